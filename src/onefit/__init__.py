@@ -1,0 +1,56 @@
+"""onefit: a Keras training run as one program.
+
+Keras is the language in which a model is written; onefit is how it runs. The names below are
+loaded when they are first used, so that ``import onefit`` costs nothing and the backend can still
+be chosen before Keras is imported.
+
+>>> import onefit
+>>> onefit.__version__
+'0.1.0'
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Finding": "onefit.findings",
+    "OnefitError": "onefit.errors",
+    "evaluate": "onefit.training",
+    "explain": "onefit.training",
+    "fit": "onefit.training",
+    "install": "onefit.training",
+    "installed": "onefit.training",
+    "predict": "onefit.training",
+    "uninstall": "onefit.training",
+    "verify": "onefit.training",
+}
+
+__all__ = ["__version__", *_HOME]
+
+if TYPE_CHECKING:
+    from onefit.errors import OnefitError as OnefitError
+    from onefit.findings import Finding as Finding
+    from onefit.training import evaluate as evaluate
+    from onefit.training import explain as explain
+    from onefit.training import fit as fit
+    from onefit.training import install as install
+    from onefit.training import installed as installed
+    from onefit.training import predict as predict
+    from onefit.training import uninstall as uninstall
+    from onefit.training import verify as verify
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'onefit' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

@@ -1,0 +1,38 @@
+"""The errors that onefit raises. Keras's own errors pass through as Keras raises them.
+
+    OnefitError
+    ├── BackendError       Keras runs on a backend other than JAX
+    ├── FallbackError      strict mode: something would run step by step
+    ├── DifferenceError    verify: the two ways of training gave different numbers
+    └── NeedsTensorFlow    a script asks for a part of TensorFlow that only TensorFlow has
+
+Each message says what was expected, what was received and what to do.
+"""
+
+from __future__ import annotations
+
+
+class OnefitError(Exception):
+    """The root of every error of onefit's own.
+
+    >>> raise OnefitError("expected a, received b, do c")
+    Traceback (most recent call last):
+    ...
+    onefit.errors.OnefitError: expected a, received b, do c
+    """
+
+
+class BackendError(OnefitError, RuntimeError):
+    """Keras was imported with a backend other than JAX before onefit could choose it."""
+
+
+class FallbackError(OnefitError, RuntimeError):
+    """In strict mode a fit, evaluate or predict would have run step by step."""
+
+
+class DifferenceError(OnefitError, AssertionError):
+    """Training both ways gave different numbers."""
+
+
+class NeedsTensorFlow(OnefitError, ImportError, AttributeError):
+    """A script uses a part of TensorFlow that onefit's stand-in does not have."""

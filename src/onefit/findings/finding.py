@@ -1,0 +1,79 @@
+"""One type for everything that is worth telling: a fallback's reason, a warning, a diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from onefit.findings.codes import CODES
+
+DOCS = "docs/findings.md"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing worth telling, with what it rests on and what to do about it.
+
+    Args:
+        code: A code of the registry, `"OF101"` for example; it has an anchor in `docs/findings.md`.
+        where: The thing it is about: a layer, an argument, a callback. Defaults to `""`.
+        evidence: What was seen, in one clause. Defaults to `""`.
+
+    Raises:
+        KeyError: If the code is not in the registry.
+
+    >>> found = Finding("OF101", where="model.compile(run_eagerly=True)")
+    >>> found.severity, found.title
+    ('note', 'the model asks to run eagerly')
+    >>> print(found)
+    OF101 the model asks to run eagerly: model.compile(run_eagerly=True)
+    """
+
+    code: str
+    where: str = ""
+    evidence: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a code that has no page."""
+        if self.code not in CODES:
+            raise KeyError(f"Expected a code of the registry. Received: {self.code!r}.")
+
+    @property
+    def severity(self) -> str:
+        """`"note"`, `"warning"` or `"error"`."""
+        return CODES[self.code].severity
+
+    @property
+    def title(self) -> str:
+        """What the code says, as a clause."""
+        return CODES[self.code].title
+
+    @property
+    def fix(self) -> str:
+        """What to do about it."""
+        return CODES[self.code].fix
+
+    @property
+    def link(self) -> str:
+        """Where the code is documented."""
+        return f"{DOCS}#{self.code.lower()}"
+
+    def __str__(self) -> str:
+        """Code, title, where and evidence in one line."""
+        told = f"{self.code} {self.title}"
+        if self.where:
+            told += f": {self.where}"
+        if self.evidence:
+            told += f" ({self.evidence})"
+        return told
+
+
+def render(findings: Iterable[Finding]) -> str:
+    """Write findings as text, a block each: the line, the fix, the link.
+
+    >>> print(render([Finding("OF101", where="model.compile(run_eagerly=True)")]))
+    OF101 the model asks to run eagerly: model.compile(run_eagerly=True)
+          fix: compile without run_eagerly=True
+          see: docs/findings.md#of101
+    """
+    return "\n".join(f"{f}\n      fix: {f.fix}\n      see: {f.link}" for f in findings)
