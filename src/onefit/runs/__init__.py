@@ -1,1 +1,1 @@
-"""runs."""
+"""Runs: what happened, written down. NumPy and the standard library only."""

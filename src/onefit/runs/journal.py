@@ -1,0 +1,138 @@
+"""What the trainings of this process did, in a few numbers: the summary's source.
+
+Every fit, evaluate and predict leaves a note here. Notes are added up at once, so that the memory
+stays flat in a process that predicts a hundred thousand times.
+
+>>> clear()
+>>> note("fit", in_program=True, compile_seconds=0.5, run_seconds=0.25)
+>>> note("fit", in_program=False, compile_seconds=0.0, run_seconds=2.0)
+>>> total().verbs["fit"]
+Tally(in_program=1, step_by_step=1, compile_seconds=0.5, run_seconds=2.25)
+>>> clear()
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from onefit.findings import Finding
+
+MOST_FINDINGS = 100
+"""Findings told apart; from then on, one is counted with the first of its code."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The calls of one verb.
+
+    Args:
+        in_program: Calls that ran as one program. Defaults to `0`.
+        step_by_step: Calls that ran as stock Keras would run them. Defaults to `0`.
+        compile_seconds: Time of XLA compile, both kinds of calls. Defaults to `0.0`.
+        run_seconds: Time of running, both kinds of calls. Defaults to `0.0`.
+
+    >>> Tally(in_program=1, run_seconds=0.5) + Tally(step_by_step=2, run_seconds=0.25)
+    Tally(in_program=1, step_by_step=2, compile_seconds=0.0, run_seconds=0.75)
+    """
+
+    in_program: int = 0
+    step_by_step: int = 0
+    compile_seconds: float = 0.0
+    run_seconds: float = 0.0
+
+    def __add__(self, other: Tally) -> Tally:
+        """The calls of both."""
+        return Tally(
+            self.in_program + other.in_program,
+            self.step_by_step + other.step_by_step,
+            self.compile_seconds + other.compile_seconds,
+            self.run_seconds + other.run_seconds,
+        )
+
+
+@dataclass(frozen=True)
+class Total:
+    """All notes added up.
+
+    Args:
+        verbs: A tally for each verb that was called, in the order of their first calls.
+        findings: How often each finding occurred, in the order of their first occurrences.
+    """
+
+    verbs: Mapping[str, Tally] = field(default_factory=dict)
+    findings: Mapping[Finding, int] = field(default_factory=dict)
+
+    @property
+    def compile_seconds(self) -> float:
+        """The time of XLA compile over all verbs."""
+        return sum(tally.compile_seconds for tally in self.verbs.values())
+
+    @property
+    def run_seconds(self) -> float:
+        """The time of running over all verbs."""
+        return sum(tally.run_seconds for tally in self.verbs.values())
+
+
+_lock = threading.Lock()
+_verbs: dict[str, Tally] = {}
+_findings: dict[Finding, int] = {}
+
+
+def note(
+    verb: str,
+    *,
+    in_program: bool,
+    compile_seconds: float,
+    run_seconds: float,
+    findings: tuple[Finding, ...] = (),
+) -> None:
+    """Add one call.
+
+    Args:
+        verb: `"fit"`, `"evaluate"` or `"predict"`.
+        in_program: Whether it ran as one program; if not, it ran as stock Keras would run it.
+        compile_seconds: How long XLA compiled for this call.
+        run_seconds: How long it ran without that.
+        findings: What there is to tell, the reasons of a fallback above all. Defaults to `()`.
+
+    >>> note("predict", in_program=True, compile_seconds=0.0, run_seconds=0.001)
+    >>> clear()
+    """
+    call = Tally(int(in_program), int(not in_program), compile_seconds, run_seconds)
+    with _lock:
+        _verbs[verb] = _verbs.get(verb, Tally()) + call
+        for finding in findings:
+            known = _told_apart(finding)
+            _findings[known] = _findings.get(known, 0) + 1
+
+
+def _told_apart(finding: Finding) -> Finding:
+    if finding in _findings or len(_findings) < MOST_FINDINGS:
+        return finding
+    return next((known for known in _findings if known.code == finding.code), finding)
+
+
+def total() -> Total:
+    """Everything noted since the process began, or since `clear`.
+
+    Returns:
+        A copy that later notes do not change.
+
+    >>> clear()
+    >>> total()
+    Total(verbs={}, findings={})
+    """
+    with _lock:
+        return Total(dict(_verbs), dict(_findings))
+
+
+def clear() -> None:
+    """Forget all notes.
+
+    >>> clear()
+    """
+    with _lock:
+        _verbs.clear()
+        _findings.clear()
