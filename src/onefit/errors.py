@@ -5,6 +5,8 @@
     ├── FallbackError      strict mode: something would run step by step
     ├── DifferenceError    verify: the two ways of training gave different numbers
     └── NeedsTensorFlow    a script asks for a part of TensorFlow that only TensorFlow has
+        ├── NeedsTensorFlowName      by a name: `tf.data`
+        └── NeedsTensorFlowModule    by an import: `import tensorflow.data`
 
 Each message says what was expected, what was received and what to do.
 """
@@ -34,5 +36,17 @@ class DifferenceError(OnefitError, AssertionError):
     """Training both ways gave different numbers."""
 
 
-class NeedsTensorFlow(OnefitError, ImportError, AttributeError):
-    """A script uses a part of TensorFlow that onefit's stand-in does not have."""
+class NeedsTensorFlow(OnefitError):
+    """A script uses a part of TensorFlow that onefit's stand-in does not have.
+
+    It is raised as one of two kinds, because Python allows no class to be both an AttributeError
+    and an ImportError: `hasattr` and `try: import` have to understand it.
+    """
+
+
+class NeedsTensorFlowName(NeedsTensorFlow, AttributeError):
+    """A name, as in `tf.data`."""
+
+
+class NeedsTensorFlowModule(NeedsTensorFlow, ImportError):
+    """A module, as in `import tensorflow.data`."""
