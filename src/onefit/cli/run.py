@@ -1,0 +1,57 @@
+"""`onefit run script.py`: an unchanged Keras script, each of its trainings one program."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from onefit.scripts import Target, run
+
+USAGE = """\
+onefit run [--explain] [--strict] [--quiet] [--verify] TARGET [ARGUMENT ...]
+
+TARGET is what python takes: script.py, -m module, -c code, or - for standard input.
+All that stands behind it belongs to the script."""
+
+
+def split(words: list[str]) -> tuple[list[str], list[str]]:
+    """Divide the words of the command line before the target: ours, and the script's.
+
+    >>> split(["run", "--strict", "train.py", "--strict"])
+    (['run', '--strict'], ['train.py', '--strict'])
+    >>> split(["run", "-m", "project.train", "-c"])
+    (['run'], ['-m', 'project.train', '-c'])
+    """
+    for place, word in enumerate(words[1:], start=1):
+        if word == "-" or word[:2] in ("-m", "-c") or not word.startswith("-"):
+            return words[:place], words[place:]
+    return words, []
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the subparsers of `onefit`."""
+    parser = commands.add_parser(
+        "run", help="run an unchanged Keras script", usage=USAGE, allow_abbrev=False
+    )
+    for flag, told in {
+        "--explain": "print each plan on standard error before its run",
+        "--strict": "make a fallback an error, with exit code 3",
+        "--quiet": "no summary on standard error at the end",
+        "--verify": "train both ways and tell on standard error whether they differ",
+    }.items():
+        parser.add_argument(flag, action="store_true", help=told)
+    parser.set_defaults(command=command, parser=parser)
+
+
+def command(given: argparse.Namespace) -> int:
+    """Run `given.script` as python would and return its exit code."""
+    target = Target.of(given.script)
+    if target is None:
+        given.parser.error("expected script.py, -m module, -c code or -; received nothing to run")
+    return run(
+        target,
+        explain=given.explain,
+        strict=given.strict,
+        quiet=given.quiet,
+        verify=given.verify,
+    )

@@ -1,0 +1,26 @@
+"""Make onefit the way in which this process trains, and take that back."""
+
+from __future__ import annotations
+
+
+def activate(*, explain: bool = False, strict: bool = False, verify: bool = False) -> None:
+    """Install onefit's fit, evaluate and predict, and provide the name `tensorflow`.
+
+    Args:
+        explain: Print each plan before its run. Defaults to `False`.
+        strict: Make a fallback an error. Defaults to `False`.
+        verify: Train both ways and tell whether they differ. Defaults to `False`.
+
+    Raises:
+        BackendError: If Keras already runs on a backend other than JAX.
+    """
+    from onefit.training import install
+
+    install(explain=explain, strict=strict, verify=verify)
+
+
+def deactivate() -> None:
+    """Undo `activate`."""
+    from onefit.training import uninstall
+
+    uninstall()

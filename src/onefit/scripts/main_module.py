@@ -1,0 +1,155 @@
+"""Start a script as `python` starts it: the same `__main__`, `sys.argv` and `sys.path[0]`.
+
+The standard library's runpy does almost this, but takes the new `__main__` away when the script
+ends, while its threads and exit functions still need it, and leaves its frames in tracebacks.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib.machinery
+import importlib.util
+import io
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import CodeType, ModuleType
+from typing import Any, NoReturn
+
+
+@dataclass(frozen=True)
+class Target:
+    """What to run, in the words of `python`'s command line.
+
+    Args:
+        kind: `"script"`, `"-m"`, `"-c"` or `"-"`.
+        what: The script's path, the module's name or the code; empty for standard input.
+        arguments: The words that the script sees behind its own name. Defaults to `()`.
+    """
+
+    kind: str
+    what: str
+    arguments: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> Target | None:
+        """Read the words of a command line; None where there is nothing to run.
+
+        >>> Target.of(["train.py", "--epochs", "3"])
+        Target(kind='script', what='train.py', arguments=('--epochs', '3'))
+        >>> Target.of(["-m", "project.train"])
+        Target(kind='-m', what='project.train', arguments=())
+        >>> Target.of(["-c"]) is None
+        True
+        """
+        if not words:
+            return None
+        if words[0] == "-":
+            return cls("-", "", tuple(words[1:]))
+        if not words[0].startswith("-"):
+            return cls("script", words[0], tuple(words[1:]))
+        kind, rest = words[0][:2], list(words[1:])
+        if words[0] != kind:
+            rest.insert(0, words[0][2:])
+        return cls(kind, rest[0], tuple(rest[1:])) if rest else None
+
+
+def prepare(target: Target) -> tuple[ModuleType, CodeType]:
+    """Find the target's code and make the `__main__` in which to execute it.
+
+    Args:
+        target: What to run.
+
+    Returns:
+        The new `__main__`, already in `sys.modules`, and the code.
+
+    Raises:
+        SystemExit: With 2 if there is no such script, with 1 if there is no such module.
+        SyntaxError: If the code has a fault, as python raises it.
+    """
+    code, names = _FINDERS[target.kind](target)
+    module = ModuleType("__main__")
+    vars(module).update(names, __builtins__=builtins, __annotations__={})
+    sys.modules["__main__"] = module
+    return module, code
+
+
+Names = dict[str, Any]
+
+
+def _script(target: Target) -> tuple[CodeType, Names]:
+    path = os.path.abspath(target.what)
+    home = os.path.dirname(os.path.realpath(path))
+    if os.path.isdir(path):
+        home, path = path, os.path.join(path, "__main__.py")
+        if not os.path.exists(path):
+            _refuse(f"expected a script; received a directory without __main__.py: {home!r}", 2)
+    _begin(target.what, target, home)
+    try:
+        with io.open_code(path) as file:
+            source = file.read()
+    except OSError as error:
+        _refuse(f"can't open file {path!r}: [Errno {error.errno}] {error.strerror}", 2)
+    loader = importlib.machinery.SourceFileLoader("__main__", path)
+    return _compiled(source, path), {"__file__": path, "__cached__": None, "__loader__": loader}
+
+
+def _stdin(target: Target) -> tuple[CodeType, Names]:
+    _begin("-", target, "")
+    names = {"__file__": "<stdin>", "__cached__": None}
+    return _compiled(sys.stdin.buffer.read(), "<stdin>"), names | _BUILT_IN
+
+
+def _code(target: Target) -> tuple[CodeType, Names]:
+    _begin("-c", target, "")
+    return _compiled(target.what.encode(), "<string>"), dict(_BUILT_IN)
+
+
+def _module(target: Target) -> tuple[CodeType, Names]:
+    _begin("-m", target, os.getcwd())
+    spec = _spec(target.what)
+    code = spec.loader.get_code(spec.name) if hasattr(spec.loader, "get_code") else None
+    if code is None:
+        _refuse(f"no code to run in module {spec.name}", 1)
+    sys.argv[0] = spec.origin or spec.name
+    return code, {
+        "__file__": spec.origin,
+        "__cached__": spec.cached,
+        "__loader__": spec.loader,
+        "__package__": spec.parent,
+        "__spec__": spec,
+    }
+
+
+def _spec(name: str) -> Any:
+    try:
+        spec = importlib.util.find_spec(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise
+        spec = None
+    if spec is None:
+        _refuse(f"no module named {name}", 1)
+    if spec.submodule_search_locations is not None and not name.endswith("__main__"):
+        return _spec(f"{name}.__main__")
+    return spec
+
+
+_FINDERS = {"script": _script, "-": _stdin, "-c": _code, "-m": _module}
+_BUILT_IN = {"__loader__": importlib.machinery.BuiltinImporter}
+
+
+def _begin(name: str, target: Target, folder: str) -> None:
+    sys.argv[:] = [name, *target.arguments]
+    if not sys.flags.safe_path:
+        sys.path[0] = folder
+
+
+def _compiled(source: bytes, filename: str) -> CodeType:
+    return compile(source, filename, "exec", dont_inherit=True)
+
+
+def _refuse(told: str, code: int) -> NoReturn:
+    print(f"onefit run: {told}", file=sys.stderr)
+    raise SystemExit(code)

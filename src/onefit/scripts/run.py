@@ -1,0 +1,64 @@
+"""`onefit run`: onefit around an unchanged script, invisible to it and to its author."""
+
+from __future__ import annotations
+
+import sys
+
+from onefit.errors import FallbackError
+from onefit.scripts import summary
+from onefit.scripts.activation import activate
+from onefit.scripts.main_module import Target, prepare
+from onefit.scripts.tracebacks import report
+
+STRICT = 3
+"""The exit code of a script that fell back under `--strict`."""
+
+
+def run(
+    target: Target,
+    *,
+    explain: bool = False,
+    strict: bool = False,
+    quiet: bool = False,
+    verify: bool = False,
+) -> int:
+    """Run a script as `python` would, each of its trainings as one program.
+
+    Args:
+        target: What to run.
+        explain: Print each plan before its run. Defaults to `False`.
+        strict: Make a fallback an error. Defaults to `False`.
+        quiet: Write no summary at the end. Defaults to `False`.
+        verify: Train both ways and tell whether they differ. Defaults to `False`.
+
+    Returns:
+        0 if the script came to its end, 1 after an error that it did not catch, 3 after a fallback
+        where `strict` was asked for.
+
+    Raises:
+        SystemExit: As the script raises it.
+        KeyboardInterrupt: So that the process ends by the signal, as python does; a shell sees 130.
+    """
+    activate(explain=explain, strict=strict, verify=verify)
+    try:
+        module, code = prepare(target)
+        if not quiet:
+            summary.at_exit()
+        exec(code, vars(module))
+    except SystemExit:
+        raise
+    except FallbackError as error:
+        print(f"onefit: {error}", file=sys.stderr)
+        return STRICT
+    except KeyboardInterrupt as error:
+        report(error)
+        sys.excepthook = _already_told
+        raise
+    except BaseException as error:
+        report(error)
+        return 1
+    return 0
+
+
+def _already_told(*_: object) -> None:
+    pass
