@@ -19,14 +19,14 @@ __version__ = "0.1.0"
 _HOME = {
     "Finding": "onefit.findings",
     "OnefitError": "onefit.errors",
-    "evaluate": "onefit.training",
-    "explain": "onefit.training",
-    "fit": "onefit.training",
-    "install": "onefit.training",
-    "installed": "onefit.training",
-    "predict": "onefit.training",
-    "uninstall": "onefit.training",
-    "verify": "onefit.training",
+    "evaluate": "onefit.training.evaluate",
+    "explain": "onefit.training.explain",
+    "fit": "onefit.training.fit",
+    "install": "onefit.training.install",
+    "installed": "onefit.training.install",
+    "predict": "onefit.training.predict",
+    "uninstall": "onefit.training.install",
+    "verify": "onefit.training.verify",
 }
 
 __all__ = ["__version__", *_HOME]
@@ -34,14 +34,14 @@ __all__ = ["__version__", *_HOME]
 if TYPE_CHECKING:
     from onefit.errors import OnefitError as OnefitError
     from onefit.findings import Finding as Finding
-    from onefit.training import evaluate as evaluate
-    from onefit.training import explain as explain
-    from onefit.training import fit as fit
-    from onefit.training import install as install
-    from onefit.training import installed as installed
-    from onefit.training import predict as predict
-    from onefit.training import uninstall as uninstall
-    from onefit.training import verify as verify
+    from onefit.training.evaluate import evaluate as evaluate
+    from onefit.training.explain import explain as explain
+    from onefit.training.fit import fit as fit
+    from onefit.training.install import install as install
+    from onefit.training.install import installed as installed
+    from onefit.training.predict import predict as predict
+    from onefit.training.install import uninstall as uninstall
+    from onefit.training.verify import verify as verify
 
 
 def __getattr__(name: str) -> Any:

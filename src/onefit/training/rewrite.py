@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 from jax import lax
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
 
@@ -42,6 +43,11 @@ def rewrite(closed_jaxpr: ClosedJaxpr, platform: str) -> ClosedJaxpr:
         return closed_jaxpr
     jaxpr = _rewrite_jaxpr(closed_jaxpr.jaxpr)
     return closed_jaxpr if jaxpr is closed_jaxpr.jaxpr else closed_jaxpr.replace(jaxpr=jaxpr)
+
+
+def loses_in_loop(closed_jaxpr: ClosedJaxpr, platform: str) -> str | None:
+    """x."""
+    return None
 
 
 def _rewrite_jaxpr(jaxpr: Jaxpr) -> Jaxpr:
@@ -84,7 +90,11 @@ def _canonical_numbers(rank: int) -> lax.ConvDimensionNumbers:
 
 def _is_canonical(eqn: JaxprEqn) -> bool:
     """Whether a convolution is already in the form of the fast path."""
-    return eqn.params["dimension_numbers"] == _canonical_numbers(eqn.invars[0].aval.ndim)
+    lhs, rhs = (v.aval for v in eqn.invars)
+    numbers = eqn.params["dimension_numbers"]
+    if numbers != _canonical_numbers(lhs.ndim):
+        return False
+    return not _has_batch_groups(eqn.params, lhs.shape[0], rhs.shape[-1])
 
 
 def _canonical_convolution(lhs: jax.Array, rhs: jax.Array, **params: Any) -> jax.Array:
@@ -92,14 +102,56 @@ def _canonical_convolution(lhs: jax.Array, rhs: jax.Array, **params: Any) -> jax
     numbers: lax.ConvDimensionNumbers = params["dimension_numbers"]
     batch, features, *space = numbers.lhs_spec
     outputs, inputs, *window = numbers.rhs_spec
-    convolved = lax.conv_general_dilated_p.bind(
+    convolved = _convolve(
         lax.transpose(lhs, (batch, *space, features)),
         lax.transpose(rhs, (*window, inputs, outputs)),
-        **{**params, "dimension_numbers": _canonical_numbers(lhs.ndim)},
+        params,
     )
     batch, features, *space = numbers.out_spec
     order = (batch, *space, features)
     return lax.transpose(convolved, [order.index(axis) for axis in range(lhs.ndim)])
+
+
+def _convolve(lhs: jax.Array, rhs: jax.Array, params: dict[str, Any]) -> jax.Array:
+    """Convolve operands that are laid out for the fast path, whatever `params` says of layout."""
+    if _has_batch_groups(params, lhs.shape[0], rhs.shape[-1]):
+        return _convolve_batch_groups(lhs, rhs, params)
+    numbers = _canonical_numbers(lhs.ndim)
+    return lax.conv_general_dilated_p.bind(lhs, rhs, **{**params, "dimension_numbers": numbers})
+
+
+def _has_batch_groups(params: dict[str, Any], batch: int, outputs: int) -> bool:
+    """Whether XLA turns the batch's groups into one more axis of space.
+
+    It does so for the kernel's gradient of a grouped convolution; that of a depthwise one, with
+    one row and one output a group, it computes in full and masks, which keeps the layout.
+    """
+    groups = params["batch_group_count"]
+    return groups > 1 and not (batch == outputs == groups)
+
+
+def _convolve_batch_groups(lhs: jax.Array, rhs: jax.Array, params: dict[str, Any]) -> jax.Array:
+    """Convolve group by group, the groups being one more axis of space, as XLA does.
+
+    A window as wide as there are groups slides over the groups with zeros in between, so that it
+    meets one group at each place. Wasteful, but these are the sums that Keras gets.
+    """
+    groups = params["batch_group_count"]
+    lhs = jnp.moveaxis(lhs.reshape(groups, -1, *lhs.shape[1:]), 0, -2)
+    rhs = jnp.moveaxis(rhs.reshape(*rhs.shape[:-1], groups, -1), -2, -3)
+    convolved = _convolve(
+        lhs,
+        rhs,
+        {
+            **params,
+            "batch_group_count": 1,
+            "window_strides": (*params["window_strides"], groups - 1),
+            "padding": (*params["padding"], (0, 0)),
+            "lhs_dilation": (*params["lhs_dilation"], groups),
+            "rhs_dilation": (*params["rhs_dilation"], 1),
+        },
+    )
+    return convolved.reshape(*convolved.shape[:-2], -1)
 
 
 def _inlined(function: Any, eqn: JaxprEqn) -> list[JaxprEqn]:

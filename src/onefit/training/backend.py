@@ -1,0 +1,43 @@
+"""Keras on JAX: chosen before Keras is imported, checked when it already is."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from onefit.errors import BackendError
+
+
+def choose_jax() -> None:
+    """Make JAX the backend of the Keras that this process imports, or has imported.
+
+    Raises:
+        BackendError: If Keras already runs on another backend.
+
+    >>> choose_jax()
+    >>> import keras
+    >>> keras.backend.backend()
+    'jax'
+    """
+    keras = sys.modules.get("keras")
+    if keras is None or not hasattr(keras, "backend"):
+        os.environ["KERAS_BACKEND"] = "jax"
+        return
+    running = keras.backend.backend()
+    if running != "jax":
+        raise BackendError(
+            "Expected Keras to run on JAX. Received: Keras was imported with the backend "
+            f"{running!r} before onefit could choose. Set the environment variable "
+            "KERAS_BACKEND=jax, or import onefit and call onefit.install() before the first "
+            "`import keras`."
+        )
+
+
+def keras_trainer() -> Any:
+    """Import Keras's trainer class for JAX, the class whose `fit` onefit replaces."""
+    choose_jax()
+    from keras.src.backend.jax.trainer import JAXTrainer
+
+    choose_jax()
+    return JAXTrainer

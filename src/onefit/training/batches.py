@@ -1,0 +1,197 @@
+"""Arrays and streams, in exactly the order in which Keras would feed them.
+
+Keras's own iterators check the arguments and decide sizes; nothing of that is written again here.
+`Table` is what becomes of arrays: they lie on the device once, and an epoch is a list of row
+numbers. `stream` reads anything else ahead, a few steps at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+from keras.src import tree
+from keras.src.backend.jax.trainer import JAXEpochIterator
+from keras.src.trainers.data_adapters import array_slicing
+from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
+
+
+class Sizes(NamedTuple):
+    """The static sizes of a table: rows in all, rows a batch, full batches, rows left over."""
+
+    rows: int
+    batch: int
+    full: int
+    partial: int
+
+
+class Rows(NamedTuple):
+    """What a program reads of a table.
+
+    Args:
+        arrays: Pytree of arrays with `rows` as first axis; on the device.
+        order: int32 of shape `(epochs, width)`: the row numbers of each epoch in the order of
+            their use. `None` if every epoch reads the rows as they lie.
+        full: int32 of shape `(epochs,)`: full batches in each epoch.
+        partial: int32 of shape `(epochs,)`: 1 where the left-over rows come last, else 0.
+    """
+
+    arrays: Any
+    order: Any
+    full: Any
+    partial: Any
+
+
+@dataclass
+class Table:
+    """Arrays, with Keras's iterator over their row numbers.
+
+    Args:
+        iterator: The `JAXEpochIterator` that Keras would use for these arrays.
+    """
+
+    iterator: Any
+
+    def __post_init__(self) -> None:
+        """Take sizes and order from Keras's adapter."""
+        adapter = self.iterator.data_adapter
+        self.sizes = Sizes(
+            adapter._num_samples,
+            adapter._batch_size,
+            adapter._num_samples // adapter._batch_size,
+            adapter._num_samples % adapter._batch_size,
+        )
+        self.shuffle = adapter._shuffle
+        self.steps = self.iterator.steps_per_epoch
+        self._arrays: Any = None
+        self._index: Any = None
+        self._first: Rows | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every epoch reads every row: no `steps_per_epoch` cuts it."""
+        return self.steps is None or self.steps == self.sizes.full + bool(self.sizes.partial)
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the rows are read as they lie."""
+        return self.whole and not self.shuffle
+
+    def host_arrays(self) -> Any:
+        """The arrays as Keras would slice and cast them, uncut."""
+        sliceables = array_slicing.convert_to_sliceable(
+            self.iterator.data_adapter._inputs, target_backend="jax"
+        )
+        return tree.map_structure(
+            lambda s: s.convert_to_jax_compatible(s[:]), sliceables, none_is_leaf=False
+        )
+
+    def arrays(self) -> Any:
+        """The arrays on the device; they are put there once."""
+        if self._arrays is None:
+            self._arrays = tree.map_structure(
+                jax.device_put, self.host_arrays(), none_is_leaf=False
+            )
+        return self._arrays
+
+    def draw(self, epochs: int, length: int, marks: list[Any] | None = None) -> Rows:
+        """The next epochs' rows; draws from `np.random` what Keras would draw for them.
+
+        Args:
+            epochs: How many epochs to draw.
+            length: The first axis of what is returned, at least `epochs`; the rest is padding.
+            marks: If given, gets the state of `np.random` after each epoch, so that a run that
+                ends early can leave it as if nothing more had been drawn.
+        """
+        sizes = self.sizes
+        full = np.full(length, sizes.full, np.int32)
+        partial = np.full(length, int(sizes.partial > 0), np.int32)
+        if self.ordered:
+            return Rows(self.arrays(), None, full, partial)
+        order = np.zeros((length, sizes.rows), np.int32)
+        for epoch in range(epochs):
+            if self.whole and self.shuffle != "batch":
+                order[epoch] = np.random.permutation(sizes.rows)
+            else:
+                full[epoch], partial[epoch] = self._follow(order[epoch])
+            if marks is not None:
+                marks.append(np.random.get_state())
+        return Rows(self.arrays(), order, full, partial)
+
+    def first(self) -> Rows:
+        """The rows of one pass from the start, as an evaluation makes it; drawn once."""
+        if self._first is None:
+            self._first = self.draw(1, 1)
+        return self._first
+
+    def _follow(self, order: np.ndarray) -> tuple[int, int]:
+        """Let Keras's iterator run over row numbers for one epoch, and write down what it gives."""
+        if self._index is None:
+            self._index = JAXEpochIterator(
+                x=np.arange(self.sizes.rows),
+                batch_size=self.sizes.batch,
+                steps_per_epoch=self.steps,
+                shuffle=self.shuffle,
+            )
+        full = used = 0
+        with self._index.catch_stop_iteration():
+            for _, _, batches in self._index:
+                rows = next(batches)
+                order[used : used + len(rows)] = rows
+                used += len(rows)
+                full += len(rows) == self.sizes.batch
+        return full, int(used > full * self.sizes.batch)
+
+
+def take(rows: Rows, epoch: Any, start: Any, size: int) -> Any:
+    """Inside a program: the batch of `size` rows that begins at place `start` of an epoch."""
+    if rows.order is None:
+        return jax.tree.map(lambda a: jax.lax.dynamic_slice_in_dim(a, start, size), rows.arrays)
+    chosen = jax.lax.dynamic_slice(rows.order, (epoch, start), (1, size))[0]
+    return jax.tree.map(
+        lambda a: a.at[chosen].get(mode="promise_in_bounds", unique_indices=True), rows.arrays
+    )
+
+
+def is_table(iterator: Any) -> bool:
+    """Whether Keras's iterator runs over arrays that a program can slice."""
+    adapter = iterator.data_adapter
+    if type(adapter) is not ArrayDataAdapter:
+        return False
+    return all(_dense(leaf) for leaf in tree.flatten(adapter._inputs) if leaf is not None)
+
+
+def _dense(array: Any) -> bool:
+    """Whether an array is dense and of numbers, as Keras would hand it to a jitted step."""
+    sliceable = array_slicing.convert_to_sliceable(array, target_backend="jax")
+    if isinstance(
+        sliceable,
+        array_slicing.JaxSparseSliceable
+        | array_slicing.ScipySparseSliceable
+        | array_slicing.TensorflowSparseSliceable
+        | array_slicing.TensorflowRaggedSliceable,
+    ):
+        return False
+    one = np.asarray(sliceable.convert_to_jax_compatible(sliceable[:1]))
+    return one.dtype.kind in "biufc" or one.dtype.name in ("bfloat16",)
+
+
+def batches_of(iterator: Any, steps_per_execution: int) -> Iterator[Any]:
+    """The batches of one epoch of a stream, one after the other, as Keras's loop would take them.
+
+    Keras's warnings about data that runs out come from its own iterator.
+    """
+    with iterator.catch_stop_iteration():
+        for _, _, source in iterator:
+            yield next(source)
+            for _ in range(steps_per_execution - 1):
+                following = next(source, _END)
+                if following is _END:
+                    break
+                yield following
+
+
+_END = object()

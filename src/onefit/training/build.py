@@ -1,0 +1,143 @@
+"""From a model and its tables to programs: trace the steps, put them together, compile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from keras.src import backend
+
+from onefit.training import epochs as whole
+from onefit.training.batches import Sizes
+from onefit.training.epochs import Carry, Feed, Passed, Phase, Run, buffers, sweep
+from onefit.training.program import Program, compile_program
+from onefit.training.state import State, read
+from onefit.training.steps import Step, shapes
+
+
+def train_phase(model: Any, arrays: Any, sizes: Sizes) -> Phase:
+    """Trace Keras's `train_step` for the batches of a table."""
+    return _phase(model, model.train_step, tuple(read(model)), arrays, sizes, whole.train)
+
+
+def test_phase(model: Any, arrays: Any, sizes: Sizes) -> Phase:
+    """Trace Keras's `test_step` for the batches of a table."""
+    state = read(model)
+    state = (state.trainable, state.non_trainable, state.metrics)
+    return _phase(model, model.test_step, state, arrays, sizes, whole.test)
+
+
+def _phase(
+    model: Any, function: Any, state: Any, arrays: Any, sizes: Sizes, run: Callable[..., Any]
+) -> Phase:
+    def step(size: int) -> Step | None:
+        if not size:
+            return None
+        batch = jax.tree.map(lambda a: jax.ShapeDtypeStruct((size, *a.shape[1:]), a.dtype), arrays)
+        return Step(function, state, batch)
+
+    full = step(sizes.batch if sizes.full else 0)
+    return Phase(sizes, full, step(sizes.partial), run, results_of(model))
+
+
+def results_of(model: Any) -> Callable[[list[Any], Any], Any]:
+    """Keras's choice of an epoch's logs, as a pure function of metrics and the last step's logs."""
+
+    def results(metrics: list[Any], last: Any) -> Any:
+        mapping = list(zip(model.metrics_variables, metrics))
+        with backend.StatelessScope(state_mapping=mapping):
+            logs = model._get_metrics_result_or_logs(last)
+        return jax.tree.map(jnp.asarray, dict(logs))
+
+    return results
+
+
+def reset_of(model: Any) -> Callable[[], list[Any]]:
+    """Keras's `reset_metrics`, as a pure function."""
+
+    def reset() -> list[Any]:
+        variables = model.metrics_variables
+        with backend.StatelessScope() as scope:
+            model.reset_metrics()
+        return [
+            jnp.asarray(v.value if (new := scope.get_current_value(v)) is None else new, v.dtype)
+            for v in variables
+        ]
+
+    return reset
+
+
+def faults(*phases: Phase | None) -> list[Step]:
+    """The steps that cannot be a loop's body, because they change their state's shape."""
+    steps = [s for phase in phases if phase is not None for s in (phase.full, phase.partial)]
+    return [step for step in steps if step is not None and not step.closes]
+
+
+def consts_of(phase: Phase | None) -> Any:
+    """What a phase's two steps closed over."""
+    if phase is None:
+        return ()
+    return tuple(step.consts if step is not None else [] for step in (phase.full, phase.partial))
+
+
+def run_program(
+    model: Any, train: Phase, valid: Phase | None, rules: list[Any], feed: Feed
+) -> Program:
+    """Compile a whole run. The feed may hold shapes instead of arrays."""
+    reset, length = reset_of(model), feed.validate.shape[0]
+    run = Run(train, valid, reset, rules)
+    consts = (consts_of(train), consts_of(valid))
+    logs = {"train": buffers(train, reset, length)}
+    last: tuple[Any, Any] = (train.out, None)
+    if valid is not None:
+        logs["valid"] = buffers(valid, reset, length)
+        last = (train.out, valid.out)
+    if run.watching:
+        logs["halted"] = np.zeros(length, np.int32)
+    if any(rule.place is not None for rule in rules):
+        logs["rate"] = np.zeros((length, 2), np.float32)
+    blank = (shapes(last), shapes(logs))
+    carry = first_carry(read(model), blank, [rule.start(read(model)) for rule in rules])
+    return compile_program(run, (2,), consts, blank, shapes(consts), shapes(feed), shapes(carry))
+
+
+def first_carry(state: State, blank: Any, rules: list[Any]) -> Carry:
+    """The carry before the first epoch of a feed."""
+    last, logs = jax.tree.map(lambda s: np.zeros(s.shape, s.dtype), blank)
+    zero = np.int32(0)
+    return Carry(state, last, rules, logs, zero, zero, zero, zero, np.bool_(False))
+
+
+def sweep_program(phase: Phase, rows: Any, watching: list[Any], state: State) -> Program:
+    """Compile one pass over a table's rows, or over the steps of a stream read ahead."""
+
+    def run(consts: Any, rows: Any, budget: Any, passed: Passed) -> tuple[Passed, Any]:
+        return sweep(
+            phase, consts, rows, 0, passed, rows.full[0], rows.partial[0], budget, watching
+        )
+
+    consts, out = consts_of(phase), shapes(phase.out)
+    passed = Passed(np.int32(0), out, state, np.bool_(False))
+    budget = np.int32(0)
+    return compile_program(
+        run, (3,), consts, out, shapes(consts), shapes(rows), shapes(budget), shapes(passed)
+    )
+
+
+def log_names(made: Program, validated: bool) -> set[str]:
+    """The logs that a rule can monitor: scalars, and those of validation if every epoch has one."""
+    _, logs = made.shapes
+    names = {k for k, v in logs["train"].items() if len(getattr(v, "shape", "  ")) == 1}
+    if validated and "valid" in logs:
+        names |= {
+            f"val_{k}" for k, v in logs["valid"].items() if len(getattr(v, "shape", "  ")) == 1
+        }
+    return names
+
+
+def blank_logs(program: Program) -> Any:
+    """Zeros for the logs of a last step that has not run yet."""
+    return jax.tree.map(lambda s: np.zeros(s.shape, s.dtype), program.shapes)

@@ -1,0 +1,99 @@
+"""Run a fit epoch by epoch: the steps in a program, Keras's callbacks on the host in between.
+
+The loop is Keras's own `fit`, but for the loop over steps. The model is in step with the program
+whenever a callback is called, so a callback that reads or sets weights, the learning rate or
+`stop_training` sees and does what it would in Keras.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import numpy as np
+from keras import callbacks as keras_callbacks
+
+from onefit.training import build
+from onefit.training.arguments import Work, prepare_validation, should_validate
+from onefit.training.batches import batches_of
+from onefit.training.callbacks import is_watcher
+from onefit.training.evaluate import evaluate_pass
+from onefit.training.passes import Pass
+from onefit.training.rules import Terminate
+
+
+class EpochRun:
+    """The run of a fit between whose epochs Python has its say.
+
+    Args:
+        work: What Keras made of the arguments.
+    """
+
+    def __init__(self, work: Work) -> None:
+        """Nothing has run yet."""
+        self.work, self.model = work, work.model
+        self.logs: dict[str, Any] = {}
+        watchers = [c for c in work.callbacks.callbacks if is_watcher(c)]
+        loggers = [
+            c for c in work.callbacks.callbacks if isinstance(c, keras_callbacks.ProgbarLogger)
+        ]
+        self.logger = loggers[0] if loggers else None
+        self.watchers = watchers
+        rules = [Terminate(c, self.model) for c in watchers]
+        self.training = Pass(self.model, build.train_phase, rules, self.show)
+        self.testing = Pass(self.model, build.test_phase, [])
+
+    def run(self) -> None:
+        """Keras's loop over epochs."""
+        work, model = self.work, self.model
+        for epoch in range(work.first, work.last):
+            model.reset_metrics()
+            work.callbacks.on_epoch_begin(epoch)
+            self.train(epoch)
+            logs = dict(model._get_metrics_result_or_logs(self.last_logs(self.training)))
+            if should_validate(work, epoch):
+                logs.update({f"val_{name}": value for name, value in self.validate().items()})
+            work.callbacks.on_epoch_end(epoch, logs)
+            self.logs = logs
+            if model.stop_training:
+                break
+
+    def train(self, epoch: int) -> None:
+        """The steps of one epoch. As in Keras, `stop_training` set before them leaves one."""
+        work = self.work
+        stopped = bool(self.model.stop_training)
+        if work.table is not None:
+            rows = work.table.draw(1, 1)
+            self.training.over_table(work.table, rows, 1 if stopped else None)
+        else:
+            batches = batches_of(work.iterator, self.model.steps_per_execution)
+            self.training.over_stream(batches, lambda: stopped)
+        if self.training.halted:
+            self.halt()
+        elif self.logger is not None:
+            self.logger.seen = self.training.steps
+
+    def halt(self) -> None:
+        """A watcher has halted the program: let the callback itself say and do the rest."""
+        logs = self.last_logs(self.training)
+        for watcher in self.watchers:
+            watcher.on_batch_end(self.training.steps - 1, {"loss": float(logs["loss"])})
+
+    def validate(self) -> dict[str, Any]:
+        """Keras's evaluation at an epoch's end."""
+        work = self.work
+        if work.valid_table is None and isinstance(work.valid, tuple):
+            prepare_validation(work)
+        return evaluate_pass(self.model, work.valid, work.valid_table, self.testing, work.callbacks)
+
+    def last_logs(self, done: Pass) -> Any:
+        """What the last step logged, on the host."""
+        return jax.tree.map(np.asarray, done.last)
+
+    def show(self, steps: int, last: Any) -> None:
+        """Move Keras's bar in the middle of an epoch."""
+        if self.logger is not None and self.logger.verbose == 1:
+            logs = self.model._get_metrics_result_or_logs(jax.tree.map(np.asarray, last))
+            self.logger.on_train_batch_end(
+                steps - 1, {name: float(value) for name, value in dict(logs).items()}
+            )

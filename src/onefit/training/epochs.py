@@ -1,0 +1,341 @@
+"""Read this first: a whole training run as one pure function.
+
+    epochs(consts, feed, carry) -> carry
+
+is a loop over epochs; in each epoch
+
+    the metrics are reset, the learning rate is set
+    a loop over the full batches: Keras's train_step
+    the left-over rows: Keras's train_step, once
+    the epoch's logs are written down
+    the metrics are reset again, and the same two loops run over the validation rows: test_step
+    the rules (early stopping and the like) look at the logs
+
+The function stops early if a rule says so, or when it has spent the steps that it was given: the
+position (epoch, step, validation step) is part of the carry, so that the next call goes on exactly
+there. Nothing in it raises and nothing in it calls Python.
+
+Axes are in the order (epochs, steps, batch, ...).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from onefit.training.batches import Rows, Sizes, take
+from onefit.training.state import State
+from onefit.training.steps import Step, zeros
+
+
+class Feed(NamedTuple):
+    """What one call of the program reads.
+
+    Args:
+        train: The rows to train on, and their order in each epoch.
+        valid: The rows to validate on, or `None`.
+        validate: bool of shape `(epochs,)`: whether an epoch ends with a validation.
+        rates: float32 of shape `(epochs,)`: learning rates of a schedule; `None` without one.
+        first: int32: the number that the user gives to epoch 0 of this feed.
+        epochs: int32: how many epochs of the feed to run.
+        steps: int32: after how many steps to come back, even in the middle of an epoch.
+    """
+
+    train: Rows
+    valid: Rows | None
+    validate: Any
+    rates: Any
+    first: Any
+    epochs: Any
+    steps: Any
+
+
+class Carry(NamedTuple):
+    """What goes round the loop.
+
+    Args:
+        state: The model.
+        last: What the last train step logged, and what the last test step did.
+        rules: A state for each rule.
+        logs: Per log an array of shape `(epochs, ...)`.
+        epoch: int32: epochs finished in this feed.
+        step: int32: full batches trained in this epoch; one more than all when its training is over.
+        valid_step: int32: full batches validated in this epoch.
+        spent: int32: steps run in this call.
+        stop: bool: a rule has ended the run.
+    """
+
+    state: State
+    last: Any
+    rules: Any
+    logs: Any
+    epoch: Any
+    step: Any
+    valid_step: Any
+    spent: Any
+    stop: Any
+
+
+class Phase(NamedTuple):
+    """Training or validation: its sizes and its step, for full batches and for the rows left over.
+
+    Args:
+        sizes: The static sizes of the table.
+        full: The step of a full batch, or `None` if there is no full batch.
+        partial: The step of the left-over rows, or `None`.
+        run: `train` or `test`: what of the state the step takes and gives.
+        results: `(metrics, last logs) -> logs`, the phase's logs at its end.
+    """
+
+    sizes: Sizes
+    full: Step | None
+    partial: Step | None
+    run: Callable[..., tuple[Any, State]]
+    results: Callable[..., Any]
+
+    @property
+    def out(self) -> Any:
+        """The shapes of what the step logs."""
+        step = self.full or self.partial
+        return step.out if step is not None else None
+
+
+class Run:
+    """The function of a whole run, made of its parts.
+
+    Args:
+        train: What an epoch trains on.
+        valid: What it validates on, or `None`.
+        reset: Gives the metrics' values at the start of a phase.
+        rules: The callbacks that are part of the program, in the user's order.
+    """
+
+    def __init__(
+        self, train: Phase, valid: Phase | None, reset: Callable[[], list[Any]], rules: list[Any]
+    ) -> None:
+        """Keep the parts."""
+        self.train, self.valid, self.reset, self.rules = train, valid, reset, rules
+        self.watching = [rule for rule in rules if rule.watches]
+
+    def __call__(self, consts: list[Any], feed: Feed, carry: Carry) -> Carry:
+        """Run epochs until they are all done, a rule stops the run, or the steps are spent."""
+
+        def goes_on(c: Carry) -> Any:
+            return (c.epoch < feed.epochs) & ~c.stop & (c.spent < feed.steps)
+
+        return lax.while_loop(
+            goes_on,
+            lambda c: self.one_epoch(consts, feed, c),
+            carry._replace(spent=jnp.int32(0)),
+        )
+
+    def one_epoch(self, consts: list[Any], feed: Feed, c: Carry) -> Carry:
+        """Run an epoch, or as much of it as there are steps for."""
+        c = self.begin(feed, c)
+        c, trained = self.training(consts, feed, c)
+        c, complete = self.validation(consts, feed, c, trained)
+        return self.end(feed, c, complete)
+
+    def begin(self, feed: Feed, c: Carry) -> Carry:
+        """Reset the metrics and set the learning rate, unless the epoch is under way."""
+        state = c.state._replace(metrics=choose(c.step == 0, self.reset(), c.state.metrics))
+        for rule in self.rules:
+            state = rule.begin(state, c.epoch, feed)
+        return c._replace(state=state)
+
+    def training(self, consts: list[Any], feed: Feed, c: Carry) -> tuple[Carry, Any]:
+        """Run train steps; say whether the epoch's training is over."""
+        rows, budget = feed.train, feed.steps - c.spent
+        full, partial = rows.full[c.epoch], rows.partial[c.epoch]
+        before = c.step > full  # an earlier call has finished this epoch's training
+        passed = Passed(c.step, c.last[0], c.state, jnp.bool_(False))
+        passed, over = sweep(
+            self.train, consts[0], rows, c.epoch, passed, full, partial, budget, self.watching
+        )
+        done = over & ~before
+        logs = dict(c.logs)
+        shown = self.train.results(passed.state.metrics, passed.last)
+        logs["train"] = put(logs["train"], shown, c.epoch, done)
+        if self.watching:
+            at = jnp.where(passed.halted, passed.at, 0)
+            logs["halted"] = put(logs["halted"], at, c.epoch, done)
+        c = c._replace(
+            state=passed.state,
+            last=(passed.last, c.last[1]),
+            logs=logs,
+            spent=c.spent + passed.at - c.step,
+            step=jnp.where(over, full + 1, passed.at),
+        )
+        return c, over
+
+    def validation(
+        self, consts: list[Any], feed: Feed, c: Carry, trained: Any
+    ) -> tuple[Carry, Any]:
+        """Run test steps, if the epoch has any; say whether the epoch is complete."""
+        if self.valid is None:
+            return c, trained
+        rows, wanted = feed.valid, feed.validate[c.epoch] & trained
+        full, partial = (jnp.where(wanted, n[0], 0) for n in (rows.full, rows.partial))
+        budget = jnp.maximum(feed.steps - c.spent, 1)
+        metrics = choose(wanted & (c.valid_step == 0), self.reset(), c.state.metrics)
+        state = c.state._replace(metrics=metrics)
+        passed = Passed(c.valid_step, c.last[1], state, jnp.bool_(False))
+        passed, over = sweep(self.valid, consts[1], rows, 0, passed, full, partial, budget, [])
+        shown = self.valid.results(passed.state.metrics, passed.last)
+        logs = dict(c.logs)
+        logs["valid"] = put(logs["valid"], shown, c.epoch, over & wanted)
+        c = c._replace(
+            state=passed.state,
+            last=(c.last[0], passed.last),
+            logs=logs,
+            spent=c.spent + passed.at - c.valid_step,
+            valid_step=passed.at,
+        )
+        return c, trained & over
+
+    def end(self, feed: Feed, c: Carry, complete: Any) -> Carry:
+        """Let the rules look at the epoch's logs, and go on to the next epoch."""
+        state, owns, logs = c.state, [], row(c.logs, c.epoch)
+        rates = [rule.place for rule in self.rules if rule.place is not None]
+        before = [state.optimizer[place] for place in rates]
+        stop = c.logs["halted"][c.epoch] > 0 if self.watching else jnp.bool_(False)
+        for rule, own in zip(self.rules, c.rules):
+            state, own, stops = rule.end(state, own, feed.first + c.epoch, logs, complete)
+            owns.append(own)
+            stop = stop | stops
+        kept = dict(c.logs)
+        for place, rate in zip(rates, before):
+            pair = jnp.stack([rate, state.optimizer[place]])
+            kept["rate"] = put(kept["rate"], pair, c.epoch, complete)
+        return c._replace(
+            state=state,
+            rules=owns,
+            logs=kept,
+            stop=stop & complete,
+            epoch=c.epoch + complete,
+            step=jnp.where(complete, 0, c.step),
+            valid_step=jnp.where(complete, 0, c.valid_step),
+        )
+
+
+class Passed(NamedTuple):
+    """What goes round the loop over steps: the step, its logs, the state, and whether to halt."""
+
+    at: Any
+    last: Any
+    state: State
+    halted: Any
+
+
+def sweep(
+    phase: Phase,
+    consts: Any,
+    rows: Rows,
+    epoch: Any,
+    passed: Passed,
+    full: Any,
+    partial: Any,
+    budget: Any,
+    watching: list[Any],
+) -> tuple[Passed, Any]:
+    """Run a phase's full batches as far as the budget goes, then the rows left over.
+
+    Args:
+        phase: What to run.
+        consts: The arrays that its two steps closed over.
+        rows: What to run it on.
+        epoch: Which of the rows' orders to follow.
+        passed: Where to go on.
+        full: How many full batches there are.
+        partial: 1 if rows are left over, else 0.
+        budget: How many steps may be run.
+        watching: Rules that look at every step's logs and may halt.
+
+    Returns:
+        Where it came to, and whether that is the end.
+    """
+    end = jnp.minimum(full, passed.at + budget)
+    passed = loop(phase, phase.full, consts[0], rows, epoch, passed, end, watching)
+    over = (passed.at >= full) | passed.halted
+    left = jnp.where(over & ~passed.halted, full + partial, 0)
+    return loop(phase, phase.partial, consts[1], rows, epoch, passed, left, watching), over
+
+
+def loop(
+    phase: Phase,
+    traced: Step | None,
+    consts: Any,
+    rows: Rows,
+    epoch: Any,
+    passed: Passed,
+    end: Any,
+    watching: list[Any],
+) -> Passed:
+    """Run one kind of step up to `end`, or until a rule halts.
+
+    The left-over rows are such a loop too, of one round or none: a branch would copy the state.
+    """
+    if traced is None:
+        return passed
+    size = phase.sizes.partial if traced is phase.partial else phase.sizes.batch
+
+    def goes_on(p: Passed) -> Any:
+        return (p.at < end) & ~p.halted if watching else p.at < end
+
+    def body(p: Passed) -> Passed:
+        batch = take(rows, epoch, p.at * phase.sizes.batch, size)
+        last, state = phase.run(traced, consts, p.state, batch)
+        halted = p.halted
+        for rule in watching:
+            halted = halted | rule.watch(last)
+        return Passed(p.at + 1, last, state, halted)
+
+    return lax.while_loop(goes_on, body, passed)
+
+
+def train(step: Step, consts: Any, state: State, batch: Any) -> tuple[Any, State]:
+    """Run a train step: it takes and gives the whole state."""
+    last, after = step(consts, tuple(state), batch)
+    return last, State(*after)
+
+
+def test(step: Step, consts: Any, state: State, batch: Any) -> tuple[Any, State]:
+    """Run a test step: it takes and gives everything but the optimizer's variables."""
+    out, (trainable, non_trainable, metrics) = step(
+        consts, (state.trainable, state.non_trainable, state.metrics), batch
+    )
+    return out, State(trainable, non_trainable, state.optimizer, metrics)
+
+
+def choose(condition: Any, yes: Any, no: Any) -> Any:
+    """`jnp.where` over pytrees."""
+    return jax.tree.map(lambda a, b: jnp.where(condition, a, b), yes, no)
+
+
+def put(buffers: Any, values: Any, epoch: Any, condition: Any) -> Any:
+    """Write an epoch's values into buffers of shape `(epochs, ...)`, if the condition holds."""
+
+    def one(buffer: Any, value: Any) -> Any:
+        value = jnp.where(condition, jnp.asarray(value, buffer.dtype), buffer[epoch])
+        return lax.dynamic_update_index_in_dim(buffer, value, epoch, 0)
+
+    return jax.tree.map(one, buffers, values)
+
+
+def row(logs: dict[str, Any], epoch: Any) -> dict[str, Any]:
+    """An epoch's logs under the names that callbacks see; only scalars can be monitored."""
+    train = {k: v[epoch] for k, v in logs["train"].items() if getattr(v, "ndim", 0) == 1}
+    valid = {
+        f"val_{k}": v[epoch] for k, v in logs.get("valid", {}).items() if getattr(v, "ndim", 0) == 1
+    }
+    return train | valid
+
+
+def buffers(phase: Phase, reset: Callable[[], list[Any]], epochs: int) -> Any:
+    """Empty buffers for a phase's logs."""
+    out = jax.eval_shape(lambda: phase.results(reset(), zeros(phase.out)))
+    return jax.tree.map(lambda v: jnp.zeros((epochs, *v.shape), v.dtype), out)

@@ -1,0 +1,151 @@
+"""`evaluate`: one pass of Keras's `test_step` in a program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import numpy as np
+from keras.src import callbacks as callbacks_module
+from keras.src.backend.jax.trainer import JAXEpochIterator
+from keras.src.utils.python_utils import pythonify_logs
+
+from onefit.findings import Finding
+from onefit.runs import journal
+from onefit.training import build, options
+from onefit.training.batches import Table, batches_of, is_table
+from onefit.training.passes import Pass
+from onefit.training.plan import EPOCHS, PROGRAM, STEPS, Plan, callback_findings, model_findings
+from onefit.training.stock import EVALUATE
+
+
+def evaluate(
+    model: Any,
+    x: Any = None,
+    y: Any = None,
+    batch_size: int | None = None,
+    verbose: str | int = "auto",
+    sample_weight: Any = None,
+    steps: int | None = None,
+    callbacks: Any = None,
+    return_dict: bool = False,
+    **kwargs: Any,
+) -> Any:
+    """Evaluate a Keras model: `keras.Model.evaluate`, its steps in one program.
+
+    Args:
+        model: A built or unbuilt, compiled `keras.Model`.
+        x: Inputs, in every form that Keras takes; arrays have shape `(rows, ...)`.
+        y: Targets of shape `(rows, ...)`. Defaults to `None`.
+        batch_size: Rows a batch. Defaults to `None`, which means 32.
+        verbose: `0`, `1`, `2` or `"auto"`, as in Keras. Defaults to `"auto"`.
+        sample_weight: Weights of shape `(rows,)`. Defaults to `None`.
+        steps: How many batches to run. Defaults to `None`: all.
+        callbacks: Keras callbacks. Defaults to `None`.
+        return_dict: Return names with the values. Defaults to `False`.
+        **kwargs: What Keras's own loop passes; anything else is Keras's error.
+
+    Returns:
+        The loss, a list of the loss and the metrics, or a dict of them; as Keras returns it.
+
+    Raises:
+        Whatever `keras.Model.evaluate` raises, and `FallbackError` in strict mode.
+
+    >>> import keras, numpy as np, onefit
+    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    >>> model.compile(loss="mse")
+    >>> onefit.evaluate(model, np.ones((4, 1)), np.zeros(4), verbose=0)
+    1.0
+    """
+    given = {
+        "x": x, "y": y, "batch_size": batch_size, "verbose": verbose,
+        "sample_weight": sample_weight, "steps": steps, "callbacks": callbacks,
+        "return_dict": return_dict,
+    }  # fmt: skip
+    if kwargs:  # Keras's fit evaluates like this; anything else is Keras's error
+        return EVALUATE(model, **given, **kwargs)
+    model._assert_compile_called("evaluate")
+    found = model_findings(model, "evaluate") + callback_findings(callbacks)
+    if found:
+        return step_by_step(model, given, found)
+    iterator = JAXEpochIterator(
+        x=x,
+        y=y,
+        sample_weight=sample_weight,
+        batch_size=batch_size,
+        steps_per_epoch=steps,
+        shuffle=False,
+        steps_per_execution=model.steps_per_execution,
+    )
+    table = Table(iterator) if is_table(iterator) else None
+    if table is None and hasattr(iterator.data_adapter, "_inputs"):
+        return step_by_step(model, given, [Finding("OF108", where="x")])
+    if table is not None and not table.sizes.rows:
+        return step_by_step(model, given, [Finding("OF112", where="x")])
+    model._symbolic_build(iterator=iterator)
+    iterator.reset()
+    if not isinstance(callbacks, callbacks_module.CallbackList):
+        callbacks = callbacks_module.CallbackList(
+            callbacks,
+            add_progbar=verbose != 0,
+            verbose=verbose,
+            epochs=1,
+            steps=iterator.num_batches,
+            model=model,
+        )
+    options.announce(plan_of(model, table))
+    testing = Pass(model, build.test_phase, [])
+    logs = evaluate_pass(model, iterator, table, testing, callbacks)
+    journal.note(
+        "evaluate",
+        in_program=True,
+        compile_seconds=testing.compile_seconds,
+        run_seconds=testing.run_seconds,
+    )
+    return logs if return_dict else model._flatten_metrics_in_order(logs)
+
+
+def step_by_step(model: Any, given: dict[str, Any], found: list[Finding]) -> Any:
+    """Let stock Keras evaluate, and say why."""
+    options.announce(Plan("evaluate", STEPS, describe(model), findings=tuple(found)))
+    result = EVALUATE(model, **given)
+    journal.note(
+        "evaluate", in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=tuple(found)
+    )
+    return result
+
+
+def plan_of(model: Any, table: Table | None) -> Plan:
+    """The plan of an evaluation."""
+    return Plan(
+        "evaluate", PROGRAM if table else EPOCHS, describe(model), train=table and table.sizes
+    )
+
+
+def describe(model: Any) -> str:
+    """A model's class and name.
+
+    >>> import keras
+    >>> describe(keras.Sequential(name="net"))
+    'Sequential "net"'
+    """
+    return f'{type(model).__name__} "{model.name}"'
+
+
+def evaluate_pass(
+    model: Any, iterator: Any, table: Table | None, testing: Pass, callbacks: Any
+) -> dict[str, Any]:
+    """Keras's `evaluate` from its callbacks' `on_test_begin` to `on_test_end`."""
+    iterator.reset()
+    model.stop_evaluating = False
+    callbacks.on_test_begin()
+    model.reset_metrics()
+    if table is not None:
+        testing.over_table(table, table.first())
+    else:
+        batches = batches_of(iterator, model.steps_per_execution)
+        testing.over_stream(batches, lambda: bool(model.stop_evaluating))
+    last = jax.tree.map(np.asarray, testing.last)
+    logs: dict[str, Any] = pythonify_logs(model._get_metrics_result_or_logs(last))
+    callbacks.on_test_end(logs)
+    return logs

@@ -1,0 +1,209 @@
+"""Run a fit whose every epoch is in the program: feed it, and show what it did."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import jax
+import numpy as np
+from keras import callbacks as keras_callbacks
+
+from onefit.training import build
+from onefit.training.arguments import Work, should_validate
+from onefit.training.batches import Rows
+from onefit.training.epochs import Carry, Feed
+from onefit.training.interrupt import Interrupts
+from onefit.training.logs import Columns
+from onefit.training.program import Program
+from onefit.training.progress import Progress
+from onefit.training.rules import Rule, Schedule
+from onefit.training.state import State, read, write
+from onefit.training.steps import shapes
+
+ORDER_NUMBERS = 65_536  # row numbers in one call's orders: 256 KiB, drawn and copied in no time
+MOST_EPOCHS = 1024
+
+
+def chunk_length(rows: int) -> int:
+    """How many epochs one call may run: a power of two that depends on the data alone.
+
+    The number of epochs that a user asks for is not in the program's shapes, so one XLA compile
+    serves any number.
+
+    >>> chunk_length(4), chunk_length(1000), chunk_length(60_000)
+    (1024, 64, 1)
+    """
+    fitting = max(1, ORDER_NUMBERS // max(1, rows))
+    return min(MOST_EPOCHS, 1 << (fitting.bit_length() - 1))
+
+
+class WholeRun:
+    """The run of a fit in its program.
+
+    Args:
+        work: What Keras made of the arguments.
+        program: The compiled program.
+        rules: The callbacks that are part of it, in the user's order.
+        length: Epochs in one call, at most.
+    """
+
+    def __init__(self, work: Work, program: Program, rules: list[Rule], length: int) -> None:
+        """Nothing has run yet."""
+        self.work, self.program, self.rules, self.length = work, program, rules, length
+        self.epoch, self.stopped, self.seconds = work.first, False, 0.0
+        listed = work.callbacks.callbacks
+        loggers = [c for c in listed if isinstance(c, keras_callbacks.ProgbarLogger)]
+        self.progress = Progress(loggers[0] if loggers else None)
+        self.histories = [c for c in listed if isinstance(c, keras_callbacks.History)]
+        self.stops = any(rule.stops for rule in rules)
+        self.logs: dict[str, Any] = {}
+        self.halted = 0
+
+    def run(self) -> None:
+        """Run chunk after chunk until the last epoch, or until a rule ends it."""
+        state = read(self.work.model)
+        own = [rule.start(state) for rule in self.rules]
+        carry = build.first_carry(state, self.program.shapes, own)
+        with Interrupts() as interrupts:
+            try:
+                while self.epoch < self.work.last and not self.stopped:
+                    carry = self.chunk(carry, interrupts)
+            finally:
+                for rule, left in zip(self.rules, jax.tree.map(np.asarray, self.own)):
+                    rule.finish(left, self.epoch)
+
+    def chunk(self, carry: Carry, interrupts: Interrupts) -> Carry:
+        """Run the next epochs, as many as one feed holds."""
+        count = min(self.length, self.work.last - self.epoch)
+        feed, validated, marks = self.feed(count, carry.state)
+        zero = np.int32(0)
+        carry = carry._replace(epoch=zero, step=zero, valid_step=zero, stop=np.bool_(False))
+        budget, shown, began = 0, 0, time.perf_counter()
+        while True:
+            budget = self.program.budget(budget)
+            if self.progress.logger is not None and shown == 0 and not self.program.pace:
+                self.progress.begin(self.epoch)
+            start = time.perf_counter()
+            carry = self.program.call(
+                self.program.consts, feed._replace(steps=np.int32(budget)), carry
+            )
+            finished, stopped = int(carry.epoch), bool(carry.stop)
+            spent = time.perf_counter() - start
+            self.seconds += spent
+            self.program.took(int(carry.spent), spent)
+            self.own = carry.rules
+            write(self.work.model, carry.state)
+            over = finished == count or stopped
+            if finished > shown:
+                self.show(carry, shown, finished, validated, (time.perf_counter() - began))
+                shown, began = finished, time.perf_counter()
+            if over:
+                break
+            self.under_way(carry, finished)
+            interrupts.check()
+        if stopped and marks:
+            np.random.set_state(marks[finished - 1])
+        self.stopped = stopped
+        interrupts.check()
+        return carry
+
+    def feed(self, count: int, state: State) -> tuple[Feed, list[bool], list[Any]]:
+        """What the next epochs read; also which of them validate, and np.random after each."""
+        work, length = self.work, self.length
+        validated = [should_validate(work, self.epoch + i) for i in range(count)]
+        marks: list[Any] = []
+        train = work.table.draw(count, length, marks if self.stops else None)
+        rates = None
+        for rule in self.rules:
+            if isinstance(rule, Schedule):
+                rate = float(state.optimizer[rule.place])
+                asked = rule.rates(self.epoch, count, rate)
+                rates = np.resize(np.asarray(asked, np.float32), length)
+        feed = Feed(
+            train=train,
+            valid=work.valid_table.first() if work.valid_table is not None else None,
+            validate=np.resize(np.asarray(validated), length),
+            rates=rates,
+            first=np.int32(self.epoch),
+            epochs=np.int32(count),
+            steps=np.int32(0),
+        )
+        return feed, validated, marks
+
+    def show(
+        self, carry: Carry, start: int, end: int, validated: list[bool], seconds: float
+    ) -> None:
+        """Tell History, the bar and the rules of the epochs from `start` to `end` of this chunk."""
+        cut = jax.tree.map(lambda b: np.asarray(b)[start:end], carry.logs)
+        columns = Columns(cut["train"], cut.get("valid"), validated[start:end])
+        self.logs = columns.row(end - start - 1)
+        if "halted" in cut:
+            self.halted = int(cut["halted"][-1])
+        talking = self.progress.logger is not None or any(
+            rule.place is not None for rule in self.rules
+        )
+        if not talking and columns.extend(self.histories[0].history, end - start):
+            self.histories[0].epoch.extend(range(self.epoch, self.epoch + end - start))
+            for other in self.histories[1:]:
+                for i in range(end - start):
+                    other.on_epoch_end(self.epoch + i, columns.row(i))
+        else:
+            with self.progress.together():
+                for i in range(end - start):
+                    self.show_one(columns.row(i), cut, i, seconds / (end - start))
+        self.epoch += end - start
+
+    def show_one(self, logs: dict[str, Any], cut: Any, i: int, seconds: float) -> None:
+        """One epoch, in the order of the callbacks: rules, then History and the bar."""
+        epoch = self.epoch + i
+        rates = tuple(cut["rate"][i].tolist()) if "rate" in cut else None
+        if self.progress.open != epoch:
+            for rule in self.rules:
+                rule.announce(epoch)
+        for rule in self.rules:
+            rule.tell(epoch, logs, rates)
+        for history in self.histories:
+            history.on_epoch_end(epoch, logs)
+        self.progress.end(epoch, logs, seconds)
+        self.logs = logs
+
+    def under_way(self, carry: Carry, finished: int) -> None:
+        """Move the bar within an epoch that takes longer than a call."""
+        if self.progress.logger is None:
+            return
+        if self.progress.open != self.epoch:
+            for rule in self.rules:
+                rule.announce(self.epoch)
+            self.progress.begin(self.epoch)
+        full = self.work.table.sizes.full
+        step = int(carry.step)
+        if 0 < step <= full and int(carry.valid_step) == 0:
+            logs = self.work.model._get_metrics_result_or_logs(
+                jax.tree.map(np.asarray, carry.last[0])
+            )
+            self.progress.update(step, dict(logs))
+
+
+def feed_shapes(work: Work, rules: list[Rule], length: int) -> Feed:
+    """The shapes of a feed, for compiling the program before anything is drawn."""
+    table, valid = work.table, work.valid_table
+
+    def rows(table: Any, epochs: int) -> Rows:
+        order = (
+            None if table.ordered else jax.ShapeDtypeStruct((epochs, table.sizes.rows), np.int32)
+        )
+        count = jax.ShapeDtypeStruct((epochs,), np.int32)
+        return Rows(shapes(table.arrays()), order, count, count)
+
+    number = jax.ShapeDtypeStruct((), np.int32)
+    scheduled = any(isinstance(rule, Schedule) for rule in rules)
+    return Feed(
+        train=rows(table, length),
+        valid=rows(valid, 1) if valid is not None else None,
+        validate=jax.ShapeDtypeStruct((length,), np.bool_),
+        rates=jax.ShapeDtypeStruct((length,), np.float32) if scheduled else None,
+        first=number,
+        epochs=number,
+        steps=number,
+    )

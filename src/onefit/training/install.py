@@ -1,0 +1,164 @@
+"""`install`: every `keras.Model` trains, evaluates and predicts as onefit does."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Iterator, Sequence
+from functools import wraps
+from types import ModuleType
+from typing import Any
+
+from onefit.training import options
+from onefit.training.backend import choose_jax
+
+_VERBS = ("fit", "evaluate", "predict")
+
+
+def install(*, explain: bool = False, strict: bool = False, verify: bool = False) -> None:
+    """Make every `keras.Model` use onefit's `fit`, `evaluate` and `predict`.
+
+    Works before and after Keras is imported; calling it again only sets the switches.
+
+    Args:
+        explain: Print each plan on standard error before its run. Defaults to `False`.
+        strict: Raise `FallbackError` where something would run step by step. Defaults to `False`.
+        verify: Train each fit both ways and print the verdict on standard error. Defaults to
+            `False`.
+
+    Raises:
+        BackendError: If Keras already runs on a backend other than JAX.
+
+    >>> import keras, onefit
+    >>> onefit.install()
+    >>> keras.Model.fit.__module__
+    'onefit.training.fit'
+    >>> onefit.uninstall()
+    >>> keras.Model.fit.__module__
+    'keras.src.backend.jax.trainer'
+    """
+    choose_jax()
+    options.CURRENT.explain = explain
+    options.CURRENT.strict = strict
+    options.CURRENT.verify = verify
+    if "keras" in sys.modules:
+        patch()
+    elif _FINDER not in sys.meta_path:
+        sys.meta_path.insert(0, _FINDER)
+
+
+def uninstall() -> None:
+    """Give every `keras.Model` Keras's own methods back.
+
+    >>> import onefit
+    >>> onefit.uninstall()
+    """
+    options.CURRENT.explain = options.CURRENT.strict = options.CURRENT.verify = False
+    if _FINDER in sys.meta_path:
+        sys.meta_path.remove(_FINDER)
+    if "onefit.training.stock" in sys.modules:
+        from onefit.training import stock
+
+        for verb in _VERBS:
+            setattr(stock.JAXTrainer, verb, getattr(stock, verb.upper()))
+
+
+@contextlib.contextmanager
+def installed(
+    *, explain: bool = False, strict: bool = False, verify: bool = False
+) -> Iterator[None]:
+    """`install` for a block; what was in force before is in force again after it.
+
+    >>> import keras, onefit
+    >>> with onefit.installed():
+    ...     keras.Model.fit.__module__
+    'onefit.training.fit'
+    """
+    before, on = vars(options.CURRENT).copy(), is_installed()
+    install(explain=explain, strict=strict, verify=verify)
+    try:
+        yield
+    finally:
+        if on:
+            install(**before)
+        else:
+            uninstall()
+
+
+def is_installed() -> bool:
+    """Whether Keras's models use onefit, or will once Keras is imported."""
+    if _FINDER in sys.meta_path:
+        return True
+    stock = sys.modules.get("onefit.training.stock")
+    return stock is not None and stock.JAXTrainer.fit is not stock.FIT
+
+
+def patch() -> None:
+    """Put onefit's functions in the places of Keras's methods."""
+    from onefit.training import stock
+    from onefit.training.evaluate import evaluate
+    from onefit.training.fit import fit
+    from onefit.training.predict import predict
+
+    for verb, function in zip(_VERBS, (fit, evaluate, predict)):
+        setattr(stock.JAXTrainer, verb, method(getattr(stock, verb.upper()), function))
+
+
+def method(keras_method: Any, function: Any) -> Any:
+    """A function as a method: Keras's name, signature and documentation, and its short tracebacks."""
+    from keras.src.utils import traceback_utils
+
+    filtered = traceback_utils.filter_traceback(function)
+
+    @wraps(keras_method)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return filtered(self, *args, **kwargs)
+
+    call.__module__ = function.__module__
+    call.__onefit__ = True  # type: ignore[attr-defined]
+    return call
+
+
+class _WhenKerasIsImported(importlib.abc.MetaPathFinder):
+    """Finds Keras as Python would, and patches it as soon as it is loaded."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Take part only in the import of the package `keras` itself."""
+        if name != "keras":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Loader(spec.loader)
+        return spec
+
+
+class _Loader(importlib.abc.Loader):
+    """Loads a module as its own loader does, then patches."""
+
+    def __init__(self, loader: Any) -> None:
+        """Keep the module's own loader."""
+        self.loader = loader
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        """As its own loader does."""
+        module: ModuleType | None = self.loader.create_module(spec)
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """As its own loader does; then patch."""
+        self.loader.exec_module(module)
+        if module.__spec__ is not None:
+            module.__spec__.loader = self.loader
+        module.__loader__ = self.loader
+        patch()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.loader, name)
+
+
+_FINDER = _WhenKerasIsImported()

@@ -1,0 +1,47 @@
+"""Ctrl-C while a program runs: noted at once, acted on when the state is whole again."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+
+class Interrupts:
+    """Hold back SIGINT while a state is in flight; `check` lets it through between two calls.
+
+    The program's old state is donated to the new one. An exception that arrives after the call and
+    before the assignment would lose both; so the signal waits until there is a state to keep.
+    Outside of the main thread, and where SIGINT is handled by C code, nothing is changed.
+
+    >>> with Interrupts() as interrupts:
+    ...     interrupts.check()
+    """
+
+    def __enter__(self) -> Interrupts:
+        """Take SIGINT over."""
+        self.noted = False
+        self.before: Any = None
+        if threading.current_thread() is threading.main_thread():
+            before = signal.getsignal(signal.SIGINT)
+            if callable(before):
+                self.before = before
+                signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.noted = True
+
+    def check(self) -> None:
+        """Deliver a signal that has been noted; Python's own handler raises KeyboardInterrupt."""
+        if self.noted:
+            self.noted = False
+            self.before(signal.SIGINT, None)
+
+    def __exit__(self, *raised: object) -> None:
+        """Give SIGINT back, and deliver what is still held."""
+        if self.before is not None:
+            signal.signal(signal.SIGINT, self.before)
+            if raised[0] is None:
+                self.check()

@@ -1,0 +1,65 @@
+"""From the arrays that a program wrote to the logs that callbacks and History see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import numpy as np
+from keras.src.utils.python_utils import pythonify_logs
+
+Logs = dict[str, Any]
+
+
+class Columns:
+    """The logs of consecutive epochs, as Python values.
+
+    Args:
+        train: Per log an array of shape `(epochs, ...)`.
+        valid: The same for validation, or `None`.
+        validated: For each epoch whether it was validated.
+    """
+
+    def __init__(self, train: Any, valid: Any, validated: Any) -> None:
+        """Bring the arrays to the host."""
+        self.validated = validated
+        self.train = jax.tree.map(_listed, train)
+        self.valid = None if valid is None else jax.tree.map(_listed, valid)
+
+    def row(self, epoch: int) -> Logs:
+        """One epoch's logs, as Keras's `fit` passes them to `on_epoch_end`."""
+        seen = _row(self.train, epoch)
+        if self.valid is not None and self.validated[epoch]:
+            seen |= {f"val_{name}": value for name, value in _row(self.valid, epoch).items()}
+        return pythonify_logs(seen)
+
+    def extend(self, history: Logs, epochs: int) -> bool:
+        """Append the first `epochs` epochs to a History's lists; say no if the logs are nested."""
+        plain = isinstance(self.train, dict) and all(
+            isinstance(column, list)
+            for logs in (self.train, self.valid or {})
+            for column in logs.values()
+        )
+        if not plain:
+            return False
+        columns = {k: [float(v) for v in column[:epochs]] for k, column in self.train.items()}
+        shown = [e for e in range(epochs) if self.valid is not None and self.validated[e]]
+        if shown:
+            columns |= {
+                f"val_{k}": [float(column[e]) for e in shown] for k, column in self.valid.items()
+            }
+        for name in sorted(columns):
+            history.setdefault(name, []).extend(columns[name])
+        return True
+
+
+def _listed(buffer: Any) -> Any:
+    """A column of scalars becomes a list of Python numbers; other columns stay arrays."""
+    column = np.asarray(buffer)
+    return column.astype(np.float64).tolist() if column.ndim == 1 else column
+
+
+def _row(logs: Any, epoch: int) -> Logs:
+    return pythonify_logs(
+        jax.tree.map(lambda c: c[epoch], logs, is_leaf=lambda c: isinstance(c, list))
+    )

@@ -1,0 +1,44 @@
+"""What a user has asked of every fit, evaluate and predict: explain, strict, verify."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from onefit.errors import FallbackError
+
+
+@dataclass
+class Options:
+    """The switches of `install`.
+
+    Args:
+        explain: Print each plan on standard error before its run.
+        strict: Raise `FallbackError` where a plan is to run step by step.
+        verify: Train each fit both ways, and tell the verdict on standard error.
+    """
+
+    explain: bool = False
+    strict: bool = False
+    verify: bool = False
+
+
+CURRENT = Options()
+
+
+def announce(plan: Any) -> None:
+    """Act on a plan before it runs, as the switches say.
+
+    Raises:
+        FallbackError: In strict mode, if the plan is to run step by step.
+    """
+    if CURRENT.explain:
+        print(plan, file=sys.stderr, flush=True)
+    if CURRENT.strict and plan.way == "step by step":
+        reasons = "; ".join(map(str, plan.findings))
+        raise FallbackError(
+            f"Expected {plan.verb} to run as a program, because of strict mode. Received a plan to "
+            f"run step by step: {reasons}. Mend it as `onefit findings` says for the code, or "
+            "leave strict mode."
+        )

@@ -1,0 +1,258 @@
+"""`predict`: the batches of Keras's `predict_step` in a program."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import jax
+import numpy as np
+from jax import lax
+from keras.src import backend, tree
+from keras.src import callbacks as callbacks_module
+from keras.src.backend.jax.trainer import JAXEpochIterator
+from keras.src.trainers.data_adapters import data_adapter_utils
+
+from onefit.findings import Finding
+from onefit.runs import journal
+from onefit.training import options
+from onefit.training.batches import Rows, Sizes, Table, is_table, take
+from onefit.training.callbacks import PREDICT_HOOKS, overridden
+from onefit.training.evaluate import describe
+from onefit.training.interrupt import Interrupts
+from onefit.training.plan import PROGRAM, STEPS, Plan, flatten, model_findings
+from onefit.training.program import Program, compile_program, program
+from onefit.training.state import read, write
+from onefit.training.steps import Step, frozen, shapes
+from onefit.training.stock import PREDICT
+
+MOST_BYTES = 64 * 2**20  # of outputs and inputs in one call: what memory a prediction needs
+
+
+def predict(
+    model: Any,
+    x: Any,
+    batch_size: int | None = None,
+    verbose: str | int = "auto",
+    steps: int | None = None,
+    callbacks: Any = None,
+) -> Any:
+    """Predict with a Keras model: `keras.Model.predict`, its batches in one program.
+
+    Args:
+        model: A `keras.Model`.
+        x: Inputs, in every form that Keras takes; arrays have shape `(rows, ...)`.
+        batch_size: Rows a batch. Defaults to `None`, which means 32.
+        verbose: `0`, `1`, `2` or `"auto"`, as in Keras. Defaults to `"auto"`.
+        steps: How many batches to run. Defaults to `None`: all.
+        callbacks: Keras callbacks. Defaults to `None`.
+
+    Returns:
+        NumPy arrays of shape `(rows, ...)`, in the structure of the model's outputs.
+
+    Raises:
+        Whatever `keras.Model.predict` raises, and `FallbackError` in strict mode.
+
+    >>> import keras, numpy as np, onefit
+    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    >>> onefit.predict(model, np.arange(3.0).reshape(3, 1), verbose=0).tolist()
+    [[0.0], [1.0], [2.0]]
+    """
+    given = {"x": x, "batch_size": batch_size, "verbose": verbose, "steps": steps,
+             "callbacks": callbacks}  # fmt: skip
+    found = model_findings(model, "predict") + watching(callbacks)
+    if found:
+        return step_by_step(model, given, found)
+    if not plain_rows(x):
+        return step_by_step(model, given, [Finding("OF113", where=type(x).__name__)])
+    iterator = JAXEpochIterator(
+        x=x,
+        batch_size=batch_size,
+        steps_per_epoch=steps,
+        shuffle=False,
+        steps_per_execution=model.steps_per_execution,
+    )
+    if not is_table(iterator):
+        return step_by_step(model, given, [Finding("OF108", where="x")])
+    table = Table(iterator)
+    if not table.sizes.rows:
+        return step_by_step(model, given, [Finding("OF112", where="x")])
+    build(model, iterator)
+    if not isinstance(callbacks, callbacks_module.CallbackList):
+        callbacks = callbacks_module.CallbackList(
+            callbacks,
+            add_progbar=verbose != 0,
+            verbose=verbose,
+            epochs=1,
+            steps=iterator.num_batches,
+            model=model,
+        )
+    options.announce(Plan("predict", PROGRAM, describe(model), train=table.sizes))
+    model.stop_predicting = False
+    callbacks.on_predict_begin()
+    started = Prediction(model)
+    outputs = started.run(table)
+    callbacks.on_predict_end()
+    journal.note(
+        "predict",
+        in_program=True,
+        compile_seconds=started.compile_seconds,
+        run_seconds=started.run_seconds,
+    )
+    return outputs
+
+
+def plain_rows(x: Any) -> bool:
+    """Whether `x` is arrays, and no stream of batches."""
+    from keras.src.trainers.data_adapters.array_data_adapter import can_convert_arrays
+
+    return bool(can_convert_arrays((x,)))
+
+
+def watching(callbacks: Any) -> list[Finding]:
+    """Which callbacks want to see each batch of predictions."""
+    if isinstance(callbacks, callbacks_module.CallbackList):
+        callbacks = callbacks.callbacks
+    return [
+        Finding("OF103", where=type(c).__name__, evidence=", ".join(hooks))
+        for c in flatten(callbacks)
+        if (hooks := overridden(c, PREDICT_HOOKS))
+        and not isinstance(c, callbacks_module.ProgbarLogger)
+    ]
+
+
+def step_by_step(model: Any, given: dict[str, Any], found: list[Finding]) -> Any:
+    """Let stock Keras predict, and say why."""
+    options.announce(Plan("predict", STEPS, describe(model), findings=tuple(found)))
+    result = PREDICT(model, **given)
+    journal.note(
+        "predict", in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=tuple(found)
+    )
+    return result
+
+
+def build(model: Any, iterator: Any) -> None:
+    """Build a model that has not seen data yet, as Keras's `predict` does."""
+    if all(layer.built for layer in model._flatten_layers()):
+        return
+    for _, _, batches in iterator:
+        x, _, _ = data_adapter_utils.unpack_x_y_sample_weight(next(batches))
+        with backend.StatelessScope():
+            model(x)
+        break
+    iterator.reset()
+
+
+class Prediction:
+    """Predicts a table's rows in a few calls of a program.
+
+    Args:
+        model: The model, built.
+    """
+
+    def __init__(self, model: Any) -> None:
+        """Nothing has run yet."""
+        self.model = model
+        self.compile_seconds = self.run_seconds = 0.0
+
+    def run(self, table: Table) -> Any:
+        """The predictions, as NumPy arrays."""
+        rows, arrays = table.first(), table.host_arrays()
+        full, partial = int(rows.full[0]), int(rows.partial[0])
+        batch = table.sizes.batch
+        parts = [
+            (start * batch, batch, count)
+            for start, count in pieces(full, batch_bytes(arrays, batch))
+        ]
+        if partial:
+            parts.append((full * batch, table.sizes.rows - full * batch, 1))
+        with Interrupts() as interrupts:
+            outputs = []
+            for start, size, count in parts:
+                piece = jax.tree.map(lambda a: a[start : start + size * count], arrays)
+                outputs.append(self.call(piece, size, count))
+                interrupts.check()
+        if len(outputs) == 1:
+            return outputs[0]
+        return tree.map_structure(lambda *o: np.concatenate(o), *outputs)
+
+    def call(self, piece: Any, size: int, count: int) -> Any:
+        """Predict `count` batches of `size` rows."""
+        model = self.model
+        state = read(model)
+        values = (state.trainable, state.non_trainable)
+        room = 1 << (count - 1).bit_length()
+        if room > count:
+            piece = jax.tree.map(lambda a: padded(a, (room - count) * size), piece)
+        sizes = Sizes(room * size, size, room, 0)
+        key = ("predict", sizes, frozen(shapes(piece)), frozen(shapes(values)))
+        made, new = program(model, key, lambda: predict_program(model, piece, values, sizes))
+        if new:
+            self.compile_seconds += made.compile_seconds
+        start = time.perf_counter()
+        outputs, after = made.call(made.consts, piece, np.int32(count), values[1], values[0])
+        outputs = tree.map_structure(np.asarray, outputs)
+        self.run_seconds += time.perf_counter() - start
+        write(model, state._replace(non_trainable=after))
+        if room > count:
+            outputs = tree.map_structure(lambda o: o[: count * size], outputs)
+        return outputs
+
+
+def padded(array: Any, rows: int) -> np.ndarray:
+    """The array with rows of zeros behind it."""
+    array = np.asarray(array)
+    return np.concatenate([array, np.zeros((rows, *array.shape[1:]), array.dtype)])
+
+
+def batch_bytes(arrays: Any, batch: int) -> int:
+    """Bytes of one batch of inputs."""
+    return sum(a[:1].nbytes * batch for a in jax.tree.leaves(arrays))
+
+
+def pieces(full: int, size: int) -> list[tuple[int, int]]:
+    """Cut so many batches into calls: where each begins and how many it has.
+
+    >>> pieces(10, 1), pieces(5, MOST_BYTES // 2)
+    ([(0, 10)], [(0, 2), (2, 2), (4, 1)])
+    """
+    most = max(1, min(4096, MOST_BYTES // max(1, size)))
+    return [(start, min(most, full - start)) for start in range(0, full, most)]
+
+
+def predict_program(model: Any, piece: Any, values: Any, sizes: Sizes) -> Program:
+    """Compile a loop over batches that writes each batch's outputs in its place."""
+    batch = jax.tree.map(
+        lambda a: jax.ShapeDtypeStruct((sizes.batch, *a.shape[1:]), shapes(a).dtype), piece
+    )
+
+    def function(state: Any, batch: Any) -> Any:
+        outputs, after = model.predict_step(state, batch)
+        return outputs, (state[0], after)
+
+    step = Step(function, values, batch)
+
+    def run(consts: Any, arrays: Any, count: Any, non_trainable: Any, trainable: Any) -> Any:
+        rows = Rows(arrays, None, None, None)
+
+        def body(carry: Any) -> Any:
+            at, outputs, non_trainable = carry
+            found, (_, after) = step(
+                consts, (trainable, non_trainable), take(rows, 0, at * sizes.batch, sizes.batch)
+            )
+            place = at * sizes.batch
+            outputs = jax.tree.map(
+                lambda o, f: lax.dynamic_update_slice_in_dim(o, f, place, 0), outputs, found
+            )
+            return at + 1, outputs, after
+
+        empty = jax.tree.map(
+            lambda o: jax.numpy.zeros((sizes.rows, *o.shape[1:]), o.dtype), step.out
+        )
+        start = (jax.numpy.int32(0), empty, non_trainable)
+        _, outputs, after = lax.while_loop(lambda c: c[0] < count, body, start)
+        return outputs, after
+
+    consts = step.consts
+    arguments = (shapes(consts), shapes(piece), shapes(np.int32(0)), *map(shapes, values[::-1]))
+    return compile_program(run, (), consts, None, *arguments)

@@ -1,0 +1,62 @@
+"""Keras's progress bar, fed by whole epochs instead of steps.
+
+The bar is Keras's own `ProgbarLogger`; only when it is called is decided here. Epochs that ran in
+one call of the program are shown in one piece of text, each with its share of the time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import time
+from typing import Any
+
+
+class Progress:
+    """Shows epochs through a `ProgbarLogger`, or nothing if there is none.
+
+    Args:
+        logger: Keras's logger, or `None` where `verbose=0`.
+    """
+
+    def __init__(self, logger: Any) -> None:
+        """No epoch is open yet."""
+        self.logger = logger
+        self.open: int | None = None
+
+    def begin(self, epoch: int) -> None:
+        """Open an epoch: print its number."""
+        if self.logger is not None and self.open != epoch:
+            self.logger.on_epoch_begin(epoch)
+            self.open = epoch
+
+    def update(self, steps: int, logs: dict[str, Any]) -> None:
+        """Move the bar of the open epoch."""
+        if self.logger is not None and self.logger.verbose == 1 and steps:
+            self.logger.on_train_batch_end(steps - 1, logs)
+
+    def end(self, epoch: int, logs: dict[str, Any], seconds: float) -> None:
+        """Close an epoch that took so many seconds; open it first if it was not shown yet."""
+        if self.logger is None:
+            return
+        fresh = self.open != epoch
+        self.begin(epoch)
+        if fresh:  # it ran before it was shown: the bar's clock starts that much earlier
+            self.logger.progbar._start = time.time() - seconds
+        self.logger.on_epoch_end(epoch, logs)
+        self.open = None
+
+    @contextlib.contextmanager
+    def together(self) -> Any:
+        """Write what is shown in the block at once; a thousand small writes would take longer."""
+        if self.logger is None:
+            yield
+            return
+        text = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(text):
+                yield
+        finally:
+            sys.stdout.write(text.getvalue())
+            sys.stdout.flush()

@@ -1,0 +1,56 @@
+"""A Keras model as a value: read it into a state, write a state back.
+
+Keras's `train_step` is pure over four lists of arrays; the state is these four lists. Reading and
+writing go through the variables' `_value`, as Keras's own JAX trainer does between epochs: the
+shapes are known to fit, and a thousand checked assignments a second would cost more than a small
+network's training.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class State(NamedTuple):
+    """The values of a model's variables, in Keras's order.
+
+    Args:
+        trainable: The weights that the optimizer changes.
+        non_trainable: Moving statistics, frozen weights and seed generators.
+        optimizer: Iterations, learning rate, moments; empty without an optimizer.
+        metrics: What the loss tracker and the metrics have gathered.
+    """
+
+    trainable: list[Any]
+    non_trainable: list[Any]
+    optimizer: list[Any]
+    metrics: list[Any]
+
+
+def variables(model: Any) -> State:
+    """The model's variables themselves, in the order of a state."""
+    optimizer = getattr(model, "optimizer", None)
+    return State(
+        list(model.trainable_variables),
+        list(model.non_trainable_variables),
+        list(optimizer.variables) if optimizer is not None else [],
+        list(model.metrics_variables),
+    )
+
+
+def read(model: Any) -> State:
+    """Take the model's present values.
+
+    >>> import keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    >>> [value.shape for value in read(model).trainable]
+    [(2, 1), (1,)]
+    """
+    return State(*([v.value for v in group] for group in variables(model)))
+
+
+def write(model: Any, state: State) -> None:
+    """Give the model these values; the inverse of `read`."""
+    for group, values in zip(variables(model), state):
+        for variable, value in zip(group, values):
+            variable._value = value

@@ -1,0 +1,123 @@
+"""One step of Keras as a value: traced once, put into loops as often as needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax.extend.core import ClosedJaxpr
+
+from onefit.training.rewrite import rewrite
+
+
+class Step:
+    """A traced `train_step`, `test_step` or other pure function of `(state, batch)`.
+
+    Tracing is the only moment at which the user's Python runs. What it closes over comes back as
+    `consts`, to be handed to the program as an argument instead of being compiled into it.
+
+    Args:
+        function: `(state, batch) -> (out, state)`, as Keras's steps are.
+        state: Pytree of arrays or of their shapes.
+        batch: Pytree of arrays or of their shapes, the batch as first axis.
+    """
+
+    def __init__(self, function: Callable[..., Any], state: Any, batch: Any) -> None:
+        """Trace the function, and bring it into the form that is fast inside a loop."""
+        closed, (out, after) = jax.make_jaxpr(function, return_shape=True)(state, batch)
+        self.state, self.batch, self.out, self.after = shapes(state), shapes(batch), out, after
+        self.tree = jax.tree.structure((out, after))
+        self.jaxpr = rewrite(closed, jax.default_backend())
+
+    @property
+    def consts(self) -> list[Any]:
+        """The arrays that the function closed over."""
+        return list(self.jaxpr.consts)
+
+    @property
+    def closes(self) -> bool:
+        """Whether the state that comes out has the structure, shapes and dtypes of the one put in.
+
+        Only then is the step a loop's body. Keras itself would trace such a step again and again.
+        """
+        return jax.tree.structure(self.state) == jax.tree.structure(self.after) and all(
+            a.shape == b.shape and a.dtype == b.dtype
+            for a, b in zip(jax.tree.leaves(self.state), jax.tree.leaves(self.after))
+        )
+
+    def __call__(self, consts: list[Any], state: Any, batch: Any) -> tuple[Any, Any]:
+        """Put the step into the program that is being traced."""
+        values = jax.core.eval_jaxpr(self.jaxpr.jaxpr, consts, *jax.tree.leaves((state, batch)))
+        out, after = jax.tree.unflatten(self.tree, values)
+        return out, like(self.state, after)
+
+
+def shapes(values: Any) -> Any:
+    """The shapes and dtypes of a pytree of arrays, without the arrays."""
+    return jax.tree.map(lambda v: jax.ShapeDtypeStruct(jnp.shape(v), dtype_of(v)), values)
+
+
+def dtype_of(value: Any) -> Any:
+    """The dtype that a value has once it is on the device (int64 becomes int32)."""
+    return jax.dtypes.canonicalize_dtype(value.dtype if hasattr(value, "dtype") else type(value))
+
+
+def like(reference: Any, values: Any) -> Any:
+    """Give values the dtypes of a reference, and take away the weak types of Python's numbers."""
+    return jax.tree.map(lambda r, v: jax.lax.convert_element_type(v, r.dtype), reference, values)
+
+
+def zeros(reference: Any) -> Any:
+    """Arrays of zeros of the reference's shapes."""
+    return jax.tree.map(lambda r: jnp.zeros(r.shape, r.dtype), reference)
+
+
+def frozen(tree: Any) -> Any:
+    """A pytree of shapes as something hashable.
+
+    >>> hash(frozen(shapes([jnp.ones(3)]))) == hash(frozen(shapes([jnp.zeros(3)])))
+    True
+    """
+    leaves, structure = jax.tree.flatten(tree)
+    return structure, tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)
+
+
+def work(jaxpr: ClosedJaxpr) -> float:
+    """Roughly the floating-point operations of a jaxpr: products, convolutions, elements.
+
+    >>> import jax, jax.numpy as jnp
+    >>> a = jnp.ones((8, 16)); b = jnp.ones((16, 4))
+    >>> work(jax.make_jaxpr(jnp.dot)(a, b))
+    1024.0
+    """
+    return sum(_work_of(equation) for equation in jaxpr.jaxpr.eqns)
+
+
+def _work_of(equation: Any) -> float:
+    inner = [
+        leaf
+        for leaf in jax.tree.leaves(
+            list(equation.params.values()), is_leaf=lambda p: hasattr(p, "eqns")
+        )
+        if hasattr(leaf, "eqns")
+    ]
+    if inner:
+        repeats = equation.params.get("length", 1) or 1
+        return float(repeats) * sum(
+            _work_of(e) for part in inner for e in getattr(part, "jaxpr", part).eqns
+        )
+    out = float(sum(v.aval.size for v in equation.outvars if hasattr(v.aval, "size")))
+    name = equation.primitive.name
+    if name == "dot_general":
+        ((contract, _), _) = equation.params["dimension_numbers"]
+        depth = 1.0
+        for axis in contract:
+            depth *= equation.invars[0].aval.shape[axis]
+        return 2.0 * out * depth
+    if name == "conv_general_dilated":
+        kernel = equation.invars[1].aval
+        features = equation.params["dimension_numbers"].rhs_spec[0]
+        return 2.0 * out * kernel.size / kernel.shape[features]
+    return out
