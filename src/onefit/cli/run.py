@@ -47,7 +47,8 @@ def command(given: argparse.Namespace) -> int:
     """Run `given.script` as python would and return its exit code."""
     target = Target.of(given.script)
     if target is None:
-        given.parser.error("expected script.py, -m module, -c code or -; received nothing to run")
+        told = "expected script.py, -m module, -c code or -; received nothing to run"
+        raise SystemExit(given.parser.error(told))
     return run(
         target,
         explain=given.explain,

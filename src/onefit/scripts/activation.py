@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from onefit.scripts import naming
+
 
 def activate(*, explain: bool = False, strict: bool = False, verify: bool = False) -> None:
     """Install onefit's fit, evaluate and predict, and provide the name `tensorflow`.
@@ -17,6 +19,7 @@ def activate(*, explain: bool = False, strict: bool = False, verify: bool = Fals
     from onefit.training import install
 
     install(explain=explain, strict=strict, verify=verify)
+    naming.provide()
 
 
 def deactivate() -> None:
@@ -24,3 +27,4 @@ def deactivate() -> None:
     from onefit.training import uninstall
 
     uninstall()
+    naming.withdraw()

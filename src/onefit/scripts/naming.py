@@ -1,0 +1,128 @@
+"""Give the name `tensorflow` to the stand-in, for the script's own imports and for no others.
+
+A library that looks whether TensorFlow is there (`try: import tensorflow`) must not find the
+stand-in and believe it. So it is given to code outside of the installed libraries only, and only
+where no TensorFlow is installed: the finder stands last in `sys.meta_path`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import sysconfig
+from collections.abc import Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import FrameType, ModuleType
+
+STAND_IN = "onefit.scripts.tensorflow"
+MODULES = frozenset(["config", "dtypes", "linalg", "math", "nn", "random", "test"])
+KERAS = "keras._tf_keras.keras"
+# TensorFlow keeps these too, as other names for parts of tf.keras.
+OF_KERAS = frozenset(["initializers", "losses", "metrics", "optimizers"])
+
+
+def provide() -> None:
+    """Let scripts import `tensorflow` where TensorFlow is not installed. Idempotent.
+
+    >>> provide()
+    >>> withdraw()
+    """
+    if _finder not in sys.meta_path:
+        sys.meta_path.append(_finder)
+
+
+def withdraw() -> None:
+    """Undo `provide` for the imports to come. Idempotent."""
+    if _finder in sys.meta_path:
+        sys.meta_path.remove(_finder)
+    for name, module in list(sys.modules.items()):
+        if isinstance(getattr(module, "__loader__", None), _Copy):
+            del sys.modules[name]
+
+
+class _Finder(MetaPathFinder):
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
+        room, _, name = fullname.partition(".")
+        if room != "tensorflow" or (not name and _asked_by_a_library()):
+            return None
+        return importlib.util.spec_from_loader(fullname, _Copy(_source(name)), is_package=True)
+
+
+def _source(name: str) -> str:
+    """The module whose names `tensorflow.NAME` has."""
+    if not name:
+        return STAND_IN
+    if name in MODULES:
+        return f"{STAND_IN}.{name}"
+    first, dot, rest = name.partition(".")
+    if first == "keras":
+        return KERAS + dot + rest
+    if first in OF_KERAS:
+        return f"{KERAS}.{name}"
+    from onefit.scripts.tensorflow.missing import refuse_module
+
+    refuse_module(f"tensorflow.{name}")
+
+
+class _Copy(Loader):
+    """Loads a module that has another's names: two names of one module object confuse Python."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Leave it to Python."""
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Copy the names."""
+        try:
+            source = importlib.import_module(self.source)
+        except ModuleNotFoundError as error:
+            if error.name != self.source:
+                raise
+            told = f"No module named {module.__name__!r}"
+            raise ModuleNotFoundError(told, name=module.__name__) from None
+        own = {name: getattr(module, name) for name in _OWN}
+        vars(module).update(vars(source))
+        vars(module).update(own)
+
+
+_OWN = ("__name__", "__loader__", "__package__", "__path__", "__spec__")
+_finder = _Finder()
+
+
+def _asked_by_a_library() -> bool:
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and _imports(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame is not None and not _is_of_the_script(frame) and _is_library(frame)
+
+
+def _imports(filename: str) -> bool:
+    return filename.startswith(("<frozen importlib", _IMPORTLIB)) or filename == __file__
+
+
+def _is_of_the_script(frame: FrameType) -> bool:
+    name = str(frame.f_globals.get("__name__", ""))
+    package = getattr(getattr(sys.modules.get("__main__"), "__spec__", None), "parent", None)
+    return name == "__main__" or bool(package and f"{name}.".startswith(f"{package}."))
+
+
+def _is_library(frame: FrameType) -> bool:
+    folder = os.path.dirname(os.path.abspath(frame.f_code.co_filename)) + os.sep
+    if folder.startswith(_STANDARD):
+        return True
+    return "site-packages" in folder.split(os.sep) or "dist-packages" in folder.split(os.sep)
+
+
+_STANDARD = sysconfig.get_path("stdlib") + os.sep
+_IMPORTLIB = os.path.dirname(importlib.__file__) + os.sep

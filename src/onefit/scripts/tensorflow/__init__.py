@@ -1,0 +1,96 @@
+"""The stand-in: what the name `tensorflow` means in a script where TensorFlow is not installed.
+
+Keras ships `tf.keras`; the array functions are Keras's own on JAX arrays, under TensorFlow's names
+and arguments. There is no `tf.data`, no `tf.GradientTape`, no `tf.function`: `missing.py` says so.
+A file here is a module of TensorFlow's: `math.py` is `tensorflow.math`. `naming.py`, one floor up,
+gives the name; design note 0003 says why all this.
+
+>>> import onefit.scripts.tensorflow as tf
+>>> tf.reduce_sum(tf.constant([1, 2, 3])).numpy()
+np.int32(6)
+>>> hasattr(tf, "data")
+False
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+import jax
+import numpy as np
+from keras._tf_keras import keras as keras
+from keras.src.utils import module_utils
+
+from onefit.scripts.tensorflow import arrays as _arrays
+from onefit.scripts.tensorflow import config as config
+from onefit.scripts.tensorflow import dtypes as dtypes
+from onefit.scripts.tensorflow import linalg as linalg
+from onefit.scripts.tensorflow import math as math
+from onefit.scripts.tensorflow import nn as nn
+from onefit.scripts.tensorflow import random as random
+from onefit.scripts.tensorflow import test as test
+from onefit.scripts.tensorflow.missing import names_of
+from onefit.scripts.tensorflow.variable import Variable as Variable
+
+__version__ = "2.21.0+onefit"
+version = SimpleNamespace(VERSION=__version__, GIT_VERSION="onefit", COMPILER_VERSION="onefit")
+
+initializers, losses = keras.initializers, keras.losses
+metrics, optimizers = keras.metrics, keras.optimizers
+Tensor = jax.Array
+newaxis = None
+
+_OF_MATH = """
+abs acos acosh add add_n argmax argmin asin asinh atan atan2 atanh clip_by_norm clip_by_value cos
+cosh cumsum divide equal exp floor greater greater_equal less less_equal logical_and logical_not
+logical_or maximum minimum multiply negative not_equal pow reduce_all reduce_any reduce_logsumexp
+reduce_max reduce_mean reduce_min reduce_prod reduce_sum round sigmoid sign sin sinh sqrt square
+subtract tan tanh truediv
+"""
+for _home, _names in {
+    _arrays: _arrays.NAMES,
+    math: _OF_MATH,
+    linalg: "einsum matmul norm tensordot",
+    dtypes: "as_dtype cast " + dtypes.NAMES,
+}.items():
+    globals().update({_name: getattr(_home, _name) for _name in _names.split()})
+
+
+def is_tensor(x: Any) -> Any:
+    """Whether `x` is an array of JAX's, a variable or a symbolic tensor of Keras's."""
+    return isinstance(x, jax.Array | keras.Variable | keras.KerasTensor)
+
+
+def executing_eagerly() -> Any:
+    """True: there is no graph but TensorFlow's own."""
+    return True
+
+
+def device(device_name: Any) -> contextlib.AbstractContextManager[None]:
+    """A block of no effect, as TensorFlow's own has none for Keras on JAX."""
+    return contextlib.nullcontext()
+
+
+def get_logger() -> logging.Logger:
+    """The logger named tensorflow."""
+    return logging.getLogger("tensorflow")
+
+
+def _numpy(array: jax.Array) -> Any:
+    """The values as NumPy's: an array that may be written to, or a scalar."""
+    return np.array(array)[()]
+
+
+def _settle() -> None:
+    """Tell Keras that this is not TensorFlow, and give arrays the `.numpy()` that scripts call."""
+    module_utils.tensorflow._available = False
+    of_array: Any = type(keras.ops.zeros(()))
+    if not hasattr(of_array, "numpy"):
+        of_array.numpy = _numpy
+
+
+_settle()
+__getattr__ = names_of("tensorflow")

@@ -1,0 +1,305 @@
+"""Arrays made, shaped, joined and picked, under TensorFlow's names and arguments."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, axes
+from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.missing import refuse_argument
+
+Tensor = Any
+
+NAMES = """
+constant convert_to_tensor identity stop_gradient zeros ones fill zeros_like ones_like eye range
+linspace one_hot shape size rank reshape expand_dims squeeze transpose broadcast_to concat stack
+unstack split tile repeat reverse pad gather gather_nd boolean_mask where sort argsort meshgrid
+"""
+
+
+def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Const") -> Tensor:
+    """An array of `value`, of the given shape if there is one.
+
+    >>> constant([1, 2, 3]).dtype.name, constant(7, shape=(2, 2)).tolist()
+    ('int32', [[7, 7], [7, 7]])
+    """
+    made = convert_to_tensor(value, dtype)
+    if shape is None:
+        return made
+    shape = _shape(shape)
+    return ops.broadcast_to(made, shape) if made.size == 1 else ops.reshape(made, shape)
+
+
+def convert_to_tensor(
+    value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None
+) -> Tensor:
+    """An array of `value`.
+
+    >>> convert_to_tensor([1.0, 2.0]).dtype.name
+    'float32'
+    """
+    return ops.convert_to_tensor(value, dtype=dtype)
+
+
+def identity(input: Any, name: str | None = None) -> Tensor:
+    """A copy of `input`."""
+    return ops.copy(array(input))
+
+
+def stop_gradient(input: Any, name: str | None = None) -> Tensor:
+    """`input` as a constant for gradients."""
+    return ops.stop_gradient(array(input))
+
+
+def zeros(shape: Any, dtype: Any = "float32", name: str | None = None) -> Tensor:
+    """Zeros."""
+    return ops.zeros(_shape(shape), dtype=dtype)
+
+
+def ones(shape: Any, dtype: Any = "float32", name: str | None = None) -> Tensor:
+    """Ones."""
+    return ops.ones(_shape(shape), dtype=dtype)
+
+
+def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
+    """`value` everywhere."""
+    return ops.broadcast_to(ops.convert_to_tensor(value), _shape(dims))
+
+
+def zeros_like(input: Any, dtype: Any = None, name: str | None = None) -> Tensor:
+    """Zeros in the shape of `input`."""
+    return ops.zeros_like(array(input), dtype=dtype)
+
+
+def ones_like(input: Any, dtype: Any = None, name: str | None = None) -> Tensor:
+    """Ones in the shape of `input`."""
+    return ops.ones_like(array(input), dtype=dtype)
+
+
+def eye(
+    num_rows: int,
+    num_columns: int | None = None,
+    batch_shape: Any = None,
+    dtype: Any = "float32",
+    name: str | None = None,
+) -> Tensor:
+    """The identity matrix, once for each place of `batch_shape`."""
+    matrix = ops.eye(num_rows, num_columns, dtype=dtype)
+    return ops.broadcast_to(matrix, (*_shape(batch_shape or ()), *matrix.shape))
+
+
+def range(
+    start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str = "range"
+) -> Tensor:
+    """Numbers from `start` (or 0) to before `limit`.
+
+    >>> range(3).tolist(), range(1, 10, delta=4).tolist()
+    ([0, 1, 2], [1, 5, 9])
+    """
+    return ops.arange(start, limit, delta, dtype=dtype)
+
+
+def linspace(start: Any, stop: Any, num: int, name: str | None = None, axis: int = 0) -> Tensor:
+    """`num` evenly spaced numbers, both ends included."""
+    return ops.linspace(start, stop, num, axis=axis)
+
+
+def one_hot(
+    indices: Any,
+    depth: int,
+    on_value: Any = None,
+    off_value: Any = None,
+    axis: int | None = None,
+    dtype: Any = None,
+    name: str | None = None,
+) -> Tensor:
+    """A new axis of `depth` places: `on_value` at the index, `off_value` elsewhere.
+
+    >>> one_hot([0, 2], depth=3).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+    hot = ops.one_hot(array(indices), depth, axis=-1 if axis is None else axis, dtype="bool")
+    on, off = (ops.convert_to_tensor(1 if on_value is None else on_value), off_value or 0)
+    dtype = dtype or ("float32" if on_value is None and off_value is None else on.dtype)
+    return ops.cast(ops.where(hot, on, off), dtype)
+
+
+def shape(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
+    """The shape as an array of integers that is known while a program is traced."""
+    return np.array(ops.shape(array(input)), out_type)
+
+
+def size(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
+    """The number of elements."""
+    return np.array(np.prod(ops.shape(array(input)), dtype="int64"), out_type)
+
+
+def rank(input: Any, name: str | None = None) -> Any:
+    """The number of axes."""
+    return np.array(len(ops.shape(array(input))), "int32")
+
+
+def reshape(tensor: Any, shape: Any, name: str | None = None) -> Tensor:
+    """The same elements in another shape."""
+    return ops.reshape(array(tensor), _shape(shape))
+
+
+def expand_dims(input: Any, axis: int, name: str | None = None) -> Tensor:
+    """A new axis of length one."""
+    return ops.expand_dims(array(input), axis)
+
+
+def squeeze(input: Any, axis: Any = None, name: str | None = None) -> Tensor:
+    """Without axes of length one."""
+    return ops.squeeze(array(input), axis=axes(axis))
+
+
+def transpose(a: Any, perm: Any = None, conjugate: bool = False, name: str | None = None) -> Tensor:
+    """The axes in the order of `perm`, or reversed."""
+    turned = ops.transpose(array(a), None if perm is None else [int(axis) for axis in perm])
+    return ops.conjugate(turned) if conjugate else turned
+
+
+def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Tensor:
+    """`input` repeated along its axes of length one."""
+    return ops.broadcast_to(array(input), _shape(shape))
+
+
+def concat(values: Sequence[Any], axis: int, name: str = "concat") -> Tensor:
+    """Arrays end to end along an axis."""
+    return ops.concatenate([array(value) for value in values], axis=int(axis))
+
+
+def stack(values: Sequence[Any], axis: int = 0, name: str = "stack") -> Tensor:
+    """Arrays beside each other along a new axis."""
+    return ops.stack([array(value) for value in values], axis=axis)
+
+
+def unstack(
+    value: Any, num: int | None = None, axis: int = 0, name: str = "unstack"
+) -> list[Tensor]:
+    """The slices along an axis."""
+    return list(ops.unstack(array(value), num, axis))
+
+
+def split(
+    value: Any,
+    num_or_size_splits: Any,
+    axis: int = 0,
+    num: int | None = None,
+    name: str = "split",
+) -> list[Tensor]:
+    """Parts along an axis: so many, or of these sizes.
+
+    >>> [part.tolist() for part in split([1, 2, 3, 4], [1, 3])]
+    [[1], [2, 3, 4]]
+    """
+    if np.ndim(num_or_size_splits) == 0:
+        return list(ops.split(array(value), int(num_or_size_splits), axis=axis))
+    sizes = [int(size) for size in num_or_size_splits]
+    if -1 in sizes:
+        sizes[sizes.index(-1)] = ops.shape(array(value))[axis] - sum(sizes) - 1
+    return list(ops.split(array(value), list(itertools.accumulate(sizes))[:-1], axis=axis))
+
+
+def tile(input: Any, multiples: Any, name: str | None = None) -> Tensor:
+    """`input` repeated as a whole along each axis."""
+    return ops.tile(array(input), _shape(multiples))
+
+
+def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None = None) -> Tensor:
+    """Each element repeated."""
+    return ops.repeat(array(input), repeats, axis=axis)
+
+
+def reverse(tensor: Any, axis: Any, name: str | None = None) -> Tensor:
+    """The given axes backwards."""
+    return ops.flip(array(tensor), axis=axes(axis))
+
+
+def pad(
+    tensor: Any,
+    paddings: Any,
+    mode: str = "CONSTANT",
+    constant_values: Any = 0,
+    name: str | None = None,
+) -> Tensor:
+    """`tensor` with a rim: a constant, or its own values mirrored (`"REFLECT"`, `"SYMMETRIC"`)."""
+    widths = [[int(side) for side in sides] for sides in paddings]
+    if mode.upper() == "CONSTANT":
+        return ops.pad(array(tensor), widths, mode="constant", constant_values=constant_values)
+    return ops.pad(array(tensor), widths, mode=mode.lower())
+
+
+def gather(
+    params: Any,
+    indices: Any,
+    validate_indices: bool | None = None,
+    axis: int | None = None,
+    batch_dims: int = 0,
+    name: str | None = None,
+) -> Tensor:
+    """The slices at `indices` along `axis`, which is the first by default."""
+    if batch_dims:
+        refuse_argument("tensorflow.gather", "batch_dims")
+    return ops.take(array(params), array(indices), axis=axis or 0)
+
+
+def gather_nd(params: Any, indices: Any, batch_dims: int = 0, name: str | None = None) -> Tensor:
+    """The elements or slices whose places stand along the last axis of `indices`."""
+    if batch_dims:
+        refuse_argument("tensorflow.gather_nd", "batch_dims")
+    places = ops.moveaxis(array(indices), -1, 0)
+    return array(params)[tuple(places)]
+
+
+def boolean_mask(
+    tensor: Any, mask: Any, axis: int | None = None, name: str = "boolean_mask"
+) -> Tensor:
+    """The slices where `mask` is true."""
+    if axis:
+        refuse_argument("tensorflow.boolean_mask", "axis")
+    return array(tensor)[np.asarray(mask, bool)]
+
+
+def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Tensor:
+    """`x` where the condition is true and `y` elsewhere; without them, the places that are true.
+
+    >>> where([False, True], [1, 2], [3, 4]).tolist(), where([False, True]).tolist()
+    ([3, 2], [[1]])
+    """
+    if x is None and y is None:
+        return jnp.argwhere(ops.convert_to_tensor(condition))
+    return ops.where(array(condition), array(x), array(y))
+
+
+def sort(
+    values: Any, axis: int = -1, direction: str = "ASCENDING", name: str | None = None
+) -> Tensor:
+    """Sorted along an axis."""
+    ordered = ops.sort(array(values), axis=axis)
+    return ops.flip(ordered, axis=axis) if direction == "DESCENDING" else ordered
+
+
+def argsort(
+    values: Any,
+    axis: int = -1,
+    direction: str = "ASCENDING",
+    stable: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """The places in sorted order; equal values keep their order."""
+    return jnp.argsort(array(values), axis=axis, descending=direction == "DESCENDING").astype(
+        "int32"
+    )
+
+
+def meshgrid(*args: Any, indexing: str = "xy", name: str | None = None) -> list[Tensor]:
+    """The coordinates of a grid."""
+    return list(ops.meshgrid(*[array(values) for values in args], indexing=indexing))

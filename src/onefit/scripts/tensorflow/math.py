@@ -1,0 +1,246 @@
+"""`tf.math`: NumPy's arithmetic under TensorFlow's names and arguments."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from typing import Any
+
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, axes
+from onefit.scripts.tensorflow.missing import names_of
+
+Tensor = Any
+
+# One argument: TensorFlow's name, or `TensorFlow's name=Keras's name`.
+OF_ONE = """
+abs acos=arccos acosh=arccosh asin=arcsin asinh=arcsinh atan=arctan atanh=arctanh ceil cos cosh erf
+exp expm1 floor is_finite=isfinite is_inf=isinf is_nan=isnan log log1p logical_not negative
+reciprocal round rsqrt sigmoid sign sin sinh softplus softsign sqrt square tan tanh
+"""
+# Two arguments.
+OF_TWO = """
+add atan2=arctan2 divide=true_divide equal floordiv=floor_divide floormod=mod greater greater_equal
+less less_equal logical_and logical_or logical_xor maximum minimum mod multiply not_equal pow=power
+subtract truediv=true_divide
+"""
+
+
+def _pairs(names: str) -> Iterator[tuple[str, str]]:
+    for word in names.split():
+        name, _, keras_name = word.partition("=")
+        yield name, keras_name or name
+
+
+def _of_one(name: str, keras_name: str) -> Callable[..., Tensor]:
+    operation = getattr(ops, keras_name)
+
+    def function(x: Any, name: str | None = None) -> Tensor:
+        return operation(array(x))
+
+    return _named(function, name, f"`keras.ops.{keras_name}`, element by element.")
+
+
+def _of_two(name: str, keras_name: str) -> Callable[..., Tensor]:
+    operation = getattr(ops, keras_name)
+
+    def function(x: Any, y: Any, name: str | None = None) -> Tensor:
+        return operation(array(x), array(y))
+
+    return _named(function, name, f"`keras.ops.{keras_name}`, element by element.")
+
+
+def _named(function: Callable[..., Tensor], name: str, told: str) -> Callable[..., Tensor]:
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = told
+    return function
+
+
+globals().update({name: _of_one(name, other) for name, other in _pairs(OF_ONE)})
+globals().update({name: _of_two(name, other) for name, other in _pairs(OF_TWO)})
+
+
+def add_n(inputs: Sequence[Any], name: str | None = None) -> Tensor:
+    """The sum of several arrays."""
+    return reduce(operator.add, [array(value) for value in inputs])
+
+
+def squared_difference(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """`(x - y) ** 2`."""
+    return ops.square(ops.subtract(array(x), array(y)))
+
+
+def divide_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """`x / y`, and 0 where `y` is 0.
+
+    >>> divide_no_nan([1.0, 2.0], [0.0, 4.0]).tolist()
+    [0.0, 0.5]
+    """
+    return ops.divide_no_nan(array(x), array(y))
+
+
+def clip_by_value(
+    t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None
+) -> Tensor:
+    """The values, none outside of the bounds."""
+    return ops.clip(array(t), clip_value_min, clip_value_max)
+
+
+def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = None) -> Tensor:
+    """`t`, shortened to the norm `clip_norm` where it is longer."""
+    length = reduce_euclidean_norm(t, axes, keepdims=True)
+    return ops.where(length > clip_norm, array(t) * ops.divide_no_nan(clip_norm, length), array(t))
+
+
+def reduce_sum(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The sum over `axis`, of all elements by default, in the dtype of the elements."""
+    return _kept(ops.sum, input_tensor, axis, keepdims)
+
+
+def reduce_mean(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The mean over `axis`; of integers it is an integer, its fraction cut off.
+
+    >>> float(reduce_mean([1.0, 2.0])), int(reduce_mean([1, 2]))
+    (1.5, 1)
+    """
+    return _kept(ops.mean, input_tensor, axis, keepdims)
+
+
+def reduce_prod(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The product over `axis`, in the dtype of the elements."""
+    return _kept(ops.prod, input_tensor, axis, keepdims)
+
+
+def reduce_max(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The largest over `axis`."""
+    return ops.max(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+
+
+def reduce_min(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The smallest over `axis`."""
+    return ops.min(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+
+
+def reduce_any(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """Whether one over `axis` is true."""
+    return ops.any(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+
+
+def reduce_all(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """Whether all over `axis` are true."""
+    return ops.all(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+
+
+def reduce_std(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The standard deviation over `axis`, of the population."""
+    return ops.std(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+
+
+def reduce_variance(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The variance over `axis`, of the population."""
+    return ops.var(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+
+
+def reduce_logsumexp(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The logarithm of the sum of exponentials over `axis`."""
+    return ops.logsumexp(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+
+
+def reduce_euclidean_norm(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The root of the sum of squares over `axis`."""
+    return ops.sqrt(ops.sum(ops.square(array(input_tensor)), axis=axes(axis), keepdims=keepdims))
+
+
+def argmax(
+    input: Any, axis: int | None = None, output_type: Any = "int64", name: str | None = None
+) -> Tensor:
+    """The place of the largest along `axis`, which is the first by default; int32 on JAX."""
+    return ops.argmax(array(input), axis=axis or 0)
+
+
+def argmin(
+    input: Any, axis: int | None = None, output_type: Any = "int64", name: str | None = None
+) -> Tensor:
+    """The place of the smallest along `axis`, which is the first by default; int32 on JAX."""
+    return ops.argmin(array(input), axis=axis or 0)
+
+
+def cumsum(
+    x: Any,
+    axis: int = 0,
+    exclusive: bool = False,
+    reverse: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """Running sums along `axis`; `exclusive` leaves each element out of its own.
+
+    >>> cumsum([1, 2, 3], exclusive=True, reverse=True).tolist()
+    [5, 3, 0]
+    """
+    x = array(x)
+    ordered = ops.flip(x, axis=axis) if reverse else x
+    sums = ops.cumsum(ordered, axis=axis)
+    if exclusive:
+        sums = sums - ordered
+    return ops.flip(sums, axis=axis) if reverse else sums
+
+
+def top_k(input: Any, k: int = 1, sorted: bool = True, name: str | None = None) -> Any:
+    """The `k` largest along the last axis: `values` and `indices`."""
+    return ops.top_k(array(input), k, sorted=sorted)
+
+
+def in_top_k(targets: Any, predictions: Any, k: int, name: str | None = None) -> Tensor:
+    """Whether each target is among the `k` largest predictions of its row."""
+    return ops.in_top_k(array(targets), array(predictions), k)
+
+
+def softmax(logits: Any, axis: int | None = None, name: str | None = None) -> Tensor:
+    """Exponentials that sum to one along `axis`, the last by default."""
+    return ops.softmax(array(logits), axis=-1 if axis is None else axis)
+
+
+def log_softmax(logits: Any, axis: int | None = None, name: str | None = None) -> Tensor:
+    """The logarithm of `softmax`."""
+    return ops.log_softmax(array(logits), axis=-1 if axis is None else axis)
+
+
+def l2_normalize(
+    x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | None = None
+) -> Tensor:
+    """`x` at the length one along `axis`."""
+    x = array(x)
+    squares = ops.sum(ops.square(x), axis=axes(axis), keepdims=True)
+    return x * ops.rsqrt(ops.maximum(squares, epsilon))
+
+
+def _kept(operation: Callable[..., Any], values: Any, axis: Any, keepdims: bool) -> Tensor:
+    values = array(values)
+    return ops.cast(operation(values, axis=axes(axis), keepdims=keepdims), values.dtype)
+
+
+__getattr__ = names_of("tensorflow.math")

@@ -1,0 +1,80 @@
+"""What the stand-in does not have: an error that names it and says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from onefit.errors import NeedsTensorFlowModule, NeedsTensorFlowName
+
+INSTALL = "pip install tensorflow-cpu"
+
+
+def told(name: str) -> str:
+    """The message about a part of TensorFlow that is not here.
+
+    Args:
+        name: Its full name, `"tensorflow.data"` for example.
+
+    Returns:
+        What is expected, what is there, what to do.
+
+    >>> print(told("tensorflow.data"))
+    tensorflow.data needs TensorFlow, which is not installed; onefit stands in for tf.keras, \
+seeds, dtypes and array functions only. Install it: pip install tensorflow-cpu
+    """
+    advice = f"Install it: {INSTALL}"
+    if name.startswith("tensorflow.python"):
+        advice = f"Import from tensorflow.keras instead of tensorflow.python. {advice}"
+    return (
+        f"{name} needs TensorFlow, which is not installed; onefit stands in for tf.keras, "
+        f"seeds, dtypes and array functions only. {advice}"
+    )
+
+
+def names_of(module: str) -> Callable[[str], Any]:
+    """A module's `__getattr__` that raises for each name it lacks.
+
+    Args:
+        module: The module's name as scripts know it, `"tensorflow.math"` for example.
+
+    Returns:
+        A function of a name that raises `NeedsTensorFlowName`, which is an AttributeError.
+
+    >>> names_of("tensorflow.math")("bessel_i0")
+    Traceback (most recent call last):
+    ...
+    onefit.errors.NeedsTensorFlowName: tensorflow.math.bessel_i0 needs TensorFlow, which ...
+    """
+
+    def __getattr__(name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        raise NeedsTensorFlowName(told(f"{module}.{name}"), name=name)
+
+    return __getattr__
+
+
+def refuse_module(name: str) -> NoReturn:
+    """Raise for `import NAME`.
+
+    Args:
+        name: The module's full name, `"tensorflow.data"` for example.
+
+    Raises:
+        NeedsTensorFlowModule: Always; it is an ImportError.
+    """
+    raise NeedsTensorFlowModule(told(name), name=name)
+
+
+def refuse_argument(function: str, argument: str) -> NoReturn:
+    """Raise for an argument that only TensorFlow's own function knows.
+
+    Args:
+        function: The function's full name.
+        argument: The argument's name.
+
+    Raises:
+        NeedsTensorFlowName: Always.
+    """
+    raise NeedsTensorFlowName(told(f"{argument}= of {function}"), name=argument)
