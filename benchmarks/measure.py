@@ -1,0 +1,83 @@
+"""Measure one process from outside: its wall and CPU time, its peak memory, its first line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+
+def process(
+    command: Sequence[str], variables: Mapping[str, str], timeout: float = 600.0
+) -> dict[str, Any]:
+    """Run a command to its end and say what it took.
+
+    Args:
+        command: The program and its arguments.
+        variables: Environment variables, in addition to this process's own.
+        timeout: Seconds after which the process is killed.
+
+    Returns:
+        ``wall_s``, ``cpu_s``, ``peak_mb``, ``printed``: what the process reported as lines of
+        JSON, and ``first_loss_s``: the time to the first other line that has a loss in it. A
+        process that failed has ``failed``, a text, in addition.
+    """
+    with tempfile.TemporaryFile() as errors:
+        started = time.perf_counter()
+        environment = {**os.environ, **variables, "BENCHMARK_STARTED": repr(time.time())}
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment)
+        alarm = threading.Timer(timeout, child.kill)
+        alarm.start()
+        lines = [(time.perf_counter() - started, line.decode()) for line in child.stdout]
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - started
+        child.returncode = os.waitstatus_to_exitcode(status)
+        alarm.cancel()
+        child.stdout.close()
+        errors.seek(0)
+        complaint = errors.read().decode(errors="replace")
+    taken = {
+        "wall_s": wall,
+        "cpu_s": usage.ru_utime + usage.ru_stime,
+        "first_loss_s": next((s for s, line in lines if _is_progress(line)), None),
+        "peak_mb": usage.ru_maxrss / 1024,
+        "printed": [json.loads(line) for _, line in lines if line.startswith("{")],
+    }
+    if child.returncode:
+        late = f"killed after {timeout:.0f} s. " if wall >= timeout else ""
+        taken["failed"] = f"{late}exit code {child.returncode}: {complaint[-600:].strip()}"
+    return taken
+
+
+def machine() -> dict[str, Any]:
+    """The processor, its cores, the memory, and NVIDIA GPUs where there are any."""
+    information = Path("/proc/cpuinfo").read_text()
+    names = [
+        line.split(":")[1].strip() for line in information.splitlines() if "model name" in line
+    ]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "cpu": names[0] if names else "unknown",
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_gib": round(memory, 1),
+        "system": " ".join((os.uname().sysname, os.uname().release.split("-")[0])),
+        "gpu": _nvidia(),
+    }
+
+
+def _nvidia() -> list[str]:
+    query = ["nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"]
+    try:
+        return subprocess.run(query, capture_output=True, text=True, check=True).stdout.splitlines()
+    except (OSError, subprocess.CalledProcessError):
+        return []
+
+
+def _is_progress(line: str) -> bool:
+    return "loss" in line and not line.startswith("{")
