@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from onefit.training.fit import fit as fit
     from onefit.training.install import install as install
     from onefit.training.install import installed as installed
-    from onefit.training.predict import predict as predict
     from onefit.training.install import uninstall as uninstall
+    from onefit.training.predict import predict as predict
     from onefit.training.verify import verify as verify
 
 
@@ -54,3 +54,17 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_HOME})
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Serve `%load_ext onefit`."""
+    from onefit.scripts import notebook
+
+    notebook.load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Serve `%unload_ext onefit`."""
+    from onefit.scripts import notebook
+
+    notebook.unload(shell)

@@ -57,7 +57,8 @@ def _compare(ours, theirs):
 
 
 @pytest.mark.parametrize(
-    "name", ["data", "GradientTape", "function", "Session", "io.gfile", "math.bessel_i0", "nn.conv2d"]
+    "name",
+    ["data", "GradientTape", "function", "Session", "io.gfile", "math.bessel_i0", "nn.conv2d"],
 )
 def test_what_is_missing_names_itself_and_the_cure(tf, name):
     with pytest.raises(NeedsTensorFlow) as caught:

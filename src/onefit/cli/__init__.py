@@ -1,6 +1,7 @@
 """The command line: a file a command, no logic.
 
 argparse, because it costs 10 ms of the 150 ms that `onefit --help` may take, and no dependency.
+For the same reason a command imports what it needs when it runs.
 """
 
 from __future__ import annotations

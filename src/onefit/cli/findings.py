@@ -6,9 +6,6 @@ import argparse
 import sys
 from typing import Any
 
-from onefit.findings import CODES
-from onefit.findings.pages import page
-
 
 def add_to(commands: Any) -> None:
     """Add the command to a parser's subparsers."""
@@ -19,6 +16,9 @@ def add_to(commands: Any) -> None:
 
 def command(given: argparse.Namespace) -> int:
     """Print the page of `given.code`, or one line for each code."""
+    from onefit.findings import CODES
+    from onefit.findings.pages import page
+
     if given.code is None:
         for code, meaning in CODES.items():
             print(f"{code} {meaning.title}")

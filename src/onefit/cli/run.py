@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from onefit.scripts import Target, run
-
 USAGE = """\
 onefit run [--explain] [--strict] [--quiet] [--verify] TARGET [ARGUMENT ...]
 
@@ -45,6 +43,8 @@ def add_to(commands: Any) -> None:
 
 def command(given: argparse.Namespace) -> int:
     """Run `given.script` as python would and return its exit code."""
+    from onefit.scripts import Target, run
+
     target = Target.of(given.script)
     if target is None:
         told = "expected script.py, -m module, -c code or -; received nothing to run"

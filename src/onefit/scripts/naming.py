@@ -8,14 +8,13 @@ where no TensorFlow is installed: the finder stands last in `sys.meta_path`.
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import sys
 import sysconfig
 from collections.abc import Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType
+from typing import Any
 
 STAND_IN = "onefit.scripts.tensorflow"
 MODULES = frozenset(["config", "dtypes", "linalg", "math", "nn", "random", "test"])
@@ -43,7 +42,8 @@ def withdraw() -> None:
             del sys.modules[name]
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
+    # No base class: importlib.abc takes a tenth of what the start may take.
     def find_spec(
         self,
         fullname: str,
@@ -53,7 +53,8 @@ class _Finder(MetaPathFinder):
         room, _, name = fullname.partition(".")
         if room != "tensorflow" or (not name and _asked_by_a_library()):
             return None
-        return importlib.util.spec_from_loader(fullname, _Copy(_source(name)), is_package=True)
+        loader: Any = _Copy(_source(name))
+        return ModuleSpec(fullname, loader, is_package=True)
 
 
 def _source(name: str) -> str:
@@ -72,7 +73,7 @@ def _source(name: str) -> str:
     refuse_module(f"tensorflow.{name}")
 
 
-class _Copy(Loader):
+class _Copy:
     """Loads a module that has another's names: two names of one module object confuse Python."""
 
     def __init__(self, source: str) -> None:

@@ -7,6 +7,7 @@ import sys
 from onefit.errors import FallbackError
 from onefit.scripts import summary
 from onefit.scripts.activation import activate
+from onefit.scripts.children import share
 from onefit.scripts.main_module import Target, prepare
 from onefit.scripts.tracebacks import report
 
@@ -40,6 +41,7 @@ def run(
         KeyboardInterrupt: So that the process ends by the signal, as python does; a shell sees 130.
     """
     activate(explain=explain, strict=strict, verify=verify)
+    share(explain=explain, strict=strict, verify=verify)
     try:
         module, code = prepare(target)
         if not quiet:

@@ -23,6 +23,8 @@ def line(total: journal.Total) -> str:
     >>> line(journal.Total({"fit": tally}))
     'onefit: 2 fits as one program each; XLA compile 0.50 s, run 4.0 ms'
     """
+    if not total.verbs:
+        return "onefit: no fit, evaluate or predict ran"
     programs = {verb: tally.in_program for verb, tally in total.verbs.items()}
     steps = {verb: tally.step_by_step for verb, tally in total.verbs.items()}
     told = f"onefit: {_calls({'fit': 0} | programs)} as one program each; "
