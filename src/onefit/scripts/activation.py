@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import onefit
 from onefit.scripts import naming
 
 
@@ -16,15 +17,11 @@ def activate(*, explain: bool = False, strict: bool = False, verify: bool = Fals
     Raises:
         BackendError: If Keras already runs on a backend other than JAX.
     """
-    from onefit.training import install
-
-    install(explain=explain, strict=strict, verify=verify)
+    onefit.install(explain=explain, strict=strict, verify=verify)
     naming.provide()
 
 
 def deactivate() -> None:
     """Undo `activate`."""
-    from onefit.training import uninstall
-
-    uninstall()
+    onefit.uninstall()
     naming.withdraw()

@@ -7,7 +7,6 @@ import sys
 from types import TracebackType
 
 import onefit
-from onefit.errors import OnefitError
 
 OURS = os.path.dirname(os.path.abspath(onefit.__file__)) + os.sep
 
@@ -27,51 +26,43 @@ def report(error: BaseException) -> None:
 def without_ours(error: BaseException) -> None:
     """Take our frames out of an error's traceback, and out of those of its causes.
 
-    An error that begins in our code and is not meant for the user is a fault of ours; it keeps its
-    frames from the script on.
+    `keras.config.disable_traceback_filtering()` keeps them, as it keeps Keras's.
 
     Args:
         error: What was raised.
 
-    >>> from onefit.training import fit
     >>> try:
-    ...     fit()
-    ... except TypeError as error:
+    ...     onefit.no_such_name
+    ... except AttributeError as error:
     ...     without_ours(error)
-    ...     error.__traceback__.tb_next is None
-    True
+    ...     print(error.__traceback__.tb_next)
+    None
     """
+    if _are_wanted():
+        return
     waiting: list[BaseException | None] = [error]
     seen: set[int] = set()
     while waiting:
         known = waiting.pop()
         if known is not None and id(known) not in seen:
             seen.add(id(known))
-            known.__traceback__ = _joined(_shown(known))
+            known.__traceback__ = _shown(known.__traceback__)
             waiting += [known.__cause__, known.__context__]
             waiting += getattr(known, "exceptions", ())
 
 
-def _shown(error: BaseException) -> list[TracebackType]:
+def _are_wanted() -> bool:
+    config = sys.modules.get("keras.config")
+    return config is not None and not config.is_traceback_filtering_enabled()
+
+
+def _shown(traceback: TracebackType | None) -> TracebackType | None:
+    """The frames that are not ours, linked anew."""
     frames = []
-    step = error.__traceback__
-    while step is not None:
-        frames.append(step)
-        step = step.tb_next
-    while frames and _is_ours(frames[0]):
-        del frames[0]
-    if frames and _is_ours(frames[-1]) and not isinstance(error, OnefitError):
-        return frames
-    return [frame for frame in frames if not _is_ours(frame)]
-
-
-def _is_ours(step: TracebackType) -> bool:
-    return step.tb_frame.f_code.co_filename.startswith(OURS)
-
-
-def _joined(frames: list[TracebackType]) -> TracebackType | None:
-    following = None
-    for frame in reversed(frames):
+    while traceback is not None:
+        if not traceback.tb_frame.f_code.co_filename.startswith(OURS):
+            frames.append(traceback)
+        traceback = traceback.tb_next
+    for frame, following in zip(frames, [*frames[1:], None]):
         frame.tb_next = following
-        following = frame
-    return following
+    return frames[0] if frames else None
