@@ -72,6 +72,8 @@ def prepare(target: Target) -> tuple[ModuleType, CodeType]:
     module = ModuleType("__main__")
     vars(module).update(names, __builtins__=builtins, __annotations__={})
     sys.modules["__main__"] = module
+    if "__mp_main__" in sys.modules:  # multiprocessing's second name of it
+        sys.modules["__mp_main__"] = module
     return module, code
 
 
@@ -79,7 +81,7 @@ Names = dict[str, Any]
 
 
 def _script(target: Target) -> tuple[CodeType, Names]:
-    path = os.path.abspath(target.what)
+    path = os.path.join(os.getcwd(), target.what)
     home = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path):
         home, path = path, os.path.join(path, "__main__.py")

@@ -1,0 +1,272 @@
+"""`onefit run` and plain `python`, side by side: same output, same errors, same exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+SEE_ALL = """
+    import os, sys
+    names = {name: repr(globals()[name]).split(" object at ")[0] for name in sorted(globals())}
+    print(names, sys.argv, sys.path, os.getcwd(), sep="\\n")
+    print(sys.modules["__main__"].__dict__ is globals(), sys.stdin.read())
+"""
+
+SCRIPTS = {
+    "see.py": SEE_ALL,
+    "deep/see.py": SEE_ALL,
+    "package/__init__.py": "",
+    "package/__main__.py": SEE_ALL,
+    "package/module.py": "from . import other\n" + textwrap.dedent(SEE_ALL),
+    "package/other.py": "print('other', __name__, __package__)",
+    "package/broken.py": "from . import nothing_there",
+    "folder/__main__.py": "import sys\nprint(sys.argv, sys.path[0], __name__)",
+    "raises.py": """
+        def deep(n):
+            if n:
+                deep(n - 1)
+            try:
+                {}["a"]
+            except KeyError as error:
+                raise ValueError("no a") from error
+        deep(3)
+    """,
+    "in_context.py": """
+        try:
+            1 / 0
+        finally:
+            undefined_name
+    """,
+    "group.py": """
+        def fails():
+            raise ValueError("one")
+        try:
+            fails()
+        except ValueError as error:
+            raise ExceptionGroup("several", [error, TypeError("two")])
+    """,
+    "syntax.py": "x = (1,\nprint('no end'",
+    "encoding.py": "# -*- coding: latin-1 -*-\nprint('caf\\u00e9')",
+    "imports_syntax_error.py": "import syntax",
+    "imports_nothing.py": "import there_is_no_such_module",
+    "exits.py": "import sys; sys.exit(int(sys.argv[1]))",
+    "exits_with_words.py": "import sys; sys.exit('that is why')",
+    "exits_with_none.py": "raise SystemExit",
+    "own_hook.py": """
+        import sys
+        def hook(kind, error, traceback):
+            print(kind.__name__, error, traceback.tb_lineno, traceback.tb_next)
+        sys.excepthook = hook
+        1 / 0
+    """,
+    "interrupted.py": """
+        import os, signal, time
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)
+    """,
+    "catches_interrupt.py": """
+        import os, signal, time
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(5)
+        except KeyboardInterrupt:
+            print("caught")
+    """,
+    "at_exit.py": """
+        import atexit, threading, time
+        value = "still here"
+        def later():
+            time.sleep(0.2)
+            print("thread:", value)
+        threading.Thread(target=later).start()
+        atexit.register(lambda: print("at exit:", value))
+        print("end")
+    """,
+    "fork.py": """
+        import os, sys
+        sys.stdout.flush()
+        if os.fork() == 0:
+            sys.exit(0)
+        os.wait()
+        print("parent")
+    """,
+    "pickles.py": """
+        import pickle
+        class Point:
+            def __init__(self, x): self.x = x
+        print(pickle.loads(pickle.dumps(Point(3))).x, Point.__module__)
+    """,
+    "processes.py": """
+        import multiprocessing
+        class Point:
+            def __init__(self, x): self.x = x
+        def double(point): return Point(2 * point.x)
+        if __name__ == "__main__":
+            with multiprocessing.get_context("spawn").Pool(1) as pool:
+                print(pool.map(double, [Point(3)])[0].x)
+    """,
+    "reads_itself.py": """
+        import inspect, sys
+        def function(): return 1
+        print(inspect.getsource(function), open(__file__).read() == inspect.getsource(sys.modules["__main__"]))
+    """,
+    "annotations.py": "x: int = 1\nprint(__annotations__, __doc__, __builtins__.__name__)",
+    "docstring.py": "'''The docstring.'''\nprint(__doc__)",
+    "closes.py": "import sys; sys.stderr.close(); print('closed')",
+    "flags.py": "import sys; print(sys.argv)",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scripts")
+    for name, text in SCRIPTS.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        coding = "latin-1" if name == "encoding.py" else "utf-8"
+        (folder / name).write_text(textwrap.dedent(text), encoding=coding)
+    (folder / "link.py").symlink_to(folder / "deep" / "see.py")
+    return folder
+
+
+def call(folder, *words, stdin="some input", **environment):
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=folder,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+    )
+
+
+def compare(folder, *words, **settings):
+    plain = call(folder, *words, **settings)
+    ours = call(folder, "-m", "onefit", "run", "--quiet", *words, **settings)
+    assert ours.stdout == plain.stdout
+    assert ours.stderr == plain.stderr
+    assert ours.returncode == plain.returncode
+    return ours
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "see.py",
+        "./see.py one two",
+        "deep/see.py -x --explain --help",
+        "deep/../see.py",
+        "link.py",
+        "-m package.module one --strict",
+        "-m package -c",
+        "-m see",
+        "-m package.broken",
+        "folder one",
+        "- one",
+        "raises.py",
+        "in_context.py",
+        "group.py",
+        "syntax.py",
+        "encoding.py",
+        "imports_syntax_error.py",
+        "imports_nothing.py",
+        "exits.py 0",
+        "exits.py 7",
+        "exits_with_words.py",
+        "exits_with_none.py",
+        "own_hook.py",
+        "interrupted.py",
+        "catches_interrupt.py",
+        "at_exit.py",
+        "fork.py",
+        "pickles.py",
+        "processes.py",
+        "reads_itself.py",
+        "annotations.py",
+        "docstring.py",
+        "closes.py",
+        "flags.py -- -m x - -c",
+    ],
+)
+def test_as_python_runs_it(folder, words):
+    stdin = textwrap.dedent(SEE_ALL) if words.startswith("- ") else "some input"
+    if words.startswith("-m") and "broken" in words:
+        _compare_after_launcher(folder, *words.split())
+    else:
+        compare(folder, *words.split(), stdin=stdin)
+
+
+def _compare_after_launcher(folder, *words):
+    """Where python's traceback begins with its own launcher, ours begins behind it."""
+    plain = call(folder, *words)
+    ours = call(folder, "-m", "onefit", "run", "--quiet", *words)
+    kept = [line for line in plain.stderr.splitlines() if "frozen runpy" not in line]
+    assert ours.stderr.splitlines() == kept
+    assert (ours.stdout, ours.returncode) == (plain.stdout, plain.returncode)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import sys; print(sys.argv, sys.path[0], __name__, sorted(globals()))",
+        "1 / 0",
+        "def f(:",
+        "import sys; sys.exit(4)",
+        "print('caf\u00e9')",
+    ],
+)
+def test_code_as_python_runs_it(folder, code):
+    compare(folder, "-c", code, "one", "-m")
+    assert compare(folder, f"-c{code}").returncode in (0, 1, 4)
+
+
+def test_safe_path_is_respected(folder):
+    assert "[" in compare(folder, "see.py", PYTHONSAFEPATH="1").stdout
+
+
+def test_python_dash_m_onefit_needs_no_run(folder):
+    ours = call(folder, "-m", "onefit", "see.py", "one")
+    assert ours.stdout == call(folder, "see.py", "one").stdout
+    assert ours.stderr.startswith("onefit: ") and ours.stderr.count("\n") == 1
+
+
+def test_a_shell_sees_130_after_ctrl_c(folder):
+    command = f"{sys.executable} -m onefit interrupted.py; echo $?"
+    shell = subprocess.run(
+        ["sh", "-c", command], cwd=folder, capture_output=True, text=True, timeout=60
+    )
+    assert shell.stdout == "130\n"
+
+
+def test_the_summary_is_one_line_and_the_last(folder):
+    ours = call(folder, "-m", "onefit", "run", "at_exit.py")
+    assert ours.stdout == call(folder, "at_exit.py").stdout
+    assert ours.stderr == "onefit: no fit, evaluate or predict ran\n"
+
+
+def test_the_summary_of_a_script_that_forks_is_told_once(folder):
+    assert call(folder, "-m", "onefit", "run", "fork.py").stderr.count("onefit:") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        ("nothing.py", 2, "can't open file"),
+        (".", 2, "received a directory without __main__.py"),
+        ("-m no_such_module", 1, "no module named no_such_module"),
+        ("-m package.no_such_module", 1, "no module named package.no_such_module"),
+        ("-m deep", 1, "no module named deep.__main__"),
+        ("--nonsense see.py", 2, "unrecognized arguments: --nonsense"),
+        ("--explain", 2, "expected script.py, -m module, -c code or -"),
+        ("-m", 2, "expected script.py, -m module, -c code or -"),
+    ],
+)
+def test_what_cannot_run_is_told_in_a_line(folder, words, code, told):
+    ours = call(folder, "-m", "onefit", "run", *words.split())
+    assert ours.returncode == code
+    assert told in ours.stderr
+    assert "Traceback" not in ours.stderr and ours.stdout == ""
