@@ -11,6 +11,7 @@ import numpy as np
 from keras.src import backend
 
 from onefit.training import epochs as whole
+from onefit.training.apart import apart
 from onefit.training.batches import Sizes
 from onefit.training.epochs import Carry, Feed, Passed, Phase, Run, buffers, sweep
 from onefit.training.program import Program, compile_program
@@ -52,7 +53,7 @@ def results_of(model: Any) -> Callable[[list[Any], Any], Any]:
             logs = model._get_metrics_result_or_logs(last)
         return jax.tree.map(jnp.asarray, dict(logs))
 
-    return results
+    return apart(results)
 
 
 def reset_of(model: Any) -> Callable[[], list[Any]]:

@@ -288,7 +288,10 @@ def loop(
 
     def body(p: Passed) -> Passed:
         batch = take(rows, epoch, p.at * phase.sizes.batch, size)
-        last, state = phase.run(traced, consts, p.state, batch)
+        # XLA must not move parts of the step out of the loop, nor the slicing into the step: the
+        # step's sums would be fused, and rounded, otherwise than Keras's own jitted step
+        state, batch = lax.optimization_barrier((p.state, batch))
+        last, state = phase.run(traced, consts, state, batch)
         halted = p.halted
         for rule in watching:
             halted = halted | rule.watch(last)

@@ -7,6 +7,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.extend.core import ClosedJaxpr
 
 from onefit.training.rewrite import rewrite
@@ -15,8 +16,10 @@ from onefit.training.rewrite import rewrite
 class Step:
     """A traced `train_step`, `test_step` or other pure function of `(state, batch)`.
 
-    Tracing is the only moment at which the user's Python runs. What it closes over comes back as
-    `consts`, to be handed to the program as an argument instead of being compiled into it.
+    Tracing is the only moment at which the user's Python runs. Large arrays that it closes over
+    come back as `consts`, to be handed to the program as an argument. Small ones are compiled into
+    it, as Keras's own jit compiles them: XLA turns `x / 9` into `x * (1 / 9)` only if it sees the 9,
+    and the last bit can tell.
 
     Args:
         function: `(state, batch) -> (out, state)`, as Keras's steps are.
@@ -33,8 +36,8 @@ class Step:
 
     @property
     def consts(self) -> list[Any]:
-        """The arrays that the function closed over."""
-        return list(self.jaxpr.consts)
+        """The large arrays that the function closed over."""
+        return [const for const in self.jaxpr.consts if _large(const)]
 
     @property
     def closes(self) -> bool:
@@ -49,9 +52,15 @@ class Step:
 
     def __call__(self, consts: list[Any], state: Any, batch: Any) -> tuple[Any, Any]:
         """Put the step into the program that is being traced."""
+        passed = iter(consts)
+        consts = [next(passed) if _large(c) else np.asarray(c) for c in self.jaxpr.consts]
         values = jax.core.eval_jaxpr(self.jaxpr.jaxpr, consts, *jax.tree.leaves((state, batch)))
         out, after = jax.tree.unflatten(self.tree, values)
         return out, like(self.state, after)
+
+
+def _large(const: Any) -> bool:
+    return int(getattr(const, "size", 1)) > 4096
 
 
 def shapes(values: Any) -> Any:

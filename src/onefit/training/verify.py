@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -89,9 +90,8 @@ class _Start:
     def __init__(self, model: Any, given: dict[str, Any]) -> None:
         fit_nothing = {**given, "epochs": 0, "callbacks": None, "verbose": 0}
         self.given, self.model = given, model
-        self.random = np.random.get_state()
         FIT(model, **fit_nothing)  # builds the model, as the first fit would
-        self.random = np.random.get_state()
+        self.random = np.random.get_state(), random.getstate()
         self.state = _copied(read(model))
 
     def callbacks(self) -> dict[str, Any]:
@@ -99,7 +99,8 @@ class _Start:
         return {"callbacks": copy.deepcopy(self.given.get("callbacks"))}
 
     def again(self) -> None:
-        np.random.set_state(self.random)
+        np.random.set_state(self.random[0])
+        random.setstate(self.random[1])  # PyDataset shuffles with it
         write(self.model, State(*([keras.ops.array(v) for v in g] for g in self.state)))
 
 
