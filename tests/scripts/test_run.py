@@ -112,7 +112,8 @@ SCRIPTS = {
     "reads_itself.py": """
         import inspect, sys
         def function(): return 1
-        print(inspect.getsource(function), open(__file__).read() == inspect.getsource(sys.modules["__main__"]))
+        print(inspect.getsource(function))
+        print(open(__file__).read() == inspect.getsource(sys.modules["__main__"]))
     """,
     "annotations.py": "x: int = 1\nprint(__annotations__, __doc__, __builtins__.__name__)",
     "docstring.py": "'''The docstring.'''\nprint(__doc__)",

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from onefit.cli import main
+from onefit.findings import CODES
+from onefit.findings.pages import markdown
+
+ROOT = Path(__file__).parents[2]
+
+
+def call(*words):
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, timeout=60)
+
+
+def _seconds(*words):
+    begin = time.perf_counter()
+    assert call(*words).returncode == 0
+    return time.perf_counter() - begin
+
+
+def _median_above_bare(*words):
+    """What a command takes longer than an empty program, in turns, so that load hits both."""
+    pairs = [(_seconds(*words), _seconds("-c", "pass")) for _ in range(7)]
+    return sorted(ours - bare for ours, bare in pairs)[3]
+
+
+def test_import_onefit_costs_less_than_50_ms():
+    assert _median_above_bare("-c", "import onefit") < 0.05
+
+
+def test_help_costs_less_than_150_ms():
+    assert _median_above_bare("-m", "onefit", "--help") < 0.15
+
+
+@pytest.mark.parametrize("words", ["import onefit", "import onefit.cli, onefit.findings.pages"])
+def test_neither_jax_nor_keras_is_imported(words):
+    told = call("-c", f"{words}; import sys; print({{'jax', 'keras', 'numpy'}} & set(sys.modules))")
+    assert told.stdout == "set()\n"
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == "onefit 0.1.0\n"
+
+
+def test_the_page_of_a_code(capsys):
+    assert main(["findings", "of101"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"OF101 {CODES['OF101'].title}\n")
+    assert CODES["OF101"].why in told and CODES["OF101"].fix in told
+
+
+def test_all_codes(capsys):
+    assert main(["findings"]) == 0
+    assert capsys.readouterr().out.splitlines() == [f"{c} {m.title}" for c, m in CODES.items()]
+
+
+def test_an_unknown_code(capsys):
+    assert main(["findings", "OF999"]) == 2
+    told = capsys.readouterr()
+    assert told.out == "" and "Received: OF999" in told.err and "OF101" in told.err
+
+
+@pytest.mark.parametrize("words", [[], ["nonsense"], ["run"], ["run", "--nonsense", "x.py"]])
+def test_what_is_not_understood(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "error:" in capsys.readouterr().err
+
+
+def test_the_documentation_of_findings_is_in_step():
+    assert (ROOT / "docs" / "findings.md").read_text() == markdown(), (
+        "run: python -m onefit.findings > docs/findings.md"
+    )
+
+
+def test_every_code_has_an_anchor_and_is_written_as_the_house_writes():
+    for code, meaning in CODES.items():
+        assert f'<a id="{code.lower()}"></a>' in markdown()
+        assert meaning.severity in ("note", "warning", "error")
+        assert not meaning.title.endswith(".") and "\n" not in meaning.title
+        assert not meaning.fix.endswith(".") and meaning.why.endswith(".")

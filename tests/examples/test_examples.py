@@ -1,0 +1,47 @@
+"""Every example prints the same under plain Keras on JAX and under onefit."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+# What plain Keras can run without TensorFlow.
+PLAIN = sorted(path.name for path in EXAMPLES.glob("*.py") if path.name != "tensorflow_style.py")
+
+
+def call(*words):
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=EXAMPLES,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+    )
+
+
+def test_the_examples_are_there():
+    assert len(PLAIN) >= 7
+
+
+@pytest.mark.parametrize("example", PLAIN)
+def test_same_output_as_plain_keras(example):
+    plain = call(example)
+    ours = call("-m", "onefit", "run", example)
+    assert plain.returncode == ours.returncode == 0, plain.stderr + ours.stderr
+    assert ours.stdout == plain.stdout
+    assert ours.stderr.startswith("onefit: 1 fit, ")
+    assert "step by step" not in ours.stderr
+
+
+def test_a_script_that_knows_only_tensorflow():
+    assert "No module named 'tensorflow'" in call("tensorflow_style.py").stderr
+    ours = call("-m", "onefit", "run", "tensorflow_style.py")
+    assert ours.returncode == 0, ours.stderr
+    assert ours.stdout.startswith("GPUs: 0\nloss 0.")
+    assert "1 fit" in ours.stderr

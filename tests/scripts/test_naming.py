@@ -1,0 +1,213 @@
+"""The name `tensorflow` is given to the script's own imports, and fools nobody else."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("tensorflow") is not None, reason="TensorFlow itself is here"
+)
+
+
+def run(script, cwd):
+    told = subprocess.run(
+        [sys.executable, "-m", "onefit", "run", "--quiet", "-c", textwrap.dedent(script)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+    )
+    assert told.returncode == 0, told.stderr
+    return told.stdout.splitlines()
+
+
+def test_imports_of_every_form(tmp_path):
+    lines = run(
+        """
+        import tensorflow as tf, tensorflow.keras.layers as L, tensorflow.nn, keras
+        from tensorflow import keras as tf_keras
+        from tensorflow.keras import layers, models, Sequential
+        from tensorflow.keras.models import Model, load_model
+        from tensorflow.keras.layers import Dense, LSTM
+        from tensorflow.keras.preprocessing.text import Tokenizer
+        from tensorflow.keras.preprocessing.sequence import pad_sequences
+        from tensorflow.keras.preprocessing.image import ImageDataGenerator
+        from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+        from tensorflow.keras.datasets import mnist
+        from tensorflow.math import reduce_std
+        import tensorflow.keras.backend as K
+        print(Dense is keras.layers.Dense, Model is keras.Model, tf.keras.Model is keras.Model)
+        print(L.Dense is layers.Dense, tf.__name__, tf_keras.Sequential is Sequential)
+        print(tf.nn is tensorflow.nn, tf.__version__.startswith("2."), hasattr(K, "epsilon"))
+        """,
+        tmp_path,
+    )
+    assert lines == ["True True True", "True tensorflow True", "True True True"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("import tensorflow.data", "tensorflow.data needs TensorFlow"),
+        ("from tensorflow import data", "tensorflow.data needs TensorFlow"),
+        ("from tensorflow import GradientTape", "tensorflow.GradientTape needs TensorFlow"),
+        ("import tensorflow.compat.v1 as tf", "tensorflow.compat needs TensorFlow"),
+        ("from tensorflow.python.keras import backend", "Import from tensorflow.keras instead"),
+        (
+            "from tensorflow.python.keras.layers import Dense",
+            "Import from tensorflow.keras instead",
+        ),
+    ],
+)
+def test_imports_of_what_only_tensorflow_has(statement, told, tmp_path):
+    lines = run(
+        f"""
+        try:
+            {statement}
+        except ImportError as error:
+            print(type(error).__mro__[1].__name__, error)
+        """,
+        tmp_path,
+    )
+    assert lines[0].startswith("NeedsTensorFlow ") and told in lines[0]
+    assert "pip install tensorflow-cpu" in lines[0]
+
+
+def test_what_keras_lacks_is_told_as_python_tells_it(tmp_path):
+    lines = run(
+        """
+        try:
+            import tensorflow.keras.wrappers.scikit_learn
+        except ModuleNotFoundError as error:
+            print(error)
+        try:
+            import tensorflow_datasets
+        except ModuleNotFoundError as error:
+            print(error)
+        """,
+        tmp_path,
+    )
+    assert lines == [
+        "No module named 'tensorflow.keras.wrappers.scikit_learn'",
+        "No module named 'tensorflow_datasets'",
+    ]
+
+
+def test_a_library_that_probes_finds_nothing(tmp_path):
+    library = tmp_path / "site-packages" / "probing.py"
+    library.parent.mkdir()
+    library.write_text(
+        textwrap.dedent("""
+            import importlib.util
+            print(importlib.util.find_spec("tensorflow"))
+            try:
+                import tensorflow
+            except ModuleNotFoundError as error:
+                print(error)
+            try:
+                import tensorflow.keras
+            except ModuleNotFoundError as error:
+                print(error)
+        """)
+    )
+    lines = run("import sys; sys.path.append('site-packages'); import probing", tmp_path)
+    assert lines == ["None", *["No module named 'tensorflow'"] * 2]
+
+
+def test_a_module_of_the_script_finds_it(tmp_path):
+    (tmp_path / "own.py").write_text("import tensorflow as tf\nprint(tf.constant(1) + 1)")
+    assert run("import own", tmp_path) == ["2"]
+
+
+def test_keras_itself_is_not_fooled(tmp_path):
+    lines = run(
+        """
+        import numpy as np, tensorflow as tf
+        x = np.ones((4, 2))
+        model = tf.keras.Sequential([tf.keras.Input((2,)), tf.keras.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        model.fit(x, x[:, :1], verbose=0)
+        print(model.predict(x, verbose=0).shape)
+        print(tf.keras.layers.RandomFlip()(np.ones((1, 4, 4, 3))).shape)
+        print(tf.keras.models.model_from_json(model.to_json()).count_params())
+        model.save("model.keras")
+        print(tf.keras.models.load_model("model.keras").count_params())
+        tf.keras.utils.set_random_seed(1)
+        tf.keras.backend.clear_session()
+        try:
+            tf.keras.layers.StringLookup()
+        except ImportError as error:
+            print(error)
+        try:
+            model.fit(x, x[:, :1], callbacks=[tf.keras.callbacks.TensorBoard("logs")], verbose=0)
+        except ImportError as error:
+            print(str(error)[:40])
+        try:
+            model.export("exported")
+        except Exception as error:
+            print("TensorFlow" in str(error) or "tensorflow" in str(error))
+        """,
+        tmp_path,
+    )
+    assert lines == [
+        "(4, 1)",
+        "(1, 4, 4, 3)",
+        "3",
+        "3",
+        "Layer StringLookup requires TensorFlow. Install it via `pip install tensorflow`.",
+        "tensorflow.summary needs TensorFlow, whi",
+        "True",
+    ]
+
+
+def test_other_libraries_beside_it(tmp_path):
+    lines = run(
+        """
+        import tensorflow as tf
+        import numpy as np, pandas, sklearn.linear_model, h5py, copy, pickle
+        array = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+        print(pandas.DataFrame(np.asarray(array)).sum().tolist(), array.numpy().flags.writeable)
+        print(sklearn.linear_model.LinearRegression().fit(array, [1, 2]).coef_.shape)
+        print(pickle.loads(pickle.dumps(tf.nn.relu)) is tf.nn.relu, copy.deepcopy(array).shape)
+        """,
+        tmp_path,
+    )
+    assert lines == ["[4.0, 6.0] True", "(2,)", "True (2, 2)"]
+
+
+def test_without_activation_there_is_no_name(tmp_path):
+    told = subprocess.run(
+        [sys.executable, "-c", "import onefit.scripts; import tensorflow"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert told.stderr.endswith("ModuleNotFoundError: No module named 'tensorflow'\n")
+
+
+def test_withdrawn_it_is_gone(tmp_path):
+    lines = run(
+        """
+        import sys, tensorflow, tensorflow.keras
+        from onefit.scripts import naming
+        naming.provide()
+        print(sum(type(finder).__name__ == "_Finder" for finder in sys.meta_path))
+        naming.withdraw()
+        naming.withdraw()
+        print([name for name in sys.modules if name.split(".")[0] == "tensorflow"])
+        try:
+            import tensorflow
+        except ModuleNotFoundError as error:
+            print(error)
+        """,
+        tmp_path,
+    )
+    assert lines[0] == "1" and lines[-1] == "No module named 'tensorflow'"
+    assert lines[1] == "[]"

@@ -1,0 +1,151 @@
+"""The rules of the house: who imports whom, and that the public names are what they say."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from pathlib import Path
+
+import pytest
+
+import onefit
+
+SOURCE = Path(onefit.__file__).parent
+# A room imports only rooms to its right; rooms at one height import none of their neighbours.
+HEIGHTS = [
+    {"cli"},
+    {"scripts", "studio", "serving", "reports"},
+    {"tables", "doctor"},
+    {"population"},
+    {"training"},
+    {"runs"},
+    {"findings"},
+    {"errors"},
+]
+PURE = {"findings", "runs", "reports", "errors"}
+COSTLY = {"jax", "jaxlib", "keras", "tensorflow", "torch"}
+
+
+def _height(room):
+    return next(height for height, rooms in enumerate(HEIGHTS) if room in rooms)
+
+
+def _name(path):
+    parts = path.relative_to(SOURCE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {_name(path): ast.parse(path.read_text()) for path in sorted(SOURCE.rglob("*.py"))}
+
+
+def _room(module):
+    """The room of a module; the package itself and its door have none."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and parts[1] != "__main__" else None
+
+
+def _imports(tree):
+    """Every module that is imported by name, each with the depth of functions around it."""
+    found = []
+
+    def walk(node, depth):
+        for child in ast.iter_child_nodes(node):
+            inner = depth + isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+            if isinstance(child, ast.Import):
+                found.extend((alias.name, depth) for alias in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                assert child.level == 0, "imports are absolute"
+                found.extend((_target(child.module, alias.name), depth) for alias in child.names)
+            walk(child, inner)
+
+    walk(tree, 0)
+    return found
+
+
+def _target(module, name):
+    return f"{module}.{name}" if f"{module}.{name}" in MODULES else module
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if _room(name)])
+def test_a_room_imports_only_rooms_to_its_right(module):
+    for target, _ in _imports(MODULES[module]):
+        if target.startswith("onefit.") and _room(target) != _room(module):
+            assert _height(_room(target)) > _height(_room(module)), f"{module} imports {target}"
+
+
+def test_no_circles():
+    graph = {
+        name: {target for target, depth in _imports(tree) if target in MODULES and depth == 0}
+        for name, tree in MODULES.items()
+    }
+    graph = {name: _without_own_package(name, targets) for name, targets in graph.items()}
+    done, path = set(), []
+
+    def visit(name):
+        if name in done:
+            return
+        assert name not in path, " -> ".join([*path[path.index(name) :], name])
+        path.append(name)
+        for target in graph[name]:
+            visit(target)
+        done.add(path.pop())
+
+    for name in graph:
+        visit(name)
+
+
+def _without_own_package(name, targets):
+    """A package's `__init__` is read before its modules; naming it in them is no circle."""
+    return {target for target in targets if not f"{name}.".startswith(f"{target}.")}
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if _room(name) in PURE])
+def test_pure_rooms_never_import_jax_or_keras(module):
+    assert not {target.split(".")[0] for target, _ in _imports(MODULES[module])} & COSTLY
+
+
+@pytest.mark.parametrize("module", ["onefit", *[n for n in MODULES if _room(n) in ("cli", None)]])
+def test_the_door_imports_nothing_costly(module):
+    assert not {target.split(".")[0] for target, _ in _imports(MODULES[module])} & COSTLY
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_optional_libraries_are_imported_inside_functions(module):
+    optional = {"pandas", "sklearn", "scipy", "torch", "IPython", "psutil", "matplotlib"}
+    at_top = {target.split(".")[0] for target, depth in _imports(MODULES[module]) if depth == 0}
+    assert not at_top & optional
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_assert_in_the_library(module):
+    assert not [node for node in ast.walk(MODULES[module]) if isinstance(node, ast.Assert)]
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.split(".")[-1] != "__main__"])
+def test_every_module_says_what_it_is(module):
+    assert ast.get_docstring(MODULES[module])
+
+
+def test_all_names_exist_and_are_documented():
+    assert sorted(set(onefit.__all__)) == sorted(onefit.__all__)
+    for name in onefit.__all__:
+        value = getattr(onefit, name)
+        assert name == "__version__" or value.__doc__
+
+
+def test_all_is_what_type_checkers_are_told():
+    tree = MODULES["onefit"]
+    typed = [node for node in tree.body if isinstance(node, ast.If)]
+    told = {alias.asname for block in typed for node in block.body for alias in node.names}
+    assert told == set(onefit.__all__) - {"__version__"}
+
+
+def test_dir_lists_all_and_other_names_fail():
+    assert set(onefit.__all__) <= set(dir(onefit))
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = onefit.nonsense
+
+
+def test_the_version_is_that_of_the_package():
+    metadata = importlib.import_module("importlib.metadata")
+    assert metadata.version("onefit") == onefit.__version__
