@@ -19,11 +19,14 @@ __version__ = "0.1.0"
 _HOME = {
     "Finding": "onefit.findings",
     "OnefitError": "onefit.errors",
+    "Population": "onefit.population.population",
     "evaluate": "onefit.training.evaluate",
     "explain": "onefit.training.explain",
     "fit": "onefit.training.fit",
+    "fit_many": "onefit.population.fit_many",
     "install": "onefit.training.install",
     "installed": "onefit.training.install",
+    "log_uniform": "onefit.population.sweeps",
     "predict": "onefit.training.predict",
     "uninstall": "onefit.training.install",
     "verify": "onefit.training.verify",
@@ -34,6 +37,9 @@ __all__ = ["__version__", *_HOME]
 if TYPE_CHECKING:
     from onefit.errors import OnefitError as OnefitError
     from onefit.findings import Finding as Finding
+    from onefit.population.fit_many import fit_many as fit_many
+    from onefit.population.population import Population as Population
+    from onefit.population.sweeps import log_uniform as log_uniform
     from onefit.training.evaluate import evaluate as evaluate
     from onefit.training.explain import explain as explain
     from onefit.training.fit import fit as fit

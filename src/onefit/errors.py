@@ -3,6 +3,8 @@
     OnefitError
     ├── BackendError       Keras runs on a backend other than JAX
     ├── FallbackError      strict mode: something would run step by step
+    ├── PopulationError    members that cannot be: none at all, an unknown name, too many folds
+    │   └── CopyError          a model of which no copies can be made
     ├── DifferenceError    verify: the two ways of training gave different numbers
     └── NeedsTensorFlow    a script asks for a part of TensorFlow that only TensorFlow has
         ├── NeedsTensorFlowName      by a name: `tf.data`
@@ -34,6 +36,14 @@ class FallbackError(OnefitError, RuntimeError):
 
 class DifferenceError(OnefitError, AssertionError):
     """Training both ways gave different numbers."""
+
+
+class PopulationError(OnefitError, ValueError):
+    """Members that cannot be: none at all, a name that the model has not, folds that do not fit."""
+
+
+class CopyError(PopulationError):
+    """A model cannot be made again from its config."""
 
 
 class NeedsTensorFlow(OnefitError):

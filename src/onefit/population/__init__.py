@@ -1,0 +1,1 @@
+"""Many networks as one more axis of the same program."""

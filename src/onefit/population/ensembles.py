@@ -1,0 +1,78 @@
+"""Members put together: one model that averages, and predictions by those who never saw a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from onefit.errors import PopulationError
+from onefit.population.forward import forward
+
+
+def ensemble(population: Any, numbers: list[int], weights: Sequence[float] | None) -> Any:
+    """A functional model of Keras's own layers: the members side by side, and their mean."""
+    if not numbers:
+        raise PopulationError("Expected at least one member. Received none.")
+    models = [population[number] for number in numbers]
+    shares = _shares(len(models), weights)
+    for number, model in zip(numbers, models):
+        model._name = f"member_{number}"
+        model.trainable = False
+    inputs = keras.tree.map_structure(
+        lambda t: keras.Input(batch_shape=t.shape, dtype=t.dtype), models[0].input
+    )
+    outputs = [model(inputs) for model in models]
+    mean = keras.tree.map_structure(lambda *parts: _mean(list(parts), shares), *outputs)
+    return keras.Model(inputs, mean, name="ensemble")
+
+
+def _shares(count: int, weights: Sequence[float] | None) -> np.ndarray | None:
+    if weights is None:
+        return None
+    found = np.asarray(weights, float)
+    if found.shape != (count,) or not np.isfinite(found).all() or found.sum() <= 0:
+        raise PopulationError(
+            f"Expected {count} weights, one a member, with a positive sum. Received: {weights}."
+        )
+    return found / found.sum()
+
+
+def _mean(parts: list[Any], shares: np.ndarray | None) -> Any:
+    if len(parts) == 1:
+        return parts[0]
+    if shares is None:
+        return keras.layers.Average()(parts)
+    scaled = [keras.layers.Rescaling(float(s))(part) for s, part in zip(shares, parts)]
+    return keras.layers.Add()(scaled)
+
+
+def out_of_fold(population: Any, batch_size: int) -> Any:
+    """For each row the mean over the members that were kept from it."""
+    data = population.data
+    x = data.rows_of(np.arange(data.rows))[0]
+    sums: Any = None
+    counts = np.zeros(data.rows)
+    by_rows: dict[bytes, list[int]] = {}
+    for number in np.flatnonzero(population.finished):
+        held = population.members[number].held
+        if held is not None and len(held):
+            by_rows.setdefault(held.tobytes(), []).append(int(number))
+    for numbers in by_rows.values():
+        held = population.members[numbers[0]].held
+        part = keras.tree.map_structure(lambda a, rows=held: np.asarray(a)[rows], x)
+        each = forward(population, numbers, part, batch_size)
+        if sums is None:
+            sums = keras.tree.map_structure(
+                lambda p: np.zeros((data.rows, *p.shape[2:])), each
+            )
+        keras.tree.map_structure(
+            lambda s, p, rows=held: np.add.at(s, rows, p.sum(0)), sums, each
+        )
+        np.add.at(counts, held, len(numbers))
+    with np.errstate(invalid="ignore"):
+        return keras.tree.map_structure(
+            lambda s: s / counts.reshape(-1, *[1] * (s.ndim - 1)), sums
+        )

@@ -1,0 +1,75 @@
+"""Run jobs on all cores, with the bar in the main thread, where Ctrl-C arrives."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import Any
+
+from onefit.population.bar import Bar
+from onefit.population.run import Lane, Queue
+from onefit.runs import journal
+
+LOOKS = 0.1  # seconds between two looks at the lanes
+
+
+def together(jobs: list[Any], population: Any, bar: Bar) -> None:
+    """Run one job after the other, each in its lanes.
+
+    Ctrl-C ends the run after the calls that are under way; the members that have finished by then
+    are the population.
+    """
+    lanes: list[Lane] = []
+    queue: Queue | None = None
+    try:
+        for job in jobs:
+            queue = job.queue()
+            job.program(job.layout.slots)
+            opened = job.lanes(queue, population.note_for(job))
+            lanes += opened
+            _run(opened, bar)
+    except KeyboardInterrupt:
+        population.interrupted = True
+        if queue is not None:
+            queue.closed = True
+    finally:
+        population.seconds = sum(lane.seconds for lane in lanes)
+        population.compile_seconds = sum(job.compile_seconds for job in jobs)
+        bar.show(last=True)
+    journal.note(
+        "fit_many",
+        in_program=True,
+        compile_seconds=population.compile_seconds,
+        run_seconds=population.seconds,
+    )
+
+
+def _run(lanes: list[Lane], bar: Bar) -> None:
+    """Run lanes in a thread each; XLA works in them at the same time."""
+    errors: list[BaseException] = []
+
+    def go(lane: Lane) -> None:
+        try:
+            lane.run()
+        except BaseException as error:  # raised in the main thread below
+            errors.append(error)
+            lane.queue.closed = True
+
+    threads = [
+        threading.Thread(target=go, args=(lane,), daemon=True, name="onefit-lane") for lane in lanes
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        while any(thread.is_alive() for thread in threads):
+            threads[0 if threads[0].is_alive() else -1].join(LOOKS)
+            bar.show()
+    except KeyboardInterrupt:
+        for lane in lanes:
+            lane.queue.closed = True
+        for thread in threads:
+            with contextlib.suppress(KeyboardInterrupt):
+                thread.join()
+        raise
+    if errors:
+        raise errors[0]
