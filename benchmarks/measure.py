@@ -43,10 +43,10 @@ def process(
         errors.seek(0)
         complaint = errors.read().decode(errors="replace")
     taken = {
-        "wall_s": wall,
-        "cpu_s": usage.ru_utime + usage.ru_stime,
-        "first_loss_s": next((s for s, line in lines if _is_progress(line)), None),
-        "peak_mb": usage.ru_maxrss / 1024,
+        "wall_s": round(wall, 4),
+        "cpu_s": round(usage.ru_utime + usage.ru_stime, 4),
+        "first_loss_s": next((round(s, 4) for s, line in lines if _is_progress(line)), None),
+        "peak_mb": round(usage.ru_maxrss / 1024, 1),
         "printed": [json.loads(line) for _, line in lines if line.startswith("{")],
     }
     if child.returncode:

@@ -74,8 +74,6 @@ def set_up(environments: Iterable[str], gpu: bool = False) -> None:
     for name in environments:
         folder = ENVIRONMENTS / _folder(name, gpu)
         requirements = HERE / "environments" / f"{_folder(name, gpu)}.txt"
-        if not requirements.exists():
-            requirements = HERE / "environments" / f"{name}.txt"
         done = folder / "ready.txt"
         if done.exists() and done.read_text() == requirements.read_text():
             continue
@@ -119,4 +117,5 @@ def variables(peer: Peer, cache: Path) -> dict[str, str]:
 
 
 def _folder(environment: str, gpu: bool) -> str:
-    return f"{environment}-gpu" if gpu else environment
+    special = f"{environment}-gpu"
+    return special if gpu and (HERE / "environments" / f"{special}.txt").exists() else environment

@@ -68,7 +68,7 @@ def fit_once(fit, number):
         losses.append(loss)
         if call == 0:
             compile_s = job.compiled()[0] - before
-    job.tell_fit(fit, number, seconds, losses, compile_s=[compile_s])
+    job.tell_fit(fit, number, seconds, losses, compile_s=compile_s)
 
 
 def ready(train, state, x, y, epochs):

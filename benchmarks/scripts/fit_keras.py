@@ -22,17 +22,22 @@ def fit_once(fit, number):
     many = steps_per_execution(fit, len(x))
     model = models.build(fit["network"], fit["loss"], steps_per_execution=many)
     job.forget_peak()
-    compiler, programs = job.compiled()
-    seconds, losses, compiling = [], [], []
+    before, calls, losses = job.compiled(), [], []
     for epochs in fit["epochs"]:
         history, taken = job.timed(
             model.fit, x, y, batch_size=fit["batch_size"], epochs=epochs, verbose=0
         )
-        seconds.append(taken)
+        calls.append((taken, *job.compiled()))
         losses.append(history.history["loss"][-1])
-        compiling.append(job.compiled()[0] - compiler)
     job.tell_fit(
-        fit, number, seconds, losses, compile_s=compiling, programs=job.compiled()[1] - programs
+        fit,
+        number,
+        [taken for taken, _, _ in calls],
+        losses,
+        compile_s=calls[0][1] - before[0],
+        later_compile_s=calls[-1][1] - calls[0][1],
+        programs=calls[0][2] - before[1],
+        later_programs=calls[-1][2] - calls[0][2],
     )
 
 

@@ -126,13 +126,17 @@ def peak_mb():
 
 
 def tell_fit(fit, model, seconds, losses, **values):
-    """Report consecutive fits of one model; of very many models only some are told."""
+    """Report consecutive fits of one model; of very many models only some are told.
+
+    ``first_s`` is the first call, ``run_s`` the median of the later ones.
+    """
     if model % fit.get("tell_every", 1) == 0:
         tell(
             fit=fit["name"],
             model=model,
-            seconds=seconds,
-            losses=losses,
+            first_s=seconds[0],
+            run_s=float(np.median(seconds[1:] or seconds)),
+            loss=losses[-1],
             **values,
             peak_mb=peak_mb(),
             memory_mb=memory_mb(),
@@ -142,4 +146,14 @@ def tell_fit(fit, model, seconds, losses, **values):
 
 def tell(**values):
     """Print one line of JSON, which the driver collects."""
-    print(json.dumps(values, default=float), flush=True)
+    print(json.dumps({name: _rounded(value) for name, value in values.items()}), flush=True)
+
+
+def _rounded(value):
+    if isinstance(value, dict):
+        return {name: _rounded(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_rounded(entry) for entry in value]
+    if isinstance(value, int) or not hasattr(value, "__float__"):
+        return value
+    return float(f"{value:.6g}")

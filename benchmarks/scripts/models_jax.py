@@ -29,7 +29,7 @@ def adam(weights, gradients, moments, step, rate=1e-3, b1=0.9, b2=0.999, epsilon
 def _binary(forward):
     def loss(weights, x, y):
         logits = forward(weights, x)
-        return jnp.mean(jnp.maximum(logits, 0) - logits * y + jnp.log1p(jnp.exp(-abs(logits))))
+        return jnp.mean(jax.nn.softplus(logits) - logits * y)
 
     return loss
 

@@ -92,7 +92,8 @@ class _Attention(nn.Module):
         query, key, value = (first[at].reshape(units, units).T for at in (2, 4, 6))
         self.embed = _linear(*first[:2])
         self.heads = nn.MultiheadAttention(units, networks.HEADS, batch_first=True)
-        _put(self.heads, in_proj_weight=np.concatenate([query, key, value]))
+        biases = np.concatenate([first[at].ravel() for at in (3, 5, 7)])
+        _put(self.heads, in_proj_weight=np.concatenate([query, key, value]), in_proj_bias=biases)
         _put(self.heads.out_proj, weight=first[8].reshape(units, units).T, bias=first[9])
         self.head = _linear(*first[10:])
 

@@ -31,4 +31,4 @@ def fit(epochs):
 
 
 loss, fit_s = job.timed(fit, 1000)
-job.tell(fit_s=fit_s, losses=[loss], predicted=forward()[1].round(3).tolist())
+job.tell(fit_s=fit_s, loss=loss, predicted=forward()[1].round(3).tolist())

@@ -37,4 +37,4 @@ def fit(epochs):
 loss, fit_s = job.timed(fit, 1000)
 with torch.no_grad():
     chances = torch.sigmoid(model(x))
-job.tell(fit_s=fit_s, losses=[loss], predicted=chances.numpy().round(3).tolist())
+job.tell(fit_s=fit_s, loss=loss, predicted=chances.numpy().round(3).tolist())

@@ -1,0 +1,268 @@
+"""Write ``docs/benchmarks.md`` and its figures: ``python benchmarks/report.py``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import bars
+import figures
+import results
+from results import Case, digits
+
+HERE = Path(__file__).parent
+DOCS = HERE.parent / "docs"
+
+OPENING = """# Benchmarks
+
+Written by `python benchmarks/report.py` from the files in `benchmarks/results`; how to repeat
+every number: [benchmarks/README.md](../benchmarks/README.md).
+
+Each value is the median of {turns} runs, ± half of the range. A run is a whole process, and the
+peers run in turns (A B C A B C ...), so a ratio compares processes that ran one after the other.
+*Cold*: the first process ever, with an empty cache folder. *Second*: the next process with that
+folder. A peer that keeps nothing on the disk has only one kind of process.
+
+Same for all peers: data, first weights (scikit-learn draws its own), order of the rows, batch
+size, Adam, number of epochs; the losses are beside the times. TensorFlow shuffles with its own
+generator.
+
+| peer | is |
+|---|---|
+| onefit | the Keras script, unchanged, under `onefit run` |
+| keras-jax | the same script, stock Keras on JAX |
+| keras-jax-steps | the same with the largest `steps_per_execution` |
+| tensorflow | the same script, Keras on TensorFlow |
+| torch, torch-compile | a PyTorch loop, Adam fused; the loss through `torch.compile` |
+| jax-scan | the whole run as a scan written by hand in JAX, compiled programs on the disk |
+| sklearn | scikit-learn's `MLPClassifier` |
+| numpy | forward, backward and Adam by hand |
+"""
+
+
+def main() -> None:
+    """Read the results, draw the figures, write the page."""
+    gpu = "--gpu" in sys.argv
+    found = results.read(HERE / "results" / ("gpu" if gpu else ""))
+    if not found:
+        sys.exit("expected results in benchmarks/results, found none; run benchmarks/run.py first")
+    name = "benchmarks-gpu" if gpu else "benchmarks"
+    drawn = figures.draw(found, DOCS / "figures", name)
+    (DOCS / f"{name}.md").write_text("\n".join(page(found, drawn)) + "\n")
+
+
+def page(found: dict[str, Case], drawn: dict[str, str]) -> Iterator[str]:
+    """The lines of the page."""
+    turns = {1 + max(run["turn"] for run in case.found["runs"]) for case in found.values()}
+    span = " to ".join(str(n) for n in sorted({min(turns), max(turns)}))
+    yield OPENING.format(turns=span)
+    yield from machine(found)
+    yield "## The bars\n"
+    yield from goals(found)
+    for name, case in found.items():
+        yield f"## {case.found['title']}\n"
+        yield from ABOUT.get(name, ())
+        if name in drawn:
+            yield f"![{case.found['title']}](figures/{drawn[name]})\n"
+        yield from TABLES.get(name, fits)(case)
+        for failure in case.failures():
+            yield f"Failed: {failure}\n"
+
+
+def machine(found: dict[str, Case]) -> Iterator[str]:
+    """The machine and the versions."""
+    case = next(iter(found.values())).found
+    about = case["machine"]
+    gpus = "".join(f", {gpu}" for gpu in about["gpu"])
+    memory = f"{about['memory_gib']:.0f} GiB of memory"
+    yield f"Machine: {about['cpu']}, {about['cores']} cores, {memory}, {about['system']}{gpus}."
+    for limit in (c for c in found.values() if "limits" in c.peers):
+        rate, bandwidth = (limit.cell("limits", k) for k in ("matmul_gflops", "bandwidth_gb_s"))
+        yield f"Measured in the same run: {rate} GFLOP/s of float32 products, {bandwidth} GB/s."
+        break
+    versions: dict[str, str] = {}
+    for other in found.values():
+        for packages in other.found["versions"].values():
+            versions |= packages
+    listed = ", ".join(f"{package} {version}" for package, version in sorted(versions.items()))
+    yield f"Versions: {listed}. Date: {case['date']}.\n"
+
+
+def goals(found: dict[str, Case]) -> Iterator[str]:
+    """The table of claims."""
+    words = {True: "yes", False: "**no**", None: "–"}
+    rows = ([bar.what, bar.goal, bar.measured, words[bar.met]] for bar in bars.bars(found))
+    yield from table(["what", "bar", "measured", "met"], rows)
+
+
+def whole(case: Case) -> Iterator[str]:
+    """Whole processes: wall and CPU time, memory, loss."""
+    header = [
+        "peer",
+        "process",
+        "wall, s",
+        "CPU, s",
+        "fit, s",
+        "peak memory, MB",
+        "final loss",
+        "times onefit",
+    ]
+    yield from table(header, (row for peer in case.peers for row in _whole_rows(case, peer)))
+
+
+def _whole_rows(case: Case, peer: str) -> Iterator[list[str]]:
+    processes = dict.fromkeys(r["process"] for r in case.found["runs"] if r["peer"] == peer)
+    for process in processes:
+        cells = [
+            case.cell(peer, key, process=process) for key in ("wall_s", "cpu_s", "fit_s", "peak_mb")
+        ]
+        loss = case.median(peer, "loss", process=process)
+        ratio = case.ratio(peer, "onefit", "wall_s", process=process)
+        yield [peer, process, *cells, "–" if loss is None else f"{loss:.4f}", digits(ratio)]
+
+
+def fits(case: Case) -> Iterator[str]:
+    """Fits: an epoch of the later call, the first call, memory, losses."""
+    peers = [peer for peer in case.peers if peer != "limits"]
+    yield "Milliseconds an epoch, when compiled:\n"
+    yield from table(["fit", *peers], (_epoch_row(case, fit, peers) for fit in case.fits))
+    yield "The first call (one epoch, compiler included) in seconds, cold and second process:\n"
+    yield from table(["fit", *peers], (_first_row(case, fit, peers) for fit in case.fits))
+    yield "Of onefit's cold first call, seconds in XLA's compiler; peak memory, MB:\n"
+    both = [p for p in peers if p in ("onefit", "jax-scan", "keras-jax")]
+    header = ["fit", *(f"compile, {p}" for p in both), *(f"memory, {p}" for p in peers)]
+    yield from table(header, (_compile_row(case, fit, both, peers) for fit in case.fits))
+    yield "Loss of the last epoch:\n"
+    yield from table(["fit", *peers], (_loss_row(case, fit, peers) for fit in case.fits))
+
+
+def dense(case: Case) -> Iterator[str]:
+    """Fits of dense nets, with their share of what the machine can do."""
+    yield from fits(case)
+    yield "Share of the machine's matrix-multiply rate; from a million weights, which the caches do"
+    yield "not hold, also the share of its memory bandwidth that Adam alone needs:\n"
+    peers = [peer for peer in case.peers if peer != "limits"]
+    yield from table(["fit", *peers], (_share_row(case, fit, peers) for fit in case.fits))
+
+
+def _share_row(case: Case, fit: dict, peers: list[str]) -> Iterator[str]:
+    yield fit["name"]
+    for peer in peers:
+        multiply, move = (f(case, peer, fit) for f in (bars.matmul_share, bars.bandwidth_share))
+        large = bars.operations(fit) > 3e6
+        yield "–" if multiply is None else f"{multiply:.0%}" + (f", {move:.0%}" if large else "")
+
+
+def _epoch_row(case: Case, fit: dict, peers: list[str]) -> list[str]:
+    scale = 1000 / fit["epochs"][-1]
+    return [fit["name"], *(case.cell(peer, "run_s", fit["name"], scale=scale) for peer in peers)]
+
+
+def _first_row(case: Case, fit: dict, peers: list[str]) -> Iterator[str]:
+    yield fit["name"]
+    for peer in peers:
+        second, cold = (
+            case.median(peer, "first_s", fit["name"], process=p) for p in ("second", "cold")
+        )
+        if second is None or cold is None:
+            yield "–"
+        else:
+            yield digits(cold) + (f" / {digits(second)}" if second != cold else "")
+
+
+def _compile_row(case: Case, fit: dict, both: list[str], peers: list[str]) -> list[str]:
+    compiled = [case.cell(peer, "compile_s", fit["name"], process="cold") for peer in both]
+    memory = [case.median(peer, "peak_mb", fit["name"]) for peer in peers]
+    return [fit["name"], *compiled, *("–" if m is None else digits(m) for m in memory)]
+
+
+def _loss_row(case: Case, fit: dict, peers: list[str]) -> list[str]:
+    losses = [case.median(peer, "loss", fit["name"]) for peer in peers]
+    return [fit["name"], *("–" if loss is None else f"{loss:.5f}" for loss in losses)]
+
+
+def measured(case: Case) -> Iterator[str]:
+    """Predictions: whatever the scripts measured, a row a measure."""
+    names: dict[str, None] = {}
+    for run in case.found["runs"]:
+        for line in run["printed"]:
+            names |= dict.fromkeys(line.get("measured", {}))
+    rows = (
+        [_in_units(name), *(_measured_cell(case, p, name) for p in case.peers)] for name in names
+    )
+    yield from table(["", *case.peers], rows)
+
+
+def _in_units(name: str) -> str:
+    if name.endswith("1 row"):
+        return f"{name} (us)"
+    return name if "memory" in name or "programs" in name else f"{name} (ms)"
+
+
+def _measured_cell(case: Case, peer: str, name: str) -> str:
+    scale = (
+        1e6 if name.endswith("1 row") else 1.0 if "memory" in name or "programs" in name else 1e3
+    )
+    return case.cell(peer, name, scale=scale)
+
+
+def startup(case: Case) -> Iterator[str]:
+    """Start-up: whole processes, and the first loss on the screen."""
+    header = ["what", "process", "wall, s", "import, s", "first loss, s", "peak memory, MB"]
+    rows = []
+    for peer in case.peers:
+        for process in dict.fromkeys(r["process"] for r in case.found["runs"] if r["peer"] == peer):
+            keys = ("wall_s", "import_s", "first_loss_s", "peak_mb")
+            rows.append([peer, process, *(case.cell(peer, key, process=process) for key in keys)])
+    yield from table(header, rows)
+
+
+def many(case: Case) -> Iterator[str]:
+    """Many models: the time of each and the memory after some of them."""
+    header = [
+        "peer",
+        "first model, s",
+        "11th, s",
+        "51st, s",
+        "501st, s",
+        *("memory after 1, MB", "11", "51", "501"),
+    ]
+    rows = []
+    for peer in case.peers:
+        cells = [
+            case.cell(peer, k, "many", model=m)
+            for k in ("first_s", "memory_mb")
+            for m in (0, 10, 50, 500)
+        ]
+        rows.append([peer, *cells])
+    yield from table(header, rows)
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """A Markdown table."""
+    header = list(header)
+    yield "| " + " | ".join(header) + " |"
+    yield "|---" * len(header) + "|"
+    for row in rows:
+        yield "| " + " | ".join(row) + " |"
+    yield ""
+
+
+TABLES = {
+    "tutorial": whole,
+    "dense_table": dense,
+    "dense_fashion": dense,
+    "predict": measured,
+    "startup": startup,
+    "many": many,
+}
+ABOUT = {
+    "tutorial": ("XOR, 2-4-1, Adam, 1000 epochs of one batch of four rows, evaluate, predict.\n",),
+    "tutorial_fit": ("Each of three new models is fitted twice; shown is the first one.\n",),
+    "loop": ("200 calls of `fit(epochs=1)` on 128 rows, 32-64-64-1, batch 32.\n",),
+    "many": ("Models 32-64-64-1, two epochs of 512 rows each; stock Keras on JAX trains 51.\n",),
+}
+
+if __name__ == "__main__":
+    main()
