@@ -12,9 +12,15 @@ be chosen before Keras is imported.
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if "keras" not in sys.modules:
+    # Keras reads this once, when it is imported; its own default is TensorFlow
+    os.environ.setdefault("KERAS_BACKEND", "jax")
 
 _HOME = {
     "Finding": "onefit.findings",

@@ -13,7 +13,6 @@ from keras.src.trainers.data_adapters import data_adapter_utils
 from onefit.errors import PopulationError
 from onefit.population.members import Member
 from onefit.training.batches import Sizes, Table, is_table
-from onefit.training.plan import size_of
 
 
 class Data:
@@ -112,6 +111,11 @@ def sizes(rows: int, batch: int) -> Sizes:
     Sizes(rows=10, batch=4, full=2, partial=2)
     """
     return Sizes(rows, batch, rows // batch, rows % batch)
+
+
+def size_of(values: Any) -> int:
+    """Bytes of a pytree of arrays."""
+    return sum(leaf.nbytes for leaf in jax.tree.leaves(values))
 
 
 def _some(member: Member) -> bool:

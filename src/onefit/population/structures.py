@@ -17,7 +17,7 @@ from onefit.population.knobs import Knob, knobs
 from onefit.population.members import Member
 from onefit.population.sweeps import Split, split, unknown
 from onefit.training.arguments import prepare
-from onefit.training.plan import model_findings
+from onefit.training.reasons import model_findings
 
 
 class Source:

@@ -18,8 +18,11 @@ from jax.extend.core import ClosedJaxpr, Literal, Var
 
 # any chain of these rounds at most once, however it is fused
 _ROUND_ONCE = frozenset(
-    "div eq ne lt le gt ge and or not select_n convert_element_type broadcast_in_dim reshape "
-    "squeeze copy stop_gradient jit pjit".split()
+    (
+        *("div", "eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not", "select_n"),
+        *("convert_element_type", "broadcast_in_dim", "reshape", "squeeze", "copy"),
+        *("stop_gradient", "jit", "pjit"),
+    )
 )
 
 

@@ -61,7 +61,7 @@ def prepare(model: Any, given: dict[str, Any]) -> Work:
     given = dict(given)
     model._assert_compile_called("fit")
     if (most := config.max_epochs()) and most < given["epochs"]:
-        warnings.warn("Limiting epochs to %d" % most, stacklevel=2)
+        warnings.warn(f"Limiting epochs to {most}", stacklevel=2)
         given["epochs"] = most
     model._eval_epoch_iterator = None
     x, y, weights = given["x"], given["y"], given["sample_weight"]

@@ -27,8 +27,8 @@ def train_phase(model: Any, arrays: Any, sizes: Sizes) -> Phase:
 def test_phase(model: Any, arrays: Any, sizes: Sizes) -> Phase:
     """Trace Keras's `test_step` for the batches of a table."""
     state = read(model)
-    state = (state.trainable, state.non_trainable, state.metrics)
-    return _phase(model, model.test_step, state, arrays, sizes, whole.test)
+    taken = (state.trainable, state.non_trainable, state.metrics)
+    return _phase(model, model.test_step, taken, arrays, sizes, whole.test)
 
 
 def _phase(
@@ -69,12 +69,6 @@ def reset_of(model: Any) -> Callable[[], list[Any]]:
         ]
 
     return reset
-
-
-def faults(*phases: Phase | None) -> list[Step]:
-    """The steps that cannot be a loop's body, because they change their state's shape."""
-    steps = [s for phase in phases if phase is not None for s in (phase.full, phase.partial)]
-    return [step for step in steps if step is not None and not step.closes]
 
 
 def consts_of(phase: Phase | None) -> Any:

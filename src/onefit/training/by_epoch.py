@@ -43,6 +43,16 @@ class EpochRun:
         self.training = Pass(self.model, build.train_phase, rules, self.show)
         self.testing = Pass(self.model, build.test_phase, [])
 
+    @property
+    def compile_seconds(self) -> float:
+        """Seconds that compiling took."""
+        return self.training.compile_seconds + self.testing.compile_seconds
+
+    @property
+    def run_seconds(self) -> float:
+        """Seconds that the programs ran."""
+        return self.training.run_seconds + self.testing.run_seconds
+
     def run(self) -> None:
         """Keras's loop over epochs."""
         work, model = self.work, self.model

@@ -63,7 +63,7 @@ class Carry(NamedTuple):
         rules: A state for each rule.
         logs: Per log an array of shape `(epochs, ...)`.
         epoch: int32: epochs finished in this feed.
-        step: int32: full batches trained in this epoch; one more than all when its training is over.
+        step: int32: full batches trained in this epoch; one more than all when training is over.
         valid_step: int32: full batches validated in this epoch.
         spent: int32: steps run in this call.
         stop: bool: a rule has ended the run.
@@ -176,7 +176,7 @@ class Run:
         self, consts: list[Any], feed: Feed, c: Carry, trained: Any
     ) -> tuple[Carry, Any]:
         """Run test steps, if the epoch has any; say whether the epoch is complete."""
-        if self.valid is None:
+        if self.valid is None or feed.valid is None:
             return c, trained
         rows, wanted = feed.valid, feed.validate[c.epoch] & trained
         full, partial = (jnp.where(wanted, n[0], 0) for n in (rows.full, rows.partial))

@@ -15,7 +15,8 @@ from onefit.runs import journal
 from onefit.training import build, options
 from onefit.training.batches import Table, batches_of, is_table
 from onefit.training.passes import Pass
-from onefit.training.plan import EPOCHS, PROGRAM, STEPS, Plan, callback_findings, model_findings
+from onefit.training.plan import EPOCHS, PROGRAM, STEPS, Plan, describe
+from onefit.training.reasons import callback_findings, model_findings
 from onefit.training.stock import EVALUATE
 
 
@@ -52,7 +53,8 @@ def evaluate(
         Whatever `keras.Model.evaluate` raises, and `FallbackError` in strict mode.
 
     >>> import keras, numpy as np, onefit
-    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    >>> layer = keras.layers.Dense(1, kernel_initializer="ones")
+    >>> model = keras.Sequential([keras.Input((1,)), layer])
     >>> model.compile(loss="mse")
     >>> onefit.evaluate(model, np.ones((4, 1)), np.zeros(4), verbose=0)
     1.0
@@ -93,7 +95,7 @@ def evaluate(
             steps=iterator.num_batches,
             model=model,
         )
-    options.announce(plan_of(model, table))
+    options.announce(lambda: plan_of(model, table))
     testing = Pass(model, build.test_phase, [])
     logs = evaluate_pass(model, iterator, table, testing, callbacks)
     journal.note(
@@ -107,7 +109,7 @@ def evaluate(
 
 def step_by_step(model: Any, given: dict[str, Any], found: list[Finding]) -> Any:
     """Let stock Keras evaluate, and say why."""
-    options.announce(Plan("evaluate", STEPS, describe(model), findings=tuple(found)))
+    options.announce(lambda: Plan("evaluate", STEPS, describe(model), findings=tuple(found)))
     result = EVALUATE(model, **given)
     journal.note(
         "evaluate", in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=tuple(found)
@@ -117,19 +119,8 @@ def step_by_step(model: Any, given: dict[str, Any], found: list[Finding]) -> Any
 
 def plan_of(model: Any, table: Table | None) -> Plan:
     """The plan of an evaluation."""
-    return Plan(
-        "evaluate", PROGRAM if table else EPOCHS, describe(model), train=table and table.sizes
-    )
-
-
-def describe(model: Any) -> str:
-    """A model's class and name.
-
-    >>> import keras
-    >>> describe(keras.Sequential(name="net"))
-    'Sequential "net"'
-    """
-    return f'{type(model).__name__} "{model.name}"'
+    way, sizes = (PROGRAM, table.sizes) if table is not None else (EPOCHS, None)
+    return Plan("evaluate", way, describe(model), train=sizes)
 
 
 def evaluate_pass(

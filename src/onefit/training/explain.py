@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from onefit.training.arguments import prepare
-from onefit.training.evaluate import describe
-from onefit.training.fit import before_data, decide, fit
-from onefit.training.plan import STEPS, Plan
+from onefit.training.decide import decide
+from onefit.training.fit import before_data, fit
+from onefit.training.plan import STEPS, Plan, describe
 
 
 def explain(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Plan:
@@ -53,6 +53,6 @@ def explain(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Plan:
         return Plan("fit", STEPS, describe(model), findings=tuple(found))
     random = np.random.get_state()
     try:
-        return decide(prepare(model, given)).plan
+        return decide(prepare(model, given)).plan()
     finally:
         np.random.set_state(random)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, cast
 
 import jax
 import numpy as np
@@ -11,7 +11,7 @@ from keras import callbacks as keras_callbacks
 
 from onefit.training import build
 from onefit.training.arguments import Work, should_validate
-from onefit.training.batches import Rows
+from onefit.training.batches import Rows, Table
 from onefit.training.epochs import Carry, Feed
 from onefit.training.interrupt import Interrupts
 from onefit.training.logs import Columns
@@ -46,12 +46,22 @@ class WholeRun:
         program: The compiled program.
         rules: The callbacks that are part of it, in the user's order.
         length: Epochs in one call, at most.
+        compile_seconds: What compiling the program for this fit took.
     """
 
-    def __init__(self, work: Work, program: Program, rules: list[Rule], length: int) -> None:
+    def __init__(
+        self,
+        work: Work,
+        program: Program,
+        rules: list[Rule],
+        length: int,
+        compile_seconds: float = 0.0,
+    ) -> None:
         """Nothing has run yet."""
         self.work, self.program, self.rules, self.length = work, program, rules, length
-        self.epoch, self.stopped, self.seconds = work.first, False, 0.0
+        self.table = cast(Table, work.table)
+        self.epoch, self.stopped = work.first, False
+        self.compile_seconds, self.run_seconds = compile_seconds, 0.0
         listed = work.callbacks.callbacks
         loggers = [c for c in listed if isinstance(c, keras_callbacks.ProgbarLogger)]
         self.progress = Progress(loggers[0] if loggers else None)
@@ -85,12 +95,11 @@ class WholeRun:
             if self.progress.logger is not None and shown == 0 and not self.program.pace:
                 self.progress.begin(self.epoch)
             start = time.perf_counter()
-            carry = self.program.call(
-                self.program.consts, feed._replace(steps=np.int32(budget)), carry
-            )
+            given = feed._replace(steps=np.int32(budget))
+            carry = self.program.call(self.program.consts, given, carry)
             finished, stopped = int(carry.epoch), bool(carry.stop)
             spent = time.perf_counter() - start
-            self.seconds += spent
+            self.run_seconds += spent
             self.program.took(int(carry.spent), spent)
             self.own = carry.rules
             write(self.work.model, carry.state)
@@ -113,11 +122,11 @@ class WholeRun:
         work, length = self.work, self.length
         validated = [should_validate(work, self.epoch + i) for i in range(count)]
         marks: list[Any] = []
-        train = work.table.draw(count, length, marks if self.stops else None)
+        train = self.table.draw(count, length, marks if self.stops else None)
         rates = None
         for rule in self.rules:
             if isinstance(rule, Schedule):
-                rate = float(state.optimizer[rule.place])
+                rate = float(state.optimizer[cast(int, rule.place)])
                 asked = rule.rates(self.epoch, count, rate)
                 rates = np.resize(np.asarray(asked, np.float32), length)
         feed = Feed(
@@ -176,7 +185,7 @@ class WholeRun:
             for rule in self.rules:
                 rule.announce(self.epoch)
             self.progress.begin(self.epoch)
-        full = self.work.table.sizes.full
+        full = self.table.sizes.full
         step = int(carry.step)
         if 0 < step <= full and int(carry.valid_step) == 0:
             logs = self.work.model._get_metrics_result_or_logs(
@@ -185,11 +194,10 @@ class WholeRun:
             self.progress.update(step, dict(logs))
 
 
-def feed_shapes(work: Work, rules: list[Rule], length: int) -> Feed:
+def feed_shapes(table: Table, valid: Table | None, rules: list[Rule], length: int) -> Feed:
     """The shapes of a feed, for compiling the program before anything is drawn."""
-    table, valid = work.table, work.valid_table
 
-    def rows(table: Any, epochs: int) -> Rows:
+    def rows(table: Table, epochs: int) -> Rows:
         order = (
             None if table.ordered else jax.ShapeDtypeStruct((epochs, table.sizes.rows), np.int32)
         )

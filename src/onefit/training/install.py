@@ -99,15 +99,15 @@ def patch() -> None:
     """Put onefit's functions in the places of Keras's methods."""
     from onefit.training import stock
     from onefit.training.evaluate import evaluate
-    from onefit.training.fit import fit
     from onefit.training.predict import predict
+    from onefit.training.verify import fit
 
     for verb, function in zip(_VERBS, (fit, evaluate, predict)):
         setattr(stock.JAXTrainer, verb, method(getattr(stock, verb.upper()), function))
 
 
 def method(keras_method: Any, function: Any) -> Any:
-    """A function as a method: Keras's name, signature and documentation, and its short tracebacks."""
+    """A function as a method, with Keras's name, signature, documentation and short tracebacks."""
     from keras.src.utils import traceback_utils
 
     filtered = traceback_utils.filter_traceback(function)

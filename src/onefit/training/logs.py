@@ -45,9 +45,8 @@ class Columns:
         columns = {k: [float(v) for v in column[:epochs]] for k, column in self.train.items()}
         shown = [e for e in range(epochs) if self.valid is not None and self.validated[e]]
         if shown:
-            columns |= {
-                f"val_{k}": [float(column[e]) for e in shown] for k, column in self.valid.items()
-            }
+            valid = self.valid or {}
+            columns |= {f"val_{k}": [float(v[e]) for e in shown] for k, v in valid.items()}
         for name in sorted(columns):
             history.setdefault(name, []).extend(columns[name])
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +28,15 @@ class Options:
 CURRENT = Options()
 
 
-def announce(plan: Any) -> None:
-    """Act on a plan before it runs, as the switches say.
+def announce(make: Callable[[], Any]) -> None:
+    """Act on a plan before it runs, as the switches say; it is only made if one is on.
 
     Raises:
         FallbackError: In strict mode, if the plan is to run step by step.
     """
+    if not (CURRENT.explain or CURRENT.strict):
+        return
+    plan = make()
     if CURRENT.explain:
         print(plan, file=sys.stderr, flush=True)
     if CURRENT.strict and plan.way == "step by step":

@@ -18,10 +18,10 @@ from onefit.runs import journal
 from onefit.training import options
 from onefit.training.batches import Rows, Sizes, Table, is_table, take
 from onefit.training.callbacks import PREDICT_HOOKS, overridden
-from onefit.training.evaluate import describe
 from onefit.training.interrupt import Interrupts
-from onefit.training.plan import PROGRAM, STEPS, Plan, flatten, model_findings
+from onefit.training.plan import PROGRAM, STEPS, Plan, describe
 from onefit.training.program import Program, compile_program, program
+from onefit.training.reasons import flatten, model_findings
 from onefit.training.state import read, write
 from onefit.training.steps import Step, frozen, shapes
 from onefit.training.stock import PREDICT
@@ -54,7 +54,8 @@ def predict(
         Whatever `keras.Model.predict` raises, and `FallbackError` in strict mode.
 
     >>> import keras, numpy as np, onefit
-    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    >>> layer = keras.layers.Dense(1, kernel_initializer="ones")
+    >>> model = keras.Sequential([keras.Input((1,)), layer])
     >>> onefit.predict(model, np.arange(3.0).reshape(3, 1), verbose=0).tolist()
     [[0.0], [1.0], [2.0]]
     """
@@ -87,7 +88,7 @@ def predict(
             steps=iterator.num_batches,
             model=model,
         )
-    options.announce(Plan("predict", PROGRAM, describe(model), train=table.sizes))
+    options.announce(lambda: Plan("predict", PROGRAM, describe(model), train=table.sizes))
     model.stop_predicting = False
     callbacks.on_predict_begin()
     started = Prediction(model)
@@ -123,7 +124,7 @@ def watching(callbacks: Any) -> list[Finding]:
 
 def step_by_step(model: Any, given: dict[str, Any], found: list[Finding]) -> Any:
     """Let stock Keras predict, and say why."""
-    options.announce(Plan("predict", STEPS, describe(model), findings=tuple(found)))
+    options.announce(lambda: Plan("predict", STEPS, describe(model), findings=tuple(found)))
     result = PREDICT(model, **given)
     journal.note(
         "predict", in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=tuple(found)
@@ -169,8 +170,7 @@ class Prediction:
         with Interrupts() as interrupts:
             outputs = []
             for start, size, count in parts:
-                piece = jax.tree.map(lambda a: a[start : start + size * count], arrays)
-                outputs.append(self.call(piece, size, count))
+                outputs.append(self.call(cut(arrays, start, start + size * count), size, count))
                 interrupts.check()
         if len(outputs) == 1:
             return outputs[0]
@@ -197,6 +197,11 @@ class Prediction:
         if room > count:
             outputs = tree.map_structure(lambda o: o[: count * size], outputs)
         return outputs
+
+
+def cut(arrays: Any, start: int, end: int) -> Any:
+    """Rows `start` to `end` of each array."""
+    return jax.tree.map(lambda a: a[start:end], arrays)
 
 
 def padded(array: Any, rows: int) -> np.ndarray:

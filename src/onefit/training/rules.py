@@ -11,7 +11,7 @@ import dis
 import inspect
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
@@ -197,7 +197,7 @@ class Rate(Rule):
     def set(self, state: State, rate: Any) -> State:
         """The state with another learning rate."""
         optimizer = list(state.optimizer)
-        optimizer[self.place] = rate
+        optimizer[cast(int, self.place)] = rate
         return state._replace(optimizer=optimizer)
 
 
@@ -223,7 +223,7 @@ class Plateau(Monitor, Rate):
     ) -> tuple[State, Any, Any]:
         """Keras's `on_epoch_end`, in its order."""
         known, best, wait, cooldown = own
-        callback, rate = self.callback, state.optimizer[self.place]
+        callback, rate = self.callback, state.optimizer[cast(int, self.place)]
         current = logs[self.monitor]
         cooling = cooldown > 0
         cooldown = jnp.where(cooling, cooldown - 1, cooldown)
@@ -301,7 +301,7 @@ class Schedule(Rate):
             new = self.callback.schedule(epoch)
         if not isinstance(new, (float, np.float32, np.float64)):
             raise ValueError(f"The output of the `schedule` function should be a float. Got: {new}")
-        return new
+        return cast(float, new)
 
 
 class Terminate(Rule):
@@ -334,7 +334,7 @@ def rule_for(callback: Any, model: Any) -> type[Rule] | None:
 
 
 def rate_place(model: Any) -> int | None:
-    """Where the learning rate stands among the optimizer's variables; `None` if it is no variable."""
+    """Where the learning rate stands among the optimizer's variables; `None` if it is none."""
     optimizer = getattr(model, "optimizer", None)
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     rate = getattr(inner, "_learning_rate", None)

@@ -18,8 +18,8 @@ class Step:
 
     Tracing is the only moment at which the user's Python runs. Large arrays that it closes over
     come back as `consts`, to be handed to the program as an argument. Small ones are compiled into
-    it, as Keras's own jit compiles them: XLA turns `x / 9` into `x * (1 / 9)` only if it sees the 9,
-    and the last bit can tell.
+    it, as Keras's own jit compiles them: XLA turns `x / 9` into `x * (1 / 9)` only if it sees the
+    9, and the last bit can tell.
 
     Args:
         function: `(state, batch) -> (out, state)`, as Keras's steps are.
@@ -91,6 +91,15 @@ def frozen(tree: Any) -> Any:
     """
     leaves, structure = jax.tree.flatten(tree)
     return structure, tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)
+
+
+def size_of(values: Any) -> int:
+    """Bytes of a pytree of arrays.
+
+    >>> size_of({"a": np.zeros(3, "float32"), "b": None})
+    12
+    """
+    return sum(int(getattr(leaf, "nbytes", 0)) for leaf in jax.tree.leaves(values))
 
 
 def work(jaxpr: ClosedJaxpr) -> float:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import random
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 import keras
 import numpy as np
 
 from onefit.errors import DifferenceError
-from onefit.training.fit import fit
+from onefit.training import fit as ways
+from onefit.training import options
 from onefit.training.state import State, read, variables, write
 from onefit.training.stock import FIT
 
@@ -67,6 +71,18 @@ def verify(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Verdic
     return verdict
 
 
+@wraps(ways.fit)
+def fit(model: Any, x: Any = None, y: Any = None, *args: Any, **arguments: Any) -> Any:
+    """`onefit.fit`; with the switch `verify` on, both ways, and the verdict on standard error."""
+    if not options.CURRENT.verify:
+        return ways.fit(model, x, y, *args, **arguments)
+    given = inspect.signature(ways.fit).bind(model, x, y, *args, **arguments).arguments
+    given.pop("model")
+    history, verdict = both_ways(model, dict(given))
+    print(verdict, file=sys.stderr, flush=True)
+    return history
+
+
 def both_ways(model: Any, given: dict[str, Any]) -> tuple[Any, Verdict]:
     """Train with stock Keras, go back to the start, train with onefit; History and verdict."""
     if hasattr(given["x"], "__next__"):
@@ -75,13 +91,11 @@ def both_ways(model: Any, given: dict[str, Any]) -> tuple[Any, Verdict]:
             f"{type(given['x']).__name__}. Give arrays, or a PyDataset, or a function's result "
             "for each training."
         )
-    given = {**given, "x": given["x"]}
     start = _Start(model, given)
     expected = _outcome(model, lambda: FIT(model, **{**given, "verbose": 0, **start.callbacks()}))
     start.again()
-    history: list[Any] = []
-    received = _outcome(model, lambda: history.append(fit(model, **given)) or history[0])
-    return history[0], compare(expected, received)
+    received = _outcome(model, lambda: ways.fit(model, **given))
+    return model.history, compare(expected, received)
 
 
 class _Start:
@@ -111,14 +125,13 @@ def _copied(state: State) -> State:
 def _outcome(model: Any, train: Callable[[], Any]) -> dict[str, Any]:
     """Train, and write down every number that came out."""
     history = train()
-    found: dict[str, Any] = {
-        f"history[{name!r}]": np.asarray(values) for name, values in history.history.items()
-    }
-    for kind, group in zip(State._fields, variables(model)):
+    found = {f"history[{name!r}]": np.asarray(values) for name, values in history.history.items()}
+    groups: State = variables(model)
+    for kind, group in zip(State._fields, groups):
         for number, variable in enumerate(group):
             found[f"{kind}[{number}] {variable.path}"] = np.array(variable.value)
-    found["np.random"] = np.asarray(np.random.get_state()[1])
-    found["np.random position"] = np.asarray(np.random.get_state()[2])
+    _, key, place, *_ = np.random.get_state(legacy=True)
+    found |= {"np.random": np.asarray(key), "np.random position": np.asarray(place)}
     return found
 
 
@@ -127,11 +140,11 @@ def compare(expected: dict[str, Any], received: dict[str, Any]) -> Verdict:
 
     >>> compare({"a": np.ones(2)}, {"a": np.ones(2)}).same
     True
-    >>> print(compare({"history['loss']": np.ones(2)}, {"history['loss']": np.zeros(2)}))
-    verify: history['loss'] differs: 1.0 by Keras, 0.0 by onefit at 0 (largest difference of a weight: 0)
+    >>> compare({"history['loss']": np.ones(2)}, {"history['loss']": np.zeros(2)}).difference
+    "history['loss'] differs: 1.0 by Keras, 0.0 by onefit at 0"
     """
     compared, first, largest = 0, "", 0.0
-    for name in sorted({*expected, *received}, key=list({**expected, **received}).index):
+    for name in {**expected, **received}:
         one, other = expected.get(name), received.get(name)
         if one is None or other is None or one.shape != other.shape:
             who = (
@@ -149,6 +162,10 @@ def compare(expected: dict[str, Any], received: dict[str, Any]) -> Verdict:
             if name.startswith(("trainable", "non_trainable")):
                 largest = max(largest, float(np.max(np.abs(one - other))))
     return Verdict(not first, compared, first, largest)
+
+
+def _shape(values: Any) -> str:
+    return "nothing" if values is None else f"an array of shape {values.shape}"
 
 
 def require(verdict: Verdict) -> None:

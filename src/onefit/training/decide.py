@@ -1,0 +1,186 @@
+"""Decide how a prepared fit runs: from its data, its callbacks and its traced steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import jax
+from keras import callbacks as keras_callbacks
+
+from onefit.findings import Finding
+from onefit.training import build
+from onefit.training.arguments import Work, prepare_callbacks, prepare_validation, should_validate
+from onefit.training.batches import Table
+from onefit.training.callbacks import EPOCH_HOOKS, TEST_HOOKS, is_plain, is_watcher, overridden
+from onefit.training.in_program import chunk_length, feed_shapes
+from onefit.training.plan import EPOCHS, PROGRAM, STEPS, Plan, describe
+from onefit.training.program import Program, program
+from onefit.training.reasons import flatten
+from onefit.training.rewrite import loses_in_loop
+from onefit.training.rules import Monitor, Rule, rule_for
+from onefit.training.state import read
+from onefit.training.steps import Step, frozen, shapes, size_of
+
+
+@dataclass
+class Decided:
+    """A decision, with what was made on the way to it.
+
+    Args:
+        work: The fit.
+        way: `PROGRAM`, `EPOCHS` or `STEPS`.
+        findings: Why it is `STEPS`.
+        rules: The callbacks that are part of the program.
+        program: The program of a `PROGRAM`.
+        new: Whether it was compiled now.
+        length: How many epochs one call of it may run.
+    """
+
+    work: Work
+    way: str
+    findings: list[Finding] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    program: Program | None = None
+    new: bool = False
+    length: int = 1
+
+    def plan(self) -> Plan:
+        """Write the decision down."""
+        work = self.work
+        state = read(work.model)
+        tables = [t for t in (work.table, work.valid_table) if t is not None]
+        listed = work.callbacks.callbacks if work.callbacks is not None else []
+        return Plan(
+            verb="fit",
+            way=self.way,
+            model=describe(work.model),
+            weights=sum(int(v.size) for v in jax.tree.leaves(state)),
+            epochs=(work.first, work.last),
+            train=work.table.sizes if work.table is not None else None,
+            valid=work.valid_table.sizes if work.valid_table is not None else None,
+            callbacks=tuple((type(c).__name__, self.place(c)) for c in listed),
+            chunk=self.length,
+            memory=sum(size_of(t.arrays()) for t in tables) + 2 * size_of(state),
+            findings=tuple(self.findings),
+        )
+
+    def place(self, callback: Any) -> str:
+        """Where a callback runs, in words."""
+        if is_plain(callback, keras_callbacks.ProgbarLogger):
+            return "shown a few times a second"
+        if is_shown(callback) or any(rule.callback is callback for rule in self.rules):
+            return "in the program"
+        hooks = overridden(callback, EPOCH_HOOKS + TEST_HOOKS)
+        return f"on the host, {', '.join(hooks)}" if hooks else "on the host, before and after"
+
+
+def decide(work: Work) -> Decided:
+    """Choose the way of a prepared fit."""
+    model, table = work.model, work.table
+    found = data_findings(work)
+    if found:
+        return Decided(work, STEPS, found)
+    if work.valid is not None:
+        should_validate(work, work.first)  # a wrong validation_freq is an error before training
+        if table is not None:
+            prepare_validation(work)
+    prepare_callbacks(work)
+    listed = [c for c in work.callbacks.callbacks if not is_shown(c)]
+    rules = [rule_for(c, model) for c in listed]
+    if (
+        table is None
+        or (work.valid is not None and work.valid_table is None)
+        or any(rule is None and needs_host(c) for c, rule in zip(listed, rules))
+        or sum(rule.sets_rate for rule in rules if rule) > 1
+    ):
+        return Decided(work, EPOCHS)
+    return decide_program(work, table, [rule(c, model) for c, rule in zip(listed, rules) if rule])
+
+
+def decide_program(work: Work, table: Table, rules: list[Rule]) -> Decided:
+    """Find or compile the program, and see whether it serves this fit."""
+    model, valid = work.model, work.valid_table
+    length = chunk_length(table.sizes.rows)
+    feed = feed_shapes(table, valid, rules, length)
+    key = (
+        "run",
+        table.sizes,
+        valid and valid.sizes,
+        frozen(feed),
+        frozen(shapes(read(model))),
+        tuple(rule.key() for rule in rules),
+    )
+
+    def make() -> Program:
+        train = build.train_phase(model, feed.train.arrays, table.sizes)
+        steps = [train.full, train.partial]
+        test = None
+        if valid is not None and feed.valid is not None:
+            test = build.test_phase(model, feed.valid.arrays, valid.sizes)
+            steps += [test.full, test.partial]
+        check_loop(model, [step for step in steps if step is not None])
+        return build.run_program(model, train, test, rules, feed)
+
+    try:
+        made, new = program(model, key, make)
+    except NotALoop as known:
+        return Decided(work, STEPS, [known.finding])
+    monitored = {rule.monitor for rule in rules if isinstance(rule, Monitor)}
+    always = valid is not None and all(
+        should_validate(work, epoch)
+        for epoch in (range(work.first, work.last) if monitored else ())
+    )
+    if not monitored <= build.log_names(made, always):
+        return Decided(work, EPOCHS)  # a callback that misses its value warns on the host
+    return Decided(work, PROGRAM, [], rules, made, new, length)
+
+
+class NotALoop(Exception):
+    """Raised while a program is put together: its step cannot or should not be a loop's body."""
+
+    def __init__(self, finding: Finding) -> None:
+        """Carry the reason."""
+        super().__init__(str(finding))
+        self.finding = finding
+
+
+def check_loop(model: Any, steps: list[Step]) -> None:
+    """See whether steps can be, and should be, the body of a loop.
+
+    Raises:
+        NotALoop: If not.
+    """
+    where = type(model).__name__
+    for step in steps:
+        if not step.closes:
+            raise NotALoop(Finding("OF109", where=where))
+        reason = loses_in_loop(step.jaxpr, jax.default_backend())
+        if reason:
+            raise NotALoop(Finding("OF110", where=where, evidence=reason))
+
+
+def data_findings(work: Work) -> list[Finding]:
+    """What in the data keeps a fit out of a program."""
+    if work.table is None and hasattr(work.iterator.data_adapter, "_inputs"):
+        return [Finding("OF108", where="x, y or sample_weight")]
+    if work.table is not None and not work.table.sizes.rows:
+        return [Finding("OF112", where="x")]
+    given = work.given["callbacks"]
+    given = given.callbacks if isinstance(given, keras_callbacks.CallbackList) else flatten(given)
+    watchers = [c for c in given if is_watcher(c)]
+    if work.table is None and watchers:
+        return [Finding("OF111", where=type(watchers[0]).__name__)]
+    return []
+
+
+def is_shown(callback: Any) -> bool:
+    """History and the progress bar: they are shown epochs, and are neither rules nor calls."""
+    return is_plain(callback, keras_callbacks.History) or is_plain(
+        callback, keras_callbacks.ProgbarLogger
+    )
+
+
+def needs_host(callback: Any) -> bool:
+    """Whether a callback without a rule has to be called between epochs."""
+    return bool(overridden(callback, EPOCH_HOOKS + TEST_HOOKS))
