@@ -122,15 +122,16 @@ def sweep_program(phase: Phase, rows: Any, watching: list[Any], state: State) ->
     )
 
 
-def log_names(made: Program, validated: bool) -> set[str]:
-    """The logs that a rule can monitor: scalars, and those of validation if every epoch has one."""
-    _, logs = made.shapes
-    names = {k for k, v in logs["train"].items() if len(getattr(v, "shape", "  ")) == 1}
-    if validated and "valid" in logs:
-        names |= {
-            f"val_{k}" for k, v in logs["valid"].items() if len(getattr(v, "shape", "  ")) == 1
-        }
-    return names
+def log_names(model: Any, train: Phase, valid: Phase | None) -> set[str]:
+    """The logs that a rule can monitor: scalars, of training and of validation."""
+    reset = reset_of(model)
+
+    def scalars(phase: Phase) -> list[str]:
+        logs = buffers(phase, reset, 1)
+        return [name for name, log in logs.items() if len(getattr(log, "shape", "  ")) == 1]
+
+    names = set(scalars(train))
+    return names | {f"val_{name}" for name in scalars(valid)} if valid is not None else names
 
 
 def blank_logs(program: Program) -> Any:

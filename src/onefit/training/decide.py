@@ -13,6 +13,7 @@ from onefit.training import build
 from onefit.training.arguments import Work, prepare_callbacks, prepare_validation, should_validate
 from onefit.training.batches import Table
 from onefit.training.callbacks import EPOCH_HOOKS, TEST_HOOKS, is_plain, is_watcher, overridden
+from onefit.training.epochs import Phase
 from onefit.training.in_program import chunk_length, feed_shapes
 from onefit.training.plan import EPOCHS, PROGRAM, STEPS, Plan, describe
 from onefit.training.program import Program, program
@@ -20,7 +21,7 @@ from onefit.training.reasons import flatten
 from onefit.training.rewrite import loses_in_loop
 from onefit.training.rules import Monitor, Rule, rule_for
 from onefit.training.state import read
-from onefit.training.steps import Step, frozen, shapes, size_of
+from onefit.training.steps import frozen, shapes, size_of
 
 
 @dataclass
@@ -112,52 +113,52 @@ def decide_program(work: Work, table: Table, rules: list[Rule]) -> Decided:
         tuple(rule.key() for rule in rules),
     )
 
+    monitored = {rule.monitor for rule in rules if isinstance(rule, Monitor)}
+    looked_at = range(work.first, work.last) if monitored else ()
+    always = valid is not None and all(should_validate(work, epoch) for epoch in looked_at)
+
     def make() -> Program:
         train = build.train_phase(model, feed.train.arrays, table.sizes)
-        steps = [train.full, train.partial]
         test = None
         if valid is not None and feed.valid is not None:
             test = build.test_phase(model, feed.valid.arrays, valid.sizes)
-            steps += [test.full, test.partial]
-        check_loop(model, [step for step in steps if step is not None])
+        check_loop(model, train, test)
+        if not monitored <= build.log_names(model, train, test if always else None):
+            raise Elsewhere(EPOCHS)  # a callback that misses its value warns, on the host
         return build.run_program(model, train, test, rules, feed)
 
     try:
-        made, new = program(model, key, make)
-    except NotALoop as known:
-        return Decided(work, STEPS, [known.finding])
-    monitored = {rule.monitor for rule in rules if isinstance(rule, Monitor)}
-    always = valid is not None and all(
-        should_validate(work, epoch)
-        for epoch in (range(work.first, work.last) if monitored else ())
-    )
-    if not monitored <= build.log_names(made, always):
-        return Decided(work, EPOCHS)  # a callback that misses its value warns on the host
+        made, new = program(model, (*key, always), make)
+    except Elsewhere as known:
+        return Decided(work, known.way, known.findings)
     return Decided(work, PROGRAM, [], rules, made, new, length)
 
 
-class NotALoop(Exception):
-    """Raised while a program is put together: its step cannot or should not be a loop's body."""
+class Elsewhere(Exception):
+    """Raised while a program is put together: the fit runs another way, and why."""
 
-    def __init__(self, finding: Finding) -> None:
-        """Carry the reason."""
-        super().__init__(str(finding))
-        self.finding = finding
+    def __init__(self, way: str, *findings: Finding) -> None:
+        """Carry the way and the reasons."""
+        super().__init__(way)
+        self.way, self.findings = way, list(findings)
 
 
-def check_loop(model: Any, steps: list[Step]) -> None:
-    """See whether steps can be, and should be, the body of a loop.
+def check_loop(model: Any, *phases: Phase | None) -> None:
+    """See whether the steps can be, and should be, the body of a loop.
 
     Raises:
-        NotALoop: If not.
+        Elsewhere: If not.
     """
     where = type(model).__name__
-    for step in steps:
-        if not step.closes:
-            raise NotALoop(Finding("OF109", where=where))
-        reason = loses_in_loop(step.jaxpr, jax.default_backend())
-        if reason:
-            raise NotALoop(Finding("OF110", where=where, evidence=reason))
+    for phase in phases:
+        for step in (phase.full, phase.partial) if phase is not None else ():
+            if step is None:
+                continue
+            if not step.closes:
+                raise Elsewhere(STEPS, Finding("OF109", where=where))
+            reason = loses_in_loop(step.jaxpr, jax.default_backend())
+            if reason:
+                raise Elsewhere(STEPS, Finding("OF110", where=where, evidence=reason))
 
 
 def data_findings(work: Work) -> list[Finding]:
@@ -183,4 +184,4 @@ def is_shown(callback: Any) -> bool:
 
 def needs_host(callback: Any) -> bool:
     """Whether a callback without a rule has to be called between epochs."""
-    return bool(overridden(callback, EPOCH_HOOKS + TEST_HOOKS))
+    return is_watcher(callback) or bool(overridden(callback, EPOCH_HOOKS + TEST_HOOKS))

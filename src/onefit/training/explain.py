@@ -36,7 +36,7 @@ def explain(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Plan:
     >>> model.compile("adam", "mse")
     >>> print(onefit.explain(model, np.ones((40, 2)), np.ones(40), epochs=3))
     fit Sequential "net": one program
-      state       14 numbers
+      state       13 numbers
       epochs      0 to 3, up to 1024 in a call
       train       40 rows in 1 batches of 32 and one of 8
       callback    History: in the program

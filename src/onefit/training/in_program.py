@@ -68,7 +68,7 @@ class WholeRun:
         self.histories = [c for c in listed if isinstance(c, keras_callbacks.History)]
         self.stops = any(rule.stops for rule in rules)
         self.logs: dict[str, Any] = {}
-        self.halted = 0
+        self.own: Any = []
 
     def run(self) -> None:
         """Run chunk after chunk until the last epoch, or until a rule ends it."""
@@ -93,7 +93,7 @@ class WholeRun:
         while True:
             budget = self.program.budget(budget)
             if self.progress.logger is not None and shown == 0 and not self.program.pace:
-                self.progress.begin(self.epoch)
+                self.open(self.epoch)
             start = time.perf_counter()
             given = feed._replace(steps=np.int32(budget))
             carry = self.program.call(self.program.consts, given, carry)
@@ -114,6 +114,8 @@ class WholeRun:
         if stopped and marks:
             np.random.set_state(marks[finished - 1])
         self.stopped = stopped
+        if stopped:
+            self.work.model.stop_training = True
         interrupts.check()
         return carry
 
@@ -147,12 +149,11 @@ class WholeRun:
         cut = jax.tree.map(lambda b: np.asarray(b)[start:end], carry.logs)
         columns = Columns(cut["train"], cut.get("valid"), validated[start:end])
         self.logs = columns.row(end - start - 1)
-        if "halted" in cut:
-            self.halted = int(cut["halted"][-1])
+        halted = "halted" in cut and bool(cut["halted"][-1])
         talking = self.progress.logger is not None or any(
             rule.place is not None for rule in self.rules
         )
-        if not talking and columns.extend(self.histories[0].history, end - start):
+        if not talking and not halted and columns.extend(self.histories[0].history, end - start):
             self.histories[0].epoch.extend(range(self.epoch, self.epoch + end - start))
             for other in self.histories[1:]:
                 for i in range(end - start):
@@ -167,24 +168,29 @@ class WholeRun:
         """One epoch, in the order of the callbacks: rules, then History and the bar."""
         epoch = self.epoch + i
         rates = tuple(cut["rate"][i].tolist()) if "rate" in cut else None
-        if self.progress.open != epoch:
-            for rule in self.rules:
-                rule.announce(epoch)
+        halted = int(cut["halted"][i]) if "halted" in cut else 0
+        self.open(epoch)
         for rule in self.rules:
+            if halted and rule.watches:
+                rule.callback.on_batch_end(halted - 1, {"loss": logs.get("loss")})
             rule.tell(epoch, logs, rates)
         for history in self.histories:
             history.on_epoch_end(epoch, logs)
         self.progress.end(epoch, logs, seconds)
         self.logs = logs
 
+    def open(self, epoch: int) -> None:
+        """Announce an epoch: what the rules print at its begin, and its number."""
+        if self.progress.shown != epoch:
+            for rule in self.rules:
+                rule.announce(epoch)
+            self.progress.begin(epoch)
+
     def under_way(self, carry: Carry, finished: int) -> None:
         """Move the bar within an epoch that takes longer than a call."""
         if self.progress.logger is None:
             return
-        if self.progress.open != self.epoch:
-            for rule in self.rules:
-                rule.announce(self.epoch)
-            self.progress.begin(self.epoch)
+        self.open(self.epoch)
         full = self.table.sizes.full
         step = int(carry.step)
         if 0 < step <= full and int(carry.valid_step) == 0:

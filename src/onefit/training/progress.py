@@ -23,13 +23,14 @@ class Progress:
     def __init__(self, logger: Any) -> None:
         """No epoch is open yet."""
         self.logger = logger
-        self.open: int | None = None
+        self.shown: int | None = None
+        self.began = 0.0
 
     def begin(self, epoch: int) -> None:
         """Open an epoch: print its number."""
-        if self.logger is not None and self.open != epoch:
+        self.shown, self.began = epoch, time.time()
+        if self.logger is not None:
             self.logger.on_epoch_begin(epoch)
-            self.open = epoch
 
     def update(self, steps: int, logs: dict[str, Any]) -> None:
         """Move the bar of the open epoch."""
@@ -37,15 +38,11 @@ class Progress:
             self.logger.on_train_batch_end(steps - 1, logs)
 
     def end(self, epoch: int, logs: dict[str, Any], seconds: float) -> None:
-        """Close an epoch that took so many seconds; open it first if it was not shown yet."""
-        if self.logger is None:
-            return
-        fresh = self.open != epoch
-        self.begin(epoch)
-        if fresh:  # it ran before it was shown: the bar's clock starts that much earlier
-            self.logger.progbar._start = time.time() - seconds
-        self.logger.on_epoch_end(epoch, logs)
-        self.open = None
+        """Close the open epoch, which took so many seconds at least."""
+        if self.logger is not None:
+            # it may have run before it was shown: then the bar's clock starts that much earlier
+            self.logger.progbar._start = min(self.began, time.time() - seconds)
+            self.logger.on_epoch_end(epoch, logs)
 
     @contextlib.contextmanager
     def together(self) -> Any:

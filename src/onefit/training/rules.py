@@ -325,6 +325,8 @@ def rule_for(callback: Any, model: Any) -> type[Rule] | None:
         (keras_callbacks.TerminateOnNaN, Terminate),
     ):
         if is_plain(callback, cls):
+            if rule is Terminate and getattr(callback, "raise_error", False):
+                return None  # raises in the middle of an epoch: a matter of the host
             if issubclass(rule, Schedule) and not (
                 rate_place(model) is not None and pure(callback.schedule)
             ):
