@@ -105,5 +105,5 @@ class EpochRun:
         if self.logger is not None and self.logger.verbose == 1:
             logs = self.model._get_metrics_result_or_logs(jax.tree.map(np.asarray, last))
             self.logger.on_train_batch_end(
-                steps - 1, {name: float(value) for name, value in dict(logs).items()}
+                steps - 1, {name: float(value) for name, value in sorted(logs.items())}
             )

@@ -38,16 +38,19 @@ def overridden(callback: Any, hooks: tuple[str, ...]) -> list[str]:
     ['on_train_batch_end']
     >>> overridden(ModelCheckpoint("best.keras"), BATCH_HOOKS)
     []
+    >>> overridden(ModelCheckpoint("best.keras"), EPOCH_HOOKS)
+    ['on_epoch_begin', 'on_epoch_end']
     """
     return [
         hook
         for hook in hooks
-        if not utils.is_default(getattr(callback, hook)) and not _idle(callback, hook)
+        if not utils.is_default(getattr(callback, hook))
+        and not (hook in BATCH_HOOKS and _idle(callback, hook))
     ]
 
 
 def _idle(callback: Any, hook: str) -> bool:
-    """Whether the hook is Keras's own and does nothing at the callback's settings."""
+    """Whether a batch hook is Keras's own and does nothing at the callback's settings."""
     method = getattr(getattr(callback, hook), "__func__", None)
     return any(method is getattr(cls, hook, None) and idle(callback) for cls, idle in _IDLE.items())
 

@@ -61,6 +61,7 @@ class WholeRun:
         self.work, self.program, self.rules, self.length = work, program, rules, length
         self.table = cast(Table, work.table)
         self.epoch, self.stopped = work.first, False
+        self.own: Any = []
         self.compile_seconds, self.run_seconds = compile_seconds, 0.0
         listed = work.callbacks.callbacks
         loggers = [c for c in listed if isinstance(c, keras_callbacks.ProgbarLogger)]
@@ -68,7 +69,6 @@ class WholeRun:
         self.histories = [c for c in listed if isinstance(c, keras_callbacks.History)]
         self.stops = any(rule.stops for rule in rules)
         self.logs: dict[str, Any] = {}
-        self.own: Any = []
 
     def run(self) -> None:
         """Run chunk after chunk until the last epoch, or until a rule ends it."""
@@ -76,6 +76,7 @@ class WholeRun:
         own = [rule.start(state) for rule in self.rules]
         carry = build.first_carry(state, self.program.shapes, own)
         with Interrupts() as interrupts:
+            self.own = own
             try:
                 while self.epoch < self.work.last and not self.stopped:
                     carry = self.chunk(carry, interrupts)
@@ -85,8 +86,8 @@ class WholeRun:
 
     def chunk(self, carry: Carry, interrupts: Interrupts) -> Carry:
         """Run the next epochs, as many as one feed holds."""
-        count = min(self.length, self.work.last - self.epoch)
-        feed, validated, marks = self.feed(count, carry.state)
+        feed, validated, marks = self.feed(carry.state)
+        count = len(validated)
         zero = np.int32(0)
         carry = carry._replace(epoch=zero, step=zero, valid_step=zero, stop=np.bool_(False))
         budget, shown, began = 0, 0, time.perf_counter()
@@ -119,18 +120,18 @@ class WholeRun:
         interrupts.check()
         return carry
 
-    def feed(self, count: int, state: State) -> tuple[Feed, list[bool], list[Any]]:
+    def feed(self, state: State) -> tuple[Feed, list[bool], list[Any]]:
         """What the next epochs read; also which of them validate, and np.random after each."""
         work, length = self.work, self.length
-        validated = [should_validate(work, self.epoch + i) for i in range(count)]
-        marks: list[Any] = []
-        train = self.table.draw(count, length, marks if self.stops else None)
-        rates = None
+        count, rates = min(length, work.last - self.epoch), None
         for rule in self.rules:
             if isinstance(rule, Schedule):
                 rate = float(state.optimizer[cast(int, rule.place)])
                 asked = rule.rates(self.epoch, count, rate)
-                rates = np.resize(np.asarray(asked, np.float32), length)
+                count, rates = len(asked), np.resize(np.asarray(asked, np.float32), length)
+        validated = [should_validate(work, self.epoch + i) for i in range(count)]
+        marks: list[Any] = []
+        train = self.table.draw(count, length, marks if self.stops else None)
         feed = Feed(
             train=train,
             valid=work.valid_table.first() if work.valid_table is not None else None,
@@ -197,7 +198,7 @@ class WholeRun:
             logs = self.work.model._get_metrics_result_or_logs(
                 jax.tree.map(np.asarray, carry.last[0])
             )
-            self.progress.update(step, dict(logs))
+            self.progress.update(step, dict(sorted(logs.items())))
 
 
 def feed_shapes(table: Table, valid: Table | None, rules: list[Rule], length: int) -> Feed:

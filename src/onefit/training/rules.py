@@ -274,10 +274,19 @@ class Schedule(Rate):
         return self.set(state, feed.rates[epoch])
 
     def rates(self, first: int, epochs: int, rate: float) -> list[float]:
-        """Ask the schedule for the rates of the coming epochs, each from the one before."""
+        """Ask the schedule for the rates of the coming epochs, each from the one before.
+
+        Returns:
+            As many as the schedule gives before it raises; if it raises at once, it is raised.
+        """
         self.asked = {}
         for epoch in range(first, first + epochs):
-            self.asked[epoch] = self.ask(epoch, rate)
+            try:
+                self.asked[epoch] = self.ask(epoch, rate)
+            except Exception:
+                if epoch == first:
+                    raise
+                break  # the epochs before are trained first; then it is asked again
             rate = float(np.float32(self.asked[epoch]))
         return list(self.asked.values())
 
