@@ -10,6 +10,7 @@ import builtins
 import importlib.machinery
 import importlib.util
 import io
+import linecache
 import os
 import sys
 from collections.abc import Sequence
@@ -105,6 +106,9 @@ def _stdin(target: Target) -> tuple[CodeType, Names]:
 
 def _code(target: Target) -> tuple[CodeType, Names]:
     _begin("-c", target, "")
+    if sys.version_info >= (3, 13):  # from then on tracebacks show the lines of -c
+        lines = [f"{line}\n" for line in target.what.splitlines()]
+        linecache.cache["<string>"] = (len(target.what), None, lines, "<string>")
     return _compiled(target.what.encode(), "<string>"), dict(_BUILT_IN)
 
 
