@@ -3,7 +3,7 @@
 Keras ships `tf.keras`; the array functions are Keras's own on JAX arrays, under TensorFlow's names
 and arguments. There is no `tf.data`, no `tf.GradientTape`, no `tf.function`: `missing.py` says so.
 A file here is a module of TensorFlow's: `math.py` is `tensorflow.math`. `naming.py`, one floor up,
-gives the name; design note 0003 says why all this.
+gives the name; docs/design/0011 says why.
 
 >>> import onefit.scripts.tensorflow as tf
 >>> tf.reduce_sum(tf.constant([1, 2, 3])).numpy()
