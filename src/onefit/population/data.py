@@ -53,6 +53,11 @@ class Data:
             self.valid_arrays, self.valid_sizes = valid.arrays(), valid.sizes
 
     @property
+    def key(self) -> Any:
+        """Shapes and dtypes, without the rows: what a model is built for."""
+        return tuple((a.shape[1:], str(a.dtype)) for a in jax.tree.leaves(self.host))
+
+    @property
     def bytes(self) -> int:
         """What the data takes on the device."""
         shared = size_of(self.arrays)

@@ -14,6 +14,7 @@ from onefit.errors import PopulationError
 from onefit.population.bar import Bar
 from onefit.population.data import Data
 from onefit.population.job import Job
+from onefit.population.kept import kept
 from onefit.population.layout import decide
 from onefit.population.members import Member
 from onefit.population.population import Population
@@ -259,7 +260,12 @@ def jobs_of(
         prepare(model, data.of(members[place], splits[place].class_weight))
         return model
 
-    starts = Starts(build, members[first].seed, members[first].rows(data.rows))
+    starts: Starts = kept(
+        source.owner,
+        ("starts", structure.key, tuple(sorted(structure.numbers[0].items())), data.key),
+        lambda: Starts(build, members[first].seed, members[first].rows(data.rows)),
+    )
+    starts.build = build
     found = starts.of(
         [members[place].seed for place in structure.members],
         [members[place].rows(data.rows) for place in structure.members],
@@ -282,8 +288,10 @@ def jobs_of(
                 weighed,
                 sizes,
                 given,
+                source.owner,
             )
         )
+    starts.build = None  # it holds the data
     return jobs
 
 

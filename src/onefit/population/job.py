@@ -12,6 +12,7 @@ import numpy as np
 from keras import callbacks as keras_callbacks
 
 from onefit.population import axes
+from onefit.population.kept import kept
 from onefit.population.knobs import RATE
 from onefit.population.last import members_last
 from onefit.population.layout import Layout
@@ -21,12 +22,22 @@ from onefit.population.starts import Start
 from onefit.population.steps import AXIS, Consts, Count, MemberRun, phases
 from onefit.training import build
 from onefit.training.batches import Rows, Sizes
-from onefit.training.epochs import Carry, Feed, Run, buffers
+from onefit.training.epochs import Carry, Feed, Phase, Run, buffers
 from onefit.training.in_program import chunk_length
 from onefit.training.program import Program, compile_program
 from onefit.training.rules import Rule, Schedule, rate_place, rule_for
 from onefit.training.state import State, read
-from onefit.training.steps import shapes
+from onefit.training.steps import frozen, shapes
+
+
+class Traced:
+    """The steps of a structure, traced, and the programs made of them by axis and slots."""
+
+    def __init__(self, train: Phase, valid: Phase | None) -> None:
+        """No programs yet."""
+        self.phases = (train, valid)
+        self.consts = Consts(train, valid)
+        self.programs: dict[tuple[str, int], Program] = {}
 
 
 class Job:
@@ -40,7 +51,7 @@ class Job:
         data: The table and the validation data, on the device.
         sizes: Sizes of the training and of the validation rows; `None` without validation.
         given: The arguments of `fit`.
-        layout: How the members meet the hardware.
+        owner: With what to keep the programs: the user's model or build function.
     """
 
     def __init__(
@@ -52,8 +63,9 @@ class Job:
         data: Any,
         sizes: tuple[Sizes, Sizes | None],
         given: dict[str, Any],
+        owner: Any,
     ) -> None:
-        """Trace the steps and make the rules."""
+        """Trace the steps and make the rules, unless that was done for the last population."""
         self.model, self.members, self.starts, self.data = model, members, starts, data
         self.sizes, self.given, self.last = sizes, given, given["epochs"]
         self.shuffles = bool(given["shuffle"])
@@ -63,17 +75,30 @@ class Job:
         self.rate_values = knobs.get(RATE)
         self.rules: list[Rule] = rules_of(given["callbacks"], model)
         self.place = rate_place(model)
-        self.train, self.valid = phases(
-            model, self.arrays, sizes[0], self.valid_arrays, sizes[1], self.knobs
-        )
-        self.consts = Consts(self.train, self.valid)
         self.stops = any(rule.stops for rule in self.rules)
         self.length = length_of(sizes[0].rows, self.last, self.stops)
         self.own_start = [
             jax.tree.map(np.asarray, rule.start(read(model))) for rule in [*self.rules, Count()]
         ]
         self.layout: Any = None
-        self.programs: dict[int, Program] = {}
+        self.feed, self.feed_axes = self.feed_shapes()
+        self.traced: Traced = kept(
+            owner,
+            (
+                "traced",
+                id(model),
+                sizes,
+                frozen(self.feed),
+                tuple(rule.key() for rule in self.rules),
+                tuple((path, values.tobytes()) for path, values in sorted(self.knobs.items())),
+            ),
+            lambda: Traced(
+                *phases(model, self.arrays, sizes[0], self.valid_arrays, sizes[1], self.knobs)
+            ),
+        )
+        self.train, self.valid = self.traced.phases
+        self.consts, self.programs = self.traced.consts, self.traced.programs
+        self.compile_seconds = 0.0
         self.lock = threading.Lock()
         self.outcomes: dict[int, tuple[Any, Any, int, int]] = {}
 
@@ -86,11 +111,6 @@ class Job:
     def ordered(self) -> bool:
         """Whether every member reads the whole table as it lies."""
         return not self.shuffles and all(m.train is None for m in self.members)
-
-    @property
-    def compile_seconds(self) -> float:
-        """What XLA took for all programs of this job."""
-        return sum(made.compile_seconds for made in self.programs.values())
 
     def validates(self, epoch: int) -> bool:
         """Whether an epoch ends with a validation."""
@@ -130,10 +150,12 @@ class Job:
 
     def program(self, slots: int) -> Program:
         """The program for so many slots, compiled once."""
+        key = (self.axis, slots)
         with self.lock:
-            if slots not in self.programs:
-                self.programs[slots] = self.compiled(slots)
-            return self.programs[slots]
+            if key not in self.programs:
+                self.programs[key] = self.compiled(slots)
+                self.compile_seconds += self.programs[key].compile_seconds
+            return self.programs[key]
 
     def compiled(self, slots: int) -> Program:
         """Compile the function of a chunk for so many slots."""
@@ -151,7 +173,7 @@ class Job:
             logs["rate"] = np.zeros((self.length, 2), np.float32)
         blank = (shapes(last), shapes(logs))
         one = build.first_carry(read(self.model), blank, self.own_start)
-        feed, feed_axes = self.feed_shapes()
+        feed, feed_axes = self.feed, self.feed_axes
         consts = self.consts.take(np.asarray([0]), lambda c: np.float32(0))
         kind = Run if axis == axes.ALONE else MemberRun
         run = kind(self.train, self.valid, reset, rules)

@@ -16,6 +16,7 @@ import numpy as np
 from jax import lax
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal, Var
 
+MOST_TERMS = 16  # terms of a sum that are written out
 MOST_PRODUCTS = 1 << 14  # multiplications of a member's product that are written out
 
 Value = tuple[Any, bool]  # an array, and whether its last axis is the members'
@@ -346,13 +347,47 @@ def _dot(members: Members, equation: Any, values: list[Value]) -> list[Any] | No
     )
     left = _arranged(left, a_batch, a_contract)
     right = _arranged(right, b_batch, b_contract)
-    batches, sums = len(a_batch), len(a_contract)
-    a_free, b_free = left.ndim - 1 - batches - sums, right.ndim - 1 - batches - sums
+    batches = len(a_batch)
+    a_free, b_free = (v.ndim - 1 - batches - len(a_contract) for v in (left, right))
     left = jnp.expand_dims(left, tuple(range(batches + a_free, batches + a_free + b_free)))
     right = jnp.expand_dims(right, tuple(range(batches, batches + a_free)))
-    first = batches + a_free + b_free
-    product = (left * right).astype(out.dtype)
-    return [lax.reduce_sum_p.bind(product, **_sum_params(tuple(range(first, first + sums))))]
+    places = tuple(range(batches + a_free + b_free, left.ndim - 1))
+    if depth <= MOST_TERMS:
+        terms = [a * b for a, b in zip(_pieces(left, places), _pieces(right, places))]
+        return [_summed(terms).astype(out.dtype)]
+    return [_reduced((left * right).astype(out.dtype), places)]
+
+
+def _reduce_sum(members: Members, equation: Any, values: list[Value]) -> list[Any]:
+    """A sum over few elements is written out: XLA would call a library for each."""
+    operand, places = values[0][0], equation.params["axes"]
+    if int(np.prod([operand.shape[i] for i in places])) <= MOST_TERMS:
+        return [_summed(_pieces(operand, places))]
+    return [_reduced(operand, places)]
+
+
+def _pieces(array: Any, places: tuple[int, ...]) -> list[Any]:
+    """The slices of an array along some axes, in the order of their elements."""
+    if not places:
+        return [array]
+    first, rest = places[0], tuple(place - 1 for place in places[1:])
+    return [
+        piece
+        for at in range(array.shape[first])
+        for piece in _pieces(lax.index_in_dim(array, at, first, keepdims=False), rest)
+    ]
+
+
+def _summed(terms: list[Any]) -> Any:
+    total = terms[0]
+    for term in terms[1:]:
+        total = total + term
+    return total
+
+
+def _reduced(array: Any, places: tuple[int, ...]) -> Any:
+    """The sum as JAX's own primitive."""
+    return lax.reduce_sum_p.bind(array, **_sum_params(places))
 
 
 def _sum_params(places: tuple[int, ...]) -> dict[str, Any]:
@@ -372,7 +407,7 @@ _RULES: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(_ELEMENTWISE, _elementwise),
     **dict.fromkeys(
         "argmax argmin concatenate cumlogsumexp cummax cummin cumprod cumsum reduce_and reduce_max "
-        "reduce_min reduce_or reduce_prod reduce_sum reduce_xor rev squeeze".split(),
+        "reduce_min reduce_or reduce_prod reduce_xor rev squeeze".split(),
         _SAME,
     ),
     "broadcast_in_dim": _with(
@@ -389,5 +424,6 @@ _RULES: dict[str, Callable[..., Any]] = {
     "dynamic_slice": _dynamic_slice,
     "dynamic_update_slice": _dynamic_update_slice,
     "pad": _pad,
+    "reduce_sum": _reduce_sum,
     "dot_general": _dot,
 }

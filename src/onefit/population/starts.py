@@ -56,13 +56,15 @@ class Starts:
 
     def __init__(self, build: Build, seed: int, rows: int) -> None:
         """Build the model with the seed, and see how its values come about."""
-        self.build, self.seed = build, seed
+        self.build: Build | None = build
+        self.seed = seed
         with random_state_kept(), fresh_names(), _recorded() as made:
             keras.utils.set_random_seed(seed)
             self.model = build()
             self.numpy = np.random.get_state()
             self.python = random.getstate()
         self.state = jax.tree.map(np.asarray, read(self.model))
+        self.together: Any = None
         self.drawn = _permutations(seed, rows, self.numpy)
         self.sources = self._sources(made)
 
@@ -123,7 +125,7 @@ class Starts:
         """Build the model for one seed: slow, and right for every model."""
         with random_state_kept(), fresh_names():
             keras.utils.set_random_seed(seed)
-            model = self.build(place)
+            model = self.build(place) if self.build else None
             generator = np.random.RandomState()
             generator.set_state(np.random.get_state())
         return Start(jax.tree.map(np.asarray, read(model)), generator)
@@ -153,7 +155,9 @@ class Starts:
 
         keys = np.zeros((len(draws), max(1, self.draws), 2), np.uint32)
         keys[:, : self.draws, 0] = draws
-        columns = [np.asarray(c) for c in jax.jit(jax.vmap(values))(keys)] if parts else []
+        if self.together is None:
+            self.together = jax.jit(jax.vmap(values))
+        columns = [np.asarray(c) for c in self.together(keys)] if parts else []
         first = self._valued(draws[0])
         if any(
             c[0].tobytes() != first[group][place].tobytes()

@@ -39,6 +39,11 @@ class Source:
         if self.model is not None:
             self.model._assert_compile_called("fit")
 
+    @property
+    def owner(self) -> Any:
+        """The user's object, with which programs are kept."""
+        return self.build or self.model
+
     def split(self, member: Member, class_weight: Mapping[int, float] | None) -> Split:
         """A member's hyper-parameters by what they are for."""
         return split(member.values, self.build, class_weight)
@@ -74,11 +79,12 @@ class Structure:
 
     Args:
         first: The place of the first member; its model stands for all.
+        key: What makes it this structure.
     """
 
-    def __init__(self, first: int) -> None:
+    def __init__(self, first: int, key: Any) -> None:
         """No members yet."""
-        self.first = first
+        self.first, self.key = first, key
         self.members: list[int] = []
         self.numbers: list[dict[str, float]] = []
 
@@ -110,7 +116,7 @@ def structures(
                 raise unknown(path, sorted(numbers), source.build)
         own = {**numbers, **parts.knobs}
         zeros = tuple(sorted(path for path, value in own.items() if value == 0))
-        structure = found.setdefault((text, zeros), Structure(place))
+        structure = found.setdefault((text, zeros), Structure(place, (text, zeros)))
         structure.members.append(place)
         structure.numbers.append(own)
     for structure in found.values():

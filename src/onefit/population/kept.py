@@ -1,0 +1,33 @@
+"""What a population leaves for the next one of the same model: its traced steps and programs."""
+
+from __future__ import annotations
+
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any
+
+MOST = 8  # structures kept for a model or a build function
+
+_kept: weakref.WeakKeyDictionary[Any, OrderedDict[Hashable, Any]] = weakref.WeakKeyDictionary()
+
+
+def kept(owner: Any, key: Hashable, make: Callable[[], Any]) -> Any:
+    """The thing of this key, made if it is new; it goes when its owner goes.
+
+    >>> class Owner: pass
+    >>> owner = Owner()
+    >>> kept(owner, "a", list) is kept(owner, "a", list)
+    True
+    """
+    try:
+        things = _kept.setdefault(owner, OrderedDict())
+    except TypeError:  # a callable that cannot be referred to weakly
+        return make()
+    key = (id(getattr(owner, "_loss_tracker", None)), key)
+    if key not in things:
+        things[key] = make()
+    things.move_to_end(key)
+    while len(things) > MOST:
+        things.popitem(last=False)
+    return things[key]
