@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from onefit.errors import BackendError
+from onefit.training import cache
 
 
 def choose_jax() -> None:
@@ -20,6 +21,7 @@ def choose_jax() -> None:
     >>> keras.backend.backend()
     'jax'
     """
+    cache.turn_on()
     keras = sys.modules.get("keras")
     if keras is None or not hasattr(keras, "backend"):
         os.environ["KERAS_BACKEND"] = "jax"

@@ -56,11 +56,11 @@ def _idle(callback: Any, hook: str) -> bool:
 
 
 def _tensorboard_by_epoch(callback: Any) -> bool:
+    """Whether `TensorBoard` writes at epochs' ends only (its graph is one of TensorFlow's)."""
     return (
         callback.update_freq == "epoch"
         and not callback.write_steps_per_second
-        and not callback._should_trace
-        and not callback._should_write_train_graph
+        and not callback.profile_batch
     )
 
 

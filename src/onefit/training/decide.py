@@ -21,7 +21,7 @@ from onefit.training.reasons import flatten
 from onefit.training.rewrite import loses_in_loop
 from onefit.training.rules import Monitor, Rule, rule_for
 from onefit.training.state import read
-from onefit.training.steps import frozen, shapes, size_of
+from onefit.training.steps import frozen, size_of
 
 
 @dataclass
@@ -109,7 +109,7 @@ def decide_program(work: Work, table: Table, rules: list[Rule]) -> Decided:
         table.sizes,
         valid and valid.sizes,
         frozen(feed),
-        frozen(shapes(read(model))),
+        frozen(read(model)),
         tuple(rule.key() for rule in rules),
     )
 

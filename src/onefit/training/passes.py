@@ -118,7 +118,7 @@ class Pass:
             self.phase_of.__name__,
             sizes._replace(rows=0),
             frozen(shapes(rows)),
-            frozen(shapes(state)),
+            frozen(state),
             bool(self.watching),
         )
 

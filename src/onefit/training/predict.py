@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from typing import Any
 
 import jax
@@ -20,7 +21,7 @@ from onefit.training.batches import Rows, Sizes, Table, is_table, take
 from onefit.training.callbacks import PREDICT_HOOKS, overridden
 from onefit.training.interrupt import Interrupts
 from onefit.training.plan import PROGRAM, STEPS, Plan, describe
-from onefit.training.program import Program, compile_program, program
+from onefit.training.program import KEPT, Program, compile_program, program
 from onefit.training.reasons import flatten, model_findings
 from onefit.training.state import read, write
 from onefit.training.steps import Step, frozen, shapes
@@ -59,6 +60,10 @@ def predict(
     >>> onefit.predict(model, np.arange(3.0).reshape(3, 1), verbose=0).tolist()
     [[0.0], [1.0], [2.0]]
     """
+    if verbose == 0 and callbacks is None and steps is None:
+        ready = _READY.get(model, {}).get((type(x), getattr(x, "shape", None), batch_size))
+        if ready is not None and ready.serves(model, x):
+            return ready.predict(x)
     given = {"x": x, "batch_size": batch_size, "verbose": verbose, "steps": steps,
              "callbacks": callbacks}  # fmt: skip
     found = model_findings(model, "predict") + watching(callbacks)
@@ -94,6 +99,7 @@ def predict(
     started = Prediction(model)
     outputs = started.run(table)
     callbacks.on_predict_end()
+    started.keep(x, batch_size, table)
     journal.note(
         "predict",
         in_program=True,
@@ -155,6 +161,16 @@ class Prediction:
         """Nothing has run yet."""
         self.model = model
         self.compile_seconds = self.run_seconds = 0.0
+        self.made: Program | None = None
+
+    def keep(self, x: Any, batch_size: int | None, table: Table) -> None:
+        """Keep what the next prediction of one batch like this needs."""
+        one_batch = table.sizes.rows <= table.sizes.batch
+        if type(x) is np.ndarray and x.dtype == backend.floatx() and one_batch and self.made:
+            ready = _READY.setdefault(self.model, {})
+            if len(ready) >= KEPT:
+                ready.clear()
+            ready[type(x), x.shape, batch_size] = Ready(self.model, self.made)
 
     def run(self, table: Table) -> Any:
         """The predictions, as NumPy arrays."""
@@ -185,10 +201,11 @@ class Prediction:
         if room > count:
             piece = jax.tree.map(lambda a: padded(a, (room - count) * size), piece)
         sizes = Sizes(room * size, size, room, 0)
-        key = ("predict", sizes, frozen(shapes(piece)), frozen(shapes(values)))
+        key = ("predict", sizes, frozen(shapes(piece)), frozen(values))
         made, new = program(model, key, lambda: predict_program(model, piece, values, sizes))
         if new:
             self.compile_seconds += made.compile_seconds
+        self.made = made
         start = time.perf_counter()
         outputs, after = made.call(made.consts, piece, np.int32(count), values[1], values[0])
         outputs = tree.map_structure(np.asarray, outputs)
@@ -202,6 +219,56 @@ class Prediction:
 def cut(arrays: Any, start: int, end: int) -> Any:
     """Rows `start` to `end` of each array."""
     return jax.tree.map(lambda a: a[start:end], arrays)
+
+
+class Ready:
+    """A prediction of one batch, ready to be called: for models that are asked row by row.
+
+    Args:
+        model: The model.
+        made: The program of its batch.
+    """
+
+    def __init__(self, model: Any, made: Program) -> None:
+        """Find the variables once; finding them takes longer than a small prediction."""
+        self.call, self.consts = made.call, made.consts
+        self.trainable = list(model.trainable_variables)
+        self.non_trainable = list(model.non_trainable_variables)
+        self.tracker, self.functional = _identity(model)
+
+    def serves(self, model: Any, x: np.ndarray) -> bool:
+        """Whether model and switches are as they were when this was made."""
+        switched = options.CURRENT.explain or options.CURRENT.strict or model.run_eagerly
+        return (
+            not switched
+            and x.dtype == backend.floatx()
+            and _identity(model) == (self.tracker, self.functional)
+        )
+
+    def predict(self, x: np.ndarray) -> Any:
+        """Predict one batch of shape `(rows, ...)`."""
+        start = time.perf_counter()
+        trainable = [v._value for v in self.trainable]
+        non_trainable = [v._value for v in self.non_trainable]
+        outputs, after = self.call(self.consts, x, _ONE, non_trainable, trainable)
+        for variable, value in zip(self.non_trainable, after):
+            variable._value = value
+        if isinstance(outputs, jax.Array):
+            outputs = np.asarray(outputs)
+        else:
+            outputs = tree.map_structure(np.asarray, outputs)
+        spent = time.perf_counter() - start
+        journal.note("predict", in_program=True, compile_seconds=0.0, run_seconds=spent)
+        return outputs
+
+
+def _identity(model: Any) -> tuple[Any, Any]:
+    """What changes when a model is compiled or built anew."""
+    return getattr(model, "_loss_tracker", None), getattr(model, "_functional", None)
+
+
+_ONE = np.int32(1)
+_READY: weakref.WeakKeyDictionary[Any, dict[Any, Ready]] = weakref.WeakKeyDictionary()
 
 
 def padded(array: Any, rows: int) -> np.ndarray:
@@ -258,6 +325,11 @@ def predict_program(model: Any, piece: Any, values: Any, sizes: Sizes) -> Progra
         _, outputs, after = lax.while_loop(lambda c: c[0] < count, body, start)
         return outputs, after
 
+    def run_once(consts: Any, arrays: Any, count: Any, non_trainable: Any, trainable: Any) -> Any:
+        outputs, (_, after) = step(consts, (trainable, non_trainable), arrays)
+        return outputs, after
+
     consts = step.consts
     arguments = (shapes(consts), shapes(piece), shapes(np.int32(0)), *map(shapes, values[::-1]))
-    return compile_program(run, (), consts, None, *arguments)
+    function_of = run_once if sizes.full == 1 else run
+    return compile_program(function_of, (), consts, None, *arguments)

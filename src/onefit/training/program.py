@@ -7,12 +7,15 @@ import time
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
 
+from onefit.training.structure import structure_of
+
 KEPT = 16  # programs kept for each model; a loop over data of many sizes stays bounded
+SHARED = 64  # programs kept for all models of one structure
 CALL_SECONDS = 0.2  # how long one call of a program may take: Ctrl-C and the bar wait for it
 FIRST_STEPS = 16  # steps of a first call, when nothing is known of a program's pace
 GROWTH = 64  # how much longer than the call before a call may be
@@ -28,8 +31,7 @@ class Program:
         shapes: Shapes of what the caller has to bring (empty logs, last logs).
         compile_seconds: How long tracing, lowering and XLA took.
         pace: Steps a second in the calls so far; 0 if there were none.
-        owner: The loss tracker of the Keras `compile` that the program belongs to; held so that
-            its id cannot come again while the program is kept.
+        owner: The loss tracker of the Keras `compile` that the program belongs to.
     """
 
     call: Callable[..., Any]
@@ -55,26 +57,48 @@ class Program:
 _programs: weakref.WeakKeyDictionary[Any, OrderedDict[Hashable, Program]] = (
     weakref.WeakKeyDictionary()
 )
+_shared: OrderedDict[Hashable, Program] = OrderedDict()
 
 
 def program(model: Any, key: Hashable, build: Callable[[], Program]) -> tuple[Program, bool]:
-    """The model's program of this key, and whether it had to be built now.
+    """The program of this key, for this model or for another of its structure.
 
-    A new Keras `compile` makes a new loss tracker, and with it the old programs are never found
-    again: as in Keras, what `compile` fixed is fixed until the next one.
+    A new Keras `compile` makes a new loss tracker, and with it the model's old programs are never
+    found again: as in Keras, what `compile` fixed is fixed until the next one.
+
+    Args:
+        model: The model.
+        key: What the program depends on besides the model.
+        build: Makes the program if there is none.
+
+    Returns:
+        The program, and whether it had to be built now.
     """
     kept = _programs.setdefault(model, OrderedDict())
     tracker = getattr(model, "_loss_tracker", None)
-    key = (id(tracker), key)
-    if key in kept:
-        kept.move_to_end(key)
-        return kept[key], False
-    made = build()
-    made.owner = tracker
-    kept[key] = made
-    while len(kept) > KEPT:
-        kept.popitem(last=False)
-    return made, True
+    own = (id(tracker), key)
+    if own in kept:
+        kept.move_to_end(own)
+        return kept[own], False
+    structure = structure_of(model)
+    shared = None if structure is None else (structure, key)
+    new = shared is None or shared not in _shared
+    made = build() if new else _shared[shared]
+    if shared is not None:
+        _keep(_shared, shared, made, SHARED)
+    # the tracker is held, so that its id cannot come again while the program is kept
+    _keep(kept, own, replace(made, owner=tracker), KEPT)
+    return kept[own], new
+
+
+def _keep(
+    programs: OrderedDict[Hashable, Program], key: Hashable, made: Program, most: int
+) -> None:
+    """Put a program last, and forget the first ones if there are too many."""
+    programs[key] = made
+    programs.move_to_end(key)
+    while len(programs) > most:
+        programs.popitem(last=False)
 
 
 def compile_program(

@@ -1,21 +1,28 @@
 """A traced step in the form that XLA's CPU backend runs fast inside a loop.
 
-XLA's CPU backend has one fast convolution: inputs `(batch, *space, features)`, kernels
-`(*space, in, out)`, outputs as the inputs. Its pass that brings the other kinds into that form
-looks at the program's outermost computation only, so in the body of a loop the gradients of a
-convolution fall to a scalar loop nest. Here every convolution of a jaxpr is brought into that form
-beforehand: the same multiplications in the same order, hence the same bits as outside a loop.
+XLA's CPU backend has one fast convolution: inputs are `(batch, *space, features)`, kernels
+`(*space, in, out)`, outputs as the inputs. The pass that brings other convolutions into that form
+looks at a program's outermost computation only. In a loop's body the gradients of a convolution,
+and all of `channels_first`, therefore fall to a plain loop nest, 4 to 40 times slower and with
+sums in another order. Here they are brought into that form beforehand: the same sums in the same
+order, hence the bits that Keras gets from its jitted step.
+
+Loops and branches inside the step are left as they are: Keras's step has them too, and there XLA
+does not look inside either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
+from jax.extend.core.primitives import cond_p, conv_general_dilated_p, scan_p, while_p
+
+_OWN_COMPUTATIONS = (scan_p, while_p, cond_p)
 
 
 def rewrite(closed_jaxpr: ClosedJaxpr, platform: str) -> ClosedJaxpr:
@@ -46,141 +53,194 @@ def rewrite(closed_jaxpr: ClosedJaxpr, platform: str) -> ClosedJaxpr:
 
 
 def loses_in_loop(closed_jaxpr: ClosedJaxpr, platform: str) -> str | None:
-    """x."""
-    return None
+    """Say why a step would run slower in a loop than as a program of its own, if it would.
+
+    Decided from the operations alone. After `rewrite` no operation is known to lose: each family
+    of layers is measured in `benchmarks/convolutions.py`.
+
+    Args:
+        closed_jaxpr: A traced step, rewritten or not.
+        platform: Where it will run: `"cpu"`, `"gpu"` or `"tpu"`.
+
+    Returns:
+        The reason as a clause, or `None`.
+
+    >>> import jax
+    >>> from jax import lax, numpy as jnp
+    >>> def convolve(x, kernel):
+    ...     return lax.conv_general_dilated(x, kernel, (1,), "SAME")  # channels first
+    >>> traced = jax.make_jaxpr(convolve)(jnp.ones((1, 2, 8)), jnp.ones((3, 2, 4)))
+    >>> loses_in_loop(traced, "cpu")
+    'a convolution to (1, 3, 8) is not in the one form that is fast inside a loop on a CPU'
+    >>> loses_in_loop(rewrite(traced, "cpu"), "cpu") is None
+    True
+    """
+    slow = (e for e in _equations(closed_jaxpr.jaxpr) if _is_convolution(e) and not _is_fast(e))
+    found = next(slow, None) if platform == "cpu" else None
+    if found is None:
+        return None
+    shape = found.outvars[0].aval.shape
+    return f"a convolution to {shape} is not in the one form that is fast inside a loop on a CPU"
+
+
+def _equations(jaxpr: Jaxpr) -> Iterator[JaxprEqn]:
+    """Every equation that ends up in the computation of `jaxpr` itself, calls being inlined."""
+    for eqn in jaxpr.eqns:
+        yield eqn
+        for value in eqn.params.values() if eqn.primitive not in _OWN_COMPUTATIONS else ():
+            if isinstance(value, Jaxpr | ClosedJaxpr):
+                yield from _equations(getattr(value, "jaxpr", value))
 
 
 def _rewrite_jaxpr(jaxpr: Jaxpr) -> Jaxpr:
     """Rewrite a jaxpr's equations; the same object if none changes."""
     unrounded: dict[Var, Var] = {}
-    rewritten = [_rewrite_eqn(eqn, unrounded) for eqn in jaxpr.eqns]
-    if all(new == [eqn] for new, eqn in zip(rewritten, jaxpr.eqns, strict=True)):
-        return jaxpr
-    return jaxpr.replace(eqns=[eqn for new in rewritten for eqn in new])
+    rewritten = [new for eqn in jaxpr.eqns for new in _rewrite_eqn(eqn, unrounded)]
+    same = len(rewritten) == len(jaxpr.eqns) and all(map(_is, rewritten, jaxpr.eqns))
+    return jaxpr if same else jaxpr.replace(eqns=rewritten)
 
 
 def _rewrite_eqn(eqn: JaxprEqn, unrounded: dict[Var, Var]) -> list[JaxprEqn]:
     """Rewrite one equation, and the jaxprs that it calls; `[eqn]` if nothing changes."""
-    if eqn.primitive is lax.conv_general_dilated_p:
-        return [eqn] if _is_canonical(eqn) else _rewrite_convolution(eqn, unrounded)
-    if eqn.primitive is lax.convert_element_type_p and eqn.params["new_dtype"] == jnp.float32:
-        (var,) = eqn.invars
-        known = not isinstance(var, Literal) and var in unrounded
-        return [eqn.replace(invars=[unrounded[var]])] if known else [eqn]
-    params = {name: _rewrite_param(value) for name, value in eqn.params.items()}
-    if all(params[name] is value for name, value in eqn.params.items()):
+    if _is_convolution(eqn):
+        return [eqn] if _is_fast(eqn) else _rewrite_convolution(eqn, unrounded)
+    if eqn.primitive is lax.convert_element_type_p:
+        return [_without_rounding(eqn, unrounded)]
+    if eqn.primitive in _OWN_COMPUTATIONS:
         return [eqn]
-    return [eqn.replace(params=params)]
-
-
-def _rewrite_convolution(eqn: JaxprEqn, unrounded: dict[Var, Var]) -> list[JaxprEqn]:
-    """Bring a convolution into the form of the fast path.
-
-    XLA's CPU backend computes one of bfloat16 in float32, and where its result is widened to
-    float32 again it leaves the rounding in between out, but does not see through a transpose.
-    So this is done here: `unrounded` maps a rounded result to the float32 that it was.
-    """
-    (result,) = eqn.outvars
-    if result.aval.dtype != jnp.bfloat16:
-        return _inlined(_canonical_convolution, eqn)
-    equations = _inlined(_rounded_convolution, eqn)
-    unrounded[result] = equations[-1].invars[0]
-    return equations
-
-
-def _rounded_convolution(lhs: jax.Array, rhs: jax.Array, **params: Any) -> jax.Array:
-    """Convolve with a result in float32, which the last operation rounds to bfloat16."""
-    single = {**params, "preferred_element_type": jnp.dtype("float32")}
-    return lax.convert_element_type(_canonical_convolution(lhs, rhs, **single), jnp.bfloat16)
+    params = {name: _rewrite_param(value) for name, value in eqn.params.items()}
+    same = all(map(_is, params.values(), eqn.params.values()))
+    return [eqn if same else eqn.replace(params=params)]
 
 
 def _rewrite_param(value: Any) -> Any:
-    """Rewrite what an equation's parameter holds of jaxprs; the same object if it holds none."""
-    if isinstance(value, Jaxpr):
-        return _rewrite_jaxpr(value)
+    """Rewrite an equation's parameter if it is a jaxpr; the same object if nothing changes."""
     if isinstance(value, ClosedJaxpr):
         return rewrite(value, "cpu")
-    if type(value) in (tuple, list):
-        new = [_rewrite_param(item) for item in value]
-        same = all(a is b for a, b in zip(new, value, strict=True))
-        return value if same else type(value)(new)
-    return value
+    return _rewrite_jaxpr(value) if isinstance(value, Jaxpr) else value
 
 
-def _canonical_numbers(rank: int) -> lax.ConvDimensionNumbers:
+def _is(new: Any, old: Any) -> bool:
+    return new is old
+
+
+# Convolutions ---------------------------------------------------------------------------------
+
+
+def _is_convolution(eqn: JaxprEqn) -> bool:
+    return eqn.primitive is conv_general_dilated_p
+
+
+def _is_fast(eqn: JaxprEqn) -> bool:
+    """Whether a convolution has the form of the fast path, as far as it can."""
+    lhs, rhs = (v.aval.shape for v in eqn.invars)
+    numbers = eqn.params["dimension_numbers"]
+    return numbers == _fast_numbers(len(lhs)) and not _has_batch_groups(eqn.params, lhs, rhs)
+
+
+def _fast_numbers(rank: int) -> lax.ConvDimensionNumbers:
     """The dimension numbers of the fast path: `b01f_01io->b01f` for a rank of four."""
     space = range(1, rank - 1)
     data = (0, rank - 1, *space)
     return lax.ConvDimensionNumbers(data, (rank - 1, rank - 2, *(s - 1 for s in space)), data)
 
 
-def _is_canonical(eqn: JaxprEqn) -> bool:
-    """Whether a convolution is already in the form of the fast path."""
-    lhs, rhs = (v.aval for v in eqn.invars)
-    numbers = eqn.params["dimension_numbers"]
-    if numbers != _canonical_numbers(lhs.ndim):
-        return False
-    return not _has_batch_groups(eqn.params, lhs.shape[0], rhs.shape[-1])
-
-
-def _canonical_convolution(lhs: jax.Array, rhs: jax.Array, **params: Any) -> jax.Array:
+def _fast_convolution(lhs: jax.Array, rhs: jax.Array, **params: Any) -> jax.Array:
     """Convolve in the form of the fast path, with transposes before and after."""
     numbers: lax.ConvDimensionNumbers = params["dimension_numbers"]
     batch, features, *space = numbers.lhs_spec
     outputs, inputs, *window = numbers.rhs_spec
-    convolved = _convolve(
-        lax.transpose(lhs, (batch, *space, features)),
-        lax.transpose(rhs, (*window, inputs, outputs)),
-        params,
-    )
+    grouped = _has_batch_groups(params, lhs.shape, rhs.shape)
+    lhs = lax.transpose(lhs, (batch, *space, features))
+    rhs = lax.transpose(rhs, (*window, inputs, outputs))
+    result = (_convolve_batch_groups if grouped else _convolve)(lhs, rhs, params)
     batch, features, *space = numbers.out_spec
     order = (batch, *space, features)
-    return lax.transpose(convolved, [order.index(axis) for axis in range(lhs.ndim)])
+    return lax.transpose(result, [order.index(axis) for axis in range(lhs.ndim)])
 
 
 def _convolve(lhs: jax.Array, rhs: jax.Array, params: dict[str, Any]) -> jax.Array:
-    """Convolve operands that are laid out for the fast path, whatever `params` says of layout."""
-    if _has_batch_groups(params, lhs.shape[0], rhs.shape[-1]):
-        return _convolve_batch_groups(lhs, rhs, params)
-    numbers = _canonical_numbers(lhs.ndim)
-    return lax.conv_general_dilated_p.bind(lhs, rhs, **{**params, "dimension_numbers": numbers})
+    """Convolve operands that lie as the fast path wants them."""
+    params = {**params, "dimension_numbers": _fast_numbers(lhs.ndim)}
+    return conv_general_dilated_p.bind(lhs, rhs, **params)
 
 
-def _has_batch_groups(params: dict[str, Any], batch: int, outputs: int) -> bool:
-    """Whether XLA turns the batch's groups into one more axis of space.
+def _has_batch_groups(params: dict[str, Any], lhs: tuple[int, ...], rhs: tuple[int, ...]) -> bool:
+    """Whether XLA makes one more axis of space of the batch's groups, in a layout of its own.
 
-    It does so for the kernel's gradient of a grouped convolution; that of a depthwise one, with
-    one row and one output a group, it computes in full and masks, which keeps the layout.
+    It does so in the kernel's gradient of a grouped convolution. That of a depthwise one, with one
+    row and one output a group, it computes in full and masks, which leaves the layout alone.
     """
     groups = params["batch_group_count"]
+    numbers = params["dimension_numbers"]
+    batch, outputs = lhs[numbers.lhs_spec[0]], rhs[numbers.rhs_spec[0]]
     return groups > 1 and not (batch == outputs == groups)
 
 
 def _convolve_batch_groups(lhs: jax.Array, rhs: jax.Array, params: dict[str, Any]) -> jax.Array:
-    """Convolve group by group, the groups being one more axis of space, as XLA does.
+    """Convolve group by group, the groups being one more axis of space, as XLA does it.
 
-    A window as wide as there are groups slides over the groups with zeros in between, so that it
+    A window as wide as there are groups slides over the groups, with zeros in between, so that it
     meets one group at each place. Wasteful, but these are the sums that Keras gets.
     """
-    groups = params["batch_group_count"]
-    lhs = jnp.moveaxis(lhs.reshape(groups, -1, *lhs.shape[1:]), 0, -2)
-    rhs = jnp.moveaxis(rhs.reshape(*rhs.shape[:-1], groups, -1), -2, -3)
-    convolved = _convolve(
-        lhs,
-        rhs,
-        {
-            **params,
-            "batch_group_count": 1,
-            "window_strides": (*params["window_strides"], groups - 1),
-            "padding": (*params["padding"], (0, 0)),
-            "lhs_dilation": (*params["lhs_dilation"], groups),
-            "rhs_dilation": (*params["rhs_dilation"], 1),
-        },
+    groups, rank = params["batch_group_count"], lhs.ndim
+    lhs = lax.reshape(lhs, (groups, lhs.shape[0] // groups, *lhs.shape[1:]))
+    rhs = lax.reshape(rhs, (*rhs.shape[:-1], groups, rhs.shape[-1] // groups))
+    widened = {
+        "batch_group_count": 1,
+        "window_strides": (*params["window_strides"], groups - 1),
+        "padding": (*params["padding"], (0, 0)),
+        "lhs_dilation": (*params["lhs_dilation"], groups),
+        "rhs_dilation": (*params["rhs_dilation"], 1),
+    }
+    result = _convolve(
+        lax.transpose(lhs, (*range(1, rank), 0, rank)),
+        lax.transpose(rhs, (*range(rank - 2), rank - 1, rank - 2, rank)),
+        params | widened,
     )
-    return convolved.reshape(*convolved.shape[:-2], -1)
+    return lax.reshape(result, (*result.shape[:-2], result.shape[-2] * result.shape[-1]))
 
 
-def _inlined(function: Any, eqn: JaxprEqn) -> list[JaxprEqn]:
+# bfloat16 -------------------------------------------------------------------------------------
+#
+# XLA's CPU backend computes a convolution of bfloat16 in float32. Where the result is widened to
+# float32 again (a kernel's gradient, for example) it leaves out the rounding in between, but not
+# through a transpose. So it is left out here.
+
+
+def _rewrite_convolution(eqn: JaxprEqn, unrounded: dict[Var, Var]) -> list[JaxprEqn]:
+    """Bring a convolution into the form of the fast path.
+
+    Args:
+        eqn: The convolution.
+        unrounded: Gains, for a result in bfloat16, the float32 that it was rounded from.
+    """
+    (result,) = eqn.outvars
+    if result.aval.dtype != jnp.bfloat16:
+        return _inlined(_fast_convolution, eqn)
+    equations = _inlined(_rounded_convolution, eqn)
+    unrounded[result] = equations[-1].invars[0]
+    return equations
+
+
+def _rounded_convolution(lhs: jax.Array, rhs: jax.Array, **params: Any) -> jax.Array:
+    """Convolve to float32, which the last operation rounds to bfloat16."""
+    params["preferred_element_type"] = jnp.dtype(jnp.float32)
+    return lax.convert_element_type(_fast_convolution(lhs, rhs, **params), jnp.bfloat16)
+
+
+def _without_rounding(eqn: JaxprEqn, unrounded: dict[Var, Var]) -> JaxprEqn:
+    """Let a widening to float32 read what its operand was rounded from, if that is known."""
+    (var,) = eqn.invars
+    if eqn.params["new_dtype"] != jnp.float32 or isinstance(var, Literal) or var not in unrounded:
+        return eqn
+    return eqn.replace(invars=[unrounded[var]])
+
+
+# Equations ------------------------------------------------------------------------------------
+
+
+def _inlined(function: Callable[..., jax.Array], eqn: JaxprEqn) -> list[JaxprEqn]:
     """The equations of `function(*eqn.invars, **eqn.params)`, writing `eqn.outvars`."""
     shapes = [jax.ShapeDtypeStruct(v.aval.shape, v.aval.dtype) for v in eqn.invars]
     traced = jax.make_jaxpr(lambda *xs: function(*xs, **eqn.params))(*shapes).jaxpr
@@ -196,9 +256,8 @@ def _renamed(eqn: JaxprEqn, names: dict[Var, Any]) -> JaxprEqn:
     """`eqn` with its variables replaced by `names`, which gains a fresh one for each new output."""
     for var in eqn.outvars:
         names.setdefault(var, Var(var.aval))
-    return eqn.replace(
-        invars=_lookup(eqn.invars, names), outvars=[names[var] for var in eqn.outvars]
-    )
+    invars = _lookup(eqn.invars, names)
+    return eqn.replace(invars=invars, outvars=[names[var] for var in eqn.outvars])
 
 
 def _lookup(atoms: Iterable[Any], names: dict[Var, Any]) -> list[Any]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import jax.numpy as jnp
+
 
 class State(NamedTuple):
     """The values of a model's variables, in Keras's order.
@@ -41,12 +43,30 @@ def variables(model: Any) -> State:
 def read(model: Any) -> State:
     """Take the model's present values.
 
+    Two variables may hold one array, after one was assigned to the other. A program takes over the
+    memory of what it is given, and cannot take it twice: the second gets a copy.
+
     >>> import keras
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     >>> [value.shape for value in read(model).trainable]
     [(2, 1), (1,)]
     """
-    return State(*([v.value for v in group] for group in variables(model)))
+    state = State(*([v.value for v in group] for group in variables(model)))
+    seen: set[int] = set()
+    for values in state:
+        for place, value in enumerate(values):
+            if (memory := _memory(value)) in seen:
+                values[place] = jnp.copy(value)
+            seen.add(memory)
+    return state
+
+
+def _memory(value: Any) -> int:
+    """Where an array lies; a number of its own for what is not a plain array."""
+    try:
+        return int(value.unsafe_buffer_pointer())
+    except (AttributeError, ValueError, RuntimeError):
+        return id(value)
 
 
 def write(model: Any, state: State) -> None:

@@ -84,13 +84,13 @@ def zeros(reference: Any) -> Any:
 
 
 def frozen(tree: Any) -> Any:
-    """A pytree of shapes as something hashable.
+    """The structure, shapes and dtypes of a pytree of arrays, as something hashable.
 
     >>> hash(frozen(shapes([jnp.ones(3)]))) == hash(frozen(shapes([jnp.zeros(3)])))
     True
     """
     leaves, structure = jax.tree.flatten(tree)
-    return structure, tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)
+    return structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves)
 
 
 def size_of(values: Any) -> int:
