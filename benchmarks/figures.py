@@ -18,7 +18,9 @@ matplotlib.rcParams |= {
 }
 from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib.axes import Axes  # noqa: E402
+from matplotlib.axis import Axis  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
+from matplotlib.ticker import NullFormatter  # noqa: E402
 from results import Case, digits  # noqa: E402
 
 COLOURS = {
@@ -63,12 +65,16 @@ def _whole(case: Case) -> Figure:
         range(len(bars)), [f"{peer}, cold" if p == "cold" else peer for _, peer, p in bars]
     )
     axes.set(xscale="log", xlabel="whole process, s (log scale)")
+    axes.set_xlim(bars[-1][0] / 2, bars[0][0] * 2)
+    _plain(axes.xaxis)
     return figure
 
 
 def _dense(case: Case) -> Figure:
     sizes = sorted({fit["batch_size"] for fit in case.fits})
-    figure, panels = plt.subplots(1, len(sizes), figsize=(3.2 * len(sizes), 3.2), squeeze=False)
+    figure, panels = plt.subplots(
+        1, len(sizes), figsize=(3.2 * len(sizes), 3.2), squeeze=False, sharey=True
+    )
     for axes, batch_size in zip(panels[0], sizes):
         chosen = [fit for fit in case.fits if fit["batch_size"] == batch_size]
         _lines(axes, case, chosen, lambda fit: float(fit["name"].split("/")[0]), "weights")
@@ -85,8 +91,16 @@ def _scaling(case: Case) -> Figure:
         chosen = [fit for fit in case.fits if fit["axis"] == axis]
         _lines(axes, case, chosen, lambda fit: fit["value"], axis, per_row=False)
         axes.set(xscale="log", yscale="log", ylabel="fit, s")
+        axes.set_xticks([fit["value"] for fit in chosen], [f"{fit['value']}" for fit in chosen])
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        _plain(axes.yaxis)
     panels.flat[0].legend(frameon=False, fontsize=7)
     return figure
+
+
+def _plain(axis: Axis) -> None:
+    axis.set_major_formatter(lambda value, _: digits(value))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _lines(

@@ -17,7 +17,7 @@ if job.JOB.get("direct"):
     ways = {"predict": partial(onefit.predict, model, verbose=0)}
     evaluate = partial(onefit.evaluate, model)
 else:
-    ways |= {"predict_on_batch": model.predict_on_batch, "call": model}
+    ways["predict_on_batch"] = model.predict_on_batch
 
 job.watch_compiler()
 measured = {}
