@@ -8,6 +8,7 @@ from typing import Any
 
 from onefit.errors import BackendError
 from onefit.training import cache
+from onefit.training.lean import lean_imports
 
 
 def choose_jax() -> None:
@@ -39,7 +40,7 @@ def choose_jax() -> None:
 def keras_trainer() -> Any:
     """Import Keras's trainer class for JAX, the class whose `fit` onefit replaces."""
     choose_jax()
-    from keras.src.backend.jax.trainer import JAXTrainer
-
+    with lean_imports():
+        from keras.src.backend.jax.trainer import JAXTrainer
     choose_jax()
     return JAXTrainer

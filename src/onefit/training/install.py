@@ -13,6 +13,7 @@ from typing import Any
 
 from onefit.training import options
 from onefit.training.backend import choose_jax
+from onefit.training.lean import lean_imports
 
 _VERBS = ("fit", "evaluate", "predict")
 
@@ -150,8 +151,9 @@ class _Loader(importlib.abc.Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """As its own loader does; then patch."""
-        self.loader.exec_module(module)
+        """As its own loader does, without what a training does not need; then patch."""
+        with lean_imports():
+            self.loader.exec_module(module)
         if module.__spec__ is not None:
             module.__spec__.loader = self.loader
         module.__loader__ = self.loader
