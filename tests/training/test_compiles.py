@@ -1,0 +1,120 @@
+"""What is compiled once is not compiled again: counted by JAX itself."""
+
+from __future__ import annotations
+
+import contextlib
+
+import jax
+import keras
+import numpy as np
+import pytest
+from keras import callbacks, layers
+
+import onefit
+
+EVENT = "/jax/core/compile/backend_compile_duration"
+
+
+@contextlib.contextmanager
+def compiles():
+    """Count XLA compiles in the block."""
+    seen: list[str] = []
+    on = [True]
+
+    def listen(event: str, *_: object, **__: object) -> None:
+        if on[0] and event == EVENT:
+            seen.append(event)
+
+    jax.monitoring.register_event_duration_secs_listener(listen)
+    try:
+        yield seen
+    finally:
+        on[0] = False
+
+
+@pytest.fixture
+def data():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(50, 3)).astype("float32")
+    return x, (x.sum(axis=1) > 0).astype("int32")
+
+
+def _net():
+    model = keras.Sequential(
+        [keras.Input((3,)), layers.Dense(4), layers.Dropout(0.2), layers.Dense(1)]
+    )
+    model.compile("adam", "mse", metrics=["mae"])
+    return model
+
+
+def test_the_counter_counts():
+    with compiles() as seen:
+        jax.jit(lambda v: v * 3 + 1)(np.ones(7))
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"validation_split": 0.2},
+        {"validation_split": 0.2, "callbacks": "rules"},
+        {"callbacks": "host"},
+    ],
+    ids=["plain", "validation", "rules", "host"],
+)
+def test_a_second_fit_compiles_nothing(data, given):
+    def fit(epochs):
+        given_now = dict(given)
+        kind = given_now.pop("callbacks", None)
+        if kind == "rules":
+            given_now["callbacks"] = [
+                callbacks.EarlyStopping(patience=99), callbacks.ReduceLROnPlateau(patience=50),
+            ]  # fmt: skip
+        elif kind == "host":
+            given_now["callbacks"] = [callbacks.LambdaCallback(on_epoch_end=lambda e, logs: None)]
+        onefit.fit(model, *data, epochs=epochs, verbose=0, **given_now)
+
+    model = _net()
+    fit(3)
+    with compiles() as seen:
+        fit(3)
+        fit(20)  # the number of epochs is not in the program
+    assert seen == []
+
+
+def test_new_numbers_of_the_same_shapes_compile_nothing(data):
+    x, y = data
+    model = _net()
+    onefit.fit(model, x, y, verbose=0)
+    with compiles() as seen:
+        onefit.fit(model, x + 1, 1 - y, verbose=0)
+        model.optimizer.learning_rate = 0.5
+        onefit.fit(model, x, y, verbose=0, initial_epoch=1, epochs=4)
+    assert seen == []
+
+
+@pytest.mark.parametrize("verb", ["evaluate", "predict"])
+def test_a_second_evaluation_or_prediction_compiles_nothing(data, verb):
+    model = _net()
+    call = {
+        "evaluate": lambda: onefit.evaluate(model, *data, verbose=0),
+        "predict": lambda: onefit.predict(model, data[0], verbose=0),
+    }[verb]
+    first = call()
+    with compiles() as seen:
+        second = call()
+    assert seen == []
+    np.testing.assert_array_equal(first, second)
+
+
+def test_a_recompiled_model_is_trained_with_what_it_was_compiled_with(data):
+    x, y = data
+    model = _net()
+    onefit.fit(model, x, y, verbose=0)
+    model.compile(keras.optimizers.SGD(0.0), "mae")
+    before = [np.array(v.value) for v in model.trainable_variables]
+    history = onefit.fit(model, x, y, verbose=0)
+    assert list(history.history) == ["loss"]
+    for old, new in zip(before, model.trainable_variables):
+        np.testing.assert_array_equal(old, np.array(new.value))
