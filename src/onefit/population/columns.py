@@ -14,7 +14,6 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 
@@ -82,7 +81,7 @@ class Column:
     @property
     def dtype(self) -> Any:
         """What Keras sees: a number of its own default kind."""
-        return jnp.float32
+        return np.dtype(np.float32)
 
     def __jax_array__(self) -> Any:
         """Become an input of the step, as weakly typed as a Python float."""

@@ -20,7 +20,7 @@ import numpy as np
 from keras.src.backend.common import global_state
 
 from onefit.errors import CopyError
-from onefit.population.knobs import RATE
+from onefit.population.knobs import RATE, config_of
 
 
 def copy_of(model: Any, values: Mapping[str, float] | None = None) -> Any:
@@ -69,7 +69,8 @@ def _cloned(model: Any, values: dict[str, float]) -> Any:
 
     try:
         if isinstance(model, (keras.Sequential, keras.models.Model)) and _has_graph(model):
-            return keras.models.clone_model(model, clone_function=clone, recursive=True)
+            with _uncompiled(model):
+                return keras.models.clone_model(model, clone_function=clone, recursive=True)
         return type(model).from_config(model.get_config())
     except (NotImplementedError, TypeError, ValueError) as error:
         raise CopyError(
@@ -77,6 +78,16 @@ def _cloned(model: Any, values: dict[str, float]) -> Any:
             f"{type(model).__name__}, for which Keras says: {error} Give a function that builds "
             "and compiles the model instead, or give its class a `get_config`."
         ) from error
+
+
+@contextlib.contextmanager
+def _uncompiled(model: Any) -> Iterator[None]:
+    """Let Keras not see that the model is compiled: its copy is compiled here, without a config."""
+    model.compiled = False
+    try:
+        yield
+    finally:
+        model.compiled = True
 
 
 def _has_graph(model: Any) -> bool:
@@ -110,7 +121,7 @@ def _optimizer(model: Any, values: dict[str, float]) -> Any:
     optimizer = model.optimizer
     if optimizer is None:
         return None
-    config = copy.deepcopy(optimizer.get_config())
+    config = copy.deepcopy(config_of(optimizer))
     for path, value in values.items():
         if path == RATE:
             config["learning_rate"] = float(value)

@@ -14,6 +14,7 @@ A knob has a path, as users write it in a sweep:
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -87,9 +88,17 @@ def _of(thing: Any, path: str) -> list[Knob]:
     return found
 
 
+def config_of(thing: Any) -> dict[str, Any]:
+    """A Keras object's config. Keras's optimizers read a variable in a way that NumPy warns of."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        config: dict[str, Any] = thing.get_config()
+        return config
+
+
 def _config(thing: Any) -> dict[str, Any]:
     try:
-        config = thing.get_config()
+        config = config_of(thing)
     except Exception:  # a user's own class without a config has no knobs
         return {}
     return config if isinstance(config, dict) else {}

@@ -13,7 +13,7 @@ from onefit.errors import PopulationError
 from onefit.findings import render
 from onefit.population.copies import copy_of, fresh_names, random_state_kept
 from onefit.population.data import Data
-from onefit.population.knobs import Knob, knobs
+from onefit.population.knobs import Knob, config_of, knobs
 from onefit.population.members import Member
 from onefit.population.sweeps import Split, split, unknown
 from onefit.training.arguments import prepare
@@ -157,7 +157,7 @@ def fingerprint(model: Any) -> str:
         "layers": [_told(layer) for layer in model._flatten_layers(include_self=False)],
         "optimizer": _told(model.optimizer),
         "losses": [(str(path), _loss(loss), weight) for path, loss, weight, _ in flat],
-        "metrics": [_told(metric) for metric in model.metrics],
+        "metrics": [_told(metric) for metric in _metrics(model)],
         "weights": [(str(v.shape), str(v.dtype)) for v in model.variables],
         "trainable": [bool(v.trainable) for v in model.variables],
         "steps": [_code(model.train_step), _code(model.test_step)],
@@ -168,9 +168,16 @@ def fingerprint(model: Any) -> str:
 def _told(thing: Any) -> Any:
     """A config, or an identity of its own for what has none."""
     try:
-        return [type(thing).__qualname__, thing.get_config()]
+        return [type(thing).__qualname__, config_of(thing)]
     except Exception:
         return [type(thing).__qualname__, id(thing)]
+
+
+def _metrics(model: Any) -> list[Any]:
+    """The metrics themselves: Keras's own list has a container among them, without a config."""
+    compiled = model._compile_metrics
+    inner = list(compiled.metrics) if compiled is not None else []
+    return [metric for metric in model.metrics if metric is not compiled] + inner
 
 
 def _loss(loss: Any) -> Any:
