@@ -60,7 +60,7 @@ def _tensorboard_by_epoch(callback: Any) -> bool:
     return (
         callback.update_freq == "epoch"
         and not callback.write_steps_per_second
-        and not callback.profile_batch
+        and not callback._stop_batch
     )
 
 

@@ -18,7 +18,9 @@ from onefit.training.lean import lean_imports
 _VERBS = ("fit", "evaluate", "predict")
 
 
-def install(*, explain: bool = False, strict: bool = False, verify: bool = False) -> None:
+def install(
+    *, explain: bool = False, strict: bool = False, verify: bool = False, restarts: int = 1
+) -> None:
     """Make every `keras.Model` use onefit's `fit`, `evaluate` and `predict`.
 
     Works before and after Keras is imported; calling it again only sets the switches.
@@ -28,9 +30,12 @@ def install(*, explain: bool = False, strict: bool = False, verify: bool = False
         strict: Raise `FallbackError` where something would run step by step. Defaults to `False`.
         verify: Train each fit both ways and print the verdict on standard error. Defaults to
             `False`.
+        restarts: Train each fit from so many starts, the script's own among them, and give the
+            model the best by `val_loss`, or by `loss` without validation. Defaults to `1`.
 
     Raises:
         BackendError: If Keras already runs on a backend other than JAX.
+        ValueError: If `restarts` is less than 1.
 
     >>> import keras, onefit
     >>> onefit.install()
@@ -40,7 +45,10 @@ def install(*, explain: bool = False, strict: bool = False, verify: bool = False
     >>> keras.Model.fit.__module__
     'keras.src.backend.jax.trainer'
     """
+    if restarts < 1:
+        raise ValueError(f"Expected `restarts` of at least 1. Received: {restarts}.")
     choose_jax()
+    options.CURRENT.restarts = restarts
     options.CURRENT.explain = explain
     options.CURRENT.strict = strict
     options.CURRENT.verify = verify

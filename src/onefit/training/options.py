@@ -18,11 +18,13 @@ class Options:
         explain: Print each plan on standard error before its run.
         strict: Raise `FallbackError` where a plan is to run step by step.
         verify: Train each fit both ways, and tell the verdict on standard error.
+        restarts: How many starts each fit gets; the model receives the best.
     """
 
     explain: bool = False
     strict: bool = False
     verify: bool = False
+    restarts: int = 1
 
 
 CURRENT = Options()

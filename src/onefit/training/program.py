@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import weakref
@@ -110,8 +111,15 @@ def compile_program(
     """
     began = time.perf_counter()
     lowered = jax.jit(function, donate_argnums=donate).lower(*args)
-    call = in_thread(lowered.compile)
+    call = in_thread(lambda: lowered.compile(compiler_options=_options()))
     return Program(call, consts, shapes, time.perf_counter() - began)
+
+
+def _options() -> dict[str, Any]:
+    """XLA cuts a program's code into 32 pieces to compile them side by side; two cores want two."""
+    if jax.default_backend() != "cpu":
+        return {}
+    return {"xla_cpu_parallel_codegen_split_count": max(2, os.cpu_count() or 2)}
 
 
 def in_thread(work: Callable[[], Any]) -> Any:
