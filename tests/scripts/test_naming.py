@@ -52,32 +52,30 @@ def test_imports_of_every_form(tmp_path):
     assert lines == ["True True True", "True tensorflow True", "True True True"]
 
 
-@pytest.mark.parametrize(
-    ("statement", "told"),
-    [
-        ("import tensorflow.data", "tensorflow.data needs TensorFlow"),
-        ("from tensorflow import data", "tensorflow.data needs TensorFlow"),
-        ("from tensorflow import GradientTape", "tensorflow.GradientTape needs TensorFlow"),
-        ("import tensorflow.compat.v1 as tf", "tensorflow.compat needs TensorFlow"),
-        ("from tensorflow.python.keras import backend", "Import from tensorflow.keras instead"),
-        (
-            "from tensorflow.python.keras.layers import Dense",
-            "Import from tensorflow.keras instead",
-        ),
-    ],
-)
-def test_imports_of_what_only_tensorflow_has(statement, told, tmp_path):
+ONLY_TENSORFLOW = {
+    "import tensorflow.data": "tensorflow.data needs TensorFlow",
+    "from tensorflow import data": "tensorflow.data needs TensorFlow",
+    "from tensorflow import GradientTape": "tensorflow.GradientTape needs TensorFlow",
+    "import tensorflow.compat.v1 as tf": "tensorflow.compat needs TensorFlow",
+    "from tensorflow.python.keras import backend": "from tensorflow.keras instead",
+    "from tensorflow.python.keras.layers import Dense": "from tensorflow.keras instead",
+}
+
+
+def test_imports_of_what_only_tensorflow_has(tmp_path):
     lines = run(
         f"""
-        try:
-            {statement}
-        except ImportError as error:
-            print(type(error).__mro__[1].__name__, error)
+        for statement in {list(ONLY_TENSORFLOW)}:
+            try:
+                exec(statement)
+            except ImportError as error:
+                print(type(error).__mro__[1].__name__, error)
         """,
         tmp_path,
     )
-    assert lines[0].startswith("NeedsTensorFlow ") and told in lines[0]
-    assert "pip install tensorflow-cpu" in lines[0]
+    for line, told in zip(lines, ONLY_TENSORFLOW.values(), strict=True):
+        assert line.startswith("NeedsTensorFlow ") and told in line
+        assert "pip install tensorflow-cpu" in line
 
 
 def test_what_keras_lacks_is_told_as_python_tells_it(tmp_path):

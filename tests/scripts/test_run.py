@@ -65,11 +65,13 @@ SCRIPTS = {
     """,
     "interrupted.py": """
         import os, signal, time
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(5)
     """,
     "catches_interrupt.py": """
         import os, signal, time
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             os.kill(os.getpid(), signal.SIGINT)
             time.sleep(5)
