@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 import time
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import jax
 
-from onefit.training.structure import structure_of
-
 KEPT = 16  # programs kept for each model; a loop over data of many sizes stays bounded
-SHARED = 64  # programs kept for all models of one structure
+EXECUTABLES = 64  # executables kept for all models
 CALL_SECONDS = 0.2  # how long one call of a program may take: Ctrl-C and the bar wait for it
 FIRST_STEPS = 16  # steps of a first call, when nothing is known of a program's pace
 GROWTH = 64  # how much longer than the call before a call may be
@@ -58,61 +57,59 @@ class Program:
 _programs: weakref.WeakKeyDictionary[Any, OrderedDict[Hashable, Program]] = (
     weakref.WeakKeyDictionary()
 )
-_shared: OrderedDict[Hashable, Program] = OrderedDict()
+_executables: OrderedDict[str, Any] = OrderedDict()
 
 
 def program(model: Any, key: Hashable, build: Callable[[], Program]) -> tuple[Program, bool]:
-    """The program of this key, for this model or for another of its structure.
+    """The model's program of this key, and whether it had to be built now.
 
-    A new Keras `compile` makes a new loss tracker, and with it the model's old programs are never
-    found again: as in Keras, what `compile` fixed is fixed until the next one.
+    A new Keras `compile` makes a new loss tracker, and with it the old programs are never found
+    again: as in Keras, what `compile` fixed is fixed until the next one.
 
     Args:
         model: The model.
         key: What the program depends on besides the model.
         build: Makes the program if there is none.
-
-    Returns:
-        The program, and whether it had to be built now.
     """
     kept = _programs.setdefault(model, OrderedDict())
     tracker = getattr(model, "_loss_tracker", None)
-    own = (id(tracker), key)
-    if own in kept:
-        kept.move_to_end(own)
-        return kept[own], False
-    structure = structure_of(model)
-    shared = None if structure is None else (structure, key)
-    new = shared is None or shared not in _shared
-    made = build() if new else _shared[shared]
-    if shared is not None:
-        _keep(_shared, shared, made, SHARED)
-    # the tracker is held, so that its id cannot come again while the program is kept
-    _keep(kept, own, replace(made, owner=tracker), KEPT)
-    return kept[own], new
-
-
-def _keep(
-    programs: OrderedDict[Hashable, Program], key: Hashable, made: Program, most: int
-) -> None:
-    """Put a program last, and forget the first ones if there are too many."""
-    programs[key] = made
-    programs.move_to_end(key)
-    while len(programs) > most:
-        programs.popitem(last=False)
+    key = (id(tracker), key)
+    if key in kept:
+        kept.move_to_end(key)
+        return kept[key], False
+    made = build()
+    made.owner = tracker  # held, so that its id cannot come again while the program is kept
+    _keep(kept, key, made, KEPT)
+    return made, True
 
 
 def compile_program(
     function: Callable[..., Any], donate: tuple[int, ...], consts: Any, shapes: Any, *args: Any
 ) -> Program:
-    """Lower and compile a function for arguments of these shapes.
+    """Lower a function for arguments of these shapes, and compile it.
+
+    What is compiled is known by its text: the five hundredth model of a loop is traced and lowered
+    like the first, and finds the executable of the first. Configurations would not do as a key,
+    because some of Keras's classes leave arguments out of theirs.
 
     XLA works in a thread of its own, so that Ctrl-C does not have to wait for it.
     """
     began = time.perf_counter()
     lowered = jax.jit(function, donate_argnums=donate).lower(*args)
-    call = in_thread(lambda: lowered.compile(compiler_options=_options()))
+    text = hashlib.sha256(lowered.as_text().encode()).hexdigest()
+    call = _executables.get(text)
+    if call is None:
+        call = in_thread(lambda: lowered.compile(compiler_options=_options()))
+    _keep(_executables, text, call, EXECUTABLES)
     return Program(call, consts, shapes, time.perf_counter() - began)
+
+
+def _keep(kept: OrderedDict[Any, Any], key: Hashable, made: Any, most: int) -> None:
+    """Put something last, and forget the first if there are too many."""
+    kept[key] = made
+    kept.move_to_end(key)
+    while len(kept) > most:
+        kept.popitem(last=False)
 
 
 def _options() -> dict[str, Any]:
