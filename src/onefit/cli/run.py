@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 USAGE = """\
-onefit run [--explain] [--strict] [--quiet] [--verify] TARGET [ARGUMENT ...]
+onefit run [--explain] [--strict] [--quiet] [--verify] [--restarts N] TARGET [ARGUMENT ...]
 
 TARGET is what python takes: script.py, -m module, -c code, or - for standard input.
 All that stands behind it belongs to the script."""
@@ -17,10 +17,14 @@ def split(words: list[str]) -> tuple[list[str], list[str]]:
 
     >>> split(["run", "--strict", "train.py", "--strict"])
     (['run', '--strict'], ['train.py', '--strict'])
+    >>> split(["run", "--restarts", "16", "train.py"])
+    (['run', '--restarts', '16'], ['train.py'])
     >>> split(["run", "-m", "project.train", "-c"])
     (['run'], ['-m', 'project.train', '-c'])
     """
     for place, word in enumerate(words[1:], start=1):
+        if words[place - 1] == "--restarts":  # its number
+            continue
         if word == "-" or word[:2] in ("-m", "-c") or not word.startswith("-"):
             return words[:place], words[place:]
     return words, []
@@ -38,6 +42,8 @@ def add_to(commands: Any) -> None:
         "--verify": "train both ways and tell on standard error whether they differ",
     }.items():
         parser.add_argument(flag, action="store_true", help=told)
+    told = "train each fit from N starts, and give the script the best"
+    parser.add_argument("--restarts", type=_starts, default=1, metavar="N", help=told)
     parser.set_defaults(command=command, parser=parser)
 
 
@@ -55,4 +61,12 @@ def command(given: argparse.Namespace) -> int:
         strict=given.strict,
         quiet=given.quiet,
         verify=given.verify,
+        restarts=given.restarts,
     )
+
+
+def _starts(word: str) -> int:
+    """How many starts: at least one."""
+    if not word.isdigit() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number of at least 1; received {word!r}")
+    return int(word)

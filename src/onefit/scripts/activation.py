@@ -6,18 +6,21 @@ import onefit
 from onefit.scripts import naming
 
 
-def activate(*, explain: bool = False, strict: bool = False, verify: bool = False) -> None:
+def activate(
+    *, explain: bool = False, strict: bool = False, verify: bool = False, restarts: int = 1
+) -> None:
     """Install onefit's fit, evaluate and predict, and provide the name `tensorflow`.
 
     Args:
         explain: Print each plan before its run. Defaults to `False`.
         strict: Make a fallback an error. Defaults to `False`.
         verify: Train both ways and tell whether they differ. Defaults to `False`.
+        restarts: Starts of each fit, of which the best is kept. Defaults to `1`.
 
     Raises:
         BackendError: If Keras already runs on a backend other than JAX.
     """
-    onefit.install(explain=explain, strict=strict, verify=verify)
+    onefit.install(explain=explain, strict=strict, verify=verify, restarts=restarts)
     naming.provide()
 
 

@@ -19,16 +19,16 @@ class Activation:
         switches: What to give to `activate`.
     """
 
-    def __init__(self, **switches: bool) -> None:
+    def __init__(self, **switches: int) -> None:
         """Keep the switches."""
         self.switches = switches
 
-    def __reduce__(self) -> tuple[Callable[..., None], tuple[dict[str, bool]]]:
+    def __reduce__(self) -> tuple[Callable[..., None], tuple[dict[str, int]]]:
         """The call."""
         return _activate, (self.switches,)
 
 
-def share(**switches: bool) -> None:
+def share(**switches: int) -> None:
     """Activate onefit in the processes that this one spawns from now on.
 
     Args:
@@ -44,6 +44,6 @@ def share(**switches: bool) -> None:
     spawn.get_preparation_data = get_preparation_data
 
 
-def _activate(switches: dict[str, bool]) -> None:
-    activate(**switches)
+def _activate(switches: dict[str, int]) -> None:
+    activate(**switches)  # type: ignore[arg-type]
     share(**switches)

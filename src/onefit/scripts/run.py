@@ -22,6 +22,7 @@ def run(
     strict: bool = False,
     quiet: bool = False,
     verify: bool = False,
+    restarts: int = 1,
 ) -> int:
     """Run a script as `python` would, each of its trainings as one program.
 
@@ -31,6 +32,7 @@ def run(
         strict: Make a fallback an error. Defaults to `False`.
         quiet: Write no summary at the end. Defaults to `False`.
         verify: Train both ways and tell whether they differ. Defaults to `False`.
+        restarts: Starts of each fit, of which the best is kept. Defaults to `1`.
 
     Returns:
         0 if the script came to its end, 1 after an error that it did not catch, 3 after a fallback
@@ -40,8 +42,8 @@ def run(
         SystemExit: As the script raises it.
         KeyboardInterrupt: So that the process ends by the signal, as python does; a shell sees 130.
     """
-    activate(explain=explain, strict=strict, verify=verify)
-    share(explain=explain, strict=strict, verify=verify)
+    activate(explain=explain, strict=strict, verify=verify, restarts=restarts)
+    share(explain=explain, strict=strict, verify=verify, restarts=restarts)
     try:
         module, code = prepare(target)
         if not quiet:

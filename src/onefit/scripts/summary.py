@@ -31,7 +31,7 @@ def line(total: journal.Total) -> str:
     told += f"XLA compile {_time(total.compile_seconds)}, run {_time(total.run_seconds)}"
     if any(steps.values()):
         told += f"; step by step: {_calls(steps)}{_why(total)}"
-    return told
+    return "\n".join([told, *(f"onefit: {remark}" for remark in total.remarks)])
 
 
 def at_exit() -> None:
