@@ -5,13 +5,12 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
+from nets import XOR, alone, differences, rich_net, table, xor_net
 
 import onefit
 from onefit.population import fit_many as verb
 from onefit.population.layout import ALONE, FIRST, LAST, Layout
 from onefit.training.stock import FIT
-
-from nets import XOR, alone, differences, rich_net, table, xor_net
 
 # Keras reads its variables in a way that NumPy 2 warns of
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
@@ -194,9 +193,7 @@ def test_an_initialiser_of_the_users_own():
         def draw(shape, dtype=None):
             return np.random.uniform(-1, 1, shape).astype("float32")
 
-        net = keras.Sequential(
-            [keras.Input((5,)), keras.layers.Dense(1, kernel_initializer=draw)]
-        )
+        net = keras.Sequential([keras.Input((5,)), keras.layers.Dense(1, kernel_initializer=draw)])
         net.compile("sgd", "mse")
         return net
 

@@ -119,6 +119,10 @@ def _binary(operation: Callable[..., Any], swapped: bool) -> Callable[..., Any]:
     return method
 
 
+def _unary(operation: Callable[..., Any]) -> Callable[[Column], Column]:
+    return lambda self: Column(operation(self.values), self.border)
+
+
 def _compared(operation: Callable[..., Any]) -> Callable[..., Any]:
     def method(self: Column, other: Any) -> Any:
         if isinstance(other, Column):
@@ -137,10 +141,4 @@ for _name in ("add", "sub", "mul", "truediv", "pow", "floordiv", "mod"):
 for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
     setattr(Column, f"__{_name}__", _compared(getattr(operator, _name)))
 for _name in ("neg", "abs"):
-    setattr(
-        Column,
-        f"__{_name}__",
-        lambda self, operation=getattr(operator, _name): Column(
-            operation(self.values), self.border
-        ),
-    )
+    setattr(Column, f"__{_name}__", _unary(getattr(operator, _name)))

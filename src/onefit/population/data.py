@@ -67,7 +67,8 @@ class Data:
         """The sizes of a member's training and validation."""
         train = sizes(member.rows(self.rows), self.batch)
         if not self.shared_validation:
-            return train, sizes(len(member.valid), self.valid_batch) if _some(member) else None
+            held = 0 if member.valid is None else len(member.valid)
+            return train, sizes(held, self.valid_batch) if held else None
         return train, self.valid_sizes
 
     def of(self, member: Member, class_weight: Mapping[int, float] | None) -> dict[str, Any]:
@@ -87,14 +88,14 @@ class Data:
         return given
 
     def rows_of(self, rows: np.ndarray) -> Any:
-        """Some rows of `(x, y, weights)`, as they would be given to `evaluate`."""
-        return jax.tree.map(lambda a: np.asarray(a)[rows], self.valid_host)
+        """Some rows of `x, y, weights`, as they would be given to `evaluate`."""
+        return _unpacked(jax.tree.map(lambda a: np.asarray(a)[rows], self.valid_host))
 
     def weigh(self, members: Sequence[Member], weights: list[Mapping[int, float] | None]) -> Data:
         """The same data with class weights of each member's own."""
         if all(w is None for w in weights):
             return self
-        x, y, weight = _unpacked(self.host)
+        _, y, weight = _unpacked(self.host)
         if weight is not None:
             raise PopulationError(
                 "Expected either `sample_weight` or class weights in the sweep. Received: both."

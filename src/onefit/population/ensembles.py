@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from onefit.errors import PopulationError
+from onefit.errors import CopyError, PopulationError
 from onefit.population.forward import forward
 
 
@@ -16,17 +16,35 @@ def ensemble(population: Any, numbers: list[int], weights: Sequence[float] | Non
     """A functional model of Keras's own layers: the members side by side, and their mean."""
     if not numbers:
         raise PopulationError("Expected at least one member. Received none.")
-    models = [population[number] for number in numbers]
+    models = [_named(population[number], f"member_{number}") for number in numbers]
     shares = _shares(len(models), weights)
-    for number, model in zip(numbers, models):
-        model._name = f"member_{number}"
-        model.trainable = False
     inputs = keras.tree.map_structure(
-        lambda t: keras.Input(batch_shape=t.shape, dtype=t.dtype), models[0].input
+        lambda t: keras.Input(batch_shape=t.shape, dtype=t.dtype), _inputs(models[0])
     )
     outputs = [model(inputs) for model in models]
     mean = keras.tree.map_structure(lambda *parts: _mean(list(parts), shares), *outputs)
     return keras.Model(inputs, mean, name="ensemble")
+
+
+def _named(model: Any, name: str) -> Any:
+    """The same network under a name of its own, which Keras asks of the parts of a model."""
+    made = type(model).from_config({**model.get_config(), "name": name})
+    for variable, source in zip(made.variables, model.variables):
+        variable.assign(source.value)
+    made.trainable = False
+    return made
+
+
+def _inputs(model: Any) -> Any:
+    """The inputs of a model, in the structure in which it takes them."""
+    if isinstance(model, keras.Sequential):
+        return model.inputs[0]
+    if getattr(model, "_inputs_struct", None) is None:
+        raise CopyError(
+            "Expected members of Keras's functional API, whose inputs are known. Received: "
+            f"{type(model).__name__}. Use `predict`, which needs no single model."
+        )
+    return model._inputs_struct
 
 
 def _shares(count: int, weights: Sequence[float] | None) -> np.ndarray | None:
@@ -65,14 +83,8 @@ def out_of_fold(population: Any, batch_size: int) -> Any:
         part = keras.tree.map_structure(lambda a, rows=held: np.asarray(a)[rows], x)
         each = forward(population, numbers, part, batch_size)
         if sums is None:
-            sums = keras.tree.map_structure(
-                lambda p: np.zeros((data.rows, *p.shape[2:])), each
-            )
-        keras.tree.map_structure(
-            lambda s, p, rows=held: np.add.at(s, rows, p.sum(0)), sums, each
-        )
+            sums = keras.tree.map_structure(lambda p: np.zeros((data.rows, *p.shape[2:])), each)
+        keras.tree.map_structure(lambda s, p, rows=held: np.add.at(s, rows, p.sum(0)), sums, each)
         np.add.at(counts, held, len(numbers))
     with np.errstate(invalid="ignore"):
-        return keras.tree.map_structure(
-            lambda s: s / counts.reshape(-1, *[1] * (s.ndim - 1)), sums
-        )
+        return keras.tree.map_structure(lambda s: s / counts.reshape(-1, *[1] * (s.ndim - 1)), sums)

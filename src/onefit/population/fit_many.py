@@ -24,7 +24,6 @@ from onefit.population.structures import Source, Structure, structures
 from onefit.population.sweeps import CLASS_WEIGHT, Split, combinations
 from onefit.population.together import together
 from onefit.training.arguments import prepare
-from onefit.training.rules import rule_for
 
 
 def fit_many(
@@ -117,7 +116,7 @@ def fit_many(
     source = Source(model)
     check(given, restarts, bootstrap, folds, groups)
     weighs = any(name.split(".")[0] == CLASS_WEIGHT for name in sweep or {})
-    by_rows = folds is not None and validation_data is None or bool(validation_split)
+    by_rows = (folds is not None and validation_data is None) or bool(validation_split)
     data = Data({**given, "class_weight": None if weighs else class_weight}, by_rows)
     parts = parts_of(data, folds, stratify, groups, bootstrap, restarts, seed)
     members = members_of(parts, restarts, seed, bootstrap, sweep, validation_split, data.rows)
@@ -189,7 +188,7 @@ def members_of(
     rows: int,
 ) -> list[Member]:
     """The table of members: every combination, restarts going fastest."""
-    members = []
+    members: list[Member] = []
     for values in combinations(sweep):
         for fold, replica, part in parts:
             train = None if part is None else part.train
@@ -214,9 +213,7 @@ def members_of(
     return members
 
 
-def last_rows(
-    train: np.ndarray | None, rows: int, share: float
-) -> tuple[np.ndarray, np.ndarray]:
+def last_rows(train: np.ndarray | None, rows: int, share: float) -> tuple[np.ndarray, np.ndarray]:
     """Divide rows as Keras's `validation_split` does: the last ones are for validation."""
     every = np.arange(rows) if train is None else train
     cut = int(np.floor(len(every) * (1.0 - share)))
@@ -234,9 +231,7 @@ def run(
     """Sort the members into jobs, lay each out, and run them."""
     splits = [source.split(member, given["class_weight"]) for member in members]
     found = structures(source, members, splits, data)
-    jobs = [
-        job for s in found for job in jobs_of(source, s, members, splits, data, given)
-    ]
+    jobs = [job for s in found for job in jobs_of(source, s, members, splits, data, given)]
     population = Population(source, members, splits, data, given, jobs)
     for job in jobs:
         job.layout = decide(job, exact)
@@ -293,6 +288,3 @@ def jobs_of(
         )
     starts.build = None  # it holds the data
     return jobs
-
-
-__all__ = ["fit_many", "rule_for"]

@@ -8,7 +8,7 @@ import jax
 import keras
 import numpy as np
 from jax import lax
-from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
+from keras.src.trainers.data_adapters import data_adapter_utils
 
 from onefit.training.batches import Table
 
@@ -20,7 +20,6 @@ def forward(population: Any, numbers: Any, x: Any, batch_size: int) -> Any:
     noise-free layers, which are set in each member's structure; each member therefore runs the
     forward pass of its job's model.
     """
-    del ArrayDataAdapter
     host = _host(x)
     parts: dict[int, Any] = {}
     for job in population.jobs:
@@ -35,7 +34,8 @@ def forward(population: Any, numbers: Any, x: Any, batch_size: int) -> Any:
 def _host(x: Any) -> Any:
     from keras.src.backend.jax.trainer import JAXEpochIterator
 
-    return Table(JAXEpochIterator(x=x, batch_size=32, shuffle=False)).host_arrays()[0]
+    packed = Table(JAXEpochIterator(x=x, batch_size=32, shuffle=False)).host_arrays()
+    return data_adapter_utils.unpack_x_y_sample_weight(packed)[0]
 
 
 def _of_job(population: Any, job: Any, numbers: list[int], x: Any, batch_size: int) -> Any:

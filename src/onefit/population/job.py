@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import jax
 import numpy as np
@@ -15,7 +15,6 @@ from onefit.population import axes
 from onefit.population.kept import kept
 from onefit.population.knobs import RATE
 from onefit.population.last import members_last
-from onefit.population.layout import Layout
 from onefit.population.members import Member
 from onefit.population.run import Going, Lane, Queue
 from onefit.population.starts import Start
@@ -127,7 +126,9 @@ class Job:
 
     def rate_of(self, member: Going) -> float:
         """A member's learning rate before its next epoch."""
-        return getattr(member, "rate", float(member.state.optimizer[self.place]))
+        if member.rate is None:
+            return float(member.state.optimizer[self.place])
+        return member.rate
 
     def start(self, place: int) -> Start:
         """Where a member starts, with its own learning rate."""
@@ -177,7 +178,7 @@ class Job:
         consts = self.consts.take(np.asarray([0]), lambda c: np.float32(0))
         kind = Run if axis == axes.ALONE else MemberRun
         run = kind(self.train, self.valid, reset, rules)
-        shared = Carry(0, 0, 0, 0, None, None, None, None, 0)
+        shared = Carry(*cast(Any, (0, 0, 0, 0, None, None, None, None, 0)))
         carry = Carry(
             *(
                 shapes(part) if where is None else axes.shaped(shapes(part), slots, axis)

@@ -173,12 +173,12 @@ def nested(population: Any, metric: str | None, mode: str) -> Any:
     for fold in sorted({m.fold for m in population.members}):
         number = next(n for n in order if population.members[n].fold == fold)
         member = population.members[number]
-        x, y, *weight = population.data.rows_of(member.held)
+        x, y, weight = population.data.rows_of(member.held)
         found = evaluate(
             population[number],
             x,
             y,
-            sample_weight=weight[0] if weight else None,
+            sample_weight=weight,
             batch_size=population.data.valid_batch,
             verbose=0,
             return_dict=True,

@@ -139,10 +139,10 @@ class Members:
         if name == "cond" and not values[0][1]:
             return self.branch(params, values)
         rule = _RULES.get(name)
-        out = rule(self, equation, values) if rule is not None else None
-        if out is None:
-            out = self.by_vmap(equation, values)
-        return [(value, True) for value in out]
+        found = rule(self, equation, values) if rule is not None else None
+        if found is None:
+            found = self.by_vmap(equation, values)
+        return [(value, True) for value in found]
 
     def all(self, values: list[Value]) -> list[Any]:
         """The arrays, each with a member axis."""
@@ -153,15 +153,13 @@ class Members:
         array, batched = value
         if not batched:
             return (array * self.size, False) if name == "psum" else (array, False)
-        reduce = {"psum": jnp.sum, "pmax": jnp.max, "pmin": jnp.min}[name]
+        reduce: Any = {"psum": jnp.sum, "pmax": jnp.max, "pmin": jnp.min}[name]
         return reduce(array, axis=-1), False
 
     def by_vmap(self, equation: Any, values: list[Value]) -> list[Any]:
         """What has no rule here goes by JAX's own, with the members moved to and fro."""
         places = [-1 if batched else None for _, batched in values]
-        run = jax.vmap(
-            lambda *arrays: _bind(equation, list(arrays)), in_axes=places, out_axes=-1
-        )
+        run = jax.vmap(lambda *arrays: _bind(equation, list(arrays)), in_axes=places, out_axes=-1)
         return run(*(value for value, _ in values))
 
     def loop(self, params: dict[str, Any], values: list[Value]) -> list[Value]:
@@ -262,13 +260,14 @@ _CALLS = {
 }
 _REDUCES_MEMBERS = {"psum", "pmax", "pmin"}
 
-_ELEMENTWISE = """
-abs acos acosh add add_any and asin asinh atan atan2 atanh cbrt ceil clamp convert_element_type copy
-cos cosh digamma div eq erf erf_inv erfc exp exp2 expm1 floor ge gt integer_pow is_finite le lgamma
-log log1p logistic lt max min mul ne neg nextafter not or pow reduce_precision rem round rsqrt
-select_n shift_left shift_right_arithmetic shift_right_logical sign sin sinh sqrt square
-stop_gradient sub tan tanh threefry2x32 xor
-""".split()
+_ELEMENTWISE = (
+    "abs acos acosh add add_any and asin asinh atan atan2 atanh cbrt ceil clamp "
+    "convert_element_type copy cos cosh digamma div eq erf erf_inv erfc exp exp2 expm1 floor "
+    "ge gt integer_pow is_finite le lgamma log log1p logistic lt max min mul ne neg nextafter "
+    "not or pow reduce_precision rem round rsqrt select_n shift_left shift_right_arithmetic "
+    "shift_right_logical sign sin sinh sqrt square stop_gradient sub tan tanh threefry2x32 "
+    "xor "
+)
 
 
 def _elementwise(members: Members, equation: Any, values: list[Value]) -> list[Any]:
@@ -342,9 +341,7 @@ def _dot(members: Members, equation: Any, values: list[Value]) -> list[Any] | No
     depth = int(np.prod([a_shape[i] for i in a_contract]))
     if depth * out.size > MOST_PRODUCTS or not jnp.issubdtype(out.dtype, jnp.floating):
         return None
-    left, right = (
-        value if batched else jnp.asarray(value)[..., None] for value, batched in values
-    )
+    left, right = (value if batched else jnp.asarray(value)[..., None] for value, batched in values)
     left = _arranged(left, a_batch, a_contract)
     right = _arranged(right, b_batch, b_contract)
     batches = len(a_batch)
@@ -402,12 +399,15 @@ def _arranged(array: Any, batch: Any, contract: Any) -> Any:
     return jnp.transpose(array, (*batch, *free, *contract, array.ndim - 1))
 
 
+_ALONG = (
+    "argmax argmin concatenate cumlogsumexp cummax cummin cumprod cumsum reduce_and "
+    "reduce_max reduce_min reduce_or reduce_prod reduce_xor rev squeeze "
+)
 _SAME = _with()
 _RULES: dict[str, Callable[..., Any]] = {
-    **dict.fromkeys(_ELEMENTWISE, _elementwise),
+    **dict.fromkeys(_ELEMENTWISE.split(), _elementwise),
     **dict.fromkeys(
-        "argmax argmin concatenate cumlogsumexp cummax cummin cumprod cumsum reduce_and reduce_max "
-        "reduce_min reduce_or reduce_prod reduce_xor rev squeeze".split(),
+        _ALONG.split(),
         _SAME,
     ),
     "broadcast_in_dim": _with(

@@ -14,9 +14,7 @@ SHORT = 64  # rows up to which members are shuffled side by side
 MANY = 32  # members from which that pays
 
 
-def draw(
-    generators: list[np.random.RandomState], rows: int, epochs: int
-) -> np.ndarray:
+def draw(generators: list[np.random.RandomState], rows: int, epochs: int) -> np.ndarray:
     """Draw each member's orders for the next epochs; its generator goes on from there.
 
     Args:

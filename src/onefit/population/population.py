@@ -12,7 +12,7 @@ import numpy as np
 
 from onefit.errors import PopulationError
 from onefit.population import ensembles, judging
-from onefit.population.copies import fresh_names, random_state_kept
+from onefit.population.copies import random_state_kept
 from onefit.population.data import Data
 from onefit.population.forward import forward
 from onefit.population.members import Member
@@ -128,10 +128,10 @@ class Population:
 
     def __iter__(self) -> Iterator[Any]:
         """The finished members as models, in order."""
-        return (self[number] for number in np.flatnonzero(self.finished))
+        return (self[int(number)] for number in np.flatnonzero(self.finished))
 
     def __getitem__(self, number: int) -> Any:
-        """A member as a plain `keras.Model`: weights, optimizer and seeds as its training left them.
+        """A member as a plain `keras.Model`: all of it as its training left it.
 
         Raises:
             IndexError: If there is no such member, or Ctrl-C came before its end.
@@ -141,7 +141,7 @@ class Population:
             raise IndexError(f"member {number} had not finished when the run was interrupted")
         model = self._fresh(number)
         state, _ = self.outcome(number)
-        write(model, State(*([jax.numpy.array(v) for v in group] for group in state)))
+        write(model, self.on_device(state))
         optimizer = model.optimizer
         if getattr(optimizer, "use_ema", False):
             optimizer.finalize_variable_values(model.trainable_weights)
@@ -155,6 +155,10 @@ class Population:
             model = self.source.make(parts)
             prepare(model, self.data.of(member, parts.class_weight))
         return model
+
+    def on_device(self, state: State) -> State:
+        """A state as arrays of JAX, none of them shared."""
+        return State(*([jax.numpy.array(v) for v in group] for group in state))
 
     def outcome(self, number: int) -> tuple[State, dict[str, Any]]:
         """A finished member's state, with the best weights restored, and what its rules tell."""
@@ -290,6 +294,3 @@ class Population:
         """How many members, and their layouts."""
         layouts = "; ".join(str(job.layout) for job in self.jobs)
         return f"<Population of {len(self)} members of {len(self.members)}: {layouts}>"
-
-
-__all__ = ["Population", "fresh_names"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -50,8 +50,8 @@ def folds_of(
         classes = None if targets is None else labels(targets)
         pairs = folds.split(np.zeros(rows), classes, groups)
         return _given(pairs, rows)
-    if not isinstance(folds, (int, np.integer)) or isinstance(folds, bool):
-        return _given(folds, rows)
+    if isinstance(folds, bool) or not isinstance(folds, (int, np.integer)):
+        return _given(cast(Any, folds), rows)
     if folds < 2 or folds > rows:
         raise PopulationError(
             f"Expected `folds` from 2 to the number of rows, {rows}. Received: {folds}."

@@ -36,6 +36,7 @@ class Going:
         self.own: Any = None
         self.epoch = 0
         self.stopped = False
+        self.rate: float | None = None  # set by a schedule
 
 
 class Lane:
@@ -87,9 +88,7 @@ class Lane:
         if all(g.own is None for g in going):
             own = axes.same(self.job.own_start, slots, axis)
         else:
-            own = axes.pack(
-                [self.job.own_start if g.own is None else g.own for g in padded], axis
-            )
+            own = axes.pack([self.job.own_start if g.own is None else g.own for g in padded], axis)
         last, logs = jax.tree.map(lambda s: np.zeros(s.shape, s.dtype), self.program.shapes)
         zero = np.int32(0)
         stop = np.zeros(() if axis == axes.ALONE else slots, np.bool_)

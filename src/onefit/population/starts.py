@@ -86,7 +86,7 @@ class Starts:
         sources: list[tuple[int, int, Any]] = []
         for group, members in enumerate(variables(self.model)[:2]):
             for place, variable in enumerate(members):
-                initializer = made.get(id(variable))
+                initializer: Any = made.get(id(variable))
                 if id(variable) in generators:
                     generator = generators[id(variable)]
                     if generator._initial_seed is None:
@@ -219,8 +219,9 @@ def _first_draws(seed: int, count: int) -> list[int]:
 
 
 def _draws(seed: int, after: Any) -> list[int] | None:
-    """The seeds that were drawn from Python's `random` since it was seeded; `None` if others too."""
-    source, found = random.Random(seed), []
+    """The seeds that were drawn from Python's `random` since seeding; `None` if others too."""
+    source = random.Random(seed)
+    found: list[int] = []
     for _ in range(MOST_DRAWS):
         if source.getstate() == after:
             return found
@@ -232,7 +233,7 @@ def _permutations(seed: int, rows: int, after: Any) -> int | None:
     """How many permutations of the rows were drawn since seeding; `None` if anything else was."""
     source = np.random.RandomState(seed)
     for count in range(4):
-        state = source.get_state()
+        state: Any = source.get_state()
         if state[2:] == after[2:] and np.array_equal(state[1], after[1]):
             return count
         source.permutation(rows)

@@ -127,9 +127,7 @@ class Consts:
 
     def axes(self, axis: int) -> Any:
         """Where the member axis is, in the form of `jax.vmap`'s `in_axes`."""
-        return self._each(
-            lambda step: ([None] * len(step.consts), [axis] * len(step.numbers))
-        )
+        return self._each(lambda step: ([None] * len(step.consts), [axis] * len(step.numbers)))
 
     def _each(self, of: Callable[[Any], Any]) -> Any:
         return tuple(

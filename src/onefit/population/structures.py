@@ -13,7 +13,7 @@ from onefit.errors import PopulationError
 from onefit.findings import render
 from onefit.population.copies import copy_of, fresh_names, random_state_kept
 from onefit.population.data import Data
-from onefit.population.knobs import Knob, config_of, knobs
+from onefit.population.knobs import RATE, Knob, config_of, knobs
 from onefit.population.members import Member
 from onefit.population.sweeps import Split, split, unknown
 from onefit.training.arguments import prepare
@@ -203,22 +203,25 @@ def _named(thing: Any) -> str:
 
 def check_ranges(source: Source, structure: Structure, splits: list[Split]) -> None:
     """Let Keras look at the smallest and the largest of each number that is swept."""
-    for path, values in structure.columns().items():
-        if path.endswith("learning_rate") and values.min() < 0:
-            raise PopulationError(
-                f"Expected learning rates of at least 0. Received: {values.min()}."
-            )
-    if source.build is not None:
-        return
-    swept = {path for place in structure.members for path in splits[place].knobs}
-    for path in swept:
-        values = [splits[place].knobs[path] for place in structure.members]
-        for value in {min(values), max(values)}:
-            try:
-                with random_state_kept(), fresh_names():
-                    copy_of(source.model, {path: value})
-            except ValueError as error:
-                raise PopulationError(
-                    f"Expected values that {path!r} can have. Received: {value}. Keras says: "
-                    f"{error}"
-                ) from error
+    swept: dict[str, list[float]] = {}
+    for place in structure.members:
+        for path, value in splits[place].knobs.items():
+            swept.setdefault(path, []).append(value)
+    for path, numbers in swept.items():
+        for value in {min(numbers), max(numbers)}:
+            if path == RATE and value < 0:
+                raise PopulationError(f"Expected learning rates of at least 0. Received: {value}.")
+            if source.build is None:
+                _check(source.model, path, value)
+
+
+def _check(model: Any, path: str, value: float) -> None:
+    """Let Keras make the model with one number changed."""
+    try:
+        with random_state_kept(), fresh_names():
+            copy_of(model, {path: value})
+    except ValueError as error:
+        raise PopulationError(
+            f"Expected values that {path!r} can have. Received: {value}. Keras says: "
+            f"{error.__cause__ or error}"
+        ) from error

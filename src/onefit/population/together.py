@@ -13,7 +13,7 @@ from onefit.runs import journal
 LOOKS = 0.1  # seconds between two looks at the lanes
 
 
-def together(jobs: list[Any], population: Any, bar: Bar) -> None:
+def together(jobs: list[Any], population: Any, bar: Bar, verb: str = "fit_many") -> None:
     """Run one job after the other, each in its lanes.
 
     Ctrl-C ends the run after the calls that are under way; the members that have finished by then
@@ -37,7 +37,7 @@ def together(jobs: list[Any], population: Any, bar: Bar) -> None:
         population.compile_seconds = sum(job.compile_seconds for job in jobs)
         bar.show(last=True)
     journal.note(
-        "fit_many",
+        verb,
         in_program=True,
         compile_seconds=population.compile_seconds,
         run_seconds=population.seconds,
