@@ -86,6 +86,8 @@ def decide(work: Work) -> Decided:
         should_validate(work, work.first)  # a wrong validation_freq is an error before training
         if table is not None:
             prepare_validation(work)
+            if work.valid_table is not None and not work.valid_table.sizes.rows:
+                return Decided(work, STEPS, [Finding("OF112", where="validation_data")])
     prepare_callbacks(work)
     listed = [c for c in work.callbacks.callbacks if not is_shown(c)]
     rules = [rule_for(c, model) for c in listed]

@@ -17,6 +17,7 @@ from onefit.training.batches import Table, batches_of, is_table
 from onefit.training.passes import Pass
 from onefit.training.plan import EPOCHS, PROGRAM, STEPS, Plan, describe
 from onefit.training.reasons import callback_findings, model_findings
+from onefit.training.state import kept_on_error
 from onefit.training.stock import EVALUATE
 
 
@@ -110,7 +111,8 @@ def evaluate(
 def step_by_step(model: Any, given: dict[str, Any], found: list[Finding]) -> Any:
     """Let stock Keras evaluate, and say why."""
     options.announce(lambda: Plan("evaluate", STEPS, describe(model), findings=tuple(found)))
-    result = EVALUATE(model, **given)
+    with kept_on_error(model):
+        result = EVALUATE(model, **given)
     journal.note(
         "evaluate", in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=tuple(found)
     )

@@ -15,6 +15,7 @@ from onefit.training.decide import Decided, decide
 from onefit.training.in_program import WholeRun
 from onefit.training.plan import STEPS, Plan, describe
 from onefit.training.reasons import callback_findings, model_findings, overrides_evaluate
+from onefit.training.state import kept_on_error
 from onefit.training.stock import FIT
 
 
@@ -109,7 +110,8 @@ def before_data(model: Any, given: dict[str, Any]) -> list[Finding]:
 def step_by_step(model: Any, given: dict[str, Any], found: list[Finding]) -> Any:
     """Let stock Keras train, and say why."""
     options.announce(lambda: Plan("fit", STEPS, describe(model), findings=tuple(found)))
-    history = FIT(model, **given)
+    with kept_on_error(model):
+        history = FIT(model, **given)
     journal.note(
         "fit", in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=tuple(found)
     )

@@ -126,8 +126,7 @@ class WholeRun:
         count, rates = min(length, work.last - self.epoch), None
         for rule in self.rules:
             if isinstance(rule, Schedule):
-                rate = float(state.optimizer[cast(int, rule.place)])
-                asked = rule.rates(self.epoch, count, rate)
+                asked = self.ask(rule, state, count)
                 count, rates = len(asked), np.resize(np.asarray(asked, np.float32), length)
         validated = [should_validate(work, self.epoch + i) for i in range(count)]
         marks: list[Any] = []
@@ -142,6 +141,14 @@ class WholeRun:
             steps=np.int32(0),
         )
         return feed, validated, marks
+
+    def ask(self, rule: Schedule, state: State, count: int) -> list[float]:
+        """The schedule's rates; where it raises, the metrics are reset before, as in Keras."""
+        try:
+            return rule.rates(self.epoch, count, float(state.optimizer[cast(int, rule.place)]))
+        except Exception:
+            self.work.model.reset_metrics()
+            raise
 
     def show(
         self, carry: Carry, start: int, end: int, validated: list[bool], seconds: float

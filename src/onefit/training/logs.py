@@ -30,7 +30,8 @@ class Columns:
         """One epoch's logs, as Keras's `fit` passes them to `on_epoch_end`."""
         seen = _row(self.train, epoch)
         if self.valid is not None and self.validated[epoch]:
-            seen |= {f"val_{name}": value for name, value in _row(self.valid, epoch).items()}
+            valid = pythonify_logs(_row(self.valid, epoch))
+            seen |= {f"val_{name}": value for name, value in valid.items()}
         return pythonify_logs(seen)
 
     def extend(self, history: Logs, epochs: int) -> bool:
@@ -59,6 +60,4 @@ def _listed(buffer: Any) -> Any:
 
 
 def _row(logs: Any, epoch: int) -> Logs:
-    return pythonify_logs(
-        jax.tree.map(lambda c: c[epoch], logs, is_leaf=lambda c: isinstance(c, list))
-    )
+    return dict(jax.tree.map(lambda c: c[epoch], logs, is_leaf=lambda c: isinstance(c, list)))

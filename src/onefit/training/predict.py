@@ -23,7 +23,7 @@ from onefit.training.interrupt import Interrupts
 from onefit.training.plan import PROGRAM, STEPS, Plan, describe
 from onefit.training.program import KEPT, Program, compile_program, program
 from onefit.training.reasons import flatten, model_findings
-from onefit.training.state import read, write
+from onefit.training.state import kept_on_error, read, write
 from onefit.training.steps import Step, frozen, shapes
 from onefit.training.stock import PREDICT
 
@@ -131,7 +131,8 @@ def watching(callbacks: Any) -> list[Finding]:
 def step_by_step(model: Any, given: dict[str, Any], found: list[Finding]) -> Any:
     """Let stock Keras predict, and say why."""
     options.announce(lambda: Plan("predict", STEPS, describe(model), findings=tuple(found)))
-    result = PREDICT(model, **given)
+    with kept_on_error(model):
+        result = PREDICT(model, **given)
     journal.note(
         "predict", in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=tuple(found)
     )

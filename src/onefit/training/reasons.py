@@ -66,15 +66,14 @@ def callback_findings(callbacks: Any) -> list[Finding]:
         callbacks = callbacks.callbacks
     found = []
     for callback in flatten(callbacks):
-        if is_plain(callback, keras_callbacks.ProgbarLogger) or is_watcher(callback):
+        if not isinstance(callback, keras_callbacks.Callback):
+            found.append(Finding("OF103", where=type(callback).__name__, evidence="no Callback"))
             continue
-        hooks = (
-            overridden(callback, BATCH_HOOKS)
-            if isinstance(callback, keras_callbacks.Callback)
-            else ["no keras.callbacks.Callback"]
-        )
+        ruled = is_plain(callback, keras_callbacks.ProgbarLogger) or is_watcher(callback)
+        hooks = [] if ruled else overridden(callback, BATCH_HOOKS)
         if hooks:
-            found.append(Finding("OF103", where=type(callback).__name__, evidence=", ".join(hooks)))
+            where, evidence = type(callback).__name__, ", ".join(hooks)
+            found.append(Finding("OF103", where=where, evidence=evidence))
     return found
 
 

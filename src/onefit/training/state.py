@@ -8,6 +8,8 @@ network's training.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
@@ -59,6 +61,25 @@ def read(model: Any) -> State:
                 values[place] = jnp.copy(value)
             seen.add(memory)
     return state
+
+
+@contextlib.contextmanager
+def kept_on_error(model: Any) -> Iterator[None]:
+    """Give variables their values back that stock Keras has taken away when it raised.
+
+    Keras empties the variables while it runs, and `evaluate` and `predict` do not fill them again
+    when an error ends them.
+    """
+    held = [v for group in variables(model) for v in group]
+    values = [v._value for v in held]
+    try:
+        yield
+    except BaseException:
+        for variable, value in zip(held, values):
+            lost = variable._value is None or variable._value.is_deleted()
+            if lost and value is not None and not value.is_deleted():
+                variable._value = value
+        raise
 
 
 def _memory(value: Any) -> int:
