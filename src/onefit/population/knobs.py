@@ -118,7 +118,9 @@ def _attribute(thing: Any, name: str) -> Callable[[Any], None]:
 def _losses(model: Any) -> list[Knob]:
     """The numbers of the losses and their weights; Keras knows them once the model is built."""
     compiled = model._compile_loss
-    flat = (getattr(compiled, "_flat_losses", None) or []) if compiled is not None else []
+    if compiled is not None and not compiled.built:
+        return _plain_loss(compiled)
+    flat = (compiled._flat_losses or []) if compiled is not None else []
     found = []
     for place, (path, loss, weight, name) in enumerate(flat):
         own = name or (str(path[-1]) if path else str(place))
@@ -130,6 +132,17 @@ def _losses(model: Any) -> list[Knob]:
         if _is_number(weight):
             put = _weight(compiled, place)
             found.append(Knob(f"loss_weights{middle}", float(weight), put))
+    return found
+
+
+def _plain_loss(compiled: Any) -> list[Knob]:
+    """The same for the one loss of a model that is not built yet; several are left alone."""
+    loss, weight, found = compiled._user_loss, compiled._user_loss_weights, []
+    for key, value in getattr(loss, "_fn_kwargs", {}).items():
+        if _is_number(value):
+            found.append(Knob(f"loss.{key}", float(value), _item(loss._fn_kwargs, key)))
+    if _is_number(weight):
+        found.append(Knob("loss_weights", weight, _attribute(compiled, "_user_loss_weights")))
     return found
 
 

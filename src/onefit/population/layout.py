@@ -21,7 +21,7 @@ from onefit.training.steps import work
 
 SLOWEST = 0.3  # seconds of all members one after the other, below which nothing else is worth it
 TINY = 4_000  # operations of a step up to which members on the last axis win
-SMALL = 1_000_000  # operations of a step up to which members on the first axis win
+SMALL = 3_000_000  # operations of a step up to which members on the first axis win
 WIDE = 4_000_000  # operations of one product from which XLA itself uses all cores
 SLOTS = {FIRST: 64, LAST: 512}  # more members together leave the cache and win no more
 SHARE = 0.25  # of the free memory that a population may take

@@ -259,3 +259,23 @@ def _recorded() -> Iterator[dict[int, Any]]:
             yield made
         finally:
             JaxVariable._initialize_with_initializer = original
+
+
+@contextlib.contextmanager
+def blank_weights() -> Iterator[None]:
+    """Within a block, random initialisers are not run: their variables are zero."""
+    original = JaxVariable._initialize_with_initializer
+
+    def blank(self: Any, initializer: Any) -> None:
+        if isinstance(initializer, RandomInitializer):
+            self._initialize_layout()
+            self._direct_assign(np.zeros(self._shape, self._dtype))
+        else:
+            original(self, initializer)
+
+    with _lock:
+        JaxVariable._initialize_with_initializer = blank
+        try:
+            yield
+        finally:
+            JaxVariable._initialize_with_initializer = original

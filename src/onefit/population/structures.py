@@ -15,6 +15,7 @@ from onefit.population.copies import copy_of, fresh_names, random_state_kept
 from onefit.population.data import Data
 from onefit.population.knobs import RATE, Knob, config_of, knobs
 from onefit.population.members import Member
+from onefit.population.starts import blank_weights
 from onefit.population.sweeps import Split, split, unknown
 from onefit.training.arguments import prepare
 from onefit.training.reasons import model_findings
@@ -125,11 +126,16 @@ def structures(
 
 
 def described(source: Source, parts: Split, given: dict[str, Any]) -> tuple[str, dict[str, float]]:
-    """A model's structure as text, and its numbers by path."""
-    with random_state_kept(), fresh_names():
+    """A model's structure as text, and its numbers by path.
+
+    What a function builds is only looked at: its weights are not drawn, and the rest of its
+    state is made later, once a structure.
+    """
+    with random_state_kept(), fresh_names(), blank_weights():
         keras.utils.set_random_seed(0)
         model = source.make(Split(parts.build, {}, None)) if source.build else copy_of(source.model)
-        prepare(model, given)
+        if source.build is None:
+            prepare(model, given)
     faults = model_findings(model, "fit")
     if faults:
         raise PopulationError(
@@ -140,29 +146,35 @@ def described(source: Source, parts: Split, given: dict[str, Any]) -> tuple[str,
     numbers = {path: knob.value for path, knob in known.items()}
     if source.build is None:
         return "", numbers
-    for knob in known.values():  # a copy of its own: nobody else sees it masked
+    for knob in known.values():  # nobody else has this model
         if knob.put is not None:
             knob.put(-1.0)
         else:
-            model.optimizer.learning_rate = -1.0
+            model.optimizer._learning_rate.assign(-1.0)
     return fingerprint(model), numbers
 
 
 def fingerprint(model: Any) -> str:
     """Everything of a model that its config and `compile` tell, as text."""
-    compiled = model._compile_loss
-    flat = getattr(compiled, "_flat_losses", None) or []
+    given = dict(model._compile_config.config)
+    given.pop("optimizer")
+    given["loss"] = keras.tree.map_structure(_loss, given["loss"])
+    if isinstance(given["loss_weights"], float):
+        given["loss_weights"] = model._compile_loss._user_loss_weights
     told = {
         "model": _told(model),
         "layers": [_told(layer) for layer in model._flatten_layers(include_self=False)],
         "optimizer": _told(model.optimizer),
-        "losses": [(str(path), _loss(loss), weight) for path, loss, weight, _ in flat],
-        "metrics": [_told(metric) for metric in _metrics(model)],
-        "weights": [(str(v.shape), str(v.dtype)) for v in model.variables],
+        "compile": {k: keras.tree.map_structure(_part, v) for k, v in given.items()},
         "trainable": [bool(v.trainable) for v in model.variables],
         "steps": [_code(model.train_step), _code(model.test_step)],
     }
     return json.dumps(told, sort_keys=True, default=_named)
+
+
+def _part(thing: Any) -> Any:
+    """An argument of `compile`: a metric by its config, anything else as it is."""
+    return _told(thing) if isinstance(thing, keras.metrics.Metric) else thing
 
 
 def _told(thing: Any) -> Any:
@@ -173,19 +185,15 @@ def _told(thing: Any) -> Any:
         return [type(thing).__qualname__, id(thing)]
 
 
-def _metrics(model: Any) -> list[Any]:
-    """The metrics themselves: Keras's own list has a container among them, without a config."""
-    compiled = model._compile_metrics
-    inner = list(compiled.metrics) if compiled is not None else []
-    return [metric for metric in model.metrics if metric is not compiled] + inner
-
-
 def _loss(loss: Any) -> Any:
-    return [
-        type(loss).__qualname__,
-        getattr(getattr(loss, "fn", None), "__qualname__", id(loss)),
-        getattr(loss, "_fn_kwargs", {}),
-    ]
+    """A loss object by its class, its function and its numbers; names and functions stay."""
+    if not isinstance(loss, keras.losses.Loss):
+        return loss
+    own = getattr(loss, "_fn_kwargs", None)
+    return json.dumps(
+        [type(loss).__qualname__, getattr(loss, "fn", None), loss.reduction, own or _told(loss)],
+        default=_named,
+    )
 
 
 def _code(method: Any) -> str:
