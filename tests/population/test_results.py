@@ -5,10 +5,9 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
+from nets import XOR, rich_net, table, xor_net
 
 import onefit
-
-from nets import XOR, rich_net, table, xor_net
 
 # Keras reads its variables in a way that NumPy 2 warns of
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")

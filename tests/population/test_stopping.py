@@ -1,0 +1,153 @@
+"""Ctrl-C, restarts of unchanged scripts, and populations at random."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from nets import XOR, alone, differences, rich_net, table, xor_net
+
+import onefit
+from onefit.population.orders import draw, side_by_side
+from onefit.population.rows import bootstraps, folds_of
+
+# Keras reads its variables in a way that NumPy 2 warns of
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
+
+
+def test_ctrl_c_gives_what_has_finished():
+    x, y = table(200)
+    net = rich_net()
+    onefit.fit_many(net, x, y, restarts=2, epochs=2, exact=True, verbose=0)
+    process = os.getpid()
+
+    def interrupt():
+        time.sleep(1.0)
+        os.kill(process, signal.SIGINT)
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    nets = onefit.fit_many(net, x, y, restarts=100_0, epochs=300, exact=True, verbose=0)
+    assert nets.interrupted and len(nets) < 1000
+    assert len(nets.table()) == len(nets)
+
+
+@given(rows=st.integers(2, 40), epochs=st.integers(1, 5), seed=st.integers(0, 2**31))
+def test_orders_are_numpys(rows, epochs, seed):
+    seeds = [seed + i for i in range(5)]
+    ours = [np.random.RandomState(s) for s in seeds]
+    theirs = [np.random.RandomState(s) for s in seeds]
+    expected = [[g.permutation(rows) for _ in range(epochs)] for g in theirs]
+    np.testing.assert_array_equal(side_by_side(ours, rows, epochs), expected)
+    again = draw(ours, rows, 1)  # and the generators stand where NumPy's stand
+    np.testing.assert_array_equal(again[:, 0], [g.permutation(rows) for g in theirs])
+
+
+@given(rows=st.integers(4, 60), folds=st.integers(2, 4), seed=st.integers(0, 100))
+def test_folds_part_the_rows(rows, folds, seed):
+    parts = folds_of(folds, rows, None, stratify=False, groups=None, seed=seed)
+    assert sorted(np.concatenate([p.held for p in parts])) == list(range(rows))
+    for part in parts:
+        assert sorted([*part.train, *part.held]) == list(range(rows))
+
+
+@given(seed=st.integers(0, 100), folds=st.integers(2, 3))
+def test_groups_stay_together(seed, folds):
+    groups = np.random.RandomState(seed).randint(0, 6, 40)
+    if len(np.unique(groups)) < folds:
+        return
+    for part in folds_of(folds, 40, None, stratify=False, groups=groups, seed=seed):
+        assert not set(groups[part.train]) & set(groups[part.held])
+    (part,) = bootstraps(1, 40, groups, [seed])
+    assert not set(groups[part.train]) & set(groups[part.held])
+
+
+@settings(
+    max_examples=4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    rows=st.integers(20, 40),
+    restarts=st.integers(1, 3),
+    folds=st.sampled_from([None, 2, 3]),
+    batch=st.sampled_from([7, 16, 64]),
+    exact=st.booleans(),
+    seed=st.integers(0, 1000),
+)
+def test_any_member_is_what_it_is_alone(rows, restarts, folds, batch, exact, seed):
+    x, y = table(rows)
+    arguments = {"epochs": 3, "batch_size": batch}
+    nets = onefit.fit_many(
+        rich_net(),
+        x,
+        y,
+        restarts=restarts,
+        folds=folds,
+        seed=seed,
+        exact=exact,
+        verbose=0,
+        **arguments,
+    )
+    number = seed % len(nets)
+    net, history = alone(rich_net, nets.members[number], x, y, **arguments)
+    log, weights = differences(nets, number, net, history)
+    limit = 0 if all(job.axis == "alone" for job in nets.jobs) else 2e-5
+    assert log <= limit and weights <= limit
+
+
+SCRIPT = textwrap.dedent("""
+    import keras, numpy as np
+    keras.utils.set_random_seed({seed})
+    x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
+    y = np.array([0, 1, 1, 0], "float32")
+    net = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4, activation="relu"),
+                            keras.layers.Dense(1, activation="sigmoid")])
+    net.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    history = net.fit(x, y, epochs=1000, verbose=0)
+    print(history.history["accuracy"][-1], len(history.epoch), np.random.rand())
+    net.fit(x, y, epochs=1, verbose=0)
+""")
+
+
+def run(*words):
+    return subprocess.run(
+        [sys.executable, "-m", "onefit", "run", *words],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_restarts_of_an_unchanged_script():
+    script = SCRIPT.format(seed=1)
+    once, often = run("-c", script), run("--restarts", "16", "-c", script)
+    assert once.returncode == often.returncode == 0, often.stderr
+    assert once.stdout.split()[0] == "0.75" and often.stdout.split()[0] == "1.0"
+    assert once.stdout.split()[1:] == often.stdout.split()[1:]  # np.random goes on alike
+    assert "of 16 starts reached accuracy 1" in often.stderr
+    assert "it was trained before" in often.stderr
+
+
+def test_the_first_start_is_the_scripts_own():
+    import keras
+
+    x, y = XOR
+    with onefit.installed():
+        keras.utils.set_random_seed(5)
+        net = xor_net()
+        alone_history = net.fit(x, y, epochs=40, verbose=0).history["loss"]
+    with onefit.installed(restarts=2):
+        keras.utils.set_random_seed(5)
+        net = xor_net()
+        history = net.fit(x, y, epochs=40, verbose=0).history["loss"]
+    assert history[-1] <= alone_history[-1]
+    assert not keras.Model.fit.__module__.startswith("onefit")
