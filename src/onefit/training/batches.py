@@ -111,10 +111,10 @@ class Table:
         partial = np.full(length, int(sizes.partial > 0), np.int32)
         if self.ordered:
             return Rows(self.arrays(), None, full, partial)
-        order = np.zeros((length, sizes.rows), np.int32)
+        order = np.tile(np.arange(sizes.rows, dtype=np.int32), (length, 1))
         for epoch in range(epochs):
             if self.whole and self.shuffle != "batch":
-                order[epoch] = np.random.permutation(sizes.rows)
+                np.random.shuffle(order[epoch])  # draws as np.random.permutation does, in place
             else:
                 full[epoch], partial[epoch] = self._follow(order[epoch])
             if marks is not None:

@@ -43,11 +43,11 @@ class Columns:
         )
         if not plain:
             return False
-        columns = {k: [float(v) for v in column[:epochs]] for k, column in self.train.items()}
+        columns = {k: column[:epochs] for k, column in self.train.items()}
         shown = [e for e in range(epochs) if self.valid is not None and self.validated[e]]
         if shown:
             valid = self.valid or {}
-            columns |= {f"val_{k}": [float(v[e]) for e in shown] for k, v in valid.items()}
+            columns |= {f"val_{k}": [v[e] for e in shown] for k, v in valid.items()}
         for name in sorted(columns):
             history.setdefault(name, []).extend(columns[name])
         return True
