@@ -15,9 +15,9 @@ from onefit.runs import journal
 from onefit.training import build, options
 from onefit.training.batches import Table, batches_of, is_table
 from onefit.training.passes import Pass
-from onefit.training.plan import EPOCHS, PROGRAM, STEPS, Plan, describe
+from onefit.training.plan import EPOCHS, PROGRAM, Plan, describe
 from onefit.training.reasons import callback_findings, model_findings
-from onefit.training.state import kept_on_error
+from onefit.training.step_by_step import step_by_step
 from onefit.training.stock import EVALUATE
 
 
@@ -70,7 +70,7 @@ def evaluate(
     model._assert_compile_called("evaluate")
     found = model_findings(model, "evaluate") + callback_findings(callbacks)
     if found:
-        return step_by_step(model, given, found)
+        return step_by_step("evaluate", EVALUATE, model, given, found)
     iterator = JAXEpochIterator(
         x=x,
         y=y,
@@ -82,9 +82,9 @@ def evaluate(
     )
     table = Table(iterator) if is_table(iterator) else None
     if table is None and hasattr(iterator.data_adapter, "_inputs"):
-        return step_by_step(model, given, [Finding("OF108", where="x")])
+        return step_by_step("evaluate", EVALUATE, model, given, [Finding("OF108", where="x")])
     if table is not None and not table.sizes.rows:
-        return step_by_step(model, given, [Finding("OF112", where="x")])
+        return step_by_step("evaluate", EVALUATE, model, given, [Finding("OF112", where="x")])
     model._symbolic_build(iterator=iterator)
     iterator.reset()
     if not isinstance(callbacks, callbacks_module.CallbackList):
@@ -106,17 +106,6 @@ def evaluate(
         run_seconds=testing.run_seconds,
     )
     return logs if return_dict else model._flatten_metrics_in_order(logs)
-
-
-def step_by_step(model: Any, given: dict[str, Any], found: list[Finding]) -> Any:
-    """Let stock Keras evaluate, and say why."""
-    options.announce(lambda: Plan("evaluate", STEPS, describe(model), findings=tuple(found)))
-    with kept_on_error(model):
-        result = EVALUATE(model, **given)
-    journal.note(
-        "evaluate", in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=tuple(found)
-    )
-    return result
 
 
 def plan_of(model: Any, table: Table | None) -> Plan:

@@ -13,9 +13,9 @@ from onefit.training.arguments import prepare
 from onefit.training.by_epoch import EpochRun
 from onefit.training.decide import Decided, decide
 from onefit.training.in_program import WholeRun
-from onefit.training.plan import STEPS, Plan, describe
+from onefit.training.plan import STEPS
 from onefit.training.reasons import callback_findings, model_findings, overrides_evaluate
-from onefit.training.state import kept_on_error
+from onefit.training.step_by_step import step_by_step
 from onefit.training.stock import FIT
 
 
@@ -89,11 +89,11 @@ def fit(
     model._assert_compile_called("fit")
     found = before_data(model, given)
     if found:
-        return step_by_step(model, given, found)
+        return step_by_step("fit", FIT, model, given, found)
     work = prepare(model, given)
     decided = decide(work)
     if decided.way == STEPS:
-        return step_by_step(model, work.given, decided.findings)
+        return step_by_step("fit", FIT, model, work.given, decided.findings)
     options.announce(decided.plan)
     return run(decided)
 
@@ -105,17 +105,6 @@ def before_data(model: Any, given: dict[str, Any]) -> list[Finding]:
     if validates and overrides_evaluate(model):
         found.append(Finding("OF107", where=f"{type(model).__name__}.evaluate"))
     return found
-
-
-def step_by_step(model: Any, given: dict[str, Any], found: list[Finding]) -> Any:
-    """Let stock Keras train, and say why."""
-    options.announce(lambda: Plan("fit", STEPS, describe(model), findings=tuple(found)))
-    with kept_on_error(model):
-        history = FIT(model, **given)
-    journal.note(
-        "fit", in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=tuple(found)
-    )
-    return history
 
 
 def run(decided: Decided) -> Any:

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import time
-import weakref
 from typing import Any
 
-import jax
-import numpy as np
-from jax import lax
-from keras.src import backend, tree
+from keras.src import backend
 from keras.src import callbacks as callbacks_module
 from keras.src.backend.jax.trainer import JAXEpochIterator
-from keras.src.trainers.data_adapters import data_adapter_utils
+from keras.src.trainers.data_adapters import array_data_adapter, data_adapter_utils
 
 from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training import options
-from onefit.training.batches import Rows, Sizes, Table, is_table, take
+from onefit.training.batches import Table, is_table
 from onefit.training.callbacks import PREDICT_HOOKS, overridden
-from onefit.training.interrupt import Interrupts
-from onefit.training.plan import PROGRAM, STEPS, Plan, describe
-from onefit.training.program import KEPT, Program, compile_program, program
+from onefit.training.plan import PROGRAM, Plan, describe
+from onefit.training.prediction import Prediction, ready_for
 from onefit.training.reasons import flatten, model_findings
-from onefit.training.state import kept_on_error, read, write
-from onefit.training.steps import Step, frozen, shapes
+from onefit.training.step_by_step import step_by_step
 from onefit.training.stock import PREDICT
-
-MOST_BYTES = 64 * 2**20  # of outputs and inputs in one call: what memory a prediction needs
 
 
 def predict(
@@ -61,16 +52,18 @@ def predict(
     [[0.0], [1.0], [2.0]]
     """
     if verbose == 0 and callbacks is None and steps is None:
-        ready = _READY.get(model, {}).get((type(x), getattr(x, "shape", None), batch_size))
-        if ready is not None and ready.serves(model, x):
+        ready = ready_for(model, x, batch_size)
+        if ready is not None:
             return ready.predict(x)
     given = {"x": x, "batch_size": batch_size, "verbose": verbose, "steps": steps,
              "callbacks": callbacks}  # fmt: skip
     found = model_findings(model, "predict") + watching(callbacks)
     if found:
-        return step_by_step(model, given, found)
-    if not plain_rows(x):
-        return step_by_step(model, given, [Finding("OF113", where=type(x).__name__)])
+        return step_by_step("predict", PREDICT, model, given, found)
+    if not array_data_adapter.can_convert_arrays((x,)):
+        return step_by_step(
+            "predict", PREDICT, model, given, [Finding("OF113", where=type(x).__name__)]
+        )
     iterator = JAXEpochIterator(
         x=x,
         batch_size=batch_size,
@@ -79,10 +72,10 @@ def predict(
         steps_per_execution=model.steps_per_execution,
     )
     if not is_table(iterator):
-        return step_by_step(model, given, [Finding("OF108", where="x")])
+        return step_by_step("predict", PREDICT, model, given, [Finding("OF108", where="x")])
     table = Table(iterator)
     if not table.sizes.rows:
-        return step_by_step(model, given, [Finding("OF112", where="x")])
+        return step_by_step("predict", PREDICT, model, given, [Finding("OF112", where="x")])
     build(model, iterator)
     if not isinstance(callbacks, callbacks_module.CallbackList):
         callbacks = callbacks_module.CallbackList(
@@ -109,13 +102,6 @@ def predict(
     return outputs
 
 
-def plain_rows(x: Any) -> bool:
-    """Whether `x` is arrays, and no stream of batches."""
-    from keras.src.trainers.data_adapters.array_data_adapter import can_convert_arrays
-
-    return bool(can_convert_arrays((x,)))
-
-
 def watching(callbacks: Any) -> list[Finding]:
     """Which callbacks want to see each batch of predictions."""
     if isinstance(callbacks, callbacks_module.CallbackList):
@@ -128,17 +114,6 @@ def watching(callbacks: Any) -> list[Finding]:
     ]
 
 
-def step_by_step(model: Any, given: dict[str, Any], found: list[Finding]) -> Any:
-    """Let stock Keras predict, and say why."""
-    options.announce(lambda: Plan("predict", STEPS, describe(model), findings=tuple(found)))
-    with kept_on_error(model):
-        result = PREDICT(model, **given)
-    journal.note(
-        "predict", in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=tuple(found)
-    )
-    return result
-
-
 def build(model: Any, iterator: Any) -> None:
     """Build a model that has not seen data yet, as Keras's `predict` does."""
     if all(layer.built for layer in model._flatten_layers()):
@@ -149,188 +124,3 @@ def build(model: Any, iterator: Any) -> None:
             model(x)
         break
     iterator.reset()
-
-
-class Prediction:
-    """Predicts a table's rows in a few calls of a program.
-
-    Args:
-        model: The model, built.
-    """
-
-    def __init__(self, model: Any) -> None:
-        """Nothing has run yet."""
-        self.model = model
-        self.compile_seconds = self.run_seconds = 0.0
-        self.made: Program | None = None
-
-    def keep(self, x: Any, batch_size: int | None, table: Table) -> None:
-        """Keep what the next prediction of one batch like this needs."""
-        one_batch = table.sizes.rows <= table.sizes.batch
-        if type(x) is np.ndarray and x.dtype == backend.floatx() and one_batch and self.made:
-            ready = _READY.setdefault(self.model, {})
-            if len(ready) >= KEPT:
-                ready.clear()
-            ready[type(x), x.shape, batch_size] = Ready(self.model, self.made)
-
-    def run(self, table: Table) -> Any:
-        """The predictions, as NumPy arrays."""
-        rows, arrays = table.first(), table.host_arrays()
-        full, partial = int(rows.full[0]), int(rows.partial[0])
-        batch = table.sizes.batch
-        parts = [
-            (start * batch, batch, count)
-            for start, count in pieces(full, batch_bytes(arrays, batch))
-        ]
-        if partial:
-            parts.append((full * batch, table.sizes.rows - full * batch, 1))
-        with Interrupts() as interrupts:
-            outputs = []
-            for start, size, count in parts:
-                outputs.append(self.call(cut(arrays, start, start + size * count), size, count))
-                interrupts.check()
-        if len(outputs) == 1:
-            return outputs[0]
-        return tree.map_structure(lambda *o: np.concatenate(o), *outputs)
-
-    def call(self, piece: Any, size: int, count: int) -> Any:
-        """Predict `count` batches of `size` rows."""
-        model = self.model
-        state = read(model)
-        values = (state.trainable, state.non_trainable)
-        room = 1 << (count - 1).bit_length()
-        if room > count:
-            piece = jax.tree.map(lambda a: padded(a, (room - count) * size), piece)
-        sizes = Sizes(room * size, size, room, 0)
-        key = ("predict", sizes, frozen(shapes(piece)), frozen(values))
-        made, new = program(model, key, lambda: predict_program(model, piece, values, sizes))
-        if new:
-            self.compile_seconds += made.compile_seconds
-        self.made = made
-        start = time.perf_counter()
-        outputs, after = made.call(made.consts, piece, np.int32(count), values[1], values[0])
-        outputs = tree.map_structure(np.asarray, outputs)
-        self.run_seconds += time.perf_counter() - start
-        write(model, state._replace(non_trainable=after))
-        if room > count:
-            outputs = tree.map_structure(lambda o: o[: count * size], outputs)
-        return outputs
-
-
-def cut(arrays: Any, start: int, end: int) -> Any:
-    """Rows `start` to `end` of each array."""
-    return jax.tree.map(lambda a: a[start:end], arrays)
-
-
-class Ready:
-    """A prediction of one batch, ready to be called: for models that are asked row by row.
-
-    Args:
-        model: The model.
-        made: The program of its batch.
-    """
-
-    def __init__(self, model: Any, made: Program) -> None:
-        """Find the variables once; finding them takes longer than a small prediction."""
-        self.call, self.consts = made.call, made.consts
-        self.trainable = list(model.trainable_variables)
-        self.non_trainable = list(model.non_trainable_variables)
-        self.tracker, self.functional = _identity(model)
-
-    def serves(self, model: Any, x: np.ndarray) -> bool:
-        """Whether model and switches are as they were when this was made."""
-        switched = options.CURRENT.explain or options.CURRENT.strict or model.run_eagerly
-        return (
-            not switched
-            and x.dtype == backend.floatx()
-            and _identity(model) == (self.tracker, self.functional)
-        )
-
-    def predict(self, x: np.ndarray) -> Any:
-        """Predict one batch of shape `(rows, ...)`."""
-        start = time.perf_counter()
-        trainable = [v._value for v in self.trainable]
-        non_trainable = [v._value for v in self.non_trainable]
-        outputs, after = self.call(self.consts, x, _ONE, non_trainable, trainable)
-        for variable, value in zip(self.non_trainable, after):
-            variable._value = value
-        if isinstance(outputs, jax.Array):
-            outputs = np.asarray(outputs)
-        else:
-            outputs = tree.map_structure(np.asarray, outputs)
-        spent = time.perf_counter() - start
-        journal.note("predict", in_program=True, compile_seconds=0.0, run_seconds=spent)
-        return outputs
-
-
-def _identity(model: Any) -> tuple[Any, Any]:
-    """What changes when a model is compiled or built anew."""
-    return getattr(model, "_loss_tracker", None), getattr(model, "_functional", None)
-
-
-_ONE = np.int32(1)
-_READY: weakref.WeakKeyDictionary[Any, dict[Any, Ready]] = weakref.WeakKeyDictionary()
-
-
-def padded(array: Any, rows: int) -> np.ndarray:
-    """The array with rows of zeros behind it."""
-    array = np.asarray(array)
-    return np.concatenate([array, np.zeros((rows, *array.shape[1:]), array.dtype)])
-
-
-def batch_bytes(arrays: Any, batch: int) -> int:
-    """Bytes of one batch of inputs."""
-    return sum(a[:1].nbytes * batch for a in jax.tree.leaves(arrays))
-
-
-def pieces(full: int, size: int) -> list[tuple[int, int]]:
-    """Cut so many batches into calls: where each begins and how many it has.
-
-    >>> pieces(10, 1), pieces(5, MOST_BYTES // 2)
-    ([(0, 10)], [(0, 2), (2, 2), (4, 1)])
-    """
-    most = max(1, min(4096, MOST_BYTES // max(1, size)))
-    return [(start, min(most, full - start)) for start in range(0, full, most)]
-
-
-def predict_program(model: Any, piece: Any, values: Any, sizes: Sizes) -> Program:
-    """Compile a loop over batches that writes each batch's outputs in its place."""
-    batch = jax.tree.map(
-        lambda a: jax.ShapeDtypeStruct((sizes.batch, *a.shape[1:]), shapes(a).dtype), piece
-    )
-
-    def function(state: Any, batch: Any) -> Any:
-        outputs, after = model.predict_step(state, batch)
-        return outputs, (state[0], after)
-
-    step = Step(function, values, batch)
-
-    def run(consts: Any, arrays: Any, count: Any, non_trainable: Any, trainable: Any) -> Any:
-        rows = Rows(arrays, None, None, None)
-
-        def body(carry: Any) -> Any:
-            at, outputs, non_trainable = carry
-            found, (_, after) = step(
-                consts, (trainable, non_trainable), take(rows, 0, at * sizes.batch, sizes.batch)
-            )
-            place = at * sizes.batch
-            outputs = jax.tree.map(
-                lambda o, f: lax.dynamic_update_slice_in_dim(o, f, place, 0), outputs, found
-            )
-            return at + 1, outputs, after
-
-        empty = jax.tree.map(
-            lambda o: jax.numpy.zeros((sizes.rows, *o.shape[1:]), o.dtype), step.out
-        )
-        start = (jax.numpy.int32(0), empty, non_trainable)
-        _, outputs, after = lax.while_loop(lambda c: c[0] < count, body, start)
-        return outputs, after
-
-    def run_once(consts: Any, arrays: Any, count: Any, non_trainable: Any, trainable: Any) -> Any:
-        outputs, (_, after) = step(consts, (trainable, non_trainable), arrays)
-        return outputs, after
-
-    consts = step.consts
-    arguments = (shapes(consts), shapes(piece), shapes(np.int32(0)), *map(shapes, values[::-1]))
-    function_of = run_once if sizes.full == 1 else run
-    return compile_program(function_of, (), consts, None, *arguments)
