@@ -84,9 +84,7 @@ def xor():
     """1,000 starts of the tutorial's network, 1,000 epochs each."""
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
     y = np.array([[0], [1], [1], [0]], "float32")
-    return compare(
-        lambda: dense(2, 4, 1), x, y, 3, dense(2, 4, 1), {"restarts": 1000}, epochs=1000
-    )
+    return compare(lambda: dense(2, 4, 1), x, y, 3, dense(2, 4, 1), {"restarts": 1000}, epochs=1000)
 
 
 def folds():
@@ -127,9 +125,7 @@ def wide():
     y = source.randint(0, 10, 2560)
 
     def build():
-        return dense(
-            784, 512, 512, 10, last="softmax", loss="sparse_categorical_crossentropy"
-        )
+        return dense(784, 512, 512, 10, last="softmax", loss="sparse_categorical_crossentropy")
 
     return compare(build, x, y, 2, build(), {"restarts": 8}, epochs=3, batch_size=128)
 

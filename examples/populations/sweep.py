@@ -5,7 +5,6 @@ python sweep.py [figure.svg]
 
 import sys
 
-import numpy as np
 from sklearn.datasets import load_breast_cancer
 
 import onefit

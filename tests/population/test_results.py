@@ -171,3 +171,13 @@ def test_mistakes(arguments, told):
     with pytest.raises(onefit.OnefitError, match=r".*") as raised:
         onefit.fit_many(rich_net(), x, y, **{"epochs": 1, "verbose": 0, **arguments})
     assert told in str(raised.value)
+
+
+def test_explain_says_the_layout(capsys):
+    x, y = XOR
+    with onefit.installed(explain=True):
+        onefit.fit_many(
+            xor_net(), x, y, sweep={"learning_rate": [0.1, 0.2]}, epochs=2, exact=True, verbose=0
+        )
+    told = capsys.readouterr().err
+    assert "2 members" in told and "one member at a time" in told and "learning_rate" in told

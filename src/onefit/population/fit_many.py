@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,8 @@ from onefit.population.bar import Bar
 from onefit.population.data import Data
 from onefit.population.job import Job
 from onefit.population.kept import kept
-from onefit.population.layout import decide
+from onefit.population.knobs import RATE
+from onefit.population.layout import decide, member_bytes
 from onefit.population.members import Member
 from onefit.population.population import Population
 from onefit.population.rows import Part, bootstraps, folds_of
@@ -23,7 +25,9 @@ from onefit.population.starts import Starts
 from onefit.population.structures import Source, Structure, structures
 from onefit.population.sweeps import CLASS_WEIGHT, Split, combinations
 from onefit.population.together import together
+from onefit.training import options
 from onefit.training.arguments import prepare
+from onefit.training.evaluate import describe
 
 
 def fit_many(
@@ -235,8 +239,29 @@ def run(
     population = Population(source, members, splits, data, given, jobs)
     for job in jobs:
         job.layout = decide(job, exact)
+        if options.CURRENT.explain:
+            print(explained(job), file=sys.stderr, flush=True)
     together(jobs, population, Bar(given["verbose"], population))
     return population
+
+
+def explained(job: Job) -> str:
+    """What a job will do, a line for each thing decided."""
+    train, valid = job.sizes
+    lines = [
+        f"fit_many {describe(job.model)}: {len(job.members)} members, one program",
+        f"  layout      {job.layout}",
+        f"  epochs      up to {job.last}, up to {job.length} in a call",
+        f"  train       {train.rows:,} rows in batches of {train.batch}",
+    ]
+    if valid is not None:
+        lines.append(f"  validation  {valid.rows:,} rows in batches of {valid.batch}")
+    if job.knobs or job.rate_values is not None:
+        swept = [*job.knobs, *([RATE] if job.rate_values is not None else [])]
+        lines.append(f"  inputs      {', '.join(swept)}")
+    size = member_bytes(job) * job.layout.slots * job.layout.lanes + job.data.bytes
+    lines.append(f"  memory      {size / 2**20:.1f} MiB")
+    return "\n".join(lines)
 
 
 def jobs_of(
