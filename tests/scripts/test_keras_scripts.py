@@ -114,6 +114,14 @@ def test_another_backend_in_the_environment_gives_way(tmp_path):
     assert ours.stdout == "jax\n"
 
 
+@pytest.mark.parametrize("asked", ["tensorflow", "torch"])
+def test_a_backend_in_the_script_gives_way_and_that_is_told(asked, tmp_path):
+    script = f"import os\nos.environ['KERAS_BACKEND'] = '{asked}'\n{FIT}"
+    ours = run("-", stdin=script + "print(keras.backend.backend())", cwd=tmp_path)
+    assert ours.stdout == "jax\n"
+    assert f"the script asked for Keras on {asked}; it ran on JAX" in ours.stderr
+
+
 def test_a_spawned_process_trains_as_one_program_too(tmp_path):
     (tmp_path / "script.py").write_text(
         HEAD

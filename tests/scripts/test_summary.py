@@ -25,3 +25,9 @@ def test_what_fell_back_is_counted_by_code():
         "onefit: 0 fits as one program each; XLA compile 0.0 ms, run 3.00 s; "
         f"step by step: 4 fits, because OF101 {eager[0].title} (4 times)"
     )
+
+
+def test_remarks_are_lines_of_their_own():
+    told = line(Total({"fit": Tally(1, 0, 0.0, 0.5)}, {}, ("one thing", "another")))
+    assert told.splitlines()[1:] == ["onefit: one thing", "onefit: another"]
+    assert line(Total({}, {}, ("one thing",))).splitlines()[1:] == ["onefit: one thing"]

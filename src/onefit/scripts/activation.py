@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import onefit
-from onefit.scripts import naming
+from onefit.scripts import backend, naming
 
 
 def activate(
@@ -21,10 +21,12 @@ def activate(
         BackendError: If Keras already runs on a backend other than JAX.
     """
     onefit.install(explain=explain, strict=strict, verify=verify, restarts=restarts)
+    backend.insist()
     naming.provide()
 
 
 def deactivate() -> None:
     """Undo `activate`."""
     onefit.uninstall()
+    backend.relent()
     naming.withdraw()

@@ -11,27 +11,30 @@ from onefit.runs import journal
 
 
 def line(total: journal.Total) -> str:
-    """Say in one line what the trainings of a process did.
+    """Say in one line what the trainings of a process did; each remark is a line of its own.
 
     Args:
         total: What the journal holds.
 
     Returns:
-        The line, without its end.
+        The line, without its end; more where there are remarks.
 
     >>> tally = journal.Tally(in_program=2, compile_seconds=0.5, run_seconds=0.004)
     >>> line(journal.Total({"fit": tally}))
     'onefit: 2 fits as one program each; XLA compile 0.50 s, run 4.0 ms'
     """
-    if not total.verbs:
-        return "onefit: no fit, evaluate or predict ran"
+    told = _trainings(total) if total.verbs else "no fit, evaluate or predict ran"
+    return "\n".join(f"onefit: {one}" for one in (told, *total.remarks))
+
+
+def _trainings(total: journal.Total) -> str:
     programs = {verb: tally.in_program for verb, tally in total.verbs.items()}
     steps = {verb: tally.step_by_step for verb, tally in total.verbs.items()}
-    told = f"onefit: {_calls({'fit': 0} | programs)} as one program each; "
+    told = f"{_calls({'fit': 0} | programs)} as one program each; "
     told += f"XLA compile {_time(total.compile_seconds)}, run {_time(total.run_seconds)}"
     if any(steps.values()):
         told += f"; step by step: {_calls(steps)}{_why(total)}"
-    return "\n".join([told, *(f"onefit: {remark}" for remark in total.remarks)])
+    return told
 
 
 def at_exit() -> None:
