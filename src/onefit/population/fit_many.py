@@ -27,7 +27,7 @@ from onefit.population.sweeps import CLASS_WEIGHT, Split, combinations
 from onefit.population.together import together
 from onefit.training import options
 from onefit.training.arguments import prepare
-from onefit.training.evaluate import describe
+from onefit.training.plan import describe
 
 
 def fit_many(

@@ -70,6 +70,9 @@ def flags(prefix: Any, tree: Any) -> list[bool]:
             found.extend([False] * len(jax.tree.leaves(part)))
         elif isinstance(where, int):
             found.extend([True] * len(jax.tree.leaves(part)))
+        elif isinstance(where, dict):
+            for name in sorted(where):
+                walk(where[name], part[name])
         else:
             for inner, piece in zip(where, part):
                 walk(inner, piece)
