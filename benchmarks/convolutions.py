@@ -8,7 +8,8 @@ For each family, milliseconds a step and the difference in the variables after f
 - `rewritten`: that loop with the step in the form that `onefit.training.rewrite` gives it; missing
   where it gives the step back as it is.
 
-CPU time is shown beside the clock's, since other work on the machine does not change it.
+CPU time is shown beside the clock's. On a machine that is busy with other work only the CPU time
+means something: the Python loop has one thread more, and so is given more of the processor.
 
     python benchmarks/convolutions.py --out benchmarks/convolutions.json
     python benchmarks/convolutions.py --only conv2d,lstm

@@ -24,7 +24,7 @@ FAST = {"b0f_0io->b0f", "b01f_01io->b01f", "b012f_012io->b012f"}
 needs_cpu = pytest.mark.skipif(jax.default_backend() != "cpu", reason="about XLA's CPU backend")
 
 
-def in_loop(traced: Any) -> Callable[..., Any]:
+def in_loop(traced: Any) -> Any:
     """Evaluate a jaxpr as the body of a loop whose length is not known beforehand."""
 
     def run(steps: Any, *args: Any) -> Any:
