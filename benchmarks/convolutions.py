@@ -9,7 +9,7 @@ For each family, milliseconds a step and the difference in the variables after f
   where it gives the step back as it is.
 
 CPU time is shown beside the clock's. On a machine that is busy with other work only the CPU time
-means something: the Python loop has one thread more, and so is given more of the processor.
+means something: the Python loop is then given more of the processor than the program's.
 
     python benchmarks/convolutions.py --out benchmarks/convolutions.json
     python benchmarks/convolutions.py --only conv2d,lstm
