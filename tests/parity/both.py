@@ -18,7 +18,6 @@ from typing import Any
 import jax
 import keras
 import numpy as np
-from keras.callbacks import Callback
 
 import onefit
 from onefit.training import stock
@@ -32,7 +31,7 @@ EPOCH_HOOKS = (
 )  # fmt: skip
 
 
-class Recorder(Callback):
+class Recorder(keras.callbacks.Callback):
     """Writes down each call of a hook with its logs, and the model's state at that moment."""
 
     def __init__(self) -> None:
@@ -70,7 +69,7 @@ class Way:
         callbacks = given.get("callbacks")
         listed = jax.tree.leaves(callbacks)
         recorder = Recorder()
-        if self.recording and isinstance(callbacks, (list, tuple, Callback, type(None))):
+        if self.recording and not isinstance(callbacks, keras.callbacks.CallbackList):
             given["callbacks"] = [*listed, recorder]
         result = self._call("fit", model, args, given)
         found = self.log[-1]
