@@ -57,7 +57,7 @@ class Program:
 _programs: weakref.WeakKeyDictionary[Any, OrderedDict[Hashable, Program]] = (
     weakref.WeakKeyDictionary()
 )
-_executables: OrderedDict[str, Any] = OrderedDict()
+_executables: OrderedDict[Hashable, Any] = OrderedDict()
 
 
 def program(model: Any, key: Hashable, build: Callable[[], Program]) -> tuple[Program, bool]:
@@ -97,10 +97,11 @@ def compile_program(
     began = time.perf_counter()
     lowered = jax.jit(function, donate_argnums=donate).lower(*args)
     text = hashlib.sha256(lowered.as_text().encode()).hexdigest()
-    call = _executables.get(text)
+    key = (text, lowered.in_tree, lowered.out_tree)  # the text does not tell a tuple from a dict
+    call = _executables.get(key)
     if call is None:
         call = in_thread(lambda: lowered.compile(compiler_options=_options()))
-    _keep(_executables, text, call, EXECUTABLES)
+    _keep(_executables, key, call, EXECUTABLES)
     return Program(call, consts, shapes, time.perf_counter() - began)
 
 
