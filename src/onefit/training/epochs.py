@@ -283,11 +283,13 @@ def loop(
         return passed
     size = phase.sizes.partial if traced is phase.partial else phase.sizes.batch
 
-    def goes_on(p: Passed) -> Any:
-        return (p.at < end) & ~p.halted if watching else p.at < end
+    def goes_on(c: tuple[Any, Passed]) -> Any:
+        counter, p = c
+        return (counter[0] < end) & ~p.halted if watching else counter[0] < end
 
-    def body(p: Passed) -> Passed:
-        batch = take(rows, epoch, p.at * phase.sizes.batch, size)
+    def body(c: tuple[Any, Passed]) -> tuple[Any, Passed]:
+        counter, p = c
+        batch = take(rows, epoch, counter[0] * phase.sizes.batch, size)
         # XLA must not move parts of the step out of the loop, nor the slicing into the step: the
         # step's sums would be fused, and rounded, otherwise than Keras's own jitted step
         state, batch = lax.optimization_barrier((p.state, batch))
@@ -295,9 +297,21 @@ def loop(
         halted = p.halted
         for rule in watching:
             halted = halted | rule.watch(last)
-        return Passed(p.at + 1, last, state, halted)
+        return counter + 1, Passed(p.at, last, state, halted)
 
-    return lax.while_loop(goes_on, body, passed)
+    counter = jnp.full(counter_width(), passed.at, jnp.int32)
+    counter, passed = lax.while_loop(goes_on, body, (counter, passed))
+    return passed._replace(at=counter[0])
+
+
+def counter_width() -> int:
+    """How many copies of the step number go round the loop.
+
+    XLA's CPU backend compiles a loop that touches less than 1024 bytes a round as one kernel, and
+    LLVM then merges roundings across what are separate kernels in Keras's own step. A counter of
+    256 equal numbers keeps the smallest network's loop above that, for a hundredth of its time.
+    """
+    return 256 if jax.default_backend() == "cpu" else 1
 
 
 def train(step: Step, consts: Any, state: State, batch: Any) -> tuple[Any, State]:
