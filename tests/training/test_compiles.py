@@ -115,6 +115,7 @@ def test_a_recompiled_model_is_trained_with_what_it_was_compiled_with(data):
     model.compile(keras.optimizers.SGD(0.0), "mae")
     before = [np.array(v.value) for v in model.trainable_variables]
     history = onefit.fit(model, x, y, verbose=0)
-    assert list(history.history) == ["loss"]
+    # Keras keeps the metrics of an earlier compile when a later one names none
+    assert list(history.history) == list(model.fit(x, y, verbose=0).history)
     for old, new in zip(before, model.trainable_variables):
         np.testing.assert_array_equal(old, np.array(new.value))

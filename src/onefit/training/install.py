@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import importlib.abc
 import importlib.machinery
+import inspect
 import sys
 from collections.abc import Iterator, Sequence
 from functools import wraps
@@ -124,10 +125,15 @@ def method(keras_method: Any, function: Any) -> Any:
     """A function as a method, with Keras's name, signature, documentation and short tracebacks."""
     from keras.src.utils import traceback_utils
 
+    parameters = inspect.signature(keras_method).parameters
+    most = len(parameters) - 1  # without self
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     filtered = traceback_utils.filter_traceback(function)
 
     @wraps(keras_method)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if len(args) > most or not (takes_any or kwargs.keys() <= parameters.keys()):
+            return keras_method(self, *args, **kwargs)  # Keras says what is wrong, in its words
         return filtered(self, *args, **kwargs)
 
     call.__module__ = function.__module__
