@@ -14,6 +14,7 @@ from keras.src import backend, tree
 from onefit.runs import journal
 from onefit.training import options
 from onefit.training.batches import Rows, Sizes, Table, take
+from onefit.training.epochs import counter_width
 from onefit.training.interrupt import Interrupts
 from onefit.training.program import KEPT, Program, compile_program, program
 from onefit.training.state import read, write
@@ -186,21 +187,21 @@ def predict_program(model: Any, piece: Any, values: Any, sizes: Sizes) -> Progra
         rows = Rows(arrays, None, None, None)
 
         def body(carry: Any) -> Any:
-            at, outputs, non_trainable = carry
-            found, (_, after) = step(
-                consts, (trainable, non_trainable), take(rows, 0, at * sizes.batch, sizes.batch)
-            )
-            place = at * sizes.batch
+            counter, outputs, non_trainable = carry
+            place = counter[0] * sizes.batch
+            state, batch = (trainable, non_trainable), take(rows, 0, place, sizes.batch)
+            state, batch = lax.optimization_barrier((state, batch))  # as in `epochs.loop`
+            found, (_, after) = step(consts, state, batch)
             outputs = jax.tree.map(
                 lambda o, f: lax.dynamic_update_slice_in_dim(o, f, place, 0), outputs, found
             )
-            return at + 1, outputs, after
+            return counter + 1, outputs, after
 
         empty = jax.tree.map(
             lambda o: jax.numpy.zeros((sizes.rows, *o.shape[1:]), o.dtype), step.out
         )
-        start = (jax.numpy.int32(0), empty, non_trainable)
-        _, outputs, after = lax.while_loop(lambda c: c[0] < count, body, start)
+        start = (jax.numpy.zeros(counter_width(), "int32"), empty, non_trainable)
+        _, outputs, after = lax.while_loop(lambda c: c[0][0] < count, body, start)
         return outputs, after
 
     def run_once(consts: Any, arrays: Any, count: Any, non_trainable: Any, trainable: Any) -> Any:

@@ -60,7 +60,7 @@ class Step:
 
 
 def _large(const: Any) -> bool:
-    return int(getattr(const, "size", 1)) > 4096
+    return int(getattr(const, "size", 1)) > 2**20
 
 
 def shapes(values: Any) -> Any:
