@@ -63,6 +63,7 @@ class Way:
     def __init__(self, verbs: dict[str, Callable[..., Any]], recording: bool = False) -> None:
         self.verbs, self.recording = verbs, recording
         self.log: list[dict[str, Any]] = []
+        self.warned: set[str] = set()
 
     def fit(self, model: Any, *args: Any, **given: Any) -> Any:
         given.setdefault("verbose", 0)
@@ -107,13 +108,7 @@ class Way:
             {
                 "verb": verb,
                 "error": error,
-                "warnings": sorted(
-                    {
-                        f"{w.category.__name__}: {w.message}"
-                        for w in warned
-                        if w.category is not DeprecationWarning  # meant for Keras's authors
-                    }
-                ),
+                "warnings": self._new(warned),
                 "stdout": settled(out.getvalue()),
                 "weights": weights_of(model),
                 "stop_training": getattr(model, "stop_training", None),
@@ -122,6 +117,16 @@ class Way:
             }
         )
         return result
+
+    def _new(self, warned: Any) -> list[str]:
+        """The warnings that have not been given before, as Python would show them."""
+        texts = {
+            f"{w.category.__name__}: {w.message}"
+            for w in warned
+            if w.category is not DeprecationWarning  # meant for Keras's authors
+        } - self.warned
+        self.warned |= texts
+        return sorted(texts)
 
 
 def weights_of(model: Any) -> dict[str, Any]:

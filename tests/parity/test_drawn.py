@@ -83,7 +83,7 @@ def case_of(drawn: dict[str, Any]) -> Any:
 
 
 @settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,

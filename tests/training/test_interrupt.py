@@ -1,0 +1,164 @@
+"""Ctrl-C: a real SIGINT to a process that trains."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+PREAMBLE = """
+import json, os, signal, sys, threading, time
+import numpy as np, keras, onefit
+from keras import layers
+
+keras.utils.set_random_seed(0)
+x = np.random.default_rng(0).normal(size=(64, 4)).astype("float32")
+y = x.sum(axis=1, keepdims=True)
+ROWS = 64
+
+
+def net(*hidden):
+    model = keras.Sequential([keras.Input((4,)), *hidden, layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(1e-3), "mse")
+    return model
+
+
+class Sees(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        pass
+
+
+def forever():
+    while True:
+        yield x, y
+
+
+many = np.zeros((3_000_000, 4), "float32"), np.zeros((3_000_000, 1), "float32")
+
+
+def press(ready, wait):
+    def run():
+        while not ready():
+            time.sleep(0.005)
+        time.sleep(wait)
+        press.at = time.perf_counter()
+        os.kill(os.getpid(), signal.SIGINT)
+    threading.Thread(target=run, daemon=True).start()
+
+
+def compiling():
+    return any(thread.name == "onefit-xla" for thread in threading.enumerate())
+
+
+def interrupted(call, ready=lambda: True, wait=0.0):
+    press(ready, wait)
+    try:
+        call()
+    except KeyboardInterrupt:
+        return time.perf_counter() - press.at
+    return None
+
+
+def report(seconds, model):
+    finite = all(bool(np.isfinite(v).all()) for v in model.get_weights())
+    history = getattr(model, "history", None)
+    found = {
+        "seconds": seconds,
+        "finite": finite,
+        "losses": len(history.history.get("loss", [])) if history else None,
+        "epochs": len(getattr(history, "epoch", [])) if history else None,
+        "steps": int(model.optimizer.iterations),
+        "handler": signal.getsignal(signal.SIGINT) is signal.default_int_handler,
+    }
+    after = onefit.fit(model, x, y, epochs=2, verbose=0)
+    found["usable"] = bool(np.isfinite(after.history["loss"]).all())
+    print()
+    print(json.dumps(found))
+"""
+
+FITS = {
+    "in the program": "onefit.fit(model, x, y, epochs=10**9, verbose=0)",
+    "with a bar": "onefit.fit(model, x, y, epochs=10**9, verbose=1)",
+    "epoch by epoch": "onefit.fit(model, x, y, epochs=10**9, verbose=0, callbacks=[Sees()])",
+    "reading a stream": (
+        "onefit.fit(model, ((x, y) for _ in iter(int, 1)), steps_per_epoch=10**8, shuffle=False,"
+        " verbose=0)"
+    ),
+}
+
+
+def _run(script: str) -> dict:
+    done = subprocess.run(
+        [sys.executable, "-c", PREAMBLE + script], capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _three_presses(call: str) -> dict:
+    """Interrupt three times; the fastest tells what the program does on a machine that is busy."""
+    return _run(
+        f"""
+model = net()
+onefit.fit(model, x, y, epochs=3, verbose=0)
+times = [interrupted(lambda: {call}, wait=0.7) for _ in range(3)]
+report(None if None in times else min(times), model)
+"""
+    )
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_ctrl_c_stops_a_fit_within_half_a_second_and_leaves_it_whole(name):
+    found = _three_presses(FITS[name])
+    assert found["seconds"] is not None and found["seconds"] < 0.5
+    assert found["finite"] and found["usable"] and found["handler"]
+    assert found["losses"] == found["epochs"]
+
+
+def test_the_history_holds_the_finished_epochs():
+    found = _run(
+        """
+model = net()
+onefit.fit(model, x, y, batch_size=16, verbose=0)
+model.optimizer.iterations.assign(0)
+fit = lambda: onefit.fit(model, x, y, epochs=10**9, batch_size=16, verbose=0)
+seconds = interrupted(fit, ready=lambda: hasattr(model, "history") and len(model.history.epoch) > 40)
+report(seconds, model)
+"""
+    )
+    assert found["losses"] > 10
+    assert found["steps"] // 4 == found["losses"]  # four steps an epoch
+
+
+def test_ctrl_c_while_xla_compiles_leaves_the_model_as_it_was():
+    found = _run(
+        """
+model = net(*(layers.Dense(8 + i, activation="tanh") for i in range(30)))
+before = model.get_weights()
+seconds = interrupted(lambda: onefit.fit(model, x, y, epochs=10, verbose=0), compiling, 0.05)
+assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights()))
+report(seconds, model)
+"""
+    )
+    assert found["seconds"] is not None and found["seconds"] < 0.5
+    assert found["usable"] and found["steps"] == 0
+
+
+@pytest.mark.parametrize("verb", ["evaluate", "predict"])
+def test_ctrl_c_stops_evaluations_and_predictions(verb):
+    found = _run(
+        f"""
+model = net()
+call = dict(
+    evaluate=lambda: [onefit.evaluate(model, *many, batch_size=1, verbose=0)
+                      for _ in range(100)],
+    predict=lambda: [onefit.predict(model, many[0], batch_size=1, verbose=0) for _ in range(100)],
+)[{verb!r}]
+times = [interrupted(call, wait=2.0) for _ in range(2)]
+report(None if None in times else min(times), model)
+"""
+    )
+    assert found["seconds"] is not None and found["seconds"] < 0.5
+    assert found["finite"] and found["usable"]
