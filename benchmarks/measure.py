@@ -24,11 +24,13 @@ def process(
         timeout: Seconds after which the process is killed.
 
     Returns:
-        ``wall_s``, ``cpu_s``, ``peak_mb``, ``printed``: what the process reported as lines of
-        JSON, and ``first_loss_s``: the time to the first other line that has a loss in it. A
-        process that failed has ``failed``, a text, in addition.
+        ``wall_s``, ``cpu_s``, ``peak_mb``, ``others``: how many cores other processes kept busy
+        meanwhile, ``printed``: what the process reported as lines of JSON, and ``first_loss_s``:
+        the time to the first other line that has a loss in it. A process that failed has
+        ``failed``, a text, in addition.
     """
     with tempfile.TemporaryFile() as errors:
+        busy = busy_s()
         started = time.perf_counter()
         environment = {**os.environ, **variables, "BENCHMARK_STARTED": repr(time.time())}
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment)
@@ -37,6 +39,8 @@ def process(
         lines = [(time.perf_counter() - started, line.decode()) for line in child.stdout]
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - started
+        cpu = usage.ru_utime + usage.ru_stime
+        others = (busy_s() - busy - cpu) / wall
         child.returncode = os.waitstatus_to_exitcode(status)
         alarm.cancel()
         child.stdout.close()
@@ -44,7 +48,8 @@ def process(
         complaint = errors.read().decode(errors="replace")
     taken = {
         "wall_s": round(wall, 4),
-        "cpu_s": round(usage.ru_utime + usage.ru_stime, 4),
+        "cpu_s": round(cpu, 4),
+        "others": round(max(0.0, others), 3),
         "first_loss_s": next((round(s, 4) for s, line in lines if _is_progress(line)), None),
         "peak_mb": round(usage.ru_maxrss / 1024, 1),
         "printed": [json.loads(line) for _, line in lines if line.startswith("{")],
@@ -53,6 +58,13 @@ def process(
         late = f"killed after {timeout:.0f} s. " if wall >= timeout else ""
         taken["failed"] = f"{late}exit code {child.returncode}: {complaint[-600:].strip()}"
     return taken
+
+
+def busy_s() -> float:
+    """CPU seconds that all processes of the machine have used so far."""
+    user, nice, system, _, _, irq, softirq = Path("/proc/stat").read_text().split()[1:8]
+    ticks = sum(map(int, (user, nice, system, irq, softirq)))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def machine() -> dict[str, Any]:

@@ -74,14 +74,20 @@ def set_up(environments: Iterable[str], gpu: bool = False) -> None:
     for name in environments:
         folder = ENVIRONMENTS / _folder(name, gpu)
         requirements = HERE / "environments" / f"{_folder(name, gpu)}.txt"
-        done = folder / "ready.txt"
-        if done.exists() and done.read_text() == requirements.read_text():
+        done, wanted = folder / "ready.txt", _wanted(requirements)
+        if done.exists() and done.read_text() == wanted:
             continue
         print(f"setting up {folder.relative_to(HERE)}", flush=True)
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         install = [folder / "bin/python", "-m", "pip", "install", "--quiet", "-r", requirements]
         subprocess.run(install, check=True, cwd=HERE)
-        done.write_text(requirements.read_text())
+        done.write_text(wanted)
+
+
+def _wanted(requirements: Path) -> str:
+    """The requirements, with those of the project itself where it is one of them."""
+    text = requirements.read_text()
+    return text + (HERE.parent / "pyproject.toml").read_text() if "-e .." in text else text
 
 
 def versions(environment: str, gpu: bool = False) -> dict[str, str]:

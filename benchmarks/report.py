@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from statistics import median
 
 import bars
 import figures
@@ -81,6 +82,9 @@ def machine(found: dict[str, Case]) -> Iterator[str]:
         rate, bandwidth = (limit.cell("limits", k) for k in ("matmul_gflops", "bandwidth_gb_s"))
         yield f"Measured in the same run: {rate} GFLOP/s of float32 products, {bandwidth} GB/s."
         break
+    others = [run["others"] for other in found.values() for run in other.found["runs"]]
+    yield f"Meanwhile other processes kept {median(others):.2f} cores busy in the median (at most"
+    yield f"{max(others):.2f}; above 0.15 in {sum(o > 0.15 for o in others)} of {len(others)} runs)."
     versions: dict[str, str] = {}
     for other in found.values():
         for packages in other.found["versions"].values():

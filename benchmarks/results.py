@@ -8,6 +8,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from cases import CASES
+
 
 @dataclass(frozen=True)
 class Case:
@@ -98,9 +100,9 @@ def _value(run: dict[str, Any], key: str, fit: str | None, model: int) -> float 
 
 
 def read(folder: Path) -> dict[str, Case]:
-    """Every file of results in a folder, by the case's name."""
-    files = sorted(folder.glob("*.json"))
-    return {path.stem: Case(json.loads(path.read_text())) for path in files}
+    """The results in a folder, in the order of the cases."""
+    files = {name: folder / f"{name}.json" for name in CASES}
+    return {name: Case(json.loads(p.read_text())) for name, p in files.items() if p.exists()}
 
 
 def digits(number: float) -> str:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +24,13 @@ from cases import CASES, Case
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 DATA = HERE / ".data"
+DISTURBED = 0.15  # cores that other processes may keep busy while one is measured
 
 
 def main() -> None:
     """Set up what is missing, write the data, run the cases, write a file of results for each."""
     options = arguments().parse_args()
+    patience.until += 60 * options.patience
     chosen = [CASES[name] for name in options.cases or CASES]
     taking_part = [name for name in P.PEERS if not options.peers or name in options.peers]
     needed = {P.PEERS[name].environment for case in chosen for name in case.peers}
@@ -53,6 +57,9 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--peers", type=lambda text: text.split(","), help="only these, A,B,...")
     parser.add_argument("--runs", type=int, default=5, help="turns of each case (default 5)")
     parser.add_argument("--tables", type=Path, help="a folder of NAME.csv.gz with an INDEX.csv")
+    parser.add_argument(
+        "--patience", type=float, default=0, help="minutes to wait for an idle machine (default 0)"
+    )
     parser.add_argument("--gpu", action="store_true", help="environments with CUDA, one GPU")
     return parser
 
@@ -100,16 +107,57 @@ def turn_of(
         command = P.command(peer, "limits.py", written, gpu)
     found = []
     for process in ("cold", "second") if peer.keeps_programs and not once else ("second",):
-        taken = measure.process(command, P.variables(peer, cache))
+        taken = undisturbed(command, P.variables(peer, cache), cache, process == "cold")
         found.append({"peer": peer.name, "turn": turn, "process": process, **taken})
         print(line(case, found[-1]), flush=True)
     return found
 
 
+def undisturbed(
+    command: list[str], variables: dict[str, str], cache: Path, cold: bool
+) -> dict[str, Any]:
+    """Measure a process on an idle machine, if that can be had before the patience is at its end.
+
+    Waits until other processes rest, and measures again what they disturbed; the least disturbed
+    attempt counts.
+    """
+    attempts = []
+    while not attempts or (attempts[-1]["others"] > DISTURBED and patience.lasts()):
+        while patience.lasts() and not idle():
+            time.sleep(2)
+        if cold:
+            shutil.rmtree(cache)
+            cache.mkdir()
+        attempts.append(measure.process(command, variables))
+    best = min(attempts, key=lambda taken: ("failed" in taken, taken["others"]))
+    return {**best, "attempts": len(attempts)}
+
+
+def idle() -> bool:
+    """Whether the machine did nothing for half a second."""
+    before = measure.busy_s()
+    time.sleep(0.5)
+    return (measure.busy_s() - before) / 0.5 <= DISTURBED
+
+
+class Patience:
+    """How long the suite may still wait for an idle machine, and measure again."""
+
+    def __init__(self) -> None:
+        self.until = time.monotonic()
+
+    def lasts(self) -> bool:
+        """Whether there is some left."""
+        return time.monotonic() < self.until
+
+
+patience = Patience()
+
+
 def line(case: Case, taken: dict[str, Any]) -> str:
     """One process on one line."""
     text = f"{case.name:14} {taken['turn'] + 1} {taken['peer']:16} {taken['process']:7}"
-    text += f"{taken['wall_s']:8.2f} s {taken['peak_mb']:7.0f} MB"
+    text += f"{taken['wall_s']:8.2f} s {taken['peak_mb']:7.0f} MB  others {taken['others']:.2f}"
     return text + (f"  FAILED: {taken['failed'][-200:]}" if "failed" in taken else "")
 
 

@@ -5,6 +5,7 @@ from keras import Input, Sequential, layers
 
 import job
 
+np.random.seed(0)
 x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
 y = np.array([[0], [1], [1], [0]], "float32")
 
