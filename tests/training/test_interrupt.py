@@ -91,7 +91,11 @@ FITS = {
 
 def _run(script: str) -> dict:
     done = subprocess.run(
-        [sys.executable, "-c", PREAMBLE + script], capture_output=True, text=True, timeout=300
+        [sys.executable, "-c", PREAMBLE + script],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",  # a bar that is cut off can end within a character
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout.splitlines()[-1])
