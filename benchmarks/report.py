@@ -84,7 +84,8 @@ def machine(found: dict[str, Case]) -> Iterator[str]:
         break
     others = [run["others"] for other in found.values() for run in other.found["runs"]]
     yield f"Meanwhile other processes kept {median(others):.2f} cores busy in the median (at most"
-    yield f"{max(others):.2f}; above 0.15 in {sum(o > 0.15 for o in others)} of {len(others)} runs)."
+    disturbed = sum(share > 0.15 for share in others)
+    yield f"{max(others):.2f}; above 0.15 in {disturbed} of {len(others)} processes)."
     versions: dict[str, str] = {}
     for other in found.values():
         for packages in other.found["versions"].values():

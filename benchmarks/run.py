@@ -35,7 +35,9 @@ def main() -> None:
     taking_part = [name for name in P.PEERS if not options.peers or name in options.peers]
     needed = {P.PEERS[name].environment for case in chosen for name in case.peers}
     P.set_up(
-        sorted(needed & {P.PEERS[name].environment for name in taking_part} | {"sklearn"}),
+        sorted(
+            needed & {P.PEERS[name].environment for name in taking_part} | {"sklearn", "report"}
+        ),
         options.gpu,
     )
     data = write_data(options.tables)
