@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import Any
@@ -40,7 +41,8 @@ def choose_jax() -> None:
 def keras_trainer() -> Any:
     """Import Keras's trainer class for JAX, the class whose `fit` onefit replaces."""
     choose_jax()
-    with lean_imports():
+    first = "keras" not in sys.modules
+    with lean_imports() if first else contextlib.nullcontext():
         from keras.src.backend.jax.trainer import JAXTrainer
     choose_jax()
     return JAXTrainer

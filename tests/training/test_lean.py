@@ -1,0 +1,107 @@
+"""Keras imported without what a training does not need is the same Keras, sooner."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+LEAN = "import onefit; onefit.install()\n"
+
+
+def told(code: str, before: str = "") -> object:
+    """Run code in a process of its own; what it prints last, as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-c", before + code], capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+NAMES = """
+import os; os.environ["KERAS_BACKEND"] = "jax"
+import importlib, json, pkgutil, keras
+keras.saving, keras.layers
+print(json.dumps({
+    m.name: sorted(n for n in dir(importlib.import_module("keras." + m.name)) if n[:2] != "__")
+    for m in pkgutil.iter_modules(keras.__path__) if m.name not in ("src", "_tf_keras")
+}))
+"""
+
+
+def test_keras_has_the_names_that_it_has_without_onefit() -> None:
+    """Every public module of Keras, name by name."""
+    assert told(NAMES, LEAN) == told(NAMES)
+
+
+def test_the_deferred_modules_wait_for_their_first_use() -> None:
+    """HDF5 is not loaded by the import, and is itself when it is used."""
+    code = """
+import json, os, sys, tempfile, keras, numpy as np
+before = "h5py._hl" in sys.modules
+import h5py
+with tempfile.TemporaryDirectory() as folder:
+    file = os.path.join(folder, "a.h5")
+    with h5py.File(file, "w") as f:
+        f["x"] = np.arange(3)
+    with h5py.File(file) as f:
+        back = f["x"][:].tolist()
+print(json.dumps([before, back, type(h5py).__name__, "h5py._hl" in sys.modules]))
+"""
+    assert told(code, LEAN) == [False, [0, 1, 2], "module", True]
+
+
+@pytest.mark.parametrize("kind", ["weights.h5", "h5", "keras"])
+def test_models_are_saved_and_loaded(kind: str) -> None:
+    """Files of models come out as they went in."""
+    code = f"""
+import json, os, tempfile, keras, numpy as np
+model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+with tempfile.TemporaryDirectory() as folder:
+    file = os.path.join(folder, "model.{kind}")
+    if "weights" in file:
+        model.save_weights(file)
+        other = keras.models.clone_model(model)
+        other.load_weights(file)
+    else:
+        model.save(file)
+        other = keras.models.load_model(file)
+x = np.ones((3, 2))
+print(json.dumps([model.predict(x, verbose=0).tolist() == other.predict(x, verbose=0).tolist()]))
+"""
+    assert told(code, LEAN) == [True]
+
+
+def test_sparse_matrices_are_taken() -> None:
+    """SciPy's sparse module, deferred too, is there when Keras is given its matrices."""
+    code = """
+import json, keras, numpy as np, scipy.sparse
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, kernel_initializer="ones")])
+model.compile("sgd", "mse")
+x = scipy.sparse.csr_matrix(np.eye(4, dtype="float32"))
+print(json.dumps(model.fit(x, np.ones((4, 1)), verbose=0).history["loss"]))
+"""
+    assert told(code, LEAN) == [0.0]
+
+
+GARBAGE = """
+import gc, json, weakref
+class Node: pass
+{before}
+import keras
+node = Node(); node.itself = node
+gone = weakref.ref(node)
+del node
+gc.collect()
+print(json.dumps([gc.isenabled(), gone() is None, gc.get_freeze_count() > 0]))
+"""
+
+
+def test_garbage_is_collected_as_ever() -> None:
+    """The collector runs on after the import, and a process with much in it is left as it is."""
+    assert told(GARBAGE.format(before=""), LEAN) == [True, True, True]
+    much = "much = [[] for _ in range(300_000)]"
+    assert told(GARBAGE.format(before=much), LEAN) == [True, True, False]
+    assert told(GARBAGE.format(before="gc.disable()"), LEAN) == [False, True, False]
