@@ -16,8 +16,9 @@ from nets import XOR, alone, differences, rich_net, table, xor_net
 
 import onefit
 from onefit.population.bar import Bar
-from onefit.population.orders import draw, side_by_side
+from onefit.population.orders import draw
 from onefit.population.rows import bootstraps, folds_of
+from onefit.population.streams import Stream
 
 # Keras reads its variables in a way that NumPy 2 warns of
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
@@ -36,15 +37,24 @@ def test_ctrl_c_gives_what_has_finished(monkeypatch):
     assert len(nets.table()) == len(nets) == len(list(nets))
 
 
-@given(rows=st.integers(2, 40), epochs=st.integers(1, 5), seed=st.integers(0, 2**31))
-def test_orders_are_numpys(rows, epochs, seed):
-    seeds = [seed + i for i in range(5)]
-    ours = [np.random.RandomState(s) for s in seeds]
-    theirs = [np.random.RandomState(s) for s in seeds]
+@given(
+    rows=st.integers(1, 12),
+    epochs=st.integers(1, 40),
+    before=st.integers(0, 2),
+    goes_on=st.booleans(),
+    seed=st.integers(0, 2**31),
+)
+def test_orders_are_numpys(rows, epochs, before, goes_on, seed):
+    streams = [Stream(seed + i, rows, before) for i in range(5)]
+    theirs = [np.random.RandomState(seed + i) for i in range(5)]
+    for generator in theirs:
+        for _ in range(before):
+            generator.permutation(rows)
     expected = [[g.permutation(rows) for _ in range(epochs)] for g in theirs]
-    np.testing.assert_array_equal(side_by_side(ours, rows, epochs), expected)
-    again = draw(ours, rows, 1)  # and the generators stand where NumPy's stand
-    np.testing.assert_array_equal(again[:, 0], [g.permutation(rows) for g in theirs])
+    np.testing.assert_array_equal(draw(streams, rows, epochs, goes_on), expected)
+    if goes_on:  # the streams stand where NumPy's stand
+        again = draw(streams, rows, 1, goes_on=False)
+        np.testing.assert_array_equal(again[:, 0], [g.permutation(rows) for g in theirs])
 
 
 @given(rows=st.integers(4, 60), folds=st.integers(2, 4), seed=st.integers(0, 100))

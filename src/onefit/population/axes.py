@@ -43,6 +43,16 @@ def same(value: Any, slots: int, axis: str) -> Any:
     return jax.tree.map(repeated, value)
 
 
+def zeros(shape: tuple[int, ...], slots: int, axis: str) -> np.ndarray:
+    """Row numbers of so many members, to be filled.
+
+    >>> zeros((3,), 2, LAST).shape
+    (3, 2)
+    """
+    whole = {ALONE: shape, FIRST: (slots, *shape), LAST: (*shape, slots)}[axis]
+    return np.zeros(whole, np.int32)
+
+
 def moved(array: np.ndarray, axis: str) -> np.ndarray:
     """An array whose first axis is the members', with that axis in its place.
 

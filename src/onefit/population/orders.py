@@ -1,121 +1,142 @@
 """The orders in which members read their rows: what `np.random` gives each of them.
 
-A member's order in each epoch is `RandomState.permutation`, which is a loop in C and fast for
-long tables. For a handful of rows and thousands of epochs Python's part of each call is what costs,
-so for those the same algorithm is followed for all members at once: the raw numbers of each
-member's generator come in one call, and the shuffle of every epoch is done side by side.
+A member's order in each epoch is `RandomState.permutation`. Shuffling a row in place draws the same
+in less time. For a handful of rows even that is mostly Python's part of the call, so for those the
+same algorithm is followed for all epochs of many members at once.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
-SHORT = 64  # rows up to which members are shuffled side by side
-MANY = 32  # members from which that pays
+from onefit.population.streams import Stream
+
+FEW = 7  # rows up to which all epochs are shuffled at once
+TOGETHER = 1 << 17  # raw numbers that are looked at together: they stay in the cache
 
 
-def draw(generators: list[np.random.RandomState], rows: int, epochs: int) -> np.ndarray:
-    """Draw each member's orders for the next epochs; its generator goes on from there.
+def draw(streams: list[Stream], rows: int, epochs: int, goes_on: bool = True) -> np.ndarray:
+    """Draw each member's orders for the next epochs.
 
     Args:
-        generators: A generator for each member.
+        streams: A stream for each member.
         rows: How many rows each of them has.
         epochs: How many epochs to draw.
+        goes_on: Whether the streams will be drawn from again. Defaults to `True`.
 
     Returns:
-        int32 of shape `(members, epochs, rows)`.
+        int32 or int8 of shape `(members, epochs, rows)`.
 
-    >>> one, two = np.random.RandomState(3), np.random.RandomState(3)
-    >>> draw([one], 4, 1)[0, 0].tolist() == two.permutation(4).tolist()
+    >>> own = np.random.RandomState(3)
+    >>> draw([Stream(3)], 4, 1)[0, 0].tolist() == own.permutation(4).tolist()
     True
     """
-    if 1 < rows <= SHORT and len(generators) >= MANY:
-        return side_by_side(generators, rows, epochs)
-    out = np.empty((len(generators), epochs, rows), np.int32)
-    for member, generator in enumerate(generators):
-        for epoch in range(epochs):
-            out[member, epoch] = generator.permutation(rows)
+    if not 1 < rows <= FEW:
+        return in_place(streams, rows, epochs, goes_on)
+    numbers = raw_numbers(rows, epochs)
+    out = np.empty((rows, epochs, len(streams)), np.int8)
+    edges = [*range(0, len(streams), max(1, TOGETHER // numbers)), len(streams)]
+    for start, end in pairwise(edges):
+        shuffle_all(out[:, :, start:end], streams[start:end], numbers, goes_on)
+    return out.transpose(2, 1, 0)
+
+
+def in_place(streams: list[Stream], rows: int, epochs: int, goes_on: bool) -> np.ndarray:
+    """The orders, one after the other."""
+    out = np.empty((len(streams), epochs, rows), np.int32)
+    out[:] = np.arange(rows, dtype=np.int32)
+    spare = np.random.RandomState()
+    for own, stream in zip(out, streams):
+        generator = stream.generator() if goes_on else stream.for_the_last_time(spare)
+        for order in own:
+            generator.shuffle(order)
     return out
 
 
-def side_by_side(generators: list[np.random.RandomState], rows: int, epochs: int) -> np.ndarray:
-    """The same orders, all members at once.
+def raw_numbers(rows: int, epochs: int) -> int:
+    """How many raw numbers are surely enough for a member's shuffles.
+
+    A place `i` is drawn from the numbers up to `mask(i)` until one is at most `i`: geometric, so
+    the mean is known, and ten standard deviations are added.
+    """
+    shares = [(place + 1) / (mask(place) + 1) for place in range(1, rows)]
+    mean = sum(1 / share for share in shares)
+    variance = sum((1 - share) / share**2 for share in shares)
+    return int(epochs * mean + 10 * np.sqrt(epochs * variance)) + 64
+
+
+def mask(place: int) -> int:
+    """The smallest number of ones in binary that is not below a place.
+
+    >>> mask(4), mask(3)
+    (7, 3)
+    """
+    return (1 << place.bit_length()) - 1
+
+
+def shuffle_all(out: np.ndarray, streams: list[Stream], count: int, goes_on: bool) -> None:
+    """Write the orders of all epochs of some members.
 
     NumPy's legacy shuffle swaps place `i` with a place drawn from `0..i`, from the last place to
-    the second. It draws by taking the low bits of a 32-bit number until they are at most `i`.
-    """
-    members = len(generators)
-    raw = Raw(generators, int(1.5 * epochs * rows) + 64)
-    out = np.empty((epochs, rows, members), np.int32)
-    out[:] = np.arange(rows, dtype=np.int32)[:, None]
-    every = np.arange(members)
-    for order in out:
-        flat = order.reshape(-1)
-        for place in range(rows - 1, 0, -1):
-            other = raw.below(place)
-            other *= members
-            other += every
-            kept = flat.take(other)
-            flat[other] = order[place]
-            order[place] = kept
-    raw.leave()
-    return out.transpose(2, 0, 1)
-
-
-class Raw:
-    """The raw 32-bit numbers of many generators, each read at a pace of its own.
+    the second. It draws by taking the low bits of a raw 32-bit number until they are at most `i`.
+    Where a shuffle that begins at a raw number would end is found for every number; then each
+    member goes from one beginning to the next, and all shuffles are done side by side.
 
     Args:
-        generators: The generators; `leave` puts each where it would stand after what was read.
-        ahead: How many numbers to read from each at a time.
+        out: int8 of shape `(rows, epochs, members)`, to be filled.
+        streams: The members' streams.
+        count: How many raw numbers to take from each.
+        goes_on: Whether to leave the streams behind the last number that was used.
     """
+    rows, epochs, members = out.shape
+    spare = np.random.RandomState()
+    before = [s.generator().get_state(legacy=False) for s in streams] if goes_on else []
+    bytes_of = np.empty((members, count), np.uint8)  # few rows need no more than the low bytes
+    for own, stream in zip(bytes_of, streams):
+        generator = stream.generator() if goes_on else stream.for_the_last_time(spare)
+        own[:] = raw(generator, count)
+    low = bytes_of.reshape(-1)
+    taken = {place: accepted(low, place) for place in range(1, rows)}
+    end: np.ndarray = np.arange(low.size, dtype=np.int32)
+    for place in range(rows - 1, 0, -1):
+        end = taken[place].take(end, mode="clip") + np.int32(1)
+    first = np.arange(members, dtype=np.int32) * np.int32(count)
+    at = np.empty((epochs + 1, members), np.int32)
+    at[0] = first
+    for here, following in pairwise(at):
+        end.take(here, out=following, mode="clip")
+    out[:] = np.arange(rows, dtype=np.int8)[:, None, None]
+    swap(out, low, taken, at[:-1])
+    for stream, state, used in zip(streams, before, at[-1] - first):
+        stream.generator().set_state(state)
+        raw(stream.generator(), int(used))
 
-    def __init__(self, generators: list[np.random.RandomState], ahead: int) -> None:
-        """Read ahead."""
-        self.generators, self.ahead = generators, ahead
-        self.states = [generator.get_state(legacy=False) for generator in generators]
-        self.at = np.zeros(len(generators), np.int64)  # places in the flat numbers
-        self.numbers = np.empty((len(generators), 0), np.uint32)
-        self.calls = 0
-        self._read()
 
-    def _read(self) -> None:
-        used = self.at - np.arange(len(self.generators)) * self.numbers.shape[1]
-        more = [g.randint(0, 1 << 32, size=self.ahead, dtype=np.uint32) for g in self.generators]
-        self.numbers = np.concatenate([self.numbers, np.stack(more)], axis=1)
-        self.start = np.arange(len(self.generators)) * self.numbers.shape[1]
-        self.at, self.flat = used + self.start, self.numbers.reshape(-1)
-        self.left = int(self.numbers.shape[1] - used.max())
+def raw(generator: np.random.RandomState, count: int) -> np.ndarray:
+    """A generator's next raw numbers, uint32."""
+    return generator.randint(0, 1 << 32, size=count, dtype=np.uint32)
 
-    def below(self, most: int) -> np.ndarray:
-        """A number from `0..most` for each member, as NumPy's `random_interval` draws it."""
-        mask = np.uint32((1 << int(most).bit_length()) - 1)
-        self._need_one()
-        found = self.flat.take(self.at).astype(np.int64)
-        found &= mask
-        self.at += 1
-        if mask == most:  # every number will do
-            return found
-        again = np.flatnonzero(found > most)
-        while again.size:
-            self._need_one()
-            found[again] = self.flat.take(self.at[again]) & mask
-            self.at[again] += 1
-            again = again[found[again] > most]
-        return found
 
-    def _need_one(self) -> None:
-        """Read more where a member might be at the end of what was read."""
-        self.left -= 1
-        if self.left <= 0:
-            self.left = int(self.numbers.shape[1] - (self.at - self.start).max()) - 1
-            if self.left < 0:
-                self._read()
-                self.left -= 1
+def accepted(low: np.ndarray, place: int) -> np.ndarray:
+    """For every raw number, where the first one is that will do for a place."""
+    every = np.arange(low.size, dtype=np.int32)
+    if mask(place) == place:
+        return every
+    will_do = (low & mask(place)) <= place
+    found = np.where(will_do, every, np.int32(low.size - 1))[::-1]
+    return np.minimum.accumulate(found)[::-1]
 
-    def leave(self) -> None:
-        """Put every generator behind the last number that was used."""
-        for generator, state, used in zip(self.generators, self.states, self.at - self.start):
-            generator.set_state(state)
-            if used:
-                generator.randint(0, 1 << 32, size=int(used), dtype=np.uint32)
+
+def swap(out: np.ndarray, low: np.ndarray, taken: dict[int, np.ndarray], begin: np.ndarray) -> None:
+    """Do every shuffle's swaps, from where its raw numbers begin."""
+    at = begin
+    for place in range(len(out) - 1, 0, -1):
+        at = taken[place].take(at)
+        drawn = low.take(at) & np.uint8(mask(place))
+        at = at + np.int32(1)
+        for other in range(place):  # all of them change places with themselves or with `place`
+            apart = (out[place] ^ out[other]) & -(drawn == other).view(np.int8)
+            out[place] ^= apart
+            out[other] ^= apart

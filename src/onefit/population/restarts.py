@@ -24,6 +24,7 @@ from onefit.population.layout import decide
 from onefit.population.members import Member
 from onefit.population.population import Population
 from onefit.population.starts import Start, Starts
+from onefit.population.streams import Stream
 from onefit.population.structures import Source
 from onefit.population.sweeps import Split
 from onefit.population.together import together
@@ -85,7 +86,7 @@ def restarted(model: Any, given: dict[str, Any], restarts: int) -> Any:
     prepare(model, {**given, "validation_data": None})  # draws from np.random as Keras does
     generator = np.random.RandomState()
     generator.set_state(np.random.get_state())
-    own = Start(read(model), generator)
+    own = Start(read(model), Stream.of(generator))
     seeds = _seeds(generator, restarts - 1)
     source, parts = Source(model), Split({}, {}, None)
     members = [Member(0, -1)] + [
@@ -105,7 +106,9 @@ def restarted(model: Any, given: dict[str, Any], restarts: int) -> Any:
     population = Population(source, members, [parts] * restarts, data, given, [job])
     job.layout = decide(job, exact=False)
     together([job], population, Bar(verbose, population), verb="fit")
-    np.random.set_state(generator.get_state())
+    if given["shuffle"]:
+        for _ in range(int(population.epochs[0])):  # as the script's own start has drawn
+            np.random.permutation(data.rows)
     if population.interrupted:
         raise KeyboardInterrupt
     return _given_back(model, population)

@@ -31,7 +31,7 @@ class Going:
 
     def __init__(self, place: int, start: Start) -> None:
         """Before its first epoch."""
-        self.place, self.generator = place, start.generator
+        self.place, self.stream = place, start.stream
         self.state: Any = start.state
         self.own: Any = None
         self.epoch = 0
@@ -150,16 +150,19 @@ class Lane:
         arrays = job.arrays_of(self.places(going))
         if job.ordered:
             return Rows(arrays, None, full, partial)
-        drawn = np.zeros((self.slots, job.length, sizes.rows), np.int32)
-        if job.shuffles:
-            drawn[: len(going), :count] = draw([g.generator for g in going], sizes.rows, count)
-        else:
-            drawn[: len(going), :count] = np.arange(sizes.rows, dtype=np.int32)
-        for slot, member in enumerate(going):
+        order = axes.zeros((job.length, sizes.rows), self.slots, job.axis)
+        for own, member, drawn in zip(axes.first(order, job.axis), going, self.drawn(going, count)):
             rows = job.members[member.place].train
-            if rows is not None:
-                drawn[slot] = rows.astype(np.int32)[drawn[slot]]
-        return Rows(arrays, axes.moved(drawn, job.axis), full, partial)
+            own[:count] = drawn if rows is None else rows[drawn]
+        return Rows(arrays, order, full, partial)
+
+    def drawn(self, going: list[Going], count: int) -> np.ndarray:
+        """The orders of the next epochs, as places among each member's own rows."""
+        rows = self.job.sizes[0].rows
+        if not self.job.shuffles:
+            return np.broadcast_to(np.arange(rows), (len(going), count, rows))
+        goes_on = any(member.epoch + count < self.job.last for member in going)
+        return draw([member.stream for member in going], rows, count, goes_on)
 
     def validation_rows(self, padded: list[Going]) -> Rows | None:
         """What the members are validated on."""

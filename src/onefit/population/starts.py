@@ -27,6 +27,7 @@ from keras.src.initializers.random_initializers import RandomInitializer
 from keras.src.random.seed_generator import SeedGenerator
 
 from onefit.population.copies import fresh_names, random_state_kept
+from onefit.population.streams import Stream
 from onefit.training.state import State, read, variables
 
 MOST_DRAWS = 4096  # seeds that one model takes; more are not looked for
@@ -38,9 +39,9 @@ Build = Callable[..., Any]
 class Start:
     """A member's start: its state, and where its `np.random` stands before its first epoch."""
 
-    def __init__(self, state: State, generator: np.random.RandomState) -> None:
+    def __init__(self, state: State, stream: Stream) -> None:
         """Keep both."""
-        self.state, self.generator = state, generator
+        self.state, self.stream = state, stream
 
 
 class Starts:
@@ -113,13 +114,10 @@ class Starts:
             return [self._built(seed, place) for seed, place in zip(seeds, places)]
         draws = [_first_draws(seed, self.draws) for seed in seeds]
         states = self._traced(draws) if len(seeds) > EAGER else [self._valued(d) for d in draws]
-        starts = []
-        for seed, state, count in zip(seeds, states, rows):
-            generator = np.random.RandomState(seed)
-            for _ in range(self.drawn or 0):
-                generator.permutation(count)
-            starts.append(Start(state, generator))
-        return starts
+        return [
+            Start(state, Stream(seed, count, self.drawn or 0))
+            for seed, state, count in zip(seeds, states, rows)
+        ]
 
     def _built(self, seed: int, place: int) -> Start:
         """Build the model for one seed: slow, and right for every model."""
@@ -128,7 +126,7 @@ class Starts:
             model = self.build(place) if self.build else None
             generator = np.random.RandomState()
             generator.set_state(np.random.get_state())
-        return Start(jax.tree.map(np.asarray, read(model)), generator)
+        return Start(jax.tree.map(np.asarray, read(model)), Stream.of(generator))
 
     def _valued(self, draws: list[int]) -> State:
         """The state for one seed's draws, by the initialisers as they are."""
