@@ -17,8 +17,9 @@ from onefit.population.data import Data
 from onefit.population.job import Job
 from onefit.population.kept import kept
 from onefit.population.knobs import RATE
-from onefit.population.layout import decide, member_bytes
+from onefit.population.layout import decide
 from onefit.population.members import Member
+from onefit.population.memory import member_bytes
 from onefit.population.population import Population
 from onefit.population.rows import Part, bootstraps, folds_of
 from onefit.population.starts import Starts

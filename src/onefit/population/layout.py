@@ -7,16 +7,15 @@ magnitude matters, since the layouts differ by factors.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
 import jax
-import numpy as np
 
-from onefit.errors import PopulationError
 from onefit.population.axes import ALONE, FIRST, LAST
+from onefit.population.jaxprs import largest, primitives
+from onefit.population.memory import room_for
 from onefit.training.steps import work
 
 SLOWEST = 0.3  # seconds of all members one after the other, below which nothing else is worth it
@@ -24,7 +23,6 @@ TINY = 4_000  # operations of a step up to which members on the last axis win
 SMALL = 3_000_000  # operations of a step up to which members on the first axis win
 WIDE = 4_000_000  # operations of one product from which XLA itself uses all cores
 SLOTS = {FIRST: 64, LAST: 512}  # more members together leave the cache and win no more
-SHARE = 0.25  # of the free memory that a population may take
 
 
 @dataclass(frozen=True)
@@ -115,83 +113,8 @@ def seconds_alone(job: Any, operations: float) -> float:
     return float(len(job.members) * job.last * steps * (4e-6 + operations / 2e10))
 
 
-def largest(closed: Any) -> float:
-    """The operations of the largest product of a step."""
-    found = [0.0]
-    for equation in equations(closed.jaxpr):
-        if equation.primitive.name == "dot_general":
-            out = equation.outvars[0].aval.size
-            ((contract, _), _) = equation.params["dimension_numbers"]
-            depth = np.prod([equation.invars[0].aval.shape[i] for i in contract])
-            found.append(2.0 * out * float(depth))
-    return max(found)
-
-
-def primitives(jaxpr: Any) -> set[str]:
-    """The names of what a step does."""
-    return {equation.primitive.name for equation in equations(jaxpr)}
-
-
-def equations(jaxpr: Any) -> Iterator[Any]:
-    """Every equation of a jaxpr and of those inside it."""
-    for equation in jaxpr.eqns:
-        yield equation
-        for part in jax.tree.leaves(
-            list(equation.params.values()), is_leaf=lambda p: hasattr(p, "eqns")
-        ):
-            inner = getattr(part, "jaxpr", part)
-            if hasattr(inner, "eqns"):
-                yield from equations(inner)
-
-
 def cpus() -> int:
     """Cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def member_bytes(job: Any) -> int:
-    """What a member takes while it runs: its state twice, its rules', its orders and logs."""
-    state = sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(job.starts[0].state))
-    own = sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(job.own_start))
-    step = job.train.full or job.train.partial
-    inside = max(
-        (v.aval.size * 4 for e in equations(step.jaxpr.jaxpr) for v in e.outvars), default=0
-    )
-    orders = 0 if job.ordered else 2 * 4 * job.length * job.sizes[0].rows
-    return int(3 * state + 2 * own + orders + 8 * inside + 64 * job.length)
-
-
-def room_for(job: Any) -> int:
-    """How many members fit in memory at once.
-
-    Raises:
-        PopulationError: If not even one does.
-    """
-    one, free = member_bytes(job), free_bytes()
-    states = len(job.members) * one // 3  # what stays of each until the end
-    if one + job.data.bytes > free:
-        raise PopulationError(
-            f"Expected a member to fit in memory. Received: one takes about {one / 2**20:,.0f} MiB "
-            f"beside {job.data.bytes / 2**20:,.0f} MiB of data, and {free / 2**20:,.0f} MiB are "
-            "free. Use a smaller batch or model."
-        )
-    if states > free:
-        raise PopulationError(
-            f"Expected the trained members to fit in memory. Received: {len(job.members)} of about "
-            f"{one // 3 / 2**20:,.1f} MiB each, and {free / 2**20:,.0f} MiB are free. Train them "
-            "in several calls, with another `seed` for each."
-        )
-    return max(1, int(free * SHARE) // max(1, one))
-
-
-def free_bytes() -> int:
-    """Free memory of the device, or of the machine."""
-    stats = jax.local_devices()[0].memory_stats() or {}
-    if "bytes_limit" in stats:
-        return int(stats["bytes_limit"] - stats.get("bytes_in_use", 0))
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return 4 * 2**30

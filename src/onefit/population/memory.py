@@ -1,0 +1,118 @@
+"""How much memory a population may take, and how much it takes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from onefit.errors import PopulationError
+from onefit.population.jaxprs import equations
+
+SHARE = 0.25  # of the free memory that a population may take while it runs
+UNKNOWN = 4 * 2**30  # what is assumed where the machine does not tell
+
+
+def room_for(job: Any) -> int:
+    """How many members of a job fit in memory at once.
+
+    Raises:
+        PopulationError: If not even one does, or if all of them together do not once trained.
+    """
+    one, free = member_bytes(job), free_bytes()
+    states = len(job.members) * one // 3  # what stays of each until the end
+    if one + job.data.bytes > free:
+        raise PopulationError(
+            f"Expected a member to fit in memory. Received: one takes about {one / 2**20:,.0f} MiB "
+            f"beside {job.data.bytes / 2**20:,.0f} MiB of data, and {free / 2**20:,.0f} MiB are "
+            "free. Use a smaller batch or model."
+        )
+    if states > free:
+        raise PopulationError(
+            f"Expected the trained members to fit in memory. Received: {len(job.members)} of about "
+            f"{one // 3 / 2**20:,.1f} MiB each, and {free / 2**20:,.0f} MiB are free. Train them "
+            "in several calls, with another `seed` for each."
+        )
+    return max(1, int(free * SHARE) // max(1, one))
+
+
+def member_bytes(job: Any) -> int:
+    """What a member takes while it runs: its state twice, its rules', its orders and logs."""
+    state = sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(job.starts[0].state))
+    own = sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(job.own_start))
+    step = job.train.full or job.train.partial
+    inside = max(
+        (v.aval.size * 4 for e in equations(step.jaxpr.jaxpr) for v in e.outvars), default=0
+    )
+    orders = 0 if job.ordered else 2 * 4 * job.length * job.sizes[0].rows
+    return int(3 * state + 2 * own + orders + 8 * inside + 64 * job.length)
+
+
+def free_bytes() -> int:
+    """What is free on the device, or in the machine where that is the device."""
+    stats = jax.local_devices()[0].memory_stats() or {}
+    if "bytes_limit" in stats:
+        return int(stats["bytes_limit"] - stats.get("bytes_in_use", 0))
+    return available()
+
+
+def available(root: Path = Path("/")) -> int:
+    """Bytes that this process may still take: the machine's, or what its control group leaves it.
+
+    Pages of files that are only cached count as free, since they make room for anything else.
+
+    Args:
+        root: Where the machine's file system begins. Defaults to `/`.
+
+    >>> available() > 0
+    True
+    """
+    known = [*_of_the_machine(root), *_of_groups(root)]
+    if known:
+        return max(0, min(known))
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # not Linux
+        return UNKNOWN
+
+
+def _of_the_machine(root: Path) -> Iterator[int]:
+    """Linux's own estimate."""
+    for line in _lines(root / "proc/meminfo"):
+        if line.startswith("MemAvailable:"):
+            yield int(line.split()[1]) * 1024
+
+
+def _of_groups(root: Path) -> Iterator[int]:
+    """What the control groups of this process leave, from its own up to the root's."""
+    for line in _lines(root / "proc/self/cgroup"):
+        kinds, path = line.split(":", 2)[1:]
+        if kinds == "":
+            names = ("memory.max", "memory.current", "inactive_file")
+            top = root / "sys/fs/cgroup"
+        elif "memory" in kinds.split(","):
+            names = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+            top = root / "sys/fs/cgroup/memory"
+        else:
+            continue
+        parts = [part for part in path.split("/") if part not in ("", "..")]
+        for depth in range(len(parts), -1, -1):
+            yield from _of_group(top.joinpath(*parts[:depth]), *names)
+
+
+def _of_group(folder: Path, limit: str, usage: str, cached: str) -> Iterator[int]:
+    most, used = (" ".join(_lines(folder / name)) for name in (limit, usage))
+    if most.isdigit() and used.isdigit():
+        told = dict(line.split() for line in _lines(folder / "memory.stat"))
+        yield int(most) - int(used) + int(told.get(cached, 0))
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text().splitlines()
+    except OSError:
+        return []
