@@ -18,13 +18,13 @@ from pathlib import Path
 os.environ["KERAS_BACKEND"] = "jax"
 
 import numpy as np
-from populations import dense
 
 import onefit
 from onefit.population import fit_many as verb
 from onefit.population import together as running
 from onefit.population.layout import ALONE, FIRST, LAST, Layout, decide
 from onefit.training.steps import work
+from populations import dense
 
 RESULTS = Path(__file__).parent / "results" / "populations_layouts.json"
 MEMBERS, STEPS = 64, 8

@@ -239,7 +239,7 @@ def run(
     jobs = [job for s in found for job in jobs_of(source, s, members, splits, data, given)]
     population = Population(source, members, splits, data, given, jobs)
     for job in jobs:
-        job.layout = decide(job, exact)
+        job.lay_out(decide(job, exact))
         if options.CURRENT.explain:
             print(explained(job), file=sys.stderr, flush=True)
     together(jobs, population, Bar(given["verbose"], population))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Callable
+from math import ceil
 from typing import Any, cast
 
 import jax
 import numpy as np
 from keras import callbacks as keras_callbacks
 
-from onefit.population import axes
+from onefit.population import axes, devices
 from onefit.population.kept import kept
 from onefit.population.knobs import RATE
 from onefit.population.last import members_last
+from onefit.population.layout import Layout
 from onefit.population.members import Member
 from onefit.population.run import Going, Lane, Queue
 from onefit.population.starts import Start
@@ -36,7 +38,7 @@ class Traced:
         """No programs yet."""
         self.phases = (train, valid)
         self.consts = Consts(train, valid)
-        self.programs: dict[tuple[str, int], Program] = {}
+        self.programs: dict[tuple[str, int, int], Program] = {}
 
 
 class Job:
@@ -79,7 +81,7 @@ class Job:
         self.own_start = [
             jax.tree.map(np.asarray, rule.start(read(model))) for rule in [*self.rules, Count()]
         ]
-        self.layout: Any = None
+        self.layout: Layout = Layout(axes.ALONE, 1, 1)
         self.feed, self.feed_axes = self.feed_shapes()
         self.traced: Traced = kept(
             owner,
@@ -100,6 +102,13 @@ class Job:
         self.compile_seconds = 0.0
         self.lock = threading.Lock()
         self.outcomes: dict[int, tuple[Any, Any, int, int]] = {}
+
+    def lay_out(self, layout: Layout) -> None:
+        """Take a layout, and put the data where it needs it."""
+        self.layout = layout
+        if layout.devices > 1:
+            shared = (self.arrays, self.valid_arrays)
+            self.arrays, self.valid_arrays = devices.on_all(shared, layout.devices)
 
     @property
     def axis(self) -> str:
@@ -147,11 +156,12 @@ class Job:
         left = self.last * members  # at most: who is last has rarely much left
         steps = self.sizes[0].full + bool(self.sizes[0].partial)
         seconds = self.last * steps / max(program.pace, 1.0)
+        fewer = ceil(fewer / self.layout.devices) * self.layout.devices
         return fewer if left and seconds > 2 * program.compile_seconds else slots
 
     def program(self, slots: int) -> Program:
         """The program for so many slots, compiled once."""
-        key = (self.axis, slots)
+        key = (self.axis, slots, self.layout.devices)
         with self.lock:
             if key not in self.programs:
                 self.programs[key] = self.compiled(slots)
@@ -160,7 +170,7 @@ class Job:
 
     def compiled(self, slots: int) -> Program:
         """Compile the function of a chunk for so many slots."""
-        axis = self.axis
+        axis, count = self.axis, self.layout.devices
         rules = [*self.rules, Count()]
         reset = build.reset_of(self.model)
         logs: Any = {"train": buffers(self.train, reset, self.length)}
@@ -186,18 +196,19 @@ class Job:
             )
         )
         outside = (carry.last, carry.logs)
-        if axis == axes.ALONE:
-            function: Callable[..., Any] = run
-        else:
-            inside = (self.consts.axes(0), feed_axes, shared)
-            if axis == axes.FIRST:
-                function = jax.vmap(
-                    run, in_axes=inside, out_axes=shared, axis_name=AXIS, axis_size=slots
-                )
-            else:
-                function = members_last(run, inside, shared, AXIS, slots)
-        consts = _batched(shapes(consts), self.consts.axes(0), slots, axis)
+        inside = (self.consts.axes(0), feed_axes, shared)
+        consts = _batched(shapes(consts), inside[0], slots, axis)
         feed = _batched(feed, feed_axes, slots, axis)
+        function: Callable[..., Any] = run
+        if axis == axes.FIRST:
+            function = jax.vmap(
+                run, in_axes=inside, out_axes=shared, axis_name=AXIS, axis_size=slots // count
+            )
+        elif axis == axes.LAST:
+            function = members_last(run, inside, shared, AXIS, slots // count)
+        if count > 1:
+            carry = devices.at_position(carry, lambda _: shapes(devices.position(count)))
+            function = devices.divided(function, (consts, feed, carry), inside, axis, count)
         return compile_program(function, (2,), None, outside, consts, feed, carry)
 
     def feed_shapes(self) -> tuple[Feed, Feed]:

@@ -1,6 +1,6 @@
 """How members meet the hardware, decided before the run from sizes, device and memory.
 
-The numbers below are measured by `benchmarks/populations.py` on a CPU; only their order of
+The numbers below are measured by `benchmarks/populations_layouts.py` on a CPU; only their order of
 magnitude matters, since the layouts differ by factors.
 """
 
@@ -15,14 +15,16 @@ import jax
 
 from onefit.population.axes import ALONE, FIRST, LAST
 from onefit.population.jaxprs import largest, primitives
-from onefit.population.memory import room_for
+from onefit.population.memory import room_for, state_bytes
 from onefit.training.steps import work
 
 SLOWEST = 0.3  # seconds of all members one after the other, below which nothing else is worth it
 TINY = 4_000  # operations of a step up to which members on the last axis win
-SMALL = 3_000_000  # operations of a step up to which members on the first axis win
+SMALL = 2_000_000  # operations of a step up to which members on the first axis win
+SMALL_STOPPING = 500_000  # the same where members stop early, and are held until the others have
 WIDE = 4_000_000  # operations of one product from which XLA itself uses all cores
-SLOTS = {FIRST: 64, LAST: 512}  # more members together leave the cache and win no more
+SLOTS = {FIRST: 32, LAST: 512}  # more members together win no more
+CACHE = 1 << 20  # bytes of their states from which members together leave a core's cache
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Layout:
         axis: Where the member axis stands in the program: `"alone"`, `"first"` or `"last"`.
         slots: How many members go through the program together.
         lanes: How many programs run at the same time.
-        why: The reason, in words.
+        why: The reason, in words. Defaults to none.
+        devices: Over how many devices the slots are divided. Defaults to `1`.
 
     >>> print(Layout("first", 64, 2, "small layers"))
     64 members at a time, on the first axis, in 2 lanes: small layers
@@ -43,10 +46,12 @@ class Layout:
     slots: int
     lanes: int
     why: str = ""
+    devices: int = 1
 
     def __str__(self) -> str:
         """The decision in words."""
         lanes = f" in {self.lanes} lanes" if self.lanes > 1 else ""
+        lanes += f" over {self.devices} devices" if self.devices > 1 else ""
         if self.axis == ALONE:
             return f"one member at a time,{lanes or ' in turn'}: {self.why}"
         comma = "," if lanes else ""
@@ -63,29 +68,36 @@ def decide(job: Any, exact: bool) -> Layout:
     Raises:
         PopulationError: If not even one member fits in memory.
     """
-    members, cores = len(job.members), cpus()
-    platform = jax.default_backend()
-    room = room_for(job)
-    if platform != "cpu":
-        if exact:
-            return Layout(ALONE, 1, 1, "asked for the bits of a member alone")
-        slots = min(members, room)
-        return Layout(FIRST, ceil(members / ceil(members / slots)), 1, f"on {platform}")
     step = job.train.full or job.train.partial
-    operations = work(step.jaxpr)
-    lanes = 1 if largest(step.jaxpr) > WIDE else min(cores, members, room)
-    why = alone_because(job, exact, operations)
+    operations, members, room = work(step.jaxpr), len(job.members), room_for(job)
+    on_cpu = jax.default_backend() == "cpu"
+    why = alone_because(job, exact, operations, on_cpu)
     if why:
-        return Layout(ALONE, 1, lanes, why)
+        divided = on_cpu and largest(step.jaxpr) <= WIDE
+        return Layout(ALONE, 1, min(cpus(), members, room) if divided else 1, why)
+    devices = min(len(jax.local_devices()), members)
+    if not on_cpu:
+        return spread(FIRST, members, room, 1, devices, f"on {jax.default_backend()}")
     axis = LAST if operations <= TINY and members >= 32 else FIRST
-    lanes = max(1, min(cores, ceil(members / 32)))
-    most = max(1, min(SLOTS[axis], room // lanes))
-    rounds = ceil(members / (lanes * most))
+    most = min(SLOTS[axis], room, max(4, CACHE // state_bytes(job)))
+    fewest = 32 if axis == LAST else 4  # that are worth a lane of their own
+    lanes = max(1, min(cpus() // devices, members // (devices * fewest)))
     why = f"a step of {operations:,.0f} operations leaves most of a core idle"
-    return Layout(axis, ceil(members / (lanes * rounds)), lanes, why)
+    return spread(axis, members, most, lanes, devices, why)
 
 
-def alone_because(job: Any, exact: bool, operations: float) -> str:
+def spread(axis: str, members: int, most: int, lanes: int, devices: int, why: str) -> Layout:
+    """Divide members evenly over lanes, devices and as few rounds as there can be.
+
+    >>> spread(FIRST, 100, 32, 2, 1, "").slots
+    25
+    """
+    at_once = lanes * devices
+    rounds = ceil(members / (at_once * max(1, most)))
+    return Layout(axis, ceil(members / (at_once * rounds)) * devices, lanes, why, devices)
+
+
+def alone_because(job: Any, exact: bool, operations: float, on_cpu: bool) -> str:
     """Why the members go one after the other; empty if they need not."""
     step = job.train.full or job.train.partial
     if exact:
@@ -94,10 +106,14 @@ def alone_because(job: Any, exact: bool, operations: float) -> str:
         return "there is one"
     if any(rule.watches for rule in job.rules):
         return "TerminateOnNaN ends a member in the middle of an epoch"
+    if not on_cpu:
+        return ""
     if any(name in _LOSES for name in primitives(step.jaxpr.jaxpr)):
         return "convolutions and loops lose by being put together"
     if operations > SMALL:
         return f"a step of {operations:,.0f} operations fills a core"
+    if job.stops and operations > SMALL_STOPPING:
+        return f"a step has {operations:,.0f} operations, and those that stop early would be held"
     if seconds_alone(job, operations) < SLOWEST:
         return "there is little to do, and it is exact"
     return ""
@@ -110,7 +126,7 @@ def seconds_alone(job: Any, operations: float) -> float:
     """Roughly, all members one after the other."""
     sizes = job.sizes[0]
     steps = sizes.full + bool(sizes.partial)
-    return float(len(job.members) * job.last * steps * (4e-6 + operations / 2e10))
+    return float(len(job.members) * job.last * steps * (8e-6 + operations / 2e10))
 
 
 def cpus() -> int:

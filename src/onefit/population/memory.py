@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import jax
-import numpy as np
 
 from onefit.errors import PopulationError
 from onefit.population.jaxprs import equations
+from onefit.training.steps import size_of
 
 SHARE = 0.25  # of the free memory that a population may take while it runs
 UNKNOWN = 4 * 2**30  # what is assumed where the machine does not tell
@@ -42,14 +42,17 @@ def room_for(job: Any) -> int:
 
 def member_bytes(job: Any) -> int:
     """What a member takes while it runs: its state twice, its rules', its orders and logs."""
-    state = sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(job.starts[0].state))
-    own = sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(job.own_start))
     step = job.train.full or job.train.partial
     inside = max(
         (v.aval.size * 4 for e in equations(step.jaxpr.jaxpr) for v in e.outvars), default=0
     )
     orders = 0 if job.ordered else 2 * 4 * job.length * job.sizes[0].rows
-    return int(3 * state + 2 * own + orders + 8 * inside + 64 * job.length)
+    return int(3 * state_bytes(job) + orders + 8 * inside + 64 * job.length)
+
+
+def state_bytes(job: Any) -> int:
+    """The bytes of a member's state and its rules'."""
+    return size_of([job.starts[0].state, job.own_start])
 
 
 def free_bytes() -> int:

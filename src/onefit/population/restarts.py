@@ -104,7 +104,7 @@ def restarted(model: Any, given: dict[str, Any], restarts: int) -> Any:
         starts.model, members, [own, *found], {}, data, data.sizes_of(members[0]), given, model
     )
     population = Population(source, members, [parts] * restarts, data, given, [job])
-    job.layout = decide(job, exact=False)
+    job.lay_out(decide(job, exact=False))
     together([job], population, Bar(verbose, population), verb="fit")
     if given["shuffle"]:
         for _ in range(int(population.epochs[0])):  # as the script's own start has drawn

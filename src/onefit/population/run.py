@@ -12,6 +12,7 @@ import jax
 import numpy as np
 
 from onefit.population import axes
+from onefit.population.devices import position
 from onefit.population.orders import draw
 from onefit.population.starts import Start
 from onefit.training.batches import Rows
@@ -90,7 +91,7 @@ class Lane:
         else:
             own = axes.pack([self.job.own_start if g.own is None else g.own for g in padded], axis)
         last, logs = jax.tree.map(lambda s: np.zeros(s.shape, s.dtype), self.program.shapes)
-        zero = np.int32(0)
+        zero = position(self.job.layout.devices)
         stop = np.zeros(() if axis == axes.ALONE else slots, np.bool_)
         if axis != axes.ALONE:
             stop[len(going) :] = True
@@ -102,19 +103,20 @@ class Lane:
         count = min(job.length, *(job.last - g.epoch for g in going))
         feed = self.feed(going, count)
         consts = job.consts.take(self.places(going), lambda c: axes.moved(c, job.axis))
-        zero = np.int32(0)
+        zero = position(job.layout.devices)
         carry = carry._replace(epoch=zero, step=zero, valid_step=zero)
         budget, over = 0, False
         while not over:
             budget = self.program.budget(budget)
             began = time.perf_counter()
             carry = self.program.call(consts, feed._replace(steps=np.int32(budget)), carry)
-            finished, spent = int(carry.epoch), int(carry.spent)
+            finished, spent = np.atleast_1d(carry.epoch), int(np.max(carry.spent))
             stopped = np.atleast_1d(np.asarray(carry.stop))
             took = time.perf_counter() - began
             self.seconds += took
             self.program.took(spent, took)
-            over = finished == count or bool(stopped.all())
+            ended = stopped.reshape(len(finished), -1).all(1)  # on each device
+            over = bool((ended | (finished == count)).all())
             if self.queue.closed and not over:
                 return None
         self.harvest(going, carry, count, stopped)
