@@ -72,8 +72,9 @@ def fit_many(
             scikit-learn, or pairs of row numbers. Defaults to `None`.
         stratify: Whether each fold gets each class in its proportion. Defaults to `False`.
         groups: Of shape `(rows,)`: rows of a group stay together. Defaults to `None`.
-        bootstrap: How many replicas of the rows, drawn with replacement, to train on; replica `b`
-            has the seed `seed + b * restarts + r`. Defaults to `None`.
+        bootstrap: How many replicas of the rows, drawn with replacement, to train on; each is
+            validated on rows out of its bag, and replica `b` has the seed
+            `seed + b * restarts + r`. Defaults to `None`.
         sweep: Lists of values by name; every combination is trained. A name is an argument of the
             function, or a number of the model such as `"learning_rate"`, `"optimizer.beta_1"`,
             `"layers.dropout.rate"`, `"loss.label_smoothing"`, `"loss_weights"` or
@@ -87,7 +88,8 @@ def fit_many(
         callbacks: `EarlyStopping`, `ReduceLROnPlateau`, `LearningRateScheduler` and
             `TerminateOnNaN`; each member has its own. Defaults to `None`.
         validation_split: The share of each member's last rows to validate on. Defaults to `0.0`.
-        validation_data: What all members are validated on. Defaults to `None`.
+        validation_data: What all members are validated on, instead of rows that are kept from
+            them. Defaults to `None`.
         shuffle: Whether to draw a new order for each epoch. Defaults to `True`.
         class_weight: A dict from class to weight. Defaults to `None`.
         sample_weight: Weights of shape `(rows,)`. Defaults to `None`.
@@ -121,10 +123,11 @@ def fit_many(
     source = Source(model)
     check(given, restarts, bootstrap, folds, groups)
     weighs = any(name.split(".")[0] == CLASS_WEIGHT for name in sweep or {})
-    by_rows = (folds is not None and validation_data is None) or bool(validation_split)
+    by_rows = validation_data is None and (folds is not None or bootstrap is not None)
+    by_rows = by_rows or bool(validation_split)
     data = Data({**given, "class_weight": None if weighs else class_weight}, by_rows)
     parts = parts_of(data, folds, stratify, groups, bootstrap, restarts, seed)
-    members = members_of(parts, restarts, seed, bootstrap, sweep, validation_split, data.rows)
+    members = members_of(parts, restarts, seed, sweep, validation_split, data, by_rows)
     return run(source, members, data, given, exact)
 
 
@@ -187,10 +190,10 @@ def members_of(
     parts: list[tuple[int | None, int | None, Part | None]],
     restarts: int,
     seed: int,
-    bootstrap: int | None,
     sweep: Mapping[str, Any] | None,
     validation_split: float,
-    rows: int,
+    data: Data,
+    by_rows: bool,
 ) -> list[Member]:
     """The table of members: every combination, restarts going fastest."""
     members: list[Member] = []
@@ -198,9 +201,9 @@ def members_of(
         for fold, replica, part in parts:
             train = None if part is None else part.train
             held = None if part is None else part.held
-            valid = held if fold is not None else None
+            valid = part.valid if part is not None and by_rows else None
             if validation_split:
-                train, valid = last_rows(train, rows, validation_split)
+                train, valid = last_rows(train, data.rows, validation_split)
             for restart in range(restarts):
                 members.append(
                     Member(

@@ -16,10 +16,12 @@ class Part(NamedTuple):
     Args:
         train: Rows to train on, in the order in which they are given to `fit`.
         held: Rows that are kept from it.
+        valid: Those of them that it is validated on after each epoch; `None` for no validation.
     """
 
     train: np.ndarray
     held: np.ndarray
+    valid: np.ndarray | None
 
 
 def folds_of(
@@ -69,6 +71,9 @@ def bootstraps(count: int, rows: int, groups: Any, seeds: list[int]) -> list[Par
 
     With `groups`, whole groups are drawn, as many as there are.
 
+    Replicas leave out different numbers of rows. So that all can share a program, each is validated
+    on as many as the one that leaves out the fewest, drawn from its own.
+
     Raises:
         PopulationError: If the groups do not belong to the rows, or there is only one.
 
@@ -83,7 +88,7 @@ def bootstraps(count: int, rows: int, groups: Any, seeds: list[int]) -> list[Par
             "Expected `groups` with at least two groups to draw from. Received: one group. "
             "Leave `groups` out to draw single rows."
         )
-    found = []
+    drawn_rows = []
     for seed in seeds:
         source = np.random.RandomState(seed)
         if names is None or groups is None:
@@ -91,8 +96,13 @@ def bootstraps(count: int, rows: int, groups: Any, seeds: list[int]) -> list[Par
         else:
             drawn = names[source.randint(0, len(names), size=len(names))]
             train = np.concatenate([np.flatnonzero(groups == name) for name in drawn])
-        found.append(Part(train, np.setdiff1d(np.arange(rows), train)))
-    return found
+        out = np.setdiff1d(np.arange(rows), train)
+        drawn_rows.append((train, out, source.permutation(out)))
+    fewest = min(len(out) for _, out, _ in drawn_rows)
+    return [
+        Part(train, out, np.sort(mixed[:fewest]) if fewest else None)
+        for train, out, mixed in drawn_rows
+    ]
 
 
 def labels(targets: Any) -> np.ndarray:
@@ -183,13 +193,15 @@ def _cut(order: np.ndarray, folds: int) -> list[np.ndarray]:
 
 
 def _parts(held: list[np.ndarray], rows: int) -> list[Part]:
-    return [Part(np.setdiff1d(np.arange(rows), part), part) for part in held]
+    return [Part(np.setdiff1d(np.arange(rows), part), part, part) for part in held]
 
 
 def _given(pairs: Iterable[Any], rows: int) -> list[Part]:
     """Pairs of row numbers, as a splitter of scikit-learn or the user gives them."""
     try:
-        parts = [Part(np.asarray(train), np.asarray(held)) for train, held in pairs]
+        parts = [
+            Part(np.asarray(train), np.asarray(held), np.asarray(held)) for train, held in pairs
+        ]
     except (TypeError, ValueError) as error:
         raise PopulationError(
             "Expected `folds` to be a number, a splitter of scikit-learn, or pairs of row numbers "

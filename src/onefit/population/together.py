@@ -22,6 +22,7 @@ def together(jobs: list[Any], population: Any, bar: Bar, verb: str = "fit_many")
     lanes: list[Lane] = []
     queue: Queue | None = None
     try:
+        _compile_ahead(jobs[1:], population)
         for job in jobs:
             queue = job.queue()
             job.program(job.layout.slots)
@@ -42,6 +43,20 @@ def together(jobs: list[Any], population: Any, bar: Bar, verb: str = "fit_many")
         compile_seconds=population.compile_seconds,
         run_seconds=population.seconds,
     )
+
+
+def _compile_ahead(jobs: list[Any], population: Any) -> None:
+    """Compile the programs of later jobs while the first are compiled and run."""
+
+    def work() -> None:
+        for job in jobs:
+            if population.interrupted:
+                return
+            with contextlib.suppress(Exception):  # raised again where the job is run
+                job.program(job.layout.slots)
+
+    if jobs:
+        threading.Thread(target=work, daemon=True, name="onefit-ahead").start()
 
 
 def _run(lanes: list[Lane], bar: Bar) -> None:

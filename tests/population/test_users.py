@@ -1,0 +1,137 @@
+"""What users do with populations: splitters, combinations, files, a terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import keras
+import numpy as np
+import pytest
+from nets import XOR, rich_net, table, xor_net
+from sklearn import model_selection as ms
+
+import onefit
+
+# Keras reads its variables in a way that NumPy 2 warns of
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
+
+SPLITTERS = [
+    ms.KFold(3),
+    ms.StratifiedKFold(3, shuffle=True, random_state=1),
+    ms.GroupKFold(3),
+    ms.RepeatedKFold(n_splits=2, n_repeats=2, random_state=0),
+    ms.ShuffleSplit(3, test_size=0.2, random_state=0),
+    ms.TimeSeriesSplit(2),
+]
+
+
+@pytest.mark.parametrize("splitter", SPLITTERS, ids=lambda s: type(s).__name__)
+def test_splitters_of_scikit_learn(splitter):
+    x, y = table(30)
+    groups = np.arange(30) % 5 if isinstance(splitter, ms.GroupKFold) else None
+    nets = onefit.fit_many(
+        xor_like(), x, y, folds=splitter, groups=groups, epochs=1, verbose=0, exact=True
+    )
+    expected = list(splitter.split(x, y, groups))
+    assert len(nets) == len(expected)
+    for member, (train, held) in zip(nets.members, expected):
+        np.testing.assert_array_equal(member.train, train)
+        np.testing.assert_array_equal(member.valid, held)
+    assert np.isfinite(nets.out_of_fold()[np.concatenate([h for _, h in expected])]).all()
+
+
+def xor_like(columns=5):
+    net = keras.Sequential([keras.Input((columns,)), keras.layers.Dense(1, activation="sigmoid")])
+    net.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    return net
+
+
+def test_everything_at_once():
+    x, y = table(40)
+    sweep = {"learning_rate": [1e-3, 1e-2], "layers.dropout.rate": [0, 0.2]}
+    nets = onefit.fit_many(
+        rich_net(), x, y, folds=2, stratify=True, restarts=2, sweep=sweep, epochs=2, verbose=0
+    )
+    frame = nets.table()
+    assert len(frame) == len(nets) == 16
+    assert len(frame.groupby(["learning_rate", "layers.dropout.rate", "fold", "seed"])) == 16
+    over = nets.table(over_folds=True)
+    assert len(over) == 4 and (over["folds"] == 2).all()
+    assert {"val_loss_mean", "val_loss_spread", "val_loss_error"} <= set(over.columns)
+
+
+def test_replicas_are_judged_by_rows_out_of_their_bag():
+    x, y = table(40)
+    nets = onefit.fit_many(xor_like(), x, y, bootstrap=6, epochs=2, verbose=0)
+    assert len({len(m.valid) for m in nets.members}) == 1
+    for member in nets.members:
+        assert set(member.valid) <= set(member.held) == set(range(40)) - set(member.train)
+    loss, accuracy = nets[4].evaluate(x[nets.members[4].valid], y[nets.members[4].valid], verbose=0)
+    row = nets.table().iloc[4]
+    assert row["val_loss"] == pytest.approx(loss, rel=1e-6)
+    assert row["val_accuracy"] == pytest.approx(accuracy)
+    assert nets.best_number() == int(nets.history["val_loss"][:, -1].argmin())
+
+
+def test_replicas_without_rows_left_are_not_validated():
+    nets = onefit.fit_many(xor_net(), *XOR, bootstrap=60, epochs=2, verbose=0)
+    assert any(not len(m.held) for m in nets.members) and "val_loss" not in nets.history
+
+
+def test_validation_data_comes_before_rows_out_of_the_bag():
+    x, y = table(40)
+    shared = {"validation_data": (x[:7], y[:7])}
+    nets = onefit.fit_many(xor_like(), x, y, bootstrap=2, epochs=2, verbose=0, **shared)
+    loss, _ = nets[1].evaluate(x[:7], y[:7], verbose=0)
+    assert nets.history["val_loss"][1, -1] == pytest.approx(loss, rel=1e-6)
+
+
+LOADS = textwrap.dedent("""
+    import sys
+    import keras, numpy as np
+    model = keras.models.load_model(sys.argv[1])
+    np.save(sys.argv[2], model.predict(np.load(sys.argv[2]), verbose=0))
+    assert "onefit" not in sys.modules
+""")
+
+
+def test_an_ensemble_is_loaded_where_there_is_no_onefit(tmp_path):
+    x, y = table(40)
+    nets = onefit.fit_many(rich_net(), x, y, restarts=3, epochs=2, verbose=0)
+    saved, rows = tmp_path / "ensemble.keras", tmp_path / "rows.npy"
+    nets.ensemble(weights=[1, 2, 1]).save(saved)
+    np.save(rows, x)
+    subprocess.run(
+        [sys.executable, "-c", LOADS, str(saved), str(rows)],
+        check=True,
+        timeout=120,
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+    )
+    each = nets.predict_each(x)
+    expected = (each[0] + 2 * each[1] + each[2]) / 4
+    np.testing.assert_allclose(np.load(rows), expected, rtol=1e-5)
+
+
+def test_members_are_a_sequence_of_models():
+    nets = onefit.fit_many(xor_net(), *XOR, restarts=3, epochs=2, verbose=0)
+    assert len(nets) == len(list(nets)) == 3
+    for at, net in enumerate(nets):
+        assert type(net) is keras.Sequential and net.optimizer is not None
+        for ours, own in zip(nets[at].get_weights(), net.get_weights()):
+            np.testing.assert_array_equal(ours, own)
+    with pytest.raises(IndexError):
+        nets[3]
+    assert nets.history["loss"].shape == (3, 2)
+
+
+def test_members_go_on_training():
+    nets = onefit.fit_many(xor_net(), *XOR, restarts=2, epochs=3, exact=True, verbose=0)
+    longer = onefit.fit_many(xor_net(), *XOR, restarts=2, epochs=3, exact=True, verbose=0)
+    net = nets[1]
+    before = net.evaluate(*XOR, verbose=0)
+    history = net.fit(*XOR, epochs=200, verbose=0).history["loss"]
+    assert history[-1] < before[0] and int(net.optimizer.iterations.value) == 203
+    np.testing.assert_array_equal(nets.history["loss"], longer.history["loss"])
