@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +17,9 @@ from hypothesis import strategies as st
 from nets import XOR, alone, differences, rich_net, table, xor_net
 
 import onefit
+from onefit.population import fit_many as verb
 from onefit.population.bar import Bar
+from onefit.population.layout import ALONE, FIRST, LAST, Layout
 from onefit.population.orders import draw
 from onefit.population.rows import bootstraps, folds_of
 from onefit.population.streams import Stream
@@ -76,37 +80,52 @@ def test_groups_stay_together(seed, folds):
     assert not set(groups[part.train]) & set(groups[part.held])
 
 
+LAYOUTS = st.builds(
+    Layout,
+    axis=st.sampled_from([ALONE, FIRST, LAST]),
+    slots=st.integers(2, 5),
+    lanes=st.integers(1, 2),
+)
+
+
 @settings(
-    max_examples=4,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
+    layout=LAYOUTS,
     rows=st.integers(20, 40),
     restarts=st.integers(1, 3),
-    folds=st.sampled_from([None, 2, 3]),
+    kind=st.sampled_from([{}, {"folds": 2}, {"folds": 3, "stratify": True}, {"bootstrap": 2}]),
+    rates=st.sampled_from([[1e-2], [1e-3, 3e-2]]),
     batch=st.sampled_from([7, 16, 64]),
-    exact=st.booleans(),
+    stops=st.booleans(),
+    shuffle=st.booleans(),
     seed=st.integers(0, 1000),
 )
-def test_any_member_is_what_it_is_alone(rows, restarts, folds, batch, exact, seed):
+def test_any_member_is_what_it_is_alone(
+    layout, rows, restarts, kind, rates, batch, stops, shuffle, seed, monkeypatch
+):
+    if layout.axis == ALONE:
+        layout = replace(layout, slots=1)
+    monkeypatch.setattr(verb, "decide", lambda job, exact: layout)
     x, y = table(rows)
-    arguments = {"epochs": 3, "batch_size": batch}
-    nets = onefit.fit_many(
-        rich_net(),
-        x,
-        y,
-        restarts=restarts,
-        folds=folds,
-        seed=seed,
-        exact=exact,
-        verbose=0,
-        **arguments,
-    )
+
+    def arguments():
+        stop = keras.callbacks.EarlyStopping("loss", patience=1, restore_best_weights=True)
+        return {"epochs": 6, "batch_size": batch, "shuffle": shuffle} | (
+            {"callbacks": [stop]} if stops else {}
+        )
+
+    chosen = {**kind, "sweep": {"learning_rate": rates}, "restarts": restarts, "seed": seed}
+    nets = onefit.fit_many(rich_net(), x, y, verbose=0, **chosen, **arguments())
     number = seed % len(nets)
-    net, history = alone(rich_net, nets.members[number], x, y, **arguments)
+    member = nets.members[number]
+    own = {"learning_rate": member.values["learning_rate"]}
+    net, history = alone(lambda: rich_net(**own), member, x, y, **arguments())
     log, weights = differences(nets, number, net, history)
-    limit = 0 if all(job.axis == "alone" for job in nets.jobs) else 2e-5
+    limit = 0 if layout.axis == ALONE else 2e-5
     assert log <= limit and weights <= limit
 
 
@@ -144,8 +163,6 @@ def test_restarts_of_an_unchanged_script():
 
 
 def test_the_first_start_is_the_scripts_own():
-    import keras
-
     x, y = XOR
     with onefit.installed():
         keras.utils.set_random_seed(5)

@@ -208,7 +208,7 @@ def _given(pairs: Iterable[Any], rows: int) -> list[Part]:
             f"(train, held out). Received: {error}"
         ) from error
     for part in parts:
-        for name, found in zip(("train", "held out"), part):
+        for name, found in (("train", part.train), ("held out", part.held)):
             wrong = found.size == 0 or found.dtype.kind not in "iu"
             if wrong or found.min() < 0 or found.max() >= rows:
                 raise PopulationError(
