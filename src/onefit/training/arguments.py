@@ -17,6 +17,7 @@ from keras.src.backend.jax.trainer import JAXEpochIterator
 from keras.src.trainers.data_adapters import array_slicing, data_adapter_utils
 
 from onefit.training.batches import Table, is_table
+from onefit.training.constants import on_the_host
 
 
 @dataclass
@@ -30,10 +31,11 @@ class Work:
         valid: Keras's iterator over the validation data, or `None`.
         valid_table: The validation data as a table, or `None`.
         validation_freq: As the user gave it.
-        callbacks: Keras's list of callbacks, History and progress bar included.
         first: The first epoch.
         last: The one after the last epoch.
         given: The arguments with which Keras's own `fit` would go on from here.
+        callbacks: Keras's list of callbacks, History and progress bar included.
+        by_step: Whether each step is a call, so that no size but a batch's is compiled.
     """
 
     model: Any
@@ -46,6 +48,7 @@ class Work:
     last: int
     given: dict[str, Any]
     callbacks: Any = None
+    by_step: bool = False
 
 
 def prepare(model: Any, given: dict[str, Any]) -> Work:
@@ -83,7 +86,8 @@ def prepare(model: Any, given: dict[str, Any]) -> Work:
         class_weight=given["class_weight"],
         steps_per_execution=model.steps_per_execution,
     )
-    model._symbolic_build(iterator=iterator)
+    with on_the_host():
+        model._symbolic_build(iterator=iterator)
     iterator.reset()
     # Keras's fit takes an adapter in the place of data: it would go on from exactly here
     given |= {

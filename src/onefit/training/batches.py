@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import jax
 import numpy as np
+from jax import lax
 from keras.src import tree
 from keras.src.backend.jax.trainer import JAXEpochIterator
 from keras.src.trainers.data_adapters import array_slicing
@@ -127,6 +128,23 @@ class Table:
             self._first = self.draw(1, 1)
         return self._first
 
+    def batches(self, rows: Rows) -> Iterator[Any]:
+        """The batches of a pass on the host, one after the other, as Keras's loop would take them.
+
+        Args:
+            rows: The rows of one epoch, of `draw` or `first`.
+        """
+        arrays, (_, size, _, left) = self.host_arrays(), self.sizes
+        full = int(rows.full[0])
+        ends = [size] * full + [left] * int(rows.partial[0])
+        start = 0
+        for length in ends:
+            place: Any = slice(start, start + length)
+            if rows.order is not None:
+                place = rows.order[0, place]
+            yield jax.tree.map(lambda a, place=place: a[place], arrays)
+            start += length
+
     def _follow(self, order: np.ndarray) -> tuple[int, int]:
         """Let Keras's iterator run over row numbers for one epoch, and write down what it gives."""
         if self._index is None:
@@ -149,8 +167,13 @@ class Table:
 def take(rows: Rows, epoch: Any, start: Any, size: int) -> Any:
     """Inside a program: the batch of `size` rows that begins at place `start` of an epoch."""
     if rows.order is None:
-        return jax.tree.map(lambda a: jax.lax.dynamic_slice_in_dim(a, start, size), rows.arrays)
-    chosen = jax.lax.dynamic_slice(rows.order, (epoch, start), (1, size))[0]
+        return jax.tree.map(
+            lambda a: lax.dynamic_slice_in_dim(a, start, size, allow_negative_indices=False),
+            rows.arrays,
+        )
+    chosen = lax.dynamic_slice(rows.order, (epoch, start), (1, size), allow_negative_indices=False)[
+        0
+    ]
     return jax.tree.map(
         lambda a: a.at[chosen].get(mode="promise_in_bounds", unique_indices=True), rows.arrays
     )

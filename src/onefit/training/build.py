@@ -122,6 +122,21 @@ def sweep_program(phase: Phase, rows: Any, watching: list[Any], state: State) ->
     )
 
 
+def step_program(
+    model: Any, phase_of: Callable[..., Phase], batch: Any, watching: list[Any], state: State
+) -> Program:
+    """Compile one step without a loop around it, as Keras itself does: traced once, as it is."""
+    training = phase_of is train_phase
+    function = model.train_step if training else model.test_step
+    step = whole.train if training else whole.test
+
+    def run(batch: Any, state: State) -> tuple[Any, State, Any]:
+        last, state = step(lambda _, values, batch: function(values, batch), (), state, batch)
+        return last, state, [rule.watch(last) for rule in watching]
+
+    return compile_program(run, (1,), (), None, shapes(batch), shapes(state))
+
+
 def log_names(model: Any, train: Phase, valid: Phase | None) -> set[str]:
     """The logs that a rule can monitor: scalars, of training and of validation."""
     reset = reset_of(model)

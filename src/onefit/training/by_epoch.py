@@ -72,9 +72,13 @@ class EpochRun:
         """The steps of one epoch. As in Keras, `stop_training` set before them leaves one."""
         work = self.work
         stopped = bool(self.model.stop_training)
+        most = 1 if stopped else None
         if work.table is not None:
             rows = work.table.draw(1, 1)
-            self.training.over_table(work.table, rows, 1 if stopped else None)
+            if work.by_step:
+                self.training.over_batches(work.table.batches(rows), most)
+            else:
+                self.training.over_table(work.table, rows, most)
         else:
             batches = batches_of(work.iterator, self.model.steps_per_execution)
             self.training.over_stream(batches, lambda: stopped)
@@ -94,7 +98,10 @@ class EpochRun:
         work = self.work
         if work.valid_table is None and isinstance(work.valid, tuple):
             prepare_validation(work)
-        return evaluate_pass(self.model, work.valid, work.valid_table, self.testing, work.callbacks)
+        table = work.valid_table
+        return evaluate_pass(
+            self.model, work.valid, table, self.testing, work.callbacks, work.by_step
+        )
 
     def last_logs(self, done: Pass) -> Any:
         """What the last step logged, on the host."""

@@ -15,13 +15,15 @@ from onefit.training.batches import Table
 from onefit.training.callbacks import EPOCH_HOOKS, TEST_HOOKS, is_plain, is_watcher, overridden
 from onefit.training.epochs import Phase
 from onefit.training.in_program import chunk_length, feed_shapes
-from onefit.training.plan import EPOCHS, PROGRAM, STEPS, Plan, describe
-from onefit.training.program import Program, program
+from onefit.training.plan import EPOCHS, PROGRAM, STEPS, Plan, describe, in_words
+from onefit.training.program import Program, changing, program
 from onefit.training.reasons import flatten
 from onefit.training.rewrite import loses_in_loop
 from onefit.training.rules import Monitor, Rule, rule_for
 from onefit.training.state import read
 from onefit.training.steps import frozen, size_of
+
+SHORT = 0.5  # seconds of calls for steps, about what it takes to compile a program for all of them
 
 
 @dataclass
@@ -36,6 +38,7 @@ class Decided:
         program: The program of a `PROGRAM`.
         new: Whether it was compiled now.
         length: How many epochs one call of it may run.
+        why: Why it is `EPOCHS`, if not because of data or callbacks.
     """
 
     work: Work
@@ -45,6 +48,7 @@ class Decided:
     program: Program | None = None
     new: bool = False
     length: int = 1
+    why: str = ""
 
     def plan(self) -> Plan:
         """Write the decision down."""
@@ -64,6 +68,8 @@ class Decided:
             chunk=self.length,
             memory=sum(size_of(t.arrays()) for t in tables) + 2 * size_of(state),
             findings=tuple(self.findings),
+            why=self.why,
+            arrays=in_words(work.table.arrays()) if work.table is not None else (),
         )
 
     def place(self, callback: Any) -> str:
@@ -119,6 +125,11 @@ def decide_program(work: Work, table: Table, rules: list[Rule]) -> Decided:
     looked_at = range(work.first, work.last) if monitored else ()
     always = valid is not None and all(should_validate(work, epoch) for epoch in looked_at)
 
+    if changing(model, (*key, always)) and seconds_of_calls(work, table) <= SHORT:
+        work.by_step = True
+        why = "short, and of new sizes after others: compiling a program would take longer"
+        return Decided(work, EPOCHS, why=why)
+
     def make() -> Program:
         train = build.train_phase(model, feed.train.arrays, table.sizes)
         test = None
@@ -134,6 +145,15 @@ def decide_program(work: Work, table: Table, rules: list[Rule]) -> Decided:
     except Elsewhere as known:
         return Decided(work, known.way, known.findings)
     return Decided(work, PROGRAM, [], rules, made, new, length)
+
+
+def seconds_of_calls(work: Work, table: Table) -> float:
+    """Roughly, what it costs to call a program for each step, and Keras's callbacks between epochs.
+
+    Measured: 40 us for a step's call and its batch, 1 ms for an epoch.
+    """
+    steps = table.sizes.full + bool(table.sizes.partial)
+    return (work.last - work.first) * (1e-3 + 4e-5 * steps)
 
 
 class Elsewhere(Exception):

@@ -150,7 +150,7 @@ class Run:
     def training(self, consts: list[Any], feed: Feed, c: Carry) -> tuple[Carry, Any]:
         """Run train steps; say whether the epoch's training is over."""
         rows, budget = feed.train, feed.steps - c.spent
-        full, partial = rows.full[c.epoch], rows.partial[c.epoch]
+        full, partial = entry(rows.full, c.epoch), entry(rows.partial, c.epoch)
         before = c.step > full  # an earlier call has finished this epoch's training
         passed = Passed(c.step, c.last[0], c.state, jnp.bool_(False))
         passed, over = sweep(
@@ -159,7 +159,10 @@ class Run:
         done = over & ~before
         logs = dict(c.logs)
         shown = self.train.results(passed.state.metrics, passed.last)
-        logs["train"] = put(logs["train"], shown, c.epoch, done)
+        # without a validation these are the metrics of the training whenever they are written, and
+        # what is written in the middle of an epoch is written again at its end
+        once = done if self.valid is not None else True
+        logs["train"] = put(logs["train"], shown, c.epoch, once)
         if self.watching:
             at = jnp.where(passed.halted, passed.at, 0)
             logs["halted"] = put(logs["halted"], at, c.epoch, done)
@@ -178,7 +181,7 @@ class Run:
         """Run test steps, if the epoch has any; say whether the epoch is complete."""
         if self.valid is None or feed.valid is None:
             return c, trained
-        rows, wanted = feed.valid, feed.validate[c.epoch] & trained
+        rows, wanted = feed.valid, entry(feed.validate, c.epoch) & trained
         full, partial = (jnp.where(wanted, n[0], 0) for n in (rows.full, rows.partial))
         budget = jnp.maximum(feed.steps - c.spent, 1)
         metrics = choose(wanted & (c.valid_step == 0), self.reset(), c.state.metrics)
@@ -202,7 +205,7 @@ class Run:
         state, owns, logs = c.state, [], row(c.logs, c.epoch)
         rates = [rule.place for rule in self.rules if rule.place is not None]
         before = [state.optimizer[place] for place in rates]
-        stop = c.logs["halted"][c.epoch] > 0 if self.watching else jnp.bool_(False)
+        stop = entry(c.logs["halted"], c.epoch) > 0 if self.watching else jnp.bool_(False)
         for rule, own in zip(self.rules, c.rules):
             state, own, stops = rule.end(state, own, feed.first + c.epoch, logs, complete)
             owns.append(own)
@@ -314,13 +317,13 @@ def counter_width() -> int:
     return 256 if jax.default_backend() == "cpu" else 1
 
 
-def train(step: Step, consts: Any, state: State, batch: Any) -> tuple[Any, State]:
+def train(step: Callable[..., Any], consts: Any, state: State, batch: Any) -> tuple[Any, State]:
     """Run a train step: it takes and gives the whole state."""
     last, after = step(consts, tuple(state), batch)
     return last, State(*after)
 
 
-def test(step: Step, consts: Any, state: State, batch: Any) -> tuple[Any, State]:
+def test(step: Callable[..., Any], consts: Any, state: State, batch: Any) -> tuple[Any, State]:
     """Run a test step: it takes and gives everything but the optimizer's variables."""
     out, (trainable, non_trainable, metrics) = step(
         consts, (state.trainable, state.non_trainable, state.metrics), batch
@@ -337,18 +340,29 @@ def put(buffers: Any, values: Any, epoch: Any, condition: Any) -> Any:
     """Write an epoch's values into buffers of shape `(epochs, ...)`, if the condition holds."""
 
     def one(buffer: Any, value: Any) -> Any:
-        value = jnp.where(condition, jnp.asarray(value, buffer.dtype), buffer[epoch])
-        return lax.dynamic_update_index_in_dim(buffer, value, epoch, 0)
+        value = jnp.asarray(value, buffer.dtype)
+        if condition is not True:
+            value = jnp.where(condition, value, entry(buffer, epoch))
+        return lax.dynamic_update_index_in_dim(
+            buffer, value, epoch, 0, allow_negative_indices=False
+        )
 
     return jax.tree.map(one, buffers, values)
 
 
+def entry(values: Any, epoch: Any) -> Any:
+    """An epoch's entry of an array of shape `(epochs, ...)`; an epoch is never negative."""
+    return lax.dynamic_index_in_dim(values, epoch, 0, keepdims=False, allow_negative_indices=False)
+
+
 def row(logs: dict[str, Any], epoch: Any) -> dict[str, Any]:
     """An epoch's logs under the names that callbacks see; only scalars can be monitored."""
-    train = {k: v[epoch] for k, v in logs["train"].items() if getattr(v, "ndim", 0) == 1}
-    valid = {
-        f"val_{k}": v[epoch] for k, v in logs.get("valid", {}).items() if getattr(v, "ndim", 0) == 1
-    }
+
+    def scalars(logs: dict[str, Any], prefix: str) -> dict[str, Any]:
+        kept = {k: v for k, v in logs.items() if getattr(v, "ndim", 0) == 1}
+        return {f"{prefix}{k}": entry(v, epoch) for k, v in kept.items()}
+
+    train, valid = scalars(logs["train"], ""), scalars(logs.get("valid", {}), "val_")
     return train | valid
 
 

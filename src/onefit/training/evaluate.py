@@ -14,7 +14,8 @@ from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training import build, options
 from onefit.training.batches import Table, batches_of, is_table
-from onefit.training.passes import Pass
+from onefit.training.constants import on_the_host
+from onefit.training.passes import FEW, Pass
 from onefit.training.plan import EPOCHS, PROGRAM, Plan, describe
 from onefit.training.reasons import callback_findings, model_findings
 from onefit.training.step_by_step import step_by_step
@@ -85,7 +86,8 @@ def evaluate(
         return step_by_step("evaluate", EVALUATE, model, given, [Finding("OF108", where="x")])
     if table is not None and not table.sizes.rows:
         return step_by_step("evaluate", EVALUATE, model, given, [Finding("OF112", where="x")])
-    model._symbolic_build(iterator=iterator)
+    with on_the_host():
+        model._symbolic_build(iterator=iterator)
     iterator.reset()
     if not isinstance(callbacks, callbacks_module.CallbackList):
         callbacks = callbacks_module.CallbackList(
@@ -98,7 +100,8 @@ def evaluate(
         )
     options.announce(lambda: plan_of(model, table))
     testing = Pass(model, build.test_phase, [])
-    logs = evaluate_pass(model, iterator, table, testing, callbacks)
+    each = table is not None and (table.sizes.full <= FEW or testing.changing(table))
+    logs = evaluate_pass(model, iterator, table, testing, callbacks, each)
     journal.note(
         "evaluate",
         in_program=True,
@@ -115,14 +118,30 @@ def plan_of(model: Any, table: Table | None) -> Plan:
 
 
 def evaluate_pass(
-    model: Any, iterator: Any, table: Table | None, testing: Pass, callbacks: Any
+    model: Any,
+    iterator: Any,
+    table: Table | None,
+    testing: Pass,
+    callbacks: Any,
+    each: bool = False,
 ) -> dict[str, Any]:
-    """Keras's `evaluate` from its callbacks' `on_test_begin` to `on_test_end`."""
+    """Keras's `evaluate` from its callbacks' `on_test_begin` to `on_test_end`.
+
+    Args:
+        model: The model.
+        iterator: Keras's iterator over the data.
+        table: The data as a table, or `None` for a stream.
+        testing: Runs the steps.
+        callbacks: Keras's list of callbacks.
+        each: Whether to call a program for each batch of a table instead of one for all.
+    """
     iterator.reset()
     model.stop_evaluating = False
     callbacks.on_test_begin()
     model.reset_metrics()
-    if table is not None:
+    if table is not None and each:
+        testing.over_batches(table.batches(table.first()))
+    elif table is not None:
         testing.over_table(table, table.first())
     else:
         batches = batches_of(iterator, model.steps_per_execution)

@@ -71,8 +71,9 @@ def uninstall() -> None:
     if _FINDER in sys.meta_path:
         sys.meta_path.remove(_FINDER)
     if "onefit.training.stock" in sys.modules:
-        from onefit.training import stock
+        from onefit.training import constants, stock
 
+        constants.restore()
         for verb in _VERBS:
             setattr(stock.JAXTrainer, verb, getattr(stock, verb.upper()))
 
@@ -109,7 +110,7 @@ def is_installed() -> bool:
 
 def patch() -> None:
     """Put onefit's functions in the places of Keras's methods."""
-    from onefit.training import stock
+    from onefit.training import constants, stock
     from onefit.training.evaluate import evaluate
     from onefit.training.predict import predict
     from onefit.training.verify import fit
@@ -117,6 +118,7 @@ def patch() -> None:
     if options.CURRENT.restarts > 1:
         # a room to the left of this one, by name: training knows of it only that it can fit
         fit = importlib.import_module("onefit.population.restarts").fit
+    constants.replace()
     for verb, function in zip(_VERBS, (fit, evaluate, predict)):
         setattr(stock.JAXTrainer, verb, method(getattr(stock, verb.upper()), function))
 

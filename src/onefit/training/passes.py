@@ -6,6 +6,7 @@ Used where Keras's callbacks are called on the host between passes, and by `eval
 from __future__ import annotations
 
 import contextlib
+import itertools
 import queue
 import threading
 import time
@@ -19,10 +20,11 @@ from onefit.training import build
 from onefit.training.batches import Rows, Sizes, Table
 from onefit.training.epochs import Passed, Phase
 from onefit.training.interrupt import Interrupts
-from onefit.training.program import Program, program
-from onefit.training.state import read, write
+from onefit.training.program import CALL_SECONDS, Program, changing, program
+from onefit.training.state import State, read, write
 from onefit.training.steps import frozen, shapes
 
+FEW = 64  # batches up to which a single pass calls a program for each
 AHEAD_STEPS = 64  # steps of a stream that one call runs, at most
 AHEAD_BYTES = 32 * 2**20  # and their bytes, at most
 
@@ -73,6 +75,40 @@ class Pass:
                         self.shown(self.steps, self.last)
                     interrupts.check()
 
+    def over_batches(self, batches: Iterator[Any], most: int | None = None) -> None:
+        """Run over batches with a call for each: nothing that depends on their number is compiled.
+
+        Args:
+            batches: The batches of one pass.
+            most: Stop after so many steps.
+        """
+        self.steps, self.halted = 0, False
+        state, shown = read(self.model), time.perf_counter()
+        with Interrupts() as interrupts:
+            for batch in itertools.islice(batches, most):
+                made, start = self.step(batch, state), time.perf_counter()
+                self.last, state, halts = made.call(batch, state)
+                write(self.model, state)
+                self.steps += 1
+                self.halted = any(map(bool, halts))
+                now = time.perf_counter()
+                self.run_seconds += now - start
+                if self.halted:
+                    break
+                if self.shown is not None and now - shown > CALL_SECONDS:
+                    self.shown(self.steps, self.last)
+                    shown = now
+                interrupts.check()
+
+    def step(self, batch: Any, state: State) -> Program:
+        """The program of one step on a batch like this."""
+        kind = ("step", self.phase_of.__name__)
+        key = (kind, frozen(shapes(batch)), frozen(state), bool(self.watching))
+        return self.found(
+            key,
+            lambda: build.step_program(self.model, self.phase_of, batch, self.watching, state),
+        )
+
     def over_stream(self, batches: Iterator[Any], stop: Callable[[], bool]) -> None:
         """Run over batches that come one after the other, read ahead in a thread.
 
@@ -113,19 +149,25 @@ class Pass:
     def program(self, rows: Rows, sizes: Sizes) -> Program:
         """The program for rows of these shapes."""
         state = read(self.model)
-        key = (
-            "pass",
-            self.phase_of.__name__,
-            sizes._replace(rows=0),
-            frozen(shapes(rows)),
-            frozen(state),
-            bool(self.watching),
-        )
 
         def make() -> Program:
             phase = self.phase_of(self.model, rows.arrays, sizes)
             return build.sweep_program(phase, rows, self.watching, shapes(state))
 
+        return self.found(self.key(rows, sizes, state), make)
+
+    def key(self, rows: Rows, sizes: Sizes, state: State) -> tuple[Any, ...]:
+        """What the program of a pass depends on."""
+        kind = ("pass", self.phase_of.__name__)
+        sizes = sizes._replace(rows=0)
+        return kind, sizes, frozen(shapes(rows)), frozen(state), bool(self.watching)
+
+    def changing(self, table: Table) -> bool:
+        """Whether the model has been given tables of several other sizes, but none of this one."""
+        return changing(self.model, self.key(table.first(), table.sizes, read(self.model)))
+
+    def found(self, key: Any, make: Callable[[], Program]) -> Program:
+        """The model's program of this key, made if it has to be."""
         made, new = program(self.model, key, make)
         if new:
             self.compile_seconds += made.compile_seconds

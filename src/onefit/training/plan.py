@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import jax
+
 from onefit.findings import Finding, render
 from onefit.training.batches import Sizes
 
@@ -34,6 +36,8 @@ class Plan:
         chunk: Epochs in one call of the program, at most.
         memory: Bytes needed: data, state and what the program works with.
         findings: Why something does not run in the program.
+        why: Why it runs this way, where neither callbacks nor findings tell.
+        arrays: Shapes and dtypes of the data that is trained on, in words.
     """
 
     verb: str
@@ -47,6 +51,8 @@ class Plan:
     chunk: int = 1
     memory: int = 0
     findings: tuple[Finding, ...] = ()
+    why: str = ""
+    arrays: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """The plan as text, a line for each thing decided."""
@@ -56,6 +62,10 @@ class Plan:
         if self.verb == "fit":
             first, last = self.epochs
             lines.append(f"  epochs      {first} to {last}, up to {self.chunk} in a call")
+        if self.why:
+            lines.append(f"  because     {self.why}")
+        if self.arrays:
+            lines.append(f"  data        {', '.join(self.arrays)}")
         lines += [f"  {name:<11} {_sizes(sizes)}" for name, sizes in self._tables() if sizes]
         lines += [f"  callback    {name}: {place}" for name, place in self.callbacks]
         if self.memory:
@@ -67,6 +77,16 @@ class Plan:
     def _tables(self) -> tuple[tuple[str, Sizes | None], ...]:
         named = "train" if self.verb == "fit" else "rows"
         return ((named, self.train), ("validation", self.valid))
+
+
+def in_words(arrays: Any) -> tuple[str, ...]:
+    """Shapes and dtypes of arrays.
+
+    >>> import numpy as np
+    >>> in_words((np.zeros((4, 2), "float32"), np.zeros(4, "int32"), None))
+    ('float32 (4, 2)', 'int32 (4,)')
+    """
+    return tuple(f"{leaf.dtype} {tuple(leaf.shape)}" for leaf in jax.tree.leaves(arrays))
 
 
 def _sizes(sizes: Sizes) -> str:

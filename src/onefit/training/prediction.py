@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 import weakref
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
@@ -17,9 +19,10 @@ from onefit.training.batches import Rows, Sizes, Table, take
 from onefit.training.epochs import counter_width
 from onefit.training.interrupt import Interrupts
 from onefit.training.program import KEPT, Program, compile_program, program
-from onefit.training.state import read, write
+from onefit.training.state import State, read, write
 from onefit.training.steps import Step, frozen, shapes
 
+FEW = 64  # batches up to which each is a call: 15 us a call, and a loop is compiled in 50 ms more
 MOST_BYTES = 64 * 2**20  # of inputs in one call: what memory a prediction needs beside its result
 
 
@@ -48,45 +51,59 @@ class Prediction:
     def run(self, table: Table) -> Any:
         """The predictions, as NumPy arrays."""
         rows, arrays = table.first(), table.host_arrays()
-        full, partial = int(rows.full[0]), int(rows.partial[0])
-        batch = table.sizes.batch
-        parts = [
-            (start * batch, batch, count)
-            for start, count in pieces(full, batch_bytes(arrays, batch))
-        ]
-        if partial:
-            parts.append((full * batch, table.sizes.rows - full * batch, 1))
+        full, left = int(rows.full[0]), int(rows.partial[0])
+        batch, outputs = table.sizes.batch, []
         with Interrupts() as interrupts:
-            outputs = []
-            for start, size, count in parts:
-                outputs.append(self.call(cut(arrays, start, start + size * count), size, count))
-                interrupts.check()
+            for first, count in pieces(full, batch_bytes(arrays, batch)):
+                piece = cut(arrays, first * batch, (first + count) * batch)
+                outputs += self.batches(piece, batch, count, interrupts)
+            if left:
+                rest = cut(arrays, full * batch, table.sizes.rows)
+                outputs += self.batches(rest, table.sizes.rows - full * batch, 1, interrupts)
         if len(outputs) == 1:
-            return outputs[0]
+            return tree.map_structure(np.asarray, outputs[0])
         return tree.map_structure(lambda *o: np.concatenate(o), *outputs)
 
-    def call(self, piece: Any, size: int, count: int) -> Any:
-        """Predict `count` batches of `size` rows."""
-        model = self.model
-        state = read(model)
-        values = (state.trainable, state.non_trainable)
-        room = 1 << (count - 1).bit_length()
-        if room > count:
+    def batches(self, piece: Any, size: int, count: int, interrupts: Interrupts) -> list[Any]:
+        """Predict `count` batches of `size` rows: few with a call each, many with one loop.
+
+        A loop has to be compiled for its number of batches, and that takes longer than the calls
+        of the program of one batch, which most models need anyway.
+        """
+        if count > FEW:
+            room = 1 << (count - 1).bit_length()
             piece = jax.tree.map(lambda a: padded(a, (room - count) * size), piece)
-        sizes = Sizes(room * size, size, room, 0)
-        key = ("predict", sizes, frozen(shapes(piece)), frozen(values))
-        made, new = program(model, key, lambda: predict_program(model, piece, values, sizes))
-        if new:
-            self.compile_seconds += made.compile_seconds
-        self.made = made
-        start = time.perf_counter()
-        outputs, after = made.call(made.consts, piece, np.int32(count), values[1], values[0])
-        outputs = tree.map_structure(np.asarray, outputs)
+            outputs = self.calls([piece], room, count, interrupts)[0]
+            return [tree.map_structure(lambda o: np.asarray(o)[: count * size], outputs)]
+        each = [cut(piece, start, start + size) for start in range(0, count * size, size)]
+        return self.calls(each, 1, 1, interrupts)
+
+    def calls(self, pieces: list[Any], room: int, count: int, interrupts: Interrupts) -> list[Any]:
+        """Call the program for `room` batches, `count` of which hold rows, for each piece."""
+        state, outputs, start = read(self.model), [], time.perf_counter()
+        made, non_trainable = self.program(pieces[0], room, state), state.non_trainable
+        for piece in pieces:
+            found, non_trainable = made.call(
+                made.consts, piece, np.int32(count), non_trainable, state.trainable
+            )
+            outputs.append(found)
+            write(self.model, state._replace(non_trainable=non_trainable))
+            interrupts.check()
+        jax.block_until_ready(outputs)
         self.run_seconds += time.perf_counter() - start
-        write(model, state._replace(non_trainable=after))
-        if room > count:
-            outputs = tree.map_structure(lambda o: o[: count * size], outputs)
         return outputs
+
+    def program(self, piece: Any, room: int, state: State) -> Program:
+        """The program for `room` batches like the piece's."""
+        length = len(jax.tree.leaves(piece)[0])
+        sizes = Sizes(length, length // room, room, 0)
+        values = (state.trainable, state.non_trainable)
+        key = ("predict", sizes, frozen(shapes(piece)), frozen(values))
+        build = partial(predict_program, self.model, piece, values, sizes)
+        self.made, new = program(self.model, key, build)
+        if new:
+            self.compile_seconds += self.made.compile_seconds
+        return self.made
 
 
 def cut(arrays: Any, start: int, end: int) -> Any:
@@ -172,7 +189,22 @@ def pieces(full: int, size: int) -> list[tuple[int, int]]:
 
 
 def predict_program(model: Any, piece: Any, values: Any, sizes: Sizes) -> Program:
-    """Compile a loop over batches that writes each batch's outputs in its place."""
+    """Compile the prediction of one batch as Keras does, or of many as a loop."""
+    if sizes.full == 1:
+        consts: Any = []
+
+        def run(consts: Any, arrays: Any, count: Any, non_trainable: Any, trainable: Any) -> Any:
+            return model.predict_step((trainable, non_trainable), arrays)
+    else:
+        run, consts = predict_loop(model, piece, values, sizes)
+    arguments = (shapes(consts), shapes(piece), shapes(np.int32(0)), *map(shapes, values[::-1]))
+    return compile_program(run, (), consts, None, *arguments)
+
+
+def predict_loop(
+    model: Any, piece: Any, values: Any, sizes: Sizes
+) -> tuple[Callable[..., Any], Any]:
+    """A loop over batches that writes each batch's outputs in its place; its constants."""
     batch = jax.tree.map(
         lambda a: jax.ShapeDtypeStruct((sizes.batch, *a.shape[1:]), shapes(a).dtype), piece
     )
@@ -204,11 +236,4 @@ def predict_program(model: Any, piece: Any, values: Any, sizes: Sizes) -> Progra
         _, outputs, after = lax.while_loop(lambda c: c[0][0] < count, body, start)
         return outputs, after
 
-    def run_once(consts: Any, arrays: Any, count: Any, non_trainable: Any, trainable: Any) -> Any:
-        outputs, (_, after) = step(consts, (trainable, non_trainable), arrays)
-        return outputs, after
-
-    consts = step.consts
-    arguments = (shapes(consts), shapes(piece), shapes(np.int32(0)), *map(shapes, values[::-1]))
-    function_of = run_once if sizes.full == 1 else run
-    return compile_program(function_of, (), consts, None, *arguments)
+    return run, step.consts

@@ -14,8 +14,9 @@ from typing import Any
 
 import jax
 
-KEPT = 16  # programs kept for each model; a loop over data of many sizes stays bounded
-EXECUTABLES = 64  # executables kept for all models
+KEPT = 128  # programs kept for each model; a loop over data of many sizes stays bounded
+EXECUTABLES = 256  # executables kept for all models
+SEVERAL = 3  # programs of one kind after which a model's data is expected to change again
 CALL_SECONDS = 0.2  # how long one call of a program may take: Ctrl-C and the bar wait for it
 FIRST_STEPS = 16  # steps of a first call, when nothing is known of a program's pace
 GROWTH = 64  # how much longer than the call before a call may be
@@ -54,13 +55,11 @@ class Program:
             self.pace = steps / max(seconds, 1e-6)
 
 
-_programs: weakref.WeakKeyDictionary[Any, OrderedDict[Hashable, Program]] = (
-    weakref.WeakKeyDictionary()
-)
+_programs: weakref.WeakKeyDictionary[Any, OrderedDict[Any, Program]] = weakref.WeakKeyDictionary()
 _executables: OrderedDict[Hashable, Any] = OrderedDict()
 
 
-def program(model: Any, key: Hashable, build: Callable[[], Program]) -> tuple[Program, bool]:
+def program(model: Any, key: tuple[Any, ...], build: Callable[[], Program]) -> tuple[Program, bool]:
     """The model's program of this key, and whether it had to be built now.
 
     A new Keras `compile` makes a new loss tracker, and with it the old programs are never found
@@ -73,14 +72,26 @@ def program(model: Any, key: Hashable, build: Callable[[], Program]) -> tuple[Pr
     """
     kept = _programs.setdefault(model, OrderedDict())
     tracker = getattr(model, "_loss_tracker", None)
-    key = (id(tracker), key)
-    if key in kept:
-        kept.move_to_end(key)
-        return kept[key], False
+    owned = (id(tracker), key)
+    if owned in kept:
+        kept.move_to_end(owned)
+        return kept[owned], False
     made = build()
     made.owner = tracker  # held, so that its id cannot come again while the program is kept
-    _keep(kept, key, made, KEPT)
+    _keep(kept, owned, made, KEPT)
     return made, True
+
+
+def changing(model: Any, key: tuple[Any, ...]) -> bool:
+    """Whether the model has no program of this key, but several of its kind, the key's first entry.
+
+    Args:
+        model: The model.
+        key: What the program depends on besides the model.
+    """
+    tracker = id(getattr(model, "_loss_tracker", None))
+    kept = [known for owner, known in _programs.get(model, ()) if owner == tracker]
+    return key not in kept and sum(known[0] == key[0] for known in kept) >= SEVERAL
 
 
 def compile_program(
