@@ -38,6 +38,7 @@ def explain(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Plan:
     fit Sequential "net": one program
       state       13 numbers
       epochs      0 to 3, up to 1024 in a call
+      data        float32 (40, 2), float32 (40,)
       train       40 rows in 1 batches of 32 and one of 8
       callback    History: in the program
       callback    ProgbarLogger: shown a few times a second
