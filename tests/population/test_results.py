@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import keras
 import numpy as np
 import pytest
 from nets import XOR, rich_net, table, xor_net
 
 import onefit
+from onefit.population import fit_many as verb
+from onefit.population.layout import ALONE, Layout
 
 # Keras reads its variables in a way that NumPy 2 warns of
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
@@ -138,6 +142,20 @@ def test_bar_is_one_line(capsys):
     onefit.fit_many(xor_net(), x, y, restarts=2, epochs=2, verbose=1)
     out = capsys.readouterr().out
     assert out.count("\n") == 1 and "2/2 members" in out and "best" in out and "median" in out
+
+
+def test_lanes_that_end_together_both_write_their_histories(monkeypatch):
+    monkeypatch.setattr(verb, "decide", lambda job, exact: Layout(ALONE, 1, 2))
+    full = np.full
+
+    def slow(*arguments):
+        time.sleep(0.2)
+        return full(*arguments)
+
+    onefit.fit_many(xor_net(), *XOR, restarts=2, epochs=2, verbose=0)
+    monkeypatch.setattr(np, "full", lambda *a: slow(*a) if a[0] == (2, 3) else full(*a))
+    nets = onefit.fit_many(xor_net(), *XOR, restarts=2, epochs=3, verbose=0)
+    assert np.isfinite(nets.history["loss"]).all()
 
 
 @pytest.mark.parametrize(

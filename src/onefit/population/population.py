@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -54,6 +55,7 @@ class Population:
         self.finished = np.zeros(len(members), bool)
         self.interrupted = False
         self.seconds = self.compile_seconds = 0.0
+        self.lock = threading.Lock()  # lanes write down what they did at the same time
         self.homes = {m.number: (job, at) for job in jobs for at, m in enumerate(job.members)}
 
     # what the run writes down
@@ -65,22 +67,26 @@ class Population:
         def note(logs: Any, spans: list[tuple[int, int, int, int, bool]]) -> None:
             places, slots, starts, counts, done = (np.asarray(s) for s in zip(*spans))
             own = numbers[places]
-            named = {k: v for k, v in logs["train"].items() if v.ndim == 2}
-            for name, values in named.items():
-                self._write(name, values, own, slots, starts, counts)
-            for name, values in logs.get("valid", {}).items():
-                if values.ndim == 2:
-                    shown = [job.validates(e) for e in range(self.given["epochs"])]
-                    self._write(f"val_{name}", values, own, slots, starts, counts, shown)
-            for rule in job.rules:
-                if isinstance(rule, Plateau | Schedule):
-                    side = 0 if isinstance(rule, Plateau) else 1
-                    rate = logs["rate"][:, :, side]
-                    self._write("learning_rate", rate, own, slots, starts, counts)
-            self.epochs[own] = starts + counts
-            self.finished[own] |= done
+            with self.lock:
+                self._note(job, logs, own, slots, starts, counts)
+                self.epochs[own] = starts + counts
+                self.finished[own] |= done
 
         return note
+
+    def _note(self, job: Any, logs: Any, own: Any, slots: Any, starts: Any, counts: Any) -> None:
+        """Write the logs of a chunk into the histories of its members."""
+        for name, values in logs["train"].items():
+            if values.ndim == 2:
+                self._write(name, values, own, slots, starts, counts)
+        for name, values in logs.get("valid", {}).items():
+            if values.ndim == 2:
+                shown = [job.validates(e) for e in range(self.given["epochs"])]
+                self._write(f"val_{name}", values, own, slots, starts, counts, shown)
+        for rule in job.rules:
+            if isinstance(rule, Plateau | Schedule):
+                side = 0 if isinstance(rule, Plateau) else 1
+                self._write("learning_rate", logs["rate"][:, :, side], own, slots, starts, counts)
 
     def _write(
         self,
