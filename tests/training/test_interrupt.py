@@ -81,6 +81,7 @@ def report(seconds, model):
 FITS = {
     "in the program": "onefit.fit(model, x, y, epochs=10**9, verbose=0)",
     "with a bar": "onefit.fit(model, x, y, epochs=10**9, verbose=1)",
+    "in one long epoch": "onefit.fit(model, *many, batch_size=1, verbose=0)",
     "epoch by epoch": "onefit.fit(model, x, y, epochs=10**9, verbose=0, callbacks=[Sees()])",
     "reading a stream": (
         "onefit.fit(model, ((x, y) for _ in iter(int, 1)), steps_per_epoch=10**8, shuffle=False,"
