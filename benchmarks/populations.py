@@ -1,11 +1,12 @@
-"""Populations against the same members one after the other.
+"""Populations beside the other ways to train them.
 
-    python benchmarks/populations.py [CASE ...] [--quick]
+    python benchmarks/populations.py [CASE ...] [--turns 5] [--pytabkit PYTHON]
+    python benchmarks/populations.py --page        # the page from the numbers at hand
 
-Each case trains the same members by `fit_many`, by a loop of `onefit.fit` and by a loop of stock
-Keras, in one process, and writes the times and their ratios to `results/populations.json`. A loop
-is run over a few members and multiplied. A loop of stock Keras or of `onefit.fit` is what users
-write: a new model for each member, so each compiles again unless what was compiled is found.
+Each peer is a process of its own, started in turns; loops, which take minutes, are started once and
+over some of the members. The results are in `results/populations.json` and, as tables, in
+`docs/populations/benchmarks.md`. A peer that is not installed is left out, and the page says so.
+Compiled programs on disk are not used: every first call is a cold one.
 """
 
 from __future__ import annotations
@@ -13,172 +14,95 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
-import time
+import platform
+import subprocess
+import sys
+from importlib import metadata
 from pathlib import Path
+from statistics import median
 
-os.environ["KERAS_BACKEND"] = "jax"
+from populations_cases import CASES
+from populations_page import page
+from populations_scripts import SCRIPTS
 
-import keras
-import numpy as np
-
-import onefit
-from onefit.training.stock import FIT
-
-RESULTS = Path(__file__).parent / "results" / "populations.json"
-
-
-def dense(inputs, *widths, rate=1e-3, last="sigmoid", loss="binary_crossentropy"):
-    layers = [keras.layers.Dense(w, activation="relu") for w in widths[:-1]]
-    net = keras.Sequential(
-        [keras.Input((inputs,)), *layers, keras.layers.Dense(widths[-1], activation=last)]
-    )
-    net.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"])
-    return net
+HERE = Path(__file__).parent
+RESULTS = HERE / "results" / "populations.json"
+PAGE = HERE.parent / "docs" / "populations" / "benchmarks.md"
+PEERS = ("fit_many", "in turn", "onefit.fit", "Keras", "PyTorch vmap", "scikit-learn", "pytabkit")
+ONCE = ("onefit.fit", "Keras", "scikit-learn", "pytabkit")
+LIMIT = 1800  # seconds that a process may take
+ENVIRONMENT = {**os.environ, "KERAS_BACKEND": "jax", "ONEFIT_CACHE": "off"}
 
 
-def seconds(work):
-    start = time.perf_counter()
-    result = work()
-    return time.perf_counter() - start, result
-
-
-def loops(build, x, y, members, sample, **arguments):
-    """Seconds of two loops over some of the members, multiplied to all."""
-    found = {}
-    for name, fit in (("onefit.fit", onefit.fit), ("stock Keras", FIT)):
-
-        def each(fit=fit):
-            for member in members[:sample]:
-                keras.utils.set_random_seed(member.seed)
-                rows = slice(None) if member.train is None else member.train
-                own = dict(arguments)
-                if member.valid is not None:
-                    own["validation_data"] = x[member.valid], y[member.valid]
-                fit(build(**member.values), x[rows], y[rows], verbose=0, **own)
-
-        found[name] = seconds(each)[0] * len(members) / sample
-    return found
-
-
-def compare(build, x, y, sample, model=None, population=None, **arguments):
-    """Time a population, cold and again, and the loops."""
-    many = {**(population or {}), **arguments, "verbose": 0}
-    owner = build if model is None else model
-    cold, nets = seconds(lambda: onefit.fit_many(owner, x, y, **many))
-    again, nets = seconds(lambda: onefit.fit_many(owner, x, y, **many))
-    told = {
-        "members": len(nets),
-        "layout": [str(job.layout) for job in nets.jobs],
-        "cold": cold,
-        "again": again,
-        "program": nets.seconds,
-    }
-    told |= loops(build, x, y, nets.members, sample, **arguments)
-    for name in ("onefit.fit", "stock Keras"):
-        told[f"times faster than {name}"] = told[name] / cold
-    return told
-
-
-def xor():
-    """1,000 starts of the tutorial's network, 1,000 epochs each."""
-    x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
-    y = np.array([[0], [1], [1], [0]], "float32")
-    return compare(lambda: dense(2, 4, 1), x, y, 3, dense(2, 4, 1), {"restarts": 1000}, epochs=1000)
-
-
-def folds():
-    """10 folds x 10 seeds of a 30-64-64-1 network on breast cancer, with early stopping."""
-    from sklearn.datasets import load_breast_cancer
-
-    x, y = load_breast_cancer(return_X_y=True)
-    x = ((x - x.mean(0)) / x.std(0)).astype("float32")
-    y = y.astype("float32")
-    stop = keras.callbacks.EarlyStopping(patience=10, restore_best_weights=True)
-    return compare(
-        lambda: dense(30, 64, 64, 1),
-        x,
-        y,
-        4,
-        dense(30, 64, 64, 1),
-        {"folds": 10, "stratify": True, "restarts": 10},
-        epochs=100,
-        callbacks=[stop],
-    )
-
-
-def rates():
-    """256 learning rates of a 20-32-32-1 network, batch 32."""
-    source = np.random.RandomState(0)
-    x = source.randn(512, 20).astype("float32")
-    y = (x[:, 0] * x[:, 1] > 0).astype("float32")
-    sweep = {"rate": onefit.log_uniform(1e-4, 1e-1, n=256)}
-    return compare(
-        lambda rate: dense(20, 32, 32, 1, rate=rate), x, y, 4, None, {"sweep": sweep}, epochs=30
-    )
-
-
-def wide():
-    """8 members of a 784-512-512-10 network."""
-    source = np.random.RandomState(0)
-    x = source.randn(2560, 784).astype("float32")
-    y = source.randint(0, 10, 2560)
-
-    def build():
-        return dense(784, 512, 512, 10, last="softmax", loss="sparse_categorical_crossentropy")
-
-    return compare(build, x, y, 2, build(), {"restarts": 8}, epochs=3, batch_size=128)
-
-
-def convolutional():
-    """8 members of a small convolutional network."""
-    source = np.random.RandomState(0)
-    x = source.randn(640, 28, 28, 1).astype("float32")
-    y = source.randint(0, 10, 640)
-
-    def build():
-        net = keras.Sequential(
-            [
-                keras.Input((28, 28, 1)),
-                keras.layers.Conv2D(16, 3, activation="relu"),
-                keras.layers.MaxPooling2D(),
-                keras.layers.Flatten(),
-                keras.layers.Dense(10, activation="softmax"),
-            ]
+def run(peer, case, python=sys.executable):
+    """One process: what it printed, or why it could not."""
+    command = [python, str(HERE / "populations_peers.py"), peer, case]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=LIMIT, env=ENVIRONMENT
         )
-        net.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-        return net
-
-    return compare(build, x, y, 2, build(), {"restarts": 8}, epochs=3, batch_size=64)
-
-
-def memory():
-    """3,000 members in one process, in 30 calls: the memory after each ten."""
-    x = np.random.RandomState(0).randn(64, 8).astype("float32")
-    net = dense(8, 8, 1)
-    told = []
-    for call in range(30):
-        onefit.fit_many(net, x, x[:, 0] > 0, restarts=100, seed=100 * call, epochs=3, verbose=0)
-        if call % 10 == 9:
-            with open("/proc/self/statm") as file:
-                pages = int(file.read().split()[1])
-            told.append(round(pages * resource.getpagesize() / 2**20))
-    return {"MiB": told}
+    except subprocess.TimeoutExpired:
+        return {"missing": f"it took more than {LIMIT} s"}
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    if done.returncode or not lines:
+        return {"missing": (done.stderr.strip().splitlines() or ["it printed nothing"])[-1]}
+    return json.loads(lines[-1])
 
 
-CASES = {f.__name__: f for f in (xor, folds, rates, wide, convolutional, memory)}
+def measured(case, turns, pytabkit):
+    """All peers of a case, in turns: medians of what each told."""
+    told = {peer: [] for peer in PEERS}
+    for turn in range(turns):
+        for peer in PEERS:
+            if turn and (peer in ONCE or "missing" in told[peer][0]):
+                continue
+            python = pytabkit if peer == "pytabkit" and pytabkit else sys.executable
+            told[peer].append(run(peer, case, python))
+            print(case, peer, json.dumps(told[peer][-1]), flush=True)
+    return {"what": CASES[case].what, "peers": {p: middle(runs) for p, runs in told.items()}}
+
+
+def middle(runs):
+    """The medians of the numbers; anything else as the last run told it."""
+    found = dict(runs[-1])
+    for name, value in found.items():
+        if isinstance(value, float):
+            found[name] = median(told[name] for told in runs)
+    return {**found, "turns": len(runs)}
+
+
+def machine():
+    """Where it was measured, and with what."""
+    names = ("onefit", "keras", "jax", "numpy", "scikit-learn", "torch")
+    versions = {}
+    for name in names:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "not installed"
+    return {"cores": os.cpu_count(), "processor": platform.processor(), "versions": versions}
 
 
 def main():
+    """Measure what is asked for, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(CASES))
-    chosen = parser.parse_args().cases or list(CASES)
+    names = [*CASES, *SCRIPTS]
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"any of: {', '.join(names)}")
+    parser.add_argument("--turns", type=int, default=5, help="turns of each case (default 5)")
+    parser.add_argument("--pytabkit", help="an interpreter that has pytabkit")
+    parser.add_argument("--page", action="store_true", help="write the page only")
+    options = parser.parse_args()
     known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    for name in chosen:
-        known[name] = {"what": CASES[name].__doc__, **CASES[name]()}
-        print(name, json.dumps(known[name], indent=1), flush=True)
+    for name in [] if options.page else options.cases or names:
+        if name in CASES:
+            known[name] = measured(name, options.turns, options.pytabkit)
+        else:
+            known[name] = SCRIPTS[name](options.turns)
+            print(name, json.dumps(known[name]), flush=True)
+        known["machine"] = machine()
         RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text(json.dumps(known, indent=1) + "\n")
+    PAGE.write_text(page(known))
 
 
 if __name__ == "__main__":

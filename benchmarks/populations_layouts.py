@@ -4,7 +4,7 @@
 
 For dense networks of several widths and batch sizes, 64 members are trained one at a time, and side
 by side on the first and on the last axis. Microseconds of CPU a step and member, in one lane, are
-written to `results/populations_layouts.json`, beside the layout that `decide` would have chosen.
+written to `results/populations_layouts.json`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pathlib import Path
 os.environ["KERAS_BACKEND"] = "jax"
 
 import numpy as np
+from populations_cases import Case, keras_model
 
 import onefit
 from onefit.population import fit_many as verb
 from onefit.population import together as running
 from onefit.population.layout import ALONE, FIRST, LAST, Layout, decide
 from onefit.training.steps import work
-from populations import dense
 
 RESULTS = Path(__file__).parent / "results" / "populations_layouts.json"
 MEMBERS, STEPS = 64, 8
@@ -36,7 +36,8 @@ def measured(width, batch, inputs, layout, turns):
     source = np.random.RandomState(0)
     x = source.randn(batch * STEPS, inputs).astype("float32")
     y = (x[:, 0] > 0).astype("float32")
-    net, seen, spent = dense(inputs, width, width, 1), {}, []
+    net = keras_model(Case("", (inputs,), (width, width, 1), None))
+    seen, spent = {}, []
     call = running.Lane.chunk
 
     def chunk(lane, going, carry):
@@ -47,7 +48,7 @@ def measured(width, batch, inputs, layout, turns):
 
     def chosen(job, exact):
         step = job.train.full
-        seen.update(operations=work(step.jaxpr), decided=str(decide(job, False)))
+        seen.update(operations=work(step.jaxpr))
         return Layout(*layout, 1)
 
     verb.decide, running.Lane.chunk = chosen, chunk

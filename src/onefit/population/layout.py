@@ -15,7 +15,7 @@ import jax
 
 from onefit.population.axes import ALONE, FIRST, LAST
 from onefit.population.jaxprs import largest, primitives
-from onefit.population.memory import room_for, state_bytes
+from onefit.population.memory import room_for, working_bytes
 from onefit.training.steps import work
 
 SLOWEST = 0.3  # seconds of all members one after the other, below which nothing else is worth it
@@ -24,7 +24,7 @@ SMALL = 2_000_000  # operations of a step up to which members on the first axis 
 SMALL_STOPPING = 500_000  # the same where members stop early, and are held until the others have
 WIDE = 4_000_000  # operations of one product from which XLA itself uses all cores
 SLOTS = {FIRST: 32, LAST: 512}  # more members together win no more
-CACHE = 1 << 20  # bytes of their states from which members together leave a core's cache
+CACHE = 1 << 20  # bytes of their steps from which members together leave a core's cache
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def decide(job: Any, exact: bool) -> Layout:
     if not on_cpu:
         return spread(FIRST, members, room, 1, devices, f"on {jax.default_backend()}")
     axis = LAST if operations <= TINY and members >= 32 else FIRST
-    most = min(SLOTS[axis], room, max(4, CACHE // state_bytes(job)))
+    most = min(SLOTS[axis], room, max(4, CACHE // working_bytes(job)))
     fewest = 32 if axis == LAST else 4  # that are worth a lane of their own
     lanes = max(1, min(cpus() // devices, members // (devices * fewest)))
     why = f"a step of {operations:,.0f} operations leaves most of a core idle"

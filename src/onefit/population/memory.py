@@ -24,30 +24,35 @@ def room_for(job: Any) -> int:
         PopulationError: If not even one does, or if all of them together do not once trained.
     """
     one, free = member_bytes(job), free_bytes()
-    states = len(job.members) * one // 3  # what stays of each until the end
+    left = state_bytes(job)  # what stays of each until the end
     if one + job.data.bytes > free:
         raise PopulationError(
             f"Expected a member to fit in memory. Received: one takes about {one / 2**20:,.0f} MiB "
             f"beside {job.data.bytes / 2**20:,.0f} MiB of data, and {free / 2**20:,.0f} MiB are "
             "free. Use a smaller batch or model."
         )
-    if states > free:
+    if len(job.members) * left > free:
         raise PopulationError(
             f"Expected the trained members to fit in memory. Received: {len(job.members)} of about "
-            f"{one // 3 / 2**20:,.1f} MiB each, and {free / 2**20:,.0f} MiB are free. Train them "
+            f"{left / 2**20:,.1f} MiB each, and {free / 2**20:,.0f} MiB are free. Train them "
             "in several calls, with another `seed` for each."
         )
     return max(1, int(free * SHARE) // max(1, one))
 
 
 def member_bytes(job: Any) -> int:
-    """What a member takes while it runs: its state twice, its rules', its orders and logs."""
+    """What a member takes while it runs: its state in several copies, its orders and logs."""
+    orders = 0 if job.ordered else 2 * 4 * job.length * job.sizes[0].rows
+    return 2 * state_bytes(job) + working_bytes(job) + orders + 64 * job.length
+
+
+def working_bytes(job: Any) -> int:
+    """What a step of a member goes through: its state and its rules', and what it computes."""
     step = job.train.full or job.train.partial
     inside = max(
         (v.aval.size * 4 for e in equations(step.jaxpr.jaxpr) for v in e.outvars), default=0
     )
-    orders = 0 if job.ordered else 2 * 4 * job.length * job.sizes[0].rows
-    return int(3 * state_bytes(job) + orders + 8 * inside + 64 * job.length)
+    return state_bytes(job) + 8 * int(inside)
 
 
 def state_bytes(job: Any) -> int:
