@@ -23,6 +23,7 @@ from onefit.population.layout import ALONE, FIRST, LAST, Layout
 from onefit.population.orders import draw
 from onefit.population.rows import bootstraps, folds_of
 from onefit.population.streams import Stream
+from onefit.training.stock import FIT
 
 # Keras reads its variables in a way that NumPy 2 warns of
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
@@ -174,3 +175,18 @@ def test_the_first_start_is_the_scripts_own():
         history = net.fit(x, y, epochs=40, verbose=0).history["loss"]
     assert history[-1] <= alone_history[-1]
     assert not keras.Model.fit.__module__.startswith("onefit")
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_np_random_goes_on_as_after_the_scripts_own_start(shuffle):
+    x, y = table(20)
+    found = []
+    for stock, restarts in ((True, 1), (False, 1), (False, 3)):
+        with onefit.installed(restarts=restarts):
+            keras.utils.set_random_seed(5)
+            net = rich_net()
+            stop = keras.callbacks.EarlyStopping("loss", min_delta=0.02)
+            fit = FIT if stock else keras.Model.fit
+            fit(net, x, y, epochs=30, shuffle=shuffle, callbacks=[stop], verbose=0)
+            found.append(np.random.rand())
+    assert len(set(found)) == 1
