@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
 import bars
 import figures
 import results
+import summary
 from results import Case, digits
+from summary import table
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
@@ -51,6 +53,8 @@ def main() -> None:
     name = "benchmarks-gpu" if gpu else "benchmarks"
     drawn = figures.draw(found, DOCS / "figures", name)
     (DOCS / f"{name}.md").write_text("\n".join(page(found, drawn)) + "\n")
+    if not gpu:
+        summary.write(found, DOCS.parent / "README.md")
 
 
 def page(found: dict[str, Case], drawn: dict[str, str]) -> Iterator[str]:
@@ -242,16 +246,6 @@ def many(case: Case) -> Iterator[str]:
         ]
         rows.append([peer, *cells])
     yield from table(header, rows)
-
-
-def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """A Markdown table."""
-    header = list(header)
-    yield "| " + " | ".join(header) + " |"
-    yield "|---" * len(header) + "|"
-    for row in rows:
-        yield "| " + " | ".join(row) + " |"
-    yield ""
 
 
 TABLES = {
