@@ -28,7 +28,7 @@ from onefit.training.steps import work
 
 RESULTS = Path(__file__).parent / "results" / "populations_layouts.json"
 MEMBERS, STEPS = 64, 8
-LAYOUTS = [(ALONE, 1), (FIRST, 8), (FIRST, 16), (FIRST, 32), (FIRST, 64), (LAST, 16), (LAST, 64)]
+LAYOUTS = [(ALONE, 1), (FIRST, 8), (FIRST, 16), (FIRST, 32), (FIRST, 64), (LAST, 64)]
 
 
 def measured(width, batch, inputs, layout, turns):
@@ -54,7 +54,7 @@ def measured(width, batch, inputs, layout, turns):
     verb.decide, running.Lane.chunk = chosen, chunk
     try:
         operations = 2 * batch * (inputs * width + width * width + width) * 3
-        epochs = int(np.clip(4e8 / operations / MEMBERS / STEPS, 4, 200))
+        epochs = int(np.clip(4e9 / operations / MEMBERS / STEPS, 12, 60))
         for _ in range(1 + turns):
             spent.append(0.0)
             onefit.fit_many(
@@ -78,7 +78,7 @@ def main():
             for axis, slots in LAYOUTS:
                 if axis == LAST and width > 16:
                     continue
-                spent, seen = measured(width, batch, 20, (axis, slots), 1 if quick else 3)
+                spent, seen = measured(width, batch, 20, (axis, slots), 1 if quick else 2)
                 row |= {f"{axis} {slots}": round(spent, 2), **seen}
             found.append(row)
             print(json.dumps(row), flush=True)

@@ -37,7 +37,11 @@ def test_ctrl_c_gives_what_has_finished(monkeypatch):
             os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr(Bar, "show", show)
-    nets = onefit.fit_many(rich_net(), x, y, restarts=60, epochs=1000, exact=True, verbose=0)
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` ignores it
+    try:
+        nets = onefit.fit_many(rich_net(), x, y, restarts=60, epochs=1000, exact=True, verbose=0)
+    finally:
+        signal.signal(signal.SIGINT, handler)
     assert nets.interrupted and 0 < len(nets) < 60
     assert len(nets.table()) == len(nets) == len(list(nets))
 

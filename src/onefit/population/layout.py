@@ -15,13 +15,14 @@ import jax
 
 from onefit.population.axes import ALONE, FIRST, LAST
 from onefit.population.jaxprs import largest, primitives
-from onefit.population.memory import room_for, working_bytes
+from onefit.population.memory import room_for, state_bytes, working_bytes
 from onefit.training.steps import work
 
 SLOWEST = 0.3  # seconds of all members one after the other, below which nothing else is worth it
 TINY = 4_000  # operations of a step up to which members on the last axis win
-SMALL = 2_000_000  # operations of a step up to which members on the first axis win
-SMALL_STOPPING = 500_000  # the same where members stop early, and are held until the others have
+SMALL = 1_500_000  # operations of a step up to which members on the first axis win
+SMALL_STOPPING = 250_000  # the same where members stop early, and are held until the others have
+HEAVY = 64 << 10  # bytes of a member's state above which members together win nothing
 WIDE = 4_000_000  # operations of one product from which XLA itself uses all cores
 SLOTS = {FIRST: 32, LAST: 512}  # more members together win no more
 CACHE = 1 << 20  # bytes of their steps from which members together leave a core's cache
@@ -112,6 +113,8 @@ def alone_because(job: Any, exact: bool, operations: float, on_cpu: bool) -> str
         return "convolutions and loops lose by being put together"
     if operations > SMALL:
         return f"a step of {operations:,.0f} operations fills a core"
+    if state_bytes(job) > HEAVY:
+        return f"the state of a member, {state_bytes(job) / 2**10:,.0f} KiB, fills a core's cache"
     if job.stops and operations > SMALL_STOPPING:
         return f"a step has {operations:,.0f} operations, and those that stop early would be held"
     if seconds_alone(job, operations) < SLOWEST:
@@ -126,7 +129,7 @@ def seconds_alone(job: Any, operations: float) -> float:
     """Roughly, all members one after the other."""
     sizes = job.sizes[0]
     steps = sizes.full + bool(sizes.partial)
-    return float(len(job.members) * job.last * steps * (8e-6 + operations / 2e10))
+    return float(len(job.members) * job.last * steps * (8e-6 + operations / 4e10))
 
 
 def cpus() -> int:
