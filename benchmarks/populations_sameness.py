@@ -154,9 +154,9 @@ largest difference of a loss in the History, and of a weight at the end.
   `relu`. Two orders of the same sums on two processors differ as much.
 - Where training does not settle, differences grow until the two have nothing in common but their
   kind. Of 256 learning rates of a 20-32-32-1 network, 480 steps each, the losses of those up to
-  0.018 differed by less than 2e-6 between *first* and alone; of those above, where the loss jumps to
-  and fro, half differed by more than 3e-3, and one by 0.2. If you want to look at such a member
-  again, ask for `exact=True`.
+  0.018 differed by less than 2e-6 between *first* and alone; of those above, where the loss jumps
+  to and fro, half differed by about 3e-3 or more, and one by 0.2. To look at such a member again,
+  ask for `exact=True`.
 - Dropout masks, row orders and first weights are the same bits in every layout.
 """
 
