@@ -19,6 +19,8 @@ from keras.src.backend.jax.trainer import JAXEpochIterator
 from keras.src.trainers.data_adapters import array_slicing
 from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 
+SMALL = 2**17  # bytes of a table up to which it is not worth its own way to the device
+
 
 class Sizes(NamedTuple):
     """The static sizes of a table: rows in all, rows a batch, full batches, rows left over."""
@@ -91,11 +93,15 @@ class Table:
         )
 
     def arrays(self) -> Any:
-        """The arrays on the device; they are put there once."""
+        """The arrays on the device; they are put there once.
+
+        Small ones stay on the host: to hand them over with each call takes a tenth of the time.
+        """
         if self._arrays is None:
-            self._arrays = tree.map_structure(
-                jax.device_put, self.host_arrays(), none_is_leaf=False
-            )
+            held = self.host_arrays()
+            small = sum(leaf.nbytes for leaf in tree.flatten(held) if leaf is not None) <= SMALL
+            place = _as_jax_would if small else jax.device_put
+            self._arrays = tree.map_structure(place, held, none_is_leaf=False)
         return self._arrays
 
     def draw(self, epochs: int, length: int, marks: list[Any] | None = None) -> Rows:
@@ -112,7 +118,8 @@ class Table:
         partial = np.full(length, int(sizes.partial > 0), np.int32)
         if self.ordered:
             return Rows(self.arrays(), None, full, partial)
-        order = np.tile(np.arange(sizes.rows, dtype=np.int32), (length, 1))
+        order = np.zeros((length, sizes.rows), np.int32)
+        order[:epochs] = np.arange(sizes.rows, dtype=np.int32)
         for epoch in range(epochs):
             if self.whole and self.shuffle != "batch":
                 np.random.shuffle(order[epoch])  # draws as np.random.permutation does, in place
@@ -162,6 +169,13 @@ class Table:
                 used += len(rows)
                 full += len(rows) == self.sizes.batch
         return full, int(used > full * self.sizes.batch)
+
+
+def _as_jax_would(array: Any) -> Any:
+    """A host's array in the dtype that it would have on the device (int64 becomes int32)."""
+    if not isinstance(array, np.ndarray):
+        return array
+    return array.astype(jax.dtypes.canonicalize_dtype(array.dtype), copy=False)
 
 
 def take(rows: Rows, epoch: Any, start: Any, size: int) -> Any:

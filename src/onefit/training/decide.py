@@ -20,7 +20,7 @@ from onefit.training.program import Program, changing, program
 from onefit.training.reasons import flatten
 from onefit.training.rewrite import loses_in_loop
 from onefit.training.rules import Monitor, Rule, rule_for
-from onefit.training.state import read
+from onefit.training.state import read, variables
 from onefit.training.steps import frozen, size_of
 
 SHORT = 0.5  # seconds of calls for steps, about what it takes to compile a program for all of them
@@ -117,7 +117,7 @@ def decide_program(work: Work, table: Table, rules: list[Rule]) -> Decided:
         table.sizes,
         valid and valid.sizes,
         frozen(feed),
-        frozen(read(model)),
+        frozen(variables(model)),
         tuple(rule.key() for rule in rules),
     )
 
