@@ -248,6 +248,30 @@ def _number(value: float | None) -> float:
     return math.nan if value is None else value
 
 
+LIMITS = {  # what stands in the way of a bar that is missed; the first that fits counts
+    "the tutorial's `fit`, second call": "the bare scan takes as long: XLA runs some 45 kernels a "
+    "step, and NumPy draws 1000 orders",
+    "the tutorial's `fit`, a new model": "Keras builds, and JAX traces and lowers, a new model; "
+    "its program is found, not compiled",
+    "40 new batch sizes": "padded rows come out with another last bit (`sameness_costs.py`), so a "
+    "size is compiled once, as in stock Keras",
+    "`onefit.predict` of one row": "20 us of work; XLA hands part of it to a thread, and waking "
+    "one takes up to 100 us more",
+    "first call with XLA compile": "XLA compiles the loops around the step too, 5 ms for each "
+    "kernel; see docs/design/0005",
+    "lstm": "XLA runs the recurrence as a loop of small kernels, PyTorch as one",
+    "dense": "the same kernels as the bare scan's and stock Keras's; see their columns",
+    "conv": "XLA's convolutions are Eigen's, PyTorch's are oneDNN's",
+}
+
+
+def limit(bar: Bar) -> str:
+    """What stands in the way of a bar that is missed; empty if it is met."""
+    if bar.met is not False:
+        return ""
+    return next((why for start, why in LIMITS.items() if bar.what.startswith(start)), "")
+
+
 _BARS = (
     ("tutorial", _tutorial),
     ("tutorial_fit", _tutorial_fit),
