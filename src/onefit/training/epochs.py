@@ -142,10 +142,19 @@ class Run:
 
     def begin(self, feed: Feed, c: Carry) -> Carry:
         """Reset the metrics and set the learning rate, unless the epoch is under way."""
-        state = c.state._replace(metrics=choose(c.step == 0, self.reset(), c.state.metrics))
+        state = c.state._replace(metrics=self.fresh(c.step == 0, c.state.metrics))
         for rule in self.rules:
             state = rule.begin(state, c.epoch, feed)
         return c._replace(state=state)
+
+    def fresh(self, condition: Any, metrics: list[Any]) -> list[Any]:
+        """Reset the metrics if the condition holds.
+
+        A branch, because XLA compiles a kernel for each of many selects and none for a branch.
+        """
+        start = [jnp.broadcast_to(new, old.shape) for new, old in zip(self.reset(), metrics)]
+        reset: list[Any] = lax.cond(condition, lambda _: start, lambda held: held, metrics)
+        return reset
 
     def training(self, consts: list[Any], feed: Feed, c: Carry) -> tuple[Carry, Any]:
         """Run train steps; say whether the epoch's training is over."""
@@ -184,7 +193,7 @@ class Run:
         rows, wanted = feed.valid, entry(feed.validate, c.epoch) & trained
         full, partial = (jnp.where(wanted, n[0], 0) for n in (rows.full, rows.partial))
         budget = jnp.maximum(feed.steps - c.spent, 1)
-        metrics = choose(wanted & (c.valid_step == 0), self.reset(), c.state.metrics)
+        metrics = self.fresh(wanted & (c.valid_step == 0), c.state.metrics)
         state = c.state._replace(metrics=metrics)
         passed = Passed(c.valid_step, c.last[1], state, jnp.bool_(False))
         passed, over = sweep(self.valid, consts[1], rows, 0, passed, full, partial, budget, [])
@@ -302,19 +311,20 @@ def loop(
             halted = halted | rule.watch(last)
         return counter + 1, Passed(p.at, last, state, halted)
 
-    counter = jnp.full(counter_width(), passed.at, jnp.int32)
+    counter = jnp.full(counter_width(passed.state), passed.at, jnp.int32)
     counter, passed = lax.while_loop(goes_on, body, (counter, passed))
     return passed._replace(at=counter[0])
 
 
-def counter_width() -> int:
-    """How many copies of the step number go round the loop.
+def counter_width(state: Any) -> int:
+    """How many copies of the step number go round a loop that carries a state.
 
     XLA's CPU backend compiles a loop that touches less than 1024 bytes a round as one kernel, and
     LLVM then merges roundings across what are separate kernels in Keras's own step. A counter of
     256 equal numbers keeps the smallest network's loop above that, for a hundredth of its time.
     """
-    return 256 if jax.default_backend() == "cpu" else 1
+    small = sum(leaf.size for leaf in jax.tree.leaves(state)) < 1024
+    return 256 if small and jax.default_backend() == "cpu" else 1
 
 
 def train(step: Callable[..., Any], consts: Any, state: State, batch: Any) -> tuple[Any, State]:

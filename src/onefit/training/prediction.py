@@ -232,7 +232,7 @@ def predict_loop(
         empty = jax.tree.map(
             lambda o: jax.numpy.zeros((sizes.rows, *o.shape[1:]), o.dtype), step.out
         )
-        start = (jax.numpy.zeros(counter_width(), "int32"), empty, non_trainable)
+        start = (jax.numpy.zeros(counter_width(trainable), "int32"), empty, non_trainable)
         _, outputs, after = lax.while_loop(lambda c: c[0][0] < count, body, start)
         return outputs, after
 
