@@ -16,7 +16,7 @@ from jax import lax
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 
 from onefit.population.jaxprs import evaluate
-from onefit.population.last_rules import RULES, Value, spread
+from onefit.population.last_rules import RULES, Value, of_each, spread
 
 CALLS = {
     "jit": "jaxpr",
@@ -143,14 +143,14 @@ class Members:
         if name == "cond" and not values[0][1]:
             return self.branch(params, values)
         rule = RULES.get(name)
-        found = rule(self, equation, values) if rule is not None else None
+        found = rule(self.size, equation, values) if rule is not None else None
         if found is None:
             found = self.by_vmap(equation, values)
         return [(value, True) for value in found]
 
     def all(self, values: list[Value]) -> list[Any]:
         """The arrays, each with a member axis."""
-        return [v if batched else spread(v, self.size) for v, batched in values]
+        return of_each(values, self.size)
 
     def over_members(self, name: str, value: Value) -> Value:
         """A reduction over the members."""

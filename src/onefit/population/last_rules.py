@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -11,9 +11,6 @@ import numpy as np
 from jax import lax
 
 from onefit.population.jaxprs import evaluate
-
-if TYPE_CHECKING:
-    from onefit.population.last import Members
 
 MOST_TERMS = 16  # terms of a sum that are written out
 MOST_PRODUCTS = 1 << 14  # multiplications of a member's product that are written out
@@ -27,6 +24,11 @@ def spread(value: Any, size: int) -> Any:
     return lax.broadcast_in_dim(value, (*shape, size), tuple(range(len(shape))))
 
 
+def of_each(values: list[Value], size: int) -> list[Any]:
+    """The arrays, each with a member axis."""
+    return [v if batched else spread(v, size) for v, batched in values]
+
+
 _ELEMENTWISE = (
     "abs acos acosh add add_any and asin asinh atan atan2 atanh cbrt ceil clamp "
     "convert_element_type copy cos cosh digamma div eq erf erf_inv erfc exp exp2 expm1 floor "
@@ -37,9 +39,9 @@ _ELEMENTWISE = (
 )
 
 
-def _elementwise(members: Members, equation: Any, values: list[Value]) -> list[Any]:
+def _elementwise(size: int, equation: Any, values: list[Value]) -> list[Any]:
     """Every operand is broadcast to the shape that comes out, the members behind it."""
-    full = (*equation.outvars[0].aval.shape, members.size)
+    full = (*equation.outvars[0].aval.shape, size)
     arrays = []
     for array, batched in values:
         array = array if batched or not jnp.ndim(array) else jnp.asarray(array)[..., None]
@@ -47,17 +49,17 @@ def _elementwise(members: Members, equation: Any, values: list[Value]) -> list[A
     return evaluate(equation, arrays)
 
 
-def _with(**changes: Callable[[Any, Members, Any], Any]) -> Callable[..., Any]:
+def _with(**changes: Callable[[Any, int, Any], Any]) -> Callable[..., Any]:
     """A rule: bind the primitive to all operands with the member axis, with changed parameters."""
 
-    def rule(members: Members, equation: Any, values: list[Value]) -> list[Any]:
+    def rule(size: int, equation: Any, values: list[Value]) -> list[Any]:
         params = dict(equation.params)
         for name, change in changes.items():
-            params[name] = change(params[name], members, equation)
+            params[name] = change(params[name], size, equation)
         params["sharding"] = None
         if "sharding" not in equation.params:
             del params["sharding"]
-        return _results(equation, members.all(values), params)
+        return _results(equation, of_each(values, size), params)
 
     return rule
 
@@ -71,36 +73,36 @@ def _rank(equation: Any) -> int:
     return len(equation.invars[0].aval.shape)
 
 
-def _sized(shape: Any, members: Members, _: Any) -> tuple[int, ...]:
-    return (*shape, members.size)
+def _sized(shape: Any, size: int, _: Any) -> tuple[int, ...]:
+    return (*shape, size)
 
 
-def _dynamic_slice(members: Members, equation: Any, values: list[Value]) -> list[Any] | None:
+def _dynamic_slice(size: int, equation: Any, values: list[Value]) -> list[Any] | None:
     (operand, _), indices = values[0], values[1:]
     if any(batched for _, batched in indices):
         return None
     starts = [*(i for i, _ in indices), np.zeros((), np.int32)]
     starts = [jnp.asarray(i, jnp.int32) for i in starts]
-    return [lax.dynamic_slice(operand, starts, (*equation.params["slice_sizes"], members.size))]
+    return [lax.dynamic_slice(operand, starts, (*equation.params["slice_sizes"], size))]
 
 
-def _dynamic_update_slice(members: Members, equation: Any, values: list[Value]) -> list[Any] | None:
+def _dynamic_update_slice(size: int, equation: Any, values: list[Value]) -> list[Any] | None:
     if any(batched for _, batched in values[2:]):
         return None
-    operand, update = members.all(values[:2])
+    operand, update = of_each(values[:2], size)
     starts = [jnp.asarray(i, jnp.int32) for i in (*(i for i, _ in values[2:]), np.int32(0))]
     return [lax.dynamic_update_slice(operand, update, starts)]
 
 
-def _pad(members: Members, equation: Any, values: list[Value]) -> list[Any] | None:
-    (operand, _), (filling, of_each) = values
-    if of_each:
+def _pad(size: int, equation: Any, values: list[Value]) -> list[Any] | None:
+    filling, differs = values[1]
+    if differs:
         return None
-    operand = members.all(values[:1])[0]
+    operand = of_each(values[:1], size)[0]
     return [lax.pad(operand, filling, [*equation.params["padding_config"], (0, 0, 0)])]
 
 
-def _dot(members: Members, equation: Any, values: list[Value]) -> list[Any] | None:
+def _dot(size: int, equation: Any, values: list[Value]) -> list[Any] | None:
     """A small product as a multiplication and a sum over the contracted axes."""
     (a_contract, b_contract), (a_batch, b_batch) = equation.params["dimension_numbers"]
     out = equation.outvars[0].aval
@@ -122,7 +124,7 @@ def _dot(members: Members, equation: Any, values: list[Value]) -> list[Any] | No
     return [_reduced((left * right).astype(out.dtype), places)]
 
 
-def _reduce_sum(members: Members, equation: Any, values: list[Value]) -> list[Any]:
+def _reduce_sum(size: int, equation: Any, values: list[Value]) -> list[Any]:
     """A sum over few elements is written out: XLA would call a library for each."""
     operand, places = values[0][0], equation.params["axes"]
     if int(np.prod([operand.shape[i] for i in places])) <= MOST_TERMS:
