@@ -23,8 +23,9 @@ from onefit.population.starts import Start
 from onefit.population.steps import AXIS, Consts, Count, MemberRun, phases
 from onefit.training import build
 from onefit.training.batches import Rows, Sizes
-from onefit.training.epochs import Carry, Feed, Phase, Run, buffers
+from onefit.training.epochs import Carry, Feed, Run, buffers
 from onefit.training.in_program import chunk_length
+from onefit.training.phase import Phase
 from onefit.training.program import Program, compile_program
 from onefit.training.rules import Rule, Schedule, rate_place, rule_for
 from onefit.training.state import State, read

@@ -13,9 +13,9 @@ from jax import lax
 from onefit.population.columns import Border, Column, NoRoom
 from onefit.population.knobs import turned
 from onefit.training import build
-from onefit.training import epochs as whole
 from onefit.training.batches import Sizes
-from onefit.training.epochs import Carry, Feed, Phase, Run, choose
+from onefit.training.epochs import Carry, Feed, Run, choose
+from onefit.training.phase import Phase, run_test, run_train
 from onefit.training.rules import Logs, Rule
 from onefit.training.state import State, read
 from onefit.training.steps import Step
@@ -84,11 +84,11 @@ def phases(
 ) -> tuple[Phase, Phase | None]:
     """Trace Keras's `train_step` and `test_step` for the batches of a member."""
     state = read(model)
-    trained = _phase(model, model.train_step, tuple(state), arrays, train, whole.train, knobs)
+    trained = _phase(model, model.train_step, tuple(state), arrays, train, run_train, knobs)
     if valid is None:
         return trained, None
     known = (state.trainable, state.non_trainable, state.metrics)
-    return trained, _phase(model, model.test_step, known, valid_arrays, valid, whole.test, knobs)
+    return trained, _phase(model, model.test_step, known, valid_arrays, valid, run_test, knobs)
 
 
 def _phase(

@@ -10,10 +10,10 @@ import jax.numpy as jnp
 import numpy as np
 from keras.src import backend
 
-from onefit.training import epochs as whole
 from onefit.training.apart import apart
 from onefit.training.batches import Sizes
-from onefit.training.epochs import Carry, Feed, Passed, Phase, Run, buffers, sweep
+from onefit.training.epochs import Carry, Feed, Run, buffers
+from onefit.training.phase import Passed, Phase, run_test, run_train, sweep
 from onefit.training.program import Program, compile_program
 from onefit.training.state import State, read
 from onefit.training.steps import Step, shapes
@@ -21,14 +21,14 @@ from onefit.training.steps import Step, shapes
 
 def train_phase(model: Any, arrays: Any, sizes: Sizes) -> Phase:
     """Trace Keras's `train_step` for the batches of a table."""
-    return _phase(model, model.train_step, tuple(read(model)), arrays, sizes, whole.train)
+    return _phase(model, model.train_step, tuple(read(model)), arrays, sizes, run_train)
 
 
 def test_phase(model: Any, arrays: Any, sizes: Sizes) -> Phase:
     """Trace Keras's `test_step` for the batches of a table."""
     state = read(model)
     taken = (state.trainable, state.non_trainable, state.metrics)
-    return _phase(model, model.test_step, taken, arrays, sizes, whole.test)
+    return _phase(model, model.test_step, taken, arrays, sizes, run_test)
 
 
 def _phase(
@@ -128,7 +128,7 @@ def step_program(
     """Compile one step without a loop around it, as Keras itself does: traced once, as it is."""
     training = phase_of is train_phase
     function = model.train_step if training else model.test_step
-    step = whole.train if training else whole.test
+    step = run_train if training else run_test
 
     def run(batch: Any, state: State) -> tuple[Any, State, Any]:
         last, state = step(lambda _, values, batch: function(values, batch), (), state, batch)

@@ -13,8 +13,8 @@ from onefit.training import build
 from onefit.training.arguments import Work, prepare_callbacks, prepare_validation, should_validate
 from onefit.training.batches import Table
 from onefit.training.callbacks import EPOCH_HOOKS, TEST_HOOKS, is_plain, is_watcher, overridden
-from onefit.training.epochs import Phase
 from onefit.training.in_program import chunk_length, feed_shapes
+from onefit.training.phase import Phase
 from onefit.training.plan import EPOCHS, PROGRAM, STEPS, Plan, describe, in_words
 from onefit.training.program import Program, changing, program
 from onefit.training.reasons import flatten

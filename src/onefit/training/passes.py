@@ -18,8 +18,8 @@ import numpy as np
 
 from onefit.training import build
 from onefit.training.batches import Rows, Sizes, Table
-from onefit.training.epochs import Passed, Phase
 from onefit.training.interrupt import Interrupts
+from onefit.training.phase import Passed, Phase
 from onefit.training.program import CALL_SECONDS, Program, changing, program
 from onefit.training.state import State, read, write
 from onefit.training.steps import frozen, shapes

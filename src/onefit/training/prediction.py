@@ -16,8 +16,8 @@ from keras.src import backend, tree
 from onefit.runs import journal
 from onefit.training import options
 from onefit.training.batches import Rows, Sizes, Table, take
-from onefit.training.epochs import counter_width
 from onefit.training.interrupt import Interrupts
+from onefit.training.phase import counter_width
 from onefit.training.program import KEPT, Program, compile_program, program
 from onefit.training.state import State, read, write
 from onefit.training.steps import Step, frozen, shapes
@@ -222,7 +222,7 @@ def predict_loop(
             counter, outputs, non_trainable = carry
             place = counter[0] * sizes.batch
             state, batch = (trainable, non_trainable), take(rows, 0, place, sizes.batch)
-            state, batch = lax.optimization_barrier((state, batch))  # as in `epochs.loop`
+            state, batch = lax.optimization_barrier((state, batch))  # as in `phase.loop`
             found, (_, after) = step(consts, state, batch)
             outputs = jax.tree.map(
                 lambda o, f: lax.dynamic_update_slice_in_dim(o, f, place, 0), outputs, found
