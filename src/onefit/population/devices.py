@@ -14,6 +14,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from onefit.population.axes import FIRST
 from onefit.population.last import flags
+from onefit.training import position
 from onefit.training.epochs import Carry
 
 NAME = "devices"
@@ -29,9 +30,15 @@ def on_all(values: Any, devices: int) -> Any:
     return jax.device_put(values, NamedSharding(mesh(devices), PartitionSpec()))
 
 
-def position(devices: int) -> Any:
-    """Zero, for a position in the run; each of several devices has its own."""
-    return np.int32(0) if devices == 1 else np.zeros(devices, np.int32)
+def start(state: Any, devices: int) -> np.ndarray:
+    """The position before the first step; each of several devices has its own.
+
+    Args:
+        state: The state of one member.
+        devices: How many devices there are.
+    """
+    one = position.start(state)
+    return one if devices == 1 else np.tile(one, (devices, 1))
 
 
 def divided(
@@ -47,22 +54,15 @@ def divided(
         devices: How many devices there are.
     """
     *rest, carry = (specs(a, where, axis) for a, where in zip(arguments, inside))
-    own = PartitionSpec(NAME)
-    carry = carry._replace(epoch=own, step=own, valid_step=own, spent=own)
+    carry = carry._replace(position=PartitionSpec(NAME))
 
     def share(consts: Any, feed: Any, carry: Carry) -> Carry:
-        after = function(consts, feed, at_position(carry, lambda value: value[0]))
-        return at_position(after, lambda value: value[None])
+        after = function(consts, feed, carry._replace(position=carry.position[0]))
+        return after._replace(position=after.position[None])
 
     return jax.shard_map(
         share, mesh=mesh(devices), in_specs=(*rest, carry), out_specs=carry, check_vma=False
     )
-
-
-def at_position(carry: Carry, change: Callable[[Any], Any]) -> Carry:
-    """The carry with its position changed."""
-    names = ("epoch", "step", "valid_step", "spent")
-    return carry._replace(**{name: change(getattr(carry, name)) for name in names})
 
 
 def specs(values: Any, where: Any, axis: str) -> Any:

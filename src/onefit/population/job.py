@@ -189,7 +189,7 @@ class Job:
         consts = self.consts.take(np.asarray([0]), lambda c: np.float32(0))
         kind = Run if axis == axes.ALONE else MemberRun
         run = kind(self.train, self.valid, reset, rules)
-        shared = Carry(*cast(Any, (0, 0, 0, 0, None, None, None, None, 0)))
+        shared = Carry(*cast(Any, (0, 0, 0, 0, None, 0)))
         carry = Carry(
             *(
                 shapes(part) if where is None else axes.shaped(shapes(part), slots, axis)
@@ -208,7 +208,7 @@ class Job:
         elif axis == axes.LAST:
             function = members_last(run, inside, shared, AXIS, slots // count)
         if count > 1:
-            carry = devices.at_position(carry, lambda _: shapes(devices.position(count)))
+            carry = carry._replace(position=shapes(devices.start(read(self.model), count)))
             function = devices.divided(function, (consts, feed, carry), inside, axis, count)
         return compile_program(function, (2,), None, outside, consts, feed, carry)
 

@@ -11,15 +11,15 @@ from typing import Any
 import jax
 import numpy as np
 
-from onefit.population import axes
-from onefit.population.devices import position
+from onefit.population import axes, devices
 from onefit.population.orders import draw
 from onefit.population.starts import Start
 from onefit.training.batches import Rows
 from onefit.training.epochs import Carry, Feed
+from onefit.training.position import EPOCH, SPENT
 from onefit.training.program import Program
 from onefit.training.rules import EarlyStop, Rule, Schedule
-from onefit.training.state import State
+from onefit.training.state import State, read
 
 
 class Going:
@@ -55,6 +55,7 @@ class Lane:
         self.seconds = 0.0
         self.slots = job.layout.slots
         self.program: Program = job.program(self.slots)
+        self.start = devices.start(read(job.model), job.layout.devices)
 
     def run(self) -> None:
         """Until no member is left, or the queue is closed."""
@@ -91,11 +92,10 @@ class Lane:
         else:
             own = axes.pack([self.job.own_start if g.own is None else g.own for g in padded], axis)
         last, logs = jax.tree.map(lambda s: np.zeros(s.shape, s.dtype), self.program.shapes)
-        zero = position(self.job.layout.devices)
         stop = np.zeros(() if axis == axes.ALONE else slots, np.bool_)
         if axis != axes.ALONE:
             stop[len(going) :] = True
-        return Carry(State(*state), last, own, logs, zero, zero, zero, zero, stop)
+        return Carry(State(*state), last, own, logs, self.start, stop)
 
     def chunk(self, going: list[Going], carry: Carry) -> Carry | None:
         """Run the next epochs of all; `None` if the queue was closed on the way."""
@@ -103,18 +103,20 @@ class Lane:
         count = min(job.length, *(job.last - g.epoch for g in going))
         feed = self.feed(going, count)
         consts = job.consts.take(self.places(going), lambda c: axes.moved(c, job.axis))
-        zero = position(job.layout.devices)
-        carry = carry._replace(epoch=zero, step=zero, valid_step=zero)
-        budget, over = 0, False
+        carry = carry._replace(position=self.start)
+        budget, before, over = 0, 0, False
         while not over:
             budget = self.program.budget(budget)
             began = time.perf_counter()
-            carry = self.program.call(consts, feed._replace(steps=np.int32(budget)), carry)
-            finished, spent = np.atleast_1d(carry.epoch), int(np.max(carry.spent))
+            given = feed._replace(steps=np.int32(before + budget))
+            carry = self.program.call(consts, given, carry)
+            at = np.atleast_2d(carry.position)
+            finished, spent = at[:, EPOCH], int(at[:, SPENT].max())
             stopped = np.atleast_1d(np.asarray(carry.stop))
             took = time.perf_counter() - began
             self.seconds += took
-            self.program.took(spent, took)
+            self.program.took(spent - before, took)
+            before = spent
             ended = stopped.reshape(len(finished), -1).all(1)  # on each device
             over = bool((ended | (finished == count)).all())
             if self.queue.closed and not over:

@@ -16,6 +16,7 @@ from onefit.training import build
 from onefit.training.batches import Sizes
 from onefit.training.epochs import Carry, Feed, Run, choose
 from onefit.training.phase import Phase, run_test, run_train
+from onefit.training.position import EPOCH, SPENT
 from onefit.training.rules import Logs, Rule
 from onefit.training.state import State, read
 from onefit.training.steps import Step
@@ -167,7 +168,7 @@ class MemberRun(Run):
         freezes = any(rule.stops for rule in self.rules)
 
         def goes_on(c: Carry) -> Any:
-            on = (c.epoch < feed.epochs) & (c.spent < feed.steps)
+            on = (c.position[EPOCH] < feed.epochs) & (c.position[SPENT] < feed.steps)
             return on & (lax.pmax(jnp.int32(~c.stop), AXIS) > 0) if freezes else on
 
         def body(c: Carry) -> Carry:
@@ -178,4 +179,4 @@ class MemberRun(Run):
             state, last, rules = choose(c.stop, kept, (after.state, after.last, after.rules))
             return after._replace(state=state, last=last, rules=rules, stop=c.stop | after.stop)
 
-        return lax.while_loop(goes_on, body, carry._replace(spent=jnp.int32(0)))
+        return lax.while_loop(goes_on, body, carry)

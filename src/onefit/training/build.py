@@ -10,10 +10,11 @@ import jax.numpy as jnp
 import numpy as np
 from keras.src import backend
 
+from onefit.training import position
 from onefit.training.apart import apart
 from onefit.training.batches import Sizes
 from onefit.training.epochs import Carry, Feed, Run, buffers
-from onefit.training.phase import Passed, Phase, run_test, run_train, sweep
+from onefit.training.phase import Goal, Passed, Phase, run_test, run_train, sweep
 from onefit.training.program import Program, compile_program
 from onefit.training.state import State, read
 from onefit.training.steps import Step, shapes
@@ -102,23 +103,23 @@ def run_program(
 def first_carry(state: State, blank: Any, rules: list[Any]) -> Carry:
     """The carry before the first epoch of a feed."""
     last, logs = jax.tree.map(lambda s: np.zeros(s.shape, s.dtype), blank)
-    zero = np.int32(0)
-    return Carry(state, last, rules, logs, zero, zero, zero, zero, np.bool_(False))
+    return Carry(state, last, rules, logs, position.start(state), np.bool_(False))
 
 
 def sweep_program(phase: Phase, rows: Any, watching: list[Any], state: State) -> Program:
     """Compile one pass over a table's rows, or over the steps of a stream read ahead."""
 
-    def run(consts: Any, rows: Any, budget: Any, passed: Passed) -> tuple[Passed, Any]:
-        return sweep(
-            phase, consts, rows, 0, passed, rows.full[0], rows.partial[0], budget, watching
-        )
+    def run(consts: Any, rows: Any, steps: Any, passed: Passed) -> tuple[Passed, Any]:
+        def goal(_: Any) -> Goal:
+            return Goal(0, rows.full[0], rows.partial[0])
+
+        return sweep(phase, consts, rows, goal, passed, steps, watching)
 
     consts, out = consts_of(phase), shapes(phase.out)
-    passed = Passed(np.int32(0), out, state, np.bool_(False))
-    budget = np.int32(0)
+    passed = Passed(position.start(state), out, state, np.bool_(False))
+    steps = np.int32(0)
     return compile_program(
-        run, (3,), consts, out, shapes(consts), shapes(rows), shapes(budget), shapes(passed)
+        run, (3,), consts, out, shapes(consts), shapes(rows), shapes(steps), shapes(passed)
     )
 
 

@@ -11,7 +11,7 @@ is a loop over epochs; in each epoch
     the metrics are reset again, and the same two loops run over the validation rows: test_step
     the rules (early stopping and the like) look at the logs
 
-The function stops early if a rule says so, or when it has spent the steps that it was given: the
+The function stops early if a rule says so, or when it has spent the steps that it was given: its
 position (epoch, step, validation step) is part of the carry, so that the next call goes on exactly
 there. Nothing in it raises and nothing in it calls Python.
 
@@ -28,7 +28,8 @@ import jax.numpy as jnp
 from jax import lax
 
 from onefit.training.batches import Rows
-from onefit.training.phase import Passed, Phase, sweep
+from onefit.training.phase import Goal, Passed, Phase, sweep
+from onefit.training.position import EPOCH, SPENT, STEP, TRAINED, VALID_STEP, epoch_over, trained
 from onefit.training.state import State
 from onefit.training.steps import zeros
 
@@ -43,7 +44,7 @@ class Feed(NamedTuple):
         rates: float32 of shape `(epochs,)`: learning rates of a schedule; `None` without one.
         first: int32: the number that the user gives to epoch 0 of this feed.
         epochs: int32: how many epochs of the feed to run.
-        steps: int32: after how many steps to come back, even in the middle of an epoch.
+        steps: int32: after how many steps of the feed to come back, even in the middle of an epoch.
     """
 
     train: Rows
@@ -63,10 +64,7 @@ class Carry(NamedTuple):
         last: What the last train step logged, and what the last test step did.
         rules: A state for each rule.
         logs: Per log an array of shape `(epochs, ...)`.
-        epoch: int32: epochs finished in this feed.
-        step: int32: full batches trained in this epoch; one more than all when training is over.
-        valid_step: int32: full batches validated in this epoch.
-        spent: int32: steps run in this call.
+        position: int32 vector: where the run is, see `position.py`.
         stop: bool: a rule has ended the run.
     """
 
@@ -74,10 +72,7 @@ class Carry(NamedTuple):
     last: Any
     rules: Any
     logs: Any
-    epoch: Any
-    step: Any
-    valid_step: Any
-    spent: Any
+    position: Any
     stop: Any
 
 
@@ -102,13 +97,9 @@ class Run:
         """Run epochs until they are all done, a rule stops the run, or the steps are spent."""
 
         def goes_on(c: Carry) -> Any:
-            return (c.epoch < feed.epochs) & ~c.stop & (c.spent < feed.steps)
+            return (c.position[EPOCH] < feed.epochs) & ~c.stop & (c.position[SPENT] < feed.steps)
 
-        return lax.while_loop(
-            goes_on,
-            lambda c: self.one_epoch(consts, feed, c),
-            carry._replace(spent=jnp.int32(0)),
-        )
+        return lax.while_loop(goes_on, lambda c: self.one_epoch(consts, feed, c), carry)
 
     def one_epoch(self, consts: list[Any], feed: Feed, c: Carry) -> Carry:
         """Run an epoch, or as much of it as there are steps for."""
@@ -119,9 +110,9 @@ class Run:
 
     def begin(self, feed: Feed, c: Carry) -> Carry:
         """Reset the metrics and set the learning rate, unless the epoch is under way."""
-        state = c.state._replace(metrics=self.fresh(c.step == 0, c.state.metrics))
+        state = c.state._replace(metrics=self.fresh(c.position[STEP] == 0, c.state.metrics))
         for rule in self.rules:
-            state = rule.begin(state, c.epoch, feed)
+            state = rule.begin(state, c.position[EPOCH], feed)
         return c._replace(state=state)
 
     def fresh(self, condition: Any, metrics: list[Any]) -> list[Any]:
@@ -135,79 +126,72 @@ class Run:
 
     def training(self, consts: list[Any], feed: Feed, c: Carry) -> tuple[Carry, Any]:
         """Run train steps; say whether the epoch's training is over."""
-        rows, budget = feed.train, feed.steps - c.spent
-        full, partial = entry(rows.full, c.epoch), entry(rows.partial, c.epoch)
-        before = c.step > full  # an earlier call has finished this epoch's training
-        passed = Passed(c.step, c.last[0], c.state, jnp.bool_(False))
-        passed, over = sweep(
-            self.train, consts[0], rows, c.epoch, passed, full, partial, budget, self.watching
-        )
-        done = over & ~before
-        logs = dict(c.logs)
+        rows = feed.train
+
+        def goal(position: Any) -> Goal:
+            epoch, left = position[EPOCH], 1 - position[TRAINED]
+            return Goal(epoch, entry(rows.full, epoch) * left, entry(rows.partial, epoch) * left)
+
+        passed = Passed(c.position, c.last[0], c.state, jnp.bool_(False))
+        passed, over = sweep(self.train, consts[0], rows, goal, passed, feed.steps, self.watching)
+        epoch, done = c.position[EPOCH], over & (c.position[TRAINED] == 0)
+        logs, position = dict(c.logs), passed.position
         shown = self.train.results(passed.state.metrics, passed.last)
         # without a validation these are the metrics of the training whenever they are written, and
         # what is written in the middle of an epoch is written again at its end
         once = done if self.valid is not None else True
-        logs["train"] = put(logs["train"], shown, c.epoch, once)
+        logs["train"] = put(logs["train"], shown, epoch, once)
         if self.watching:
-            at = jnp.where(passed.halted, passed.at, 0)
-            logs["halted"] = put(logs["halted"], at, c.epoch, done)
-        c = c._replace(
-            state=passed.state,
-            last=(passed.last, c.last[1]),
-            logs=logs,
-            spent=c.spent + passed.at - c.step,
-            step=jnp.where(over, full + 1, passed.at),
-        )
-        return c, over
+            at = jnp.where(passed.halted, position[STEP], 0)
+            logs["halted"] = put(logs["halted"], at, epoch, done)
+        if self.valid is not None:
+            position = trained(position, over)
+        last = (passed.last, c.last[1])
+        return c._replace(state=passed.state, last=last, logs=logs, position=position), over
 
-    def validation(
-        self, consts: list[Any], feed: Feed, c: Carry, trained: Any
-    ) -> tuple[Carry, Any]:
+    def validation(self, consts: list[Any], feed: Feed, c: Carry, over: Any) -> tuple[Carry, Any]:
         """Run test steps, if the epoch has any; say whether the epoch is complete."""
         if self.valid is None or feed.valid is None:
-            return c, trained
-        rows, wanted = feed.valid, entry(feed.validate, c.epoch) & trained
-        full, partial = (jnp.where(wanted, n[0], 0) for n in (rows.full, rows.partial))
-        budget = jnp.maximum(feed.steps - c.spent, 1)
-        metrics = self.fresh(wanted & (c.valid_step == 0), c.state.metrics)
-        state = c.state._replace(metrics=metrics)
-        passed = Passed(c.valid_step, c.last[1], state, jnp.bool_(False))
-        passed, over = sweep(self.valid, consts[1], rows, 0, passed, full, partial, budget, [])
+            return c, over
+        rows = feed.valid
+
+        def wanted(position: Any) -> Any:
+            return entry(feed.validate, position[EPOCH]) & (position[TRAINED] > 0)
+
+        def goal(position: Any) -> Goal:
+            return Goal(
+                0, *(jnp.where(wanted(position), n[0], 0) for n in (rows.full, rows.partial))
+            )
+
+        begins = wanted(c.position) & (c.position[VALID_STEP] == 0)
+        state = c.state._replace(metrics=self.fresh(begins, c.state.metrics))
+        passed = Passed(c.position, c.last[1], state, jnp.bool_(False))
+        passed, validated = sweep(self.valid, consts[1], rows, goal, passed, feed.steps, [])
         shown = self.valid.results(passed.state.metrics, passed.last)
-        logs = dict(c.logs)
-        logs["valid"] = put(logs["valid"], shown, c.epoch, over & wanted)
-        c = c._replace(
-            state=passed.state,
-            last=(c.last[0], passed.last),
-            logs=logs,
-            spent=c.spent + passed.at - c.valid_step,
-            valid_step=passed.at,
-        )
-        return c, trained & over
+        logs, finished = dict(c.logs), validated & wanted(c.position)
+        logs["valid"] = put(logs["valid"], shown, c.position[EPOCH], finished)
+        last = (c.last[0], passed.last)
+        c = c._replace(state=passed.state, last=last, logs=logs, position=passed.position)
+        return c, over & validated
 
     def end(self, feed: Feed, c: Carry, complete: Any) -> Carry:
         """Let the rules look at the epoch's logs, and go on to the next epoch."""
-        state, owns, logs = c.state, [], row(c.logs, c.epoch)
+        epoch = c.position[EPOCH]
+        state, owns, logs = c.state, [], row(c.logs, epoch)
         rates = [rule.place for rule in self.rules if rule.place is not None]
         before = [state.optimizer[place] for place in rates]
-        stop = entry(c.logs["halted"], c.epoch) > 0 if self.watching else jnp.bool_(False)
+        stop = entry(c.logs["halted"], epoch) > 0 if self.watching else jnp.bool_(False)
         for rule, own in zip(self.rules, c.rules):
-            state, own, stops = rule.end(state, own, feed.first + c.epoch, logs, complete)
+            state, own, stops = rule.end(state, own, feed.first + epoch, logs, complete)
             owns.append(own)
             stop = stop | stops
         kept = dict(c.logs)
         for place, rate in zip(rates, before):
             pair = jnp.stack([rate, state.optimizer[place]])
-            kept["rate"] = put(kept["rate"], pair, c.epoch, complete)
+            kept["rate"] = put(kept["rate"], pair, epoch, complete)
+        position = epoch_over(c.position, complete)
         return c._replace(
-            state=state,
-            rules=owns,
-            logs=kept,
-            stop=stop & complete,
-            epoch=c.epoch + complete,
-            step=jnp.where(complete, 0, c.step),
-            valid_step=jnp.where(complete, 0, c.valid_step),
+            state=state, rules=owns, logs=kept, position=position, stop=stop & complete
         )
 
 

@@ -9,12 +9,13 @@ import jax
 import numpy as np
 from keras import callbacks as keras_callbacks
 
-from onefit.training import build
+from onefit.training import build, position
 from onefit.training.arguments import Work, should_validate
 from onefit.training.batches import Rows, Table
 from onefit.training.epochs import Carry, Feed
 from onefit.training.interrupt import Interrupts
 from onefit.training.logs import Columns
+from onefit.training.position import EPOCH, SPENT, STEP, TRAINED
 from onefit.training.program import Program
 from onefit.training.progress import Progress
 from onefit.training.rules import Rule, Schedule
@@ -88,20 +89,20 @@ class WholeRun:
         """Run the next epochs, as many as one feed holds."""
         feed, validated, marks = self.feed(carry.state)
         count = len(validated)
-        zero = np.int32(0)
-        carry = carry._replace(epoch=zero, step=zero, valid_step=zero, stop=np.bool_(False))
-        budget, shown, began = 0, 0, time.perf_counter()
+        carry = carry._replace(position=position.start(carry.state), stop=np.bool_(False))
+        budget, spent, shown, began = 0, 0, 0, time.perf_counter()
         while True:
             budget = self.program.budget(budget)
             if self.progress.logger is not None and shown == 0 and not self.program.pace:
                 self.open(self.epoch)
             start = time.perf_counter()
-            given = feed._replace(steps=np.int32(budget))
+            given = feed._replace(steps=np.int32(spent + budget))
             carry = self.program.call(self.program.consts, given, carry)
-            finished, stopped = int(carry.epoch), bool(carry.stop)
-            spent = time.perf_counter() - start
-            self.run_seconds += spent
-            self.program.took(int(carry.spent), spent)
+            at, stopped = np.asarray(carry.position), bool(carry.stop)
+            seconds, finished = time.perf_counter() - start, int(at[EPOCH])
+            self.run_seconds += seconds
+            self.program.took(int(at[SPENT]) - spent, seconds)
+            spent = int(at[SPENT])
             self.own = carry.rules
             write(self.work.model, carry.state)
             over = finished == count or stopped
@@ -110,7 +111,7 @@ class WholeRun:
                 shown, began = finished, time.perf_counter()
             if over:
                 break
-            self.under_way(carry, finished)
+            self.under_way(carry)
             interrupts.check()
         if stopped and marks:
             np.random.set_state(marks[finished - 1])
@@ -194,14 +195,15 @@ class WholeRun:
                 rule.announce(epoch)
             self.progress.begin(epoch)
 
-    def under_way(self, carry: Carry, finished: int) -> None:
+    def under_way(self, carry: Carry) -> None:
         """Move the bar within an epoch that takes longer than a call."""
         if self.progress.logger is None:
             return
         self.open(self.epoch)
         full = self.table.sizes.full
-        step = int(carry.step)
-        if 0 < step <= full and int(carry.valid_step) == 0:
+        at = np.asarray(carry.position)
+        step = int(at[STEP])
+        if 0 < step <= full and not at[TRAINED]:
             logs = self.work.model._get_metrics_result_or_logs(
                 jax.tree.map(np.asarray, carry.last[0])
             )

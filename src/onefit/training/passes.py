@@ -16,10 +16,11 @@ from typing import Any
 import jax
 import numpy as np
 
-from onefit.training import build
+from onefit.training import build, position
 from onefit.training.batches import Rows, Sizes, Table
 from onefit.training.interrupt import Interrupts
 from onefit.training.phase import Passed, Phase
+from onefit.training.position import SPENT
 from onefit.training.program import CALL_SECONDS, Program, changing, program
 from onefit.training.state import State, read, write
 from onefit.training.steps import frozen, shapes
@@ -65,11 +66,11 @@ class Pass:
         made = self.program(rows, table.sizes)
         with Interrupts() as interrupts:
             state = read(self.model)
-            passed = Passed(np.int32(0), self.blank(made), state, np.bool_(False))
+            passed = self.begin(made, state)
             budget, over = 0, False
             while not over:
                 budget = made.budget(budget)
-                passed, over = self.call(made, rows, budget, passed)
+                passed, over = self.call(made, rows, self.steps + budget, passed)
                 if not over:
                     if self.shown is not None:
                         self.shown(self.steps, self.last)
@@ -129,7 +130,7 @@ class Pass:
                 rows, sizes = stacked(group, ahead.room)
                 made = self.program(rows, sizes)
                 state = read(self.model)
-                passed = Passed(np.int32(0), self.blank(made), state, np.bool_(False))
+                passed = self.begin(made, state)
                 before = self.steps
                 _, _ = self.call(made, rows, len(group), passed)
                 self.steps = before + len(group)
@@ -137,21 +138,21 @@ class Pass:
                     self.shown(self.steps, self.last)
                 interrupts.check()
 
-    def call(self, made: Program, rows: Rows, budget: int, passed: Passed) -> tuple[Passed, bool]:
-        """Run a program once, and put the model in step with it."""
-        before, start = int(passed.at), time.perf_counter()
-        passed, over = made.call(made.consts, rows, np.int32(budget), passed)
-        done, at = bool(over), int(passed.at)
+    def begin(self, made: Program, state: State) -> Passed:
+        """What a program is given before its first step."""
+        return Passed(position.start(state), build.blank_logs(made), state, np.bool_(False))
+
+    def call(self, made: Program, rows: Rows, steps: int, passed: Passed) -> tuple[Passed, bool]:
+        """Run a program until so many steps are spent, and put the model in step with it."""
+        before, start = int(np.asarray(passed.position)[SPENT]), time.perf_counter()
+        passed, over = made.call(made.consts, rows, np.int32(steps), passed)
+        done, at = bool(over), int(np.asarray(passed.position)[SPENT])
         seconds = time.perf_counter() - start
         made.took(at - before, seconds)
         self.run_seconds += seconds
         write(self.model, passed.state)
         self.steps, self.halted, self.last = at, bool(passed.halted), passed.last
         return passed, done
-
-    def blank(self, made: Program) -> Any:
-        """What the last step logged; zeros before the first."""
-        return build.blank_logs(made)
 
     def program(self, rows: Rows, sizes: Sizes) -> Program:
         """The program for rows of these shapes."""

@@ -1,6 +1,6 @@
 """A phase of an epoch, training or validation: a loop over full batches, then what is left over.
 
-sweep(phase, consts, rows, epoch, passed, ...) -> passed
+sweep(phase, consts, rows, goal, passed, steps, ...) -> passed
 """
 
 from __future__ import annotations
@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
 from jax import lax
 
 from onefit.training.batches import Rows, Sizes, take
+from onefit.training.position import SPENT, STEP, VALID_STEP, ones
 from onefit.training.state import State
 from onefit.training.steps import Step
 
@@ -40,48 +39,77 @@ class Phase(NamedTuple):
         step = self.full or self.partial
         return step.out if step is not None else None
 
+    @property
+    def counter(self) -> int:
+        """Where in the position its batches are counted."""
+        return STEP if self.run is run_train else VALID_STEP
+
 
 class Passed(NamedTuple):
-    """What goes round the loop over steps: the step, its logs, the state, and whether to halt."""
+    """What goes round the loop over steps.
 
-    at: Any
+    Args:
+        position: Where the run is, see `position.py`.
+        last: What the last step logged.
+        state: The model.
+        halted: bool: a rule that watches the steps has halted the run.
+    """
+
+    position: Any
     last: Any
     state: State
     halted: Any
+
+
+class Goal(NamedTuple):
+    """What a phase is to run at some position.
+
+    Args:
+        epoch: Which of the rows' orders to follow.
+        full: How many full batches there are.
+        partial: 1 if rows are left over, else 0.
+    """
+
+    epoch: Any
+    full: Any
+    partial: Any
 
 
 def sweep(
     phase: Phase,
     consts: Any,
     rows: Rows,
-    epoch: Any,
+    goal: Callable[[Any], Goal],
     passed: Passed,
-    full: Any,
-    partial: Any,
-    budget: Any,
+    steps: Any,
     watching: list[Any],
 ) -> tuple[Passed, Any]:
-    """Run a phase's full batches as far as the budget goes, then the rows left over.
+    """Run a phase's full batches until the steps are spent, then the rows left over.
 
     Args:
         phase: What to run.
         consts: The arrays that its two steps closed over.
         rows: What to run it on.
-        epoch: Which of the rows' orders to follow.
+        goal: `position -> Goal`. A function, because what a loop's condition computes by itself
+            costs no kernel before the loop.
         passed: Where to go on.
-        full: How many full batches there are.
-        partial: 1 if rows are left over, else 0.
-        budget: How many steps may be run.
+        steps: Come back when so many steps of the feed are spent.
         watching: Rules that look at every step's logs and may halt.
 
     Returns:
         Where it came to, and whether that is the end.
     """
-    end = jnp.minimum(full, passed.at + budget)
-    passed = loop(phase, phase.full, consts[0], rows, epoch, passed, end, watching)
-    over = (passed.at >= full) | passed.halted
-    left = jnp.where(over & ~passed.halted, full + partial, 0)
-    return loop(phase, phase.partial, consts[1], rows, epoch, passed, left, watching), over
+
+    def whole(position: Any) -> Any:
+        return (position[phase.counter] < goal(position).full) & (position[SPENT] < steps)
+
+    def left(position: Any) -> Any:
+        at, (_, full, partial) = position[phase.counter], goal(position)
+        return (at >= full) & (at < full + partial)
+
+    passed = loop(phase, phase.full, consts[0], rows, goal, passed, whole, watching)
+    passed = loop(phase, phase.partial, consts[1], rows, goal, passed, left, watching)
+    return passed, (passed.position[phase.counter] >= goal(passed.position).full) | passed.halted
 
 
 def loop(
@@ -89,26 +117,26 @@ def loop(
     traced: Step | None,
     consts: Any,
     rows: Rows,
-    epoch: Any,
+    goal: Callable[[Any], Goal],
     passed: Passed,
-    end: Any,
+    goes_on: Callable[[Any], Any],
     watching: list[Any],
 ) -> Passed:
-    """Run one kind of step up to `end`, or until a rule halts.
+    """Run one kind of step while the position says so, or until a rule halts.
 
     The left-over rows are such a loop too, of one round or none: a branch would copy the state.
     """
     if traced is None:
         return passed
     size = phase.sizes.partial if traced is phase.partial else phase.sizes.batch
+    forward = ones(passed.position, phase.counter, SPENT)
 
-    def goes_on(c: tuple[Any, Passed]) -> Any:
-        counter, p = c
-        return (counter[0] < end) & ~p.halted if watching else counter[0] < end
+    def condition(p: Passed) -> Any:
+        return goes_on(p.position) & ~p.halted if watching else goes_on(p.position)
 
-    def body(c: tuple[Any, Passed]) -> tuple[Any, Passed]:
-        counter, p = c
-        batch = take(rows, epoch, counter[0] * phase.sizes.batch, size)
+    def body(p: Passed) -> Passed:
+        first = p.position[phase.counter] * phase.sizes.batch
+        batch = take(rows, goal(p.position).epoch, first, size)
         # XLA must not move parts of the step out of the loop, nor the slicing into the step: the
         # step's sums would be fused, and rounded, otherwise than Keras's own jitted step
         state, batch = lax.optimization_barrier((p.state, batch))
@@ -116,22 +144,9 @@ def loop(
         halted = p.halted
         for rule in watching:
             halted = halted | rule.watch(last)
-        return counter + 1, Passed(p.at, last, state, halted)
+        return Passed(p.position + forward, last, state, halted)
 
-    counter = jnp.full(counter_width(passed.state), passed.at, jnp.int32)
-    counter, passed = lax.while_loop(goes_on, body, (counter, passed))
-    return passed._replace(at=counter[0])
-
-
-def counter_width(state: Any) -> int:
-    """How many copies of the step number go round a loop that carries a state.
-
-    XLA's CPU backend compiles a loop that touches less than 1024 bytes a round as one kernel, and
-    LLVM then merges roundings across what are separate kernels in Keras's own step. A counter of
-    256 equal numbers keeps the smallest network's loop above that, for a hundredth of its time.
-    """
-    small = sum(leaf.size for leaf in jax.tree.leaves(state)) < 1024
-    return 256 if small and jax.default_backend() == "cpu" else 1
+    return lax.while_loop(condition, body, passed)
 
 
 def run_train(step: Callable[..., Any], consts: Any, state: State, batch: Any) -> tuple[Any, State]:

@@ -14,10 +14,9 @@ from jax import lax
 from keras.src import backend, tree
 
 from onefit.runs import journal
-from onefit.training import options
+from onefit.training import options, position
 from onefit.training.batches import Rows, Sizes, Table, take
 from onefit.training.interrupt import Interrupts
-from onefit.training.phase import counter_width
 from onefit.training.program import KEPT, Program, compile_program, program
 from onefit.training.state import State, read, write
 from onefit.training.steps import Step, frozen, shapes
@@ -232,7 +231,7 @@ def predict_loop(
         empty = jax.tree.map(
             lambda o: jax.numpy.zeros((sizes.rows, *o.shape[1:]), o.dtype), step.out
         )
-        start = (jax.numpy.zeros(counter_width(trainable), "int32"), empty, non_trainable)
+        start = (position.start(trainable), empty, non_trainable)
         _, outputs, after = lax.while_loop(lambda c: c[0][0] < count, body, start)
         return outputs, after
 
