@@ -23,7 +23,7 @@ from onefit.population.starts import Start
 from onefit.population.steps import AXIS, Consts, Count, MemberRun, phases
 from onefit.training import build
 from onefit.training.batches import Rows, Sizes
-from onefit.training.epochs import Carry, Feed, Run, buffers
+from onefit.training.epochs import Carry, Feed, Run, buffers, needed
 from onefit.training.in_program import chunk_length
 from onefit.training.phase import Phase
 from onefit.training.program import Program, compile_program
@@ -175,10 +175,9 @@ class Job:
         rules = [*self.rules, Count()]
         reset = build.reset_of(self.model)
         logs: Any = {"train": buffers(self.train, reset, self.length)}
-        last: Any = (self.train.out, None)
+        last = (needed(self.train, reset), needed(self.valid, reset))
         if self.valid is not None:
             logs["valid"] = buffers(self.valid, reset, self.length)
-            last = (self.train.out, self.valid.out)
         if any(rule.watches for rule in rules):
             logs["halted"] = np.zeros(self.length, np.int32)
         if any(rule.place is not None for rule in rules):

@@ -13,7 +13,7 @@ from keras.src import backend
 from onefit.training import position
 from onefit.training.apart import apart
 from onefit.training.batches import Sizes
-from onefit.training.epochs import Carry, Feed, Run, buffers
+from onefit.training.epochs import Carry, Feed, Run, buffers, needed
 from onefit.training.phase import Goal, Passed, Phase, run_test, run_train, sweep
 from onefit.training.program import Program, compile_program
 from onefit.training.state import State, read
@@ -87,10 +87,9 @@ def run_program(
     run = Run(train, valid, reset, rules)
     consts = (consts_of(train), consts_of(valid))
     logs = {"train": buffers(train, reset, length)}
-    last: tuple[Any, Any] = (train.out, None)
+    last = (needed(train, reset), needed(valid, reset))
     if valid is not None:
         logs["valid"] = buffers(valid, reset, length)
-        last = (train.out, valid.out)
     if run.watching:
         logs["halted"] = np.zeros(length, np.int32)
     if any(rule.place is not None for rule in rules):

@@ -31,7 +31,6 @@ from onefit.training.batches import Rows
 from onefit.training.phase import Goal, Passed, Phase, sweep
 from onefit.training.position import EPOCH, SPENT, STEP, TRAINED, VALID_STEP, epoch_over, trained
 from onefit.training.state import State
-from onefit.training.steps import zeros
 
 
 class Feed(NamedTuple):
@@ -61,7 +60,7 @@ class Carry(NamedTuple):
 
     Args:
         state: The model.
-        last: What the last train step logged, and what the last test step did.
+        last: What the last train step logged, and what the last test step did; see `needed`.
         rules: A state for each rule.
         logs: Per log an array of shape `(epochs, ...)`.
         position: int32 vector: where the run is, see `position.py`.
@@ -136,7 +135,7 @@ class Run:
         passed, over = sweep(self.train, consts[0], rows, goal, passed, feed.steps, self.watching)
         epoch, done = c.position[EPOCH], over & (c.position[TRAINED] == 0)
         logs, position = dict(c.logs), passed.position
-        shown = self.train.results(passed.state.metrics, passed.last)
+        shown = self.train.logs(passed.state.metrics, passed.last)
         # without a validation these are the metrics of the training whenever they are written, and
         # what is written in the middle of an epoch is written again at its end
         once = done if self.valid is not None else True
@@ -167,7 +166,7 @@ class Run:
         state = c.state._replace(metrics=self.fresh(begins, c.state.metrics))
         passed = Passed(c.position, c.last[1], state, jnp.bool_(False))
         passed, validated = sweep(self.valid, consts[1], rows, goal, passed, feed.steps, [])
-        shown = self.valid.results(passed.state.metrics, passed.last)
+        shown = self.valid.logs(passed.state.metrics, passed.last)
         logs, finished = dict(c.logs), validated & wanted(c.position)
         logs["valid"] = put(logs["valid"], shown, c.position[EPOCH], finished)
         last = (c.last[0], passed.last)
@@ -232,5 +231,16 @@ def row(logs: dict[str, Any], epoch: Any) -> dict[str, Any]:
 
 def buffers(phase: Phase, reset: Callable[[], list[Any]], epochs: int) -> Any:
     """Empty buffers for a phase's logs."""
-    out = jax.eval_shape(lambda: phase.results(reset(), zeros(phase.out)))
+    out = jax.eval_shape(lambda: phase.logs(reset(), ()))
     return jax.tree.map(lambda v: jnp.zeros((epochs, *v.shape), v.dtype), out)
+
+
+def needed(phase: Phase | None, reset: Callable[[], list[Any]]) -> Any:
+    """The shapes of what a step logs, if the epoch's logs depend on it; `()` if metrics suffice."""
+    if phase is None:
+        return ()
+    metrics = jax.eval_shape(reset)
+    closed = jax.make_jaxpr(phase.results)(metrics, phase.out)
+    last = closed.jaxpr.invars[len(jax.tree.leaves(metrics)) :]
+    read = [v for equation in closed.jaxpr.eqns for v in equation.invars] + closed.jaxpr.outvars
+    return phase.out if any(v is used for v in last for used in read) else ()

@@ -204,8 +204,11 @@ class WholeRun:
         at = np.asarray(carry.position)
         step = int(at[STEP])
         if 0 < step <= full and not at[TRAINED]:
-            logs = self.work.model._get_metrics_result_or_logs(
-                jax.tree.map(np.asarray, carry.last[0])
+            model, last = self.work.model, jax.tree.map(np.asarray, carry.last[0])
+            logs = (
+                model._get_metrics_result_or_logs(last)
+                if last != ()
+                else model.get_metrics_result()
             )
             self.progress.update(step, dict(sorted(logs.items())))
 

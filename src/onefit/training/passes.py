@@ -25,7 +25,7 @@ from onefit.training.program import CALL_SECONDS, Program, changing, program
 from onefit.training.state import State, read, write
 from onefit.training.steps import frozen, shapes
 
-FEW = 16  # batches up to which an evaluation calls a program for each: 0.1 ms a call
+FEW = 200  # batches up to which an evaluation calls a program for each: 50 us a call
 AHEAD_STEPS = 64  # steps of a stream that one call runs, at most
 AHEAD_BYTES = 32 * 2**20  # and their bytes, at most
 

@@ -13,7 +13,7 @@ from jax import lax
 from onefit.training.batches import Rows, Sizes, take
 from onefit.training.position import SPENT, STEP, VALID_STEP, ones
 from onefit.training.state import State
-from onefit.training.steps import Step
+from onefit.training.steps import Step, zeros
 
 
 class Phase(NamedTuple):
@@ -44,13 +44,17 @@ class Phase(NamedTuple):
         """Where in the position its batches are counted."""
         return STEP if self.run is run_train else VALID_STEP
 
+    def logs(self, metrics: list[Any], last: Any) -> Any:
+        """The phase's logs at its end; if nobody reads the last step's, they need not be known."""
+        return self.results(metrics, zeros(self.out) if last == () else last)
+
 
 class Passed(NamedTuple):
     """What goes round the loop over steps.
 
     Args:
         position: Where the run is, see `position.py`.
-        last: What the last step logged.
+        last: What the last step logged; `()` if nobody reads it, which spares XLA to compile it.
         state: The model.
         halted: bool: a rule that watches the steps has halted the run.
     """
@@ -144,7 +148,7 @@ def loop(
         halted = p.halted
         for rule in watching:
             halted = halted | rule.watch(last)
-        return Passed(p.position + forward, last, state, halted)
+        return Passed(p.position + forward, () if p.last == () else last, state, halted)
 
     return lax.while_loop(condition, body, passed)
 

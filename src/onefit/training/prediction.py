@@ -21,7 +21,7 @@ from onefit.training.program import KEPT, Program, compile_program, program
 from onefit.training.state import State, read, write
 from onefit.training.steps import Step, frozen, shapes
 
-FEW = 64  # batches up to which each is a call: 15 us a call, and a loop is compiled in 50 ms more
+FEW = 200  # batches up to which each is a call: 15 us a call, and a loop is compiled in 40 ms more
 MOST_BYTES = 64 * 2**20  # of inputs in one call: what memory a prediction needs beside its result
 
 
