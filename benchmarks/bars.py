@@ -257,8 +257,8 @@ LIMITS = {  # what stands in the way of a bar that is missed; the first that fit
     "size is compiled once, as in stock Keras",
     "`onefit.predict` of one row": "20 us of work; XLA hands part of it to a thread, and waking "
     "one takes up to 100 us more",
-    "first call with XLA compile": "XLA compiles the loops around the step too, 5 ms for each "
-    "kernel; see docs/design/0005",
+    "first call with XLA compile": "XLA compiles the loops around the step too, some 10 ms "
+    "for each of 7 kernels; see docs/design/0005",
     "lstm": "XLA runs the recurrence as a loop of small kernels, PyTorch as one",
     "dense": "the same kernels as the bare scan's and stock Keras's; see their columns",
     "conv": "XLA's convolutions are Eigen's, PyTorch's are oneDNN's",
