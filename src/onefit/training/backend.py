@@ -45,4 +45,5 @@ def keras_trainer() -> Any:
     with lean_imports() if first else contextlib.nullcontext():
         from keras.src.backend.jax.trainer import JAXTrainer
     choose_jax()
+    cache.write_behind()
     return JAXTrainer

@@ -42,26 +42,41 @@ YOUNG = 200_000  # objects of a process that has done little but import: 20 ms t
 
 @contextlib.contextmanager
 def no_collection() -> Iterator[None]:
-    """While the block runs, garbage is not looked for; what the block made is never looked through.
+    """While the block runs, garbage is not looked for.
 
-    An import makes hundreds of thousands of objects that live as long as the process. Python looks
-    through them again and again while it loads them, and three more times when it ends: a third of
-    the time of a process that trains a small network. A process that has done more than import
-    keeps Python's ways, because what is garbage already would be kept, too.
+    Tracing a model makes a hundred thousand objects that are all in use; Python looks through
+    those of the whole process meanwhile, for 50 ms or more.
 
     >>> with no_collection():
     ...     gc.isenabled()
     False
     """
-    enabled, young = gc.isenabled(), len(gc.get_objects()) < YOUNG
+    enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if enabled:
             gc.enable()
-            if young:
-                gc.freeze()
+
+
+@contextlib.contextmanager
+def kept_for_good() -> Iterator[None]:
+    """While the block runs, garbage is not looked for; what it made is never looked through.
+
+    An import makes hundreds of thousands of objects that live as long as the process. Python looks
+    through them again and again while it loads them, and three more times when it ends: a third of
+    the time of a process that trains a small network. A process that has done more than import
+    keeps Python's ways, because what is garbage already would be kept, too.
+
+    >>> with kept_for_good():
+    ...     import json
+    """
+    young = gc.isenabled() and len(gc.get_objects()) < YOUNG
+    with no_collection():
+        yield
+        if young:
+            gc.freeze()
 
 
 @contextlib.contextmanager
@@ -74,7 +89,7 @@ def lean_imports() -> Iterator[None]:
     finder = _Finder()
     sys.meta_path.insert(0, finder)
     try:
-        with no_collection():
+        with kept_for_good():
             yield
     finally:
         sys.meta_path.remove(finder)

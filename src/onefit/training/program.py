@@ -14,6 +14,8 @@ from typing import Any
 
 import jax
 
+from onefit.training.lean import no_collection
+
 KEPT = 128  # programs kept for each model; a loop over data of many sizes stays bounded
 EXECUTABLES = 256  # executables kept for all models
 SEVERAL = 3  # programs of one kind after which a model's data is expected to change again
@@ -76,7 +78,8 @@ def program(model: Any, key: tuple[Any, ...], build: Callable[[], Program]) -> t
     if owned in kept:
         kept.move_to_end(owned)
         return kept[owned], False
-    made = build()
+    with no_collection():
+        made = build()
     made.owner = tracker  # held, so that its id cannot come again while the program is kept
     _keep(kept, owned, made, KEPT)
     return made, True
