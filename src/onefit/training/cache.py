@@ -4,9 +4,7 @@ JAX has a cache of compiled programs; by default it is off, and leaves out what 
 than a second, which is most of what a small network needs. Here it is turned on with a folder of
 onefit's own, unless the user has chosen one. Entries are keyed by JAX with the program, its options
 and the versions; the folder's name adds the processor, because an entry made for another one may
-not run. A damaged entry is compiled anew. Whoever can write the folder can run code: it is private.
-
-An entry is written by a thread of its own, so that a training does not wait for it.
+not run. Whoever can write the folder can run code: it is private.
 """
 
 from __future__ import annotations
@@ -16,6 +14,7 @@ import os
 import platform
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable
 from functools import wraps
@@ -23,8 +22,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from onefit.training.folder import Folder
+
 MOST_BYTES = 2 * 2**30
 OFF = "off"
+HEAD_START = 0.02  # seconds: serializing stops Python, so the program had better be in XLA by then
 
 
 def folder() -> Path:
@@ -75,7 +77,6 @@ def turn_on() -> None:
         "jax_compilation_cache_dir": str(path),
         "jax_persistent_cache_min_compile_time_secs": 0,
         "jax_persistent_cache_min_entry_size_bytes": -1,
-        "jax_compilation_cache_max_size": MOST_BYTES,
     }
     for name, value in settings.items():
         if jax is None:
@@ -85,19 +86,20 @@ def turn_on() -> None:
 
 
 def write_behind() -> None:
-    """Let entries of onefit's folder be written while the program they hold runs already.
+    """Use a `Folder`, and let entries be written while the program they hold runs already.
 
-    Serializing and packing one takes 15 to 80 ms. An entry that is cut off by the end of a process
-    cannot be: Python waits for the thread. Without the function that JAX writes with, nothing
-    changes.
+    Serializing and packing one takes 15 to 80 ms. The end of a process waits for it. If JAX has no
+    longer the two functions that are replaced here, its own store is used as it is.
     """
     import jax
     from jax._src import compilation_cache as entries
 
-    put = getattr(entries, "put_executable_and_time", None)
+    put, store = "put_executable_and_time", "get_file_cache"
     ours = jax.config.jax_compilation_cache_dir == str(folder())
-    if put is not None and ours and not hasattr(put, "__wrapped__"):
-        entries.put_executable_and_time = in_background(put)
+    if ours and hasattr(entries, store) and hasattr(entries, put):
+        setattr(entries, store, lambda path: (Folder(Path(path), MOST_BYTES), path))
+        if not hasattr(getattr(entries, put), "__wrapped__"):
+            setattr(entries, put, in_background(getattr(entries, put)))
 
 
 def in_background(put: Callable[..., None]) -> Callable[..., Any]:
@@ -107,8 +109,9 @@ def in_background(put: Callable[..., None]) -> Callable[..., Any]:
     """
 
     @wraps(put)
-    def later(*entry: Any) -> Any:
+    def later(*entry: Any) -> threading.Thread:
         def write() -> None:
+            time.sleep(HEAD_START)
             try:
                 put(*entry)
             except Exception as problem:  # a full disk, say: the program is compiled next time
