@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from onefit.training.batches import Rows
@@ -232,7 +233,7 @@ def row(logs: dict[str, Any], epoch: Any) -> dict[str, Any]:
 def buffers(phase: Phase, reset: Callable[[], list[Any]], epochs: int) -> Any:
     """Empty buffers for a phase's logs."""
     out = jax.eval_shape(lambda: phase.logs(reset(), ()))
-    return jax.tree.map(lambda v: jnp.zeros((epochs, *v.shape), v.dtype), out)
+    return jax.tree.map(lambda v: np.zeros((epochs, *v.shape), v.dtype), out)
 
 
 def needed(phase: Phase | None, reset: Callable[[], list[Any]]) -> Any:
