@@ -10,12 +10,12 @@ not run. Whoever can write the folder can run code: it is private.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import platform
 import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable
 from functools import wraps
 from importlib import metadata
@@ -103,7 +103,7 @@ def write_behind() -> None:
 
 
 def in_background(put: Callable[..., None]) -> Callable[..., Any]:
-    """The same function, run by a thread; what goes wrong there is told as JAX tells it.
+    """The same function, run by a thread; what goes wrong there is logged.
 
     >>> in_background(lambda key: None)("key").join()
     """
@@ -114,9 +114,9 @@ def in_background(put: Callable[..., None]) -> Callable[..., Any]:
             time.sleep(HEAD_START)
             try:
                 put(*entry)
-            except Exception as problem:  # a full disk, say: the program is compiled next time
-                told = f"{type(problem).__name__}: {problem}"
-                warnings.warn(f"A compiled program was not kept on disk: {told}", stacklevel=2)
+            except Exception as problem:
+                # a full disk, or a sort, which XLA cannot serialize: it is compiled again next time
+                logging.getLogger(__name__).info("a program is not kept on disk: %s", problem)
 
         thread = threading.Thread(target=write, name="onefit-cache")
         try:
