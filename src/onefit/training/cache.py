@@ -22,9 +22,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from onefit.training.folder import Folder
+from onefit.training.file_cache import FileCache
 
-MOST_BYTES = 2 * 2**30
+MAX_BYTES = 2 * 2**30
 OFF = "off"
 HEAD_START = 0.02  # seconds: serializing stops Python, so the program had better be in XLA by then
 
@@ -86,7 +86,7 @@ def turn_on() -> None:
 
 
 def write_behind() -> None:
-    """Use a `Folder`, and let entries be written while the program they hold runs already.
+    """Use a `FileCache`, and let entries be written while the program they hold runs already.
 
     Serializing and packing one takes 15 to 80 ms. The end of a process waits for it. If JAX has no
     longer the two functions that are replaced here, its own store is used as it is.
@@ -97,7 +97,7 @@ def write_behind() -> None:
     put, store = "put_executable_and_time", "get_file_cache"
     ours = jax.config.jax_compilation_cache_dir == str(folder())
     if ours and hasattr(entries, store) and hasattr(entries, put):
-        setattr(entries, store, lambda path: (Folder(Path(path), MOST_BYTES), path))
+        setattr(entries, store, lambda path: (FileCache(Path(path), MAX_BYTES), path))
         if not hasattr(getattr(entries, put), "__wrapped__"):
             setattr(entries, put, in_background(getattr(entries, put)))
 

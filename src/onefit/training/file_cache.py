@@ -1,4 +1,4 @@
-"""A bounded folder of entries, which a process can lose its life in without harm.
+"""Entries as files in a bounded folder, which a process may be killed over without harm.
 
 JAX's own store takes a lock for each read (a reader that finds it taken sleeps 50 ms), reads a
 file for every entry before it writes one, and keeps what a killed process left half written. Here
@@ -16,33 +16,35 @@ from pathlib import Path
 _DIGEST = hashlib.sha256().digest_size
 
 
-class Folder:
-    """A store in the form that JAX's cache of compiled programs takes (its `CacheInterface`).
+class FileCache:
+    """A folder of entries, with the methods that JAX asks of one (its `CacheInterface`).
 
     Args:
         path: The folder; it must exist.
-        most: How many bytes its files may have together; those used least recently are removed.
+        max_bytes: How much its files may hold together; those used least recently are removed.
 
     >>> with tempfile.TemporaryDirectory() as path:
-    ...     folder = Folder(Path(path), 1000)
-    ...     folder.put("key", b"value")
-    ...     folder.get("key"), folder.get("other")
+    ...     entries = FileCache(Path(path), 1000)
+    ...     entries.put("key", b"value")
+    ...     entries.get("key"), entries.get("other")
     (b'value', None)
     """
 
-    def __init__(self, path: Path, most: int) -> None:
+    def __init__(self, path: Path, max_bytes: int) -> None:
         """Keep where it is."""
-        self._path, self.most = path, most
-        self.written = most  # look how full the folder is before the first entry is written
+        self._path = path  # JAX reads `_path`
+        self.max_bytes = max_bytes
+        self.unchecked = max_bytes  # written since the last look at the folder: look at first put
 
     def get(self, key: str) -> bytes | None:
         """The entry's value, or `None` if it is missing or damaged."""
         file = self._path / key
         try:
             content = file.read_bytes()
-            os.utime(file)
         except OSError:
             return None
+        with contextlib.suppress(OSError):  # removed meanwhile, or on a disk that is only read
+            os.utime(file)
         digest, value = content[:_DIGEST], content[_DIGEST:]
         return value if hashlib.sha256(value).digest() == digest else None
 
@@ -57,9 +59,9 @@ class Folder:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        self.written += len(content)
-        if self.written > self.most // 16:
-            self.written = 0
+        self.unchecked += len(content)
+        if self.unchecked > self.max_bytes // 16:
+            self.unchecked = 0
             self.prune()
 
     def prune(self) -> None:
@@ -70,7 +72,7 @@ class Folder:
                 with contextlib.suppress(FileNotFoundError):  # another process removed it
                     about = entry.stat()
                     found.append((about.st_mtime_ns, about.st_size, entry.path))
-        over = sum(size for _, size, _ in found) - self.most
+        over = sum(size for _, size, _ in found) - self.max_bytes
         for _, size, path in sorted(found):
             if over <= 0:
                 break

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onefit.training.folder import Folder
+from onefit.training.file_cache import FileCache
 
 SCRIPT = """
 import threading, warnings; warnings.simplefilter("error")
@@ -35,7 +35,7 @@ def train(cache):
     return losses, int(missed)
 
 
-def entries(cache):
+def files(cache):
     """The files of the folder."""
     return [path for path in Path(cache).rglob("*") if path.is_file()]
 
@@ -44,7 +44,7 @@ def test_a_second_process_compiles_nothing_and_damage_costs_a_compile(tmp_path):
     losses, missed = train(tmp_path)
     assert missed > 0
     assert train(tmp_path) == (losses, 0)
-    whole = {path: path.read_bytes() for path in entries(tmp_path)}
+    whole = {path: path.read_bytes() for path in files(tmp_path)}
     assert len(whole) == missed
     for number, path in enumerate(whole):
         path.write_bytes((b"", b"nonsense", whole[path][: len(whole[path]) // 2])[number % 3])
@@ -52,20 +52,20 @@ def test_a_second_process_compiles_nothing_and_damage_costs_a_compile(tmp_path):
     assert train(tmp_path) == (losses, 0)
 
 
-def test_a_folder_forgets_what_was_not_used_for_longest(tmp_path):
-    folder = Folder(tmp_path, 1000)
+def test_a_full_cache_forgets_what_was_not_used_for_longest(tmp_path):
+    entries = FileCache(tmp_path, 1000)
     for number in range(5):
-        folder.put(f"entry {number}", bytes(150))
+        entries.put(f"entry {number}", bytes(150))
         os.utime(tmp_path / f"entry {number}", (number, number))
-    folder.get("entry 0")
-    folder.put("entry 5", bytes(150))
+    entries.get("entry 0")
+    entries.put("entry 5", bytes(150))
     kept = {path.name for path in tmp_path.iterdir()}
     assert kept == {"entry 0", "entry 2", "entry 3", "entry 4", "entry 5"}
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path):
-    folder = Folder(tmp_path, 1000)
+    entries = FileCache(tmp_path, 1000)
     (tmp_path / "taken").mkdir()
     with pytest.raises(OSError):
-        folder.put("taken", b"value")
+        entries.put("taken", b"value")
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
