@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 
 import pytest
+
+from onefit.training.logs import of_pass
 
 PREAMBLE = """
 import json, os, signal, sys, threading, time
@@ -120,6 +124,20 @@ def test_ctrl_c_stops_a_fit_within_half_a_second_and_leaves_it_whole(name):
     assert found["seconds"] is not None and found["seconds"] < 0.5
     assert found["finite"] and found["usable"] and found["handler"]
     assert found["losses"] == found["epochs"]
+
+
+def test_a_press_while_keras_converts_a_log_is_not_lost():
+    class Pressed:
+        def __float__(self):
+            os.kill(os.getpid(), signal.SIGINT)
+            return 1.0
+
+    class Model:
+        def _get_metrics_result_or_logs(self, logs):
+            return {"loss": Pressed()}
+
+    with pytest.raises(KeyboardInterrupt):
+        of_pass(Model(), {})
 
 
 def test_the_history_holds_the_finished_epochs():

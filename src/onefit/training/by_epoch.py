@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import jax
-import numpy as np
 from keras import callbacks as keras_callbacks
 
 from onefit.training import build
@@ -18,6 +16,7 @@ from onefit.training.arguments import Work, prepare_validation, should_validate
 from onefit.training.batches import batches_of
 from onefit.training.callbacks import is_watcher
 from onefit.training.evaluate import evaluate_pass
+from onefit.training.logs import of_pass
 from onefit.training.passes import Pass
 from onefit.training.rules import Terminate
 
@@ -60,7 +59,7 @@ class EpochRun:
             model.reset_metrics()
             work.callbacks.on_epoch_begin(epoch)
             self.train(epoch)
-            logs = dict(model._get_metrics_result_or_logs(self.last_logs(self.training)))
+            logs = of_pass(model, self.training.last)
             if should_validate(work, epoch):
                 logs.update({f"val_{name}": value for name, value in self.validate().items()})
             work.callbacks.on_epoch_end(epoch, logs)
@@ -89,9 +88,9 @@ class EpochRun:
 
     def halt(self) -> None:
         """A watcher has halted the program: let the callback itself say and do the rest."""
-        logs = self.last_logs(self.training)
+        loss = float(self.training.last["loss"])
         for watcher in self.watchers:
-            watcher.on_batch_end(self.training.steps - 1, {"loss": float(logs["loss"])})
+            watcher.on_batch_end(self.training.steps - 1, {"loss": loss})
 
     def validate(self) -> dict[str, Any]:
         """Keras's evaluation at an epoch's end."""
@@ -103,14 +102,7 @@ class EpochRun:
             self.model, work.valid, table, self.testing, work.callbacks, work.by_step
         )
 
-    def last_logs(self, done: Pass) -> Any:
-        """What the last step logged, on the host."""
-        return jax.tree.map(np.asarray, done.last)
-
     def show(self, steps: int, last: Any) -> None:
         """Move Keras's bar in the middle of an epoch."""
         if self.logger is not None and self.logger.verbose == 1:
-            logs = self.model._get_metrics_result_or_logs(jax.tree.map(np.asarray, last))
-            self.logger.on_train_batch_end(
-                steps - 1, {name: float(value) for name, value in sorted(logs.items())}
-            )
+            self.logger.on_train_batch_end(steps - 1, of_pass(self.model, last))

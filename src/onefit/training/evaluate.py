@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import jax
-import numpy as np
 from keras.src import callbacks as callbacks_module
 from keras.src.backend.jax.trainer import JAXEpochIterator
-from keras.src.utils.python_utils import pythonify_logs
 
 from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training import build, options
 from onefit.training.batches import Table, batches_of, is_table
 from onefit.training.constants import on_the_host
+from onefit.training.logs import of_pass
 from onefit.training.passes import FEW, Pass
 from onefit.training.plan import EPOCHS, PROGRAM, Plan, describe
 from onefit.training.reasons import callback_findings, model_findings
@@ -146,7 +144,6 @@ def evaluate_pass(
     else:
         batches = batches_of(iterator, model.steps_per_execution)
         testing.over_stream(batches, lambda: bool(model.stop_evaluating))
-    last = jax.tree.map(np.asarray, testing.last)
-    logs: dict[str, Any] = pythonify_logs(model._get_metrics_result_or_logs(last))
+    logs = of_pass(model, testing.last)
     callbacks.on_test_end(logs)
     return logs

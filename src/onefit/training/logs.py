@@ -8,7 +8,20 @@ import jax
 import numpy as np
 from keras.src.utils.python_utils import pythonify_logs
 
+from onefit.training.interrupt import Interrupts
+
 Logs = dict[str, Any]
+
+
+def of_pass(model: Any, last: Any) -> Logs:
+    """What Keras logs at the end of a pass, as Python numbers.
+
+    Args:
+        model: The model, its metrics in step with the pass.
+        last: What the last step logged.
+    """
+    with Interrupts():  # Keras drops whatever is raised while it converts a value, Ctrl-C too
+        return pythonify_logs(model._get_metrics_result_or_logs(jax.tree.map(np.asarray, last)))
 
 
 class Columns:

@@ -49,7 +49,8 @@ class Pass:
         """Nothing has run yet."""
         self.model, self.phase_of, self.watching, self.shown = model, phase_of, watching, shown
         self.compile_seconds = self.run_seconds = 0.0
-        self.steps, self.halted, self.last = 0, False, None
+        self.steps, self.halted = 0, False
+        self.last: Any = None
 
     def over_table(self, table: Table, rows: Rows, most: int | None = None) -> None:
         """Run over a table's rows once.
