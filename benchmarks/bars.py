@@ -13,6 +13,9 @@ from results import Case, digits
 Results = dict[str, Case]
 
 
+MET = {True: "yes", False: "**no**", None: "–"}
+
+
 @dataclass(frozen=True)
 class Bar:
     """One claim.

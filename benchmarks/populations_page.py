@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bars import MET
+from populations_bars import bars
+
 BEST = "fit_many"
 NAMES = {
     "fit_many": "`onefit.fit_many`",
@@ -23,6 +26,7 @@ their own. A loop trains the members that the table says, and its time is multip
 rows where there are some: a fast run that learned nothing is no result. The last column divides by
 the time of `fit_many`, again by again; a loop has no second time, since each of its models is new.
 
+{goals}
 {cases}
 - A loop of fits makes a new model for each member, as users do, and has to trace or compile it each
   time. *One after the other* is the program of one member with all that compiled: what is left to
@@ -49,9 +53,25 @@ def page(known):
         cores=machine["cores"],
         versions=versions,
         turns=min(turns, default=0),
+        goals=goals(known),
         cases="\n".join(cases),
         scripts="\n".join(scripts),
     )
+
+
+def goals(known):
+    """The table of claims."""
+    lines = [
+        "## The bars",
+        "",
+        "| what | bar | measured | met | if not, the limit |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {bar.what} | {bar.goal} | {bar.measured} | {MET[bar.met]} | {'' if bar.met else why} |"
+        for bar, why in bars(known)
+    ]
+    return "\n".join([*lines, ""])
 
 
 def section(case):

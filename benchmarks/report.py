@@ -100,9 +100,8 @@ def machine(found: dict[str, Case]) -> Iterator[str]:
 
 def goals(found: dict[str, Case]) -> Iterator[str]:
     """The table of claims."""
-    words = {True: "yes", False: "**no**", None: "–"}
     rows = (
-        [bar.what, bar.goal, bar.measured, words[bar.met], bars.limit(bar)]
+        [bar.what, bar.goal, bar.measured, bars.MET[bar.met], bars.limit(bar)]
         for bar in bars.bars(found)
     )
     yield from table(["what", "bar", "measured", "met", "if not, the limit"], rows)
