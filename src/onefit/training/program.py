@@ -78,8 +78,7 @@ def program(model: Any, key: tuple[Any, ...], build: Callable[[], Program]) -> t
     if owned in kept:
         kept.move_to_end(owned)
         return kept[owned], False
-    with no_collection():
-        made = build()
+    made = build()
     made.owner = tracker  # held, so that its id cannot come again while the program is kept
     _keep(kept, owned, made, KEPT)
     return made, True
@@ -97,6 +96,7 @@ def changing(model: Any, key: tuple[Any, ...]) -> bool:
     return key not in kept and sum(known[0] == key[0] for known in kept) >= SEVERAL
 
 
+@no_collection()
 def compile_program(
     function: Callable[..., Any], donate: tuple[int, ...], consts: Any, shapes: Any, *args: Any
 ) -> Program:

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr
 
+from onefit.training.lean import no_collection
 from onefit.training.rewrite import rewrite
 
 
@@ -29,7 +30,8 @@ class Step:
 
     def __init__(self, function: Callable[..., Any], state: Any, batch: Any) -> None:
         """Trace the function, and bring it into the form that is fast inside a loop."""
-        closed, (out, after) = jax.make_jaxpr(function, return_shape=True)(state, batch)
+        with no_collection():
+            closed, (out, after) = jax.make_jaxpr(function, return_shape=True)(state, batch)
         self.state, self.batch, self.out, self.after = shapes(state), shapes(batch), out, after
         self.tree = jax.tree.structure((out, after))
         self.jaxpr = rewrite(closed, jax.default_backend())
