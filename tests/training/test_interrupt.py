@@ -17,6 +17,7 @@ import json, os, signal, sys, threading, time
 import numpy as np, keras, onefit
 from keras import layers
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in a shell's background ignores it
 keras.utils.set_random_seed(0)
 x = np.random.default_rng(0).normal(size=(64, 4)).astype("float32")
 y = x.sum(axis=1, keepdims=True)
