@@ -194,7 +194,6 @@ CASES = {
             "fit",
             (*JAX, *TORCH, "sklearn", "limits"),
             dense_table,
-            cold=False,
         ),
         Case(
             "dense_fashion",
@@ -203,7 +202,6 @@ CASES = {
             (*JAX, *TORCH, "sklearn", "limits"),
             dense_fashion,
             needs="fashion",
-            cold=False,
         ),
         Case("conv", "Convolutional nets", "fit", (*JAX[:3], "torch"), conv),
         Case("sequences", "LSTM and attention", "fit", (*JAX[:3], "torch"), sequences),
