@@ -148,7 +148,7 @@ def _first_calls(case: Case) -> Iterator[Bar]:
         worst = max(known, key=known.get)
         what = f"first call with XLA compile, empty cache: {case.found['title']}, worst of all fits"
         turns = len(case.values("onefit", "first_s", worst, process="cold"))
-        measured = f"{digits(known[worst])} times ({worst}; {turns} cold processes)"
+        measured = f"{digits(known[worst])} times ({worst}; cold processes: {turns})"
         yield Bar(what, "at most 1.05 times stock Keras on JAX", measured, known[worst] <= 1.05)
 
 
