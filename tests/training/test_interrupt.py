@@ -8,8 +8,11 @@ import signal
 import subprocess
 import sys
 
+import keras
+import numpy as np
 import pytest
 
+import onefit
 from onefit.training.logs import of_pass
 
 PREAMBLE = """
@@ -139,6 +142,28 @@ def test_a_press_while_keras_converts_a_log_is_not_lost():
 
     with pytest.raises(KeyboardInterrupt):
         of_pass(Model(), {})
+
+
+def test_a_press_while_outputs_are_joined_waits_for_them(monkeypatch):
+    """Within, Python collects garbage, and JAX's callback for that would swallow the exception."""
+    joined, concatenate = [], np.concatenate
+
+    def pressed(arrays):
+        os.kill(os.getpid(), signal.SIGINT)
+        joined.append(concatenate(arrays))
+        return joined[0]
+
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    x = np.ones((5, 1), "float32")
+    onefit.predict(model, x, batch_size=2, verbose=0)  # compiling concatenates, too
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    monkeypatch.setattr(np, "concatenate", pressed)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            onefit.predict(model, x, batch_size=2, verbose=0)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert [j.shape for j in joined] == [(5, 1)]
 
 
 def test_the_history_holds_the_finished_epochs():

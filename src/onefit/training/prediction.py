@@ -59,9 +59,7 @@ class Prediction:
             if left:
                 rest = cut(arrays, full * batch, table.sizes.rows)
                 outputs += self.batches(rest, table.sizes.rows - full * batch, 1, interrupts)
-        if len(outputs) == 1:
-            return tree.map_structure(np.asarray, outputs[0])
-        return tree.map_structure(lambda *o: np.concatenate(o), *outputs)
+            return joined(outputs)
 
     def batches(self, piece: Any, size: int, count: int, interrupts: Interrupts) -> list[Any]:
         """Predict `count` batches of `size` rows: few with a call each, many with one loop.
@@ -103,6 +101,17 @@ class Prediction:
         if new:
             self.compile_seconds += self.made.compile_seconds
         return self.made
+
+
+def joined(outputs: list[Any]) -> Any:
+    """The outputs of all calls as one array for each output.
+
+    To be called with SIGINT held: joining makes many objects, so Python collects garbage, and what
+    a signal's handler raises within JAX's collection callback is printed and lost.
+    """
+    if len(outputs) == 1:
+        return tree.map_structure(np.asarray, outputs[0])
+    return tree.map_structure(lambda *o: np.concatenate(o), *outputs)
 
 
 def cut(arrays: Any, start: int, end: int) -> Any:
