@@ -22,6 +22,7 @@ from onefit.population.bar import Bar
 from onefit.population.layout import ALONE, FIRST, LAST, Layout
 from onefit.population.orders import draw
 from onefit.population.rows import bootstraps, folds_of
+from onefit.population.run import Lane
 from onefit.population.streams import Stream
 from onefit.training.stock import FIT
 
@@ -36,12 +37,21 @@ def test_ctrl_c_gives_what_has_finished(monkeypatch):
         if not last and bar.population.finished.any():
             os.kill(os.getpid(), signal.SIGINT)
 
+    started, ended, run = [], [], Lane.run
+
+    def watched(lane):
+        started.append(lane)
+        run(lane)
+        ended.append(lane)
+
+    monkeypatch.setattr(Lane, "run", watched)
     monkeypatch.setattr(Bar, "show", show)
     handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` ignores it
     try:
         nets = onefit.fit_many(rich_net(), x, y, restarts=60, epochs=1000, exact=True, verbose=0)
     finally:
         signal.signal(signal.SIGINT, handler)
+    assert started and len(ended) == len(started)  # nothing goes on behind the caller's back
     assert nets.interrupted and 0 < len(nets) < 60
     assert len(nets.table()) == len(nets) == len(list(nets))
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import weakref
 
 import keras
 import numpy as np
@@ -104,6 +105,7 @@ def _run(script: str) -> dict:
         capture_output=True,
         encoding="utf-8",
         errors="replace",  # a bar that is cut off can end within a character
+        env=os.environ | {"JAX_ENABLE_COMPILATION_CACHE": "0"},  # there is something to compile
         timeout=300,
     )
     assert done.returncode == 0, done.stderr[-2000:]
@@ -166,6 +168,42 @@ def test_a_press_while_outputs_are_joined_waits_for_them(monkeypatch):
     assert [j.shape for j in joined] == [(5, 1)]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("verb", ["fit", "evaluate", "predict"])
+def test_a_press_that_python_drops_while_keras_is_traced_is_not_lost(verb):
+    """What is raised in a weak reference's callback is printed, and dropped."""
+    dropped = []
+
+    class Pressing(keras.layers.Layer):
+        def call(self, inputs):
+            if armed and not dropped:
+                watched = type("Watched", (), {})()
+                reference = weakref.ref(watched, press)
+                del watched
+                assert reference() is None and dropped
+            return inputs
+
+    def press(reference):
+        dropped.append(reference)
+        signal.raise_signal(signal.SIGINT)
+
+    armed = False
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1), Pressing()])
+    model.compile("sgd", "mse")
+    x = np.ones((4, 1), "float32")
+    arguments = {"x": x} if verb == "predict" else {"x": x, "y": x}
+    before = [np.asarray(weight.value) for weight in model.weights]
+    armed = True
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            getattr(onefit, verb)(model, verbose=0, **arguments)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert dropped
+    assert all(map(np.array_equal, before, [weight.value for weight in model.weights]))
+
+
 def test_the_history_holds_the_finished_epochs():
     found = _run(
         """
@@ -182,18 +220,41 @@ report(seconds, model)
     assert found["steps"] // 4 == found["losses"]  # four steps an epoch
 
 
-def test_ctrl_c_while_xla_compiles_leaves_the_model_as_it_was():
+COMPILES = {  # with so many hidden layers that XLA takes a second or two
+    "a fit": (20, "onefit.fit(model, x, y, epochs=10, verbose=0)"),
+    "a fit that reads a stream": (20, "onefit.fit(model, forever(), steps_per_epoch=9, verbose=0)"),
+    "an evaluation": (40, "onefit.evaluate(model, x, y, verbose=0)"),
+    "a prediction": (40, "onefit.predict(model, x, verbose=0)"),
+}
+
+
+@pytest.mark.parametrize("name", COMPILES)
+def test_ctrl_c_while_xla_compiles_leaves_the_model_as_it_was(name):
+    count, call = COMPILES[name]
     found = _run(
-        """
-model = net(*(layers.Dense(8 + i, activation="tanh") for i in range(30)))
+        f"""
+model = net(*(layers.Dense(8 + i, activation="tanh") for i in range({count})))
 before = model.get_weights()
-seconds = interrupted(lambda: onefit.fit(model, x, y, epochs=10, verbose=0), compiling, 0.05)
+seconds = interrupted(lambda: {call}, compiling, 0.05)
 assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights()))
 report(seconds, model)
 """
     )
     assert found["seconds"] is not None and found["seconds"] < 0.5
     assert found["usable"] and found["steps"] == 0
+
+
+def test_a_process_that_ends_while_xla_compiles_does_not_abort():
+    found = _run(
+        """
+model = net(*(layers.Dense(8 + i, activation="tanh") for i in range(15)))
+seconds = interrupted(lambda: onefit.fit(model, x, y, epochs=10, verbose=0), compiling, 0.05)
+print(json.dumps({"seconds": seconds, "compiling": compiling()}))
+time.sleep(0.2)
+"""
+    )
+    assert found["seconds"] is not None and found["seconds"] < 0.5
+    assert found["compiling"]
 
 
 @pytest.mark.parametrize("verb", ["evaluate", "predict"])

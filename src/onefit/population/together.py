@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 from onefit.population.bar import Bar
@@ -56,35 +57,31 @@ def _compile_ahead(jobs: list[Any], population: Any) -> None:
                 job.program(job.layout.slots)
 
     if jobs:
-        threading.Thread(target=work, daemon=True, name="onefit-ahead").start()
+        threading.Thread(target=work, name="onefit-ahead").start()
 
 
 def _run(lanes: list[Lane], bar: Bar) -> None:
     """Run lanes in a thread each; XLA works in them at the same time."""
-    errors: list[BaseException] = []
 
     def go(lane: Lane) -> None:
         try:
             lane.run()
-        except BaseException as error:  # raised in the main thread below
-            errors.append(error)
+        except BaseException:  # raised in the main thread below
             lane.queue.closed = True
+            raise
 
-    threads = [
-        threading.Thread(target=go, args=(lane,), daemon=True, name="onefit-lane") for lane in lanes
-    ]
-    for thread in threads:
-        thread.start()
+    threads = ThreadPoolExecutor(len(lanes), "onefit-lane")
+    running = [threads.submit(go, lane) for lane in lanes]
+    threads.shutdown(wait=False)
     try:
-        while any(thread.is_alive() for thread in threads):
-            threads[0 if threads[0].is_alive() else -1].join(LOOKS)
+        while wait(running, LOOKS).not_done:
             bar.show()
     except KeyboardInterrupt:
         for lane in lanes:
             lane.queue.closed = True
-        for thread in threads:
+        while not all(run.done() for run in running):
             with contextlib.suppress(KeyboardInterrupt):
-                thread.join()
+                wait(running)
         raise
-    if errors:
-        raise errors[0]
+    for run in running:
+        run.result()

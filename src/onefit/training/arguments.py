@@ -18,6 +18,7 @@ from keras.src.trainers.data_adapters import array_slicing, data_adapter_utils
 
 from onefit.training.batches import Table, is_table
 from onefit.training.constants import on_the_host
+from onefit.training.interrupt import Answered
 
 
 @dataclass
@@ -86,7 +87,7 @@ def prepare(model: Any, given: dict[str, Any]) -> Work:
         class_weight=given["class_weight"],
         steps_per_execution=model.steps_per_execution,
     )
-    with on_the_host():
+    with on_the_host(), Answered():
         model._symbolic_build(iterator=iterator)
     iterator.reset()
     # Keras's fit takes an adapter in the place of data: it would go on from exactly here

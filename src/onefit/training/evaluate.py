@@ -12,6 +12,7 @@ from onefit.runs import journal
 from onefit.training import build, options
 from onefit.training.batches import Table, batches_of, is_table
 from onefit.training.constants import on_the_host
+from onefit.training.interrupt import Answered
 from onefit.training.logs import of_pass
 from onefit.training.passes import FEW, Pass
 from onefit.training.plan import EPOCHS, PROGRAM, Plan, describe
@@ -84,7 +85,7 @@ def evaluate(
         return step_by_step("evaluate", EVALUATE, model, given, [Finding("OF108", where="x")])
     if table is not None and not table.sizes.rows:
         return step_by_step("evaluate", EVALUATE, model, given, [Finding("OF112", where="x")])
-    with on_the_host():
+    with on_the_host(), Answered():
         model._symbolic_build(iterator=iterator)
     iterator.reset()
     if not isinstance(callbacks, callbacks_module.CallbackList):

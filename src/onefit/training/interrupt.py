@@ -45,3 +45,37 @@ class Interrupts:
             signal.signal(signal.SIGINT, self.before)
             if raised[0] is None:
                 self.check()
+
+
+class Answered(Interrupts):
+    """Let SIGINT through at once; one whose exception was dropped is delivered at the block's end.
+
+    For blocks in which no state is in flight, also within `Interrupts`: the building of a program.
+
+    Python calls a signal's handler between any two instructions of its own, those of a weak
+    reference's callback and of JAX's look at the garbage collection too. What is raised there is
+    printed and dropped. Tracing goes through many of them, and may take seconds: too long to hold
+    every press back.
+
+    >>> with Answered():
+    ...     traced = 1 + 1
+    """
+
+    def __enter__(self) -> Answered:
+        """Take SIGINT over, and find who handles it where nothing is held back."""
+        super().__enter__()
+        self.handler = self.before
+        while isinstance(holding := getattr(self.handler, "__self__", None), Interrupts):
+            self.handler = holding.before
+        return self
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.noted = True
+        self.handler(number, frame)
+        self.noted = False  # it raised nothing that could be dropped
+
+    def check(self) -> None:
+        """Deliver a signal whose exception did not come out."""
+        if self.noted:
+            self.noted = False
+            self.handler(signal.SIGINT, None)

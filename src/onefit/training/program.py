@@ -14,6 +14,7 @@ from typing import Any
 
 import jax
 
+from onefit.training.interrupt import Answered
 from onefit.training.lean import no_collection
 
 KEPT = 128  # programs kept for each model; a loop over data of many sizes stays bounded
@@ -78,7 +79,8 @@ def program(model: Any, key: tuple[Any, ...], build: Callable[[], Program]) -> t
     if owned in kept:
         kept.move_to_end(owned)
         return kept[owned], False
-    made = build()
+    with Answered():
+        made = build()
     made.owner = tracker  # held, so that its id cannot come again while the program is kept
     _keep(kept, owned, made, KEPT)
     return made, True
@@ -96,7 +98,6 @@ def changing(model: Any, key: tuple[Any, ...]) -> bool:
     return key not in kept and sum(known[0] == key[0] for known in kept) >= SEVERAL
 
 
-@no_collection()
 def compile_program(
     function: Callable[..., Any], donate: tuple[int, ...], consts: Any, shapes: Any, *args: Any
 ) -> Program:
@@ -109,12 +110,14 @@ def compile_program(
     XLA works in a thread of its own, so that Ctrl-C does not have to wait for it.
     """
     began = time.perf_counter()
-    lowered = jax.jit(function, donate_argnums=donate).lower(*args)
-    text = hashlib.sha256(lowered.as_text().encode()).hexdigest()
-    key = (text, lowered.in_tree, lowered.out_tree)  # the text does not tell a tuple from a dict
-    call = _executables.get(key)
-    if call is None:
-        call = in_thread(lambda: lowered.compile(compiler_options=_options()))
+    with no_collection():
+        with Answered():
+            lowered = jax.jit(function, donate_argnums=donate).lower(*args)
+        text = hashlib.sha256(lowered.as_text().encode()).hexdigest()
+        key = (text, lowered.in_tree, lowered.out_tree)  # the text does not tell tuple from dict
+        call = _executables.get(key)
+        if call is None:
+            call = in_thread(lambda: lowered.compile(compiler_options=_options()))
     _keep(_executables, key, call, EXECUTABLES)
     return Program(call, consts, shapes, time.perf_counter() - began)
 
@@ -135,20 +138,26 @@ def _options() -> dict[str, Any]:
 
 
 def in_thread(work: Callable[[], Any]) -> Any:
-    """Run something that cannot be interrupted so that waiting for it can."""
+    """Run something that cannot be interrupted so that waiting for it can.
+
+    The thread is no daemon: Python would end below XLA's feet, and the process abort. An event is
+    waited for, because Python 3.11 takes a thread for ended when Ctrl-C interrupts its `join`.
+    """
     result: list[Any] = []
     error: list[BaseException] = []
+    over = threading.Event()
 
     def run() -> None:
         try:
             result.append(work())
         except BaseException as raised:  # handed to the caller's thread below
             error.append(raised)
+        finally:
+            over.set()
 
-    thread = threading.Thread(target=run, daemon=True, name="onefit-xla")
-    thread.start()
-    while thread.is_alive():
-        thread.join(0.1)
+    threading.Thread(target=run, name="onefit-xla").start()
+    while not over.wait(0.1):
+        pass
     if error:
         raise error[0]
     return result[0]
