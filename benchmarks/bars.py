@@ -262,8 +262,9 @@ LIMITS = {  # what stands in the way of a bar that is missed; the first that fit
     "size is compiled once, as in stock Keras",
     "`onefit.predict` of one row": WAKING,
     "installed `model.predict` of one row": WAKING,
-    "first call with XLA compile": "XLA compiles the loops around the step too, some 10 ms "
-    "for each of 7 kernels; see docs/design/0005",
+    "first call with XLA compile": "stock Keras already runs an epoch's full steps while XLA "
+    "compiles the partial last one; a fit's one program waits for both. Epochs of 32 rows a batch "
+    "in some processes take twice their time, in others not: the same program and the same bits",
     "lstm": "XLA runs the recurrence as a loop of small kernels, PyTorch as one",
     "dense": "the same kernels as the bare scan's and stock Keras's; see their columns",
     "conv": "XLA's convolutions are Eigen's, PyTorch's are oneDNN's",
