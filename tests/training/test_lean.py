@@ -105,3 +105,25 @@ def test_garbage_is_collected_as_ever() -> None:
     much = "much = [[] for _ in range(300_000)]"
     assert told(GARBAGE.format(before=much), LEAN) == [True, True, False]
     assert told(GARBAGE.format(before="gc.disable()"), LEAN) == [False, True, False]
+
+
+TABLES = """
+import json, sys, {first}
+waited = "pandas" not in sys.modules
+import numpy as np, pandas as pd
+keras.utils.set_random_seed(0)
+table = pd.DataFrame({{"a": np.arange(6) / 7, "b": np.arange(6), "c": [True, False] * 3}})
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+weights = pd.Series([1.0, 2, 3, 4, 5, 6])
+history = model.fit(table, weights / 3, sample_weight=weights, validation_split=0.5, verbose=0)
+print(json.dumps([waited, history.history, model.predict(table, verbose=0).tolist()]))
+"""
+
+
+def test_tables_of_pandas_are_known_without_pandas_having_been_imported() -> None:
+    """Keras takes DataFrame and Series as ever, and the script pays for pandas if it uses it."""
+    waited, *results = told(TABLES.format(first="keras"), LEAN)
+    plain = told(TABLES.format(first="keras"), 'import os; os.environ["KERAS_BACKEND"] = "jax"\n')
+    assert waited and plain == [False, *results]
+    assert told(TABLES.format(first="pandas, keras"), LEAN) == [False, *results]

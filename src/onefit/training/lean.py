@@ -18,6 +18,8 @@ from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
+from onefit.training.pandas_later import pandas_later
+
 _PALLAS = "jax.experimental.pallas"
 _SPLASH = f"{_PALLAS}.ops.tpu.splash_attention"
 DEFERRED = frozenset(
@@ -26,6 +28,11 @@ DEFERRED = frozenset(
         "h5py",
         "keras._tf_keras.keras.wrappers",
         "keras.wrappers",
+        "psutil",
+        "rich",
+        "rich.console",
+        "rich.markup",
+        "rich.table",
         "scipy.sparse",
         "scipy.sparse.linalg",
         _PALLAS,
@@ -89,7 +96,7 @@ def lean_imports() -> Iterator[None]:
     finder = _Finder()
     sys.meta_path.insert(0, finder)
     try:
-        with kept_for_good():
+        with kept_for_good(), pandas_later():
             yield
     finally:
         sys.meta_path.remove(finder)

@@ -1,0 +1,88 @@
+"""Keras imported without pandas, which takes a third of a second; its tables are still known.
+
+Keras imports pandas, where it is installed, to tell whether what it was given is a `DataFrame` or a
+`Series`. Nothing can be one before somebody has imported pandas. So while Keras is imported its
+import of pandas finds none, and then it is given two classes that look whether there is one by now.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType, ModuleType, SimpleNamespace
+from typing import Any
+
+ASKS = "keras.src.trainers.data_adapters.array_slicing"
+
+
+class _OfPandas(type):
+    """A class of pandas by its name: what is an instance of it is an instance of this one."""
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        kind = getattr(sys.modules.get("pandas"), cls.__name__, None)
+        return kind is not None and isinstance(value, kind)
+
+
+class Series(metaclass=_OfPandas):
+    """Stands for `pandas.Series`, whether pandas is loaded or not.
+
+    >>> isinstance([1, 2], Series)
+    False
+    """
+
+
+class DataFrame(metaclass=_OfPandas):
+    """Stands for `pandas.DataFrame`, whether pandas is loaded or not."""
+
+
+@contextmanager
+def pandas_later() -> Iterator[None]:
+    """While the block imports Keras, Keras imports no pandas; afterwards it knows its classes.
+
+    Where pandas is loaded already, or is not installed, nothing is different.
+
+    >>> with pandas_later():
+    ...     import keras
+    """
+    refused = _Refused()
+    if "pandas" not in sys.modules:
+        sys.meta_path.insert(0, refused)
+    try:
+        yield
+    finally:
+        if refused in sys.meta_path:
+            sys.meta_path.remove(refused)
+        if refused.asked:
+            _tell(sys.modules.get(ASKS))
+
+
+def _tell(module: ModuleType | None) -> None:
+    """Give Keras's module what it would have taken from pandas."""
+    if module is not None:
+        vars(module)["pandas"] = SimpleNamespace(DataFrame=DataFrame, Series=Series)
+        vars(module)["ARRAY_TYPES"] = (*vars(module)["ARRAY_TYPES"], Series, DataFrame)
+
+
+class _Refused(importlib.abc.MetaPathFinder):
+    """Finds no pandas for the one module of Keras that looks for it; others find what there is."""
+
+    asked = False
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> None:
+        """Refuse pandas to Keras, if it is there to be refused."""
+        if name == "pandas" and _importer() == ASKS:
+            self.asked = importlib.machinery.PathFinder.find_spec(name) is not None
+            raise ModuleNotFoundError("No module named 'pandas'", name="pandas")
+
+
+def _importer() -> str:
+    """The name of the module whose import statement is being carried out."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
+        frame = frame.f_back
+    return str(frame.f_globals.get("__name__", "")) if frame is not None else ""
