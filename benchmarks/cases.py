@@ -164,6 +164,39 @@ def many(data: Data) -> Job:
     return {"fits": [fit], "for": {"keras-jax": {"fits": [{**fit, "models": 21}]}}}
 
 
+def first(data: Data) -> Job:
+    """First calls of networks of every kind, with and without rows left over and a validation."""
+    shape = {"input": [28, 28], "units": 32, "outputs": data["sequences"]["outputs"]}
+
+    def conv(inputs: list[int], channels: int) -> Job:
+        return {**shape, "kind": "conv", "input": inputs, "channels": [channels] * 2}
+
+    def given(name: str, title: str, network: Job, rows: int, batch_size: int, **rest: Any) -> Job:
+        sizes = {"rows": rows, "batch_size": batch_size, "epochs": [1]}
+        return _fit(data, name, title, network, **sizes, **rest)
+
+    small = {"kind": "dense", "layers": [32, 64, 64, 1]}
+    wide = {"kind": "dense", "layers": [32, 1000, 1000, 1]}
+    halves = {"validation_split": 0.5}
+    return {
+        "pairs": 3,
+        "fits": [
+            given("noise", "10^4 weights", small, 512, 32),
+            given("noise", "10^4 weights, rows left over", small, 1000, 32),
+            given("noise", "10^4 weights, a validation", small, 512, 32, **halves),
+            given("noise", "10^4 weights, both", small, 1000, 32, **halves),
+            given("noise", "10^6 weights, batch 32", wide, 8000, 32),
+            given("noise", "10^6 weights, batch 128, rows left over", wide, 8000, 128),
+            given("noise", "10^6 weights, batch 1024, rows left over", wide, 8000, 1024),
+            given("images", "convolutions 2-D, 8 channels", conv([28, 28, 1], 8), 1024, 64),
+            given("images", "convolutions 2-D, 32 channels", conv([28, 28, 1], 32), 512, 64),
+            given("sequences", "convolutions 1-D, 32 channels", conv([28, 28], 32), 1024, 64),
+            given("sequences", "LSTM", {"kind": "lstm", **shape}, 2048, 32),
+            given("sequences", "attention", {"kind": "attention", **shape}, 2048, 32),
+        ],
+    }
+
+
 def startup(data: Data) -> Job:
     """Nothing but starting."""
     return {}
@@ -203,8 +236,8 @@ CASES = {
             dense_fashion,
             needs="fashion",
         ),
-        Case("conv", "Convolutional nets", "fit", (*JAX[:3], "torch"), conv),
-        Case("sequences", "LSTM and attention", "fit", (*JAX[:3], "torch"), sequences),
+        Case("conv", "Convolutional nets", "fit", (*JAX, *TORCH), conv),
+        Case("sequences", "LSTM and attention", "fit", (*JAX, *TORCH), sequences),
         Case("loop", "fit(epochs=1) in a loop", "fit", (*JAX[:3], "torch", "numpy"), loop),
         Case(
             "predict",
@@ -214,6 +247,7 @@ CASES = {
             predict,
             cold=False,
         ),
+        Case("first", "First calls", "first", ("first calls",), first, cold=False),
         Case("many", "500 models", "fit", ("onefit", "keras-jax", "torch"), many, cold=False),
         Case(
             "startup",

@@ -62,6 +62,7 @@ _ALL = (
         options={"direct": True},
         keeps_programs=True,
     ),
+    Peer("first calls", "onefit", "pairs", variables={"KERAS_BACKEND": "jax"}),
     Peer("import onefit", "onefit", "import"),
     Peer("onefit --help", "onefit", "nothing", ("onefit", "--help")),
     Peer("python alone", "onefit", "nothing"),

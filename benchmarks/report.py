@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 import bars
 import figures
@@ -229,6 +229,18 @@ def startup(case: Case) -> Iterator[str]:
     yield from table(header, rows)
 
 
+def first(case: Case) -> Iterator[str]:
+    """First calls in pairs: both medians, and the median and the quartiles of their ratios."""
+    rows = []
+    for name, ratios in bars.first_ratios(case).items():
+        told = [t for run in case.found["runs"] for t in run["printed"] if t["fit"] == name]
+        ours, stock = (digits(median(t[key] for t in told)) for key in ("onefit_s", "stock_s"))
+        low, middle, high = (digits(q) for q in quantiles(ratios, n=4))
+        rows.append([name, ours, stock, middle, f"{low} to {high}", f"{len(ratios)}"])
+    header = ["fit", "onefit, s", "keras-jax, s", "ratio", "half of the pairs", "pairs"]
+    yield from table(header, rows)
+
+
 def many(case: Case) -> Iterator[str]:
     """Many models: the time of each and the memory after some of them."""
     header = [
@@ -257,10 +269,18 @@ TABLES = {
     "predict": measured,
     "startup": startup,
     "many": many,
+    "first": first,
 }
 ABOUT = {
     "tutorial": ("XOR, 2-4-1, Adam, 1000 epochs of one batch of four rows, evaluate, predict.\n",),
     "tutorial_fit": ("Each of three new models is fitted twice; shown is the first one.\n",),
+    "first": (
+        "One epoch of a network that the process has not seen, XLA's compile included: by onefit, "
+        "then a sister of it by stock Keras, or the other way round, in one process whose first "
+        "two fits are not counted. (In the tables above, the fits of a process come after each "
+        "other: where one has weights of the shapes of the fit before, stock Keras finds small "
+        "programs that onefit never needs.)\n",
+    ),
     "loop": ("200 calls of `fit(epochs=1)` on 128 rows, 32-64-64-1, batch 32.\n",),
     "many": ("Models 32-64-64-1, two epochs of 512 rows each; stock Keras on JAX trains 21.\n",),
 }

@@ -14,7 +14,10 @@ evaluate = model.evaluate
 if job.JOB.get("direct"):
     import onefit
 
-    ways = {"predict": partial(onefit.predict, model, verbose=0)}
+    inputs, width, *rest = job.JOB["network"]["layers"]
+    other = {**job.JOB["network"], "layers": [inputs, width + 1, *rest]}  # shares no program
+    filled = partial(onefit.predict, models.build(other, job.JOB["loss"]), verbose=0, buckets=True)
+    ways = {"predict": partial(onefit.predict, model, verbose=0), "predict in buckets": filled}
     evaluate = partial(onefit.evaluate, model)
 else:
     ways["predict_on_batch"] = model.predict_on_batch

@@ -119,3 +119,37 @@ def test_a_recompiled_model_is_trained_with_what_it_was_compiled_with(data):
     assert list(history.history) == list(model.fit(x, y, verbose=0).history)
     for old, new in zip(before, model.trainable_variables):
         np.testing.assert_array_equal(old, np.array(new.value))
+
+
+def test_predictions_in_buckets_need_six_programs_for_forty_sizes():
+    inputs = {"a": keras.Input((3,), name="a"), "b": keras.Input((2,), name="b")}
+    joined = layers.Concatenate()(list(inputs.values()))
+    model = keras.Model(inputs, [layers.Dense(4)(joined), layers.Dense(1)(joined)])
+    rng = np.random.default_rng(0)
+    x = {name: rng.normal(size=(41, n)).astype("float32") for name, n in (("a", 3), ("b", 2))}
+    stock = model.predict(x, verbose=0)
+    with compiles() as seen:
+        found = [
+            onefit.predict(model, {k: v[:rows] for k, v in x.items()}, verbose=0, buckets=True)
+            for rows in range(2, 42)
+        ]
+    assert len(seen) == 6  # 1, 2, 4, 8, 16 and 32 rows
+    for rows, outputs in enumerate(found, start=2):
+        for ours, theirs in zip(outputs, stock, strict=True):
+            assert type(ours) is np.ndarray and len(ours) == rows
+            np.testing.assert_allclose(ours, theirs[:rows], rtol=1e-5, atol=1e-6)
+
+
+def test_predictions_in_buckets_again_and_again():
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(1)])
+    x = np.random.default_rng(0).normal(size=(20, 3)).astype("float32")
+    exact = [model.predict(x[:rows], verbose=0) for rows in (5, 20)]
+    with onefit.installed(buckets=True), compiles() as seen:
+        for _ in range(3):  # the second and third are ready
+            for rows, stock in zip((5, 20), exact):
+                found = model.predict(x[:rows], verbose=0)
+                assert found.shape == stock.shape
+                np.testing.assert_allclose(found, stock, rtol=1e-5, atol=1e-6)
+        assert len(seen) == 2
+        ours = onefit.predict(model, x[:5], verbose=0, buckets=False)
+    np.testing.assert_array_equal(ours, exact[0])

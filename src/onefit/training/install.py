@@ -21,7 +21,12 @@ _VERBS = ("fit", "evaluate", "predict")
 
 
 def install(
-    *, explain: bool = False, strict: bool = False, verify: bool = False, restarts: int = 1
+    *,
+    explain: bool = False,
+    strict: bool = False,
+    verify: bool = False,
+    restarts: int = 1,
+    buckets: bool = False,
 ) -> None:
     """Make every `keras.Model` use onefit's `fit`, `evaluate` and `predict`.
 
@@ -34,6 +39,7 @@ def install(
             `False`.
         restarts: Train each fit from so many starts, the script's own among them, and give the
             model the best by `val_loss`, or by `loss` without validation. Defaults to `1`.
+        buckets: Predict as `onefit.predict` does with `buckets=True`. Defaults to `False`.
 
     Raises:
         BackendError: If Keras already runs on a backend other than JAX.
@@ -50,7 +56,7 @@ def install(
     if restarts < 1:
         raise ValueError(f"Expected `restarts` of at least 1. Received: {restarts}.")
     choose_jax()
-    options.CURRENT.restarts = restarts
+    options.CURRENT.restarts, options.CURRENT.buckets = restarts, buckets
     options.CURRENT.explain = explain
     options.CURRENT.strict = strict
     options.CURRENT.verify = verify
@@ -67,7 +73,7 @@ def uninstall() -> None:
     >>> onefit.uninstall()
     """
     options.CURRENT.explain = options.CURRENT.strict = options.CURRENT.verify = False
-    options.CURRENT.restarts = 1
+    options.CURRENT.restarts, options.CURRENT.buckets = 1, False
     if _FINDER in sys.meta_path:
         sys.meta_path.remove(_FINDER)
     if "onefit.training.stock" in sys.modules:
@@ -79,10 +85,11 @@ def uninstall() -> None:
 
 
 @contextlib.contextmanager
-def installed(
-    *, explain: bool = False, strict: bool = False, verify: bool = False, restarts: int = 1
-) -> Iterator[None]:
+def installed(**switches: Any) -> Iterator[None]:
     """`install` for a block; what was in force before is in force again after it.
+
+    Args:
+        switches: Those of `install`.
 
     >>> import keras, onefit
     >>> with onefit.installed():
@@ -90,7 +97,7 @@ def installed(
     'onefit.training.fit'
     """
     before, on = vars(options.CURRENT).copy(), is_installed()
-    install(explain=explain, strict=strict, verify=verify, restarts=restarts)
+    install(**switches)
     try:
         yield
     finally:

@@ -19,12 +19,14 @@ class Options:
         strict: Raise `FallbackError` where a plan is to run step by step.
         verify: Train each fit both ways, and tell the verdict on standard error.
         restarts: How many starts each fit gets; the model receives the best.
+        buckets: Fill predictions of few rows up to a power of two.
     """
 
     explain: bool = False
     strict: bool = False
     verify: bool = False
     restarts: int = 1
+    buckets: bool = False
 
 
 CURRENT = Options()

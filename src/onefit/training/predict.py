@@ -28,6 +28,8 @@ def predict(
     verbose: str | int = "auto",
     steps: int | None = None,
     callbacks: Any = None,
+    *,
+    buckets: bool | None = None,
 ) -> Any:
     """Predict with a Keras model: `keras.Model.predict`, its batches in one program.
 
@@ -38,6 +40,11 @@ def predict(
         verbose: `0`, `1`, `2` or `"auto"`, as in Keras. Defaults to `"auto"`.
         steps: How many batches to run. Defaults to `None`: all.
         callbacks: Keras callbacks. Defaults to `None`.
+        buckets: Fill the rows that are left over, or all where there are fewer than a batch, up
+            to a power of two by repeating the last one. Forty sizes of `x` then need six programs
+            instead of forty, and a row can come out with another last bit than Keras's. Only for
+            models that predict each row by itself. Defaults to `None`: as `install` was told, and
+            `False` if it was not.
 
     Returns:
         NumPy arrays of shape `(rows, ...)`, in the structure of the model's outputs.
@@ -51,8 +58,10 @@ def predict(
     >>> onefit.predict(model, np.arange(3.0).reshape(3, 1), verbose=0).tolist()
     [[0.0], [1.0], [2.0]]
     """
+    if buckets is None:
+        buckets = options.CURRENT.buckets
     if verbose == 0 and callbacks is None and steps is None:
-        ready = ready_for(model, x, batch_size)
+        ready = ready_for(model, x, batch_size, buckets)
         if ready is not None:
             return ready.predict(x)
     given = {"x": x, "batch_size": batch_size, "verbose": verbose, "steps": steps,
@@ -89,7 +98,7 @@ def predict(
     options.announce(lambda: Plan("predict", PROGRAM, describe(model), train=table.sizes))
     model.stop_predicting = False
     callbacks.on_predict_begin()
-    started = Prediction(model)
+    started = Prediction(model, buckets)
     outputs = started.run(table)
     callbacks.on_predict_end()
     started.keep(x, batch_size, table)

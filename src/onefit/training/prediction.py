@@ -30,11 +30,12 @@ class Prediction:
 
     Args:
         model: The model, built.
+        buckets: Whether few rows are filled up to a power of two.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, buckets: bool = False) -> None:
         """Nothing has run yet."""
-        self.model = model
+        self.model, self.buckets = model, buckets
         self.compile_seconds = self.run_seconds = 0.0
         self.made: Program | None = None
 
@@ -45,7 +46,12 @@ class Prediction:
             ready = _READY.setdefault(self.model, {})
             if len(ready) >= KEPT:
                 ready.clear()
-            ready[type(x), x.shape, batch_size] = Ready(self.model, self.made)
+            room = self.room(len(x), table.sizes.batch)
+            ready[type(x), x.shape, batch_size, self.buckets] = Ready(self.model, self.made, room)
+
+    def room(self, rows: int, batch: int) -> int:
+        """How many rows the program of so many rows takes, at most a batch."""
+        return min(batch, 1 << (rows - 1).bit_length()) if self.buckets else rows
 
     def run(self, table: Table) -> Any:
         """The predictions, as NumPy arrays."""
@@ -57,8 +63,11 @@ class Prediction:
                 piece = cut(arrays, first * batch, (first + count) * batch)
                 outputs += self.batches(piece, batch, count, interrupts)
             if left:
-                rest = cut(arrays, full * batch, table.sizes.rows)
-                outputs += self.batches(rest, table.sizes.rows - full * batch, 1, interrupts)
+                rest, count = cut(arrays, full * batch, table.sizes.rows), table.sizes.partial
+                room = self.room(count, batch)
+                rest = jax.tree.map(lambda a: repeated(a, room - count), rest)
+                found = self.batches(rest, room, 1, interrupts)
+                outputs += found if room == count else [first_rows(out, count) for out in found]
             return joined(outputs)
 
     def batches(self, piece: Any, size: int, count: int, interrupts: Interrupts) -> list[Any]:
@@ -114,6 +123,11 @@ def joined(outputs: list[Any]) -> Any:
     return tree.map_structure(lambda *o: np.concatenate(o), *outputs)
 
 
+def first_rows(outputs: Any, rows: int) -> Any:
+    """The first rows of each output, as NumPy arrays."""
+    return tree.map_structure(lambda o: np.asarray(o)[:rows], outputs)
+
+
 def cut(arrays: Any, start: int, end: int) -> Any:
     """Rows `start` to `end` of each array."""
     return jax.tree.map(lambda a: a[start:end], arrays)
@@ -125,11 +139,12 @@ class Ready:
     Args:
         model: The model.
         made: The program of its batch.
+        room: How many rows that has.
     """
 
-    def __init__(self, model: Any, made: Program) -> None:
+    def __init__(self, model: Any, made: Program, room: int) -> None:
         """Find the variables once; finding them takes longer than a small prediction."""
-        self.call, self.consts = made.call, made.consts
+        self.call, self.consts, self.room = made.call, made.consts, room
         self.trainable = list(model.trainable_variables)
         self.non_trainable = list(model.non_trainable_variables)
         self.tracker, self.functional = _identity(model)
@@ -145,7 +160,9 @@ class Ready:
 
     def predict(self, x: np.ndarray) -> Any:
         """Predict one batch of shape `(rows, ...)`."""
-        start = time.perf_counter()
+        start, rows = time.perf_counter(), len(x)
+        if rows != self.room:
+            x = repeated(x, self.room - rows)
         trainable = [v._value for v in self.trainable]
         non_trainable = [v._value for v in self.non_trainable]
         outputs, after = self.call(self.consts, x, _ONE, non_trainable, trainable)
@@ -155,6 +172,8 @@ class Ready:
             outputs = np.asarray(outputs)
         else:
             outputs = tree.map_structure(np.asarray, outputs)
+        if rows != self.room:
+            outputs = first_rows(outputs, rows)
         spent = time.perf_counter() - start
         journal.note("predict", in_program=True, compile_seconds=0.0, run_seconds=spent)
         return outputs
@@ -165,9 +184,9 @@ def _identity(model: Any) -> tuple[Any, Any]:
     return getattr(model, "_loss_tracker", None), getattr(model, "_functional", None)
 
 
-def ready_for(model: Any, x: Any, batch_size: int | None) -> Ready | None:
+def ready_for(model: Any, x: Any, batch_size: int | None, buckets: bool) -> Ready | None:
     """What predicts one batch like `x` at once, if the model has predicted one before."""
-    ready = _READY.get(model, {}).get((type(x), getattr(x, "shape", None), batch_size))
+    ready = _READY.get(model, {}).get((type(x), getattr(x, "shape", None), batch_size, buckets))
     return ready if ready is not None and ready.serves(model, x) else None
 
 
@@ -179,6 +198,18 @@ def padded(array: Any, rows: int) -> np.ndarray:
     """The array with rows of zeros behind it."""
     array = np.asarray(array)
     return np.concatenate([array, np.zeros((rows, *array.shape[1:]), array.dtype)])
+
+
+def repeated(array: Any, rows: int) -> Any:
+    """The array with its last row so many times more: rows that every model can predict.
+
+    >>> repeated(np.asarray([[1.0], [2.0]]), 2).tolist()
+    [[1.0], [2.0], [2.0], [2.0]]
+    """
+    if not rows:
+        return array
+    array = np.asarray(array)
+    return np.concatenate([array, np.broadcast_to(array[-1:], (rows, *array.shape[1:]))])
 
 
 def batch_bytes(arrays: Any, batch: int) -> int:
