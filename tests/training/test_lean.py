@@ -127,3 +127,19 @@ def test_tables_of_pandas_are_known_without_pandas_having_been_imported() -> Non
     plain = told(TABLES.format(first="keras"), 'import os; os.environ["KERAS_BACKEND"] = "jax"\n')
     assert waited and plain == [False, *results]
     assert told(TABLES.format(first="pandas, keras"), LEAN) == [False, *results]
+
+
+DRAWS = """
+import json, random, numpy as np
+random.seed(3); np.random.seed(3)
+import keras
+keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]).summary()
+import h5py, psutil, scipy.sparse
+h5py.File, psutil.cpu_count, scipy.sparse.csr_matrix
+print(json.dumps([random.random(), np.random.rand(), keras.layers.Dense(1).kernel_initializer.seed]))
+"""
+
+
+def test_the_imports_draw_as_many_random_numbers_as_ever() -> None:
+    """Keras's initialisers draw their seeds from `random`; rich's import draws from it, too."""
+    assert told(DRAWS, LEAN) == told(DRAWS, 'import os; os.environ["KERAS_BACKEND"] = "jax"\n')

@@ -71,10 +71,10 @@ CODES: dict[str, Code] = {
     ),
     "OF107": Code(
         "note",
-        "the model's class replaces a part of Keras's training loop",
+        "the model replaces a part of Keras's training loop",
         "override train_step, test_step or compute_loss instead: these come along",
-        "A class that overrides `make_train_function`, `evaluate` or the like decides itself how "
-        "steps are run; onefit would bypass it.",
+        "A class that overrides `make_train_function`, `evaluate` or the like, or a model whose "
+        "`train_function` was set, decides itself how steps are run; onefit would bypass it.",
     ),
     "OF108": Code(
         "note",
@@ -118,5 +118,12 @@ CODES: dict[str, Code] = {
         "give predict arrays",
         "The outputs of a stream have no size that is known beforehand, and a program writes into "
         "arrays of fixed size.",
+    ),
+    "OF114": Code(
+        "note",
+        "JAX is asked to look at every operation",
+        "turn jax_disable_jit, jax_debug_nans and jax_debug_infs off when the fault is found",
+        "With these switches JAX runs operations one by one, or runs a step again to find the "
+        "first that gives no number. Keras's own steps let it.",
     ),
 }

@@ -9,6 +9,7 @@ an optimization barrier would not do, because XLA's CPU backend drops it before 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
@@ -88,10 +89,24 @@ def _one_by_one(closed: ClosedJaxpr, args: list[Any]) -> list[Any]:
 
 def _called(jaxpr: Any, operands: list[Any]) -> list[Any]:
     """Evaluate a jaxpr in a call of its own."""
+    called: list[Any] = by_itself(partial(jax.core.eval_jaxpr, jaxpr, []))(*operands)
+    return called
 
-    def body(*operands: Any) -> list[Any]:
+
+def by_itself(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that stays a call inside a program: nothing is fused across its border.
+
+    >>> import jax.numpy as jnp
+    >>> float(by_itself(jnp.sum)(jnp.ones(3)))
+    3.0
+    """
+
+    def body(*operands: Any) -> Any:
         with set_xla_metadata(inlineable=None):  # only the call is kept, not the calls in it
-            return jax.core.eval_jaxpr(jaxpr, [], *operands)
+            return function(*operands)
 
-    with set_xla_metadata(inlineable="false"):
-        return jax.jit(body)(*operands)
+    def call(*operands: Any) -> Any:
+        with set_xla_metadata(inlineable="false"):
+            return jax.jit(body)(*operands)
+
+    return call

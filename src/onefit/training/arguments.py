@@ -68,6 +68,8 @@ def prepare(model: Any, given: dict[str, Any]) -> Work:
         warnings.warn(f"Limiting epochs to {most}", stacklevel=2)
         given["epochs"] = most
     model._eval_epoch_iterator = None
+    range(given["initial_epoch"], given["epochs"])  # Keras's loops raise like this
+    range(given["steps_per_epoch"] or 0)
     x, y, weights = given["x"], given["y"], given["sample_weight"]
     validation = given["validation_data"]
     if given["validation_split"] and validation is None:

@@ -19,6 +19,8 @@ from keras.src.backend.jax.trainer import JAXEpochIterator
 from keras.src.trainers.data_adapters import array_slicing
 from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 
+from onefit.training.apart import by_itself
+
 SMALL = 2**17  # bytes of a table up to which it is not worth its own way to the device
 
 
@@ -104,6 +106,12 @@ class Table:
             self._arrays = tree.map_structure(place, held, none_is_leaf=False)
         return self._arrays
 
+    def renew(self) -> None:
+        """Read the user's arrays again before they are used next: they may have been written to."""
+        self._arrays = None
+        if self._first is not None:
+            self._first = self._first._replace(arrays=self.arrays())
+
     def draw(self, epochs: int, length: int, marks: list[Any] | None = None) -> Rows:
         """The next epochs' rows; draws from `np.random` what Keras would draw for them.
 
@@ -181,10 +189,11 @@ def _as_jax_would(array: Any) -> Any:
 def take(rows: Rows, epoch: Any, start: Any, size: int) -> Any:
     """Inside a program: the batch of `size` rows that begins at place `start` of an epoch."""
     if rows.order is None:
-        return jax.tree.map(
-            lambda a: lax.dynamic_slice_in_dim(a, start, size, allow_negative_indices=False),
-            rows.arrays,
+        # in a call of its own: XLA would fuse the slice into the step's sums, and round otherwise
+        cut = by_itself(
+            lambda a, start: lax.dynamic_slice_in_dim(a, start, size, allow_negative_indices=False)
         )
+        return jax.tree.map(lambda a: cut(a, start), rows.arrays)
     chosen = lax.dynamic_slice(rows.order, (epoch, start), (1, size), allow_negative_indices=False)[
         0
     ]
@@ -212,7 +221,10 @@ def _dense(array: Any) -> bool:
         | array_slicing.TensorflowRaggedSliceable,
     ):
         return False
-    one = np.asarray(sliceable.convert_to_jax_compatible(sliceable[:1]))
+    one = sliceable.convert_to_jax_compatible(sliceable[:1])
+    if isinstance(one, np.ma.MaskedArray) or not np.asarray(one).dtype.isnative:
+        return False  # JAX says what it thinks of them
+    one = np.asarray(one)
     return one.dtype.kind in "biufc" or one.dtype.name in ("bfloat16",)
 
 

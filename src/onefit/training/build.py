@@ -15,9 +15,9 @@ from onefit.training.apart import apart
 from onefit.training.batches import Sizes
 from onefit.training.epochs import Carry, Feed, Run, buffers, needed
 from onefit.training.phase import Goal, Passed, Phase, run_test, run_train, sweep
-from onefit.training.program import Program, compile_program
+from onefit.training.program import Program, compile_program, functions_of, traced
 from onefit.training.state import State, read
-from onefit.training.steps import Step, shapes
+from onefit.training.steps import Step, frozen, shapes
 
 
 def train_phase(model: Any, arrays: Any, sizes: Sizes) -> Phase:
@@ -35,11 +35,15 @@ def test_phase(model: Any, arrays: Any, sizes: Sizes) -> Phase:
 def _phase(
     model: Any, function: Any, state: Any, arrays: Any, sizes: Sizes, run: Callable[..., Any]
 ) -> Phase:
+    owner = functions_of(model, "train" if run is run_train else "test")
+
     def step(size: int) -> Step | None:
         if not size:
             return None
         batch = jax.tree.map(lambda a: jax.ShapeDtypeStruct((size, *a.shape[1:]), a.dtype), arrays)
-        return Step(function, state, batch)
+        key = frozen(shapes((state, batch)))
+        found: Step = traced(owner, key, lambda: Step(function, state, batch))
+        return found
 
     full = step(sizes.batch if sizes.full else 0)
     return Phase(sizes, full, step(sizes.partial), run, results_of(model))
@@ -92,8 +96,9 @@ def run_program(
         logs["valid"] = buffers(valid, reset, length)
     if run.watching:
         logs["halted"] = np.zeros(length, np.int32)
-    if any(rule.place is not None for rule in rules):
-        logs["rate"] = np.zeros((length, 2), np.float32)
+    places = [rule.place for rule in rules if rule.place is not None]
+    if places:
+        logs["rate"] = np.zeros((length, 2), read(model).optimizer[places[0]].dtype)
     blank = (shapes(last), shapes(logs))
     carry = first_carry(read(model), blank, [rule.start(read(model)) for rule in rules])
     return compile_program(run, (2,), consts, blank, shapes(consts), shapes(feed), shapes(carry))
@@ -125,9 +130,17 @@ def sweep_program(phase: Phase, rows: Any, watching: list[Any], state: State) ->
 def step_program(
     model: Any, phase_of: Callable[..., Phase], batch: Any, watching: list[Any], state: State
 ) -> Program:
-    """Compile one step without a loop around it, as Keras itself does: traced once, as it is."""
+    """Compile one step without a loop around it, as Keras itself does: traced once, as it is.
+
+    A step that was traced for a loop is taken from there.
+    """
     training = phase_of is train_phase
+    taken = tuple(state) if training else (state.trainable, state.non_trainable, state.metrics)
+    owner = functions_of(model, "train" if training else "test")
+    known = traced(owner, frozen(shapes((taken, batch))))
     function = model.train_step if training else model.test_step
+    if known is not None:
+        function = known.as_traced
     step = run_train if training else run_test
 
     def run(batch: Any, state: State) -> tuple[Any, State, Any]:

@@ -14,7 +14,7 @@ from keras import callbacks as keras_callbacks
 from onefit.training import build
 from onefit.training.arguments import Work, prepare_validation, should_validate
 from onefit.training.batches import batches_of
-from onefit.training.callbacks import is_watcher
+from onefit.training.callbacks import is_strange, is_watcher
 from onefit.training.evaluate import evaluate_pass
 from onefit.training.logs import of_pass
 from onefit.training.passes import Pass
@@ -38,6 +38,7 @@ class EpochRun:
         ]
         self.logger = loggers[0] if loggers else None
         self.watchers = watchers
+        self.strangers = any(map(is_strange, work.callbacks.callbacks))
         rules = [Terminate(c, self.model) for c in watchers]
         self.training = Pass(self.model, build.train_phase, rules, self.show)
         self.testing = Pass(self.model, build.test_phase, [])
@@ -58,6 +59,9 @@ class EpochRun:
         for epoch in range(work.first, work.last):
             model.reset_metrics()
             work.callbacks.on_epoch_begin(epoch)
+            if self.strangers:
+                for table in filter(None, (work.table, work.valid_table)):
+                    table.renew()
             self.train(epoch)
             logs = of_pass(model, self.training.last)
             if should_validate(work, epoch):
@@ -98,6 +102,7 @@ class EpochRun:
         if work.valid_table is None and isinstance(work.valid, tuple):
             prepare_validation(work)
         table = work.valid_table
+        work.valid.reset()
         return evaluate_pass(
             self.model, work.valid, table, self.testing, work.callbacks, work.by_step
         )

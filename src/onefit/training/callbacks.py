@@ -83,6 +83,17 @@ def is_watcher(callback: Any) -> bool:
     return hooks == ["on_batch_end"] and method is keras_callbacks.TerminateOnNaN.on_batch_end
 
 
+def is_strange(callback: Any) -> bool:
+    """Whether a callback runs code of the user's, which may write to the arrays of the data.
+
+    >>> from keras.callbacks import EarlyStopping, LambdaCallback
+    >>> is_strange(EarlyStopping()), is_strange(LambdaCallback())
+    (False, True)
+    """
+    own = not type(callback).__module__.startswith("keras.")
+    return own or isinstance(callback, keras_callbacks.LambdaCallback)
+
+
 def is_plain(callback: Any, cls: type) -> bool:
     """Whether a callback does in every hook what `cls` does.
 
@@ -97,4 +108,4 @@ def is_plain(callback: Any, cls: type) -> bool:
         getattr(type(callback), name) is getattr(cls, name)
         for name in names
         if callable(getattr(cls, name)) and not name.startswith("__")
-    ) and not any(name in vars(callback) for name in names if name.startswith("on_"))
+    ) and not any(name in vars(callback) and callable(getattr(cls, name)) for name in names)

@@ -16,7 +16,7 @@ from onefit.training.callbacks import EPOCH_HOOKS, TEST_HOOKS, is_plain, is_watc
 from onefit.training.in_program import chunk_length, feed_shapes
 from onefit.training.phase import Phase
 from onefit.training.plan import EPOCHS, PROGRAM, STEPS, Plan, describe, in_words
-from onefit.training.program import Program, changing, program
+from onefit.training.program import Program, changing, functions_of, program
 from onefit.training.reasons import flatten
 from onefit.training.rewrite import loses_in_loop
 from onefit.training.rules import Monitor, Rule, rule_for
@@ -110,6 +110,7 @@ def decide(work: Work) -> Decided:
 def decide_program(work: Work, table: Table, rules: list[Rule]) -> Decided:
     """Find or compile the program, and see whether it serves this fit."""
     model, valid = work.model, work.valid_table
+    owner = functions_of(model, "train", *(["test"] if valid is not None else []))
     length = chunk_length(table.sizes.rows)
     feed = feed_shapes(table, valid, rules, length)
     key = (
@@ -125,7 +126,7 @@ def decide_program(work: Work, table: Table, rules: list[Rule]) -> Decided:
     looked_at = range(work.first, work.last) if monitored else ()
     always = valid is not None and all(should_validate(work, epoch) for epoch in looked_at)
 
-    if changing(model, (*key, always)) and seconds_of_calls(work, table) <= SHORT:
+    if changing(model, owner, (*key, always)) and seconds_of_calls(work, table) <= SHORT:
         work.by_step = True
         why = "short, and of new sizes after others: compiling a program would take longer"
         return Decided(work, EPOCHS, why=why)
@@ -141,7 +142,7 @@ def decide_program(work: Work, table: Table, rules: list[Rule]) -> Decided:
         return build.run_program(model, train, test, rules, feed)
 
     try:
-        made, new = program(model, (*key, always), make)
+        made, new = program(model, owner, (*key, always), make)
     except Elsewhere as known:
         return Decided(work, known.way, known.findings)
     return Decided(work, PROGRAM, [], rules, made, new, length)

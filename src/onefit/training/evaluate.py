@@ -134,14 +134,14 @@ def evaluate_pass(
         callbacks: Keras's list of callbacks.
         each: Whether to call a program for each batch of a table instead of one for all.
     """
-    iterator.reset()
     model.stop_evaluating = False
     callbacks.on_test_begin()
     model.reset_metrics()
+    most = 1 if model.stop_evaluating else None  # Keras looks after each step
     if table is not None and each:
-        testing.over_batches(table.batches(table.first()))
+        testing.over_batches(table.batches(table.first()), most)
     elif table is not None:
-        testing.over_table(table, table.first())
+        testing.over_table(table, table.first(), most)
     else:
         batches = batches_of(iterator, model.steps_per_execution)
         testing.over_stream(batches, lambda: bool(model.stop_evaluating))

@@ -128,7 +128,7 @@ class WholeRun:
         for rule in self.rules:
             if isinstance(rule, Schedule):
                 asked = self.ask(rule, state, count)
-                count, rates = len(asked), np.resize(np.asarray(asked, np.float32), length)
+                count, rates = len(asked), np.resize(np.asarray(asked, rule.dtype), length)
         validated = [should_validate(work, self.epoch + i) for i in range(count)]
         marks: list[Any] = []
         train = self.table.draw(count, length, marks if self.stops else None)
@@ -162,7 +162,8 @@ class WholeRun:
         talking = self.progress.logger is not None or any(
             rule.place is not None for rule in self.rules
         )
-        if not talking and not halted and columns.extend(self.histories[0].history, end - start):
+        plain = self.histories and not talking and not halted
+        if plain and columns.extend(self.histories[0].history, end - start):
             self.histories[0].epoch.extend(range(self.epoch, self.epoch + end - start))
             for other in self.histories[1:]:
                 for i in range(end - start):
@@ -224,12 +225,12 @@ def feed_shapes(table: Table, valid: Table | None, rules: list[Rule], length: in
         return Rows(shapes(table.arrays()), order, count, count)
 
     number = jax.ShapeDtypeStruct((), np.int32)
-    scheduled = any(isinstance(rule, Schedule) for rule in rules)
+    dtypes = [rule.dtype for rule in rules if isinstance(rule, Schedule)]
     return Feed(
         train=rows(table, length),
         valid=rows(valid, 1) if valid is not None else None,
         validate=jax.ShapeDtypeStruct((length,), np.bool_),
-        rates=jax.ShapeDtypeStruct((length,), np.float32) if scheduled else None,
+        rates=jax.ShapeDtypeStruct((length,), dtypes[0]) if dtypes else None,
         first=number,
         epochs=number,
         steps=number,

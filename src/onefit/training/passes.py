@@ -21,7 +21,14 @@ from onefit.training.batches import Rows, Sizes, Table
 from onefit.training.interrupt import Interrupts
 from onefit.training.phase import Passed, Phase
 from onefit.training.position import SPENT
-from onefit.training.program import CALL_SECONDS, Program, changing, program
+from onefit.training.program import (
+    CALL_SECONDS,
+    Owner,
+    Program,
+    changing,
+    functions_of,
+    program,
+)
 from onefit.training.state import State, read, write
 from onefit.training.steps import frozen, shapes
 
@@ -139,6 +146,11 @@ class Pass:
                     self.shown(self.steps, self.last)
                 interrupts.check()
 
+    @property
+    def owner(self) -> Owner:
+        """Keras's function of this kind of step."""
+        return functions_of(self.model, "train" if self.phase_of is build.train_phase else "test")
+
     def begin(self, made: Program, state: State) -> Passed:
         """What a program is given before its first step."""
         return Passed(position.start(state), build.blank_logs(made), state, np.bool_(False))
@@ -173,11 +185,12 @@ class Pass:
 
     def changing(self, table: Table) -> bool:
         """Whether the model has been given tables of several other sizes, but none of this one."""
-        return changing(self.model, self.key(table.first(), table.sizes, read(self.model)))
+        key = self.key(table.first(), table.sizes, read(self.model))
+        return changing(self.model, self.owner, key)
 
     def found(self, key: Any, make: Callable[[], Program]) -> Program:
         """The model's program of this key, made if it has to be."""
-        made, new = program(self.model, key, make)
+        made, new = program(self.model, self.owner, key, make)
         if new:
             self.compile_seconds += made.compile_seconds
         return made

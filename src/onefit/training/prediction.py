@@ -17,7 +17,7 @@ from onefit.runs import journal
 from onefit.training import options, position
 from onefit.training.batches import Rows, Sizes, Table, take
 from onefit.training.interrupt import Interrupts
-from onefit.training.program import KEPT, Program, compile_program, program
+from onefit.training.program import KEPT, Program, compile_program, functions_of, program
 from onefit.training.state import State, read, write
 from onefit.training.steps import Step, frozen, shapes
 
@@ -80,7 +80,8 @@ class Prediction:
             room = 1 << (count - 1).bit_length()
             piece = jax.tree.map(lambda a: padded(a, (room - count) * size), piece)
             outputs = self.calls([piece], room, count, interrupts)[0]
-            return [tree.map_structure(lambda o: np.asarray(o)[: count * size], outputs)]
+            held = tree.map_structure(np.asarray, outputs)
+            return [tree.map_structure(lambda o: o[: len(o) // room * count], held)]
         each = [cut(piece, start, start + size) for start in range(0, count * size, size)]
         return self.calls(each, 1, 1, interrupts)
 
@@ -106,7 +107,7 @@ class Prediction:
         values = (state.trainable, state.non_trainable)
         key = ("predict", sizes, frozen(shapes(piece)), frozen(values))
         build = partial(predict_program, self.model, piece, values, sizes)
-        self.made, new = program(self.model, key, build)
+        self.made, new = program(self.model, functions_of(self.model, "predict"), key, build)
         if new:
             self.compile_seconds += self.made.compile_seconds
         return self.made
@@ -118,14 +119,12 @@ def joined(outputs: list[Any]) -> Any:
     To be called with SIGINT held: joining makes many objects, so Python collects garbage, and what
     a signal's handler raises within JAX's collection callback is printed and lost.
     """
-    if len(outputs) == 1:
-        return tree.map_structure(np.asarray, outputs[0])
-    return tree.map_structure(lambda *o: np.concatenate(o), *outputs)
+    return tree.map_structure(lambda *o: np.concatenate(o), *outputs)  # a copy, so it is writable
 
 
 def first_rows(outputs: Any, rows: int) -> Any:
     """The first rows of each output, as NumPy arrays."""
-    return tree.map_structure(lambda o: np.asarray(o)[:rows], outputs)
+    return tree.map_structure(lambda o: np.array(o[:rows]), outputs)
 
 
 def cut(arrays: Any, start: int, end: int) -> Any:
@@ -147,7 +146,10 @@ class Ready:
         self.call, self.consts, self.room = made.call, made.consts, room
         self.trainable = list(model.trainable_variables)
         self.non_trainable = list(model.non_trainable_variables)
-        self.tracker, self.functional = _identity(model)
+        self.identity = _identity(model)
+        layers = list(model._flatten_layers())
+        self.held = [held for layer in layers for held in _held(layer)]
+        self.counts = list(map(len, self.held))
 
     def serves(self, model: Any, x: np.ndarray) -> bool:
         """Whether model and switches are as they were when this was made."""
@@ -155,7 +157,8 @@ class Ready:
         return (
             not switched
             and x.dtype == backend.floatx()
-            and _identity(model) == (self.tracker, self.functional)
+            and _identity(model) == self.identity
+            and list(map(len, self.held)) == self.counts
         )
 
     def predict(self, x: np.ndarray) -> Any:
@@ -169,9 +172,9 @@ class Ready:
         for variable, value in zip(self.non_trainable, after):
             variable._value = value
         if isinstance(outputs, jax.Array):
-            outputs = np.asarray(outputs)
+            outputs = np.concatenate((outputs,))  # as `joined`, in a third of its time
         else:
-            outputs = tree.map_structure(np.asarray, outputs)
+            outputs = joined([outputs])
         if rows != self.room:
             outputs = first_rows(outputs, rows)
         spent = time.perf_counter() - start
@@ -179,9 +182,14 @@ class Ready:
         return outputs
 
 
-def _identity(model: Any) -> tuple[Any, Any]:
-    """What changes when a model is compiled or built anew."""
-    return getattr(model, "_loss_tracker", None), getattr(model, "_functional", None)
+def _identity(model: Any) -> tuple[Any, ...]:
+    """What changes when a model is compiled, traced or built anew."""
+    return model.predict_function, getattr(model, "_functional", None)
+
+
+def _held(layer: Any) -> tuple[list[Any], list[Any]]:
+    """The lists that a layer's own variables are added to, when there are more of them."""
+    return layer._trainable_variables, layer._non_trainable_variables
 
 
 def ready_for(model: Any, x: Any, batch_size: int | None, buckets: bool) -> Ready | None:
@@ -253,6 +261,8 @@ def predict_loop(
         return outputs, (state[0], after)
 
     step = Step(function, values, batch)
+    if any(not o.shape for o in jax.tree.leaves(step.out)):
+        raise ValueError("zero-dimensional arrays cannot be concatenated")  # as Keras's loop does
 
     def run(consts: Any, arrays: Any, count: Any, non_trainable: Any, trainable: Any) -> Any:
         rows = Rows(arrays, None, None, None)
@@ -264,12 +274,14 @@ def predict_loop(
             state, batch = lax.optimization_barrier((state, batch))  # as in `phase.loop`
             found, (_, after) = step(consts, state, batch)
             outputs = jax.tree.map(
-                lambda o, f: lax.dynamic_update_slice_in_dim(o, f, place, 0), outputs, found
+                lambda o, f: lax.dynamic_update_slice_in_dim(o, f, counter[0] * len(f), 0),
+                outputs,
+                found,
             )
             return counter + 1, outputs, after
 
         empty = jax.tree.map(
-            lambda o: jax.numpy.zeros((sizes.rows, *o.shape[1:]), o.dtype), step.out
+            lambda o: jax.numpy.zeros((o.shape[0] * sizes.full, *o.shape[1:]), o.dtype), step.out
         )
         start = (position.start(trainable), empty, non_trainable)
         _, outputs, after = lax.while_loop(lambda c: c[0][0] < count, body, start)

@@ -35,7 +35,6 @@ class Program:
         shapes: Shapes of what the caller has to bring (empty logs, last logs).
         compile_seconds: How long tracing, lowering and XLA took.
         pace: Steps a second in the calls so far; 0 if there were none.
-        owner: The loss tracker of the Keras `compile` that the program belongs to.
     """
 
     call: Callable[..., Any]
@@ -43,7 +42,6 @@ class Program:
     shapes: Any
     compile_seconds: float
     pace: float = 0.0
-    owner: Any = None
 
     def budget(self, before: int) -> int:
         """How many steps to give the next call, when the call before had `before`."""
@@ -60,42 +58,76 @@ class Program:
 
 _programs: weakref.WeakKeyDictionary[Any, OrderedDict[Any, Program]] = weakref.WeakKeyDictionary()
 _executables: OrderedDict[Hashable, Any] = OrderedDict()
+Owner = tuple[weakref.ref[Any], ...]
 
 
-def program(model: Any, key: tuple[Any, ...], build: Callable[[], Program]) -> tuple[Program, bool]:
+def program(
+    model: Any, owner: Owner, key: tuple[Any, ...], build: Callable[[], Program]
+) -> tuple[Program, bool]:
     """The model's program of this key, and whether it had to be built now.
-
-    A new Keras `compile` makes a new loss tracker, and with it the old programs are never found
-    again: as in Keras, what `compile` fixed is fixed until the next one.
 
     Args:
         model: The model.
+        owner: The functions of Keras that the program stands for, see `functions_of`.
         key: What the program depends on besides the model.
         build: Makes the program if there is none.
     """
     kept = _programs.setdefault(model, OrderedDict())
-    tracker = getattr(model, "_loss_tracker", None)
-    owned = (id(tracker), key)
+    owned = (owner, key)
     if owned in kept:
         kept.move_to_end(owned)
         return kept[owned], False
     with Answered():
         made = build()
-    made.owner = tracker  # held, so that its id cannot come again while the program is kept
     _keep(kept, owned, made, KEPT)
     return made, True
 
 
-def changing(model: Any, key: tuple[Any, ...]) -> bool:
+def functions_of(model: Any, *verbs: str) -> Owner:
+    """The functions in which Keras itself would keep its traced steps, made if there are none.
+
+    Keras makes them anew after `compile`, `quantize` or `make_train_function(force=True)`, and with
+    them traces anew; until then what it has traced is fixed. So it is here: a program belongs to
+    these functions, and is not found again when they are others.
+
+    Args:
+        model: The model.
+        verbs: Some of `"train"`, `"test"` and `"predict"`.
+    """
+    for verb in verbs:
+        getattr(model, f"make_{verb}_function")()
+    return tuple(weakref.ref(getattr(model, f"{verb}_function")) for verb in verbs)
+
+
+def changing(model: Any, owner: Owner, key: tuple[Any, ...]) -> bool:
     """Whether the model has no program of this key, but several of its kind, the key's first entry.
 
     Args:
         model: The model.
+        owner: As in `program`.
         key: What the program depends on besides the model.
     """
-    tracker = id(getattr(model, "_loss_tracker", None))
-    kept = [known for owner, known in _programs.get(model, ()) if owner == tracker]
+    kept = [known for owned, known in _programs.get(model, ()) if owned == owner]
     return key not in kept and sum(known[0] == key[0] for known in kept) >= SEVERAL
+
+
+def traced(owner: Owner, key: Hashable, trace: Callable[[], Any] | None = None) -> Any:
+    """A traced step of a model, traced once for each shape of a batch, as Keras traces it.
+
+    It is kept with Keras's function, because it may refer to the model: they go together.
+
+    Args:
+        owner: The one function that it stands for, see `functions_of`.
+        key: The shapes of the step's arguments.
+        trace: Traces it, if it has not been. Defaults to `None`: then there may be none.
+    """
+    kept: OrderedDict[Hashable, Any] = vars(owner[0]()).setdefault("_onefit", OrderedDict())
+    if key not in kept:
+        if trace is None:
+            return None
+        _keep(kept, key, trace(), KEPT)
+    kept.move_to_end(key)
+    return kept[key]
 
 
 def compile_program(
@@ -113,12 +145,14 @@ def compile_program(
     with no_collection():
         with Answered():
             lowered = jax.jit(function, donate_argnums=donate).lower(*args)
-        text = hashlib.sha256(lowered.as_text().encode()).hexdigest()
-        key = (text, lowered.in_tree, lowered.out_tree)  # the text does not tell tuple from dict
+        text = lowered.as_text()
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        key = (digest, lowered.in_tree, lowered.out_tree)  # the text does not tell tuple from dict
         call = _executables.get(key)
         if call is None:
             call = in_thread(lambda: lowered.compile(compiler_options=_options()))
-    _keep(_executables, key, call, EXECUTABLES)
+    if "callback" not in text:  # it does not tell which function of Python is called back, either
+        _keep(_executables, key, call, EXECUTABLES)
     return Program(call, consts, shapes, time.perf_counter() - began)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 from keras import callbacks as keras_callbacks
 from keras.src import tree
 from keras.src.backend.config import is_nnx_enabled
@@ -38,7 +39,28 @@ def model_findings(model: Any, verb: str) -> list[Finding]:
     own = [name for name in _LOOP[verb] if getattr(type(model), name) is not _keras(name)]
     if own:
         found.append(Finding("OF107", where=", ".join(f"{type(model).__name__}.{n}" for n in own)))
+    given = [name for name in _FUNCTIONS[verb] if not _is_kerass(getattr(model, name, None))]
+    if given:
+        found.append(Finding("OF107", where=", ".join(f"{model.name}.{name}" for name in given)))
+    asked = [name for name in _DEBUGS if getattr(jax.config, name, False)]
+    if asked:
+        found.append(Finding("OF114", where=", ".join(asked)))
     return found
+
+
+_DEBUGS = ("jax_disable_jit", "jax_debug_nans", "jax_debug_infs")
+_FUNCTIONS = {
+    "fit": ("train_function", "test_function"),
+    "evaluate": ("test_function",),
+    "predict": ("predict_function",),
+}
+
+
+def _is_kerass(function: Any) -> bool:
+    """Whether a model's `train_function` or the like is none, or one that Keras itself has made."""
+    made_in = JAXTrainer.make_train_function.__code__.co_filename
+    code = getattr(function, "__code__", None)
+    return function is None or (code is not None and code.co_filename == made_in)
 
 
 _LOOP = {

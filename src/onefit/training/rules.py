@@ -15,6 +15,7 @@ import numpy as np
 from jax import lax
 from keras import callbacks as keras_callbacks
 from keras import ops
+from keras.src import backend
 from keras.src.utils import io_utils
 
 from onefit.training.callbacks import is_plain
@@ -81,7 +82,10 @@ class Rule:
 
 
 class Monitor(Rule):
-    """What `EarlyStopping` and `ReduceLROnPlateau` share: is the monitored value an improvement?"""
+    """What `EarlyStopping` and `ReduceLROnPlateau` share: is the monitored value an improvement?
+
+    The best value is kept in 64 bit where metrics have them, in 32 otherwise; Keras compares in 32.
+    """
 
     def __init__(self, callback: Any, model: Any) -> None:
         """Let the callback find its direction, as Keras does once the metrics are known."""
@@ -106,6 +110,11 @@ class Monitor(Rule):
         return value < reference if self.less else value > reference
 
 
+def nought() -> Any:
+    """A zero of the dtype in which a monitored value is kept: that of a metric, at least 32 bit."""
+    return np.zeros((), jnp.promote_types(backend.floatx(), np.float32))
+
+
 class EarlyStop(Monitor):
     """`keras.callbacks.EarlyStopping`."""
 
@@ -120,8 +129,8 @@ class EarlyStop(Monitor):
     def start(self, state: State) -> Any:
         """No best yet; and a copy of the weights if the best are to be restored."""
         weights = jax.tree.map(jnp.copy, self.weights(state))
-        nothing = np.float32(0), np.int32(0), np.int32(0), np.int32(0)
-        return (np.bool_(False), np.bool_(False), *nothing, weights)
+        nothing = np.int32(0), np.int32(0), np.int32(0)
+        return (np.bool_(False), np.bool_(False), nought(), *nothing, weights)
 
     def weights(self, state: State) -> Any:
         """What Keras's `model.get_weights()` would copy."""
@@ -148,7 +157,7 @@ class EarlyStop(Monitor):
         own = (
             known | better,
             held | first | better,
-            jnp.where(better, jnp.asarray(current, jnp.float32), best),
+            jnp.where(better, jnp.asarray(current, best.dtype), best),
             wait,
             jnp.where(first | better, epoch, best_epoch),
             jnp.where(ends, epoch, stopped),
@@ -191,10 +200,18 @@ class Rate(Rule):
         """Its place."""
         return (*super().key(), self.place)
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the learning rate."""
+        if self.place is None:
+            return np.dtype(np.float32)
+        return jnp.dtype(variables(self.model).optimizer[self.place].dtype)
+
     def set(self, state: State, rate: Any) -> State:
         """The state with another learning rate."""
         optimizer = list(state.optimizer)
-        optimizer[cast(int, self.place)] = rate
+        place = cast(int, self.place)
+        optimizer[place] = lax.convert_element_type(rate, optimizer[place].dtype)
         return state._replace(optimizer=optimizer)
 
 
@@ -213,7 +230,7 @@ class Plateau(Monitor, Rate):
 
     def start(self, state: State) -> Any:
         """No best yet, no waiting, no cooldown."""
-        return np.bool_(False), np.float32(0), np.int32(0), np.int32(0)
+        return np.bool_(False), nought(), np.int32(0), np.int32(0)
 
     def end(
         self, state: State, own: Any, epoch: Any, logs: Logs, complete: Any
@@ -228,23 +245,24 @@ class Plateau(Monitor, Rate):
         better = ~known | self.improves(current, best)
         waits = ~better & ~(cooldown > 0)
         wait = jnp.where(better, 0, wait + waits)
-        reduces = waits & (wait >= callback.patience) & (rate > np.float32(callback.min_lr))
+        above = lax.convert_element_type(rate, jnp.float32) > np.float32(callback.min_lr)
+        reduces = waits & (wait >= callback.patience) & above
         rate = jnp.where(complete & reduces, self.reduced(rate), rate)
         after = (
             known | better,
-            jnp.where(better, jnp.asarray(current, jnp.float32), best),
+            jnp.where(better, jnp.asarray(current, best.dtype), best),
             jnp.where(reduces, 0, wait),
             jnp.where(reduces, callback.cooldown, cooldown),
         )
         return self.set(state, rate), choose(complete, after, own), jnp.bool_(False)
 
     def reduced(self, rate: Any) -> Any:
-        """`max(rate * factor, min_lr)` in 64 bit, rounded to 32."""
+        """`max(rate * factor, min_lr)` in 64 bit, rounded to what the rate has."""
         with jax.enable_x64(True):
             wide = lax.convert_element_type(rate, jnp.float64)
             lower = wide * jnp.asarray(float(self.callback.factor), jnp.float64)
             lower = jnp.maximum(lower, jnp.asarray(float(self.callback.min_lr), jnp.float64))
-            return lax.convert_element_type(lower, jnp.float32)
+            return lax.convert_element_type(lower, rate.dtype)
 
     def tell(self, epoch: int, logs: Logs, rates: tuple[float, float] | None) -> None:
         """Add the learning rate; print the reduction, if the epoch made one."""
@@ -284,7 +302,7 @@ class Schedule(Rate):
                 if epoch == first:
                     raise
                 break  # the epochs before are trained first; then it is asked again
-            rate = float(np.float32(self.asked[epoch]))
+            rate = float(np.asarray(self.asked[epoch], self.dtype))
         return list(self.asked.values())
 
     def announce(self, epoch: int) -> None:

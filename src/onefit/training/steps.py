@@ -34,6 +34,7 @@ class Step:
             closed, (out, after) = jax.make_jaxpr(function, return_shape=True)(state, batch)
         self.state, self.batch, self.out, self.after = shapes(state), shapes(batch), out, after
         self.tree = jax.tree.structure((out, after))
+        self.closed = closed
         self.jaxpr = rewrite(closed, jax.default_backend())
 
     @property
@@ -51,6 +52,13 @@ class Step:
             a.shape == b.shape and a.dtype == b.dtype
             for a, b in zip(jax.tree.leaves(self.state), jax.tree.leaves(self.after))
         )
+
+    def as_traced(self, state: Any, batch: Any) -> tuple[Any, Any]:
+        """The step as it came from the trace, for where there is no loop around it."""
+        leaves = jax.tree.leaves((state, batch))
+        values = jax.core.eval_jaxpr(self.closed.jaxpr, self.closed.consts, *leaves)
+        out, after = jax.tree.unflatten(self.tree, values)
+        return out, after
 
     def __call__(self, consts: list[Any], state: Any, batch: Any) -> tuple[Any, Any]:
         """Put the step into the program that is being traced."""
