@@ -136,7 +136,8 @@ import keras
 keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]).summary()
 import h5py, psutil, scipy.sparse
 h5py.File, psutil.cpu_count, scipy.sparse.csr_matrix
-print(json.dumps([random.random(), np.random.rand(), keras.layers.Dense(1).kernel_initializer.seed]))
+seed = keras.layers.Dense(1).kernel_initializer.seed
+print(json.dumps([random.random(), np.random.rand(), seed]))
 """
 
 
