@@ -77,6 +77,33 @@ def test_what_is_not_understood(words, capsys):
     assert "error:" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["fit.py"], "try: onefit run fit.py\n"),
+        (["--strict", "my fit.py"], "try: onefit run --strict 'my fit.py'\n"),
+        (["finding", "OF101"], "try: onefit findings OF101\n"),
+        (["run", "--strcit", "fit.py"], "did you mean --strict?\n"),
+        (["run", "--verify", "--restarts", "2", "fit.py"], "expected --restarts or --verify"),
+    ],
+)
+def test_a_hint_says_what_was_meant(words, told, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_what_run_does_not_know_is_told_with_its_own_usage(capsys):
+    for words in (["run", "-u", "fit.py"], ["run", "--strcit", "fit.py"]):
+        with pytest.raises(SystemExit):
+            main(words)
+        assert capsys.readouterr().err.startswith("usage: onefit run [--explain]")
+    with pytest.raises(SystemExit):
+        main(["findings", "--nonsense"])
+    assert capsys.readouterr().err.startswith("usage: onefit findings")
+
+
 def test_the_documentation_of_findings_is_in_step():
     assert (ROOT / "docs" / "findings.md").read_text() == markdown(), (
         "run: python -m onefit.findings > docs/findings.md"

@@ -37,3 +37,31 @@ def test_load_use_and_unload(tmp_path):
     assert lines[0].startswith("onefit: 1 fit as one program each; XLA compile "), told
     assert lines[1:3] == ["3", "keras.src.backend.jax.trainer"]
     assert "No module named 'tensorflow'" in told.stdout + told.stderr
+
+
+SHELL = """
+    import sys
+    from IPython.core.interactiveshell import InteractiveShell
+    shell = InteractiveShell.instance(colors="NoColor")
+    if len(sys.argv) > 1:
+        shell.run_line_magic("load_ext", "onefit")
+    shell.run_cell("import keras, numpy as np; model = keras.Sequential([keras.layers.Dense(1)])")
+    shell.run_cell("model.compile('sgd', 'mse')")
+    shell.run_cell("model.fit(np.ones((4, 4)), np.ones((5, 1)))")
+    shell.run_cell("model.predict(np.ones((4, 4)), nonsense=1)")
+"""
+
+
+def test_tracebacks_are_those_of_plain_keras(tmp_path):
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(SHELL), *words],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={"PATH": "", "KERAS_BACKEND": "jax", "HOME": str(tmp_path)},
+        )
+        for words in ([], ["with onefit"])
+    ]
+    assert told[0].stdout.count("Traceback (most recent call last)") == 2
+    assert told[1].stdout == told[0].stdout

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import py_compile
+import shutil
 import subprocess
 import sys
 import textwrap
+import zipapp
 
 import pytest
 
@@ -24,7 +27,12 @@ SCRIPTS = {
     "package/module.py": "from . import other\n" + textwrap.dedent(SEE_ALL),
     "package/other.py": "print('other', __name__, __package__)",
     "package/broken.py": "from . import nothing_there",
-    "folder/__main__.py": "import sys\nprint(sys.argv, sys.path[0], __name__)",
+    "folder/__main__.py": "import beside\n" + textwrap.dedent(SEE_ALL),
+    "folder/beside.py": "print('beside', __name__)",
+    "failing/__main__.py": "def fails():\n    1 / 0\nfails()",
+    "empty/nothing.txt": "",
+    "no_script/__main__/__init__.py": "",
+    "bad_magic.pyc": "no code",
     "raises.py": """
         def deep(n):
             if n:
@@ -128,10 +136,15 @@ SCRIPTS = {
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("scripts")
     for name, text in SCRIPTS.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
         coding = "latin-1" if name == "encoding.py" else "utf-8"
         (folder / name).write_text(textwrap.dedent(text), encoding=coding)
     (folder / "link.py").symlink_to(folder / "deep" / "see.py")
+    for name in ("folder", "failing", "empty"):
+        shutil.make_archive(folder / name, "zip", folder / name)
+    zipapp.create_archive(folder / "folder", folder / "app.pyz", "/usr/bin/env python3")
+    py_compile.compile(folder / "deep" / "see.py", folder / "see.pyc")
+    py_compile.compile(folder / "raises.py", folder / "raises_by_magic")
     return folder
 
 
@@ -169,6 +182,14 @@ def compare(folder, *words, **settings):
         "-m see",
         "-m package.broken",
         "folder one",
+        "./folder",
+        "folder.zip one -x",
+        "app.pyz",
+        "see.pyc one",
+        "raises_by_magic",
+        "bad_magic.pyc",
+        "-- see.py one",
+        "-- - one",
         "- one",
         "raises.py",
         "in_context.py",
@@ -196,11 +217,28 @@ def compare(folder, *words, **settings):
     ],
 )
 def test_as_python_runs_it(folder, words):
-    stdin = textwrap.dedent(SEE_ALL) if words.startswith("- ") else "some input"
+    stdin = textwrap.dedent(SEE_ALL) if "- one" in words else "some input"
     if words.startswith("-m") and "broken" in words:
         _compare_after_launcher(folder, *words.split())
     else:
         compare(folder, *words.split(), stdin=stdin)
+
+
+@pytest.mark.parametrize("name", ["failing", "failing.zip"])
+def test_errors_in_folders_and_zips(folder, name):
+    _compare_after_launcher(folder, name)
+
+
+def test_a_name_with_a_dash_behind_two_dashes(folder):
+    (folder / "-m.py").write_text("import sys; print(sys.argv)")
+    assert compare(folder, "--", "-m.py", "one").stdout == "['-m.py', 'one']\n"
+
+
+@pytest.mark.parametrize("name", ["empty", "empty.zip", "no_script"])
+def test_folders_and_zips_without_a_script(folder, name):
+    plain, ours = call(folder, name), call(folder, "-m", "onefit", "run", name)
+    assert ours.returncode == plain.returncode == 1
+    assert "received a folder or zip without __main__.py" in ours.stderr
 
 
 def _compare_after_launcher(folder, *words):
@@ -227,8 +265,9 @@ def test_code_as_python_runs_it(folder, code):
     assert compare(folder, f"-c{code}").returncode in (0, 1, 4)
 
 
-def test_safe_path_is_respected(folder):
-    assert "[" in compare(folder, "see.py", PYTHONSAFEPATH="1").stdout
+@pytest.mark.parametrize("name", ["see.py", "folder", "folder.zip"])
+def test_safe_path_is_respected(folder, name):
+    assert "[" in compare(folder, name, PYTHONSAFEPATH="1").stdout
 
 
 def test_python_dash_m_onefit_needs_no_run(folder):
@@ -259,11 +298,14 @@ def test_the_summary_of_a_script_that_forks_is_told_once(folder):
     ("words", "code", "told"),
     [
         ("nothing.py", 2, "can't open file"),
-        (".", 2, "received a directory without __main__.py"),
+        (".", 1, "received a folder or zip without __main__.py"),
         ("-m no_such_module", 1, "no module named no_such_module"),
         ("-m package.no_such_module", 1, "no module named package.no_such_module"),
         ("-m deep", 1, "no module named deep.__main__"),
+        ("-m .package", 1, "expected the full name of a module; received '.package'"),
         ("--nonsense see.py", 2, "unrecognized arguments: --nonsense"),
+        ("--", 2, "expected script.py, -m module, -c code or -"),
+        ("--restarts 4 --verify see.py", 2, "expected --restarts or --verify; received both"),
         ("--explain", 2, "expected script.py, -m module, -c code or -"),
         ("-m", 2, "expected script.py, -m module, -c code or -"),
     ],
@@ -273,3 +315,20 @@ def test_what_cannot_run_is_told_in_a_line(folder, words, code, told):
     assert ours.returncode == code
     assert told in ours.stderr
     assert "Traceback" not in ours.stderr and ours.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["run", ""], 2, "received an empty name"),
+        (["run", "-m", ""], 1, "expected the full name of a module; received ''"),
+        (["run", "--strcit", "see.py"], 2, "did you mean --strict?"),
+        (["run", "-u", "see.py"], 2, "python -u -m onefit run"),
+        (["run", "-X", "dev", "see.py"], 2, "python -X VALUE -m onefit run"),
+    ],
+)
+def test_words_that_are_not_understood_come_with_a_hint(folder, words, code, told):
+    ours = call(folder, "-m", "onefit", *words)
+    assert ours.returncode == code and ours.stdout == ""
+    assert told in ours.stderr and "onefit run" in ours.stderr
+    assert code == 1 or told == "received an empty name" or "usage: onefit run" in ours.stderr

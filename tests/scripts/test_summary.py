@@ -27,6 +27,14 @@ def test_what_fell_back_is_counted_by_code():
     )
 
 
+def test_verbs_without_calls_are_left_out():
+    total = Total({"predict": Tally(0, 1, 0.0, 0.5), "fit": Tally(1, 0, 0.25, 0.5)})
+    assert line(total) == (
+        "onefit: 1 fit as one program each; XLA compile 0.25 s, run 1.00 s; step by step: 1 predict"
+    )
+    assert line(Total({"predict": Tally(2, 0, 0.0, 0.5)})).startswith("onefit: 2 predicts as one ")
+
+
 def test_remarks_are_lines_of_their_own():
     told = line(Total({"fit": Tally(1, 0, 0.0, 0.5)}, {}, ("one thing", "another")))
     assert told.splitlines()[1:] == ["onefit: one thing", "onefit: another"]

@@ -14,6 +14,7 @@ from onefit import __version__
 from onefit.cli import findings, run
 
 COMMANDS = {"run": run, "findings": findings}
+OWN = ("-h", "--help", "--version")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,11 +35,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     script: list[str] = []
+    whole = parser()
     if words[:1] == ["run"]:
         words, script = run.split(words)
-    given = parser().parse_args(words)
+    elif words and words[0] not in (*COMMANDS, *OWN):
+        whole.error(_no_command(words))
+    given, unknown = whole.parse_known_args(words)
+    if unknown:
+        given.parser.error(f"unrecognized arguments: {' '.join(unknown)}{_meant(given, unknown)}")
     given.script = script
     return int(given.command(given))
+
+
+def _no_command(words: Sequence[str]) -> str:
+    """What to say where no command is named: most often the word `run` is missing."""
+    import difflib
+    import shlex
+
+    near = difflib.get_close_matches(words[0], COMMANDS, n=1)
+    mended = [*near, *words[1:]] if near else ["run", *words]
+    expected = f"expected a command ({', '.join(COMMANDS)}); received {words[0]!r}"
+    return f"{expected}; try: onefit {shlex.join(mended)}"
+
+
+def _meant(given: argparse.Namespace, unknown: Sequence[str]) -> str:
+    """What somebody may have meant by arguments that are not known."""
+    return given.hint(unknown) if "hint" in given else ""
 
 
 def parser() -> argparse.ArgumentParser:

@@ -11,7 +11,7 @@ def add_to(commands: Any) -> None:
     """Add the command to a parser's subparsers."""
     parser = commands.add_parser("findings", help="what a finding's code means and how to mend it")
     parser.add_argument("code", nargs="?", metavar="CODE", help="OF101 for example; default: all")
-    parser.set_defaults(command=command)
+    parser.set_defaults(command=command, parser=parser)
 
 
 def command(given: argparse.Namespace) -> int:

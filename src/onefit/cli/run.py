@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 USAGE = """\
 onefit run [--explain] [--strict] [--quiet] [--verify] [--restarts N] TARGET [ARGUMENT ...]
 
-TARGET is what python takes: script.py, -m module, -c code, or - for standard input.
-All that stands behind it belongs to the script."""
+TARGET is what python takes: script.py, a folder or zip with __main__.py, -m module, -c code, or -
+for standard input. All that stands behind it belongs to the script."""
+
+SWITCHES = {
+    "--explain": "print each plan on standard error before its run",
+    "--strict": "make a fallback an error, with exit code 3",
+    "--quiet": "no summary on standard error at the end",
+    "--verify": "train both ways and tell on standard error whether they differ",
+}
 
 
 def split(words: list[str]) -> tuple[list[str], list[str]]:
@@ -21,11 +29,13 @@ def split(words: list[str]) -> tuple[list[str], list[str]]:
     (['run', '--restarts', '16'], ['train.py'])
     >>> split(["run", "-m", "project.train", "-c"])
     (['run'], ['-m', 'project.train', '-c'])
+    >>> split(["run", "--strict", "--", "train.py"])
+    (['run', '--strict'], ['--', 'train.py'])
     """
     for place, word in enumerate(words[1:], start=1):
         if words[place - 1] == "--restarts":  # its number
             continue
-        if word == "-" or word[:2] in ("-m", "-c") or not word.startswith("-"):
+        if word in ("-", "--") or word[:2] in ("-m", "-c") or not word.startswith("-"):
             return words[:place], words[place:]
     return words, []
 
@@ -35,16 +45,31 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         "run", help="run an unchanged Keras script", usage=USAGE, allow_abbrev=False
     )
-    for flag, told in {
-        "--explain": "print each plan on standard error before its run",
-        "--strict": "make a fallback an error, with exit code 3",
-        "--quiet": "no summary on standard error at the end",
-        "--verify": "train both ways and tell on standard error whether they differ",
-    }.items():
+    for flag, told in SWITCHES.items():
         parser.add_argument(flag, action="store_true", help=told)
     told = "train each fit from N starts, and give the script the best"
     parser.add_argument("--restarts", type=_starts, default=1, metavar="N", help=told)
-    parser.set_defaults(command=command, parser=parser)
+    parser.set_defaults(command=command, parser=parser, hint=hint)
+
+
+def hint(unknown: Sequence[str]) -> str:
+    """What somebody may have meant by switches that `onefit run` does not have.
+
+    >>> hint(["--strcit"])
+    '; did you mean --strict?'
+    >>> hint(["-u"])
+    '; switches of python go to python: python -u -m onefit run ...'
+    """
+    import difflib
+
+    first = unknown[0]
+    near = difflib.get_close_matches(first, [*SWITCHES, "--restarts"], n=1)
+    if near:
+        return f"; did you mean {near[0]}?"
+    if first.startswith("--"):
+        return "; switches of the script go behind its name"
+    value = " VALUE" if first in ("-X", "-W") else ""
+    return f"; switches of python go to python: python {first}{value} -m onefit run ..."
 
 
 def command(given: argparse.Namespace) -> int:
@@ -55,6 +80,11 @@ def command(given: argparse.Namespace) -> int:
     if target is None:
         told = "expected script.py, -m module, -c code or -; received nothing to run"
         raise SystemExit(given.parser.error(told))
+    if given.restarts > 1 and given.verify:
+        given.parser.error(
+            "expected --restarts or --verify; received both: stock Keras trains one start, so "
+            "there is nothing to compare with; verify without --restarts"
+        )
     return run(
         target,
         explain=given.explain,

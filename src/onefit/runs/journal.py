@@ -26,6 +26,9 @@ MOST_FINDINGS = 100
 MOST_REMARKS = 20
 """Remarks kept; the first ones go."""
 
+MOST_REFUSALS = 20
+"""Refusals told apart; later ones are not kept."""
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -64,11 +67,13 @@ class Total:
         verbs: A tally for each verb that was called, in the order of their first calls.
         findings: How often each finding occurred, in the order of their first occurrences.
         remarks: What else there is to tell at the end.
+        refusals: What strict mode refused to run, in the words of its errors, each once.
     """
 
     verbs: Mapping[str, Tally] = field(default_factory=dict)
     findings: Mapping[Finding, int] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
 
     @property
     def compile_seconds(self) -> float:
@@ -85,6 +90,7 @@ _lock = threading.Lock()
 _verbs: dict[str, Tally] = {}
 _findings: dict[Finding, int] = {}
 _remarks: deque[str] = deque(maxlen=MOST_REMARKS)
+_refusals: dict[str, None] = {}
 
 
 def note(
@@ -127,6 +133,19 @@ def remark(text: str) -> None:
         _remarks.append(text)
 
 
+def refuse(told: str) -> None:
+    """Remember that strict mode refused a call: the script may catch the error and go on.
+
+    >>> refuse("Expected fit to run as a program")
+    >>> total().refusals
+    ('Expected fit to run as a program',)
+    >>> clear()
+    """
+    with _lock:
+        if len(_refusals) < MOST_REFUSALS:
+            _refusals[told] = None
+
+
 def _told_apart(finding: Finding) -> Finding:
     if finding in _findings or len(_findings) < MOST_FINDINGS:
         return finding
@@ -141,10 +160,10 @@ def total() -> Total:
 
     >>> clear()
     >>> total()
-    Total(verbs={}, findings={}, remarks=())
+    Total(verbs={}, findings={}, remarks=(), refusals=())
     """
     with _lock:
-        return Total(dict(_verbs), dict(_findings), tuple(_remarks))
+        return Total(dict(_verbs), dict(_findings), tuple(_remarks), tuple(_refusals))
 
 
 def clear() -> None:
@@ -156,3 +175,4 @@ def clear() -> None:
         _verbs.clear()
         _findings.clear()
         _remarks.clear()
+        _refusals.clear()

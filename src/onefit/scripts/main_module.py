@@ -11,7 +11,9 @@ import importlib.machinery
 import importlib.util
 import io
 import linecache
+import marshal
 import os
+import pkgutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,11 +46,13 @@ class Target:
         >>> Target.of(["-c"]) is None
         True
         """
+        is_file = list(words[:1]) == ["--"]  # then python takes a file, whatever it looks like
+        words = words[is_file:]
         if not words:
             return None
         if words[0] == "-":
             return cls("-", "", tuple(words[1:]))
-        if not words[0].startswith("-"):
+        if is_file or not words[0].startswith("-"):
             return cls("script", words[0], tuple(words[1:]))
         kind, rest = words[0][:2], list(words[1:])
         if words[0] != kind:
@@ -82,20 +86,44 @@ Names = dict[str, Any]
 
 
 def _script(target: Target) -> tuple[CodeType, Names]:
+    if not target.what:
+        _refuse("expected a script; received an empty name; is a shell variable unset?", 2)
     path = os.path.join(os.getcwd(), target.what)
-    home = os.path.dirname(os.path.realpath(path))
-    if os.path.isdir(path):
-        home, path = path, os.path.join(path, "__main__.py")
-        if not os.path.exists(path):
-            _refuse(f"expected a script; received a directory without __main__.py: {home!r}", 2)
-    _begin(target.what, target, home)
+    importer = pkgutil.get_importer(path)
+    if importer is not None:  # a folder or a zip: python imports the __main__ in it
+        return _inside(path, importer, target)
+    _begin(target.what, target, os.path.dirname(os.path.realpath(path)))
     try:
         with io.open_code(path) as file:
-            source = file.read()
+            content = file.read()
     except OSError as error:
         _refuse(f"can't open file {path!r}: [Errno {error.errno}] {error.strerror}", 2)
-    loader = importlib.machinery.SourceFileLoader("__main__", path)
-    return _compiled(source, path), {"__file__": path, "__cached__": None, "__loader__": loader}
+    kind: Any = importlib.machinery.SourceFileLoader
+    if path.endswith(".pyc") or content[:2] == importlib.util.MAGIC_NUMBER[:2]:
+        kind, code = importlib.machinery.SourcelessFileLoader, _unmarshalled(content)
+    else:
+        code = _compiled(content, path)
+    loader = kind("__main__", path)
+    return code, {"__file__": path, "__cached__": None, "__loader__": loader}
+
+
+def _inside(path: str, importer: Any, target: Target) -> tuple[CodeType, Names]:
+    _begin(target.what, target, None)
+    sys.path.insert(0, path)  # also where PYTHONSAFEPATH keeps the folders of scripts out
+    spec = importer.find_spec("__main__")
+    if spec is None or spec.loader is None or spec.submodule_search_locations is not None:
+        _refuse(f"expected a script; received a folder or zip without __main__.py: {path!r}", 1)
+    return _of_spec(spec)
+
+
+def _unmarshalled(content: bytes) -> CodeType:
+    """The code in the content of a .pyc file: 16 bytes of header, then the code."""
+    if content[:4] != importlib.util.MAGIC_NUMBER:
+        raise RuntimeError("Bad magic number in .pyc file")
+    code = marshal.loads(content[16:])
+    if not isinstance(code, CodeType):
+        raise RuntimeError("Bad code object in .pyc file")
+    return code
 
 
 def _stdin(target: Target) -> tuple[CodeType, Names]:
@@ -115,10 +143,15 @@ def _code(target: Target) -> tuple[CodeType, Names]:
 def _module(target: Target) -> tuple[CodeType, Names]:
     _begin("-m", target, os.getcwd())
     spec = _spec(target.what)
+    code, names = _of_spec(spec)
+    sys.argv[0] = spec.origin or spec.name
+    return code, names
+
+
+def _of_spec(spec: Any) -> tuple[CodeType, Names]:
     code = spec.loader.get_code(spec.name) if hasattr(spec.loader, "get_code") else None
     if code is None:
         _refuse(f"no code to run in module {spec.name}", 1)
-    sys.argv[0] = spec.origin or spec.name
     return code, {
         "__file__": spec.origin,
         "__cached__": spec.cached,
@@ -129,6 +162,8 @@ def _module(target: Target) -> tuple[CodeType, Names]:
 
 
 def _spec(name: str) -> Any:
+    if not name or name.startswith("."):
+        _refuse(f"expected the full name of a module; received {name!r}", 1)
     try:
         spec = importlib.util.find_spec(name)
     except ModuleNotFoundError as error:
@@ -146,10 +181,11 @@ _FINDERS = {"script": _script, "-": _stdin, "-c": _code, "-m": _module}
 _BUILT_IN = {"__loader__": importlib.machinery.BuiltinImporter}
 
 
-def _begin(name: str, target: Target, folder: str) -> None:
+def _begin(name: str, target: Target, folder: str | None) -> None:
+    """Set `sys.argv`, and `sys.path[0]` in the place of the folder that onefit was started from."""
     sys.argv[:] = [name, *target.arguments]
     if not sys.flags.safe_path:
-        sys.path[0] = folder
+        sys.path[:1] = [] if folder is None else [folder]
 
 
 def _compiled(source: bytes, filename: str) -> CodeType:

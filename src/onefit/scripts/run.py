@@ -9,10 +9,8 @@ from onefit.scripts import summary
 from onefit.scripts.activation import activate
 from onefit.scripts.children import share
 from onefit.scripts.main_module import Target, prepare
+from onefit.scripts.strictness import STRICT, Ending, tell
 from onefit.scripts.tracebacks import report
-
-STRICT = 3
-"""The exit code of a script that fell back under `--strict`."""
 
 
 def run(
@@ -36,7 +34,7 @@ def run(
 
     Returns:
         0 if the script came to its end, 1 after an error that it did not catch, 3 after a fallback
-        where `strict` was asked for.
+        where `strict` was asked for, whatever the script made of its error.
 
     Raises:
         SystemExit: As the script raises it.
@@ -44,6 +42,23 @@ def run(
     """
     activate(explain=explain, strict=strict, verify=verify, restarts=restarts)
     share(explain=explain, strict=strict, verify=verify, restarts=restarts)
+    ending = Ending(strict=strict)
+    ending.at_exit()
+    try:
+        return ending.code(_execute(target, quiet, ending))
+    except SystemExit as error:
+        if not ending.forced:
+            raise
+        if error.code is not None and not isinstance(error.code, int):
+            tell(str(error.code))  # as python does, which will not see this exit
+        return ending.code(STRICT)
+    except KeyboardInterrupt:
+        ending.settled = True  # by the signal
+        raise
+
+
+def _execute(target: Target, quiet: bool, ending: Ending) -> int:
+    """Run the script's code to its end, and show the error that it did not catch."""
     try:
         module, code = prepare(target)
         if not quiet:
@@ -52,7 +67,7 @@ def run(
     except SystemExit:
         raise
     except FallbackError as error:
-        print(f"onefit: {error}", file=sys.stderr)
+        ending.tell(str(error))
         return STRICT
     except KeyboardInterrupt as error:
         report(error)

@@ -30,7 +30,7 @@ def line(total: journal.Total) -> str:
 def _trainings(total: journal.Total) -> str:
     programs = {verb: tally.in_program for verb, tally in total.verbs.items()}
     steps = {verb: tally.step_by_step for verb, tally in total.verbs.items()}
-    told = f"{_calls({'fit': 0} | programs)} as one program each; "
+    told = f"{_calls(programs) or '0 fits'} as one program each; "
     told += f"XLA compile {_time(total.compile_seconds)}, run {_time(total.run_seconds)}"
     if any(steps.values()):
         told += f"; step by step: {_calls(steps)}{_why(total)}"
@@ -52,10 +52,11 @@ def _write(process: int) -> None:
 
 
 def _calls(counts: dict[str, int]) -> str:
+    """How many calls of each verb that was called, fits first."""
     told = [
         f"{count} {verb}{'s' if count != 1 else ''}"
-        for verb, count in counts.items()
-        if count or verb == "fit"
+        for verb, count in sorted(counts.items(), key=lambda one: one[0] != "fit")
+        if count
     ]
     return ", ".join(told)
 

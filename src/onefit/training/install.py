@@ -8,13 +8,14 @@ import importlib.abc
 import importlib.machinery
 import inspect
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from types import ModuleType
 from typing import Any
 
 from onefit.training import options
 from onefit.training.backend import choose_jax
+from onefit.training.frames import without_ours
 from onefit.training.lean import lean_imports
 
 _VERBS = ("fit", "evaluate", "predict")
@@ -43,7 +44,7 @@ def install(
 
     Raises:
         BackendError: If Keras already runs on a backend other than JAX.
-        ValueError: If `restarts` is less than 1.
+        ValueError: If `restarts` is less than 1, or more than 1 together with `verify`.
 
     >>> import keras, onefit
     >>> onefit.install()
@@ -55,6 +56,11 @@ def install(
     """
     if restarts < 1:
         raise ValueError(f"Expected `restarts` of at least 1. Received: {restarts}.")
+    if restarts > 1 and verify:
+        raise ValueError(
+            "Expected `restarts` or `verify`: stock Keras trains one start, so there is nothing to "
+            f"compare {restarts} with. Received both. Verify without `restarts`."
+        )
     choose_jax()
     options.CURRENT.restarts, options.CURRENT.buckets = restarts, buckets
     options.CURRENT.explain = explain
@@ -137,16 +143,36 @@ def method(keras_method: Any, function: Any) -> Any:
     parameters = inspect.signature(keras_method).parameters
     most = len(parameters) - 1  # without self
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    filtered = traceback_utils.filter_traceback(function)
+    # ours leave before Keras's filter looks: it takes them for frames of the user's, and where it
+    # finds one it drops the frame of Keras in which the error was raised
+    filtered = traceback_utils.filter_traceback(_unseen(function))
 
     @wraps(keras_method)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if len(args) > most or not (takes_any or kwargs.keys() <= parameters.keys()):
-            return keras_method(self, *args, **kwargs)  # Keras says what is wrong, in its words
-        return filtered(self, *args, **kwargs)
+        try:
+            if len(args) > most or not (takes_any or kwargs.keys() <= parameters.keys()):
+                return keras_method(self, *args, **kwargs)  # Keras says what is wrong, in its words
+            return filtered(self, *args, **kwargs)
+        except BaseException as error:
+            without_ours(error)
+            raise
 
     call.__module__ = function.__module__
     call.__onefit__ = True  # type: ignore[attr-defined]
+    return call
+
+
+def _unseen(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function whose errors leave it without our frames."""
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except BaseException as error:
+            without_ours(error)
+            raise
+
     return call
 
 

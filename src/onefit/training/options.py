@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onefit.errors import FallbackError
+from onefit.runs import journal
 
 
 @dataclass
@@ -45,8 +46,10 @@ def announce(make: Callable[[], Any]) -> None:
         print(plan, file=sys.stderr, flush=True)
     if CURRENT.strict and plan.way == "step by step":
         reasons = "; ".join(map(str, plan.findings))
-        raise FallbackError(
+        refusal = (
             f"Expected {plan.verb} to run as a program, because of strict mode. Received a plan to "
             f"run step by step: {reasons}. Mend it as `onefit findings` says for the code, or "
             "leave strict mode."
         )
+        journal.refuse(refusal)  # whatever the script makes of the error
+        raise FallbackError(refusal)
