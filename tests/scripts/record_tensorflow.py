@@ -23,7 +23,18 @@ ARRAYS = {
     "v": np.array([4.0, 3.0, -2.0, 1.0], "float32"),
     "b": np.array([-0.5, 0.0, 0.75], "float32"),
     "k": np.arange(8, dtype="float32").reshape(2, 2, 2) / 4,
+    "p": np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8]], "float32"),
+    "one": np.array([[1, 0, 0], [0, 1, 0]], "float32"),
+    "pic": np.sin(np.arange(64, dtype="float32")).reshape(2, 4, 4, 2),
+    "vol": np.cos(np.arange(54, dtype="float32")).reshape(1, 3, 3, 3, 2),
+    "steps": np.sin(np.arange(24, dtype="float32")).reshape(2, 4, 3),
 }
+
+
+def names(tf: Any) -> dict[str, Any]:
+    """What a call may use: capitals are tensors, small letters the arrays of NumPy's."""
+    tensors = {name.upper(): tf.constant(array) for name, array in ARRAYS.items() if name != "np"}
+    return {"tf": tf, **ARRAYS, **tensors, "backend": tf.keras.backend}
 
 
 def calls() -> list[str]:
@@ -44,7 +55,7 @@ def plain(result: Any) -> Any:
 def main() -> None:
     import tensorflow as tf
 
-    found = {call: plain(eval(call, {"tf": tf, **ARRAYS})) for call in calls()}
+    found = {call: plain(eval(call, names(tf))) for call in calls()}
     lines = [f"{json.dumps(call)}: {json.dumps(result)}" for call, result in found.items()]
     RECORD.write_text("{\n" + ",\n".join(lines) + "\n}\n")
     print(f"{len(found)} results of TensorFlow {tf.__version__}")

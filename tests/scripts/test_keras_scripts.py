@@ -122,6 +122,98 @@ def test_a_backend_in_the_script_gives_way_and_that_is_told(asked, tmp_path):
     assert f"the script asked for Keras on {asked}; it ran on JAX" in ours.stderr
 
 
+CUSTOM = """
+import numpy as np
+import tensorflow as tf
+import tensorflow.keras.backend as K
+from tensorflow.keras.layers import Dense, Input, Lambda
+from tensorflow.keras.models import Model
+
+def rmse(y_true, y_pred):
+    return K.sqrt(K.mean(K.square(y_pred - y_true), axis=-1))
+
+def r2(y_true, y_pred):
+    residual = K.sum(K.square(y_true - y_pred))
+    total = K.sum(K.square(y_true - K.mean(y_true)))
+    return 1 - residual / (total + K.epsilon())
+
+def dice(y_true, y_pred, smooth=1.0):
+    y, p = K.flatten(y_true), K.flatten(y_pred)
+    return (2.0 * K.sum(y * p) + smooth) / (K.sum(y) + K.sum(p) + smooth)
+
+def dice_loss(y_true, y_pred):
+    return 1 - dice(y_true, y_pred)
+
+def focal(y_true, y_pred, gamma=2.0, alpha=0.25):
+    right = tf.where(tf.equal(y_true, 1), y_pred, tf.ones_like(y_pred))
+    wrong = tf.where(tf.equal(y_true, 0), y_pred, tf.zeros_like(y_pred))
+    found = K.mean(alpha * K.pow(1.0 - right, gamma) * K.log(right + K.epsilon()))
+    missed = K.mean((1 - alpha) * K.pow(wrong, gamma) * K.log(1.0 - wrong + K.epsilon()))
+    return -found - missed
+
+x = np.sin(np.arange(192.0)).reshape(64, 3).astype("float32")
+y = (x @ [1.0, -2.0, 0.5] + 0.3).astype("float32").reshape(-1, 1)
+
+def network(last):
+    inputs = Input((3,))
+    weights = np.linspace(-1, 1, 12).astype("float32").reshape(3, 4)
+    hidden = Dense(4, "tanh", kernel_initializer=lambda shape, dtype=None: weights)(inputs)
+    both = Lambda(lambda t: K.concatenate([t, K.square(t)], axis=-1))(hidden)
+    return Model(inputs, Dense(1, last, kernel_initializer="ones")(both))
+
+for loss, metric, target, last in [
+    (rmse, r2, y, None),
+    (dice_loss, dice, (y > 0).astype("float32"), "sigmoid"),
+    (focal, rmse, (y > 0).astype("float32"), "sigmoid"),
+]:
+    model = network(last)
+    model.compile("sgd", loss, metrics=[metric])
+    fitted = model.fit(x, target, epochs=3, batch_size=16, shuffle=False, verbose=0,
+                       validation_split=0.25)
+    for name, values in fitted.history.items():
+        print(name, *[f"{value:.6f}" for value in values])
+"""
+# The same script under TensorFlow 2.21.
+CUSTOM_LINES = """
+loss 2.731118 2.640635 2.553739
+r2 -14.661980 -13.729468 -12.856986
+val_loss 2.491830 2.409010 2.325989
+val_r2 -19.276814 -18.155800 -17.061766
+dice 0.571932 0.572987 0.574041
+loss 0.428068 0.427013 0.425959
+val_dice 0.627558 0.628379 0.629198
+val_loss 0.372442 0.371621 0.370802
+loss 0.874811 0.854796 0.834937
+rmse 0.557878 0.556240 0.554596
+val_loss 0.885620 0.871951 0.858389
+val_rmse 0.484293 0.482849 0.481454
+"""
+
+
+def test_custom_losses_of_the_keras_backend_train_as_under_tensorflow(tmp_path):
+    ours = run("-", stdin=CUSTOM, cwd=tmp_path)
+    assert "onefit: 3 fits as one program each" in ours.stderr, ours.stderr
+    lines, expected = ours.stdout.split("\n"), CUSTOM_LINES.strip().split("\n")
+    for line, other in zip(lines[:-1], expected, strict=True):
+        assert line.split()[0] == other.split()[0]
+        numbers, others = (map(float, each.split()[1:]) for each in (line, other))
+        assert list(numbers) == pytest.approx(list(others), rel=1e-5, abs=2e-5)
+
+
+def test_tf_print_in_a_loss_writes_at_each_step(tmp_path):
+    script = """
+        import numpy as np, tensorflow as tf
+        def loss(y, p):
+            tf.print("sum", tf.reduce_sum(y))
+            return tf.reduce_mean(tf.square(y - p), axis=-1)
+        model = tf.keras.Sequential([tf.keras.Input((1,)), tf.keras.layers.Dense(1)])
+        model.compile("sgd", loss)
+        model.fit(np.ones((4, 1)), np.ones((4, 1)), batch_size=2, epochs=2, verbose=0)
+    """
+    ours = run("--quiet", "-", stdin=script, cwd=tmp_path)
+    assert ours.stderr == "sum 2\n" * 4
+
+
 def test_a_spawned_process_trains_as_one_program_too(tmp_path):
     (tmp_path / "script.py").write_text(
         HEAD

@@ -28,6 +28,9 @@ def run(script, cwd):
     return told.stdout.splitlines()
 
 
+BACKEND = "True True tensorflow.keras.backend 1.0"
+
+
 def test_imports_of_every_form(tmp_path):
     lines = run(
         """
@@ -45,18 +48,21 @@ def test_imports_of_every_form(tmp_path):
         import tensorflow.keras.backend as K
         print(Dense is keras.layers.Dense, Model is keras.Model, tf.keras.Model is keras.Model)
         print(L.Dense is layers.Dense, tf.__name__, tf_keras.Sequential is Sequential)
-        print(tf.nn is tensorflow.nn, tf.__version__.startswith("2."), hasattr(K, "epsilon"))
+        from tensorflow.keras import backend
+        print(tf.nn is tensorflow.nn, tf.__version__.startswith("2."))
+        print(K is backend, K is tf.keras.backend, K.__name__, float(K.mean(tf.ones(2))))
         """,
         tmp_path,
     )
-    assert lines == ["True True True", "True tensorflow True", "True True True"]
+    assert lines == ["True True True", "True tensorflow True", "True True", BACKEND]
 
 
 ONLY_TENSORFLOW = {
     "import tensorflow.data": "tensorflow.data needs TensorFlow",
     "from tensorflow import data": "tensorflow.data needs TensorFlow",
     "from tensorflow import GradientTape": "tensorflow.GradientTape needs TensorFlow",
-    "import tensorflow.compat.v1 as tf": "tensorflow.compat needs TensorFlow",
+    "import tensorflow.compat.v1 as tf": "tensorflow.compat.v1 needs TensorFlow",
+    "from tensorflow.keras.backend import gradients": "tensorflow.keras.backend.gradients needs",
     "from tensorflow.python.keras import backend": "from tensorflow.keras instead",
     "from tensorflow.python.keras.layers import Dense": "from tensorflow.keras instead",
 }
@@ -76,6 +82,44 @@ def test_imports_of_what_only_tensorflow_has(tmp_path):
     for line, told in zip(lines, ONLY_TENSORFLOW.values(), strict=True):
         assert line.startswith("NeedsTensorFlow ") and told in line
         assert "pip install tensorflow-cpu" in line
+
+
+def test_heads_of_old_scripts(tmp_path):
+    lines = run(
+        """
+        import tensorflow as tf
+        tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
+        tf.get_logger().setLevel("ERROR")
+        tf.autograph.set_verbosity(0)
+        for name in ("Session", "disable_v2_behavior", "logging.info"):
+            try:
+                eval(f"tf.compat.v1.{name}")
+            except AttributeError as error:
+                print(error)
+        """,
+        tmp_path,
+    )
+    for line, name in zip(lines, ["Session", "disable_v2_behavior", "logging.info"], strict=True):
+        assert line.startswith(f"tensorflow.compat.v1.{name} needs TensorFlow")
+
+
+HIDDEN = """
+logging contextlib np jax Any SimpleNamespace module_utils annotations names_of math.ops math.Any
+math.array nn.names_of config.jax random.keras linalg.jnp dtypes.np test.Any compat.Any
+keras.backend.Any keras.backend.elements keras.Any
+"""
+
+
+def test_what_the_stand_in_imports_is_no_name_of_tensorflows(tmp_path):
+    script = f"""
+        import tensorflow as tf
+        for name in {HIDDEN.split()}:
+            try:
+                print("there is", name, eval(f"tf.{{name}}"))
+            except AttributeError:
+                pass
+        """
+    assert run(script, tmp_path) == []
 
 
 def test_what_keras_lacks_is_told_as_python_tells_it(tmp_path):

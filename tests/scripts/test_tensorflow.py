@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,7 @@ def test_every_call_has_a_result_of_tensorflow():
 
 @pytest.mark.parametrize("call", record.calls())
 def test_same_result_as_tensorflow(tf, call):
-    _compare(record.plain(eval(call, {"tf": tf, **record.ARRAYS})), RESULTS[call])
+    _compare(record.plain(eval(call, record.names(tf))), RESULTS[call])
 
 
 def _compare(ours, theirs):
@@ -70,7 +71,7 @@ def test_what_is_missing_names_itself_and_the_cure(tf, name):
 def test_probing_for_a_name_is_harmless(tf):
     assert not hasattr(tf, "data")
     assert not hasattr(tf.nn, "conv2d")
-    assert getattr(tf, "compat", None) is None
+    assert getattr(tf, "summary", None) is None
     with pytest.raises(AttributeError):
         _ = tf.GradientTape
 
@@ -78,6 +79,163 @@ def test_probing_for_a_name_is_harmless(tf):
 def test_an_argument_only_tensorflow_knows(tf):
     with pytest.raises(NeedsTensorFlowName, match="batch_dims"):
         tf.gather([[1, 2]], [[0]], batch_dims=1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["hello", b"hello", ["a", "b"], [["a"]], np.array(["a"]), np.array(["a"], object)],
+    ids=["str", "bytes", "list", "nested", "array", "objects"],
+)
+def test_text_needs_tensorflow(tf, text):
+    for function in (tf.constant, tf.convert_to_tensor, tf.identity, tf.Variable):
+        with pytest.raises(NeedsTensorFlow, match="a tensor of strings needs TensorFlow"):
+            function(text)
+
+
+def test_what_only_tensorflows_dtypes_have(tf):
+    with pytest.raises(NeedsTensorFlow, match=r"tensorflow\.DType\.placeholder_value"):
+        _ = tf.float32.placeholder_value
+
+
+def test_the_keras_backend_has_every_name_that_keras_has(tf):
+    from keras._tf_keras.keras import backend as shipped
+
+    for name in (name for name in dir(shipped) if name[0] != "_"):
+        if name in ("gradients", "ctc_label_dense_to_sparse"):
+            with pytest.raises(NeedsTensorFlow, match=rf"tensorflow\.keras\.backend\.{name} "):
+                getattr(tf.keras.backend, name)
+        else:
+            assert callable(getattr(tf.keras.backend, name)), name
+
+
+def test_the_keras_backend_has_the_arguments_that_keras_has(tf):
+    import inspect
+
+    from keras.src.legacy import backend as legacy
+
+    for name, function in vars(legacy).items():
+        if getattr(function, "__module__", "") == legacy.__name__ and name[0] != "_":
+            ours = getattr(tf.keras.backend, name, None)
+            if ours is not None and not name.startswith("py_"):
+                assert _arguments(inspect.signature(ours)) == _arguments(
+                    inspect.signature(function)
+                ), name
+
+
+def _arguments(signature):
+    return [(one.name, one.default) for one in signature.parameters.values()]
+
+
+@pytest.mark.parametrize("name", ["learning_phase", "get_session", "placeholder", "nonsense"])
+def test_what_keras_3_no_longer_has_is_told(tf, name):
+    with pytest.raises(AttributeError, match=f"Keras 3 has no {name!r}") as caught:
+        getattr(tf.keras.backend, name)
+    assert not isinstance(caught.value, NeedsTensorFlow)
+
+
+def test_settings_of_the_keras_backend_are_those_of_keras(tf):
+    import keras
+
+    before = keras.config.epsilon()
+    tf.keras.backend.set_epsilon(1e-3)
+    assert keras.config.epsilon() == tf.keras.backend.epsilon() == 1e-3
+    tf.keras.backend.set_epsilon(before)
+
+
+CALLS_INSIDE = """
+abs(X) all(X) any(X,axis=1) argmax(X) batch_dot(STEPS,STEPS,axes=1) batch_flatten(K) clip(X,0,1)
+binary_crossentropy(ONE,P) categorical_crossentropy(ONE,P) concatenate([X,P]) cast(X,"int32")
+dot(X,M) conv2d(PIC,PIC[:,:2,:2]) ctc_decode(STEPS,[4,4]) cumprod(X) eye(2) flatten(X)
+foldl(lambda_a_b,V) gather(M,[1]) hard_sigmoid(X) map_fn(backend.sum,X) mean(X>0) ones((2,))
+pool2d(PIC,(2,2)) relu(X,0.1) repeat_elements(X,2,1) resize_images(PIC,2,2,"channels_last")
+shape(X) softmax(X) sparse_categorical_crossentropy([0,2],P,ignore_class=2) sqrt(X) std(X)
+switch(X>0,X,P) switch(backend.sum(X)>0,X,P) temporal_padding(STEPS) var(X) zeros((2,2))
+"""
+
+
+@pytest.mark.parametrize("call", CALLS_INSIDE.split())
+def test_the_keras_backend_works_inside_a_program(tf, call):
+    import jax
+
+    names = {**record.names(tf), "lambda_a_b": lambda a, b: a + b}
+    arrays = {name: value for name, value in names.items() if isinstance(value, jax.Array)}
+
+    def called(arrays):
+        results = eval(f"backend.{call}", {**names, **arrays})
+        return results.value if hasattr(results, "assign") else results
+
+    jax.tree.map(
+        lambda inside, outside: np.testing.assert_allclose(inside, outside, rtol=1e-5, atol=1e-6),
+        jax.jit(called)(arrays),
+        called(arrays),
+    )
+
+
+def test_random_numbers_of_the_keras_backend_repeat_with_numpys_seed(tf):
+    def drawn(seed):
+        np.random.seed(seed)
+        backend = tf.keras.backend
+        return [backend.random_normal((3,)), backend.dropout(tf.ones((20,)), 0.5)]
+
+    for one, same, different in zip(drawn(1), drawn(1), drawn(2)):
+        np.testing.assert_array_equal(one, same)
+        assert not np.array_equal(one, different)
+
+
+def test_random_numbers_of_the_keras_backend_are_refused_inside_a_program(tf):
+    import jax
+
+    with pytest.raises(ValueError, match="JAX RNG"):
+        jax.jit(lambda: tf.keras.backend.random_normal((2,)))()
+
+
+# As TensorFlow 2.21 writes them.
+PRINTED = {
+    'tf.print("a", V, tf.constant(2), [tf.constant(1), 2.0], tf.zeros((10,)), True, **to)': (
+        "a [4 3 -2 1] 2 [1, 2.0] [0 0 0 ... 0 0 0] True\n"
+    ),
+    "tf.print(tf.constant([1 / 3, 1e-10, 1e10, 123456789.0]), N, **to)": (
+        "[0.333333343 1e-10 1e+10 123456792] [[2 1]\n [1 3]]\n"
+    ),
+    "tf.print(tf.reshape(tf.range(100.0), (10, 10)), summarize=1, **to)": (
+        "[[0 ... 9]\n ...\n [90 ... 99]]\n"
+    ),
+    "tf.print(X > 0, {'a': tf.constant(1.0)}, (1, tf.constant(2)), None, **to)": (
+        "[[1 0 1]\n [0 1 1]] {'a': 1} (1, 2) None\n"
+    ),
+    'tf.print("a", "b", sep="-", end="!", **to)': "a-b!",
+    "tf.print(tf.range(10), summarize=-1, **to)": "[0 1 2 3 4 5 6 7 8 9]\n",
+    "tf.print(K, tf.shape(X), **to)": (
+        "[[[0 0.25]\n  [0.5 0.75]]\n\n [[1 1.25]\n  [1.5 1.75]]] [2 3]\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("call", PRINTED)
+def test_print_writes_what_tensorflow_writes(tf, call, capsys):
+    eval(call, {**record.names(tf), "to": {"output_stream": sys.stdout}})
+    assert capsys.readouterr().out == PRINTED[call]
+
+
+def test_print_writes_at_each_run_of_a_program(tf, capsys):
+    import jax
+
+    def step(x):
+        tf.print("sum", tf.reduce_sum(x))
+        return x
+
+    stepped = jax.jit(step)
+    for value in (1.0, 2.0):
+        stepped(np.full((3,), value, "float32")).block_until_ready()
+    jax.effects_barrier()
+    assert capsys.readouterr().err == "sum 3\nsum 6\n"
+
+
+def test_get_shape_inside_a_program_and_of_symbolic_tensors(tf):
+    import jax
+
+    assert jax.jit(lambda x: x.sum() * x.get_shape().as_list()[1])(np.ones((2, 3))) == 18
+    assert tf.keras.Input((3,)).get_shape().as_list() == [None, 3]
 
 
 def test_seeds_repeat_and_differ(tf):

@@ -17,10 +17,15 @@ from types import FrameType, ModuleType
 from typing import Any
 
 STAND_IN = "onefit.scripts.tensorflow"
-MODULES = frozenset(["config", "dtypes", "linalg", "math", "nn", "random", "test"])
+MODULES = (
+    *("autograph", "compat", "config", "dtypes", "linalg", "math", "nn", "random", "test"),
+    *("keras", "keras.backend"),
+)
 KERAS = "keras._tf_keras.keras"
 # TensorFlow keeps these too, as other names for parts of tf.keras.
 OF_KERAS = frozenset(["initializers", "losses", "metrics", "optimizers"])
+# `from tensorflow.keras.backend import gradients` looks for a module too.
+OF_ITS_GRAPH = ("keras.backend.ctc_label_dense_to_sparse", "keras.backend.gradients")
 
 
 def provide() -> None:
@@ -64,7 +69,7 @@ def _source(name: str) -> str:
     if name in MODULES:
         return f"{STAND_IN}.{name}"
     first, dot, rest = name.partition(".")
-    if first == "keras":
+    if first == "keras" and name not in OF_ITS_GRAPH:
         return KERAS + dot + rest
     if first in OF_KERAS:
         return f"{KERAS}.{name}"
@@ -92,9 +97,14 @@ class _Copy:
                 raise
             told = f"No module named {module.__name__!r}"
             raise ModuleNotFoundError(told, name=module.__name__) from None
+        from onefit.scripts.tensorflow.visible import visible
+
         own = {name: getattr(module, name) for name in _OWN}
-        vars(module).update(vars(source))
+        vars(module).update(visible(source))
         vars(module).update(own)
+        if self.source == STAND_IN:
+            for name in MODULES:
+                importlib.import_module(f"{module.__name__}.{name}")
 
 
 _OWN = ("__name__", "__loader__", "__package__", "__path__", "__spec__")

@@ -21,18 +21,23 @@ from typing import Any
 
 import jax
 import numpy as np
-from keras._tf_keras import keras as keras
 from keras.src.utils import module_utils
 
 from onefit.scripts.tensorflow import arrays as _arrays
+from onefit.scripts.tensorflow import autograph as autograph
+from onefit.scripts.tensorflow import compat as compat
 from onefit.scripts.tensorflow import config as config
 from onefit.scripts.tensorflow import dtypes as dtypes
+from onefit.scripts.tensorflow import keras as keras
 from onefit.scripts.tensorflow import linalg as linalg
 from onefit.scripts.tensorflow import math as math
 from onefit.scripts.tensorflow import nn as nn
 from onefit.scripts.tensorflow import random as random
 from onefit.scripts.tensorflow import test as test
 from onefit.scripts.tensorflow.missing import names_of
+from onefit.scripts.tensorflow.printing import print as print
+from onefit.scripts.tensorflow.tensor_shape import TensorShape as TensorShape
+from onefit.scripts.tensorflow.tensor_shape import give_get_shape as _give_get_shape
 from onefit.scripts.tensorflow.variable import Variable as Variable
 
 __version__ = "2.21.0+onefit"
@@ -42,6 +47,7 @@ initializers, losses = keras.initializers, keras.losses
 metrics, optimizers = keras.metrics, keras.optimizers
 Tensor = jax.Array
 newaxis = None
+ALSO = f"Tensor newaxis version initializers losses metrics optimizers {dtypes.NAMES}"
 
 _OF_MATH = """
 abs acos acosh add add_n argmax argmin asin asinh atan atan2 atanh clip_by_norm clip_by_value cos
@@ -57,11 +63,6 @@ for _home, _names in {
     dtypes: "as_dtype cast " + dtypes.NAMES,
 }.items():
     globals().update({_name: getattr(_home, _name) for _name in _names.split()})
-
-
-def is_tensor(x: Any) -> Any:
-    """Whether `x` is an array of JAX's, a variable or a symbolic tensor of Keras's."""
-    return isinstance(x, jax.Array | keras.Variable | keras.KerasTensor)
 
 
 def executing_eagerly() -> Any:
@@ -90,6 +91,7 @@ def _settle() -> None:
     of_array: Any = type(keras.ops.zeros(()))
     if not hasattr(of_array, "numpy"):
         of_array.numpy = _numpy
+    _give_get_shape()
 
 
 _settle()

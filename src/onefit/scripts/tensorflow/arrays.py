@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
+import keras
 import numpy as np
 from keras import ops
 
 from onefit.scripts.tensorflow.given import array, axes
 from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
 
 Tensor = Any
@@ -19,8 +22,16 @@ Tensor = Any
 NAMES = """
 constant convert_to_tensor identity stop_gradient zeros ones fill zeros_like ones_like eye range
 linspace one_hot shape size rank reshape expand_dims squeeze transpose broadcast_to concat stack
-unstack split tile repeat reverse pad gather gather_nd boolean_mask where sort argsort meshgrid
+unstack split tile repeat reverse roll pad slice gather gather_nd tensor_scatter_nd_update
+boolean_mask where sort argsort searchsorted unique meshgrid ensure_shape is_tensor
 """
+
+
+class Unique(NamedTuple):
+    """What `unique` gives: the different values, and the place among them of each value."""
+
+    y: Tensor
+    idx: Tensor
 
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Const") -> Tensor:
@@ -44,7 +55,12 @@ def convert_to_tensor(
     >>> convert_to_tensor([1.0, 2.0]).dtype.name
     'float32'
     """
-    return ops.convert_to_tensor(value, dtype=dtype)
+    return _tensor(value, dtype)
+
+
+def is_tensor(x: Any) -> Any:
+    """Whether `x` is an array of JAX's, a variable or a symbolic tensor of Keras's."""
+    return isinstance(x, jax.Array | keras.Variable | keras.KerasTensor)
 
 
 def identity(input: Any, name: str | None = None) -> Tensor:
@@ -69,7 +85,7 @@ def ones(shape: Any, dtype: Any = "float32", name: str | None = None) -> Tensor:
 
 def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
     """`value` everywhere."""
-    return ops.broadcast_to(ops.convert_to_tensor(value), _shape(dims))
+    return ops.broadcast_to(_tensor(value), _shape(dims))
 
 
 def zeros_like(input: Any, dtype: Any = None, name: str | None = None) -> Tensor:
@@ -223,6 +239,11 @@ def reverse(tensor: Any, axis: Any, name: str | None = None) -> Tensor:
     return ops.flip(array(tensor), axis=axes(axis))
 
 
+def roll(input: Any, shift: Any, axis: Any, name: str | None = None) -> Tensor:
+    """Moved on along the given axes; what leaves at an end comes in at the other."""
+    return ops.roll(array(input), axes(shift), axes(axis))
+
+
 def pad(
     tensor: Any,
     paddings: Any,
@@ -235,6 +256,18 @@ def pad(
     if mode.upper() == "CONSTANT":
         return ops.pad(array(tensor), widths, mode="constant", constant_values=constant_values)
     return ops.pad(array(tensor), widths, mode=mode.lower())
+
+
+def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor:
+    """The part that begins at `begin` and has the shape `size`; -1 is all that is left.
+
+    >>> slice([[1, 2], [3, 4]], [0, 1], [-1, 1]).tolist()
+    [[2], [4]]
+    """
+    input_ = array(input_)
+    lengths = zip(input_.shape, begin, _shape(size))
+    size = [length - int(first) if some == -1 else some for length, first, some in lengths]
+    return ops.slice(input_, begin, size)
 
 
 def gather(
@@ -257,6 +290,13 @@ def gather_nd(params: Any, indices: Any, batch_dims: int = 0, name: str | None =
         refuse_argument("tensorflow.gather_nd", "batch_dims")
     places = ops.moveaxis(array(indices), -1, 0)
     return array(params)[tuple(places)]
+
+
+def tensor_scatter_nd_update(
+    tensor: Any, indices: Any, updates: Any, name: str | None = None
+) -> Tensor:
+    """`tensor` with `updates` at the places along the last axis of `indices`."""
+    return ops.scatter_update(array(tensor), array(indices), array(updates))
 
 
 def boolean_mask(
@@ -298,6 +338,44 @@ def argsort(
     return jnp.argsort(array(values), axis=axis, descending=direction == "DESCENDING").astype(
         "int32"
     )
+
+
+def searchsorted(
+    sorted_sequence: Any,
+    values: Any,
+    side: str = "left",
+    out_type: Any = "int32",
+    name: str | None = None,
+) -> Tensor:
+    """Where each value would stand in the sorted sequence, row by row."""
+    rows, wanted = array(sorted_sequence), array(values)
+    found = jnp.vectorize(
+        lambda row, value: jnp.searchsorted(row, value, side=side), signature="(n),(m)->(m)"
+    )
+    return ops.cast(found(rows, wanted), out_type)
+
+
+def unique(x: Any, out_idx: Any = "int32", name: str | None = None) -> Unique:
+    """The different values in their order, `y`, and the place among them of each, `idx`.
+
+    >>> [part.tolist() for part in unique([7, 2, 7])]
+    [[7, 2], [0, 1, 0]]
+    """
+    values, first, places = np.unique(array(x), return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.argsort(order)[places.reshape(-1)]
+    return Unique(array(values[order]), ops.convert_to_tensor(rank, dtype=out_idx))
+
+
+def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Tensor:
+    """`x`, if it has that shape; `None` is any length."""
+    x = array(x)
+    fits = len(shape) == len(x.shape) and all(
+        some in (None, length) for some, length in zip(shape, x.shape)
+    )
+    if not fits:
+        raise ValueError(f"Expected the shape {tuple(shape)}. Received: {tuple(x.shape)}.")
+    return x
 
 
 def meshgrid(*args: Any, indexing: str = "xy", name: str | None = None) -> list[Tensor]:

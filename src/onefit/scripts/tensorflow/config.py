@@ -6,12 +6,11 @@ installed.
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import jax
 
-from onefit.scripts.tensorflow.missing import names_of
+from onefit.scripts.tensorflow.missing import names_of, namespace
 
 
 class PhysicalDevice(NamedTuple):
@@ -67,7 +66,8 @@ def _without_effect(*args: Any, **kwargs: Any) -> None:
 set_visible_devices = set_soft_device_placement = run_functions_eagerly = _without_effect
 set_logical_device_configuration = _without_effect
 
-experimental = SimpleNamespace(
+experimental = namespace(
+    "tensorflow.config.experimental",
     list_physical_devices=list_physical_devices,
     list_logical_devices=list_logical_devices,
     get_visible_devices=get_visible_devices,
@@ -76,10 +76,12 @@ experimental = SimpleNamespace(
     enable_op_determinism=_without_effect,
     enable_tensor_float_32_execution=_without_effect,
 )
-threading = SimpleNamespace(
+threading = namespace(
+    "tensorflow.config.threading",
     set_inter_op_parallelism_threads=_without_effect,
     set_intra_op_parallelism_threads=_without_effect,
 )
-optimizer = SimpleNamespace(set_jit=_without_effect)
+optimizer = namespace("tensorflow.config.optimizer", set_jit=_without_effect)
 
+ALSO = "experimental threading optimizer"
 __getattr__ = names_of("tensorflow.config")

@@ -1,4 +1,4 @@
-"""`tf.dtypes`: TensorFlow's names for NumPy's dtypes.
+"""`tf.dtypes`: NumPy's dtypes under TensorFlow's names, with its questions.
 
 >>> import numpy as np
 >>> np.zeros(2, float32).dtype == float32
@@ -16,30 +16,121 @@ from keras import ops
 from onefit.scripts.tensorflow.given import array
 from onefit.scripts.tensorflow.missing import names_of
 
-DType = np.dtype
 
-bfloat16 = np.dtype(ml_dtypes.bfloat16)
-float16, half = np.dtype("float16"), np.dtype("float16")
-float32, float64, double = np.dtype("float32"), np.dtype("float64"), np.dtype("float64")
-int8, int16, int32, int64 = (np.dtype(f"int{bits}") for bits in (8, 16, 32, 64))
-uint8, uint16, uint32, uint64 = (np.dtype(f"uint{bits}") for bits in (8, 16, 32, 64))
-complex64, complex128 = np.dtype("complex64"), np.dtype("complex128")
-bool = np.dtype("bool")
+class DType:
+    """A dtype of NumPy's that answers TensorFlow's questions too; NumPy, JAX and Keras take it.
+
+    >>> DType("float32").is_floating, DType("uint8").max, DType("int32") == np.dtype("int32")
+    (True, 255, True)
+    """
+
+    def __init__(self, given: Any) -> None:
+        """Take anything of which NumPy makes a dtype."""
+        self.dtype = np.dtype(given)
+
+    @property
+    def name(self) -> str:
+        """Its name, `"float32"` for example."""
+        return self.dtype.name
+
+    @property
+    def as_numpy_dtype(self) -> Any:
+        """NumPy's type of one such number."""
+        return self.dtype.type
+
+    @property
+    def base_dtype(self) -> DType:
+        """Itself."""
+        return self
+
+    @property
+    def size(self) -> int:
+        """The bytes of one such number."""
+        return self.dtype.itemsize
+
+    @property
+    def is_floating(self) -> Any:
+        """Whether it is of floats."""
+        return self.name in ("bfloat16", "float16", "float32", "float64")
+
+    @property
+    def is_integer(self) -> Any:
+        """Whether it is of integers."""
+        return self.dtype.kind in "iu"
+
+    @property
+    def is_unsigned(self) -> Any:
+        """Whether it is of integers from 0 on."""
+        return self.dtype.kind == "u"
+
+    @property
+    def is_bool(self) -> Any:
+        """Whether it is of true and false."""
+        return self.dtype.kind == "b"
+
+    @property
+    def is_complex(self) -> Any:
+        """Whether it is of complex numbers."""
+        return self.dtype.kind == "c"
+
+    @property
+    def min(self) -> Any:
+        """The smallest number."""
+        return self._bounds().min
+
+    @property
+    def max(self) -> Any:
+        """The largest number."""
+        return self._bounds().max
+
+    def is_compatible_with(self, other: Any) -> Any:
+        """Whether `other` is the same."""
+        return self == other
+
+    def _bounds(self) -> Any:
+        return (ml_dtypes.finfo if self.is_floating else ml_dtypes.iinfo)(self.dtype)
+
+    def __eq__(self, other: object) -> Any:
+        """Whether NumPy makes the same dtype of `other`."""
+        return other is not None and self.dtype == other
+
+    def __hash__(self) -> int:
+        """That of NumPy's dtype, which is equal."""
+        return hash(self.dtype)
+
+    def __repr__(self) -> str:
+        """Its name as scripts write it."""
+        return f"tf.{self.name}"
+
+    def __getattr__(self, name: str) -> Any:
+        """Raise for what only TensorFlow's has."""
+        if name[0] == "_" or name == "dtype":
+            raise AttributeError(name)
+        return names_of("tensorflow.DType")(name)
+
+
+bfloat16 = DType(ml_dtypes.bfloat16)
+float16, float32, float64 = DType("float16"), DType("float32"), DType("float64")
+half, double = float16, float64
+int8, int16, int32, int64 = (DType(f"int{bits}") for bits in (8, 16, 32, 64))
+uint8, uint16, uint32, uint64 = (DType(f"uint{bits}") for bits in (8, 16, 32, 64))
+complex64, complex128 = DType("complex64"), DType("complex128")
+bool = DType("bool")
 string = "string"
 
-NAMES = """
+NAMES = ALSO = """
 DType bfloat16 float16 half float32 float64 double int8 int16 int32 int64 uint8 uint16 uint32
 uint64 complex64 complex128 bool string
 """
 
 
-def as_dtype(type_value: Any) -> np.dtype[Any]:
+def as_dtype(type_value: Any) -> DType:
     """The dtype of a name, a Python type or a dtype.
 
     >>> as_dtype("float32")
-    dtype('float32')
+    tf.float32
     """
-    return np.dtype(type_value)
+    return DType(type_value)
 
 
 def cast(x: Any, dtype: Any, name: str | None = None) -> Any:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
+
+from onefit.scripts.tensorflow.missing import refuse
 
 
 def array(value: Any) -> Any:
@@ -22,7 +25,37 @@ def array(value: Any) -> Any:
     """
     if isinstance(value, bool | int | float | complex | keras.KerasTensor):
         return value
-    return ops.convert_to_tensor(value)
+    return tensor(value)
+
+
+def tensor(value: Any, dtype: Any = None) -> Any:
+    """Anything as an array, a number too; a symbolic tensor as it is.
+
+    Args:
+        value: What a script handed over.
+        dtype: The dtype of the array. Defaults to that of the value.
+
+    Returns:
+        An array, or a symbolic tensor of Keras's.
+
+    Raises:
+        NeedsTensorFlowName: For text, which no array of JAX's can hold.
+
+    >>> tensor(2).dtype.name
+    'int32'
+    """
+    if _is_text(value) or (isinstance(dtype, str) and dtype == "string"):
+        refuse("a tensor of strings", "string")
+    return ops.convert_to_tensor(value, dtype=dtype)
+
+
+def _is_text(value: Any) -> bool:
+    """Whether the first thing in it is text: TensorFlow takes no mixtures."""
+    while isinstance(value, list | tuple) and value:
+        value = value[0]
+    if isinstance(value, np.ndarray) and value.size and value.dtype.kind in "OSU":
+        value = value.flat[0]
+    return isinstance(value, str | bytes)
 
 
 def axes(axis: Any) -> Any:

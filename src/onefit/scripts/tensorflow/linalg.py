@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+import jax.numpy as jnp
 from keras import ops
 
 from onefit.scripts.tensorflow.arrays import eye as eye
-from onefit.scripts.tensorflow.given import array
+from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.math import l2_normalize as l2_normalize
-from onefit.scripts.tensorflow.missing import names_of
+from onefit.scripts.tensorflow.missing import names_of, refuse_argument
 
 Tensor = Any
 
@@ -84,6 +85,65 @@ def trace(x: Any, name: str | None = None) -> Tensor:
 def diag_part(input: Any, name: str = "diag_part") -> Tensor:
     """The diagonal of the last two axes."""
     return ops.diagonal(array(input), axis1=-2, axis2=-1)
+
+
+def diag(
+    diagonal: Any,
+    name: str = "diag",
+    k: int = 0,
+    num_rows: int = -1,
+    num_cols: int = -1,
+    padding_value: Any = 0,
+    align: str = "RIGHT_LEFT",
+) -> Tensor:
+    """Matrices with these diagonals, the last axis, and zeros elsewhere."""
+    given = {"num_rows": num_rows, "num_cols": num_cols, "padding_value": padding_value}
+    for argument, value in given.items():
+        if value not in (-1, 0):
+            refuse_argument("tensorflow.linalg.diag", argument)
+    if not isinstance(k, int):
+        refuse_argument("tensorflow.linalg.diag", "k")
+    return jnp.vectorize(lambda line: jnp.diag(line, k), signature="(n)->(m,m)")(array(diagonal))
+
+
+def band_part(input: Any, num_lower: int, num_upper: int, name: str | None = None) -> Tensor:
+    """Zeros but for so many diagonals below and above the middle one; -1 is all of them."""
+    input = array(input)
+    rows, columns = jnp.indices(input.shape[-2:])
+    kept = (num_lower < 0) | (rows - columns <= num_lower)
+    kept &= (num_upper < 0) | (columns - rows <= num_upper)
+    return ops.where(kept, input, ops.zeros_like(input))
+
+
+def cholesky(input: Any, name: str | None = None) -> Tensor:
+    """The lower triangle whose product with its transpose is `input`."""
+    return ops.cholesky(array(input))
+
+
+class Qr(NamedTuple):
+    """What `qr` gives."""
+
+    q: Tensor
+    r: Tensor
+
+
+def qr(input: Any, full_matrices: bool = False, name: str | None = None) -> Qr:
+    """An orthogonal matrix and an upper triangle whose product is `input`."""
+    return Qr(*ops.qr(array(input), mode="complete" if full_matrices else "reduced"))
+
+
+def solve(matrix: Any, rhs: Any, adjoint: bool = False, name: str | None = None) -> Tensor:
+    """`x` with `matrix @ x == rhs`."""
+    matrix = array(matrix)
+    if adjoint:
+        matrix = ops.conjugate(ops.swapaxes(matrix, -1, -2))
+    return ops.solve(matrix, array(rhs))
+
+
+def global_norm(t_list: Any, name: str | None = None) -> Tensor:
+    """The norm of all arrays of a list together."""
+    squares = [ops.sum(ops.square(tensor(one))) for one in t_list if one is not None]
+    return ops.sqrt(sum(squares))
 
 
 __getattr__ = names_of("tensorflow.linalg")

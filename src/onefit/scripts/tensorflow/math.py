@@ -5,20 +5,23 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
+import jax.numpy as jnp
+from jax import lax
 from keras import ops
 
-from onefit.scripts.tensorflow.given import array, axes
-from onefit.scripts.tensorflow.missing import names_of
+from onefit.scripts.tensorflow.given import array, axes, tensor
+from onefit.scripts.tensorflow.missing import names_of, refuse_argument
 
 Tensor = Any
 
 # One argument: TensorFlow's name, or `TensorFlow's name=Keras's name`.
 OF_ONE = """
 abs acos=arccos acosh=arccosh asin=arcsin asinh=arcsinh atan=arctan atanh=arctanh ceil cos cosh erf
-exp expm1 floor is_finite=isfinite is_inf=isinf is_nan=isnan log log1p logical_not negative
-reciprocal round rsqrt sigmoid sign sin sinh softplus softsign sqrt square tan tanh
+erfinv exp expm1 floor is_finite=isfinite is_inf=isinf is_nan=isnan log log1p log_sigmoid
+logical_not negative reciprocal round rsqrt sigmoid sign sin sinh softplus softsign sqrt square tan
+tanh
 """
 # Two arguments.
 OF_TWO = """
@@ -209,9 +212,133 @@ def cumsum(
     return ops.flip(sums, axis=axis) if reverse else sums
 
 
-def top_k(input: Any, k: int = 1, sorted: bool = True, name: str | None = None) -> Any:
-    """The `k` largest along the last axis: `values` and `indices`."""
-    return ops.top_k(array(input), k, sorted=sorted)
+def cumprod(
+    x: Any,
+    axis: int = 0,
+    exclusive: bool = False,
+    reverse: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """Running products along `axis`; `exclusive` leaves each element out of its own.
+
+    >>> cumprod([1, 2, 3], exclusive=True, reverse=True).tolist()
+    [6, 3, 1]
+    """
+    x = array(x)
+    ordered = ops.flip(x, axis=axis) if reverse else x
+    if exclusive:
+        ordered = ops.moveaxis(ordered, axis, 0)
+        ordered = ops.concatenate([ops.ones_like(ordered[:1]), ordered[:-1]])
+        ordered = ops.moveaxis(ordered, 0, axis)
+    products = ops.cumprod(ordered, axis=axis)
+    return ops.flip(products, axis=axis) if reverse else products
+
+
+def count_nonzero(
+    input: Any,
+    axis: Any = None,
+    keepdims: bool | None = None,
+    dtype: Any = "int64",
+    name: str | None = None,
+) -> Tensor:
+    """How many over `axis` are not 0; int32 on JAX by default."""
+    counted = ops.sum(ops.cast(tensor(input) != 0, "int32"), axes(axis), bool(keepdims))
+    return counted if dtype in ("int64", jnp.int64) else ops.cast(counted, dtype)
+
+
+def confusion_matrix(
+    labels: Any,
+    predictions: Any,
+    num_classes: int | None = None,
+    weights: Any = None,
+    dtype: Any = "int32",
+    name: str | None = None,
+) -> Tensor:
+    """How often each class, a row, was predicted as each class, a column.
+
+    >>> confusion_matrix([0, 1, 1], [0, 0, 1]).tolist()
+    [[1, 0], [1, 1]]
+    """
+    labels, predictions = ops.cast(tensor(labels), "int32"), ops.cast(tensor(predictions), "int32")
+    if num_classes is None:
+        num_classes = int(ops.maximum(ops.max(labels), ops.max(predictions))) + 1
+    places = ops.reshape(labels, (-1,)) * num_classes + ops.reshape(predictions, (-1,))
+    each = ops.ones_like(places) if weights is None else ops.reshape(tensor(weights), (-1,))
+    counts = ops.segment_sum(ops.cast(each, dtype), places, num_classes * num_classes)
+    return ops.reshape(counts, (num_classes, num_classes))
+
+
+def bincount(
+    arr: Any,
+    weights: Any = None,
+    minlength: int | None = None,
+    maxlength: int | None = None,
+    dtype: Any = "int32",
+    name: str | None = None,
+    axis: int | None = None,
+    binary_output: bool = False,
+) -> Tensor:
+    """How often each number from 0 on is there, or the sum of its weights."""
+    if axis is not None:
+        refuse_argument("tensorflow.math.bincount", "axis")
+    if binary_output:
+        refuse_argument("tensorflow.math.bincount", "binary_output")
+    numbers = ops.reshape(tensor(arr), (-1,))
+    length = max(int(ops.max(numbers)) + 1 if numbers.size else 0, minlength or 0)
+    length = length if maxlength is None else min(length, maxlength)
+    each = ops.ones_like(numbers, dtype) if weights is None else ops.reshape(tensor(weights), (-1,))
+    return ops.segment_sum(each, ops.where(numbers < length, numbers, length), length + 1)[:length]
+
+
+def segment_sum(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:
+    """The sums of the slices with the same number, the numbers being in order."""
+    segment_ids = array(segment_ids)
+    return ops.segment_sum(array(data), segment_ids, int(segment_ids[-1]) + 1)
+
+
+def xlogy(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """`x * log(y)`, and 0 where `x` is 0."""
+    x, y = tensor(x), tensor(y)
+    return ops.where(x == 0, ops.zeros_like(x), x * ops.log(ops.where(x == 0, 1, y)))
+
+
+def multiply_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """`x * y`, and 0 where `y` is 0, whatever `x` is."""
+    x, y = array(x), array(y)
+    return ops.where(ops.equal(y, 0), ops.zeros_like(y), ops.multiply(x, y))
+
+
+def lgamma(x: Any, name: str | None = None) -> Tensor:
+    """The logarithm of the absolute value of the gamma function."""
+    return lax.lgamma(tensor(x))
+
+
+def digamma(x: Any, name: str | None = None) -> Tensor:
+    """The derivative of `lgamma`."""
+    return lax.digamma(tensor(x))
+
+
+class TopKV2(NamedTuple):
+    """What `top_k` gives."""
+
+    values: Tensor
+    indices: Tensor
+
+
+def top_k(
+    input: Any,
+    k: int = 1,
+    sorted: bool = True,
+    index_type: Any = "int32",
+    name: str | None = None,
+) -> TopKV2:
+    """The `k` largest along the last axis: `values` and `indices`.
+
+    >>> top_k([1.0, 3.0, 2.0]).indices.tolist()
+    [1]
+    """
+    values, indices = ops.top_k(array(input), k, sorted=sorted)
+    return TopKV2(values, ops.cast(indices, index_type))
 
 
 def in_top_k(targets: Any, predictions: Any, k: int, name: str | None = None) -> Tensor:

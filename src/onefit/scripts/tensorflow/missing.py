@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, NoReturn
 
 from onefit.errors import NeedsTensorFlowModule, NeedsTensorFlowName
@@ -67,6 +68,19 @@ def refuse_module(name: str) -> NoReturn:
     raise NeedsTensorFlowModule(told(name), name=name)
 
 
+def refuse(what: str, name: str) -> NoReturn:
+    """Raise for a use of a name that is here, of which only TensorFlow knows.
+
+    Args:
+        what: The use in words, `"a tensor of strings"` for example.
+        name: The name.
+
+    Raises:
+        NeedsTensorFlowName: Always.
+    """
+    raise NeedsTensorFlowName(told(what), name=name)
+
+
 def refuse_argument(function: str, argument: str) -> NoReturn:
     """Raise for an argument that only TensorFlow's own function knows.
 
@@ -77,4 +91,22 @@ def refuse_argument(function: str, argument: str) -> NoReturn:
     Raises:
         NeedsTensorFlowName: Always.
     """
-    raise NeedsTensorFlowName(told(f"{argument}= of {function}"), name=argument)
+    refuse(f"{argument}= of {function}", argument)
+
+
+def namespace(name: str, **parts: Any) -> ModuleType:
+    """A module inside a module, with these names and no others.
+
+    Args:
+        name: The module's name as scripts know it, `"tensorflow.config.threading"` for example.
+        **parts: What it has.
+
+    Returns:
+        A module that raises `NeedsTensorFlowName` for each name it lacks.
+
+    >>> namespace("tensorflow.autograph", trace=print).trace(1)
+    1
+    """
+    module = ModuleType(name)
+    vars(module).update(parts, __getattr__=names_of(name))
+    return module

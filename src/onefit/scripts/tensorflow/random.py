@@ -89,10 +89,10 @@ def shuffle(value: Any, seed: int | None = None, name: str | None = None) -> Ten
     return keras.random.shuffle(ops.convert_to_tensor(value), seed=_generator(seed))
 
 
-def _generator(seed: int | None) -> Any:
+def _generator(seed: Any) -> Any:
     """The source of one operation's seeds; Keras's own where none was set, or inside a program."""
     inside = isinstance(ops.ones(()), jax.core.Tracer)
-    if inside or (seed is None and not _seeds):
+    if inside or (seed is None and not _seeds) or isinstance(seed, keras.random.SeedGenerator):
         return seed
     if seed not in _generators:
         chosen = 87654321 if seed is None else int(seed)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-from keras import ops
+
+from onefit.scripts.tensorflow.given import tensor
 
 
 class Variable(keras.Variable):
@@ -38,5 +39,5 @@ class Variable(keras.Variable):
     ) -> None:
         """Take TensorFlow's arguments."""
         given = initial_value() if callable(initial_value) else initial_value
-        value = ops.convert_to_tensor(given, dtype=dtype)
+        value = tensor(given, dtype)
         super().__init__(value, dtype=value.dtype, trainable=trainable is not False, name=name)

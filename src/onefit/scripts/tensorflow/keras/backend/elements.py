@@ -1,0 +1,209 @@
+"""Element by element, and over axes."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from typing import Any
+
+from keras import ops
+from keras.config import floatx
+
+from onefit.scripts.tensorflow import math, nn
+from onefit.scripts.tensorflow.given import array, axes, tensor
+
+Tensor = Any
+
+OF_ONE = """
+abs cos exp log round sigmoid sign sin softplus softsign square tanh
+"""
+OF_TWO = """
+equal greater greater_equal less less_equal maximum minimum not_equal
+"""
+
+
+def _of_one(name: str) -> Callable[[Any], Tensor]:
+    operation = getattr(ops, name)
+
+    def function(x: Any) -> Tensor:
+        return operation(array(x))
+
+    return _named(function, name)
+
+
+def _of_two(name: str) -> Callable[[Any, Any], Tensor]:
+    operation = getattr(ops, name)
+
+    def function(x: Any, y: Any) -> Tensor:
+        return operation(array(x), array(y))
+
+    return _named(function, name)
+
+
+def _named(function: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"`keras.ops.{name}`, element by element."
+    return function
+
+
+globals().update({name: _of_one(name) for name in OF_ONE.split()})
+globals().update({name: _of_two(name) for name in OF_TWO.split()})
+
+
+def cast(x: Any, dtype: Any) -> Tensor:
+    """The values of `x` as another dtype."""
+    return ops.cast(tensor(x), dtype)
+
+
+def pow(x: Any, a: Any) -> Tensor:
+    """`x` to the power of `a`."""
+    return ops.power(array(x), array(a))
+
+
+def sqrt(x: Any) -> Tensor:
+    """The root; 0 where `x` is negative."""
+    return ops.sqrt(ops.maximum(array(x), 0.0))
+
+
+def clip(x: Any, min_value: Any, max_value: Any) -> Tensor:
+    """The values, none outside of the bounds; `None` is no bound.
+
+    >>> clip([1.0, 5.0], None, 2.0).tolist()
+    [1.0, 2.0]
+    """
+    if isinstance(min_value, int | float) and isinstance(max_value, int | float):
+        max_value = builtins.max(min_value, max_value)
+    low = -float("inf") if min_value is None else min_value
+    high = float("inf") if max_value is None else max_value
+    return ops.clip(array(x), low, high)
+
+
+def relu(
+    x: Any, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0
+) -> Tensor:
+    """`x` from `threshold` to `max_value`, and `alpha * (x - threshold)` below.
+
+    >>> relu([-2.0, 1.0, 9.0], alpha=0.5, max_value=4.0).tolist()
+    [-1.0, 1.0, 4.0]
+    """
+    x = array(x)
+    above = ops.where(x > threshold, x, ops.zeros_like(x))
+    if max_value is not None:
+        above = ops.clip(above, 0, max_value)
+    return above - alpha * ops.relu(threshold - x) if alpha else above
+
+
+def elu(x: Any, alpha: float = 1.0) -> Tensor:
+    """`x`, and `alpha * (exp(x) - 1)` where it is negative."""
+    return ops.elu(array(x), alpha)
+
+
+def hard_sigmoid(x: Any) -> Tensor:
+    """`0.2 * x + 0.5`, none outside of 0 and 1."""
+    return ops.clip(array(x) * 0.2 + 0.5, 0.0, 1.0)
+
+
+def softmax(x: Any, axis: Any = -1) -> Tensor:
+    """Exponentials that sum to one along `axis`."""
+    x = array(x)
+    if len(x.shape) <= 1:
+        raise ValueError(f"Cannot apply softmax to a tensor that is 1D. Received input: {x}")
+    return ops.softmax(x, axis=axes(axis))
+
+
+def l2_normalize(x: Any, axis: Any = None) -> Tensor:
+    """`x` at the length one along `axis`."""
+    return math.l2_normalize(x, axis)
+
+
+def batch_normalization(
+    x: Any, mean: Any, var: Any, beta: Any, gamma: Any, axis: int = -1, epsilon: float = 1e-3
+) -> Tensor:
+    """`x` less `mean`, by the root of `var`, times `gamma` plus `beta`; `axis` has no effect."""
+    scale = ops.rsqrt(array(var) + epsilon)
+    scale = scale if gamma is None else scale * array(gamma)
+    shift = -array(mean) * scale if beta is None else array(beta) - array(mean) * scale
+    return array(x) * scale + shift
+
+
+def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+    """The sum over `axis`."""
+    return math.reduce_sum(x, axis, keepdims)
+
+
+def prod(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+    """The product over `axis`."""
+    return math.reduce_prod(x, axis, keepdims)
+
+
+def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+    """The mean over `axis`."""
+    return math.reduce_mean(_number(x), axis, keepdims)
+
+
+def std(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+    """The standard deviation over `axis`, of the population."""
+    return math.reduce_std(_number(x), axis, keepdims)
+
+
+def var(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+    """The variance over `axis`, of the population."""
+    return math.reduce_variance(_number(x), axis, keepdims)
+
+
+def max(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+    """The largest over `axis`."""
+    return math.reduce_max(x, axis, keepdims)
+
+
+def min(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+    """The smallest over `axis`."""
+    return math.reduce_min(x, axis, keepdims)
+
+
+def any(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+    """Whether one over `axis` is not 0."""
+    return math.reduce_any(cast(x, "bool"), axis, keepdims)
+
+
+def all(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+    """Whether none over `axis` is 0."""
+    return math.reduce_all(cast(x, "bool"), axis, keepdims)
+
+
+def argmax(x: Any, axis: int = -1) -> Tensor:
+    """The place of the largest along `axis`."""
+    return math.argmax(x, axis)
+
+
+def argmin(x: Any, axis: int = -1) -> Tensor:
+    """The place of the smallest along `axis`."""
+    return math.argmin(x, axis)
+
+
+def cumsum(x: Any, axis: int = 0) -> Tensor:
+    """Running sums along `axis`."""
+    return math.cumsum(x, axis)
+
+
+def cumprod(x: Any, axis: int = 0) -> Tensor:
+    """Running products along `axis`."""
+    return math.cumprod(x, axis)
+
+
+def in_top_k(predictions: Any, targets: Any, k: int) -> Tensor:
+    """Whether each target is among the `k` largest predictions of its row."""
+    return nn.in_top_k(targets, predictions, k)
+
+
+def stop_gradient(variables: Any) -> Any:
+    """The same as constants for gradients."""
+    if isinstance(variables, list | tuple):
+        return [ops.stop_gradient(array(one)) for one in variables]
+    return ops.stop_gradient(array(variables))
+
+
+def _number(x: Any) -> Tensor:
+    """Whether becomes 0 or 1."""
+    x = tensor(x)
+    return ops.cast(x, floatx()) if x.dtype == "bool" else x

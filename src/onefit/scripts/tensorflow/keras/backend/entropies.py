@@ -1,0 +1,130 @@
+"""Cross-entropies and CTC, without a mean over the rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras import ops
+from keras.config import epsilon
+
+from onefit.scripts.tensorflow import nn
+from onefit.scripts.tensorflow.given import tensor
+from onefit.scripts.tensorflow.missing import refuse_argument
+
+Tensor = Any
+
+
+def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Tensor:
+    """The cross-entropy of each element's own probability."""
+    target, output = tensor(target), tensor(output)
+    if from_logits:
+        return nn.sigmoid_cross_entropy_with_logits(target, output)
+    output = _clipped(output)
+    true = target * ops.log(output + epsilon())
+    return -(true + (1 - target) * ops.log(1 - output + epsilon()))
+
+
+def binary_focal_crossentropy(
+    target: Any,
+    output: Any,
+    apply_class_balancing: bool = False,
+    alpha: float = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+) -> Tensor:
+    """`binary_crossentropy`, less for what is right already."""
+    target, output = tensor(target), tensor(output)
+    probability = ops.sigmoid(output) if from_logits else output
+    right = target * probability + (1 - target) * (1 - probability)
+    focal = ops.power(1.0 - right, gamma) * binary_crossentropy(target, output, from_logits)
+    if apply_class_balancing:
+        focal = (target * alpha + (1 - target) * (1 - alpha)) * focal
+    return focal
+
+
+def categorical_crossentropy(
+    target: Any, output: Any, from_logits: bool = False, axis: int = -1
+) -> Tensor:
+    """The cross-entropy of probabilities along `axis`; targets are probabilities too."""
+    target, output = tensor(target), tensor(output)
+    if from_logits:
+        return nn.softmax_cross_entropy_with_logits(target, output, axis)
+    output = _clipped(output / ops.sum(output, axis=axis, keepdims=True))
+    return -ops.sum(target * ops.log(output), axis=axis)
+
+
+def categorical_focal_crossentropy(
+    target: Any,
+    output: Any,
+    alpha: float = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    axis: int = -1,
+) -> Tensor:
+    """`categorical_crossentropy`, less for what is right already."""
+    target, output = tensor(target), tensor(output)
+    output = ops.softmax(output, axis=axis) if from_logits else output
+    output = _clipped(output / ops.sum(output, axis=axis, keepdims=True))
+    weight = ops.power(1.0 - output, gamma) * alpha
+    return ops.sum(weight * -target * ops.log(output), axis=axis)
+
+
+def sparse_categorical_crossentropy(
+    target: Any,
+    output: Any,
+    from_logits: bool = False,
+    axis: int = -1,
+    ignore_class: int | None = None,
+) -> Tensor:
+    """The cross-entropy of probabilities along `axis`; targets are class numbers.
+
+    Where the target is `ignore_class` it is 0.
+    """
+    target, output = ops.cast(tensor(target), "int32"), tensor(output)
+    logits = output if from_logits else ops.log(_clipped(output))
+    logits = ops.moveaxis(logits, axis, -1)
+    rows = logits.shape[:-1]
+    if len(target.shape) != len(rows):
+        target, logits = ops.reshape(target, (-1,)), ops.reshape(logits, (-1, logits.shape[-1]))
+    kept = ops.ones_like(target, "bool") if ignore_class is None else target != ignore_class
+    places = ops.expand_dims(ops.where(kept, target, 0), -1)
+    chosen = ops.take_along_axis(ops.log_softmax(logits, axis=-1), places, axis=-1)
+    entropy = ops.where(kept, -ops.squeeze(chosen, -1), 0.0)
+    return ops.reshape(entropy, rows)
+
+
+def ctc_batch_cost(y_true: Any, y_pred: Any, input_length: Any, label_length: Any) -> Tensor:
+    """The CTC loss of each row of labels; the last class is the blank."""
+    y_pred = tensor(y_pred)
+    losses = ops.ctc_loss(
+        ops.cast(tensor(y_true), "int32"),
+        ops.log(y_pred + epsilon()),
+        _lengths(label_length),
+        _lengths(input_length),
+        mask_index=y_pred.shape[-1] - 1,
+    )
+    return ops.expand_dims(losses, 1)
+
+
+def ctc_decode(
+    y_pred: Any, input_length: Any, greedy: bool = True, beam_width: int = 100, top_paths: int = 1
+) -> tuple[list[Tensor], Tensor]:
+    """The likeliest labels, -1 after their end, and how unlikely they are."""
+    if not greedy:
+        refuse_argument("tensorflow.keras.backend.ctc_decode", "beam_width")
+    y_pred = tensor(y_pred)
+    decoded, scores = ops.ctc_decode(
+        ops.log(y_pred + epsilon()),
+        ops.cast(tensor(input_length), "int32"),
+        strategy="greedy",
+        mask_index=y_pred.shape[-1] - 1,
+    )
+    return list(ops.unstack(decoded)), scores
+
+
+def _lengths(given: Any) -> Tensor:
+    return ops.cast(ops.squeeze(tensor(given), -1), "int32")
+
+
+def _clipped(probabilities: Tensor) -> Tensor:
+    return ops.clip(probabilities, epsilon(), 1.0 - epsilon())

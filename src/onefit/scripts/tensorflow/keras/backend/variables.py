@@ -1,0 +1,109 @@
+"""Values that can be assigned to, and what is in them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import jax
+import numpy as np
+from keras import ops
+from keras.config import floatx
+from keras.src.backend import in_stateless_scope
+
+from onefit.scripts.tensorflow.arrays import is_tensor as _is_tensor
+from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.variable import Variable as _Variable
+
+Tensor = Any
+
+
+def variable(
+    value: Any, dtype: Any = None, name: str | None = None, constraint: Any = None
+) -> _Variable:
+    """A variable, of floats by default.
+
+    >>> int(eval(update_add(variable(1, "int32"), 2)))
+    3
+    """
+    made = _Variable(value, name=name, dtype=dtype or floatx())
+    made.constraint = constraint
+    return made
+
+
+def zeros(shape: Any, dtype: Any = None, name: str | None = None) -> Any:
+    """A variable of zeros."""
+    return _filled(ops.zeros, shape, dtype, name)
+
+
+def ones(shape: Any, dtype: Any = None, name: str | None = None) -> Any:
+    """A variable of ones."""
+    return _filled(ops.ones, shape, dtype, name)
+
+
+def eye(size: int, dtype: Any = None, name: str | None = None) -> Any:
+    """A variable: the identity matrix."""
+    return _held(ops.eye(size, dtype=dtype or floatx()), name)
+
+
+def _filled(operation: Callable[..., Tensor], shape: Any, dtype: Any, name: str | None) -> Any:
+    value = operation(_shape(shape), dtype=dtype or floatx())
+    return _held(value, name) if value.size else value
+
+
+def _held(value: Tensor, name: str | None) -> Any:
+    """A variable; the value itself inside a program, where Keras makes no variables."""
+    if isinstance(value, jax.core.Tracer) or in_stateless_scope():
+        return value
+    return variable(value, value.dtype, name)
+
+
+def update(x: Any, new_x: Any) -> Tensor:
+    """Assign."""
+    return x.assign(new_x)
+
+
+def update_add(x: Any, increment: Any) -> Tensor:
+    """Assign what is there and `increment`."""
+    return x.assign_add(increment)
+
+
+def update_sub(x: Any, decrement: Any) -> Tensor:
+    """Assign what is there less `decrement`."""
+    return x.assign_sub(decrement)
+
+
+def moving_average_update(x: Any, value: Any, momentum: Any) -> Tensor:
+    """Assign `momentum` of what is there and the rest of `value`."""
+    momentum, value = ops.cast(momentum, x.dtype), ops.cast(value, x.dtype)
+    return x.assign_sub((x - value) * (1 - momentum))
+
+
+def get_value(x: Any) -> Any:
+    """The values as NumPy's."""
+    return np.array(ops.convert_to_tensor(x))[()] if _is_tensor(x) else x
+
+
+eval = get_value
+
+
+def set_value(x: Any, value: Any) -> None:
+    """Assign."""
+    x.assign(np.asarray(value, dtype=x.dtype))
+
+
+def batch_get_value(tensors: Iterable[Any]) -> list[Any]:
+    """The values of each as NumPy's."""
+    return [get_value(one) for one in tensors]
+
+
+def batch_set_value(tuples: Iterable[tuple[Any, Any]]) -> None:
+    """Assign to each first the second."""
+    for x, value in tuples:
+        set_value(x, value)
+
+
+def name_scope(name: str) -> contextlib.AbstractContextManager[str]:
+    """A block of no effect: only TensorFlow's graph has such names."""
+    return contextlib.nullcontext(f"{name}/")
