@@ -180,6 +180,8 @@ def test_lanes_that_end_together_both_write_their_histories(monkeypatch):
         ({"sweep": {"layers.dense.units": [3]}}, "needs a function"),
         ({"sweep": {"optimizer.name": ["a"]}}, "Expected numbers"),
         ({"callbacks": [keras.callbacks.CSVLogger("log.csv")]}, "CSVLogger"),
+        ({"callbacks": [keras.callbacks.EarlyStopping()]}, "['accuracy', 'loss']"),
+        ({"callbacks": [keras.callbacks.TerminateOnNaN(raise_error=True)]}, "TerminateOnNaN"),
         ({"shuffle": "batch"}, "True or False"),
         ({"validation_split": 0.999}, "both sides"),
     ],

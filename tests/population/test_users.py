@@ -10,6 +10,7 @@ import textwrap
 import keras
 import numpy as np
 import pytest
+from keras.src.backend.common import global_state
 from nets import XOR, rich_net, table, xor_net
 from sklearn import model_selection as ms
 
@@ -135,3 +136,87 @@ def test_members_go_on_training():
     history = net.fit(*XOR, epochs=200, verbose=0).history["loss"]
     assert history[-1] < before[0] and int(net.optimizer.iterations.value) == 203
     np.testing.assert_array_equal(nets.history["loss"], longer.history["loss"])
+
+
+def test_slices_and_lists_of_members():
+    nets = onefit.fit_many(xor_net(), *XOR, restarts=3, epochs=2, verbose=0)
+    weights = [net.get_weights()[0].tolist() for net in nets]
+    for places in (slice(1, None), [0, 2], np.array([-1]), [True, False, True]):
+        found = [net.get_weights()[0].tolist() for net in nets[places]]
+        assert found == [weights[n] for n in np.arange(3)[places]]
+    assert nets[[]] == []
+    assert nets[np.int64(-1)].get_weights()[0].tolist() == weights[2]
+    for wrong in ("a", None, 1.0, True):
+        with pytest.raises(TypeError, match="Expected a place"):
+            nets[wrong]
+
+
+def test_after_ctrl_c_places_are_those_of_who_has_finished():
+    x, y = table(40)
+    nets = onefit.fit_many(
+        xor_like(), x, y, folds=2, restarts=3, validation_split=0.2, epochs=1, verbose=0
+    )
+    every = [net.get_weights()[0].tolist() for net in nets]
+    nets.finished[[0, 2, 4]] = False  # as if they had been under way
+    numbers = nets.table()["member"].tolist()
+    assert numbers == nets.numbers.tolist() == [1, 3, 5] and len(nets) == 3
+    assert [nets[i].get_weights()[0].tolist() for i in range(3)] == [every[n] for n in numbers]
+    assert nets[-1].get_weights()[0].tolist() == every[5]
+    with pytest.raises(IndexError, match="below 3"):
+        nets[3]
+    best = nets.best_number("loss")
+    assert nets.best("loss", verbose=0).get_weights()[0].tolist() == every[best]
+    nets.ensemble([1, 5])
+    with pytest.raises(onefit.OnefitError, match="have finished"):
+        nets.ensemble([0])
+    nets.finished[[3, 5]] = False
+    with pytest.raises(onefit.OnefitError, match="none in fold 1"):
+        nets.nested()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"members": 5}, "1 to 2"),
+        ({"members": -1}, "1 to 2"),
+        ({"members": []}, "each once"),
+        ({"members": [0, 0]}, "each once"),
+        ({"members": [2]}, "each once"),
+        ({"members": "ab"}, "each once"),
+        ({"weights": [-1, 3]}, "at least 0"),
+        ({"weights": "ab"}, "2 weights"),
+        ({"weights": [1]}, "2 weights"),
+        ({"weights": [0, 0]}, "positive sum"),
+    ],
+)
+def test_ensembles_that_cannot_be(two, arguments, told):
+    with pytest.raises(onefit.OnefitError, match=told):
+        two.ensemble(**arguments)
+
+
+@pytest.fixture(scope="module")
+def two():
+    return onefit.fit_many(xor_net(), *XOR, restarts=2, epochs=2, verbose=0)
+
+
+def test_rows_and_sizes_that_cannot_be_predicted(two):
+    x, _ = XOR
+    with pytest.raises(onefit.OnefitError, match="Expected rows"):
+        two.predict(x[:0])
+    with pytest.raises(onefit.OnefitError, match="at least 1"):
+        two.predict(x, batch_size=0)
+    mean, _ = two.predict(x, batch_size=np.int64(3))
+    np.testing.assert_allclose(mean, two.predict(x)[0], rtol=1e-6)
+    best = two.ensemble(np.int64(1)).predict(x, verbose=0)
+    np.testing.assert_allclose(best, two.best(verbose=0).predict(x, verbose=0), rtol=1e-6)
+
+
+def test_reading_members_leaves_the_users_names_alone(capsys):
+    net = keras.Sequential([keras.layers.Dense(2), keras.layers.Dense(1)])
+    net.compile("sgd", "mse")
+    nets = onefit.fit_many(net, *XOR, restarts=1, epochs=1, verbose=0)
+    before = dict(global_state.get_global_attribute("object_name_uids"))
+    nets.best()
+    nets[0]
+    assert global_state.get_global_attribute("object_name_uids") == before
+    assert capsys.readouterr().err == ""  # one member is not chosen among others

@@ -41,6 +41,7 @@ class Border:
         """Nothing has crossed yet."""
         self.inputs = inputs
         self.columns: list[np.ndarray] = []
+        self.seen: set[str] = set()
 
     def cross(self, values: np.ndarray) -> Any:
         """The tracer for a column; the same one for the same values."""
@@ -63,6 +64,7 @@ class Column:
     Args:
         values: float64 of shape `(members,)`.
         border: Where it becomes an input of the step.
+        name: With what the border notes that the step has looked at it. Defaults to `""`: not.
 
     >>> beta = Column(np.array([0.9, 0.99]), Border([]))
     >>> (1 - beta).values.tolist() == [1 - 0.9, 1 - 0.99]
@@ -74,9 +76,16 @@ class Column:
     shape: tuple[int, ...] = ()
     ndim = 0
 
-    def __init__(self, values: np.ndarray, border: Border) -> None:
+    def __init__(self, values: np.ndarray, border: Border, name: str = "") -> None:
         """Keep the values."""
-        self.values, self.border = values, border
+        self.numbers, self.border, self.name = values, border, name
+
+    @property
+    def values(self) -> np.ndarray:
+        """The values, and a note that they were looked at."""
+        if self.name:
+            self.border.seen.add(self.name)
+        return self.numbers
 
     @property
     def dtype(self) -> Any:
@@ -142,3 +151,8 @@ for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
     setattr(Column, f"__{_name}__", _compared(getattr(operator, _name)))
 for _name in ("neg", "abs"):
     setattr(Column, f"__{_name}__", _unary(getattr(operator, _name)))
+
+# an argument of a function that JAX has jitted becomes an input here, and is one inside
+jax.tree_util.register_pytree_node(
+    Column, lambda column: ((column.__jax_array__(),), None), lambda _, leaves: leaves[0]
+)

@@ -20,7 +20,7 @@ import numpy as np
 from keras.src.backend.common import global_state
 
 from onefit.errors import CopyError
-from onefit.population.knobs import RATE, config_of
+from onefit.population.knobs import RATE, config_of, knobs, turn
 
 
 def copy_of(model: Any, values: Mapping[str, float] | None = None) -> Any:
@@ -54,8 +54,30 @@ def copy_of(model: Any, values: Mapping[str, float] | None = None) -> Any:
     for layer, source in zip(made._flatten_layers(), model._flatten_layers()):
         if layer.trainable != source.trainable:
             layer.trainable = source.trainable
+        if hasattr(source, "adapt") and source.built:
+            _adapt(layer, source)
     made.compile(**_compile_arguments(model, values))
+    _set_the_rest(made, values)
     return made
+
+
+def _adapt(layer: Any, source: Any) -> None:
+    """Give a layer what another of its kind has learned of its data with `adapt`."""
+    if not layer.built:
+        layer.build_from_config(source.get_build_config())
+    for variable, value in zip(layer.variables, source.variables):
+        variable.assign(value)
+    if hasattr(layer, "finalize_state"):
+        layer.finalize_state()
+
+
+def _set_the_rest(made: Any, values: dict[str, float]) -> None:
+    """Set numbers of layers that are in no config of their own, such as those in a wrapper."""
+    paths = [path for path in values if path.startswith("layers.")]
+    known = knobs(made) if paths else {}
+    for path in paths:
+        if path in known and known[path].value != values[path]:
+            turn(known[path], values[path])
 
 
 def _cloned(model: Any, values: dict[str, float]) -> Any:

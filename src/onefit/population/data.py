@@ -11,6 +11,7 @@ from keras.src.backend.jax.trainer import JAXEpochIterator
 from keras.src.trainers.data_adapters import data_adapter_utils
 
 from onefit.errors import PopulationError
+from onefit.population.classes import check_named, check_weighable
 from onefit.population.members import Member
 from onefit.training.batches import Sizes, Table, is_table
 
@@ -91,15 +92,16 @@ class Data:
         """Some rows of `x, y, weights`, as they would be given to `evaluate`."""
         return _unpacked(jax.tree.map(lambda a: np.asarray(a)[rows], self.valid_host))
 
+    def check_classes(self, weights: Sequence[Mapping[int, float] | None]) -> None:
+        """Refuse class weights for a class that no row has: Keras would not look at them."""
+        check_named(_unpacked(self.host)[1], {name for own in weights for name in own or {}})
+
     def weigh(self, members: Sequence[Member], weights: list[Mapping[int, float] | None]) -> Data:
         """The same data with class weights of each member's own."""
         if all(w is None for w in weights):
             return self
         _, y, weight = _unpacked(self.host)
-        if weight is not None:
-            raise PopulationError(
-                "Expected either `sample_weight` or class weights in the sweep. Received: both."
-            )
+        check_weighable(y, weight)
         table = np.empty((len(members), self.rows), np.float32)
         for place, own in enumerate(weights):
             table[place] = data_adapter_utils.class_weight_to_sample_weights(y, dict(own or {}))

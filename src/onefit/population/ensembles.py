@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
 from onefit.errors import CopyError, PopulationError
+from onefit.population.divergence import sound
 from onefit.population.forward import forward
 
 
-def ensemble(population: Any, numbers: list[int], weights: Sequence[float] | None) -> Any:
+def ensemble(population: Any, numbers: list[int], shares: np.ndarray | None) -> Any:
     """A functional model of Keras's own layers: the members side by side, and their mean."""
-    if not numbers:
-        raise PopulationError("Expected at least one member. Received none.")
-    models = [_named(population[number], f"member_{number}") for number in numbers]
-    shares = _shares(len(models), weights)
+    models = [_named(population.model_of(number), f"member_{number}") for number in numbers]
     inputs = keras.tree.map_structure(
         lambda t: keras.Input(batch_shape=t.shape, dtype=t.dtype), _inputs(models[0])
     )
@@ -47,17 +44,6 @@ def _inputs(model: Any) -> Any:
     return model._inputs_struct
 
 
-def _shares(count: int, weights: Sequence[float] | None) -> np.ndarray | None:
-    if weights is None:
-        return None
-    found = np.asarray(weights, float)
-    if found.shape != (count,) or not np.isfinite(found).all() or found.sum() <= 0:
-        raise PopulationError(
-            f"Expected {count} weights, one a member, with a positive sum. Received: {weights}."
-        )
-    return found / found.sum()
-
-
 def _mean(parts: list[Any], shares: np.ndarray | None) -> Any:
     if len(parts) == 1:
         return parts[0]
@@ -74,7 +60,7 @@ def out_of_fold(population: Any, batch_size: int) -> Any:
     sums: Any = None
     counts = np.zeros(data.rows)
     by_rows: dict[bytes, list[int]] = {}
-    for number in np.flatnonzero(population.finished):
+    for number in sound(population, "the predictions out of fold"):
         held = population.members[number].held
         if held is not None and len(held):
             by_rows.setdefault(held.tobytes(), []).append(int(number))
@@ -86,5 +72,9 @@ def out_of_fold(population: Any, batch_size: int) -> Any:
             sums = keras.tree.map_structure(lambda p: np.zeros((data.rows, *p.shape[2:])), each)
         keras.tree.map_structure(lambda s, p, rows=held: np.add.at(s, rows, p.sum(0)), sums, each)
         np.add.at(counts, held, len(numbers))
+    if sums is None:
+        raise PopulationError(
+            "Expected members that have finished and were kept from some rows. Received none."
+        )
     with np.errstate(invalid="ignore"):
         return keras.tree.map_structure(lambda s: s / counts.reshape(-1, *[1] * (s.ndim - 1)), sums)

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping
 from typing import Any
 
-import jax
 import numpy as np
-from keras import callbacks as keras_callbacks
 from keras.src.trainers.data_adapters import data_adapter_utils
 
 from onefit.errors import PopulationError
 from onefit.population.bar import Bar
+from onefit.population.checks import check as check
+from onefit.population.checks import check_targets, is_whole
+from onefit.population.classes import check_weighable
 from onefit.population.data import Data
 from onefit.population.job import Job
 from onefit.population.kept import kept
 from onefit.population.knobs import RATE
 from onefit.population.layout import decide
 from onefit.population.members import Member
-from onefit.population.memory import member_bytes
+from onefit.population.memory import MEMBER, check_members, member_bytes
 from onefit.population.population import Population
-from onefit.population.rows import Part, bootstraps, folds_of
+from onefit.population.rows import Part, bootstraps, counted, folds_of
 from onefit.population.starts import Starts
 from onefit.population.structures import Source, Structure, structures
-from onefit.population.sweeps import CLASS_WEIGHT, Split, combinations
+from onefit.population.sweeps import Split, class_weights, combinations, lists_of, weighs_classes
 from onefit.population.together import together
 from onefit.training import options
 from onefit.training.arguments import prepare
 from onefit.training.plan import describe
+from onefit.training.steps import size_of
 
 
 def fit_many(
@@ -69,7 +72,8 @@ def fit_many(
         restarts: How many starts each of the others gets; restart `r` has the seed `seed + r`.
             Defaults to `1`.
         folds: Train on all folds but one and validate on that one: how many folds, a splitter of
-            scikit-learn, or pairs of row numbers. Defaults to `None`.
+            scikit-learn, or pairs (train, held out) of row numbers or of boolean masks. Defaults
+            to `None`.
         stratify: Whether each fold gets each class in its proportion. Defaults to `False`.
         groups: Of shape `(rows,)`: rows of a group stay together. Defaults to `None`.
         bootstrap: How many replicas of the rows, drawn with replacement, to train on; each is
@@ -121,54 +125,28 @@ def fit_many(
         "validation_freq": validation_freq,
     }  # fmt: skip
     source = Source(model)
-    check(given, restarts, bootstrap, folds, groups)
-    weighs = any(name.split(".")[0] == CLASS_WEIGHT for name in sweep or {})
+    check(given, restarts, bootstrap, folds, groups, stratify, seed)
+    if source.build is None:
+        check_targets(source.model, y)
+    lists = lists_of(sweep)
+    if class_weight is not None:
+        check_weighable(y, sample_weight)
+        given["class_weight"] = class_weights("class_weight", class_weight)
+    seed, restarts, given["epochs"] = int(seed), int(restarts), int(epochs)
+    if is_whole(validation_freq):
+        given["validation_freq"] = int(validation_freq)  # Keras takes none of NumPy's
     by_rows = validation_data is None and (folds is not None or bootstrap is not None)
     by_rows = by_rows or bool(validation_split)
-    data = Data({**given, "class_weight": None if weighs else class_weight}, by_rows)
+    shared = None if weighs_classes(lists, source.build) else given["class_weight"]
+    data = Data({**given, "class_weight": shared}, by_rows)
+    data.check_classes([shared])
+    one = restarts * math.prod(len(values) for values in lists.values())
+    each = MEMBER + 8 * given["epochs"]
+    check_members(one * counted(folds, bootstrap, data.rows), each)
     parts = parts_of(data, folds, stratify, groups, bootstrap, restarts, seed)
-    members = members_of(parts, restarts, seed, sweep, validation_split, data, by_rows)
+    check_members(one * len(parts), each)  # of a splitter nobody knows before
+    members = members_of(parts, restarts, seed, lists, validation_split, data, by_rows)
     return run(source, members, data, given, exact)
-
-
-def check(given: dict[str, Any], restarts: int, bootstrap: Any, folds: Any, groups: Any) -> None:
-    """Refuse what cannot be a population, before the data is touched."""
-    for name, count in (("restarts", restarts), ("bootstrap", bootstrap)):
-        if count is not None and (not isinstance(count, (int, np.integer)) or count < 1):
-            raise PopulationError(
-                f"Expected `{name}` of at least 1: a population has members. Received: {count!r}."
-            )
-    if bootstrap is not None and folds is not None:
-        raise PopulationError(
-            "Expected `folds` or `bootstrap`. Received both. Give `folds` for how well the model "
-            "does on new rows, `bootstrap` for how much it depends on the rows."
-        )
-    if groups is not None and folds is None and bootstrap is None:
-        raise PopulationError("Expected `folds` or `bootstrap` with `groups`. Received neither.")
-    if given["shuffle"] not in (True, False):
-        raise PopulationError(
-            f"Expected `shuffle` to be True or False. Received: {given['shuffle']!r}."
-        )
-    if given["validation_split"] and given["validation_data"] is not None:
-        raise PopulationError(
-            "Expected `validation_split` or `validation_data`. Received both. Leave one out."
-        )
-    if given["epochs"] < 1:
-        raise PopulationError(f"Expected `epochs` of at least 1. Received: {given['epochs']}.")
-    for callback in jax.tree.leaves(given["callbacks"]):
-        known = (
-            keras_callbacks.EarlyStopping,
-            keras_callbacks.ReduceLROnPlateau,
-            keras_callbacks.LearningRateScheduler,
-            keras_callbacks.TerminateOnNaN,
-        )
-        if not isinstance(callback, known):
-            raise PopulationError(
-                "Expected callbacks that every member can have its own of: EarlyStopping, "
-                "ReduceLROnPlateau, LearningRateScheduler, TerminateOnNaN. Received: "
-                f"{type(callback).__name__}. Leave it out; `Population` has every member's "
-                "history and weights."
-            )
 
 
 def parts_of(
@@ -180,7 +158,7 @@ def parts_of(
         found = folds_of(folds, data.rows, y, stratify=stratify, groups=groups, seed=seed)
         return [(number, None, part) for number, part in enumerate(found)]
     if bootstrap is not None:
-        seeds = [seed + number * restarts for number in range(bootstrap)]
+        seeds = range(seed, seed + bootstrap * restarts, restarts)
         replicas = bootstraps(bootstrap, data.rows, groups, seeds)
         return [(None, number, part) for number, part in enumerate(replicas)]
     return [(None, None, None)]
@@ -238,6 +216,7 @@ def run(
 ) -> Population:
     """Sort the members into jobs, lay each out, and run them."""
     splits = [source.split(member, given["class_weight"]) for member in members]
+    data.check_classes([parts.class_weight for parts in splits])
     found = structures(source, members, splits, data)
     jobs = [job for s in found for job in jobs_of(source, s, members, splits, data, given)]
     population = Population(source, members, splits, data, given, jobs)
@@ -249,11 +228,11 @@ def run(
     return population
 
 
-def explained(job: Job) -> str:
+def explained(job: Job, verb: str = "fit_many") -> str:
     """What a job will do, a line for each thing decided."""
     train, valid = job.sizes
     lines = [
-        f"fit_many {describe(job.model)}: {len(job.members)} members, one program",
+        f"{verb} {describe(job.model)}: {len(job.members)} members, one program",
         f"  layout      {job.layout}",
         f"  epochs      up to {job.last}, up to {job.length} in a call",
         f"  train       {train.rows:,} rows in batches of {train.batch}",
@@ -281,6 +260,7 @@ def jobs_of(
 
     def build(place: int = first) -> Any:
         model = source.make(splits[place])
+        check_targets(model, given["y"])
         prepare(model, data.of(members[place], splits[place].class_weight))
         return model
 
@@ -290,6 +270,7 @@ def jobs_of(
         lambda: Starts(build, members[first].seed, members[first].rows(data.rows)),
     )
     starts.build = build
+    check_members(len(structure.members), MEMBER + size_of(starts.state))
     found = starts.of(
         [members[place].seed for place in structure.members],
         [members[place].rows(data.rows) for place in structure.members],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 from collections.abc import Callable
 from math import ceil
@@ -10,13 +9,13 @@ from typing import Any, cast
 
 import jax
 import numpy as np
-from keras import callbacks as keras_callbacks
 
 from onefit.population import axes, devices
 from onefit.population.kept import kept
 from onefit.population.knobs import RATE
 from onefit.population.last import members_last
 from onefit.population.layout import Layout
+from onefit.population.member_rules import check_monitored, rules_of
 from onefit.population.members import Member
 from onefit.population.run import Going, Lane, Queue
 from onefit.population.starts import Start
@@ -27,7 +26,7 @@ from onefit.training.epochs import Carry, Feed, Run, buffers, needed
 from onefit.training.in_program import chunk_length
 from onefit.training.phase import Phase
 from onefit.training.program import Program, compile_program
-from onefit.training.rules import Rule, Schedule, rate_place, rule_for
+from onefit.training.rules import Monitor, Rule, Schedule, rate_place
 from onefit.training.state import State, read
 from onefit.training.steps import frozen, shapes
 
@@ -35,9 +34,9 @@ from onefit.training.steps import frozen, shapes
 class Traced:
     """The steps of a structure, traced, and the programs made of them by axis and slots."""
 
-    def __init__(self, train: Phase, valid: Phase | None) -> None:
-        """No programs yet."""
-        self.phases = (train, valid)
+    def __init__(self, model: Any, train: Phase, valid: Phase | None) -> None:
+        """No programs yet. The model is held, so that no other gets its id, which is in the key."""
+        self.model, self.phases = model, (train, valid)
         self.consts = Consts(train, valid)
         self.programs: dict[tuple[str, int, int], Program] = {}
 
@@ -95,14 +94,23 @@ class Job:
                 tuple((path, values.tobytes()) for path, values in sorted(self.knobs.items())),
             ),
             lambda: Traced(
-                *phases(model, self.arrays, sizes[0], self.valid_arrays, sizes[1], self.knobs)
+                model,
+                *phases(model, self.arrays, sizes[0], self.valid_arrays, sizes[1], self.knobs),
             ),
         )
         self.train, self.valid = self.traced.phases
+        self._check_rules()
         self.consts, self.programs = self.traced.consts, self.traced.programs
         self.compile_seconds = 0.0
         self.lock = threading.Lock()
         self.outcomes: dict[int, tuple[Any, Any, int, int]] = {}
+
+    def _check_rules(self) -> None:
+        """Refuse callbacks whose value is missing after some epochs."""
+        if any(isinstance(rule, Monitor) for rule in self.rules):
+            always = all(self.validates(epoch) for epoch in range(self.last))
+            names = build.log_names(self.model, self.train, self.valid if always else None)
+            check_monitored(self.rules, names)
 
     def lay_out(self, layout: Layout) -> None:
         """Take a layout, and put the data where it needs it."""
@@ -287,17 +295,3 @@ def length_of(rows: int, epochs: int, stops: bool) -> int:
     """Epochs in one chunk; shorter where members may finish early, so that they can make room."""
     length = min(chunk_length(rows), 1 << max(0, epochs - 1).bit_length())
     return min(length, max(8, 1 << (epochs // 8).bit_length())) if stops else length
-
-
-def rules_of(callbacks: Any, model: Any) -> list[Rule]:
-    """The rules of the callbacks, each made from a copy that knows the model."""
-    copies = [copy.copy(c) for c in jax.tree.leaves(callbacks)]
-    listed = keras_callbacks.CallbackList(copies, model=model)
-    listed.on_train_begin()
-    found = []
-    for callback in copies:
-        rule = rule_for(callback, model)
-        if rule is None:
-            raise TypeError(type(callback).__name__)
-        found.append(rule(callback, model))
-    return found

@@ -15,6 +15,7 @@ from onefit.training.steps import size_of
 
 SHARE = 0.25  # of the free memory that a population may take while it runs
 UNKNOWN = 4 * 2**30  # what is assumed where the machine does not tell
+MEMBER = 2048  # bytes of Python objects a member takes at least, its History apart; measured
 
 
 def room_for(job: Any) -> int:
@@ -31,13 +32,56 @@ def room_for(job: Any) -> int:
             f"beside {job.data.bytes / 2**20:,.0f} MiB of data, and {free / 2**20:,.0f} MiB are "
             "free. Use a smaller batch or model."
         )
-    if len(job.members) * left > free:
-        raise PopulationError(
-            f"Expected the trained members to fit in memory. Received: {len(job.members)} of about "
-            f"{left / 2**20:,.1f} MiB each, and {free / 2**20:,.0f} MiB are free. Train them "
-            "in several calls, with another `seed` for each."
-        )
+    check_members(len(job.members), left, free)
     return max(1, int(free * SHARE) // max(1, one))
+
+
+def check_members(count: int, each: int, free: int | None = None) -> None:
+    """Refuse more members than fit in memory.
+
+    Args:
+        count: How many there are.
+        each: How many bytes of each stay until the end.
+        free: How many bytes there are. Defaults to `None`: what this process may still take.
+
+    Raises:
+        PopulationError: If they do not fit.
+
+    >>> check_members(10**9, MEMBER, free=2**30)
+    Traceback (most recent call last):
+    ...
+    onefit.errors.PopulationError: Expected the trained members to fit in memory. Received: \
+1,000,000,000 of about 2.0 KiB each, and 1,024 MiB are free. Train fewer, or train them in several \
+calls with another `seed` for each.
+    """
+    free = available() if free is None else free
+    if count * each > free:
+        size = f"{each / 2**20:,.1f} MiB" if each >= 2**20 else f"{each / 2**10:,.1f} KiB"
+        raise PopulationError(
+            f"Expected the trained members to fit in memory. Received: {count:,} of about {size} "
+            f"each, and {free / 2**20:,.0f} MiB are free. Train fewer, or train them in several "
+            "calls with another `seed` for each."
+        )
+
+
+def check_parts(name: str, count: int, rows: int) -> None:
+    """Refuse more folds or replicas than the numbers of their rows fit in memory.
+
+    Args:
+        name: The argument that asks for them.
+        count: How many there are.
+        rows: How many rows there are.
+
+    Raises:
+        PopulationError: If they do not fit.
+    """
+    each, free = 8 * rows, available()
+    if count * each > free:
+        raise PopulationError(
+            f"Expected the row numbers of all `{name}` to fit in memory. Received: {count:,} of "
+            f"{rows:,} rows, {count * each / 2**20:,.0f} MiB, and {free / 2**20:,.0f} MiB are "
+            f"free. Use fewer `{name}`."
+        )
 
 
 def member_bytes(job: Any) -> int:

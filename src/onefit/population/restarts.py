@@ -1,27 +1,37 @@
 """`install(restarts=16)`: every `fit` of an unchanged script trains 16 starts and keeps the best.
 
 The first start is the script's own: its weights, its seeds, its stream of `np.random`. The others
-get fresh weights from the model's initialisers. The model, its optimizer and its History come out
-as the best start left them; `np.random` as the script's own start would have left it.
+get fresh weights from the model's initialisers. The model, its optimizer, its History and the
+callbacks come out as the best start left them; `np.random` as the script's own start would have
+left it.
 """
 
 from __future__ import annotations
 
 import inspect
+import sys
+import textwrap
 from typing import Any
 
+import jax
 import numpy as np
-from keras import callbacks as keras_callbacks
-from keras.src.trainers.data_adapters import array_slicing
+from keras.src.trainers.data_adapters import (
+    array_data_adapter,
+    array_slicing,
+    data_adapter_utils,
+)
 
 from onefit.errors import PopulationError
 from onefit.population.bar import Bar
+from onefit.population.copies import random_state_kept
 from onefit.population.data import Data
-from onefit.population.fit_many import check
+from onefit.population.checks import check
+from onefit.population.fit_many import explained
+from onefit.population.given_back import given_back
 from onefit.population.job import Job
-from onefit.population.judging import best, is_max
 from onefit.population.layout import decide
 from onefit.population.members import Member
+from onefit.population.memory import MEMBER, check_members
 from onefit.population.population import Population
 from onefit.population.starts import Start, Starts
 from onefit.population.streams import Stream
@@ -31,9 +41,14 @@ from onefit.population.together import together
 from onefit.runs import journal
 from onefit.training import options
 from onefit.training.arguments import prepare
+from onefit.training.build import reset_of
+from onefit.training.epochs import buffers
 from onefit.training.fit import before_data
 from onefit.training.fit import fit as fit_one
-from onefit.training.state import read, write
+from onefit.training.state import read
+from onefit.training.steps import frozen
+
+LONGEST = 240  # characters of a reason
 
 _SIGNATURE = inspect.signature(fit_one)
 
@@ -50,17 +65,33 @@ def fit(model: Any, *args: Any, **kwargs: Any) -> Any:
     given = dict(bound.arguments)
     given.pop("model")
     reason = once_because(model, given)
+    if not reason:
+        work = prepare(model, given)  # draws as Keras draws, once
+        before = np.random.get_state()
+        try:
+            with random_state_kept():
+                planned = population_of(model, {**_divided(given), "epochs": work.last})
+        except Exception as error:  # nothing has run: there is no plan for many starts
+            np.random.set_state(before)
+            given, reason = work.given, _in_short(error)
     if reason:
         journal.remark(f"one start of {model.name}: {reason}")
         return fit_one(model, **given)
-    return restarted(model, given, options.CURRENT.restarts)
+    population = trained(planned)
+    if population.interrupted:
+        raise KeyboardInterrupt
+    return given_back(model, population)
 
 
 def once_because(model: Any, given: dict[str, Any]) -> str:
-    """Why a fit is trained once; empty if it is not."""
-    if model.optimizer is None or before_data(model, given):
+    """Why a fit is trained once, as far as it shows without touching the data; empty if it is not.
+
+    A generator must not be looked into: the batch that is taken out is lost to the training.
+    """
+    if getattr(model, "optimizer", None) is None or before_data(model, given):
         return "it does not run as a program"
-    if model.optimizer.built and int(np.asarray(model.optimizer.iterations.value)):
+    optimizer = model.optimizer
+    if optimizer.built and int(np.asarray(optimizer.iterations.value)):
         return "it was trained before"
     for name, usual in (
         ("initial_epoch", 0),
@@ -69,24 +100,58 @@ def once_because(model: Any, given: dict[str, Any]) -> str:
     ):
         if given[name] != usual:
             return f"{name} is set"
+    if not _are_arrays((given["x"], given["y"], given["sample_weight"])):
+        return "its data is read batch by batch"
+    if given["validation_data"] is not None and not _are_arrays(
+        data_adapter_utils.unpack_x_y_sample_weight(given["validation_data"])
+    ):
+        return "its validation data is read batch by batch"
     try:
         check({**given, "validation_split": 0.0}, 2, None, None, None)
-        Source(model).make(Split({}, {}, None))
-        Data({**given, "validation_data": None, "class_weight": None}, by_rows=False)
-    except (PopulationError, TypeError, ValueError, AttributeError) as error:
-        return str(error).split(". Leave")[0].split("\n")[0]
+    except PopulationError as error:
+        return _in_short(error)
     return ""
 
 
-def restarted(model: Any, given: dict[str, Any], restarts: int) -> Any:
-    """Train all starts, give the model the best, and return its History."""
-    given = _divided(given)
-    verbose = given["verbose"]
+def _are_arrays(data: Any) -> bool:
+    """Whether Keras would read the data as arrays, by Keras's own rule."""
+    return bool(array_data_adapter.can_convert_arrays(data))
+
+
+def _in_short(error: Exception) -> str:
+    """What an error says, in a line."""
+    text = str(error).split(". Leave")[0]
+    named = text if isinstance(error, PopulationError) else f"{type(error).__name__}: {text}"
+    return textwrap.shorten(named, LONGEST, placeholder=" ...")
+
+
+def trained(population: Population) -> Population:
+    """Train all starts; the script's model, built by now, is left as it is.
+
+    `np.random` is left as the script's own start leaves it, and Python's random numbers too.
+    """
+    given = population.given
+    with random_state_kept():
+        together([*population.jobs], population, Bar(given["verbose"], population), verb="fit")
+    if given["shuffle"]:
+        for _ in range(int(population.epochs[0])):
+            np.random.permutation(population.data.rows)
+    return population
+
+
+def population_of(model: Any, given: dict[str, Any]) -> Population:
+    """The script's own start, and others, ready to run by the steps of the script's own model.
+
+    Raises:
+        Exception: Whatever keeps them from being trained together; nothing has run then.
+    """
+    restarts = options.CURRENT.restarts
+    check_members(restarts, MEMBER + 8 * given["epochs"])
     data = Data(given, by_rows=False)
-    prepare(model, {**given, "validation_data": None})  # draws from np.random as Keras does
     generator = np.random.RandomState()
     generator.set_state(np.random.get_state())
-    own = Start(read(model), Stream.of(generator))
+    state = jax.tree.map(np.array, read(model))  # a program takes over what it is given
+    own = Start(state, Stream.of(generator))
     seeds = _seeds(generator, restarts - 1)
     source, parts = Source(model), Split({}, {}, None)
     members = [Member(0, -1)] + [
@@ -100,18 +165,38 @@ def restarted(model: Any, given: dict[str, Any], restarts: int) -> Any:
 
     starts = Starts(build, seeds[0], data.rows)
     found = starts.of(seeds, [data.rows] * len(seeds), list(range(len(seeds))))
-    job = Job(
-        starts.model, members, [own, *found], {}, data, data.sizes_of(members[0]), given, model
-    )
-    population = Population(source, members, [parts] * restarts, data, given, [job])
+    for start in found:
+        _suit(start, own)
+    job = Job(model, members, [own, *found], {}, data, data.sizes_of(members[0]), given, object())
+    _check_logs(job)
     job.lay_out(decide(job, exact=False))
-    together([job], population, Bar(verbose, population), verb="fit")
-    if given["shuffle"]:
-        for _ in range(int(population.epochs[0])):  # as the script's own start has drawn
-            np.random.permutation(data.rows)
-    if population.interrupted:
-        raise KeyboardInterrupt
-    return _given_back(model, population)
+    job.program(job.layout.slots)  # what XLA cannot compile is known before anything runs
+    if options.CURRENT.explain:
+        print(explained(job, "fit"), file=sys.stderr, flush=True)
+    return Population(source, members, [parts] * restarts, data, given, [job])
+
+
+def _suit(start: Start, own: Start) -> None:
+    """Give a start the metrics of the script's model, which Keras sets to zero at each epoch.
+
+    A model that was compiled twice has other metrics than a fresh copy: Keras keeps the old ones.
+    """
+    start.state = start.state._replace(metrics=own.state.metrics)
+    if frozen(start.state) != frozen(own.state):
+        raise PopulationError(
+            "Expected a model of which a copy has the same variables. Received one of which Keras "
+            "makes other ones."
+        )
+
+
+def _check_logs(job: Job) -> None:
+    """See that there is a loss to choose by, and that the logs can be kept as arrays."""
+    logs = buffers(job.train, reset_of(job.model), 1)
+    if np.shape(logs.get("loss")) != (1,) or any(isinstance(v, dict) for v in logs.values()):
+        raise PopulationError(
+            "Expected a training that logs its loss, and logs without logs inside, to choose the "
+            f"best start by. Received: {', '.join(logs)}."
+        )
 
 
 def _divided(given: dict[str, Any]) -> dict[str, Any]:
@@ -131,50 +216,3 @@ def _seeds(generator: np.random.RandomState, count: int) -> list[int]:
     source = np.random.RandomState()
     source.set_state(generator.get_state())
     return [int(s) for s in source.randint(0, 2**31 - 1, size=count)]
-
-
-def _given_back(model: Any, population: Population) -> Any:
-    """Put the best start into the model, and its History."""
-    number = best(population, None, "auto")
-    state, _ = population.outcome(number)
-    write(model, population.on_device(state))
-    optimizer = model.optimizer
-    if getattr(optimizer, "use_ema", False):
-        optimizer.finalize_variable_values(model.trainable_weights)
-    epochs = int(population.epochs[number])
-    history = keras_callbacks.History()
-    history.set_model(model)
-    history.set_params({"verbose": population.given["verbose"], "epochs": epochs})
-    history.on_train_begin()
-    history.epoch = list(range(epochs))
-    for name in sorted(population.history):
-        values = population.history[name][number, :epochs]
-        shown = [
-            float(v)
-            for e, v in enumerate(values)
-            if not name.startswith("val_") or population.jobs[0].validates(e)
-        ]
-        history.history[name] = shown
-    model.history = history
-    model.stop_training = False
-    journal.remark(told(population, number))
-    return history
-
-
-def told(population: Population, number: int) -> str:
-    """How many of the starts reached what."""
-    count = len(population)
-    judged = "val_loss" if "val_loss" in population.history else "loss"
-    prefix = "val_" if judged == "val_loss" else ""
-    names = [n for n in population.history if n.startswith(prefix) and is_max(n, "auto")]
-    last = population.epochs - 1
-    name = names[0] if names else judged
-    values = population.history[name][np.arange(len(last)), last]
-    value = values[number]
-    reached = int((values >= value if names else values <= value * 1.1).sum())
-    loss = population.history[judged][number, last[number]]
-    within = "" if names else " within a tenth"
-    return (
-        f"{reached} of {count} starts reached {name} {value:.4g}{within}; "
-        f"start {number} has the best {judged}, {loss:.4g}"
-    )

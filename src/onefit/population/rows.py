@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple, cast
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from onefit.errors import PopulationError
+from onefit.population.checks import is_whole
+from onefit.population.classes import labels
+from onefit.population.memory import check_parts
+from onefit.population.splitters import pairs_of
 
 
 class Part(NamedTuple):
@@ -24,13 +28,25 @@ class Part(NamedTuple):
     valid: np.ndarray | None
 
 
+def counted(folds: Any, bootstrap: Any, rows: int) -> int:
+    """How many parts of the rows there will be, as far as the arguments tell; else 1.
+
+    >>> counted(5, None, 100), counted(None, 50, 100), counted([(0, 1)], None, 100)
+    (5, 50, 1)
+    """
+    if bootstrap is not None:
+        return int(bootstrap)
+    return min(int(folds), rows) if is_whole(folds) else 1
+
+
 def folds_of(
     folds: Any, rows: int, targets: Any, *, stratify: bool, groups: Any, seed: int
 ) -> list[Part]:
     """The folds of a cross-validation.
 
     Args:
-        folds: How many, or an object with scikit-learn's `split`, or pairs of row numbers.
+        folds: How many, or an object with scikit-learn's `split`, or pairs of row numbers or of
+            masks with a bool for each row.
         rows: How many rows there are.
         targets: The targets, of shape `(rows, ...)`, or `None`.
         stratify: Whether each fold gets each class in its proportion.
@@ -48,16 +64,15 @@ def folds_of(
     [3, 2, 2]
     """
     groups = _groups(groups, rows)
-    if hasattr(folds, "split"):
-        classes = None if targets is None else labels(targets)
-        pairs = folds.split(np.zeros(rows), classes, groups)
-        return _given(pairs, rows)
-    if isinstance(folds, bool) or not isinstance(folds, (int, np.integer)):
-        return _given(cast(Any, folds), rows)
+    if not is_whole(folds):
+        found = pairs_of(folds, rows, targets, stratify=stratify, groups=groups)
+        return [Part(train, held, held) for train, held in found]
     if folds < 2 or folds > rows:
         raise PopulationError(
-            f"Expected `folds` from 2 to the number of rows, {rows}. Received: {folds}."
+            f"Expected `folds` from 2 to the number of rows, {rows}. Received: {folds}. Use fewer "
+            "folds, or more than one."
         )
+    check_parts("folds", int(folds), rows)
     if groups is not None:
         return _grouped(int(folds), rows, targets, stratify, groups, seed)
     if stratify:
@@ -66,7 +81,7 @@ def folds_of(
     return _parts(_cut(order, int(folds)), rows)
 
 
-def bootstraps(count: int, rows: int, groups: Any, seeds: list[int]) -> list[Part]:
+def bootstraps(count: int, rows: int, groups: Any, seeds: Sequence[int]) -> list[Part]:
     """Rows drawn with replacement, as many as there are; those that were not drawn are held out.
 
     With `groups`, whole groups are drawn, as many as there are.
@@ -81,6 +96,7 @@ def bootstraps(count: int, rows: int, groups: Any, seeds: list[int]) -> list[Par
     >>> part.train.tolist(), part.held.tolist()
     ([4, 0, 3, 3, 3], [1, 2])
     """
+    check_parts("bootstrap", count, rows)
     groups = _groups(groups, rows)
     names = None if groups is None else np.unique(groups)
     if names is not None and len(names) < 2:
@@ -105,19 +121,6 @@ def bootstraps(count: int, rows: int, groups: Any, seeds: list[int]) -> list[Par
     ]
 
 
-def labels(targets: Any) -> np.ndarray:
-    """One class a row: from class numbers, from one column, or from one-hot columns."""
-    if isinstance(targets, (dict, list, tuple)):
-        raise PopulationError(
-            "Expected one target to stratify by. Received: several outputs. Give `folds` as pairs "
-            "of row numbers."
-        )
-    found = np.asarray(targets)
-    if found.ndim == 2 and found.shape[1] > 1:
-        return found.argmax(1)
-    return found.reshape(len(found))
-
-
 def _stratified(folds: int, targets: Any, seed: int) -> list[Part]:
     """Deal the rows of each class to the folds one by one, going on where the last class ended."""
     classes = _rare_enough(folds, targets)
@@ -132,7 +135,9 @@ def _stratified(folds: int, targets: Any, seed: int) -> list[Part]:
 
 def _rare_enough(folds: int, targets: Any) -> np.ndarray:
     if targets is None:
-        raise PopulationError("Expected `y` to stratify by. Received: no `y`.")
+        raise PopulationError(
+            "Expected `y` to stratify by. Received: no `y`. Give it, or leave `stratify` out."
+        )
     classes = labels(targets)
     names, counts = np.unique(classes, return_counts=True)
     if len(names) > len(classes) // 2:
@@ -157,7 +162,7 @@ def _grouped(
     if len(names) < folds:
         raise PopulationError(
             f"Expected at least as many groups as folds. Received: {len(names)} groups and {folds} "
-            "folds."
+            "folds. Use fewer folds."
         )
     if stratify:
         classes = _rare_enough(folds, targets)
@@ -178,13 +183,31 @@ def _grouped(
 
 
 def _groups(groups: Any, rows: int) -> np.ndarray | None:
+    """A group for each row, as an array whose values can be told apart and put in order."""
     if groups is None:
         return None
-    found = np.asarray(groups)
+    try:
+        found = np.asarray(groups)
+    except ValueError:  # lists of several lengths
+        found = np.empty((), object)
     if found.shape != (rows,):
         raise PopulationError(
-            f"Expected `groups` of shape ({rows},), one for each row. Received: {found.shape}."
+            f"Expected `groups` of shape ({rows},), one for each row. Received: {found.shape}. "
+            "Give each row the name of its group."
         )
+    kinds = {type(name).__name__ for name in found.tolist()}
+    try:
+        if "NoneType" in kinds or bool((found != found).any()):
+            raise PopulationError(
+                "Expected a group for each row. Received: `groups` with None or NaN. Give those "
+                "rows a group too, or leave them out."
+            )
+        np.unique(found)
+    except TypeError as error:  # they have no order
+        raise PopulationError(
+            "Expected `groups` of one kind, text or numbers. Received: a mix of "
+            f"{' and '.join(sorted(kinds))}. Make them all text."
+        ) from error
     return found
 
 
@@ -194,27 +217,3 @@ def _cut(order: np.ndarray, folds: int) -> list[np.ndarray]:
 
 def _parts(held: list[np.ndarray], rows: int) -> list[Part]:
     return [Part(np.setdiff1d(np.arange(rows), part), part, part) for part in held]
-
-
-def _given(pairs: Iterable[Any], rows: int) -> list[Part]:
-    """Pairs of row numbers, as a splitter of scikit-learn or the user gives them."""
-    try:
-        parts = [
-            Part(np.asarray(train), np.asarray(held), np.asarray(held)) for train, held in pairs
-        ]
-    except (TypeError, ValueError) as error:
-        raise PopulationError(
-            "Expected `folds` to be a number, a splitter of scikit-learn, or pairs of row numbers "
-            f"(train, held out). Received: {error}"
-        ) from error
-    for part in parts:
-        for name, found in (("train", part.train), ("held out", part.held)):
-            wrong = found.size == 0 or found.dtype.kind not in "iu"
-            if wrong or found.min() < 0 or found.max() >= rows:
-                raise PopulationError(
-                    f"Expected row numbers from 0 to {rows - 1} to {name}. Received: an array of "
-                    f"{found.dtype}, {found.size} long."
-                )
-    if not parts:
-        raise PopulationError("Expected at least one fold. Received: none.")
-    return parts

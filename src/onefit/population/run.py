@@ -10,6 +10,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from keras.src import backend
 
 from onefit.population import axes, devices
 from onefit.population.orders import draw
@@ -19,7 +20,7 @@ from onefit.training.epochs import Carry, Feed
 from onefit.training.position import EPOCH, SPENT
 from onefit.training.program import Program
 from onefit.training.rules import EarlyStop, Rule, Schedule
-from onefit.training.state import State, read
+from onefit.training.state import State, read, variables
 
 
 class Going:
@@ -190,6 +191,8 @@ class Lane:
                 for slot, member in enumerate(padded):
                     rate = job.rate_of(member)
                     asked = rule.rates(member.epoch, count, rate)
+                    if len(asked) < count:  # the schedule raises: let it
+                        rule.rates(member.epoch + len(asked), 1, asked[-1])
                     table[slot, :count] = asked
                     member.rate = float(np.float32(asked[-1]))
                 return axes.moved(table, job.axis)
@@ -241,6 +244,24 @@ class Queue:
         """The next members."""
         with self.lock:
             return [self.waiting.popleft() for _ in range(min(most, len(self.waiting)))]
+
+
+def averaged(model: Any, state: State) -> State:
+    """A member's state with the optimizer's averages as its weights, if it keeps some.
+
+    It is Keras's `finalize_variable_values`, which `fit` calls after the last epoch.
+    """
+    optimizer = model.optimizer
+    parts = [optimizer, getattr(optimizer, "inner_optimizer", None)]
+    parts += getattr(optimizer, "_inner_optimizers", [])
+    if not any(getattr(part, "use_ema", False) for part in parts):
+        return state
+    held = variables(model)
+    pairs = [pair for group, values in zip(held, state) for pair in zip(group, values)]
+    with backend.StatelessScope(state_mapping=pairs) as scope:
+        optimizer.finalize_variable_values(model.trainable_weights)
+    found = [np.asarray(scope.get_current_value(variable)) for variable in held.trainable]
+    return state._replace(trainable=found)
 
 
 def restored(rules: list[Rule], state: State, own: Any) -> tuple[State, dict[str, Any]]:

@@ -7,26 +7,27 @@ A member's start is what plain Keras gives:
 `build` runs once. Keras's initialisers and seed generators take their seeds from Python's `random`
 when they are made, so for other seeds the same draws are made again and handed to the same
 initialisers. Where a model draws in another way (an initialiser of the user's own, say), every
-member is built by itself.
+member is built by itself. Values that are set after they were initialised (weights of another
+training, say) are kept if the model gets the same ones with another seed; if not, every member is
+built by itself too.
 """
 
 from __future__ import annotations
 
-import contextlib
 import random
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import jax
 import keras
 import numpy as np
-from keras.src.backend.jax.core import JaxVariable
+from keras.src.backend.common import global_state
 from keras.src.initializers.constant_initializers import Constant, Identity, Ones, Zeros
 from keras.src.initializers.random_initializers import RandomInitializer
-from keras.src.random.seed_generator import SeedGenerator
+from keras.src.random.seed_generator import GLOBAL_SEED_GENERATOR, SeedGenerator
 
 from onefit.population.copies import fresh_names, random_state_kept
+from onefit.population.first_values import Made, recorded, set_after
 from onefit.population.streams import Stream
 from onefit.training.state import State, read, variables
 
@@ -59,22 +60,35 @@ class Starts:
         """Build the model with the seed, and see how its values come about."""
         self.build: Build | None = build
         self.seed = seed
-        with random_state_kept(), fresh_names(), _recorded() as made:
+        with random_state_kept(), fresh_names(), recorded() as made:
             keras.utils.set_random_seed(seed)
             self.model = build()
             self.numpy = np.random.get_state()
             self.python = random.getstate()
+            drawn = global_state.get_global_attribute(GLOBAL_SEED_GENERATOR) is not None
         self.state = jax.tree.map(np.asarray, read(self.model))
         self.together: Any = None
         self.drawn = _permutations(seed, rows, self.numpy)
-        self.sources = self._sources(made)
+        self.set = set(set_after(self.model, made))
+        steady = not drawn and (not self.set or self._steady(build))
+        self.sources = self._sources(made) if steady else None
+
+    def _steady(self, build: Build) -> bool:
+        """Whether the values that were set come out the same with another seed."""
+        with random_state_kept(), fresh_names():
+            keras.utils.set_random_seed(self.seed + 1)
+            other = read(build())
+        return [len(group) for group in other] == [len(group) for group in self.state] and all(
+            np.array_equal(np.asarray(other[group][place]), self.state[group][place])
+            for group, place in self.set
+        )
 
     @property
     def fast(self) -> bool:
         """Whether starts for other seeds come without building the model again."""
         return self.sources is not None and self.drawn is not None
 
-    def _sources(self, made: dict[int, Any]) -> list[tuple[int, int, Any]] | None:
+    def _sources(self, made: dict[int, Made]) -> list[tuple[int, int, Any]] | None:
         """For each variable that depends on the seed: its group, its place and its initialiser."""
         draws = _draws(self.seed, self.python)
         if draws is None:
@@ -87,7 +101,10 @@ class Starts:
         sources: list[tuple[int, int, Any]] = []
         for group, members in enumerate(variables(self.model)[:2]):
             for place, variable in enumerate(members):
-                initializer: Any = made.get(id(variable))
+                known = made.get(id(variable))
+                initializer: Any = known.initializer if known is not None else None
+                if (group, place) in self.set:
+                    continue
                 if id(variable) in generators:
                     generator = generators[id(variable)]
                     if generator._initial_seed is None:
@@ -236,44 +253,3 @@ def _permutations(seed: int, rows: int, after: Any) -> int | None:
             return count
         source.permutation(rows)
     return None
-
-
-_lock = threading.Lock()
-
-
-@contextlib.contextmanager
-def _recorded() -> Iterator[dict[int, Any]]:
-    """Note which initialiser gives which variable its value."""
-    made: dict[int, Any] = {}
-    original = JaxVariable._initialize_with_initializer
-
-    def note(self: Any, initializer: Any) -> None:
-        made[id(self)] = initializer
-        original(self, initializer)
-
-    with _lock:
-        JaxVariable._initialize_with_initializer = note
-        try:
-            yield made
-        finally:
-            JaxVariable._initialize_with_initializer = original
-
-
-@contextlib.contextmanager
-def blank_weights() -> Iterator[None]:
-    """Within a block, random initialisers are not run: their variables are zero."""
-    original = JaxVariable._initialize_with_initializer
-
-    def blank(self: Any, initializer: Any) -> None:
-        if isinstance(initializer, RandomInitializer):
-            self._initialize_layout()
-            self._direct_assign(np.zeros(self._shape, self._dtype))
-        else:
-            original(self, initializer)
-
-    with _lock:
-        JaxVariable._initialize_with_initializer = blank
-        try:
-            yield
-        finally:
-            JaxVariable._initialize_with_initializer = original

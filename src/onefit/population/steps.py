@@ -11,6 +11,7 @@ import numpy as np
 from jax import lax
 
 from onefit.population.columns import Border, Column, NoRoom
+from onefit.population.knobs import knobs as knobs_of
 from onefit.population.knobs import turned
 from onefit.training import build
 from onefit.training.batches import Sizes
@@ -52,12 +53,13 @@ class MemberStep(Step):
         self, function: Any, state: Any, batch: Any, model: Any, knobs: Any, room: int
     ) -> None:
         crossed: list[np.ndarray] = []
+        known = knobs_of(model) if knobs else {}
 
         def given(state: Any, batch_and_numbers: Any) -> Any:
             batch, numbers = batch_and_numbers
             border = Border(list(numbers))
             columns = {path: Column(values, border) for path, values in knobs.items()}
-            with turned(model, columns):
+            with turned(known, columns):
                 result = function(state, batch)
             crossed.extend(border.columns)
             return result

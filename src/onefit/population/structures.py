@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -13,10 +13,14 @@ from onefit.errors import PopulationError
 from onefit.findings import render
 from onefit.population.copies import copy_of, fresh_names, random_state_kept
 from onefit.population.data import Data
-from onefit.population.knobs import RATE, Knob, config_of, knobs
+from onefit.population.fingerprints import Look, fingerprint
+from onefit.population.first_values import given_values, recorded
+from onefit.population.kept import kept
+from onefit.population.knobs import RATE, Knob, empty, knobs
 from onefit.population.members import Member
-from onefit.population.starts import blank_weights
+from onefit.population.ranges import check_number, check_weights
 from onefit.population.sweeps import Split, split, unknown
+from onefit.population.turnable import Turned, turnable
 from onefit.training.arguments import prepare
 from onefit.training.reasons import model_findings
 
@@ -89,13 +93,40 @@ class Structure:
         self.members: list[int] = []
         self.numbers: list[dict[str, float]] = []
 
+    def add(self, member: int, numbers: dict[str, float]) -> None:
+        """Take a member with its numbers."""
+        self.members.append(member)
+        self.numbers.append(numbers)
+
     def columns(self) -> dict[str, np.ndarray]:
         """The knobs in which the members differ, a float64 of shape `(members,)` for each."""
-        table = {
-            path: np.asarray([numbers[path] for numbers in self.numbers], np.float64)
-            for path in self.numbers[0]
-        }
+        table = {path: self.column(path) for path in self.numbers[0]}
         return {path: values for path, values in table.items() if (values != values[0]).any()}
+
+    def column(self, path: str) -> np.ndarray:
+        """One knob's values, float64 of shape `(members,)`."""
+        return np.asarray([numbers[path] for numbers in self.numbers], np.float64)
+
+
+@dataclass
+class Described:
+    """What a call of the build function makes, seen without running it.
+
+    Args:
+        model: The model.
+        text: Its structure.
+        numbers: Its numbers by path.
+        own: The paths of numbers that belong to the user's own classes.
+        empty: The paths of the optimizer's numbers that are `None`.
+        prepared: Whether its variables exist.
+    """
+
+    model: Any
+    text: str
+    numbers: dict[str, float]
+    own: set[str]
+    empty: set[str] = field(default_factory=set)
+    prepared: bool = False
 
 
 def structures(
@@ -105,33 +136,47 @@ def structures(
 
     Every distinct call of the build function is made once, to see what it builds.
     """
-    variants: dict[Any, tuple[str, dict[str, float]]] = {}
+    variants: dict[Any, Described] = {}
     found: dict[Any, Structure] = {}
+    models: dict[str, Described] = {}
     for place, (member, parts) in enumerate(zip(members, splits)):
-        key = parts.key()
+        key = _call(parts)
         if key not in variants:
             variants[key] = described(source, parts, data.of(member, parts.class_weight))
-        text, numbers = variants[key]
-        for path in parts.knobs:
-            if path not in numbers:
-                raise unknown(path, sorted(numbers), source.build)
-        own = {**numbers, **parts.knobs}
+            if variants[key].text in models:
+                variants[key].model = None  # one of each structure is enough
+            else:
+                models[variants[key].text] = variants[key]
+        variant = variants[key]
+        check_sweep(source, parts, variant)
+        own = {**variant.numbers, **parts.knobs}
         zeros = tuple(sorted(path for path, value in own.items() if value == 0))
-        structure = found.setdefault((text, zeros), Structure(place, (text, zeros)))
-        structure.members.append(place)
-        structure.numbers.append(own)
+        name = (variant.text, zeros)
+        found.setdefault(name, Structure(place, name)).add(place, own)
     for structure in found.values():
-        check_ranges(source, structure, splits)
-    return list(found.values())
+        check_values(source, structure, splits)
+    return [
+        part
+        for structure in found.values()
+        for part in divided(source, structure, models[structure.key[0]], members, splits, data)
+    ]
 
 
-def described(source: Source, parts: Split, given: dict[str, Any]) -> tuple[str, dict[str, float]]:
+def _call(parts: Split) -> Any:
+    """The arguments of a call of the build function, as something hashable."""
+    plain = (bool, int, float, str, type(None))
+    return tuple(
+        sorted((k, repr(v) if isinstance(v, plain) else str(id(v))) for k, v in parts.build.items())
+    )
+
+
+def described(source: Source, parts: Split, given: dict[str, Any]) -> Described:
     """A model's structure as text, and its numbers by path.
 
     What a function builds is only looked at: its weights are not drawn, and the rest of its
     state is made later, once a structure.
     """
-    with random_state_kept(), fresh_names(), blank_weights():
+    with random_state_kept(), fresh_names(), recorded(blank=True) as made:
         keras.utils.set_random_seed(0)
         model = source.make(Split(parts.build, {}, None)) if source.build else copy_of(source.model)
         if source.build is None:
@@ -144,83 +189,92 @@ def described(source: Source, parts: Split, given: dict[str, Any]) -> tuple[str,
         )
     known = knobs(model)
     numbers = {path: knob.value for path, knob in known.items()}
-    if source.build is None:
-        return "", numbers
-    for knob in known.values():  # nobody else has this model
+    if source.build is not None:
+        _turn_all(model, known, dict.fromkeys(known, -1.0))  # nobody else has this model
+    text = f"{fingerprint(model)} {Look().digest(Look().of(given_values(model, made)))}"
+    if source.build is not None:
+        _turn_all(model, known, numbers)
+    own = {path for path, knob in known.items() if knob.own}
+    return Described(model, text, numbers, own, empty(model), source.build is None)
+
+
+def _turn_all(model: Any, known: dict[str, Knob], values: Mapping[str, float]) -> None:
+    for path, knob in known.items():
         if knob.put is not None:
-            knob.put(-1.0)
+            knob.put(values[path])
         else:
-            model.optimizer._learning_rate.assign(-1.0)
-    return fingerprint(model), numbers
+            model.optimizer._learning_rate.assign(values[path])
 
 
-def fingerprint(model: Any) -> str:
-    """Everything of a model that its config and `compile` tell, as text."""
-    given = dict(model._compile_config.config)
-    given.pop("optimizer")
-    given["loss"] = keras.tree.map_structure(_loss, given["loss"])
-    if isinstance(given["loss_weights"], float):
-        given["loss_weights"] = model._compile_loss._user_loss_weights
-    told = {
-        "model": _told(model),
-        "layers": [_told(layer) for layer in model._flatten_layers(include_self=False)],
-        "optimizer": _told(model.optimizer),
-        "compile": {k: keras.tree.map_structure(_part, v) for k, v in given.items()},
-        "trainable": [bool(v.trainable) for v in model.variables],
-        "steps": [_code(model.train_step), _code(model.test_step)],
-    }
-    return json.dumps(told, sort_keys=True, default=_named)
+def divided(
+    source: Source,
+    structure: Structure,
+    described: Described,
+    members: list[Member],
+    splits: list[Split],
+    data: Data,
+) -> list[Structure]:
+    """A structure as several, if members differ in numbers that can't be columns."""
+    first = structure.first
+    swept = splits[first].knobs if source.build is not None else {}
+    paths = sorted(({*structure.columns(), *swept}) - {RATE})
+    if not paths:
+        return [structure]
+    values = {path: structure.column(path) for path in paths}
+    tests = any(data.sizes_of(members[place])[1] is not None for place in structure.members)
+
+    def look() -> Turned:
+        if not described.prepared:
+            with random_state_kept(), fresh_names(), recorded(blank=True):
+                prepare(described.model, data.of(members[first], splits[first].class_weight))
+            described.prepared = True
+        batch = min(data.batch, members[first].rows(data.rows))
+        return turnable(described.model, data.arrays, batch, values, tests)
+
+    named = tuple((path, column.tobytes()) for path, column in values.items())
+    known: Turned = kept(source.owner, ("turned", structure.key, data.key, tests, named), look)
+    if lost := known.unseen & set(swept):
+        raise PopulationError(
+            f"Expected numbers that can be changed in a model that is built. Received: "
+            f"{sorted(lost)[0]!r}, which Keras reads while it builds the model. Give the function "
+            "an argument for it, and sweep that."
+        )
+    apart = sorted(set(structure.columns()) - {RATE} - known.columns)
+    parts: dict[Any, Structure] = {}
+    for place, numbers in zip(structure.members, structure.numbers):
+        key = (*structure.key, tuple((path, numbers[path]) for path in apart))
+        parts.setdefault(key, Structure(place, key)).add(place, numbers)
+    return list(parts.values())
 
 
-def _part(thing: Any) -> Any:
-    """An argument of `compile`: a metric by its config, anything else as it is."""
-    return _told(thing) if isinstance(thing, keras.metrics.Metric) else thing
+def check_sweep(source: Source, parts: Split, variant: Described) -> None:
+    """Refuse names that the model does not have, and numbers that are out of range."""
+    check_weights(parts.class_weight)
+    for path, value in parts.knobs.items():
+        if path in variant.empty:
+            name = path.split(".")[1]
+            raise PopulationError(
+                f"Expected a model that was compiled with a number for {path!r}. Received: None, "
+                f"with which Keras leaves {name} out. Compile it with a number first: "
+                f"`{name}=...` of the optimizer."
+            )
+        if path not in variant.numbers:
+            raise unknown(path, sorted(variant.numbers), source.build)
+        if path not in variant.own:
+            check_number(path, value)
 
 
-def _told(thing: Any) -> Any:
-    """A config, or an identity of its own for what has none."""
-    try:
-        return [type(thing).__qualname__, config_of(thing)]
-    except Exception:
-        return [type(thing).__qualname__, id(thing)]
-
-
-def _loss(loss: Any) -> Any:
-    """A loss object by its class, its function and its numbers; names and functions stay."""
-    if not isinstance(loss, keras.losses.Loss):
-        return loss
-    own = getattr(loss, "_fn_kwargs", None)
-    return json.dumps(
-        [type(loss).__qualname__, getattr(loss, "fn", None), loss.reduction, own or _told(loss)],
-        default=_named,
-    )
-
-
-def _code(method: Any) -> str:
-    function = getattr(method, "__func__", method)
-    return f"{function.__module__}.{function.__qualname__}"
-
-
-def _named(thing: Any) -> str:
-    """A function or object in a config: functions by name and code, others by their type."""
-    code = getattr(thing, "__code__", None)
-    if code is not None:
-        return f"{thing.__qualname__} {code.co_code.hex()} {code.co_consts}"
-    return str(thing)
-
-
-def check_ranges(source: Source, structure: Structure, splits: list[Split]) -> None:
+def check_values(source: Source, structure: Structure, splits: list[Split]) -> None:
     """Let Keras look at the smallest and the largest of each number that is swept."""
+    if source.build is not None:
+        return
     swept: dict[str, list[float]] = {}
     for place in structure.members:
         for path, value in splits[place].knobs.items():
             swept.setdefault(path, []).append(value)
     for path, numbers in swept.items():
         for value in {min(numbers), max(numbers)}:
-            if path == RATE and value < 0:
-                raise PopulationError(f"Expected learning rates of at least 0. Received: {value}.")
-            if source.build is None:
-                _check(source.model, path, value)
+            _check(source.model, path, value)
 
 
 def _check(model: Any, path: str, value: float) -> None:
@@ -229,7 +283,7 @@ def _check(model: Any, path: str, value: float) -> None:
         with random_state_kept(), fresh_names():
             copy_of(model, {path: value})
     except ValueError as error:
+        said = str(error.__cause__ or error).split("Exception encountered:")[-1].strip()
         raise PopulationError(
-            f"Expected values that {path!r} can have. Received: {value}. Keras says: "
-            f"{error.__cause__ or error}"
+            f"Expected values that {path!r} can have. Received: {value}. Keras says: {said}"
         ) from error
