@@ -23,9 +23,9 @@ from keras.src.trainers.data_adapters import (
 
 from onefit.errors import PopulationError
 from onefit.population.bar import Bar
+from onefit.population.checks import check
 from onefit.population.copies import random_state_kept
 from onefit.population.data import Data
-from onefit.population.checks import check
 from onefit.population.fit_many import explained
 from onefit.population.given_back import given_back
 from onefit.population.job import Job
