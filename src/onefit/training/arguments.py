@@ -68,8 +68,6 @@ def prepare(model: Any, given: dict[str, Any]) -> Work:
         warnings.warn(f"Limiting epochs to {most}", stacklevel=2)
         given["epochs"] = most
     model._eval_epoch_iterator = None
-    range(given["initial_epoch"], given["epochs"])  # Keras's loops raise like this
-    range(given["steps_per_epoch"] or 0)
     x, y, weights = given["x"], given["y"], given["sample_weight"]
     validation = given["validation_data"]
     if given["validation_split"] and validation is None:
@@ -135,6 +133,7 @@ def prepare_validation(work: Work) -> None:
 
 def prepare_callbacks(work: Work) -> None:
     """Make Keras's list of callbacks, with History and the progress bar."""
+    range(work.given["steps_per_epoch"] or 0)  # Keras's loops raise like this
     callbacks, verbose = work.given["callbacks"], work.given["verbose"]
     if not isinstance(callbacks, callbacks_module.CallbackList):
         callbacks = callbacks_module.CallbackList(

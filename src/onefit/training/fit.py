@@ -116,6 +116,7 @@ def run(decided: Decided) -> Any:
     run = whole_run(decided) or EpochRun(work)
     finished = False
     try:
+        range(work.first, work.last)  # raises like Keras's loop
         run.run()
         finished = True
     finally:

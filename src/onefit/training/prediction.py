@@ -124,7 +124,7 @@ def joined(outputs: list[Any]) -> Any:
 
 def first_rows(outputs: Any, rows: int) -> Any:
     """The first rows of each output, as NumPy arrays."""
-    return tree.map_structure(lambda o: np.array(o[:rows]), outputs)
+    return tree.map_structure(lambda o: np.array(np.asarray(o)[:rows]), outputs)
 
 
 def cut(arrays: Any, start: int, end: int) -> Any:
