@@ -316,3 +316,12 @@ def test_several_outputs_in_the_order_of_the_rows(rows: int, batch: int, optimiz
         return history.history, model.get_weights()
 
     same(case)
+
+
+def test_predictions_in_a_loop_that_sum_their_inputs() -> None:
+    """The slice of a batch must not be fused into the first sums of a network, either."""
+    keras.utils.set_random_seed(3)
+    stack = [layers.GlobalAveragePooling1D(), layers.LayerNormalization(), layers.Dense(3)]
+    model = keras.Sequential([keras.Input((7, 5)), *stack, layers.Softmax()])
+    x = np.random.rand(600, 7, 5).astype("float32")
+    assert len(same(lambda: model.predict(x, batch_size=2, verbose=0))) == 600

@@ -18,6 +18,7 @@ from onefit.training import options, position
 from onefit.training.batches import Rows, Sizes, Table, take
 from onefit.training.interrupt import Interrupts
 from onefit.training.program import KEPT, Program, compile_program, functions_of, program
+from onefit.training.rewrite import equations
 from onefit.training.state import State, read, write
 from onefit.training.steps import Step, frozen, shapes
 
@@ -264,13 +265,16 @@ def predict_loop(
     if any(not o.shape for o in jax.tree.leaves(step.out)):
         raise ValueError("zero-dimensional arrays cannot be concatenated")  # as Keras's loop does
 
+    names = [equation.primitive.name for equation in equations(step.jaxpr.jaxpr)]
+    sums = any(name.startswith(("reduce", "arg", "cum")) for name in names)
+
     def run(consts: Any, arrays: Any, count: Any, non_trainable: Any, trainable: Any) -> Any:
         rows = Rows(arrays, None, None, None)
 
         def body(carry: Any) -> Any:
             counter, outputs, non_trainable = carry
             place = counter[0] * sizes.batch
-            state, batch = (trainable, non_trainable), take(rows, 0, place, sizes.batch)
+            state, batch = (trainable, non_trainable), take(rows, 0, place, sizes.batch, sums)
             state, batch = lax.optimization_barrier((state, batch))  # as in `phase.loop`
             found, (_, after) = step(consts, state, batch)
             outputs = jax.tree.map(

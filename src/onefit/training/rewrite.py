@@ -75,7 +75,7 @@ def loses_in_loop(closed_jaxpr: ClosedJaxpr, platform: str) -> str | None:
     >>> loses_in_loop(rewrite(traced, "cpu"), "cpu") is None
     True
     """
-    slow = (e for e in _equations(closed_jaxpr.jaxpr) if _is_convolution(e) and not _is_fast(e))
+    slow = (e for e in equations(closed_jaxpr.jaxpr) if _is_convolution(e) and not _is_fast(e))
     found = next(slow, None) if platform == "cpu" else None
     if found is None:
         return None
@@ -83,13 +83,13 @@ def loses_in_loop(closed_jaxpr: ClosedJaxpr, platform: str) -> str | None:
     return f"a convolution to {shape} is not in the one form that is fast inside a loop on a CPU"
 
 
-def _equations(jaxpr: Jaxpr) -> Iterator[JaxprEqn]:
+def equations(jaxpr: Jaxpr) -> Iterator[JaxprEqn]:
     """Every equation that ends up in the computation of `jaxpr` itself, calls being inlined."""
     for eqn in jaxpr.eqns:
         yield eqn
         for value in eqn.params.values() if eqn.primitive not in _OWN_COMPUTATIONS else ():
             if isinstance(value, Jaxpr | ClosedJaxpr):
-                yield from _equations(getattr(value, "jaxpr", value))
+                yield from equations(getattr(value, "jaxpr", value))
 
 
 def _rewrite_jaxpr(jaxpr: Jaxpr) -> Jaxpr:
