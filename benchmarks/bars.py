@@ -258,7 +258,6 @@ def _number(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-WAKING = "20 us of work; XLA hands part of it to a thread, and waking one takes up to 100 us more"
 LIMITS = {  # what stands in the way of a bar that is missed; the first that fits counts
     "the tutorial's `fit`, second call": "the bare scan takes as long: XLA runs some 45 kernels a "
     "step, and NumPy draws 1000 orders",
@@ -266,8 +265,6 @@ LIMITS = {  # what stands in the way of a bar that is missed; the first that fit
     "its program is found, not compiled",
     "40 new batch sizes": "padded rows come out with another last bit (`sameness_costs.py`), so a "
     "size is compiled once, as in stock Keras; who prefers buckets asks for them",
-    "`onefit.predict` of one row": WAKING,
-    "installed `model.predict` of one row": WAKING,
     "first call with XLA compile": "the loops around the step are compiled too",
     "lstm": "XLA runs the recurrence as a loop of small kernels, PyTorch as one",
     "dense": "the same kernels as the bare scan's and stock Keras's; see their columns",

@@ -8,7 +8,7 @@ from keras.src import optimizers as optimizers_module
 
 from onefit.findings import Finding
 from onefit.runs import journal
-from onefit.training import options
+from onefit.training import inline, options
 from onefit.training.arguments import prepare
 from onefit.training.by_epoch import EpochRun
 from onefit.training.decide import Decided, decide
@@ -110,6 +110,7 @@ def before_data(model: Any, given: dict[str, Any]) -> list[Finding]:
 def run(decided: Decided) -> Any:
     """Run what was decided, between Keras's `on_train_begin` and `on_train_end`."""
     work, model = decided.work, decided.work.model
+    inline.let_go(model)
     model.stop_training = False
     work.callbacks.on_train_begin()
     work.first = model._initial_epoch or work.first

@@ -14,8 +14,9 @@ from jax import lax
 from keras.src import backend, tree
 
 from onefit.runs import journal
-from onefit.training import options, position
+from onefit.training import inline, options, position
 from onefit.training.batches import Rows, Sizes, Table, take
+from onefit.training.inline import Views
 from onefit.training.interrupt import Interrupts
 from onefit.training.program import KEPT, Program, compile_program, functions_of, program
 from onefit.training.rewrite import equations
@@ -89,13 +90,12 @@ class Prediction:
     def calls(self, pieces: list[Any], room: int, count: int, interrupts: Interrupts) -> list[Any]:
         """Call the program for `room` batches, `count` of which hold rows, for each piece."""
         state, outputs, start = read(self.model), [], time.perf_counter()
-        made, non_trainable = self.program(pieces[0], room, state), state.non_trainable
+        made = self.program(pieces[0], room, state)
+        seen = inline.views(self.model) if room == 1 else None
         for piece in pieces:
-            found, non_trainable = made.call(
-                made.consts, piece, np.int32(count), non_trainable, state.trainable
-            )
+            found, state = called(made, piece, count, state, seen)
             outputs.append(found)
-            write(self.model, state._replace(non_trainable=non_trainable))
+            write(self.model, state)
             interrupts.check()
         jax.block_until_ready(outputs)
         self.run_seconds += time.perf_counter() - start
@@ -112,6 +112,29 @@ class Prediction:
         if new:
             self.compile_seconds += self.made.compile_seconds
         return self.made
+
+
+def called(
+    made: Program, piece: Any, count: int, state: State, seen: tuple[Views, Views] | None
+) -> tuple[Any, State]:
+    """Call a program once: its outputs, and the state after it.
+
+    Args:
+        made: The program.
+        piece: Its inputs.
+        count: How many of its batches hold rows.
+        state: The model's values.
+        seen: The model's views, if the program runs in this thread.
+    """
+    trainable, non_trainable = state.trainable, state.non_trainable
+    if seen:
+        trainable, non_trainable = seen[0].of(trainable), seen[1].of(non_trainable)
+        piece = jax.tree.map(np.asarray, piece)
+    outputs, after = made.call(made.consts, piece, np.int32(count), non_trainable, trainable)
+    if seen:
+        pairs = zip(state.non_trainable, after)
+        after = [v if a is None else inline.brought_back(a) for v, a in pairs]
+    return outputs, state._replace(non_trainable=after)
 
 
 def joined(outputs: list[Any]) -> Any:
@@ -145,6 +168,7 @@ class Ready:
     def __init__(self, model: Any, made: Program, room: int) -> None:
         """Find the variables once; finding them takes longer than a small prediction."""
         self.call, self.consts, self.room = made.call, made.consts, room
+        self.seen, self.seen_too = inline.views(model)
         self.trainable = list(model.trainable_variables)
         self.non_trainable = list(model.non_trainable_variables)
         self.identity = _identity(model)
@@ -167,11 +191,12 @@ class Ready:
         start, rows = time.perf_counter(), len(x)
         if rows != self.room:
             x = repeated(x, self.room - rows)
-        trainable = [v._value for v in self.trainable]
-        non_trainable = [v._value for v in self.non_trainable]
+        trainable = self.seen.of([v._value for v in self.trainable])
+        non_trainable = self.seen_too.of([v._value for v in self.non_trainable])
         outputs, after = self.call(self.consts, x, _ONE, non_trainable, trainable)
         for variable, value in zip(self.non_trainable, after):
-            variable._value = value
+            if value is not None:
+                variable._value = inline.brought_back(value)
         if isinstance(outputs, jax.Array):
             outputs = np.concatenate((outputs,))  # as `joined`, in a third of its time
         else:
@@ -237,16 +262,22 @@ def pieces(full: int, size: int) -> list[tuple[int, int]]:
 
 
 def predict_program(model: Any, piece: Any, values: Any, sizes: Sizes) -> Program:
-    """Compile the prediction of one batch as Keras does, or of many as a loop."""
+    """Compile the prediction of one batch as Keras does, or of many as a loop.
+
+    One batch is run in the thread that asks, and gives `None` for values that it leaves alone.
+    """
+    device: jax.Device | None = None
+    consts: Any = []
     if sizes.full == 1:
-        consts: Any = []
+        device = inline.device()
 
         def run(consts: Any, arrays: Any, count: Any, non_trainable: Any, trainable: Any) -> Any:
-            return model.predict_step((trainable, non_trainable), arrays)
+            outputs, after = model.predict_step((trainable, non_trainable), arrays)
+            return outputs, [None if a is v else a for a, v in zip(after, non_trainable)]
     else:
         run, consts = predict_loop(model, piece, values, sizes)
     arguments = (shapes(consts), shapes(piece), shapes(np.int32(0)), *map(shapes, values[::-1]))
-    return compile_program(run, (), consts, None, *arguments)
+    return compile_program(run, (), consts, None, *arguments, device=device)
 
 
 def predict_loop(

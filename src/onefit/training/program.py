@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax
+from jax.sharding import SingleDeviceSharding
 
 from onefit.training.interrupt import Answered
 from onefit.training.lean import no_collection
@@ -131,7 +132,12 @@ def traced(owner: Owner, key: Hashable, trace: Callable[[], Any] | None = None) 
 
 
 def compile_program(
-    function: Callable[..., Any], donate: tuple[int, ...], consts: Any, shapes: Any, *args: Any
+    function: Callable[..., Any],
+    donate: tuple[int, ...],
+    consts: Any,
+    shapes: Any,
+    *args: Any,
+    device: jax.Device | None = None,
 ) -> Program:
     """Lower a function for arguments of these shapes, and compile it.
 
@@ -140,14 +146,26 @@ def compile_program(
     because some of Keras's classes leave arguments out of theirs.
 
     XLA works in a thread of its own, so that Ctrl-C does not have to wait for it.
+
+    Args:
+        function: What to compile.
+        donate: Which arguments it may overwrite.
+        consts: Kept with the program.
+        shapes: Kept with the program.
+        args: The shapes of its arguments.
+        device: Where it runs. Defaults to `None`: where JAX runs everything.
     """
+    placed: dict[str, Any] = {}
+    if device is not None:
+        placed = dict.fromkeys(("in_shardings", "out_shardings"), SingleDeviceSharding(device))
     began = time.perf_counter()
     with no_collection():
         with Answered():
-            lowered = jax.jit(function, donate_argnums=donate).lower(*args)
+            lowered = jax.jit(function, donate_argnums=donate, **placed).lower(*args)
         text = lowered.as_text()
         digest = hashlib.sha256(text.encode()).hexdigest()
-        key = (digest, lowered.in_tree, lowered.out_tree)  # the text does not tell tuple from dict
+        # The text does not tell a tuple from a dict.
+        key = (digest, lowered.in_tree, lowered.out_tree, device)
         call = _executables.get(key)
         if call is None:
             call = in_thread(lambda: lowered.compile(compiler_options=_options()))

@@ -1,0 +1,132 @@
+"""Predictions of one batch run in the thread that asks for them, on the memory of the weights."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import jax
+import keras
+import ml_dtypes
+import numpy as np
+import pytest
+
+import onefit
+from onefit.training import inline, stock
+
+X = np.random.default_rng(0).random((5, 8)).astype("float32")
+
+
+def network(width: int = 64) -> Any:
+    keras.utils.set_random_seed(3)
+    layers = [keras.Input((8,)), keras.layers.Dense(width, "relu"), keras.layers.Dense(1)]
+    model = keras.Sequential(layers)
+    model.compile("adam", "mse")
+    return model
+
+
+def asked(model: Any, x: Any = X) -> np.ndarray:
+    """What onefit predicts, twice, and stock Keras."""
+    found = [onefit.predict(model, x, verbose=0) for _ in range(2)]
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], stock.PREDICT(model, x, verbose=0))
+    return found[0]
+
+
+def test_it_runs_in_the_thread_that_asks():
+    """JAX's own client would call back from a thread of its own."""
+    threads = []
+
+    def called_back(x: np.ndarray) -> np.ndarray:
+        threads.append(threading.current_thread())
+        return x
+
+    class Told(keras.layers.Layer):
+        def call(self, x: Any) -> Any:
+            x = x @ keras.ops.ones((8, 512)) @ keras.ops.ones((512, 8))
+            return jax.pure_callback(called_back, jax.ShapeDtypeStruct(x.shape, x.dtype), x)
+
+    model = keras.Sequential([keras.Input((8,)), Told()])
+    onefit.predict(model, X, verbose=0)
+    assert set(threads) == {threading.current_thread()}
+
+
+def test_it_sees_every_change_of_the_weights():
+    model = network()
+    first = asked(model)
+    onefit.fit(model, X, X[:, :1], verbose=0)
+    fitted = asked(model)
+    assert (fitted != first).any()
+    model.train_on_batch(X, X[:, :1])
+    trained = asked(model)
+    assert (trained != fitted).any()
+    model.layers[-1].bias.assign([2.0])
+    assert (asked(model) != trained).all()
+    model.set_weights([np.zeros(w.shape) for w in model.weights])
+    assert (asked(model) == 0).all()
+
+
+def test_what_it_draws_goes_on_where_keras_goes_on():
+    class Noisy(keras.layers.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.seed = keras.random.SeedGenerator(5)
+
+        def call(self, x: Any) -> Any:
+            return x + keras.random.normal(keras.ops.shape(x), seed=self.seed)
+
+    found = []
+    for predict in (stock.PREDICT, onefit.predict):
+        model = keras.Sequential([keras.Input((8,)), Noisy()])
+        found.append([predict(model, X, batch_size=b, verbose=0) for b in (32, 2, 32, 32)])
+        state = model.layers[0].seed.state
+        found[-1].append(np.asarray(state))
+        assert state.value.devices() == {jax.devices()[0]}
+    for one, other in zip(*found):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_arrays_that_a_model_holds_without_variables():
+    normal = keras.layers.Normalization()
+    normal.adapt(X)
+    held = jax.numpy.linspace(0, 1, 8)
+    shift = keras.layers.Lambda(lambda x: x * held)
+    model = keras.Sequential([keras.Input((8,)), normal, shift, keras.layers.Dense(1)])
+    assert asked(model).shape == (5, 1)
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16", "mixed_bfloat16"])
+def test_weights_of_other_types(dtype):
+    layers = [keras.Input((8,)), keras.layers.Dense(64, dtype=dtype)]
+    found = asked(keras.Sequential(layers))
+    assert found.dtype == (np.float16 if dtype == "float16" else ml_dtypes.bfloat16)
+
+
+def test_inputs_that_jax_holds():
+    model = network()
+    x = jax.numpy.asarray(X)
+    np.testing.assert_array_equal(asked(model, x), asked(model))
+
+
+def test_many_threads_predict_at_once():
+    model = network(256)
+    rows = np.random.default_rng(1).random((400, 1, 8)).astype("float32")
+    expected = [stock.PREDICT(model, x, verbose=0) for x in rows[:20]]
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda x: onefit.predict(model, x, verbose=0), rows))
+    np.testing.assert_array_equal(found[:20], expected)
+
+
+def test_a_fit_takes_over_the_memory_of_weights_that_were_predicted_with():
+    """A view that is still held makes XLA copy what it would have overwritten."""
+    model = network()
+    onefit.fit(model, X, X[:, :1], verbose=0)
+    onefit.predict(model, X, verbose=0)
+    kernel = model.layers[0].kernel.value
+    seen = inline.views(model)[0].of([kernel])
+    if inline.device() is not None:
+        assert seen[0].unsafe_buffer_pointer() == kernel.unsafe_buffer_pointer()
+    del seen
+    onefit.fit(model, X, X[:, :1], verbose=0)
+    assert kernel.is_deleted()
