@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -130,3 +133,17 @@ def test_a_fit_takes_over_the_memory_of_weights_that_were_predicted_with():
     del seen
     onefit.fit(model, X, X[:, :1], verbose=0)
     assert kernel.is_deleted()
+
+
+def test_there_is_no_second_client_beside_several_devices():
+    script = """
+import numpy as np, onefit
+onefit.install()
+import keras
+from onefit.training import inline
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(3, kernel_initializer="ones")])
+print(inline.device(), model.predict(np.ones((2, 8)), verbose=0).tolist())
+"""
+    environment = {**os.environ, "JAX_NUM_CPU_DEVICES": "2", "KERAS_BACKEND": "jax"}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True)
+    assert done.stdout.decode() == f"None {[[8.0] * 3] * 2}\n", done.stderr.decode()

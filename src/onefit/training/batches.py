@@ -37,7 +37,8 @@ class Rows(NamedTuple):
     """What a program reads of a table.
 
     Args:
-        arrays: Pytree of arrays with `rows` as first axis; on the device.
+        arrays: Pytree of arrays with `rows` as first axis; on the device. `None` where only their
+            order is asked for.
         order: int32 of shape `(epochs, width)`: the row numbers of each epoch in the order of
             their use. `None` if every epoch reads the rows as they lie.
         full: int32 of shape `(epochs,)`: full batches in each epoch.
@@ -109,11 +110,19 @@ class Table:
     def renew(self) -> None:
         """Read the user's arrays again before they are used next: they may have been written to."""
         self._arrays = None
-        if self._first is not None:
-            self._first = self._first._replace(arrays=self.arrays())
 
     def draw(self, epochs: int, length: int, marks: list[Any] | None = None) -> Rows:
         """The next epochs' rows; draws from `np.random` what Keras would draw for them.
+
+        Args:
+            epochs: How many epochs to draw.
+            length: As in `order`.
+            marks: As in `order`.
+        """
+        return self.order(epochs, length, marks)._replace(arrays=self.arrays())
+
+    def order(self, epochs: int, length: int, marks: list[Any] | None = None) -> Rows:
+        """The next epochs' rows, but for their arrays, which stay where they are.
 
         Args:
             epochs: How many epochs to draw.
@@ -125,7 +134,7 @@ class Table:
         full = np.full(length, sizes.full, np.int32)
         partial = np.full(length, int(sizes.partial > 0), np.int32)
         if self.ordered:
-            return Rows(self.arrays(), None, full, partial)
+            return Rows(None, None, full, partial)
         order = np.zeros((length, sizes.rows), np.int32)
         order[:epochs] = np.arange(sizes.rows, dtype=np.int32)
         for epoch in range(epochs):
@@ -135,19 +144,23 @@ class Table:
                 full[epoch], partial[epoch] = self._follow(order[epoch])
             if marks is not None:
                 marks.append(np.random.get_state())
-        return Rows(self.arrays(), order, full, partial)
+        return Rows(None, order, full, partial)
 
     def first(self) -> Rows:
         """The rows of one pass from the start, as an evaluation makes it; drawn once."""
+        return self.first_order()._replace(arrays=self.arrays())
+
+    def first_order(self) -> Rows:
+        """The same, but for the arrays."""
         if self._first is None:
-            self._first = self.draw(1, 1)
+            self._first = self.order(1, 1)
         return self._first
 
     def batches(self, rows: Rows) -> Iterator[Any]:
         """The batches of a pass on the host, one after the other, as Keras's loop would take them.
 
         Args:
-            rows: The rows of one epoch, of `draw` or `first`.
+            rows: The rows of one epoch, of `order` or `first_order`.
         """
         arrays, (_, size, _, left) = self.host_arrays(), self.sizes
         full = int(rows.full[0])

@@ -77,11 +77,10 @@ class EpochRun:
         stopped = bool(self.model.stop_training)
         most = 1 if stopped else None
         if work.table is not None:
-            rows = work.table.draw(1, 1)
             if work.by_step:
-                self.training.over_batches(work.table.batches(rows), most)
+                self.training.over_batches(work.table.batches(work.table.order(1, 1)), most)
             else:
-                self.training.over_table(work.table, rows, most)
+                self.training.over_table(work.table, work.table.draw(1, 1), most)
         else:
             batches = batches_of(work.iterator, self.model.steps_per_execution)
             self.training.over_stream(batches, lambda: stopped)

@@ -139,7 +139,7 @@ def evaluate_pass(
     model.reset_metrics()
     most = 1 if model.stop_evaluating else None  # Keras looks after each step
     if table is not None and each:
-        testing.over_batches(table.batches(table.first()), most)
+        testing.over_batches(table.batches(table.first_order()), most)
     elif table is not None:
         testing.over_table(table, table.first(), most)
     else:

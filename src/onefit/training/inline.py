@@ -50,7 +50,7 @@ class Views:
             return views
         known = dict(zip(map(id, before), views))
         views = [known[id(v)] if id(v) in known else _view(v) for v in values]
-        self._seen = (values, views)
+        self._seen = (list(values), views)
         return views
 
     def let_go(self) -> None:

@@ -20,7 +20,7 @@ from onefit.training.inline import Views
 from onefit.training.interrupt import Interrupts
 from onefit.training.program import KEPT, Program, compile_program, functions_of, program
 from onefit.training.rewrite import equations
-from onefit.training.state import State, read, write
+from onefit.training.state import State, read
 from onefit.training.steps import Step, frozen, shapes
 
 FEW = 200  # batches up to which each is a call: 15 us a call, and a loop is compiled in 40 ms more
@@ -57,7 +57,7 @@ class Prediction:
 
     def run(self, table: Table) -> Any:
         """The predictions, as NumPy arrays."""
-        rows, arrays = table.first(), table.host_arrays()
+        rows, arrays = table.first_order(), table.host_arrays()
         full, left = int(rows.full[0]), int(rows.partial[0])
         batch, outputs = table.sizes.batch, []
         with Interrupts() as interrupts:
@@ -88,14 +88,22 @@ class Prediction:
         return self.calls(each, 1, 1, interrupts)
 
     def calls(self, pieces: list[Any], room: int, count: int, interrupts: Interrupts) -> list[Any]:
-        """Call the program for `room` batches, `count` of which hold rows, for each piece."""
+        """Call the program for `room` batches, `count` of which hold rows, for each piece.
+
+        XLA may still compute when a call returns. Two at a time keep it busy; more would only fill
+        memory with batches that wait.
+        """
         state, outputs, start = read(self.model), [], time.perf_counter()
         made = self.program(pieces[0], room, state)
-        seen = inline.views(self.model) if room == 1 else None
+        views = inline.views(self.model) if room == 1 else None
+        changing = list(self.model.non_trainable_variables)
         for piece in pieces:
-            found, state = called(made, piece, count, state, seen)
+            found, after = called(made, piece, count, state, views)
             outputs.append(found)
-            write(self.model, state)
+            for place, value in enumerate(after):
+                if value is not None:
+                    state.non_trainable[place] = changing[place]._value = value
+            jax.block_until_ready(outputs[-2:-1])
             interrupts.check()
         jax.block_until_ready(outputs)
         self.run_seconds += time.perf_counter() - start
@@ -115,26 +123,25 @@ class Prediction:
 
 
 def called(
-    made: Program, piece: Any, count: int, state: State, seen: tuple[Views, Views] | None
-) -> tuple[Any, State]:
-    """Call a program once: its outputs, and the state after it.
+    made: Program, piece: Any, count: int, state: State, views: tuple[Views, Views] | None
+) -> tuple[Any, list[Any]]:
+    """Call a program once: its outputs, and the non-trainable values that it has changed.
 
     Args:
         made: The program.
         piece: Its inputs.
         count: How many of its batches hold rows.
         state: The model's values.
-        seen: The model's views, if the program runs in this thread.
+        views: The model's views, if the program runs in this thread.
     """
     trainable, non_trainable = state.trainable, state.non_trainable
-    if seen:
-        trainable, non_trainable = seen[0].of(trainable), seen[1].of(non_trainable)
+    if views:
+        trainable, non_trainable = views[0].of(trainable), views[1].of(non_trainable)
         piece = jax.tree.map(np.asarray, piece)
     outputs, after = made.call(made.consts, piece, np.int32(count), non_trainable, trainable)
-    if seen:
-        pairs = zip(state.non_trainable, after)
-        after = [v if a is None else inline.brought_back(a) for v, a in pairs]
-    return outputs, state._replace(non_trainable=after)
+    if views:
+        after = [value if value is None else inline.brought_back(value) for value in after]
+    return outputs, after
 
 
 def joined(outputs: list[Any]) -> Any:
