@@ -89,18 +89,18 @@ def dense_fashion(data: Data) -> Job:
 def conv(data: Data) -> Job:
     """Two convolutions with pooling, on pictures and on sequences."""
     outputs = {"outputs": data["images"]["outputs"]}
-    sizes = {"batch_size": 64, "epochs": [1, 1]}
     fits = []
-    for name, inputs, channels, rows in (
-        ("images", [28, 28, 1], 8, 1024),
-        ("images", [28, 28, 1], 16, 1024),
-        ("images", [28, 28, 1], 32, 512),
-        ("images", [28, 28, 1], 64, 256),
-        ("sequences", [28, 28], 32, 1024),
+    for name, inputs, channels, rows, epochs in (
+        ("images", [28, 28, 1], 8, 1024, 4),
+        ("images", [28, 28, 1], 16, 1024, 4),
+        ("images", [28, 28, 1], 32, 512, 3),
+        ("images", [28, 28, 1], 64, 256, 3),
+        ("sequences", [28, 28], 32, 1024, 10),
     ):
         network = {"kind": "conv", "input": inputs, "channels": [channels] * 2, **outputs}
         title = f"{len(inputs) - 1}-D, {channels} channels"
-        fits.append(_fit(data, name, title, network, rows=rows, **sizes))
+        sizes = {"rows": rows, "batch_size": 64, "epochs": [1, epochs]}
+        fits.append(_fit(data, name, title, network, **sizes))
     return {"fits": fits}
 
 
