@@ -15,7 +15,8 @@ from onefit.training import options
 from onefit.training.batches import Table, is_table
 from onefit.training.callbacks import PREDICT_HOOKS, overridden
 from onefit.training.plan import PROGRAM, Plan, describe
-from onefit.training.prediction import Prediction, ready_for
+from onefit.training.prediction import Prediction
+from onefit.training.ready import keep, ready_for
 from onefit.training.reasons import flatten, model_findings
 from onefit.training.step_by_step import step_by_step
 from onefit.training.stock import PREDICT
@@ -101,7 +102,9 @@ def predict(
     started = Prediction(model, buckets)
     outputs = started.run(table)
     callbacks.on_predict_end()
-    started.keep(x, batch_size, table)
+    if started.made and table.sizes.rows <= table.sizes.batch:
+        room = started.room(table.sizes.rows, table.sizes.batch)
+        keep(model, started.made, room, x, batch_size, buckets)
     journal.note(
         "predict",
         in_program=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import weakref
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,20 +10,19 @@ from typing import Any
 import jax
 import numpy as np
 from jax import lax
-from keras.src import backend, tree
+from keras.src import tree
 
-from onefit.runs import journal
-from onefit.training import inline, options, position
+from onefit.training import inline, position
 from onefit.training.batches import Rows, Sizes, Table, take
 from onefit.training.inline import Views
 from onefit.training.interrupt import Interrupts
-from onefit.training.program import KEPT, Program, compile_program, functions_of, program
+from onefit.training.program import Program, compile_program, functions_of, program
 from onefit.training.rewrite import equations
+from onefit.training.rows import batch_bytes, cut, first_rows, joined, padded, pieces, repeated
 from onefit.training.state import State, read
 from onefit.training.steps import Step, frozen, shapes
 
 FEW = 200  # batches up to which each is a call: 15 us a call, and a loop is compiled in 40 ms more
-MOST_BYTES = 64 * 2**20  # of inputs in one call: what memory a prediction needs beside its result
 
 
 class Prediction:
@@ -40,16 +38,6 @@ class Prediction:
         self.model, self.buckets = model, buckets
         self.compile_seconds = self.run_seconds = 0.0
         self.made: Program | None = None
-
-    def keep(self, x: Any, batch_size: int | None, table: Table) -> None:
-        """Keep what the next prediction of one batch like this needs."""
-        one_batch = table.sizes.rows <= table.sizes.batch
-        if type(x) is np.ndarray and x.dtype == backend.floatx() and one_batch and self.made:
-            ready = _READY.setdefault(self.model, {})
-            if len(ready) >= KEPT:
-                ready.clear()
-            room = self.room(len(x), table.sizes.batch)
-            ready[type(x), x.shape, batch_size, self.buckets] = Ready(self.model, self.made, room)
 
     def room(self, rows: int, batch: int) -> int:
         """How many rows the program of so many rows takes, at most a batch."""
@@ -142,130 +130,6 @@ def called(
     if views:
         after = [value if value is None else inline.brought_back(value) for value in after]
     return outputs, after
-
-
-def joined(outputs: list[Any]) -> Any:
-    """The outputs of all calls as one array for each output.
-
-    To be called with SIGINT held: joining makes many objects, so Python collects garbage, and what
-    a signal's handler raises within JAX's collection callback is printed and lost.
-    """
-    return tree.map_structure(lambda *o: np.concatenate(o), *outputs)  # a copy, so it is writable
-
-
-def first_rows(outputs: Any, rows: int) -> Any:
-    """The first rows of each output, as NumPy arrays."""
-    return tree.map_structure(lambda o: np.array(np.asarray(o)[:rows]), outputs)
-
-
-def cut(arrays: Any, start: int, end: int) -> Any:
-    """Rows `start` to `end` of each array."""
-    return jax.tree.map(lambda a: a[start:end], arrays)
-
-
-class Ready:
-    """A prediction of one batch, ready to be called: for models that are asked row by row.
-
-    Args:
-        model: The model.
-        made: The program of its batch.
-        room: How many rows that has.
-    """
-
-    def __init__(self, model: Any, made: Program, room: int) -> None:
-        """Find the variables once; finding them takes longer than a small prediction."""
-        self.call, self.consts, self.room = made.call, made.consts, room
-        self.seen, self.seen_too = inline.views(model)
-        self.trainable = list(model.trainable_variables)
-        self.non_trainable = list(model.non_trainable_variables)
-        self.identity = _identity(model)
-        layers = list(model._flatten_layers())
-        self.held = [held for layer in layers for held in _held(layer)]
-        self.counts = list(map(len, self.held))
-
-    def serves(self, model: Any, x: np.ndarray) -> bool:
-        """Whether model and switches are as they were when this was made."""
-        switched = options.CURRENT.explain or options.CURRENT.strict or model.run_eagerly
-        return (
-            not switched
-            and x.dtype == backend.floatx()
-            and _identity(model) == self.identity
-            and list(map(len, self.held)) == self.counts
-        )
-
-    def predict(self, x: np.ndarray) -> Any:
-        """Predict one batch of shape `(rows, ...)`."""
-        start, rows = time.perf_counter(), len(x)
-        if rows != self.room:
-            x = repeated(x, self.room - rows)
-        trainable = self.seen.of([v._value for v in self.trainable])
-        non_trainable = self.seen_too.of([v._value for v in self.non_trainable])
-        outputs, after = self.call(self.consts, x, _ONE, non_trainable, trainable)
-        for variable, value in zip(self.non_trainable, after):
-            if value is not None:
-                variable._value = inline.brought_back(value)
-        if isinstance(outputs, jax.Array):
-            outputs = np.concatenate((outputs,))  # as `joined`, in a third of its time
-        else:
-            outputs = joined([outputs])
-        if rows != self.room:
-            outputs = first_rows(outputs, rows)
-        spent = time.perf_counter() - start
-        journal.note("predict", in_program=True, compile_seconds=0.0, run_seconds=spent)
-        return outputs
-
-
-def _identity(model: Any) -> tuple[Any, ...]:
-    """What changes when a model is compiled, traced or built anew."""
-    return model.predict_function, getattr(model, "_functional", None)
-
-
-def _held(layer: Any) -> tuple[list[Any], list[Any]]:
-    """The lists that a layer's own variables are added to, when there are more of them."""
-    return layer._trainable_variables, layer._non_trainable_variables
-
-
-def ready_for(model: Any, x: Any, batch_size: int | None, buckets: bool) -> Ready | None:
-    """What predicts one batch like `x` at once, if the model has predicted one before."""
-    ready = _READY.get(model, {}).get((type(x), getattr(x, "shape", None), batch_size, buckets))
-    return ready if ready is not None and ready.serves(model, x) else None
-
-
-_ONE = np.int32(1)
-_READY: weakref.WeakKeyDictionary[Any, dict[Any, Ready]] = weakref.WeakKeyDictionary()
-
-
-def padded(array: Any, rows: int) -> np.ndarray:
-    """The array with rows of zeros behind it."""
-    array = np.asarray(array)
-    return np.concatenate([array, np.zeros((rows, *array.shape[1:]), array.dtype)])
-
-
-def repeated(array: Any, rows: int) -> Any:
-    """The array with its last row so many times more: rows that every model can predict.
-
-    >>> repeated(np.asarray([[1.0], [2.0]]), 2).tolist()
-    [[1.0], [2.0], [2.0], [2.0]]
-    """
-    if not rows:
-        return array
-    array = np.asarray(array)
-    return np.concatenate([array, np.broadcast_to(array[-1:], (rows, *array.shape[1:]))])
-
-
-def batch_bytes(arrays: Any, batch: int) -> int:
-    """Bytes of one batch of inputs."""
-    return sum(a[:1].nbytes * batch for a in jax.tree.leaves(arrays))
-
-
-def pieces(full: int, size: int) -> list[tuple[int, int]]:
-    """Cut so many batches into calls: where each begins and how many it has.
-
-    >>> pieces(10, 1), pieces(5, MOST_BYTES // 2)
-    ([(0, 10)], [(0, 2), (2, 2), (4, 1)])
-    """
-    most = max(1, min(4096, MOST_BYTES // max(1, size)))
-    return [(start, min(most, full - start)) for start in range(0, full, most)]
 
 
 def predict_program(model: Any, piece: Any, values: Any, sizes: Sizes) -> Program:

@@ -1,0 +1,63 @@
+"""Rows of arrays: cut, filled up, joined."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import numpy as np
+from keras.src import tree
+
+MOST_BYTES = 64 * 2**20  # of inputs in one call: what memory a prediction needs beside its result
+
+
+def joined(outputs: list[Any]) -> Any:
+    """The outputs of all calls as one array for each output.
+
+    To be called with SIGINT held: joining makes many objects, so Python collects garbage, and what
+    a signal's handler raises within JAX's collection callback is printed and lost.
+    """
+    return tree.map_structure(lambda *o: np.concatenate(o), *outputs)  # a copy, so it is writable
+
+
+def first_rows(outputs: Any, rows: int) -> Any:
+    """The first rows of each output, as NumPy arrays."""
+    return tree.map_structure(lambda o: np.array(np.asarray(o)[:rows]), outputs)
+
+
+def cut(arrays: Any, start: int, end: int) -> Any:
+    """Rows `start` to `end` of each array."""
+    return jax.tree.map(lambda a: a[start:end], arrays)
+
+
+def padded(array: Any, rows: int) -> np.ndarray:
+    """The array with rows of zeros behind it."""
+    array = np.asarray(array)
+    return np.concatenate([array, np.zeros((rows, *array.shape[1:]), array.dtype)])
+
+
+def repeated(array: Any, rows: int) -> Any:
+    """The array with its last row so many times more: rows that every model can predict.
+
+    >>> repeated(np.asarray([[1.0], [2.0]]), 2).tolist()
+    [[1.0], [2.0], [2.0], [2.0]]
+    """
+    if not rows:
+        return array
+    array = np.asarray(array)
+    return np.concatenate([array, np.broadcast_to(array[-1:], (rows, *array.shape[1:]))])
+
+
+def batch_bytes(arrays: Any, batch: int) -> int:
+    """Bytes of one batch of inputs."""
+    return sum(a[:1].nbytes * batch for a in jax.tree.leaves(arrays))
+
+
+def pieces(full: int, size: int) -> list[tuple[int, int]]:
+    """Cut so many batches into calls: where each begins and how many it has.
+
+    >>> pieces(10, 1), pieces(5, MOST_BYTES // 2)
+    ([(0, 10)], [(0, 2), (2, 2), (4, 1)])
+    """
+    most = max(1, min(4096, MOST_BYTES // max(1, size)))
+    return [(start, min(most, full - start)) for start in range(0, full, most)]
