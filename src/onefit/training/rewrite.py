@@ -5,7 +5,8 @@ XLA's CPU backend has one fast convolution: inputs are `(batch, *space, features
 looks at a program's outermost computation only. In a loop's body the gradients of a convolution,
 and all of `channels_first`, therefore fall to a plain loop nest, 4 to 40 times slower and with
 sums in another order. Here they are brought into that form beforehand: the same sums in the same
-order, hence the bits that Keras gets from its jitted step.
+order, hence the bits that Keras gets from its jitted step. Gradients of max pooling are slow
+everywhere, and are brought into another form too (`pooling.py`).
 
 Loops and branches inside the step are left as they are: Keras's step has them too, and there XLA
 does not look inside either.
@@ -14,6 +15,7 @@ does not look inside either.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import jax
@@ -21,6 +23,9 @@ import jax.numpy as jnp
 from jax import lax
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
 from jax.extend.core.primitives import cond_p, conv_general_dilated_p, scan_p, while_p
+
+from onefit.training import pooling
+from onefit.training.apart import by_itself
 
 _OWN_COMPUTATIONS = (scan_p, while_p, cond_p)
 
@@ -34,7 +39,7 @@ def rewrite(closed_jaxpr: ClosedJaxpr, platform: str) -> ClosedJaxpr:
 
     Returns:
         A jaxpr with the same inputs, outputs and numbers. `closed_jaxpr` itself where there is
-        nothing to rewrite: on every platform but the CPU, and without convolutions.
+        nothing to rewrite: on every platform but the CPU, and without convolutions and pooling.
 
     >>> import jax
     >>> from jax import lax, numpy as jnp
@@ -108,6 +113,8 @@ def _rewrite_eqn(eqn: JaxprEqn, unrounded: dict[Var, Var]) -> list[JaxprEqn]:
         return [_without_rounding(eqn, unrounded)]
     if eqn.primitive in _OWN_COMPUTATIONS:
         return [eqn]
+    if pooling.scatters(eqn):
+        return _inlined(by_itself(partial(pooling.spread, **eqn.params)), eqn, own=True)
     params = {name: _rewrite_param(value) for name, value in eqn.params.items()}
     same = all(map(_is, params.values(), eqn.params.values()))
     return [eqn if same else eqn.replace(params=params)]
@@ -217,8 +224,8 @@ def _rewrite_convolution(eqn: JaxprEqn, unrounded: dict[Var, Var]) -> list[Jaxpr
     """
     (result,) = eqn.outvars
     if result.aval.dtype != jnp.bfloat16:
-        return _inlined(_fast_convolution, eqn)
-    equations = _inlined(_rounded_convolution, eqn)
+        return _inlined(partial(_fast_convolution, **eqn.params), eqn)
+    equations = _inlined(partial(_rounded_convolution, **eqn.params), eqn)
     unrounded[result] = equations[-1].invars[0]
     return equations
 
@@ -240,16 +247,21 @@ def _without_rounding(eqn: JaxprEqn, unrounded: dict[Var, Var]) -> JaxprEqn:
 # Equations ------------------------------------------------------------------------------------
 
 
-def _inlined(function: Callable[..., jax.Array], eqn: JaxprEqn) -> list[JaxprEqn]:
-    """The equations of `function(*eqn.invars, **eqn.params)`, writing `eqn.outvars`."""
+def _inlined(
+    function: Callable[..., jax.Array], eqn: JaxprEqn, own: bool = False
+) -> list[JaxprEqn]:
+    """The equations of `function(*eqn.invars)`, writing `eqn.outvars`.
+
+    Args:
+        function: What to do instead.
+        eqn: The equation that it replaces.
+        own: Whether the new equations keep the contexts in which the function has put them.
+    """
     shapes = [jax.ShapeDtypeStruct(v.aval.shape, v.aval.dtype) for v in eqn.invars]
-    traced = jax.make_jaxpr(lambda *xs: function(*xs, **eqn.params))(*shapes).jaxpr
+    traced = jax.make_jaxpr(function)(*shapes).jaxpr
     names: dict[Var, Any] = dict(zip(traced.invars, eqn.invars, strict=True))
     names |= dict(zip(traced.outvars, eqn.outvars, strict=True))
-    return [
-        _renamed(inner, names).replace(source_info=eqn.source_info, ctx=eqn.ctx)
-        for inner in traced.eqns
-    ]
+    return [_renamed(inner, names).replace(source_info=eqn.source_info) for inner in traced.eqns]
 
 
 def _renamed(eqn: JaxprEqn, names: dict[Var, Any]) -> JaxprEqn:
