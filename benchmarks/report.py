@@ -59,7 +59,7 @@ def main() -> None:
 
 def page(found: dict[str, Case], drawn: dict[str, str]) -> Iterator[str]:
     """The lines of the page."""
-    turns = {1 + max(run["turn"] for run in case.found["runs"]) for case in found.values()}
+    turns = set(map(turns_of, found.values()))
     span = " to ".join(str(n) for n in sorted({min(turns), max(turns)}))
     yield OPENING.format(turns=span)
     yield from machine(found)
@@ -67,12 +67,18 @@ def page(found: dict[str, Case], drawn: dict[str, str]) -> Iterator[str]:
     yield from goals(found)
     for name, case in found.items():
         yield f"## {case.found['title']}\n"
+        yield f"{turns_of(case)} turns, {case.found['date']}.\n"
         yield from ABOUT.get(name, ())
         if name in drawn:
             yield f"![{case.found['title']}](figures/{drawn[name]})\n"
         yield from TABLES.get(name, fits)(case)
         for failure in case.failures():
             yield f"Failed: {failure}\n"
+
+
+def turns_of(case: Case) -> int:
+    """How often each peer had its turn."""
+    return 1 + max(run["turn"] for run in case.found["runs"])
 
 
 def machine(found: dict[str, Case]) -> Iterator[str]:
@@ -95,7 +101,9 @@ def machine(found: dict[str, Case]) -> Iterator[str]:
         for packages in other.found["versions"].values():
             versions |= packages
     listed = ", ".join(f"{package} {version}" for package, version in sorted(versions.items()))
-    yield f"Versions: {listed}. Date: {case['date']}.\n"
+    dates = sorted(other.found["date"] for other in found.values())
+    span = " to ".join(sorted({dates[0], dates[-1]}))
+    yield f"Versions: {listed}. Dates: {span}; each table has its own.\n"
 
 
 def goals(found: dict[str, Case]) -> Iterator[str]:
