@@ -30,7 +30,8 @@ def compiled(model):
 
 def convolutional():
     given = keras.Input((8, 8, 1))
-    hidden = layers.Flatten()(layers.Conv2D(3, 3, activation="relu")(given))
+    hidden = layers.Conv2D(3, 3, activation="relu")(given)
+    hidden = layers.Flatten()(layers.MaxPooling2D(3, strides=2)(hidden))
     return OwnStep(given, layers.Dense(1)(hidden)), SOURCE.randn(20, 8, 8, 1)
 
 
