@@ -28,12 +28,18 @@ def device() -> jax.Device | None:
     >>> device() in jax.devices()
     False
     """
-    with _MAKING:
-        if not _made:
-            alone = jax.default_backend() == "cpu" and jax.device_count() == 1
-            client = xla_client.make_cpu_client(asynchronous=False) if alone else None
-            _made.append(client.local_devices()[0] if client else None)
+    if not _made:
+        with _MAKING:
+            _make()
     return _made[0]
+
+
+def _make() -> None:
+    """Make the second client, unless another thread has."""
+    if not _made:
+        alone = jax.default_backend() == "cpu" and jax.device_count() == 1
+        client = xla_client.make_cpu_client(asynchronous=False) if alone else None
+        _made.append(client.local_devices()[0] if client else None)
 
 
 class Views:
@@ -45,6 +51,8 @@ class Views:
 
     def of(self, values: list[Any]) -> list[Any]:
         """The views of these values; those of values seen the last time are at hand."""
+        if device() is None:
+            return values
         before, views = self._seen
         if len(values) == len(before) and all(map(operator.is_, values, before)):
             return views
@@ -76,13 +84,10 @@ def brought_back(value: Any) -> Any:
 
 def _view(value: Any) -> Any:
     """One array for the second client."""
-    to = device()
-    if to is None:
-        return value
     value.block_until_ready()
     # The array would keep what `np.asarray` gives, and no program could take over its memory again.
     plain = value.dtype.kind != "V"  # bfloat16 and the like, which NumPy's DLPack does not know
-    return jax.device_put(np.from_dlpack(value) if plain else np.asarray(value), to)
+    return jax.device_put(np.from_dlpack(value) if plain else np.asarray(value), device())
 
 
 _VIEWS: weakref.WeakKeyDictionary[Any, tuple[Views, Views]] = weakref.WeakKeyDictionary()

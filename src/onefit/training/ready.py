@@ -28,7 +28,7 @@ class Ready:
     def __init__(self, model: Any, made: Program, room: int) -> None:
         """Find the variables once; finding them takes longer than a small prediction."""
         self.call, self.consts, self.room = made.call, made.consts, room
-        self.seen, self.seen_too = inline.views(model)
+        self.views = inline.views(model)
         self.trainable = list(model.trainable_variables)
         self.non_trainable = list(model.non_trainable_variables)
         self.identity = _identity(model)
@@ -51,8 +51,8 @@ class Ready:
         start, rows = time.perf_counter(), len(x)
         if rows != self.room:
             x = repeated(x, self.room - rows)
-        trainable = self.seen.of([v._value for v in self.trainable])
-        non_trainable = self.seen_too.of([v._value for v in self.non_trainable])
+        trainable = self.views[0].of([v._value for v in self.trainable])
+        non_trainable = self.views[1].of([v._value for v in self.non_trainable])
         outputs, after = self.call(self.consts, x, _ONE, non_trainable, trainable)
         for variable, value in zip(self.non_trainable, after):
             if value is not None:

@@ -261,7 +261,12 @@ def _inlined(
     traced = jax.make_jaxpr(function)(*shapes).jaxpr
     names: dict[Var, Any] = dict(zip(traced.invars, eqn.invars, strict=True))
     names |= dict(zip(traced.outvars, eqn.outvars, strict=True))
-    return [_renamed(inner, names).replace(source_info=eqn.source_info) for inner in traced.eqns]
+    return [
+        _renamed(inner, names).replace(
+            source_info=eqn.source_info, ctx=inner.ctx if own else eqn.ctx
+        )
+        for inner in traced.eqns
+    ]
 
 
 def _renamed(eqn: JaxprEqn, names: dict[Var, Any]) -> JaxprEqn:
