@@ -1,0 +1,296 @@
+"""What is kept of a run: plain values, no data and no weights; JSON when it is written down.
+
+A `Run` is what one process did: a script, a notebook, a program that called `onefit.install`. Each
+of its trainings is a `Fit`. Numbers that JSON does not have are written as the strings "NaN",
+"Infinity" and "-Infinity", which JavaScript's `Number` and Python's `float` both read.
+
+>>> run = Run(key="1f", door="run", script="xor.py", fits=[Fit(history={"loss": [0.7, math.nan]})])
+>>> text = to_json(run)
+>>> json.loads(text)["fits"][0]["history"]
+{'loss': [0.7, 'NaN']}
+>>> from_json(text).fits[0].history
+{'loss': [0.7, nan]}
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+SCHEMA = 1
+"""The version of the record. It changes when a field changes its meaning, not when one is added."""
+
+Json: TypeAlias = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
+
+
+@dataclass
+class Constant:
+    """The best answer that looks at no input: what a score has to be compared with.
+
+    Args:
+        value: The score of that answer.
+        answer: The answer, in words: `'"0"'`, `"the mean, 3.2"`.
+    """
+
+    value: float
+    answer: str
+
+
+@dataclass
+class Event:
+    """Something that a callback did.
+
+    Args:
+        epoch: The epoch at whose end it happened, counted from 0.
+        callback: The callback's class.
+        what: What it did, in words: `"stopped the training"`.
+    """
+
+    epoch: int
+    callback: str
+    what: str
+
+
+@dataclass
+class Layer:
+    """A layer of the network, as much as a drawing needs.
+
+    Args:
+        name: Its name in the model.
+        kind: Its class.
+        shape: The shape of its output, the batch left out; `None` for a size that varies.
+        weights: How many numbers it holds.
+        activation: The name of its activation, or `""`.
+        inputs: The names of the layers that it takes its input from.
+    """
+
+    name: str
+    kind: str
+    shape: list[int | None] = field(default_factory=list)
+    weights: int = 0
+    activation: str = ""
+    inputs: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Told:
+    """A finding as it is kept.
+
+    Args:
+        code: Its code.
+        where: The thing it is about.
+        evidence: What was seen.
+        count: How often.
+    """
+
+    code: str
+    where: str = ""
+    evidence: str = ""
+    count: int = 1
+
+
+@dataclass
+class Fit:
+    """One training.
+
+    Args:
+        file: The file of the line that called `fit`.
+        line: Its number.
+        model: The model's class and name.
+        network: The number of the model object in this process; fits of one network share it.
+        layers: The layers of the network, at most `MOST_LAYERS` of them.
+        weights: How many numbers are trained.
+        rows: Rows trained on; `None` for a stream.
+        validation: `""` (there is none), `"split"` (the last rows of the data) or `"data"`.
+        validation_rows: Rows validated on; `None` for a stream and where there are none.
+        arguments: The arguments of `fit` that are plain values and differ from Keras's defaults.
+        compiled: `loss`, `optimizer` and its `learning_rate`, and `metrics`, as words and numbers.
+        seed: The seed of `keras.utils.set_random_seed`; `None` where none was set.
+        first: The first epoch, counted from 0.
+        asked: The epoch to which the training was to go.
+        history: Every number that Keras logged, a list for each name. What is logged at some
+            epochs only (`validation_freq`) has a shorter list.
+        constants: For each name in `history` that has one, the best constant answer.
+        way: `"one program"`, `"epoch by epoch"` or `"step by step"`.
+        plan: The plan as text.
+        began: Seconds from the begin of the run to the begin of this fit.
+        seconds: How long the call took.
+        compile_seconds: How long XLA compiled for it.
+        run_seconds: How long its programs ran; 0 for a fit that ran step by step.
+        ended: `"finished"`, `"interrupted"` or `"failed"`.
+        error: The error that ended it, in a line; `""` where none did.
+        events: What callbacks did.
+        findings: What there is to tell about it.
+        process: The number of the process that trained it.
+    """
+
+    file: str = ""
+    line: int = 0
+    model: str = ""
+    network: int = 0
+    layers: list[Layer] = field(default_factory=list)
+    weights: int = 0
+    rows: int | None = None
+    validation: str = ""
+    validation_rows: int | None = None
+    arguments: dict[str, Json] = field(default_factory=dict)
+    compiled: dict[str, Json] = field(default_factory=dict)
+    seed: int | None = None
+    first: int = 0
+    asked: int = 1
+    history: dict[str, list[float]] = field(default_factory=dict)
+    constants: dict[str, Constant] = field(default_factory=dict)
+    way: str = ""
+    plan: str = ""
+    began: float = 0.0
+    seconds: float = 0.0
+    compile_seconds: float = 0.0
+    run_seconds: float = 0.0
+    ended: str = "finished"
+    error: str = ""
+    events: list[Event] = field(default_factory=list)
+    findings: list[Told] = field(default_factory=list)
+    process: int = 0
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were finished."""
+        return max(map(len, self.history.values()), default=0)
+
+
+@dataclass
+class Calls:
+    """The calls of one verb: how many ran in which way, and for how long."""
+
+    in_program: int = 0
+    step_by_step: int = 0
+    compile_seconds: float = 0.0
+    run_seconds: float = 0.0
+
+
+@dataclass
+class Run:
+    """What one process did.
+
+    Args:
+        schema: The version of this record.
+        number: The number of `onefit show NUMBER`; 0 where it is not kept.
+        key: What makes it one run: a random word of 32 digits.
+        door: How onefit came in: `"run"` (the command), `"notebook"` or `"python"`.
+        started: When, in seconds since 1970.
+        seconds: From the start to the last time that it was written down.
+        command: The words of the command line.
+        script: The script's path, `-m module`, `-c`, or the notebook's path where it is known.
+        folder: The working folder.
+        script_sha256: The hash of the script's text; `""` where there is no file.
+        commit: The git commit of the folder that holds the script; `""` outside of a repository.
+        versions: The versions of python, onefit, keras, jax and numpy.
+        machine: System, processor, cores, and the devices that JAX used.
+        ended: `"finished"`, `"interrupted"`, `"failed"`; `"running"` if it has not come to an end.
+        error: The error that ended it, in a line; `""` where none did.
+        verbs: The calls of `fit`, `evaluate` and `predict`.
+        fits: The trainings, at most `MOST_FITS`: the first and the latest ones.
+        fits_left_out: How many trainings are counted in `verbs` and not kept in `fits`.
+        findings: What there is to tell that belongs to no single fit.
+        remarks: Other lines to tell at the end.
+        verdict: The lines that were shown at the end.
+    """
+
+    schema: int = SCHEMA
+    number: int = 0
+    key: str = ""
+    door: str = ""
+    started: float = 0.0
+    seconds: float = 0.0
+    command: list[str] = field(default_factory=list)
+    script: str = ""
+    folder: str = ""
+    script_sha256: str = ""
+    commit: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    machine: dict[str, Json] = field(default_factory=dict)
+    ended: str = "running"
+    error: str = ""
+    verbs: dict[str, Calls] = field(default_factory=dict)
+    fits: list[Fit] = field(default_factory=list)
+    fits_left_out: int = 0
+    findings: list[Told] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    verdict: list[str] = field(default_factory=list)
+
+
+def to_json(run: Run) -> str:
+    """A run as JSON text, in one line.
+
+    Args:
+        run: What to write.
+    """
+    return json.dumps(_written(run), separators=(",", ":"), ensure_ascii=False)
+
+
+def from_json(text: str) -> Run:
+    """Read what `to_json` wrote; fields that are not known here are left out.
+
+    Args:
+        text: A record of this version or of another one.
+
+    Raises:
+        ValueError: If it is no record of a run.
+    """
+    try:
+        values = dict(json.loads(text))
+        return _run(values)
+    except (TypeError, AttributeError, KeyError) as error:
+        raise ValueError(f"Expected the record of a run. Received: {text[:60]!r}.") from error
+
+
+def _written(value: Any) -> Any:
+    """A value without dataclasses, and without numbers that JSON does not have."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else _NAMES[str(value)]
+    if isinstance(value, str | int) or value is None:
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _written(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        if set(map(type, value)) == {float} and all(map(math.isfinite, value)):
+            return value  # a history: as it is
+        return [_written(one) for one in value]
+    return {one.name: _written(getattr(value, one.name)) for one in dataclasses.fields(value)}
+
+
+_NAMES = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+
+
+def _run(values: dict[str, Any]) -> Run:
+    run: Run = _made(Run, values)
+    run.fits = [_fit(one) for one in values.get("fits", ())]
+    run.findings = _all(Told, values.get("findings", ()))
+    run.verbs = {name: _made(Calls, one) for name, one in values.get("verbs", {}).items()}
+    return run
+
+
+def _fit(values: dict[str, Any]) -> Fit:
+    fit: Fit = _made(Fit, values)
+    fit.layers = _all(Layer, values.get("layers", ()))
+    fit.events = _all(Event, values.get("events", ()))
+    fit.findings = _all(Told, values.get("findings", ()))
+    history, constants = values.get("history", {}), values.get("constants", {})
+    fit.history = {name: [float(one) for one in numbers] for name, numbers in history.items()}
+    fit.constants = {
+        name: Constant(float(one["value"]), str(one["answer"])) for name, one in constants.items()
+    }
+    return fit
+
+
+def _made(kind: Any, values: Mapping[str, Any]) -> Any:
+    known = {one.name for one in dataclasses.fields(kind)}
+    return kind(**{name: value for name, value in values.items() if name in known})
+
+
+def _all(kind: Any, values: Iterable[Mapping[str, Any]]) -> list[Any]:
+    return [_made(kind, one) for one in values]
