@@ -55,8 +55,9 @@ class Data:
 
     @property
     def key(self) -> Any:
-        """Shapes and dtypes, without the rows: what a model is built for."""
-        return tuple((a.shape[1:], str(a.dtype)) for a in jax.tree.leaves(self.host))
+        """Structure, shapes and dtypes, without the rows: what a model is built for."""
+        leaves, structure = jax.tree.flatten(self.host)
+        return structure, tuple((a.shape[1:], str(a.dtype)) for a in leaves)
 
     @property
     def bytes(self) -> int:

@@ -24,7 +24,9 @@ def kept(owner: Any, key: Hashable, make: Callable[[], Any]) -> Any:
         things = _kept.setdefault(owner, OrderedDict())
     except TypeError:  # a callable that cannot be referred to weakly
         return make()
-    key = (id(getattr(owner, "_loss_tracker", None)), key)
+    # Keras makes a new one at `compile`; a reference, because an id can be given to the next
+    tracker = getattr(owner, "_loss_tracker", None)
+    key = (tracker and weakref.ref(tracker), key)
     if key not in things:
         things[key] = make()
     things.move_to_end(key)

@@ -17,6 +17,7 @@ from jax.sharding import SingleDeviceSharding
 
 from onefit.training.interrupt import Answered
 from onefit.training.lean import no_collection
+from onefit.training.steps import frozen
 
 KEPT = 128  # programs kept for each model; a loop over data of many sizes stays bounded
 EXECUTABLES = 256  # executables kept for all models
@@ -143,7 +144,8 @@ def compile_program(
 
     What is compiled is known by its text: the five hundredth model of a loop is traced and lowered
     like the first, and finds the executable of the first. Configurations would not do as a key,
-    because some of Keras's classes leave arguments out of theirs.
+    because some of Keras's classes leave arguments out of theirs. An executable checks the shapes
+    and dtypes of all its arguments, also of those that it has no use for: they belong to the key.
 
     XLA works in a thread of its own, so that Ctrl-C does not have to wait for it.
 
@@ -164,8 +166,8 @@ def compile_program(
             lowered = jax.jit(function, donate_argnums=donate, **placed).lower(*args)
         text = lowered.as_text()
         digest = hashlib.sha256(text.encode()).hexdigest()
-        # The text does not tell a tuple from a dict.
-        key = (digest, lowered.in_tree, lowered.out_tree, device)
+        # The text does not tell a tuple from a dict, and leaves out arguments that are not used.
+        key = (digest, frozen(args), lowered.out_tree, donate, device)
         call = _executables.get(key)
         if call is None:
             call = in_thread(lambda: lowered.compile(compiler_options=_options()))

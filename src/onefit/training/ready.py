@@ -95,12 +95,13 @@ def keep(
         ready = _READY.setdefault(model, {})
         if len(ready) >= KEPT:
             ready.clear()
-        ready[type(x), x.shape, batch_size, buckets] = Ready(model, made, room)
+        ready[type(x), x.dtype, x.shape, batch_size, buckets] = Ready(model, made, room)
 
 
 def ready_for(model: Any, x: Any, batch_size: int | None, buckets: bool) -> Ready | None:
     """What predicts one batch like `x` at once, if the model has predicted one before."""
-    ready = _READY.get(model, {}).get((type(x), getattr(x, "shape", None), batch_size, buckets))
+    given = type(x), getattr(x, "dtype", None), getattr(x, "shape", None), batch_size, buckets
+    ready = _READY.get(model, {}).get(given)
     return ready if ready is not None and ready.serves(model, x) else None
 
 
