@@ -72,6 +72,7 @@ class Table:
         )
         self.shuffle = adapter._shuffle
         self.steps = self.iterator.steps_per_epoch
+        self.executed = self.iterator.steps_per_execution
         self._arrays: Any = None
         self._index: Any = None
         self._first: Rows | None = None
@@ -180,15 +181,14 @@ class Table:
                 x=np.arange(self.sizes.rows),
                 batch_size=self.sizes.batch,
                 steps_per_epoch=self.steps,
+                steps_per_execution=self.executed,
                 shuffle=self.shuffle,
             )
         full = used = 0
-        with self._index.catch_stop_iteration():
-            for _, _, batches in self._index:
-                rows = next(batches)
-                order[used : used + len(rows)] = rows
-                used += len(rows)
-                full += len(rows) == self.sizes.batch
+        for rows in batches_of(self._index, self.executed):
+            order[used : used + len(rows)] = rows
+            used += len(rows)
+            full += len(rows) == self.sizes.batch
         return full, int(used > full * self.sizes.batch)
 
 
@@ -267,3 +267,16 @@ def batches_of(iterator: Any, steps_per_execution: int) -> Iterator[Any]:
 
 
 _END = object()
+
+
+def last_counted(steps: int, executed: int) -> int:
+    """The number that callbacks get for the last of so many steps: whole executions are counted.
+
+    Args:
+        steps: The steps that have run.
+        executed: Steps an execution.
+
+    >>> last_counted(4, 1), last_counted(4, 3)
+    (3, 5)
+    """
+    return -(-steps // executed) * executed - 1

@@ -46,7 +46,8 @@ def _phase(
         return found
 
     full = step(sizes.batch if sizes.full else 0)
-    return Phase(sizes, full, step(sizes.partial), run, results_of(model))
+    executed = model.steps_per_execution
+    return Phase(sizes, full, step(sizes.partial), run, results_of(model), executed)
 
 
 def results_of(model: Any) -> Callable[[list[Any], Any], Any]:

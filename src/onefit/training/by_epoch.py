@@ -7,13 +7,14 @@ whenever a callback is called, so a callback that reads or sets weights, the lea
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from keras import callbacks as keras_callbacks
 
 from onefit.training import build
 from onefit.training.arguments import Work, prepare_validation, should_validate
-from onefit.training.batches import batches_of
+from onefit.training.batches import batches_of, last_counted
 from onefit.training.callbacks import is_strange, is_watcher
 from onefit.training.evaluate import evaluate_pass
 from onefit.training.logs import of_pass
@@ -72,28 +73,29 @@ class EpochRun:
                 break
 
     def train(self, epoch: int) -> None:
-        """The steps of one epoch. As in Keras, `stop_training` set before them leaves one."""
+        """The steps of one epoch; `stop_training` set before them leaves one execution."""
         work = self.work
-        stopped = bool(self.model.stop_training)
-        most = 1 if stopped else None
+        stopped, executed = bool(self.model.stop_training), self.model.steps_per_execution
+        most = executed if stopped else None
         if work.table is not None:
             if work.by_step:
                 self.training.over_batches(work.table.batches(work.table.order(1, 1)), most)
             else:
                 self.training.over_table(work.table, work.table.draw(1, 1), most)
         else:
-            batches = batches_of(work.iterator, self.model.steps_per_execution)
-            self.training.over_stream(batches, lambda: stopped)
+            batches = batches_of(work.iterator, executed)
+            self.training.over_stream(itertools.islice(batches, most), lambda: False)
         if self.training.halted:
             self.halt()
         elif self.logger is not None:
-            self.logger.seen = self.training.steps
+            self.logger.seen = last_counted(self.training.steps, executed) + 1
 
     def halt(self) -> None:
         """A watcher has halted the program: let the callback itself say and do the rest."""
         loss = float(self.training.last["loss"])
+        last = last_counted(self.training.steps, self.model.steps_per_execution)
         for watcher in self.watchers:
-            watcher.on_batch_end(self.training.steps - 1, {"loss": loss})
+            watcher.on_batch_end(last, {"loss": loss})
 
     def validate(self) -> dict[str, Any]:
         """Keras's evaluation at an epoch's end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from keras.src import callbacks as callbacks_module
@@ -137,14 +138,15 @@ def evaluate_pass(
     model.stop_evaluating = False
     callbacks.on_test_begin()
     model.reset_metrics()
-    most = 1 if model.stop_evaluating else None  # Keras looks after each step
+    # Keras looks after each execution
+    most = model.steps_per_execution if model.stop_evaluating else None
     if table is not None and each:
         testing.over_batches(table.batches(table.first_order()), most)
     elif table is not None:
         testing.over_table(table, table.first(), most)
     else:
         batches = batches_of(iterator, model.steps_per_execution)
-        testing.over_stream(batches, lambda: bool(model.stop_evaluating))
+        testing.over_stream(itertools.islice(batches, most), lambda: False)
     logs = of_pass(model, testing.last)
     callbacks.on_test_end(logs)
     return logs

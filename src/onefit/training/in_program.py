@@ -11,7 +11,7 @@ from keras import callbacks as keras_callbacks
 
 from onefit.training import build, position
 from onefit.training.arguments import Work, should_validate
-from onefit.training.batches import Rows, Table
+from onefit.training.batches import Rows, Table, last_counted
 from onefit.training.epochs import Carry, Feed
 from onefit.training.interrupt import Interrupts
 from onefit.training.logs import Columns
@@ -182,7 +182,8 @@ class WholeRun:
         self.open(epoch)
         for rule in self.rules:
             if halted and rule.watches:
-                rule.callback.on_batch_end(halted - 1, {"loss": logs.get("loss")})
+                last = last_counted(halted, self.table.executed)
+                rule.callback.on_batch_end(last, {"loss": logs.get("loss")})
             rule.tell(epoch, logs, rates)
         for history in self.histories:
             history.on_epoch_end(epoch, logs)

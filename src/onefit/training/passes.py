@@ -106,7 +106,7 @@ class Pass:
                     now = time.perf_counter()
                     self.steps += 1
                     self.run_seconds += now - start
-                    if self.halted:
+                    if self.halted and self.steps % self.model.steps_per_execution == 0:
                         break
                     if self.shown is not None and now - shown > CALL_SECONDS:
                         write(self.model, state)

@@ -25,6 +25,7 @@ class Phase(NamedTuple):
         partial: The step of the left-over rows, or `None`.
         run: `run_train` or `run_test`: what of the state the step takes and gives.
         results: `(metrics, last logs) -> logs`, the phase's logs at its end.
+        executed: Steps an execution: Keras's callbacks are called after each. Defaults to `1`.
     """
 
     sizes: Sizes
@@ -32,6 +33,7 @@ class Phase(NamedTuple):
     partial: Step | None
     run: Callable[..., tuple[Any, State]]
     results: Callable[..., Any]
+    executed: int = 1
 
     @property
     def out(self) -> Any:
@@ -138,6 +140,11 @@ def loop(
     def condition(p: Passed) -> Any:
         return goes_on(p.position) & ~p.halted if watching else goes_on(p.position)
 
+    def seen(position: Any) -> Any:
+        done, wanted = position[phase.counter] + 1, goal(position)
+        last = done == wanted.full + wanted.partial
+        return phase.executed == 1 or (done % phase.executed == 0) | last
+
     def body(p: Passed) -> Passed:
         first = p.position[phase.counter] * phase.sizes.batch
         batch = take(rows, goal(p.position).epoch, first, size)
@@ -147,7 +154,7 @@ def loop(
         last, state = phase.run(traced, consts, state, batch)
         halted = p.halted
         for rule in watching:
-            halted = halted | rule.watch(last)
+            halted = halted | (rule.watch(last) & seen(p.position))
         return Passed(p.position + forward, () if p.last == () else last, state, halted)
 
     return lax.while_loop(condition, body, passed)
