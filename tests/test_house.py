@@ -14,7 +14,9 @@ SOURCE = Path(onefit.__file__).parent
 # A room imports only rooms to its right; rooms at one height import none of their neighbours.
 HEIGHTS = [
     {"cli"},
-    {"scripts", "studio", "serving", "reports"},
+    {"scripts", "studio", "serving"},
+    {"inspection"},
+    {"reports"},
     {"tables", "doctor"},
     {"population"},
     {"training"},

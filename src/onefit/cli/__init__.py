@@ -11,9 +11,9 @@ import sys
 from collections.abc import Sequence
 
 from onefit import __version__
-from onefit.cli import findings, run
+from onefit.cli import findings, report, run
 
-COMMANDS = {"run": run, "findings": findings}
+COMMANDS = {"run": run, "report": report, "findings": findings}
 OWN = ("-h", "--help", "--version")
 
 

@@ -1,0 +1,47 @@
+"""`onefit report [N]`: a run that was kept, as one HTML file to look at."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to a parser's subparsers."""
+    parser = commands.add_parser("report", help="a run as one HTML file to look at")
+    told = "the run's number, as `onefit runs` shows it; default: the newest"
+    parser.add_argument("number", nargs="?", type=int, metavar="N", help=told)
+    told = "the file to write; default: onefit-report-N.html in this folder"
+    parser.add_argument("--file", type=Path, metavar="FILE.html", help=told)
+    parser.add_argument("--open", action="store_true", help="show it in the browser")
+    parser.set_defaults(command=command, parser=parser)
+
+
+def command(given: argparse.Namespace) -> int:
+    """Write the report of run `given.number`, and print the name of its file."""
+    from onefit.reports import Report, write
+    from onefit.runs.store import Store, StoreError
+
+    try:
+        run = Store().get(given.number)
+        if run is None:
+            named = "a run" if given.number is None else f"run {given.number}"
+            told = f"Expected {named} that was kept. Received none: `onefit runs` lists them."
+            return _refused(told)
+        file = given.file or Path(f"onefit-report-{run.number}.html")
+        write(Report(run), file)
+    except (StoreError, OSError) as error:
+        return _refused(str(error))
+    print(file)
+    if given.open:
+        import webbrowser
+
+        webbrowser.open(file.absolute().as_uri())
+    return 0
+
+
+def _refused(told: str) -> int:
+    print(f"onefit report: {told}", file=sys.stderr)
+    return 2

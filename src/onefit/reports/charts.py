@@ -1,0 +1,180 @@
+"""Charts in SVG. A chart fills the width that there is; its text keeps its size.
+
+The plot is a picture inside the picture, stretched to whatever width there is, with strokes that
+are not stretched. Numbers and words stand outside of it, at percentages.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from onefit.reports.markup import Element, element
+from onefit.reports.scales import Scale, short
+
+HEIGHT = 190.0
+"""The height of a plot in pixels."""
+
+TOP, BOTTOM, SIDE = 10.0, 24.0, 46.0
+"""Room in pixels above and below a plot, and for the numbers at its left."""
+
+
+@dataclass
+class Line:
+    """A line of a chart.
+
+    Args:
+        name: Its name in the legend.
+        x: Places from left to right.
+        y: Heights; NaN leaves a gap.
+        kind: The class by which it is coloured: `"first"`, `"second"`, `"level"`.
+        dots: Whether each point is marked.
+    """
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float]
+    kind: str = "first"
+    dots: bool = False
+
+
+@dataclass
+class Chart:
+    """A chart of lines, and of marks on them.
+
+    Args:
+        across: The scale from left to right.
+        upward: The scale from the bottom to the top.
+        lines: The lines.
+        points: Single points: place, height, and the class by which they are coloured.
+        bars: Bars from the bottom: from where, to where, how high.
+        marks: Vertical lines with words: where, and what happened there.
+        label: What the places are: `"epoch"`.
+        told: The chart in words, for those who cannot see it.
+    """
+
+    across: Scale
+    upward: Scale
+    lines: list[Line] = field(default_factory=list)
+    points: list[tuple[float, float, str]] = field(default_factory=list)
+    bars: list[tuple[float, float, float]] = field(default_factory=list)
+    marks: list[tuple[float, str]] = field(default_factory=list)
+    label: str = ""
+    told: str = ""
+
+
+def draw(chart: Chart, **attributes: str | float | None) -> Element:
+    """The chart, as an element with the class `chart`.
+
+    Args:
+        chart: What to draw.
+        **attributes: More attributes of the element, such as `data_fit`.
+    """
+    total = TOP + HEIGHT + BOTTOM
+    plot = element(
+        "svg", _grid(chart), _plot(chart), _dots(chart), _marks(chart), _across(chart),
+        class_="plot", width="100%", height=total, role="img", aria_label=chart.told or None,
+    )  # fmt: skip
+    heights = element("svg", _upward(chart), class_="scale", width=SIDE, height=total,
+                      aria_hidden="true")  # fmt: skip
+    return element("div", heights, plot, class_="chart", **attributes)
+
+
+def _height(chart: Chart, value: float) -> float:
+    """Pixels from the top of the drawing."""
+    return TOP + HEIGHT * (1 - chart.upward.place(value))
+
+
+def _width(chart: Chart, value: float) -> str:
+    return f"{100 * chart.across.place(value):.2f}%"
+
+
+def _grid(chart: Chart) -> list[Element]:
+    """The horizontal lines behind everything."""
+    heights = [_height(chart, tick) for tick in chart.upward.ticks()]
+    return [element("line", x1=0, x2="100%", y1=y, y2=y, class_="grid") for y in heights]
+
+
+def _upward(chart: Chart) -> list[Element]:
+    """The numbers at the left."""
+    return [
+        element("text", short(tick), x=SIDE - 8, y=_height(chart, tick) + 4, text_anchor="end")
+        for tick in chart.upward.ticks()
+    ]
+
+
+def _across(chart: Chart) -> list[Element]:
+    """The numbers below, and what they are."""
+    low, high, ticks = chart.across.low, chart.across.high, chart.across.ticks()
+    whole = [tick for tick in ticks if not chart.label or tick == int(tick)]
+    baseline = TOP + HEIGHT + 16
+    found = []
+    for tick in whole:
+        place = chart.across.place(tick)
+        anchor = "start" if place < 0.03 else "end" if place > 0.97 else "middle"
+        words = f"{chart.label} {short(tick)}" if tick == whole[0] and chart.label else short(tick)
+        anchor = "start" if tick == whole[0] and place < 0.15 else anchor
+        found.append(element("text", words, x=_width(chart, tick), y=baseline, text_anchor=anchor))
+    return found if high > low else found[:1]
+
+
+def _plot(chart: Chart) -> Element:
+    """Lines and bars, stretched to the width."""
+    bars = [
+        element(
+            "rect", class_="bar", x=1000 * chart.across.place(begin), y=1000 - 1000 * (top),
+            width=1000 * (chart.across.place(end) - chart.across.place(begin)), height=1000 * top,
+        )
+        for begin, end, top in (
+            (begin, end, chart.upward.place(height)) for begin, end, height in chart.bars
+        )
+    ]  # fmt: skip
+    lines = [
+        element("path", d=_path(chart, line), class_=f"line {line.kind}") for line in chart.lines
+    ]
+    return element(
+        "svg", bars, lines, x=0, y=TOP, width="100%", height=HEIGHT, viewBox="0 0 1000 1000",
+        preserveAspectRatio="none", class_="stretched",
+    )  # fmt: skip
+
+
+def _path(chart: Chart, line: Line) -> str:
+    """A line as the commands of a path, with gaps where there is no number."""
+    found, pen = [], "M"
+    for x, y in zip(line.x, line.y):
+        across, upward = chart.across.place(x), chart.upward.place(y)
+        if math.isnan(upward) or math.isnan(across):
+            pen = "M"
+            continue
+        found.append(f"{pen}{1000 * across:.1f} {1000 - 1000 * upward:.1f}")
+        pen = "L"
+    return "".join(found)
+
+
+def _dots(chart: Chart) -> list[Element]:
+    points = [*chart.points]
+    for line in chart.lines:
+        alone = line.dots or len(line.x) == 1
+        points += [(x, y, line.kind) for x, y in zip(line.x, line.y) if alone]
+    return [
+        element("circle", cx=_width(chart, x), cy=_height(chart, y), r=3.5, class_=f"dot {kind}")
+        for x, y, kind in points
+        if not math.isnan(chart.upward.place(y))
+    ]
+
+
+def _marks(chart: Chart) -> list[Element]:
+    """What happened, where; words to the left of their line in the right half."""
+    found = []
+    for place, words in chart.marks:
+        right = chart.across.place(place) > 0.5
+        x = _width(chart, place)
+        found += [
+            element("line", x1=x, x2=x, y1=TOP, y2=TOP + HEIGHT, class_="mark"),
+            element(
+                "text", words, x=x, y=TOP + 12, dx=-6 if right else 6, class_="note",
+                text_anchor="end" if right else "start",
+            ),
+        ]  # fmt: skip
+    return found

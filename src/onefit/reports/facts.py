@@ -1,0 +1,155 @@
+"""What a report says in words and numbers: the verdict, the fits, findings, how it ran."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from onefit.findings import CODES
+from onefit.reports.markup import Element, element
+from onefit.reports.scales import short, time
+from onefit.runs.record import Fit, Json, Run, Told
+
+
+def verdict(lines: Sequence[str]) -> Element | None:
+    """The lines that stood at the end of the run."""
+    return element("pre", "\n".join(lines), class_="verdict") if lines else None
+
+
+def tiles(fit: Fit) -> Element:
+    """The few numbers that say most about a fit."""
+    found = [
+        ("rows", f"{fit.rows:,}" if fit.rows is not None else "a stream"),
+        ("weights", f"{fit.weights:,}"),
+        ("epochs", _epochs(fit)),
+        ("training took", time(fit.seconds)),
+    ]
+    for name, values in fit.history.items():
+        if values and name != "learning_rate":
+            found.append((f"last {name}", short(values[-1])))
+    rate = fit.compiled.get("learning_rate")
+    if isinstance(rate, int | float) and "learning_rate" not in fit.history:
+        found.append(("learning rate", short(float(rate))))
+    return element("dl", [_pair(name, value) for name, value in found], class_="tiles")
+
+
+def _pair(name: str, value: str) -> Element:
+    return element("div", element("dt", name), element("dd", value))
+
+
+def _epochs(fit: Fit) -> str:
+    done = fit.first + fit.epochs
+    return f"{done:,}" if done == fit.asked else f"{done:,} of {fit.asked:,}"
+
+
+def judged(fit: Fit) -> str:
+    """What the numbers of a fit were measured on."""
+    if fit.validation == "split":
+        return f"Validated on the last {_rows(fit.validation_rows)} of the data, in their order."
+    if fit.validation == "data":
+        return f"Validated on {_rows(fit.validation_rows)} of data given for it."
+    return "All rows were trained on: these numbers say nothing about new rows."
+
+
+def _rows(count: int | None) -> str:
+    return "rows" if count is None else f"{count:,} row{'s' if count != 1 else ''}"
+
+
+def table(run: Run, drawn: Sequence[int]) -> Element:
+    """All fits of a run, a row each, with the way to those that are drawn."""
+    names = list(dict.fromkeys(name for fit in run.fits for name in fit.history))[:6]
+    words = ["fit", "line", "rows", "epochs", "time", *names]
+    head = element("tr", [element("th", word, scope="col") for word in words])
+    rows = []
+    for at, fit in enumerate(run.fits):
+        number = str(at + 1)
+        link = element("a", number, href=f"#fit-{number}") if at in drawn else number
+        place = f"{fit.file.replace(chr(92), '/').split('/')[-1]}:{fit.line}" if fit.file else ""
+        cells: list[Element | str] = [link, place, "" if fit.rows is None else f"{fit.rows:,}"]
+        cells += [_epochs(fit), time(fit.seconds)]
+        cells += [short((fit.history.get(name) or [math.nan])[-1]) for name in names]
+        rows.append(element("tr", [element("td", cell) for cell in cells]))
+    left = f" {run.fits_left_out:,} more were not kept." if run.fits_left_out else ""
+    grid = element("table", element("thead", head), element("tbody", rows), class_="rows")
+    return element(
+        "section",
+        element("h2", f"{len(run.fits)} fits"),
+        element("div", grid, class_="scroll", tabindex="0", role="group", aria_label="All fits"),
+        element("p", f"The last number of each.{left}", class_="caption"),
+    )
+
+
+def findings(found: Sequence[Told]) -> Element | None:
+    """What there is to tell, each with its code."""
+    if not found:
+        return None
+    lines = []
+    for one in found:
+        meaning = CODES.get(one.code)
+        words = ": ".join(part for part in (one.where, one.evidence) if part)
+        times = f" ({one.count} times)" if one.count > 1 else ""
+        lines.append(
+            element(
+                "li", element("b", one.code), f" {meaning.title if meaning else ''}{times}",
+                element("span", words, class_="evidence") if words else None,
+            )
+        )  # fmt: skip
+    return element("ul", lines, class_="findings")
+
+
+def details(fit: Fit) -> Element:
+    """How a fit ran, for those who want to know."""
+    pairs: list[tuple[str, str]] = [("ran as", fit.way)]
+    if fit.compile_seconds or fit.run_seconds:
+        told = f"{time(fit.compile_seconds)} of XLA compile, {time(fit.run_seconds)} of running"
+        pairs.append(("time", told))
+    pairs.append(("seed", "none was set" if fit.seed is None else str(fit.seed)))
+    pairs += [(name, worded(value)) for name, value in fit.compiled.items()]
+    pairs += [(name, worded(value)) for name, value in fit.arguments.items()]
+    pairs += [(f"epoch {one.epoch + 1}", f"{one.callback} {one.what}") for one in fit.events]
+    rows = [
+        element("tr", element("th", name, scope="row"), element("td", value))
+        for name, value in pairs
+        if value
+    ]
+    plan = element("pre", fit.plan) if fit.plan else None
+    return element(
+        "details", element("summary", "How it ran"),
+        element("table", element("tbody", rows), class_="pairs"), plan,
+    )  # fmt: skip
+
+
+def worded(value: Json) -> str:
+    """A value of a record in words.
+
+    >>> worded([0.1, "adam", None])
+    '0.1, adam, none'
+    """
+    if isinstance(value, list):
+        return ", ".join(worded(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {worded(one)}" for name, one in value.items())
+    if isinstance(value, float):
+        return short(value)
+    return "none" if value is None else str(value)
+
+
+def footer(run: Run) -> Element:
+    """Where, with what and from what the run came about."""
+    pairs = [
+        ("command", " ".join(run.command)),
+        ("folder", run.folder),
+        ("commit", run.commit),
+        ("script's sha256", run.script_sha256),
+        ("versions", ", ".join(f"{name} {version}" for name, version in run.versions.items())),
+        ("machine", ", ".join(worded(value) for value in run.machine.values())),
+    ]
+    rows = [
+        element("tr", element("th", name, scope="row"), element("td", value))
+        for name, value in pairs
+        if value
+    ]
+    told = "This file makes no request. It holds its data as JSON, in the element onefit-report."
+    return element(
+        "footer", element("table", element("tbody", rows), class_="pairs"), element("p", told)
+    )

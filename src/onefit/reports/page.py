@@ -1,0 +1,131 @@
+"""The page: a report as one HTML file that asks nothing of anybody.
+
+The file holds its style, its script and its data. A content security policy in it lets the browser
+run this one script, by its hash, and fetch nothing at all.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import os
+from importlib import resources
+from pathlib import Path
+
+from onefit.reports import facts, sections
+from onefit.reports.markup import Element, element, to_text
+from onefit.reports.report import Report, to_data, to_script
+from onefit.reports.scales import time
+from onefit.runs.record import Run
+
+MOST_FITS = 12
+"""Fits of a run that are drawn; the others are in the table of all."""
+
+
+def to_html(report: Report) -> str:
+    """A report as the text of an HTML file.
+
+    Args:
+        report: What to show.
+
+    >>> from onefit.runs.record import Run
+    >>> to_html(Report(Run(script="xor.py")))[:36]
+    '<!doctype html>\\n<html lang="en"><hea'
+    """
+    style, script = _file("page.css"), _file("page.js")
+    data = to_script(to_data(report))
+    title = report.title or name_of(report.run)
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("meta", name="generator", content="onefit"),
+        element("title", f"{title} – onefit report"),
+        element("link", rel="icon", href="data:,"),
+        element("style", style),
+    )
+    body = element(
+        "body",
+        element("main", _header(report.run, title), _fits(report), facts.footer(report.run)),
+        element("script", data, type="application/json", id="onefit-report"),
+        element("script", script),
+    )
+    return "<!doctype html>\n" + to_text(element("html", head, body, lang="en")) + "\n"
+
+
+def write(report: Report, file: Path) -> None:
+    """Write a report's page into a file, whole or not at all.
+
+    Args:
+        report: What to show.
+        file: Where; its folder is made where it is missing.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    text = to_html(report)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def name_of(run: Run) -> str:
+    """What a run is called: its script, without its folder.
+
+    >>> name_of(Run(script="/home/me/xor.py")), name_of(Run(door="notebook"))
+    ('xor.py', 'a notebook')
+    """
+    name = run.script.replace("\\", "/").rstrip("/").split("/")[-1]
+    return name or ("a notebook" if run.door == "notebook" else "a training")
+
+
+def _file(name: str) -> str:
+    return resources.files("onefit.reports").joinpath(name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    def hashed(text: str) -> str:
+        return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+    return (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{hashed(style)}'; "
+        f"script-src 'sha256-{hashed(script)}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _header(run: Run, title: str) -> Element:
+    when = datetime.datetime.fromtimestamp(run.started).strftime("%d %B %Y, %H:%M").lstrip("0")
+    parts = [f"run {run.number}" if run.number else "", when if run.started else ""]
+    parts += [time(run.seconds) if run.seconds else ""]
+    ended = {"interrupted": "interrupted", "failed": "ended with an error"}.get(run.ended)
+    chip = element("span", ended, class_="chip bad") if ended else None
+    line = " · ".join(part for part in parts if part)
+    return element(
+        "header",
+        element("p", "onefit report", class_="brand"),
+        element("h1", title, chip),
+        element("p", line, class_="when") if line else None,
+        element("p", run.error, class_="error") if run.error else None,
+        facts.verdict(run.verdict),
+        facts.findings(run.findings),
+    )
+
+
+def _fits(report: Report) -> list[Element | None]:
+    """The fits, each with all that there is to see of it; of several, a table first."""
+    run = report.run
+    several = len(run.fits) > 1
+    drawn = [at for at in range(len(run.fits)) if at < MOST_FITS or at in report.views]
+    parts: list[Element | None] = [facts.table(run, drawn) if several else None]
+    for at in drawn:
+        parts += sections.of(run.fits[at], report.views.get(at), at, several)
+    if not run.fits:
+        parts.append(element("p", "No training ran to its end.", class_="empty"))
+    return parts

@@ -1,0 +1,204 @@
+"""The pictures of one fit, each with a heading and a sentence that says how to read it."""
+
+from __future__ import annotations
+
+import json
+
+from onefit.reports import answers, charts, facts, network, plane
+from onefit.reports.charts import Chart, Line
+from onefit.reports.curves import Curve, best, groups, thinned
+from onefit.reports.layout import lay_out
+from onefit.reports.markup import Child, Element, clean, element
+from onefit.reports.scales import Scale, scale_of, short
+from onefit.reports.views import Views
+from onefit.runs.record import Fit
+
+MOST_POINTS = 700
+"""Points of a drawn line: there are no more pixels for them."""
+
+MOST_LAYERS = 60
+"""Layers that are drawn."""
+
+SHARES = ("accuracy", "auc", "precision", "recall", "top_k", "iou", "f1")
+"""Metrics between 0 and 1 have one of these in their names."""
+
+
+def of(fit: Fit, views: Views | None, at: int, several: bool) -> list[Element | None]:
+    """All there is to see of a fit.
+
+    Args:
+        fit: Its record.
+        views: What its network does with rows, where that was computed.
+        at: Its place in the run.
+        several: Whether the run has others, so that it needs a heading.
+    """
+    place = f"{fit.file.replace(chr(92), '/').split('/')[-1]}:{fit.line}" if fit.file else ""
+    heading = element("h2", f"Fit {at + 1}", element("small", place)) if several else None
+    top = element(
+        "section", heading, facts.tiles(fit), element("p", facts.judged(fit), class_="caption"),
+        facts.findings(fit.findings), id=f"fit-{at + 1}", class_="fit",
+    )  # fmt: skip
+    parts: list[Element | None] = [top]
+    if views and views.plane:
+        words = _sentences(_plane_words(views), plane.told(views.plane))
+        parts.append(_section("The answer over the plane", plane.draw(views.plane, at), words))
+    parts.append(_curves(fit, at))
+    parts += _answers(views) if views else []
+    parts.append(_network(fit))
+    parts.append(facts.details(fit))
+    return parts
+
+
+def _section(title: str, drawn: Child, words: str) -> Element:
+    return element("section", element("h2", title), drawn, _caption(words))
+
+
+def _figure(title: str, drawn: Child, words: str) -> Element:
+    return element("figure", element("h3", title), drawn, _caption(words, "figcaption"))
+
+
+def _caption(words: str, tag: str = "p") -> Element | None:
+    return element(tag, words, class_="caption") if words else None
+
+
+def _sentences(*words: str) -> str:
+    return " ".join(one for one in words if one)
+
+
+def _plane_words(views: Views) -> str:
+    colours = {
+        "probability": "The colour is the answer, the line is where it changes from one class to "
+        "the other",
+        "classes": "The colour is the answer",
+        "number": "The colour is the predicted number",
+    }
+    return f"{colours[views.plane.kind]}; the points are the data." if views.plane else ""
+
+
+def _curves(fit: Fit, at: int) -> Element | None:
+    drawn = [_curve(fit, title, found, at) for title, found in groups(fit).items()]
+    if not drawn:
+        return None
+    return element("section", element("h2", "Curves"), element("div", drawn, class_="grid"))
+
+
+def _curve(fit: Fit, title: str, found: list[Curve], at: int) -> Element:
+    """The chart of one number, in training and in validation."""
+    numbers = [value for curve in found for value in curve.values]
+    constant = fit.constants.get(found[-1].name)
+    share = any(word in title for word in SHARES)
+    upward = scale_of([*numbers, *([constant.value] if constant else [])], share)
+    across = Scale(float(fit.first + 1), float(max(fit.first + fit.epochs, fit.first + 2)))
+    lines = [
+        Line(curve.name, few.epochs, few.values, "second" if curve.validation else "first")
+        for curve in found
+        for few in [thinned(curve, MOST_POINTS)]
+    ]
+    if constant:
+        ends = [across.low, across.high]
+        lines.insert(0, Line("constant", ends, [constant.value] * 2, "level"))
+    low = best(found[-1])
+    chart = Chart(
+        across, upward, lines,
+        points=[(low[0], low[1], "best")] if low and fit.epochs > 1 else [],
+        marks=[(float(one.epoch + 1), one.what) for one in fit.events[:6]],
+        label="epoch", told=_told(title, found),
+    )  # fmt: skip
+    drawn = charts.draw(
+        chart, data_fit=at, data_names=json.dumps([clean(curve.name) for curve in found]),
+        data_low=repr(upward.low), data_high=repr(upward.high),
+        data_log="yes" if upward.log else None,
+        data_first=int(across.low), data_last=int(across.high),
+    )  # fmt: skip
+    words = [f"Lowest {found[-1].name}: {short(low[1])}, epoch {low[0]:,}."] if low else []
+    if constant:
+        words.append(f"Always answering {constant.answer} gets {short(constant.value)}.")
+    words += ["Logarithmic scale."] if upward.log else []
+    legend = _legend(found)
+    return element(
+        "figure", element("h3", _title(title), legend), drawn,
+        _caption(_sentences(*words), "figcaption"),
+    )  # fmt: skip
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _told(title: str, found: list[Curve]) -> str:
+    ends = [f"{c.name} from {short(c.values[0])} to {short(c.values[-1])}" for c in found]
+    return f"{_title(title)}: {', '.join(ends)}"
+
+
+def _legend(found: list[Curve]) -> Element:
+    """The names of the lines, with the numbers at the epoch under the pointer, or the last ones."""
+    named = [
+        element(
+            "span", element("i", class_="second" if curve.validation else "first"),
+            f"{'validation' if curve.validation else 'training'} ",
+            element("b", short(curve.values[-1]), data_line=at),
+        )
+        for at, curve in enumerate(found)
+    ]  # fmt: skip
+    return element("span", named, class_="legend")
+
+
+def _answers(views: Views) -> list[Element | None]:
+    """What the network answers, on the rows that it was judged on."""
+    rows = f"{views.rows:,} row{'s' if views.rows != 1 else ''}"
+    on = {"training": f"the {rows} that it was trained on", "validation": f"{rows} of validation"}
+    where = on.get(views.judged_on, rows)
+    figures: list[Element] = []
+    if views.confusion:
+        words = f"On {where}. A row is what is true, a column what the network answered."
+        figures.append(_figure("Confusion matrix", answers.confusion(views.confusion), words))
+    if views.calibration:
+        words = (
+            f"How often it was so (upwards) where the network gave {views.calibration.about} a "
+            f"probability (to the right). Expected calibration error: "
+            f"{views.calibration.error:.3f}; on the diagonal it is 0."
+        )
+        figures.append(_figure("Calibration", answers.calibration(views.calibration), words))
+    if views.scatter:
+        drawn = answers.scatter(views.scatter)
+        words = _sentences(f"On {where}.", answers.summary(views.scatter))
+        figures.append(_figure("Predicted (upwards) against true", drawn, words))
+        words = "Predicted minus true, and how many rows."
+        figures.append(_figure("Residuals", answers.residuals(views.scatter), words))
+    parts: list[Element | None] = []
+    if figures or views.remarks:
+        grid = element("div", figures, class_="grid") if figures else None
+        told = _caption(_sentences(*views.remarks))
+        parts.append(element("section", element("h2", "Answers"), grid, told))
+    if views.mistakes:
+        parts.append(_mistakes(views, where))
+    if views.filters:
+        words = f"{len(views.filters.pictures)} of {views.filters.count} in {views.filters.layer}."
+        words += " Orange is above 0, blue below."
+        drawn = answers.filters(views.filters)
+        parts.append(_section("What the first layer looks for", drawn, words))
+    return parts
+
+
+def _mistakes(views: Views, where: str) -> Element | None:
+    found = views.mistakes
+    if found is None:
+        return None
+    if not found.count:
+        return _section("Mistakes", None, f"None on {where}.")
+    words = f"{found.count:,} mistake{'s' if found.count != 1 else ''} on {where}."
+    if len(found.surest) < found.count:
+        words += f" These are the {len(found.surest)} that the network was surest of."
+    return _section("The surest mistakes", answers.mistakes(found), words)
+
+
+def _network(fit: Fit) -> Element | None:
+    if not fit.layers:
+        return None
+    drawing = lay_out(network.nodes(fit.layers[:MOST_LAYERS]))
+    words = f"{fit.weights:,} weights are trained."
+    if len(fit.layers) > MOST_LAYERS:
+        words += f" The first {MOST_LAYERS} of {len(fit.layers)} layers are drawn."
+    drawn = element("div", network.to_svg(drawing), class_="scroll", tabindex="0", role="group",
+                    aria_label="The network")  # fmt: skip
+    return _section("The network", drawn, words)

@@ -1,0 +1,102 @@
+"""Records of runs and views, as a run would leave them."""
+
+import base64
+import math
+
+from onefit.reports.views import (
+    Calibration,
+    Confusion,
+    Filters,
+    Mistake,
+    Mistakes,
+    Picture,
+    Plane,
+    Scatter,
+    Views,
+)
+from onefit.runs.record import Constant, Event, Fit, Layer, Run, Told
+
+
+def fit(epochs=50, **changed):
+    history = {
+        "loss": [math.exp(-at / 9) for at in range(epochs)],
+        "accuracy": [1 - math.exp(-at / 9) / 2 for at in range(epochs)],
+        "val_loss": [math.exp(-at / 9) + at / 500 for at in range(epochs)],
+    }
+    fields = {
+        "file": "/home/me/xor.py", "line": 9, "layers": layers(), "weights": 17, "rows": 4,
+        "asked": epochs, "history": history, "seconds": 0.005, "way": "one program",
+        "constants": {"accuracy": Constant(0.5, '"0"')},
+        "compiled": {"loss": "mse", "optimizer": "Adam", "learning_rate": 0.01},
+    }  # fmt: skip
+    return Fit(**{**fields, **changed})
+
+
+def layers():
+    return [
+        Layer("in", "InputLayer", [2]),
+        Layer("hidden", "Dense", [4], 12, "relu", ["in"]),
+        Layer("out", "Dense", [1], 5, "sigmoid", ["hidden"]),
+    ]
+
+
+def run(*fits, **changed):
+    fields = {"number": 7, "script": "/home/me/xor.py", "started": 1.7e9, "ended": "finished"}
+    return Run(**{**fields, "fits": list(fits) or [fit()], **changed})
+
+
+def picture(side=8, label=""):
+    pixels = bytes(at % 256 for at in range(side * side))
+    return Picture(side, side, base64.b64encode(pixels).decode(), label=label)
+
+
+def plane(**changed):
+    frames = [base64.b64encode(bytes([at] * 16)).decode() for at in (0, 120, 255)]
+    weights = [[[0.1 * at] * 12, [0.2] * 5] for at in range(3)]
+    fields = {
+        "kind": "probability", "names": ["a", "b"], "x": [0.0, 1.0], "y": [0.0, 1.0], "size": 4,
+        "low": 0.0, "high": 1.0, "epochs": [0, 25, 50], "frames": frames,
+        "points": [[0.0, 0.0, 0], [1.0, 1.0, 1]], "labels": ["no", "yes"], "sizes": [2, 4, 1],
+        "weights": weights, "same": True,
+    }  # fmt: skip
+    return Plane(**{**fields, **changed})
+
+
+def views(**changed):
+    fields = {
+        "judged_on": "validation", "rows": 40, "task": "binary",
+        "confusion": Confusion(["no", "yes"], [[18, 2], [1, 19]]),
+        "calibration": Calibration("its answer", [0.6, 0.9], [0.5, 0.95], [10, 30], 0.06),
+        "mistakes": Mistakes(3, ["a", "b"], [Mistake(5, "no", "yes", 0.97, ["0.1", "0.2"])]),
+        "scatter": Scatter("y", [1.0, 2.0], [1.1, 1.9], 2, 0.1, 0.96), "plane": plane(),
+        "filters": Filters("hidden", [picture()], 4),
+    }  # fmt: skip
+    return Views(**{**fields, **changed})
+
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&\x00\u202e]]>"
+
+
+def worded(word):
+    """A run in which every word was chosen by somebody."""
+    bad = fit(
+        file=word, model=word, way=word, plan=word, error=word,
+        layers=[Layer(word, word, [2], 3, word, []), Layer("b", word, [2], 3, word, [word])],
+        history={word: [1.0, 0.5], f"val_{word}": [1.0, 0.5], "accuracy": [0.5, 0.6]},
+        constants={"accuracy": Constant(0.5, word)}, arguments={word: word}, asked=2,
+        compiled={word: [word]}, events=[Event(1, word, word)], findings=[Told(word, word, word)],
+    )  # fmt: skip
+    seen = views(
+        confusion=Confusion([word, word], [[1, 2], [3, 4]]),
+        calibration=Calibration(word, [0.5], [0.5], [9], 0.0),
+        mistakes=Mistakes(1, [word], [Mistake(1, word, word, 1.0, [word])]),
+        plane=plane(names=[word, word], labels=[word, word], remark=word),
+        filters=Filters(word, [picture(label=word)], 1),
+        remarks=[word],
+    )
+    whole = run(
+        bad, fit(), script=word, command=[word], folder=word, commit=word, error=word,
+        ended="failed", versions={word: word}, machine={word: word}, verdict=[word],
+        findings=[Told(word)], remarks=[word],
+    )  # fmt: skip
+    return whole, {0: seen}

@@ -1,0 +1,87 @@
+"""The drawing of a network: nothing overlaps, and the files are what their names say."""
+
+import itertools
+from xml.etree import ElementTree
+
+import pytest
+import records
+
+from onefit.reports.layout import Node, lay_out
+from onefit.reports.network import nodes, save
+from onefit.runs.record import Layer
+
+
+def chain_with_shortcuts():
+    names = [f"layer {number}" for number in range(8)]
+    made = [Node(name, [name], names[max(0, at - 1) : at]) for at, name in enumerate(names)]
+    made[4].inputs.append(names[0])
+    made[7].inputs += [names[2], names[0]]
+    made.insert(1, Node("second input", ["second input", "a long line of text in the box"]))
+    made[-1].inputs.append("second input")
+    return made
+
+
+@pytest.mark.parametrize("upright", [True, False])
+def test_boxes_do_not_overlap_and_arrows_cross_none(upright):
+    drawing = lay_out(chain_with_shortcuts(), upright)
+    for one, other in itertools.combinations(drawing.boxes, 2):
+        apart = (
+            one.x + one.width <= other.x or other.x + other.width <= one.x
+            or one.y + one.height <= other.y or other.y + other.height <= one.y
+        )  # fmt: skip
+        assert apart, (one.lines, other.lines)
+    assert len(drawing.arrows) == 11
+    for arrow in drawing.arrows:
+        for x, y in arrow[1:-1]:
+            for box in drawing.boxes:
+                inside = box.x < x < box.x + box.width and box.y < y < box.y + box.height
+                assert not inside, box.lines
+    for box in drawing.boxes:
+        assert box.x >= 0 and box.x + box.width <= drawing.width + 1e-9
+        assert box.y >= 0 and box.y + box.height <= drawing.height + 1e-9
+
+
+def test_arrows_lead_from_layer_to_layer():
+    drawing = lay_out(nodes(records.layers()))
+    bottoms = [box.y + box.height for box in drawing.boxes]
+    assert [arrow[0][1] for arrow in drawing.arrows] == bottoms[:-1]
+    assert [arrow[-1][1] for arrow in drawing.arrows] == [box.y for box in drawing.boxes[1:]]
+
+
+def test_what_a_box_says():
+    layer = Layer("c", "Conv2D", [None, 8, 16], 1160, "relu")
+    assert nodes([layer])[0].lines == ["Conv2D · relu", "? × 8 × 16", "1,160 weights"]
+
+
+@pytest.mark.parametrize(
+    ("name", "first"), [("a.png", b"\x89PNG"), ("a.jpg", b"\xff\xd8"), ("a.pdf", b"%PDF"),
+                        ("a", b"\x89PNG")]
+)  # fmt: skip
+def test_files_are_what_their_names_say(tmp_path, name, first):
+    save(nodes(records.layers()), tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(first)
+
+
+def test_a_png_has_as_many_pixels_as_asked(tmp_path):
+    from PIL import Image
+
+    sizes = []
+    for dpi in (96, 192):
+        save(nodes(records.layers()), tmp_path / "a.png", dpi=dpi)
+        with Image.open(tmp_path / "a.png") as image:
+            sizes.append(image.size)
+            darkest, lightest = image.convert("L").getextrema()
+            assert darkest < 60 and lightest == 255, "there is ink on paper"
+    assert sizes[1] == pytest.approx([2 * side for side in sizes[0]], abs=1)
+
+
+def test_an_svg_is_xml_with_the_names_in_it(tmp_path):
+    save([Node("a", ["<Dense> & more"])], tmp_path / "a.svg")
+    root = ElementTree.parse(tmp_path / "a.svg").getroot()
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "<Dense> & more" in "".join(root.itertext())
+
+
+def test_other_endings_are_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"\.svg, \.png"):
+        save([Node("a", ["a"])], tmp_path / "a.docx")
