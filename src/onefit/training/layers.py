@@ -1,0 +1,94 @@
+"""The layers of a model as values: as much of each as a drawing needs."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from onefit.runs.record import Layer
+
+
+def layers(model: Any, most: int | None = None) -> list[Layer]:
+    """The layers of a Keras model, each after those that it takes its input from.
+
+    A subclassed model says nothing about the way between its layers; they come without it, in the
+    order in which they were made.
+
+    Args:
+        model: A `keras.Model`.
+        most: How many at most. Defaults to `None`, all.
+
+    >>> import keras
+    >>> model = keras.Sequential([keras.Input((2,), name="in"), keras.layers.Dense(4, "relu")])
+    >>> hidden = layers(model)[1]
+    >>> hidden.kind, hidden.shape, hidden.weights, hidden.activation, hidden.inputs
+    ('Dense', [4], 12, 'relu', ['in'])
+    """
+    whole = inner(model)
+    found = operations(model)[:most]
+    return [
+        Layer(
+            name=str(operation.name),
+            kind=type(operation).__name__,
+            shape=_shape(operation),
+            weights=sum(math.prod(w.shape) for w in getattr(operation, "weights", ())),
+            activation=activation(operation),
+            inputs=[str(source.name) for source in sources(operation, whole)],
+        )
+        for operation in found
+    ]
+
+
+def inner(model: Any) -> Any:
+    """The graph of a model: a `Sequential` that is built holds one."""
+    return getattr(model, "_functional", None) or model
+
+
+def operations(model: Any) -> Sequence[Any]:
+    """Everything that a drawing has a box for: layers, and functions of `keras.ops` too."""
+    found: Sequence[Any] = getattr(inner(model), "_operations", None) or model.layers
+    return found
+
+
+def sources(operation: Any, whole: Any) -> list[Any]:
+    """What an operation takes its input from, in the graph of `whole`."""
+    used = getattr(whole, "_nodes", None)
+    found: dict[Any, None] = {}
+    for node in getattr(operation, "_inbound_nodes", ()) if used is not None else ():
+        if _key(operation, node) not in used:
+            continue  # a layer that is shared with another model
+        for tensor in node.input_tensors:
+            source = tensor._keras_history.operation
+            if source is not None:
+                found[source] = None
+    return list(found)
+
+
+def _key(operation: Any, node: Any) -> str:
+    """The name under which a graph knows a node."""
+    return f"{id(operation)}_ib-{operation._inbound_nodes.index(node)}"
+
+
+def activation(operation: Any) -> str:
+    """The name of a layer's activation; `""` for none and for the linear one.
+
+    >>> import keras
+    >>> activation(keras.layers.Dense(1)), activation(keras.layers.Dense(1, "tanh"))
+    ('', 'tanh')
+    """
+    function = getattr(operation, "activation", None)
+    if function is None:
+        return ""
+    name = getattr(function, "name", None) or getattr(function, "__name__", "") or str(function)
+    return "" if name == "linear" else str(name)
+
+
+def _shape(operation: Any) -> list[int | None]:
+    """The shape of the first output without the batch; empty where it is not known."""
+    with contextlib.suppress(Exception):  # Keras raises what it likes for layers without one
+        output = operation.output
+        first = output if hasattr(output, "shape") else next(iter(output))
+        return [None if size is None else int(size) for size in first.shape[1:]]
+    return []
