@@ -54,9 +54,9 @@ def operations(model: Any) -> Sequence[Any]:
 
 def sources(operation: Any, whole: Any) -> list[Any]:
     """What an operation takes its input from, in the graph of `whole`."""
-    used = getattr(whole, "_nodes", None)
+    used = getattr(whole, "_nodes", ())
     found: dict[Any, None] = {}
-    for node in getattr(operation, "_inbound_nodes", ()) if used is not None else ():
+    for node in getattr(operation, "_inbound_nodes", ()):
         if _key(operation, node) not in used:
             continue  # a layer that is shared with another model
         for tensor in node.input_tensors:
