@@ -12,6 +12,7 @@ import pytest
 from keras import callbacks, layers, ops
 
 import onefit
+from onefit.runs import journal
 
 X = np.random.default_rng(0).normal(size=(33, 4)).astype("float32")
 Y = (X.sum(1) > 0).astype("int32")
@@ -325,3 +326,43 @@ def test_predictions_in_a_loop_that_sum_their_inputs() -> None:
     model = keras.Sequential([keras.Input((7, 5)), *stack, layers.Softmax()])
     x = np.random.rand(600, 7, 5).astype("float32")
     assert len(same(lambda: model.predict(x, batch_size=2, verbose=0))) == 600
+
+
+SIZES = [2**31, 2**70, np.array(4), np.uint8(4), np.int64(2**40), True]
+NO_SIZES = [4.0, np.array(4.0), -3, np.array(-3), float("inf")]
+
+
+@pytest.mark.filterwarnings("ignore:Your input ran out of data")
+@pytest.mark.parametrize("size", SIZES + NO_SIZES, ids=repr)
+def test_sizes_of_batches_that_keras_takes_or_not(size: Any) -> None:
+    def fitted(**given: Any) -> Any:
+        model = net()
+        return told(lambda: model.fit(X, Y, epochs=2, verbose=0, **given).history)
+
+    same(lambda: fitted(batch_size=size))
+    same(lambda: fitted(validation_split=0.3, validation_batch_size=size))
+    same(lambda: told(lambda: net().evaluate(X, Y, batch_size=size, verbose=0)))
+    same(lambda: told(lambda: net().predict(X, batch_size=size, verbose=0)))
+    assert size in NO_SIZES or isinstance(fitted(batch_size=size), dict)
+
+
+def test_rows_beyond_32_bit_are_keras_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onefit.training.batches.MOST_ROWS", 32)
+    journal.clear()
+    same(lambda: net().fit(X, Y, epochs=2, verbose=0).history)
+    same(lambda: net().predict(X, verbose=0))
+    assert {finding.code for finding in journal.total().findings} == {"OF108"}
+
+
+@pytest.mark.parametrize("dtype", [">f4", ">i4", ">u2"])
+def test_bytes_in_another_order_are_never_read_in_ours(dtype: str) -> None:
+    """Keras on JAX refuses them, unless it has predicted native ones: then it reads garbage."""
+    x = (100 * X).astype(dtype)
+    theirs = told(lambda: net().predict(x, verbose=0))  # whose values are lost by the error
+    model = net()
+    with onefit.installed():
+        for _ in range(2):
+            ours = told(lambda: model.predict(x, verbose=0))
+            assert ours[0] == theirs[0] == "TypeError"
+            assert ours[1].partition("0x")[0] == theirs[1].partition("0x")[0]
+            model.predict(x.astype(x.dtype.newbyteorder("=")), verbose=0)

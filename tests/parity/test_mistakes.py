@@ -71,6 +71,7 @@ FITS: dict[str, tuple[Callable[[], Any], dict[str, Any]]] = {
     "split of a generator": (net, {"x": iter([(X, Y)]), "validation_split": 0.5}),
     "batch size of a string": (net, {"x": X, "y": Y, "batch_size": "many"}),
     "batch size of a float": (net, {"x": X, "y": Y, "batch_size": 2.5}),
+    "batch size of an array": (net, {"x": X, "y": Y, "batch_size": np.array([4])}),
     "batch size zero": (net, {"x": X, "y": Y, "batch_size": 0}),
     "batch size below zero": (net, {"x": X, "y": Y, "batch_size": -3}),
     "epochs of a string": (net, {"x": X, "y": Y, "epochs": "3"}),
@@ -131,6 +132,26 @@ PREDICTIONS: dict[str, tuple[Callable[[], Any], dict[str, Any]]] = {
     "no data": (net, {"x": None}),
     "missing input": (two_inputs, {"x": [X]}),
     "batch size zero": (net, {"x": X, "batch_size": 0}),
+    "batch size of a list": (net, {"x": X, "batch_size": [4]}),
+    "batch size of two": (net, {"x": X, "batch_size": np.array([4, 5])}),
+    "batch size of a float array": (net, {"x": X, "batch_size": np.array(4.0)}),
+    "batch size below zero": (net, {"x": X, "batch_size": np.array(-3)}),
+    "batch size without end": (net, {"x": X, "batch_size": float("inf")}),
+    **{
+        f"callbacks {kind}, {data}": (net, {"x": x, "callbacks": callbacks})
+        for kind, callbacks in {
+            "of text": "x",
+            "of a number": [3],
+            "of a class": keras.callbacks.EarlyStopping,
+        }.items()
+        for data, x in {
+            "good data": X,
+            "wrong features": X[:, :3],
+            "no data": None,
+            "text": "text",
+            "words": np.array([["a"] * 4] * 20),
+        }.items()
+    },
 }
 
 

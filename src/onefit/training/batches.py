@@ -7,6 +7,7 @@ numbers. `stream` reads anything else ahead, a few steps at a time.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 from onefit.training.apart import by_itself
 
 SMALL = 2**17  # bytes of a table up to which it is not worth its own way to the device
+MOST_ROWS = 2**31 - 1  # programs count rows in 32 bit
 
 
 class Sizes(NamedTuple):
@@ -31,6 +33,30 @@ class Sizes(NamedTuple):
     batch: int
     full: int
     partial: int
+
+    @classmethod
+    def of(cls, rows: int, batch: Any) -> Sizes:
+        """The sizes of so many rows in batches of a size that Keras has taken.
+
+        Keras takes all that it can divide by, and slices with it later: NumPy's numbers and those
+        beyond 64 bit are sizes. A negative number makes no batch, and what cannot be an index none
+        that could be sliced.
+
+        >>> Sizes.of(10, 4)
+        Sizes(rows=10, batch=4, full=2, partial=2)
+        >>> Sizes.of(10, 2**70).partial, Sizes.of(10, -3).empty
+        (10, True)
+        """
+        try:
+            size = min(max(0, operator.index(batch)), MOST_ROWS)
+        except TypeError:
+            size = 0
+        return cls(rows, size, *(divmod(rows, size) if size else (0, 0)))
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no batch."""
+        return not (self.full or self.partial)
 
 
 class Rows(NamedTuple):
@@ -64,12 +90,7 @@ class Table:
     def __post_init__(self) -> None:
         """Take sizes and order from Keras's adapter."""
         adapter = self.iterator.data_adapter
-        self.sizes = Sizes(
-            adapter._num_samples,
-            adapter._batch_size,
-            adapter._num_samples // adapter._batch_size,
-            adapter._num_samples % adapter._batch_size,
-        )
+        self.sizes = Sizes.of(adapter._num_samples, adapter._batch_size)
         self.shuffle = adapter._shuffle
         self.steps = self.iterator.steps_per_epoch
         self.executed = self.iterator.steps_per_execution
@@ -228,14 +249,17 @@ def take(rows: Rows, epoch: Any, start: Any, size: int, sums: bool = True) -> An
 def is_table(iterator: Any) -> bool:
     """Whether Keras's iterator runs over arrays that a program can slice."""
     adapter = iterator.data_adapter
-    if type(adapter) is not ArrayDataAdapter:
+    if type(adapter) is not ArrayDataAdapter or adapter._num_samples > MOST_ROWS:
         return False
     return all(_dense(leaf) for leaf in tree.flatten(adapter._inputs) if leaf is not None)
 
 
 def _dense(array: Any) -> bool:
     """Whether an array is dense and of numbers, as Keras would hand it to a jitted step."""
-    sliceable = array_slicing.convert_to_sliceable(array, target_backend="jax")
+    try:
+        sliceable = array_slicing.convert_to_sliceable(array, target_backend="jax")
+    except ValueError:  # a dtype that Keras does not know: its own loop says so when it is due
+        return False
     if isinstance(
         sliceable,
         array_slicing.JaxSparseSliceable

@@ -92,7 +92,7 @@ def decide(work: Work) -> Decided:
         should_validate(work, work.first)  # a wrong validation_freq is an error before training
         if table is not None:
             prepare_validation(work)
-            if work.valid_table is not None and not work.valid_table.sizes.rows:
+            if work.valid_table is not None and work.valid_table.sizes.empty:
                 return Decided(work, STEPS, [Finding("OF112", where="validation_data")])
     prepare_callbacks(work)
     listed = [c for c in work.callbacks.callbacks if not is_shown(c)]
@@ -188,7 +188,7 @@ def data_findings(work: Work) -> list[Finding]:
     """What in the data keeps a fit out of a program."""
     if work.table is None and hasattr(work.iterator.data_adapter, "_inputs"):
         return [Finding("OF108", where="x, y or sample_weight")]
-    if work.table is not None and not work.table.sizes.rows:
+    if work.table is not None and work.table.sizes.empty:
         return [Finding("OF112", where="x")]
     given = work.given["callbacks"]
     given = given.callbacks if isinstance(given, keras_callbacks.CallbackList) else flatten(given)

@@ -84,7 +84,7 @@ def evaluate(
     table = Table(iterator) if is_table(iterator) else None
     if table is None and hasattr(iterator.data_adapter, "_inputs"):
         return step_by_step("evaluate", EVALUATE, model, given, [Finding("OF108", where="x")])
-    if table is not None and not table.sizes.rows:
+    if table is not None and table.sizes.empty:
         return step_by_step("evaluate", EVALUATE, model, given, [Finding("OF112", where="x")])
     with on_the_host(), Answered():
         model._symbolic_build(iterator=iterator)

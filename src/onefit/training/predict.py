@@ -17,7 +17,7 @@ from onefit.training.callbacks import PREDICT_HOOKS, overridden
 from onefit.training.plan import PROGRAM, Plan, describe
 from onefit.training.prediction import Prediction
 from onefit.training.ready import keep, ready_for
-from onefit.training.reasons import flatten, model_findings
+from onefit.training.reasons import model_findings
 from onefit.training.step_by_step import step_by_step
 from onefit.training.stock import PREDICT
 
@@ -67,13 +67,11 @@ def predict(
             return ready.predict(x)
     given = {"x": x, "batch_size": batch_size, "verbose": verbose, "steps": steps,
              "callbacks": callbacks}  # fmt: skip
-    found = model_findings(model, "predict") + watching(callbacks)
+    found = model_findings(model, "predict")
+    if not found and not array_data_adapter.can_convert_arrays((x,)):
+        found = [Finding("OF113", where=type(x).__name__)]
     if found:
         return step_by_step("predict", PREDICT, model, given, found)
-    if not array_data_adapter.can_convert_arrays((x,)):
-        return step_by_step(
-            "predict", PREDICT, model, given, [Finding("OF113", where=type(x).__name__)]
-        )
     iterator = JAXEpochIterator(
         x=x,
         batch_size=batch_size,
@@ -84,7 +82,7 @@ def predict(
     if not is_table(iterator):
         return step_by_step("predict", PREDICT, model, given, [Finding("OF108", where="x")])
     table = Table(iterator)
-    if not table.sizes.rows:
+    if table.sizes.empty:
         return step_by_step("predict", PREDICT, model, given, [Finding("OF112", where="x")])
     build(model, iterator)
     if not isinstance(callbacks, callbacks_module.CallbackList):
@@ -96,6 +94,9 @@ def predict(
             steps=iterator.num_batches,
             model=model,
         )
+    if found := watching(callbacks):
+        given |= {"x": iterator.data_adapter, "callbacks": callbacks}
+        return step_by_step("predict", PREDICT, model, given, found)
     options.announce(lambda: Plan("predict", PROGRAM, describe(model), train=table.sizes))
     model.stop_predicting = False
     callbacks.on_predict_begin()
@@ -114,13 +115,11 @@ def predict(
     return outputs
 
 
-def watching(callbacks: Any) -> list[Finding]:
+def watching(callbacks: callbacks_module.CallbackList) -> list[Finding]:
     """Which callbacks want to see each batch of predictions."""
-    if isinstance(callbacks, callbacks_module.CallbackList):
-        callbacks = callbacks.callbacks
     return [
         Finding("OF103", where=type(c).__name__, evidence=", ".join(hooks))
-        for c in flatten(callbacks)
+        for c in callbacks.callbacks
         if (hooks := overridden(c, PREDICT_HOOKS))
         and not isinstance(c, callbacks_module.ProgbarLogger)
     ]

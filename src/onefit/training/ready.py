@@ -91,7 +91,7 @@ def keep(
         batch_size: As it was asked for.
         buckets: As it was asked for.
     """
-    if type(x) is np.ndarray and x.dtype == backend.floatx():
+    if type(x) is np.ndarray and x.dtype == backend.floatx() and _is_plain(batch_size):
         ready = _READY.setdefault(model, {})
         if len(ready) >= KEPT:
             ready.clear()
@@ -101,8 +101,15 @@ def keep(
 def ready_for(model: Any, x: Any, batch_size: int | None, buckets: bool) -> Ready | None:
     """What predicts one batch like `x` at once, if the model has predicted one before."""
     given = type(x), getattr(x, "dtype", None), getattr(x, "shape", None), batch_size, buckets
+    if not _is_plain(batch_size):
+        return None
     ready = _READY.get(model, {}).get(given)
     return ready if ready is not None and ready.serves(model, x) else None
+
+
+def _is_plain(batch_size: object) -> bool:
+    """Whether a batch size is a number that can be a part of a key, or none."""
+    return batch_size is None or type(batch_size) is int
 
 
 _ONE = np.int32(1)
