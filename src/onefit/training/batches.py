@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from keras.src import tree
@@ -220,7 +221,9 @@ def _as_jax_would(array: Any) -> Any:
     return array.astype(jax.dtypes.canonicalize_dtype(array.dtype), copy=False)
 
 
-def take(rows: Rows, epoch: Any, start: Any, size: int, sums: bool = True) -> Any:
+def take(
+    rows: Rows, epoch: Any, start: Any, size: int, sums: bool = True, trains: bool = True
+) -> Any:
     """Inside a program: the batch of `size` rows that begins at place `start` of an epoch.
 
     Args:
@@ -230,6 +233,8 @@ def take(rows: Rows, epoch: Any, start: Any, size: int, sums: bool = True) -> An
         size: How many rows it has.
         sums: Whether the step sums anything up. Then the slice of rows in their order is a call of
             its own, 3 us: XLA would fuse it into the sums, and round otherwise.
+        trains: Whether gradients are taken. If not, the loss alone reads shuffled labels, and
+            XLA would fuse their gather into its sums too.
     """
     if rows.order is None:
 
@@ -238,12 +243,16 @@ def take(rows: Rows, epoch: Any, start: Any, size: int, sums: bool = True) -> An
 
         cut = by_itself(slice_of) if sums else slice_of
         return jax.tree.map(lambda a: cut(a, start), rows.arrays)
-    chosen = lax.dynamic_slice(rows.order, (epoch, start), (1, size), allow_negative_indices=False)[
-        0
-    ]
-    return jax.tree.map(
-        lambda a: a.at[chosen].get(mode="promise_in_bounds", unique_indices=True), rows.arrays
-    )
+
+    def chosen_of(arrays: Any, order: Any, epoch: Any, start: Any) -> Any:
+        place = (jnp.asarray(epoch, start.dtype), start)  # a plain 0 would be of 64 bits with x64
+        chosen = lax.dynamic_slice(order, place, (1, size), allow_negative_indices=False)[0]
+        return jax.tree.map(
+            lambda a: a.at[chosen].get(mode="promise_in_bounds", unique_indices=True), arrays
+        )
+
+    pick = chosen_of if trains else by_itself(chosen_of)
+    return pick(rows.arrays, rows.order, epoch, start)
 
 
 def is_table(iterator: Any) -> bool:

@@ -136,6 +136,7 @@ def loop(
         return passed
     size = phase.sizes.partial if traced is phase.partial else phase.sizes.batch
     forward = ones(passed.position, phase.counter, SPENT)
+    trains = phase.run is run_train and bool(passed.state.trainable)
 
     def condition(p: Passed) -> Any:
         return goes_on(p.position) & ~p.halted if watching else goes_on(p.position)
@@ -147,7 +148,7 @@ def loop(
 
     def body(p: Passed) -> Passed:
         first = p.position[phase.counter] * phase.sizes.batch
-        batch = take(rows, goal(p.position).epoch, first, size)
+        batch = take(rows, goal(p.position).epoch, first, size, trains=trains)
         # XLA must not move parts of the step out of the loop, nor the slicing into the step: the
         # step's sums would be fused, and rounded, otherwise than Keras's own jitted step
         state, batch = lax.optimization_barrier((p.state, batch))
