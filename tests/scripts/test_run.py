@@ -71,6 +71,38 @@ SCRIPTS = {
         sys.excepthook = hook
         1 / 0
     """,
+    "failing_hook.py": """
+        import sys
+        def hook(kind, error, traceback):
+            print(kind.__name__, sys.exc_info())
+            {}["a"]
+        sys.excepthook = hook
+        def fails():
+            1 / 0
+        fails()
+    """,
+    "exiting_hook.py": """
+        import sys
+        sys.excepthook = lambda *error: sys.exit(7)
+        1 / 0
+    """,
+    "missing_hook.py": """
+        import sys
+        del sys.excepthook
+        1 / 0
+    """,
+    "no_hook.py": """
+        import sys
+        sys.excepthook = 3
+        1 / 0
+    """,
+    "interrupted_hook.py": """
+        import sys
+        def hook(kind, error, traceback):
+            raise ValueError("in the hook")
+        sys.excepthook = hook
+        raise KeyboardInterrupt
+    """,
     "interrupted.py": """
         import os, signal, time
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -131,10 +163,26 @@ SCRIPTS = {
     "flags.py": "import sys; print(sys.argv)",
 }
 
+BYTES = {
+    "nul.py": b"print('a')\nx = 1\0\nprint(x)\n",
+    "nul_in_comment.py": b"# a\0b\nprint(2)\n",
+    "unknown_coding.py": b"#!/usr/bin/python\n# vim: set fileencoding=nonsense :\nprint('a')\n",
+    "no_text_coding.py": b"# coding: rot13\ncevag('n')\n",
+    "byte.py": b"print('a')\nprint('caf\xe9')\n",
+    "byte_in_comment.py": b"# caf\xe9\nprint('caf')\n",
+    "byte_in_utf8.py": b"# coding: utf-8\n# caf\xe9\nprint('caf')\n",
+    "no_ascii.py": "# coding: ascii\nprint('caf\u00e9')\n".encode(),
+    "mark.py": b"\xef\xbb\xbfprint('a')\n",
+    "mark_and_coding.py": b"\xef\xbb\xbf# coding: latin-1\nprint('a')\n",
+    "utf16.py": "print('a')\n".encode("utf-16"),
+}
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("scripts")
+    for name, content in BYTES.items():
+        (folder / name).write_bytes(content)
     for name, text in SCRIPTS.items():
         (folder / name).parent.mkdir(exist_ok=True, parents=True)
         coding = "latin-1" if name == "encoding.py" else "utf-8"
@@ -203,6 +251,11 @@ def compare(folder, *words, **settings):
         "exits_with_words.py",
         "exits_with_none.py",
         "own_hook.py",
+        "failing_hook.py",
+        "exiting_hook.py",
+        "missing_hook.py",
+        "no_hook.py",
+        "interrupted_hook.py",
         "interrupted.py",
         "catches_interrupt.py",
         "at_exit.py",
@@ -222,6 +275,68 @@ def test_as_python_runs_it(folder, words):
         _compare_after_launcher(folder, *words.split())
     else:
         compare(folder, *words.split(), stdin=stdin)
+
+
+@pytest.mark.parametrize("name", BYTES)
+def test_bytes_that_are_no_source(folder, name):
+    assert compare(folder, name).stdout in ("", "a\n", "caf\n")
+
+
+def test_code_that_is_no_text(folder):
+    assert "Unable to decode the command" in compare(folder, "-c", "print('caf\udce9')").stderr
+
+
+STREAMS = "{python} {words} 1>out.txt 2>err.txt {closed}; echo $? $(cat out.txt err.txt)"
+
+
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-"])
+@pytest.mark.parametrize("words", ["raises.py", "flags.py one", "- one"])
+def test_streams_that_are_closed(folder, closed, words):
+    told = [
+        subprocess.run(
+            STREAMS.format(python=f"{sys.executable} {ours}", words=words, closed=closed),
+            cwd=folder, shell=True, input=b"print('in')", capture_output=True, check=True,
+        ).stdout
+        for ours in ("", "-m onefit run --quiet")
+    ]  # fmt: skip
+    assert told[0] == told[1]
+
+
+def test_the_summary_is_not_written_into_the_scripts_output(folder):
+    for words in ("run flags.py", "run --explain flags.py", "run nothing.py", "findings OF999"):
+        command = f"{sys.executable} -m onefit {words} 2>&-"
+        done = subprocess.run(command, cwd=folder, shell=True, capture_output=True, text=True)
+        assert "onefit" not in done.stdout and done.stderr == ""
+
+
+GONE = "mkdir gone; cd gone; rmdir ../gone; {python} {words}"
+SEEN = "import sys; print(sys.path, sys.argv)"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["{folder}/deep/see.py one", "{folder}/folder.zip", "-m json.tool --help", f"-c '{SEEN}'", "-"],
+)
+def test_a_working_folder_that_is_gone(folder, words):
+    told = []
+    for ours in ("", "-m onefit run --quiet"):
+        command = GONE.format(python=f"{sys.executable} {ours}", words=words.format(folder=folder))
+        done = subprocess.run(
+            command, cwd=folder, shell=True, input=SEEN, capture_output=True, text=True
+        )
+        errors = [line for line in done.stderr.splitlines() if "frozen runpy" not in line]
+        told.append((done.stdout, errors, done.returncode))
+    assert told[0] == told[1]
+    assert told[0][2] == (1 if "see.py" in words or "zip" in words else 0)  # they ask for it
+
+
+def test_a_script_in_a_working_folder_that_is_gone_is_not_found(folder):
+    command = GONE.format(python=f"{sys.executable} -m onefit run", words="see.py")
+    done = subprocess.run(command, cwd=folder, shell=True, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        done.stderr == "onefit run: can't open file 'see.py': [Errno 2] No such file or directory\n"
+    )
 
 
 @pytest.mark.parametrize("name", ["failing", "failing.zip"])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
+
+from onefit.console import tell
 
 
 def add_to(commands: Any) -> None:
@@ -26,7 +27,7 @@ def command(given: argparse.Namespace) -> int:
     code = given.code.upper()
     if code not in CODES:
         told = f"Expected a code: {', '.join(CODES)}. Received: {given.code}."
-        print(f"onefit findings: {told}", file=sys.stderr)
+        tell(f"onefit findings: {told}")
         return 2
     print(page(code))
     return 0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from keras.src.trainers.data_adapters import data_adapter_utils
 
+from onefit.console import tell
 from onefit.errors import PopulationError
 from onefit.population.bar import Bar
 from onefit.population.checks import check as check
@@ -223,7 +223,7 @@ def run(
     for job in jobs:
         job.lay_out(decide(job, exact))
         if options.CURRENT.explain:
-            print(explained(job), file=sys.stderr, flush=True)
+            tell(explained(job))
     together(jobs, population, Bar(given["verbose"], population))
     return population
 

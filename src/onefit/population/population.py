@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import jax
 import keras
 import numpy as np
 
+from onefit.console import tell
 from onefit.errors import PopulationError
 from onefit.population import chosen, divergence, ensembles, judging
 from onefit.population.copies import fresh_names, random_state_kept
@@ -151,7 +151,7 @@ class Population(Record):
         """
         number = self.best_number(metric, mode)
         if verbose and len(self) > 1:
-            print(judging.choice(self, number, metric, mode), file=sys.stderr)
+            tell(judging.choice(self, number, metric, mode))
         return self.model_of(number)
 
     def best_number(self, metric: str | None = None, mode: str = "auto") -> int:

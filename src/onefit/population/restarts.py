@@ -9,7 +9,6 @@ left it.
 from __future__ import annotations
 
 import inspect
-import sys
 import textwrap
 from typing import Any
 
@@ -21,6 +20,7 @@ from keras.src.trainers.data_adapters import (
     data_adapter_utils,
 )
 
+from onefit.console import tell
 from onefit.errors import PopulationError
 from onefit.population.bar import Bar
 from onefit.population.checks import check
@@ -172,7 +172,7 @@ def population_of(model: Any, given: dict[str, Any]) -> Population:
     job.lay_out(decide(job, exact=False))
     job.program(job.layout.slots)  # what XLA cannot compile is known before anything runs
     if options.CURRENT.explain:
-        print(explained(job, "fit"), file=sys.stderr, flush=True)
+        tell(explained(job, "fit"))
     return Population(source, members, [parts] * restarts, data, given, [job])
 
 

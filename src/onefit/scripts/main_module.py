@@ -20,6 +20,9 @@ from dataclasses import dataclass
 from types import CodeType, ModuleType
 from typing import Any, NoReturn
 
+from onefit.console import tell
+from onefit.scripts.source import compiled
+
 
 @dataclass(frozen=True)
 class Target:
@@ -88,21 +91,21 @@ Names = dict[str, Any]
 def _script(target: Target) -> tuple[CodeType, Names]:
     if not target.what:
         _refuse("expected a script; received an empty name; is a shell variable unset?", 2)
-    path = os.path.join(os.getcwd(), target.what)
-    importer = pkgutil.get_importer(path)
+    path = os.path.join(_here() or "", target.what)
+    importer = _importer(path)
     if importer is not None:  # a folder or a zip: python imports the __main__ in it
         return _inside(path, importer, target)
-    _begin(target.what, target, os.path.dirname(os.path.realpath(path)))
     try:
         with io.open_code(path) as file:
             content = file.read()
     except OSError as error:
         _refuse(f"can't open file {path!r}: [Errno {error.errno}] {error.strerror}", 2)
+    _begin(target.what, target, os.path.dirname(os.path.realpath(path)))
     kind: Any = importlib.machinery.SourceFileLoader
     if path.endswith(".pyc") or content[:2] == importlib.util.MAGIC_NUMBER[:2]:
         kind, code = importlib.machinery.SourcelessFileLoader, _unmarshalled(content)
     else:
-        code = _compiled(content, path)
+        code = compiled(content, path)
     loader = kind("__main__", path)
     return code, {"__file__": path, "__cached__": None, "__loader__": loader}
 
@@ -129,7 +132,7 @@ def _unmarshalled(content: bytes) -> CodeType:
 def _stdin(target: Target) -> tuple[CodeType, Names]:
     _begin("-", target, "")
     names = {"__file__": "<stdin>", "__cached__": None}
-    return _compiled(sys.stdin.buffer.read(), "<stdin>"), names | _BUILT_IN
+    return compiled(_input(), "<stdin>"), names | _BUILT_IN
 
 
 def _code(target: Target) -> tuple[CodeType, Names]:
@@ -137,11 +140,16 @@ def _code(target: Target) -> tuple[CodeType, Names]:
     if sys.version_info >= (3, 13):  # from then on tracebacks show the lines of -c
         lines = [f"{line}\n" for line in target.what.splitlines()]
         linecache.cache["<string>"] = (len(target.what), None, lines, "<string>")
-    return _compiled(target.what.encode(), "<string>"), dict(_BUILT_IN)
+    try:
+        source = target.what.encode()
+    except UnicodeEncodeError:
+        tell("Unable to decode the command from the command line:")  # as python does, then raises
+        raise
+    return compile(source, "<string>", "exec", dont_inherit=True), dict(_BUILT_IN)
 
 
 def _module(target: Target) -> tuple[CodeType, Names]:
-    _begin("-m", target, os.getcwd())
+    _begin("-m", target, _here())
     spec = _spec(target.what)
     code, names = _of_spec(spec)
     sys.argv[0] = spec.origin or spec.name
@@ -185,13 +193,32 @@ def _begin(name: str, target: Target, folder: str | None) -> None:
     """Set `sys.argv`, and `sys.path[0]` in the place of the folder that onefit was started from."""
     sys.argv[:] = [name, *target.arguments]
     if not sys.flags.safe_path:
-        sys.path[:1] = [] if folder is None else [folder]
+        by_module = getattr(sys.modules["__main__"], "__spec__", None) is not None
+        put = not by_module or _here() is not None  # `python -m` in a folder that is gone puts none
+        sys.path[:put] = [] if folder is None else [folder]
 
 
-def _compiled(source: bytes, filename: str) -> CodeType:
-    return compile(source, filename, "exec", dont_inherit=True)
+def _here() -> str | None:
+    """The working folder; `None` if it has been removed."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return None
+
+
+def _importer(path: str) -> Any:
+    """What imports from a folder or a zip; `None` for anything else."""
+    try:
+        return pkgutil.get_importer(path)
+    except OSError:  # a relative path in a working folder that has been removed
+        return None
+
+
+def _input() -> bytes:
+    """All of standard input; nothing where there is none, as for python."""
+    return sys.stdin.buffer.read() if sys.stdin is not None else b""
 
 
 def _refuse(told: str, code: int) -> NoReturn:
-    print(f"onefit run: {told}", file=sys.stderr)
+    tell(f"onefit run: {told}")
     raise SystemExit(code)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
+from onefit.console import tell
 from onefit.errors import FallbackError
 from onefit.scripts import summary
 from onefit.scripts.activation import activate
 from onefit.scripts.children import share
 from onefit.scripts.main_module import Target, prepare
-from onefit.scripts.strictness import STRICT, Ending, tell
+from onefit.scripts.strictness import STRICT, Ending
 from onefit.scripts.tracebacks import report
 
 
@@ -59,6 +60,25 @@ def run(
 
 def _execute(target: Target, quiet: bool, ending: Ending) -> int:
     """Run the script's code to its end, and show the error that it did not catch."""
+    error = _error(target, quiet)
+    if error is None:
+        return 0
+    if isinstance(error, FallbackError):
+        ending.tell(str(error))
+        return STRICT
+    report(error)
+    if isinstance(error, KeyboardInterrupt):
+        sys.excepthook = _already_told
+        raise error
+    return 1
+
+
+def _error(target: Target, quiet: bool) -> BaseException | None:
+    """What the script did not catch; a hook that shows it finds no error in flight, as in python.
+
+    Raises:
+        SystemExit: As the script raises it.
+    """
     try:
         module, code = prepare(target)
         if not quiet:
@@ -66,17 +86,9 @@ def _execute(target: Target, quiet: bool, ending: Ending) -> int:
         exec(code, vars(module))
     except SystemExit:
         raise
-    except FallbackError as error:
-        ending.tell(str(error))
-        return STRICT
-    except KeyboardInterrupt as error:
-        report(error)
-        sys.excepthook = _already_told
-        raise
     except BaseException as error:
-        report(error)
-        return 1
-    return 0
+        return error
+    return None
 
 
 def _already_told(*_: object) -> None:

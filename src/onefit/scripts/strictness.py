@@ -10,8 +10,8 @@ import contextlib
 import gc
 import io
 import os
-import sys
 
+from onefit.console import tell
 from onefit.runs import journal
 
 STRICT = 3
@@ -75,12 +75,6 @@ class Ending:
             self.tell(refusal)
         if untold:  # the script has not ended by them
             tell(f"onefit: because of --strict the exit code is {STRICT}")
-
-
-def tell(text: str) -> None:
-    """Write a line on standard error, where there is one."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        print(text, file=sys.stderr, flush=True)
 
 
 def _write_out() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import os
 import sys
 
+from onefit.console import write
 from onefit.runs import journal
 
 
@@ -47,8 +47,7 @@ def at_exit() -> None:
 
 def _write(process: int) -> None:
     if os.getpid() == process:
-        with contextlib.suppress(OSError, ValueError, AttributeError):
-            print(line(journal.total()), file=sys.__stderr__, flush=True)
+        write(line(journal.total()), sys.__stderr__)
 
 
 def _calls(counts: dict[str, int]) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 
+from onefit.console import write
 from onefit.training.frames import without_ours
+
+_PYTHONS = sys.__excepthook__
 
 
 def report(error: BaseException) -> None:
@@ -12,8 +15,29 @@ def report(error: BaseException) -> None:
 
     Args:
         error: What was raised; its traceback loses our frames.
+
+    Raises:
+        SystemExit: If the script's own hook raises it; whatever else it raises is shown.
     """
     without_ours(error)
     shown = error.__traceback__
     sys.last_type, sys.last_value, sys.last_traceback = type(error), error, shown
-    sys.excepthook(type(error), error, shown)
+    hook = getattr(sys, "excepthook", None)
+    if hook is None:
+        _line("sys.excepthook is missing")
+        _PYTHONS(type(error), error, shown)
+        return
+    try:
+        hook(type(error), error, shown)
+    except SystemExit:
+        raise
+    except BaseException as fault:
+        without_ours(fault)
+        _line("Error in sys.excepthook:")
+        _PYTHONS(type(fault), fault, fault.__traceback__)
+        _line("\nOriginal exception was:")
+        _PYTHONS(type(error), error, shown)
+
+
+def _line(text: str) -> None:
+    write(text, sys.stderr)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from onefit.console import tell
 from onefit.errors import FallbackError
 from onefit.runs import journal
 
@@ -43,7 +43,7 @@ def announce(make: Callable[[], Any]) -> None:
         return
     plan = make()
     if CURRENT.explain:
-        print(plan, file=sys.stderr, flush=True)
+        tell(plan)
     if CURRENT.strict and plan.way == "step by step":
         reasons = "; ".join(map(str, plan.findings))
         refusal = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import inspect
 import random
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -14,6 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from onefit.console import tell
 from onefit.errors import DifferenceError
 from onefit.training import fit as ways
 from onefit.training import options
@@ -79,7 +79,7 @@ def fit(model: Any, x: Any = None, y: Any = None, *args: Any, **arguments: Any) 
     given = inspect.signature(ways.fit).bind(model, x, y, *args, **arguments).arguments
     given.pop("model")
     history, verdict = both_ways(model, dict(given))
-    print(verdict, file=sys.stderr, flush=True)
+    tell(verdict)
     return history
 
 
