@@ -24,6 +24,7 @@ from onefit.training import build
 from onefit.training.batches import Rows, Sizes
 from onefit.training.epochs import Carry, Feed, Run, buffers, needed
 from onefit.training.in_program import chunk_length
+from onefit.training.metrics import reset_of
 from onefit.training.phase import Phase
 from onefit.training.program import Program, compile_program
 from onefit.training.rules import Monitor, Rule, Schedule, rate_place
@@ -181,11 +182,11 @@ class Job:
         """Compile the function of a chunk for so many slots."""
         axis, count = self.axis, self.layout.devices
         rules = [*self.rules, Count()]
-        reset = build.reset_of(self.model)
-        logs: Any = {"train": buffers(self.train, reset, self.length)}
-        last = (needed(self.train, reset), needed(self.valid, reset))
+        reset, held = reset_of(self.model), shapes(read(self.model).metrics)
+        logs: Any = {"train": buffers(self.train, held, self.length)}
+        last = (needed(self.train, held), needed(self.valid, held))
         if self.valid is not None:
-            logs["valid"] = buffers(self.valid, reset, self.length)
+            logs["valid"] = buffers(self.valid, held, self.length)
         if any(rule.watches for rule in rules):
             logs["halted"] = np.zeros(self.length, np.int32)
         if any(rule.place is not None for rule in rules):

@@ -41,12 +41,11 @@ from onefit.population.together import together
 from onefit.runs import journal
 from onefit.training import options
 from onefit.training.arguments import prepare
-from onefit.training.build import reset_of
 from onefit.training.epochs import buffers
 from onefit.training.fit import before_data
 from onefit.training.fit import fit as fit_one
 from onefit.training.state import read
-from onefit.training.steps import frozen
+from onefit.training.steps import frozen, shapes
 
 LONGEST = 240  # characters of a reason
 
@@ -191,7 +190,7 @@ def _suit(start: Start, own: Start) -> None:
 
 def _check_logs(job: Job) -> None:
     """See that there is a loss to choose by, and that the logs can be kept as arrays."""
-    logs = buffers(job.train, reset_of(job.model), 1)
+    logs = buffers(job.train, shapes(read(job.model).metrics), 1)
     if np.shape(logs.get("loss")) != (1,) or any(isinstance(v, dict) for v in logs.values()):
         raise PopulationError(
             "Expected a training that logs its loss, and logs without logs inside, to choose the "

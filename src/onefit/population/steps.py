@@ -13,9 +13,9 @@ from jax import lax
 from onefit.population.columns import Border, Column, NoRoom
 from onefit.population.knobs import knobs as knobs_of
 from onefit.population.knobs import turned
-from onefit.training import build
 from onefit.training.batches import Sizes
 from onefit.training.epochs import Carry, Feed, Run, choose
+from onefit.training.metrics import results_of
 from onefit.training.phase import Phase, run_test, run_train
 from onefit.training.position import EPOCH, SPENT
 from onefit.training.rules import Logs, Rule
@@ -104,7 +104,7 @@ def _phase(
         return MemberStep(function, state, batch, model, knobs)
 
     full = step(sizes.batch if sizes.full else 0)
-    return Phase(sizes, full, step(sizes.partial), run, build.results_of(model))
+    return Phase(sizes, full, step(sizes.partial), run, results_of(model))
 
 
 class Consts:

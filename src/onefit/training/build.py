@@ -6,14 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-from keras.src import backend
 
 from onefit.training import position
-from onefit.training.apart import apart
 from onefit.training.batches import Sizes
 from onefit.training.epochs import Carry, Feed, Run, buffers, needed
+from onefit.training.metrics import reset_of, results_of
 from onefit.training.phase import Goal, Passed, Phase, run_test, run_train, sweep
 from onefit.training.program import Program, compile_program, functions_of, traced
 from onefit.training.state import State, read
@@ -50,33 +48,6 @@ def _phase(
     return Phase(sizes, full, step(sizes.partial), run, results_of(model), executed)
 
 
-def results_of(model: Any) -> Callable[[list[Any], Any], Any]:
-    """Keras's choice of an epoch's logs, as a pure function of metrics and the last step's logs."""
-
-    def results(metrics: list[Any], last: Any) -> Any:
-        mapping = list(zip(model.metrics_variables, metrics))
-        with backend.StatelessScope(state_mapping=mapping):
-            logs = model._get_metrics_result_or_logs(last)
-        return jax.tree.map(jnp.asarray, dict(logs))
-
-    return apart(results)
-
-
-def reset_of(model: Any) -> Callable[[], list[Any]]:
-    """Keras's `reset_metrics`, as a pure function."""
-
-    def reset() -> list[Any]:
-        variables = model.metrics_variables
-        with backend.StatelessScope() as scope:
-            model.reset_metrics()
-        return [
-            jnp.asarray(v.value if (new := scope.get_current_value(v)) is None else new, v.dtype)
-            for v in variables
-        ]
-
-    return reset
-
-
 def consts_of(phase: Phase | None) -> Any:
     """What a phase's two steps closed over."""
     if phase is None:
@@ -88,13 +59,13 @@ def run_program(
     model: Any, train: Phase, valid: Phase | None, rules: list[Any], feed: Feed
 ) -> Program:
     """Compile a whole run. The feed may hold shapes instead of arrays."""
-    reset, length = reset_of(model), feed.validate.shape[0]
-    run = Run(train, valid, reset, rules)
+    held, length = shapes(read(model).metrics), feed.validate.shape[0]
+    run = Run(train, valid, reset_of(model), rules)
     consts = (consts_of(train), consts_of(valid))
-    logs = {"train": buffers(train, reset, length)}
-    last = (needed(train, reset), needed(valid, reset))
+    logs = {"train": buffers(train, held, length)}
+    last = (needed(train, held), needed(valid, held))
     if valid is not None:
-        logs["valid"] = buffers(valid, reset, length)
+        logs["valid"] = buffers(valid, held, length)
     if run.watching:
         logs["halted"] = np.zeros(length, np.int32)
     places = [rule.place for rule in rules if rule.place is not None]
@@ -153,10 +124,10 @@ def step_program(
 
 def log_names(model: Any, train: Phase, valid: Phase | None) -> set[str]:
     """The logs that a rule can monitor: scalars, of training and of validation."""
-    reset = reset_of(model)
+    held = shapes(read(model).metrics)
 
     def scalars(phase: Phase) -> list[str]:
-        logs = buffers(phase, reset, 1)
+        logs = buffers(phase, held, 1)
         return [name for name, log in logs.items() if len(getattr(log, "shape", "  ")) == 1]
 
     names = set(scalars(train))

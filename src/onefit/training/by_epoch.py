@@ -17,7 +17,7 @@ from onefit.training.arguments import Work, prepare_validation, should_validate
 from onefit.training.batches import batches_of, last_counted
 from onefit.training.callbacks import is_strange, is_watcher
 from onefit.training.evaluate import evaluate_pass
-from onefit.training.logs import of_pass
+from onefit.training.logs import of_pass, of_step
 from onefit.training.passes import Pass
 from onefit.training.rules import Terminate
 
@@ -111,4 +111,4 @@ class EpochRun:
     def show(self, steps: int, last: Any) -> None:
         """Move Keras's bar in the middle of an epoch."""
         if self.logger is not None and self.logger.verbose == 1:
-            self.logger.on_train_batch_end(steps - 1, of_pass(self.model, last))
+            self.logger.on_train_batch_end(steps - 1, of_step(last))

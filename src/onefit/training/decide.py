@@ -14,6 +14,7 @@ from onefit.training.arguments import Work, prepare_callbacks, prepare_validatio
 from onefit.training.batches import Table
 from onefit.training.callbacks import EPOCH_HOOKS, TEST_HOOKS, is_plain, is_watcher, overridden
 from onefit.training.in_program import chunk_length, feed_shapes
+from onefit.training.metrics import between_of, traced_between
 from onefit.training.phase import Phase
 from onefit.training.plan import EPOCHS, PROGRAM, STEPS, Plan, describe, in_words
 from onefit.training.program import Program, changing, functions_of, program
@@ -97,6 +98,10 @@ def decide(work: Work) -> Decided:
     prepare_callbacks(work)
     listed = [c for c in work.callbacks.callbacks if not is_shown(c)]
     rules = [rule_for(c, model) for c in listed]
+    between = between_of(model)
+    if not between.traceable:
+        why = f"reset or result of a metric runs Python: {', '.join(between.reaching)}"
+        return Decided(work, EPOCHS, why=why)
     if (
         table is None
         or (work.valid is not None and work.valid_table is None)
@@ -120,6 +125,7 @@ def decide_program(work: Work, table: Table, rules: list[Rule]) -> Decided:
         frozen(feed),
         frozen(variables(model)),
         tuple(rule.key() for rule in rules),
+        between_of(model).key(),
     )
 
     monitored = {rule.monitor for rule in rules if isinstance(rule, Monitor)}
@@ -137,6 +143,7 @@ def decide_program(work: Work, table: Table, rules: list[Rule]) -> Decided:
         if valid is not None and feed.valid is not None:
             test = build.test_phase(model, feed.valid.arrays, valid.sizes)
         check_loop(model, train, test)
+        check_metrics(model, train, test)
         if not monitored <= build.log_names(model, train, test if always else None):
             raise Elsewhere(EPOCHS)  # a callback that misses its value warns, on the host
         return build.run_program(model, train, test, rules, feed)
@@ -144,7 +151,7 @@ def decide_program(work: Work, table: Table, rules: list[Rule]) -> Decided:
     try:
         made, new = program(model, owner, (*key, always), make)
     except Elsewhere as known:
-        return Decided(work, known.way, known.findings)
+        return Decided(work, known.way, known.findings, why=known.why)
     return Decided(work, PROGRAM, [], rules, made, new, length)
 
 
@@ -160,10 +167,10 @@ def seconds_of_calls(work: Work, table: Table) -> float:
 class Elsewhere(Exception):
     """Raised while a program is put together: the fit runs another way, and why."""
 
-    def __init__(self, way: str, *findings: Finding) -> None:
+    def __init__(self, way: str, *findings: Finding, why: str = "") -> None:
         """Carry the way and the reasons."""
         super().__init__(way)
-        self.way, self.findings = way, list(findings)
+        self.way, self.findings, self.why = way, list(findings), why
 
 
 def check_loop(model: Any, *phases: Phase | None) -> None:
@@ -182,6 +189,20 @@ def check_loop(model: Any, *phases: Phase | None) -> None:
             reason = loses_in_loop(step.jaxpr, jax.default_backend())
             if reason:
                 raise Elsewhere(STEPS, Finding("OF110", where=where, evidence=reason))
+
+
+def check_metrics(model: Any, *phases: Phase | None) -> None:
+    """See whether what the metrics do between two passes is a function of their variables.
+
+    Raises:
+        Elsewhere: If not: Keras does it, epoch by epoch.
+    """
+    try:
+        for phase in filter(None, phases):
+            traced_between(model, phase)
+    except Exception as error:  # whatever the user's own metric does not want to do in a trace
+        why = f"reset or result of a metric is no function of its variables: {error}"
+        raise Elsewhere(EPOCHS, why=why.splitlines()[0]) from error
 
 
 def data_findings(work: Work) -> list[Finding]:

@@ -33,6 +33,8 @@ from onefit.training.phase import Goal, Passed, Phase, sweep
 from onefit.training.position import EPOCH, SPENT, STEP, TRAINED, VALID_STEP, epoch_over, trained
 from onefit.training.state import State
 
+Reset = Callable[[list[Any]], list[Any]]
+
 
 class Feed(NamedTuple):
     """What one call of the program reads.
@@ -82,13 +84,11 @@ class Run:
     Args:
         train: What an epoch trains on.
         valid: What it validates on, or `None`.
-        reset: Gives the metrics' values at the start of a phase.
+        reset: From what the metrics hold to what they hold at the start of a phase.
         rules: The callbacks that are part of the program, in the user's order.
     """
 
-    def __init__(
-        self, train: Phase, valid: Phase | None, reset: Callable[[], list[Any]], rules: list[Any]
-    ) -> None:
+    def __init__(self, train: Phase, valid: Phase | None, reset: Reset, rules: list[Any]) -> None:
         """Keep the parts."""
         self.train, self.valid, self.reset, self.rules = train, valid, reset, rules
         self.watching = [rule for rule in rules if rule.watches]
@@ -120,8 +120,7 @@ class Run:
 
         A branch, because XLA compiles a kernel for each of many selects and none for a branch.
         """
-        start = [jnp.broadcast_to(new, old.shape) for new, old in zip(self.reset(), metrics)]
-        reset: list[Any] = lax.cond(condition, lambda _: start, lambda held: held, metrics)
+        reset: list[Any] = lax.cond(condition, self.reset, lambda held: held, metrics)
         return reset
 
     def training(self, consts: list[Any], feed: Feed, c: Carry) -> tuple[Carry, Any]:
@@ -230,17 +229,16 @@ def row(logs: dict[str, Any], epoch: Any) -> dict[str, Any]:
     return train | valid
 
 
-def buffers(phase: Phase, reset: Callable[[], list[Any]], epochs: int) -> Any:
-    """Empty buffers for a phase's logs."""
-    out = jax.eval_shape(lambda: phase.logs(reset(), ()))
+def buffers(phase: Phase, metrics: list[Any], epochs: int) -> Any:
+    """Empty buffers for a phase's logs, by the shapes of the metrics."""
+    out = jax.eval_shape(lambda held: phase.logs(held, ()), metrics)
     return jax.tree.map(lambda v: np.zeros((epochs, *v.shape), v.dtype), out)
 
 
-def needed(phase: Phase | None, reset: Callable[[], list[Any]]) -> Any:
+def needed(phase: Phase | None, metrics: list[Any]) -> Any:
     """The shapes of what a step logs, if the epoch's logs depend on it; `()` if metrics suffice."""
     if phase is None:
         return ()
-    metrics = jax.eval_shape(reset)
     closed = jax.make_jaxpr(phase.results)(metrics, phase.out)
     last = closed.jaxpr.invars[len(jax.tree.leaves(metrics)) :]
     read = [v for equation in closed.jaxpr.eqns for v in equation.invars] + closed.jaxpr.outvars

@@ -24,6 +24,12 @@ def of_pass(model: Any, last: Any) -> Logs:
         return pythonify_logs(model._get_metrics_result_or_logs(jax.tree.map(np.asarray, last)))
 
 
+def of_step(last: Any) -> Logs:
+    """What a step logged, as Python numbers; no metric is asked for more."""
+    with Interrupts():
+        return pythonify_logs(jax.tree.map(np.asarray, last))
+
+
 class Columns:
     """The logs of consecutive epochs, as Python values.
 
