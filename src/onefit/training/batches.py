@@ -1,14 +1,14 @@
-"""Arrays and streams, in exactly the order in which Keras would feed them.
+"""Arrays, in exactly the order in which Keras would feed them.
 
 Keras's own iterators check the arguments and decide sizes; nothing of that is written again here.
 `Table` is what becomes of arrays: they lie on the device once, and an epoch is a list of row
-numbers. `stream` reads anything else ahead, a few steps at a time.
+numbers. Anything else is a stream, see `streams.py`.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -284,19 +284,28 @@ def _dense(array: Any) -> bool:
     return one.dtype.kind in "biufc" or one.dtype.name in ("bfloat16",)
 
 
-def batches_of(iterator: Any, steps_per_execution: int) -> Iterator[Any]:
-    """The batches of one epoch of a stream, one after the other, as Keras's loop would take them.
+def batches_of(
+    iterator: Any, executed: int, stopped: Callable[[], bool] = lambda: False
+) -> Iterator[Any]:
+    """The batches of one pass, asked for exactly when Keras's loop would ask for them.
 
     Keras's warnings about data that runs out come from its own iterator.
+
+    Args:
+        iterator: Keras's iterator over the data.
+        executed: Steps an execution.
+        stopped: Looked at after each execution: whether the pass ends there. Defaults to never.
     """
     with iterator.catch_stop_iteration():
         for _, _, source in iterator:
             yield next(source)
-            for _ in range(steps_per_execution - 1):
+            for _ in range(executed - 1):
                 following = next(source, _END)
                 if following is _END:
                     break
                 yield following
+            if stopped():
+                break
 
 
 _END = object()

@@ -48,6 +48,23 @@ def _phase(
     return Phase(sizes, full, step(sizes.partial), run, results_of(model), executed)
 
 
+def step_of(model: Any, phase_of: Callable[..., Phase], batch: Any) -> Step:
+    """Keras's step for a batch of these shapes, traced once.
+
+    Args:
+        model: The model.
+        phase_of: `train_phase` or `test_phase`.
+        batch: The shapes and dtypes of a batch.
+    """
+    training, state = phase_of is train_phase, read(model)
+    taken = tuple(state) if training else (state.trainable, state.non_trainable, state.metrics)
+    function = model.train_step if training else model.test_step
+    owner = functions_of(model, "train" if training else "test")
+    key = frozen(shapes((taken, batch)))
+    found: Step = traced(owner, key, lambda: Step(function, taken, batch))
+    return found
+
+
 def consts_of(phase: Phase | None) -> Any:
     """What a phase's two steps closed over."""
     if phase is None:
@@ -83,7 +100,7 @@ def first_carry(state: State, blank: Any, rules: list[Any]) -> Carry:
 
 
 def sweep_program(phase: Phase, rows: Any, watching: list[Any], state: State) -> Program:
-    """Compile one pass over a table's rows, or over the steps of a stream read ahead."""
+    """Compile one pass over a table's rows."""
 
     def run(consts: Any, rows: Any, steps: Any, passed: Passed) -> tuple[Passed, Any]:
         def goal(_: Any) -> Goal:

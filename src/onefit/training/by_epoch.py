@@ -7,19 +7,18 @@ whenever a callback is called, so a callback that reads or sets weights, the lea
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 from keras import callbacks as keras_callbacks
 
 from onefit.training import build
 from onefit.training.arguments import Work, prepare_validation, should_validate
-from onefit.training.batches import batches_of, last_counted
+from onefit.training.batches import last_counted
 from onefit.training.callbacks import is_strange, is_watcher
 from onefit.training.evaluate import evaluate_pass
 from onefit.training.logs import of_pass, of_step
-from onefit.training.passes import Pass
 from onefit.training.rules import Terminate
+from onefit.training.streams import StreamPass
 
 
 class EpochRun:
@@ -41,8 +40,8 @@ class EpochRun:
         self.watchers = watchers
         self.strangers = any(map(is_strange, work.callbacks.callbacks))
         rules = [Terminate(c, self.model) for c in watchers]
-        self.training = Pass(self.model, build.train_phase, rules, self.show)
-        self.testing = Pass(self.model, build.test_phase, [])
+        self.training = StreamPass(self.model, build.train_phase, rules, self.show)
+        self.testing = StreamPass(self.model, build.test_phase, [])
 
     @property
     def compile_seconds(self) -> float:
@@ -75,16 +74,15 @@ class EpochRun:
     def train(self, epoch: int) -> None:
         """The steps of one epoch; `stop_training` set before them leaves one execution."""
         work = self.work
-        stopped, executed = bool(self.model.stop_training), self.model.steps_per_execution
-        most = executed if stopped else None
+        executed = self.model.steps_per_execution
+        most = executed if self.model.stop_training else None
         if work.table is not None:
             if work.by_step:
                 self.training.over_batches(work.table.batches(work.table.order(1, 1)), most)
             else:
                 self.training.over_table(work.table, work.table.draw(1, 1), most)
         else:
-            batches = batches_of(work.iterator, executed)
-            self.training.over_stream(itertools.islice(batches, most), lambda: False)
+            self.training.over_stream(work.iterator)
         if self.training.halted:
             self.halt()
         elif self.logger is not None:

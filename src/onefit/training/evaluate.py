@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 from keras.src import callbacks as callbacks_module
@@ -11,15 +10,16 @@ from keras.src.backend.jax.trainer import JAXEpochIterator
 from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training import build, options
-from onefit.training.batches import Table, batches_of, is_table
+from onefit.training.batches import Table, is_table
 from onefit.training.constants import on_the_host
 from onefit.training.interrupt import Answered
 from onefit.training.logs import of_pass
-from onefit.training.passes import FEW, Pass
+from onefit.training.passes import FEW
 from onefit.training.plan import EPOCHS, PROGRAM, Plan, describe
 from onefit.training.reasons import callback_findings, model_findings
 from onefit.training.step_by_step import step_by_step
 from onefit.training.stock import EVALUATE
+from onefit.training.streams import StreamPass
 
 
 def evaluate(
@@ -99,7 +99,7 @@ def evaluate(
             model=model,
         )
     options.announce(lambda: plan_of(model, table))
-    testing = Pass(model, build.test_phase, [])
+    testing = StreamPass(model, build.test_phase, [])
     each = table is not None and (table.sizes.full <= FEW or testing.changing(table))
     logs = evaluate_pass(model, iterator, table, testing, callbacks, each)
     journal.note(
@@ -121,7 +121,7 @@ def evaluate_pass(
     model: Any,
     iterator: Any,
     table: Table | None,
-    testing: Pass,
+    testing: StreamPass,
     callbacks: Any,
     each: bool = False,
 ) -> dict[str, Any]:
@@ -145,8 +145,7 @@ def evaluate_pass(
     elif table is not None:
         testing.over_table(table, table.first(), most)
     else:
-        batches = batches_of(iterator, model.steps_per_execution)
-        testing.over_stream(itertools.islice(batches, most), lambda: False)
+        testing.over_stream(iterator)
     logs = of_pass(model, testing.last)
     callbacks.on_test_end(logs)
     return logs

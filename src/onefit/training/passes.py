@@ -5,10 +5,7 @@ Used where Keras's callbacks are called on the host between passes, and by `eval
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import queue
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -33,8 +30,6 @@ from onefit.training.state import State, read, write
 from onefit.training.steps import frozen, shapes
 
 FEW = 200  # batches up to which an evaluation calls a program for each: 50 us a call
-AHEAD_STEPS = 64  # steps of a stream that one call runs, at most
-AHEAD_BYTES = 32 * 2**20  # and their bytes, at most
 
 PhaseOf = Callable[[Any, Any, Sizes], Phase]
 Shown = Callable[[int, Any], None]
@@ -125,27 +120,6 @@ class Pass:
             lambda: build.step_program(self.model, self.phase_of, batch, self.watching, state),
         )
 
-    def over_stream(self, batches: Iterator[Any], stop: Callable[[], bool]) -> None:
-        """Run over batches that come one after the other, read ahead in a thread.
-
-        Args:
-            batches: The batches of one pass.
-            stop: Asked after the first batch: whether to end the pass there, as Keras would.
-        """
-        self.steps, self.halted = 0, False
-        with Interrupts() as interrupts, Ahead(batches, stop(), interrupts.check) as ahead:
-            for group in ahead:
-                rows, sizes = stacked(group, ahead.room)
-                made = self.program(rows, sizes)
-                state = read(self.model)
-                passed = self.begin(made, state)
-                before = self.steps
-                _, _ = self.call(made, rows, len(group), passed)
-                self.steps = before + len(group)
-                if self.shown is not None:
-                    self.shown(self.steps, self.last)
-                interrupts.check()
-
     @property
     def owner(self) -> Owner:
         """Keras's function of this kind of step."""
@@ -194,119 +168,3 @@ class Pass:
         if new:
             self.compile_seconds += made.compile_seconds
         return made
-
-
-def room_for(batch: Any) -> int:
-    """How many batches of this size to run in one call.
-
-    >>> import numpy as np
-    >>> room_for(np.zeros((32, 10), "float32")), room_for(np.zeros((32, 224, 224, 3), "float32"))
-    (64, 1)
-    """
-    size = sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(batch))
-    return int(min(AHEAD_STEPS, max(1, AHEAD_BYTES // max(1, size))))
-
-
-def stacked(group: list[Any], room: int) -> tuple[Rows, Sizes]:
-    """Batches of one shape as a small table: their rows one after the other.
-
-    The table always has room for as many batches, so that one program serves all groups.
-    """
-    count = len(group)
-    size = jax.tree.leaves(group[0])[0].shape[0]
-
-    def joined(*leaves: Any) -> np.ndarray:
-        arrays = [np.asarray(leaf) for leaf in leaves]
-        out = np.empty((room * size, *arrays[0].shape[1:]), arrays[0].dtype)
-        np.concatenate(arrays, out=out[: count * size])
-        out[count * size :] = 0
-        return out
-
-    arrays = jax.tree.map(joined, *group)
-    full = np.asarray([count], np.int32)
-    return Rows(arrays, None, full, np.zeros(1, np.int32)), Sizes(room * size, size, room, 0)
-
-
-class Ahead:
-    """Reads batches ahead in a thread and hands them out in groups of one shape, in order.
-
-    A group holds what has been read by the time it is asked for, so a slow source is followed
-    batch by batch, and a fast one by many. Nothing is read beyond the iterator that was given.
-
-    Args:
-        batches: The batches.
-        single: Read and hand out only the first.
-        waiting: Called every tenth of a second while there is nothing to hand out.
-    """
-
-    def __init__(self, batches: Iterator[Any], single: bool, waiting: Callable[[], None]) -> None:
-        """Nothing is read before `__enter__`."""
-        self.batches, self.single, self.waiting = batches, single, waiting
-        self.room = 0
-        self.read: queue.Queue[Any] = queue.Queue(maxsize=2 * AHEAD_STEPS)
-        self.closed = threading.Event()
-        self.held: Any = None
-
-    def __enter__(self) -> Ahead:
-        """Start to read."""
-        self.thread = threading.Thread(target=self._read, daemon=True, name="onefit-ahead")
-        self.thread.start()
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        """Stop to read; a source that is in the middle of a batch finishes it."""
-        self.closed.set()
-        while self.thread.is_alive():
-            with contextlib.suppress(queue.Empty):
-                self.read.get_nowait()
-            self.thread.join(0.01)
-
-    def _read(self) -> None:
-        try:
-            for batch in self.batches:
-                self._put(("batch", batch))
-                if self.closed.is_set() or self.single:
-                    return self._put(("end", None))
-            self._put(("end", None))
-        except BaseException as error:  # raised in the thread that trains
-            self._put(("error", error))
-
-    def _put(self, item: Any) -> None:
-        while not self.closed.is_set():
-            try:
-                return self.read.put(item, timeout=0.05)
-            except queue.Full:
-                continue
-
-    def __iter__(self) -> Iterator[list[Any]]:
-        """Groups of batches."""
-        ended = False
-        while not ended:
-            group: list[Any] = []
-            kind, item = self.held or self._next(wait=True)
-            self.held = None
-            while kind == "batch":
-                if group and not self._fits(group, item):
-                    self.held = (kind, item)
-                    break
-                group.append(item)
-                self.room = room_for(item) if len(group) == 1 else self.room
-                kind, item = self._next(wait=False)
-            if group:
-                yield group
-            if kind == "error":
-                raise item
-            ended = kind == "end"
-
-    def _fits(self, group: list[Any], batch: Any) -> bool:
-        same = frozen(shapes(batch)) == frozen(shapes(group[0]))
-        return same and len(group) < self.room
-
-    def _next(self, wait: bool) -> tuple[str, Any]:
-        while True:
-            try:
-                return self.read.get(timeout=0.1) if wait else self.read.get_nowait()
-            except queue.Empty:
-                if not wait:
-                    return "nothing", None
-                self.waiting()

@@ -1,0 +1,251 @@
+"""Passes over streams: generators, PyDatasets, loaders, whatever gives one batch after the other.
+
+A stream is read as stock Keras reads it: in the thread that called `fit`, one batch at a time, no
+batch more and no batch less. Each batch is copied at once, because many generators fill the same
+arrays again. A few batches of the same shapes then go to the device in one call, which returns
+while their steps still run; meanwhile the next batches are taken.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+from jax import lax
+
+from onefit.training import build, position
+from onefit.training.apart import by_itself
+from onefit.training.batches import batches_of
+from onefit.training.interrupt import Interrupts
+from onefit.training.passes import Pass, PhaseOf
+from onefit.training.phase import Passed, run_test, run_train
+from onefit.training.position import SPENT, STEP, ones
+from onefit.training.program import CALL_SECONDS, Program, compile_program
+from onefit.training.rewrite import equations, loses_in_loop
+from onefit.training.slots import Call, Slots, room_for
+from onefit.training.state import State, read, variables
+from onefit.training.steps import Step, dtype_of, frozen, shapes
+
+WORTH = 10  # a call may take a tenth of the time of what it is called with
+AHEAD = 2  # calls that the device is given at once: it does not wait for the next
+
+
+class Kind(NamedTuple):
+    """What is done with batches of some shapes.
+
+    Args:
+        program: Runs the steps of several batches.
+        shapes: The shapes and dtypes of a batch's arrays on the device.
+        room: How many batches a call may be given.
+        alone: Whether a step calls Python, and has to end before the next batch is asked for.
+        start: The position and the logs before the first step of a call.
+    """
+
+    program: Program
+    shapes: list[jax.ShapeDtypeStruct]
+    room: int
+    alone: bool
+    start: tuple[Any, Any]
+
+
+class StreamPass(Pass):
+    """A pass that can also run over a stream; the arguments are those of `Pass`."""
+
+    def __init__(
+        self,
+        model: Any,
+        phase_of: PhaseOf,
+        watching: list[Any],
+        shown: Callable[[int, Any], None] | None = None,
+    ) -> None:
+        """No stream has been read yet."""
+        super().__init__(model, phase_of, watching, shown)
+        self.training = phase_of is build.train_phase
+        self.slots = Slots()
+        self.cost = 0.0  # seconds that a call took to return, at least
+
+    def over_stream(self, iterator: Any) -> None:
+        """Run over a stream until it ends, or until the model is told to stop.
+
+        Whatever ends the pass, an error of the stream or Ctrl-C too: the steps of all batches that
+        were taken are run, as stock Keras has run them by then.
+
+        Args:
+            iterator: Keras's iterator over the data.
+        """
+        self.steps, self.halted, self.taken = 0, False, 0
+        self.kinds: dict[Any, Kind | None] = {}
+        self.key: Any = None
+        self.kind: Kind | None = None
+        self.state, self.variables = read(self.model), variables(self.model)
+        self.called = self.showed = time.perf_counter()
+        flag = "stop_training" if self.training else "stop_evaluating"
+        stopped = partial(getattr, self.model, flag)
+        try:
+            for batch in batches_of(iterator, self.model.steps_per_execution, stopped):
+                self.take(batch)
+        finally:
+            self.send()
+
+    def take(self, batch: Any) -> None:
+        """Copy a batch; send it to the device if it is time."""
+        leaves, structure = jax.tree.flatten(batch)
+        like = ((type(v), getattr(v, "shape", 0), getattr(v, "dtype", 0)) for v in leaves)
+        key = structure, *like
+        if key != self.key:
+            self.send()
+            self.key = None
+            if key not in self.kinds:
+                self.kinds[key] = self.prepare(leaves, structure)
+            self.key, self.kind = key, self.kinds[key]
+        if self.kind is None:
+            return self.run_alone(batch)
+        if not self.taken:
+            self.arrays = self.slots.arrays(self.kind.shapes, self.kind.room)
+            self.most = self.limit(self.kind)
+        for array, leaf in zip(self.arrays, leaves):
+            array[self.taken] = leaf
+        self.taken += 1
+        if self.taken >= self.most or self.overdue():
+            self.send()
+        return None
+
+    def overdue(self) -> bool:
+        """Whether the device could run what waits, and enough time went by to be worth a call."""
+        waited = time.perf_counter() - self.called
+        return waited > WORTH * self.cost and self.slots.waiting < AHEAD
+
+    def limit(self, kind: Kind) -> int:
+        """How many batches the next call may be given, so that it does not take long."""
+        if kind.alone or not kind.program.pace:
+            return 1
+        return min(kind.room, max(1, int(kind.program.pace * CALL_SECONDS / 2)))
+
+    def send(self) -> None:
+        """Call the program with the batches that wait; it runs on while this returns."""
+        if not self.taken or self.kind is None:
+            return
+        program, began = self.kind.program, time.perf_counter()
+        with Interrupts():
+            count, self.taken = self.taken, 0
+            given = Passed(*self.kind.start, self.state, np.bool_(False))
+            passed, spent = program.call(program.consts, self.arrays, np.int32(count), given)
+            self.done(count, passed.last, passed.state)
+            self.slots.sent(Call(program, count, spent, began))
+        self.cost = min(self.cost or 1.0, time.perf_counter() - began)
+        if self.kind.alone or not program.pace:
+            self.slots.finish()
+            if not program.pace:
+                program.took(count, time.perf_counter() - began)
+        self.called = time.perf_counter()
+        self.run_seconds += self.called - began
+        self.show()
+
+    def run_alone(self, batch: Any) -> None:
+        """Run Keras's own step on a batch that cannot be copied among others, or should not be."""
+        began, state = time.perf_counter(), self.state
+        function: Any = self.owner[0]()
+        with Interrupts():
+            if self.training:
+                last, after = function(tuple(state), iter((batch,)))
+                after = State(*after)
+            else:
+                given = state.trainable, state.non_trainable, state.metrics
+                last, (trainable, non_trainable, metrics) = function(given, iter((batch,)))
+                after = State(trainable, non_trainable, state.optimizer, metrics)
+            self.done(1, last, after)
+        self.run_seconds += time.perf_counter() - began
+        self.show()
+
+    def done(self, count: int, last: Any, state: State) -> None:
+        """The model has gone so many steps further, or will have when they have run."""
+        self.state, self.last = state, last
+        for group, values in zip(self.variables, state):
+            for variable, value in zip(group, values):
+                variable._value = value
+        self.steps += count
+
+    def show(self) -> None:
+        """Show how far the pass is, a few times a second: the logs have to be waited for."""
+        if self.shown is not None and time.perf_counter() - self.showed > CALL_SECONDS:
+            self.shown(self.steps, self.last)
+            self.showed = time.perf_counter()
+
+    def prepare(self, leaves: list[Any], structure: Any) -> Kind | None:
+        """The program for batches like this; `None` where Keras's own step has to run them."""
+        if not all(map(is_plain, leaves)):
+            return None
+        found = [jax.ShapeDtypeStruct(leaf.shape, dtype_of(leaf)) for leaf in leaves]
+        step = build.step_of(self.model, self.phase_of, jax.tree.unflatten(structure, found))
+        if not step.closes or loses_in_loop(step.jaxpr, jax.default_backend()):
+            return None
+        room = room_for(found)
+        key = ("stream", self.phase_of.__name__, room, frozen(step.batch), frozen(self.state))
+        make = partial(stream_program, step, self.training, room, shapes(self.state))
+        alone = any("callback" in e.primitive.name for e in equations(step.jaxpr.jaxpr))
+        program = self.found(key, make)
+        start = position.start(self.state), build.blank_logs(program)
+        return Kind(program, found, room, alone, start)
+
+
+def is_plain(leaf: Any) -> bool:
+    """Whether a part of a batch is a dense array of numbers that can be copied as it is.
+
+    >>> is_plain(np.ones(3)), is_plain(np.array("a")), is_plain(np.ma.ones(3))
+    (True, False, False)
+    """
+    if type(leaf) not in (np.ndarray, np.memmap) and not isinstance(leaf, jax.Array):
+        return False
+    dtype = leaf.dtype
+    if not isinstance(dtype, np.dtype) or not dtype.isnative:
+        return False  # keys of JAX's generators; JAX says what it thinks of a foreign byte order
+    return dtype.kind in "biufc" or dtype.name == "bfloat16"
+
+
+def stream_program(step: Step, training: bool, room: int, state: Any) -> Program:
+    """Compile a loop of a step over the batches that lie one after the other in a block.
+
+    Where a block holds one batch, there is no loop: the program is Keras's step as it is.
+
+    Args:
+        step: Keras's step, traced for a batch.
+        training: Whether it is a train step.
+        room: How many batches a block has room for.
+        state: The shapes of the model's state.
+    """
+    run = run_train if training else run_test
+    leaves, structure = jax.tree.flatten(step.batch)
+
+    def batch_at(place: Any, *arrays: Any) -> list[Any]:
+        return [lax.dynamic_index_in_dim(array, place, keepdims=False) for array in arrays]
+
+    def as_traced(_: Any, values: Any, batch: Any) -> Any:
+        return step.as_traced(values, batch)
+
+    def once(consts: Any, arrays: list[Any], count: Any, passed: Passed) -> tuple[Passed, Any]:
+        batch = jax.tree.unflatten(structure, [array[0] for array in arrays])
+        last, state = run(as_traced, consts, passed.state, batch)
+        return passed._replace(last=last, state=state), count + 0
+
+    def loop(consts: Any, arrays: list[Any], count: Any, passed: Passed) -> tuple[Passed, Any]:
+        forward = ones(passed.position, STEP, SPENT)
+
+        def body(p: Passed) -> Passed:
+            batch = jax.tree.unflatten(structure, by_itself(batch_at)(p.position[STEP], *arrays))
+            state, batch = lax.optimization_barrier((p.state, batch))  # as in `phase.loop`
+            last, state = run(step, consts, state, batch)
+            return Passed(p.position + forward, last, state, p.halted)
+
+        passed = lax.while_loop(lambda p: p.position[STEP] < count, body, passed)
+        return passed, passed.position[SPENT]
+
+    consts = step.consts if room > 1 else []
+    out = shapes(step.out)
+    blocks = [jax.ShapeDtypeStruct((room, *leaf.shape), leaf.dtype) for leaf in leaves]
+    passed = Passed(position.start(state), out, state, np.bool_(False))
+    arguments = map(shapes, (consts, blocks, np.int32(0), passed))
+    return compile_program(loop if room > 1 else once, (3,), consts, out, *arguments)
