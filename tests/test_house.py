@@ -22,7 +22,7 @@ HEIGHTS = [
     {"training"},
     {"runs"},
     {"findings"},
-    {"errors"},
+    {"errors", "backend", "console"},
 ]
 PURE = {"findings", "runs", "reports", "errors"}
 COSTLY = {"jax", "jaxlib", "keras", "tensorflow", "torch"}

@@ -44,9 +44,9 @@ def figure(path):
     epochs = np.arange(1, loss.shape[1] + 1)
     _, axes = plt.subplots(figsize=(6, 3.2), layout="constrained")
     for low, high, shade in ((5, 95, 0.15), (25, 75, 0.3)):
-        edges = np.percentile(loss, (low, high), axis=0)
+        edges = np.nanpercentile(loss, (low, high), axis=0)
         axes.fill_between(epochs, *edges, color="#2e86ab", alpha=shade, linewidth=0)
-    axes.plot(epochs, np.median(loss, axis=0), color="#2e86ab", label="median of 1,000 starts")
+    axes.plot(epochs, np.nanmedian(loss, axis=0), color="#2e86ab", label="median of 1,000 starts")
     axes.plot(epochs, loss[nets.best_number("loss")], color="#d1495b", label="the best")
     axes.set(xlabel="epoch", ylabel="loss", xlim=(1, len(epochs)), ylim=(0, None))
     axes.spines[["top", "right"]].set_visible(False)

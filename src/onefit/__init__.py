@@ -12,26 +12,26 @@ be chosen before Keras is imported.
 from __future__ import annotations
 
 import importlib
-import os
-import sys
 from typing import TYPE_CHECKING, Any
+
+from onefit.backend import prefer_jax
 
 __version__ = "0.1.0"
 
-if "keras" not in sys.modules:
-    # Keras reads this once, when it is imported; its own default is TensorFlow
-    os.environ.setdefault("KERAS_BACKEND", "jax")
+prefer_jax()
 
 _HOME = {
     "Finding": "onefit.findings",
     "OnefitError": "onefit.errors",
     "Population": "onefit.population.population",
+    "Run": "onefit.runs.record",
     "evaluate": "onefit.training.evaluate",
     "explain": "onefit.training.explain",
     "fit": "onefit.training.fit",
     "fit_many": "onefit.population.fit_many",
     "install": "onefit.training.install",
     "installed": "onefit.training.install",
+    "last_run": "onefit.runs.recorder",
     "log_uniform": "onefit.population.sweeps",
     "predict": "onefit.training.predict",
     "uninstall": "onefit.training.install",
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from onefit.population.fit_many import fit_many as fit_many
     from onefit.population.population import Population as Population
     from onefit.population.sweeps import log_uniform as log_uniform
+    from onefit.runs.record import Run as Run
+    from onefit.runs.recorder import last_run as last_run
     from onefit.training.evaluate import evaluate as evaluate
     from onefit.training.explain import explain as explain
     from onefit.training.fit import fit as fit

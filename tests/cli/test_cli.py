@@ -80,7 +80,7 @@ def test_what_is_not_understood(words, capsys):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["fit.py"], "try: onefit run fit.py\n"),
+        (["fit"], "try: onefit run fit\n"),
         (["--strict", "my fit.py"], "try: onefit run --strict 'my fit.py'\n"),
         (["finding", "OF101"], "try: onefit findings OF101\n"),
         (["run", "--strcit", "fit.py"], "did you mean --strict?\n"),

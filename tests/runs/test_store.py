@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
 
@@ -97,11 +98,13 @@ def test_kill_9_loses_at_most_what_is_being_written(tmp_path):
     seen = 0
     for _ in range(4):
         writer = _python(WRITES, file, 0, "script")
-        writer.stdout.readline()
-        while len(Store(file).rows()) < seen + 3:
-            pass
-        writer.send_signal(signal.SIGKILL)
-        writer.communicate()
+        try:
+            writer.stdout.readline()
+            while len(Store(file).rows()) < seen + 3 and writer.poll() is None:
+                time.sleep(0.01)
+        finally:
+            writer.send_signal(signal.SIGKILL)
+            writer.communicate()
         rows = Store(file).rows()
         assert len(rows) >= seen + 3
         seen = len(rows)

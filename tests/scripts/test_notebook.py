@@ -34,8 +34,8 @@ def test_load_use_and_unload(tmp_path):
         env={"PATH": "", "HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path)},
     )
     lines = told.stdout.splitlines()
-    assert lines[0].startswith("onefit: 1 fit as one program each; XLA compile "), told
-    assert lines[1:3] == ["3", "keras.src.backend.jax.trainer"]
+    assert lines[0].startswith("onefit: fit, "), told
+    assert lines[lines.index("3") + 1] == "keras.src.backend.jax.trainer"
     assert "No module named 'tensorflow'" in told.stdout + told.stderr
 
 

@@ -153,3 +153,29 @@ def test_predictions_in_buckets_again_and_again():
         assert len(seen) == 2
         ours = onefit.predict(model, x[:5], verbose=0, buckets=False)
     np.testing.assert_array_equal(ours, exact[0])
+
+
+def test_explaining_compiles_nothing(data):
+    x, y = data
+    model = _net()
+    model(x[:1])  # its weights are drawn
+    model.optimizer.build(model.trainable_variables)
+    onefit.explain(model, x, y, epochs=3)  # whatever is drawn for the first time
+    for given in ({"batch_size": 8}, {"epochs": 2, "validation_split": 0.2}):
+        with compiles() as seen:
+            plan = onefit.explain(model, x, y, **given)
+        assert (plan.way, seen) == ("one program", [])
+
+
+def test_what_is_announced_is_what_is_done(data, capsys):
+    x, y = data
+    model = _net()
+    with onefit.installed(explain=True):
+        model.evaluate(x, y, batch_size=5, verbose=0)
+        model.predict(x, batch_size=5, verbose=0)
+        model.predict(x, batch_size=50, verbose=0)
+        model.predict(x, batch_size=50, verbose=0)
+    ways = [
+        line.rpartition(": ")[2] for line in capsys.readouterr().err.splitlines() if '"' in line
+    ]
+    assert ways == ["batch by batch", "batch by batch", "one program", "one program"]

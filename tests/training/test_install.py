@@ -71,7 +71,56 @@ def test_another_backend_is_an_error_that_says_what_to_do(tmp_path):
     )
     done = _run("import keras, onefit; onefit.install()", PYTHONPATH=str(tmp_path))
     assert "BackendError" in done.stderr
-    assert "'torch'" in done.stderr and "KERAS_BACKEND=jax" in done.stderr
+    told = done.stderr.splitlines()[-2:]
+    assert "runs on torch" in told[0] and "Start python" in told[0]
+    assert told[1].strip() == "import onefit"  # the line to put first
+
+
+BACKEND = "print(keras.backend.backend(), keras.Model.fit.__module__)"
+
+
+@pytest.mark.parametrize("config", [None, '{"backend": "tensorflow"}', "broken"])
+def test_keras_may_be_imported_first_where_tensorflow_is_not_installed(tmp_path, config):
+    """Keras's own default is TensorFlow, and it writes that into its own file."""
+    if config is not None:
+        (tmp_path / "keras.json").write_text(config)
+    script = f"import keras, onefit; onefit.install(); {BACKEND}"
+    done = _run(script, KERAS_HOME=str(tmp_path))
+    assert done.stdout.split() == ["jax", OURS], done.stderr
+
+
+def test_a_backend_that_somebody_chose_is_left_alone(tmp_path):
+    (tmp_path / "keras.json").write_text('{"backend": "torch"}')
+    for environment in ({"KERAS_HOME": str(tmp_path)}, {"KERAS_BACKEND": "torch"}):
+        assert "No module named 'torch'" in _run("import keras", **environment).stderr
+    assert "No module named 'tensorflow'" in _run("import keras", KERAS_BACKEND="tensorflow").stderr
+
+
+def test_where_tensorflow_is_installed_keras_keeps_its_default(tmp_path):
+    """A TensorFlow that only says that it is there."""
+    (tmp_path / "tensorflow.py").write_text("raise ImportError('the one that is installed')")
+    done = _run("import keras", PYTHONPATH=str(tmp_path), KERAS_HOME=str(tmp_path))
+    assert "the one that is installed" in done.stderr
+
+
+def test_an_import_of_keras_that_failed_leaves_nothing_in_the_way():
+    """As in a notebook: the first cell fails, the second one imports onefit."""
+    done = _run(
+        f"""
+import os
+os.environ["KERAS_BACKEND"] = "tensorflow"
+try:
+    import keras
+except ImportError as error:
+    print("failed")
+del os.environ["KERAS_BACKEND"]
+import onefit
+import keras
+onefit.install()
+{BACKEND}
+"""
+    )
+    assert done.stdout.split() == ["failed", "jax", OURS], done.stderr
 
 
 def test_installed_models_keep_signature_and_documentation():

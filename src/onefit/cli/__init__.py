@@ -11,10 +11,17 @@ import sys
 from collections.abc import Sequence
 
 from onefit import __version__
-from onefit.cli import findings, report, run
+from onefit.cli import diff, findings, report, run, runs, show
 
-COMMANDS = {"run": run, "report": report, "findings": findings}
-OWN = ("-h", "--help", "--version")
+COMMANDS = {
+    "run": run,
+    "runs": runs,
+    "show": show,
+    "diff": diff,
+    "report": report,
+    "findings": findings,
+}
+OWN = ("-h", "--help", "--version", "-V")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     whole = parser()
     if words[:1] == ["run"]:
         words, script = run.split(words)
+    elif words and _is_script(words[0]):
+        words, script = run.split(["run", *words])
     elif words and words[0] not in (*COMMANDS, *OWN):
         whole.error(_no_command(words))
     given, unknown = whole.parse_known_args(words)
@@ -45,6 +54,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.parser.error(f"unrecognized arguments: {' '.join(unknown)}{_meant(given, unknown)}")
     given.script = script
     return int(given.command(given))
+
+
+def _is_script(word: str) -> bool:
+    """Whether the first word names a script to run: `onefit x.py` is `onefit run x.py`.
+
+    >>> _is_script("train.py"), _is_script("findings")
+    (True, False)
+    """
+    import os
+
+    named = word.endswith((".py", ".pyc", ".pyz", ".ipynb"))
+    return word not in COMMANDS and (named or (os.sep in word and os.path.exists(word)))
 
 
 def _no_command(words: Sequence[str]) -> str:
@@ -72,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="onefit", description="Run every Keras training as one program.", allow_abbrev=False
     )
-    whole.add_argument("--version", action="version", version=f"onefit {__version__}")
+    whole.add_argument("-V", "--version", action="version", version=f"onefit {__version__}")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS.values():
         command.add_to(commands)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 USAGE = """\
-onefit run [--explain] [--strict] [--quiet] [--verify] [--restarts N] TARGET [ARGUMENT ...]
+onefit run [--explain] [--strict] [--quiet] [--verify] [--restarts N] [--json FILE]
+                  TARGET [ARGUMENT ...]
 
 TARGET is what python takes: script.py, a folder or zip with __main__.py, -m module, -c code, or -
 for standard input. All that stands behind it belongs to the script."""
@@ -15,9 +16,11 @@ for standard input. All that stands behind it belongs to the script."""
 SWITCHES = {
     "--explain": "print each plan on standard error before its run",
     "--strict": "make a fallback an error, with exit code 3",
-    "--quiet": "no summary on standard error at the end",
-    "--verify": "train both ways and tell on standard error whether they differ",
+    "--quiet": "no verdict on standard error at the end",
+    "--verify": "train both ways and tell on standard error whether they differ; exit code 4 if so",
 }
+VALUED = ("--restarts", "--json")
+"""Switches that take the next word as their value."""
 
 
 def split(words: list[str]) -> tuple[list[str], list[str]]:
@@ -33,7 +36,7 @@ def split(words: list[str]) -> tuple[list[str], list[str]]:
     (['run', '--strict'], ['--', 'train.py'])
     """
     for place, word in enumerate(words[1:], start=1):
-        if words[place - 1] == "--restarts":  # its number
+        if words[place - 1] in VALUED:
             continue
         if word in ("-", "--") or word[:2] in ("-m", "-c") or not word.startswith("-"):
             return words[:place], words[place:]
@@ -49,6 +52,8 @@ def add_to(commands: Any) -> None:
         parser.add_argument(flag, action="store_true", help=told)
     told = "train each fit from N starts, and give the script the best"
     parser.add_argument("--restarts", type=_starts, default=1, metavar="N", help=told)
+    told = "write the record of the run to FILE, or to standard output for -"
+    parser.add_argument("--json", default="", metavar="FILE", help=told)
     parser.set_defaults(command=command, parser=parser, hint=hint)
 
 
@@ -63,7 +68,7 @@ def hint(unknown: Sequence[str]) -> str:
     import difflib
 
     first = unknown[0]
-    near = difflib.get_close_matches(first, [*SWITCHES, "--restarts"], n=1)
+    near = difflib.get_close_matches(first, [*SWITCHES, *VALUED], n=1)
     if near:
         return f"; did you mean {near[0]}?"
     if first.startswith("--"):
@@ -92,6 +97,7 @@ def command(given: argparse.Namespace) -> int:
         quiet=given.quiet,
         verify=given.verify,
         restarts=given.restarts,
+        json=given.json,
     )
 
 

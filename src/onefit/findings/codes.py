@@ -1,6 +1,7 @@
 """The registry of codes. A code, once published, keeps its meaning.
 
-OF1xx say why something runs step by step, as stock Keras would run it.
+OF1xx say why something runs step by step, as stock Keras would run it. OF3xx say what looks wrong
+with the data or with what Keras makes of it.
 """
 
 from __future__ import annotations
@@ -125,5 +126,68 @@ CODES: dict[str, Code] = {
         "turn jax_disable_jit, jax_debug_nans and jax_debug_infs off when the fault is found",
         "With these switches JAX runs operations one by one, or runs a step again to find the "
         "first that gives no number. Keras's own steps let it.",
+    ),
+    "OF190": Code(
+        "warning",
+        "a part of onefit failed, and stock Keras ran in its place",
+        "report it, with the output of `onefit show --json` and, if you can, the script",
+        "onefit uses names inside Keras and JAX, which change between versions, and it may have "
+        "faults of its own. What it cannot do is then done by stock Keras, with the same numbers "
+        "at the speed of Keras. `--strict` makes it an error.",
+    ),
+    "OF301": Code(
+        "error",
+        "columns are not numbers",
+        "convert them: `table.astype('float32')` for nullable numbers, `pd.get_dummies` or "
+        "`keras.layers.StringLookup` for words",
+        "A network computes with numbers of one plain type. A table's columns of words, dates or "
+        "categories have to be turned into numbers first; so have pandas's nullable types, such as "
+        "`Int64`, of which an array is an array of Python objects.",
+    ),
+    "OF302": Code(
+        "error",
+        "values are not finite numbers",
+        "remove the rows or fill the values: `table.dropna()`, `numpy.nan_to_num`",
+        "One NaN or infinity in a batch makes its loss a NaN, the loss makes every weight a NaN, "
+        "and nothing mends that afterwards. Missing values in a table are NaN.",
+    ),
+    "OF303": Code(
+        "error",
+        "the labels do not go with the output and the loss",
+        "give class numbers from 0 to the number of outputs minus 1 to "
+        "sparse_categorical_crossentropy, one-hot rows to categorical_crossentropy, and 0 or 1 to "
+        "binary_crossentropy",
+        "Keras on JAX does not check labels. A class number beyond the last output gets a loss "
+        "that means nothing, or NaN, and the training goes on.",
+    ),
+    "OF304": Code(
+        "warning",
+        "class_weight names a class that no row has",
+        "write the classes as they stand in y",
+        "Keras multiplies the loss of each row by the weight of its class. A weight for a class "
+        "that is not there changes nothing, and a class without a weight counts as 1. Often the "
+        "classes were numbered anew in between.",
+    ),
+    "OF305": Code(
+        "warning",
+        "the data ended before the training did",
+        "let the generator go on for ever and give steps_per_epoch, or use a keras.utils.PyDataset",
+        "A generator can be read once. When it ends in the first epoch, Keras trains the later "
+        "epochs on what is left, which is nothing.",
+    ),
+    "OF306": Code(
+        "warning",
+        "ReduceLROnPlateau cannot change a learning rate that follows a schedule",
+        "give the optimizer a number as its learning rate, or leave the callback out",
+        "With a `LearningRateSchedule` the rate is computed from the step. The callback reads a "
+        "rate and sets another one, which the optimizer does not take.",
+    ),
+    "OF307": Code(
+        "error",
+        "the loss is not a number any more",
+        "look for NaN in the data, then divide the learning rate by ten or set clipnorm=1.0 in the "
+        "optimizer",
+        "From the step on at which the loss becomes NaN every weight is NaN, and the epochs after "
+        "it change nothing. `keras.callbacks.TerminateOnNaN` ends the training there.",
     ),
 }

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from onefit.findings.codes import CODES
 
-DOCS = "docs/findings.md"
-
 
 @dataclass(frozen=True)
 class Finding:
     """One thing worth telling, with what it rests on and what to do about it.
 
     Args:
-        code: A code of the registry, `"OF101"` for example; it has an anchor in `docs/findings.md`.
+        code: A code of the registry, `"OF101"` for example: `onefit findings OF101` is its page.
         where: The thing it is about: a layer, an argument, a callback. Defaults to `""`.
         evidence: What was seen, in one clause. Defaults to `""`.
 
@@ -55,8 +53,8 @@ class Finding:
 
     @property
     def link(self) -> str:
-        """Where the code is documented."""
-        return f"{DOCS}#{self.code.lower()}"
+        """The command that prints what there is to say about the code."""
+        return f"onefit findings {self.code}"
 
     def __str__(self) -> str:
         """Code, title, where and evidence in one line."""
@@ -74,6 +72,6 @@ def render(findings: Iterable[Finding]) -> str:
     >>> print(render([Finding("OF101", where="model.compile(run_eagerly=True)")]))
     OF101 the model asks to run eagerly: model.compile(run_eagerly=True)
           fix: compile without run_eagerly=True
-          see: docs/findings.md#of101
+          see: onefit findings OF101
     """
     return "\n".join(f"{f}\n      fix: {f.fix}\n      see: {f.link}" for f in findings)

@@ -8,7 +8,6 @@ left it.
 
 from __future__ import annotations
 
-import inspect
 import textwrap
 from typing import Any
 
@@ -42,27 +41,20 @@ from onefit.runs import journal
 from onefit.training import options
 from onefit.training.arguments import prepare
 from onefit.training.epochs import buffers
-from onefit.training.fit import before_data
-from onefit.training.fit import fit as fit_one
+from onefit.training.fit import before_data, train
 from onefit.training.state import read
 from onefit.training.steps import frozen, shapes
 
 LONGEST = 240  # characters of a reason
 
-_SIGNATURE = inspect.signature(fit_one)
 
-
-def fit(model: Any, *args: Any, **kwargs: Any) -> Any:
+def fit(model: Any, given: dict[str, Any]) -> Any:
     """`keras.Model.fit` with restarts: as many as `install` was asked for.
 
     What cannot be trained many times at once (data that is read batch by batch, a callback that
     saves files, a training that goes on) is trained once, as without restarts; the line at the
     script's end says so.
     """
-    bound = _SIGNATURE.bind(model, *args, **kwargs)
-    bound.apply_defaults()
-    given = dict(bound.arguments)
-    given.pop("model")
     reason = once_because(model, given)
     if not reason:
         work = prepare(model, given)  # draws as Keras draws, once
@@ -75,7 +67,7 @@ def fit(model: Any, *args: Any, **kwargs: Any) -> Any:
             given, reason = work.given, _in_short(error)
     if reason:
         journal.remark(f"one start of {model.name}: {reason}")
-        return fit_one(model, **given)
+        return train(model, given)
     population = trained(planned)
     if population.interrupted:
         raise KeyboardInterrupt

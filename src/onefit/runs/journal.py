@@ -68,12 +68,14 @@ class Total:
         findings: How often each finding occurred, in the order of their first occurrences.
         remarks: What else there is to tell at the end.
         refusals: What strict mode refused to run, in the words of its errors, each once.
+        differences: How many trainings differed from stock Keras where both were run.
     """
 
     verbs: Mapping[str, Tally] = field(default_factory=dict)
     findings: Mapping[Finding, int] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
+    differences: int = 0
 
     @property
     def compile_seconds(self) -> float:
@@ -87,10 +89,12 @@ class Total:
 
 
 _lock = threading.Lock()
+_own = threading.local()
 _verbs: dict[str, Tally] = {}
 _findings: dict[Finding, int] = {}
 _remarks: deque[str] = deque(maxlen=MOST_REMARKS)
 _refusals: dict[str, None] = {}
+_differences: list[str] = []
 
 
 def note(
@@ -114,11 +118,27 @@ def note(
     >>> clear()
     """
     call = Tally(int(in_program), int(not in_program), compile_seconds, run_seconds)
+    if verb == "fit":
+        _own.fit = call, findings
     with _lock:
         _verbs[verb] = _verbs.get(verb, Tally()) + call
         for finding in findings:
             known = _told_apart(finding)
             _findings[known] = _findings.get(known, 0) + 1
+
+
+def take_fit() -> tuple[Tally, tuple[Finding, ...]] | None:
+    """The note of the last fit of this thread, once.
+
+    >>> note("fit", in_program=True, compile_seconds=0.5, run_seconds=0.25)
+    >>> take_fit()
+    (Tally(in_program=1, step_by_step=0, compile_seconds=0.5, run_seconds=0.25), ())
+    >>> take_fit() is None
+    True
+    >>> clear()
+    """
+    noted, _own.fit = getattr(_own, "fit", None), None
+    return noted
 
 
 def remark(text: str) -> None:
@@ -133,6 +153,19 @@ def remark(text: str) -> None:
         _remarks.append(text)
 
 
+def find(finding: Finding) -> None:
+    """Add a finding that belongs to no single call, such as what was translated in a script.
+
+    >>> find(Finding("OF101", where="a"))
+    >>> total().findings
+    {Finding(code='OF101', where='a', evidence=''): 1}
+    >>> clear()
+    """
+    with _lock:
+        known = _told_apart(finding)
+        _findings[known] = _findings.get(known, 0) + 1
+
+
 def refuse(told: str) -> None:
     """Remember that strict mode refused a call: the script may catch the error and go on.
 
@@ -144,6 +177,18 @@ def refuse(told: str) -> None:
     with _lock:
         if len(_refusals) < MOST_REFUSALS:
             _refusals[told] = None
+
+
+def differ(told: str) -> None:
+    """Remember that a training differed from stock Keras.
+
+    >>> differ("weights[0] differs")
+    >>> total().differences
+    1
+    >>> clear()
+    """
+    with _lock:
+        _differences.append(told)
 
 
 def _told_apart(finding: Finding) -> Finding:
@@ -160,10 +205,12 @@ def total() -> Total:
 
     >>> clear()
     >>> total()
-    Total(verbs={}, findings={}, remarks=(), refusals=())
+    Total(verbs={}, findings={}, remarks=(), refusals=(), differences=0)
     """
     with _lock:
-        return Total(dict(_verbs), dict(_findings), tuple(_remarks), tuple(_refusals))
+        return Total(
+            dict(_verbs), dict(_findings), tuple(_remarks), tuple(_refusals), len(_differences)
+        )
 
 
 def clear() -> None:
@@ -176,3 +223,4 @@ def clear() -> None:
         _findings.clear()
         _remarks.clear()
         _refusals.clear()
+        _differences.clear()

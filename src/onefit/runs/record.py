@@ -115,6 +115,8 @@ class Fit:
         history: Every number that Keras logged, a list for each name. What is logged at some
             epochs only (`validation_freq`) has a shorter list.
         constants: For each name in `history` that has one, the best constant answer.
+        calls: How many calls of `fit` this was: calls from one line on one network, one after
+            the other, are one training; their histories stand one after the other.
         way: `"one program"`, `"epoch by epoch"` or `"step by step"`.
         plan: The plan as text.
         began: Seconds from the begin of the run to the begin of this fit.
@@ -144,6 +146,7 @@ class Fit:
     asked: int = 1
     history: dict[str, list[float]] = field(default_factory=dict)
     constants: dict[str, Constant] = field(default_factory=dict)
+    calls: int = 1
     way: str = ""
     plan: str = ""
     began: float = 0.0
@@ -221,6 +224,10 @@ class Run:
     findings: list[Told] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     verdict: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """The verdict as text."""
+        return "\n".join(self.verdict)
 
 
 def to_json(run: Run) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from onefit.runs.recorder import RECORDER
 from onefit.scripts.activation import activate
 
 
@@ -16,22 +17,24 @@ class Activation:
     """Pickled, it is a call of `activate`.
 
     Args:
+        key: The key of the run that the process will work for.
         switches: What to give to `activate`.
     """
 
-    def __init__(self, **switches: int) -> None:
-        """Keep the switches."""
-        self.switches = switches
+    def __init__(self, key: str, **switches: int) -> None:
+        """Keep the key and the switches."""
+        self.key, self.switches = key, switches
 
-    def __reduce__(self) -> tuple[Callable[..., None], tuple[dict[str, int]]]:
+    def __reduce__(self) -> tuple[Callable[..., None], tuple[str, dict[str, int]]]:
         """The call."""
-        return _activate, (self.switches,)
+        return _activate, (self.key, self.switches)
 
 
-def share(**switches: int) -> None:
+def share(key: str, **switches: int) -> None:
     """Activate onefit in the processes that this one spawns from now on.
 
     Args:
+        key: The key of the run that they work for.
         switches: What to give to `activate` there.
     """
     from multiprocessing import spawn
@@ -39,11 +42,12 @@ def share(**switches: int) -> None:
     prepare: Callable[[str], dict[str, Any]] = spawn.get_preparation_data
 
     def get_preparation_data(name: str) -> dict[str, Any]:
-        return prepare(name) | {"onefit": Activation(**switches)}
+        return prepare(name) | {"onefit": Activation(key, **switches)}
 
     spawn.get_preparation_data = get_preparation_data
 
 
-def _activate(switches: dict[str, int]) -> None:
+def _activate(key: str, switches: dict[str, int]) -> None:
+    RECORDER.belong_to(key)
     activate(**switches)  # type: ignore[arg-type]
-    share(**switches)
+    share(key, **switches)

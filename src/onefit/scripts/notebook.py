@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from onefit.runs import journal
+from onefit.errors import BackendError
+from onefit.runs.recorder import RECORDER
 from onefit.scripts.activation import activate, deactivate
-from onefit.scripts.summary import line
+from onefit.scripts.summary import verdict
+
+HELP = """\
+%onefit          what came of this notebook's trainings so far; the run is kept
+%onefit --help   this text
+%unload_ext onefit   give Keras its own fit, evaluate and predict back"""
 
 
 def load(shell: Any) -> None:
@@ -14,8 +20,17 @@ def load(shell: Any) -> None:
 
     Args:
         shell: IPython's shell.
+
+    Raises:
+        UsageError: If Keras was imported on another backend; IPython shows it without a traceback.
     """
-    activate()
+    try:
+        activate()
+    except BackendError as error:
+        from IPython.core.error import UsageError
+
+        raise UsageError(str(error)) from None
+    RECORDER.begin("notebook")
     shell.register_magic_function(_onefit, magic_kind="line", magic_name="onefit")
 
 
@@ -29,6 +44,6 @@ def unload(shell: Any) -> None:
     shell.magics_manager.magics["line"].pop("onefit", None)
 
 
-def _onefit(_: str) -> None:
-    """Print what ran as one program so far, for how long, and what fell back."""
-    print(line(journal.total()))
+def _onefit(words: str) -> None:
+    """Print what came of the notebook's trainings so far; `%onefit --help` says more."""
+    print(HELP if words.strip() else verdict())

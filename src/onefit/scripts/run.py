@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from onefit.console import tell
 from onefit.errors import FallbackError
+from onefit.findings import Finding
+from onefit.runs import surroundings
+from onefit.runs.recorder import RECORDER
 from onefit.scripts import summary
 from onefit.scripts.activation import activate
 from onefit.scripts.children import share
@@ -22,6 +26,7 @@ def run(
     quiet: bool = False,
     verify: bool = False,
     restarts: int = 1,
+    json: str = "",
 ) -> int:
     """Run a script as `python` would, each of its trainings as one program.
 
@@ -29,40 +34,54 @@ def run(
         target: What to run.
         explain: Print each plan before its run. Defaults to `False`.
         strict: Make a fallback an error. Defaults to `False`.
-        quiet: Write no summary at the end. Defaults to `False`.
+        quiet: Tell no verdict at the end. Defaults to `False`, or as `ONEFIT_QUIET` says.
         verify: Train both ways and tell whether they differ. Defaults to `False`.
         restarts: Starts of each fit, of which the best is kept. Defaults to `1`.
+        json: A file for the record of the run, `-` for standard output. Defaults to `""`.
 
     Returns:
         0 if the script came to its end, 1 after an error that it did not catch, 3 after a fallback
-        where `strict` was asked for, whatever the script made of its error.
+        where `strict` was asked for, whatever the script made of its error, and 4 where `verify`
+        found a difference in a script that would have ended with 0.
 
     Raises:
         SystemExit: As the script raises it.
         KeyboardInterrupt: So that the process ends by the signal, as python does; a shell sees 130.
     """
+    recorded = RECORDER.begin("run", ["onefit", *sys.argv[1:]], _name(target))
     activate(explain=explain, strict=strict, verify=verify, restarts=restarts)
-    share(explain=explain, strict=strict, verify=verify, restarts=restarts)
+    share(recorded.key, explain=explain, strict=strict, verify=verify, restarts=restarts)
+    if not (quiet or summary.is_quiet()):
+        RECORDER.say = _say
     ending = Ending(strict=strict)
     ending.at_exit()
+    summary.at_exit(quiet=quiet or summary.is_quiet(), json=json)
     try:
-        return ending.code(_execute(target, quiet, ending))
+        return ending.code(_execute(target, ending))
     except SystemExit as error:
+        failed = error.code not in (None, 0)
+        RECORDER.finish("failed" if failed else "finished", f"exit code {error.code or 0}")
+        if not failed and ending.code(0):
+            return ending.code(0)
         if not ending.forced:
             raise
         if error.code is not None and not isinstance(error.code, int):
             tell(str(error.code))  # as python does, which will not see this exit
         return ending.code(STRICT)
     except KeyboardInterrupt:
+        RECORDER.finish("interrupted")
         ending.settled = True  # by the signal
         raise
 
 
-def _execute(target: Target, quiet: bool, ending: Ending) -> int:
+def _execute(target: Target, ending: Ending) -> int:
     """Run the script's code to its end, and show the error that it did not catch."""
-    error = _error(target, quiet)
+    error = _error(target)
     if error is None:
+        RECORDER.finish("finished")
         return 0
+    if not isinstance(error, KeyboardInterrupt):
+        RECORDER.finish("failed", _in_short(error))
     if isinstance(error, FallbackError):
         ending.tell(str(error))
         return STRICT
@@ -73,7 +92,7 @@ def _execute(target: Target, quiet: bool, ending: Ending) -> int:
     return 1
 
 
-def _error(target: Target, quiet: bool) -> BaseException | None:
+def _error(target: Target) -> BaseException | None:
     """What the script did not catch; a hook that shows it finds no error in flight, as in python.
 
     Raises:
@@ -81,14 +100,28 @@ def _error(target: Target, quiet: bool) -> BaseException | None:
     """
     try:
         module, code = prepare(target)
-        if not quiet:
-            summary.at_exit()
         exec(code, vars(module))
     except SystemExit:
         raise
     except BaseException as error:
         return error
     return None
+
+
+def _say(finding: Finding) -> None:
+    """Tell what was found before a fit, so that nobody has to wait for its end to know."""
+    tell(f"onefit: {finding}")
+
+
+def _name(target: Target) -> str:
+    """What is run, as a list of runs shows it."""
+    if target.kind == "script":
+        return os.path.join(surroundings.folder(), target.what)
+    return f"-m {target.what}" if target.kind == "-m" else target.kind
+
+
+def _in_short(error: BaseException) -> str:
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
 
 
 def _already_told(*_: object) -> None:

@@ -17,6 +17,9 @@ from onefit.runs import journal
 STRICT = 3
 """The exit code of a script that would have fallen back under `--strict`."""
 
+DIFFERENT = 4
+"""The exit code of a script of which `--verify` found a training that differs from stock Keras."""
+
 
 class Ending:
     """The end of a process that runs a script: its exit code, and what is told about it.
@@ -47,7 +50,8 @@ class Ending:
             otherwise: The code where nothing was refused.
         """
         if not self.forced:
-            return otherwise
+            differs = otherwise == 0 and journal.total().differences
+            return DIFFERENT if differs else otherwise
         self.settled = True
         self._tell_all()
         return STRICT

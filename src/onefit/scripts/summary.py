@@ -1,4 +1,7 @@
-"""The one line at a script's end: what ran as one program, for how long, and what fell back."""
+"""The verdict at a script's end, on standard error, the last lines that the process writes.
+
+The run is kept first, so that the verdict can say under which number.
+"""
 
 from __future__ import annotations
 
@@ -7,68 +10,67 @@ import os
 import sys
 
 from onefit.console import write
-from onefit.runs import journal
+from onefit.runs.record import Run, to_json
+from onefit.runs.recorder import RECORDER
+from onefit.runs.verdict import lines
 
 
-def line(total: journal.Total) -> str:
-    """Say in one line what the trainings of a process did; each remark is a line of its own.
+def at_exit(*, quiet: bool = False, json: str = "") -> None:
+    """Keep the run and tell the verdict when the process ends, but not when a fork of it does.
 
     Args:
-        total: What the journal holds.
-
-    Returns:
-        The line, without its end; more where there are remarks.
-
-    >>> tally = journal.Tally(in_program=2, compile_seconds=0.5, run_seconds=0.004)
-    >>> line(journal.Total({"fit": tally}))
-    'onefit: 2 fits as one program each; XLA compile 0.50 s, run 4.0 ms'
+        quiet: Tell nothing. Defaults to `False`.
+        json: A file to write the record of the run to, `-` for standard output. Defaults to `""`.
     """
-    told = _trainings(total) if total.verbs else "no fit, evaluate or predict ran"
-    return "\n".join(f"onefit: {one}" for one in (told, *total.remarks))
+    atexit.register(_end, os.getpid(), quiet, json)
 
 
-def _trainings(total: journal.Total) -> str:
-    programs = {verb: tally.in_program for verb, tally in total.verbs.items()}
-    steps = {verb: tally.step_by_step for verb, tally in total.verbs.items()}
-    told = f"{_calls(programs) or '0 fits'} as one program each; "
-    told += f"XLA compile {_time(total.compile_seconds)}, run {_time(total.run_seconds)}"
-    if any(steps.values()):
-        told += f"; step by step: {_calls(steps)}{_why(total)}"
-    return told
+def is_quiet() -> bool:
+    """Whether `ONEFIT_QUIET` asks for silence."""
+    return os.environ.get("ONEFIT_QUIET", "").lower() not in ("", "0", "no", "off", "false")
 
 
-def at_exit() -> None:
-    """Write the line on standard error when the process ends, but not when a fork of it does.
+def verdict() -> str:
+    """Keep the run of this process as it stands, and say in a few lines what came of it.
 
-    The line comes last, after what the script's own exit functions write.
+    >>> verdict().splitlines()[0].startswith("onefit: ")
+    True
     """
-    atexit.register(_write, os.getpid())
+    return "\n".join(_told(_kept()))
 
 
-def _write(process: int) -> None:
-    if os.getpid() == process:
-        write(line(journal.total()), sys.__stderr__)
+def _kept() -> Run:
+    """The run of this process, its verdict in it, written down."""
+    run = RECORDER.complete()
+    kept, run.number = run.number, 0  # the line that names the number is not part of the record
+    run.verdict = lines(run)
+    run.number = kept
+    RECORDER.save()
+    return run
 
 
-def _calls(counts: dict[str, int]) -> str:
-    """How many calls of each verb that was called, fits first."""
-    told = [
-        f"{count} {verb}{'s' if count != 1 else ''}"
-        for verb, count in sorted(counts.items(), key=lambda one: one[0] != "fit")
-        if count
-    ]
-    return ", ".join(told)
+def _told(run: Run) -> list[str]:
+    failure = [f"onefit: {RECORDER.failure}"] if RECORDER.failure else []
+    return [*lines(run), *failure]
 
 
-def _why(total: journal.Total) -> str:
-    codes: dict[str, int] = {}
-    for finding, count in total.findings.items():
-        if finding.code.startswith("OF1"):
-            named = f"{finding.code} {finding.title}"
-            codes[named] = codes.get(named, 0) + count
-    told = [name + (f" ({count} times)" if count > 1 else "") for name, count in codes.items()]
-    return f", because {'; '.join(told)}" if told else ""
+def _end(process: int, quiet: bool, json: str) -> None:
+    if os.getpid() != process:
+        return
+    run = _kept()
+    told = _told(run)
+    if told and not quiet:
+        write("\n".join(told), sys.__stderr__)
+    if json:
+        _write_to(json, to_json(run))
 
 
-def _time(seconds: float) -> str:
-    return f"{seconds:.2f} s" if seconds >= 0.1 else f"{1000 * seconds:.1f} ms"
+def _write_to(file: str, text: str) -> None:
+    if file == "-":
+        write(text, sys.__stdout__)
+        return
+    try:
+        with open(file, "w", encoding="utf-8") as opened:
+            opened.write(f"{text}\n")
+    except OSError as error:
+        write(f"onefit: --json {file}: {error}", sys.__stderr__)

@@ -7,6 +7,7 @@ import os
 import sys
 from typing import Any
 
+from onefit.backend import forget_failed_import
 from onefit.errors import BackendError
 from onefit.training import cache
 from onefit.training.lean import lean_imports
@@ -26,15 +27,15 @@ def choose_jax() -> None:
     cache.turn_on()
     keras = sys.modules.get("keras")
     if keras is None or not hasattr(keras, "backend"):
+        forget_failed_import()
         os.environ["KERAS_BACKEND"] = "jax"
         return
     running = keras.backend.backend()
     if running != "jax":
         raise BackendError(
-            "Expected Keras to run on JAX. Received: Keras was imported with the backend "
-            f"{running!r} before onefit could choose. Set the environment variable "
-            "KERAS_BACKEND=jax, or import onefit and call onefit.install() before the first "
-            "`import keras`."
+            "Expected Keras to run on JAX; received: Keras was imported before onefit, and runs on "
+            f"{running}. Start python (in a notebook: the kernel) again, with this line first:\n"
+            "    import onefit"
         )
 
 
@@ -43,7 +44,7 @@ def keras_trainer() -> Any:
     choose_jax()
     first = "keras" not in sys.modules
     with lean_imports() if first else contextlib.nullcontext():
-        from keras.src.backend.jax.trainer import JAXTrainer
+        from keras.src.backend.jax import trainer
     choose_jax()
     cache.write_behind()
-    return JAXTrainer
+    return getattr(trainer, "JAXTrainer", None) or trainer.Trainer  # its name from Keras 3.16 on

@@ -15,7 +15,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from keras.src.backend import standardize_dtype
+from keras.backend import standardize_dtype
 from keras.src.initializers.constant_initializers import Ones, Zeros
 
 _PLAIN = ("float32", "float16", "bfloat16", "int32", "bool")  # JAX warns of 64 bit

@@ -83,8 +83,13 @@ class Decided:
         return f"on the host, {', '.join(hooks)}" if hooks else "on the host, before and after"
 
 
-def decide(work: Work) -> Decided:
-    """Choose the way of a prepared fit."""
+def decide(work: Work, *, only: bool = False) -> Decided:
+    """Choose the way of a prepared fit.
+
+    Args:
+        work: The fit.
+        only: Decide and compile nothing: there is no program then that was not there before.
+    """
     model, table = work.model, work.table
     found = data_findings(work)
     if found:
@@ -109,10 +114,11 @@ def decide(work: Work) -> Decided:
         or sum(rule.sets_rate for rule in rules if rule) > 1
     ):
         return Decided(work, EPOCHS)
-    return decide_program(work, table, [rule(c, model) for c, rule in zip(listed, rules) if rule])
+    chosen = [rule(c, model) for c, rule in zip(listed, rules) if rule]
+    return decide_program(work, table, chosen, only)
 
 
-def decide_program(work: Work, table: Table, rules: list[Rule]) -> Decided:
+def decide_program(work: Work, table: Table, rules: list[Rule], only: bool = False) -> Decided:
     """Find or compile the program, and see whether it serves this fit."""
     model, valid = work.model, work.valid_table
     owner = functions_of(model, "train", *(["test"] if valid is not None else []))
@@ -146,11 +152,15 @@ def decide_program(work: Work, table: Table, rules: list[Rule]) -> Decided:
         check_metrics(model, train, test)
         if not monitored <= build.log_names(model, train, test if always else None):
             raise Elsewhere(EPOCHS)  # a callback that misses its value warns, on the host
+        if only:
+            raise Elsewhere(PROGRAM)
         return build.run_program(model, train, test, rules, feed)
 
     try:
         made, new = program(model, owner, (*key, always), make)
     except Elsewhere as known:
+        if known.way == PROGRAM:  # it would be compiled now
+            return Decided(work, PROGRAM, [], rules, length=length)
         return Decided(work, known.way, known.findings, why=known.why)
     return Decided(work, PROGRAM, [], rules, made, new, length)
 

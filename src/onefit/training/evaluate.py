@@ -15,7 +15,7 @@ from onefit.training.constants import on_the_host
 from onefit.training.interrupt import Answered
 from onefit.training.logs import of_pass
 from onefit.training.passes import FEW
-from onefit.training.plan import EPOCHS, PROGRAM, Plan, describe
+from onefit.training.plan import BATCHES, PROGRAM, Plan, describe
 from onefit.training.reasons import callback_findings, model_findings
 from onefit.training.step_by_step import step_by_step
 from onefit.training.stock import EVALUATE
@@ -98,9 +98,9 @@ def evaluate(
             steps=iterator.num_batches,
             model=model,
         )
-    options.announce(lambda: plan_of(model, table))
     testing = StreamPass(model, build.test_phase, [])
     each = table is not None and (table.sizes.full <= FEW or testing.changing(table))
+    options.announce(lambda: plan_of(model, table, each))
     logs = evaluate_pass(model, iterator, table, testing, callbacks, each)
     journal.note(
         "evaluate",
@@ -111,10 +111,12 @@ def evaluate(
     return logs if return_dict else model._flatten_metrics_in_order(logs)
 
 
-def plan_of(model: Any, table: Table | None) -> Plan:
-    """The plan of an evaluation."""
-    way, sizes = (PROGRAM, table.sizes) if table is not None else (EPOCHS, None)
-    return Plan("evaluate", way, describe(model), train=sizes)
+def plan_of(model: Any, table: Table | None, each: bool) -> Plan:
+    """The plan of an evaluation; `each` if every batch is a call of its own."""
+    if table is None:
+        return Plan("evaluate", BATCHES, describe(model), why="the batches come from a stream")
+    way = BATCHES if each and table.sizes.full + bool(table.sizes.partial) > 1 else PROGRAM
+    return Plan("evaluate", way, describe(model), train=table.sizes)
 
 
 def evaluate_pass(

@@ -17,7 +17,7 @@ def explain(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Plan:
     """Plan a fit and do not run it.
 
     An unbuilt model is built, as the fit itself would build it; `np.random` is left as it was.
-    The steps are traced and compiled, so the fit that follows finds its program ready.
+    The steps are traced, to see whether they can be part of a program; XLA compiles nothing.
 
     Args:
         model: A compiled `keras.Model`.
@@ -39,7 +39,7 @@ def explain(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Plan:
       state       13 numbers
       epochs      0 to 3, up to 1024 in a call
       data        float32 (40, 2), float32 (40,)
-      train       40 rows in 1 batches of 32 and one of 8
+      train       40 rows in 1 batch of 32 and one of 8
       callback    History: in the program
       callback    ProgbarLogger: shown a few times a second
       memory      0.0 MiB
@@ -54,6 +54,6 @@ def explain(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Plan:
         return Plan("fit", STEPS, describe(model), findings=tuple(found))
     random = np.random.get_state()
     try:
-        return decide(prepare(model, given)).plan()
+        return decide(prepare(model, given), only=True).plan()
     finally:
         np.random.set_state(random)

@@ -8,7 +8,7 @@ from keras.src import optimizers as optimizers_module
 
 from onefit.findings import Finding
 from onefit.runs import journal
-from onefit.training import inline, options
+from onefit.training import door, inline, options
 from onefit.training.arguments import prepare
 from onefit.training.by_epoch import EpochRun
 from onefit.training.decide import Decided, decide
@@ -86,6 +86,19 @@ def fit(
         "steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps,
         "validation_batch_size": validation_batch_size, "validation_freq": validation_freq,
     }  # fmt: skip
+    return door.fit(model, given, train)
+
+
+def train(model: Any, given: dict[str, Any]) -> Any:
+    """Decide how one fit runs and run it, whatever the switches say.
+
+    Args:
+        model: A compiled `keras.Model`.
+        given: The arguments of `fit`, all of them.
+
+    Returns:
+        The `keras.callbacks.History`.
+    """
     model._assert_compile_called("fit")
     found = before_data(model, given)
     if found:
@@ -112,6 +125,7 @@ def run(decided: Decided) -> Any:
     work, model = decided.work, decided.work.model
     inline.let_go(model)
     model.stop_training = False
+    options.planned.begun = True
     work.callbacks.on_train_begin()
     work.first = model._initial_epoch or work.first
     run = whole_run(decided) or EpochRun(work)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import importlib.abc
 import importlib.machinery
 import inspect
@@ -13,7 +12,8 @@ from functools import wraps
 from types import ModuleType
 from typing import Any
 
-from onefit.training import options
+from onefit.errors import BackendError
+from onefit.training import fence, options
 from onefit.training.backend import choose_jax
 from onefit.training.frames import without_ours
 from onefit.training.lean import lean_imports
@@ -123,14 +123,16 @@ def is_installed() -> bool:
 
 def patch() -> None:
     """Put onefit's functions in the places of Keras's methods."""
-    from onefit.training import constants, stock
-    from onefit.training.evaluate import evaluate
-    from onefit.training.predict import predict
-    from onefit.training.verify import fit
-
-    if options.CURRENT.restarts > 1:
-        # a room to the left of this one, by name: training knows of it only that it can fit
-        fit = importlib.import_module("onefit.population.restarts").fit
+    try:
+        from onefit.training import constants, stock
+        from onefit.training.evaluate import evaluate
+        from onefit.training.fit import fit
+        from onefit.training.predict import predict
+    except BackendError:
+        raise
+    except Exception as error:  # names inside Keras or JAX that this version does not have
+        fence.cannot_work(error)
+        return
     constants.replace()
     for verb, function in zip(_VERBS, (fit, evaluate, predict)):
         setattr(stock.JAXTrainer, verb, method(getattr(stock, verb.upper()), function))
@@ -145,7 +147,7 @@ def method(keras_method: Any, function: Any) -> Any:
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     # ours leave before Keras's filter looks: it takes them for frames of the user's, and where it
     # finds one it drops the frame of Keras in which the error was raised
-    filtered = traceback_utils.filter_traceback(_unseen(function))
+    filtered = traceback_utils.filter_traceback(_unseen(_fenced(keras_method, function)))
 
     @wraps(keras_method)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -159,6 +161,21 @@ def method(keras_method: Any, function: Any) -> Any:
 
     call.__module__ = function.__module__
     call.__onefit__ = True  # type: ignore[attr-defined]
+    return call
+
+
+def _fenced(keras_method: Any, function: Any) -> Any:
+    """`evaluate` and `predict` behind the fence; `fit` has its own, for every door."""
+    verb = function.__name__
+    if verb == "fit":
+        return function
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return fence.fenced(
+            verb, lambda: keras_method(*args, **kwargs), lambda: function(*args, **kwargs)
+        )
+
     return call
 
 

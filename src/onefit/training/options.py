@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,9 @@ class Options:
 
 CURRENT = Options()
 
+planned = threading.local()
+"""`planned.make` makes the plan that this thread announced last."""
+
 
 def announce(make: Callable[[], Any]) -> None:
     """Act on a plan before it runs, as the switches say; it is only made if one is on.
@@ -39,6 +43,7 @@ def announce(make: Callable[[], Any]) -> None:
     Raises:
         FallbackError: In strict mode, if the plan is to run step by step.
     """
+    planned.make = make
     if not (CURRENT.explain or CURRENT.strict):
         return
     plan = make()

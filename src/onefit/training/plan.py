@@ -5,6 +5,8 @@ There are three ways to run a fit:
 - `PROGRAM`: every epoch is in the program, with validation, metrics and callbacks.
 - `EPOCHS`: the steps of an epoch are in a program; Keras's callbacks are called between epochs.
 - `STEPS`: stock Keras runs it, step by step. A finding says why.
+
+An evaluation or a prediction of few batches calls one program for each of them: `BATCHES`.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from onefit.findings import Finding, render
 from onefit.training.batches import Sizes
 
 PROGRAM, EPOCHS, STEPS = "one program", "epoch by epoch", "step by step"
+BATCHES = "batch by batch"
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Plan:
 
     Args:
         verb: `"fit"`, `"evaluate"` or `"predict"`.
-        way: `PROGRAM`, `EPOCHS` or `STEPS`.
+        way: `PROGRAM`, `EPOCHS`, `BATCHES` or `STEPS`.
         model: The model's class and name.
         weights: How many numbers the model has, optimizer and metrics included.
         epochs: First epoch and the one after the last.
@@ -90,7 +93,10 @@ def in_words(arrays: Any) -> tuple[str, ...]:
 
 
 def _sizes(sizes: Sizes) -> str:
-    text = f"{sizes.rows:,} rows in {sizes.full:,} batches of {sizes.batch}"
+    rows = f"{sizes.rows:,} row{'s' * (sizes.rows != 1)} in"
+    if not sizes.full and sizes.partial:
+        return f"{rows} one batch"
+    text = f"{rows} {sizes.full:,} batch{'es' * (sizes.full != 1)} of {sizes.batch}"
     return text + (f" and one of {sizes.partial}" if sizes.partial else "")
 
 

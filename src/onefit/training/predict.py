@@ -14,7 +14,8 @@ from onefit.runs import journal
 from onefit.training import options
 from onefit.training.batches import Table, is_table
 from onefit.training.callbacks import PREDICT_HOOKS, overridden
-from onefit.training.plan import PROGRAM, Plan, describe
+from onefit.training.passes import FEW
+from onefit.training.plan import BATCHES, PROGRAM, Plan, describe
 from onefit.training.prediction import Prediction
 from onefit.training.ready import keep, ready_for
 from onefit.training.reasons import model_findings
@@ -97,7 +98,7 @@ def predict(
     if found := watching(callbacks):
         given |= {"x": iterator.data_adapter, "callbacks": callbacks}
         return step_by_step("predict", PREDICT, model, given, found)
-    options.announce(lambda: Plan("predict", PROGRAM, describe(model), train=table.sizes))
+    options.announce(lambda: Plan("predict", way_of(table), describe(model), train=table.sizes))
     model.stop_predicting = False
     callbacks.on_predict_begin()
     started = Prediction(model, buckets)
@@ -113,6 +114,12 @@ def predict(
         run_seconds=started.run_seconds,
     )
     return outputs
+
+
+def way_of(table: Table) -> str:
+    """Whether the batches are in one program, or are a call each because they are few."""
+    sizes = table.sizes
+    return BATCHES if sizes.full <= FEW and sizes.full + bool(sizes.partial) > 1 else PROGRAM
 
 
 def watching(callbacks: callbacks_module.CallbackList) -> list[Finding]:

@@ -7,7 +7,6 @@ import inspect
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 import keras
@@ -15,8 +14,8 @@ import numpy as np
 
 from onefit.console import tell
 from onefit.errors import DifferenceError
+from onefit.runs import journal
 from onefit.training import fit as ways
-from onefit.training import options
 from onefit.training.state import State, read, variables, write
 from onefit.training.stock import FIT
 
@@ -67,19 +66,28 @@ def verify(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Verdic
     >>> print(onefit.verify(model, np.ones((40, 2)), np.ones(40), epochs=3, verbose=0))
     verify: the same to the bit, 641 numbers compared
     """
-    _, verdict = both_ways(model, {"x": x, "y": y, **arguments})
+    bound = inspect.signature(ways.fit).bind(model, x, y, **arguments)
+    bound.apply_defaults()
+    given = dict(bound.arguments)
+    given.pop("model")
+    _, verdict = both_ways(model, given)
     return verdict
 
 
-@wraps(ways.fit)
-def fit(model: Any, x: Any = None, y: Any = None, *args: Any, **arguments: Any) -> Any:
-    """`onefit.fit`; with the switch `verify` on, both ways, and the verdict on standard error."""
-    if not options.CURRENT.verify:
-        return ways.fit(model, x, y, *args, **arguments)
-    given = inspect.signature(ways.fit).bind(model, x, y, *args, **arguments).arguments
-    given.pop("model")
-    history, verdict = both_ways(model, dict(given))
+def told(model: Any, given: dict[str, Any]) -> Any:
+    """Train both ways, and tell the verdict on standard error: the switch `verify`.
+
+    Args:
+        model: A compiled `keras.Model`.
+        given: The arguments of `fit`, all of them.
+
+    Returns:
+        The `keras.callbacks.History`.
+    """
+    history, verdict = both_ways(model, given)
     tell(verdict)
+    if not verdict.same:
+        journal.differ(str(verdict))
     return history
 
 
@@ -94,7 +102,7 @@ def both_ways(model: Any, given: dict[str, Any]) -> tuple[Any, Verdict]:
     start = _Start(model, given)
     expected = _outcome(model, lambda: FIT(model, **{**given, "verbose": 0, **start.callbacks()}))
     start.again()
-    received = _outcome(model, lambda: ways.fit(model, **given))
+    received = _outcome(model, lambda: ways.train(model, given))
     return model.history, compare(expected, received)
 
 

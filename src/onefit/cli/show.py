@@ -1,0 +1,31 @@
+"""`onefit show [N]`: the verdict on a run again, with its curves."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to a parser's subparsers."""
+    parser = commands.add_parser("show", help="the verdict on a run again, with its curves")
+    told = "the run's number, as `onefit runs` shows it; default: the newest"
+    parser.add_argument("number", nargs="?", type=int, metavar="N", help=told)
+    parser.add_argument("--json", action="store_true", help="the whole record, as JSON")
+    parser.set_defaults(command=command, parser=parser)
+
+
+def command(given: argparse.Namespace) -> int:
+    """Print what is kept of run `given.number`."""
+    from onefit.runs import listing
+    from onefit.runs.record import to_json
+    from onefit.runs.store import StoreError
+
+    try:
+        run = listing.run(given.number)
+    except StoreError as error:
+        print(f"onefit show: {error}", file=sys.stderr)
+        return 2
+    print(to_json(run) if given.json else listing.shown(run))
+    return 0

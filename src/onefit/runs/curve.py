@@ -1,0 +1,182 @@
+"""A logged number over the epochs, in one plain word and eight small bars.
+
+Each word stands for a test that can be looked up here. A *tenth* is a tenth of the epochs, one at
+least; the *range* is the difference between the largest and the smallest value. A curve of fewer
+than five epochs gets no word.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SHORTEST = 5
+"""Epochs that a curve needs to have a word."""
+
+HIGHER_IS_BETTER = (
+    "acc", "auc", "precision", "recall", "f1", "fbeta", "r2", "iou", "dice", "cosine_similarity",
+    "specificity", "sensitivity", "true_",
+)  # fmt: skip
+
+BARS = "▁▂▃▄▅▆▇█"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A logged number over the epochs.
+
+    Args:
+        name: Its name in History.
+        values: Its values, one an epoch.
+
+    >>> curve = Curve("loss", [1 / epoch for epoch in range(1, 101)])
+    >>> curve.word, curve.best
+    ('still falling', 99)
+    """
+
+    name: str
+    values: Sequence[float]
+
+    @property
+    def rises(self) -> bool:
+        """Whether higher is better, as far as the name tells."""
+        plain = self.name.removeprefix("val_").lower()
+        return any(part in plain for part in HIGHER_IS_BETTER) and "loss" not in plain
+
+    @property
+    def best(self) -> int:
+        """The epoch with the best value, counted from 0; the first of several."""
+        pick = max if self.rises else min
+        finite = [value for value in self.values if math.isfinite(value)]
+        return list(self.values).index(pick(finite)) if finite else 0
+
+    @property
+    def lost(self) -> int | None:
+        """The first epoch whose value is not a finite number, counted from 0; `None` if all are."""
+        return next((e for e, value in enumerate(self.values) if not math.isfinite(value)), None)
+
+    @property
+    def word(self) -> str:
+        """What the curve does at its end, in a few words; `""` where no test holds."""
+        if self.lost is not None:
+            return f"{_named(self.values[self.lost])} since epoch {self.lost + 1}"
+        if len(self.values) < SHORTEST:
+            return ""
+        if max(self.values) == min(self.values):
+            return "flat from the start"
+        for test in (self.worse_again, self.jumping, self.still_better, self.flat):
+            word = test()
+            if word:
+                return word
+        return ""
+
+    def worse_again(self) -> str:
+        """The last tenth is worse than the best epoch by over a tenth of the range.
+
+        The best epoch lies more than a tenth back.
+        """
+        behind = len(self.values) - 1 - self.best
+        if behind <= self._tenth:
+            return ""
+        loss = abs(_mean(self.values[-self._tenth :]) - self.values[self.best])
+        if loss <= 0.1 * self._range or self._noise > 0.5 * loss:
+            return ""
+        return f"{'falling' if self.rises else 'rising'} again since epoch {self.best + 1}"
+
+    def jumping(self) -> str:
+        """In the last half neighbouring epochs differ by a tenth of the range, in the median."""
+        return "jumping" if self._noise > 0.1 * self._range and len(self.values) >= 10 else ""
+
+    def still_better(self) -> str:
+        """The last tenth is better than the one before it by more than a hundredth.
+
+        A hundredth of the value for what is to fall, and of 1 for what is to rise.
+        """
+        last = _mean(self.values[-self._tenth :])
+        before = _mean(self.values[-2 * self._tenth : -self._tenth])
+        if self.rises:
+            return "still rising" if last - before > 0.01 else ""
+        return "still falling" if before - last > 0.01 * abs(before) else ""
+
+    def flat(self) -> str:
+        """All values from some epoch on are within a fiftieth of the range of the last one.
+
+        That epoch lies more than a tenth back.
+        """
+        band = 0.02 * self._range
+        since = len(self.values)
+        while since and abs(self.values[since - 1] - self.values[-1]) <= band:
+            since -= 1
+        return f"flat since epoch {since + 1}" if len(self.values) - since > self._tenth else ""
+
+    def bars(self, width: int = 8) -> str:
+        """The curve in small bars, each the mean of its share of the epochs.
+
+        Where all values are positive and they span a factor of ten or more, the bars' heights are
+        logarithms: a loss that falls to a hundredth falls all the way.
+
+        Args:
+            width: How many bars at most. Defaults to `8`.
+
+        >>> Curve("loss", [8, 7, 6, 5, 4, 3, 2, 1]).bars()
+        '█▇▆▅▄▃▂▁'
+        >>> Curve("loss", [1.0, math.nan]).bars()
+        '▁×'
+        """
+        count = min(width, len(self.values))
+        cuts = (
+            [round(place * len(self.values) / count) for place in range(count + 1)] if count else []
+        )
+        means = [_mean(self.values[a:b]) for a, b in itertools.pairwise(cuts)]
+        if means and all(value > 0 for value in means) and max(means) >= 10 * min(means):
+            means = [math.log(value) for value in means]
+        finite = [value for value in means if math.isfinite(value)]
+        low, high = min(finite, default=0.0), max(finite, default=0.0)
+        step = (high - low) / (len(BARS) - 1) or math.inf
+        return "".join(
+            BARS[round((value - low) / step)] if math.isfinite(value) else "×" for value in means
+        )
+
+    @property
+    def _tenth(self) -> int:
+        return max(1, len(self.values) // 10)
+
+    @property
+    def _range(self) -> float:
+        return max(self.values) - min(self.values)
+
+    @property
+    def _noise(self) -> float:
+        """The median step against the trend between neighbouring epochs of the last half."""
+        half = self.values[len(self.values) // 2 :]
+        drift = (half[-1] - half[0]) / max(1, len(half) - 1)
+        steps = sorted(abs(b - a - drift) for a, b in itertools.pairwise(half))
+        return steps[len(steps) // 2] if steps else 0.0
+
+
+def number(value: float) -> str:
+    """A number as a person reads it: three digits that count.
+
+    >>> [number(value) for value in (0.75, 0.00042, 1234567.0, 12.345, 0.0, float("nan"))]
+    ['0.750', '4.2e-04', '1,234,567', '12.3', '0', 'NaN']
+    """
+    if not math.isfinite(value):
+        return _named(value)
+    size = abs(value)
+    if size == 0:
+        return "0"
+    if size >= 100:
+        return f"{value:,.0f}"
+    if size < 0.001:
+        return f"{value:.1e}"
+    return f"{value:#.3g}"
+
+
+def _named(value: float) -> str:
+    return "NaN" if math.isnan(value) else "infinite"
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values) if all(map(math.isfinite, values)) else math.nan

@@ -1,0 +1,108 @@
+"""What changed from one run to another, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from onefit.runs.curve import Curve, number
+from onefit.runs.record import Fit, Run
+from onefit.runs.verdict import counted, place, seconds
+
+
+def difference(first: Run, second: Run) -> str:
+    """Two runs side by side, as far as they differ.
+
+    >>> one, other = Run(number=1, script="a.py"), Run(number=2, script="a.py")
+    >>> one.fits = [Fit(history={"loss": [1.0, 0.5]}, asked=2)]
+    >>> other.fits = [Fit(history={"loss": [1.0, 0.5]}, asked=2)]
+    >>> print(difference(one, other))
+    runs 1 and 2: the same script, versions and arguments; the same numbers in every epoch
+    """
+    told = _of_runs(first, second)
+    pairs = list(zip(first.fits, second.fits))
+    for at, (one, other) in enumerate(pairs):
+        found = _of_fits(one, other)
+        if found and len(pairs) > 1:
+            told.append(f"  fit {at + 1}, {place(other)}:")
+        told += found
+    count = [len(run.fits) + run.fits_left_out for run in (first, second)]
+    if count[0] != count[1]:
+        told.append(f"  fits         {count[0]:,} -> {count[1]:,}")
+    names = f"runs {first.number} and {second.number}"
+    if not told:
+        same = "; the same numbers in every epoch" if pairs else ""
+        return f"{names}: the same script, versions and arguments{same}"
+    return "\n".join([f"{names}:", *told])
+
+
+def _of_runs(first: Run, second: Run) -> list[str]:
+    told = []
+    if first.script != second.script:
+        told.append(f"  script       {first.script} -> {second.script}")
+    elif first.script_sha256 != second.script_sha256:
+        told.append("  script       its text changed" + _commits(first, second))
+    if first.command != second.command:
+        told.append(f"  command      {' '.join(first.command)} -> {' '.join(second.command)}")
+    told += _changed("", first.versions, second.versions)
+    told += _changed("", first.machine, second.machine)
+    return told
+
+
+def _commits(first: Run, second: Run) -> str:
+    if not first.commit or not second.commit or first.commit == second.commit:
+        return ""
+    return f" (git diff {first.commit[:10]} {second.commit[:10]})"
+
+
+def _of_fits(first: Fit, second: Fit) -> list[str]:
+    facts = [
+        {
+            "rows": fit.rows,
+            "validation": fit.validation_rows,
+            "weights": fit.weights,
+            "epochs": fit.asked,
+            "seed": fit.seed,
+            "way": fit.way,
+            "ended": fit.ended,
+            "layers": ", ".join(f"{one.kind}{one.shape}" for one in fit.layers),
+            **fit.compiled,
+            **fit.arguments,
+        }
+        for fit in (first, second)
+    ]
+    told = _changed("", *facts)
+    names = dict.fromkeys([*first.history, *second.history])
+    told += [line for name in names for line in _curves(name, first, second)]
+    if told and min(first.seconds, second.seconds) > 0:
+        ratio = max(first.seconds, second.seconds) / min(first.seconds, second.seconds)
+        if ratio > 1.5:
+            told.append(f"  {'time':<12} {seconds(first.seconds)} -> {seconds(second.seconds)}")
+    return told
+
+
+def _curves(name: str, first: Fit, second: Fit) -> list[str]:
+    one, other = first.history.get(name, []), second.history.get(name, [])
+    if list(map(str, one)) == list(map(str, other)):  # NaN is the same as NaN
+        return []
+    if not one or not other:
+        return [f"  {name:<12} is logged by run {'two' if other else 'one'} only"]
+    apart = next((e for e, (a, b) in enumerate(zip(one, other)) if str(a) != str(b)), None)
+    since = "" if apart is None else f"; they part in epoch {first.first + apart + 1}"
+    told = f"{number(one[-1])} {Curve(name, one).bars()} -> {number(other[-1])} "
+    told += f"{Curve(name, other).bars()}"
+    if len(one) != len(other):
+        since += f"; {len(one):,} and {counted(len(other), 'epoch')}"
+    return [f"  {name:<12} {told}{since}"]
+
+
+def _changed(prefix: str, first: Mapping[str, object], second: Mapping[str, object]) -> list[str]:
+    names = dict.fromkeys([*first, *second])
+    return [
+        f"  {prefix + name:<12} {_word(first.get(name))} -> {_word(second.get(name))}"
+        for name in names
+        if first.get(name) != second.get(name)
+    ]
+
+
+def _word(value: object) -> str:
+    return "none" if value is None or value == "" else str(value)

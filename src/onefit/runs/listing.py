@@ -1,0 +1,93 @@
+"""Runs as text: a table of many, one of them with its curves."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+import time
+from collections.abc import Sequence
+
+from onefit.runs.chart import chart
+from onefit.runs.record import Fit, Run
+from onefit.runs.store import Row, Store, StoreError
+from onefit.runs.verdict import lines, place, seconds
+
+MOST_CHARTS = 4
+
+
+def run(number: int | None) -> Run:
+    """A run that was kept.
+
+    Args:
+        number: Its number; a negative one counts from the newest, -1. `None` for the newest.
+
+    Raises:
+        StoreError: If there is none with that number.
+    """
+    store = Store()
+    found = store.get(number)
+    if found is None:
+        numbers = [row.number for row in store.rows()]
+        there = f"runs {numbers[-1]} to {numbers[0]}" if numbers else "no runs"
+        asked = "a run" if number is None else f"run {number}"
+        raise StoreError(f"expected {asked}; there are {there}; `onefit runs` lists them")
+    return found
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Runs as a table, in the order given.
+
+    >>> print(table([Row(7, 0.0, 0.5, "/work/xor.py", "finished", 1, "loss 0.420")]))
+      run  when              script  took     what came of it
+        7  1970-01-01 00:00  xor.py  0.50 s   loss 0.420
+    """
+    if not rows:
+        return "no runs are kept yet; `onefit run script.py` keeps one"
+    names = [os.path.basename(row.script) or "python" for row in rows]
+    width = max(6, min(30, max(map(len, names))))
+    told = [f"  run  {'when':<16}  {'script':<{width}}  {'took':<7}  what came of it"]
+    for row, name in zip(rows, names):
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(row.started))
+        fits = f"{row.fits} fits: " if row.fits > 1 else ""
+        what = fits + row.headline
+        if row.ended != "finished":
+            what = f"{row.ended}; {what}" if what else row.ended
+        told.append(
+            f"{row.number:>5}  {when}  {name[:width]:<{width}}  {seconds(row.seconds):<7}  {what}"
+        )
+    return "\n".join(told)
+
+
+def as_json(rows: Sequence[Row]) -> str:
+    """Runs as JSON, a line each."""
+    return "\n".join(json.dumps(dataclasses.asdict(row)) for row in rows)
+
+
+def shown(run: Run) -> str:
+    """A run in full: where it was, its verdict, the curves of its latest fit."""
+    when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(run.started))
+    told = [f"run {run.number}, {when}, {' '.join(run.command)}"]
+    told.append("  " + ", ".join(f"{name} {version}" for name, version in run.versions.items()))
+    number, run.number = run.number, 0  # its number is told already
+    told += ["", *lines(run)]
+    run.number = number
+    fits = [fit for fit in run.fits if fit.history]
+    if fits:
+        told += ["", *_charts(fits[-1], len(run.fits) > 1)]
+    return "\n".join(told)
+
+
+def _charts(fit: Fit, named: bool) -> list[str]:
+    """The curves of a fit; a number and its `val_` share a chart."""
+    width = min(100, shutil.get_terminal_size().columns)
+    told = [f"the latest fit, {place(fit)}", ""] if named else []
+    names = [name for name in fit.history if not name.startswith("val_")]
+    names.sort(key=lambda name: (name != "loss", name))
+    for name in names[:MOST_CHARTS]:
+        curves = {name: fit.history[name]}
+        if f"val_{name}" in fit.history:
+            curves[f"val_{name}"] = fit.history[f"val_{name}"]
+        told += [*chart(curves, first=fit.first + 1, width=width), ""]
+    return told[:-1]

@@ -1,0 +1,248 @@
+"""The run of this process, written down while it happens.
+
+What is here serves the record only: whatever goes wrong is kept as one line to tell at the end, and
+never reaches a training. Writing is rationed: while the process goes on, a run is written only when
+the last writing took less than a hundredth of the time since.
+
+Processes that the script starts add their fits to a file in the folder for temporary files, from
+which the run of the script takes them: a worker may be killed at any moment, so it leaves its notes
+at once.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from onefit.findings import Finding
+from onefit.runs import journal, surroundings
+from onefit.runs.record import Calls, Fit, Run, Told, from_json, to_json
+
+MOST_FITS = 100
+"""Fits kept in full: the first half of them, and the latest."""
+
+SHARE = 0.01
+"""The share of a run's time that writing it down may take while it goes on."""
+
+
+class Recorder:
+    """Writes down the run of a process.
+
+    >>> recorder = Recorder()
+    >>> run = recorder.begin("run", script="xor.py")
+    >>> recorder.add(Fit(history={"loss": [0.7, 0.4]}))
+    >>> run.fits[0].epochs
+    2
+    """
+
+    def __init__(self) -> None:
+        """Nothing has begun."""
+        self.lock = threading.RLock()
+        self.run: Run | None = None
+        self.parent = ""  # the key of the run of another process that this one works for
+        self.failure = ""
+        self.say: Callable[[Finding], None] = _nothing
+        self.clock = self.written = 0.0
+        self.cost = 0.0
+
+    def begin(self, door: str, command: Sequence[str] = (), script: str = "") -> Run:
+        """Begin the run of this process, or say more about the one that has begun.
+
+        Args:
+            door: `"run"`, `"notebook"` or `"python"`.
+            command: The words of the command line. Defaults to `()`, those of the process.
+            script: What is run. Defaults to `""`, the script of the process.
+        """
+        with self.lock:
+            if self.run is None:
+                self.run = Run(key=os.urandom(16).hex(), started=time.time())
+                self.clock = self.written = time.perf_counter()
+            run = self.run
+            run.door, run.command = door, list(command or sys.argv)
+            run.script, run.folder = script or surroundings.script(), surroundings.folder()
+            run.script_sha256 = surroundings.text_hash(run.script)
+            return run
+
+    def current(self) -> Run:
+        """The run of this process; a program that calls onefit by itself begins it so."""
+        if self.run is None:
+            with self.lock:
+                if self.run is None:
+                    self.begin("python")
+                    atexit.register(self._at_exit)
+        return self.run or Run()
+
+    def now(self) -> float:
+        """Seconds since the run began."""
+        return time.perf_counter() - self.clock
+
+    def latest(self) -> Fit | None:
+        """The fit that was added last."""
+        return self.run.fits[-1] if self.run is not None and self.run.fits else None
+
+    def add(self, fit: Fit) -> None:
+        """Add a training; the run is written if that costs next to nothing."""
+        with self.lock:
+            run = self.current()
+            if self.parent:
+                self._leave(fit)
+            if len(run.fits) >= MOST_FITS:
+                del run.fits[MOST_FITS // 2]
+                run.fits_left_out += 1
+            run.fits.append(fit)
+        self.save_if_cheap()
+
+    def save_if_cheap(self) -> None:
+        """Write the run, if it is a second and a hundred times the last writing's cost ago."""
+        if time.perf_counter() - self.written > max(1.0, self.cost / SHARE):
+            self.save(patience=0.0)
+
+    def finish(self, ended: str, error: str = "") -> None:
+        """Say how the process ends.
+
+        Args:
+            ended: `"finished"`, `"interrupted"` or `"failed"`.
+            error: The error in a line. Defaults to `""`.
+        """
+        with self.lock:
+            run = self.current()
+            run.ended, run.error = ended, error
+            self._take_in(run)
+        if ended == "interrupted":
+            # Now and not at exit only: modules imported there would make python forget that it has
+            # to end by the signal (a dataclass is made by `exec`, which resets its note of it).
+            self.save()
+
+    def complete(self) -> Run:
+        """The run as it stands, with everything that is looked up only when it is asked for."""
+        with self.lock:
+            run, total = self.current(), journal.total()
+            run.seconds = self.now()
+            run.verbs = {name: Calls(**vars(tally)) for name, tally in total.verbs.items()}
+            run.findings = [
+                Told(one.code, one.where, one.evidence, count)
+                for one, count in total.findings.items()
+            ]
+            run.remarks = list(total.remarks)
+            run.versions, run.machine = surroundings.versions(), surroundings.machine()
+            run.commit = run.commit or surroundings.commit(run.script, run.folder)
+            return run
+
+    def save(self, patience: float = 2.0) -> int:
+        """Write the run; what keeps it from being written is told at the end, once.
+
+        Args:
+            patience: Seconds to wait for other processes that write. Defaults to `2.0`.
+
+        Returns:
+            The number under which it is kept; 0 if it is not.
+        """
+        if self.parent or self.failure:
+            return 0
+        start = time.perf_counter()
+        try:
+            from onefit.runs import store
+            from onefit.runs.verdict import headline
+
+            if store.turned_off():
+                return 0
+            with self.lock:
+                run = self.complete()
+                if not run.fits and not run.verbs:
+                    return 0
+                fits = len(run.fits) + run.fits_left_out
+                return store.Store().keep(run, headline(run), fits, patience)
+        except Exception as error:
+            if patience:  # while the script runs, other processes may be writing
+                self.failure = f"this run could not be kept: {error}"
+            return 0
+        finally:
+            self.written = time.perf_counter()
+            self.cost = self.written - start
+
+    def belong_to(self, key: str) -> None:
+        """Make this process work for the run of the one that started it."""
+        self.parent, self.lock = key, threading.RLock()
+        if self.run is not None and self.run.key == key:  # a fork: what it has is its parent's
+            self.run = None
+            journal.clear()
+
+    def forked(self) -> None:
+        """In the child of a fork: go on for the parent's run."""
+        if self.run is not None or self.parent:
+            self.belong_to(self.parent or (self.run.key if self.run is not None else ""))
+
+    def _leave(self, fit: Fit) -> None:
+        """Leave a fit for the process that this one works for."""
+        with contextlib.suppress(OSError):
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+            file = os.open(_beside(self.parent), flags, 0o600)
+            try:
+                os.write(file, f"{to_json(Run(fits=[fit]))}\n".encode())
+            finally:
+                os.close(file)
+
+    def _take_in(self, run: Run) -> None:
+        """Add what the processes that this one started have left."""
+        name = _beside(run.key)
+        with contextlib.suppress(OSError, ValueError):
+            with open(name, encoding="utf-8") as file:
+                left = [fit for line in file for fit in from_json(line).fits]
+            os.unlink(name)
+            room = max(0, MOST_FITS - len(run.fits))
+            run.fits += left[:room]
+            run.fits_left_out += len(left) - len(left[:room])
+            for fit in left:
+                in_program = fit.way != "step by step"
+                journal.note(
+                    "fit",
+                    in_program=in_program,
+                    compile_seconds=fit.compile_seconds,
+                    run_seconds=fit.run_seconds,
+                )
+
+    def _at_exit(self) -> None:
+        """Write the run of a program that nobody else ends."""
+        if self.run is not None and self.run.ended == "running" and not self.parent:
+            self.finish("finished")
+            self.save()
+
+
+def _nothing(finding: Finding) -> None:
+    """Say nothing: what is found is told in the verdict."""
+
+
+def _beside(key: str) -> str:
+    return os.path.join(tempfile.gettempdir(), f"onefit-{key}.jsonl")
+
+
+RECORDER = Recorder()
+
+
+def last_run() -> Run:
+    """The run of this process so far: every fit with its History, plan, timings and findings.
+
+    Returns:
+        A `Run`; `print` it for the verdict. It is written down when the process ends.
+
+    >>> import keras, numpy as np, onefit
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    >>> model.compile("adam", "mse")
+    >>> history = onefit.fit(model, np.ones((8, 2)), np.ones(8), epochs=3, verbose=0)
+    >>> onefit.last_run().fits[-1].history["loss"] == history.history["loss"]
+    True
+    """
+    from onefit.runs.verdict import lines
+
+    run = RECORDER.complete()
+    run.verdict = lines(run)
+    return run
+
+
+os.register_at_fork(after_in_child=RECORDER.forked)

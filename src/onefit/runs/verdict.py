@@ -1,0 +1,310 @@
+"""What came of a run, for a person: at most ten lines, made from its record alone.
+
+>>> from onefit.runs.record import Constant
+>>> fit = Fit(file="xor.py", line=9, rows=4, weights=17, asked=20, way="one program")
+>>> fit.run_seconds, fit.history = 0.005, {"loss": [0.75 - e / 60 for e in range(20)]}
+>>> print("\\n".join(lines(Run(number=7, fits=[fit], ended="finished"))))
+onefit: fit, xor.py:9: 4 rows, 17 weights, 20 epochs in 5.0 ms
+  loss  0.750 █▇▆▅▄▃▂▁ 0.433   still falling
+  all rows were trained on: these numbers say nothing about new rows
+  kept as run 7: onefit show 7
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import statistics
+from collections.abc import Sequence
+
+from onefit.findings import CODES
+from onefit.runs.curve import Curve, number
+from onefit.runs.record import Calls, Fit, Run, Told
+
+MOST_LINES = 10
+MOST_CURVES = 4
+MOST_SINGLE = 5
+"""Fits that have a line each; more are told as ranges."""
+
+MARKS = {"error": "✗", "warning": "!", "note": "·", "question": "?"}
+
+
+def lines(run: Run) -> list[str]:
+    """The verdict on a run.
+
+    Args:
+        run: Its record.
+
+    Returns:
+        At most ten lines; none where there is nothing to tell.
+    """
+    if not run.fits:
+        told = _without_fits(run)
+    elif len(run.fits) == 1 and not run.fits_left_out:
+        told = _one(run.fits[0], run)
+    elif len(run.fits) <= MOST_SINGLE and not run.fits_left_out:
+        told = _few(run.fits)
+    else:
+        told = _many(run)
+    if not told:
+        return [f"onefit: {remark}" for remark in run.remarks]
+    room = MOST_LINES - len(told) - bool(run.number)
+    extra = [*_findings(run), *(f"  {remark}" for remark in run.remarks)]
+    if len(extra) > room:
+        extra = [*extra[: max(0, room - 1)], f"  and {len(extra) - room + 1} more: onefit show"]
+    return [*told, *extra, *_kept(run)]
+
+
+def headline(run: Run) -> str:
+    """What came of a run, in a few words for a list.
+
+    >>> headline(Run(fits=[Fit(history={"loss": [1.0, 0.5], "accuracy": [0.5, 0.9]})]))
+    'loss 0.500, accuracy 0.900'
+    """
+    last = next((fit for fit in reversed(run.fits) if fit.history), None)
+    error = run.error if run.ended == "failed" else ""
+    if last is None:
+        return error
+    names = _shown(last)
+    told = ", ".join(f"{name} {number(last.history[name][-1])}" for name in names[:3])
+    return f"{told}; {error}" if error else told
+
+
+def _one(fit: Fit, run: Run) -> list[str]:
+    """A training by itself: its size and time, its curves, what it was judged on."""
+    size = [f"{fit.rows:,} rows"] if fit.rows is not None else []
+    size += [f"{fit.weights:,} weights"] if fit.weights else []
+    told = [f"onefit: fit, {place(fit)}: {', '.join([*size, _progress(fit)])}"]
+    names = _shown(fit)
+    width = max(map(len, names[:MOST_CURVES]), default=0)
+    told += [f"  {name:<{width}}  {_curve(fit, name)}" for name in names[:MOST_CURVES]]
+    if len(names) > MOST_CURVES:
+        told[-1] += f"   (also logged: {', '.join(names[MOST_CURVES:])})"
+    if fit.history and fit.ended != "failed":
+        told.append(f"  {_judged(fit)}")
+    if fit.ended == "interrupted":
+        told.append(f"  {_usable(run)}")
+    return told
+
+
+def place(fit: Fit) -> str:
+    """Where `fit` was called, with the file's own name only.
+
+    >>> place(Fit(file="/work/xor.py", line=9)), place(Fit(file="cell 3", line=1))
+    ('xor.py:9', 'cell 3')
+    """
+    if not fit.file or fit.file.startswith("cell "):
+        return fit.file or "a call"
+    return f"{os.path.basename(fit.file)}:{fit.line}"
+
+
+def _progress(fit: Fit) -> str:
+    """How far it came, and how long that took."""
+    spent = fit.run_seconds or max(0.0, fit.seconds - fit.compile_seconds)
+    took = f"in {seconds(spent)}"
+    if fit.compile_seconds > max(spent, 0.05):
+        took += f" after {seconds(fit.compile_seconds)} of XLA compile"
+    done, asked = fit.epochs, fit.asked - fit.first
+    if fit.ended == "interrupted":
+        at = f"epoch {fit.first + done + 1} of {fit.asked}"
+        return f"interrupted in {at}, after {seconds(fit.seconds)}"
+    if fit.ended == "failed":
+        return f"failed in epoch {fit.first + done + 1} of {fit.asked}: {fit.error}"
+    calls = f" in {fit.calls:,} calls" if fit.calls > 1 else ""
+    if done < asked and fit.calls == 1:
+        return f"{_stopped(fit)} after {counted(done, 'epoch')} of {asked:,}, {took}"
+    return f"{counted(done, 'epoch')}{calls} {took}"
+
+
+def _stopped(fit: Fit) -> str:
+    by = [event.callback for event in fit.events if event.what.startswith("stopped")]
+    return f"stopped by {by[0]}" if by else "stopped"
+
+
+def _curve(fit: Fit, name: str) -> str:
+    """First value, bars, last value, and what is to be said of the way between."""
+    curve = Curve(name, fit.history[name])
+    last, best = curve.values[-1], curve.best
+    told = number(last)
+    if curve.lost == 0 or min(curve.values) == max(curve.values):
+        told += " in every epoch" if len(curve.values) > 1 else ""
+    elif len(curve.values) > 1:
+        told = f"{number(curve.values[0])} {curve.bars()} {number(last)}"
+    quiet = curve.lost == 0 or curve.word in ("", "flat from the start")
+    said = [] if quiet else [curve.word]
+    if "again since" in curve.word:
+        said.insert(0, f"best {number(curve.values[best])}")
+        if name.startswith("val_"):
+            said[-1] += " (overfitting)"
+    elif curve.lost is None and _differs(curve.values[best], curve.values):
+        said.append(f"best {number(curve.values[best])} at epoch {fit.first + best + 1}")
+    if name in fit.constants:
+        constant = fit.constants[name]
+        said.append(f"always answering {constant.answer} gets {number(constant.value)}")
+    return f"{told}   {'; '.join(said)}".rstrip()
+
+
+def _differs(best: float, values: Sequence[float]) -> bool:
+    return abs(best - values[-1]) > 0.05 * (max(values) - min(values))
+
+
+def _judged(fit: Fit) -> str:
+    """Which rows the numbers were computed from."""
+    if fit.validation == "split":
+        share = float(fit.arguments.get("validation_split") or 0.0)  # type: ignore[arg-type]
+        rows = f" ({fit.validation_rows:,})" if fit.validation_rows else ""
+        return (
+            f"val_: the last {share:.0%} of the rows{rows}, in the order in which they were given"
+        )
+    if fit.validation == "data":
+        rows = f"{fit.validation_rows:,} rows of " if fit.validation_rows else ""
+        return f"val_: {rows}validation_data"
+    named = next((name for name in _shown(fit) if name != "loss"), "")
+    if named:
+        value = number(fit.history[named][-1])
+        return f"all rows were trained on: {named} {value} says nothing about new rows"
+    return "all rows were trained on: these numbers say nothing about new rows"
+
+
+def _usable(run: Run) -> str:
+    if run.ended == "interrupted" and run.door == "run":
+        return (
+            "the network ended with the script; one that catches KeyboardInterrupt around fit can "
+            "save it: it is whole"
+        )
+    return "the model holds the weights that it had then, and can be used"
+
+
+def _few(fits: Sequence[Fit]) -> list[str]:
+    """A line for each training."""
+    places = [place(fit) for fit in fits]
+    width = max(map(len, places))
+    told = [f"onefit: {len(fits)} fits"]
+    for fit, where in zip(fits, places):
+        numbers = [
+            f"{name} {number(fit.history[name][0])} {Curve(name, fit.history[name]).bars()} "
+            f"{number(fit.history[name][-1])}"
+            for name in _shown(fit)[:2]
+        ]
+        word = Curve("loss", fit.history.get("loss", [])).word
+        said = [_progress(fit), *numbers, *([word] if word else [])]
+        told.append(f"  {where:<{width}}  {'; '.join(said)}")
+    return told
+
+
+def _many(run: Run) -> list[str]:
+    """The range of what came out, for each line that called `fit`."""
+    groups: dict[str, list[Fit]] = {}
+    for fit in run.fits:
+        groups.setdefault(place(fit), []).append(fit)
+    count = len(run.fits) + run.fits_left_out
+    spent = sum(fit.seconds for fit in run.fits)
+    told = [f"onefit: {count:,} fits in {seconds(spent)}"]
+    if run.fits_left_out:
+        told[0] += f" (of {run.fits_left_out:,} of them only the number was kept)"
+    for where, fits in list(groups.items())[:3]:
+        told.append(f"  {where}: {counted(len(fits), 'fit')}")
+        names = dict.fromkeys(name for fit in fits for name in _shown(fit))
+        preferred = [name for name in names if name.startswith("val_")] or list(names)
+        told += [f"    {name:<12} {_range(name, fits)}" for name in preferred[:2]]
+    return told
+
+
+def _range(name: str, fits: Sequence[Fit]) -> str:
+    values = [fit.history[name][-1] for fit in fits if fit.history.get(name)]
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite:
+        return "NaN in all of them"
+    middle = statistics.median(finite)
+    told = f"{number(min(finite))} to {number(max(finite))}, median {number(middle)}"
+    lost = len(values) - len(finite)
+    return f"{told}; NaN in {lost}" if lost else told
+
+
+def _findings(run: Run) -> list[str]:
+    """The findings, the gravest first; how it ran is news only where it is a fallback."""
+    all_of_them = [*run.findings, *(one for fit in run.fits for one in fit.findings)]
+    known: dict[tuple[str, str, str], Told] = {}
+    for one in all_of_them:
+        known.setdefault((one.code, one.where, one.evidence), one)
+    order = ["error", "warning", "question", "note"]
+    ranked = sorted(known.values(), key=lambda one: order.index(_severity(one)))
+    return [f"  {finding(one)}" for one in ranked]
+
+
+def finding(told: Told) -> str:
+    """A finding in one line, with its mark and where to read on.
+
+    >>> finding(Told("OF104", where="embedding_2"))
+    '· step by step: a layer says that XLA cannot compile it: embedding_2 (onefit findings OF104)'
+    """
+    meaning = CODES.get(told.code)
+    title = meaning.title if meaning is not None else told.code
+    where = f": {told.where}" if told.where else ""
+    evidence = f", {told.evidence}" if told.evidence else ""
+    how = "step by step: " if told.code.startswith("OF1") else ""
+    mark = MARKS[_severity(told)]
+    return f"{mark} {how}{title}{where}{evidence} (onefit findings {told.code})"
+
+
+def _severity(told: Told) -> str:
+    return CODES[told.code].severity if told.code in CODES else "note"
+
+
+def _kept(run: Run) -> list[str]:
+    if not run.number:
+        return []
+    return [f"  kept as run {run.number}: onefit show {run.number}"]
+
+
+def _without_fits(run: Run) -> list[str]:
+    """Where nothing was trained: what else ran, and how the script ended."""
+    calls = {name: _count(one) for name, one in run.verbs.items()}
+    told = ", ".join(counted(count, name) for name, count in calls.items() if count)
+    if told:
+        spent = sum(one.run_seconds + one.compile_seconds for one in run.verbs.values())
+        return [f"onefit: {told} in {seconds(spent)}"]
+    if run.error.startswith("exit code"):  # after --help, or a mistake in the script's arguments
+        return []
+    if run.ended in ("interrupted", "failed"):
+        return [f"onefit: the script was {_end(run)} before any fit, evaluate or predict ran"]
+    return ["onefit: no fit, evaluate or predict ran"]
+
+
+def _end(run: Run) -> str:
+    return "interrupted" if run.ended == "interrupted" else f"ended by {run.error.split(':')[0]}"
+
+
+def _count(calls: Calls) -> int:
+    return calls.in_program + calls.step_by_step
+
+
+def _shown(fit: Fit) -> list[str]:
+    """The logged numbers, in the order in which a person looks at them."""
+    names = [name for name, values in fit.history.items() if values and name != "learning_rate"]
+    return sorted(names, key=lambda name: (name.startswith("val_"), "loss" not in name, name))
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> counted(1, "epoch"), counted(1000, "epoch")
+    ('1 epoch', '1,000 epochs')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def seconds(value: float) -> str:
+    """A time as a person reads it.
+
+    >>> seconds(0.005), seconds(1.234), seconds(75), seconds(7265)
+    ('5.0 ms', '1.2 s', '1 min 15 s', '2 h 1 min')
+    """
+    if value < 0.1:
+        return f"{1000 * value:.1f} ms"
+    if value < 60:
+        return f"{value:.2f} s" if value < 1 else f"{value:.1f} s"
+    minutes, rest = divmod(round(value), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"

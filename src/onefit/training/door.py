@@ -1,0 +1,41 @@
+"""The one door to a training: `onefit.fit` and an installed `model.fit` both go through it.
+
+So every switch acts the same, however the training was asked for, and every training is in the
+record of the run.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from onefit.training import options
+from onefit.training.fence import fenced
+from onefit.training.observation import observed
+
+
+def fit(model: Any, given: dict[str, Any], train: Callable[..., Any]) -> Any:
+    """Train as the switches say.
+
+    Args:
+        model: A `keras.Model`.
+        given: The arguments of `fit`, all of them.
+        train: Trains one network, without switches.
+
+    Returns:
+        The `keras.callbacks.History`.
+    """
+    if options.CURRENT.restarts > 1:
+        # a room to the left of this one, by name: training knows of it only that it can fit
+        train = importlib.import_module("onefit.population.restarts").fit
+    elif options.CURRENT.verify:
+        train = importlib.import_module("onefit.training.verify").told
+    if hasattr(given["x"], "__next__"):  # it can be read once: nobody could take over
+        return observed(model, given, lambda: train(model, given))
+    stock = importlib.import_module("onefit.training.stock").FIT
+
+    def ours() -> Any:
+        return fenced("fit", lambda: stock(model, **given), lambda: train(model, given))
+
+    return observed(model, given, ours)

@@ -1,0 +1,235 @@
+"""`onefit run` keeps what happened; `onefit runs`, `show` and `diff` tell it again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+from onefit.runs.record import from_json
+from onefit.runs.store import Store
+
+XOR = """
+    import numpy as np, keras, sys
+    keras.utils.set_random_seed(3)
+    x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
+    y = np.array([[0], [1], [1], [0]], "float32")
+    model = keras.Sequential([
+        keras.Input((2,)),
+        keras.layers.Dense(4, activation="relu"),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    model.fit(x, y, epochs=int(sys.argv[1]), verbose=0)
+    model.predict(x, verbose=0)
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A folder with a script, and another one for the runs; two runs are kept there."""
+    folder = tmp_path_factory.mktemp("runs")
+    (folder / "xor.py").write_text(textwrap.dedent(XOR))
+    for epochs in ("20", "30"):
+        done = onefit(folder, "run", "xor.py", epochs)
+        assert done.returncode == 0, done.stderr
+    return folder
+
+
+def start(folder, *words, **environment):
+    return subprocess.Popen(
+        [sys.executable, "-m", "onefit", *words],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "KERAS_BACKEND": "jax", "ONEFIT_RUNS": str(folder / "kept")}
+        | environment,
+    )
+
+
+def onefit(folder, *words, **environment):
+    started = start(folder, *words, **environment)
+    out, err = started.communicate(timeout=120)
+    return subprocess.CompletedProcess(words, started.returncode, out, err)
+
+
+def _store(folder):
+    return Store(folder / "kept" / "runs.sqlite")
+
+
+def test_a_run_is_kept_with_everything_that_belongs_to_it(home):
+    run = _store(home).get(1)
+    fit = run.fits[0]
+    assert run.script == str(home / "xor.py") and run.command[1:] == ["run", "xor.py", "20"]
+    assert run.ended == "finished" and len(run.script_sha256) == 64
+    assert {"python", "onefit", "keras", "jax", "numpy"} == set(run.versions)
+    assert (fit.line, fit.rows, fit.weights, fit.seed) == (12, 4, 17, 3)
+    assert len(fit.history["loss"]) == len(fit.history["accuracy"]) == 20
+    assert (fit.way, fit.compiled["loss"]) == ("one program", "binary_crossentropy")
+    assert fit.constants["accuracy"].value == 0.5
+    assert round(fit.constants["loss"].value, 4) == 0.6931  # ln 2
+    assert [layer.kind for layer in fit.layers][-2:] == ["Dense", "Dense"]
+    assert run.verbs["predict"].in_program == 1
+
+
+def test_runs_are_listed_shown_and_compared(home):
+    listed = onefit(home, "runs").stdout.splitlines()
+    assert [line.split()[0] for line in listed[1:3]] == ["2", "1"]
+    assert "xor.py" in listed[1] and "loss" in listed[1]
+    assert onefit(home, "runs", "nothing_named_so").stdout.startswith("no runs")
+    rows = [json.loads(line) for line in onefit(home, "runs", "--json").stdout.splitlines()]
+    assert [row["number"] for row in rows][:2] == [2, 1]
+    shown = onefit(home, "show", "1").stdout
+    assert "onefit: fit, xor.py:12: 4 rows, 17 weights, 20 epochs" in shown
+    assert "┤" in shown and "⠉" in shown
+    assert from_json(onefit(home, "show", "1", "--json").stdout) == _store(home).get(1)
+    told = onefit(home, "diff", "1", "2").stdout
+    assert (
+        "xor.py 20 -> " in told and "epochs       20 -> 30" in told and "20 and 30 epochs" in told
+    )
+    missing = onefit(home, "show", "99")
+    assert missing.returncode == 2 and "expected run 99" in missing.stderr
+
+
+@pytest.mark.parametrize("words", [["runs"], ["show", "1"], ["diff", "1", "2"]])
+def test_looking_at_runs_imports_neither_jax_nor_keras_and_takes_200_ms(home, words):
+    code = f"""
+import sys, time
+from onefit.cli import main
+start = time.process_time()
+main({words!r})
+spent = time.process_time() - start
+print(sorted({{"jax", "keras"}} & set(sys.modules)), spent, file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "ONEFIT_RUNS": str(home / "kept")},
+    )
+    loaded, spent = done.stderr.rsplit(" ", 1)
+    assert loaded == "[]" and float(spent) < 0.2, done.stderr
+
+
+def test_curves_for_other_programs(home, tmp_path):
+    table = list(csv.DictReader(io.StringIO(onefit(home, "runs", "--export-csv", "-").stdout)))
+    losses = [float(row["value"]) for row in table if (row["run"], row["name"]) == ("1", "loss")]
+    assert losses == _store(home).get(1).fits[0].history["loss"]
+    done = onefit(home, "runs", "--export-tensorboard", str(tmp_path))
+    if done.returncode:
+        assert 'pip install "onefit[tensorboard]"' in done.stderr
+    else:
+        assert list((tmp_path / "run-1" / "train").glob("events.out.tfevents.*"))
+
+
+def test_the_record_as_json(home, tmp_path):
+    done = onefit(home, "run", "--json", "-", "--quiet", "xor.py", "2", ONEFIT_RUNS="off")
+    assert from_json(done.stdout).fits[0].epochs == 2 and done.stderr == ""
+    onefit(home, "run", "--json", str(tmp_path / "a.json"), "xor.py", "2", ONEFIT_RUNS="off")
+    assert from_json((tmp_path / "a.json").read_text()).fits[0].epochs == 2
+
+
+def test_what_cannot_be_kept_is_told_in_one_line_and_costs_nothing(home, tmp_path):
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "runs.sqlite").write_bytes(b"no database" * 500)
+    (tmp_path / "file").write_text("")
+    for folder in ("broken", "file/below"):
+        done = onefit(home, "run", "xor.py", "2", ONEFIT_RUNS=str(tmp_path / folder))
+        assert done.returncode == 0
+        told = [line for line in done.stderr.splitlines() if "could not be kept" in line]
+        assert len(told) == 1 and "Traceback" not in done.stderr
+        assert done.stderr.startswith("onefit: fit, xor.py:12")
+
+
+LONG = """
+    exec(open("xor.py").read().split("model.fit")[0])
+    for number in range(3):
+        model.fit(x, y, epochs=50, verbose=0)
+        print("trained", flush=True)
+        import time; time.sleep(1.2)
+    time.sleep(60)
+"""
+
+
+def test_kill_9_loses_no_run_that_was_kept_before(home):
+    (home / "long.py").write_text(textwrap.dedent(LONG))
+    before = len(_store(home).rows())
+    started = start(home, "run", "long.py", "1")
+    for _ in range(3):
+        assert started.stdout.readline() == "trained\n"
+    time.sleep(0.5)
+    started.send_signal(signal.SIGKILL)
+    started.communicate()
+    rows = _store(home).rows()
+    assert len(rows) in (before, before + 1)
+    if len(rows) > before:
+        assert rows[0].ended == "running"
+        assert _store(home).get(rows[0].number).fits[0].calls >= 1
+    checked = sqlite3.connect(_store(home).file).execute("pragma integrity_check").fetchone()
+    assert checked == ("ok",)
+
+
+INTERRUPTED = """
+    exec(open("xor.py").read().split("model.fit")[0])
+    import os, signal
+    class Press(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 5:
+                os.kill(os.getpid(), signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    model.fit(x, y, epochs=50, verbose=0, callbacks=[Press()])
+"""
+CHILDREN = """
+    import multiprocessing
+
+    def train(epochs):
+        exec(open("xor.py").read().replace("sys.argv[1]", "epochs"), {"epochs": epochs})
+        return epochs
+
+    if __name__ == "__main__":
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            print(pool.map(train, [3, 4]))
+"""
+HELP = """
+    import argparse
+    argparse.ArgumentParser().parse_args()
+"""
+
+
+def test_the_last_lines_are_true_after_ctrl_c(home):
+    (home / "interrupted.py").write_text(textwrap.dedent(INTERRUPTED))
+    done = onefit(home, "run", "interrupted.py", "1")
+    assert done.returncode == -signal.SIGINT
+    last = done.stderr.split("KeyboardInterrupt\n")[-1].splitlines()
+    assert "interrupted in epoch 6 of 50" in last[0] or "interrupted in epoch 7 of 50" in last[0]
+    assert "catches KeyboardInterrupt" in done.stderr
+    assert _store(home).get().ended == "interrupted"
+
+
+def test_the_last_lines_are_true_when_children_did_the_fits(home):
+    (home / "children.py").write_text(textwrap.dedent(CHILDREN))
+    done = onefit(home, "run", "children.py")
+    assert done.stdout == "[3, 4]\n", done.stderr
+    assert "onefit: 2 fits" in done.stderr
+    assert [fit.epochs for fit in _store(home).get().fits] == [3, 4]
+
+
+def test_the_last_lines_are_true_after_help_and_a_broken_pipe(home):
+    (home / "help.py").write_text(textwrap.dedent(HELP))
+    kept = len(_store(home).rows())
+    assert onefit(home, "run", "help.py", "--help").stderr == ""
+    (home / "pipe.py").write_text("raise BrokenPipeError(32, 'Broken pipe')")
+    done = onefit(home, "run", "pipe.py")
+    assert "ended by BrokenPipeError before any fit" in done.stderr.splitlines()[-1]
+    assert len(_store(home).rows()) == kept  # nothing ran, nothing is kept

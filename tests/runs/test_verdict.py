@@ -1,0 +1,136 @@
+"""The verdict on records made by hand: what it says, and how much."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from onefit.runs.curve import Curve
+from onefit.runs.record import Calls, Constant, Event, Fit, Run, Told
+from onefit.runs.verdict import MOST_LINES, lines
+
+
+def _curve(values):
+    return Curve("loss", [float(value) for value in values])
+
+
+def _fit(losses=(1.0, 0.5), **changes):
+    settings = {"file": "/work/a.py", "line": 3, "rows": 8, "weights": 5, "run_seconds": 0.5}
+    fit = Fit(history={"loss": [float(v) for v in losses]}, asked=len(losses))
+    vars(fit).update(settings | changes)
+    return fit
+
+
+def _lines(*fits, **changes):
+    run = Run(fits=list(fits), ended="finished")
+    vars(run).update(changes)
+    told = lines(run)
+    assert len(told) <= MOST_LINES
+    return told
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ([1 / (e + 1) for e in range(100)], "still falling"),
+        ([max(1 - e / 50, 0.1) for e in range(200)], "flat since epoch 46"),
+        ([0.5] * 50, "flat from the start"),
+        ([abs(e - 30) / 30 + 0.1 for e in range(100)], "rising again since epoch 31"),
+        ([1 + (-1) ** e * 0.4 for e in range(100)], "jumping"),
+        ([1.0, 0.9, math.nan, math.nan], "NaN since epoch 3"),
+        ([1.0, 0.9, math.inf], "infinite since epoch 3"),
+        ([1.0, 0.9, 0.8], ""),
+    ],
+)
+def test_a_curve_in_a_word(values, word):
+    assert _curve(values).word == word
+
+
+def test_a_curve_that_is_to_rise():
+    rising = Curve("val_accuracy", [e / 100 for e in range(100)])
+    assert rising.rises and rising.word == "still rising" and rising.best == 99
+    falling = Curve("auc", [1 - abs(e - 20) / 100 for e in range(100)])
+    assert falling.word == "falling again since epoch 21"
+
+
+def test_small_noise_on_a_way_down_is_no_jumping():
+    values = [math.exp(-e / 40) + 0.01 * math.sin(7 * e) for e in range(100)]
+    assert _curve(values).word == "still falling"
+
+
+def test_nothing_ran():
+    assert _lines() == ["onefit: no fit, evaluate or predict ran"]
+    assert _lines(ended="failed", error="exit code 0") == []
+    told = _lines(ended="failed", error="BrokenPipeError: [Errno 32] Broken pipe")
+    assert told == [
+        "onefit: the script was ended by BrokenPipeError before any fit, evaluate or predict ran"
+    ]
+
+
+def test_evaluate_and_predict_are_told_where_there_was_no_fit():
+    verbs = {"predict": Calls(2, 0, 0.25, 0.5), "evaluate": Calls(0, 1, 0.0, 0.25)}
+    assert _lines(verbs=verbs) == ["onefit: 2 predicts, 1 evaluate in 1.0 s"]
+    assert "predict" not in "".join(_lines(_fit(), verbs=verbs))
+
+
+def test_one_fit_beside_the_best_constant_answer():
+    fit = _fit(history={"loss": [0.7, 0.6], "accuracy": [0.5, 0.75]})
+    fit.constants = {"accuracy": Constant(0.5, '"0"')}
+    told = _lines(fit, number=7)
+    assert told[0] == "onefit: fit, a.py:3: 8 rows, 5 weights, 2 epochs in 0.50 s"
+    assert told[2].startswith("  accuracy  0.500 ▁█ 0.750")
+    assert told[2].endswith('always answering "0" gets 0.500')
+    assert told[3] == "  all rows were trained on: accuracy 0.750 says nothing about new rows"
+    assert told[4] == "  kept as run 7: onefit show 7"
+
+
+def test_what_it_was_judged_on():
+    split = _fit(validation="split", validation_rows=2, arguments={"validation_split": 0.2})
+    assert "the last 20% of the rows (2), in the order in which they were given" in _lines(split)[2]
+    data = _fit(validation="data", validation_rows=100)
+    assert _lines(data)[2] == "  val_: 100 rows of validation_data"
+
+
+def test_a_fit_that_was_stopped_or_interrupted():
+    stopped = _fit(asked=50, events=[Event(1, "EarlyStopping", "stopped the training")])
+    assert "stopped by EarlyStopping after 2 epochs of 50, in 0.50 s" in _lines(stopped)[0]
+    interrupted = _fit(asked=50, ended="interrupted", seconds=3.0)
+    told = _lines(interrupted)
+    assert "interrupted in epoch 3 of 50, after 3.0 s" in told[0]
+    assert "can be used" in told[-1]
+    script = _lines(interrupted, ended="interrupted", door="run")
+    assert "catches KeyboardInterrupt" in script[-1]
+
+
+def test_a_fallback_names_the_layer_and_where_to_read_on():
+    fit = _fit(way="step by step", findings=[Told("OF104", "hashing_3")])
+    told = _lines(fit)[-1]
+    assert told.endswith(
+        "a layer says that XLA cannot compile it: hashing_3 (onefit findings OF104)"
+    )
+
+
+def test_a_few_fits_have_a_line_each():
+    told = _lines(_fit(), _fit(line=4), number=2)
+    assert told[0] == "onefit: 2 fits" and len(told) == 4
+    assert told[1].startswith("  a.py:3  2 epochs in 0.50 s; loss 1.00 █▁ 0.500")
+
+
+def test_many_fits_are_one_summary():
+    fits = [_fit((1.0, 1.0 / (n + 1))) for n in range(99)] + [_fit((1.0, math.nan))]
+    told = _lines(*fits)
+    assert told[0].startswith("onefit: 100 fits")
+    assert told[1:] == [
+        "  a.py:3: 100 fits",
+        "    loss         0.0101 to 1.00, median 0.0200; NaN in 1",
+    ]
+
+
+def test_ten_lines_are_enough_for_anything():
+    names = [f"metric_{n}" for n in range(12)]
+    fit = _fit(history={name: [1.0, 0.5] for name in ["loss", *names]})
+    fit.findings = [Told("OF103", f"Callback{n}") for n in range(20)]
+    told = _lines(fit, number=3, remarks=["a remark"])
+    assert len(told) == MOST_LINES
+    assert told[-2].startswith("  and ") and told[-2].endswith("more: onefit show")
