@@ -17,6 +17,8 @@ import numpy as np
 import pytest
 from keras import layers
 
+from onefit.runs import journal
+
 from .both import Way, differences
 from .data import BINARY, X
 
@@ -394,3 +396,26 @@ def test_a_dataset_without_batches() -> None:
         way.evaluate(net(), Filled(0))
 
     same(case)
+
+
+class Halving(keras.Sequential):
+    """Gives its metrics back in another dtype: Keras traces the second step anew."""
+
+    def train_step(self, state: Any, data: Any) -> Any:
+        logs, (*rest, metrics) = super().train_step(state, data)
+        return logs, (*rest, [value.astype("float16") for value in metrics])
+
+
+def test_a_step_that_gives_back_another_dtype() -> None:
+    """Keras's own step runs, and it is told."""
+
+    def case(way: Way) -> None:
+        model = Halving([keras.Input((4,)), layers.Dense(1)])
+        model.compile("sgd", "mse")
+        way.fit(model, batches(5))
+
+    journal.clear()
+    same(case)
+    total = journal.total()
+    assert [finding.code for finding in total.findings] == ["OF109"]
+    assert total.verbs["fit"].step_by_step == 1

@@ -82,8 +82,9 @@ CODES: dict[str, Code] = {
         "the data is sparse, ragged or not of numbers",
         "convert it to dense arrays of numbers first",
         "Batches of sparse matrices differ in shape from step to step, and a program has fixed "
-        "shapes. Arrays of strings or objects cannot be put on a device; Keras's own error says "
-        "what it makes of them.",
+        "shapes. (Those that a generator yields are trained on: there is a program for each number "
+        "of entries, as there is a step for each in Keras.) Arrays of strings or objects cannot be "
+        "put on a device; Keras's own error says what it makes of them.",
     ),
     "OF109": Code(
         "note",
@@ -104,8 +105,9 @@ CODES: dict[str, Code] = {
         "note",
         "TerminateOnNaN watches a stream",
         "train on arrays, or leave the callback out",
-        "onefit reads a stream ahead. Keras stops reading at the batch whose loss is not a "
-        "number, and what is left in the stream then would differ.",
+        "The steps of several batches of a stream are one call, and batches are taken while steps "
+        "run. Keras takes none after the batch whose loss is not a number, and what is left in the "
+        "stream then would differ.",
     ),
     "OF112": Code(
         "note",

@@ -11,6 +11,7 @@ from typing import Any
 
 from keras import callbacks as keras_callbacks
 
+from onefit.findings import Finding
 from onefit.training import build
 from onefit.training.arguments import Work, prepare_validation, should_validate
 from onefit.training.batches import last_counted
@@ -52,6 +53,11 @@ class EpochRun:
     def run_seconds(self) -> float:
         """Seconds that the programs ran."""
         return self.training.run_seconds + self.testing.run_seconds
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Why Keras's own step ran some batches."""
+        return tuple(dict.fromkeys(self.training.findings + self.testing.findings))
 
     def run(self) -> None:
         """Keras's loop over epochs."""

@@ -104,9 +104,10 @@ def evaluate(
     logs = evaluate_pass(model, iterator, table, testing, callbacks, each)
     journal.note(
         "evaluate",
-        in_program=True,
+        in_program=not testing.findings,
         compile_seconds=testing.compile_seconds,
         run_seconds=testing.run_seconds,
+        findings=tuple(testing.findings),
     )
     return logs if return_dict else model._flatten_metrics_in_order(logs)
 

@@ -140,11 +140,13 @@ def run(decided: Decided) -> Any:
         if finished:
             work.callbacks.on_train_end(logs=run.logs)
         model._jax_state = None
+    findings = run.findings if isinstance(run, EpochRun) else ()
     journal.note(
         "fit",
-        in_program=True,
+        in_program=not findings,
         compile_seconds=run.compile_seconds,
         run_seconds=run.run_seconds,
+        findings=findings,
     )
     return model.history
 

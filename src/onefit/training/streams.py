@@ -11,18 +11,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 import jax
 import numpy as np
 from jax import lax
 
-from onefit.training import build, position
+from onefit.findings import Finding
+from onefit.training import build, options, position
 from onefit.training.apart import by_itself
 from onefit.training.batches import batches_of
 from onefit.training.interrupt import Interrupts
 from onefit.training.passes import Pass, PhaseOf
 from onefit.training.phase import Passed, run_test, run_train
+from onefit.training.plan import STEPS, Plan, describe
 from onefit.training.position import SPENT, STEP, ones
 from onefit.training.program import CALL_SECONDS, Program, compile_program
 from onefit.training.rewrite import equations, loses_in_loop
@@ -66,6 +69,7 @@ class StreamPass(Pass):
         super().__init__(model, phase_of, watching, shown)
         self.training = phase_of is build.train_phase
         self.slots = Slots()
+        self.findings: list[Finding] = []  # why Keras's own step ran some batches
         self.cost = 0.0  # seconds that a call took to return, at least
 
     def over_stream(self, iterator: Any) -> None:
@@ -158,6 +162,9 @@ class StreamPass(Pass):
                 last, (trainable, non_trainable, metrics) = function(given, iter((batch,)))
                 after = State(trainable, non_trainable, state.optimizer, metrics)
             self.done(1, last, after)
+            for variable, value in zip(chain(*self.variables), chain(*after)):
+                if value.dtype != variable.dtype:
+                    variable.assign(value)  # Keras goes on with the step's own, and keeps this
         self.run_seconds += time.perf_counter() - began
         self.show()
 
@@ -178,18 +185,32 @@ class StreamPass(Pass):
     def prepare(self, leaves: list[Any], structure: Any) -> Kind | None:
         """The program for batches like this; `None` where Keras's own step has to run them."""
         if not all(map(is_plain, leaves)):
+            self.tell(Finding("OF108", where="a batch of a stream"))
             return None
         found = [jax.ShapeDtypeStruct(leaf.shape, dtype_of(leaf)) for leaf in leaves]
         step = build.step_of(self.model, self.phase_of, jax.tree.unflatten(structure, found))
-        if not step.closes or loses_in_loop(step.jaxpr, jax.default_backend()):
+        if not step.closes:
+            self.tell(Finding("OF109", where=type(self.model).__name__))
             return None
-        room = room_for(found)
+        room = 1 if loses_in_loop(step.jaxpr, jax.default_backend()) else room_for(found)
         key = ("stream", self.phase_of.__name__, room, frozen(step.batch), frozen(self.state))
         make = partial(stream_program, step, self.training, room, shapes(self.state))
         alone = any("callback" in e.primitive.name for e in equations(step.jaxpr.jaxpr))
         program = self.found(key, make)
         start = position.start(self.state), build.blank_logs(program)
         return Kind(program, found, room, alone, start)
+
+    def tell(self, finding: Finding) -> None:
+        """Tell why Keras's own step runs; this shows only when such a batch comes.
+
+        Raises:
+            FallbackError: In strict mode.
+        """
+        if finding not in self.findings:
+            self.findings.append(finding)
+            verb = "fit" if self.training else "evaluate"
+            told = Plan(verb, STEPS, describe(self.model), findings=(finding,))
+            options.announce(lambda: told)
 
 
 def is_plain(leaf: Any) -> bool:
