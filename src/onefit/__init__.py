@@ -34,6 +34,7 @@ _HOME = {
     "last_run": "onefit.runs.recorder",
     "log_uniform": "onefit.population.sweeps",
     "predict": "onefit.training.predict",
+    "report": "onefit.inspection.report",
     "uninstall": "onefit.training.install",
     "verify": "onefit.training.verify",
 }
@@ -43,6 +44,7 @@ __all__ = ["__version__", *_HOME]
 if TYPE_CHECKING:
     from onefit.errors import OnefitError as OnefitError
     from onefit.findings import Finding as Finding
+    from onefit.inspection.report import report as report
     from onefit.population.fit_many import fit_many as fit_many
     from onefit.population.population import Population as Population
     from onefit.population.sweeps import log_uniform as log_uniform

@@ -32,11 +32,13 @@ def split(words: list[str]) -> tuple[list[str], list[str]]:
     (['run', '--restarts', '16'], ['train.py'])
     >>> split(["run", "-m", "project.train", "-c"])
     (['run'], ['-m', 'project.train', '-c'])
+    >>> split(["run", "--report", "xor.html", "xor.py"])
+    (['run', '--report', 'xor.html'], ['xor.py'])
     >>> split(["run", "--strict", "--", "train.py"])
     (['run', '--strict'], ['--', 'train.py'])
     """
     for place, word in enumerate(words[1:], start=1):
-        if words[place - 1] in VALUED:
+        if words[place - 1] in VALUED or (words[place - 1] == "--report" and _is_page(word)):
             continue
         if word in ("-", "--") or word[:2] in ("-m", "-c") or not word.startswith("-"):
             return words[:place], words[place:]
@@ -54,6 +56,11 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--restarts", type=_starts, default=1, metavar="N", help=told)
     told = "write the record of the run to FILE, or to standard output for -"
     parser.add_argument("--json", default="", metavar="FILE", help=told)
+    told = "write a report to look at: onefit-report.html, or the file that is named"
+    parser.add_argument(
+        "--report", nargs="?", const="onefit-report.html", default="", metavar="FILE.html",
+        help=told,
+    )  # fmt: skip
     parser.set_defaults(command=command, parser=parser, hint=hint)
 
 
@@ -68,7 +75,7 @@ def hint(unknown: Sequence[str]) -> str:
     import difflib
 
     first = unknown[0]
-    near = difflib.get_close_matches(first, [*SWITCHES, *VALUED], n=1)
+    near = difflib.get_close_matches(first, [*SWITCHES, *VALUED, "--report"], n=1)
     if near:
         return f"; did you mean {near[0]}?"
     if first.startswith("--"):
@@ -98,7 +105,13 @@ def command(given: argparse.Namespace) -> int:
         verify=given.verify,
         restarts=given.restarts,
         json=given.json,
+        report=given.report,
     )
+
+
+def _is_page(word: str) -> bool:
+    """Whether a word behind `--report` is the file to write: it ends as no script does."""
+    return word.lower().endswith((".html", ".htm"))
 
 
 def _starts(word: str) -> int:

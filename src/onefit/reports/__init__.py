@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onefit.reports.page import to_html, write
+from onefit.reports.page import Page, to_html, write
 from onefit.reports.report import Report
 
-__all__ = ["Report", "to_html", "write"]
+__all__ = ["Page", "Report", "to_html", "write"]

@@ -56,11 +56,12 @@ def _shade(count: int, most: int) -> int:
 
 def calibration(view: Calibration) -> Element:
     """How often it was so, against how sure the network was."""
-    whole = Scale(0.0, 1.0)
+    whole, most = Scale(0.0, 1.0), max(view.rows, default=1)
     chart = Chart(
         whole, whole,
-        [Line("perfect", [0.0, 1.0], [0.0, 1.0], "level"),
-         Line("seen", view.sure, view.right, "first", dots=True)],
+        [Line("perfect", [0.0, 1.0], [0.0, 1.0], "level")],
+        [(sure, right, "bin", 2.5 + 8.5 * (rows / most) ** 0.5)
+         for sure, right, rows in zip(view.sure, view.right, view.rows)],
         told=f"Calibration: expected calibration error {view.error:.3f}",
     )  # fmt: skip
     return charts.draw(chart)
@@ -90,7 +91,10 @@ def mistakes(view: Mistakes) -> Element:
 
 def _pictured(one: Mistake) -> Element:
     picture = pictures.draw(one.picture) if one.picture else None
-    words = element("span", element("b", one.answer), f" {_sure(one)}, is ", element("b", one.true))
+    words = element(
+        "span", "says ", element("b", one.answer), f", {_sure(one)}", element("br"), "is ",
+        element("b", one.true),
+    )  # fmt: skip
     return element("li", picture, words, title=f"row {one.row}")
 
 
@@ -108,7 +112,7 @@ def scatter(view: Scatter) -> Element:
     """Predictions against the truth; on the line, they are the same."""
     both = scale_of([*view.true, *view.predicted])
     across = Scale(both.low, both.high)
-    points = [(true, told, "point") for true, told in zip(view.true, view.predicted)]
+    points = [(true, told, "point", charts.DOT) for true, told in zip(view.true, view.predicted)]
     line = Line("the truth", [both.low, both.high], [both.low, both.high], "level")
     told = f"Predicted against true: R² {view.explained:.3f} over {view.rows:,} rows"
     return charts.draw(Chart(across, across, [line], points, told=told))

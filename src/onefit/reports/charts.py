@@ -16,7 +16,10 @@ from onefit.reports.scales import Scale, short
 HEIGHT = 190.0
 """The height of a plot in pixels."""
 
-TOP, BOTTOM, SIDE = 10.0, 24.0, 46.0
+DOT = 3.5
+"""The radius of a point."""
+
+TOP, BOTTOM, SIDE = 10.0, 24.0, 52.0
 """Room in pixels above and below a plot, and for the numbers at its left."""
 
 
@@ -29,14 +32,12 @@ class Line:
         x: Places from left to right.
         y: Heights; NaN leaves a gap.
         kind: The class by which it is coloured: `"first"`, `"second"`, `"level"`.
-        dots: Whether each point is marked.
     """
 
     name: str
     x: Sequence[float]
     y: Sequence[float]
     kind: str = "first"
-    dots: bool = False
 
 
 @dataclass
@@ -47,7 +48,8 @@ class Chart:
         across: The scale from left to right.
         upward: The scale from the bottom to the top.
         lines: The lines.
-        points: Single points: place, height, and the class by which they are coloured.
+        points: Single points: place, height, the class by which they are coloured, and their radius
+            in pixels.
         bars: Bars from the bottom: from where, to where, how high.
         marks: Vertical lines with words: where, and what happened there.
         label: What the places are: `"epoch"`.
@@ -57,7 +59,7 @@ class Chart:
     across: Scale
     upward: Scale
     lines: list[Line] = field(default_factory=list)
-    points: list[tuple[float, float, str]] = field(default_factory=list)
+    points: list[tuple[float, float, str, float]] = field(default_factory=list)
     bars: list[tuple[float, float, float]] = field(default_factory=list)
     marks: list[tuple[float, str]] = field(default_factory=list)
     label: str = ""
@@ -155,11 +157,11 @@ def _path(chart: Chart, line: Line) -> str:
 def _dots(chart: Chart) -> list[Element]:
     points = [*chart.points]
     for line in chart.lines:
-        alone = line.dots or len(line.x) == 1
-        points += [(x, y, line.kind) for x, y in zip(line.x, line.y) if alone]
+        if len(line.x) == 1:  # a line of one point is not seen
+            points.append((line.x[0], line.y[0], line.kind, DOT))
     return [
-        element("circle", cx=_width(chart, x), cy=_height(chart, y), r=3.5, class_=f"dot {kind}")
-        for x, y, kind in points
+        element("circle", cx=_width(chart, x), cy=_height(chart, y), r=size, class_=f"dot {kind}")
+        for x, y, kind, size in points
         if not math.isnan(chart.upward.place(y))
     ]
 

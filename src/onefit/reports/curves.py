@@ -37,13 +37,14 @@ class Curve:
 
 
 def curves(fit: Fit) -> list[Curve]:
-    """The curves of a fit, in the order of its History.
+    """The curves of a fit, the loss first, then in the order of its History.
 
     >>> curves(Fit(history={"loss": [3.0, 2.0]}))
     [Curve(name='loss', epochs=range(1, 3), values=[3.0, 2.0])]
     """
     named = fit.history.items()
-    return [Curve(name, _epochs(fit, name), values) for name, values in named if values]
+    found = [Curve(name, _epochs(fit, name), values) for name, values in named if values]
+    return sorted(found, key=lambda curve: curve.base != "loss")
 
 
 def groups(fit: Fit) -> dict[str, list[Curve]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from onefit.findings import CODES
+from onefit.reports.curves import curves
 from onefit.reports.markup import Element, element
 from onefit.reports.scales import short, time
 from onefit.runs.record import Fit, Json, Run, Told
@@ -22,11 +22,11 @@ def tiles(fit: Fit) -> Element:
         ("rows", f"{fit.rows:,}" if fit.rows is not None else "a stream"),
         ("weights", f"{fit.weights:,}"),
         ("epochs", _epochs(fit)),
-        ("training took", time(fit.seconds)),
+        ("training took", time(fit.run_seconds or fit.seconds)),
     ]
-    for name, values in fit.history.items():
-        if values and name != "learning_rate":
-            found.append((f"last {name}", short(values[-1])))
+    for curve in curves(fit):
+        if curve.base != "learning_rate":
+            found.append((f"last {curve.name}", short(curve.values[-1])))
     rate = fit.compiled.get("learning_rate")
     if isinstance(rate, int | float) and "learning_rate" not in fit.history:
         found.append(("learning rate", short(float(rate))))
@@ -66,8 +66,8 @@ def table(run: Run, drawn: Sequence[int]) -> Element:
         link = element("a", number, href=f"#fit-{number}") if at in drawn else number
         place = f"{fit.file.replace(chr(92), '/').split('/')[-1]}:{fit.line}" if fit.file else ""
         cells: list[Element | str] = [link, place, "" if fit.rows is None else f"{fit.rows:,}"]
-        cells += [_epochs(fit), time(fit.seconds)]
-        cells += [short((fit.history.get(name) or [math.nan])[-1]) for name in names]
+        cells += [_epochs(fit), time(fit.run_seconds or fit.seconds)]
+        cells += [short(fit.history[name][-1]) if fit.history.get(name) else "–" for name in names]
         rows.append(element("tr", [element("td", cell) for cell in cells]))
     left = f" {run.fits_left_out:,} more were not kept." if run.fits_left_out else ""
     grid = element("table", element("thead", head), element("tbody", rows), class_="rows")
@@ -142,7 +142,7 @@ def footer(run: Run) -> Element:
         ("commit", run.commit),
         ("script's sha256", run.script_sha256),
         ("versions", ", ".join(f"{name} {version}" for name, version in run.versions.items())),
-        ("machine", ", ".join(worded(value) for value in run.machine.values())),
+        ("machine", ", ".join(f"{name} {worded(value)}" for name, value in run.machine.items())),
     ]
     rows = [
         element("tr", element("th", name, scope="row"), element("td", value))

@@ -1,11 +1,11 @@
-"""The network drawn: a box a layer with its size and activation, as SVG or as a picture's file."""
+"""The network drawn: a box a layer with its size and activation, as SVG or as a picture."""
 
 from __future__ import annotations
 
+import io
 import itertools
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onefit.reports.layout import LINE, PADDING, Box, Drawing, Node, lay_out
@@ -118,34 +118,39 @@ def _tip(end: tuple[float, float], upright: bool) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in _corners(end, upright)) + "Z"
 
 
-def save(nodes: Sequence[Node], file: Path, *, upright: bool = True, dpi: float = 200) -> None:
-    """Write a drawing of a network, in the format that the file's name ends in.
+def encoded(nodes: Sequence[Node], ending: str, *, upright: bool = True, dpi: float = 200) -> bytes:
+    """A drawing of a network as the content of a file.
 
     Args:
         nodes: The layers.
-        file: The file: `.svg`, or one that Pillow writes (`.png`, `.jpg`, `.pdf`); PNG where the
-            name has no ending.
+        ending: The format: `"svg"`, or one that Pillow writes, such as `"png"`, `"jpg"`, `"pdf"`.
         upright: Read from the top down; if not, from left to right. Defaults to `True`.
         dpi: Pixels to the inch, of which the drawing's own pixels have 96. Defaults to `200`.
 
     Raises:
-        ValueError: If the ending is of no format that can be written.
+        ValueError: If there is no such format.
+
+    >>> encoded([Node("a", ["Dense"])], "svg")[:5]
+    b'<svg '
     """
     drawing = lay_out(nodes, upright)
-    if file.suffix.lower() == ".svg":
-        file.write_text(to_text(to_svg(drawing, alone=True), "xml"), encoding="utf-8")
-        return
+    if ending.lower() == "svg":
+        return to_text(to_svg(drawing, alone=True), "xml").encode()
     from PIL import Image, ImageDraw
 
     Image.init()
-    ending = file.suffix.lower() or ".png"
-    if ending not in Image.EXTENSION:
-        raise ValueError(f"Expected a file ending in .svg, .png, .jpg or .pdf. Received: {file}")
+    known = Image.EXTENSION.get(f".{ending.lower()}")
+    if known not in Image.SAVE:
+        raise ValueError(
+            f"Expected a drawing in the format svg, png, jpg or pdf. Received: {ending!r}."
+        )
     size = [math.ceil(dpi / 96 * (s + 2 * MARGIN)) for s in (drawing.width, drawing.height)]
     image = Image.new("RGB", (FINE * size[0], FINE * size[1]), PAPER)
     _paint(ImageDraw.Draw(image), drawing, FINE * dpi / 96)
     image = image.resize((size[0], size[1]), Image.Resampling.BOX)
-    image.save(file, Image.EXTENSION[ending], dpi=(dpi, dpi))
+    file = io.BytesIO()
+    image.save(file, known, dpi=(dpi, dpi))
+    return file.getvalue()
 
 
 def _paint(draw: ImageDraw, drawing: Drawing, zoom: float) -> None:

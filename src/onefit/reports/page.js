@@ -14,7 +14,7 @@ function rgb(hex) {
 
 function short(number) {
   if (!Number.isFinite(number)) return String(number);
-  if (number !== 0 && (Math.abs(number) < 1e-4 || Math.abs(number) >= 1e7))
+  if (number !== 0 && (Math.abs(number) < 1e-3 || Math.abs(number) >= 1e7))
     return number.toExponential(2);
   return String(Number(number.toPrecision(3)));
 }
@@ -167,7 +167,7 @@ function drawBorder(context, cells, size, width) {
 function drawPoints(context, view, width) {
   const [low, middle, high] = ["--low", "--middle", "--high"].map((name) => rgb(colour(name)));
   const radius = view.points.length > 200 ? 2.5 : view.points.length > 40 ? 4 : 7;
-  context.lineWidth = radius > 3 ? 2 : 1;
+  context.lineWidth = radius > 3 ? 2.5 : 1;
   for (const [x, y, value] of view.points) {
     const left = ((x - view.x[0]) / (view.x[1] - view.x[0])) * width;
     const up = width - ((y - view.y[0]) / (view.y[1] - view.y[0])) * width;

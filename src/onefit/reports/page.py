@@ -10,13 +10,13 @@ import base64
 import datetime
 import hashlib
 import os
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 from onefit.reports import facts, sections
 from onefit.reports.markup import Element, element, to_text
 from onefit.reports.report import Report, to_data, to_script
-from onefit.reports.scales import time
 from onefit.runs.record import Run
 
 MOST_FITS = 12
@@ -76,6 +76,41 @@ def write(report: Report, file: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
+class Page:
+    """A report that shows itself: in a notebook by its value, elsewhere by a file.
+
+    Args:
+        report: What it shows.
+    """
+
+    report: Report
+
+    def save(self, file: str | Path) -> Path:
+        """Write the page into a file.
+
+        Args:
+            file: Where.
+
+        Returns:
+            The file.
+        """
+        write(self.report, Path(file))
+        return Path(file)
+
+    def __repr__(self) -> str:
+        """What it is; the page itself would fill a screen."""
+        return f"Page({self.report.title or name_of(self.report.run)!r})"
+
+    def _repr_html_(self) -> str:
+        """The page in a frame, which keeps its style apart from the notebook's."""
+        frame = element(
+            "iframe", srcdoc=to_html(self.report), width="100%", height=720, frameborder=0,
+            title="onefit report",
+        )  # fmt: skip
+        return to_text(frame)
+
+
 def name_of(run: Run) -> str:
     """What a run is called: its script, without its folder.
 
@@ -103,7 +138,6 @@ def _policy(style: str, script: str) -> str:
 def _header(run: Run, title: str) -> Element:
     when = datetime.datetime.fromtimestamp(run.started).strftime("%d %B %Y, %H:%M").lstrip("0")
     parts = [f"run {run.number}" if run.number else "", when if run.started else ""]
-    parts += [time(run.seconds) if run.seconds else ""]
     ended = {"interrupted": "interrupted", "failed": "ended with an error"}.get(run.ended)
     chip = element("span", ended, class_="chip bad") if ended else None
     line = " · ".join(part for part in parts if part)

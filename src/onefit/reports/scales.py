@@ -90,11 +90,11 @@ def short(number: float) -> str:
     """A number in a few characters, as a label.
 
     >>> [short(n) for n in (0.25, 1234.5, 0.00012345, 1e9, 3.0, math.nan)]
-    ['0.25', '1,234', '0.000123', '1e9', '3', 'NaN']
+    ['0.25', '1,234', '1.23e-4', '1e9', '3', 'NaN']
     """
     if not math.isfinite(number):
         return {"nan": "NaN", "inf": "∞", "-inf": "-∞"}[str(float(number))]
-    if number and not 1e-4 <= abs(number) < 1e7:
+    if number and not 1e-3 <= abs(number) < 1e7:
         mantissa, exponent = f"{number:.2e}".split("e")
         return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
     if abs(number) >= 1000:

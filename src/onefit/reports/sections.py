@@ -10,7 +10,7 @@ from onefit.reports.curves import Curve, best, groups, thinned
 from onefit.reports.layout import lay_out
 from onefit.reports.markup import Child, Element, clean, element
 from onefit.reports.scales import Scale, scale_of, short
-from onefit.reports.views import Views
+from onefit.reports.views import Mistakes, Views
 from onefit.runs.record import Fit
 
 MOST_POINTS = 700
@@ -18,6 +18,9 @@ MOST_POINTS = 700
 
 MOST_LAYERS = 60
 """Layers that are drawn."""
+
+WIDEST = 940
+"""Pixels of a drawing that is read from left to right; longer networks are drawn downwards."""
 
 SHARES = ("accuracy", "auc", "precision", "recall", "top_k", "iou", "f1")
 """Metrics between 0 and 1 have one of these in their names."""
@@ -49,7 +52,7 @@ def of(fit: Fit, views: Views | None, at: int, several: bool) -> list[Element | 
     return parts
 
 
-def _section(title: str, drawn: Child, words: str) -> Element:
+def _section(title: str, drawn: Child | list[Element], words: str) -> Element:
     return element("section", element("h2", title), drawn, _caption(words))
 
 
@@ -100,7 +103,7 @@ def _curve(fit: Fit, title: str, found: list[Curve], at: int) -> Element:
     low = best(found[-1])
     chart = Chart(
         across, upward, lines,
-        points=[(low[0], low[1], "best")] if low and fit.epochs > 1 else [],
+        points=[(low[0], low[1], "best", charts.DOT)] if low and fit.epochs > 1 else [],
         marks=[(float(one.epoch + 1), one.what) for one in fit.events[:6]],
         label="epoch", told=_told(title, found),
     )  # fmt: skip
@@ -135,12 +138,18 @@ def _legend(found: list[Curve]) -> Element:
     named = [
         element(
             "span", element("i", class_="second" if curve.validation else "first"),
-            f"{'validation' if curve.validation else 'training'} ",
+            f"{_kind(curve)} ",
             element("b", short(curve.values[-1]), data_line=at),
         )
         for at, curve in enumerate(found)
     ]  # fmt: skip
     return element("span", named, class_="legend")
+
+
+def _kind(curve: Curve) -> str:
+    if curve.base == "learning_rate":
+        return ""
+    return "validation" if curve.validation else "training"
 
 
 def _answers(views: Views) -> list[Element | None]:
@@ -155,7 +164,7 @@ def _answers(views: Views) -> list[Element | None]:
     if views.calibration:
         words = (
             f"How often it was so (upwards) where the network gave {views.calibration.about} a "
-            f"probability (to the right). Expected calibration error: "
+            f"probability (to the right); larger points are more rows. Expected calibration error: "
             f"{views.calibration.error:.3f}; on the diagonal it is 0."
         )
         figures.append(_figure("Calibration", answers.calibration(views.calibration), words))
@@ -166,12 +175,15 @@ def _answers(views: Views) -> list[Element | None]:
         words = "Predicted minus true, and how many rows."
         figures.append(_figure("Residuals", answers.residuals(views.scatter), words))
     parts: list[Element | None] = []
-    if figures or views.remarks:
+    remarks = list(views.remarks)
+    if views.mistakes and not views.mistakes.count:
+        remarks.insert(0, "No row was answered wrongly.")
+    if figures or remarks:
         grid = element("div", figures, class_="grid") if figures else None
-        told = _caption(_sentences(*views.remarks))
+        told = _caption(_sentences(*remarks))
         parts.append(element("section", element("h2", "Answers"), grid, told))
-    if views.mistakes:
-        parts.append(_mistakes(views, where))
+    if views.mistakes and views.mistakes.count:
+        parts.append(_mistakes(views.mistakes, where))
     if views.filters:
         words = f"{len(views.filters.pictures)} of {views.filters.count} in {views.filters.layer}."
         words += " Orange is above 0, blue below."
@@ -180,12 +192,7 @@ def _answers(views: Views) -> list[Element | None]:
     return parts
 
 
-def _mistakes(views: Views, where: str) -> Element | None:
-    found = views.mistakes
-    if found is None:
-        return None
-    if not found.count:
-        return _section("Mistakes", None, f"None on {where}.")
+def _mistakes(found: Mistakes, where: str) -> Element:
     words = f"{found.count:,} mistake{'s' if found.count != 1 else ''} on {where}."
     if len(found.surest) < found.count:
         words += f" These are the {len(found.surest)} that the network was surest of."
@@ -195,10 +202,17 @@ def _mistakes(views: Views, where: str) -> Element | None:
 def _network(fit: Fit) -> Element | None:
     if not fit.layers:
         return None
-    drawing = lay_out(network.nodes(fit.layers[:MOST_LAYERS]))
+    nodes = network.nodes(fit.layers[:MOST_LAYERS])
     words = f"{fit.weights:,} weights are trained."
     if len(fit.layers) > MOST_LAYERS:
         words += f" The first {MOST_LAYERS} of {len(fit.layers)} layers are drawn."
-    drawn = element("div", network.to_svg(drawing), class_="scroll", tabindex="0", role="group",
-                    aria_label="The network")  # fmt: skip
-    return _section("The network", drawn, words)
+    across, down = lay_out(nodes, upright=False), lay_out(nodes)
+    if across.width > WIDEST:
+        return _section("The network", _scrolled(network.to_svg(down), ""), words)
+    both = [_scrolled(network.to_svg(across), "wide"), _scrolled(network.to_svg(down), "narrow")]
+    return _section("The network", both, words)
+
+
+def _scrolled(drawn: Element, screens: str) -> Element:
+    return element("div", drawn, class_=f"scroll {screens}".strip(), tabindex="0", role="group",
+                   aria_label="The network")  # fmt: skip

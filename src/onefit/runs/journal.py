@@ -13,9 +13,10 @@ Tally(in_program=1, step_by_step=1, compile_seconds=0.5, run_seconds=2.25)
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from onefit.findings import Finding
@@ -117,6 +118,8 @@ def note(
     >>> note("predict", in_program=True, compile_seconds=0.0, run_seconds=0.001)
     >>> clear()
     """
+    if getattr(_own, "aside", False):
+        return
     call = Tally(int(in_program), int(not in_program), compile_seconds, run_seconds)
     if verb == "fit":
         _own.fit = call, findings
@@ -125,6 +128,22 @@ def note(
         for finding in findings:
             known = _told_apart(finding)
             _findings[known] = _findings.get(known, 0) + 1
+
+
+@contextlib.contextmanager
+def aside() -> Iterator[None]:
+    """A block of which this thread leaves no notes: calls that nobody asked for but onefit.
+
+    >>> with aside():
+    ...     note("fit", in_program=True, compile_seconds=0.5, run_seconds=0.25)
+    >>> total().verbs
+    {}
+    """
+    before, _own.aside = getattr(_own, "aside", False), True
+    try:
+        yield
+    finally:
+        _own.aside = before
 
 
 def take_fit() -> tuple[Tally, tuple[Finding, ...]] | None:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import onefit
-from onefit.scripts import backend, naming
+from onefit.scripts import backend, naming, plot_model
+from onefit.training.install import AFTERWARDS
 
 
 def activate(
-    *, explain: bool = False, strict: bool = False, verify: bool = False, restarts: int = 1
+    *,
+    explain: bool = False,
+    strict: bool = False,
+    verify: bool = False,
+    restarts: int = 1,
+    watch: bool = False,
 ) -> None:
     """Install onefit's fit, evaluate and predict, and provide the name `tensorflow`.
 
@@ -16,17 +22,23 @@ def activate(
         strict: Make a fallback an error. Defaults to `False`.
         verify: Train both ways and tell whether they differ. Defaults to `False`.
         restarts: Starts of each fit, of which the best is kept. Defaults to `1`.
+        watch: Keep where each fit begins, for a report. Defaults to `False`.
 
     Raises:
         BackendError: If Keras already runs on a backend other than JAX.
     """
-    onefit.install(explain=explain, strict=strict, verify=verify, restarts=restarts)
+    if plot_model.provide not in AFTERWARDS:
+        AFTERWARDS.append(plot_model.provide)
+    onefit.install(explain=explain, strict=strict, verify=verify, restarts=restarts, watch=watch)
     backend.insist()
     naming.provide()
 
 
 def deactivate() -> None:
     """Undo `activate`."""
+    if plot_model.provide in AFTERWARDS:
+        AFTERWARDS.remove(plot_model.provide)
+    plot_model.withdraw()
     onefit.uninstall()
     backend.relent()
     naming.withdraw()

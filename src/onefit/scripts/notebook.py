@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.errors import BackendError
 from onefit.runs.recorder import RECORDER
 from onefit.scripts.activation import activate, deactivate
 from onefit.scripts.summary import verdict
 
+if TYPE_CHECKING:
+    from onefit.reports import Page
+
 HELP = """\
 %onefit          what came of this notebook's trainings so far; the run is kept
+%onefit report [FILE.html]   the same to look at: curves, mistakes, the network
 %onefit --help   this text
 %unload_ext onefit   give Keras its own fit, evaluate and predict back"""
 
@@ -25,7 +29,7 @@ def load(shell: Any) -> None:
         UsageError: If Keras was imported on another backend; IPython shows it without a traceback.
     """
     try:
-        activate()
+        activate(watch=True)
     except BackendError as error:
         from IPython.core.error import UsageError
 
@@ -44,6 +48,15 @@ def unload(shell: Any) -> None:
     shell.magics_manager.magics["line"].pop("onefit", None)
 
 
-def _onefit(words: str) -> None:
+def _onefit(words: str) -> Page | None:
     """Print what came of the notebook's trainings so far; `%onefit --help` says more."""
-    print(HELP if words.strip() else verdict())
+    command, *files = words.split(maxsplit=1) or [""]
+    if command != "report":
+        print(HELP if words.strip() else verdict())
+        return None
+    from onefit.scripts.page import page
+
+    found = page()
+    if files:
+        print(found.save(files[0].strip("'\"")))
+    return found

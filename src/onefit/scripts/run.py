@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from onefit.console import tell
 from onefit.errors import FallbackError
@@ -15,7 +16,10 @@ from onefit.scripts.activation import activate
 from onefit.scripts.children import share
 from onefit.scripts.main_module import Target, prepare
 from onefit.scripts.strictness import STRICT, Ending
-from onefit.scripts.tracebacks import report
+from onefit.scripts.tracebacks import report as show
+
+if TYPE_CHECKING:
+    from onefit.scripts.page import ReportFile
 
 
 def run(
@@ -27,6 +31,7 @@ def run(
     verify: bool = False,
     restarts: int = 1,
     json: str = "",
+    report: str = "",
 ) -> int:
     """Run a script as `python` would, each of its trainings as one program.
 
@@ -38,6 +43,7 @@ def run(
         verify: Train both ways and tell whether they differ. Defaults to `False`.
         restarts: Starts of each fit, of which the best is kept. Defaults to `1`.
         json: A file for the record of the run, `-` for standard output. Defaults to `""`.
+        report: A file for a page about the run. Defaults to `""`: none is written.
 
     Returns:
         0 if the script came to its end, 1 after an error that it did not catch, 3 after a fallback
@@ -49,15 +55,21 @@ def run(
         KeyboardInterrupt: So that the process ends by the signal, as python does; a shell sees 130.
     """
     recorded = RECORDER.begin("run", ["onefit", *sys.argv[1:]], _name(target))
-    activate(explain=explain, strict=strict, verify=verify, restarts=restarts)
+    page = _page(report) if report else None
+    watch = page is not None
+    activate(explain=explain, strict=strict, verify=verify, restarts=restarts, watch=watch)
     share(recorded.key, explain=explain, strict=strict, verify=verify, restarts=restarts)
     if not (quiet or summary.is_quiet()):
         RECORDER.say = _say
     ending = Ending(strict=strict)
     ending.at_exit()
-    summary.at_exit(quiet=quiet or summary.is_quiet(), json=json)
+    summary.at_exit(quiet=quiet or summary.is_quiet(), json=json, report=page)
     try:
-        return ending.code(_execute(target, ending))
+        try:
+            return ending.code(_execute(target, ending))
+        finally:
+            if page is not None:
+                page.look()
     except SystemExit as error:
         failed = error.code not in (None, 0)
         RECORDER.finish("failed" if failed else "finished", f"exit code {error.code or 0}")
@@ -85,7 +97,7 @@ def _execute(target: Target, ending: Ending) -> int:
     if isinstance(error, FallbackError):
         ending.tell(str(error))
         return STRICT
-    report(error)
+    show(error)
     if isinstance(error, KeyboardInterrupt):
         sys.excepthook = _already_told
         raise error
@@ -106,6 +118,12 @@ def _error(target: Target) -> BaseException | None:
     except BaseException as error:
         return error
     return None
+
+
+def _page(file: str) -> ReportFile:
+    from onefit.scripts.page import ReportFile  # what draws a report is imported for one only
+
+    return ReportFile(file)
 
 
 def _say(finding: Finding) -> None:

@@ -8,21 +8,26 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from onefit.console import write
 from onefit.runs.record import Run, to_json
 from onefit.runs.recorder import RECORDER
 from onefit.runs.verdict import lines
 
+if TYPE_CHECKING:
+    from onefit.scripts.page import ReportFile
 
-def at_exit(*, quiet: bool = False, json: str = "") -> None:
+
+def at_exit(*, quiet: bool = False, json: str = "", report: ReportFile | None = None) -> None:
     """Keep the run and tell the verdict when the process ends, but not when a fork of it does.
 
     Args:
         quiet: Tell nothing. Defaults to `False`.
         json: A file to write the record of the run to, `-` for standard output. Defaults to `""`.
+        report: A page about the run to write. Defaults to `None`.
     """
-    atexit.register(_end, os.getpid(), quiet, json)
+    atexit.register(_end, os.getpid(), quiet, json, report)
 
 
 def is_quiet() -> bool:
@@ -54,11 +59,12 @@ def _told(run: Run) -> list[str]:
     return [*lines(run), *failure]
 
 
-def _end(process: int, quiet: bool, json: str) -> None:
+def _end(process: int, quiet: bool, json: str, report: ReportFile | None) -> None:
     if os.getpid() != process:
         return
     run = _kept()
-    told = _told(run)
+    written = report.write(run) if report is not None else []
+    told = [*_told(run), *written]
     if told and not quiet:
         write("\n".join(told), sys.__stderr__)
     if json:

@@ -38,4 +38,8 @@ def fit(model: Any, given: dict[str, Any], train: Callable[..., Any]) -> Any:
     def ours() -> Any:
         return fenced("fit", lambda: stock(model, **given), lambda: train(model, given))
 
-    return observed(model, given, ours)
+    if not options.CURRENT.watch:
+        return observed(model, given, ours)
+    # likewise: a report wants to know where a training began
+    watch = importlib.import_module("onefit.inspection.watch").WATCH
+    return watch.watched(model, given, lambda: observed(model, given, ours))

@@ -20,6 +20,9 @@ from onefit.training.lean import lean_imports
 
 _VERBS = ("fit", "evaluate", "predict")
 
+AFTERWARDS: list[Callable[[], None]] = []
+"""What rooms above have done once Keras is imported and has onefit's methods."""
+
 
 def install(
     *,
@@ -28,6 +31,7 @@ def install(
     verify: bool = False,
     restarts: int = 1,
     buckets: bool = False,
+    watch: bool = False,
 ) -> None:
     """Make every `keras.Model` use onefit's `fit`, `evaluate` and `predict`.
 
@@ -41,6 +45,8 @@ def install(
         restarts: Train each fit from so many starts, the script's own among them, and give the
             model the best by `val_loss`, or by `loss` without validation. Defaults to `1`.
         buckets: Predict as `onefit.predict` does with `buckets=True`. Defaults to `False`.
+        watch: Keep where each fit begins, so that `onefit.report` can run it again to show how the
+            network got where it is. Defaults to `False`.
 
     Raises:
         BackendError: If Keras already runs on a backend other than JAX.
@@ -66,6 +72,7 @@ def install(
     options.CURRENT.explain = explain
     options.CURRENT.strict = strict
     options.CURRENT.verify = verify
+    options.CURRENT.watch = watch
     if "keras" in sys.modules:
         patch()
     elif _FINDER not in sys.meta_path:
@@ -80,6 +87,7 @@ def uninstall() -> None:
     """
     options.CURRENT.explain = options.CURRENT.strict = options.CURRENT.verify = False
     options.CURRENT.restarts, options.CURRENT.buckets = 1, False
+    options.CURRENT.watch = False
     if _FINDER in sys.meta_path:
         sys.meta_path.remove(_FINDER)
     if "onefit.training.stock" in sys.modules:
@@ -136,6 +144,8 @@ def patch() -> None:
     constants.replace()
     for verb, function in zip(_VERBS, (fit, evaluate, predict)):
         setattr(stock.JAXTrainer, verb, method(getattr(stock, verb.upper()), function))
+    for act in AFTERWARDS:
+        act()
 
 
 def method(keras_method: Any, function: Any) -> Any:

@@ -22,6 +22,7 @@ class Options:
         verify: Train each fit both ways, and tell the verdict on standard error.
         restarts: How many starts each fit gets; the model receives the best.
         buckets: Fill predictions of few rows up to a power of two.
+        watch: Keep where each fit begins, so that a report can run it again.
     """
 
     explain: bool = False
@@ -29,6 +30,7 @@ class Options:
     verify: bool = False
     restarts: int = 1
     buckets: bool = False
+    watch: bool = False
 
 
 CURRENT = Options()

@@ -1,0 +1,139 @@
+"""Views of a network for a report: what it gets wrong, how sure it is, what it looks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from onefit.inspection.answers import Answers, answers
+from onefit.inspection.pictures import filters, grey, picture_shape
+from onefit.inspection.rows import Rows
+from onefit.reports.scales import short
+from onefit.reports.views import Calibration, Confusion, Mistake, Mistakes, Scatter, Views
+
+MOST_CLASSES = 30
+"""Classes of a confusion matrix: larger ones are read by nobody."""
+
+ENOUGH_ROWS = 100
+"""Rows below which a calibration curve shows chance more than the network."""
+
+BINS = 10
+MOST_POINTS = 500
+MOST_PICTURES, MOST_MISTAKES, MOST_VALUES = 18, 10, 8
+
+
+def views(model: Any, rows: Rows, class_names: Sequence[str] | None = None) -> Views:
+    """Everything that can be seen of a network on these rows, but for the plane.
+
+    Args:
+        model: A `keras.Model`.
+        rows: The rows that it is judged on.
+        class_names: The names of the classes. Defaults to `None`, their numbers.
+    """
+    told = answers(model, rows, class_names)
+    found = Views(rows.judged_on, rows.count, told.task)
+    shape = picture_shape(rows.table)
+    found.filters = filters(model, shape)
+    if told.task == "":
+        found.remarks.append("Answers of this kind, or of this loss, are not drawn.")
+    elif not len(told.true):
+        found.remarks.append("The targets are not numbers of classes, so nothing is counted.")
+    elif told.task == "number":
+        found.scatter = scatter(told.told, told.true)
+    else:
+        _add_classes(found, told, rows, shape)
+    return found
+
+
+def _add_classes(found: Views, told: Answers, rows: Rows, shape: tuple[int, ...] | None) -> None:
+    if len(told.labels) <= MOST_CLASSES:
+        found.confusion = confusion(told)
+    else:
+        found.remarks.append(f"{len(told.labels)} classes are too many for a confusion matrix.")
+    if rows.count >= ENOUGH_ROWS:
+        found.calibration = calibration(told)
+    else:
+        count = f"{rows.count} row{'s' if rows.count != 1 else ''}"
+        found.remarks.append(f"A calibration curve needs {ENOUGH_ROWS} rows; there are {count}.")
+    found.mistakes = mistakes(told, rows, shape)
+
+
+def confusion(told: Answers) -> Confusion:
+    """How often each class was taken for each.
+
+    >>> told = Answers("binary", np.array([[0.2, 0.8], [0.9, 0.1]]), np.array([1, 1]), ["a", "b"])
+    >>> confusion(told).counts
+    [[0, 0], [1, 1]]
+    """
+    counts = np.zeros((len(told.labels),) * 2, int)
+    np.add.at(counts, (told.true, told.classes), 1)
+    return Confusion(told.labels, counts.tolist())
+
+
+def calibration(told: Answers) -> Calibration:
+    """How often it was so, against how sure the network was, in bins of equal width.
+
+    The error is the expected calibration error of Naeini, Cooper and Hauskrecht (2015). A binary
+    classifier is asked about its second class, others about their answer.
+    """
+    if told.task == "binary":
+        about, sure, right = told.labels[1], told.told[:, 1], told.true == 1
+    else:
+        about, sure, right = "its answer", told.sure, told.true == told.classes
+    places = np.minimum((sure * BINS).astype(int), BINS - 1)
+    view = Calibration(about, [], [], [], 0.0)
+    for place in range(BINS):
+        here = places == place
+        if not here.any():
+            continue
+        view.sure.append(float(sure[here].mean()))
+        view.right.append(float(np.asarray(right)[here].mean()))
+        view.rows.append(int(here.sum()))
+        view.error += abs(view.sure[-1] - view.right[-1]) * view.rows[-1] / len(sure)
+    return view
+
+
+def mistakes(told: Answers, rows: Rows, shape: tuple[int, ...] | None) -> Mistakes:
+    """The rows that were answered wrongly, the surest first.
+
+    Args:
+        told: The answers.
+        rows: The rows.
+        shape: The shape of a row that is a picture; `None` for others.
+    """
+    wrong = np.flatnonzero(told.classes != told.true)
+    wrong = wrong[np.argsort(-told.sure[wrong], kind="stable")]
+    table = rows.table
+    view = Mistakes(len(wrong), [], [])
+    if table is not None and shape is None and table.ndim == 2:
+        view.names = rows.names[:MOST_VALUES]
+    for row in wrong[: MOST_PICTURES if shape else MOST_MISTAKES]:
+        true, answer = told.labels[told.true[row]], told.labels[told.classes[row]]
+        one = Mistake(int(row), true, answer, float(told.sure[row]))
+        if table is not None and shape is not None:
+            one.picture = grey(table[row].reshape(shape), table, f"row {row}")
+        elif table is not None and view.names:
+            one.values = [_word(value) for value in table[row][:MOST_VALUES]]
+        view.surest.append(one)
+    return view
+
+
+def _word(value: Any) -> str:
+    return short(float(value)) if np.issubdtype(type(value), np.number) else str(value)
+
+
+def scatter(told: np.ndarray, true: np.ndarray) -> Scatter:
+    """Predictions of a number against the truth.
+
+    >>> scatter(np.array([1.0, 3.0]), np.array([1.0, 2.0])).mean_error
+    0.5
+    """
+    stride = max(1, -(-len(true) // MOST_POINTS))
+    spread = float(np.sum((true - true.mean()) ** 2))
+    explained = 1 - float(np.sum((true - told) ** 2)) / spread if spread else 0.0
+    return Scatter(
+        "", true[::stride].tolist(), told[::stride].tolist(), len(true),
+        float(np.mean(np.abs(true - told))), explained,
+    )  # fmt: skip

@@ -1,0 +1,203 @@
+"""What is computed of networks for a report, beside scikit-learn and stock Keras."""
+
+import base64
+
+import keras
+import numpy as np
+import pytest
+from sklearn.calibration import calibration_curve
+from sklearn.datasets import load_digits
+from sklearn.metrics import confusion_matrix, mean_absolute_error, r2_score
+
+import onefit
+from onefit.inspection.answers import answers
+from onefit.inspection.pictures import picture_shape
+from onefit.inspection.rows import Rows, rows
+from onefit.inspection.views import calibration, views
+from onefit.inspection.watch import WATCH
+from onefit.runs import journal
+from onefit.training.stock import FIT
+
+
+def net(inputs, outputs, activation, loss, **compiled):
+    model = keras.Sequential(
+        [keras.layers.Input((inputs,)), keras.layers.Dense(outputs, activation=activation)]
+    )
+    model.compile("adam", loss, **compiled)
+    return model
+
+
+def weights(model):
+    return [np.array(variable.value) for variable in model.weights]
+
+
+@pytest.fixture(scope="module")
+def three():
+    """A classifier of three classes that is sometimes right, and its rows."""
+    keras.utils.set_random_seed(2)
+    x = np.random.RandomState(0).normal(size=(300, 5)).astype("float32")
+    model = net(5, 3, "softmax", "sparse_categorical_crossentropy")
+    return model, x, np.random.RandomState(1).randint(0, 3, 300)
+
+
+def test_confusion_and_mistakes_are_those_of_scikit_learn(three):
+    model, x, y = three
+    told = model.predict(x, verbose=0)
+    found = views(model, rows(x, y), ["a", "b", "c"])
+    assert found.confusion.counts == confusion_matrix(y, told.argmax(1)).tolist()
+    assert found.mistakes.count == np.sum(told.argmax(1) != y)
+    sure = [one.sure for one in found.mistakes.surest]
+    wrong = told.max(1)[told.argmax(1) != y]
+    assert sure == pytest.approx(sorted(wrong, reverse=True)[: len(sure)])
+    first = found.mistakes.surest[0]
+    assert first.true == "abc"[y[first.row]] and first.answer == "abc"[told[first.row].argmax()]
+    assert found.mistakes.names == ["x1", "x2", "x3", "x4", "x5"]
+
+
+def test_calibration_is_that_of_scikit_learn(three):
+    model, x, y = three
+    found = calibration(answers(model, Rows(x, y)))
+    told = model.predict(x, verbose=0)
+    right, sure = calibration_curve(told.argmax(1) == y, told.max(1), n_bins=10)
+    np.testing.assert_allclose(found.right, right)
+    np.testing.assert_allclose(found.sure, sure, rtol=1e-6)
+    shares = np.array(found.rows) / len(y)
+    assert found.error == pytest.approx(np.sum(shares * np.abs(right - sure)))
+
+
+@pytest.mark.parametrize("form", ["numbers", "column", "rows with a one", "logits", "function"])
+def test_targets_and_outputs_come_in_many_forms(form):
+    keras.utils.set_random_seed(3)
+    x, y = np.random.RandomState(0).normal(size=(60, 4)), np.arange(60) % 3
+    loss, activation = "sparse_categorical_crossentropy", "softmax"
+    if form == "logits":
+        loss, activation = keras.losses.SparseCategoricalCrossentropy(from_logits=True), None
+    if form == "function":
+        loss = keras.losses.sparse_categorical_crossentropy
+    if form == "rows with a one":
+        loss = "categorical_crossentropy"
+    model = net(4, 3, activation, loss)
+    given = {"column": y[:, None], "rows with a one": np.eye(3)[y]}.get(form, y)
+    told = answers(model, rows(x, given))
+    assert told.task == "classes" and told.true.tolist() == y.tolist()
+    np.testing.assert_allclose(told.told.sum(1), 1, rtol=1e-5)
+    assert told.classes.tolist() == model.predict(x, verbose=0).argmax(1).tolist()
+
+
+def test_numbers_are_judged_as_by_scikit_learn():
+    x = np.random.RandomState(0).normal(size=(1200, 3))
+    y = x @ [1.0, 2.0, 3.0]
+    model = net(3, 1, None, "mse")
+    found = views(model, rows(x, y)).scatter
+    told = model.predict(x, verbose=0)[:, 0]
+    assert found.explained == pytest.approx(r2_score(y, told), rel=1e-5)
+    assert found.mean_error == pytest.approx(mean_absolute_error(y, told), rel=1e-5)
+    assert found.rows == 1200 and len(found.true) == len(found.predicted) == 400
+
+
+@pytest.mark.parametrize(
+    ("model", "y"),
+    [
+        (lambda: net(4, 3, "sigmoid", "binary_crossentropy"), np.ones((20, 3))),
+        (lambda: net(4, 1, None, "hinge"), np.ones(20)),
+        (lambda: net(4, 3, "softmax", "sparse_categorical_crossentropy"), np.full(20, 7)),
+        (lambda: net(4, 3, "softmax", "sparse_categorical_crossentropy"), None),
+    ],
+)
+def test_what_cannot_be_judged_says_so(model, y):
+    found = views(model(), rows(np.ones((20, 4)), y))
+    assert found.remarks and found.confusion is None and found.scatter is None
+
+
+def test_which_tables_are_pictures():
+    digits = load_digits().data
+    random = np.random.RandomState(0)
+    assert picture_shape(digits) == (8, 8) and picture_shape(digits.reshape(-1, 8, 8)) == (8, 8)
+    assert picture_shape(np.zeros((9, 12, 10, 1))) == (12, 10)
+    steps = random.normal(size=(500, 64))
+    for table in (steps, np.sort(steps), np.cumsum(steps, 1), steps[:, :1] + np.zeros(64)):
+        assert picture_shape(table) is None
+    assert picture_shape(random.normal(size=(500, 63))) is None
+
+
+def test_pictures_hold_the_pixels_of_the_row_and_the_filters_of_the_layer():
+    x, y = load_digits(return_X_y=True)
+    model = net(64, 10, "softmax", "sparse_categorical_crossentropy")
+    found = views(model, rows(x, y))
+    one = found.mistakes.surest[0]
+    pixels = np.frombuffer(base64.b64decode(one.picture.pixels), "uint8")
+    np.testing.assert_array_equal(pixels, np.round(255 * x[one.row] / 16))
+    assert (found.filters.count, found.filters.pictures[0].width) == (10, 8)
+
+
+def with_dropout():
+    """A network that is not built before its training, and draws in it."""
+    layers = keras.layers
+    model = keras.Sequential(
+        [layers.Dense(3, "relu"), layers.Dropout(0.3), layers.Dense(1, "sigmoid")]
+    )
+    model.compile("adam", "binary_crossentropy")
+    return model
+
+
+@pytest.fixture(scope="module")
+def watched():
+    """A training that was watched, with its History; the switches as they were."""
+    keras.utils.set_random_seed(4)
+    x = np.random.RandomState(0).normal(size=(50, 2)).astype("float32")
+    y = (x[:, 0] > x[:, 1]).astype("float32")
+    model = with_dropout()
+    with onefit.installed(watch=True):
+        history = model.fit(x, y, epochs=6, verbose=0)
+    return model, x, y, history
+
+
+def test_the_states_of_a_training_are_those_that_stock_keras_goes_through(watched):
+    model, x, y, history = watched
+    before = weights(model), np.random.get_state()[1].tolist(), journal.total().verbs
+    page = onefit.report(model, x, y, history=history)
+    plane = page.report.views[0].plane
+    assert plane.same is True and plane.epochs == list(range(7))
+    after = weights(model), np.random.get_state()[1].tolist(), journal.total().verbs
+    assert all(map(np.array_equal, before[0], after[0])) and before[1:] == after[1:]
+    assert model.history is history
+    axis = (np.arange(plane.size) + 0.5) / plane.size
+    across, upward = (low + (high - low) * axis for low, high in (plane.x, plane.y))
+    grid = np.stack(np.meshgrid(across, upward), -1).reshape(-1, 2)
+    for epochs in (0, 2, 6):
+        keras.utils.set_random_seed(4)
+        again = with_dropout()
+        FIT(again, x, y, epochs=epochs, verbose=0)
+        frame = np.frombuffer(base64.b64decode(plane.frames[epochs]), "uint8")
+        told = again.predict(grid, verbose=0)[:, 0]
+        np.testing.assert_allclose(frame / 255, told, atol=0.51 / 255 + 1e-6)
+        kernel = weights(again)[0].ravel()
+        np.testing.assert_allclose(plane.weights[epochs][0][: kernel.size], kernel, rtol=6e-3)
+
+
+def test_a_training_that_goes_another_way_is_not_shown_as_this_one(watched):
+    model, x, y, history = watched
+    training = WATCH.of(history)
+    kept, training.given["x"] = training.given["x"], x[::-1].copy()
+    try:
+        plane = onefit.report(model, x, y, history=history).report.views[0].plane
+    finally:
+        training.given["x"] = kept
+    assert plane.same is False and plane.epochs == [6] and len(plane.frames) == 1
+
+
+def test_a_report_needs_neither_watching_nor_data(tmp_path, three):
+    model, x, y = three
+    page = onefit.report(model, history={"loss": [2.0, 1.0]}, path=tmp_path / "a.html")
+    assert page.report.run.fits[0].epochs == 2 and "softmax" in (tmp_path / "a.html").read_text()
+    page = onefit.report(model, x, y, validation_data=(x[:40], y[:40]))
+    assert page.report.views[0].judged_on == "validation" and page.report.views[0].rows == 40
+    with pytest.raises(TypeError, match="Expected arrays"):
+        onefit.report(model, iter([x]), y)
+
+
+def test_names_of_a_table_are_shown(three):
+    pandas = pytest.importorskip("pandas")
+    model, x, y = three
+    found = onefit.report(model, pandas.DataFrame(x, columns=list("pqrst")), y)
+    assert found.report.views[0].mistakes.names == list("pqrst")
