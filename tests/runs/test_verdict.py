@@ -87,9 +87,9 @@ def test_one_fit_beside_the_best_constant_answer():
 
 def test_what_it_was_judged_on():
     split = _fit(validation="split", validation_rows=2, arguments={"validation_split": 0.2})
-    assert "the last 20% of the rows (2), in the order in which they were given" in _lines(split)[2]
+    assert "validated on the last 20% of the rows (2), in the order" in _lines(split)[2]
     data = _fit(validation="data", validation_rows=100)
-    assert _lines(data)[2] == "  val_: 100 rows of validation_data"
+    assert _lines(data)[2] == "  validated on 100 rows of validation_data"
 
 
 def test_a_fit_that_was_stopped_or_interrupted():
@@ -98,7 +98,10 @@ def test_a_fit_that_was_stopped_or_interrupted():
     interrupted = _fit(asked=50, ended="interrupted", seconds=3.0)
     told = _lines(interrupted)
     assert "interrupted in epoch 3 of 50, after 3.0 s" in told[0]
-    assert "can be used" in told[-1]
+    assert told[-2:] == [
+        "  best so far: loss 0.500 in epoch 2",
+        "  the model holds the weights that it had then, and can be used",
+    ]
     script = _lines(interrupted, ended="interrupted", door="run")
     assert "catches KeyboardInterrupt" in script[-1]
 

@@ -53,7 +53,7 @@ def _leaves(name: str, given: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _is_table(leaf: Any) -> bool:
-    return type(leaf).__module__.startswith("pandas.") and hasattr(leaf, "to_numpy")
+    return type(leaf).__module__.split(".")[0] == "pandas" and hasattr(leaf, "to_numpy")
 
 
 def _in_table(where: str, table: Any) -> list[Finding]:

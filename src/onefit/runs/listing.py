@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from onefit.runs.chart import chart
 from onefit.runs.record import Fit, Run
 from onefit.runs.store import Row, Store, StoreError
-from onefit.runs.verdict import lines, place, seconds
+from onefit.runs.verdict import findings, lines, place, seconds
 
 MOST_CHARTS = 4
 
@@ -73,6 +73,9 @@ def shown(run: Run) -> str:
     number, run.number = run.number, 0  # its number is told already
     told += ["", *lines(run)]
     run.number = number
+    found = findings(run)
+    if found:
+        told += ["", *found]
     fits = [fit for fit in run.fits if fit.history]
     if fits:
         told += ["", *_charts(fits[-1], len(run.fits) > 1)]

@@ -83,7 +83,7 @@ def _one(fit: Fit, run: Run) -> list[str]:
     if fit.history and fit.ended != "failed":
         told.append(f"  {_judged(fit)}")
     if fit.ended == "interrupted":
-        told.append(f"  {_usable(run)}")
+        told += [f"  {line}" for line in _left(fit, run)]
     return told
 
 
@@ -98,11 +98,11 @@ def place(fit: Fit) -> str:
     return f"{os.path.basename(fit.file)}:{fit.line}"
 
 
-def _progress(fit: Fit) -> str:
+def _progress(fit: Fit, brief: bool = False) -> str:
     """How far it came, and how long that took."""
     spent = fit.run_seconds or max(0.0, fit.seconds - fit.compile_seconds)
     took = f"in {seconds(spent)}"
-    if fit.compile_seconds > max(spent, 0.05):
+    if fit.compile_seconds > max(spent, 0.05) and not brief:
         took += f" after {seconds(fit.compile_seconds)} of XLA compile"
     done, asked = fit.epochs, fit.asked - fit.first
     if fit.ended == "interrupted":
@@ -125,11 +125,9 @@ def _curve(fit: Fit, name: str) -> str:
     """First value, bars, last value, and what is to be said of the way between."""
     curve = Curve(name, fit.history[name])
     last, best = curve.values[-1], curve.best
-    told = number(last)
-    if curve.lost == 0 or min(curve.values) == max(curve.values):
-        told += " in every epoch" if len(curve.values) > 1 else ""
-    elif len(curve.values) > 1:
-        told = f"{number(curve.values[0])} {curve.bars()} {number(last)}"
+    told = _course(curve.values)
+    if len(curve.values) > 1 and (curve.lost == 0 or min(curve.values) == max(curve.values)):
+        told = f"{number(last)} in every epoch"
     quiet = curve.lost == 0 or curve.word in ("", "flat from the start")
     said = [] if quiet else [curve.word]
     if "again since" in curve.word:
@@ -154,11 +152,11 @@ def _judged(fit: Fit) -> str:
         share = float(fit.arguments.get("validation_split") or 0.0)  # type: ignore[arg-type]
         rows = f" ({fit.validation_rows:,})" if fit.validation_rows else ""
         return (
-            f"val_: the last {share:.0%} of the rows{rows}, in the order in which they were given"
+            f"validated on the last {share:.0%} of the rows{rows}, in the order they were given in"
         )
     if fit.validation == "data":
         rows = f"{fit.validation_rows:,} rows of " if fit.validation_rows else ""
-        return f"val_: {rows}validation_data"
+        return f"validated on {rows}validation_data"
     named = next((name for name in _shown(fit) if name != "loss"), "")
     if named:
         value = number(fit.history[named][-1])
@@ -166,13 +164,22 @@ def _judged(fit: Fit) -> str:
     return "all rows were trained on: these numbers say nothing about new rows"
 
 
-def _usable(run: Run) -> str:
+def _left(fit: Fit, run: Run) -> list[str]:
+    """What is left of a training that was interrupted."""
+    told = []
+    name = next((name for name in _preferred(_shown(fit)) if "loss" in name), "")
+    if name:
+        best = Curve(name, fit.history[name]).best
+        value = number(fit.history[name][best])
+        told.append(f"best so far: {name} {value} in epoch {fit.first + best + 1}")
     if run.ended == "interrupted" and run.door == "run":
-        return (
+        told.append(
             "the network ended with the script; one that catches KeyboardInterrupt around fit can "
-            "save it: it is whole"
+            "save it"
         )
-    return "the model holds the weights that it had then, and can be used"
+    else:
+        told.append("the model holds the weights that it had then, and can be used")
+    return told
 
 
 def _few(fits: Sequence[Fit]) -> list[str]:
@@ -181,15 +188,23 @@ def _few(fits: Sequence[Fit]) -> list[str]:
     width = max(map(len, places))
     told = [f"onefit: {len(fits)} fits"]
     for fit, where in zip(fits, places):
-        numbers = [
-            f"{name} {number(fit.history[name][0])} {Curve(name, fit.history[name]).bars()} "
-            f"{number(fit.history[name][-1])}"
-            for name in _shown(fit)[:2]
-        ]
-        word = Curve("loss", fit.history.get("loss", [])).word
-        said = [_progress(fit), *numbers, *([word] if word else [])]
+        names = _preferred(_shown(fit))[:2]
+        numbers = [f"{name} {_course(fit.history[name])}" for name in names]
+        words = [Curve(name, fit.history[name]).word for name in names[:1]]
+        said = [_progress(fit, brief=True), *numbers, *filter(None, words)]
         told.append(f"  {where:<{width}}  {'; '.join(said)}")
     return told
+
+
+def _preferred(names: list[str]) -> list[str]:
+    """The numbers of the validation, where there is one: they are about new rows."""
+    return [name for name in names if name.startswith("val_")] or names
+
+
+def _course(values: Sequence[float]) -> str:
+    """First value, bars, last value."""
+    last = number(values[-1])
+    return f"{number(values[0])} {Curve('', values).bars()} {last}" if len(values) > 1 else last
 
 
 def _many(run: Run) -> list[str]:
@@ -205,8 +220,7 @@ def _many(run: Run) -> list[str]:
     for where, fits in list(groups.items())[:3]:
         told.append(f"  {where}: {counted(len(fits), 'fit')}")
         names = dict.fromkeys(name for fit in fits for name in _shown(fit))
-        preferred = [name for name in names if name.startswith("val_")] or list(names)
-        told += [f"    {name:<12} {_range(name, fits)}" for name in preferred[:2]]
+        told += [f"    {name:<12} {_range(name, fits)}" for name in _preferred(list(names))[:2]]
     return told
 
 
@@ -216,20 +230,50 @@ def _range(name: str, fits: Sequence[Fit]) -> str:
     if not finite:
         return "NaN in all of them"
     middle = statistics.median(finite)
-    told = f"{number(min(finite))} to {number(max(finite))}, median {number(middle)}"
-    lost = len(values) - len(finite)
-    return f"{told}; NaN in {lost}" if lost else told
+    told = [f"{number(min(finite))} to {number(max(finite))}, median {number(middle)}"]
+    if len(values) > len(finite):
+        told.append(f"NaN in {len(values) - len(finite)}")
+    constants = [fit.constants[name].value for fit in fits if name in fit.constants]
+    if constants:
+        told.append(f"the best constant answer gets {number(statistics.median(constants))}")
+    if "loss" in name:
+        told += _words(name, fits)
+    return "; ".join(told)
+
+
+def _words(name: str, fits: Sequence[Fit]) -> list[str]:
+    """How many of the curves end in which word: `"7 still falling"`."""
+    words: dict[str, int] = {}
+    for fit in fits:
+        word = Curve(name, fit.history.get(name, [])).word.split(" since ")[0]
+        if word and not word.startswith("NaN"):
+            words[word] = words.get(word, 0) + 1
+    return [f"{count:,} {word}" for word, count in words.items()]
 
 
 def _findings(run: Run) -> list[str]:
-    """The findings, the gravest first; how it ran is news only where it is a fallback."""
+    """A line for each finding, the gravest first."""
+    return [f"  {finding(one)}" for one in _ranked(run)]
+
+
+def _ranked(run: Run) -> list[Told]:
+    """The findings, each once, the gravest first."""
     all_of_them = [*run.findings, *(one for fit in run.fits for one in fit.findings)]
     known: dict[tuple[str, str, str], Told] = {}
     for one in all_of_them:
         known.setdefault((one.code, one.where, one.evidence), one)
     order = ["error", "warning", "question", "note"]
-    ranked = sorted(known.values(), key=lambda one: order.index(_severity(one)))
-    return [f"  {finding(one)}" for one in ranked]
+    return sorted(known.values(), key=lambda one: order.index(_severity(one)))
+
+
+def findings(run: Run) -> list[str]:
+    """All findings of a run with what to do about them, the gravest first."""
+    told = []
+    for one in _ranked(run):
+        told.append(finding(one))
+        if one.code in CODES:
+            told.append(f"    fix: {CODES[one.code].fix}")
+    return told
 
 
 def finding(told: Told) -> str:

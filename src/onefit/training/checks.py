@@ -97,7 +97,7 @@ def labels_of(given: Given, fit: Fit) -> tuple[Any, Any]:
 
 def _array(y: Any) -> Any:
     """Labels as an array, if they are one, or a pandas column of plain numbers."""
-    if type(y).__module__.startswith("pandas.") and hasattr(y, "to_numpy"):
+    if type(y).__module__.split(".")[0] == "pandas" and hasattr(y, "to_numpy"):
         y = y.to_numpy()
     elif isinstance(y, list) and y and isinstance(y[0], int | float):
         y = np.asarray(y)
