@@ -16,14 +16,16 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
+from keras.src import testing
 
+import onefit
 from onefit.runs import journal
 
 from .both import Way, differences
 from .data import BINARY, X
 
 
-def net(rows: Any = None, **given: Any) -> Any:
+def net(**given: Any) -> Any:
     """A network that is small, so that its programs are compiled in no time."""
     model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
     model.compile(**{"optimizer": "sgd", "loss": "mse", "metrics": ["mae"]} | given)
@@ -329,17 +331,21 @@ def test_sparse_matrices() -> None:
     same(case)
 
 
-def test_layers_of_numpy_steps() -> None:
-    """A spectrogram: signals in, matrices out, batch by batch."""
-
-    def case(way: Way) -> None:
-        layer = layers.MelSpectrogram(num_mel_bins=8, sampling_rate=800, fft_length=64)
-        model = keras.Sequential([keras.Input((256,)), layer, layers.Flatten(), layers.Dense(1)])
-        model.compile("sgd", "mse")
-        sounds = np.random.default_rng(2).normal(size=(6, 3, 256)).astype("float32")
-        way.fit(model, ((sound, BINARY[:3]) for sound in sounds))
-
-    same(case)
+@pytest.mark.filterwarnings("ignore:`shuffle=True` was passed")
+def test_a_layer_test_of_keras() -> None:
+    """Keras's own check of a layer trains it on one signal of 16,000 numbers and 80 rows of it."""
+    with onefit.installed():
+        testing.TestCase().run_layer_test(
+            layers.MelSpectrogram,
+            init_kwargs={"num_mel_bins": 80, "sampling_rate": 8000, "sequence_stride": 128},
+            input_shape=(16_000,),
+            expected_output_shape=(80, 126),
+            expected_num_trainable_weights=0,
+            expected_num_non_trainable_weights=0,
+            expected_num_seed_generators=0,
+            expected_num_losses=0,
+            supports_masking=False,
+        )
 
 
 BAD: dict[str, Any] = {
