@@ -196,6 +196,18 @@ def test_a_report_needs_neither_watching_nor_data(tmp_path, three):
         onefit.report(model, iter([x]), y)
 
 
+def test_a_watched_training_is_judged_on_its_own_validation():
+    keras.utils.set_random_seed(6)
+    x, y = np.random.RandomState(0).normal(size=(40, 3)), np.arange(40) % 2
+    model = net(3, 1, "sigmoid", "binary_crossentropy")
+    with onefit.installed(watch=True):
+        history = model.fit(x, y, validation_split=0.25, verbose=0)
+    found = onefit.report(model, x, y, history=history).report.views[0]
+    told = model.predict(x[30:], verbose=0)[:, 0] > 0.5
+    assert (found.judged_on, found.rows) == ("validation", 10)
+    assert found.confusion.counts == confusion_matrix(y[30:], told).tolist()
+
+
 def test_names_of_a_table_are_shown(three):
     pandas = pytest.importorskip("pandas")
     model, x, y = three

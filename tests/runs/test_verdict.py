@@ -82,7 +82,7 @@ def test_one_fit_beside_the_best_constant_answer():
     assert told[2].startswith("  accuracy  0.500 ▁█ 0.750")
     assert told[2].endswith('always answering "0" gets 0.500')
     assert told[3] == "  all rows were trained on: accuracy 0.750 says nothing about new rows"
-    assert told[4] == "  kept as run 7: onefit show 7"
+    assert told[4] == "  kept as run 7: onefit show 7, onefit report 7"
 
 
 def test_what_it_was_judged_on():

@@ -35,10 +35,11 @@ def report(
 ) -> Page:
     """A page about a model: curves, what it gets wrong, how sure it is, what it looks like.
 
-    The network is judged on `validation_data` where there is any, else on `x` and `y`. A model of
-    two inputs is shown over their plane; over all its epochs if `history` is of a training that
-    `onefit.install(watch=True)`, `onefit run --report` or a notebook's `%load_ext onefit` has
-    watched, since it is then run again from where it began.
+    The network is judged on `validation_data` where there is any, else on `x` and `y`; of a
+    training that was watched, on its own validation. A model of two inputs is shown over their
+    plane; over all its epochs if `history` is of a training that was watched, since that is run
+    again from where it began. `onefit.install(watch=True)`, `onefit run --report` and a notebook's
+    `%load_ext onefit` watch.
 
     Args:
         model: A compiled `keras.Model`.
@@ -72,11 +73,13 @@ def report(
     fit = watched.fit if watched is not None else _described(model, history, x)
     found: dict[int, Views] = {}
     if x is not None:
-        trained = rows(x, y, "training", feature_names)
-        judged = trained
+        trained = judged = rows(x, y, "given", feature_names)
+        names = feature_names or trained.names
         if validation_data is not None:
             x_new, y_new, *_ = validation_data
-            judged = rows(x_new, y_new, "validation", feature_names or trained.names)
+            judged = rows(x_new, y_new, "validation", names)
+        elif watched is not None and watched.given["x"] is x:
+            judged = judged_on(watched.given, names)
         with undisturbed(model):
             found[0] = views(model, judged, class_names)
             if has_plane(model, trained):

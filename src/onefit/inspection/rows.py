@@ -100,19 +100,21 @@ def trained_on(given: dict[str, Any]) -> Rows:
     return rows(x, y, "training", _columns(given["x"]))
 
 
-def judged_on(given: dict[str, Any]) -> Rows:
+def judged_on(given: dict[str, Any], names: Sequence[str] | None = None) -> Rows:
     """The rows that count: those of validation, and where there are none those of training.
 
     Args:
         given: The arguments of `fit`.
+        names: The names of the columns. Defaults to `None`: those of the table, or numbers.
 
     Raises:
         TypeError: If they are read batch by batch.
     """
     _, validation = _divided(given)
+    names = names or _columns(given["x"])
     if validation is None:
-        return trained_on(given)
-    return rows(*validation, "validation", _columns(given["x"]))
+        return rows(given["x"], given["y"], "training", names)
+    return rows(*validation, "validation", names)
 
 
 def _divided(given: dict[str, Any]) -> tuple[tuple[Any, Any], tuple[Any, Any] | None]:

@@ -7,7 +7,7 @@
 onefit: fit, xor.py:9: 4 rows, 17 weights, 20 epochs in 5.0 ms
   loss  0.750 █▇▆▅▄▃▂▁ 0.433   still falling
   all rows were trained on: these numbers say nothing about new rows
-  kept as run 7: onefit show 7
+  kept as run 7: onefit show 7, onefit report 7
 """
 
 from __future__ import annotations
@@ -298,7 +298,8 @@ def _severity(told: Told) -> str:
 def _kept(run: Run) -> list[str]:
     if not run.number:
         return []
-    return [f"  kept as run {run.number}: onefit show {run.number}"]
+    kept = run.number
+    return [f"  kept as run {kept}: onefit show {kept}, onefit report {kept}"]
 
 
 def _without_fits(run: Run) -> list[str]:

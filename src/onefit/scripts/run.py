@@ -68,7 +68,8 @@ def run(
         try:
             return ending.code(_execute(target, ending))
         finally:
-            if page is not None:
+            # who interrupts a script does not want to wait for what its networks do with rows
+            if page is not None and not isinstance(sys.exception(), KeyboardInterrupt):
                 page.look()
     except SystemExit as error:
         failed = error.code not in (None, 0)
