@@ -129,6 +129,14 @@ CODES: dict[str, Code] = {
         "With these switches JAX runs operations one by one, or runs a step again to find the "
         "first that gives no number. Keras's own steps let it.",
     ),
+    "OF115": Code(
+        "note",
+        "an error was raised while the program was put together",
+        "mend what the error says; if stock Keras does not raise it, report it to onefit",
+        "Stock Keras decides what becomes of the call: a mistake is its error, at the moment at "
+        "which it raises it. If it trains without one, the fault is in onefit, and the evidence "
+        "is worth a report.",
+    ),
     "OF190": Code(
         "warning",
         "a part of onefit failed, and stock Keras ran in its place",

@@ -6,23 +6,24 @@ more than that Keras 3 wants to be told.
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator
+import sys
 
-from onefit.backend import KERAS_BACKEND, jax_chosen
-from onefit.imports import around_import, forget
 from onefit.runs import journal
 
 
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """Import Keras on JAX, whatever is asked for; leave the environment as it is."""
-    asked = os.environ.get(KERAS_BACKEND, "jax")
-    with jax_chosen():
-        yield
-    if asked != "jax":
-        journal.remark(f"the script asked for Keras on {asked}; it ran on JAX")
+class _WhenKerasIsImported:
+    """Not a finder of anything: the last moment at which the backend can be chosen."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Set the backend before the import of `keras` goes on."""
+        asked = os.environ.get("KERAS_BACKEND", "jax")
+        if name == "keras" and asked != "jax":
+            os.environ["KERAS_BACKEND"] = "jax"
+            journal.remark(f"the script asked for Keras on {asked}; it ran on JAX")
+
+
+_MOMENT = _WhenKerasIsImported()
 
 
 def insist() -> None:
@@ -31,9 +32,11 @@ def insist() -> None:
     >>> insist()
     >>> relent()
     """
-    around_import("keras", _told)
+    if _MOMENT not in sys.meta_path:
+        sys.meta_path.insert(0, _MOMENT)
 
 
 def relent() -> None:
     """Undo `insist`. Idempotent."""
-    forget("keras", _told)
+    if _MOMENT in sys.meta_path:
+        sys.meta_path.remove(_MOMENT)

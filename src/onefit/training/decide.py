@@ -9,10 +9,11 @@ import jax
 from keras import callbacks as keras_callbacks
 
 from onefit.findings import Finding
-from onefit.training import build
+from onefit.training import build, options
 from onefit.training.arguments import Work, prepare_callbacks, prepare_validation, should_validate
 from onefit.training.batches import Table
 from onefit.training.callbacks import EPOCH_HOOKS, TEST_HOOKS, is_plain, is_watcher, overridden
+from onefit.training.fence import is_ours
 from onefit.training.in_program import chunk_length, feed_shapes
 from onefit.training.metrics import between_of, traced_between
 from onefit.training.phase import Phase
@@ -86,18 +87,36 @@ class Decided:
 def decide(work: Work, *, only: bool = False) -> Decided:
     """Choose the way of a prepared fit.
 
+    What cannot be put together is stock Keras's: a mistake in the validation data, say, is an error
+    after the first epoch then, with all that has been trained and drawn by that time. In strict
+    mode the error is raised here, and so is one of our own, for the fence around the call.
+
     Args:
         work: The fit.
         only: Decide and compile nothing: there is no program then that was not there before.
     """
+    try:
+        return choose(work, only)
+    except Exception as error:
+        if options.CURRENT.strict or is_ours(error):
+            raise
+        lines = f"{type(error).__name__}: {error}".splitlines()
+        found = Finding("OF115", where=type(work.model).__name__, evidence=lines[0])
+        return Decided(work, STEPS, [found])
+
+
+def choose(work: Work, only: bool) -> Decided:
+    """The way of a fit whose parts are put together without an error."""
     model, table = work.model, work.table
     found = data_findings(work)
     if found:
         return Decided(work, STEPS, found)
     if work.valid is not None:
-        should_validate(work, work.first)  # a wrong validation_freq is an error before training
+        should_validate(work, work.first)  # a wrong validation_freq is stock Keras's error
         if table is not None:
             prepare_validation(work)
+            if work.valid_table is None and hasattr(work.valid.data_adapter, "_inputs"):
+                return Decided(work, STEPS, [Finding("OF108", where="validation_data")])
             if work.valid_table is not None and work.valid_table.sizes.empty:
                 return Decided(work, STEPS, [Finding("OF112", where="validation_data")])
     prepare_callbacks(work)

@@ -106,6 +106,8 @@ def train(model: Any, given: dict[str, Any]) -> Any:
     work = prepare(model, given)
     decided = decide(work)
     if decided.way == STEPS:
+        if work.callbacks is not None:  # they know their model already
+            work.given["callbacks"] = work.callbacks
         return step_by_step("fit", FIT, model, work.given, decided.findings)
     options.announce(decided.plan)
     return run(decided)

@@ -101,6 +101,7 @@ def predict(
     options.announce(lambda: Plan("predict", way_of(table), describe(model), train=table.sizes))
     model.stop_predicting = False
     callbacks.on_predict_begin()
+    range(steps or 0)  # Keras's loop raises like this
     started = Prediction(model, buckets)
     outputs = started.run(table)
     callbacks.on_predict_end()

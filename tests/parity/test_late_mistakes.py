@@ -1,0 +1,80 @@
+"""What shows only when parts are put together is stock Keras's to raise, when it raises it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import onefit
+from onefit.runs import journal
+from onefit.training import build
+
+from .both import Way, differences
+
+X = np.random.default_rng(0).normal(size=(20, 4)).astype("float32")
+Y = X.sum(axis=1, keepdims=True)
+
+MISTAKES: dict[str, dict[str, Any]] = {
+    "validation of other features": {"validation_data": (X[:, :2], Y)},
+    "validation of other rows": {"validation_data": (X, Y[:3])},
+    "validation of text": {"validation_data": "x"},
+    "frequency of text": {"validation_data": (X, Y), "validation_freq": "often"},
+    "frequency of 0": {"validation_data": (X, Y), "validation_freq": 0},
+    "a callback without a direction": {
+        "callbacks": lambda: [keras.callbacks.EarlyStopping("unknown_score")]
+    },
+}
+
+
+class Setting(keras.callbacks.Callback):
+    """Counts how often it is told of its model."""
+
+    told = 0
+
+    def set_model(self, model: Any) -> None:
+        super().set_model(model)
+        self.told += 1
+
+
+def net() -> Any:
+    model = keras.Sequential([keras.Input((4,)), layers.Dropout(0.5), layers.Dense(1)])
+    model.compile("adam", "mse")
+    return model
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_that_shows_late_leaves_what_stock_keras_leaves(name):
+    given = {"x": X, "y": Y, "epochs": 3, "batch_size": 8} | MISTAKES[name]
+    callbacks = given.pop("callbacks", list)
+
+    def case(way: Way) -> None:
+        model, setting = net(), Setting()
+        way.fit(model, X, Y, batch_size=8)
+        way.fit(model, callbacks=[setting, *callbacks()], **given)
+        way.note(told=setting.told)
+        way.predict(model, X)
+
+    assert differences(case, recording=False) == []
+
+
+def test_a_fault_of_our_own_costs_nobody_a_fit(monkeypatch):
+    def fault(*parts: Any) -> Any:
+        raise RuntimeError("a fault")
+
+    def case(way: Way) -> None:
+        way.fit(net(), X, Y, batch_size=8, epochs=3, validation_split=0.2)
+
+    monkeypatch.setattr(build, "run_program", fault)
+    journal.clear()
+    assert differences(case, recording=False) == []
+    (finding,) = journal.total().findings
+    assert (finding.code, finding.evidence) == ("OF115", "RuntimeError: a fault")
+
+
+def test_strict_mode_raises_the_mistake_itself():
+    with onefit.installed(strict=True), pytest.raises(ValueError, match="validation_freq"):
+        net().fit(X, Y, validation_data=(X, Y), validation_freq=abs, verbose=0)
