@@ -22,10 +22,9 @@ HEIGHTS = [
     {"training"},
     {"runs"},
     {"findings"},
-    {"workers", "backend"},
-    {"errors", "console", "imports"},
+    {"errors", "backend", "console"},
 ]
-PURE = {"findings", "runs", "reports", "workers", "backend", "errors", "console", "imports"}
+PURE = {"findings", "runs", "reports", "errors"}
 COSTLY = {"jax", "jaxlib", "keras", "tensorflow", "torch"}
 
 
