@@ -22,9 +22,10 @@ HEIGHTS = [
     {"training"},
     {"runs"},
     {"findings"},
-    {"errors", "backend", "console"},
+    {"workers", "backend"},
+    {"errors", "console", "imports"},
 ]
-PURE = {"findings", "runs", "reports", "errors"}
+PURE = {"findings", "runs", "reports", "workers", "backend", "errors", "console", "imports"}
 COSTLY = {"jax", "jaxlib", "keras", "tensorflow", "torch"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import onefit
+from onefit import workers
 from onefit.scripts import backend, naming, plot_model
 from onefit.training.install import AFTERWARDS
 
@@ -16,6 +17,8 @@ def activate(
     watch: bool = False,
 ) -> None:
     """Install onefit's fit, evaluate and predict, and provide the name `tensorflow`.
+
+    The worker processes that this one starts are activated, too.
 
     Args:
         explain: Print each plan before its run. Defaults to `False`.
@@ -32,10 +35,12 @@ def activate(
     onefit.install(explain=explain, strict=strict, verify=verify, restarts=restarts, watch=watch)
     backend.insist()
     naming.provide()
+    workers.share(activate, explain=explain, strict=strict, verify=verify, restarts=restarts)
 
 
 def deactivate() -> None:
     """Undo `activate`."""
+    workers.keep(activate)
     if plot_model.provide in AFTERWARDS:
         AFTERWARDS.remove(plot_model.provide)
     plot_model.withdraw()

@@ -6,24 +6,23 @@ more than that Keras 3 wants to be told.
 
 from __future__ import annotations
 
+import contextlib
 import os
-import sys
+from collections.abc import Iterator
 
+from onefit.backend import KERAS_BACKEND, jax_chosen
+from onefit.imports import around_import, forget
 from onefit.runs import journal
 
 
-class _WhenKerasIsImported:
-    """Not a finder of anything: the last moment at which the backend can be chosen."""
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        """Set the backend before the import of `keras` goes on."""
-        asked = os.environ.get("KERAS_BACKEND", "jax")
-        if name == "keras" and asked != "jax":
-            os.environ["KERAS_BACKEND"] = "jax"
-            journal.remark(f"the script asked for Keras on {asked}; it ran on JAX")
-
-
-_MOMENT = _WhenKerasIsImported()
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Import Keras on JAX, whatever is asked for; leave the environment as it is."""
+    asked = os.environ.get(KERAS_BACKEND, "jax")
+    with jax_chosen():
+        yield
+    if asked != "jax":
+        journal.remark(f"the script asked for Keras on {asked}; it ran on JAX")
 
 
 def insist() -> None:
@@ -32,11 +31,9 @@ def insist() -> None:
     >>> insist()
     >>> relent()
     """
-    if _MOMENT not in sys.meta_path:
-        sys.meta_path.insert(0, _MOMENT)
+    around_import("keras", _told)
 
 
 def relent() -> None:
     """Undo `insist`. Idempotent."""
-    if _MOMENT in sys.meta_path:
-        sys.meta_path.remove(_MOMENT)
+    forget("keras", _told)

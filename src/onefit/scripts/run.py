@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from onefit import workers
 from onefit.console import tell
 from onefit.errors import FallbackError
 from onefit.findings import Finding
@@ -13,7 +14,6 @@ from onefit.runs import surroundings
 from onefit.runs.recorder import RECORDER
 from onefit.scripts import summary
 from onefit.scripts.activation import activate
-from onefit.scripts.children import share
 from onefit.scripts.main_module import Target, prepare
 from onefit.scripts.strictness import STRICT, Ending
 from onefit.scripts.tracebacks import report as show
@@ -58,7 +58,7 @@ def run(
     page = _page(report) if report else None
     watch = page is not None
     activate(explain=explain, strict=strict, verify=verify, restarts=restarts, watch=watch)
-    share(recorded.key, explain=explain, strict=strict, verify=verify, restarts=restarts)
+    workers.share(_work_for, key=recorded.key)
     if not (quiet or summary.is_quiet()):
         RECORDER.say = _say
     ending = Ending(strict=strict)
@@ -125,6 +125,12 @@ def _page(file: str) -> ReportFile:
     from onefit.scripts.page import ReportFile  # what draws a report is imported for one only
 
     return ReportFile(file)
+
+
+def _work_for(key: str) -> None:
+    """Have the worker processes of this one record what they train in the run of this key."""
+    RECORDER.belong_to(key)
+    workers.share(_work_for, key=key)
 
 
 def _say(finding: Finding) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from typing import Any
 
-from onefit.backend import forget_failed_import
+from onefit.backend import forget_failed_import, jax_chosen
 from onefit.errors import BackendError
+from onefit.imports import around_import
 from onefit.training import cache
 from onefit.training.lean import lean_imports
 
@@ -24,11 +24,10 @@ def choose_jax() -> None:
     >>> keras.backend.backend()
     'jax'
     """
-    cache.turn_on()
     keras = sys.modules.get("keras")
     if keras is None or not hasattr(keras, "backend"):
         forget_failed_import()
-        os.environ["KERAS_BACKEND"] = "jax"
+        around_import("keras", jax_chosen)
         return
     running = keras.backend.backend()
     if running != "jax":
@@ -46,5 +45,6 @@ def keras_trainer() -> Any:
     with lean_imports() if first else contextlib.nullcontext():
         from keras.src.backend.jax import trainer
     choose_jax()
+    cache.turn_on()
     cache.write_behind()
     return getattr(trainer, "JAXTrainer", None) or trainer.Trainer  # its name from Keras 3.16 on

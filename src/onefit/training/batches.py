@@ -22,6 +22,7 @@ from keras.src.trainers.data_adapters import array_slicing
 from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 
 from onefit.training.apart import by_itself
+from onefit.training.rows import cut
 
 SMALL = 2**17  # bytes of a table up to which it is not worth its own way to the device
 MOST_ROWS = 2**31 - 1  # programs count rows in 32 bit
@@ -111,12 +112,19 @@ class Table:
 
     def host_arrays(self) -> Any:
         """The arrays as Keras would slice and cast them, uncut."""
-        sliceables = array_slicing.convert_to_sliceable(
-            self.iterator.data_adapter._inputs, target_backend="jax"
-        )
-        return tree.map_structure(
-            lambda s: s.convert_to_jax_compatible(s[:]), sliceables, none_is_leaf=False
-        )
+        return _converted(self.iterator.data_adapter._inputs)
+
+    def host_rows(self) -> Callable[[int, int], Any]:
+        """A function that gives rows `start` to `end` of the arrays.
+
+        Keras casts a whole array of float64 before it takes the first batch. Here NumPy's arrays
+        are cast as far as they are asked for: a table that is mapped from a disk stays there.
+        """
+        inputs = self.iterator.data_adapter._inputs
+        if all(isinstance(a, np.ndarray) for a in tree.flatten(inputs) if a is not None):
+            return lambda start, end: _converted(cut(inputs, start, end))
+        arrays = self.host_arrays()
+        return lambda start, end: cut(arrays, start, end)
 
     def arrays(self) -> Any:
         """The arrays on the device; they are put there once.
@@ -212,6 +220,14 @@ class Table:
             used += len(rows)
             full += len(rows) == self.sizes.batch
         return full, int(used > full * self.sizes.batch)
+
+
+def _converted(inputs: Any) -> Any:
+    """Arrays as Keras would hand them to a jitted step."""
+    sliceables = array_slicing.convert_to_sliceable(inputs, target_backend="jax")
+    return tree.map_structure(
+        lambda s: s.convert_to_jax_compatible(s[:]), sliceables, none_is_leaf=False
+    )
 
 
 def _as_jax_would(array: Any) -> Any:

@@ -2,7 +2,8 @@
 
 JAX's own store takes a lock for each read (a reader that finds it taken sleeps 50 ms), reads a
 file for every entry before it writes one, and keeps what a killed process left half written. Here
-a file is complete or not there, and what is damaged is not there.
+a file is complete or not there, and what is damaged, or lies under another entry's name, is not
+there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 _DIGEST = hashlib.sha256().digest_size
+_AS_IT_IS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 class FileCache:
@@ -37,20 +39,23 @@ class FileCache:
         self.unchecked = max_bytes  # written since the last look at the folder: look at first put
 
     def get(self, key: str) -> bytes | None:
-        """The entry's value, or `None` if it is missing or damaged."""
+        """The entry's value, or `None` if it is missing, damaged or another's."""
         file = self._path / key
         try:
-            content = file.read_bytes()
+            with open(os.open(file, os.O_RDONLY | _AS_IT_IS), "rb") as opened:
+                content = opened.read()
         except OSError:
             return None
         with contextlib.suppress(OSError):  # removed meanwhile, or on a disk that is only read
             os.utime(file)
-        digest, value = content[:_DIGEST], content[_DIGEST:]
-        return value if hashlib.sha256(value).digest() == digest else None
+        told, value = content[:_DIGEST], content[_DIGEST:]
+        return value if digest(key, value) == told else None
 
     def put(self, key: str, value: bytes) -> None:
-        """Write an entry, as a whole or not at all."""
-        content = hashlib.sha256(value).digest() + value
+        """Write an entry, as a whole or not at all; one that is beyond the bound is not kept."""
+        content = digest(key, value) + value
+        if len(content) > self.max_bytes:
+            return
         handle, name = tempfile.mkstemp(dir=self._path)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -65,16 +70,31 @@ class FileCache:
             self.prune()
 
     def prune(self) -> None:
-        """Remove the files that were not used for longest, until the rest is within the bound."""
+        """Remove the files that were not used for longest, until the rest is within the bound.
+
+        What is no plain file is not an entry: folders and links stay where they are.
+        """
         found = []
         with os.scandir(self._path) as entries:
             for entry in entries:
-                with contextlib.suppress(FileNotFoundError):  # another process removed it
-                    about = entry.stat()
-                    found.append((about.st_mtime_ns, about.st_size, entry.path))
+                with contextlib.suppress(OSError):  # another process removed it
+                    if entry.is_file(follow_symlinks=False):
+                        about = entry.stat(follow_symlinks=False)
+                        found.append((about.st_mtime_ns, about.st_size, entry.path))
         over = sum(size for _, size, _ in found) - self.max_bytes
         for _, size, path in sorted(found):
             if over <= 0:
                 break
-            Path(path).unlink(missing_ok=True)
-            over -= size
+            with contextlib.suppress(OSError):
+                Path(path).unlink(missing_ok=True)
+                over -= size
+
+
+def digest(key: str, value: bytes) -> bytes:
+    """What an entry begins with: a digest of its name and its value.
+
+    >>> digest("a", b"b") == digest("a", b"b"), digest("a", b"b") == digest("b", b"b")
+    (True, False)
+    """
+    name = key.encode()
+    return hashlib.sha256(b"%d:%b:%b" % (len(name), name, value)).digest()

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.abc
-import importlib.machinery
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import wraps
-from types import ModuleType
 from typing import Any
 
+from onefit import workers
 from onefit.errors import BackendError
+from onefit.imports import around_import, forget, is_awaited
 from onefit.training import fence, options
 from onefit.training.backend import choose_jax
 from onefit.training.frames import without_ours
@@ -35,7 +34,8 @@ def install(
 ) -> None:
     """Make every `keras.Model` use onefit's `fit`, `evaluate` and `predict`.
 
-    Works before and after Keras is imported; calling it again only sets the switches.
+    Works before and after Keras is imported; calling it again only sets the switches. Worker
+    processes of multiprocessing, joblib and loky that are started from now on are installed, too.
 
     Args:
         explain: Print each plan on standard error before its run. Defaults to `False`.
@@ -73,10 +73,12 @@ def install(
     options.CURRENT.strict = strict
     options.CURRENT.verify = verify
     options.CURRENT.watch = watch
+    switches = {"explain": explain, "strict": strict, "verify": verify, "restarts": restarts}
+    workers.share(install, **switches, buckets=buckets)
     if "keras" in sys.modules:
         patch()
-    elif _FINDER not in sys.meta_path:
-        sys.meta_path.insert(0, _FINDER)
+    else:
+        around_import("keras", _patched)
 
 
 def uninstall() -> None:
@@ -88,8 +90,8 @@ def uninstall() -> None:
     options.CURRENT.explain = options.CURRENT.strict = options.CURRENT.verify = False
     options.CURRENT.restarts, options.CURRENT.buckets = 1, False
     options.CURRENT.watch = False
-    if _FINDER in sys.meta_path:
-        sys.meta_path.remove(_FINDER)
+    workers.keep(install)
+    forget("keras", _patched)
     if "onefit.training.stock" in sys.modules:
         from onefit.training import constants, stock
 
@@ -123,7 +125,7 @@ def installed(**switches: Any) -> Iterator[None]:
 
 def is_installed() -> bool:
     """Whether Keras's models use onefit, or will once Keras is imported."""
-    if _FINDER in sys.meta_path:
+    if is_awaited("keras", _patched):
         return True
     stock = sys.modules.get("onefit.training.stock")
     return stock is not None and stock.JAXTrainer.fit is not stock.FIT
@@ -203,45 +205,9 @@ def _unseen(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-class _WhenKerasIsImported(importlib.abc.MetaPathFinder):
-    """Finds Keras as Python would, and patches it as soon as it is loaded."""
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """Take part only in the import of the package `keras` itself."""
-        if name != "keras":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
-        if spec is not None and spec.loader is not None:
-            spec.loader = _Loader(spec.loader)
-        return spec
-
-
-class _Loader(importlib.abc.Loader):
-    """Loads a module as its own loader does, then patches."""
-
-    def __init__(self, loader: Any) -> None:
-        """Keep the module's own loader."""
-        self.loader = loader
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
-        """As its own loader does."""
-        module: ModuleType | None = self.loader.create_module(spec)
-        return module
-
-    def exec_module(self, module: ModuleType) -> None:
-        """As its own loader does, without what a training does not need; then patch."""
-        with lean_imports():
-            self.loader.exec_module(module)
-        if module.__spec__ is not None:
-            module.__spec__.loader = self.loader
-        module.__loader__ = self.loader
-        patch()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.loader, name)
-
-
-_FINDER = _WhenKerasIsImported()
+@contextlib.contextmanager
+def _patched() -> Iterator[None]:
+    """Import Keras without what a training does not need, and patch it as soon as it is loaded."""
+    with lean_imports():
+        yield
+    patch()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from functools import partial
@@ -45,29 +46,34 @@ class Prediction:
 
     def run(self, table: Table) -> Any:
         """The predictions, as NumPy arrays."""
-        rows, arrays = table.first_order(), table.host_arrays()
+        rows, part = table.first_order(), table.host_rows()
         full, left = int(rows.full[0]), int(rows.partial[0])
         batch, outputs = table.sizes.batch, []
         with Interrupts() as interrupts:
-            for first, count in pieces(full, batch_bytes(arrays, batch)):
-                piece = cut(arrays, first * batch, (first + count) * batch)
-                outputs += self.batches(piece, batch, count, interrupts)
+            for first, count, room in pieces(full, batch_bytes(part(0, 1), batch)):
+                piece = part(first * batch, (first + count) * batch)
+                outputs += self.batches(piece, batch, count, room, interrupts)
+                del piece
+                if count < full:
+                    gc.collect(0)  # only then does JAX let go of NumPy's memory
             if left:
-                rest, count = cut(arrays, full * batch, table.sizes.rows), table.sizes.partial
+                rest, count = part(full * batch, table.sizes.rows), table.sizes.partial
                 room = self.room(count, batch)
                 rest = jax.tree.map(lambda a: repeated(a, room - count), rest)
-                found = self.batches(rest, room, 1, interrupts)
+                found = self.batches(rest, room, 1, 1, interrupts)
                 outputs += found if room == count else [first_rows(out, count) for out in found]
             return joined(outputs)
 
-    def batches(self, piece: Any, size: int, count: int, interrupts: Interrupts) -> list[Any]:
+    def batches(
+        self, piece: Any, size: int, count: int, room: int, interrupts: Interrupts
+    ) -> list[Any]:
         """Predict `count` batches of `size` rows: few with a call each, many with one loop.
 
         A loop has to be compiled for its number of batches, and that takes longer than the calls
         of the program of one batch, which most models need anyway.
         """
-        if count > FEW:
-            room = 1 << (count - 1).bit_length()
+        if room > FEW:
+            room = 1 << (room - 1).bit_length()
             piece = jax.tree.map(lambda a: padded(a, (room - count) * size), piece)
             outputs = self.calls([piece], room, count, interrupts)[0]
             held = tree.map_structure(np.asarray, outputs)

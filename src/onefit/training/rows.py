@@ -8,7 +8,7 @@ import jax
 import numpy as np
 from keras.src import tree
 
-MOST_BYTES = 64 * 2**20  # of inputs in one call: what memory a prediction needs beside its result
+MOST_BYTES = 16 * 2**20  # of inputs in one call: what memory a prediction needs beside its result
 
 
 def joined(outputs: list[Any]) -> Any:
@@ -31,8 +31,10 @@ def cut(arrays: Any, start: int, end: int) -> Any:
 
 
 def padded(array: Any, rows: int) -> np.ndarray:
-    """The array with rows of zeros behind it."""
+    """The array with so many rows of zeros behind it; itself, if there are to be none."""
     array = np.asarray(array)
+    if not rows:
+        return array
     return np.concatenate([array, np.zeros((rows, *array.shape[1:]), array.dtype)])
 
 
@@ -48,16 +50,25 @@ def repeated(array: Any, rows: int) -> Any:
     return np.concatenate([array, np.broadcast_to(array[-1:], (rows, *array.shape[1:]))])
 
 
-def batch_bytes(arrays: Any, batch: int) -> int:
-    """Bytes of one batch of inputs."""
-    return sum(a[:1].nbytes * batch for a in jax.tree.leaves(arrays))
+def batch_bytes(row: Any, batch: int) -> int:
+    """Bytes of one batch of inputs, of which one row is given."""
+    return sum(a.nbytes * batch for a in jax.tree.leaves(row))
 
 
-def pieces(full: int, size: int) -> list[tuple[int, int]]:
-    """Cut so many batches into calls: where each begins and how many it has.
+def pieces(full: int, size: int) -> list[tuple[int, int, int]]:
+    """Cut so many batches into calls: where each begins, how many it has, and for how many is room.
+
+    Where there are several calls, each has room for the same power of two: one program does for
+    all, and but for the last nothing is filled up.
+
+    Args:
+        full: How many batches.
+        size: Bytes of one.
 
     >>> pieces(10, 1), pieces(5, MOST_BYTES // 2)
-    ([(0, 10)], [(0, 2), (2, 2), (4, 1)])
+    ([(0, 10, 10)], [(0, 2, 2), (2, 2, 2), (4, 1, 2)])
     """
-    most = max(1, min(4096, MOST_BYTES // max(1, size)))
-    return [(start, min(most, full - start)) for start in range(0, full, most)]
+    most = 1 << (max(1, min(4096, MOST_BYTES // max(1, size))).bit_length() - 1)
+    if full <= most:
+        return [(0, full, full)] if full else []
+    return [(start, min(most, full - start), most) for start in range(0, full, most)]

@@ -1,0 +1,116 @@
+"""What the arrays of a population hold: looked at before they are divided into rows.
+
+Keras tells most of this from within its adapters, layers and losses, in the middle of a training;
+some it takes without a word.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import numpy as np
+from keras.src import tree
+from keras.src.trainers.data_adapters import data_adapter_utils
+
+from onefit.errors import PopulationError
+
+KINDS = "biuf"
+
+
+def check_values(given: dict[str, Any]) -> None:
+    """Refuse data of which no rows can be trained on.
+
+    Args:
+        given: The arguments of `fit`.
+
+    Raises:
+        PopulationError: With what was expected, what was received and what to do.
+    """
+    rows = _check_tables({name: given[name] for name in ("x", "y", "sample_weight")})
+    share = given["validation_split"]
+    if share and share * rows < 1:
+        raise PopulationError(
+            "Expected a `validation_split` that makes at least one row. Received: "
+            f"{share} of {rows:,} rows. Give a larger share, or leave it out."
+        )
+    if given["validation_data"] is not None:
+        parts = data_adapter_utils.unpack_x_y_sample_weight(given["validation_data"])
+        names = ("x", "y", "sample_weight")
+        _check_tables({f"validation_data: {n}": p for n, p in zip(names, parts)})
+
+
+def _check_tables(tables: dict[str, Any]) -> int:
+    """Refuse tables that are none, or do not go together; how many rows they have."""
+    counts: dict[str, int] = {}
+    for name, table in tables.items():
+        if table is None and not name.endswith("x"):
+            continue
+        leaves = [] if table is None else [leaf for leaf in tree.flatten(table) if leaf is not None]
+        if not leaves:
+            raise _expected(name, f"an empty {type(table).__name__}" if table is not None else None)
+        for place, leaf in enumerate(leaves):
+            _check_array(name, leaf)
+            counts[name if len(leaves) == 1 else f"{name}[{place}]"] = int(leaf.shape[0])
+        if not any(_some_number(leaf) for leaf in leaves):
+            raise PopulationError(
+                f"Expected numbers in `{name}`. Received: NaN or infinity everywhere. Look at how "
+                "it was read or scaled; a column that is constant cannot be divided by its spread."
+            )
+    if len(set(counts.values())) > 1:
+        each = ", ".join(f"{count:,} in `{name}`" for name, count in counts.items())
+        raise PopulationError(
+            f"Expected as many rows in every array. Received: {each}. Give one target, and one "
+            "weight, for each row of the inputs."
+        )
+    return next(iter(counts.values()))
+
+
+def _check_array(name: str, array: Any) -> None:
+    """Refuse what is no dense array of real numbers with a row axis."""
+    shape = getattr(array, "shape", None)
+    if shape is None or hasattr(array, "__next__") or hasattr(array, "tocsr"):
+        raise _expected(name, f"a {type(array).__name__}")
+    if len(shape) == 0:
+        raise _expected(name, "one number, of shape ()")
+    if not shape[0]:
+        raise PopulationError(
+            f"Expected rows in `{name}`. Received: none, in an array of shape {tuple(shape)}. Give "
+            "at least one row."
+        )
+    if isinstance(array, np.ma.MaskedArray):
+        raise _expected(name, "a masked array; fill it with `.filled(...)`")
+    dtype = _dtype(array)
+    if dtype.kind not in KINDS and not jax.dtypes.issubdtype(dtype, np.floating):
+        raise _expected(name, f"{_words(dtype)}")
+    if not dtype.isnative:
+        raise _expected(name, f"{dtype.name} in another byte order; convert it with `.astype`")
+
+
+def _dtype(array: Any) -> np.dtype[Any]:
+    """The dtype that NumPy gives to the rows of an array or a table of pandas."""
+    own = getattr(array, "dtype", None)
+    return own if isinstance(own, np.dtype) else np.asarray(array[:1]).dtype
+
+
+def _words(dtype: np.dtype[Any]) -> str:
+    if dtype.kind == "c":
+        return f"{dtype.name}; give real and imaginary parts as columns of their own"
+    if dtype.kind == "O":
+        return "Python objects, as NumPy holds rows of unequal lengths, words or None"
+    return f"{dtype.name} instead of numbers"
+
+
+def _some_number(array: Any) -> bool:
+    """Whether any value is a finite number; the first row almost always says so."""
+    if _dtype(array).kind != "f":
+        return True
+    return bool(np.isfinite(np.asarray(array[:1])).any() or np.isfinite(np.asarray(array)).any())
+
+
+def _expected(name: str, received: str | None) -> PopulationError:
+    return PopulationError(
+        f"Expected `{name}` as dense arrays of real numbers, one row after the other. Received: "
+        f"{received or 'None'}. Convert it with `numpy.asarray`; what is read by batches cannot "
+        "be divided among members."
+    )
