@@ -49,8 +49,18 @@ def test_arrows_lead_from_layer_to_layer():
     assert [arrow[-1][1] for arrow in drawing.arrows] == [box.y for box in drawing.boxes[1:]]
 
 
+def test_names_that_keras_gives_are_not_told():
+    named = ["dense", "dense_12", "conv2d", "global_average_pooling2d_1", "input_layer", "lstm_3",
+             "batch_normalization", "multi_head_attention"]  # fmt: skip
+    kinds = ["Dense", "Dense", "Conv2D", "GlobalAveragePooling2D", "InputLayer", "LSTM",
+             "BatchNormalization", "MultiHeadAttention"]  # fmt: skip
+    for name, kind in zip(named, kinds):
+        assert nodes([Layer(name, kind)])[0].lines == [kind]
+        assert nodes([Layer(f"my_{name}", kind)])[0].lines == [kind, f"my_{name}"]
+
+
 def test_what_a_box_says():
-    layer = Layer("c", "Conv2D", [None, 8, 16], 1160, "relu")
+    layer = Layer("conv2d_1", "Conv2D", [None, 8, 16], 1160, "relu")
     assert nodes([layer])[0].lines == ["Conv2D · relu", "? × 8 × 16", "1,160 weights"]
 
 

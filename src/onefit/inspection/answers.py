@@ -24,12 +24,14 @@ class Answers:
         told: Probabilities of shape `(rows, classes)`, or numbers of shape `(rows,)`.
         true: The true class numbers or numbers, of shape `(rows,)`; empty where not known.
         labels: The names of the classes.
+        remark: Why there is no task. Defaults to `""`.
     """
 
     task: str
     told: np.ndarray
     true: np.ndarray
     labels: list[str]
+    remark: str = ""
 
     @property
     def classes(self) -> np.ndarray:
@@ -54,15 +56,18 @@ def answers(model: Any, rows: Rows, class_names: Sequence[str] | None = None) ->
     """
     unknown = np.zeros(0, int)
     told = predict(model, rows.x, batch_size=BATCH, verbose=0)
-    if not isinstance(told, np.ndarray) or told.ndim > 2 or (told.ndim == 2 and told.shape[1] == 0):
-        return Answers("", np.zeros(0), unknown, [])
+    if not isinstance(told, np.ndarray) or told.ndim > 2:
+        several = "several outputs" if not isinstance(told, np.ndarray) else "an output of rank 3"
+        remark = f"A network with {several} is not looked at on its rows."
+        return Answers("", np.zeros(0), unknown, [], remark)
     told = told.astype("float64").reshape(len(told), -1)
     task = task_of(model, told, rows.y)
     if task == "number":
         true = unknown if rows.y is None else rows.y.reshape(len(rows.y), -1)[:, 0]
         return Answers(task, told[:, 0], true.astype("float64"), [])
     if task == "":
-        return Answers(task, told, unknown, [])
+        remark = f"What a network answers is not drawn for this loss: {loss_name(model) or 'none'}."
+        return Answers(task, told, unknown, [], remark)
     shares = _shares(model, told)
     count = shares.shape[1]
     labels = list(map(str, class_names or range(count)))

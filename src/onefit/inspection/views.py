@@ -37,7 +37,7 @@ def views(model: Any, rows: Rows, class_names: Sequence[str] | None = None) -> V
     shape = picture_shape(rows.table)
     found.filters = filters(model, shape)
     if told.task == "":
-        found.remarks.append("Answers of this kind, or of this loss, are not drawn.")
+        found.remarks.append(told.remark)
     elif not len(told.true):
         found.remarks.append("The targets are not numbers of classes, so nothing is counted.")
     elif told.task == "number":

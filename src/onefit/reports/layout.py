@@ -19,6 +19,9 @@ LINE = 17.0
 LETTER = 7.1
 """The width of a letter, about."""
 
+BOLD = 1.1
+"""How much wider the letters of the first line are."""
+
 PADDING, GAP, BETWEEN = 12.0, 34.0, 22.0
 """Room inside a box, from row to row, and between the boxes of a row."""
 
@@ -115,7 +118,8 @@ def _places(nodes: Sequence[Node], upright: bool) -> tuple[list[_Place], list[li
     rows = _rows(nodes)
     found: dict[str, _Place] = {}
     for node in nodes:
-        wide = max(len(line) for line in node.lines) * LETTER + 2 * PADDING
+        letters = max([BOLD * len(node.lines[0]), *map(len, node.lines[1:])])
+        wide = letters * LETTER + 2 * PADDING
         wide, high = max(wide, 10 * LETTER), len(node.lines) * LINE + 2 * PADDING
         across, along = (wide, high) if upright else (high, wide)
         found[node.name] = _Place(rows[node.name], across, along, lines=node.lines)

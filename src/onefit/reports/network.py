@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ def nodes(layers: Sequence[Layer]) -> list[Node]:
     >>> layer = Layer("dense", "Dense", [4], 12, "relu", ["input"])
     >>> nodes([layer])[0].lines
     ['Dense · relu', '4', '12 weights']
+    >>> nodes([Layer("price", "Dense", [1], 33)])[0].lines
+    ['Dense', 'price', '1', '33 weights']
     """
     return [Node(layer.name, _lines(layer), layer.inputs) for layer in layers]
 
@@ -46,11 +49,20 @@ def nodes(layers: Sequence[Layer]) -> list[Node]:
 def _lines(layer: Layer) -> list[str]:
     first = f"{layer.kind} · {layer.activation}" if layer.activation else layer.kind
     lines = [first]
+    if not _is_usual(layer):
+        lines.append(layer.name)
     if layer.shape:
         lines.append(" × ".join("?" if size is None else f"{size:,}" for size in layer.shape))
     if layer.weights:
         lines.append(f"{layer.weights:,} weight{'s' if layer.weights != 1 else ''}")
     return lines
+
+
+def _is_usual(layer: Layer) -> bool:
+    """Whether a layer's name is the one that Keras gives to a layer of its class."""
+    words = re.sub("(.)([A-Z][a-z0-9]+)", r"\1_\2", layer.kind)
+    snake = re.sub("([a-z])([A-Z])", r"\1_\2", words).lower()
+    return re.fullmatch(rf"{re.escape(snake)}(_\d+)?", layer.name) is not None
 
 
 def to_svg(drawing: Drawing, alone: bool = False) -> Element:
