@@ -73,10 +73,17 @@ def __dir__() -> list[str]:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Serve `%load_ext onefit`."""
-    from onefit.scripts import notebook
+    """Serve `%load_ext onefit`; where Keras runs on another backend, without a traceback."""
+    from onefit.errors import BackendError
 
-    notebook.load(shell)
+    try:
+        from onefit.scripts import notebook
+
+        notebook.load(shell)
+    except BackendError as error:
+        from IPython.core.error import UsageError
+
+        raise UsageError(str(error)) from None
 
 
 def unload_ipython_extension(shell: Any) -> None:

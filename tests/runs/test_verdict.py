@@ -36,6 +36,7 @@ def _lines(*fits, **changes):
         ([1 / (e + 1) for e in range(100)], "still falling"),
         ([max(1 - e / 50, 0.1) for e in range(200)], "flat since epoch 46"),
         ([0.5] * 50, "flat from the start"),
+        ([0.1 + e / 100 for e in range(50)], "rising from the start"),
         ([abs(e - 30) / 30 + 0.1 for e in range(100)], "rising again since epoch 31"),
         ([1 + (-1) ** e * 0.4 for e in range(100)], "jumping"),
         ([1.0, 0.9, math.nan, math.nan], "NaN since epoch 3"),
@@ -117,7 +118,9 @@ def test_a_fallback_names_the_layer_and_where_to_read_on():
 def test_a_few_fits_have_a_line_each():
     told = _lines(_fit(), _fit(line=4), number=2)
     assert told[0] == "onefit: 2 fits" and len(told) == 4
-    assert told[1].startswith("  a.py:3  2 epochs in 0.50 s; loss 1.00 █▁ 0.500")
+    assert told[1] == "  a.py:3  2 epochs in 0.50 s; loss 1.00 █▁ 0.500"
+    long = _lines(_fit([1 / (e + 1) for e in range(20)]), _fit(line=4))
+    assert long[1].endswith("(still falling)")
 
 
 def test_many_fits_are_one_summary():

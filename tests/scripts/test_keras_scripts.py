@@ -46,6 +46,27 @@ def test_the_verdict_is_told_at_the_end(tmp_path):
     assert ours.stderr.count("\n") <= 10 and "step by step" not in ours.stderr
 
 
+DIFFERS = (
+    FIT.split("model.fit(")[0]
+    + """
+import onefit
+class Counts(keras.callbacks.Callback):
+    count = 0  # stock Keras trains first, and gets other learning rates than onefit
+    def on_epoch_begin(self, epoch, logs=None):
+        Counts.count += 1
+        self.model.optimizer.learning_rate = 0.01 * Counts.count
+onefit.fit(model, x, x[:, :1], epochs=2, verbose=0, callbacks=[Counts()])
+print("done")
+"""
+)
+
+
+def test_verify_ends_with_4_where_a_training_differs_through_every_door(tmp_path):
+    ours = run("--verify", "--quiet", "-", stdin=DIFFERS, cwd=tmp_path)
+    assert (ours.stdout, ours.returncode) == ("done\n", 4), ours.stderr
+    assert ours.stderr.startswith("verify: ") and "by Keras" in ours.stderr
+
+
 def test_quiet(tmp_path):
     assert run("--quiet", "-", stdin=FIT, cwd=tmp_path).stderr == ""
     assert run("-", stdin="pass", cwd=tmp_path, ONEFIT_QUIET="1").stderr == ""

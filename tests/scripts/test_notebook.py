@@ -39,6 +39,31 @@ def test_load_use_and_unload(tmp_path):
     assert "No module named 'tensorflow'" in told.stdout + told.stderr
 
 
+USED = """
+    import keras
+    %load_ext onefit
+"""
+
+
+def test_a_kernel_in_which_keras_runs_on_another_backend_is_told_what_to_do(tmp_path):
+    """A Keras that says that it runs on TensorFlow, because that is not installed here."""
+    (tmp_path / "keras.py").write_text(
+        "class backend:\n    @staticmethod\n    def backend():\n        return 'tensorflow'\n"
+    )
+    (tmp_path / "cells.ipy").write_text(textwrap.dedent(USED))
+    told = subprocess.run(
+        [sys.executable, "-m", "IPython", "--colors=NoColor", "cells.ipy"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=tmp_path,
+        env={"PATH": "", "HOME": str(tmp_path), "PYTHONPATH": str(tmp_path)},
+    )
+    text = told.stdout + told.stderr
+    assert "Keras was imported before onefit, and runs on tensorflow" in text, text
+    assert "\n    import onefit\n" in text and "Traceback" not in text
+
+
 SHELL = """
     import sys
     from IPython.core.interactiveshell import InteractiveShell

@@ -83,7 +83,10 @@ class Curve:
         loss = abs(_mean(self.values[-self._tenth :]) - self.values[self.best])
         if loss <= 0.1 * self._range or self._noise > 0.5 * loss:
             return ""
-        return f"{'falling' if self.rises else 'rising'} again since epoch {self.best + 1}"
+        direction = "falling" if self.rises else "rising"
+        if not self.best:
+            return f"{direction} from the start"
+        return f"{direction} again since epoch {self.best + 1}"
 
     def jumping(self) -> str:
         """In the last half neighbouring epochs differ by a tenth of the range, in the median."""

@@ -71,11 +71,9 @@ def shown(run: Run) -> str:
     told = [f"run {run.number}, {when}, {' '.join(run.command)}"]
     told.append("  " + ", ".join(f"{name} {version}" for name, version in run.versions.items()))
     number, run.number = run.number, 0  # its number is told already
-    told += ["", *lines(run)]
+    told += ["", *lines(run, with_findings=False)]
     run.number = number
-    found = findings(run)
-    if found:
-        told += ["", *found]
+    told += [f"  {line}" for line in findings(run)]
     fits = [fit for fit in run.fits if fit.history]
     if fits:
         told += ["", *_charts(fits[-1], len(run.fits) > 1)]

@@ -29,11 +29,12 @@ MOST_SINGLE = 5
 MARKS = {"error": "✗", "warning": "!", "note": "·", "question": "?"}
 
 
-def lines(run: Run) -> list[str]:
+def lines(run: Run, with_findings: bool = True) -> list[str]:
     """The verdict on a run.
 
     Args:
         run: Its record.
+        with_findings: Whether what looks wrong is told. Defaults to `True`.
 
     Returns:
         At most ten lines; none where there is nothing to tell.
@@ -49,7 +50,7 @@ def lines(run: Run) -> list[str]:
     if not told:
         return [f"onefit: {remark}" for remark in run.remarks]
     room = MOST_LINES - len(told) - bool(run.number)
-    extra = [*_findings(run), *(f"  {remark}" for remark in run.remarks)]
+    extra = [*(_findings(run) if with_findings else []), *(f"  {remark}" for remark in run.remarks)]
     if len(extra) > room:
         extra = [*extra[: max(0, room - 1)], f"  and {len(extra) - room + 1} more: onefit show"]
     return [*told, *extra, *_kept(run)]
@@ -189,16 +190,19 @@ def _few(fits: Sequence[Fit]) -> list[str]:
     told = [f"onefit: {len(fits)} fits"]
     for fit, where in zip(fits, places):
         names = _preferred(_shown(fit))[:2]
-        numbers = [f"{name} {_course(fit.history[name])}" for name in names]
-        words = [Curve(name, fit.history[name]).word for name in names[:1]]
-        said = [_progress(fit, brief=True), *numbers, *filter(None, words)]
-        told.append(f"  {where:<{width}}  {'; '.join(said)}")
+        numbers = [_in_a_word(name, fit.history[name]) for name in names]
+        told.append(f"  {where:<{width}}  {'; '.join([_progress(fit, brief=True), *numbers])}")
     return told
 
 
 def _preferred(names: list[str]) -> list[str]:
     """The numbers of the validation, where there is one: they are about new rows."""
     return [name for name in names if name.startswith("val_")] or names
+
+
+def _in_a_word(name: str, values: Sequence[float]) -> str:
+    word = Curve(name, values).word
+    return f"{name} {_course(values)}" + (f" ({word})" if word else "")
 
 
 def _course(values: Sequence[float]) -> str:

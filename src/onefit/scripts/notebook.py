@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from onefit.errors import BackendError
 from onefit.runs.recorder import RECORDER
 from onefit.scripts.activation import activate, deactivate
 from onefit.scripts.summary import verdict
@@ -26,14 +25,9 @@ def load(shell: Any) -> None:
         shell: IPython's shell.
 
     Raises:
-        UsageError: If Keras was imported on another backend; IPython shows it without a traceback.
+        BackendError: If Keras was imported on another backend.
     """
-    try:
-        activate(watch=True)
-    except BackendError as error:
-        from IPython.core.error import UsageError
-
-        raise UsageError(str(error)) from None
+    activate(watch=True)
     RECORDER.begin("notebook")
     shell.register_magic_function(_onefit, magic_kind="line", magic_name="onefit")
 

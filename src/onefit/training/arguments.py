@@ -19,6 +19,7 @@ from keras.src.trainers.data_adapters import array_slicing, data_adapter_utils
 from onefit.training.batches import Table, is_table
 from onefit.training.constants import on_the_host
 from onefit.training.interrupt import Answered
+from onefit.training.stock import symbolic_build
 
 
 @dataclass
@@ -88,7 +89,7 @@ def prepare(model: Any, given: dict[str, Any]) -> Work:
         steps_per_execution=model.steps_per_execution,
     )
     with on_the_host(), Answered():
-        model._symbolic_build(iterator=iterator)
+        symbolic_build(model, iterator)
     iterator.reset()
     # Keras's fit takes an adapter in the place of data: it would go on from exactly here
     given |= {

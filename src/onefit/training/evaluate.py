@@ -18,7 +18,7 @@ from onefit.training.passes import FEW
 from onefit.training.plan import BATCHES, PROGRAM, Plan, describe
 from onefit.training.reasons import callback_findings, model_findings
 from onefit.training.step_by_step import step_by_step
-from onefit.training.stock import EVALUATE
+from onefit.training.stock import EVALUATE, symbolic_build
 from onefit.training.streams import StreamPass
 
 
@@ -87,7 +87,7 @@ def evaluate(
     if table is not None and table.sizes.empty:
         return step_by_step("evaluate", EVALUATE, model, given, [Finding("OF112", where="x")])
     with on_the_host(), Answered():
-        model._symbolic_build(iterator=iterator)
+        symbolic_build(model, iterator)
     iterator.reset()
     if not isinstance(callbacks, callbacks_module.CallbackList):
         callbacks = callbacks_module.CallbackList(

@@ -63,10 +63,11 @@ def _is_kerass(function: Any) -> bool:
     return function is None or (code is not None and code.co_filename == made_in)
 
 
+_SYNC = [name for name in ("jax_state_sync", "state_sync") if hasattr(JAXTrainer, name)]
 _LOOP = {
-    "fit": ("make_train_function", "make_test_function", "jax_state_sync", "_symbolic_build"),
-    "evaluate": ("make_test_function", "jax_state_sync", "_symbolic_build"),
-    "predict": ("make_predict_function", "jax_state_sync"),
+    "fit": ("make_train_function", "make_test_function", *_SYNC, "_symbolic_build"),
+    "evaluate": ("make_test_function", *_SYNC, "_symbolic_build"),
+    "predict": ("make_predict_function", *_SYNC),
 }
 
 
