@@ -170,7 +170,7 @@ class Table:
         order[:epochs] = np.arange(sizes.rows, dtype=np.int32)
         for epoch in range(epochs):
             if self.whole and self.shuffle != "batch":
-                np.random.shuffle(order[epoch])  # draws as np.random.permutation does, in place
+                self._shuffle(order[epoch])
             else:
                 full[epoch], partial[epoch] = self._follow(order[epoch])
             if marks is not None:
@@ -204,6 +204,18 @@ class Table:
             yield jax.tree.map(lambda a, place=place: a[place], arrays)
             start += length
 
+    def _shuffle(self, order: np.ndarray) -> None:
+        """Shuffle row numbers as Keras's adapter does.
+
+        From Keras 3.16 on the order depends on the number of the adapter's epoch alone.
+        """
+        adapter = self.iterator.data_adapter
+        if not hasattr(adapter, "_epoch"):
+            np.random.shuffle(order)  # draws as np.random.permutation does, in place
+            return
+        order[:] = np.random.default_rng(adapter._epoch).permutation(len(order))
+        adapter.on_epoch_end()
+
     def _follow(self, order: np.ndarray) -> tuple[int, int]:
         """Let Keras's iterator run over row numbers for one epoch, and write down what it gives."""
         if self._index is None:
@@ -214,6 +226,8 @@ class Table:
                 steps_per_execution=self.executed,
                 shuffle=self.shuffle,
             )
+            if hasattr(self._index.data_adapter, "_epoch"):
+                self._index.data_adapter._epoch = self.iterator.data_adapter._epoch
         full = used = 0
         for rows in batches_of(self._index, self.executed):
             order[used : used + len(rows)] = rows
