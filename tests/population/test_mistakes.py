@@ -338,7 +338,78 @@ def test_states_that_do_not_fit_are_not_drawn(monkeypatch):
         onefit.fit_many(wide, X, Y, restarts=100, verbose=0)
 
 
+DATES = np.full(40, np.datetime64("2020-01-01"))
+VALUES = {
+    "y of nothing": ({"y": []}, ["`y`", "empty list"]),
+    "y of rank 0": ({"y": np.array(3.0)}, ["`y`", "shape ()"]),
+    "x of rank 0": ({"x": np.array(3.0)}, ["`x`", "shape ()"]),
+    "no x": ({"x": None}, ["`x`", "None"]),
+    "a list": ({"x": X.tolist()}, ["`x`", "float"]),
+    "text": ({"x": "text"}, ["`x`", "str"]),
+    "words": ({"y": np.array(["a"] * 40)}, ["`y`", "str"]),
+    "a set": ({"y": {1, 2}}, ["`y`", "set"]),
+    "ragged": ({"x": np.array([np.zeros(i % 3) for i in range(40)], object)}, ["unequal lengths"]),
+    "dates": ({"y": DATES}, ["`y`", "datetime64"]),
+    "complex": ({"x": X.astype("complex64")}, ["`x`", "complex64"]),
+    "other bytes": ({"x": X.astype(">f4")}, ["`x`", "byte order"]),
+    "masked": ({"x": np.ma.array(X)}, ["`x`", "masked"]),
+    "fewer labels": ({"y": Y[:30]}, ["40 in `x`", "30 in `y`"]),
+    "fewer weights": ({"sample_weight": np.ones(3)}, ["3 in `sample_weight`"]),
+    "a weight": ({"sample_weight": 1.0}, ["`sample_weight`", "float"]),
+    "no rows": ({"x": X[:0], "y": Y[:0]}, ["`x`", "(0, 5)"]),
+    "x of NaN": ({"x": X * np.nan}, ["`x`", "NaN"]),
+    "y of NaN": ({"y": Y * np.nan}, ["`y`", "NaN"]),
+    "weights of NaN": ({"sample_weight": np.full(40, np.nan)}, ["`sample_weight`", "NaN"]),
+    "validation of nothing": ({"validation_data": ([], [])}, ["`validation_data: x`"]),
+    "validation of text": ({"validation_data": ("a", "b")}, ["`validation_data: x`", "str"]),
+    "validation rows": ({"validation_data": (X, Y[:3])}, ["3 in `validation_data: y`"]),
+    "a tiny split": ({"validation_split": 1e-9}, ["`validation_split`", "1e-09 of 40"]),
+    "verbose": ({"verbose": "x"}, ["`verbose`", "'x'"]),
+    "weights below 0": ({"class_weight": {0: -1.0}}, ["`class_weight`", "-1.0", "at least 0"]),
+    "without end": ({"sweep": {"learning_rate": range(10**9)}}, ["1,000,000,000"]),
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_values(name):
+    arguments, told = VALUES[name]
+    text = said(net, arguments)
+    assert all(word in text for word in told), text
+
+
+RATES = keras.callbacks.LearningRateScheduler
+CALLBACKS = [
+    (STOP("loss", patience="3"), ["`patience` of EarlyStopping", "'3'"]),
+    (STOP("loss", patience=float("nan")), ["`patience`", "nan"]),
+    (STOP(None), ["`monitor` of EarlyStopping", "None"]),
+    (STOP("loss", baseline="a"), ["`baseline`", "'a'"]),
+    (STOP("loss", restore_best_weights="yes"), ["`restore_best_weights`", "'yes'"]),
+    (keras.callbacks.ReduceLROnPlateau("loss", min_lr="a"), ["`min_lr`", "'a'"]),
+    (RATES(lambda epoch, rate: "x"), ["epoch 0", "Got: x"]),
+    (RATES(lambda epoch, rate: rate if epoch < 2 else 1 / 0), ["epoch 2", "ZeroDivisionError"]),
+    (RATES(lambda epoch, rate: float("nan")), ["nan in epoch 0"]),
+]
+
+
+@pytest.mark.parametrize(("callback", "told"), CALLBACKS, ids=range(len(CALLBACKS)))
+def test_settings_of_callbacks(callback, told):
+    text = said(net, {"callbacks": [callback], "epochs": 3})
+    assert all(word in text for word in told), text
+
+
+def test_a_model_that_is_not_compiled():
+    with pytest.raises(PopulationError, match="Expected a compiled model"):
+        onefit.fit_many(keras.Sequential([keras.Input((5,)), layers.Dense(1)]), X, Y, verbose=0)
+
+
 # what is taken
+
+
+def test_batches_beyond_all_rows():
+    nets = onefit.fit_many(
+        net(), X, Y, folds=2, batch_size=10**12, validation_batch_size=10**12, verbose=0
+    )
+    assert np.isfinite(nets.history["val_loss"]).all()
 
 
 @pytest.mark.parametrize("splitter", [ms.KFold(3), ms.ShuffleSplit(2, random_state=0)], ids=str)

@@ -53,7 +53,7 @@ def run(words, **environment):
     passed = {k: v for k, v in os.environ.items() if not k.startswith(("JAX_", "KERAS_"))}
     done = subprocess.run(
         [sys.executable, *map(str, words)],
-        env=passed | environment, capture_output=True, text=True, timeout=300,
+        env=passed | environment, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout

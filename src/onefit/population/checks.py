@@ -171,6 +171,12 @@ def _check_training(given: dict[str, Any]) -> None:
             f"Expected `shuffle` to be True or False. Received: {shown(given['shuffle'])}. Members "
             "draw orders of single rows."
         )
+    verbose = given["verbose"]
+    if not (isinstance(verbose, (int, np.integer)) and verbose in (0, 1, 2)) and verbose != "auto":
+        raise PopulationError(
+            f"Expected `verbose` to be 0, 1, 2 or 'auto'. Received: {shown(verbose)}. Give 0 for "
+            "no progress bar."
+        )
 
 
 def _check_validation(given: dict[str, Any]) -> None:
@@ -209,6 +215,7 @@ def _check_callbacks(callbacks: Any) -> None:
     """Every callback is one that each member can have its own of."""
     for callback in jax.tree.leaves(callbacks):
         if isinstance(callback, KNOWN_CALLBACKS):
+            _check_settings(callback)
             continue
         name, advice = type(callback).__name__, "Leave it out"
         if isinstance(callback, type):
@@ -219,4 +226,30 @@ def _check_callbacks(callbacks: Any) -> None:
             "Expected callbacks that every member can have its own of: "
             f"{', '.join(known.__name__ for known in KNOWN_CALLBACKS)}. Received: {name}. "
             f"{advice}; `Population` has every member's history and weights."
+        )
+
+
+NUMBERS = ("patience", "min_delta", "start_from_epoch", "factor", "cooldown", "min_lr", "baseline")
+
+
+def _check_settings(callback: Any) -> None:
+    """What a callback was given is of the type that its rule computes with."""
+    name = type(callback).__name__
+    monitor = getattr(callback, "monitor", "loss")
+    if not isinstance(monitor, str) or not monitor:
+        raise PopulationError(
+            f"Expected `monitor` of {name} to be the name of a value. Received: {shown(monitor)}. "
+            "Give 'loss', 'val_loss' or the name of a metric."
+        )
+    for setting in NUMBERS:
+        value = getattr(callback, setting, 0)
+        if not (is_number(value) or (setting == "baseline" and value is None)):
+            raise PopulationError(
+                f"Expected `{setting}` of {name} to be a number. Received: {shown(value)}. Give a "
+                "number, or leave it out."
+            )
+    if not isinstance(getattr(callback, "restore_best_weights", False), (bool, np.bool_)):
+        raise PopulationError(
+            f"Expected `restore_best_weights` of {name} to be True or False. Received: "
+            f"{shown(callback.restore_best_weights)}."
         )

@@ -13,7 +13,7 @@ from keras.src.trainers.data_adapters import data_adapter_utils
 from onefit.errors import PopulationError
 from onefit.population.classes import check_named, check_weighable
 from onefit.population.members import Member
-from onefit.training.batches import Sizes, Table, is_table
+from onefit.training.batches import MOST_ROWS, Sizes, Table, is_table
 
 
 class Data:
@@ -35,7 +35,7 @@ class Data:
             given["class_weight"],
         )
         self.batch = table.sizes.batch
-        self.valid_batch = given["validation_batch_size"] or given["batch_size"] or 32
+        self.valid_batch = min(given["validation_batch_size"] or self.batch, MOST_ROWS)
         self.rows = table.sizes.rows
         self.host = table.host_arrays()
         self.arrays = table.arrays()

@@ -28,6 +28,7 @@ from onefit.population.starts import Starts
 from onefit.population.structures import Source, Structure, structures
 from onefit.population.sweeps import Split, class_weights, combinations, lists_of, weighs_classes
 from onefit.population.together import together
+from onefit.population.values import check_values
 from onefit.training import options
 from onefit.training.arguments import prepare
 from onefit.training.plan import describe
@@ -128,6 +129,7 @@ def fit_many(
     check(given, restarts, bootstrap, folds, groups, stratify, seed)
     if source.build is None:
         check_targets(source.model, y)
+    check_values(given)
     lists = lists_of(sweep)
     if class_weight is not None:
         check_weighable(y, sample_weight)

@@ -75,7 +75,7 @@ class Job:
         self.shared_validation = data.shared_validation
         self.knobs = {k: v for k, v in knobs.items() if k != RATE}
         self.rate_values = knobs.get(RATE)
-        self.rules: list[Rule] = rules_of(given["callbacks"], model)
+        self.rules: list[Rule] = rules_of(given["callbacks"], model, self.last)
         self.place = rate_place(model)
         self.stops = any(rule.stops for rule in self.rules)
         self.length = length_of(sizes[0].rows, self.last, self.stops)

@@ -42,7 +42,7 @@ class Source:
                 f"Received: {type(model).__name__}."
             )
         if self.model is not None:
-            self.model._assert_compile_called("fit")
+            _check_compiled(self.model)
 
     @property
     def owner(self) -> Any:
@@ -63,13 +63,22 @@ class Source:
                 "Expected the function to return a compiled keras.Model. Received: "
                 f"{type(made).__name__}."
             )
-        made._assert_compile_called("fit")
+        _check_compiled(made)
         known = knobs(made) if parts.knobs else {}
         for path, value in parts.knobs.items():
             if path not in known:
                 raise unknown(path, sorted(known), self.build)
             _turn(made, known[path], value)
         return made
+
+
+def _check_compiled(model: Any) -> None:
+    """Refuse a model that was not compiled."""
+    if not model.compiled:
+        raise PopulationError(
+            f"Expected a compiled model. Received: {model.name!r}, for which `compile` was not "
+            "called. Call `compile` with an optimizer and a loss."
+        )
 
 
 def _turn(model: Any, knob: Knob, value: float) -> None:

@@ -14,6 +14,7 @@ from onefit.population.checks import check_seeds, is_number, shown, whole
 from onefit.population.knobs import full_path
 
 CLASS_WEIGHT = "class_weight"
+MOST_VALUES = 1_000_000
 
 
 def log_uniform(low: float, high: float, n: int, seed: int = 0) -> list[float]:
@@ -76,13 +77,25 @@ def lists_of(sweep: Mapping[str, Any] | None) -> dict[str, list[Any]]:
                 f"Expected a list of values to sweep {name!r} over. Received: {shown(values)}. Put "
                 "it in a list: every value is one member's."
             )
-        lists[name] = _alike([_plain(value) for value in values])
+        lists[name] = _alike([_plain(value) for value in _counted(name, values)])
         if not lists[name]:
             raise PopulationError(
                 f"Expected values to sweep {name!r} over. Received: none. Leave {name!r} out, or "
                 "give it values."
             )
     return lists
+
+
+def _counted(name: str, values: Any) -> list[Any]:
+    """Values as a list, but never more than any population could train."""
+    found = list(itertools.islice(values, MOST_VALUES + 1))
+    if len(found) > MOST_VALUES:
+        size = f"{len(values):,}" if hasattr(values, "__len__") else "more"
+        raise PopulationError(
+            f"Expected at most {MOST_VALUES:,} values to sweep {name!r} over. Received: {size}. "
+            "Give some of them, such as `numpy.linspace` or `onefit.log_uniform` draws."
+        )
+    return found
 
 
 def combinations(sweep: Mapping[str, Any] | None) -> list[dict[str, Any]]:
@@ -180,12 +193,13 @@ def class_weights(name: str, value: Any) -> dict[int, float]:
     {0: 1.0, 1: 2.5}
     """
     good = isinstance(value, Mapping) and all(
-        is_number(key) and key == int(key) and is_number(weight) for key, weight in value.items()
+        is_number(key) and key == int(key) and is_number(weight) and weight >= 0
+        for key, weight in value.items()
     )
     if not good:
         raise PopulationError(
             f"Expected `{name}` as a dict from class to weight, such as {{0: 1.0, 1: 5.0}}. "
-            f"Received: {shown(value)}. Give each class, a whole number, its weight."
+            f"Received: {shown(value)}. Give each class, a whole number, its weight, at least 0."
         )
     return {int(key): float(weight) for key, weight in value.items()}
 

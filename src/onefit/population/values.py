@@ -90,7 +90,14 @@ def _check_array(name: str, array: Any) -> None:
 def _dtype(array: Any) -> np.dtype[Any]:
     """The dtype that NumPy gives to the rows of an array or a table of pandas."""
     own = getattr(array, "dtype", None)
-    return own if isinstance(own, np.dtype) else np.asarray(array[:1]).dtype
+    if isinstance(own, np.dtype):
+        return own
+    columns = list(getattr(array, "dtypes", [])) if len(array.shape) == 2 else []
+    if columns and all(isinstance(dtype, np.dtype) for dtype in columns):
+        plain = [dtype for dtype in columns if dtype.kind in KINDS]
+        if len(plain) == len(columns):  # a table with a column of bools is one of objects to NumPy
+            return np.result_type(*plain)
+    return np.asarray(array[:1]).dtype
 
 
 def _words(dtype: np.dtype[Any]) -> str:
@@ -105,7 +112,8 @@ def _some_number(array: Any) -> bool:
     """Whether any value is a finite number; the first row almost always says so."""
     if _dtype(array).kind != "f":
         return True
-    return bool(np.isfinite(np.asarray(array[:1])).any() or np.isfinite(np.asarray(array)).any())
+    first = np.asarray(array[:1], np.float64)
+    return bool(np.isfinite(first).any() or np.isfinite(np.asarray(array, np.float64)).any())
 
 
 def _expected(name: str, received: str | None) -> PopulationError:
