@@ -18,6 +18,7 @@ from onefit.training.epochs import Carry, Feed, Run, choose
 from onefit.training.metrics import results_of
 from onefit.training.phase import Phase, run_test, run_train
 from onefit.training.position import EPOCH, SPENT
+from onefit.training.reads import function_of
 from onefit.training.rules import Logs, Rule
 from onefit.training.state import State, read
 from onefit.training.steps import Step
@@ -87,11 +88,15 @@ def phases(
 ) -> tuple[Phase, Phase | None]:
     """Trace Keras's `train_step` and `test_step` for the batches of a member."""
     state = read(model)
-    trained = _phase(model, model.train_step, tuple(state), arrays, train, run_train, knobs)
+    trained = _phase(
+        model, function_of(model, "train"), tuple(state), arrays, train, run_train, knobs
+    )
     if valid is None:
         return trained, None
     known = (state.trainable, state.non_trainable, state.metrics)
-    return trained, _phase(model, model.test_step, known, valid_arrays, valid, run_test, knobs)
+    return trained, _phase(
+        model, function_of(model, "test"), known, valid_arrays, valid, run_test, knobs
+    )
 
 
 def _phase(

@@ -14,20 +14,21 @@ from onefit.training.epochs import Carry, Feed, Run, buffers, needed
 from onefit.training.metrics import reset_of, results_of
 from onefit.training.phase import Goal, Passed, Phase, run_test, run_train, sweep
 from onefit.training.program import Program, compile_program, functions_of, traced
+from onefit.training.reads import function_of
 from onefit.training.state import State, read
 from onefit.training.steps import Step, frozen, shapes
 
 
 def train_phase(model: Any, arrays: Any, sizes: Sizes) -> Phase:
     """Trace Keras's `train_step` for the batches of a table."""
-    return _phase(model, model.train_step, tuple(read(model)), arrays, sizes, run_train)
+    return _phase(model, function_of(model, "train"), tuple(read(model)), arrays, sizes, run_train)
 
 
-def test_phase(model: Any, arrays: Any, sizes: Sizes) -> Phase:
-    """Trace Keras's `test_step` for the batches of a table."""
+def test_phase(model: Any, arrays: Any, sizes: Sizes, alone: bool = True) -> Phase:
+    """Trace Keras's `test_step` for the batches of a table; `alone` as in `function_of`."""
     state = read(model)
     taken = (state.trainable, state.non_trainable, state.metrics)
-    return _phase(model, model.test_step, taken, arrays, sizes, run_test)
+    return _phase(model, function_of(model, "test", alone), taken, arrays, sizes, run_test)
 
 
 def _phase(
@@ -58,7 +59,7 @@ def step_of(model: Any, phase_of: Callable[..., Phase], batch: Any) -> Step:
     """
     training, state = phase_of is train_phase, read(model)
     taken = tuple(state) if training else (state.trainable, state.non_trainable, state.metrics)
-    function = model.train_step if training else model.test_step
+    function = function_of(model, "train" if training else "test")
     owner = functions_of(model, "train" if training else "test")
     key = frozen(shapes((taken, batch)))
     found: Step = traced(owner, key, lambda: Step(function, taken, batch))
@@ -127,7 +128,7 @@ def step_program(
     taken = tuple(state) if training else (state.trainable, state.non_trainable, state.metrics)
     owner = functions_of(model, "train" if training else "test")
     known = traced(owner, frozen(shapes((taken, batch))))
-    function = model.train_step if training else model.test_step
+    function = function_of(model, "train" if training else "test")
     if known is not None:
         function = known.as_traced
     step = run_train if training else run_test

@@ -19,6 +19,7 @@ from onefit.training.callbacks import is_strange, is_watcher
 from onefit.training.evaluate import evaluate_pass
 from onefit.training.logs import of_pass, of_step
 from onefit.training.rules import Terminate
+from onefit.training.state import State, read, write
 from onefit.training.streams import StreamPass
 
 
@@ -33,6 +34,7 @@ class EpochRun:
         """Nothing has run yet."""
         self.work, self.model = work, work.model
         self.logs: dict[str, Any] = {}
+        self.before: State | None = None  # the state that the last epoch left
         watchers = [c for c in work.callbacks.callbacks if is_watcher(c)]
         loggers = [
             c for c in work.callbacks.callbacks if isinstance(c, keras_callbacks.ProgbarLogger)
@@ -68,10 +70,17 @@ class EpochRun:
             if self.strangers:
                 for table in filter(None, (work.table, work.valid_table)):
                     table.renew()
-            self.train(epoch)
+            try:
+                self.train(epoch)
+            except Exception:
+                self.synchronize()
+                raise
+            if self.strangers:
+                self.before = read(model)
             logs = of_pass(model, self.training.last)
             if should_validate(work, epoch):
                 logs.update({f"val_{name}": value for name, value in self.validate().items()})
+                self.before = None
             work.callbacks.on_epoch_end(epoch, logs)
             self.logs = logs
             if model.stop_training:
@@ -80,7 +89,9 @@ class EpochRun:
     def train(self, epoch: int) -> None:
         """The steps of one epoch; `stop_training` set before them leaves one execution."""
         work = self.work
-        executed = self.model.steps_per_execution
+        self.training.steps, executed = 0, self.model.steps_per_execution
+        if self.model.train_function is None:  # a callback has compiled the model
+            raise TypeError("'NoneType' object is not callable")
         most = executed if self.model.stop_training else None
         if work.table is not None:
             if work.by_step:
@@ -93,6 +104,27 @@ class EpochRun:
             self.halt()
         elif self.logger is not None:
             self.logger.seen = last_counted(self.training.steps, executed) + 1
+
+    def synchronize(self) -> None:
+        """After an error, what Keras does with the state of the epoch before: it assigns it.
+
+        To a model with a layer frozen since then it cannot be assigned, and that is the error that
+        a user of Keras sees.
+        """
+        model = self.model
+        if self.before is None or self.training.steps:
+            return
+        names = (f"{kind}_variables" for kind in State._fields)
+        now, model._jax_state_synced = read(model), False
+        model._jax_state = dict(zip(names, self.before))
+        model._purge_model_variables(**dict.fromkeys(model._jax_state, True))
+        try:
+            model.jax_state_sync()
+        except Exception:
+            write(model, now)
+            raise
+        finally:
+            model._jax_state = None
 
     def halt(self) -> None:
         """A watcher has halted the program: let the callback itself say and do the rest."""

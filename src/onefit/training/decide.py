@@ -11,14 +11,16 @@ from keras import callbacks as keras_callbacks
 from onefit.findings import Finding
 from onefit.training import build, options
 from onefit.training.arguments import Work, prepare_callbacks, prepare_validation, should_validate
-from onefit.training.batches import Table
+from onefit.training.batches import Sizes, Table
 from onefit.training.callbacks import EPOCH_HOOKS, TEST_HOOKS, is_plain, is_watcher, overridden
 from onefit.training.fence import is_ours
 from onefit.training.in_program import chunk_length, feed_shapes
+from onefit.training.interrupt import raised_by_handler
 from onefit.training.metrics import between_of, traced_between
 from onefit.training.phase import Phase
 from onefit.training.plan import EPOCHS, PROGRAM, STEPS, Plan, describe, in_words
 from onefit.training.program import Program, changing, functions_of, program
+from onefit.training.reads import HiddenState
 from onefit.training.reasons import flatten
 from onefit.training.rewrite import loses_in_loop
 from onefit.training.rules import Monitor, Rule, rule_for
@@ -41,6 +43,8 @@ class Decided:
         new: Whether it was compiled now.
         length: How many epochs one call of it may run.
         why: Why it is `EPOCHS`, if not because of data or callbacks.
+        error: What was raised while the program was put together.
+        start: The structure and shapes of the model's variables.
     """
 
     work: Work
@@ -51,6 +55,8 @@ class Decided:
     new: bool = False
     length: int = 1
     why: str = ""
+    error: Exception | None = None
+    start: Any = None
 
     def plan(self) -> Plan:
         """Write the decision down."""
@@ -141,14 +147,14 @@ def decide_program(work: Work, table: Table, rules: list[Rule], only: bool = Fal
     """Find or compile the program, and see whether it serves this fit."""
     model, valid = work.model, work.valid_table
     owner = functions_of(model, "train", *(["test"] if valid is not None else []))
-    length = chunk_length(table.sizes.rows)
+    length, start = chunk_length(table.sizes.rows), frozen(variables(model))
     feed = feed_shapes(table, valid, rules, length)
     key = (
         "run",
         table.sizes,
         valid and valid.sizes,
         frozen(feed),
-        frozen(variables(model)),
+        start,
         tuple(rule.key() for rule in rules),
         between_of(model).key(),
     )
@@ -166,7 +172,7 @@ def decide_program(work: Work, table: Table, rules: list[Rule], only: bool = Fal
         train = build.train_phase(model, feed.train.arrays, table.sizes)
         test = None
         if valid is not None and feed.valid is not None:
-            test = build.test_phase(model, feed.valid.arrays, valid.sizes)
+            test = validation_phase(model, feed.valid.arrays, valid.sizes)
         check_loop(model, train, test)
         check_metrics(model, train, test)
         if not monitored <= build.log_names(model, train, test if always else None):
@@ -181,7 +187,11 @@ def decide_program(work: Work, table: Table, rules: list[Rule], only: bool = Fal
         if known.way == PROGRAM:  # it would be compiled now
             return Decided(work, PROGRAM, [], rules, length=length)
         return Decided(work, known.way, known.findings, why=known.why)
-    return Decided(work, PROGRAM, [], rules, made, new, length)
+    except Exception as error:  # of the user's code, while it was traced
+        if raised_by_handler(error) or is_ours(error):
+            raise
+        return Decided(work, STEPS, error=error)
+    return Decided(work, PROGRAM, [], rules, made, new, length, start=start)
 
 
 def seconds_of_calls(work: Work, table: Table) -> float:
@@ -218,6 +228,18 @@ def check_loop(model: Any, *phases: Phase | None) -> None:
             reason = loses_in_loop(step.jaxpr, jax.default_backend())
             if reason:
                 raise Elsewhere(STEPS, Finding("OF110", where=where, evidence=reason))
+
+
+def validation_phase(model: Any, arrays: Any, sizes: Sizes) -> Phase:
+    """Trace the validation's steps, before the training; Keras does after the first epoch.
+
+    Raises:
+        Elsewhere: If that makes a difference.
+    """
+    try:
+        return build.test_phase(model, arrays, sizes, alone=False)
+    except HiddenState as hidden:
+        raise Elsewhere(EPOCHS, why=f"{type(model).__name__}.test_step {hidden}") from hidden
 
 
 def check_metrics(model: Any, *phases: Phase | None) -> None:

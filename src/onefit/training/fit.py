@@ -11,11 +11,14 @@ from onefit.runs import journal
 from onefit.training import door, inline, options
 from onefit.training.arguments import prepare
 from onefit.training.by_epoch import EpochRun
+from onefit.training.callbacks import is_strange
 from onefit.training.decide import Decided, decide
 from onefit.training.in_program import WholeRun
 from onefit.training.plan import STEPS
 from onefit.training.reasons import callback_findings, model_findings, overrides_evaluate
+from onefit.training.state import kept_on_error, variables
 from onefit.training.step_by_step import step_by_step
+from onefit.training.steps import frozen
 from onefit.training.stock import FIT
 
 
@@ -108,9 +111,26 @@ def train(model: Any, given: dict[str, Any]) -> Any:
     if decided.way == STEPS:
         if work.callbacks is not None:  # they know their model already
             work.given["callbacks"] = work.callbacks
+        if decided.error is not None:
+            return with_error(model, work.given, decided.error)
         return step_by_step("fit", FIT, model, work.given, decided.findings)
     options.announce(decided.plan)
     return run(decided)
+
+
+def with_error(model: Any, given: dict[str, Any], error: Exception) -> Any:
+    """Let stock Keras come to an error that a trace has come to already.
+
+    Where it comes to none, the fault is ours, and a finding says so.
+
+    Raises:
+        Whatever stock Keras raises.
+    """
+    with kept_on_error(model):
+        history = FIT(model, **given)
+    finding = Finding("OF190", where="fit", evidence=f"{type(error).__name__}: {error}")
+    journal.note("fit", in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=(finding,))
+    return history
 
 
 def before_data(model: Any, given: dict[str, Any]) -> list[Finding]:
@@ -156,9 +176,15 @@ def run(decided: Decided) -> Any:
 def whole_run(decided: Decided) -> WholeRun | None:
     """The run in the program; none where callbacks have to be called between epochs.
 
-    A callback that sets `stop_training` before the first epoch leaves one step to run, in Keras.
+    A callback that sets `stop_training` before the first epoch leaves one step to run, in Keras;
+    one that compiles the model or freezes a layer brings the training to an error.
     """
-    if decided.program is None or decided.work.model.stop_training:
+    work, model = decided.work, decided.work.model
+    if decided.program is None or model.stop_training:
+        return None
+    if any(map(is_strange, work.callbacks.callbacks)) and (
+        model.train_function is None or frozen(variables(model)) != decided.start
+    ):
         return None
     compiled = decided.program.compile_seconds if decided.new else 0.0
-    return WholeRun(decided.work, decided.program, decided.rules, decided.length, compiled)
+    return WholeRun(work, decided.program, decided.rules, decided.length, compiled)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import traceback
 from types import FrameType
 from typing import Any
 
@@ -79,3 +80,15 @@ class Answered(Interrupts):
         if self.noted:
             self.noted = False
             self.handler(signal.SIGINT, None)
+
+
+def raised_by_handler(error: BaseException) -> bool:
+    """Whether an error is that of a signal's handler, not of the code in whose middle it came.
+
+    >>> raised_by_handler(ValueError())
+    False
+    """
+    handlers = [signal.getsignal(number) for number in signal.valid_signals()]
+    codes = [getattr(handler, "__code__", None) for handler in handlers if callable(handler)]
+    frames = traceback.walk_tb(error.__traceback__)
+    return any(frame.f_code in codes for frame, _ in frames)

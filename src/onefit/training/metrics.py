@@ -18,7 +18,7 @@ from onefit.training.apart import apart
 from onefit.training.phase import Phase
 from onefit.training.program import functions_of, traced
 from onefit.training.reach import METRIC, Reach, number
-from onefit.training.reads import watched
+from onefit.training.reads import reading
 from onefit.training.state import read, variables
 from onefit.training.steps import shapes
 
@@ -100,9 +100,10 @@ def traced_between(model: Any, phase: Phase) -> None:
         HiddenState: If it reads variables that belong to no metric.
         Exception: Whatever else the trace raises.
     """
-    groups, held = variables(model), shapes(read(model).metrics)
-    jax.eval_shape(watched(reset_of(model), groups), held)
-    jax.eval_shape(watched(phase.results, groups), held, phase.out)
+    noted = [v for group in variables(model) for v in group]
+    held = shapes(read(model).metrics)
+    jax.eval_shape(reading(reset_of(model), [], noted), held)
+    jax.eval_shape(reading(phase.results, [], noted), held, phase.out)
 
 
 def _all(metrics: Any) -> Iterator[Any]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from onefit.training import build, position
 from onefit.training.batches import Rows, Sizes, Table
-from onefit.training.interrupt import Interrupts
+from onefit.training.interrupt import Interrupts, raised_by_handler
 from onefit.training.phase import Passed, Phase
 from onefit.training.position import SPENT
 from onefit.training.program import (
@@ -66,7 +66,12 @@ class Pass:
         if most is not None:
             full = np.minimum(rows.full, most)
             rows = rows._replace(full=full, partial=rows.partial * (rows.full < most))
-        made = self.program(rows, table.sizes)
+        try:
+            made = self.program(rows, table.sizes)
+        except Exception as error:  # a step cannot be traced: those before it are run, as in Keras
+            if raised_by_handler(error):
+                raise
+            return self.over_batches(table.batches(rows))
         with Interrupts() as interrupts:
             state = read(self.model)
             passed = self.begin(made, state)

@@ -1,9 +1,9 @@
-"""Which of a model's variables a step reads although they were not handed to it.
+"""What a step reads of a model's variables beside the values that are handed to it.
 
-Keras hands a step the values of all variables that it is to read, and empties the variables
-themselves. A step that reaches for another one, the optimizer's iterations in a loss, say, fails
-there. A trace of the same step with the variables full would take in the value of the moment, and
-train with it for ever.
+Keras hands a step the values of the variables that it may read, and empties the variables
+themselves: a step that reaches for another one, for the optimizer's iterations in a loss, say, is
+an error. A trace with the variables full would take in the value of the moment, and train with it
+for ever. So they are empty for the trace, too; but only in the thread that traces.
 """
 
 from __future__ import annotations
@@ -15,96 +15,119 @@ from typing import Any
 
 from keras.src.backend.common.stateless_scope import get_stateless_scope, in_stateless_scope
 
-_NOTING = threading.local()
+from onefit.training.state import variables
+
+_TRACING = threading.local()
 
 
 class HiddenState(Exception):
-    """A step has read variables that were not handed to it.
-
-    Args:
-        paths: The variables' paths.
-    """
+    """A function has read variables that are not its arguments."""
 
     def __init__(self, paths: list[str]) -> None:
         """Name the variables."""
-        super().__init__(f"reads {', '.join(dict.fromkeys(paths))}, which is not handed to it")
+        super().__init__(f"reads {', '.join(dict.fromkeys(paths))}, which is none of its arguments")
 
 
 class Reads:
-    """Notes, for a block in this thread, what is read of variables beside the values handed over.
+    """For a block in this thread, variables are empty, or it is noted when one is read.
 
-    The variables get a class that notes for the time of the block; other threads read on as before.
+    The variables get another class for the time of the block; other threads read on as before.
 
     Args:
-        variables: The variables to watch.
+        empty: Variables that give what Keras gives of an empty one, which is an error.
+        noted: Variables whose reads are noted.
 
     >>> import keras
-    >>> variable = keras.Variable(1.0, name="rate")
-    >>> with Reads([variable]) as reads:
-    ...     value = variable + 1
+    >>> rate = keras.Variable(1.0, name="rate")
+    >>> with Reads([], [rate]) as reads:
+    ...     value = rate + 1
     >>> reads.paths
     ['rate']
     """
 
-    def __init__(self, variables: Iterable[Any]) -> None:
+    def __init__(self, empty: Iterable[Any], noted: Iterable[Any]) -> None:
         """Nothing has been read yet."""
-        self.variables = list(variables)
+        empty = list(empty)
+        self.variables = [*empty, *noted]
+        self.empty = set(map(id, empty))
         self.paths: list[str] = []
 
     def __enter__(self) -> Reads:
-        """Let the variables note."""
-        self.before = getattr(_NOTING, "reads", None)
-        _NOTING.reads = self
+        """Change the variables' class."""
+        self.before = getattr(_TRACING, "reads", None)
+        _TRACING.reads = self
         for variable in self.variables:
-            variable.__class__ = _noting(_plain(type(variable)))
+            variable.__class__ = _watched(_plain(type(variable)))
         return self
 
     def __exit__(self, *raised: object) -> None:
-        """Give the variables their class back."""
-        _NOTING.reads = self.before
+        """Give it back."""
+        _TRACING.reads = self.before
         for variable in self.variables:
             variable.__class__ = _plain(type(variable))
 
+    def value(self, variable: Any, read: Callable[[Any], Any]) -> Any:
+        """What a variable gives whose value has not been handed over."""
+        if id(variable) not in self.empty:
+            self.paths.append(variable.path)
+            return read(variable)
+        empty = object.__new__(_plain(type(variable)))
+        vars(empty).update(vars(variable), _value=None)
+        return read(empty)
 
-def watched(function: Callable[..., Any], groups: Iterable[Iterable[Any]]) -> Callable[..., Any]:
-    """A step that raises `HiddenState` when it is traced and reads more than it is given.
+
+def function_of(model: Any, verb: str, alone: bool = True) -> Callable[..., Any]:
+    """Keras's `train_step` or `test_step`, for a trace that sees of the model what Keras's sees.
+
+    In an evaluation Keras leaves the optimizer's variables full. What a step reads of them is what
+    they hold when it is traced first.
 
     Args:
-        function: The step.
-        groups: The variables that it may read as values only.
+        model: The model.
+        verb: `"train"` or `"test"`.
+        alone: Whether the step is traced when Keras traces it. If not, a read of the optimizer's
+            variables by a `test_step` is a `HiddenState`. Defaults to `True`.
     """
-    variables = [variable for group in groups for variable in group]
+    state, function = variables(model), getattr(model, f"{verb}_step")
+    empty = [*state.trainable, *state.non_trainable, *state.metrics]
+    if verb == "train":
+        return reading(function, [*empty, *state.optimizer], [])
+    return reading(function, empty, [] if alone else state.optimizer)
 
-    def step(*given: Any) -> Any:
-        with Reads(variables) as reads:
+
+def reading(
+    function: Callable[..., Any], empty: Iterable[Any], noted: Iterable[Any]
+) -> Callable[..., Any]:
+    """A function that raises `HiddenState` if a noted variable is read; see `Reads`."""
+
+    def watched(*given: Any) -> Any:
+        with Reads(empty, noted) as reads:
             result = function(*given)
         if reads.paths:
             raise HiddenState(reads.paths)
         return result
 
-    return step
+    return watched
 
 
 @cache
-def _noting(cls: type) -> type:
-    """A class of variables that notes what is read of it, in the threads that ask for it."""
-    theirs = cls.__dict__.get("value") or next(
-        vars(base)["value"] for base in cls.__mro__ if "value" in vars(base)
-    )
+def _watched(cls: type) -> type:
+    """A class of variables that asks the thread's `Reads` for its values."""
+    theirs = next(vars(base)["value"] for base in cls.__mro__ if "value" in vars(base))
 
     def value(self: Any) -> Any:
-        reads = getattr(_NOTING, "reads", None)
-        if reads is not None and not _handed(self):
-            reads.paths.append(self.path)
-        return theirs.fget(self)
+        reads = getattr(_TRACING, "reads", None)
+        if reads is None or _handed(self):
+            return theirs.fget(self)
+        return reads.value(self, theirs.fget)
 
-    names = {"value": property(value), "__module__": cls.__module__, "_noted": cls}
+    names = {"value": property(value), "__module__": cls.__module__, "_watched": cls}
     return type(cls.__name__, (cls,), names)
 
 
-def _plain(cls: type) -> type:
-    """The class of a variable without the notes."""
-    return vars(cls).get("_noted", cls)
+def _plain(cls: type) -> Any:
+    """The class of a variable, without `Reads`."""
+    return vars(cls).get("_watched", cls)
 
 
 def _handed(variable: Any) -> bool:
