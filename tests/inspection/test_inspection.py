@@ -10,6 +10,7 @@ from sklearn.datasets import load_digits
 from sklearn.metrics import confusion_matrix, mean_absolute_error, r2_score
 
 import onefit
+from onefit.inspection import watch
 from onefit.inspection.answers import answers
 from onefit.inspection.pictures import picture_shape
 from onefit.inspection.rows import Rows, rows
@@ -206,6 +207,26 @@ def test_a_watched_training_is_judged_on_its_own_validation():
     told = model.predict(x[30:], verbose=0)[:, 0] > 0.5
     assert (found.judged_on, found.rows) == ("validation", 10)
     assert found.confusion.counts == confusion_matrix(y[30:], told).tolist()
+
+
+def test_data_of_old_trainings_are_let_go(monkeypatch):
+    monkeypatch.setattr(watch, "MOST_BYTES", 3000)
+    model = net(10, 1, "sigmoid", "binary_crossentropy")
+
+    def held():
+        return [len(one.given["x"]) for one in WATCH.trainings if one.model is model]
+
+    with onefit.installed(watch=True):
+        model.fit(np.ones((10, 10)), np.ones(10), verbose=0)  # 880 bytes
+        model.fit(np.ones((11, 10)), np.ones(11), verbose=0)
+        assert held() == [10, 11]
+        model.fit(np.ones((20, 10)), np.ones(20), verbose=0)
+        assert held() == [11, 20]
+        model.fit(np.ones((90, 10)), np.ones(90), verbose=0)
+        assert held() == [90], "the latest is kept, whatever its size"
+        batches = ((np.ones((4, 10)), np.ones(4)) for _ in range(9))
+        model.fit(batches, steps_per_epoch=2, shuffle=False, verbose=0)
+    assert WATCH.trainings[-1].begin is None, "a generator can be read once"
 
 
 def test_names_of_a_table_are_shown(three):

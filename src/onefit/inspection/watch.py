@@ -6,12 +6,14 @@ again and again the calls are one training of the record, and only the first one
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import keras
+from keras.src.trainers.data_adapters import array_data_adapter
+
 from onefit.inspection.replay import MOST_NUMBERS, Start, copied, start
-from onefit.inspection.rows import trained_on
 from onefit.runs import journal
 from onefit.runs.record import Fit
 from onefit.runs.recorder import RECORDER
@@ -20,6 +22,9 @@ from onefit.training.state import State
 
 MOST_TRAININGS = 12
 """Trainings that are kept, the latest ones."""
+
+MOST_BYTES = 256 * 2**20
+"""Memory of data and networks that is held for a report; the latest training is kept anyway."""
 
 LOOP = 3
 """Calls of one training after which no more begins are looked at."""
@@ -96,6 +101,8 @@ class Watch:
                     one.end = training.begin.state
         self.trainings.append(training)
         del self.trainings[:-MOST_TRAININGS]
+        while len(self.trainings) > 1 and _bytes(self.trainings) > MOST_BYTES:
+            del self.trainings[0]
 
     def of(self, history: Any) -> Training | None:
         """The training that a History is of."""
@@ -120,13 +127,23 @@ def _begin(model: Any, given: dict[str, Any]) -> Start | None:
     """Where a training begins, if it can be run again."""
     if getattr(model, "optimizer", None) is None or options.CURRENT.restarts > 1:
         return None
-    try:
-        trained_on(given)
-    except TypeError:
+    if not array_data_adapter.can_convert_arrays((given["x"], given["y"])):
         return None
     begin = start(model, given)
     size = sum(value.size for group in begin.state for value in group)
     return begin if size <= MOST_NUMBERS else None
+
+
+def _bytes(trainings: Sequence[Training]) -> int:
+    """How much memory trainings hold, about; what several of them hold counts once."""
+    data = {id(one): one for held in trainings for one in _arrays(held.given)}
+    models = {id(held.model): 4 * held.fit.weights for held in trainings}
+    return sum(one.nbytes for one in data.values()) + sum(models.values())
+
+
+def _arrays(given: dict[str, Any]) -> list[Any]:
+    found = keras.tree.flatten([given["x"], given["y"], given["validation_data"]])
+    return [one for one in found if hasattr(one, "nbytes")]
 
 
 def _goes_on(training: Training, given: dict[str, Any]) -> bool:
