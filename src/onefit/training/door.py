@@ -31,11 +31,11 @@ def fit(model: Any, given: dict[str, Any], train: Callable[..., Any]) -> Any:
         train = importlib.import_module("onefit.population.restarts").fit
     elif options.CURRENT.verify:
         train = importlib.import_module("onefit.training.verify").told
-    if hasattr(given["x"], "__next__"):  # it can be read once: nobody could take over
-        return observed(model, given, lambda: train(model, given))
     stock = importlib.import_module("onefit.training.stock").FIT
 
     def ours() -> Any:
+        if hasattr(given["x"], "__next__"):  # it can be read once: nobody could take over
+            return train(model, given)
         return fenced("fit", lambda: stock(model, **given), lambda: train(model, given))
 
     if not options.CURRENT.watch:
