@@ -136,28 +136,29 @@ def small(value):
     return "0" if value == 0 else f"{value:.0e}".replace("e-0", "e-")
 
 
-TEXT = """# How the same is the same
+TEXT = """# Sameness of members
 
 Written by `benchmarks/populations_sameness.py`.
 
-Members of a population of {members}, against the same members trained alone by stock Keras: the
-largest difference of a loss in the History, and of a weight at the end.
+The members of a population of {members} are compared with the same members trained alone by stock
+Keras. The table shows the largest difference of a loss in the History, and the largest difference
+of a weight after the last epoch, for the three layouts in which members can be trained.
 
 {table}
 
-- **Alone** is 0: the members go through the program of one, one after the other. `exact=True`
-  allows no other layout.
-- **First** and **last** put members side by side. XLA then sums some products in another order, and
-  the last bit of a sum may differ. That is no error of either: both are as near to the true sum.
-- A difference grows as training goes on, as any rounding does: each step starts from what the last
-  one left. It grows fastest where a network learns rows by heart or a unit stands at the edge of a
-  `relu`. Two orders of the same sums on two processors differ as much.
-- Where training does not settle, differences grow until the two have nothing in common but their
-  kind. Of 256 learning rates of a 20-32-32-1 network, 480 steps each, the losses of those up to
-  0.018 differed by less than 2e-6 between *first* and alone; of those above, where the loss jumps
-  to and fro, half differed by about 3e-3 or more, and one by 0.2. To look at such a member again,
-  ask for `exact=True`.
-- Dropout masks, row orders and first weights are the same bits in every layout.
+- **Alone**: the members are trained one after the other by the program of a single network. The
+  difference is 0. This is the only layout that `exact=True` allows.
+- **First** and **last**: the members are trained side by side, as the first or the last axis of the
+  arrays. XLA then adds up some products in another order, and the last bit of a sum may differ.
+  Neither order is wrong: both sums are equally close to the exact one.
+- A difference grows during training, as every rounding error does, because each step starts from
+  the result of the step before. It grows fastest where a network memorizes rows or where the input
+  of a `relu` is close to zero. Two processors that add up in different orders differ as much.
+- Where training is unstable, two runs can drift apart completely. Among 256 learning rates of a
+  20-32-32-1 network with 480 steps each, the losses of those up to 0.018 differed by less than 2e-6
+  between *first* and alone. Above 0.018, where the loss jumps up and down, half of them differed by
+  about 3e-3 or more, and one by 0.2. Use `exact=True` to look at such a member again.
+- Dropout masks, the order of the rows and the initial weights are equal bit for bit in every layout.
 """
 
 

@@ -20,7 +20,7 @@ DOCS = HERE.parent / "docs"
 OPENING = """# Benchmarks
 
 Written by `python benchmarks/report.py` from the files in `benchmarks/results`; how to repeat
-every number: [benchmarks/README.md](../benchmarks/README.md).
+every number: `benchmarks/README.md`.
 
 Each value is the median of {turns} runs, ± half of the range. A run is a whole process, and the
 peers run in turns (A B C A B C ...), so a ratio compares processes that ran one after the other.
