@@ -1,7 +1,7 @@
 """Run the code blocks of the README and of the documentation as tests, and keep no runs.
 
-The Python blocks of a page share their names and run from top to bottom, in an empty folder. A block
-inside a comment (`<!--- invisible-code-block: python`) prepares what the reader already has.
+The Python blocks of a page share their names and run from top to bottom, in an empty folder. A
+block inside a comment (`<!--- invisible-code-block: python`) prepares what the reader already has.
 """
 
 from __future__ import annotations

@@ -158,7 +158,8 @@ of a weight after the last epoch, for the three layouts in which members can be 
   20-32-32-1 network with 480 steps each, the losses of those up to 0.018 differed by less than 2e-6
   between *first* and alone. Above 0.018, where the loss jumps up and down, half of them differed by
   about 3e-3 or more, and one by 0.2. Use `exact=True` to look at such a member again.
-- Dropout masks, the order of the rows and the initial weights are equal bit for bit in every layout.
+- Dropout masks, the order of the rows and the initial weights are equal bit for bit in every
+  layout.
 """
 
 

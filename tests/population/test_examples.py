@@ -17,7 +17,6 @@ PAGES = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("example", PAGES)
 def test_page(example):
     done = subprocess.run(
