@@ -21,9 +21,13 @@ __version__ = "0.1.0"
 prefer_jax()
 
 _HOME = {
+    "BackendError": "onefit.errors",
+    "FallbackError": "onefit.errors",
     "Finding": "onefit.findings",
     "OnefitError": "onefit.errors",
+    "Plan": "onefit.training.plan",
     "Population": "onefit.population.population",
+    "PopulationError": "onefit.errors",
     "Run": "onefit.runs.record",
     "evaluate": "onefit.training.evaluate",
     "explain": "onefit.training.explain",
@@ -42,7 +46,10 @@ _HOME = {
 __all__ = ["__version__", *_HOME]
 
 if TYPE_CHECKING:
+    from onefit.errors import BackendError as BackendError
+    from onefit.errors import FallbackError as FallbackError
     from onefit.errors import OnefitError as OnefitError
+    from onefit.errors import PopulationError as PopulationError
     from onefit.findings import Finding as Finding
     from onefit.inspection.report import report as report
     from onefit.population.fit_many import fit_many as fit_many
@@ -56,6 +63,7 @@ if TYPE_CHECKING:
     from onefit.training.install import install as install
     from onefit.training.install import installed as installed
     from onefit.training.install import uninstall as uninstall
+    from onefit.training.plan import Plan as Plan
     from onefit.training.predict import predict as predict
     from onefit.training.verify import verify as verify
 
