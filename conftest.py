@@ -35,7 +35,7 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ["ONEFIT_RUNS"] = "off"
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(), SkipParser()],
-    patterns=["README.md", "docs/*.md", "docs/populations/*.md"],
+    patterns=["README.md", "docs/*.md", "docs/populations/*.md", "docs/reports/*.md"],
     setup=_enter,
     teardown=_leave,
 ).pytest()
