@@ -106,8 +106,8 @@ def _sums_up(array: Array) -> bool:
 def _counted(wrong: Array) -> str:
     first = int(np.argmax(wrong))
     count = int(wrong.sum())
-    named = "value is" if count == 1 else "values are"
-    return f"{count:,} of {len(wrong):,} {named} NaN or infinite, the first in row {first}"
+    verb = "is" if count == 1 else "are"
+    return f"{count:,} of {len(wrong):,} values {verb} NaN or infinite, the first in row {first}"
 
 
 def _some(names: list[str]) -> str:

@@ -72,7 +72,8 @@ def _of_fits(first: Fit, second: Fit) -> list[str]:
     ]
     told = _changed("", *facts)
     names = dict.fromkeys([*first.history, *second.history])
-    told += [line for name in names for line in _curves(name, first, second)]
+    same = not told  # networks that were made alike: it is worth knowing where they part
+    told += [line for name in names for line in _curves(name, first, second, same)]
     if told and min(first.seconds, second.seconds) > 0:
         ratio = max(first.seconds, second.seconds) / min(first.seconds, second.seconds)
         if ratio > 1.5:
@@ -80,14 +81,14 @@ def _of_fits(first: Fit, second: Fit) -> list[str]:
     return told
 
 
-def _curves(name: str, first: Fit, second: Fit) -> list[str]:
+def _curves(name: str, first: Fit, second: Fit, same: bool) -> list[str]:
     one, other = first.history.get(name, []), second.history.get(name, [])
     if list(map(str, one)) == list(map(str, other)):  # NaN is the same as NaN
         return []
     if not one or not other:
-        return [f"  {name:<12} is logged by run {'two' if other else 'one'} only"]
+        return [f"  {name:<12} is logged by the {'second' if other else 'first'} only"]
     apart = next((e for e, (a, b) in enumerate(zip(one, other)) if str(a) != str(b)), None)
-    since = "" if apart is None else f"; they part in epoch {first.first + apart + 1}"
+    since = f"; they part in epoch {first.first + apart + 1}" if same and apart is not None else ""
     told = f"{number(one[-1])} {Curve(name, one).bars()} -> {number(other[-1])} "
     told += f"{Curve(name, other).bars()}"
     if len(one) != len(other):

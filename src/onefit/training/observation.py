@@ -287,7 +287,7 @@ def _tell(fit: Fit, findings: list[Finding]) -> None:
 
 
 def _is_news(name: str, value: Any) -> bool:
-    return value is not None and not (name in USUAL and USUAL[name] is value)
+    return value is not None and not (name in USUAL and bool(USUAL[name] == value))
 
 
 def _plain(value: Any) -> Any:
