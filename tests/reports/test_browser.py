@@ -4,7 +4,7 @@ import browser
 import pytest
 import records
 
-from onefit.reports import Report, write
+from onefit.reports import Page, Report, write
 
 pytestmark = pytest.mark.skipif(
     browser.program() is None, reason="needs a Chromium (apt-get install chromium)"
@@ -54,6 +54,19 @@ def test_the_policy_stops_what_escaping_missed(page, tmp_path):
     try:
         assert page.run("window.bad") is None
         assert len(page.complaints()) == 2, "the browser says that it refused both"
+    finally:
+        page.open(page.file)
+
+
+def test_a_notebook_shows_it_in_a_frame(page, tmp_path):
+    shown = Page(Report(records.run(), {0: records.views()}))._repr_html_()
+    (tmp_path / "notebook.html").write_text(f"<!doctype html><title>notebook</title>{shown}")
+    page.open(tmp_path / "notebook.html")
+    inside = "document.querySelector('iframe').contentDocument.querySelector"
+    try:
+        assert page.run(f"{inside}('.slider output').textContent") == "epoch 50"
+        assert page.run(f"{inside}('.answer').toDataURL().length") > 2000, "the plane is drawn"
+        assert page.complaints() == [] and page.requests() == []
     finally:
         page.open(page.file)
 
