@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv as csv_module
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -69,6 +70,7 @@ def tensorboard(store: Store, script: str, most: int, folder: str) -> str:
             "expected tensorboardX, which writes TensorBoard's files; it is not installed: "
             'pip install "onefit[tensorboard]"'
         ) from error
+    logging.getLogger("tensorboardX.x2num").setLevel(logging.ERROR)  # a line for each NaN
     for run in _runs(store, script, most):
         for at, fit in enumerate(run.fits, start=1):
             _events(SummaryWriter, fit, os.path.join(folder, _folder(run, at)))
