@@ -140,9 +140,17 @@ class EpochRun:
             prepare_validation(work)
         table = work.valid_table
         work.valid.reset()
-        return evaluate_pass(
-            self.model, work.valid, table, self.testing, work.callbacks, work.by_step
-        )
+        metrics = self.model.metrics_variables
+        trained, self.testing.steps = [variable._value for variable in metrics], 0
+        try:
+            return evaluate_pass(
+                self.model, work.valid, table, self.testing, work.callbacks, work.by_step
+            )
+        except BaseException:
+            if not self.testing.steps:  # Keras assigns the state of the last step that has run
+                for variable, value in zip(metrics, trained):
+                    variable._value = value
+            raise
 
     def show(self, steps: int, last: Any) -> None:
         """Move Keras's bar in the middle of an epoch."""

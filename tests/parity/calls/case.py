@@ -224,7 +224,11 @@ def outcome(call: Call, name: str, model: Any, verbs: dict[str, Any]) -> dict[st
         if history
         else arguments_of(result),
         "warnings": sorted(
-            {f"{w.category.__name__}: {settled_error(str(w.message))}" for w in warned}
+            {
+                f"{w.category.__name__}: {settled_error(str(w.message))}"
+                for w in warned
+                if w.category is not DeprecationWarning  # meant for Keras's authors
+            }
         ),
         "printed": settled(out.getvalue()),
         "seen": [arguments_of(entry) for entry in world.seen],
