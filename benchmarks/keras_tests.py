@@ -283,9 +283,10 @@ def summary(
     kept.write_text(json.dumps(again))
     files = {}
     for name in files_of(options.folder):
-        ours, theirs = known.get(("onefit", name)), known.get(("stock", name))
-        if ours is None:
+        ours, theirs = (known.get((way, name)) for way in WAYS)
+        if ours is None or not ours.is_complete:
             continue
+        theirs = theirs if theirs is not None and theirs.is_complete else None
         done = ours.done.values()
         files[name] = {
             "outcomes": dict(Counter(line["outcome"] for line in done)),

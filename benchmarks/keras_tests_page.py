@@ -43,12 +43,12 @@ TEXT = """# Keras's own tests
 Written by `benchmarks/keras_tests.py` on {date}, from the tests of Keras {release}. Versions:
 {versions}.
 
-{tests} tests of {files} files (`keras/src/**/*_test.py`) have run with onefit installed, and those
-that could differ with stock Keras too. How to repeat it:
-[benchmarks/README.md](../benchmarks/README.md).
+{tests} tests, of {files} files (`keras/src/**/*_test.py`), have run with onefit installed; how many
+ran with stock Keras too is in the table. The script goes on with the other files where it is called
+again. How to repeat it: [benchmarks/README.md](../benchmarks/README.md).
 
-With onefit: {outcomes}. A test that is skipped needs another backend, several devices, or a package
-that is not installed.
+With onefit: {outcomes}. A test that is skipped needs another backend, several devices, or
+a package that is not installed.
 
 ## Differences
 
@@ -63,6 +63,6 @@ Differed once, and were the same in some of three more runs each way:
 {table}
 
 `fit`, `evaluate` and `predict` were called {calls} times inside the tests, {programs} calls as one
-program. A file none of whose tests called one of the three, and whose tests all passed or were
-skipped, ran with onefit only: a counter around the three methods shows that none was called.
+program. A file whose tests called none of the three, and all passed or were skipped, runs with
+onefit only: a counter around the three methods shows that none was called.
 """
