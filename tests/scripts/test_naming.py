@@ -126,7 +126,7 @@ def test_what_keras_lacks_is_told_as_python_tells_it(tmp_path):
     lines = run(
         """
         try:
-            import tensorflow.keras.wrappers.scikit_learn
+            import tensorflow.keras.wrappers.no_such_module
         except ModuleNotFoundError as error:
             print(error)
         try:
@@ -137,7 +137,7 @@ def test_what_keras_lacks_is_told_as_python_tells_it(tmp_path):
         tmp_path,
     )
     assert lines == [
-        "No module named 'tensorflow.keras.wrappers.scikit_learn'",
+        "No module named 'tensorflow.keras.wrappers.no_such_module'",
         "No module named 'tensorflow_datasets'",
     ]
 

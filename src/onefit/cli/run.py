@@ -8,18 +8,20 @@ from typing import Any
 
 USAGE = """\
 onefit run [--explain] [--strict] [--quiet] [--verify] [--restarts N] [--json FILE]
-                  TARGET [ARGUMENT ...]
+                  [--era NAME] TARGET [ARGUMENT ...]
 
 TARGET is what python takes: script.py, a folder or zip with __main__.py, -m module, -c code, or -
-for standard input. All that stands behind it belongs to the script."""
+for standard input; or a notebook, notebook.ipynb. All that stands behind it belongs to the
+script."""
 
+ERAS = ("keras1", "keras2", "tf2", "keras3")
 SWITCHES = {
     "--explain": "print each plan on standard error before its run",
     "--strict": "make a fallback an error, with exit code 3",
     "--quiet": "no verdict on standard error at the end",
     "--verify": "train both ways and tell on standard error whether they differ; exit code 4 if so",
 }
-VALUED = ("--restarts", "--json")
+VALUED = ("--restarts", "--json", "--era")
 """Switches that take the next word as their value."""
 
 
@@ -61,6 +63,8 @@ def add_to(commands: Any) -> None:
         "--report", nargs="?", const="onefit-report.html", default="", metavar="FILE.html",
         help=told,
     )  # fmt: skip
+    told = "the Keras for which the script was written; keras3 translates nothing"
+    parser.add_argument("--era", choices=ERAS, default=None, help=told)
     parser.set_defaults(command=command, parser=parser, hint=hint)
 
 
@@ -106,6 +110,7 @@ def command(given: argparse.Namespace) -> int:
         restarts=given.restarts,
         json=given.json,
         report=given.report,
+        era=given.era,
     )
 
 

@@ -63,32 +63,33 @@ class Target:
         return cls(kind, rest[0], tuple(rest[1:])) if rest else None
 
 
-def prepare(target: Target) -> tuple[ModuleType, CodeType]:
+def prepare(target: Target) -> tuple[ModuleType, CodeType, str]:
     """Find the target's code and make the `__main__` in which to execute it.
 
     Args:
         target: What to run.
 
     Returns:
-        The new `__main__`, already in `sys.modules`, and the code.
+        The new `__main__`, already in `sys.modules`, the code, and its text; `""` where there is
+        only compiled code.
 
     Raises:
         SystemExit: With 2 if there is no such script, with 1 if there is no such module.
         SyntaxError: If the code has a fault, as python raises it.
     """
-    code, names = _FINDERS[target.kind](target)
+    code, names, source = _FINDERS[target.kind](target)
     module = ModuleType("__main__")
     vars(module).update(names, __builtins__=builtins, __annotations__={})
     sys.modules["__main__"] = module
     if "__mp_main__" in sys.modules:  # multiprocessing's second name of it
         sys.modules["__mp_main__"] = module
-    return module, code
+    return module, code, source
 
 
 Names = dict[str, Any]
 
 
-def _script(target: Target) -> tuple[CodeType, Names]:
+def _script(target: Target) -> tuple[CodeType, Names, str]:
     if not target.what:
         _refuse("expected a script; received an empty name; is a shell variable unset?", 2)
     path = os.path.join(_here() or "", target.what)
@@ -102,15 +103,37 @@ def _script(target: Target) -> tuple[CodeType, Names]:
         _refuse(f"can't open file {path!r}: [Errno {error.errno}] {error.strerror}", 2)
     _begin(target.what, target, os.path.dirname(os.path.realpath(path)))
     kind: Any = importlib.machinery.SourceFileLoader
-    if path.endswith(".pyc") or content[:2] == importlib.util.MAGIC_NUMBER[:2]:
+    names: Names = {}
+    if path.endswith(".ipynb"):
+        code, source, names = _notebook(content, path)
+    elif path.endswith(".pyc") or content[:2] == importlib.util.MAGIC_NUMBER[:2]:
         kind, code = importlib.machinery.SourcelessFileLoader, _unmarshalled(content)
+        source = ""
     else:
-        code = compiled(content, path)
-    loader = kind("__main__", path)
-    return code, {"__file__": path, "__cached__": None, "__loader__": loader}
+        code, source = compiled(content, path), _text(content)
+    names |= {"__file__": path, "__cached__": None, "__loader__": kind("__main__", path)}
+    return code, names, source
 
 
-def _inside(path: str, importer: Any, target: Target) -> tuple[CodeType, Names]:
+def _notebook(content: bytes, path: str) -> tuple[CodeType, str, Names]:
+    """A notebook's cells as one program; what Jupyter gives them stands in `__main__`."""
+    from onefit.scripts import cells, shell
+
+    shell.provide()
+    shell.show_cells()
+    try:
+        code, source = cells.program(content, path)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        _refuse(f"expected a notebook, which is JSON; received something else: {path!r}", 2)
+    return code, source, dict(shell.NAMES)
+
+
+def _text(content: bytes) -> str:
+    """A source as text; its declared encoding counts only for what is not ASCII."""
+    return content.decode("utf-8", errors="replace")
+
+
+def _inside(path: str, importer: Any, target: Target) -> tuple[CodeType, Names, str]:
     _begin(target.what, target, None)
     sys.path.insert(0, path)  # also where PYTHONSAFEPATH keeps the folders of scripts out
     spec = importer.find_spec("__main__")
@@ -129,13 +152,14 @@ def _unmarshalled(content: bytes) -> CodeType:
     return code
 
 
-def _stdin(target: Target) -> tuple[CodeType, Names]:
+def _stdin(target: Target) -> tuple[CodeType, Names, str]:
     _begin("-", target, "")
     names = {"__file__": "<stdin>", "__cached__": None}
-    return compiled(_input(), "<stdin>"), names | _BUILT_IN
+    content = _input()
+    return compiled(content, "<stdin>"), names | _BUILT_IN, _text(content)
 
 
-def _code(target: Target) -> tuple[CodeType, Names]:
+def _code(target: Target) -> tuple[CodeType, Names, str]:
     _begin("-c", target, "")
     if sys.version_info >= (3, 13):  # from then on tracebacks show the lines of -c
         lines = [f"{line}\n" for line in target.what.splitlines()]
@@ -145,28 +169,31 @@ def _code(target: Target) -> tuple[CodeType, Names]:
     except UnicodeEncodeError:
         tell("Unable to decode the command from the command line:")  # as python does, then raises
         raise
-    return compile(source, "<string>", "exec", dont_inherit=True), dict(_BUILT_IN)
+    code = compile(source, "<string>", "exec", dont_inherit=True)
+    return code, dict(_BUILT_IN), target.what
 
 
-def _module(target: Target) -> tuple[CodeType, Names]:
+def _module(target: Target) -> tuple[CodeType, Names, str]:
     _begin("-m", target, _here())
     spec = _spec(target.what)
-    code, names = _of_spec(spec)
+    code, names, source = _of_spec(spec)
     sys.argv[0] = spec.origin or spec.name
-    return code, names
+    return code, names, source
 
 
-def _of_spec(spec: Any) -> tuple[CodeType, Names]:
+def _of_spec(spec: Any) -> tuple[CodeType, Names, str]:
     code = spec.loader.get_code(spec.name) if hasattr(spec.loader, "get_code") else None
     if code is None:
         _refuse(f"no code to run in module {spec.name}", 1)
-    return code, {
+    source = spec.loader.get_source(spec.name) if hasattr(spec.loader, "get_source") else None
+    names = {
         "__file__": spec.origin,
         "__cached__": spec.cached,
         "__loader__": spec.loader,
         "__package__": spec.parent,
         "__spec__": spec,
     }
+    return code, names, source or ""
 
 
 def _spec(name: str) -> Any:

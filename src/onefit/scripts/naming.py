@@ -38,6 +38,18 @@ def provide() -> None:
         sys.meta_path.append(_finder)
 
 
+def is_provided() -> bool:
+    """Whether the stand-in would answer an import of `tensorflow`: none is installed.
+
+    >>> is_provided()
+    False
+    """
+    if _finder not in sys.meta_path:
+        return False
+    others = [one for one in sys.meta_path if one is not _finder and hasattr(one, "find_spec")]
+    return not any(one.find_spec("tensorflow", None) for one in others)
+
+
 def withdraw() -> None:
     """Undo `provide` for the imports to come. Idempotent."""
     if _finder in sys.meta_path:
@@ -102,6 +114,10 @@ class _Copy:
         own = {name: getattr(module, name) for name in _OWN}
         vars(module).update(visible(source))
         vars(module).update(own)
+        if module.__name__ == "tensorflow.keras.callbacks":
+            from onefit.scripts.tensorboard import TensorBoard
+
+            vars(module)["TensorBoard"] = TensorBoard
         if self.source == STAND_IN:
             for name in MODULES:
                 importlib.import_module(f"{module.__name__}.{name}")

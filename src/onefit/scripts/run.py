@@ -12,7 +12,7 @@ from onefit.errors import FallbackError
 from onefit.findings import Finding
 from onefit.runs import surroundings
 from onefit.runs.recorder import RECORDER
-from onefit.scripts import summary
+from onefit.scripts import advice, eras, summary
 from onefit.scripts.activation import activate
 from onefit.scripts.main_module import Target, prepare
 from onefit.scripts.strictness import STRICT, Ending
@@ -32,6 +32,7 @@ def run(
     restarts: int = 1,
     json: str = "",
     report: str = "",
+    era: str | None = None,
 ) -> int:
     """Run a script as `python` would, each of its trainings as one program.
 
@@ -44,6 +45,8 @@ def run(
         restarts: Starts of each fit, of which the best is kept. Defaults to `1`.
         json: A file for the record of the run, `-` for standard output. Defaults to `""`.
         report: A file for a page about the run. Defaults to `""`: none is written.
+        era: The Keras for which the script was written: `"keras1"`, `"keras2"`, `"tf2"` or
+            `"keras3"`, which translates nothing. Defaults to what the script shows.
 
     Returns:
         0 if the script came to its end, 1 after an error that it did not catch, 3 after a fallback
@@ -66,7 +69,7 @@ def run(
     summary.at_exit(quiet=quiet or summary.is_quiet(), json=json, report=page)
     try:
         try:
-            return ending.code(_execute(target, ending))
+            return ending.code(_execute(target, ending, era))
         finally:
             # who interrupts a script does not want to wait for what its networks do with rows
             if page is not None and not isinstance(sys.exception(), KeyboardInterrupt):
@@ -87,9 +90,9 @@ def run(
         raise
 
 
-def _execute(target: Target, ending: Ending) -> int:
+def _execute(target: Target, ending: Ending, era: str | None) -> int:
     """Run the script's code to its end, and show the error that it did not catch."""
-    error = _error(target)
+    error = _error(target, era)
     if error is None:
         RECORDER.finish("finished")
         return 0
@@ -99,20 +102,22 @@ def _execute(target: Target, ending: Ending) -> int:
         ending.tell(str(error))
         return STRICT
     show(error)
+    advice.give(error)
     if isinstance(error, KeyboardInterrupt):
         sys.excepthook = _already_told
         raise error
     return 1
 
 
-def _error(target: Target) -> BaseException | None:
+def _error(target: Target, era: str | None) -> BaseException | None:
     """What the script did not catch; a hook that shows it finds no error in flight, as in python.
 
     Raises:
         SystemExit: As the script raises it.
     """
     try:
-        module, code = prepare(target)
+        module, code, source = prepare(target)
+        eras.begin(source, era)
         exec(code, vars(module))
     except SystemExit:
         raise

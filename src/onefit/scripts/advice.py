@@ -1,0 +1,96 @@
+"""A word after an error that many scripts end with: what to install, which file was wanted."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import traceback
+
+from onefit.console import tell
+
+PACKAGES = {
+    "cv2": "opencv-python",
+    "PIL": "pillow",
+    "sklearn": "scikit-learn",
+    "skimage": "scikit-image",
+    "yaml": "pyyaml",
+    "bs4": "beautifulsoup4",
+    "Bio": "biopython",
+    "kerastuner": "keras-tuner",
+    "keras_tuner": "keras-tuner",
+    "gym": "gymnasium",
+    "dateutil": "python-dateutil",
+    "OpenSSL": "pyopenssl",
+    "theano": "",
+    "keras_contrib": "",
+    "tensorflow_addons": "",
+}
+"""Packages by the name of their module, where it is another one; `""` where there is none today."""
+
+_PYTHON_2 = re.compile(
+    r"^\s*(?:print\s+[^(=\s]|exec\s+['\"]|raise\s+\w+\s*,)|\bexcept\s+[\w.]+\s*,\s*\w+\s*:|<>|\b0\d+\b"
+)
+
+
+def give(error: BaseException) -> None:
+    """Write a line on standard error below an error, where there is something to advise.
+
+    Args:
+        error: What the script did not catch.
+    """
+    told = advice(error)
+    if told:
+        tell(f"onefit: {told}")
+
+
+def advice(error: BaseException) -> str:
+    """What to do about an error, or `""`.
+
+    >>> advice(ModuleNotFoundError("No module named 'cv2'", name="cv2"))
+    "no module 'cv2' here; install it: pip install opencv-python"
+    >>> advice(ValueError("x"))
+    ''
+    """
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return _module(error.name.partition(".")[0])
+    if isinstance(error, SyntaxError):
+        return _syntax(error)
+    if isinstance(error, FileNotFoundError) and error.filename:
+        return f"{_line(error)} wants {os.fspath(error.filename)!r}, which is not there"
+    fetched = re.search(r"URL fetch failure on (\S+)", str(error))
+    if fetched:
+        return _download(error, fetched[1])
+    return ""
+
+
+def _module(name: str) -> str:
+    if name in ("keras", "onefit", "jax"):
+        return ""
+    package = PACKAGES.get(name, name)
+    if not package:
+        return f"no module {name!r} here, and none for today's Python"
+    return f"no module {name!r} here; install it: pip install {package}"
+
+
+def _syntax(error: SyntaxError) -> str:
+    if "print" in str(error.msg) or _PYTHON_2.search(error.text or ""):
+        line = (error.text or "").strip()
+        told = f"this is Python 2, line {error.lineno}: {line}"
+        return f"{told}; convert it: python3.11 -m lib2to3 -w {error.filename}"
+    return ""
+
+
+def _download(error: BaseException, address: str) -> str:
+    name = address.rpartition("/")[2]
+    home = os.environ.get("KERAS_HOME", os.path.join("~", ".keras"))
+    told = f"{_line(error)} wants {address}, which cannot be had from here"
+    return f"{told}; put the file into {os.path.join(home, 'datasets', name)}"
+
+
+def _line(error: BaseException) -> str:
+    """The script's line that led to an error."""
+    main = getattr(sys.modules.get("__main__"), "__file__", None)
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename == main] or frames
+    return f"line {own[-1].lineno}" if own else "the script"

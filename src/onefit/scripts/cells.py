@@ -1,0 +1,127 @@
+"""Run a notebook as a script: its code cells in order, what only Jupyter knows left out.
+
+The cells become one source, so that tracebacks show the lines that were written. A cell that is not
+Python stops the run when it is reached, not before.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import linecache
+import re
+from types import CodeType
+
+SHOW = "__onefit_show__"
+"""What shows the value of a cell's last line."""
+
+_SKIPPED_CELLS = "%%bash %%sh %%html %%javascript %%js %%latex %%markdown %%writefile %%svg %%cmd"
+_KEPT_CELLS = re.compile(r"^%%(?:time|timeit|capture|prun)\b.*$")
+_STATEMENT = re.compile(r"^(\s*)%(?:time|timeit|prun)\s+(?:-\w+\s*\d*\s+)*(.*)$")
+_SKIPPED_LINE = re.compile(r"^(\s*)(?:[%!]|\?|\w[\w.]*\?{1,2}\s*$)")
+_ASSIGNED = re.compile(r"^(\s*[A-Za-z_]\w*\s*=\s*)[%!].*$")
+
+
+def sources(content: bytes) -> list[str]:
+    """The code cells of a notebook as Python.
+
+    Args:
+        content: The file's content.
+
+    Returns:
+        Each cell's text; a line that only Jupyter knows is a comment, at its place.
+
+    Raises:
+        ValueError: If the file is no notebook.
+
+    >>> import json
+    >>> cell = {"cell_type": "code", "source": ["%matplotlib inline\\n", "!ls\\n", "x = 1\\n", "x"]}
+    >>> sources(json.dumps({"cells": [cell]}).encode())
+    ['pass  # %matplotlib inline\\npass  # !ls\\nx = 1\\nx']
+    """
+    notebook = json.loads(content)
+    cells = notebook.get("cells")
+    if cells is None:  # up to version 3
+        cells = [cell for sheet in notebook.get("worksheets", ()) for cell in sheet["cells"]]
+    texts = []
+    for cell in cells:
+        if cell.get("cell_type") == "code":
+            given = cell.get("source", cell.get("input", ""))
+            texts.append(_python(given if isinstance(given, str) else "".join(given)))
+    return texts
+
+
+def _python(text: str) -> str:
+    lines = text.split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    if first.startswith("%%"):
+        if not _KEPT_CELLS.match(first):
+            return "\n".join(f"# {line}" for line in lines)
+        lines[lines.index(first)] = f"# {first}"
+    return "\n".join(_line(line) for line in _joined(lines))
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """Commands to a shell may go on in the next line after a backslash."""
+    found, inside = [], False
+    for line in lines:
+        found.append(f"# {line}" if inside else line)
+        starts = inside or line.lstrip().startswith(("!", "%"))
+        inside = starts and line.rstrip().endswith("\\")
+    return found
+
+
+def _line(line: str) -> str:
+    timed = _STATEMENT.match(line)
+    if timed:
+        return timed[1] + timed[2]
+    if line.strip().startswith("%pylab"):
+        return "from pylab import *"
+    assigned = _ASSIGNED.match(line)
+    if assigned:
+        return f"{assigned[1]}[]  # {line.strip()}"
+    skipped = _SKIPPED_LINE.match(line)
+    if skipped:
+        return f"{skipped[1]}pass  # {line.strip()}"
+    return line
+
+
+def program(content: bytes, filename: str) -> tuple[CodeType, str]:
+    """A notebook's code, and its text as Python.
+
+    Args:
+        content: The file's content.
+        filename: Its path, for tracebacks.
+    """
+    cells = sources(content)
+    filename = f"{filename}[cells]"  # no file: its lines would be those of the JSON
+    text = "\n\n".join(cells) + "\n"
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    body: list[ast.stmt] = []
+    line = 1
+    for cell in cells:
+        body += _statements(cell, line, filename)
+        line += cell.count("\n") + 2
+    tree = ast.fix_missing_locations(ast.Module(body, type_ignores=[]))
+    return compile(tree, filename, "exec", dont_inherit=True), text
+
+
+def _statements(cell: str, line: int, filename: str) -> list[ast.stmt]:
+    try:
+        tree = ast.parse(cell, filename)
+    except SyntaxError as error:
+        told = (error.msg, (filename, line - 1 + (error.lineno or 1), error.offset, error.text))
+        made = ast.parse(f"raise SyntaxError(*{told!r})")
+        return _moved(made.body, line)
+    body = tree.body
+    if body and isinstance(body[-1], ast.Expr) and not cell.rstrip().endswith(";"):
+        shown = ast.Call(ast.Name(SHOW, ast.Load()), [body[-1].value], [])
+        body[-1] = ast.copy_location(ast.Expr(ast.copy_location(shown, body[-1])), body[-1])
+    return _moved(body, line)
+
+
+def _moved(body: list[ast.stmt], line: int) -> list[ast.stmt]:
+    for node in body:
+        ast.fix_missing_locations(node)
+        ast.increment_lineno(node, line - 1)
+    return body

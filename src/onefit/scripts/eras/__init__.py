@@ -1,0 +1,33 @@
+"""Scripts for Keras 1 and 2 and `tf.keras` 2 on Keras 3: their names, arguments, defaults.
+
+`evidence.py` reads for which Keras a script was written, from `clues.py`. `rules/` holds what
+changed, a file for each kind of change; `stand_ins/` does what Keras 3 does no more.
+`activation.py` puts it in place when the script imports Keras; docs/design/0050 says why it is done
+so.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def begin(source: str, asked: str | None = None) -> None:
+    """Put the era of a script in force before it runs. Nothing is loaded for a keras3 script.
+
+    Args:
+        source: The script's text.
+        asked: The era that `--era` names. Defaults to what the script shows.
+    """
+    from onefit.scripts.eras import evidence
+    from onefit.scripts.eras.era import named
+
+    folder = sys.path[0] if sys.path else None
+    found = evidence.read(source, folder)
+    if asked is not None:
+        found = found if found.name == asked else named(asked)
+    if found.is_old:
+        from onefit.scripts.eras import activation, surroundings, telling
+
+        activation.activate(found)
+        surroundings.restore(source)
+        telling.at_exit(found)

@@ -1,0 +1,113 @@
+"""A call of something of Keras's, which a rule turns into one that Keras 3 understands.
+
+The same rule works on a call that happens (`Happening`: values are Python's) and, in `upgrade`, on
+one that stands in a source (values are expressions). So a rule asks for arguments by their names
+only, and for a value only by `literal`, which a source may not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from onefit.scripts.eras.era import Era
+
+UNKNOWN: Any = object()
+"""What `literal` gives for a value that a source does not tell."""
+
+
+class Call(Protocol):
+    """What a rule sees of a call.
+
+    `target` is the full name of what is called, `"keras.layers.Dense"` for example; `era` is the
+    script's.
+    """
+
+    target: str
+    era: Era
+
+    def has(self, name: str) -> bool:
+        """Whether an argument is given."""
+
+    def take(self, name: str) -> Any:
+        """Remove an argument and give its value."""
+
+    def give(self, name: str, value: Any) -> None:
+        """Add an argument, or replace it. The value is one that `take` gave, or a constant."""
+
+    def literal(self, name: str) -> Any:
+        """An argument's value where it is known, or `UNKNOWN`."""
+
+    def express(self, template: str, *values: Any) -> Any:
+        """A value made of others: `"({}, {})"` is a tuple of two."""
+
+    def note(self, told: str) -> None:
+        """Remember what was done, in a few words for the user."""
+
+
+class Happening:
+    """A call that is about to happen.
+
+    Args:
+        target: The full name of what is called.
+        era: The script's era.
+        arguments: Its arguments by name, positional ones too.
+        subject: The object of which a method is called. Defaults to `None`.
+
+    >>> from onefit.scripts.eras.era import named
+    >>> call = Happening("keras.layers.Dense", named("keras1"), {"nb_row": 3, "nb_col": 2})
+    >>> call.give("kernel_size", call.express("({}, {})", call.take("nb_row"), call.take("nb_col")))
+    >>> call.arguments
+    {'kernel_size': (3, 2)}
+    """
+
+    def __init__(
+        self, target: str, era: Era, arguments: dict[str, Any], subject: object = None
+    ) -> None:
+        """Keep them."""
+        self.target, self.era, self.arguments, self.subject = target, era, arguments, subject
+        self.notes: list[str] = []
+
+    def has(self, name: str) -> bool:
+        """Whether an argument is given."""
+        return name in self.arguments
+
+    def take(self, name: str) -> Any:
+        """Remove an argument and give its value."""
+        return self.arguments.pop(name)
+
+    def give(self, name: str, value: Any) -> None:
+        """Add an argument, or replace it."""
+        self.arguments[name] = value
+
+    def literal(self, name: str) -> Any:
+        """Its value."""
+        return self.arguments.get(name)
+
+    def express(self, template: str, *values: Any) -> Any:
+        """The template's value."""
+        names = {f"v{place}": value for place, value in enumerate(values)}
+        return eval(template.format(*names), {}, names)
+
+    def note(self, told: str) -> None:
+        """Remember what was done."""
+        self.notes.append(told)
+
+
+Translate = Callable[[Call], None]
+
+
+def bind(positions: Sequence[str], given: Sequence[Any], named: Mapping[str, Any]) -> dict | None:
+    """Arguments by name; None where there are more than names, or a name twice.
+
+    >>> bind(["x", "y"], [1], {"y": 2})
+    {'x': 1, 'y': 2}
+    >>> bind(["x"], [1, 2], {}) is None
+    True
+    """
+    if len(given) > len(positions):
+        return None
+    bound = dict(zip(positions, given))
+    if bound.keys() & named.keys():
+        return None
+    return bound | dict(named)

@@ -1,0 +1,250 @@
+"""Read a script's era from what it imports and calls, before it runs.
+
+A text search comes first: a script that has no word of an old Keras in it is one for Keras 3, and
+costs nothing more. The rest is read as a syntax tree.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from onefit.scripts.eras import clues
+from onefit.scripts.eras.era import Era
+from onefit.scripts.eras.rules.modules import MODULES
+
+MOST_FILES = 20
+"""Files of the script's own folder that are read because it imports them."""
+
+
+def read(source: str, folder: str | None = None) -> Era:
+    """Say for which Keras a script was written.
+
+    Args:
+        source: The script's text; a notebook's cells in a row.
+        folder: Where its own modules stand; those that it imports are read too. Defaults to none.
+
+    Returns:
+        The era, with what speaks for it.
+
+    >>> read("from keras.optimizers import Adam\\nopt = Adam(lr=0.1)").name
+    'keras2'
+    >>> read("import tensorflow as tf\\nopt = tf.keras.optimizers.Adam(lr=0.1)").name
+    'tf2'
+    >>> read("model.fit(x, y, nb_epoch=3)  # keras").evidence
+    ('line 1: nb_epoch=',)
+    >>> read("import keras\\nopt = keras.optimizers.Adam(0.1)").name
+    'keras3'
+    """
+    found = _Found()
+    for text in _texts(source, folder):
+        if clues.is_worth_reading(text):
+            found.read(text)
+    return found.era()
+
+
+def _texts(source: str, folder: str | None) -> Iterator[str]:
+    """The script, and the modules of its folder that it imports, and those that they import."""
+    seen: set[str] = set()
+    waiting = [source]
+    while waiting and len(seen) <= MOST_FILES:
+        text = waiting.pop()
+        yield text
+        if folder is None:
+            continue
+        for name in _IMPORT.findall(text):
+            path = os.path.join(folder, *name.split(".")) + ".py"
+            if path not in seen and os.path.isfile(path):
+                seen.add(path)
+                with open(path, encoding="utf-8", errors="replace") as file:
+                    waiting.append(file.read())
+
+
+_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+\.*([A-Za-z_][\w.]*)", re.MULTILINE)
+
+
+class _Found:
+    """What was found so far, in one script or several files of it."""
+
+    def __init__(self) -> None:
+        self.clues: dict[str, list[str]] = {"keras1": [], "keras2": [], "old": [], "keras3": []}
+        self.plain = self.of_tensorflow = False
+        self.words: set[str] = set()
+        self.backends: set[str] = set()
+        self.lists: set[str] = set()
+
+    def read(self, text: str) -> None:
+        try:
+            tree = ast.parse(text)
+        except (SyntaxError, ValueError):
+            return
+        self.plain |= bool(clues.PLAIN.search(text))
+        self.of_tensorflow |= bool(clues.OF_TENSORFLOW.search(text))
+        for node in ast.walk(tree):
+            reader = _READERS.get(type(node))
+            if reader is not None:
+                reader(self, node)
+
+    def note(self, era: str, node: ast.AST, what: str) -> None:
+        told = f"line {getattr(node, 'lineno', 0)}: {what}"
+        if told not in self.clues[era]:
+            self.clues[era].append(told)
+
+    def module(self, node: ast.Import) -> None:
+        for alias in node.names:
+            self._module(node, alias.name)
+            if alias.name == "keras.backend" and alias.asname:
+                self.backends.add(alias.asname)
+
+    def from_module(self, node: ast.ImportFrom) -> None:
+        module = node.module or ""
+        self._module(node, module)
+        path = _path(module)
+        if path is not None:
+            for alias in node.names:
+                self._name(node, alias.name)
+                self._module(node, f"{module}.{alias.name}")
+                if (module, alias.name) == ("keras", "ops"):
+                    self.note("keras3", node, "keras.ops")
+                if module == "keras.backend":
+                    self._backend(node, alias.name)
+                if f"{module}.{alias.name}" == "keras.backend":
+                    self.backends.add(alias.asname or alias.name)
+
+    def _module(self, node: ast.AST, module: str) -> None:
+        path = _path(module)
+        if path is None:
+            return
+        era = clues.MODULES.get(path)
+        if era is None and path in MODULES and path not in clues.MODULES_TODAY:
+            era = "old"
+        if era is None and module.startswith(("tensorflow.python", "tensorflow.contrib")):
+            era = "old"
+        if era is not None:
+            self.note(era, node, f"import of {module}")
+
+    def _name(self, node: ast.AST, name: str) -> None:
+        era = clues.NAMES.get(name)
+        if era is not None:
+            self.note(era, node, name)
+
+    def attribute(self, node: ast.Attribute) -> None:
+        self._name(node, node.attr)
+        owner = node.value.id if isinstance(node.value, ast.Name) else ""
+        if f"{getattr(node.value, 'attr', owner)}.{node.attr}" in clues.MODULES_AS_NAMES:
+            self.note("old", node, f"the module {node.attr}")
+        if (owner, node.attr) == ("keras", "ops"):
+            self.note("keras3", node, "keras.ops")
+        elif (owner, node.attr) == ("time", "clock"):
+            self.note("old", node, "time.clock")
+        elif owner in self.backends:
+            self._backend(node, node.attr)
+
+    def _backend(self, node: ast.AST, name: str) -> None:
+        if name not in clues.BACKEND_TODAY and name != "*":
+            self.note("old", node, f"{name} of keras.backend")
+
+    def text(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str) and len(node.value) < 200:
+            self.words.update(_METRIC.findall(node.value))
+
+    def subscript(self, node: ast.Subscript) -> None:
+        if isinstance(node.slice, ast.Constant) and node.slice.value in ("acc", "accuracy"):
+            self.words.add(node.slice.value)
+
+    def assignment(self, node: ast.Assign) -> None:
+        if _is_numbers(node.value):
+            self.lists.update(one.id for one in node.targets if isinstance(one, ast.Name))
+
+    def call(self, node: ast.Call) -> None:
+        function = node.func
+        name = getattr(function, "attr", getattr(function, "id", ""))
+        for keyword in node.keywords:
+            era = clues.ARGUMENTS.get(keyword.arg or "")
+            if era is None:
+                era = clues.ARGUMENTS_OF.get((name, keyword.arg or ""))
+            if era is not None:
+                self.note(era, node, f"{keyword.arg}=")
+        if name in ("fit", "predict", "evaluate") and isinstance(function, ast.Attribute):
+            for given in (*node.args[:2], *(k.value for k in node.keywords if k.arg in ("x", "y"))):
+                if _is_numbers(given) or (isinstance(given, ast.Name) and given.id in self.lists):
+                    self.note("old", node, f"a list as data of {name}")
+        if name in clues.CONVOLUTIONS and _is_two_numbers(node.args[1:3]):
+            self.note("keras1", node, f"{name} with rows and columns")
+        if name in ("save", "save_weights", "ModelCheckpoint"):
+            self._saved(node, name)
+
+    def _saved(self, node: ast.Call, name: str) -> None:
+        for given in (*node.args[:1], *(k.value for k in node.keywords if k.arg == "filepath")):
+            if isinstance(given, ast.Constant) and isinstance(given.value, str):
+                allowed = clues.SUFFIXES[name]
+                if name == "save" and not self._is_model(node):
+                    continue
+                if not given.value.endswith(allowed):
+                    self.note("old", node, f"{name}({given.value!r})")
+
+    def _is_model(self, node: ast.Call) -> bool:
+        function = node.func
+        owner = getattr(function, "value", None)
+        return isinstance(owner, ast.Name) and "model" in owner.id.lower()
+
+    def era(self) -> Era:
+        """Weigh what was found."""
+        if not (self.plain or self.of_tensorflow) and not any(self.clues.values()):
+            return Era("keras3")
+        old = {"acc", "val_acc"} & self.words
+        new = {"accuracy", "val_accuracy"} & self.words
+        first, second, either = self.clues["keras1"], self.clues["keras2"], self.clues["old"]
+        if old and not new and not (first or second or either):
+            either = [f"the name {sorted(old)[-1]!r}"]
+        evidence = [*first, *either] if first else either
+        if not evidence or self.clues["keras3"]:
+            return Era("keras3", against=tuple(evidence))
+        if self.of_tensorflow and not self.plain:
+            accuracy = "acc" if old and not new else "accuracy"
+            return Era("tf2", accuracy, tuple(evidence))
+        accuracy = "accuracy" if new and not old else "acc"
+        if first and not second:
+            return Era("keras1", "acc", tuple(evidence))
+        return Era("keras2", accuracy, tuple(evidence), tuple(second) if first else ())
+
+
+_METRIC = re.compile(r"\bval_acc(?:uracy)?\b|(?<=\{)acc(?:uracy)?\b")
+_READERS: dict[type[ast.AST], Any] = {
+    ast.Import: _Found.module,
+    ast.ImportFrom: _Found.from_module,
+    ast.Attribute: _Found.attribute,
+    ast.Constant: _Found.text,
+    ast.Subscript: _Found.subscript,
+    ast.Assign: _Found.assignment,
+    ast.Call: _Found.call,
+}
+
+
+def _path(module: str) -> str | None:
+    """What stands behind `keras.` in a module's name: "" for Keras itself, None if it is not."""
+    for root in clues.ROOTS:
+        if module == root or module.startswith(f"{root}."):
+            return module[len(root) + 1 :]
+    return None
+
+
+def _is_numbers(node: ast.AST) -> bool:
+    """Whether it is a list of numbers, or of lists of numbers."""
+    if not isinstance(node, ast.List) or not node.elts:
+        return False
+    first = node.elts[0]
+    if isinstance(first, ast.UnaryOp):
+        first = first.operand
+    if isinstance(first, ast.Constant):
+        return isinstance(first.value, int | float)
+    return _is_numbers(first)
+
+
+def _is_two_numbers(nodes: list[ast.expr]) -> bool:
+    return len(nodes) == 2 and all(
+        isinstance(one, ast.Constant) and isinstance(one.value, int) for one in nodes
+    )

@@ -1,0 +1,184 @@
+"""Put an era's names, arguments and meanings into the Keras that is loaded.
+
+Keras's own classes stay what they are: a call of one passes through the rules first. So an old
+name, a string such as `"adadelta"` and a model's saved config are all translated in one place, and
+`isinstance`, subclasses and saved files know nothing of it.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from types import ModuleType
+from typing import Any
+
+from onefit.scripts.eras import telling
+from onefit.scripts.eras.call import Happening, Translate, bind
+from onefit.scripts.eras.era import Era
+from onefit.scripts.eras.lazy import offer
+from onefit.scripts.eras.patches import Patches, items
+from onefit.scripts.eras.positions import positions
+from onefit.scripts.eras.registry import RULES
+from onefit.scripts.eras.rule import Gone, Meaning, Moved, Rule, Translated
+from onefit.scripts.eras.rules import backend_names
+
+ROOMS = "onefit.scripts.eras.stand_ins"
+TF_KERAS = "keras._tf_keras.keras"
+PARENTS = ("layers", "utils", "preprocessing", "optimizers", "backend", "callbacks", "wrappers")
+
+
+def install(era: Era, patches: Patches) -> None:
+    """Put in place what an era's scripts need.
+
+    Args:
+        era: The script's era.
+        patches: Where what is replaced is noted.
+    """
+    rules = [rule for rule in RULES if era.name in rule.eras]
+    _stand_ins(rules, "keras", patches)
+    for rule in rules:
+        if isinstance(rule, Moved):
+            _alias(rule, "keras", patches)
+        elif isinstance(rule, Meaning):
+            _mean(rule, patches)
+    for target, found in _by_target(rules).items():
+        _translate(target, found, era, patches)
+    _install_names(rules, patches)
+
+
+def _install_names(rules: Sequence[Rule], patches: Patches) -> None:
+    """Put the names into `tf.keras`, whose modules are others with the same classes."""
+    _stand_ins(rules, TF_KERAS, patches)
+    for rule in rules:
+        if isinstance(rule, Moved):
+            _alias(rule, TF_KERAS, patches)
+
+
+def _stand_ins(rules: Sequence[Rule], root: str, patches: Patches) -> None:
+    """What Keras 3 has no more: of a class at once, of a module when it is asked for."""
+    lazy: dict[ModuleType, dict[str, tuple[str, str]]] = {}
+    for rule in rules:
+        if not isinstance(rule, Gone):
+            continue
+        owner, name = _owner(rule.name, root)
+        source = f"{ROOMS}.{rule.stand_in}"
+        if isinstance(owner, ModuleType):
+            if name not in vars(owner):
+                lazy.setdefault(owner, {})[name] = (source, rule.code)
+        elif root == "keras" and owner is not None and name not in items(owner):
+            module, _, part = source.partition(":")
+            patches.put(owner, name, getattr(importlib.import_module(module), part))
+    for path in ("", *PARENTS):
+        owner, _ = _owner(f"keras.{path}.x" if path else "keras.x", root)
+        if isinstance(owner, ModuleType):
+            lazy.setdefault(owner, {})
+    for owner, names in lazy.items():
+        offer(owner, names, patches)
+
+
+def _alias(rule: Moved, root: str, patches: Patches) -> None:
+    owner, name = _owner(rule.old, root)
+    if owner is None or name in items(owner):
+        return
+    home, new = _owner(rule.new, root)
+    if home is not None and hasattr(home, new):
+        patches.put(owner, name, getattr(home, new))
+
+
+def _mean(rule: Meaning, patches: Patches) -> None:
+    owner, name = _owner(rule.target, "keras")
+    original = owner.get(name) if isinstance(owner, dict) else getattr(owner, name, None)
+    if original is not None:
+        made = rule.replace(original)
+        if inspect.isfunction(original) and inspect.isfunction(made):
+            functools.update_wrapper(made, original)
+        if rule.told:
+            made = telling.telling(made, rule.code, rule.told)
+        patches.put(owner, name, made)
+
+
+def _owner(full: str, root: str) -> tuple[Any, str]:
+    """The object that has the last name of a full one, and that name."""
+    path, _, name = full.partition(".")[2].rpartition(".")
+    found: Any = sys.modules.get(root)
+    for part in path.split(".") if path else ():
+        found = getattr(found, part, None)
+    return found, name
+
+
+def _by_target(rules: list[Any]) -> dict[str, list[Translated]]:
+    found: dict[str, list[Translated]] = {}
+    for rule in rules:
+        if isinstance(rule, Translated):
+            for target in rule.targets:
+                for one in _spread(target):
+                    found.setdefault(one, []).append(rule)
+    return found
+
+
+def _spread(target: str) -> Iterator[str]:
+    """The targets that a pattern means; each class once, under its own name."""
+    if not target.endswith(".*"):
+        yield target
+        return
+    room = target[:-2]
+    module, _ = _owner(f"{room}.x", "keras")
+    for name, part in vars(module).items():
+        if inspect.isclass(part) and part.__name__ == name:
+            yield f"{room}.{name}"
+
+
+def _translate(target: str, rules: list[Translated], era: Era, patches: Patches) -> None:
+    owner, name = _owner(target, "keras")
+    part = getattr(owner, name, None)
+    if part is None:
+        return
+    translations = [(rule.translate, rule.code) for rule in rules]
+    if not inspect.isclass(part):
+        home = owner
+        if inspect.isclass(owner):  # a method stands in the class that defines it
+            home = next(one for one in owner.__mro__ if name in vars(one))
+        patches.put(home, name, _passing(part, target, translations, era, inspect.isclass(owner)))
+        return
+    made = _passing(part.__init__, target, translations, era, True)
+    patches.put(part, "__init__", made)
+
+
+def _passing(
+    original: Callable[..., Any],
+    target: str,
+    translations: list[tuple[Translate, str]],
+    era: Era,
+    has_subject: bool,
+) -> Callable[..., Any]:
+    """A function whose calls pass through translations first."""
+    names = positions(target, era, original, has_subject)
+
+    @functools.wraps(original)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        subject = args[:has_subject]
+        bound = bind(names, args[has_subject:], kwargs)
+        if bound is None:
+            return original(*args, **kwargs)
+        happening = Happening(target, era, bound, subject[0] if subject else None)
+        for translate, code in translations:
+            translate(happening)
+            telling.tell(code, happening)
+        return original(*subject, **happening.arguments)
+
+    call.__signature__ = inspect.signature(original)  # type: ignore[attr-defined]
+    return call
+
+
+def install_backend(patches: Patches) -> None:
+    """Put what has gone into the stand-in's `tensorflow.keras.backend`.
+
+    Args:
+        patches: Where what is replaced is noted.
+    """
+    module = sys.modules["tensorflow.keras.backend"]
+    names = {name: (f"{ROOMS}.backend:{name}", "OF210") for name in backend_names.NAMES}
+    offer(module, {n: at for n, at in names.items() if n not in vars(module)}, patches)

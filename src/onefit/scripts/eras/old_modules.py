@@ -1,0 +1,87 @@
+"""Import modules that moved: `from keras.layers.core import Dense`."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.machinery
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+from onefit.scripts.eras import telling
+from onefit.scripts.eras.clues import ROOTS
+from onefit.scripts.eras.rules.modules import MODULES
+
+SCIKIT_LEARN = "wrappers.scikit_learn"
+
+
+class OldModules:
+    """Finds modules of Keras 1 and 2, and answers with what Keras 3 has of them."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """A spec for a module that moved; None for all others."""
+        if fullname in _ABOVE:
+            return _spec(fullname)
+        for root in ROOTS:
+            if fullname == root or fullname.startswith(f"{root}."):
+                rest = fullname[len(root) + 1 :]
+                return self._spec(fullname, root, rest)
+        return None
+
+    def _spec(self, fullname: str, root: str, rest: str) -> Any:
+        if root in _WHOLE and rest not in MODULES:  # tensorflow.python.keras is tensorflow.keras
+            target = f"tensorflow.keras.{rest}" if rest else "tensorflow.keras"
+            return _spec(fullname, target)
+        if rest not in MODULES:
+            return None
+        base = "keras" if root == "keras" else "tensorflow.keras"
+        return _spec(fullname, *(_full(base, one) for one in MODULES[rest]))
+
+
+_WHOLE = ("tensorflow.python.keras", "tensorflow.contrib.keras")
+_ABOVE = ("tensorflow.python", "tensorflow.contrib")
+
+
+def _spec(fullname: str, *sources: str) -> importlib.machinery.ModuleSpec:
+    loader: Any = _Loader(sources)
+    return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)
+
+
+def _full(base: str, name: str) -> str:
+    if name.startswith("_tf_keras."):
+        return f"keras.{name}"
+    if name.startswith("legacy."):
+        return f"keras.src.{name}"
+    return f"{base}.{name}" if name else base
+
+
+class _Loader:
+    """Loads a module that has the names of others."""
+
+    def __init__(self, sources: tuple[str, ...]) -> None:
+        self.sources = sources
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        """Leave it to Python."""
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Give the module the names of the others."""
+        if module.__name__.endswith(SCIKIT_LEARN):
+            self.sources = ("onefit.scripts.eras.stand_ins.scikit_learn",)
+        homes = [importlib.import_module(name) for name in self.sources]
+        for home in reversed(homes):
+            vars(module).update({n: v for n, v in vars(home).items() if n[:2] != "__"})
+
+        def __getattr__(name: str) -> Any:
+            for home in homes:
+                if hasattr(home, name):
+                    return getattr(home, name)
+            told = f"module {module.__name__!r} has no attribute {name!r}"
+            raise AttributeError(f"{told}; Keras 3 has nothing of that name") from None
+
+        module.__getattr__ = __getattr__  # type: ignore[method-assign]
+        if self.sources:
+            telling.note("OF201", f"{module.__name__} moved")

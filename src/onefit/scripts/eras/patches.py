@@ -1,0 +1,57 @@
+"""Put something in the place of an attribute, and put everything back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_MISSING: Any = object()
+
+
+class Patches:
+    """Attributes that were replaced, in order.
+
+    >>> class Thing:
+    ...     name = "old"
+    >>> patches = Patches()
+    >>> patches.put(Thing, "name", "new")
+    >>> Thing.name
+    'new'
+    >>> patches.undo()
+    >>> Thing.name
+    'old'
+    """
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.done: list[tuple[Any, str, Any]] = []
+
+    def put(self, owner: Any, name: str, value: Any) -> None:
+        """Replace an attribute of an object, a class or a module, or add it.
+
+        Args:
+            owner: What has the attribute; for a dict, an item takes the attribute's place.
+            name: The attribute's name.
+            value: What stands there from now on.
+        """
+        self.done.append((owner, name, items(owner).get(name, _MISSING)))
+        _set(owner, name, value)
+
+    def undo(self) -> None:
+        """Put back what was there."""
+        while self.done:
+            owner, name, before = self.done.pop()
+            _set(owner, name, before)
+
+
+def items(owner: Any) -> Any:
+    """The attributes of an object by name, or the items of a dict."""
+    return owner if isinstance(owner, dict) else vars(owner)
+
+
+def _set(owner: Any, name: str, value: Any) -> None:
+    if isinstance(owner, dict):
+        owner.pop(name, None) if value is _MISSING else owner.update({name: value})
+    elif value is _MISSING:
+        delattr(owner, name)
+    else:
+        setattr(owner, name, value)

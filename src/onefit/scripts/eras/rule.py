@@ -1,0 +1,154 @@
+"""The kinds of knowledge about what changed between two Keras. Each says what both uses need.
+
+`onefit run` applies a rule when the script calls; `onefit upgrade` will rewrite the source by the
+same rule. docs/design/0050 says how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from onefit.scripts.eras.call import Call, Translate
+from onefit.scripts.eras.era import OLD
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A name or a module that stands elsewhere in Keras 3, or is called otherwise there.
+
+    Args:
+        old: Its full name then, as of the package `keras`.
+        new: Its full name in Keras 3; for a module, all modules in which its names may be.
+        code: The code of its page. Defaults to that of moved names.
+        eras: When it was so. Defaults to all old ones.
+    """
+
+    old: str
+    new: str
+    code: str = "OF202"
+    eras: frozenset[str] = OLD
+
+
+@dataclass(frozen=True)
+class Translated:
+    """Calls whose arguments Keras 3 takes otherwise, or whose defaults changed.
+
+    Args:
+        targets: Full names of what is called; `"keras.layers.*"` are all classes there.
+        translate: Turns such a call into one of Keras 3.
+        code: The code of its page.
+        eras: When it was so. Defaults to all old ones.
+        safe: Whether the upgraded source gives the same numbers. Defaults to `True`.
+    """
+
+    targets: tuple[str, ...]
+    translate: Translate
+    code: str = "OF203"
+    eras: frozenset[str] = OLD
+    safe: bool = True
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A name that Keras 3 has no more; ours does what it did.
+
+    Args:
+        name: Its full name then: a function's, a class's, a method's.
+        stand_in: Ours, as `"module:name"`, below `onefit.scripts.eras.stand_ins`.
+        source: What to write instead, or `""` where nothing short does the same. Defaults to `""`.
+        code: The code of its page. Defaults to that of removed names.
+        eras: When it was there. Defaults to all old ones.
+    """
+
+    name: str
+    stand_in: str
+    source: str = ""
+    code: str = "OF204"
+    eras: frozenset[str] = OLD
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A function or method of Keras 3 that computes something else than it did then.
+
+    Args:
+        target: Its full name in Keras.
+        replace: Makes the function of then from today's.
+        told: What is as it was then, for the user.
+        code: The code of its page. Defaults to that of meanings.
+        eras: When it was so. Defaults to all old ones.
+    """
+
+    target: str
+    replace: Callable[[Any], Any]
+    told: str
+    code: str = "OF206"
+    eras: frozenset[str] = OLD
+
+
+Rule = Moved | Translated | Gone | Meaning
+
+
+def renamed(*pairs: tuple[str, str]) -> Translate:
+    """A translation that gives arguments their new names.
+
+    >>> from onefit.scripts.eras.call import Happening
+    >>> from onefit.scripts.eras.era import named
+    >>> call = Happening("keras.Model.fit", named("keras1"), {"nb_epoch": 3})
+    >>> renamed(("nb_epoch", "epochs"))(call)
+    >>> call.arguments, call.notes
+    ({'epochs': 3}, ['nb_epoch is called epochs'])
+    """
+
+    def translate(call: Call) -> None:
+        for old, new in pairs:
+            if call.has(old):
+                value = call.take(old)
+                if not call.has(new):
+                    call.give(new, value)
+                call.note(f"{old} is called {new}")
+
+    return translate
+
+
+def dropped(*names: str) -> Translate:
+    """A translation that leaves out arguments that Keras 3 does not need.
+
+    >>> from onefit.scripts.eras.call import Happening
+    >>> from onefit.scripts.eras.era import named
+    >>> call = Happening("keras.Model.fit", named("tf2"), {"workers": 4})
+    >>> dropped("workers")(call)
+    >>> call.arguments
+    {}
+    """
+
+    def translate(call: Call) -> None:
+        for name in names:
+            if call.has(name):
+                call.take(name)
+                call.note(f"{name}= means nothing any more")
+
+    return translate
+
+
+def defaults(**values: Any) -> Translate:
+    """A translation that writes down defaults of the era.
+
+    >>> from onefit.scripts.eras.call import Happening
+    >>> from onefit.scripts.eras.era import named
+    >>> call = Happening("keras.optimizers.Adadelta", named("keras2"), {})
+    >>> defaults(learning_rate=1.0)(call)
+    >>> call.arguments
+    {'learning_rate': 1.0}
+    """
+
+    def translate(call: Call) -> None:
+        owner = call.target.rpartition(".")[2]
+        for name, value in values.items():
+            if not call.has(name):
+                call.give(name, value)
+                call.note(f"{owner}'s {name} is {value} as it was then")
+
+    return translate

@@ -1,0 +1,52 @@
+"""OF203, OF207: callbacks: names of logs, files of any suffix, `period=`."""
+
+from __future__ import annotations
+
+from onefit.scripts import naming
+from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, dropped, renamed
+from onefit.scripts.eras.stand_ins import checkpoints, logs
+
+
+def monitored(call: Call) -> None:
+    """`monitor="val_acc"` where the metric is called accuracy, and the other way round."""
+    monitor = call.literal("monitor")
+    if isinstance(monitor, str) and monitor.removeprefix("val_") in ("acc", "accuracy"):
+        prefix = "val_" if monitor.startswith("val_") else ""
+        if monitor != prefix + call.era.accuracy:
+            call.give("monitor", prefix + call.era.accuracy)
+            call.note(f"{monitor} is {prefix}{call.era.accuracy}")
+
+
+def of_batches(call: Call) -> None:
+    """`on_batch_begin` is called around batches of training."""
+    renamed(("on_batch_begin", "on_train_batch_begin"), ("on_batch_end", "on_train_batch_end"))(
+        call
+    )
+
+
+def _without_tensorflow(original: type) -> type:
+    if not naming.is_provided():
+        return original
+    from onefit.scripts.tensorboard import TensorBoard
+
+    return TensorBoard
+
+
+_MONITORS = ("EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau")
+RULES: tuple[Rule, ...] = (
+    Translated(tuple(f"keras.callbacks.{name}" for name in _MONITORS), monitored, "OF207"),
+    Translated(("keras.callbacks.LambdaCallback",), of_batches),
+    Translated(("keras.callbacks.ReduceLROnPlateau",), renamed(("epsilon", "min_delta"))),
+    Translated(("keras.callbacks.ModelCheckpoint",), dropped("options")),
+    Translated(
+        ("keras.callbacks.TensorBoard",),
+        dropped("batch_size", "write_grads", "embeddings_layer_names", "embeddings_data"),
+    ),
+    Meaning("keras.callbacks.ModelCheckpoint.__init__", checkpoints.any_file, "", "OF208"),
+    Meaning("keras.callbacks.ModelCheckpoint.on_epoch_end", checkpoints.every_period, "", "OF208"),
+    Meaning("keras.Model.fit", logs.rate_in_history, "", "OF207"),
+    Meaning("keras.callbacks.TensorBoard", _without_tensorflow, "", "OF204"),
+    Gone("keras.callbacks.BaseLogger", "callbacks:BaseLogger", eras=BOTH_OLD),
+)

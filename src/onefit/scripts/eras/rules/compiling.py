@@ -1,0 +1,119 @@
+"""OF203, OF207: what `compile` takes: metrics by the names and the choice of the era, losses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onefit.scripts.eras.call import UNKNOWN, Call
+from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.eras.rule import Gone, Rule, Translated, dropped
+
+_ACCURACY = ("acc", "accuracy")
+
+
+def names_of_accuracy(call: Call) -> None:
+    """`metrics=["accuracy"]` was logged as `acc` up to Keras 2.2."""
+    for name in ("metrics", "weighted_metrics"):
+        metrics = call.literal(name)
+        if metrics is UNKNOWN or not metrics:
+            continue
+        named = _each(metrics, lambda one: _named(one, call.era.accuracy))
+        if named != metrics:
+            call.give(name, named)
+            call.note(f"'accuracy' is logged as {call.era.accuracy!r}")
+
+
+def accuracy_of_loss(call: Call) -> None:
+    """With `binary_crossentropy`, `accuracy` was the binary one, whatever the shapes."""
+    loss, metrics = call.literal("loss"), call.literal("metrics")
+    if loss != "binary_crossentropy" or not metrics or metrics is UNKNOWN:
+        return
+    from onefit.scripts.eras.stand_ins.metrics import binary_accuracy
+
+    chosen = _each(metrics, lambda one: binary_accuracy(one) if one in _ACCURACY else one)
+    call.give("metrics", chosen)
+
+
+def one_list(call: Call) -> None:
+    """A metric that stands alone, and a tuple of them, are a list."""
+    for name in ("metrics", "weighted_metrics"):
+        metrics = call.literal(name)
+        if isinstance(metrics, str | tuple | set):
+            call.give(name, [metrics] if isinstance(metrics, str) else list(metrics))
+
+
+def metrics_of_every_output(call: Call) -> None:
+    """A flat list of metrics was for every output."""
+    metrics, model = call.literal("metrics"), getattr(call, "subject", None)
+    count = len(getattr(model, "outputs", None) or ())
+    if count > 1 and isinstance(metrics, list) and not any(_is_nested(one) for one in metrics):
+        call.give("metrics", [list(metrics) for _ in range(count)])
+        call.note("metrics are a list for each output")
+
+
+def loss_of_every_output(call: Call) -> None:
+    """One loss was for every output."""
+    loss, model = call.literal("loss"), getattr(call, "subject", None)
+    count = len(getattr(model, "outputs", None) or ())
+    if count > 1 and (isinstance(loss, str) or callable(loss)):
+        call.give("loss", [loss] * count)
+
+
+def whole_optimizer(call: Call) -> None:
+    """An optimizer's class stood for the optimizer with its defaults."""
+    if isinstance(call.literal("optimizer"), type):
+        call.give("optimizer", call.express("{}()", call.take("optimizer")))
+
+
+def _each(metrics: Any, change: Any) -> Any:
+    if isinstance(metrics, dict):
+        return {name: _each(one, change) for name, one in metrics.items()}
+    if isinstance(metrics, list | tuple):
+        return [_each(one, change) for one in metrics]
+    return change(metrics) if isinstance(metrics, str) else metrics
+
+
+def _named(metric: Any, accuracy: str) -> Any:
+    return accuracy if accuracy == "acc" and metric in _ACCURACY else metric
+
+
+def _is_nested(metric: Any) -> bool:
+    return isinstance(metric, list | tuple | dict) or metric is None
+
+
+KERAS1 = frozenset({"keras1"})
+_COMPILE = ("keras.Model.compile",)
+_LOSSES = "keras.src.losses.ALL_OBJECTS_DICT"
+_METRICS = "keras.src.metrics.ALL_OBJECTS_DICT"
+RULES: tuple[Rule, ...] = (
+    Translated(_COMPILE, one_list),
+    Translated(_COMPILE, whole_optimizer),
+    Translated(_COMPILE, names_of_accuracy, "OF207"),
+    Translated(_COMPILE, accuracy_of_loss, "OF206", BOTH_OLD),
+    Translated(_COMPILE, metrics_of_every_output),
+    Translated(_COMPILE, loss_of_every_output),
+    Translated(
+        _COMPILE,
+        dropped("sample_weight_mode", "target_tensors", "class_mode", "pss_evaluation_shards"),
+    ),
+    Translated(_COMPILE, dropped("experimental_run_tf_function", "options", "run_metadata")),
+    Gone(f"{_LOSSES}.cosine_proximity", "metrics:mean_cosine", eras=KERAS1),
+    Gone(f"{_LOSSES}.cosine_proximity", "metrics:cosine_proximity", eras=BOTH_OLD),
+    Gone(f"{_METRICS}.cosine_proximity", "metrics:cosine_proximity", eras=BOTH_OLD),
+    Gone(f"{_LOSSES}.cosine", "metrics:cosine", eras=BOTH_OLD),
+    Gone(f"{_METRICS}.cosine", "metrics:cosine", eras=BOTH_OLD),
+    Gone("keras.losses.cosine_proximity", "metrics:cosine_proximity", eras=BOTH_OLD),
+    Gone("keras.metrics.cosine_proximity", "metrics:cosine_proximity", eras=BOTH_OLD),
+    Gone(f"{_LOSSES}.kullback_leibler_divergence", "metrics:kullback_leibler_divergence"),
+    Gone(f"{_METRICS}.kullback_leibler_divergence", "metrics:kullback_leibler_divergence"),
+    Gone(f"{_LOSSES}.logcosh", "metrics:logcosh"),
+    Gone(f"{_METRICS}.logcosh", "metrics:logcosh"),
+    Gone("keras.losses.kullback_leibler_divergence", "metrics:kullback_leibler_divergence"),
+    Gone("keras.losses.logcosh", "metrics:logcosh"),
+    Gone(f"{_METRICS}.precision", "metrics:precision", eras=BOTH_OLD),
+    Gone(f"{_METRICS}.recall", "metrics:recall", eras=BOTH_OLD),
+    Gone(f"{_METRICS}.fmeasure", "metrics:fmeasure", eras=BOTH_OLD),
+    Gone("keras.metrics.precision", "metrics:precision", eras=BOTH_OLD),
+    Gone("keras.metrics.recall", "metrics:recall", eras=BOTH_OLD),
+    Gone("keras.metrics.fmeasure", "metrics:fmeasure", eras=BOTH_OLD),
+)

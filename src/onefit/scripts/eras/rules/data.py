@@ -1,0 +1,54 @@
+"""OF209: plain lists as data: `tf.keras` took lists of numbers where Keras 3 wants arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.rule import Rule, Translated
+
+
+def arrays(call: Call) -> None:
+    """Lists of numbers become arrays; lists of arrays are several inputs, as ever."""
+    for name in ("x", "y", "sample_weight"):
+        value = call.literal(name)
+        if _is_numbers(value):
+            call.give(name, _array(value))
+            call.note("a list of numbers is an array")
+    one_column(call)
+    validation = call.literal("validation_data")
+    if isinstance(validation, list | tuple) and any(_is_numbers(one) for one in validation):
+        given = [_array(one) if _is_numbers(one) else one for one in validation]
+        call.give("validation_data", tuple(given))
+        call.note("a list of numbers is an array")
+    elif isinstance(validation, list):  # a pair, which Keras 3 takes as a tuple only
+        call.give("validation_data", tuple(validation))
+
+
+def one_column(call: Call) -> None:
+    """Inputs of one axis were one column."""
+    inputs = call.literal("x")
+    is_axis = type(inputs).__module__ == "numpy" and getattr(inputs, "ndim", 0) == 1
+    if is_axis and inputs.dtype.kind in "biuf" and len(inputs):
+        call.give("x", call.express("{}.reshape(-1, 1)", call.take("x")))
+
+
+def _is_numbers(value: Any) -> bool:
+    """Whether a list holds numbers only, as deep as it goes along its first elements."""
+    while isinstance(value, list | tuple) and len(value):
+        value = value[0]
+        if isinstance(value, int | float | bool) or type(value).__module__ == "numpy":
+            return not hasattr(value, "shape") or value.shape == ()
+    return False
+
+
+def _array(value: Any) -> Any:
+    import numpy as np
+
+    return np.array(value)
+
+
+_VERBS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
+RULES: tuple[Rule, ...] = (
+    Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS), arrays, "OF209"),
+)

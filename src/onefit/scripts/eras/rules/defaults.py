@@ -1,0 +1,42 @@
+"""OF205: defaults that changed. An upgraded script writes them down.
+
+From the signatures of the releases (tests/scripts/eras/signatures); docs/old-scripts.md has the
+whole table.
+"""
+
+from __future__ import annotations
+
+from onefit.scripts.eras.era import BOTH_OLD, OLD
+from onefit.scripts.eras.rule import Rule, Translated
+from onefit.scripts.eras.rule import defaults as default
+
+KERAS1 = frozenset({"keras1"})
+
+
+def _rule(target: str, eras: frozenset[str], **values: object) -> Translated:
+    return Translated((f"keras.{target}",), default(**values), "OF205", eras)
+
+
+RULES: tuple[Rule, ...] = (
+    _rule("optimizers.Adadelta", BOTH_OLD, learning_rate=1.0),
+    _rule("optimizers.Adagrad", BOTH_OLD, learning_rate=0.01, initial_accumulator_value=0.0),
+    _rule("optimizers.Adamax", BOTH_OLD, learning_rate=0.002),
+    _rule("optimizers.Nadam", BOTH_OLD, learning_rate=0.002),
+    _rule("optimizers.Adadelta", KERAS1, epsilon=1e-8),
+    _rule("optimizers.Adagrad", KERAS1, epsilon=1e-8),
+    _rule("optimizers.Adam", KERAS1, epsilon=1e-8),
+    _rule("optimizers.Adamax", KERAS1, epsilon=1e-8),
+    _rule("optimizers.Nadam", KERAS1, epsilon=1e-8),
+    _rule("optimizers.RMSprop", KERAS1, epsilon=1e-8),
+    _rule("initializers.Orthogonal", KERAS1, gain=1.1),
+    _rule("layers.LSTM", BOTH_OLD, recurrent_activation="hard_sigmoid"),
+    _rule("layers.LSTMCell", BOTH_OLD, recurrent_activation="hard_sigmoid"),
+    _rule("layers.GRU", BOTH_OLD, recurrent_activation="hard_sigmoid", reset_after=False),
+    _rule("layers.GRUCell", BOTH_OLD, recurrent_activation="hard_sigmoid", reset_after=False),
+    _rule("layers.AveragePooling1D", OLD, pool_size=2),
+    _rule("layers.AveragePooling2D", OLD, pool_size=(2, 2)),
+    _rule("layers.AveragePooling3D", OLD, pool_size=(2, 2, 2)),
+    _rule("layers.ConvLSTM2D", OLD, recurrent_activation="hard_sigmoid"),
+    _rule("layers.ConvLSTM1D", OLD, recurrent_activation="hard_sigmoid"),
+    _rule("layers.ConvLSTM3D", OLD, recurrent_activation="hard_sigmoid"),
+)

@@ -1,0 +1,118 @@
+"""OF203: the arguments of Keras 2 and `tf.keras` 2."""
+
+from __future__ import annotations
+
+from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.eras.rule import Rule, Translated, dropped, renamed
+
+
+def length(call: Call) -> None:
+    """`Embedding(10, 3, input_length=5)` said what its inputs are."""
+    given = call.take("input_length") if call.has("input_length") else None
+    if given is not None:
+        call.note("input_length is part of Input")
+    if not call.has("input_shape") and not call.has("batch_input_shape"):
+        many = isinstance(given, list | tuple)
+        call.give("input_shape", call.express("tuple({})" if many else "({},)", given))
+
+
+def fraction(call: Call) -> None:
+    """`LeakyReLU(alpha=0.3)` has the name of what it is."""
+    if call.has("alpha"):
+        call.give("negative_slope", call.take("alpha"))
+        call.note("alpha is called negative_slope")
+
+
+def regularization(call: Call) -> None:
+    """`l2(l=0.01)` has one name, `l1_l2` had both as a default."""
+    if call.has("l"):
+        call.give(call.target[-2:].lower(), call.take("l"))
+
+
+def one_axis(call: Call) -> None:
+    """`axis=[3]` of a normalization is one axis."""
+    axis = call.literal("axis")
+    if isinstance(axis, list | tuple) and len(axis) == 1:
+        call.give("axis", call.express("{}[0]", call.take("axis")))
+
+
+_SIZES = ("units", "filters", "input_dim", "output_dim", "kernel_size", "pool_size", "rate", "n")
+
+
+def plain_numbers(call: Call) -> None:
+    """NumPy's numbers are Python's: `Dense(np.max(y) + 1)`."""
+    for name in _SIZES:
+        value = call.literal(name)
+        if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0:
+            call.give(name, call.express("{}.item()", call.take(name)))
+            call.note(f"{name} is a number of Python's")
+
+
+def both_regularized(call: Call) -> None:
+    """`l1_l2()` meant 0.01 of each."""
+    for name in ("l1", "l2"):
+        if not call.has(name):
+            call.give(name, 0.01)
+            call.note(f"l1_l2's {name} is 0.01 as it was then")
+
+
+def single_batch_shape(call: Call) -> None:
+    """`InputLayer(input_shape=...)` is called as `Input` is."""
+    renamed(("input_shape", "shape"), ("batch_input_shape", "batch_shape"))(call)
+    if call.literal("batch_shape") is not None and call.has("shape"):
+        call.take("shape")  # it is told twice
+
+
+def whole_shape(call: Call) -> None:
+    """`Input(3)` and `Dense(3, input_shape=3)` meant a shape of one length."""
+    for name in ("shape", "input_shape"):
+        if isinstance(call.literal(name), int):
+            call.give(name, call.express("({},)", call.take(name)))
+            call.note(f"{name} is a tuple")
+
+
+def without_distribution(call: Call) -> None:
+    """`Loss(reduction="auto")` is the sum over the batch, divided by its size."""
+    if call.literal("reduction") == "auto":
+        call.take("reduction")
+        call.note("reduction='auto' is called sum_over_batch_size")
+
+
+def named_distribution(call: Call) -> None:
+    """`VarianceScaling(distribution="normal")` drew from a truncated one."""
+    if call.literal("distribution") == "normal":
+        call.give("distribution", "truncated_normal")
+        call.note("distribution 'normal' is called truncated_normal")
+
+
+_RECURRENT = ("keras.layers.LSTM", "keras.layers.GRU", "keras.layers.SimpleRNN", "keras.layers.RNN")
+_CELLS = ("keras.layers.LSTMCell", "keras.layers.GRUCell")
+RULES: tuple[Rule, ...] = (
+    Translated(("keras.layers.*",), plain_numbers),
+    Translated(("keras.layers.BatchNormalization",), one_axis),
+    Translated(_RECURRENT, dropped("implementation", "input_length", "time_major")),
+    Translated(_CELLS, dropped("implementation")),
+    Translated(("keras.layers.Embedding",), dropped("sparse", "activity_regularizer")),
+    Translated(("keras.layers.Embedding",), length),
+    Translated(("keras.layers.LeakyReLU",), fraction),
+    Translated(("keras.regularizers.L1", "keras.regularizers.L2"), regularization),
+    Translated(("keras.regularizers.L1L2",), both_regularized, "OF205"),
+    Translated(("keras.layers.InputLayer",), single_batch_shape),
+    Translated(("keras.layers.InputLayer",), dropped("input_tensor", "type_spec", "ragged")),
+    Translated(("keras.layers.Input", "keras.Input"), dropped("tensor", "type_spec")),
+    Translated(("keras.layers.Input", "keras.Input"), whole_shape),
+    Translated(("keras.layers.Layer",), whole_shape),
+    Translated(("keras.layers.Layer",), dropped("input_dtype", "dynamic", "input_length")),
+    Translated(("keras.losses.*",), without_distribution),
+    Translated(("keras.initializers.VarianceScaling",), named_distribution, eras=BOTH_OLD),
+    Translated(("keras.optimizers.*",), dropped("jit_compile")),
+    Translated(("keras.layers.dot", "keras.layers.Dot"), renamed(("dot_axes", "axes"))),
+    Translated(
+        ("keras.layers.BatchNormalization",), dropped("fused", "virtual_batch_size", "renorm")
+    ),
+    Translated(
+        ("keras.layers.BatchNormalization",),
+        dropped("renorm_clipping", "renorm_momentum", "adjustment"),
+    ),
+)

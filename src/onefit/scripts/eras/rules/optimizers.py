@@ -1,0 +1,38 @@
+"""OF203: the arguments of optimizers: `lr`, `decay`, and gradients clipped together."""
+
+from __future__ import annotations
+
+from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.eras.rule import Gone, Rule, Translated, renamed
+
+
+def epsilon_of_keras(call: Call) -> None:
+    """`epsilon=None` meant `K.epsilon()`, which is 1e-7."""
+    if call.has("epsilon") and call.literal("epsilon") is None:
+        call.give("epsilon", 1e-7)
+
+
+def a_float(call: Call) -> None:
+    """`learning_rate=1` and one from NumPy are numbers, as Keras 3 wants it."""
+    rate = call.literal("learning_rate")
+    if isinstance(rate, int) or type(rate).__module__ == "numpy":
+        call.give("learning_rate", float(call.take("learning_rate")))
+
+
+def clipped_together(call: Call) -> None:
+    """`clipnorm` was the norm of all gradients together in Keras 1 and 2."""
+    if call.literal("clipnorm") is not None:
+        call.give("global_clipnorm", call.take("clipnorm"))
+        call.note("clipnorm is called global_clipnorm")
+
+
+_ALL = ("keras.optimizers.*",)
+RULES: tuple[Rule, ...] = (
+    Translated(_ALL, renamed(("lr", "learning_rate"))),
+    Translated(_ALL, a_float),
+    Translated(_ALL, epsilon_of_keras),
+    Translated(_ALL, clipped_together, eras=BOTH_OLD),
+    Gone("keras.optimizers.Optimizer.lr", "optimizers:rate", "{self}.learning_rate"),
+    Gone("keras.optimizers.Optimizer.decay", "optimizers:decay"),
+)

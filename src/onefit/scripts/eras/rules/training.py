@@ -1,0 +1,64 @@
+"""OF203, OF204: the methods that train, and those that Keras 3 has no more."""
+
+from __future__ import annotations
+
+from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, dropped
+from onefit.scripts.eras.stand_ins import freezing
+
+
+def whole_steps(call: Call) -> None:
+    """`steps_per_epoch=len(x) / 32` meant as many steps as reach it."""
+    for name in ("steps_per_epoch", "validation_steps", "steps", "epochs", "batch_size"):
+        value = call.literal(name)
+        if isinstance(value, float) or type(value).__module__ == "numpy":
+            call.give(name, call.express("int(-(-{} // 1))", call.take(name)))
+            call.note(f"{name} is a whole number")
+
+
+def bar(call: Call) -> None:
+    """`predict` was silent, `evaluate` was not."""
+    if not call.has("verbose"):
+        call.give("verbose", 0)
+
+
+def own_metrics(call: Call) -> None:
+    """A call on one batch told of that batch alone; Keras 3 averages over all calls."""
+    reset = call.take("reset_metrics") if call.has("reset_metrics") else True
+    model = getattr(call, "subject", None)
+    if reset and model is not None and getattr(model, "compiled", False):
+        model.reset_metrics()
+
+
+def whole_batches(call: Call) -> None:
+    """A generator's epoch of steps is never longer than what it gives."""
+    if call.literal("validation_data") == ():
+        call.take("validation_data")
+
+
+_TRAIN = ("fit", "train_on_batch")
+_QUEUES = dropped("workers", "use_multiprocessing", "max_queue_size", "max_q_size", "pickle_safe")
+_VERBS = ("keras.Model.fit", "keras.Model.evaluate", "keras.Model.predict")
+_ON_BATCH = ("keras.Model.train_on_batch", "keras.Model.test_on_batch")
+RULES: tuple[Rule, ...] = (
+    Meaning("keras.Model.compile", freezing.settled, "", "OF206"),
+    *(Meaning(f"keras.Model.{verb}", freezing.as_settled, "", "OF206") for verb in _TRAIN),
+    Translated(_VERBS, _QUEUES),
+    Translated(("keras.Model.fit",), dropped("show_accuracy", "nb_worker")),
+    Translated(("keras.Model.evaluate",), dropped("show_accuracy")),
+    Translated(_VERBS, whole_steps),
+    Translated(("keras.Model.predict",), bar),
+    Translated(_ON_BATCH, own_metrics, "OF206"),
+    Gone("keras.Model.fit_generator", "training:fit_generator"),
+    Gone("keras.Model.evaluate_generator", "training:evaluate_generator"),
+    Gone("keras.Model.predict_generator", "training:predict_generator"),
+    Gone("keras.Model.predict_classes", "training:predict_classes"),
+    Gone("keras.Model.predict_proba", "training:predict_proba", "{self}.predict({0})"),
+    Gone("keras.Model.to_yaml", "training:to_yaml"),
+    Gone("keras.models.model_from_yaml", "training:model_from_yaml"),
+    Gone("keras.models.model_from_config", "training:model_from_config"),
+    Gone("keras.Model.reset_states", "training:reset_states"),
+    Gone("keras.Model.uses_learning_phase", "training:uses_learning_phase", eras=BOTH_OLD),
+    Gone("keras.utils.multi_gpu_model", "training:multi_gpu_model"),
+)

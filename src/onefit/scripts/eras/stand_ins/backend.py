@@ -1,0 +1,145 @@
+"""`keras.backend` as it was: the functions of `tensorflow.keras.backend`, and those that went."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import keras
+from keras import ops
+
+from onefit.scripts.eras.stand_ins import draws, graph
+from onefit.scripts.tensorflow.keras import backend as _shared
+
+_ORDERS = {"th": "channels_first", "tf": "channels_last"}
+
+function = graph.function
+dropout = draws.dropout
+random_binomial, random_bernoulli = draws.random_binomial, draws.random_bernoulli
+random_normal, random_uniform = draws.random_normal, draws.random_uniform
+truncated_normal = draws.truncated_normal
+gradients = graph.gradients
+learning_phase = graph.learning_phase
+symbolic_learning_phase = graph.learning_phase
+set_learning_phase = graph.set_learning_phase
+learning_phase_scope = graph.learning_phase_scope
+in_train_phase = graph.in_train_phase
+in_test_phase = graph.in_test_phase
+
+
+def image_dim_ordering() -> str:
+    """`"th"` or `"tf"`: Keras 1's names of `image_data_format`."""
+    return "th" if keras.config.image_data_format() == "channels_first" else "tf"
+
+
+def set_image_dim_ordering(dim_ordering: str) -> None:
+    """Keras 1's `set_image_data_format`: `"th"` or `"tf"`."""
+    keras.config.set_image_data_format(_ORDERS[dim_ordering])
+
+
+def normalize_data_format(value: str | None) -> str:
+    """A data format, or the configured one for None."""
+    return keras.config.image_data_format() if value is None else value.lower()
+
+
+def placeholder(
+    shape: Any = None,
+    ndim: int | None = None,
+    dtype: Any = None,
+    sparse: Any = False,
+    name: Any = None,
+) -> keras.KerasTensor:
+    """A symbolic tensor, to be given to `K.function`."""
+    whole = tuple(shape) if shape is not None else (None,) * (ndim or 1)
+    return keras.Input(batch_shape=whole, dtype=dtype, name=name)
+
+
+def is_placeholder(x: Any) -> bool:
+    """Whether it is an input of a graph."""
+    history = getattr(x, "_keras_history", None)
+    return history is not None and isinstance(history[0], keras.layers.InputLayer)
+
+
+def is_tensor(x: Any) -> bool:
+    """Whether it is an array or a symbolic tensor."""
+    return keras.ops.is_tensor(x) or isinstance(x, keras.KerasTensor)
+
+
+def identity(x: Any, name: Any = None) -> Any:
+    """A copy."""
+    return ops.multiply(x, 1)
+
+
+def get_variable_shape(x: Any) -> tuple[int, ...]:
+    """The shape of a variable."""
+    return tuple(x.shape)
+
+
+def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The logarithm of the sum of exponentials, without overflow."""
+    return ops.logsumexp(x, axis=axis, keepdims=keepdims)
+
+
+def slice(x: Any, start: Any, size: Any) -> Any:
+    """A part of a tensor: `size` elements from `start`, for each axis."""
+    return ops.slice(x, start, size)
+
+
+def print_tensor(x: Any, message: str = "") -> Any:
+    """The tensor; its values are printed where it has some."""
+    if not isinstance(x, keras.KerasTensor):
+        print(message, x)
+    return x
+
+
+def normalize_batch_in_training(
+    x: Any, gamma: Any, beta: Any, reduction_axes: Any, epsilon: float = 1e-3
+) -> tuple[Any, Any, Any]:
+    """A batch with mean 0 and variance 1 along axes, its mean and its variance."""
+    mean, variance = ops.moments(x, axes=reduction_axes, keepdims=True)
+    normed = (x - mean) / ops.sqrt(variance + epsilon)
+    normed = normed * (1 if gamma is None else gamma) + (0 if beta is None else beta)
+    return normed, ops.squeeze(mean), ops.squeeze(variance)
+
+
+def local_conv1d(inputs: Any, kernel: Any, kernel_size: Any, strides: Any, **_: Any) -> Any:
+    """A convolution whose weights are not shared."""
+    from onefit.scripts.eras.stand_ins.layers import local_patches
+
+    return local_patches(inputs, kernel, kernel_size, strides)
+
+
+local_conv2d = local_conv1d
+
+
+def reset_uids() -> None:
+    """Name layers from 1 again."""
+    keras.backend.clear_session()
+
+
+def manual_variable_initialization(value: bool) -> None:
+    """Nothing: variables have values from the beginning."""
+
+
+def get_session() -> Any:
+    """A stand-in of TensorFlow 1's session: `run` gives the values of arrays."""
+    return SimpleNamespace(run=_run, close=lambda: None, graph=None)
+
+
+def set_session(session: Any) -> None:
+    """Nothing: JAX has no sessions."""
+
+
+def _run(fetches: Any = None, feed_dict: Any = None) -> Any:
+    if isinstance(fetches, list | tuple):
+        return [_run(one) for one in fetches]
+    return None if fetches is None else ops.convert_to_numpy(fetches)
+
+
+def ctc_label_dense_to_sparse(labels: Any, label_lengths: Any) -> Any:
+    """Not here: JAX has no sparse labels."""
+    raise NotImplementedError("Expected dense labels: use K.ctc_batch_cost, which takes them.")
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(_shared, name)

@@ -1,0 +1,121 @@
+"""How layers and models were made: the first layer's shape, weights given, names first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+Function = Callable[..., Any]
+
+
+def first_layer(original: Function) -> Function:
+    """A layer keeps the shape of its inputs, their batch too, and weights that it is given."""
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        shape, batch = kwargs.pop("input_shape", None), kwargs.pop("batch_size", None)
+        if "batch_input_shape" in kwargs:
+            batch, *shape = kwargs.pop("batch_input_shape")
+        if kwargs.get("input_dim") is not None:
+            shape = (kwargs["input_dim"],)
+        kwargs.pop("input_dim", None)
+        weights = kwargs.pop("weights", None)
+        original(self, *args, **kwargs)
+        if shape is not None:
+            self._input_shape_arg = tuple(shape)
+            self._first_batch = batch
+        if weights is not None:
+            self._first_weights = Weights(weights)
+
+    return __init__
+
+
+class Weights:
+    """Arrays that Keras does not look into when it tracks a layer's attributes."""
+
+    def __init__(self, arrays: Any) -> None:
+        """Keep them."""
+        self.arrays = list(arrays)
+
+
+def give_weights(original: Function) -> Function:
+    """Weights that were given to the layer are set once it has them."""
+
+    def _post_build(self: Any) -> None:
+        original(self)
+        given = vars(self).pop("_first_weights", None)
+        if given is not None:
+            self.set_weights(given.arrays)
+
+    return _post_build
+
+
+def add_first_layer(original: Function) -> Function:
+    """The first layer's shape makes an input, with its batch."""
+
+    def add(self: Any, layer: Any, *args: Any, **kwargs: Any) -> None:
+        batch = getattr(layer, "_first_batch", None)
+        if not self._layers and batch is not None:
+            shape = (batch, *layer._input_shape_arg)
+            original(self, keras.layers.InputLayer(batch_shape=shape))
+        original(self, layer, *args, **kwargs)
+
+    return add
+
+
+def new_model(original: Function) -> Any:
+    """`Model(input=a, output=b)` is a functional model."""
+
+    def __new__(cls: type, *args: Any, **kwargs: Any) -> Any:
+        for old in ("input", "output"):
+            if old in kwargs:
+                kwargs[f"{old}s"] = kwargs.pop(old)
+        return original(cls, *args, **kwargs)
+
+    return staticmethod(__new__)
+
+
+class GraphLoss(keras.layers.Layer):
+    """Adds a tensor of the graph to the model's losses, and passes another one on."""
+
+    def call(self, tensors: Any) -> Any:
+        """The first tensor."""
+        self.add_loss(keras.ops.mean(tensors[1]))
+        return tensors[0]
+
+
+def add_loss(original: Function) -> Function:
+    """`model.add_loss(tensor)`: the tensor becomes part of what the model computes."""
+
+    def add_loss(self: Any, losses: Any, inputs: Any = None) -> None:
+        if not isinstance(losses, keras.KerasTensor):
+            return original(self, losses)
+        first, *others = self.outputs
+        name, inputs = self.name, self._inputs_struct
+        outputs = [GraphLoss()([first, losses]), *others]
+        made = type(self)(inputs, outputs if others else outputs[0], name=name)
+        vars(self).clear()
+        vars(self).update(vars(made))
+
+    return add_loss
+
+
+_ORDER = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint")
+
+
+def add_weight(original: Function) -> Function:
+    """`add_weight("kernel", (3, 4))`: the name came first."""
+
+    def add_weight(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if args and (isinstance(args[0], str) or (args[0] is None and len(args) > 1)):
+            kwargs.update(zip(_ORDER, args))
+            args = ()
+        if isinstance(kwargs.get("shape"), list):
+            kwargs["shape"] = tuple(kwargs["shape"])
+        kwargs.setdefault("initializer", "glorot_uniform")
+        if kwargs["initializer"] is None:
+            kwargs["initializer"] = "glorot_uniform"
+        return original(self, *args, **kwargs)
+
+    return add_weight

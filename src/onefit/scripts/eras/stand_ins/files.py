@@ -1,0 +1,162 @@
+"""Files of models and weights by their content, not by their suffix.
+
+Keras 1 and 2 wrote HDF5 under any name; `tf.keras` wrote a folder where a name had no suffix. Each
+function makes the function of then from Keras 3's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+import h5py
+import keras
+import numpy as np
+from keras.src.legacy.saving import legacy_h5_format as hdf5
+
+Function = Callable[..., Any]
+IN_FOLDER = "model.keras"
+"""The file in a folder that stands for what TensorFlow calls a SavedModel."""
+_SUFFIXES = (".h5", ".hdf5", ".keras")
+
+
+def save_as_hdf5(original: Function) -> Function:
+    """A name that has none of Keras 3's suffixes is one of an HDF5 file."""
+
+    def save(model: Any, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+        with_optimizer = kwargs.pop("include_optimizer", True)
+        if str(filepath).endswith(".keras"):
+            return original(model, filepath, overwrite=overwrite, **kwargs)
+        hdf5.save_model_to_hdf5(model, str(filepath), overwrite, with_optimizer)
+
+    return save
+
+
+def save_as_folder(original: Function) -> Function:
+    """A name that has none of Keras 3's suffixes is one of a folder, with a file of Keras 3's."""
+
+    def save(model: Any, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+        if str(filepath).endswith(_SUFFIXES):
+            return original(model, filepath, overwrite=overwrite, **kwargs)
+        kwargs.pop("include_optimizer", None)
+        os.makedirs(filepath, exist_ok=True)
+        original(model, os.path.join(filepath, IN_FOLDER), overwrite=overwrite, **kwargs)
+
+    return save
+
+
+def save_weights(original: Function) -> Function:
+    """Weights by layer, as HDF5, under any name."""
+
+    def save_weights(model: Any, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+        if kwargs.get("max_shard_size"):
+            return original(model, filepath, overwrite=overwrite, **kwargs)
+        folder = os.path.dirname(str(filepath))
+        if folder:
+            os.makedirs(folder, exist_ok=True)
+        with h5py.File(str(filepath), "w") as file:
+            hdf5.save_weights_to_hdf5_group(file, model)
+
+    return save_weights
+
+
+def load_weights(original: Function) -> Function:
+    """Weights by layer from an HDF5 file of any name, in order or by the layers' names."""
+
+    def load_weights(model: Any, filepath: Any, *args: Any, **kwargs: Any) -> Any:
+        by_name = bool(kwargs.pop("by_name", False))
+        path = str(filepath)
+        if not (os.path.isfile(path) and h5py.is_hdf5(path)):
+            return original(model, filepath, *args, **kwargs)
+        with h5py.File(path, "r") as file:
+            group = file.get("model_weights", file)
+            if "layer_names" in group.attrs:
+                load = hdf5.load_weights_from_hdf5_group
+                if by_name:
+                    load = hdf5.load_weights_from_hdf5_group_by_name
+                return load(group, model, kwargs.get("skip_mismatch", False))
+        return original(model, filepath, *args, **kwargs)
+
+    return load_weights
+
+
+def whole_gates(original: Function) -> Function:
+    """Keras 1 kept a matrix for each gate of a recurrent layer; from Keras 2 on they are one."""
+
+    def load_subset_weights_from_hdf5_group(group: Any) -> list[Any]:
+        weights = original(group)
+        names = _ORDERS.get(len(weights))
+        if names is None or [one.ndim for one in weights[:3]] != [2, 2, 1]:
+            return weights
+        half = weights[: len(names) * 3], weights[len(names) * 3 :]
+        return [joined for part in half if part for joined in _joined(part, names)]
+
+    return load_subset_weights_from_hdf5_group
+
+
+def _joined(weights: list[Any], order: tuple[int, ...]) -> list[Any]:
+    """Kernel, recurrent kernel and bias from three arrays for each gate."""
+    return [np.concatenate([weights[3 * gate + kind] for gate in order], -1) for kind in range(3)]
+
+
+# Keras 1's gates by the number of arrays: i c f o of an LSTM, z r h of a GRU; twice if it goes both
+# ways. Keras 2 has i f c o and z r h.
+_ORDERS = {12: (0, 2, 1, 3), 24: (0, 2, 1, 3), 9: (0, 1, 2), 18: (0, 1, 2)}
+
+
+def load_model(original: Function) -> Function:
+    """A model from an HDF5 file of any name, or from a folder that `save` wrote."""
+
+    def load_model(filepath: Any, *args: Any, **kwargs: Any) -> Any:
+        path = str(filepath)
+        if os.path.isfile(os.path.join(path, IN_FOLDER)):
+            return original(os.path.join(path, IN_FOLDER), *args, **kwargs)
+        if os.path.isfile(path) and not path.endswith(_SUFFIXES) and h5py.is_hdf5(path):
+            return hdf5.load_model_from_hdf5(path, *args, **kwargs)
+        return original(filepath, *args, **kwargs)
+
+    return load_model
+
+
+def model_from_json(original: Function) -> Function:
+    """A model from the JSON of Keras 1, whose config of a Sequential is a list of layers."""
+
+    def model_from_json(json_string: str, custom_objects: Any = None) -> Any:
+        config = json.loads(json_string)
+        if "module" in config:
+            return original(json_string, custom_objects)
+        from keras.src.legacy.saving import saving_utils
+
+        return saving_utils.model_from_config(config, custom_objects=custom_objects)
+
+    return model_from_json
+
+
+def model_from_config(original: Function) -> Function:
+    """A model from a config of any time: names of layers, and shapes with their batch."""
+
+    def model_from_config(config: Any, custom_objects: Any = None) -> Any:
+        known = {name: part for name, part in vars(keras.layers).items() if isinstance(part, type)}
+        with keras.saving.custom_object_scope(known):
+            return original(_of_today(config), custom_objects)
+
+    return model_from_config
+
+
+def _of_today(config: Any) -> Any:
+    """Every layer's config, as Keras 3 reads them."""
+    if isinstance(config, list):
+        return [_of_today(one) for one in config]
+    if not isinstance(config, dict):
+        return config
+    config = {name: _of_today(value) for name, value in config.items()}
+    inner = config.get("config")
+    if config.get("class_name") == "Sequential" and isinstance(inner, list):
+        config["config"] = {"name": "sequential", "layers": inner}
+    elif isinstance(inner, dict) and config.get("class_name") != "InputLayer":
+        shape = inner.pop("batch_input_shape", None)
+        if shape is not None:
+            inner["input_shape"], inner["batch_size"] = tuple(shape[1:]), shape[0]
+    return config

@@ -1,0 +1,71 @@
+"""What a model trains is settled when it is compiled.
+
+Keras 1 and 2, and `tf.keras` 2 (`RespectCompiledTrainableState`), kept to what was trainable at
+`compile`. Scripts of that time set `discriminator.trainable = False` for the model around it, and
+go on training the discriminator, which in Keras 3 trains nothing any more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Method = Callable[..., Any]
+
+
+class Frozen:
+    """Which layers and variables of a model were trainable.
+
+    Args:
+        model: A compiled model.
+    """
+
+    def __init__(self, model: Any) -> None:
+        """Write it down."""
+        self.layers = {id(one): (one, one._trainable) for one in model._flatten_layers()}
+        self.variables = {id(one): (one, one.trainable) for one in model.variables}
+
+    @contextlib.contextmanager
+    def in_force(self, model: Any) -> Iterator[None]:
+        """For a block, what was trainable then is trainable now."""
+        now = Frozen(model)
+        self._set(now)
+        try:
+            yield
+        finally:
+            now._set(self)
+
+    def _set(self, other: Frozen) -> None:
+        """Set the flags where the other's differ."""
+        for key, (layer, flag) in self.layers.items():
+            if key in other.layers and other.layers[key][1] != flag:
+                layer._trainable = flag
+        for key, (variable, flag) in self.variables.items():
+            if key in other.variables and other.variables[key][1] != flag:
+                variable.trainable = flag
+
+
+def settled(original: Method) -> Method:
+    """`compile` settles it."""
+
+    def compile(self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        object.__setattr__(self, "_settled", Frozen(self))
+
+    return compile
+
+
+def as_settled(original: Method) -> Method:
+    """A method that trains keeps to it."""
+
+    @functools.wraps(original)
+    def train(self: Any, *args: Any, **kwargs: Any) -> Any:
+        settled = vars(self).get("_settled")
+        if settled is None:
+            return original(self, *args, **kwargs)
+        with settled.in_force(self):
+            return original(self, *args, **kwargs)
+
+    return train

@@ -1,0 +1,186 @@
+"""Functions and gradients of a built graph: `K.function`, `K.gradients`, `K.learning_phase`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import jax
+import keras
+import numpy as np
+from keras import KerasTensor, ops
+from keras.src.ops.function import Function as Graph
+from keras.src.ops.operation import Operation
+
+
+class Phase:
+    """Whether layers train: an input of `K.function`, a number elsewhere.
+
+    >>> bool(Phase(1)), int(Phase(0))
+    (True, 0)
+    """
+
+    def __init__(self, value: int = 0) -> None:
+        """0 for use, 1 for training."""
+        self.value = value
+
+    def __int__(self) -> int:
+        """The number."""
+        return self.value
+
+    def __bool__(self) -> bool:
+        """Whether it is 1."""
+        return bool(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it has this number."""
+        return self is other or self.value == other
+
+    def __hash__(self) -> int:
+        """By identity: its value changes."""
+        return id(self)
+
+
+_PHASE = Phase()
+
+
+def learning_phase() -> Phase:
+    """Whether layers train: 0 unless `set_learning_phase` said otherwise."""
+    return _PHASE
+
+
+def set_learning_phase(value: int) -> None:
+    """Have functions of a graph run as in training (1) or in use (0)."""
+    _PHASE.value = int(value)
+
+
+@contextlib.contextmanager
+def learning_phase_scope(value: int) -> Iterator[None]:
+    """`set_learning_phase` for a block."""
+    before = _PHASE.value
+    set_learning_phase(value)
+    try:
+        yield
+    finally:
+        _PHASE.value = before
+
+
+def in_train_phase(x: Any, alt: Any, training: Any = None) -> Any:
+    """`x` in training, `alt` in use; either may be a function without arguments."""
+    chosen = x if (_PHASE if training is None else training) else alt
+    return chosen() if callable(chosen) else chosen
+
+
+def in_test_phase(x: Any, alt: Any, training: Any = None) -> Any:
+    """`x` in use, `alt` in training."""
+    return in_train_phase(alt, x, training)
+
+
+class function:
+    """A function from some tensors of a graph to others: `K.function`.
+
+    Args:
+        inputs: Symbolic tensors, and `K.learning_phase()` among them or not.
+        outputs: A symbolic tensor, or a list of them.
+        updates: Not supported; Keras 3's graphs change no variables.
+
+    >>> x = keras.Input((2,))
+    >>> double = function([x], [x * 2])
+    >>> double([np.ones((1, 2))])[0].tolist()
+    [[2.0, 2.0]]
+    """
+
+    def __init__(self, inputs: Any, outputs: Any, updates: Any = None, **_: Any) -> None:
+        """Cut the graph."""
+        self.inputs = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+        self.is_list = isinstance(outputs, list | tuple)
+        self.outputs = list(outputs) if self.is_list else [outputs]
+        tensors = [one for one in self.inputs if isinstance(one, KerasTensor)]
+        symbolic = [one for one in self.outputs if isinstance(one, KerasTensor)]
+        self.model = keras.Model(tensors, symbolic) if symbolic else None
+
+    def __call__(self, inputs: Any) -> Any:
+        """NumPy arrays for the outputs, in their order."""
+        values = inputs if isinstance(inputs, list | tuple) else [inputs]
+        training, given = bool(_PHASE), []
+        for tensor, value in zip(self.inputs, values):
+            if isinstance(tensor, Phase):
+                training = bool(value)
+            else:
+                given.append(ops.convert_to_tensor(value, dtype=tensor.dtype))
+        found = iter(())
+        if self.model is not None:
+            computed = self.model(given, training=training)
+            found = iter(computed if isinstance(computed, list | tuple) else [computed])
+        results = [
+            np.array(ops.convert_to_numpy(next(found) if isinstance(one, KerasTensor) else one))
+            for one in self.outputs
+        ]
+        return results if self.is_list else results[0]
+
+
+class _Gradient(Operation):
+    """The gradient of a scalar of a graph with respect to one of the graph's tensors."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__()
+        self.graph = graph
+
+    def call(self, tensor: Any, *others: Any) -> Any:
+        def loss(value: Any) -> Any:
+            found = self.graph([value, *others])
+            return ops.sum(found[0] if isinstance(found, list | tuple) else found)
+
+        return jax.grad(loss)(ops.convert_to_tensor(tensor))
+
+    def compute_output_spec(self, tensor: Any, *others: Any) -> Any:
+        return KerasTensor(tensor.shape, tensor.dtype)
+
+
+def gradients(loss: Any, variables: Any) -> list[Any]:
+    """The gradients of a loss with respect to tensors of its graph: `K.gradients`.
+
+    Args:
+        loss: A symbolic tensor; its sum is what is differentiated.
+        variables: A symbolic tensor, or a list of them.
+
+    Returns:
+        A symbolic tensor for each.
+
+    Raises:
+        NotImplementedError: For variables of layers, which are no tensors of the graph.
+
+    >>> x = keras.Input((2,))
+    >>> run = function([x], gradients(ops.sum(x * x), x))
+    >>> run([np.ones((1, 2))])[0].tolist()
+    [[2.0, 2.0]]
+    """
+    wanted = variables if isinstance(variables, list | tuple) else [variables]
+    found = []
+    for one in wanted:
+        if not isinstance(one, KerasTensor):
+            raise NotImplementedError(
+                "Expected a tensor of the graph, such as model.input or layer.output. Received: "
+                f"{one}. For gradients with respect to weights write a train_step with jax.grad."
+            )
+        others = _sources(loss, one)
+        found.append(_Gradient(Graph([one, *others], loss))(one, *others))
+    return found
+
+
+def _sources(loss: KerasTensor, without: KerasTensor) -> Sequence[KerasTensor]:
+    """The graph's inputs that a tensor needs beside another one."""
+    waiting, seen, found = [loss], {id(without)}, []
+    while waiting:
+        tensor = waiting.pop()
+        if id(tensor) in seen:
+            continue
+        seen.add(id(tensor))
+        operation, place, _ = tensor._keras_history
+        node = operation._inbound_nodes[place]
+        if node.is_input:
+            found.append(tensor)
+        else:
+            waiting.extend(node.input_tensors)
+    return found

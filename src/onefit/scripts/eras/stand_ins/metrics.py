@@ -1,0 +1,54 @@
+"""Losses and metrics that have gone, or that were chosen otherwise."""
+
+from __future__ import annotations
+
+import keras
+from keras import KerasTensor, ops
+
+
+def binary_accuracy(name: str) -> keras.metrics.Metric:
+    """The share of outputs on the right side of a half, under the name of the script."""
+    return keras.metrics.BinaryAccuracy(name=name)
+
+
+def cosine_proximity(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
+    """Minus the cosine of the angle between two rows; Keras 3's `cosine_similarity`."""
+    return keras.losses.cosine_similarity(y_true, y_pred, axis=-1)
+
+
+def mean_cosine(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
+    """Keras 1's cosine proximity: the mean over a row's columns, not their sum."""
+    return cosine_proximity(y_true, y_pred) / y_true.shape[-1]
+
+
+def cosine(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
+    """`cosine_proximity` in short."""
+    return cosine_proximity(y_true, y_pred)
+
+
+def kullback_leibler_divergence(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
+    """`kl_divergence` under its name of then."""
+    return keras.losses.kl_divergence(y_true, y_pred)
+
+
+def logcosh(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
+    """`log_cosh` under its name of then."""
+    return keras.losses.log_cosh(y_true, y_pred)
+
+
+def precision(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
+    """Keras 1's: true positives among the predicted ones, batch by batch."""
+    positives = ops.sum(ops.round(ops.clip(y_true * y_pred, 0, 1)))
+    return positives / (ops.sum(ops.round(ops.clip(y_pred, 0, 1))) + keras.config.epsilon())
+
+
+def recall(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
+    """Keras 1's: true positives among the real ones, batch by batch."""
+    positives = ops.sum(ops.round(ops.clip(y_true * y_pred, 0, 1)))
+    return positives / (ops.sum(ops.round(ops.clip(y_true, 0, 1))) + keras.config.epsilon())
+
+
+def fmeasure(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
+    """Keras 1's: the harmonic mean of precision and recall, batch by batch."""
+    both = precision(y_true, y_pred), recall(y_true, y_pred)
+    return 2 * both[0] * both[1] / (both[0] + both[1] + keras.config.epsilon())

@@ -1,0 +1,155 @@
+"""Optimizers as they computed: `decay`, RMSprop, Adagrad, Nadam.
+
+Sources: `keras/optimizers.py` of Keras 1.2.2 and 2.2.4. Each function makes the method of then from
+Keras 3's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from keras import ops
+
+Method = Callable[..., Any]
+
+
+def _rate(self: Any) -> Any:
+    return self.learning_rate
+
+
+def _set_rate(self: Any, value: Any) -> None:
+    self.learning_rate = float(value)
+
+
+rate = property(_rate, _set_rate, doc="The learning rate, under its name of then.")
+decay = property(lambda self: vars(self).get("_decay", 0.0), doc="By how much the rate falls.")
+
+
+def with_decay(original: Method) -> Method:
+    """`decay=` is kept, for `decayed_rate`."""
+
+    def __init__(self: Any, *args: Any, decay: float | None = None, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        if decay:
+            self._decay = float(decay)
+
+    return __init__
+
+
+def decayed_rate(original: property) -> property:
+    """Within a step the rate is `learning_rate / (1 + decay * iterations)`.
+
+    What a script reads and sets is the rate before the decay.
+    """
+
+    def learning_rate(self: Any) -> Any:
+        found = original.fget(self)  # type: ignore[misc]
+        fall = vars(self).get("_decay")
+        if not fall or not vars(self).get("_is_stepping"):
+            return found
+        return found * (1.0 / (1.0 + fall * ops.cast(self.iterations, found.dtype)))
+
+    return property(learning_rate, original.fset)
+
+
+def stepping(original: Method) -> Method:
+    """`apply` is a step."""
+
+    def apply(self: Any, *args: Any, **kwargs: Any) -> Any:
+        vars(self)["_is_stepping"] = True
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            vars(self)["_is_stepping"] = False
+
+    return apply
+
+
+def config_with_decay(original: Method) -> Method:
+    """The decay is part of the config."""
+
+    def get_config(self: Any) -> dict[str, Any]:
+        fall = vars(self).get("_decay")
+        if not fall:
+            return original(self)
+        rate = float(ops.convert_to_numpy(self._learning_rate))
+        return {**original(self), "learning_rate": rate, "decay": fall}
+
+    return get_config
+
+
+def rmsprop(original: Method) -> Method:
+    """Keras 2 added epsilon to the root, Keras 3 adds it below the root."""
+
+    def update_step(self: Any, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        if self.momentum > 0 or self.centered:
+            return original(self, gradient, variable, learning_rate)
+        lr = ops.cast(learning_rate, variable.dtype)
+        gradient = ops.cast(gradient, variable.dtype)
+        velocity = self._velocities[self._get_variable_index(variable)]
+        self.assign(velocity, self.rho * velocity + (1 - self.rho) * ops.square(gradient))
+        self.assign_sub(variable, lr * gradient / (ops.sqrt(velocity) + self.epsilon))
+
+    return update_step
+
+
+def adagrad(_: Method) -> Method:
+    """Keras 2 added epsilon to the root, Keras 3 adds it below the root."""
+
+    def update_step(self: Any, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        lr = ops.cast(learning_rate, variable.dtype)
+        gradient = ops.cast(gradient, variable.dtype)
+        accumulator = self._accumulators[self._get_variable_index(variable)]
+        self.assign_add(accumulator, ops.square(gradient))
+        self.assign_sub(variable, lr * gradient / (ops.sqrt(accumulator) + self.epsilon))
+
+    return update_step
+
+
+def with_schedule_decay(original: Method) -> Method:
+    """Nadam's `schedule_decay=`, 0.004 by default."""
+
+    def __init__(self: Any, *args: Any, schedule_decay: float = 0.004, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        self._schedule_decay = schedule_decay
+
+    return __init__
+
+
+def _momentum(self: Any, step: Any) -> Any:
+    return self.beta_1 * (1.0 - 0.5 * ops.power(0.96, step * self._schedule_decay))
+
+
+def nadam_schedule(original: Method) -> Method:
+    """The product of the momenta so far, each of them slowed by `schedule_decay`."""
+
+    def _backend_update_step(self: Any, grads: Any, variables: Any, learning_rate: Any) -> None:
+        step = ops.cast(self.iterations + 1, self._u_product.dtype)
+        before = ops.convert_to_tensor(self._u_product)
+        original(self, grads, variables, learning_rate)
+        self.assign(self._u_product, before * _momentum(self, step))
+
+    return _backend_update_step
+
+
+def nadam(_: Method) -> Method:
+    """Keras 2's warming schedule of the momentum, slowed by `schedule_decay`."""
+
+    def update_step(self: Any, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        dtype = variable.dtype
+        lr, gradient = ops.cast(learning_rate, dtype), ops.cast(gradient, dtype)
+        step = ops.cast(self.iterations + 1, dtype)
+        now, after = _momentum(self, step), _momentum(self, step + 1)
+        # Keras 3 has multiplied by its own momentum of this step before it comes here
+        keras3 = self.beta_1 * (1.0 - 0.5 * ops.power(0.96, step))
+        product = ops.cast(self._u_product, dtype) / keras3 * now
+        index = self._get_variable_index(variable)
+        m, v = self._momentums[index], self._velocities[index]
+        self.assign(m, self.beta_1 * m + (1 - self.beta_1) * gradient)
+        self.assign(v, self.beta_2 * v + (1 - self.beta_2) * ops.square(gradient))
+        mean = (1 - now) * gradient / (1 - product) + after * m / (1 - product * after)
+        root = ops.sqrt(v / (1 - ops.power(self.beta_2, step)))
+        self.assign_sub(variable, lr * mean / (root + self.epsilon))
+
+    return update_step

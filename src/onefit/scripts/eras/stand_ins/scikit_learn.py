@@ -1,0 +1,115 @@
+"""`keras.wrappers.scikit_learn`: models as scikit-learn's classifiers and regressors.
+
+Keras 3's own wrappers take a compiled model and no arguments of `fit`; SciKeras is not always
+installed. These are the two classes of Keras 2, with its names and defaults.
+"""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import inspect
+from typing import Any
+
+import keras
+import numpy as np
+
+base: Any = importlib.import_module("sklearn.base")  # this file is read where a script asks for it
+
+
+class BaseWrapper(base.BaseEstimator):
+    """A model that a function builds, with arguments of the function and of `fit`.
+
+    Args:
+        build_fn: Makes and compiles the model. Defaults to the class's own `__call__`.
+        **sk_params: Arguments of `build_fn`, `fit`, `predict`, `evaluate`.
+    """
+
+    def __init__(self, build_fn: Any = None, **sk_params: Any) -> None:
+        """Keep the arguments."""
+        self.build_fn, self.sk_params = build_fn, sk_params
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The arguments, for scikit-learn."""
+        return {**self.sk_params, "build_fn": self.build_fn}
+
+    def set_params(self, **params: Any) -> BaseWrapper:
+        """Change arguments, for scikit-learn."""
+        self.build_fn = params.pop("build_fn", self.build_fn)
+        self.sk_params.update(params)
+        return self
+
+    def _builder(self) -> Any:
+        return self.build_fn if self.build_fn is not None else self.__call__
+
+    def _arguments(self, function: Any, **more: Any) -> dict[str, Any]:
+        """Those of the arguments that a function takes."""
+        taken = inspect.signature(function).parameters
+        renamed = {"nb_epoch": "epochs"}
+        found = {renamed.get(name, name): value for name, value in self.sk_params.items()}
+        return {name: value for name, value in found.items() if name in taken} | more
+
+    def fit(self, x: Any, y: Any, **kwargs: Any) -> Any:
+        """Build a model and train it; returns its History."""
+        builder = self._builder()
+        self.model = builder(**self._own_arguments(builder))
+        loss = getattr(self.model, "loss", None)
+        if loss in ("categorical_crossentropy", keras.losses.categorical_crossentropy):
+            y = keras.utils.to_categorical(y) if np.ndim(y) != 2 else y
+        given = self._arguments(keras.Model.fit) | kwargs
+        return self.model.fit(np.asarray(x), np.asarray(y), **copy.copy(given))
+
+    def _own_arguments(self, builder: Any) -> dict[str, Any]:
+        taken = inspect.signature(builder).parameters
+        return {name: value for name, value in self.sk_params.items() if name in taken}
+
+    def _predict(self, x: Any, **kwargs: Any) -> Any:
+        given = {"verbose": 0} | self._arguments(keras.Model.predict) | kwargs
+        return self.model.predict(np.asarray(x), **given)
+
+
+class KerasClassifier(base.ClassifierMixin, BaseWrapper):
+    """A classifier: the classes of `predict`, the accuracy of `score`."""
+
+    def fit(self, x: Any, y: Any, **kwargs: Any) -> Any:
+        """Train on classes, or on one column for each class."""
+        y = np.array(y)
+        if y.ndim == 2 and y.shape[1] > 1:
+            self.classes_ = np.arange(y.shape[1])
+        else:
+            self.classes_ = np.unique(y)
+            y = np.searchsorted(self.classes_, y)
+        self.n_classes_ = len(self.classes_)
+        return super().fit(x, y, **kwargs)
+
+    def predict(self, x: Any, **kwargs: Any) -> Any:
+        """The class of each row."""
+        found = self._predict(x, **kwargs)
+        if found.shape[-1] > 1:
+            return self.classes_[found.argmax(axis=-1)]
+        return self.classes_[np.asarray(found > 0.5, "int32")]
+
+    def predict_proba(self, x: Any, **kwargs: Any) -> Any:
+        """The probability of each class."""
+        found = self._predict(x, **kwargs)
+        return np.hstack([1 - found, found]) if found.shape[1] == 1 else found
+
+    def score(self, x: Any, y: Any, **kwargs: Any) -> float:
+        """The accuracy."""
+        y = np.asarray(y)
+        truth = y.argmax(axis=-1) if y.ndim == 2 and y.shape[1] > 1 else y.ravel()
+        return float(np.mean(np.ravel(self.predict(x)) == truth))
+
+
+class KerasRegressor(base.RegressorMixin, BaseWrapper):
+    """A regressor: `score` is minus the loss, as Keras 2 had it."""
+
+    def predict(self, x: Any, **kwargs: Any) -> Any:
+        """A number for each row."""
+        return np.squeeze(self._predict(x, **kwargs), axis=-1)
+
+    def score(self, x: Any, y: Any, **kwargs: Any) -> float:
+        """Minus the loss: greater is better."""
+        given = {"verbose": 0} | self._arguments(keras.Model.evaluate) | kwargs
+        loss = self.model.evaluate(np.asarray(x), np.asarray(y), **given)
+        return -float(loss[0] if isinstance(loss, list) else loss)

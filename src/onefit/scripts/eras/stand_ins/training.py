@@ -1,0 +1,145 @@
+"""Methods of models that Keras 3 has no more."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+
+
+def fit_generator(
+    self: Any,
+    generator: Any,
+    steps_per_epoch: Any = None,
+    epochs: int = 1,
+    verbose: int = 1,
+    callbacks: Any = None,
+    validation_data: Any = None,
+    validation_steps: Any = None,
+    class_weight: Any = None,
+    max_queue_size: int = 10,
+    workers: int = 1,
+    use_multiprocessing: bool = False,
+    shuffle: bool = True,
+    initial_epoch: int = 0,
+    validation_freq: int = 1,
+    **keras1: Any,
+) -> Any:
+    """Train on a generator's batches: Keras 3's `fit` with Keras 1's and 2's arguments."""
+    epochs = keras1.pop("nb_epoch", epochs)
+    if "samples_per_epoch" in keras1:
+        steps_per_epoch, generator = in_batches(keras1.pop("samples_per_epoch"), generator)
+    if "nb_val_samples" in keras1:
+        validation_steps, validation_data = in_batches(
+            keras1.pop("nb_val_samples"), validation_data
+        )
+    return self.fit(
+        generator,
+        steps_per_epoch=steps_per_epoch,
+        epochs=epochs,
+        verbose=verbose,
+        callbacks=callbacks,
+        validation_data=validation_data,
+        validation_steps=validation_steps,
+        class_weight=class_weight,
+        shuffle=shuffle,
+        initial_epoch=initial_epoch,
+        validation_freq=validation_freq,
+    )
+
+
+def in_batches(samples: int, generator: Any) -> tuple[int, Any]:
+    """How many batches hold so many samples; the first batch is looked at and put back."""
+    size = getattr(generator, "batch_size", None)
+    if size is None and hasattr(generator, "__next__"):
+        first = next(generator)
+        size = len(_first_array(first))
+        generator = itertools.chain([first], generator)
+    return -(-int(samples) // int(size or 1)), generator
+
+
+def _first_array(batch: Any) -> Any:
+    while isinstance(batch, list | tuple | dict):
+        batch = next(iter(batch.values())) if isinstance(batch, dict) else batch[0]
+    return batch
+
+
+def evaluate_generator(
+    self: Any, generator: Any, steps: Any = None, *_: Any, verbose: int = 0, **keras1: Any
+) -> Any:
+    """The losses on a generator's batches."""
+    if "val_samples" in keras1:
+        steps, generator = in_batches(keras1.pop("val_samples"), generator)
+    return self.evaluate(generator, steps=steps, verbose=verbose)
+
+
+def predict_generator(
+    self: Any, generator: Any, steps: Any = None, *_: Any, verbose: int = 0, **keras1: Any
+) -> Any:
+    """The predictions on a generator's batches."""
+    if "val_samples" in keras1:
+        steps, generator = in_batches(keras1.pop("val_samples"), generator)
+    if steps is not None and hasattr(generator, "__next__"):
+        generator = _inputs(generator)
+    return self.predict(generator, steps=steps, verbose=verbose)
+
+
+def _inputs(generator: Iterator[Any]) -> Iterator[Any]:
+    """A generator's batches as tuples, as Keras 3 wants them."""
+    for batch in generator:
+        yield batch if isinstance(batch, tuple) else (batch,)
+
+
+def predict_proba(self: Any, x: Any, batch_size: int | None = 32, verbose: int = 0) -> Any:
+    """`predict`, as for scikit-learn."""
+    return self.predict(x, batch_size=batch_size, verbose=verbose)
+
+
+def predict_classes(self: Any, x: Any, batch_size: int | None = 32, verbose: int = 0) -> Any:
+    """The most probable class of each row; of one output, whether it is above a half."""
+    found = self.predict(x, batch_size=batch_size, verbose=verbose)
+    if found.shape[-1] > 1:
+        return found.argmax(axis=-1)
+    return np.asarray(found > 0.5, "int32")
+
+
+def to_yaml(self: Any, **_: Any) -> str:
+    """The model's config: JSON, which is YAML too."""
+    return json.dumps(json.loads(self.to_json()), indent=2)
+
+
+def model_from_yaml(yaml_string: str, custom_objects: Any = None) -> Any:
+    """A model from its config; files of Keras 2 need PyYAML."""
+    try:
+        config = json.loads(yaml_string)
+    except ValueError:
+        import yaml
+
+        config = yaml.safe_load(yaml_string)
+    return keras.models.model_from_json(json.dumps(config), custom_objects)
+
+
+def model_from_config(config: Any, custom_objects: Any = None) -> Any:
+    """A model from its config."""
+    return keras.models.model_from_json(json.dumps(config), custom_objects)
+
+
+def reset_states(self: Any) -> None:
+    """Forget the states of stateful layers."""
+    for layer in self._flatten_layers(include_self=False):
+        if hasattr(layer, "reset_states") and getattr(layer, "stateful", False):
+            layer.reset_states()
+        elif hasattr(layer, "reset_state") and getattr(layer, "stateful", False):
+            layer.reset_state()
+
+
+def multi_gpu_model(model: Any, gpus: Any = None, **_: Any) -> Any:
+    """The model itself: one program runs on one device."""
+    return model
+
+
+uses_learning_phase = property(lambda self: True)

@@ -1,0 +1,98 @@
+"""What was translated, for the line at the end: each kind once, with what it was."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import os
+from collections.abc import Callable
+from typing import Any
+
+from onefit.runs import journal
+from onefit.scripts.eras.call import Happening
+from onefit.scripts.eras.era import Era
+
+MOST_MEANINGS = 3
+"""Defaults and meanings that are named; the others are counted."""
+
+_told: dict[str, dict[str, None]] = {}
+
+
+def tell(code: str, call: Happening) -> None:
+    """Remember what a rule did to a call, and forget its notes.
+
+    Args:
+        code: The rule's code.
+        call: The call after the rule.
+    """
+    if call.notes:
+        _told.setdefault(code, {}).update(dict.fromkeys(call.notes))
+        call.notes.clear()
+
+
+def note(code: str, told: str) -> None:
+    """Remember something that a rule did.
+
+    Args:
+        code: The rule's code.
+        told: What it was, in a few words.
+    """
+    _told.setdefault(code, {})[told] = None
+
+
+def telling(function: Callable[..., Any], code: str, told: str) -> Callable[..., Any]:
+    """A function that remembers that it was called.
+
+    Args:
+        function: The function.
+        code: The rule's code.
+        told: What to remember.
+    """
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        note(code, told)
+        return function(*args, **kwargs)
+
+    return call
+
+
+def line(era: Era) -> str:
+    """Say in one line for which Keras the script was written, and what that meant.
+
+    >>> clear()
+    >>> line(Era("keras2", accuracy="acc"))
+    'written for Keras 2.2: nothing had to be translated'
+    """
+    kinds = sum(len(notes) for code, notes in _told.items() if code not in MEANINGS)
+    told = [f"{kinds} kind{'s' if kinds > 1 else ''} of old names translated"] if kinds else []
+    meanings = [note for code in MEANINGS for note in _told.get(code, ())]
+    told += meanings[:MOST_MEANINGS]
+    if len(meanings) > MOST_MEANINGS:
+        told.append(f"{len(meanings) - MOST_MEANINGS} more meanings of the time")
+    line = f"written for {era.title}: {', '.join(told) or 'nothing had to be translated'}"
+    if era.against:
+        line += f"; {era.against[0]} speaks for a later Keras; --era NAME decides"
+    return line
+
+
+MEANINGS = ("OF205", "OF206")
+
+
+def clear() -> None:
+    """Forget everything."""
+    _told.clear()
+
+
+def at_exit(era: Era) -> None:
+    """Put the line into the summary when the process ends.
+
+    Args:
+        era: The script's era.
+    """
+    atexit.register(_remark, os.getpid(), era)
+
+
+def _remark(process: int, era: Era) -> None:
+    if os.getpid() == process:
+        journal.remark(line(era))

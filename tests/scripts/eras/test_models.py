@@ -1,0 +1,59 @@
+"""Models and weights that Keras 1 and 2 and tf.keras saved (record_models.py) predict the same."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from onefit.scripts.eras import activation
+from onefit.scripts.eras.era import named
+
+HERE = Path(__file__).parent
+_spec = importlib.util.spec_from_file_location("record_models", HERE / "record_models.py")
+record_models = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(record_models)
+CASES = [(era, name) for era in ("keras1", "keras2", "tf2") for name in ("sequential", "recurrent")]
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+@pytest.fixture(autouse=True)
+def in_force(request):
+    activation.activate(named(request.node.callspec.params["era"]))
+    yield
+    activation.deactivate()
+
+
+def saved(era, name):
+    path = HERE / "models" / f"{era}_{name}"
+    return path, json.loads(Path(f"{path}.json").read_text())
+
+
+def check(model, name, record):
+    found = model.predict(record_models.inputs(name), verbose=0)
+    np.testing.assert_allclose(found, record["predicted"], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(("era", "name"), CASES)
+def test_load_model(era, name, tmp_path):
+    path, record = saved(era, name)
+    copy = tmp_path / "without_a_suffix"
+    shutil.copy(f"{path}.h5", copy)
+    check(keras.models.load_model(str(copy)), name, record)
+
+
+@pytest.mark.parametrize(("era", "name"), CASES)
+def test_model_from_json_and_weights(era, name):
+    path, record = saved(era, name)
+    model = keras.models.model_from_json(json.dumps(record["config"]))
+    model.load_weights(f"{path}_weights.h5")
+    check(model, name, record)
+    for layer in model.layers:
+        layer.set_weights([0 * weights for weights in layer.get_weights()])
+    model.load_weights(f"{path}_weights.h5", by_name=True)
+    check(model, name, record)

@@ -1,0 +1,178 @@
+"""Old scripts under `onefit run` come to their end, by the names and defaults of their time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+KERAS1 = """
+    from keras.models import Sequential, Model
+    from keras.layers.core import Dense, Dropout, Activation, Flatten
+    from keras.layers.convolutional import Convolution2D, MaxPooling2D
+    from keras.layers import Input, Merge, merge
+    from keras.optimizers import Adadelta
+    from keras.utils import np_utils
+    from keras import backend as K
+    import numpy as np
+    import time
+
+    start = time.clock()
+    x, y = np.random.rand(20, 8, 8, 1), np_utils.to_categorical(np.arange(20) % 3, 3)
+    model = Sequential()
+    model.add(Convolution2D(4, 3, 3, border_mode="same", init="he_normal", input_shape=(8, 8, 1)))
+    model.add(Activation("relu"))
+    model.add(MaxPooling2D(pool_size=(2, 2)))
+    model.add(Flatten())
+    model.add(Dense(3, W_regularizer="l2"))
+    model.add(Activation("softmax"))
+    model.compile(loss="categorical_crossentropy", optimizer="adadelta", metrics=["accuracy"])
+    history = model.fit(x, y, nb_epoch=2, batch_size=8, verbose=0, validation_split=0.2)
+    print(sorted(history.history), model.metrics_names, K.get_value(model.optimizer.lr))
+    print(model.predict_classes(x).shape, model.layers[0].output_shape, K.image_dim_ordering())
+    middle = K.function([model.layers[0].input, K.learning_phase()], [model.layers[2].output])
+    print(middle([x, 0])[0].shape)
+    left, right = Sequential(), Sequential()
+    left.add(Dense(2, input_dim=3))
+    right.add(Dense(2, input_dim=1))
+    both = Sequential()
+    both.add(Merge([left, right], mode="concat"))
+    both.add(Dense(1))
+    both.compile("rmsprop", "mse")
+    both.fit([np.ones((4, 3)), np.ones((4, 1))], np.ones(4), nb_epoch=1, verbose=0)
+    inputs = Input(shape=(3,))
+    total = merge([Dense(4)(inputs), Dense(4)(inputs)], mode="sum")
+    print(Model(input=inputs, output=total).output_shape)
+"""
+KERAS1_PRINTS = """\
+['acc', 'loss', 'val_acc', 'val_loss'] ['loss', 'acc'] 1.0
+(20,) (None, 8, 8, 4) tf
+(20, 4, 4, 4)
+(None, 4)
+"""
+KERAS2 = """
+    import os
+    import numpy as np
+    from keras.callbacks import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
+    from keras.layers import GRU, Dense, Embedding, Input, Lambda
+    from keras.losses import mse
+    from keras.models import Model, Sequential, load_model
+    from keras.optimizers import SGD
+    from keras.preprocessing.sequence import pad_sequences
+    from keras.preprocessing.text import Tokenizer
+    from keras import backend as K
+
+    words = Tokenizer(num_words=20)
+    words.fit_on_texts(["one two three", "two three four"])
+    x = pad_sequences(words.texts_to_sequences(["one two", "four", "three one", "two"]), maxlen=3)
+    y = np.array([0, 1, 0, 1])
+    model = Sequential([Embedding(20, 4, input_length=3), GRU(3), Dense(1, activation="sigmoid")])
+    model.compile(SGD(lr=0.1, decay=0.1), "binary_crossentropy", metrics=["accuracy"])
+    print(model.layers[1].cell.reset_after, model.count_params())
+    watch = [
+        EarlyStopping(monitor="val_acc", patience=5),
+        ModelCheckpoint("best-{epoch:02d}.hdf5", monitor="val_acc", period=2),
+        ReduceLROnPlateau(monitor="val_loss", epsilon=0.1, patience=1),
+    ]
+    def batches():
+        while True:
+            yield x, y
+    history = model.fit_generator(batches(), steps_per_epoch=2, epochs=4, verbose=0, workers=2,
+                                  callbacks=watch, validation_data=(x, y))
+    print(sorted(history.history), sorted(n for n in os.listdir(".") if n.endswith("hdf5")))
+    again = load_model("best-04.hdf5")
+    print(np.abs(again.predict(x) - model.predict(x)).max() < 1e-6)
+    model.save_weights("weights.h5")
+    model.load_weights("weights.h5", by_name=True)
+
+    inputs = Input(shape=(4,))
+    mean, spread = Dense(2)(inputs), Dense(2)(inputs)
+    def draw(given):
+        return given[0] + K.exp(given[1] / 2) * K.random_normal((K.shape(given[0])[0], 2))
+    drawn = Lambda(draw, output_shape=(2,))([mean, spread])
+    outputs = Dense(4)(drawn)
+    vae = Model(inputs, outputs)
+    vae.add_loss(K.mean(mse(inputs, outputs) - K.sum(1 + spread - K.square(mean), axis=-1)))
+    vae.compile(optimizer="adam")
+    data = np.random.rand(16, 4)
+    losses = vae.fit(data, epochs=3, batch_size=8, verbose=0, validation_data=(data, None)).history
+    print(sorted(losses), len(set(losses["loss"])))
+    slope = K.function([inputs], K.gradients(K.sum(mean), inputs))
+    print(np.allclose(slope([data])[0], vae.layers[1].get_weights()[0].sum(axis=1)))
+"""
+KERAS2_PRINTS = """\
+False 156
+['acc', 'loss', 'lr', 'val_acc', 'val_loss'] ['best-02.hdf5', 'best-04.hdf5']
+True
+['loss', 'val_loss'] 3
+True
+"""
+
+
+def run(*words, cwd):
+    kept = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
+    return subprocess.run(
+        [sys.executable, "-m", "onefit", "run", *words],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=kept,
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "prints", "era"),
+    [(KERAS1, KERAS1_PRINTS, "Keras 1"), (KERAS2, KERAS2_PRINTS, "Keras 2.2")],
+)
+def test_scripts_of_their_time(script, prints, era, tmp_path):
+    (tmp_path / "script.py").write_text(textwrap.dedent(script))
+    ours = run("script.py", cwd=tmp_path)
+    assert (ours.stdout, ours.returncode) == (prints, 0), ours.stderr
+    assert f"written for {era}: " in ours.stderr
+
+
+TF2 = """
+    import tensorflow as tf
+    import numpy as np
+    model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=[1])])
+    model.compile(tf.keras.optimizers.SGD(lr=0.01), "mean_squared_error", ["mae"])
+    model.fit([-1.0, 0.0, 1.0, 2.0], [-3.0, -1.0, 1.0, 3.0], epochs=200, verbose=0)
+    print(abs(model.predict([10.0])[0, 0] - 19) < 5)
+    model.save("folder")
+    print(tf.keras.models.load_model("folder").predict([10.0]).shape)
+"""
+
+
+def test_a_notebook_of_tf2(tmp_path):
+    cells = ["%matplotlib inline\n!pip install something\n", textwrap.dedent(TF2), "1 + 1\n40 + 2"]
+    cells = [{"cell_type": "code", "source": cell} for cell in cells]
+    (tmp_path / "book.ipynb").write_text(json.dumps({"cells": cells}))
+    ours = run("book.ipynb", cwd=tmp_path)
+    assert (ours.stdout, ours.returncode) == ("True\n(1, 1)\n42\n", 0), ours.stderr
+    assert "written for tf.keras 2: " in ours.stderr
+
+
+def test_nothing_is_translated_where_it_is_not_asked_for(tmp_path):
+    (tmp_path / "script.py").write_text("from keras.layers.core import Dense\n")
+    ours = run("--era", "keras3", "script.py", cwd=tmp_path)
+    assert "ModuleNotFoundError: No module named 'keras.layers.core'" in ours.stderr
+    assert ours.returncode == 1 and "written for" not in ours.stderr
+
+
+@pytest.mark.parametrize(
+    ("source", "advice"),
+    [
+        ("import cv2", "onefit: no module 'cv2' here; install it: pip install opencv-python"),
+        ("print 'x'", "onefit: this is Python 2, line 1: print 'x'; convert it: "),
+        ("open('data.csv')", "onefit: line 1 wants 'data.csv', which is not there"),
+    ],
+)
+def test_advice(source, advice, tmp_path):
+    (tmp_path / "script.py").write_text(source)
+    ours = run("--quiet", "script.py", cwd=tmp_path)
+    assert advice in ours.stderr and ours.returncode == 1
