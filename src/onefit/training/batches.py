@@ -99,6 +99,9 @@ class Table:
         self._arrays: Any = None
         self._index: Any = None
         self._first: Rows | None = None
+        self._drawn = 0  # epochs drawn last
+        self._before: Any = None  # np.random before them
+        self._marks: list[list[Any]] = []  # np.random after each of their batches, and ends
 
     @property
     def whole(self) -> bool:
@@ -142,24 +145,21 @@ class Table:
         """Read the user's arrays again before they are used next: they may have been written to."""
         self._arrays = None
 
-    def draw(self, epochs: int, length: int, marks: list[Any] | None = None) -> Rows:
+    def draw(self, epochs: int, length: int) -> Rows:
         """The next epochs' rows; draws from `np.random` what Keras would draw for them.
 
         Args:
             epochs: How many epochs to draw.
             length: As in `order`.
-            marks: As in `order`.
         """
-        return self.order(epochs, length, marks)._replace(arrays=self.arrays())
+        return self.order(epochs, length)._replace(arrays=self.arrays())
 
-    def order(self, epochs: int, length: int, marks: list[Any] | None = None) -> Rows:
+    def order(self, epochs: int, length: int) -> Rows:
         """The next epochs' rows, but for their arrays, which stay where they are.
 
         Args:
             epochs: How many epochs to draw.
             length: The first axis of what is returned, at least `epochs`; the rest is padding.
-            marks: If given, gets the state of `np.random` after each epoch, so that a run that
-                ends early can leave it as if nothing more had been drawn.
         """
         sizes = self.sizes
         full = np.full(length, sizes.full, np.int32)
@@ -168,14 +168,37 @@ class Table:
             return Rows(None, None, full, partial)
         order = np.zeros((length, sizes.rows), np.int32)
         order[:epochs] = np.arange(sizes.rows, dtype=np.int32)
+        self._before, self._marks, self._drawn = np.random.get_state(), [], epochs
         for epoch in range(epochs):
-            if self.whole and self.shuffle != "batch":
+            if self._shuffles:
                 self._shuffle(order[epoch])
             else:
                 full[epoch], partial[epoch] = self._follow(order[epoch])
-            if marks is not None:
-                marks.append(np.random.get_state())
         return Rows(None, order, full, partial)
+
+    @property
+    def _shuffles(self) -> bool:
+        """Whether an epoch is one permutation of all rows."""
+        return self.whole and self.shuffle is not False and self.shuffle != "batch"
+
+    def undraw(self, epochs: int, steps: int = 0) -> None:
+        """Leave `np.random` as if only the first of the epochs drawn last had been drawn.
+
+        Epochs are drawn ahead; a training may end before.
+
+        Args:
+            epochs: How many of them have begun.
+            steps: How many batches of the last of these were read. Defaults to `0`: all.
+        """
+        if self.ordered or (epochs, steps) == (self._drawn, 0):
+            return
+        if not self._shuffles:
+            np.random.set_state(self._marks[epochs - 1][steps - 1])
+        elif not hasattr(self.iterator.data_adapter, "_epoch"):  # see `_shuffle`
+            np.random.set_state(self._before)
+            rows = np.arange(self.sizes.rows, dtype=np.int32)
+            for _ in range(epochs):
+                np.random.shuffle(rows)
 
     def first(self) -> Rows:
         """The rows of one pass from the start, as an evaluation makes it; drawn once."""
@@ -229,10 +252,14 @@ class Table:
             if hasattr(self._index.data_adapter, "_epoch"):
                 self._index.data_adapter._epoch = self.iterator.data_adapter._epoch
         full = used = 0
+        marks: list[Any] = []
+        self._marks.append(marks)
         for rows in batches_of(self._index, self.executed):
             order[used : used + len(rows)] = rows
             used += len(rows)
             full += len(rows) == self.sizes.batch
+            marks.append(np.random.get_state())
+        marks.append(np.random.get_state())
         return full, int(used > full * self.sizes.batch)
 
 
@@ -341,6 +368,11 @@ def batches_of(
 _END = object()
 
 
+def whole(steps: int, executed: int) -> int:
+    """So many steps and those that are left of the execution they end in."""
+    return -(-steps // executed) * executed
+
+
 def last_counted(steps: int, executed: int) -> int:
     """The number that callbacks get for the last of so many steps: whole executions are counted.
 
@@ -351,4 +383,4 @@ def last_counted(steps: int, executed: int) -> int:
     >>> last_counted(4, 1), last_counted(4, 3)
     (3, 5)
     """
-    return -(-steps // executed) * executed - 1
+    return whole(steps, executed) - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -10,12 +11,13 @@ import numpy as np
 
 from onefit.training import position
 from onefit.training.batches import Sizes
+from onefit.training.donation import donates
 from onefit.training.epochs import Carry, Feed, Run, buffers, needed
 from onefit.training.metrics import reset_of, results_of
 from onefit.training.phase import Goal, Passed, Phase, run_test, run_train, sweep
 from onefit.training.program import Program, compile_program, functions_of, traced
 from onefit.training.reads import function_of
-from onefit.training.state import State, read
+from onefit.training.state import State, divided, joined, read
 from onefit.training.steps import Step, frozen, shapes
 
 
@@ -77,21 +79,40 @@ def run_program(
     model: Any, train: Phase, valid: Phase | None, rules: list[Any], feed: Feed
 ) -> Program:
     """Compile a whole run. The feed may hold shapes instead of arrays."""
-    held, length = shapes(read(model).metrics), feed.validate.shape[0]
+    state, length = read(model), feed.validate.shape[0]
+    held_metrics = shapes(state.metrics)
     run = Run(train, valid, reset_of(model), rules)
     consts = (consts_of(train), consts_of(valid))
-    logs = {"train": buffers(train, held, length)}
-    last = (needed(train, held), needed(valid, held))
+    logs = {"train": buffers(train, held_metrics, length)}
+    last = (needed(train, held_metrics), needed(valid, held_metrics))
     if valid is not None:
-        logs["valid"] = buffers(valid, held, length)
+        logs["valid"] = buffers(valid, held_metrics, length)
     if run.watching:
         logs["halted"] = np.zeros(length, np.int32)
     places = [rule.place for rule in rules if rule.place is not None]
     if places:
-        logs["rate"] = np.zeros((length, 2), read(model).optimizer[places[0]].dtype)
+        logs["rate"] = np.zeros((length, 2), state.optimizer[places[0]].dtype)
     blank = (shapes(last), shapes(logs))
-    carry = first_carry(read(model), blank, [rule.start(read(model)) for rule in rules])
-    return compile_program(run, (2,), consts, blank, shapes(consts), shapes(feed), shapes(carry))
+    carry = first_carry(state, blank, [rule.start(state) for rule in rules])
+    kept = kept_by(state, train, valid, places)
+    held, changed = divided(state, kept)
+
+    def whole(consts: Any, feed: Feed, held: State, carry: Carry) -> Carry:
+        after = run(consts, feed, carry._replace(state=joined(held, carry.state, kept)))
+        return after._replace(state=divided(after.state, kept)[1])
+
+    arguments = map(shapes, (consts, feed, held, carry._replace(state=changed)))
+    donated = (3,) if donates(changed) else ()
+    return compile_program(whole, donated, consts, blank, *arguments, kept=kept)
+
+
+def kept_by(state: State, train: Phase, valid: Phase | None, places: list[int]) -> State:
+    """For each value of a state whether a run leaves it alone; metrics are reset by it."""
+    kept = train.kept(state)
+    if valid is not None:
+        kept = jax.tree.map(operator.and_, kept, valid.kept(state))
+    optimizer = [k and place not in places for place, k in enumerate(kept.optimizer)]
+    return kept._replace(optimizer=optimizer, metrics=[False] * len(state.metrics))
 
 
 def first_carry(state: State, blank: Any, rules: list[Any]) -> Carry:
@@ -102,19 +123,22 @@ def first_carry(state: State, blank: Any, rules: list[Any]) -> Carry:
 
 def sweep_program(phase: Phase, rows: Any, watching: list[Any], state: State) -> Program:
     """Compile one pass over a table's rows."""
+    kept = phase.kept(state)
 
-    def run(consts: Any, rows: Any, steps: Any, passed: Passed) -> tuple[Passed, Any]:
+    def run(consts: Any, rows: Any, steps: Any, held: State, passed: Passed) -> tuple[Passed, Any]:
         def goal(_: Any) -> Goal:
             return Goal(0, rows.full[0], rows.partial[0])
 
-        return sweep(phase, consts, rows, goal, passed, steps, watching)
+        passed = passed._replace(state=joined(held, passed.state, kept))
+        passed, over = sweep(phase, consts, rows, goal, passed, steps, watching)
+        return passed._replace(state=divided(passed.state, kept)[1]), over
 
     consts, out = consts_of(phase), shapes(phase.out)
-    passed = Passed(position.start(state), out, state, np.bool_(False))
-    steps = np.int32(0)
-    return compile_program(
-        run, (3,), consts, out, shapes(consts), shapes(rows), shapes(steps), shapes(passed)
-    )
+    held, changed = divided(state, kept)
+    passed = Passed(position.start(state), out, changed, np.bool_(False))
+    arguments = map(shapes, (consts, rows, np.int32(0), held, passed))
+    donated = (4,) if donates(changed) else ()
+    return compile_program(run, donated, consts, out, *arguments, kept=kept)
 
 
 def step_program(
@@ -124,20 +148,20 @@ def step_program(
 
     A step that was traced for a loop is taken from there.
     """
-    training = phase_of is train_phase
-    taken = tuple(state) if training else (state.trainable, state.non_trainable, state.metrics)
-    owner = functions_of(model, "train" if training else "test")
-    known = traced(owner, frozen(shapes((taken, batch))))
-    function = function_of(model, "train" if training else "test")
-    if known is not None:
-        function = known.as_traced
-    step = run_train if training else run_test
+    step = step_of(model, phase_of, shapes(batch))
+    run_one = run_train if phase_of is train_phase else run_test
+    kept = Phase(Sizes(1, 1, 1, 0), step, None, run_one, results_of(model)).kept(state)
 
-    def run(batch: Any, state: State) -> tuple[Any, State, Any]:
-        last, state = step(lambda _, values, batch: function(values, batch), (), state, batch)
-        return last, state, [rule.watch(last) for rule in watching]
+    def function(_: Any, state: Any, batch: Any) -> tuple[Any, Any]:
+        return step.as_traced(state, batch)
 
-    return compile_program(run, (1,), (), None, shapes(batch), shapes(state))
+    def run(batch: Any, held: State, changed: State) -> tuple[Any, State, list[Any]]:
+        last, after = run_one(function, (), joined(held, changed, kept), batch)
+        return last, divided(after, kept)[1], [rule.watch(last) for rule in watching]
+
+    held, changed = divided(state, kept)
+    arguments = map(shapes, (batch, held, changed))
+    return compile_program(run, (2,) if donates(changed) else (), (), None, *arguments, kept=kept)
 
 
 def log_names(model: Any, train: Phase, valid: Phase | None) -> set[str]:

@@ -87,17 +87,16 @@ class EpochRun:
                 break
 
     def train(self, epoch: int) -> None:
-        """The steps of one epoch; `stop_training` set before them leaves one execution."""
+        """The steps of one epoch, or until `stop_training` is set; at least one execution."""
         work = self.work
         self.training.steps, executed = 0, self.model.steps_per_execution
         if self.model.train_function is None:  # a callback has compiled the model
             raise TypeError("'NoneType' object is not callable")
-        most = executed if self.model.stop_training else None
         if work.table is not None:
             if work.by_step:
-                self.training.over_batches(work.table.batches(work.table.order(1, 1)), most)
+                self.training.over_batches(work.table.batches(work.table.order(1, 1)), self.stop)
             else:
-                self.training.over_table(work.table, work.table.draw(1, 1), most)
+                self.training.over_table(work.table, work.table.draw(1, 1), self.stop)
         else:
             self.training.over_stream(work.iterator)
         if self.training.halted:
@@ -125,6 +124,10 @@ class EpochRun:
             raise
         finally:
             model._jax_state = None
+
+    def stop(self) -> bool:
+        """Whether somebody has asked the training to end."""
+        return bool(self.model.stop_training)
 
     def halt(self) -> None:
         """A watcher has halted the program: let the callback itself say and do the rest."""

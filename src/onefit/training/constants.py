@@ -8,6 +8,7 @@ rest of the preparation. NumPy fills the same arrays in no time.
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
@@ -20,42 +21,63 @@ from keras.src.initializers.constant_initializers import Ones, Zeros
 
 _PLAIN = ("float32", "float16", "bfloat16", "int32", "bool")  # JAX warns of 64 bit
 _THEIRS = {Zeros: Zeros.__call__, Ones: Ones.__call__}
+_LOCK = threading.RLock()
+_blocks, _kept = 0, False  # who needs the replacement: blocks of all threads, an `install`
 
 
 def replace() -> None:
     """Make Keras's `Zeros` and `Ones` fill their arrays on the host."""
-    Zeros.__call__ = _on_the_host(Zeros.__call__, np.zeros)
-    Ones.__call__ = _on_the_host(Ones.__call__, np.ones)
+    with _LOCK:
+        if Zeros.__call__ is _THEIRS[Zeros]:
+            Zeros.__call__ = _on_the_host(Zeros.__call__, np.zeros)
+            Ones.__call__ = _on_the_host(Ones.__call__, np.ones)
 
 
 def restore() -> None:
-    """Give Keras's `Zeros` and `Ones` their own ways back."""
-    for initializer, call in _THEIRS.items():
-        initializer.__call__ = call
+    """Give Keras's `Zeros` and `Ones` their own ways back, once no block needs them."""
+    global _kept
+    with _LOCK:
+        _kept = False
+        _give_back()
+
+
+def keep() -> None:
+    """`replace` until `restore`."""
+    global _kept
+    with _LOCK:
+        _kept = True
+        replace()
 
 
 @contextlib.contextmanager
 def on_the_host() -> Iterator[None]:
-    """`replace` for a block.
+    """`replace` for a block. Other threads meanwhile get the same arrays, as fast.
 
     >>> import keras
     >>> with on_the_host():
     ...     keras.initializers.Ones()((2,)).tolist()
     [1.0, 1.0]
     """
-    before = {initializer: initializer.__call__ for initializer in _THEIRS}
-    replace()
+    global _blocks
+    with _LOCK:
+        _blocks += 1
+        replace()
     try:
         yield
     finally:
-        for initializer, call in before.items():
+        with _LOCK:
+            _blocks -= 1
+            _give_back()
+
+
+def _give_back() -> None:
+    if not _kept and not _blocks:
+        for initializer, call in _THEIRS.items():
             initializer.__call__ = call
 
 
 def _on_the_host(theirs: Callable[..., Any], fill: Callable[..., Any]) -> Callable[..., Any]:
     """Keras's initializer, but for what is plain: no trace, no layout, a common dtype."""
-    if hasattr(theirs, "__wrapped__"):
-        return theirs
 
     @wraps(theirs)
     def call(self: Any, shape: Any, dtype: Any = None, **layout: Any) -> Any:

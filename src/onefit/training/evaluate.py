@@ -11,6 +11,7 @@ from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training import build, options
 from onefit.training.batches import Table, is_table
+from onefit.training.border import looks, under_way
 from onefit.training.constants import on_the_host
 from onefit.training.interrupt import Answered
 from onefit.training.logs import of_pass
@@ -22,6 +23,7 @@ from onefit.training.stock import EVALUATE, symbolic_build
 from onefit.training.streams import StreamPass
 
 
+@looks
 def evaluate(
     model: Any,
     x: Any = None,
@@ -101,7 +103,8 @@ def evaluate(
     testing = StreamPass(model, build.test_phase, [])
     each = table is not None and (table.sizes.full <= FEW or testing.changing(table))
     options.announce(lambda: plan_of(model, table, each))
-    logs = evaluate_pass(model, iterator, table, testing, callbacks, each)
+    with under_way(model):
+        logs = evaluate_pass(model, iterator, table, testing, callbacks, each)
     journal.note(
         "evaluate",
         in_program=not testing.findings,
@@ -141,12 +144,14 @@ def evaluate_pass(
     model.stop_evaluating = False
     callbacks.on_test_begin()
     model.reset_metrics()
-    # Keras looks after each execution
-    most = model.steps_per_execution if model.stop_evaluating else None
+
+    def stop() -> bool:  # Keras looks after each execution
+        return bool(model.stop_evaluating)
+
     if table is not None and each:
-        testing.over_batches(table.batches(table.first_order()), most)
+        testing.over_batches(table.batches(table.first_order()), stop)
     elif table is not None:
-        testing.over_table(table, table.first(), most)
+        testing.over_table(table, table.first(), stop)
     else:
         testing.over_stream(iterator)
     logs = of_pass(model, testing.last)

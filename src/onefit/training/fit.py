@@ -8,8 +8,9 @@ from keras.src import optimizers as optimizers_module
 
 from onefit.findings import Finding
 from onefit.runs import journal
-from onefit.training import door, inline, options
+from onefit.training import border, door, inline, options
 from onefit.training.arguments import prepare
+from onefit.training.border import under_way
 from onefit.training.by_epoch import EpochRun
 from onefit.training.callbacks import is_strange
 from onefit.training.decide import Decided, decide
@@ -146,6 +147,7 @@ def run(decided: Decided) -> Any:
     """Run what was decided, between Keras's `on_train_begin` and `on_train_end`."""
     work, model = decided.work, decided.work.model
     inline.let_go(model)
+    border.replace()
     model.stop_training = False
     options.planned.begun = True
     work.callbacks.on_train_begin()
@@ -154,7 +156,8 @@ def run(decided: Decided) -> Any:
     finished = False
     try:
         range(work.first, work.last)  # raises like Keras's loop
-        run.run()
+        with under_way(model):
+            run.run()
         finished = True
     finally:
         if isinstance(model.optimizer, optimizers_module.Optimizer) and work.last > 0:

@@ -11,7 +11,9 @@ from keras import callbacks as keras_callbacks
 
 from onefit.training import build, position
 from onefit.training.arguments import Work, should_validate
-from onefit.training.batches import Rows, Table, last_counted
+from onefit.training.batches import Rows, Table, last_counted, whole
+from onefit.training.border import Border, under_way
+from onefit.training.donation import donates, taken
 from onefit.training.epochs import Carry, Feed
 from onefit.training.interrupt import Interrupts
 from onefit.training.logs import Columns
@@ -19,7 +21,7 @@ from onefit.training.position import EPOCH, SPENT, STEP, TRAINED
 from onefit.training.program import Program
 from onefit.training.progress import Progress
 from onefit.training.rules import Rule, Schedule
-from onefit.training.state import State, read, write
+from onefit.training.state import State, divided, joined, read
 from onefit.training.steps import shapes
 
 ORDER_NUMBERS = 65_536  # row numbers in one call's orders: 256 KiB, drawn and copied in no time
@@ -68,61 +70,74 @@ class WholeRun:
         loggers = [c for c in listed if isinstance(c, keras_callbacks.ProgbarLogger)]
         self.progress = Progress(loggers[0] if loggers else None)
         self.histories = [c for c in listed if isinstance(c, keras_callbacks.History)]
-        self.stops = any(rule.stops for rule in rules)
         self.logs: dict[str, Any] = {}
 
     def run(self) -> None:
-        """Run chunk after chunk until the last epoch, or until a rule ends it."""
+        """Run chunk after chunk until the last epoch, or until something ends it."""
         state = read(self.work.model)
         own = [rule.start(state) for rule in self.rules]
         carry = build.first_carry(state, self.program.shapes, own)
-        with Interrupts() as interrupts:
+        with under_way(self.work.model) as border, border.passing(), Interrupts() as interrupts:
             self.own = own
             try:
                 while self.epoch < self.work.last and not self.stopped:
-                    carry = self.chunk(carry, interrupts)
+                    carry = self.chunk(carry, border, interrupts)
             finally:
                 for rule, left in zip(self.rules, jax.tree.map(np.asarray, self.own)):
                     rule.finish(left, self.epoch)
 
-    def chunk(self, carry: Carry, interrupts: Interrupts) -> Carry:
+    def chunk(self, carry: Carry, border: Border, interrupts: Interrupts) -> Carry:
         """Run the next epochs, as many as one feed holds."""
-        feed, validated, marks = self.feed(carry.state)
-        count = len(validated)
+        model = self.work.model
+        feed, validated = self.feed(carry.state)
+        count, begun, steps = len(validated), 1, 0  # Keras draws an epoch's rows at its begin
         carry = carry._replace(position=position.start(carry.state), stop=np.bool_(False))
         budget, spent, shown, began = 0, 0, 0, time.perf_counter()
-        while True:
-            budget = self.program.budget(budget)
-            if self.progress.logger is not None and shown == 0 and not self.program.pace:
-                self.open(self.epoch)
-            start = time.perf_counter()
-            given = feed._replace(steps=np.int32(spent + budget))
-            carry = self.program.call(self.program.consts, given, carry)
-            at, stopped = np.asarray(carry.position), bool(carry.stop)
-            seconds, finished = time.perf_counter() - start, int(at[EPOCH])
-            self.run_seconds += seconds
-            self.program.took(int(at[SPENT]) - spent, seconds)
-            spent = int(at[SPENT])
-            self.own = carry.rules
-            write(self.work.model, carry.state)
-            over = finished == count or stopped
-            if finished > shown:
-                self.show(carry, shown, finished, validated, (time.perf_counter() - began))
-                shown, began = finished, time.perf_counter()
-            if over:
-                break
-            self.under_way(carry)
-            interrupts.check()
-        if stopped and marks:
-            np.random.set_state(marks[finished - 1])
-        self.stopped = stopped
-        if stopped:
-            self.work.model.stop_training = True
-        interrupts.check()
+        over = False
+        try:
+            while not over:
+                budget = self.program.budget(budget)
+                if self.progress.logger is not None and shown == 0 and not self.program.pace:
+                    self.open(self.epoch)
+                carry, at = self.call(feed._replace(steps=np.int32(spent + budget)), carry, border)
+                finished = int(at[EPOCH])
+                begun = finished + bool(at[STEP])
+                self.program.took(int(at[SPENT]) - spent, self.seconds)
+                spent = int(at[SPENT])
+                over = finished == count or bool(carry.stop)
+                if finished > shown:
+                    self.show(carry, shown, finished, validated, time.perf_counter() - began)
+                    shown, began = finished, time.perf_counter()
+                if not over:
+                    self.move_bar(carry)
+                interrupts.check()
+                if model.stop_training and not over:
+                    feed, count, steps = ended(feed, at, self.table.executed)
+                    over = finished == count
+        finally:
+            self.table.undraw(begun, steps)
+        if carry.stop:
+            model.stop_training = True
+        self.stopped = bool(model.stop_training)
         return carry
 
-    def feed(self, state: State) -> tuple[Feed, list[bool], list[Any]]:
-        """What the next epochs read; also which of them validate, and np.random after each."""
+    def call(self, feed: Feed, carry: Carry, border: Border) -> tuple[Carry, np.ndarray]:
+        """Call the program once, and put the model in step; also says where the run is now."""
+        kept, start = cast(State, self.program.kept), time.perf_counter()
+        held, changed = divided(carry.state, kept)
+        with border.lending(donates(changed)):
+            given = carry._replace(state=taken(changed))
+            carry = self.program.call(self.program.consts, feed, held, given)
+            carry = carry._replace(state=joined(held, carry.state, kept))
+            at = np.asarray(carry.position)
+            border.write(carry.state)
+            self.own = carry.rules
+        self.seconds = time.perf_counter() - start
+        self.run_seconds += self.seconds
+        return carry, at
+
+    def feed(self, state: State) -> tuple[Feed, list[bool]]:
+        """What the next epochs read; also which of them validate."""
         work, length = self.work, self.length
         count, rates = min(length, work.last - self.epoch), None
         for rule in self.rules:
@@ -130,8 +145,7 @@ class WholeRun:
                 asked = self.ask(rule, state, count)
                 count, rates = len(asked), np.resize(np.asarray(asked, rule.dtype), length)
         validated = [should_validate(work, self.epoch + i) for i in range(count)]
-        marks: list[Any] = []
-        train = self.table.draw(count, length, marks if self.stops else None)
+        train = self.table.draw(count, length)
         feed = Feed(
             train=train,
             valid=work.valid_table.first() if work.valid_table is not None else None,
@@ -141,7 +155,7 @@ class WholeRun:
             epochs=np.int32(count),
             steps=np.int32(0),
         )
-        return feed, validated, marks
+        return feed, validated
 
     def ask(self, rule: Schedule, state: State, count: int) -> list[float]:
         """The schedule's rates; where it raises, the metrics are reset before, as in Keras."""
@@ -169,9 +183,8 @@ class WholeRun:
                 for i in range(end - start):
                     other.on_epoch_end(self.epoch + i, columns.row(i))
         else:
-            with self.progress.together():
-                for i in range(end - start):
-                    self.show_one(columns.row(i), cut, i, seconds / (end - start))
+            for i in range(end - start):
+                self.show_one(columns.row(i), cut, i, seconds / (end - start))
         self.epoch += end - start
 
     def show_one(self, logs: dict[str, Any], cut: Any, i: int, seconds: float) -> None:
@@ -197,7 +210,7 @@ class WholeRun:
                 rule.announce(epoch)
             self.progress.begin(epoch)
 
-    def under_way(self, carry: Carry) -> None:
+    def move_bar(self, carry: Carry) -> None:
         """Move the bar within an epoch that takes longer than a call."""
         if self.progress.logger is None:
             return
@@ -213,6 +226,32 @@ class WholeRun:
                 else model.get_metrics_result()
             )
             self.progress.update(step, dict(sorted(logs.items())))
+
+
+def ended(feed: Feed, at: np.ndarray, executed: int) -> tuple[Feed, int, int]:
+    """What is left of a feed when the training is asked to end, as Keras would end it.
+
+    An epoch that is under way trains to the end of an execution, is validated if that is due, and
+    is the last.
+
+    Args:
+        feed: The feed.
+        at: Where the run is in it, see `position.py`.
+        executed: Steps an execution.
+
+    Returns:
+        The feed; how many epochs it has; to how many steps its last one was cut, or 0.
+    """
+    epoch, steps = int(at[EPOCH]), whole(int(at[STEP]), executed)
+    if not steps:
+        return feed, epoch, 0
+    full, partial = np.array(feed.train.full), np.array(feed.train.partial)
+    if at[TRAINED] or steps > full[epoch]:
+        steps = 0
+    else:
+        full[epoch], partial[epoch] = steps, 0
+    train = feed.train._replace(full=full, partial=partial)
+    return feed._replace(train=train, epochs=np.int32(epoch + 1)), epoch + 1, steps
 
 
 def feed_shapes(table: Table, valid: Table | None, rules: list[Rule], length: int) -> Feed:

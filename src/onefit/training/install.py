@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import inspect
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
 from onefit import workers
 from onefit.errors import BackendError
-from onefit.imports import around_import, forget, is_awaited
+from onefit.imports import around_import, forget
 from onefit.training import fence, options
 from onefit.training.backend import choose_jax
 from onefit.training.frames import without_ours
 from onefit.training.lean import lean_imports
+from onefit.training.options import Options
 
 _VERBS = ("fit", "evaluate", "predict")
 
@@ -60,25 +62,11 @@ def install(
     >>> keras.Model.fit.__module__
     'keras.src.backend.jax.trainer'
     """
-    if restarts < 1:
-        raise ValueError(f"Expected `restarts` of at least 1. Received: {restarts}.")
-    if restarts > 1 and verify:
-        raise ValueError(
-            "Expected `restarts` or `verify`: stock Keras trains one start, so there is nothing to "
-            f"compare {restarts} with. Received both. Verify without `restarts`."
-        )
-    choose_jax()
-    options.CURRENT.restarts, options.CURRENT.buckets = restarts, buckets
-    options.CURRENT.explain = explain
-    options.CURRENT.strict = strict
-    options.CURRENT.verify = verify
-    options.CURRENT.watch = watch
-    switches = {"explain": explain, "strict": strict, "verify": verify, "restarts": restarts}
-    workers.share(install, **switches, buckets=buckets)
-    if "keras" in sys.modules:
-        patch()
-    else:
-        around_import("keras", _patched)
+    wanted = Options(explain, strict, verify, restarts, buckets, watch)
+    _check(wanted)
+    with _LOCK:
+        options.put_in_force(wanted)
+        _take_part()
 
 
 def uninstall() -> None:
@@ -87,22 +75,18 @@ def uninstall() -> None:
     >>> import onefit
     >>> onefit.uninstall()
     """
-    options.CURRENT.explain = options.CURRENT.strict = options.CURRENT.verify = False
-    options.CURRENT.restarts, options.CURRENT.buckets = 1, False
-    options.CURRENT.watch = False
-    workers.keep(install)
-    forget("keras", _patched)
-    if "onefit.training.stock" in sys.modules:
-        from onefit.training import constants, stock
-
-        constants.restore()
-        for verb in _VERBS:
-            setattr(stock.JAXTrainer, verb, getattr(stock, verb.upper()))
+    with _LOCK:
+        options.put_in_force(None)
+        _leave()
 
 
 @contextlib.contextmanager
 def installed(**switches: Any) -> Iterator[None]:
     """`install` for a block; what was in force before is in force again after it.
+
+    As NumPy's `errstate`, a block is one of this thread, or of this asyncio task and those that it
+    starts. Other threads train as they did. One that is started within the block does as the block
+    does if its function is run by `contextvars.copy_context().run`, or after `install`.
 
     Args:
         switches: Those of `install`.
@@ -112,29 +96,68 @@ def installed(**switches: Any) -> Iterator[None]:
     ...     keras.Model.fit.__module__
     'onefit.training.fit'
     """
-    before, on = vars(options.CURRENT).copy(), is_installed()
-    install(**switches)
-    try:
-        yield
-    finally:
-        if on:
-            install(**before)
-        else:
-            uninstall()
+    global _blocks
+    wanted = Options(**switches)
+    _check(wanted)
+    with options.here(wanted):
+        with _LOCK:
+            _blocks += 1
+            _take_part()
+        try:
+            yield
+        finally:
+            with _LOCK:
+                _blocks -= 1
+                _leave()
 
 
 def is_installed() -> bool:
-    """Whether Keras's models use onefit, or will once Keras is imported."""
-    if is_awaited("keras", _patched):
-        return True
-    stock = sys.modules.get("onefit.training.stock")
-    return stock is not None and stock.JAXTrainer.fit is not stock.FIT
+    """Whether Keras's models use onefit here, or will once Keras is imported."""
+    return options.in_force() is not None
+
+
+def _check(wanted: Options) -> None:
+    """Refuse switches that say nothing."""
+    if wanted.restarts < 1:
+        raise ValueError(f"Expected `restarts` of at least 1. Received: {wanted.restarts}.")
+    if wanted.restarts > 1 and wanted.verify:
+        raise ValueError(
+            "Expected `restarts` or `verify`: stock Keras trains one start, so there is nothing to "
+            f"compare {wanted.restarts} with. Received both. Verify without `restarts`."
+        )
+    choose_jax()
+
+
+def _take_part() -> None:
+    """Be asked by each call of Keras's methods, now or once Keras is imported."""
+    wanted = options.CURRENT
+    switches = {name: getattr(wanted, name) for name in ("explain", "strict", "verify")}
+    workers.share(install, **switches, restarts=wanted.restarts, buckets=wanted.buckets)
+    if "keras" in sys.modules:
+        patch()
+    else:
+        around_import("keras", _patched)
+
+
+def _leave() -> None:
+    """Give Keras's methods back, unless somebody still needs them."""
+    if _blocks or options.is_everywhere():
+        return
+    workers.keep(install)
+    forget("keras", _patched)
+    if "onefit.training.stock" in sys.modules:
+        from onefit.training import border, constants, stock
+
+        border.restore()
+        constants.restore()
+        for verb in _VERBS:
+            setattr(stock.JAXTrainer, verb, getattr(stock, verb.upper()))
 
 
 def patch() -> None:
     """Put onefit's functions in the places of Keras's methods."""
     try:
-        from onefit.training import constants, stock
+        from onefit.training import border, constants, stock
         from onefit.training.evaluate import evaluate
         from onefit.training.fit import fit
         from onefit.training.predict import predict
@@ -143,9 +166,11 @@ def patch() -> None:
     except Exception as error:  # names inside Keras or JAX that this version does not have
         fence.cannot_work(error)
         return
-    constants.replace()
+    border.replace()
+    constants.keep()
     for verb, function in zip(_VERBS, (fit, evaluate, predict)):
-        setattr(stock.JAXTrainer, verb, method(getattr(stock, verb.upper()), function))
+        if not hasattr(getattr(stock.JAXTrainer, verb), "__onefit__"):
+            setattr(stock.JAXTrainer, verb, method(getattr(stock, verb.upper()), function))
     for act in AFTERWARDS:
         act()
 
@@ -163,6 +188,8 @@ def method(keras_method: Any, function: Any) -> Any:
 
     @wraps(keras_method)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if options.in_force() is None:  # another thread has installed onefit, for itself
+            return keras_method(self, *args, **kwargs)
         try:
             if len(args) > most or not (takes_any or kwargs.keys() <= parameters.keys()):
                 return keras_method(self, *args, **kwargs)  # Keras says what is wrong, in its words
@@ -211,3 +238,7 @@ def _patched() -> Iterator[None]:
     with lean_imports():
         yield
     patch()
+
+
+_LOCK = threading.RLock()
+_blocks = 0  # open ones, of all threads

@@ -1,57 +1,70 @@
-"""Ctrl-C while a program runs: noted at once, acted on when the state is whole again."""
+"""Signals while a program runs: noted at once, acted on when model and History are whole again."""
 
 from __future__ import annotations
 
+# `signal.signal` and `signal.getsignal` look each handler up in an enum, a hundred times as long
+import _signal  # type: ignore[import-not-found]
 import signal
 import threading
 import traceback
+from collections import deque
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+Handler = Callable[[int, FrameType | None], Any]
+
+_NUMBERS = sorted(map(int, signal.valid_signals()))
+
 
 class Interrupts:
-    """Hold back SIGINT while a state is in flight; `check` lets it through between two calls.
+    """Hold back Python's handlers of signals; `check` calls them between two calls of a program.
 
-    The program's old state is donated to the new one. An exception that arrives after the call and
-    before the assignment would lose both; so the signal waits until there is a state to keep.
-    Outside of the main thread, and where SIGINT is handled by C code, nothing is changed.
+    A handler may raise, as that of Ctrl-C or a time limit does, and it may look at the model, save
+    it or stop its training. After a call and before all of it is noted, the model and its History
+    do not agree; so the handler waits until they do.
+
+    A process has one handler for each signal, and only its main thread can set it or is interrupted
+    by it. So nothing is changed in other threads, and no two blocks can be in each other's way. A
+    handler that is set within the block stays.
 
     >>> with Interrupts() as interrupts:
     ...     interrupts.check()
     """
 
     def __enter__(self) -> Interrupts:
-        """Take SIGINT over."""
-        self.noted = False
-        self.before: Any = None
+        """Take the handlers over."""
+        self.noted: deque[tuple[int, FrameType | None]] = deque()
+        self.before: dict[int, Handler] = {}
+        self.note = self._note  # one object, to be found again
         if threading.current_thread() is threading.main_thread():
-            before = signal.getsignal(signal.SIGINT)
-            if callable(before):
-                self.before = before
-                signal.signal(signal.SIGINT, self._note)
+            found = zip(_NUMBERS, map(_signal.getsignal, _NUMBERS))
+            self.before = {number: handler for number, handler in found if callable(handler)}
+            for number in self.before:
+                _signal.signal(number, self.note)
         return self
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self.noted = True
+        self.noted.append((number, frame))
 
     def check(self) -> None:
-        """Deliver a signal that has been noted; Python's own handler raises KeyboardInterrupt."""
-        if self.noted:
-            self.noted = False
-            self.before(signal.SIGINT, None)
+        """Deliver what has been noted; Python's own handler of Ctrl-C raises KeyboardInterrupt."""
+        while self.noted:
+            number, frame = self.noted.popleft()
+            self.before[number](number, frame)
 
     def __exit__(self, *raised: object) -> None:
-        """Give SIGINT back, and deliver what is still held."""
-        if self.before is not None:
-            signal.signal(signal.SIGINT, self.before)
-            if raised[0] is None:
-                self.check()
+        """Give the handlers back, and deliver what is still held."""
+        for number, handler in self.before.items():
+            if _signal.getsignal(number) is self.note:
+                _signal.signal(number, handler)
+        self.check()
 
 
 class Answered(Interrupts):
-    """Let SIGINT through at once; one whose exception was dropped is delivered at the block's end.
+    """Let signals through at once; one whose exception was dropped is delivered at the block's end.
 
-    For blocks in which no state is in flight, also within `Interrupts`: the building of a program.
+    For blocks in which nothing is half done, also within `Interrupts`: the building of a program.
 
     Python calls a signal's handler between any two instructions of its own, those of a weak
     reference's callback and of JAX's look at the garbage collection too. What is raised there is
@@ -63,23 +76,34 @@ class Answered(Interrupts):
     """
 
     def __enter__(self) -> Answered:
-        """Take SIGINT over, and find who handles it where nothing is held back."""
+        """Take the handlers over, and find who handles a signal where nothing is held back."""
         super().__enter__()
-        self.handler = self.before
-        while isinstance(holding := getattr(self.handler, "__self__", None), Interrupts):
-            self.handler = holding.before
+        self.handlers = {number: _last(number, held) for number, held in self.before.items()}
         return self
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self.noted = True
-        self.handler(number, frame)
-        self.noted = False  # it raised nothing that could be dropped
+        self.noted.append((number, frame))
+        self.handlers[number](number, frame)
+        self.noted.remove((number, frame))  # it raised nothing that could be dropped
 
     def check(self) -> None:
-        """Deliver a signal whose exception did not come out."""
-        if self.noted:
-            self.noted = False
-            self.handler(signal.SIGINT, None)
+        """Deliver the signals whose exceptions did not come out."""
+        while self.noted:
+            number, frame = self.noted.popleft()
+            self.handlers[number](number, frame)
+
+    def __exit__(self, *raised: object) -> None:
+        """Give the handlers back; an exception that came out is not raised again."""
+        if raised[0] is not None:
+            self.noted.clear()
+        super().__exit__(*raised)
+
+
+def _last(number: int, handler: Handler) -> Handler:
+    """The handler that the user has set, behind the blocks that hold it back."""
+    while isinstance(holding := getattr(handler, "__self__", None), Interrupts):
+        handler = holding.before[number]
+    return handler
 
 
 def raised_by_handler(error: BaseException) -> bool:

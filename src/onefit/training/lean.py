@@ -40,6 +40,8 @@ DEFERRED = frozenset(
     }
 )
 _LOADING = threading.RLock()
+_COUNTING = threading.RLock()
+_blocks, _collects = 0, True  # blocks without collection, and whether there is one outside of them
 YOUNG = 200_000  # objects of a process that has done little but import: 20 ms to look through
 
 
@@ -48,19 +50,26 @@ def no_collection() -> Iterator[None]:
     """While the block runs, garbage is not looked for.
 
     Tracing a model makes a hundred thousand objects that are all in use; Python looks through
-    those of the whole process meanwhile, for 50 ms or more.
+    those of the whole process meanwhile, for 50 ms or more. A process has one collector: it is
+    switched on again when the last of all threads' blocks ends, if it was on before the first.
 
     >>> with no_collection():
     ...     gc.isenabled()
     False
     """
-    enabled = gc.isenabled()
-    gc.disable()
+    global _blocks, _collects
+    with _COUNTING:
+        if not _blocks:
+            _collects = gc.isenabled()
+            gc.disable()
+        _blocks += 1
     try:
         yield
     finally:
-        if enabled:
-            gc.enable()
+        with _COUNTING:
+            _blocks -= 1
+            if not _blocks and _collects:
+                gc.enable()
 
 
 @contextlib.contextmanager

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from onefit.console import tell
 from onefit.errors import FallbackError
@@ -33,7 +35,55 @@ class Options:
     watch: bool = False
 
 
-CURRENT = Options()
+_everywhere: Options | None = None
+_here: ContextVar[Options | None] = ContextVar("onefit", default=None)
+_OFF = Options()
+
+
+def in_force() -> Options | None:
+    """What is installed here: in this thread or task by a block, or everywhere."""
+    found = _here.get() or _everywhere
+    return None if found is _OFF else found
+
+
+def is_everywhere() -> bool:
+    """Whether `install` is in force, and not only a block."""
+    return _everywhere is not None
+
+
+def put_in_force(options: Options | None) -> None:
+    """Install everywhere, and for the block that this thread or task is in."""
+    global _everywhere
+    _everywhere = options
+    if _here.get() is not None:
+        _here.set(options or _OFF)
+
+
+@contextlib.contextmanager
+def here(options: Options) -> Iterator[None]:
+    """Install for a block, in this thread or task alone; in others nothing is changed.
+
+    >>> with here(Options(strict=True)):
+    ...     CURRENT.strict
+    True
+    >>> CURRENT.strict
+    False
+    """
+    before = _here.set(options)
+    try:
+        yield
+    finally:
+        _here.reset(before)
+
+
+class _Current:
+    """The switches that are in force here; all are off where nothing is installed."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(in_force() or _OFF, name)
+
+
+CURRENT = cast(Options, _Current())
 
 planned = threading.local()
 """`planned.make` makes the plan that this thread announced last."""

@@ -5,16 +5,18 @@ Used where Keras's callbacks are called on the host between passes, and by `eval
 
 from __future__ import annotations
 
-import itertools
+import contextlib
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import jax
 import numpy as np
 
 from onefit.training import build, position
-from onefit.training.batches import Rows, Sizes, Table
+from onefit.training.batches import Rows, Sizes, Table, whole
+from onefit.training.border import Border, under_way
+from onefit.training.donation import donates, taken
 from onefit.training.interrupt import Interrupts, raised_by_handler
 from onefit.training.phase import Passed, Phase
 from onefit.training.position import SPENT
@@ -26,7 +28,7 @@ from onefit.training.program import (
     functions_of,
     program,
 )
-from onefit.training.state import State, read, write
+from onefit.training.state import State, divided, joined, read
 from onefit.training.steps import frozen, shapes
 
 FEW = 200  # batches up to which an evaluation calls a program for each: 50 us a call
@@ -54,67 +56,90 @@ class Pass:
         self.steps, self.halted = 0, False
         self.last: Any = None
 
-    def over_table(self, table: Table, rows: Rows, most: int | None = None) -> None:
+    def over_table(self, table: Table, rows: Rows, stop: Callable[[], bool]) -> None:
         """Run over a table's rows once.
 
         Args:
             table: The table.
             rows: Its rows and their order.
-            most: Stop after so many steps.
+            stop: Asked before the first step and at each border: whether to end the pass after
+                the execution that is under way, as Keras would.
         """
         self.steps, self.halted = 0, False
-        if most is not None:
-            full = np.minimum(rows.full, most)
-            rows = rows._replace(full=full, partial=rows.partial * (rows.full < most))
+        if stop():
+            rows = cut(rows, self.model.steps_per_execution)
         try:
             made = self.program(rows, table.sizes)
         except Exception as error:  # a step cannot be traced: those before it are run, as in Keras
             if raised_by_handler(error):
                 raise
-            return self.over_batches(table.batches(rows))
-        with Interrupts() as interrupts:
+            return self.over_batches(table.batches(rows), stop)
+        with self.under_way() as (border, interrupts):
             state = read(self.model)
             passed = self.begin(made, state)
             budget, over = 0, False
             while not over:
                 budget = made.budget(budget)
-                passed, over = self.call(made, rows, self.steps + budget, passed)
+                passed, over = self.call(border, made, rows, self.steps + budget, passed)
                 if not over:
                     if self.shown is not None:
                         self.shown(self.steps, self.last)
                     interrupts.check()
+                    if stop():
+                        done = whole(self.steps, self.model.steps_per_execution)
+                        rows, over = cut(rows, done), done == self.steps
 
-    def over_batches(self, batches: Iterator[Any], most: int | None = None) -> None:
+    def over_batches(self, batches: Iterator[Any], stop: Callable[[], bool]) -> None:
         """Run over batches with a call for each: nothing that depends on their number is compiled.
 
         Args:
             batches: The batches of one pass.
-            most: Stop after so many steps.
+            stop: Asked after each execution: whether to end the pass there, as Keras would.
         """
         self.steps, self.halted = 0, False
-        state, shown = read(self.model), time.perf_counter()
         programs: dict[int, Program] = {}  # batches of one pass differ in their length alone
-        with Interrupts() as interrupts:
+        with self.under_way() as (border, interrupts):
+            state, written = read(self.model), time.perf_counter()
             try:
-                for batch in itertools.islice(batches, most):
+                for batch in batches:
                     size = len(jax.tree.leaves(batch)[0])
                     if size not in programs:
                         programs[size] = self.step(batch, state)
                     start = time.perf_counter()
-                    self.last, state, halts = programs[size].call(batch, state)
-                    self.halted = any(map(bool, halts))
+                    state = self.call_step(border, programs[size], batch, state)
                     now = time.perf_counter()
                     self.steps += 1
                     self.run_seconds += now - start
-                    if self.halted and self.steps % self.model.steps_per_execution == 0:
-                        break
-                    if self.shown is not None and now - shown > CALL_SECONDS:
-                        write(self.model, state)
-                        self.shown(self.steps, self.last)
-                        shown = now
+                    if now - written > CALL_SECONDS and not self.halted:
+                        border.write(state)
+                        written = now
+                        if self.shown is not None:
+                            self.shown(self.steps, self.last)
                     interrupts.check()
+                    executed = self.steps % self.model.steps_per_execution == 0
+                    if executed and (self.halted or stop()):
+                        break
             finally:
-                write(self.model, state)
+                border.write(state)
+
+    @contextlib.contextmanager
+    def under_way(self) -> Iterator[tuple[Border, Interrupts]]:
+        """While steps are run."""
+        with under_way(self.model) as border, border.passing(), Interrupts() as interrupts:
+            yield border, interrupts
+
+    def call_step(self, border: Border, made: Program, batch: Any, state: State) -> State:
+        """Run one step; the model is in step with it if its memory was taken over."""
+        kept = cast(State, made.kept)
+        held, changed = divided(state, kept)
+        donated = donates(changed)
+        with border.lending(donated):
+            self.last, changed, halts = made.call(batch, held, taken(changed))
+            state = joined(held, changed, kept)
+            if donated:
+                border.write(state)
+        self.halted = any(map(bool, halts))
+        return state
 
     def step(self, batch: Any, state: State) -> Program:
         """The program of one step on a batch like this."""
@@ -134,15 +159,22 @@ class Pass:
         """What a program is given before its first step."""
         return Passed(position.start(state), build.blank_logs(made), state, np.bool_(False))
 
-    def call(self, made: Program, rows: Rows, steps: int, passed: Passed) -> tuple[Passed, bool]:
+    def call(
+        self, border: Border, made: Program, rows: Rows, steps: int, passed: Passed
+    ) -> tuple[Passed, bool]:
         """Run a program until so many steps are spent, and put the model in step with it."""
         before, start = int(np.asarray(passed.position)[SPENT]), time.perf_counter()
-        passed, over = made.call(made.consts, rows, np.int32(steps), passed)
-        done, at = bool(over), int(np.asarray(passed.position)[SPENT])
+        kept = cast(State, made.kept)
+        held, changed = divided(passed.state, kept)
+        with border.lending(donates(changed)):
+            given = passed._replace(state=taken(changed))
+            passed, over = made.call(made.consts, rows, np.int32(steps), held, given)
+            passed = passed._replace(state=joined(held, passed.state, kept))
+            done, at = bool(over), int(np.asarray(passed.position)[SPENT])
+            border.write(passed.state)
         seconds = time.perf_counter() - start
         made.took(at - before, seconds)
         self.run_seconds += seconds
-        write(self.model, passed.state)
         self.steps, self.halted, self.last = at, bool(passed.halted), passed.last
         return passed, done
 
@@ -173,3 +205,14 @@ class Pass:
         if new:
             self.compile_seconds += made.compile_seconds
         return made
+
+
+def cut(rows: Rows, steps: int) -> Rows:
+    """The rows of one pass, of which no more than so many batches are read.
+
+    >>> rows = Rows(None, None, np.asarray([3]), np.asarray([1]))
+    >>> [tuple(map(int, (cut(rows, n).full[0], cut(rows, n).partial[0]))) for n in (2, 3, 4)]
+    [(2, 0), (3, 0), (3, 1)]
+    """
+    full = np.minimum(rows.full, steps)
+    return rows._replace(full=full, partial=rows.partial * (rows.full < steps))

@@ -5,9 +5,11 @@ sweep(phase, consts, rows, goal, passed, steps, ...) -> passed
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import jax
 from jax import lax
 
 from onefit.training.batches import Rows, Sizes, take
@@ -45,6 +47,18 @@ class Phase(NamedTuple):
     def counter(self) -> int:
         """Where in the position its batches are counted."""
         return STEP if self.run is run_train else VALID_STEP
+
+    def kept(self, state: State) -> State:
+        """For each value of a state whether the phase leaves it alone."""
+        kept = jax.tree.map(lambda _: True, state)
+        for step in filter(None, (self.full, self.partial)):
+            if self.run is run_train:
+                found = State(*step.kept)
+            else:
+                trainable, non_trainable, metrics = step.kept
+                found = State(trainable, non_trainable, kept.optimizer, metrics)
+            kept = jax.tree.map(operator.and_, kept, found)
+        return kept
 
     def logs(self, metrics: list[Any], last: Any) -> Any:
         """The phase's logs at its end; if nobody reads the last step's, they need not be known."""

@@ -13,6 +13,7 @@ from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training import options
 from onefit.training.batches import Table, is_table
+from onefit.training.border import looks
 from onefit.training.callbacks import PREDICT_HOOKS, overridden
 from onefit.training.passes import FEW
 from onefit.training.plan import BATCHES, PROGRAM, Plan, describe
@@ -23,6 +24,7 @@ from onefit.training.step_by_step import step_by_step
 from onefit.training.stock import PREDICT
 
 
+@looks
 def predict(
     model: Any,
     x: Any,

@@ -20,7 +20,7 @@ from onefit.training.interrupt import Interrupts
 from onefit.training.program import Program, compile_program, functions_of, program
 from onefit.training.rewrite import equations
 from onefit.training.rows import batch_bytes, cut, first_rows, joined, padded, pieces, repeated
-from onefit.training.state import State, read
+from onefit.training.state import State, read, set_values
 from onefit.training.steps import Step, frozen, shapes
 
 FEW = 200  # batches up to which each is a call: 15 us a call, and a loop is compiled in 40 ms more
@@ -94,9 +94,10 @@ class Prediction:
         for piece in pieces:
             found, after = called(made, piece, count, state, views)
             outputs.append(found)
-            for place, value in enumerate(after):
-                if value is not None:
-                    state.non_trainable[place] = changing[place]._value = value
+            new = [(at, value) for at, value in enumerate(after) if value is not None]
+            set_values([changing[at] for at, _ in new], [value for _, value in new])
+            for place, value in new:
+                state.non_trainable[place] = value
             jax.block_until_ready(outputs[-2:-1])
             interrupts.check()
         jax.block_until_ready(outputs)

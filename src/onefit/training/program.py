@@ -17,6 +17,7 @@ from jax.sharding import SingleDeviceSharding
 
 from onefit.training.interrupt import Answered
 from onefit.training.lean import no_collection
+from onefit.training.state import State
 from onefit.training.steps import frozen
 
 KEPT = 128  # programs kept for each model; a loop over data of many sizes stays bounded
@@ -36,6 +37,8 @@ class Program:
         consts: The arrays that the traced steps closed over.
         shapes: Shapes of what the caller has to bring (empty logs, last logs).
         compile_seconds: How long tracing, lowering and XLA took.
+        kept: For each value of a model's state whether the program leaves it alone; such values are
+            an argument of their own, and the others come back. `None` where that is not known.
         pace: Steps a second in the calls so far; 0 if there were none.
     """
 
@@ -43,6 +46,7 @@ class Program:
     consts: Any
     shapes: Any
     compile_seconds: float
+    kept: State | None = None
     pace: float = 0.0
 
     def budget(self, before: int) -> int:
@@ -60,6 +64,7 @@ class Program:
 
 _programs: weakref.WeakKeyDictionary[Any, OrderedDict[Any, Program]] = weakref.WeakKeyDictionary()
 _executables: OrderedDict[Hashable, Any] = OrderedDict()
+_MAKING = threading.RLock()  # two threads would each make their own
 Owner = tuple[weakref.ref[Any], ...]
 
 
@@ -96,8 +101,9 @@ def functions_of(model: Any, *verbs: str) -> Owner:
         model: The model.
         verbs: Some of `"train"`, `"test"` and `"predict"`.
     """
-    for verb in verbs:
-        getattr(model, f"make_{verb}_function")()
+    with _MAKING:
+        for verb in verbs:
+            getattr(model, f"make_{verb}_function")()
     return tuple(weakref.ref(getattr(model, f"{verb}_function")) for verb in verbs)
 
 
@@ -139,6 +145,7 @@ def compile_program(
     shapes: Any,
     *args: Any,
     device: jax.Device | None = None,
+    kept: State | None = None,
 ) -> Program:
     """Lower a function for arguments of these shapes, and compile it.
 
@@ -156,6 +163,7 @@ def compile_program(
         shapes: Kept with the program.
         args: The shapes of its arguments.
         device: Where it runs. Defaults to `None`: where JAX runs everything.
+        kept: Kept with the program.
     """
     placed: dict[str, Any] = {}
     if device is not None:
@@ -173,7 +181,7 @@ def compile_program(
             call = in_thread(lambda: lowered.compile(compiler_options=_options()))
     if "callback" not in text:  # it does not tell which function of Python is called back, either
         _keep(_executables, key, call, EXECUTABLES)
-    return Program(call, consts, shapes, time.perf_counter() - began)
+    return Program(call, consts, shapes, time.perf_counter() - began, kept)
 
 
 def _keep(kept: OrderedDict[Any, Any], key: Hashable, made: Any, most: int) -> None:

@@ -1,14 +1,11 @@
 """Keras's progress bar, fed by whole epochs instead of steps.
 
 The bar is Keras's own `ProgbarLogger`; only when it is called is decided here. Epochs that ran in
-one call of the program are shown in one piece of text, each with its share of the time.
+one call of the program are shown one after the other, each with its share of the time.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
-import sys
 import time
 from typing import Any
 
@@ -43,17 +40,3 @@ class Progress:
             # it may have run before it was shown: then the bar's clock starts that much earlier
             self.logger.progbar._start = min(self.began, time.time() - seconds)
             self.logger.on_epoch_end(epoch, logs)
-
-    @contextlib.contextmanager
-    def together(self) -> Any:
-        """Write what is shown in the block at once; a thousand small writes would take longer."""
-        if self.logger is None:
-            yield
-            return
-        text = io.StringIO()
-        try:
-            with contextlib.redirect_stdout(text):
-                yield
-        finally:
-            sys.stdout.write(text.getvalue())
-            sys.stdout.flush()

@@ -14,6 +14,7 @@ from onefit.runs import journal
 from onefit.training import inline, options
 from onefit.training.program import KEPT, Program
 from onefit.training.rows import first_rows, joined, repeated
+from onefit.training.state import set_values, values_of
 
 
 class Ready:
@@ -29,8 +30,11 @@ class Ready:
         """Find the variables once; finding them takes longer than a small prediction."""
         self.call, self.consts, self.room = made.call, made.consts, room
         self.views = inline.views(model)
-        self.trainable = list(model.trainable_variables)
-        self.non_trainable = list(model.non_trainable_variables)
+        trainable = list(model.trainable_variables)
+        self.variables, self.weights = (
+            trainable + list(model.non_trainable_variables),
+            len(trainable),
+        )
         self.identity = _identity(model)
         layers = list(model._flatten_layers())
         self.held = [held for layer in layers for held in _held(layer)]
@@ -51,12 +55,13 @@ class Ready:
         start, rows = time.perf_counter(), len(x)
         if rows != self.room:
             x = repeated(x, self.room - rows)
-        trainable = self.views[0].of([v._value for v in self.trainable])
-        non_trainable = self.views[1].of([v._value for v in self.non_trainable])
+        values = values_of(self.variables)
+        trainable = self.views[0].of(values[: self.weights])
+        non_trainable = self.views[1].of(values[self.weights :])
         outputs, after = self.call(self.consts, x, _ONE, non_trainable, trainable)
-        for variable, value in zip(self.non_trainable, after):
+        for variable, value in zip(self.variables[self.weights :], after):
             if value is not None:
-                variable._value = inline.brought_back(value)
+                set_values([variable], [inline.brought_back(value)])
         if isinstance(outputs, jax.Array):
             outputs = np.concatenate((outputs,))  # as `joined`, in a third of its time
         else:

@@ -4,15 +4,24 @@ Keras's `train_step` is pure over four lists of arrays; the state is these four 
 writing go through the variables' `_value`, as Keras's own JAX trainer does between epochs: the
 shapes are known to fit, and a thousand checked assignments a second would cost more than a small
 network's training.
+
+A state is read whole and written whole. Python changes to another thread, and calls the handlers of
+signals, between its own instructions only; all the variables are read, or written, in one.
 """
 
 from __future__ import annotations
 
+import collections
 import contextlib
-from collections.abc import Iterator
+import itertools
+import operator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
+from keras.src.backend.common.stateless_scope import get_stateless_scope, in_stateless_scope
+
+_value = operator.attrgetter("_value")
 
 
 class State(NamedTuple):
@@ -45,22 +54,85 @@ def variables(model: Any) -> State:
 def read(model: Any) -> State:
     """Take the model's present values.
 
-    Two variables may hold one array, after one was assigned to the other. A program takes over the
-    memory of what it is given, and cannot take it twice: the second gets a copy.
+    Within Keras's `StatelessScope` these are the scope's values.
 
     >>> import keras
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     >>> [value.shape for value in read(model).trainable]
     [(2, 1), (1,)]
     """
-    state = State(*([v.value for v in group] for group in variables(model)))
+    groups = variables(model)
+    return grouped(values_of(list(itertools.chain.from_iterable(groups))), groups)
+
+
+def values_of(variables: list[Any]) -> list[Any]:
+    """The values of variables, all read at once; in a `StatelessScope`, the scope's."""
+    values = list(map(_value, variables))  # one instruction, see above
+    if in_stateless_scope() or any(value is None for value in values):
+        values = [v.value for v in variables]
+    return values
+
+
+def grouped(values: Iterable[Any], like: State) -> State:
+    """Values in a row as a state, with as many in each group as there are in another state."""
+    rest = iter(values)
+    return State(*(list(itertools.islice(rest, len(group))) for group in like))
+
+
+def write(model: Any, state: State) -> None:
+    """Give the model these values; the inverse of `read`."""
+    set_values(
+        itertools.chain.from_iterable(variables(model)), itertools.chain.from_iterable(state)
+    )
+
+
+def set_values(variables: Iterable[Any], values: Iterable[Any]) -> None:
+    """Give variables these values, all at once; in a `StatelessScope`, give them to the scope."""
+    held, given = list(variables), list(values)
+    if in_stateless_scope():
+        for variable, value in zip(held, given):
+            get_stateless_scope().add_update((variable, value))
+        return
+    before = list(map(_value, held))  # freed afterwards: JAX lets other threads run meanwhile
+    collections.deque(map(setattr, held, itertools.repeat("_value"), given), maxlen=0)
+    del before
+
+
+def divided(state: State, kept: State) -> tuple[State, State]:
+    """What a program leaves alone, and what it changes.
+
+    >>> divided(State([1, 2], [], [3], []), State([True, False], [], [False], []))[1]
+    State(trainable=[2], non_trainable=[], optimizer=[3], metrics=[])
+    """
+    return tuple(
+        State(*([v for v, k in zip(*group) if k is wanted] for group in zip(state, kept)))
+        for wanted in (True, False)
+    )  # type: ignore[return-value]
+
+
+def joined(held: State, changed: State, kept: State) -> State:
+    """The inverse of `divided`.
+
+    >>> kept = State([True, False], [], [False], [])
+    >>> joined(*divided(State([1, 2], [], [3], []), kept), kept)
+    State(trainable=[1, 2], non_trainable=[], optimizer=[3], metrics=[])
+    """
+    sources = zip(map(iter, held), map(iter, changed), kept)
+    return State(*([next(h if k else c) for k in places] for h, c, places in sources))
+
+
+def owned(state: State) -> State:
+    """A state whose memory a program can take over.
+
+    Two variables may hold one array, after one was assigned to the other. A program cannot take it
+    twice: the second gets a copy.
+    """
     seen: set[int] = set()
-    for values in state:
-        for place, value in enumerate(values):
-            if (memory := _memory(value)) in seen:
-                values[place] = jnp.copy(value)
-            seen.add(memory)
-    return state
+    found = []
+    for value in itertools.chain.from_iterable(state):
+        found.append(jnp.copy(value) if (memory := _memory(value)) in seen else value)
+        seen.add(memory)
+    return grouped(found, state)
 
 
 @contextlib.contextmanager
@@ -88,10 +160,3 @@ def _memory(value: Any) -> int:
         return int(value.unsafe_buffer_pointer())
     except (AttributeError, ValueError, RuntimeError):
         return id(value)
-
-
-def write(model: Any, state: State) -> None:
-    """Give the model these values; the inverse of `read`."""
-    for group, values in zip(variables(model), state):
-        for variable, value in zip(group, values):
-            variable._value = value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -29,13 +30,17 @@ class Step:
     """
 
     def __init__(self, function: Callable[..., Any], state: Any, batch: Any) -> None:
-        """Trace the function, and bring it into the form that is fast inside a loop."""
+        """Trace the function."""
         with no_collection():
             closed, (out, after) = jax.make_jaxpr(function, return_shape=True)(state, batch)
         self.state, self.batch, self.out, self.after = shapes(state), shapes(batch), out, after
         self.tree = jax.tree.structure((out, after))
         self.closed = closed
-        self.jaxpr = rewrite(closed, jax.default_backend())
+
+    @cached_property
+    def jaxpr(self) -> ClosedJaxpr:
+        """The step in the form that is fast inside a loop."""
+        return rewrite(self.closed, jax.default_backend())
 
     @property
     def consts(self) -> list[Any]:
@@ -52,6 +57,15 @@ class Step:
             a.shape == b.shape and a.dtype == b.dtype
             for a, b in zip(jax.tree.leaves(self.state), jax.tree.leaves(self.after))
         )
+
+    @property
+    def kept(self) -> Any:
+        """For each leaf of the state whether the step hands it on as it is."""
+        leaves, structure = jax.tree.flatten(self.state)
+        inner = self.closed.jaxpr
+        after = inner.outvars[len(inner.outvars) - len(leaves) :] if self.closes else []
+        kept = [a is b for a, b in zip(after, inner.invars)]
+        return jax.tree.unflatten(structure, kept or [False] * len(leaves))
 
     def as_traced(self, state: Any, batch: Any) -> tuple[Any, Any]:
         """The step as it came from the trace, for where there is no loop around it."""
@@ -104,12 +118,12 @@ def frozen(tree: Any) -> Any:
 
 
 def size_of(values: Any) -> int:
-    """Bytes of a pytree of arrays.
+    """Bytes of a pytree of arrays, or of their shapes.
 
     >>> size_of({"a": np.zeros(3, "float32"), "b": None})
     12
     """
-    return sum(int(getattr(leaf, "nbytes", 0)) for leaf in jax.tree.leaves(values))
+    return sum(int(leaf.size) * leaf.dtype.itemsize for leaf in jax.tree.leaves(values))
 
 
 def work(jaxpr: ClosedJaxpr) -> float:

@@ -22,6 +22,8 @@ from onefit.findings import Finding
 from onefit.training import build, options, position
 from onefit.training.apart import by_itself
 from onefit.training.batches import batches_of
+from onefit.training.border import under_way
+from onefit.training.donation import donates, taken
 from onefit.training.interrupt import Interrupts
 from onefit.training.passes import Pass, PhaseOf
 from onefit.training.phase import Passed, run_test, run_train
@@ -89,11 +91,12 @@ class StreamPass(Pass):
         self.called = self.showed = time.perf_counter()
         flag = "stop_training" if self.training else "stop_evaluating"
         stopped = partial(getattr, self.model, flag)
-        try:
-            for batch in batches_of(iterator, self.model.steps_per_execution, stopped):
-                self.take(batch)
-        finally:
-            self.send()
+        with under_way(self.model) as self.border, self.border.passing():
+            try:
+                for batch in batches_of(iterator, self.model.steps_per_execution, stopped):
+                    self.take(batch)
+            finally:
+                self.send()
 
     def take(self, batch: Any) -> None:
         """Copy a batch; send it to the device if it is time."""
@@ -136,9 +139,10 @@ class StreamPass(Pass):
         program, began = self.kind.program, time.perf_counter()
         with Interrupts():
             count, self.taken = self.taken, 0
-            given = Passed(*self.kind.start, self.state, np.bool_(False))
-            passed, spent = program.call(program.consts, self.arrays, np.int32(count), given)
-            self.done(count, passed.last, passed.state)
+            with self.border.lending(donates(self.state)):
+                given = Passed(*self.kind.start, taken(self.state), np.bool_(False))
+                passed, spent = program.call(program.consts, self.arrays, np.int32(count), given)
+                self.done(count, passed.last, passed.state)
             self.slots.sent(Call(program, count, spent, began))
         self.cost = min(self.cost or 1.0, time.perf_counter() - began)
         if self.kind.alone or not program.pace:
@@ -153,7 +157,7 @@ class StreamPass(Pass):
         """Run Keras's own step on a batch that cannot be copied among others, or should not be."""
         began, state = time.perf_counter(), self.state
         function: Any = self.owner[0]()
-        with Interrupts():
+        with Interrupts(), self.border.lending(True):  # Keras's own step donates
             if self.training:
                 last, after = function(tuple(state), iter((batch,)))
                 after = State(*after)
@@ -171,9 +175,7 @@ class StreamPass(Pass):
     def done(self, count: int, last: Any, state: State) -> None:
         """The model has gone so many steps further, or will have when they have run."""
         self.state, self.last = state, last
-        for group, values in zip(self.variables, state):
-            for variable, value in zip(group, values):
-                variable._value = value
+        self.border.write(state)
         self.steps += count
 
     def show(self) -> None:
@@ -269,4 +271,5 @@ def stream_program(step: Step, training: bool, room: int, state: Any) -> Program
     blocks = [jax.ShapeDtypeStruct((room, *leaf.shape), leaf.dtype) for leaf in leaves]
     passed = Passed(position.start(state), out, state, np.bool_(False))
     arguments = map(shapes, (consts, blocks, np.int32(0), passed))
-    return compile_program(loop if room > 1 else once, (3,), consts, out, *arguments)
+    donated = (3,) if donates(state) else ()
+    return compile_program(loop if room > 1 else once, donated, consts, out, *arguments)
