@@ -18,7 +18,8 @@ from onefit.training.logs import of_pass
 
 PREAMBLE = """
 import json, os, signal, sys, threading, time
-import numpy as np, keras, onefit
+import onefit, keras
+import numpy as np
 from keras import layers
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in a shell's background ignores it
