@@ -110,5 +110,7 @@ def test_the_bar_of_a_stream_of_unknown_length():
         for batches in (5, 6):
             way.fit(model, stream(batches), verbose=1)
             way.fit(model, stream(batches), verbose=1, steps_per_epoch=5)
+            way.evaluate(model, stream(batches), verbose=1)
+            way.evaluate(model, stream(batches), verbose=2)
 
     assert differences(case, recording=False) == []

@@ -404,6 +404,76 @@ def test_a_dataset_without_batches() -> None:
     same(case)
 
 
+class Doubling(keras.callbacks.Callback):
+    """Changes the weights between epochs."""
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.model.set_weights([2 * weight for weight in self.model.get_weights()])
+
+
+@pytest.mark.parametrize("each", [1, 2])
+def test_an_epoch_without_batches(each: int) -> None:
+    """Keras goes back to the epoch before, to its weights and metrics, and tells them again."""
+
+    def case(way: Way) -> None:
+        given: dict[str, Any] = {"epochs": 3, "steps_per_epoch": 4}
+        model = net(steps_per_execution=each)
+        way.fit(model, batches(8), **given)
+        losses = model.history.history["loss"]
+        assert losses[2] == losses[1] > 0
+        way.fit(model, batches(8), **given, callbacks=[Doubling()])
+        way.fit(model, batches(8), **given, validation_data=(X[:4], BINARY[:4]), validation_freq=3)
+
+    same(case)
+
+
+def test_an_epoch_without_batches_after_a_validation() -> None:
+    def case(way: Way) -> None:
+        valid = X[:4], BINARY[:4]
+        way.fit(net(), batches(8), epochs=3, steps_per_epoch=4, validation_data=valid)
+        assert way.log[-1]["error"] == ("TypeError", "'NoneType' object is not callable")
+
+    same(case)
+
+
+@pytest.mark.parametrize("verb", ["fit", "evaluate", "predict"])
+def test_a_dataset_without_batches_for_a_trained_model(verb: str) -> None:
+    def case(way: Way) -> None:
+        model = net()
+        way.fit(model, X[:8], BINARY[:8], epochs=2, validation_data=Filled(0))
+        getattr(way, verb)(model, Filled(0))
+        assert way.log[-1]["error"]
+
+    same(case)
+
+
+def test_arrays_of_an_optimizer_outlive_an_evaluation() -> None:
+    """Keras's test step is not given them: whoever holds a learning rate's array can use it."""
+
+    def case(way: Way) -> None:
+        model = net(optimizer=keras.optimizers.SGD(0.1, momentum=0.9))
+        way.fit(model, X[:8], BINARY[:8])
+        held = [variable.value for variable in model.optimizer.variables]
+        way.evaluate(model, X[:8], BINARY[:8])
+        way.evaluate(model, batches(3))
+        way.note(deleted=[value.is_deleted() for value in held])
+        assert not any(value.is_deleted() for value in held)
+
+    same(case)
+
+
+def test_an_average_that_was_assigned_to_a_weight_outlives_an_evaluation() -> None:
+    """They are one array then, and stock Keras's own test step takes it away from the average."""
+    optimizer = keras.optimizers.SGD(0.1, use_ema=True, ema_overwrite_frequency=None)
+    model = net(optimizer=optimizer)
+    onefit.fit(model, X[:8], BINARY[:8], verbose=0)
+    average, weight = optimizer._model_variables_moving_average[0], model.trainable_variables[0]
+    assert np.array_equal(average, weight)
+    onefit.evaluate(model, X[:8], BINARY[:8], verbose=0)
+    assert np.array_equal(average, weight)
+    onefit.fit(model, X[:8], BINARY[:8], verbose=0)
+
+
 class Halving(keras.Sequential):
     """Gives its metrics back in another dtype: Keras traces the second step anew."""
 

@@ -75,7 +75,7 @@ class EpochRun:
             except Exception:
                 self.synchronize()
                 raise
-            if self.strangers:
+            if self.strangers or work.table is None:
                 self.before = read(model)
             logs = of_pass(model, self.training.last)
             if should_validate(work, epoch):
@@ -99,10 +99,30 @@ class EpochRun:
                 self.training.over_table(work.table, work.table.draw(1, 1), self.stop)
         else:
             self.training.over_stream(work.iterator)
+            if not self.training.steps:
+                self.without_batches()
         if self.training.halted:
             self.halt()
         elif self.logger is not None:
             self.logger.seen = last_counted(self.training.steps, executed) + 1
+
+    def without_batches(self) -> None:
+        """A stream has ended before the first batch of an epoch: Keras keeps the epoch before it.
+
+        That epoch's losses are told again. In the first epoch, and after a validation, Keras has no
+        state to keep, and these are its errors.
+
+        Raises:
+            UnboundLocalError: In the first epoch.
+            TypeError: After a validation.
+        """
+        if self.training.last is None:
+            raise UnboundLocalError(
+                "cannot access local variable 'logs' where it is not associated with a value"
+            )
+        if self.before is None:
+            raise TypeError("'NoneType' object is not callable")
+        self.synchronize()
 
     def synchronize(self) -> None:
         """After an error, what Keras does with the state of the epoch before: it assigns it.
@@ -147,7 +167,7 @@ class EpochRun:
         trained, self.testing.steps = [variable._value for variable in metrics], 0
         try:
             return evaluate_pass(
-                self.model, work.valid, table, self.testing, work.callbacks, work.by_step
+                self.model, work.valid, table, self.testing, work.callbacks, work.by_step, trained
             )
         except BaseException:
             if not self.testing.steps:  # Keras assigns the state of the last step that has run

@@ -10,7 +10,7 @@ from keras.src.backend.jax.trainer import JAXEpochIterator
 from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training import build, options
-from onefit.training.batches import Table, is_table
+from onefit.training.batches import Table, is_table, last_counted
 from onefit.training.border import looks, under_way
 from onefit.training.constants import on_the_host
 from onefit.training.interrupt import Answered
@@ -130,6 +130,7 @@ def evaluate_pass(
     testing: StreamPass,
     callbacks: Any,
     each: bool = False,
+    before: list[Any] | None = None,
 ) -> dict[str, Any]:
     """Keras's `evaluate` from its callbacks' `on_test_begin` to `on_test_end`.
 
@@ -140,10 +141,16 @@ def evaluate_pass(
         testing: Runs the steps.
         callbacks: Keras's list of callbacks.
         each: Whether to call a program for each batch of a table instead of one for all.
+        before: The metrics that a training has left; Keras goes back to them if a stream has no
+            batch. Defaults to `None`: without a training, such a stream is an error.
+
+    Raises:
+        TypeError: Keras's error for a stream without a batch.
     """
     model.stop_evaluating = False
     callbacks.on_test_begin()
     model.reset_metrics()
+    testing.last = {}
 
     def stop() -> bool:  # Keras looks after each execution
         return bool(model.stop_evaluating)
@@ -154,6 +161,20 @@ def evaluate_pass(
         testing.over_table(table, table.first(), stop)
     else:
         testing.over_stream(iterator)
+        if not testing.steps:
+            if before is None:
+                raise TypeError("'NoneType' object is not callable")
+            for variable, value in zip(model.metrics_variables, before):
+                variable._value = value
+        elif before is None:
+            show_steps(callbacks, last_counted(testing.steps, model.steps_per_execution) + 1)
     logs = of_pass(model, testing.last)
     callbacks.on_test_end(logs)
     return logs
+
+
+def show_steps(callbacks: Any, steps: int) -> None:
+    """Let Keras's bar know how many steps a stream had."""
+    for callback in callbacks.callbacks:
+        if isinstance(callback, callbacks_module.ProgbarLogger):
+            callback.seen = steps
