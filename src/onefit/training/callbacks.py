@@ -8,11 +8,12 @@ and so do the rules. A subclass that overrides a hook is no longer that class, a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from keras import callbacks as keras_callbacks
 from keras.src import utils
+
+from onefit.training.effects import idle
 
 BATCH_HOOKS = (
     "on_batch_begin",
@@ -30,8 +31,8 @@ PREDICT_HOOKS = ("on_predict_batch_begin", "on_predict_batch_end")
 def overridden(callback: Any, hooks: tuple[str, ...]) -> list[str]:
     """The hooks, of those named, in which a callback does something.
 
-    A hook that Keras itself overrides but leaves without effect at this callback's settings
-    (`ModelCheckpoint` looks at every batch only if it saves by batches) is not counted.
+    A hook that is overridden but has no effect as the callback is set is not counted:
+    `ModelCheckpoint` looks at every batch to save only if it saves by batches.
 
     >>> from keras.callbacks import LambdaCallback, ModelCheckpoint
     >>> overridden(LambdaCallback(on_train_batch_end=print), BATCH_HOOKS)
@@ -44,36 +45,29 @@ def overridden(callback: Any, hooks: tuple[str, ...]) -> list[str]:
     return [
         hook
         for hook in hooks
-        if not utils.is_default(getattr(callback, hook))
-        and not (hook in BATCH_HOOKS and _idle(callback, hook))
+        if not utils.is_default(getattr(callback, hook)) and not _idle(callback, hook)
     ]
 
 
 def _idle(callback: Any, hook: str) -> bool:
-    """Whether a batch hook is Keras's own and does nothing at the callback's settings."""
-    method = getattr(getattr(callback, hook), "__func__", None)
-    return any(method is getattr(cls, hook, None) and idle(callback) for cls, idle in _IDLE.items())
+    """Whether a hook does nothing at the callback's settings."""
+    method = getattr(callback, hook)
+    own = getattr(method, "__func__", None) is getattr(keras_callbacks.TensorBoard, hook)
+    if own and hook in BATCH_HOOKS:
+        return _tensorboard_by_epoch(callback)
+    return idle(method)
 
 
 def _tensorboard_by_epoch(callback: Any) -> bool:
-    """Whether `TensorBoard` writes at epochs' ends only (its graph is one of TensorFlow's)."""
+    """Whether `TensorBoard` writes at epochs' ends only (its graph is one of TensorFlow's).
+
+    It counts the batches all the same, for what it writes by batches.
+    """
     return (
         callback.update_freq == "epoch"
         and not callback.write_steps_per_second
         and not callback._stop_batch
     )
-
-
-_IDLE: dict[Any, Callable[[Any], bool]] = {
-    keras_callbacks.ModelCheckpoint: lambda c: c.save_freq == "epoch",
-    keras_callbacks.BackupAndRestore: lambda c: c.save_freq == "epoch",
-    keras_callbacks.TensorBoard: _tensorboard_by_epoch,
-    **(
-        {keras_callbacks.OrbaxCheckpoint: lambda c: c.save_freq == "epoch"}
-        if hasattr(keras_callbacks, "OrbaxCheckpoint")
-        else {}
-    ),
-}
 
 
 def is_watcher(callback: Any) -> bool:
