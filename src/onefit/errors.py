@@ -2,6 +2,7 @@
 
     OnefitError
     ├── BackendError       Keras runs on a backend other than JAX
+    ├── ForkError          a forked child has not JAX's threads, which the call needs
     ├── FallbackError      strict mode: something would run step by step
     ├── PopulationError    members that cannot be: none at all, an unknown name, too many folds
     │   └── CopyError          a model of which no copies can be made
@@ -28,6 +29,10 @@ class OnefitError(Exception):
 
 class BackendError(OnefitError, RuntimeError):
     """Keras was imported with a backend other than JAX before onefit could choose it."""
+
+
+class ForkError(OnefitError, RuntimeError):
+    """The child of a fork cannot train, nor compile: JAX's threads stayed with its parent."""
 
 
 class FallbackError(OnefitError, RuntimeError):

@@ -29,7 +29,7 @@ from onefit.population.structures import Source, Structure, structures
 from onefit.population.sweeps import Split, class_weights, combinations, lists_of, weighs_classes
 from onefit.population.together import together
 from onefit.population.values import check_values
-from onefit.training import options
+from onefit.training import fork, options
 from onefit.training.arguments import prepare
 from onefit.training.plan import describe
 from onefit.training.steps import size_of
@@ -106,6 +106,7 @@ def fit_many(
 
     Raises:
         PopulationError: If there cannot be such members. Nothing has run then.
+        ForkError: In a process that was forked after JAX had started.
 
     >>> import keras, numpy as np, onefit
     >>> x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
@@ -125,6 +126,7 @@ def fit_many(
         "validation_steps": None, "validation_batch_size": validation_batch_size,
         "validation_freq": validation_freq,
     }  # fmt: skip
+    fork.check("fit_many")
     source = Source(model)
     check(given, restarts, bootstrap, folds, groups, stratify, seed)
     if source.build is None:

@@ -13,6 +13,7 @@ from keras.src.trainers.data_adapters import data_adapter_utils
 
 from onefit.errors import PopulationError
 from onefit.population.steps import MemberStep
+from onefit.training import fork
 from onefit.training.batches import Table
 from onefit.training.steps import shapes
 
@@ -47,6 +48,7 @@ def _host(x: Any) -> Any:
 
 
 def _of_job(population: Any, job: Any, numbers: list[int], x: Any, batch_size: int) -> Any:
+    fork.check("the predictions of a population")
     states = []
     for number in numbers:
         state, _ = population.outcome(number)

@@ -322,6 +322,8 @@ def is_table(iterator: Any) -> bool:
 
 def _dense(array: Any) -> bool:
     """Whether an array is dense and of numbers, as Keras would hand it to a jitted step."""
+    if isinstance(array, np.ndarray):
+        array = array[:1]  # a whole array of float64 would be cast at once
     try:
         sliceable = array_slicing.convert_to_sliceable(array, target_backend="jax")
     except ValueError:  # a dtype that Keras does not know: its own loop says so when it is due

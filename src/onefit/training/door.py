@@ -10,7 +10,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from onefit.training import options
+from onefit.training import fork, options
 from onefit.training.fence import fenced
 from onefit.training.observation import observed
 
@@ -25,7 +25,11 @@ def fit(model: Any, given: dict[str, Any], train: Callable[..., Any]) -> Any:
 
     Returns:
         The `keras.callbacks.History`.
+
+    Raises:
+        ForkError: In a process that was forked after JAX had started.
     """
+    fork.check("fit")
     if options.CURRENT.restarts > 1:
         # a room to the left of this one, by name: training knows of it only that it can fit
         train = importlib.import_module("onefit.population.restarts").fit

@@ -9,7 +9,7 @@ from keras.src.backend.jax.trainer import JAXEpochIterator
 
 from onefit.findings import Finding
 from onefit.runs import journal
-from onefit.training import build, options
+from onefit.training import build, fork, options
 from onefit.training.batches import Table, is_table, last_counted
 from onefit.training.border import looks, under_way
 from onefit.training.constants import on_the_host
@@ -54,7 +54,8 @@ def evaluate(
         The loss, a list of the loss and the metrics, or a dict of them; as Keras returns it.
 
     Raises:
-        Whatever `keras.Model.evaluate` raises, and `FallbackError` in strict mode.
+        Whatever `keras.Model.evaluate` raises, `FallbackError` in strict mode, and `ForkError` in
+        a process that was forked after JAX had started.
 
     >>> import keras, numpy as np, onefit
     >>> layer = keras.layers.Dense(1, kernel_initializer="ones")
@@ -70,6 +71,7 @@ def evaluate(
     }  # fmt: skip
     if kwargs:  # Keras's fit evaluates like this; anything else is Keras's error
         return EVALUATE(model, **given, **kwargs)
+    fork.check("evaluate")
     model._assert_compile_called("evaluate")
     found = model_findings(model, "evaluate") + callback_findings(callbacks)
     if found:

@@ -71,7 +71,8 @@ def fit(
 
     Raises:
         Whatever `keras.Model.fit` raises, before anything is trained; `FallbackError` in strict
-        mode if the fit would run step by step.
+        mode if the fit would run step by step, and `ForkError` in a process that was forked after
+        JAX had started.
 
     >>> import keras, numpy as np, onefit
     >>> x = np.arange(8.0).reshape(8, 1)

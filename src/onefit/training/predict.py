@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 from keras.src import backend
 from keras.src import callbacks as callbacks_module
 from keras.src.backend.jax.trainer import JAXEpochIterator
@@ -11,7 +12,7 @@ from keras.src.trainers.data_adapters import array_data_adapter, data_adapter_ut
 
 from onefit.findings import Finding
 from onefit.runs import journal
-from onefit.training import options
+from onefit.training import fork, options
 from onefit.training.batches import Table, is_table
 from onefit.training.border import looks
 from onefit.training.callbacks import PREDICT_HOOKS, overridden
@@ -54,7 +55,9 @@ def predict(
         NumPy arrays of shape `(rows, ...)`, in the structure of the model's outputs.
 
     Raises:
-        Whatever `keras.Model.predict` raises, and `FallbackError` in strict mode.
+        Whatever `keras.Model.predict` raises, `FallbackError` in strict mode, and `ForkError` in a
+        process that was forked after JAX had started, unless `x` are NumPy arrays whose shape the
+        parent has predicted.
 
     >>> import keras, numpy as np, onefit
     >>> layer = keras.layers.Dense(1, kernel_initializer="ones")
@@ -75,6 +78,8 @@ def predict(
         found = [Finding("OF113", where=type(x).__name__)]
     if found:
         return step_by_step("predict", PREDICT, model, given, found)
+    if any(isinstance(leaf, jax.Array) for leaf in jax.tree.leaves(x)):
+        fork.check("predict, of an array of JAX's")
     iterator = JAXEpochIterator(
         x=x,
         batch_size=batch_size,
@@ -139,6 +144,7 @@ def build(model: Any, iterator: Any) -> None:
     """Build a model that has not seen data yet, as Keras's `predict` does."""
     if all(layer.built for layer in model._flatten_layers()):
         return
+    fork.check("predict, of a model without weights")
     for _, _, batches in iterator:
         x, _, _ = data_adapter_utils.unpack_x_y_sample_weight(next(batches))
         with backend.StatelessScope():

@@ -13,7 +13,7 @@ import numpy as np
 from jax import lax
 from keras.src import tree
 
-from onefit.training import inline, position
+from onefit.training import fork, inline, position
 from onefit.training.batches import Rows, Sizes, Table, take
 from onefit.training.inline import Views
 from onefit.training.interrupt import Interrupts
@@ -87,6 +87,8 @@ class Prediction:
         XLA may still compute when a call returns. Two at a time keep it busy; more would only fill
         memory with batches that wait.
         """
+        if room > 1 or inline.device() is None:
+            fork.check("predictions that run in JAX's threads")
         state, outputs, start = read(self.model), [], time.perf_counter()
         made = self.program(pieces[0], room, state)
         views = inline.views(self.model) if room == 1 else None

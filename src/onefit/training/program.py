@@ -15,6 +15,7 @@ from typing import Any
 import jax
 from jax.sharding import SingleDeviceSharding
 
+from onefit.training import fork
 from onefit.training.interrupt import Answered
 from onefit.training.lean import no_collection
 from onefit.training.state import State
@@ -78,12 +79,16 @@ def program(
         owner: The functions of Keras that the program stands for, see `functions_of`.
         key: What the program depends on besides the model.
         build: Makes the program if there is none.
+
+    Raises:
+        ForkError: If it had to be built in a process that was forked after JAX had started.
     """
     kept = _programs.setdefault(model, OrderedDict())
     owned = (owner, key)
     if owned in kept:
         kept.move_to_end(owned)
         return kept[owned], False
+    fork.check("a program for new shapes")
     with Answered():
         made = build()
     _keep(kept, owned, made, KEPT)

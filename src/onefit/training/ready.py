@@ -11,7 +11,7 @@ import numpy as np
 from keras.src import backend
 
 from onefit.runs import journal
-from onefit.training import inline, options
+from onefit.training import fork, inline, options
 from onefit.training.program import KEPT, Program
 from onefit.training.rows import first_rows, joined, repeated
 from onefit.training.state import set_values, values_of
@@ -108,6 +108,8 @@ def ready_for(model: Any, x: Any, batch_size: int | None, buckets: bool) -> Read
     given = type(x), getattr(x, "dtype", None), getattr(x, "shape", None), batch_size, buckets
     if not _is_plain(batch_size):
         return None
+    if inline.device() is None:
+        fork.check("predict")
     ready = _READY.get(model, {}).get(given)
     return ready if ready is not None and ready.serves(model, x) else None
 

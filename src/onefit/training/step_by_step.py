@@ -7,7 +7,7 @@ from typing import Any
 
 from onefit.findings import Finding
 from onefit.runs import journal
-from onefit.training import options
+from onefit.training import fork, options
 from onefit.training.plan import STEPS, Plan, describe
 from onefit.training.state import kept_on_error
 
@@ -29,7 +29,9 @@ def step_by_step(
 
     Raises:
         FallbackError: In strict mode.
+        ForkError: In a process that was forked after JAX had started.
     """
+    fork.check(verb)
     options.announce(lambda: Plan(verb, STEPS, describe(model), findings=tuple(found)))
     with kept_on_error(model):
         result = method(model, **given)

@@ -16,6 +16,7 @@ from onefit.console import tell
 from onefit.errors import DifferenceError
 from onefit.runs import journal
 from onefit.training import fit as ways
+from onefit.training import fork
 from onefit.training.state import State, read, variables, write
 from onefit.training.stock import FIT
 
@@ -99,6 +100,7 @@ def both_ways(model: Any, given: dict[str, Any]) -> tuple[Any, Verdict]:
             f"{type(given['x']).__name__}. Give arrays, or a PyDataset, or a function's result "
             "for each training."
         )
+    fork.check("verify")
     start = _Start(model, given)
     expected = _outcome(model, lambda: FIT(model, **{**given, "verbose": 0, **start.callbacks()}))
     start.again()
