@@ -8,7 +8,10 @@ import jax
 import numpy as np
 from keras.src import tree
 
-MOST_BYTES = 16 * 2**20  # of inputs in one call: what memory a prediction needs beside its result
+USUAL_BYTES = 4 * 2**20  # of inputs in one call: what memory a prediction needs beside its result
+MOST_BYTES = 16 * 2**20  # of inputs in one call where fewer would not make a loop
+LOOP = 256  # batches that make a loop, which takes a third of the time of calls for each
+MOST_BATCHES = 4096  # in one call: Ctrl-C waits for it
 
 
 def joined(outputs: list[Any]) -> Any:
@@ -65,10 +68,14 @@ def pieces(full: int, size: int) -> list[tuple[int, int, int]]:
         full: How many batches.
         size: Bytes of one.
 
-    >>> pieces(10, 1), pieces(5, MOST_BYTES // 2)
+    >>> pieces(10, 1), pieces(5, USUAL_BYTES // 2)
     ([(0, 10, 10)], [(0, 2, 2), (2, 2, 2), (4, 1, 2)])
+    >>> pieces(300, USUAL_BYTES // 100)
+    [(0, 256, 256), (256, 44, 256)]
     """
-    most = 1 << (max(1, min(4096, MOST_BYTES // max(1, size))).bit_length() - 1)
+    most = 1 << (max(1, min(MOST_BATCHES, USUAL_BYTES // max(1, size))).bit_length() - 1)
+    if size * LOOP <= MOST_BYTES:
+        most = max(most, LOOP)
     if full <= most:
         return [(0, full, full)] if full else []
     return [(start, min(most, full - start), most) for start in range(0, full, most)]
