@@ -79,7 +79,7 @@ def predict(
     if found:
         return step_by_step("predict", PREDICT, model, given, found)
     if any(isinstance(leaf, jax.Array) for leaf in jax.tree.leaves(x)):
-        fork.check("predict, of an array of JAX's")
+        fork.check("predict of a JAX array")
     iterator = JAXEpochIterator(
         x=x,
         batch_size=batch_size,
@@ -144,7 +144,7 @@ def build(model: Any, iterator: Any) -> None:
     """Build a model that has not seen data yet, as Keras's `predict` does."""
     if all(layer.built for layer in model._flatten_layers()):
         return
-    fork.check("predict, of a model without weights")
+    fork.check("predict of an unbuilt model")
     for _, _, batches in iterator:
         x, _, _ = data_adapter_utils.unpack_x_y_sample_weight(next(batches))
         with backend.StatelessScope():
