@@ -474,6 +474,17 @@ def test_an_average_that_was_assigned_to_a_weight_outlives_an_evaluation() -> No
     onefit.fit(model, X[:8], BINARY[:8], verbose=0)
 
 
+def test_numbers_of_steps_that_are_no_integers() -> None:
+    def case(way: Way) -> None:
+        model = net()
+        way.fit(model, X[:8], BINARY[:8])
+        for steps in (2.5, "3"):
+            way.fit(model, batches(8), steps_per_epoch=steps)
+            assert way.log[-1]["error"]
+
+    same(case)
+
+
 class Halving(keras.Sequential):
     """Gives its metrics back in another dtype: Keras traces the second step anew."""
 

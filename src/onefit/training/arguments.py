@@ -134,7 +134,8 @@ def prepare_validation(work: Work) -> None:
 
 def prepare_callbacks(work: Work) -> None:
     """Make Keras's list of callbacks, with History and the progress bar."""
-    range(work.given["steps_per_epoch"] or 0)  # Keras's loops raise like this
+    if work.table is not None:  # a stream's own loop raises, when it begins
+        range(work.given["steps_per_epoch"] or 0)  # Keras's loops raise like this
     callbacks, verbose = work.given["callbacks"], work.given["verbose"]
     if not isinstance(callbacks, callbacks_module.CallbackList):
         callbacks = callbacks_module.CallbackList(
