@@ -74,8 +74,9 @@ class Ready:
 
 
 def _identity(model: Any) -> tuple[Any, ...]:
-    """What changes when a model is compiled, traced or built anew."""
-    return model.predict_function, getattr(model, "_functional", None)
+    """What changes when a model is compiled, traced or built anew; it must not hold the model."""
+    found = model.predict_function, getattr(model, "_functional", None)
+    return tuple(part if part is None else weakref.ref(part) for part in found)
 
 
 def _held(layer: Any) -> tuple[list[Any], list[Any]]:
