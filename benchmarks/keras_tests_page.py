@@ -45,7 +45,7 @@ Written by `benchmarks/keras_tests.py` on {date}, from the tests of Keras {relea
 
 {tests} tests, of {files} files (`keras/src/**/*_test.py`), have run with onefit installed; how many
 ran with stock Keras too is in the table. The script goes on with the other files where it is called
-again. How to repeat it: [benchmarks/README.md](../benchmarks/README.md).
+again. How to repeat it: `benchmarks/README.md`.
 
 With onefit: {outcomes}. A test that is skipped needs another backend, several devices, or
 a package that is not installed.
