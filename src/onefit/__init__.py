@@ -29,6 +29,7 @@ _HOME = {
     "Population": "onefit.population.population",
     "PopulationError": "onefit.errors",
     "Run": "onefit.runs.record",
+    "Verdict": "onefit.training.verify",
     "evaluate": "onefit.training.evaluate",
     "explain": "onefit.training.explain",
     "fit": "onefit.training.fit",
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from onefit.training.install import uninstall as uninstall
     from onefit.training.plan import Plan as Plan
     from onefit.training.predict import predict as predict
+    from onefit.training.verify import Verdict as Verdict
     from onefit.training.verify import verify as verify
 
 
