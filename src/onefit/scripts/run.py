@@ -40,7 +40,8 @@ def run(
         target: What to run.
         explain: Print each plan before its run. Defaults to `False`.
         strict: Make a fallback an error. Defaults to `False`.
-        quiet: Tell no verdict at the end. Defaults to `False`, or as `ONEFIT_QUIET` says.
+        quiet: Tell no verdict and give no advice at the end. Defaults to `False`, or as
+            `ONEFIT_QUIET` says.
         verify: Train both ways and tell whether they differ. Defaults to `False`.
         restarts: Starts of each fit, of which the best is kept. Defaults to `1`.
         json: A file for the record of the run, `-` for standard output. Defaults to `""`.
@@ -57,19 +58,20 @@ def run(
         SystemExit: As the script raises it.
         KeyboardInterrupt: So that the process ends by the signal, as python does; a shell sees 130.
     """
+    quiet = quiet or summary.is_quiet()
     recorded = RECORDER.begin("run", ["onefit", *sys.argv[1:]], _name(target))
     page = _page(report) if report else None
     watch = page is not None
     activate(explain=explain, strict=strict, verify=verify, restarts=restarts, watch=watch)
     workers.share(_work_for, key=recorded.key)
-    if not (quiet or summary.is_quiet()):
+    if not quiet:
         RECORDER.say = _say
     ending = Ending(strict=strict)
     ending.at_exit()
-    summary.at_exit(quiet=quiet or summary.is_quiet(), json=json, report=page)
+    summary.at_exit(quiet=quiet, json=json, report=page)
     try:
         try:
-            return ending.code(_execute(target, ending, era))
+            return ending.code(_execute(target, ending, era, quiet))
         finally:
             # who interrupts a script does not want to wait for what its networks do with rows
             if page is not None and not isinstance(sys.exception(), KeyboardInterrupt):
@@ -90,7 +92,7 @@ def run(
         raise
 
 
-def _execute(target: Target, ending: Ending, era: str | None) -> int:
+def _execute(target: Target, ending: Ending, era: str | None, quiet: bool) -> int:
     """Run the script's code to its end, and show the error that it did not catch."""
     error = _error(target, era)
     if error is None:
@@ -102,7 +104,8 @@ def _execute(target: Target, ending: Ending, era: str | None) -> int:
         ending.tell(str(error))
         return STRICT
     show(error)
-    advice.give(error)
+    if not quiet:
+        advice.give(error)
     if isinstance(error, KeyboardInterrupt):
         sys.excepthook = _already_told
         raise error
