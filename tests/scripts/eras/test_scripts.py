@@ -174,5 +174,7 @@ def test_nothing_is_translated_where_it_is_not_asked_for(tmp_path):
 )
 def test_advice(source, advice, tmp_path):
     (tmp_path / "script.py").write_text(source)
-    ours = run("--quiet", "script.py", cwd=tmp_path)
+    ours = run("script.py", cwd=tmp_path)
     assert advice in ours.stderr and ours.returncode == 1
+    quiet = run("--quiet", "script.py", cwd=tmp_path)
+    assert "\nonefit: " not in quiet.stderr and quiet.returncode == 1
