@@ -161,6 +161,7 @@ PREDICTIONS: dict[str, tuple[Callable[[], Any], dict[str, Any]]] = {
 
 def outcome(verb: Callable[..., Any], make: Callable[[], Any], given: dict[str, Any]) -> Any:
     """The error of a call, and the model's values before and after it."""
+    keras.utils.set_random_seed(1)
     model = make()
     before = weights_of(model)
     try:
