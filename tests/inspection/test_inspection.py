@@ -13,10 +13,12 @@ import onefit
 from onefit.inspection import watch
 from onefit.inspection.answers import answers
 from onefit.inspection.pictures import picture_shape
+from onefit.inspection.replay import undisturbed
 from onefit.inspection.rows import Rows, rows
 from onefit.inspection.views import calibration, views
 from onefit.inspection.watch import WATCH
 from onefit.runs import journal
+from onefit.training import options
 from onefit.training.stock import FIT
 
 
@@ -234,3 +236,14 @@ def test_names_of_a_table_are_shown(three):
     model, x, y = three
     found = onefit.report(model, pandas.DataFrame(x, columns=list("pqrst")), y)
     assert found.report.views[0].mistakes.names == list("pqrst")
+
+
+def test_the_switches_of_install_are_in_force_again_after_a_report():
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    with onefit.installed(strict=True):
+        with undisturbed(model):
+            assert not options.CURRENT.strict
+        assert options.CURRENT.strict
+    with options.here(options.Options(strict=True)):
+        assert options.CURRENT.strict

@@ -138,7 +138,7 @@ def test_a_schedule_that_raises_raises_as_in_keras():
         trained(FIT, xor_net, arguments)
     with onefit.installed(restarts=2), pytest.raises(ZeroDivisionError):
         trained(keras.Model.fit, xor_net, arguments)
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(onefit.PopulationError, match="in epoch 2, ZeroDivisionError"):
         onefit.fit_many(xor_net(), *XOR, epochs=3, verbose=0, **arguments())
 
 

@@ -12,7 +12,7 @@ import copy
 import itertools
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -228,13 +228,12 @@ def undisturbed(model: Any) -> Iterator[None]:
     """A block in which a model is trained and asked, of which nothing is seen afterwards."""
     history, stopped = getattr(model, "history", None), model.stop_training
     numpy, python = np.random.get_state(), random.getstate()
-    switches = vars(options.CURRENT).copy()
-    vars(options.CURRENT).update(explain=False, strict=False, verify=False, restarts=1)
+    now = options.in_force()
+    plain = now and replace(now, explain=False, strict=False, verify=False, restarts=1)
     try:
-        with journal.aside():
+        with journal.aside(), options.here(plain) if plain else contextlib.nullcontext():
             yield
     finally:
-        vars(options.CURRENT).update(switches)
         np.random.set_state(numpy)
         random.setstate(python)
         model.history, model.stop_training = history, stopped
