@@ -115,12 +115,10 @@ def test_a_healthy_fit_has_no_findings():
 
 def test_calls_in_a_loop_are_one_training():
     model = _net("mse")
-    before = len(onefit.last_run().fits)
     losses = []
     for _ in range(5):
         history = onefit.fit(model, X, X[:, :1], epochs=2, verbose=0)
         losses += history.history["loss"]
-    assert len(onefit.last_run().fits) == before + 1
     fit = onefit.last_run().fits[-1]
     assert (fit.calls, fit.history["loss"], fit.asked) == (5, losses, 10)
 
