@@ -397,12 +397,129 @@ def test_settings_of_callbacks(callback, told):
     assert all(word in text for word in told), text
 
 
+class Gap(keras.metrics.Mean):
+    """The mean distance; the base of the others."""
+
+    def __init__(self, name="gap", **given):
+        super().__init__(name=name, **given)
+
+    def update_state(self, y, p, sample_weight=None):
+        return super().update_state(keras.ops.abs(y - p))
+
+
+class Counts(Gap):
+    """Counts its epochs, and adds their number to its result."""
+
+    epochs = 0
+
+    def reset_state(self):
+        self.epochs += 1
+        super().reset_state()
+
+    def result(self):
+        return super().result() + self.epochs
+
+
+class Prints(Gap):
+    def reset_state(self):
+        print("reset")
+        super().reset_state()
+
+
+class Asks(Gap):
+    """Asks a value whether it is true: nothing that a trace knows."""
+
+    def reset_state(self):
+        if self.count > 2:
+            super().reset_state()
+
+
+class Resets(keras.Sequential):
+    """Counts its passes in a weight of its own."""
+
+    def __init__(self, *given, **named):
+        super().__init__(*given, **named)
+        self.passes = self.add_weight(shape=(), initializer="zeros", trainable=False)
+
+    def reset_metrics(self):
+        super().reset_metrics()
+        self.passes.assign_add(1.0)
+
+
+def measured(metric=Gap, kind=keras.Sequential):
+    made = kind([keras.Input((5,)), layers.Dense(1)])
+    made.compile("sgd", "mse", metrics=[metric()])
+    return made
+
+
+@pytest.mark.parametrize("as_function", [False, True])
+@pytest.mark.parametrize(
+    ("metric", "told"),
+    [
+        (Counts, "Counts.reset_state, which runs Python"),
+        (Prints, "Prints.reset_state, which runs Python"),
+        (Asks, "TracerBoolConversionError"),
+    ],
+)
+def test_metrics_that_run_python_between_epochs(metric, told, as_function, capsys):
+    """With plain Keras each member would count its own epochs, and each epoch would be printed."""
+    if as_function:
+        with pytest.raises(PopulationError) as raised:
+            onefit.fit_many(lambda: measured(metric), X, Y, epochs=3, restarts=2, verbose=0)
+        text = str(raised.value)
+    else:
+        text = said(lambda: measured(metric), {"epochs": 3, "restarts": 2})
+    assert told in text and "one by one with `fit`" in text
+    assert capsys.readouterr().out == ""
+
+
+def test_a_model_that_counts_its_passes():
+    with pytest.raises(PopulationError, match="reset_metrics"):
+        onefit.fit_many(lambda: measured(kind=Resets), X, Y, epochs=2, verbose=0)
+
+
+def test_a_metric_that_does_not_take_its_own_config():
+    class Bare(Gap):
+        def __init__(self):
+            super().__init__()
+
+    text = said(lambda: measured(Bare), {})
+    assert "Received: Bare" in text and "'name'" in text
+
+
 def test_a_model_that_is_not_compiled():
     with pytest.raises(PopulationError, match="Expected a compiled model"):
         onefit.fit_many(keras.Sequential([keras.Input((5,)), layers.Dense(1)]), X, Y, verbose=0)
 
 
 # what is taken
+
+
+class Best(Gap):
+    """Keeps the smallest mean of all epochs so far in a variable."""
+
+    def __init__(self, **given):
+        super().__init__(**given)
+        self.best = self.add_variable((), keras.initializers.Constant(9.0), name="best")
+
+    def reset_state(self):
+        mean = keras.ops.where(self.count > 0, self.total / self.count, 9.0)
+        self.best.assign(keras.ops.minimum(self.best, mean))
+        self.total.assign(0.0)
+        self.count.assign(0)
+
+    def result(self):
+        return self.best
+
+
+def test_a_metric_that_keeps_a_value_in_a_variable_does_what_it_does_in_keras():
+    nets = onefit.fit_many(measured(Best), X, Y, epochs=4, restarts=2, verbose=0)
+    for number, member in enumerate(nets.members):
+        keras.utils.set_random_seed(member.seed)
+        history = measured(Best).fit(X, Y, epochs=4, verbose=0).history
+        expected = history["gap"]
+        assert expected[0] == 9.0 > expected[-1]
+        np.testing.assert_allclose(nets.history["gap"][number], expected, rtol=1e-6)
 
 
 def test_batches_beyond_all_rows():

@@ -35,7 +35,8 @@ def copy_of(model: Any, values: Mapping[str, float] | None = None) -> Any:
         A compiled model that shares no variable with the first.
 
     Raises:
-        CopyError: If the model has no config from which Keras could make it again.
+        CopyError: If the model, its optimizer or a metric has no config from which Keras could
+            make it again.
 
     >>> import keras
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dropout(0.5, name="drop")])
@@ -149,7 +150,7 @@ def _optimizer(model: Any, values: dict[str, float]) -> Any:
             config["learning_rate"] = float(value)
         elif path.startswith("optimizer."):
             _set_in(config, path.split(".")[1:], value)
-    return type(optimizer).from_config(config)
+    return _from_config(optimizer, config)
 
 
 def _losses(loss: Any, values: dict[str, float]) -> Any:
@@ -181,8 +182,25 @@ def _loss_weights(weights: Any, values: dict[str, float]) -> Any:
 def _anew(metric: Any) -> Any:
     """A metric object made again; names and functions stay."""
     if isinstance(metric, keras.metrics.Metric):
-        return type(metric).from_config(metric.get_config())
+        return _from_config(metric, metric.get_config())
     return metric
+
+
+def _from_config(source: Any, config: dict[str, Any]) -> Any:
+    """A metric or an optimizer of the source's kind, made from a config.
+
+    Raises:
+        CopyError: If its class does not take its own config.
+    """
+    try:
+        return type(source).from_config(config)
+    except (NotImplementedError, TypeError, ValueError) as error:
+        raise CopyError(
+            "Expected metrics and an optimizer that Keras can make again from their configs. "
+            f"Received: {type(source).__name__}, for which Keras says: {error} Give a function "
+            "that builds and compiles the model instead, or let its `__init__` take what its "
+            "`get_config` returns."
+        ) from error
 
 
 @contextlib.contextmanager

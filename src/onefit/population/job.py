@@ -17,6 +17,7 @@ from onefit.population.last import members_last
 from onefit.population.layout import Layout
 from onefit.population.member_rules import check_monitored, rules_of
 from onefit.population.members import Member
+from onefit.population.metrics import check_methods, check_traces
 from onefit.population.run import Going, Lane, Queue
 from onefit.population.starts import Start
 from onefit.population.steps import AXIS, Consts, Count, MemberRun, phases
@@ -36,7 +37,12 @@ class Traced:
     """The steps of a structure, traced, and the programs made of them by axis and slots."""
 
     def __init__(self, model: Any, train: Phase, valid: Phase | None) -> None:
-        """No programs yet. The model is held, so that no other gets its id, which is in the key."""
+        """No programs yet. The model is held, so that no other gets its id, which is in the key.
+
+        Raises:
+            PopulationError: If what the metrics do between two epochs cannot be traced.
+        """
+        check_traces(model, train, valid)
         self.model, self.phases = model, (train, valid)
         self.consts = Consts(train, valid)
         self.programs: dict[tuple[str, int, int], Program] = {}
@@ -84,6 +90,7 @@ class Job:
         ]
         self.layout: Layout = Layout(axes.ALONE, 1, 1)
         self.feed, self.feed_axes = self.feed_shapes()
+        check_methods(model)
         self.traced: Traced = kept(
             owner,
             (
