@@ -40,24 +40,12 @@ class Tally:
         step_by_step: Calls that ran as stock Keras would run them. Defaults to `0`.
         compile_seconds: Time of XLA compile, both kinds of calls. Defaults to `0.0`.
         run_seconds: Time of running, both kinds of calls. Defaults to `0.0`.
-
-    >>> Tally(in_program=1, run_seconds=0.5) + Tally(step_by_step=2, run_seconds=0.25)
-    Tally(in_program=1, step_by_step=2, compile_seconds=0.0, run_seconds=0.75)
     """
 
     in_program: int = 0
     step_by_step: int = 0
     compile_seconds: float = 0.0
     run_seconds: float = 0.0
-
-    def __add__(self, other: Tally) -> Tally:
-        """The calls of both."""
-        return Tally(
-            self.in_program + other.in_program,
-            self.step_by_step + other.step_by_step,
-            self.compile_seconds + other.compile_seconds,
-            self.run_seconds + other.run_seconds,
-        )
 
 
 @dataclass(frozen=True)
@@ -91,7 +79,7 @@ class Total:
 
 _lock = threading.Lock()
 _own = threading.local()
-_verbs: dict[str, Tally] = {}
+_verbs: dict[str, list[float]] = {}  # the numbers of a tally; a prediction takes microseconds
 _findings: dict[Finding, int] = {}
 _remarks: deque[str] = deque(maxlen=MOST_REMARKS)
 _refusals: dict[str, None] = {}
@@ -120,11 +108,16 @@ def note(
     """
     if getattr(_own, "aside", False):
         return
-    call = Tally(int(in_program), int(not in_program), compile_seconds, run_seconds)
     if verb == "fit":
+        call = Tally(int(in_program), int(not in_program), compile_seconds, run_seconds)
         _own.fit = call, findings
     with _lock:
-        _verbs[verb] = _verbs.get(verb, Tally()) + call
+        sums = _verbs.get(verb)
+        if sums is None:
+            sums = _verbs[verb] = [0, 0, 0.0, 0.0]
+        sums[0 if in_program else 1] += 1
+        sums[2] += compile_seconds
+        sums[3] += run_seconds
         for finding in findings:
             known = _told_apart(finding)
             _findings[known] = _findings.get(known, 0) + 1
@@ -227,9 +220,8 @@ def total() -> Total:
     Total(verbs={}, findings={}, remarks=(), refusals=(), differences=0)
     """
     with _lock:
-        return Total(
-            dict(_verbs), dict(_findings), tuple(_remarks), tuple(_refusals), len(_differences)
-        )
+        verbs = {verb: Tally(int(a), int(b), c, d) for verb, (a, b, c, d) in _verbs.items()}
+        return Total(verbs, dict(_findings), tuple(_remarks), tuple(_refusals), len(_differences))
 
 
 def clear() -> None:

@@ -320,8 +320,13 @@ def is_table(iterator: Any) -> bool:
     return all(_dense(leaf) for leaf in tree.flatten(adapter._inputs) if leaf is not None)
 
 
+_COMMON = frozenset(map(np.dtype, ("float32", "float64", "int32", "int64", "uint8", "bool")))
+
+
 def _dense(array: Any) -> bool:
     """Whether an array is dense and of numbers, as Keras would hand it to a jitted step."""
+    if type(array) is np.ndarray and array.dtype in _COMMON:
+        return True  # most arrays, and a small network's epoch takes as long as the look below
     if isinstance(array, np.ndarray):
         array = array[:1]  # a whole array of float64 would be cast at once
     try:

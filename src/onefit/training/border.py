@@ -23,7 +23,7 @@ from keras.src.backend.common.stateless_scope import in_stateless_scope
 
 from onefit.training.donation import donates
 from onefit.training.frames import without_ours
-from onefit.training.state import State, read, set_values, values_of, variables
+from onefit.training.state import State, grouped, set_values, values_of, variables
 
 _under_way: list[Border] = []
 _Asked = ParamSpec("_Asked")
@@ -40,16 +40,20 @@ class Border:
     def __init__(self, model: Any) -> None:
         """Nobody looks yet."""
         self.model, self.thread = model, threading.get_ident()
-        self.variables = list(itertools.chain.from_iterable(variables(model)))
-        self.known = set(map(id, self.variables))
-        self.donates = donates(read(model))
+        self.groups = variables(model)
+        self.variables = list(itertools.chain.from_iterable(self.groups))
         self.passes = self.lent = False
         self.readers = self.waiting = 0
         self.changed = threading.Condition()
 
     def concerns(self, model: Any) -> bool:
         """Whether a model is this one, a part of it, or shares variables with it."""
-        return model is self.model or any(id(v) in self.known for v in model.variables)
+        known = set(map(id, self.variables))
+        return model is self.model or any(id(v) in known for v in model.variables)
+
+    def state(self) -> State:
+        """The values of the model."""
+        return grouped(values_of(self.variables), self.groups)
 
     @contextlib.contextmanager
     def passing(self) -> Iterator[None]:
@@ -101,7 +105,7 @@ class Border:
 
     def seen(self) -> list[Any]:
         """The values of all variables at the last border, to do with them what one likes."""
-        with self.reading() if self.donates else contextlib.nullcontext():
+        with self.reading() if donates(values_of(self.variables)) else contextlib.nullcontext():
             # copies, because Keras's own loops donate what they are given
             return list(map(jnp.copy, values_of(self.variables)))
 

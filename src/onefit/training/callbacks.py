@@ -8,6 +8,7 @@ and so do the rules. A subclass that overrides a hook is no longer that class, a
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from keras import callbacks as keras_callbacks
@@ -97,9 +98,18 @@ def is_plain(callback: Any, cls: type) -> bool:
     """
     if not isinstance(callback, cls):
         return False
-    names = [n for n in dir(cls) if n.startswith(("on_", "_")) or callable(getattr(cls, n))]
-    return all(
-        getattr(type(callback), name) is getattr(cls, name)
-        for name in names
-        if callable(getattr(cls, name)) and not name.startswith("__")
-    ) and not any(name in vars(callback) and callable(getattr(cls, name)) for name in names)
+    names = _methods(cls)
+    return not names & vars(callback).keys() and (
+        type(callback) is cls
+        or all(
+            getattr(type(callback), name) is getattr(cls, name)
+            for name in names
+            if not name.startswith("__")
+        )
+    )
+
+
+@functools.cache
+def _methods(cls: type) -> frozenset[str]:
+    """The names of a class's methods; asking for them takes longer than a small network's epoch."""
+    return frozenset(name for name in dir(cls) if callable(getattr(cls, name)))

@@ -31,6 +31,6 @@ def donates(state: Any) -> bool:
     return size_of(state) >= DONATED
 
 
-def taken(state: State) -> State:
-    """The state as such a program can be given it."""
-    return owned(state) if donates(state) else state
+def taken(state: State, donated: bool) -> State:
+    """The state as a program can be given it that takes its memory over, or does not."""
+    return owned(state) if donated else state

@@ -9,11 +9,11 @@ import jax
 import numpy as np
 from keras import callbacks as keras_callbacks
 
-from onefit.training import build, position
+from onefit.training import build
 from onefit.training.arguments import Work, should_validate
 from onefit.training.batches import Rows, Table, last_counted, whole
 from onefit.training.border import Border, under_way
-from onefit.training.donation import donates, taken
+from onefit.training.donation import taken
 from onefit.training.epochs import Carry, Feed
 from onefit.training.interrupt import Interrupts
 from onefit.training.logs import Columns
@@ -21,7 +21,7 @@ from onefit.training.position import EPOCH, SPENT, STEP, TRAINED
 from onefit.training.program import Program
 from onefit.training.progress import Progress
 from onefit.training.rules import Rule, Schedule
-from onefit.training.state import State, divided, joined, read
+from onefit.training.state import State, divided, joined
 from onefit.training.steps import shapes
 
 ORDER_NUMBERS = 65_536  # row numbers in one call's orders: 256 KiB, drawn and copied in no time
@@ -74,11 +74,10 @@ class WholeRun:
 
     def run(self) -> None:
         """Run chunk after chunk until the last epoch, or until something ends it."""
-        state = read(self.work.model)
-        own = [rule.start(state) for rule in self.rules]
-        carry = build.first_carry(state, self.program.shapes, own)
         with under_way(self.work.model) as border, border.passing(), Interrupts() as interrupts:
-            self.own = own
+            state = border.state()
+            self.own = [rule.start(state) for rule in self.rules]
+            carry = build.first_carry(state, self.program.shapes, self.own)
             try:
                 while self.epoch < self.work.last and not self.stopped:
                     carry = self.chunk(carry, border, interrupts)
@@ -91,7 +90,8 @@ class WholeRun:
         model = self.work.model
         feed, validated = self.feed(carry.state)
         count, begun, steps = len(validated), 1, 0  # Keras draws an epoch's rows at its begin
-        carry = carry._replace(position=position.start(carry.state), stop=np.bool_(False))
+        at_first = np.zeros(carry.position.shape, np.int32)
+        carry = carry._replace(position=at_first, stop=np.bool_(False))
         budget, spent, shown, began = 0, 0, 0, time.perf_counter()
         over = False
         try:
@@ -125,8 +125,8 @@ class WholeRun:
         """Call the program once, and put the model in step; also says where the run is now."""
         kept, start = cast(State, self.program.kept), time.perf_counter()
         held, changed = divided(carry.state, kept)
-        with border.lending(donates(changed)):
-            given = carry._replace(state=taken(changed))
+        with border.lending(self.program.donated):
+            given = carry._replace(state=taken(changed, self.program.donated))
             carry = self.program.call(self.program.consts, feed, held, given)
             carry = carry._replace(state=joined(held, carry.state, kept))
             at = np.asarray(carry.position)
@@ -143,13 +143,13 @@ class WholeRun:
         for rule in self.rules:
             if isinstance(rule, Schedule):
                 asked = self.ask(rule, state, count)
-                count, rates = len(asked), np.resize(np.asarray(asked, rule.dtype), length)
+                count, rates = len(asked), padded(asked, rule.dtype, length)
         validated = [should_validate(work, self.epoch + i) for i in range(count)]
         train = self.table.draw(count, length)
         feed = Feed(
             train=train,
             valid=work.valid_table.first() if work.valid_table is not None else None,
-            validate=np.resize(np.asarray(validated), length),
+            validate=padded(validated, np.bool_, length),
             rates=rates,
             first=np.int32(self.epoch),
             epochs=np.int32(count),
@@ -226,6 +226,17 @@ class WholeRun:
                 else model.get_metrics_result()
             )
             self.progress.update(step, dict(sorted(logs.items())))
+
+
+def padded(values: list[Any], dtype: Any, length: int) -> np.ndarray:
+    """An array of this length that begins with these values.
+
+    >>> padded([1, 2], "int32", 4)
+    array([1, 2, 0, 0], dtype=int32)
+    """
+    found = np.zeros(length, dtype)
+    found[: len(values)] = values
+    return found
 
 
 def ended(feed: Feed, at: np.ndarray, executed: int) -> tuple[Feed, int, int]:

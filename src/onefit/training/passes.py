@@ -16,7 +16,7 @@ import numpy as np
 from onefit.training import build, position
 from onefit.training.batches import Rows, Sizes, Table, whole
 from onefit.training.border import Border, under_way
-from onefit.training.donation import donates, taken
+from onefit.training.donation import taken
 from onefit.training.interrupt import Interrupts, raised_by_handler
 from onefit.training.phase import Passed, Phase
 from onefit.training.position import SPENT
@@ -132,11 +132,10 @@ class Pass:
         """Run one step; the model is in step with it if its memory was taken over."""
         kept = cast(State, made.kept)
         held, changed = divided(state, kept)
-        donated = donates(changed)
-        with border.lending(donated):
-            self.last, changed, halts = made.call(batch, held, taken(changed))
+        with border.lending(made.donated):
+            self.last, changed, halts = made.call(batch, held, taken(changed, made.donated))
             state = joined(held, changed, kept)
-            if donated:
+            if made.donated:
                 border.write(state)
         self.halted = any(map(bool, halts))
         return state
@@ -166,8 +165,8 @@ class Pass:
         before, start = int(np.asarray(passed.position)[SPENT]), time.perf_counter()
         kept = cast(State, made.kept)
         held, changed = divided(passed.state, kept)
-        with border.lending(donates(changed)):
-            given = passed._replace(state=taken(changed))
+        with border.lending(made.donated):
+            given = passed._replace(state=taken(changed, made.donated))
             passed, over = made.call(made.consts, rows, np.int32(steps), held, given)
             passed = passed._replace(state=joined(held, passed.state, kept))
             done, at = bool(over), int(np.asarray(passed.position)[SPENT])

@@ -40,6 +40,7 @@ class Program:
         compile_seconds: How long tracing, lowering and XLA took.
         kept: For each value of a model's state whether the program leaves it alone; such values are
             an argument of their own, and the others come back. `None` where that is not known.
+        donated: Whether it takes over the memory of the state that it is given.
         pace: Steps a second in the calls so far; 0 if there were none.
     """
 
@@ -48,6 +49,7 @@ class Program:
     shapes: Any
     compile_seconds: float
     kept: State | None = None
+    donated: bool = False
     pace: float = 0.0
 
     def budget(self, before: int) -> int:
@@ -186,7 +188,7 @@ def compile_program(
             call = in_thread(lambda: lowered.compile(compiler_options=_options()))
     if "callback" not in text:  # it does not tell which function of Python is called back, either
         _keep(_executables, key, call, EXECUTABLES)
-    return Program(call, consts, shapes, time.perf_counter() - began, kept)
+    return Program(call, consts, shapes, time.perf_counter() - began, kept, bool(donate))
 
 
 def _keep(kept: OrderedDict[Any, Any], key: Hashable, made: Any, most: int) -> None:

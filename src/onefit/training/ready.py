@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -35,19 +36,26 @@ class Ready:
             trainable + list(model.non_trainable_variables),
             len(trainable),
         )
-        self.identity = _identity(model)
+        self.function = weakref.ref(model.predict_function)  # it must not hold the model
+        self.functional = _held_weakly(getattr(model, "_functional", None))
         layers = list(model._flatten_layers())
         self.held = [held for layer in layers for held in _held(layer)]
         self.counts = list(map(len, self.held))
 
     def serves(self, model: Any, x: np.ndarray) -> bool:
-        """Whether model and switches are as they were when this was made."""
-        switched = options.CURRENT.explain or options.CURRENT.strict or model.run_eagerly
+        """Whether model and switches are as they were when this was made.
+
+        Keras makes the function of a prediction anew when a model is compiled or traced anew, and
+        the functional model within a `Sequential` when its layers change.
+        """
+        asked = options.in_force()
         return (
-            not switched
-            and x.dtype == backend.floatx()
-            and _identity(model) == self.identity
+            (asked is None or not (asked.explain or asked.strict))
+            and self.function() is model.predict_function
+            and self.functional() is getattr(model, "_functional", None)
             and list(map(len, self.held)) == self.counts
+            and x.dtype == backend.floatx()
+            and not model.run_eagerly
         )
 
     def predict(self, x: np.ndarray) -> Any:
@@ -73,10 +81,9 @@ class Ready:
         return outputs
 
 
-def _identity(model: Any) -> tuple[Any, ...]:
-    """What changes when a model is compiled, traced or built anew; it must not hold the model."""
-    found = model.predict_function, getattr(model, "_functional", None)
-    return tuple(part if part is None else weakref.ref(part) for part in found)
+def _held_weakly(value: Any) -> Callable[[], Any]:
+    """A function that gives a value as long as it lives; there may be none."""
+    return (lambda: None) if value is None else weakref.ref(value)
 
 
 def _held(layer: Any) -> tuple[list[Any], list[Any]]:

@@ -139,8 +139,9 @@ class StreamPass(Pass):
         program, began = self.kind.program, time.perf_counter()
         with Interrupts():
             count, self.taken = self.taken, 0
-            with self.border.lending(donates(self.state)):
-                given = Passed(*self.kind.start, taken(self.state), np.bool_(False))
+            with self.border.lending(program.donated):
+                state = taken(self.state, program.donated)
+                given = Passed(*self.kind.start, state, np.bool_(False))
                 passed, spent = program.call(program.consts, self.arrays, np.int32(count), given)
                 self.done(count, passed.last, passed.state)
             self.slots.sent(Call(program, count, spent, began))
