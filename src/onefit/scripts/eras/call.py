@@ -7,6 +7,7 @@ only, and for a value only by `literal`, which a source may not know.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -36,10 +37,19 @@ class Call(Protocol):
         """Add an argument, or replace it. The value is one that `take` gave, or a constant."""
 
     def literal(self, name: str) -> Any:
-        """An argument's value where it is known, or `UNKNOWN`."""
+        """An argument's value where it is known, or `UNKNOWN`; so are elements of a list."""
 
     def express(self, template: str, *values: Any) -> Any:
         """A value made of others: `"({}, {})"` is a tuple of two."""
+
+    def make(self, target: str, *values: Any, **named: Any) -> Any:
+        """What a call of a full name gives: `make("numpy.array", value)`."""
+
+    def before(self, method: str) -> None:
+        """Call a method of the subject first, without arguments."""
+
+    def is_applied(self) -> bool:
+        """Whether a layer is called as soon as it is made; what happens later cannot be told."""
 
     def note(self, told: str) -> None:
         """Remember what was done, in a few words for the user."""
@@ -88,6 +98,20 @@ class Happening:
         """The template's value."""
         names = {f"v{place}": value for place, value in enumerate(values)}
         return eval(template.format(*names), {}, names)
+
+    def make(self, target: str, *values: Any, **named: Any) -> Any:
+        """The call's result."""
+        module, _, name = target.rpartition(".")
+        return getattr(importlib.import_module(module), name)(*values, **named)
+
+    def before(self, method: str) -> None:
+        """Call it, if the model is compiled."""
+        if getattr(self.subject, "compiled", False):
+            getattr(self.subject, method)()
+
+    def is_applied(self) -> bool:
+        """Not known yet."""
+        return False
 
     def note(self, told: str) -> None:
         """Remember what was done."""

@@ -11,7 +11,7 @@ import functools
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -24,6 +24,7 @@ from onefit.scripts.eras.positions import positions
 from onefit.scripts.eras.registry import RULES
 from onefit.scripts.eras.rule import Gone, Meaning, Moved, Rule, Translated
 from onefit.scripts.eras.rules import backend_names
+from onefit.scripts.eras.targets import by_target, home_of
 
 ROOMS = "onefit.scripts.eras.stand_ins"
 TF_KERAS = "keras._tf_keras.keras"
@@ -44,7 +45,7 @@ def install(era: Era, patches: Patches) -> None:
             _alias(rule, "keras", patches)
         elif isinstance(rule, Meaning):
             _mean(rule, patches)
-    for target, found in _by_target(rules).items():
+    for target, found in by_target(rules).items():
         _translate(target, found, era, patches)
     _install_names(rules, patches)
 
@@ -63,7 +64,7 @@ def _stand_ins(rules: Sequence[Rule], root: str, patches: Patches) -> None:
     for rule in rules:
         if not isinstance(rule, Gone):
             continue
-        owner, name = _owner(rule.name, root)
+        owner, name = home_of(rule.name, root)
         source = f"{ROOMS}.{rule.stand_in}"
         if isinstance(owner, ModuleType):
             if name not in vars(owner):
@@ -72,7 +73,7 @@ def _stand_ins(rules: Sequence[Rule], root: str, patches: Patches) -> None:
             module, _, part = source.partition(":")
             patches.put(owner, name, getattr(importlib.import_module(module), part))
     for path in ("", *PARENTS):
-        owner, _ = _owner(f"keras.{path}.x" if path else "keras.x", root)
+        owner, _ = home_of(f"keras.{path}.x" if path else "keras.x", root)
         if isinstance(owner, ModuleType):
             lazy.setdefault(owner, {})
     for owner, names in lazy.items():
@@ -80,16 +81,16 @@ def _stand_ins(rules: Sequence[Rule], root: str, patches: Patches) -> None:
 
 
 def _alias(rule: Moved, root: str, patches: Patches) -> None:
-    owner, name = _owner(rule.old, root)
+    owner, name = home_of(rule.old, root)
     if owner is None or name in items(owner):
         return
-    home, new = _owner(rule.new, root)
+    home, new = home_of(rule.new, root)
     if home is not None and hasattr(home, new):
         patches.put(owner, name, getattr(home, new))
 
 
 def _mean(rule: Meaning, patches: Patches) -> None:
-    owner, name = _owner(rule.target, "keras")
+    owner, name = home_of(rule.target, "keras")
     original = owner.get(name) if isinstance(owner, dict) else getattr(owner, name, None)
     if original is not None:
         made = rule.replace(original)
@@ -100,39 +101,8 @@ def _mean(rule: Meaning, patches: Patches) -> None:
         patches.put(owner, name, made)
 
 
-def _owner(full: str, root: str) -> tuple[Any, str]:
-    """The object that has the last name of a full one, and that name."""
-    path, _, name = full.partition(".")[2].rpartition(".")
-    found: Any = sys.modules.get(root)
-    for part in path.split(".") if path else ():
-        found = getattr(found, part, None)
-    return found, name
-
-
-def _by_target(rules: list[Any]) -> dict[str, list[Translated]]:
-    found: dict[str, list[Translated]] = {}
-    for rule in rules:
-        if isinstance(rule, Translated):
-            for target in rule.targets:
-                for one in _spread(target):
-                    found.setdefault(one, []).append(rule)
-    return found
-
-
-def _spread(target: str) -> Iterator[str]:
-    """The targets that a pattern means; each class once, under its own name."""
-    if not target.endswith(".*"):
-        yield target
-        return
-    room = target[:-2]
-    module, _ = _owner(f"{room}.x", "keras")
-    for name, part in vars(module).items():
-        if inspect.isclass(part) and part.__name__ == name:
-            yield f"{room}.{name}"
-
-
 def _translate(target: str, rules: list[Translated], era: Era, patches: Patches) -> None:
-    owner, name = _owner(target, "keras")
+    owner, name = home_of(target, "keras")
     part = getattr(owner, name, None)
     if part is None:
         return

@@ -1,7 +1,7 @@
 """The kinds of knowledge about what changed between two Keras. Each says what both uses need.
 
-`onefit run` applies a rule when the script calls; `onefit upgrade` will rewrite the source by the
-same rule. docs/design/0050 says how.
+`onefit run` applies a rule when the script calls; `onefit upgrade` rewrites the source by the
+same rule. docs/design/0050 and 0051 say how.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from typing import Any
 
 from onefit.scripts.eras.call import Call, Translate
 from onefit.scripts.eras.era import OLD
+
+WRITTEN = "written"
+"""The source of a stand-in that is to be written into an upgraded script."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,9 @@ class Gone:
     Args:
         name: Its full name then: a function's, a class's, a method's.
         stand_in: Ours, as `"module:name"`, below `onefit.scripts.eras.stand_ins`.
-        source: What to write instead, or `""` where nothing short does the same. Defaults to `""`.
+        source: What to write instead: another full name (`"keras.ops.mean"`), an expression of
+            the arguments (`"{self}.predict({x})"`), or the stand-in itself (`WRITTEN`), whose
+            definition becomes part of the script. Defaults to `""`: nothing does the same.
         code: The code of its page. Defaults to that of removed names.
         eras: When it was there. Defaults to all old ones.
     """
@@ -79,6 +84,9 @@ class Meaning:
         told: What is as it was then, for the user.
         code: The code of its page. Defaults to that of meanings.
         eras: When it was so. Defaults to all old ones.
+        source: What does the same in a script: a class to write into it, as `"module:name"` below
+            `onefit.scripts.eras.stand_ins`, or a translation of calls of the target's class and of
+            its subclasses. Defaults to `""`: nothing does.
     """
 
     target: str
@@ -86,6 +94,7 @@ class Meaning:
     told: str
     code: str = "OF206"
     eras: frozenset[str] = OLD
+    source: str | Translate = ""
 
 
 Rule = Moved | Translated | Gone | Meaning

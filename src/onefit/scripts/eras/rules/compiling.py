@@ -28,9 +28,8 @@ def accuracy_of_loss(call: Call) -> None:
     loss, metrics = call.literal("loss"), call.literal("metrics")
     if loss != "binary_crossentropy" or not metrics or metrics is UNKNOWN:
         return
-    from onefit.scripts.eras.stand_ins.metrics import binary_accuracy
-
-    chosen = _each(metrics, lambda one: binary_accuracy(one) if one in _ACCURACY else one)
+    kind = "keras.metrics.BinaryAccuracy"
+    chosen = _each(metrics, lambda one: call.make(kind, name=one) if one in _ACCURACY else one)
     call.give("metrics", chosen)
 
 

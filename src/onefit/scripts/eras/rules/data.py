@@ -13,12 +13,12 @@ def arrays(call: Call) -> None:
     for name in ("x", "y", "sample_weight"):
         value = call.literal(name)
         if _is_numbers(value):
-            call.give(name, _array(value))
+            call.give(name, call.make("numpy.array", call.take(name)))
             call.note("a list of numbers is an array")
     one_column(call)
     validation = call.literal("validation_data")
     if isinstance(validation, list | tuple) and any(_is_numbers(one) for one in validation):
-        given = [_array(one) if _is_numbers(one) else one for one in validation]
+        given = [call.make("numpy.array", one) if _is_numbers(one) else one for one in validation]
         call.give("validation_data", tuple(given))
         call.note("a list of numbers is an array")
     elif isinstance(validation, list):  # a pair, which Keras 3 takes as a tuple only
@@ -40,12 +40,6 @@ def _is_numbers(value: Any) -> bool:
         if isinstance(value, int | float | bool) or type(value).__module__ == "numpy":
             return not hasattr(value, "shape") or value.shape == ()
     return False
-
-
-def _array(value: Any) -> Any:
-    import numpy as np
-
-    return np.array(value)
 
 
 _VERBS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")

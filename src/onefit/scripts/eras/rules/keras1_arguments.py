@@ -57,7 +57,8 @@ def kernel_size(*names: str) -> Translate:
     def translate(call: Call) -> None:
         if not call.has(names[0]) or call.has("kernel_size"):
             return
-        if all(call.has(name) for name in names):
+        is_whole = isinstance(call.literal(names[0]), list | tuple)
+        if all(call.has(name) for name in names) and not is_whole:
             template = f"({', '.join('{}' for _ in names)})"
             size = call.express(template, *(call.take(name) for name in names))
             call.note(f"{', '.join(names)} are called kernel_size")
@@ -83,7 +84,10 @@ def length_and_dim(call: Call) -> None:
 def forget_bias(call: Call) -> None:
     """`forget_bias_init="one"` is `unit_forget_bias=True`, and the default."""
     if call.has("forget_bias_init"):
-        one = call.literal("forget_bias_init") in ("one", "ones")
+        value = call.literal("forget_bias_init")
+        if value is UNKNOWN:
+            return
+        one = value in ("one", "ones")
         call.take("forget_bias_init")
         call.give("unit_forget_bias", one)
         call.note("forget_bias_init is called unit_forget_bias")
@@ -92,7 +96,10 @@ def forget_bias(call: Call) -> None:
 def without_mode(call: Call) -> None:
     """`BatchNormalization(mode=0)` is the only one that is left."""
     if call.has("mode"):
-        mode = call.take("mode")
+        mode = call.literal("mode")
+        if mode is UNKNOWN:
+            return
+        call.take("mode")
         if mode not in (0, 2):
             told = "Expected BatchNormalization(mode=0), the one that Keras 2 and 3 have."
             raise TypeError(f"{told} Received: mode={mode}. Write the layer with keras.ops.")

@@ -12,6 +12,8 @@ def length(call: Call) -> None:
     given = call.take("input_length") if call.has("input_length") else None
     if given is not None:
         call.note("input_length is part of Input")
+    if call.is_applied():
+        return
     if not call.has("input_shape") and not call.has("batch_input_shape"):
         many = isinstance(given, list | tuple)
         call.give("input_shape", call.express("tuple({})" if many else "({},)", given))

@@ -26,9 +26,8 @@ def bar(call: Call) -> None:
 def own_metrics(call: Call) -> None:
     """A call on one batch told of that batch alone; Keras 3 averages over all calls."""
     reset = call.take("reset_metrics") if call.has("reset_metrics") else True
-    model = getattr(call, "subject", None)
-    if reset and model is not None and getattr(model, "compiled", False):
-        model.reset_metrics()
+    if reset:
+        call.before("reset_metrics")
 
 
 def whole_batches(call: Call) -> None:

@@ -6,11 +6,6 @@ import keras
 from keras import KerasTensor, ops
 
 
-def binary_accuracy(name: str) -> keras.metrics.Metric:
-    """The share of outputs on the right side of a half, under the name of the script."""
-    return keras.metrics.BinaryAccuracy(name=name)
-
-
 def cosine_proximity(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
     """Minus the cosine of the angle between two rows; Keras 3's `cosine_similarity`."""
     return keras.losses.cosine_similarity(y_true, y_pred, axis=-1)

@@ -1,0 +1,54 @@
+"""What a rule's full names mean in the Keras that is loaded."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from onefit.scripts.eras.rule import Rule, Translated
+
+
+def home_of(full: str, root: str = "keras") -> tuple[Any, str]:
+    """The object that has the last name of a full one, and that name.
+
+    Args:
+        full: A full name, `"keras.layers.Dense"` for example.
+        root: The module that stands for `keras`. Defaults to `"keras"`, which has to be loaded.
+
+    Returns:
+        The object, or `None` where there is none, and the name.
+    """
+    path, _, name = full.partition(".")[2].rpartition(".")
+    found: Any = sys.modules.get(root)
+    for part in path.split(".") if path else ():
+        found = getattr(found, part, None)
+    return found, name
+
+
+def by_target(rules: Iterable[Rule]) -> dict[str, list[Translated]]:
+    """The translations of calls, by the full name of what is called, in their order.
+
+    Args:
+        rules: Rules of any kind.
+    """
+    found: dict[str, list[Translated]] = {}
+    for rule in rules:
+        if isinstance(rule, Translated):
+            for target in rule.targets:
+                for one in _spread(target):
+                    found.setdefault(one, []).append(rule)
+    return found
+
+
+def _spread(target: str) -> Iterator[str]:
+    """The targets that a pattern means; each class once, under its own name."""
+    if not target.endswith(".*"):
+        yield target
+        return
+    room = target[:-2]
+    module, _ = home_of(f"{room}.x")
+    for name, part in vars(module).items():
+        if inspect.isclass(part) and part.__name__ == name:
+            yield f"{room}.{name}"
