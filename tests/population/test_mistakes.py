@@ -509,7 +509,7 @@ class Best(Gap):
         self.count.assign(0)
 
     def result(self):
-        return self.best
+        return self.best + 0.0
 
 
 def test_a_metric_that_keeps_a_value_in_a_variable_does_what_it_does_in_keras():
