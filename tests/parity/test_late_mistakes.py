@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
+import jax
 import keras
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from keras import layers
 
 import onefit
 from onefit.runs import journal
-from onefit.training import build
+from onefit.training import build, fence
 
 from .both import Way, differences
 
@@ -78,6 +80,34 @@ def test_a_fault_of_our_own_costs_nobody_a_fit(monkeypatch):
     (finding,) = journal.total().findings
     assert finding.code in ("OF115", "OF190")
     assert finding.evidence == "RuntimeError: a fault"
+
+
+class Calling(layers.Layer):
+    """Calls a function of Python that raises, in the middle of a program."""
+
+    def call(self, inputs: Any) -> Any:
+        def fails(value: Any) -> Any:
+            raise KeyError("a mistake of the user's")
+
+        shape = jax.ShapeDtypeStruct((), "float32")
+        called = jax.pure_callback(fails, shape, jax.lax.stop_gradient(keras.ops.sum(inputs)))
+        return inputs + jax.lax.stop_gradient(called)
+
+
+@pytest.mark.parametrize("verb", ["fit", "evaluate", "predict"])
+def test_an_error_of_a_function_that_a_program_calls_is_no_fault_of_ours(verb, monkeypatch):
+    monkeypatch.setattr(fence, "_say", lambda finding: pytest.fail(str(finding)))
+    raised = []
+    for way in (nullcontext(), onefit.installed()):
+        model = keras.Sequential([keras.Input((4,)), Calling(), layers.Dense(1)])
+        model.compile("sgd", "mse")
+        mistake = pytest.raises(jax.errors.JaxRuntimeError, match="a mistake of the user's")
+        with way, mistake as error:
+            getattr(model, verb)(X, *([] if verb == "predict" else [Y]), verbose=0)
+        raised.append(error.value)
+    assert type(raised[0]) is type(raised[1])
+    assert not any("fault of onefit" in n for n in getattr(raised[1], "__notes__", ()))
+    assert not fence.is_ours(raised[1])
 
 
 def test_strict_mode_raises_the_mistake_itself():

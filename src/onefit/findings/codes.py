@@ -146,6 +146,15 @@ CODES: dict[str, Code] = {
         "faults of its own. What it cannot do is then done by stock Keras, with the same numbers "
         "at the speed of Keras. `--strict` makes it an error.",
     ),
+    "OF200": Code(
+        "note",
+        "the script was written for an older Keras",
+        "onefit upgrade SCRIPT shows what Keras 3 wants instead; --era NAME decides otherwise",
+        "It uses names, arguments or modules that only an older Keras had, so it gets these, and "
+        "the defaults and formulas of that time: it trains what it trained then. The era is read "
+        "from the script before it runs: `keras1`, `keras2` or `tf2`. `--era keras3` translates "
+        "nothing.",
+    ),
     "OF201": Code(
         "note",
         "a module of Keras moved",

@@ -73,8 +73,27 @@ def _module(name: str) -> str:
     return f"no module {name!r} here; install it: pip install {package}"
 
 
+def is_python_2(error: BaseException) -> bool:
+    """Whether a text is no Python 3 because it is Python 2.
+
+    Args:
+        error: What reading it raised.
+
+    >>> try:
+    ...     compile("print 'loss', 3", "old.py", "exec")
+    ... except SyntaxError as error:
+    ...     is_python_2(error)
+    True
+    """
+    if not isinstance(error, SyntaxError):
+        return False
+    if isinstance(error, TabError):
+        return True
+    return "print" in str(error.msg) or bool(_PYTHON_2.search(error.text or ""))
+
+
 def _syntax(error: SyntaxError) -> str:
-    if "print" in str(error.msg) or _PYTHON_2.search(error.text or ""):
+    if is_python_2(error):
         line = (error.text or "").strip()
         told = f"this is Python 2, line {error.lineno}: {line}"
         return f"{told}; convert it: python3.11 -m lib2to3 -w {error.filename}"

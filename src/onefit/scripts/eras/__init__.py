@@ -9,6 +9,10 @@ so.
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from onefit.scripts.eras.era import Era
 
 
 def begin(source: str, asked: str | None = None) -> None:
@@ -26,8 +30,22 @@ def begin(source: str, asked: str | None = None) -> None:
     if asked is not None:
         found = found if found.name == asked else named(asked)
     if found.is_old:
-        from onefit.scripts.eras import activation, surroundings, telling
+        from onefit import workers
+        from onefit.scripts.eras import telling
 
-        activation.activate(found)
-        surroundings.restore(source)
+        continue_in(found, source)
+        workers.share(continue_in, era=found, source=source)
         telling.at_exit(found)
+
+
+def continue_in(era: Era, source: str) -> None:
+    """Put an era in force that is known already, as in a worker process of the script.
+
+    Args:
+        era: The script's era.
+        source: The script's text.
+    """
+    from onefit.scripts.eras import activation, surroundings
+
+    activation.activate(era)
+    surroundings.restore(source)

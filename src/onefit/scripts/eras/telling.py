@@ -1,4 +1,4 @@
-"""What was translated, for the line at the end: each kind once, with what it was."""
+"""What was translated, for the finding at the end: each kind once, with what it was."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.scripts.eras.call import Happening
 from onefit.scripts.eras.era import Era
@@ -57,12 +58,15 @@ def telling(function: Callable[..., Any], code: str, told: str) -> Callable[...,
     return call
 
 
-def line(era: Era) -> str:
-    """Say in one line for which Keras the script was written, and what that meant.
+def finding(era: Era) -> Finding:
+    """Say for which Keras the script was written, and what that meant.
+
+    Args:
+        era: The script's era.
 
     >>> clear()
-    >>> line(Era("keras2", accuracy="acc"))
-    'written for Keras 2.2: nothing had to be translated'
+    >>> print(finding(Era("keras2", accuracy="acc")))
+    OF200 the script was written for an older Keras: Keras 2.2 (nothing had to be translated)
     """
     kinds = sum(len(notes) for code, notes in _told.items() if code not in MEANINGS)
     told = [f"{kinds} kind{'s' if kinds > 1 else ''} of old names translated"] if kinds else []
@@ -70,10 +74,9 @@ def line(era: Era) -> str:
     told += meanings[:MOST_MEANINGS]
     if len(meanings) > MOST_MEANINGS:
         told.append(f"{len(meanings) - MOST_MEANINGS} more meanings of the time")
-    line = f"written for {era.title}: {', '.join(told) or 'nothing had to be translated'}"
     if era.against:
-        line += f"; {era.against[0]} speaks for a later Keras; --era NAME decides"
-    return line
+        told.append(f"but {era.against[0]} speaks for a later Keras")
+    return Finding("OF200", era.title, ", ".join(told) or "nothing had to be translated")
 
 
 MEANINGS = ("OF205", "OF206")
@@ -85,14 +88,14 @@ def clear() -> None:
 
 
 def at_exit(era: Era) -> None:
-    """Put the line into the summary when the process ends.
+    """Add the finding to the run when the process ends.
 
     Args:
         era: The script's era.
     """
-    atexit.register(_remark, os.getpid(), era)
+    atexit.register(_find, os.getpid(), era)
 
 
-def _remark(process: int, era: Era) -> None:
+def _find(process: int, era: Era) -> None:
     if os.getpid() == process:
-        journal.remark(line(era))
+        journal.find(finding(era))
