@@ -301,6 +301,7 @@ def summary(
     return {
         "release": release,
         "versions": {n: metadata.version(n) for n in ("jax", "keras", "numpy", "onefit", "pytest")},
+        "commit": commit(),
         "machine": measure.machine(),
         "date": time.strftime("%Y-%m-%d"),
         "files_of_the_release": len(files_of(options.folder)),
@@ -323,6 +324,12 @@ def summary(
         },
         "files": files,
     }
+
+
+def commit() -> str:
+    """The commit of onefit whose code has run."""
+    command = ["git", "-C", str(HERE), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
 
 if __name__ == "__main__":

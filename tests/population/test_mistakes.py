@@ -267,7 +267,7 @@ def test_functions_that_build(build, arguments, told):
         ("stop", ["Received: str"]),
         (keras.callbacks.CSVLogger("log.csv"), ["Received: CSVLogger", "Leave it out"]),
     ],
-    ids=str,
+    ids=["class with advice", "class", "text", "object"],
 )
 def test_callbacks(callback, told):
     text = said(net, {"callbacks": [callback]})
