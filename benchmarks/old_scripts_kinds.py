@@ -1,0 +1,135 @@
+"""What keeps a script from running anywhere today, read from its source and from how it ended."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from onefit.scripts.advice import is_python_2
+from onefit.scripts.cells import sources
+
+RUN = ("ended", "training")
+CAN_RUN = (*RUN, "failed")
+"""All other classes are of scripts that cannot run, whatever onefit does."""
+
+BROKEN = Path(__file__).with_name("old_scripts_broken.json")
+OURS = ("keras", "tensorflow", "onefit", "jax")
+_SESSIONS = re.compile(
+    r"\btf\.(?:Session|InteractiveSession|placeholder|contrib(?!\.keras)|ConfigProto|app\.run"
+    r"|get_default_graph|global_variables_initializer|truncated_normal|layers\.)"
+    r"|tensorflow\.examples|tensorflow\.contrib(?!\.keras)"
+)
+
+Found = tuple[str, str] | None
+
+
+def of_source(script: dict[str, str], path: Path, python: str) -> Found:
+    """The class of a script that need not be tried, with the reason; None for the others.
+
+    Args:
+        script: Its line of the list.
+        path: Where it is.
+        python: The interpreter that would run it.
+    """
+    if not path.is_file():
+        return "absent", "not in the folder"
+    if script["needs_download"] == "1":
+        return "download", "the list says so"
+    try:
+        texts = _texts(path)
+    except ValueError:
+        return "broken", "no notebook"
+    for text in texts:
+        try:
+            ast.parse(text)
+        except (SyntaxError, ValueError) as error:
+            if is_python_2(error):
+                return "python2", f"line {getattr(error, 'lineno', 0)}"
+            if not path.suffix == ".ipynb":
+                return "broken", f"no Python: {error}"
+    whole = "\n".join(texts)
+    session = _SESSIONS.search(whole)
+    if script["kind"] == "tf1" or session:
+        return "tensorflow1", session[0] if session else "the list says so"
+    missing = [one for one in _imports(whole) if not _is_there(one, path.parent, python)]
+    return ("module", f"{', '.join(missing)} is missing") if missing else None
+
+
+def of_end(name: str, ended: dict[str, Any]) -> tuple[str, str]:
+    """The class of a script that was run, with the reason.
+
+    Args:
+        name: The script's.
+        ended: Its code (None where it was stopped) and the end of its standard error.
+    """
+    if ended["code"] is None:
+        return "training", ""
+    if ended["code"] == 0:
+        return "ended", ""
+    error = last_error(ended["tail"])
+    module = re.search(r"^ModuleNotFoundError: No module named '([\w.]+)'", error)
+    if module and module[1].partition(".")[0] not in OURS:
+        return "module", f"{module[1]} is missing"
+    if error.startswith(("FileNotFoundError", "NotADirectoryError")):
+        return "data", error
+    if "URL fetch failure" in error or error.startswith(("urllib.error", "http.client")):
+        return "download", error
+    broken = _broken().get(name)
+    return ("broken", broken) if broken else ("failed", error)
+
+
+def last_error(tail: str) -> str:
+    """The last line of a traceback that names an error."""
+    lines = [line for line in tail.splitlines() if _ERROR.match(line)]
+    return lines[-1][:300] if lines else (tail.strip().splitlines() or [""])[-1][:300]
+
+
+_ERROR = re.compile(r"^(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Interrupt|Module|Exit|Warning)\b")
+
+
+@functools.cache
+def _broken() -> dict[str, str]:
+    return dict(json.loads(BROKEN.read_text()))
+
+
+def _texts(path: Path) -> list[str]:
+    if path.suffix == ".ipynb":
+        return sources(path.read_bytes())
+    return [path.read_text(encoding="utf-8", errors="replace")]
+
+
+def _imports(text: str) -> set[str]:
+    """Modules that a script imports outside of `try`, by their first names."""
+    found: set[str] = set()
+    for part in re.split(r"\n(?=\S)", text):  # one statement that is no Python hides no others
+        try:
+            tree = ast.parse(part)
+        except (SyntaxError, ValueError):
+            continue
+        waiting: list[ast.AST] = [tree]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.partition(".")[0])
+            if not isinstance(node, ast.Try | ast.FunctionDef | ast.AsyncFunctionDef):
+                waiting += ast.iter_child_nodes(node)
+    return found
+
+
+def _is_there(module: str, folder: Path, python: str) -> bool:
+    if module in (*OURS, "IPython", "__future__") or (folder / module).is_dir():
+        return True
+    return (folder / f"{module}.py").is_file() or _is_installed(module, python)
+
+
+@functools.cache
+def _is_installed(module: str, python: str) -> bool:
+    code = f"import importlib.util as u, sys; sys.exit(u.find_spec({module!r}) is None)"
+    return subprocess.run([python, "-c", code], capture_output=True).returncode == 0
