@@ -76,9 +76,10 @@ def fenced(verb: str, stock: Callable[[], Any], call: Callable[[], Any]) -> Any:
 def is_ours(error: Exception) -> bool:
     """Whether an error was raised by code of ours: not by Keras, not by the user's, not on purpose.
 
-    Frames of JAX and NumPy count as those of whoever called them.
+    Frames of JAX and NumPy count as those of whoever called them. What a program calls back is a
+    function of the user's (no program of ours calls anything back); XLA tells its error as text.
     """
-    if isinstance(error, OnefitError):
+    if isinstance(error, OnefitError) or _called_back(error):
         return False
     raised_in = ""
     traceback = error.__traceback__
@@ -88,6 +89,11 @@ def is_ours(error: Exception) -> bool:
             raised_in = file
         traceback = traceback.tb_next
     return raised_in.startswith(OURS)
+
+
+def _called_back(error: Exception) -> bool:
+    """Whether XLA tells of an error in a function of Python that a program has called."""
+    return type(error).__name__ == "JaxRuntimeError" and "callback" in _in_short(error).lower()
 
 
 def _refuse(finding: Finding, error: Exception | None) -> None:

@@ -133,7 +133,7 @@ def test_scripts_of_their_time(script, prints, era, tmp_path):
     (tmp_path / "script.py").write_text(textwrap.dedent(script))
     ours = run("script.py", cwd=tmp_path)
     assert (ours.stdout, ours.returncode) == (prints, 0), ours.stderr
-    assert f"written for {era}: " in ours.stderr
+    assert f"written for an older Keras: {era}, " in ours.stderr
 
 
 TF2 = """
@@ -154,7 +154,7 @@ def test_a_notebook_of_tf2(tmp_path):
     (tmp_path / "book.ipynb").write_text(json.dumps({"cells": cells}))
     ours = run("book.ipynb", cwd=tmp_path)
     assert (ours.stdout, ours.returncode) == ("True\n(1, 1)\n42\n", 0), ours.stderr
-    assert "written for tf.keras 2: " in ours.stderr
+    assert "written for an older Keras: tf.keras 2, " in ours.stderr
 
 
 def test_nothing_is_translated_where_it_is_not_asked_for(tmp_path):
@@ -162,6 +162,32 @@ def test_nothing_is_translated_where_it_is_not_asked_for(tmp_path):
     ours = run("--era", "keras3", "script.py", cwd=tmp_path)
     assert "ModuleNotFoundError: No module named 'keras.layers.core'" in ours.stderr
     assert ours.returncode == 1 and "written for" not in ours.stderr
+
+
+WORKERS = """
+    import multiprocessing
+    import numpy as np
+    from keras.layers.core import Dense
+    from keras.models import Sequential
+    from keras.optimizers import Adadelta
+    from keras import backend as K
+
+    def train(units):
+        model = Sequential([Dense(units, input_dim=3, init="uniform")])
+        model.compile(loss="mse", optimizer=Adadelta(), metrics=["accuracy"])
+        history = model.fit(np.ones((8, 3)), np.ones((8, units)), nb_epoch=1, verbose=0).history
+        return sorted(history), K.get_value(model.optimizer.lr), np.int(3)
+
+    if __name__ == "__main__":
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            print(*pool.map_async(train, [1]).get(timeout=200))
+"""
+
+
+def test_worker_processes_get_the_era_of_their_script(tmp_path):
+    (tmp_path / "script.py").write_text(textwrap.dedent(WORKERS))
+    ours = run("script.py", cwd=tmp_path)
+    assert (ours.stdout, ours.returncode) == ("(['acc', 'loss'], 1.0, 3)\n", 0), ours.stderr
 
 
 @pytest.mark.parametrize(
