@@ -129,7 +129,7 @@ def look(script: dict[str, str], options: argparse.Namespace) -> dict[str, Any]:
 
 
 def run(path: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """Run a script in its folder; its code, its time, the end of what it wrote on standard error."""
+    """Run a script in its folder; its code, its time and the end of its standard error."""
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile() as errors:
         variables = {"HOME": home, "KERAS_HOME": f"{home}/.keras", "KERAS_BACKEND": "jax"}
         begun = time.monotonic()

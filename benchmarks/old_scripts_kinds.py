@@ -50,7 +50,7 @@ def of_source(script: dict[str, str], path: Path, python: str) -> Found:
         except (SyntaxError, ValueError) as error:
             if is_python_2(error):
                 return "python2", f"line {getattr(error, 'lineno', 0)}"
-            if not path.suffix == ".ipynb":
+            if path.suffix != ".ipynb":
                 return "broken", f"no Python: {error}"
     whole = "\n".join(texts)
     session = _SESSIONS.search(whole)
@@ -86,10 +86,12 @@ def of_end(name: str, ended: dict[str, Any]) -> tuple[str, str]:
 def last_error(tail: str) -> str:
     """The last line of a traceback that names an error."""
     lines = [line for line in tail.splitlines() if _ERROR.match(line)]
-    return lines[-1][:300] if lines else (tail.strip().splitlines() or [""])[-1][:300]
+    return lines[-1][:300] if lines else "no error is told"
 
 
-_ERROR = re.compile(r"^(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Interrupt|Module|Exit|Warning)\b")
+_ERROR = re.compile(
+    r"^(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Interrupt|Module|Exit|Warning)(?::|$)"
+)
 
 
 @functools.cache

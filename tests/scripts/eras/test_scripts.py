@@ -176,7 +176,7 @@ WORKERS = """
         model = Sequential([Dense(units, input_dim=3, init="uniform")])
         model.compile(loss="mse", optimizer=Adadelta(), metrics=["accuracy"])
         history = model.fit(np.ones((8, 3)), np.ones((8, units)), nb_epoch=1, verbose=0).history
-        return sorted(history), K.get_value(model.optimizer.lr), np.int(3)
+        return sorted(history), float(K.get_value(model.optimizer.lr)), np.int(3)
 
     if __name__ == "__main__":
         with multiprocessing.get_context("spawn").Pool(1) as pool:
