@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import jax.numpy as jnp
 import keras
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 import onefit
+from onefit.training.checks import before
 from onefit.training.observation import caller
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 3))
+GIVEN = dict.fromkeys(
+    ("x", "y", "sample_weight", "class_weight", "validation_data", "callbacks"), None
+)
 
 
 def _net(loss, units=1, activation=None, metrics=(), rate=0.01):
@@ -73,16 +79,112 @@ def test_columns_that_are_no_numbers_are_named():
     assert told.evidence.startswith("age (Int64), name (") and "size" not in told.evidence
 
 
+ONE_HOT = np.eye(3)[np.arange(40) % 3]
+
+
 @pytest.mark.parametrize(
     ("loss", "units", "y", "told"),
     [
-        ("sparse_categorical_crossentropy", 3, np.arange(40) % 4, "an output of 3 can mean 0 to 2"),
+        ("sparse_categorical_crossentropy", 3, np.arange(40) % 4, "3 units can mean 0 to 2"),
+        ("sparse_categorical_crossentropy", 1, np.arange(40) % 2, "1 unit can mean 0 only"),
+        ("sparse_categorical_crossentropy", 3, ONE_HOT, "y is one-hot"),
+        ("sparse_categorical_crossentropy", 3, X[:, 0], "are no class numbers"),
+        ("categorical_crossentropy", 3, np.arange(40) % 3, "one class number a row"),
+        ("categorical_crossentropy", 3, np.ones((40, 3)), "add up to 3;"),
+        ("categorical_crossentropy", 1, np.arange(40) % 2, "with one unit"),
         ("binary_crossentropy", 1, np.arange(40) % 2 + 1, "y has labels from 1 to 2"),
+        (keras.losses.BinaryCrossentropy(), 1, np.full(40, 2), "y has labels that are all 2"),
+        ("binary_crossentropy", 1, np.array(["cat", "dog"] * 20), "y has words, such as cat"),
+        ("hinge", 1, np.arange(40) % 3, "hinge losses expect -1 and 1"),
+        ("kld", 3, 2 * ONE_HOT, "kl_divergence expects probabilities"),
+        ("poisson", 1, np.arange(40) - 1, "none below 0"),
+        ("mse", 3, X[:, :1], "y has 1 number a row, the output has 3 numbers"),
+        ("mae", 1, X[:, :2], "y has 2 numbers a row, the output has 1 number"),
     ],
 )
 def test_labels_that_the_output_cannot_mean(loss, units, y, told):
-    fit = _fit(_net(loss, units, "softmax" if units > 1 else "sigmoid"), X, y)
-    assert told in next(one.evidence for one in fit.findings if one.code == "OF303")
+    """They are told before a step is run, where the network is built."""
+    model = _net(loss, units, "softmax" if units > 1 else "sigmoid")
+    found = before(model, GIVEN | {"x": X, "y": y})
+    assert [one.code for one in found] == ["OF303"] and told in found[0].evidence
+
+
+@pytest.mark.parametrize(
+    ("loss", "units", "y"),
+    [
+        (keras.losses.SparseCategoricalCrossentropy(ignore_class=-1), 3, np.arange(40) % 4 - 1),
+        ("sparse_categorical_crossentropy", 3, np.arange(40) % 3),
+        ("categorical_crossentropy", 3, ONE_HOT),
+        ("binary_crossentropy", 3, np.ones((40, 3))),
+        ("hinge", 1, np.arange(40) % 2),
+        ("mse", 3, X),
+        ("mse", 1, X[:, 0]),
+    ],
+)
+def test_labels_that_the_output_can_mean(loss, units, y):
+    model = _net(loss, units, "softmax" if units > 1 else "sigmoid")
+    assert before(model, GIVEN | {"x": X, "y": y}) == []
+
+
+def test_labels_are_told_of_a_network_that_is_built_by_its_fit():
+    model = keras.Sequential([keras.layers.Dense(3, activation="softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    fit = _fit(model, X, np.arange(40) % 4)
+    assert [one.where for one in fit.findings if one.code == "OF303"] == [model.loss]
+
+
+@pytest.mark.parametrize(
+    ("name", "bad", "told"),
+    [
+        ("x", jnp.array([[1.0], [np.nan]]), "1 of 2 values is NaN or infinite, the first in row 1"),
+        ("x", jnp.array([[1.0], [np.inf]], "bfloat16"), "the first in row 1"),
+        ("x", [[1.0, 2.0], [3.0, float("nan")]], "the first in row 1"),
+        ("y", [1.0, float("inf"), 2.0], "1 of 3 values is NaN or infinite, the first in row 1"),
+        ("x", {"a": np.ones((2, 1)), "b": np.array([[np.nan], [0.0]])}, "the first in row 0"),
+        ("x", sparse.csr_array(np.array([[0.0, 1.0], [np.nan, 0.0]])), "1 of 2 rows hold"),
+        ("sample_weight", np.array([1.0, np.nan]), "the first in row 1"),
+        ("x", np.array([[1, "a"], [2, "b"]], object), "column 1 (str)"),
+        ("x", np.array([[1, 2], [3, 4]], object), "Python objects"),
+        ("x", np.array(["2026-01-01"], "datetime64[D]"), "dates, such as 2026-01-01"),
+        ("x", np.full((3, 8), np.nan), "the first in row 0"),
+    ],
+)
+def test_data_that_is_no_table_is_looked_at_too(name, bad, told):
+    found = before(_net("mse"), GIVEN | {name: bad})
+    assert found and all(one.code in ("OF301", "OF302") for one in found)
+    assert told in found[0].evidence
+
+
+def test_a_class_weight_that_is_no_number():
+    found = before(
+        _net("mse"), GIVEN | {"y": np.arange(4) % 2, "class_weight": {0: 1.0, 1: np.nan}}
+    )
+    assert [(one.code, one.where) for one in found] == [("OF302", "class_weight[1]")]
+
+
+def test_several_outputs_have_a_constant_each():
+    """The answers are put into the biases of a network of zeros, and scored by Keras itself."""
+    inputs = keras.Input((3,))
+    size = keras.layers.Dense(1, name="size")(inputs)
+    kind = keras.layers.Dense(3, activation="softmax", name="kind")(inputs)
+    model = keras.Model(inputs, [size, kind])
+    losses = {"size": "mse", "kind": "sparse_categorical_crossentropy"}
+    model.compile("sgd", losses, {"size": 2.0, "kind": 0.5}, metrics={"kind": ["accuracy"]})
+    y = [RNG.normal(size=40) + 3, np.array([2] * 25 + [0] * 10 + [1] * 5)]
+    fit = _fit(model, X, y, validation_data=(X, y))
+    shares = np.array([10, 5, 25]) / 40
+    for layer, bias in (("size", [y[0].mean()]), ("kind", np.log(shares))):
+        kernel = model.get_layer(layer).kernel
+        model.get_layer(layer).set_weights([np.zeros(kernel.shape), np.array(bias)])
+    scores = model.evaluate(X, y, verbose=0, return_dict=True)
+    assert set(scores) == {"loss", "size_loss", "kind_loss", "kind_accuracy"}
+    for name, score in scores.items():
+        assert fit.constants[name].value == pytest.approx(score, rel=1e-5), name
+        assert fit.constants[f"val_{name}"].value == pytest.approx(score, rel=1e-5)
+    assert fit.findings == []
+    wrong = {"kind": np.full(40, 3), "size": y[0]}
+    fit = _fit(model, X, wrong)
+    assert "y['kind'] has labels that are all 3" in fit.findings[0].evidence
 
 
 def test_class_weights_for_no_class():

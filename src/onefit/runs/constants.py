@@ -8,7 +8,7 @@ classes for a cross-entropy. A network that does not beat it has learned nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -43,16 +43,35 @@ def constants(named: Mapping[str, str], y: Labels) -> dict[str, Constant]:
         return {}
     found = {}
     for name, function in named.items():
-        best = _BEST.get(_ALIASES.get(_snake(function), _snake(function)))
+        best = _BEST.get(canonical(function))
         constant = best(table) if best is not None else None
         if constant is not None:
             found[name] = constant
     return found
 
 
-def _snake(name: str) -> str:
-    """A class's name as Keras's functions are named: `MeanSquaredError` is `mean_squared_error`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+def canonical(name: str) -> str:
+    """The name of a loss or metric, a class's or a short one too, as Keras's functions are named.
+
+    >>> canonical("MeanSquaredError"), canonical("mae"), canonical("AUC")
+    ('mean_squared_error', 'mean_absolute_error', 'auc')
+    """
+    snake = (
+        re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().replace("cross_entropy", "crossentropy")
+    )
+    return _ALIASES.get(snake, snake)
+
+
+def whole(parts: Sequence[tuple[float, Constant]]) -> Constant:
+    """The best constant answers of several outputs together: the weighted sum of their losses.
+
+    Args:
+        parts: For each output the weight of its loss, and its best constant answer.
+
+    >>> whole([(2.0, Constant(0.5, "1.00")), (1.0, Constant(3.0, "the mean, 4.00"))])
+    Constant(value=4.0, answer='the best constants')
+    """
+    return Constant(sum(weight * one.value for weight, one in parts), "the best constants")
 
 
 def _mean_squared(y: Labels) -> Constant:
@@ -158,4 +177,13 @@ _BEST: dict[str, Callable[[Labels], Constant | None]] = {
     "categorical_crossentropy": _one_hot_crossentropy,
     "poisson": _poisson,
 }
-_ALIASES = {"mse": "mean_squared_error", "mae": "mean_absolute_error", "bce": "binary_crossentropy"}
+_ALIASES = {
+    "mse": "mean_squared_error",
+    "mae": "mean_absolute_error",
+    "msle": "mean_squared_logarithmic_error",
+    "mape": "mean_absolute_percentage_error",
+    "bce": "binary_crossentropy",
+    "kld": "kl_divergence",
+    "kldivergence": "kl_divergence",
+    "r2score": "r2_score",
+}

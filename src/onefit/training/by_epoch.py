@@ -16,6 +16,7 @@ from onefit.training import build
 from onefit.training.arguments import Work, prepare_validation, should_validate
 from onefit.training.batches import last_counted
 from onefit.training.callbacks import is_strange, is_watcher
+from onefit.training.divergence import diverged
 from onefit.training.evaluate import evaluate_pass
 from onefit.training.logs import of_pass, of_step
 from onefit.training.rules import Terminate
@@ -45,6 +46,7 @@ class EpochRun:
         rules = [Terminate(c, self.model) for c in watchers]
         self.training = StreamPass(self.model, build.train_phase, rules, self.show)
         self.testing = StreamPass(self.model, build.test_phase, [])
+        self.diverged: Finding | None = None
 
     @property
     def compile_seconds(self) -> float:
@@ -101,6 +103,8 @@ class EpochRun:
             self.training.over_stream(work.iterator)
             if not self.training.steps:
                 self.without_batches()
+        if self.diverged is None and self.training.lost is not None:
+            self.diverged = diverged(epoch, self.training.lost)
         if self.training.halted:
             self.halt()
         elif self.logger is not None:

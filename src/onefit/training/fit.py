@@ -172,7 +172,7 @@ def run(decided: Decided) -> Any:
         in_program=not findings,
         compile_seconds=run.compile_seconds,
         run_seconds=run.run_seconds,
-        findings=findings,
+        findings=(*findings, *filter(None, [run.diverged])),
     )
     return model.history
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from typing import Any, cast
 
 import jax
 import numpy as np
 from keras import callbacks as keras_callbacks
 
+from onefit.findings import Finding
 from onefit.training import build
 from onefit.training.arguments import Work, should_validate
 from onefit.training.batches import Rows, Table, last_counted, whole
 from onefit.training.border import Border, under_way
+from onefit.training.divergence import diverged, finite, first_lost, loss_places, losses_of
 from onefit.training.donation import taken
 from onefit.training.epochs import Carry, Feed
 from onefit.training.interrupt import Interrupts
@@ -71,6 +74,7 @@ class WholeRun:
         self.progress = Progress(loggers[0] if loggers else None)
         self.histories = [c for c in listed if isinstance(c, keras_callbacks.History)]
         self.logs: dict[str, Any] = {}
+        self.diverged: Finding | None = None
 
     def run(self) -> None:
         """Run chunk after chunk until the last epoch, or until something ends it."""
@@ -99,12 +103,15 @@ class WholeRun:
                 budget = self.program.budget(budget)
                 if self.progress.logger is not None and shown == 0 and not self.program.pace:
                     self.open(self.epoch)
-                carry, at = self.call(feed._replace(steps=np.int32(spent + budget)), carry, border)
+                before, feed = carry, feed._replace(steps=np.int32(spent + budget))
+                carry, at = self.call(feed, before, border)
                 finished = int(at[EPOCH])
                 begun = finished + bool(at[STEP])
                 self.program.took(int(at[SPENT]) - spent, self.seconds)
                 spent = int(at[SPENT])
                 over = finished == count or bool(carry.stop)
+                if self.diverged is None and self.is_lost(carry, shown):
+                    self.diverged = self.first_lost(feed, before, at)
                 if finished > shown:
                     self.show(carry, shown, finished, validated, time.perf_counter() - began)
                     shown, began = finished, time.perf_counter()
@@ -123,18 +130,56 @@ class WholeRun:
 
     def call(self, feed: Feed, carry: Carry, border: Border) -> tuple[Carry, np.ndarray]:
         """Call the program once, and put the model in step; also says where the run is now."""
-        kept, start = cast(State, self.program.kept), time.perf_counter()
-        held, changed = divided(carry.state, kept)
+        start = time.perf_counter()
         with border.lending(self.program.donated):
-            given = carry._replace(state=taken(changed, self.program.donated))
-            carry = self.program.call(self.program.consts, feed, held, given)
-            carry = carry._replace(state=joined(held, carry.state, kept))
+            carry = self.after(feed, carry)
             at = np.asarray(carry.position)
             border.write(carry.state)
             self.own = carry.rules
         self.seconds = time.perf_counter() - start
         self.run_seconds += self.seconds
         return carry, at
+
+    @cached_property
+    def losses(self) -> list[int]:
+        """Where the running loss stands among the metrics."""
+        return loss_places(self.work.model)
+
+    def after(self, feed: Feed, carry: Carry) -> Carry:
+        """Where the program comes to from here."""
+        kept = cast(State, self.program.kept)
+        held, changed = divided(carry.state, kept)
+        given = carry._replace(state=taken(changed, self.program.donated))
+        reached: Carry = self.program.call(self.program.consts, feed, held, given)
+        return reached._replace(state=joined(held, reached.state, kept))
+
+    def is_lost(self, carry: Carry, first: int) -> bool:
+        """Whether the loss is no finite number, in an epoch of this feed from `first` on."""
+        at, logs = np.asarray(carry.position), carry.logs["train"]
+        losses = np.asarray(logs["loss"]) if isinstance(logs, dict) and "loss" in logs else None
+        if losses is not None and not np.isfinite(losses[first : at[EPOCH] + at[TRAINED]]).all():
+            return True
+        within = at[STEP] and not at[TRAINED]
+        return bool(within and not finite(losses_of(carry.state, self.losses)))
+
+    def first_lost(self, feed: Feed, before: Carry, at: np.ndarray) -> Finding | None:
+        """The step at which the loss was lost, in the call that began with `before`.
+
+        It is not known of a call that took over the memory of its state, or that calls Python.
+        """
+        if not self.losses or self.program.calls_python or self.program.donated:
+            return None
+        first, bare = int(np.asarray(before.position)[EPOCH]), np.zeros_like(feed.train.partial)
+
+        def run(carry: Carry, steps: int, leftover: bool) -> Carry:
+            train = feed.train if leftover else feed.train._replace(partial=bare)
+            return self.after(feed._replace(train=train, steps=np.int32(steps)), carry)
+
+        found = first_lost(before, int(at[SPENT]), run, lambda carry: self.is_lost(carry, first))
+        if found is None:
+            return None
+        step = int(found[STEP])
+        return diverged(int(feed.first) + int(found[EPOCH]), (step, step))
 
     def feed(self, state: State) -> tuple[Feed, list[bool]]:
         """What the next epochs read; also which of them validate."""

@@ -28,7 +28,6 @@ class Network:
         layers: Its layers.
         weights: How many numbers are trained.
         compiled: Loss, optimizer, learning rate and metrics.
-        functions: For each log the name of the function or class that computes it.
         looked: Seconds that were spent looking at the data of its fits.
     """
 
@@ -37,7 +36,6 @@ class Network:
     layers: list[Layer] = field(default_factory=list)
     weights: int = 0
     compiled: dict[str, Json] = field(default_factory=dict)
-    functions: dict[str, str] = field(default_factory=dict)
     looked: float = 0.0
 
 
@@ -76,9 +74,6 @@ def network_of(model: Any) -> Network:
         known.layers = layers(model, MOST_LAYERS)
         known.weights = sum(int(np.prod(v.shape)) for v in model.trainable_variables)
         known.compiled = _compiled(model)
-        known.functions = {metric.name: _function(metric) for metric in _metrics(model)}
-        if isinstance(known.compiled["loss"], str):
-            known.functions["loss"] = known.compiled["loss"]
     return known
 
 
@@ -109,14 +104,3 @@ def in_words(value: Any) -> Json:
     if isinstance(value, str) or value is None:
         return value
     return str(getattr(value, "__name__", None) or type(value).__name__)
-
-
-def _metrics(model: Any) -> list[Any]:
-    """The metrics with which a model was compiled, the wrapper around them opened."""
-    return [inner for metric in model.metrics for inner in getattr(metric, "metrics", [metric])]
-
-
-def _function(metric: Any) -> str:
-    """The name of the function that a metric is the mean of, or of its class."""
-    function = getattr(metric, "_fn", None)
-    return str(getattr(function, "__name__", "") or type(metric).__name__)

@@ -20,7 +20,7 @@ from onefit.runs import journal
 from onefit.runs.record import Event, Fit, Told
 from onefit.runs.recorder import RECORDER
 from onefit.training import options
-from onefit.training.checks import after, before, compared
+from onefit.training.checks import after, before, compared, lost
 from onefit.training.frames import OURS
 from onefit.training.network import looked_at, network_of, number_of
 
@@ -110,9 +110,9 @@ class Observation:
             fit.run_seconds += tally.run_seconds
             self.findings += findings
         if fit.calls == 1:
-            network = network_of(self.model)
-            self.findings += after(self.given, fit, network)
-            fit.constants = compared(self.given, fit, network)
+            self.findings += after(self.model, self.given, fit)
+            fit.constants = compared(self.model, self.given, fit)
+        self.findings = lost(self.findings, fit, history)
         _tell(fit, self.findings)
         if fit.calls == 1:
             fit.events = events(self.given["callbacks"], history, fit)

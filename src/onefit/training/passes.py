@@ -16,10 +16,11 @@ import numpy as np
 from onefit.training import build, position
 from onefit.training.batches import Rows, Sizes, Table, whole
 from onefit.training.border import Border, under_way
-from onefit.training.donation import taken
+from onefit.training.divergence import Steps, Trail, finite, first_lost, loss_places, losses_of
+from onefit.training.donation import donates, taken
 from onefit.training.interrupt import Interrupts, raised_by_handler
 from onefit.training.phase import Passed, Phase
-from onefit.training.position import SPENT
+from onefit.training.position import SPENT, STEP
 from onefit.training.program import (
     CALL_SECONDS,
     Owner,
@@ -55,6 +56,8 @@ class Pass:
         self.compile_seconds = self.run_seconds = 0.0
         self.steps, self.halted = 0, False
         self.last: Any = None
+        self.losses = loss_places(model) if phase_of is build.train_phase else []
+        self.lost: Steps | None = None  # the steps that may have lost the loss
 
     def over_table(self, table: Table, rows: Rows, stop: Callable[[], bool]) -> None:
         """Run over a table's rows once.
@@ -80,7 +83,10 @@ class Pass:
             budget, over = 0, False
             while not over:
                 budget = made.budget(budget)
-                passed, over = self.call(border, made, rows, self.steps + budget, passed)
+                before = passed
+                passed, over = self.call(border, made, rows, self.steps + budget, before)
+                if self.lost is None and not finite(losses_of(passed.state, self.losses)):
+                    self.lost = self.first_lost(made, rows, before)
                 if not over:
                     if self.shown is not None:
                         self.shown(self.steps, self.last)
@@ -98,8 +104,10 @@ class Pass:
         """
         self.steps, self.halted = 0, False
         programs: dict[int, Program] = {}  # batches of one pass differ in their length alone
+        trail = Trail()
         with self.under_way() as (border, interrupts):
             state, written = read(self.model), time.perf_counter()
+            marked = self.kept_losses(state)
             try:
                 for batch in batches:
                     size = len(jax.tree.leaves(batch)[0])
@@ -109,6 +117,7 @@ class Pass:
                     state = self.call_step(border, programs[size], batch, state)
                     now = time.perf_counter()
                     self.steps += 1
+                    trail.add(self.steps, losses_of(state, marked))
                     self.run_seconds += now - start
                     if now - written > CALL_SECONDS and not self.halted:
                         border.write(state)
@@ -121,6 +130,11 @@ class Pass:
                         break
             finally:
                 border.write(state)
+        self.lost = self.lost or trail.lost()
+
+    def kept_losses(self, state: State) -> list[int]:
+        """Where the running loss stands; nowhere if each step takes over the memory of the last."""
+        return [] if donates(state) else self.losses
 
     @contextlib.contextmanager
     def under_way(self) -> Iterator[tuple[Border, Interrupts]]:
@@ -163,12 +177,8 @@ class Pass:
     ) -> tuple[Passed, bool]:
         """Run a program until so many steps are spent, and put the model in step with it."""
         before, start = int(np.asarray(passed.position)[SPENT]), time.perf_counter()
-        kept = cast(State, made.kept)
-        held, changed = divided(passed.state, kept)
         with border.lending(made.donated):
-            given = passed._replace(state=taken(changed, made.donated))
-            passed, over = made.call(made.consts, rows, np.int32(steps), held, given)
-            passed = passed._replace(state=joined(held, passed.state, kept))
+            passed, over = after(made, rows, steps, passed)
             done, at = bool(over), int(np.asarray(passed.position)[SPENT])
             border.write(passed.state)
         seconds = time.perf_counter() - start
@@ -176,6 +186,23 @@ class Pass:
         self.run_seconds += seconds
         self.steps, self.halted, self.last = at, bool(passed.halted), passed.last
         return passed, done
+
+    def first_lost(self, made: Program, rows: Rows, before: Passed) -> Steps | None:
+        """The step that lost the loss, in the call that began with `before`.
+
+        It is not known of a call that took over the memory of its state, or that calls Python.
+        """
+        if made.calls_python or made.donated:
+            return None
+        bare = rows._replace(partial=np.zeros_like(rows.partial))
+
+        def run(passed: Passed, steps: int, leftover: bool) -> Passed:
+            return after(made, rows if leftover else bare, steps, passed)[0]
+
+        found = first_lost(
+            before, self.steps, run, lambda one: not finite(losses_of(one.state, self.losses))
+        )
+        return None if found is None else (int(found[STEP]), int(found[STEP]))
 
     def program(self, rows: Rows, sizes: Sizes) -> Program:
         """The program for rows of these shapes."""
@@ -204,6 +231,15 @@ class Pass:
         if new:
             self.compile_seconds += made.compile_seconds
         return made
+
+
+def after(made: Program, rows: Rows, steps: int, passed: Passed) -> tuple[Passed, Any]:
+    """Where a program comes to from here when so many steps are spent; whether that is the end."""
+    kept = cast(State, made.kept)
+    held, changed = divided(passed.state, kept)
+    given = passed._replace(state=taken(changed, made.donated))
+    reached, over = made.call(made.consts, rows, np.int32(steps), held, given)
+    return reached._replace(state=joined(held, reached.state, kept)), over
 
 
 def cut(rows: Rows, steps: int) -> Rows:

@@ -41,6 +41,7 @@ class Program:
         kept: For each value of a model's state whether the program leaves it alone; such values are
             an argument of their own, and the others come back. `None` where that is not known.
         donated: Whether it takes over the memory of the state that it is given.
+        calls_python: Whether a step calls a function of Python.
         pace: Steps a second in the calls so far; 0 if there were none.
     """
 
@@ -50,6 +51,7 @@ class Program:
     compile_seconds: float
     kept: State | None = None
     donated: bool = False
+    calls_python: bool = False
     pace: float = 0.0
 
     def budget(self, before: int) -> int:
@@ -186,9 +188,11 @@ def compile_program(
         call = _executables.get(key)
         if call is None:
             call = in_thread(lambda: lowered.compile(compiler_options=_options()))
-    if "callback" not in text:  # it does not tell which function of Python is called back, either
+    calls_python = "callback" in text
+    if not calls_python:  # it does not tell which function of Python is called back, either
         _keep(_executables, key, call, EXECUTABLES)
-    return Program(call, consts, shapes, time.perf_counter() - began, kept, bool(donate))
+    spent = time.perf_counter() - began
+    return Program(call, consts, shapes, spent, kept, bool(donate), calls_python)
 
 
 def _keep(kept: OrderedDict[Any, Any], key: Hashable, made: Any, most: int) -> None:

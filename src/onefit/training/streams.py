@@ -23,6 +23,7 @@ from onefit.training import build, options, position
 from onefit.training.apart import by_itself
 from onefit.training.batches import batches_of
 from onefit.training.border import under_way
+from onefit.training.divergence import Trail, losses_of
 from onefit.training.donation import donates, taken
 from onefit.training.interrupt import Interrupts
 from onefit.training.passes import Pass, PhaseOf
@@ -88,6 +89,7 @@ class StreamPass(Pass):
         self.key: Any = None
         self.kind: Kind | None = None
         self.state, self.variables = read(self.model), variables(self.model)
+        self.trail, self.marked = Trail(), self.kept_losses(self.state)
         self.called = self.showed = time.perf_counter()
         flag = "stop_training" if self.training else "stop_evaluating"
         stopped = partial(getattr, self.model, flag)
@@ -97,6 +99,7 @@ class StreamPass(Pass):
                     self.take(batch)
             finally:
                 self.send()
+        self.lost = self.lost or self.trail.lost()
 
     def take(self, batch: Any) -> None:
         """Copy a batch; send it to the device if it is time."""
@@ -178,6 +181,7 @@ class StreamPass(Pass):
         self.state, self.last = state, last
         self.border.write(state)
         self.steps += count
+        self.trail.add(self.steps, losses_of(state, self.marked))
 
     def show(self) -> None:
         """Show how far the pass is, a few times a second: the logs have to be waited for."""
