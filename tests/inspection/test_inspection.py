@@ -17,6 +17,7 @@ from onefit.inspection.replay import undisturbed
 from onefit.inspection.rows import Rows, rows
 from onefit.inspection.views import calibration, views
 from onefit.inspection.watch import WATCH
+from onefit.reports import to_html
 from onefit.runs import journal
 from onefit.training import options
 from onefit.training.stock import FIT
@@ -59,7 +60,7 @@ def test_confusion_and_mistakes_are_those_of_scikit_learn(three):
 
 def test_calibration_is_that_of_scikit_learn(three):
     model, x, y = three
-    found = calibration(answers(model, Rows(x, y)))
+    found = calibration(answers(model, Rows(x, y))[0])
     told = model.predict(x, verbose=0)
     right, sure = calibration_curve(told.argmax(1) == y, told.max(1), n_bins=10)
     np.testing.assert_allclose(found.right, right)
@@ -81,7 +82,7 @@ def test_targets_and_outputs_come_in_many_forms(form):
         loss = "categorical_crossentropy"
     model = net(4, 3, activation, loss)
     given = {"column": y[:, None], "rows with a one": np.eye(3)[y]}.get(form, y)
-    told = answers(model, rows(x, given))
+    told = answers(model, rows(x, given))[0]
     assert told.task == "classes" and told.true.tolist() == y.tolist()
     np.testing.assert_allclose(told.told.sum(1), 1, rtol=1e-5)
     assert told.classes.tolist() == model.predict(x, verbose=0).argmax(1).tolist()
@@ -110,6 +111,25 @@ def test_numbers_are_judged_as_by_scikit_learn():
 def test_what_cannot_be_judged_says_so(model, y):
     found = views(model(), rows(np.ones((20, 4)), y))
     assert found.remarks and found.confusion is None and found.scatter is None
+
+
+def test_several_outputs_are_looked_at_one_by_one():
+    keras.utils.set_random_seed(4)
+    inputs = keras.Input((3,))
+    size = keras.layers.Dense(1, name="size")(inputs)
+    kind = keras.layers.Dense(2, activation="softmax", name="kind")(inputs)
+    model = keras.Model(inputs, {"size": size, "kind": kind})
+    model.compile("sgd", {"size": "mse", "kind": "sparse_categorical_crossentropy"})
+    x = np.random.RandomState(0).normal(size=(200, 3))
+    y = {"size": x[:, 0] + 1, "kind": (x[:, 1] > 0).astype(int)}
+    found = {one.name: one for one in views(model, rows(x, y), {"kind": ["no", "yes"]}).outputs}
+    told = model.predict(x, verbose=0)
+    assert found["size"].scatter.explained == pytest.approx(r2_score(y["size"], told["size"][:, 0]))
+    expected = confusion_matrix(y["kind"], told["kind"].argmax(1)).tolist()
+    assert found["kind"].confusion.counts == expected
+    assert found["kind"].confusion.labels == ["no", "yes"]
+    page = to_html(onefit.report(model, x, y).report)
+    assert "Answers: size" in page and "Answers: kind" in page
 
 
 def test_which_tables_are_pictures():

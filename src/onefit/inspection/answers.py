@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from keras import tree
 
 from onefit.inspection.rows import Rows
+from onefit.training.outputs import Output, outputs_of, values_of
 from onefit.training.predict import predict
 
 BATCH = 1024
 """Rows of a call."""
+
+UNKNOWN = np.zeros(0, int)
+"""What is true of rows, where it is not known."""
+
+ClassNames: TypeAlias = Sequence[str] | Mapping[str, Sequence[str]] | None
 
 
 @dataclass
@@ -24,7 +31,8 @@ class Answers:
         told: Probabilities of shape `(rows, classes)`, or numbers of shape `(rows,)`.
         true: The true class numbers or numbers, of shape `(rows,)`; empty where not known.
         labels: The names of the classes.
-        remark: Why there is no task. Defaults to `""`.
+        remark: Why there is no task, or what is left out. Defaults to `""`.
+        name: The name of the output, where there are several. Defaults to `""`.
     """
 
     task: str
@@ -32,6 +40,7 @@ class Answers:
     true: np.ndarray
     labels: list[str]
     remark: str = ""
+    name: str = ""
 
     @property
     def classes(self) -> np.ndarray:
@@ -46,83 +55,79 @@ class Answers:
         return self.told[np.arange(len(self.told)), self.classes]
 
 
-def answers(model: Any, rows: Rows, class_names: Sequence[str] | None = None) -> Answers:
-    """What a model answers on rows, and what would be right.
+def answers(model: Any, rows: Rows, class_names: ClassNames = None) -> list[Answers]:
+    """What a model answers on rows, and what would be right: an entry for each output.
 
     Args:
-        model: A `keras.Model`, compiled so that the task can be told from its loss.
+        model: A `keras.Model`, compiled so that the task can be told from its losses.
         rows: The rows.
-        class_names: The names of the classes. Defaults to `None`, their numbers.
+        class_names: The names of the classes, or a dict with those of each output. Defaults to
+            `None`, their numbers.
     """
-    unknown = np.zeros(0, int)
-    told = predict(model, rows.x, batch_size=BATCH, verbose=0)
-    if not isinstance(told, np.ndarray) or told.ndim > 2:
-        several = "several outputs" if not isinstance(told, np.ndarray) else "an output of rank 3"
-        remark = f"A network with {several} is not looked at on its rows."
-        return Answers("", np.zeros(0), unknown, [], remark)
+    outputs = outputs_of(model)
+    told = tree.flatten(predict(model, rows.x, batch_size=BATCH, verbose=0))
+    if len(told) != len(outputs):
+        remark = "The outputs of a subclassed model with several of them are not known by name."
+        return [Answers("", np.zeros(0), UNKNOWN, [], remark)]
+    true = values_of(rows.y, outputs)
+    return [
+        _answers(one, array, None if y is None else np.asarray(y), _names(class_names, one))
+        for one, array, y in zip(outputs, told, true)
+    ]
+
+
+def _names(class_names: ClassNames, output: Output) -> Sequence[str] | None:
+    """The names of the classes of an output."""
+    if isinstance(class_names, Mapping):
+        return class_names.get(output.name)
+    return class_names
+
+
+def _answers(
+    output: Output, told: np.ndarray, y: np.ndarray | None, class_names: Sequence[str] | None
+) -> Answers:
+    """What one output answers, and what would be right."""
+    if told.ndim > 2:
+        remark = f"An output of rank {told.ndim} is not looked at on its rows."
+        return Answers("", np.zeros(0), UNKNOWN, [], remark, output.name)
     told = told.astype("float64").reshape(len(told), -1)
-    task = task_of(model, told, rows.y)
+    task = task_of(output, told, y)
     if task == "number":
-        true = unknown if rows.y is None else rows.y.reshape(len(rows.y), -1)[:, 0]
-        return Answers(task, told[:, 0], true.astype("float64"), [])
+        true = UNKNOWN if y is None else y.reshape(len(y), -1)[:, 0]
+        width = told.shape[1]
+        remark = f"Of the {width} numbers of an answer the first is shown." if width > 1 else ""
+        return Answers(task, told[:, 0], true.astype("float64"), [], remark, output.name)
     if task == "":
-        remark = f"What a network answers is not drawn for this loss: {loss_name(model) or 'none'}."
-        return Answers(task, told, unknown, [], remark)
-    shares = _shares(model, told)
+        remark = f"What a network answers is not drawn for this loss: {output.loss or 'none'}."
+        return Answers(task, told, UNKNOWN, [], remark, output.name)
+    shares = _shares(output, told)
     count = shares.shape[1]
     labels = list(map(str, class_names or range(count)))
     labels += [str(number) for number in range(len(labels), count)]
-    return Answers(task, shares, _numbers(rows.y, count), labels[:count])
+    return Answers(task, shares, _numbers(y, count), labels[:count], "", output.name)
 
 
-def task_of(model: Any, told: np.ndarray, y: np.ndarray | None) -> str:
-    """What a model was trained for, by its loss and by its targets.
+def task_of(output: Output, told: np.ndarray, y: np.ndarray | None) -> str:
+    """What an output was trained for, by its loss and by its targets.
 
-    >>> class Model:
-    ...     loss, outputs = "binary_crossentropy", []
-    >>> task_of(Model(), np.zeros((3, 1)), np.array([0, 1, 1]))
+    >>> task_of(Output("", loss="binary_crossentropy"), np.zeros((3, 1)), np.array([0, 1, 1]))
     'binary'
     """
-    loss = loss_name(model)
-    if "crossentropy" not in loss:
-        return "" if "hinge" in loss or "crossentropy" in str(model.loss) else "number"
+    if "crossentropy" not in output.loss:
+        return "" if "hinge" in output.loss or not output.loss else "number"
     if y is not None and y.dtype.kind not in "biuf":
         return ""
-    if "categorical" in loss:
+    if "categorical" in output.loss:
         return "classes" if told.shape[1] > 1 else ""
     return "binary" if told.shape[1] == 1 else ""
 
 
-def loss_name(model: Any) -> str:
-    """The name of a model's loss, in snake case; `""` for several.
-
-    >>> import keras
-    >>> class Model:
-    ...     loss = keras.losses.BinaryCrossentropy(from_logits=True)
-    >>> loss_name(Model())
-    'binary_crossentropy'
-    """
-    loss = getattr(model, "loss", None)
-    if isinstance(loss, list | tuple) and len(loss) == 1:
-        loss = loss[0]
-    if isinstance(loss, str):
-        name = loss
-    elif callable(loss):
-        name = getattr(loss, "__name__", None) or type(loss).__name__
-    else:
-        return ""
-    words = "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
-    return words.strip("_").replace("cross_entropy", "crossentropy")
-
-
-def _shares(model: Any, told: np.ndarray) -> np.ndarray:
+def _shares(output: Output, told: np.ndarray) -> np.ndarray:
     """Probabilities of each class; a model that gives logits is one without its last function."""
-    config = getattr(model.loss, "get_config", None)
-    logits = config is not None and bool(config().get("from_logits"))
     if told.shape[1] == 1:
-        positive = 1 / (1 + np.exp(-told)) if logits else told
+        positive = 1 / (1 + np.exp(-told)) if output.logits else told
         return np.concatenate([1 - positive, positive], axis=1)
-    if not logits:
+    if not output.logits:
         return told
     powers = np.exp(told - told.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
@@ -130,13 +135,12 @@ def _shares(model: Any, told: np.ndarray) -> np.ndarray:
 
 def _numbers(y: np.ndarray | None, count: int) -> np.ndarray:
     """True class numbers, from numbers or from rows with a one; empty if they are neither."""
-    unknown = np.zeros(0, int)
     if y is None or not len(y):
-        return unknown
+        return UNKNOWN
     y = y.reshape(len(y), -1)
     found = np.argmax(y, axis=1) if y.shape[1] == count and count > 2 else y[:, 0]
     if y.shape[1] == 2 and count == 2:
         found = np.argmax(y, axis=1)
     whole = np.round(found).astype(int)
     known = np.array_equal(whole, found) and whole.min() >= 0 and whole.max() < count
-    return whole if known else unknown
+    return whole if known else UNKNOWN

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from onefit.inspection.answers import Answers, answers
+from onefit.inspection.answers import Answers, ClassNames, answers
 from onefit.inspection.replay import Replay, holding
 from onefit.inspection.rows import Rows
 from onefit.reports.plane import MOST_CLASSES
 from onefit.reports.views import Plane
 from onefit.training.layers import inner
+from onefit.training.outputs import outputs_of
 from onefit.training.state import State
 
 SIZE = 40
@@ -27,15 +28,13 @@ MOST_UNITS, MOST_WEIGHTS = 12, 200
 
 
 def has_plane(model: Any, rows: Rows) -> bool:
-    """Whether a network has two numbers for an input."""
-    table = rows.table
+    """Whether a network has two numbers for an input, and one output."""
+    table = rows.table if len(outputs_of(model)) == 1 else None
     two = table is not None and table.ndim == 2 and table.shape[1] == 2
     return two and table is not None and table.dtype.kind in "biuf" and len(table) > 0
 
 
-def plane(
-    model: Any, rows: Rows, replay: Replay, class_names: Sequence[str] | None = None
-) -> Plane | None:
+def plane(model: Any, rows: Rows, replay: Replay, class_names: ClassNames = None) -> Plane | None:
     """The answer over the plane, for each state that a training went through.
 
     Args:
@@ -55,9 +54,9 @@ def plane(
     seen = []
     for state in replay.states:
         with holding(model, state):
-            seen.append(answers(model, Rows(grid, None), class_names))
+            seen.append(answers(model, Rows(grid, None), class_names)[0])
     with holding(model, replay.states[-1]):
-        last = answers(model, rows, class_names)
+        last = answers(model, rows, class_names)[0]
     kind = {"binary": "probability", "classes": "classes", "number": "number"}.get(last.task, "")
     if not kind or len(last.labels) > MOST_CLASSES:
         return None

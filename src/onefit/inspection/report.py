@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from onefit.inspection.answers import ClassNames
 from onefit.inspection.plane import has_plane, plane
 from onefit.inspection.replay import Replay, copied, holding, replay, undisturbed
 from onefit.inspection.rows import judged_on, rows, trained_on
@@ -30,7 +31,7 @@ def report(
     history: Any = None,
     validation_data: Any = None,
     path: str | Path | None = None,
-    class_names: Sequence[str] | None = None,
+    class_names: ClassNames = None,
     feature_names: Sequence[str] | None = None,
 ) -> Page:
     """A page about a model: curves, what it gets wrong, how sure it is, what it looks like.
@@ -46,12 +47,13 @@ def report(
         x: Inputs of shape `(rows, ...)`: an array, a table, or a list or dict of them. Defaults to
             `None`: only what needs no data is shown.
         y: Targets: numbers of classes or rows with a one for classifiers, of shape `(rows,)` or
-            `(rows, outputs)`. Defaults to `None`.
+            `(rows, outputs)`; a list or dict of them for several outputs. Defaults to `None`.
         history: The `keras.callbacks.History` of its training, or the dict in it. Defaults to
             `None`: no curves.
         validation_data: `(x, y)` to judge on. Defaults to `None`.
         path: A file to write the page to. Defaults to `None`: none is written.
-        class_names: The names of the classes, in their order. Defaults to `None`: their numbers.
+        class_names: The names of the classes, in their order; of a model with several outputs a
+            dict with those of each output. Defaults to `None`: their numbers.
         feature_names: The names of the columns of `x`. Defaults to `None`: those of the table.
 
     Returns:

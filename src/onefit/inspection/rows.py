@@ -19,13 +19,13 @@ class Rows:
 
     Args:
         x: What the model takes: an array, or a list or dict of arrays.
-        y: The targets, an array; `None` where there are none.
+        y: The targets, an array, or a list or dict of them; `None` where there are none.
         names: The names of the columns of `x`, where it is a table.
         judged_on: `"training"`, `"validation"` or `"given"`.
     """
 
     x: Any
-    y: np.ndarray | None
+    y: Any
     names: list[str] = field(default_factory=list)
     judged_on: str = "given"
 
@@ -59,7 +59,7 @@ def rows(x: Any, y: Any, judged_on: str = "given", names: Sequence[str] | None =
     arrays = _arrays(x)
     if names is None and isinstance(arrays, np.ndarray) and arrays.ndim == 2:
         names = [f"x{number + 1}" for number in range(arrays.shape[1])]
-    found = Rows(arrays, None if y is None else np.asarray(_arrays(y)), list(names or ()))
+    found = Rows(arrays, None if y is None else _arrays(y), list(names or ()))
     found.judged_on = judged_on
     stride = -(-found.count // MOST_ROWS)
     return found if stride <= 1 else _every(found, stride)
@@ -83,8 +83,8 @@ def _every(found: Rows, stride: int) -> Rows:
             return {name: some(one) for name, one in data.items()}
         return [some(one) for one in data] if isinstance(data, list | tuple) else data[::stride]
 
-    return Rows(some(found.x), None if found.y is None else found.y[::stride], found.names,
-                found.judged_on)  # fmt: skip
+    y = None if found.y is None else some(found.y)
+    return Rows(some(found.x), y, found.names, found.judged_on)
 
 
 def trained_on(given: dict[str, Any]) -> Rows:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from onefit.inspection.answers import Answers, answers
+from onefit.inspection.answers import Answers, ClassNames, answers
 from onefit.inspection.pictures import filters, grey, picture_shape
 from onefit.inspection.rows import Rows
 from onefit.reports.scales import short
@@ -24,25 +23,32 @@ MOST_POINTS = 500
 MOST_PICTURES, MOST_MISTAKES, MOST_VALUES = 18, 10, 8
 
 
-def views(model: Any, rows: Rows, class_names: Sequence[str] | None = None) -> Views:
+def views(model: Any, rows: Rows, class_names: ClassNames = None) -> Views:
     """Everything that can be seen of a network on these rows, but for the plane.
 
     Args:
         model: A `keras.Model`.
         rows: The rows that it is judged on.
-        class_names: The names of the classes. Defaults to `None`, their numbers.
+        class_names: The names of the classes, or a dict with those of each output. Defaults to
+            `None`, their numbers.
     """
-    told = answers(model, rows, class_names)
-    found = Views(rows.judged_on, rows.count, told.task)
     shape = picture_shape(rows.table)
-    found.filters = filters(model, shape)
-    if told.task == "":
+    found = [_of_output(told, rows, shape) for told in answers(model, rows, class_names)]
+    whole = found[0] if len(found) == 1 else Views(rows.judged_on, rows.count, "", outputs=found)
+    whole.filters = filters(model, shape)
+    return whole
+
+
+def _of_output(told: Answers, rows: Rows, shape: tuple[int, ...] | None) -> Views:
+    """What one output makes of the rows."""
+    found = Views(rows.judged_on, rows.count, told.task, name=told.name)
+    if told.remark:
         found.remarks.append(told.remark)
-    elif not len(told.true):
+    if told.task and not len(told.true):
         found.remarks.append("The targets are not numbers of classes, so nothing is counted.")
     elif told.task == "number":
         found.scatter = scatter(told.told, told.true)
-    else:
+    elif told.task:
         _add_classes(found, told, rows, shape)
     return found
 

@@ -46,7 +46,9 @@ def of(fit: Fit, views: Views | None, at: int, several: bool) -> list[Element | 
         words = _sentences(_plane_words(views), plane.told(views.plane))
         parts.append(_section("The answer over the plane", plane.draw(views.plane, at), words))
     parts.append(_curves(fit, at))
-    parts += _answers(views) if views else []
+    for one in (views.outputs or [views]) if views else []:
+        parts += _answers(one)
+    parts.append(_filters(views) if views else None)
     parts.append(_network(fit))
     parts.append(facts.details(fit))
     return parts
@@ -181,22 +183,30 @@ def _answers(views: Views) -> list[Element | None]:
     if figures or remarks:
         grid = element("div", figures, class_="grid") if figures else None
         told = _caption(_sentences(*remarks))
-        parts.append(element("section", element("h2", "Answers"), grid, told))
+        parts.append(element("section", element("h2", _of("Answers", views)), grid, told))
     if views.mistakes and views.mistakes.count:
-        parts.append(_mistakes(views.mistakes, where))
-    if views.filters:
-        words = f"{len(views.filters.pictures)} of {views.filters.count} in {views.filters.layer}."
-        words += " Orange is above 0, blue below."
-        drawn = answers.filters(views.filters)
-        parts.append(_section("What the first layer looks for", drawn, words))
+        parts.append(_mistakes(views.mistakes, where, _of("The surest mistakes", views)))
     return parts
 
 
-def _mistakes(found: Mistakes, where: str) -> Element:
+def _of(title: str, views: Views) -> str:
+    """A heading, with the output that it is about where there are several."""
+    return f"{title}: {views.name}" if views.name else title
+
+
+def _filters(views: Views) -> Element | None:
+    if not views.filters:
+        return None
+    words = f"{len(views.filters.pictures)} of {views.filters.count} in {views.filters.layer}."
+    words += " Orange is above 0, blue below."
+    return _section("What the first layer looks for", answers.filters(views.filters), words)
+
+
+def _mistakes(found: Mistakes, where: str, title: str) -> Element:
     words = f"{found.count:,} mistake{'s' if found.count != 1 else ''} on {where}."
     if len(found.surest) < found.count:
         words += f" These are the {len(found.surest)} that the network was surest of."
-    return _section("The surest mistakes", answers.mistakes(found), words)
+    return _section(title, answers.mistakes(found), words)
 
 
 def _network(fit: Fit) -> Element | None:

@@ -190,6 +190,8 @@ class Views:
         plane: For networks of two inputs.
         filters: For networks that look at pictures.
         remarks: What is missing, and why.
+        name: The output's name, where there are several.
+        outputs: For a network with several outputs, the views of each.
     """
 
     judged_on: str
@@ -202,3 +204,5 @@ class Views:
     plane: Plane | None = None
     filters: Filters | None = None
     remarks: list[str] = field(default_factory=list)
+    name: str = ""
+    outputs: list[Views] = field(default_factory=list)

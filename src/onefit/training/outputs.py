@@ -23,6 +23,7 @@ class Output:
         loss: The name of its loss, as Keras's functions are named; `""` for none, or several.
         weight: What its loss is multiplied by in the whole loss. Defaults to `1.0`.
         ignored: The class number that its loss leaves out. Defaults to `None`.
+        logits: Whether its loss expects logits in the place of probabilities. Defaults to `False`.
         logged: For each name in the logs that is about this output, the function behind it.
     """
 
@@ -31,6 +32,7 @@ class Output:
     loss: str = ""
     weight: float = 1.0
     ignored: float | None = None
+    logits: bool = False
     logged: dict[str, str] = field(default_factory=dict)
 
 
@@ -113,7 +115,8 @@ def _add_losses(model: Any, outputs: list[Output]) -> None:
 def _set_loss(output: Output, loss: Any, weight: Any) -> None:
     loss = loss[0] if isinstance(loss, list | tuple) and len(loss) == 1 else loss
     output.loss = loss_name(loss)
-    output.ignored = getattr(loss, "_fn_kwargs", {}).get("ignore_class")
+    settings = getattr(loss, "_fn_kwargs", {})
+    output.ignored, output.logits = settings.get("ignore_class"), bool(settings.get("from_logits"))
     if isinstance(weight, int | float):
         output.weight = float(weight)
 
