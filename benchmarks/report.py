@@ -17,7 +17,7 @@ from summary import table
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
 
-OPENING = """# Benchmarks
+OPENING = """# {title}
 
 Written by `python benchmarks/report.py` from the files in `benchmarks/results`; how to repeat
 every number: `benchmarks/README.md`.
@@ -52,22 +52,24 @@ def main() -> None:
         sys.exit("expected results in benchmarks/results, found none; run benchmarks/run.py first")
     name = "benchmarks-gpu" if gpu else "benchmarks"
     drawn = figures.draw(found, DOCS / "figures", name)
-    (DOCS / f"{name}.md").write_text("\n".join(page(found, drawn)) + "\n")
+    (DOCS / f"{name}.md").write_text("\n".join(page(found, drawn, gpu)) + "\n")
     if not gpu:
         summary.write(found, DOCS.parent / "README.md")
 
 
-def page(found: dict[str, Case], drawn: dict[str, str]) -> Iterator[str]:
+def page(found: dict[str, Case], drawn: dict[str, str], gpu: bool) -> Iterator[str]:
     """The lines of the page."""
     turns = set(map(turns_of, found.values()))
     span = " to ".join(str(n) for n in sorted({min(turns), max(turns)}))
-    yield OPENING.format(turns=span)
+    yield OPENING.format(title=f"Benchmarks{' on a GPU' * gpu}", turns=span)
     yield from machine(found)
-    yield "## The bars\n"
-    yield from goals(found)
+    if not gpu:  # the bars, and what is said of those that are missed, are those of two cores
+        yield "## The bars\n"
+        yield from goals(found)
     for name, case in found.items():
         yield f"## {case.found['title']}\n"
-        yield f"{turns_of(case)} turns, {case.found['date']}.\n"
+        turns = turns_of(case)
+        yield f"{turns} turn{'s' * (turns > 1)}, {case.found['date']}.\n"
         yield from ABOUT.get(name, ())
         if name in drawn:
             yield f"![{case.found['title']}](figures/{drawn[name]})\n"
