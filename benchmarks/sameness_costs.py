@@ -94,7 +94,7 @@ def settings() -> Iterator[str]:
     trained(networks()["2-4-1"])  # the process's own start is not the program's
     for setting in SETTINGS:
         program._options = lambda setting=setting: {**usual(), **setting}
-        program._executables.clear()
+        program.executables.forget()
         found = {name: trained(layers) for name, layers in networks().items()}
         reference = reference or found
         others = [

@@ -16,13 +16,13 @@ import jax
 from jax.sharding import SingleDeviceSharding
 
 from onefit.training import fork
+from onefit.training.executables import executables
 from onefit.training.interrupt import Answered
 from onefit.training.lean import no_collection
 from onefit.training.state import State
 from onefit.training.steps import frozen
 
 KEPT = 128  # programs kept for each model; a loop over data of many sizes stays bounded
-EXECUTABLES = 256  # executables kept for all models
 SEVERAL = 3  # programs of one kind after which a model's data is expected to change again
 CALL_SECONDS = 0.2  # how long one call of a program may take: Ctrl-C and the bar wait for it
 FIRST_STEPS = 16  # steps of a first call, when nothing is known of a program's pace
@@ -68,7 +68,6 @@ class Program:
 
 
 _programs: weakref.WeakKeyDictionary[Any, OrderedDict[Any, Program]] = weakref.WeakKeyDictionary()
-_executables: OrderedDict[Hashable, Any] = OrderedDict()
 _MAKING = threading.RLock()  # two threads would each make their own
 Owner = tuple[weakref.ref[Any], ...]
 
@@ -185,12 +184,12 @@ def compile_program(
         digest = hashlib.sha256(text.encode()).hexdigest()
         # The text does not tell a tuple from a dict, and leaves out arguments that are not used.
         key = (digest, frozen(args), lowered.out_tree, donate, device)
-        call = _executables.get(key)
+        calls_python = "callback" in text
+        call = executables.get(key)
         if call is None:
             call = in_thread(lambda: lowered.compile(compiler_options=_options()))
-    calls_python = "callback" in text
-    if not calls_python:  # it does not tell which function of Python is called back, either
-        _keep(_executables, key, call, EXECUTABLES)
+            if not calls_python:  # it does not tell which function of Python is called back
+                executables.keep(key, call)
     spent = time.perf_counter() - began
     return Program(call, consts, shapes, spent, kept, bool(donate), calls_python)
 

@@ -1,0 +1,33 @@
+"""The end of a session of Keras: `clear_session` has been called, by whatever name."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+
+from keras.src.backend.common import global_state
+
+
+def at_end(act: Callable[[], None]) -> None:
+    """Have something done at each `keras.utils.clear_session()` from now on.
+
+    `clear_session` puts a new object in the place of Keras's global state. The end of the old one
+    is what is waited for: a function that scripts have imported long ago need not be replaced.
+
+    Args:
+        act: What is done; an error in it does not reach the script.
+
+    >>> import keras
+    >>> ends = []
+    >>> at_end(lambda: ends.append("over"))
+    >>> keras.utils.clear_session()
+    >>> keras.backend.clear_session()
+    >>> ends
+    ['over', 'over']
+    """
+
+    def over() -> None:
+        at_end(act)
+        act()
+
+    weakref.finalize(global_state.GLOBAL_STATE_TRACKER, over).atexit = False
