@@ -70,6 +70,8 @@ def page(found: dict[str, Case], drawn: dict[str, str], gpu: bool) -> Iterator[s
         yield f"## {case.found['title']}\n"
         turns = turns_of(case)
         yield f"{turns} turn{'s' * (turns > 1)}, {case.found['date']}.\n"
+        if "note" in case.found:
+            yield f"{case.found['note']}\n"
         yield from ABOUT.get(name, ())
         if name in drawn:
             yield f"![{case.found['title']}](figures/{drawn[name]})\n"
