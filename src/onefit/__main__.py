@@ -6,7 +6,7 @@ import sys
 
 from onefit.cli import COMMANDS, main
 
-OWN = {*COMMANDS, "-h", "--help", "--version"}
+OWN = {*COMMANDS, "-h", "--help", "--version", "-V"}
 
 if __name__ == "__main__":
     words = sys.argv[1:]

@@ -93,12 +93,30 @@ def test_runs_are_listed_shown_and_compared(home):
     assert "onefit: fit, xor.py:12: 4 rows, 17 weights, 20 epochs" in shown
     assert "┤" in shown and "⠉" in shown
     assert from_json(onefit(home, "show", "1", "--json").stdout) == _store(home).get(1)
+    assert _store(home).get(2).previous == 1
     told = onefit(home, "diff", "1", "2").stdout
     assert (
         "xor.py 20 -> " in told and "epochs       20 -> 30" in told and "20 and 30 epochs" in told
     )
     missing = onefit(home, "show", "99")
     assert missing.returncode == 2 and "expected run 99" in missing.stderr
+
+
+def test_a_reader_may_stop_reading(home):
+    """As `onefit runs | head` does: no word about a broken pipe."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    for words in (["runs"], ["show", "1"], ["findings", "OF101"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "onefit", *words],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            env={**os.environ, "ONEFIT_RUNS": str(home / "kept")},
+        )
+        assert done.stderr == "" and done.returncode == 1
+    os.close(writing)
 
 
 @pytest.mark.parametrize("words", [["runs"], ["show", "1"], ["diff", "1", "2"]])
@@ -213,7 +231,7 @@ def test_the_last_lines_are_true_after_ctrl_c(home):
     assert done.returncode == -signal.SIGINT
     last = done.stderr.split("KeyboardInterrupt\n")[-1].splitlines()
     assert "interrupted in epoch 6 of 50" in last[0] or "interrupted in epoch 7 of 50" in last[0]
-    assert "catches KeyboardInterrupt" in done.stderr
+    assert "catch KeyboardInterrupt" in done.stderr
     assert _store(home).get().ended == "interrupted"
 
 

@@ -84,6 +84,8 @@ def test_one_fit_beside_the_best_constant_answer():
     assert told[2].endswith('always answering "0" gets 0.500')
     assert told[3] == "  all rows were trained on: accuracy 0.750 says nothing about new rows"
     assert told[4] == "  kept as run 7: onefit show 7, onefit report 7"
+    again = _lines(fit, number=9, previous=7)
+    assert again[4] == "  kept as run 9: onefit show 9, onefit report 9, onefit diff 7 9"
 
 
 def test_what_it_was_judged_on():
@@ -104,7 +106,7 @@ def test_a_fit_that_was_stopped_or_interrupted():
         "  the model holds the weights that it had then, and can be used",
     ]
     script = _lines(interrupted, ended="interrupted", door="run")
-    assert "catches KeyboardInterrupt" in script[-1]
+    assert "catch KeyboardInterrupt around fit" in script[-1]
 
 
 def test_a_fallback_names_the_layer_and_where_to_read_on():
@@ -126,11 +128,29 @@ def test_a_few_fits_have_a_line_each():
 def test_many_fits_are_one_summary():
     fits = [_fit((1.0, 1.0 / (n + 1))) for n in range(99)] + [_fit((1.0, math.nan))]
     told = _lines(*fits)
-    assert told[0].startswith("onefit: 100 fits")
-    assert told[1:] == [
-        "  a.py:3: 100 fits",
-        "    loss         0.0101 to 1.00, median 0.0200; NaN in 1",
+    assert told[0].startswith("onefit: 100 fits, a.py:3, in ")
+    assert told[1:] == ["  loss  0.0101 to 1.00, median 0.0200; NaN in 1"]
+    lines = _lines(*fits[:10], *[_fit(line=4) for _ in range(3)])
+    assert lines[1:] == [
+        "  a.py:3: 10 fits",
+        "    loss  0.100 to 1.00, median 0.183",
+        "  a.py:4: 3 fits",
+        "    loss  0.500 to 0.500, median 0.500",
     ]
+
+
+def test_causes_stand_before_their_effects():
+    fit = _fit((math.nan, math.nan), findings=[Told("OF307", "from epoch 1, step 2 on")])
+    fit.findings.append(Told("OF302", "x, column 'height'", "2 of 500 values"))
+    told = [line for line in _lines(fit) if line.startswith("  ✗")]
+    assert "OF302" in told[0] and "OF307" in told[1]
+
+
+def test_curves_stand_in_columns():
+    fit = _fit(history={"loss": [0.7, 0.6], "accuracy": [0.5, 1.0]})
+    fit.constants = {"loss": Constant(0.6, "0.5"), "accuracy": Constant(0.5, '"0"')}
+    first, second = _lines(fit)[1:3]
+    assert first.index("always") == second.index("always")
 
 
 def test_ten_lines_are_enough_for_anything():

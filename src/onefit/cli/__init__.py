@@ -53,7 +53,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         given.parser.error(f"unrecognized arguments: {' '.join(unknown)}{_meant(given, unknown)}")
     given.script = script
-    return int(given.command(given))
+    return int(given.command(given)) if given.command is run.command else _printing(given)
+
+
+def _printing(given: argparse.Namespace) -> int:
+    """Run a command that prints; whoever reads may stop reading, as `head` does."""
+    import os
+
+    try:
+        code = int(given.command(given))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
+        return 1
+    return code
 
 
 def _is_script(word: str) -> bool:

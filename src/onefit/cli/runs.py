@@ -40,6 +40,8 @@ def command(given: argparse.Namespace) -> int:
         else:
             rows = store.rows(given.name, most)
             print(listing.as_json(rows) if given.json else listing.table(rows))
+    except BrokenPipeError:
+        raise
     except (StoreError, export.ExportError, OSError) as error:
         print(f"onefit runs: {error}", file=sys.stderr)
         return 2

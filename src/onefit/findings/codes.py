@@ -253,7 +253,7 @@ CODES: dict[str, Code] = {
     ),
     "OF302": Code(
         "error",
-        "values are not finite numbers",
+        "NaN or infinity in the data",
         "remove the rows or fill the values: `table.dropna()`, `numpy.nan_to_num`",
         "One NaN or infinity in a batch makes its loss a NaN, the loss makes every weight a NaN, "
         "and nothing mends that afterwards. Missing values in a table are NaN.",
@@ -291,7 +291,7 @@ CODES: dict[str, Code] = {
     ),
     "OF307": Code(
         "error",
-        "the loss is not a number any more",
+        "the loss became NaN or infinite",
         "look for NaN in the data, then divide the learning rate by ten or set clipnorm=1.0 in the "
         "optimizer",
         "From the step on at which the loss becomes NaN every weight is NaN, and the epochs after "

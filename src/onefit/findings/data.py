@@ -31,8 +31,7 @@ def data_findings(arrays: Mapping[str, Any]) -> list[Finding]:
 
     >>> bad = np.array([[1.0, 2.0], [np.nan, 4.0], [np.inf, 6.0]])
     >>> print(data_findings({"x": bad})[0])  # doctest: +NORMALIZE_WHITESPACE
-    OF302 values are not finite numbers: x, column 0 (2 of 3 values are NaN or infinite, the first
-    in row 1)
+    OF302 NaN or infinity in the data: x, column 0 (2 of 3 values, the first in row 1)
     """
     found: list[Finding] = []
     for name, given in arrays.items():
@@ -207,9 +206,7 @@ def _sums_up(array: Array) -> bool:
 def _counted(wrong: Array, noun: str = "values") -> str:
     first = int(np.argmax(wrong))
     count = int(wrong.sum())
-    verb = "is" if count == 1 else "are"
-    what = f"{verb} NaN or infinite" if noun == "values" else "hold NaN or infinity"
-    return f"{count:,} of {len(wrong):,} {noun} {what}, the first in row {first}"
+    return f"{count:,} of {len(wrong):,} {noun}, the first in row {first}"
 
 
 def _some(names: list[str]) -> str:

@@ -20,6 +20,7 @@ def difference(first: Run, second: Run) -> str:
     """
     told = _of_runs(first, second)
     pairs = list(zip(first.fits, second.fits))
+    causes = bool(told) or any(_changed("", _facts(a), _facts(b)) for a, b in pairs)
     for at, (one, other) in enumerate(pairs):
         found = _of_fits(one, other)
         if found and len(pairs) > 1:
@@ -28,11 +29,13 @@ def difference(first: Run, second: Run) -> str:
     count = [len(run.fits) + run.fits_left_out for run in (first, second)]
     if count[0] != count[1]:
         told.append(f"  fits         {count[0]:,} -> {count[1]:,}")
-    names = f"runs {first.number} and {second.number}"
+    names = f"runs {first.number} and {second.number}:"
     if not told:
         same = "; the same numbers in every epoch" if pairs else ""
-        return f"{names}: the same script, versions and arguments{same}"
-    return "\n".join([f"{names}:", *told])
+        return f"{names} the same script, versions and arguments{same}"
+    return "\n".join(
+        [names if causes else f"{names} the same script, versions and arguments", *told]
+    )
 
 
 def _of_runs(first: Run, second: Run) -> list[str]:
@@ -55,30 +58,31 @@ def _commits(first: Run, second: Run) -> str:
 
 
 def _of_fits(first: Fit, second: Fit) -> list[str]:
-    facts = [
-        {
-            "rows": fit.rows,
-            "validation": fit.validation_rows,
-            "weights": fit.weights,
-            "epochs": fit.asked,
-            "seed": fit.seed,
-            "way": fit.way,
-            "ended": fit.ended,
-            "layers": ", ".join(f"{one.kind}{one.shape}" for one in fit.layers),
-            **fit.compiled,
-            **fit.arguments,
-        }
-        for fit in (first, second)
-    ]
-    told = _changed("", *facts)
+    told = _changed("", _facts(first), _facts(second))
     names = dict.fromkeys([*first.history, *second.history])
-    same = not told  # networks that were made alike: it is worth knowing where they part
+    same = not told  # networks that were made alike: it is worth knowing where they differ
     told += [line for name in names for line in _curves(name, first, second, same)]
     if told and min(first.seconds, second.seconds) > 0:
         ratio = max(first.seconds, second.seconds) / min(first.seconds, second.seconds)
         if ratio > 1.5:
             told.append(f"  {'time':<12} {seconds(first.seconds)} -> {seconds(second.seconds)}")
     return told
+
+
+def _facts(fit: Fit) -> dict[str, object]:
+    """What a fit was given, and how it ran."""
+    return {
+        "rows": fit.rows,
+        "validation": fit.validation_rows,
+        "weights": fit.weights,
+        "epochs": fit.asked,
+        "seed": fit.seed,
+        "way": fit.way,
+        "ended": fit.ended,
+        "layers": ", ".join(f"{one.kind}{one.shape}" for one in fit.layers),
+        **fit.compiled,
+        **fit.arguments,
+    }
 
 
 def _curves(name: str, first: Fit, second: Fit, same: bool) -> list[str]:
@@ -88,7 +92,9 @@ def _curves(name: str, first: Fit, second: Fit, same: bool) -> list[str]:
     if not one or not other:
         return [f"  {name:<12} is logged by the {'second' if other else 'first'} only"]
     apart = next((e for e, (a, b) in enumerate(zip(one, other)) if str(a) != str(b)), None)
-    since = f"; they part in epoch {first.first + apart + 1}" if same and apart is not None else ""
+    since = ""
+    if same and apart is not None:
+        since = f"; different from epoch {first.first + apart + 1} on"
     told = f"{number(one[-1])} {Curve(name, one).bars()} -> {number(other[-1])} "
     told += f"{Curve(name, other).bars()}"
     if len(one) != len(other):

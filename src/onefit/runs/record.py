@@ -182,6 +182,7 @@ class Run:
     Args:
         schema: The version of this record.
         number: The number of `onefit show NUMBER`; 0 where it is not kept.
+        previous: The number of the run of the same script before it; 0 where there is none.
         key: What makes it one run: a random word of 32 digits.
         door: How onefit came in: `"run"` (the command), `"notebook"` or `"python"`.
         started: When, in seconds since 1970.
@@ -205,6 +206,7 @@ class Run:
 
     schema: int = SCHEMA
     number: int = 0
+    previous: int = 0
     key: str = ""
     door: str = ""
     started: float = 0.0

@@ -125,6 +125,7 @@ class Store:
                 found = connection.execute("select number from runs where key = ?", (run.key,))
                 known = found.fetchone()
                 run.number = known[0] if known else self._next(connection)
+                run.previous = _previous(connection, run)
             record = zlib.compress(to_json(run).encode(), 1)
             connection.execute(
                 "insert or replace into runs values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -238,6 +239,15 @@ class Store:
             os.chmod(self.file, 0o600)
         connection.execute(_TABLES)
         connection.execute(f"pragma user_version = {VERSION}")
+
+
+def _previous(connection: sqlite3.Connection, run: Run) -> int:
+    """The number of the run of the same script before this one; 0 where there is none."""
+    found = connection.execute(
+        "select number from runs where number < ? and script = ? order by number desc limit 1",
+        (run.number, run.script),
+    ).fetchone()
+    return int(found[0]) if found and run.script else 0
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -78,7 +78,12 @@ def _one(fit: Fit, run: Run) -> list[str]:
     told = [f"onefit: fit, {place(fit)}: {', '.join([*size, _progress(fit)])}"]
     names = _shown(fit)
     width = max(map(len, names[:MOST_CURVES]), default=0)
-    told += [f"  {name:<{width}}  {_curve(fit, name)}" for name in names[:MOST_CURVES]]
+    courses = [_shown_course(fit, name) for name in names[:MOST_CURVES]]
+    long = max(map(len, courses), default=0)
+    told += [
+        f"  {name:<{width}}  {course:<{long}}   {_said(fit, name)}".rstrip()
+        for name, course in zip(names, courses)
+    ]
     if len(names) > MOST_CURVES:
         told[-1] += f"   (also logged: {', '.join(names[MOST_CURVES:])})"
     if fit.history and fit.ended != "failed":
@@ -122,13 +127,18 @@ def _stopped(fit: Fit) -> str:
     return f"stopped by {by[0]}" if by else "stopped"
 
 
-def _curve(fit: Fit, name: str) -> str:
-    """First value, bars, last value, and what is to be said of the way between."""
+def _shown_course(fit: Fit, name: str) -> str:
+    """First value, bars, last value; or the one value that it had in every epoch."""
     curve = Curve(name, fit.history[name])
-    last, best = curve.values[-1], curve.best
-    told = _course(curve.values)
     if len(curve.values) > 1 and (curve.lost == 0 or min(curve.values) == max(curve.values)):
-        told = f"{number(last)} in every epoch"
+        return f"{number(curve.values[-1])} in every epoch"
+    return _course(curve.values)
+
+
+def _said(fit: Fit, name: str) -> str:
+    """What is to be said of a curve, and what its last value has to be compared with."""
+    curve = Curve(name, fit.history[name])
+    best = curve.best
     quiet = curve.lost == 0 or curve.word in ("", "flat from the start")
     said = [] if quiet else [curve.word]
     if "again since" in curve.word:
@@ -140,7 +150,7 @@ def _curve(fit: Fit, name: str) -> str:
     if name in fit.constants:
         constant = fit.constants[name]
         said.append(f"always answering {constant.answer} gets {number(constant.value)}")
-    return f"{told}   {'; '.join(said)}".rstrip()
+    return "; ".join(said)
 
 
 def _differs(best: float, values: Sequence[float]) -> bool:
@@ -153,7 +163,7 @@ def _judged(fit: Fit) -> str:
         share = float(fit.arguments.get("validation_split") or 0.0)  # type: ignore[arg-type]
         rows = f" ({fit.validation_rows:,})" if fit.validation_rows else ""
         return (
-            f"validated on the last {share:.0%} of the rows{rows}, in the order they were given in"
+            f"validated on the last {share:.0%} of the rows{rows}, in the order in which they came"
         )
     if fit.validation == "data":
         rows = f"{fit.validation_rows:,} rows of " if fit.validation_rows else ""
@@ -175,8 +185,8 @@ def _left(fit: Fit, run: Run) -> list[str]:
         told.append(f"best so far: {name} {value} in epoch {fit.first + best + 1}")
     if run.ended == "interrupted" and run.door == "run":
         told.append(
-            "the network ended with the script; one that catches KeyboardInterrupt around fit can "
-            "save it"
+            "the network ended with the script; to keep it, catch KeyboardInterrupt around fit "
+            "and save it"
         )
     else:
         told.append("the model holds the weights that it had then, and can be used")
@@ -218,13 +228,19 @@ def _many(run: Run) -> list[str]:
         groups.setdefault(place(fit), []).append(fit)
     count = len(run.fits) + run.fits_left_out
     spent = sum(fit.seconds for fit in run.fits)
-    told = [f"onefit: {count:,} fits in {seconds(spent)}"]
+    one = len(groups) == 1
+    told = [
+        f"onefit: {count:,} fits{f', {next(iter(groups))},' if one else ''} in {seconds(spent)}"
+    ]
     if run.fits_left_out:
         told[0] += f" (of {run.fits_left_out:,} of them only the number was kept)"
     for where, fits in list(groups.items())[:3]:
-        told.append(f"  {where}: {counted(len(fits), 'fit')}")
-        names = dict.fromkeys(name for fit in fits for name in _shown(fit))
-        told += [f"    {name:<12} {_range(name, fits)}" for name in _preferred(list(names))[:2]]
+        if not one:
+            told.append(f"  {where}: {counted(len(fits), 'fit')}")
+        names = _preferred(list(dict.fromkeys(name for fit in fits for name in _shown(fit))))[:2]
+        width = max(map(len, names), default=0)
+        indent = "  " if one else "    "
+        told += [f"{indent}{name:<{width}}  {_range(name, fits)}" for name in names]
     return told
 
 
@@ -261,13 +277,13 @@ def _findings(run: Run) -> list[str]:
 
 
 def _ranked(run: Run) -> list[Told]:
-    """The findings, each once, the gravest first."""
+    """The findings, each once, the gravest first, and causes in the data before effects."""
     all_of_them = [*run.findings, *(one for fit in run.fits for one in fit.findings)]
     known: dict[tuple[str, str, str], Told] = {}
     for one in all_of_them:
         known.setdefault((one.code, one.where, one.evidence), one)
     order = ["error", "warning", "question", "note"]
-    return sorted(known.values(), key=lambda one: order.index(_severity(one)))
+    return sorted(known.values(), key=lambda one: (order.index(_severity(one)), one.code))
 
 
 def findings(run: Run) -> list[str]:
@@ -303,7 +319,8 @@ def _kept(run: Run) -> list[str]:
     if not run.number:
         return []
     kept = run.number
-    return [f"  kept as run {kept}: onefit show {kept}, onefit report {kept}"]
+    compare = f", onefit diff {run.previous} {kept}" if run.previous else ""
+    return [f"  kept as run {kept}: onefit show {kept}, onefit report {kept}{compare}"]
 
 
 def _without_fits(run: Run) -> list[str]:

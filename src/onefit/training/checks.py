@@ -93,7 +93,7 @@ def after(model: Any, given: Given, fit: Fit) -> list[Finding]:
 
 
 def lost(found: Sequence[Finding], fit: Fit, history: Mapping[str, list[float]]) -> list[Finding]:
-    """The findings of a call of `fit`, with one about a loss that is not a number any more.
+    """The findings of a call of `fit`, with one about a loss that became NaN or infinite.
 
     A program knows the step, stock Keras the epoch. Of calls in a loop the first one that lost the
     loss is told, with its number.
