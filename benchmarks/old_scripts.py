@@ -6,7 +6,9 @@
 
 The table has a line for each script: `repo`, `path`, `needs_download`, `uses_tf_beyond_keras`,
 `kind`. FOLDER has the repositories, each as `owner+name`. One script runs at a time, in its own
-folder, for at most 60 seconds: it runs if it comes to its end, or if it still trains by then.
+folder, for at most 60 seconds: it runs if it comes to its end, or if it still trains by then. On a
+machine that does other things too it gets longer, until it has had half of that on a processor. It
+is stopped by Ctrl-C, so that its verdict says what it was doing.
 
 Scripts that cannot run anywhere are told apart by `old_scripts_kinds.py`, each with its reason.
 What a script is short of is read from its source and from how it ends, never from its name; only
@@ -16,6 +18,7 @@ scripts that are broken in themselves stand in a list, `old_scripts_broken.json`
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import json
 import os
@@ -142,16 +145,38 @@ def run(path: Path, options: argparse.Namespace) -> dict[str, Any]:
             stderr=errors,
             start_new_session=True,
         )
-        try:
-            code: int | None = child.wait(options.limit)
-        except subprocess.TimeoutExpired:
-            code = None
+        code = wait(child, options.limit)
         if code is None:
-            os.killpg(child.pid, signal.SIGKILL)
+            os.killpg(child.pid, signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(GRACE)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
             child.wait()
         errors.seek(0)
         tail = errors.read().decode(errors="replace")[-4000:]
     return {"code": code, "seconds": round(time.monotonic() - begun, 1), "tail": tail}
+
+
+GRACE = 30
+"""Seconds to tell a verdict."""
+
+
+def wait(child: subprocess.Popen[bytes], limit: float) -> int | None:
+    """The child's exit code, or None where its time is over and it still runs."""
+    begun = time.monotonic()
+    while (code := child.poll()) is None:
+        spent = time.monotonic() - begun
+        if spent > 5 * limit or (spent > limit and processor_seconds(child.pid) > limit / 2):
+            return None
+        time.sleep(0.2)
+    return code
+
+
+def processor_seconds(pid: int) -> float:
+    """How long a process has run on a processor, by Linux's books."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def summary(lines: list[dict[str, Any]], limit: float) -> dict[str, Any]:

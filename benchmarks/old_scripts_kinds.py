@@ -68,7 +68,8 @@ def of_end(name: str, ended: dict[str, Any]) -> tuple[str, str]:
         ended: Its code (None where it was stopped) and the end of its standard error.
     """
     if ended["code"] is None:
-        return "training", ""
+        trains = "before any fit" not in ended["tail"]
+        return "training", "" if trains else "stopped before any fit, evaluate or predict"
     if ended["code"] == 0:
         return "ended", ""
     error = last_error(ended["tail"])

@@ -33,6 +33,18 @@ _PYTHON_2 = re.compile(
 )
 
 
+_OF_AN_OLDER = re.compile(
+    r"[Uu]nexpected keyword argument|Unrecognized keyword arguments|not recognized: \{"
+    r"|No module named 'keras\.|cannot import name '\w+' from 'keras|module 'keras[\w.]*' has no"
+    r"|'(?:Sequential|Functional|Model)' object has no attribute"
+)
+
+
+def _is_translating() -> bool:
+    activation = sys.modules.get("onefit.scripts.eras.activation")
+    return activation is not None and activation.is_active()
+
+
 def give(error: BaseException) -> None:
     """Write a line on standard error below an error, where there is something to advise.
 
@@ -53,11 +65,16 @@ def advice(error: BaseException) -> str:
     ''
     """
     if isinstance(error, ModuleNotFoundError) and error.name:
-        return _module(error.name.partition(".")[0])
+        found = _module(error.name.partition(".")[0])
+        if found:
+            return found
     if isinstance(error, SyntaxError):
         return _syntax(error)
     if isinstance(error, FileNotFoundError) and error.filename:
         return f"{_line(error)} wants {os.fspath(error.filename)!r}, which is not there"
+    if _OF_AN_OLDER.search(str(error)) and not _is_translating():
+        told = "if the script was written for an older Keras, say for which"
+        return f"{told}: onefit run --era keras2 (or keras1, tf2)"
     fetched = re.search(r"URL fetch failure on (\S+)", str(error))
     if fetched:
         return _download(error, fetched[1])

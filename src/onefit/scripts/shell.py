@@ -7,6 +7,7 @@ imports: shown objects are printed, pictures and pages are named.
 from __future__ import annotations
 
 import builtins
+import importlib
 import importlib.machinery
 import sys
 from collections.abc import Sequence
@@ -85,6 +86,8 @@ def _names(module: str) -> dict[str, Any]:
     found = {"display": display, "clear_output": clear_output, "get_ipython": get_ipython, **kinds}
     for name in ("set_matplotlib_formats", "display_html", "display_png", "display_svg"):
         found[name] = display if name.startswith("display") else get_ipython().none
+    if module == "IPython":
+        del found["display"]  # `from IPython import display` is the module
     return found
 
 
@@ -114,14 +117,16 @@ class _Loader:
     def exec_module(self, module: ModuleType) -> None:
         vars(module).update(_names(module.__name__))
         vars(module).update(InteractiveShell=Shell(), version_info=(8, 30, 0), __version__="8.30.0")
-        module.__getattr__ = _magic  # type: ignore[method-assign]
 
+        def __getattr__(name: str) -> Any:
+            """Any other name of IPython's: something that can be called and does nothing."""
+            if name.startswith("__"):
+                raise AttributeError(name)
+            if (module.__name__, name) == ("IPython", "display"):
+                return importlib.import_module("IPython.display")
+            return get_ipython()._nothing
 
-def _magic(name: str) -> Any:
-    """Any other name of IPython's: something that can be called and does nothing."""
-    if name.startswith("__"):
-        raise AttributeError(name)
-    return get_ipython()._nothing
+        module.__getattr__ = __getattr__  # type: ignore[method-assign]
 
 
 _finder = _Finder()

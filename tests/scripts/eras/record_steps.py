@@ -71,7 +71,7 @@ def names(keras):
     return found
 
 
-def layer(keras, shape, expression):
+def layer(keras, shape, expression, steps=1):
     known = names(keras)
     inputs = keras.layers.Input(shape)
     made = eval(expression, known)
@@ -81,7 +81,9 @@ def layer(keras, shape, expression):
     model.compile(known["SGD"](0.1), "mse")
     x = wave((6, *shape), 0.3)
     before = model.predict(x, verbose=0)
-    loss = model.train_on_batch(x, wave(before.shape, 0.9))
+    y = wave(before.shape, 0.9)
+    for step in range(steps):
+        loss = model.train_on_batch(x + step, y)
     return {"outputs": before, "loss": loss, "weights": model.get_weights()}
 
 
@@ -152,6 +154,8 @@ def result(keras, kind, expression):
         return masked_loss(keras, expression)
     if kind.endswith("loss"):
         return loss(keras, expression, weighted=kind != "loss")
+    if kind.startswith("3 steps of "):
+        return layer(keras, eval(kind[11:]), expression, steps=3)
     return layer(keras, eval(kind), expression)
 
 

@@ -11,7 +11,7 @@ import textwrap
 import pytest
 
 KERAS1 = """
-    from keras.models import Sequential, Model
+    from keras.models import Sequential, Model, load_model
     from keras.layers.core import Dense, Dropout, Activation, Flatten
     from keras.layers.convolutional import Convolution2D, MaxPooling2D
     from keras.layers import Input, Merge, merge
@@ -44,6 +44,10 @@ KERAS1 = """
     both.add(Dense(1))
     both.compile("rmsprop", "mse")
     both.fit([np.ones((4, 3)), np.ones((4, 1))], np.ones(4), nb_epoch=1, verbose=0)
+    print(type(both.layers[0]).__name__, both.layers[0].layers[1].layers[0].get_weights()[0].shape)
+    both.save("both.h5")
+    again, given = load_model("both.h5"), [np.ones((4, 3)), np.ones((4, 1))]
+    print(again.loss, np.abs(again.predict(given) - both.predict(given)).max())
     inputs = Input(shape=(3,))
     total = merge([Dense(4)(inputs), Dense(4)(inputs)], mode="sum")
     print(Model(input=inputs, output=total).output_shape)
@@ -52,6 +56,8 @@ KERAS1_PRINTS = """\
 ['acc', 'loss', 'val_acc', 'val_loss'] ['loss', 'acc'] 1.0
 (20,) (None, 8, 8, 4) tf
 (20, 4, 4, 4)
+Merge (1, 2)
+mean_squared_error 0.0
 (None, 4)
 """
 KERAS2 = """
@@ -195,6 +201,7 @@ def test_worker_processes_get_the_era_of_their_script(tmp_path):
     [
         ("import cv2", "onefit: no module 'cv2' here; install it: pip install opencv-python"),
         ("print 'x'", "onefit: this is Python 2, line 1: print 'x'; convert it: "),
+        ("import keras\nkeras.layers.Dense(2, nb=3)", "onefit: if the script was written for an older "),
         ("open('data.csv')", "onefit: line 1 wants 'data.csv', which is not there"),
     ],
 )

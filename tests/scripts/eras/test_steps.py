@@ -50,6 +50,7 @@ def force(era):
 def test_the_numbers_of_the_time(era, case):
     force(era)
     kind, expression = case.split(" | ")
+    keras.utils.set_random_seed(0)
     ours = record_steps.plain(record_steps.result(keras, kind, expression))
     if kind == "initializer":  # draws: their deviation, and how far the largest may be
         assert ours["deviation"] == pytest.approx(RECORDS[era][case]["deviation"], rel=0.02)

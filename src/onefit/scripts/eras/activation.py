@@ -44,6 +44,15 @@ def deactivate() -> None:
         patches.undo()
 
 
+def is_active() -> bool:
+    """Whether an era is in force.
+
+    >>> is_active()
+    False
+    """
+    return bool(_active)
+
+
 _active: list[tuple[Patches, list[Any]]] = []
 
 

@@ -69,10 +69,12 @@ ARGUMENTS = (
 
 _OPTIMIZERS = "SGD RMSprop Adagrad Adadelta Adam Adamax Nadam Ftrl sgd rmsprop adam"
 _LAYERS = "Dense Convolution1D Convolution2D Convolution3D Conv2D LSTM GRU SimpleRNN Embedding"
+_FIRST_LAYERS = f"{_LAYERS} Conv1D Conv3D ConvLSTM2D Bidirectional TimeDistributed Masking"
 ARGUMENTS_OF = {
     **{(name, argument): "old" for name in _OPTIMIZERS.split() for argument in ("lr", "decay")},
     **{(name, argument): "keras1" for name in _LAYERS.split() for argument in ("init", "bias")},
     **{(name, "output_dim"): "keras1" for name in _LAYERS.split()[:-1]},
+    **{(name, "batch_size"): "old" for name in _FIRST_LAYERS.split()},
     ("Dropout", "p"): "keras1",
     ("Embedding", "input_length"): "old",
     ("InputLayer", "input_shape"): "old",
@@ -118,12 +120,12 @@ WORDS = frozenset(
         *CONVOLUTIONS,
         *NAMES,
         *ARGUMENTS,
-        *(name for _, name in ARGUMENTS_OF),
+        *(name for _, name in ARGUMENTS_OF if name != "batch_size"),
     ]
 )
 _OTHERS = re.compile(
     r"tensorflow\.python|=\s*\[\s*-?[\d\[]|\.(?:fit|predict|evaluate)\(\s*\[|keras\.preprocessing"
-    r"|\.save(?:_weights)?\(|ModelCheckpoint|\bbackend\b|\bclock\b"
+    r"|\.save(?:_weights)?\(|ModelCheckpoint|\bbackend\b|\bclock\b|\bstateful\b"
 )
 
 

@@ -32,6 +32,7 @@ def offer(module: ModuleType, names: dict[str, tuple[str, str]], patches: Patche
             return importlib.import_module(f"{module.__name__}.{name}")
         if before is not None:
             return before(name)
-        raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+        told = f"module {module.__name__!r} has no attribute {name!r}"
+        raise AttributeError(f"{told}; Keras 3 has nothing of that name (onefit findings OF204)")
 
     patches.put(module, "__getattr__", __getattr__)

@@ -7,12 +7,18 @@ from onefit.scripts.eras.rule import Meaning, Rule
 from onefit.scripts.eras.stand_ins import losses, normalization, optimizers
 
 _OPTIMIZERS = "keras.optimizers"
+_NORMALIZATION = "keras.layers.BatchNormalization"
 _RATE = "keras.src.optimizers.base_optimizer.BaseOptimizer"
 KERAS1, KERAS2 = frozenset({"keras1"}), frozenset({"keras2"})
 TF2 = frozenset({"tf2"})
+_SOFTMAX = ("keras.src.activations.ALL_OBJECTS_DICT.softmax", "keras.activations.softmax")
 _NORMAL = ("GlorotNormal", "HeNormal", "LecunNormal")
 RULES: tuple[Rule, ...] = (
-    Meaning("keras.layers.BatchNormalization.call", normalization.fused_variance, "", "OF206", TF2),
+    Meaning(f"{_NORMALIZATION}.call", normalization.of_fused_kernel, "", "OF206", TF2),
+    Meaning(f"{_NORMALIZATION}.build", normalization.counted, "", "OF206", KERAS2),
+    Meaning(f"{_NORMALIZATION}.call", normalization.of_keras2, "", "OF206", KERAS2),
+    Meaning(f"{_NORMALIZATION}.call", normalization.by_its_batch, "", "OF206", KERAS2),
+    Meaning(f"{_NORMALIZATION}.call", normalization.never_frozen, "", "OF206", KERAS1),
     *(
         Meaning(f"keras.initializers.{name}.__init__", losses.untruncated, "", "OF206", KERAS1)
         for name in _NORMAL
@@ -24,6 +30,11 @@ RULES: tuple[Rule, ...] = (
         "OF206",
         BOTH_OLD,
     ),
+    Meaning(
+        "keras.src.activations.ALL_OBJECTS_DICT.softmax", losses.keeping_logits, "", "OF206", TF2
+    ),
+    Meaning("keras.activations.softmax", losses.keeping_logits, "", "OF206", TF2),
+    Meaning("keras.src.ops.binary_crossentropy", losses.of_logits, "", "OF206", TF2),
     Meaning(f"{_RATE}.__init__", optimizers.with_decay, "", "OF206"),
     Meaning(f"{_RATE}.learning_rate", optimizers.decayed_rate, "", "OF206"),
     Meaning(f"{_RATE}.apply", optimizers.stepping, "", "OF206"),
@@ -38,8 +49,13 @@ RULES: tuple[Rule, ...] = (
         "OF206",
         BOTH_OLD,
     ),
-    Meaning(f"{_OPTIMIZERS}.Nadam.__init__", optimizers.with_schedule_decay, "", "OF206", BOTH_OLD),
+    Meaning(f"{_OPTIMIZERS}.Nadam.update_step", optimizers.nadam_of_tf2, "", "OF206", TF2),
     Meaning(
-        "keras.layers.BatchNormalization.call", normalization.sample_variance, "", "OF206", KERAS2
+        f"{_OPTIMIZERS}.Nadam._backend_update_step",
+        optimizers.nadam_without_product,
+        "",
+        "OF206",
+        TF2,
     ),
+    Meaning(f"{_OPTIMIZERS}.Nadam.__init__", optimizers.with_schedule_decay, "", "OF206", BOTH_OLD),
 )

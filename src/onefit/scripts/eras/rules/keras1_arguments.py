@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from onefit.scripts.eras.call import UNKNOWN, Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.rule import Rule, Translated, renamed
 
 _KERNEL = (
@@ -101,8 +102,9 @@ def without_mode(call: Call) -> None:
             return
         call.take("mode")
         if mode not in (0, 2):
-            told = "Expected BatchNormalization(mode=0), the one that Keras 2 and 3 have."
-            raise TypeError(f"{told} Received: mode={mode}. Write the layer with keras.ops.")
+            kept = "BatchNormalization(mode=0), the one that Keras 2 and 3 have"
+            do = "Write the layer with keras.ops."
+            raise refused(TypeError, "OF203", kept, f"mode={mode}", do)
         call.note("mode= means nothing any more")
 
 

@@ -21,6 +21,8 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.models.load_model", files.load_model, "", "OF208"),
     Meaning("keras.saving.load_model", files.load_model, "", "OF208"),
     Meaning(_WEIGHTS, files.whole_gates, "", "OF208", BOTH_OLD),
+    Meaning("keras.src.losses.deserialize", files.known_by_name, "", "OF208"),
+    Meaning("keras.src.metrics.deserialize", files.known_by_name, "", "OF208"),
     Meaning(_CONFIG, files.model_from_config, "", "OF208"),
     Meaning("keras.models.model_from_json", files.model_from_json, "", "OF208"),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from onefit.scripts.eras.refusal import refused
+
 
 def _attribute(name: str, read: Callable[[Any], Any]) -> property:
     """A property that a subclass may set as if it were a plain attribute."""
@@ -65,9 +67,12 @@ updates = _attribute("updates", lambda self: [])
 
 
 def _total_loss(self: Any) -> Any:
-    raise AttributeError(
-        "Expected a loss that can be computed from data. Received: model.total_loss, a tensor "
-        "of Keras 2's graph, which has gone. Use model.compute_loss(y=y, y_pred=model(x))."
+    raise refused(
+        AttributeError,
+        "OF204",
+        "a loss that can be computed from data",
+        "model.total_loss, a tensor of Keras 2's graph, which has gone",
+        "Use model.compute_loss(y=y, y_pred=model(x)).",
     )
 
 

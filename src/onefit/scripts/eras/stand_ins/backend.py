@@ -8,6 +8,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.stand_ins import draws, graph
 from onefit.scripts.tensorflow.keras import backend as _shared
 
@@ -138,7 +139,13 @@ def _run(fetches: Any = None, feed_dict: Any = None) -> Any:
 
 def ctc_label_dense_to_sparse(labels: Any, label_lengths: Any) -> Any:
     """Not here: JAX has no sparse labels."""
-    raise NotImplementedError("Expected dense labels: use K.ctc_batch_cost, which takes them.")
+    raise refused(
+        NotImplementedError,
+        "OF210",
+        "dense labels",
+        "K.ctc_label_dense_to_sparse",
+        "Use K.ctc_batch_cost, which takes them.",
+    )
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ function makes the function of then from Keras 3's.
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import Any
 import h5py
 import keras
 import numpy as np
+from keras.src.backend.common.global_state import get_global_attribute
 from keras.src.legacy.saving import legacy_h5_format as hdf5
 
 Function = Callable[..., Any]
@@ -143,6 +145,24 @@ def model_from_config(original: Function) -> Function:
             return original(_of_today(config), custom_objects)
 
     return model_from_config
+
+
+def known_by_name(original: Function) -> Function:
+    """A loss or metric that a file names as a word: `"mse"`, as it was given to `compile`."""
+    objects = inspect.getmodule(original).ALL_OBJECTS_DICT  # type: ignore[union-attr]
+
+    def deserialize(config: Any, custom_objects: Any = None) -> Any:
+        found = objects.get(config) if isinstance(config, str) else None
+        if found is None or config in _custom(custom_objects):
+            return original(config, custom_objects)
+        return found() if inspect.isclass(found) else found
+
+    return deserialize
+
+
+def _custom(custom_objects: Any) -> dict[str, Any]:
+    scope: dict[str, Any] = get_global_attribute("custom_objects_scope_dict", {})
+    return {**scope, **keras.saving.get_custom_objects(), **(custom_objects or {})}
 
 
 def _of_today(config: Any) -> Any:

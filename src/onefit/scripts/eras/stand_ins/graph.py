@@ -13,6 +13,8 @@ from keras import KerasTensor, ops
 from keras.src.ops.function import Function as Graph
 from keras.src.ops.operation import Operation
 
+from onefit.scripts.eras.refusal import refused
+
 
 class Phase:
     """Whether layers train: an input of `K.function`, a number elsewhere.
@@ -160,9 +162,12 @@ def gradients(loss: Any, variables: Any) -> list[Any]:
     found = []
     for one in wanted:
         if not isinstance(one, KerasTensor):
-            raise NotImplementedError(
-                "Expected a tensor of the graph, such as model.input or layer.output. Received: "
-                f"{one}. For gradients with respect to weights write a train_step with jax.grad."
+            raise refused(
+                NotImplementedError,
+                "OF210",
+                "a tensor of the graph, such as model.input or layer.output",
+                f"{one}, for K.gradients",
+                "For gradients with respect to weights write a train_step with jax.grad.",
             )
         others = _sources(loss, one)
         found.append(_Gradient(Graph([one, *others], loss))(one, *others))

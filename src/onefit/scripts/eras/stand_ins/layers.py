@@ -7,101 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-_MODES = {"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum"}
-
-
-def merge(
-    inputs: Any,
-    mode: Any = "sum",
-    concat_axis: int = -1,
-    dot_axes: Any = -1,
-    output_shape: Any = None,
-    name: str | None = None,
-    **_: Any,
-) -> Any:
-    """Keras 1's merge of tensors: `add`, `concatenate` and the like of Keras 3.
-
-    Args:
-        inputs: Symbolic tensors.
-        mode: `"sum"`, `"mul"`, `"ave"`, `"max"`, `"concat"`, `"dot"`, `"cos"` or a function.
-        concat_axis: The axis of `"concat"`. Defaults to `-1`.
-        dot_axes: The axes of `"dot"` and `"cos"`. Defaults to `-1`.
-        output_shape: The shape of a function's result, without the batch. Defaults to none.
-        name: The layer's name. Defaults to one of its own.
-
-    >>> a, b = keras.Input((2,)), keras.Input((3,))
-    >>> merge([a, b], mode="concat").shape
-    (None, 5)
-    """
-    if callable(mode):
-        return keras.layers.Lambda(mode, output_shape=output_shape, name=name)(inputs)
-    if mode in ("dot", "cos"):
-        axes = (
-            dot_axes[0] if isinstance(dot_axes, list | tuple) and len(dot_axes) == 1 else dot_axes
-        )
-        return keras.layers.Dot(axes, normalize=mode == "cos", name=name)(inputs)
-    if mode == "concat":
-        return keras.layers.Concatenate(axis=concat_axis, name=name)(inputs)
-    return getattr(keras.layers, _MODES[mode])(name=name)(inputs)
-
-
-class Merge:
-    """Keras 1's merge of models, as the first layer of a `Sequential`, or of tensors.
-
-    Args:
-        layers: Models, or layers that have been called.
-        mode: As of `merge`.
-        **settings: As of `merge`.
-    """
-
-    def __init__(self, layers: Any = None, mode: Any = "sum", **settings: Any) -> None:
-        """Keep what is merged."""
-        self.layers, self.mode, self.settings = list(layers or ()), mode, settings
-
-    def __call__(self, inputs: Any) -> Any:
-        """Merge tensors."""
-        return merge(inputs, self.mode, **self.settings)
-
-    def model(self) -> keras.Model:
-        """A model from all inputs to the merged output."""
-        inputs = [one for layer in self.layers for one in _ends(layer, "inputs")]
-        return keras.Model(inputs, self([_ends(layer, "outputs")[0] for layer in self.layers]))
-
-
-def _ends(layer: Any, name: str) -> list[Any]:
-    """The inputs or outputs of a model, or of a layer that was called once."""
-    found = getattr(layer, name if isinstance(layer, keras.Model) else name[:-1])
-    return list(found) if isinstance(found, list | tuple) else [found]
-
-
-def add_merged(original: Any) -> Any:
-    """`Sequential().add(Merge(...))`: from there on the model has several inputs."""
-
-    def add(self: Any, layer: Any, *args: Any, **kwargs: Any) -> None:
-        if isinstance(layer, Merge) and not self._layers:
-            begin_graph(self, layer.model())
-        elif isinstance(layer, Merge):
-            raise TypeError("Expected Merge as the first layer of a Sequential. Received: a later.")
-        else:
-            original(self, layer, *args, **kwargs)
-
-    return add
-
-
-def _grow(self: Any, layer: Any) -> None:
-    """Put a layer on top: the `add` of a model that began with `Merge`."""
-    begin_graph(self, keras.Model(self.inputs, layer(self.outputs[0])))
-
-
-def begin_graph(model: Any, graph: keras.Model) -> None:
-    """Make an object a functional model with the graph of another one."""
-    from keras.src.models.functional import Functional
-
-    kind = type("Sequential", (Functional,), {"add": _grow})
-    model.__dict__.clear()
-    made = kind(graph.inputs, graph.outputs, name="sequential")
-    object.__setattr__(model, "__class__", kind)
-    model.__dict__.update(made.__dict__)
+from onefit.scripts.eras.refusal import refused
 
 
 def TimeDistributedDense(output_dim: int, **settings: Any) -> Any:
@@ -353,9 +259,12 @@ class Graph:
 
     def __init__(self, *_: Any, **__: Any) -> None:
         """Refuse: Keras 1 itself had taken it away."""
-        raise NotImplementedError(
-            "Expected a Sequential or a functional Model. Received: keras.models.Graph, which "
-            "Keras 1.0 took away. Write keras.Model(inputs, outputs)."
+        raise refused(
+            NotImplementedError,
+            "OF204",
+            "a Sequential or a functional Model",
+            "keras.models.Graph, which Keras 1.0 took away",
+            "Write keras.Model(inputs, outputs).",
         )
 
 

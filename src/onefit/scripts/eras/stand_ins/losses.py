@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -35,3 +36,35 @@ def untruncated(original: Function) -> Function:
         self.distribution = "untruncated_normal"
 
     return __init__
+
+
+_logits: dict[int, tuple[weakref.ref[Any], Any]] = {}
+"""The logits of each softmax whose output is still there, by that output's identity."""
+
+
+def keeping_logits(original: Function) -> Function:
+    """A softmax's output knew its logits, for `of_logits`."""
+
+    def softmax(x: Any, axis: int = -1) -> Any:
+        outputs = original(x, axis=axis)
+        key = id(outputs)
+        _logits[key] = weakref.ref(outputs, lambda _: _logits.pop(key, None)), x
+        return outputs
+
+    return softmax
+
+
+def of_logits(original: Function) -> Function:
+    """`binary_crossentropy` of a softmax was that of the logits, each taken for a sigmoid's.
+
+    Source: `_get_logits` in `keras/src/backend.py` of Keras 2.15, which looks for logits before it
+    looks for the kind of operation that they went through.
+    """
+
+    def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
+        kept, logits = _logits.get(id(output), (None, None))
+        if kept is not None and kept() is output:
+            return original(target, logits, from_logits=True)
+        return original(target, output, from_logits=from_logits)
+
+    return binary_crossentropy

@@ -1,48 +1,112 @@
-"""Batch normalization as it kept its moving variance."""
+"""Batch normalization as it kept its moving averages.
+
+Sources: `keras/layers/normalization.py` of Keras 1.2.2 and 2.2.4, and `_zero_debias` in TensorFlow
+1.15's `moving_averages.py`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+import keras
 from keras import ops
 
 Method = Callable[..., Any]
 
 
-def sample_variance(original: Method) -> Method:
-    """The moving variance was that of a sample: n / (n - 1 - epsilon) times the batch's.
+def counted(original: Method) -> Method:
+    """A layer counts the updates of its averages, beside its weights.
 
-    Source: `keras/layers/normalization.py` of Keras 2.2.4.
+    A seed generator is what Keras has for a state that a program carries and a file of weights does
+    not: its second number counts.
     """
 
-    return _with_factor(original, lambda size, epsilon: size / (size - (1.0 + epsilon)))
+    def build(self: Any, input_shape: Any) -> None:
+        original(self, input_shape)
+        self.updates_done = keras.random.SeedGenerator(seed=0, name="updates_done")
+
+    return build
 
 
-def fused_variance(original: Method) -> Method:
-    """TensorFlow's fused kernel, for inputs of four axes, kept n / (n - 1) times the batch's."""
-    sampled = _with_factor(original, lambda size, _: size / (size - 1.0))
+def of_keras2(original: Method) -> Method:
+    """The averages forgot their first values at once, and kept the variance of a sample.
+
+    After `t` updates they were the mean of `t` batches, weighted by powers of the momentum. A
+    sample's variance is n / (n - 1 - epsilon) times the batch's; for inputs of four axes Keras
+    multiplied a variance by it that TensorFlow's fused kernel had multiplied by n / (n - 1).
+    """
 
     def call(self: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
-        chosen = sampled if len(inputs.shape) == 4 and mask is None else original
-        return chosen(self, inputs, training=training, mask=mask)
-
-    return call
-
-
-def _with_factor(original: Method, factor: Callable[[Any, float], Any]) -> Method:
-    def call(self: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
-        before = ops.convert_to_tensor(self.moving_variance)
+        if not (training and self.trainable):
+            return original(self, inputs, training=training, mask=mask)
+        before = [ops.convert_to_tensor(one) for one in (self.moving_mean, self.moving_variance)]
         outputs = original(self, inputs, training=training, mask=mask)
-        if training and self.trainable:
-            _, variance = self._moments(ops.cast(inputs, "float32"), mask)
-            axis = self.axis % len(inputs.shape)
-            lengths = [one for place, one in enumerate(ops.shape(inputs)) if place != axis]
-            size = 1.0
-            for length in lengths:
-                size = size * ops.cast(length, "float32")
-            sampled = variance * factor(size, self.epsilon)
-            self.moving_variance.assign(before * self.momentum + sampled * (1.0 - self.momentum))
+        done = ops.cast(self.updates_done.next()[1], "float32")
+        kept = self.momentum * (1.0 - ops.power(self.momentum, done))
+        whole = 1.0 - ops.power(self.momentum, done + 1.0)
+        size = _size(self, inputs)
+        mean, variance = self._moments(ops.cast(inputs, "float32"), mask)
+        variance = variance * size / (size - (1.0 + self.epsilon))
+        if len(inputs.shape) == 4:
+            variance = variance * size / (size - 1.0)
+        share = 1.0 - self.momentum
+        self.moving_mean.assign((before[0] * kept + mean * share) / whole)
+        self.moving_variance.assign((before[1] * kept + variance * share) / whole)
         return outputs
 
     return call
+
+
+def by_its_batch(original: Method) -> Method:
+    """A frozen layer went on to normalize each batch by itself; its averages stood still."""
+
+    def call(self: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        if not training or self.trainable:
+            return original(self, inputs, training=training, mask=mask)
+        mean, variance = self._moments(ops.cast(inputs, "float32"), mask)
+        return ops.batch_normalization(
+            inputs, mean, variance, self.axis, self.beta, self.gamma, self.epsilon
+        )
+
+    return call
+
+
+def never_frozen(original: Method) -> Method:
+    """In Keras 1 the averages of a frozen layer did not stand still either."""
+
+    def call(self: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        flag, self._trainable = self._trainable, True
+        try:
+            return original(self, inputs, training=training, mask=mask)
+        finally:
+            self._trainable = flag
+
+    return call
+
+
+def of_fused_kernel(original: Method) -> Method:
+    """TensorFlow's fused kernel, for inputs of four axes, kept n / (n - 1) times the batch's."""
+
+    def call(self: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        if not (training and self.trainable) or len(inputs.shape) != 4 or mask is not None:
+            return original(self, inputs, training=training, mask=mask)
+        before = ops.convert_to_tensor(self.moving_variance)
+        outputs = original(self, inputs, training=training, mask=mask)
+        size = _size(self, inputs)
+        _, variance = self._moments(ops.cast(inputs, "float32"), mask)
+        sampled = variance * size / (size - 1.0)
+        self.moving_variance.assign(before * self.momentum + sampled * (1.0 - self.momentum))
+        return outputs
+
+    return call
+
+
+def _size(self: Any, inputs: Any) -> Any:
+    """How many numbers a mean is taken of."""
+    axis = self.axis % len(inputs.shape)
+    size = 1.0
+    for place, length in enumerate(ops.shape(inputs)):
+        if place != axis:
+            size = size * ops.cast(length, "float32")
+    return size

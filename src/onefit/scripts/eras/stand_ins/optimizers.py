@@ -1,7 +1,7 @@
 """Optimizers as they computed: `decay`, RMSprop, Adagrad, Nadam.
 
-Sources: `keras/optimizers.py` of Keras 1.2.2 and 2.2.4. Each function makes the method of then from
-Keras 3's.
+Sources: `keras/optimizers.py` of Keras 1.2.2 and 2.2.4, `nadam.py` of Keras 2.15. Each function
+makes the method of then from Keras 3's.
 """
 
 from __future__ import annotations
@@ -151,5 +151,48 @@ def nadam(_: Method) -> Method:
         mean = (1 - now) * gradient / (1 - product) + after * m / (1 - product * after)
         root = ops.sqrt(v / (1 - ops.power(self.beta_2, step)))
         self.assign_sub(variable, lr * mean / (root + self.epsilon))
+
+    return update_step
+
+
+def nadam_without_product(original: Method) -> Method:
+    """The product of the momenta is part of each variable's update, see `nadam_of_tf2`."""
+
+    def _backend_update_step(self: Any, grads: Any, variables: Any, learning_rate: Any) -> None:
+        before = ops.convert_to_tensor(self._u_product)
+        factor = self.beta_1 * (
+            1.0 - 0.5 * ops.power(0.96, ops.cast(self.iterations + 1, "float32"))
+        )
+        self.assign(self._u_product, before / factor)
+        original(self, grads, variables, learning_rate)
+
+    return _backend_update_step
+
+
+def nadam_of_tf2(_: Method) -> Method:
+    """The product of the momenta was multiplied once for each variable, not once a step.
+
+    Keras 2.15 compares a counter with the step to do it once, but a traced step has the counter's
+    value of the trace. The first step is traced twice, so variable `i` of `n`, counted from 0,
+    leaves it out in step `n + i` only.
+    """
+
+    def update_step(self: Any, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        dtype = variable.dtype
+        lr, gradient = ops.cast(learning_rate, dtype), ops.cast(gradient, dtype)
+        step = ops.cast(self.iterations + 1, dtype)
+        now = self.beta_1 * (1.0 - 0.5 * ops.power(0.96, step))
+        after = self.beta_1 * (1.0 - 0.5 * ops.power(0.96, step + 1))
+        index = self._get_variable_index(variable)
+        before = ops.cast(self._u_product, dtype)
+        skipped = ops.equal(step, len(self._momentums) + index)
+        product = ops.where(skipped, before, before * now)
+        self.assign(self._u_product, product)
+        m, v = self._momentums[index], self._velocities[index]
+        self.assign_add(m, (gradient - m) * (1 - self.beta_1))
+        self.assign_add(v, (ops.square(gradient) - v) * (1 - self.beta_2))
+        mean = after * m / (1 - product * after) + (1 - now) * gradient / (1 - product)
+        root = ops.sqrt(v / (1 - ops.power(self.beta_2, step)))
+        self.assign_sub(variable, mean * lr / (root + self.epsilon))
 
     return update_step

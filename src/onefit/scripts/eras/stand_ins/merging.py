@@ -1,0 +1,156 @@
+"""Keras 1's merge of tensors and of models. Source: `keras/legacy/layers.py` of 2.2.4."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras.src.models.functional import Functional
+
+from onefit.scripts.eras.refusal import refused
+
+_MODES = {"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum"}
+
+
+def merge(
+    inputs: Any,
+    mode: Any = "sum",
+    concat_axis: int = -1,
+    dot_axes: Any = -1,
+    output_shape: Any = None,
+    name: str | None = None,
+    **_: Any,
+) -> Any:
+    """Keras 1's merge of tensors: `add`, `concatenate` and the like of Keras 3.
+
+    Args:
+        inputs: Symbolic tensors.
+        mode: `"sum"`, `"mul"`, `"ave"`, `"max"`, `"concat"`, `"dot"`, `"cos"` or a function.
+        concat_axis: The axis of `"concat"`. Defaults to `-1`.
+        dot_axes: The axes of `"dot"` and `"cos"`. Defaults to `-1`.
+        output_shape: The shape of a function's result, without the batch. Defaults to none.
+        name: The layer's name. Defaults to one of its own.
+
+    >>> a, b = keras.Input((2,)), keras.Input((3,))
+    >>> merge([a, b], mode="concat").shape
+    (None, 5)
+    """
+    if callable(mode):
+        return keras.layers.Lambda(mode, output_shape=output_shape, name=name)(inputs)
+    return merged(inputs, mode, concat_axis, dot_axes, name=name)
+
+
+def merged(
+    inputs: Any,
+    mode: Any = "sum",
+    concat_axis: int = -1,
+    dot_axes: Any = -1,
+    name: str | None = None,
+    **_: Any,
+) -> Any:
+    """Tensors in one, by a layer of Keras 3; the arguments are those of `merge`."""
+    if callable(mode):
+        return mode(inputs)
+    if mode in ("dot", "cos"):
+        axes = (
+            dot_axes[0] if isinstance(dot_axes, list | tuple) and len(dot_axes) == 1 else dot_axes
+        )
+        return keras.layers.Dot(axes, normalize=mode == "cos", name=name)(inputs)
+    if mode == "concat":
+        return keras.layers.Concatenate(axis=concat_axis, name=name)(inputs)
+    return getattr(keras.layers, _MODES[mode])(name=name)(inputs)
+
+
+@keras.saving.register_keras_serializable("keras1")
+class Merge(keras.layers.Layer):
+    """Keras 1's merge of models, as the first layer of a `Sequential`, or of tensors.
+
+    Args:
+        layers: Models, or layers that have been called; `None` for a merge of tensors. Defaults to
+            `None`.
+        mode: As of `merge`. Defaults to `"sum"`.
+        name: The layer's name. Defaults to one of its own.
+        **settings: As of `merge`.
+    """
+
+    def __init__(
+        self, layers: Any = None, mode: Any = "sum", name: str | None = None, **settings: Any
+    ) -> None:
+        """Keep what is merged."""
+        super().__init__(name=name)
+        self.layers = list(layers or ())
+        self.mode, self.settings = mode, settings
+        self.parts = [_whole(layer) for layer in self.layers]
+
+    def call(self, inputs: Any) -> Any:
+        """Merge tensors, or what the models make of them."""
+        tensors = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+        if self.parts:
+            given = iter(tensors)
+            taken = [[next(given) for _ in part.inputs] for part in self.parts]
+            tensors = [
+                part(own[0] if len(own) == 1 else own) for part, own in zip(self.parts, taken)
+            ]
+        return merged(tensors, self.mode, **self.settings)
+
+    def begin(self) -> list[Any]:
+        """New inputs, for all inputs of the models."""
+        ends = [one for part in self.parts for one in part.inputs]
+        return [keras.Input(batch_shape=end.shape, dtype=end.dtype) for end in ends]
+
+    def get_config(self) -> dict[str, Any]:
+        """What it was made of, the models too."""
+        layers = [keras.saving.serialize_keras_object(layer) for layer in self.layers]
+        return {"name": self.name, "layers": layers, "mode": self.mode, **self.settings}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Merge:
+        """The layer that has this config."""
+        layers = [keras.saving.deserialize_keras_object(layer) for layer in config["layers"]]
+        return cls(**config | {"layers": layers})
+
+
+def _whole(layer: Any) -> keras.Model:
+    """A model, or one around a layer that has been called."""
+    return layer if isinstance(layer, keras.Model) else keras.Model(layer.input, layer.output)
+
+
+def add_merged(original: Any) -> Any:
+    """`Sequential().add(Merge(...))`: from there on the model has several inputs."""
+
+    def add(self: Any, layer: Any, *args: Any, **kwargs: Any) -> None:
+        if isinstance(layer, Merge) and not self._layers:
+            inputs = layer.begin()
+            begin_graph(self, keras.Model(inputs, layer(inputs)))
+        elif isinstance(layer, Merge):
+            raise refused(
+                TypeError,
+                "OF204",
+                "Merge as the first layer of a Sequential",
+                "one after others",
+                "Write keras.Model(inputs, outputs) with keras.layers.concatenate or add.",
+            )
+        else:
+            original(self, layer, *args, **kwargs)
+
+    return add
+
+
+def _grow(self: Any, layer: Any) -> None:
+    """Put a layer on top: the `add` of a model that began with `Merge`."""
+    begin_graph(self, keras.Model(self.inputs, layer(self.outputs[0])))
+
+
+def _layers_above(self: Any) -> list[Any]:
+    """Its layers without the inputs, as of a `Sequential`."""
+    every = Functional.layers.fget(self)
+    return [layer for layer in every if not isinstance(layer, keras.layers.InputLayer)]
+
+
+def begin_graph(model: Any, graph: keras.Model) -> None:
+    """Make an object a functional model with the graph of another one, and saved as such."""
+    kind = type("Functional", (Functional,), {"add": _grow, "layers": property(_layers_above)})
+    model.__dict__.clear()
+    made = kind(graph.inputs, graph.outputs, name="sequential")
+    object.__setattr__(model, "__class__", kind)
+    model.__dict__.update(made.__dict__)
