@@ -80,7 +80,9 @@ class _Loader:
                 if hasattr(home, name):
                     return getattr(home, name)
             told = f"module {module.__name__!r} has no attribute {name!r}"
-            raise AttributeError(f"{told}; Keras 3 has nothing of that name (onefit findings OF204)") from None
+            raise AttributeError(
+                f"{told}; Keras 3 has nothing of that name (onefit findings OF204)"
+            ) from None
 
         module.__getattr__ = __getattr__  # type: ignore[method-assign]
         if self.sources:
