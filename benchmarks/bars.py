@@ -259,16 +259,17 @@ def _number(value: float | None) -> float:
 
 
 LIMITS = {  # what stands in the way of a bar that is missed; the first that fits counts
-    "the tutorial's `fit`, second call": "the bare scan takes as long: XLA runs some 45 kernels a "
-    "step, and NumPy draws 1000 orders",
-    "the tutorial's `fit`, a new model": "Keras builds, and JAX traces and lowers, a new model; "
-    "its program is found, not compiled",
-    "40 new batch sizes": "padded rows come out with another last bit (`sameness_costs.py`), so a "
-    "size is compiled once, as in stock Keras; who prefers buckets asks for them",
-    "first call with XLA compile": "the loops around the step are compiled too",
-    "lstm": "XLA runs the recurrence as a loop of small kernels, PyTorch as one",
-    "dense": "the same kernels as the bare scan's and stock Keras's; see their columns",
-    "conv": "XLA's convolutions are Eigen's, PyTorch's are oneDNN's",
+    "the tutorial's `fit`, second call": "The bare scan takes as long: XLA runs about 45 "
+    "kernels in a step, and NumPy draws 1000 orders of the rows.",
+    "the tutorial's `fit`, a new model": "Keras has to build a new model, and JAX to trace "
+    "and lower it. Its compiled program is found, and not compiled again.",
+    "40 new batch sizes": "With rows filled up, predictions have another last bit "
+    "(`sameness_costs.py`). So every size is compiled once, as in stock Keras, unless "
+    "`buckets=True` is asked for.",
+    "first call with XLA compile": "The loops around the step have to be compiled as well.",
+    "lstm": "XLA runs the recurrence as a loop of small kernels, PyTorch as one kernel.",
+    "dense": "The kernels are those of the bare scan and of stock Keras; see their columns.",
+    "conv": "XLA uses the convolutions of Eigen, PyTorch those of oneDNN.",
 }
 
 

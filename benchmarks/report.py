@@ -19,29 +19,32 @@ DOCS = HERE.parent / "docs"
 
 OPENING = """# {title}
 
-Written by `python benchmarks/report.py` from the files in `benchmarks/results`; how to repeat
-every number: `benchmarks/README.md`.
+This page compares the speed of onefit with that of other libraries on the same tasks, including the
+tasks on which onefit is slower. The page is written by `python benchmarks/report.py` from the files in
+`benchmarks/results`; `benchmarks/README.md` says how to repeat every measurement.
 
-Each value is the median of {turns} runs, ± half of the range. A run is a whole process, and the
-peers run in turns (A B C A B C ...), so a ratio compares processes that ran one after the other.
-*Cold*: the first process ever, with an empty cache folder. *Second*: the next process with that
-folder. A peer that keeps nothing on the disk has only one kind of process.
+**How it was measured.** Each value is the median of {turns} runs, with half of the range behind "±". A
+run is a whole process. The libraries take turns (A, B, C, A, B, C, ...), so that a ratio compares
+processes that ran one after the other. A *cold* process is the first one ever: it begins with an empty
+cache folder. A *second* process finds the programs that the first one has compiled. A library that keeps
+nothing on the disk has only one kind of process.
 
-Same for all peers: data, first weights (scikit-learn draws its own), order of the rows, batch
-size, Adam, number of epochs; the losses are beside the times. TensorFlow shuffles with its own
-generator.
+**What is the same for all.** All libraries get the same data, initial weights, order of the rows, batch
+size and number of epochs, and use Adam. There are two exceptions: scikit-learn draws its own weights,
+and TensorFlow shuffles with its own generator. The final losses are listed as well as the times, because
+a fast training that has learned nothing is worthless.
 
-| peer | is |
+| Name in the tables | What it is |
 |---|---|
-| onefit | the Keras script, unchanged, under `onefit run` |
-| keras-jax | the same script, stock Keras on JAX |
-| keras-jax-steps | the same with the largest `steps_per_execution` |
-| tensorflow | the same script, Keras on TensorFlow |
-| torch, torch-compile | a PyTorch loop, Adam fused; the loss through `torch.compile` |
-| jax-scan | the whole run as a scan written by hand in JAX, compiled programs on the disk |
+| onefit | the Keras script, unchanged, run with `onefit run` |
+| keras-jax | the same script with stock Keras on JAX |
+| keras-jax-steps | the same, with the largest possible `steps_per_execution` |
+| tensorflow | the same script with Keras on TensorFlow |
+| torch, torch-compile | a training loop in PyTorch with fused Adam; in the second case with the loss compiled by `torch.compile` |
+| jax-scan | the whole training as one `scan` written by hand in JAX, with compiled programs kept on the disk: the fastest that XLA can be expected to be |
 | sklearn | scikit-learn's `MLPClassifier` |
-| numpy | forward, backward and Adam by hand |
-"""
+| numpy | the forward pass, the gradients and Adam written by hand in NumPy |
+"""  # noqa: E501
 
 
 def main() -> None:
@@ -64,7 +67,9 @@ def page(found: dict[str, Case], drawn: dict[str, str], gpu: bool) -> Iterator[s
     yield OPENING.format(title=f"Benchmarks{' on a GPU' * gpu}", turns=span)
     yield from machine(found)
     if not gpu:  # the bars, and what is said of those that are missed, are those of two cores
-        yield "## The bars\n"
+        yield "## Goals\n"
+        yield "Each row is a goal that onefit was built for. Where a goal was not reached, the last"
+        yield "column says what stands in the way. The *bare scan* is `jax-scan`.\n"
         yield from goals(found)
     for name, case in found.items():
         yield f"## {case.found['title']}\n"
@@ -91,15 +96,17 @@ def machine(found: dict[str, Case]) -> Iterator[str]:
     about = case["machine"]
     gpus = "".join(f", {gpu}" for gpu in about["gpu"])
     memory = f"{about['memory_gib']:.0f} GiB of memory"
-    yield f"Machine: {about['cpu']}, {about['cores']} cores, {memory}, {about['system']}{gpus}."
+    yield f"**Machine.** {about['cpu']}, {about['cores']} cores, {memory}, {about['system']}{gpus}."
     for limit in (c for c in found.values() if "limits" in c.peers):
         rate, bandwidth = (limit.cell("limits", k) for k in ("matmul_gflops", "bandwidth_gb_s"))
-        yield f"Measured in the same run: {rate} GFLOP/s of float32 products, {bandwidth} GB/s."
+        yield f"It reached {rate} GFLOP/s in products of float32 matrices, and moved"
+        yield f"{bandwidth} GB/s."
         break
     others = [run["others"] for other in found.values() for run in other.found["runs"]]
-    yield f"Meanwhile other processes kept {median(others):.2f} cores busy in the median (at most"
+    yield f"While a benchmark ran, other processes used {median(others):.2f} cores in the median"
     disturbed = sum(share > 0.15 for share in others)
-    yield f"{max(others):.2f}; above 0.15 in {disturbed} of {len(others)} processes)."
+    yield f"and {max(others):.2f} at most; it was more than 0.15 for {disturbed} of {len(others)}"
+    yield "runs."
     versions: dict[str, str] = {}
     for other in found.values():
         for packages in other.found["versions"].values():
@@ -107,7 +114,7 @@ def machine(found: dict[str, Case]) -> Iterator[str]:
     listed = ", ".join(f"{package} {version}" for package, version in sorted(versions.items()))
     dates = sorted(other.found["date"] for other in found.values())
     span = " to ".join(sorted({dates[0], dates[-1]}))
-    yield f"Versions: {listed}. Dates: {span}; each table has its own.\n"
+    yield f"The versions were {listed}. All was measured from {span}; each table has its date.\n"
 
 
 def goals(found: dict[str, Case]) -> Iterator[str]:
@@ -116,7 +123,7 @@ def goals(found: dict[str, Case]) -> Iterator[str]:
         [bar.what, bar.goal, bar.measured, bars.MET[bar.met], bars.limit(bar)]
         for bar in bars.bars(found)
     )
-    yield from table(["what", "bar", "measured", "met", "if not, the limit"], rows)
+    yield from table(["What", "Goal", "Measured", "Reached", "What stands in the way"], rows)
 
 
 def whole(case: Case) -> Iterator[str]:
@@ -148,23 +155,26 @@ def _whole_rows(case: Case, peer: str) -> Iterator[list[str]]:
 def fits(case: Case) -> Iterator[str]:
     """Fits: an epoch of the later call, the first call, memory, losses."""
     peers = [peer for peer in case.peers if peer != "limits"]
-    yield "Milliseconds an epoch, when compiled:\n"
+    yield "Time of an epoch once everything is compiled, in milliseconds:\n"
     yield from table(["fit", *peers], (_epoch_row(case, fit, peers) for fit in case.fits))
-    yield "The first call (one epoch, compiler included) in seconds, cold and second process:\n"
+    yield "Time of the first call (one epoch, including compilation) in seconds, in a cold and in a"
+    yield "second process:\n"
     yield from table(["fit", *peers], (_first_row(case, fit, peers) for fit in case.fits))
-    yield "Of onefit's cold first call, seconds in XLA's compiler; peak memory, MB:\n"
+    yield "How many seconds of the cold first call XLA's compiler took, and the peak memory in"
+    yield "MB:\n"
     both = [p for p in peers if p in ("onefit", "jax-scan", "keras-jax")]
     header = ["fit", *(f"compile, {p}" for p in both), *(f"memory, {p}" for p in peers)]
     yield from table(header, (_compile_row(case, fit, both, peers) for fit in case.fits))
-    yield "Loss of the last epoch:\n"
+    yield "Loss in the last epoch:\n"
     yield from table(["fit", *peers], (_loss_row(case, fit, peers) for fit in case.fits))
 
 
 def dense(case: Case) -> Iterator[str]:
     """Fits of dense nets, with their share of what the machine can do."""
     yield from fits(case)
-    yield "Share of the machine's matrix-multiply rate; from a million weights, which the caches do"
-    yield "not hold, also the share of its memory bandwidth that Adam alone needs:\n"
+    yield "Which share of the machine's rate of matrix products was reached. Networks of a million"
+    yield "weights do not fit into the caches; for these the second number is the share of the"
+    yield "memory bandwidth that Adam alone needs:\n"
     peers = [peer for peer in case.peers if peer != "limits"]
     yield from table(["fit", *peers], (_share_row(case, fit, peers) for fit in case.fits))
 
@@ -284,17 +294,27 @@ TABLES = {
     "first": first,
 }
 ABOUT = {
-    "tutorial": ("XOR, 2-4-1, Adam, 1000 epochs of one batch of four rows, evaluate, predict.\n",),
-    "tutorial_fit": ("Each of three new models is fitted twice; shown is the first one.\n",),
-    "first": (
-        "One epoch of a network that the process has not seen, XLA's compile included: by onefit, "
-        "then a sister of it by stock Keras, or the other way round, in one process whose first "
-        "two fits are not counted. (In the tables above, the fits of a process come after each "
-        "other: where one has weights of the shapes of the fit before, stock Keras finds small "
-        "programs that onefit never needs.)\n",
+    "tutorial": (
+        "The script of the tutorial: a network with 2, 4 and 1 units learns XOR in 1000 epochs of "
+        "one batch of four rows; then it is evaluated and predicts.\n",
     ),
-    "loop": ("200 calls of `fit(epochs=1)` on 128 rows, 32-64-64-1, batch 32.\n",),
-    "many": ("Models 32-64-64-1, two epochs of 512 rows each; stock Keras on JAX trains 21.\n",),
+    "tutorial_fit": ("Three new models are each fitted twice; the table shows the first model.\n",),
+    "first": (
+        "One epoch of a network that is new to the process, including the time of XLA's compiler. "
+        "In each pair onefit trains one network and stock Keras trains another one like it, in one "
+        "process and in either order; the first two fits of the process are not counted. (In the "
+        "tables above, the fits of a process follow each other. If the weights of a fit have the "
+        "shapes of those before, stock Keras finds small programs there that onefit does not "
+        "need.)\n",
+    ),
+    "loop": (
+        "200 calls of `fit(epochs=1)` for a network with 32, 64, 64 and 1 units on 128 rows in "
+        "batches of 32.\n",
+    ),
+    "many": (
+        "Models with 32, 64, 64 and 1 units, each trained for two epochs on 512 rows. Stock Keras "
+        "on JAX trains 21 of them only.\n",
+    ),
 }
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ _HOME = {
     "BackendError": "onefit.errors",
     "FallbackError": "onefit.errors",
     "Finding": "onefit.findings",
+    "ForkError": "onefit.errors",
     "OnefitError": "onefit.errors",
     "Plan": "onefit.training.plan",
     "Population": "onefit.population.population",
@@ -49,6 +50,7 @@ __all__ = ["__version__", *_HOME]
 if TYPE_CHECKING:
     from onefit.errors import BackendError as BackendError
     from onefit.errors import FallbackError as FallbackError
+    from onefit.errors import ForkError as ForkError
     from onefit.errors import OnefitError as OnefitError
     from onefit.errors import PopulationError as PopulationError
     from onefit.findings import Finding as Finding

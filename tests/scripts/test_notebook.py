@@ -15,6 +15,7 @@ CELLS = """
     model.compile("sgd", "mse")
     _ = model.fit(x, x, verbose=0)
     %onefit
+    _ = model.fit(x * np.nan, x, verbose=0)
     import tensorflow as tf
     print(tf.reduce_sum(tf.constant([1, 2])))
     %unload_ext onefit
@@ -35,6 +36,7 @@ def test_load_use_and_unload(tmp_path):
     )
     lines = told.stdout.splitlines()
     assert lines[0].startswith("onefit: fit, "), told
+    assert told.stderr.startswith("onefit: OF302 NaN or infinity in the data: x (4 of 4 values")
     assert lines[lines.index("3") + 1] == "keras.src.backend.jax.trainer"
     assert "No module named 'tensorflow'" in told.stdout + told.stderr
 

@@ -31,120 +31,123 @@ CODES: dict[str, Code] = {
     "OF101": Code(
         "note",
         "the model asks to run eagerly",
-        "compile without run_eagerly=True",
-        "`run_eagerly=True` asks Keras to run Python between the operations of every step, "
-        "usually to debug. That is what it gets.",
+        "compile the model without run_eagerly=True",
+        "With `run_eagerly=True` Keras runs each operation of a step from Python, which is meant "
+        "for debugging. A script that asks for this gets it.",
     ),
     "OF102": Code(
         "note",
         "the model asks not to be compiled by XLA",
-        "compile without jit_compile=False",
-        "`jit_compile=False` asks Keras to run each operation of a step on its own. The numbers "
-        "of the operations fused by XLA can differ in the last bit, so onefit does not decide "
-        "otherwise.",
+        "compile the model without jit_compile=False",
+        "With `jit_compile=False` Keras runs each operation of a step by itself. XLA fuses "
+        "operations, and the results can then differ in the last bit, so onefit does not overrule"
+        " the setting.",
     ),
     "OF103": Code(
         "note",
         "a callback wants to be called at every step",
-        "move what it does from the batch hooks to on_epoch_end, or accept the speed of Keras",
-        "A callback that overrides `on_train_batch_begin`, `on_train_batch_end` or their siblings "
-        "runs Python at each step, and may read or change the weights there. Callbacks with "
-        "epoch, train and test hooks only are called between epochs, with the model in step. "
-        "`TerminateOnNaN` is part of the program.",
+        "move what it does from the batch hooks to `on_epoch_end`, or accept the speed of Keras",
+        "A callback that overrides `on_train_batch_begin`, `on_train_batch_end` or a similar hook"
+        " runs Python at every step, and may read or change the weights there. Callbacks that "
+        "only have hooks for epochs, training and tests do not cause this: they are called "
+        "between epochs. `TerminateOnNaN` is part of the program.",
     ),
     "OF104": Code(
         "note",
         "a layer says that XLA cannot compile it",
-        "replace the layer, or set supports_jit = True on it if it can be traced",
-        "Keras lets a layer declare `supports_jit = False`; a model that has one runs eagerly.",
+        "replace the layer, or set `supports_jit = True` on it if JAX can trace it",
+        "A layer of Keras can declare `supports_jit = False`. Keras runs a model with such a "
+        "layer eagerly.",
     ),
     "OF105": Code(
         "note",
         "a keras.distribution is in force",
-        "call keras.distribution.set_distribution(None) before the fit",
-        "Under a distribution Keras shards data and variables over devices step by step. onefit "
-        "does not put this into a program yet.",
+        "call `keras.distribution.set_distribution(None)` before the fit",
+        "Under a distribution Keras divides data and variables among devices at each step. onefit"
+        " cannot put this into a program yet.",
     ),
     "OF106": Code(
         "note",
         "Keras runs on Flax NNX variables",
         "do not set KERAS_NNX_ENABLED",
-        "With NNX the variables carry state of their own that a program cannot hold.",
+        "With NNX, variables have state of their own that a program cannot hold.",
     ),
     "OF107": Code(
         "note",
         "the model replaces a part of Keras's training loop",
-        "override train_step, test_step or compute_loss instead: these come along",
-        "A class that overrides `make_train_function`, `evaluate` or the like, or a model whose "
-        "`train_function` was set, decides itself how steps are run; onefit would bypass it.",
+        "override `train_step`, `test_step` or `compute_loss` instead, which become part of the "
+        "program",
+        "A model whose class overrides `make_train_function`, `evaluate` or the like, or whose "
+        "`train_function` was set, decides by itself how its steps are run. A program would "
+        "bypass that.",
     ),
     "OF108": Code(
         "note",
         "the data is sparse, ragged or not of numbers",
-        "convert it to dense arrays of numbers first",
-        "Batches of sparse matrices differ in shape from step to step, and a program has fixed "
-        "shapes. (Those that a generator yields are trained on: there is a program for each number "
-        "of entries, as there is a step for each in Keras.) Arrays of strings or objects cannot be "
-        "put on a device; Keras's own error says what it makes of them.",
+        "convert the data to dense arrays of numbers first",
+        "A program has fixed shapes, and sparse batches have another shape at every step. (Sparse"
+        " batches that a generator yields are trained on: there is a program for each number of "
+        "entries, as there is a step for each in Keras.) Arrays of strings or objects cannot be "
+        "put on a device; Keras decides what it makes of them.",
     ),
     "OF109": Code(
         "note",
         "a step gives back a state of another shape or dtype",
-        "make train_step return the state with the shapes and dtypes that it was given",
-        "A loop's body has to give back what it takes. Keras itself would trace such a step anew "
-        "each time.",
+        "make `train_step` return the state with the shapes and dtypes that it was given",
+        "The body of a loop has to return what it takes. Keras itself would trace such a step "
+        "anew each time.",
     ),
     "OF110": Code(
         "note",
         "an operation of the model is slower inside a program than outside",
-        "nothing: this way is the faster one here",
-        "XLA's CPU backend has fast kernels that it uses only outside of loops. Convolutions are "
-        "rewritten so that they keep theirs; for the few operations where this cannot be done, "
-        "running step by step is faster, and onefit chooses it.",
+        "nothing; step by step is the faster way here",
+        "On a CPU, XLA has some fast kernels that it only uses outside of loops. onefit rewrites "
+        "convolutions so that they keep these kernels. For the few operations for which this is "
+        "not possible, running step by step is faster, and onefit chooses it.",
     ),
     "OF111": Code(
         "note",
         "TerminateOnNaN watches a stream",
         "train on arrays, or leave the callback out",
-        "The steps of several batches of a stream are one call, and batches are taken while steps "
-        "run. Keras takes none after the batch whose loss is not a number, and what is left in the "
-        "stream then would differ.",
+        "onefit takes the next batches of a stream while steps run. Keras takes no batch after "
+        "the one whose loss is not a number, so something else would be left in the stream.",
     ),
     "OF112": Code(
         "note",
         "there is nothing to train on",
         "give at least one row",
-        "Keras's own behaviour on empty data decides.",
+        "What happens with empty data is decided by Keras.",
     ),
     "OF113": Code(
         "note",
         "predictions are asked for a stream of batches",
-        "give predict arrays",
-        "The outputs of a stream have no size that is known beforehand, and a program writes into "
-        "arrays of fixed size.",
+        "call `predict` with arrays",
+        "It is not known beforehand how many predictions a stream will give, and a program writes"
+        " into arrays of a fixed size.",
     ),
     "OF114": Code(
         "note",
         "JAX is asked to look at every operation",
-        "turn jax_disable_jit, jax_debug_nans and jax_debug_infs off when the fault is found",
-        "With these switches JAX runs operations one by one, or runs a step again to find the "
-        "first that gives no number. Keras's own steps let it.",
+        "turn jax_disable_jit, jax_debug_nans and jax_debug_infs off once the fault is found",
+        "With these switches JAX runs operations one by one, or repeats a step to find the first "
+        "operation that gives no number. This works with the steps of Keras, and not inside a "
+        "program.",
     ),
     "OF115": Code(
         "note",
         "an error was raised while the program was put together",
-        "mend what the error says; if stock Keras does not raise it, report it to onefit",
-        "Stock Keras decides what becomes of the call: a mistake is its error, at the moment at "
-        "which it raises it. If it trains without one, the fault is in onefit, and the evidence "
-        "is worth a report.",
+        "correct what the error says; if stock Keras does not raise it, report it to onefit",
+        "Stock Keras then runs the call. A mistake in the script raises Keras's error, at the "
+        "moment at which Keras raises it. If Keras trains without an error, the fault is in "
+        "onefit, and a report with the evidence is welcome.",
     ),
     "OF190": Code(
         "warning",
         "a part of onefit failed, and stock Keras ran in its place",
         "report it, with the output of `onefit show --json` and, if you can, the script",
-        "onefit uses names inside Keras and JAX, which change between versions, and it may have "
-        "faults of its own. What it cannot do is then done by stock Keras, with the same numbers "
-        "at the speed of Keras. `--strict` makes it an error.",
+        "onefit uses names inside Keras and JAX that change between versions, and it may have "
+        "faults of its own. What it cannot do is done by stock Keras, with the same numbers and "
+        "at the speed of Keras. With `--strict` it is an error.",
     ),
     "OF200": Code(
         "note",
@@ -247,54 +250,57 @@ CODES: dict[str, Code] = {
         "columns are not numbers",
         "convert them: `table.astype('float32')` for nullable numbers, `pd.get_dummies` or "
         "`keras.layers.StringLookup` for words",
-        "A network computes with numbers of one plain type. A table's columns of words, dates or "
-        "categories have to be turned into numbers first; so have pandas's nullable types, such as "
-        "`Int64`, of which an array is an array of Python objects.",
+        "A network computes with plain numbers. Columns of a table that hold words, dates or "
+        "categories have to be converted to numbers first. So do the nullable types of pandas, "
+        "such as `Int64`: as an array they are arrays of Python objects.",
     ),
     "OF302": Code(
         "error",
         "NaN or infinity in the data",
         "remove the rows or fill the values: `table.dropna()`, `numpy.nan_to_num`",
-        "One NaN or infinity in a batch makes its loss a NaN, the loss makes every weight a NaN, "
-        "and nothing mends that afterwards. Missing values in a table are NaN.",
+        "A single NaN or infinity in a batch makes the loss of the batch NaN; the next update "
+        "then makes every weight NaN, and no later step can repair that. Missing values of a "
+        "table are NaN.",
     ),
     "OF303": Code(
         "error",
         "the labels do not go with the output and the loss",
         "give class numbers from 0 to the number of outputs minus 1 to "
-        "sparse_categorical_crossentropy, one-hot rows to categorical_crossentropy, and 0 or 1 to "
-        "binary_crossentropy",
-        "Keras on JAX does not check labels. A class number beyond the last output gets a loss "
-        "that means nothing, or NaN, and the training goes on.",
+        "sparse_categorical_crossentropy, one-hot rows to categorical_crossentropy, 0 or 1 to "
+        "binary_crossentropy, and as many numbers a row as the output has to other losses",
+        "Keras on JAX does not check the values of labels. A class number beyond the last unit of"
+        " the output, for example, gets a loss that means nothing, or NaN, and labels of another "
+        "width than the output are stretched; the training goes on either way.",
     ),
     "OF304": Code(
         "warning",
         "class_weight names a class that no row has",
-        "write the classes as they stand in y",
+        "write the classes as they are in y",
         "Keras multiplies the loss of each row by the weight of its class. A weight for a class "
-        "that is not there changes nothing, and a class without a weight counts as 1. Often the "
-        "classes were numbered anew in between.",
+        "that does not occur has no effect, and classes without a weight count as 1. Often the "
+        "classes have been renumbered in between.",
     ),
     "OF305": Code(
         "warning",
         "the data ended before the training did",
-        "let the generator go on for ever and give steps_per_epoch, or use a keras.utils.PyDataset",
-        "A generator can be read once. When it ends in the first epoch, Keras trains the later "
-        "epochs on what is left, which is nothing.",
+        "let the generator go on for ever and pass `steps_per_epoch`, or use a "
+        "`keras.utils.PyDataset`",
+        "A generator can be read only once. If it ends in the first epoch, Keras trains the later"
+        " epochs on what is left, which is nothing.",
     ),
     "OF306": Code(
         "warning",
         "ReduceLROnPlateau cannot change a learning rate that follows a schedule",
         "give the optimizer a number as its learning rate, or leave the callback out",
-        "With a `LearningRateSchedule` the rate is computed from the step. The callback reads a "
-        "rate and sets another one, which the optimizer does not take.",
+        "With a `LearningRateSchedule` the learning rate is computed from the number of the step."
+        " The callback sets another rate, and the optimizer does not use it.",
     ),
     "OF307": Code(
         "error",
         "the loss became NaN or infinite",
-        "look for NaN in the data, then divide the learning rate by ten or set clipnorm=1.0 in the "
-        "optimizer",
-        "From the step on at which the loss becomes NaN every weight is NaN, and the epochs after "
-        "it change nothing. `keras.callbacks.TerminateOnNaN` ends the training there.",
+        "look for NaN in the data, then divide the learning rate by ten or set `clipnorm=1.0` in "
+        "the optimizer",
+        "From the step at which the loss becomes NaN, every weight is NaN, and the epochs after "
+        "it change nothing. `keras.callbacks.TerminateOnNaN` would end the training there.",
     ),
 }

@@ -7,12 +7,22 @@ from onefit.findings.codes import CODES
 HEAD = """\
 # Findings
 
-A finding is one thing worth telling: why something runs step by step, what looks wrong. Each has a
-code that keeps its meaning. `onefit findings CODE` prints what stands here.
+A finding is something that onefit has noticed about a script and that you may want to know. The verdict
+at the end of a run lists the findings, each with a code. This page explains every code and says what you
+can do; on the command line, `onefit findings OF302` prints the same.
+
+| Codes | What they are about | What onefit does |
+|---|---|---|
+| OF1xx | a call of `fit`, `evaluate` or `predict` that cannot run as one program | stock Keras runs it step by step, with the same numbers |
+| OF2xx | something that has changed in Keras since an old script was written | the script gets what it was written for ([Old scripts](old-scripts.md)) |
+| OF3xx | data, labels or settings that look wrong | nothing: the training is the one that Keras would run |
+
+A code keeps its meaning in later versions. Each one is an *error* (the result is worthless), a *warning*
+(the result may not be what you expect) or a *note*.
 
 <!-- Written by `python -m onefit.findings > docs/findings.md`; change src/onefit/findings/codes.py.
 -->
-"""
+"""  # noqa: E501
 
 
 def page(code: str) -> str:
@@ -31,7 +41,7 @@ def page(code: str) -> str:
     OF101 the model asks to run eagerly
     """
     meaning = CODES[code]
-    return f"{code} {meaning.title}\n\n{meaning.why}\n\nFix: {meaning.fix}."
+    return f"{code} {meaning.title}\n\n{meaning.why}\n\nWhat to do: {meaning.fix}."
 
 
 def markdown() -> str:
@@ -47,5 +57,5 @@ def _section(code: str) -> str:
     meaning = CODES[code]
     return (
         f'\n<a id="{code.lower()}"></a>\n## {code}: {meaning.title}\n\n'
-        f"*{meaning.severity.capitalize()}.* {meaning.why}\n\n**Fix:** {meaning.fix}.\n"
+        f"*{meaning.severity.capitalize()}.* {meaning.why}\n\n**What to do:** {meaning.fix}.\n"
     )

@@ -165,9 +165,10 @@ def _answers(views: Views) -> list[Element | None]:
         figures.append(_figure("Confusion matrix", answers.confusion(views.confusion), words))
     if views.calibration:
         words = (
-            f"How often it was so (upwards) where the network gave {views.calibration.about} a "
-            f"probability (to the right); larger points are more rows. Expected calibration error: "
-            f"{views.calibration.error:.3f}; on the diagonal it is 0."
+            f"To the right: the probability that the network gave {views.calibration.about}. "
+            "Upwards: how often it was so. Larger points are more rows. A network is as sure as it "
+            "should be on the diagonal; the expected calibration error is "
+            f"{views.calibration.error:.3f}."
         )
         figures.append(_figure("Calibration", answers.calibration(views.calibration), words))
     if views.scatter:

@@ -123,7 +123,7 @@ def _sparse_accuracy(y: Labels) -> Constant | None:
 
 def _sparse_crossentropy(y: Labels) -> Constant | None:
     _, shares = _classes(y)
-    return Constant(_entropy(shares), "the shares of the classes") if len(shares) else None
+    return Constant(_entropy(shares), "the class shares") if len(shares) else None
 
 
 def _one_hot_accuracy(y: Labels) -> Constant | None:
@@ -136,7 +136,7 @@ def _one_hot_crossentropy(y: Labels) -> Constant | None:
     shares = np.mean(y, axis=0, dtype=float)
     if y.shape[1] < 2 or y.min() < 0:
         return None
-    return Constant(_entropy(shares), "the shares of the classes")
+    return Constant(_entropy(shares), "the class shares")
 
 
 def _poisson(y: Labels) -> Constant | None:

@@ -199,8 +199,9 @@ def _few(fits: Sequence[Fit]) -> list[str]:
     width = max(map(len, places))
     told = [f"onefit: {len(fits)} fits"]
     for fit, where in zip(fits, places):
-        names = _preferred(_shown(fit))[:2]
-        numbers = [_in_a_word(name, fit.history[name]) for name in names]
+        first, *others = _preferred(_shown(fit))[:2] or [""]
+        numbers = [_in_a_word(first, fit.history[first])] if first else []
+        numbers += [f"{name} {number(fit.history[name][-1])}" for name in others]
         told.append(f"  {where:<{width}}  {'; '.join([_progress(fit, brief=True), *numbers])}")
     return told
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from onefit.runs.recorder import RECORDER
 from onefit.scripts.activation import activate, deactivate
-from onefit.scripts.summary import verdict
+from onefit.scripts.summary import is_quiet, say, verdict
 
 if TYPE_CHECKING:
     from onefit.reports import Page
@@ -29,6 +29,8 @@ def load(shell: Any) -> None:
     """
     activate(watch=True)
     RECORDER.begin("notebook")
+    if not is_quiet():
+        RECORDER.say = say
     shell.register_magic_function(_onefit, magic_kind="line", magic_name="onefit")
 
 

@@ -15,7 +15,9 @@ WATCH = "onefit.inspection.watch"
 
 def page() -> Page:
     """The page about this process as it stands."""
-    run = RECORDER.complete()
+    from onefit.scripts.summary import kept
+
+    run = kept()
     return Page(Report(run, look(run)))
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from onefit import workers
 from onefit.console import tell
 from onefit.errors import FallbackError
-from onefit.findings import Finding
 from onefit.runs import surroundings
 from onefit.runs.recorder import RECORDER
 from onefit.scripts import advice, eras, summary
@@ -65,7 +64,7 @@ def run(
     activate(explain=explain, strict=strict, verify=verify, restarts=restarts, watch=watch)
     workers.share(_work_for, key=recorded.key)
     if not quiet:
-        RECORDER.say = _say
+        RECORDER.say = summary.say
     ending = Ending(strict=strict)
     ending.at_exit()
     summary.at_exit(quiet=quiet, json=json, report=page)
@@ -139,11 +138,6 @@ def _work_for(key: str) -> None:
     """Have the worker processes of this one record what they train in the run of this key."""
     RECORDER.belong_to(key)
     workers.share(_work_for, key=key)
-
-
-def _say(finding: Finding) -> None:
-    """Tell what was found before a fit, so that nobody has to wait for its end to know."""
-    tell(f"onefit: {finding}")
 
 
 def _name(target: Target) -> str:

@@ -10,7 +10,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from onefit.console import write
+from onefit.console import tell, write
+from onefit.findings import Finding
 from onefit.runs.record import Run, to_json
 from onefit.runs.recorder import RECORDER
 from onefit.runs.verdict import lines
@@ -41,10 +42,15 @@ def verdict() -> str:
     >>> verdict().splitlines()[0].startswith("onefit: ")
     True
     """
-    return "\n".join(_told(_kept()))
+    return "\n".join(_told(kept()))
 
 
-def _kept() -> Run:
+def say(finding: Finding) -> None:
+    """Tell what was found before a fit, so that nobody has to wait for its end to know."""
+    tell(f"onefit: {finding}")
+
+
+def kept() -> Run:
     """The run of this process, its verdict in it, written down."""
     run = RECORDER.complete()
     kept, run.number = run.number, 0  # the line that names the number is not part of the record
@@ -62,7 +68,7 @@ def _told(run: Run) -> list[str]:
 def _end(process: int, quiet: bool, json: str, report: ReportFile | None) -> None:
     if os.getpid() != process:
         return
-    run = _kept()
+    run = kept()
     written = report.write(run) if report is not None else []
     told = [*_told(run), *written]
     if told and not quiet:
