@@ -72,6 +72,8 @@ def of_end(name: str, ended: dict[str, Any]) -> tuple[str, str]:
         return "training", "" if trains else "stopped before any fit, evaluate or predict"
     if ended["code"] == 0:
         return "ended", ""
+    if ended["code"] > 0 and "Traceback (most recent call last)" not in ended["tail"]:
+        return "ended", f"by its own exit code {ended['code']}"
     error = last_error(ended["tail"])
     module = re.search(r"^ModuleNotFoundError: No module named '([\w.]+)'", error)
     if module and module[1].partition(".")[0] not in OURS:

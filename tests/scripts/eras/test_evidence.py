@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from onefit.scripts.eras import evidence
@@ -70,3 +73,12 @@ def test_a_script_of_today_costs_little():
     start = time.perf_counter()
     evidence.read(source)
     assert time.perf_counter() - start < 0.03  # measured: 2 ms
+
+
+def test_a_script_for_keras_3_loads_nothing_of_the_eras():
+    code = (
+        "import sys; from onefit.scripts import eras; eras.begin('import keras; keras.Input((2,))')"
+        "; print(*sorted(one for one in sys.modules if 'onefit.scripts.eras.' in one))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["onefit.scripts.eras.clues", "onefit.scripts.eras.texts"]

@@ -22,10 +22,15 @@ def begin(source: str, asked: str | None = None) -> None:
         source: The script's text.
         asked: The era that `--era` names. Defaults to what the script shows.
     """
+    from onefit.scripts.eras import clues
+    from onefit.scripts.eras.texts import texts
+
+    folder = sys.path[0] if sys.path else None
+    if asked is None and not any(map(clues.is_worth_reading, texts(source, folder))):
+        return
     from onefit.scripts.eras import evidence
     from onefit.scripts.eras.era import named
 
-    folder = sys.path[0] if sys.path else None
     found = evidence.read(source, folder)
     if asked is not None:
         found = found if found.name == asked else named(asked)

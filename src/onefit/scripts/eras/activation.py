@@ -25,8 +25,8 @@ def activate(era: Era) -> None:
 
     patches = Patches()
     moments: dict[str, Callable[[], None]] = {
-        "keras": lambda: _installation().install(era, patches),
-        "tensorflow.keras.backend": lambda: _installation().install_backend(patches),
+        "keras": lambda: _install(era, patches),
+        "tensorflow.keras.backend": lambda: _install_backend(patches),
     }
     finders: list[Any] = [_WhenImported(moments), OldModules()]
     sys.meta_path[:0] = finders
@@ -56,10 +56,16 @@ def is_active() -> bool:
 _active: list[tuple[Patches, list[Any]]] = []
 
 
-def _installation() -> Any:
+def _install(era: Era, patches: Patches) -> None:
     from onefit.scripts.eras import installation
 
-    return installation
+    installation.install(era, patches)
+
+
+def _install_backend(patches: Patches) -> None:
+    from onefit.scripts.eras import installation
+
+    installation.install_backend(patches)
 
 
 class _WhenImported:

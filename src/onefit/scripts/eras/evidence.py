@@ -7,17 +7,13 @@ costs nothing more. The rest is read as a syntax tree.
 from __future__ import annotations
 
 import ast
-import os
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from onefit.scripts.eras import clues
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.rules.modules import MODULES
-
-MOST_FILES = 20
-"""Files of the script's own folder that are read because it imports them."""
+from onefit.scripts.eras.texts import texts
 
 
 def read(source: str, folder: str | None = None) -> Era:
@@ -40,30 +36,10 @@ def read(source: str, folder: str | None = None) -> Era:
     'keras3'
     """
     found = _Found()
-    for text in _texts(source, folder):
+    for text in texts(source, folder):
         if clues.is_worth_reading(text):
             found.read(text)
     return found.era()
-
-
-def _texts(source: str, folder: str | None) -> Iterator[str]:
-    """The script, and the modules of its folder that it imports, and those that they import."""
-    seen: set[str] = set()
-    waiting = [source]
-    while waiting and len(seen) <= MOST_FILES:
-        text = waiting.pop()
-        yield text
-        if folder is None:
-            continue
-        for name in _IMPORT.findall(text):
-            path = os.path.join(folder, *name.split(".")) + ".py"
-            if path not in seen and os.path.isfile(path):
-                seen.add(path)
-                with open(path, encoding="utf-8", errors="replace") as file:
-                    waiting.append(file.read())
-
-
-_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+\.*([A-Za-z_][\w.]*)", re.MULTILINE)
 
 
 class _Found:

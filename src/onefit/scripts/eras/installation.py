@@ -125,10 +125,13 @@ def _passing(
     has_subject: bool,
 ) -> Callable[..., Any]:
     """A function whose calls pass through translations first."""
-    names = positions(target, era, original, has_subject)
+    names: tuple[str, ...] | None = None  # found at the first call: there are hundreds
 
     @functools.wraps(original)
     def call(*args: Any, **kwargs: Any) -> Any:
+        nonlocal names
+        if names is None:
+            names = positions(target, era, original, has_subject)
         subject = args[:has_subject]
         bound = bind(names, args[has_subject:], kwargs)
         if bound is None:
@@ -139,7 +142,6 @@ def _passing(
             telling.tell(code, happening)
         return original(*subject, **happening.arguments)
 
-    call.__signature__ = inspect.signature(original)  # type: ignore[attr-defined]
     return call
 
 

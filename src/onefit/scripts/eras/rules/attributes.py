@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule
-from onefit.scripts.eras.stand_ins import construction, draws, logs
+from onefit.scripts.eras.stand_ins import construction, logs, seeds
 
 _LAYER = "keras.layers.Layer"
 _FUNCTIONAL = "keras.src.models.functional.Functional"
@@ -27,9 +27,9 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.Model.metrics_names", logs.metrics_names, "", "OF207"),
     Meaning("keras.layers.Layer.add_weight", construction.add_weight, "", "OF203"),
     Meaning("keras.layers.Layer.__init__", construction.first_layer, "", "OF203"),
-    Meaning("keras.layers.Layer.__init__", draws.with_seeds, "", "OF210"),
-    Meaning("keras.layers.Lambda.__init__", draws.with_seeds, "", "OF210"),
-    Meaning("keras.layers.Layer.__call__", draws.noting, "", "OF210"),
+    Meaning("keras.layers.Layer.__init__", seeds.with_seeds, "", "OF210"),
+    Meaning("keras.layers.Lambda.__init__", seeds.with_seeds, "", "OF210"),
+    Meaning("keras.layers.Layer.__call__", seeds.noting, "", "OF210"),
     Meaning("keras.layers.Layer._post_build", construction.give_weights, "", "OF203"),
     Meaning("keras.Sequential.add", construction.add_first_layer, "", "OF203"),
     Meaning(f"{_FUNCTIONAL}.add_loss", construction.add_loss, "", "OF203"),

@@ -1,0 +1,48 @@
+"""Layers that may draw have seeds, from which `keras.backend`'s random numbers come.
+
+TensorFlow's graph drew anew at each step. A program of JAX's draws anew only from a state that it
+is given, so layers that may draw get a seed generator, which Keras tracks as it tracks a dropout's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+Function = Callable[..., Any]
+_calls: list[Any] = []
+
+
+def with_seeds(original: Function) -> Function:
+    """A layer that is not Keras's own, and a `Lambda`, can draw."""
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        own = not type(self).__module__.startswith("keras.") or type(self).__name__ == "Lambda"
+        if own and not isinstance(self, keras.Model):
+            self._seeds_of_era = keras.random.SeedGenerator()
+
+    return __init__
+
+
+def noting(original: Function) -> Function:
+    """While a layer is called, it is the one whose seeds are drawn from."""
+
+    def __call__(self: Any, *args: Any, **kwargs: Any) -> Any:
+        _calls.append(self)
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            _calls.pop()
+
+    return __call__
+
+
+def seed_or_own(seed: Any) -> Any:
+    """A seed as it is given, or the generator of the innermost layer that has one."""
+    if seed is not None:
+        return seed
+    found = (vars(layer).get("_seeds_of_era") for layer in reversed(_calls))
+    return next((one for one in found if one is not None), None)
