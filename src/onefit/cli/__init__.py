@@ -11,10 +11,11 @@ import sys
 from collections.abc import Sequence
 
 from onefit import __version__
-from onefit.cli import diff, findings, report, run, runs, show
+from onefit.cli import diff, findings, report, run, runs, show, upgrade
 
 COMMANDS = {
     "run": run,
+    "upgrade": upgrade,
     "runs": runs,
     "show": show,
     "diff": diff,

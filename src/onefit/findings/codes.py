@@ -245,6 +245,21 @@ CODES: dict[str, Code] = {
         "use keras.wrappers.SKLearnClassifier, or SciKeras",
         "`KerasClassifier(build_fn=...)` went with Keras 2.13. An old script finds both classes.",
     ),
+    "OF213": Code(
+        "note",
+        "tf.keras is the package keras",
+        "import keras",
+        "Keras was a part of TensorFlow from 2.0 to 2.15; Keras 3 is a package of its own again, "
+        "and runs without TensorFlow. What a script uses of TensorFlow beyond `tf.keras` is no "
+        "part of it.",
+    ),
+    "OF214": Code(
+        "note",
+        "a name of Python or NumPy has gone",
+        "use time.perf_counter, and Python's own float, int and bool",
+        "`time.clock` went with Python 3.8, `np.float` and the like with NumPy 1.24. An old script "
+        "finds them.",
+    ),
     "OF301": Code(
         "error",
         "columns are not numbers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from onefit.findings.changes import CHANGES, Change
 from onefit.findings.codes import CODES
 
 HEAD = """\
@@ -40,8 +41,14 @@ def page(code: str) -> str:
     >>> print(page("OF101").splitlines()[0])
     OF101 the model asks to run eagerly
     """
-    meaning = CODES[code]
-    return f"{code} {meaning.title}\n\n{meaning.why}\n\nWhat to do: {meaning.fix}."
+    meaning, change = CODES[code], CHANGES.get(code)
+    text = f"{code} {meaning.title}\n\n{meaning.why}\n\nWhat to do: {meaning.fix}."
+    if change is None:
+        return text
+    return (
+        f"{text}\n\nChanged with {change.since}.\n  before: {change.before}\n"
+        f"  after:  {change.after}\n`onefit upgrade`: {change.upgrade}."
+    )
 
 
 def markdown() -> str:
@@ -54,8 +61,16 @@ def markdown() -> str:
 
 
 def _section(code: str) -> str:
-    meaning = CODES[code]
+    meaning, change = CODES[code], CHANGES.get(code)
+    changed = "" if change is None else _changed(change)
     return (
         f'\n<a id="{code.lower()}"></a>\n## {code}: {meaning.title}\n\n'
-        f"*{meaning.severity.capitalize()}.* {meaning.why}\n\n**What to do:** {meaning.fix}.\n"
+        f"*{meaning.severity.capitalize()}.* {meaning.why}\n\n**What to do:** {meaning.fix}.\n{changed}"
+    )
+
+
+def _changed(change: Change) -> str:
+    return (
+        f"\nChanged with {change.since}. `onefit upgrade`: {change.upgrade}.\n\n```text\n"
+        f"before: {change.before}\nafter:  {change.after}\n```\n"
     )

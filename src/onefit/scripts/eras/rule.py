@@ -61,17 +61,28 @@ class Gone:
         name: Its full name then: a function's, a class's, a method's.
         stand_in: Ours, as `"module:name"`, below `onefit.scripts.eras.stand_ins`.
         source: What to write instead: another full name (`"keras.ops.mean"`), an expression of
-            the arguments (`"{self}.predict({x})"`), or the stand-in itself (`WRITTEN`), whose
-            definition becomes part of the script. Defaults to `""`: nothing does the same.
+            the arguments (`"{self}.predict({x})"`), a translation of the call, which changes its
+            target, or the stand-in itself (`WRITTEN`), whose definition becomes part of the script.
+            Defaults to `""`: nothing does the same.
         code: The code of its page. Defaults to that of removed names.
         eras: When it was there. Defaults to all old ones.
     """
 
     name: str
     stand_in: str
-    source: str = ""
+    source: str | Translate = ""
     code: str = "OF204"
     eras: frozenset[str] = OLD
+
+    @property
+    def new_name(self) -> str:
+        """The full name to write instead; `""` where it takes more than that.
+
+        >>> Gone("keras.backend.mean", "backend:mean", "keras.ops.mean").new_name
+        'keras.ops.mean'
+        """
+        source = self.source if isinstance(self.source, str) else ""
+        return source if source.replace(".", "").isidentifier() and source != WRITTEN else ""
 
 
 @dataclass(frozen=True)
@@ -84,8 +95,9 @@ class Meaning:
         told: What is as it was then, for the user.
         code: The code of its page. Defaults to that of meanings.
         eras: When it was so. Defaults to all old ones.
-        source: What does the same in a script: a class to write into it, as `"module:name"` below
-            `onefit.scripts.eras.stand_ins`, or a translation of calls of the target's class and of
+        source: What does the same in a script: `WRITTEN` for a subclass of the target's class,
+            with `replace` around its method; `"module:name"` for a function to write into it, below
+            `onefit.scripts.eras.stand_ins`; or a translation of calls of the target's class and of
             its subclasses. Defaults to `""`: nothing does.
     """
 

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 import time
 from typing import Any
+
+RENAMED = {
+    "time.clock": "time.perf_counter",
+    "numpy.int": "int",
+    "numpy.float": "float",
+    "numpy.bool": "bool",
+    "numpy.object": "object",
+    "numpy.complex": "complex",
+    "numpy.str": "str",
+    "numpy.float_": "numpy.float64",
+    "numpy.product": "numpy.prod",
+    "numpy.Inf": "numpy.inf",
+}
+"""What to write for names of Python and NumPy that have gone."""
 
 
 def restore(source: str) -> None:
@@ -29,10 +44,8 @@ def restore_numpy() -> None:
     """`np.int`, `np.float`, `np.bool`, `np.object` and the like, which went with NumPy 1.24."""
     import numpy as np
 
-    for name, kind in {"int": int, "float": float, "object": object, "complex": complex}.items():
-        if name not in vars(np):
-            setattr(np, name, kind)
-    others = {"str": str, "float_": np.float64, "product": np.prod, "Inf": np.inf}
-    for name, value in others.items():
-        if name not in vars(np):
-            setattr(np, name, value)
+    for old, new in RENAMED.items():
+        module, _, name = old.partition(".")
+        if module == "numpy" and name not in vars(np):
+            home: Any = np if new.startswith("numpy.") else builtins
+            setattr(np, name, getattr(home, new.rpartition(".")[2]))

@@ -23,6 +23,11 @@ def through_lambda(call: Call) -> None:
 _TOLD = "hard_sigmoid is clip(0.2 x + 0.5, 0, 1) as it was then"
 RULES: tuple[Rule, ...] = (
     Meaning("keras.activations.hard_sigmoid", _hard_sigmoid, _TOLD),
-    Meaning("keras.src.activations.ALL_OBJECTS_DICT.hard_sigmoid", _hard_sigmoid, _TOLD),
+    Meaning(
+        "keras.src.activations.ALL_OBJECTS_DICT.hard_sigmoid",
+        _hard_sigmoid,
+        _TOLD,
+        source="activations:hard_sigmoid",
+    ),
     Translated(("keras.activations.relu",), through_lambda),
 )

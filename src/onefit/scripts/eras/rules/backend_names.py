@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import Gone, Rule
 
 _OF_JAX = """
@@ -29,11 +30,63 @@ print_tensor random_binomial set_learning_phase set_session slice symbolic_learn
 """
 _OF_KERAS_1 = "image_dim_ordering set_image_dim_ordering"
 
+_SAME = """
+abs all any cast cos cumprod elu equal exp greater greater_equal less less_equal log max
+maximum mean min minimum not_equal one_hot prod reshape round shape sigmoid sign sin softmax
+softplus softsign square squeeze std stop_gradient sum tanh tile transpose var
+"""
+"""Functions that `keras.ops` has with the same arguments."""
+
+_ORDERING = '("th" if keras.config.image_data_format() == "channels_first" else "tf")'
+_SOURCES = {
+    **{name: f"keras.ops.{name}" for name in _SAME.split()},
+    "argmax": "keras.ops.argmax({x}, axis={axis=-1})",
+    "argmin": "keras.ops.argmin({x}, axis={axis=-1})",
+    "clip": "keras.ops.clip({x}, {min_value}, {max_value})",
+    "concatenate": "keras.ops.concatenate({tensors}, axis={axis=-1})",
+    "cumsum": "keras.ops.cumsum({x}, axis={axis=0})",
+    "dtype": "keras.backend.standardize_dtype({x}.dtype)",
+    "eval": "keras.ops.convert_to_numpy({x})",
+    "expand_dims": "keras.ops.expand_dims({x}, {axis=-1})",
+    "flatten": "keras.ops.reshape({x}, (-1,))",
+    "gather": "keras.ops.take({reference}, {indices}, axis=0)",
+    "get_value": "keras.ops.convert_to_numpy({x})",
+    "identity": "keras.ops.multiply({x}, 1)",
+    "int_shape": "tuple({x}.shape)",
+    "logsumexp": "keras.ops.logsumexp",
+    "ndim": "len({x}.shape)",
+    "permute_dimensions": "keras.ops.transpose({x}, {pattern})",
+    "pow": "keras.ops.power({x}, {a})",
+    "relu": "keras.ops.relu({x})",
+    "repeat_elements": "keras.ops.repeat({x}, {rep}, axis={axis})",
+    "reverse": "keras.ops.flip({x}, axis={axes})",
+    "set_value": "{x}.assign({value})",
+    "sqrt": "keras.ops.sqrt(keras.ops.maximum({x}, 0.0))",
+    "stack": "keras.ops.stack({x}, axis={axis=0})",
+    "update": "{x}.assign({new_x})",
+    "image_dim_ordering": _ORDERING,
+}
+"""What to write instead of a function."""
+
+
+def ordering(call: Call) -> None:
+    """`set_image_dim_ordering("th")` is `set_image_data_format("channels_first")`."""
+    orders = {"th": "channels_first", "tf": "channels_last"}
+    order = call.literal("dim_ordering")
+    if order not in orders:
+        raise ValueError("its argument is not told")
+    call.take("dim_ordering")
+    call.give("data_format", orders[order])
+    call.target = "keras.config.set_image_data_format"
+
+
+def _rule(name: str, eras: frozenset[str] = OLD) -> Gone:
+    source = ordering if name == "set_image_dim_ordering" else _SOURCES.get(name, "")
+    return Gone(f"keras.backend.{name}", f"backend:{name}", source, "OF210", eras)
+
+
 NAMES = (*_OF_JAX.split(), *_OF_ITS_TIME.split())
 RULES: tuple[Rule, ...] = (
-    *(Gone(f"keras.backend.{name}", f"backend:{name}", code="OF210") for name in NAMES),
-    *(
-        Gone(f"keras.backend.{name}", f"backend:{name}", code="OF210", eras=BOTH_OLD)
-        for name in _OF_KERAS_1.split()
-    ),
+    *(_rule(name) for name in NAMES),
+    *(_rule(name, BOTH_OLD) for name in _OF_KERAS_1.split()),
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
-from onefit.scripts.eras.rule import Gone, Rule, Translated, dropped
+from onefit.scripts.eras.rule import WRITTEN, Gone, Rule, Translated, dropped
 
 _ACCURACY = ("acc", "accuracy")
 
@@ -96,23 +96,25 @@ RULES: tuple[Rule, ...] = (
         dropped("sample_weight_mode", "target_tensors", "class_mode", "pss_evaluation_shards"),
     ),
     Translated(_COMPILE, dropped("experimental_run_tf_function", "options", "run_metadata")),
-    Gone(f"{_LOSSES}.cosine_proximity", "metrics:mean_cosine", eras=KERAS1),
-    Gone(f"{_LOSSES}.cosine_proximity", "metrics:cosine_proximity", eras=BOTH_OLD),
-    Gone(f"{_METRICS}.cosine_proximity", "metrics:cosine_proximity", eras=BOTH_OLD),
-    Gone(f"{_LOSSES}.cosine", "metrics:cosine", eras=BOTH_OLD),
-    Gone(f"{_METRICS}.cosine", "metrics:cosine", eras=BOTH_OLD),
-    Gone("keras.losses.cosine_proximity", "metrics:cosine_proximity", eras=BOTH_OLD),
-    Gone("keras.metrics.cosine_proximity", "metrics:cosine_proximity", eras=BOTH_OLD),
-    Gone(f"{_LOSSES}.kullback_leibler_divergence", "metrics:kullback_leibler_divergence"),
-    Gone(f"{_METRICS}.kullback_leibler_divergence", "metrics:kullback_leibler_divergence"),
-    Gone(f"{_LOSSES}.logcosh", "metrics:logcosh"),
-    Gone(f"{_METRICS}.logcosh", "metrics:logcosh"),
-    Gone("keras.losses.kullback_leibler_divergence", "metrics:kullback_leibler_divergence"),
-    Gone("keras.losses.logcosh", "metrics:logcosh"),
-    Gone(f"{_METRICS}.precision", "metrics:precision", eras=BOTH_OLD),
-    Gone(f"{_METRICS}.recall", "metrics:recall", eras=BOTH_OLD),
-    Gone(f"{_METRICS}.fmeasure", "metrics:fmeasure", eras=BOTH_OLD),
-    Gone("keras.metrics.precision", "metrics:precision", eras=BOTH_OLD),
-    Gone("keras.metrics.recall", "metrics:recall", eras=BOTH_OLD),
-    Gone("keras.metrics.fmeasure", "metrics:fmeasure", eras=BOTH_OLD),
+    Gone(f"{_LOSSES}.cosine_proximity", "metrics:mean_cosine", WRITTEN, eras=KERAS1),
+    Gone(f"{_LOSSES}.cosine_proximity", "metrics:cosine_proximity", WRITTEN, eras=BOTH_OLD),
+    Gone(f"{_METRICS}.cosine_proximity", "metrics:cosine_proximity", WRITTEN, eras=BOTH_OLD),
+    Gone(f"{_LOSSES}.cosine", "metrics:cosine", WRITTEN, eras=BOTH_OLD),
+    Gone(f"{_METRICS}.cosine", "metrics:cosine", WRITTEN, eras=BOTH_OLD),
+    Gone("keras.losses.cosine_proximity", "metrics:cosine_proximity", WRITTEN, eras=BOTH_OLD),
+    Gone("keras.metrics.cosine_proximity", "metrics:cosine_proximity", WRITTEN, eras=BOTH_OLD),
+    Gone(f"{_LOSSES}.kullback_leibler_divergence", "metrics:kullback_leibler_divergence", WRITTEN),
+    Gone(f"{_METRICS}.kullback_leibler_divergence", "metrics:kullback_leibler_divergence", WRITTEN),
+    Gone(f"{_LOSSES}.logcosh", "metrics:logcosh", WRITTEN),
+    Gone(f"{_METRICS}.logcosh", "metrics:logcosh", WRITTEN),
+    Gone(
+        "keras.losses.kullback_leibler_divergence", "metrics:kullback_leibler_divergence", WRITTEN
+    ),
+    Gone("keras.losses.logcosh", "metrics:logcosh", WRITTEN),
+    Gone(f"{_METRICS}.precision", "metrics:precision", WRITTEN, eras=BOTH_OLD),
+    Gone(f"{_METRICS}.recall", "metrics:recall", WRITTEN, eras=BOTH_OLD),
+    Gone(f"{_METRICS}.fmeasure", "metrics:fmeasure", WRITTEN, eras=BOTH_OLD),
+    Gone("keras.metrics.precision", "metrics:precision", WRITTEN, eras=BOTH_OLD),
+    Gone("keras.metrics.recall", "metrics:recall", WRITTEN, eras=BOTH_OLD),
+    Gone("keras.metrics.fmeasure", "metrics:fmeasure", WRITTEN, eras=BOTH_OLD),
 )

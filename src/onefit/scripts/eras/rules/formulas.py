@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onefit.scripts.eras.era import BOTH_OLD
-from onefit.scripts.eras.rule import Meaning, Rule
+from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule
 from onefit.scripts.eras.stand_ins import losses, normalization, optimizers
 
 _OPTIMIZERS = "keras.optimizers"
@@ -14,13 +14,20 @@ TF2 = frozenset({"tf2"})
 _SOFTMAX = ("keras.src.activations.ALL_OBJECTS_DICT.softmax", "keras.activations.softmax")
 _NORMAL = ("GlorotNormal", "HeNormal", "LecunNormal")
 RULES: tuple[Rule, ...] = (
-    Meaning(f"{_NORMALIZATION}.call", normalization.of_fused_kernel, "", "OF206", TF2),
-    Meaning(f"{_NORMALIZATION}.build", normalization.counted, "", "OF206", KERAS2),
-    Meaning(f"{_NORMALIZATION}.call", normalization.of_keras2, "", "OF206", KERAS2),
-    Meaning(f"{_NORMALIZATION}.call", normalization.by_its_batch, "", "OF206", KERAS2),
-    Meaning(f"{_NORMALIZATION}.call", normalization.never_frozen, "", "OF206", KERAS1),
+    Meaning(f"{_NORMALIZATION}.call", normalization.of_fused_kernel, "", "OF206", TF2, WRITTEN),
+    Meaning(f"{_NORMALIZATION}.build", normalization.counted, "", "OF206", KERAS2, WRITTEN),
+    Meaning(f"{_NORMALIZATION}.call", normalization.of_keras2, "", "OF206", KERAS2, WRITTEN),
+    Meaning(f"{_NORMALIZATION}.call", normalization.by_its_batch, "", "OF206", KERAS2, WRITTEN),
+    Meaning(f"{_NORMALIZATION}.call", normalization.never_frozen, "", "OF206", KERAS1, WRITTEN),
     *(
-        Meaning(f"keras.initializers.{name}.__init__", losses.untruncated, "", "OF206", KERAS1)
+        Meaning(
+            f"keras.initializers.{name}.__init__",
+            losses.untruncated,
+            "",
+            "OF206",
+            KERAS1,
+            losses.scaled,
+        )
         for name in _NORMAL
     ),
     Meaning(
@@ -35,27 +42,44 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning("keras.activations.softmax", losses.keeping_logits, "", "OF206", TF2),
     Meaning("keras.src.ops.binary_crossentropy", losses.of_logits, "", "OF206", TF2),
-    Meaning(f"{_RATE}.__init__", optimizers.with_decay, "", "OF206"),
+    Meaning(f"{_RATE}.__init__", optimizers.with_decay, "", source=optimizers.as_schedule),
     Meaning(f"{_RATE}.learning_rate", optimizers.decayed_rate, "", "OF206"),
     Meaning(f"{_RATE}.apply", optimizers.stepping, "", "OF206"),
     Meaning(f"{_RATE}.get_config", optimizers.config_with_decay, "", "OF206"),
-    Meaning(f"{_OPTIMIZERS}.RMSprop.update_step", optimizers.rmsprop, "", "OF206", BOTH_OLD),
-    Meaning(f"{_OPTIMIZERS}.Adagrad.update_step", optimizers.adagrad, "", "OF206", BOTH_OLD),
-    Meaning(f"{_OPTIMIZERS}.Nadam.update_step", optimizers.nadam, "", "OF206", BOTH_OLD),
+    Meaning(
+        f"{_OPTIMIZERS}.RMSprop.update_step", optimizers.rmsprop, "", "OF206", BOTH_OLD, WRITTEN
+    ),
+    Meaning(
+        f"{_OPTIMIZERS}.Adagrad.update_step", optimizers.adagrad, "", "OF206", BOTH_OLD, WRITTEN
+    ),
+    Meaning(
+        f"{_OPTIMIZERS}.Nadam.update_step", optimizers.nadam, "", eras=BOTH_OLD, source=WRITTEN
+    ),
     Meaning(
         f"{_OPTIMIZERS}.Nadam._backend_update_step",
         optimizers.nadam_schedule,
         "",
         "OF206",
         BOTH_OLD,
+        WRITTEN,
     ),
-    Meaning(f"{_OPTIMIZERS}.Nadam.update_step", optimizers.nadam_of_tf2, "", "OF206", TF2),
+    Meaning(
+        f"{_OPTIMIZERS}.Nadam.update_step", optimizers.nadam_of_tf2, "", eras=TF2, source=WRITTEN
+    ),
     Meaning(
         f"{_OPTIMIZERS}.Nadam._backend_update_step",
         optimizers.nadam_without_product,
         "",
         "OF206",
         TF2,
+        WRITTEN,
     ),
-    Meaning(f"{_OPTIMIZERS}.Nadam.__init__", optimizers.with_schedule_decay, "", "OF206", BOTH_OLD),
+    Meaning(
+        f"{_OPTIMIZERS}.Nadam.__init__",
+        optimizers.with_schedule_decay,
+        "",
+        "OF206",
+        BOTH_OLD,
+        WRITTEN,
+    ),
 )

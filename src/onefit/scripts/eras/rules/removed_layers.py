@@ -2,24 +2,59 @@
 
 from __future__ import annotations
 
+from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
-from onefit.scripts.eras.rule import Gone, Meaning, Rule
+from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule
 from onefit.scripts.eras.stand_ins import merging
 
 _KERAS1 = "MaxoutDense Highway TimeDistributedDense"
+_MODES = {
+    "sum": "add",
+    "mul": "multiply",
+    "ave": "average",
+    "max": "maximum",
+    "concat": "concatenate",
+}
+
+
+def merged(call: Call) -> None:
+    """`merge([a, b], mode="sum")` is `add([a, b])`."""
+    mode = call.literal("mode") if call.has("mode") else "sum"
+    if mode not in _MODES:
+        raise ValueError("its mode is not one that Keras 3 has a function for")
+    for name in ("mode", "output_shape"):
+        if call.has(name):
+            call.take(name)
+    if call.has("concat_axis"):
+        axis = call.take("concat_axis")
+        if mode == "concat":
+            call.give("axis", axis)
+    call.target = f"keras.layers.{_MODES[mode]}"
+
+
 RULES: tuple[Rule, ...] = (
-    *(Gone(f"keras.layers.{name}", f"layers:{name}", eras=BOTH_OLD) for name in _KERAS1.split()),
-    Gone("keras.layers.merge", "merging:merge", eras=BOTH_OLD),
+    *(
+        Gone(f"keras.layers.{name}", f"layers:{name}", WRITTEN, eras=BOTH_OLD)
+        for name in _KERAS1.split()
+    ),
+    Gone("keras.layers.merge", "merging:merge", merged, eras=BOTH_OLD),
     Gone("keras.layers.Merge", "merging:Merge", eras=BOTH_OLD),
-    Gone("keras.layers.LocallyConnected1D", "layers:LocallyConnected1D"),
-    Gone("keras.layers.LocallyConnected2D", "layers:LocallyConnected2D"),
-    Gone("keras.layers.ThresholdedReLU", "layers:ThresholdedReLU"),
+    Gone("keras.layers.LocallyConnected1D", "layers:LocallyConnected1D", WRITTEN),
+    Gone("keras.layers.LocallyConnected2D", "layers:LocallyConnected2D", WRITTEN),
+    Gone("keras.layers.ThresholdedReLU", "layers:ThresholdedReLU", WRITTEN),
     Gone("keras.layers.AbstractRNNCell", "layers:AbstractRNNCell"),
     Meaning("keras.Sequential.add", merging.add_merged, "", eras=BOTH_OLD),
-    Gone("keras.models.slice_X", "tools:slice_arrays", eras=BOTH_OLD),
-    Gone("keras.models.slice_arrays", "tools:slice_arrays"),
+    Gone("keras.models.slice_X", "tools:slice_arrays", WRITTEN, eras=BOTH_OLD),
+    Gone("keras.models.slice_arrays", "tools:slice_arrays", WRITTEN),
     Gone("keras.models.Graph", "layers:Graph", eras=BOTH_OLD),
-    Gone("keras.regularizers.WeightRegularizer", "layers:weight_regularizer", eras=BOTH_OLD),
-    Gone("keras.regularizers.ActivityRegularizer", "layers:weight_regularizer", eras=BOTH_OLD),
+    Gone(
+        "keras.regularizers.WeightRegularizer", "layers:weight_regularizer", WRITTEN, eras=BOTH_OLD
+    ),
+    Gone(
+        "keras.regularizers.ActivityRegularizer",
+        "layers:weight_regularizer",
+        WRITTEN,
+        eras=BOTH_OLD,
+    ),
     Gone("keras.layers.get_source_inputs", "layers:get_source_inputs"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
-from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, dropped
+from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped, renamed
 from onefit.scripts.eras.stand_ins import freezing
 
 
@@ -36,6 +36,34 @@ def whole_batches(call: Call) -> None:
         call.take("validation_data")
 
 
+def as_fit(call: Call) -> None:
+    """`fit_generator(batches)` is `fit(batches)`."""
+    for name in ("samples_per_epoch", "nb_val_samples"):
+        if call.has(name):
+            raise ValueError(f"{name} counts rows, and today batches are counted")
+    renamed(("generator", "x"), ("nb_epoch", "epochs"))(call)
+    call.target = "keras.Model.fit"
+
+
+def as_evaluate(call: Call) -> None:
+    """`evaluate_generator(batches)` is `evaluate(batches)`."""
+    _on_batches(call, "evaluate")
+
+
+def as_predict(call: Call) -> None:
+    """`predict_generator(batches)` is `predict(batches)`."""
+    _on_batches(call, "predict")
+
+
+def _on_batches(call: Call, verb: str) -> None:
+    if call.has("val_samples"):
+        raise ValueError("val_samples counts rows, and today batches are counted")
+    renamed(("generator", "x"))(call)
+    if not call.has("verbose"):
+        call.give("verbose", 0)
+    call.target = f"keras.Model.{verb}"
+
+
 _TRAIN = ("fit", "train_on_batch")
 _QUEUES = dropped("workers", "use_multiprocessing", "max_queue_size", "max_q_size", "pickle_safe")
 _VERBS = ("keras.Model.fit", "keras.Model.evaluate", "keras.Model.predict")
@@ -49,15 +77,15 @@ RULES: tuple[Rule, ...] = (
     Translated(_VERBS, whole_steps),
     Translated(("keras.Model.predict",), bar),
     Translated(_ON_BATCH, own_metrics, "OF206"),
-    Gone("keras.Model.fit_generator", "training:fit_generator"),
-    Gone("keras.Model.evaluate_generator", "training:evaluate_generator"),
-    Gone("keras.Model.predict_generator", "training:predict_generator"),
-    Gone("keras.Model.predict_classes", "training:predict_classes"),
-    Gone("keras.Model.predict_proba", "training:predict_proba", "{self}.predict({0})"),
-    Gone("keras.Model.to_yaml", "training:to_yaml"),
-    Gone("keras.models.model_from_yaml", "training:model_from_yaml"),
-    Gone("keras.models.model_from_config", "training:model_from_config"),
-    Gone("keras.Model.reset_states", "training:reset_states"),
+    Gone("keras.Model.fit_generator", "training:fit_generator", as_fit),
+    Gone("keras.Model.evaluate_generator", "training:evaluate_generator", as_evaluate),
+    Gone("keras.Model.predict_generator", "training:predict_generator", as_predict),
+    Gone("keras.Model.predict_classes", "training:predict_classes", WRITTEN),
+    Gone("keras.Model.predict_proba", "training:predict_proba", as_predict),
+    Gone("keras.Model.to_yaml", "training:to_yaml", WRITTEN),
+    Gone("keras.models.model_from_yaml", "training:model_from_yaml", WRITTEN),
+    Gone("keras.models.model_from_config", "training:model_from_config", WRITTEN),
+    Gone("keras.Model.reset_states", "training:reset_states", WRITTEN),
     Gone("keras.Model.uses_learning_phase", "training:uses_learning_phase", eras=BOTH_OLD),
-    Gone("keras.utils.multi_gpu_model", "training:multi_gpu_model"),
+    Gone("keras.utils.multi_gpu_model", "training:multi_gpu_model", WRITTEN),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from onefit.scripts.eras.rule import Gone, Rule
+from onefit.scripts.eras.rule import WRITTEN, Gone, Rule
 
 RULES: tuple[Rule, ...] = (
-    Gone("keras.wrappers.KerasClassifier", "scikit_learn:KerasClassifier", code="OF212"),
-    Gone("keras.wrappers.KerasRegressor", "scikit_learn:KerasRegressor", code="OF212"),
+    Gone("keras.wrappers.KerasClassifier", "scikit_learn:KerasClassifier", WRITTEN, code="OF212"),
+    Gone("keras.wrappers.KerasRegressor", "scikit_learn:KerasRegressor", WRITTEN, code="OF212"),
 )

@@ -8,6 +8,8 @@ from typing import Any
 
 from keras import ops
 
+from onefit.scripts.eras.call import Call
+
 Function = Callable[..., Any]
 
 
@@ -26,6 +28,22 @@ def mean_of_weighted(original: Function) -> Function:
         return found / ops.mean(ops.cast(ops.not_equal(weights, 0), found.dtype))
 
     return reduce_weighted_values
+
+
+_SCALES = {
+    "GlorotNormal": (1.0, "fan_avg"),
+    "HeNormal": (2.0, "fan_in"),
+    "LecunNormal": (1.0, "fan_in"),
+}
+
+
+def scaled(call: Call) -> None:
+    """A source has `VarianceScaling` in place of Keras 1's normal initializers."""
+    scale, mode = _SCALES[call.target.rpartition(".")[2]]
+    call.target = "keras.initializers.VarianceScaling"
+    call.give("scale", scale)
+    call.give("mode", mode)
+    call.give("distribution", "untruncated_normal")
 
 
 def untruncated(original: Function) -> Function:

@@ -11,6 +11,8 @@ from typing import Any
 
 from keras import ops
 
+from onefit.scripts.eras.call import Call
+
 Method = Callable[..., Any]
 
 
@@ -37,6 +39,21 @@ def with_decay(original: Method) -> Method:
     return __init__
 
 
+def as_schedule(call: Call) -> None:
+    """A source has a schedule in place of `decay=`: the same rate at each step."""
+    fall = call.literal("decay")
+    if fall is None or fall == 0:
+        if call.has("decay"):
+            call.take("decay")
+        return
+    if not call.has("learning_rate"):
+        raise ValueError("decay= needs a learning rate that is told")
+    rate, fall = call.take("learning_rate"), call.take("decay")
+    schedule = "keras.optimizers.schedules.InverseTimeDecay"
+    call.give("learning_rate", call.make(schedule, rate, decay_steps=1, decay_rate=fall))
+    call.note("decay= is a schedule")
+
+
 def decayed_rate(original: property) -> property:
     """Within a step the rate is `learning_rate / (1 + decay * iterations)`.
 
@@ -48,7 +65,7 @@ def decayed_rate(original: property) -> property:
         fall = vars(self).get("_decay")
         if not fall or not vars(self).get("_is_stepping"):
             return found
-        return found * (1.0 / (1.0 + fall * ops.cast(self.iterations, found.dtype)))
+        return found / (1.0 + fall * ops.cast(self.iterations, found.dtype))
 
     return property(learning_rate, original.fset)
 

@@ -1,0 +1,69 @@
+"""`onefit upgrade script.py [folder ...]`: old Keras scripts become scripts of Keras 3."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+ERAS = ("keras1", "keras2", "tf2")
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to a parser's subparsers."""
+    parser = commands.add_parser("upgrade", help="rewrite old Keras scripts for Keras 3")
+    told = "scripts, notebooks, and folders with some"
+    parser.add_argument("paths", nargs="+", metavar="PATH", help=told)
+    told = "write the files; each is kept as FILE.orig unless git has it"
+    parser.add_argument("--write", action="store_true", help=told)
+    told = "print nothing but what is to do; exit code 1 if there is something"
+    parser.add_argument("--check", action="store_true", help=told)
+    told = "run each script before and after, and compare to the bit; exit code 4 if they differ"
+    parser.add_argument("--prove", action="store_true", help=told)
+    told = "with --prove: at most N epochs of each fit; default: as many as the script says"
+    parser.add_argument("--epochs", type=int, default=0, metavar="N", help=told)
+    told = "with --prove: stop a script after so many seconds; default: 600"
+    parser.add_argument("--timeout", type=float, default=600.0, metavar="SECONDS", help=told)
+    told = "apply these rules only, OF203,OF205 for example"
+    parser.add_argument("--select", type=_codes, default=None, metavar="CODES", help=told)
+    told = "do not apply these rules"
+    parser.add_argument("--ignore", type=_codes, default=frozenset(), metavar="CODES", help=told)
+    told = "apply rules that may change what the script computes, too"
+    parser.add_argument("--unsafe", action="store_true", help=told)
+    told = "the Keras for which the scripts were written; default: what each shows"
+    parser.add_argument("--era", choices=ERAS, default=None, help=told)
+    parser.add_argument("--json", action="store_true", help="tell everything as JSON")
+    parser.set_defaults(command=command, parser=parser)
+
+
+def command(given: argparse.Namespace) -> int:
+    """Upgrade, print what changes, and tell what is left."""
+    from onefit.backend import jax_chosen
+
+    try:
+        import libcst  # noqa: F401
+    except ImportError:
+        told = 'expected LibCST, which reads the source; install it: pip install "onefit[upgrade]"'
+        raise SystemExit(given.parser.error(told)) from None
+    with jax_chosen():
+        from onefit.scripts.upgrade.session import Session
+
+        try:
+            return Session.of(given).run(given.paths)
+        except FileNotFoundError as error:
+            raise SystemExit(given.parser.error(str(error))) from None
+
+
+def _codes(word: str) -> frozenset[str]:
+    """Codes of rules, divided by commas.
+
+    >>> sorted(_codes("of203,OF205"))
+    ['OF203', 'OF205']
+    """
+    from onefit.findings import CODES
+
+    codes = frozenset(word.upper().split(","))
+    for code in codes:
+        if code not in CODES or not code.startswith("OF2"):
+            known = ", ".join(one for one in CODES if one.startswith("OF2"))
+            raise argparse.ArgumentTypeError(f"expected some of {known}; received {code!r}")
+    return codes

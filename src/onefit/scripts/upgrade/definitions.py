@@ -1,0 +1,154 @@
+"""Definitions that become part of an upgraded script: what Keras 3 has no more, written down.
+
+They are the stand-ins of `onefit run` themselves, with what they need of their own file and without
+their annotations. So the script computes what it computes under `onefit run`, to the bit.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import libcst as cst
+
+from onefit.scripts.eras.rule import Meaning
+
+ROOM = "onefit.scripts.eras.stand_ins"
+MODULES = {
+    "keras": "keras",
+    "ops": "keras.ops",
+    "np": "numpy",
+    "jax": "jax",
+    "json": "json",
+    "inspect": "inspect",
+    "copy": "copy",
+    "itertools": "itertools",
+    "base": "sklearn.base",
+}
+"""What a definition may use beside its own file."""
+
+
+class Definitions:
+    """The definitions that one script needs."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.statements: dict[str, cst.CSTNode] = {}
+        self.modules: set[str] = set()
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self.statements)
+
+    def define(self, source: str) -> str:
+        """Have a stand-in defined.
+
+        Args:
+            source: `"layers:MaxoutDense"`, for example.
+
+        Returns:
+            Its name in the script.
+        """
+        file, _, name = source.partition(":")
+        self._define(_contents(file), name)
+        return name
+
+    def define_class(self, era: str, meanings: Sequence[Meaning]) -> str:
+        """Have a subclass defined that computes what a class of Keras's did.
+
+        Args:
+            era: The title of the era.
+            meanings: The rules of its methods, in their order.
+
+        Returns:
+            Its name in the script: that of the class.
+        """
+        base = meanings[0].target.rpartition(".")[0]
+        name = base.rpartition(".")[2]
+        if name in self.statements:
+            return name
+        methods: dict[str, str] = {}
+        for rule in meanings:
+            method = rule.target.rpartition(".")[2]
+            file, made = rule.replace.__module__.rpartition(".")[2], rule.replace.__name__
+            self._define(_contents(file), made)
+            methods[method] = f"{made}({methods.get(method, f'{base}.{method}')})"
+        self.modules.add("keras")
+        lines = "".join(f"    {method} = {value}\n" for method, value in methods.items())
+        self.statements[name] = cst.parse_statement(
+            f'\n\n@keras.saving.register_keras_serializable("onefit")\nclass {name}({base}):\n'
+            f'    """{name} as {era} computed it."""\n\n{lines}'
+        )
+        return name
+
+    def _define(self, contents: dict[str, cst.CSTNode], name: str) -> None:
+        if name in self.statements:
+            return
+        node = contents[name]
+        names = _Names()
+        node.visit(names)
+        for other in names.found:
+            if other != name and other in contents:
+                self._define(contents, other)
+            elif other in MODULES:
+                self.modules.add(other)
+        bare: Any = node.visit(_Bare())
+        self.statements[name] = bare
+
+
+_read: dict[str, dict[str, cst.CSTNode]] = {}
+
+
+def _contents(file: str) -> dict[str, cst.CSTNode]:
+    """The functions, classes and constants of a file of stand-ins, by name."""
+    if file not in _read:
+        spec = importlib.util.find_spec(f"{ROOM}.{file}")
+        text = Path(spec.origin if spec and spec.origin else "").read_text("utf-8")
+        found: dict[str, cst.CSTNode] = {}
+        for node in cst.parse_module(text).body:
+            if isinstance(node, cst.FunctionDef | cst.ClassDef):
+                found[node.name.value] = node
+            elif isinstance(node, cst.SimpleStatementLine) and isinstance(node.body[0], cst.Assign):
+                target = node.body[0].targets[0].target
+                if isinstance(target, cst.Name):
+                    found[target.value] = node
+        _read[file] = found
+    return _read[file]
+
+
+class _Names(cst.CSTVisitor):
+    """The names that a definition uses, in order."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, None] = {}
+
+    def visit_Name(self, node: cst.Name) -> None:
+        self.found[node.value] = None
+
+    def visit_Annotation(self, node: cst.Annotation) -> bool:
+        return False
+
+
+class _Bare(cst.CSTTransformer):
+    """Leaves out annotations and examples."""
+
+    def leave_Param(self, original_node: cst.Param, updated_node: cst.Param) -> cst.Param:
+        if updated_node.annotation is None or updated_node.default is None:
+            return updated_node.with_changes(annotation=None)
+        tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+        return updated_node.with_changes(annotation=None, equal=tight)
+
+    def leave_FunctionDef(
+        self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
+    ) -> cst.FunctionDef:
+        return updated_node.with_changes(returns=None)
+
+    def leave_SimpleString(
+        self, original_node: cst.SimpleString, updated_node: cst.SimpleString
+    ) -> cst.SimpleString:
+        if not updated_node.value.startswith('"""'):
+            return updated_node
+        first = updated_node.value.strip('"').split("\n")[0]
+        return updated_node.with_changes(value=f'"""{first}"""')

@@ -1,0 +1,203 @@
+"""The import statements of a source, as they have to be for Keras 3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import libcst as cst
+
+from onefit.scripts.eras.rule import Gone
+from onefit.scripts.upgrade.knowledge import Knowledge, keras_name, thing
+from onefit.scripts.upgrade.names import Names, spelled
+
+ImportStatement = cst.Import | cst.ImportFrom
+STAR = "*"
+
+
+@dataclass(frozen=True)
+class Import:
+    """One name that an import binds, before and after.
+
+    Args:
+        old: What it was, a full name.
+        name: The name that it bound.
+        new: What it is today; `""` where the import has to go.
+        bound: The name that it binds today.
+        code: The code of what changed; `""` where nothing did.
+    """
+
+    old: str
+    name: str
+    new: str
+    bound: str
+    code: str = ""
+
+
+class Imports:
+    """What becomes of a module's imports.
+
+    Args:
+        module: The module, as its names were resolved.
+        names: Its names.
+        knowledge: The rules of its era.
+    """
+
+    def __init__(self, module: cst.Module, names: Names, knowledge: Knowledge) -> None:
+        """Look at every import once."""
+        self.knowledge = knowledge
+        self.found: dict[ImportStatement, list[Import]] = {}
+        finder = _Statements()
+        module.visit(finder)
+        top = set(_top_level(module))
+        self.bindings: dict[str, str] = {}
+        self.roots: dict[str, str] = {}
+        self.renamed: dict[str, str] = {}
+        for node in finder.found:
+            self.found[node] = [self._today(*one) for one in _bound_by(node)]
+            for one in self.found[node]:
+                self.roots[one.name] = one.new
+                if one.name != one.bound:
+                    self.renamed[one.name] = one.bound
+                if node in top and one.new and one.bound != STAR:
+                    self.bindings.setdefault(one.new, one.bound)
+
+    def _today(self, full: str, name: str, is_from: bool) -> Import:
+        old = keras_name(full)
+        if old is None:
+            root = full if is_from or full.partition(".")[0] != name else name
+            return Import(full, name, root, name)
+        if name == STAR:
+            new = self.knowledge.module(old.removesuffix(".*")) or ""
+            return Import(full, STAR, new, STAR, _code(full, new, "OF201"))
+        if not is_from and name == full.partition(".")[0]:  # import keras.layers.core
+            module = self.knowledge.module(old)
+            return Import(full, name, "keras", "keras", _code(full, module or "", "OF201"))
+        today = self.knowledge.today(old)
+        if today is None or isinstance(thing(today.name), ModuleType):
+            return self._module(full, name, old)
+        if today.gone is not None:
+            return self._gone(full, name, today.gone)
+        new, leaf = today.name, today.name.rpartition(".")[2]
+        is_renamed = name == full.rpartition(".")[2] and leaf != name
+        return Import(full, name, new, leaf if is_renamed else name, _code(full, new, today.code))
+
+    def _module(self, full: str, name: str, old: str) -> Import:
+        module = self.knowledge.module(old)
+        leaf = full.rpartition(".")[2]
+        if module is None or (name == leaf and leaf != module.rpartition(".")[2]):
+            return Import(full, name, "", name, "OF201")
+        return Import(full, name, module, name, _code(full, module, "OF201"))
+
+    def _gone(self, full: str, name: str, gone: Gone) -> Import:
+        return Import(full, name, gone.new_name, name, gone.code)
+
+    def is_changed(self, node: ImportStatement) -> bool:
+        """Whether an import statement has to be rewritten."""
+        return any(one.code for one in self.found.get(node, ()))
+
+    def statements(
+        self, original: ImportStatement, updated: ImportStatement
+    ) -> list[ImportStatement]:
+        """What an import statement becomes.
+
+        Args:
+            original: The statement as its names were resolved.
+            updated: The statement.
+        """
+        aligned = self._in_place(original, updated)
+        if aligned is not None:
+            return [aligned]
+        groups: dict[str, list[str]] = {}
+        for one in self.found[original]:
+            statement, part = _written(one, isinstance(original, cst.ImportFrom))
+            parts = groups.setdefault(statement, [])
+            if part not in parts:
+                parts.append(part)
+        return [_parsed(statement, parts) for statement, parts in groups.items()]
+
+    def _in_place(
+        self, original: ImportStatement, updated: ImportStatement
+    ) -> cst.ImportFrom | None:
+        """The statement with another module and other names, if one module has them all."""
+        found = self.found[original]
+        if not isinstance(updated, cst.ImportFrom) or isinstance(updated.names, cst.ImportStar):
+            return None
+        modules = {one.new.rpartition(".")[0] for one in found}
+        if len(modules) != 1 or modules == {""} or len({one.bound for one in found}) != len(found):
+            return None
+        names = []
+        for alias, one in zip(updated.names, found):
+            leaf = one.new.rpartition(".")[2]
+            if alias.asname is None and leaf != one.bound:
+                return None
+            names.append(alias.with_changes(name=cst.Name(leaf)))
+        module: Any = cst.parse_expression(modules.pop())
+        return updated.with_changes(module=module, names=names)
+
+
+def _code(full: str, new: str, code: str) -> str:
+    """The code of what changed from a name to another one."""
+    if full == new:
+        return ""
+    return code if code and keras_name(full) != new else "OF213"
+
+
+def _bound_by(node: ImportStatement) -> Iterator[tuple[str, str, bool]]:
+    """The full name, the bound name and whether it is `from`, of what a statement imports."""
+    if isinstance(node, cst.Import):
+        for alias in node.names:
+            full = spelled(alias.name) or ""
+            name = spelled(alias.asname.name) if alias.asname else full.partition(".")[0]
+            yield full, name or "", False
+        return
+    if node.module is None or node.relative:
+        return
+    module = spelled(node.module)
+    if isinstance(node.names, cst.ImportStar):
+        yield f"{module}.*", STAR, True
+        return
+    for alias in node.names:
+        leaf = spelled(alias.name) or ""
+        name = spelled(alias.asname.name) if alias.asname else leaf
+        yield f"{module}.{leaf}", name or "", True
+
+
+def _written(one: Import, is_from: bool) -> tuple[str, str]:
+    """A statement's beginning, and the part of it that imports one name."""
+    full = one.new if one.code and one.new else one.old
+    module, _, leaf = full.rpartition(".")
+    if one.bound == STAR:
+        return f"from {one.new if one.code else module} import", STAR
+    if is_from and module:
+        return f"from {module} import", leaf if leaf == one.bound else f"{leaf} as {one.bound}"
+    return "import", full if one.bound == full.partition(".")[0] else f"{full} as {one.bound}"
+
+
+def _parsed(statement: str, parts: list[str]) -> ImportStatement:
+    line = cst.ensure_type(
+        cst.parse_statement(f"{statement} {', '.join(parts)}"), cst.SimpleStatementLine
+    )
+    found: Any = line.body[0]
+    return found
+
+
+def _top_level(module: cst.Module) -> Iterator[ImportStatement]:
+    for line in module.body:
+        if isinstance(line, cst.SimpleStatementLine):
+            for one in line.body:
+                if isinstance(one, cst.Import | cst.ImportFrom):
+                    yield one
+
+
+class _Statements(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found: list[ImportStatement] = []
+
+    def visit_Import(self, node: cst.Import) -> None:
+        self.found.append(node)
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
+        self.found.append(node)

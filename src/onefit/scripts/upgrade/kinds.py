@@ -1,0 +1,159 @@
+"""What the names of a source hold: models, layers, optimizers, histories.
+
+Told from assignments, returns and loops, without regard to their order; and for what comes from
+elsewhere, such as an argument of a function, from methods that only a model of Keras has.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import libcst as cst
+
+from onefit.scripts.upgrade.knowledge import Knowledge, thing
+from onefit.scripts.upgrade.names import Names, spelled
+
+MODEL, LAYER = "keras.Model", "keras.layers.Layer"
+OPTIMIZER, HISTORY = "keras.optimizers.Optimizer", "keras.callbacks.History"
+OTHER = "other"
+_TRAINERS = ("fit", "fit_generator")
+_LOADERS = ("load_model", "model_from_json", "model_from_yaml", "clone_model", "model_from_config")
+_OF_MODELS = frozenset({
+    "compile", "fit_generator", "evaluate_generator", "predict_generator", "predict_classes",
+    "train_on_batch", "test_on_batch", "predict_on_batch", "to_yaml", "load_weights",
+    "save_weights", "summary", "get_layer",
+})  # fmt: skip
+_OF_FIT = {"epochs", "nb_epoch", "batch_size", "validation_data", "validation_split", "callbacks"}
+
+
+class Kinds:
+    """The kinds of a module's expressions.
+
+    Args:
+        module: The module, as its names were resolved.
+        names: Its names.
+        knowledge: The rules of its era.
+    """
+
+    def __init__(self, module: cst.Module, names: Names, knowledge: Knowledge) -> None:
+        """Read the assignments until nothing new is found."""
+        self.names, self.knowledge = names, knowledge
+        self.known: dict[str, str] = {}
+        self.functions: dict[str, str] = {}
+        for _ in range(3):
+            before = dict(self.known), dict(self.functions)
+            module.visit(_Assignments(self))
+            if before == (self.known, self.functions):
+                break
+
+    def kind(self, node: cst.BaseExpression) -> str | None:
+        """What an expression holds: one of the full names above; `None` for what is not known."""
+        if isinstance(node, cst.Call):
+            return self._of_call(node)
+        if isinstance(node, cst.Attribute) and node.attr.value == "optimizer":
+            return OPTIMIZER if self.kind(node.value) == MODEL else None
+        if isinstance(node, cst.Subscript):
+            inner = node.value
+            if isinstance(inner, cst.Attribute) and inner.attr.value == "layers":
+                return LAYER
+        name = spelled(node)
+        return self.known.get(name) if name is not None else None
+
+    def _of_call(self, node: cst.Call) -> str | None:
+        full = self.names.full(node.func)
+        old = self.names.keras(node.func)
+        if full is not None and old is None:
+            return OTHER
+        if old is not None:
+            return self._of_name(old)
+        function = spelled(node.func)
+        if function is not None and function in self.functions:
+            return self.functions[function]
+        if isinstance(node.func, cst.Attribute):
+            if self.kind(node.func.value) == MODEL:
+                if node.func.attr.value in _TRAINERS:
+                    return HISTORY
+                return LAYER if node.func.attr.value == "get_layer" else None
+            if f"self.{node.func.attr.value}" == function:
+                return self.functions.get(node.func.attr.value)
+        return None
+
+    def _of_name(self, old: str) -> str | None:
+        today = self.knowledge.today(old)
+        leaf = old.rpartition(".")[2]
+        if leaf in _LOADERS:
+            return MODEL
+        found: Any = thing(today.name) if today is not None and today.name else None
+        if inspect.isclass(found):
+            for kind in (MODEL, LAYER, OPTIMIZER):
+                if issubclass(found, thing(kind)):
+                    return kind
+            return OTHER
+        if callable(found) and today is not None and today.name.startswith("keras.applications."):
+            return MODEL
+        return None
+
+
+class _Assignments(cst.CSTVisitor):
+    """Notes what is assigned, returned and looped over."""
+
+    def __init__(self, kinds: Kinds) -> None:
+        self.kinds = kinds
+        self.within: list[str] = []
+
+    def note(self, target: cst.BaseExpression, kind: str | None) -> None:
+        name = spelled(target)
+        if name is not None and kind is not None:
+            self.kinds.known.setdefault(name, kind)
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        kind = self.kinds.kind(node.value)
+        for target in node.targets:
+            self.note(target.target, kind)
+            self._tuple(target.target, node.value)
+
+    def _tuple(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
+        if isinstance(target, cst.Tuple) and isinstance(value, cst.Tuple):
+            for one, given in zip(target.elements, value.elements):
+                self.note(one.value, self.kinds.kind(given.value))
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        self.within.append(node.name.value)
+
+    def leave_FunctionDef(self, original_node: cst.FunctionDef) -> None:
+        self.within.pop()
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> None:
+        for base in node.bases:
+            old = self.kinds.names.keras(base.value)
+            kind = self.kinds._of_name(old) if old is not None else None
+            if kind is not None:
+                self.kinds.functions.setdefault(node.name.value, kind)
+
+    def visit_Return(self, node: cst.Return) -> None:
+        if self.within and node.value is not None:
+            kind = self.kinds.kind(node.value)
+            if kind is not None:
+                self.kinds.functions.setdefault(self.within[-1], kind)
+
+    def visit_For(self, node: cst.For) -> None:
+        over = node.iter
+        if isinstance(over, cst.Subscript):
+            over = over.value
+        if isinstance(over, cst.Attribute) and over.attr.value == "layers":
+            self.note(node.target, LAYER)
+
+    def visit_Call(self, node: cst.Call) -> None:
+        if not isinstance(node.func, cst.Attribute):
+            return
+        given = {one.keyword.value for one in node.args if one.keyword is not None}
+        method, owner = node.func.attr.value, node.func.value
+        if method in _OF_MODELS and (method != "compile" or len(node.args) > 1 or given):
+            self._model(owner)
+        if method == "fit" and given & _OF_FIT:
+            self._model(owner)
+
+    def _model(self, owner: cst.BaseExpression) -> None:
+        if self.kinds.names.full(owner) is None and spelled(owner) != "self":
+            self.note(owner, MODEL)

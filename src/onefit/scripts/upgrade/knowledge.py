@@ -1,0 +1,173 @@
+"""What an old name of Keras is today, and which rules are for its calls.
+
+The tables are those by which `onefit run` translates (`onefit.scripts.eras`). A rule means an
+object of Keras 3, not a spelling: `keras.layers.Convolution2D` and `keras.layers.Conv2D` are one
+class and have the same rules.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from onefit.scripts.eras import clues
+from onefit.scripts.eras.era import Era
+from onefit.scripts.eras.positions import positions
+from onefit.scripts.eras.registry import RULES
+from onefit.scripts.eras.rule import Gone, Meaning, Moved, Translated
+from onefit.scripts.eras.rules.modules import MODULES
+from onefit.scripts.eras.targets import by_target, home_of
+
+_PRIVATE = ("legacy.",)
+_FUNCTIONAL = "keras.src.models.functional.Functional"
+_TOOLS = "keras._tf_keras.keras.preprocessing"
+_LEGACY = "keras.src.legacy.preprocessing"
+
+
+class Today(NamedTuple):
+    """What a name of old is in Keras 3.
+
+    Args:
+        name: Its full name, or `""` where it has gone.
+        code: The code of what changed, or `""` where nothing did.
+        gone: The rule of a name that has gone. Defaults to `None`.
+    """
+
+    name: str
+    code: str
+    gone: Gone | None = None
+
+
+class Knowledge:
+    """The rules of one era.
+
+    Args:
+        era: The script's era.
+        chosen: Whether a rule with this code is to be applied.
+    """
+
+    def __init__(self, era: Era, chosen: Callable[[str], bool]) -> None:
+        """Sort the rules by what they are about."""
+        importlib.import_module("keras")
+        rules = [rule for rule in RULES if era.name in rule.eras]
+        self.era, self.chosen = era, chosen
+        self.moved = {rule.old: rule for rule in rules if isinstance(rule, Moved)}
+        self.gone = {rule.name: rule for rule in rules if isinstance(rule, Gone)}
+        self.meanings = [rule for rule in rules if isinstance(rule, Meaning)]
+        self.methods = by_target(rules)
+        self.order = {id(rule): place for place, rule in enumerate(rules)}
+        self.calls: dict[int, list[Translated]] = {}
+        self.targets: dict[int, str] = {}
+        for target, found in self.methods.items():
+            part = thing(target)
+            if part is not None:
+                self.targets.setdefault(id(part), target)
+                self.calls.setdefault(id(part), []).extend(found)
+        self.calls[id(thing("keras.Model"))] = self.methods.get(_FUNCTIONAL, [])
+
+    def today(self, old: str) -> Today | None:
+        """What a name is today; `None` for what is not known.
+
+        Args:
+            old: A full name that begins with `keras.`, as `keras_name` gives it.
+        """
+        gone: Gone | None = None
+        for place in self._homes(old):
+            name, code = place, "" if place == old else "OF201"
+            rule = self.moved.get(name)
+            new = rule and rule.new.replace(_TOOLS, _LEGACY)
+            if rule and new and (thing(name) is None or thing(name) is thing(new)):
+                name, code = new, rule.code
+            name = name.replace(_TOOLS, _LEGACY)
+            if thing(name) is not None:
+                return Today(name, "OF211" if name.startswith(_LEGACY) else code)
+            gone = gone or self.gone.get(name)
+        return Today("", gone.code, gone) if gone else None
+
+    def module(self, old: str) -> str | None:
+        """The module that has today what an old module had; `None` where it is no module."""
+        for name in self._homes(old, is_module=True):
+            name = name.replace(_TOOLS, _LEGACY)
+            if isinstance(thing(name), ModuleType):
+                return name
+        return None
+
+    def _homes(self, old: str, is_module: bool = False) -> Iterator[str]:
+        """The full names that an old one may have today, by the module's new places."""
+        path = old.partition(".")[2]
+        parts = path.split(".") if path else []
+        for cut in range(len(parts) - (not is_module), 0, -1):
+            homes = MODULES.get(".".join(parts[:cut]))
+            if homes is not None and not _is_kept(parts[:cut], parts[cut:]):
+                for home in homes:
+                    if not home.startswith(_PRIVATE):
+                        yield ".".join(one for one in ("keras", home, *parts[cut:]) if one)
+                if not isinstance(thing(old), ModuleType):
+                    return
+        yield old
+
+    def rules(self, called: Any) -> list[Translated | Meaning]:
+        """The rules for calls of an object of Keras, in their order."""
+        found: list[Translated | Meaning] = list(self.calls.get(id(called), ()))
+        if inspect.isclass(called):
+            found += [rule for rule in self.meanings if rule.source and _concerns(rule, called)]
+        return sorted(
+            (rule for rule in found if self.chosen(rule.code)),
+            key=lambda rule: self.order[id(rule)],
+        )
+
+    def rules_of_method(self, target: str) -> list[Translated | Meaning]:
+        """The rules for calls of a method, by its full name."""
+        found: list[Translated | Meaning] = list(self.methods.get(target, ()))
+        found += [one for one in self.meanings if one.target == target and callable(one.source)]
+        return [rule for rule in found if self.chosen(rule.code)]
+
+    def positions(self, target: str, called: Any, is_method: bool) -> tuple[str, ...]:
+        """The names of the arguments that a call may give without a name."""
+        if inspect.isclass(called):
+            return positions(target, self.era, called.__init__, True)
+        return positions(target, self.era, called, is_method)
+
+
+def keras_name(full: str) -> str | None:
+    """A full name as of the package `keras`; `None` for what is none of Keras's.
+
+    >>> keras_name("tensorflow.keras.layers.Dense"), keras_name("keras"), keras_name("keras_tuner")
+    ('keras.layers.Dense', 'keras', None)
+    """
+    for root in clues.ROOTS:
+        if full == root or full.startswith(f"{root}."):
+            return f"keras{full[len(root) :]}"
+    return None
+
+
+@functools.cache
+def thing(full: str) -> Any:
+    """The object of a full name in Keras 3; `None` where there is none."""
+    home, name = home_of(full)
+    found = importlib.import_module("keras") if full == "keras" else getattr(home, name, None)
+    if found is None:
+        with contextlib.suppress(ImportError, ValueError):
+            found = importlib.import_module(full)
+    return found
+
+
+def _is_kept(module: list[str], rest: list[str]) -> bool:
+    """Whether a module that moved in part still has a name."""
+    path = ".".join(module)
+    return path in clues.MODULES_TODAY and (
+        not rest or thing(".".join(("keras", path, *rest))) is not None
+    )
+
+
+def _concerns(rule: Meaning, called: type) -> bool:
+    """Whether a meaning is one of a class; a translation concerns its subclasses too."""
+    owner, _ = home_of(rule.target)
+    if not inspect.isclass(owner):
+        return False
+    return issubclass(called, owner) if callable(rule.source) else called is owner

@@ -1,0 +1,162 @@
+"""Which names of a source are Keras's: through imports, aliases, stars and assignments."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import libcst as cst
+from libcst import metadata
+
+from onefit.scripts.upgrade.knowledge import Knowledge, keras_name
+
+
+class Names:
+    """The full names of a module's expressions.
+
+    Args:
+        wrapper: The module, with its metadata.
+        knowledge: The rules of its era, for what a star imports.
+    """
+
+    def __init__(self, wrapper: metadata.MetadataWrapper, knowledge: Knowledge) -> None:
+        """Look at what is imported with a star, and what is assigned once."""
+        self.knowledge = knowledge
+        self.qualified = wrapper.resolve(metadata.QualifiedNameProvider)
+        self.contexts = wrapper.resolve(metadata.ExpressionContextProvider)
+        self.scopes = wrapper.resolve(metadata.ScopeProvider)
+        finder = _Finder()
+        wrapper.module.visit(finder)
+        self.stars, self.identifiers = finder.stars, set(finder.identifiers)
+        self.bound = finder.bound
+        self.aliases: dict[str, str] = {}
+        for name, value in finder.assigned.items():
+            full = self.full(value) if finder.bound[name] == 1 else None
+            if full is not None and keras_name(full) is not None:
+                self.aliases[name] = full
+
+    def full(self, node: cst.CSTNode) -> str | None:
+        """The full name of a name or of names with dots, through imports and aliases.
+
+        Args:
+            node: An expression of the module as it was parsed.
+
+        Returns:
+            `"tensorflow.keras.layers.Dense"`, for example; `None` for what is not imported.
+        """
+        dotted = spelled(node)
+        if dotted is None:
+            return None
+        given: Any = self.qualified.get(node, ())
+        found = set(given() if callable(given) else given)
+        names = {one.name for one in found if one.source.name == "IMPORT"}
+        if names:
+            return self._one(names)
+        root, _, rest = dotted.partition(".")
+        if root in self.aliases:
+            return ".".join(one for one in (self.aliases[root], rest) if one)
+        if not found and self.stars and self._is_free(node, root):
+            return self._from_star(dotted)
+        return None
+
+    def keras(self, node: cst.CSTNode) -> str | None:
+        """The full name as of the package `keras`; `None` for what is none of Keras's."""
+        full = self.full(node)
+        return keras_name(full) if full is not None else None
+
+    def _one(self, names: set[str]) -> str | None:
+        """One name for all that an import in a `try` may bring, where they mean the same."""
+        if len(names) == 1:
+            return next(iter(names))
+        today = {}
+        for name in sorted(names):
+            old = keras_name(name)
+            found = self.knowledge.today(old) if old is not None else None
+            if found is None:
+                return None
+            today[found.name] = name
+        return next(iter(today.values())) if len(today) == 1 else None
+
+    def _is_free(self, node: cst.CSTNode, root: str) -> bool:
+        scope = self.scopes.get(node)
+        return scope is not None and root not in self.bound
+
+    def _from_star(self, dotted: str) -> str | None:
+        for home in reversed(self.stars):
+            old = keras_name(f"{home}.{dotted}")
+            if old is not None and self.knowledge.today(old) is not None:
+                return f"{home}.{dotted}"
+        return None
+
+
+def spelled(node: cst.CSTNode) -> str | None:
+    """Names with dots, as they are written; `None` for any other expression.
+
+    >>> spelled(cst.parse_expression("tf.keras.layers")), spelled(cst.parse_expression("f().x"))
+    ('tf.keras.layers', None)
+    """
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        before = spelled(node.value)
+        return None if before is None else f"{before}.{node.attr.value}"
+    return None
+
+
+class _Finder(cst.CSTVisitor):
+    """Names that occur, names that are bound, stars, and assignments of names to names."""
+
+    def __init__(self) -> None:
+        self.stars: list[str] = []
+        self.identifiers: set[str] = set()
+        self.bound: Counter[str] = Counter()
+        self.assigned: dict[str, cst.BaseExpression] = {}
+
+    def visit_Name(self, node: cst.Name) -> None:
+        self.identifiers.add(node.value)
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
+        if isinstance(node.names, cst.ImportStar) and node.module is not None:
+            self.stars.append(spelled(node.module) or "")
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        for target in node.targets:
+            if isinstance(target.target, cst.Name):
+                self.assigned[target.target.value] = node.value
+
+    def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
+        self._bind(node.target)
+
+    def visit_AugAssign(self, node: cst.AugAssign) -> None:
+        self._bind(node.target)
+        self._bind(node.target)
+
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
+        self._bind(node.target)
+
+    def visit_For(self, node: cst.For) -> None:
+        self._bind(node.target)
+
+    def visit_CompFor(self, node: cst.CompFor) -> None:
+        self._bind(node.target)
+
+    def visit_Param(self, node: cst.Param) -> None:
+        self.bound[node.name.value] += 2
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        self.bound[node.name.value] += 1
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> None:
+        self.bound[node.name.value] += 1
+
+    def visit_AsName(self, node: cst.AsName) -> None:
+        self._bind(node.name)
+
+    def _bind(self, target: cst.CSTNode) -> None:
+        if isinstance(target, cst.Name):
+            self.bound[target.value] += 1
+        elif isinstance(target, cst.Tuple | cst.List):
+            for one in target.elements:
+                self._bind(one.value)
+        elif isinstance(target, cst.StarredElement):
+            self._bind(target.value)

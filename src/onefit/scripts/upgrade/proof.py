@@ -1,0 +1,188 @@
+"""Whether an upgraded script does what the old one does: both are run and compared to the bit."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TRIAL = Path(__file__).with_name("trial.py")
+SECONDS = 600.0
+MOST_BYTES = 200_000_000
+"""A script's folder is copied for each run, if it is not larger; else its files are linked."""
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_REDRAWN = re.compile(r"[^\n]*[\r\b](?=[^\n])")
+_TIME = re.compile(
+    r"\b\d+(?:\.\d+)?(?:us|µs|ms|s|m)(?:/(?:step|epoch|sample))?(?![\w.])|\d+:\d\d\b"
+)
+_ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What two runs showed.
+
+    Args:
+        verdict: `"same"`, `"different"`, or `"open"` where one run did not come to its end.
+        told: What was compared, or what differs first.
+    """
+
+    verdict: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One run of a script.
+
+    Args:
+        code: Its exit code; `None` where it was stopped.
+        printed: What it printed, without times and redrawn lines.
+        events: What Keras was asked, in order, with what it answered.
+        error: The last line of standard error.
+    """
+
+    code: int | None
+    printed: str
+    events: list[dict[str, Any]]
+    error: str
+
+
+def prove(
+    before: str, after: str, path: Path, era: str, seconds: float = SECONDS, epochs: int = 0
+) -> Proof:
+    """Run a script as it was and upgraded, with the same seeds, and compare.
+
+    The old one runs under its era, the new one under plain Keras 3 on JAX; both are trained by
+    stock Keras in copies of the script's folder.
+
+    Args:
+        before: The old script's text.
+        after: The new one's.
+        path: Where the script stands; its folder is where both run.
+        era: The old script's era.
+        seconds: When to stop either. Defaults to ten minutes.
+        epochs: The most epochs of each `fit`. Defaults to `0`: as many as the script says.
+    """
+    old = _run(before, path, era, seconds, epochs)
+    if old.code != 0:
+        return Proof("open", f"the script as it is {_ending(old, seconds)}")
+    new = _run(after, path, "-", seconds, epochs)
+    if new.code != 0:
+        kind = "open" if new.code is None else "different"
+        return Proof(kind, f"the upgraded script {_ending(new, seconds)}")
+    found = difference(old, new)
+    if found:
+        return Proof("different", found)
+    capped = f", at most {epochs} epochs of each fit" if epochs else ""
+    return Proof("same", f"{_counted(old)} the same to the bit{capped}")
+
+
+def difference(old: Ran, new: Ran) -> str:
+    """The first thing in which two runs differ; `""` where there is none.
+
+    >>> difference(Ran(0, "1", [], ""), Ran(0, "2", [], ""))
+    "line 1 of the output: '1' was printed, '2' is"
+    """
+    for place, (one, other) in enumerate(zip(old.events, new.events), start=1):
+        if one != other:
+            parts = [name for name in one if one.get(name) != other.get(name)]
+            return f"call {place} of Keras ({one['verb']}): its {' and '.join(parts)} differ"
+    if len(old.events) != len(new.events):
+        return f"Keras was called {len(old.events)} times, and now {len(new.events)} times"
+    lines = zip(old.printed.split("\n"), new.printed.split("\n"))
+    for number, (line, other_line) in enumerate(lines, start=1):
+        if line != other_line:
+            return f"line {number} of the output: {line!r} was printed, {other_line!r} is"
+    if old.printed != new.printed:
+        return "one of the two printed more lines"
+    return ""
+
+
+def plain(printed: str) -> str:
+    """Output without what differs from run to run: times, addresses, bars while they move.
+
+    >>> plain("1/2 - 3s 10ms/step\\r2/2 - 4s 12ms/step - loss: 0.5\\n<object at 0x7f00aabbcc>")
+    '2/2 - TIME TIME - loss: 0.5\\n<object at ADDRESS>'
+    """
+    printed = _REDRAWN.sub("", _COLOUR.sub("", printed))
+    return _ADDRESS.sub("ADDRESS", _TIME.sub("TIME", printed))
+
+
+def _run(source: str, path: Path, era: str, seconds: float, epochs: int) -> Ran:
+    with tempfile.TemporaryDirectory(prefix="onefit-proof-") as room:
+        folder = Path(room, "folder")
+        _copy(path.parent, folder)
+        script, record = folder / path.with_suffix(".py").name, Path(room, "record.json")
+        script.unlink(missing_ok=True)
+        script.write_text(source, "utf-8")
+        words = [sys.executable, str(TRIAL), script.name, str(record), era, str(epochs)]
+        environment = {
+            **os.environ,
+            "KERAS_BACKEND": "jax",
+            "MPLBACKEND": "Agg",
+            "PYTHONHASHSEED": "0",
+            "PYTHONIOENCODING": "utf-8",
+        }
+        process = subprocess.Popen(
+            words,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=os.name == "posix",
+        )
+        code: int | None = None
+        try:
+            out, err = process.communicate(timeout=seconds)
+            code = process.returncode
+        except subprocess.TimeoutExpired:
+            _stop(process)
+            out, err = process.communicate()
+        events = json.loads(record.read_text("utf-8")) if record.exists() else []
+        told = [line for line in err.splitlines() if line.strip()]
+        return Ran(code, plain(out).replace(room, "FOLDER"), events, told[-1] if told else "")
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    if os.name == "posix":
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+
+
+def _copy(source: Path, target: Path) -> None:
+    """The files beside a script: copied, or linked where they are many."""
+    skipped = shutil.ignore_patterns(".git", "__pycache__", ".venv", "*.orig")
+    size = sum(one.stat().st_size for one in source.rglob("*") if one.is_file())
+    link = os.symlink if size > MOST_BYTES else shutil.copy2
+    shutil.copytree(source.resolve(), target, ignore=skipped, copy_function=link)
+
+
+def _ending(ran: Ran, seconds: float) -> str:
+    if ran.code is None:
+        return f"was stopped after {seconds:.0f} s"
+    return f"ends with an error: {ran.error[:300]}"
+
+
+def _counted(ran: Ran) -> str:
+    """What was compared."""
+    fits = sum(1 for one in ran.events if one["verb"] == "fit")
+    weights = sum(len(one.get("weights", ())) for one in ran.events)
+    lines = ran.printed.count("\n")
+    return (
+        f"{len(ran.events)} calls of Keras, {fits} Histories, {weights} arrays of weights and "
+        f"{lines} printed lines are"
+    )

@@ -1,0 +1,200 @@
+"""One walk through a source: names, calls, attributes and imports become those of Keras 3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+from libcst import metadata
+
+from onefit.scripts.eras.rule import WRITTEN, Gone
+from onefit.scripts.eras.surroundings import RENAMED
+from onefit.scripts.upgrade import calls
+from onefit.scripts.upgrade.imports import ImportStatement
+from onefit.scripts.upgrade.knowledge import Today, keras_name
+from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.script import Script
+
+OF_TENSORFLOW = "OF213"
+OF_PYTHON = "OF214"
+
+
+class Rewriting(cst.CSTTransformer):
+    """Rewrites a module.
+
+    Args:
+        script: The module as it was.
+    """
+
+    def __init__(self, script: Script) -> None:
+        """Nothing is rewritten yet."""
+        self.script = script
+
+    # names
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        """Names with dots are one name."""
+        return self.script.names.full(node) is None
+
+    def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> Any:
+        """A name of Keras's under its name of today, or an attribute of something of Keras's."""
+        full = self.script.names.full(original_node)
+        if full is not None:
+            return self._name(original_node, updated_node, full)
+        if original_node in self.script.called:
+            return updated_node
+        return calls.attribute(self.script, original_node, updated_node)
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> Any:
+        """A name of Keras's under its name of today."""
+        if self.script.names.contexts.get(original_node) is not metadata.ExpressionContext.LOAD:
+            return updated_node
+        full = self.script.names.full(original_node)
+        if full is None:
+            return updated_node
+        return self._name(original_node, updated_node, full)
+
+    def _name(self, original: Any, updated: Any, full: str) -> Any:
+        old = keras_name(full)
+        if old is None:
+            return self._other_name(original, updated, full)
+        today = self.script.knowledge.today(old)
+        if today is None:
+            return self._unknown(original, updated, full, old)
+        if today.gone is not None:
+            return self._gone(original, updated, today.gone)
+        return self._today(original, updated, full, today)
+
+    def _today(self, original: Any, updated: Any, full: str, today: Today) -> Any:
+        """What to write for a name that Keras 3 has."""
+        code = today.code or (OF_TENSORFLOW if full != today.name else "")
+        if not code or not self.script.journal.is_chosen(code):
+            return updated
+        root = (spelled(original) or "").partition(".")[0]
+        if isinstance(original, cst.Name):
+            new = self.script.imports.renamed.get(root, root)
+            if root in self.script.imports.roots or new == today.name.rpartition(".")[2]:
+                return updated.with_changes(value=new)
+        home = self.script.imports.roots.get(root) or self._alias(root)
+        if home and home != "tensorflow" and today.name.startswith(f"{home}."):
+            made = cst.parse_expression(f"{root}{today.name[len(home) :]}")
+        elif home == "tensorflow":
+            made = self.script.references.rooted(today.name)
+        elif today.name == home:
+            made = cst.Name(root)
+        else:
+            made = self.script.references.refer(today.name)
+        if today.code:
+            told = f"{full} is {today.name}"
+            self.script.done(today.code, original, told)
+        return made
+
+    def _alias(self, root: str) -> str | None:
+        """The module of today that an assignment gave a name: `K = tf.keras.backend`."""
+        full = self.script.names.aliases.get(root)
+        old = keras_name(full) if full is not None else None
+        return self.script.knowledge.module(old) if old is not None else None
+
+    def _unknown(self, original: Any, updated: Any, full: str, old: str) -> Any:
+        """A module, or the attribute of something that is known, or nothing of Keras 3's."""
+        module = self.script.knowledge.module(old)
+        if module is not None:
+            return self._today(
+                original, updated, full, Today(module, "" if module == old else "OF201")
+            )
+        if isinstance(original, cst.Attribute):
+            inner = self.script.names.full(original.value)
+            if inner is not None and inner != full:
+                value = self._name(original.value, updated.value, inner)
+                if value is not updated.value:
+                    return updated.with_changes(value=value)
+        self.script.left("OF204", original, f"Keras 3 has no {old}")
+        return updated
+
+    def _gone(self, original: Any, updated: Any, gone: Gone) -> Any:
+        """A name that has gone, where it is not called: there it is `calls.gone`'s."""
+        if original in self.script.called or not self.script.journal.is_chosen(gone.code):
+            return updated
+        if gone.source == WRITTEN:
+            self.script.done(gone.code, original, f"{gone.name} is written down")
+            return cst.Name(self.script.definitions.define(gone.stand_in))
+        if gone.new_name:
+            self.script.done(gone.code, original, f"{gone.name} is {gone.new_name}")
+            return self.script.references.refer(gone.new_name)
+        told = f"{gone.name} is no more, and nothing short does the same"
+        self.script.left(gone.code, original, told)
+        return updated
+
+    def _other_name(self, original: Any, updated: Any, full: str) -> Any:
+        if full in RENAMED and self.script.journal.is_chosen(OF_PYTHON):
+            self.script.done(OF_PYTHON, original, f"{full} is {RENAMED[full]}")
+            module, _, leaf = RENAMED[full].rpartition(".")
+            if not module:
+                return cst.Name(leaf)
+            if isinstance(original, cst.Attribute):
+                return updated.with_changes(attr=cst.Name(leaf))
+            return self.script.references.refer(RENAMED[full])
+        if full.startswith("tensorflow."):
+            self.script.left(OF_TENSORFLOW, original, f"{full} is TensorFlow's")
+        return updated
+
+    # calls
+
+    def visit_Call(self, node: cst.Call) -> None:
+        """Remember what is called, and whether what it gives is called too."""
+        self.script.called.add(node.func)
+        if isinstance(node.func, cst.Call):
+            self.script.applied.add(node.func)
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        """A call by the rules of what is called."""
+        return calls.call(self.script, original_node, updated_node)
+
+    def leave_Subscript(
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.BaseExpression:
+        """`history.history["lr"]` by the log's name of today."""
+        return calls.log(self.script, original_node, updated_node)
+
+    # statements
+
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> None:
+        """Lines may have to stand before this one."""
+        self.script.firsts.append([])
+
+    def leave_SimpleStatementLine(
+        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+    ) -> Any:
+        """Imports as they have to be, and lines that have to stand before."""
+        firsts = self.script.firsts.pop()
+        lines = self._lines(original_node, updated_node)
+        if firsts:
+            leading = lines[0].leading_lines
+            lines[0] = lines[0].with_changes(leading_lines=[])
+            lines = [*firsts, *lines]
+            lines[0] = lines[0].with_changes(leading_lines=leading)
+        return lines[0] if len(lines) == 1 else cst.FlattenSentinel(lines)
+
+    def _lines(
+        self, original: cst.SimpleStatementLine, updated: cst.SimpleStatementLine
+    ) -> list[cst.SimpleStatementLine]:
+        body: list[Any] = []
+        for old, new in zip(original.body, updated.body):
+            if isinstance(old, ImportStatement) and self._is_changed(old):
+                body += self.script.imports.statements(old, new)  # type: ignore[arg-type]
+            else:
+                body.append(new)
+        if len(original.body) > 1:
+            return [updated.with_changes(body=body)]
+        first = updated.with_changes(body=body[:1])
+        return [first, *(cst.SimpleStatementLine([one]) for one in body[1:])]
+
+    def _is_changed(self, node: ImportStatement) -> bool:
+        codes = {one.code for one in self.script.imports.found.get(node, ()) if one.code}
+        if not any(self.script.journal.is_chosen(code) for code in codes):
+            return False
+        for one in self.script.imports.found[node]:
+            if one.code and one.new:
+                told = f"{one.old} is {one.new}"
+                self.script.done(one.code, node, told)
+        return True

@@ -1,0 +1,172 @@
+"""One `onefit upgrade`: each file upgraded, shown or written, and proved where that is asked."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from onefit.console import tell
+from onefit.scripts.upgrade import files
+from onefit.scripts.upgrade.journal import Note
+from onefit.scripts.upgrade.proof import Proof, prove
+from onefit.scripts.upgrade.upgrade import Upgrade, upgraded
+
+TO_DO, REFUSED, DIFFERENT = 1, 2, 4
+
+
+@dataclass
+class Session:
+    """What was asked, and what became of the files so far.
+
+    Args:
+        write: Write the files.
+        check: Show no differences; something to do is an error.
+        is_proved: Run each script before and after.
+        epochs: The most epochs of each `fit` in a proof; 0 for all.
+        timeout: When to stop a script of a proof, in seconds.
+        select: The only codes to apply; `None` for all.
+        ignore: Codes not to apply.
+        unsafe: Apply rules that may change numbers.
+        era: The era of all scripts; `None` for what each shows.
+        as_json: Tell everything as JSON.
+    """
+
+    write: bool = False
+    check: bool = False
+    is_proved: bool = False
+    epochs: int = 0
+    timeout: float = 600.0
+    select: frozenset[str] | None = None
+    ignore: frozenset[str] = frozenset()
+    unsafe: bool = False
+    era: str | None = None
+    as_json: bool = False
+    records: list[dict[str, Any]] = field(default_factory=list)
+    codes: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, given: argparse.Namespace) -> Session:
+        """The session that the words of a command line ask for."""
+        return cls(
+            write=given.write,
+            check=given.check,
+            is_proved=given.prove,
+            epochs=given.epochs,
+            timeout=given.timeout,
+            select=given.select,
+            ignore=given.ignore,
+            unsafe=given.unsafe,
+            era=given.era,
+            as_json=given.json,
+        )
+
+    def run(self, paths: Sequence[str]) -> int:
+        """Upgrade all files.
+
+        Args:
+            paths: Files and folders.
+
+        Returns:
+            0, 1 where `check` found something to do, 2 where a file could not be read, 4 where a
+            proof found a difference.
+        """
+        for path in files.scripts(paths):
+            self._file(path)
+        if self.as_json:
+            print(json.dumps(self.records, indent=1))
+        return max(self.codes, default=0)
+
+    def is_chosen(self, code: str) -> bool:
+        """Whether the rules of a code are to be applied."""
+        return (self.select is None or code in self.select) and code not in self.ignore
+
+    def _file(self, path: Path) -> None:
+        try:
+            source = files.read(path)
+            found = upgraded(source, self.era, str(path.parent), self.is_chosen, unsafe=self.unsafe)
+        except (SyntaxError, ValueError) as error:
+            self.codes.add(REFUSED)
+            told = f"{path}: {_unreadable(error)}"
+            self.records.append({"file": str(path), "error": told})
+            return None if self.as_json else tell(told)
+        proof = self._prove(found, path) if self.is_proved and found.is_changed else None
+        if found.is_changed and self.check:
+            self.codes.add(TO_DO)
+        if proof is not None and proof.verdict == "different":
+            self.codes.add(DIFFERENT)
+        self.records.append(_record(path, found, proof))
+        if not self.as_json:
+            self._show(path, found, proof)
+        if self.write and found.is_changed and (proof is None or proof.verdict != "different"):
+            files.write(path, found.after)
+        return None
+
+    def _prove(self, found: Upgrade, path: Path) -> Proof:
+        era = found.era.name
+        return prove(found.before, found.after, path, era, self.timeout, self.epochs)
+
+    def _show(self, path: Path, found: Upgrade, proof: Proof | None) -> None:
+        """The differences on standard output, what is told about them on standard error."""
+        if found.is_changed and not self.check and not self.write:
+            sys.stdout.writelines(_difference(path, found))
+            sys.stdout.flush()
+        if not found.changes and not found.remains:
+            return
+        tell(f"{path}: written for {found.era.title}; {_counted(found.changes)}")
+        for note in found.remains:
+            tell(f"  left, {note}")
+        if proof is not None:
+            tell(f"  {_proved(proof)}")
+
+
+def _difference(path: Path, found: Upgrade) -> Iterable[str]:
+    """The lines of a unified diff."""
+    before, after = found.before.splitlines(True), found.after.splitlines(True)
+    for line in difflib.unified_diff(before, after, f"{path}", f"{path}"):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _counted(changes: Sequence[Note]) -> str:
+    """How much was done, by code.
+
+    >>> _counted([Note(1, "OF203", "a"), Note(2, "OF203", "b")])
+    '2 changes: OF203 2'
+    """
+    if not changes:
+        return "nothing to change"
+    by_code = Counter(one.code for one in changes)
+    each = ", ".join(f"{code} {count}" for code, count in sorted(by_code.items()))
+    return f"{len(changes)} change{'s' if len(changes) > 1 else ''}: {each}"
+
+
+def _proved(proof: Proof) -> str:
+    words = {"same": "proved", "different": "not the same", "open": "not proved"}
+    return f"{words[proof.verdict]}: {proof.told}"
+
+
+def _record(path: Path, found: Upgrade, proof: Proof | None) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "file": str(path),
+        "era": found.era.name,
+        "changed": found.is_changed,
+        "changes": [vars(one) for one in found.changes],
+        "left": [vars(one) for one in found.remains],
+    }
+    if proof is not None:
+        record["proof"] = vars(proof)
+    return record
+
+
+def _unreadable(error: Exception) -> str:
+    """What is wrong with a file, with its line."""
+    if isinstance(error, SyntaxError):
+        line = f"line {error.lineno}" if error.lineno else "somewhere"
+        return f"expected Python 3; received something else in {line}: {error.msg}"
+    return str(error)

@@ -1,0 +1,196 @@
+"""A call that stands in a source, for the rules that translate calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import libcst as cst
+
+from onefit.scripts.eras.call import UNKNOWN
+from onefit.scripts.eras.era import Era
+from onefit.scripts.eras.rule import Meaning
+from onefit.scripts.upgrade.literals import Constants, Expression, read, write
+
+Refer = Callable[[str], cst.BaseExpression]
+
+
+@dataclass
+class Argument:
+    """An argument of a call.
+
+    Args:
+        value: What is given.
+        place: Where it stands among the others.
+        given: The argument in the source; `None` for a new one. Defaults to `None`.
+    """
+
+    value: cst.BaseExpression
+    place: float = float("inf")
+    given: cst.Arg | None = None
+
+
+class SourceCall:
+    """What a rule sees of a call in a source; the other kind of `onefit.scripts.eras.call.Call`.
+
+    Args:
+        target: The full name of what is called.
+        era: The script's era.
+        node: The call.
+        names: The names of arguments that may be given without one, in the era's order.
+        refer: Makes the expression for a full name, and sees to its import.
+        constants: Values of names that never change. Defaults to none.
+        is_applied: Whether the result is called at once. Defaults to `False`.
+
+    Raises:
+        ValueError: If the arguments cannot be told by name: there is a star, or there are too many.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        era: Era,
+        node: cst.Call,
+        names: Sequence[str],
+        refer: Refer,
+        constants: Constants | None = None,
+        is_applied: bool = False,
+    ) -> None:
+        """Bind the arguments to names."""
+        self.target, self.era, self.node = target, era, node
+        self.refer, self.constants, self.applied = refer, constants or {}, is_applied
+        self.arguments: dict[str, Argument] = {}
+        self.notes: list[str] = []
+        self.firsts: list[str] = []
+        self.meanings: list[Meaning] = []
+        for place, one in enumerate(node.args):
+            if one.star or (one.keyword is None and place >= len(names)):
+                raise ValueError("arguments without names")
+            name = one.keyword.value if one.keyword else names[place]
+            if name in self.arguments:
+                raise ValueError(f"{name} is given twice")
+            self.arguments[name] = Argument(one.value, place, one)
+
+    def has(self, name: str) -> bool:
+        """Whether an argument is given."""
+        return name in self.arguments
+
+    def take(self, name: str) -> Expression:
+        """Remove an argument and give its expression."""
+        found = self.arguments.pop(name)
+        return Expression(found.value, found.place)
+
+    def give(self, name: str, value: Any) -> None:
+        """Add an argument, or replace it where it stands."""
+        before = self.arguments.get(name)
+        place = value.place if isinstance(value, Expression) else float("inf")
+        if before is not None:
+            self.arguments[name] = replace(before, value=write(value))
+        else:
+            self.arguments[name] = Argument(write(value), place)
+
+    def literal(self, name: str) -> Any:
+        """An argument's value where the source tells it, `UNKNOWN` where it does not."""
+        found = self.arguments.get(name)
+        return None if found is None else read(found.value, self.constants)
+
+    def express(self, template: str, *values: Any) -> Expression:
+        """An expression made of others, in brackets where it needs them."""
+        nodes = [write(one) for one in values]
+        code = template.format(*(_in_brackets(node) for node in nodes))
+        places = [one.place for one in values if isinstance(one, Expression)]
+        return Expression(cst.parse_expression(code), min(places, default=float("inf")))
+
+    def make(self, target: str, *values: Any, **named: Any) -> Expression:
+        """A call of a full name."""
+        arguments = [cst.Arg(write(one)) for one in values]
+        arguments += [_named(name, write(one)) for name, one in named.items()]
+        places = [one.place for one in values if isinstance(one, Expression)]
+        call = cst.Call(self.refer(target), arguments)
+        return Expression(call, min(places, default=float("inf")))
+
+    def before(self, method: str) -> None:
+        """Have a method of the subject called in a line before."""
+        self.firsts.append(method)
+
+    def is_applied(self) -> bool:
+        """Whether the result is called at once."""
+        return self.applied
+
+    def note(self, told: str) -> None:
+        """Remember what was done."""
+        self.notes.append(told)
+
+    def is_unknown(self, name: str) -> bool:
+        """Whether an argument is given whose value the source does not tell."""
+        return self.has(name) and self.literal(name) is UNKNOWN
+
+    def rendered(self, names: Sequence[str]) -> list[cst.Arg]:
+        """The arguments of today's call.
+
+        Args:
+            names: The names of arguments that may be given without one, in today's order.
+        """
+        ordered = sorted(self.arguments.items(), key=lambda item: item[1].place)
+        rendered, is_leading = [], True
+        for index, (name, one) in enumerate(ordered):
+            was_named = one.given is not None and one.given.keyword is not None
+            at_place = one.place < len(self.node.args) and (
+                self.node.args[int(one.place)].keyword is None
+            )
+            is_leading &= at_place and not was_named and names[index : index + 1] == (name,)
+            rendered.append(self._argument(name, one, is_leading))
+        return _with_commas(rendered, self.node.args)
+
+    def _argument(self, name: str, one: Argument, is_positional: bool) -> cst.Arg:
+        old = one.given
+        if old is None and one.place < len(self.node.args):
+            old = self.node.args[int(one.place)]
+        if is_positional and old is not None:
+            return old.with_changes(value=one.value)
+        if old is not None and old.keyword is not None:
+            return old.with_changes(keyword=cst.Name(name), value=one.value)
+        made = _named(name, one.value)
+        if old is None:
+            return made
+        return old.with_changes(keyword=made.keyword, value=made.value, equal=made.equal)
+
+
+def _named(name: str, value: cst.BaseExpression) -> cst.Arg:
+    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+    return cst.Arg(value, keyword=cst.Name(name), equal=tight)
+
+
+def _with_commas(arguments: list[cst.Arg], before: Sequence[cst.Arg]) -> list[cst.Arg]:
+    """Commas between all; behind the last what stood behind the last one before."""
+    if not arguments:
+        return []
+    last = before[-1] if before else None
+    usual = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    between = [
+        one if isinstance(one.comma, cst.Comma) and one is not last else None for one in before[:-1]
+    ]
+    pattern = next((one.comma for one in between if one is not None), usual)
+    result = []
+    for one in arguments[:-1]:
+        comma = one.comma
+        if not isinstance(comma, cst.Comma) or (last is not None and comma is last.comma):
+            comma = pattern
+        result.append(one.with_changes(comma=comma))
+    end = arguments[-1]
+    if last is None:
+        return [*result, end.with_changes(comma=cst.MaybeSentinel.DEFAULT)]
+    after = last.whitespace_after_arg
+    return [*result, end.with_changes(comma=last.comma, whitespace_after_arg=after)]
+
+
+_TIGHT = (
+    cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.Integer, cst.Float, cst.SimpleString,
+    cst.List, cst.Tuple, cst.Dict,
+)  # fmt: skip
+
+
+def _in_brackets(node: cst.BaseExpression) -> str:
+    code = cst.Module([]).code_for_node(node)
+    return code if isinstance(node, _TIGHT) or node.lpar else f"({code})"

@@ -1,0 +1,127 @@
+"""Strings that stand for something of Keras's: `optimizer="adadelta"`, `"hard_sigmoid"`.
+
+Keras makes the object itself, with today's defaults. Where the era had others, or another formula,
+the string becomes the call that it stood for.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import libcst as cst
+
+from onefit.scripts.eras.call import UNKNOWN
+from onefit.scripts.eras.rule import Gone, Meaning, Translated
+from onefit.scripts.upgrade.knowledge import thing
+from onefit.scripts.upgrade.literals import Expression
+from onefit.scripts.upgrade.script import Script
+from onefit.scripts.upgrade.source_call import SourceCall
+
+_TABLES = {
+    "optimizer": "keras.src.optimizers.ALL_OBJECTS_DICT",
+    "initializer": "keras.src.initializers.ALL_OBJECTS_DICT",
+    "activation": "keras.src.activations.ALL_OBJECTS_DICT",
+}
+_REGISTRIES = {
+    "loss": "keras.src.losses.ALL_OBJECTS_DICT",
+    "metrics": "keras.src.metrics.ALL_OBJECTS_DICT",
+}
+
+
+def replace(script: Script, given: SourceCall, called: Any, line: int) -> None:
+    """Make calls of the strings among a call's arguments, where the era's meaning was another one.
+
+    Args:
+        script: The script that is upgraded.
+        given: The call.
+        called: What it calls.
+        line: Its line.
+    """
+    if called is thing("keras.layers.Activation"):
+        _argument(script, given, "activation", line)
+        return
+    defaults = _defaults(called)
+    for name in [*given.arguments, *(one for one in defaults if not given.has(one))]:
+        if name.rpartition("_")[2] in _TABLES:
+            _argument(script, given, name, line, defaults.get(name))
+        elif name in _REGISTRIES:
+            _functions(script, given, name, line)
+
+
+def _defaults(called: Any) -> dict[str, str]:
+    """The defaults of Keras 3 that are strings, which may have stood for something else."""
+    function = called.__init__ if inspect.isclass(called) else called
+    found = inspect.signature(function).parameters.values()
+    return {one.name: one.default for one in found if isinstance(one.default, str)}
+
+
+def _argument(
+    script: Script, given: SourceCall, name: str, line: int, default: str | None = None
+) -> None:
+    kind = name.rpartition("_")[2]
+    value = given.literal(name) if given.has(name) else default
+    if not isinstance(value, str):
+        return
+    table: Any = thing(_TABLES[kind])
+    part = table.get(value, table.get(value.lower()))
+    if inspect.isclass(part):
+        made = _construction(script, part, f"keras.{kind}s.{part.__name__}")
+    else:
+        made = _function(script, f"{_TABLES[kind]}.{value}")
+    if made is not None:
+        given.give(name, made)
+        script.journal.done("OF205", line, f"{value!r} is written out with the meaning of its time")
+
+
+def _construction(script: Script, part: type, target: str) -> Expression | None:
+    """The call that a string stood for, if a rule has something to say about it."""
+    call = SourceCall(target, script.era, cst.Call(cst.Name("x")), (), script.references.refer)
+    for rule in script.knowledge.rules(part):
+        if isinstance(rule, Translated):
+            rule.translate(call)
+        elif callable(rule.source):
+            rule.source(call)
+        else:
+            call.meanings.append(rule)
+    if call.meanings:
+        name = script.definitions.define_class(script.era.title, call.meanings)
+        func: cst.BaseExpression = cst.Name(name)
+    elif call.arguments:
+        func = script.references.refer(call.target)
+    else:
+        return None
+    return Expression(cst.Call(func, call.rendered(())))
+
+
+def _function(script: Script, full: str) -> Expression | None:
+    """A function that is written into the script, for a name in one of Keras's tables."""
+    rules: list[Meaning | Gone] = [*script.knowledge.meanings, *script.knowledge.gone.values()]
+    for rule in rules:
+        name = rule.target if isinstance(rule, Meaning) else rule.name
+        if name != full or not script.journal.is_chosen(rule.code) or not rule.source:
+            continue
+        source = rule.stand_in if isinstance(rule, Gone) else str(rule.source)
+        return Expression(cst.Name(script.definitions.define(source)))
+    return None
+
+
+def _functions(script: Script, given: SourceCall, name: str, line: int) -> None:
+    """Losses and metrics by names that have gone."""
+    value = given.literal(name)
+    if value is None or value is UNKNOWN:
+        return
+    found = _each(script, value, _REGISTRIES[name])
+    if found != value:
+        given.give(name, found)
+        script.journal.done("OF204", line, f"{name} of names that have gone are written down")
+
+
+def _each(script: Script, value: Any, table: str) -> Any:
+    if isinstance(value, str):
+        return _function(script, f"{table}.{value}") or value
+    if isinstance(value, list | tuple):
+        return type(value)(_each(script, one, table) for one in value)
+    if isinstance(value, dict):
+        return {key: _each(script, one, table) for key, one in value.items()}
+    return value

@@ -1,0 +1,165 @@
+"""Run one script for a proof, and record what Keras was asked and what it answered.
+
+This file is a program of its own: `python trial.py SCRIPT RECORD ERA EPOCHS`. An upgraded script
+runs without anything of onefit in its process (ERA is `-`), an old one with the translation of its
+era. Both train by stock Keras, step by step, so that only the scripts can differ.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import inspect
+import json
+import os
+import runpy
+import sys
+from collections.abc import Callable
+from typing import Any
+
+VERBS = (
+    "fit evaluate predict train_on_batch test_on_batch predict_on_batch".split()  # noqa: SIM905
+)
+SEED = 0
+
+
+def main(script: str, record: str, era: str, epochs: str) -> None:
+    """Run a script as `__main__`, in the folder in which this process is.
+
+    Args:
+        script: The script's path.
+        record: The file for what was recorded, as JSON.
+        era: The era whose translation is in force; `-` for none.
+        epochs: The most epochs of each `fit`; `0` for as many as the script says.
+    """
+    import keras
+
+    events: list[dict[str, Any]] = []
+    for verb in VERBS:
+        _watch(keras.Model, verb, events, int(epochs))
+    _without_drawings(keras)
+    with open(script, encoding="utf-8") as file:
+        source = file.read()
+    if era != "-":
+        _translate(source, era)
+    elif "tensorflow" in source:
+        _name_tensorflow()
+    sys.argv = [script]
+    sys.path[0] = os.path.dirname(os.path.abspath(script))
+    keras.utils.set_random_seed(SEED)
+    try:
+        runpy.run_path(script, run_name="__main__")
+    finally:
+        sys.stdout.flush()
+        with open(record, "w", encoding="utf-8") as file:
+            json.dump(events, file)
+
+
+def _translate(source: str, era: str) -> None:
+    from onefit.scripts import eras, naming
+
+    naming.provide()
+    eras.begin(source, era)
+
+
+def _name_tensorflow() -> None:
+    """A script that needs more of TensorFlow than Keras gets the stand-in, if there is no other."""
+    from onefit.scripts import naming
+
+    naming.provide()
+
+
+def _watch(owner: type, verb: str, events: list[dict[str, Any]], epochs: int) -> None:
+    """Record the calls of a method that come from outside of Keras."""
+    home = next(one for one in owner.__mro__ if verb in vars(one))
+    original = vars(home)[verb]
+    signature = inspect.signature(original)
+
+    @functools.wraps(original)
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if _inside:
+            return original(self, *args, **kwargs)
+        if verb == "fit" and epochs:
+            bound = signature.bind(self, *args, **kwargs)
+            bound.apply_defaults()
+            most = (bound.arguments.get("initial_epoch") or 0) + epochs
+            bound.arguments["epochs"] = min(bound.arguments["epochs"], most)
+            args, kwargs = bound.args[1:], bound.kwargs
+        _inside.append(verb)
+        try:
+            found = original(self, *args, **kwargs)
+        finally:
+            _inside.pop()
+        events.append(_event(self, verb, found))
+        return found
+
+    setattr(home, verb, method)
+
+
+_inside: list[str] = []
+
+
+def _event(model: Any, verb: str, found: Any) -> dict[str, Any]:
+    event: dict[str, Any] = {"verb": verb}
+    if verb == "fit":
+        event["history"] = {name: _plain(values) for name, values in found.history.items()}
+    else:
+        event["result"] = _plain(found)
+    if verb in ("fit", "train_on_batch"):
+        event["weights"] = [_digest(one) for one in model.get_weights()]
+    return event
+
+
+def _plain(value: Any) -> Any:
+    """Numbers to the last bit, arrays by their digest."""
+    if isinstance(value, dict):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if hasattr(value, "shape") and value.shape:
+        return _digest(value)
+    if value is None or isinstance(value, str):
+        return value
+    return float(value).hex()
+
+
+def _digest(array: Any) -> str:
+    import numpy as np
+
+    array = np.asarray(array)
+    found = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
+    return f"{array.dtype}{list(array.shape)} {found[:16]}"
+
+
+def _without_drawings(keras: Any) -> None:
+    """What only draws or logs does nothing where its library is missing, in both runs."""
+
+    def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return function(*args, **kwargs)
+            except (ImportError, OSError):
+                return None
+
+        return call
+
+    keras.utils.plot_model = quiet(keras.utils.plot_model)
+    if importlib.util.find_spec("tensorflow") is None:
+        keras.callbacks.TensorBoard = _Silent.of(keras)
+
+
+class _Silent:
+    """Makes a callback that takes any arguments and does nothing."""
+
+    @staticmethod
+    def of(keras: Any) -> type:
+        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+            keras.callbacks.Callback.__init__(self)
+
+        return type("TensorBoard", (keras.callbacks.Callback,), {"__init__": __init__})
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,178 @@
+"""One source upgraded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import libcst as cst
+from libcst import metadata
+
+from onefit.scripts.eras import evidence
+from onefit.scripts.eras.era import Era, named
+from onefit.scripts.upgrade.definitions import MODULES
+from onefit.scripts.upgrade.journal import Journal, Note
+from onefit.scripts.upgrade.rewriting import Rewriting
+from onefit.scripts.upgrade.script import Script
+from onefit.scripts.upgrade.tidiness import tidy, used
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """What became of one source.
+
+    Args:
+        before: The source as it was.
+        after: The source for Keras 3; the same text where nothing had to change.
+        era: The Keras for which it was written.
+        changes: What was done, by line.
+        remains: What could not be done, by line.
+    """
+
+    before: str
+    after: str
+    era: Era
+    changes: tuple[Note, ...] = ()
+    remains: tuple[Note, ...] = ()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the text changed."""
+        return self.before != self.after
+
+
+def upgraded(
+    source: str,
+    era: str | None = None,
+    folder: str | None = None,
+    is_chosen: Callable[[str], bool] = lambda code: True,
+    unsafe: bool = False,
+) -> Upgrade:
+    """Upgrade a source to Keras 3.
+
+    Args:
+        source: A script's text.
+        era: The Keras for which it was written. Defaults to what it shows.
+        folder: Where modules of its own stand, whose evidence counts too. Defaults to none.
+        is_chosen: Whether the rules of a code are to be applied. Defaults to all.
+        unsafe: Apply rules that may change what the script computes, too. Defaults to `False`.
+
+    Returns:
+        The source for Keras 3, with what was done and what could not be.
+
+    Raises:
+        SyntaxError: If the source is no Python 3.
+
+    >>> old = "from keras.layers.core import Dense\\nlayer = Dense(output_dim=3)\\n"
+    >>> print(upgraded(old).after, end="")
+    from keras.layers import Dense
+    layer = Dense(units=3)
+    """
+    found = evidence.read(source, folder)
+    if era is not None and found.name != era:
+        found = named(era)
+    if not found.is_old:
+        return Upgrade(source, source, found)
+    try:
+        parsed = cst.parse_module(source)
+    except cst.ParserSyntaxError as error:
+        told = (str(error.message), ("", error.raw_line, error.raw_column, None))
+        raise SyntaxError(*told) from None
+    journal = Journal(is_chosen, unsafe)
+    wrapper = metadata.MetadataWrapper(parsed)
+    script = Script(wrapper, found, journal)
+    candidates = _candidates(script, used(wrapper))
+    after = wrapper.module.visit(Rewriting(script))
+    code = _finished(after, script, candidates).code
+    changes, remains = sorted(journal.changes), sorted(journal.remains)
+    return Upgrade(source, code, found, tuple(changes), tuple(remains))
+
+
+def _candidates(script: Script, used: set[str]) -> set[str]:
+    """Names whose imports may go: those that are used now, gone, or TensorFlow's."""
+    found: set[str] = set()
+    for imports in script.imports.found.values():
+        for one in imports:
+            is_keras = one.code or one.old.partition(".")[0] in ("tensorflow", "keras")
+            if one.old.startswith("tensorflow") or not one.new or (is_keras and one.name in used):
+                found.update((one.name, one.bound))
+    return found
+
+
+def _finished(module: Any, script: Script, candidates: set[str]) -> cst.Module:
+    """The module with the imports and definitions that it needs, and without those it does not."""
+    definitions, references = script.definitions, script.references
+    for name in sorted(definitions.modules):
+        if references.bindings.get(MODULES[name]) != name:
+            references.needed[MODULES[name]] = name
+    body = list(module.body)
+    if references.needed:
+        place = _first_import(body)
+        added = references.statements()
+        if place < len(body):
+            leading = body[place].leading_lines
+            added[0] = added[0].with_changes(leading_lines=leading)
+            body[place] = body[place].with_changes(leading_lines=[])
+        body[place:place] = added
+    if definitions:
+        place = _place(body, set(definitions.statements))
+        body[place:place] = list(definitions.statements.values())
+        if place + len(definitions.statements) < len(body):
+            after = body[place + len(definitions.statements)]
+            body[place + len(definitions.statements)] = _set_apart(after)
+    return tidy(module.with_changes(body=body), candidates, set(definitions.statements))
+
+
+def _first_import(body: list[Any]) -> int:
+    """Where new imports go: before the first one of the script, behind those of `__future__`."""
+    place = 0
+    for index, line in enumerate(body):
+        first = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+        if isinstance(first, cst.ImportFrom) and _module(first) == "__future__":
+            place = index + 1
+        elif isinstance(first, cst.Import | cst.ImportFrom):
+            return index
+        elif index == 0 and isinstance(first, cst.Expr):
+            place = 1
+    return place
+
+
+def _module(node: cst.ImportFrom) -> str:
+    return node.module.value if isinstance(node.module, cst.Name) else ""
+
+
+def _place(body: list[Any], names: set[str]) -> int:
+    """Where definitions go: behind the last import before their first use."""
+    place = 0
+    for index, line in enumerate(body):
+        first = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+        if isinstance(first, cst.Import | cst.ImportFrom):
+            place = index + 1
+        elif _uses(line, names):
+            break
+    return place
+
+
+def _uses(line: cst.CSTNode, names: set[str]) -> bool:
+    finder = _Uses(names)
+    line.visit(finder)
+    return finder.found
+
+
+class _Uses(cst.CSTVisitor):
+    def __init__(self, names: set[str]) -> None:
+        self.names, self.found = names, False
+
+    def visit_Name(self, node: cst.Name) -> None:
+        self.found |= node.value in self.names
+
+
+def _set_apart(line: Any) -> Any:
+    """A statement with two empty lines before it, as behind a definition."""
+    if not hasattr(line, "leading_lines"):
+        return line
+    kept = list(line.leading_lines)
+    while kept and kept[0].comment is None:
+        kept = kept[1:]
+    return line.with_changes(leading_lines=[cst.EmptyLine(), cst.EmptyLine(), *kept])

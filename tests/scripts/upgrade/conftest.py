@@ -1,0 +1,8 @@
+"""JAX is chosen before any of the tests imports Keras."""
+
+from __future__ import annotations
+
+from onefit.training.backend import choose_jax
+
+choose_jax()
+collect_ignore_glob = ["golden/*"]

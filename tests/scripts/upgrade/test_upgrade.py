@@ -1,0 +1,140 @@
+"""Old scripts are rewritten, run as they did, and are then left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from onefit.scripts.upgrade import upgraded
+from onefit.scripts.upgrade.proof import prove
+
+GOLDEN = Path(__file__).with_name("golden")
+ERAS = ("keras1", "keras2", "tf2")
+
+
+def golden(era):
+    names = (GOLDEN / f"{era}_before.py", GOLDEN / f"{era}_after.py")
+    return [one.read_text("utf-8") for one in names]
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_a_script_of_each_era(era):
+    before, after = golden(era)
+    found = upgraded(before)
+    assert found.era.name == era
+    assert found.after == after
+    assert found.remains == ()
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_a_second_upgrade_changes_nothing(era):
+    _, after = golden(era)
+    assert upgraded(after).after == after
+    assert upgraded(after, era).after == after
+
+
+@pytest.mark.parametrize(
+    "era",
+    [
+        pytest.param("keras1", marks=pytest.mark.slow),
+        pytest.param("keras2", marks=pytest.mark.slow),
+        "tf2",
+    ],
+)
+def test_the_upgraded_script_computes_what_the_old_one_did(era, tmp_path):
+    before, after = golden(era)
+    proof = prove(before, after, tmp_path / "script.py", era)
+    assert proof.verdict == "same", proof.told
+    assert "the same to the bit" in proof.told
+
+
+def test_a_proof_finds_a_default_that_was_not_written_down(tmp_path):
+    before = (
+        "import numpy as np\nfrom keras.layers.core import Dense\nimport keras\n"
+        "model = keras.Sequential([Dense(1, input_dim=2)])\nmodel.compile('adadelta', 'mse')\n"
+        "model.fit(np.ones((4, 2)), np.ones(4), verbose=0)\n"
+    )
+    after = before.replace(".core", "")
+    proof = prove(before, after, tmp_path / "script.py", "keras2")
+    assert (proof.verdict, proof.told) == (
+        "different",
+        "call 1 of Keras (fit): its weights differ",
+    )
+
+
+KERAS3 = """\
+import keras
+from keras import layers, ops
+
+model = keras.Sequential([keras.Input((3,)), layers.LSTM(2), layers.Dense(1)])
+model.compile(keras.optimizers.Adadelta(0.5), "mse", metrics=["accuracy"])
+model.predict(ops.ones((2, 3)))
+"""
+
+
+def test_a_script_for_keras_3_is_left_alone():
+    found = upgraded(KERAS3)
+    assert (found.era.name, found.after, found.changes) == ("keras3", KERAS3, ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (  # a module's alias stays, and so do comments
+            "import keras.layers.core as L  # layers\nL.Dense(output_dim=3)\n",
+            "import keras.layers as L  # layers\nL.Dense(units=3)\n",
+        ),
+        (
+            "from tensorflow.python.keras import layers as kl\nkl.Dense(3)\n",
+            "from keras import layers as kl\nkl.Dense(3)\n",
+        ),
+        (
+            "import tensorflow.keras as keras\nkeras.optimizers.SGD(lr=0.1)\n",
+            "import keras\nkeras.optimizers.SGD(learning_rate=0.1)\n",
+        ),
+        (
+            "import tensorflow as tf\nK = tf.keras.backend\nK.mean(K.square(3))\n",
+            "import keras\nK = keras.backend\nkeras.ops.mean(keras.ops.square(3))\n",
+        ),
+        (
+            "from keras.layers.core import *\nDense(3, init='uniform')\n",
+            "from keras.layers import *\nDense(3, kernel_initializer='uniform')\n",
+        ),
+        (  # one import of two names that moved apart
+            "from keras.engine.topology import Layer, get_source_inputs, Sequential\n"
+            "print(Layer, Sequential)\n",
+            "from keras.layers import Layer\nfrom keras.models import Sequential\n"
+            "print(Layer, Sequential)\n",
+        ),
+        (  # a name that is taken
+            "from keras.utils import np_utils\nto_categorical = 3\nnp_utils.to_categorical(y)\n",
+            "import keras\nto_categorical = 3\nkeras.utils.to_categorical(y)\n",
+        ),
+        (
+            "def f(y):\n    from keras.utils.np_utils import normalize as n\n    return n(y)\n",
+            "def f(y):\n    from keras.utils import normalize as n\n    return n(y)\n",
+        ),
+        (  # what is not Keras's keeps its arguments
+            "from keras.layers.core import Dense\nfrom other import fit\n"
+            "fit(nb_epoch=3)\nother.fit(lr=1)\n",
+            "from keras.layers import Dense\nfrom other import fit\n"
+            "fit(nb_epoch=3)\nother.fit(lr=1)\n",
+        ),
+    ],
+)
+def test_names_are_followed(before, after):
+    assert upgraded(before, "keras2").after == after
+
+
+def test_what_cannot_be_done_is_listed():
+    source = "from keras import backend as K\nf = K.function([a], [b])\n"
+    found = upgraded(source, "keras2")
+    assert found.after == source
+    assert [(one.line, one.code) for one in found.remains] == [(2, "OF210")]
+
+
+def test_rules_can_be_chosen():
+    source = "from keras.layers.core import Dense\nDense(output_dim=3)\n"
+    only = upgraded(source, is_chosen=lambda code: code == "OF203").after
+    assert only == "from keras.layers.core import Dense\nDense(units=3)\n"
