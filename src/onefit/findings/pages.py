@@ -65,7 +65,8 @@ def _section(code: str) -> str:
     changed = "" if change is None else _changed(change)
     return (
         f'\n<a id="{code.lower()}"></a>\n## {code}: {meaning.title}\n\n'
-        f"*{meaning.severity.capitalize()}.* {meaning.why}\n\n**What to do:** {meaning.fix}.\n{changed}"
+        f"*{meaning.severity.capitalize()}.* {meaning.why}\n\n"
+        f"**What to do:** {meaning.fix}.\n{changed}"
     )
 
 
