@@ -88,6 +88,20 @@ def test_one_fit_beside_the_best_constant_answer():
     assert again[4] == "  kept as run 9: onefit show 9, onefit report 9, onefit diff 7 9"
 
 
+def test_of_many_numbers_the_whole_losses_and_those_about_new_rows_are_shown():
+    names = ["a_loss", "b_accuracy", "b_loss", "loss"]
+    logged = {name: [1.0, 0.5] for name in [*names, *(f"val_{name}" for name in names)]}
+    told = _lines(_fit(history=logged))
+    shown = [line.split()[0] for line in told[1:5]]
+    assert shown == ["loss", "val_loss", "val_a_loss", "val_b_loss"]
+    assert told[5] == "  also logged: a_loss, b_loss, b_accuracy, val_b_accuracy"
+
+
+def test_a_long_error_is_cut():
+    told = _lines(_fit(asked=9, ended="failed", error=f"ValueError: {'words ' * 100}"))[0]
+    assert len(told) < 180 and told.endswith(" ...")
+
+
 def test_what_it_was_judged_on():
     split = _fit(validation="split", validation_rows=2, arguments={"validation_split": 0.2})
     assert "validated on the last 20% of the rows (2), in the order" in _lines(split)[2]

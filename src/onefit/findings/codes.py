@@ -279,7 +279,7 @@ CODES: dict[str, Code] = {
     ),
     "OF303": Code(
         "error",
-        "the labels do not go with the output and the loss",
+        "the labels do not match the output and the loss",
         "give class numbers from 0 to the number of outputs minus 1 to "
         "sparse_categorical_crossentropy, one-hot rows to categorical_crossentropy, 0 or 1 to "
         "binary_crossentropy, and as many numbers a row as the output has to other losses",

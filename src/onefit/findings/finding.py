@@ -71,7 +71,7 @@ def render(findings: Iterable[Finding]) -> str:
 
     >>> print(render([Finding("OF101", where="model.compile(run_eagerly=True)")]))
     OF101 the model asks to run eagerly: model.compile(run_eagerly=True)
-          fix: compile without run_eagerly=True
+          fix: compile the model without run_eagerly=True
           see: onefit findings OF101
     """
     return "\n".join(f"{f}\n      fix: {f.fix}\n      see: {f.link}" for f in findings)

@@ -32,7 +32,7 @@ def constants(named: Mapping[str, str], y: Labels) -> dict[str, Constant]:
         y: Labels of shape `(rows,)` or `(rows, outputs)`.
 
     >>> constants({"loss": "mse"}, np.array([0.0, 0.0, 3.0]))
-    {'loss': Constant(value=2.0, answer='the mean, 1.00')}
+    {'loss': Constant(value=2.0, answer='the mean (1.00)')}
     >>> constants({"accuracy": "sparse_categorical_accuracy"}, np.array([2, 2, 1]))
     {'accuracy': Constant(value=0.6666666666666666, answer='"2"')}
     """
@@ -68,7 +68,7 @@ def whole(parts: Sequence[tuple[float, Constant]]) -> Constant:
     Args:
         parts: For each output the weight of its loss, and its best constant answer.
 
-    >>> whole([(2.0, Constant(0.5, "1.00")), (1.0, Constant(3.0, "the mean, 4.00"))])
+    >>> whole([(2.0, Constant(0.5, "1.00")), (1.0, Constant(3.0, "the mean (4.00)"))])
     Constant(value=4.0, answer='the best constants')
     """
     return Constant(sum(weight * one.value for weight, one in parts), "the best constants")
@@ -160,7 +160,7 @@ def _entropy(shares: NDArray[np.float64]) -> float:
 
 
 def _value(name: str, values: Labels) -> str:
-    return f"the {name}, {number(float(values[0]))}" if len(values) == 1 else f"the {name}s"
+    return f"the {name} ({number(float(values[0]))})" if len(values) == 1 else f"the {name}s"
 
 
 _BEST: dict[str, Callable[[Labels], Constant | None]] = {

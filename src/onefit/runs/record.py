@@ -33,7 +33,7 @@ class Constant:
 
     Args:
         value: The score of that answer.
-        answer: The answer, in words: `'"0"'`, `"the mean, 3.2"`.
+        answer: The answer, in words: `'"0"'`, `"the mean (3.2)"`.
     """
 
     value: float

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 import os
 import statistics
+import textwrap
 from collections.abc import Sequence
 
 from onefit.findings import CODES
@@ -76,16 +77,17 @@ def _one(fit: Fit, run: Run) -> list[str]:
     size = [f"{fit.rows:,} rows"] if fit.rows is not None else []
     size += [f"{fit.weights:,} weights"] if fit.weights else []
     told = [f"onefit: fit, {place(fit)}: {', '.join([*size, _progress(fit)])}"]
-    names = _shown(fit)
-    width = max(map(len, names[:MOST_CURVES]), default=0)
-    courses = [_shown_course(fit, name) for name in names[:MOST_CURVES]]
+    names = _foremost(_shown(fit))
+    width = max(map(len, names), default=0)
+    courses = [_shown_course(fit, name) for name in names]
     long = max(map(len, courses), default=0)
     told += [
         f"  {name:<{width}}  {course:<{long}}   {_said(fit, name)}".rstrip()
         for name, course in zip(names, courses)
     ]
-    if len(names) > MOST_CURVES:
-        told[-1] += f"   (also logged: {', '.join(names[MOST_CURVES:])})"
+    others = [name for name in _shown(fit) if name not in names]
+    if others:
+        told.append(f"  also logged: {', '.join(others)}")
     if fit.history and fit.ended != "failed":
         told.append(f"  {_judged(fit)}")
     if fit.ended == "interrupted":
@@ -115,7 +117,8 @@ def _progress(fit: Fit, brief: bool = False) -> str:
         at = f"epoch {fit.first + done + 1} of {fit.asked}"
         return f"interrupted in {at}, after {seconds(fit.seconds)}"
     if fit.ended == "failed":
-        return f"failed in epoch {fit.first + done + 1} of {fit.asked}: {fit.error}"
+        error = textwrap.shorten(fit.error, 100, placeholder=" ...")
+        return f"failed in epoch {fit.first + done + 1} of {fit.asked}: {error}"
     calls = f" in {fit.calls:,} calls" if fit.calls > 1 else ""
     if done < asked and fit.calls == 1:
         return f"{_stopped(fit)} after {counted(done, 'epoch')} of {asked:,}, {took}"
@@ -349,7 +352,22 @@ def _count(calls: Calls) -> int:
 def _shown(fit: Fit) -> list[str]:
     """The logged numbers, in the order in which a person looks at them."""
     names = [name for name, values in fit.history.items() if values and name != "learning_rate"]
-    return sorted(names, key=lambda name: (name.startswith("val_"), "loss" not in name, name))
+    order = ("loss", "val_loss")
+
+    def place(name: str) -> tuple[bool, bool, bool, str]:
+        return name.startswith("val_"), name not in order, "loss" not in name, name
+
+    return sorted(names, key=place)
+
+
+def _foremost(names: list[str]) -> list[str]:
+    """At most four of the logged numbers: the whole losses, then those about new rows."""
+    if len(names) <= MOST_CURVES:
+        return names
+    whole = [name for name in ("loss", "val_loss") if name in names]
+    rest = [name for name in [*_preferred(names), *names] if name not in whole]
+    picked = [*whole, *dict.fromkeys(rest)][:MOST_CURVES]
+    return [name for name in names if name in picked]
 
 
 def counted(count: int, noun: str) -> str:
