@@ -142,6 +142,8 @@ def _passing(
             telling.tell(code, happening)
         return original(*subject, **happening.arguments)
 
+    # Keras reads the arguments of constructors in a way that does not look through wrappers
+    call.__signature__ = inspect.signature(original)  # type: ignore[attr-defined]
     return call
 
 
