@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from keras import layers
 
+from onefit.runs import journal
+
 from .both import Way, differences
 
 _rng = np.random.default_rng(3)
@@ -102,6 +104,32 @@ def test_not_a_number_is_seen_after_an_execution(host):
             way.fit(net(), broken, Y, callbacks=used, **given)
 
     assert differences(case, recording=False) == []
+
+
+@pytest.mark.parametrize("executed", [1, 3])
+def test_not_a_number_ends_a_stream_where_keras_ends_it(executed):
+    """No batch is taken after the one whose loss is lost."""
+
+    def case(way: Way) -> None:
+        for bad, given in (
+            (5, {"steps_per_epoch": 4, "epochs": 3}),
+            (0, {"steps_per_epoch": 4, "epochs": 3}),
+            (5, {"verbose": 2}),
+            (99, {"steps_per_epoch": 4, "epochs": 3, "validation_data": (X, Y)}),
+        ):
+            taken = []
+
+            def broken(bad: int = bad, taken: list[int] = taken) -> Any:
+                for number, (x, y) in enumerate(stream(20)):
+                    taken.append(number)
+                    yield (x * np.nan if number == bad else x), y
+
+            way.fit(net(executed), broken(), callbacks=[keras.callbacks.TerminateOnNaN()], **given)
+            way.note(taken=taken)
+
+    journal.clear()
+    assert differences(case, recording=False) == []
+    assert journal.total().verbs["fit"].step_by_step == 0
 
 
 def test_the_bar_of_a_stream_of_unknown_length():

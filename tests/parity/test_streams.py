@@ -20,6 +20,7 @@ from keras.src import testing
 
 import onefit
 from onefit.runs import journal
+from onefit.training import donation
 
 from .both import Way, differences
 from .data import BINARY, X
@@ -447,8 +448,10 @@ def test_a_dataset_without_batches_for_a_trained_model(verb: str) -> None:
     same(case)
 
 
-def test_arrays_of_an_optimizer_outlive_an_evaluation() -> None:
+@pytest.mark.parametrize("bound", [donation.DONATED, 0])
+def test_arrays_of_an_optimizer_outlive_an_evaluation(monkeypatch: Any, bound: int) -> None:
     """Keras's test step is not given them: whoever holds a learning rate's array can use it."""
+    monkeypatch.setattr(donation, "DONATED", bound)
 
     def case(way: Way) -> None:
         model = net(optimizer=keras.optimizers.SGD(0.1, momentum=0.9))

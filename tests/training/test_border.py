@@ -193,13 +193,28 @@ def test_a_handler_that_is_set_meanwhile_stays():
         signal.signal(signal.SIGUSR1, before)
 
 
-def test_a_generator_predicts_with_the_model_that_it_feeds():
+@pytest.mark.parametrize("bound", [donation.DONATED, 0])
+def test_a_generator_predicts_with_the_model_that_it_feeds(monkeypatch, bound):
+    monkeypatch.setattr(donation, "DONATED", bound)
     model, found = net(), []
 
     def batches() -> Any:
         while True:
             found.append(onefit.predict(model, X[:4], verbose=0))
+            onefit.evaluate(model, ((X[:4], Y[:4]) for _ in range(3)), steps=2, verbose=0)
+            model.get_weights()
             yield X, Y
 
     onefit.fit(model, batches(), steps_per_epoch=3, epochs=2, shuffle=False, verbose=0)
     assert len(found) >= 6 and np.isfinite(found).all()
+
+
+def test_the_plan_says_whether_buffers_are_donated():
+    """A state as large as a program takes over: XLA says that it aliases outputs with inputs."""
+    small, large = (
+        net(),
+        keras.Sequential([keras.Input((4,)), layers.Dense(2**21), layers.Dense(1)]),
+    )
+    large.compile("sgd", "mse")
+    assert "MiB; the state is kept" in str(onefit.explain(small, X, Y))
+    assert "MiB; the state's buffers are donated" in str(onefit.explain(large, X, Y))

@@ -105,25 +105,11 @@ CODES: dict[str, Code] = {
         "convolutions so that they keep these kernels. For the few operations for which this is "
         "not possible, running step by step is faster, and onefit chooses it.",
     ),
-    "OF111": Code(
-        "note",
-        "TerminateOnNaN watches a stream",
-        "train on arrays, or leave the callback out",
-        "onefit takes the next batches of a stream while steps run. Keras takes no batch after "
-        "the one whose loss is not a number, so something else would be left in the stream.",
-    ),
     "OF112": Code(
         "note",
         "there is nothing to train on",
         "give at least one row",
         "What happens with empty data is decided by Keras.",
-    ),
-    "OF113": Code(
-        "note",
-        "predictions are asked for a stream of batches",
-        "call `predict` with arrays",
-        "It is not known beforehand how many predictions a stream will give, and a program writes"
-        " into arrays of a fixed size.",
     ),
     "OF114": Code(
         "note",

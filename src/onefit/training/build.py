@@ -14,7 +14,7 @@ from onefit.training.batches import Sizes
 from onefit.training.donation import donates
 from onefit.training.epochs import Carry, Feed, Run, buffers, needed
 from onefit.training.metrics import reset_of, results_of
-from onefit.training.phase import Goal, Passed, Phase, run_test, run_train, sweep
+from onefit.training.phase import Goal, Passed, Phase, left_alone, run_test, run_train, sweep
 from onefit.training.program import Program, compile_program, functions_of, traced
 from onefit.training.reads import function_of
 from onefit.training.state import State, divided, joined, read
@@ -150,7 +150,7 @@ def step_program(
     """
     step = step_of(model, phase_of, shapes(batch))
     run_one = run_train if phase_of is train_phase else run_test
-    kept = Phase(Sizes(1, 1, 1, 0), step, None, run_one, results_of(model)).kept(state)
+    kept = left_alone(state, run_one, step)
 
     def function(_: Any, state: Any, batch: Any) -> tuple[Any, Any]:
         return step.as_traced(state, batch)

@@ -107,7 +107,7 @@ class EpochRun:
             self.diverged = diverged(epoch, self.training.lost)
         if self.training.halted:
             self.halt()
-        elif self.logger is not None:
+        if self.logger is not None:
             self.logger.seen = last_counted(self.training.steps, executed) + 1
 
     def without_batches(self) -> None:

@@ -13,6 +13,7 @@ from onefit.training import build, options
 from onefit.training.arguments import Work, prepare_callbacks, prepare_validation, should_validate
 from onefit.training.batches import Sizes, Table
 from onefit.training.callbacks import EPOCH_HOOKS, TEST_HOOKS, is_plain, is_watcher, overridden
+from onefit.training.donation import donates
 from onefit.training.fence import is_ours
 from onefit.training.in_program import chunk_length, feed_shapes
 from onefit.training.interrupt import raised_by_handler
@@ -21,7 +22,6 @@ from onefit.training.phase import Phase
 from onefit.training.plan import EPOCHS, PROGRAM, STEPS, Plan, describe, in_words
 from onefit.training.program import Program, changing, functions_of, program
 from onefit.training.reads import HiddenState
-from onefit.training.reasons import flatten
 from onefit.training.rewrite import loses_in_loop
 from onefit.training.rules import Monitor, Rule, rule_for
 from onefit.training.state import read, variables
@@ -64,6 +64,8 @@ class Decided:
         state = read(work.model)
         tables = [t for t in (work.table, work.valid_table) if t is not None]
         listed = work.callbacks.callbacks if work.callbacks is not None else []
+        changing = (state.trainable, state.optimizer, state.metrics)
+        donated = self.program.donated if self.program is not None else donates(changing)
         return Plan(
             verb="fit",
             way=self.way,
@@ -74,7 +76,8 @@ class Decided:
             valid=work.valid_table.sizes if work.valid_table is not None else None,
             callbacks=tuple((type(c).__name__, self.place(c)) for c in listed),
             chunk=self.length,
-            memory=sum(size_of(t.arrays()) for t in tables) + 2 * size_of(state),
+            memory=sum(size_of(t.arrays()) for t in tables) + (2 - donated) * size_of(state),
+            donated=donated,
             findings=tuple(self.findings),
             why=self.why,
             arrays=in_words(work.table.arrays()) if work.table is not None else (),
@@ -262,11 +265,6 @@ def data_findings(work: Work) -> list[Finding]:
         return [Finding("OF108", where="x, y or sample_weight")]
     if work.table is not None and work.table.sizes.empty:
         return [Finding("OF112", where="x")]
-    given = work.given["callbacks"]
-    given = given.callbacks if isinstance(given, keras_callbacks.CallbackList) else flatten(given)
-    watchers = [c for c in given if is_watcher(c)]
-    if work.table is None and watchers:
-        return [Finding("OF111", where=type(watchers[0]).__name__)]
     return []
 
 

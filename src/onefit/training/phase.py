@@ -50,19 +50,30 @@ class Phase(NamedTuple):
 
     def kept(self, state: State) -> State:
         """For each value of a state whether the phase leaves it alone."""
-        kept = jax.tree.map(lambda _: True, state)
-        for step in filter(None, (self.full, self.partial)):
-            if self.run is run_train:
-                found = State(*step.kept)
-            else:
-                trainable, non_trainable, metrics = step.kept
-                found = State(trainable, non_trainable, kept.optimizer, metrics)
-            kept = jax.tree.map(operator.and_, kept, found)
-        return kept
+        return left_alone(state, self.run, self.full, self.partial)
 
     def logs(self, metrics: list[Any], last: Any) -> Any:
         """The phase's logs at its end; if nobody reads the last step's, they need not be known."""
         return self.results(metrics, zeros(self.out) if last == () else last)
+
+
+def left_alone(state: State, run: Callable[..., Any], *steps: Step | None) -> State:
+    """For each value of a state whether steps leave it alone.
+
+    Args:
+        state: Pytree of arrays or of their shapes.
+        run: `run_train` or `run_test`.
+        steps: The steps; `None` for one that there is not.
+    """
+    kept = jax.tree.map(lambda _: True, state)
+    for step in filter(None, steps):
+        if run is run_train:
+            found = State(*step.kept)
+        else:
+            trainable, non_trainable, metrics = step.kept
+            found = State(trainable, non_trainable, kept.optimizer, metrics)
+        kept = jax.tree.map(operator.and_, kept, found)
+    return kept
 
 
 class Passed(NamedTuple):

@@ -38,6 +38,8 @@ class Plan:
         callbacks: For each callback its class and its place.
         chunk: Epochs in one call of the program, at most.
         memory: Bytes needed: data, state and what the program works with.
+        donated: Whether the program takes over the memory of the model's state (a large one), or
+            writes the new state beside the old one.
         findings: Why something does not run in the program.
         why: Why it runs this way, where neither callbacks nor findings tell.
         arrays: Shapes and dtypes of the data that is trained on, in words.
@@ -53,6 +55,7 @@ class Plan:
     callbacks: tuple[tuple[str, str], ...] = ()
     chunk: int = 1
     memory: int = 0
+    donated: bool = False
     findings: tuple[Finding, ...] = ()
     why: str = ""
     arrays: tuple[str, ...] = ()
@@ -72,7 +75,8 @@ class Plan:
         lines += [f"  {name:<11} {_sizes(sizes)}" for name, sizes in self._tables() if sizes]
         lines += [f"  callback    {name}: {place}" for name, place in self.callbacks]
         if self.memory:
-            lines.append(f"  memory      {self.memory / 2**20:.1f} MiB")
+            state = "the state's buffers are donated" if self.donated else "the state is kept"
+            lines.append(f"  memory      {self.memory / 2**20:.1f} MiB; {state}")
         if self.findings:
             lines.append(render(self.findings))
         return "\n".join(lines)

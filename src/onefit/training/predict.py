@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import jax
-from keras.src import backend
+from keras.src import backend, tree
 from keras.src import callbacks as callbacks_module
 from keras.src.backend.jax.trainer import JAXEpochIterator
 from keras.src.trainers.data_adapters import array_data_adapter, data_adapter_utils
@@ -13,7 +14,7 @@ from keras.src.trainers.data_adapters import array_data_adapter, data_adapter_ut
 from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training import fork, options
-from onefit.training.batches import Table, is_table
+from onefit.training.batches import Table, is_table, last_counted
 from onefit.training.border import looks
 from onefit.training.callbacks import PREDICT_HOOKS, overridden
 from onefit.training.passes import FEW
@@ -23,6 +24,7 @@ from onefit.training.ready import keep, ready_for
 from onefit.training.reasons import model_findings
 from onefit.training.step_by_step import step_by_step
 from onefit.training.stock import PREDICT
+from onefit.training.stream_prediction import StreamPrediction
 
 
 @looks
@@ -74,11 +76,11 @@ def predict(
     given = {"x": x, "batch_size": batch_size, "verbose": verbose, "steps": steps,
              "callbacks": callbacks}  # fmt: skip
     found = model_findings(model, "predict")
-    if not found and not array_data_adapter.can_convert_arrays((x,)):
-        found = [Finding("OF113", where=type(x).__name__)]
     if found:
         return step_by_step("predict", PREDICT, model, given, found)
-    if any(isinstance(leaf, jax.Array) for leaf in jax.tree.leaves(x)):
+    if not array_data_adapter.can_convert_arrays((x,)):
+        fork.check("predict of a stream")
+    if any(isinstance(leaf, jax.Array) for leaf in tree.flatten(x)):
         fork.check("predict of a JAX array")
     iterator = JAXEpochIterator(
         x=x,
@@ -87,10 +89,10 @@ def predict(
         shuffle=False,
         steps_per_execution=model.steps_per_execution,
     )
-    if not is_table(iterator):
+    table = Table(iterator) if is_table(iterator) else None
+    if table is None and hasattr(iterator.data_adapter, "_inputs"):
         return step_by_step("predict", PREDICT, model, given, [Finding("OF108", where="x")])
-    table = Table(iterator)
-    if table.sizes.empty:
+    if table is not None and table.sizes.empty:
         return step_by_step("predict", PREDICT, model, given, [Finding("OF112", where="x")])
     build(model, iterator)
     if not isinstance(callbacks, callbacks_module.CallbackList):
@@ -105,23 +107,53 @@ def predict(
     if found := watching(callbacks):
         given |= {"x": iterator.data_adapter, "callbacks": callbacks}
         return step_by_step("predict", PREDICT, model, given, found)
-    options.announce(lambda: Plan("predict", way_of(table), describe(model), train=table.sizes))
+    options.announce(lambda: plan_of(model, table))
     model.stop_predicting = False
     callbacks.on_predict_begin()
-    range(steps or 0)  # Keras's loop raises like this
-    started = Prediction(model, buckets)
-    outputs = started.run(table)
-    callbacks.on_predict_end()
-    if started.made and table.sizes.rows <= table.sizes.batch:
-        room = started.room(table.sizes.rows, table.sizes.batch)
-        keep(model, started.made, room, x, batch_size, buckets)
+    started: Prediction | StreamPrediction
+    if table is None:
+        started = StreamPrediction(model, partial(show_steps, callbacks))
+        outputs = of_stream(started, iterator, callbacks)
+    else:
+        range(steps or 0)  # Keras's loop raises like this
+        started = Prediction(model, buckets)
+        outputs = started.run(table)
+        callbacks.on_predict_end()
+        if started.made and table.sizes.rows <= table.sizes.batch:
+            room = started.room(table.sizes.rows, table.sizes.batch)
+            keep(model, started.made, room, x, batch_size, buckets)
     journal.note(
         "predict",
-        in_program=True,
+        in_program=not started.findings,
         compile_seconds=started.compile_seconds,
         run_seconds=started.run_seconds,
+        findings=tuple(started.findings),
     )
     return outputs
+
+
+def of_stream(started: StreamPrediction, iterator: Any, callbacks: Any) -> Any:
+    """Predict a stream, and let Keras's bar know how many steps it had."""
+    started.run(iterator)
+    counted = last_counted(started.steps, started.model.steps_per_execution)
+    if started.steps:
+        show_steps(callbacks, counted + 1)
+    callbacks.on_predict_end()
+    return started.joined()
+
+
+def show_steps(callbacks: Any, steps: int) -> None:
+    """Move Keras's bar."""
+    for callback in callbacks.callbacks:
+        if isinstance(callback, callbacks_module.ProgbarLogger):
+            callback.on_predict_batch_end(steps - 1)
+
+
+def plan_of(model: Any, table: Table | None) -> Plan:
+    """The plan of a prediction."""
+    if table is None:
+        return Plan("predict", BATCHES, describe(model), why="the batches come from a stream")
+    return Plan("predict", way_of(table), describe(model), train=table.sizes)
 
 
 def way_of(table: Table) -> str:

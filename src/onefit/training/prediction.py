@@ -13,6 +13,7 @@ import numpy as np
 from jax import lax
 from keras.src import tree
 
+from onefit.findings import Finding
 from onefit.training import fork, inline, position
 from onefit.training.batches import Rows, Sizes, Table, take
 from onefit.training.inline import Views
@@ -39,6 +40,7 @@ class Prediction:
         self.model, self.buckets = model, buckets
         self.compile_seconds = self.run_seconds = 0.0
         self.made: Program | None = None
+        self.findings: list[Finding] = []  # why Keras's own step ran: never, for a table
 
     def room(self, rows: int, batch: int) -> int:
         """How many rows the program of so many rows takes, at most a batch."""

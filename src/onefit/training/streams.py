@@ -12,29 +12,27 @@ import time
 from collections.abc import Callable
 from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import jax
 import numpy as np
-from jax import lax
 
 from onefit.findings import Finding
 from onefit.training import build, options, position
-from onefit.training.apart import by_itself
 from onefit.training.batches import batches_of
 from onefit.training.border import under_way
 from onefit.training.divergence import Trail, losses_of
-from onefit.training.donation import donates, taken
+from onefit.training.donation import taken
 from onefit.training.interrupt import Interrupts
 from onefit.training.passes import Pass, PhaseOf
-from onefit.training.phase import Passed, run_test, run_train
+from onefit.training.phase import Passed
 from onefit.training.plan import STEPS, Plan, describe
-from onefit.training.position import SPENT, STEP, ones
-from onefit.training.program import CALL_SECONDS, Program, compile_program
+from onefit.training.program import CALL_SECONDS, Program
 from onefit.training.rewrite import equations, loses_in_loop
 from onefit.training.slots import Call, Slots, room_for
-from onefit.training.state import State, read, variables
-from onefit.training.steps import Step, dtype_of, frozen, shapes
+from onefit.training.state import State, divided, joined, read, variables
+from onefit.training.steps import dtype_of, frozen, shapes
+from onefit.training.stream_programs import steps_program
 
 WORTH = 10  # a call may take a tenth of the time of what it is called with
 AHEAD = 2  # calls that the device is given at once: it does not wait for the next
@@ -91,15 +89,21 @@ class StreamPass(Pass):
         self.state, self.variables = read(self.model), variables(self.model)
         self.trail, self.marked = Trail(), self.kept_losses(self.state)
         self.called = self.showed = time.perf_counter()
-        flag = "stop_training" if self.training else "stop_evaluating"
-        stopped = partial(getattr, self.model, flag)
         with under_way(self.model) as self.border, self.border.passing():
             try:
-                for batch in batches_of(iterator, self.model.steps_per_execution, stopped):
+                for batch in batches_of(iterator, self.model.steps_per_execution, self.stopped):
                     self.take(batch)
             finally:
                 self.send()
         self.lost = self.lost or self.trail.lost()
+
+    def stopped(self) -> bool:
+        """Whether the pass ends after this execution; a rule that watches has to see its logs."""
+        if self.watching:
+            self.send()
+            self.halted = any(bool(rule.watch(self.last)) for rule in self.watching)
+        flag = "stop_training" if self.training else "stop_evaluating"
+        return self.halted or getattr(self.model, flag)
 
     def take(self, batch: Any) -> None:
         """Copy a batch; send it to the device if it is time."""
@@ -142,11 +146,14 @@ class StreamPass(Pass):
         program, began = self.kind.program, time.perf_counter()
         with Interrupts():
             count, self.taken = self.taken, 0
+            kept = cast(State, program.kept)
+            held, changed = divided(self.state, kept)
             with self.border.lending(program.donated):
-                state = taken(self.state, program.donated)
-                given = Passed(*self.kind.start, state, np.bool_(False))
-                passed, spent = program.call(program.consts, self.arrays, np.int32(count), given)
-                self.done(count, passed.last, passed.state)
+                changed = taken(changed, program.donated)
+                given = Passed(*self.kind.start, changed, np.bool_(False))
+                places = self.arrays, np.int32(count)
+                passed, spent = program.call(program.consts, *places, held, given)
+                self.done(count, passed.last, joined(held, passed.state, kept))
             self.slots.sent(Call(program, count, spent, began))
         self.cost = min(self.cost or 1.0, time.perf_counter() - began)
         if self.kind.alone or not program.pace:
@@ -201,7 +208,7 @@ class StreamPass(Pass):
             return None
         room = 1 if loses_in_loop(step.jaxpr, jax.default_backend()) else room_for(found)
         key = ("stream", self.phase_of.__name__, room, frozen(step.batch), frozen(self.state))
-        make = partial(stream_program, step, self.training, room, shapes(self.state))
+        make = partial(steps_program, step, self.training, room, shapes(self.state))
         alone = any("callback" in e.primitive.name for e in equations(step.jaxpr.jaxpr))
         program = self.found(key, make)
         start = position.start(self.state), build.blank_logs(program)
@@ -232,49 +239,3 @@ def is_plain(leaf: Any) -> bool:
     if not isinstance(dtype, np.dtype) or not dtype.isnative:
         return False  # keys of JAX's generators; JAX says what it thinks of a foreign byte order
     return dtype.kind in "biufc" or dtype.name == "bfloat16"
-
-
-def stream_program(step: Step, training: bool, room: int, state: Any) -> Program:
-    """Compile a loop of a step over the batches that lie one after the other in a block.
-
-    Where a block holds one batch, there is no loop: the program is Keras's step as it is.
-
-    Args:
-        step: Keras's step, traced for a batch.
-        training: Whether it is a train step.
-        room: How many batches a block has room for.
-        state: The shapes of the model's state.
-    """
-    run = run_train if training else run_test
-    leaves, structure = jax.tree.flatten(step.batch)
-
-    def batch_at(place: Any, *arrays: Any) -> list[Any]:
-        return [lax.dynamic_index_in_dim(array, place, keepdims=False) for array in arrays]
-
-    def as_traced(_: Any, values: Any, batch: Any) -> Any:
-        return step.as_traced(values, batch)
-
-    def once(consts: Any, arrays: list[Any], count: Any, passed: Passed) -> tuple[Passed, Any]:
-        batch = jax.tree.unflatten(structure, [array[0] for array in arrays])
-        last, state = run(as_traced, consts, passed.state, batch)
-        return passed._replace(last=last, state=state), count + 0
-
-    def loop(consts: Any, arrays: list[Any], count: Any, passed: Passed) -> tuple[Passed, Any]:
-        forward = ones(passed.position, STEP, SPENT)
-
-        def body(p: Passed) -> Passed:
-            batch = jax.tree.unflatten(structure, by_itself(batch_at)(p.position[STEP], *arrays))
-            state, batch = lax.optimization_barrier((p.state, batch))  # as in `phase.loop`
-            last, state = run(step, consts, state, batch)
-            return Passed(p.position + forward, last, state, p.halted)
-
-        passed = lax.while_loop(lambda p: p.position[STEP] < count, body, passed)
-        return passed, passed.position[SPENT]
-
-    consts = step.consts if room > 1 else []
-    out = shapes(step.out)
-    blocks = [jax.ShapeDtypeStruct((room, *leaf.shape), leaf.dtype) for leaf in leaves]
-    passed = Passed(position.start(state), out, state, np.bool_(False))
-    arguments = map(shapes, (consts, blocks, np.int32(0), passed))
-    donated = (3,) if donates(state) else ()
-    return compile_program(loop if room > 1 else once, donated, consts, out, *arguments)
