@@ -114,7 +114,7 @@ def machine(found: dict[str, Case]) -> Iterator[str]:
     listed = ", ".join(f"{package} {version}" for package, version in sorted(versions.items()))
     dates = sorted(other.found["date"] for other in found.values())
     span = " to ".join(sorted({dates[0], dates[-1]}))
-    yield f"The versions were {listed}. All was measured from {span}; each table has its date.\n"
+    yield f"The versions were {listed}. It was measured on: {span}; each table has its date.\n"
 
 
 def goals(found: dict[str, Case]) -> Iterator[str]:
