@@ -1,16 +1,11 @@
-"""A script as they were written for Keras 1."""
-
 import numpy as np
-from keras.layers.core import Activation, Dense
 from keras.models import Sequential
+from keras.layers.core import Dense
 
-np.random.seed(1)
-x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
-y = np.array([[0], [1], [1], [0]], "float32")
+x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
 model = Sequential()
-model.add(Dense(8, input_dim=2, init="uniform"))
-model.add(Activation("tanh"))
-model.add(Dense(1, activation="sigmoid"))
-model.compile(loss="binary_crossentropy", optimizer="adadelta", metrics=["accuracy"])
-history = model.fit(x, y, nb_epoch=500, verbose=0)
-print(sorted(history.history))
+model.add(Dense(output_dim=8, init="uniform", input_dim=2))
+model.add(Dense(1, activation="hard_sigmoid"))
+model.compile("adadelta", "mse", metrics=["accuracy"])
+model.fit(x, y, nb_epoch=500, verbose=0)
+print(model.evaluate(x, y, verbose=0))
