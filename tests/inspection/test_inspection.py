@@ -102,7 +102,6 @@ def test_numbers_are_judged_as_by_scikit_learn():
 @pytest.mark.parametrize(
     ("model", "y"),
     [
-        (lambda: net(4, 3, "sigmoid", "binary_crossentropy"), np.ones((20, 3))),
         (lambda: net(4, 1, None, "hinge"), np.ones(20)),
         (lambda: net(4, 3, "softmax", "sparse_categorical_crossentropy"), np.full(20, 7)),
         (lambda: net(4, 3, "softmax", "sparse_categorical_crossentropy"), None),
@@ -130,6 +129,25 @@ def test_several_outputs_are_looked_at_one_by_one():
     assert found["kind"].confusion.labels == ["no", "yes"]
     page = to_html(onefit.report(model, x, y).report)
     assert "Answers: size" in page and "Answers: kind" in page
+
+
+def test_several_labels_or_numbers_a_row_are_looked_at_one_by_one():
+    x = np.random.RandomState(0).normal(size=(200, 4))
+    labels = (x[:, :3] > 0).astype(int)
+    model = net(4, 3, "sigmoid", "binary_crossentropy")
+    told = model.predict(x, verbose=0)
+    found = views(model, rows(x, labels), ["a", "b", "c"]).outputs
+    assert [one.name for one in found] == ["a", "b", "c"]
+    for place, one in enumerate(found):
+        expected = confusion_matrix(labels[:, place], told[:, place] > 0.5).tolist()
+        assert one.confusion.counts == expected
+    model = net(4, 8, None, "mse")
+    y = np.random.RandomState(1).normal(size=(200, 8))
+    told = model.predict(x, verbose=0)
+    found = views(model, rows(x, y)).outputs
+    for place, one in enumerate(found):
+        assert one.scatter.explained == pytest.approx(r2_score(y[:, place], told[:, place]))
+    assert len(found) == 6 and "The other 2 numbers" in found[-1].remarks[0]
 
 
 def test_which_tables_are_pictures():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,6 +15,9 @@ from onefit.training.predict import predict
 
 BATCH = 1024
 """Rows of a call."""
+
+MOST_PARTS = 6
+"""Numbers of an answer that are looked at one by one."""
 
 UNKNOWN = np.zeros(0, int)
 """What is true of rows, where it is not known."""
@@ -56,7 +59,10 @@ class Answers:
 
 
 def answers(model: Any, rows: Rows, class_names: ClassNames = None) -> list[Answers]:
-    """What a model answers on rows, and what would be right: an entry for each output.
+    """What a model answers on rows, and what would be right.
+
+    There is an entry for each output, and for each number of an output that answers several numbers
+    or several labels a row; of those the first `MOST_PARTS`.
 
     Args:
         model: A `keras.Model`, compiled so that the task can be told from its losses.
@@ -71,8 +77,9 @@ def answers(model: Any, rows: Rows, class_names: ClassNames = None) -> list[Answ
         return [Answers("", np.zeros(0), UNKNOWN, [], remark)]
     true = values_of(rows.y, outputs)
     return [
-        _answers(one, array, None if y is None else np.asarray(y), _names(class_names, one))
+        found
         for one, array, y in zip(outputs, told, true)
+        for found in _of_output(one, array, y, _names(class_names, one))
     ]
 
 
@@ -81,6 +88,26 @@ def _names(class_names: ClassNames, output: Output) -> Sequence[str] | None:
     if isinstance(class_names, Mapping):
         return class_names.get(output.name)
     return class_names
+
+
+def _of_output(
+    output: Output, told: np.ndarray, y: Any, class_names: Sequence[str] | None
+) -> list[Answers]:
+    """What one output answers, number by number where it answers several that stand alone."""
+    true = None if y is None else np.asarray(y)
+    width = told.shape[1] if told.ndim == 2 else 1
+    several = width > 1 and "categorical" not in output.loss
+    if not several or (true is not None and true.shape != told.shape):
+        return [_answers(output, told, true, class_names)]
+    parts = []
+    for place in range(min(width, MOST_PARTS)):
+        named = class_names[place] if class_names and place < len(class_names) else str(place)
+        part = replace(output, name=f"{output.name} {named}".strip())
+        column = None if true is None else true[:, place]
+        parts.append(_answers(part, told[:, place : place + 1], column, None))
+    if width > MOST_PARTS:
+        parts[-1].remark = f"The other {width - MOST_PARTS} numbers of an answer are not shown."
+    return parts
 
 
 def _answers(
@@ -94,9 +121,7 @@ def _answers(
     task = task_of(output, told, y)
     if task == "number":
         true = UNKNOWN if y is None else y.reshape(len(y), -1)[:, 0]
-        width = told.shape[1]
-        remark = f"Of the {width} numbers of an answer the first is shown." if width > 1 else ""
-        return Answers(task, told[:, 0], true.astype("float64"), [], remark, output.name)
+        return Answers(task, told[:, 0], true.astype("float64"), [], "", output.name)
     if task == "":
         remark = f"What a network answers is not drawn for this loss: {output.loss or 'none'}."
         return Answers(task, told, UNKNOWN, [], remark, output.name)

@@ -56,9 +56,9 @@ def plane(model: Any, rows: Rows, replay: Replay, class_names: ClassNames = None
         with holding(model, state):
             seen.append(answers(model, Rows(grid, None), class_names)[0])
     with holding(model, replay.states[-1]):
-        last = answers(model, rows, class_names)[0]
+        last, *others = answers(model, rows, class_names)
     kind = {"binary": "probability", "classes": "classes", "number": "number"}.get(last.task, "")
-    if not kind or len(last.labels) > MOST_CLASSES:
+    if not kind or others or len(last.labels) > MOST_CLASSES:
         return None
     low, high = _range(kind, seen, last)
     sizes = sizes_of(model)

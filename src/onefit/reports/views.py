@@ -182,7 +182,7 @@ class Views:
     Args:
         judged_on: The rows that it was judged on: `"training"`, `"validation"` or `"given"`.
         rows: How many rows there are.
-        task: `"binary"`, `"classes"`, `"labels"` (several at once) or `"number"`; `""` for others.
+        task: `"binary"`, `"classes"` or `"number"`; `""` for others.
         confusion: For classifiers.
         calibration: For classifiers, on enough rows.
         mistakes: For classifiers.
@@ -190,8 +190,8 @@ class Views:
         plane: For networks of two inputs.
         filters: For networks that look at pictures.
         remarks: What is missing, and why.
-        name: The output's name, where there are several.
-        outputs: For a network with several outputs, the views of each.
+        name: The name of the output, or of the label or number in it, where there are several.
+        outputs: For a network that answers several things a row, the views of each.
     """
 
     judged_on: str
