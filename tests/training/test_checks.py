@@ -10,6 +10,7 @@ import pytest
 from scipy import sparse
 
 import onefit
+from onefit.findings.labels import label_findings
 from onefit.training.checks import before
 from onefit.training.observation import caller
 
@@ -119,11 +120,34 @@ def test_labels_that_the_output_cannot_mean(loss, units, y, told):
         ("hinge", 1, np.arange(40) % 2),
         ("mse", 3, X),
         ("mse", 1, X[:, 0]),
+        (None, 1, X),
     ],
 )
 def test_labels_that_the_output_can_mean(loss, units, y):
     model = _net(loss, units, "softmax" if units > 1 else "sigmoid")
     assert before(model, GIVEN | {"x": X, "y": y}) == []
+
+
+def test_a_sequence_may_be_filled_up_with_rows_of_zeros():
+    y = np.zeros((4, 5, 3))
+    y[:, :3, 1] = 1
+    assert label_findings("categorical_crossentropy", (5, 3), y) == []
+    y[0, 0, 2] = 1
+    assert len(label_findings("categorical_crossentropy", (5, 3), y)) == 1
+
+
+def test_the_labels_of_a_model_that_computes_its_own_loss_are_its_own_matter():
+    class Own(keras.Model):
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+            return keras.ops.mean((y_pred[:, :1] - x[:, :1]) ** 2)
+
+    inputs = keras.Input((3,))
+    model = Own(inputs, keras.layers.Dense(2)(inputs))
+    model.compile("sgd", "mse")
+    assert before(model, GIVEN | {"x": X, "y": X}) == []
+    model = keras.Model(inputs, keras.layers.Dense(2)(inputs))
+    model.compile("sgd", "mse")
+    assert [one.code for one in before(model, GIVEN | {"x": X, "y": X})] == ["OF303"]
 
 
 def test_labels_are_told_of_a_network_that_is_built_by_its_fit():

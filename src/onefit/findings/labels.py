@@ -100,6 +100,7 @@ def _of_one_hot(y: Labels, sizes: tuple[int, ...], name: str, ignored: float | N
         )
     if units > 1 and y.shape[1:] == sizes:
         sums = y[:ROWS_READ].sum(axis=-1, dtype=float)
+        sums = sums if y.ndim == 2 else sums[sums != 0]  # steps of a sequence that are filled up
         if y.min() < 0 or np.any(np.abs(sums - 1) > 0.01):
             return (
                 f"the numbers of a row of {name} add up to {_span(sums, 'between')}; "

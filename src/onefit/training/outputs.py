@@ -7,10 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import keras
 from keras import losses as keras_losses
 from keras.src import tree
 
 from onefit.runs.constants import canonical
+
+OWN = ("train_step", "compute_loss")
+"""Methods of a model that say what its loss is; who overrides one may compute another."""
 
 
 @dataclass
@@ -89,6 +93,8 @@ def values_of(y: Any, outputs: Sequence[Output]) -> list[Any]:
 
 def _add_losses(model: Any, outputs: list[Output]) -> None:
     """The loss of each output, as Keras resolved it, or as the user named it."""
+    if any(getattr(type(model), name) is not getattr(keras.Model, name) for name in OWN):
+        return  # the model computes its loss by itself
     compiled = getattr(model, "_compile_loss", None)
     flat = getattr(compiled, "_flat_losses", None) or []
     places = {one.name: place for place, one in enumerate(outputs)}
