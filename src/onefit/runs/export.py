@@ -11,7 +11,7 @@ from typing import TextIO
 
 from onefit.runs.record import Fit, Run
 from onefit.runs.store import Store
-from onefit.runs.verdict import place
+from onefit.runs.words import place
 
 HEAD = ("run", "started", "script", "fit", "line", "epoch", "name", "value")
 

@@ -10,9 +10,11 @@ import time
 from collections.abc import Sequence
 
 from onefit.runs.chart import chart
+from onefit.runs.marks import findings
 from onefit.runs.record import Fit, Run
 from onefit.runs.store import Row, Store, StoreError
-from onefit.runs.verdict import findings, lines, place, seconds
+from onefit.runs.verdict import lines
+from onefit.runs.words import place, seconds
 
 MOST_CHARTS = 4
 

@@ -13,21 +13,19 @@ onefit: fit, xor.py:9: 4 rows, 17 weights, 20 epochs in 5.0 ms
 from __future__ import annotations
 
 import math
-import os
 import statistics
 import textwrap
 from collections.abc import Sequence
 
-from onefit.findings import CODES
 from onefit.runs.curve import Curve, number
-from onefit.runs.record import Calls, Fit, Run, Told
+from onefit.runs.marks import marked
+from onefit.runs.record import Calls, Fit, Run
+from onefit.runs.words import counted, place, seconds
 
 MOST_LINES = 10
 MOST_CURVES = 4
 MOST_SINGLE = 5
 """Fits that have a line each; more are told as ranges."""
-
-MARKS = {"error": "✗", "warning": "!", "note": "·", "question": "?"}
 
 
 def lines(run: Run, with_findings: bool = True) -> list[str]:
@@ -51,7 +49,7 @@ def lines(run: Run, with_findings: bool = True) -> list[str]:
     if not told:
         return [f"onefit: {remark}" for remark in run.remarks]
     room = MOST_LINES - len(told) - bool(run.number)
-    extra = [*(_findings(run) if with_findings else []), *(f"  {remark}" for remark in run.remarks)]
+    extra = [*(marked(run) if with_findings else []), *(f"  {remark}" for remark in run.remarks)]
     if len(extra) > room:
         extra = [*extra[: max(0, room - 1)], f"  and {len(extra) - room + 1} more: onefit show"]
     return [*told, *extra, *_kept(run)]
@@ -93,17 +91,6 @@ def _one(fit: Fit, run: Run) -> list[str]:
     if fit.ended == "interrupted":
         told += [f"  {line}" for line in _left(fit, run)]
     return told
-
-
-def place(fit: Fit) -> str:
-    """Where `fit` was called, with the file's own name only.
-
-    >>> place(Fit(file="/work/xor.py", line=9)), place(Fit(file="cell 3", line=1))
-    ('xor.py:9', 'cell 3')
-    """
-    if not fit.file or fit.file.startswith("cell "):
-        return fit.file or "a call"
-    return f"{os.path.basename(fit.file)}:{fit.line}"
 
 
 def _progress(fit: Fit, brief: bool = False) -> str:
@@ -275,50 +262,6 @@ def _words(name: str, fits: Sequence[Fit]) -> list[str]:
     return [f"{count:,} {word}" for word, count in words.items()]
 
 
-def _findings(run: Run) -> list[str]:
-    """A line for each finding, the gravest first."""
-    return [f"  {finding(one)}" for one in _ranked(run)]
-
-
-def _ranked(run: Run) -> list[Told]:
-    """The findings, each once, the gravest first, and causes in the data before effects."""
-    all_of_them = [*run.findings, *(one for fit in run.fits for one in fit.findings)]
-    known: dict[tuple[str, str, str], Told] = {}
-    for one in all_of_them:
-        known.setdefault((one.code, one.where, one.evidence), one)
-    order = ["error", "warning", "question", "note"]
-    return sorted(known.values(), key=lambda one: (order.index(_severity(one)), one.code))
-
-
-def findings(run: Run) -> list[str]:
-    """All findings of a run with what to do about them, the gravest first."""
-    told = []
-    for one in _ranked(run):
-        told.append(finding(one))
-        if one.code in CODES:
-            told.append(f"    fix: {CODES[one.code].fix}")
-    return told
-
-
-def finding(told: Told) -> str:
-    """A finding in one line, with its mark and where to read on.
-
-    >>> finding(Told("OF104", where="embedding_2"))
-    '· step by step: a layer says that XLA cannot compile it: embedding_2 (onefit findings OF104)'
-    """
-    meaning = CODES.get(told.code)
-    title = meaning.title if meaning is not None else told.code
-    where = f": {told.where}" if told.where else ""
-    evidence = f", {told.evidence}" if told.evidence else ""
-    how = "step by step: " if told.code.startswith("OF1") else ""
-    mark = MARKS[_severity(told)]
-    return f"{mark} {how}{title}{where}{evidence} (onefit findings {told.code})"
-
-
-def _severity(told: Told) -> str:
-    return CODES[told.code].severity if told.code in CODES else "note"
-
-
 def _kept(run: Run) -> list[str]:
     if not run.number:
         return []
@@ -368,28 +311,3 @@ def _foremost(names: list[str]) -> list[str]:
     rest = [name for name in [*_preferred(names), *names] if name not in whole]
     picked = [*whole, *dict.fromkeys(rest)][:MOST_CURVES]
     return [name for name in names if name in picked]
-
-
-def counted(count: int, noun: str) -> str:
-    """A count with its noun.
-
-    >>> counted(1, "epoch"), counted(1000, "epoch")
-    ('1 epoch', '1,000 epochs')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def seconds(value: float) -> str:
-    """A time as a person reads it.
-
-    >>> seconds(0.005), seconds(1.234), seconds(75), seconds(7265)
-    ('5.0 ms', '1.2 s', '1 min 15 s', '2 h 1 min')
-    """
-    if value < 0.1:
-        return f"{1000 * value:.1f} ms"
-    if value < 60:
-        return f"{value:.2f} s" if value < 1 else f"{value:.1f} s"
-    minutes, rest = divmod(round(value), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s"
-    return f"{minutes // 60} h {minutes % 60} min"

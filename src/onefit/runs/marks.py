@@ -1,0 +1,52 @@
+"""The findings of a run, a line each, with a mark that says how grave it is."""
+
+from __future__ import annotations
+
+from onefit.findings import CODES
+from onefit.runs.record import Run, Told
+
+MARKS = {"error": "✗", "warning": "!", "note": "·", "question": "?"}
+
+
+def marked(run: Run) -> list[str]:
+    """A line for each finding, the gravest first."""
+    return [f"  {finding(one)}" for one in _ranked(run)]
+
+
+def _ranked(run: Run) -> list[Told]:
+    """The findings, each once, the gravest first, and causes in the data before effects."""
+    all_of_them = [*run.findings, *(one for fit in run.fits for one in fit.findings)]
+    known: dict[tuple[str, str, str], Told] = {}
+    for one in all_of_them:
+        known.setdefault((one.code, one.where, one.evidence), one)
+    order = ["error", "warning", "question", "note"]
+    return sorted(known.values(), key=lambda one: (order.index(_severity(one)), one.code))
+
+
+def findings(run: Run) -> list[str]:
+    """All findings of a run with what to do about them, the gravest first."""
+    told = []
+    for one in _ranked(run):
+        told.append(finding(one))
+        if one.code in CODES:
+            told.append(f"    fix: {CODES[one.code].fix}")
+    return told
+
+
+def finding(told: Told) -> str:
+    """A finding in one line, with its mark and where to read on.
+
+    >>> finding(Told("OF104", where="embedding_2"))
+    '· step by step: a layer says that XLA cannot compile it: embedding_2 (onefit findings OF104)'
+    """
+    meaning = CODES.get(told.code)
+    title = meaning.title if meaning is not None else told.code
+    where = f": {told.where}" if told.where else ""
+    evidence = f", {told.evidence}" if told.evidence else ""
+    how = "step by step: " if told.code.startswith("OF1") else ""
+    mark = MARKS[_severity(told)]
+    return f"{mark} {how}{title}{where}{evidence} (onefit findings {told.code})"
+
+
+def _severity(told: Told) -> str:
+    return CODES[told.code].severity if told.code in CODES else "note"

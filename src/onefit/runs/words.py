@@ -1,0 +1,43 @@
+"""Places, counts and times, as a person reads them."""
+
+from __future__ import annotations
+
+import os
+
+from onefit.runs.record import Fit
+
+
+def place(fit: Fit) -> str:
+    """Where `fit` was called, with the file's own name only.
+
+    >>> place(Fit(file="/work/xor.py", line=9)), place(Fit(file="cell 3", line=1))
+    ('xor.py:9', 'cell 3')
+    """
+    if not fit.file or fit.file.startswith("cell "):
+        return fit.file or "a call"
+    return f"{os.path.basename(fit.file)}:{fit.line}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> counted(1, "epoch"), counted(1000, "epoch")
+    ('1 epoch', '1,000 epochs')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def seconds(value: float) -> str:
+    """A time as a person reads it.
+
+    >>> seconds(0.005), seconds(1.234), seconds(75), seconds(7265)
+    ('5.0 ms', '1.2 s', '1 min 15 s', '2 h 1 min')
+    """
+    if value < 0.1:
+        return f"{1000 * value:.1f} ms"
+    if value < 60:
+        return f"{value:.2f} s" if value < 1 else f"{value:.1f} s"
+    minutes, rest = divmod(round(value), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
