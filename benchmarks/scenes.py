@@ -3,8 +3,8 @@
     python benchmarks/scenes.py                     # the table of docs/sameness.md
     python benchmarks/scenes.py fork server         # some scenes
 
-Every scene runs in a process of its own, one with stock Keras and one with onefit, and prints how
-many of its attempts ended as a user would expect. A process that hangs is ended after two minutes.
+Every scene runs in a process of its own, one with stock Keras and one with onefit, and says of each
+attempt whether it ended as a user would expect. A process that hangs is ended after five minutes.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-LIMIT = 120.0  # seconds after which a process is said to hang
-Counts = tuple[int, int]  # attempts that ended well, and all
+LIMIT = 300.0  # seconds after which a process is said to hang
+PRESS = 0.5  # seconds from the begin of a call to Ctrl-C, or to another signal
+LOST = 10.0  # seconds after which a fit that has not heard it is stopped
 
 
 def data() -> tuple[Any, Any]:
@@ -57,95 +58,108 @@ def usable(model: Any) -> bool:
     return all(np.isfinite(weight).all() for weight in weights)
 
 
-def interrupted(train: Callable[[Any], Any]) -> bool:
-    """Whether a model is usable after Ctrl-C in the middle of a call."""
-    model = net()
+def disturbed(number: int, act: Callable[[Any], Any]) -> Iterator[bool]:
+    """Whether a model is usable after a signal in the middle of a call, and the call has heard it.
+
+    Args:
+        number: The signal. What its handler raises ends the call.
+        act: Makes the call, which is long.
+    """
+    model = None
+    for _ in range(15):
+        if model is None or not usable(model):
+            model = net()
+            usable(model)  # all is compiled
+        heard = False
+        timers = [
+            threading.Timer(PRESS, os.kill, (os.getpid(), number)),
+            threading.Timer(LOST, stop, (model,)),
+        ]
+        for timer in timers:
+            timer.start()
+        try:
+            act(model)
+        except (KeyboardInterrupt, TimeoutError):
+            heard = True
+        except Exception:
+            heard = False
+        for timer in timers:
+            timer.cancel()
+        well = heard and usable(model)
+        if not well:
+            model = None
+        yield well
+
+
+def stop(model: Any) -> None:
+    """End a call that has not heard a signal."""
+    model.stop_training = model.stop_evaluating = True
+
+
+def long_fit(model: Any) -> None:
+    """A fit that goes on for minutes."""
     x, y = data()
-    model.fit(x, y, verbose=0)
-    model.evaluate(x, y, verbose=0)
-    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
-    try:
-        train(model)
-    except KeyboardInterrupt:
-        return usable(model)
-    except Exception:
-        return False
-    return False  # it was over before
+    model.fit(x, y, epochs=10**6, verbose=0)
 
 
-def ctrl_c_in_fit() -> Counts:
-    """Ctrl-C in the middle of a fit leaves a usable model."""
-    x, y = data()
-    done = [interrupted(lambda m: m.fit(x, y, epochs=10**6, verbose=0)) for _ in range(15)]
-    return sum(done), len(done)
-
-
-def ctrl_c_in_evaluate() -> Counts:
-    """Ctrl-C in the middle of an evaluation leaves a usable model."""
+def long_evaluation(model: Any) -> None:
+    """An evaluation that goes on for seconds."""
     import numpy as np
 
     x, y = (np.tile(part, (3000, 1)) for part in data())
-    done = [interrupted(lambda m: m.evaluate(x, y, 64, verbose=0)) for _ in range(15)]
-    return sum(done), len(done)
+    model.evaluate(x, y, 32, verbose=0)
 
 
-def time_limit() -> Counts:
-    """A signal's handler raises in the middle of a fit (a time limit): the model is usable."""
+def ctrl_c_in_fit() -> Iterator[bool]:
+    """Ctrl-C in the middle of a fit leaves a usable model."""
+    yield from disturbed(signal.SIGINT, long_fit)
 
-    class Late(Exception):
-        pass
+
+def ctrl_c_in_evaluate() -> Iterator[bool]:
+    """Ctrl-C in the middle of an evaluation leaves a usable model."""
+    yield from disturbed(signal.SIGINT, long_evaluation)
+
+
+def time_limit() -> Iterator[bool]:
+    """A time limit (a handler that raises) in the middle of a fit leaves a usable model."""
 
     def late(*_: Any) -> None:
-        raise Late
+        raise TimeoutError
 
     signal.signal(signal.SIGALRM, late)
-    x, y = data()
-    done = []
-    for _ in range(12):
-        model = net()
-        model.fit(x, y, verbose=0)
-        signal.setitimer(signal.ITIMER_REAL, 0.3)
-        try:
-            model.fit(x, y, epochs=10**6, verbose=0)
-        except Late:
-            done.append(usable(model))
-        except Exception:
-            done.append(False)
-    return sum(done), len(done)
+    yield from disturbed(signal.SIGALRM, long_fit)
 
 
-def handler_saves() -> Counts:
-    """A signal's handler saves the model in the middle of a fit."""
+def handler_saves() -> Iterator[bool]:
+    """A signal's handler saves the model in the middle of a fit, which goes on."""
     import keras
 
     folder = tempfile.mkdtemp()
-    x, y = data()
-    done: list[bool] = []
-    for number in range(12):
-        model = net()
-        model.fit(x, y, verbose=0)
-        path = f"{folder}/{number}.keras"
-        saved: list[bool] = []
+    model, saved = net(), []
 
-        def save(*_: Any, m: Any = model, path: str = path, told: Any = saved) -> None:
-            try:
-                m.save(path)
-                told.append(keras.saving.load_model(path).count_params() == m.count_params())
-            except Exception:
-                told.append(False)
-            m.stop_training = True
-
-        signal.signal(signal.SIGALRM, save)
-        signal.setitimer(signal.ITIMER_REAL, 0.3)
+    def save(*_: Any) -> None:
+        path = f"{folder}/{len(saved)}.keras"
         try:
-            model.fit(x, y, epochs=10**4, verbose=0)
-            done.append(saved == [True] and usable(model))
+            model.save(path)
+            saved.append(keras.saving.load_model(path).count_params() == model.count_params())
         except Exception:
-            done.append(False)
-    return sum(done), len(done)
+            saved.append(False)
+        model.stop_training = True
+
+    signal.signal(signal.SIGALRM, save)
+    for number in range(12):
+        if not usable(model):
+            model = net()
+        signal.setitimer(signal.ITIMER_REAL, PRESS)
+        try:
+            long_fit(model)
+        except Exception:
+            saved[number:] = [False]
+        yield len(saved) == number + 1 and saved[number] and usable(model)
+        saved[number + 1 :] = []
 
 
-def looks() -> Counts:
+def looks() -> Iterator[bool]:
     """`get_weights`, `save`, `predict`, `m(x)`, `evaluate` from another thread during a fit."""
     import numpy as np
 
@@ -162,7 +176,7 @@ def looks() -> Counts:
     model.fit(x, y, verbose=0)
     for kind in kinds:
         kind(model)
-    over = time.monotonic() + LIMIT / 3
+    over = time.monotonic() + LIMIT / 2
 
     def look() -> None:
         try:
@@ -185,10 +199,10 @@ def looks() -> Counts:
         except Exception:
             model = net()
     thread.join()
-    return sum(done), len(done)
+    yield from done
 
 
-def generator_predicts() -> Counts:
+def generator_predicts() -> Iterator[bool]:
     """A generator predicts with the model that it feeds."""
     import numpy as np
 
@@ -211,10 +225,10 @@ def generator_predicts() -> Counts:
         model.fit(hardest(), steps_per_epoch=43, epochs=10, verbose=0)
     except Exception:
         done.append(False)
-    return sum(done), len(done)
+    yield from done
 
 
-def threads() -> Counts:
+def threads() -> Iterator[bool]:
     """`predict` from eight threads at once."""
     import numpy as np
 
@@ -233,10 +247,10 @@ def threads() -> Counts:
 
     with ThreadPoolExecutor(8) as pool:
         done = list(pool.map(ask, range(1200)))
-    return sum(done), len(done)
+    yield from done
 
 
-def fork() -> Counts:
+def fork() -> Iterator[bool]:
     """A forked child predicts what its parent has predicted before."""
     import numpy as np
 
@@ -257,10 +271,10 @@ def fork() -> Counts:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
         done.append(bool(ended) and status == 0)
-    return sum(done), len(done)
+    yield from done
 
 
-def server() -> Counts:
+def server() -> Iterator[bool]:
     """A web server with a thread for each request answers eight clients."""
     import urllib.request
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -301,10 +315,10 @@ def server() -> Counts:
     with ThreadPoolExecutor(8) as pool:
         done = list(pool.map(ask, range(240)))
     serving.shutdown()
-    return sum(done), len(done)
+    yield from done
 
 
-SCENES: dict[str, Callable[[], Counts]] = {
+SCENES: dict[str, Callable[[], Iterator[bool]]] = {
     scene.__name__: scene
     for scene in (
         ctrl_c_in_fit, ctrl_c_in_evaluate, time_limit, handler_saves, looks, generator_predicts,
@@ -314,12 +328,15 @@ SCENES: dict[str, Callable[[], Counts]] = {
 
 
 def one(name: str, way: str) -> None:
-    """Run one scene one way, and print its counts."""
+    """Run one scene one way, and print its counts after each attempt."""
     import onefit
 
     if way == "onefit":
         onefit.install()
-    print(json.dumps(SCENES[name]()), flush=True)
+    done: list[bool] = []
+    for well in SCENES[name]():
+        done.append(bool(well))
+        print(json.dumps([sum(done), len(done)]), flush=True)
     os._exit(0)  # threads of a broken fit may still wait
 
 
@@ -327,15 +344,17 @@ def counted(name: str, way: str) -> str:
     """What a process of its own counts, in words."""
     command = [sys.executable, "-W", "ignore", __file__, "--one", name, way]
     environment = os.environ | {"KERAS_BACKEND": "jax", "PYTHONUNBUFFERED": "1"}
+    then = ""
     try:
-        told = subprocess.run(command, env=environment, capture_output=True, timeout=LIMIT)
-    except subprocess.TimeoutExpired:
-        return "hangs"
-    lines = [line for line in told.stdout.splitlines() if line.startswith(b"[")]
-    if not lines:
-        return f"the process ends with {told.returncode}"
-    well, tried = json.loads(lines[-1])
-    return f"{well:,} of {tried:,}"
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=LIMIT)
+        told = done.stdout
+        if done.returncode:
+            then = f"the process ends with {done.returncode}"
+    except subprocess.TimeoutExpired as error:
+        told, then = error.stdout or b"", f"nothing more after {LIMIT:.0f} s"
+    lines = [line for line in told.splitlines() if line.startswith(b"[")]
+    counts = "{:,} of {:,}".format(*json.loads(lines[-1])) if lines else ""
+    return ", then ".join(filter(None, (counts, then)))
 
 
 def main() -> None:
