@@ -160,8 +160,8 @@ def essence(text: str) -> list[str]:
     """What a transcript says apart from times, numbers and the shapes of curves."""
     lines = []
     for line in text.splitlines():
-        if re.search(r"^ *\S* ?[┤│└]", line):
-            continue  # a line of a chart
+        if re.search(r"^ *\S* ?[┤│└]|^  time +\S+ \S+ -> ", line):
+            continue  # a line of a chart, or one that stands there if two runs took unequal times
         curve = _CURVE.match(line)
         if curve:
             compared = re.search(r"always answering .*", curve[2])

@@ -39,4 +39,5 @@ def test_the_essence_keeps_words_and_drops_numbers():
     other = "  loss  0.9 ▇▁ 1.00  flat; always answering 0.400 gets 0.68\n  kept as run 12"
     assert TRANSCRIPTS.essence(one) == TRANSCRIPTS.essence(other)
     assert TRANSCRIPTS.essence(one) != TRANSCRIPTS.essence(other.replace("kept", "lost"))
+    assert TRANSCRIPTS.essence("  time         0.44 s -> 1 min 2 s") == []
     assert TRANSCRIPTS.essence("in 5 ms after 0.5 s of XLA compile") == ["in TIME"]
