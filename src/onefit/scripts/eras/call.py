@@ -48,6 +48,12 @@ class Call(Protocol):
     def before(self, method: str) -> None:
         """Call a method of the subject first, without arguments."""
 
+    def mentions(self, name: str) -> bool:
+        """Whether the script has a name anywhere; what happens does not know its script."""
+
+    def saves(self, path: str) -> bool:
+        """Whether the script itself writes a file of this name; likewise."""
+
     def is_applied(self) -> bool:
         """Whether a layer is called as soon as it is made; what happens later cannot be told."""
 
@@ -108,6 +114,14 @@ class Happening:
         """Call it, if the model is compiled."""
         if getattr(self.subject, "compiled", False):
             getattr(self.subject, method)()
+
+    def mentions(self, name: str) -> bool:
+        """Not known."""
+        return False
+
+    def saves(self, path: str) -> bool:
+        """Not known."""
+        return False
 
     def is_applied(self) -> bool:
         """Not known yet."""

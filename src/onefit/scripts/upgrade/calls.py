@@ -117,8 +117,17 @@ def _translated(
 def _source_call(
     script: Script, target: str, names: Sequence[str], original: cst.Call, updated: cst.Call
 ) -> SourceCall:
-    refer, is_applied = script.references.refer, original in script.applied
-    return SourceCall(target, script.era, updated, names, refer, script.constants, is_applied)
+    return SourceCall(
+        target,
+        script.era,
+        updated,
+        names,
+        script.references.refer,
+        script.constants,
+        original in script.applied,
+        script.names.identifiers,
+        script.saved,
+    )
 
 
 def _apply(

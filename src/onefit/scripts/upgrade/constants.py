@@ -1,4 +1,4 @@
-"""Names of a source that never change: `rows = 28` at its top."""
+"""What a source tells at its top and in its calls: names that never change, files it writes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import libcst as cst
 
 from onefit.scripts.eras.call import UNKNOWN
 from onefit.scripts.upgrade.literals import read
-from onefit.scripts.upgrade.names import Names
+from onefit.scripts.upgrade.names import Names, spelled
 
 
 def constants(module: cst.Module, names: Names) -> dict[str, Any]:
@@ -31,3 +31,31 @@ def constants(module: cst.Module, names: Names) -> dict[str, Any]:
                 if value is not UNKNOWN:
                     found[target.value] = value
     return found
+
+
+_SAVING = ("save", "save_weights", "save_model", "ModelCheckpoint")
+
+
+def saved_files(module: cst.Module) -> frozenset[str]:
+    """The files that a module saves models or weights to, where their names are written.
+
+    Args:
+        module: The module.
+
+    >>> sorted(saved_files(cst.parse_module("model.save_weights('best.h5')")))
+    ['best.h5']
+    """
+    finder = _Saved()
+    module.visit(finder)
+    return frozenset(finder.found)
+
+
+class _Saved(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_Call(self, node: cst.Call) -> None:
+        name = node.func.attr.value if isinstance(node.func, cst.Attribute) else spelled(node.func)
+        if name in _SAVING:
+            values = (read(one.value) for one in node.args[:2])
+            self.found.update(one for one in values if isinstance(one, str))

@@ -114,8 +114,7 @@ class Knowledge:
     def rules(self, called: Any) -> list[Translated | Meaning]:
         """The rules for calls of an object of Keras, in their order."""
         found: list[Translated | Meaning] = list(self.calls.get(id(called), ()))
-        if inspect.isclass(called):
-            found += [rule for rule in self.meanings if rule.source and _concerns(rule, called)]
+        found += [rule for rule in self.meanings if rule.source and _concerns(rule, called)]
         return sorted(
             (rule for rule in found if self.chosen(rule.code)),
             key=lambda rule: self.order[id(rule)],
@@ -165,9 +164,9 @@ def _is_kept(module: list[str], rest: list[str]) -> bool:
     )
 
 
-def _concerns(rule: Meaning, called: type) -> bool:
+def _concerns(rule: Meaning, called: Any) -> bool:
     """Whether a meaning is one of a class; a translation concerns its subclasses too."""
-    owner, _ = home_of(rule.target)
-    if not inspect.isclass(owner):
-        return False
+    owner, name = home_of(rule.target)
+    if not inspect.isclass(called) or not inspect.isclass(owner):
+        return callable(rule.source) and getattr(owner, name, None) is called
     return issubclass(called, owner) if callable(rule.source) else called is owner

@@ -6,7 +6,7 @@ import libcst as cst
 from libcst import metadata
 
 from onefit.scripts.eras.era import Era
-from onefit.scripts.upgrade.constants import constants
+from onefit.scripts.upgrade.constants import constants, saved_files
 from onefit.scripts.upgrade.definitions import Definitions
 from onefit.scripts.upgrade.imports import Imports
 from onefit.scripts.upgrade.journal import Journal
@@ -36,6 +36,7 @@ class Script:
         self.definitions = Definitions()
         self.constants = constants(wrapper.module, self.names)
         self.positions = wrapper.resolve(metadata.PositionProvider)
+        self.saved = saved_files(wrapper.module)
         self.called: set[cst.CSTNode] = set()
         self.applied: set[cst.CSTNode] = set()
         self.firsts: list[list[cst.SimpleStatementLine]] = []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 import libcst as cst
 
-from onefit.scripts.eras.call import UNKNOWN
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.rule import Meaning
 from onefit.scripts.upgrade.literals import Constants, Expression, read, write
@@ -42,6 +41,8 @@ class SourceCall:
         refer: Makes the expression for a full name, and sees to its import.
         constants: Values of names that never change. Defaults to none.
         is_applied: Whether the result is called at once. Defaults to `False`.
+        identifiers: The names of the script. Defaults to none.
+        saved: The files that it writes. Defaults to none.
 
     Raises:
         ValueError: If the arguments cannot be told by name: there is a star, or there are too many.
@@ -56,10 +57,13 @@ class SourceCall:
         refer: Refer,
         constants: Constants | None = None,
         is_applied: bool = False,
+        identifiers: Set[str] = frozenset(),
+        saved: Set[str] = frozenset(),
     ) -> None:
         """Bind the arguments to names."""
         self.target, self.era, self.node = target, era, node
         self.refer, self.constants, self.applied = refer, constants or {}, is_applied
+        self.identifiers, self.saved = identifiers, saved
         self.arguments: dict[str, Argument] = {}
         self.notes: list[str] = []
         self.firsts: list[str] = []
@@ -114,6 +118,14 @@ class SourceCall:
         """Have a method of the subject called in a line before."""
         self.firsts.append(method)
 
+    def mentions(self, name: str) -> bool:
+        """Whether the script has a name anywhere."""
+        return name in self.identifiers
+
+    def saves(self, path: str) -> bool:
+        """Whether the script itself writes a file of this name."""
+        return path in self.saved
+
     def is_applied(self) -> bool:
         """Whether the result is called at once."""
         return self.applied
@@ -121,10 +133,6 @@ class SourceCall:
     def note(self, told: str) -> None:
         """Remember what was done."""
         self.notes.append(told)
-
-    def is_unknown(self, name: str) -> bool:
-        """Whether an argument is given whose value the source does not tell."""
-        return self.has(name) and self.literal(name) is UNKNOWN
 
     def rendered(self, names: Sequence[str]) -> list[cst.Arg]:
         """The arguments of today's call.

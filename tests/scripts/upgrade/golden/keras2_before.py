@@ -28,7 +28,7 @@ def batches():
 
 model = Sequential([kl.Embedding(20, 4, input_length=3), kl.GRU(3), BatchNormalization()])
 model.add(kl.Dense(1, activation="sigmoid"))
-model.compile(SGD(lr=0.1, decay=0.1, clipnorm=1.0), "binary_crossentropy", metrics=["accuracy"])
+model.compile(SGD(lr=0.1, clipnorm=1.0), "binary_crossentropy", metrics=["accuracy"])
 history = model.fit_generator(batches(), steps_per_epoch=2, epochs=2, verbose=0, workers=2,
                               validation_data=(x, y))
 print(history.history["acc"], model.evaluate_generator(batches(), steps=2))

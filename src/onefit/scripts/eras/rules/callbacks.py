@@ -6,6 +6,7 @@ from onefit.scripts import naming
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, dropped, renamed
+from onefit.scripts.eras.rules.saving import checkpoint_name, period
 from onefit.scripts.eras.stand_ins import checkpoints, logs
 
 
@@ -44,8 +45,20 @@ RULES: tuple[Rule, ...] = (
         ("keras.callbacks.TensorBoard",),
         dropped("batch_size", "write_grads", "embeddings_layer_names", "embeddings_data"),
     ),
-    Meaning("keras.callbacks.ModelCheckpoint.__init__", checkpoints.any_file, "", "OF208"),
-    Meaning("keras.callbacks.ModelCheckpoint.on_epoch_end", checkpoints.every_period, "", "OF208"),
+    Meaning(
+        "keras.callbacks.ModelCheckpoint.__init__",
+        checkpoints.any_file,
+        "",
+        "OF208",
+        source=checkpoint_name,
+    ),
+    Meaning(
+        "keras.callbacks.ModelCheckpoint.on_epoch_end",
+        checkpoints.every_period,
+        "",
+        "OF208",
+        source=period,
+    ),
     Meaning("keras.Model.fit", logs.rate_in_history, "", "OF207"),
     Meaning("keras.callbacks.TensorBoard", _without_tensorflow, "", "OF204"),
     Gone("keras.callbacks.BaseLogger", "callbacks:BaseLogger", eras=BOTH_OLD),

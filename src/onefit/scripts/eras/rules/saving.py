@@ -2,9 +2,73 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Meaning, Rule, Translated, dropped
 from onefit.scripts.eras.stand_ins import files
+
+WEIGHTS = ".weights.h5"
+
+
+def weights_name(call: Call) -> None:
+    """`save_weights("best.h5")` is `save_weights("best.weights.h5")`."""
+    path = call.literal("filepath")
+    if path is UNKNOWN:
+        raise ValueError("a file of weights ends in .weights.h5, and this one's name is not told")
+    _rename(call, path, WEIGHTS, (WEIGHTS,))
+
+
+def weights_name_of_own(call: Call) -> None:
+    """`load_weights` follows, for a file that the script saves itself."""
+    path = call.literal("filepath")
+    if isinstance(path, str) and call.saves(path):
+        _rename(call, path, WEIGHTS, (WEIGHTS,))
+
+
+def model_name(call: Call) -> None:
+    """`save("model")` names a file with a suffix: of HDF5, or of Keras 3 in place of a folder."""
+    suffix = ".h5" if call.era.name in BOTH_OLD else ".keras"
+    _rename(call, call.literal("filepath"), suffix, (".h5", ".hdf5", ".keras"))
+
+
+def model_name_of_own(call: Call) -> None:
+    """`load_model` follows, for a file that the script saves itself."""
+    path = call.literal("filepath")
+    if isinstance(path, str) and call.saves(path):
+        model_name(call)
+
+
+def checkpoint_name(call: Call) -> None:
+    """`ModelCheckpoint` writes `.weights.h5`, `.keras` or `.h5`."""
+    only_weights, path = call.literal("save_weights_only"), call.literal("filepath")
+    if only_weights is UNKNOWN or path is UNKNOWN:
+        raise ValueError("a checkpoint's name needs a suffix of Keras 3, and is not told")
+    if only_weights:
+        _rename(call, path, WEIGHTS, (WEIGHTS,))
+    else:
+        _rename(call, path, ".h5", (".h5", ".keras"))
+
+
+def period(call: Call) -> None:
+    """`period=1` is what `ModelCheckpoint` does without it."""
+    if call.has("period"):
+        if call.literal("period") != 1:
+            raise ValueError(
+                "ModelCheckpoint has no period= in Keras 3, and save_freq counts batches"
+            )
+        call.take("period")
+        call.note("period=1 means nothing any more")
+
+
+def _rename(call: Call, path: Any, suffix: str, known: tuple[str, ...]) -> None:
+    if not isinstance(path, str) or path.endswith(known):
+        return
+    stem = path.removesuffix(".hdf5").removesuffix(".h5") if suffix in (WEIGHTS, ".h5") else path
+    call.give("filepath", stem + suffix)
+    call.note(f"the file {path} is called {stem}{suffix}")
+
 
 TF2 = frozenset({"tf2"})
 _CONFIG = "keras.src.legacy.saving.saving_utils.model_from_config"
@@ -14,12 +78,19 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.Model.save", "keras.saving.save_model"), dropped("save_format", "options")),
     Translated(("keras.Model.save_weights",), dropped("save_format", "options")),
     Translated(("keras.Model.load_weights",), dropped("options", "reshape")),
-    *(Meaning(name, files.save_as_hdf5, "", "OF208", BOTH_OLD) for name in _SAVE),
-    *(Meaning(name, files.save_as_folder, "", "OF208", TF2) for name in _SAVE),
-    Meaning("keras.Model.save_weights", files.save_weights, "", "OF208"),
-    Meaning("keras.Model.load_weights", files.load_weights, "", "OF208"),
-    Meaning("keras.models.load_model", files.load_model, "", "OF208"),
-    Meaning("keras.saving.load_model", files.load_model, "", "OF208"),
+    *(
+        Meaning(name, files.save_as_hdf5, "", "OF208", BOTH_OLD, source=model_name)
+        for name in _SAVE
+    ),
+    *(Meaning(name, files.save_as_folder, "", "OF208", TF2, source=model_name) for name in _SAVE),
+    Meaning("keras.Model.save_weights", files.save_weights, "", "OF208", source=weights_name),
+    Meaning(
+        "keras.Model.load_weights", files.load_weights, "", "OF208", source=weights_name_of_own
+    ),
+    *(
+        Meaning(name, files.load_model, "", "OF208", source=model_name_of_own)
+        for name in ("keras.models.load_model", "keras.saving.load_model")
+    ),
     Meaning(_WEIGHTS, files.whole_gates, "", "OF208", BOTH_OLD),
     Meaning("keras.src.losses.deserialize", files.known_by_name, "", "OF208"),
     Meaning("keras.src.metrics.deserialize", files.known_by_name, "", "OF208"),

@@ -39,6 +39,9 @@ def with_decay(original: Method) -> Method:
     return __init__
 
 
+_SETTING_RATES = ("ReduceLROnPlateau", "LearningRateScheduler", "set_value", "lr_scheduler")
+
+
 def as_schedule(call: Call) -> None:
     """A source has a schedule in place of `decay=`: the same rate at each step."""
     fall = call.literal("decay")
@@ -46,6 +49,8 @@ def as_schedule(call: Call) -> None:
         if call.has("decay"):
             call.take("decay")
         return
+    if any(call.mentions(name) for name in _SETTING_RATES):
+        raise ValueError("decay= goes with a rate that is set or read, which a schedule has not")
     if not call.has("learning_rate"):
         raise ValueError("decay= needs a learning rate that is told")
     rate, fall = call.take("learning_rate"), call.take("decay")

@@ -1,0 +1,163 @@
+"""Each rule of the runner has a rewriting, or stands here with the reason why it has none."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+import keras
+import libcst as cst
+import pytest
+
+from onefit.scripts.eras.era import named
+from onefit.scripts.eras.registry import RULES
+from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Moved, Translated
+from onefit.scripts.eras.rules.modules import MODULES as MODULES_THEN
+from onefit.scripts.upgrade import upgraded
+from onefit.scripts.upgrade.definitions import MODULES, Definitions
+from onefit.scripts.upgrade.knowledge import Knowledge, thing
+
+GONE = [rule for rule in RULES if isinstance(rule, Gone)]
+MEANINGS = [rule for rule in RULES if isinstance(rule, Meaning)]
+
+WITHOUT_REWRITING = {
+    "Keras 3 has no graph from which a function is cut, and no phase of the whole process": """
+        function gradients placeholder is_placeholder learning_phase set_learning_phase
+        learning_phase_scope symbolic_learning_phase in_train_phase in_test_phase get_source_inputs
+        uses_learning_phase total_loss""",
+    "it draws from a seed generator, which a layer has to keep": """
+        dropout random_bernoulli random_binomial random_normal random_normal_variable random_uniform
+        random_uniform_variable truncated_normal""",
+    "the session, the graph and sparse tensors of TensorFlow 1 have no counterpart": """
+        get_session set_session manual_variable_initialization is_sparse to_dense name_scope
+        ctc_batch_cost ctc_decode ctc_label_dense_to_sparse print_tensor reset_uids""",
+    "the calls of a layer, and its updates, are private in Keras 3": """
+        get_input_at get_output_at get_input_shape_at get_output_shape_at inbound_nodes
+        outbound_nodes updates state_updates""",
+    "keras.ops has it with another meaning of its arguments or in other bits": """
+        batch_dot batch_flatten batch_normalization bias_add binary_crossentropy count_params
+        binary_focal_crossentropy categorical_crossentropy categorical_focal_crossentropy conv1d
+        conv2d conv2d_transpose conv3d depthwise_conv2d separable_conv2d pool2d pool3d in_top_k
+        hard_sigmoid l2_normalize local_conv1d local_conv2d moving_average_update ones zeros rnn
+        normalize_batch_in_training normalize_data_format resize_images resize_volumes
+        sparse_categorical_crossentropy spatial_2d_padding spatial_3d_padding temporal_padding
+        switch map_fn foldl foldr batch_get_value batch_set_value""",
+    "a merge inside of a Sequential becomes a functional model, which is a design, not a line": """
+        Merge""",
+    "it had gone with Keras 1.0, or is a base class of which nothing was called": """
+        Graph AbstractRNNCell BaseLogger model_to_dot""",
+    "the schedule that decay= became is not a number": "decay",
+}
+REASON = {name: why for why, names in WITHOUT_REWRITING.items() for name in names.split()}
+
+
+@pytest.mark.parametrize("rule", [one for one in RULES if isinstance(one, Moved)], ids=str)
+def test_a_name_that_moved_is_imported_from_its_new_place(rule):
+    if not rule.old.startswith("keras."):
+        pytest.skip("a module: test_a_module_that_moved")
+    owner, _, name = rule.old.rpartition(".")
+    source = f"from {owner} import {name} as part\nprint(part)\n"
+    after = upgraded(source, min(rule.eras)).after
+    new = rule.new.replace("_tf_keras.keras.preprocessing", "src.legacy.preprocessing")
+    if thing(new) is None:
+        assert after == source
+        return
+    names = {}
+    exec(after, names)
+    assert names["part"] is thing(new) or names["part"] is thing(rule.old)
+
+
+@pytest.mark.parametrize("old", sorted(MODULES_THEN))
+def test_a_module_that_moved_has_a_new_one(old):
+    module = Knowledge(named("keras2"), lambda code: True).module(f"keras.{old}")
+    assert module is None or thing(module) is not None
+    assert module is not None or not old.endswith(("core", "convolutional", "np_utils"))
+
+
+@pytest.mark.parametrize("rule", GONE, ids=lambda rule: f"{rule.name}-{min(rule.eras)}")
+def test_a_name_that_went_has_a_rewriting_or_a_reason(rule):
+    name = rule.name.rpartition(".")[2]
+    assert rule.source or name in REASON
+    assert not (rule.source and name in REASON)
+
+
+@pytest.mark.parametrize("rule", GONE, ids=lambda rule: f"{rule.name}-{min(rule.eras)}")
+def test_what_has_no_rewriting_is_listed(rule):
+    owner, _, name = rule.name.rpartition(".")
+    if not isinstance(thing(owner), ModuleType) or thing(rule.name) is not None:
+        pytest.skip("a method, an entry of a table, or a function that Keras 3 has")
+    found = upgraded(f"from {owner} import {name}\nprint({name})\n", min(rule.eras))
+    is_rewritten = bool(rule.new_name) or rule.source == WRITTEN
+    assert is_rewritten == (not found.remains)
+    assert is_rewritten == found.is_changed
+    compile(found.after, "script.py", "exec")
+
+
+def test_names_that_a_rule_writes_are_there():
+    for rule in GONE:
+        if rule.new_name:
+            assert thing(rule.new_name) is not None, rule
+
+
+@pytest.mark.parametrize("rule", [one for one in GONE if one.source == WRITTEN], ids=str)
+def test_a_definition_stands_on_its_own(rule):
+    _defined(lambda definitions: definitions.define(rule.stand_in))
+
+
+@pytest.mark.parametrize("rule", [one for one in MEANINGS if one.source == WRITTEN], ids=str)
+def test_a_class_of_the_time_stands_on_its_own(rule):
+    made = _defined(lambda definitions: definitions.define_class("its time", [rule]))
+    owner, _, method = rule.target.rpartition(".")
+    assert issubclass(made, thing(owner))
+    assert method in vars(made)
+
+
+def _defined(define):
+    """What a definition makes in a namespace that has nothing but what it imports."""
+    definitions = Definitions()
+    name = define(definitions)
+    names = {one: importlib.import_module(MODULES[one]) for one in definitions.modules}
+    code = cst.Module(list(definitions.statements.values())).code
+    names["keras"] = keras
+    exec(code, names)
+    return names[name]
+
+
+def test_translations_speak_of_what_keras_3_has():
+    """A translation that fits no call can rewrite none."""
+    for rule in RULES:
+        if isinstance(rule, Translated):
+            assert any(one.endswith(".*") or thing(one) is not None for one in rule.targets), rule
+
+
+@pytest.mark.parametrize(
+    "rule", MEANINGS, ids=lambda rule: f"{rule.target}-{rule.replace.__name__}"
+)
+def test_a_meaning_has_a_source_or_a_reason(rule):
+    if rule.source:
+        return
+    reasons = [why for start, why in WITHOUT_SOURCE.items() if rule.target.startswith(start)]
+    assert reasons, f"{rule.target}: say how a script does it, or why it cannot"
+
+
+WITHOUT_SOURCE = {
+    "keras.activations.hard_sigmoid": "the string is what scripts use, and has a source",
+    "keras.src.legacy": "files of Keras 1 and 2 are read by Keras 3 where it can",
+    "keras.models.model_from_json": "likewise",
+    "keras.src.metrics": "files with metrics by name are read by the era's load_model only",
+    "keras.src.losses": "weights that are 0 are not seen in a source",
+    "keras.src.ops": "a loss after a softmax is not seen in a source",
+    "keras.src.activations": "likewise",
+    "keras.activations": "likewise",
+    "keras.src.optimizers": "decay= is a schedule, see as_schedule",
+    "keras.Model.compile": "what is trainable when is not seen in a source",
+    "keras.Model.fit": "likewise; and lr in a History is rewritten where it is read",
+    "keras.Model.train_on_batch": "likewise",
+    "keras.Model.__new__": "input= and output= are rewritten by the rule of Functional",
+    "keras.Model.metrics_names": "the names that Keras 3 gives are printed at most",
+    "keras.Sequential.add": "a first layer's batch_input_shape, and Merge, are listed",
+    "keras.layers.": "shapes and weights that are given to a layer are taken by Keras 3, or listed",
+    "keras.src.models": "add_loss with a tensor fails in Keras 3 with a clear error",
+    "keras.utils.plot_model": "it draws, or says what it needs",
+    "keras.callbacks.TensorBoard": "it logs, or says what it needs",
+}
