@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 import bars
 import figures
@@ -16,6 +18,7 @@ from summary import table
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
+SEARCH = HERE / "results" / "search.json"
 
 OPENING = """# {title}
 
@@ -83,6 +86,23 @@ def page(found: dict[str, Case], drawn: dict[str, str], gpu: bool) -> Iterator[s
         yield from TABLES.get(name, fits)(case)
         for failure in case.failures():
             yield f"Failed: {failure}\n"
+    if not gpu and SEARCH.exists():
+        yield from search(json.loads(SEARCH.read_text()))
+
+
+def search(found: dict[str, Any]) -> Iterator[str]:
+    """A search of KerasTuner, whole."""
+    versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
+    turns = len(found["seconds"]["onefit"])
+    yield f"## A search with KerasTuner\n\n{turns} turns, {found['date']}; {versions}.\n"
+    yield "A `RandomSearch` of six trials of 20 epochs over the units of a hidden layer and the"
+    yield "learning rate, on 2,000 rows of 20 columns (`benchmarks/search.py`). Each search is a"
+    yield "cold process, and compiles its programs for each number of units."
+    yield f"The trials' scores are {'the same' if found['same'] else 'not the same'}.\n"
+    rows = (
+        [way, digits(median(s)), ", ".join(map(digits, s))] for way, s in found["seconds"].items()
+    )
+    yield from table(["", "median, s", "each, s"], rows)
 
 
 def turns_of(case: Case) -> int:
