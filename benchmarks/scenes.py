@@ -131,7 +131,7 @@ def time_limit() -> Iterator[bool]:
 
 
 def handler_saves() -> Iterator[bool]:
-    """A signal's handler saves the model in the middle of a fit, which goes on."""
+    """A signal's handler saves the model in the middle of a fit."""
     import keras
 
     folder = tempfile.mkdtemp()

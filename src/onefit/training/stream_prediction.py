@@ -28,6 +28,9 @@ from onefit.training.steps import dtype_of, frozen, shapes
 from onefit.training.stream_programs import prediction_program
 from onefit.training.streams import is_plain
 
+Kind = tuple[Program, list[jax.ShapeDtypeStruct]]
+"""What is done with batches of some shapes: their program, and the shapes and dtypes it takes."""
+
 
 class StreamPrediction:
     """Predicts the batches of a stream.
@@ -44,7 +47,7 @@ class StreamPrediction:
         self.steps = 0
         self.findings: list[Finding] = []  # why Keras's own step predicted some batches
         self.slots = Slots()
-        self.programs: dict[Any, Program] = {}
+        self.kinds: dict[Any, Kind | None] = {}
         self.outputs: Any = None
 
     def run(self, iterator: Any) -> None:
@@ -53,7 +56,8 @@ class StreamPrediction:
         Args:
             iterator: Keras's iterator over the data.
         """
-        began = time.perf_counter()
+        state, began = read(self.model), time.perf_counter()
+        self.trainable, self.changing = state.trainable, state.non_trainable
         for batch in batches_of(
             iterator, self.model.steps_per_execution, lambda: bool(self.model.stop_predicting)
         ):
@@ -89,34 +93,42 @@ class StreamPrediction:
     def predicted(self, batch: Any) -> Any:
         """What the model gives for a batch; it may still be computed when this returns."""
         leaves, structure = jax.tree.flatten(batch)
-        if not all(map(is_plain, leaves)):
+        like = ((type(v), getattr(v, "shape", 0), getattr(v, "dtype", 0)) for v in leaves)
+        key = structure, *like
+        if key not in self.kinds:
+            self.kinds[key] = self.prepare(leaves, structure)
+        kind = self.kinds[key]
+        if kind is None:
             return self.predicted_by_keras(batch)
-        found = [jax.ShapeDtypeStruct(leaf.shape, dtype_of(leaf)) for leaf in leaves]
-        state = read(self.model)
-        made = self.program(jax.tree.unflatten(structure, found), state)
-        arrays = self.slots.arrays(found, 1)
+        made, shapes = kind
+        arrays = self.slots.arrays(shapes, 1)
         for array, leaf in zip(arrays, leaves):
             array[0] = leaf
         began = time.perf_counter()
-        outputs, after, ended = made.call(arrays, np.int32(0), state.non_trainable, state.trainable)
+        outputs, after, ended = made.call(arrays, np.int32(0), self.changing, self.trainable)
         self.slots.sent(Call(made, 1, ended, began))
         if made.calls_python:
             self.slots.finish()
-        variables = self.model.non_trainable_variables
-        new = [(variables[at], value) for at, value in enumerate(after) if value is not None]
-        set_values([variable for variable, _ in new], [value for _, value in new])
+        self.write([old if new is None else new for old, new in zip(self.changing, after)])
         return outputs
 
-    def program(self, batch: Any, state: Any) -> Program:
-        """The program for batches like this."""
-        values = (state.trainable, state.non_trainable)
+    def write(self, values: list[Any]) -> None:
+        """Give the model what a batch has made of its non-trainable variables."""
+        if any(new is not old for new, old in zip(values, self.changing)):
+            set_values(self.model.non_trainable_variables, values)
+            self.changing = values
+
+    def prepare(self, leaves: list[Any], structure: Any) -> Kind | None:
+        """The program for batches like this; `None` where Keras's own step has to run them."""
+        if not all(map(is_plain, leaves)):
+            return None
+        found = [jax.ShapeDtypeStruct(leaf.shape, dtype_of(leaf)) for leaf in leaves]
+        batch, values = jax.tree.unflatten(structure, found), (self.trainable, self.changing)
         key = ("predict", "stream", frozen(batch), frozen(values))
-        if key not in self.programs:
-            make = partial(prediction_program, self.model, batch, shapes(values))
-            owner = functions_of(self.model, "predict")
-            self.programs[key], new = program(self.model, owner, key, make)
-            self.compile_seconds += self.programs[key].compile_seconds * new
-        return self.programs[key]
+        make = partial(prediction_program, self.model, batch, shapes(values))
+        made, new = program(self.model, functions_of(self.model, "predict"), key, make)
+        self.compile_seconds += made.compile_seconds * new
+        return made, found
 
     def predicted_by_keras(self, batch: Any) -> Any:
         """Let Keras's own step predict a batch that cannot be copied.
@@ -131,8 +143,7 @@ class StreamPrediction:
             told = Plan("predict", STEPS, describe(self.model), findings=tuple(self.findings))
             options.announce(lambda: told)
         functions_of(self.model, "predict")
-        state = read(self.model)
-        given = jax.tree.map(jnp.copy, (state.trainable, state.non_trainable))
+        given = jax.tree.map(jnp.copy, (self.trainable, self.changing))
         outputs, (_, after) = self.model.predict_function(given, iter((batch,)))
-        set_values(self.model.non_trainable_variables, after)
+        self.write(after)
         return outputs
