@@ -113,7 +113,9 @@ def _syntax(error: SyntaxError) -> str:
     if is_python_2(error):
         line = (error.text or "").strip()
         told = f"this is Python 2, line {error.lineno}: {line}"
-        return f"{told}; convert it: python3.11 -m lib2to3 -w {error.filename}"
+        # the converter of Python itself went with 3.13
+        told += f"; convert it: pip install fissix, then python -m fissix -w {error.filename}"
+        return f"{told}; 3 / 2 was 1 then: write // where whole numbers are divided"
     return ""
 
 

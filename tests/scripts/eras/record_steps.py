@@ -122,6 +122,24 @@ def loss(keras, expression, weighted=False):
     return found
 
 
+def metric(keras, expression):
+    """What evaluating and training log for a metric, from two batches of unequal size."""
+    name = eval(expression)
+    is_share = "crossentropy" in name or "kull" in name or "categorical" in name or "top" in name
+    model = dense(keras, activation="softmax" if is_share else "softplus")
+    x, y = wave((6, 4), 0.3), np.abs(wave((6, 3), 0.9))
+    if "sparse" in name:
+        y = np.arange(6).reshape(6, 1) % 3
+    elif is_share or "accuracy" in name:
+        y = np.eye(3, dtype="float32")[np.arange(6) % 3]
+    loss = "sparse_categorical_crossentropy" if "sparse" in name else "mean_squared_error"
+    model.compile(names(keras)["SGD"](0.1), loss, metrics=[name])
+    evaluated = model.evaluate(x, y, verbose=0, batch_size=4)
+    history = model.fit(x, y, batch_size=4, shuffle=False, verbose=0)
+    logged = {name: values[0] for name, values in sorted(history.history.items())}
+    return {"evaluated": evaluated, "logged": logged}
+
+
 def masked_loss(keras, expression):
     model = keras.models.Sequential()
     model.add(keras.layers.Masking(0.0, input_shape=(5, 3)))
@@ -150,6 +168,8 @@ def result(keras, kind, expression):
         return optimizer(keras, expression)
     if kind == "initializer":
         return initializer(keras, expression)
+    if kind == "metric":
+        return metric(keras, expression)
     if kind == "masked loss":
         return masked_loss(keras, expression)
     if kind.endswith("loss"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from onefit.scripts.eras.call import Happening
 from onefit.scripts.eras.era import named
 from onefit.scripts.eras.positions import _OF, positions
 from onefit.scripts.eras.registry import RULES
-from onefit.scripts.eras.rule import Translated
+from onefit.scripts.eras.rule import Gone, Moved, Translated
+from onefit.scripts.eras.targets import by_target, home_of
 
 FOLDER = Path(__file__).parent / "signatures"
 SIGNATURES = {path.stem: json.loads(path.read_text())["signatures"] for path in FOLDER.iterdir()}
@@ -98,3 +100,93 @@ def test_every_other_order_is_written_down(era):
         common = [renamed.get(one[0], one[0]) for one in then]
         order = [one[0] for one in now if one[0] in common]
         assert [one for one in common if one in order][:3] == order[:3], target
+
+
+OF_NUMBERS = ("layers", "optimizers", "losses", "metrics", "initializers", "regularizers")
+LEFT_OUT = {
+    "name": "a name of the optimizer's own",
+    "decay": "a stand-in",
+    "schedule_decay": "a stand-in",
+    "forget_bias_init": "a stand-in",
+    "weights": "a stand-in",
+    "input_dim": "a stand-in",
+    "input_shape": "a stand-in",
+    "normalize": "an argument of the layer's, behind `**kwargs` today",
+    "trainable": "an argument of every layer's",
+    "activity_regularizer": "an argument of every layer's",
+    "sparse": "False is None",
+    "ragged": "False is None",
+    "dtype": "float32 is None",
+    "consume_less": "the same numbers",
+    "l": "its default is that of `l1` or `l2`",
+    "ema_overwrite_frequency": "means something with use_ema only, which Keras 3 wants to be told",
+    "weight_decay": "0 is None",
+}
+"""Arguments whose defaults differ on paper only."""
+DICTS = ("keras.src.losses.ALL_OBJECTS_DICT", "keras.src.metrics.ALL_OBJECTS_DICT")
+_IN_THE_DOCS = """
+ConvLSTM2DCell ConvRNN2D ConvRecurrent2D DenseFeatures EigenvalueRegularizer f1score fbeta_score
+fscore Identity L1L2Regularizer MeanRelativeError MeanTensor matthews_correlation ParametricSoftplus
+RandomHeight RandomWidth SReLU TFOptimizer
+"""
+_FOR_KERAS_ITSELF = """
+clip_norm conv_input_length conv_output_length deserialize_keras_object func_dump func_load
+get_from_module has_arg object_list_uid optimizer_from_config serialize_keras_object
+time_distributed_dense to_list transpose_shape
+"""
+NOT_HERE = frozenset([*_IN_THE_DOCS.split(), *_FOR_KERAS_ITSELF.split()])
+ONE_AXIS = ("Conv1D", "Convolution1D", "Pool1D", "Pooling1D")
+"""Layers that were `channels_last`, whatever keras.json said: a line of the docs' table."""
+
+
+@pytest.mark.parametrize("era", ["keras1", "keras2", "tf23", "tf2"])
+def test_every_default_is_that_of_the_time(era):
+    """A call without arguments is, after all rules, one with the defaults of the release."""
+    of = "tf2" if era == "tf23" else era
+    rules = [rule for rule in RULES if of in rule.eras]
+    table = by_target(rules)
+    moved = {rule.old: rule.new for rule in rules if isinstance(rule, Moved)}
+    stand_ins = {rule.name for rule in rules if isinstance(rule, Gone)}
+    for target, then in SIGNATURES[era].items():
+        _, room, name = target.split(".", 2)
+        today = class_of(moved.get(target, target))
+        now = SIGNATURES["keras3"].get(today)
+        if room not in OF_NUMBERS or name in ("get", "serialize", "deserialize", "Recurrent"):
+            continue
+        if now is None:
+            in_place = (
+                target in stand_ins
+                or target in moved
+                or {f"{path}.{name}" for path in DICTS} & stand_ins
+            )
+            assert in_place or name in NOT_HERE, target
+            continue
+        ours = {one[0]: one[1] for one in now if len(one) > 1} | passed(of, table, today, {})
+        given = {one[0]: one[1] for one in then if len(one) > 1}
+        for argument, value in passed(of, table, today, given).items():
+            if argument in LEFT_OUT or (argument == "data_format" and name.endswith(ONE_AXIS)):
+                continue
+            assert plain(ours[argument]) == plain(value), (target, argument)
+
+
+def class_of(target):
+    """The target under the class's own name: `AvgPool2D` is `AveragePooling2D`."""
+    home, name = home_of(target)
+    part = getattr(home, name, None)
+    is_alias = inspect.isclass(part) and not name.islower()
+    return f"{target.rpartition('.')[0]}.{part.__name__}" if is_alias else target
+
+
+def passed(era, table, target, arguments):
+    call = Happening(target, named(era), dict(arguments))
+    for rule in table.get(target, ()):
+        rule.translate(call)
+    return call.arguments
+
+
+def plain(value):
+    """`2`, `(2, 2)` and `((2, 2), (2, 2))` are one size; `"zero"` and `Zeros` one initializer."""
+    while isinstance(value, list | tuple) and value and all(one == value[0] for one in value):
+        value = value[0]
+    words = {"zero": "Zeros", "zeros": "Zeros", "one": "Ones", "ones": "Ones"}
+    return words.get(value, value) if isinstance(value, str) else value

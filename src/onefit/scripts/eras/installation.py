@@ -40,27 +40,22 @@ def install(era: Era, patches: Patches) -> None:
     """
     rules = [rule for rule in RULES if era.name in rule.eras]
     _stand_ins(rules, "keras", patches)
+    _stand_ins(rules, TF_KERAS, patches)  # whose modules are others with the same classes
     for rule in rules:
-        if isinstance(rule, Moved):
-            _alias(rule, "keras", patches)
-        elif isinstance(rule, Meaning):
+        if isinstance(rule, Meaning):
             _mean(rule, patches)
     for target, found in by_target(rules).items():
         _translate(target, found, era, patches)
-    _install_names(rules, patches)
-
-
-def _install_names(rules: Sequence[Rule], patches: Patches) -> None:
-    """Put the names into `tf.keras`, whose modules are others with the same classes."""
-    _stand_ins(rules, TF_KERAS, patches)
     for rule in rules:
         if isinstance(rule, Moved):
+            _alias(rule, "keras", patches)
             _alias(rule, TF_KERAS, patches)
 
 
 def _stand_ins(rules: Sequence[Rule], root: str, patches: Patches) -> None:
     """What Keras 3 has no more: of a class at once, of a module when it is asked for."""
     lazy: dict[ModuleType, dict[str, tuple[str, str]]] = {}
+    words: set[str] = set()
     for rule in rules:
         if not isinstance(rule, Gone):
             continue
@@ -69,6 +64,11 @@ def _stand_ins(rules: Sequence[Rule], root: str, patches: Patches) -> None:
         if isinstance(owner, ModuleType):
             if name not in vars(owner):
                 lazy.setdefault(owner, {})[name] = (source, rule.code)
+        elif isinstance(owner, dict):  # what a word means: Keras 3 has `precision` too
+            if root == "keras" and rule.name not in words:
+                words.add(rule.name)
+                module, _, part = source.partition(":")
+                patches.put(owner, name, getattr(importlib.import_module(module), part))
         elif root == "keras" and owner is not None and name not in items(owner):
             module, _, part = source.partition(":")
             patches.put(owner, name, getattr(importlib.import_module(module), part))
@@ -112,6 +112,11 @@ def _translate(target: str, rules: list[Translated], era: Era, patches: Patches)
         if inspect.isclass(owner):  # a method stands in the class that defines it
             home = next(one for one in owner.__mro__ if name in vars(one))
         patches.put(home, name, _passing(part, target, translations, era, inspect.isclass(owner)))
+        return
+    if part.__name__ != name:  # a function then, another name of a class today: `l1_l2`
+        made = _passing(part, target, translations, era, False)
+        for root in ("keras", TF_KERAS):
+            patches.put(home_of(target, root)[0], name, made)
         return
     made = _passing(part.__init__, target, translations, era, True)
     patches.put(part, "__init__", made)

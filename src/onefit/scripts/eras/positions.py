@@ -58,6 +58,7 @@ _KERAS1 = {
     "keras.layers.SimpleRNN": "output_dim init inner_init activation",
     "keras.layers.MaxPooling1D": "pool_length stride border_mode",
     "keras.layers.Dropout": "p",
+    "keras.constraints.MaxNorm": "m axis",
     "keras.Model.fit": "x y batch_size nb_epoch verbose callbacks validation_split validation_data "
     "shuffle class_weight sample_weight initial_epoch",
     "keras.Model.compile": "optimizer loss metrics loss_weights sample_weight_mode",

@@ -66,7 +66,8 @@ class Knowledge:
         for target, found in self.methods.items():
             part = thing(target)
             if part is not None:
-                self.targets.setdefault(id(part), target)
+                if getattr(part, "__name__", "") == target.rpartition(".")[2]:
+                    self.targets.setdefault(id(part), target)
                 self.calls.setdefault(id(part), []).extend(found)
         self.calls[id(thing("keras.Model"))] = self.methods.get(_FUNCTIONAL, [])
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
-from onefit.scripts.eras.rule import WRITTEN, Gone, Rule, Translated, dropped
+from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped
+from onefit.scripts.eras.stand_ins import metrics
 
 _ACCURACY = ("acc", "accuracy")
 
 
 def names_of_accuracy(call: Call) -> None:
-    """`metrics=["accuracy"]` was logged as `acc` up to Keras 2.2."""
+    """Up to Keras 2.2 a metric was logged by its function's name, and `accuracy` as `acc`."""
     for name in ("metrics", "weighted_metrics"):
         metrics = call.literal(name)
         if metrics is UNKNOWN or not metrics:
@@ -20,7 +21,7 @@ def names_of_accuracy(call: Call) -> None:
         named = _each(metrics, lambda one: _named(one, call.era.accuracy))
         if named != metrics:
             call.give(name, named)
-            call.note(f"'accuracy' is logged as {call.era.accuracy!r}")
+            call.note("metrics are logged by their names of then")
 
 
 def accuracy_of_loss(call: Call) -> None:
@@ -73,7 +74,18 @@ def _each(metrics: Any, change: Any) -> Any:
 
 
 def _named(metric: Any, accuracy: str) -> Any:
-    return accuracy if accuracy == "acc" and metric in _ACCURACY else metric
+    if accuracy != "acc":
+        return metric
+    return accuracy if metric in _ACCURACY else _WHOLE_NAMES.get(str(metric).lower(), metric)
+
+
+_WHOLE_NAMES = {
+    "mse": "mean_squared_error",
+    "mae": "mean_absolute_error",
+    "mape": "mean_absolute_percentage_error",
+    "msle": "mean_squared_logarithmic_error",
+    "cosine": "cosine_proximity",
+}
 
 
 def _is_nested(metric: Any) -> bool:
@@ -84,6 +96,7 @@ KERAS1 = frozenset({"keras1"})
 _COMPILE = ("keras.Model.compile",)
 _LOSSES = "keras.src.losses.ALL_OBJECTS_DICT"
 _METRICS = "keras.src.metrics.ALL_OBJECTS_DICT"
+_BINARY = ("keras.src.metrics.accuracy_metrics.binary_accuracy", "keras.metrics.binary_accuracy")
 RULES: tuple[Rule, ...] = (
     Translated(_COMPILE, one_list),
     Translated(_COMPILE, whole_optimizer),
@@ -98,7 +111,9 @@ RULES: tuple[Rule, ...] = (
     Translated(_COMPILE, dropped("experimental_run_tf_function", "options", "run_metadata")),
     Gone(f"{_LOSSES}.cosine_proximity", "metrics:mean_cosine", WRITTEN, eras=KERAS1),
     Gone(f"{_LOSSES}.cosine_proximity", "metrics:cosine_proximity", WRITTEN, eras=BOTH_OLD),
+    Gone(f"{_METRICS}.cosine_proximity", "metrics:mean_cosine", WRITTEN, eras=KERAS1),
     Gone(f"{_METRICS}.cosine_proximity", "metrics:cosine_proximity", WRITTEN, eras=BOTH_OLD),
+    *(Meaning(name, metrics.rounded, "", eras=BOTH_OLD) for name in _BINARY),
     Gone(f"{_LOSSES}.cosine", "metrics:cosine", WRITTEN, eras=BOTH_OLD),
     Gone(f"{_METRICS}.cosine", "metrics:cosine", WRITTEN, eras=BOTH_OLD),
     Gone("keras.losses.cosine_proximity", "metrics:cosine_proximity", WRITTEN, eras=BOTH_OLD),

@@ -10,7 +10,7 @@ from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import Rule, Translated
 from onefit.scripts.eras.rule import defaults as default
 
-KERAS1 = frozenset({"keras1"})
+KERAS1, TF2 = frozenset({"keras1"}), frozenset({"tf2"})
 
 
 def _rule(target: str, eras: frozenset[str], **values: object) -> Translated:
@@ -22,6 +22,8 @@ RULES: tuple[Rule, ...] = (
     _rule("optimizers.Adagrad", BOTH_OLD, learning_rate=0.01, initial_accumulator_value=0.0),
     _rule("optimizers.Adamax", BOTH_OLD, learning_rate=0.002),
     _rule("optimizers.Nadam", BOTH_OLD, learning_rate=0.002),
+    _rule("optimizers.Lion", TF2, learning_rate=0.0001),
+    _rule("metrics.KLDivergence", TF2, name="kullback_leibler_divergence"),
     _rule("optimizers.Adadelta", KERAS1, epsilon=1e-8),
     _rule("optimizers.Adagrad", KERAS1, epsilon=1e-8),
     _rule("optimizers.Adam", KERAS1, epsilon=1e-8),

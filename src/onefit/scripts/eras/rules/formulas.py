@@ -11,7 +11,13 @@ _NORMALIZATION = "keras.layers.BatchNormalization"
 _RATE = "keras.src.optimizers.base_optimizer.BaseOptimizer"
 KERAS1, KERAS2 = frozenset({"keras1"}), frozenset({"keras2"})
 TF2 = frozenset({"tf2"})
-_SOFTMAX = ("keras.src.activations.ALL_OBJECTS_DICT.softmax", "keras.activations.softmax")
+_BINARY = (
+    "keras.losses.binary_crossentropy",
+    "keras.src.losses.losses.binary_crossentropy",
+    "keras.src.losses.ALL_OBJECTS_DICT.binary_crossentropy",
+    "keras.src.losses.ALL_OBJECTS_DICT.bce",
+    "keras.src.metrics.probabilistic_metrics.binary_crossentropy",
+)
 _NORMAL = ("GlorotNormal", "HeNormal", "LecunNormal")
 RULES: tuple[Rule, ...] = (
     Meaning(f"{_NORMALIZATION}.call", normalization.of_fused_kernel, "", "OF206", TF2, WRITTEN),
@@ -41,7 +47,7 @@ RULES: tuple[Rule, ...] = (
         "keras.src.activations.ALL_OBJECTS_DICT.softmax", losses.keeping_logits, "", "OF206", TF2
     ),
     Meaning("keras.activations.softmax", losses.keeping_logits, "", "OF206", TF2),
-    Meaning("keras.src.ops.binary_crossentropy", losses.of_logits, "", "OF206", TF2),
+    *(Meaning(name, losses.of_logits, "", "OF206", TF2) for name in _BINARY),
     Meaning(f"{_RATE}.__init__", optimizers.with_decay, "", source=optimizers.as_schedule),
     Meaning(f"{_RATE}.learning_rate", optimizers.decayed_rate, "", "OF206"),
     Meaning(f"{_RATE}.apply", optimizers.stepping, "", "OF206"),

@@ -82,6 +82,13 @@ def length_and_dim(call: Call) -> None:
         call.take("input_length")
 
 
+def both_kernels(call: Call) -> None:
+    """`SeparableConvolution2D(init=...)` was of both kernels."""
+    if call.has("kernel_initializer"):
+        call.give("depthwise_initializer", call.literal("kernel_initializer"))
+        call.give("pointwise_initializer", call.take("kernel_initializer"))
+
+
 def forget_bias(call: Call) -> None:
     """`forget_bias_init="one"` is `unit_forget_bias=True`, and the default."""
     if call.has("forget_bias_init"):
@@ -158,6 +165,7 @@ RULES: tuple[Rule, ...] = (
     ),
     *_rule(_POOLING2, renamed(("border_mode", "padding")), data_format),
     *_rule("GlobalMaxPooling2D GlobalAveragePooling2D", data_format),
+    *_rule("GlobalMaxPooling3D GlobalAveragePooling3D", data_format),
     *_rule("UpSampling1D", renamed(("length", "size"))),
     *_rule("UpSampling2D UpSampling3D Cropping2D Cropping3D ZeroPadding3D", data_format),
     *_rule("ZeroPadding2D", data_format, padding_of_sides),
@@ -173,6 +181,8 @@ RULES: tuple[Rule, ...] = (
         data_format,
         kernel_size("nb_row", "nb_col"),
     ),
+    *_rule("SeparableConv2D", both_kernels),
+    *_rule("ConvLSTM2D", forget_bias),
     *_rule("Conv3D", renamed(*_CONVOLUTION), data_format),
     *_rule("Conv3D", kernel_size("kernel_dim1", "kernel_dim2", "kernel_dim3")),
     *_rule("LSTM GRU SimpleRNN", renamed(*_RECURRENT), length_and_dim, forget_bias, implementation),
@@ -181,6 +191,13 @@ RULES: tuple[Rule, ...] = (
         renamed(("beta_init", "beta_initializer"), ("gamma_init", "gamma_initializer")),
         without_mode,
     ),
+    Translated(("keras.constraints.MaxNorm",), renamed(("m", "max_value")), eras=BOTH_OLD),
+    Translated(
+        ("keras.constraints.MinMaxNorm",),
+        renamed(("low", "min_value"), ("high", "max_value")),
+        eras=BOTH_OLD,
+    ),
+    Translated(("keras.layers.InputLayer",), renamed(("input_dtype", "dtype")), eras=BOTH_OLD),
     Translated(
         ("keras.layers.Input", "keras.Input"), renamed(("input_dtype", "dtype")), eras=BOTH_OLD
     ),

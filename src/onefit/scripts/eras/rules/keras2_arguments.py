@@ -52,7 +52,9 @@ def plain_numbers(call: Call) -> None:
 
 
 def both_regularized(call: Call) -> None:
-    """`l1_l2()` meant 0.01 of each."""
+    """`l1_l2()` meant 0.01 of each, `L1L2()` nothing, as today."""
+    if not call.target.endswith(".l1_l2"):
+        return
     for name in ("l1", "l2"):
         if not call.has(name):
             call.give(name, 0.01)
@@ -99,7 +101,7 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.layers.Embedding",), length),
     Translated(("keras.layers.LeakyReLU",), fraction),
     Translated(("keras.regularizers.L1", "keras.regularizers.L2"), regularization),
-    Translated(("keras.regularizers.L1L2",), both_regularized, "OF205"),
+    Translated(("keras.regularizers.l1_l2",), both_regularized, "OF205"),
     Translated(("keras.layers.InputLayer",), single_batch_shape),
     Translated(("keras.layers.InputLayer",), dropped("input_tensor", "type_spec", "ragged")),
     Translated(("keras.layers.Input", "keras.Input"), dropped("tensor", "type_spec")),

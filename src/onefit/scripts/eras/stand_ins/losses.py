@@ -73,16 +73,18 @@ def keeping_logits(original: Function) -> Function:
 
 
 def of_logits(original: Function) -> Function:
-    """`binary_crossentropy` of a softmax was that of the logits, each taken for a sigmoid's.
+    """The loss `binary_crossentropy` of a softmax was that of the logits, as if of sigmoids.
 
     Source: `_get_logits` in `keras/src/backend.py` of Keras 2.15, which looks for logits before it
     looks for the kind of operation that they went through.
     """
 
-    def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
-        kept, logits = _logits.get(id(output), (None, None))
-        if kept is not None and kept() is output:
-            return original(target, logits, from_logits=True)
-        return original(target, output, from_logits=from_logits)
+    def binary_crossentropy(
+        y_true: Any, y_pred: Any, from_logits: bool = False, *args: Any, **kwargs: Any
+    ) -> Any:
+        kept, logits = _logits.get(id(y_pred), (None, None))
+        if kept is not None and kept() is y_pred:
+            y_pred, from_logits = logits, True
+        return original(y_true, y_pred, from_logits, *args, **kwargs)
 
     return binary_crossentropy

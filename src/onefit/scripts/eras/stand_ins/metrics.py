@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 from keras import KerasTensor, ops
 
@@ -14,6 +17,17 @@ def cosine_proximity(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
 def mean_cosine(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
     """Keras 1's cosine proximity: the mean over a row's columns, not their sum."""
     return cosine_proximity(y_true, y_pred) / y_true.shape[-1]
+
+
+def rounded(_: Callable[..., Any]) -> Callable[..., Any]:
+    """Binary accuracy compared labels of any kind with rounded answers, not with 0 and 1."""
+
+    def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Any:
+        y_pred = ops.convert_to_tensor(y_pred)
+        y_true = ops.cast(y_true, y_pred.dtype)
+        return ops.mean(ops.cast(ops.equal(y_true, ops.round(y_pred)), y_pred.dtype), axis=-1)
+
+    return binary_accuracy
 
 
 def cosine(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
@@ -34,13 +48,15 @@ def logcosh(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
 def precision(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
     """Keras 1's: true positives among the predicted ones, batch by batch."""
     positives = ops.sum(ops.round(ops.clip(y_true * y_pred, 0, 1)))
-    return positives / (ops.sum(ops.round(ops.clip(y_pred, 0, 1))) + keras.config.epsilon())
+    found = positives / (ops.sum(ops.round(ops.clip(y_pred, 0, 1))) + keras.config.epsilon())
+    return ops.broadcast_to(found, ops.shape(y_pred)[:1])  # batches count by their rows
 
 
 def recall(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
     """Keras 1's: true positives among the real ones, batch by batch."""
     positives = ops.sum(ops.round(ops.clip(y_true * y_pred, 0, 1)))
-    return positives / (ops.sum(ops.round(ops.clip(y_true, 0, 1))) + keras.config.epsilon())
+    found = positives / (ops.sum(ops.round(ops.clip(y_true, 0, 1))) + keras.config.epsilon())
+    return ops.broadcast_to(found, ops.shape(y_pred)[:1])
 
 
 def fmeasure(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
