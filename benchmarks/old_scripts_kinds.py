@@ -82,8 +82,24 @@ def of_end(name: str, ended: dict[str, Any]) -> tuple[str, str]:
         return "data", error
     if "URL fetch failure" in error or error.startswith(("urllib.error", "http.client")):
         return "download", error
+    if error.startswith("onefit.errors.NeedsTensorFlow"):
+        return "tensorflow", error
+    library = _library(ended["tail"], error)
+    if library:
+        return "library", f"it was written for an older {library}: {error}"
     broken = _broken().get(name)
     return ("broken", broken) if broken else ("failed", error)
+
+
+def _library(tail: str, error: str) -> str:
+    """The library, none of those that count here, whose function went or takes other arguments."""
+    imported = re.match(r"ImportError: cannot import name '\w+' from '(\w+)", error)
+    if imported and imported[1] not in OURS:
+        return imported[1]
+    if not error.startswith(("ImportError", "TypeError", "AttributeError")):
+        return ""
+    called = re.findall(r'^  File "[^"]*?/site-packages/(\w+)', tail, re.MULTILINE)
+    return called[0] if called and called[0] not in OURS else ""
 
 
 def last_error(tail: str) -> str:

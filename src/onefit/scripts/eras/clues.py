@@ -92,6 +92,9 @@ ARGUMENTS_OF = {
 }
 """Arguments that speak for an era only where they are given to this class or function."""
 
+METRICS = frozenset({"cosine", "cosine_proximity", "fmeasure", "kullback_leibler_divergence"})
+"""Losses and metrics that `compile` took by these words."""
+
 CONVOLUTIONS = frozenset({"Convolution2D", "Conv2D", "Deconvolution2D", "AtrousConvolution2D"})
 
 _BACKEND_TODAY = """
@@ -118,6 +121,7 @@ WORDS = frozenset(
         *("advanced_activations", "layer_utils", "data_utils", "io_utils", "scikit_learn"),
         *(name for name in MODULES if "." not in name),
         *CONVOLUTIONS,
+        *METRICS,
         *NAMES,
         *ARGUMENTS,
         *(name for _, name in ARGUMENTS_OF if name != "batch_size"),

@@ -148,6 +148,10 @@ class _Found:
             for given in (*node.args[:2], *(k.value for k in node.keywords if k.arg in ("x", "y"))):
                 if _is_numbers(given) or (isinstance(given, ast.Name) and given.id in self.lists):
                     self.note("old", node, f"a list as data of {name}")
+        if name == "compile":
+            for part in ast.walk(node):
+                if isinstance(part, ast.Constant) and part.value in clues.METRICS:
+                    self.note("old", node, f"the word {part.value!r}")
         if name in clues.CONVOLUTIONS and _is_two_numbers(node.args[1:3]):
             self.note("keras1", node, f"{name} with rows and columns")
         if name in ("save", "save_weights", "ModelCheckpoint"):

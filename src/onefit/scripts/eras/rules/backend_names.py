@@ -23,6 +23,7 @@ stop_gradient sum switch tanh temporal_padding tile to_dense transpose truncated
 update_add update_sub var variable zeros zeros_like
 """
 _OF_ITS_TIME = """
+_get_available_gpus
 function get_session get_variable_shape identity in_test_phase in_train_phase is_placeholder
 is_tensor learning_phase learning_phase_scope local_conv1d local_conv2d logsumexp
 manual_variable_initialization normalize_batch_in_training normalize_data_format placeholder
@@ -40,6 +41,7 @@ softplus softsign square squeeze std stop_gradient sum tanh tile transpose var
 _ORDERING = '("th" if keras.config.image_data_format() == "channels_first" else "tf")'
 _SOURCES = {
     **{name: f"keras.ops.{name}" for name in _SAME.split()},
+    "_get_available_gpus": "[]",
     "arange": 'keras.ops.arange({start}, {stop}, {step=1}, dtype={dtype="int32"})',
     "argmax": "keras.ops.argmax({x}, axis={axis=-1})",
     "argmin": "keras.ops.argmin({x}, axis={axis=-1})",
