@@ -156,7 +156,6 @@ WITHOUT_SOURCE = {
     "keras.Model.fit": "likewise; and lr in a History is rewritten where it is read",
     "keras.Model.train_on_batch": "likewise",
     "keras.Model.__new__": "input= and output= are rewritten by the rule of Functional",
-    "keras.Model.metrics_names": "the names that Keras 3 gives are printed at most",
     "keras.Sequential.add": "a first layer's batch_input_shape, and Merge, are listed",
     "keras.layers.": "shapes and weights that are given to a layer are taken by Keras 3, or listed",
     "keras.src.models": "add_loss with a tensor fails in Keras 3 with a clear error",

@@ -97,8 +97,9 @@ class Meaning:
         eras: When it was so. Defaults to all old ones.
         source: What does the same in a script: `WRITTEN` for a subclass of the target's class,
             with `replace` around its method; `"module:name"` for a function to write into it, below
-            `onefit.scripts.eras.stand_ins`; or a translation of calls of the target's class and of
-            its subclasses. Defaults to `""`: nothing does.
+            `onefit.scripts.eras.stand_ins`; an expression of an attribute, with `{self}`; or a
+            translation of calls of the target's class and of its subclasses. Defaults to `""`:
+            nothing does.
     """
 
     target: str

@@ -80,16 +80,16 @@ def log(script: Script, original: cst.Subscript, updated: cst.Subscript) -> cst.
 def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -> Any:
     """An attribute of something of Keras's: `optimizer.lr`."""
     owner = script.kinds.kind(original.value)
-    gone = script.knowledge.gone.get(f"{owner}.{original.attr.value}") if owner else None
-    if gone is None or not script.journal.is_chosen(gone.code):
+    name = f"{owner}.{original.attr.value}"
+    rule = script.knowledge.attribute(name) if owner else None
+    if rule is None or not script.journal.is_chosen(rule.code):
         return updated
-    if not isinstance(gone.source, str) or "{self}" not in gone.source:
-        told = f"{gone.name} is no more, and nothing short does the same"
-        script.left(gone.code, original, told)
+    if not isinstance(rule.source, str) or "{self}" not in rule.source:
+        script.left(rule.code, original, f"{name} is no more, and nothing short does the same")
         return updated
-    made = filled(gone.source, {}, updated.value, script.references.refer)
+    made = filled(rule.source, {}, updated.value, script.references.refer)
     shown = cst.Module([]).code_for_node(made)
-    script.done(gone.code, original, f".{original.attr.value} is {shown}")
+    script.done(rule.code, original, f".{original.attr.value} is {shown}")
     return made
 
 

@@ -127,6 +127,11 @@ class Knowledge:
         found += [one for one in self.meanings if one.target == target and callable(one.source)]
         return [rule for rule in found if self.chosen(rule.code)]
 
+    def attribute(self, name: str) -> Gone | Meaning | None:
+        """The rule of an attribute, by its full name."""
+        read = (one for one in self.meanings if one.target == name and "{self}" in str(one.source))
+        return self.gone.get(name) or next(read, None)
+
     def positions(self, target: str, called: Any, is_method: bool) -> tuple[str, ...]:
         """The names of the arguments that a call may give without a name."""
         if inspect.isclass(called):

@@ -20,7 +20,8 @@ MOST_BYTES = 200_000_000
 """A script's folder is copied for each run, if it is not larger; else its files are linked."""
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_REDRAWN = re.compile(r"[^\n]*[\r\b](?=[^\n])")
+_REDRAWN = re.compile(r"[\r\b]+")
+_BAR = re.compile(r"\s*(\d+)/(\d+|Unknown)\s*[━\[]")
 _TIME = re.compile(
     r"\b\d+(?:\.\d+)?(?:us|µs|ms|s|m)(?:/(?:step|epoch|sample))?(?![\w.])|\d+:\d\d\b"
 )
@@ -76,6 +77,8 @@ def prove(
     old = _run(before, path, era, seconds, epochs)
     if old.code != 0:
         return Proof("open", f"the script as it is {_ending(old, seconds)}")
+    if not old.events and not old.printed.strip():
+        return Proof("open", "the script neither trains nor prints anything")
     new = _run(after, path, "-", seconds, epochs)
     if new.code != 0:
         kind = "open" if new.code is None else "different"
@@ -114,14 +117,26 @@ def plain(printed: str) -> str:
     >>> plain("1/2 - 3s 10ms/step\\r2/2 - 4s 12ms/step - loss: 0.5\\n<object at 0x7f00aabbcc>")
     '2/2 - TIME TIME - loss: 0.5\\n<object at ADDRESS>'
     """
-    printed = _REDRAWN.sub("", _COLOUR.sub("", printed))
+    drawn = (_last_drawn(line) for line in _COLOUR.sub("", printed).split("\n"))
+    printed = "\n".join(line for line in drawn if line and not _is_moving(line))
     return _ADDRESS.sub("ADDRESS", _TIME.sub("TIME", printed))
+
+
+def _last_drawn(line: str) -> str:
+    """What a line showed in the end; a bar is drawn again and again, and how often is chance."""
+    parts = [one for one in _REDRAWN.split(line) if one.strip()]
+    return parts[-1].rstrip() if parts else ""
+
+
+def _is_moving(line: str) -> bool:
+    """Whether a line is a bar on its way."""
+    found = _BAR.match(line)
+    return found is not None and found[1] != found[2]
 
 
 def _run(source: str, path: Path, era: str, seconds: float, epochs: int) -> Ran:
     with tempfile.TemporaryDirectory(prefix="onefit-proof-") as room:
-        folder = Path(room, "folder")
-        _copy(path.parent, folder)
+        folder = _copy(path.resolve().parent, Path(room))
         script, record = folder / path.with_suffix(".py").name, Path(room, "record.json")
         script.unlink(missing_ok=True)
         script.write_text(source, "utf-8")
@@ -163,12 +178,20 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.kill()
 
 
-def _copy(source: Path, target: Path) -> None:
-    """The files beside a script: copied, or linked where they are many."""
+def _copy(source: Path, room: Path) -> Path:
+    """The folder of a script: its files copied, or linked where they are many.
+
+    What stands beside the folder is linked, for scripts that read `../data`.
+    """
     skipped = shutil.ignore_patterns(".git", "__pycache__", ".venv", "*.orig")
     size = sum(one.stat().st_size for one in source.rglob("*") if one.is_file())
     link = os.symlink if size > MOST_BYTES else shutil.copy2
-    shutil.copytree(source.resolve(), target, ignore=skipped, copy_function=link)
+    target = room / "beside" / (source.name or "folder")
+    shutil.copytree(source, target, ignore=skipped, copy_function=link)
+    for other in source.parent.iterdir():
+        if other.name != source.name and not other.name.startswith("."):
+            (target.parent / other.name).symlink_to(other)
+    return target
 
 
 def _ending(ran: Ran, seconds: float) -> str:
@@ -181,7 +204,7 @@ def _counted(ran: Ran) -> str:
     """What was compared."""
     fits = sum(1 for one in ran.events if one["verb"] == "fit")
     weights = sum(len(one.get("weights", ())) for one in ran.events)
-    lines = ran.printed.count("\n")
+    lines = len(ran.printed.splitlines())
     return (
         f"{len(ran.events)} calls of Keras, {fits} Histories, {weights} arrays of weights and "
         f"{lines} printed lines are"

@@ -6,6 +6,7 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule
 from onefit.scripts.eras.stand_ins import construction, logs, seeds
 
+_METRICS = "list({self}.get_metrics_result())"
 _LAYER = "keras.layers.Layer"
 _FUNCTIONAL = "keras.src.models.functional.Functional"
 RULES: tuple[Rule, ...] = (
@@ -24,7 +25,7 @@ RULES: tuple[Rule, ...] = (
     Gone(f"{_LAYER}.updates", "attributes:updates"),
     Gone("keras.Model.state_updates", "attributes:updates"),
     Gone("keras.Model.total_loss", "attributes:total_loss"),
-    Meaning("keras.Model.metrics_names", logs.metrics_names, "", "OF207"),
+    Meaning("keras.Model.metrics_names", logs.metrics_names, "", "OF207", source=_METRICS),
     Meaning("keras.layers.Layer.add_weight", construction.add_weight, "", "OF203"),
     Meaning("keras.layers.Layer.__init__", construction.first_layer, "", "OF203"),
     Meaning("keras.layers.Layer.__init__", seeds.with_seeds, "", "OF210"),
