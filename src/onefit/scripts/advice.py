@@ -40,6 +40,9 @@ _OF_AN_OLDER = re.compile(
 )
 
 
+_OF_HDF5 = re.compile(r"name = '([^']+)', errno = 2")
+
+
 def _is_translating() -> bool:
     activation = sys.modules.get("onefit.scripts.eras.activation")
     return activation is not None and activation.is_active()
@@ -70,14 +73,19 @@ def advice(error: BaseException) -> str:
             return found
     if isinstance(error, SyntaxError):
         return _syntax(error)
-    if isinstance(error, FileNotFoundError) and error.filename:
-        return f"{_line(error)} wants {os.fspath(error.filename)!r}, which is not there"
+    if isinstance(error, FileNotFoundError):
+        told = _OF_HDF5.search(str(error))
+        wanted = error.filename or (told[1] if told else "")
+        if wanted:
+            return f"{_line(error)} wants {os.fspath(wanted)!r}, which is not there"
+    if type(error).__name__ == "URLError":
+        return f"{_line(error)} wants a download, which cannot be had from here"
     if _OF_AN_OLDER.search(str(error)) and not _is_translating():
         told = "if the script was written for an older Keras, say for which"
         return f"{told}: onefit run --era keras2 (or keras1, tf2)"
     fetched = re.search(r"URL fetch failure on (\S+)", str(error))
     if fetched:
-        return _download(error, fetched[1])
+        return _download(error, fetched[1].rstrip(":"))
     return ""
 
 

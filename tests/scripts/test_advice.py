@@ -1,0 +1,36 @@
+"""What is said after the errors that scripts end with where files and downloads are not there."""
+
+from __future__ import annotations
+
+import urllib.error
+
+import h5py
+import numpy as np
+import pytest
+
+from onefit.scripts.advice import advice
+
+FETCH = "URL fetch failure on https://host/mnist.npz: None -- [Errno -2] Name or service not known"
+
+
+def raised(call):
+    with pytest.raises(Exception) as caught:
+        call()
+    return caught.value
+
+
+def test_files_that_are_not_there(tmp_path):
+    path = str(tmp_path / "x.h5")
+    for call in (lambda: np.load(path), lambda: h5py.File(path, "r"), (tmp_path / "x.h5").read_bytes):
+        assert advice(raised(call)).endswith(f" wants {path!r}, which is not there")
+
+
+def test_downloads_that_cannot_be_had(monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", "/home")
+    told = advice(Exception(FETCH))
+    assert told.endswith(
+        "which cannot be had from here; put the file into /home/datasets/mnist.npz"
+    )
+    assert "wants https://host/mnist.npz, " in told
+    unreached = urllib.error.URLError("Name or service not known")
+    assert advice(unreached).endswith(" wants a download, which cannot be had from here")
