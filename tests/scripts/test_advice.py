@@ -21,7 +21,11 @@ def raised(call):
 
 def test_files_that_are_not_there(tmp_path):
     path = str(tmp_path / "x.h5")
-    for call in (lambda: np.load(path), lambda: h5py.File(path, "r"), (tmp_path / "x.h5").read_bytes):
+    for call in (
+        lambda: np.load(path),
+        lambda: h5py.File(path, "r"),
+        (tmp_path / "x.h5").read_bytes,
+    ):
         assert advice(raised(call)).endswith(f" wants {path!r}, which is not there")
 
 

@@ -74,8 +74,8 @@ def advice(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return _syntax(error)
     if isinstance(error, FileNotFoundError):
-        told = _OF_HDF5.search(str(error))
-        wanted = error.filename or (told[1] if told else "")
+        in_hdf5 = _OF_HDF5.search(str(error))
+        wanted = error.filename or (in_hdf5[1] if in_hdf5 else "")
         if wanted:
             return f"{_line(error)} wants {os.fspath(wanted)!r}, which is not there"
     if type(error).__name__ == "URLError":
