@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import keras
+import numpy as np
 import pytest
 
 from onefit.scripts.upgrade import upgraded
@@ -138,3 +140,30 @@ def test_rules_can_be_chosen():
     source = "from keras.layers.core import Dense\nDense(output_dim=3)\n"
     only = upgraded(source, is_chosen=lambda code: code == "OF203").after
     assert only == "from keras.layers.core import Dense\nDense(units=3)\n"
+
+
+def test_files_of_weights_are_followed():
+    source = (
+        "from keras.models import load_model\nfrom keras.callbacks import ModelCheckpoint\n"
+        "watch = ModelCheckpoint('best.hdf5', period=1)\n"
+        "model = load_model('other.h5')\nmodel.save_weights('last.h5')\n"
+        "model.load_weights('last.h5')\nmodel.load_weights('best.hdf5')\n"
+        "model.load_weights('given.h5')\n"
+    )
+    after = upgraded(source, "keras2").after.splitlines()
+    assert after[2:] == [
+        'watch = ModelCheckpoint("best.h5")',
+        "model = load_model('other.h5')",
+        'model.save_weights("last.weights.h5")',
+        'model.load_weights("last.weights.h5")',
+        'model.load_weights("best.h5")',
+        "model.load_weights('given.h5')",
+    ]
+
+
+def test_binary_accuracy_of_the_time_takes_labels_without_a_column():
+    from onefit.scripts.eras.stand_ins.metrics import rounded
+
+    labels, answers = np.array([0, 1, 1, 0]), np.array([[0.1], [0.9], [0.2], [0.7]])
+    plain = keras.metrics.BinaryAccuracy()
+    assert float(np.mean(rounded(plain)(labels, answers))) == 0.5 == float(plain(labels, answers))

@@ -51,8 +51,8 @@ class Call(Protocol):
     def mentions(self, name: str) -> bool:
         """Whether the script has a name anywhere; what happens does not know its script."""
 
-    def saves(self, path: str) -> bool:
-        """Whether the script itself writes a file of this name; likewise."""
+    def saves(self, path: str, weights: bool = False) -> bool:
+        """Whether the script itself writes a model, or weights alone, of this name; likewise."""
 
     def is_applied(self) -> bool:
         """Whether a layer is called as soon as it is made; what happens later cannot be told."""
@@ -119,7 +119,7 @@ class Happening:
         """Not known."""
         return False
 
-    def saves(self, path: str) -> bool:
+    def saves(self, path: str, weights: bool = False) -> bool:
         """Not known."""
         return False
 

@@ -36,14 +36,14 @@ def constants(module: cst.Module, names: Names) -> dict[str, Any]:
 _SAVING = ("save", "save_weights", "save_model", "ModelCheckpoint")
 
 
-def saved_files(module: cst.Module) -> frozenset[str]:
-    """The files that a module saves models or weights to, where their names are written.
+def saved_files(module: cst.Module) -> frozenset[tuple[str, bool]]:
+    """The files that a module saves to, where their names are written; and if weights alone.
 
     Args:
         module: The module.
 
     >>> sorted(saved_files(cst.parse_module("model.save_weights('best.h5')")))
-    ['best.h5']
+    [('best.h5', True)]
     """
     finder = _Saved()
     module.visit(finder)
@@ -52,10 +52,12 @@ def saved_files(module: cst.Module) -> frozenset[str]:
 
 class _Saved(cst.CSTVisitor):
     def __init__(self) -> None:
-        self.found: set[str] = set()
+        self.found: set[tuple[str, bool]] = set()
 
     def visit_Call(self, node: cst.Call) -> None:
         name = node.func.attr.value if isinstance(node.func, cst.Attribute) else spelled(node.func)
         if name in _SAVING:
+            given = {one.keyword.value: read(one.value) for one in node.args if one.keyword}
+            weights = name == "save_weights" or given.get("save_weights_only") is True
             values = (read(one.value) for one in node.args[:2])
-            self.found.update(one for one in values if isinstance(one, str))
+            self.found.update((one, weights) for one in values if isinstance(one, str))

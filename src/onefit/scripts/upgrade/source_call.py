@@ -42,7 +42,7 @@ class SourceCall:
         constants: Values of names that never change. Defaults to none.
         is_applied: Whether the result is called at once. Defaults to `False`.
         identifiers: The names of the script. Defaults to none.
-        saved: The files that it writes. Defaults to none.
+        saved: The files that it writes, and whether each has weights alone. Defaults to none.
 
     Raises:
         ValueError: If the arguments cannot be told by name: there is a star, or there are too many.
@@ -58,7 +58,7 @@ class SourceCall:
         constants: Constants | None = None,
         is_applied: bool = False,
         identifiers: Set[str] = frozenset(),
-        saved: Set[str] = frozenset(),
+        saved: Set[tuple[str, bool]] = frozenset(),
     ) -> None:
         """Bind the arguments to names."""
         self.target, self.era, self.node = target, era, node
@@ -122,9 +122,9 @@ class SourceCall:
         """Whether the script has a name anywhere."""
         return name in self.identifiers
 
-    def saves(self, path: str) -> bool:
-        """Whether the script itself writes a file of this name."""
-        return path in self.saved
+    def saves(self, path: str, weights: bool = False) -> bool:
+        """Whether the script itself writes a model, or weights alone, of this name."""
+        return (path, weights) in self.saved
 
     def is_applied(self) -> bool:
         """Whether the result is called at once."""

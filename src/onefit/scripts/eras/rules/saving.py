@@ -23,14 +23,17 @@ def weights_name(call: Call) -> None:
 def weights_name_of_own(call: Call) -> None:
     """`load_weights` follows, for a file that the script saves itself."""
     path = call.literal("filepath")
-    if isinstance(path, str) and call.saves(path):
+    if isinstance(path, str) and call.saves(path, weights=True):
         _rename(call, path, WEIGHTS, (WEIGHTS,))
+    elif isinstance(path, str) and call.saves(path):  # the weights of a whole model
+        _rename(call, path, ".h5", (".h5", ".keras"))
 
 
 def model_name(call: Call) -> None:
     """`save("model")` names a file with a suffix: of HDF5, or of Keras 3 in place of a folder."""
-    suffix = ".h5" if call.era.name in BOTH_OLD else ".keras"
-    _rename(call, call.literal("filepath"), suffix, (".h5", ".hdf5", ".keras"))
+    path = call.literal("filepath")
+    is_hdf5 = call.era.name in BOTH_OLD or str(path).endswith(".hdf5")
+    _rename(call, path, ".h5" if is_hdf5 else ".keras", (".h5", ".keras"))
 
 
 def model_name_of_own(call: Call) -> None:

@@ -25,6 +25,8 @@ def rounded(_: Callable[..., Any]) -> Callable[..., Any]:
     def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Any:
         y_pred = ops.convert_to_tensor(y_pred)
         y_true = ops.cast(y_true, y_pred.dtype)
+        if len(y_true.shape) == len(y_pred.shape) - 1:  # labels without a column of their own
+            y_true = ops.expand_dims(y_true, -1)
         return ops.mean(ops.cast(ops.equal(y_true, ops.round(y_pred)), y_pred.dtype), axis=-1)
 
     return binary_accuracy
