@@ -19,7 +19,7 @@ from onefit.scripts.eras import clues
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.positions import positions
 from onefit.scripts.eras.registry import RULES
-from onefit.scripts.eras.rule import Gone, Meaning, Moved, Translated
+from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Moved, Translated
 from onefit.scripts.eras.rules.modules import MODULES
 from onefit.scripts.eras.targets import by_target, home_of
 
@@ -175,4 +175,6 @@ def _concerns(rule: Meaning, called: Any) -> bool:
     owner, name = home_of(rule.target)
     if not inspect.isclass(called) or not inspect.isclass(owner):
         return callable(rule.source) and getattr(owner, name, None) is called
-    return issubclass(called, owner) if callable(rule.source) else called is owner
+    if callable(rule.source):
+        return issubclass(called, owner)
+    return rule.source == WRITTEN and called is owner
