@@ -167,3 +167,11 @@ def test_binary_accuracy_of_the_time_takes_labels_without_a_column():
     labels, answers = np.array([0, 1, 1, 0]), np.array([[0.1], [0.9], [0.2], [0.7]])
     plain = keras.metrics.BinaryAccuracy()
     assert float(np.mean(rounded(plain)(labels, answers))) == 0.5 == float(plain(labels, answers))
+
+
+def test_a_batch_size_of_a_first_layer_is_listed():
+    source = "from keras.layers import Dense\nDense(2, batch_input_shape=(1, 3))\n"
+    found = upgraded(source, "keras2")
+    assert [str(one) for one in found.remains] == [
+        "line 2: OF203 Dense takes no batch_input_shape= in Keras 3"
+    ]

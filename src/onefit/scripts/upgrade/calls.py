@@ -17,8 +17,8 @@ from onefit.scripts.upgrade.script import Script
 from onefit.scripts.upgrade.source_call import SourceCall
 from onefit.scripts.upgrade.templates import filled, stand_in
 
-_OF_LAYERS = {"input_shape", "batch_shape", "batch_size", "dtype", "name", "trainable"}
-_OF_LAYERS |= {"input_dim", "input_tensor", "autocast", "activity_regularizer", "seed"}
+_OF_LAYERS = {"input_shape", "dtype", "name", "trainable", "input_dim", "autocast"}
+_OF_LAYERS |= {"activity_regularizer", "seed"}
 
 
 def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpression:
@@ -170,6 +170,7 @@ def _result(
     """The call as it is written after the rules."""
     for method in given.firsts:
         _before(script, method, owner, original)
+    _check(script, given, called, original)
     names = _names_of_today(called, owner is not None)
     if given.target != target and owner is None:
         updated = updated.with_changes(func=script.references.refer(given.target))
@@ -179,7 +180,6 @@ def _result(
         updated = updated.with_changes(func=cst.Name(name))
     if given.arguments == before and _is_in_order(given, names):
         return updated
-    _check(script, given, called, original)
     return updated.with_changes(args=given.rendered(names))
 
 
