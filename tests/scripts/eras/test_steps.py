@@ -26,7 +26,16 @@ RECORDS = {
     era: json.loads((HERE / "steps" / f"{era}.json").read_text())
     for era in ("keras1", "keras2", "tf2")
 }
-CASES = [(era, case) for era, records in RECORDS.items() for case in records]
+OFTEN = ("'mse'", "'binary_accuracy'", "'cosine_proximity'", "'precision'")
+"""Metrics that an era computes or names otherwise; the others are looked at by slow runs."""
+
+
+def parameters(era, case):
+    is_slow = case.startswith("metric") and not case.endswith(OFTEN)
+    return pytest.param(era, case, marks=[pytest.mark.slow] * is_slow, id=f"{era} {case}")
+
+
+CASES = [parameters(era, case) for era, records in RECORDS.items() for case in records]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -46,7 +55,7 @@ def force(era):
         _force["era"] = era
 
 
-@pytest.mark.parametrize(("era", "case"), CASES, ids=[" ".join(case) for case in CASES])
+@pytest.mark.parametrize(("era", "case"), CASES)
 def test_the_numbers_of_the_time(era, case):
     force(era)
     kind, expression = case.split(" | ")
