@@ -3,6 +3,7 @@
     python benchmarks/old_scripts.py scripts.csv FOLDER                  # all; can be resumed
     python benchmarks/old_scripts.py scripts.csv FOLDER --sample 40      # some, drawn evenly
     python benchmarks/old_scripts.py scripts.csv FOLDER --again failed   # those once more
+    python benchmarks/old_scripts.py scripts.csv FOLDER --report         # what has run so far
 
 The table has a line for each script: `repo`, `path`, `needs_download`, `uses_tf_beyond_keras`,
 `kind`. FOLDER has the repositories, each as `owner+name`. One script runs at a time, in its own
@@ -47,13 +48,18 @@ def main() -> None:
     options = arguments().parse_args()
     scripts = list(csv.DictReader(options.table.open()))
     known = read(options.lines)
-    for script in chosen(scripts, options, known):
+    for script in [] if options.report else chosen(scripts, options, known):
         line = look(script, options)
         with options.lines.open("a") as file:
             file.write(json.dumps(line) + "\n")
         known[line["script"]] = line
         print(f"{line['class']:12} {line['seconds']:5.0f} s  {line['script']}  {line['why'][:100]}")
     told = summary([known[name(one)] for one in scripts if name(one) in known], options.limit)
+    waiting = [x for x in scripts if name(x) not in known and x["needs_download"] != "1"]
+    told["not_tried"] = {
+        "need tf.*": sum(one["uses_tf_beyond_keras"] != "no" for one in waiting),
+        "others": sum(one["uses_tf_beyond_keras"] == "no" for one in waiting),
+    }
     print(json.dumps(told["counts"], indent=1))
     for title, share in told["shares"].items():
         print(f"{title}: {share['run']} of {share['of']} ({share['percent']} %)")
@@ -72,6 +78,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--sample", type=int, help="only so many, drawn evenly over all kinds")
     parser.add_argument("--only", metavar="REGEX", help="only scripts whose name matches")
     parser.add_argument("--again", metavar="CLASS", help="run those of this class once more")
+    parser.add_argument("--report", action="store_true", help="run nothing more")
     parser.add_argument("--all", action="store_true", help="those that need tf.* too")
     parser.add_argument("--python", default=sys.executable, help="whose onefit runs them")
     parser.add_argument("--lines", type=Path, default=LINES, help="where each result is kept")
@@ -128,6 +135,7 @@ def look(script: dict[str, str], options: argparse.Namespace) -> dict[str, Any]:
         ended = run(path, options)
         line |= ended
         found = kinds.of_end(name(script), ended)
+        line["tf"] |= found[0] == "tensorflow"  # the list has not seen it
     return line | {"class": found[0], "why": found[1]}
 
 
@@ -189,7 +197,7 @@ def summary(lines: list[dict[str, Any]], limit: float) -> dict[str, Any]:
         "counts": dict(Counter(line["class"] for line in lines).most_common()),
         "shares": {
             "scripts that need no tf.* beyond tf.keras": share([x for x in lines if not x["tf"]]),
-            "all scripts": share(lines),
+            "scripts that need it": share([x for x in lines if x["tf"]]),
         },
         "scripts": {
             line["script"]: {"class": line["class"], "why": line["why"]}
