@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +70,7 @@ def upgraded(
     from keras.layers import Dense
     layer = Dense(units=3)
     """
+    ast.parse(source)  # a source of Python 2 shows no era, and is not one for Keras 3
     found = evidence.read(source, folder)
     if era is not None and found.name != era:
         found = named(era)

@@ -1,0 +1,65 @@
+"""Files are written so that nothing is lost, and notebooks keep their magics."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+from onefit import cli
+
+OLD = "from keras.layers.core import Dense\nDense(output_dim=3)\n"
+NEW = "from keras.layers import Dense\nDense(units=3)\n"
+
+
+def upgrade(*words):
+    return cli.main(["upgrade", *map(str, words)])
+
+
+def test_a_file_is_kept_beside_the_new_one(tmp_path, capsys):
+    script = tmp_path / "old.py"
+    script.write_text(OLD)
+    assert upgrade("--check", tmp_path) == 1
+    assert script.read_text() == OLD
+    assert upgrade("--write", tmp_path) == 0
+    assert script.read_text() == NEW
+    assert (tmp_path / "old.py.orig").read_text() == OLD
+    assert upgrade("--check", tmp_path) == 0
+    assert "2 changes: OF201 1, OF203 1" in capsys.readouterr().err
+
+
+def test_a_file_that_git_has_is_not_kept_twice(tmp_path):
+    script = tmp_path / "old.py"
+    script.write_text(OLD)
+    who = ["-c", "user.name=a", "-c", "user.email=a@b"]
+    for words in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "old"]):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    assert upgrade("--write", script) == 0
+    assert script.read_text() == NEW
+    assert not (tmp_path / "old.py.orig").exists()
+
+
+def test_a_notebook_keeps_its_magics(tmp_path):
+    cells = [
+        {"cell_type": "markdown", "source": ["# words"]},
+        {"cell_type": "code", "source": ["%matplotlib inline\n", OLD.split("\n")[0]]},
+        {"cell_type": "code", "source": ["if True:\n", "    !ls\n", "Dense(output_dim=3)"]},
+    ]
+    notebook = tmp_path / "old.ipynb"
+    notebook.write_text(json.dumps({"cells": cells, "nbformat": 4}, indent=1))
+    assert upgrade("--write", notebook) == 0
+    after = ["".join(one["source"]) for one in json.loads(notebook.read_text())["cells"]]
+    assert after == [
+        "# words",
+        "%matplotlib inline\nfrom keras.layers import Dense",
+        "if True:\n    !ls\nDense(units=3)",
+    ]
+
+
+def test_everything_as_json(tmp_path, capsys):
+    script = tmp_path / "old.py"
+    script.write_text(OLD)
+    (tmp_path / "python2.py").write_text("from keras.layers.core import Dense\nprint 3\n")
+    assert upgrade("--json", "--select", "OF203", script, tmp_path / "python2.py") == 2
+    first, second = json.loads(capsys.readouterr().out)
+    assert [one["code"] for one in first["changes"]] == ["OF203"]
+    assert "expected Python 3; received something else in line 2" in second["error"]
