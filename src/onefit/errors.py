@@ -8,7 +8,7 @@
     │   └── CopyError          a model of which no copies can be made
     ├── DifferenceError    verify: the two ways of training gave different numbers
     └── NeedsTensorFlow    a script asks for a part of TensorFlow that only TensorFlow has
-        ├── NeedsTensorFlowName      by a name: `tf.data`
+        ├── NeedsTensorFlowName      by a name: `tf.io`
         └── NeedsTensorFlowModule    by an import: `import tensorflow.data`
 
 Each message says what was expected, what was received and what to do.
@@ -60,7 +60,7 @@ class NeedsTensorFlow(OnefitError):
 
 
 class NeedsTensorFlowName(NeedsTensorFlow, AttributeError):
-    """A name, as in `tf.data`."""
+    """A name, as in `tf.io`."""
 
 
 class NeedsTensorFlowModule(NeedsTensorFlow, ImportError):

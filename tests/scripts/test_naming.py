@@ -58,8 +58,8 @@ def test_imports_of_every_form(tmp_path):
 
 
 ONLY_TENSORFLOW = {
-    "import tensorflow.data": "tensorflow.data needs TensorFlow",
-    "from tensorflow import data": "tensorflow.data needs TensorFlow",
+    "import tensorflow.io": "tensorflow.io needs TensorFlow",
+    "from tensorflow import io": "tensorflow.io needs TensorFlow",
     "from tensorflow import GradientTape": "tensorflow.GradientTape needs TensorFlow",
     "import tensorflow.compat.v1 as tf": "tensorflow.compat.v1 needs TensorFlow",
     "from tensorflow.keras.backend import gradients": "tensorflow.keras.backend.gradients needs",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import onefit
 from onefit import workers
-from onefit.scripts import backend, naming, plot_model
+from onefit.scripts import backend, naming, plot_model, timeseries
 from onefit.training.install import AFTERWARDS
 
 
@@ -30,8 +30,9 @@ def activate(
     Raises:
         BackendError: If Keras already runs on a backend other than JAX.
     """
-    if plot_model.provide not in AFTERWARDS:
-        AFTERWARDS.append(plot_model.provide)
+    for provide in (plot_model.provide, timeseries.provide):
+        if provide not in AFTERWARDS:
+            AFTERWARDS.append(provide)
     onefit.install(explain=explain, strict=strict, verify=verify, restarts=restarts, watch=watch)
     backend.insist()
     naming.provide()
@@ -41,9 +42,10 @@ def activate(
 def deactivate() -> None:
     """Undo `activate`."""
     workers.keep(activate)
-    if plot_model.provide in AFTERWARDS:
-        AFTERWARDS.remove(plot_model.provide)
-    plot_model.withdraw()
+    for part in (plot_model, timeseries):
+        if part.provide in AFTERWARDS:
+            AFTERWARDS.remove(part.provide)
+        part.withdraw()
     onefit.uninstall()
     backend.relent()
     naming.withdraw()

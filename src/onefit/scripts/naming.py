@@ -18,8 +18,8 @@ from typing import Any
 
 STAND_IN = "onefit.scripts.tensorflow"
 MODULES = (
-    *("autograph", "compat", "config", "dtypes", "linalg", "math", "nn", "random", "test"),
-    *("keras", "keras.backend"),
+    *("autograph", "compat", "config", "data", "dtypes", "errors", "linalg", "math", "nn"),
+    *("random", "test", "data.experimental", "keras", "keras.backend"),
 )
 KERAS = "keras._tf_keras.keras"
 # TensorFlow keeps these too, as other names for parts of tf.keras.

@@ -1,14 +1,15 @@
 """The stand-in: what the name `tensorflow` means in a script where TensorFlow is not installed.
 
 Keras ships `tf.keras`; the array functions are Keras's own on JAX arrays, under TensorFlow's names
-and arguments. There is no `tf.data`, no `tf.GradientTape`, no `tf.function`: `missing.py` says so.
+and arguments. `tf.data` is ours, on NumPy's arrays. There is no `tf.GradientTape` and no
+`tf.function`: `missing.py` says so.
 A file here is a module of TensorFlow's: `math.py` is `tensorflow.math`. `naming.py`, one floor up,
 gives the name; docs/design/0011 says why.
 
 >>> import onefit.scripts.tensorflow as tf
 >>> tf.reduce_sum(tf.constant([1, 2, 3])).numpy()
 np.int32(6)
->>> hasattr(tf, "data")
+>>> hasattr(tf, "GradientTape")
 False
 """
 
@@ -21,23 +22,27 @@ from typing import Any
 
 import jax
 import numpy as np
-from keras.src.utils import module_utils
+from keras.src.utils import module_utils, rng_utils
 
 from onefit.scripts.tensorflow import arrays as _arrays
 from onefit.scripts.tensorflow import autograph as autograph
 from onefit.scripts.tensorflow import compat as compat
 from onefit.scripts.tensorflow import config as config
+from onefit.scripts.tensorflow import data as data
 from onefit.scripts.tensorflow import dtypes as dtypes
+from onefit.scripts.tensorflow import errors as errors
 from onefit.scripts.tensorflow import keras as keras
 from onefit.scripts.tensorflow import linalg as linalg
 from onefit.scripts.tensorflow import math as math
 from onefit.scripts.tensorflow import nn as nn
 from onefit.scripts.tensorflow import random as random
 from onefit.scripts.tensorflow import test as test
+from onefit.scripts.tensorflow.data.adapter import give_adapter as _give_adapter
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.printing import print as print
 from onefit.scripts.tensorflow.tensor_shape import TensorShape as TensorShape
 from onefit.scripts.tensorflow.tensor_shape import give_get_shape as _give_get_shape
+from onefit.scripts.tensorflow.tensor_spec import TensorSpec as TensorSpec
 from onefit.scripts.tensorflow.variable import Variable as Variable
 
 __version__ = "2.21.0+onefit"
@@ -92,6 +97,12 @@ def _settle() -> None:
     if not hasattr(of_array, "numpy"):
         of_array.numpy = _numpy
     _give_get_shape()
+    _give_adapter()
+    seeded = rng_utils.get_random_seed()
+    if seeded is not None:
+        random.set_seed(seeded)
+    # `keras.utils.set_random_seed` sets TensorFlow's seed wherever TensorFlow is
+    rng_utils.tf = SimpleNamespace(available=True, random=random)
 
 
 _settle()

@@ -116,7 +116,30 @@ int8, int16, int32, int64 = (DType(f"int{bits}") for bits in (8, 16, 32, 64))
 uint8, uint16, uint32, uint64 = (DType(f"uint{bits}") for bits in (8, 16, 32, 64))
 complex64, complex128 = DType("complex64"), DType("complex128")
 bool = DType("bool")
-string = "string"
+
+
+class _Text(str):
+    """The dtype of text, which is a word for Keras and no dtype of NumPy's or JAX's."""
+
+    name = property(str.__str__)
+    is_floating = is_integer = is_bool = is_complex = is_unsigned = False
+
+    @property
+    def base_dtype(self) -> _Text:
+        """Itself."""
+        return self
+
+    @property
+    def as_numpy_dtype(self) -> Any:
+        """NumPy's type of one text: any object."""
+        return np.object_
+
+    def __repr__(self) -> str:
+        """Its name as scripts write it."""
+        return "tf.string"
+
+
+string = _Text("string")
 
 NAMES = ALSO = """
 DType bfloat16 float16 half float32 float64 double int8 int16 int32 int64 uint8 uint16 uint32
@@ -124,12 +147,18 @@ uint64 complex64 complex128 bool string
 """
 
 
-def as_dtype(type_value: Any) -> DType:
+def as_dtype(type_value: Any) -> Any:
     """The dtype of a name, a Python type or a dtype.
 
-    >>> as_dtype("float32")
-    tf.float32
+    >>> as_dtype("float32"), as_dtype("string")
+    (tf.float32, tf.string)
     """
+    if isinstance(type_value, DType | _Text):
+        return type_value
+    if type_value is float:
+        return float32
+    if type_value in (str, bytes, object, "string") or getattr(type_value, "kind", "-") in "OSU":
+        return string
     return DType(type_value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import keras
 import numpy as np
 from keras import ops
@@ -46,7 +47,30 @@ def tensor(value: Any, dtype: Any = None) -> Any:
     """
     if _is_text(value) or (isinstance(dtype, str) and dtype == "string"):
         refuse("a tensor of strings", "string")
+    if dtype is None and jax.config.jax_enable_x64:
+        value = of_python(value)
     return ops.convert_to_tensor(value, dtype=dtype)
+
+
+def of_python(value: Any) -> Any:
+    """Python's numbers as TensorFlow reads them, int32 where they fit and float32; else `value`.
+
+    >>> of_python([1, 2]).dtype, of_python(2.5).dtype, of_python("a")
+    (dtype('int32'), dtype('float32'), 'a')
+    """
+    first = value
+    while isinstance(first, list | tuple) and first:
+        first = first[0]
+    if isinstance(first, list | tuple):
+        return np.asarray(value, np.float32)  # nothing is in it
+    if isinstance(first, np.generic) or not isinstance(first, int | float):
+        return value
+    made = np.asarray(value)
+    if made.dtype == np.float64:
+        return made.astype(np.float32)
+    limits = np.iinfo(np.int32)
+    fits = made.dtype == np.int64 and limits.min <= made.min() and made.max() <= limits.max
+    return made.astype(np.int32) if fits else made
 
 
 def _is_text(value: Any) -> bool:

@@ -15,21 +15,21 @@ def told(name: str) -> str:
     """The message about a part of TensorFlow that is not here.
 
     Args:
-        name: Its full name, `"tensorflow.data"` for example.
+        name: Its full name, `"tensorflow.io"` for example.
 
     Returns:
         What is expected, what is there, what to do.
 
-    >>> print(told("tensorflow.data"))
-    tensorflow.data needs TensorFlow, which is not installed; onefit stands in for tf.keras, \
-seeds, dtypes and array functions only. Install it: pip install tensorflow-cpu
+    >>> print(told("tensorflow.io"))
+    tensorflow.io needs TensorFlow, which is not installed; onefit stands in for tf.keras, \
+tf.data, dtypes and array functions only. Install it: pip install tensorflow-cpu
     """
     advice = f"Install it: {INSTALL}"
     if name.startswith("tensorflow.python"):
         advice = f"Import from tensorflow.keras instead of tensorflow.python. {advice}"
     return (
         f"{name} needs TensorFlow, which is not installed; onefit stands in for tf.keras, "
-        f"seeds, dtypes and array functions only. {advice}"
+        f"tf.data, dtypes and array functions only. {advice}"
     )
 
 
@@ -60,7 +60,7 @@ def refuse_module(name: str) -> NoReturn:
     """Raise for `import NAME`.
 
     Args:
-        name: The module's full name, `"tensorflow.data"` for example.
+        name: The module's full name, `"tensorflow.io"` for example.
 
     Raises:
         NeedsTensorFlowModule: Always; it is an ImportError.

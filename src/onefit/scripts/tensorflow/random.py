@@ -12,6 +12,7 @@ import jax
 import keras
 from keras import ops
 
+from onefit.scripts.tensorflow.data import seeds
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.missing import names_of
 
@@ -21,11 +22,11 @@ _generators: dict[int | None, keras.random.SeedGenerator] = {}
 _seeds: list[int] = []
 
 
-def set_seed(seed: int) -> None:
-    """Begin the numbers of this module anew.
+def set_seed(seed: int | None) -> None:
+    """Begin the numbers of this module, and the seeds of `tf.data`, anew.
 
     Args:
-        seed: An integer.
+        seed: An integer; `None` to be as before the first seed.
 
     >>> set_seed(1)
     >>> first = normal((2,)).tolist()
@@ -33,8 +34,9 @@ def set_seed(seed: int) -> None:
     >>> first == normal((2,)).tolist()
     True
     """
-    _seeds[:] = [int(seed)]
+    _seeds[:] = [] if seed is None else [int(seed)]
     _generators.clear()
+    seeds.set_global(seed)
 
 
 def normal(
@@ -94,6 +96,8 @@ def _generator(seed: Any) -> Any:
     inside = isinstance(ops.ones(()), jax.core.Tracer)
     if inside or (seed is None and not _seeds) or isinstance(seed, keras.random.SeedGenerator):
         return seed
+    if seed is None:
+        seeds.next_of_global()  # as TensorFlow's own counts its operations
     if seed not in _generators:
         chosen = 87654321 if seed is None else int(seed)
         _generators[seed] = keras.random.SeedGenerator((sum(_seeds) * 2654435761 + chosen) % 2**31)

@@ -1,0 +1,140 @@
+"""Datasets in the hands of Keras: what `fit`, `evaluate` and `predict` make of one.
+
+Keras has an adapter for each kind of data. The one for `tf.data.Dataset` needs TensorFlow; this is
+the same for the stand-in's: epochs, cardinality, `class_weight`, and the errors are Keras's own.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+
+import numpy as np
+from keras.src import tree
+from keras.src.trainers import data_adapters
+from keras.src.trainers.data_adapters import data_adapter_utils
+from keras.src.trainers.data_adapters.data_adapter import DataAdapter
+
+from onefit.scripts.tensorflow.data.dataset import Dataset
+from onefit.scripts.tensorflow.data.leaves import array, spec_of
+from onefit.scripts.tensorflow.data.stage import Elements, Stage
+from onefit.scripts.tensorflow.data.structure import Element, flatten
+
+KIND = "tf.data.Dataset"
+
+
+class DatasetAdapter(DataAdapter):
+    """A dataset as Keras reads it: one iteration an epoch.
+
+    Args:
+        stage: The last stage of the dataset, which gives batches.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        """Keep the stage."""
+        self.stage = stage
+
+    def get_numpy_iterator(self) -> Iterator[Any]:
+        """The batches; the dataset is started when the first is asked for."""
+        yield from self.stage.start()
+
+    get_jax_iterator = get_numpy_iterator
+
+    @property
+    def num_batches(self) -> int | None:
+        """The number of batches, if there is an end that is known."""
+        there = self.stage.count()
+        return there if there >= 0 else None
+
+    @property
+    def batch_size(self) -> int | None:
+        """The rows of a batch, where all have as many."""
+        shape = flatten(self.stage.spec)[0].shape
+        return shape[0] if shape else None
+
+    @property
+    def has_partial_batch(self) -> None:
+        """Not known."""
+        return None
+
+    @property
+    def partial_batch_size(self) -> None:
+        """Not known."""
+        return None
+
+
+class Weighted(Stage):
+    """Batches of inputs and labels, with the weight of each label's class."""
+
+    written = "Map"
+
+    def __init__(self, source: Stage, of_class: dict[int, float]) -> None:
+        """Keep the weights; what cannot be weighted raises as in Keras."""
+        _, y, weights = data_adapter_utils.unpack_x_y_sample_weight(source.spec)
+        if weights is not None:
+            raise ValueError("You cannot `class_weight` and `sample_weight` at the same time.")
+        if tree.is_nested(y):
+            raise ValueError("`class_weight` is only supported for Models with a single output.")
+        self.source = source
+        self.weights = array([of_class.get(int(c), 1.0) for c in range(max(of_class) + 1)])
+        self.spec = (*source.spec[:2], spec_of(self.weights))
+
+    def start(self) -> Elements:
+        """Batch after batch."""
+        return map(self._weighted, self.source.start())
+
+    def _weighted(self, batch: Element) -> Element:
+        x, y, _ = data_adapter_utils.unpack_x_y_sample_weight(batch)
+        if y.ndim < 2:
+            classes = np.round(y)
+        elif y.shape[-1] > 1:
+            classes = np.argmax(y, axis=-1)
+        else:
+            classes = np.round(np.squeeze(y, axis=-1))
+        return x, y, self.weights[classes.astype(np.int32)]
+
+    def count(self) -> int:
+        """That of the other stage."""
+        return self.source.count()
+
+
+def give_adapter() -> None:
+    """Let Keras take the stand-in's datasets. Idempotent."""
+    keras_own = data_adapters.get_data_adapter
+    if not hasattr(keras_own, "__onefit__"):
+        data_adapters.get_data_adapter = _with_datasets(keras_own)
+
+
+def _with_datasets(keras_own: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(keras_own)
+    def get_data_adapter(
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        batch_size: Any = None,
+        steps_per_epoch: Any = None,
+        shuffle: Any = False,
+        class_weight: Any = None,
+    ) -> Any:
+        if not isinstance(x, Dataset):
+            return keras_own(
+                x, y, sample_weight, batch_size, steps_per_epoch, shuffle, class_weight
+            )
+        if y is not None:
+            data_adapters.raise_unsupported_arg("y", "the targets", KIND)
+        if sample_weight is not None:
+            data_adapters.raise_unsupported_arg("sample_weights", "the sample weights", KIND)
+        if shuffle:
+            warnings.warn(
+                "`shuffle=True` was passed, but will be ignored since the data `x` was provided as "
+                "a tf.data.Dataset. The Dataset is expected to already be shuffled (via "
+                "`.shuffle(buffer_size)`).",
+                stacklevel=2,
+            )
+        stage = x.stage if class_weight is None else Weighted(x.stage, class_weight)
+        return DatasetAdapter(stage)
+
+    get_data_adapter.__onefit__ = True  # type: ignore[attr-defined]
+    return get_data_adapter

@@ -1,0 +1,337 @@
+"""Elements side by side on a new first axis, and back: batch, padded_batch, unbatch, rebatch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import cycle, islice
+from typing import Any, Self
+
+import numpy as np
+
+from onefit.scripts.tensorflow.data.leaves import Nested, array
+from onefit.scripts.tensorflow.data.method import Methods
+from onefit.scripts.tensorflow.data.stage import UNKNOWN, Elements, Stage, concrete
+from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
+from onefit.scripts.tensorflow.errors import FailedPreconditionError, InvalidArgumentError
+from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.tensor_spec import TensorSpec
+
+
+class Batch(Stage):
+    """So many elements as one; cut from the table at once where there is one."""
+
+    written = "Batch"
+
+    def __init__(self, source: Stage, size: int, only_full: bool) -> None:
+        """Keep the size, and whether a smaller last batch is left out."""
+        self.source, self.size, self.only_full = source, size, only_full
+
+    @cached_property
+    def spec(self) -> Element:
+        """Those of the elements with a first axis."""
+        return map_leaves(self.batched_spec, self.source.spec)
+
+    def batched_spec(self, spec: Any) -> Any:
+        """That of a leaf with a first axis, open if a batch may be smaller."""
+        if not isinstance(spec, TensorSpec):
+            refuse("a batch of datasets", "batch")
+        shape = None if spec.shape is None else (self.size if self.only_full else None, *spec.shape)
+        return TensorSpec(shape, spec.dtype)
+
+    def start(self) -> Elements:
+        """Batch after batch."""
+        table = self.source.table
+        if table is not None:
+            return map(table.rows, self.groups(self.source.rows()))
+        return map(self.joined, self.groups(self.source.start()))
+
+    def groups(self, elements: Iterator[Any]) -> Iterator[list[Any]]:
+        """The elements of each batch."""
+        while group := list(islice(elements, self.size)):
+            if len(group) == self.size or not self.only_full:
+                yield group
+
+    def joined(self, elements: list[Element]) -> Element:
+        """Elements as a batch."""
+        columns = zip(*map(flatten, elements))
+        leaves = (_stacked(list(column), place) for place, column in enumerate(columns))
+        return unflatten(elements[0], leaves)
+
+    def count(self) -> int:
+        """The number of batches."""
+        there = self.source.count()
+        if there < 0:
+            return there
+        return there // self.size + bool(there % self.size and not self.only_full)
+
+
+class PaddedBatch(Batch):
+    """So many elements as one, each made as long as the longest."""
+
+    written = "PaddedBatch"
+
+    def __init__(
+        self, source: Stage, size: int, only_full: bool, shapes: list[Any], values: list[Any]
+    ) -> None:
+        """Keep the shapes to fill up to, and with what."""
+        super().__init__(source, size, only_full)
+        self.shapes, self.values = shapes, values
+
+    @cached_property
+    def spec(self) -> Element:
+        """Those of the shapes to fill up to, with a first axis."""
+        leaves = [
+            self.batched_spec(TensorSpec(shape, spec.dtype))
+            for shape, spec in zip(self.shapes, flatten(self.source.spec))
+        ]
+        return unflatten(self.source.spec, iter(leaves))
+
+    def start(self) -> Elements:
+        """Batch after batch."""
+        return map(self.joined, self.groups(self.source.start()))
+
+    def joined(self, elements: list[Element]) -> Element:
+        """Elements as a batch."""
+        columns = zip(*map(flatten, elements))
+        parts = zip(columns, self.shapes, self.values)
+        return unflatten(elements[0], (_padded(list(c), shape, value) for c, shape, value in parts))
+
+
+class Unbatch(Stage):
+    """The rows of each element."""
+
+    written = "Unbatch"
+
+    def __init__(self, source: Stage) -> None:
+        """Keep the other stage."""
+        self.source = source
+
+    @cached_property
+    def spec(self) -> Element:
+        """Those of the elements without their first axis."""
+
+        def row_of(spec: TensorSpec) -> TensorSpec:
+            if spec.shape is not None and not len(spec.shape):
+                raise ValueError("Expected elements that have rows. Received a scalar.")
+            return TensorSpec(None if spec.shape is None else spec.shape[1:], spec.dtype)
+
+        return map_leaves(row_of, self.source.spec)
+
+    def start(self) -> Elements:
+        """Row after row."""
+        return _rows(self.source.start())
+
+    def count(self) -> int:
+        """The product, where all elements are known to have as many rows."""
+        there = self.source.count()
+        if there == 0:
+            return 0
+        first = flatten(self.source.spec)[0].shape
+        rows = first[0] if first else None
+        if there == UNKNOWN or rows is None:
+            return UNKNOWN
+        return there if there < 0 else there * rows
+
+
+class Rebatch(Stage):
+    """The rows of all elements in batches of other sizes."""
+
+    written = "Rebatch"
+
+    def __init__(self, source: Stage, sizes: list[int], only_full: bool) -> None:
+        """Keep the sizes, which come again and again."""
+        self.source, self.sizes, self.only_full = source, sizes, only_full
+
+    @cached_property
+    def spec(self) -> Element:
+        """Those of the elements, with a first axis that is open if it may change."""
+        size = self.sizes[0] if len(set(self.sizes)) == 1 else None
+        rows = {spec.shape[0] for spec in flatten(self.source.spec)} - {None}
+        if size and not self.only_full and (not rows or min(rows) % size):
+            size = None  # a batch may be smaller
+        return map_leaves(
+            lambda spec: TensorSpec((size, *spec.shape[1:]), spec.dtype), self.source.spec
+        )
+
+    def start(self) -> Elements:
+        """Batch after batch."""
+        return self._batches(_rows(self.source.start()))
+
+    def _batches(self, rows: Elements) -> Elements:
+        for size in cycle(self.sizes):
+            group = list(islice(rows, size))
+            if not group or (len(group) < size and self.only_full):
+                return
+            try:
+                yield Batch(self.source, size, False).joined(group)
+            except InvalidArgumentError as error:
+                raise FailedPreconditionError(str(error)) from None
+
+
+def _rows(elements: Elements) -> Elements:
+    for element in elements:
+        leaves = flatten(element)
+        if any(not leaf.ndim for leaf in leaves):
+            raise InvalidArgumentError("Expected elements that have rows. Received a scalar.")
+        if len({len(leaf) for leaf in leaves}) > 1:
+            raise InvalidArgumentError(
+                "Expected parts of an element with as many rows as each other. Received: "
+                f"{[len(leaf) for leaf in leaves]}."
+            )
+        for row in range(len(leaves[0])):
+            yield map_leaves(lambda leaf, row=row: leaf[row, ...], element)
+
+
+def _stacked(leaves: list[Any], place: int) -> Any:
+    """Leaves of one shape beside each other."""
+    first = leaves[0]
+    if isinstance(first, Nested):
+        refuse("a batch of datasets", "batch")
+    if first is None:
+        return None
+    for number, leaf in enumerate(leaves):
+        if leaf.shape != first.shape:
+            raise InvalidArgumentError(
+                f"Cannot batch tensors with different shapes in component {place}. First element "
+                f"had shape {_written(first)} and element {number} had shape {_written(leaf)}."
+            )
+    made = np.empty((len(leaves), *first.shape), first.dtype)
+    for number, leaf in enumerate(leaves):
+        made[number] = leaf[()]
+    return made
+
+
+def _padded(leaves: list[Any], shape: Any, value: Any) -> np.ndarray:
+    """Leaves beside each other in the shape given; an open length is that of the longest."""
+    rank = leaves[0].ndim
+    lengths = [
+        max(leaf.shape[axis] for leaf in leaves) if shape is None or shape[axis] is None
+        else shape[axis]
+        for axis in range(rank)
+    ]  # fmt: skip
+    made = np.empty((len(leaves), *lengths), leaves[0].dtype)
+    made[...] = value if value.dtype.kind != "O" else value[()]
+    for number, leaf in enumerate(leaves):
+        if leaf.ndim != rank or any(map(int.__gt__, leaf.shape, lengths)):
+            raise InvalidArgumentError(
+                "Attempted to pad to a smaller size than the input element: "
+                f"{_written(leaf)} to {lengths}."
+            )
+        place: Any = (number, *map(slice, leaf.shape))
+        made[place] = leaf[()]
+    return made
+
+
+def _written(leaf: Any) -> str:
+    return "[" + ",".join(map(str, leaf.shape)) + "]"
+
+
+def _size(batch_size: Any) -> int:
+    size = concrete(batch_size)
+    if size < 1:
+        raise InvalidArgumentError(
+            f"Expected `batch_size` greater than zero. Received: batch_size={size}."
+        )
+    return size
+
+
+class Batching(Methods):
+    """The methods of `tf.data.Dataset` that make batches and take them apart."""
+
+    def batch(
+        self,
+        batch_size: Any,
+        drop_remainder: Any = False,
+        num_parallel_calls: Any = None,
+        deterministic: bool | None = None,
+        name: str | None = None,
+    ) -> Self:
+        """`batch_size` elements as one, on a new first axis.
+
+        Args:
+            batch_size: How many.
+            drop_remainder: Whether a smaller last batch is left out. Defaults to `False`.
+            num_parallel_calls: Taken, and of no effect.
+            deterministic: Taken, and of no effect.
+            name: Taken, and of no effect.
+
+        >>> from onefit.scripts.tensorflow.data import Dataset
+        >>> [batch.tolist() for batch in Dataset.range(5).batch(2).as_numpy_iterator()]
+        [[0, 1], [2, 3], [4]]
+        """
+        return self.of(Batch(self.stage, _size(batch_size), bool(drop_remainder)))
+
+    def padded_batch(
+        self,
+        batch_size: Any,
+        padded_shapes: Any = None,
+        padding_values: Any = None,
+        drop_remainder: Any = False,
+        name: str | None = None,
+    ) -> Self:
+        """`batch_size` elements as one, each filled up to the length of the longest.
+
+        Args:
+            batch_size: How many.
+            padded_shapes: The shapes to fill up to, nested as the elements; `None` or -1 for the
+                longest of the batch. Defaults to the shapes of the elements.
+            padding_values: What to fill with, nested as the elements. Defaults to zeros and `""`.
+            drop_remainder: Whether a smaller last batch is left out. Defaults to `False`.
+            name: Taken, and of no effect.
+        """
+        specs = flatten(self.stage.spec)
+        if padded_shapes is None:
+            shapes = [spec.shape for spec in specs]
+            if None in shapes:
+                raise ValueError("Expected `padded_shapes`: the number of axes is not known.")
+        else:
+            shapes = [_open(shape) for shape in _given(self.stage.spec, padded_shapes)]
+        values = _values(self.stage.spec, padding_values)
+        filled = [
+            array("" if spec.dtype == "string" else 0) if value is None else array(value)
+            for value, spec in zip(values, specs)
+        ]
+        for spec, shape in zip(specs, shapes):
+            if spec.shape is not None and len(spec.shape) != len(shape):
+                raise ValueError(
+                    f"Expected a padded shape of {len(spec.shape)} axes for an element of shape "
+                    f"{tuple(spec.shape)}. Received: {tuple(shape)}."
+                )
+        only_full = bool(drop_remainder)
+        return self.of(PaddedBatch(self.stage, _size(batch_size), only_full, shapes, filled))
+
+    def unbatch(self, name: str | None = None) -> Self:
+        """The rows of each element, one after the other."""
+        return self.of(Unbatch(self.stage))
+
+    def rebatch(
+        self, batch_size: Any, drop_remainder: Any = False, name: str | None = None
+    ) -> Self:
+        """The rows of all elements in batches of another size, or of several in turn."""
+        sizes = [_size(size) for size in np.ravel(np.asarray(batch_size)).tolist()]
+        return self.of(Rebatch(self.stage, sizes, bool(drop_remainder)))
+
+
+def _given(spec: Element, shapes: Any) -> list[Any]:
+    """The shapes for the leaves of elements; a shape is a list, a tuple or a `TensorShape`."""
+    if isinstance(spec, tuple):
+        pairs = zip(spec, shapes, strict=True)
+        return [shape for one, part in pairs for shape in _given(one, part)]
+    if isinstance(spec, dict):
+        return [s for key in sorted(spec) for s in _given(spec[key], shapes[key])]
+    return [shapes]
+
+
+def _values(spec: Element, values: Any) -> list[Any]:
+    """The values for the leaves of elements: one may be for all."""
+    if isinstance(spec, tuple) and isinstance(values, tuple | list):
+        pairs = zip(spec, values, strict=True)
+        return [value for one, part in pairs for value in _values(one, part)]
+    if isinstance(spec, dict) and isinstance(values, dict):
+        return [v for key in sorted(spec) for v in _values(spec[key], values[key])]
+    return [values] * len(flatten(spec))
+
+
+def _open(shape: Any) -> tuple[int | None, ...]:
+    return tuple(None if some is None or int(some) < 0 else int(some) for some in shape)

@@ -1,0 +1,156 @@
+"""`tf.data.Dataset`: the pipeline as scripts know it."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from onefit.errors import NeedsTensorFlowName
+from onefit.scripts.tensorflow.data.batching import Batching
+from onefit.scripts.tensorflow.data.combining import Combining
+from onefit.scripts.tensorflow.data.leaves import array, numpy, tensor
+from onefit.scripts.tensorflow.data.mapping import Mapping
+from onefit.scripts.tensorflow.data.options import Options
+from onefit.scripts.tensorflow.data.order import Orders
+from onefit.scripts.tensorflow.data.sources import Sources
+from onefit.scripts.tensorflow.data.stage import INFINITE, UNKNOWN, Stage
+from onefit.scripts.tensorflow.data.structure import Element, map_leaves
+from onefit.scripts.tensorflow.data.windows import Windows
+from onefit.scripts.tensorflow.errors import OutOfRangeError
+from onefit.scripts.tensorflow.missing import told
+
+
+class _Named(type):
+    """Raises for the functions that only TensorFlow's class has."""
+
+    def __getattr__(cls, name: str) -> Any:
+        if name[0] == "_":
+            raise AttributeError(name)
+        raise NeedsTensorFlowName(told(f"tensorflow.data.Dataset.{name}"), name=name)
+
+
+class Dataset(
+    Sources, Orders, Batching, Mapping, Combining, Windows, metaclass=_Named
+):  # fmt: skip
+    """A pipeline of elements, as TensorFlow's.
+
+    >>> images = Dataset.from_tensor_slices([[1.0], [2.0], [3.0]])
+    >>> [batch.shape for batch in images.batch(2)]
+    [(2, 1), (1, 1)]
+    """
+
+    _options = Options()
+
+    @property
+    def element_spec(self) -> Element:
+        """The shapes and dtypes of the elements.
+
+        >>> Dataset.range(3).batch(2).element_spec
+        TensorSpec(shape=(None,), dtype=tf.int64, name=None)
+        """
+        return self.stage.spec
+
+    def cardinality(self, name: str | None = None) -> Any:
+        """How many elements there are; -1 if there is no end, -2 if that is not known."""
+        return tensor(array(self.stage.count()))
+
+    def as_numpy_iterator(self) -> NumpyIterator:
+        """The elements as NumPy's arrays and scalars."""
+        return NumpyIterator(self.stage)
+
+    def options(self) -> Options:
+        """The options of this dataset."""
+        return self._options
+
+    def with_options(self, options: Options, name: str | None = None) -> Self:
+        """The same elements: options change how fast they come, not what they are."""
+        other = self.of(self.stage)
+        other._options = self._options.merge(options)
+        return other
+
+    def __iter__(self) -> Iterator:
+        """The elements as tensors."""
+        return Iterator(self.stage)
+
+    def __len__(self) -> int:
+        """How many elements there are, if that is known."""
+        there = self.stage.count()
+        if there in (INFINITE, UNKNOWN):
+            raise TypeError("The dataset is infinite." if there == INFINITE else _NO_LENGTH)
+        return there
+
+    def __bool__(self) -> bool:
+        """True: a dataset without elements is a dataset, too."""
+        return True
+
+    def __repr__(self) -> str:
+        """As TensorFlow writes it."""
+        return f"<_{self.stage.written}Dataset element_spec={self.element_spec!r}>"
+
+    def __getattr__(self, name: str) -> Any:
+        """Raise for what only TensorFlow's has."""
+        if name[0] == "_" or name == "stage":
+            raise AttributeError(name)
+        if name == "element_spec":  # an AttributeError in it brought Python here
+            return self.stage.spec
+        raise NeedsTensorFlowName(told(f"tensorflow.data.Dataset.{name}"), name=name)
+
+
+_NO_LENGTH = "The dataset length is unknown."
+
+
+class Iterator:
+    """An iterator over a dataset that gives tensors.
+
+    Args:
+        stage: The last stage of the dataset.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        """Start it."""
+        self._stage, self._elements = stage, stage.start()
+
+    @property
+    def element_spec(self) -> Element:
+        """The shapes and dtypes of the elements."""
+        return self._stage.spec
+
+    def get_next(self) -> Element:
+        """The next element.
+
+        Raises:
+            OutOfRangeError: If there is none.
+        """
+        for element in self:
+            return element
+        raise OutOfRangeError("End of sequence")
+
+    def __iter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __next__(self) -> Element:
+        """The next element."""
+        return map_leaves(tensor, next(self._elements))
+
+
+class NumpyIterator:
+    """An iterator over a dataset that gives NumPy's arrays and scalars.
+
+    Args:
+        stage: The last stage of the dataset.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        """Start it."""
+        self._elements = stage.start()
+
+    def __iter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __next__(self) -> Element:
+        """The next element."""
+        return map_leaves(numpy, next(self._elements))
+
+
+Stage.of_user = Dataset.of

@@ -1,0 +1,106 @@
+"""`tf.data.experimental`: older names of what `tf.data.Dataset` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Any
+
+from onefit.scripts.tensorflow.data.dataset import Dataset
+from onefit.scripts.tensorflow.data.options import DistributeOptions as DistributeOptions
+from onefit.scripts.tensorflow.data.options import OptimizationOptions as OptimizationOptions
+from onefit.scripts.tensorflow.data.options import ThreadingOptions as ThreadingOptions
+from onefit.scripts.tensorflow.data.stage import INFINITE, UNKNOWN
+from onefit.scripts.tensorflow.missing import names_of
+
+AUTOTUNE = -1
+INFINITE_CARDINALITY, UNKNOWN_CARDINALITY = INFINITE, UNKNOWN
+Transformation = Callable[[Dataset], Any]
+
+
+class AutoShardPolicy(IntEnum):
+    """How a dataset is cut among several workers; here there is one."""
+
+    OFF = -1
+    AUTO = 0
+    FILE = 1
+    DATA = 2
+    HINT = 3
+
+
+def cardinality(dataset: Dataset) -> Any:
+    """How many elements a dataset has; see `Dataset.cardinality`."""
+    return dataset.cardinality()
+
+
+def assert_cardinality(expected_cardinality: Any) -> Transformation:
+    """For `apply`: see `Dataset.assert_cardinality`."""
+    return lambda dataset: dataset.assert_cardinality(expected_cardinality)
+
+
+def choose_from_datasets(
+    datasets: Any, choice_dataset: Any, stop_on_empty_dataset: bool = False
+) -> Dataset:
+    """See `Dataset.choose_from_datasets`."""
+    return Dataset.choose_from_datasets(datasets, choice_dataset, stop_on_empty_dataset)
+
+
+def sample_from_datasets(
+    datasets: Any, weights: Any = None, seed: Any = None, stop_on_empty_dataset: bool = False
+) -> Dataset:
+    """See `Dataset.sample_from_datasets`."""
+    return Dataset.sample_from_datasets(datasets, weights, seed, stop_on_empty_dataset)
+
+
+def enumerate_dataset(start: Any = 0) -> Transformation:
+    """For `apply`: see `Dataset.enumerate`."""
+    return lambda dataset: dataset.enumerate(start)
+
+
+def get_single_element(dataset: Dataset) -> Any:
+    """See `Dataset.get_single_element`."""
+    return dataset.get_single_element()
+
+
+def bucket_by_sequence_length(*args: Any, **kwargs: Any) -> Transformation:
+    """For `apply`: see `Dataset.bucket_by_sequence_length`."""
+    return lambda dataset: dataset.bucket_by_sequence_length(*args, **kwargs)
+
+
+def group_by_window(*args: Any, **kwargs: Any) -> Transformation:
+    """For `apply`: see `Dataset.group_by_window`."""
+    return lambda dataset: dataset.group_by_window(*args, **kwargs)
+
+
+def scan(initial_state: Any, scan_func: Callable[..., Any]) -> Transformation:
+    """For `apply`: see `Dataset.scan`."""
+    return lambda dataset: dataset.scan(initial_state, scan_func)
+
+
+def shuffle_and_repeat(buffer_size: Any, count: Any = None, seed: Any = None) -> Transformation:
+    """For `apply`: `shuffle`, then `repeat`."""
+    return lambda dataset: dataset.shuffle(buffer_size, seed).repeat(count)
+
+
+def take_while(predicate: Callable[..., Any]) -> Transformation:
+    """For `apply`: see `Dataset.take_while`."""
+    return lambda dataset: dataset.take_while(predicate)
+
+
+def unbatch() -> Transformation:
+    """For `apply`: see `Dataset.unbatch`."""
+    return lambda dataset: dataset.unbatch()
+
+
+def unique() -> Transformation:
+    """For `apply`: see `Dataset.unique`."""
+    return lambda dataset: dataset.unique()
+
+
+def prefetch_to_device(device: Any, buffer_size: Any = None) -> Transformation:
+    """For `apply`: the same elements."""
+    return lambda dataset: dataset
+
+
+ALSO = "AUTOTUNE INFINITE_CARDINALITY UNKNOWN_CARDINALITY"
+__getattr__ = names_of("tensorflow.data.experimental")

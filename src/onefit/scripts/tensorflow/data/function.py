@@ -1,0 +1,169 @@
+"""A user's function of elements: traced once, as TensorFlow traces it, or called with values.
+
+Where the elements are numbers the function is traced by `jax.jit`, once for each shape. Where it
+cannot be (text, datasets, an `if` over values), it is called with the values themselves; Python's
+side effects then happen for each element. Both run with JAX's 64-bit numbers, because elements
+have TensorFlow's dtypes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from onefit.scripts.tensorflow.data.leaves import DatasetSpec, array, specs_of, tensor
+from onefit.scripts.tensorflow.data.sources import Kept
+from onefit.scripts.tensorflow.data.structure import (
+    Element,
+    arguments,
+    flatten,
+    map_leaves,
+    unflatten,
+)
+from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec, common
+
+PROGRAMS = 8  # shapes for which a function is compiled; with more, its operations are
+LENGTHS = (3, 5)  # what open lengths, and numbers, are where only shapes are asked for
+
+
+class Function:
+    """A user's function.
+
+    Args:
+        function: Takes elements, a tuple as several arguments; gives an element.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        """Nothing is traced yet."""
+        if not callable(function):
+            raise TypeError(f"Expected a function. Received: {function!r}.")
+        self.function = function
+        self.programs: dict[Any, _Program | None] = {}
+
+    def __call__(self, *elements: Element) -> Element:
+        """The function of elements of NumPy's arrays, as such an element."""
+        leaves = [leaf for element in elements for leaf in flatten(element)]
+        program = self._program(leaves, elements)
+        with jax.enable_x64(True):
+            return self._called(*elements) if program is None else program(leaves)
+
+    def _called(self, *elements: Element) -> Element:
+        given = [map_leaves(tensor, element) for element in elements]
+        return map_leaves(array, packed(self.function(*_spread(given))))
+
+    def _program(self, leaves: list[Any], elements: tuple[Element, ...]) -> _Program | None:
+        if not all(map(_is_numeric, leaves)):
+            return None
+        key = tuple((leaf.shape, leaf.dtype) for leaf in leaves)
+        if key not in self.programs:
+            many = len(self.programs) >= PROGRAMS or None in self.programs.values()
+            self.programs[key] = None if many else traced(self.function, elements, leaves)
+        return self.programs[key]
+
+    def spec(self, *specs: Element) -> Element:
+        """The shapes and dtypes of what the function gives for elements of these.
+
+        A length that changes with the open lengths of the input is open itself.
+        """
+        samples = [
+            tuple(map_leaves(partial(_sample, length=length), one) for one in specs)
+            for length in LENGTHS
+        ]
+        is_open = any(None in (leaf.shape or ()) for one in specs for leaf in flatten(one))
+        try:
+            found = [self._shapes(*sample) for sample in samples[: 1 + is_open]]
+        except Exception:
+            with jax.enable_x64(True):
+                found = [specs_of(self._called(*sample)) for sample in samples]
+        return map_leaves(_common, *found)
+
+    def _shapes(self, *elements: Element) -> Element:
+        """What a trace says of the result; raises where the function can't be traced."""
+        program = _Program(self.function, elements)
+        leaves = [leaf for element in elements for leaf in flatten(element)]
+        with jax.enable_x64(True):
+            shapes = jax.eval_shape(program.of_leaves, leaves)
+        return unflatten(program.structure, (TensorSpec(one.shape, one.dtype) for one in shapes))
+
+
+class _Program:
+    """A function of leaves, for `jax.jit`; it learns how the result is nested when it is traced."""
+
+    def __init__(self, function: Callable[..., Any], elements: tuple[Element, ...]) -> None:
+        self.function, self.elements = function, elements
+        self.structure: Element = None
+        self.compiled = jax.jit(self.of_leaves)
+
+    def of_leaves(self, leaves: list[Any]) -> list[Any]:
+        remaining = iter(leaves)
+        given = [unflatten(element, remaining) for element in self.elements]
+        result = packed(self.function(*_spread(given)))
+        self.structure = map_leaves(lambda leaf: None, result)
+        return [_traced(leaf) for leaf in flatten(result)]
+
+    def __call__(self, leaves: list[Any]) -> Element:
+        return unflatten(self.structure, map(np.asarray, self.compiled(leaves)))
+
+
+def traced(
+    function: Callable[..., Any], elements: tuple[Element, ...], leaves: list[Any]
+) -> _Program | None:
+    """The compiled function, or `None` if it cannot be traced: then a call tells what it does."""
+    program = _Program(function, elements)
+    try:
+        with jax.enable_x64(True):
+            program(leaves)
+    except Exception:
+        return None
+    return program
+
+
+def packed(result: Any) -> Element:
+    """What a user's function gave: a list counts as a tuple."""
+    return tuple(result) if type(result) is list else result
+
+
+def _spread(elements: list[Element]) -> tuple[Any, ...]:
+    """The arguments of a user's function: of one element its parts, else the elements."""
+    return arguments(elements[0]) if len(elements) == 1 else tuple(elements)
+
+
+def _is_numeric(leaf: Any) -> bool:
+    return isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind in "biufcV"
+
+
+def _traced(leaf: Any) -> Any:
+    """A leaf of a traced result; what no program gives raises."""
+    if isinstance(leaf, jax.core.Tracer):
+        return leaf
+    made = array(leaf)
+    if not _is_numeric(made):
+        raise TypeError(f"Expected numbers. Received: {leaf!r}.")
+    return jnp.asarray(made)
+
+
+def _sample(spec: Any, length: int) -> Any:
+    """A leaf of that shape and dtype."""
+    if isinstance(spec, NoneTensorSpec):
+        return None
+    if not isinstance(spec, TensorSpec):
+        return Kept([], spec.element_spec)
+    shape = [length if some is None else some for some in spec.shape or ()]
+    dtype = np.dtype(spec.dtype.as_numpy_dtype)
+    return np.full(shape, b"" if dtype.kind == "O" else length > LENGTHS[0], dtype)
+
+
+def _common(*specs: Any) -> Any:
+    if len(specs) == 1:
+        return specs[0]
+    first, second = specs
+    if isinstance(first, DatasetSpec):
+        return DatasetSpec(map_leaves(_common, first.element_spec, second.element_spec))
+    if not isinstance(first, TensorSpec):
+        return first
+    return TensorSpec(common(first.shape, second.shape), first.dtype)

@@ -1,0 +1,159 @@
+"""A leaf of an element: NumPy's array inside a pipeline, a tensor in the hands of a user.
+
+Inside a pipeline 64-bit numbers stay what they are; text is an array of bytes. A user gets what
+the stand-in's tensors are, arrays of JAX's, which have 32 bits unless JAX is told otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from onefit.scripts.tensorflow.data.structure import Element, map_leaves
+from onefit.scripts.tensorflow.dtypes import as_dtype
+from onefit.scripts.tensorflow.given import of_python
+from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec
+from onefit.scripts.tensorflow.text import StringTensor, as_bytes
+
+NARROW = {"int64": "int32", "uint64": "uint32", "float64": "float32", "complex128": "complex64"}
+
+
+class Nested:
+    """A dataset inside of an element, as `window` gives them. Stages derive from it."""
+
+    spec: Any
+
+    def shown(self) -> Any:
+        """This as a user's dataset."""
+        raise NotImplementedError
+
+
+def array(value: Any, dtype: Any = None) -> Any:
+    """What a user gave for a leaf, as NumPy's array.
+
+    Python's integers become int32 where they fit and its floats float32, as TensorFlow has it;
+    arrays keep their dtype.
+
+    Args:
+        value: A number, text, a list, an array, a tensor, `None`, or a dataset.
+        dtype: The dtype to have. Defaults to the one of the value.
+
+    >>> array([1, 2]).dtype, array(2.5).dtype, array("a")
+    (dtype('int32'), dtype('float32'), array(b'a', dtype=object))
+    """
+    if value is None or isinstance(value, Nested):
+        return value
+    if hasattr(value, "stage"):  # a dataset
+        return value.stage
+    if type(value).__name__ in ("RaggedTensor", "SparseTensor", "BCOO", "csr_matrix"):
+        refuse(f"{type(value).__name__} in tensorflow.data", "data")
+    if isinstance(value, str | bytes | StringTensor):
+        return as_bytes(value)
+    made = np.asarray(value)
+    if made.dtype.kind in "OSU":
+        return _text(made, value)
+    if dtype is not None:
+        return made.astype(as_dtype(dtype).as_numpy_dtype)
+    return np.asarray(of_python(value))
+
+
+def tensor(leaf: Any) -> Any:
+    """A leaf as what a user may compute with.
+
+    Raises:
+        OverflowError: For integers that JAX's 32 bits cannot hold.
+
+    >>> tensor(np.array([1, 2])).dtype
+    dtype('int32')
+    """
+    if leaf is None:
+        return None
+    if isinstance(leaf, Nested):
+        return leaf.shown()
+    if leaf.dtype.kind == "O":
+        return StringTensor(leaf)
+    narrow = None if jax.config.jax_enable_x64 else NARROW.get(leaf.dtype.name)
+    if narrow is None:
+        return jnp.asarray(leaf)
+    if leaf.dtype.kind in "iu" and leaf.size:
+        limits = np.iinfo(narrow)
+        if leaf.min() < limits.min or leaf.max() > limits.max:
+            raise OverflowError(
+                f"Expected integers that fit into {narrow}: JAX has no {leaf.dtype.name} unless it "
+                f"is told so. Received: {leaf.min()} to {leaf.max()}. Use "
+                "`dataset.as_numpy_iterator()`, or set JAX_ENABLE_X64=1."
+            )
+    return jnp.asarray(leaf.astype(narrow))
+
+
+def numpy(leaf: Any) -> Any:
+    """A leaf as `as_numpy_iterator` gives it: a scalar, bytes, or an array to be read only."""
+    if not isinstance(leaf, np.ndarray):
+        return leaf.shown() if isinstance(leaf, Nested) else leaf
+    if not leaf.ndim:
+        return leaf[()]
+    shown = leaf.view()
+    shown.setflags(write=False)
+    return shown
+
+
+def spec_of(leaf: Any) -> Any:
+    """The shape and dtype of a leaf.
+
+    >>> spec_of(np.zeros((2, 3), "float32"))
+    TensorSpec(shape=(2, 3), dtype=tf.float32, name=None)
+    """
+    if leaf is None:
+        return NoneTensorSpec()
+    if isinstance(leaf, Nested):
+        return DatasetSpec(leaf.spec)
+    return TensorSpec(leaf.shape, leaf.dtype)
+
+
+class DatasetSpec:
+    """What the elements of a dataset inside of an element are.
+
+    Args:
+        element_spec: The shapes and dtypes of its elements.
+        dataset_shape: The shape of a tensor of datasets. Defaults to `()`.
+    """
+
+    def __init__(self, element_spec: Element, dataset_shape: Any = ()) -> None:
+        """Take TensorFlow's arguments."""
+        self.element_spec = element_spec
+        self.shape = tuple(dataset_shape)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the elements are alike."""
+        return isinstance(other, DatasetSpec) and self.element_spec == other.element_spec
+
+    def __hash__(self) -> int:
+        """That of how it is written."""
+        return hash(repr(self))
+
+    def __repr__(self) -> str:
+        """As TensorFlow writes it."""
+        return f"DatasetSpec({self.element_spec!r}, TensorShape({list(self.shape)}))"
+
+
+def specs_of(element: Element) -> Element:
+    """The shapes and dtypes of an element."""
+    return map_leaves(spec_of, element)
+
+
+def _text(made: np.ndarray, value: Any) -> np.ndarray:
+    """An array of bytes, if text is what it holds."""
+    flat = made.reshape(-1).tolist()
+    if all(isinstance(one, str | bytes) for one in flat):
+        return as_bytes(made)
+    if all(isinstance(one, StringTensor) for one in flat):
+        return np.stack([np.asarray(one) for one in flat]).reshape(made.shape)
+    kinds = sorted({type(one).__name__ for one in flat})
+    raise ValueError(
+        "Expected numbers of one dtype, or text, in an array that is a box. Received an array of "
+        f"objects: {', '.join(kinds)} (in a {type(value).__name__})."
+    )

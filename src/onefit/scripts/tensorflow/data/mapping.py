@@ -1,0 +1,390 @@
+"""A user's function of each element: map, filter, flat_map, interleave, scan, reduce, others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cached_property
+from itertools import islice
+from typing import Any, Self
+
+import numpy as np
+
+from onefit.scripts.tensorflow.data.function import Function
+from onefit.scripts.tensorflow.data.leaves import array, specs_of, tensor
+from onefit.scripts.tensorflow.data.method import Methods
+from onefit.scripts.tensorflow.data.stage import Elements, Stage, concrete
+from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.tensor_spec import TensorSpec
+
+
+class Map(Stage):
+    """A function of each element."""
+
+    def __init__(self, source: Stage, function: Function, parallel: bool) -> None:
+        """Keep the function."""
+        self.source, self.function = source, function
+        self.written = "ParallelMap" if parallel else "Map"
+
+    @cached_property
+    def spec(self) -> Element:
+        """What the function gives."""
+        return self.function.spec(self.source.spec)
+
+    def start(self) -> Elements:
+        """The function of each element."""
+        return map(self.function, self.source.start())
+
+    def count(self) -> int:
+        """That of the other stage."""
+        return self.source.count()
+
+
+class Chosen(Stage):
+    """The elements of another stage of which a function says yes; a base class."""
+
+    def __init__(self, source: Stage, function: Function) -> None:
+        """Keep the function."""
+        self.source, self.function = source, function
+
+    @cached_property
+    def spec(self) -> Element:
+        """Those of the other stage."""
+        return self.source.spec
+
+    def says_yes(self, element: Element) -> bool:
+        """What the function says."""
+        answer = self.function(element)
+        if not isinstance(answer, np.ndarray) or answer.shape or answer.dtype.kind != "b":
+            raise ValueError(
+                f"Expected `predicate` to give one boolean. Received: {specs_of(answer)}."
+            )
+        return bool(answer)
+
+
+class Filter(Chosen):
+    """The elements of which a function says yes."""
+
+    written = "Filter"
+
+    def start(self) -> Elements:
+        """These elements."""
+        return filter(self.says_yes, self.source.start())
+
+
+class TakeWhile(Chosen):
+    """The elements before the first of which a function says no."""
+
+    written = "TakeWhile"
+
+    def start(self) -> Elements:
+        """These elements."""
+        return self._first(self.source.start())
+
+    def _first(self, elements: Elements) -> Elements:
+        for element in elements:
+            if not self.says_yes(element):
+                return
+            yield element
+
+
+class FlatMap(Stage):
+    """The elements of the dataset that a function gives for each element."""
+
+    written = "FlatMap"
+
+    def __init__(self, source: Stage, function: Function) -> None:
+        """Keep the function."""
+        self.source, self.function = source, function
+
+    @cached_property
+    def spec(self) -> Element:
+        """Those of what the function gives."""
+        return self.function.spec(self.source.spec).element_spec
+
+    def dataset(self, element: Element) -> Stage:
+        """What the function gives for an element."""
+        given = self.function(element)
+        if not isinstance(given, Stage):
+            raise TypeError(f"Expected `map_func` to give a dataset. Received: {specs_of(given)}.")
+        return given
+
+    def start(self) -> Elements:
+        """One dataset after the other."""
+        return self._flat(self.source.start())
+
+    def _flat(self, elements: Elements) -> Elements:
+        for element in elements:
+            yield from self.dataset(element).start()
+
+
+class Interleave(FlatMap):
+    """The same of several datasets in turn."""
+
+    def __init__(
+        self, source: Stage, function: Function, cycle: int, block: int, parallel: bool
+    ) -> None:
+        """Keep how many are open, and how many elements each gives in its turn."""
+        super().__init__(source, function)
+        self.cycle, self.block = cycle, block
+        self.written = "ParallelInterleave" if parallel else "Interleave"
+
+    def start(self) -> Elements:
+        """Elements of all that are open, in turn."""
+        return self._in_turn(self.source.start())
+
+    def _in_turn(self, sources: Elements) -> Elements:
+        opened: list[Elements | None] = [None] * self.cycle
+        more, turn = True, 0
+        while more or any(one is not None for one in opened):
+            current = opened[turn]
+            if current is None and more:
+                element = next(sources, _END)
+                more = element is not _END
+                if more:
+                    opened[turn] = self.dataset(element).start()
+                    continue
+            elif current is not None:
+                left = self.block
+                for element in islice(current, self.block):
+                    yield element
+                    left -= 1
+                if left:
+                    opened[turn] = None
+            turn = (turn + 1) % self.cycle
+
+
+class Scan(Stage):
+    """A function of a state and each element, which gives the next state and an element."""
+
+    written = "Scan"
+
+    def __init__(self, source: Stage, first: Element, function: Function) -> None:
+        """Keep the first state and the function."""
+        self.source, self.first, self.function = source, first, function
+
+    @cached_property
+    def spec(self) -> Element:
+        """What the function gives, without the state."""
+        return self.function.spec(specs_of(self.first), self.source.spec)[1]
+
+    def start(self) -> Elements:
+        """From the first state on."""
+        return self._scanned(self.source.start())
+
+    def _scanned(self, elements: Elements) -> Elements:
+        state = self.first
+        for element in elements:
+            state, given = self.function(state, element)
+            yield given
+
+    def count(self) -> int:
+        """That of the other stage."""
+        return self.source.count()
+
+
+class Unique(Stage):
+    """Each element once, where it comes first."""
+
+    written = "Unique"
+
+    def __init__(self, source: Stage) -> None:
+        """Keep the other stage."""
+        self.source = source
+
+    @cached_property
+    def spec(self) -> Element:
+        """Those of the other stage."""
+        return self.source.spec
+
+    def start(self) -> Elements:
+        """What has not been before."""
+        return self._new(self.source.start())
+
+    def _new(self, elements: Elements) -> Elements:
+        seen = set()
+        for element in elements:
+            (leaf,) = flatten(element)
+            key = (leaf.shape, tuple(leaf.reshape(-1).tolist()))
+            if key not in seen:
+                seen.add(key)
+                yield element
+
+
+class Counted(Stage):
+    """The elements of another stage, of which there are so many."""
+
+    written = "AssertCardinality"
+
+    def __init__(self, source: Stage, expected: int) -> None:
+        """Keep how many."""
+        self.source, self.expected = source, expected
+
+    @cached_property
+    def spec(self) -> Element:
+        """Those of the other stage."""
+        return self.source.spec
+
+    def start(self) -> Elements:
+        """The same elements; another number of them is an error."""
+        return self._checked(self.source.start())
+
+    def _checked(self, elements: Elements) -> Elements:
+        seen = 0
+        for element in elements:
+            seen += 1
+            if 0 <= self.expected < seen:
+                raise InvalidArgumentError(
+                    f"Input dataset was expected to contain {self.expected} elements but "
+                    "contained more."
+                )
+            yield element
+        if seen != self.expected:
+            there = "an infinite number of" if self.expected < 0 else f"{self.expected}"
+            raise InvalidArgumentError(
+                f"Input dataset was expected to contain {there} elements but contained only "
+                f"{seen} elements."
+            )
+
+    def count(self) -> int:
+        """As many as was said."""
+        return self.expected
+
+
+_END: Any = object()
+Mapped = Callable[..., Any]
+
+
+class Mapping(Methods):
+    """The methods of `tf.data.Dataset` that take a function of elements."""
+
+    def map(
+        self,
+        map_func: Mapped,
+        num_parallel_calls: Any = None,
+        deterministic: bool | None = None,
+        synchronous: bool | None = None,
+        use_unbounded_threadpool: bool = False,
+        name: str | None = None,
+    ) -> Self:
+        """`map_func` of each element.
+
+        Args:
+            map_func: A function; a tuple is its arguments, one by one. It is traced once for each
+                shape, or called with values where it can't be.
+            num_parallel_calls: Taken, and of no effect: elements come in their order.
+            deterministic: Taken, and of no effect.
+            synchronous: Taken, and of no effect.
+            use_unbounded_threadpool: Taken, and of no effect.
+            name: Taken, and of no effect.
+
+        >>> from onefit.scripts.tensorflow.data import Dataset
+        >>> list(Dataset.range(3).map(lambda n: n * 2).as_numpy_iterator())
+        [np.int64(0), np.int64(2), np.int64(4)]
+        """
+        parallel = num_parallel_calls is not None
+        return self.of(Map(self.stage, Function(map_func), parallel))
+
+    def filter(self, predicate: Mapped, name: str | None = None) -> Self:
+        """The elements of which `predicate` gives `True`."""
+        return self.of(Filter(self.stage, Function(predicate)))
+
+    def take_while(self, predicate: Mapped, name: str | None = None) -> Self:
+        """The elements before the first of which `predicate` gives `False`."""
+        return self.of(TakeWhile(self.stage, Function(predicate)))
+
+    def flat_map(self, map_func: Mapped, name: str | None = None) -> Self:
+        """The elements of all datasets that `map_func` gives, one dataset after the other."""
+        return self.of(FlatMap(self.stage, Function(map_func)))
+
+    def interleave(
+        self,
+        map_func: Mapped,
+        cycle_length: Any = None,
+        block_length: Any = None,
+        num_parallel_calls: Any = None,
+        deterministic: bool | None = None,
+        name: str | None = None,
+    ) -> Self:
+        """The elements of the datasets that `map_func` gives, of several in turn.
+
+        Args:
+            map_func: A function that gives a dataset.
+            cycle_length: How many datasets are open at once. Defaults to the number of processors,
+                as in TensorFlow.
+            block_length: How many elements each gives in its turn. Defaults to 1.
+            num_parallel_calls: Taken, and of no effect: the order is the same.
+            deterministic: Taken, and of no effect.
+            name: Taken, and of no effect.
+        """
+        cycle = -1 if cycle_length is None else concrete(cycle_length)
+        block = 1 if block_length is None else concrete(block_length)
+        if cycle == -1:
+            cycle = os.cpu_count() or 1
+        if cycle < 1 or block < 1:
+            raise InvalidArgumentError(
+                "Expected `cycle_length` and `block_length` greater than zero. Received: "
+                f"cycle_length={cycle_length}, block_length={block_length}."
+            )
+        parallel = num_parallel_calls is not None
+        if parallel and concrete(num_parallel_calls) > cycle:
+            raise InvalidArgumentError(
+                "Expected `num_parallel_calls` of at most `cycle_length`. Received: "
+                f"num_parallel_calls={num_parallel_calls}, cycle_length={cycle}."
+            )
+        return self.of(Interleave(self.stage, Function(map_func), cycle, block, parallel))
+
+    def scan(self, initial_state: Any, scan_func: Mapped, name: str | None = None) -> Self:
+        """What a function of a state and each element gives beside the next state.
+
+        >>> from onefit.scripts.tensorflow.data import Dataset
+        >>> sums = Dataset.range(4).scan(np.int64(0), lambda sum, n: (sum + n, sum + n))
+        >>> [int(n) for n in sums.as_numpy_iterator()]
+        [0, 1, 3, 6]
+        """
+        return self.of(Scan(self.stage, map_leaves(array, initial_state), Function(scan_func)))
+
+    def unique(self, name: str | None = None) -> Self:
+        """Each element once. Elements are one tensor of integers or of text."""
+        specs = self.stage.spec
+        if not isinstance(specs, TensorSpec) or specs.dtype not in ("int32", "int64", "string"):
+            raise TypeError(
+                "Expected elements of one tensor of int32, int64 or text. Received: "
+                f"{self.stage.spec}."
+            )
+        return self.of(Unique(self.stage))
+
+    def apply(self, transformation_func: Callable[[Self], Any]) -> Any:
+        """`transformation_func` of this dataset, which gives another."""
+        made = transformation_func(self)
+        if not hasattr(made, "stage"):
+            raise TypeError(
+                f"Expected `transformation_func` to give a dataset. Received: {made!r}."
+            )
+        return made
+
+    def reduce(self, initial_state: Any, reduce_func: Mapped, name: str | None = None) -> Any:
+        """The last state of a function of a state and each element.
+
+        >>> from onefit.scripts.tensorflow.data import Dataset
+        >>> int(Dataset.range(5).reduce(np.int64(0), lambda sum, n: sum + n))
+        10
+        """
+        state, function = map_leaves(array, initial_state), Function(reduce_func)
+        for element in self.stage.start():
+            state = function(state, element)
+        return map_leaves(tensor, state)
+
+    def assert_cardinality(self, expected_cardinality: Any) -> Self:
+        """The same elements, of which there are said to be so many; another number is an error."""
+        return self.of(Counted(self.stage, concrete(expected_cardinality)))
+
+    def get_single_element(self, name: str | None = None) -> Any:
+        """The only element."""
+        elements = list(islice(self.stage.start(), 2))
+        if len(elements) != 1:
+            raise InvalidArgumentError(
+                "Dataset was empty." if not elements else "Dataset had more than one element."
+            )
+        return map_leaves(tensor, elements[0])

@@ -1,0 +1,123 @@
+"""The seeds and random numbers of `tf.data`: TensorFlow's numbers for TensorFlow's seeds.
+
+The generator is Philox 4x32-10 (Salmon et al., *Parallel Random Numbers: As Easy as 1, 2, 3*,
+SC 2011). Its key is the first seed; the upper half of its counter is the second.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+DEFAULT = 87654321  # the global seed of an operation that has a seed while there is no global one
+LARGEST = 2**31 - 1
+BLOCK = 64  # counters worked out at once, four numbers each
+
+_global: list[tuple[int, random.Random]] = []
+
+
+class Seeds(NamedTuple):
+    """The two seeds of an operation."""
+
+    first: int
+    second: int
+
+
+def set_global(seed: int | None) -> None:
+    """Begin the seeds of operations without one of their own anew.
+
+    Args:
+        seed: The argument of `tf.random.set_seed`; `None` for no global seed.
+    """
+    _global[:] = [] if seed is None else [(int(seed), random.Random(int(seed)))]
+
+
+def next_of_global() -> int | None:
+    """The seed of the next operation that has none of its own; `None` without a global seed."""
+    return _global[0][1].randint(0, LARGEST) if _global else None
+
+
+def seeds_of(seed: int | None) -> Seeds:
+    """The seeds of an operation that was given `seed=`.
+
+    Args:
+        seed: The operation's own seed, or `None`.
+
+    Returns:
+        Two numbers; drawn anew where neither the operation nor the script has a seed.
+
+    >>> seeds_of(7)
+    Seeds(first=87654321, second=7)
+    """
+    own = next_of_global() if seed is None else int(seed)
+    if own is None:
+        return Seeds(secrets.randbits(63), secrets.randbits(63))
+    first = _global[0][0] if _global else DEFAULT
+    return Seeds(0, LARGEST) if (first, own) == (0, 0) else Seeds(first, own)
+
+
+def numbers(seeds: Seeds) -> Iterator[int]:
+    """Random numbers of 32 bits, one after the other, without end.
+
+    >>> stream = numbers(Seeds(87654321, 3))
+    >>> next(stream), next(stream)
+    (3534849767, 279844183)
+    """
+    counter = 0
+    while True:
+        yield from philox(seeds, counter, BLOCK).reshape(-1).tolist()
+        counter += BLOCK
+
+
+def philox(seeds: Seeds, start: int, count: int) -> np.ndarray:
+    """Philox 4x32-10 of some counters one after the other.
+
+    Args:
+        seeds: The key, and the upper half of the counters.
+        start: The lower half of the first counter.
+        count: How many counters.
+
+    Returns:
+        uint64 of shape `(count, 4)`, each number of 32 bits.
+    """
+    low = np.arange(start, start + count, dtype=np.uint64)
+    (upper_low, upper_high), (key_low, key_high) = _words(seeds.second), _words(seeds.first)
+    words = [low & _MASK, low >> _HALF, np.full_like(low, upper_low), np.full_like(low, upper_high)]
+    for _ in range(10):
+        one, two = words[0] * _MULTIPLIERS[0], words[2] * _MULTIPLIERS[1]
+        words = [
+            (two >> _HALF) ^ words[1] ^ np.uint64(key_low),
+            two & _MASK,
+            (one >> _HALF) ^ words[3] ^ np.uint64(key_high),
+            one & _MASK,
+        ]
+        key_low, key_high = (key_low + 0x9E3779B9) % 2**32, (key_high + 0xBB67AE85) % 2**32
+    return np.stack(words, axis=1)
+
+
+def scrambled(first: int, second: int) -> Seeds:
+    """The seeds with which a stateless operation of TensorFlow's begins for its `seed`.
+
+    Returns:
+        The key, and the upper half of the counter.
+    """
+    mixed = philox_of((first, second), (0x3EC8F720, 0x02461E29))
+    return Seeds(mixed[0] | mixed[1] << 32, mixed[2] | mixed[3] << 32)
+
+
+def philox_of(counter: tuple[int, int], key: tuple[int, int]) -> list[int]:
+    """Philox 4x32-10 of one counter, given as its two halves."""
+    seeds = Seeds(key[0] | key[1] << 32, counter[1])
+    return [int(word) for word in philox(seeds, counter[0] % 2**64, 1)[0]]
+
+
+def _words(seed: int) -> tuple[int, int]:
+    return seed % 2**32, (seed >> 32) % 2**32
+
+
+_MASK, _HALF = np.uint64(2**32 - 1), np.uint64(32)
+_MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)

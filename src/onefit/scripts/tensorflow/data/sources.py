@@ -1,0 +1,288 @@
+"""Where elements come from: arrays, generators, ranges of numbers, random numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+
+from onefit.scripts.tensorflow.data.leaves import Nested, array, specs_of
+from onefit.scripts.tensorflow.data.method import Methods
+from onefit.scripts.tensorflow.data.seeds import Seeds, numbers, seeds_of
+from onefit.scripts.tensorflow.data.stage import (
+    INFINITE,
+    Elements,
+    Stage,
+    Table,
+    concrete,
+)
+from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
+from onefit.scripts.tensorflow.dtypes import as_dtype
+from onefit.scripts.tensorflow.tensor_spec import TensorSpec, fits
+
+
+class Slices(Stage):
+    """The rows of arrays."""
+
+    written = "TensorSlice"
+
+    def __init__(self, arrays: Element) -> None:
+        """Keep the arrays."""
+        self.table = self.held = Table(arrays)
+
+    @cached_property
+    def spec(self) -> Element:
+        """Those of the arrays without their first axis."""
+        return map_leaves(lambda a: TensorSpec(a.shape[1:], a.dtype), self.held.arrays)
+
+    def start(self) -> Elements:
+        """Row after row."""
+        return map(self.held.row, self.rows())
+
+    def rows(self) -> Iterator[int]:
+        """The rows as they lie."""
+        return iter(range(len(self.held)))
+
+    def count(self) -> int:
+        """The number of rows."""
+        return len(self.held)
+
+
+class Picked(Slices):
+    """Some rows of a table, as an element of its own: a window."""
+
+    written = "Variant"
+
+    def __init__(self, table: Table, numbers: list[int], spec: Element) -> None:
+        """Keep the numbers of the rows."""
+        self.table = self.held = table
+        self.numbers, self.spec = numbers, spec
+
+    def rows(self) -> Iterator[int]:
+        """These rows."""
+        return iter(self.numbers)
+
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.numbers)
+
+
+class Kept(Stage):
+    """Elements that are there already."""
+
+    written = "Tensor"
+
+    def __init__(self, elements: list[Element], spec: Element) -> None:
+        """Keep them."""
+        self.elements, self.spec = elements, spec
+
+    def start(self) -> Elements:
+        """One after the other."""
+        return iter(self.elements)
+
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.elements)
+
+
+class Range(Stage):
+    """Numbers at equal distances."""
+
+    written = "Range"
+
+    def __init__(self, numbers: range, dtype: Any) -> None:
+        """Keep the numbers and their dtype."""
+        self.numbers, self.dtype = numbers, as_dtype(dtype)
+        self.spec = TensorSpec((), dtype)
+
+    def start(self) -> Elements:
+        """One after the other."""
+        kind = np.dtype(self.dtype.as_numpy_dtype)
+        return (np.asarray(number, kind) for number in self.numbers)
+
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.numbers)
+
+
+class Random(Stage):
+    """Random integers of 32 bits, as int64."""
+
+    written = "Random"
+
+    def __init__(self, seeds: Seeds, again: bool) -> None:
+        """Keep the seeds; with `again`, each start takes two of their numbers for its own."""
+        self.seeds, self.spec = seeds, TensorSpec((), "int64")
+        self.drawn = numbers(seeds) if again else None
+
+    def start(self) -> Elements:
+        """Numbers without end."""
+        seeds = self.seeds
+        if self.drawn is not None:
+            seeds = Seeds(next(self.drawn), next(self.drawn))
+        return (np.asarray(number, np.int64) for number in numbers(seeds))
+
+    def count(self) -> int:
+        """There is no end."""
+        return INFINITE
+
+
+class Generated(Stage):
+    """What a user's generator yields, made anew with each start."""
+
+    written = "FlatMap"
+
+    def __init__(self, generator: Callable[[], Any], spec: Element) -> None:
+        """Keep the function that makes the generator."""
+        self.generator, self.spec = generator, spec
+
+    def start(self) -> Elements:
+        """What it yields, in the dtypes that were promised."""
+        return (self._checked(value) for value in self.generator())
+
+    def _checked(self, value: Any) -> Element:
+        specs = flatten(self.spec)
+        try:
+            given = _alike(self.spec, value)
+            leaves = [array(leaf, spec.dtype) for leaf, spec in zip(given, specs, strict=True)]
+        except (TypeError, ValueError) as error:
+            raise TypeError(
+                f"Expected `generator` to yield elements of {self.spec}. Received: {value!r} "
+                f"({error})."
+            ) from None
+        for leaf, spec in zip(leaves, specs):
+            if as_dtype(leaf.dtype) != spec.dtype:
+                raise TypeError(
+                    f"Expected `generator` to yield an element of {spec.dtype!r}. Received: "
+                    f"{value!r}."
+                )
+            if not fits(leaf.shape, spec.shape):
+                raise TypeError(
+                    f"Expected `generator` to yield an element of shape {tuple(spec.shape)}. "
+                    f"Received: an element of shape {leaf.shape}."
+                )
+        return unflatten(self.spec, iter(leaves))
+
+
+def _alike(spec: Element, value: Any) -> list[Any]:
+    """The leaves of a value; a list counts as a tuple where one was promised."""
+    if isinstance(spec, tuple):
+        parts = list(value)
+        return [leaf for one, part in zip(spec, parts, strict=True) for leaf in _alike(one, part)]
+    if isinstance(spec, dict):
+        if set(spec) != set(value):
+            raise ValueError(f"its keys are {sorted(value)}")
+        return [leaf for key in sorted(spec) for leaf in _alike(spec[key], value[key])]
+    return [value]
+
+
+class Sources(Methods):
+    """The functions of `tf.data.Dataset` that make one."""
+
+    @classmethod
+    def from_tensor_slices(cls, tensors: Any, name: str | None = None) -> Self:
+        """The rows of arrays.
+
+        Args:
+            tensors: An array, or tuples and dicts of arrays with first axes of one length. They
+                are copied.
+            name: Taken, and of no effect.
+
+        >>> from onefit.scripts.tensorflow.data import Dataset
+        >>> list(Dataset.from_tensor_slices(([1, 2], ["a", "b"])).as_numpy_iterator())
+        [(np.int32(1), b'a'), (np.int32(2), b'b')]
+        """
+        arrays = map_leaves(_copied, tensors)
+        leaves = flatten(arrays)
+        if not leaves:
+            raise ValueError("Expected at least one array in `tensors`. Received none.")
+        if any(isinstance(leaf, Nested) or leaf is None or not leaf.ndim for leaf in leaves):
+            raise ValueError("Expected arrays that have rows in `tensors`. Received a scalar.")
+        lengths = [len(leaf) for leaf in leaves]
+        if len(set(lengths)) > 1:
+            raise ValueError(
+                f"Expected first axes of one length in `tensors`. Received lengths: {lengths}."
+            )
+        return cls.of(Slices(arrays))
+
+    @classmethod
+    def from_tensors(cls, tensors: Any, name: str | None = None) -> Self:
+        """One element: these arrays, or tuples and dicts of arrays."""
+        element = map_leaves(_copied, tensors)
+        return cls.of(Kept([element], specs_of(element)))
+
+    @classmethod
+    def from_generator(
+        cls,
+        generator: Callable[..., Any],
+        output_types: Any = None,
+        output_shapes: Any = None,
+        args: Any = None,
+        output_signature: Any = None,
+        name: str | None = None,
+    ) -> Self:
+        """What a generator yields.
+
+        Args:
+            generator: A function that makes the generator; it is called for each iteration.
+            output_types: Deprecated: the dtypes, nested as the elements.
+            output_shapes: Deprecated: the shapes, nested as the elements. Defaults to open ones.
+            args: Arguments for `generator`, which it gets as arrays.
+            output_signature: `tf.TensorSpec`s, nested as the elements.
+            name: Taken, and of no effect.
+        """
+        if not callable(generator):
+            raise TypeError(f"Expected `generator` to be a function. Received: {generator!r}.")
+        if (output_signature is None) == (output_types is None):
+            raise TypeError("Expected either `output_signature` or `output_types`.")
+        spec = output_signature
+        if spec is None:
+            types = map_leaves(as_dtype, output_types)
+            shapes = _shapes_like(types, output_shapes)
+            leaves = (TensorSpec(*pair) for pair in zip(shapes, flatten(types)))
+            spec = unflatten(types, leaves)
+        given = [array(argument) for argument in args or ()]
+        return cls.of(Generated(lambda: generator(*given), spec))
+
+    @classmethod
+    def range(cls, *args: Any, output_type: Any = "int64", name: str | None = None) -> Self:
+        """Integers, as of Python's `range`.
+
+        >>> from onefit.scripts.tensorflow.data import Dataset
+        >>> [int(n) for n in Dataset.range(3, 9, 3).as_numpy_iterator()]
+        [3, 6]
+        """
+        return cls.of(Range(range(*map(concrete, args)), output_type))
+
+    @classmethod
+    def random(
+        cls,
+        seed: Any = None,
+        rerandomize_each_iteration: bool | None = None,
+        name: str | None = None,
+    ) -> Self:
+        """Random integers from 0 to before 2**32, as int64, without end."""
+        return cls.of(Random(seeds_of(seed), bool(rerandomize_each_iteration)))
+
+
+def _copied(value: Any) -> Any:
+    """An array of our own: what a user writes to his later is not seen."""
+    made = array(value)
+    if isinstance(made, np.ndarray):
+        made = np.array(made, order="C")
+        made.setflags(write=False)
+    return made
+
+
+def _shapes_like(types: Element, shapes: Any) -> list[Any]:
+    """The shapes for these dtypes; a shape is written as a list, a tuple or a `TensorShape`."""
+    if shapes is None:
+        return [None] * len(flatten(types))
+    if isinstance(types, tuple):
+        pairs = zip(types, shapes, strict=True)
+        return [shape for one, part in pairs for shape in _shapes_like(one, part)]
+    if isinstance(types, dict):
+        return [s for key in sorted(types) for s in _shapes_like(types[key], shapes[key])]
+    return [shapes]

@@ -1,0 +1,136 @@
+"""A stage of a pipeline: what gives elements, again with each start.
+
+A stage is frozen but for what TensorFlow's own stages keep: the seeds of `shuffle`, the memory of
+`cache`. It starts its input when it is started itself, as TensorFlow's iterators do, so that two
+pipelines over one `shuffle` draw seeds in TensorFlow's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+
+from onefit.scripts.tensorflow.data.leaves import Nested
+from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves
+
+INFINITE, UNKNOWN = -1, -2
+Elements = Iterator[Element]
+
+
+class Table:
+    """Arrays with one first axis: its rows are the elements.
+
+    Args:
+        arrays: Arrays of NumPy's, nested as the elements are.
+    """
+
+    def __init__(self, arrays: Element) -> None:
+        """Keep the arrays."""
+        self.arrays = arrays
+
+    def row(self, number: int) -> Element:
+        """One row."""
+        return map_leaves(lambda a: a[number, ...], self.arrays)
+
+    def rows(self, numbers: list[int]) -> Element:
+        """Some rows, as a batch.
+
+        >>> Table(np.array([5, 6, 7])).rows([2, 0])
+        array([7, 5])
+        """
+        place = np.array(numbers, np.intp)
+        return map_leaves(lambda a: a[place], self.arrays)
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(flatten(self.arrays)[0])
+
+
+class Stage(Nested):
+    """What a stage has. Each kind of stage derives from this class.
+
+    A stage that only chooses among the rows of a `Table`, or orders them, says so with `table` and
+    `rows`: batches are cut from the table then, and no row is an element of its own before.
+    """
+
+    of_user: ClassVar[Callable[[Any], Any]]
+    """Makes a `tf.data.Dataset` of a stage; `dataset.py` sets it."""
+
+    table: Table | None = None
+    written = "Variant"
+    """The name of TensorFlow's class, without `_` and `Dataset`."""
+
+    @cached_property
+    def spec(self) -> Element:
+        """The shapes and dtypes of the elements."""
+        raise NotImplementedError
+
+    def start(self) -> Elements:
+        """The elements from the first on."""
+        raise NotImplementedError
+
+    def rows(self) -> Iterator[int]:
+        """The numbers of the rows from the first on, where there is a table."""
+        raise NotImplementedError
+
+    def count(self) -> int:
+        """How many elements there are, or `INFINITE` or `UNKNOWN`."""
+        return UNKNOWN
+
+    def shown(self) -> Any:
+        """This stage as a user's dataset."""
+        return type(self).of_user(self)
+
+
+class Order(Stage):
+    """A stage that gives the elements of another, some or all, in some order, and no others.
+
+    Args:
+        source: The other stage.
+    """
+
+    def __init__(self, source: Stage) -> None:
+        """Keep the other stage, and its table."""
+        self.source, self.table = source, source.table
+
+    @cached_property
+    def spec(self) -> Element:
+        """Those of the other stage."""
+        return self.source.spec
+
+    def order(self, start: Callable[[], Iterator[Any]]) -> Iterator[Any]:
+        """The order, of whatever: elements, or numbers of rows.
+
+        Args:
+            start: Starts the other stage.
+        """
+        raise NotImplementedError
+
+    def start(self) -> Elements:
+        """The elements in that order."""
+        if self.table is not None:
+            return map(self.table.row, self.rows())
+        return self.order(self.source.start)
+
+    def rows(self) -> Iterator[int]:
+        """The rows in that order."""
+        return self.order(self.source.rows)
+
+    def count(self) -> int:
+        """That of the other stage."""
+        return self.source.count()
+
+
+def concrete(value: Any) -> int:
+    """An argument that is one integer: Python's, NumPy's or a tensor.
+
+    >>> concrete(np.int64(3))
+    3
+    """
+    try:
+        return int(value)
+    except TypeError:
+        raise TypeError(f"Expected an integer. Received: {value!r}.") from None

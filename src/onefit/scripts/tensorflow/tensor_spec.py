@@ -1,0 +1,102 @@
+"""`tf.TensorSpec` and its like: the shape and dtype of what a dataset gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onefit.scripts.tensorflow.dtypes import DType, as_dtype
+from onefit.scripts.tensorflow.tensor_shape import TensorShape
+
+
+class TensorSpec:
+    """The shape and dtype of a tensor.
+
+    Args:
+        shape: Its lengths, `None` where one is open; `None` if the number of axes is open, too.
+        dtype: Its dtype. Defaults to `tf.float32`.
+        name: A name. Defaults to `None`.
+
+    >>> TensorSpec([None, 2], "int32")
+    TensorSpec(shape=(None, 2), dtype=tf.int32, name=None)
+    """
+
+    def __init__(self, shape: Any, dtype: Any = "float32", name: str | None = None) -> None:
+        """Take TensorFlow's arguments."""
+        self.shape = None if shape is None else TensorShape(shape)
+        self.dtype: DType = as_dtype(dtype)
+        self.name = name
+
+    @classmethod
+    def from_tensor(cls, tensor: Any, name: str | None = None) -> TensorSpec:
+        """The shape and dtype of a tensor."""
+        return cls(tensor.shape, tensor.dtype, name)
+
+    @classmethod
+    def from_spec(cls, spec: TensorSpec, name: str | None = None) -> TensorSpec:
+        """The same under another name."""
+        return cls(spec.shape, spec.dtype, name or spec.name)
+
+    def is_compatible_with(self, other: Any) -> bool:
+        """Whether a tensor or spec has this dtype and fits this shape.
+
+        >>> TensorSpec([None], "int32").is_compatible_with(TensorSpec([3], "int32"))
+        True
+        """
+        return as_dtype(other.dtype) == self.dtype and fits(other.shape, self.shape)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the shape and the dtype are the same."""
+        return isinstance(other, TensorSpec) and (self.shape, self.dtype, self.name) == (
+            other.shape,
+            other.dtype,
+            other.name,
+        )
+
+    def __hash__(self) -> int:
+        """That of shape and dtype."""
+        return hash((self.shape, self.dtype))
+
+    def __repr__(self) -> str:
+        """As TensorFlow writes it."""
+        shape = "<unknown>" if self.shape is None else tuple(self.shape)
+        return f"TensorSpec(shape={shape}, dtype={self.dtype!r}, name={self.name!r})"
+
+
+class NoneTensorSpec:
+    """The place of a `None`."""
+
+    def __eq__(self, other: object) -> bool:
+        """Whether `other` is of this kind, too."""
+        return isinstance(other, NoneTensorSpec)
+
+    def __hash__(self) -> int:
+        """One for all."""
+        return 0
+
+    def __repr__(self) -> str:
+        """As TensorFlow writes it."""
+        return "NoneTensorSpec()"
+
+
+def fits(shape: Any, open_shape: Any) -> bool:
+    """Whether two shapes can be those of one tensor.
+
+    >>> fits((2, 3), (None, 3)), fits((2,), (3,)), fits((2,), None)
+    (True, False, True)
+    """
+    if shape is None or open_shape is None:
+        return True
+    return len(shape) == len(open_shape) and all(
+        a is None or b is None or a == b for a, b in zip(shape, open_shape)
+    )
+
+
+def common(one: Any, other: Any) -> Any:
+    """The most exact shape that both of two shapes fit.
+
+    >>> common((2, 3), (4, 3)), common((2,), (2, 3))
+    ((None, 3), None)
+    """
+    if one is None or other is None or len(one) != len(other):
+        return None
+    return TensorShape(a if a == b else None for a, b in zip(one, other))

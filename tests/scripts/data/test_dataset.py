@@ -1,0 +1,185 @@
+"""What datasets are beside their elements: how they are iterated, written, refused, documented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onefit.errors import NeedsTensorFlowName
+
+
+@pytest.fixture(scope="module")
+def tf():
+    import onefit.scripts.tensorflow as stand_in
+
+    yield stand_in
+    stand_in.random.set_seed(None)
+
+
+@pytest.fixture
+def datasets(tf):
+    return tf.data.Dataset
+
+
+# As TensorFlow 2.21 writes them.
+WRITTEN = {
+    "D.range(6).shuffle(4)": (
+        "<_ShuffleDataset element_spec=TensorSpec(shape=(), dtype=tf.int64, name=None)>"
+    ),
+    "D.range(3).batch(2).map(lambda x: x)": (
+        "<_MapDataset element_spec=TensorSpec(shape=(None,), dtype=tf.int64, name=None)>"
+    ),
+    "D.range(3).map(lambda x: x, num_parallel_calls=2)": (
+        "<_ParallelMapDataset element_spec=TensorSpec(shape=(), dtype=tf.int64, name=None)>"
+    ),
+}
+
+
+@pytest.mark.parametrize("pipeline", WRITTEN)
+def test_datasets_are_written_as_in_tensorflow(datasets, pipeline):
+    assert repr(eval(pipeline, {"D": datasets})) == WRITTEN[pipeline]
+
+
+def test_loops_give_tensors(tf, datasets):
+    for image, (label, text) in datasets.from_tensor_slices(
+        (np.ones((2, 3), "float32"), (np.array([5, 6]), ["a", "b"]))
+    ):
+        assert isinstance(image, tf.Tensor) and image.numpy().tolist() == [1, 1, 1]
+        assert int(label) in (5, 6) and text.numpy() in (b"a", b"b")
+
+
+def test_numbers_that_jax_cannot_hold_are_told(datasets):
+    large = datasets.from_tensors(np.int64(2**40))
+    assert next(large.as_numpy_iterator()) == 2**40
+    with pytest.raises(OverflowError, match="JAX has no int64"):
+        next(iter(large))
+
+
+def test_64_bits_inside_a_function(datasets):
+    doubled = datasets.range(1, 3).map(lambda n: n * 2**40)
+    assert list(doubled.as_numpy_iterator()) == [2**40, 2**41]
+
+
+def test_arrays_are_copied(datasets):
+    x = np.zeros(3)
+    dataset = datasets.from_tensor_slices(x)
+    x[:] = 7
+    assert list(dataset.as_numpy_iterator()) == [0, 0, 0]
+
+
+def test_a_function_is_traced_once_and_an_if_still_works(datasets):
+    calls = []
+
+    def counted(n):
+        calls.append(n)
+        return n + 1
+
+    assert list(datasets.range(5).map(counted).as_numpy_iterator()) == [1, 2, 3, 4, 5]
+    assert len(calls) == 1
+    odd = datasets.range(5).map(lambda n: n * 10 if n % 2 == 1 else n)
+    assert list(odd.as_numpy_iterator()) == [0, 10, 2, 30, 4]
+
+
+def test_an_error_of_a_function_is_the_users(datasets):
+    with pytest.raises(ZeroDivisionError):
+        list(datasets.range(2).map(lambda n: 1 // 0))
+
+
+def test_random_numbers_of_a_function_change_with_each_element(tf, datasets):
+    drawn = list(datasets.range(4).map(lambda n: tf.random.uniform(())).as_numpy_iterator())
+    assert len(set(drawn)) == 4
+
+
+def test_lengths(tf, datasets):
+    assert len(datasets.range(10).batch(3)) == 4
+    with pytest.raises(TypeError, match=r"The dataset is infinite\."):
+        len(datasets.range(3).repeat())
+    with pytest.raises(TypeError, match=r"The dataset length is unknown\."):
+        len(datasets.range(3).filter(lambda n: n > 1))
+    assert datasets.range(3).repeat().cardinality() == tf.data.INFINITE_CARDINALITY
+    assert not len(datasets.range(0)) and datasets.range(0)
+
+
+def test_get_next_and_its_end(tf, datasets):
+    iterator = iter(datasets.range(2))
+    assert [int(iterator.get_next()) for _ in range(2)] == [0, 1]
+    with pytest.raises(tf.errors.OutOfRangeError):
+        iterator.get_next()
+    assert list(iterator) == []
+
+
+def test_a_cache_is_filled_by_the_first_whole_iteration(datasets):
+    asked = []
+
+    def numbers():
+        asked.append(1)
+        yield from range(3)
+
+    cached = datasets.from_generator(numbers, output_types="int32").cache()
+    next(iter(cached))
+    assert [len(list(cached)) for _ in range(3)] == [3, 3, 3]
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    "pipeline, error, words",
+    [
+        ("D.from_tensor_slices(([1, 2], [1, 2, 3]))", ValueError, "one length"),
+        ("D.from_tensor_slices(5)", ValueError, "Received a scalar"),
+        ("D.range(3).batch(0)", "InvalidArgumentError", "batch_size"),
+        ("D.range(3).shuffle(0)", "InvalidArgumentError", "buffer_size"),
+        ("list(D.range(4).map(lambda n: tf.fill([n], n)).batch(4))", "InvalidArgumentError", "dif"),
+        ("list(D.range(3).filter(lambda n: n))", ValueError, "one boolean"),
+        ("D.range(2).get_single_element()", "InvalidArgumentError", "more than one element"),
+        ("D.range(3).apply(lambda d: 3)", TypeError, "to give a dataset"),
+        ("D.zip(1, 2)", TypeError, "Expected datasets"),
+        ("D.range(3).concatenate(D.from_tensors('a'))", TypeError, "same dtypes"),
+        (
+            "list(D.from_generator(lambda: iter(['a']), output_types=tf.int32))",
+            TypeError,
+            "to yield",
+        ),
+        (
+            "list(D.from_generator(lambda: iter([[1]]), output_signature=tf.TensorSpec([2])))",
+            TypeError,
+            "of shape",
+        ),
+    ],
+)
+def test_mistakes_are_told(tf, datasets, pipeline, error, words):
+    kind = getattr(tf.errors, error) if isinstance(error, str) else error
+    with pytest.raises(kind, match=words):
+        eval(pipeline, {"D": datasets, "tf": tf})
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        *("D.list_files", "D.load", "D.range(3).save", "D.range(3).ragged_batch"),
+        *("tf.data.TFRecordDataset", "tf.data.experimental.make_csv_dataset"),
+        *("D.range(3).cache('file')", "D.range(4).window(2).batch(2).element_spec"),
+    ],
+)
+def test_what_is_missing_names_itself(tf, datasets, call):
+    with pytest.raises(NeedsTensorFlowName, match="needs TensorFlow"):
+        eval(call, {"D": datasets, "tf": tf})
+
+
+def test_options_are_taken(tf, datasets):
+    options = tf.data.Options()
+    options.threading.private_threadpool_size = 2
+    options.deterministic = False
+    changed = datasets.range(3).with_options(options)
+    assert changed.options().threading.private_threadpool_size == 2
+    assert changed.options().deterministic is False
+    with pytest.raises(AttributeError, match="nonsense"):
+        options.nonsense = 1
+
+
+def test_the_page_lists_what_is_there():
+    from onefit.scripts.tensorflow.data.__main__ import table
+
+    page = Path(__file__).parents[3] / "docs" / "tf-data.md"
+    assert table() in page.read_text()
