@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -56,6 +57,14 @@ def test_the_page_of_a_code(capsys):
     told = capsys.readouterr().out
     assert told.startswith(f"OF101 {CODES['OF101'].title}\n")
     assert CODES["OF101"].why in told and CODES["OF101"].fix in told
+
+
+def test_the_usage_of_run_names_every_switch(capsys):
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    usage, options = capsys.readouterr().out.split("TARGET is what python takes")
+    switches = set(re.findall(r"^  (--[a-z]+)", options, re.MULTILINE))
+    assert switches == set(re.findall(r"--[a-z]+", usage)) and "--report" in switches
 
 
 def test_all_codes(capsys):

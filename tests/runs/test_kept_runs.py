@@ -15,7 +15,8 @@ import time
 
 import pytest
 
-from onefit.runs.record import from_json
+from onefit.cli import main
+from onefit.runs.record import Fit, Run, from_json
 from onefit.runs.store import Store
 
 XOR = """
@@ -86,7 +87,10 @@ def test_runs_are_listed_shown_and_compared(home):
     listed = onefit(home, "runs").stdout.splitlines()
     assert [line.split()[0] for line in listed[1:3]] == ["2", "1"]
     assert "xor.py" in listed[1] and "loss" in listed[1]
-    assert onefit(home, "runs", "nothing_named_so").stdout.startswith("no runs")
+    told = onefit(home, "runs", "nothing_named_so").stdout
+    assert told.startswith("no runs of 'nothing_named_so' are kept") and told.count("\n") == 1
+    listed = onefit(home, "runs", "-n", "1").stdout.splitlines()
+    assert len(listed) == 3 and listed[-1] == "  older ones: onefit runs --all"
     rows = [json.loads(line) for line in onefit(home, "runs", "--json").stdout.splitlines()]
     assert [row["number"] for row in rows][:2] == [2, 1]
     shown = onefit(home, "show", "1").stdout
@@ -149,6 +153,26 @@ def test_curves_for_other_programs(home, tmp_path):
         assert 'pip install "onefit[tensorboard]"' in done.stderr
     else:
         assert list((tmp_path / "run-1" / "train").glob("events.out.tfevents.*"))
+
+
+def test_an_export_has_every_run_and_a_list_says_when_it_has_not(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ONEFIT_RUNS", str(tmp_path))
+    store = Store(tmp_path / "runs.sqlite")
+    for at in range(25):
+        run = Run(key=str(at), script="网络.py", fits=[Fit(history={"loss": [0.5]})])
+        store.keep(run, "ValueError: " + "words " * 99, 1)
+    assert main(["runs", "--export-csv", "-"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1 + 25
+    assert main(["runs", "--export-csv", "-", "-n", "2"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1 + 2
+    assert main(["runs"]) == 0
+    head, first, *_, last = told = capsys.readouterr().out.splitlines()
+    assert len(told) == 22 and last == "  older ones: onefit runs --all"
+    assert head.index("took") == first.index("0.0 ms") + 2  # each of two characters is two wide
+    assert max(map(len, told)) < 160
+    with pytest.raises(SystemExit):
+        main(["runs", "-n", "0"])
+    assert "expected a number of at least 1; received '0'" in capsys.readouterr().err
 
 
 def test_the_record_as_json(home, tmp_path):

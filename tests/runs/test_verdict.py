@@ -61,12 +61,24 @@ def test_small_noise_on_a_way_down_is_no_jumping():
 
 
 def test_nothing_ran():
-    assert _lines() == ["onefit: no fit, evaluate or predict ran"]
+    assert _lines() == ["onefit: no fit, evaluate or predict ran through onefit"]
     assert _lines(ended="failed", error="exit code 0") == []
     told = _lines(ended="failed", error="BrokenPipeError: [Errno 32] Broken pipe")
     assert told == [
-        "onefit: the script was ended by BrokenPipeError before any fit, evaluate or predict ran"
+        "onefit: the script was ended by BrokenPipeError before any fit, evaluate or predict ran "
+        "through onefit"
     ]
+
+
+def test_epochs_are_numbered_as_keras_prints_them():
+    """After `initial_epoch=2000`, the fifth value is that of epoch 2,005."""
+    lost = _fit([1.0, 0.9, 0.8, 0.7, math.nan], first=2000, asked=4000)
+    assert "NaN since epoch 2,005" in _lines(lost)[1]
+    assert "(NaN since epoch 2,005)" in _lines(lost, lost)[1]
+    assert (
+        "interrupted in epoch 2,006 of 4,000"
+        in _lines(_fit([1.0] * 5, first=2000, asked=4000, ended="interrupted"))[0]
+    )
 
 
 def test_evaluate_and_predict_are_told_where_there_was_no_fit():

@@ -402,7 +402,7 @@ def test_a_shell_sees_130_after_ctrl_c(folder):
 def test_the_summary_is_one_line_and_the_last(folder):
     ours = call(folder, "-m", "onefit", "run", "at_exit.py")
     assert ours.stdout == call(folder, "at_exit.py").stdout
-    assert ours.stderr == "onefit: no fit, evaluate or predict ran\n"
+    assert ours.stderr == "onefit: no fit, evaluate or predict ran through onefit\n"
 
 
 def test_the_summary_of_a_script_that_forks_is_told_once(folder):

@@ -8,7 +8,7 @@ from typing import Any
 
 USAGE = """\
 onefit run [--explain] [--strict] [--quiet] [--verify] [--restarts N] [--json FILE]
-                  [--era NAME] TARGET [ARGUMENT ...]
+                  [--report [FILE.html]] [--era NAME] TARGET [ARGUMENT ...]
 
 TARGET is what python takes: script.py, a folder or zip with __main__.py, -m module, -c code, or -
 for standard input; or a notebook, notebook.ipynb. All that stands behind it belongs to the

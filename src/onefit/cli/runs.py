@@ -6,14 +6,22 @@ import argparse
 import sys
 from typing import Any
 
+NEWEST = 20
+"""How many runs a list shows where nothing is said."""
+
 
 def add_to(commands: Any) -> None:
     """Add the command to a parser's subparsers."""
     parser = commands.add_parser("runs", help="the runs that were kept, the newest first")
     parser.add_argument(
-        "name", nargs="?", default="", metavar="SCRIPT", help="only runs of scripts named so"
+        "name",
+        nargs="?",
+        default="",
+        metavar="SCRIPT",
+        help="only runs whose script has this in its path",
     )
-    parser.add_argument("-n", type=int, default=20, metavar="N", help="how many; default: 20")
+    told = f"only the newest N; default: {NEWEST}, and all of them for an export"
+    parser.add_argument("-n", type=_count, default=None, metavar="N", help=told)
     parser.add_argument("--all", action="store_true", help="all of them")
     parser.add_argument("--json", action="store_true", help="as JSON, a line each")
     parser.add_argument("--clear", action="store_true", help="forget all runs")
@@ -29,7 +37,9 @@ def command(given: argparse.Namespace) -> int:
     from onefit.runs import export, listing
     from onefit.runs.store import Store, StoreError
 
-    store, most = Store(), -1 if given.all else given.n
+    exports = given.export_tensorboard or given.export_csv
+    unsaid = -1 if exports else NEWEST
+    store, most = Store(), -1 if given.all else given.n or unsaid
     try:
         if given.clear:
             print(f"onefit: forgot {store.clear()} runs")
@@ -38,11 +48,22 @@ def command(given: argparse.Namespace) -> int:
         elif given.export_csv:
             export.csv(store, given.name, most, given.export_csv)
         else:
-            rows = store.rows(given.name, most)
-            print(listing.as_json(rows) if given.json else listing.table(rows))
+            rows = store.rows(given.name, most if most < 0 else most + 1)
+            shown = rows if most < 0 else rows[:most]
+            if given.json:
+                print(listing.as_json(shown), end="\n" if shown else "")
+            else:
+                print(listing.table(shown, given.name, more=len(rows) > len(shown)))
     except BrokenPipeError:
         raise
     except (StoreError, export.ExportError, OSError) as error:
         print(f"onefit runs: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _count(word: str) -> int:
+    """How many runs: at least one."""
+    if not word.isdigit() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number of at least 1; received {word!r}")
+    return int(word)

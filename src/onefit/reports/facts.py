@@ -106,7 +106,7 @@ def details(fit: Fit) -> Element:
     pairs.append(("seed", "none was set" if fit.seed is None else str(fit.seed)))
     pairs += [(name, worded(value)) for name, value in fit.compiled.items()]
     pairs += [(name, worded(value)) for name, value in fit.arguments.items()]
-    pairs += [(f"epoch {one.epoch + 1}", f"{one.callback} {one.what}") for one in fit.events]
+    pairs += [(f"epoch {one.epoch + 1:,}", f"{one.callback} {one.what}") for one in fit.events]
     rows = [
         element("tr", element("th", name, scope="row"), element("td", value))
         for name, value in pairs

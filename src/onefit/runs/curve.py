@@ -30,6 +30,7 @@ class Curve:
     Args:
         name: Its name in History.
         values: Its values, one an epoch.
+        first: The epoch of the first value, counted from 0: `initial_epoch`. Defaults to `0`.
 
     >>> curve = Curve("loss", [1 / epoch for epoch in range(1, 101)])
     >>> curve.word, curve.best
@@ -38,6 +39,7 @@ class Curve:
 
     name: str
     values: Sequence[float]
+    first: int = 0
 
     @property
     def rises(self) -> bool:
@@ -47,21 +49,21 @@ class Curve:
 
     @property
     def best(self) -> int:
-        """The epoch with the best value, counted from 0; the first of several."""
+        """Where in `values` the best one is; the first of several."""
         pick = max if self.rises else min
         finite = [value for value in self.values if math.isfinite(value)]
         return list(self.values).index(pick(finite)) if finite else 0
 
     @property
     def lost(self) -> int | None:
-        """The first epoch whose value is not a finite number, counted from 0; `None` if all are."""
+        """Where in `values` the first is that is not a finite number; `None` if all are."""
         return next((e for e, value in enumerate(self.values) if not math.isfinite(value)), None)
 
     @property
     def word(self) -> str:
         """What the curve does at its end, in a few words; `""` where no test holds."""
         if self.lost is not None:
-            return f"{_named(self.values[self.lost])} since epoch {self.lost + 1}"
+            return f"{_named(self.values[self.lost])} since {self._epoch(self.lost)}"
         if len(self.values) < SHORTEST:
             return ""
         if max(self.values) == min(self.values):
@@ -86,7 +88,7 @@ class Curve:
         direction = "falling" if self.rises else "rising"
         if not self.best:
             return f"{direction} from the start"
-        return f"{direction} again since epoch {self.best + 1}"
+        return f"{direction} again since {self._epoch(self.best)}"
 
     def jumping(self) -> str:
         """In the last half neighbouring epochs differ by a tenth of the range, in the median."""
@@ -112,7 +114,7 @@ class Curve:
         since = len(self.values)
         while since and abs(self.values[since - 1] - self.values[-1]) <= band:
             since -= 1
-        return f"flat since epoch {since + 1}" if len(self.values) - since > self._tenth else ""
+        return f"flat since {self._epoch(since)}" if len(self.values) - since > self._tenth else ""
 
     def bars(self, width: int = 8) -> str:
         """The curve in small bars, each the mean of its share of the epochs.
@@ -141,6 +143,10 @@ class Curve:
         return "".join(
             BARS[round((value - low) / step)] if math.isfinite(value) else "×" for value in means
         )
+
+    def _epoch(self, place: int) -> str:
+        """The epoch of a value, numbered as Keras prints it."""
+        return f"epoch {self.first + place + 1:,}"
 
     @property
     def _tenth(self) -> int:

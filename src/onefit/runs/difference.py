@@ -107,7 +107,7 @@ def _curves(name: str, first: Fit, second: Fit, same: bool) -> list[Line]:
     apart = next((e for e, (a, b) in enumerate(zip(one, other)) if str(a) != str(b)), None)
     since = ""
     if same and apart is not None:
-        since = f"; different from epoch {first.first + apart + 1} on"
+        since = f"; different from epoch {first.first + apart + 1:,} on"
     if len(one) != len(other):
         since += f"; {len(one):,} and {counted(len(other), 'epoch')}"
     return [(name, f"{_end(name, one)} -> {_end(name, other)}{since}")]

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import shutil
+import textwrap
 import time
 from collections.abc import Sequence
 
@@ -14,9 +15,13 @@ from onefit.runs.marks import findings
 from onefit.runs.record import Fit, Run
 from onefit.runs.store import Row, Store, StoreError
 from onefit.runs.verdict import lines
-from onefit.runs.words import place, seconds
+from onefit.runs.words import columns, padded, place, seconds
 
 MOST_CHARTS = 4
+MOST_NAME = 30
+"""Letters of a script's name in a list."""
+MOST_WORDS = 100
+"""Letters of what came of a run in a list; `onefit show` has the whole."""
 
 
 def run(number: int | None) -> Run:
@@ -38,17 +43,24 @@ def run(number: int | None) -> Run:
     return found
 
 
-def table(rows: Sequence[Row]) -> str:
+def table(rows: Sequence[Row], name: str = "", more: bool = False) -> str:
     """Runs as a table, in the order given.
+
+    Args:
+        rows: The runs.
+        name: What was asked for in the paths of their scripts. Defaults to `""`, nothing.
+        more: Whether there are older ones that are not among them. Defaults to `False`.
 
     >>> print(table([Row(7, 0.0, 0.5, "/work/xor.py", "finished", 1, "loss 0.420")]))
       run  when              script  took     what came of it
         7  1970-01-01 00:00  xor.py  0.50 s   loss 0.420
     """
+    if not rows and name:
+        return f"no runs of {name!r} are kept; `onefit runs` lists those of every script"
     if not rows:
         return "no runs are kept yet; `onefit run script.py` keeps one"
-    names = [os.path.basename(row.script) or "python" for row in rows]
-    width = max(6, min(30, max(map(len, names))))
+    names = [(os.path.basename(row.script) or "python")[:MOST_NAME] for row in rows]
+    width = max(6, *map(columns, names))
     told = [f"  run  {'when':<16}  {'script':<{width}}  {'took':<7}  what came of it"]
     for row, name in zip(rows, names):
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(row.started))
@@ -57,8 +69,11 @@ def table(rows: Sequence[Row]) -> str:
         if row.ended != "finished":
             what = f"{row.ended}; {what}" if what else row.ended
         told.append(
-            f"{row.number:>5}  {when}  {name[:width]:<{width}}  {seconds(row.seconds):<7}  {what}"
+            f"{row.number:>5}  {when}  {padded(name, width)}  {seconds(row.seconds):<7}  "
+            f"{textwrap.shorten(what, MOST_WORDS, placeholder=' ...')}"
         )
+    if more:
+        told.append("  older ones: onefit runs --all")
     return "\n".join(told)
 
 

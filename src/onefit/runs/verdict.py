@@ -101,11 +101,11 @@ def _progress(fit: Fit, brief: bool = False) -> str:
         took += f" after {seconds(fit.compile_seconds)} of XLA compile"
     done, asked = fit.epochs, fit.asked - fit.first
     if fit.ended == "interrupted":
-        at = f"epoch {fit.first + done + 1} of {fit.asked}"
+        at = f"epoch {fit.first + done + 1:,} of {fit.asked:,}"
         return f"interrupted in {at}, after {seconds(fit.seconds)}"
     if fit.ended == "failed":
         error = textwrap.shorten(fit.error, 100, placeholder=" ...")
-        return f"failed in epoch {fit.first + done + 1} of {fit.asked}: {error}"
+        return f"failed in epoch {fit.first + done + 1:,} of {fit.asked:,}: {error}"
     calls = f" in {fit.calls:,} calls" if fit.calls > 1 else ""
     if done < asked and fit.calls == 1:
         return f"{_stopped(fit)} after {counted(done, 'epoch')} of {asked:,}, {took}"
@@ -127,7 +127,7 @@ def _shown_course(fit: Fit, name: str) -> str:
 
 def _said(fit: Fit, name: str) -> str:
     """What is to be said of a curve, and what its last value has to be compared with."""
-    curve = Curve(name, fit.history[name])
+    curve = Curve(name, fit.history[name], fit.first)
     best = curve.best
     quiet = curve.lost == 0 or curve.word in ("", "flat from the start")
     said = [] if quiet else [curve.word]
@@ -136,7 +136,7 @@ def _said(fit: Fit, name: str) -> str:
         if name.startswith("val_"):
             said[-1] += " (overfitting)"
     elif curve.lost is None and _differs(curve.values[best], curve.values):
-        said.append(f"best {number(curve.values[best])} at epoch {fit.first + best + 1}")
+        said.append(f"best {number(curve.values[best])} at epoch {fit.first + best + 1:,}")
     if name in fit.constants:
         constant = fit.constants[name]
         said.append(f"always answering {constant.answer} gets {number(constant.value)}")
@@ -172,7 +172,7 @@ def _left(fit: Fit, run: Run) -> list[str]:
     if name:
         best = Curve(name, fit.history[name]).best
         value = number(fit.history[name][best])
-        told.append(f"best so far: {name} {value} in epoch {fit.first + best + 1}")
+        told.append(f"best so far: {name} {value} in epoch {fit.first + best + 1:,}")
     if run.ended == "interrupted" and run.door == "run":
         told.append(
             "the network ended with the script; to keep it, catch KeyboardInterrupt around fit "
@@ -190,7 +190,7 @@ def _few(fits: Sequence[Fit]) -> list[str]:
     told = [f"onefit: {len(fits)} fits"]
     for fit, where in zip(fits, places):
         first, *others = _preferred(_shown(fit))[:2] or [""]
-        numbers = [_in_a_word(first, fit.history[first])] if first else []
+        numbers = [_in_a_word(first, fit.history[first], fit.first)] if first else []
         numbers += [f"{name} {number(fit.history[name][-1])}" for name in others]
         told.append(f"  {where:<{width}}  {'; '.join([_progress(fit, brief=True), *numbers])}")
     return told
@@ -201,8 +201,8 @@ def _preferred(names: list[str]) -> list[str]:
     return [name for name in names if name.startswith("val_")] or names
 
 
-def _in_a_word(name: str, values: Sequence[float]) -> str:
-    word = Curve(name, values).word
+def _in_a_word(name: str, values: Sequence[float], first: int) -> str:
+    word = Curve(name, values, first).word
     return f"{name} {_course(values)}" + (f" ({word})" if word else "")
 
 
@@ -279,9 +279,10 @@ def _without_fits(run: Run) -> list[str]:
         return [f"onefit: {told} in {seconds(spent)}"]
     if run.error.startswith("exit code"):  # after --help, or a mistake in the script's arguments
         return []
+    none = "fit, evaluate or predict ran through onefit"
     if run.ended in ("interrupted", "failed"):
-        return [f"onefit: the script was {_end(run)} before any fit, evaluate or predict ran"]
-    return ["onefit: no fit, evaluate or predict ran"]
+        return [f"onefit: the script was {_end(run)} before any {none}"]
+    return [f"onefit: no {none}"]
 
 
 def _end(run: Run) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 
 from onefit.runs.record import Fit
 
@@ -41,3 +42,22 @@ def seconds(value: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest} s"
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes; a Chinese character takes two.
+
+    >>> columns("xor.py"), columns("网络.py")
+    (6, 7)
+    """
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
+
+
+def padded(text: str, width: int) -> str:
+    """A text with blanks behind it, so that it takes `width` columns of a terminal.
+
+    >>> padded("网络.py", 9) + "|"
+    '网络.py  |'
+    """
+    return text + " " * max(0, width - columns(text))

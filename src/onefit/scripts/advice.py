@@ -39,6 +39,9 @@ _OF_AN_OLDER = re.compile(
     r"|'(?:Sequential|Functional|Model)' object has no attribute"
 )
 
+_OF_A_MODULE = re.compile(r"(?:module|from|named) '(\w+)[.']")
+"""The module of an `AttributeError` or `ImportError`, by the words of Python."""
+
 
 _OF_HDF5 = re.compile(r"name = '([^']+)', errno = 2")
 
@@ -67,6 +70,9 @@ def advice(error: BaseException) -> str:
     >>> advice(ValueError("x"))
     ''
     """
+    hidden = _hidden(error)
+    if hidden:
+        return hidden
     if isinstance(error, ModuleNotFoundError) and error.name:
         found = _module(error.name.partition(".")[0])
         if found:
@@ -87,6 +93,20 @@ def advice(error: BaseException) -> str:
     if fetched:
         return _download(error, fetched[1].rstrip(":"))
     return ""
+
+
+def _hidden(error: BaseException) -> str:
+    """Whether a file beside the script has the name of a module, and was imported in its place."""
+    named = _OF_A_MODULE.search(str(error))
+    main = getattr(sys.modules.get("__main__"), "__file__", None)
+    if not isinstance(error, (AttributeError, ImportError)) or named is None or not main:
+        return ""
+    name = named[1]
+    file = os.path.join(os.path.dirname(os.path.abspath(main)), f"{name}.py")
+    known = name in ("keras", "jax", "numpy", "pandas", "tensorflow", "matplotlib", *PACKAGES)
+    if not os.path.exists(file) or not (known or name in sys.stdlib_module_names):
+        return ""
+    return f"{file} is imported in place of the module {name!r}; give that file another name"
 
 
 def _module(name: str) -> str:

@@ -108,7 +108,9 @@ def lost(found: Sequence[Finding], fit: Fit, history: Mapping[str, list[float]])
     if told is None:
         losses = history.get("loss", ())
         at = next((e for e, value in enumerate(losses) if not math.isfinite(value)), None)
-        told = None if at is None else Finding("OF307", where=f"from epoch {fit.first + at + 1} on")
+        told = (
+            None if at is None else Finding("OF307", where=f"from epoch {fit.first + at + 1:,} on")
+        )
     if told is None or any(one.code == "OF307" for one in fit.findings):
         return others
     if fit.calls > 1:

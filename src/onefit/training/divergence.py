@@ -148,4 +148,4 @@ def diverged(epoch: int, steps: Steps) -> Finding:
     """
     first, last = steps[0] + 1, steps[1] + 1
     step = f"step {first}" if first == last else f"one of the steps {first} to {last}"
-    return Finding("OF307", where=f"from epoch {epoch + 1}, {step} on")
+    return Finding("OF307", where=f"from epoch {epoch + 1:,}, {step} on")

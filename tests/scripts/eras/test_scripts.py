@@ -205,6 +205,7 @@ def test_worker_processes_get_the_era_of_their_script(tmp_path):
             "import keras\nkeras.layers.Dense(2, nb=3)",
             "onefit: if the script was written for an older ",
         ),
+        ("open('keras.py', 'w').close()\nimport keras.layers", "keras.py is imported in place of"),
         ("open('data.csv')", "onefit: line 1 wants 'data.csv', which is not there"),
     ],
 )
