@@ -2,7 +2,7 @@
 
 A file here is a concept of its: where elements come from (`sources.py`), in which order
 (`order.py`), side by side (`batching.py`, `combining.py`), through a user's function
-(`mapping.py`). Each has the stages, and the methods of `Dataset` that add them. docs/design/0051
+(`mapping.py`). Each has the stages, and the methods of `Dataset` that add them. docs/design/0052
 says why.
 
 >>> numbers = Dataset.range(6).shuffle(4, seed=1).batch(4)
