@@ -51,7 +51,9 @@ WITHOUT_REWRITING = {
 REASON = {name: why for why, names in WITHOUT_REWRITING.items() for name in names.split()}
 
 
-@pytest.mark.parametrize("rule", [one for one in RULES if isinstance(one, Moved)], ids=str)
+@pytest.mark.parametrize(
+    "rule", [one for one in RULES if isinstance(one, Moved)], ids=lambda rule: rule.old
+)
 def test_a_name_that_moved_is_imported_from_its_new_place(rule):
     if not rule.old.startswith("keras."):
         pytest.skip("a module: test_a_module_that_moved")
@@ -99,12 +101,16 @@ def test_names_that_a_rule_writes_are_there():
             assert thing(rule.new_name) is not None, rule
 
 
-@pytest.mark.parametrize("rule", [one for one in GONE if one.source == WRITTEN], ids=str)
+@pytest.mark.parametrize(
+    "rule", [one for one in GONE if one.source == WRITTEN], ids=lambda rule: rule.name
+)
 def test_a_definition_stands_on_its_own(rule):
     _defined(lambda definitions: definitions.define(rule.stand_in))
 
 
-@pytest.mark.parametrize("rule", [one for one in MEANINGS if one.source == WRITTEN], ids=str)
+@pytest.mark.parametrize(
+    "rule", [one for one in MEANINGS if one.source == WRITTEN], ids=lambda rule: rule.target
+)
 def test_a_class_of_the_time_stands_on_its_own(rule):
     made = _defined(lambda definitions: definitions.define_class("its time", [rule]))
     owner, _, method = rule.target.rpartition(".")
