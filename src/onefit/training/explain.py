@@ -42,7 +42,7 @@ def explain(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Plan:
       train       40 rows in 1 batch of 32 and one of 8
       callback    History: in the program
       callback    ProgbarLogger: shown a few times a second
-      memory      0.0 MiB
+      memory      0.0 MiB; the state is kept
     """
     bound = inspect.signature(fit).bind(model, x, y, **arguments)
     bound.apply_defaults()

@@ -18,6 +18,7 @@ from onefit.training import options
 from onefit.training.frames import OURS
 
 LIBRARIES = tuple(f"{os.sep}{name}{os.sep}" for name in ("jax", "jaxlib", "numpy"))
+STOCK_RAN = f"{os.sep}training{os.sep}step_by_step.py"  # what it raises, stock Keras has raised
 READS = f"{os.sep}training{os.sep}reads.py"  # reads a variable for whoever asks
 
 
@@ -85,6 +86,8 @@ def is_ours(error: Exception) -> bool:
     traceback = error.__traceback__
     while traceback is not None:
         file = traceback.tb_frame.f_code.co_filename
+        if file.endswith(STOCK_RAN):
+            return False
         if not any(part in file for part in (*LIBRARIES, READS)):
             raised_in = file
         traceback = traceback.tb_next

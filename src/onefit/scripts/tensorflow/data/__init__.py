@@ -5,6 +5,8 @@ A file here is a concept of its: where elements come from (`sources.py`), in whi
 (`mapping.py`). Each has the stages, and the methods of `Dataset` that add them. docs/design/0052
 says why.
 
+>>> from onefit.scripts.tensorflow.data.seeds import set_global
+>>> set_global(None)
 >>> numbers = Dataset.range(6).shuffle(4, seed=1).batch(4)
 >>> [batch.tolist() for batch in numbers.as_numpy_iterator()]
 [[0, 4, 5, 2], [3, 1]]

@@ -262,7 +262,8 @@ class Orders(Methods):
             reshuffle_each_iteration: Whether each iteration has another order. Defaults to `True`.
             name: Taken, and of no effect.
 
-        >>> from onefit.scripts.tensorflow.data import Dataset
+        >>> from onefit.scripts.tensorflow.data import Dataset, seeds
+        >>> seeds.set_global(None)
         >>> [int(n) for n in Dataset.range(6).shuffle(4, seed=1).as_numpy_iterator()]
         [0, 4, 5, 2, 3, 1]
         """

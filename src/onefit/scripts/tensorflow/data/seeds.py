@@ -50,6 +50,7 @@ def seeds_of(seed: int | None) -> Seeds:
     Returns:
         Two numbers; drawn anew where neither the operation nor the script has a seed.
 
+    >>> set_global(None)
     >>> seeds_of(7)
     Seeds(first=87654321, second=7)
     """
