@@ -101,3 +101,14 @@ def test_other_data_still_goes_to_keras(tf):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         _compiled(keras).fit(fits.X, fits.X[:, :2], verbose=0)
+
+
+def test_a_mistake_in_other_data_is_keras_error_and_trains_once(tf):
+    import keras
+
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x, y = np.ones((8, 4)), np.ones(8)
+    with pytest.raises(ValueError, match="cardinality is ambiguous"):
+        onefit.fit(model, x, y, epochs=2, validation_data=(x, y[:3]), verbose=0)
+    assert int(model.optimizer.iterations) == 1  # as stock Keras, which looks after the first epoch
