@@ -24,6 +24,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from old_scripts import read
+
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "upgrades.json"
 LINES = HERE / ".data" / "upgrades.jsonl"
@@ -72,13 +74,6 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--lines", type=Path, default=LINES, help="where each result is kept")
     parser.add_argument("--results", type=Path, help=f"the summary's file, {RESULTS} for example")
     return parser
-
-
-def read(lines: Path) -> dict[str, dict[str, Any]]:
-    """The last result of each script."""
-    if not lines.exists():
-        return {}
-    return {one["script"]: one for one in map(json.loads, lines.read_text().splitlines())}
 
 
 def look(path: Path, options: argparse.Namespace) -> dict[str, Any]:

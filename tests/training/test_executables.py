@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-import weakref
 from pathlib import Path
 
 import keras
@@ -33,20 +32,6 @@ def net() -> keras.Model:
 
 class Made:
     """Stands for an executable."""
-
-
-def test_a_model_that_has_predicted_one_batch_goes() -> None:
-    """The prediction that is kept ready for it does not hold it."""
-    gone = []
-    for _ in range(2):
-        model = net()
-        with onefit.installed():
-            model.predict(X, verbose=0)
-            model.predict(X, verbose=0)
-        gone.append(weakref.ref(model))
-        del model
-        gc.collect()
-    assert gone[0]() is None  # the plan of the last call may be asked for
 
 
 def test_the_last_are_held_and_the_others_live_with_their_models() -> None:

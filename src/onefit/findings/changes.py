@@ -73,7 +73,8 @@ CHANGES: dict[str, Change] = {
         "Keras 3.0",
         'model.save_weights("best.h5")',
         'model.save_weights("best.weights.h5")',
-        "safe: the same weights in a file of another name; load_weights in the script follows",
+        "safe: the same weights in a file of another name; load_weights in the script follows. "
+        "`period=` above 1 is only left out with --unsafe",
     ),
     "OF209": Change(
         "Keras 3.0",

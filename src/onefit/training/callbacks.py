@@ -71,6 +71,24 @@ def _tensorboard_by_epoch(callback: Any) -> bool:
     )
 
 
+def listed(
+    callbacks: Any, model: Any, verbose: str | int, steps: int | None
+) -> keras_callbacks.CallbackList:
+    """The callbacks of an evaluation or a prediction as Keras's own list, with its bar.
+
+    Args:
+        callbacks: As they were given; a list of Keras's stays as it is.
+        model: The model.
+        verbose: As it was given.
+        steps: How many batches there are; `None` if that is not known.
+    """
+    if isinstance(callbacks, keras_callbacks.CallbackList):
+        return callbacks
+    return keras_callbacks.CallbackList(
+        callbacks, add_progbar=verbose != 0, verbose=verbose, epochs=1, steps=steps, model=model
+    )
+
+
 def is_watcher(callback: Any) -> bool:
     """Whether its only batch hook is that of Keras's `TerminateOnNaN`, which has a rule."""
     hooks = overridden(callback, BATCH_HOOKS)

@@ -7,17 +7,17 @@ from typing import Any
 from keras.src import callbacks as callbacks_module
 from keras.src.backend.jax.trainer import JAXEpochIterator
 
-from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training import build, fork, options
 from onefit.training.batches import Table, is_table, last_counted
 from onefit.training.border import looks, under_way
+from onefit.training.callbacks import listed
 from onefit.training.constants import on_the_host
 from onefit.training.interrupt import Answered
 from onefit.training.logs import of_pass
 from onefit.training.passes import FEW
 from onefit.training.plan import BATCHES, PROGRAM, Plan, describe
-from onefit.training.reasons import callback_findings, model_findings
+from onefit.training.reasons import callback_findings, model_findings, pass_findings
 from onefit.training.step_by_step import step_by_step
 from onefit.training.stock import EVALUATE, symbolic_build
 from onefit.training.streams import StreamPass
@@ -86,22 +86,12 @@ def evaluate(
         steps_per_execution=model.steps_per_execution,
     )
     table = Table(iterator) if is_table(iterator) else None
-    if table is None and hasattr(iterator.data_adapter, "_inputs"):
-        return step_by_step("evaluate", EVALUATE, model, given, [Finding("OF108", where="x")])
-    if table is not None and table.sizes.empty:
-        return step_by_step("evaluate", EVALUATE, model, given, [Finding("OF112", where="x")])
+    if found := pass_findings(iterator, table):
+        return step_by_step("evaluate", EVALUATE, model, given, found)
     with on_the_host(), Answered():
         symbolic_build(model, iterator)
     iterator.reset()
-    if not isinstance(callbacks, callbacks_module.CallbackList):
-        callbacks = callbacks_module.CallbackList(
-            callbacks,
-            add_progbar=verbose != 0,
-            verbose=verbose,
-            epochs=1,
-            steps=iterator.num_batches,
-            model=model,
-        )
+    callbacks = listed(callbacks, model, verbose, iterator.num_batches)
     testing = StreamPass(model, build.test_phase, [])
     each = table is not None and (table.sizes.full <= FEW or testing.changing(table))
     options.announce(lambda: plan_of(model, table, each))

@@ -16,12 +16,12 @@ from onefit.runs import journal
 from onefit.training import fork, options
 from onefit.training.batches import Table, is_table, last_counted
 from onefit.training.border import looks
-from onefit.training.callbacks import PREDICT_HOOKS, overridden
+from onefit.training.callbacks import PREDICT_HOOKS, listed, overridden
 from onefit.training.passes import FEW
 from onefit.training.plan import BATCHES, PROGRAM, Plan, describe
 from onefit.training.prediction import Prediction
 from onefit.training.ready import keep, ready_for
-from onefit.training.reasons import model_findings
+from onefit.training.reasons import model_findings, pass_findings
 from onefit.training.step_by_step import step_by_step
 from onefit.training.stock import PREDICT
 from onefit.training.stream_prediction import StreamPrediction
@@ -90,38 +90,31 @@ def predict(
         steps_per_execution=model.steps_per_execution,
     )
     table = Table(iterator) if is_table(iterator) else None
-    if table is None and hasattr(iterator.data_adapter, "_inputs"):
-        return step_by_step("predict", PREDICT, model, given, [Finding("OF108", where="x")])
-    if table is not None and table.sizes.empty:
-        return step_by_step("predict", PREDICT, model, given, [Finding("OF112", where="x")])
+    if found := pass_findings(iterator, table):
+        return step_by_step("predict", PREDICT, model, given, found)
     build(model, iterator)
-    if not isinstance(callbacks, callbacks_module.CallbackList):
-        callbacks = callbacks_module.CallbackList(
-            callbacks,
-            add_progbar=verbose != 0,
-            verbose=verbose,
-            epochs=1,
-            steps=iterator.num_batches,
-            model=model,
-        )
+    callbacks = listed(callbacks, model, verbose, iterator.num_batches)
     if found := watching(callbacks):
         given |= {"x": iterator.data_adapter, "callbacks": callbacks}
         return step_by_step("predict", PREDICT, model, given, found)
     options.announce(lambda: plan_of(model, table))
     model.stop_predicting = False
     callbacks.on_predict_begin()
-    started: Prediction | StreamPrediction
     if table is None:
-        started = StreamPrediction(model, partial(show_steps, callbacks))
-        outputs = of_stream(started, iterator, callbacks)
-    else:
-        range(steps or 0)  # Keras's loop raises like this
-        started = Prediction(model, buckets)
-        outputs = started.run(table)
-        callbacks.on_predict_end()
-        if started.made and table.sizes.rows <= table.sizes.batch:
-            room = started.room(table.sizes.rows, table.sizes.batch)
-            keep(model, started.made, room, x, batch_size, buckets)
+        streamed = StreamPrediction(model, partial(show_steps, callbacks))
+        return noted(streamed, of_stream(streamed, iterator, callbacks))
+    range(steps or 0)  # Keras's loop raises like this
+    started = Prediction(model, buckets)
+    outputs = started.run(table)
+    callbacks.on_predict_end()
+    if started.made and table.sizes.rows <= table.sizes.batch:
+        room = started.room(table.sizes.rows, table.sizes.batch)
+        keep(model, started.made, room, x, batch_size, buckets)
+    return noted(started, outputs)
+
+
+def noted(started: Prediction | StreamPrediction, outputs: Any) -> Any:
+    """Note how a prediction ran, and give its outputs."""
     journal.note(
         "predict",
         in_program=not started.findings,

@@ -11,6 +11,7 @@ from keras.src.backend.config import is_nnx_enabled
 from keras.src.distribution import distribution_lib
 
 from onefit.findings import Finding
+from onefit.training.batches import Table
 from onefit.training.callbacks import (
     BATCH_HOOKS,
     is_plain,
@@ -98,6 +99,20 @@ def callback_findings(callbacks: Any) -> list[Finding]:
             where, evidence = type(callback).__name__, ", ".join(hooks)
             found.append(Finding("OF103", where=where, evidence=evidence))
     return found
+
+
+def pass_findings(iterator: Any, table: Table | None) -> list[Finding]:
+    """What in the data keeps an evaluation or a prediction out of a program.
+
+    Args:
+        iterator: Keras's iterator over the data.
+        table: The data as a table, if they are one.
+    """
+    if table is None and hasattr(iterator.data_adapter, "_inputs"):
+        return [Finding("OF108", where="x")]
+    if table is not None and table.sizes.empty:
+        return [Finding("OF112", where="x")]
+    return []
 
 
 def flatten(callbacks: Any) -> list[Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import warnings
 from pathlib import Path
 
+import fits
 import jax
 import numpy as np
 import pytest
@@ -16,14 +16,6 @@ import onefit
 HERE = Path(__file__).parent
 
 
-def _neighbour(name):
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-fits = _neighbour("fits")
 RECORDED = json.loads((HERE / "fits.json").read_text())
 
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 
+import pipelines
 import pytest
 
 HERE = Path(__file__).parent
 
 
-def _neighbour(name):
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-pipelines = _neighbour("pipelines")
 RECORDED = json.loads((HERE / "pipelines.json").read_text())
 PARTS = 10
 

@@ -161,6 +161,13 @@ def test_files_of_weights_are_followed():
     ]
 
 
+def test_a_period_goes_only_where_the_user_allows_to_save_more():
+    source = "from keras.callbacks import ModelCheckpoint\nModelCheckpoint('b.h5', period=5)\n"
+    kept, gone = upgraded(source, "keras2"), upgraded(source, "keras2", unsafe=True)
+    assert kept.after == source and any("--unsafe" in one.told for one in kept.remains)
+    assert gone.after == source.replace(", period=5", "") and not gone.remains
+
+
 def test_binary_accuracy_of_the_time_takes_labels_without_a_column():
     from onefit.scripts.eras.stand_ins.metrics import rounded
 

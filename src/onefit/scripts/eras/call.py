@@ -54,6 +54,9 @@ class Call(Protocol):
     def saves(self, path: str, weights: bool = False) -> bool:
         """Whether the script itself writes a model, or weights alone, of this name; likewise."""
 
+    def may_change(self) -> bool:
+        """Whether the user allows rules that change what the script does (`upgrade --unsafe`)."""
+
     def is_applied(self) -> bool:
         """Whether a layer is called as soon as it is made; what happens later cannot be told."""
 
@@ -114,6 +117,10 @@ class Happening:
         """Call it, if the model is compiled."""
         if getattr(self.subject, "compiled", False):
             getattr(self.subject, method)()
+
+    def may_change(self) -> bool:
+        """Never: what runs does what it did."""
+        return False
 
     def mentions(self, name: str) -> bool:
         """Not known."""

@@ -43,14 +43,12 @@ class Translated:
         translate: Turns such a call into one of Keras 3.
         code: The code of its page.
         eras: When it was so. Defaults to all old ones.
-        safe: Whether the upgraded source gives the same numbers. Defaults to `True`.
     """
 
     targets: tuple[str, ...]
     translate: Translate
     code: str = "OF203"
     eras: frozenset[str] = OLD
-    safe: bool = True
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,7 @@ def _source_call(
         original in script.applied,
         script.names.identifiers,
         script.saved,
+        script.journal.unsafe,
     )
 
 
@@ -141,13 +142,7 @@ def _apply(
     for rule in rules:
         before = dict(given.arguments), given.target
         try:
-            if isinstance(rule, Translated):
-                rule.translate(given)
-            elif callable(rule.source):
-                rule.source(given)
-            else:
-                given.meanings.append(rule)
-                given.note(f"{_leaf(given.target)} computes what it did then")
+            given.apply(rule)
         except (TypeError, ValueError, NotImplementedError) as error:
             script.journal.left(rule.code, line, str(error))
         is_changed = before != (given.arguments, given.target)

@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from onefit.scripts.eras.era import Era
-from onefit.scripts.eras.rule import Meaning
+from onefit.scripts.eras.rule import Meaning, Translated
 from onefit.scripts.upgrade.literals import Constants, Expression, read, write
 
 Refer = Callable[[str], cst.BaseExpression]
@@ -43,6 +43,7 @@ class SourceCall:
         is_applied: Whether the result is called at once. Defaults to `False`.
         identifiers: The names of the script. Defaults to none.
         saved: The files that it writes, and whether each has weights alone. Defaults to none.
+        unsafe: Whether rules that change what the script does are allowed. Defaults to `False`.
 
     Raises:
         ValueError: If the arguments cannot be told by name: there is a star, or there are too many.
@@ -59,11 +60,12 @@ class SourceCall:
         is_applied: bool = False,
         identifiers: Set[str] = frozenset(),
         saved: Set[tuple[str, bool]] = frozenset(),
+        unsafe: bool = False,
     ) -> None:
         """Bind the arguments to names."""
         self.target, self.era, self.node = target, era, node
         self.refer, self.constants, self.applied = refer, constants or {}, is_applied
-        self.identifiers, self.saved = identifiers, saved
+        self.identifiers, self.saved, self.unsafe = identifiers, saved, unsafe
         self.arguments: dict[str, Argument] = {}
         self.notes: list[str] = []
         self.firsts: list[str] = []
@@ -75,6 +77,20 @@ class SourceCall:
             if name in self.arguments:
                 raise ValueError(f"{name} is given twice")
             self.arguments[name] = Argument(one.value, place, one)
+
+    def apply(self, rule: Translated | Meaning) -> None:
+        """Do what a rule says; a meaning that no call can express is kept for a definition."""
+        if isinstance(rule, Translated):
+            rule.translate(self)
+        elif callable(rule.source):
+            rule.source(self)
+        else:
+            self.meanings.append(rule)
+            self.note(f"{self.target.rpartition('.')[2]} computes what it did then")
+
+    def may_change(self) -> bool:
+        """Whether the user has asked for that."""
+        return self.unsafe
 
     def has(self, name: str) -> bool:
         """Whether an argument is given."""

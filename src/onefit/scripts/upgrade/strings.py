@@ -12,7 +12,7 @@ from typing import Any
 import libcst as cst
 
 from onefit.scripts.eras.call import UNKNOWN
-from onefit.scripts.eras.rule import Gone, Meaning, Translated
+from onefit.scripts.eras.rule import Gone, Meaning
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.literals import Expression
 from onefit.scripts.upgrade.script import Script
@@ -78,12 +78,7 @@ def _construction(script: Script, part: type, target: str) -> Expression | None:
     """The call that a string stood for, if a rule has something to say about it."""
     call = SourceCall(target, script.era, cst.Call(cst.Name("x")), (), script.references.refer)
     for rule in script.knowledge.rules(part):
-        if isinstance(rule, Translated):
-            rule.translate(call)
-        elif callable(rule.source):
-            rule.source(call)
-        else:
-            call.meanings.append(rule)
+        call.apply(rule)
     if call.meanings:
         name = script.definitions.define_class(script.era.title, call.meanings)
         func: cst.BaseExpression = cst.Name(name)

@@ -55,14 +55,17 @@ def checkpoint_name(call: Call) -> None:
 
 
 def period(call: Call) -> None:
-    """`period=1` is what `ModelCheckpoint` does without it."""
+    """`period=1` is what `ModelCheckpoint` does without it; without another one it saves more."""
     if call.has("period"):
-        if call.literal("period") != 1:
+        is_one = call.literal("period") == 1
+        if not (is_one or call.may_change()):
             raise ValueError(
-                "ModelCheckpoint has no period= in Keras 3, and save_freq counts batches"
+                "ModelCheckpoint has no period= in Keras 3, and save_freq counts batches; --unsafe "
+                "leaves it out, and every epoch is saved"
             )
         call.take("period")
-        call.note("period=1 means nothing any more")
+        told = "period=1 means nothing any more" if is_one else "period= is gone: all epochs save"
+        call.note(told)
 
 
 def _rename(call: Call, path: Any, suffix: str, known: tuple[str, ...]) -> None:

@@ -2,8 +2,8 @@
 
 A file here is a concept of its: where elements come from (`sources.py`), in which order
 (`order.py`), side by side (`batching.py`, `combining.py`), through a user's function
-(`mapping.py`). Each has the stages, and the methods of `Dataset` that add them. docs/design/0052
-says why.
+(`mapping.py`, `interleaving.py`). Each has the stages, and the methods of `Dataset` that add them.
+docs/design/0052 says why.
 
 >>> from onefit.scripts.tensorflow.data.seeds import set_global
 >>> set_global(None)

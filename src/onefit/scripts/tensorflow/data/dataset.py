@@ -7,6 +7,7 @@ from typing import Any, Self
 from onefit.errors import NeedsTensorFlowName
 from onefit.scripts.tensorflow.data.batching import Batching
 from onefit.scripts.tensorflow.data.combining import Combining
+from onefit.scripts.tensorflow.data.interleaving import Interleaving
 from onefit.scripts.tensorflow.data.leaves import array, numpy, tensor
 from onefit.scripts.tensorflow.data.mapping import Mapping
 from onefit.scripts.tensorflow.data.options import Options
@@ -29,7 +30,7 @@ class _Named(type):
 
 
 class Dataset(
-    Sources, Orders, Batching, Mapping, Combining, Windows, metaclass=_Named
+    Sources, Orders, Batching, Mapping, Interleaving, Combining, Windows, metaclass=_Named
 ):  # fmt: skip
     """A pipeline of elements, as TensorFlow's.
 
