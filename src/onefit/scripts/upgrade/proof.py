@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from onefit.runs.words import counted
+
 TRIAL = Path(__file__).with_name("trial.py")
 SECONDS = 600.0
 MOST_BYTES = 200_000_000
@@ -206,6 +208,6 @@ def _counted(ran: Ran) -> str:
     weights = sum(len(one.get("weights", ())) for one in ran.events)
     lines = len(ran.printed.splitlines())
     return (
-        f"{len(ran.events)} calls of Keras, {fits} Histories, {weights} arrays of weights and "
-        f"{lines} printed lines are"
+        f"{counted(len(ran.events), 'call')} of Keras with {counted(fits, 'training')}, "
+        f"{counted(weights, 'array')} of weights and {counted(lines, 'printed line')} are"
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from onefit.console import tell
+from onefit.runs.words import counted
 from onefit.scripts.upgrade import files
 from onefit.scripts.upgrade.journal import Note
 from onefit.scripts.upgrade.proof import Proof, prove
@@ -143,7 +144,7 @@ def _counted(changes: Sequence[Note]) -> str:
         return "nothing to change"
     by_code = Counter(one.code for one in changes)
     each = ", ".join(f"{code} {count}" for code, count in sorted(by_code.items()))
-    return f"{len(changes)} change{'s' if len(changes) > 1 else ''}: {each}"
+    return f"{counted(len(changes), 'change')}: {each}"
 
 
 def _proved(proof: Proof) -> str:
