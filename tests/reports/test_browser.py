@@ -10,6 +10,8 @@ pytestmark = pytest.mark.skipif(
     browser.program() is None, reason="needs a Chromium (apt-get install chromium)"
 )
 
+# a page hears of other colours when its next frame is drawn
+DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))"
 CANVAS = "document.querySelector('.answer').toDataURL()"
 
 
@@ -107,6 +109,7 @@ def test_dark_differs_and_a_telephone_is_wide_enough(page):
     light, plane = page.run(colour), page.run(CANVAS)
     dark = [{"name": "prefers-color-scheme", "value": "dark"}]
     page.send("Emulation.setEmulatedMedia", features=dark)
+    page.run(DRAWN)
     assert page.run(colour) != light and page.run(CANVAS) != plane
     page.send("Emulation.setEmulatedMedia", features=[])
     page.send("Emulation.setDeviceMetricsOverride", width=360, height=700, deviceScaleFactor=2,
