@@ -15,7 +15,8 @@ import numpy as np
 
 DEFAULT = 87654321  # the global seed of an operation that has a seed while there is no global one
 LARGEST = 2**31 - 1
-BLOCK = 64  # counters worked out at once, four numbers each
+BLOCK = 64  # counters worked out at once where nobody knows how many will be asked for
+CACHED = 8192  # counters worked out at once otherwise; their words stay in the processor's cache
 
 _global: list[tuple[int, random.Random]] = []
 
@@ -74,30 +75,47 @@ def numbers(seeds: Seeds) -> Iterator[int]:
         counter += BLOCK
 
 
-def philox(seeds: Seeds, start: int, count: int) -> np.ndarray:
-    """Philox 4x32-10 of some counters one after the other.
+def philox(seeds: Seeds, start: int | np.ndarray, count: int) -> np.ndarray:
+    """Philox 4x32-10 of some counters.
 
     Args:
         seeds: The key, and the upper half of the counters.
-        start: The lower half of the first counter.
+        start: The lower half of the first counter, the others follow it; or uint64 of all of them.
         count: How many counters.
 
     Returns:
         uint64 of shape `(count, 4)`, each number of 32 bits.
     """
-    low = np.arange(start, start + count, dtype=np.uint64)
+    made = np.empty((count, 4), np.uint64)
+    for first in range(0, count, CACHED):
+        some = min(CACHED, count - first)
+        if isinstance(start, np.ndarray):
+            low = start[first : first + some]
+        else:
+            low = np.arange(some, dtype=np.uint64) + np.uint64((start + first) % 2**64)
+        _fill(made[first : first + some], low, seeds)
+    return made
+
+
+def _fill(made: np.ndarray, low: np.ndarray, seeds: Seeds) -> None:
+    """The words of the counters with these lower halves; in place, as they are many."""
     (upper_low, upper_high), (key_low, key_high) = _words(seeds.second), _words(seeds.first)
     words = [low & _MASK, low >> _HALF, np.full_like(low, upper_low), np.full_like(low, upper_high)]
+    one, two = np.empty_like(low), np.empty_like(low)
     for _ in range(10):
-        one, two = words[0] * _MULTIPLIERS[0], words[2] * _MULTIPLIERS[1]
-        words = [
-            (two >> _HALF) ^ words[1] ^ np.uint64(key_low),
-            two & _MASK,
-            (one >> _HALF) ^ words[3] ^ np.uint64(key_high),
-            one & _MASK,
-        ]
+        np.multiply(words[0], _MULTIPLIERS[0], out=one)
+        np.multiply(words[2], _MULTIPLIERS[1], out=two)
+        np.right_shift(two, _HALF, out=words[0])
+        words[0] ^= words[1]
+        words[0] ^= np.uint64(key_low)
+        np.bitwise_and(two, _MASK, out=words[1])
+        np.right_shift(one, _HALF, out=words[2])
+        words[2] ^= words[3]
+        words[2] ^= np.uint64(key_high)
+        np.bitwise_and(one, _MASK, out=words[3])
         key_low, key_high = (key_low + 0x9E3779B9) % 2**32, (key_high + 0xBB67AE85) % 2**32
-    return np.stack(words, axis=1)
+    for place, word in enumerate(words):
+        made[:, place] = word
 
 
 def scrambled(first: int, second: int) -> Seeds:

@@ -1,0 +1,191 @@
+"""`tf.random.Generator`: a state that each draw moves on."""
+
+from __future__ import annotations
+
+import secrets
+from enum import Enum
+from typing import Any, Self
+
+import keras
+import numpy as np
+from keras import ops
+
+from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.data.seeds import Seeds
+from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.random import distributions
+from onefit.scripts.tensorflow.random.operations import between
+
+Tensor = Any
+WORDS = 3  # 64-bit words of a state: the two halves of the counter, and the key
+
+
+class Algorithm(Enum):
+    """The generators that TensorFlow has; Philox is the one here."""
+
+    PHILOX = 1
+    THREEFRY = 2
+    AUTO_SELECT = 3
+
+
+class Generator:
+    """Random numbers from a state that can be read, set, kept and split.
+
+    Args:
+        copy_from: A generator whose state to copy. Defaults to `None`.
+        state: Three integers. Defaults to `None`.
+        alg: Only Philox is there. Defaults to `None`.
+
+    >>> generator = Generator.from_seed(1)
+    >>> generator.normal((3,)).shape, generator.state[0].item()
+    ((3,), 769)
+    """
+
+    algorithm = Algorithm.PHILOX.value
+
+    def __init__(
+        self, copy_from: Generator | None = None, state: Any = None, alg: Any = None
+    ) -> None:
+        """Take TensorFlow's arguments."""
+        _check(alg)
+        if copy_from is not None:
+            state = copy_from._state
+        self._state: list[int] = _words(state)
+
+    @classmethod
+    def from_state(cls, state: Any, alg: Any) -> Self:
+        """A generator of this state."""
+        return cls(state=state, alg=alg)
+
+    @classmethod
+    def from_seed(cls, seed: Any, alg: Any = None) -> Self:
+        """A generator of this seed, an integer or up to three."""
+        return cls(state=create_rng_state(seed, alg), alg=alg)
+
+    @classmethod
+    def from_non_deterministic_state(cls, alg: Any = None) -> Self:
+        """A generator of a state that is new each time."""
+        return cls(state=[secrets.randbits(63) for _ in range(WORDS)], alg=alg)
+
+    @classmethod
+    def from_key_counter(cls, key: Any, counter: Any, alg: Any) -> Self:
+        """A generator of this key and counter."""
+        return cls(state=[*np.asarray(counter).ravel().tolist(), int(key)], alg=alg)
+
+    def reset(self, state: Any) -> None:
+        """Set the state."""
+        self._state = _words(state)
+
+    def reset_from_seed(self, seed: Any) -> None:
+        """Begin anew from a seed."""
+        self._state = _words(create_rng_state(seed))
+
+    def reset_from_key_counter(self, key: Any, counter: Any) -> None:
+        """Set key and counter."""
+        self._state = _words([*np.asarray(counter).ravel().tolist(), int(key)])
+
+    @property
+    def state(self) -> np.ndarray:
+        """The counter's halves and the key, as int64."""
+        return np.array(self._state, np.uint64).view(np.int64)
+
+    @property
+    def key(self) -> np.int64:
+        """The key."""
+        return self.state[2]
+
+    def skip(self, delta: Any) -> None:
+        """Move on as if so many numbers had been drawn."""
+        whole = self._state[0] + (self._state[1] << 64) + int(delta) * distributions.RESERVED
+        self._state = [whole % 2**64, (whole >> 64) % 2**64, self._state[2]]
+
+    def normal(
+        self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = "float32",
+        name: str | None = None,
+    ) -> Tensor:  # fmt: skip
+        """Numbers of a normal distribution."""
+        made = tensor(self._drawn(distributions.normal, shape, dtype))
+        return made * ops.cast(stddev, made.dtype) + ops.cast(mean, made.dtype)
+
+    def truncated_normal(
+        self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = "float32",
+        name: str | None = None,
+    ) -> Tensor:  # fmt: skip
+        """Numbers of a normal distribution, none further than two standard deviations away."""
+        made = tensor(self._drawn(distributions.truncated_normal, shape, dtype))
+        return made * ops.cast(stddev, made.dtype) + ops.cast(mean, made.dtype)
+
+    def uniform(
+        self, shape: Any, minval: Any = 0, maxval: Any = None, dtype: Any = "float32",
+        name: str | None = None,
+    ) -> Tensor:  # fmt: skip
+        """Numbers of a uniform distribution, `maxval` excluded; integers need `maxval`."""
+        if keras.backend.is_int_dtype(dtype):
+            if maxval is None:
+                raise ValueError(
+                    f"Expected `maxval` with an integer dtype. Received: dtype={dtype}."
+                )
+            low, high = int(minval), int(maxval)
+            return tensor(self._drawn(distributions.integers, shape, dtype, low, high))
+        made = tensor(self._drawn(distributions.uniform, shape, dtype))
+        return between(made, minval, 1 if maxval is None else maxval)
+
+    def uniform_full_int(
+        self, shape: Any, dtype: Any = "uint64", name: str | None = None
+    ) -> Tensor:
+        """Integers from the whole range of their dtype; 64 bits as NumPy's, which JAX lacks."""
+        return self._drawn(distributions.full_integers, shape, dtype)
+
+    def make_seeds(self, count: int = 1) -> np.ndarray:
+        """Seeds for the stateless operations, of shape `(2, count)`."""
+        seeds = self._drawn(distributions.full_integers, (count,), "int64")
+        return np.stack([seeds, np.zeros_like(seeds)])
+
+    def split(self, count: int = 1) -> list[Generator]:
+        """New generators, each of a key of its own."""
+        keys = self._drawn(distributions.full_integers, (count,), "int64")
+        return [Generator(state=[0, 0, int(key)]) for key in keys]
+
+    def _drawn(self, distribution: Any, shape: Any, dtype: Any, *bounds: int) -> np.ndarray:
+        lengths = _shape(shape)
+        count = int(np.prod(lengths, dtype=np.int64))
+        low, high, key = self._state
+        self.skip(count)
+        given = (*bounds, np.dtype(dtype))
+        return distribution(Seeds(key, high), low, count, *given).reshape(lengths)
+
+
+def create_rng_state(seed: Any, alg: Any = None) -> np.ndarray:
+    """The state for a seed, an integer or up to three; what is not given is 0.
+
+    >>> create_rng_state(7).tolist()
+    [7, 0, 0]
+    """
+    _check(alg)
+    given = [int(word) for word in np.ravel(np.asarray(array(seed), object)).tolist()]
+    words = [word % 2**64 for word in given][:WORDS]
+    return np.array(words + [0] * (WORDS - len(words)), np.uint64).view(np.int64)
+
+
+_global: list[Generator] = []
+
+
+def get_global_generator() -> Generator:
+    """The generator that all share; its state is new in each process."""
+    if not _global:
+        _global.append(Generator.from_non_deterministic_state())
+    return _global[0]
+
+
+def set_global_generator(generator: Generator) -> None:
+    """Let all share this one."""
+    _global[:] = [generator]
+
+
+def _words(state: Any) -> list[int]:
+    return [int(word) % 2**64 for word in create_rng_state(state).tolist()]
+
+
+def _check(alg: Any) -> None:
+    if str(getattr(alg, "value", alg)).lower() not in ("none", "philox", "auto_select", "1", "3"):
+        raise ValueError(f"Expected the algorithm 'philox'. Received: alg={alg!r}.")

@@ -1,0 +1,207 @@
+"""The operations of `tf.random` that remember where they are, as TensorFlow's kernels do.
+
+An operation without `seed=` takes a new seed from the global one each time. With `seed=` it goes on
+where the last call with the same seed and dtype ended. Inside of a program the numbers are those of
+Keras's generator on JAX: a program draws anew at each run, which no kernel of TensorFlow's does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import keras
+import numpy as np
+from keras import ops
+
+from onefit.scripts.tensorflow.data import seeds as _seeds
+from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.data.seeds import Seeds
+from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.random import distributions
+
+Tensor = Any
+Draw = Callable[[Seeds, int], np.ndarray]
+
+_next: dict[tuple[str, Seeds, str], int] = {}
+"""The next counter of each operation with a seed of its own."""
+
+
+def set_seed(seed: int | None) -> None:
+    """Begin the numbers of operations, and the seeds of `tf.data`, anew.
+
+    Args:
+        seed: An integer; `None` to be as before the first seed.
+
+    >>> set_seed(1)
+    >>> first = normal((2,)).tolist()
+    >>> set_seed(1)
+    >>> first == normal((2,)).tolist()
+    True
+    """
+    _next.clear()
+    _seeds.set_global(seed)
+
+
+def drawn(name: str, seed: Any, count: int, dtype: Any, draw: Draw, reserved: int) -> np.ndarray:
+    """The next numbers of an operation.
+
+    Args:
+        name: The name of TensorFlow's kernel.
+        seed: Its own seed, or `None`.
+        count: How many numbers are to be drawn.
+        dtype: The dtype of the numbers.
+        draw: The numbers, from seeds and a counter on.
+        reserved: How many counters it takes.
+    """
+    if seed is None:
+        return draw(_seeds.seeds_of(None), 0)
+    key = (name, _seeds.seeds_of(int(seed)), np.dtype(dtype).name)
+    start = _next.get(key, 0)
+    _next[key] = start + reserved
+    return draw(key[1], start)
+
+
+def normal(
+    shape: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = "float32",
+    seed: int | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """Numbers of a normal distribution."""
+    if _is_inside(seed):
+        return _scaled(keras.random.normal(_shape(shape), dtype=dtype, seed=seed), stddev, mean)
+    return _scaled(
+        _numbers("RandomStandardNormal", distributions.normal, shape, dtype, seed), stddev, mean
+    )
+
+
+def truncated_normal(
+    shape: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = "float32",
+    seed: int | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """Numbers of a normal distribution, none further than two standard deviations away."""
+    if _is_inside(seed):
+        made = keras.random.truncated_normal(_shape(shape), dtype=dtype, seed=seed)
+        return _scaled(made, stddev, mean)
+    made = _numbers("TruncatedNormal", distributions.truncated_normal, shape, dtype, seed)
+    return _scaled(made, stddev, mean)
+
+
+def uniform(
+    shape: Any,
+    minval: Any = 0,
+    maxval: Any = None,
+    dtype: Any = "float32",
+    seed: int | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """Numbers of a uniform distribution, `maxval` excluded; integers need `maxval`."""
+    if keras.backend.is_int_dtype(dtype):
+        if maxval is None:
+            raise ValueError(f"Expected `maxval` with an integer dtype. Received: dtype={dtype}.")
+        if _is_inside(seed):
+            return keras.random.randint(_shape(shape), minval, maxval, dtype, seed)
+        return _integers(_shape(shape), int(minval), int(maxval), dtype, seed)
+    low, high = minval, 1 if maxval is None else maxval
+    if _is_inside(seed):
+        made = keras.random.uniform(_shape(shape), dtype=dtype, seed=seed)
+    else:
+        made = _numbers("RandomUniform", distributions.uniform, shape, dtype, seed)
+    return between(made, low, high)
+
+
+def shuffle(value: Any, seed: int | None = None, name: str | None = None) -> Tensor:
+    """The slices along the first axis in random order."""
+    if _is_inside(seed) or isinstance(value, jax.core.Tracer):
+        return keras.random.shuffle(ops.convert_to_tensor(value), seed=seed)
+    values = array(value)
+    if values.ndim == 0 or len(values) < 2:
+        return tensor(values)
+    length = len(values)
+
+    def draw(key: Seeds, start: int) -> np.ndarray:
+        return distributions.permutation(key, start, length)
+
+    places = drawn("RandomShuffle", seed, length, values.dtype, draw, -(-length // 4))
+    return tensor(values[places])
+
+
+def categorical(
+    logits: Any,
+    num_samples: Any,
+    dtype: Any = None,
+    seed: int | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """Numbers of classes for each row of `logits`, the logarithms of their probabilities.
+
+    Args:
+        logits: Floats of shape `(rows, classes)`; they need not sum to one.
+        num_samples: How many for each row.
+        dtype: int32 or int64. Defaults to int64.
+        seed: The seed of the operation. Defaults to `None`.
+        name: Taken, and of no effect.
+
+    >>> set_seed(1)
+    >>> categorical([[0.0, 0.0]], 6).tolist()
+    [[0, 0, 0, 1, 0, 0]]
+    """
+    dtype = "int64" if dtype is None else dtype
+    if _is_inside(seed) or isinstance(logits, jax.core.Tracer):
+        return keras.random.categorical(logits, int(num_samples), dtype=dtype, seed=seed)
+    rows, samples = array(logits), int(num_samples)
+    count = len(rows) * -(-samples // 4) * 4
+
+    def draw(key: Seeds, start: int) -> np.ndarray:
+        return distributions.classes(key, start, rows, samples, np.dtype(dtype))
+
+    reserved = count * distributions.RESERVED
+    return tensor(drawn("Multinomial", seed, count, dtype, draw, reserved))
+
+
+def between(numbers: Tensor, low: Any, high: Any) -> Tensor:
+    """Numbers from 0 to before 1 as numbers from `low` to before `high`."""
+    if isinstance(low, int | float) and isinstance(high, int | float) and (low, high) == (0, 1):
+        return numbers
+    low, high = ops.cast(low, numbers.dtype), ops.cast(high, numbers.dtype)
+    return numbers * (high - low) + low
+
+
+def _numbers(name: str, distribution: Any, shape: Any, dtype: Any, seed: Any) -> Tensor:
+    lengths, dtype = _shape(shape), np.dtype(dtype)
+    count = int(np.prod(lengths, dtype=np.int64))
+
+    def draw(key: Seeds, start: int) -> np.ndarray:
+        return distribution(key, start, count, dtype)
+
+    made = drawn(name, seed, count, dtype, draw, count * distributions.RESERVED)
+    return tensor(made.reshape(lengths))
+
+
+def _integers(shape: tuple[int, ...], low: int, high: int, dtype: Any, seed: Any) -> Tensor:
+    count = int(np.prod(shape, dtype=np.int64))
+    if count and low >= high:
+        raise ValueError(f"Expected minval < maxval. Received: minval={low}, maxval={high}.")
+
+    def draw(key: Seeds, start: int) -> np.ndarray:
+        return distributions.integers(key, start, count, low, high, np.dtype(dtype))
+
+    made = drawn("RandomUniformInt", seed, count, dtype, draw, count * distributions.RESERVED)
+    return tensor(made.reshape(shape))
+
+
+def _scaled(numbers: Tensor, factor: Any, offset: Any) -> Tensor:
+    return numbers * ops.cast(factor, numbers.dtype) + ops.cast(offset, numbers.dtype)
+
+
+def _is_inside(seed: Any) -> bool:
+    """Whether a program is being traced, or the seed is a generator of Keras's."""
+    return isinstance(ops.ones(()), jax.core.Tracer) or isinstance(seed, keras.random.SeedGenerator)

@@ -1,0 +1,133 @@
+"""The operations of `tf.random` that are a function of their seed alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.data.seeds import Seeds, scrambled
+from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.random import distributions
+from onefit.scripts.tensorflow.random.operations import between
+
+Tensor = Any
+
+
+def stateless_uniform(
+    shape: Any,
+    seed: Any,
+    minval: Any = 0,
+    maxval: Any = None,
+    dtype: Any = "float32",
+    name: str | None = None,
+    alg: Any = "auto_select",
+) -> Tensor:
+    """Numbers of a uniform distribution, `maxval` excluded.
+
+    Args:
+        shape: The shape of the result.
+        seed: Two integers.
+        minval: The least number. Defaults to `0`; `None` with `maxval=None` and an integer dtype
+            draws from all integers of that dtype.
+        maxval: The bound above. Defaults to `1` for floats; integers need it.
+        dtype: The dtype of the result. Defaults to float32.
+        name: Taken, and of no effect.
+        alg: Only `"philox"` and what chooses it are there.
+
+    >>> stateless_uniform((2,), seed=(1, 2), minval=0, maxval=10, dtype="int32").tolist()
+    [0, 9]
+    """
+    lengths, (key, start), kind = _shape(shape), _state(seed, alg), np.dtype(dtype)
+    count = int(np.prod(lengths, dtype=np.int64))
+    if keras.backend.is_int_dtype(dtype):
+        if (minval is None) != (maxval is None) or (maxval is None and minval == 0):
+            raise ValueError(
+                f"Expected `minval` and `maxval`, or neither, with an integer dtype. Received: "
+                f"minval={minval}, maxval={maxval}."
+            )
+        if minval is None:
+            made = distributions.full_integers(key, start, count, kind)
+        else:
+            made = distributions.integers(key, start, count, int(minval), int(maxval), kind)
+        return tensor(made.reshape(lengths))
+    made = distributions.uniform(key, start, count, kind)
+    return between(tensor(made.reshape(lengths)), minval, 1 if maxval is None else maxval)
+
+
+def stateless_normal(
+    shape: Any,
+    seed: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = "float32",
+    name: str | None = None,
+    alg: Any = "auto_select",
+) -> Tensor:
+    """Numbers of a normal distribution."""
+    return _floats(distributions.normal, shape, seed, mean, stddev, dtype, alg)
+
+
+def stateless_truncated_normal(
+    shape: Any,
+    seed: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = "float32",
+    name: str | None = None,
+    alg: Any = "auto_select",
+) -> Tensor:
+    """Numbers of a normal distribution, none further than two standard deviations away."""
+    return _floats(distributions.truncated_normal, shape, seed, mean, stddev, dtype, alg)
+
+
+def stateless_categorical(
+    logits: Any, num_samples: Any, seed: Any, dtype: Any = "int64", name: str | None = None
+) -> Tensor:
+    """Numbers of classes for each row of `logits`, the logarithms of their probabilities."""
+    key, start = _state(seed, "philox")
+    kind = np.dtype(dtype)
+    return tensor(distributions.classes(key, start, array(logits), int(num_samples), kind))
+
+
+def stateless_shuffle(
+    value: Any, seed: Any, alg: Any = "auto_select", name: str | None = None
+) -> Tensor:
+    """The slices along the first axis in random order."""
+    values = array(value)
+    return tensor(values[distributions.permutation(*_state(seed, alg), len(values))])
+
+
+def split(seed: Any, num: int = 2, alg: Any = "auto_select") -> Tensor:
+    """`num` new seeds of one."""
+    pair = array(seed)
+    return stateless_uniform((num, 2), pair, None, None, pair.dtype, alg=alg)
+
+
+def fold_in(seed: Any, data: Any, alg: Any = "auto_select") -> Tensor:
+    """A new seed of a seed and a number."""
+    number = array(data)
+    first = array(stateless_uniform((), seed, None, None, number.dtype, alg=alg))
+    return tensor(np.stack([first.astype(number.dtype), number]))
+
+
+def _floats(
+    distribution: Any, shape: Any, seed: Any, mean: Any, stddev: Any, dtype: Any, alg: Any
+) -> Tensor:
+    lengths, (key, start) = _shape(shape), _state(seed, alg)
+    count = int(np.prod(lengths, dtype=np.int64))
+    made = tensor(distribution(key, start, count, np.dtype(dtype)).reshape(lengths))
+    return made * ops.cast(stddev, made.dtype) + ops.cast(mean, made.dtype)
+
+
+def _state(seed: Any, alg: Any) -> tuple[Seeds, int]:
+    """The key with the upper half of the counter, and the lower half."""
+    if str(getattr(alg, "name", alg)).lower() not in ("philox", "auto_select", "1", "3"):
+        raise ValueError(f"Expected the algorithm 'philox'. Received: alg={alg!r}.")
+    pair = np.asarray(array(seed))
+    if pair.shape != (2,):
+        raise ValueError(f"Expected `seed` of two integers. Received: seed={seed!r}.")
+    return scrambled(int(pair[0]), int(pair[1])), 0

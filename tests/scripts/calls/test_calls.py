@@ -1,0 +1,68 @@
+"""The stand-in's functions give what TensorFlow gave for the same calls.
+
+Integers, text, orders and copies are the same; floats to a tolerance.
+"""
+
+from __future__ import annotations
+
+import calls
+import numpy as np
+import pytest
+
+# JAX has 32-bit numbers unless told otherwise.
+NARROW = {"int64": "int32", "float64": "float32", "uint64": "uint32", "complex128": "complex64"}
+TOLERANCES = {"random": (1e-6, 3e-7)}  # relative, absolute
+CASES = [(topic, call) for topic in calls.topics() for call in calls.calls(topic)]
+
+
+@pytest.fixture(scope="module")
+def tf():
+    import onefit.scripts.tensorflow as stand_in
+
+    yield stand_in
+    stand_in.random.set_seed(None)
+
+
+@pytest.mark.parametrize("topic", calls.topics())
+def test_every_call_has_a_result_of_tensorflow(topic):
+    assert list(calls.results(topic)) == calls.calls(topic)
+
+
+@pytest.mark.parametrize("topic", calls.topics())
+def test_same_results_as_tensorflow(tf, topic):
+    wrong = []
+    for call, theirs in calls.results(topic).items():
+        ours = calls.outcome(tf, call)
+        try:
+            _compare(ours, theirs, *TOLERANCES.get(topic, (2e-6, 1e-6)))
+        except AssertionError as error:
+            wrong.append(f"{call}\n{error}")
+    assert not wrong, f"{len(wrong)} calls:\n" + "\n".join(wrong)
+
+
+def _compare(ours, theirs, relative, absolute):
+    if isinstance(theirs, dict) and "dtype" in theirs:
+        assert isinstance(ours, dict) and "dtype" in ours, f"{ours}, not {theirs}"
+        kinds = [NARROW.get(one["dtype"], one["dtype"]) for one in (ours, theirs)]
+        assert kinds[0] == kinds[1], kinds
+        assert ours["shape"] == theirs["shape"], (ours["shape"], theirs["shape"])
+        if "float" in kinds[0] or "complex" in kinds[0]:
+            if "16" in kinds[0]:
+                relative, absolute = 2e-3, 2e-3
+            np.testing.assert_allclose(ours["values"], theirs["values"], relative, absolute)
+        else:
+            assert ours["values"] == theirs["values"]
+    elif isinstance(theirs, dict) and "error" in theirs:
+        assert ours.get("error") == theirs["error"], (ours, theirs)
+    elif isinstance(theirs, dict):
+        assert isinstance(ours, dict) and list(ours) == list(theirs), f"{ours}, not {theirs}"
+        for key in theirs:
+            _compare(ours[key], theirs[key], relative, absolute)
+    elif isinstance(theirs, list):
+        assert isinstance(ours, list) and len(ours) == len(theirs), f"{ours}, not {theirs}"
+        for one, other in zip(ours, theirs):
+            _compare(one, other, relative, absolute)
+    elif isinstance(theirs, float):
+        assert ours == pytest.approx(theirs, rel=relative, abs=absolute)
+    else:
+        assert ours == theirs
