@@ -11,7 +11,7 @@ import importlib
 import os
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType
 from typing import Any
@@ -21,6 +21,7 @@ MODULES = (
     *("autograph", "compat", "config", "data", "dtypes", "errors", "linalg", "math", "nn"),
     *("random", "test", "data.experimental", "keras", "keras.backend"),
 )
+LATER = ("image",)  # loaded when they are asked for
 KERAS = "keras._tf_keras.keras"
 # TensorFlow keeps these too, as other names for parts of tf.keras.
 OF_KERAS = frozenset(["initializers", "losses", "metrics", "optimizers"])
@@ -78,7 +79,7 @@ def _source(name: str) -> str:
     """The module whose names `tensorflow.NAME` has."""
     if not name:
         return STAND_IN
-    if name in MODULES:
+    if name in MODULES or name in LATER:
         return f"{STAND_IN}.{name}"
     first, dot, rest = name.partition(".")
     if first == "keras" and name not in OF_ITS_GRAPH:
@@ -119,8 +120,18 @@ class _Copy:
 
             vars(module)["TensorBoard"] = TensorBoard
         if self.source == STAND_IN:
+            vars(module)["__getattr__"] = _loading(module.__name__, source.__getattr__)
             for name in MODULES:
                 importlib.import_module(f"{module.__name__}.{name}")
+
+
+def _loading(room: str, otherwise: Callable[[str], Any]) -> Callable[[str], Any]:
+    """What a module does for a name that it lacks: it may be a module that is not loaded yet."""
+
+    def __getattr__(name: str) -> Any:
+        return importlib.import_module(f"{room}.{name}") if name in LATER else otherwise(name)
+
+    return __getattr__
 
 
 _OWN = ("__name__", "__loader__", "__package__", "__path__", "__spec__")

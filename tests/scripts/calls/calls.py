@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pictures
 
 HERE = Path(__file__).parent
 ARRAYS = {
@@ -48,7 +49,7 @@ def names(tf: Any) -> dict[str, Any]:
         return [function() for function in functions]
 
     tensors = {name.upper(): tf.constant(array) for name, array in ARRAYS.items()}
-    return {"tf": tf, "np": np, "seeded": seeded, **ARRAYS, **tensors}
+    return {"tf": tf, "np": np, "seeded": seeded, "pictures": pictures, **ARRAYS, **tensors}
 
 
 def outcome(tf: Any, call: str) -> Any:

@@ -11,7 +11,7 @@ import pytest
 
 # JAX has 32-bit numbers unless told otherwise.
 NARROW = {"int64": "int32", "float64": "float32", "uint64": "uint32", "complex128": "complex64"}
-TOLERANCES = {"random": (1e-6, 3e-7)}  # relative, absolute
+TOLERANCES = {"random": (1e-6, 3e-7), "image": (5e-6, 1e-6), "jpeg": (0, 6)}  # relative, absolute
 CASES = [(topic, call) for topic in calls.topics() for call in calls.calls(topic)]
 
 

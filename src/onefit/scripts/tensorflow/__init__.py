@@ -16,6 +16,7 @@ False
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +25,7 @@ import jax
 import numpy as np
 from keras.src.utils import module_utils, rng_utils
 
+from onefit.scripts.naming import LATER as _LATER
 from onefit.scripts.tensorflow import arrays as _arrays
 from onefit.scripts.tensorflow import autograph as autograph
 from onefit.scripts.tensorflow import compat as compat
@@ -105,5 +107,12 @@ def _settle() -> None:
     rng_utils.tf = SimpleNamespace(available=True, random=random)
 
 
+def __getattr__(name: str) -> Any:
+    """A module that is loaded when it is first asked for, or the error for what is not there."""
+    if name in _LATER:
+        return importlib.import_module(f"{__name__}.{name}")
+    return _missing(name)
+
+
+_missing = names_of("tensorflow")
 _settle()
-__getattr__ = names_of("tensorflow")

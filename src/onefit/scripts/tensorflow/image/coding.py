@@ -1,0 +1,223 @@
+"""Pictures in files: PNG, JPEG, GIF and BMP, read and written by Pillow.
+
+What has no loss is the same to the bit. Pillow's JPEG is libjpeg-turbo's with the slow integer
+transform, which TensorFlow has as `dct_method="INTEGER_ACCURATE"`; its default may differ from it
+by a few units.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+
+from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.dtypes import as_dtype
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.image.colours import convert_image_dtype
+from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.text import StringTensor
+
+Tensor = Any
+MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+
+
+def decode_image(
+    contents: Any,
+    channels: int | None = None,
+    dtype: Any = "uint8",
+    name: str | None = None,
+    expand_animations: bool = True,
+) -> Tensor:
+    """The pixels of a picture; of an animation all pictures on a first axis.
+
+    Args:
+        contents: The bytes of a file: JPEG, PNG, GIF or BMP.
+        channels: 1, 3 or 4; 0 or `None` for those of the file. Defaults to `None`.
+        dtype: The dtype of the pixels, scaled as by `convert_image_dtype`. Defaults to uint8.
+        name: Taken, and of no effect.
+        expand_animations: Whether a GIF has a first axis of pictures. Defaults to `True`.
+
+    Raises:
+        InvalidArgumentError: If the bytes are none of these.
+    """
+    kind = as_dtype(dtype)
+    pixels = _decoded(contents, channels or 0, "uint16" if kind == "uint16" else "uint8")
+    if _kind(_bytes(contents)) == "GIF":
+        pixels = pixels if expand_animations else pixels[0]
+    return _shown(pixels, kind)
+
+
+def decode_jpeg(
+    contents: Any,
+    channels: int = 0,
+    ratio: int = 1,
+    fancy_upscaling: bool = True,
+    try_recover_truncated: bool = False,
+    acceptable_fraction: float = 1.0,
+    dct_method: str = "",
+    name: str | None = None,
+) -> Tensor:
+    """The pixels of a JPEG or another picture, uint8 of shape (height, width, channels)."""
+    if ratio != 1:
+        refuse_argument("tensorflow.io.decode_jpeg", "ratio")
+    return tensor(_decoded(contents, channels, "uint8", animated=False))
+
+
+def decode_png(
+    contents: Any, channels: int = 0, dtype: Any = "uint8", name: str | None = None
+) -> Tensor:
+    """The pixels of a PNG, uint8 or uint16 of shape (height, width, channels)."""
+    kind = as_dtype(dtype)
+    return tensor(_decoded(contents, channels, kind.name, animated=False))
+
+
+def decode_bmp(contents: Any, channels: int = 0, name: str | None = None) -> Tensor:
+    """The pixels of a BMP, uint8 of shape (height, width, channels)."""
+    return tensor(_decoded(contents, channels, "uint8", animated=False))
+
+
+def decode_gif(contents: Any, name: str | None = None) -> Tensor:
+    """The pixels of a GIF, uint8 of shape (pictures, height, width, 3)."""
+    pixels = _decoded(contents, 3, "uint8")
+    return tensor(pixels if pixels.ndim == 4 else pixels[None])
+
+
+def encode_png(image: Any, compression: int = -1, name: str | None = None) -> StringTensor:
+    """The bytes of a PNG of uint8 or uint16 pixels."""
+    pixels = np.asarray(array(image))
+    level = {} if compression < 0 else {"compress_level": int(compression)}
+    return _written(pixels, "PNG", **level)
+
+
+def encode_jpeg(
+    image: Any,
+    format: str = "",
+    quality: int = 95,
+    progressive: bool = False,
+    optimize_size: bool = False,
+    chroma_downsampling: bool = True,
+    density_unit: str = "in",
+    x_density: int = 300,
+    y_density: int = 300,
+    xmp_metadata: str = "",
+    name: str | None = None,
+) -> StringTensor:
+    """The bytes of a JPEG of uint8 pixels."""
+    return _written(
+        np.asarray(array(image)),
+        "JPEG",
+        quality=int(quality),
+        progressive=bool(progressive),
+        optimize=bool(optimize_size),
+        subsampling="4:2:0" if chroma_downsampling else "4:4:4",
+        dpi=(x_density, y_density),
+    )
+
+
+def adjust_jpeg_quality(
+    image: Any, jpeg_quality: Any, dct_method: str = "", name: str | None = None
+) -> Tensor:
+    """An image as it is after JPEG of this quality."""
+    pixels = np.asarray(array(image))
+    whole = np.asarray(convert_image_dtype(pixels, np.uint8, saturate=True))
+    coded = encode_jpeg(whole, quality=int(jpeg_quality))
+    return convert_image_dtype(
+        decode_jpeg(coded, channels=pixels.shape[-1]), pixels.dtype, saturate=True
+    )
+
+
+def is_jpeg(contents: Any, name: str | None = None) -> Tensor:
+    """Whether bytes begin as a JPEG does."""
+    return tensor(np.asarray(_bytes(contents).startswith(b"\xff\xd8\xff")))
+
+
+def extract_jpeg_shape(
+    contents: Any, output_type: Any = "int32", name: str | None = None
+) -> Tensor:
+    """Height, width and channels of a JPEG, which is not decoded."""
+    picture = _opened(_bytes(contents))
+    shape = picture.height, picture.width, len(picture.getbands())
+    return tensor(np.array(shape, as_dtype(output_type).as_numpy_dtype))
+
+
+def _decoded(contents: Any, channels: int, dtype: str, animated: bool = True) -> np.ndarray:
+    data, channels = _bytes(contents), int(channels)
+    if channels not in (0, 1, 3, 4):
+        raise InvalidArgumentError(f"Expected channels of 0, 1, 3 or 4. Received: {channels}.")
+    picture = _opened(data)
+    if _kind(data) == "GIF":
+        from PIL import ImageSequence
+
+        frames = [np.asarray(one.convert("RGB")) for one in ImageSequence.Iterator(picture)]
+        return np.stack(frames) if animated else frames[0]
+    wide = picture.mode.startswith("I")  # 16 bits of grey
+    if wide and channels in (0, 1):
+        pixels = np.asarray(picture).astype(np.uint16)[..., None]
+        return pixels if dtype == "uint16" else (pixels >> 8).astype(np.uint8)
+    picture = _in_channels(picture, channels)
+    pixels = np.asarray(picture)
+    pixels = pixels if pixels.ndim == 3 else pixels[..., None]
+    return pixels.astype(np.uint16) * 257 if dtype == "uint16" else pixels
+
+
+def _in_channels(picture: Any, channels: int) -> Any:
+    if not channels:
+        if picture.mode == "P":
+            return picture.convert("RGBA" if "transparency" in picture.info else "RGB")
+        if picture.mode in ("1", "CMYK", "YCbCr"):
+            return picture.convert("L" if picture.mode == "1" else "RGB")
+        return picture
+    if channels == 1 and picture.mode not in ("L", "1", "LA"):
+        return picture.convert("RGB").convert("L")
+    return picture.convert(MODES[channels])
+
+
+def _shown(pixels: np.ndarray, kind: Any) -> Tensor:
+    shown = tensor(pixels)
+    return shown if kind in ("uint8", "uint16") else convert_image_dtype(shown, kind)
+
+
+def _opened(data: bytes) -> Any:
+    from PIL import Image, UnidentifiedImageError
+
+    if _kind(data) is None:
+        raise InvalidArgumentError(
+            "Unknown image file format. One of JPEG, PNG, GIF, BMP required."
+        )
+    try:
+        picture = Image.open(io.BytesIO(data))
+        picture.load()
+    except (UnidentifiedImageError, OSError, SyntaxError) as error:
+        raise InvalidArgumentError(f"Expected the bytes of a picture ({error}).") from None
+    return picture
+
+
+def _kind(data: bytes) -> str | None:
+    starts = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"BM": "BMP"}
+    return next((kind for start, kind in starts.items() if data.startswith(start)), None)
+
+
+def _bytes(contents: Any) -> bytes:
+    values = array(contents)
+    if not isinstance(values, np.ndarray) or values.dtype.kind != "O" or values.shape:
+        raise InvalidArgumentError("Expected the bytes of one picture, a scalar of text.")
+    return bytes(values[()])
+
+
+def _written(pixels: np.ndarray, kind: str, **settings: Any) -> StringTensor:
+    from PIL import Image
+
+    if pixels.ndim != 3 or pixels.shape[-1] not in (1, 2, 3, 4):
+        raise InvalidArgumentError(
+            f"Expected an image of shape (height, width, channels). Received: {pixels.shape}."
+        )
+    if pixels.dtype not in (np.uint8, np.uint16):
+        raise TypeError(f"Expected pixels of uint8. Received: {pixels.dtype}.")
+    kept = pixels[..., 0] if pixels.shape[-1] == 1 else pixels
+    if kept.dtype == np.uint16 and kept.ndim == 3:
+        refuse_argument("tensorflow.io.encode_png", "image of several channels of uint16, image")
+    into = io.BytesIO()
+    Image.fromarray(kept).save(into, kind, **settings)
+    return StringTensor(np.array(into.getvalue(), object))
