@@ -5,8 +5,8 @@ For each family, milliseconds a step and the difference in the variables after f
 - `stock`: a Python loop over the jitted `train_step`, batches on the device already: the least
   that Keras's own `fit` can take,
 - `loop`: the same step in the body of one `lax.while_loop`, its length not known beforehand,
-- `rewritten`: that loop with the step in the form that `onefit.training.rewrite` gives it; missing
-  where it gives the step back as it is.
+- `rewritten`: that loop with the step in the form that `onefit.training.rewrite.convolutions` gives
+  it; missing where it gives the step back as it is.
 
 CPU time is shown beside the clock's. On a machine that is busy with other work only the CPU time
 means something: the Python loop is then given more of the processor than the program's.
@@ -37,7 +37,7 @@ from jax.extend.core import jaxpr_as_fun
 from keras import layers as K
 from measure import machine
 
-from onefit.training.rewrite import loses_in_loop, rewrite
+from onefit.training.rewrite.convolutions import loses_in_loop, rewrite
 
 BATCHES = 8
 Layers = Callable[[], list[Any]]

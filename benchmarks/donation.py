@@ -4,7 +4,8 @@
 
 Each network is trained both ways in turns within one process: whole fits (a call of 0.2 s is many
 steps), and fits with a callback between epochs (a call is an epoch). Memory is the highest resident
-size of a process of its own. The thresholds, `DONATED` and `LARGE`, are in `training/donation.py`.
+size of a process of its own. The thresholds, `DONATED` and `LARGE`, are in
+`training/programs/donation.py`.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def seconds(name: str, batch: int, steps: int, turns: int) -> dict[str, float]:
     import onefit  # noqa: I001
     import keras
 
-    from onefit.training import donation
+    from onefit.training.programs import donation
 
     class Sees(keras.callbacks.Callback):
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
@@ -88,7 +89,7 @@ def seconds(name: str, batch: int, steps: int, turns: int) -> dict[str, float]:
 def peak(name: str, batch: int, steps: int, donated: bool) -> float:
     """The highest resident size of a process that trains one way, in MiB."""
     import onefit
-    from onefit.training import donation
+    from onefit.training.programs import donation
 
     donation.DONATED = donation.LARGE = 0 if donated else 2**62
     model = network(name)

@@ -15,7 +15,7 @@ import numpy as np
 from jax import lax
 from jax.extend.core import jaxpr_as_fun
 
-from onefit.training.rewrite import rewrite
+from onefit.training.rewrite.convolutions import rewrite
 
 CASES = [
     # pictures, window, strides

@@ -1,4 +1,4 @@
-"""What a step of a member costs in each layout: the numbers behind `population/layout.py`.
+"""What a step of a member costs in each layout: the numbers behind `population/layouts/layout.py`.
 
     python benchmarks/populations_layouts.py [--quick]
 
@@ -21,10 +21,10 @@ import numpy as np
 from populations_cases import Case, keras_model
 
 import onefit
-from onefit.population import fit_many as verb
-from onefit.population import together as running
-from onefit.population.layout import ALONE, FIRST, LAST, Layout, decide
-from onefit.training.steps import work
+from onefit.population.layouts.layout import ALONE, FIRST, LAST, Layout, decide
+from onefit.population.running import threads as running
+from onefit.population.verbs import fit_many as verb
+from onefit.training.plan.costs import work
 
 RESULTS = Path(__file__).parent / "results" / "populations_layouts.json"
 MEMBERS, STEPS = 64, 8

@@ -62,8 +62,8 @@ def fit_many(case):
 
 def in_turn(case):
     """The same members through the program of one, one after the other on one core's lane."""
-    from onefit.population import fit_many as verb
-    from onefit.population.layout import ALONE, Layout
+    from onefit.population.layouts.layout import ALONE, Layout
+    from onefit.population.verbs import fit_many as verb
 
     verb.decide = lambda job, exact: Layout(ALONE, 1, 1, "one after the other")
     return fit_many(case)

@@ -73,9 +73,9 @@ def measure():
     import numpy as np
 
     import onefit
-    from onefit.population import fit_many as verb
-    from onefit.population.layout import Layout
-    from onefit.training.stock import FIT
+    from onefit.population.layouts.layout import Layout
+    from onefit.population.verbs import fit_many as verb
+    from onefit.training.host.stock import FIT
 
     layouts = {
         "alone": Layout("alone", 1, 1),

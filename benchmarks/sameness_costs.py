@@ -26,7 +26,7 @@ import numpy as np
 from keras import layers as L
 
 import onefit
-from onefit.training import program
+from onefit.training.programs import compilation
 
 SETTINGS: tuple[dict[str, Any], ...] = (
     {},
@@ -90,11 +90,11 @@ def trained(layers: Callable[[], list[Any]]) -> tuple[float, list[np.ndarray]]:
 
 def settings() -> Iterator[str]:
     """A line for each setting."""
-    usual, reference = program._options, None
+    usual, reference = compilation._options, None
     trained(networks()["2-4-1"])  # the process's own start is not the program's
     for setting in SETTINGS:
-        program._options = lambda setting=setting: {**usual(), **setting}
-        program.executables.forget()
+        compilation._options = lambda setting=setting: {**usual(), **setting}
+        compilation.executables.forget()
         found = {name: trained(layers) for name, layers in networks().items()}
         reference = reference or found
         others = [
@@ -105,7 +105,7 @@ def settings() -> Iterator[str]:
         words = ", ".join(f"{k}={v}" for k, v in setting.items()) or "as it is"
         seconds = sum(seconds for seconds, _ in found.values())
         yield f"| {words} | {seconds:.2f} | {', '.join(others) or 'none'} |"
-    program._options = usual
+    compilation._options = usual
 
 
 def padding() -> Iterator[str]:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from onefit.training.backend import choose_jax
+from onefit.training.host.backend import choose_jax
 
 choose_jax()
 
@@ -24,7 +24,7 @@ import numpy as np  # noqa: E402
 from keras import layers  # noqa: E402
 
 import onefit  # noqa: E402
-from onefit.training import stock  # noqa: E402
+from onefit.training.host import stock  # noqa: E402
 
 WAYS = {"stock": stock.FIT, "onefit": onefit.fit}
 EPOCHS = 5

@@ -22,7 +22,8 @@ import numpy as np
 import onefit
 from onefit.runs.recorder import RECORDER
 from onefit.scripts import summary
-from onefit.training import door, observation
+from onefit.training.observation.fit_record import fit_record
+from onefit.training.verbs import dispatch
 
 
 def tutorial():
@@ -63,10 +64,10 @@ def measure(case, repeats, apart):
     model, given = case()
     onefit.fit(model, **given, verbose=0)
     spent = {"written down": [], "not": []}
-    ways = {"written down": observation.observed, "not": lambda model, given, train: train()}
+    ways = {"written down": fit_record.observed, "not": lambda model, given, train: train()}
     for _ in range(repeats):
         for name, way in ways.items():
-            door.observed = way
+            dispatch.observed = way
             if apart:
                 RECORDER.current().fits.clear()
             start = time.perf_counter()

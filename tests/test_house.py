@@ -25,12 +25,40 @@ HEIGHTS = [
     {"workers", "backend"},
     {"errors", "console", "imports"},
 ]
+# The rooms inside of a room, by the same rule.
+INNER = {
+    "training": [
+        {"verbs"},
+        {"observation"},
+        {"running"},
+        {"programs"},
+        {"plan"},
+        {"callbacks", "data"},
+        {"host"},
+        {"core"},
+        {"rewrite"},
+    ],
+    "population": [{"verbs"}, {"results"}, {"running"}, {"layouts"}, {"models"}, {"members"}],
+}
+# What is not in this order yet, and why. A new line here is a step back.
+EXCEPTIONS = {
+    "onefit.training.plan.decision -> onefit.training.programs": (
+        "Whether a step can be the body of a loop shows when it is traced, and the decision "
+        "compiles what it has traced."
+    ),
+    "onefit.training.verbs.dispatch -> onefit.population.verbs": (
+        "`install(restarts=16)` trains many networks where a script asks for one."
+    ),
+    "onefit.training.verbs.dispatch -> onefit.inspection": (
+        "A report wants to know where a training began."
+    ),
+}
 PURE = {"findings", "runs", "reports", "workers", "backend", "errors", "console", "imports"}
 COSTLY = {"jax", "jaxlib", "keras", "tensorflow", "torch"}
 
 
-def _height(room):
-    return next(height for height, rooms in enumerate(HEIGHTS) if room in rooms)
+def _height(room, heights=HEIGHTS):
+    return next(height for height, rooms in enumerate(heights) if room in rooms)
 
 
 def _name(path):
@@ -48,7 +76,10 @@ def _room(module):
 
 
 def _imports(tree):
-    """Every module that is imported by name, each with the depth of functions around it."""
+    """Every module that is imported by name, each with the depth of functions around it.
+
+    `import_module("onefit.training.host.stock")` is an import, too.
+    """
     found = []
 
     def walk(node, depth):
@@ -59,6 +90,9 @@ def _imports(tree):
             elif isinstance(child, ast.ImportFrom):
                 assert child.level == 0, "imports are absolute"
                 found.extend((_target(child.module, alias.name), depth) for alias in child.names)
+            elif isinstance(child, ast.Call) and "import_module" in ast.unparse(child.func):
+                names = [a.value for a in child.args if isinstance(a, ast.Constant)]
+                found.extend((name, inner) for name in names if str(name).startswith("onefit"))
             walk(child, inner)
 
     walk(tree, 0)
@@ -69,11 +103,42 @@ def _target(module, name):
     return f"{module}.{name}" if f"{module}.{name}" in MODULES else module
 
 
+def _is_excepted(module, target):
+    return any(
+        module == source and target.startswith(f"{room}.")
+        for source, room in (line.split(" -> ") for line in EXCEPTIONS)
+    )
+
+
 @pytest.mark.parametrize("module", [name for name in MODULES if _room(name)])
 def test_a_room_imports_only_rooms_to_its_right(module):
     for target, _ in _imports(MODULES[module]):
         if target.startswith("onefit.") and _room(target) != _room(module):
-            assert _height(_room(target)) > _height(_room(module)), f"{module} imports {target}"
+            lower = _height(_room(target)) > _height(_room(module))
+            assert lower or _is_excepted(module, target), f"{module} imports {target}"
+
+
+@pytest.mark.parametrize("outer", INNER)
+def test_every_file_lies_in_a_room(outer):
+    files = [name.split(".")[2:] for name in MODULES if _room(name) == outer]
+    assert {parts[0] for parts in files if parts} == set().union(*INNER[outer])
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if _room(name) in INNER])
+def test_inside_a_room_the_same(module):
+    heights = INNER[_room(module)]
+    room = [*module.split("."), ""][2]
+    for target, _ in _imports(MODULES[module]):
+        if room and _room(target) == _room(module) and target.count(".") > 2:
+            other = target.split(".")[2]
+            lower = other == room or _height(other, heights) > _height(room, heights)
+            assert lower or _is_excepted(module, target), f"{module} imports {target}"
+
+
+@pytest.mark.parametrize("line", EXCEPTIONS)
+def test_an_exception_is_one_still(line):
+    module, room = line.split(" -> ")
+    assert any(target.startswith(f"{room}.") for target, _ in _imports(MODULES[module]))
 
 
 def test_no_circles():

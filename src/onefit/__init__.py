@@ -26,23 +26,23 @@ _HOME = {
     "Finding": "onefit.findings",
     "ForkError": "onefit.errors",
     "OnefitError": "onefit.errors",
-    "Plan": "onefit.training.plan",
-    "Population": "onefit.population.population",
+    "Plan": "onefit.training.plan.plan",
+    "Population": "onefit.population.results.population",
     "PopulationError": "onefit.errors",
     "Run": "onefit.runs.record",
-    "Verdict": "onefit.training.verify",
-    "evaluate": "onefit.training.evaluate",
-    "explain": "onefit.training.explain",
-    "fit": "onefit.training.fit",
-    "fit_many": "onefit.population.fit_many",
-    "install": "onefit.training.install",
-    "installed": "onefit.training.install",
+    "Verdict": "onefit.training.verbs.verify",
+    "evaluate": "onefit.training.verbs.evaluate",
+    "explain": "onefit.training.verbs.explain",
+    "fit": "onefit.training.verbs.fit",
+    "fit_many": "onefit.population.verbs.fit_many",
+    "install": "onefit.training.verbs.install",
+    "installed": "onefit.training.verbs.install",
     "last_run": "onefit.runs.recorder",
-    "log_uniform": "onefit.population.sweeps",
-    "predict": "onefit.training.predict",
+    "log_uniform": "onefit.population.members.sweep",
+    "predict": "onefit.training.verbs.predict",
     "report": "onefit.inspection.report",
-    "uninstall": "onefit.training.install",
-    "verify": "onefit.training.verify",
+    "uninstall": "onefit.training.verbs.install",
+    "verify": "onefit.training.verbs.verify",
 }
 
 __all__ = ["__version__", *_HOME]
@@ -55,21 +55,21 @@ if TYPE_CHECKING:
     from onefit.errors import PopulationError as PopulationError
     from onefit.findings import Finding as Finding
     from onefit.inspection.report import report as report
-    from onefit.population.fit_many import fit_many as fit_many
-    from onefit.population.population import Population as Population
-    from onefit.population.sweeps import log_uniform as log_uniform
+    from onefit.population.members.sweep import log_uniform as log_uniform
+    from onefit.population.results.population import Population as Population
+    from onefit.population.verbs.fit_many import fit_many as fit_many
     from onefit.runs.record import Run as Run
     from onefit.runs.recorder import last_run as last_run
-    from onefit.training.evaluate import evaluate as evaluate
-    from onefit.training.explain import explain as explain
-    from onefit.training.fit import fit as fit
-    from onefit.training.install import install as install
-    from onefit.training.install import installed as installed
-    from onefit.training.install import uninstall as uninstall
-    from onefit.training.plan import Plan as Plan
-    from onefit.training.predict import predict as predict
-    from onefit.training.verify import Verdict as Verdict
-    from onefit.training.verify import verify as verify
+    from onefit.training.plan.plan import Plan as Plan
+    from onefit.training.verbs.evaluate import evaluate as evaluate
+    from onefit.training.verbs.explain import explain as explain
+    from onefit.training.verbs.fit import fit as fit
+    from onefit.training.verbs.install import install as install
+    from onefit.training.verbs.install import installed as installed
+    from onefit.training.verbs.install import uninstall as uninstall
+    from onefit.training.verbs.predict import predict as predict
+    from onefit.training.verbs.verify import Verdict as Verdict
+    from onefit.training.verbs.verify import verify as verify
 
 
 def __getattr__(name: str) -> Any:

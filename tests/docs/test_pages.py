@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from onefit.errors import BackendError
-from onefit.training.backend import choose_jax
+from onefit.training.host.backend import choose_jax
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -19,8 +19,8 @@ from onefit.inspection.views import calibration, views
 from onefit.inspection.watch import WATCH
 from onefit.reports import to_html
 from onefit.runs import journal
-from onefit.training import options
-from onefit.training.stock import FIT
+from onefit.training.host import switches
+from onefit.training.host.stock import FIT
 
 
 def net(inputs, outputs, activation, loss, **compiled):
@@ -281,7 +281,7 @@ def test_the_switches_of_install_are_in_force_again_after_a_report():
     model.compile("sgd", "mse")
     with onefit.installed(strict=True):
         with undisturbed(model):
-            assert not options.CURRENT.strict
-        assert options.CURRENT.strict
-    with options.here(options.Options(strict=True)):
-        assert options.CURRENT.strict
+            assert not switches.CURRENT.strict
+        assert switches.CURRENT.strict
+    with switches.here(switches.Options(strict=True)):
+        assert switches.CURRENT.strict

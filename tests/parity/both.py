@@ -20,7 +20,7 @@ import keras
 import numpy as np
 
 import onefit
-from onefit.training import stock
+from onefit.training.host import stock
 
 SEED = 7
 STOCK = {"fit": stock.FIT, "evaluate": stock.EVALUATE, "predict": stock.PREDICT}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from onefit.training.backend import choose_jax
+from onefit.training.host.backend import choose_jax
 
 choose_jax()
 

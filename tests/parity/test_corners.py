@@ -347,7 +347,7 @@ def test_sizes_of_batches_that_keras_takes_or_not(size: Any) -> None:
 
 
 def test_rows_beyond_32_bit_are_keras_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onefit.training.batches.MOST_ROWS", 32)
+    monkeypatch.setattr("onefit.training.data.tables.MOST_ROWS", 32)
     journal.clear()
     same(lambda: net().fit(X, Y, epochs=2, verbose=0).history)
     same(lambda: net().predict(X, verbose=0))

@@ -9,7 +9,7 @@ import pytest
 from keras import callbacks
 
 import onefit
-from onefit.training.callbacks import BATCH_HOOKS, EPOCH_HOOKS, overridden
+from onefit.training.callbacks.hooks import BATCH_HOOKS, EPOCH_HOOKS, overridden
 
 from .both import Way, differences
 from .data import BINARY, X

@@ -13,7 +13,8 @@ from keras import layers
 
 import onefit
 from onefit.runs import journal
-from onefit.training import build, fence
+from onefit.training.host import faults
+from onefit.training.programs import assembly
 
 from .both import Way, differences
 
@@ -74,7 +75,7 @@ def test_a_fault_of_our_own_costs_nobody_a_fit(monkeypatch):
     def case(way: Way) -> None:
         way.fit(net(), X, Y, batch_size=8, epochs=3, validation_split=0.2)
 
-    monkeypatch.setattr(build, "run_program", fault)
+    monkeypatch.setattr(assembly, "run_program", fault)
     journal.clear()
     assert differences(case, recording=False) == []
     (finding,) = journal.total().findings
@@ -96,7 +97,7 @@ class Calling(layers.Layer):
 
 @pytest.mark.parametrize("verb", ["fit", "evaluate", "predict"])
 def test_an_error_of_a_function_that_a_program_calls_is_no_fault_of_ours(verb, monkeypatch):
-    monkeypatch.setattr(fence, "_say", lambda finding: pytest.fail(str(finding)))
+    monkeypatch.setattr(faults, "_say", lambda finding: pytest.fail(str(finding)))
     raised = []
     for way in (nullcontext(), onefit.installed()):
         model = keras.Sequential([keras.Input((4,)), Calling(), layers.Dense(1)])
@@ -107,7 +108,7 @@ def test_an_error_of_a_function_that_a_program_calls_is_no_fault_of_ours(verb, m
         raised.append(error.value)
     assert type(raised[0]) is type(raised[1])
     assert not any("fault of onefit" in n for n in getattr(raised[1], "__notes__", ()))
-    assert not fence.is_ours(raised[1])
+    assert not faults.is_ours(raised[1])
 
 
 def test_strict_mode_raises_the_mistake_itself():

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from onefit.training import in_program, passes
-from onefit.training.program import Program
+from onefit.training.programs.compilation import Program
+from onefit.training.running import passes, whole_run
 
 from .both import ONEFIT, STOCK, Way, compare, run, without_calls
 
@@ -102,7 +102,7 @@ def stopping(monkeypatch: Any, model: keras.Model, calls: int) -> None:
 
         return call
 
-    for module in (in_program, passes):
+    for module in (whole_run, passes):
 
         class Watching(module.Interrupts):  # type: ignore[name-defined, misc]
             check = watched(module.Interrupts.check)

@@ -13,7 +13,7 @@ from keras import layers, ops
 
 import onefit
 from onefit.runs import journal
-from onefit.training import fork
+from onefit.training.host import fork
 
 from .both import Way, differences
 from .data import BINARY, X

@@ -20,7 +20,7 @@ from keras.src import testing
 
 import onefit
 from onefit.runs import journal
-from onefit.training import donation
+from onefit.training.programs import donation
 
 from .both import Way, differences
 from .data import BINARY, X

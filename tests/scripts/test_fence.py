@@ -20,7 +20,7 @@ SCRIPT = """
     print(history.history["loss"], np.random.random(), keras.Model.fit.__module__)
 """
 BREAKS = """
-    import onefit.training.fit as inner
+    import onefit.training.verbs.fit as inner
     inner.decide = inner.before_data  # which takes other arguments: an error in code of ours
 """
 
@@ -46,7 +46,7 @@ def plain(tmp_path_factory):
 
 
 def test_a_name_that_a_version_does_not_have(tmp_path, plain):
-    missing = "sys.modules['onefit.training.predict'] = None"
+    missing = "sys.modules['onefit.training.verbs.predict'] = None"
     ours = _call(tmp_path, "-m", "onefit", "run", missing=missing)
     assert (ours.returncode, ours.stdout) == (0, plain), ours.stderr
     first = ours.stderr.splitlines()[0]

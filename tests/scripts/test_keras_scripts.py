@@ -252,4 +252,4 @@ def test_a_spawned_process_trains_as_one_program_too(tmp_path):
         """)
     )
     ours = run("--quiet", "script.py", cwd=tmp_path)
-    assert "('onefit.training.fit', 2)" in ours.stdout, ours.stderr
+    assert "('onefit.training.verbs.fit', 2)" in ours.stdout, ours.stderr

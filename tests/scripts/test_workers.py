@@ -64,11 +64,11 @@ def test_workers_of_a_script(tmp_path, stock, kind):
     path = tmp_path / "script.py"
     path.write_text(TRAINS + WORKERS[kind])
     ours = run(["-m", "onefit", "run", "--quiet", path])
-    assert ours == stock.replace("keras.src.backend.jax.trainer", "onefit.training.fit")
+    assert ours == stock.replace("keras.src.backend.jax.trainer", "onefit.training.verbs.fit")
 
 
 def test_workers_of_a_process_with_onefit_installed(tmp_path, stock):
     path = tmp_path / "script.py"
     path.write_text(TRAINS + INSTALLS + LOKY)
     ours = run([path])
-    assert ours == stock.replace("keras.src.backend.jax.trainer", "onefit.training.fit")
+    assert ours == stock.replace("keras.src.backend.jax.trainer", "onefit.training.verbs.fit")

@@ -10,8 +10,8 @@ import numpy as np
 from keras import tree
 
 from onefit.inspection.rows import Rows
-from onefit.training.outputs import Output, outputs_of, values_of
-from onefit.training.predict import predict
+from onefit.training.observation.outputs import Output, outputs_of, values_of
+from onefit.training.verbs.predict import predict
 
 BATCH = 1024
 """Rows of a call."""

@@ -13,9 +13,9 @@ from onefit.inspection.replay import Replay, holding
 from onefit.inspection.rows import Rows
 from onefit.reports.plane import MOST_CLASSES
 from onefit.reports.views import Plane
-from onefit.training.layers import inner
-from onefit.training.outputs import outputs_of
-from onefit.training.state import State
+from onefit.training.core.state import State
+from onefit.training.observation.layers import inner
+from onefit.training.observation.outputs import outputs_of
 
 SIZE = 40
 """Places of a side: a byte each for every frame."""

@@ -20,10 +20,11 @@ import numpy as np
 from keras.src.trainers.data_adapters import array_slicing
 
 from onefit.runs import journal
-from onefit.training import options
-from onefit.training.fit import train
-from onefit.training.state import State, read, write
-from onefit.training.stock import FIT
+from onefit.training.core.state import State
+from onefit.training.host import switches
+from onefit.training.host.stock import FIT
+from onefit.training.host.variables import read, write
+from onefit.training.verbs.fit import train
 
 MOST_STATES = 41
 """States that are looked at, the first and the last among them."""
@@ -228,10 +229,10 @@ def undisturbed(model: Any) -> Iterator[None]:
     """A block in which a model is trained and asked, of which nothing is seen afterwards."""
     history, stopped = getattr(model, "history", None), model.stop_training
     numpy, python = np.random.get_state(), random.getstate()
-    now = options.in_force()
+    now = switches.in_force()
     plain = now and replace(now, explain=False, strict=False, verify=False, restarts=1)
     try:
-        with journal.aside(), options.here(plain) if plain else contextlib.nullcontext():
+        with journal.aside(), switches.here(plain) if plain else contextlib.nullcontext():
             yield
     finally:
         np.random.set_state(numpy)

@@ -16,8 +16,8 @@ from onefit.reports import Page, Report
 from onefit.reports.views import Views
 from onefit.runs import surroundings
 from onefit.runs.record import Fit, Run
-from onefit.training.layers import layers
-from onefit.training.network import network_of
+from onefit.training.observation.layers import layers
+from onefit.training.observation.network import network_of
 
 LONGEST = 20.0
 """Seconds of a training that is still run again for pictures."""

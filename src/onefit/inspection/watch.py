@@ -17,8 +17,8 @@ from onefit.inspection.replay import MOST_NUMBERS, Start, copied, start
 from onefit.runs import journal
 from onefit.runs.record import Fit
 from onefit.runs.recorder import RECORDER
-from onefit.training import options
-from onefit.training.state import State
+from onefit.training.core.state import State
+from onefit.training.host import switches
 
 MOST_TRAININGS = 12
 """Trainings that are kept, the latest ones."""
@@ -125,7 +125,7 @@ def _safely(call: Callable[..., Any], *arguments: Any) -> Any:
 
 def _begin(model: Any, given: dict[str, Any]) -> Start | None:
     """Where a training begins, if it can be run again."""
-    if getattr(model, "optimizer", None) is None or options.CURRENT.restarts > 1:
+    if getattr(model, "optimizer", None) is None or switches.CURRENT.restarts > 1:
         return None
     if not array_data_adapter.can_convert_arrays((given["x"], given["y"])):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import onefit
 from onefit import workers
 from onefit.scripts import backend, naming, plot_model, timeseries
-from onefit.training.install import AFTERWARDS
+from onefit.training.verbs.install import AFTERWARDS
 
 
 def activate(

@@ -13,7 +13,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onefit.training.layers import activation, inner, operations, sources
+from onefit.training.observation.layers import activation, inner, operations, sources
 
 if TYPE_CHECKING:
     from onefit.reports.layout import Node

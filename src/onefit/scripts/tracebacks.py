@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from onefit.console import write
-from onefit.training.frames import without_ours
+from onefit.training.host.tracebacks import without_ours
 
 _PYTHONS = sys.__excepthook__
 

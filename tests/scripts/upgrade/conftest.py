@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onefit.training.backend import choose_jax
+from onefit.training.host.backend import choose_jax
 
 choose_jax()
 collect_ignore_glob = ["golden/*"]

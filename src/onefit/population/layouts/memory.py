@@ -1,0 +1,50 @@
+"""How much memory the members of a population take, and how many fit at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onefit.errors import PopulationError
+from onefit.population.members.free_memory import check_members, free_bytes
+from onefit.training.core.shapes import size_of
+from onefit.training.rewrite.jaxprs import equations
+
+SHARE = 0.25  # of the free memory that a population may take while it runs
+
+
+def room_for(job: Any) -> int:
+    """How many members of a job fit in memory at once.
+
+    Raises:
+        PopulationError: If not even one does, or if all of them together do not once trained.
+    """
+    one, free = member_bytes(job), free_bytes()
+    left = state_bytes(job)  # what stays of each until the end
+    if one + job.data.bytes > free:
+        raise PopulationError(
+            f"Expected a member to fit in memory. Received: one takes about {one / 2**20:,.0f} MiB "
+            f"beside {job.data.bytes / 2**20:,.0f} MiB of data, and {free / 2**20:,.0f} MiB are "
+            "free. Use a smaller batch or model."
+        )
+    check_members(len(job.members), left, free)
+    return max(1, int(free * SHARE) // max(1, one))
+
+
+def member_bytes(job: Any) -> int:
+    """What a member takes while it runs: its state in several copies, its orders and logs."""
+    orders = 0 if job.ordered else 2 * 4 * job.length * job.sizes[0].rows
+    return 2 * state_bytes(job) + working_bytes(job) + orders + 64 * job.length
+
+
+def working_bytes(job: Any) -> int:
+    """What a step of a member goes through: its state and its rules', and what it computes."""
+    step = job.train.full or job.train.partial
+    inside = max(
+        (v.aval.size * 4 for e in equations(step.jaxpr.jaxpr) for v in e.outvars), default=0
+    )
+    return state_bytes(job) + 8 * int(inside)
+
+
+def state_bytes(job: Any) -> int:
+    """The bytes of a member's state and its rules'."""
+    return size_of([job.starts[0].state, job.own_start])

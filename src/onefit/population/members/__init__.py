@@ -1,0 +1,1 @@
+"""Who the members are: seeds, folds, bootstraps, sweeps; and the checks of the arguments."""

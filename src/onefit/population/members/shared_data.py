@@ -1,0 +1,158 @@
+"""The data of a population: on the device once, for all members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+from keras.src.backend.jax.trainer import JAXEpochIterator
+from keras.src.trainers.data_adapters import data_adapter_utils
+
+from onefit.errors import PopulationError
+from onefit.population.members.classes import check_named, check_weighable
+from onefit.population.members.member import Member
+from onefit.training.core.rows import MOST_ROWS, Sizes
+from onefit.training.data.tables import Table, is_table
+
+
+class Data:
+    """A table of which members read rows, and what they are validated on.
+
+    Args:
+        given: The arguments of `fit`, with the whole data.
+        by_rows: Whether members are validated on rows of the same table.
+    """
+
+    def __init__(self, given: dict[str, Any], by_rows: bool) -> None:
+        """Let Keras check and convert the arrays, and put them on the device."""
+        self.given = given
+        table = _table(
+            given["x"],
+            given["y"],
+            given["sample_weight"],
+            given["batch_size"],
+            given["class_weight"],
+        )
+        self.batch = table.sizes.batch
+        self.valid_batch = min(given["validation_batch_size"] or self.batch, MOST_ROWS)
+        self.rows = table.sizes.rows
+        self.host = table.host_arrays()
+        self.arrays = table.arrays()
+        self.shared_validation = not by_rows
+        self.valid_arrays: Any = None
+        self.valid_sizes: Sizes | None = None
+        self.own_weights: np.ndarray | None = None
+        self.valid_host = self.host
+        if by_rows:
+            if given["class_weight"] is not None:  # Keras weighs classes in training alone
+                self.valid_host = self.host[:2]
+            self.valid_arrays = self.arrays[: len(self.valid_host)]
+        elif given["validation_data"] is not None:
+            x, y, weight = data_adapter_utils.unpack_x_y_sample_weight(given["validation_data"])
+            valid = _table(x, y, weight, self.valid_batch, None)
+            self.valid_arrays, self.valid_sizes = valid.arrays(), valid.sizes
+
+    @property
+    def key(self) -> Any:
+        """Structure, shapes and dtypes, without the rows: what a model is built for."""
+        leaves, structure = jax.tree.flatten(self.host)
+        return structure, tuple((a.shape[1:], str(a.dtype)) for a in leaves)
+
+    @property
+    def bytes(self) -> int:
+        """What the data takes on the device."""
+        shared = size_of(self.arrays)
+        return shared if not self.shared_validation else shared + size_of(self.valid_arrays)
+
+    def sizes_of(self, member: Member) -> tuple[Sizes, Sizes | None]:
+        """The sizes of a member's training and validation."""
+        train = sizes(member.rows(self.rows), self.batch)
+        if not self.shared_validation:
+            held = 0 if member.valid is None else len(member.valid)
+            return train, sizes(held, self.valid_batch) if held else None
+        return train, self.valid_sizes
+
+    def of(self, member: Member, class_weight: Mapping[int, float] | None) -> dict[str, Any]:
+        """A member's own arguments of `fit`, as a user would give them to train it alone."""
+        given = dict(self.given, class_weight=None, validation_split=0.0, validation_data=None)
+        packed = self.host
+        if member.train is not None:
+            packed = jax.tree.map(lambda a: np.asarray(a)[member.train], packed)
+        given["x"], given["y"], given["sample_weight"] = _unpacked(packed)
+        if class_weight is not None:
+            given["sample_weight"], given["class_weight"] = None, dict(class_weight)
+        if not self.shared_validation and _some(member):
+            rows = jax.tree.map(lambda a: np.asarray(a)[member.valid], self.valid_host)
+            given["validation_data"] = rows
+        elif self.shared_validation:
+            given["validation_data"] = self.given["validation_data"]
+        return given
+
+    def rows_of(self, rows: np.ndarray) -> Any:
+        """Some rows of `x, y, weights`, as they would be given to `evaluate`."""
+        return _unpacked(jax.tree.map(lambda a: np.asarray(a)[rows], self.valid_host))
+
+    def check_classes(self, weights: Sequence[Mapping[int, float] | None]) -> None:
+        """Refuse class weights for a class that no row has: Keras would not look at them."""
+        check_named(_unpacked(self.host)[1], {name for own in weights for name in own or {}})
+
+    def weigh(self, members: Sequence[Member], weights: list[Mapping[int, float] | None]) -> Data:
+        """The same data with class weights of each member's own."""
+        if all(w is None for w in weights):
+            return self
+        _, y, weight = _unpacked(self.host)
+        check_weighable(y, weight)
+        table = np.empty((len(members), self.rows), np.float32)
+        for place, own in enumerate(weights):
+            table[place] = data_adapter_utils.class_weight_to_sample_weights(y, dict(own or {}))
+        made = object.__new__(Data)
+        made.__dict__.update(self.__dict__)
+        made.own_weights = table
+        made.arrays = (*self.arrays[:2], jax.device_put(table[0]))
+        return made
+
+
+def sizes(rows: int, batch: int) -> Sizes:
+    """The sizes of so many rows.
+
+    >>> sizes(10, 4)
+    Sizes(rows=10, batch=4, full=2, partial=2)
+    """
+    return Sizes(rows, batch, rows // batch, rows % batch)
+
+
+def size_of(values: Any) -> int:
+    """Bytes of a pytree of arrays."""
+    return sum(leaf.nbytes for leaf in jax.tree.leaves(values))
+
+
+def _some(member: Member) -> bool:
+    return member.valid is not None and len(member.valid) > 0
+
+
+def _unpacked(packed: Any) -> tuple[Any, Any, Any]:
+    x, y, weight = data_adapter_utils.unpack_x_y_sample_weight(packed)
+    return x, y, weight
+
+
+def _table(x: Any, y: Any, weight: Any, batch: Any, class_weight: Any) -> Table:
+    iterator = JAXEpochIterator(
+        x=x,
+        y=y,
+        sample_weight=weight,
+        batch_size=batch,
+        shuffle=False,
+        class_weight=class_weight,
+    )
+    if not is_table(iterator):
+        raise PopulationError(
+            "Expected dense arrays of numbers. Received data that is read batch by batch: "
+            f"{type(x).__name__}. Members read rows in orders of their own: give arrays that fit "
+            "in memory."
+        )
+    table = Table(iterator)
+    if not table.sizes.rows:
+        raise PopulationError("Expected rows to train on. Received: none.")
+    return table

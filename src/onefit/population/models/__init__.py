@@ -1,0 +1,1 @@
+"""What each member is: copies, hyper-parameters, structures, first weights, shuffles."""

@@ -1,0 +1,1 @@
+"""What a population leaves: tables, the best, ensembles, predictions."""

@@ -1,0 +1,110 @@
+"""The best of many starts, put into the script's own model, History and callbacks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import numpy as np
+from keras import callbacks as keras_callbacks
+from keras.src import optimizers as optimizers_module
+
+from onefit.population.results.directions import is_max
+from onefit.population.results.population import Population
+from onefit.population.results.ranking import best, values_of
+from onefit.runs import journal
+from onefit.training.callbacks.early_stopping import EarlyStop
+from onefit.training.callbacks.monitor import Monitor
+from onefit.training.callbacks.rule import Rule
+from onefit.training.host.variables import write
+
+
+def given_back(model: Any, population: Population) -> Any:
+    """Leave model and callbacks as Keras leaves them after training the best start alone.
+
+    Returns:
+        The model's `History`.
+    """
+    number = best(population, None, "auto")
+    job, place = population.homes[number]
+    state, own, epochs = job.outcome(place)
+    callbacks = jax.tree.leaves(population.given["callbacks"])
+    listed = keras_callbacks.CallbackList(
+        callbacks,
+        add_history=True,
+        model=model,
+        verbose=population.given["verbose"],
+        epochs=job.last,
+        steps=job.sizes[0].full + bool(job.sizes[0].partial),
+    )
+    model.stop_training = False
+    listed.on_train_begin()
+    write(model, population.on_device(state))
+    history = model.history
+    history.epoch = list(range(epochs))
+    history.history = _logs(population, number, epochs)
+    for callback, rule, left in zip(callbacks, job.rules, own):
+        _finish(rule, callback, left, epochs)
+        if _ended(rule, history.history):
+            model.stop_training = True
+    if isinstance(model.optimizer, optimizers_module.Optimizer):
+        model.optimizer.finalize_variable_values(model.trainable_weights)
+    listed.on_train_end(logs=_last(history.history))
+    journal.remark(told(population, number))
+    return history
+
+
+def _finish(rule: Rule, callback: Any, left: Any, epochs: int) -> None:
+    """Leave in a callback of the script what Keras would."""
+    rule.callback = callback  # the rule was made from a copy
+    if isinstance(rule, Monitor) and callback.monitor_op is None:
+        callback._set_monitor_op()
+    rule.finish(left, epochs)
+
+
+def _ended(rule: Rule, logs: dict[str, list[Any]]) -> bool:
+    """Whether a callback ended the training."""
+    if isinstance(rule, EarlyStop):
+        return bool(rule.callback.stopped_epoch > 0)
+    return rule.watches and "loss" in logs and not np.isfinite(logs["loss"][-1])
+
+
+def _logs(population: Population, number: int, epochs: int) -> dict[str, list[Any]]:
+    """A member's History: the names in Keras's order, validation where there was one."""
+    found = {}
+    rate = "learning_rate"  # a callback adds it to logs that are sorted
+    for name in sorted(population.history, key=lambda name: (name == rate, name)):
+        values = population.history[name][number, :epochs]
+        found[name] = [
+            float(v) if v.ndim == 0 else v.astype(np.float32)
+            for epoch, v in enumerate(values)
+            if not name.startswith("val_") or population.jobs[0].validates(epoch)
+        ]
+    return found
+
+
+def _last(logs: dict[str, list[Any]]) -> dict[str, Any]:
+    return {name: values[-1] for name, values in logs.items() if values}
+
+
+def told(population: Population, number: int) -> str:
+    """How many of the starts reached what."""
+    count = len(population)
+    judged = "val_loss" if "val_loss" in population.history else "loss"
+    prefix = "val_" if judged == "val_loss" else ""
+    model = population.jobs[0].model
+    names = [
+        name
+        for name, values in population.history.items()
+        if name.startswith(prefix) and values.ndim == 2 and is_max(name, "auto", model)
+    ]
+    name = names[0] if names else judged
+    _, values = values_of(population, name)  # of all starts: they have all finished
+    value = values[number]
+    reached = int((values >= value if names else values <= value * 1.1).sum())
+    loss = values_of(population, judged)[1][number]
+    within = "" if names else " within a tenth"
+    return (
+        f"{reached} of {count} starts reached {name} {value:.4g}{within}; "
+        f"start {number} has the best {judged}, {loss:.4g}"
+    )

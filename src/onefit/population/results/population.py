@@ -1,0 +1,242 @@
+"""The result of `fit_many`: members, their histories, and models made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import jax
+import keras
+import numpy as np
+
+from onefit.console import tell
+from onefit.errors import PopulationError
+from onefit.population.members.member import Member
+from onefit.population.members.shared_data import Data
+from onefit.population.models.copies import fresh_names, random_state_kept
+from onefit.population.results import divergence, ensembles, ranking, selection
+from onefit.population.results.predictions import forward
+from onefit.population.running.histories import Record
+from onefit.population.running.lanes import averaged, restored
+from onefit.training.core.state import State
+from onefit.training.data.arguments import prepare
+from onefit.training.host.variables import write
+
+
+class Population(Record):
+    """Trained members. What `fit_many` returns; not made by hand.
+
+    `len(nets)` is how many members there are, `nets[i]` one as a plain `keras.Model`, `nets[1:]` a
+    list of them. `nets.history` is a dict of float64 arrays of shape `(members, epochs)`, NaN
+    behind a member's end; a metric with several values, such as `F1Score`, has them on more axes.
+
+    After Ctrl-C `len(nets)` and `nets[i]` are of the members that have finished; `nets.numbers`
+    tells their numbers, by which `history`, `members` and `epochs` have all members.
+
+    Args:
+        source: What makes the models.
+        members: The members.
+        splits: Their hyper-parameters by what they are for.
+        data: Their data.
+        given: The arguments of `fit`.
+        jobs: What runs them.
+    """
+
+    def __init__(
+        self,
+        source: Any,
+        members: list[Member],
+        splits: list[Any],
+        data: Data,
+        given: dict[str, Any],
+        jobs: list[Any],
+    ) -> None:
+        """Nothing has run yet."""
+        super().__init__(members, given)
+        self.source, self.splits, self.data, self.jobs = source, splits, data, jobs
+        self.homes = {m.number: (job, at) for job in jobs for at, m in enumerate(job.members)}
+
+    def __len__(self) -> int:
+        """How many members finished."""
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[Any]:
+        """The finished members as models, in order."""
+        return (self.model_of(int(number)) for number in self.numbers)
+
+    def __getitem__(self, place: Any) -> Any:
+        """The finished member at a place as a plain `keras.Model`, as its training left it.
+
+        Args:
+            place: A place below `len`; a slice or a list of places gives a list of models.
+
+        Raises:
+            IndexError: If so many members have not finished.
+        """
+        found = selection.at(self.numbers, place)
+        return self.model_of(found) if isinstance(found, int) else [self.model_of(n) for n in found]
+
+    def model_of(self, number: int) -> Any:
+        """A finished member by its number, as a plain `keras.Model`."""
+        model = self._fresh(number)
+        state, _ = self.outcome(number)
+        write(model, self.on_device(state))
+        return model
+
+    def _fresh(self, number: int) -> Any:
+        """A model of the member's structure and numbers."""
+        member, parts = self.members[number], self.splits[number]
+        with random_state_kept(), fresh_names():
+            keras.utils.set_random_seed(member.seed)
+            model = self.source.make(parts)
+            prepare(model, self.data.of(member, parts.class_weight))
+        return model
+
+    def on_device(self, state: State) -> State:
+        """A state as arrays of JAX, none of them shared."""
+        return State(*([jax.numpy.array(v) for v in group] for group in state))
+
+    def outcome(self, number: int) -> tuple[State, dict[str, Any]]:
+        """A finished member's state as `fit` leaves it, and what its rules tell.
+
+        In Keras's order: first the optimizer's averages take the weights' places (`use_ema`), then
+        `EarlyStopping` restores the best weights.
+        """
+        job, at = self.homes[number]
+        state, own, _ = job.outcome(at)
+        return restored(job.rules, averaged(job.model, state), own)
+
+    @property
+    def diverged(self) -> np.ndarray:
+        """bool of shape `(members,)`: who has diverged, by the weights that a member ends with.
+
+        Its loss or validation loss is no finite number, or is above its first epoch's loss by more
+        than `1000 * (1 + |first|)`; or a weight is no finite number, or 1e9 times larger than the
+        largest at the start (than 1, if that is smaller).
+        """
+        return divergence.diverged(self)
+
+    def table(self, over_folds: bool = False) -> Any:
+        """A row for each member: seed, fold, hyper-parameters, epochs run, best epoch, metrics.
+
+        The metrics are those of the epoch whose weights the member has: its best epoch if
+        `EarlyStopping` restored that, else its last. A metric with several values has a column for
+        each, `f1_score[0]`. A hyper-parameter with the name of another column, such as `loss`, is
+        shown as `sweep.loss`.
+
+        Args:
+            over_folds: Put the folds of a cross-validation together: a row for each combination of
+                hyper-parameters, with mean, spread (the standard deviation) and standard error of
+                each metric over the folds, and how many members diverged: where there are some,
+                the metrics are NaN. Defaults to `False`.
+
+        Returns:
+            A `pandas.DataFrame`.
+
+        Raises:
+            ImportError: If pandas is not installed.
+        """
+        return ranking.over_folds(self) if over_folds else ranking.table(self)
+
+    def best(self, metric: str | None = None, mode: str = "auto", verbose: int = 1) -> Any:
+        """The best member as a plain `keras.Model`.
+
+        The best of many looks better than it is: chance is part of why it was chosen. A line says
+        among how many it was chosen; `nested` tells what to expect on new rows.
+
+        Args:
+            metric: The column to choose by. Defaults to `None`: `"val_loss"` if there is one, else
+                `"loss"`.
+            mode: `"min"`, `"max"`, or `"auto"`: by the metric, as in Keras's callbacks.
+            verbose: `0` to say nothing. Defaults to `1`.
+        """
+        number = self.best_number(metric, mode)
+        if verbose and len(self) > 1:
+            tell(ranking.choice(self, number, metric, mode))
+        return self.model_of(number)
+
+    def best_number(self, metric: str | None = None, mode: str = "auto") -> int:
+        """The number of the best member: its row in `history`, and its `member` in `table`."""
+        return ranking.best(self, metric, mode)
+
+    def nested(self, metric: str | None = None, mode: str = "auto") -> Any:
+        """Choose within each fold, judge on the rows that neither training nor choice has seen.
+
+        Needs `folds` and `validation_split`: each member validates on its own last training rows,
+        the best in each fold is chosen by that, and evaluated on the fold's rows.
+
+        Returns:
+            A `pandas.DataFrame` with a row a fold: the chosen member and its metrics on the fold.
+        """
+        return ranking.nested(self, metric, mode)
+
+    def predict(self, x: Any, batch_size: int = 1024) -> tuple[Any, Any]:
+        """The mean of the members' predictions, and their spread (standard deviation).
+
+        Members that have diverged are left out, with a warning.
+
+        Args:
+            x: Inputs of shape `(rows, ...)`.
+            batch_size: Rows at a time. Defaults to `1024`.
+
+        Returns:
+            Two arrays of shape `(rows, ...)`, in the structure of the model's outputs.
+        """
+        self._some()
+        each = forward(self, divergence.sound(self, "the mean", depth=3), x, batch_size)
+        mean = keras.tree.map_structure(lambda p: p.mean(0), each)
+        return mean, keras.tree.map_structure(lambda p: p.std(0), each)
+
+    def predict_each(self, x: Any, batch_size: int = 1024) -> Any:
+        """Every finished member's predictions, of shape `(members, rows, ...)`."""
+        self._some()
+        return forward(self, self.numbers, x, batch_size)
+
+    def out_of_fold(self, batch_size: int = 1024) -> Any:
+        """Each row predicted by the members that never saw it, and by them alone.
+
+        Members of one fold (or replicas that left a row out) are averaged; members that have
+        diverged are left out, with a warning. A row that every other member has seen is NaN.
+
+        Returns:
+            Arrays of shape `(rows, ...)`, in the structure of the model's outputs.
+
+        Raises:
+            PopulationError: Without folds and bootstraps there are no such rows.
+        """
+        if all(member.held is None for member in self.members):
+            raise PopulationError(
+                "Expected a population with `folds` or `bootstrap`. Received one whose members "
+                "have all seen all rows."
+            )
+        self._some()
+        return ensembles.out_of_fold(self, batch_size)
+
+    def ensemble(
+        self, members: Sequence[int] | int | None = None, weights: Sequence[float] | None = None
+    ) -> Any:
+        """One plain `keras.Model` that averages the members' predictions.
+
+        Args:
+            members: The numbers of members, as `table` has them; or how many of the best. Defaults
+                to `None`: all. Members that have diverged are left out, with a warning, unless
+                they are asked for by number.
+            weights: A weight for each; they are divided by their sum. Defaults to `None`: equal.
+
+        Returns:
+            A model of Keras's own layers: `save` it as `.keras`, load it without onefit.
+        """
+        self._some()
+        return ensembles.ensemble(self, *selection.for_ensemble(self, members, weights))
+
+    def _some(self) -> None:
+        if not len(self):
+            raise PopulationError(
+                "Expected at least one member that has finished. Received none: the run was "
+                "interrupted before the first."
+            )
+
+    def __repr__(self) -> str:
+        """How many members, and their layouts."""
+        layouts = "; ".join(str(job.layout) for job in self.jobs)
+        return f"<Population of {len(self)} members of {len(self.members)}: {layouts}>"

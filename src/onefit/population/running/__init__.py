@@ -1,0 +1,1 @@
+"""Members run: groups of one structure, lanes, threads, the progress bar, histories."""

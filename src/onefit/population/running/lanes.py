@@ -1,0 +1,283 @@
+"""Run members through a program: fill its slots, run a chunk, take out who has finished, refill."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import numpy as np
+from keras.src import backend
+
+from onefit.population.layouts import axes, devices
+from onefit.population.models.initial_weights import Start
+from onefit.population.models.shuffles import draw
+from onefit.training.callbacks.early_stopping import EarlyStop
+from onefit.training.callbacks.lr_schedule import Schedule
+from onefit.training.callbacks.rule import Rule
+from onefit.training.core.position import EPOCH, SPENT
+from onefit.training.core.rows import Rows
+from onefit.training.core.run import Carry, Feed
+from onefit.training.core.state import State
+from onefit.training.host.variables import read, variables
+from onefit.training.programs.compilation import Program
+
+
+class Going:
+    """A member on its way.
+
+    Args:
+        place: Its place in the group.
+        start: Where it starts.
+    """
+
+    def __init__(self, place: int, start: Start) -> None:
+        """Before its first epoch."""
+        self.place, self.stream = place, start.stream
+        self.state: Any = start.state
+        self.own: Any = None
+        self.epoch = 0
+        self.stopped = False
+        self.rate: float | None = None  # set by a schedule
+
+
+class Lane:
+    """Members that go through a program together, on one core or device.
+
+    Args:
+        job: What there is to do: the group's members, data and arguments.
+        queue: Members that wait, shared with other lanes.
+        note: Called with what a chunk has brought.
+    """
+
+    def __init__(self, job: Any, queue: Queue, note: Callable[..., None]) -> None:
+        """Nothing has run yet."""
+        self.job, self.queue, self.note = job, queue, note
+        self.seconds = 0.0
+        self.slots = job.layout.slots
+        self.program: Program = job.program(self.slots)
+        self.start = devices.start(read(job.model), job.layout.devices)
+
+    def run(self) -> None:
+        """Until no member is left, or the queue is closed."""
+        going: list[Going] = []
+        carry: Carry | None = None
+        while not self.queue.closed:
+            new = self.queue.take(self.slots - len(going))
+            going += new
+            if not going:
+                return
+            if new or carry is None:
+                self.fit_slots(len(going))
+                carry = self.packed(going)
+            carry = self.chunk(going, carry)
+            if carry is None:
+                return
+            going, changed = self.compacted(going, carry)
+            carry = None if changed else carry
+
+    def fit_slots(self, members: int) -> None:
+        """Go over to a smaller program when the last members would leave most slots empty."""
+        fitting = self.job.slots_for(members, self.slots, self.program)
+        if fitting != self.slots:
+            self.slots = fitting
+            self.program = self.job.program(fitting)
+
+    def packed(self, going: list[Going]) -> Carry:
+        """The carry of these members, from the states that they hold."""
+        axis, slots = self.job.axis, self.slots
+        padded = going + [going[0]] * (slots - len(going))
+        state = axes.pack([g.state for g in padded], axis)
+        if all(g.own is None for g in going):
+            own = axes.same(self.job.own_start, slots, axis)
+        else:
+            own = axes.pack([self.job.own_start if g.own is None else g.own for g in padded], axis)
+        last, logs = jax.tree.map(lambda s: np.zeros(s.shape, s.dtype), self.program.shapes)
+        stop = np.zeros(() if axis == axes.ALONE else slots, np.bool_)
+        if axis != axes.ALONE:
+            stop[len(going) :] = True
+        return Carry(State(*state), last, own, logs, self.start, stop)
+
+    def chunk(self, going: list[Going], carry: Carry) -> Carry | None:
+        """Run the next epochs of all; `None` if the queue was closed on the way."""
+        job = self.job
+        count = min(job.length, *(job.last - g.epoch for g in going))
+        feed = self.feed(going, count)
+        consts = job.consts.take(self.places(going), lambda c: axes.moved(c, job.axis))
+        carry = carry._replace(position=self.start)
+        budget, before, over = 0, 0, False
+        while not over:
+            budget = self.program.budget(budget)
+            began = time.perf_counter()
+            given = feed._replace(steps=np.int32(before + budget))
+            carry = self.program.call(consts, given, carry)
+            at = np.atleast_2d(carry.position)
+            finished, spent = at[:, EPOCH], int(at[:, SPENT].max())
+            stopped = np.atleast_1d(np.asarray(carry.stop))
+            took = time.perf_counter() - began
+            self.seconds += took
+            self.program.took(spent - before, took)
+            before = spent
+            ended = stopped.reshape(len(finished), -1).all(1)  # on each device
+            over = bool((ended | (finished == count)).all())
+            if self.queue.closed and not over:
+                return None
+        self.harvest(going, carry, count, stopped)
+        return carry
+
+    def places(self, going: list[Going]) -> np.ndarray:
+        """The members in the slots; empty slots repeat the first."""
+        places = [g.place for g in going]
+        return np.asarray(places + [places[0]] * (self.slots - len(places)))
+
+    def feed(self, going: list[Going], count: int) -> Feed:
+        """What the next epochs read."""
+        job, axis = self.job, self.job.axis
+        padded = going + [going[0]] * (self.slots - len(going))
+        firsts = np.asarray([g.epoch for g in padded], np.int32)
+        validated = [job.validates(e) for e in range(going[0].epoch, going[0].epoch + count)]
+        return Feed(
+            train=self.training_rows(going, count),
+            valid=self.validation_rows(padded),
+            validate=np.resize(np.asarray(validated, np.bool_), job.length),
+            rates=self.rates(padded, count),
+            first=axes.moved(firsts, axis),
+            epochs=np.int32(count),
+            steps=np.int32(0),
+        )
+
+    def training_rows(self, going: list[Going], count: int) -> Rows:
+        """The orders of the next epochs, as rows of the whole table."""
+        job = self.job
+        sizes = job.sizes[0]
+        full = np.full(job.length, sizes.full, np.int32)
+        partial = np.full(job.length, int(sizes.partial > 0), np.int32)
+        arrays = job.arrays_of(self.places(going))
+        if job.ordered:
+            return Rows(arrays, None, full, partial)
+        order = axes.zeros((job.length, sizes.rows), self.slots, job.axis)
+        for own, member, drawn in zip(axes.first(order, job.axis), going, self.drawn(going, count)):
+            rows = job.members[member.place].train
+            own[:count] = drawn if rows is None else rows[drawn]
+        return Rows(arrays, order, full, partial)
+
+    def drawn(self, going: list[Going], count: int) -> np.ndarray:
+        """The orders of the next epochs, as places among each member's own rows."""
+        rows = self.job.sizes[0].rows
+        if not self.job.shuffles:
+            return np.broadcast_to(np.arange(rows), (len(going), count, rows))
+        goes_on = any(member.epoch + count < self.job.last for member in going)
+        return draw([member.stream for member in going], rows, count, goes_on)
+
+    def validation_rows(self, padded: list[Going]) -> Rows | None:
+        """What the members are validated on."""
+        job = self.job
+        sizes = job.sizes[1]
+        if sizes is None:
+            return None
+        full = np.full(1, sizes.full, np.int32)
+        partial = np.full(1, int(sizes.partial > 0), np.int32)
+        if job.shared_validation:
+            return Rows(job.valid_arrays, None, full, partial)
+        rows = np.stack([job.members[g.place].valid for g in padded]).astype(np.int32)
+        return Rows(job.valid_arrays, axes.moved(rows[:, None], job.axis), full, partial)
+
+    def rates(self, padded: list[Going], count: int) -> Any:
+        """The rates of a schedule, each member's from its own learning rate."""
+        job = self.job
+        for rule in job.rules:
+            if isinstance(rule, Schedule):
+                table = np.zeros((self.slots, job.length), np.float32)
+                for slot, member in enumerate(padded):
+                    rate = job.rate_of(member)
+                    asked = rule.rates(member.epoch, count, rate)
+                    if len(asked) < count:  # the schedule raises: let it
+                        rule.rates(member.epoch + len(asked), 1, asked[-1])
+                    table[slot, :count] = asked
+                    member.rate = float(np.float32(asked[-1]))
+                return axes.moved(table, job.axis)
+        return None
+
+    def harvest(self, going: list[Going], carry: Carry, count: int, stopped: np.ndarray) -> None:
+        """Write down the logs of the chunk, and who has finished."""
+        axis = self.job.axis
+        ran = axes.first(carry.rules[-1], axis)
+        logs = axes.first(carry.logs, axis)
+        spans = []
+        for slot, member in enumerate(going):
+            epochs = int(ran[slot]) - member.epoch
+            done = bool(stopped[slot]) or member.epoch + epochs >= self.job.last
+            spans.append((member.place, slot, member.epoch, epochs, done))
+            member.epoch += epochs
+            member.stopped = done
+        self.note(logs, spans)
+
+    def compacted(self, going: list[Going], carry: Carry) -> tuple[list[Going], bool]:
+        """Take out the finished; say whether the slots have to be packed anew."""
+        done = [slot for slot, member in enumerate(going) if member.stopped]
+        if not done:
+            return going, False
+        axis = self.job.axis
+        state = jax.tree.map(np.array, axes.first(carry.state, axis))
+        own = jax.tree.map(np.array, axes.first(carry.rules, axis))
+        left = []
+        for slot, member in enumerate(going):
+            if member.stopped:
+                self.job.finished(member.place, state, own, slot, member.epoch)
+            else:
+                member.state = jax.tree.map(lambda a, s=slot: a[s], state)
+                member.own = jax.tree.map(lambda a, s=slot: a[s], own)
+                left.append(member)
+        return left, True
+
+
+class Queue:
+    """Members that wait for a slot."""
+
+    def __init__(self, going: list[Going]) -> None:
+        """All of them, in order."""
+        self.waiting = deque(going)
+        self.lock = threading.Lock()
+        self.closed = False
+
+    def take(self, most: int) -> list[Going]:
+        """The next members."""
+        with self.lock:
+            return [self.waiting.popleft() for _ in range(min(most, len(self.waiting)))]
+
+
+def averaged(model: Any, state: State) -> State:
+    """A member's state with the optimizer's averages as its weights, if it keeps some.
+
+    It is Keras's `finalize_variable_values`, which `fit` calls after the last epoch.
+    """
+    optimizer = model.optimizer
+    parts = [optimizer, getattr(optimizer, "inner_optimizer", None)]
+    parts += getattr(optimizer, "_inner_optimizers", [])
+    if not any(getattr(part, "use_ema", False) for part in parts):
+        return state
+    held = variables(model)
+    pairs = [pair for group, values in zip(held, state) for pair in zip(group, values)]
+    with backend.StatelessScope(state_mapping=pairs) as scope:
+        optimizer.finalize_variable_values(model.trainable_weights)
+    found = [np.asarray(scope.get_current_value(variable)) for variable in held.trainable]
+    return state._replace(trainable=found)
+
+
+def restored(rules: list[Rule], state: State, own: Any) -> tuple[State, dict[str, Any]]:
+    """A member's state after its last epoch: the best weights are back if a rule keeps them."""
+    told: dict[str, Any] = {}
+    for rule, left in zip(rules, own):
+        if isinstance(rule, EarlyStop):
+            known, held, best, _, best_epoch, stopped, weights = left
+            told = {
+                "best_epoch": int(best_epoch) if known or held else None,
+                "stopped_epoch": int(stopped),
+                "best": float(best) if known else None,
+            }
+            if held and rule.callback.restore_best_weights:
+                state = state._replace(trainable=weights[0], non_trainable=weights[1])
+    return state, told

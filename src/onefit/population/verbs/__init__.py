@@ -1,0 +1,1 @@
+"""What users call: `fit_many`, and `fit` with restarts."""

@@ -1,0 +1,305 @@
+"""`fit_many`: decide who the members are and how they meet the hardware, then run them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from keras.src.trainers.data_adapters import data_adapter_utils
+
+from onefit.console import tell
+from onefit.errors import PopulationError
+from onefit.population.layouts.layout import decide
+from onefit.population.layouts.memory import member_bytes
+from onefit.population.members.array_checks import check_values
+from onefit.population.members.checks import check as check
+from onefit.population.members.checks import check_targets, is_whole
+from onefit.population.members.classes import check_weighable
+from onefit.population.members.folds import Part, bootstraps, counted, folds_of
+from onefit.population.members.free_memory import MEMBER, check_members
+from onefit.population.members.member import Member
+from onefit.population.members.paths import RATE, Split, class_weights, weighs_classes
+from onefit.population.members.shared_data import Data
+from onefit.population.members.sweep import combinations, lists_of
+from onefit.population.models.initial_weights import Starts
+from onefit.population.models.structures import Source, Structure, structures
+from onefit.population.results.population import Population
+from onefit.population.running.group import Job
+from onefit.population.running.progress import Bar
+from onefit.population.running.threads import together
+from onefit.training.core.shapes import size_of
+from onefit.training.data.arguments import prepare
+from onefit.training.host import fork, switches
+from onefit.training.plan.plan import describe
+from onefit.training.programs.store import kept
+
+
+def fit_many(
+    model: Any,
+    x: Any,
+    y: Any = None,
+    *,
+    restarts: int = 1,
+    folds: Any = None,
+    stratify: bool = False,
+    groups: Any = None,
+    bootstrap: int | None = None,
+    sweep: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    exact: bool = False,
+    batch_size: int | None = None,
+    epochs: int = 1,
+    verbose: str | int = "auto",
+    callbacks: Any = None,
+    validation_split: float = 0.0,
+    validation_data: Any = None,
+    shuffle: bool = True,
+    class_weight: Mapping[int, float] | None = None,
+    sample_weight: Any = None,
+    validation_batch_size: int | None = None,
+    validation_freq: Any = 1,
+) -> Population:
+    """Train many networks: restarts, folds, bootstraps, a sweep, and every combination of them.
+
+    Each member comes out as `onefit.fit`, and so stock Keras, trains it alone:
+    `keras.utils.set_random_seed(seed)`, a copy of the model, then `fit` on the member's rows.
+
+    Args:
+        model: A compiled `keras.Model`, which is copied and not changed; or a function that takes
+            hyper-parameters and returns a compiled model.
+        x: Inputs, arrays of shape `(rows, ...)`.
+        y: Targets of shape `(rows, ...)`. Defaults to `None`.
+        restarts: How many starts each of the others gets; restart `r` has the seed `seed + r`.
+            Defaults to `1`.
+        folds: Train on all folds but one and validate on that one: how many folds, a splitter of
+            scikit-learn, or pairs (train, held out) of row numbers or of boolean masks. Defaults
+            to `None`.
+        stratify: Whether each fold gets each class in its proportion. Defaults to `False`.
+        groups: Of shape `(rows,)`: rows of a group stay together. Defaults to `None`.
+        bootstrap: How many replicas of the rows, drawn with replacement, to train on; each is
+            validated on rows out of its bag, and replica `b` has the seed
+            `seed + b * restarts + r`. Defaults to `None`.
+        sweep: Lists of values by name; every combination is trained. A name is an argument of the
+            function, or a number of the model such as `"learning_rate"`, `"optimizer.beta_1"`,
+            `"layers.dropout.rate"`, `"loss.label_smoothing"`, `"loss_weights"` or
+            `"class_weight"`. Defaults to `None`.
+        seed: The first seed. Defaults to `0`.
+        exact: Whether only layouts may be used in which every member has the bits that it has
+            alone. Defaults to `False`.
+        batch_size: Rows a batch. Defaults to `None`, which means 32.
+        epochs: Epochs of each member. Defaults to `1`.
+        verbose: `0` for no progress bar. Defaults to `"auto"`: a bar.
+        callbacks: `EarlyStopping`, `ReduceLROnPlateau`, `LearningRateScheduler` and
+            `TerminateOnNaN`; each member has its own. Defaults to `None`.
+        validation_split: The share of each member's last rows to validate on. Defaults to `0.0`.
+        validation_data: What all members are validated on, instead of rows that are kept from
+            them. Defaults to `None`.
+        shuffle: Whether to draw a new order for each epoch. Defaults to `True`.
+        class_weight: A dict from class to weight. Defaults to `None`.
+        sample_weight: Weights of shape `(rows,)`. Defaults to `None`.
+        validation_batch_size: Defaults to `None`: `batch_size`.
+        validation_freq: An int or a list of epochs, as in Keras. Defaults to `1`.
+
+    Returns:
+        A `Population`.
+
+    Raises:
+        PopulationError: If there cannot be such members. Nothing has run then.
+        ForkError: In a process that was forked after JAX had started.
+
+    >>> import keras, numpy as np, onefit
+    >>> x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
+    >>> y = np.array([0, 1, 1, 0], "float32")
+    >>> net = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4, activation="relu"),
+    ...                         keras.layers.Dense(1, activation="sigmoid")])
+    >>> net.compile("adam", "binary_crossentropy")
+    >>> nets = onefit.fit_many(net, x, y, restarts=3, epochs=5, verbose=0)
+    >>> len(nets), nets.history["loss"].shape
+    (3, (3, 5))
+    """
+    given = {
+        "x": x, "y": y, "batch_size": batch_size, "epochs": epochs, "verbose": verbose,
+        "callbacks": callbacks, "validation_split": validation_split,
+        "validation_data": validation_data, "shuffle": shuffle, "class_weight": class_weight,
+        "sample_weight": sample_weight, "initial_epoch": 0, "steps_per_epoch": None,
+        "validation_steps": None, "validation_batch_size": validation_batch_size,
+        "validation_freq": validation_freq,
+    }  # fmt: skip
+    fork.check("fit_many")
+    source = Source(model)
+    check(given, restarts, bootstrap, folds, groups, stratify, seed)
+    if source.build is None:
+        check_targets(source.model, y)
+    check_values(given)
+    lists = lists_of(sweep)
+    if class_weight is not None:
+        check_weighable(y, sample_weight)
+        given["class_weight"] = class_weights("class_weight", class_weight)
+    seed, restarts, given["epochs"] = int(seed), int(restarts), int(epochs)
+    if is_whole(validation_freq):
+        given["validation_freq"] = int(validation_freq)  # Keras takes none of NumPy's
+    by_rows = validation_data is None and (folds is not None or bootstrap is not None)
+    by_rows = by_rows or bool(validation_split)
+    shared = None if weighs_classes(lists, source.build) else given["class_weight"]
+    data = Data({**given, "class_weight": shared}, by_rows)
+    data.check_classes([shared])
+    one = restarts * math.prod(len(values) for values in lists.values())
+    each = MEMBER + 8 * given["epochs"]
+    check_members(one * counted(folds, bootstrap, data.rows), each)
+    parts = parts_of(data, folds, stratify, groups, bootstrap, restarts, seed)
+    check_members(one * len(parts), each)  # of a splitter nobody knows before
+    members = members_of(parts, restarts, seed, lists, validation_split, data, by_rows)
+    return run(source, members, data, given, exact)
+
+
+def parts_of(
+    data: Data, folds: Any, stratify: bool, groups: Any, bootstrap: Any, restarts: int, seed: int
+) -> list[tuple[int | None, int | None, Part | None]]:
+    """Folds or replicas with their numbers; one that has all rows if there are neither."""
+    _, y, _ = data_adapter_utils.unpack_x_y_sample_weight(data.host)
+    if folds is not None:
+        found = folds_of(folds, data.rows, y, stratify=stratify, groups=groups, seed=seed)
+        return [(number, None, part) for number, part in enumerate(found)]
+    if bootstrap is not None:
+        seeds = range(seed, seed + bootstrap * restarts, restarts)
+        replicas = bootstraps(bootstrap, data.rows, groups, seeds)
+        return [(None, number, part) for number, part in enumerate(replicas)]
+    return [(None, None, None)]
+
+
+def members_of(
+    parts: list[tuple[int | None, int | None, Part | None]],
+    restarts: int,
+    seed: int,
+    sweep: Mapping[str, Any] | None,
+    validation_split: float,
+    data: Data,
+    by_rows: bool,
+) -> list[Member]:
+    """The table of members: every combination, restarts going fastest."""
+    members: list[Member] = []
+    for values in combinations(sweep):
+        for fold, replica, part in parts:
+            train = None if part is None else part.train
+            held = None if part is None else part.held
+            valid = part.valid if part is not None and by_rows else None
+            if validation_split:
+                train, valid = last_rows(train, data.rows, validation_split)
+            for restart in range(restarts):
+                members.append(
+                    Member(
+                        number=len(members),
+                        seed=seed + restart + (replica or 0) * restarts,
+                        restart=restart,
+                        fold=fold,
+                        replica=replica,
+                        values=values,
+                        train=train,
+                        held=held,
+                        valid=valid,
+                    )
+                )
+    return members
+
+
+def last_rows(train: np.ndarray | None, rows: int, share: float) -> tuple[np.ndarray, np.ndarray]:
+    """Divide rows as Keras's `validation_split` does: the last ones are for validation."""
+    every = np.arange(rows) if train is None else train
+    cut = int(np.floor(len(every) * (1.0 - share)))
+    if not 0 < share < 1 or not 0 < cut < len(every):
+        raise PopulationError(
+            f"Expected a `validation_split` that leaves rows on both sides. Received: {share} of "
+            f"{len(every)} rows."
+        )
+    return every[:cut], every[cut:]
+
+
+def run(
+    source: Source, members: list[Member], data: Data, given: dict[str, Any], exact: bool
+) -> Population:
+    """Sort the members into jobs, lay each out, and run them."""
+    splits = [source.split(member, given["class_weight"]) for member in members]
+    data.check_classes([parts.class_weight for parts in splits])
+    found = structures(source, members, splits, data)
+    jobs = [job for s in found for job in jobs_of(source, s, members, splits, data, given)]
+    population = Population(source, members, splits, data, given, jobs)
+    for job in jobs:
+        job.lay_out(decide(job, exact))
+        if switches.CURRENT.explain:
+            tell(explained(job))
+    together(jobs, population, Bar(given["verbose"], population))
+    return population
+
+
+def explained(job: Job, verb: str = "fit_many") -> str:
+    """What a job will do, a line for each thing decided."""
+    train, valid = job.sizes
+    lines = [
+        f"{verb} {describe(job.model)}: {len(job.members)} members, one program",
+        f"  layout      {job.layout}",
+        f"  epochs      up to {job.last}, up to {job.length} in a call",
+        f"  train       {train.rows:,} rows in batches of {train.batch}",
+    ]
+    if valid is not None:
+        lines.append(f"  validation  {valid.rows:,} rows in batches of {valid.batch}")
+    if job.knobs or job.rate_values is not None:
+        swept = [*job.knobs, *([RATE] if job.rate_values is not None else [])]
+        lines.append(f"  inputs      {', '.join(swept)}")
+    size = member_bytes(job) * job.layout.slots * job.layout.lanes + job.data.bytes
+    lines.append(f"  memory      {size / 2**20:.1f} MiB")
+    return "\n".join(lines)
+
+
+def jobs_of(
+    source: Source,
+    structure: Structure,
+    members: list[Member],
+    splits: list[Split],
+    data: Data,
+    given: dict[str, Any],
+) -> list[Job]:
+    """A job for each pair of sizes among a structure's members."""
+    first = structure.first
+
+    def build(place: int = first) -> Any:
+        model = source.make(splits[place])
+        check_targets(model, given["y"])
+        prepare(model, data.of(members[place], splits[place].class_weight))
+        return model
+
+    starts: Starts = kept(
+        source.owner,
+        ("starts", structure.key, tuple(sorted(structure.numbers[0].items())), data.key),
+        lambda: Starts(build, members[first].seed, members[first].rows(data.rows)),
+    )
+    starts.build = build
+    check_members(len(structure.members), MEMBER + size_of(starts.state))
+    found = starts.of(
+        [members[place].seed for place in structure.members],
+        [members[place].rows(data.rows) for place in structure.members],
+        structure.members,
+    )
+    columns = structure.columns()
+    by_sizes: dict[Any, list[int]] = {}
+    for at, place in enumerate(structure.members):
+        by_sizes.setdefault(data.sizes_of(members[place]), []).append(at)
+    jobs = []
+    for sizes, places in by_sizes.items():
+        own = [members[structure.members[at]] for at in places]
+        weighed = data.weigh(own, [splits[m.number].class_weight for m in own])
+        jobs.append(
+            Job(
+                starts.model,
+                own,
+                [found[at] for at in places],
+                {path: values[places] for path, values in columns.items()},
+                weighed,
+                sizes,
+                given,
+                source.owner,
+            )
+        )
+    starts.build = None  # it holds the data
+    return jobs

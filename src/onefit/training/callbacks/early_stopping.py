@@ -1,0 +1,86 @@
+"""`keras.callbacks.EarlyStopping` as a rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from onefit.training.callbacks.monitor import Monitor, nought
+from onefit.training.callbacks.rule import Logs
+from onefit.training.core.run import choose
+from onefit.training.core.state import State
+from onefit.training.host.variables import variables
+
+
+class EarlyStop(Monitor):
+    """`keras.callbacks.EarlyStopping`."""
+
+    stops = True
+
+    def key(self) -> tuple[Any, ...]:
+        """Everything that the callback was given."""
+        c = self.callback
+        settings = (c.patience, c.baseline, c.restore_best_weights, c.start_from_epoch)
+        return (*super().key(), *settings)
+
+    def start(self, state: State) -> Any:
+        """No best yet; and a copy of the weights if the best are to be restored."""
+        weights = jax.tree.map(jnp.copy, self.weights(state))
+        nothing = np.int32(0), np.int32(0), np.int32(0)
+        return (np.bool_(False), np.bool_(False), nought(), *nothing, weights)
+
+    def weights(self, state: State) -> Any:
+        """What Keras's `model.get_weights()` would copy."""
+        if not self.callback.restore_best_weights:
+            return ()
+        return state.trainable, state.non_trainable
+
+    def end(
+        self, state: State, own: Any, epoch: Any, logs: Logs, complete: Any
+    ) -> tuple[State, Any, Any]:
+        """Keras's `on_epoch_end`, in its order."""
+        known, held, best, wait, best_epoch, stopped, weights = own
+        callback, current = self.callback, logs[self.monitor]
+        active = complete & (epoch >= callback.start_from_epoch)
+        first = active & ~held if callback.restore_best_weights else jnp.bool_(False)
+        better = active & (~known | self.improves(current, best))
+        beats = (
+            better
+            if callback.baseline is None
+            else better & self.improves(current, np.float32(callback.baseline))
+        )
+        wait = jnp.where(beats, 0, wait + active)
+        ends = active & ~better & (wait >= callback.patience) & (epoch > 0)
+        own = (
+            known | better,
+            held | first | better,
+            jnp.where(better, jnp.asarray(current, best.dtype), best),
+            wait,
+            jnp.where(first | better, epoch, best_epoch),
+            jnp.where(ends, epoch, stopped),
+            choose(first | better, self.weights(state), weights),
+        )
+        return state, own, ends
+
+    def finish(self, own: Any, epochs: int) -> None:
+        """Leave best, wait and the best weights; `on_train_end` is Keras's own and restores."""
+        known, held, best, wait, best_epoch, stopped, weights = own
+        callback = self.callback
+        callback.best = float(best) if known else None
+        callback.wait, callback.stopped_epoch = int(wait), int(stopped)
+        callback.best_epoch = int(best_epoch)
+        if held and callback.restore_best_weights:
+            callback.best_weights = self.arrange(weights)
+
+    def arrange(self, weights: Any) -> list[np.ndarray]:
+        """The weights in the order of `model.get_weights()`."""
+        groups = variables(self.model)
+        value = {
+            id(variable): array
+            for group, arrays in zip((groups.trainable, groups.non_trainable), weights)
+            for variable, array in zip(group, arrays)
+        }
+        return [np.array(value[id(variable)]) for variable in self.model.weights]

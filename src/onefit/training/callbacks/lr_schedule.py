@@ -1,0 +1,60 @@
+"""`keras.callbacks.LearningRateScheduler` as a rule."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+from keras.src.utils import io_utils
+
+from onefit.training.callbacks.learning_rate import Rate
+from onefit.training.callbacks.rule import Logs
+from onefit.training.core.run import Feed
+from onefit.training.core.state import State
+
+
+class Schedule(Rate):
+    """`keras.callbacks.LearningRateScheduler` with a schedule that is a pure function."""
+
+    def begin(self, state: State, epoch: Any, feed: Feed) -> State:
+        """Set the rate that the schedule gave for this epoch."""
+        return self.set(state, feed.rates[epoch])
+
+    def rates(self, first: int, epochs: int, rate: float) -> list[float]:
+        """Ask the schedule for the rates of the coming epochs, each from the one before.
+
+        Returns:
+            As many as the schedule gives before it raises; if it raises at once, it is raised.
+        """
+        self.asked = {}
+        for epoch in range(first, first + epochs):
+            try:
+                self.asked[epoch] = self.ask(epoch, rate)
+            except Exception:
+                if epoch == first:
+                    raise
+                break  # the epochs before are trained first; then it is asked again
+            rate = float(np.asarray(self.asked[epoch], self.dtype))
+        return list(self.asked.values())
+
+    def announce(self, epoch: int) -> None:
+        """Print the rate that is set, if the callback is not quiet."""
+        if self.callback.verbose > 0:
+            io_utils.print_msg(
+                f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to "
+                f"{self.asked[epoch]}."
+            )
+
+    def tell(self, epoch: int, logs: Logs, rates: tuple[float, float] | None) -> None:
+        """Add the learning rate."""
+        logs["learning_rate"] = (rates or (0.0, 0.0))[1]
+
+    def ask(self, epoch: int, rate: float) -> float:
+        """One call of the schedule, with Keras's check of what it returns."""
+        try:
+            new = self.callback.schedule(epoch, rate)
+        except TypeError:  # Keras: the old form of a schedule takes the epoch alone
+            new = self.callback.schedule(epoch)
+        if not isinstance(new, (float, np.float32, np.float64)):
+            raise ValueError(f"The output of the `schedule` function should be a float. Got: {new}")
+        return cast(float, new)

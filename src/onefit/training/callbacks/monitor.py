@@ -1,0 +1,48 @@
+"""What `EarlyStopping` and `ReduceLROnPlateau` share: a monitored value that improves or not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from keras import ops
+from keras.src import backend
+
+from onefit.training.callbacks.rule import Rule
+
+
+class Monitor(Rule):
+    """What `EarlyStopping` and `ReduceLROnPlateau` share: is the monitored value an improvement?
+
+    The best value is kept in 64 bit where metrics have them, in 32 otherwise; Keras compares in 32.
+    """
+
+    def __init__(self, callback: Any, model: Any) -> None:
+        """Let the callback find its direction, as Keras does once the metrics are known."""
+        super().__init__(callback, model)
+        if callback.monitor_op is None:
+            callback._set_monitor_op()
+        self.less = callback.monitor_op is ops.less
+        self.monitor, self.min_delta = callback.monitor, float(callback.min_delta)
+
+    def key(self) -> tuple[Any, ...]:
+        """The monitored value, its direction and margin."""
+        return (*super().key(), self.monitor, self.less, self.min_delta)
+
+    def improves(self, current: Any, reference: Any) -> Any:
+        """Keras's `_is_improvement`: subtract in 64 bit, round to 32, compare."""
+        with jax.enable_x64(True):
+            margin = jnp.asarray(self.min_delta, jnp.float64)
+            value = lax.convert_element_type(
+                lax.convert_element_type(current, jnp.float64) - margin, jnp.float32
+            )
+        reference = jnp.asarray(reference, jnp.float32)
+        return value < reference if self.less else value > reference
+
+
+def nought() -> Any:
+    """A zero of the dtype in which a monitored value is kept: that of a metric, at least 32 bit."""
+    return np.zeros((), jnp.promote_types(backend.floatx(), np.float32))

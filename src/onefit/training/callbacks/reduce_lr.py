@@ -1,0 +1,83 @@
+"""`keras.callbacks.ReduceLROnPlateau` as a rule."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from keras.src.utils import io_utils
+
+from onefit.training.callbacks.learning_rate import Rate, rate_place
+from onefit.training.callbacks.monitor import Monitor, nought
+from onefit.training.callbacks.rule import Logs
+from onefit.training.core.run import choose
+from onefit.training.core.state import State
+
+
+class Plateau(Monitor, Rate):
+    """`keras.callbacks.ReduceLROnPlateau`."""
+
+    def __init__(self, callback: Any, model: Any) -> None:
+        """Find the direction and the learning rate's place."""
+        Monitor.__init__(self, callback, model)
+        self.place = rate_place(model)
+
+    def key(self) -> tuple[Any, ...]:
+        """Everything that the callback was given."""
+        c = self.callback
+        return (*super().key(), self.place, c.factor, c.patience, c.cooldown, c.min_lr)
+
+    def start(self, state: State) -> Any:
+        """No best yet, no waiting, no cooldown."""
+        return np.bool_(False), nought(), np.int32(0), np.int32(0)
+
+    def end(
+        self, state: State, own: Any, epoch: Any, logs: Logs, complete: Any
+    ) -> tuple[State, Any, Any]:
+        """Keras's `on_epoch_end`, in its order."""
+        known, best, wait, cooldown = own
+        callback, rate = self.callback, state.optimizer[cast(int, self.place)]
+        current = logs[self.monitor]
+        cooling = cooldown > 0
+        cooldown = jnp.where(cooling, cooldown - 1, cooldown)
+        wait = jnp.where(cooling, 0, wait)
+        better = ~known | self.improves(current, best)
+        waits = ~better & ~(cooldown > 0)
+        wait = jnp.where(better, 0, wait + waits)
+        above = lax.convert_element_type(rate, jnp.float32) > np.float32(callback.min_lr)
+        reduces = waits & (wait >= callback.patience) & above
+        rate = jnp.where(complete & reduces, self.reduced(rate), rate)
+        after = (
+            known | better,
+            jnp.where(better, jnp.asarray(current, best.dtype), best),
+            jnp.where(reduces, 0, wait),
+            jnp.where(reduces, callback.cooldown, cooldown),
+        )
+        return self.set(state, rate), choose(complete, after, own), jnp.bool_(False)
+
+    def reduced(self, rate: Any) -> Any:
+        """`max(rate * factor, min_lr)` in 64 bit, rounded to what the rate has."""
+        with jax.enable_x64(True):
+            wide = lax.convert_element_type(rate, jnp.float64)
+            lower = wide * jnp.asarray(float(self.callback.factor), jnp.float64)
+            lower = jnp.maximum(lower, jnp.asarray(float(self.callback.min_lr), jnp.float64))
+            return lax.convert_element_type(lower, rate.dtype)
+
+    def tell(self, epoch: int, logs: Logs, rates: tuple[float, float] | None) -> None:
+        """Add the learning rate; print the reduction, if the epoch made one."""
+        before, after = rates or (0.0, 0.0)
+        logs["learning_rate"] = before
+        if after != before and self.callback.verbose > 0:
+            shown = max(before * self.callback.factor, self.callback.min_lr)
+            io_utils.print_msg(
+                f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {shown}."
+            )
+
+    def finish(self, own: Any, epochs: int) -> None:
+        """Leave best, wait and cooldown."""
+        known, best, wait, cooldown = own
+        self.callback.best = float(best) if known else None
+        self.callback.wait, self.callback.cooldown_counter = int(wait), int(cooldown)

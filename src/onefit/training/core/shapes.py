@@ -1,0 +1,48 @@
+"""Pytrees of arrays: their shapes, dtypes and sizes, without the arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+
+def shapes(values: Any) -> Any:
+    """The shapes and dtypes of a pytree of arrays, without the arrays."""
+    return jax.tree.map(lambda v: jax.ShapeDtypeStruct(jnp.shape(v), dtype_of(v)), values)
+
+
+def dtype_of(value: Any) -> Any:
+    """The dtype that a value has once it is on the device (int64 becomes int32)."""
+    return jax.dtypes.canonicalize_dtype(value.dtype if hasattr(value, "dtype") else type(value))
+
+
+def like(reference: Any, values: Any) -> Any:
+    """Give values the dtypes of a reference, and take away the weak types of Python's numbers."""
+    return jax.tree.map(lambda r, v: jax.lax.convert_element_type(v, r.dtype), reference, values)
+
+
+def zeros(reference: Any) -> Any:
+    """Arrays of zeros of the reference's shapes."""
+    return jax.tree.map(lambda r: jnp.zeros(r.shape, r.dtype), reference)
+
+
+def frozen(tree: Any) -> Any:
+    """The structure, shapes and dtypes of a pytree of arrays, as something hashable.
+
+    >>> hash(frozen(shapes([jnp.ones(3)]))) == hash(frozen(shapes([jnp.zeros(3)])))
+    True
+    """
+    leaves, structure = jax.tree.flatten(tree)
+    return structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves)
+
+
+def size_of(values: Any) -> int:
+    """Bytes of a pytree of arrays, or of their shapes.
+
+    >>> import numpy as np
+    >>> size_of({"a": np.zeros(3, "float32"), "b": None})
+    12
+    """
+    return sum(int(leaf.size) * leaf.dtype.itemsize for leaf in jax.tree.leaves(values))

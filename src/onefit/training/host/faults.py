@@ -1,0 +1,117 @@
+"""Where a part of onefit cannot go on, stock Keras runs, and one line says so.
+
+Two things are fenced: the import of our own code, which rests on names inside Keras and JAX and may
+not find them in another version; and one call of it, as long as nothing has been trained.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from onefit.console import tell
+from onefit.errors import FallbackError, OnefitError
+from onefit.findings import Finding
+from onefit.runs import journal, surroundings
+from onefit.training.host import switches
+from onefit.training.host.tracebacks import OURS
+
+LIBRARIES = tuple(f"{os.sep}{name}{os.sep}" for name in ("jax", "jaxlib", "numpy"))
+STOCK_RAN = f"{os.sep}training{os.sep}step_by_step.py"  # what it raises, stock Keras has raised
+READS = f"{os.sep}training{os.sep}reads.py"  # reads a variable for whoever asks
+
+
+def cannot_work(error: Exception) -> None:
+    """Say that onefit cannot work with the versions at hand; its parts are not put in place.
+
+    Args:
+        error: What the import of our own code ended with.
+
+    Raises:
+        FallbackError: In strict mode.
+    """
+    finding = Finding("OF190", where=_versions(), evidence=_in_short(error))
+    journal.remark(f"stock Keras ran this: onefit cannot work with {_versions()}")
+    if switches.CURRENT.strict:
+        _refuse(finding, error)
+    _say(finding)
+
+
+def fenced(verb: str, stock: Callable[[], Any], call: Callable[[], Any]) -> Any:
+    """Make a call of ours; where a fault of ours ends it before it trained, stock Keras takes over.
+
+    Stock Keras is also the judge: what it does not take either is no fault of ours, and its error
+    is the one that is raised. `np.random` stays where it is: what our preparation has drawn is what
+    Keras draws for it, and a model that is built by then is not built again.
+
+    Args:
+        verb: `"fit"`, `"evaluate"` or `"predict"`.
+        stock: Makes the same call with stock Keras.
+        call: Makes it with onefit.
+
+    Returns:
+        What either returns.
+
+    Raises:
+        FallbackError: In strict mode, if it is a fault of ours.
+    """
+    switches.planned.begun = False
+    try:
+        return call()
+    except Exception as error:
+        if not is_ours(error):
+            raise
+        if switches.planned.begun:
+            error.add_note("This is a fault of onefit: please report it (onefit show --json).")
+            raise
+        finding = Finding("OF190", where=verb, evidence=_in_short(error))
+    result = stock()
+    if switches.CURRENT.strict:
+        _refuse(finding, None)
+    _say(finding)
+    journal.note(verb, in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=(finding,))
+    return result
+
+
+def is_ours(error: Exception) -> bool:
+    """Whether an error was raised by code of ours: not by Keras, not by the user's, not on purpose.
+
+    Frames of JAX and NumPy count as those of whoever called them. What a program calls back is a
+    function of the user's (no program of ours calls anything back); XLA tells its error as text.
+    """
+    if isinstance(error, OnefitError) or _called_back(error):
+        return False
+    raised_in = ""
+    traceback = error.__traceback__
+    while traceback is not None:
+        file = traceback.tb_frame.f_code.co_filename
+        if file.endswith(STOCK_RAN):
+            return False
+        if not any(part in file for part in (*LIBRARIES, READS)):
+            raised_in = file
+        traceback = traceback.tb_next
+    return raised_in.startswith(OURS)
+
+
+def _called_back(error: Exception) -> bool:
+    """Whether XLA tells of an error in a function of Python that a program has called."""
+    return type(error).__name__ == "JaxRuntimeError" and "callback" in _in_short(error).lower()
+
+
+def _refuse(finding: Finding, error: Exception | None) -> None:
+    refusal = f"Expected onefit to work, because of strict mode. Received: {finding}."
+    journal.refuse(refusal)
+    raise FallbackError(refusal) from error
+
+
+def _say(finding: Finding) -> None:
+    tell(f"onefit: {finding}; please report it")
+
+
+def _versions() -> str:
+    return ", ".join(f"{name} {version}" for name, version in surroundings.versions().items())
+
+
+def _in_short(error: Exception) -> str:
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"

@@ -1,0 +1,179 @@
+"""What looks wrong with a fit: looked at before it, and at its end, for the verdict only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onefit.findings import Finding
+from onefit.findings.data import as_array, data_findings
+from onefit.findings.labels import label_findings, weight_findings
+from onefit.runs.constants import constants, whole
+from onefit.runs.record import Constant, Fit
+from onefit.training.observation.outputs import Output, outputs_of, values_of
+
+Array = NDArray[Any]
+Given = Mapping[str, Any]
+
+
+def before(model: Any, given: Given) -> list[Finding]:
+    """What shows in the arguments, before anything runs.
+
+    Args:
+        model: A compiled model, built or not.
+        given: The arguments of `fit`.
+    """
+    found = data_findings({name: given[name] for name in ("x", "sample_weight")})
+    data = given["validation_data"]
+    pairs = {"y": given["y"]}
+    if isinstance(data, tuple | list):
+        named = {f"validation_data[{place}]": one for place, one in enumerate(data)}
+        pairs |= {name: one for name, one in named.items() if name == "validation_data[1]"}
+        found += data_findings({name: one for name, one in named.items() if name not in pairs})
+    outputs = outputs_of(model) if model.optimizer is not None else []
+    for name, y in pairs.items():
+        wrong = _of_labels(name, y, outputs)
+        words = {one.where for one in wrong}
+        found += [one for one in data_findings({name: y}) if not (words and one.code == "OF301")]
+        found += wrong
+    return found + _of_weights(given) + _of_schedule(model, given["callbacks"])
+
+
+def _of_labels(name: str, y: Any, outputs: Sequence[Output]) -> list[Finding]:
+    """What in labels does not go with the outputs and their losses."""
+    found: list[Finding] = []
+    for output, given in zip(outputs, values_of(y, outputs)):
+        labels = _array(given)
+        if labels is not None and output.loss:
+            named = f"{name}[{output.name!r}]" if output.name else name
+            found += label_findings(output.loss, output.shape, labels, named, output.ignored)
+    return found
+
+
+def _of_weights(given: Given) -> list[Finding]:
+    """What shows in `class_weight`."""
+    weights = given["class_weight"]
+    if not isinstance(weights, Mapping):
+        return []
+    values = np.asarray([float(one) for one in weights.values()])
+    wrong = [name for name, value in zip(weights, values) if not math.isfinite(value)]
+    found = [Finding("OF302", where=f"class_weight[{name!r}]") for name in wrong]
+    labels = _array(given["y"])
+    return found + (weight_findings(weights, labels) if labels is not None else [])
+
+
+def _of_schedule(model: Any, callbacks: Any) -> list[Finding]:
+    """A callback that sets a learning rate that is computed from the step."""
+    schedule = type(getattr(model.optimizer, "_learning_rate", None))
+    listed = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
+    computed = any(base.__name__ == "LearningRateSchedule" for base in schedule.__mro__)
+    if computed and any(type(one).__name__ == "ReduceLROnPlateau" for one in listed):
+        return [Finding("OF306", where=schedule.__name__)]
+    return []
+
+
+def after(model: Any, given: Given, fit: Fit) -> list[Finding]:
+    """What shows when the network is built and the fit has ended.
+
+    Args:
+        model: The model.
+        given: The arguments of `fit`.
+        fit: Its record.
+    """
+    found = []
+    if hasattr(given["x"], "__next__") and given["steps_per_epoch"] is None and fit.epochs > 1:
+        evidence = f"from epoch {fit.first + 2} on Keras had only what was left of the generator"
+        found.append(Finding("OF305", where=type(given["x"]).__name__, evidence=evidence))
+    return found + _of_labels("y", given["y"], outputs_of(model))
+
+
+def lost(found: Sequence[Finding], fit: Fit, history: Mapping[str, list[float]]) -> list[Finding]:
+    """The findings of a call of `fit`, with one about a loss that became NaN or infinite.
+
+    A program knows the step, stock Keras the epoch. Of calls in a loop the first one that lost the
+    loss is told, with its number.
+
+    Args:
+        found: What was found.
+        fit: The record of the training, with this call in it.
+        history: What this call logged.
+    """
+    others = [one for one in found if one.code != "OF307"]
+    told = next((one for one in found if one.code == "OF307"), None)
+    if told is None:
+        losses = history.get("loss", ())
+        at = next((e for e, value in enumerate(losses) if not math.isfinite(value)), None)
+        told = (
+            None if at is None else Finding("OF307", where=f"from epoch {fit.first + at + 1:,} on")
+        )
+    if told is None or any(one.code == "OF307" for one in fit.findings):
+        return others
+    if fit.calls > 1:
+        told = replace(told, where=f"call {fit.calls}, {told.where}")
+    return [*others, told]
+
+
+def compared(model: Any, given: Given, fit: Fit) -> dict[str, Constant]:
+    """The best constant answers for the numbers that a fit has logged.
+
+    Losses of weighted rows have none: the weights are not looked into.
+    """
+    outputs = outputs_of(model)
+    weighted = given["sample_weight"] is not None or given["class_weight"] is not None
+    y, valid = labels_of(given, fit, outputs)
+    found = _constants(outputs, y, fit, "", weighted)
+    return found | _constants(outputs, valid, fit, "val_", weighted)
+
+
+def _constants(
+    outputs: Sequence[Output], labels: Sequence[Any], fit: Fit, prefix: str, weighted: bool
+) -> dict[str, Constant]:
+    """The best constant answers on the rows of training, or on those of validation."""
+    found: dict[str, Constant] = {}
+    losses: list[tuple[float, Constant]] = []
+    for output, y in zip(outputs, labels):
+        if y is None:
+            continue
+        logged = {
+            name: function
+            for name, function in output.logged.items()
+            if not (weighted and name.endswith("loss"))
+        }
+        best = constants(logged, y)
+        found |= {f"{prefix}{name}": one for name, one in best.items()}
+        loss = best.get(f"{output.name}_loss")
+        losses += [(output.weight, loss)] if loss is not None else []
+    if len(outputs) > 1 and len(losses) == len(outputs):
+        found[f"{prefix}loss"] = whole(losses)
+    return {name: one for name, one in found.items() if name in fit.history}
+
+
+def labels_of(
+    given: Given, fit: Fit, outputs: Sequence[Output]
+) -> tuple[list[Array | None], list[Array | None]]:
+    """The labels of each output that were trained on, and those that were validated on.
+
+    `None` for labels that are no arrays.
+    """
+    y = [_array(one) for one in values_of(given["y"], outputs)]
+    valid: list[Array | None] = [None] * len(outputs)
+    data = given["validation_data"]
+    if isinstance(data, tuple | list) and len(data) > 1:
+        valid = [_array(one) for one in values_of(data[1], outputs)]
+    elif fit.validation == "split":
+        valid = [None if one is None else one[fit.rows :] for one in y]
+        y = [None if one is None else one[: fit.rows] for one in y]
+    return y, valid
+
+
+def _array(y: Any) -> Array | None:
+    """Labels as an array, where they are one, a list of numbers, or a pandas column or table."""
+    if type(y).__module__.split(".")[0] == "pandas" and hasattr(y, "to_numpy"):
+        y = y.to_numpy()
+    array = as_array(y)
+    return array if array is not None and array.ndim else None

@@ -1,0 +1,309 @@
+"""A fit seen from outside: what it was given, what came of it, written into the record of the run.
+
+An observation never changes what it looks at, and never raises: where it fails itself, the record
+lacks something and says so. What it costs is bounded: of a loop that calls `fit` a thousand times a
+second the calls are added up, and nothing is looked at twice.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+import time
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any
+
+from onefit.findings import Finding
+from onefit.runs import journal
+from onefit.runs.record import Event, Fit, Told
+from onefit.runs.recorder import RECORDER
+from onefit.training.host import switches
+from onefit.training.host.tracebacks import OURS
+from onefit.training.observation.checks import after, before, compared, lost
+from onefit.training.observation.network import looked_at, network_of, number_of
+
+PLAIN = (
+    *("batch_size", "shuffle", "validation_split", "class_weight", "initial_epoch"),
+    *("steps_per_epoch", "validation_steps", "validation_batch_size", "validation_freq"),
+)
+MOST_FINDINGS = MOST_EVENTS = 50
+USUAL = {"shuffle": True, "validation_split": 0.0, "initial_epoch": 0, "validation_freq": 1}
+
+
+def observed(model: Any, given: dict[str, Any], train: Callable[[], Any]) -> Any:
+    """Train, and write down what came of it.
+
+    Args:
+        model: The model.
+        given: The arguments of `fit`.
+        train: Trains it.
+
+    Returns:
+        What `train` returns; what it raises is written down and passes through.
+    """
+    observation = _safely(Observation, model, given)
+    try:
+        result = train()
+    except BaseException as error:
+        if observation is not None:
+            _safely(observation.end, error)
+        raise
+    if observation is not None:
+        _safely(observation.end, None)
+    return result
+
+
+def _safely(call: Callable[..., Any], *arguments: Any) -> Any:
+    """Call, and keep what goes wrong for the end: it must not cost anybody a training."""
+    try:
+        return call(*arguments)
+    except Exception as error:
+        where = f"{type(error).__name__}: {error}"
+        RECORDER.failure = RECORDER.failure or f"part of this run could not be recorded: {where}"
+        return None
+
+
+class Observation:
+    """One call of `fit`.
+
+    Args:
+        model: The model.
+        given: The arguments.
+    """
+
+    def __init__(self, model: Any, given: dict[str, Any]) -> None:
+        """Look at what was there before."""
+        self.model, self.given = model, given
+        RECORDER.current()
+        self.began = RECORDER.now()
+        self.before = getattr(model, "history", None)
+        self.file, self.line = caller(sys._getframe(1))
+        self.again = self.continued()
+        self.findings: list[Finding] = []
+        if self.again is None or looked_at(model) < 0.01 * self.again.seconds:
+            self.look()
+        journal.take_fit()
+        switches.planned.make = None
+        self.start = time.perf_counter()
+
+    def end(self, error: BaseException | None) -> None:
+        """Write down what came of it."""
+        seconds = time.perf_counter() - self.start
+        noted = journal.take_fit()
+        history = self.history()
+        ended, told = _ended(error)
+        fit = self.again
+        if fit is None:
+            fit = self.described()
+            _extend(fit, history, 0)
+        else:
+            _extend(fit, history, fit.epochs)
+            fit.calls += 1
+            fit.asked += max(0, self.given["epochs"] - self.given["initial_epoch"])
+        fit.seconds += seconds
+        fit.ended, fit.error = ended, told
+        if noted is not None:
+            tally, findings = noted
+            fit.compile_seconds += tally.compile_seconds
+            fit.run_seconds += tally.run_seconds
+            self.findings += findings
+        if fit.calls == 1:
+            self.findings += after(self.model, self.given, fit)
+            fit.constants = compared(self.model, self.given, fit)
+        self.findings = lost(self.findings, fit, history)
+        _tell(fit, self.findings)
+        if fit.calls == 1:
+            fit.events = events(self.given["callbacks"], history, fit)
+            RECORDER.add(fit)
+        else:
+            RECORDER.save_if_cheap()
+
+    def look(self) -> None:
+        """Look at the arguments before the fit, and say at once what is found.
+
+        In a loop of calls only as often as it takes a hundredth of their time.
+        """
+        start = time.perf_counter()
+        self.findings = before(self.model, self.given)
+        for finding in self.findings:
+            RECORDER.say(finding)
+        looked_at(self.model, time.perf_counter() - start)
+
+    def continued(self) -> Fit | None:
+        """The fit that this call goes on with: the last one, of this line and this network."""
+        last = RECORDER.latest()
+        goes_on = (
+            last is not None
+            and not RECORDER.parent
+            and last.ended == "finished"
+            and last.line == self.line
+            and last.file == self.file
+            and last.network == number_of(self.model)
+            and last.process == os.getpid()
+        )
+        return last if goes_on else None
+
+    def history(self) -> dict[str, list[float]]:
+        """The numbers that Keras logged in this call."""
+        history = getattr(self.model, "history", None)
+        if history is None or history is self.before:
+            return {}
+        logged = getattr(history, "history", None) or {}
+        return {
+            name: [float(value) for value in values]
+            for name, values in logged.items()
+            if all(isinstance(value, float | int) for value in values)
+        }
+
+    def described(self) -> Fit:
+        """A new entry of the record, with everything that a call of `fit` tells about itself."""
+        given, model = self.given, self.model
+        network = network_of(model)
+        rows = rows_of(given["x"])
+        fit = Fit(
+            file=self.file,
+            line=self.line,
+            model=f'{type(model).__name__} "{model.name}"',
+            network=network.number,
+            layers=network.layers,
+            weights=network.weights,
+            rows=rows,
+            arguments={name: _plain(given[name]) for name in PLAIN if _is_news(name, given[name])},
+            compiled=network.compiled,
+            seed=_seed(),
+            first=given["initial_epoch"],
+            asked=given["epochs"],
+            began=self.began,
+            process=os.getpid(),
+        )
+        if given["validation_data"] is not None:
+            data = given["validation_data"]
+            fit.validation = "data"
+            fit.validation_rows = rows_of(data[0] if isinstance(data, tuple | list) else data)
+        elif given["validation_split"] and rows is not None:
+            fit.validation = "split"
+            fit.rows = int(rows * (1 - given["validation_split"]))
+            fit.validation_rows = rows - fit.rows
+        plan = switches.planned.make() if switches.planned.make is not None else None
+        if plan is not None:
+            fit.way, fit.plan = plan.way, str(plan)
+        return fit
+
+
+def caller(frame: FrameType | None) -> tuple[str, int]:
+    """The line of the user's own code that is being run; of a library where there is none."""
+    found = None
+    while frame is not None:
+        kind = _kinds.get(frame.f_code)
+        if kind is None:
+            kind = _kinds[frame.f_code] = _kind(frame.f_code)
+        if kind == "user":
+            return _named(frame)
+        if kind == "library" and found is None:
+            found = frame
+        frame = frame.f_back
+    return ("", 0) if found is None else _named(found)
+
+
+_kinds: dict[CodeType, str] = {}
+
+
+def _kind(code: CodeType) -> str:
+    file = code.co_filename
+    if file.startswith(OURS) or file.startswith("<frozen"):
+        return "ours"
+    if f"{os.sep}keras{os.sep}src{os.sep}" in file:
+        return "keras"
+    library = f"{os.sep}site-packages{os.sep}" in file or file.startswith(_STANDARD)
+    return "library" if library else "user"
+
+
+_STANDARD = os.path.dirname(os.__file__) + os.sep
+
+
+def _named(frame: FrameType) -> tuple[str, int]:
+    file = frame.f_code.co_filename
+    if "ipykernel_" in file or file.startswith("<ipython-input"):
+        shell = sys.modules.get("IPython")
+        running = shell.get_ipython() if shell is not None else None
+        return f"cell {getattr(running, 'execution_count', '')}".strip(), frame.f_lineno
+    return file, frame.f_lineno
+
+
+def rows_of(data: Any) -> int | None:
+    """How many rows data has, as far as its first array tells.
+
+    >>> rows_of({"a": [1, 2, 3]}), rows_of(iter([1]))
+    (3, None)
+    """
+    while isinstance(data, dict):
+        data = next(iter(data.values()), None)
+    if isinstance(data, tuple | list) and data and hasattr(data[0], "shape"):
+        data = data[0]
+    shape = getattr(data, "shape", None)
+    if isinstance(shape, tuple) and shape:
+        return shape[0] if isinstance(shape[0], int) else None
+    return len(data) if isinstance(data, tuple | list) else None
+
+
+def _extend(fit: Fit, history: dict[str, list[float]], epochs: int) -> None:
+    for name, values in history.items():
+        fit.history.setdefault(name, []).extend(values)
+
+
+def _ended(error: BaseException | None) -> tuple[str, str]:
+    if error is None:
+        return "finished", ""
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted", ""
+    first = (str(error).splitlines() or [""])[0]
+    return "failed", f"{type(error).__name__}: {first}"
+
+
+def events(callbacks: Any, history: dict[str, list[float]], fit: Fit) -> list[Event]:
+    """What callbacks did, as far as History and their own attributes tell afterwards."""
+    found: list[Event] = []
+    rates = history.get("learning_rate", [])
+    for epoch, (old, new) in enumerate(itertools.pairwise(rates)):
+        if new != old and len(found) < MOST_EVENTS:
+            what = f"learning rate {old:.3g} -> {new:.3g}"
+            found.append(Event(fit.first + epoch + 1, "", what))
+    for callback in callbacks if isinstance(callbacks, list | tuple) else [callbacks]:
+        stopped = getattr(callback, "stopped_epoch", 0)
+        if isinstance(stopped, int) and stopped > 0:
+            found.append(Event(stopped, type(callback).__name__, "stopped the training"))
+    return found
+
+
+def _tell(fit: Fit, findings: list[Finding]) -> None:
+    """Add findings to the record of a fit, each once."""
+    known = {(one.code, one.where) for one in fit.findings}
+    for one in findings:
+        if (one.code, one.where) not in known and len(fit.findings) < MOST_FINDINGS:
+            known.add((one.code, one.where))
+            fit.findings.append(Told(one.code, one.where, one.evidence))
+
+
+def _is_news(name: str, value: Any) -> bool:
+    return value is not None and not (name in USUAL and bool(USUAL[name] == value))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in list(value.items())[:100]}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value[:100]]
+    return str(value)
+
+
+def _seed() -> int | None:
+    """The seed that `keras.utils.set_random_seed` was given."""
+    from keras.src.backend.common import global_state
+    from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED
+
+    seed = global_state.get_global_attribute(GLOBAL_RANDOM_SEED)
+    return int(seed) if isinstance(seed, int) else None

@@ -1,0 +1,106 @@
+"""What the record says of a network: its layers, its weights, what it was compiled with."""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from onefit.runs.record import Json, Layer
+from onefit.training.observation.layers import layers
+
+MOST_LAYERS = 200
+
+_numbers = itertools.count(1)
+_known: weakref.WeakKeyDictionary[Any, Network] = weakref.WeakKeyDictionary()
+
+
+@dataclass
+class Network:
+    """A model in words and numbers.
+
+    Args:
+        number: The number of the model object in this process, from 1.
+        made_of: What it was made from: another optimizer or loss, and it is looked at again.
+        layers: Its layers.
+        weights: How many numbers are trained.
+        compiled: Loss, optimizer, learning rate and metrics.
+        looked: Seconds that were spent looking at the data of its fits.
+    """
+
+    number: int
+    made_of: tuple[Any, ...] = ()
+    layers: list[Layer] = field(default_factory=list)
+    weights: int = 0
+    compiled: dict[str, Json] = field(default_factory=dict)
+    looked: float = 0.0
+
+
+def number_of(model: Any) -> int:
+    """The number of a model object in this process."""
+    known = _known.get(model)
+    if known is None:
+        known = _known[model] = Network(next(_numbers))
+    return known.number
+
+
+def looked_at(model: Any, seconds: float = 0.0) -> float:
+    """Seconds that were spent looking at the data of a model's fits, these included."""
+    number_of(model)
+    _known[model].looked += seconds
+    return _known[model].looked
+
+
+def network_of(model: Any) -> Network:
+    """A model in words and numbers, looked at once and again when it was compiled anew.
+
+    >>> import keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, activation="relu")])
+    >>> model.compile("adam", "mse")
+    >>> network = network_of(model)
+    >>> network.weights, network.layers[-1].shape, network.layers[-1].activation
+    (9, [3], 'relu')
+    >>> network.compiled["loss"], network.compiled["optimizer"]
+    ('mse', 'Adam')
+    """
+    number_of(model)
+    known: Network = _known[model]
+    made_of = (id(model.optimizer), id(getattr(model, "_compile_loss", None)), model.built)
+    if known.made_of != made_of:
+        known.made_of = made_of
+        known.layers = layers(model, MOST_LAYERS)
+        known.weights = sum(int(np.prod(v.shape)) for v in model.trainable_variables)
+        known.compiled = _compiled(model)
+    return known
+
+
+def _compiled(model: Any) -> dict[str, Json]:
+    optimizer = model.optimizer
+    rate = getattr(optimizer, "_learning_rate", None)
+    found: dict[str, Json] = {
+        "loss": in_words(model.loss),
+        "optimizer": type(optimizer).__name__,
+    }
+    try:
+        found["learning_rate"] = float(np.asarray(rate))
+    except (TypeError, ValueError):
+        found["learning_rate"] = type(rate).__name__
+    return found
+
+
+def in_words(value: Any) -> Json:
+    """A loss or a metric as a name, in the structure in which it was given.
+
+    >>> in_words(["mse", len])
+    ['mse', 'len']
+    """
+    if isinstance(value, dict):
+        return {str(name): in_words(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [in_words(one) for one in value]
+    if isinstance(value, str) or value is None:
+        return value
+    return str(getattr(value, "__name__", None) or type(value).__name__)

@@ -1,0 +1,64 @@
+"""What a run costs, roughly: its floating-point operations, and how much one call may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+from jax.extend.core import ClosedJaxpr
+
+
+def work(jaxpr: ClosedJaxpr) -> float:
+    """Roughly the floating-point operations of a jaxpr: products, convolutions, elements.
+
+    >>> import jax, jax.numpy as jnp
+    >>> a = jnp.ones((8, 16)); b = jnp.ones((16, 4))
+    >>> work(jax.make_jaxpr(jnp.dot)(a, b))
+    1024.0
+    """
+    return sum(_work_of(equation) for equation in jaxpr.jaxpr.eqns)
+
+
+def _work_of(equation: Any) -> float:
+    inner = [
+        leaf
+        for leaf in jax.tree.leaves(
+            list(equation.params.values()), is_leaf=lambda p: hasattr(p, "eqns")
+        )
+        if hasattr(leaf, "eqns")
+    ]
+    if inner:
+        repeats = equation.params.get("length", 1) or 1
+        return float(repeats) * sum(
+            _work_of(e) for part in inner for e in getattr(part, "jaxpr", part).eqns
+        )
+    out = float(sum(v.aval.size for v in equation.outvars if hasattr(v.aval, "size")))
+    name = equation.primitive.name
+    if name == "dot_general":
+        ((contract, _), _) = equation.params["dimension_numbers"]
+        depth = 1.0
+        for axis in contract:
+            depth *= equation.invars[0].aval.shape[axis]
+        return 2.0 * out * depth
+    if name == "conv_general_dilated":
+        kernel = equation.invars[1].aval
+        features = equation.params["dimension_numbers"].rhs_spec[0]
+        return 2.0 * out * kernel.size / kernel.shape[features]
+    return out
+
+
+ORDER_NUMBERS = 65_536  # row numbers in one call's orders: 256 KiB, drawn and copied in no time
+MOST_EPOCHS = 1024
+
+
+def chunk_length(rows: int) -> int:
+    """How many epochs one call may run: a power of two that depends on the data alone.
+
+    The number of epochs that a user asks for is not in the program's shapes, so one XLA compile
+    serves any number.
+
+    >>> chunk_length(4), chunk_length(1000), chunk_length(60_000)
+    (1024, 64, 1)
+    """
+    fitting = max(1, ORDER_NUMBERS // max(1, rows))
+    return min(MOST_EPOCHS, 1 << (fitting.bit_length() - 1))

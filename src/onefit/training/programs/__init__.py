@@ -1,0 +1,1 @@
+"""Programs: steps are traced, assembled, compiled by XLA, and kept."""

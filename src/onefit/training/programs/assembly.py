@@ -1,0 +1,210 @@
+"""From a model and its tables to programs: trace the steps, put them together, compile."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import numpy as np
+
+from onefit.training.callbacks.lr_schedule import Schedule
+from onefit.training.callbacks.rule import Rule
+from onefit.training.core import position
+from onefit.training.core.phase import Goal, Passed, Phase, left_alone, run_test, run_train, sweep
+from onefit.training.core.rows import Rows, Sizes
+from onefit.training.core.run import Carry, Feed, Run, buffers, needed
+from onefit.training.core.shapes import frozen, shapes
+from onefit.training.core.state import State, divided, joined
+from onefit.training.core.step import Step
+from onefit.training.data.tables import Table
+from onefit.training.host.variables import read
+from onefit.training.programs.compilation import Program, compile_program
+from onefit.training.programs.donation import donates
+from onefit.training.programs.hidden_state import function_of
+from onefit.training.programs.metrics import reset_of, results_of
+from onefit.training.programs.store import functions_of, traced
+
+
+def train_phase(model: Any, arrays: Any, sizes: Sizes) -> Phase:
+    """Trace Keras's `train_step` for the batches of a table."""
+    return _phase(model, function_of(model, "train"), tuple(read(model)), arrays, sizes, run_train)
+
+
+def test_phase(model: Any, arrays: Any, sizes: Sizes, alone: bool = True) -> Phase:
+    """Trace Keras's `test_step` for the batches of a table; `alone` as in `function_of`."""
+    state = read(model)
+    taken = (state.trainable, state.non_trainable, state.metrics)
+    return _phase(model, function_of(model, "test", alone), taken, arrays, sizes, run_test)
+
+
+def _phase(
+    model: Any, function: Any, state: Any, arrays: Any, sizes: Sizes, run: Callable[..., Any]
+) -> Phase:
+    owner = functions_of(model, "train" if run is run_train else "test")
+
+    def step(size: int) -> Step | None:
+        if not size:
+            return None
+        batch = jax.tree.map(lambda a: jax.ShapeDtypeStruct((size, *a.shape[1:]), a.dtype), arrays)
+        key = frozen(shapes((state, batch)))
+        found: Step = traced(owner, key, lambda: Step(function, state, batch))
+        return found
+
+    full = step(sizes.batch if sizes.full else 0)
+    executed = model.steps_per_execution
+    return Phase(sizes, full, step(sizes.partial), run, results_of(model), executed)
+
+
+def step_of(model: Any, phase_of: Callable[..., Phase], batch: Any) -> Step:
+    """Keras's step for a batch of these shapes, traced once.
+
+    Args:
+        model: The model.
+        phase_of: `train_phase` or `test_phase`.
+        batch: The shapes and dtypes of a batch.
+    """
+    training, state = phase_of is train_phase, read(model)
+    taken = tuple(state) if training else (state.trainable, state.non_trainable, state.metrics)
+    function = function_of(model, "train" if training else "test")
+    owner = functions_of(model, "train" if training else "test")
+    key = frozen(shapes((taken, batch)))
+    found: Step = traced(owner, key, lambda: Step(function, taken, batch))
+    return found
+
+
+def consts_of(phase: Phase | None) -> Any:
+    """What a phase's two steps closed over."""
+    if phase is None:
+        return ()
+    return tuple(step.consts if step is not None else [] for step in (phase.full, phase.partial))
+
+
+def run_program(
+    model: Any, train: Phase, valid: Phase | None, rules: list[Any], feed: Feed
+) -> Program:
+    """Compile a whole run. The feed may hold shapes instead of arrays."""
+    state, length = read(model), feed.validate.shape[0]
+    held_metrics = shapes(state.metrics)
+    run = Run(train, valid, reset_of(model), rules)
+    consts = (consts_of(train), consts_of(valid))
+    logs = {"train": buffers(train, held_metrics, length)}
+    last = (needed(train, held_metrics), needed(valid, held_metrics))
+    if valid is not None:
+        logs["valid"] = buffers(valid, held_metrics, length)
+    if run.watching:
+        logs["halted"] = np.zeros(length, np.int32)
+    places = [rule.place for rule in rules if rule.place is not None]
+    if places:
+        logs["rate"] = np.zeros((length, 2), state.optimizer[places[0]].dtype)
+    blank = (shapes(last), shapes(logs))
+    carry = first_carry(state, blank, [rule.start(state) for rule in rules])
+    kept = kept_by(state, train, valid, places)
+    held, changed = divided(state, kept)
+
+    def whole(consts: Any, feed: Feed, held: State, carry: Carry) -> Carry:
+        after = run(consts, feed, carry._replace(state=joined(held, carry.state, kept)))
+        return after._replace(state=divided(after.state, kept)[1])
+
+    arguments = map(shapes, (consts, feed, held, carry._replace(state=changed)))
+    donated = (3,) if donates(changed) else ()
+    return compile_program(whole, donated, consts, blank, *arguments, kept=kept)
+
+
+def kept_by(state: State, train: Phase, valid: Phase | None, places: list[int]) -> State:
+    """For each value of a state whether a run leaves it alone; metrics are reset by it."""
+    kept = train.kept(state)
+    if valid is not None:
+        kept = jax.tree.map(operator.and_, kept, valid.kept(state))
+    optimizer = [k and place not in places for place, k in enumerate(kept.optimizer)]
+    return kept._replace(optimizer=optimizer, metrics=[False] * len(state.metrics))
+
+
+def first_carry(state: State, blank: Any, rules: list[Any]) -> Carry:
+    """The carry before the first epoch of a feed."""
+    last, logs = jax.tree.map(lambda s: np.zeros(s.shape, s.dtype), blank)
+    return Carry(state, last, rules, logs, position.start(state), np.bool_(False))
+
+
+def sweep_program(phase: Phase, rows: Any, watching: list[Any], state: State) -> Program:
+    """Compile one pass over a table's rows."""
+    kept = phase.kept(state)
+
+    def run(consts: Any, rows: Any, steps: Any, held: State, passed: Passed) -> tuple[Passed, Any]:
+        def goal(_: Any) -> Goal:
+            return Goal(0, rows.full[0], rows.partial[0])
+
+        passed = passed._replace(state=joined(held, passed.state, kept))
+        passed, over = sweep(phase, consts, rows, goal, passed, steps, watching)
+        return passed._replace(state=divided(passed.state, kept)[1]), over
+
+    consts, out = consts_of(phase), shapes(phase.out)
+    held, changed = divided(state, kept)
+    passed = Passed(position.start(state), out, changed, np.bool_(False))
+    arguments = map(shapes, (consts, rows, np.int32(0), held, passed))
+    donated = (4,) if donates(changed) else ()
+    return compile_program(run, donated, consts, out, *arguments, kept=kept)
+
+
+def step_program(
+    model: Any, phase_of: Callable[..., Phase], batch: Any, watching: list[Any], state: State
+) -> Program:
+    """Compile one step without a loop around it, as Keras itself does: traced once, as it is.
+
+    A step that was traced for a loop is taken from there.
+    """
+    step = step_of(model, phase_of, shapes(batch))
+    run_one = run_train if phase_of is train_phase else run_test
+    kept = left_alone(state, run_one, step)
+
+    def function(_: Any, state: Any, batch: Any) -> tuple[Any, Any]:
+        return step.as_traced(state, batch)
+
+    def run(batch: Any, held: State, changed: State) -> tuple[Any, State, list[Any]]:
+        last, after = run_one(function, (), joined(held, changed, kept), batch)
+        return last, divided(after, kept)[1], [rule.watch(last) for rule in watching]
+
+    held, changed = divided(state, kept)
+    arguments = map(shapes, (batch, held, changed))
+    return compile_program(run, (2,) if donates(changed) else (), (), None, *arguments, kept=kept)
+
+
+def log_names(model: Any, train: Phase, valid: Phase | None) -> set[str]:
+    """The logs that a rule can monitor: scalars, of training and of validation."""
+    held = shapes(read(model).metrics)
+
+    def scalars(phase: Phase) -> list[str]:
+        logs = buffers(phase, held, 1)
+        return [name for name, log in logs.items() if len(getattr(log, "shape", "  ")) == 1]
+
+    names = set(scalars(train))
+    return names | {f"val_{name}" for name in scalars(valid)} if valid is not None else names
+
+
+def blank_logs(program: Program) -> Any:
+    """Zeros for the logs of a last step that has not run yet."""
+    return jax.tree.map(lambda s: np.zeros(s.shape, s.dtype), program.shapes)
+
+
+def feed_shapes(table: Table, valid: Table | None, rules: list[Rule], length: int) -> Feed:
+    """The shapes of a feed, for compiling the program before anything is drawn."""
+
+    def rows(table: Table, epochs: int) -> Rows:
+        order = (
+            None if table.ordered else jax.ShapeDtypeStruct((epochs, table.sizes.rows), np.int32)
+        )
+        count = jax.ShapeDtypeStruct((epochs,), np.int32)
+        return Rows(shapes(table.arrays()), order, count, count)
+
+    number = jax.ShapeDtypeStruct((), np.int32)
+    dtypes = [rule.dtype for rule in rules if isinstance(rule, Schedule)]
+    return Feed(
+        train=rows(table, length),
+        valid=rows(valid, 1) if valid is not None else None,
+        validate=jax.ShapeDtypeStruct((length,), np.bool_),
+        rates=jax.ShapeDtypeStruct((length,), dtypes[0]) if dtypes else None,
+        first=number,
+        epochs=number,
+        steps=number,
+    )

@@ -1,0 +1,1 @@
+"""Programs are called: whole runs, epochs, passes, evaluations, predictions."""

@@ -1,0 +1,186 @@
+"""Run a fit epoch by epoch: the steps in a program, Keras's callbacks on the host in between.
+
+The loop is Keras's own `fit`, but for the loop over steps. The model is in step with the program
+whenever a callback is called, so a callback that reads or sets weights, the learning rate or
+`stop_training` sees and does what it would in Keras.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras import callbacks as keras_callbacks
+
+from onefit.findings import Finding
+from onefit.training.callbacks.hooks import is_strange, is_watcher
+from onefit.training.callbacks.terminate_on_nan import Terminate
+from onefit.training.core.state import State
+from onefit.training.data.arguments import Work, prepare_validation, should_validate
+from onefit.training.data.batches import last_counted
+from onefit.training.host.variables import read, write
+from onefit.training.programs import assembly
+from onefit.training.running.divergence import diverged
+from onefit.training.running.evaluation import evaluate_pass
+from onefit.training.running.logs import of_pass, of_step
+from onefit.training.running.stream_passes import StreamPass
+
+
+class EpochRun:
+    """The run of a fit between whose epochs Python has its say.
+
+    Args:
+        work: What Keras made of the arguments.
+    """
+
+    def __init__(self, work: Work) -> None:
+        """Nothing has run yet."""
+        self.work, self.model = work, work.model
+        self.logs: dict[str, Any] = {}
+        self.before: State | None = None  # the state that the last epoch left
+        watchers = [c for c in work.callbacks.callbacks if is_watcher(c)]
+        loggers = [
+            c for c in work.callbacks.callbacks if isinstance(c, keras_callbacks.ProgbarLogger)
+        ]
+        self.logger = loggers[0] if loggers else None
+        self.watchers = watchers
+        self.strangers = any(map(is_strange, work.callbacks.callbacks))
+        rules = [Terminate(c, self.model) for c in watchers]
+        self.training = StreamPass(self.model, assembly.train_phase, rules, self.show)
+        self.testing = StreamPass(self.model, assembly.test_phase, [])
+        self.diverged: Finding | None = None
+
+    @property
+    def compile_seconds(self) -> float:
+        """Seconds that compiling took."""
+        return self.training.compile_seconds + self.testing.compile_seconds
+
+    @property
+    def run_seconds(self) -> float:
+        """Seconds that the programs ran."""
+        return self.training.run_seconds + self.testing.run_seconds
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Why Keras's own step ran some batches."""
+        return tuple(dict.fromkeys(self.training.findings + self.testing.findings))
+
+    def run(self) -> None:
+        """Keras's loop over epochs."""
+        work, model = self.work, self.model
+        for epoch in range(work.first, work.last):
+            model.reset_metrics()
+            work.callbacks.on_epoch_begin(epoch)
+            if self.strangers:
+                for table in filter(None, (work.table, work.valid_table)):
+                    table.renew()
+            try:
+                self.train(epoch)
+            except Exception:
+                self.synchronize()
+                raise
+            if self.strangers or work.table is None:
+                self.before = read(model)
+            logs = of_pass(model, self.training.last)
+            if should_validate(work, epoch):
+                logs.update({f"val_{name}": value for name, value in self.validate().items()})
+                self.before = None
+            work.callbacks.on_epoch_end(epoch, logs)
+            self.logs = logs
+            if model.stop_training:
+                break
+
+    def train(self, epoch: int) -> None:
+        """The steps of one epoch, or until `stop_training` is set; at least one execution."""
+        work = self.work
+        self.training.steps, executed = 0, self.model.steps_per_execution
+        if self.model.train_function is None:  # a callback has compiled the model
+            raise TypeError("'NoneType' object is not callable")
+        if work.table is not None:
+            if work.by_step:
+                self.training.over_batches(work.table.batches(work.table.order(1, 1)), self.stop)
+            else:
+                self.training.over_table(work.table, work.table.draw(1, 1), self.stop)
+        else:
+            self.training.over_stream(work.iterator)
+            if not self.training.steps:
+                self.without_batches()
+        if self.diverged is None and self.training.lost is not None:
+            self.diverged = diverged(epoch, self.training.lost)
+        if self.training.halted:
+            self.halt()
+        if self.logger is not None:
+            self.logger.seen = last_counted(self.training.steps, executed) + 1
+
+    def without_batches(self) -> None:
+        """A stream has ended before the first batch of an epoch: Keras keeps the epoch before it.
+
+        That epoch's losses are told again. In the first epoch, and after a validation, Keras has no
+        state to keep, and these are its errors.
+
+        Raises:
+            UnboundLocalError: In the first epoch.
+            TypeError: After a validation.
+        """
+        if self.training.last is None:
+            raise UnboundLocalError(
+                "cannot access local variable 'logs' where it is not associated with a value"
+            )
+        if self.before is None:
+            raise TypeError("'NoneType' object is not callable")
+        self.synchronize()
+
+    def synchronize(self) -> None:
+        """After an error, what Keras does with the state of the epoch before: it assigns it.
+
+        To a model with a layer frozen since then it cannot be assigned, and that is the error that
+        a user of Keras sees.
+        """
+        model = self.model
+        if self.before is None or self.training.steps:
+            return
+        names = (f"{kind}_variables" for kind in State._fields)
+        now, model._jax_state_synced = read(model), False
+        model._jax_state = dict(zip(names, self.before))
+        model._purge_model_variables(**dict.fromkeys(model._jax_state, True))
+        try:
+            model.jax_state_sync()
+        except Exception:
+            write(model, now)
+            raise
+        finally:
+            model._jax_state = None
+
+    def stop(self) -> bool:
+        """Whether somebody has asked the training to end."""
+        return bool(self.model.stop_training)
+
+    def halt(self) -> None:
+        """A watcher has halted the program: let the callback itself say and do the rest."""
+        loss = float(self.training.last["loss"])
+        last = last_counted(self.training.steps, self.model.steps_per_execution)
+        for watcher in self.watchers:
+            watcher.on_batch_end(last, {"loss": loss})
+
+    def validate(self) -> dict[str, Any]:
+        """Keras's evaluation at an epoch's end."""
+        work = self.work
+        if work.valid_table is None and isinstance(work.valid, tuple):
+            prepare_validation(work)
+        table = work.valid_table
+        work.valid.reset()
+        metrics = self.model.metrics_variables
+        trained, self.testing.steps = [variable._value for variable in metrics], 0
+        try:
+            return evaluate_pass(
+                self.model, work.valid, table, self.testing, work.callbacks, work.by_step, trained
+            )
+        except BaseException:
+            if not self.testing.steps:  # Keras assigns the state of the last step that has run
+                for variable, value in zip(metrics, trained):
+                    variable._value = value
+            raise
+
+    def show(self, steps: int, last: Any) -> None:
+        """Move Keras's bar in the middle of an epoch."""
+        if self.logger is not None and self.logger.verbose == 1:
+            self.logger.on_train_batch_end(steps - 1, of_step(last))

@@ -1,0 +1,78 @@
+"""One evaluation: a pass of Keras's `test_step`, and the callbacks around it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras.src import callbacks as callbacks_module
+
+from onefit.training.data.batches import last_counted
+from onefit.training.data.tables import Table
+from onefit.training.plan.plan import BATCHES, PROGRAM, Plan, describe
+from onefit.training.running.logs import of_pass
+from onefit.training.running.stream_passes import StreamPass
+
+
+def plan_of(model: Any, table: Table | None, each: bool) -> Plan:
+    """The plan of an evaluation; `each` if every batch is a call of its own."""
+    if table is None:
+        return Plan("evaluate", BATCHES, describe(model), why="the batches come from a stream")
+    way = BATCHES if each and table.sizes.full + bool(table.sizes.partial) > 1 else PROGRAM
+    return Plan("evaluate", way, describe(model), train=table.sizes)
+
+
+def evaluate_pass(
+    model: Any,
+    iterator: Any,
+    table: Table | None,
+    testing: StreamPass,
+    callbacks: Any,
+    each: bool = False,
+    before: list[Any] | None = None,
+) -> dict[str, Any]:
+    """Keras's `evaluate` from its callbacks' `on_test_begin` to `on_test_end`.
+
+    Args:
+        model: The model.
+        iterator: Keras's iterator over the data.
+        table: The data as a table, or `None` for a stream.
+        testing: Runs the steps.
+        callbacks: Keras's list of callbacks.
+        each: Whether to call a program for each batch of a table instead of one for all.
+        before: The metrics that a training has left; Keras goes back to them if a stream has no
+            batch. Defaults to `None`: without a training, such a stream is an error.
+
+    Raises:
+        TypeError: Keras's error for a stream without a batch.
+    """
+    model.stop_evaluating = False
+    callbacks.on_test_begin()
+    model.reset_metrics()
+    testing.last = {}
+
+    def stop() -> bool:  # Keras looks after each execution
+        return bool(model.stop_evaluating)
+
+    if table is not None and each:
+        testing.over_batches(table.batches(table.first_order()), stop)
+    elif table is not None:
+        testing.over_table(table, table.first(), stop)
+    else:
+        testing.over_stream(iterator)
+        if not testing.steps:
+            if before is None:
+                raise TypeError("'NoneType' object is not callable")
+            for variable, value in zip(model.metrics_variables, before):
+                variable._value = value
+        elif before is None:
+            show_steps(callbacks, last_counted(testing.steps, model.steps_per_execution) + 1)
+    logs = of_pass(model, testing.last)
+    callbacks.on_test_end(logs)
+    return logs
+
+
+def show_steps(callbacks: Any, steps: int) -> None:
+    """Let Keras's bar know how many steps a stream had."""
+    for callback in callbacks.callbacks:
+        if isinstance(callback, callbacks_module.ProgbarLogger):
+            callback.seen = steps

@@ -1,0 +1,295 @@
+"""Run a fit whose every epoch is in the program: feed it, and show what it did."""
+
+from __future__ import annotations
+
+import time
+from functools import cached_property
+from typing import Any, cast
+
+import jax
+import numpy as np
+from keras import callbacks as keras_callbacks
+
+from onefit.findings import Finding
+from onefit.training.callbacks.lr_schedule import Schedule
+from onefit.training.callbacks.rule import Rule
+from onefit.training.core.position import EPOCH, SPENT, STEP, TRAINED
+from onefit.training.core.run import Carry, Feed
+from onefit.training.core.state import State, divided, joined
+from onefit.training.data.arguments import Work, should_validate
+from onefit.training.data.batches import last_counted, whole
+from onefit.training.data.tables import Table
+from onefit.training.host.interrupts import Interrupts
+from onefit.training.programs import assembly
+from onefit.training.programs.compilation import Program
+from onefit.training.programs.donation import taken
+from onefit.training.running.border import Border, under_way
+from onefit.training.running.divergence import diverged, finite, first_lost, loss_places, losses_of
+from onefit.training.running.logs import Columns
+from onefit.training.running.progress import Progress
+
+
+class WholeRun:
+    """The run of a fit in its program.
+
+    Args:
+        work: What Keras made of the arguments.
+        program: The compiled program.
+        rules: The callbacks that are part of it, in the user's order.
+        length: Epochs in one call, at most.
+        compile_seconds: What compiling the program for this fit took.
+    """
+
+    def __init__(
+        self,
+        work: Work,
+        program: Program,
+        rules: list[Rule],
+        length: int,
+        compile_seconds: float = 0.0,
+    ) -> None:
+        """Nothing has run yet."""
+        self.work, self.program, self.rules, self.length = work, program, rules, length
+        self.table = cast(Table, work.table)
+        self.epoch, self.stopped = work.first, False
+        self.own: Any = []
+        self.compile_seconds, self.run_seconds = compile_seconds, 0.0
+        listed = work.callbacks.callbacks
+        loggers = [c for c in listed if isinstance(c, keras_callbacks.ProgbarLogger)]
+        self.progress = Progress(loggers[0] if loggers else None)
+        self.histories = [c for c in listed if isinstance(c, keras_callbacks.History)]
+        self.logs: dict[str, Any] = {}
+        self.diverged: Finding | None = None
+
+    def run(self) -> None:
+        """Run chunk after chunk until the last epoch, or until something ends it."""
+        with under_way(self.work.model) as border, border.passing(), Interrupts() as interrupts:
+            state = border.state()
+            self.own = [rule.start(state) for rule in self.rules]
+            carry = assembly.first_carry(state, self.program.shapes, self.own)
+            try:
+                while self.epoch < self.work.last and not self.stopped:
+                    carry = self.chunk(carry, border, interrupts)
+            finally:
+                for rule, left in zip(self.rules, jax.tree.map(np.asarray, self.own)):
+                    rule.finish(left, self.epoch)
+
+    def chunk(self, carry: Carry, border: Border, interrupts: Interrupts) -> Carry:
+        """Run the next epochs, as many as one feed holds."""
+        model = self.work.model
+        feed, validated = self.feed(carry.state)
+        count, begun, steps = len(validated), 1, 0  # Keras draws an epoch's rows at its begin
+        at_first = np.zeros(carry.position.shape, np.int32)
+        carry = carry._replace(position=at_first, stop=np.bool_(False))
+        budget, spent, shown, began = 0, 0, 0, time.perf_counter()
+        over = False
+        try:
+            while not over:
+                budget = self.program.budget(budget)
+                if self.progress.logger is not None and shown == 0 and not self.program.pace:
+                    self.open(self.epoch)
+                before, feed = carry, feed._replace(steps=np.int32(spent + budget))
+                carry, at = self.call(feed, before, border)
+                finished = int(at[EPOCH])
+                begun = finished + bool(at[STEP])
+                self.program.took(int(at[SPENT]) - spent, self.seconds)
+                spent = int(at[SPENT])
+                over = finished == count or bool(carry.stop)
+                if self.diverged is None and self.is_lost(carry, shown):
+                    self.diverged = self.first_lost(feed, before, at)
+                if finished > shown:
+                    self.show(carry, shown, finished, validated, time.perf_counter() - began)
+                    shown, began = finished, time.perf_counter()
+                if not over:
+                    self.move_bar(carry)
+                interrupts.check()
+                if model.stop_training and not over:
+                    feed, count, steps = ended(feed, at, self.table.executed)
+                    over = finished == count
+        finally:
+            self.table.undraw(begun, steps)
+        if carry.stop:
+            model.stop_training = True
+        self.stopped = bool(model.stop_training)
+        return carry
+
+    def call(self, feed: Feed, carry: Carry, border: Border) -> tuple[Carry, np.ndarray]:
+        """Call the program once, and put the model in step; also says where the run is now."""
+        start = time.perf_counter()
+        with border.lending(self.program.donated):
+            carry = self.after(feed, carry)
+            at = np.asarray(carry.position)
+            border.write(carry.state)
+            self.own = carry.rules
+        self.seconds = time.perf_counter() - start
+        self.run_seconds += self.seconds
+        return carry, at
+
+    @cached_property
+    def losses(self) -> list[int]:
+        """Where the running loss stands among the metrics."""
+        return loss_places(self.work.model)
+
+    def after(self, feed: Feed, carry: Carry) -> Carry:
+        """Where the program comes to from here."""
+        kept = cast(State, self.program.kept)
+        held, changed = divided(carry.state, kept)
+        given = carry._replace(state=taken(changed, self.program.donated))
+        reached: Carry = self.program.call(self.program.consts, feed, held, given)
+        return reached._replace(state=joined(held, reached.state, kept))
+
+    def is_lost(self, carry: Carry, first: int) -> bool:
+        """Whether the loss is no finite number, in an epoch of this feed from `first` on."""
+        at, logs = np.asarray(carry.position), carry.logs["train"]
+        losses = np.asarray(logs["loss"]) if isinstance(logs, dict) and "loss" in logs else None
+        if losses is not None and not np.isfinite(losses[first : at[EPOCH] + at[TRAINED]]).all():
+            return True
+        within = at[STEP] and not at[TRAINED]
+        return bool(within and not finite(losses_of(carry.state, self.losses)))
+
+    def first_lost(self, feed: Feed, before: Carry, at: np.ndarray) -> Finding | None:
+        """The step at which the loss was lost, in the call that began with `before`.
+
+        It is not known of a call that took over the memory of its state, or that calls Python.
+        """
+        if not self.losses or self.program.calls_python or self.program.donated:
+            return None
+        first, bare = int(np.asarray(before.position)[EPOCH]), np.zeros_like(feed.train.partial)
+
+        def run(carry: Carry, steps: int, leftover: bool) -> Carry:
+            train = feed.train if leftover else feed.train._replace(partial=bare)
+            return self.after(feed._replace(train=train, steps=np.int32(steps)), carry)
+
+        found = first_lost(before, int(at[SPENT]), run, lambda carry: self.is_lost(carry, first))
+        if found is None:
+            return None
+        step = int(found[STEP])
+        return diverged(int(feed.first) + int(found[EPOCH]), (step, step))
+
+    def feed(self, state: State) -> tuple[Feed, list[bool]]:
+        """What the next epochs read; also which of them validate."""
+        work, length = self.work, self.length
+        count, rates = min(length, work.last - self.epoch), None
+        for rule in self.rules:
+            if isinstance(rule, Schedule):
+                asked = self.ask(rule, state, count)
+                count, rates = len(asked), padded(asked, rule.dtype, length)
+        validated = [should_validate(work, self.epoch + i) for i in range(count)]
+        train = self.table.draw(count, length)
+        feed = Feed(
+            train=train,
+            valid=work.valid_table.first() if work.valid_table is not None else None,
+            validate=padded(validated, np.bool_, length),
+            rates=rates,
+            first=np.int32(self.epoch),
+            epochs=np.int32(count),
+            steps=np.int32(0),
+        )
+        return feed, validated
+
+    def ask(self, rule: Schedule, state: State, count: int) -> list[float]:
+        """The schedule's rates; where it raises, the metrics are reset before, as in Keras."""
+        try:
+            return rule.rates(self.epoch, count, float(state.optimizer[cast(int, rule.place)]))
+        except Exception:
+            self.work.model.reset_metrics()
+            raise
+
+    def show(
+        self, carry: Carry, start: int, end: int, validated: list[bool], seconds: float
+    ) -> None:
+        """Tell History, the bar and the rules of the epochs from `start` to `end` of this chunk."""
+        cut = jax.tree.map(lambda b: np.asarray(b)[start:end], carry.logs)
+        columns = Columns(cut["train"], cut.get("valid"), validated[start:end])
+        self.logs = columns.row(end - start - 1)
+        halted = "halted" in cut and bool(cut["halted"][-1])
+        talking = self.progress.logger is not None or any(
+            rule.place is not None for rule in self.rules
+        )
+        plain = self.histories and not talking and not halted
+        if plain and columns.extend(self.histories[0].history, end - start):
+            self.histories[0].epoch.extend(range(self.epoch, self.epoch + end - start))
+            for other in self.histories[1:]:
+                for i in range(end - start):
+                    other.on_epoch_end(self.epoch + i, columns.row(i))
+        else:
+            for i in range(end - start):
+                self.show_one(columns.row(i), cut, i, seconds / (end - start))
+        self.epoch += end - start
+
+    def show_one(self, logs: dict[str, Any], cut: Any, i: int, seconds: float) -> None:
+        """One epoch, in the order of the callbacks: rules, then History and the bar."""
+        epoch = self.epoch + i
+        rates = tuple(cut["rate"][i].tolist()) if "rate" in cut else None
+        halted = int(cut["halted"][i]) if "halted" in cut else 0
+        self.open(epoch)
+        for rule in self.rules:
+            if halted and rule.watches:
+                last = last_counted(halted, self.table.executed)
+                rule.callback.on_batch_end(last, {"loss": logs.get("loss")})
+            rule.tell(epoch, logs, rates)
+        for history in self.histories:
+            history.on_epoch_end(epoch, logs)
+        self.progress.end(epoch, logs, seconds)
+        self.logs = logs
+
+    def open(self, epoch: int) -> None:
+        """Announce an epoch: what the rules print at its begin, and its number."""
+        if self.progress.shown != epoch:
+            for rule in self.rules:
+                rule.announce(epoch)
+            self.progress.begin(epoch)
+
+    def move_bar(self, carry: Carry) -> None:
+        """Move the bar within an epoch that takes longer than a call."""
+        if self.progress.logger is None:
+            return
+        self.open(self.epoch)
+        full = self.table.sizes.full
+        at = np.asarray(carry.position)
+        step = int(at[STEP])
+        if 0 < step <= full and not at[TRAINED]:
+            model, last = self.work.model, jax.tree.map(np.asarray, carry.last[0])
+            logs = (
+                model._get_metrics_result_or_logs(last)
+                if last != ()
+                else model.get_metrics_result()
+            )
+            self.progress.update(step, dict(sorted(logs.items())))
+
+
+def padded(values: list[Any], dtype: Any, length: int) -> np.ndarray:
+    """An array of this length that begins with these values.
+
+    >>> padded([1, 2], "int32", 4)
+    array([1, 2, 0, 0], dtype=int32)
+    """
+    found = np.zeros(length, dtype)
+    found[: len(values)] = values
+    return found
+
+
+def ended(feed: Feed, at: np.ndarray, executed: int) -> tuple[Feed, int, int]:
+    """What is left of a feed when the training is asked to end, as Keras would end it.
+
+    An epoch that is under way trains to the end of an execution, is validated if that is due, and
+    is the last.
+
+    Args:
+        feed: The feed.
+        at: Where the run is in it, see `core/position.py`.
+        executed: Steps an execution.
+
+    Returns:
+        The feed; how many epochs it has; to how many steps its last one was cut, or 0.
+    """
+    epoch, steps = int(at[EPOCH]), whole(int(at[STEP]), executed)
+    if not steps:
+        return feed, epoch, 0
+    full, partial = np.array(feed.train.full), np.array(feed.train.partial)
+    if at[TRAINED] or steps > full[epoch]:
+        steps = 0
+    else:
+        full[epoch], partial[epoch] = steps, 0
+    train = feed.train._replace(full=full, partial=partial)
+    return feed._replace(train=train, epochs=np.int32(epoch + 1)), epoch + 1, steps

@@ -1,0 +1,1 @@
+"""What users call: `fit`, `evaluate`, `predict`, `explain`, `verify`, `install`."""

@@ -1,0 +1,196 @@
+"""`fit`: prepare as Keras does, decide, then run what was decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras.src import optimizers as optimizers_module
+
+from onefit.findings import Finding
+from onefit.runs import journal
+from onefit.training.callbacks.hooks import is_strange
+from onefit.training.core.shapes import frozen
+from onefit.training.data.arguments import prepare
+from onefit.training.host import caller_thread, switches
+from onefit.training.host.stock import FIT
+from onefit.training.host.variables import kept_on_error, variables
+from onefit.training.plan.decision import Decided, decide
+from onefit.training.plan.fallbacks import callback_findings, model_findings, overrides_evaluate
+from onefit.training.plan.plan import STEPS
+from onefit.training.running import border
+from onefit.training.running.border import under_way
+from onefit.training.running.epoch_by_epoch import EpochRun
+from onefit.training.running.stock_keras import step_by_step
+from onefit.training.running.whole_run import WholeRun
+from onefit.training.verbs import dispatch
+
+
+def fit(
+    model: Any,
+    x: Any = None,
+    y: Any = None,
+    batch_size: int | None = None,
+    epochs: int = 1,
+    verbose: str | int = "auto",
+    callbacks: Any = None,
+    validation_split: float = 0.0,
+    validation_data: Any = None,
+    shuffle: bool | str = True,
+    class_weight: Any = None,
+    sample_weight: Any = None,
+    initial_epoch: int = 0,
+    steps_per_epoch: int | None = None,
+    validation_steps: int | None = None,
+    validation_batch_size: int | None = None,
+    validation_freq: Any = 1,
+) -> Any:
+    """Train a Keras model: `keras.Model.fit`, the whole of it one program.
+
+    History, weights, optimizer, metric and seed-generator variables and the state of `np.random`
+    come out as stock Keras on JAX gives them.
+
+    Args:
+        model: A compiled `keras.Model`.
+        x: Inputs, in every form that Keras takes; arrays have shape `(rows, ...)`.
+        y: Targets of shape `(rows, ...)`. Defaults to `None`.
+        batch_size: Rows a batch. Defaults to `None`, which means 32.
+        epochs: The epoch to train to. Defaults to `1`.
+        verbose: `0`, `1`, `2` or `"auto"`, as in Keras. Defaults to `"auto"`.
+        callbacks: Keras callbacks, a list or one. Defaults to `None`.
+        validation_split: The share of the last rows to validate on. Defaults to `0.0`.
+        validation_data: `(x, y)` or `(x, y, sample_weight)` or a dataset. Defaults to `None`.
+        shuffle: Whether to draw a new order for each epoch, or `"batch"`. Defaults to `True`.
+        class_weight: A dict from class to weight. Defaults to `None`.
+        sample_weight: Weights of shape `(rows,)`. Defaults to `None`.
+        initial_epoch: The epoch to begin with. Defaults to `0`.
+        steps_per_epoch: Batches an epoch. Defaults to `None`: all.
+        validation_steps: Batches a validation. Defaults to `None`: all.
+        validation_batch_size: Defaults to `None`: `batch_size`.
+        validation_freq: An int or a list of epochs, as in Keras. Defaults to `1`.
+
+    Returns:
+        The `keras.callbacks.History`.
+
+    Raises:
+        Whatever `keras.Model.fit` raises, before anything is trained; `FallbackError` in strict
+        mode if the fit would run step by step, and `ForkError` in a process that was forked after
+        JAX had started.
+
+    >>> import keras, numpy as np, onefit
+    >>> x = np.arange(8.0).reshape(8, 1)
+    >>> layer = keras.layers.Dense(1, kernel_initializer="zeros")
+    >>> model = keras.Sequential([keras.Input((1,)), layer])
+    >>> model.compile(keras.optimizers.SGD(0.01), "mse")
+    >>> history = onefit.fit(model, x, 2 * x, epochs=50, verbose=0)
+    >>> len(history.history["loss"]), history.history["loss"][-1] < 0.1
+    (50, True)
+    """
+    given = {
+        "x": x, "y": y, "batch_size": batch_size, "epochs": epochs, "verbose": verbose,
+        "callbacks": callbacks, "validation_split": validation_split,
+        "validation_data": validation_data, "shuffle": shuffle, "class_weight": class_weight,
+        "sample_weight": sample_weight, "initial_epoch": initial_epoch,
+        "steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps,
+        "validation_batch_size": validation_batch_size, "validation_freq": validation_freq,
+    }  # fmt: skip
+    return dispatch.fit(model, given, train)
+
+
+def train(model: Any, given: dict[str, Any]) -> Any:
+    """Decide how one fit runs and run it, whatever the switches say.
+
+    Args:
+        model: A compiled `keras.Model`.
+        given: The arguments of `fit`, all of them.
+
+    Returns:
+        The `keras.callbacks.History`.
+    """
+    model._assert_compile_called("fit")
+    found = before_data(model, given)
+    if found:
+        return step_by_step("fit", FIT, model, given, found)
+    work = prepare(model, given)
+    decided = decide(work)
+    if decided.way == STEPS:
+        if work.callbacks is not None:  # they know their model already
+            work.given["callbacks"] = work.callbacks
+        if decided.error is not None:
+            return with_error(model, work.given, decided.error)
+        return step_by_step("fit", FIT, model, work.given, decided.findings)
+    switches.announce(decided.plan)
+    return run(decided)
+
+
+def with_error(model: Any, given: dict[str, Any], error: Exception) -> Any:
+    """Let stock Keras come to an error that a trace has come to already.
+
+    Where it comes to none, the fault is ours, and a finding says so.
+
+    Raises:
+        Whatever stock Keras raises.
+    """
+    with kept_on_error(model):
+        history = FIT(model, **given)
+    finding = Finding("OF190", where="fit", evidence=f"{type(error).__name__}: {error}")
+    journal.note("fit", in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=(finding,))
+    return history
+
+
+def before_data(model: Any, given: dict[str, Any]) -> list[Finding]:
+    """What keeps a fit out of a program, as far as it shows without touching the data."""
+    found = model_findings(model, "fit") + callback_findings(given["callbacks"])
+    validates = given["validation_data"] is not None or given["validation_split"]
+    if validates and overrides_evaluate(model):
+        found.append(Finding("OF107", where=f"{type(model).__name__}.evaluate"))
+    return found
+
+
+def run(decided: Decided) -> Any:
+    """Run what was decided, between Keras's `on_train_begin` and `on_train_end`."""
+    work, model = decided.work, decided.work.model
+    caller_thread.let_go(model)
+    border.replace()
+    model.stop_training = False
+    switches.planned.begun = True
+    work.callbacks.on_train_begin()
+    work.first = model._initial_epoch or work.first
+    run = whole_run(decided) or EpochRun(work)
+    finished = False
+    try:
+        range(work.first, work.last)  # raises like Keras's loop
+        with under_way(model):
+            run.run()
+        finished = True
+    finally:
+        if isinstance(model.optimizer, optimizers_module.Optimizer) and work.last > 0:
+            model.optimizer.finalize_variable_values(model.trainable_weights)
+        if finished:
+            work.callbacks.on_train_end(logs=run.logs)
+        model._jax_state = None
+    findings = run.findings if isinstance(run, EpochRun) else ()
+    journal.note(
+        "fit",
+        in_program=not findings,
+        compile_seconds=run.compile_seconds,
+        run_seconds=run.run_seconds,
+        findings=(*findings, *filter(None, [run.diverged])),
+    )
+    return model.history
+
+
+def whole_run(decided: Decided) -> WholeRun | None:
+    """The run in the program; none where callbacks have to be called between epochs.
+
+    A callback that sets `stop_training` before the first epoch leaves one step to run, in Keras;
+    one that compiles the model or freezes a layer brings the training to an error.
+    """
+    work, model = decided.work, decided.work.model
+    if decided.program is None or model.stop_training:
+        return None
+    if any(map(is_strange, work.callbacks.callbacks)) and (
+        model.train_function is None or frozen(variables(model)) != decided.start
+    ):
+        return None
+    compiled = decided.program.compile_seconds if decided.new else 0.0
+    return WholeRun(work, decided.program, decided.rules, decided.length, compiled)

@@ -1,0 +1,206 @@
+"""Ctrl-C, restarts of unchanged scripts, and populations at random."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from nets import XOR, alone, differences, rich_net, table, xor_net
+
+import onefit
+from onefit.population.layouts.layout import ALONE, FIRST, LAST, Layout
+from onefit.population.members.folds import bootstraps, folds_of
+from onefit.population.models.random_streams import Stream
+from onefit.population.models.shuffles import draw
+from onefit.population.running.lanes import Lane
+from onefit.population.running.progress import Bar
+from onefit.population.verbs import fit_many as verb
+from onefit.training.host.stock import FIT
+
+# Keras reads its variables in a way that NumPy 2 warns of
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
+
+
+def test_ctrl_c_gives_what_has_finished(monkeypatch):
+    x, y = table(200)
+
+    def show(bar, last=False):  # called in the main thread, a few times a second
+        if not last and bar.population.finished.any():
+            os.kill(os.getpid(), signal.SIGINT)
+
+    started, ended, run = [], [], Lane.run
+
+    def watched(lane):
+        started.append(lane)
+        run(lane)
+        ended.append(lane)
+
+    monkeypatch.setattr(Lane, "run", watched)
+    monkeypatch.setattr(Bar, "show", show)
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` ignores it
+    try:
+        nets = onefit.fit_many(rich_net(), x, y, restarts=60, epochs=1000, exact=True, verbose=0)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert started and len(ended) == len(started)  # nothing goes on behind the caller's back
+    assert nets.interrupted and 0 < len(nets) < 60
+    assert len(nets.table()) == len(nets) == len(list(nets))
+
+
+@given(
+    rows=st.integers(1, 12),
+    epochs=st.integers(1, 40),
+    before=st.integers(0, 2),
+    goes_on=st.booleans(),
+    seed=st.integers(0, 2**31),
+)
+def test_orders_are_numpys(rows, epochs, before, goes_on, seed):
+    streams = [Stream(seed + i, rows, before) for i in range(5)]
+    theirs = [np.random.RandomState(seed + i) for i in range(5)]
+    for generator in theirs:
+        for _ in range(before):
+            generator.permutation(rows)
+    expected = [[g.permutation(rows) for _ in range(epochs)] for g in theirs]
+    np.testing.assert_array_equal(draw(streams, rows, epochs, goes_on), expected)
+    if goes_on:  # the streams stand where NumPy's stand
+        again = draw(streams, rows, 1, goes_on=False)
+        np.testing.assert_array_equal(again[:, 0], [g.permutation(rows) for g in theirs])
+
+
+@given(rows=st.integers(4, 60), folds=st.integers(2, 4), seed=st.integers(0, 100))
+def test_folds_part_the_rows(rows, folds, seed):
+    parts = folds_of(folds, rows, None, stratify=False, groups=None, seed=seed)
+    assert sorted(np.concatenate([p.held for p in parts])) == list(range(rows))
+    for part in parts:
+        assert sorted([*part.train, *part.held]) == list(range(rows))
+
+
+@given(seed=st.integers(0, 100), folds=st.integers(2, 3))
+def test_groups_stay_together(seed, folds):
+    groups = np.random.RandomState(seed).randint(0, 6, 40)
+    if len(np.unique(groups)) < folds:
+        return
+    for part in folds_of(folds, 40, None, stratify=False, groups=groups, seed=seed):
+        assert not set(groups[part.train]) & set(groups[part.held])
+    (part,) = bootstraps(1, 40, groups, [seed])
+    assert not set(groups[part.train]) & set(groups[part.held])
+
+
+LAYOUTS = st.builds(
+    Layout,
+    axis=st.sampled_from([ALONE, FIRST, LAST]),
+    slots=st.integers(2, 5),
+    lanes=st.integers(1, 2),
+)
+
+
+@settings(
+    max_examples=4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    layout=LAYOUTS,
+    rows=st.integers(20, 40),
+    restarts=st.integers(1, 3),
+    kind=st.sampled_from([{}, {"folds": 2}, {"folds": 3, "stratify": True}, {"bootstrap": 2}]),
+    rates=st.sampled_from([[1e-2], [1e-3, 3e-2]]),
+    batch=st.sampled_from([7, 16, 64]),
+    stops=st.booleans(),
+    shuffle=st.booleans(),
+    seed=st.integers(0, 1000),
+)
+def test_any_member_is_what_it_is_alone(
+    layout, rows, restarts, kind, rates, batch, stops, shuffle, seed, monkeypatch
+):
+    if layout.axis == ALONE:
+        layout = replace(layout, slots=1)
+    monkeypatch.setattr(verb, "decide", lambda job, exact: layout)
+    x, y = table(rows)
+
+    def arguments():
+        stop = keras.callbacks.EarlyStopping("loss", patience=1, restore_best_weights=True)
+        return {"epochs": 6, "batch_size": batch, "shuffle": shuffle} | (
+            {"callbacks": [stop]} if stops else {}
+        )
+
+    chosen = {**kind, "sweep": {"learning_rate": rates}, "restarts": restarts, "seed": seed}
+    nets = onefit.fit_many(rich_net(), x, y, verbose=0, **chosen, **arguments())
+    number = seed % len(nets)
+    member = nets.members[number]
+    own = {"learning_rate": member.values["learning_rate"]}
+    net, history = alone(lambda: rich_net(**own), member, x, y, **arguments())
+    log, weights = differences(nets, number, net, history)
+    limit = 0 if layout.axis == ALONE else 2e-5
+    assert log <= limit and weights <= limit
+
+
+SCRIPT = textwrap.dedent("""
+    import keras, numpy as np
+    keras.utils.set_random_seed({seed})
+    x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
+    y = np.array([0, 1, 1, 0], "float32")
+    net = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4, activation="relu"),
+                            keras.layers.Dense(1, activation="sigmoid")])
+    net.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    history = net.fit(x, y, epochs=1000, verbose=0)
+    print(history.history["accuracy"][-1], len(history.epoch), np.random.rand())
+    net.fit(x, y, epochs=1, verbose=0)
+""")
+
+
+def run(*words):
+    return subprocess.run(
+        [sys.executable, "-m", "onefit", "run", *words],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_restarts_of_an_unchanged_script():
+    script = SCRIPT.format(seed=1)
+    once, often = run("-c", script), run("--restarts", "16", "-c", script)
+    assert once.returncode == often.returncode == 0, often.stderr
+    assert once.stdout.split()[0] == "0.75" and often.stdout.split()[0] == "1.0"
+    assert once.stdout.split()[1:] == often.stdout.split()[1:]  # np.random goes on alike
+    assert "of 16 starts reached accuracy 1" in often.stderr
+    assert "it was trained before" in often.stderr
+
+
+def test_the_first_start_is_the_scripts_own():
+    x, y = XOR
+    with onefit.installed():
+        keras.utils.set_random_seed(5)
+        net = xor_net()
+        alone_history = net.fit(x, y, epochs=40, verbose=0).history["loss"]
+    with onefit.installed(restarts=2):
+        keras.utils.set_random_seed(5)
+        net = xor_net()
+        history = net.fit(x, y, epochs=40, verbose=0).history["loss"]
+    assert history[-1] <= alone_history[-1]
+    assert not keras.Model.fit.__module__.startswith("onefit")
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_np_random_goes_on_as_after_the_scripts_own_start(shuffle):
+    x, y = table(20)
+    found = []
+    for stock, restarts in ((True, 1), (False, 1), (False, 3)):
+        with onefit.installed(restarts=restarts):
+            keras.utils.set_random_seed(5)
+            net = rich_net()
+            stop = keras.callbacks.EarlyStopping("loss", min_delta=0.02)
+            fit = FIT if stock else keras.Model.fit
+            fit(net, x, y, epochs=30, shuffle=shuffle, callbacks=[stop], verbose=0)
+            found.append(np.random.rand())
+    assert len(set(found)) == 1
