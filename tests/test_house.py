@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,13 @@ def test_inside_a_room_the_same(module):
 def test_an_exception_is_one_still(line):
     module, room = line.split(" -> ")
     assert any(target.startswith(f"{room}.") for target, _ in _imports(MODULES[module]))
+
+
+def test_the_page_for_newcomers_names_files_that_are_there():
+    page = SOURCE.parents[1] / "docs" / "design" / "where-things-are.md"
+    named = re.findall(r"`((?:training|population)/[a-z_/]+(?:\.py)?)`", page.read_text())
+    assert len(named) > 40
+    assert not [path for path in named if not (SOURCE / path).exists()]
 
 
 def test_no_circles():

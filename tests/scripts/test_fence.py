@@ -9,6 +9,8 @@ import textwrap
 
 import pytest
 
+from onefit.training.host import faults
+
 SCRIPT = """
     import keras, numpy as np
     keras.utils.set_random_seed(1)
@@ -54,6 +56,10 @@ def test_a_name_that_a_version_does_not_have(tmp_path, plain):
     assert "Traceback" not in ours.stderr
     strict = _call(tmp_path, "-m", "onefit", "run", "--strict", "--quiet", missing=missing)
     assert strict.returncode == 3 and strict.stdout == ""
+
+
+def test_the_files_whose_errors_are_not_ours_are_there():
+    assert os.path.isfile(faults.STOCK_RAN) and os.path.isfile(faults.READS)
 
 
 def test_a_fault_of_ours_before_anything_is_trained(tmp_path, plain):

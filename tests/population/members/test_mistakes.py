@@ -332,7 +332,7 @@ def test_a_splitter_with_more_folds_than_fit_is_refused_before_its_members_are_m
 def test_states_that_do_not_fit_are_not_drawn(monkeypatch):
     wide = keras.Sequential([keras.Input((5,)), layers.Dense(1000), layers.Dense(1)])
     wide.compile("adam", "mse")
-    monkeypatch.setattr("onefit.population.layouts.memory.available", lambda: 4_000_000)
+    monkeypatch.setattr("onefit.population.members.free_memory.available", lambda: 4_000_000)
     monkeypatch.setattr(
         "onefit.population.models.initial_weights.Starts.of", lambda *_: pytest.fail("drawn")
     )

@@ -18,8 +18,9 @@ from onefit.training.host import switches
 from onefit.training.host.tracebacks import OURS
 
 LIBRARIES = tuple(f"{os.sep}{name}{os.sep}" for name in ("jax", "jaxlib", "numpy"))
-STOCK_RAN = f"{os.sep}training{os.sep}step_by_step.py"  # what it raises, stock Keras has raised
-READS = f"{os.sep}training{os.sep}reads.py"  # reads a variable for whoever asks
+TRAINING = os.path.join(OURS, "training")
+STOCK_RAN = os.path.join(TRAINING, "running", "stock_keras.py")  # what it raises, Keras has raised
+READS = os.path.join(TRAINING, "programs", "hidden_state.py")  # reads a variable for whoever asks
 
 
 def cannot_work(error: Exception) -> None:
@@ -86,7 +87,7 @@ def is_ours(error: Exception) -> bool:
     traceback = error.__traceback__
     while traceback is not None:
         file = traceback.tb_frame.f_code.co_filename
-        if file.endswith(STOCK_RAN):
+        if file == STOCK_RAN:
             return False
         if not any(part in file for part in (*LIBRARIES, READS)):
             raised_in = file
