@@ -6,7 +6,7 @@ import pytest
 from nets import XOR, xor_net
 
 import onefit
-from onefit.population.layouts import memory
+from onefit.population.members import free_memory
 from onefit.population.members.free_memory import available
 
 GIB = 2**30
@@ -57,6 +57,6 @@ def test_elsewhere_something_is_assumed(tmp_path):
 
 
 def test_a_population_that_does_not_fit_is_refused_before_it_runs(monkeypatch):
-    monkeypatch.setattr(memory, "available", lambda: 1000)
+    monkeypatch.setattr(free_memory, "available", lambda: 1000)
     with pytest.raises(onefit.OnefitError, match="fit in memory"):
         onefit.fit_many(xor_net(), *XOR, restarts=3, epochs=1, verbose=0)
