@@ -39,9 +39,11 @@ from onefit.scripts.tensorflow import math as math
 from onefit.scripts.tensorflow import nn as nn
 from onefit.scripts.tensorflow import random as random
 from onefit.scripts.tensorflow import test as test
+from onefit.scripts.tensorflow.boundary import give_boundary as _give_boundary
 from onefit.scripts.tensorflow.data.adapter import give_adapter as _give_adapter
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.printing import print as print
+from onefit.scripts.tensorflow.tensor import Tensor as Tensor
 from onefit.scripts.tensorflow.tensor_shape import TensorShape as TensorShape
 from onefit.scripts.tensorflow.tensor_shape import give_get_shape as _give_get_shape
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec as TensorSpec
@@ -52,7 +54,6 @@ version = SimpleNamespace(VERSION=__version__, GIT_VERSION="onefit", COMPILER_VE
 
 initializers, losses = keras.initializers, keras.losses
 metrics, optimizers = keras.metrics, keras.optimizers
-Tensor = jax.Array
 newaxis = None
 ALSO = f"Tensor newaxis version initializers losses metrics optimizers {dtypes.NAMES}"
 
@@ -100,6 +101,7 @@ def _settle() -> None:
         of_array.numpy = _numpy
     _give_get_shape()
     _give_adapter()
+    _give_boundary()
     seeded = rng_utils.get_random_seed()
     if seeded is not None:
         random.set_seed(seeded)

@@ -12,10 +12,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from onefit.scripts.tensorflow.given import array, axes
+from onefit.scripts.tensorflow.given import array, arrays, axes
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.operation import as_it_is, operations
+from onefit.scripts.tensorflow.operators import Operators
 
 Tensor = Any
 
@@ -58,9 +60,10 @@ def convert_to_tensor(
     return _tensor(value, dtype)
 
 
+@as_it_is
 def is_tensor(x: Any) -> Any:
-    """Whether `x` is an array of JAX's, a variable or a symbolic tensor of Keras's."""
-    return isinstance(x, jax.Array | keras.Variable | keras.KerasTensor)
+    """Whether `x` is a tensor, an array of JAX's, a variable or a symbolic tensor of Keras's."""
+    return isinstance(x, Operators | jax.Array | keras.Variable | keras.KerasTensor)
 
 
 def identity(input: Any, name: str | None = None) -> Tensor:
@@ -123,7 +126,10 @@ def range(
 
 def linspace(start: Any, stop: Any, num: int, name: str | None = None, axis: int = 0) -> Tensor:
     """`num` evenly spaced numbers, both ends included."""
-    return ops.linspace(start, stop, num, axis=axis)
+    ends = arrays([start, stop])
+    if ends[0].dtype.kind in "iu":
+        ends = [end.astype("float64" if jax.config.jax_enable_x64 else "float32") for end in ends]
+    return ops.linspace(*ends, int(num), axis=axis)
 
 
 def one_hot(
@@ -141,7 +147,7 @@ def one_hot(
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
     hot = ops.one_hot(array(indices), depth, axis=-1 if axis is None else axis, dtype="bool")
-    on, off = (ops.convert_to_tensor(1 if on_value is None else on_value), off_value or 0)
+    on, off = (_tensor(1 if on_value is None else on_value), off_value or 0)
     dtype = dtype or ("float32" if on_value is None and off_value is None else on.dtype)
     return ops.cast(ops.where(hot, on, off), dtype)
 
@@ -189,12 +195,12 @@ def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Tensor:
 
 def concat(values: Sequence[Any], axis: int, name: str = "concat") -> Tensor:
     """Arrays end to end along an axis."""
-    return ops.concatenate([array(value) for value in values], axis=int(axis))
+    return ops.concatenate(arrays(values), axis=int(axis))
 
 
 def stack(values: Sequence[Any], axis: int = 0, name: str = "stack") -> Tensor:
     """Arrays beside each other along a new axis."""
-    return ops.stack([array(value) for value in values], axis=axis)
+    return ops.stack(arrays(values), axis=axis)
 
 
 def unstack(
@@ -316,7 +322,7 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
     """
     if x is None and y is None:
         return jnp.argwhere(ops.convert_to_tensor(condition))
-    return ops.where(array(condition), array(x), array(y))
+    return ops.where(array(condition), *arrays([x, y]))
 
 
 def sort(
@@ -381,3 +387,6 @@ def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Tensor:
 def meshgrid(*args: Any, indexing: str = "xy", name: str | None = None) -> list[Tensor]:
     """The coordinates of a grid."""
     return list(ops.meshgrid(*[array(values) for values in args], indexing=indexing))
+
+
+operations(globals())

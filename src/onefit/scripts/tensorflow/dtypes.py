@@ -1,171 +1,27 @@
-"""`tf.dtypes`: NumPy's dtypes under TensorFlow's names, with its questions.
-
->>> import numpy as np
->>> np.zeros(2, float32).dtype == float32
-True
-"""
+"""`tf.dtypes`: the dtypes, and what makes one of another."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import ml_dtypes
-import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow import dtype as _dtype
+from onefit.scripts.tensorflow.dtype import DType as DType
+from onefit.scripts.tensorflow.dtype import as_dtype as as_dtype
+from onefit.scripts.tensorflow.dtype import string
 from onefit.scripts.tensorflow.given import array
 from onefit.scripts.tensorflow.missing import names_of
+from onefit.scripts.tensorflow.operation import operations
 
-
-class DType:
-    """A dtype of NumPy's that answers TensorFlow's questions too; NumPy, JAX and Keras take it.
-
-    >>> DType("float32").is_floating, DType("uint8").max, DType("int32") == np.dtype("int32")
-    (True, 255, True)
-    """
-
-    def __init__(self, given: Any) -> None:
-        """Take anything of which NumPy makes a dtype."""
-        self.dtype = np.dtype(given)
-
-    @property
-    def name(self) -> str:
-        """Its name, `"float32"` for example."""
-        return self.dtype.name
-
-    @property
-    def as_numpy_dtype(self) -> Any:
-        """NumPy's type of one such number."""
-        return self.dtype.type
-
-    @property
-    def base_dtype(self) -> DType:
-        """Itself."""
-        return self
-
-    @property
-    def size(self) -> int:
-        """The bytes of one such number."""
-        return self.dtype.itemsize
-
-    @property
-    def is_floating(self) -> Any:
-        """Whether it is of floats."""
-        return self.name in ("bfloat16", "float16", "float32", "float64")
-
-    @property
-    def is_integer(self) -> Any:
-        """Whether it is of integers."""
-        return self.dtype.kind in "iu"
-
-    @property
-    def is_unsigned(self) -> Any:
-        """Whether it is of integers from 0 on."""
-        return self.dtype.kind == "u"
-
-    @property
-    def is_bool(self) -> Any:
-        """Whether it is of true and false."""
-        return self.dtype.kind == "b"
-
-    @property
-    def is_complex(self) -> Any:
-        """Whether it is of complex numbers."""
-        return self.dtype.kind == "c"
-
-    @property
-    def min(self) -> Any:
-        """The smallest number."""
-        return self._bounds().min
-
-    @property
-    def max(self) -> Any:
-        """The largest number."""
-        return self._bounds().max
-
-    def is_compatible_with(self, other: Any) -> Any:
-        """Whether `other` is the same."""
-        return self == other
-
-    def _bounds(self) -> Any:
-        return (ml_dtypes.finfo if self.is_floating else ml_dtypes.iinfo)(self.dtype)
-
-    def __eq__(self, other: object) -> Any:
-        """Whether NumPy makes the same dtype of `other`."""
-        return other is not None and self.dtype == other
-
-    def __hash__(self) -> int:
-        """That of NumPy's dtype, which is equal."""
-        return hash(self.dtype)
-
-    def __repr__(self) -> str:
-        """Its name as scripts write it."""
-        return f"tf.{self.name}"
-
-    def __getattr__(self, name: str) -> Any:
-        """Raise for what only TensorFlow's has."""
-        if name[0] == "_" or name == "dtype":
-            raise AttributeError(name)
-        return names_of("tensorflow.DType")(name)
-
-
-bfloat16 = DType(ml_dtypes.bfloat16)
-float16, float32, float64 = DType("float16"), DType("float32"), DType("float64")
-half, double = float16, float64
-int8, int16, int32, int64 = (DType(f"int{bits}") for bits in (8, 16, 32, 64))
-uint8, uint16, uint32, uint64 = (DType(f"uint{bits}") for bits in (8, 16, 32, 64))
-complex64, complex128 = DType("complex64"), DType("complex128")
-bool = DType("bool")
-
-
-class _Text(str):
-    """The dtype of text, which is a word for Keras and no dtype of NumPy's or JAX's."""
-
-    name = property(str.__str__)
-    is_floating = is_integer = is_bool = is_complex = is_unsigned = False
-
-    @property
-    def base_dtype(self) -> _Text:
-        """Itself."""
-        return self
-
-    @property
-    def as_numpy_dtype(self) -> Any:
-        """NumPy's type of one text: any object."""
-        return np.object_
-
-    def __repr__(self) -> str:
-        """Its name as scripts write it."""
-        return "tf.string"
-
-
-string = _Text("string")
-
-NAMES = ALSO = """
-DType bfloat16 float16 half float32 float64 double int8 int16 int32 int64 uint8 uint16 uint32
-uint64 complex64 complex128 bool string
-"""
-
-
-def as_dtype(type_value: Any) -> Any:
-    """The dtype of a name, a Python type or a dtype.
-
-    >>> as_dtype("float32"), as_dtype("string")
-    (tf.float32, tf.string)
-    """
-    if isinstance(type_value, DType | _Text):
-        return type_value
-    if type_value is float:
-        return float32
-    if type_value in (str, bytes, object, "string") or getattr(type_value, "kind", "-") in "OSU":
-        return string
-    return DType(type_value)
+NAMES = ALSO = _dtype.NAMES
+globals().update({_name: getattr(_dtype, _name) for _name in NAMES.split()})
 
 
 def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     """The values of `x` as another dtype; fractions are cut off towards zero.
 
-    >>> cast([1.9, -1.9], int32).tolist()
+    >>> cast([1.9, -1.9], "int32").numpy().tolist()
     [1, -1]
     """
     values = array(x)
@@ -174,7 +30,8 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
 
 
 def _named(dtype: Any) -> str:
-    return "string" if dtype == string else np.dtype(dtype).name
+    return "string" if dtype == string else as_dtype(dtype).name
 
 
+operations(globals())
 __getattr__ = names_of("tensorflow.dtypes")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import keras
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.operators import RANK, Operators, of_dtype
 
 
 def array(value: Any) -> Any:
@@ -45,11 +48,34 @@ def tensor(value: Any, dtype: Any = None) -> Any:
     >>> tensor(2).dtype.name
     'int32'
     """
+    if isinstance(value, Operators):
+        value = value._array()
     if _is_text(value) or (isinstance(dtype, str) and dtype == "string"):
         refuse("a tensor of strings", "string")
-    if dtype is None and jax.config.jax_enable_x64:
-        value = of_python(value)
+    if value is None:
+        raise ValueError(
+            "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a "
+            "Tensor."
+        )
+    if jax.config.jax_enable_x64:
+        value = _of_dtype(value, np.dtype(dtype)) if dtype else of_python(value)
     return ops.convert_to_tensor(value, dtype=dtype)
+
+
+def _of_dtype(value: Any, dtype: np.dtype) -> Any:
+    """What a script gave with a dtype: a list of fractions is no list of integers."""
+    if isinstance(value, jax.Array):
+        if value.dtype != dtype:
+            raise ValueError(
+                f"Tensor conversion requested dtype {dtype.name} for Tensor with dtype "
+                f"{value.dtype.name}: use tf.cast."
+            )
+        return value
+    made = of_python(value)
+    of_list = isinstance(made, np.ndarray) and not isinstance(value, np.ndarray) and made.size
+    if of_list and RANK.get(made.dtype.kind, 9) > RANK.get(dtype.kind, 3):
+        raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {dtype.name}")
+    return value
 
 
 def of_python(value: Any) -> Any:
@@ -58,6 +84,8 @@ def of_python(value: Any) -> Any:
     >>> of_python([1, 2]).dtype, of_python(2.5).dtype, of_python("a")
     (dtype('int32'), dtype('float32'), 'a')
     """
+    if isinstance(value, np.ndarray | np.generic | jax.Array) or _has_arrays(value):
+        return value
     first = value
     while isinstance(first, list | tuple) and first:
         first = first[0]
@@ -65,12 +93,24 @@ def of_python(value: Any) -> Any:
         return np.asarray(value, np.float32)  # nothing is in it
     if isinstance(first, np.generic) or not isinstance(first, int | float):
         return value
-    made = np.asarray(value)
+    try:
+        made = np.asarray(value)
+    except ValueError:
+        raise ValueError("Can't convert non-rectangular Python sequence to Tensor.") from None
     if made.dtype == np.float64:
         return made.astype(np.float32)
+    if made.dtype == object or made.dtype == np.uint64:
+        raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.")
     limits = np.iinfo(np.int32)
     fits = made.dtype == np.int64 and limits.min <= made.min() and made.max() <= limits.max
     return made.astype(np.int32) if fits else made
+
+
+def _has_arrays(value: Any) -> bool:
+    """Whether one of the things in a list is an array: it says the dtype."""
+    if isinstance(value, list | tuple):
+        return any(map(_has_arrays, value))
+    return isinstance(value, np.ndarray | np.generic | jax.Array | Operators | keras.Variable)
 
 
 def _is_text(value: Any) -> bool:
@@ -101,3 +141,28 @@ def shape(given: Any) -> tuple[int, ...]:
     """
     lengths = given if hasattr(given, "__len__") else [given]
     return tuple(int(length) for length in lengths)
+
+
+def arrays(values: Any) -> list[Any]:
+    """Several things as arrays of one dtype: that of those which have one.
+
+    >>> [str(one.dtype) for one in arrays([[1, 2], np.zeros(2, "float32")])]
+    ['float32', 'float32']
+    """
+    if not jax.config.jax_enable_x64 or not isinstance(values, list | tuple):
+        return [tensor(value) for value in values]
+    dtypes = [one.dtype for one in values if hasattr(one, "dtype")]
+    if not dtypes:
+        made = [np.asarray(of_python(one)) for one in values]
+        common = np.result_type(np.int8, *made)
+        return [jnp.asarray(one.astype(common)) for one in made]
+    for one in dtypes:
+        if one != dtypes[0]:
+            raise InvalidArgumentError(
+                f"Expected tensors of one dtype. Received: {dtypes[0]} and {one}. Use tf.cast."
+            )
+    return [_in_dtype(one, np.dtype(dtypes[0])) for one in values]
+
+
+def _in_dtype(value: Any, dtype: np.dtype) -> Any:
+    return tensor(value) if hasattr(value, "dtype") else jnp.asarray(of_dtype(value, dtype), dtype)

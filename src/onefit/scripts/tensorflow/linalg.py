@@ -11,6 +11,7 @@ from onefit.scripts.tensorflow.arrays import eye as eye
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.math import l2_normalize as l2_normalize
 from onefit.scripts.tensorflow.missing import names_of, refuse_argument
+from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
 
@@ -146,4 +147,5 @@ def global_norm(t_list: Any, name: str | None = None) -> Tensor:
     return ops.sqrt(sum(squares))
 
 
+operations(globals())
 __getattr__ = names_of("tensorflow.linalg")

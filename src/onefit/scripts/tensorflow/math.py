@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import lax
 from keras import ops
 
 from onefit.scripts.tensorflow.given import array, axes, tensor
 from onefit.scripts.tensorflow.missing import names_of, refuse_argument
+from onefit.scripts.tensorflow.mode import TF, here
+from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.operators import BINARY, matched
 
 Tensor = Any
 
@@ -29,6 +33,13 @@ add atan2=arctan2 divide=true_divide equal floordiv=floor_divide floormod=mod gr
 less less_equal logical_and logical_or logical_xor maximum minimum mod multiply not_equal pow=power
 subtract truediv=true_divide
 """
+
+
+# Those that are written as an operator, too.
+OPERATORS = {
+    **{"add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "pow": "pow"},
+    **{"truediv": "truediv", "floordiv": "floordiv", "floormod": "mod", "mod": "mod"},
+}
 
 
 def _pairs(names: str) -> Iterator[tuple[str, str]]:
@@ -48,9 +59,16 @@ def _of_one(name: str, keras_name: str) -> Callable[..., Tensor]:
 
 def _of_two(name: str, keras_name: str) -> Callable[..., Tensor]:
     operation = getattr(ops, keras_name)
+    of_operator = OPERATORS.get(name)
+    told = BINARY[of_operator][0] if of_operator else name.title().replace("_", "")
 
     def function(x: Any, y: Any, name: str | None = None) -> Tensor:
-        return operation(array(x), array(y))
+        if here.inside != TF:
+            return operation(array(x), array(y))
+        if not isinstance(array(x), jax.Array) and not isinstance(array(y), jax.Array):
+            x = tensor(x)
+        x, y = matched(array(x), array(y), told)
+        return (BINARY[of_operator][1] if of_operator else operation)(x, y)
 
     return _named(function, name, f"`keras.ops.{keras_name}`, element by element.")
 
@@ -370,4 +388,5 @@ def _kept(operation: Callable[..., Any], values: Any, axis: Any, keepdims: bool)
     return ops.cast(operation(values, axis=axes(axis), keepdims=keepdims), values.dtype)
 
 
+operations(globals())
 __getattr__ = names_of("tensorflow.math")

@@ -13,6 +13,7 @@ from onefit.scripts.tensorflow.math import log_softmax as log_softmax
 from onefit.scripts.tensorflow.math import softmax as softmax
 from onefit.scripts.tensorflow.math import top_k as top_k
 from onefit.scripts.tensorflow.missing import names_of
+from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
 
@@ -119,7 +120,10 @@ def sparse_softmax_cross_entropy_with_logits(
     labels: Any, logits: Any, name: str | None = None
 ) -> Tensor:
     """The cross-entropy of probabilities along the last axis; labels are class numbers."""
-    return ops.sparse_categorical_crossentropy(array(labels), array(logits), from_logits=True)
+    logits = array(logits)
+    losses = ops.sparse_categorical_crossentropy(array(labels), logits, from_logits=True)
+    return ops.cast(losses, logits.dtype)
 
 
+operations(globals())
 __getattr__ = names_of("tensorflow.nn")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from onefit.scripts.tensorflow.dtypes import DType, as_dtype
+from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from onefit.scripts.tensorflow.dtypes import string
-from onefit.scripts.tensorflow.tensor_shape import TensorShape
+from onefit.scripts.tensorflow.dtype import string
+from onefit.scripts.tensorflow.tensor import Tensor, written
 
 
-class StringTensor:
+class StringTensor(Tensor):
     """Text of some shape, as bytes.
 
     Args:
@@ -19,40 +19,31 @@ class StringTensor:
 
     >>> text = StringTensor(np.array([b"a", b"b"], object))
     >>> text.shape, text[1].numpy(), (text == "a").tolist()
-    ((2,), b'b', [True, False])
+    (TensorShape([2]), b'b', [True, False])
     """
 
-    dtype = string
+    __slots__ = ()
+
+    @property
+    def dtype(self) -> Any:
+        """`tf.string`."""
+        return string
 
     def __init__(self, values: Any) -> None:
         """Keep the array."""
-        self._values = np.asarray(values, object)
-
-    @property
-    def shape(self) -> TensorShape:
-        """Its lengths."""
-        return TensorShape(self._values.shape)
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return self._values.ndim
-
-    def get_shape(self) -> TensorShape:
-        """Its lengths."""
-        return self.shape
+        super().__init__(np.asarray(values, object))
 
     def numpy(self) -> Any:
         """Bytes, or an array of them."""
-        return self._values[()]
+        return self._value[()]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         """The bytes as NumPy's array of objects."""
-        return np.array(self._values, dtype=dtype or object)
+        return np.array(self._value, dtype=dtype or object)
 
     def __getitem__(self, place: Any) -> StringTensor:
         """A part of it."""
-        found = self._values[place]
+        found = self._value[place]
         return StringTensor(found if isinstance(found, np.ndarray) else _single(found))
 
     def __iter__(self) -> Iterator[StringTensor]:
@@ -61,26 +52,25 @@ class StringTensor:
 
     def __len__(self) -> int:
         """The length of the first axis."""
-        return len(self._values)
+        return len(self._value)
 
     def __eq__(self, other: object) -> Any:
         """Where it is the same text."""
-        return self._values == as_bytes(other)
+        return self._value == as_bytes(other)
 
     def __ne__(self, other: object) -> Any:
         """Where it is another text."""
-        return self._values != as_bytes(other)
+        return self._value != as_bytes(other)
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         """As TensorFlow writes it."""
-        shape = tuple(self._values.shape)
-        return f"<tf.Tensor: shape={shape}, dtype=string, numpy={self.numpy()!r}>"
+        return f"<tf.Tensor: shape={self.shape}, dtype=string, numpy={written(self.numpy())}>"
 
     def __str__(self) -> str:
         """As TensorFlow prints it."""
-        return f"tf.Tensor({self.numpy()}, shape={tuple(self._values.shape)}, dtype=string)"
+        return f"tf.Tensor({self.numpy()}, shape={self.shape}, dtype=string)"
 
 
 def as_bytes(text: Any) -> np.ndarray:

@@ -25,6 +25,9 @@ from onefit.scripts.tensorflow.data.structure import (
     map_leaves,
     unflatten,
 )
+from onefit.scripts.tensorflow.mode import tracing
+from onefit.scripts.tensorflow.operators import Operators
+from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec, common
 
 PROGRAMS = 8  # shapes for which a function is compiled; with more, its operations are
@@ -101,8 +104,9 @@ class _Program:
 
     def of_leaves(self, leaves: list[Any]) -> list[Any]:
         remaining = iter(leaves)
-        given = [unflatten(element, remaining) for element in self.elements]
-        result = packed(self.function(*_spread(given)))
+        given = [map_leaves(Tensor, unflatten(element, remaining)) for element in self.elements]
+        with tracing():
+            result = packed(self.function(*_spread(given)))
         self.structure = map_leaves(lambda leaf: None, result)
         return [_traced(leaf) for leaf in flatten(result)]
 
@@ -139,6 +143,7 @@ def _is_numeric(leaf: Any) -> bool:
 
 def _traced(leaf: Any) -> Any:
     """A leaf of a traced result; what no program gives raises."""
+    leaf = leaf._array() if isinstance(leaf, Operators) else leaf
     if isinstance(leaf, jax.core.Tracer):
         return leaf
     made = array(leaf)

@@ -1,7 +1,6 @@
 """A leaf of an element: NumPy's array inside a pipeline, a tensor in the hands of a user.
 
-Inside a pipeline 64-bit numbers stay what they are; text is an array of bytes. A user gets what
-the stand-in's tensors are, arrays of JAX's, which have 32 bits unless JAX is told otherwise.
+64-bit numbers stay what they are; text is an array of bytes.
 """
 
 from __future__ import annotations
@@ -13,13 +12,13 @@ import jax.numpy as jnp
 import numpy as np
 
 from onefit.scripts.tensorflow.data.structure import Element, map_leaves
-from onefit.scripts.tensorflow.dtypes import as_dtype
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import of_python
 from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.mode import here
+from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec
 from onefit.scripts.tensorflow.text import StringTensor, as_bytes
-
-NARROW = {"int64": "int32", "uint64": "uint32", "float64": "float32", "complex128": "complex64"}
 
 
 class Nested:
@@ -64,11 +63,8 @@ def array(value: Any, dtype: Any = None) -> Any:
 def tensor(leaf: Any) -> Any:
     """A leaf as what a user may compute with.
 
-    Raises:
-        OverflowError: For integers that JAX's 32 bits cannot hold.
-
     >>> tensor(np.array([1, 2])).dtype
-    dtype('int32')
+    tf.int64
     """
     if leaf is None:
         return None
@@ -76,18 +72,9 @@ def tensor(leaf: Any) -> Any:
         return leaf.shown()
     if leaf.dtype.kind == "O":
         return StringTensor(leaf)
-    narrow = None if jax.config.jax_enable_x64 else NARROW.get(leaf.dtype.name)
-    if narrow is None:
-        return jnp.asarray(leaf)
-    if leaf.dtype.kind in "iu" and leaf.size:
-        limits = np.iinfo(narrow)
-        if leaf.min() < limits.min or leaf.max() > limits.max:
-            raise OverflowError(
-                f"Expected integers that fit into {narrow}: JAX has no {leaf.dtype.name} unless it "
-                f"is told so. Received: {leaf.min()} to {leaf.max()}. Use "
-                "`dataset.as_numpy_iterator()`, or set JAX_ENABLE_X64=1."
-            )
-    return jnp.asarray(leaf.astype(narrow))
+    with jax.enable_x64(True):
+        made = jnp.asarray(leaf)
+    return made if here.inside else Tensor(made)
 
 
 def numpy(leaf: Any) -> Any:

@@ -37,6 +37,11 @@ def set_global(seed: int | None) -> None:
     _global[:] = [] if seed is None else [(int(seed), random.Random(int(seed)))]
 
 
+def global_seed() -> int | None:
+    """The global seed, if there is one."""
+    return _global[0][0] if _global else None
+
+
 def next_of_global() -> int | None:
     """The seed of the next operation that has none of its own; `None` without a global seed."""
     return _global[0][1].randint(0, LARGEST) if _global else None

@@ -19,7 +19,7 @@ from onefit.scripts.tensorflow.data.stage import (
     concrete,
 )
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
-from onefit.scripts.tensorflow.dtypes import as_dtype
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec, fits
 
 

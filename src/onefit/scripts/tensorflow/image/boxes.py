@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
 
@@ -54,3 +55,6 @@ def _overlap(one: np.ndarray, other: np.ndarray) -> float:
     sides = np.maximum(np.minimum(*highs) - np.maximum(*lows), 0)
     both = float(np.prod(sides))
     return both / (sum(areas) - both)
+
+
+operations(globals())

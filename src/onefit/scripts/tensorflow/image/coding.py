@@ -17,6 +17,7 @@ from onefit.scripts.tensorflow.dtypes import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.image.colours import convert_image_dtype
 from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.text import StringTensor
 
 Tensor = Any
@@ -221,3 +222,6 @@ def _written(pixels: np.ndarray, kind: str, **settings: Any) -> StringTensor:
     into = io.BytesIO()
     Image.fromarray(kept).save(into, kind, **settings)
     return StringTensor(np.array(into.getvalue(), object))
+
+
+operations(globals())

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from onefit.scripts.tensorflow.given import tensor
+from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
 GREY = [0.2989, 0.587, 0.114]
@@ -212,3 +213,6 @@ def _through_floats(image: Any, change: Any, saturate: bool = True) -> Any:
     kept = image.dtype in (jnp.float16, jnp.float32)
     floats = image if kept else convert_image_dtype(image, jnp.float32)
     return convert_image_dtype(change(floats), image.dtype, saturate)
+
+
+operations(globals())

@@ -15,6 +15,7 @@ from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.image import colours
 from onefit.scripts.tensorflow.image.coding import adjust_jpeg_quality
 from onefit.scripts.tensorflow.image.geometry import batch_of
+from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.random.operations import uniform
 from onefit.scripts.tensorflow.random.stateless import stateless_uniform
 
@@ -159,3 +160,6 @@ def _quality(least: int, most: int, draw: Draw) -> Any:
     if least >= most:
         raise ValueError("`min_jpeg_quality` must be less than `max_jpeg_quality`.")
     return draw(shape=(), minval=least, maxval=most, dtype="int32")
+
+
+operations(globals())

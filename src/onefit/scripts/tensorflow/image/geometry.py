@@ -8,6 +8,7 @@ import jax.numpy as jnp
 
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
 
@@ -151,3 +152,6 @@ def _checked(image: Any) -> Any:
 def _require(condition: bool, message: str) -> None:
     if not condition:
         raise ValueError(message)
+
+
+operations(globals())

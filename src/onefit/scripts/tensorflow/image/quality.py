@@ -11,6 +11,7 @@ from jax import lax
 
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.image.colours import convert_image_dtype
+from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
 SCALES = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)  # Wang et al. 2003
@@ -154,3 +155,6 @@ def _halved(images: Any) -> Any:
     *before, height, width, channels = images.shape
     parts = images.reshape(*before, height // 2, 2, width // 2, 2, channels)
     return parts.mean(axis=(-4, -2))
+
+
+operations(globals())

@@ -16,6 +16,7 @@ import numpy as np
 
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.image.geometry import batch_of, pad_to_bounding_box
+from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
 F = np.float32
@@ -223,3 +224,6 @@ KERNELS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], float]] = {
     ResizeMethod.GAUSSIAN: (_gaussian, 1.5),
     ResizeMethod.MITCHELLCUBIC: (_mitchell, 2),
 }
+
+
+operations(globals())

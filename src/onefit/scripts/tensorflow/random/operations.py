@@ -19,6 +19,8 @@ from onefit.scripts.tensorflow.data import seeds as _seeds
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds
 from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.mode import here
+from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.random import distributions
 
 Tensor = Any
@@ -41,6 +43,7 @@ def set_seed(seed: int | None) -> None:
     True
     """
     _next.clear()
+    _sources.clear()
     _seeds.set_global(seed)
 
 
@@ -73,7 +76,9 @@ def normal(
 ) -> Tensor:
     """Numbers of a normal distribution."""
     if _is_inside(seed):
-        return _scaled(keras.random.normal(_shape(shape), dtype=dtype, seed=seed), stddev, mean)
+        return _scaled(
+            keras.random.normal(_shape(shape), dtype=dtype, seed=_source(seed)), stddev, mean
+        )
     return _scaled(
         _numbers("RandomStandardNormal", distributions.normal, shape, dtype, seed), stddev, mean
     )
@@ -89,7 +94,7 @@ def truncated_normal(
 ) -> Tensor:
     """Numbers of a normal distribution, none further than two standard deviations away."""
     if _is_inside(seed):
-        made = keras.random.truncated_normal(_shape(shape), dtype=dtype, seed=seed)
+        made = keras.random.truncated_normal(_shape(shape), dtype=dtype, seed=_source(seed))
         return _scaled(made, stddev, mean)
     made = _numbers("TruncatedNormal", distributions.truncated_normal, shape, dtype, seed)
     return _scaled(made, stddev, mean)
@@ -108,11 +113,11 @@ def uniform(
         if maxval is None:
             raise ValueError(f"Expected `maxval` with an integer dtype. Received: dtype={dtype}.")
         if _is_inside(seed):
-            return keras.random.randint(_shape(shape), minval, maxval, dtype, seed)
+            return keras.random.randint(_shape(shape), minval, maxval, dtype, _source(seed))
         return _integers(_shape(shape), int(minval), int(maxval), dtype, seed)
     low, high = minval, 1 if maxval is None else maxval
     if _is_inside(seed):
-        made = keras.random.uniform(_shape(shape), dtype=dtype, seed=seed)
+        made = keras.random.uniform(_shape(shape), dtype=dtype, seed=_source(seed))
     else:
         made = _numbers("RandomUniform", distributions.uniform, shape, dtype, seed)
     return between(made, low, high)
@@ -121,7 +126,7 @@ def uniform(
 def shuffle(value: Any, seed: int | None = None, name: str | None = None) -> Tensor:
     """The slices along the first axis in random order."""
     if _is_inside(seed) or isinstance(value, jax.core.Tracer):
-        return keras.random.shuffle(ops.convert_to_tensor(value), seed=seed)
+        return keras.random.shuffle(ops.convert_to_tensor(value), seed=_source(seed))
     values = array(value)
     if values.ndim == 0 or len(values) < 2:
         return tensor(values)
@@ -156,7 +161,7 @@ def categorical(
     """
     dtype = "int64" if dtype is None else dtype
     if _is_inside(seed) or isinstance(logits, jax.core.Tracer):
-        return keras.random.categorical(logits, int(num_samples), dtype=dtype, seed=seed)
+        return keras.random.categorical(logits, int(num_samples), dtype=dtype, seed=_source(seed))
     rows, samples = array(logits), int(num_samples)
     count = len(rows) * -(-samples // 4) * 4
 
@@ -204,4 +209,26 @@ def _scaled(numbers: Tensor, factor: Any, offset: Any) -> Tensor:
 
 def _is_inside(seed: Any) -> bool:
     """Whether a program is being traced, or the seed is a generator of Keras's."""
-    return isinstance(ops.ones(()), jax.core.Tracer) or isinstance(seed, keras.random.SeedGenerator)
+    is_traced = here.traced or isinstance(ops.ones(()), jax.core.Tracer)
+    return bool(is_traced) or isinstance(seed, keras.random.SeedGenerator)
+
+
+def _source(seed: Any) -> Any:
+    """What an operation of a program draws its seed from.
+
+    A `tf.function` has generators of its own: their states are variables, which each run moves on.
+    """
+    if not here.traced or isinstance(seed, keras.random.SeedGenerator):
+        return seed
+    own, shared = (None if seed is None else int(seed)), _seeds.global_seed()
+    if (own, shared) not in _sources:
+        words = [word for word in (own, shared) if word is not None]
+        first = np.random.default_rng(words or None).integers(2**31)
+        _sources[own, shared] = keras.random.SeedGenerator(int(first))
+    return _sources[own, shared]
+
+
+_sources: dict[Any, keras.random.SeedGenerator] = {}
+
+
+operations(globals(), constant=False)

@@ -11,6 +11,7 @@ from keras import ops
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds, scrambled
 from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.random import distributions
 from onefit.scripts.tensorflow.random.operations import between
 
@@ -131,3 +132,6 @@ def _state(seed: Any, alg: Any) -> tuple[Seeds, int]:
     if pair.shape != (2,):
         raise ValueError(f"Expected `seed` of two integers. Received: seed={seed!r}.")
     return scrambled(int(pair[0]), int(pair[1])), 0
+
+
+operations(globals())

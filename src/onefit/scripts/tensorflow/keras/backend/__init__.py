@@ -27,6 +27,7 @@ from keras.backend import set_floatx as set_floatx
 from keras.backend import set_image_data_format as set_image_data_format
 from keras.backend import standardize_dtype as standardize_dtype
 
+from onefit.scripts.tensorflow.boundary import of_script as _of_script
 from onefit.scripts.tensorflow.keras.backend import draws as _draws
 from onefit.scripts.tensorflow.keras.backend import elements as _elements
 from onefit.scripts.tensorflow.keras.backend import entropies as _entropies
@@ -44,8 +45,8 @@ is_keras_tensor result_type rnn set_epsilon set_floatx set_image_data_format sta
 for _home in (_draws, _elements, _entropies, _images, _shapes, _steps, _variables):
     for _name, _part in list(vars(_home).items()):
         if callable(_part) and _name[0] != "_" and _part.__module__ == _home.__name__:
-            globals()[_name] = _part
-rnn = _steps.rnn
+            globals()[_name] = _of_script(_part)
+rnn = _of_script(_steps.rnn)
 
 # Keras has them, for TensorFlow's graph and its sparse tensors.
 _OF_TENSORFLOW = ("ctc_label_dense_to_sparse", "gradients")

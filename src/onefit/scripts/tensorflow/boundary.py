@@ -1,0 +1,68 @@
+"""Where the script's code calls Keras: layers, losses and the like take and give tensors.
+
+Keras computes with JAX's arrays. Between its own parts it goes on doing so; only a call that the
+script makes hands arrays in and tensors out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import keras
+from keras.src.optimizers.base_optimizer import BaseOptimizer
+
+from onefit.scripts.tensorflow.mode import here, inside, is_of_keras
+from onefit.scripts.tensorflow.operation import leaves, nested, wrapped
+from onefit.scripts.tensorflow.tensor import Tensor, narrow
+
+MARK = "__onefit_boundary__"
+
+
+def give_boundary() -> None:
+    """Let Keras's objects take and give tensors. Idempotent."""
+    for kind, methods in {
+        keras.Layer: ("__call__",),
+        keras.Loss: ("__call__",),
+        keras.Metric: ("__call__", "result", "update_state"),
+        BaseOptimizer: ("apply_gradients", "apply"),
+    }.items():
+        for one in (kind, *_subclasses(kind)):
+            for name in methods:
+                method = vars(one).get(name)
+                is_own = one.__module__.startswith("keras.") and method is not None
+                if is_own and not hasattr(method, MARK):
+                    setattr(one, name, of_script(method))
+
+
+def _subclasses(kind: type) -> list[type]:
+    return [one for child in kind.__subclasses__() for one in (child, *_subclasses(child))]
+
+
+def of_script(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function or method of Keras's as one that takes and gives tensors where a script calls it.
+
+    Args:
+        function: Takes and gives JAX's arrays.
+    """
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if here.inside:
+            return function(*args, **kwargs)
+        args, kwargs = arrays_of(args), arrays_of(kwargs)
+        with inside():
+            result = function(*args, **kwargs)
+        values = (*leaves(args), *leaves(kwargs), *leaves(result))
+        if any(isinstance(one, keras.KerasTensor) or is_of_keras(one) for one in values):
+            return result
+        return wrapped(result)
+
+    setattr(call, MARK, True)
+    return call
+
+
+def arrays_of(value: Any) -> Any:
+    """Tensors as arrays of the bits that Keras computes with, in lists, tuples and dicts too."""
+    return nested(lambda one: narrow(one._value) if type(one) is Tensor else one, value)

@@ -1,0 +1,86 @@
+"""Whose code is running: the script's own, a function of the stand-in's, or a program of Keras's.
+
+Scripts see tensors. Inside of a function of `tf.`, and inside of Keras, values are JAX's own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jax
+
+BITS_64 = bool(jax.config.jax_enable_x64)
+"""Whether JAX has 64-bit numbers for Keras, too."""
+
+
+TF, KERAS = "tf", "keras"
+
+
+class _Here(threading.local):
+    inside = ""
+    """`TF` while a function of `tf.` runs, `KERAS` while a layer of Keras's does."""
+    traced = 0
+    """How many `tf.function`s are being traced."""
+
+
+here = _Here()
+
+
+@contextlib.contextmanager
+def inside() -> Iterator[None]:
+    """A block in which values are JAX's own, and numbers have the bits that JAX gives them."""
+    before, here.inside = here.inside, KERAS
+    try:
+        with jax.enable_x64(BITS_64):
+            yield
+    finally:
+        here.inside = before
+
+
+@contextlib.contextmanager
+def outside() -> Iterator[None]:
+    """A block of the script's own code: values are tensors."""
+    before, here.inside = here.inside, ""
+    try:
+        yield
+    finally:
+        here.inside = before
+
+
+@contextlib.contextmanager
+def tracing() -> Iterator[None]:
+    """A block in which the script's own code is traced: tracers are the values of tensors."""
+    here.traced += 1
+    try:
+        with outside():
+            yield
+    finally:
+        here.traced -= 1
+
+
+def is_of_keras(value: Any) -> bool:
+    """Whether a value is a tracer of a program of Keras's or of the script's, not of a tensor.
+
+    >>> is_of_keras(jax.numpy.ones(()))
+    False
+    """
+    return isinstance(value, jax.core.Tracer) and not here.traced
+
+
+def computed(function: Callable[..., Any], *values: Any) -> Any:
+    """A function of arrays, with 64-bit numbers switched on.
+
+    Of what is known while a `tf.function` is traced (`tf.shape(x)`, constants) the result is known,
+    too: a shape may be computed from it.
+
+    >>> computed(jax.numpy.add, 1, 2).dtype
+    dtype('int64')
+    """
+    with jax.enable_x64(True):
+        if here.traced and not any(isinstance(one, jax.core.Tracer) for one in values):
+            with jax.ensure_compile_time_eval():
+                return function(*values)
+        return function(*values)

@@ -1,0 +1,130 @@
+"""How a function of plain arrays becomes one of tensors.
+
+The functions of the stand-in are written on JAX's arrays. `operations` dresses those of a module:
+called by a script, they take tensors and give tensors, and 64-bit numbers are honest; called by
+each other, or inside of Keras, they are as they were written.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import keras
+import numpy as np
+
+from onefit.scripts.tensorflow.mode import TF, computed, here, is_of_keras
+from onefit.scripts.tensorflow.tensor import Tensor
+
+MARK = "__onefit_operation__"
+
+
+def operation(function: Callable[..., Any], constant: bool = True) -> Callable[..., Any]:
+    """A function of arrays as one of tensors.
+
+    Args:
+        function: Takes and gives JAX's arrays, alone or in lists, tuples and dicts.
+        constant: Whether it gives the same for the same arguments each time. Random numbers do
+            not. Defaults to `True`.
+
+    Returns:
+        A function that takes tensors as well, and gives tensors to the script's own code.
+
+    >>> import jax.numpy as jnp
+    >>> operation(jnp.argmax)(Tensor(jnp.array([1, 3])))
+    <tf.Tensor: shape=(), dtype=int64, numpy=1>
+    """
+
+    @wraps(function)
+    def of_tensors(*args: Any, **kwargs: Any) -> Any:
+        if here.inside:
+            return function(*args, **kwargs)
+        args, kwargs = unwrapped(args), unwrapped(kwargs)
+        values = [*leaves(args), *leaves(kwargs)]
+        if any(isinstance(one, keras.KerasTensor) or is_of_keras(one) for one in values):
+            return function(*args, **kwargs)
+        here.inside = TF
+        try:
+            if constant:
+                return wrapped(computed(lambda *_: function(*args, **kwargs), *values))
+            with jax.enable_x64(True):
+                return wrapped(function(*args, **kwargs))
+        finally:
+            here.inside = ""
+
+    setattr(of_tensors, MARK, True)
+    return of_tensors
+
+
+def as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a function that takes the tensors themselves: `operations` leaves it alone."""
+    setattr(function, MARK, False)
+    return function
+
+
+def operations(names: dict[str, Any], constant: bool = True) -> None:
+    """Dress the functions that a module defines.
+
+    Args:
+        names: The module's `globals()`.
+        constant: Whether they give the same for the same arguments. Defaults to `True`.
+    """
+    for name, value in list(names.items()):
+        is_own = inspect.isfunction(value) and value.__module__ == names["__name__"]
+        if is_own and name[0] != "_" and not hasattr(value, MARK):
+            names[name] = operation(value, constant)
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """What is in lists, tuples and dicts.
+
+    >>> list(leaves([1, (2, {"a": 3})]))
+    [1, 2, 3]
+    """
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        yield value
+        return
+    for one in value:
+        yield from leaves(one)
+
+
+def unwrapped(value: Any) -> Any:
+    """The arrays of tensors, in lists, tuples and dicts too; anything else as it is.
+
+    >>> unwrapped([1, "a"])
+    [1, 'a']
+    """
+    return nested(lambda one: one._value if type(one) is Tensor else one, value)
+
+
+def wrapped(value: Any) -> Any:
+    """Arrays as tensors, in lists, tuples and dicts too; anything else as it is."""
+    return nested(_wrapped, value)
+
+
+def _wrapped(value: Any) -> Any:
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufcV":
+        value = computed(jnp.asarray, value)
+    return Tensor(value) if isinstance(value, jax.Array) else value
+
+
+def nested(function: Callable[[Any], Any], value: Any) -> Any:
+    """A function of what is in lists, tuples and dicts, nested as they are.
+
+    >>> nested(str, [1, (2, {"a": 3})])
+    ['1', ('2', {'a': '3'})]
+    """
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return kind([nested(function, one) for one in value])
+    if kind is dict:
+        return {key: nested(function, one) for key, one in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return kind(*[nested(function, one) for one in value])
+    return function(value)

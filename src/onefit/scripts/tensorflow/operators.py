@@ -1,0 +1,230 @@
+"""What `+`, `==`, `@` and the like mean between tensors: both operands have one dtype.
+
+Python's numbers and NumPy's arrays take the dtype of the tensor. Two tensors of different dtypes
+are an error, as in TensorFlow: nothing is promoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import keras
+import numpy as np
+from jax import lax
+
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.mode import computed, is_of_keras
+
+# TensorFlow's names of dtypes in its errors, where they are not NumPy's.
+TOLD = {"float16": "half", "float32": "float", "float64": "double"}
+RANK = {"b": 0, "i": 1, "u": 1, "f": 2, "V": 2, "c": 3}
+
+
+class Operators:
+    """What has operators: tensors and variables."""
+
+    __slots__ = ()
+
+    def _array(self) -> Any:
+        """The array of JAX's."""
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> Any:
+        """Where both are equal; `False` for `None`."""
+        return False if other is None else _equal(self, other)
+
+    def __ne__(self, other: object) -> Any:
+        """Where they differ; `True` for `None`."""
+        return True if other is None else _unequal(self, other)
+
+    def __hash__(self) -> int:
+        """None: equality is a tensor."""
+        raise TypeError("Tensor is unhashable. Instead, use tensor.ref() as the key.")
+
+
+def matched(x: Any, y: Any, operation: str) -> tuple[Any, Any]:
+    """Two operands in one dtype.
+
+    Args:
+        x: An array, a number, or a list.
+        y: The same; one of the two at least is an array of JAX's.
+        operation: TensorFlow's name of the operation.
+
+    Returns:
+        Arrays of one dtype, or an array and a number that takes its dtype.
+
+    Raises:
+        InvalidArgumentError: If both are arrays, and their dtypes differ.
+        TypeError: For a number that the dtype of the array cannot hold.
+
+    >>> matched(jnp.ones(1), [2], "AddV2")[1]
+    Array([2.], dtype=float32)
+    """
+    if not isinstance(x, jax.Array):
+        return of_dtype(x, y.dtype), y
+    if not isinstance(y, jax.Array):
+        return x, of_dtype(y, x.dtype)
+    if x.dtype != y.dtype:
+        one, other = (TOLD.get(part.dtype.name, part.dtype.name) for part in (x, y))
+        raise InvalidArgumentError(
+            f"cannot compute {operation} as input #1(zero-based) was expected to be a {one} tensor "
+            f"but is a {other} tensor [Op:{operation}]"
+        )
+    return x, y
+
+
+def of_dtype(value: Any, dtype: np.dtype) -> Any:
+    """A number as it is, if that dtype can hold it; a list or an array of NumPy's in that dtype.
+
+    Raises:
+        TypeError: For what that dtype cannot hold.
+
+    >>> of_dtype(2, np.dtype("float32")), of_dtype(np.float64(2.5), np.dtype("int32"))
+    (2, Array(2, dtype=int32))
+    """
+    if value is None:
+        raise ValueError(
+            "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a "
+            "Tensor."
+        )
+    if isinstance(value, np.ndarray | np.generic):
+        return jnp.asarray(value.astype(dtype))
+    made = np.asarray(value)
+    if made.size and RANK.get(made.dtype.kind, 9) > RANK.get(dtype.kind, 3):
+        raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {dtype.name}")
+    if isinstance(value, float | complex) or (type(value) is int and dtype.kind != "u"):
+        return value
+    return jnp.asarray(made.astype(dtype))
+
+
+def _of_two(operation: str, function: Callable[..., Any], reverse: bool = False) -> Any:
+    def of_matched(mine: Any, other: Any) -> Any:
+        x, y = matched(mine, other, operation)
+        return function(y, x) if reverse else function(x, y)
+
+    def operator(self: Any, other: Any) -> Any:
+        from onefit.scripts.tensorflow.tensor import Tensor
+
+        if isinstance(other, keras.KerasTensor):
+            return NotImplemented
+        mine = self._array()
+        if isinstance(other, Operators):
+            other = other._array()
+        elif isinstance(other, keras.Variable):
+            other = other.value
+        result = computed(of_matched, mine, other)
+        return result if is_of_keras(result) else Tensor(result)
+
+    return operator
+
+
+def _of_one(function: Callable[..., Any]) -> Any:
+    def operator(self: Any) -> Any:
+        from onefit.scripts.tensorflow.tensor import Tensor
+
+        result = computed(function, self._array())
+        return result if is_of_keras(result) else Tensor(result)
+
+    return operator
+
+
+def _checked(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Arithmetic: no booleans, and shapes that fit."""
+
+    def operation(x: Any, y: Any) -> Any:
+        if np.result_type(x.dtype if hasattr(x, "dtype") else y.dtype).kind == "b":
+            raise InvalidArgumentError("Value for attr 'T' of bool is not allowed: use tf.cast.")
+        if not fit(x, y):
+            raise InvalidArgumentError(f"Incompatible shapes: {_told(x)} vs. {_told(y)}")
+        return function(x, y)
+
+    return operation
+
+
+def fit(x: Any, y: Any) -> bool:
+    """Whether two arrays have shapes that go together.
+
+    >>> fit(np.ones((2, 3)), np.ones(3)), fit(np.ones(2), np.ones(3))
+    (True, False)
+    """
+    shapes = zip(np.shape(x)[::-1], np.shape(y)[::-1])
+    return all(one == other or 1 in (one, other) for one, other in shapes)
+
+
+def _told(x: Any) -> str:
+    return str(list(np.shape(x))).replace(" ", "")
+
+
+def divided(x: Any, y: Any) -> Any:
+    """`/`: of integers it gives floats, of 64 bits where they have 32 or more.
+
+    >>> divided(jnp.array([1], "int8"), 2).dtype
+    dtype('float32')
+    """
+    array = x if isinstance(x, jax.Array) else y
+    if array.dtype.kind in "iu":
+        wide = np.dtype("float32" if array.dtype.itemsize < 4 else "float64")
+        x, y = (part.astype(wide) if isinstance(part, jax.Array) else part for part in (x, y))
+    return jnp.true_divide(x, y)
+
+
+def _logical(of_booleans: Callable[..., Any], of_bits: Callable[..., Any]) -> Callable[..., Any]:
+    def operation(x: Any, y: Any) -> Any:
+        booleans = getattr(x, "dtype", getattr(y, "dtype", None)) == np.bool_
+        return of_booleans(x, y) if booleans else of_bits(x, y)
+
+    return operation
+
+
+def product(x: Any, y: Any) -> Any:
+    """`@`: of matrices.
+
+    Raises:
+        InvalidArgumentError: For vectors.
+    """
+    if min(np.ndim(x), np.ndim(y)) < 2:
+        raise InvalidArgumentError("In[1] ndims must be >= 2 [Op:MatMul]: use tf.tensordot.")
+    return jnp.matmul(x, y)
+
+
+BINARY = {
+    "add": ("AddV2", _checked(jnp.add)),
+    "sub": ("Sub", _checked(jnp.subtract)),
+    "mul": ("Mul", _checked(jnp.multiply)),
+    "truediv": ("RealDiv", _checked(divided)),
+    "floordiv": ("FloorDiv", _checked(jnp.floor_divide)),
+    "mod": ("FloorMod", _checked(jnp.mod)),
+    "pow": ("Pow", _checked(jnp.power)),
+    "matmul": ("MatMul", product),
+    "and": ("LogicalAnd", _logical(jnp.logical_and, jnp.bitwise_and)),
+    "or": ("LogicalOr", _logical(jnp.logical_or, jnp.bitwise_or)),
+    "xor": ("LogicalXor", _logical(jnp.logical_xor, jnp.bitwise_xor)),
+}
+COMPARISONS = {
+    "lt": ("Less", jnp.less),
+    "le": ("LessEqual", jnp.less_equal),
+    "gt": ("Greater", jnp.greater),
+    "ge": ("GreaterEqual", jnp.greater_equal),
+}
+_equal = _of_two("Equal", lambda x, y: jnp.equal(x, y) if fit(x, y) else jnp.asarray(False))
+_unequal = _of_two("NotEqual", lambda x, y: jnp.not_equal(x, y) if fit(x, y) else jnp.asarray(True))
+
+
+def _give_operators() -> None:
+    given: dict[str, Any] = {}
+    for name, (told, function) in BINARY.items():
+        given[f"__{name}__"] = _of_two(told, function)
+        given[f"__r{name}__"] = _of_two(told, function, reverse=True)
+    for name, (told, function) in COMPARISONS.items():
+        given[f"__{name}__"] = _of_two(told, function)
+    given["__neg__"] = _of_one(lax.neg)
+    given["__abs__"] = _of_one(jnp.abs)
+    given["__invert__"] = _of_one(jnp.invert)
+    for name, operator in given.items():
+        setattr(Operators, name, operator)
+
+
+_give_operators()
