@@ -39,7 +39,7 @@ class Unique(NamedTuple):
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Const") -> Tensor:
     """An array of `value`, of the given shape if there is one.
 
-    >>> constant([1, 2, 3]).dtype.name, constant(7, shape=(2, 2)).tolist()
+    >>> constant([1, 2, 3]).dtype.name, constant(7, shape=(2, 2)).numpy().tolist()
     ('int32', [[7, 7], [7, 7]])
     """
     made = convert_to_tensor(value, dtype)
@@ -118,7 +118,7 @@ def range(
 ) -> Tensor:
     """Numbers from `start` (or 0) to before `limit`.
 
-    >>> range(3).tolist(), range(1, 10, delta=4).tolist()
+    >>> range(3).numpy().tolist(), range(1, 10, delta=4).numpy().tolist()
     ([0, 1, 2], [1, 5, 9])
     """
     return ops.arange(start, limit, delta, dtype=dtype)
@@ -143,7 +143,7 @@ def one_hot(
 ) -> Tensor:
     """A new axis of `depth` places: `on_value` at the index, `off_value` elsewhere.
 
-    >>> one_hot([0, 2], depth=3).tolist()
+    >>> one_hot([0, 2], depth=3).numpy().tolist()
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
     hot = ops.one_hot(array(indices), depth, axis=-1 if axis is None else axis, dtype="bool")
@@ -219,7 +219,7 @@ def split(
 ) -> list[Tensor]:
     """Parts along an axis: so many, or of these sizes.
 
-    >>> [part.tolist() for part in split([1, 2, 3, 4], [1, 3])]
+    >>> [part.numpy().tolist() for part in split([1, 2, 3, 4], [1, 3])]
     [[1], [2, 3, 4]]
     """
     if np.ndim(num_or_size_splits) == 0:
@@ -267,7 +267,7 @@ def pad(
 def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor:
     """The part that begins at `begin` and has the shape `size`; -1 is all that is left.
 
-    >>> slice([[1, 2], [3, 4]], [0, 1], [-1, 1]).tolist()
+    >>> slice([[1, 2], [3, 4]], [0, 1], [-1, 1]).numpy().tolist()
     [[2], [4]]
     """
     input_ = array(input_)
@@ -317,7 +317,7 @@ def boolean_mask(
 def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Tensor:
     """`x` where the condition is true and `y` elsewhere; without them, the places that are true.
 
-    >>> where([False, True], [1, 2], [3, 4]).tolist(), where([False, True]).tolist()
+    >>> where([False, True], [1, 2], [3, 4]).numpy().tolist(), where([False, True]).numpy().tolist()
     ([3, 2], [[1]])
     """
     if x is None and y is None:
@@ -364,7 +364,7 @@ def searchsorted(
 def unique(x: Any, out_idx: Any = "int32", name: str | None = None) -> Unique:
     """The different values in their order, `y`, and the place among them of each, `idx`.
 
-    >>> [part.tolist() for part in unique([7, 2, 7])]
+    >>> [part.numpy().tolist() for part in unique([7, 2, 7])]
     [[7, 2], [0, 1, 0]]
     """
     values, first, places = np.unique(array(x), return_index=True, return_inverse=True)

@@ -37,7 +37,8 @@ def give_boundary() -> None:
 
 
 def _subclasses(kind: type) -> list[type]:
-    return [one for child in kind.__subclasses__() for one in (child, *_subclasses(child))]
+    children: list[type] = type.__subclasses__(kind)
+    return [one for child in children for one in (child, *_subclasses(child))]
 
 
 def of_script(function: Callable[..., Any]) -> Callable[..., Any]:

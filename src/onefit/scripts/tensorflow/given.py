@@ -146,7 +146,8 @@ def shape(given: Any) -> tuple[int, ...]:
 def arrays(values: Any) -> list[Any]:
     """Several things as arrays of one dtype: that of those which have one.
 
-    >>> [str(one.dtype) for one in arrays([[1, 2], np.zeros(2, "float32")])]
+    >>> with jax.enable_x64(True):
+    ...     [str(one.dtype) for one in arrays([[1, 2], np.zeros(2, "float32")])]
     ['float32', 'float32']
     """
     if not jax.config.jax_enable_x64 or not isinstance(values, list | tuple):

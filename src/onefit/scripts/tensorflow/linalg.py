@@ -25,7 +25,7 @@ def matmul(
 ) -> Tensor:
     """The product of matrices, each transposed first if asked for.
 
-    >>> matmul([[1.0, 2.0]], [[3.0, 4.0]], transpose_b=True).tolist()
+    >>> matmul([[1.0, 2.0]], [[3.0, 4.0]], transpose_b=True).numpy().tolist()
     [[11.0]]
     """
     left, right = array(a), array(b)

@@ -96,7 +96,7 @@ def squared_difference(x: Any, y: Any, name: str | None = None) -> Tensor:
 def divide_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
     """`x / y`, and 0 where `y` is 0.
 
-    >>> divide_no_nan([1.0, 2.0], [0.0, 4.0]).tolist()
+    >>> divide_no_nan([1.0, 2.0], [0.0, 4.0]).numpy().tolist()
     [0.0, 0.5]
     """
     return ops.divide_no_nan(array(x), array(y))
@@ -219,7 +219,7 @@ def cumsum(
 ) -> Tensor:
     """Running sums along `axis`; `exclusive` leaves each element out of its own.
 
-    >>> cumsum([1, 2, 3], exclusive=True, reverse=True).tolist()
+    >>> cumsum([1, 2, 3], exclusive=True, reverse=True).numpy().tolist()
     [5, 3, 0]
     """
     x = array(x)
@@ -239,7 +239,7 @@ def cumprod(
 ) -> Tensor:
     """Running products along `axis`; `exclusive` leaves each element out of its own.
 
-    >>> cumprod([1, 2, 3], exclusive=True, reverse=True).tolist()
+    >>> cumprod([1, 2, 3], exclusive=True, reverse=True).numpy().tolist()
     [6, 3, 1]
     """
     x = array(x)
@@ -274,7 +274,7 @@ def confusion_matrix(
 ) -> Tensor:
     """How often each class, a row, was predicted as each class, a column.
 
-    >>> confusion_matrix([0, 1, 1], [0, 0, 1]).tolist()
+    >>> confusion_matrix([0, 1, 1], [0, 0, 1]).numpy().tolist()
     [[1, 0], [1, 1]]
     """
     labels, predictions = ops.cast(tensor(labels), "int32"), ops.cast(tensor(predictions), "int32")
@@ -352,7 +352,7 @@ def top_k(
 ) -> TopKV2:
     """The `k` largest along the last axis: `values` and `indices`.
 
-    >>> top_k([1.0, 3.0, 2.0]).indices.tolist()
+    >>> top_k([1.0, 3.0, 2.0]).indices.numpy().tolist()
     [1]
     """
     values, indices = ops.top_k(array(input), k, sorted=sorted)

@@ -23,7 +23,9 @@ class _Here(threading.local):
     inside = ""
     """`TF` while a function of `tf.` runs, `KERAS` while a layer of Keras's does."""
     traced = 0
-    """How many `tf.function`s are being traced."""
+    """How many functions of the script's are being traced."""
+    lifts = False
+    """Whether variables are arguments and results of the trace, so that they may change in it."""
 
 
 here = _Here()
@@ -51,14 +53,20 @@ def outside() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def tracing() -> Iterator[None]:
-    """A block in which the script's own code is traced: tracers are the values of tensors."""
+def tracing(lifts: bool = False) -> Iterator[None]:
+    """A block in which the script's own code is traced: tracers are the values of tensors.
+
+    Args:
+        lifts: Whether variables are arguments and results of the trace. Defaults to `False`.
+    """
+    before, here.lifts = here.lifts, lifts
     here.traced += 1
     try:
         with outside():
             yield
     finally:
         here.traced -= 1
+        here.lifts = before
 
 
 def is_of_keras(value: Any) -> bool:

@@ -190,7 +190,7 @@ def product(x: Any, y: Any) -> Any:
     return jnp.matmul(x, y)
 
 
-BINARY = {
+BINARY: dict[str, tuple[str, Callable[..., Any]]] = {
     "add": ("AddV2", _checked(jnp.add)),
     "sub": ("Sub", _checked(jnp.subtract)),
     "mul": ("Mul", _checked(jnp.multiply)),
@@ -203,7 +203,7 @@ BINARY = {
     "or": ("LogicalOr", _logical(jnp.logical_or, jnp.bitwise_or)),
     "xor": ("LogicalXor", _logical(jnp.logical_xor, jnp.bitwise_xor)),
 }
-COMPARISONS = {
+COMPARISONS: dict[str, tuple[str, Callable[..., Any]]] = {
     "lt": ("Less", jnp.less),
     "le": ("LessEqual", jnp.less_equal),
     "gt": ("Greater", jnp.greater),

@@ -77,7 +77,7 @@ class TensorShape(tuple):
         """The lengths of both."""
         return TensorShape((*other, *self))
 
-    def __getitem__(self, place: SupportsIndex | slice) -> Any:  # type: ignore[override]
+    def __getitem__(self, place: SupportsIndex | slice) -> Any:
         """A length, or a shape of some of them."""
         found = super().__getitem__(place)
         return TensorShape(found) if isinstance(place, slice) else found

@@ -95,7 +95,7 @@ def common(one: Any, other: Any) -> Any:
     """The most exact shape that both of two shapes fit.
 
     >>> common((2, 3), (4, 3)), common((2,), (2, 3))
-    ((None, 3), None)
+    (TensorShape([None, 3]), None)
     """
     if one is None or other is None or len(one) != len(other):
         return None

@@ -35,8 +35,8 @@ class Dataset(
     """A pipeline of elements, as TensorFlow's.
 
     >>> images = Dataset.from_tensor_slices([[1.0], [2.0], [3.0]])
-    >>> [batch.shape for batch in images.batch(2)]
-    [(2, 1), (1, 1)]
+    >>> [batch.shape.as_list() for batch in images.batch(2)]
+    [[2, 1], [1, 1]]
     """
 
     _options = Options()

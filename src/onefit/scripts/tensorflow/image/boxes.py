@@ -31,7 +31,7 @@ def non_max_suppression(
         name: Taken, and of no effect.
 
     >>> boxes = [[0, 0, 1, 1.0], [0, 0, 1, 0.9], [2, 2, 3, 3]]
-    >>> non_max_suppression(boxes, [0.5, 0.9, 0.1], 3).tolist()
+    >>> non_max_suppression(boxes, [0.5, 0.9, 0.1], 3).numpy().tolist()
     [1, 2]
     """
     corners, values = np.asarray(array(boxes), np.float32), np.asarray(array(scores), np.float32)

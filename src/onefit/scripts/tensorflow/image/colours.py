@@ -37,7 +37,7 @@ def convert_image_dtype(
         saturate: Whether values that do not fit are cut off. Defaults to `False`.
         name: Taken, and of no effect.
 
-    >>> convert_image_dtype(np.array([0, 255], "uint8"), "float32").tolist()
+    >>> convert_image_dtype(np.array([0, 255], "uint8"), "float32").numpy().tolist()
     [0.0, 1.0]
     """
     image, new = jnp.asarray(tensor(image)), jnp.dtype(dtype)

@@ -55,7 +55,7 @@ def resize(
         antialias: Whether kernels are widened where images get smaller. Defaults to `False`.
         name: Taken, and of no effect.
 
-    >>> resize(np.array([[[0.0], [1.0]]], "float32"), (1, 4))[0, :, 0].tolist()
+    >>> resize(np.array([[[0.0], [1.0]]], "float32"), (1, 4))[0, :, 0].numpy().tolist()
     [0.0, 0.25, 0.75, 1.0]
     """
     batch, alone = batch_of(images)

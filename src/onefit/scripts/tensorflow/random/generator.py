@@ -38,7 +38,7 @@ class Generator:
 
     >>> generator = Generator.from_seed(1)
     >>> generator.normal((3,)).shape, generator.state[0].item()
-    ((3,), 769)
+    (TensorShape([3]), 769)
     """
 
     algorithm = Algorithm.PHILOX.value

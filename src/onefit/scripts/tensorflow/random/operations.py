@@ -37,9 +37,9 @@ def set_seed(seed: int | None) -> None:
         seed: An integer; `None` to be as before the first seed.
 
     >>> set_seed(1)
-    >>> first = normal((2,)).tolist()
+    >>> first = normal((2,)).numpy().tolist()
     >>> set_seed(1)
-    >>> first == normal((2,)).tolist()
+    >>> first == normal((2,)).numpy().tolist()
     True
     """
     _next.clear()
@@ -156,7 +156,7 @@ def categorical(
         name: Taken, and of no effect.
 
     >>> set_seed(1)
-    >>> categorical([[0.0, 0.0]], 6).tolist()
+    >>> categorical([[0.0, 0.0]], 6).numpy().tolist()
     [[0, 0, 0, 1, 0, 0]]
     """
     dtype = "int64" if dtype is None else dtype
@@ -218,7 +218,7 @@ def _source(seed: Any) -> Any:
 
     A `tf.function` has generators of its own: their states are variables, which each run moves on.
     """
-    if not here.traced or isinstance(seed, keras.random.SeedGenerator):
+    if not here.lifts or isinstance(seed, keras.random.SeedGenerator):
         return seed
     own, shared = (None if seed is None else int(seed)), _seeds.global_seed()
     if (own, shared) not in _sources:

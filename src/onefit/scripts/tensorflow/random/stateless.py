@@ -39,7 +39,7 @@ def stateless_uniform(
         name: Taken, and of no effect.
         alg: Only `"philox"` and what chooses it are there.
 
-    >>> stateless_uniform((2,), seed=(1, 2), minval=0, maxval=10, dtype="int32").tolist()
+    >>> stateless_uniform((2,), seed=(1, 2), minval=0, maxval=10, dtype="int32").numpy().tolist()
     [0, 9]
     """
     lengths, (key, start), kind = _shape(shape), _state(seed, alg), np.dtype(dtype)
