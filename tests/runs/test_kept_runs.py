@@ -211,13 +211,17 @@ def test_kill_9_loses_no_run_that_was_kept_before(home):
     for _ in range(3):
         assert started.stdout.readline() == "trained\n"
     time.sleep(0.5)
+    seen = _store(home).rows()
+    assert len(seen) == before or seen[0].ended == "running"
     started.send_signal(signal.SIGKILL)
     started.communicate()
     rows = _store(home).rows()
     assert len(rows) in (before, before + 1)
     if len(rows) > before:
-        assert rows[0].ended == "running"
-        assert _store(home).get(rows[0].number).fits[0].calls >= 1
+        run = _store(home).get(rows[0].number)
+        assert rows[0].ended == run.ended == "killed"
+        assert run.fits[0].calls >= 1
+        assert "killed" in onefit(home, "runs").stdout.splitlines()[1]
     checked = sqlite3.connect(_store(home).file).execute("pragma integrity_check").fetchone()
     assert checked == ("ok",)
 

@@ -166,6 +166,29 @@ class Fit:
 
 
 @dataclass
+class Evaluation:
+    """One call of `evaluate` in a run that has trained nothing.
+
+    Args:
+        file: The file of the line that called it.
+        line: Its number.
+        rows: Rows evaluated; `None` for a stream.
+        weights: How many numbers of the network can be trained.
+        scores: The loss and the metrics.
+        constants: For each name in `scores` that has one, the best constant answer.
+        seconds: How long the call took, XLA compile included.
+    """
+
+    file: str = ""
+    line: int = 0
+    rows: int | None = None
+    weights: int = 0
+    scores: dict[str, float] = field(default_factory=dict)
+    constants: dict[str, Constant] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass
 class Calls:
     """The calls of one verb: how many ran in which way, and for how long."""
 
@@ -194,11 +217,16 @@ class Run:
         commit: The git commit of the folder that holds the script; `""` outside of a repository.
         versions: The versions of python, onefit, keras, jax and numpy.
         machine: System, processor, cores, and the devices that JAX used.
-        ended: `"finished"`, `"interrupted"`, `"failed"`; `"running"` if it has not come to an end.
+        host: A mark of the machine, which does not tell its name.
+        process: The number of the process; 0 if it is not known.
+        ended: `"finished"`, `"interrupted"`, `"failed"`; `"running"` if it has not come to an
+            end, and `"killed"` where it is read and its process is gone.
         error: The error that ended it, in a line; `""` where none did.
         verbs: The calls of `fit`, `evaluate` and `predict`.
         fits: The trainings, at most `MOST_FITS`: the first and the latest ones.
         fits_left_out: How many trainings are counted in `verbs` and not kept in `fits`.
+        evaluations: What `evaluate` returned, the first `MOST_EVALUATIONS` calls of a run that has
+            trained nothing before them.
         findings: What there is to tell that belongs to no single fit.
         remarks: Other lines to tell at the end.
         verdict: The lines that were shown at the end.
@@ -218,11 +246,14 @@ class Run:
     commit: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     machine: dict[str, Json] = field(default_factory=dict)
+    host: str = ""
+    process: int = 0
     ended: str = "running"
     error: str = ""
     verbs: dict[str, Calls] = field(default_factory=dict)
     fits: list[Fit] = field(default_factory=list)
     fits_left_out: int = 0
+    evaluations: list[Evaluation] = field(default_factory=list)
     findings: list[Told] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     verdict: list[str] = field(default_factory=list)
@@ -278,6 +309,7 @@ _NAMES = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 def _run(values: dict[str, Any]) -> Run:
     run: Run = _made(Run, values)
     run.fits = [_fit(one) for one in values.get("fits", ())]
+    run.evaluations = [_evaluation(one) for one in values.get("evaluations", ())]
     run.findings = _all(Told, values.get("findings", ()))
     run.verbs = {name: _made(Calls, one) for name, one in values.get("verbs", {}).items()}
     return run
@@ -288,12 +320,25 @@ def _fit(values: dict[str, Any]) -> Fit:
     fit.layers = _all(Layer, values.get("layers", ()))
     fit.events = _all(Event, values.get("events", ()))
     fit.findings = _all(Told, values.get("findings", ()))
-    history, constants = values.get("history", {}), values.get("constants", {})
+    history = values.get("history", {})
     fit.history = {name: [float(one) for one in numbers] for name, numbers in history.items()}
-    fit.constants = {
-        name: Constant(float(one["value"]), str(one["answer"])) for name, one in constants.items()
-    }
+    fit.constants = _constants(values)
     return fit
+
+
+def _evaluation(values: dict[str, Any]) -> Evaluation:
+    evaluation: Evaluation = _made(Evaluation, values)
+    scores = values.get("scores", {})
+    evaluation.scores = {name: float(value) for name, value in scores.items()}
+    evaluation.constants = _constants(values)
+    return evaluation
+
+
+def _constants(values: Mapping[str, Any]) -> dict[str, Constant]:
+    return {
+        name: Constant(float(one["value"]), str(one["answer"]))
+        for name, one in values.get("constants", {}).items()
+    }
 
 
 def _made(kind: Any, values: Mapping[str, Any]) -> Any:

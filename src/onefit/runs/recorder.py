@@ -22,10 +22,14 @@ from collections.abc import Callable, Sequence
 
 from onefit.findings import Finding
 from onefit.runs import journal, surroundings
-from onefit.runs.record import Calls, Fit, Run, Told, from_json, to_json
+from onefit.runs.processes import host
+from onefit.runs.record import Calls, Evaluation, Fit, Run, Told, from_json, to_json
 
 MOST_FITS = 100
 """Fits kept in full: the first half of them, and the latest."""
+
+MOST_EVALUATIONS = 20
+"""Evaluations kept, the first ones."""
 
 SHARE = 0.01
 """The share of a run's time that writing it down may take while it goes on."""
@@ -61,7 +65,8 @@ class Recorder:
         """
         with self.lock:
             if self.run is None:
-                self.run = Run(key=os.urandom(16).hex(), started=time.time())
+                key, process = os.urandom(16).hex(), os.getpid()
+                self.run = Run(key=key, started=time.time(), host=host(), process=process)
                 self.clock = self.written = time.perf_counter()
             run = self.run
             run.door, run.command = door, list(command or sys.argv)
@@ -96,6 +101,18 @@ class Recorder:
                 del run.fits[MOST_FITS // 2]
                 run.fits_left_out += 1
             run.fits.append(fit)
+        self.save_if_cheap()
+
+    def wants_evaluations(self) -> bool:
+        """Whether an evaluation is news: where something was trained, its numbers are told."""
+        run = self.run
+        few = run is None or not (run.fits or len(run.evaluations) >= MOST_EVALUATIONS)
+        return few and not self.parent
+
+    def add_evaluation(self, evaluation: Evaluation) -> None:
+        """Add what `evaluate` has returned."""
+        with self.lock:
+            self.current().evaluations.append(evaluation)
         self.save_if_cheap()
 
     def save_if_cheap(self) -> None:

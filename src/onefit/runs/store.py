@@ -12,9 +12,11 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from onefit.runs.processes import ended
 from onefit.runs.record import Run, from_json, to_json
 
 VERSION = 1
@@ -51,7 +53,7 @@ class Row:
         started: When, in seconds since 1970.
         seconds: How long it took.
         script: What was run.
-        ended: `"finished"`, `"interrupted"`, `"failed"` or `"running"`.
+        ended: `"finished"`, `"interrupted"`, `"failed"`, `"running"` or `"killed"`.
         fits: How many trainings there were.
         headline: What came of it, in a few words.
     """
@@ -152,11 +154,12 @@ class Store:
             if not _version(connection):  # somebody is making it just now
                 return []
             found = connection.execute(
-                "select number, started, seconds, script, ended, fits, headline from runs "
+                "select number, started, seconds, script, ended, fits, headline, "
+                "case ended when 'running' then record end from runs "
                 "where instr(script, ?) > 0 or ? = '' order by number desc limit ?",
                 (script, script, most),
             )
-            return [Row(*row) for row in found]
+            return [_row(*row) for row in found]
 
     def get(self, number: int | None = None) -> Run | None:
         """A run by its number.
@@ -184,9 +187,11 @@ class Store:
         if row is None:
             return None
         try:
-            return from_json(zlib.decompress(row[0]).decode())
+            run = _read(row[0])
         except (ValueError, zlib.error) as error:
             raise StoreError(f"the record of a run in {self.file} is damaged: {error}") from error
+        run.ended = ended(run)
+        return run
 
     def clear(self) -> int:
         """Forget all runs; their numbers are not given again.
@@ -239,6 +244,21 @@ class Store:
             os.chmod(self.file, 0o600)
         connection.execute(_TABLES)
         connection.execute(f"pragma user_version = {VERSION}")
+
+
+def _read(record: bytes) -> Run:
+    return from_json(zlib.decompress(record).decode())
+
+
+def _row(*values: Any) -> Row:
+    """A row of the list; for a run that has not said how it ended, its process is looked for."""
+    *shown, record = values
+    row = Row(*shown)
+    if record is None:
+        return row
+    with contextlib.suppress(ValueError, zlib.error):
+        return replace(row, ended=ended(_read(record)))
+    return row
 
 
 def _previous(connection: sqlite3.Connection, run: Run) -> int:

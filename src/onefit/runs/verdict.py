@@ -18,8 +18,9 @@ import textwrap
 from collections.abc import Sequence
 
 from onefit.runs.curve import Curve, number
+from onefit.runs.evaluations import without_fits
 from onefit.runs.marks import marked
-from onefit.runs.record import Calls, Fit, Run
+from onefit.runs.record import Fit, Run
 from onefit.runs.words import counted, place, seconds
 
 MOST_LINES = 10
@@ -39,7 +40,7 @@ def lines(run: Run, with_findings: bool = True) -> list[str]:
         At most ten lines; none where there is nothing to tell.
     """
     if not run.fits:
-        told = _without_fits(run)
+        told = without_fits(run)
     elif len(run.fits) == 1 and not run.fits_left_out:
         told = _one(run.fits[0], run)
     elif len(run.fits) <= MOST_SINGLE and not run.fits_left_out:
@@ -63,10 +64,13 @@ def headline(run: Run) -> str:
     """
     last = next((fit for fit in reversed(run.fits) if fit.history), None)
     error = run.error if run.ended == "failed" else ""
-    if last is None:
+    if last is not None:
+        values = {name: last.history[name][-1] for name in _shown(last)}
+    elif run.evaluations:
+        values = run.evaluations[-1].scores
+    else:
         return error
-    names = _shown(last)
-    told = ", ".join(f"{name} {number(last.history[name][-1])}" for name in names[:3])
+    told = ", ".join(f"{name} {number(value)}" for name, value in list(values.items())[:3])
     return f"{told}; {error}" if error else told
 
 
@@ -268,29 +272,6 @@ def _kept(run: Run) -> list[str]:
     kept = run.number
     compare = f", onefit diff {run.previous} {kept}" if run.previous else ""
     return [f"  kept as run {kept}: onefit show {kept}, onefit report {kept}{compare}"]
-
-
-def _without_fits(run: Run) -> list[str]:
-    """Where nothing was trained: what else ran, and how the script ended."""
-    calls = {name: _count(one) for name, one in run.verbs.items()}
-    told = ", ".join(counted(count, name) for name, count in calls.items() if count)
-    if told:
-        spent = sum(one.run_seconds + one.compile_seconds for one in run.verbs.values())
-        return [f"onefit: {told} in {seconds(spent)}"]
-    if run.error.startswith("exit code"):  # after --help, or a mistake in the script's arguments
-        return []
-    none = "fit, evaluate or predict ran through onefit"
-    if run.ended in ("interrupted", "failed"):
-        return [f"onefit: the script was {_end(run)} before any {none}"]
-    return [f"onefit: no {none}"]
-
-
-def _end(run: Run) -> str:
-    return "interrupted" if run.ended == "interrupted" else f"ended by {run.error.split(':')[0]}"
-
-
-def _count(calls: Calls) -> int:
-    return calls.in_program + calls.step_by_step
 
 
 def _shown(fit: Fit) -> list[str]:

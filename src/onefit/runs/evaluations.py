@@ -1,0 +1,77 @@
+"""The verdict on a run that has trained nothing: what was evaluated, with what result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from onefit.runs.curve import number
+from onefit.runs.record import Calls, Evaluation, Run
+from onefit.runs.words import counted, place, seconds
+
+MOST_SCORES = 4
+"""Scores of one evaluation that have a line each."""
+
+MOST_LINES = 5
+"""Evaluations that have a line each."""
+
+
+def without_fits(run: Run) -> list[str]:
+    """What else ran, and how the script ended; nothing after `--help`.
+
+    Args:
+        run: The record of a run without a `fit`.
+
+    >>> run = Run(evaluations=[Evaluation("load.py", 9, 4, 17, {"loss": 0.5}, seconds=0.2)])
+    >>> run.verbs = {"evaluate": Calls(in_program=1)}
+    >>> print(*without_fits(run), sep="\\n")
+    onefit: evaluate, load.py:9: 4 rows, 17 weights, in 0.20 s
+      loss  0.500
+    """
+    calls = {name: _count(one) for name, one in run.verbs.items()}
+    told = ", ".join(counted(count, name) for name, count in calls.items() if count)
+    if told:
+        if len(run.evaluations) == 1 and calls.get("evaluate") == 1:
+            return _evaluated(run.evaluations[0])
+        spent = sum(one.run_seconds + one.compile_seconds for one in run.verbs.values())
+        return [f"onefit: {told} in {seconds(spent)}", *_scores(run.evaluations)]
+    if run.error.startswith("exit code"):  # after --help, or a mistake in the script's arguments
+        return []
+    none = "fit, evaluate or predict ran through onefit"
+    if run.ended in ("interrupted", "failed"):
+        return [f"onefit: the script was {_end(run)} before any {none}"]
+    return [f"onefit: no {none}"]
+
+
+def _evaluated(evaluation: Evaluation) -> list[str]:
+    """One evaluation by itself: each score, and what it has to be compared with."""
+    size = [f"{evaluation.rows:,} rows"] if evaluation.rows is not None else []
+    size += [f"{evaluation.weights:,} weights"] if evaluation.weights else []
+    where = f"{place(evaluation)}: {', '.join([*size, f'in {seconds(evaluation.seconds)}'])}"
+    names = list(evaluation.scores)[:MOST_SCORES]
+    width = max(map(len, names), default=0)
+    told = [f"onefit: evaluate, {where}"]
+    for name in names:
+        best = evaluation.constants.get(name)
+        beside = f"always answering {best.answer} gets {number(best.value)}" if best else ""
+        told.append(f"  {name:<{width}}  {number(evaluation.scores[name])}   {beside}".rstrip())
+    return told
+
+
+def _scores(evaluations: Sequence[Evaluation]) -> list[str]:
+    """A line for each of several evaluations."""
+    told = []
+    for one in evaluations[:MOST_LINES]:
+        scores = list(one.scores.items())[:3]
+        numbers = ", ".join(f"{name} {number(value)}" for name, value in scores)
+        told.append(f"  evaluate, {place(one)}: {numbers}")
+    if len(evaluations) > MOST_LINES:
+        told.append(f"  and {len(evaluations) - MOST_LINES} more evaluations: onefit show --json")
+    return told
+
+
+def _end(run: Run) -> str:
+    return "interrupted" if run.ended == "interrupted" else f"ended by {run.error.split(':')[0]}"
+
+
+def _count(calls: Calls) -> int:
+    return calls.in_program + calls.step_by_step
