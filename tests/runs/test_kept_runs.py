@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import os
 import signal
 import sqlite3
@@ -224,6 +225,36 @@ def test_kill_9_loses_no_run_that_was_kept_before(home):
         assert "killed" in onefit(home, "runs").stdout.splitlines()[1]
     checked = sqlite3.connect(_store(home).file).execute("pragma integrity_check").fetchone()
     assert checked == ("ok",)
+
+
+EVALUATED = """
+    exec(open("xor.py").read().split("model.fit")[0])
+    model.run_eagerly = sys.argv[1] == "step by step"
+    loss, accuracy = model.evaluate(x, y, verbose=0)
+    print(loss, accuracy)
+"""
+
+
+@pytest.mark.parametrize("way", ["one program", "step by step"])
+def test_a_run_that_only_evaluates_keeps_its_scores(home, way):
+    (home / "evaluated.py").write_text(textwrap.dedent(EVALUATED))
+    done = onefit(home, "run", "evaluated.py", way)
+    (kept,) = _store(home).get().evaluations
+    assert done.stdout == f"{kept.scores['loss']} {kept.scores['accuracy']}\n"
+    assert (kept.rows, kept.weights, kept.line) == (4, 17, 4)
+    assert kept.constants["loss"].value == pytest.approx(math.log(2))
+    assert kept.constants["accuracy"].value == 0.5
+    assert 'always answering "0" gets 0.500' in done.stderr
+
+
+def test_a_file_with_the_name_of_a_library_is_told_once(tmp_path):
+    (tmp_path / "keras.py").write_text("layers = None\n")
+    (tmp_path / "script.py").write_text("from keras import layers, models\n")
+    done = onefit(tmp_path, "run", "script.py")
+    assert done.returncode == 1
+    told = f"{tmp_path / 'keras.py'} is imported in place of the module 'keras'"
+    assert done.stderr.count(told) == 1
+    assert "OF190" not in done.stderr
 
 
 INTERRUPTED = """

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from onefit.runs.curve import Curve
-from onefit.runs.record import Calls, Constant, Event, Fit, Run, Told
+from onefit.runs.record import (
+    Calls,
+    Constant,
+    Evaluation,
+    Event,
+    Fit,
+    Run,
+    Told,
+    from_json,
+    to_json,
+)
 from onefit.runs.verdict import MOST_LINES, lines
 
 
@@ -79,6 +90,41 @@ def test_epochs_are_numbered_as_keras_prints_them():
         "interrupted in epoch 2,006 of 4,000"
         in _lines(_fit([1.0] * 5, first=2000, asked=4000, ended="interrupted"))[0]
     )
+
+
+def _evaluation(loss: float) -> Evaluation:
+    constants = {"loss": Constant(0.693, "0.500")}
+    return Evaluation("/work/load.py", 7, 100, 4, {"loss": loss}, constants, 0.5)
+
+
+def test_a_single_evaluation_is_told_with_what_it_has_to_be_compared_with():
+    verbs = {"evaluate": Calls(1, 0, 0.2, 0.3), "predict": Calls(1, 0, 0.2, 0.3)}
+    assert _lines(verbs=verbs, evaluations=[_evaluation(0.71)]) == [
+        "onefit: evaluate, load.py:7: 100 rows, 4 weights, in 0.50 s",
+        "  loss  0.710   always answering 0.500 gets 0.693",
+    ]
+
+
+def test_several_evaluations_have_a_line_for_each_result():
+    verbs = {"evaluate": Calls(30, 0, 0.2, 0.3)}
+    kept = [_evaluation(0.5) for _ in range(3)] + [_evaluation(one / 10) for one in range(1, 8)]
+    assert _lines(verbs=verbs, evaluations=kept) == [
+        "onefit: 30 evaluates in 0.50 s",
+        "  evaluate, load.py:7: loss 0.500 (4 times)",
+        "  evaluate, load.py:7: loss 0.100",
+        "  evaluate, load.py:7: loss 0.200",
+        "  evaluate, load.py:7: loss 0.300",
+        "  evaluate, load.py:7: loss 0.400",
+        "  2 more results: onefit show --json",
+        "  only the first 10 evaluations were looked at",
+    ]
+
+
+def test_an_evaluation_is_in_the_record_as_it_was():
+    run = Run(evaluations=[_evaluation(math.nan)])
+    (read,) = from_json(to_json(run)).evaluations
+    assert math.isnan(read.scores.pop("loss"))
+    assert read == replace(_evaluation(0.0), scores={})
 
 
 def test_evaluate_and_predict_are_told_where_there_was_no_fit():

@@ -33,7 +33,10 @@ def without_fits(run: Run) -> list[str]:
         if len(run.evaluations) == 1 and calls.get("evaluate") == 1:
             return _evaluated(run.evaluations[0])
         spent = sum(one.run_seconds + one.compile_seconds for one in run.verbs.values())
-        return [f"onefit: {told} in {seconds(spent)}", *_scores(run.evaluations)]
+        return [
+            f"onefit: {told} in {seconds(spent)}",
+            *_scores(run.evaluations, calls.get("evaluate", 0)),
+        ]
     if run.error.startswith("exit code"):  # after --help, or a mistake in the script's arguments
         return []
     none = "fit, evaluate or predict ran through onefit"
@@ -57,16 +60,22 @@ def _evaluated(evaluation: Evaluation) -> list[str]:
     return told
 
 
-def _scores(evaluations: Sequence[Evaluation]) -> list[str]:
-    """A line for each of several evaluations."""
-    told = []
-    for one in evaluations[:MOST_LINES]:
+def _scores(evaluations: Sequence[Evaluation], calls: int) -> list[str]:
+    """A line for each of several evaluations; those that say the same share one."""
+    told: dict[str, int] = {}
+    for one in evaluations:
         scores = list(one.scores.items())[:3]
-        numbers = ", ".join(f"{name} {number(value)}" for name, value in scores)
-        told.append(f"  evaluate, {place(one)}: {numbers}")
-    if len(evaluations) > MOST_LINES:
-        told.append(f"  and {len(evaluations) - MOST_LINES} more evaluations: onefit show --json")
-    return told
+        line = f"{place(one)}: {', '.join(f'{name} {number(value)}' for name, value in scores)}"
+        told[line] = told.get(line, 0) + 1
+    lines = [
+        f"  evaluate, {line}" + (f" ({count:,} times)" if count > 1 else "")
+        for line, count in list(told.items())[:MOST_LINES]
+    ]
+    if len(told) > MOST_LINES:
+        lines.append(f"  {len(told) - MOST_LINES} more results: onefit show --json")
+    if evaluations and calls > len(evaluations):
+        lines.append(f"  only the first {len(evaluations)} evaluations were looked at")
+    return lines
 
 
 def _end(run: Run) -> str:

@@ -8,6 +8,7 @@ import sys
 import traceback
 
 from onefit.console import tell
+from onefit.training.host.faults import hidden_library
 
 PACKAGES = {
     "cv2": "opencv-python",
@@ -70,6 +71,8 @@ def advice(error: BaseException) -> str:
     >>> advice(ValueError("x"))
     ''
     """
+    if isinstance(error, (AttributeError, ImportError)) and hidden_library():
+        return ""  # the verdict says so
     hidden = _hidden(error)
     if hidden:
         return hidden

@@ -7,6 +7,7 @@ not find them in another version; and one call of it, as long as nothing has bee
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -26,17 +27,40 @@ READS = os.path.join(TRAINING, "programs", "hidden_state.py")  # reads a variabl
 def cannot_work(error: Exception) -> None:
     """Say that onefit cannot work with the versions at hand; its parts are not put in place.
 
+    A file of the user's that has the name of a library is no matter of versions: it is named.
+
     Args:
         error: What the import of our own code ended with.
 
     Raises:
         FallbackError: In strict mode.
     """
+    if hidden := hidden_library():
+        name = os.path.splitext(os.path.basename(hidden))[0]
+        told = f"{hidden} is imported in place of the module {name!r}; give that file another name"
+        if switches.CURRENT.strict:
+            raise FallbackError(f"Expected Keras, JAX and NumPy to be found. Received: {told}.")
+        journal.remark(told)
+        return
     finding = Finding("OF190", where=_versions(), evidence=_in_short(error))
     journal.remark(f"stock Keras ran this: onefit cannot work with {_versions()}")
     if switches.CURRENT.strict:
         _refuse(finding, error)
     _say(finding)
+
+
+def hidden_library() -> str:
+    """The file that was imported in place of Keras, JAX or NumPy, which are packages; or `""`.
+
+    >>> hidden_library()
+    ''
+    """
+    for name in ("keras", "jax", "numpy"):
+        module = sys.modules.get(name)
+        file = getattr(module, "__file__", None)
+        if file and not hasattr(module, "__path__"):
+            return str(file)
+    return ""
 
 
 def fenced(verb: str, stock: Callable[[], Any], call: Callable[[], Any]) -> Any:

@@ -43,20 +43,28 @@ def observed(model: Any, given: dict[str, Any], train: Callable[[], Any]) -> Any
     Returns:
         What `train` returns; what it raises is written down and passes through.
     """
-    observation = _safely(Observation, model, given)
+    observation = safely(Observation, model, given)
     try:
         result = train()
     except BaseException as error:
         if observation is not None:
-            _safely(observation.end, error)
+            safely(observation.end, error)
         raise
     if observation is not None:
-        _safely(observation.end, None)
+        safely(observation.end, None)
     return result
 
 
-def _safely(call: Callable[..., Any], *arguments: Any) -> Any:
-    """Call, and keep what goes wrong for the end: it must not cost anybody a training."""
+def safely(call: Callable[..., Any], *arguments: Any) -> Any:
+    """Call, and keep what goes wrong for the end: no observation may cost anybody a training.
+
+    Args:
+        call: What is called.
+        *arguments: Its arguments.
+
+    Returns:
+        What it returns; `None` where it fails.
+    """
     try:
         return call(*arguments)
     except Exception as error:

@@ -13,6 +13,7 @@ from onefit.training.host import fork, switches
 from onefit.training.host.interrupts import Answered
 from onefit.training.host.stock import EVALUATE, symbolic_build
 from onefit.training.host.zeros_and_ones import on_the_host
+from onefit.training.observation.evaluation_record import EvaluationRecord
 from onefit.training.plan.fallbacks import callback_findings, model_findings, pass_findings
 from onefit.training.programs import assembly
 from onefit.training.running.border import looks, under_way
@@ -72,9 +73,10 @@ def evaluate(
         return EVALUATE(model, **given, **kwargs)
     fork.check("evaluate")
     model._assert_compile_called("evaluate")
+    record = EvaluationRecord(model, given)
     found = model_findings(model, "evaluate") + callback_findings(callbacks)
     if found:
-        return step_by_step("evaluate", EVALUATE, model, given, found)
+        return record.end(step_by_step("evaluate", EVALUATE, model, given, found))
     iterator = JAXEpochIterator(
         x=x,
         y=y,
@@ -86,7 +88,7 @@ def evaluate(
     )
     table = Table(iterator) if is_table(iterator) else None
     if found := pass_findings(iterator, table):
-        return step_by_step("evaluate", EVALUATE, model, given, found)
+        return record.end(step_by_step("evaluate", EVALUATE, model, given, found))
     with on_the_host(), Answered():
         symbolic_build(model, iterator)
     iterator.reset()
@@ -103,4 +105,4 @@ def evaluate(
         run_seconds=testing.run_seconds,
         findings=tuple(testing.findings),
     )
-    return logs if return_dict else model._flatten_metrics_in_order(logs)
+    return record.end(logs if return_dict else model._flatten_metrics_in_order(logs), logs)
