@@ -1,15 +1,14 @@
 """The stand-in: what the name `tensorflow` means in a script where TensorFlow is not installed.
 
 Keras ships `tf.keras`; the array functions are Keras's own on JAX arrays, under TensorFlow's names
-and arguments. `tf.data` is ours, on NumPy's arrays. There is no `tf.GradientTape` and no
-`tf.function`: `missing.py` says so.
+and arguments. `tf.data`, tensors, variables and tapes are ours. `missing.py` tells what is missing.
 A file here is a module of TensorFlow's: `math.py` is `tensorflow.math`. `naming.py`, one floor up,
 gives the name; docs/design/0011 says why.
 
 >>> import onefit.scripts.tensorflow as tf
 >>> tf.reduce_sum(tf.constant([1, 2, 3])).numpy()
 np.int32(6)
->>> hasattr(tf, "GradientTape")
+>>> hasattr(tf, "Session")
 False
 """
 
@@ -40,13 +39,18 @@ from onefit.scripts.tensorflow import nn as nn
 from onefit.scripts.tensorflow import random as random
 from onefit.scripts.tensorflow import test as test
 from onefit.scripts.tensorflow.boundary import give_boundary as _give_boundary
+from onefit.scripts.tensorflow.custom_gradient import custom_gradient as custom_gradient
 from onefit.scripts.tensorflow.data.adapter import give_adapter as _give_adapter
 from onefit.scripts.tensorflow.missing import names_of
+from onefit.scripts.tensorflow.module import Module as Module
 from onefit.scripts.tensorflow.printing import print as print
+from onefit.scripts.tensorflow.tape import GradientTape as GradientTape
+from onefit.scripts.tensorflow.tape import UnconnectedGradients as UnconnectedGradients
 from onefit.scripts.tensorflow.tensor import Tensor as Tensor
 from onefit.scripts.tensorflow.tensor_shape import TensorShape as TensorShape
 from onefit.scripts.tensorflow.tensor_shape import give_get_shape as _give_get_shape
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec as TensorSpec
+from onefit.scripts.tensorflow.variable import IndexedSlices as IndexedSlices
 from onefit.scripts.tensorflow.variable import Variable as Variable
 
 __version__ = "2.21.0+onefit"

@@ -44,12 +44,13 @@ class Tensor(Operators, metaclass=_Kind):
     tf.Tensor(1.0, shape=(), dtype=float32) (2,) <dtype: 'float32'>
     """
 
-    __slots__ = ("__weakref__", "_keras_mask", "_value")
+    __slots__ = ("__weakref__", "_keras_mask", "_part", "_value")
     __array_priority__ = 100
 
     def __init__(self, value: Any) -> None:
         """Keep the array."""
         self._value = value
+        self._part: Part | None = None
 
     def _array(self) -> Any:
         """The array of JAX's."""
@@ -126,6 +127,12 @@ class Tensor(Operators, metaclass=_Kind):
         part = computed(lambda value, *_: value[index], self._value, *index)
         return part if is_of_keras(part) else Tensor(part)
 
+    def __getattr__(self, name: str) -> Any:
+        """Assign to a variable of which this is a part; nothing else is here."""
+        if name in ("assign", "assign_add", "assign_sub") and self._part is not None:
+            return getattr(self._part, name)
+        raise AttributeError(f"'tensorflow.Tensor' object has no attribute {name!r}")
+
     def __len__(self) -> int:
         """The length of the first axis."""
         if not self._value.ndim:
@@ -201,6 +208,35 @@ class Tensor(Operators, metaclass=_Kind):
         text = str(self.numpy())
         text = f"\n{text}" if "\n" in text else text
         return f"tf.Tensor({text}, shape={self.shape}, dtype={self.dtype.name})"
+
+
+class Part:
+    """A part of a variable.
+
+    Args:
+        variable: The variable.
+        index: Which part, as JAX writes it.
+    """
+
+    def __init__(self, variable: Any, index: Any) -> None:
+        """Keep both."""
+        self._variable, self._index = variable, index
+
+    def assign(self, value: Any, use_locking: bool = False, name: Any = None) -> Any:
+        """Set this part; gives the variable."""
+        variable = self._variable
+        given = value if hasattr(value, "dtype") else np.asarray(value, variable.dtype)
+        with jax.enable_x64(True):
+            array = given._array() if isinstance(given, Operators) else given
+            return variable.assign(Tensor(variable.value.at[self._index].set(array)))
+
+    def assign_add(self, value: Any, use_locking: bool = False, name: Any = None) -> Any:
+        """Add to this part; gives the variable."""
+        return self.assign(self._variable[self._index] + value)
+
+    def assign_sub(self, value: Any, use_locking: bool = False, name: Any = None) -> Any:
+        """Subtract from this part; gives the variable."""
+        return self.assign(self._variable[self._index] - value)
 
 
 class Reference:
