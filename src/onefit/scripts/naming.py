@@ -21,7 +21,9 @@ MODULES = (
     *("autograph", "compat", "config", "data", "dtypes", "errors", "linalg", "math", "nn"),
     *("random", "test", "data.experimental", "keras", "keras.backend"),
 )
-LATER = ("image",)  # loaded when they are asked for
+LATER = (  # loaded when they are asked for
+    *("image", "io", "lookup", "ragged", "sparse", "strings", "train"),
+)
 KERAS = "keras._tf_keras.keras"
 # TensorFlow keeps these too, as other names for parts of tf.keras.
 OF_KERAS = frozenset(["initializers", "losses", "metrics", "optimizers"])

@@ -6,13 +6,16 @@ NumPy's arrays, X, M, ... the same as tensors.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pictures
+from PIL import Image
 
 HERE = Path(__file__).parent
 ARRAYS = {
@@ -40,6 +43,55 @@ def results(topic: str) -> dict[str, Any]:
     return json.loads((HERE / f"{topic}.json").read_text())
 
 
+def folder(path: Path) -> None:
+    """Write the files that calls read."""
+    files = {
+        "lines.txt": b"first\nsecond line\r\n\nlast",
+        "tree/a/a.txt": b"aa\n",
+        "tree/a/b.txt": b"ab\nab2\n",
+        "tree/b/a.txt": b"ba",
+        "tree/b/c.txt": b"",
+        "table.csv": b'a,b,c,y\n1,0.5,x,0\n2,,y,1\n3,2.5,"q, r",0\n4,1e3,,1\n5,7,w,1\n',
+    }
+    for name, data in files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(data)
+    for number, kind in enumerate(("cats", "cats", "dogs", "dogs", "dogs")):
+        pixels = (np.arange(60).reshape(5, 4, 3) * (3 + number) % 256).astype("uint8")
+        (path / "pictures" / kind).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(path / "pictures" / kind / f"{number}.png")
+        (path / "words" / kind).mkdir(parents=True, exist_ok=True)
+        (path / "words" / kind / f"{number}.txt").write_text(f"The {kind} number {number}.")
+
+
+def _of_records(tf: Any) -> dict[str, Any]:
+    def feature(values: list[Any]) -> Any:
+        if isinstance(values[0], str):
+            encoded = [value.encode() for value in values]
+            return tf.train.Feature(bytes_list=tf.train.BytesList(value=encoded))
+        if isinstance(values[0], float):
+            return tf.train.Feature(float_list=tf.train.FloatList(value=values))
+        return tf.train.Feature(int64_list=tf.train.Int64List(value=values))
+
+    def example(**features: list[Any]) -> bytes:
+        held = {name: feature(values) for name, values in features.items()}
+        made = tf.train.Example(features=tf.train.Features(feature=held))
+        return made.SerializeToString(deterministic=True)
+
+    def written(path: str, records: list[bytes], compression: str = "") -> None:
+        options = tf.io.TFRecordOptions(compression_type=compression)
+        with tf.io.TFRecordWriter(path, options) as writer:
+            for record in records:
+                writer.write(record)
+
+    rows = [
+        example(n=[7], x=[0.5, 1.5], name=["a"], tags=["p", "q"]),
+        example(n=[-1], x=[2.0, 3.0], name=["é"]),
+        example(n=[2**30], x=[0.0, -1.0], name=[""], tags=["r"]),
+    ]
+    return {"example": example, "written": written, "rows": rows}
+
+
 def names(tf: Any) -> dict[str, Any]:
     """What a call may use."""
 
@@ -48,14 +100,32 @@ def names(tf: Any) -> dict[str, Any]:
         tf.random.set_seed(seed)
         return [function() for function in functions]
 
+    def text(values: Any) -> Any:
+        return tf.strings.join([np.array(values)])
+
     tensors = {name.upper(): tf.constant(array) for name, array in ARRAYS.items()}
-    return {"tf": tf, "np": np, "seeded": seeded, "pictures": pictures, **ARRAYS, **tensors}
+    return {
+        "tf": tf,
+        "np": np,
+        "seeded": seeded,
+        "text": text,
+        "pictures": pictures,
+        **ARRAYS,
+        **tensors,
+    }
 
 
-def outcome(tf: Any, call: str) -> Any:
+def outcome(tf: Any, call: str, topic: str = "") -> Any:
     """The result of a call in JSON's types, or the kind of its error."""
+    given = names(tf)
+    if topic == "records":
+        given.update(_of_records(tf))
     try:
-        return plain(eval(call, names(tf)))
+        if topic not in ("files", "records", "layers"):
+            return plain(eval(call, given))
+        with tempfile.TemporaryDirectory() as path, contextlib.chdir(path):
+            folder(Path(path))
+            return plain(eval(call, given))
     except Exception as error:
         return {"error": type(error).__name__, "of": str(error)[:200]}
 
@@ -72,6 +142,8 @@ def plain(result: Any) -> Any:
         return [plain(part) for part in result]
     if isinstance(result, str | bool) or result is None:
         return result
+    if isinstance(result, bytes):
+        return {"bytes": result.decode("latin-1")}
     array = np.asarray(result.numpy() if hasattr(result, "numpy") else result)
     kind = "string" if array.dtype.kind in "OS" else array.dtype.name
     values = array.ravel().tolist()

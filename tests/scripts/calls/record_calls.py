@@ -17,7 +17,7 @@ def main(wanted: list[str]) -> None:
     import tensorflow as tf
 
     for topic in wanted or topics():
-        found = {call: outcome(tf, call) for call in calls(topic)}
+        found = {call: outcome(tf, call, topic) for call in calls(topic)}
         lines = [f"{json.dumps(call)}: {json.dumps(result)}" for call, result in found.items()]
         (HERE / f"{topic}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
         for call, result in found.items():

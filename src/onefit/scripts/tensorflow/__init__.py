@@ -117,7 +117,13 @@ def __getattr__(name: str) -> Any:
     """A module that is loaded when it is first asked for, or the error for what is not there."""
     if name in _LATER:
         return importlib.import_module(f"{__name__}.{name}")
+    if name in _ELSEWHERE:
+        return getattr(importlib.import_module(f"{__name__}.{_ELSEWHERE[name]}"), name)
     return _missing(name)
+
+
+# names of modules that are loaded when they are asked for
+_ELSEWHERE = {"RaggedTensor": "ragged", "SparseTensor": "sparse", "as_string": "strings"}
 
 
 _missing = names_of("tensorflow")

@@ -1,4 +1,4 @@
-"""`tf.errors`: the errors that `tf.data` raises."""
+"""`tf.errors`: the errors of `tf.data`, of files and of text."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ class DataLossError(OpError):
 
 class NotFoundError(OpError):
     """There is no such file."""
+
+
+class AlreadyExistsError(OpError):
+    """There is such a file already."""
+
+
+class UnimplementedError(OpError):
+    """What nobody has written yet."""
 
 
 __getattr__ = names_of("tensorflow.errors")

@@ -15,22 +15,37 @@ def told(name: str) -> str:
     """The message about a part of TensorFlow that is not here.
 
     Args:
-        name: Its full name, `"tensorflow.io"` for example.
+        name: Its full name, `"tensorflow.saved_model"` for example.
 
     Returns:
         What is expected, what is there, what to do.
 
-    >>> print(told("tensorflow.io"))
-    tensorflow.io needs TensorFlow, which is not installed; onefit stands in for tf.keras, \
-tf.data, dtypes and array functions only. Install it: pip install tensorflow-cpu
+    >>> print(told("tensorflow.saved_model"))
+    tensorflow.saved_model needs TensorFlow, which is not installed; onefit stands in for a part \
+of it. Save with model.save("model.keras"), and load with keras.models.load_model. \
+Or install it: pip install tensorflow-cpu
     """
-    advice = f"Install it: {INSTALL}"
-    if name.startswith("tensorflow.python"):
-        advice = f"Import from tensorflow.keras instead of tensorflow.python. {advice}"
+    parts = name.split(".")[1:]
+    advice = next((ADVICE[part] for part in parts if part in ADVICE), None)
+    install = f"Install it: {INSTALL}" if advice is None else f"{advice} Or install it: {INSTALL}"
     return (
-        f"{name} needs TensorFlow, which is not installed; onefit stands in for tf.keras, "
-        f"tf.data, dtypes and array functions only. {advice}"
+        f"{name} needs TensorFlow, which is not installed; onefit stands in for a part of it. "
+        f"{install}"
     )
+
+
+_OF_1 = "This is TensorFlow 1, which TensorFlow itself runs as tensorflow.compat.v1 only."
+ADVICE = {
+    "python": "Import from tensorflow.keras instead of tensorflow.python.",
+    "saved_model": 'Save with model.save("model.keras"), and load with keras.models.load_model.',
+    "lite": 'Save with model.save("model.keras"), and convert it where TensorFlow is.',
+    "estimator": "Estimators left TensorFlow with 2.16: use keras.Model.",
+    "feature_column": "Use Keras's preprocessing layers, or keras.utils.FeatureSpace.",
+    "contrib": "It left TensorFlow with 2.0.",
+    "tpu": "JAX finds TPUs by itself.",
+    **dict.fromkeys(["Session", "InteractiveSession", "placeholder", "get_variable", "app"], _OF_1),
+    **dict.fromkeys(["global_variables_initializer", "variable_scope", "layers", "flags"], _OF_1),
+}
 
 
 def names_of(module: str) -> Callable[[str], Any]:
@@ -60,7 +75,7 @@ def refuse_module(name: str) -> NoReturn:
     """Raise for `import NAME`.
 
     Args:
-        name: The module's full name, `"tensorflow.io"` for example.
+        name: The module's full name, `"tensorflow.saved_model"` for example.
 
     Raises:
         NeedsTensorFlowModule: Always; it is an ImportError.

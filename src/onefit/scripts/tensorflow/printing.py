@@ -42,7 +42,7 @@ def print(
     tensors = [ops.convert_to_tensor(leaf) for leaf in shaped if _is_array(leaf)]
 
     def write(*values: Any) -> None:
-        texts = iter([_Text("".join(_written(np.asarray(each), summarize))) for each in values])
+        texts = iter([_Text(written(np.asarray(each), summarize)) for each in values])
         shown = [next(texts) if _is_array(leaf) else leaf for leaf in shaped]
         words = [
             one if isinstance(one, str) else repr(one)
@@ -71,6 +71,15 @@ class _Text:
         return self.text
 
 
+def written(values: Any, summarize: int = 3) -> str:
+    """An array as TensorFlow writes it.
+
+    >>> written(np.array([[1.5, 2.0]]))
+    '[[1.5 2]]'
+    """
+    return "".join(_written(values, summarize))
+
+
 def _written(values: Any, summarize: int, depth: int = 1) -> Iterator[str]:
     if not values.ndim:
         yield _number(values)
@@ -90,6 +99,8 @@ def _written(values: Any, summarize: int, depth: int = 1) -> Iterator[str]:
 
 def _number(value: Any) -> str:
     """Six digits where they are the number, else nine; a boolean is 0 or 1."""
+    if value.dtype.kind in "OS":
+        return '"' + bytes(value[()]).decode("utf-8", "backslashreplace") + '"'
     if value.dtype.kind in "biu":
         return str(int(value))
     short = f"{float(value):.6g}"

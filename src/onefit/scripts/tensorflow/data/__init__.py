@@ -18,6 +18,11 @@ from onefit.scripts.tensorflow.data import experimental as experimental
 from onefit.scripts.tensorflow.data.dataset import Dataset as Dataset
 from onefit.scripts.tensorflow.data.dataset import Iterator as Iterator
 from onefit.scripts.tensorflow.data.dataset import NumpyIterator as NumpyIterator
+from onefit.scripts.tensorflow.data.files import (
+    FixedLengthRecordDataset as FixedLengthRecordDataset,
+)
+from onefit.scripts.tensorflow.data.files import TextLineDataset as TextLineDataset
+from onefit.scripts.tensorflow.data.files import TFRecordDataset as TFRecordDataset
 from onefit.scripts.tensorflow.data.leaves import DatasetSpec as DatasetSpec
 from onefit.scripts.tensorflow.data.options import Options as Options
 from onefit.scripts.tensorflow.data.options import ThreadingOptions as ThreadingOptions

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
+from onefit.scripts.tensorflow.data.csv import CsvDataset as CsvDataset
+from onefit.scripts.tensorflow.data.csv import make_csv_dataset as make_csv_dataset
 from onefit.scripts.tensorflow.data.dataset import Dataset
 from onefit.scripts.tensorflow.data.options import DistributeOptions as DistributeOptions
 from onefit.scripts.tensorflow.data.options import OptimizationOptions as OptimizationOptions
@@ -70,6 +72,11 @@ def bucket_by_sequence_length(*args: Any, **kwargs: Any) -> Transformation:
 def group_by_window(*args: Any, **kwargs: Any) -> Transformation:
     """For `apply`: see `Dataset.group_by_window`."""
     return lambda dataset: dataset.group_by_window(*args, **kwargs)
+
+
+def Counter(start: Any = 0, step: Any = 1, dtype: Any = "int64") -> Dataset:
+    """Integers from `start` on, without end."""
+    return Dataset.counter(start, step, dtype)
 
 
 def scan(initial_state: Any, scan_func: Callable[..., Any]) -> Transformation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, Self
@@ -19,7 +20,12 @@ from onefit.scripts.tensorflow.data.stage import (
     concrete,
 )
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
+<<<<<<< HEAD
 from onefit.scripts.tensorflow.dtype import as_dtype
+=======
+from onefit.scripts.tensorflow.dtype import as_dtype
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
+>>>>>>> 64f0f12 (tf.io, tf.strings, tf.lookup, ragged and sparse tensors, records and datasets of files without TensorFlow)
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec, fits
 
 
@@ -105,6 +111,26 @@ class Range(Stage):
     def count(self) -> int:
         """How many they are."""
         return len(self.numbers)
+
+
+class Counter(Stage):
+    """Numbers at equal distances, without end."""
+
+    written = "Counter"
+
+    def __init__(self, start: int, step: int, dtype: Any) -> None:
+        """Keep the first number and the distance."""
+        self.numbers, self.dtype = (start, step), as_dtype(dtype)
+        self.spec = TensorSpec((), dtype)
+
+    def start(self) -> Elements:
+        """One after the other."""
+        kind = np.dtype(self.dtype.as_numpy_dtype)
+        return (np.asarray(number, kind) for number in itertools.count(*self.numbers))
+
+    def count(self) -> int:
+        """There is no end."""
+        return INFINITE
 
 
 class Random(Stage):
@@ -255,6 +281,36 @@ class Sources(Methods):
         [3, 6]
         """
         return cls.of(Range(range(*map(concrete, args)), output_type))
+
+    @classmethod
+    def counter(
+        cls, start: Any = 0, step: Any = 1, dtype: Any = "int64", name: str | None = None
+    ) -> Self:
+        """Integers from `start` on, without end."""
+        return cls.of(Counter(concrete(start), concrete(step), dtype))
+
+    @classmethod
+    def list_files(
+        cls, file_pattern: Any, shuffle: Any = None, seed: Any = None, name: str | None = None
+    ) -> Self:
+        """The names of the files that patterns name, in random order.
+
+        Args:
+            file_pattern: A pattern such as `"images/*.png"`, or several.
+            shuffle: Whether they are shuffled, anew in each iteration. Defaults to `True`.
+            seed: The seed of the order. Defaults to `None`.
+            name: Taken, and of no effect.
+
+        Raises:
+            InvalidArgumentError: If there is no such file.
+        """
+        from onefit.scripts.tensorflow.io.files import matched
+
+        files = matched(file_pattern)
+        if not files:
+            raise InvalidArgumentError(f"No files matched pattern: {file_pattern}")
+        dataset: Any = cls.from_tensor_slices(files)
+        return dataset if shuffle is False else dataset.shuffle(len(files), seed)
 
     @classmethod
     def random(

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from onefit.scripts.tensorflow.data.leaves import array, tensor
-from onefit.scripts.tensorflow.dtypes import as_dtype
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.image.colours import convert_image_dtype
 from onefit.scripts.tensorflow.missing import refuse_argument

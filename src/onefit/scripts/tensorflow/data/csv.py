@@ -1,0 +1,274 @@
+"""Datasets of CSV files: `CsvDataset` and `make_csv_dataset` of `tf.data.experimental`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from onefit.scripts.tensorflow.data.dataset import Dataset
+from onefit.scripts.tensorflow.data.leaves import array
+from onefit.scripts.tensorflow.data.stage import Elements, Stage
+from onefit.scripts.tensorflow.tensor_spec import TensorSpec
+
+
+class Rows(Stage):
+    """The rows of CSV files, a tuple of fields each."""
+
+    written = "Csv"
+
+    def __init__(
+        self,
+        files: list[str],
+        defaults: list[tuple[Any, np.dtype]],
+        columns: Sequence[int] | None,
+        header: bool,
+        delimiter: str,
+        quotes: bool,
+        empty: str,
+    ) -> None:
+        """Keep how to read them."""
+        self.files, self.defaults, self.columns, self.header = files, defaults, columns, header
+        self.delimiter, self.quotes, self.empty = delimiter, quotes, empty
+        self.spec = tuple(TensorSpec((), dtype) for _, dtype in defaults)
+
+    def start(self) -> Elements:
+        """Row after row."""
+        return (self._row(fields) for file in self.files for fields in self._fields(file))
+
+    def _fields(self, file: str) -> Iterator[list[str]]:
+        rows = read(file, self.delimiter, self.quotes)
+        if self.header:
+            next(rows, None)
+        return rows
+
+    def _row(self, fields: list[str]) -> tuple[np.ndarray, ...]:
+        from onefit.scripts.tensorflow.errors import InvalidArgumentError
+        from onefit.scripts.tensorflow.io.decoding import converted
+
+        if self.columns is None and len(fields) != len(self.defaults):
+            raise InvalidArgumentError(
+                f"Expect {len(self.defaults)} fields but have {len(fields)} in record"
+            )
+        row = []
+        for number, (filled, dtype) in enumerate(self.defaults):
+            place = number if self.columns is None else self.columns[number]
+            if place >= len(fields):
+                raise InvalidArgumentError(f"Expect more than {len(fields)} fields in record")
+            value = np.empty((), dtype)
+            value[()] = converted(fields[place], filled, dtype, self.empty, number)
+            row.append(value)
+        return tuple(row)
+
+
+def CsvDataset(
+    filenames: Any,
+    record_defaults: Sequence[Any],
+    compression_type: Any = None,
+    buffer_size: Any = None,
+    header: bool = False,
+    field_delim: str = ",",
+    use_quote_delim: bool = True,
+    na_value: str = "",
+    select_cols: Sequence[int] | None = None,
+    exclude_cols: Sequence[int] | None = None,
+) -> Dataset:
+    """The rows of CSV files, each a tuple of its fields.
+
+    Args:
+        filenames: One or more names.
+        record_defaults: What stands for an empty field of each column; a dtype for a column
+            without empty fields.
+        compression_type: Only none is there.
+        buffer_size: Taken, and of no effect.
+        header: Whether the first line is left out. Defaults to `False`.
+        field_delim: What stands between fields. Defaults to a comma.
+        use_quote_delim: Whether quotation marks hold a field together. Defaults to `True`.
+        na_value: A field that counts as empty. Defaults to `""`.
+        select_cols: The numbers of the columns to read. Defaults to all.
+        exclude_cols: The numbers of the columns to leave out. Only none is there.
+    """
+    from onefit.scripts.tensorflow.io.decoding import default_of
+    from onefit.scripts.tensorflow.io.files import path_of
+    from onefit.scripts.tensorflow.missing import refuse_argument
+
+    if compression_type:
+        refuse_argument("tensorflow.data.experimental.CsvDataset", "compression_type")
+    if exclude_cols:
+        refuse_argument("tensorflow.data.experimental.CsvDataset", "exclude_cols")
+    files = [path_of(one) for one in np.ravel(array(filenames)).tolist()]
+    defaults = [default_of(one) for one in record_defaults]
+    given = header, field_delim, use_quote_delim, na_value
+    return Dataset.of(Rows(files, defaults, select_cols, *given))
+
+
+def make_csv_dataset(
+    file_pattern: Any,
+    batch_size: Any,
+    column_names: Sequence[str] | None = None,
+    column_defaults: Sequence[Any] | None = None,
+    label_name: str | None = None,
+    select_columns: Sequence[Any] | None = None,
+    field_delim: str = ",",
+    use_quote_delim: bool = True,
+    na_value: str = "",
+    header: bool = True,
+    num_epochs: int | None = None,
+    shuffle: bool = True,
+    shuffle_buffer_size: int = 10000,
+    shuffle_seed: int | None = None,
+    prefetch_buffer_size: Any = None,
+    num_parallel_reads: Any = None,
+    sloppy: bool = False,
+    num_rows_for_inference: int | None = 100,
+    compression_type: Any = None,
+    ignore_errors: bool = False,
+    encoding: str = "utf-8",
+) -> Dataset:
+    """Batches of the rows of CSV files: a dict of columns, and the labels if there are any.
+
+    Args:
+        file_pattern: The files, or patterns of their names.
+        batch_size: The rows of a batch.
+        column_names: The names of the columns. Defaults to the first line.
+        column_defaults: What stands for an empty field of each column, or its dtype. Defaults to
+            what the first rows look like, with 0 and `""`.
+        label_name: The column with the labels. Defaults to none.
+        select_columns: The columns to read, by name or number. Defaults to all.
+        field_delim: What stands between fields. Defaults to a comma.
+        use_quote_delim: Whether quotation marks hold a field together. Defaults to `True`.
+        na_value: A field that counts as empty. Defaults to `""`.
+        header: Whether the first line has the names. Defaults to `True`.
+        num_epochs: How often all rows come. Defaults to `None`: without end.
+        shuffle: Whether files and rows are shuffled. Defaults to `True`.
+        shuffle_buffer_size: The length of the buffer. Defaults to `10000`.
+        shuffle_seed: The seed of the order. Defaults to `None`.
+        prefetch_buffer_size: Taken, and of no effect.
+        num_parallel_reads: How many files are read in turn. Defaults to `1`.
+        sloppy: Taken, and of no effect.
+        num_rows_for_inference: How many rows tell the dtypes. Defaults to `100`; `None` for all.
+        compression_type: Only none is there.
+        ignore_errors: Only `False` is there.
+        encoding: Taken, and of no effect.
+    """
+    from onefit.scripts.tensorflow.io.files import matched
+    from onefit.scripts.tensorflow.missing import refuse_argument
+
+    if compression_type or ignore_errors:
+        named = "compression_type" if compression_type else "ignore_errors"
+        refuse_argument("tensorflow.data.experimental.make_csv_dataset", named)
+    files = matched(file_pattern)
+    if not files:
+        raise ValueError(f"No files match `file_pattern` {file_pattern}.")
+    names = list(column_names or _names(files, field_delim, use_quote_delim, header))
+    if len(set(names)) != len(names):
+        raise ValueError(f"Cannot have duplicate column names. Received: {names}.")
+    if label_name is not None and label_name not in names:
+        raise ValueError(
+            f"`label_name` provided must be one of the columns. Received: {label_name}"
+        )
+    chosen = _chosen(names, select_columns)
+    if column_defaults is None:
+        given = field_delim, use_quote_delim, na_value, header, num_rows_for_inference
+        column_defaults = _kinds(files, chosen, *given)
+    columns = [names[place] for place in chosen]
+    defaults = column_defaults
+
+    def rows(file: Any) -> Dataset:
+        settings = header, field_delim, use_quote_delim, na_value, chosen
+        return CsvDataset(file, defaults, None, None, *settings)
+
+    dataset = Dataset.from_tensor_slices(files)
+    if shuffle:
+        dataset = dataset.shuffle(len(files), shuffle_seed)
+    dataset = dataset.interleave(rows, int(num_parallel_reads or 1))
+    if shuffle:
+        dataset = dataset.shuffle(shuffle_buffer_size, shuffle_seed)
+    if num_epochs != 1:
+        dataset = dataset.repeat(num_epochs)
+    dataset = dataset.batch(batch_size, drop_remainder=num_epochs is None)
+
+    def split(*values: Any) -> Any:
+        features = dict(zip(columns, values))
+        return features if label_name is None else (features, features.pop(label_name))
+
+    return dataset.map(split).prefetch(1)
+
+
+def read(file: str, delimiter: str, quotes: bool) -> Iterator[list[str]]:
+    """The fields of each line of a file."""
+    import csv
+
+    quoting: Any = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+    with Path(file).open(newline="", encoding="utf-8", errors="surrogateescape") as lines:
+        yield from (row for row in csv.reader(lines, delimiter=delimiter, quoting=quoting) if row)
+
+
+def _names(files: list[str], delimiter: str, quotes: bool, header: bool) -> list[str]:
+    if not header:
+        raise ValueError("Expected `column_names` if the files have no header.")
+    first = next(read(files[0], delimiter, quotes))
+    for file in files[1:]:
+        other = next(read(file, delimiter, quotes))
+        if other != first:
+            raise ValueError(
+                f"All input CSV files should have the same column names. {file} has: {other}"
+            )
+    return first
+
+
+def _chosen(names: list[str], columns: Sequence[Any] | None) -> list[int]:
+    if columns is None:
+        return list(range(len(names)))
+    places = sorted(names.index(one) if isinstance(one, str) else int(one) for one in columns)
+    if len(set(places)) != len(places):
+        raise ValueError(f"`select_columns` contains duplicate columns. Received: {columns}")
+    return places
+
+
+def _kinds(
+    files: list[str],
+    columns: list[int],
+    delimiter: str,
+    quotes: bool,
+    empty: str,
+    header: bool,
+    most: int | None,
+) -> list[Any]:
+    """A default for each column, of the narrowest dtype that fits the first rows."""
+    found = [0] * len(columns)
+    seen = 0
+    for file in files:
+        rows = read(file, delimiter, quotes)
+        if header:
+            next(rows, None)
+        for row in rows:
+            if most is not None and seen >= most:
+                break
+            seen += 1
+            for number, place in enumerate(columns):
+                if row[place] not in ("", empty):
+                    found[number] = max(found[number], _kind(row[place]))
+    return [DEFAULTS[kind] for kind in found]
+
+
+DEFAULTS = [np.int32(0), np.int64(0), np.float32(0), np.float64(0), ""]
+
+
+def _kind(text: str) -> int:
+    """The place of a field's dtype in `DEFAULTS`."""
+    try:
+        whole = int(text)
+        if abs(whole) < 2**31:
+            return 0
+        if abs(whole) < 2**63:
+            return 1
+    except ValueError:
+        pass
+    try:
+        number = abs(float(text))
+    except ValueError:
+        return 4
+    return 2 if number <= np.finfo(np.float32).max or not np.isfinite(number) else 3

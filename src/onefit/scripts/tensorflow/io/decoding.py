@@ -1,0 +1,207 @@
+"""Bytes as numbers: raw ones, lines of CSV, Base64, tensors of protobuf."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import gzip
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.dtype import as_dtype
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.io.example import messages
+from onefit.scripts.tensorflow.strings.element import each, texts
+from onefit.scripts.tensorflow.strings.words import to_number
+
+Tensor = Any
+TYPES = {
+    **{1: "float32", 2: "float64", 3: "int32", 4: "uint8", 5: "int16", 6: "int8", 7: "string"},
+    **{8: "complex64", 9: "int64", 10: "bool", 14: "bfloat16", 17: "uint16", 18: "complex128"},
+    **{19: "float16", 22: "uint32", 23: "uint64"},
+}
+
+
+def decode_raw(
+    input_bytes: Any,
+    out_type: Any,
+    little_endian: bool = True,
+    fixed_length: Any = None,
+    name: str | None = None,
+) -> Tensor:
+    """Bytes as numbers, on a new last axis.
+
+    Args:
+        input_bytes: Bytes of any shape, all of one length.
+        out_type: The dtype of the numbers.
+        little_endian: Whether the lowest byte comes first. Defaults to `True`.
+        fixed_length: The length to cut or fill up to. Defaults to that of the bytes.
+        name: Taken, and of no effect.
+
+    >>> decode_raw(b"\\x01\\x02", "uint8").tolist()
+    [1, 2]
+    """
+    values, dtype = texts(input_bytes), np.dtype(as_dtype(out_type).as_numpy_dtype)
+    data = [bytes(one) for one in values.reshape(-1).tolist()]
+    if fixed_length is not None:
+        data = [one[: int(fixed_length)].ljust(int(fixed_length), b"\0") for one in data]
+    if len({len(one) for one in data}) > 1:
+        raise InvalidArgumentError("DecodeRaw requires input strings to all be the same size.")
+    if data and len(data[0]) % dtype.itemsize:
+        raise InvalidArgumentError(
+            f"Input to DecodeRaw has length {len(data[0])} that is not a multiple of "
+            f"{dtype.itemsize}, the size of {dtype.name}"
+        )
+    order = dtype if little_endian or dtype.itemsize == 1 else dtype.newbyteorder(">")
+    flat = np.frombuffer(b"".join(data), order).astype(dtype)
+    return tensor(flat.reshape(*values.shape, -1) if flat.size else flat.reshape(*values.shape, 0))
+
+
+def decode_csv(
+    records: Any,
+    record_defaults: Sequence[Any],
+    field_delim: str = ",",
+    use_quote_delim: bool = True,
+    na_value: str = "",
+    select_cols: Sequence[int] | None = None,
+    name: str | None = None,
+) -> list[Tensor]:
+    """The columns of lines of CSV.
+
+    Args:
+        records: Lines of text, of any shape.
+        record_defaults: For each column what stands for an empty field, whose dtype is that of the
+            column; a dtype or an empty list for a column without empty fields.
+        field_delim: What stands between fields. Defaults to a comma.
+        use_quote_delim: Whether quotation marks hold a field together. Defaults to `True`.
+        na_value: A field that counts as empty. Defaults to `""`.
+        select_cols: The columns to give. Defaults to all.
+        name: Taken, and of no effect.
+
+    >>> [column.tolist() for column in decode_csv(["1,a", "2,b"], [0, 0.5])[:1]]
+    Traceback (most recent call last):
+    ...
+    onefit.scripts.tensorflow.errors.InvalidArgumentError: Field 1 ... not a valid float: a
+    """
+    lines = texts(records)
+    defaults = [default_of(one) for one in record_defaults]
+    rows = [fields(line, field_delim, use_quote_delim) for line in lines.reshape(-1).tolist()]
+    columns = []
+    for number, (filled, dtype) in enumerate(defaults):
+        place = number if select_cols is None else list(select_cols)[number]
+        made = np.empty(len(rows), dtype)
+        for line, row in enumerate(rows):
+            if select_cols is None and len(row) != len(defaults):
+                raise InvalidArgumentError(
+                    f"Expect {len(defaults)} fields but have {len(row)} in record {line}"
+                )
+            made[line] = converted(row[place], filled, dtype, na_value, number, line)
+        columns.append(tensor(made.reshape(lines.shape)))
+    return columns
+
+
+def fields(line: bytes, delimiter: str, quotes: bool) -> list[str]:
+    """The fields of one line."""
+    text = line.decode("utf-8", "surrogateescape")
+    quoting: Any = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+    return next(csv.reader([text], delimiter=delimiter, quoting=quoting), [""])
+
+
+def converted(
+    text: str, filled: Any, dtype: np.dtype, na_value: str = "", field: int = 0, record: int = 0
+) -> Any:
+    """A field as a value of the dtype of its column."""
+    if text in ("", na_value):
+        if filled is None:
+            raise InvalidArgumentError(f"Field {field} is required but missing in record {record}!")
+        return filled
+    if dtype.kind == "O":
+        return text.encode("utf-8", "surrogateescape")
+    try:
+        return array(to_number(text, dtype))
+    except InvalidArgumentError:
+        kind = {"i": "int", "f": "float"}.get(dtype.kind, "") + (
+            "64" if dtype.itemsize == 8 else ""
+        )
+        kind = {"int": "int32", "float64": "double"}.get(kind, kind)
+        raise InvalidArgumentError(
+            f"Field {field} in record {record} is not a valid {kind}: {text}"
+        ) from None
+
+
+def default_of(given: Any) -> tuple[Any, np.dtype]:
+    """What stands for an empty field, or `None`; and the dtype."""
+    if isinstance(given, type) or hasattr(given, "as_numpy_dtype"):
+        return None, np.dtype(as_dtype(given).as_numpy_dtype)
+    values = array(given)
+    if not values.size:
+        return None, values.dtype
+    return values.reshape(-1)[0], values.dtype
+
+
+def encode_base64(input: Any, pad: bool = False, name: str | None = None) -> Tensor:
+    """Web-safe Base64 of bytes."""
+
+    def encoded(text: bytes) -> bytes:
+        made = base64.urlsafe_b64encode(text)
+        return made if pad else made.rstrip(b"=")
+
+    return each(encoded, input)
+
+
+def decode_base64(input: Any, name: str | None = None) -> Tensor:
+    """Bytes of web-safe Base64."""
+    return each(lambda text: base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4)), input)
+
+
+def decode_compressed(bytes: Any, compression_type: str = "", name: str | None = None) -> Tensor:
+    """Bytes without their compression: `"GZIP"` or `"ZLIB"`."""
+    kinds: dict[str, Any] = {
+        "": lambda data: data,
+        "GZIP": gzip.decompress,
+        "ZLIB": zlib.decompress,
+    }
+    return each(kinds[compression_type], bytes)
+
+
+def serialize_tensor(tensor: Any, name: str | None = None) -> Any:
+    """A tensor as the bytes of TensorFlow's `TensorProto`."""
+    from onefit.scripts.tensorflow.text import StringTensor
+
+    values = np.asarray(array(tensor))
+    kinds = messages()
+    shape = kinds["TensorShapeProto"](dim=[kinds["Dim"](size=length) for length in values.shape])
+    names = {name: number for number, name in TYPES.items()}
+    made = kinds["TensorProto"](dtype=names[as_dtype(values.dtype).name], tensor_shape=shape)
+    if values.dtype.kind == "O":
+        made.string_val.extend(values.reshape(-1).tolist())
+    else:
+        made.tensor_content = values.tobytes()
+    return StringTensor(np.array(made.SerializeToString(), object))
+
+
+def parse_tensor(serialized: Any, out_type: Any, name: str | None = None) -> Tensor:
+    """The tensor of the bytes of a `TensorProto`."""
+    held = messages()["TensorProto"].FromString(bytes(texts(serialized)[()]))
+    kind = TYPES[held.dtype]
+    if as_dtype(out_type).name != kind:
+        raise InvalidArgumentError(
+            f"Type mismatch between parsed tensor ({kind}) and dtype ({as_dtype(out_type).name})"
+        )
+    shape = [dim.size for dim in held.tensor_shape.dim]
+    if kind == "string":
+        values = np.empty(len(held.string_val), object)
+        values[:] = list(held.string_val)
+        return tensor(values.reshape(shape))
+    dtype = np.dtype(ml_dtypes.bfloat16 if kind == "bfloat16" else kind)
+    if held.tensor_content:
+        return tensor(np.frombuffer(held.tensor_content, dtype).reshape(shape).copy())
+    for field in ("float_val", "double_val", "int_val", "int64_val", "bool_val"):
+        if found := list(getattr(held, field)):
+            return tensor(np.resize(np.array(found, dtype), shape))
+    return tensor(np.zeros(shape, dtype))

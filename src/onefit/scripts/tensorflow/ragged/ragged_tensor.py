@@ -1,0 +1,323 @@
+"""`tf.RaggedTensor`: rows of different lengths, kept as all values and where rows begin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Self
+
+import numpy as np
+
+from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.dtype import as_dtype
+from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.tensor_shape import TensorShape
+
+Tensor = Any
+
+
+class RaggedTensor:
+    """Rows of different lengths.
+
+    Args:
+        values: All values, as an array of NumPy's or a `RaggedTensor` of the inner rows.
+        splits: Where each row begins, and where the last one ends.
+
+    >>> rows = RaggedTensor.from_row_lengths([1, 2, 3], [2, 0, 1])
+    >>> rows.to_list(), rows.to_tensor().tolist()
+    ([[1, 2], [], [3]], [[1, 2], [0, 0], [3, 0]])
+    """
+
+    def __init__(self, values: np.ndarray | RaggedTensor, splits: Any) -> None:
+        """Keep them."""
+        self._values, self._splits = values, np.asarray(splits, np.int64)
+
+    @classmethod
+    def from_row_splits(
+        cls, values: Any, row_splits: Any, name: str | None = None, validate: bool = True
+    ) -> Self:
+        """Rows that begin at these places; one place more is the end."""
+        return cls(_inner(values), array(row_splits))
+
+    @classmethod
+    def from_row_lengths(
+        cls, values: Any, row_lengths: Any, name: str | None = None, validate: bool = True
+    ) -> Self:
+        """Rows of these lengths."""
+        return cls(_inner(values), np.concatenate([[0], np.cumsum(array(row_lengths))]))
+
+    @classmethod
+    def from_row_starts(
+        cls, values: Any, row_starts: Any, name: str | None = None, validate: bool = True
+    ) -> Self:
+        """Rows that begin at these places."""
+        inner = _inner(values)
+        return cls(inner, [*np.asarray(array(row_starts)).tolist(), len(inner)])
+
+    @classmethod
+    def from_value_rowids(
+        cls,
+        values: Any,
+        value_rowids: Any,
+        nrows: Any = None,
+        name: str | None = None,
+        validate: bool = True,
+    ) -> Self:
+        """Rows by the number of the row of each value."""
+        rows = np.asarray(array(value_rowids), np.int64)
+        count = (int(rows[-1]) + 1 if len(rows) else 0) if nrows is None else int(nrows)
+        return cls.from_row_lengths(values, np.bincount(rows, minlength=count))
+
+    @classmethod
+    def from_nested_row_splits(
+        cls, flat_values: Any, nested_row_splits: Any, name: str | None = None,
+        validate: bool = True,
+    ) -> Self:  # fmt: skip
+        """Rows of rows, by the splits of each axis, the outermost first."""
+        made: Any = _inner(flat_values)
+        for splits in reversed(list(nested_row_splits)):
+            made = cls(made, array(splits))
+        return made
+
+    @classmethod
+    def from_tensor(
+        cls,
+        tensor: Any,
+        lengths: Any = None,
+        padding: Any = None,
+        ragged_rank: int = 1,
+        name: str | None = None,
+        row_splits_dtype: Any = "int64",
+    ) -> Self:
+        """The rows of a tensor, without what stands behind `lengths` or is `padding`."""
+        values = np.asarray(array(tensor))
+        if ragged_rank != 1:
+            refuse("ragged_rank= of tensorflow.RaggedTensor.from_tensor", "ragged_rank")
+        if padding is not None:
+            kept = values != array(padding)
+            lengths = [int(np.flatnonzero(row)[-1]) + 1 if row.any() else 0 for row in kept]
+        elif lengths is None:
+            lengths = [values.shape[1]] * len(values)
+        counts = [int(count) for count in np.asarray(array(lengths)).tolist()]
+        rows = [row[:count] for row, count in zip(values, counts)]
+        flat = np.concatenate(rows) if rows else values[:0].reshape(0, *values.shape[2:])
+        return cls.from_row_lengths(flat, counts)
+
+    @classmethod
+    def from_sparse(
+        cls, st_input: Any, name: str | None = None, row_splits_dtype: Any = "int64"
+    ) -> Self:
+        """The rows of a sparse matrix, whose values stand at the front."""
+        rows = np.asarray(array(st_input.indices))[:, 0]
+        return cls.from_value_rowids(st_input.values, rows, int(array(st_input.dense_shape)[0]))
+
+    @property
+    def values(self) -> Any:
+        """What the rows hold: a tensor, or the inner rows."""
+        return self._values if isinstance(self._values, RaggedTensor) else tensor(self._values)
+
+    @property
+    def flat_values(self) -> Tensor:
+        """All values."""
+        return tensor(self.flat())
+
+    @property
+    def row_splits(self) -> Tensor:
+        """Where each row begins, and where the last one ends."""
+        return tensor(self._splits)
+
+    @property
+    def nested_row_splits(self) -> tuple[Tensor, ...]:
+        """The splits of each axis, the outermost first."""
+        inner = self._values.nested_row_splits if isinstance(self._values, RaggedTensor) else ()
+        return (self.row_splits, *inner)
+
+    @property
+    def ragged_rank(self) -> int:
+        """How many axes have rows of different lengths."""
+        return 1 + (self._values.ragged_rank if isinstance(self._values, RaggedTensor) else 0)
+
+    @property
+    def dtype(self) -> Any:
+        """The dtype of the values."""
+        return as_dtype(self.flat().dtype)
+
+    @property
+    def shape(self) -> TensorShape:
+        """The lengths; `None` where rows differ."""
+        return TensorShape((len(self), None, *self._values.shape[1:]))
+
+    def get_shape(self) -> TensorShape:
+        """The lengths; `None` where rows differ."""
+        return self.shape
+
+    def flat(self) -> np.ndarray:
+        """All values as NumPy's array."""
+        return self._values.flat() if isinstance(self._values, RaggedTensor) else self._values
+
+    def with_flat(self, values: np.ndarray) -> RaggedTensor:
+        """The same rows of other values."""
+        inner = self._values
+        other = inner.with_flat(values) if isinstance(inner, RaggedTensor) else values
+        return RaggedTensor(other, self._splits)
+
+    def with_flat_values(self, new_values: Any) -> RaggedTensor:
+        """The same rows of other values."""
+        return self.with_flat(np.asarray(array(new_values)))
+
+    def with_flat_values_of(self, rows: RaggedTensor) -> RaggedTensor:
+        """The same rows, of rows in the place of each value."""
+        inner = self._values
+        other = inner.with_flat_values_of(rows) if isinstance(inner, RaggedTensor) else rows
+        return RaggedTensor(other, self._splits)
+
+    def with_values(self, new_values: Any) -> RaggedTensor:
+        """The same rows of other values, which may be rows themselves."""
+        return RaggedTensor(_inner(new_values), self._splits)
+
+    def nrows(self, out_type: Any = "int64", name: str | None = None) -> Tensor:
+        """The number of rows."""
+        return tensor(np.asarray(len(self), as_dtype(out_type).as_numpy_dtype))
+
+    def row_lengths(self, axis: int = 1, name: str | None = None) -> Tensor:
+        """The length of each row."""
+        return tensor(np.diff(self._splits))
+
+    def row_starts(self, name: str | None = None) -> Tensor:
+        """Where each row begins."""
+        return tensor(self._splits[:-1])
+
+    def row_limits(self, name: str | None = None) -> Tensor:
+        """Where each row ends."""
+        return tensor(self._splits[1:])
+
+    def value_rowids(self, name: str | None = None) -> Tensor:
+        """The number of the row of each value."""
+        return tensor(np.repeat(np.arange(len(self)), np.diff(self._splits)))
+
+    def bounding_shape(
+        self, axis: Any = None, name: str | None = None, out_type: Any = None
+    ) -> Tensor:
+        """The lengths of the tensor that all rows fit into."""
+        lengths = np.asarray(self._bounds(), np.int64)
+        return tensor(lengths if axis is None else lengths[axis])
+
+    def to_list(self) -> list[Any]:
+        """Lists in lists; text is bytes."""
+        return [
+            row.to_list() if isinstance(row, RaggedTensor) else row.tolist() for row in self._rows()
+        ]
+
+    def to_tensor(
+        self, default_value: Any = None, name: str | None = None, shape: Any = None
+    ) -> Tensor:
+        """A tensor; short rows are filled up with `default_value`, and cut to `shape`."""
+        lengths = list(self._bounds())
+        for axis, wanted in enumerate(shape or ()):
+            if wanted is not None and int(wanted) >= 0:
+                lengths[axis] = int(wanted)
+        flat = self.flat()
+        empty: Any = b"" if flat.dtype.kind == "O" else 0
+        made = np.empty(lengths, flat.dtype)
+        made[...] = empty if default_value is None else np.asarray(array(default_value))[()]
+        self._fill(made)
+        return tensor(made)
+
+    def to_sparse(self, name: str | None = None) -> Any:
+        """A sparse matrix whose rows begin at the front."""
+        from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
+
+        places = [
+            (row, column) for row, n in enumerate(np.diff(self._splits)) for column in range(n)
+        ]
+        return SparseTensor(np.array(places, np.int64).reshape(-1, 2), self.flat(), self._bounds())
+
+    def numpy(self) -> np.ndarray:
+        """An array of the rows."""
+        rows = self._rows()
+        made = np.empty(len(rows), object)
+        for number, row in enumerate(rows):
+            made[number] = row.numpy() if isinstance(row, RaggedTensor) else row
+        return made
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self._splits) - 1
+
+    def __iter__(self) -> Iterator[Any]:
+        """Row after row."""
+        return (self[number] for number in range(len(self)))
+
+    def __getitem__(self, place: Any) -> Any:
+        """A row, some rows, or a part of each row."""
+        if isinstance(place, tuple):
+            rows = self[place[0]]
+            if len(place) == 1:
+                return rows
+            if not isinstance(rows, RaggedTensor):
+                return rows[place[1:]]
+            if len(place) != 2 or not isinstance(place[1], slice):
+                refuse("such a part of tensorflow.RaggedTensor", "RaggedTensor")
+            return rows.each(lambda row: row[place[1]])
+        rows = self._rows()
+        if place is Ellipsis:
+            return self
+        if isinstance(place, slice):
+            return _of_rows(rows[place], self._values)
+        row = rows[int(place)]
+        return row if isinstance(row, RaggedTensor) else tensor(row)
+
+    def each(self, change: Callable[[Any], Any]) -> RaggedTensor:
+        """A change of each row."""
+        return _of_rows([change(row) for row in self._rows()], self._values)
+
+    def innermost(self, change: Callable[[list[Any]], list[Any]]) -> RaggedTensor:
+        """A change of each of the innermost rows, which are lists."""
+        if isinstance(self._values, RaggedTensor):
+            return RaggedTensor(self._values.innermost(change), self._splits)
+        rows = [change(row.tolist()) for row in self._rows()]
+        flat = [one for row in rows for one in row]
+        made = np.empty(len(flat), self._values.dtype)
+        made[:] = flat
+        return RaggedTensor(made, np.cumsum([0, *map(len, rows)]))
+
+    def __eq__(self, other: object) -> Any:
+        """Where the values are the same, row by row."""
+        flat = other.flat() if isinstance(other, RaggedTensor) else np.asarray(array(other))
+        return self.with_flat(np.asarray(self.flat() == flat, bool))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        """As TensorFlow writes it."""
+        return f"<tf.RaggedTensor {self.to_list()}>"
+
+    def _rows(self) -> list[Any]:
+        inner = self._values
+        return [inner[a:b] for a, b in zip(self._splits[:-1].tolist(), self._splits[1:].tolist())]
+
+    def _bounds(self) -> tuple[int, ...]:
+        longest = int(np.diff(self._splits).max(initial=0))
+        inner = self._values
+        rest = inner._bounds()[1:] if isinstance(inner, RaggedTensor) else inner.shape[1:]
+        return (len(self), longest, *rest)
+
+    def _fill(self, made: np.ndarray) -> None:
+        for target, row in zip(made, self._rows()):
+            if isinstance(row, RaggedTensor):
+                row._fill(target)
+            else:
+                part = row[: len(target)]
+                target[: len(part)] = part
+
+
+def _inner(values: Any) -> Any:
+    return values if isinstance(values, RaggedTensor) else np.asarray(array(values))
+
+
+def _of_rows(rows: list[Any], like: Any) -> RaggedTensor:
+    """Rows, each an array or rows itself."""
+    splits = np.cumsum([0, *map(len, rows)])
+    if isinstance(like, RaggedTensor):
+        inner = [one for row in rows for one in row._rows()]
+        return RaggedTensor(_of_rows(inner, like._values), splits)
+    return RaggedTensor(np.concatenate(rows) if rows else like[:0], splits)

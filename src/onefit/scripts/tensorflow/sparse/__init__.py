@@ -1,0 +1,157 @@
+"""`tf.sparse`: tensors of which most places are empty."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.dtype import as_dtype
+from onefit.scripts.tensorflow.given import tensor as given
+from onefit.scripts.tensorflow.missing import names_of, refuse
+from onefit.scripts.tensorflow.operation import operation
+from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
+from onefit.scripts.tensorflow.strings.fingerprints import concatenated, fingerprint64
+
+Tensor = Any
+HASH_KEY = 0xDECAFCAFFE
+LARGEST = 2**63 - 1
+
+
+def to_dense(
+    sp_input: SparseTensor,
+    default_value: Any = None,
+    validate_indices: bool = True,
+    name: str | None = None,
+) -> Tensor:
+    """The whole tensor, with `default_value` where no value is; by default 0 or `""`.
+
+    >>> to_dense(SparseTensor([[0, 1]], [5], [1, 3])).tolist()
+    [[0, 5, 0]]
+    """
+    return tensor(sp_input.dense(default_value))
+
+
+def from_dense(tensor: Any, name: str | None = None) -> SparseTensor:
+    """The values that are not 0, nor `""`."""
+    values = np.asarray(array(tensor))
+    there = values != (b"" if values.dtype.kind == "O" else 0)
+    return SparseTensor(np.argwhere(there), values[there], values.shape)
+
+
+def reorder(sp_input: SparseTensor, name: str | None = None) -> SparseTensor:
+    """The values in the order of their places."""
+    order = np.lexsort(sp_input.places.T[::-1])
+    return SparseTensor(sp_input.places[order], sp_input.held[order], sp_input.lengths)
+
+
+def expand_dims(sp_input: SparseTensor, axis: int | None = None, name: str | None = None) -> Any:
+    """A new axis of length one."""
+    rank = len(sp_input.lengths)
+    place = -1 if axis is None else axis
+    place = place + rank + 1 if place < 0 else place
+    lengths = [*sp_input.lengths[:place], 1, *sp_input.lengths[place:]]
+    return SparseTensor(np.insert(sp_input.places, place, 0, axis=1), sp_input.held, lengths)
+
+
+def reshape(sp_input: SparseTensor, shape: Any, name: str | None = None) -> SparseTensor:
+    """The same values in another shape."""
+    lengths = [int(length) for length in np.asarray(array(shape)).tolist()]
+    whole = int(np.prod(sp_input.lengths))
+    if -1 in lengths:
+        others = int(np.prod([length for length in lengths if length != -1]))
+        lengths[lengths.index(-1)] = whole // others
+    flat = np.ravel_multi_index(tuple(sp_input.places.T), sp_input.lengths)
+    return SparseTensor(np.stack(np.unravel_index(flat, lengths), -1), sp_input.held, lengths)
+
+
+def concat(axis: int, sp_inputs: Any, expand_nonconcat_dims: bool = False, name: Any = None) -> Any:
+    """Sparse tensors end to end along an axis."""
+    if expand_nonconcat_dims:
+        refuse("expand_nonconcat_dims= of tensorflow.sparse.concat", "concat")
+    places, start = [], 0
+    for one in sp_inputs:
+        moved = one.places.copy()
+        moved[:, axis] += start
+        start += one.lengths[axis]
+        places.append(moved)
+    lengths = list(sp_inputs[0].lengths)
+    lengths[axis] = start
+    values = np.concatenate([one.held for one in sp_inputs])
+    return reorder(SparseTensor(np.concatenate(places), values, lengths))
+
+
+@operation
+def sparse_dense_matmul(
+    sp_a: Any, b: Any, adjoint_a: bool = False, adjoint_b: bool = False, name: str | None = None
+) -> Tensor:
+    """The product of a sparse matrix and a matrix."""
+    left, right = (
+        jnp.asarray(one.dense() if isinstance(one, SparseTensor) else given(one))
+        for one in (sp_a, b)
+    )
+    left = left.conj().T if adjoint_a else left
+    return jnp.matmul(left, right.conj().T if adjoint_b else right, precision="highest")
+
+
+def cross_hashed(
+    inputs: Any, num_buckets: int = 0, hash_key: int | None = None, name: str | None = None
+) -> SparseTensor:
+    """The bins of all pairs (triples, ...) of a row's words or integers, by their fingerprints.
+
+    Args:
+        inputs: Two or more matrices of one height.
+        num_buckets: How many bins there are. Defaults to `0`: as many as integers.
+        hash_key: What the fingerprints begin with. Defaults to TensorFlow's.
+        name: Taken, and of no effect.
+    """
+    key = HASH_KEY if hash_key is None else int(hash_key)
+    matrices = [np.asarray(array(one)) for one in inputs]
+    rows = []
+    for parts in zip(*matrices):
+        found = []
+        for words in itertools.product(*(part.tolist() for part in parts)):
+            made = key
+            for word in words:
+                own = fingerprint64(word) if isinstance(word, bytes) else int(word) % 2**64
+                made = concatenated(made, own)
+            found.append(made % (num_buckets or LARGEST))
+        rows.append(found)
+    places = [(row, column) for row, found in enumerate(rows) for column in range(len(found))]
+    values = np.array([value for found in rows for value in found], np.int64)
+    return SparseTensor(places, values, (len(rows), max(map(len, rows), default=0)))
+
+
+def add(a: Any, b: Any, threshold: Any = 0) -> Any:
+    """The sum; sparse if both are."""
+    if not (isinstance(a, SparseTensor) and isinstance(b, SparseTensor)):
+        parts = [one.dense() if isinstance(one, SparseTensor) else array(one) for one in (a, b)]
+        return tensor(parts[0] + parts[1])
+    places = np.concatenate([a.places, b.places])
+    unique, where = np.unique(places, axis=0, return_inverse=True)
+    sums = np.zeros(len(unique), a.held.dtype)
+    np.add.at(sums, where.reshape(-1), np.concatenate([a.held, b.held]))
+    kept = np.abs(sums) >= threshold if threshold else np.ones(len(sums), bool)
+    return SparseTensor(unique[kept], sums[kept], a.lengths)
+
+
+def reduce_sum(
+    sp_input: SparseTensor,
+    axis: Any = None,
+    keepdims: bool | None = None,
+    output_is_sparse: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """The sum over `axis`, of all values by default."""
+    if output_is_sparse:
+        refuse("output_is_sparse= of tensorflow.sparse.reduce_sum", "reduce_sum")
+    axes = tuple(np.ravel(axis).tolist()) if axis is not None else None
+    summed = sp_input.dense().sum(axis=axes, keepdims=bool(keepdims))
+    return tensor(np.asarray(summed, as_dtype(sp_input.dtype).as_numpy_dtype))
+
+
+ALSO = "SparseTensor"
+__getattr__ = names_of("tensorflow.sparse")

@@ -1,0 +1,81 @@
+"""`tf.SparseTensor`: the places of the values that are there, and the values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.dtype import as_dtype
+from onefit.scripts.tensorflow.tensor_shape import TensorShape
+
+Tensor = Any
+
+
+class SparseTensor:
+    """Values at some places of a tensor that is empty elsewhere.
+
+    Args:
+        indices: The places, integers of shape (values, axes).
+        values: The values.
+        dense_shape: The shape of the whole tensor.
+
+    >>> SparseTensor([[0, 1]], [5.0], [2, 2]).shape.as_list()
+    [2, 2]
+    """
+
+    def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
+        """Keep them."""
+        shape = np.asarray(array(dense_shape), np.int64)
+        self.places = np.asarray(array(indices), np.int64).reshape(-1, len(shape))
+        self.held = np.asarray(array(values))
+        self.lengths = tuple(int(length) for length in shape)
+
+    @property
+    def indices(self) -> Tensor:
+        """The places of the values."""
+        return tensor(self.places)
+
+    @property
+    def values(self) -> Tensor:
+        """The values."""
+        return tensor(self.held)
+
+    @property
+    def dense_shape(self) -> Tensor:
+        """The shape of the whole tensor, as integers."""
+        return tensor(np.array(self.lengths, np.int64))
+
+    @property
+    def shape(self) -> TensorShape:
+        """The shape of the whole tensor."""
+        return TensorShape(self.lengths)
+
+    def get_shape(self) -> TensorShape:
+        """The shape of the whole tensor."""
+        return self.shape
+
+    @property
+    def dtype(self) -> Any:
+        """The dtype of the values."""
+        return as_dtype(self.held.dtype)
+
+    def dense(self, default_value: Any = None) -> np.ndarray:
+        """The whole tensor as NumPy's array."""
+        empty: Any = b"" if self.held.dtype.kind == "O" else 0
+        made = np.empty(self.lengths, self.held.dtype)
+        made[...] = empty if default_value is None else np.asarray(array(default_value))[()]
+        made[tuple(self.places.T)] = self.held
+        return made
+
+    def with_values(self, new_values: Any) -> SparseTensor:
+        """Other values at the same places."""
+        return SparseTensor(self.places, new_values, self.lengths)
+
+    def __repr__(self) -> str:
+        """Its parts."""
+        return (
+            f"SparseTensor(indices={self.places.tolist()}, values={self.held.tolist()}, "
+            f"dense_shape={list(self.lengths)})"
+        )

@@ -1,0 +1,179 @@
+"""Text as bytes and as characters: lengths, parts, encodings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
+from onefit.scripts.tensorflow.strings.element import each, several, texts
+
+Tensor = Any
+ENCODINGS = {"UTF-8": "utf-8", "UTF-16-BE": "utf-16-be", "UTF-32-BE": "utf-32-be"}
+REPLACEMENT = 65533
+
+
+def length(input: Any, unit: str = "BYTE", name: str | None = None) -> Any:
+    """How many bytes each text has, or with `unit="UTF8_CHAR"` how many characters.
+
+    >>> length(["a", "é"]).tolist(), length("é", unit="UTF8_CHAR").tolist()
+    ([1, 2], 1)
+    """
+    return each(len if _is_byte(unit) else _starts, input, np.int32)
+
+
+def substr(input: Any, pos: Any, len: Any, unit: str = "BYTE", name: str | None = None) -> Any:
+    """The part of each text from `pos` on of the length `len`; before 0 it counts from the end.
+
+    Raises:
+        InvalidArgumentError: If a text ends before `pos`.
+
+    >>> substr("Hello", 1, 3).numpy()
+    b'ell'
+    """
+    if isinstance(input, RaggedTensor):
+        return input.with_flat_values(substr(input.flat(), pos, len, unit))
+    values, begins, counts = np.broadcast_arrays(texts(input), array(pos), array(len))
+    made = np.empty(values.shape, object)
+    for place in np.ndindex(values.shape):
+        made[place] = _part(bytes(values[place]), int(begins[place]), int(counts[place]), unit)
+    return tensor(made)
+
+
+def bytes_split(input: Any, name: str | None = None) -> Any:
+    """The bytes of each text."""
+    return several(lambda text: [text[n : n + 1] for n in range(_size(text))], input)
+
+
+def unicode_split(
+    input: Any,
+    input_encoding: str,
+    errors: str = "replace",
+    replacement_char: int = REPLACEMENT,
+    name: str | None = None,
+) -> Any:
+    """The characters of each text.
+
+    >>> unicode_split("hé", "UTF-8").numpy().tolist()
+    [b'h', b'\\xc3\\xa9']
+    """
+    codec = ENCODINGS[input_encoding]
+
+    def split(text: bytes) -> list[bytes]:
+        found = _decoded(text, codec, errors, replacement_char)
+        return [character.encode(codec) for character in found]
+
+    return several(split, input)
+
+
+def unicode_decode(
+    input: Any,
+    input_encoding: str,
+    errors: str = "replace",
+    replacement_char: int = REPLACEMENT,
+    replace_control_characters: bool = False,
+    name: str | None = None,
+) -> Any:
+    """The code points of each text."""
+    codec = ENCODINGS[input_encoding]
+
+    def decode(text: bytes) -> list[int]:
+        points = [ord(one) for one in _decoded(text, codec, errors, replacement_char)]
+        if replace_control_characters:
+            points = [replacement_char if point < 32 else point for point in points]
+        return points
+
+    return several(decode, input, np.int32)
+
+
+def unicode_encode(
+    input: Any,
+    output_encoding: str,
+    errors: str = "replace",
+    replacement_char: int = REPLACEMENT,
+    name: str | None = None,
+) -> Any:
+    """The text of each row of code points."""
+    codec = ENCODINGS[output_encoding]
+
+    def encode(points: list[int]) -> bytes:
+        return "".join(chr(_valid(point, errors, replacement_char)) for point in points if not (
+            errors == "ignore" and not _is_valid(point)
+        )).encode(codec)  # fmt: skip
+
+    if isinstance(input, RaggedTensor):
+        made = np.empty(_size(input), object)
+        made[:] = [encode(row) for row in input.to_list()]
+        return tensor(made)
+    points = np.asarray(array(input))
+    made = np.empty(points.shape[:-1], object)
+    for place in np.ndindex(made.shape):
+        made[place] = encode(points[place].tolist())
+    return tensor(made)
+
+
+def unicode_transcode(
+    input: Any,
+    input_encoding: str,
+    output_encoding: str,
+    errors: str = "replace",
+    replacement_char: int = REPLACEMENT,
+    replace_control_characters: bool = False,
+    name: str | None = None,
+) -> Any:
+    """Each text in another encoding."""
+    old, new = ENCODINGS[input_encoding], ENCODINGS[output_encoding]
+    return each(lambda text: _decoded(text, old, errors, replacement_char).encode(new), input)
+
+
+_size = len
+
+
+def _part(text: bytes, begin: int, count: int, unit: str) -> bytes:
+    characters: Any = text if _is_byte(unit) else text.decode("utf-8", "surrogateescape")
+    size = _size(characters)
+    if not -size <= begin <= size:
+        raise InvalidArgumentError(f"pos {begin} out of range for string b'{text!r}'")
+    first = begin + size if begin < 0 else begin
+    made = characters[first : first + max(count, 0)]
+    return made if isinstance(made, bytes) else made.encode("utf-8", "surrogateescape")
+
+
+def _is_byte(unit: str) -> bool:
+    if unit not in ("BYTE", "UTF8_CHAR"):
+        raise ValueError(f"Expected the unit 'BYTE' or 'UTF8_CHAR'. Received: unit={unit!r}.")
+    return unit == "BYTE"
+
+
+def _starts(text: bytes) -> int:
+    """The bytes that begin a character."""
+    return sum(byte & 0xC0 != 0x80 for byte in text)
+
+
+def _decoded(text: bytes, codec: str, errors: str, replacement: int) -> str:
+    if errors == "strict":
+        try:
+            return text.decode(codec)
+        except UnicodeDecodeError:
+            raise InvalidArgumentError(f"Invalid formatting on input string: {text!r}") from None
+    if errors == "ignore":
+        return text.decode(codec, "ignore")
+    found = text.decode(codec, "replace")
+    return (
+        found if replacement == REPLACEMENT else found.replace(chr(REPLACEMENT), chr(replacement))
+    )
+
+
+def _is_valid(point: int) -> bool:
+    return 0 <= point < 0x110000 and not 0xD800 <= point < 0xE000
+
+
+def _valid(point: int, errors: str, replacement: int) -> int:
+    if _is_valid(point):
+        return point
+    if errors == "strict":
+        raise InvalidArgumentError(f"Code point {point} is not valid.")
+    return replacement
