@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+import numpy as np
+
 from onefit.errors import NeedsTensorFlowName
 from onefit.scripts.tensorflow.data.batching import Batching
 from onefit.scripts.tensorflow.data.combining import Combining
 from onefit.scripts.tensorflow.data.interleaving import Interleaving
-from onefit.scripts.tensorflow.data.leaves import array, numpy, tensor
+from onefit.scripts.tensorflow.data.leaves import numpy, tensor
 from onefit.scripts.tensorflow.data.mapping import Mapping
 from onefit.scripts.tensorflow.data.options import Options
 from onefit.scripts.tensorflow.data.order import Orders
@@ -52,7 +54,7 @@ class Dataset(
 
     def cardinality(self, name: str | None = None) -> Any:
         """How many elements there are; -1 if there is no end, -2 if that is not known."""
-        return tensor(array(self.stage.count()))
+        return tensor(np.asarray(self.stage.count(), np.int64))
 
     def as_numpy_iterator(self) -> NumpyIterator:
         """The elements as NumPy's arrays and scalars."""

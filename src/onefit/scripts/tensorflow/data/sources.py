@@ -20,12 +20,8 @@ from onefit.scripts.tensorflow.data.stage import (
     concrete,
 )
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
-<<<<<<< HEAD
-from onefit.scripts.tensorflow.dtype import as_dtype
-=======
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
->>>>>>> 64f0f12 (tf.io, tf.strings, tf.lookup, ragged and sparse tensors, records and datasets of files without TensorFlow)
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec, fits
 
 

@@ -43,7 +43,7 @@ def decode_raw(
         fixed_length: The length to cut or fill up to. Defaults to that of the bytes.
         name: Taken, and of no effect.
 
-    >>> decode_raw(b"\\x01\\x02", "uint8").tolist()
+    >>> decode_raw(b"\\x01\\x02", "uint8").numpy().tolist()
     [1, 2]
     """
     values, dtype = texts(input_bytes), np.dtype(as_dtype(out_type).as_numpy_dtype)
@@ -83,7 +83,7 @@ def decode_csv(
         select_cols: The columns to give. Defaults to all.
         name: Taken, and of no effect.
 
-    >>> [column.tolist() for column in decode_csv(["1,a", "2,b"], [0, 0.5])[:1]]
+    >>> [column.numpy().tolist() for column in decode_csv(["1,a", "2,b"], [0, 0.5])[:1]]
     Traceback (most recent call last):
     ...
     onefit.scripts.tensorflow.errors.InvalidArgumentError: Field 1 ... not a valid float: a

@@ -1,7 +1,7 @@
 """`tf.lookup`: tables from words or integers to words or numbers.
 
 >>> words = KeyValueTensorInitializer(["a", "b"], [10, 20])
->>> StaticHashTable(words, default_value=-1).lookup(["b", "z"]).tolist()
+>>> StaticHashTable(words, default_value=-1).lookup(["b", "z"]).numpy().tolist()
 [20, -1]
 """
 
@@ -215,7 +215,7 @@ class StaticVocabularyTable(_Table):
         experimental_is_anonymous: Taken, and of no effect.
 
     >>> words = KeyValueTensorInitializer(["a"], np.array([0]))
-    >>> StaticVocabularyTable(words, 2).lookup(["a", "b", "c"]).tolist()
+    >>> StaticVocabularyTable(words, 2).lookup(["a", "b", "c"]).numpy().tolist()
     [0, 1, 1]
     """
 

@@ -25,7 +25,7 @@ def constant(
 ) -> Any:
     """Rows of different lengths, from lists in lists.
 
-    >>> constant([[1, 2], [3]]).row_splits.tolist()
+    >>> constant([[1, 2], [3]]).row_splits.numpy().tolist()
     [0, 2, 3]
     """
     depth = _depth(pylist)

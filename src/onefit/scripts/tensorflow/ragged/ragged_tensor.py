@@ -23,7 +23,7 @@ class RaggedTensor:
         splits: Where each row begins, and where the last one ends.
 
     >>> rows = RaggedTensor.from_row_lengths([1, 2, 3], [2, 0, 1])
-    >>> rows.to_list(), rows.to_tensor().tolist()
+    >>> rows.to_list(), rows.to_tensor().numpy().tolist()
     ([[1, 2], [], [3]], [[1, 2], [0, 0], [3, 0]])
     """
 

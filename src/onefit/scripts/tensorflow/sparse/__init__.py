@@ -29,7 +29,7 @@ def to_dense(
 ) -> Tensor:
     """The whole tensor, with `default_value` where no value is; by default 0 or `""`.
 
-    >>> to_dense(SparseTensor([[0, 1]], [5], [1, 3])).tolist()
+    >>> to_dense(SparseTensor([[0, 1]], [5], [1, 3])).numpy().tolist()
     [[0, 5, 0]]
     """
     return tensor(sp_input.dense(default_value))

@@ -19,7 +19,7 @@ REPLACEMENT = 65533
 def length(input: Any, unit: str = "BYTE", name: str | None = None) -> Any:
     """How many bytes each text has, or with `unit="UTF8_CHAR"` how many characters.
 
-    >>> length(["a", "é"]).tolist(), length("é", unit="UTF8_CHAR").tolist()
+    >>> length(["a", "é"]).numpy().tolist(), length("é", unit="UTF8_CHAR").numpy().tolist()
     ([1, 2], 1)
     """
     return each(len if _is_byte(unit) else _starts, input, np.int32)

@@ -28,7 +28,7 @@ def texts(value: Any) -> np.ndarray:
 def each(function: Callable[[bytes], Any], value: Any, dtype: Any = object) -> Any:
     """A function of each text, in the shape of the texts.
 
-    >>> each(len, ["a", "bcd"], np.int32).tolist()
+    >>> each(len, ["a", "bcd"], np.int32).numpy().tolist()
     [1, 3]
     """
     if isinstance(value, RaggedTensor):

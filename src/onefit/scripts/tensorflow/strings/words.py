@@ -142,7 +142,7 @@ def to_number(input: Any, out_type: Any = "float32", name: str | None = None) ->
     Raises:
         InvalidArgumentError: If a text is no number.
 
-    >>> to_number(["1.5", " 2"]).tolist()
+    >>> to_number(["1.5", " 2"]).numpy().tolist()
     [1.5, 2.0]
     """
     dtype = np.dtype(as_dtype(out_type).as_numpy_dtype)
