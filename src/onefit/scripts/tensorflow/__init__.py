@@ -41,15 +41,18 @@ from onefit.scripts.tensorflow import test as test
 from onefit.scripts.tensorflow.boundary import give_boundary as _give_boundary
 from onefit.scripts.tensorflow.custom_gradient import custom_gradient as custom_gradient
 from onefit.scripts.tensorflow.data.adapter import give_adapter as _give_adapter
+from onefit.scripts.tensorflow.function import function as function
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.module import Module as Module
 from onefit.scripts.tensorflow.printing import print as print
+from onefit.scripts.tensorflow.registry import new_variables_are_known as _new_variables_are_known
 from onefit.scripts.tensorflow.tape import GradientTape as GradientTape
 from onefit.scripts.tensorflow.tape import UnconnectedGradients as UnconnectedGradients
 from onefit.scripts.tensorflow.tensor import Tensor as Tensor
 from onefit.scripts.tensorflow.tensor_shape import TensorShape as TensorShape
 from onefit.scripts.tensorflow.tensor_shape import give_get_shape as _give_get_shape
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec as TensorSpec
+from onefit.scripts.tensorflow.train_step import steps_may_have_tapes as _steps_may_have_tapes
 from onefit.scripts.tensorflow.variable import IndexedSlices as IndexedSlices
 from onefit.scripts.tensorflow.variable import Variable as Variable
 
@@ -106,6 +109,8 @@ def _settle() -> None:
     _give_get_shape()
     _give_adapter()
     _give_boundary()
+    _new_variables_are_known()
+    _steps_may_have_tapes()
     seeded = rng_utils.get_random_seed()
     if seeded is not None:
         random.set_seed(seeded)

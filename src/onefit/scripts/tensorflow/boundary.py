@@ -52,7 +52,7 @@ def of_script(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         if here.inside:
             return function(*args, **kwargs)
-        args, kwargs = arrays_of(args), arrays_of(kwargs)
+        args, kwargs = tuple(map(arrays_of, args)), arrays_of(kwargs)
         with inside():
             result = function(*args, **kwargs)
         values = (*leaves(args), *leaves(kwargs), *leaves(result))
@@ -66,4 +66,6 @@ def of_script(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def arrays_of(value: Any) -> Any:
     """Tensors as arrays of the bits that Keras computes with, in lists, tuples and dicts too."""
+    if isinstance(value, zip | map | filter):
+        value = list(value)  # the gradients and variables of an optimizer
     return nested(lambda one: narrow(one._value) if type(one) is Tensor else one, value)

@@ -139,7 +139,11 @@ def shape(given: Any) -> tuple[int, ...]:
     >>> shape([2, 3]), shape(4)
     ((2, 3), (4,))
     """
-    lengths = given if hasattr(given, "__len__") else [given]
+    if isinstance(given, Operators):
+        given = given._array()
+    if isinstance(given, jax.Array) and not isinstance(given, jax.core.Tracer):
+        given = np.asarray(given)  # its elements would be traced
+    lengths = given if np.ndim(given) else [given]
     return tuple(int(length) for length in lengths)
 
 

@@ -222,4 +222,11 @@ def reads_are_noted() -> None:
     KerasVariable.value = property(value, doc=plain.__doc__)
 
 
+def note_reads(variables: Iterable[Any]) -> None:
+    """Let the tapes that run know that variables are read."""
+    for recorder in _recorders:
+        for variable in variables:
+            recorder.read(variable)
+
+
 _recorders: list[Recorder] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import jax
@@ -38,6 +39,11 @@ def model_findings(model: Any, verb: str) -> list[Finding]:
     given = [name for name in _FUNCTIONS[verb] if not _is_kerass(getattr(model, name, None))]
     if given:
         found.append(Finding("OF107", where=", ".join(f"{model.name}.{name}" for name in given)))
+    alone = [name for name in _STEPS[verb] if takes_data_alone(model, name)]
+    if alone:
+        found.append(
+            Finding("OF107", where=", ".join(f"{type(model).__name__}.{n}" for n in alone))
+        )
     asked = [name for name in _DEBUGS if getattr(jax.config, name, False)]
     if asked:
         found.append(Finding("OF114", where=", ".join(asked)))
@@ -52,9 +58,31 @@ _FUNCTIONS = {
 }
 
 
+_STEPS = {
+    "fit": ("train_step", "test_step"),
+    "evaluate": ("test_step",),
+    "predict": (),
+}
+
+
+def takes_data_alone(model: Any, step: str) -> bool:
+    """Whether a model's own step is `step(self, data)`, as for TensorFlow; Keras on JAX hands a state.
+
+    Args:
+        model: A model.
+        step: `"train_step"` or `"test_step"`.
+    """
+    method = getattr(type(model), step)
+    if method is getattr(JAXTrainer, step):
+        return False
+    places = inspect.signature(getattr(method, "python_function", method)).parameters.values()
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return len([one for one in places if one.kind in kinds]) == 2
+
+
 def _is_kerass(function: Any) -> bool:
     """Whether a model's `train_function` or the like is none, or one that Keras itself has made."""
-    made_in = JAXTrainer.make_train_function.__code__.co_filename
+    made_in = inspect.unwrap(JAXTrainer.make_train_function).__code__.co_filename
     code = getattr(function, "__code__", None)
     return function is None or (code is not None and code.co_filename == made_in)
 

@@ -1,0 +1,285 @@
+"""`tf.function`: a function that is traced once for each kind of arguments, then a program."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import partial, update_wrapper
+from typing import Any
+
+import jax
+import numpy as np
+
+from onefit.scripts.tensorflow.dtype import DType
+from onefit.scripts.tensorflow.given import tensor
+from onefit.scripts.tensorflow.mode import here
+from onefit.scripts.tensorflow.operation import leaves, nested
+from onefit.scripts.tensorflow.program import Made, Program
+from onefit.scripts.tensorflow.tensor import Tensor
+from onefit.scripts.tensorflow.tensor_spec import TensorSpec, fits
+
+MARK = "_onefit_functions"
+_eagerly: list[bool] = []
+
+
+def run_functions_eagerly(run_eagerly: bool) -> None:
+    """Let functions run as they are written, or as programs."""
+    _eagerly[:] = [True] if run_eagerly else []
+
+
+def functions_run_eagerly() -> bool:
+    """Whether functions run as they are written."""
+    return bool(_eagerly)
+
+
+class Function:
+    """A function of the script's that runs as a program.
+
+    Args:
+        python_function: The function.
+        input_signature: The shapes and dtypes of its arguments, if there is one of each only.
+            Defaults to `None`.
+        autograph: Whether `if`, `while` and `for` may depend on tensors. Defaults to `True`.
+
+    >>> @function
+    ... def doubled(x):
+    ...     return x * 2
+    >>> doubled(np.array([1, 2], "int32"))
+    <tf.Tensor: shape=(2,), dtype=int32, numpy=array([2, 4], dtype=int32)>
+    """
+
+    def __init__(
+        self,
+        python_function: Callable[..., Any],
+        input_signature: Any = None,
+        autograph: bool = True,
+    ) -> None:
+        """Nothing is traced yet."""
+        if not callable(python_function):
+            raise TypeError(f"Expected a function. Received: {python_function!r}.")
+        self.python_function = python_function
+        self.input_signature = None if input_signature is None else tuple(input_signature)
+        self._autograph = autograph
+        self._programs: dict[Any, Program] = {}
+        self._kept: list[Any] = []
+        self._traces = 0
+        self._bind = inspect.signature(python_function).bind
+        update_wrapper(self, python_function)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """The function as a method: each object has programs of its own."""
+        if instance is None:
+            return self
+        held = vars(instance).setdefault(MARK, {})
+        if id(self) not in held:
+            method = self.python_function.__get__(instance, owner)
+            held[id(self)] = Function(method, self.input_signature, self._autograph)
+        return held[id(self)]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program for these arguments; it is traced first if there is none."""
+        if here.inside or here.traced or _eagerly:
+            return self.converted(*args, **kwargs)
+        args, kwargs = self._arguments(args, kwargs)
+        tensors: list[Any] = []
+        key = (_key(args, tensors), _key(kwargs, tensors) if kwargs else None)
+        program = self._programs.get(key)
+        if program is None:
+            program = self._programs[key] = self._traced(args, kwargs, tensors)
+        return program(tensors)
+
+    def _arguments(self, args: Any, kwargs: Any) -> tuple[Any, Any]:
+        """Arguments by their places, as far as they have one; in the dtypes of the signature."""
+        if kwargs:
+            bound = self._bind(*args, **kwargs)
+            args, kwargs = bound.args, bound.kwargs
+        if self.input_signature is not None:
+            if len(args) != len(self.input_signature) or kwargs:
+                raise TypeError(
+                    f"Expected {len(self.input_signature)} arguments, as in `input_signature`. "
+                    f"Received: {len(args) + len(kwargs)}."
+                )
+            args = tuple(map(_fitting, args, self.input_signature))
+        return args, kwargs
+
+    def _traced(self, args: Any, kwargs: Any, tensors: list[Any]) -> Program:
+        function = self.converted
+
+        def called(*given: Tensor) -> Any:
+            remaining = iter(given)
+            self._traces += 1
+            filled = nested(lambda one: next(remaining) if _is_tensor(one) else one, (args, kwargs))
+            return function(*filled[0], **filled[1])
+
+        self._kept.extend(one for one in leaves((args, kwargs)) if not _is_tensor(one))
+        try:
+            return Program(called, tensors)
+        except Made:
+            if self._programs:
+                raise ValueError(
+                    "tf.function only supports singleton tf.Variables created on the first call. "
+                    "Make sure the tf.Variable is only created once or created outside tf.function."
+                ) from None
+        try:
+            return Program(called, tensors)
+        except Made:
+            raise ValueError(
+                "Expected a tf.function that makes its variables at its first call only. Received: "
+                f"{self.__name__}, which makes new ones each time. Make them outside of it."
+            ) from None
+
+    @property
+    def converted(self) -> Callable[..., Any]:
+        """The function with `if`, `while` and `for` that may depend on tensors."""
+        return self.python_function
+
+    def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
+        """The program for arguments of these shapes and dtypes.
+
+        Args:
+            *args: Tensors, `tf.TensorSpec`s, or any other arguments.
+            **kwargs: The same by name.
+        """
+        if self.input_signature is not None and not args:
+            args = self.input_signature
+        return ConcreteFunction(self, args, kwargs)
+
+    def experimental_get_tracing_count(self) -> int:
+        """How often the function was traced."""
+        return self._traces
+
+
+class ConcreteFunction:
+    """A function for arguments of given shapes and dtypes.
+
+    Args:
+        function: The function.
+        args: Specs, tensors or other arguments.
+        kwargs: The same by name.
+    """
+
+    def __init__(self, function: Function, args: Any, kwargs: Any) -> None:
+        """Keep the arguments."""
+        self._function, self._given = function, (args, kwargs)
+        self.name = function.__name__
+        self.structured_input_signature = nested(_spec, (tuple(args), dict(kwargs)))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function; arguments that are no tensors are those that were given before."""
+        given, named = self._given
+        places = [one for one in given if isinstance(one, TensorSpec | Tensor | np.ndarray)]
+        if len(args) == len(places) != len(given):
+            remaining = iter(args)
+            args = tuple(
+                next(remaining) if isinstance(one, TensorSpec | Tensor | np.ndarray) else one
+                for one in given
+            )
+        return self._function(*args, **{**named, **kwargs})
+
+    @property
+    def structured_outputs(self) -> Any:
+        """The shapes and dtypes of what it gives."""
+        args, kwargs = nested(_shaped, self._given)
+        tensors: list[Any] = []
+        _key((args, kwargs), tensors)
+        return self._function._traced(args, kwargs, tensors).specs()
+
+
+def function(
+    func: Callable[..., Any] | None = None,
+    input_signature: Any = None,
+    autograph: bool = True,
+    jit_compile: bool | None = None,
+    reduce_retracing: bool = False,
+    experimental_implements: Any = None,
+    experimental_autograph_options: Any = None,
+    experimental_attributes: Any = None,
+    experimental_relax_shapes: Any = None,
+    experimental_compile: Any = None,
+    experimental_follow_type_hints: Any = None,
+) -> Any:
+    """Make a function a program: see `Function`.
+
+    Args:
+        func: The function. Defaults to `None`, for a decorator.
+        input_signature: The shapes and dtypes of the arguments. Defaults to `None`.
+        autograph: Whether `if`, `while` and `for` may depend on tensors. Defaults to `True`.
+        jit_compile: Taken, and of no effect: XLA compiles every function.
+        reduce_retracing: Taken, and of no effect: a program is of one shape.
+        experimental_implements: Taken, and of no effect.
+        experimental_autograph_options: Taken, and of no effect.
+        experimental_attributes: Taken, and of no effect.
+        experimental_relax_shapes: Taken, and of no effect.
+        experimental_compile: Taken, and of no effect.
+        experimental_follow_type_hints: Taken, and of no effect.
+    """
+    if func is None:
+        return partial(Function, input_signature=input_signature, autograph=autograph)
+    return Function(func, input_signature, autograph)
+
+
+def _is_tensor(one: Any) -> bool:
+    """Whether an argument is a tensor for a function: others are a part of the program."""
+    if isinstance(one, np.ndarray | np.generic):
+        return one.dtype.kind in "biufcV"
+    return type(one) is Tensor or isinstance(one, jax.Array | jax.ShapeDtypeStruct)
+
+
+def _key(value: Any, tensors: list[Any]) -> Any:
+    """What a program is known by: shapes, dtypes, and arguments that are no tensors.
+
+    Args:
+        value: An argument, or several, nested.
+        tensors: Takes the arrays.
+    """
+    kind = type(value)
+    if kind is Tensor or _is_tensor(value):
+        array = value._value if kind is Tensor else _as_array(value)
+        tensors.append(array)
+        return array.shape, array.dtype
+    if kind in _BY_VALUE:
+        return kind, value
+    if kind is dict:
+        return kind, *((name, _key(one, tensors)) for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return kind, *(_key(one, tensors) for one in value)
+    return kind, id(value)
+
+
+_BY_VALUE = frozenset([int, float, bool, complex, str, bytes, type(None), DType])
+
+
+def _as_array(value: Any) -> Any:
+    if isinstance(value, jax.ShapeDtypeStruct):
+        return value
+    with jax.enable_x64(True):
+        return tensor(value)
+
+
+def _fitting(value: Any, spec: Any) -> Any:
+    """An argument as the signature wants it."""
+    if not isinstance(spec, TensorSpec):
+        return value
+    with jax.enable_x64(True):
+        array = tensor(value, None if hasattr(value, "dtype") else spec.dtype)
+    if not fits(array.shape, spec.shape) or array.dtype != spec.dtype:
+        raise TypeError(
+            f"Expected an argument that fits {spec!r}, as in `input_signature`. Received: shape="
+            f"{tuple(array.shape)}, dtype={array.dtype.name}."
+        )
+    return Tensor(array)
+
+
+def _shaped(one: Any) -> Any:
+    """A spec as what JAX can trace; open lengths have no trace."""
+    if not isinstance(one, TensorSpec):
+        return one
+    if one.shape is None or not one.shape.is_fully_defined():
+        raise ValueError(
+            f"Expected a spec without open lengths: a program is of one shape. Received: {one!r}."
+        )
+    return jax.ShapeDtypeStruct(tuple(one.shape), np.dtype(one.dtype))
+
+
+def _spec(one: Any) -> Any:
+    return TensorSpec(one.shape, one.dtype) if _is_tensor(one) else one

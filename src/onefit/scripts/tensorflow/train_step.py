@@ -1,0 +1,136 @@
+"""A `train_step` of the user's with a tape in it, in `fit`: Keras on JAX wants a pure one.
+
+Keras 2's guides override `train_step(self, data)`. Keras's own JAX trainer calls `train_step` with
+the model's state. A model that overrides it in the first way gets a training function that is a
+`tf.function` of its step: variables, also of other optimizers, change in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+
+import keras
+from keras.src.backend.jax.trainer import JAXTrainer
+
+from onefit.scripts.tensorflow.boundary import of_script
+from onefit.scripts.tensorflow.function import Function
+from onefit.scripts.tensorflow.operation import nested, wrapped
+from onefit.training.plan.fallbacks import takes_data_alone
+
+State = tuple[list[Any], ...]
+STEPS = {"train_step": "make_train_function", "test_step": "make_test_function"}
+
+
+def steps_may_have_tapes() -> None:
+    """Let `fit` and `evaluate` take steps as TensorFlow's users write them. Idempotent."""
+    if hasattr(JAXTrainer.make_train_function, "__onefit__"):
+        return
+    for step, make in STEPS.items():
+        setattr(JAXTrainer, make, _making(step, getattr(JAXTrainer, make)))
+    JAXTrainer._symbolic_build = _building(JAXTrainer._symbolic_build)
+    JAXTrainer.compiled_loss = property(_compiled_loss)
+    JAXTrainer.compiled_metrics = property(_CompiledMetrics)
+
+
+def _making(step: str, plain: Callable[..., None]) -> Callable[..., None]:
+    name = f"{step.partition('_')[0]}_function"
+
+    @wraps(plain)
+    def make(self: Any, force: bool = False) -> None:
+        if not takes_data_alone(self, step):
+            plain(self, force)
+        elif getattr(self, name) is None or force:
+            setattr(self, name, self._make_function(_stateless(self, step)))
+
+    make.__onefit__ = True  # type: ignore[attr-defined]
+    return make
+
+
+def _building(plain: Callable[..., None]) -> Callable[..., None]:
+    """TensorFlow's trainer builds nothing before the first step."""
+
+    @wraps(plain)
+    def build(self: Any, *args: Any, **kwargs: Any) -> None:
+        if not any(takes_data_alone(self, step) for step in STEPS):
+            plain(self, *args, **kwargs)
+
+    return build
+
+
+def _stateless(model: Any, step: str) -> Callable[[State, Any], tuple[Any, State]]:
+    """The step as Keras's loop calls it: with the state, which is in the variables here."""
+
+    def plainly(data: Any) -> Any:
+        return getattr(model, step)(data)
+
+    called = plainly if model.run_eagerly else Function(plainly)
+    with_optimizer = step == "train_step"
+
+    def stepped(state: State, data: Any) -> tuple[Any, State]:
+        for variable, value in _pairs(_groups(model, with_optimizer), state):
+            variable._value = value
+        logs = called(wrapped(_element(data)))
+        groups = _groups(model, with_optimizer)
+        return logs, tuple([one._value for one in group] for group in groups)
+
+    return stepped
+
+
+def _groups(model: Any, with_optimizer: bool) -> list[list[Any]]:
+    """The variables of Keras's state, in its order."""
+    groups = [model.trainable_variables, model.non_trainable_variables]
+    if with_optimizer:
+        groups.append(model.optimizer.variables)
+    return [*groups, model.metrics_variables]
+
+
+def _pairs(groups: list[list[Any]], state: State) -> Iterator[tuple[Any, Any]]:
+    for group, values in zip(groups, state):
+        yield from zip(group, values)
+
+
+def _element(data: Any) -> Any:
+    """The data of a step: inputs alone are no tuple, as in TensorFlow."""
+    data = nested(lambda one: one, data)
+    return data[0] if isinstance(data, tuple) and len(data) == 1 else data
+
+
+def _compiled_loss(model: Any) -> Callable[..., Any]:
+    """Keras 2's `model.compiled_loss`: the loss of `compile`, which is also noted as the metric."""
+
+    @of_script
+    def loss(
+        y_true: Any, y_pred: Any, sample_weight: Any = None, regularization_losses: Any = None
+    ) -> Any:
+        value = model._compile_loss(y_true, y_pred, sample_weight)
+        for one in regularization_losses or ():
+            value = value + one
+        rows = keras.ops.shape(keras.tree.flatten(y_pred)[0])[0]
+        model._loss_tracker.update_state(value, sample_weight=rows)
+        return value
+
+    return loss
+
+
+class _CompiledMetrics:
+    """Keras 2's `model.compiled_metrics`: the metrics of `compile`."""
+
+    def __init__(self, model: Any) -> None:
+        self._metrics = model._compile_metrics
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The metrics, one by one."""
+        return [] if self._metrics is None else list(self._metrics.metrics)
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Note a batch."""
+        if self._metrics is not None:
+            self._metrics.update_state(y_true, y_pred, sample_weight)
+
+    def reset_state(self) -> None:
+        """Begin anew."""
+        if self._metrics is not None:
+            self._metrics.reset_state()
