@@ -64,7 +64,6 @@ def _compare(ours, theirs, narrow):
     [
         "lite",
         "data.experimental.SqlDataset",
-        "function",
         "Session",
         "lite.TFLiteConverter",
         "math.bessel_i0",

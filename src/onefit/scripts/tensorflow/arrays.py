@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -16,6 +16,7 @@ from onefit.scripts.tensorflow.given import array, arrays, axes
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operation import as_it_is, operations
 from onefit.scripts.tensorflow.operators import Operators
 
@@ -93,12 +94,22 @@ def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
 
 def zeros_like(input: Any, dtype: Any = None, name: str | None = None) -> Tensor:
     """Zeros in the shape of `input`."""
-    return ops.zeros_like(array(input), dtype=dtype)
+    return _filled(ops.zeros, input, dtype)
 
 
 def ones_like(input: Any, dtype: Any = None, name: str | None = None) -> Tensor:
     """Ones in the shape of `input`."""
-    return ops.ones_like(array(input), dtype=dtype)
+    return _filled(ops.ones, input, dtype)
+
+
+def _filled(operation: Callable[..., Any], input: Any, dtype: Any) -> Tensor:
+    """One number everywhere: of an array that is traced it is known, too."""
+    given = _tensor(input)
+    if not isinstance(given, jax.core.Tracer) or not here.traced:
+        like = ops.zeros_like if operation is ops.zeros else ops.ones_like
+        return like(given, dtype=dtype)
+    with jax.ensure_compile_time_eval():
+        return operation(given.shape, dtype=dtype or given.dtype)
 
 
 def eye(

@@ -34,11 +34,35 @@ def give_boundary() -> None:
                 is_own = one.__module__.startswith("keras.") and method is not None
                 if is_own and not hasattr(method, MARK):
                     setattr(one, name, of_script(method))
+    if not hasattr(BaseOptimizer, "minimize"):
+        BaseOptimizer.minimize = _minimize
 
 
 def _subclasses(kind: type) -> list[type]:
     children: list[type] = type.__subclasses__(kind)
     return [one for child in children for one in (child, *_subclasses(child))]
+
+
+def _minimize(self: Any, loss: Any, var_list: Any, tape: Any = None, name: Any = None) -> Any:
+    """Keras 2's `optimizer.minimize`: one step down the gradient of a loss.
+
+    Args:
+        self: The optimizer.
+        loss: A function that gives the loss, or a tensor that `tape` has noted.
+        var_list: Variables, or a function that gives them.
+        tape: The tape of a loss that is a tensor. Defaults to `None`.
+        name: Taken, and of no effect.
+    """
+    from onefit.scripts.tensorflow.tape import GradientTape
+
+    if callable(loss):
+        tape = GradientTape() if tape is None else tape
+        with tape:
+            loss = loss()
+    elif tape is None:
+        raise ValueError("Expected `tape` with a loss that is a tensor. Received: tape=None.")
+    variables = list(var_list() if callable(var_list) else var_list)
+    return self.apply_gradients(list(zip(tape.gradient(loss, variables), variables)))
 
 
 def of_script(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -64,6 +64,7 @@ class Function:
         self._kept: list[Any] = []
         self._traces = 0
         self._bind = inspect.signature(python_function).bind
+        self.__name__ = getattr(python_function, "__name__", "function")
         update_wrapper(self, python_function)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:

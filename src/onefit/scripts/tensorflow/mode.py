@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 
@@ -26,6 +26,10 @@ class _Here(threading.local):
     """How many functions of the script's are being traced."""
     lifts = False
     """Whether variables are arguments and results of the trace, so that they may change in it."""
+    made = 0
+    """How many variables were made in such traces."""
+    again: ClassVar[list[tuple[Any, Any]]] = []
+    """Values of a trace that a tape has computed again, each with the one that stands for it."""
 
 
 here = _Here()
@@ -60,6 +64,7 @@ def tracing(lifts: bool = False) -> Iterator[None]:
         lifts: Whether variables are arguments and results of the trace. Defaults to `False`.
     """
     before, here.lifts = here.lifts, lifts
+    again, here.again = here.again, [] if lifts else here.again  # type: ignore[misc]
     here.traced += 1
     try:
         with outside():
@@ -67,6 +72,18 @@ def tracing(lifts: bool = False) -> Iterator[None]:
     finally:
         here.traced -= 1
         here.lifts = before
+        here.again = again  # type: ignore[misc]
+
+
+@contextlib.contextmanager
+def untraced() -> Iterator[None]:
+    """A block that is computed at once, as if nothing were traced."""
+    before, here.traced, lifts, here.lifts = here.traced, 0, here.lifts, False
+    try:
+        with jax.ensure_compile_time_eval():
+            yield
+    finally:
+        here.traced, here.lifts = before, lifts
 
 
 def is_of_keras(value: Any) -> bool:

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import keras
 import numpy as np
 
-from onefit.scripts.tensorflow.mode import tracing
+from onefit.scripts.tensorflow.mode import here, tracing
 from onefit.scripts.tensorflow.operation import nested
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.recorder import evaluate, note_reads
@@ -57,12 +57,13 @@ class Program:
             ]
             return [*outputs, *(held[place]._value for place in changed)]
 
+        before = here.made
         try:
             with jax.enable_x64(True):
                 program = jax.make_jaxpr(traced)(values, tensors)
         finally:
-            made = _restored(held, values)
-        if made:
+            _restore(held, values)
+        if here.made > before:
             raise Made
         jaxpr, consts = program.jaxpr, program.consts
         self.outputs = program.out_avals[: len(program.out_avals) - len(changed)]
@@ -81,12 +82,13 @@ class Program:
     def _outputs(self, result: Any) -> list[Array]:
         """The arrays of a result; what is no array keeps its place in the structure."""
         outputs: list[Array] = []
+        again = {id(old): new for old, new in here.again}
 
         def kept(one: Any) -> Any:
             array = _array(one)
             if array is None:
                 return one
-            outputs.append(array)
+            outputs.append(again.get(id(array), array))
             return _PLACE
 
         self.structure = nested(kept, result)
@@ -133,15 +135,12 @@ def _array(one: Any) -> Array | None:
     return one if isinstance(one, jax.Array) else None
 
 
-def _restored(held: list[Any], values: list[Array]) -> bool:
-    """Give variables their values back; whether there are new ones, which keep their first."""
+def _restore(held: list[Any], values: list[Array]) -> None:
+    """Give variables their values back; new ones keep their first."""
     for variable, value in zip(held, values):
         variable._value = value
-    known = set(map(id, held))
-    made = [one for one in variables() if id(one) not in known]
-    for one in made:
+    for one in variables():
         one._value = vars(one).pop(FIRST, one._value)
-    return bool(made)
 
 
 def _used(jaxpr: Any, count: int) -> list[int]:

@@ -48,6 +48,7 @@ def _known_from_now_on(plain: Callable[..., None]) -> Callable[..., None]:
             with jax.ensure_compile_time_eval():
                 plain(self, *args, **kwargs)
             vars(self)[FIRST] = self._value
+            here.made += 1
         else:
             plain(self, *args, **kwargs)
         _know(self)

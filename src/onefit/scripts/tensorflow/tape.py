@@ -305,7 +305,9 @@ def _groups(
 
 def _backward(steps: list[Note], used: list[Array], wanted: list[Array]) -> Any:
     with jax.enable_x64(True):
-        return jax.vjp(lambda *new: run_again(steps, used, new, wanted), *used)[1]
+        results, backward = jax.vjp(lambda *new: run_again(steps, used, new, wanted), *used)
+    here.again.extend(zip(wanted, results))
+    return backward
 
 
 def _array(target: Any) -> Array:

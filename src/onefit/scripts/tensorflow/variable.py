@@ -13,7 +13,7 @@ from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.index import index_of
 from onefit.scripts.tensorflow.missing import refuse_argument
-from onefit.scripts.tensorflow.mode import computed
+from onefit.scripts.tensorflow.mode import computed, here, untraced
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.tensor import Part, Reference, Tensor, written
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
@@ -69,9 +69,15 @@ class Variable(Operators, keras.Variable):
         """Take TensorFlow's arguments."""
         if not validate_shape:
             refuse_argument("tensorflow.Variable", "validate_shape")
-        given = initial_value() if callable(initial_value) else initial_value
+        given = _called(initial_value) if callable(initial_value) else initial_value
         with jax.enable_x64(True):
-            value = tensor(given, dtype and as_dtype(dtype))
+            value = computed(tensor, given, dtype and as_dtype(dtype))
+            if here.lifts and isinstance(value, jax.core.Tracer):
+                raise ValueError(
+                    "Expected the first value of a variable that is made in a tf.function to be "
+                    "known while it is traced. Received: a tensor that is computed in it. Give a "
+                    "function of no arguments, or make the variable outside."
+                )
             super().__init__(
                 value,
                 dtype=value.dtype.name,
@@ -238,6 +244,13 @@ class Variable(Operators, keras.Variable):
         return f"{head}, numpy={written(self.numpy())}>"
 
     __str__ = __repr__
+
+
+def _called(initial_value: Callable[[], Any]) -> Any:
+    if not here.traced:
+        return initial_value()
+    with untraced():
+        return initial_value()
 
 
 def _raw(indices: Any) -> Any:

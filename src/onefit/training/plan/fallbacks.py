@@ -66,7 +66,7 @@ _STEPS = {
 
 
 def takes_data_alone(model: Any, step: str) -> bool:
-    """Whether a model's own step is `step(self, data)`, as for TensorFlow; Keras on JAX hands a state.
+    """Whether a model's own step is `step(self, data)`, as TensorFlow's users write it.
 
     Args:
         model: A model.

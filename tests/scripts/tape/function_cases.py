@@ -1,0 +1,242 @@
+"""What scripts do with `tf.function`: each case gives numbers and texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def side_effects_once_a_trace(tf):
+    log = []
+
+    @tf.function
+    def doubled(x, factor=2):
+        log.append((str(x.dtype), x.shape.as_list(), factor))
+        return x * factor
+
+    results = [
+        doubled(tf.constant([1.0, 2.0])),
+        doubled(tf.constant([3.0, 4.0])),
+        doubled(tf.constant([1.0])),
+        doubled(tf.constant([1, 2])),
+        doubled(tf.constant([1, 2]), 3),
+        doubled(tf.constant([5, 6]), factor=3),
+        doubled(x=tf.constant([7, 8]), factor=3),
+    ]
+    return [results, log, doubled.experimental_get_tracing_count()]
+
+
+def python_arguments(tf):
+    log = []
+
+    @tf.function
+    def called(x, flag, name, *more, sizes):
+        log.append([flag, name, len(more), sizes])
+        return x + (1.0 if flag else -1.0) + len(name) + sum(more) + sizes[0]
+
+    x = tf.constant(1.0)
+    results = [
+        called(x, True, "a", sizes=[1, 2]),
+        called(x, False, "a", sizes=[1, 2]),
+        called(x, True, "ab", 2.0, sizes=[1, 2]),
+        called(x, True, "a", sizes=[1, 2]),
+    ]
+    return [results, log]
+
+
+def nested_arguments(tf):
+    @tf.function
+    def called(batch):
+        return {"sum": batch["x"] + batch["y"][0], "rest": (batch["y"][1], None, 3)}
+
+    return called({"x": tf.constant(1.0), "y": (tf.constant(2.0), tf.constant([3]))})
+
+
+def a_variable_changes(tf):
+    count, log = tf.Variable(0), []
+
+    @tf.function
+    def counted(step):
+        log.append("traced")
+        count.assign_add(step)
+        return count * 10
+
+    return [[counted(tf.constant(2)) for _ in range(3)], count, log]
+
+
+def a_variable_made_at_the_first_call(tf):
+    held, log = [], []
+
+    @tf.function
+    def added(x):
+        log.append("traced")
+        if not held:
+            held.append(tf.Variable(tf.ones_like(x) * 5.0))
+        held[0].assign_add(x)
+        return held[0]
+
+    return [added(tf.constant([1.0])), added(tf.constant([2.0])), log]
+
+
+def a_variable_made_at_each_call(tf):
+    @tf.function
+    def made(x):
+        return tf.Variable(1.0) + x
+
+    try:
+        made(tf.constant(1.0))
+    except ValueError as error:
+        return "singleton tf.Variable" in str(error) or "variables at its first call" in str(error)
+
+
+def methods(tf):
+    class Scale(tf.Module):
+        def __init__(self, factor):
+            super().__init__()
+            self.factor, self.log = tf.Variable(factor), []
+
+        @tf.function
+        def __call__(self, x):
+            self.log.append("traced")
+            return self.factor * x
+
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
+        def total(self, x):
+            return tf.reduce_sum(x) * self.factor
+
+    two, three = Scale(2.0), Scale(3.0)
+    x = tf.constant([1.0, 2.0])
+    return [two(x), three(x), two(x), len(two.log), len(three.log), two.total([1.0, 2.0, 3.0])]
+
+
+def closures_are_taken_in(tf):
+    factor = 2.0
+
+    @tf.function
+    def scaled(x):
+        return x * factor
+
+    first = scaled(tf.constant(1.0))
+    factor = 5.0
+    return [first, scaled(tf.constant(1.0)), scaled(tf.constant([1.0]))]
+
+
+def functions_in_functions(tf):
+    @tf.function
+    def inner(x):
+        return x * x
+
+    @tf.function
+    def outer(x):
+        return inner(x) + inner(x + 1.0)
+
+    return outer(tf.constant(2.0))
+
+
+def a_tape_around_a_function(tf):
+    w = tf.Variable([1.0, 2.0])
+
+    @tf.function
+    def squared(x):
+        return tf.reduce_sum(w * w * x)
+
+    x = tf.constant([3.0, 4.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = squared(x)
+    return tape.gradient(y, [w, x])
+
+
+def a_tape_in_a_function(tf):
+    w = tf.Variable([1.0, 2.0])
+
+    @tf.function
+    def slopes(x):
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = tf.reduce_sum(w * x**3)
+            first = tape.gradient(y, x)
+        return first, outer.gradient(first, x)
+
+    return [slopes(tf.constant([3.0, 4.0])), slopes(tf.constant([1.0, 1.0]))]
+
+
+def a_constant_watched_in_a_function(tf):
+    @tf.function
+    def slope():
+        x = tf.constant(3.0)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = x * x
+        return tape.gradient(y, x)
+
+    return slope()
+
+
+def shapes_are_known(tf):
+    @tf.function
+    def flat(x):
+        rows = tf.shape(x)[0]
+        return tf.reshape(x, [rows, tf.size(x) // rows]), tf.zeros([rows, 2]), x.shape.as_list()
+
+    return flat(tf.ones((2, 3, 4)))
+
+
+def random_numbers_differ(tf):
+    @tf.function
+    def drawn():
+        return tf.random.normal((4,)), tf.random.uniform((4,))
+
+    (a, b), (c, d) = drawn(), drawn()
+    return [bool(tf.reduce_any(a == c)), bool(tf.reduce_any(b == d))]
+
+
+def a_signature(tf):
+    log = []
+
+    @tf.function(
+        input_signature=[tf.TensorSpec([None, 2], tf.float32), tf.TensorSpec([], tf.int32)]
+    )
+    def called(x, n):
+        log.append("traced")
+        return tf.reduce_sum(x) * tf.cast(n, tf.float32)
+
+    results = [called(tf.ones((3, 2)), tf.constant(2)), called([[1.0, 2.0]], 3)]
+    try:
+        called(tf.ones((3, 3)), 1)
+    except (TypeError, ValueError) as error:
+        return [results, type(error).__name__]
+
+
+def a_concrete_function(tf):
+    @tf.function
+    def power(x, n):
+        return x**n
+
+    cubed = power.get_concrete_function(tf.TensorSpec([2], tf.float32), 3)
+    return [cubed(tf.constant([1.0, 2.0])), power(tf.constant([1.0, 2.0]), 2)]
+
+
+def gradient_descent(tf):
+    w = tf.Variable([[0.5], [-0.5]])
+    optimizer = tf.keras.optimizers.SGD(0.1, momentum=0.9)
+    x = tf.constant([[1.0, 2.0], [3.0, -1.0], [0.5, 0.5]])
+    y = tf.constant([[1.0], [0.0], [2.0]])
+
+    @tf.function
+    def step():
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(x @ w - y))
+        optimizer.apply_gradients(zip(tape.gradient(loss, [w]), [w]))
+        return loss
+
+    return [[step() for _ in range(5)], w]
+
+
+CASES: dict[str, Callable[[Any], Any]] = {
+    name: part
+    for name, part in list(globals().items())
+    if getattr(part, "__module__", "") == __name__ and name[0] != "_" and callable(part)
+}

@@ -1,0 +1,60 @@
+"""`tf.function` does what TensorFlow's does; gradients in it have the bits of JAX's."""
+
+from __future__ import annotations
+
+import json
+
+import function_cases
+import jax
+import numpy as np
+import pytest
+import record_tapes
+import tape_cases
+import tape_programs
+from test_tapes import compare
+
+RESULTS = json.loads(record_tapes.RECORD.read_text())
+
+
+@pytest.fixture(scope="module")
+def tf():
+    import onefit.scripts.tensorflow as stand_in
+
+    return stand_in
+
+
+@pytest.mark.parametrize("name", function_cases.CASES)
+def test_what_scripts_do_with_a_function(tf, name):
+    compare(tape_cases.plain(function_cases.CASES[name](tf)), RESULTS[name])
+
+
+def bits_of_jax(tf, seeds):
+    for seed in seeds:
+        lines, names = tape_programs.program(seed), tape_programs.of_jax()
+        a, b = tape_programs.inputs(seed)
+        w = tf.Variable(b)
+
+        @tf.function
+        def ours(x, w=w, lines=lines):
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = tape_programs.result(lines, tf, x, w)
+            zero = tf.UnconnectedGradients.ZERO
+            return y, *tape.gradient(y, [x, w], unconnected_gradients=zero)
+
+        def of_jax(a, b, lines=lines, names=names):
+            return tape_programs.result(lines, names, a, b)
+
+        with jax.enable_x64(True):
+            value, gradients = jax.jit(jax.value_and_grad(of_jax, argnums=(0, 1)))(a, b)
+        for one, other in zip(ours(tf.constant(a)), [value, *gradients], strict=True):
+            np.testing.assert_array_equal(one, other, str(seed))
+
+
+def test_random_programs_have_the_bits_of_jax(tf):
+    bits_of_jax(tf, range(200, 210))
+
+
+@pytest.mark.slow
+def test_a_thousand_random_programs_have_the_bits_of_jax(tf):
+    bits_of_jax(tf, range(2000, 3000))
