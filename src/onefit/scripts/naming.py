@@ -106,7 +106,7 @@ class _Copy:
     def exec_module(self, module: ModuleType) -> None:
         """Copy the names."""
         try:
-            source = importlib.import_module(self.source)
+            source = _shared(self.source) or importlib.import_module(self.source)
         except ModuleNotFoundError as error:
             if error.name != self.source:
                 raise
@@ -134,6 +134,16 @@ def _loading(room: str, otherwise: Callable[[str], Any]) -> Callable[[str], Any]
         return importlib.import_module(f"{room}.{name}") if name in LATER else otherwise(name)
 
     return __getattr__
+
+
+def _shared(name: str) -> ModuleType | None:
+    """A module that `tf.keras` shares with `keras`: its own file would be a second copy of it."""
+    if not name.startswith(f"{KERAS}."):
+        return None
+    found: object = importlib.import_module(KERAS)
+    for part in name[len(KERAS) + 1 :].split("."):
+        found = getattr(found, part, None)
+    return found if isinstance(found, ModuleType) else None
 
 
 _OWN = ("__name__", "__loader__", "__package__", "__path__", "__spec__")

@@ -25,7 +25,16 @@ SCRIPTS = {
     "from tensorflow.keras import layers\nmodel.fit([1, 2], [3, 4])": "tf2",
     "from tensorflow import keras\nkeras.layers.experimental.preprocessing.Rescaling(2)": "tf2",
     "from tensorflow.python.keras.layers import Dense": "tf2",
+    "import keras\nkeras.backend.mean(y)": "keras2",
+    "from keras.models import Model, Input": "keras2",
+    "from keras import losses\nlosses.mse": "keras2",
+    "import tensorflow as tf\npath = 'cp.ckpt'\ntf.keras.Sequential().save_weights(path)": "tf2",
+    "import keras, os\nModelCheckpoint(os.path.join(here, 'best.hdf5'))": "keras2",
+    "import keras\nModelCheckpoint(filepath=f'{here}/{name}.hdf5')": "keras2",
     "import keras\nkeras.optimizers.Adam(learning_rate=0.1)": "keras3",
+    "import keras\nfrom sklearn import metrics\nmetrics.mean_squared_error(a, b)": "keras3",
+    "import keras\nModelCheckpoint(filepath=f'{here}/{name}.keras')": "keras3",
+    "import tensorflow as tf\ntf.keras.losses.mse(a, b)": "keras3",
     "import keras\nfrom keras import ops\nAdam(lr=0.1)": "keras3",
     "from keras import backend as K\nK.clear_session()": "keras3",
     "from keras.layers import Conv2D, Convolution2D\nConv2D(32, (3, 3))": "keras3",
@@ -37,6 +46,28 @@ SCRIPTS = {
 @pytest.mark.parametrize(("source", "era"), SCRIPTS.items())
 def test_the_era_of_a_script(source, era):
     assert evidence.read(source).name == era
+
+
+def test_a_name_that_keras_3_has_not_is_evidence():
+    import importlib
+
+    from onefit.scripts.eras.registry import RULES
+    from onefit.scripts.eras.rule import Gone, Moved
+
+    missed = set()
+    for rule in RULES:
+        old = rule.old if isinstance(rule, Moved) else getattr(rule, "name", "")
+        module, _, name = old.rpartition(".")
+        is_public = isinstance(rule, Moved | Gone) and not {"src", "_tf_keras"} & {
+            *module.split(".")
+        }
+        if not is_public or module.rpartition(".")[2][0].isupper():
+            continue
+        if hasattr(importlib.import_module(module), name):
+            continue
+        for source in (f"from {module} import {name}", f"import keras\n{module}.{name}"):
+            missed |= set() if evidence.read(source).is_old else {source}
+    assert not missed
 
 
 def test_conflicting_evidence_is_kept():

@@ -29,24 +29,60 @@ MODULES = {
 }
 
 _NAMES_OF_KERAS_1 = """
-ActivityRegularizer Graph Highway MaxoutDense Merge TimeDistributedDense WeightRegularizer
-activity_l1 activity_l1l2 activity_l2 get_output_shape_for image_dim_ordering l1l2 merge objectives
-set_image_dim_ordering visualize_util
+ActivityRegularizer AtrousConv1D AtrousConv2D AtrousConvolution1D AtrousConvolution2D
+ConvRecurrent2D EigenvalueRegularizer Graph Highway L1L2Regularizer MaxoutDense Merge
+ParametricSoftplus SReLU TimeDistributedDense WeightRegularizer activity_l1 activity_l1l2
+activity_l2 asymmetric_spatial_2d_padding asymmetric_temporal_padding categorical_probas_to_classes
+fbeta_score get_output_shape_for image_dim_ordering initializations l1l2 matthews_correlation merge
+objectives probas_to_classes set_image_dim_ordering slice_X time_distributed_dense visualize_util
 """
 _OLD_NAMES = """
-AtrousConvolution2D CuDNNGRU CuDNNLSTM Deconvolution2D HDF5Matrix ImageDataGenerator
-KerasClassifier KerasRegressor LocallyConnected1D LocallyConnected2D RandomHeight RandomWidth
-ThresholdedReLU TimeseriesGenerator Tokenizer adam_v2 batch_dot batch_get_value batch_set_value
-evaluate_generator fit_generator generic_utils get_input_at get_output_at get_output_shape_at
-get_session get_updates get_value gradient_descent_v2 hashing_trick in_train_phase int_shape
-learning_phase make_sampling_table maxnorm model_from_yaml multi_gpu_model nonneg np_utils
-permute_dimensions predict_classes predict_generator predict_proba print_summary reset_metrics
-set_learning_phase set_session set_value skipgrams tensorflow_backend text_to_word_sequence to_yaml
-unitnorm vis_utils
+AbstractRNNCell BatchNormalizationV1 BatchNormalizationV2 CuDNNGRU CuDNNLSTM Deconv2D Deconv3D
+Deconvolution2D Deconvolution3D DenseFeatures GeneratorEnqueuer HDF5Matrix ImageDataGenerator
+KerasClassifier KerasRegressor LocallyConnected1D LocallyConnected2D MeanRelativeError MeanTensor
+OptimizerV2 OrderedEnqueuer PeepholeLSTMCell PreprocessingLayer RadialConstraint RandomHeight
+RandomWidth SequenceEnqueuer SyncBatchNormalization TFOptimizer ThresholdedReLU TimeseriesGenerator
+Tokenizer _obtain_input_shape adam_v2 add_update batch_dot batch_get_value batch_set_value
+convert_all_kernels_in_model evaluate_generator fit_generator generic_utils get_input_at
+get_input_mask_at get_input_shape_at get_losses_for get_output_at get_output_mask_at
+get_output_shape_at get_session get_updates get_updates_for get_value gradient_descent_v2
+hashing_trick in_test_phase in_train_phase int_shape layer_from_config learning_phase list_pictures
+make_sampling_table maxnorm model_from_yaml multi_gpu_model nonneg np_utils optimizer_from_config
+permute_dimensions predict_classes predict_generator predict_proba print_summary radial_constraint
+reset_metrics reset_states set_learning_phase set_session set_value skipgrams tensorflow_backend
+text_to_word_sequence to_yaml unitnorm vis_utils
 """
 NAMES = dict.fromkeys(_NAMES_OF_KERAS_1.split(), "keras1") | dict.fromkeys(
     _OLD_NAMES.split(), "old"
 )
+
+_OF_MODULES = {
+    "callbacks": "BaseLogger callbacks",
+    "initializers": "normal one uniform zero",
+    "layers": "Container Functional Model Network Recurrent Sequential get_source_inputs "
+    "load_model save_model",
+    "losses": "KLD MAE MAPE MSE MSLE cosine cosine_proximity kld kullback_leibler_divergence "
+    "logcosh mae mape mse msle",
+    "metrics": "KLD MAE MAPE MSE MSLE cosine cosine_proximity f1score fmeasure fscore kld "
+    "kullback_leibler_divergence logcosh mae mape mean_absolute_error mean_squared_error mse msle "
+    "precision recall",
+    "mixed_precision": "set_policy",
+    "models": "Functional Input InputLayer Layer load_weights model_from_config slice_arrays",
+    "optimizers": "ExponentialDecay LearningRateSchedule Optimizer_v2 adadelta adagrad adam adamax "
+    "clip_norm nadam rmsprop sgd",
+    "preprocessing.image": "apply_transform flip_axis transform_matrix_offset_center",
+    "utils": "Layer accuracy ask_to_proceed_with_overwrite binary_logloss clip_norm "
+    "conv_input_length conv_output_length convert_kernel count_params count_total_params "
+    "deconv_length func_dump func_load get_from_module get_test_data has_arg is_all_none "
+    "keras_test load_array make_batches multi_gpu multiclass_logloss normalize_padding "
+    "normalize_tuple object_list_uid plot save_array slice_arrays to_list unpack_singleton "
+    "validate_file",
+}
+NAMES_OF = {module: frozenset(names.split()) for module, names in _OF_MODULES.items()}
+"""Names that only count with their module: elsewhere they are anything."""
+
+KEPT_BY_TENSORFLOW = frozenset({"initializers", "losses", "metrics"})
+"""Modules whose names of `NAMES_OF` are still those of `tf.keras`."""
 
 _ARGUMENTS_OF_KERAS_1 = """
 U_regularizer W_constraint W_regularizer b_constraint b_regularizer border_mode concat_axis
@@ -99,7 +135,7 @@ CONVOLUTIONS = frozenset({"Convolution2D", "Conv2D", "Deconvolution2D", "AtrousC
 
 _BACKEND_TODAY = """
 Variable backend clear_session config epsilon floatx get_uid image_data_format is_float_dtype
-is_int_dtype is_keras_tensor name_scope result_type set_backend set_epsilon set_floatx
+is_int_dtype is_keras_tensor result_type set_backend set_epsilon set_floatx
 set_image_data_format standardize_dtype
 """
 BACKEND_TODAY = frozenset(_BACKEND_TODAY.split())
@@ -128,9 +164,12 @@ WORDS = frozenset(
     ]
 )
 _OTHERS = re.compile(
-    r"tensorflow\.python|=\s*\[\s*-?[\d\[]|\.(?:fit|predict|evaluate)\(\s*\[|keras\.preprocessing"
+    r"\.hdf5\b|tensorflow\.python|=\s*\[\s*-?[\d\[]|\.(?:fit|predict|evaluate)\(\s*\[|keras\.preprocessing"
     r"|\.save(?:_weights)?\(|ModelCheckpoint|\bbackend\b|\bclock\b|\bstateful\b"
 )
+
+_NAMES_BY_LEAF = {module.rpartition(".")[2]: names for module, names in NAMES_OF.items()}
+_OF_A_MODULE = re.compile(rf"\b({'|'.join(_NAMES_BY_LEAF)})(?:\.(\w+)| import (\([^)]*|[^\n]*))")
 
 
 def is_worth_reading(text: str) -> bool:
@@ -143,4 +182,9 @@ def is_worth_reading(text: str) -> bool:
     """
     if "keras" not in text:
         return False
-    return not WORDS.isdisjoint(re.findall(r"[A-Za-z_]\w*", text)) or bool(_OTHERS.search(text))
+    if not WORDS.isdisjoint(re.findall(r"[A-Za-z_]\w*", text)) or _OTHERS.search(text):
+        return True
+    for module, name, imported in _OF_A_MODULE.findall(text):
+        if not _NAMES_BY_LEAF[module].isdisjoint([name, *re.findall(r"\w+", imported)]):
+            return True
+    return False

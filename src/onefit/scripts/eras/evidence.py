@@ -51,6 +51,8 @@ class _Found:
         self.words: set[str] = set()
         self.backends: set[str] = set()
         self.lists: set[str] = set()
+        self.ends: dict[str, str] = {}
+        self.homes: dict[str, str] = {}
 
     def read(self, text: str) -> None:
         try:
@@ -72,8 +74,10 @@ class _Found:
     def module(self, node: ast.Import) -> None:
         for alias in node.names:
             self._module(node, alias.name)
-            if alias.name == "keras.backend" and alias.asname:
-                self.backends.add(alias.asname)
+            if alias.asname:
+                self.homes[alias.asname] = alias.name
+                if alias.name == "keras.backend":
+                    self.backends.add(alias.asname)
 
     def from_module(self, node: ast.ImportFrom) -> None:
         module = node.module or ""
@@ -82,11 +86,13 @@ class _Found:
         if path is not None:
             for alias in node.names:
                 self._name(node, alias.name)
+                self._name_of(node, path, alias.name, module.startswith("tensorflow"))
                 self._module(node, f"{module}.{alias.name}")
                 if (module, alias.name) == ("keras", "ops"):
                     self.note("keras3", node, "keras.ops")
                 if module == "keras.backend":
                     self._backend(node, alias.name)
+                self.homes[alias.asname or alias.name] = f"{module}.{alias.name}"
                 if f"{module}.{alias.name}" == "keras.backend":
                     self.backends.add(alias.asname or alias.name)
 
@@ -107,11 +113,22 @@ class _Found:
         if era is not None:
             self.note(era, node, name)
 
+    def _name_of(self, node: ast.AST, module: str, name: str, of_tensorflow: bool) -> None:
+        is_kept = of_tensorflow and module in clues.KEPT_BY_TENSORFLOW
+        if name in clues.NAMES_OF.get(module, ()) and not is_kept:
+            self.note("old", node, f"{module}.{name}")
+
     def attribute(self, node: ast.Attribute) -> None:
         self._name(node, node.attr)
         owner = node.value.id if isinstance(node.value, ast.Name) else ""
+        whole = _dotted(node.value)
         if f"{getattr(node.value, 'attr', owner)}.{node.attr}" in clues.MODULES_AS_NAMES:
             self.note("old", node, f"the module {node.attr}")
+        module = self.homes.get(whole, whole)
+        if module.startswith(("keras.", "tf.keras.", "tensorflow.keras.")):
+            self._name_of(node, module.rpartition("keras.")[2], node.attr, module[0] == "t")
+        if whole.endswith("keras.backend"):
+            self._backend(node, node.attr)
         if (owner, node.attr) == ("keras", "ops"):
             self.note("keras3", node, "keras.ops")
         elif (owner, node.attr) == ("time", "clock"):
@@ -132,8 +149,26 @@ class _Found:
             self.words.add(node.slice.value)
 
     def assignment(self, node: ast.Assign) -> None:
+        names = [one.id for one in node.targets if isinstance(one, ast.Name)]
         if _is_numbers(node.value):
-            self.lists.update(one.id for one in node.targets if isinstance(one, ast.Name))
+            self.lists.update(names)
+        self.ends.update(dict.fromkeys(names, self._end(node.value)))
+
+    def _end(self, node: ast.AST | None) -> str:
+        """How a text ends, as far as a source tells: `""` where it does not."""
+        if isinstance(node, ast.Constant):
+            return node.value if isinstance(node.value, str) else ""
+        if isinstance(node, ast.Name):
+            return self.ends.get(node.id, "")
+        if isinstance(node, ast.JoinedStr | ast.BinOp):
+            parts = node.values if isinstance(node, ast.JoinedStr) else [node.right]
+            return self._end(parts[-1]) if parts else ""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr == "join" and node.args:
+                return self._end(node.args[-1])
+            if node.func.attr == "format":
+                return self._end(node.func.value)
+        return ""
 
     def call(self, node: ast.Call) -> None:
         function = node.func
@@ -159,12 +194,11 @@ class _Found:
 
     def _saved(self, node: ast.Call, name: str) -> None:
         for given in (*node.args[:1], *(k.value for k in node.keywords if k.arg == "filepath")):
-            if isinstance(given, ast.Constant) and isinstance(given.value, str):
-                allowed = clues.SUFFIXES[name]
-                if name == "save" and not self._is_model(node):
-                    continue
-                if not given.value.endswith(allowed):
-                    self.note("old", node, f"{name}({given.value!r})")
+            end = self._end(given)
+            if not end or (name == "save" and not self._is_model(node)):
+                continue
+            if not end.endswith(clues.SUFFIXES[name]):
+                self.note("old", node, f"{name}({end!r})")
 
     def _is_model(self, node: ast.Call) -> bool:
         function = node.func
@@ -210,6 +244,14 @@ def _path(module: str) -> str | None:
         if module == root or module.startswith(f"{root}."):
             return module[len(root) + 1 :]
     return None
+
+
+def _dotted(node: ast.AST) -> str:
+    """A name with its dots, `"tf.keras.backend"`; `""` for any other expression."""
+    if isinstance(node, ast.Attribute):
+        before = _dotted(node.value)
+        return f"{before}.{node.attr}" if before else ""
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _is_numbers(node: ast.AST) -> bool:

@@ -28,7 +28,10 @@ from onefit.scripts.eras.targets import by_target, home_of
 
 ROOMS = "onefit.scripts.eras.stand_ins"
 TF_KERAS = "keras._tf_keras.keras"
-PARENTS = ("layers", "utils", "preprocessing", "optimizers", "backend", "callbacks", "wrappers")
+PARENTS = (
+    *("layers", "utils", "preprocessing", "optimizers", "backend", "callbacks", "wrappers"),
+    *("losses", "metrics", "models"),
+)
 
 
 def install(era: Era, patches: Patches) -> None:
@@ -40,7 +43,6 @@ def install(era: Era, patches: Patches) -> None:
     """
     rules = [rule for rule in RULES if era.name in rule.eras]
     _stand_ins(rules, "keras", patches)
-    _stand_ins(rules, TF_KERAS, patches)  # whose modules are others with the same classes
     for rule in rules:
         if isinstance(rule, Meaning):
             _mean(rule, patches)
@@ -49,7 +51,38 @@ def install(era: Era, patches: Patches) -> None:
     for rule in rules:
         if isinstance(rule, Moved):
             _alias(rule, "keras", patches)
+    _tell_stars("keras", patches)
+    if TF_KERAS in sys.modules:
+        install_for_tensorflow(era, patches)
+
+
+def install_for_tensorflow(era: Era, patches: Patches) -> None:
+    """Put the same in the modules of `tf.keras`, which are others with the same classes.
+
+    Args:
+        era: The script's era.
+        patches: Where what is replaced is noted.
+    """
+    rules = [rule for rule in RULES if era.name in rule.eras]
+    _stand_ins(rules, TF_KERAS, patches)
+    for target, original, made in patches.functions:
+        owner, name = home_of(target, TF_KERAS)
+        if isinstance(owner, ModuleType) and getattr(owner, name, None) is original:
+            patches.put(owner, name, made)
+    for rule in rules:
+        if isinstance(rule, Moved):
             _alias(rule, TF_KERAS, patches)
+    _tell_stars(TF_KERAS, patches)
+
+
+def _tell_stars(root: str, patches: Patches) -> None:
+    """`from keras.layers import *` takes what is made when it is asked for, too."""
+    for path in PARENTS:
+        module, _ = home_of(f"keras.{path}.x", root)
+        if isinstance(module, ModuleType) and "__getattr__" in vars(module):
+            offered = getattr(vars(module)["__getattr__"], "offered", ())
+            public = {name for name in vars(module) if name[0] != "_"} | set(offered)
+            patches.put(module, "__all__", sorted(public))
 
 
 def _stand_ins(rules: Sequence[Rule], root: str, patches: Patches) -> None:
@@ -84,9 +117,11 @@ def _alias(rule: Moved, root: str, patches: Patches) -> None:
     owner, name = home_of(rule.old, root)
     if owner is None or name in items(owner):
         return
-    home, new = home_of(rule.new, root)
-    if home is not None and hasattr(home, new):
-        patches.put(owner, name, getattr(home, new))
+    for place in (root, "keras"):  # what `tf.keras` has not may be in the package
+        home, new = home_of(rule.new, place)
+        if home is not None and hasattr(home, new):
+            patches.put(owner, name, getattr(home, new))
+            return
 
 
 def _mean(rule: Meaning, patches: Patches) -> None:
@@ -99,6 +134,7 @@ def _mean(rule: Meaning, patches: Patches) -> None:
         if rule.told:
             made = telling.telling(made, rule.code, rule.told)
         patches.put(owner, name, made)
+        patches.functions.append((rule.target, original, made))
 
 
 def _translate(target: str, rules: list[Translated], era: Era, patches: Patches) -> None:
@@ -108,15 +144,17 @@ def _translate(target: str, rules: list[Translated], era: Era, patches: Patches)
         return
     translations = [(rule.translate, rule.code) for rule in rules]
     if not inspect.isclass(part):
-        home = owner
+        made = _passing(part, target, translations, era, inspect.isclass(owner))
         if inspect.isclass(owner):  # a method stands in the class that defines it
-            home = next(one for one in owner.__mro__ if name in vars(one))
-        patches.put(home, name, _passing(part, target, translations, era, inspect.isclass(owner)))
+            patches.put(next(one for one in owner.__mro__ if name in vars(one)), name, made)
+        else:
+            patches.put(owner, name, made)
+            patches.functions.append((target, part, made))
         return
     if part.__name__ != name:  # a function then, another name of a class today: `l1_l2`
         made = _passing(part, target, translations, era, False)
-        for root in ("keras", TF_KERAS):
-            patches.put(home_of(target, root)[0], name, made)
+        patches.put(owner, name, made)
+        patches.functions.append((target, part, made))
         return
     made = _passing(part.__init__, target, translations, era, True)
     patches.put(part, "__init__", made)
@@ -159,5 +197,9 @@ def install_backend(patches: Patches) -> None:
         patches: Where what is replaced is noted.
     """
     module = sys.modules["tensorflow.keras.backend"]
+    from onefit.scripts.eras.stand_ins import draws
+
+    for name in backend_names.DRAWING:
+        patches.put(module, name, getattr(draws, name))
     names = {name: (f"{ROOMS}.backend:{name}", "OF210") for name in backend_names.NAMES}
     offer(module, {n: at for n, at in names.items() if n not in vars(module)}, patches)

@@ -3,12 +3,43 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from types import ModuleType
 from typing import Any
 
 from onefit.scripts.eras import telling
 from onefit.scripts.eras.patches import Patches
 from onefit.scripts.eras.rules.modules import MODULES
+
+_ELSEWHERE = ("layers", "models", "utils", "regularizers", "constraints", "callbacks")
+
+
+def elsewhere(name: str) -> Any:
+    """A name that some file of an old Keras had imported for itself: `keras.models.Merge`.
+
+    Args:
+        name: The name, as it stood in any module of Keras.
+
+    Returns:
+        What Keras has of that name; `None` if it has nothing.
+    """
+    if name[:1] in ("", "_") or _asked:
+        return None
+    _asked.append(name)  # those modules ask here in their turn
+    try:
+        homes = (importlib.import_module(f"keras.{room}") for room in _ELSEWHERE)
+        return next((getattr(home, name) for home in homes if hasattr(home, name)), None)
+    finally:
+        _asked.remove(name)
+
+
+_asked: list[str] = []
+
+
+def _of_twin(module: str, name: str) -> Any:
+    """What `keras` has of a name that `tf.keras` has not, such as `losses.mean_squared_error`."""
+    path = module.partition("_tf_keras.keras.")[2]
+    return vars(sys.modules[f"keras.{path}"]).get(name) if path else None
 
 
 def offer(module: ModuleType, names: dict[str, tuple[str, str]], patches: Patches) -> None:
@@ -32,7 +63,11 @@ def offer(module: ModuleType, names: dict[str, tuple[str, str]], patches: Patche
             return importlib.import_module(f"{module.__name__}.{name}")
         if before is not None:
             return before(name)
+        found = _of_twin(module.__name__, name) or elsewhere(name)
+        if found is not None:
+            return found
         told = f"module {module.__name__!r} has no attribute {name!r}"
         raise AttributeError(f"{told}; Keras 3 has nothing of that name (onefit findings OF204)")
 
+    __getattr__.offered = tuple(names)  # type: ignore[attr-defined]
     patches.put(module, "__getattr__", __getattr__)

@@ -10,9 +10,15 @@ from typing import Any
 
 from onefit.scripts.eras import telling
 from onefit.scripts.eras.clues import ROOTS
+from onefit.scripts.eras.lazy import elsewhere
 from onefit.scripts.eras.rules.modules import MODULES
 
-SCIKIT_LEARN = "wrappers.scikit_learn"
+_OURS = {
+    "initializations": "initializations",
+    "legacy.interfaces": "interfaces",
+    "wrappers.scikit_learn": "scikit_learn",
+}
+"""Modules that are stand-ins as a whole."""
 
 
 class OldModules:
@@ -69,16 +75,23 @@ class _Loader:
 
     def exec_module(self, module: ModuleType) -> None:
         """Give the module the names of the others."""
-        if module.__name__.endswith(SCIKIT_LEARN):
-            self.sources = ("onefit.scripts.eras.stand_ins.scikit_learn",)
+        path = module.__name__.partition("keras.")[2]
+        if path in _OURS:
+            self.sources = (f"onefit.scripts.eras.stand_ins.{_OURS[path]}",)
         homes = [importlib.import_module(name) for name in self.sources]
+        stars: set[str] = set()
         for home in reversed(homes):
             vars(module).update({n: v for n, v in vars(home).items() if n[:2] != "__"})
+            stars |= set(getattr(home, "__all__", ()) or [n for n in vars(home) if n[0] != "_"])
+        vars(module)["__all__"] = sorted(stars)
 
         def __getattr__(name: str) -> Any:
             for home in homes:
                 if hasattr(home, name):
                     return getattr(home, name)
+            found = elsewhere(name)
+            if found is not None:
+                return found
             told = f"module {module.__name__!r} has no attribute {name!r}"
             raise AttributeError(
                 f"{told}; Keras 3 has nothing of that name (onefit findings OF204)"

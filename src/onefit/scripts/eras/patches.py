@@ -8,7 +8,7 @@ _MISSING: Any = object()
 
 
 class Patches:
-    """Attributes that were replaced, in order.
+    """Attributes that were replaced, in order; functions by full name too, which have other homes.
 
     >>> class Thing:
     ...     name = "old"
@@ -24,6 +24,7 @@ class Patches:
     def __init__(self) -> None:
         """None yet."""
         self.done: list[tuple[Any, str, Any]] = []
+        self.functions: list[tuple[str, Any, Any]] = []
 
     def put(self, owner: Any, name: str, value: Any) -> None:
         """Replace an attribute of an object, a class or a module, or add it.

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule
-from onefit.scripts.eras.stand_ins import construction, logs, seeds
+from onefit.scripts.eras.stand_ins import attributes, construction, initializations, logs, seeds
 
 _METRICS = "list({self}.get_metrics_result())"
 _LAYER = "keras.layers.Layer"
+KERAS1 = frozenset({"keras1"})
+_OF_LAYERS = (
+    "add_update assert_input_compatibility dynamic get_input_mask_at get_losses_for "
+    "get_output_mask_at get_updates_for implementation input_mask output_mask stateful"
+)
+_OF_KERAS_1 = "constraints regularizers"
 _FUNCTIONAL = "keras.src.models.functional.Functional"
 RULES: tuple[Rule, ...] = (
     Gone(f"{_LAYER}.input_shape", "attributes:input_shape", "{self}.input.shape"),
@@ -25,6 +31,38 @@ RULES: tuple[Rule, ...] = (
     Gone(f"{_LAYER}.updates", "attributes:updates"),
     Gone("keras.Model.state_updates", "attributes:updates"),
     Gone("keras.Model.total_loss", "attributes:total_loss"),
+    *(
+        Gone(f"{_LAYER}.{old}", f"attributes:{old}", f"{{self}}.{new}", eras=KERAS1)
+        for old, new in attributes.OF_KERAS_1.items()
+    ),
+    Gone(
+        f"{_LAYER}.get_output_shape_for",
+        "attributes:get_output_shape_for",
+        "{self}.compute_output_shape({input_shape})",
+        eras=BOTH_OLD,
+    ),
+    *(Gone(f"{_LAYER}.{name}", f"attributes:{name}") for name in _OF_LAYERS.split()),
+    *(Gone(f"{_LAYER}.{name}", f"attributes:{name}", eras=KERAS1) for name in _OF_KERAS_1.split()),
+    Gone(f"{_FUNCTIONAL}.input_names", "attributes:input_names"),
+    Meaning("keras.layers.RNN.reset_states", attributes.reset_to, "", "OF203"),
+    Gone("keras.Model.stateful", "attributes:stateful_model"),
+    Gone("keras.Sequential.model", "attributes:own_model", "{self}", eras=BOTH_OLD),
+    Gone("keras.Sequential.flattened_layers", "attributes:flattened_layers", "{self}.layers"),
+    Gone("keras.layers.StringLookup.vocab_size", "attributes:vocab_size"),
+    Gone("keras.layers.IntegerLookup.vocab_size", "attributes:vocab_size"),
+    Gone("keras.metrics.Metric.reset_states", "attributes:reset_states", "{self}.reset_state()"),
+    Gone("keras.optimizers.Optimizer.get_weights", "optimizers:get_weights"),
+    Gone("keras.optimizers.Optimizer.set_weights", "optimizers:set_weights"),
+    Gone("keras.optimizers.Optimizer.weights", "optimizers:weights"),
+    *(
+        Meaning(f"{_LAYER}.{name}", attributes.settable, "", "OF203", BOTH_OLD)
+        for name in ("trainable_weights", "non_trainable_weights")
+    ),
+    Meaning(f"{_LAYER}.compute_output_shape", attributes.by_old_method, "", "OF203", BOTH_OLD),
+    *(
+        Meaning(f"{home}.get", initializations.of_shape_and_name, "", "OF203", KERAS1)
+        for home in ("keras.initializers", "keras.src.initializers")
+    ),
     Meaning("keras.Model.metrics_names", logs.metrics_names, "", "OF207", source=_METRICS),
     Meaning("keras.layers.Layer.add_weight", construction.add_weight, "", "OF203"),
     Meaning("keras.layers.Layer.__init__", construction.first_layer, "", "OF203"),

@@ -29,7 +29,18 @@ is_tensor learning_phase learning_phase_scope local_conv1d local_conv2d logsumex
 manual_variable_initialization normalize_batch_in_training normalize_data_format placeholder
 print_tensor random_binomial set_learning_phase set_session slice symbolic_learning_phase
 """
+DRAWING = ("dropout", "random_bernoulli", "random_normal", "random_uniform", "truncated_normal")
+"""Functions that draw, whose numbers come from the layer in which they are called."""
+
+_ALSO = "_BACKEND Function conv3d_transpose has_arg separable_conv1d"
 _OF_KERAS_1 = "image_dim_ordering set_image_dim_ordering"
+_ARGUMENTS_OF_KERAS_1 = """
+batch_get_value binary_crossentropy categorical_crossentropy conv1d conv2d conv3d expand_dims
+one_hot pool2d pool3d random_binomial random_normal random_uniform resize_images resize_volumes
+separable_conv2d sparse_categorical_crossentropy spatial_2d_padding spatial_3d_padding
+temporal_padding
+asymmetric_spatial_2d_padding asymmetric_temporal_padding atrous_conv2d deconv2d lesser lesser_equal
+"""
 
 _SAME = """
 abs all any cast cos cumprod elu equal exp greater greater_equal less less_equal log max
@@ -96,13 +107,31 @@ def ordering(call: Call) -> None:
     call.target = "keras.config.set_image_data_format"
 
 
+_SOURCES_OF_KERAS_1 = {
+    "lesser": "keras.ops.less",
+    "lesser_equal": "keras.ops.less_equal",
+    "expand_dims": "keras.ops.expand_dims({x}, {axis=-1})",
+}
+KERAS1 = frozenset({"keras1"})
+
+
 def _rule(name: str, eras: frozenset[str] = OLD) -> Gone:
     source = ordering if name == "set_image_dim_ordering" else _SOURCES.get(name, "")
     return Gone(f"keras.backend.{name}", f"backend:{name}", source, "OF210", eras)
 
 
-NAMES = (*_OF_JAX.split(), *_OF_ITS_TIME.split())
+NAMES = (*_OF_JAX.split(), *_OF_ITS_TIME.split(), *_ALSO.split())
 RULES: tuple[Rule, ...] = (
     *(_rule(name) for name in NAMES),
     *(_rule(name, BOTH_OLD) for name in _OF_KERAS_1.split()),
+    *(
+        Gone(
+            f"keras.backend.{name}",
+            f"keras1_backend:{name}",
+            _SOURCES_OF_KERAS_1.get(name, ""),
+            "OF210",
+            KERAS1,
+        )
+        for name in _ARGUMENTS_OF_KERAS_1.split()
+    ),
 )

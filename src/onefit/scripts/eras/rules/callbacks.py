@@ -7,7 +7,7 @@ from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, dropped, renamed
 from onefit.scripts.eras.rules.saving import checkpoint_name, period
-from onefit.scripts.eras.stand_ins import checkpoints, logs
+from onefit.scripts.eras.stand_ins import checkpoints, logs, validation
 
 
 def monitored(call: Call) -> None:
@@ -61,5 +61,10 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning("keras.Model.fit", logs.rate_in_history, "", "OF207"),
     Meaning("keras.callbacks.TensorBoard", _without_tensorflow, "", "OF204"),
-    Gone("keras.callbacks.BaseLogger", "callbacks:BaseLogger", eras=BOTH_OLD),
+    Gone("keras.callbacks.BaseLogger", "callbacks:BaseLogger"),
+    Translated(("keras.callbacks.ProgbarLogger",), dropped("count_mode", "stateful_metrics")),
+    Translated(("keras.callbacks.CallbackList",), dropped("queue_length")),
+    Translated(("keras.callbacks.BackupAndRestore",), dropped("save_before_preemption")),
+    Meaning("keras.Model.fit", validation.told_of_data, "", "OF203", BOTH_OLD),
+    Meaning("keras.callbacks.Callback.set_params", validation.with_sizes, "", "OF203", BOTH_OLD),
 )

@@ -97,6 +97,10 @@ _COMPILE = ("keras.Model.compile",)
 _LOSSES = "keras.src.losses.ALL_OBJECTS_DICT"
 _METRICS = "keras.src.metrics.ALL_OBJECTS_DICT"
 _BINARY = ("keras.src.metrics.accuracy_metrics.binary_accuracy", "keras.metrics.binary_accuracy")
+_BATCHWISE = {
+    **{name: name for name in ("precision", "recall", "fmeasure", "fbeta_score")},
+    **{"f1score": "fmeasure", "fscore": "fmeasure", "matthews_correlation": "matthews_correlation"},
+}
 RULES: tuple[Rule, ...] = (
     Translated(_COMPILE, one_list),
     Translated(_COMPILE, whole_optimizer),
@@ -126,10 +130,11 @@ RULES: tuple[Rule, ...] = (
         "keras.losses.kullback_leibler_divergence", "metrics:kullback_leibler_divergence", WRITTEN
     ),
     Gone("keras.losses.logcosh", "metrics:logcosh", WRITTEN),
-    Gone(f"{_METRICS}.precision", "metrics:precision", WRITTEN, eras=BOTH_OLD),
-    Gone(f"{_METRICS}.recall", "metrics:recall", WRITTEN, eras=BOTH_OLD),
-    Gone(f"{_METRICS}.fmeasure", "metrics:fmeasure", WRITTEN, eras=BOTH_OLD),
-    Gone("keras.metrics.precision", "metrics:precision", WRITTEN, eras=BOTH_OLD),
-    Gone("keras.metrics.recall", "metrics:recall", WRITTEN, eras=BOTH_OLD),
-    Gone("keras.metrics.fmeasure", "metrics:fmeasure", WRITTEN, eras=BOTH_OLD),
+    *(
+        Gone(f"{home}.{name}", f"metrics:{function}", WRITTEN, eras=BOTH_OLD)
+        for name, function in _BATCHWISE.items()
+        for home in (_METRICS, "keras.metrics")
+    ),
+    Gone("keras.metrics.MeanTensor", "mean_metrics:MeanTensor", WRITTEN),
+    Gone("keras.metrics.MeanRelativeError", "mean_metrics:MeanRelativeError", WRITTEN),
 )

@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
         )
         for name in _NORMAL
     ),
+    Meaning("keras.losses.Loss.__call__", losses.of_lists, "", "OF209"),
     Meaning(
         "keras.src.losses.loss.reduce_weighted_values",
         losses.mean_of_weighted,

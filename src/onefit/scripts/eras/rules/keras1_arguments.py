@@ -125,10 +125,28 @@ def without_dropout(call: Call) -> None:
 def padding_of_sides(call: Call) -> None:
     """`padding={"top_pad": 1}` names four sides that are two pairs today."""
     padding = call.literal("padding")
+    if isinstance(padding, tuple | list) and len(padding) == 4:
+        call.give("padding", call.express("({0}[:2], {0}[2:])", call.take("padding")))
+        call.note("padding is two pairs")
     if isinstance(padding, dict):
         sides = [padding.get(f"{side}_pad", 0) for side in ("top", "bottom", "left", "right")]
         call.give("padding", ((sides[0], sides[1]), (sides[2], sides[3])))
         call.note("padding names no sides any more")
+
+
+def padding_of_ends(call: Call) -> None:
+    """`padding={"left_pad": 1}` names two ends that are a pair today."""
+    padding = call.literal("padding")
+    if isinstance(padding, dict):
+        call.give("padding", (padding.get("left_pad", 0), padding.get("right_pad", 0)))
+        call.note("padding names no ends any more")
+
+
+def size_of_output(call: Call) -> None:
+    """`Deconvolution2D(output_shape=...)` is what its strides and padding give."""
+    if call.has("output_shape"):
+        call.take("output_shape")
+        call.note("output_shape= follows from strides and padding")
 
 
 def implementation(call: Call) -> None:
@@ -182,6 +200,8 @@ RULES: tuple[Rule, ...] = (
         kernel_size("nb_row", "nb_col"),
     ),
     *_rule("SeparableConv2D", both_kernels),
+    *_rule("Conv2DTranspose", size_of_output),
+    *_rule("ZeroPadding1D", padding_of_ends),
     *_rule("ConvLSTM2D", forget_bias),
     *_rule("Conv3D", renamed(*_CONVOLUTION), data_format),
     *_rule("Conv3D", kernel_size("kernel_dim1", "kernel_dim2", "kernel_dim3")),

@@ -90,9 +90,41 @@ def named_distribution(call: Call) -> None:
         call.note("distribution 'normal' is called truncated_normal")
 
 
+_WORDS = {"binary": "multi_hot", "tf-idf": "tf_idf"}
+
+
+def output_mode(call: Call) -> None:
+    """`output_mode="binary"` is `"multi_hot"`."""
+    mode = call.literal("output_mode")
+    if isinstance(mode, str) and mode in _WORDS:
+        call.give("output_mode", _WORDS[mode])
+        call.note(f"output_mode {mode!r} is called {_WORDS[mode]}")
+
+
+_LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
 _RECURRENT = ("keras.layers.LSTM", "keras.layers.GRU", "keras.layers.SimpleRNN", "keras.layers.RNN")
 _CELLS = ("keras.layers.LSTMCell", "keras.layers.GRUCell")
 RULES: tuple[Rule, ...] = (
+    Translated(("keras.layers.CategoryEncoding",), renamed(("max_tokens", "num_tokens"))),
+    Translated(("keras.layers.Discretization",), renamed(("bins", "bin_boundaries"))),
+    Translated(
+        ("keras.layers.IntegerLookup",),
+        renamed(
+            ("max_values", "max_tokens"), ("mask_value", "mask_token"), ("oov_value", "oov_token")
+        ),
+    ),
+    Translated(
+        tuple(f"keras.layers.{name}" for name in (*_LOOKUPS, "CategoryEncoding")), output_mode
+    ),
+    Translated(
+        tuple(f"keras.layers.{name}.set_vocabulary" for name in _LOOKUPS),
+        renamed(("vocab", "vocabulary"), ("df_data", "idf_weights")),
+    ),
+    *(
+        Translated((f"keras.layers.{name}.adapt",), dropped("reset_state", "batch_size", "steps"))
+        for name in ("Normalization", "IntegerLookup", "StringLookup", "Discretization")
+    ),
+    Translated(("keras.layers.TextVectorization.adapt",), dropped("reset_state")),
     Translated(("keras.layers.*",), plain_numbers),
     Translated(("keras.layers.BatchNormalization",), one_axis),
     Translated(_RECURRENT, dropped("implementation", "input_length", "time_major")),

@@ -23,7 +23,9 @@ _UTILS = (
 _ENGINE = (
     "engine engine.topology engine.training engine.base_layer engine.input_layer engine.network "
     "engine.saving engine.sequential engine.functional engine.input_spec engine.keras_tensor "
-    "engine.input_layer engine.data_adapter engine.training_utils models.sequential saving.save"
+    "engine.data_adapter engine.training_utils engine.training_arrays engine.training_generator "
+    "engine.training_v1 engine.base_layer_utils engine.base_layer_v1 engine.node "
+    "models.sequential saving.save"
 )
 _OPTIMIZERS = (
     "optimizers.legacy optimizers.experimental optimizers.optimizer_v2 optimizers.optimizer_v1 "
@@ -67,6 +69,9 @@ RULES = (
     Moved("src", "", "OF201"),
     Moved("saving.hdf5_format", "saving", "OF201"),
     Moved("wrappers.scikit_learn", "wrappers", "OF201"),
+    Moved("legacy", "layers", "OF201"),
+    Moved("legacy.interfaces", "layers", "OF201"),
+    Moved("datasets.cifar", "datasets", "OF201"),
 )
 """Names without the `keras.` before them; a name of an old module may be in any of the new ones."""
 

@@ -104,6 +104,7 @@ _ALL = {
     "metrics.mae": "losses.mean_absolute_error",
     "metrics.mean_squared_error": "losses.mean_squared_error",
     "metrics.mean_absolute_error": "losses.mean_absolute_error",
+    "layers.PreprocessingLayer": "layers.Layer",
     "layers.RandomHeight": "_tf_keras.keras.layers.RandomHeight",
     "layers.RandomWidth": "_tf_keras.keras.layers.RandomWidth",
     "layers.AlphaDropout": "_tf_keras.keras.layers.AlphaDropout",

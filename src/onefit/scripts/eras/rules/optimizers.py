@@ -34,5 +34,6 @@ RULES: tuple[Rule, ...] = (
     Translated(_ALL, epsilon_of_keras),
     Translated(_ALL, clipped_together, eras=BOTH_OLD),
     Gone("keras.optimizers.Optimizer.lr", "optimizers:rate", "{self}.learning_rate"),
+    Gone("keras.optimizers.TFOptimizer", "optimizers:TFOptimizer", eras=BOTH_OLD),
     Gone("keras.optimizers.Optimizer.decay", "optimizers:decay"),
 )

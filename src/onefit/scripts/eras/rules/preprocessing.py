@@ -1,21 +1,96 @@
-"""OF211: `keras.preprocessing` and other places from which names of plain Keras went."""
+"""OF211: `keras.preprocessing`, `keras.utils` and other places from which names went."""
 
 from __future__ import annotations
 
-from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Moved, Rule
-from onefit.scripts.eras.stand_ins import tools
+from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Moved, Rule, Translated, renamed
+from onefit.scripts.eras.rules.keras1_arguments import data_format
+from onefit.scripts.eras.stand_ins import labels, tools
+
+
+def colour(call: Call) -> None:
+    """`grayscale=True` is `color_mode="grayscale"`."""
+    if call.has("grayscale"):
+        grey = call.literal("grayscale")
+        if not isinstance(grey, bool):
+            raise ValueError("grayscale= is called color_mode, and its value is not told")
+        call.take("grayscale")
+        if grey:
+            call.give("color_mode", "grayscale")
+        call.note("grayscale is called color_mode")
+
 
 _HOME = "keras._tf_keras.keras.preprocessing"
+_GENERATOR = f"{_HOME}.image.ImageDataGenerator"
+_TOOLS = """
+HDF5Matrix clip_norm convert_all_kernels_in_model convert_kernel count_params
+count_total_params get_from_module has_arg is_all_none layer_from_config load_array make_batches
+object_list_uid print_summary save_array slice_arrays to_list unpack_singleton
+"""
+_LENGTHS = "conv_input_length conv_output_length deconv_length normalize_padding normalize_tuple"
+_LABELS = """
+accuracy binary_logloss categorical_probas_to_classes get_test_data keras_test multiclass_logloss
+probas_to_classes
+"""
+_QUEUES = "GeneratorEnqueuer OrderedEnqueuer SequenceEnqueuer"
+_STAND_INS = {
+    **dict.fromkeys(_TOOLS.split(), "tools"),
+    **dict.fromkeys(_LENGTHS.split(), "lengths"),
+    **dict.fromkeys(_LABELS.split(), "labels"),
+    **dict.fromkeys(_QUEUES.split(), "enqueuers"),
+}
+_PICTURES = ("image.img_to_array", "image.array_to_img", "image.load_img")
+_SAME_IN_UTILS = tuple(f"keras.utils.{name[6:]}" for name in _PICTURES)
+_SHOWN = (*(f"keras.preprocessing.{name}" for name in _PICTURES), *_SAME_IN_UTILS)
+_NETWORKS = ("imagenet_utils", "vgg16", "vgg19", "resnet50", "inception_v3", "xception")
+_PRIVATE = {
+    "ask_to_proceed_with_overwrite": "keras.src.utils.io_utils",
+    "func_dump": "keras.src.utils.python_utils",
+    "func_load": "keras.src.utils.python_utils",
+    "validate_file": "keras.src.utils.file_utils",
+}
 RULES: tuple[Rule, ...] = (
     Moved("keras.utils.ImageDataGenerator", f"{_HOME}.image.ImageDataGenerator", "OF211"),
+    *(Moved(f"keras.utils.{old}", f"{home}.{old}", "OF202") for old, home in _PRIVATE.items()),
+    Moved(f"{_HOME}.image.flip_axis", "keras.src.legacy.preprocessing.image.flip_axis", "OF211"),
+    Moved(
+        f"{_HOME}.image.transform_matrix_offset_center",
+        "keras.src.legacy.preprocessing.image.transform_matrix_offset_center",
+        "OF211",
+    ),
+    Gone(f"{_HOME}.image.list_pictures", "pictures:list_pictures", WRITTEN, "OF211"),
+    Gone(f"{_HOME}.image.apply_transform", "pictures:apply_transform", WRITTEN, "OF211"),
+    Gone(f"{_HOME}.image.Iterator.next", "pictures:next_batch", "next({self})", "OF211"),
+    Translated((_GENERATOR,), data_format, "OF203", BOTH_OLD),
+    Translated((f"{_GENERATOR}.flow",), renamed(("X", "x")), "OF203", BOTH_OLD),
+    Translated(_SHOWN, data_format, "OF203", BOTH_OLD),
+    Translated(_SHOWN, colour),
+    Translated(
+        (f"{_HOME}.text.one_hot", f"{_HOME}.text.text_to_word_sequence"),
+        renamed(("text", "input_text")),
+    ),
+    Translated((f"{_HOME}.text.Tokenizer",), renamed(("nb_words", "num_words"))),
     Meaning("keras.utils.plot_model", tools.plot_model, "", "OF204"),
-    Gone("keras.utils.print_summary", "tools:print_summary", WRITTEN),
-    Gone("keras.utils.convert_all_kernels_in_model", "tools:convert_all_kernels_in_model", WRITTEN),
-    Gone("keras.utils.HDF5Matrix", "tools:HDF5Matrix", WRITTEN),
-    Gone("keras.utils.GeneratorEnqueuer", "tools:GeneratorEnqueuer", WRITTEN),
-    Gone("keras.utils.conv_output_length", "tools:conv_output_length", WRITTEN),
+    Meaning("keras.utils.Progbar.update", tools.forced, "", "OF203", BOTH_OLD),
+    Meaning("keras.utils.to_categorical", labels.to_categorical, "", "OF206"),
+    Translated(
+        ("keras.utils.to_categorical",),
+        renamed(("y", "x"), ("nb_classes", "num_classes")),
+    ),
+    Translated(("keras.utils.normalize",), renamed(("a", "x")), eras=BOTH_OLD),
+    *(
+        Gone(f"keras.utils.{name}", f"{home}:{name}", WRITTEN, "OF202")
+        for name, home in _STAND_INS.items()
+    ),
     Gone("keras.utils.model_to_dot", "tools:model_to_dot"),
-    Gone("keras.utils.convert_kernel", "tools:convert_kernel", WRITTEN),
-    Gone("keras.utils.to_list", "tools:to_list", WRITTEN),
-    Gone("keras.utils.has_arg", "tools:has_arg", WRITTEN),
+    Gone("keras.optimizers.clip_norm", "tools:clip_norm", WRITTEN, eras=BOTH_OLD),
+    *(
+        Gone(f"keras.{module}.optimizer_from_config", "tools:optimizer_from_config", WRITTEN)
+        for module in ("models", "optimizers")
+    ),
+    *(
+        Gone(f"keras.applications.{name}._obtain_input_shape", "applications:obtain_input_shape")
+        for name in _NETWORKS
+    ),
 )

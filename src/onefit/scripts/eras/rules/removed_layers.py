@@ -7,6 +7,11 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule
 from onefit.scripts.eras.stand_ins import merging
 
+KERAS1 = frozenset({"keras1"})
+_LOCAL = {
+    "LocallyConnected1D": "locally_connected_1d",
+    "LocallyConnected2D": "locally_connected_2d",
+}
 _KERAS1 = "MaxoutDense Highway TimeDistributedDense"
 _MODES = {
     "sum": "add",
@@ -39,20 +44,32 @@ RULES: tuple[Rule, ...] = (
     ),
     Gone("keras.layers.merge", "merging:merge", merged, eras=BOTH_OLD),
     Gone("keras.layers.Merge", "merging:Merge", eras=BOTH_OLD),
-    Gone("keras.layers.LocallyConnected1D", "layers:LocallyConnected1D", WRITTEN),
-    Gone("keras.layers.LocallyConnected2D", "layers:LocallyConnected2D", WRITTEN),
-    Gone("keras.layers.ThresholdedReLU", "layers:ThresholdedReLU", WRITTEN),
+    *(Gone(f"keras.layers.{name}", f"local_layers:{name}", WRITTEN) for name in _LOCAL),
+    *(
+        Gone(f"keras.layers.{name}", f"local_layers:{old}", WRITTEN, eras=KERAS1)
+        for name, old in _LOCAL.items()
+    ),
+    Gone("keras.layers.ThresholdedReLU", "advanced_activations:ThresholdedReLU", WRITTEN),
+    Gone("keras.layers.SReLU", "advanced_activations:SReLU", WRITTEN, eras=BOTH_OLD),
+    Gone(
+        "keras.layers.ParametricSoftplus",
+        "advanced_activations:ParametricSoftplus",
+        WRITTEN,
+        eras=BOTH_OLD,
+    ),
+    Gone("keras.layers.time_distributed_dense", "layers:time_distributed_dense", WRITTEN),
     Gone("keras.layers.AbstractRNNCell", "layers:AbstractRNNCell"),
     Meaning("keras.Sequential.add", merging.add_merged, "", eras=BOTH_OLD),
     Gone("keras.models.slice_X", "tools:slice_arrays", WRITTEN, eras=BOTH_OLD),
     Gone("keras.models.slice_arrays", "tools:slice_arrays", WRITTEN),
     Gone("keras.models.Graph", "layers:Graph", eras=BOTH_OLD),
-    Gone(
-        "keras.regularizers.WeightRegularizer", "layers:weight_regularizer", WRITTEN, eras=BOTH_OLD
+    *(
+        Gone(f"keras.regularizers.{name}", "layers:weight_regularizer", WRITTEN, eras=BOTH_OLD)
+        for name in ("WeightRegularizer", "ActivityRegularizer", "L1L2Regularizer")
     ),
     Gone(
-        "keras.regularizers.ActivityRegularizer",
-        "layers:weight_regularizer",
+        "keras.regularizers.EigenvalueRegularizer",
+        "regularizers:EigenvalueRegularizer",
         WRITTEN,
         eras=BOTH_OLD,
     ),

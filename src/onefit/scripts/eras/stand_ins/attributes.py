@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import keras
+
 from onefit.scripts.eras.refusal import refused
 
 
@@ -64,6 +66,144 @@ first_output = _attribute("output", lambda self: self.outputs[0])
 kernel = _attribute("W", lambda self: self.kernel)
 bias = _attribute("b", lambda self: self.bias)
 updates = _attribute("updates", lambda self: [])
+
+
+def _alias(old: str, new: str) -> property:
+    """An attribute under its name of then; `new` may be `name[0]`."""
+    name, _, place = new.rstrip("]").partition("[")
+
+    def read(self: Any) -> Any:
+        found = getattr(self, name)
+        return found[int(place)] if place else found
+
+    return _attribute(old, read)
+
+
+OF_KERAS_1 = {
+    "U": "recurrent_kernel",
+    "output_dim": "units",
+    "nb_filter": "filters",
+    "nb_row": "kernel_size[0]",
+    "nb_col": "kernel_size[1]",
+    "filter_length": "kernel_size[0]",
+    "subsample": "strides",
+    "subsample_length": "strides[0]",
+    "border_mode": "padding",
+    "init": "kernel_initializer",
+    "inner_init": "recurrent_initializer",
+    "inner_activation": "recurrent_activation",
+    "W_regularizer": "kernel_regularizer",
+    "U_regularizer": "recurrent_regularizer",
+    "b_regularizer": "bias_regularizer",
+    "W_constraint": "kernel_constraint",
+    "b_constraint": "bias_constraint",
+    "p": "rate",
+    "sigma": "stddev",
+}
+"""Attributes of Keras 1's layers, and what they are called today."""
+
+globals().update({old: _alias(old, new) for old, new in OF_KERAS_1.items()})
+
+input_names = _attribute("input_names", lambda self: [one.name for one in self.inputs])
+stateful = _attribute("stateful", lambda self: False)
+stateful_model = _attribute(
+    "stateful", lambda self: any(getattr(one, "stateful", False) for one in self.layers)
+)
+regularizers = _attribute("regularizers", lambda self: [])
+constraints = _attribute("constraints", lambda self: {})
+flattened_layers = _attribute("flattened_layers", lambda self: self.layers)
+own_model = _attribute("model", lambda self: self)
+dynamic = _attribute("dynamic", lambda self: False)
+implementation = _attribute("implementation", lambda self: 1)
+vocab_size = _attribute("vocab_size", lambda self: self.vocabulary_size())
+
+
+def _masks(tensors: Any) -> Any:
+    found = [getattr(one, "_keras_mask", None) for one in tensors]
+    return found[0] if len(found) == 1 else found
+
+
+def get_input_mask_at(self: Any, node_index: int) -> Any:
+    """The masks of a layer's inputs, by the number of the call."""
+    return _masks(_node(self, node_index).input_tensors)
+
+
+def get_output_mask_at(self: Any, node_index: int) -> Any:
+    """The masks of a layer's outputs, by the number of the call."""
+    return _masks(_node(self, node_index).outputs)
+
+
+input_mask = _attribute("input_mask", lambda self: get_input_mask_at(self, 0))
+output_mask = _attribute("output_mask", lambda self: get_output_mask_at(self, 0))
+
+
+def get_output_shape_for(self: Any, input_shape: Any) -> Any:
+    """The shape of the outputs for one of the inputs."""
+    return self.compute_output_shape(input_shape)
+
+
+def add_update(self: Any, updates: Any = None, inputs: Any = None) -> None:
+    """Nothing: variables have changed when `K.update` returns."""
+
+
+def get_updates_for(self: Any, inputs: Any = None) -> list[Any]:
+    """None: see `add_update`."""
+    return []
+
+
+def get_losses_for(self: Any, inputs: Any = None) -> Any:
+    """The losses of a layer."""
+    return self.losses
+
+
+def assert_input_compatibility(self: Any, inputs: Any) -> None:
+    """Nothing: Keras 3 looks at inputs when a layer is called."""
+
+
+def reset_states(self: Any) -> None:
+    """`reset_state` of a metric."""
+    self.reset_state()
+
+
+def reset_to(original: Callable[..., Any]) -> Callable[..., Any]:
+    """`reset_states(states)` of a recurrent layer sets them."""
+
+    def reset_states(self: Any, states: Any = None) -> None:
+        if states is None:
+            return original(self)
+        given = states if isinstance(states, list | tuple) else [states]
+        for one, value in zip(self.states, given):
+            one.assign(value)
+
+    return reset_states
+
+
+def settable(original: property) -> property:
+    """`self.trainable_weights = [w, b]` in a layer's `build`, where Keras 1 was told of them.
+
+    Keras 3 has seen the variables when they became attributes; it is told what is trainable.
+    """
+    is_trainable = original.fget.__name__.startswith("trainable")  # type: ignore[union-attr]
+
+    def put(self: Any, weights: Any) -> None:
+        for one in weights:
+            if isinstance(one, keras.Variable):
+                one.trainable = is_trainable
+        self._weights_told = [*vars(self).get("_weights_told", ()), *weights]
+
+    return property(original.fget, put, doc=original.__doc__)
+
+
+def by_old_method(original: Callable[..., Any]) -> Callable[..., Any]:
+    """`get_output_shape_for` of a layer of the script is `compute_output_shape`."""
+
+    def compute_output_shape(self: Any, *args: Any, **kwargs: Any) -> Any:
+        own = type(self).get_output_shape_for
+        if own is not get_output_shape_for:
+            return own(self, *args, **kwargs)
+        return original(self, *args, **kwargs)
+
+    return compute_output_shape
 
 
 def _total_loss(self: Any) -> Any:

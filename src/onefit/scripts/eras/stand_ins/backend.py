@@ -9,8 +9,10 @@ import keras
 from keras import ops
 
 from onefit.scripts.eras.refusal import refused
-from onefit.scripts.eras.stand_ins import draws, graph
+from onefit.scripts.eras.stand_ins import draws, graph, tools
 from onefit.scripts.tensorflow.keras import backend as _shared
+
+_BACKEND = keras.config.backend()
 
 _ORDERS = {"th": "channels_first", "tf": "channels_last"}
 
@@ -105,7 +107,7 @@ def normalize_batch_in_training(
 
 def local_conv1d(inputs: Any, kernel: Any, kernel_size: Any, strides: Any, **_: Any) -> Any:
     """A convolution whose weights are not shared."""
-    from onefit.scripts.eras.stand_ins.layers import local_patches
+    from onefit.scripts.eras.stand_ins.local_layers import local_patches
 
     return local_patches(inputs, kernel, kernel_size, strides)
 
@@ -151,6 +153,43 @@ def ctc_label_dense_to_sparse(labels: Any, label_lengths: Any) -> Any:
         "K.ctc_label_dense_to_sparse",
         "Use K.ctc_batch_cost, which takes them.",
     )
+
+
+Function = graph.function
+
+
+def has_arg(fn: Any, name: str, accept_all: bool = False) -> bool:
+    """Whether a function takes an argument of this name."""
+    return tools.has_arg(fn, name, accept_all)
+
+
+def separable_conv1d(
+    x: Any,
+    depthwise_kernel: Any,
+    pointwise_kernel: Any,
+    strides: Any = 1,
+    padding: str = "valid",
+    data_format: str | None = None,
+    dilation_rate: Any = 1,
+) -> Any:
+    """A convolution of each channel by itself along one axis, then one across the channels."""
+    order = normalize_data_format(data_format)
+    return ops.separable_conv(
+        x, depthwise_kernel, pointwise_kernel, strides, padding, order, dilation_rate
+    )
+
+
+def conv3d_transpose(
+    x: Any,
+    kernel: Any,
+    output_shape: Any,
+    strides: Any = (1, 1, 1),
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Any:
+    """A transposed convolution of volumes."""
+    order = normalize_data_format(data_format)
+    return ops.conv_transpose(x, kernel, strides, padding, data_format=order)
 
 
 def __getattr__(name: str) -> Any:

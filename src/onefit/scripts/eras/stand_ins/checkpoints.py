@@ -15,7 +15,8 @@ def any_file(original: Method) -> Method:
         weights = kwargs.get("save_weights_only", args[3] if len(args) > 3 else False)
         original(self, "any.weights.h5" if weights else "any.keras", *args, **kwargs)
         self.filepath = str(filepath)
-        self._period, self._epochs_since_last_save = int(period), 0
+        self.period = self._period = int(period)
+        self._epochs_since_last_save = 0
 
     return __init__
 

@@ -26,12 +26,20 @@ def metrics_names(_: property) -> property:
         compiled = getattr(self, "_compile_metrics", None)
         if compiled is None or compiled.built:
             return [name for name in self.get_metrics_result()]
-        given = compiled._user_metrics or []
-        flat = given.values() if isinstance(given, dict) else given
-        return ["loss", *(_name(one) for one in flat)]
+        return ["loss", *map(_name, _flat(compiled._user_metrics))]
 
     return property(names)
 
 
+def _flat(metrics: Any) -> list[Any]:
+    """The metrics of all outputs in one list."""
+    if isinstance(metrics, dict):
+        metrics = list(metrics.values())
+    if not isinstance(metrics, list | tuple):
+        return [] if metrics is None else [metrics]
+    return [one for part in metrics for one in _flat(part)]
+
+
 def _name(metric: Any) -> str:
-    return metric if isinstance(metric, str) else getattr(metric, "name", metric.__name__)
+    found = metric if isinstance(metric, str) else getattr(metric, "name", None)
+    return str(found or getattr(metric, "__name__", type(metric).__name__))

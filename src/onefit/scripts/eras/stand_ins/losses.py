@@ -6,7 +6,9 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from keras import ops
+from keras.src.losses.losses import LossFunctionWrapper
 
 from onefit.scripts.eras.call import Call
 
@@ -28,6 +30,19 @@ def mean_of_weighted(original: Function) -> Function:
         return found / ops.mean(ops.cast(ops.not_equal(weights, 0), found.dtype))
 
     return reduce_weighted_values
+
+
+def of_lists(original: Function) -> Function:
+    """A loss was called with plain lists of numbers too."""
+
+    def __call__(self: Any, y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(self, LossFunctionWrapper):
+            y_true, y_pred = (
+                np.array(one) if isinstance(one, list) else one for one in (y_true, y_pred)
+            )
+        return original(self, y_true, y_pred, *args, **kwargs)
+
+    return __call__
 
 
 _SCALES = {

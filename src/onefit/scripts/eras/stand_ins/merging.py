@@ -40,6 +40,13 @@ def merge(
     return merged(inputs, mode, concat_axis, dot_axes, name=name)
 
 
+for _name in (
+    *("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
+    *("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"),
+):
+    setattr(merge, _name, getattr(keras.layers, _name))  # in Keras 2 it is a module
+
+
 def merged(
     inputs: Any,
     mode: Any = "sum",

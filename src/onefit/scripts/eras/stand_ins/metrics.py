@@ -63,5 +63,24 @@ def recall(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
 
 def fmeasure(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
     """Keras 1's: the harmonic mean of precision and recall, batch by batch."""
+    return fbeta_score(y_true, y_pred)
+
+
+def fbeta_score(y_true: KerasTensor, y_pred: KerasTensor, beta: float = 1) -> KerasTensor:
+    """Keras 1's: a mean of precision and recall in which recall counts `beta` times."""
     both = precision(y_true, y_pred), recall(y_true, y_pred)
-    return 2 * both[0] * both[1] / (both[0] + both[1] + keras.config.epsilon())
+    weight = beta**2
+    total = weight * both[0] + both[1] + keras.config.epsilon()
+    return (1 + weight) * both[0] * both[1] / total
+
+
+def matthews_correlation(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
+    """Keras 1's: how answers and labels go together, from -1 to 1, batch by batch."""
+    yes, true = ops.round(ops.clip(y_pred, 0, 1)), ops.round(ops.clip(y_true, 0, 1))
+    no, false = 1 - yes, 1 - true
+    hits, rejections = ops.sum(true * yes), ops.sum(false * no)
+    alarms, misses = ops.sum(false * yes), ops.sum(true * no)
+    root = (hits + alarms) * (hits + misses) * (rejections + alarms) * (rejections + misses)
+    found = hits * rejections - alarms * misses
+    found = found / (ops.sqrt(root) + keras.config.epsilon())
+    return ops.broadcast_to(found, ops.shape(y_pred)[:1])  # batches count by their rows

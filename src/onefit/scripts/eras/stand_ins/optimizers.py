@@ -12,6 +12,7 @@ from typing import Any
 from keras import ops
 
 from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.refusal import refused
 
 Method = Callable[..., Any]
 
@@ -37,6 +38,36 @@ def with_decay(original: Method) -> Method:
             self._decay = float(decay)
 
     return __init__
+
+
+def TFOptimizer(*_: Any, **__: Any) -> Any:
+    """Not here: it stood around an optimizer of TensorFlow 1."""
+    raise refused(
+        NotImplementedError,
+        "OF204",
+        "an optimizer of keras.optimizers",
+        "keras.optimizers.TFOptimizer",
+        "Write keras.optimizers.Adam or the like.",
+    )
+
+
+def _states(self: Any) -> list[Any]:
+    """What an optimizer keeps: the number of steps and the moments, without the rate."""
+    return [one for one in self.variables if one is not vars(self).get("_learning_rate")]
+
+
+weights = property(_states, doc="What an optimizer keeps, without its rate.")
+
+
+def get_weights(self: Any) -> list[Any]:
+    """The arrays of what an optimizer keeps."""
+    return [ops.convert_to_numpy(one) for one in _states(self)]
+
+
+def set_weights(self: Any, weights: Any) -> None:
+    """Set what `get_weights` gave."""
+    for one, value in zip(_states(self), weights):
+        one.assign(value)
 
 
 _SETTING_RATES = ("ReduceLROnPlateau", "LearningRateScheduler", "set_value", "lr_scheduler")
@@ -88,15 +119,29 @@ def stepping(original: Method) -> Method:
     return apply
 
 
+class Config(dict[str, Any]):
+    """A config that answers to `lr`, and has no other item for it.
+
+    >>> Config(learning_rate=0.1)["lr"]
+    0.1
+    """
+
+    def __missing__(self, name: str) -> Any:
+        """The learning rate."""
+        if name == "lr" and "learning_rate" in self:
+            return self["learning_rate"]
+        raise KeyError(name)
+
+
 def config_with_decay(original: Method) -> Method:
-    """The decay is part of the config."""
+    """The decay is part of the config, in which the rate has its old name too."""
 
     def get_config(self: Any) -> dict[str, Any]:
         fall = vars(self).get("_decay")
         if not fall:
-            return original(self)
+            return Config(original(self))
         rate = float(ops.convert_to_numpy(self._learning_rate))
-        return {**original(self), "learning_rate": rate, "decay": fall}
+        return Config({**original(self), "learning_rate": rate, "decay": fall})
 
     return get_config
 

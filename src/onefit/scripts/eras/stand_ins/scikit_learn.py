@@ -39,6 +39,13 @@ class BaseWrapper(base.BaseEstimator):
         self.sk_params.update(params)
         return self
 
+    def filter_sk_params(self, fn: Any, override: Any = None) -> dict[str, Any]:
+        """Those of the arguments that a function takes."""
+        return {**self._own_arguments(fn), **(override or {})}
+
+    def check_params(self, params: Any) -> None:
+        """Nothing: arguments that nobody takes are left out."""
+
     def _builder(self) -> Any:
         return self.build_fn if self.build_fn is not None else self.__call__
 

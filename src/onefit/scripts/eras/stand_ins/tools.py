@@ -29,17 +29,6 @@ def convert_all_kernels_in_model(model: Any) -> None:
             layer.kernel.assign(convert_kernel(np.array(layer.kernel)))
 
 
-def conv_output_length(
-    input_length: int | None, filter_size: int, padding: str, stride: int, dilation: int = 1
-) -> int | None:
-    """How long a convolution's output is."""
-    if input_length is None:
-        return None
-    reach = (filter_size - 1) * dilation + 1
-    length = {"same": input_length, "causal": input_length, "full": input_length + reach - 1}
-    return -(-length.get(padding, input_length - reach + 1) // stride)
-
-
 def slice_arrays(arrays: Any, start: Any = None, stop: Any = None) -> Any:
     """The same rows of several arrays: from `start` to `stop`, or those that `start` lists."""
     if isinstance(arrays, list):
@@ -87,19 +76,77 @@ def HDF5Matrix(datapath: str, dataset: str, start: int = 0, end: Any = None, **_
         return np.array(file[dataset][start:end])
 
 
-class GeneratorEnqueuer:
-    """Keras 2's queue in front of a generator, without threads."""
+def forced(original: Any) -> Any:
+    """`update` of a bar took `force=`, which draws it now, as the end of a bar does."""
 
-    def __init__(self, generator: Any, *_: Any, **__: Any) -> None:
-        """Keep the generator."""
-        self.generator = generator
+    def update(
+        self: Any, current: int, values: Any = None, finalize: Any = None, force: Any = None
+    ) -> None:
+        original(self, current, values, finalize=True if force else finalize)
 
-    def start(self, *_: Any, **__: Any) -> None:
-        """Nothing to start."""
+    return update
 
-    def stop(self, *_: Any, **__: Any) -> None:
-        """Nothing to stop."""
 
-    def get(self) -> Any:
-        """The generator."""
-        return self.generator
+def is_all_none(x: Any) -> bool:
+    """Whether all elements are None."""
+    return all(one is None for one in to_list(x))
+
+
+def unpack_singleton(x: Any) -> Any:
+    """The element of a list of one; any other list as it is."""
+    return x[0] if len(x) == 1 else x
+
+
+def object_list_uid(objects: Any) -> str:
+    """A text that names objects by their identity."""
+    return ", ".join(str(abs(id(one))) for one in to_list(objects))
+
+
+def get_from_module(identifier: Any, module_params: dict[str, Any], *_: Any, **__: Any) -> Any:
+    """The object of a name among a module's; classes are called."""
+    if not isinstance(identifier, str):
+        return identifier
+    found = module_params[identifier]
+    return found() if inspect.isclass(found) else found
+
+
+def make_batches(size: int, batch_size: int) -> list[tuple[int, int]]:
+    """The first row of each batch, and the one behind its last."""
+    return [(at, min(size, at + batch_size)) for at in range(0, size, batch_size)]
+
+
+def count_params(weights: Any) -> int:
+    """How many numbers some weights hold."""
+    return int(sum(np.prod(one.shape) for one in {id(one): one for one in weights}.values()))
+
+
+def count_total_params(layers: Any, layer_set: Any = None) -> tuple[int, int]:
+    """How many numbers the weights of layers hold: those that are trained, and the others."""
+    trained = count_params([one for layer in layers for one in layer.trainable_weights])
+    others = count_params([one for layer in layers for one in layer.non_trainable_weights])
+    return trained, others
+
+
+def layer_from_config(config: Any, custom_objects: Any = None) -> Any:
+    """A layer from its class and config."""
+    return keras.layers.deserialize(config, custom_objects)
+
+
+def optimizer_from_config(config: Any, custom_objects: Any = None) -> Any:
+    """An optimizer from its class and config."""
+    return keras.optimizers.deserialize(config, custom_objects)
+
+
+def clip_norm(g: Any, c: float, n: Any) -> Any:
+    """A gradient made shorter, if a norm is above a limit."""
+    return keras.ops.where(n >= c, g * c / n, g) if c > 0 else g
+
+
+def load_array(name: str) -> Any:
+    """The array that `save_array` kept."""
+    return np.load(f"{name}.npy" if not name.endswith(".npy") else name)
+
+
+def save_array(array: Any, name: str) -> None:
+    """Keep an array in a file."""
+    np.save(name, array)

@@ -31,6 +31,7 @@ def fit_generator(
 ) -> Any:
     """Train on a generator's batches: Keras 3's `fit` with Keras 1's and 2's arguments."""
     epochs = keras1.pop("nb_epoch", epochs)
+    generator, validation_data = as_generator(generator), as_generator(validation_data)
     if "samples_per_epoch" in keras1:
         steps_per_epoch, generator = in_batches(keras1.pop("samples_per_epoch"), generator)
     if "nb_val_samples" in keras1:
@@ -50,6 +51,12 @@ def fit_generator(
         initial_epoch=initial_epoch,
         validation_freq=validation_freq,
     )
+
+
+def as_generator(data: Any) -> Any:
+    """An iterator of any class as a generator; everything else as it is."""
+    is_iterator = hasattr(data, "__next__") and not hasattr(data, "__getitem__")
+    return (one for one in data) if is_iterator else data
 
 
 def in_batches(samples: int, generator: Any) -> tuple[int, Any]:
@@ -72,6 +79,7 @@ def evaluate_generator(
     self: Any, generator: Any, steps: Any = None, *_: Any, verbose: int = 0, **keras1: Any
 ) -> Any:
     """The losses on a generator's batches."""
+    generator = as_generator(generator)
     if "val_samples" in keras1:
         steps, generator = in_batches(keras1.pop("val_samples"), generator)
     return self.evaluate(generator, steps=steps, verbose=verbose)
@@ -142,4 +150,7 @@ def multi_gpu_model(model: Any, gpus: Any = None, **_: Any) -> Any:
     return model
 
 
-uses_learning_phase = property(lambda self: True)
+uses_learning_phase = property(
+    lambda self: any(one._call_has_training_arg for one in self._flatten_layers(False)),
+    doc="Whether a layer does something else in training.",
+)

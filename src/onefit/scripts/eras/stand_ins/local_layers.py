@@ -1,0 +1,174 @@
+"""Locally connected layers: convolutions with weights of their own at each place.
+
+Source: `keras/layers/local.py` of 2.2.4, whose names of arguments Keras 1's are turned into.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import keras
+from keras import ops
+
+
+def local_patches(inputs: Any, kernel: Any, kernel_size: Any, strides: Any) -> Any:
+    """A convolution along one or two axes with weights of its own at each place.
+
+    Args:
+        inputs: `(batch, *lengths, channels)`.
+        kernel: `(places, size * channels, filters)`.
+        kernel_size: Length of the window along each axis.
+        strides: Its steps.
+
+    Returns:
+        `(batch, *places, filters)`.
+    """
+    counts = [
+        (length - size) // step + 1
+        for length, size, step in zip(inputs.shape[1:-1], kernel_size, strides)
+    ]
+    windows = [
+        ops.reshape(
+            inputs[(slice(None), *_window(place, kernel_size, strides), slice(None))],
+            (1, -1, kernel.shape[1]),
+        )
+        for place in _places(counts)
+    ]
+    found = ops.einsum("pbk,pkf->bpf", ops.concatenate(windows, axis=0), kernel)
+    return ops.reshape(found, (-1, *counts, kernel.shape[-1]))
+
+
+def _places(counts: Any) -> Any:
+    return itertools.product(*(range(count) for count in counts))
+
+
+def _window(place: Any, sizes: Any, strides: Any) -> list[Any]:
+    return [slice(p * step, p * step + size) for p, size, step in zip(place, sizes, strides)]
+
+
+class _LocallyConnected(keras.layers.Layer):
+    """A convolution whose weights are not shared between places."""
+
+    rank = 0
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: Any,
+        strides: Any = 1,
+        padding: str = "valid",
+        data_format: Any = None,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        implementation: int = 1,
+        **settings: Any,
+    ) -> None:
+        """Keep the sizes."""
+        super().__init__(activity_regularizer=activity_regularizer, **settings)
+        if padding != "valid":
+            told = "Expected padding='valid', the only one of locally connected layers."
+            raise ValueError(f"{told} Received: {padding!r}.")
+        self.filters, self.use_bias = filters, use_bias
+        self.kernel_size = self._tuple(kernel_size)
+        self.strides = self._tuple(strides)
+        self.activation = keras.activations.get(activation)
+        self.kernel_initializer, self.bias_initializer = kernel_initializer, bias_initializer
+        self.kernel_regularizer, self.bias_regularizer = kernel_regularizer, bias_regularizer
+        self.kernel_constraint, self.bias_constraint = kernel_constraint, bias_constraint
+
+    def _tuple(self, value: Any) -> tuple[int, ...]:
+        return (value,) * self.rank if isinstance(value, int) else tuple(value)
+
+    def _counts(self, input_shape: Any) -> list[int]:
+        return [
+            (length - size) // step + 1
+            for length, size, step in zip(input_shape[1:-1], self.kernel_size, self.strides)
+        ]
+
+    def build(self, input_shape: Any) -> None:
+        """Make weights for each place."""
+        counts, places, window = self._counts(input_shape), 1, input_shape[-1]
+        for count, size in zip(counts, self.kernel_size):
+            places, window = places * count, window * size
+        self.kernel = self.add_weight(
+            shape=(places, window, self.filters),
+            initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+            name="kernel",
+        )
+        if self.use_bias:
+            self.bias = self.add_weight(
+                shape=(*counts, self.filters),
+                initializer=self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+                name="bias",
+            )
+
+    def call(self, inputs: Any) -> Any:
+        """Multiply each window by the weights of its place."""
+        found = local_patches(inputs, self.kernel, self.kernel_size, self.strides)
+        return self.activation(found + self.bias if self.use_bias else found)
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        """As a convolution's."""
+        return (input_shape[0], *self._counts(input_shape), self.filters)
+
+
+class LocallyConnected1D(_LocallyConnected):
+    """A 1D convolution whose weights are not shared."""
+
+    rank = 1
+
+
+class LocallyConnected2D(_LocallyConnected):
+    """A 2D convolution whose weights are not shared."""
+
+    rank = 2
+
+
+_TODAY = {
+    "nb_filter": "filters",
+    "filter_length": "kernel_size",
+    "init": "kernel_initializer",
+    "border_mode": "padding",
+    "subsample": "strides",
+    "subsample_length": "strides",
+    "W_regularizer": "kernel_regularizer",
+    "b_regularizer": "bias_regularizer",
+    "W_constraint": "kernel_constraint",
+    "b_constraint": "bias_constraint",
+    "bias": "use_bias",
+}
+
+
+def _today(settings: dict[str, Any], order: tuple[str, ...], given: Any) -> dict[str, Any]:
+    """Keras 1's arguments under their names of today."""
+    named = {**dict(zip(order, given)), **settings}
+    named.pop("dim_ordering", None)
+    if "nb_row" in named:
+        named["kernel_size"] = (named.pop("nb_row"), named.pop("nb_col"))
+    if "input_dim" in named:
+        named["input_shape"] = (named.pop("input_length", None), named.pop("input_dim"))
+    return {_TODAY.get(name, name): value for name, value in named.items()}
+
+
+def locally_connected_1d(*given: Any, **settings: Any) -> Any:
+    """`LocallyConnected1D` with Keras 1's arguments."""
+    order = ("nb_filter", "filter_length", "init", "activation")
+    return LocallyConnected1D(**_today(settings, order, given))
+
+
+def locally_connected_2d(*given: Any, **settings: Any) -> Any:
+    """`LocallyConnected2D` with Keras 1's arguments."""
+    order = ("nb_filter", "nb_row", "nb_col", "init", "activation")
+    return LocallyConnected2D(**_today(settings, order, given))

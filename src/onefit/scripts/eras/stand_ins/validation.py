@@ -1,0 +1,99 @@
+"""What callbacks were told: the data of validation, and the sizes of the training.
+
+Source: `_fit_loop` in `keras/engine/training_arrays.py` of Keras 2.2.4, and `fit` of 1.2.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+Method = Callable[..., Any]
+
+
+_told: dict[str, Any] = {}
+"""What callbacks are told of the training that begins."""
+
+
+def told_of_data(original: Method) -> Method:
+    """Callbacks and the model find the data of validation as `validation_data`."""
+
+    def fit(self: Any, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        own = [one for one in _each(kwargs.get("callbacks")) if _is_own(one)]
+        for one in (self, *own):
+            object.__setattr__(one, "validation_data", _held_out(x, y, kwargs))
+        rows = _rows(x)
+        _told.update(
+            nb_epoch=kwargs.get("epochs", 1),
+            nb_sample=rows,
+            samples=rows,
+            batch_size=kwargs.get("batch_size", 32),
+            do_validation=bool(kwargs.get("validation_data") or kwargs.get("validation_split")),
+            metrics=_names(self, kwargs),
+        )
+        try:
+            return original(self, x, y, *args, **kwargs)
+        finally:
+            _told.clear()
+
+    return fit
+
+
+def with_sizes(original: Method) -> Method:
+    """`params` of a callback has the number of rows and the names of the metrics."""
+
+    def set_params(self: Any, params: Any) -> None:
+        original(self, {**_told, **(params or {})} if _told else params)
+
+    return set_params
+
+
+def _each(callbacks: Any) -> Iterator[Any]:
+    if isinstance(callbacks, list | tuple):
+        yield from callbacks
+    elif callbacks is not None:
+        yield callbacks
+
+
+def _is_own(callback: Any) -> bool:
+    return not getattr(type(callback), "__module__", "").startswith("keras.")
+
+
+def _names(model: Any, settings: dict[str, Any]) -> list[str]:
+    names = list(model.metrics_names)
+    if settings.get("validation_data") or settings.get("validation_split"):
+        names += [f"val_{name}" for name in names]
+    return names
+
+
+def _rows(x: Any) -> Any:
+    while isinstance(x, list | tuple | dict) and len(x):
+        x = next(iter(x.values())) if isinstance(x, dict) else x[0]
+    return len(x) if hasattr(x, "shape") and len(x.shape) else None
+
+
+def _held_out(x: Any, y: Any, settings: dict[str, Any]) -> list[Any] | None:
+    """Inputs, targets and weights of the rows that validate, each array by itself."""
+    given, share = settings.get("validation_data"), settings.get("validation_split")
+    if not given and share and _rows(x):
+        first = int(_rows(x) * (1.0 - share))
+        given = _from(x, first), _from(y, first)
+    if not isinstance(given, list | tuple) or len(given) < 2:
+        return None
+    inputs, targets = _list(given[0]), _list(given[1])
+    weights = _list(given[2]) if len(given) > 2 else [np.ones(len(one)) for one in targets]
+    return [*inputs, *targets, *weights]
+
+
+def _from(data: Any, first: int) -> Any:
+    if isinstance(data, list | tuple):
+        return [one[first:] for one in data]
+    return data[first:]
+
+
+def _list(data: Any) -> list[Any]:
+    if isinstance(data, dict):
+        return list(data.values())
+    return list(data) if isinstance(data, list | tuple) else [data]

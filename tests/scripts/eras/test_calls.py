@@ -1,0 +1,58 @@
+"""Names, arguments and methods of the time give what they gave (record_calls.py)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+HERE = Path(__file__).parent
+CODE = """
+import json, sys
+sys.path.insert(0, {here!r})
+from record_calls import lines, names, result
+from onefit.scripts import naming, eras
+naming.provide()
+eras.begin("import keras", {era!r})
+found = {{}}
+for line in lines({era!r}):
+    try:
+        found[line] = result(line.replace("._keras_shape", ".shape"), names({era!r}))
+    except Exception as error:
+        found[line] = f"{{type(error).__name__}}: {{error}}"
+print("RESULTS", json.dumps(found))
+"""
+
+
+@pytest.mark.parametrize("era", ["keras1", "keras2", "tf2"])
+def test_lines_give_what_they_gave(era, tmp_path):
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", CODE.format(here=str(HERE), era=era)],
+        cwd=tmp_path,
+        env={**os.environ, "XLA_FLAGS": "--xla_backend_optimization_level=0"},  # compiles sooner
+        capture_output=True,
+        text=True,
+    )
+    assert "RESULTS" in ran.stdout, ran.stderr
+    found = json.loads(ran.stdout.rpartition("RESULTS ")[2])
+    then = json.loads((HERE / "calls" / f"{era}.json").read_text())
+    assert found.keys() == then.keys()
+    different = {
+        line: (then[line], found[line]) for line in then if not same(then[line], found[line])
+    }
+    assert not different
+
+
+def same(then, now):
+    """Whether two results are the same, numbers to a thousandth."""
+    if then == now:
+        return True
+    if isinstance(then, list) and isinstance(now, list):
+        return len(then) == len(now) and all(map(same, then, now))
+    numbers = isinstance(then, int | float) and isinstance(now, int | float)
+    return numbers and bool(np.isclose(then, now, atol=1e-3))
