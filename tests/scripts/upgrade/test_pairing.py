@@ -23,21 +23,30 @@ MEANINGS = [rule for rule in RULES if isinstance(rule, Meaning)]
 WITHOUT_REWRITING = {
     "Keras 3 has no graph from which a function is cut, and no phase of the whole process": """
         function gradients placeholder is_placeholder learning_phase set_learning_phase
-        learning_phase_scope symbolic_learning_phase in_train_phase in_test_phase get_source_inputs
+        learning_phase_scope symbolic_learning_phase Function in_train_phase in_test_phase
+        get_source_inputs
         uses_learning_phase total_loss""",
     "it draws from a seed generator, which a layer has to keep": """
         dropout random_bernoulli random_binomial random_normal random_normal_variable random_uniform
         random_uniform_variable truncated_normal""",
     "the session, the graph and sparse tensors of TensorFlow 1 have no counterpart": """
         get_session set_session manual_variable_initialization is_sparse to_dense name_scope
-        ctc_batch_cost ctc_decode ctc_label_dense_to_sparse print_tensor reset_uids""",
+        ctc_batch_cost ctc_decode ctc_label_dense_to_sparse print_tensor reset_uids TFOptimizer
+        _BACKEND""",
     "the calls of a layer, and its updates, are private in Keras 3": """
         get_input_at get_output_at get_input_shape_at get_output_shape_at inbound_nodes
-        outbound_nodes updates state_updates""",
+        outbound_nodes updates state_updates add_update assert_input_compatibility constraints
+        dynamic get_input_mask_at get_losses_for get_output_mask_at get_updates_for implementation
+        input_mask output_mask regularizers stateful _obtain_input_shape""",
+    "which states an optimizer keeps, and in which order, changed": """
+        get_weights set_weights weights""",
+    "Keras 1's arguments of it have no counterpart in a line": """
+        asymmetric_spatial_2d_padding asymmetric_temporal_padding atrous_conv2d deconv2d""",
     "keras.ops has it with another meaning of its arguments or in other bits": """
         batch_dot batch_flatten batch_normalization bias_add binary_crossentropy count_params
         binary_focal_crossentropy categorical_crossentropy categorical_focal_crossentropy conv1d
-        conv2d conv2d_transpose conv3d depthwise_conv2d separable_conv2d pool2d pool3d in_top_k
+        conv2d conv2d_transpose conv3d conv3d_transpose separable_conv1d depthwise_conv2d
+        separable_conv2d pool2d pool3d in_top_k
         hard_sigmoid l2_normalize local_conv1d local_conv2d moving_average_update ones zeros rnn
         normalize_batch_in_training normalize_data_format resize_images resize_volumes
         sparse_categorical_crossentropy spatial_2d_padding spatial_3d_padding temporal_padding
@@ -167,4 +176,10 @@ WITHOUT_SOURCE = {
     "keras.src.models": "add_loss with a tensor fails in Keras 3 with a clear error",
     "keras.utils.plot_model": "it draws, or says what it needs",
     "keras.callbacks.TensorBoard": "it logs, or says what it needs",
+    "keras.utils.Progbar": "force= of a bar is not Keras's today, and fails clearly",
+    "keras.utils.to_categorical": "only the type of its numbers is another one",
+    "keras.initializers.get": "initializers that are functions of a name fail clearly",
+    "keras.src.initializers.get": "likewise",
+    "keras.losses.Loss.__call__": "lists in a call of a loss fail clearly",
+    "keras.callbacks.Callback.set_params": "what a callback was told is not seen in a source",
 }

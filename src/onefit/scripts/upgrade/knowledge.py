@@ -88,6 +88,7 @@ class Knowledge:
             if thing(name) is not None:
                 return Today(name, "OF211" if name.startswith(_LEGACY) else code)
             gone = gone or self.gone.get(name)
+        gone = gone or self.gone.get(old)
         return Today("", gone.code, gone) if gone else None
 
     def module(self, old: str) -> str | None:

@@ -6,6 +6,7 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule
 from onefit.scripts.eras.stand_ins import attributes, construction, initializations, logs, seeds
 
+_INPUTS, _SIZE = "[one.name for one in {self}.inputs]", "{self}.vocabulary_size()"
 _METRICS = "list({self}.get_metrics_result())"
 _LAYER = "keras.layers.Layer"
 KERAS1 = frozenset({"keras1"})
@@ -43,13 +44,13 @@ RULES: tuple[Rule, ...] = (
     ),
     *(Gone(f"{_LAYER}.{name}", f"attributes:{name}") for name in _OF_LAYERS.split()),
     *(Gone(f"{_LAYER}.{name}", f"attributes:{name}", eras=KERAS1) for name in _OF_KERAS_1.split()),
-    Gone(f"{_FUNCTIONAL}.input_names", "attributes:input_names"),
+    Gone(f"{_FUNCTIONAL}.input_names", "attributes:input_names", _INPUTS),
     Meaning("keras.layers.RNN.reset_states", attributes.reset_to, "", "OF203"),
     Gone("keras.Model.stateful", "attributes:stateful_model"),
     Gone("keras.Sequential.model", "attributes:own_model", "{self}", eras=BOTH_OLD),
     Gone("keras.Sequential.flattened_layers", "attributes:flattened_layers", "{self}.layers"),
-    Gone("keras.layers.StringLookup.vocab_size", "attributes:vocab_size"),
-    Gone("keras.layers.IntegerLookup.vocab_size", "attributes:vocab_size"),
+    Gone("keras.layers.StringLookup.vocab_size", "attributes:vocab_size", _SIZE),
+    Gone("keras.layers.IntegerLookup.vocab_size", "attributes:vocab_size", _SIZE),
     Gone("keras.metrics.Metric.reset_states", "attributes:reset_states", "{self}.reset_state()"),
     Gone("keras.optimizers.Optimizer.get_weights", "optimizers:get_weights"),
     Gone("keras.optimizers.Optimizer.set_weights", "optimizers:set_weights"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD, OLD
-from onefit.scripts.eras.rule import Gone, Rule
+from onefit.scripts.eras.rule import WRITTEN, Gone, Rule
 
 _OF_JAX = """
 abs all any arange argmax argmin batch_dot batch_flatten batch_get_value batch_normalization
@@ -32,7 +32,7 @@ print_tensor random_binomial set_learning_phase set_session slice symbolic_learn
 DRAWING = ("dropout", "random_bernoulli", "random_normal", "random_uniform", "truncated_normal")
 """Functions that draw, whose numbers come from the layer in which they are called."""
 
-_ALSO = "_BACKEND Function conv3d_transpose has_arg separable_conv1d"
+_ALSO = "_BACKEND Function conv3d_transpose separable_conv1d"
 _OF_KERAS_1 = "image_dim_ordering set_image_dim_ordering"
 _ARGUMENTS_OF_KERAS_1 = """
 batch_get_value binary_crossentropy categorical_crossentropy conv1d conv2d conv3d expand_dims
@@ -122,13 +122,14 @@ def _rule(name: str, eras: frozenset[str] = OLD) -> Gone:
 
 NAMES = (*_OF_JAX.split(), *_OF_ITS_TIME.split(), *_ALSO.split())
 RULES: tuple[Rule, ...] = (
+    Gone("keras.backend.has_arg", "tools:has_arg", WRITTEN, "OF210"),
     *(_rule(name) for name in NAMES),
     *(_rule(name, BOTH_OLD) for name in _OF_KERAS_1.split()),
     *(
         Gone(
             f"keras.backend.{name}",
             f"keras1_backend:{name}",
-            _SOURCES_OF_KERAS_1.get(name, ""),
+            _SOURCES_OF_KERAS_1.get(name, _SOURCES.get(name, "")),
             "OF210",
             KERAS1,
         )

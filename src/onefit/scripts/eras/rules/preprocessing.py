@@ -24,7 +24,7 @@ def colour(call: Call) -> None:
 _HOME = "keras._tf_keras.keras.preprocessing"
 _GENERATOR = f"{_HOME}.image.ImageDataGenerator"
 _TOOLS = """
-HDF5Matrix clip_norm convert_all_kernels_in_model convert_kernel count_params
+HDF5Matrix clip_norm convert_all_kernels_in_model convert_kernel
 count_total_params get_from_module has_arg is_all_none layer_from_config load_array make_batches
 object_list_uid print_summary save_array slice_arrays to_list unpack_singleton
 """
@@ -59,8 +59,8 @@ RULES: tuple[Rule, ...] = (
         "keras.src.legacy.preprocessing.image.transform_matrix_offset_center",
         "OF211",
     ),
-    Gone(f"{_HOME}.image.list_pictures", "pictures:list_pictures", WRITTEN, "OF211"),
-    Gone(f"{_HOME}.image.apply_transform", "pictures:apply_transform", WRITTEN, "OF211"),
+    Gone("keras.preprocessing.image.list_pictures", "pictures:list_pictures", WRITTEN, "OF211"),
+    Gone("keras.preprocessing.image.apply_transform", "pictures:apply_transform", WRITTEN, "OF211"),
     Gone(f"{_HOME}.image.Iterator.next", "pictures:next_batch", "next({self})", "OF211"),
     Translated((_GENERATOR,), data_format, "OF203", BOTH_OLD),
     Translated((f"{_GENERATOR}.flow",), renamed(("X", "x")), "OF203", BOTH_OLD),
@@ -79,6 +79,7 @@ RULES: tuple[Rule, ...] = (
         renamed(("y", "x"), ("nb_classes", "num_classes")),
     ),
     Translated(("keras.utils.normalize",), renamed(("a", "x")), eras=BOTH_OLD),
+    Gone("keras.utils.count_params", "tools:count_params", code="OF202"),
     *(
         Gone(f"keras.utils.{name}", f"{home}:{name}", WRITTEN, "OF202")
         for name, home in _STAND_INS.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +10,7 @@ import keras
 from keras import ops
 
 from onefit.scripts.eras.refusal import refused
-from onefit.scripts.eras.stand_ins import draws, graph, tools
+from onefit.scripts.eras.stand_ins import draws, graph
 from onefit.scripts.tensorflow.keras import backend as _shared
 
 _BACKEND = keras.config.backend()
@@ -158,11 +159,6 @@ def ctc_label_dense_to_sparse(labels: Any, label_lengths: Any) -> Any:
 Function = graph.function
 
 
-def has_arg(fn: Any, name: str, accept_all: bool = False) -> bool:
-    """Whether a function takes an argument of this name."""
-    return tools.has_arg(fn, name, accept_all)
-
-
 def separable_conv1d(
     x: Any,
     depthwise_kernel: Any,
@@ -193,4 +189,11 @@ def conv3d_transpose(
 
 
 def __getattr__(name: str) -> Any:
-    return getattr(_shared, name)
+    function = getattr(_shared, name)
+    if "tensorflow" in sys.modules and name not in VALUES:
+        return function
+    return getattr(function, "__wrapped__", function)  # JAX's arrays, as the package keras has them
+
+
+VALUES = ("batch_get_value", "eval", "get_value")
+"""Functions that give NumPy's arrays."""

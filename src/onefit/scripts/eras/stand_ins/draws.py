@@ -14,7 +14,8 @@ Function = Callable[..., Any]
 
 
 def _drawing(name: str) -> Function:
-    function: Function = getattr(_shared, name)
+    shared = getattr(_shared, name)
+    function: Function = getattr(shared, "__wrapped__", shared)
 
     def draw(*args: Any, seed: Any = None, **kwargs: Any) -> Any:
         return function(*args, seed=seed_or_own(seed), **kwargs)

@@ -82,7 +82,8 @@ def _held_out(x: Any, y: Any, settings: dict[str, Any]) -> list[Any] | None:
         given = _from(x, first), _from(y, first)
     if not isinstance(given, list | tuple) or len(given) < 2:
         return None
-    inputs, targets = _list(given[0]), _list(given[1])
+    inputs = _list(given[0])
+    targets = [] if given[1] is None else _list(given[1])
     weights = _list(given[2]) if len(given) > 2 else [np.ones(len(one)) for one in targets]
     return [*inputs, *targets, *weights]
 
