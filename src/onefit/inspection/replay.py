@@ -17,11 +17,11 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras.src.trainers.data_adapters import array_slicing
 
 from onefit.runs import journal
 from onefit.training.core.state import State
 from onefit.training.host import switches
+from onefit.training.host.keras_private import array_slicing
 from onefit.training.host.stock import FIT
 from onefit.training.host.variables import read, write
 from onefit.training.verbs.fit import train

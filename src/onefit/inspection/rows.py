@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from keras.src.trainers.data_adapters import array_slicing, data_adapter_utils
+
+from onefit.training.host.keras_private import array_slicing, data_adapter_utils
 
 MOST_ROWS = 20_000
 """Rows that a network is looked at on; of more, so many in equal steps."""

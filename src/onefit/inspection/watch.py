@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
-from keras.src.trainers.data_adapters import array_data_adapter
 
 from onefit.inspection.replay import MOST_NUMBERS, Start, copied, start
 from onefit.runs import journal
@@ -19,6 +18,7 @@ from onefit.runs.record import Fit
 from onefit.runs.recorder import RECORDER
 from onefit.training.core.state import State
 from onefit.training.host import switches
+from onefit.training.host.keras_private import array_data_adapter
 
 MOST_TRAININGS = 12
 """Trainings that are kept, the latest ones."""

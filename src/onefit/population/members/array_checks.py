@@ -10,10 +10,10 @@ from typing import Any
 
 import jax
 import numpy as np
-from keras.src import tree
-from keras.src.trainers.data_adapters import data_adapter_utils
+from keras import tree
 
 from onefit.errors import PopulationError
+from onefit.training.host.keras_private import data_adapter_utils
 
 KINDS = "biuf"
 

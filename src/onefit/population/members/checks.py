@@ -14,9 +14,9 @@ import jax
 import keras
 import numpy as np
 from keras import callbacks as keras_callbacks
-from keras.src.trainers.data_adapters import data_adapter_utils
 
 from onefit.errors import PopulationError
+from onefit.training.host.keras_private import data_adapter_utils
 
 LAST_SEED = 2**32 - 1  # the last that NumPy takes
 KNOWN_CALLBACKS = (

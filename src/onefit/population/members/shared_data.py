@@ -7,14 +7,13 @@ from typing import Any
 
 import jax
 import numpy as np
-from keras.src.backend.jax.trainer import JAXEpochIterator
-from keras.src.trainers.data_adapters import data_adapter_utils
 
 from onefit.errors import PopulationError
 from onefit.population.members.classes import check_named, check_weighable
 from onefit.population.members.member import Member
 from onefit.training.core.rows import MOST_ROWS, Sizes
 from onefit.training.data.tables import Table, is_table
+from onefit.training.host.keras_private import JAXEpochIterator, data_adapter_utils
 
 
 class Data:

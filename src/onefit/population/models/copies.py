@@ -17,11 +17,11 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras.src.backend.common import global_state
 
 from onefit.errors import CopyError
 from onefit.population.members.paths import RATE
 from onefit.population.models.hyperparameters import config_of, knobs, turn
+from onefit.training.host.keras_private import global_state
 
 
 def copy_of(model: Any, values: Mapping[str, float] | None = None) -> Any:
@@ -115,7 +115,7 @@ def _uncompiled(model: Any) -> Iterator[None]:
 
 
 def _has_graph(model: Any) -> bool:
-    from keras.src.models.functional import Functional
+    from onefit.training.host.keras_private import Functional
 
     return isinstance(model, (keras.Sequential, Functional))
 
@@ -221,8 +221,7 @@ def random_state_kept() -> Iterator[None]:
     """Leave Python's, NumPy's and Keras's random states as they were before the block."""
     import random
 
-    from keras.src.random.seed_generator import GLOBAL_SEED_GENERATOR
-    from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED
+    from onefit.training.host.keras_private import GLOBAL_RANDOM_SEED, GLOBAL_SEED_GENERATOR
 
     names = (GLOBAL_RANDOM_SEED, GLOBAL_SEED_GENERATOR)
     kept = [global_state.get_global_attribute(name) for name in names]

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from keras.src.backend.jax.core import JaxVariable
-from keras.src.initializers.random_initializers import RandomInitializer
 
+from onefit.training.host.keras_private import JaxVariable, RandomInitializer
 from onefit.training.host.variables import variables
 
 _lock = threading.RLock()  # a build function may itself train a population

@@ -24,10 +24,10 @@ from typing import Any
 import keras
 import numpy as np
 from keras import constraints, regularizers
-from keras.src.layers.regularization import gaussian_dropout
-from keras.src.optimizers.schedules.learning_rate_schedule import LearningRateSchedule
+from keras.optimizers.schedules import LearningRateSchedule
 
 from onefit.population.members.paths import OPTIMIZERS, RATE
+from onefit.training.host.keras_private import gaussian_dropout
 
 # a layer's numbers that may be written whole; others, as `units`, are its structure
 LAYERS = {

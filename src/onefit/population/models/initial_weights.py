@@ -21,15 +21,18 @@ from typing import Any
 import jax
 import keras
 import numpy as np
-from keras.src.backend.common import global_state
-from keras.src.initializers.constant_initializers import Constant, Identity, Ones, Zeros
-from keras.src.initializers.random_initializers import RandomInitializer
-from keras.src.random.seed_generator import GLOBAL_SEED_GENERATOR, SeedGenerator
+from keras.initializers import Constant, Identity, Ones, Zeros
+from keras.random import SeedGenerator
 
 from onefit.population.models.copies import fresh_names, random_state_kept
 from onefit.population.models.first_values import Made, recorded, set_after
 from onefit.population.models.random_streams import Stream
 from onefit.training.core.state import State
+from onefit.training.host.keras_private import (
+    GLOBAL_SEED_GENERATOR,
+    RandomInitializer,
+    global_state,
+)
 from onefit.training.host.variables import read, variables
 
 MOST_DRAWS = 4096  # seeds that one model takes; more are not looked for

@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import numpy as np
 from keras import callbacks as keras_callbacks
-from keras.src import optimizers as optimizers_module
+from keras import optimizers as optimizers_module
 
 from onefit.population.results.directions import is_max
 from onefit.population.results.population import Population

@@ -9,7 +9,6 @@ import jax
 import keras
 import numpy as np
 from jax import lax
-from keras.src.trainers.data_adapters import data_adapter_utils
 
 from onefit.errors import PopulationError
 from onefit.population.models.member_step import MemberStep
@@ -17,6 +16,7 @@ from onefit.training.core.shapes import shapes
 from onefit.training.data.tables import Table
 from onefit.training.host import fork
 from onefit.training.host.garbage import no_collection
+from onefit.training.host.keras_private import data_adapter_utils
 
 
 def forward(population: Any, numbers: Any, x: Any, batch_size: int) -> Any:
@@ -40,7 +40,7 @@ def forward(population: Any, numbers: Any, x: Any, batch_size: int) -> Any:
 
 def _host(x: Any) -> Any:
     """Inputs as Keras's own iterator converts them."""
-    from keras.src.backend.jax.trainer import JAXEpochIterator
+    from onefit.training.host.keras_private import JAXEpochIterator
 
     if any(getattr(leaf, "shape", (1,))[:1] == (0,) for leaf in jax.tree.leaves(x)):
         raise PopulationError("Expected rows to predict. Received: none.")

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
+import keras
 import numpy as np
-from keras.src import backend
 
 from onefit.population.layouts import axes, devices
 from onefit.population.models.initial_weights import Start
@@ -261,7 +261,7 @@ def averaged(model: Any, state: State) -> State:
         return state
     held = variables(model)
     pairs = [pair for group, values in zip(held, state) for pair in zip(group, values)]
-    with backend.StatelessScope(state_mapping=pairs) as scope:
+    with keras.StatelessScope(state_mapping=pairs) as scope:
         optimizer.finalize_variable_values(model.trainable_weights)
     found = [np.asarray(scope.get_current_value(variable)) for variable in held.trainable]
     return state._replace(trainable=found)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from keras.src.trainers.data_adapters import data_adapter_utils
 
 from onefit.console import tell
 from onefit.errors import PopulationError
@@ -32,6 +31,7 @@ from onefit.population.running.threads import together
 from onefit.training.core.shapes import size_of
 from onefit.training.data.arguments import prepare
 from onefit.training.host import fork, switches
+from onefit.training.host.keras_private import data_adapter_utils
 from onefit.training.plan.plan import describe
 from onefit.training.programs.store import kept
 

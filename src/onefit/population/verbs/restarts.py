@@ -13,11 +13,6 @@ from typing import Any
 
 import jax
 import numpy as np
-from keras.src.trainers.data_adapters import (
-    array_data_adapter,
-    array_slicing,
-    data_adapter_utils,
-)
 
 from onefit.console import tell
 from onefit.errors import PopulationError
@@ -42,6 +37,7 @@ from onefit.training.core.run import buffers
 from onefit.training.core.shapes import frozen, shapes
 from onefit.training.data.arguments import prepare
 from onefit.training.host import switches
+from onefit.training.host.keras_private import array_data_adapter, array_slicing, data_adapter_utils
 from onefit.training.host.variables import read
 from onefit.training.verbs.fit import before_data, train
 

@@ -12,9 +12,9 @@ import functools
 from typing import Any
 
 from keras import callbacks as keras_callbacks
-from keras.src import utils
 
 from onefit.training.callbacks.hook_effects import idle
+from onefit.training.host.keras_private import is_default
 
 BATCH_HOOKS = (
     "on_batch_begin",
@@ -46,7 +46,7 @@ def overridden(callback: Any, hooks: tuple[str, ...]) -> list[str]:
     return [
         hook
         for hook in hooks
-        if not utils.is_default(getattr(callback, hook)) and not _idle(callback, hook)
+        if not is_default(getattr(callback, hook)) and not _idle(callback, hook)
     ]
 
 

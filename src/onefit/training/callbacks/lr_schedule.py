@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, cast
 
 import numpy as np
-from keras.src.utils import io_utils
 
 from onefit.training.callbacks.learning_rate import Rate
 from onefit.training.callbacks.rule import Logs
 from onefit.training.core.run import Feed
 from onefit.training.core.state import State
+from onefit.training.host.keras_private import print_msg
 
 
 class Schedule(Rate):
@@ -40,7 +40,7 @@ class Schedule(Rate):
     def announce(self, epoch: int) -> None:
         """Print the rate that is set, if the callback is not quiet."""
         if self.callback.verbose > 0:
-            io_utils.print_msg(
+            print_msg(
                 f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to "
                 f"{self.asked[epoch]}."
             )

@@ -8,8 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from keras import ops
-from keras.src import backend
+from keras import config, ops
 
 from onefit.training.callbacks.rule import Rule
 
@@ -45,4 +44,4 @@ class Monitor(Rule):
 
 def nought() -> Any:
     """A zero of the dtype in which a monitored value is kept: that of a metric, at least 32 bit."""
-    return np.zeros((), jnp.promote_types(backend.floatx(), np.float32))
+    return np.zeros((), jnp.promote_types(config.floatx(), np.float32))

@@ -8,13 +8,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from keras.src.utils import io_utils
 
 from onefit.training.callbacks.learning_rate import Rate, rate_place
 from onefit.training.callbacks.monitor import Monitor, nought
 from onefit.training.callbacks.rule import Logs
 from onefit.training.core.run import choose
 from onefit.training.core.state import State
+from onefit.training.host.keras_private import print_msg
 
 
 class Plateau(Monitor, Rate):
@@ -72,9 +72,7 @@ class Plateau(Monitor, Rate):
         logs["learning_rate"] = before
         if after != before and self.callback.verbose > 0:
             shown = max(before * self.callback.factor, self.callback.min_lr)
-            io_utils.print_msg(
-                f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {shown}."
-            )
+            print_msg(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {shown}.")
 
     def finish(self, own: Any, epochs: int) -> None:
         """Leave best, wait and cooldown."""

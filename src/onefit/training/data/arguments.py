@@ -11,13 +11,12 @@ import warnings
 from dataclasses import dataclass
 from typing import Any
 
-from keras.src import callbacks as callbacks_module
-from keras.src.backend import config
-from keras.src.backend.jax.trainer import JAXEpochIterator
-from keras.src.trainers.data_adapters import array_slicing, data_adapter_utils
+from keras import callbacks as callbacks_module
+from keras import config
 
 from onefit.training.data.tables import Table, is_table
 from onefit.training.host.interrupts import Answered
+from onefit.training.host.keras_private import JAXEpochIterator, array_slicing, data_adapter_utils
 from onefit.training.host.stock import symbolic_build
 from onefit.training.host.zeros_and_ones import on_the_host
 

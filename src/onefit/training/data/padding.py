@@ -6,7 +6,7 @@ from typing import Any
 
 import jax
 import numpy as np
-from keras.src import tree
+from keras import tree
 
 USUAL_BYTES = 4 * 2**20  # of inputs in one call: what memory a prediction needs beside its result
 MOST_BYTES = 16 * 2**20  # of inputs in one call where fewer would not make a loop

@@ -13,14 +13,12 @@ from typing import Any
 
 import jax
 import numpy as np
-from keras.src import tree
-from keras.src.backend.jax.trainer import JAXEpochIterator
-from keras.src.trainers.data_adapters import array_slicing
-from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
+from keras import tree
 
 from onefit.training.core.rows import MOST_ROWS, Rows, Sizes
 from onefit.training.data.batches import batches_of
 from onefit.training.data.padding import cut
+from onefit.training.host.keras_private import ArrayDataAdapter, JAXEpochIterator, array_slicing
 
 SMALL = 2**17  # bytes of a table up to which it is not worth its own way to the device
 

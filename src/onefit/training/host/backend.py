@@ -43,8 +43,8 @@ def keras_trainer() -> Any:
     choose_jax()
     first = "keras" not in sys.modules
     with lean_imports() if first else contextlib.nullcontext():
-        from keras.src.backend.jax import trainer
+        from onefit.training.host.keras_private import JAXTrainer
     choose_jax()
     disk_cache.turn_on()
     disk_cache.write_behind()
-    return getattr(trainer, "JAXTrainer", None) or trainer.Trainer  # its name from Keras 3.16 on
+    return JAXTrainer

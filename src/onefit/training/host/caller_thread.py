@@ -16,7 +16,8 @@ from typing import Any
 
 import jax
 import numpy as np
-from jax._src.lib import xla_client
+
+from onefit.training.host.jax_private import xla_client
 
 _MAKING = threading.Lock()
 _made: list[jax.Device | None] = []

@@ -167,7 +167,8 @@ def write_behind() -> None:
     longer the two functions that are replaced here, its own store is used as it is.
     """
     import jax
-    from jax._src import compilation_cache as entries
+
+    from onefit.training.host.jax_private import compilation_cache as entries
 
     put, store = "put_executable_and_time", "get_file_cache"
     ours = jax.config.jax_compilation_cache_dir == str(folder())

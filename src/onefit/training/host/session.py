@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 
-from keras.src.backend.common import global_state
+from onefit.training.host.keras_private import global_state
 
 
 def at_end(act: Callable[[], None]) -> None:

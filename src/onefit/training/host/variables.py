@@ -17,9 +17,8 @@ import operator
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from keras.src.backend.common.stateless_scope import get_stateless_scope, in_stateless_scope
-
 from onefit.training.core.state import State, grouped
+from onefit.training.host.keras_private import get_stateless_scope, in_stateless_scope
 
 _value = operator.attrgetter("_value")
 

@@ -17,7 +17,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from keras.backend import standardize_dtype
-from keras.src.initializers.constant_initializers import Ones, Zeros
+from keras.initializers import Ones, Zeros
 
 _PLAIN = ("float32", "float16", "bfloat16", "int32", "bool")  # JAX warns of 64 bit
 _THEIRS = {Zeros: Zeros.__call__, Ones: Ones.__call__}

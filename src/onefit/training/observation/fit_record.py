@@ -310,8 +310,7 @@ def _plain(value: Any) -> Any:
 
 def _seed() -> int | None:
     """The seed that `keras.utils.set_random_seed` was given."""
-    from keras.src.backend.common import global_state
-    from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED
+    from onefit.training.host.keras_private import GLOBAL_RANDOM_SEED, global_state
 
     seed = global_state.get_global_attribute(GLOBAL_RANDOM_SEED)
     return int(seed) if isinstance(seed, int) else None

@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 from keras import losses as keras_losses
-from keras.src import tree
+from keras import tree
 
 from onefit.runs.constants import canonical
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import jax
 from keras import callbacks as keras_callbacks
-from keras.src import tree
-from keras.src.backend.config import is_nnx_enabled
-from keras.src.distribution import distribution_lib
+from keras import distribution, tree
+from keras.config import is_nnx_enabled
 
 from onefit.findings import Finding
 from onefit.training.callbacks.hooks import BATCH_HOOKS, is_plain, is_watcher, overridden
@@ -29,8 +28,8 @@ def model_findings(model: Any, verb: str) -> list[Finding]:
             if names
             else Finding("OF102", where=f"{model.name}.jit_compile is False")
         )
-    if distribution_lib.distribution() is not None:
-        found.append(Finding("OF105", where=type(distribution_lib.distribution()).__name__))
+    if distribution.distribution() is not None:
+        found.append(Finding("OF105", where=type(distribution.distribution()).__name__))
     if is_nnx_enabled():
         found.append(Finding("OF106", where="keras.config.enable_nnx"))
     own = [name for name in _LOOP[verb] if getattr(type(model), name) is not _keras(name)]

@@ -19,9 +19,9 @@ from collections.abc import Hashable
 from typing import Any
 
 import jax
-from jax._src.core import trace_state_clean
 
 from onefit.training.host import session
+from onefit.training.host.jax_private import trace_state_clean
 
 LAST = 32  # executables held for models to come; one of a small network takes 0.6 MiB
 NEW = 12  # new executables after which JAX's caches go with the session: some four models'

@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
-from keras.src.backend.common.stateless_scope import get_stateless_scope, in_stateless_scope
-
+from onefit.training.host.keras_private import get_stateless_scope, in_stateless_scope
 from onefit.training.host.variables import variables
 
 _TRACING = threading.local()

@@ -11,8 +11,8 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import keras
 from keras import metrics as keras_metrics
-from keras.src import backend
 
 from onefit.training.core.phase import Phase
 from onefit.training.core.shapes import shapes
@@ -32,7 +32,7 @@ def results_of(model: Any) -> Callable[[Values, Any], Any]:
 
     def results(metrics: Values, last: Any) -> Any:
         mapping = list(zip(model.metrics_variables, metrics))
-        with backend.StatelessScope(state_mapping=mapping):
+        with keras.StatelessScope(state_mapping=mapping):
             logs = model._get_metrics_result_or_logs(last)
         return jax.tree.map(jnp.asarray, dict(logs))
 
@@ -44,7 +44,7 @@ def reset_of(model: Any) -> Callable[[Values], Values]:
 
     def reset(metrics: Values) -> Values:
         variables = model.metrics_variables
-        with backend.StatelessScope(state_mapping=list(zip(variables, metrics))) as scope:
+        with keras.StatelessScope(state_mapping=list(zip(variables, metrics))) as scope:
             model.reset_metrics()
         if scope.state_mapping.keys() - set(map(id, variables)):
             raise ValueError("Expected reset_metrics to set metrics. Received one that sets more.")

@@ -18,10 +18,10 @@ from typing import Any, ParamSpec, TypeVar
 
 import jax.numpy as jnp
 import keras
-from keras.src.backend import StatelessScope
-from keras.src.backend.common.stateless_scope import in_stateless_scope
+from keras import StatelessScope
 
 from onefit.training.core.state import State, grouped
+from onefit.training.host.keras_private import in_stateless_scope
 from onefit.training.host.tracebacks import without_ours
 from onefit.training.host.variables import set_values, values_of, variables
 from onefit.training.programs.donation import donates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras.src import callbacks as callbacks_module
+from keras import callbacks as callbacks_module
 
 from onefit.training.data.batches import last_counted
 from onefit.training.data.tables import Table

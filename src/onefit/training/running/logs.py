@@ -6,9 +6,9 @@ from typing import Any
 
 import jax
 import numpy as np
-from keras.src.utils.python_utils import pythonify_logs
 
 from onefit.training.host.interrupts import Interrupts
+from onefit.training.host.keras_private import pythonify_logs
 
 Logs = dict[str, Any]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import jax
 import numpy as np
-from keras.src import tree
+from keras import tree
 
 from onefit.findings import Finding
 from onefit.training.core.rows import Sizes

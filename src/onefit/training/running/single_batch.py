@@ -9,7 +9,7 @@ from typing import Any
 
 import jax
 import numpy as np
-from keras.src import backend
+from keras import config
 
 from onefit.runs import journal
 from onefit.training.data.padding import first_rows, joined, repeated
@@ -55,7 +55,7 @@ class Ready:
             and self.function() is model.predict_function
             and self.functional() is getattr(model, "_functional", None)
             and list(map(len, self.held)) == self.counts
-            and x.dtype == backend.floatx()
+            and x.dtype == config.floatx()
             and not model.run_eagerly
         )
 
@@ -105,7 +105,7 @@ def keep(
         batch_size: As it was asked for.
         buckets: As it was asked for.
     """
-    if type(x) is np.ndarray and x.dtype == backend.floatx() and _is_plain(batch_size):
+    if type(x) is np.ndarray and x.dtype == config.floatx() and _is_plain(batch_size):
         ready = _READY.setdefault(model, {})
         if len(ready) >= KEPT:
             ready.clear()

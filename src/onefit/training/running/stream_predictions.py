@@ -14,7 +14,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from keras.src import tree
+from keras import tree
 
 from onefit.findings import Finding
 from onefit.training.core.shapes import dtype_of, frozen, shapes

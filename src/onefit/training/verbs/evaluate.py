@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras.src.backend.jax.trainer import JAXEpochIterator
-
 from onefit.runs import journal
 from onefit.training.callbacks.hooks import listed
 from onefit.training.data.tables import Table, is_table
 from onefit.training.host import fork, switches
 from onefit.training.host.interrupts import Answered
+from onefit.training.host.keras_private import JAXEpochIterator
 from onefit.training.host.stock import EVALUATE, symbolic_build
 from onefit.training.host.zeros_and_ones import on_the_host
 from onefit.training.observation.evaluation_record import EvaluationRecord

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras.src import optimizers as optimizers_module
+from keras import optimizers as optimizers_module
 
 from onefit.findings import Finding
 from onefit.runs import journal

@@ -186,7 +186,7 @@ def patch() -> None:
 
 def method(keras_method: Any, function: Any) -> Any:
     """A function as a method, with Keras's name, signature, documentation and short tracebacks."""
-    from keras.src.utils import traceback_utils
+    from onefit.training.host.keras_private import traceback_utils
 
     parameters = inspect.signature(keras_method).parameters
     most = len(parameters) - 1  # without self

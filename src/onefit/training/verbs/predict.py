@@ -6,10 +6,9 @@ from functools import partial
 from typing import Any
 
 import jax
-from keras.src import backend, tree
-from keras.src import callbacks as callbacks_module
-from keras.src.backend.jax.trainer import JAXEpochIterator
-from keras.src.trainers.data_adapters import array_data_adapter, data_adapter_utils
+import keras
+from keras import callbacks as callbacks_module
+from keras import tree
 
 from onefit.findings import Finding
 from onefit.runs import journal
@@ -17,6 +16,11 @@ from onefit.training.callbacks.hooks import PREDICT_HOOKS, listed, overridden
 from onefit.training.data.batches import last_counted
 from onefit.training.data.tables import Table, is_table
 from onefit.training.host import fork, switches
+from onefit.training.host.keras_private import (
+    JAXEpochIterator,
+    array_data_adapter,
+    data_adapter_utils,
+)
 from onefit.training.host.stock import PREDICT
 from onefit.training.plan.fallbacks import model_findings, pass_findings
 from onefit.training.plan.plan import BATCHES, PROGRAM, Plan, describe
@@ -173,7 +177,7 @@ def build(model: Any, iterator: Any) -> None:
     fork.check("predict of an unbuilt model")
     for _, _, batches in iterator:
         x, _, _ = data_adapter_utils.unpack_x_y_sample_weight(next(batches))
-        with backend.StatelessScope():
+        with keras.StatelessScope():
             model(x)
         break
     iterator.reset()
