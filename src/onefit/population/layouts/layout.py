@@ -105,7 +105,7 @@ def alone_because(job: Any, exact: bool, operations: float, on_cpu: bool) -> str
         return "asked for the bits of a member alone"
     if len(job.members) == 1:
         return "there is one"
-    if any(rule.watches for rule in job.rules):
+    if any(rule.steps for rule in job.rules):
         return "TerminateOnNaN ends a member in the middle of an epoch"
     if not on_cpu:
         return ""

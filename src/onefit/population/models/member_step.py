@@ -13,7 +13,7 @@ from jax import lax
 from onefit.population.models.hyperparameter_columns import Border, Column, NoRoom
 from onefit.population.models.hyperparameters import knobs as knobs_of
 from onefit.population.models.hyperparameters import turned
-from onefit.training.callbacks.rule import Logs, Rule
+from onefit.training.callbacks.rule import Ended, Logs, Rule
 from onefit.training.core.phase import Phase, run_test, run_train
 from onefit.training.core.position import EPOCH, SPENT
 from onefit.training.core.rows import Sizes
@@ -159,11 +159,9 @@ class Count(Rule):
         """None so far."""
         return np.int32(0)
 
-    def end(
-        self, state: State, own: Any, epoch: Any, logs: Logs, complete: Any
-    ) -> tuple[State, Any, Any]:
+    def end(self, state: State, own: Any, epoch: Any, logs: Logs, complete: Any) -> Ended:
         """One more, if the epoch is complete."""
-        return state, own + complete, jnp.bool_(False)
+        return Ended(state, own + complete, jnp.bool_(False))
 
 
 class MemberRun(Run):

@@ -13,9 +13,6 @@ from onefit.population.results.directions import is_max
 from onefit.population.results.population import Population
 from onefit.population.results.ranking import best, values_of
 from onefit.runs import journal
-from onefit.training.callbacks.early_stopping import EarlyStop
-from onefit.training.callbacks.monitor import Monitor
-from onefit.training.callbacks.rule import Rule
 from onefit.training.host.variables import write
 
 
@@ -44,29 +41,15 @@ def given_back(model: Any, population: Population) -> Any:
     history.epoch = list(range(epochs))
     history.history = _logs(population, number, epochs)
     for callback, rule, left in zip(callbacks, job.rules, own):
-        _finish(rule, callback, left, epochs)
-        if _ended(rule, history.history):
+        rule.adopt(callback)
+        rule.finish(left, epochs)
+        if rule.ended(history.history):
             model.stop_training = True
     if isinstance(model.optimizer, optimizers_module.Optimizer):
         model.optimizer.finalize_variable_values(model.trainable_weights)
     listed.on_train_end(logs=_last(history.history))
     journal.remark(told(population, number))
     return history
-
-
-def _finish(rule: Rule, callback: Any, left: Any, epochs: int) -> None:
-    """Leave in a callback of the script what Keras would."""
-    rule.callback = callback  # the rule was made from a copy
-    if isinstance(rule, Monitor) and callback.monitor_op is None:
-        callback._set_monitor_op()
-    rule.finish(left, epochs)
-
-
-def _ended(rule: Rule, logs: dict[str, list[Any]]) -> bool:
-    """Whether a callback ended the training."""
-    if isinstance(rule, EarlyStop):
-        return bool(rule.callback.stopped_epoch > 0)
-    return rule.watches and "loss" in logs and not np.isfinite(logs["loss"][-1])
 
 
 def _logs(population: Population, number: int, epochs: int) -> dict[str, list[Any]]:

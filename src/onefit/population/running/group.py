@@ -21,12 +21,10 @@ from onefit.population.models.metrics import check_methods, check_traces
 from onefit.population.running.lanes import Going, Lane, Queue
 from onefit.population.running.rules import check_monitored, rules_of
 from onefit.training.callbacks.learning_rate import rate_place
-from onefit.training.callbacks.lr_schedule import Schedule
-from onefit.training.callbacks.monitor import Monitor
 from onefit.training.callbacks.rule import Rule
 from onefit.training.core.phase import Phase
 from onefit.training.core.rows import Rows, Sizes
-from onefit.training.core.run import Carry, Feed, Run, buffers, needed
+from onefit.training.core.run import Carry, Feed, Run, blank_logs, needed
 from onefit.training.core.shapes import frozen, shapes
 from onefit.training.core.state import State
 from onefit.training.host.variables import read
@@ -119,7 +117,7 @@ class Job:
 
     def _check_rules(self) -> None:
         """Refuse callbacks whose value is missing after some epochs."""
-        if any(isinstance(rule, Monitor) for rule in self.rules):
+        if any(rule.monitor is not None for rule in self.rules):
             always = all(self.validates(epoch) for epoch in range(self.last))
             names = assembly.log_names(self.model, self.train, self.valid if always else None)
             check_monitored(self.rules, names)
@@ -194,14 +192,8 @@ class Job:
         axis, count = self.axis, self.layout.devices
         rules = [*self.rules, Count()]
         reset, held = reset_of(self.model), shapes(read(self.model).metrics)
-        logs: Any = {"train": buffers(self.train, held, self.length)}
         last = (needed(self.train, held), needed(self.valid, held))
-        if self.valid is not None:
-            logs["valid"] = buffers(self.valid, held, self.length)
-        if any(rule.watches for rule in rules):
-            logs["halted"] = np.zeros(self.length, np.int32)
-        if any(rule.place is not None for rule in rules):
-            logs["rate"] = np.zeros((self.length, 2), np.float32)
+        logs = blank_logs(self.train, self.valid, rules, shapes(read(self.model)), self.length)
         blank = (shapes(last), shapes(logs))
         one = assembly.first_carry(read(self.model), blank, self.own_start)
         feed, feed_axes = self.feed, self.feed_axes
@@ -260,7 +252,7 @@ class Job:
                 None,
                 None,
             )
-        scheduled = any(isinstance(rule, Schedule) for rule in self.rules)
+        scheduled = any(rule.rates_dtype is not None for rule in self.rules)
         feed = Feed(
             train=train,
             valid=valid,

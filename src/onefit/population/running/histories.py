@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 
 from onefit.population.members.member import Member
-from onefit.training.callbacks.lr_schedule import Schedule
-from onefit.training.callbacks.reduce_lr import Plateau
 
 
 class Record:
@@ -52,10 +50,9 @@ class Record:
         for name, values in logs.get("valid", {}).items():
             shown = [job.validates(e) for e in range(self.given["epochs"])]
             self._write(f"val_{name}", values, own, slots, starts, counts, shown)
-        for rule in job.rules:
-            if isinstance(rule, Plateau | Schedule):
-                side = 0 if isinstance(rule, Plateau) else 1
-                self._write("learning_rate", logs["rate"][:, :, side], own, slots, starts, counts)
+        for rule, outputs in zip(job.rules, logs.get("outputs", ())):
+            for name, values in rule.logged(outputs).items():
+                self._write(name, values, own, slots, starts, counts)
 
     def _write(
         self,

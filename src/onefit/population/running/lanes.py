@@ -15,8 +15,6 @@ import numpy as np
 from onefit.population.layouts import axes, devices
 from onefit.population.models.initial_weights import Start
 from onefit.population.models.shuffles import draw
-from onefit.training.callbacks.early_stopping import EarlyStop
-from onefit.training.callbacks.lr_schedule import Schedule
 from onefit.training.callbacks.rule import Rule
 from onefit.training.core.position import EPOCH, SPENT
 from onefit.training.core.rows import Rows
@@ -189,7 +187,7 @@ class Lane:
         """The rates of a schedule, each member's from its own learning rate."""
         job = self.job
         for rule in job.rules:
-            if isinstance(rule, Schedule):
+            if rule.rates_dtype is not None:
                 table = np.zeros((self.slots, job.length), np.float32)
                 for slot, member in enumerate(padded):
                     rate = job.rate_of(member)
@@ -271,13 +269,6 @@ def restored(rules: list[Rule], state: State, own: Any) -> tuple[State, dict[str
     """A member's state after its last epoch: the best weights are back if a rule keeps them."""
     told: dict[str, Any] = {}
     for rule, left in zip(rules, own):
-        if isinstance(rule, EarlyStop):
-            known, held, best, _, best_epoch, stopped, weights = left
-            told = {
-                "best_epoch": int(best_epoch) if known or held else None,
-                "stopped_epoch": int(stopped),
-                "best": float(best) if known else None,
-            }
-            if held and rule.callback.restore_best_weights:
-                state = state._replace(trainable=weights[0], non_trainable=weights[1])
+        state = rule.restored(state, left)
+        told |= rule.summary(left)
     return state, told

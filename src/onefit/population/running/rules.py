@@ -10,8 +10,6 @@ import numpy as np
 from keras import callbacks as keras_callbacks
 
 from onefit.errors import PopulationError
-from onefit.training.callbacks.lr_schedule import Schedule
-from onefit.training.callbacks.monitor import Monitor
 from onefit.training.callbacks.registry import rule_for
 from onefit.training.callbacks.rule import Rule
 
@@ -43,7 +41,7 @@ def rules_of(callbacks: Any, model: Any, epochs: int) -> list[Rule]:
             )
         found.append(_made(rule, callback, model))
     for made in found:
-        if isinstance(made, Schedule):
+        if made.rates_dtype is not None:
             _check_schedule(made, float(np.asarray(model.optimizer.learning_rate)), epochs)
     return found
 
@@ -59,11 +57,11 @@ def _made(rule: type[Rule], callback: Any, model: Any) -> Rule:
         ) from None
 
 
-def _check_schedule(rule: Schedule, rate: float, epochs: int) -> None:
+def _check_schedule(rule: Rule, rate: float, epochs: int) -> None:
     """Ask a schedule, which is a pure function, for the rate of every epoch before any is run."""
     for epoch in range(min(epochs, MOST_ASKED)):
         try:
-            rate = float(np.asarray(rule.ask(epoch, rate), rule.dtype))
+            rate = float(np.asarray(rule.rates(epoch, 1, rate)[0], rule.rates_dtype))
         except Exception as error:
             raise PopulationError(
                 "Expected a schedule that gives a float for every epoch to LearningRateScheduler. "
@@ -88,7 +86,7 @@ def check_monitored(rules: list[Rule], names: set[str]) -> None:
             trains on as if the callback were not there.
     """
     for rule in rules:
-        if isinstance(rule, Monitor) and rule.monitor not in names:
+        if rule.monitor is not None and rule.monitor not in names:
             raise PopulationError(
                 f"Expected callbacks that monitor one of {sorted(names)}, which every epoch has. "
                 f"Received: {type(rule.callback).__name__} with monitor={rule.monitor!r}. Monitor "

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from onefit.training.callbacks.monitor import Monitor, nought
-from onefit.training.callbacks.rule import Logs
+from onefit.training.callbacks.rule import Ended, Logs
 from onefit.training.core.run import choose
 from onefit.training.core.state import State
 from onefit.training.host.variables import variables
@@ -38,12 +38,10 @@ class EarlyStop(Monitor):
             return ()
         return state.trainable, state.non_trainable
 
-    def end(
-        self, state: State, own: Any, epoch: Any, logs: Logs, complete: Any
-    ) -> tuple[State, Any, Any]:
+    def end(self, state: State, own: Any, epoch: Any, logs: Logs, complete: Any) -> Ended:
         """Keras's `on_epoch_end`, in its order."""
         known, held, best, wait, best_epoch, stopped, weights = own
-        callback, current = self.callback, logs[self.monitor]
+        callback, current = self.callback, logs[cast(str, self.monitor)]
         active = complete & (epoch >= callback.start_from_epoch)
         first = active & ~held if callback.restore_best_weights else jnp.bool_(False)
         better = active & (~known | self.improves(current, best))
@@ -63,7 +61,7 @@ class EarlyStop(Monitor):
             jnp.where(ends, epoch, stopped),
             choose(first | better, self.weights(state), weights),
         )
-        return state, own, ends
+        return Ended(state, own, ends)
 
     def finish(self, own: Any, epochs: int) -> None:
         """Leave best, wait and the best weights; `on_train_end` is Keras's own and restores."""
@@ -74,6 +72,26 @@ class EarlyStop(Monitor):
         callback.best_epoch = int(best_epoch)
         if held and callback.restore_best_weights:
             callback.best_weights = self.arrange(weights)
+
+    def ended(self, logs: dict[str, list[Any]]) -> bool:
+        """Whether patience ran out."""
+        return bool(self.callback.stopped_epoch > 0)
+
+    def restored(self, state: State, own: Any) -> State:
+        """The best weights, if the rule keeps them."""
+        _, held, *_, weights = own
+        if not held or not self.callback.restore_best_weights:
+            return state
+        return state._replace(trainable=weights[0], non_trainable=weights[1])
+
+    def summary(self, own: Any) -> dict[str, Any]:
+        """The best epoch, the one that was the last, and the best value."""
+        known, held, best, _, best_epoch, stopped, _ = own
+        return {
+            "best_epoch": int(best_epoch) if known or held else None,
+            "stopped_epoch": int(stopped),
+            "best": float(best) if known else None,
+        }
 
     def arrange(self, weights: Any) -> list[np.ndarray]:
         """The weights in the order of `model.get_weights()`."""

@@ -18,6 +18,11 @@ class Rate(Rule):
 
     sets_rate = True
 
+    @classmethod
+    def suits(cls, callback: Any, model: Any) -> bool:
+        """Whether the learning rate is a variable."""
+        return rate_place(model) is not None
+
     def __init__(self, callback: Any, model: Any) -> None:
         """Find the variable."""
         super().__init__(callback, model)

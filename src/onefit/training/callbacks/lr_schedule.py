@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import jax.numpy as jnp
 import numpy as np
 
 from onefit.training.callbacks.learning_rate import Rate
-from onefit.training.callbacks.rule import Logs
+from onefit.training.callbacks.pure_schedule import pure
+from onefit.training.callbacks.rule import Ended, Logs
 from onefit.training.core.run import Feed
 from onefit.training.core.state import State
 from onefit.training.host.keras_private import print_msg
@@ -16,9 +18,28 @@ from onefit.training.host.keras_private import print_msg
 class Schedule(Rate):
     """`keras.callbacks.LearningRateScheduler` with a schedule that is a pure function."""
 
+    @classmethod
+    def suits(cls, callback: Any, model: Any) -> bool:
+        """Whether the schedule can be asked ahead of the epochs, and its rate be set."""
+        return super().suits(callback, model) and pure(callback.schedule)
+
+    @property
+    def rates_dtype(self) -> np.dtype[Any]:  # type: ignore[override]
+        """That of the learning rate."""
+        return self.dtype
+
+    def outputs(self, state: State) -> Any:
+        """The learning rate."""
+        return np.zeros((), state.optimizer[cast(int, self.place)].dtype)
+
     def begin(self, state: State, epoch: Any, feed: Feed) -> State:
         """Set the rate that the schedule gave for this epoch."""
         return self.set(state, feed.rates[epoch])
+
+    def end(self, state: State, own: Any, epoch: Any, logs: Logs, complete: Any) -> Ended:
+        """Write down the rate with which the epoch was trained."""
+        rate = state.optimizer[cast(int, self.place)]
+        return Ended(state, own, jnp.bool_(False), rate)
 
     def rates(self, first: int, epochs: int, rate: float) -> list[float]:
         """Ask the schedule for the rates of the coming epochs, each from the one before.
@@ -45,9 +66,9 @@ class Schedule(Rate):
                 f"{self.asked[epoch]}."
             )
 
-    def tell(self, epoch: int, logs: Logs, rates: tuple[float, float] | None) -> None:
-        """Add the learning rate."""
-        logs["learning_rate"] = (rates or (0.0, 0.0))[1]
+    def logged(self, outputs: Any) -> Logs:
+        """The learning rate."""
+        return {"learning_rate": outputs}
 
     def ask(self, epoch: int, rate: float) -> float:
         """One call of the schedule, with Keras's check of what it returns."""

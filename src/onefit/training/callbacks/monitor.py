@@ -27,6 +27,12 @@ class Monitor(Rule):
         self.less = callback.monitor_op is ops.less
         self.monitor, self.min_delta = callback.monitor, float(callback.min_delta)
 
+    def adopt(self, callback: Any) -> None:
+        """As in the base; the callback has a direction then, as Keras gives it one."""
+        super().adopt(callback)
+        if callback.monitor_op is None:
+            callback._set_monitor_op()
+
     def key(self) -> tuple[Any, ...]:
         """The monitored value, its direction and margin."""
         return (*super().key(), self.monitor, self.less, self.min_delta)

@@ -11,7 +11,7 @@ from jax import lax
 
 from onefit.training.callbacks.learning_rate import Rate, rate_place
 from onefit.training.callbacks.monitor import Monitor, nought
-from onefit.training.callbacks.rule import Logs
+from onefit.training.callbacks.rule import Ended, Logs
 from onefit.training.core.run import choose
 from onefit.training.core.state import State
 from onefit.training.host.keras_private import print_msg
@@ -34,13 +34,15 @@ class Plateau(Monitor, Rate):
         """No best yet, no waiting, no cooldown."""
         return np.bool_(False), nought(), np.int32(0), np.int32(0)
 
-    def end(
-        self, state: State, own: Any, epoch: Any, logs: Logs, complete: Any
-    ) -> tuple[State, Any, Any]:
+    def outputs(self, state: State) -> Any:
+        """The learning rate before and after the epoch's end."""
+        return np.zeros(2, state.optimizer[cast(int, self.place)].dtype)
+
+    def end(self, state: State, own: Any, epoch: Any, logs: Logs, complete: Any) -> Ended:
         """Keras's `on_epoch_end`, in its order."""
         known, best, wait, cooldown = own
         callback, rate = self.callback, state.optimizer[cast(int, self.place)]
-        current = logs[self.monitor]
+        current = logs[cast(str, self.monitor)]
         cooling = cooldown > 0
         cooldown = jnp.where(cooling, cooldown - 1, cooldown)
         wait = jnp.where(cooling, 0, wait)
@@ -49,14 +51,16 @@ class Plateau(Monitor, Rate):
         wait = jnp.where(better, 0, wait + waits)
         above = lax.convert_element_type(rate, jnp.float32) > np.float32(callback.min_lr)
         reduces = waits & (wait >= callback.patience) & above
-        rate = jnp.where(complete & reduces, self.reduced(rate), rate)
+        lower = jnp.where(complete & reduces, self.reduced(rate), rate)
         after = (
             known | better,
             jnp.where(better, jnp.asarray(current, best.dtype), best),
             jnp.where(reduces, 0, wait),
             jnp.where(reduces, callback.cooldown, cooldown),
         )
-        return self.set(state, rate), choose(complete, after, own), jnp.bool_(False)
+        state = self.set(state, lower)
+        pair = jnp.stack([rate, state.optimizer[cast(int, self.place)]])
+        return Ended(state, choose(complete, after, own), jnp.bool_(False), pair)
 
     def reduced(self, rate: Any) -> Any:
         """`max(rate * factor, min_lr)` in 64 bit, rounded to what the rate has."""
@@ -66,10 +70,14 @@ class Plateau(Monitor, Rate):
             lower = jnp.maximum(lower, jnp.asarray(float(self.callback.min_lr), jnp.float64))
             return lax.convert_element_type(lower, rate.dtype)
 
-    def tell(self, epoch: int, logs: Logs, rates: tuple[float, float] | None) -> None:
+    def logged(self, outputs: Any) -> Logs:
+        """The learning rate with which an epoch was trained."""
+        return {"learning_rate": outputs[..., 0]}
+
+    def tell(self, epoch: int, logs: Logs, outputs: Any) -> None:
         """Add the learning rate; print the reduction, if the epoch made one."""
-        before, after = rates or (0.0, 0.0)
-        logs["learning_rate"] = before
+        super().tell(epoch, logs, outputs)
+        before, after = outputs.tolist()
         if after != before and self.callback.verbose > 0:
             shown = max(before * self.callback.factor, self.callback.min_lr)
             print_msg(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {shown}.")

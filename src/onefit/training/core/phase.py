@@ -84,13 +84,15 @@ class Passed(NamedTuple):
         position: Where the run is, see `position.py`.
         last: What the last step logged; `()` if nobody reads it, which spares XLA to compile it.
         state: The model.
-        halted: bool: a rule that watches the steps has halted the run.
+        halted: bool: a rule that looks at the steps has halted the run.
+        owns: The own states of the rules that look at the steps.
     """
 
     position: Any
     last: Any
     state: State
     halted: Any
+    owns: Any = ()
 
 
 class Goal(NamedTuple):
@@ -126,7 +128,7 @@ def sweep(
             costs no kernel before the loop.
         passed: Where to go on.
         steps: Come back when so many steps of the feed are spent.
-        watching: Rules that look at every step's logs and may halt.
+        watching: Rules that look at every step and may halt.
 
     Returns:
         Where it came to, and whether that is the end.
@@ -178,11 +180,14 @@ def loop(
         # XLA must not move parts of the step out of the loop, nor the slicing into the step: the
         # step's sums would be fused, and rounded, otherwise than Keras's own jitted step
         state, batch = lax.optimization_barrier((p.state, batch))
-        last, state = phase.run(traced, consts, state, batch)
-        halted = p.halted
-        for rule in watching:
-            halted = halted | (rule.watch(last) & seen(p.position))
-        return Passed(p.position + forward, () if p.last == () else last, state, halted)
+        last, after = phase.run(traced, consts, state, batch)
+        halted, owns = p.halted, []
+        for rule, own in zip(watching, p.owns):
+            own, halts = rule.step(own, state, after, last)
+            halted = halted | (halts & seen(p.position))
+            owns.append(own)
+        last = () if p.last == () else last
+        return Passed(p.position + forward, last, after, halted, tuple(owns))
 
     return lax.while_loop(condition, body, passed)
 

@@ -73,7 +73,8 @@ class Carry(NamedTuple):
         state: The model.
         last: What the last train step logged, and what the last test step did; see `needed`.
         rules: A state for each rule.
-        logs: Per log an array of shape `(epochs, ...)`.
+        logs: Arrays of shape `(epochs, ...)`: what the phases logged, at which step a rule halted,
+            the rules' outputs.
         position: int32 vector: where the run is, see `position.py`.
         stop: bool: a rule has ended the run.
     """
@@ -99,7 +100,7 @@ class Run:
     def __init__(self, train: Phase, valid: Phase | None, reset: Reset, rules: list[Any]) -> None:
         """Keep the parts."""
         self.train, self.valid, self.reset, self.rules = train, valid, reset, rules
-        self.watching = [rule for rule in rules if rule.watches]
+        self.watching = [rule for rule in rules if rule.steps]
 
     def __call__(self, consts: list[Any], feed: Feed, carry: Carry) -> Carry:
         """Run epochs until they are all done, a rule stops the run, or the steps are spent."""
@@ -139,8 +140,11 @@ class Run:
             epoch, left = position[EPOCH], 1 - position[TRAINED]
             return Goal(epoch, entry(rows.full, epoch) * left, entry(rows.partial, epoch) * left)
 
-        passed = Passed(c.position, c.last[0], c.state, jnp.bool_(False))
+        owns = tuple(own for rule, own in zip(self.rules, c.rules) if rule.steps)
+        passed = Passed(c.position, c.last[0], c.state, jnp.bool_(False), owns)
         passed, over = sweep(self.train, consts[0], rows, goal, passed, feed.steps, self.watching)
+        seen = iter(passed.owns)
+        rules = [next(seen) if rule.steps else own for rule, own in zip(self.rules, c.rules)]
         epoch, done = c.position[EPOCH], over & (c.position[TRAINED] == 0)
         logs, position = dict(c.logs), passed.position
         shown = self.train.logs(passed.state.metrics, passed.last)
@@ -154,7 +158,8 @@ class Run:
         if self.valid is not None:
             position = trained(position, over)
         last = (passed.last, c.last[1])
-        return c._replace(state=passed.state, last=last, logs=logs, position=position), over
+        c = c._replace(state=passed.state, last=last, rules=rules, logs=logs, position=position)
+        return c, over
 
     def validation(self, consts: list[Any], feed: Feed, c: Carry, over: Any) -> tuple[Carry, Any]:
         """Run test steps, if the epoch has any; say whether the epoch is complete."""
@@ -184,18 +189,16 @@ class Run:
     def end(self, feed: Feed, c: Carry, complete: Any) -> Carry:
         """Let the rules look at the epoch's logs, and go on to the next epoch."""
         epoch = c.position[EPOCH]
-        state, owns, logs = c.state, [], row(c.logs, epoch)
-        rates = [rule.place for rule in self.rules if rule.place is not None]
-        before = [state.optimizer[place] for place in rates]
+        state, owns, outputs, logs = c.state, [], [], row(c.logs, epoch)
         stop = entry(c.logs["halted"], epoch) > 0 if self.watching else jnp.bool_(False)
         for rule, own in zip(self.rules, c.rules):
-            state, own, stops = rule.end(state, own, feed.first + epoch, logs, complete)
+            state, own, stops, out = rule.end(state, own, feed.first + epoch, logs, complete)
             owns.append(own)
+            outputs.append(out)
             stop = stop | stops
         kept = dict(c.logs)
-        for place, rate in zip(rates, before):
-            pair = jnp.stack([rate, state.optimizer[place]])
-            kept["rate"] = put(kept["rate"], pair, epoch, complete)
+        if "outputs" in kept:
+            kept["outputs"] = put(kept["outputs"], outputs, epoch, complete)
         position = epoch_over(c.position, complete)
         return c._replace(
             state=state, rules=owns, logs=kept, position=position, stop=stop & complete
@@ -241,6 +244,21 @@ def buffers(phase: Phase, metrics: list[Any], epochs: int) -> Any:
     """Empty buffers for a phase's logs, by the shapes of the metrics."""
     out = jax.eval_shape(lambda held: phase.logs(held, ()), metrics)
     return jax.tree.map(lambda v: np.zeros((epochs, *v.shape), v.dtype), out)
+
+
+def blank_logs(
+    train: Phase, valid: Phase | None, rules: list[Any], state: State, epochs: int
+) -> dict[str, Any]:
+    """Empty buffers for all that a run writes down of so many epochs."""
+    logs = {"train": buffers(train, state.metrics, epochs)}
+    if valid is not None:
+        logs["valid"] = buffers(valid, state.metrics, epochs)
+    if any(rule.steps for rule in rules):
+        logs["halted"] = np.zeros(epochs, np.int32)
+    outputs = [rule.outputs(state) for rule in rules]
+    if jax.tree.leaves(outputs):
+        logs["outputs"] = jax.tree.map(lambda v: np.zeros((epochs, *v.shape), v.dtype), outputs)
+    return logs
 
 
 def needed(phase: Phase | None, metrics: list[Any]) -> Any:

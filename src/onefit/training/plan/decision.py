@@ -16,7 +16,6 @@ from onefit.training.callbacks.hooks import (
     is_watcher,
     overridden,
 )
-from onefit.training.callbacks.monitor import Monitor
 from onefit.training.callbacks.registry import rule_for
 from onefit.training.callbacks.rule import Rule
 from onefit.training.core.phase import Phase
@@ -179,7 +178,7 @@ def decide_program(work: Work, table: Table, rules: list[Rule], only: bool = Fal
         between_of(model).key(),
     )
 
-    monitored = {rule.monitor for rule in rules if isinstance(rule, Monitor)}
+    monitored = {rule.monitor for rule in rules if rule.monitor is not None}
     looked_at = range(work.first, work.last) if monitored else ()
     always = valid is not None and all(should_validate(work, epoch) for epoch in looked_at)
 

@@ -9,12 +9,11 @@ from typing import Any
 import jax
 import numpy as np
 
-from onefit.training.callbacks.lr_schedule import Schedule
 from onefit.training.callbacks.rule import Rule
 from onefit.training.core import position
 from onefit.training.core.phase import Goal, Passed, Phase, left_alone, run_test, run_train, sweep
 from onefit.training.core.rows import Rows, Sizes
-from onefit.training.core.run import Carry, Feed, Run, buffers, needed
+from onefit.training.core.run import Carry, Feed, Run, blank_logs, buffers, needed
 from onefit.training.core.shapes import frozen, shapes
 from onefit.training.core.state import State, divided, joined
 from onefit.training.core.step import Step
@@ -89,16 +88,9 @@ def run_program(
     held_metrics = shapes(state.metrics)
     run = Run(train, valid, reset_of(model), rules)
     consts = (consts_of(train), consts_of(valid))
-    logs = {"train": buffers(train, held_metrics, length)}
     last = (needed(train, held_metrics), needed(valid, held_metrics))
-    if valid is not None:
-        logs["valid"] = buffers(valid, held_metrics, length)
-    if run.watching:
-        logs["halted"] = np.zeros(length, np.int32)
     places = [rule.place for rule in rules if rule.place is not None]
-    if places:
-        logs["rate"] = np.zeros((length, 2), state.optimizer[places[0]].dtype)
-    blank = (shapes(last), shapes(logs))
+    blank = (shapes(last), shapes(blank_logs(train, valid, rules, shapes(state), length)))
     carry = first_carry(state, blank, [rule.start(state) for rule in rules])
     kept = kept_by(state, train, valid, places)
     held, changed = divided(state, kept)
@@ -141,7 +133,8 @@ def sweep_program(phase: Phase, rows: Any, watching: list[Any], state: State) ->
 
     consts, out = consts_of(phase), shapes(phase.out)
     held, changed = divided(state, kept)
-    passed = Passed(position.start(state), out, changed, np.bool_(False))
+    owns = tuple(rule.start(state) for rule in watching)
+    passed = Passed(position.start(state), out, changed, np.bool_(False), owns)
     arguments = map(shapes, (consts, rows, np.int32(0), held, passed))
     donated = (4,) if donates(changed) else ()
     return compile_program(run, donated, consts, out, *arguments, kept=kept)
@@ -163,7 +156,7 @@ def step_program(
 
     def run(batch: Any, held: State, changed: State) -> tuple[Any, State, list[Any]]:
         last, after = run_one(function, (), joined(held, changed, kept), batch)
-        return last, divided(after, kept)[1], [rule.watch(last) for rule in watching]
+        return last, divided(after, kept)[1], [rule.halts(last) for rule in watching]
 
     held, changed = divided(state, kept)
     arguments = map(shapes, (batch, held, changed))
@@ -182,7 +175,7 @@ def log_names(model: Any, train: Phase, valid: Phase | None) -> set[str]:
     return names | {f"val_{name}" for name in scalars(valid)} if valid is not None else names
 
 
-def blank_logs(program: Program) -> Any:
+def blank_last(program: Program) -> Any:
     """Zeros for the logs of a last step that has not run yet."""
     return jax.tree.map(lambda s: np.zeros(s.shape, s.dtype), program.shapes)
 
@@ -198,7 +191,7 @@ def feed_shapes(table: Table, valid: Table | None, rules: list[Rule], length: in
         return Rows(shapes(table.arrays()), order, count, count)
 
     number = jax.ShapeDtypeStruct((), np.int32)
-    dtypes = [rule.dtype for rule in rules if isinstance(rule, Schedule)]
+    dtypes = [rule.rates_dtype for rule in rules if rule.rates_dtype is not None]
     return Feed(
         train=rows(table, length),
         valid=rows(valid, 1) if valid is not None else None,

@@ -13,7 +13,7 @@ from keras import callbacks as keras_callbacks
 
 from onefit.findings import Finding
 from onefit.training.callbacks.hooks import is_strange, is_watcher
-from onefit.training.callbacks.terminate_on_nan import Terminate
+from onefit.training.callbacks.registry import watcher
 from onefit.training.core.state import State
 from onefit.training.data.arguments import Work, prepare_validation, should_validate
 from onefit.training.data.batches import last_counted
@@ -44,7 +44,7 @@ class EpochRun:
         self.logger = loggers[0] if loggers else None
         self.watchers = watchers
         self.strangers = any(map(is_strange, work.callbacks.callbacks))
-        rules = [Terminate(c, self.model) for c in watchers]
+        rules = [watcher(c, self.model) for c in watchers]
         self.training = StreamPass(self.model, assembly.train_phase, rules, self.show)
         self.testing = StreamPass(self.model, assembly.test_phase, [])
         self.diverged: Finding | None = None
@@ -158,8 +158,8 @@ class EpochRun:
         """A watcher has halted the program: let the callback itself say and do the rest."""
         loss = float(self.training.last["loss"])
         last = last_counted(self.training.steps, self.model.steps_per_execution)
-        for watcher in self.watchers:
-            watcher.on_batch_end(last, {"loss": loss})
+        for callback in self.watchers:
+            callback.on_batch_end(last, {"loss": loss})
 
     def validate(self) -> dict[str, Any]:
         """Keras's evaluation at an epoch's end."""

@@ -177,7 +177,10 @@ class Pass:
 
     def begin(self, made: Program, state: State) -> Passed:
         """What a program is given before its first step."""
-        return Passed(position.start(state), assembly.blank_logs(made), state, np.bool_(False))
+        owns = tuple(rule.start(state) for rule in self.watching)
+        return Passed(
+            position.start(state), assembly.blank_last(made), state, np.bool_(False), owns
+        )
 
     def call(
         self, border: Border, made: Program, rows: Rows, steps: int, passed: Passed

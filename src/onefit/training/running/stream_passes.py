@@ -104,7 +104,7 @@ class StreamPass(Pass):
         """Whether the pass ends after this execution; a rule that watches has to see its logs."""
         if self.watching:
             self.send()
-            self.halted = any(bool(rule.watch(self.last)) for rule in self.watching)
+            self.halted = any(bool(rule.halts(self.last)) for rule in self.watching)
         flag = "stop_training" if self.training else "stop_evaluating"
         return self.halted or getattr(self.model, flag)
 
@@ -214,7 +214,7 @@ class StreamPass(Pass):
         make = partial(steps_program, step, self.training, room, shapes(self.state))
         alone = any("callback" in e.primitive.name for e in equations(step.jaxpr.jaxpr))
         program = self.found(key, make)
-        start = position.start(self.state), assembly.blank_logs(program)
+        start = position.start(self.state), assembly.blank_last(program)
         return Kind(program, found, room, alone, start)
 
     def tell(self, finding: Finding) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 from keras import callbacks as keras_callbacks
 
 from onefit.findings import Finding
-from onefit.training.callbacks.lr_schedule import Schedule
 from onefit.training.callbacks.rule import Rule
 from onefit.training.core.position import EPOCH, SPENT, STEP, TRAINED
 from onefit.training.core.run import Carry, Feed
@@ -171,9 +170,9 @@ class WholeRun:
         work, length = self.work, self.length
         count, rates = min(length, work.last - self.epoch), None
         for rule in self.rules:
-            if isinstance(rule, Schedule):
+            if rule.rates_dtype is not None:
                 asked = self.ask(rule, state, count)
-                count, rates = len(asked), padded(asked, rule.dtype, length)
+                count, rates = len(asked), padded(asked, rule.rates_dtype, length)
         validated = [should_validate(work, self.epoch + i) for i in range(count)]
         train = self.table.draw(count, length)
         feed = Feed(
@@ -187,7 +186,7 @@ class WholeRun:
         )
         return feed, validated
 
-    def ask(self, rule: Schedule, state: State, count: int) -> list[float]:
+    def ask(self, rule: Rule, state: State, count: int) -> list[float]:
         """The schedule's rates; where it raises, the metrics are reset before, as in Keras."""
         try:
             return rule.rates(self.epoch, count, float(state.optimizer[cast(int, rule.place)]))
@@ -203,9 +202,7 @@ class WholeRun:
         columns = Columns(cut["train"], cut.get("valid"), validated[start:end])
         self.logs = columns.row(end - start - 1)
         halted = "halted" in cut and bool(cut["halted"][-1])
-        talking = self.progress.logger is not None or any(
-            rule.place is not None for rule in self.rules
-        )
+        talking = self.progress.logger is not None or "outputs" in cut
         plain = self.histories and not talking and not halted
         if plain and columns.extend(self.histories[0].history, end - start):
             self.histories[0].epoch.extend(range(self.epoch, self.epoch + end - start))
@@ -220,14 +217,13 @@ class WholeRun:
     def show_one(self, logs: dict[str, Any], cut: Any, i: int, seconds: float) -> None:
         """One epoch, in the order of the callbacks: rules, then History and the bar."""
         epoch = self.epoch + i
-        rates = tuple(cut["rate"][i].tolist()) if "rate" in cut else None
+        outputs = cut.get("outputs", [()] * len(self.rules))
         halted = int(cut["halted"][i]) if "halted" in cut else 0
         self.open(epoch)
-        for rule in self.rules:
-            if halted and rule.watches:
-                last = last_counted(halted, self.table.executed)
-                rule.callback.on_batch_end(last, {"loss": logs.get("loss")})
-            rule.tell(epoch, logs, rates)
+        for rule, buffers in zip(self.rules, outputs):
+            if halted:
+                rule.halted(last_counted(halted, self.table.executed), logs)
+            rule.tell(epoch, logs, jax.tree.map(lambda b: b[i], buffers))
         for history in self.histories:
             history.on_epoch_end(epoch, logs)
         self.progress.end(epoch, logs, seconds)
