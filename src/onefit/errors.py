@@ -6,7 +6,6 @@
     ├── FallbackError      strict mode: something would run step by step
     ├── PopulationError    members that cannot be: none at all, an unknown name, too many folds
     │   └── CopyError          a model of which no copies can be made
-    ├── DifferenceError    verify: the two ways of training gave different numbers
     └── NeedsTensorFlow    a script asks for a part of TensorFlow that only TensorFlow has
         ├── NeedsTensorFlowName      by a name: `tf.io`
         └── NeedsTensorFlowModule    by an import: `import tensorflow.data`
@@ -37,10 +36,6 @@ class ForkError(OnefitError, RuntimeError):
 
 class FallbackError(OnefitError, RuntimeError):
     """In strict mode a fit, evaluate or predict would have run step by step."""
-
-
-class DifferenceError(OnefitError, AssertionError):
-    """Training both ways gave different numbers."""
 
 
 class PopulationError(OnefitError, ValueError):

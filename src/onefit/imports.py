@@ -39,11 +39,6 @@ def forget(name: str, context: Context) -> None:
         waiting.remove(context)
 
 
-def is_awaited(name: str, context: Context) -> bool:
-    """Whether a context waits for the import of a module."""
-    return context in _AROUND.get(name, [])
-
-
 class _Finder:
     """Finds a module as Python would, and gives it a loader that enters the contexts."""
 

@@ -12,6 +12,7 @@ from onefit.errors import PopulationError
 from onefit.population.members.classes import check_named, check_weighable
 from onefit.population.members.member import Member
 from onefit.training.core.rows import MOST_ROWS, Sizes
+from onefit.training.core.shapes import size_of
 from onefit.training.data.tables import Table, is_table
 from onefit.training.host.keras_private import JAXEpochIterator, data_adapter_utils
 
@@ -120,11 +121,6 @@ def sizes(rows: int, batch: int) -> Sizes:
     Sizes(rows=10, batch=4, full=2, partial=2)
     """
     return Sizes(rows, batch, rows // batch, rows % batch)
-
-
-def size_of(values: Any) -> int:
-    """Bytes of a pytree of arrays."""
-    return sum(leaf.nbytes for leaf in jax.tree.leaves(values))
 
 
 def _some(member: Member) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -16,12 +15,13 @@ from onefit.population.layouts import axes, devices
 from onefit.population.models.initial_weights import Start
 from onefit.population.models.shuffles import draw
 from onefit.training.callbacks.rule import Rule
-from onefit.training.core.position import EPOCH, SPENT
+from onefit.training.core.position import EPOCH
 from onefit.training.core.rows import Rows
 from onefit.training.core.run import Carry, Feed
 from onefit.training.core.state import State
 from onefit.training.host.variables import read, variables
 from onefit.training.programs.compilation import Program
+from onefit.training.running.calls import calls
 
 
 class Going:
@@ -106,22 +106,20 @@ class Lane:
         feed = self.feed(going, count)
         consts = job.consts.take(self.places(going), lambda c: axes.moved(c, job.axis))
         carry = carry._replace(position=self.start)
-        budget, before, over = 0, 0, False
-        while not over:
-            budget = self.program.budget(budget)
-            began = time.perf_counter()
-            given = feed._replace(steps=np.int32(before + budget))
-            carry = self.program.call(consts, given, carry)
-            at = np.atleast_2d(carry.position)
-            finished, spent = at[:, EPOCH], int(at[:, SPENT].max())
+
+        def call(carry: Carry, steps: int) -> Carry:
+            reached: Carry = self.program.call(consts, feed._replace(steps=np.int32(steps)), carry)
+            return reached
+
+        for reached in calls(self.program, carry, call):
+            carry = reached.carry
+            self.seconds += reached.seconds
+            finished = np.atleast_2d(reached.at)[:, EPOCH]
             stopped = np.atleast_1d(np.asarray(carry.stop))
-            took = time.perf_counter() - began
-            self.seconds += took
-            self.program.took(spent - before, took)
-            before = spent
             ended = stopped.reshape(len(finished), -1).all(1)  # on each device
-            over = bool((ended | (finished == count)).all())
-            if self.queue.closed and not over:
+            if (ended | (finished == count)).all():
+                break
+            if self.queue.closed:
                 return None
         self.harvest(going, carry, count, stopped)
         return carry

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from jax.extend.core import ClosedJaxpr, JaxprEqn
 
-import jax
-from jax.extend.core import ClosedJaxpr
+from onefit.training.rewrite.jaxprs import inside, product
 
 
 def work(jaxpr: ClosedJaxpr) -> float:
@@ -16,31 +15,17 @@ def work(jaxpr: ClosedJaxpr) -> float:
     >>> work(jax.make_jaxpr(jnp.dot)(a, b))
     1024.0
     """
-    return sum(_work_of(equation) for equation in jaxpr.jaxpr.eqns)
+    return sum(map(_work_of, jaxpr.jaxpr.eqns))
 
 
-def _work_of(equation: Any) -> float:
-    inner = [
-        leaf
-        for leaf in jax.tree.leaves(
-            list(equation.params.values()), is_leaf=lambda p: hasattr(p, "eqns")
-        )
-        if hasattr(leaf, "eqns")
-    ]
-    if inner:
-        repeats = equation.params.get("length", 1) or 1
-        return float(repeats) * sum(
-            _work_of(e) for part in inner for e in getattr(part, "jaxpr", part).eqns
-        )
+def _work_of(equation: JaxprEqn) -> float:
+    if parts := inside(equation):
+        repeats = float(equation.params.get("length", 1) or 1)
+        return repeats * sum(_work_of(e) for part in parts for e in part.eqns)
+    if found := product(equation):
+        return found
     out = float(sum(v.aval.size for v in equation.outvars if hasattr(v.aval, "size")))
-    name = equation.primitive.name
-    if name == "dot_general":
-        ((contract, _), _) = equation.params["dimension_numbers"]
-        depth = 1.0
-        for axis in contract:
-            depth *= equation.invars[0].aval.shape[axis]
-        return 2.0 * out * depth
-    if name == "conv_general_dilated":
+    if equation.primitive.name == "conv_general_dilated":
         kernel = equation.invars[1].aval
         features = equation.params["dimension_numbers"].rhs_spec[0]
         return 2.0 * out * kernel.size / kernel.shape[features]

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 import jax
-import numpy as np
 from jax.extend.core import Jaxpr, Var
+
+
+def product(equation: Any) -> float:
+    """The operations of a product of matrices; 0 of anything else."""
+    if equation.primitive.name != "dot_general":
+        return 0.0
+    ((contract, _), _) = equation.params["dimension_numbers"]
+    depth = math.prod(equation.invars[0].aval.shape[axis] for axis in contract)
+    return 2.0 * equation.outvars[0].aval.size * depth
 
 
 def largest(closed: Any) -> float:
     """The operations of the largest product of a step."""
-    found = [0.0]
-    for equation in equations(closed.jaxpr):
-        if equation.primitive.name == "dot_general":
-            out = equation.outvars[0].aval.size
-            ((contract, _), _) = equation.params["dimension_numbers"]
-            depth = np.prod([equation.invars[0].aval.shape[i] for i in contract])
-            found.append(2.0 * out * float(depth))
-    return max(found)
+    return max(map(product, equations(closed.jaxpr)), default=0.0)
 
 
 def primitives(jaxpr: Any) -> set[str]:
@@ -31,12 +33,15 @@ def equations(jaxpr: Any) -> Iterator[Any]:
     """Every equation of a jaxpr and of those inside it."""
     for equation in jaxpr.eqns:
         yield equation
-        for part in jax.tree.leaves(
-            list(equation.params.values()), is_leaf=lambda p: hasattr(p, "eqns")
-        ):
-            inner = getattr(part, "jaxpr", part)
-            if hasattr(inner, "eqns"):
-                yield from equations(inner)
+        for part in inside(equation):
+            yield from equations(part)
+
+
+def inside(equation: Any) -> list[Any]:
+    """The jaxprs that an equation evaluates: a loop's body, a branch's sides, a call's function."""
+    values = list(equation.params.values())
+    parts = jax.tree.leaves(values, is_leaf=lambda value: hasattr(value, "eqns"))
+    return [getattr(part, "jaxpr", part) for part in parts if hasattr(part, "eqns")]
 
 
 def evaluate(equation: Any, arrays: list[Any]) -> list[Any]:

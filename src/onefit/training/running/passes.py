@@ -28,6 +28,7 @@ from onefit.training.programs.compilation import CALL_SECONDS, Program
 from onefit.training.programs.donation import donates, taken
 from onefit.training.programs.store import Owner, changing, functions_of, program
 from onefit.training.running.border import Border, under_way
+from onefit.training.running.calls import calls
 from onefit.training.running.divergence import (
     Steps,
     Trail,
@@ -59,7 +60,7 @@ class Pass:
         """Nothing has run yet."""
         self.model, self.phase_of, self.watching, self.shown = model, phase_of, watching, shown
         self.compile_seconds = self.run_seconds = 0.0
-        self.steps, self.halted = 0, False
+        self.steps, self.halted, self.over = 0, False, False
         self.last: Any = None
         self.losses = loss_places(model) if phase_of is assembly.train_phase else []
         self.lost: Steps | None = None  # the steps that may have lost the loss
@@ -83,22 +84,23 @@ class Pass:
                 raise
             return self.over_batches(table.batches(rows), stop)
         with self.under_way() as (border, interrupts):
-            state = read(self.model)
-            passed = self.begin(made, state)
-            budget, over = 0, False
-            while not over:
-                budget = made.budget(budget)
-                before = passed
-                passed, over = self.call(border, made, rows, self.steps + budget, before)
-                if self.lost is None and not finite(losses_of(passed.state, self.losses)):
-                    self.lost = self.first_lost(made, rows, before)
-                if not over:
-                    if self.shown is not None:
-                        self.shown(self.steps, self.last)
-                    interrupts.check()
-                    if stop():
-                        done = whole(self.steps, self.model.steps_per_execution)
-                        rows, over = cut(rows, done), done == self.steps
+
+            def call(passed: Passed, steps: int) -> Passed:
+                return self.call(border, made, rows, steps, passed)
+
+            for reached in calls(made, self.begin(made, read(self.model)), call):
+                if self.lost is None and not finite(losses_of(reached.carry.state, self.losses)):
+                    self.lost = self.first_lost(made, rows, reached.before)
+                if self.over:
+                    break
+                if self.shown is not None:
+                    self.shown(self.steps, self.last)
+                interrupts.check()
+                if stop():
+                    done = whole(self.steps, self.model.steps_per_execution)
+                    rows = cut(rows, done)
+                    if done == self.steps:
+                        break
 
     def over_batches(self, batches: Iterator[Any], stop: Callable[[], bool]) -> None:
         """Run over batches with a call for each: nothing that depends on their number is compiled.
@@ -182,20 +184,16 @@ class Pass:
             position.start(state), assembly.blank_last(made), state, np.bool_(False), owns
         )
 
-    def call(
-        self, border: Border, made: Program, rows: Rows, steps: int, passed: Passed
-    ) -> tuple[Passed, bool]:
+    def call(self, border: Border, made: Program, rows: Rows, steps: int, passed: Passed) -> Passed:
         """Run a program until so many steps are spent, and put the model in step with it."""
-        before, start = int(np.asarray(passed.position)[SPENT]), time.perf_counter()
+        start = time.perf_counter()
         with border.lending(made.donated):
             passed, over = after(made, rows, steps, passed)
-            done, at = bool(over), int(np.asarray(passed.position)[SPENT])
+            self.over, self.steps = bool(over), int(np.asarray(passed.position)[SPENT])
             border.write(passed.state)
-        seconds = time.perf_counter() - start
-        made.took(at - before, seconds)
-        self.run_seconds += seconds
-        self.steps, self.halted, self.last = at, bool(passed.halted), passed.last
-        return passed, done
+        self.run_seconds += time.perf_counter() - start
+        self.halted, self.last = bool(passed.halted), passed.last
+        return passed
 
     def first_lost(self, made: Program, rows: Rows, before: Passed) -> Steps | None:
         """The step that lost the loss, in the call that began with `before`.

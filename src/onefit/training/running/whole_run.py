@@ -23,6 +23,7 @@ from onefit.training.programs import assembly
 from onefit.training.programs.compilation import Program
 from onefit.training.programs.donation import taken
 from onefit.training.running.border import Border, under_way
+from onefit.training.running.calls import calls
 from onefit.training.running.divergence import diverged, finite, first_lost, loss_places, losses_of
 from onefit.training.running.logs import Columns
 from onefit.training.running.progress import Progress
@@ -80,19 +81,18 @@ class WholeRun:
         count, begun, steps = len(validated), 1, 0  # Keras draws an epoch's rows at its begin
         at_first = np.zeros(carry.position.shape, np.int32)
         carry = carry._replace(position=at_first, stop=np.bool_(False))
-        budget, spent, shown, began = 0, 0, 0, time.perf_counter()
-        over = False
+        shown, began = 0, time.perf_counter()
+
+        def call(carry: Carry, steps: int) -> Carry:
+            if self.progress.logger is not None and shown == 0 and not self.program.pace:
+                self.open(self.epoch)
+            return self.call(feed._replace(steps=np.int32(steps)), carry, border)
+
         try:
-            while not over:
-                budget = self.program.budget(budget)
-                if self.progress.logger is not None and shown == 0 and not self.program.pace:
-                    self.open(self.epoch)
-                before, feed = carry, feed._replace(steps=np.int32(spent + budget))
-                carry, at = self.call(feed, before, border)
+            for reached in calls(self.program, carry, call):
+                before, carry, at, _ = reached
                 finished = int(at[EPOCH])
                 begun = finished + bool(at[STEP])
-                self.program.took(int(at[SPENT]) - spent, self.seconds)
-                spent = int(at[SPENT])
                 over = finished == count or bool(carry.stop)
                 if self.diverged is None and self.is_lost(carry, shown):
                     self.diverged = self.first_lost(feed, before, at)
@@ -105,6 +105,8 @@ class WholeRun:
                 if model.stop_training and not over:
                     feed, count, steps = ended(feed, at, self.table.executed)
                     over = finished == count
+                if over:
+                    break
         finally:
             self.table.undraw(begun, steps)
         if carry.stop:
@@ -112,17 +114,16 @@ class WholeRun:
         self.stopped = bool(model.stop_training)
         return carry
 
-    def call(self, feed: Feed, carry: Carry, border: Border) -> tuple[Carry, np.ndarray]:
-        """Call the program once, and put the model in step; also says where the run is now."""
+    def call(self, feed: Feed, carry: Carry, border: Border) -> Carry:
+        """Call the program once, and put the model in step when it has come back."""
         start = time.perf_counter()
         with border.lending(self.program.donated):
             carry = self.after(feed, carry)
-            at = np.asarray(carry.position)
+            np.asarray(carry.position)  # waits for the program
             border.write(carry.state)
             self.own = carry.rules
-        self.seconds = time.perf_counter() - start
-        self.run_seconds += self.seconds
-        return carry, at
+        self.run_seconds += time.perf_counter() - start
+        return carry
 
     @cached_property
     def losses(self) -> list[int]:

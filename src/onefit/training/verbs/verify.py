@@ -13,7 +13,6 @@ import keras
 import numpy as np
 
 from onefit.console import tell
-from onefit.errors import DifferenceError
 from onefit.runs import journal
 from onefit.training.core.state import State
 from onefit.training.host import fork
@@ -177,13 +176,3 @@ def compare(expected: dict[str, Any], received: dict[str, Any]) -> Verdict:
 
 def _shape(values: Any) -> str:
     return "nothing" if values is None else f"an array of shape {values.shape}"
-
-
-def require(verdict: Verdict) -> None:
-    """Raise if a verdict found a difference.
-
-    Raises:
-        DifferenceError: With the verdict's text.
-    """
-    if not verdict.same:
-        raise DifferenceError(str(verdict))
