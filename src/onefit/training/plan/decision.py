@@ -61,6 +61,7 @@ class Decided:
         why: Why it is `EPOCHS`, if not because of data or callbacks.
         error: What was raised while the program was put together.
         start: The structure and shapes of the model's variables.
+        key: What the program depends on beside the model.
     """
 
     work: Work
@@ -73,6 +74,7 @@ class Decided:
     why: str = ""
     error: Exception | None = None
     start: Any = None
+    key: tuple[Any, ...] = ()
 
     def plan(self) -> Plan:
         """Write the decision down."""
@@ -97,6 +99,7 @@ class Decided:
             findings=tuple(self.findings),
             why=self.why,
             arrays=in_words(work.table.arrays()) if work.table is not None else (),
+            key=self.key,
         )
 
     def place(self, callback: Any) -> str:
@@ -168,6 +171,9 @@ def decide_program(work: Work, table: Table, rules: list[Rule], only: bool = Fal
     owner = functions_of(model, "train", *(["test"] if valid is not None else []))
     length, start = chunk_length(table.sizes.rows), frozen(variables(model))
     feed = feed_shapes(table, valid, rules, length)
+    monitored = {rule.monitor for rule in rules if rule.monitor is not None}
+    looked_at = range(work.first, work.last) if monitored else ()
+    always = valid is not None and all(should_validate(work, epoch) for epoch in looked_at)
     key = (
         "run",
         table.sizes,
@@ -176,13 +182,10 @@ def decide_program(work: Work, table: Table, rules: list[Rule], only: bool = Fal
         start,
         tuple(rule.key() for rule in rules),
         between_of(model).key(),
+        always,
     )
 
-    monitored = {rule.monitor for rule in rules if rule.monitor is not None}
-    looked_at = range(work.first, work.last) if monitored else ()
-    always = valid is not None and all(should_validate(work, epoch) for epoch in looked_at)
-
-    if changing(model, owner, (*key, always)) and seconds_of_calls(work, table) <= SHORT:
+    if changing(model, owner, key) and seconds_of_calls(work, table) <= SHORT:
         work.by_step = True
         why = "short, and of new sizes after others: compiling a program would take longer"
         return Decided(work, EPOCHS, why=why)
@@ -201,16 +204,16 @@ def decide_program(work: Work, table: Table, rules: list[Rule], only: bool = Fal
         return assembly.run_program(model, train, test, rules, feed)
 
     try:
-        made, new = program(model, owner, (*key, always), make)
+        made, new = program(model, owner, key, make)
     except Elsewhere as known:
         if known.way == PROGRAM:  # it would be compiled now
-            return Decided(work, PROGRAM, [], rules, length=length)
+            return Decided(work, PROGRAM, [], rules, length=length, key=key)
         return Decided(work, known.way, known.findings, why=known.why)
     except Exception as error:  # of the user's code, while it was traced
         if raised_by_handler(error) or is_ours(error):
             raise
         return Decided(work, STEPS, error=error)
-    return Decided(work, PROGRAM, [], rules, made, new, length, start=start)
+    return Decided(work, PROGRAM, [], rules, made, new, length, start=start, key=key)
 
 
 def seconds_of_calls(work: Work, table: Table) -> float:

@@ -11,7 +11,8 @@ An evaluation or a prediction of few batches calls one program for each of them:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from typing import Any
 
 import jax
@@ -25,7 +26,7 @@ BATCHES = "batch by batch"
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run will do. It holds no arrays; two equal plans do the same.
+    """What a run will do. It holds no arrays; two equal plans of one model are one program.
 
     Args:
         verb: `"fit"`, `"evaluate"` or `"predict"`.
@@ -43,6 +44,8 @@ class Plan:
         findings: Why something does not run in the program.
         why: Why it runs this way, where neither callbacks nor findings tell.
         arrays: Shapes and dtypes of the data that is trained on, in words.
+        key: What the program depends on beside the compiled model: sizes, shapes, whether there is
+            an order, the callbacks' settings. Empty where there is no program of the whole run.
     """
 
     verb: str
@@ -59,6 +62,7 @@ class Plan:
     findings: tuple[Finding, ...] = ()
     why: str = ""
     arrays: tuple[str, ...] = ()
+    key: tuple[Hashable, ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
         """The plan as text, a line for each thing decided."""
