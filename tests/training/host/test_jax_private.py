@@ -17,6 +17,8 @@ def test_private_modules_of_jax_are_imported_in_one_file():
     importers = {
         path.name
         for path in SOURCE.rglob("*.py")
+        if "scripts"
+        not in path.relative_to(SOURCE).parts  # the stand-in for TensorFlow looks inside by itself
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.ImportFrom) and str(node.module).startswith(("jax._src", "jaxlib"))
     }
