@@ -11,8 +11,8 @@ from scipy import sparse
 
 import onefit
 from onefit.findings.labels import label_findings
+from onefit.training.observation.caller import caller
 from onefit.training.observation.checks import before
-from onefit.training.observation.fit_record import caller
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 3))

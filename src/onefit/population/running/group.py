@@ -24,7 +24,7 @@ from onefit.training.callbacks.learning_rate import rate_place
 from onefit.training.callbacks.rule import Rule
 from onefit.training.core.phase import Phase
 from onefit.training.core.rows import Rows, Sizes
-from onefit.training.core.run import Carry, Feed, Run, blank_logs, needed
+from onefit.training.core.run import Carry, Feed, Run
 from onefit.training.core.shapes import frozen, shapes
 from onefit.training.core.state import State
 from onefit.training.host.variables import read
@@ -191,15 +191,13 @@ class Job:
         """Compile the function of a chunk for so many slots."""
         axis, count = self.axis, self.layout.devices
         rules = [*self.rules, Count()]
-        reset, held = reset_of(self.model), shapes(read(self.model).metrics)
-        last = (needed(self.train, held), needed(self.valid, held))
-        logs = blank_logs(self.train, self.valid, rules, shapes(read(self.model)), self.length)
-        blank = (shapes(last), shapes(logs))
-        one = assembly.first_carry(read(self.model), blank, self.own_start)
+        state = read(self.model)
+        blank = assembly.blank_of(self.train, self.valid, rules, shapes(state), self.length)
+        one = assembly.first_carry(state, blank, self.own_start)
         feed, feed_axes = self.feed, self.feed_axes
         consts = self.consts.take(np.asarray([0]), lambda c: np.float32(0))
         kind = Run if axis == axes.ALONE else MemberRun
-        run = kind(self.train, self.valid, reset, rules)
+        run = kind(self.train, self.valid, reset_of(self.model), rules)
         shared = Carry(*cast(Any, (0, 0, 0, 0, None, 0)))
         carry = Carry(
             *(
@@ -225,7 +223,6 @@ class Job:
 
     def feed_shapes(self) -> tuple[Feed, Feed]:
         """The shapes of one member's feed, and which of them have a member axis."""
-        number = jax.ShapeDtypeStruct((), np.int32)
         count = jax.ShapeDtypeStruct((self.length,), np.int32)
         order = (
             None
@@ -252,17 +249,10 @@ class Job:
                 None,
                 None,
             )
-        scheduled = any(rule.rates_dtype is not None for rule in self.rules)
-        feed = Feed(
-            train=train,
-            valid=valid,
-            validate=jax.ShapeDtypeStruct((self.length,), np.bool_),
-            rates=jax.ShapeDtypeStruct((self.length,), np.float32) if scheduled else None,
-            first=number,
-            epochs=number,
-            steps=number,
+        feed = assembly.feed_of(train, valid, self.rules)
+        feed_axes = Feed(
+            train_axes, valid_axes, None, None if feed.rates is None else 0, 0, None, None
         )
-        feed_axes = Feed(train_axes, valid_axes, None, 0 if scheduled else None, 0, None, None)
         return feed, feed_axes
 
     def queue(self) -> Queue:

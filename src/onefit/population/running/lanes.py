@@ -186,14 +186,14 @@ class Lane:
         job = self.job
         for rule in job.rules:
             if rule.rates_dtype is not None:
-                table = np.zeros((self.slots, job.length), np.float32)
+                table = np.zeros((self.slots, job.length), rule.rates_dtype)
                 for slot, member in enumerate(padded):
                     rate = job.rate_of(member)
                     asked = rule.rates(member.epoch, count, rate)
                     if len(asked) < count:  # the schedule raises: let it
                         rule.rates(member.epoch + len(asked), 1, asked[-1])
                     table[slot, :count] = asked
-                    member.rate = float(np.float32(asked[-1]))
+                    member.rate = float(np.asarray(asked[-1], rule.rates_dtype))
                 return axes.moved(table, job.axis)
         return None
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from onefit.runs.record import Constant, Evaluation, Fit
 from onefit.runs.recorder import RECORDER
+from onefit.training.observation.caller import caller
 from onefit.training.observation.checks import compared
-from onefit.training.observation.fit_record import caller, rows_of, safely
+from onefit.training.observation.fit_record import rows_of, safely
 from onefit.training.observation.network import network_of
 
 

@@ -12,7 +12,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from types import CodeType, FrameType
 from typing import Any
 
 from onefit.findings import Finding
@@ -20,7 +19,7 @@ from onefit.runs import journal
 from onefit.runs.record import Event, Fit, Told
 from onefit.runs.recorder import RECORDER
 from onefit.training.host import switches
-from onefit.training.host.tracebacks import OURS
+from onefit.training.observation.caller import caller
 from onefit.training.observation.checks import after, before, compared, lost
 from onefit.training.observation.network import looked_at, network_of, number_of
 
@@ -28,7 +27,11 @@ PLAIN = (
     *("batch_size", "shuffle", "validation_split", "class_weight", "initial_epoch"),
     *("steps_per_epoch", "validation_steps", "validation_batch_size", "validation_freq"),
 )
+
+
 MOST_FINDINGS = MOST_EVENTS = 50
+
+
 USUAL = {"shuffle": True, "validation_split": 0.0, "initial_epoch": 0, "validation_freq": 1}
 
 
@@ -198,46 +201,6 @@ class Observation:
         if plan is not None:
             fit.way, fit.plan = plan.way, str(plan)
         return fit
-
-
-def caller(frame: FrameType | None) -> tuple[str, int]:
-    """The line of the user's own code that is being run; of a library where there is none."""
-    found = None
-    while frame is not None:
-        kind = _kinds.get(frame.f_code)
-        if kind is None:
-            kind = _kinds[frame.f_code] = _kind(frame.f_code)
-        if kind == "user":
-            return _named(frame)
-        if kind == "library" and found is None:
-            found = frame
-        frame = frame.f_back
-    return ("", 0) if found is None else _named(found)
-
-
-_kinds: dict[CodeType, str] = {}
-
-
-def _kind(code: CodeType) -> str:
-    file = code.co_filename
-    if file.startswith(OURS) or file.startswith("<frozen"):
-        return "ours"
-    if f"{os.sep}keras{os.sep}src{os.sep}" in file:
-        return "keras"
-    library = f"{os.sep}site-packages{os.sep}" in file or file.startswith(_STANDARD)
-    return "library" if library else "user"
-
-
-_STANDARD = os.path.dirname(os.__file__) + os.sep
-
-
-def _named(frame: FrameType) -> tuple[str, int]:
-    file = frame.f_code.co_filename
-    if "ipykernel_" in file or file.startswith("<ipython-input"):
-        shell = sys.modules.get("IPython")
-        running = shell.get_ipython() if shell is not None else None
-        return f"cell {getattr(running, 'execution_count', '')}".strip(), frame.f_lineno
-    return file, frame.f_lineno
 
 
 def rows_of(data: Any) -> int | None:

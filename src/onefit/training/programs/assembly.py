@@ -85,12 +85,10 @@ def run_program(
 ) -> Program:
     """Compile a whole run. The feed may hold shapes instead of arrays."""
     state, length = read(model), feed.validate.shape[0]
-    held_metrics = shapes(state.metrics)
     run = Run(train, valid, reset_of(model), rules)
     consts = (consts_of(train), consts_of(valid))
-    last = (needed(train, held_metrics), needed(valid, held_metrics))
     places = [rule.place for rule in rules if rule.place is not None]
-    blank = (shapes(last), shapes(blank_logs(train, valid, rules, shapes(state), length)))
+    blank = blank_of(train, valid, rules, shapes(state), length)
     carry = first_carry(state, blank, [rule.start(state) for rule in rules])
     kept = kept_by(state, train, valid, places)
     held, changed = divided(state, kept)
@@ -102,6 +100,22 @@ def run_program(
     arguments = map(shapes, (consts, feed, held, carry._replace(state=changed)))
     donated = (3,) if donates(changed) else ()
     return compile_program(whole, donated, consts, blank, *arguments, kept=kept)
+
+
+def blank_of(
+    train: Phase, valid: Phase | None, rules: list[Rule], state: State, length: int
+) -> tuple[Any, Any]:
+    """The shapes of what a run begins with beside the state: the last steps' logs, empty logs.
+
+    Args:
+        train: The phase that trains.
+        valid: The phase that validates, or `None`.
+        rules: The rules.
+        state: The shapes of the model's state.
+        length: Epochs in one call, at most.
+    """
+    last = (needed(train, state.metrics), needed(valid, state.metrics))
+    return shapes(last), shapes(blank_logs(train, valid, rules, state, length))
 
 
 def kept_by(state: State, train: Phase, valid: Phase | None, places: list[int]) -> State:
@@ -190,11 +204,16 @@ def feed_shapes(table: Table, valid: Table | None, rules: list[Rule], length: in
         count = jax.ShapeDtypeStruct((epochs,), np.int32)
         return Rows(shapes(table.arrays()), order, count, count)
 
-    number = jax.ShapeDtypeStruct((), np.int32)
+    return feed_of(rows(table, length), rows(valid, 1) if valid is not None else None, rules)
+
+
+def feed_of(train: Rows, valid: Rows | None, rules: list[Rule]) -> Feed:
+    """The shapes of a feed with rows of these shapes."""
+    (length,), number = train.full.shape, jax.ShapeDtypeStruct((), np.int32)
     dtypes = [rule.rates_dtype for rule in rules if rule.rates_dtype is not None]
     return Feed(
-        train=rows(table, length),
-        valid=rows(valid, 1) if valid is not None else None,
+        train=train,
+        valid=valid,
         validate=jax.ShapeDtypeStruct((length,), np.bool_),
         rates=jax.ShapeDtypeStruct((length,), dtypes[0]) if dtypes else None,
         first=number,

@@ -1,0 +1,46 @@
+"""The line of the user's own code that asked for a fit."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import CodeType, FrameType
+
+from onefit.training.host.tracebacks import OURS
+
+_STANDARD = os.path.dirname(os.__file__) + os.sep
+_kinds: dict[CodeType, str] = {}
+
+
+def caller(frame: FrameType | None) -> tuple[str, int]:
+    """The line of the user's own code that is being run; of a library where there is none."""
+    found = None
+    while frame is not None:
+        kind = _kinds.get(frame.f_code)
+        if kind is None:
+            kind = _kinds[frame.f_code] = _kind(frame.f_code)
+        if kind == "user":
+            return _named(frame)
+        if kind == "library" and found is None:
+            found = frame
+        frame = frame.f_back
+    return ("", 0) if found is None else _named(found)
+
+
+def _kind(code: CodeType) -> str:
+    file = code.co_filename
+    if file.startswith(OURS) or file.startswith("<frozen"):
+        return "ours"
+    if f"{os.sep}keras{os.sep}src{os.sep}" in file:
+        return "keras"
+    library = f"{os.sep}site-packages{os.sep}" in file or file.startswith(_STANDARD)
+    return "library" if library else "user"
+
+
+def _named(frame: FrameType) -> tuple[str, int]:
+    file = frame.f_code.co_filename
+    if "ipykernel_" in file or file.startswith("<ipython-input"):
+        shell = sys.modules.get("IPython")
+        running = shell.get_ipython() if shell is not None else None
+        return f"cell {getattr(running, 'execution_count', '')}".strip(), frame.f_lineno
+    return file, frame.f_lineno
