@@ -39,6 +39,15 @@ from onefit.scripts.tensorflow import nn as nn
 from onefit.scripts.tensorflow import random as random
 from onefit.scripts.tensorflow import test as test
 from onefit.scripts.tensorflow.boundary import give_boundary as _give_boundary
+from onefit.scripts.tensorflow.control_flow import case as case
+from onefit.scripts.tensorflow.control_flow import cond as cond
+from onefit.scripts.tensorflow.control_flow import foldl as foldl
+from onefit.scripts.tensorflow.control_flow import foldr as foldr
+from onefit.scripts.tensorflow.control_flow import map_fn as map_fn
+from onefit.scripts.tensorflow.control_flow import scan as scan
+from onefit.scripts.tensorflow.control_flow import switch_case as switch_case
+from onefit.scripts.tensorflow.control_flow import vectorized_map as vectorized_map
+from onefit.scripts.tensorflow.control_flow import while_loop as while_loop
 from onefit.scripts.tensorflow.custom_gradient import custom_gradient as custom_gradient
 from onefit.scripts.tensorflow.data.adapter import give_adapter as _give_adapter
 from onefit.scripts.tensorflow.function import function as function

@@ -10,6 +10,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from onefit.scripts.tensorflow.conversion import converted
 from onefit.scripts.tensorflow.dtype import DType
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.mode import here
@@ -132,7 +133,9 @@ class Function:
     @property
     def converted(self) -> Callable[..., Any]:
         """The function with `if`, `while` and `for` that may depend on tensors."""
-        return self.python_function
+        if not self._autograph:
+            return self.python_function
+        return converted(self.python_function)
 
     def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
         """The program for arguments of these shapes and dtypes.

@@ -92,12 +92,32 @@ def of_dtype(value: Any, dtype: np.dtype) -> Any:
         )
     if isinstance(value, np.ndarray | np.generic):
         return jnp.asarray(value.astype(dtype))
+    if isinstance(value, list | tuple):
+        value = _plain(value)
+        if not all(isinstance(one, _NUMBERS) for one in _flat(value)):
+            return jnp.asarray(value, dtype)
     made = np.asarray(value)
     if made.size and RANK.get(made.dtype.kind, 9) > RANK.get(dtype.kind, 3):
         raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {dtype.name}")
     if isinstance(value, float | complex) or (type(value) is int and dtype.kind != "u"):
         return value
     return jnp.asarray(made.astype(dtype))
+
+
+_NUMBERS = (bool, int, float, complex, np.generic, np.ndarray)
+
+
+def _plain(value: Any) -> Any:
+    """A list with arrays in the places of tensors."""
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value._array() if isinstance(value, Operators) else value
+
+
+def _flat(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return [part for one in value for part in _flat(one)]
+    return [value]
 
 
 def _of_two(operation: str, function: Callable[..., Any], reverse: bool = False) -> Any:

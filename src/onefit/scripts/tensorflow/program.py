@@ -17,6 +17,7 @@ from onefit.scripts.tensorflow.recorder import evaluate, note_reads
 from onefit.scripts.tensorflow.registry import FIRST, variables
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
+from onefit.scripts.tensorflow.undefined import Undefined
 
 Array = Any
 
@@ -25,11 +26,10 @@ class Made(Exception):
     """Variables were made while a function was traced: it is traced again, with them."""
 
 
-class Program:
-    """One trace of a function, for tensors of given shapes.
+class Trace:
+    """A function of the script's, traced once: variables are arguments and results of it.
 
-    The variables hold tracers while the function is traced. Those that it has read are arguments
-    of the program, those that it has changed are results.
+    The variables hold tracers meanwhile. Functions may be traced inside of another trace.
 
     Args:
         function: Takes tensors; gives tensors, nested.
@@ -41,8 +41,7 @@ class Program:
 
     def __init__(self, function: Callable[..., Any], tensors: list[Any]) -> None:
         """Trace the function."""
-        self._function = function
-        held = variables()
+        self.held = held = variables()
         values = [one._value for one in held]
         self.structure: Any = None
         changed: list[int] = []
@@ -65,19 +64,24 @@ class Program:
             _restore(held, values)
         if here.made > before:
             raise Made
-        jaxpr, consts = program.jaxpr, program.consts
+        self._jaxpr, self._consts = program.jaxpr, program.consts
+        self.changed = changed
         self.outputs = program.out_avals[: len(program.out_avals) - len(changed)]
-        used = _used(jaxpr, len(held))
-        self.variables = [held[place] for place in used]
-        self.changed = [held[place] for place in changed]
+        self.used = _used(self._jaxpr, len(held))
 
-        def run(values: list[Array], tensors: list[Array]) -> list[Array]:
-            every: list[Any] = [None] * len(held)
-            for place, value in zip(used, values):
-                every[place] = value
-            return evaluate(jaxpr, consts, *every, *tensors)
+    def __call__(self, values: dict[int, Array], tensors: list[Array]) -> list[Array]:
+        """Compute the results, and then the new values of the variables that are changed.
 
-        self._compiled = jax.jit(run)
+        Args:
+            values: The value of each variable that is used, by its place among those held.
+            tensors: The arguments.
+        """
+        every = [values.get(place) for place in range(len(self.held))]
+        return evaluate(self._jaxpr, self._consts, *every, *tensors)
+
+    def filled(self, outputs: list[Array]) -> Any:
+        """The result as the function gave it, with these arrays in it."""
+        return filled(self.structure, outputs)
 
     def _outputs(self, result: Any) -> list[Array]:
         """The arrays of a result; what is no array keeps its place in the structure."""
@@ -85,40 +89,72 @@ class Program:
         again = {id(old): new for old, new in here.again}
 
         def kept(one: Any) -> Any:
+            if isinstance(one, Undefined):
+                one.used()
             array = _array(one)
             if array is None:
                 return one
             outputs.append(again.get(id(array), array))
-            return _PLACE
+            return PLACE
 
         self.structure = nested(kept, result)
         return outputs
 
+
+class Program:
+    """A function of the script's, compiled for tensors of given shapes.
+
+    The variables that it has read are arguments of the program, those that it has changed results.
+
+    Args:
+        function: Takes tensors; gives tensors, nested.
+        tensors: Arrays, or shapes and dtypes.
+
+    Raises:
+        Made: If the function has made variables. These are in place then.
+    """
+
+    def __init__(self, function: Callable[..., Any], tensors: list[Any]) -> None:
+        """Trace the function."""
+        self._trace = trace = Trace(function, tensors)
+        self._used = [trace.held[place] for place in trace.used]
+        self._changed = [trace.held[place] for place in trace.changed]
+
+        def run(values: list[Array], tensors: list[Array]) -> list[Array]:
+            return trace(dict(zip(trace.used, values)), tensors)
+
+        self._compiled = jax.jit(run)
+
     def specs(self) -> Any:
         """The shapes and dtypes of the results."""
-        remaining = iter(self.outputs)
+        remaining = iter(self._trace.outputs)
 
         def spec(one: Any) -> Any:
-            if one is not _PLACE:
+            if one is not PLACE:
                 return one
             aval = next(remaining)
             return TensorSpec(aval.shape, aval.dtype)
 
-        return nested(spec, self.structure)
+        return nested(spec, self._trace.structure)
 
     def __call__(self, tensors: list[Array]) -> Any:
         """Run the program; variables have their new values then."""
-        note_reads(self.variables)
+        note_reads(self._used)
         with jax.enable_x64(True):
-            outputs = self._compiled([one._value for one in self.variables], tensors)
-        changed = self.changed
+            outputs = self._compiled([one._value for one in self._used], tensors)
+        changed = self._changed
         for variable, value in zip(changed, outputs[len(outputs) - len(changed) :]):
             variable._direct_assign(value)
-        remaining: Iterator[Array] = iter(outputs)
-        return nested(lambda one: Tensor(next(remaining)) if one is _PLACE else one, self.structure)
+        return self._trace.filled(outputs)
 
 
-_PLACE = object()
+PLACE = object()
+
+
+def filled(structure: Any, arrays: list[Array]) -> Any:
+    """A nest with tensors in its places."""
+    remaining: Iterator[Array] = iter(arrays)
+    return nested(lambda one: Tensor(next(remaining)) if one is PLACE else one, structure)
 
 
 def _array(one: Any) -> Array | None:

@@ -222,6 +222,11 @@ def reads_are_noted() -> None:
     KerasVariable.value = property(value, doc=plain.__doc__)
 
 
+def is_recording() -> bool:
+    """Whether a tape runs."""
+    return bool(_recorders)
+
+
 def note_reads(variables: Iterable[Any]) -> None:
     """Let the tapes that run know that variables are read."""
     for recorder in _recorders:

@@ -1,0 +1,39 @@
+"""The value of a name of a converted function that nothing has been assigned to."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+
+class Undefined:
+    """No value; whatever is done with it is the error that Python has for such a name.
+
+    Args:
+        name: The name.
+
+    >>> Undefined("y") + 1
+    Traceback (most recent call last):
+    ...
+    UnboundLocalError: Expected a value. Received: 'y', which has none: it is assigned to later, ...
+    """
+
+    def __init__(self, name: str) -> None:
+        """Keep the name."""
+        self._name = name
+
+    def used(self, *_: Any) -> NoReturn:
+        """Raise what Python raises for such a name."""
+        raise UnboundLocalError(
+            f"Expected a value. Received: {self._name!r}, which has none: it is assigned to later, "
+            "in a loop, or in one branch only of an `if` over a tensor."
+        )
+
+    def __getattr__(self, attribute: str) -> Any:
+        """Raise; Python's own questions are answered."""
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        self.used()
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = used
+    __rtruediv__ = __matmul__ = __pow__ = __mod__ = __lt__ = __le__ = __gt__ = __ge__ = used
+    __neg__ = __call__ = __getitem__ = __iter__ = __bool__ = __len__ = __float__ = __int__ = used
