@@ -53,7 +53,7 @@ CHANGES: dict[str, Change] = {
         "Keras 2.3 and 3.0; tf.keras has had others since TensorFlow 2.0",
         'model.compile("adadelta", "mse"), LSTM(32)',
         'model.compile(Adadelta(learning_rate=1.0), "mse"), '
-        "LSTM(32, recurrent_activation=hard_sigmoid)",
+        "LSTM(32, recurrent_activation=old_hard_sigmoid)",
         "safe: the default of the time is written down",
     ),
     "OF206": Change(

@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Translated
-from onefit.scripts.upgrade import strings
+from onefit.scripts.upgrade import first_layers, strings
 from onefit.scripts.upgrade.kinds import MODEL
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.literals import read, write
@@ -17,6 +17,7 @@ from onefit.scripts.upgrade.script import Script
 from onefit.scripts.upgrade.source_call import SourceCall
 from onefit.scripts.upgrade.templates import filled, stand_in
 
+SEQUENTIALS = ("keras.Sequential", "keras.models.Sequential")
 _OF_LAYERS = {"input_shape", "dtype", "name", "trainable", "input_dim", "autocast"}
 _OF_LAYERS |= {"activity_regularizer", "seed"}
 
@@ -38,6 +39,8 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
             return _gone(script, today.gone, original, updated, None)
         called = thing(today.name)
         target = script.knowledge.targets.get(id(called), today.name)
+        if target in SEQUENTIALS:
+            updated = first_layers.listed(script, original, updated)
         return _translated(
             script, target, called, script.knowledge.rules(called), original, updated
         )
@@ -50,6 +53,7 @@ def _method(
     script: Script, original: cst.Call, updated: cst.Call, function: cst.Attribute
 ) -> cst.BaseExpression:
     """A call of a model's method."""
+    updated = first_layers.added(script, original, updated)
     if script.kinds.kind(function.value) != MODEL:
         return updated
     target = f"{MODEL}.{function.attr.value}"
@@ -221,8 +225,9 @@ def _check(script: Script, given: SourceCall, called: Any, original: cst.Call) -
         if not (inspect.isclass(called) and issubclass(called, thing("keras.layers.Layer"))):
             return
         known |= _OF_LAYERS
+    line = script.line(original)
     for name in given.arguments:
-        if name not in known:
+        if name not in known and not script.journal.has_left(line, name):
             told = f"{_leaf(given.target)} takes no {name}= in Keras 3"
             script.left("OF203", original, told)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 
@@ -53,3 +53,15 @@ class Journal:
         """Remember what could not be done."""
         if self.is_chosen(code):
             self.remains.add(Note(line, code, told))
+
+    def has_left(self, line: int, name: str) -> bool:
+        """Whether an argument of a line is noted already as one that could not be rewritten."""
+        return any(one.line == line and f"{name}=" in one.told for one in self.remains)
+
+    def forget(self, line: int, names: Collection[str]) -> None:
+        """Take back what was noted about arguments of a line: they are rewritten after all."""
+        self.remains = {
+            one
+            for one in self.remains
+            if one.line != line or not any(f"{name}=" in one.told for name in names)
+        }

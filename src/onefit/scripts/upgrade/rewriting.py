@@ -158,6 +158,11 @@ class Rewriting(cst.CSTTransformer):
 
     # statements
 
+    def visit_Assign(self, node: cst.Assign) -> None:
+        """What a name means now has no layers yet."""
+        for one in node.targets:
+            self.script.begun.discard(cst.Module([]).code_for_node(one.target))
+
     def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> None:
         """Lines may have to stand before this one."""
         self.script.firsts.append([])

@@ -40,6 +40,7 @@ class Script:
         self.called: set[cst.CSTNode] = set()
         self.applied: set[cst.CSTNode] = set()
         self.firsts: list[list[cst.SimpleStatementLine]] = []
+        self.begun: set[str] = set()  # models to which a layer was added
 
     def line(self, node: cst.CSTNode) -> int:
         """The line of a node of the module as it was parsed."""

@@ -43,8 +43,8 @@ def main(script: str, record: str, era: str, epochs: str) -> None:
         source = file.read()
     if era != "-":
         _translate(source, era)
-    elif "tensorflow" in source:
-        _name_tensorflow()
+    else:
+        _stand_in(source)
     sys.argv = [script]
     sys.path[0] = os.path.dirname(os.path.abspath(script))
     keras.utils.set_random_seed(SEED)
@@ -63,11 +63,16 @@ def _translate(source: str, era: str) -> None:
     eras.begin(source, era)
 
 
-def _name_tensorflow() -> None:
-    """A script that needs more of TensorFlow than Keras gets the stand-in, if there is no other."""
-    from onefit.scripts import naming
+def _stand_in(source: str) -> None:
+    """Answer for TensorFlow and IPython where they are not installed, as in the other run."""
+    if "tensorflow" in source:
+        from onefit.scripts import naming
 
-    naming.provide()
+        naming.provide()
+    if "IPython" in source or "get_ipython" in source:
+        from onefit.scripts.eras.surroundings import restore
+
+        restore("IPython")
 
 
 def _watch(owner: type, verb: str, events: list[dict[str, Any]], epochs: int) -> None:

@@ -11,7 +11,8 @@ from keras.preprocessing.sequence import pad_sequences
 from keras.src.legacy.preprocessing.text import Tokenizer
 
 
-def hard_sigmoid(x):
+@keras.saving.register_keras_serializable("onefit")
+def old_hard_sigmoid(x):
     """`clip(0.2 * x + 0.5, 0, 1)`, as Keras 1 and 2 computed it."""
     return ops.clip(0.2 * x + 0.5, 0.0, 1.0)
 
@@ -139,7 +140,7 @@ def batches():
         yield x, y
 
 
-model = Sequential([kl.Embedding(20, 4, input_shape=(3,)), kl.GRU(3, recurrent_activation=hard_sigmoid, reset_after=False), BatchNormalization()])
+model = Sequential([kl.Embedding(20, 4, input_shape=(3,)), kl.GRU(3, recurrent_activation=old_hard_sigmoid, reset_after=False), BatchNormalization()])
 model.add(kl.Dense(1, activation="sigmoid"))
 model.compile(SGD(learning_rate=0.1, global_clipnorm=1.0), "binary_crossentropy", metrics=[keras.metrics.BinaryAccuracy(name="acc")])
 history = model.fit(batches(), steps_per_epoch=2, epochs=2, verbose=0, validation_data=(x, y))

@@ -10,9 +10,9 @@ from onefit.scripts.eras.rule import Meaning, Rule, Translated, renamed
 
 
 def _hard_sigmoid(_: Callable[..., Any]) -> Callable[..., Any]:
-    from onefit.scripts.eras.stand_ins.activations import hard_sigmoid
+    from onefit.scripts.eras.stand_ins.activations import old_hard_sigmoid
 
-    return hard_sigmoid
+    return old_hard_sigmoid
 
 
 def through_lambda(call: Call) -> None:
@@ -27,7 +27,7 @@ RULES: tuple[Rule, ...] = (
         "keras.src.activations.ALL_OBJECTS_DICT.hard_sigmoid",
         _hard_sigmoid,
         _TOLD,
-        source="activations:hard_sigmoid",
+        source="activations:old_hard_sigmoid",
     ),
     Translated(("keras.activations.relu",), through_lambda),
 )
