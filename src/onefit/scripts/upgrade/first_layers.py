@@ -68,7 +68,7 @@ def part(
         return None
     named = {one.keyword.value: one for one in updated.args if one.keyword is not None}
     if "batch_input_shape" in named:
-        used = ("batch_input_shape",)
+        used: tuple[str, ...] = ("batch_input_shape",)
         shape = named["batch_input_shape"].value
     elif {"batch_size", "input_shape"} <= named.keys():
         used = ("batch_size", "input_shape")
