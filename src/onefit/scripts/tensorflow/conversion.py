@@ -35,8 +35,8 @@ def converted(function: Any) -> Any:
     if function not in _converted:
         try:
             _converted[function] = _rewritten(function)
-        except (OSError, TypeError, SyntaxError, ValueError):
-            return function  # without source, or of a kind that has no statements
+        except Exception:
+            return function  # without source, or of a kind that is not rewritten
     return _converted[function]
 
 
@@ -67,11 +67,12 @@ def _rewritten(function: FunctionType) -> Any:
     if not isinstance(definition, ast.FunctionDef) or _is_generator(definition):
         return function
     definition.decorator_list, definition.returns = [], None
+    _without_values(definition.args)
     _Rewriting(definition).rewrite()
     free = [*function.__code__.co_freevars, RUNTIME]
-    factory = ast.parse(f"def factory({', '.join(free)}): pass").body[0]
-    assert isinstance(factory, ast.FunctionDef)  # noqa: S101
-    factory.body = [definition, ast.Return(ast.Name(definition.name, ast.Load()))]
+    arguments = ast.arguments([], [ast.arg(name) for name in free], None, [], [], None, [])
+    body: list[ast.stmt] = [definition, ast.Return(_load(definition.name))]
+    factory = ast.FunctionDef("factory", arguments, body, [], None)
     module = ast.fix_missing_locations(ast.Module([factory], []))
     ast.increment_lineno(module, first - 1)
     names: dict[str, Any] = {}
@@ -86,6 +87,15 @@ def _rewritten(function: FunctionType) -> Any:
     new.__kwdefaults__ = function.__kwdefaults__
     new.__qualname__ = function.__qualname__
     return new
+
+
+def _without_values(arguments: ast.arguments) -> None:
+    """Defaults and annotations are the old function's: they are not evaluated again."""
+    arguments.defaults = [ast.Constant(None) for _ in arguments.defaults]
+    arguments.kw_defaults = [one and ast.Constant(None) for one in arguments.kw_defaults]
+    for one in ast.walk(arguments):
+        if isinstance(one, ast.arg):
+            one.annotation = None
 
 
 def _is_generator(definition: ast.FunctionDef) -> bool:
