@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import onefit
 from onefit import workers
-from onefit.scripts import backend, naming, plot_model, timeseries
+from onefit.scripts import backend, naming, plot_model, preprocessing, timeseries
 from onefit.training.verbs.install import AFTERWARDS
 
 
@@ -30,7 +30,7 @@ def activate(
     Raises:
         BackendError: If Keras already runs on a backend other than JAX.
     """
-    for provide in (plot_model.provide, timeseries.provide):
+    for provide in (plot_model.provide, preprocessing.provide, timeseries.provide):
         if provide not in AFTERWARDS:
             AFTERWARDS.append(provide)
     onefit.install(explain=explain, strict=strict, verify=verify, restarts=restarts, watch=watch)
@@ -42,7 +42,7 @@ def activate(
 def deactivate() -> None:
     """Undo `activate`."""
     workers.keep(activate)
-    for part in (plot_model, timeseries):
+    for part in (plot_model, preprocessing, timeseries):
         if part.provide in AFTERWARDS:
             AFTERWARDS.remove(part.provide)
         part.withdraw()

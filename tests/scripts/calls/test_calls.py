@@ -16,8 +16,13 @@ CASES = [(topic, call) for topic in calls.topics() for call in calls.calls(topic
 @pytest.fixture(scope="module")
 def tf():
     import onefit.scripts.tensorflow as stand_in
+    from onefit.scripts import naming, preprocessing
 
+    naming.provide()
+    preprocessing.provide()
     yield stand_in
+    preprocessing.withdraw()
+    naming.withdraw()
     stand_in.random.set_seed(None)
 
 

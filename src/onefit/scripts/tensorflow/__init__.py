@@ -32,11 +32,13 @@ from onefit.scripts.tensorflow import config as config
 from onefit.scripts.tensorflow import data as data
 from onefit.scripts.tensorflow import dtypes as dtypes
 from onefit.scripts.tensorflow import errors as errors
+from onefit.scripts.tensorflow import graph as _graph
 from onefit.scripts.tensorflow import keras as keras
 from onefit.scripts.tensorflow import linalg as linalg
 from onefit.scripts.tensorflow import math as math
 from onefit.scripts.tensorflow import nn as nn
 from onefit.scripts.tensorflow import random as random
+from onefit.scripts.tensorflow import selection as _selection
 from onefit.scripts.tensorflow import test as test
 from onefit.scripts.tensorflow.boundary import give_boundary as _give_boundary
 from onefit.scripts.tensorflow.control_flow import case as case
@@ -85,6 +87,8 @@ for _home, _names in {
     math: _OF_MATH,
     linalg: "einsum matmul norm tensordot",
     dtypes: "as_dtype cast " + dtypes.NAMES,
+    _graph: _graph.NAMES,
+    _selection: _selection.NAMES,
 }.items():
     globals().update({_name: getattr(_home, _name) for _name in _names.split()})
 

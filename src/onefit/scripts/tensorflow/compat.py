@@ -23,5 +23,22 @@ logging = namespace(
 )
 v1 = namespace("tensorflow.compat.v1", logging=logging)
 
+
+
+def as_text(bytes_or_text: Any, encoding: str = "utf-8") -> str:
+    """Text of Python's.
+
+    >>> as_text(b"a")
+    'a'
+    """
+    return bytes_or_text.decode(encoding) if isinstance(bytes_or_text, bytes) else bytes_or_text
+
+
+def as_bytes(bytes_or_text: Any, encoding: str = "utf-8") -> bytes:
+    """Bytes of Python's."""
+    return bytes_or_text.encode(encoding) if isinstance(bytes_or_text, str) else bytes_or_text
+
+
+as_str = as_text
 ALSO = "v1"
 __getattr__ = names_of("tensorflow.compat")

@@ -17,6 +17,7 @@ import jax.numpy as jnp
 import keras
 import numpy as np
 
+from onefit.scripts.tensorflow import text_arrays
 from onefit.scripts.tensorflow.mode import TF, computed, here, is_of_keras
 from onefit.scripts.tensorflow.tensor import Tensor
 
@@ -45,6 +46,8 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
             return function(*args, **kwargs)
         args, kwargs = unwrapped(args), unwrapped(kwargs)
         values = [*leaves(args), *leaves(kwargs)]
+        if (of_text := _of_text(function.__name__, args, values)) is not None:
+            return of_text(*args, **kwargs)
         if any(isinstance(one, keras.KerasTensor) or is_of_keras(one) for one in values):
             return function(*args, **kwargs)
         here.inside = TF
@@ -58,6 +61,16 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
 
     setattr(of_tensors, MARK, True)
     return of_tensors
+
+
+def _of_text(name: str, args: tuple[Any, ...], values: list[Any]) -> Callable[..., Any] | None:
+    """The function of this name for text, if an argument is text."""
+    own = getattr(text_arrays, name, None)
+    if own is None or name[0] == "_":
+        return None
+    first = args[-1 if name == "fill" else 0] if args else None
+    is_text = text_arrays.is_python_text(first) or any(map(text_arrays.is_text, values))
+    return own if is_text else None
 
 
 def as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:

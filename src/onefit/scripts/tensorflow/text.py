@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from onefit.scripts.tensorflow.dtype import string
@@ -18,7 +19,7 @@ class StringTensor(Tensor):
         values: Bytes in an array of objects.
 
     >>> text = StringTensor(np.array([b"a", b"b"], object))
-    >>> text.shape, text[1].numpy(), (text == "a").tolist()
+    >>> text.shape, text[1].numpy(), (text == "a").numpy().tolist()
     (TensorShape([2]), b'b', [True, False])
     """
 
@@ -43,7 +44,7 @@ class StringTensor(Tensor):
 
     def __getitem__(self, place: Any) -> StringTensor:
         """A part of it."""
-        found = self._value[place]
+        found = self._value[np.asarray(place) if isinstance(place, Tensor) else place]
         return StringTensor(found if isinstance(found, np.ndarray) else _single(found))
 
     def __iter__(self) -> Iterator[StringTensor]:
@@ -56,11 +57,11 @@ class StringTensor(Tensor):
 
     def __eq__(self, other: object) -> Any:
         """Where it is the same text."""
-        return self._value == as_bytes(other)
+        return _booleans(self._value == as_bytes(other))
 
     def __ne__(self, other: object) -> Any:
         """Where it is another text."""
-        return self._value != as_bytes(other)
+        return _booleans(self._value != as_bytes(other))
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -71,6 +72,10 @@ class StringTensor(Tensor):
     def __str__(self) -> str:
         """As TensorFlow prints it."""
         return f"tf.Tensor({self.numpy()}, shape={self.shape}, dtype=string)"
+
+
+def _booleans(values: Any) -> Tensor:
+    return Tensor(jnp.asarray(np.asarray(values, bool)))
 
 
 def as_bytes(text: Any) -> np.ndarray:

@@ -1,0 +1,162 @@
+"""Keras's layers of text, and its datasets of folders, where TensorFlow is not installed.
+
+`TextVectorization`, `StringLookup`, `Hashing` and others compute with the name `tf`, whatever Keras's
+backend is; so do `image_dataset_from_directory` and its like. Here this name means the stand-in where
+no TensorFlow is installed. What they do is Keras's own code: vocabularies, the order of ties, outputs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from onefit.scripts import naming
+
+MODULES = (
+    *(f"layers.preprocessing.{name}" for name in ("index_lookup", "string_lookup", "hashing")),
+    *(f"layers.preprocessing.{name}" for name in ("integer_lookup", "text_vectorization")),
+    *(f"layers.preprocessing.{name}" for name in ("discretization", "hashed_crossing")),
+    *("layers.preprocessing.feature_space", "layers.preprocessing.normalization"),
+    *(f"utils.{name}_dataset_utils" for name in ("audio", "image", "text")),
+    *("utils.dataset_utils", "utils.tf_utils"),
+)
+LAYERS = {
+    "index_lookup": "IndexLookup",
+    "string_lookup": "StringLookup",
+    "integer_lookup": "IntegerLookup",
+    "text_vectorization": "TextVectorization",
+    "hashing": "Hashing",
+    "hashed_crossing": "HashedCrossing",
+}
+METHODS = (
+    *("__init__", "adapt", "update_state", "finalize_state", "reset_state", "call"),
+    *("get_vocabulary", "set_vocabulary", "vocabulary_size", "save_assets", "load_assets"),
+    *("save_own_variables", "load_own_variables", "get_config"),
+)
+
+
+class TensorFlow:
+    """The name `tf` in a module of Keras's: TensorFlow where it is installed, else the stand-in.
+
+    Args:
+        own: What Keras means by it.
+    """
+
+    def __init__(self, own: Any) -> None:
+        """Load nothing yet."""
+        self._own = own
+
+    @property
+    def available(self) -> bool:
+        """Whether one of them is there."""
+        return naming.is_provided() or self._own.available
+
+    def __getattr__(self, name: str) -> Any:
+        """A name of theirs."""
+        if not naming.is_provided():
+            return getattr(self._own, name)
+        return getattr(importlib.import_module(naming.STAND_IN), name)
+
+
+FUNCTIONS = ("labels_to_dataset_tf", "split_dataset", "is_tf_dataset")
+"""Those of Keras's `dataset_utils` that look for TensorFlow each time they are called."""
+
+_own: dict[str, Any] = {}
+_methods: dict[tuple[Any, str], Any] = {}
+
+
+def provide() -> None:
+    """Let Keras's layers and datasets find the stand-in. Idempotent."""
+    import keras.src.backend.jax
+    from keras.src.utils import dataset_utils
+
+    if _own:
+        return
+    for name in MODULES:
+        module = importlib.import_module(f"keras.src.{name}")
+        if hasattr(module, "tf"):
+            _own[name] = module.tf
+            module.tf = TensorFlow(module.tf)  # type: ignore[attr-defined]
+    for name, kind in LAYERS.items():
+        layer = getattr(importlib.import_module(f"keras.src.layers.preprocessing.{name}"), kind)
+        for method in METHODS:
+            if method in vars(layer):
+                _replace(layer, method, _of_tensors(vars(layer)[method]))
+        _replace(layer, "__call__", _of_arrays(layer.__call__))
+    for name in FUNCTIONS:
+        if function := getattr(dataset_utils, name, None):
+            _replace(dataset_utils, name, _with_name(function))
+    # the two layers of hashes compute with Keras's backend for TensorFlow
+    _replace(keras.src.backend, "tensorflow", keras.src.backend.jax)
+
+
+def _replace(owner: Any, name: str, part: Any) -> None:
+    _methods[owner, name] = vars(owner).get(name)
+    setattr(owner, name, part)
+
+
+def withdraw() -> None:
+    """Give Keras its own back. Idempotent."""
+    for name, own in _own.items():
+        importlib.import_module(f"keras.src.{name}").tf = own  # type: ignore[attr-defined]
+    for (owner, name), part in _methods.items():
+        if part is None:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, part)
+    _own.clear()
+    _methods.clear()
+
+
+def _of_tensors(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method in which values are tensors, as it is written, and not the arrays of Keras's."""
+
+    @wraps(method)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not naming.is_provided():
+            return method(*args, **kwargs)
+        from onefit.scripts.tensorflow.mode import outside
+
+        with outside():
+            return method(*args, **kwargs)
+
+    call.__signature__ = inspect.signature(method)  # type: ignore[attr-defined]  # Keras reads it
+    return call
+
+
+def _of_arrays(call: Callable[..., Any]) -> Callable[..., Any]:
+    """A layer's call that gets NumPy's arrays for tensors: Keras takes no mixture of both."""
+
+    @wraps(call)
+    def of_arrays(*args: Any, **kwargs: Any) -> Any:
+        if not naming.is_provided():
+            return call(*args, **kwargs)
+        from onefit.scripts.tensorflow.operation import nested
+        from onefit.scripts.tensorflow.tensor import Tensor
+
+        def plain(one: Any) -> Any:
+            return one.numpy() if isinstance(one, Tensor) and hasattr(one, "_array") else one
+
+        return call(*nested(plain, args), **nested(plain, kwargs))
+
+    return of_arrays
+
+
+def _with_name(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that finds the stand-in where it looks for TensorFlow."""
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        from keras.src.utils import module_utils
+
+        own = module_utils.tensorflow
+        module_utils.tensorflow = TensorFlow(own)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            module_utils.tensorflow = own
+
+    return call
