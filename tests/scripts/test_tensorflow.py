@@ -90,17 +90,6 @@ def test_an_argument_only_tensorflow_knows(tf):
         tf.gather([[1, 2]], [[0]], batch_dims=1)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["hello", b"hello", ["a", "b"], [["a"]], np.array(["a"]), np.array(["a"], object)],
-    ids=["str", "bytes", "list", "nested", "array", "objects"],
-)
-def test_text_needs_tensorflow(tf, text):
-    for function in (tf.constant, tf.convert_to_tensor, tf.identity, tf.Variable):
-        with pytest.raises(NeedsTensorFlow, match="a tensor of strings needs TensorFlow"):
-            function(text)
-
-
 def test_what_only_tensorflows_dtypes_have(tf):
     with pytest.raises(NeedsTensorFlow, match=r"tensorflow\.DType\.placeholder_value"):
         _ = tf.float32.placeholder_value

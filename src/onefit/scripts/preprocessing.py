@@ -1,16 +1,19 @@
 """Keras's layers of text, and its datasets of folders, where TensorFlow is not installed.
 
-`TextVectorization`, `StringLookup`, `Hashing` and others compute with the name `tf`, whatever Keras's
-backend is; so do `image_dataset_from_directory` and its like. Here this name means the stand-in where
-no TensorFlow is installed. What they do is Keras's own code: vocabularies, the order of ties, outputs.
+`TextVectorization`, `StringLookup`, `Hashing` and others compute with the name `tf`, whatever
+Keras's backend is; so do `image_dataset_from_directory` and its like. Here this name means the
+stand-in where no TensorFlow is installed. What they do is Keras's own code: vocabularies, the order
+of ties, outputs. docs/design/0063 says more.
 """
 
 from __future__ import annotations
 
 import importlib
 import inspect
+import threading
 from collections.abc import Callable
 from functools import wraps
+from types import SimpleNamespace
 from typing import Any
 
 from onefit.scripts import naming
@@ -58,12 +61,56 @@ class TensorFlow:
         """A name of theirs."""
         if not naming.is_provided():
             return getattr(self._own, name)
+        if name in _FOR_LAYERS:
+            return _FOR_LAYERS[name]
         return getattr(importlib.import_module(naming.STAND_IN), name)
 
 
 FUNCTIONS = ("labels_to_dataset_tf", "split_dataset", "is_tf_dataset")
 """Those of Keras's `dataset_utils` that look for TensorFlow each time they are called."""
 
+
+class Backend:
+    """Keras's backend for TensorFlow, as far as its layers of text ask for it.
+
+    Args:
+        jax: Keras's backend for JAX, which has the rest.
+    """
+
+    __name__ = "keras.src.backend.tensorflow"
+
+    def __init__(self, jax: Any) -> None:
+        """Keep the other backend."""
+        self._jax = jax
+
+    @property
+    def numpy(self) -> Any:
+        """Functions of arrays that take text, too."""
+        return importlib.import_module(naming.STAND_IN)
+
+    @property
+    def nn(self) -> Any:
+        """Numbers of classes as zeros and ones."""
+        tf = self.numpy
+
+        def one_hot(x: Any, num_classes: int, dtype: Any, sparse: bool = False) -> Any:
+            return tf.one_hot(x, num_classes, dtype=dtype)
+
+        def multi_hot(x: Any, num_classes: int, dtype: Any, sparse: bool = False) -> Any:
+            return tf.reduce_max(one_hot(x, num_classes, dtype), axis=1 if len(x.shape) > 1 else 0)
+
+        return SimpleNamespace(one_hot=one_hot, multi_hot=multi_hot)
+
+    def __getattr__(self, name: str) -> Any:
+        """What the backend for JAX has."""
+        return self.numpy.cast if name == "cast" else getattr(self._jax, name)
+
+
+class _Here(threading.local):
+    in_pipeline = False
+
+
+_here = _Here()
 _own: dict[str, Any] = {}
 _methods: dict[tuple[Any, str], Any] = {}
 
@@ -71,7 +118,7 @@ _methods: dict[tuple[Any, str], Any] = {}
 def provide() -> None:
     """Let Keras's layers and datasets find the stand-in. Idempotent."""
     import keras.src.backend.jax
-    from keras.src.utils import dataset_utils
+    from keras.src.utils import backend_utils, dataset_utils
 
     if _own:
         return
@@ -89,8 +136,8 @@ def provide() -> None:
     for name in FUNCTIONS:
         if function := getattr(dataset_utils, name, None):
             _replace(dataset_utils, name, _with_name(function))
-    # the two layers of hashes compute with Keras's backend for TensorFlow
-    _replace(keras.src.backend, "tensorflow", keras.src.backend.jax)
+    _replace(keras.src.backend, "tensorflow", Backend(keras.src.backend.jax))
+    _replace(backend_utils, "convert_tf_tensor", _outside_of_pipelines(backend_utils))
 
 
 def _replace(owner: Any, name: str, part: Any) -> None:
@@ -127,6 +174,55 @@ def _of_tensors(method: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def _of_rows(function: Callable[..., Any], rows: Any, **_: Any) -> Any:
+    """A function of each row, for Keras's count of documents; the rows may differ in length."""
+    from onefit.scripts.tensorflow.ragged import concat_rows
+    from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
+
+    made = [function(row) for row in rows]
+    return concat_rows(made) if isinstance(rows, RaggedTensor) else made
+
+
+class Weights:
+    """A variable as Keras's layers of text use it: TensorFlow's `value` is a method.
+
+    Args:
+        initial_value: Its first value.
+        dtype: Its dtype. Defaults to that of the value.
+        trainable: Taken, and of no effect.
+    """
+
+    def __init__(self, initial_value: Any, dtype: Any = None, trainable: bool = False) -> None:
+        """Keep the value."""
+        self._dtype = dtype
+        self.assign(initial_value)
+
+    def assign(self, value: Any) -> None:
+        """Set it."""
+        tf = importlib.import_module(naming.STAND_IN)
+        self._value = tf.cast(value, self._dtype) if self._dtype else tf.convert_to_tensor(value)
+
+    def assign_add(self, delta: Any) -> None:
+        """Add to it."""
+        self.assign(self._value + delta)
+
+    def value(self) -> Any:
+        """The value as a tensor."""
+        return self._value
+
+    def numpy(self) -> Any:
+        """The value as NumPy's."""
+        return self._value.numpy()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """The value as NumPy's array."""
+        return self._value.__array__(dtype)
+
+
+_FOR_LAYERS = {"map_fn": _of_rows, "Variable": Weights}
+"""What Keras's layers of text ask for with a meaning of their own."""
+
+
 def _of_arrays(call: Callable[..., Any]) -> Callable[..., Any]:
     """A layer's call that gets NumPy's arrays for tensors: Keras takes no mixture of both."""
 
@@ -134,15 +230,36 @@ def _of_arrays(call: Callable[..., Any]) -> Callable[..., Any]:
     def of_arrays(*args: Any, **kwargs: Any) -> Any:
         if not naming.is_provided():
             return call(*args, **kwargs)
+        import jax
+
         from onefit.scripts.tensorflow.operation import nested
         from onefit.scripts.tensorflow.tensor import Tensor
 
         def plain(one: Any) -> Any:
             return one.numpy() if isinstance(one, Tensor) and hasattr(one, "_array") else one
 
-        return call(*nested(plain, args), **nested(plain, kwargs))
+        before, _here.in_pipeline = _here.in_pipeline, jax.config.jax_enable_x64
+        try:
+            return call(*nested(plain, args), **nested(plain, kwargs))
+        finally:
+            _here.in_pipeline = before
 
     return of_arrays
+
+
+def _outside_of_pipelines(room: Any) -> Callable[..., Any]:
+    """Keras's conversion of what its layers give; in a pipeline they give tensors of 64 bits."""
+    import jax
+
+    own = room.convert_tf_tensor
+
+    @wraps(own)
+    def convert_tf_tensor(outputs: Any, dtype: Any = None) -> Any:
+        if _here.in_pipeline:
+            return outputs
+        return own(outputs, None if dtype is None else jax.dtypes.canonicalize_dtype(dtype).name)
+
+    return convert_tf_tensor
 
 
 def _with_name(function: Callable[..., Any]) -> Callable[..., Any]:

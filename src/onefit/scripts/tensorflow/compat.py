@@ -24,7 +24,6 @@ logging = namespace(
 v1 = namespace("tensorflow.compat.v1", logging=logging)
 
 
-
 def as_text(bytes_or_text: Any, encoding: str = "utf-8") -> str:
     """Text of Python's.
 

@@ -46,7 +46,9 @@ def no_op(name: str | None = None) -> None:
     """Nothing."""
 
 
-def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | None = None) -> None:
+def Assert(
+    condition: Any, data: Any, summarize: int | None = None, name: str | None = None
+) -> None:
     """Raise if a condition does not hold; inside a program it is not checked.
 
     Raises:

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 from keras import ops
 
 from onefit.scripts.tensorflow.given import array, axes, tensor
-from onefit.scripts.tensorflow.missing import names_of, refuse_argument
+from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.operators import BINARY, matched
@@ -297,15 +298,43 @@ def bincount(
     binary_output: bool = False,
 ) -> Tensor:
     """How often each number from 0 on is there, or the sum of its weights."""
-    if axis is not None:
-        refuse_argument("tensorflow.math.bincount", "axis")
-    if binary_output:
-        refuse_argument("tensorflow.math.bincount", "binary_output")
+    if axis not in (None, 0) or binary_output or hasattr(arr, "row_splits"):
+        settings = minlength, maxlength, np.dtype(dtype), binary_output
+        return _bincount_of_rows(arr, weights, axis, *settings)
     numbers = ops.reshape(tensor(arr), (-1,))
     length = max(int(ops.max(numbers)) + 1 if numbers.size else 0, minlength or 0)
     length = length if maxlength is None else min(length, maxlength)
     each = ops.ones_like(numbers, dtype) if weights is None else ops.reshape(tensor(weights), (-1,))
     return ops.segment_sum(each, ops.where(numbers < length, numbers, length), length + 1)[:length]
+
+
+def _bincount_of_rows(
+    arr: Any,
+    weights: Any,
+    axis: int | None,
+    minlength: Any,
+    maxlength: Any,
+    dtype: np.dtype,
+    binary: bool,
+) -> Tensor:
+    """How often each number is there in each row, or whether it is; rows may be ragged."""
+    is_ragged = hasattr(arr, "row_splits")
+    held = [np.asarray(row) for row in arr.to_list()] if is_ragged else np.asarray(tensor(arr))
+    alone = not is_ragged and np.ndim(held) == 1
+    rows = [np.ravel(held)] if alone or axis is None else list(held)
+    shares = [None] * len(rows) if weights is None else list(np.asarray(tensor(weights)))
+    shares = [shares] if alone and weights is not None else shares
+    length = max([int(row.max(initial=-1)) + 1 for row in rows] + [int(minlength or 0)])
+    length = length if maxlength is None else min(length, int(maxlength))
+    if weights is not None:
+        dtype = np.asarray(tensor(weights)).dtype
+    made = np.zeros((len(rows), length), dtype)
+    for counts, row, share in zip(made, rows, shares):
+        kept = row < length
+        values = 1 if share is None else np.asarray(share)[kept]
+        np.add.at(counts, row[kept].astype(np.intp), values)
+    made = (made > 0).astype(dtype) if binary else made
+    return made[0] if alone or axis is None else made
 
 
 def segment_sum(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:

@@ -33,9 +33,7 @@ class UniqueWithCounts(NamedTuple):
     count: Tensor
 
 
-def unique_with_counts(
-    x: Any, out_idx: Any = "int32", name: str | None = None
-) -> UniqueWithCounts:
+def unique_with_counts(x: Any, out_idx: Any = "int32", name: str | None = None) -> UniqueWithCounts:
     """The different values in their order, the place of each, and how often they come.
 
     >>> [part.numpy().tolist() for part in unique_with_counts([7, 2, 7])]
@@ -243,9 +241,7 @@ def required_space_to_batch_paddings(
     return paddings.astype(np.int32), crops.astype(np.int32)
 
 
-def space_to_batch(
-    input: Any, block_shape: Any, paddings: Any, name: str | None = None
-) -> Tensor:
+def space_to_batch(input: Any, block_shape: Any, paddings: Any, name: str | None = None) -> Tensor:
     """Blocks of the axes behind the first, moved onto the first."""
     values, blocks = tensor(input), _shape(block_shape)
     rest = values.ndim - 1 - len(blocks)

@@ -109,6 +109,12 @@ def give_get_shape() -> None:
     for kind in (of_array, jax.core.Tracer, keras.Variable, keras.KerasTensor):
         if not hasattr(kind, "get_shape"):
             kind.get_shape = _get_shape
+    if not hasattr(of_array, "set_shape"):
+        of_array.set_shape = _set_shape  # Keras calls it on what it takes for a tensor
+
+
+def _set_shape(tensor: Any, shape: Any) -> None:
+    """Nothing: the lengths of an array are known."""
 
 
 def _get_shape(tensor: Any) -> TensorShape:

@@ -227,7 +227,7 @@ def _unique(x: Any, out_idx: Any) -> tuple[Any, Any, Any]:
     kind = np.dtype(out_idx)
     made = as_bytes(list(order)) if order else np.zeros(0, object)
     numbers = (np.array(places, kind), np.array(list(counts.values()), kind))
-    return StringTensor(made), *map(_number, numbers)
+    return StringTensor(made), _number(numbers[0]), _number(numbers[1])
 
 
 def _values(value: Any, dtype: Any = None) -> np.ndarray:

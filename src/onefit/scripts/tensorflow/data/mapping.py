@@ -12,8 +12,8 @@ import numpy as np
 from onefit.scripts.tensorflow.data.function import Function
 from onefit.scripts.tensorflow.data.leaves import array, specs_of, tensor
 from onefit.scripts.tensorflow.data.method import Methods
-from onefit.scripts.tensorflow.data.stage import Elements, Stage, concrete
-from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves
+from onefit.scripts.tensorflow.data.stage import Elements, Order, Stage, concrete
+from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 
@@ -29,7 +29,14 @@ class Map(Stage):
     @cached_property
     def spec(self) -> Element:
         """What the function gives."""
-        return self.function.spec(self.source.spec)
+        try:
+            return self.function.spec(self.source.spec)
+        except Exception:
+            # a function of text may need a text that is there, the name of a file for example
+            found = first_of(self.source)
+            if found is None:
+                raise
+            return specs_of(self.function(found))
 
     def start(self) -> Elements:
         """The function of each element."""
@@ -38,6 +45,20 @@ class Map(Stage):
     def count(self) -> int:
         """That of the other stage."""
         return self.source.count()
+
+
+def first_of(stage: Stage) -> Element | None:
+    """The first row that a stage reads, without starting it: that would draw random numbers."""
+    if stage.table is not None and len(stage.table):
+        return stage.table.row(0)
+    if (sources := getattr(stage, "sources", None)) is not None:
+        parts = [first_of(one) for one in flatten(sources)]
+        return None if any(one is None for one in parts) else unflatten(sources, iter(parts))
+    source = getattr(stage, "source", None)
+    found = None if source is None else first_of(source)
+    if isinstance(stage, Map):
+        return None if found is None else stage.function(found)
+    return found if isinstance(stage, Order) else None
 
 
 class Chosen(Stage):

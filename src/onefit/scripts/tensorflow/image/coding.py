@@ -157,10 +157,19 @@ def _decoded(contents: Any, channels: int, dtype: str, animated: bool = True) ->
     if wide and channels in (0, 1):
         pixels = np.asarray(picture).astype(np.uint16)[..., None]
         return pixels if dtype == "uint16" else (pixels >> 8).astype(np.uint8)
-    picture = _in_channels(picture, channels)
-    pixels = np.asarray(picture)
+    if channels == 1 and _kind(data) == "PNG" and picture.mode != "L":
+        pixels = _grey(np.asarray(picture.convert("RGB")))
+    else:
+        pixels = np.asarray(_in_channels(picture, channels))
     pixels = pixels if pixels.ndim == 3 else pixels[..., None]
     return pixels.astype(np.uint16) * 257 if dtype == "uint16" else pixels
+
+
+def _grey(pixels: np.ndarray) -> np.ndarray:
+    """One channel of three with the weights of libpng, in 15 bits and cut off."""
+    red, green = round(0.299 * 2**15), round(0.587 * 2**15)
+    weighted = pixels.astype(np.int32) @ np.array([red, green, 2**15 - red - green], np.int32)
+    return (weighted >> 15).astype(np.uint8)
 
 
 def _in_channels(picture: Any, channels: int) -> Any:

@@ -162,6 +162,10 @@ class GFile:
             self._opened.close()
             self._opened = None
 
+    def __del__(self) -> None:
+        """Close it: scripts seldom do."""
+        self.close()
+
     def __iter__(self) -> Iterator[Any]:
         """Line after line."""
         return iter(self._file())

@@ -73,6 +73,12 @@ def stack(values: Any, axis: int = 0, name: str | None = None) -> RaggedTensor:
     return RaggedTensor.from_row_lengths(np.concatenate(rows), [len(row) for row in rows])
 
 
+def concat_rows(rows: Any) -> RaggedTensor:
+    """Rows of their own lengths as one ragged tensor."""
+    flats = [np.asarray(array(row)) for row in rows]
+    return RaggedTensor.from_row_lengths(np.concatenate(flats), [len(one) for one in flats])
+
+
 def _depth(value: Any) -> int:
     if not isinstance(value, list | tuple):
         return np.ndim(value)
