@@ -18,7 +18,18 @@ from typing import Any
 
 STAND_IN = "onefit.scripts.tensorflow"
 MODULES = (
-    *("autograph", "compat", "config", "data", "dtypes", "errors", "linalg", "math", "nn"),
+    *(
+        "autograph",
+        "compat",
+        "config",
+        "data",
+        "distribute",
+        "dtypes",
+        "errors",
+        "linalg",
+        "math",
+        "nn",
+    ),
     *("random", "test", "data.experimental", "keras", "keras.backend"),
 )
 LATER = (  # loaded when they are asked for

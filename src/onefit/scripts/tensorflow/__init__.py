@@ -30,6 +30,7 @@ from onefit.scripts.tensorflow import autograph as autograph
 from onefit.scripts.tensorflow import compat as compat
 from onefit.scripts.tensorflow import config as config
 from onefit.scripts.tensorflow import data as data
+from onefit.scripts.tensorflow import distribute as distribute
 from onefit.scripts.tensorflow import dtypes as dtypes
 from onefit.scripts.tensorflow import errors as errors
 from onefit.scripts.tensorflow import graph as _graph
@@ -54,6 +55,7 @@ from onefit.scripts.tensorflow.custom_gradient import custom_gradient as custom_
 from onefit.scripts.tensorflow.data.adapter import give_adapter as _give_adapter
 from onefit.scripts.tensorflow.function import function as function
 from onefit.scripts.tensorflow.missing import names_of
+from onefit.scripts.tensorflow.mode import here as _here
 from onefit.scripts.tensorflow.module import Module as Module
 from onefit.scripts.tensorflow.printing import print as print
 from onefit.scripts.tensorflow.registry import new_variables_are_known as _new_variables_are_known
@@ -94,8 +96,13 @@ for _home, _names in {
 
 
 def executing_eagerly() -> Any:
-    """True: there is no graph but TensorFlow's own."""
-    return True
+    """Whether no `tf.function` is being traced."""
+    return not _here.traced
+
+
+def inside_function() -> Any:
+    """Whether a `tf.function` is being traced."""
+    return bool(_here.traced)
 
 
 def device(device_name: Any) -> contextlib.AbstractContextManager[None]:

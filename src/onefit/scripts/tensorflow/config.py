@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import jax
 
+from onefit.scripts.tensorflow.function import functions_run_eagerly as functions_run_eagerly
+from onefit.scripts.tensorflow.function import run_functions_eagerly as run_functions_eagerly
 from onefit.scripts.tensorflow.missing import names_of, namespace
 
 
@@ -63,8 +65,35 @@ def _without_effect(*args: Any, **kwargs: Any) -> None:
     """Taken, and of no effect for Keras on JAX."""
 
 
-set_visible_devices = set_soft_device_placement = run_functions_eagerly = _without_effect
-set_logical_device_configuration = _without_effect
+set_visible_devices = set_soft_device_placement = set_logical_device_configuration = _without_effect
+
+
+def get_soft_device_placement() -> bool:
+    """True: JAX places what it computes."""
+    return True
+
+
+def get_logical_device_configuration(device: PhysicalDevice) -> None:
+    """None: no device is divided."""
+
+
+class LogicalDeviceConfiguration(NamedTuple):
+    """How much memory a part of a device would have; taken, and of no effect."""
+
+    memory_limit: int | None = None
+    experimental_priority: int | None = None
+    experimental_device_ordinal: int | None = None
+
+
+def _no_growth(device: PhysicalDevice) -> bool:
+    """Whether JAX takes memory as it needs it: as it was started, not as scripts say here."""
+    return False
+
+
+def _no_threads() -> int:
+    """0: JAX decides."""
+    return 0
+
 
 experimental = namespace(
     "tensorflow.config.experimental",
@@ -73,6 +102,9 @@ experimental = namespace(
     get_visible_devices=get_visible_devices,
     set_visible_devices=_without_effect,
     set_memory_growth=_without_effect,
+    get_memory_growth=_no_growth,
+    set_virtual_device_configuration=_without_effect,
+    VirtualDeviceConfiguration=LogicalDeviceConfiguration,
     enable_op_determinism=_without_effect,
     enable_tensor_float_32_execution=_without_effect,
 )
@@ -80,6 +112,8 @@ threading = namespace(
     "tensorflow.config.threading",
     set_inter_op_parallelism_threads=_without_effect,
     set_intra_op_parallelism_threads=_without_effect,
+    get_inter_op_parallelism_threads=_no_threads,
+    get_intra_op_parallelism_threads=_no_threads,
 )
 optimizer = namespace("tensorflow.config.optimizer", set_jit=_without_effect)
 

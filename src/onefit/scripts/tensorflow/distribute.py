@@ -1,0 +1,163 @@
+"""`tf.distribute`: strategies of one device, which change nothing.
+
+What scripts write around a strategy works: `scope`, `run`, `reduce`, distributed datasets.
+Strategies of several machines or TPUs are errors that name them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import Any
+
+from onefit.scripts.tensorflow.missing import names_of, namespace
+
+_entered: list[Strategy] = []
+
+
+class ReduceOp(Enum):
+    """How the values of replicas become one."""
+
+    SUM = "SUM"
+    MEAN = "MEAN"
+
+
+class InputContext:
+    """What a function that makes a dataset is told: there is one pipeline."""
+
+    num_input_pipelines = num_replicas_in_sync = 1
+    input_pipeline_id = 0
+
+    def get_per_replica_batch_size(self, global_batch_size: int) -> int:
+        """The whole batch."""
+        return global_batch_size
+
+
+class ReplicaContext:
+    """The only replica.
+
+    Args:
+        strategy: Its strategy.
+    """
+
+    num_replicas_in_sync = 1
+    replica_id_in_sync_group = 0
+
+    def __init__(self, strategy: Strategy) -> None:
+        """Keep the strategy."""
+        self.strategy = strategy
+
+    def all_reduce(self, reduce_op: Any, value: Any, options: Any = None) -> Any:
+        """The value: there is no other."""
+        return value
+
+
+class Strategy:
+    """A strategy of one device.
+
+    >>> strategy = MirroredStrategy()
+    >>> with strategy.scope():
+    ...     print(strategy.num_replicas_in_sync, strategy.run(lambda x: x + 1, args=(1,)))
+    1 2
+    """
+
+    num_replicas_in_sync = 1
+
+    @contextlib.contextmanager
+    def scope(self) -> Iterator[Strategy]:
+        """A block in which this is the strategy."""
+        _entered.append(self)
+        try:
+            yield self
+        finally:
+            _entered.pop()
+
+    def run(
+        self, fn: Callable[..., Any], args: Any = (), kwargs: Any = None, options: Any = None
+    ) -> Any:
+        """Call a function, on the one replica."""
+        return fn(*args, **(kwargs or {}))
+
+    def reduce(self, reduce_op: Any, value: Any, axis: int | None) -> Any:
+        """The value of the one replica; with `axis`, summed or averaged along it.
+
+        Args:
+            reduce_op: `ReduceOp.SUM`, `ReduceOp.MEAN`, or its name.
+            value: A tensor.
+            axis: An axis, or `None`.
+        """
+        from onefit.scripts.tensorflow import math
+
+        if axis is None:
+            return value
+        name = reduce_op.upper() if isinstance(reduce_op, str) else reduce_op.value
+        reduction = math.reduce_sum if ReduceOp(name) is ReduceOp.SUM else math.reduce_mean
+        return reduction(value, axis=axis)
+
+    def experimental_local_results(self, value: Any) -> tuple[Any, ...]:
+        """The values of all replicas: one."""
+        return (value,)
+
+    def experimental_distribute_dataset(self, dataset: Any, options: Any = None) -> Any:
+        """The dataset."""
+        return dataset
+
+    def distribute_datasets_from_function(
+        self, dataset_fn: Callable[[InputContext], Any], options: Any = None
+    ) -> Any:
+        """The dataset that a function makes."""
+        return dataset_fn(InputContext())
+
+    experimental_distribute_datasets_from_function = distribute_datasets_from_function
+
+
+class MirroredStrategy(Strategy):
+    """TensorFlow's strategy of several devices of one machine; here there is one.
+
+    Args:
+        devices: Taken, and of no effect. Defaults to `None`.
+        cross_device_ops: Taken, and of no effect. Defaults to `None`.
+    """
+
+    def __init__(self, devices: Any = None, cross_device_ops: Any = None) -> None:
+        """Take TensorFlow's arguments."""
+
+
+class OneDeviceStrategy(Strategy):
+    """The strategy of one device.
+
+    Args:
+        device: Its name; taken, and of no effect.
+    """
+
+    def __init__(self, device: str) -> None:
+        """Take TensorFlow's argument."""
+
+
+_default = Strategy()
+
+
+def get_strategy() -> Strategy:
+    """The strategy of the block, else the one that changes nothing."""
+    return _entered[-1] if _entered else _default
+
+
+def has_strategy() -> bool:
+    """Whether this is in the block of a strategy."""
+    return bool(_entered)
+
+
+def get_replica_context() -> ReplicaContext:
+    """The only replica."""
+    return ReplicaContext(get_strategy())
+
+
+def in_cross_replica_context() -> bool:
+    """Whether this is in the block of a strategy, outside of `run`."""
+    return bool(_entered)
+
+
+experimental = namespace("tensorflow.distribute.experimental")
+ALSO = "experimental"
+__getattr__ = names_of("tensorflow.distribute")
