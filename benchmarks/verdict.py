@@ -22,7 +22,7 @@ import numpy as np
 import onefit
 from onefit.runs.recorder import RECORDER
 from onefit.scripts import summary
-from onefit.training.observation.fit_record import fit_record
+from onefit.training.observation import fit_record
 from onefit.training.verbs import dispatch
 
 

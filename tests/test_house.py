@@ -142,6 +142,30 @@ def test_an_exception_is_one_still(line):
     assert any(target.startswith(f"{room}.") for target, _ in _imports(MODULES[module]))
 
 
+def _defined(tree):
+    """The names that a module has at its top."""
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in node.names)
+        yield from (n.id for n in ast.walk(node) if isinstance(n, ast.Name))
+        yield getattr(node, "name", "")
+
+
+@pytest.mark.parametrize("folder", ["benchmarks", "examples", "docs"])
+def test_scripts_beside_the_package_import_what_is_there(folder):
+    defined = {name: set(_defined(tree)) for name, tree in MODULES.items()}
+    defined["onefit"] |= set(onefit.__all__)
+    for path in (SOURCE.parents[1] / folder).rglob("*.py"):
+        if path.name == "old.py":
+            continue  # of Python 2
+        for node in ast.walk(ast.parse(path.read_text())):
+            module = getattr(node, "module", None) or ""
+            if isinstance(node, ast.ImportFrom) and module.split(".")[0] == "onefit":
+                for alias in node.names:
+                    there = f"{module}.{alias.name}" in MODULES or alias.name in defined[module]
+                    assert there, f"{path.name} imports {alias.name} from {module}"
+
+
 def test_the_page_for_newcomers_names_files_that_are_there():
     page = SOURCE.parents[1] / "docs" / "design" / "where-things-are.md"
     named = re.findall(r"`((?:training|population)/[a-z_/]+(?:\.py)?)`", page.read_text())

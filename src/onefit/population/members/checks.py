@@ -1,7 +1,7 @@
 """What cannot be a population: looked for in the arguments alone, before anything runs.
 
-What only the rows can tell is looked at where they are divided (`rows`, `splitters`) and weighed
-(`classes`); what only the names of a sweep can tell, in `sweeps`.
+What only the rows can tell is looked at where they are divided (`folds.py`, `splitters.py`) and
+weighed (`classes.py`); what only the names of a sweep can tell, in `sweep.py` and `paths.py`.
 """
 
 from __future__ import annotations
