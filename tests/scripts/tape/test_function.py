@@ -58,3 +58,37 @@ def test_random_programs_have_the_bits_of_jax(tf):
 @pytest.mark.slow
 def test_a_thousand_random_programs_have_the_bits_of_jax(tf):
     bits_of_jax(tf, range(2000, 3000))
+
+
+def losses_of_a_new_model(tf, compiled):
+    keras = tf.keras
+    keras.utils.set_random_seed(3)
+
+    class Net(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.hidden, self.out = keras.layers.Dense(4, "relu"), keras.layers.Dense(1)
+
+        def call(self, x):
+            return self.out(self.hidden(x))
+
+    net, optimizer, mean = Net(), keras.optimizers.Adam(0.1), keras.metrics.Mean()
+
+    def step(x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(net(x, training=True) - 1.0))
+        gradients = tape.gradient(loss, net.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, net.trainable_variables))
+        mean.update_state(loss)
+        return loss
+
+    step = tf.function(step) if compiled else step
+    x = tf.constant(np.random.default_rng(0).normal(size=(8, 3)).astype("float32"))
+    return [float(step(x)) for _ in range(4)], float(mean.result())
+
+
+def test_a_model_and_an_optimizer_are_built_at_the_first_call(tf):
+    eager, compiled = (losses_of_a_new_model(tf, one) for one in (False, True))
+    np.testing.assert_allclose(compiled[0], eager[0], rtol=1e-5)
+    assert compiled[1] == pytest.approx(np.mean(compiled[0]), rel=1e-6)
+    assert compiled[0][-1] < compiled[0][0]

@@ -53,7 +53,7 @@ def _of_one(name: str, keras_name: str) -> Callable[..., Tensor]:
     operation = getattr(ops, keras_name)
 
     def function(x: Any, name: str | None = None) -> Tensor:
-        return operation(array(x))
+        return operation(tensor(x) if here.inside == TF else array(x))
 
     return _named(function, name, f"`keras.ops.{keras_name}`, element by element.")
 

@@ -36,14 +36,15 @@ def new_variables_are_known() -> None:
 
     A variable that is made while a function is traced gets its first value at once, as no tracer.
     """
-    plain = KerasVariable.__init__
-    if not hasattr(plain, "__onefit__"):
-        KerasVariable.__init__ = _known_from_now_on(plain)
+    for name in ("__init__", "_deferred_initialize"):
+        plain = getattr(KerasVariable, name)
+        if not hasattr(plain, "__onefit__"):
+            setattr(KerasVariable, name, _known_from_now_on(plain))
 
 
 def _known_from_now_on(plain: Callable[..., None]) -> Callable[..., None]:
     @wraps(plain)
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+    def make(self: Any, *args: Any, **kwargs: Any) -> None:
         if here.lifts:
             with jax.ensure_compile_time_eval():
                 plain(self, *args, **kwargs)
@@ -53,8 +54,8 @@ def _known_from_now_on(plain: Callable[..., None]) -> Callable[..., None]:
             plain(self, *args, **kwargs)
         _know(self)
 
-    __init__.__onefit__ = True  # type: ignore[attr-defined]
-    return __init__
+    make.__onefit__ = True  # type: ignore[attr-defined]
+    return make
 
 
 def _know(variable: Any) -> None:
