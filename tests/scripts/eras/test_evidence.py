@@ -31,6 +31,7 @@ SCRIPTS = {
     "import tensorflow as tf\npath = 'cp.ckpt'\ntf.keras.Sequential().save_weights(path)": "tf2",
     "import keras, os\nModelCheckpoint(os.path.join(here, 'best.hdf5'))": "keras2",
     "import keras\nModelCheckpoint(filepath=f'{here}/{name}.hdf5')": "keras2",
+    "import keras\nclass Best(keras.callbacks.ModelCheckpoint): pass\nBest('b.hdf5')": "keras2",
     "import keras\nkeras.optimizers.Adam(learning_rate=0.1)": "keras3",
     "import keras\nfrom sklearn import metrics\nmetrics.mean_squared_error(a, b)": "keras3",
     "import keras\nModelCheckpoint(filepath=f'{here}/{name}.keras')": "keras3",

@@ -53,6 +53,7 @@ class _Found:
         self.lists: set[str] = set()
         self.ends: dict[str, str] = {}
         self.homes: dict[str, str] = {}
+        self.bases: dict[str, str] = {}
 
     def read(self, text: str) -> None:
         try:
@@ -148,6 +149,12 @@ class _Found:
         if isinstance(node.slice, ast.Constant) and node.slice.value in ("acc", "accuracy"):
             self.words.add(node.slice.value)
 
+    def kind(self, node: ast.ClassDef) -> None:
+        """A class of the script is called as the one that it is derived from."""
+        if node.bases:
+            base = node.bases[0]
+            self.bases[node.name] = getattr(base, "attr", getattr(base, "id", ""))
+
     def assignment(self, node: ast.Assign) -> None:
         names = [one.id for one in node.targets if isinstance(one, ast.Name)]
         if _is_numbers(node.value):
@@ -173,6 +180,7 @@ class _Found:
     def call(self, node: ast.Call) -> None:
         function = node.func
         name = getattr(function, "attr", getattr(function, "id", ""))
+        name = self.bases.get(name, name)
         for keyword in node.keywords:
             era = clues.ARGUMENTS.get(keyword.arg or "")
             if era is None:
@@ -234,6 +242,7 @@ _READERS: dict[type[ast.AST], Any] = {
     ast.Constant: _Found.text,
     ast.Subscript: _Found.subscript,
     ast.Assign: _Found.assignment,
+    ast.ClassDef: _Found.kind,
     ast.Call: _Found.call,
 }
 

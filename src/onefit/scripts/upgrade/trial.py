@@ -14,6 +14,7 @@ import inspect
 import json
 import os
 import runpy
+import shutil
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -151,8 +152,20 @@ def _without_drawings(keras: Any) -> None:
         return call
 
     keras.utils.plot_model = quiet(keras.utils.plot_model)
+    if shutil.which("dot") is None:
+        keras.utils.model_to_dot = _Drawing
     if importlib.util.find_spec("tensorflow") is None:
         keras.callbacks.TensorBoard = _Silent.of(keras)
+
+
+class _Drawing:
+    """A drawing without Graphviz: every way of writing it gives nothing."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        self.shown = b"<svg/>"
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_, **__: self.shown
 
 
 class _Silent:
