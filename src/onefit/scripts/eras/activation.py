@@ -26,6 +26,7 @@ def activate(era: Era) -> None:
     patches = Patches()
     moments: dict[str, Callable[[], None]] = {
         "keras": lambda: _install(era, patches),
+        "tensorflow.keras": lambda: _offer_modules(patches),
         "tensorflow.keras.backend": lambda: _install_backend(patches),
     }
     finders: list[Any] = [_WhenImported(moments), OldModules()]
@@ -60,6 +61,12 @@ def _install(era: Era, patches: Patches) -> None:
     from onefit.scripts.eras import installation
 
     installation.install(era, patches)
+
+
+def _offer_modules(patches: Patches) -> None:
+    from onefit.scripts.eras.lazy import offer
+
+    offer(sys.modules["tensorflow.keras"], {}, patches)
 
 
 def _install_backend(patches: Patches) -> None:

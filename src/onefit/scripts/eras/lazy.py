@@ -36,6 +36,25 @@ def elsewhere(name: str) -> Any:
 _asked: list[str] = []
 
 
+def _rooted(module: str) -> tuple[str, str]:
+    """The package of a module as scripts name it, and the rest of its name.
+
+    >>> _rooted("keras._tf_keras.keras.layers"), _rooted("keras.utils")
+    (('tensorflow.keras', 'layers'), ('keras', 'utils'))
+    """
+    for root, shown in _ROOTS.items():
+        if module == root or module.startswith(f"{root}."):
+            return shown, module[len(root) + 1 :]
+    return module, ""
+
+
+_ROOTS = {
+    "keras._tf_keras.keras": "tensorflow.keras",
+    "tensorflow.keras": "tensorflow.keras",
+    "keras": "keras",
+}
+
+
 def _of_twin(module: str, name: str) -> Any:
     """What `keras` has of a name that `tf.keras` has not, such as `losses.mean_squared_error`."""
     path = module.partition("_tf_keras.keras.")[2]
@@ -58,9 +77,9 @@ def offer(module: ModuleType, names: dict[str, tuple[str, str]], patches: Patche
             home, _, part = source.partition(":")
             telling.note(code, f"{name} of {module.__name__}")
             return getattr(importlib.import_module(home), part)
-        path = module.__name__.partition(".")[2]
+        root, path = _rooted(module.__name__)
         if (f"{path}.{name}" if path else name) in MODULES:
-            return importlib.import_module(f"{module.__name__}.{name}")
+            return importlib.import_module(".".join(one for one in (root, path, name) if one))
         if before is not None:
             return before(name)
         found = _of_twin(module.__name__, name) or elsewhere(name)
