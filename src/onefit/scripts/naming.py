@@ -33,7 +33,7 @@ MODULES = (
     *("random", "test", "data.experimental", "keras", "keras.backend"),
 )
 LATER = (  # loaded when they are asked for
-    *("image", "io", "lookup", "ragged", "sparse", "strings", "train"),
+    *("image", "io", "lookup", "ragged", "signal", "sparse", "strings", "train"),
 )
 KERAS = "keras._tf_keras.keras"
 # TensorFlow keeps these too, as other names for parts of tf.keras.

@@ -34,6 +34,7 @@ from onefit.scripts.tensorflow import distribute as distribute
 from onefit.scripts.tensorflow import dtypes as dtypes
 from onefit.scripts.tensorflow import errors as errors
 from onefit.scripts.tensorflow import graph as _graph
+from onefit.scripts.tensorflow import initializers as _initializers
 from onefit.scripts.tensorflow import keras as keras
 from onefit.scripts.tensorflow import linalg as linalg
 from onefit.scripts.tensorflow import math as math
@@ -90,6 +91,7 @@ for _home, _names in {
     linalg: "einsum matmul norm tensordot",
     dtypes: "as_dtype cast " + dtypes.NAMES,
     _graph: _graph.NAMES,
+    _initializers: _initializers.NAMES,
     _selection: _selection.NAMES,
 }.items():
     globals().update({_name: getattr(_home, _name) for _name in _names.split()})

@@ -13,6 +13,7 @@ import numpy as np
 from jax import lax
 from keras import ops
 
+from onefit.scripts.tensorflow import special as _special
 from onefit.scripts.tensorflow.given import array, axes, tensor
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.mode import TF, here
@@ -418,4 +419,5 @@ def _kept(operation: Callable[..., Any], values: Any, axis: Any, keepdims: bool)
 
 
 operations(globals())
+globals().update({_name: getattr(_special, _name) for _name in _special.NAMES.split()})
 __getattr__ = names_of("tensorflow.math")

@@ -57,10 +57,10 @@ def names_of(module: str) -> Callable[[str], Any]:
     Returns:
         A function of a name that raises `NeedsTensorFlowName`, which is an AttributeError.
 
-    >>> names_of("tensorflow.math")("bessel_i0")
+    >>> names_of("tensorflow.math")("sobol_sample")
     Traceback (most recent call last):
     ...
-    onefit.errors.NeedsTensorFlowName: tensorflow.math.bessel_i0 needs TensorFlow, which ...
+    onefit.errors.NeedsTensorFlowName: tensorflow.math.sobol_sample needs TensorFlow, which ...
     """
 
     def __getattr__(name: str) -> Any:

@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from keras import ops
 
-from onefit.scripts.tensorflow.given import array
+from onefit.scripts.tensorflow.convolution import avg_pool as avg_pool
+from onefit.scripts.tensorflow.convolution import avg_pool1d as avg_pool1d
+from onefit.scripts.tensorflow.convolution import avg_pool2d as avg_pool2d
+from onefit.scripts.tensorflow.convolution import conv1d as conv1d
+from onefit.scripts.tensorflow.convolution import conv2d as conv2d
+from onefit.scripts.tensorflow.convolution import conv2d_transpose as conv2d_transpose
+from onefit.scripts.tensorflow.convolution import conv3d as conv3d
+from onefit.scripts.tensorflow.convolution import depth_to_space as depth_to_space
+from onefit.scripts.tensorflow.convolution import depthwise_conv2d as depthwise_conv2d
+from onefit.scripts.tensorflow.convolution import (
+    local_response_normalization as local_response_normalization,
+)
+from onefit.scripts.tensorflow.convolution import lrn as lrn
+from onefit.scripts.tensorflow.convolution import max_pool as max_pool
+from onefit.scripts.tensorflow.convolution import max_pool1d as max_pool1d
+from onefit.scripts.tensorflow.convolution import max_pool2d as max_pool2d
+from onefit.scripts.tensorflow.convolution import space_to_depth as space_to_depth
+from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.math import in_top_k as in_top_k
 from onefit.scripts.tensorflow.math import l2_normalize as l2_normalize
 from onefit.scripts.tensorflow.math import log_softmax as log_softmax
@@ -123,6 +141,91 @@ def sparse_softmax_cross_entropy_with_logits(
     logits = array(logits)
     losses = ops.sparse_categorical_crossentropy(array(labels), logits, from_logits=True)
     return ops.cast(losses, logits.dtype)
+
+
+def l2_loss(t: Any, name: str | None = None) -> Tensor:
+    """Half of the sum of squares."""
+    return ops.sum(ops.square(tensor(t))) / 2
+
+
+def zero_fraction(value: Any, name: str | None = None) -> Tensor:
+    """The share of zeros."""
+    return ops.mean(ops.cast(ops.equal(tensor(value), 0), "float32"))
+
+
+def crelu(features: Any, axis: int = -1, name: str | None = None) -> Tensor:
+    """The positive and the negative part, end to end along `axis`."""
+    features = tensor(features)
+    return ops.relu(ops.concatenate([features, -features], axis=axis))
+
+
+def batch_normalization(
+    x: Any,
+    mean: Any,
+    variance: Any,
+    offset: Any,
+    scale: Any,
+    variance_epsilon: float,
+    name: str | None = None,
+) -> Tensor:
+    """`(x - mean) / sqrt(variance + epsilon)`, times `scale`, plus `offset`; both may be `None`."""
+    factor = ops.rsqrt(array(variance) + variance_epsilon)
+    factor = factor if scale is None else factor * array(scale)
+    rest = -array(mean) * factor if offset is None else array(offset) - array(mean) * factor
+    return array(x) * factor + rest
+
+
+def weighted_cross_entropy_with_logits(
+    labels: Any, logits: Any, pos_weight: Any, name: str | None = None
+) -> Tensor:
+    """The cross-entropy of each element's own probability; positive ones weigh `pos_weight`."""
+    labels, logits = array(labels), array(logits)
+    weight = 1 + (pos_weight - 1) * labels
+    rest = ops.log1p(ops.exp(-ops.abs(logits))) + ops.relu(-logits)
+    return (1 - labels) * logits + weight * rest
+
+
+def log_poisson_loss(
+    targets: Any, log_input: Any, compute_full_loss: bool = False, name: str | None = None
+) -> Tensor:
+    """The Poisson loss of logarithms of rates."""
+    targets, log_input = array(targets), array(log_input)
+    loss = ops.exp(log_input) - log_input * targets
+    if not compute_full_loss:
+        return loss
+    point = 0.5 * ops.log(2 * np.float32(np.pi) * targets)
+    stirling = targets * ops.log(targets) - targets + point
+    small = ops.logical_and(targets >= 0, targets <= 1)
+    return loss + ops.where(small, ops.zeros_like(targets), stirling)
+
+
+def compute_average_loss(
+    per_example_loss: Any,
+    sample_weight: Any = None,
+    global_batch_size: Any = None,
+    name: str | None = None,
+) -> Tensor:
+    """The sum of losses over the size of the batch; there is one device."""
+    losses = tensor(per_example_loss)
+    if sample_weight is not None:
+        losses = losses * ops.cast(array(sample_weight), losses.dtype)
+    size = losses.shape[0] if global_batch_size is None else global_batch_size
+    return ops.sum(losses) / ops.cast(size, losses.dtype)
+
+
+def scale_regularization_loss(regularization_loss: Any) -> Tensor:
+    """The sum of losses; there is one device."""
+    return ops.sum(tensor(regularization_loss))
+
+
+def normalize_moments(
+    counts: Any, mean_ss: Any, variance_ss: Any, shift: Any, name: str | None = None
+) -> tuple[Tensor, Tensor]:
+    """Mean and variance of sums and sums of squares."""
+    divisor = 1 / array(counts)
+    shifted = array(mean_ss) * divisor
+    mean = shifted if shift is None else shifted + array(shift)
+    return mean, array(variance_ss) * divisor - ops.square(shifted)
 
 
 operations(globals())

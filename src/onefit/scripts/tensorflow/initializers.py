@@ -1,0 +1,92 @@
+"""Initializers at the top of `tf`, older than those of Keras: they draw from `tf.random`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onefit.scripts.tensorflow import arrays
+from onefit.scripts.tensorflow.random.operations import normal, uniform
+from onefit.scripts.tensorflow.random.stateless import stateless_normal, stateless_uniform
+
+Tensor = Any
+NAMES = """
+constant_initializer ones_initializer random_normal_initializer random_uniform_initializer
+zeros_initializer
+"""
+
+
+class zeros_initializer:
+    """Zeros.
+
+    >>> zeros_initializer()((2,)).numpy().tolist()
+    [0.0, 0.0]
+    """
+
+    def __call__(self, shape: Any, dtype: Any = "float32", **kwargs: Any) -> Tensor:
+        """Zeros in this shape."""
+        return arrays.zeros(shape, dtype)
+
+
+class ones_initializer:
+    """Ones."""
+
+    def __call__(self, shape: Any, dtype: Any = "float32", **kwargs: Any) -> Tensor:
+        """Ones in this shape."""
+        return arrays.ones(shape, dtype)
+
+
+class constant_initializer:
+    """A constant.
+
+    Args:
+        value: A number, or an array of as many numbers as asked for.
+        support_partition: Taken, and of no effect.
+    """
+
+    def __init__(self, value: Any = 0, support_partition: bool = False) -> None:
+        """Keep the value."""
+        self.value = value
+
+    def __call__(self, shape: Any, dtype: Any = "float32", **kwargs: Any) -> Tensor:
+        """The value in this shape."""
+        return arrays.constant(self.value, dtype, shape)
+
+
+class random_normal_initializer:
+    """Numbers of a normal distribution.
+
+    Args:
+        mean: Its mean. Defaults to `0.0`.
+        stddev: Its standard deviation. Defaults to `0.05`.
+        seed: With it each call gives the same numbers. Defaults to `None`.
+    """
+
+    def __init__(self, mean: Any = 0.0, stddev: Any = 0.05, seed: int | None = None) -> None:
+        """Keep the settings."""
+        self.mean, self.stddev, self.seed = mean, stddev, seed
+
+    def __call__(self, shape: Any, dtype: Any = "float32", **kwargs: Any) -> Tensor:
+        """Numbers in this shape."""
+        if self.seed is None:
+            return normal(shape, self.mean, self.stddev, dtype)
+        return stateless_normal(shape, (self.seed, 0), self.mean, self.stddev, dtype)
+
+
+class random_uniform_initializer:
+    """Numbers of a uniform distribution.
+
+    Args:
+        minval: The least number. Defaults to `-0.05`.
+        maxval: The bound above. Defaults to `0.05`.
+        seed: With it each call gives the same numbers. Defaults to `None`.
+    """
+
+    def __init__(self, minval: Any = -0.05, maxval: Any = 0.05, seed: int | None = None) -> None:
+        """Keep the settings."""
+        self.minval, self.maxval, self.seed = minval, maxval, seed
+
+    def __call__(self, shape: Any, dtype: Any = "float32", **kwargs: Any) -> Tensor:
+        """Numbers in this shape."""
+        if self.seed is None:
+            return uniform(shape, self.minval, self.maxval, dtype)
+        return stateless_uniform(shape, (self.seed, 0), self.minval, self.maxval, dtype)
