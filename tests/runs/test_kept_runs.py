@@ -104,7 +104,7 @@ def test_runs_are_listed_shown_and_compared(home):
         "xor.py 20 -> " in told and "epochs       20 -> 30" in told and "20 and 30 epochs" in told
     )
     missing = onefit(home, "show", "99")
-    assert missing.returncode == 2 and "expected run 99" in missing.stderr
+    assert missing.returncode == 2 and "there is no run 99" in missing.stderr
 
 
 def test_a_reader_may_stop_reading(home):
@@ -222,7 +222,7 @@ def test_kill_9_loses_no_run_that_was_kept_before(home):
         run = _store(home).get(rows[0].number)
         assert rows[0].ended == run.ended == "killed"
         assert run.fits[0].calls >= 1
-        assert "killed" in onefit(home, "runs").stdout.splitlines()[1]
+        assert "cut short" in onefit(home, "runs").stdout.splitlines()[1]
     checked = sqlite3.connect(_store(home).file).execute("pragma integrity_check").fetchone()
     assert checked == ("ok",)
 
@@ -255,6 +255,26 @@ def test_a_file_with_the_name_of_a_library_is_told_once(tmp_path):
     told = f"{tmp_path / 'keras.py'} is imported in place of the module 'keras'"
     assert done.stderr.count(told) == 1
     assert "OF190" not in done.stderr
+
+
+def test_what_an_evaluation_of_missing_values_has_to_tell(home):
+    text = textwrap.dedent(EVALUATED).replace("loss, accuracy", "x[1, 0] = np.nan; _", 1)
+    (home / "missing.py").write_text(text.replace("print(loss, accuracy)", ""))
+    done = onefit(home, "run", "--verify", "missing.py", "one program")
+    assert "NaN or infinity in the data: x, column 0" in done.stderr, done.stderr
+    assert "verify: nothing was compared, because no fit ran" in done.stderr
+
+
+def test_a_reader_with_another_coding_gets_question_marks(home):
+    done = onefit(home, "show", "1", PYTHONIOENCODING="latin-1")
+    assert done.returncode == 0 and "loss" in done.stdout and "Traceback" not in done.stderr
+
+
+def test_a_bound_that_is_no_number_is_told(home):
+    (home / "bound.py").write_text((home / "xor.py").read_text())
+    done = onefit(home, "run", "bound.py", "5", ONEFIT_RUNS_MAX="many")
+    told = "this run could not be kept: expected ONEFIT_RUNS_MAX to be a number above 0"
+    assert done.returncode == 0 and done.stderr.count(told) == 1
 
 
 INTERRUPTED = """

@@ -19,7 +19,7 @@ from onefit.runs.record import (
     from_json,
     to_json,
 )
-from onefit.runs.verdict import MOST_LINES, lines
+from onefit.runs.verdict import MOST_LINES, headline, lines
 
 
 def _curve(values):
@@ -101,7 +101,7 @@ def test_a_single_evaluation_is_told_with_what_it_has_to_be_compared_with():
     verbs = {"evaluate": Calls(1, 0, 0.2, 0.3), "predict": Calls(1, 0, 0.2, 0.3)}
     assert _lines(verbs=verbs, evaluations=[_evaluation(0.71)]) == [
         "onefit: evaluate, load.py:7: 100 rows, 4 weights, in 0.50 s",
-        "  loss  0.710   always answering 0.500 gets 0.693",
+        "  loss  0.710   always answering 0.500 gets 0.693, which is better",
     ]
 
 
@@ -191,7 +191,8 @@ def test_a_fallback_names_the_layer_and_where_to_read_on():
 
 def test_a_few_fits_have_a_line_each():
     told = _lines(_fit(), _fit(line=4), number=2)
-    assert told[0] == "onefit: 2 fits" and len(told) == 4
+    assert told[0] == "onefit: 2 fits" and len(told) == 5
+    assert told[3] == "  all rows were trained on: these numbers say nothing about new rows"
     assert told[1] == "  a.py:3  2 epochs in 0.50 s; loss 1.00 █▁ 0.500"
     long = _lines(_fit([1 / (e + 1) for e in range(20)]), _fit(line=4))
     assert long[1].endswith("(still falling)")
@@ -232,3 +233,40 @@ def test_ten_lines_are_enough_for_anything():
     told = _lines(fit, number=3, remarks=["a remark"])
     assert len(told) == MOST_LINES
     assert told[-2].startswith("  and ") and told[-2].endswith("more: onefit show")
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        # a step, and nothing after it: neither falls nor rises "from the start"
+        ([0.443, *[0.442] * 3, *[0.442] * 26], "flat since epoch 2"),
+        ([0.442, *[0.443] * 29], "flat since epoch 2"),
+        # a loss that fell from 12 to 0.4, and goes on to a fifth of that: not flat
+        ([12 * 0.6**e + 0.4 * 0.96**e for e in range(50)], "still falling"),
+        # two epochs are too few to call a curve flat
+        ([1.0, 0.7, 0.5, 0.401, 0.4], "falling slowly"),
+        ([0.6, 0.58, 0.57, 0.565, 0.564], "falling slowly"),
+    ],
+)
+def test_words_of_curves_that_change_in_a_few_epochs_only(values, word):
+    assert _curve(values).word == word
+
+
+def test_an_accuracy_of_1_does_not_rise_any_further():
+    values = [0.5, 0.75, 0.75, *[0.75] * 80, *[1.0] * 5]
+    assert Curve("accuracy", values).word == "1 since epoch 84"
+    assert Curve("loss", values).word == "rising from the start"
+
+
+def test_what_the_user_named_cannot_act_on_the_terminal():
+    fit = _fit(history={"loss\x1b[31m\n": [1.0, 0.5]})
+    assert all(line.isprintable() for line in _lines(fit))
+    assert headline(Run(fits=[fit])).isprintable()
+
+
+def test_validation_on_rows_that_were_trained_on_is_told():
+    fit = _fit(validation="training rows", validation_rows=8)
+    told = (
+        "  validated on 8 rows of validation_data that were trained on: nothing is said about new "
+    )
+    assert any(line.startswith(told) for line in _lines(fit))

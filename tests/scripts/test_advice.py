@@ -38,3 +38,9 @@ def test_downloads_that_cannot_be_had(monkeypatch):
     assert "wants https://host/mnist.npz, " in told
     unreached = urllib.error.URLError("Name or service not known")
     assert advice(unreached).endswith(" wants a download, which cannot be had from here")
+
+
+def test_no_package_is_advised_where_its_name_is_found_already(tmp_path, monkeypatch):
+    (tmp_path / "mine").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert advice(ModuleNotFoundError("No module named 'mine.part'", name="mine.part")) == ""

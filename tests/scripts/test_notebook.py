@@ -37,7 +37,10 @@ def test_load_use_and_unload(tmp_path):
     lines = told.stdout.splitlines()
     assert lines[0].startswith("onefit: fit, "), told
     assert told.stderr.startswith("onefit: OF302 NaN or infinity in the data: x (4 of 4 values")
-    assert lines[lines.index("3") + 1] == "keras.src.backend.jax.trainer"
+    assert (
+        lines[lines.index("tf.Tensor(3, shape=(), dtype=int32)") + 1]
+        == "keras.src.backend.jax.trainer"
+    )
     assert "No module named 'tensorflow'" in told.stdout + told.stderr
 
 
@@ -92,3 +95,29 @@ def test_tracebacks_are_those_of_plain_keras(tmp_path):
     ]
     assert told[0].stdout.count("Traceback (most recent call last)") == 2
     assert told[1].stdout == told[0].stdout
+
+
+NUMBERED = """
+    from IPython.core.interactiveshell import InteractiveShell
+    shell = InteractiveShell.instance(colors="NoColor")
+    for cell in (
+        "%load_ext onefit",
+        "import keras, numpy as np; model = keras.Sequential([keras.layers.Dense(1)])",
+        "model.compile('sgd', 'mse')\\nmodel.fit(np.ones((4, 4)), np.ones((4, 1)), verbose=0)",
+        "%onefit nonsense",
+        "%onefit",
+    ):
+        shell.run_cell(cell, store_history=True)
+"""
+
+
+def test_a_fit_is_told_with_the_number_that_stands_before_its_cell(tmp_path):
+    told = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(NUMBERED)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={"PATH": "", "KERAS_BACKEND": "jax", "HOME": str(tmp_path)},
+    )
+    assert "onefit: fit, cell 3: 4 rows" in told.stdout, told.stdout + told.stderr
+    assert "Received: 'nonsense'" in told.stdout

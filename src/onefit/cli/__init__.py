@@ -58,9 +58,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _printing(given: argparse.Namespace) -> int:
-    """Run a command that prints; whoever reads may stop reading, as `head` does."""
+    """Run a command that prints; whoever reads may stop reading, as `head` does.
+
+    What the reader's coding lacks (bars, in Latin-1) is printed as a question mark.
+    """
     import os
 
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
     try:
         code = int(given.command(given))
         sys.stdout.flush()

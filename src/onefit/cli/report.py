@@ -22,14 +22,11 @@ def add_to(commands: Any) -> None:
 def command(given: argparse.Namespace) -> int:
     """Write the report of run `given.number`, and print the name of its file."""
     from onefit.reports import Report, write
-    from onefit.runs.store import Store, StoreError
+    from onefit.runs import listing
+    from onefit.runs.store import StoreError
 
     try:
-        run = Store().get(given.number)
-        if run is None:
-            named = "a run" if given.number is None else f"run {given.number}"
-            told = f"Expected {named} that was kept. Received none: `onefit runs` lists them."
-            return _refused(told)
+        run = listing.run(given.number)
         file = given.file or Path(f"onefit-report-{run.number}.html")
         write(Report(run), file)
     except (StoreError, OSError) as error:

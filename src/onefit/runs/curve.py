@@ -1,8 +1,9 @@
 """A logged number over the epochs, in one plain word and eight small bars.
 
 Each word stands for a test that can be looked up here. A *tenth* is a tenth of the epochs, one at
-least; the *range* is the difference between the largest and the smallest value. A curve of fewer
-than five epochs gets no word.
+least; the *range* is the difference between the largest and the smallest value. Where all values
+are positive and span a factor of ten or more, their logarithms are tested: a loss of 0.1
+that halves is not flat because it began at 12. A curve of fewer than five epochs gets no word.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 SHORTEST = 5
 """Epochs that a curve needs to have a word."""
@@ -68,26 +70,34 @@ class Curve:
             return ""
         if max(self.values) == min(self.values):
             return "flat from the start"
-        for test in (self.worse_again, self.jumping, self.still_better, self.flat):
-            word = test()
-            if word:
-                return word
-        return ""
+        tests = (self.perfect, self.worse_again, self.jumping, self.still_better, self.flat)
+        return next(filter(None, (test() for test in tests)), self.slow())
+
+    def perfect(self) -> str:
+        """An accuracy, or another score that ends at 1 and cannot rise further, is 1 at the end."""
+        if not self.rises or self.values[-1] != 1 or max(self.values) != 1:
+            return ""
+        since = len(self.values)
+        while since and self.values[since - 1] == 1:
+            since -= 1
+        return f"1 since {self._epoch(since)}" if since else "1 from the start"
 
     def worse_again(self) -> str:
         """The last tenth is worse than the best epoch by over a tenth of the range.
 
-        The best epoch lies more than a tenth back.
+        The best epoch lies more than a tenth back. A curve that has become worse in its first tenth
+        and is flat from there on is none that becomes worse.
         """
         behind = len(self.values) - 1 - self.best
         if behind <= self._tenth:
             return ""
-        loss = abs(_mean(self.values[-self._tenth :]) - self.values[self.best])
+        loss = abs(_mean(self._tested[-self._tenth :]) - self._tested[self.best])
         if loss <= 0.1 * self._range or self._noise > 0.5 * loss:
             return ""
         direction = "falling" if self.rises else "rising"
         if not self.best:
-            return f"{direction} from the start"
+            early = self._flat_since() <= self._tenth
+            return "" if early else f"{direction} from the start"
         return f"{direction} again since {self._epoch(self.best)}"
 
     def jumping(self) -> str:
@@ -108,13 +118,19 @@ class Curve:
     def flat(self) -> str:
         """All values from some epoch on are within a fiftieth of the range of the last one.
 
-        That epoch lies more than a tenth back.
+        These are more than a tenth, and three at least.
         """
-        band = 0.02 * self._range
-        since = len(self.values)
-        while since and abs(self.values[since - 1] - self.values[-1]) <= band:
-            since -= 1
-        return f"flat since {self._epoch(since)}" if len(self.values) - since > self._tenth else ""
+        since = self._flat_since()
+        long = len(self.values) - since > max(2, self._tenth)
+        return f"flat since {self._epoch(since)}" if long else ""
+
+    def slow(self) -> str:
+        """No other test holds: the last tenth is better than the one before it, or it is not."""
+        last = _mean(self.values[-self._tenth :])
+        before = _mean(self.values[-2 * self._tenth : -self._tenth])
+        if self.rises:
+            return "rising slowly" if last > before else "hardly changing"
+        return "falling slowly" if last < before else "hardly changing"
 
     def bars(self, width: int = 8) -> str:
         """The curve in small bars, each the mean of its share of the epochs.
@@ -135,8 +151,7 @@ class Curve:
             [round(place * len(self.values) / count) for place in range(count + 1)] if count else []
         )
         means = [_mean(self.values[a:b]) for a, b in itertools.pairwise(cuts)]
-        if means and all(value > 0 for value in means) and max(means) >= 10 * min(means):
-            means = [math.log(value) for value in means]
+        means = _scaled(means)
         finite = [value for value in means if math.isfinite(value)]
         low, high = min(finite, default=0.0), max(finite, default=0.0)
         step = (high - low) / (len(BARS) - 1) or math.inf
@@ -152,14 +167,25 @@ class Curve:
     def _tenth(self) -> int:
         return max(1, len(self.values) // 10)
 
+    def _flat_since(self) -> int:
+        """The place from which on all values are within a fiftieth of the range of the last."""
+        since = len(self.values)
+        while since and abs(self._tested[since - 1] - self._tested[-1]) <= 0.02 * self._range:
+            since -= 1
+        return since
+
+    @cached_property
+    def _tested(self) -> Sequence[float]:
+        return _scaled(self.values)
+
     @property
     def _range(self) -> float:
-        return max(self.values) - min(self.values)
+        return max(self._tested) - min(self._tested)
 
     @property
     def _noise(self) -> float:
         """The median step against the trend between neighbouring epochs of the last half."""
-        half = self.values[len(self.values) // 2 :]
+        half = self._tested[len(self.values) // 2 :]
         drift = (half[-1] - half[0]) / max(1, len(half) - 1)
         steps = sorted(abs(b - a - drift) for a, b in itertools.pairwise(half))
         return steps[len(steps) // 2] if steps else 0.0
@@ -181,6 +207,13 @@ def number(value: float) -> str:
     if size < 0.001:
         return f"{value:.1e}"
     return f"{value:#.3g}"
+
+
+def _scaled(values: Sequence[float]) -> Sequence[float]:
+    """The values, or their logarithms where they are positive and span a factor of ten."""
+    if values and all(value > 0 for value in values) and max(values) >= 10 * min(values):
+        return [math.log(value) for value in values]
+    return values
 
 
 def _named(value: float) -> str:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from onefit.runs.curve import Curve, number
 from onefit.runs.record import Fit, Run
-from onefit.runs.words import counted, place, seconds
+from onefit.runs.words import counted, place, printable, seconds
 
 Line: TypeAlias = tuple[str, str]
 """The name of what differs, and how; a heading has no name."""
@@ -26,7 +26,7 @@ def difference(first: Run, second: Run) -> str:
     runs 1 and 2: the same script, versions and arguments; the same numbers in every epoch
     >>> other.fits[0].history["loss"][1] = 0.25
     >>> print(difference(one, other))
-    runs 1 and 2: the same script, versions and arguments
+    runs 1 and 2: the same script, versions and arguments; no seed was set
       loss         0.500 █▁ -> 0.250 █▁; different from epoch 2 on
     """
     told = _of_runs(first, second)
@@ -43,12 +43,13 @@ def difference(first: Run, second: Run) -> str:
     head = f"runs {first.number} and {second.number}:"
     if not causes:
         head += " the same script, versions and arguments"
+        if told and all(fit.seed is None for pair in pairs for fit in pair):
+            head += "; no seed was set"
     if not told and pairs:
         head += "; the same numbers in every epoch"
     width = max([NARROWEST, *(len(name) for name, _ in told)])
-    return "\n".join(
-        [head, *(f"  {name:<{width}} {how}" if name else f"  {how}" for name, how in told)]
-    )
+    lines = [head, *(f"  {name:<{width}} {how}" if name else f"  {how}" for name, how in told)]
+    return "\n".join(map(printable, lines))
 
 
 def _of_runs(first: Run, second: Run) -> list[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from onefit.runs.comparison import beside
 from onefit.runs.curve import number
 from onefit.runs.record import Calls, Evaluation, Run
 from onefit.runs.words import counted, place, seconds
@@ -54,9 +55,9 @@ def _evaluated(evaluation: Evaluation) -> list[str]:
     width = max(map(len, names), default=0)
     told = [f"onefit: evaluate, {where}"]
     for name in names:
-        best = evaluation.constants.get(name)
-        beside = f"always answering {best.answer} gets {number(best.value)}" if best else ""
-        told.append(f"  {name:<{width}}  {number(evaluation.scores[name])}   {beside}".rstrip())
+        value = evaluation.scores[name]
+        compared = beside(name, value, evaluation.constants.get(name))
+        told.append(f"  {name:<{width}}  {number(value)}   {compared}".rstrip())
     return told
 
 

@@ -6,6 +6,7 @@ import csv as csv_module
 import logging
 import os
 import sys
+import time
 from collections.abc import Iterator
 from typing import TextIO
 
@@ -40,11 +41,12 @@ def _rows(opened: TextIO, store: Store, script: str, most: int) -> None:
     writer = csv_module.writer(opened)
     writer.writerow(HEAD)
     for run in _runs(store, script, most):
+        began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(run.started))
         for at, fit in enumerate(run.fits, start=1):
             for name, values in fit.history.items():
                 for epoch, value in enumerate(values, start=fit.first + 1):
                     writer.writerow(
-                        (run.number, run.started, run.script, at, place(fit), epoch, name, value)
+                        (run.number, began, run.script, at, place(fit), epoch, name, value)
                     )
 
 

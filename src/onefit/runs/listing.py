@@ -15,7 +15,9 @@ from onefit.runs.marks import findings
 from onefit.runs.record import Fit, Run
 from onefit.runs.store import Row, Store, StoreError
 from onefit.runs.verdict import lines
-from onefit.runs.words import columns, padded, place, seconds
+from onefit.runs.words import columns, padded, place, printable, seconds
+
+EMPTY = "no runs are kept yet; `onefit run script.py` keeps one"
 
 MOST_CHARTS = 4
 MOST_NAME = 30
@@ -37,9 +39,10 @@ def run(number: int | None) -> Run:
     found = store.get(number)
     if found is None:
         numbers = [row.number for row in store.rows()]
-        there = f"runs {numbers[-1]} to {numbers[0]}" if numbers else "no runs"
-        asked = "a run" if number is None else f"run {number}"
-        raise StoreError(f"expected {asked}; there are {there}; `onefit runs` lists them")
+        if not numbers:
+            raise StoreError(EMPTY)
+        there = f"runs {numbers[-1]} to {numbers[0]} are kept (onefit runs)"
+        raise StoreError(f"there is no run {number}; {there}")
     return found
 
 
@@ -58,23 +61,32 @@ def table(rows: Sequence[Row], name: str = "", more: bool = False) -> str:
     if not rows and name:
         return f"no runs of {name!r} are kept; `onefit runs` lists those of every script"
     if not rows:
-        return "no runs are kept yet; `onefit run script.py` keeps one"
-    names = [(os.path.basename(row.script) or "python")[:MOST_NAME] for row in rows]
+        return EMPTY
+    names = [_name(row) for row in rows]
     width = max(6, *map(columns, names))
-    told = [f"  run  {'when':<16}  {'script':<{width}}  {'took':<7}  what came of it"]
-    for row, name in zip(rows, names):
+    took = [seconds(row.seconds) for row in rows]
+    wide = max(7, *map(len, took))
+    told = [f"  run  {'when':<16}  {'script':<{width}}  {'took':<{wide}}  what came of it"]
+    for row, name, spent in zip(rows, names, took):
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(row.started))
-        fits = f"{row.fits} fits: " if row.fits > 1 else ""
+        fits = f"{row.fits} fits, the last: " if row.fits > 1 else ""
         what = fits + row.headline
         if row.ended != "finished":
-            what = f"{row.ended}; {what}" if what else row.ended
+            ended = "cut short" if row.ended == "killed" else row.ended
+            what = f"{ended}; {what}" if what else ended
         told.append(
-            f"{row.number:>5}  {when}  {padded(name, width)}  {seconds(row.seconds):<7}  "
+            f"{row.number:>5}  {when}  {padded(name, width)}  {spent:<{wide}}  "
             f"{textwrap.shorten(what, MOST_WORDS, placeholder=' ...')}"
         )
     if more:
         told.append("  older ones: onefit runs --all")
     return "\n".join(told)
+
+
+def _name(row: Row) -> str:
+    """The script's own name, shortened where it is long."""
+    name = printable(os.path.basename(row.script) or "python")
+    return name if len(name) <= MOST_NAME else f"{name[: MOST_NAME - 1]}…"
 
 
 def as_json(rows: Sequence[Row]) -> str:
@@ -94,7 +106,7 @@ def shown(run: Run) -> str:
     fits = [fit for fit in run.fits if fit.history]
     if fits:
         told += ["", *_charts(fits[-1], len(run.fits) > 1)]
-    return "\n".join(told)
+    return "\n".join(map(printable, told))
 
 
 def _charts(fit: Fit, named: bool) -> list[str]:

@@ -105,7 +105,8 @@ class Fit:
         layers: The layers of the network, at most `MOST_LAYERS` of them.
         weights: How many numbers are trained.
         rows: Rows trained on; `None` for a stream.
-        validation: `""` (there is none), `"split"` (the last rows of the data) or `"data"`.
+        validation: `""` (there is none), `"split"` (the last rows of the data), `"data"`, or
+            `"training rows"` where `validation_data` are rows that were trained on.
         validation_rows: Rows validated on; `None` for a stream and where there are none.
         arguments: The arguments of `fit` that are plain values and differ from Keras's defaults.
         compiled: `loss`, `optimizer` and its `learning_rate`, and `metrics`, as words and numbers.

@@ -83,9 +83,16 @@ def path() -> Path:
 
 
 def most_runs() -> int:
-    """How many runs are kept."""
+    """How many runs are kept.
+
+    Raises:
+        StoreError: If `ONEFIT_RUNS_MAX` is no number above 0.
+    """
     given = os.environ.get("ONEFIT_RUNS_MAX", "")
-    return int(given) if given.isdigit() and int(given) > 0 else MOST_RUNS
+    if given and not (given.isdigit() and int(given) > 0):
+        told = f"expected ONEFIT_RUNS_MAX to be a number above 0, received {given!r}"
+        raise StoreError(f"{told}; ONEFIT_RUNS=off keeps no runs")
+    return int(given or MOST_RUNS)
 
 
 class Store:
@@ -122,6 +129,7 @@ class Store:
             StoreError: If it cannot be written.
         """
         with self._open(patience) as connection:
+            most = most_runs()
             connection.execute("begin immediate")
             if not run.number:
                 found = connection.execute("select number from runs where key = ?", (run.key,))
@@ -134,7 +142,7 @@ class Store:
                 (run.number, run.key, run.started, run.seconds, run.script, run.ended, fits,
                  headline, record),
             )  # fmt: skip
-            connection.execute("delete from runs where number <= ?", (run.number - most_runs(),))
+            connection.execute("delete from runs where number <= ?", (run.number - most,))
             connection.execute("commit")
         return run.number
 
@@ -230,7 +238,9 @@ class Store:
             finally:
                 connection.close()
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"{self.file}: {error}") from error
+            damaged = "not a database" in str(error) or "malformed" in str(error)
+            advice = "; move it away, and a new one is begun" if damaged else ""
+            raise StoreError(f"{self.file}: {error}{advice}") from error
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         connection.execute("pragma journal_mode = wal")

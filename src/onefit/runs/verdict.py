@@ -17,11 +17,12 @@ import statistics
 import textwrap
 from collections.abc import Sequence
 
+from onefit.runs.comparison import beside
 from onefit.runs.curve import Curve, number
 from onefit.runs.evaluations import without_fits
 from onefit.runs.marks import marked
 from onefit.runs.record import Fit, Run
-from onefit.runs.words import counted, place, seconds
+from onefit.runs.words import counted, place, printable, seconds
 
 MOST_LINES = 10
 MOST_CURVES = 4
@@ -44,16 +45,16 @@ def lines(run: Run, with_findings: bool = True) -> list[str]:
     elif len(run.fits) == 1 and not run.fits_left_out:
         told = _one(run.fits[0], run)
     elif len(run.fits) <= MOST_SINGLE and not run.fits_left_out:
-        told = _few(run.fits)
+        told = _few(run.fits, run)
     else:
         told = _many(run)
     if not told:
-        return [f"onefit: {remark}" for remark in run.remarks]
+        return [printable(f"onefit: {remark}") for remark in run.remarks]
     room = MOST_LINES - len(told) - bool(run.number)
     extra = [*(marked(run) if with_findings else []), *(f"  {remark}" for remark in run.remarks)]
     if len(extra) > room:
         extra = [*extra[: max(0, room - 1)], f"  and {len(extra) - room + 1} more: onefit show"]
-    return [*told, *extra, *_kept(run)]
+    return [printable(line) for line in (*told, *extra, *_kept(run))]
 
 
 def headline(run: Run) -> str:
@@ -69,9 +70,12 @@ def headline(run: Run) -> str:
     elif run.evaluations:
         values = run.evaluations[-1].scores
     else:
-        return error
+        calls = [
+            counted(one.in_program + one.step_by_step, name) for name, one in run.verbs.items()
+        ]
+        return printable(error or ", ".join(calls))
     told = ", ".join(f"{name} {number(value)}" for name, value in list(values.items())[:3])
-    return f"{told}; {error}" if error else told
+    return printable(f"{told}; {error}" if error else told)
 
 
 def _one(fit: Fit, run: Run) -> list[str]:
@@ -90,6 +94,7 @@ def _one(fit: Fit, run: Run) -> list[str]:
     others = [name for name in _shown(fit) if name not in names]
     if others:
         told.append(f"  also logged: {', '.join(others)}")
+    told += [f"  {line}" for line in _restored(fit)]
     if fit.history and fit.ended != "failed":
         told.append(f"  {_judged(fit)}")
     if fit.ended == "interrupted":
@@ -121,6 +126,11 @@ def _stopped(fit: Fit) -> str:
     return f"stopped by {by[0]}" if by else "stopped"
 
 
+def _restored(fit: Fit) -> list[str]:
+    """From which epoch the weights are, if a callback went back to them."""
+    return [event.what for event in fit.events if event.what.startswith("the weights are")]
+
+
 def _shown_course(fit: Fit, name: str) -> str:
     """First value, bars, last value; or the one value that it had in every epoch."""
     curve = Curve(name, fit.history[name])
@@ -142,8 +152,7 @@ def _said(fit: Fit, name: str) -> str:
     elif curve.lost is None and _differs(curve.values[best], curve.values):
         said.append(f"best {number(curve.values[best])} at epoch {fit.first + best + 1:,}")
     if name in fit.constants:
-        constant = fit.constants[name]
-        said.append(f"always answering {constant.answer} gets {number(constant.value)}")
+        said.append(beside(name, curve.values[-1], fit.constants[name]))
     return "; ".join(said)
 
 
@@ -159,8 +168,11 @@ def _judged(fit: Fit) -> str:
         return (
             f"validated on the last {share:.0%} of the rows{rows}, in the order in which they came"
         )
+    rows = f"{fit.validation_rows:,} rows of " if fit.validation_rows else ""
+    if fit.validation == "training rows":
+        told = "that were trained on: nothing is said about new rows"
+        return f"validated on {rows}validation_data {told}"
     if fit.validation == "data":
-        rows = f"{fit.validation_rows:,} rows of " if fit.validation_rows else ""
         return f"validated on {rows}validation_data"
     named = next((name for name in _shown(fit) if name != "loss"), "")
     if named:
@@ -171,32 +183,55 @@ def _judged(fit: Fit) -> str:
 
 def _left(fit: Fit, run: Run) -> list[str]:
     """What is left of a training that was interrupted."""
-    told = []
+    return [*_best_so_far(fit), _usable(run)]
+
+
+def _best_so_far(fit: Fit) -> list[str]:
     name = next((name for name in _preferred(_shown(fit)) if "loss" in name), "")
-    if name:
-        best = Curve(name, fit.history[name]).best
-        value = number(fit.history[name][best])
-        told.append(f"best so far: {name} {value} in epoch {fit.first + best + 1:,}")
+    if not name:
+        return []
+    best = Curve(name, fit.history[name]).best
+    value = number(fit.history[name][best])
+    return [f"best so far: {name} {value} in epoch {fit.first + best + 1:,}"]
+
+
+def _usable(run: Run) -> str:
+    """Where the weights are that the network had when its training was interrupted."""
     if run.ended == "interrupted" and run.door == "run":
-        told.append(
+        return (
             "the network ended with the script; to keep it, catch KeyboardInterrupt around fit "
             "and save it"
         )
-    else:
-        told.append("the model holds the weights that it had then, and can be used")
-    return told
+    return "the model holds the weights that it had then, and can be used"
 
 
-def _few(fits: Sequence[Fit]) -> list[str]:
-    """A line for each training."""
+def _few(fits: Sequence[Fit], run: Run) -> list[str]:
+    """A line for each training, and what all of them have in common."""
     places = [place(fit) for fit in fits]
     width = max(map(len, places))
     told = [f"onefit: {len(fits)} fits"]
     for fit, where in zip(fits, places):
         first, *others = _preferred(_shown(fit))[:2] or [""]
         numbers = [_in_a_word(first, fit.history[first], fit.first)] if first else []
-        numbers += [f"{name} {number(fit.history[name][-1])}" for name in others]
+        numbers += [_beside_constant(name, fit) for name in others]
+        if fit.ended == "interrupted":
+            numbers += _best_so_far(fit)
         told.append(f"  {where:<{width}}  {'; '.join([_progress(fit, brief=True), *numbers])}")
+    judged = {fit.validation for fit in fits if fit.history}
+    if judged == {""}:
+        told.append("  all rows were trained on: these numbers say nothing about new rows")
+    elif "training rows" in judged:
+        told.append("  validated on rows that were trained on: nothing is said about new rows")
+    if fits[-1].ended == "interrupted":
+        told.append(f"  {_usable(run)}")
+    return told
+
+
+def _beside_constant(name: str, fit: Fit) -> str:
+    """A number of a fit, and that of the best constant answer."""
+    told = f"{name} {number(fit.history[name][-1])}"
+    if name in fit.constants:
+        told += f" (best constant answer {number(fit.constants[name].value)})"
     return told
 
 

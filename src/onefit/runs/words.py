@@ -19,6 +19,17 @@ def place(fit: Fit | Evaluation) -> str:
     return f"{os.path.basename(fit.file)}:{fit.line}"
 
 
+def printable(text: str) -> str:
+    """A text in one line without characters that a terminal would act on.
+
+    Names of metrics, layers and scripts are the user's, or somebody else's.
+
+    >>> printable("loss\\x1b[31m of\\na net")
+    'loss?[31m of?a net'
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
+
+
 def counted(count: int, noun: str) -> str:
     """A count with its noun.
 

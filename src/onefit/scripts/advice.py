@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import sys
@@ -113,12 +114,20 @@ def _hidden(error: BaseException) -> str:
 
 
 def _module(name: str) -> str:
-    if name in ("keras", "onefit", "jax"):
+    if name in ("keras", "onefit", "jax") or _is_there(name):
         return ""
     package = PACKAGES.get(name, name)
     if not package:
         return f"no module {name!r} here, and none for today's Python"
     return f"no module {name!r} here; install it: pip install {package}"
+
+
+def _is_there(name: str) -> bool:
+    """Whether a module of that name can be found: what is missing is something within it."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError, AttributeError):
+        return name in sys.modules
 
 
 def is_python_2(error: BaseException) -> bool:

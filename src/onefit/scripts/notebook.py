@@ -48,6 +48,8 @@ def _onefit(words: str) -> Page | None:
     """Print what came of the notebook's trainings so far; `%onefit --help` says more."""
     command, *files = words.split(maxsplit=1) or [""]
     if command != "report":
+        if command not in ("", "-h", "--help"):
+            print(f"Expected no word, `report` or `--help`. Received: {words.strip()!r}.\n")
         print(HELP if words.strip() else verdict())
         return None
     from onefit.scripts.page import page

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from onefit import workers
 from onefit.console import tell
 from onefit.errors import FallbackError
-from onefit.runs import surroundings
+from onefit.runs import journal, surroundings
 from onefit.runs.recorder import RECORDER
 from onefit.scripts import advice, eras, summary
 from onefit.scripts.activation import activate
@@ -72,6 +72,8 @@ def run(
         try:
             return ending.code(_execute(target, ending, era, quiet))
         finally:
+            if verify and "fit" not in journal.total().verbs:
+                journal.remark("verify: nothing was compared, because no fit ran")
             # who interrupts a script does not want to wait for what its networks do with rows
             if page is not None and not isinstance(sys.exception(), KeyboardInterrupt):
                 page.look()

@@ -235,7 +235,7 @@ def test_a_plateau_on_a_schedule():
 
 
 def test_a_healthy_fit_has_no_findings():
-    fit = _fit(_net("mse", metrics=["mae"]), X, X[:, :1], validation_data=(X, X[:, :1]))
+    fit = _fit(_net("mse", metrics=["mae"]), X, X[:, :1], validation_data=(X + 1, X[:, :1]))
     assert fit.findings == [] and (fit.validation, fit.validation_rows) == ("data", 40)
 
 
@@ -260,3 +260,24 @@ def test_the_line_is_the_one_that_called():
     fit = _fit(_net("mse"), X, X[:, :1])
     assert fit.file == __file__ and fit.line > 0
     assert caller(None) == ("", 0)
+
+
+def test_validation_on_rows_that_were_trained_on_is_noticed():
+    y = RNG.normal(size=(40, 1))
+    trained = X[:20], y[:20]
+    cases = {
+        "the same array": (trained, "training rows"),
+        "a part of it": ((X[:10], y[:10]), "training rows"),
+        "a copy": ((X[:20].copy(), y[:20]), "training rows"),
+        "other rows of the table": ((X[20:], y[20:]), "data"),
+        "other numbers": ((X[:20] + 1, y[:20]), "data"),
+    }
+    for name, (data, expected) in cases.items():
+        assert _fit(_net("mse"), *trained, validation_data=data).validation == expected, name
+
+
+def test_weights_that_early_stopping_has_restored_are_told():
+    stop = keras.callbacks.EarlyStopping("loss", patience=2, restore_best_weights=True)
+    fit = _fit(_net("mse", rate=2.0), X, X[:, :1], epochs=20, callbacks=[stop])
+    what = [event.what for event in fit.events]
+    assert what == ["stopped the training", f"the weights are those of epoch {stop.best_epoch + 1}"]

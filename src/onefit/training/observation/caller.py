@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from types import CodeType, FrameType
+from typing import Any
 
 from onefit.training.host.tracebacks import OURS
 
@@ -42,5 +43,16 @@ def _named(frame: FrameType) -> tuple[str, int]:
     if "ipykernel_" in file or file.startswith("<ipython-input"):
         shell = sys.modules.get("IPython")
         running = shell.get_ipython() if shell is not None else None
-        return f"cell {getattr(running, 'execution_count', '')}".strip(), frame.f_lineno
+        return f"cell {_cell(running)}".strip(), frame.f_lineno
     return file, frame.f_lineno
+
+
+def _cell(shell: Any) -> str:
+    """The number in front of the cell that runs, as the notebook shows it: `In [4]`.
+
+    IPython counts a cell before it runs it or after, by its version; what it keeps of the cell's
+    text is there in both.
+    """
+    history = getattr(shell, "history_manager", None)
+    inputs = getattr(history, "input_hist_parsed", None)
+    return str(len(inputs) - 1) if inputs else ""

@@ -6,11 +6,14 @@ only.
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Mapping
 from typing import Any
 
+from onefit.findings.data import data_findings
+from onefit.runs import journal
 from onefit.runs.record import Constant, Evaluation, Fit
 from onefit.runs.recorder import RECORDER
 from onefit.training.observation.caller import caller
@@ -50,6 +53,10 @@ class EvaluationRecord:
 
     def _write(self, scores: Mapping[str, float]) -> None:
         seconds = time.perf_counter() - self.start
+        if not all(map(math.isfinite, scores.values())):
+            names = ("x", "y", "sample_weight")
+            for finding in data_findings({name: self.given[name] for name in names}):
+                journal.find(finding)
         file, line = caller(sys._getframe(1))
         RECORDER.add_evaluation(
             Evaluation(

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.runs.record import Event, Fit, Told
@@ -30,6 +32,8 @@ PLAIN = (
 
 
 MOST_FINDINGS = MOST_EVENTS = 50
+MOST_COMPARED = 1 << 24
+"""Bytes of an array up to which it is compared with the rows of validation."""
 
 
 USUAL = {"shuffle": True, "validation_split": 0.0, "initial_epoch": 0, "validation_freq": 1}
@@ -191,7 +195,7 @@ class Observation:
         )
         if given["validation_data"] is not None:
             data = given["validation_data"]
-            fit.validation = "data"
+            fit.validation = "training rows" if _trained_on(data, given["x"]) else "data"
             fit.validation_rows = rows_of(data[0] if isinstance(data, tuple | list) else data)
         elif given["validation_split"] and rows is not None:
             fit.validation = "split"
@@ -201,6 +205,22 @@ class Observation:
         if plan is not None:
             fit.way, fit.plan = plan.way, str(plan)
         return fit
+
+
+def _trained_on(validation: Any, x: Any) -> bool:
+    """Whether `validation_data` are rows of `x`: the same array, a part of its memory or a copy."""
+    inputs = validation[0] if isinstance(validation, tuple | list) and validation else validation
+    if inputs is x:
+        return not hasattr(x, "__next__")
+    if not (isinstance(inputs, np.ndarray) and isinstance(x, np.ndarray)):
+        return False
+    try:
+        if np.shares_memory(inputs, x, max_work=1000):
+            return True
+    except np.exceptions.TooHardError:
+        return False
+    small = x.nbytes <= MOST_COMPARED and inputs.shape == x.shape
+    return small and bool(np.array_equal(inputs, x))
 
 
 def rows_of(data: Any) -> int | None:
@@ -245,6 +265,11 @@ def events(callbacks: Any, history: dict[str, list[float]], fit: Fit) -> list[Ev
         stopped = getattr(callback, "stopped_epoch", 0)
         if isinstance(stopped, int) and stopped > 0:
             found.append(Event(stopped, type(callback).__name__, "stopped the training"))
+            best = getattr(callback, "best_epoch", None)
+            restores = getattr(callback, "restore_best_weights", False)
+            if restores and isinstance(best, int) and best < stopped:
+                what = f"the weights are those of epoch {best + 1:,}"
+                found.append(Event(stopped, type(callback).__name__, what))
     return found
 
 

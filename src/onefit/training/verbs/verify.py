@@ -151,7 +151,7 @@ def compare(expected: dict[str, Any], received: dict[str, Any]) -> Verdict:
     >>> compare({"a": np.ones(2)}, {"a": np.ones(2)}).same
     True
     >>> compare({"history['loss']": np.ones(2)}, {"history['loss']": np.zeros(2)}).difference
-    "history['loss'] differs: 1.0 by Keras, 0.0 by onefit at 0"
+    "history['loss'] differs: 1.0 by Keras, 0.0 by onefit in epoch 1"
     """
     compared, first, largest = 0, "", 0.0
     for name in {**expected, **received}:
@@ -167,11 +167,17 @@ def compare(expected: dict[str, Any], received: dict[str, Any]) -> Verdict:
         if not np.all(same):
             at = tuple(int(i) for i in np.argwhere(~np.atleast_1d(same))[0])
             a, b = np.atleast_1d(one)[at], np.atleast_1d(other)[at]
-            place = at[0] if len(at) == 1 else at
-            first = first or f"{name} differs: {a} by Keras, {b} by onefit at {place}"
+            first = first or f"{name} differs: {a} by Keras, {b} by onefit{_place(name, at)}"
             if name.startswith(("trainable", "non_trainable")):
                 largest = max(largest, float(np.max(np.abs(one - other))))
     return Verdict(not first, compared, first, largest)
+
+
+def _place(name: str, at: tuple[int, ...]) -> str:
+    """Where in what is compared two numbers differ: an epoch of History, an index of weights."""
+    if name.startswith("history["):
+        return f" in epoch {at[0] + 1:,}"
+    return f" at {at[0] if len(at) == 1 else at}"
 
 
 def _shape(values: Any) -> str:

@@ -1,0 +1,34 @@
+"""A score beside that of the best answer that looks at no input."""
+
+from __future__ import annotations
+
+from onefit.runs.curve import Curve, number
+from onefit.runs.record import Constant
+
+MARGIN = 0.001
+"""The share of its value by which a score may differ from another one that is as good."""
+
+
+def beside(name: str, value: float, constant: Constant | None) -> str:
+    """What a score has to be compared with, and whether it is better.
+
+    Args:
+        name: The score's name, which tells whether higher is better.
+        value: The score.
+        constant: The best constant answer; `None` where there is none.
+
+    >>> beside("accuracy", 0.75, Constant(0.5, '"0"'))
+    'always answering "0" gets 0.500'
+    >>> beside("val_loss", 0.7, Constant(0.693, "0.500"))
+    'always answering 0.500 gets 0.693, which is better'
+    >>> beside("accuracy", 0.9, Constant(0.9, '"0"'))
+    'always answering "0" gets 0.900, just as good'
+    """
+    if constant is None:
+        return ""
+    told = f"always answering {constant.answer} gets {number(constant.value)}"
+    gain = value - constant.value if Curve(name, ()).rises else constant.value - value
+    margin = MARGIN * abs(constant.value)
+    if gain < -margin:
+        return f"{told}, which is better"
+    return f"{told}, just as good" if gain <= margin else told
