@@ -150,8 +150,7 @@ class Curve:
         cuts = (
             [round(place * len(self.values) / count) for place in range(count + 1)] if count else []
         )
-        means = [_mean(self.values[a:b]) for a, b in itertools.pairwise(cuts)]
-        means = _scaled(means)
+        means = _scaled([_mean(self.values[a:b]) for a, b in itertools.pairwise(cuts)])
         finite = [value for value in means if math.isfinite(value)]
         low, high = min(finite, default=0.0), max(finite, default=0.0)
         step = (high - low) / (len(BARS) - 1) or math.inf

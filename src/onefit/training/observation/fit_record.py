@@ -215,7 +215,7 @@ def _trained_on(validation: Any, x: Any) -> bool:
     if not (isinstance(inputs, np.ndarray) and isinstance(x, np.ndarray)):
         return False
     try:
-        if np.shares_memory(inputs, x, max_work=1000):
+        if np.shares_memory(inputs, x, max_work=1000):  # type: ignore[arg-type]
             return True
     except np.exceptions.TooHardError:
         return False
