@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import jax.numpy as jnp
 from jax import lax
 from jax import ops as segments
-from jax.scipy import special
 
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.operation import operations
@@ -21,6 +21,11 @@ nextafter polygamma polyval real reciprocal_no_nan rint scalar_mul segment_max s
 segment_min segment_prod unsorted_segment_max unsorted_segment_mean unsorted_segment_min
 unsorted_segment_prod unsorted_segment_sqrt_n unsorted_segment_sum xdivy xlog1py zero_fraction zeta
 """
+
+
+def _of_jax(name: str) -> Any:
+    """A function of `jax.scipy.special`, which takes 20 ms to load and few scripts need."""
+    return getattr(importlib.import_module("jax.scipy.special"), name)
 
 
 def real(input: Any, name: str | None = None) -> Tensor:
@@ -45,27 +50,27 @@ def angle(input: Any, name: str | None = None) -> Tensor:
 
 def erfc(x: Any, name: str | None = None) -> Tensor:
     """`1 - erf(x)`."""
-    return special.erfc(tensor(x))
+    return _of_jax("erfc")(tensor(x))
 
 
 def ndtri(x: Any, name: str | None = None) -> Tensor:
     """The quantiles of the normal distribution."""
-    return special.ndtri(tensor(x))
+    return _of_jax("ndtri")(tensor(x))
 
 
 def igamma(a: Any, x: Any, name: str | None = None) -> Tensor:
     """The lower incomplete gamma function, regularized."""
-    return special.gammainc(tensor(a), tensor(x))
+    return _of_jax("gammainc")(tensor(a), tensor(x))
 
 
 def igammac(a: Any, x: Any, name: str | None = None) -> Tensor:
     """The upper incomplete gamma function, regularized."""
-    return special.gammaincc(tensor(a), tensor(x))
+    return _of_jax("gammaincc")(tensor(a), tensor(x))
 
 
 def betainc(a: Any, b: Any, x: Any, name: str | None = None) -> Tensor:
     """The incomplete beta function, regularized."""
-    return special.betainc(tensor(a), tensor(b), tensor(x))
+    return _of_jax("betainc")(tensor(a), tensor(b), tensor(x))
 
 
 def lbeta(x: Any, name: str | None = None) -> Tensor:
@@ -76,32 +81,32 @@ def lbeta(x: Any, name: str | None = None) -> Tensor:
 
 def polygamma(a: Any, x: Any, name: str | None = None) -> Tensor:
     """The derivatives of `digamma`."""
-    return special.polygamma(tensor(a).astype("int32"), tensor(x))
+    return _of_jax("polygamma")(tensor(a).astype("int32"), tensor(x))
 
 
 def zeta(x: Any, q: Any, name: str | None = None) -> Tensor:
     """The Hurwitz zeta function."""
-    return special.zeta(tensor(x), tensor(q))
+    return _of_jax("zeta")(tensor(x), tensor(q))
 
 
 def bessel_i0(x: Any, name: str | None = None) -> Tensor:
     """The modified Bessel function of order 0."""
-    return special.i0(tensor(x))
+    return _of_jax("i0")(tensor(x))
 
 
 def bessel_i0e(x: Any, name: str | None = None) -> Tensor:
     """The modified Bessel function of order 0, times `exp(-|x|)`."""
-    return special.i0e(tensor(x))
+    return _of_jax("i0e")(tensor(x))
 
 
 def bessel_i1(x: Any, name: str | None = None) -> Tensor:
     """The modified Bessel function of order 1."""
-    return special.i1(tensor(x))
+    return _of_jax("i1")(tensor(x))
 
 
 def bessel_i1e(x: Any, name: str | None = None) -> Tensor:
     """The modified Bessel function of order 1, times `exp(-|x|)`."""
-    return special.i1e(tensor(x))
+    return _of_jax("i1e")(tensor(x))
 
 
 def rint(x: Any, name: str | None = None) -> Tensor:
@@ -128,7 +133,7 @@ def xdivy(x: Any, y: Any, name: str | None = None) -> Tensor:
 
 def xlog1py(x: Any, y: Any, name: str | None = None) -> Tensor:
     """`x * log(1 + y)`, and 0 where `x` is 0."""
-    return special.xlog1py(tensor(x), tensor(y))
+    return _of_jax("xlog1py")(tensor(x), tensor(y))
 
 
 def zero_fraction(value: Any, name: str | None = None) -> Tensor:
