@@ -127,5 +127,5 @@ def test_chains_and_threads(tmp_path, script):
 def test_ours_are_shown_together_with_those_of_keras(tmp_path):
     script = "keras.config.disable_traceback_filtering()" + textwrap.dedent(CAUGHT)
     told = call(tmp_path, "-m", "onefit", "run", "--quiet", script=script).stderr
-    assert os.path.join("onefit", "training", "fit.py") in told
+    assert os.path.join("onefit", "training", "verbs", "fit.py") in told
     assert os.path.join("keras", "src", "trainers") in told
