@@ -89,7 +89,11 @@ def _of_records(tf: Any) -> dict[str, Any]:
         example(n=[-1], x=[2.0, 3.0], name=["é"]),
         example(n=[2**30], x=[0.0, -1.0], name=[""], tags=["r"]),
     ]
-    return {"example": example, "written": written, "rows": rows}
+    return {
+        **{"example": example, "written": written, "rows": rows},
+        **{"read": lambda path: Path(path).read_bytes()},
+        **{"save": lambda path, data: Path(path).write_bytes(data)},
+    }
 
 
 def names(tf: Any) -> dict[str, Any]:
