@@ -60,7 +60,7 @@ def test_imports_of_every_form(tmp_path):
 ONLY_TENSORFLOW = {
     "import tensorflow.lite": "tensorflow.lite needs TensorFlow",
     "from tensorflow import saved_model": "keras.models.load_model",
-    "from tensorflow import GradientTape": "tensorflow.GradientTape needs TensorFlow",
+    "from tensorflow import Session": "tensorflow.Session needs TensorFlow",
     "import tensorflow.compat.v1 as tf": "tensorflow.compat.v1 needs TensorFlow",
     "from tensorflow.keras.backend import gradients": "tensorflow.keras.backend.gradients needs",
     "from tensorflow.python.keras import backend": "from tensorflow.keras instead",
