@@ -183,10 +183,7 @@ def test_keras_itself_is_not_fooled(tmp_path):
         print(tf.keras.models.load_model("model.keras").count_params())
         tf.keras.utils.set_random_seed(1)
         tf.keras.backend.clear_session()
-        try:
-            tf.keras.layers.StringLookup()
-        except ImportError as error:
-            print(error)
+        print(tf.keras.layers.StringLookup(vocabulary=["a", "b"])(["b", "c"]).numpy())
         try:
             model.fit(x, x[:, :1], callbacks=[tf.keras.callbacks.TensorBoard("logs")], verbose=0)
         except ImportError as error:
@@ -203,7 +200,7 @@ def test_keras_itself_is_not_fooled(tmp_path):
         "(1, 4, 4, 3)",
         "3",
         "3",
-        "Layer StringLookup requires TensorFlow. Install it via `pip install tensorflow`.",
+        "[2 0]",
         "tensorflow.summary needs TensorFlow, whi",
         "True",
     ]
