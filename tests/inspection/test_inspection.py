@@ -276,6 +276,48 @@ def test_names_of_a_table_are_shown(three):
     assert found.report.views[0].mistakes.names == list("pqrst")
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"class_names": ["a"]}, r"Expected 3 class names.*Received 1: 'a'.*order of its number"),
+        ({"class_names": list("abcd")}, r"Expected 3 class names.*Received 4"),
+        ({"class_names": "abc"}, r"class_names to be a list of names\. Received: 'abc'"),
+        ({"class_names": {"b": ["a"]}}, r"names of outputs.*Received: 'b'"),
+        ({"feature_names": ["a"]}, r"Expected 5 feature names.*Received 1: 'a'"),
+        ({"feature_names": "abcde"}, r"feature_names to be a list of names"),
+    ],
+    ids=["few", "many", "text", "unknown output", "few columns", "text for columns"],
+)
+def test_names_are_as_many_as_there_are_or_an_error(three, given, told, tmp_path, monkeypatch):
+    model, x, y = three
+    monkeypatch.setattr("onefit.inspection.report.views", lambda *_: pytest.fail("computed"))
+    with pytest.raises(ValueError, match=told):
+        onefit.report(model, x, y, path=tmp_path / "a.html", **given)
+    assert not list(tmp_path.iterdir())
+
+
+def test_names_fit_the_task():
+    binary, number = net(2, 1, "sigmoid", "binary_crossentropy"), net(2, 1, None, "mse")
+    x, y = np.zeros((4, 2)), np.array([0, 1, 0, 1])
+    with pytest.raises(ValueError, match="Expected 2 class names"):
+        onefit.report(binary, x, y, class_names=["a"])
+    with pytest.raises(ValueError, match="predicts a number"):
+        onefit.report(number, x, y, class_names=["a"])
+    with pytest.raises(ValueError, match="a table of shape"):
+        onefit.report(number, np.zeros((4, 2, 2)), y, feature_names=["a", "b"])
+    page = onefit.report(binary, x, y, class_names=np.array(["a", "b"]), feature_names=x[0] > 0)
+    assert page.report.views[0].confusion.labels == ["a", "b"], "scikit-learn gives arrays"
+
+
+def test_a_mistake_has_its_number_among_all_rows():
+    model = net(1, 1, "sigmoid", "binary_crossentropy")
+    model.set_weights([np.ones((1, 1)), np.zeros(1)])
+    x = np.full((45_000, 1), -1.0)
+    x[30_000] = 9.0  # of so many rows, each third is looked at
+    found = views(model, rows(x, np.zeros(45_000)))
+    assert found.mistakes.count == 1 and found.mistakes.surest[0].row == 30_000
+
+
 def test_the_switches_of_install_are_in_force_again_after_a_report():
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     model.compile("sgd", "mse")

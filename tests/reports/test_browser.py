@@ -1,10 +1,13 @@
 """The page in a real browser: nothing is complained of or asked for, and what moves moves."""
 
+import itertools
+
 import browser
 import pytest
 import records
 
 from onefit.reports import Page, Report, write
+from onefit.runs.record import Event
 
 pytestmark = pytest.mark.skipif(
     browser.program() is None, reason="needs a Chromium (apt-get install chromium)"
@@ -104,6 +107,49 @@ def test_a_pointer_on_a_curve_reads_its_numbers(page):
     assert page.run(label) == rest
 
 
+def test_no_words_in_a_chart_lie_over_others_and_the_verdict_is_whole_on_a_telephone(
+    page, tmp_path
+):
+    events = [Event(at, "", "learning rate 0.01 -> 0.001") for at in (2, 20, 39, 45, 47, 49)]
+    events.append(Event(49, "EarlyStopping", "stopped the training"))
+    run = records.run(records.fit(events=events), verdict=["onefit: " + "many words " * 20])
+    write(Report(run, {0: records.views()}), tmp_path / "events.html")
+    boxes = """[...document.querySelectorAll('.plot')].map((plot) =>
+        [...plot.querySelectorAll('.note')].map((note) => {
+            const box = note.getBoundingClientRect(), whole = plot.getBoundingClientRect();
+            return [box.left, box.right, whole.left, whole.right] }))"""
+    try:
+        for width in (360, 390, 1100):
+            page.send("Emulation.setDeviceMetricsOverride", width=width, height=700,
+                      deviceScaleFactor=1, mobile=False)  # fmt: skip
+            page.open(tmp_path / "events.html")
+            for notes in page.run(boxes)[:2]:
+                assert len(notes) >= 1, "the end of the training is told beside its line"
+                for (_, right, *_), (left, *_) in itertools.pairwise(sorted(notes)):
+                    assert right <= left
+                assert all(low <= left and right <= high for left, right, low, high in notes)
+            verdict = "document.querySelector('.verdict')"
+            assert page.run(f"{verdict}.scrollWidth <= {verdict}.clientWidth")
+        marks = page.run("document.querySelectorAll('.plot .mark').length")
+        told = page.run("[...document.querySelectorAll('.plot title')].map((t) => t.textContent)")
+        assert marks == len(told) == 12, "six epochs in each of two charts"
+        assert "epoch 50: stopped the training; learning rate 0.01 -> 0.001" in told
+    finally:
+        page.send("Emulation.clearDeviceMetricsOverride")
+        page.open(page.file)
+
+
+def contrast(page, *names):
+    """The contrast of two colours of the style sheet, as WCAG 2 defines it."""
+    light = []
+    for name in names:
+        colour = page.run(f"getComputedStyle(document.documentElement).getPropertyValue('{name}')")
+        shares = [int(colour.strip()[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+        light.append(sum(k * s for k, s in zip((0.2126, 0.7152, 0.0722), linear)))
+    return (max(light) + 0.05) / (min(light) + 0.05)
+
+
 def test_dark_differs_and_a_telephone_is_wide_enough(page):
     colour = "getComputedStyle(document.body).backgroundColor"
     light, plane = page.run(colour), page.run(CANVAS)
@@ -111,6 +157,9 @@ def test_dark_differs_and_a_telephone_is_wide_enough(page):
     page.send("Emulation.setEmulatedMedia", features=dark)
     page.run(DRAWN)
     assert page.run(colour) != light and page.run(CANVAS) != plane
+    for name, least in (("--low", 1.8), ("--high", 1.8)):  # a class's point on the plane
+        point = {"--low": "--k0", "--high": "--k1"}[name]
+        assert contrast(page, point, name) > least
     page.send("Emulation.setEmulatedMedia", features=[])
     page.send("Emulation.setDeviceMetricsOverride", width=360, height=700, deviceScaleFactor=2,
               mobile=True)  # fmt: skip

@@ -90,6 +90,19 @@ def test_an_svg_is_xml_with_the_names_in_it():
     assert "<Dense> & more" in "".join(root.itertext())
 
 
+@pytest.mark.parametrize("kind", ["a", "\u6f22"])
+def test_a_long_name_is_shortened_and_told_in_full(kind):
+    name = f"begin_{kind * 300}_end"
+    drawing = lay_out(nodes([Layer(name, "Dense", [2], 6), Layer("b", "Dense", inputs=[name])]))
+    assert drawing.width < 900, "letters of Chinese are twice as wide"
+    long, short = drawing.boxes
+    assert long.lines[1].startswith("begin_") and long.lines[1].endswith("_end")
+    assert "\u2026" in long.lines[1] and (long.whole, short.whole) == (name, "")
+    root = ElementTree.fromstring(encoded([Node(name, [f"{name} (Dense)"])], "svg"))
+    titles = [one.text for one in root.iter("{http://www.w3.org/2000/svg}title")]
+    assert float(root.get("width")) < 1000 and titles == [f"{name} (Dense)"]
+
+
 def test_other_endings_are_refused():
     with pytest.raises(ValueError, match=r"svg, png.*Received: 'docx'"):
         encoded([Node("a", ["a"])], "docx")

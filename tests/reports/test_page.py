@@ -107,6 +107,18 @@ def test_strange_runs_have_a_page(run):
     assert "xor.py" in text and "nan%" not in text and ">nan<" not in text
 
 
+def test_rows_say_from_where_they_are_counted_and_points_what_they_are():
+    split = records.fit(validation="split", validation_rows=40, rows=300)
+    told = " ".join(Tags(to_html(Report(records.run(split), {0: records.views()}))).texts)
+    assert "counted from 0 in the validation rows, the first of which is row 300 of the" in told
+    seen = records.views(judged_on="training")
+    page = Tags(to_html(Report(records.run(), {0: seen})))
+    assert "Rows are counted from 0 in the training rows." in " ".join(page.texts)
+    assert {"true class", "\u2191 predicted value", "true value \u2192"} <= set(page.texts)
+    points = [at["class"] for _, at in page.found if "swatch point" in at.get("class", "")]
+    assert points == ["swatch point k0", "swatch point k1"]
+
+
 def test_a_page_is_written_whole_or_not_at_all(tmp_path):
     write(Report(records.run()), tmp_path / "new" / "a.html")
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["a.html"]

@@ -1,5 +1,7 @@
 """`keras.utils.plot_model` and `model_to_dot` where pydot and graphviz are missing."""
 
+import re
+
 import keras
 import pytest
 
@@ -65,6 +67,14 @@ def test_the_methods_of_pydot_that_scripts_call(provided, tmp_path):
     assert drawing.create_png().startswith(b"\x89PNG")
     assert drawing.write_svg(tmp_path / "a.svg") and "inside" in (tmp_path / "a.svg").read_text()
     assert drawing.write_png(tmp_path / "a.png")
+
+
+def test_a_long_name_makes_no_wide_drawing(provided, tmp_path):
+    layers = [keras.Input((2,)), keras.layers.Dense(1, name="a" * 300)]
+    keras.utils.plot_model(keras.Sequential(layers), tmp_path / "a.svg", show_layer_names=True)
+    text = (tmp_path / "a.svg").read_text()
+    assert float(re.search(r'width="([\d.]+)"', text)[1]) < 1000
+    assert f"<title>{'a' * 300} (Dense)</title>" in text and "\u2026" in text
 
 
 def test_afterwards_keras_is_as_it_was(provided):

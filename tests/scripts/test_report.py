@@ -70,10 +70,13 @@ def test_a_script_reported_prints_what_it_prints_and_its_trainings_run_again_the
 
 
 def test_a_script_that_fails_or_trains_nothing_has_a_report(tmp_path):
-    (tmp_path / "nothing.py").write_text("print('done'); raise SystemExit(7)")
-    told = run(tmp_path, "-m", "onefit", "run", "--report", "nothing.py")
+    leaves = "import os; os.mkdir('far'); os.chdir('far')"
+    (tmp_path / "nothing.py").write_text(f"{leaves}; print('done'); raise SystemExit(7)")
+    told = run(tmp_path, "-m", "onefit", "run", "--json", "run.json", "--report", "nothing.py")
     assert (told.returncode, told.stdout) == (7, "done\n"), told.stderr
     assert "nothing.py" in (tmp_path / "onefit-report.html").read_text()
+    assert json.loads((tmp_path / "run.json").read_text())["ended"] == "failed"
+    assert not list((tmp_path / "far").iterdir()), "files lie where the command began"
 
 
 NOTEBOOK = """

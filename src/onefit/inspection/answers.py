@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from keras import tree
 
+from onefit.inspection.names import ClassNames, check
 from onefit.inspection.rows import Rows
 from onefit.training.observation.outputs import Output, outputs_of, values_of
 from onefit.training.verbs.predict import predict
@@ -21,8 +22,6 @@ MOST_PARTS = 6
 
 UNKNOWN = np.zeros(0, int)
 """What is true of rows, where it is not known."""
-
-ClassNames: TypeAlias = Sequence[str] | Mapping[str, Sequence[str]] | None
 
 
 @dataclass
@@ -127,9 +126,10 @@ def _answers(
         return Answers(task, told, UNKNOWN, [], remark, output.name)
     shares = _shares(output, told)
     count = shares.shape[1]
-    labels = list(map(str, class_names or range(count)))
-    labels += [str(number) for number in range(len(labels), count)]
-    return Answers(task, shares, _numbers(y, count), labels[:count], "", output.name)
+    if class_names is not None:
+        check(class_names, count, output)  # the shape of a subclassed model is known only now
+    labels = list(map(str, range(count) if class_names is None else class_names))
+    return Answers(task, shares, _numbers(y, count), labels, "", output.name)
 
 
 def task_of(output: Output, told: np.ndarray, y: np.ndarray | None) -> str:

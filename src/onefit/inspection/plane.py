@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from onefit.inspection.answers import Answers, ClassNames, answers
+from onefit.inspection.answers import Answers, answers
+from onefit.inspection.names import ClassNames
 from onefit.inspection.replay import Replay, holding
 from onefit.inspection.rows import Rows
 from onefit.reports.plane import MOST_CLASSES

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from onefit.inspection.answers import ClassNames
+from onefit.inspection.names import ClassNames, class_names_of, feature_names_of
 from onefit.inspection.plane import has_plane, plane
 from onefit.inspection.replay import Replay, copied, holding, replay, undisturbed
 from onefit.inspection.rows import judged_on, rows, trained_on
@@ -61,6 +61,7 @@ def report(
 
     Raises:
         TypeError: If the data are read batch by batch.
+        ValueError: If there are more or fewer names than classes or columns.
 
     >>> import keras, numpy as np, onefit
     >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -71,12 +72,15 @@ def report(
     >>> page.report.views[0].scatter.rows
     20
     """
+    class_names = class_names_of(model, class_names)
+    given = None if x is None else rows(x, y, "given")
+    named = None if given is None else feature_names_of(given, feature_names)
     watched = None if history is None else WATCH.of(history)
     fit = watched.fit if watched is not None else _described(model, history, x)
     found: dict[int, Views] = {}
-    if x is not None:
-        trained = judged = rows(x, y, "given", feature_names)
-        names = feature_names or trained.names
+    if given is not None:
+        trained = judged = given
+        trained.names = names = named or given.names
         if validation_data is not None:
             x_new, y_new, *_ = validation_data
             judged = rows(x_new, y_new, "validation", names)

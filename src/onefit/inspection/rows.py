@@ -23,12 +23,14 @@ class Rows:
         y: The targets, an array, or a list or dict of them; `None` where there are none.
         names: The names of the columns of `x`, where it is a table.
         judged_on: `"training"`, `"validation"` or `"given"`.
+        stride: Of how many rows one is here, the first of them.
     """
 
     x: Any
     y: Any
     names: list[str] = field(default_factory=list)
     judged_on: str = "given"
+    stride: int = 1
 
     @property
     def count(self) -> int:
@@ -85,7 +87,7 @@ def _every(found: Rows, stride: int) -> Rows:
         return [some(one) for one in data] if isinstance(data, list | tuple) else data[::stride]
 
     y = None if found.y is None else some(found.y)
-    return Rows(some(found.x), y, found.names, found.judged_on)
+    return Rows(some(found.x), y, found.names, found.judged_on, stride)
 
 
 def trained_on(given: dict[str, Any]) -> Rows:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from onefit.inspection.answers import Answers, ClassNames, answers
+from onefit.inspection.answers import Answers, answers
+from onefit.inspection.names import ClassNames
 from onefit.inspection.pictures import filters, grey, picture_shape
 from onefit.inspection.rows import Rows
 from onefit.reports.scales import short
@@ -117,9 +118,10 @@ def mistakes(told: Answers, rows: Rows, shape: tuple[int, ...] | None) -> Mistak
         view.names = rows.names[:MOST_VALUES]
     for row in wrong[: MOST_PICTURES if shape else MOST_MISTAKES]:
         true, answer = told.labels[told.true[row]], told.labels[told.classes[row]]
-        one = Mistake(int(row), true, answer, float(told.sure[row]))
+        number = int(row) * rows.stride
+        one = Mistake(number, true, answer, float(told.sure[row]))
         if table is not None and shape is not None:
-            one.picture = grey(table[row].reshape(shape), table, f"row {row}")
+            one.picture = grey(table[row].reshape(shape), table, f"row {number}")
         elif table is not None and view.names:
             one.values = [_word(value) for value in table[row][:MOST_VALUES]]
         view.surest.append(one)

@@ -22,7 +22,7 @@ def confusion(view: Confusion) -> Element:
     most = max((max(row) for row in view.counts), default=0) or 1
     head = element(
         "tr", element("td"),
-        [element("th", label, scope="col") for label in view.labels],
+        [element("th", label, scope="col", title=label) for label in view.labels],
         element("th", "right", scope="col"),
     )  # fmt: skip
     rows = []
@@ -38,7 +38,10 @@ def confusion(view: Confusion) -> Element:
         share = f"{100 * counts[at] / sum(counts):.0f} %" if sum(counts) else "–"
         rows.append(
             element(
-                "tr", element("th", label, scope="row"), cells, element("td", share, class_="share")
+                "tr",
+                element("th", label, scope="row", title=label),
+                cells,
+                element("td", share, class_="share"),
             )
         )
     table = element(
@@ -64,7 +67,7 @@ def calibration(view: Calibration) -> Element:
          for sure, right, rows in zip(view.sure, view.right, view.rows)],
         told=f"Calibration: expected calibration error {view.error:.3f}",
     )  # fmt: skip
-    return charts.draw(chart)
+    return charts.with_axes(chart, "probability that the network gave", "share that was so")
 
 
 def mistakes(view: Mistakes) -> Element:
@@ -74,13 +77,14 @@ def mistakes(view: Mistakes) -> Element:
     head = element(
         "tr",
         [element("th", name, scope="col") for name in ("row", "true", "answer", "sure")],
-        [element("th", name, scope="col") for name in view.names],
+        [element("th", name, scope="col", title=name) for name in view.names],
     )
     rows = [
         element(
             "tr",
-            [element("td", value) for value in (one.row, one.true, one.answer, _sure(one))],
-            [element("td", value, class_="value") for value in one.values],
+            element("td", one.row),
+            [element("td", word, title=word) for word in (one.true, one.answer, _sure(one))],
+            [element("td", value, class_="value", title=value) for value in one.values],
         )
         for one in view.surest
     ]
@@ -115,7 +119,8 @@ def scatter(view: Scatter) -> Element:
     points = [(true, told, "point", charts.DOT) for true, told in zip(view.true, view.predicted)]
     line = Line("the truth", [both.low, both.high], [both.low, both.high], "level")
     told = f"Predicted against true: R² {view.explained:.3f} over {view.rows:,} rows"
-    return charts.draw(Chart(across, across, [line], points, told=told))
+    chart = Chart(across, across, [line], points, told=told)
+    return charts.with_axes(chart, "true value", "predicted value")
 
 
 def residuals(view: Scatter) -> Element:
@@ -125,7 +130,7 @@ def residuals(view: Scatter) -> Element:
     bars = [(begin, end, float(count)) for begin, end, count in zip(edges, edges[1:], counts)]
     upward = Scale(0.0, 1.05 * max(counts, default=1))
     chart = Chart(Scale(edges[0], edges[-1]), upward, bars=bars, told="Residuals")
-    return charts.draw(chart)
+    return charts.with_axes(chart, "predicted minus true", "rows")
 
 
 def histogram(numbers: Sequence[float]) -> tuple[list[float], list[int]]:

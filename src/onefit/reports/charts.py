@@ -19,7 +19,10 @@ HEIGHT = 190.0
 DOT = 3.5
 """The radius of a point."""
 
-TOP, BOTTOM, SIDE = 10.0, 24.0, 52.0
+NARROWEST, LETTER = 260.0, 6.6
+"""The width of a plot on a small telephone, and of a letter in it, in pixels."""
+
+TOP, BOTTOM, SIDE = 22.0, 24.0, 52.0
 """Room in pixels above and below a plot, and for the numbers at its left."""
 
 
@@ -51,7 +54,8 @@ class Chart:
         points: Single points: place, height, the class by which they are coloured, and their radius
             in pixels.
         bars: Bars from the bottom: from where, to where, how high.
-        marks: Vertical lines with words: where, and what happened there.
+        marks: Vertical lines, the important ones first: where, and the things that happened there,
+            of which the first is written above.
         label: What the places are: `"epoch"`.
         told: The chart in words, for those who cannot see it.
     """
@@ -61,7 +65,7 @@ class Chart:
     lines: list[Line] = field(default_factory=list)
     points: list[tuple[float, float, str, float]] = field(default_factory=list)
     bars: list[tuple[float, float, float]] = field(default_factory=list)
-    marks: list[tuple[float, str]] = field(default_factory=list)
+    marks: list[tuple[float, list[str]]] = field(default_factory=list)
     label: str = ""
     told: str = ""
 
@@ -81,6 +85,20 @@ def draw(chart: Chart, **attributes: str | float | None) -> Element:
     heights = element("svg", _upward(chart), class_="scale", width=SIDE, height=total,
                       aria_hidden="true")  # fmt: skip
     return element("div", heights, plot, class_="chart", **attributes)
+
+
+def with_axes(chart: Chart, across: str, upward: str) -> Element:
+    """The chart with the names of its axes, outside of the plot, where nothing is covered.
+
+    Args:
+        chart: What to draw.
+        across: What is drawn from left to right.
+        upward: What is drawn from the bottom to the top.
+    """
+    return element(
+        "div", element("p", f"↑ {upward}", class_="axis"), draw(chart),
+        element("p", f"{across} →", class_="axis across"),
+    )  # fmt: skip
 
 
 def _height(chart: Chart, value: float) -> float:
@@ -167,16 +185,47 @@ def _dots(chart: Chart) -> list[Element]:
 
 
 def _marks(chart: Chart) -> list[Element]:
-    """What happened, where; words to the left of their line in the right half."""
-    found = []
-    for place, words in chart.marks:
-        right = chart.across.place(place) > 0.5
-        x = _width(chart, place)
-        found += [
-            element("line", x1=x, x2=x, y1=TOP, y2=TOP + HEIGHT, class_="mark"),
+    """What happened, where: a line each, with words above the plot where there is room for them.
+
+    Words that would lie over others, or end outside of the plot, are shown when the pointer is on
+    their line, as is what else happened there.
+    """
+    lines, notes = [], []
+    taken: list[tuple[float, float]] = []
+    for value, happened in chart.marks:
+        x = _width(chart, value)
+        ends: dict[str, str | float] = {"x1": x, "x2": x, "y1": TOP - 16, "y2": TOP + HEIGHT}
+        told = element("title", f"{chart.label} {short(value)}: {'; '.join(happened)}".strip())
+        # the second line is not seen: it is as wide as a finger
+        reach = element("line", class_="reach", **ends)
+        lines.append(element("g", told, element("line", class_="mark", **ends), reach))
+        room = _room(chart.across.place(value), happened[0], taken)
+        if room is None:
+            continue
+        taken.append(room[0])
+        aside = -6 if room[1] == "end" else 6
+        notes.append(
             element(
-                "text", words, x=x, y=TOP + 12, dx=-6 if right else 6, class_="note",
-                text_anchor="end" if right else "start",
-            ),
-        ]  # fmt: skip
-    return found
+                "text", happened[0], x=x, y=TOP - 7, dx=aside, class_="note", text_anchor=room[1]
+            )
+        )  # fmt: skip
+    return [*lines, *notes]
+
+
+def _room(
+    place: float, words: str, taken: Sequence[tuple[float, float]]
+) -> tuple[tuple[float, float], str] | None:
+    """Where words at a line can stand: from where to where in shares of the plot, and their anchor.
+
+    >>> _room(0.0, "w" * 40, []) is None, _room(0.8, "stopped", [(0.7, 0.9)]) is None
+    (True, True)
+    >>> [anchor for _, anchor in (_room(0.1, "stopped", []), _room(0.9, "stopped", []))]
+    ['start', 'end']
+    """
+    size = (12 + LETTER * len(words)) / NARROWEST
+    sides = [((place, place + size), "start"), ((place - size, place), "end")]
+    for (begin, end), anchor in sides if place <= 0.5 else sides[::-1]:
+        free = all(end <= low or high <= begin for low, high in taken)
+        if free and begin >= 0 and end <= 1:
+            return (begin, end), anchor
+    return None

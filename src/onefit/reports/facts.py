@@ -12,8 +12,10 @@ from onefit.runs.record import Fit, Json, Run, Told
 
 
 def verdict(lines: Sequence[str]) -> Element | None:
-    """The lines that stood at the end of the run."""
-    return element("pre", "\n".join(lines), class_="verdict") if lines else None
+    """The lines that stood at the end of the run; each is an element, so that it can be wrapped."""
+    if not lines:
+        return None
+    return element("pre", [element("span", f"{line}\n") for line in lines], class_="verdict")
 
 
 def tiles(fit: Fit) -> Element:

@@ -9,6 +9,7 @@ method of Sugiyama, Tagawa and Toda (1981), without its last refinements.
 from __future__ import annotations
 
 import itertools
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import mean
@@ -21,6 +22,9 @@ LETTER = 7.1
 
 BOLD = 1.1
 """How much wider the letters of the first line are."""
+
+MOST_LETTERS = 56
+"""Letters of a line that are drawn. The shapes of two inputs fit, and a box fits on a screen."""
 
 PADDING, GAP, BETWEEN = 12.0, 34.0, 22.0
 """Room inside a box, from row to row, and between the boxes of a row."""
@@ -43,13 +47,23 @@ class Node:
 
 @dataclass(frozen=True)
 class Box:
-    """A box: its upper left corner, its size, and its lines."""
+    """A box.
+
+    Args:
+        x: Its left edge.
+        y: Its upper edge.
+        width: Its width.
+        height: Its height.
+        lines: Its lines, as they fit into it.
+        whole: The lines that had to be shortened, in full; `""` if none had to be.
+    """
 
     x: float
     y: float
     width: float
     height: float
     lines: Sequence[str]
+    whole: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,20 +97,43 @@ class _Place:
     before: list[_Place] = field(default_factory=list)
     after: list[_Place] = field(default_factory=list)
     lines: Sequence[str] = ()
+    whole: str = ""
 
 
-def lay_out(nodes: Sequence[Node], upright: bool = True) -> Drawing:
+def shortened(line: str, most: int = MOST_LETTERS) -> str:
+    """A line of at most so many letters, with an ellipsis in the middle of a longer one.
+
+    The end stays, since that is where the names of layers differ.
+
+    Args:
+        line: The line.
+        most: How many letters it may have. Defaults to `MOST_LETTERS`.
+
+    >>> shortened("a_name_that_goes_on (Dense)", 16), shortened("dense_1", 16)
+    ('a_name_t…(Dense)', 'dense_1')
+    """
+    half = most // 2
+    return line if len(line) <= most else f"{line[:half]}…{line[half + 1 - most :]}"
+
+
+def _letters(line: str) -> int:
+    """How wide a line is, in letters; those of Chinese or Japanese are two wide."""
+    return len(line) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in line)
+
+
+def lay_out(nodes: Sequence[Node], upright: bool = True, most: int = MOST_LETTERS) -> Drawing:
     """Find a place for everything.
 
     Args:
         nodes: The layers; inputs that are not among them are left out.
         upright: Read from the top down; if not, from left to right. Defaults to `True`.
+        most: How many letters of a line are drawn. Defaults to `MOST_LETTERS`.
 
     >>> drawing = lay_out([Node("a", ["a"]), Node("b", ["b"], ["a"])])
     >>> [box.y for box in drawing.boxes], drawing.arrows[0]
     ([0.0, 75.0], [(35.5, 41.0), (35.5, 75.0)])
     """
-    places, chains = _places(nodes, upright)
+    places, chains = _places(nodes, upright, most)
     rows: list[list[_Place]] = [[] for _ in range(1 + max((p.row for p in places), default=0))]
     for place in places:
         rows[place.row].append(place)
@@ -113,16 +150,20 @@ def lay_out(nodes: Sequence[Node], upright: bool = True) -> Drawing:
     return Drawing(*size, boxes, arrows, upright)
 
 
-def _places(nodes: Sequence[Node], upright: bool) -> tuple[list[_Place], list[list[_Place]]]:
+def _places(
+    nodes: Sequence[Node], upright: bool, most: int
+) -> tuple[list[_Place], list[list[_Place]]]:
     """A place for each node and each passing of a row; and the arrows as chains of places."""
     rows = _rows(nodes)
     found: dict[str, _Place] = {}
     for node in nodes:
-        letters = max([BOLD * len(node.lines[0]), *map(len, node.lines[1:])])
+        lines = [shortened(line, most) for line in node.lines]
+        letters = max([BOLD * _letters(lines[0]), *map(_letters, lines[1:])])
         wide = letters * LETTER + 2 * PADDING
-        wide, high = max(wide, 10 * LETTER), len(node.lines) * LINE + 2 * PADDING
+        wide, high = max(wide, 10 * LETTER), len(lines) * LINE + 2 * PADDING
         across, along = (wide, high) if upright else (high, wide)
-        found[node.name] = _Place(rows[node.name], across, along, lines=node.lines)
+        whole = "\n".join(line for line, shown in zip(node.lines, lines) if line != shown)
+        found[node.name] = _Place(rows[node.name], across, along, lines=lines, whole=whole)
     places, chains = list(found.values()), []
     for node in nodes:
         for name in dict.fromkeys(node.inputs):
@@ -182,8 +223,8 @@ def _set_across(rows: Sequence[list[_Place]]) -> float:
 def _box(place: _Place, upright: bool) -> Box:
     edge = place.middle - place.across / 2
     if upright:
-        return Box(edge, place.begin, place.across, place.along, place.lines)
-    return Box(place.begin, edge, place.along, place.across, place.lines)
+        return Box(edge, place.begin, place.across, place.along, place.lines, place.whole)
+    return Box(place.begin, edge, place.along, place.across, place.lines, place.whole)
 
 
 def _arrow(chain: Sequence[_Place], upright: bool) -> list[tuple[float, float]]:

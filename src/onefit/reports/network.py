@@ -78,7 +78,7 @@ def to_svg(drawing: Drawing, alone: bool = False) -> Element:
         parts.append(element("path", d=_curve(points, drawing.upright)))
         parts.append(element("path", d=_tip(points[-1], drawing.upright), class_="tip"))
     for box in drawing.boxes:
-        parts += _box(box)
+        parts.append(_box(box))
     return element(
         "svg", element("g", parts, transform=f"translate({MARGIN:g} {MARGIN:g})"),
         width=width, height=height, viewBox=f"0 0 {width:g} {height:g}", class_="network",
@@ -87,7 +87,7 @@ def to_svg(drawing: Drawing, alone: bool = False) -> Element:
     )  # fmt: skip
 
 
-def _box(box: Box) -> list[Element]:
+def _box(box: Box) -> Element:
     middle = box.x + box.width / 2
     texts = [
         element(
@@ -96,10 +96,8 @@ def _box(box: Box) -> list[Element]:
         )
         for number, line in enumerate(box.lines)
     ]  # fmt: skip
-    return [
-        element("rect", x=box.x, y=box.y, width=box.width, height=box.height, rx=6),
-        *texts,
-    ]
+    frame = element("rect", x=box.x, y=box.y, width=box.width, height=box.height, rx=6)
+    return element("g", element("title", box.whole) if box.whole else None, frame, texts)
 
 
 def _bends(points: Sequence[tuple[float, float]], upright: bool) -> list[list[tuple[float, float]]]:

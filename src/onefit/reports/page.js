@@ -166,8 +166,8 @@ function drawBorder(context, cells, size, width) {
 // A shape and a colour for each class; for numbers, the colour of the number.
 function drawPoints(context, view, width) {
   const [low, middle, high] = ["--low", "--middle", "--high"].map((name) => rgb(colour(name)));
-  const radius = view.points.length > 200 ? 2.5 : view.points.length > 40 ? 4 : 7;
-  context.lineWidth = radius > 3 ? 2.5 : 1;
+  const radius = view.points.length > 200 ? 3 : view.points.length > 40 ? 4 : 7;
+  context.lineWidth = radius > 3 ? 2.5 : 0.8;
   for (const [x, y, value] of view.points) {
     const left = ((x - view.x[0]) / (view.x[1] - view.x[0])) * width;
     const up = width - ((y - view.y[0]) / (view.y[1] - view.y[0])) * width;
@@ -175,7 +175,7 @@ function drawPoints(context, view, width) {
     context.fillStyle = view.kind === "number"
       ? `rgb(${blend(Math.min(1, Math.max(0, share)), low, middle, high).map(Math.round)})`
       : colour(`--k${value}`);
-    context.strokeStyle = colour("--card");
+    context.strokeStyle = colour("--ring");
     context.beginPath();
     if (view.kind === "number" || value % 2 === 0) context.arc(left, up, radius, 0, 7);
     else context.rect(left - radius * 0.9, up - radius * 0.9, radius * 1.8, radius * 1.8);
@@ -191,7 +191,7 @@ function drawNeurons(canvas, view, frame) {
     14 + (layer * (width - 28)) / (sizes.length - 1), (height * (unit + 0.5)) / sizes[layer],
   ];
   const most = Math.max(1, ...view.weights.at(-1).flat().map(Math.abs));
-  const ink = (weight) => colour(weight < 0 ? "--low" : "--high");
+  const ink = (weight) => colour(weight < 0 ? "--k0" : "--k1");
   layers.forEach((numbers, layer) => {
     for (let from = 0; from < sizes[layer]; from++) {
       for (let to = 0; to < sizes[layer + 1]; to++) {

@@ -6,12 +6,18 @@ network itself, where it is small, with its weights as they were at that epoch.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from onefit.reports.layout import shortened
 from onefit.reports.markup import Element, element
 from onefit.reports.scales import short
 from onefit.reports.views import Plane
 
 SIZE = 360
 """The side of the plane in pixels; narrower screens make it smaller."""
+
+LETTERS = 24
+"""Letters of an input's name beside the plane."""
 
 MOST_CLASSES = 8
 """The colours that the style sheet has for classes."""
@@ -29,14 +35,14 @@ def draw(view: Plane, fit: int) -> Element:
         element("canvas", width=SIZE, height=SIZE, class_="answer", role="img",
                 aria_label=f"The answer over {view.names[0]} and {view.names[1]}"),
         element("span", short(view.y[1]), class_="top"),
-        element("span", view.names[1], class_="upward"),
+        element("span", shortened(view.names[1], LETTERS), class_="upward", title=view.names[1]),
         element("span", short(view.y[0]), class_="bottom"),
         element("span", short(view.x[0]), class_="left"),
-        element("span", view.names[0], class_="along"),
+        element("span", shortened(view.names[0], LETTERS), class_="along", title=view.names[0]),
         element("span", short(view.x[1]), class_="right"),
         class_="square",
     )  # fmt: skip
-    beside = element("div", _key(view), _network(view), class_="beside")
+    beside = element("div", _key(view), _points(view), _network(view), class_="beside")
     parts = [element("div", box, beside, class_="pair")]
     if len(view.epochs) > 1:
         parts.append(_slider(view))
@@ -55,7 +61,7 @@ def _slider(view: Plane) -> Element:
 
 
 def _key(view: Plane) -> Element:
-    """What the colours and the points mean."""
+    """What the colours of the plane mean."""
     if view.kind == "number":
         ends = [short(view.low), short(view.high)]
         return element("p", element("span", ends[0]), element("i", class_="ramp"),
@@ -64,11 +70,23 @@ def _key(view: Plane) -> Element:
         return element("p", element("span", f"answers {view.labels[0]}"),
                        element("i", class_="ramp"), element("span", f"answers {view.labels[1]}"),
                        class_="key")  # fmt: skip
+    return _named(view.labels, "answers", "area")
+
+
+def _points(view: Plane) -> Element | None:
+    """What the shapes and colours of the points mean."""
+    if view.kind == "number" or not view.points:
+        return None
+    return _named(view.labels, "true class", "point")
+
+
+def _named(labels: Sequence[str], words: str, kind: str) -> Element:
+    """A key of the classes: words, and a swatch and a label for each."""
     named = [
-        element("span", element("i", class_=f"swatch k{at}"), label)
-        for at, label in enumerate(view.labels)
+        element("span", element("i", class_=f"swatch {kind} k{at}"), label)
+        for at, label in enumerate(labels)
     ]
-    return element("p", named, class_="key")
+    return element("p", element("span", words), named, class_="key")
 
 
 def _network(view: Plane) -> Element | None:

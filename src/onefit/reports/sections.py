@@ -11,13 +11,19 @@ from onefit.reports.layout import lay_out
 from onefit.reports.markup import Child, Element, clean, element
 from onefit.reports.scales import Scale, scale_of, short
 from onefit.reports.views import Mistakes, Views
-from onefit.runs.record import Fit
+from onefit.runs.record import Event, Fit
 
 MOST_POINTS = 700
 """Points of a drawn line: there are no more pixels for them."""
 
 MOST_LAYERS = 60
 """Layers that are drawn."""
+
+LETTERS = 40
+"""Letters of a line of a drawing that a telephone has room for."""
+
+MOST_CHANGES = 12
+"""Changes of the learning rate that are marked in the curves."""
 
 WIDEST = 940
 """Pixels of a drawing that is read from left to right; longer networks are drawn downwards."""
@@ -47,7 +53,7 @@ def of(fit: Fit, views: Views | None, at: int, several: bool) -> list[Element | 
         parts.append(_section("The answer over the plane", plane.draw(views.plane, at), words))
     parts.append(_curves(fit, at))
     for one in (views.outputs or [views]) if views else []:
-        parts += _answers(one)
+        parts += _answers(one, fit)
     parts.append(_filters(views) if views else None)
     parts.append(_network(fit))
     parts.append(facts.details(fit))
@@ -72,19 +78,52 @@ def _sentences(*words: str) -> str:
 
 def _plane_words(views: Views) -> str:
     colours = {
-        "probability": "The colour is the answer, the line is where it changes from one class to "
-        "the other",
-        "classes": "The colour is the answer",
-        "number": "The colour is the predicted number",
+        "probability": "The colour of the plane is the answer, the line is where it changes from "
+        "one class to the other; the points are the data, each with the shape and the colour of "
+        "its true class.",
+        "classes": "The colour of the plane is the answer; the points are the data, each with the "
+        "shape and the colour of its true class.",
+        "number": "The colour of the plane is the predicted number; the points are the data, each "
+        "with the colour of its true number.",
     }
-    return f"{colours[views.plane.kind]}; the points are the data." if views.plane else ""
+    return colours[views.plane.kind] if views.plane else ""
 
 
 def _curves(fit: Fit, at: int) -> Element | None:
     drawn = [_curve(fit, title, found, at) for title, found in groups(fit).items()]
     if not drawn:
         return None
-    return element("section", element("h2", "Curves"), element("div", drawn, class_="grid"))
+    return _section("Curves", element("div", drawn, class_="grid"), _happened(fit))
+
+
+def _events(fit: Fit) -> list[Event]:
+    """What is marked in the curves; a learning rate that changes all the time is seen in its own.
+
+    What a callback did comes first, since there may be no room for the words of all.
+    """
+    changes = [one for one in fit.events if not one.callback]
+    named = [one for one in fit.events if one.callback]
+    return [*named, *(changes if len(changes) <= MOST_CHANGES else ())]
+
+
+def _marks(fit: Fit) -> list[tuple[float, list[str]]]:
+    """What happened, an entry an epoch."""
+    found: dict[int, list[str]] = {}
+    for one in _events(fit):
+        found.setdefault(one.epoch + 1, []).append(one.what)
+    return [(float(epoch), words) for epoch, words in found.items()]
+
+
+def _happened(fit: Fit) -> str:
+    """The marks in words, for screens that have no pointer to ask them with."""
+    changes = [f"{one.epoch + 1:,}" for one in _events(fit) if not one.callback]
+    plural = "s" if len(changes) > 1 else ""
+    places = ", ".join(changes)
+    told = [f"the learning rate changed at epoch{plural} {places}"] if changes else []
+    for one in _events(fit):
+        if one.callback:
+            told.append(f"{one.callback} {one.what} at epoch {one.epoch + 1:,}")
+    return f"Dashed upright lines: {'; '.join(told)}." if told else ""
 
 
 def _curve(fit: Fit, title: str, found: list[Curve], at: int) -> Element:
@@ -106,7 +145,7 @@ def _curve(fit: Fit, title: str, found: list[Curve], at: int) -> Element:
     chart = Chart(
         across, upward, lines,
         points=[(low[0], low[1], "best", charts.DOT)] if low and fit.epochs > 1 else [],
-        marks=[(float(one.epoch + 1), one.what) for one in fit.events[:6]],
+        marks=_marks(fit),
         label="epoch", told=_told(title, found),
     )  # fmt: skip
     drawn = charts.draw(
@@ -154,7 +193,7 @@ def _kind(curve: Curve) -> str:
     return "validation" if curve.validation else "training"
 
 
-def _answers(views: Views) -> list[Element | None]:
+def _answers(views: Views, fit: Fit) -> list[Element | None]:
     """What the network answers, on the rows that it was judged on."""
     rows = f"{views.rows:,} row{'s' if views.rows != 1 else ''}"
     on = {"training": f"the {rows} that it was trained on", "validation": f"{rows} of validation"}
@@ -165,17 +204,16 @@ def _answers(views: Views) -> list[Element | None]:
         figures.append(_figure("Confusion matrix", answers.confusion(views.confusion), words))
     if views.calibration:
         words = (
-            f"To the right: the probability that the network gave {views.calibration.about}. "
-            "Upwards: how often it was so. Larger points are more rows. A network is as sure as it "
-            "should be on the diagonal; the expected calibration error is "
+            f"The probability is that of {views.calibration.about}. Larger points are more rows. A "
+            "network is as sure as it should be on the diagonal; the expected calibration error is "
             f"{views.calibration.error:.3f}."
         )
         figures.append(_figure("Calibration", answers.calibration(views.calibration), words))
     if views.scatter:
         drawn = answers.scatter(views.scatter)
         words = _sentences(f"On {where}.", answers.summary(views.scatter))
-        figures.append(_figure("Predicted (upwards) against true", drawn, words))
-        words = "Predicted minus true, and how many rows."
+        figures.append(_figure("Predicted against true", drawn, words))
+        words = "How many rows are wrong by how much."
         figures.append(_figure("Residuals", answers.residuals(views.scatter), words))
     parts: list[Element | None] = []
     remarks = list(views.remarks)
@@ -186,7 +224,9 @@ def _answers(views: Views) -> list[Element | None]:
         told = _caption(_sentences(*remarks))
         parts.append(element("section", element("h2", _of("Answers", views)), grid, told))
     if views.mistakes and views.mistakes.count:
-        parts.append(_mistakes(views.mistakes, where, _of("The surest mistakes", views)))
+        words = _sentences(_counted(views.mistakes, where), _numbered(views, fit))
+        drawn = answers.mistakes(views.mistakes)
+        parts.append(_section(_of("The surest mistakes", views), drawn, words))
     return parts
 
 
@@ -203,11 +243,21 @@ def _filters(views: Views) -> Element | None:
     return _section("What the first layer looks for", answers.filters(views.filters), words)
 
 
-def _mistakes(found: Mistakes, where: str, title: str) -> Element:
+def _counted(found: Mistakes, where: str) -> str:
+    """How many mistakes there are, and which of them are shown."""
     words = f"{found.count:,} mistake{'s' if found.count != 1 else ''} on {where}."
     if len(found.surest) < found.count:
         words += f" These are the {len(found.surest)} that the network was surest of."
-    return _section(title, answers.mistakes(found), words)
+    return words
+
+
+def _numbered(views: Views, fit: Fit) -> str:
+    """Which rows are meant, and from where they are counted."""
+    rows = {"training": "training rows", "validation": "validation rows"}
+    told = f"Rows are counted from 0 in the {rows.get(views.judged_on, 'rows that were given')}"
+    if views.judged_on == "validation" and fit.validation == "split" and fit.rows:
+        told += f", the first of which is row {fit.rows:,} of the data"
+    return f"{told}."
 
 
 def _network(fit: Fit) -> Element | None:
@@ -217,7 +267,7 @@ def _network(fit: Fit) -> Element | None:
     words = f"{fit.weights:,} weights are trained."
     if len(fit.layers) > MOST_LAYERS:
         words += f" The first {MOST_LAYERS} of {len(fit.layers)} layers are drawn."
-    across, down = lay_out(nodes, upright=False), lay_out(nodes)
+    across, down = lay_out(nodes, upright=False), lay_out(nodes, most=LETTERS)
     if across.width > WIDEST:
         return _section("The network", _scrolled(network.to_svg(down), ""), words)
     both = [_scrolled(network.to_svg(across), "wide"), _scrolled(network.to_svg(down), "narrow")]

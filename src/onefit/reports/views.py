@@ -66,7 +66,7 @@ class Mistake:
     """A row that was answered wrongly.
 
     Args:
-        row: Its number in the data, from 0.
+        row: Its number in the rows that the network is judged on, from 0.
         true: What it is.
         answer: What the network said.
         sure: The probability that the network gave its answer.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from onefit.reports import Page, Report
 from onefit.reports.views import Views
+from onefit.runs import surroundings
 from onefit.runs.record import Run
 from onefit.runs.recorder import RECORDER
 
@@ -37,12 +38,13 @@ class ReportFile:
     JAX has let go of its devices.
 
     Args:
-        file: The file to write.
+        file: The file to write, in the folder in which the command began if it is relative,
+            wherever the script goes.
     """
 
     def __init__(self, file: str) -> None:
         """Nothing has been looked at."""
-        self.file = file
+        self.file, self.path = file, Path(surroundings.folder()) / file
         self.views: dict[int, Views] = {}
         self.failure = ""
 
@@ -64,7 +66,7 @@ class ReportFile:
         """
         lacks = [f"onefit: the report shows no rows: {self.failure}"] if self.failure else []
         try:
-            Page(Report(run, self.views)).save(Path(self.file))
+            Page(Report(run, self.views)).save(self.path)
         except Exception as error:
             return [*lacks, f"onefit: no report was written: {type(error).__name__}: {error}"]
         return [*lacks, f"onefit: report: {self.file}"]

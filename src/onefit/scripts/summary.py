@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from onefit.console import tell, write
 from onefit.findings import Finding
+from onefit.runs import surroundings
 from onefit.runs.record import Run, to_json
 from onefit.runs.recorder import RECORDER
 from onefit.runs.verdict import lines
@@ -25,9 +26,12 @@ def at_exit(*, quiet: bool = False, json: str = "", report: ReportFile | None = 
 
     Args:
         quiet: Tell nothing. Defaults to `False`.
-        json: A file to write the record of the run to, `-` for standard output. Defaults to `""`.
+        json: A file to write the record of the run to, in the folder of this call if it is
+            relative; `-` for standard output. Defaults to `""`.
         report: A page about the run to write. Defaults to `None`.
     """
+    if json not in ("", "-"):
+        json = os.path.join(surroundings.folder(), json)  # the script may go to another folder
     atexit.register(_end, os.getpid(), quiet, json, report)
 
 
