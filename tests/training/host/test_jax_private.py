@@ -31,6 +31,10 @@ def test_a_trace_is_known():
     assert seen == [False] and jax_private.trace_state_clean()
 
 
+def test_every_array_on_a_device_is_of_one_class():
+    assert type(jax.device_put(1.0)) is type(jax.numpy.ones(2)) is jax_private.ArrayImpl
+
+
 def test_a_client_can_be_made_without_a_thread():
     client = jax_private.xla_client.make_cpu_client(asynchronous=False)
     assert client.platform == "cpu" and client.local_devices()

@@ -69,6 +69,7 @@ from onefit.scripts.tensorflow.tensor_spec import TensorSpec as TensorSpec
 from onefit.scripts.tensorflow.train_step import steps_may_have_tapes as _steps_may_have_tapes
 from onefit.scripts.tensorflow.variable import IndexedSlices as IndexedSlices
 from onefit.scripts.tensorflow.variable import Variable as Variable
+from onefit.training.host.jax_private import ArrayImpl
 
 __version__ = "2.21.0+onefit"
 version = SimpleNamespace(VERSION=__version__, GIT_VERSION="onefit", COMPILER_VERSION="onefit")
@@ -125,7 +126,7 @@ def _numpy(array: jax.Array) -> Any:
 def _settle() -> None:
     """Tell Keras that this is not TensorFlow, and give arrays the `.numpy()` that scripts call."""
     module_utils.tensorflow._available = False
-    of_array: Any = type(jax.device_put(np.float32(0)))  # compiles nothing
+    of_array: Any = ArrayImpl
     if not hasattr(of_array, "numpy"):
         of_array.numpy = _numpy
     _give_get_shape()

@@ -10,6 +10,9 @@ from __future__ import annotations
 # the store of compiled programs: `disk_cache.py` puts its own in its place
 from jax._src import compilation_cache as compilation_cache
 
+# the class of arrays: making one to ask for its class would start XLA
+from jax._src.array import ArrayImpl as ArrayImpl
+
 # whether a function is being traced in this thread
 from jax._src.core import trace_state_clean as trace_state_clean
 
