@@ -129,7 +129,7 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path):
 def test_the_command_reads_what_was_kept(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("ONEFIT_RUNS", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    assert main(["report"]) == 2 and "Expected a run" in capsys.readouterr().err
+    assert main(["report"]) == 2 and "no runs are kept" in capsys.readouterr().err
     number = Store().keep(records.run(number=0, key="1f"), "loss 0.1", 1)
     assert main(["report"]) == 0
     assert capsys.readouterr().out == f"onefit-report-{number}.html\n"

@@ -6,7 +6,6 @@ import csv as csv_module
 import logging
 import os
 import sys
-import time
 from collections.abc import Iterator
 from typing import TextIO
 
@@ -41,12 +40,11 @@ def _rows(opened: TextIO, store: Store, script: str, most: int) -> None:
     writer = csv_module.writer(opened)
     writer.writerow(HEAD)
     for run in _runs(store, script, most):
-        began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(run.started))
         for at, fit in enumerate(run.fits, start=1):
             for name, values in fit.history.items():
                 for epoch, value in enumerate(values, start=fit.first + 1):
                     writer.writerow(
-                        (run.number, began, run.script, at, place(fit), epoch, name, value)
+                        (run.number, run.started, run.script, at, place(fit), epoch, name, value)
                     )
 
 
