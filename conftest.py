@@ -9,8 +9,11 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
@@ -28,6 +31,28 @@ def _leave(names: dict[str, Any]) -> None:
 
     names.pop("_stack").close()
     onefit.uninstall()
+
+
+HERE = Path(__file__).parent
+WITH_TENSORFLOW = (
+    *("src/onefit/scripts/tensorflow", "src/onefit/scripts/eras/stand_ins", "tests/scripts/eras"),
+    *("tests/scripts/calls", "tests/scripts/data", "tests/scripts/tape"),
+    "tests/scripts/test_tensorflow.py",
+)
+"""Examples and tests that use the stand-in for TensorFlow in their own process."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _stand_in_for_tensorflow(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The stand-in is at work for its own tests alone: others see Keras as it is."""
+    if not any(request.path.is_relative_to(HERE / place) for place in WITH_TENSORFLOW):
+        yield
+        return
+    from onefit.scripts.tensorflow import installation
+
+    installation.install()
+    yield
+    installation.uninstall()
 
 
 os.environ.setdefault("KERAS_BACKEND", "jax")

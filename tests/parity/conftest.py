@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-
 import pytest
 
 from onefit.training.host.backend import choose_jax
@@ -24,15 +21,3 @@ def ends_of_batches_in_order(monkeypatch):
         function(*arguments)
 
     monkeypatch.setattr(CallbackList, "_async_dispatch", call)
-
-
-@pytest.fixture(autouse=True)
-def _no_stand_in_for_tensorflow() -> Iterator[None]:
-    """Keras as it is: other tests of this process may have let its objects give tensors."""
-    mode = sys.modules.get("onefit.scripts.tensorflow.mode")
-    if mode is None:
-        yield
-        return
-    before, mode.here.inside = mode.here.inside, "keras"
-    yield
-    mode.here.inside = before

@@ -68,6 +68,9 @@ def withdraw() -> None:
     """Undo `provide` for the imports to come. Idempotent."""
     if _finder in sys.meta_path:
         sys.meta_path.remove(_finder)
+    installation = sys.modules.get(f"{STAND_IN}.installation")
+    if installation is not None:
+        installation.uninstall()
     for name, module in list(sys.modules.items()):
         if isinstance(getattr(module, "__loader__", None), _Copy):
             del sys.modules[name]
@@ -133,6 +136,7 @@ class _Copy:
 
             vars(module)["TensorBoard"] = TensorBoard
         if self.source == STAND_IN:
+            importlib.import_module(f"{STAND_IN}.installation").install()
             vars(module)["__getattr__"] = _loading(module.__name__, source.__getattr__)
             for name in MODULES:
                 importlib.import_module(f"{module.__name__}.{name}")

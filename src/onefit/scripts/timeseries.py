@@ -32,7 +32,8 @@ def withdraw() -> None:
 def _made(**given: Any) -> Any:
     if not naming.is_provided():
         return _keras_own[0](**given)
-    import onefit.scripts.tensorflow  # noqa: F401  (Keras gets its adapter)
     from onefit.scripts.tensorflow.data.sequences import timeseries
+    from onefit.scripts.tensorflow.installation import install_datasets
 
+    install_datasets()
     return timeseries(**given)

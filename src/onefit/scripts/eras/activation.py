@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from onefit.scripts.eras.era import Era
-from onefit.scripts.eras.patches import Patches
+from onefit.scripts.patches import Patches
 
 
 def activate(era: Era) -> None:

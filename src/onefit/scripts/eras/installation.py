@@ -19,12 +19,12 @@ from onefit.scripts.eras import telling
 from onefit.scripts.eras.call import Happening, Translate, bind
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.lazy import offer
-from onefit.scripts.eras.patches import Patches, items
 from onefit.scripts.eras.positions import positions
 from onefit.scripts.eras.registry import RULES
 from onefit.scripts.eras.rule import Gone, Meaning, Moved, Rule, Translated
 from onefit.scripts.eras.rules import backend_names
 from onefit.scripts.eras.targets import by_target, home_of
+from onefit.scripts.patches import Patches, items
 
 ROOMS = "onefit.scripts.eras.stand_ins"
 TF_KERAS = "keras._tf_keras.keras"

@@ -8,8 +8,8 @@ from types import ModuleType
 from typing import Any
 
 from onefit.scripts.eras import telling
-from onefit.scripts.eras.patches import Patches
 from onefit.scripts.eras.rules.modules import MODULES
+from onefit.scripts.patches import Patches
 
 _ELSEWHERE = ("layers", "models", "utils", "regularizers", "constraints", "callbacks")
 

@@ -20,10 +20,6 @@ import logging
 from types import SimpleNamespace
 from typing import Any
 
-import jax
-import numpy as np
-from keras.src.utils import module_utils, rng_utils
-
 from onefit.scripts.naming import LATER as _LATER
 from onefit.scripts.tensorflow import arrays as _arrays
 from onefit.scripts.tensorflow import autograph as autograph
@@ -42,7 +38,6 @@ from onefit.scripts.tensorflow import nn as nn
 from onefit.scripts.tensorflow import random as random
 from onefit.scripts.tensorflow import selection as _selection
 from onefit.scripts.tensorflow import test as test
-from onefit.scripts.tensorflow.boundary import give_boundary as _give_boundary
 from onefit.scripts.tensorflow.control_flow import case as case
 from onefit.scripts.tensorflow.control_flow import cond as cond
 from onefit.scripts.tensorflow.control_flow import foldl as foldl
@@ -53,23 +48,18 @@ from onefit.scripts.tensorflow.control_flow import switch_case as switch_case
 from onefit.scripts.tensorflow.control_flow import vectorized_map as vectorized_map
 from onefit.scripts.tensorflow.control_flow import while_loop as while_loop
 from onefit.scripts.tensorflow.custom_gradient import custom_gradient as custom_gradient
-from onefit.scripts.tensorflow.data.adapter import give_adapter as _give_adapter
 from onefit.scripts.tensorflow.function import function as function
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.mode import here as _here
 from onefit.scripts.tensorflow.module import Module as Module
 from onefit.scripts.tensorflow.printing import print as print
-from onefit.scripts.tensorflow.registry import new_variables_are_known as _new_variables_are_known
 from onefit.scripts.tensorflow.tape import GradientTape as GradientTape
 from onefit.scripts.tensorflow.tape import UnconnectedGradients as UnconnectedGradients
 from onefit.scripts.tensorflow.tensor import Tensor as Tensor
 from onefit.scripts.tensorflow.tensor_shape import TensorShape as TensorShape
-from onefit.scripts.tensorflow.tensor_shape import give_get_shape as _give_get_shape
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec as TensorSpec
-from onefit.scripts.tensorflow.train_step import steps_may_have_tapes as _steps_may_have_tapes
 from onefit.scripts.tensorflow.variable import IndexedSlices as IndexedSlices
 from onefit.scripts.tensorflow.variable import Variable as Variable
-from onefit.training.host.jax_private import ArrayImpl
 
 __version__ = "2.21.0+onefit"
 version = SimpleNamespace(VERSION=__version__, GIT_VERSION="onefit", COMPILER_VERSION="onefit")
@@ -118,29 +108,6 @@ def get_logger() -> logging.Logger:
     return logging.getLogger("tensorflow")
 
 
-def _numpy(array: jax.Array) -> Any:
-    """The values as NumPy's: an array that may be written to, or a scalar."""
-    return np.array(array)[()]
-
-
-def _settle() -> None:
-    """Tell Keras that this is not TensorFlow, and give arrays the `.numpy()` that scripts call."""
-    module_utils.tensorflow._available = False
-    of_array: Any = ArrayImpl
-    if not hasattr(of_array, "numpy"):
-        of_array.numpy = _numpy
-    _give_get_shape()
-    _give_adapter()
-    _give_boundary()
-    _new_variables_are_known()
-    _steps_may_have_tapes()
-    seeded = rng_utils.get_random_seed()
-    if seeded is not None:
-        random.set_seed(seeded)
-    # `keras.utils.set_random_seed` sets TensorFlow's seed wherever TensorFlow is
-    rng_utils.tf = SimpleNamespace(available=True, random=random)
-
-
 def __getattr__(name: str) -> Any:
     """A module that is loaded when it is first asked for, or the error for what is not there."""
     if name in _LATER:
@@ -155,4 +122,3 @@ _ELSEWHERE = {"RaggedTensor": "ragged", "SparseTensor": "sparse", "as_string": "
 
 
 _missing = names_of("tensorflow")
-_settle()

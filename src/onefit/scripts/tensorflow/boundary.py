@@ -13,6 +13,7 @@ from typing import Any
 import keras
 from keras.src.optimizers.base_optimizer import BaseOptimizer
 
+from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.mode import here, inside, is_of_keras
 from onefit.scripts.tensorflow.operation import leaves, nested, wrapped
 from onefit.scripts.tensorflow.tensor import Tensor, narrow
@@ -20,8 +21,12 @@ from onefit.scripts.tensorflow.tensor import Tensor, narrow
 MARK = "__onefit_boundary__"
 
 
-def give_boundary() -> None:
-    """Let Keras's objects take and give tensors. Idempotent."""
+def give_boundary(patches: Patches) -> None:
+    """Let Keras's objects take and give tensors.
+
+    Args:
+        patches: Where what is replaced is noted.
+    """
     for kind, methods in {
         keras.Layer: ("__call__",),
         keras.Loss: ("__call__",),
@@ -33,9 +38,9 @@ def give_boundary() -> None:
                 method = vars(one).get(name)
                 is_own = one.__module__.startswith("keras.") and method is not None
                 if is_own and not hasattr(method, MARK):
-                    setattr(one, name, of_script(method))
+                    patches.put(one, name, of_script(method))
     if not hasattr(BaseOptimizer, "minimize"):
-        BaseOptimizer.minimize = _minimize
+        patches.put(BaseOptimizer, "minimize", _minimize)
 
 
 def _subclasses(kind: type) -> list[type]:

@@ -11,6 +11,7 @@ from typing import Any
 import jax
 from keras.src.backend.common.variables import Variable as KerasVariable
 
+from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.mode import here
 
 FIRST = "_onefit_first"
@@ -31,15 +32,17 @@ def variables() -> list[Any]:
     return [one for one in found if one is not None and getattr(one, "_value", None) is not None]
 
 
-def new_variables_are_known() -> None:
-    """Let the registry know of each new variable. Idempotent.
+def give_registry(patches: Patches) -> None:
+    """Let the registry know of each new variable.
 
     A variable that is made while a function is traced gets its first value at once, as no tracer.
+
+    Args:
+        patches: Where what is replaced is noted.
     """
+    _looked.clear()
     for name in ("__init__", "_deferred_initialize"):
-        plain = getattr(KerasVariable, name)
-        if not hasattr(plain, "__onefit__"):
-            setattr(KerasVariable, name, _known_from_now_on(plain))
+        patches.put(KerasVariable, name, _known_from_now_on(getattr(KerasVariable, name)))
 
 
 def _known_from_now_on(plain: Callable[..., None]) -> Callable[..., None]:
@@ -54,7 +57,6 @@ def _known_from_now_on(plain: Callable[..., None]) -> Callable[..., None]:
             plain(self, *args, **kwargs)
         _know(self)
 
-    make.__onefit__ = True  # type: ignore[attr-defined]
     return make
 
 

@@ -9,6 +9,9 @@ from typing import Any, SupportsIndex
 import jax
 import keras
 
+from onefit.scripts.patches import Patches
+from onefit.training.host.jax_private import ArrayImpl
+
 
 class TensorShape(tuple):
     """A shape: a tuple that answers TensorFlow's questions too.
@@ -103,14 +106,15 @@ class TensorShape(tuple):
         return f"TensorShape({list(self)})"
 
 
-def give_get_shape() -> None:
-    """Give JAX's arrays and Keras's variables and symbolic tensors `.get_shape()`."""
-    of_array: Any = type(keras.ops.zeros(()))
-    for kind in (of_array, jax.core.Tracer, keras.Variable, keras.KerasTensor):
-        if not hasattr(kind, "get_shape"):
-            kind.get_shape = _get_shape
-    if not hasattr(of_array, "set_shape"):
-        of_array.set_shape = _set_shape  # Keras calls it on what it takes for a tensor
+def give_get_shape(patches: Patches) -> None:
+    """Give JAX's arrays and Keras's variables and symbolic tensors `.get_shape()`.
+
+    Args:
+        patches: Where what is replaced is noted.
+    """
+    for kind in (ArrayImpl, jax.core.Tracer, keras.Variable, keras.KerasTensor):
+        patches.put(kind, "get_shape", _get_shape)
+    patches.put(ArrayImpl, "set_shape", _set_shape)  # Keras calls it on what it takes for a tensor
 
 
 def _set_shape(tensor: Any, shape: Any) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import keras
 from keras.src.backend.jax.trainer import JAXTrainer
 
+from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.boundary import of_script
 from onefit.scripts.tensorflow.function import Function
 from onefit.scripts.tensorflow.operation import nested, wrapped
@@ -23,15 +24,17 @@ State = tuple[list[Any], ...]
 STEPS = {"train_step": "make_train_function", "test_step": "make_test_function"}
 
 
-def steps_may_have_tapes() -> None:
-    """Let `fit` and `evaluate` take steps as TensorFlow's users write them. Idempotent."""
-    if hasattr(JAXTrainer.make_train_function, "__onefit__"):
-        return
+def give_steps(patches: Patches) -> None:
+    """Let `fit` and `evaluate` take steps as TensorFlow's users write them.
+
+    Args:
+        patches: Where what is replaced is noted.
+    """
     for step, make in STEPS.items():
-        setattr(JAXTrainer, make, _making(step, getattr(JAXTrainer, make)))
-    JAXTrainer._symbolic_build = _building(JAXTrainer._symbolic_build)
-    JAXTrainer.compiled_loss = property(_compiled_loss)
-    JAXTrainer.compiled_metrics = property(_CompiledMetrics)
+        patches.put(JAXTrainer, make, _making(step, getattr(JAXTrainer, make)))
+    patches.put(JAXTrainer, "_symbolic_build", _building(JAXTrainer._symbolic_build))
+    patches.put(JAXTrainer, "compiled_loss", property(_compiled_loss))
+    patches.put(JAXTrainer, "compiled_metrics", property(_CompiledMetrics))
 
 
 def _making(step: str, plain: Callable[..., None]) -> Callable[..., None]:
@@ -44,7 +47,6 @@ def _making(step: str, plain: Callable[..., None]) -> Callable[..., None]:
         elif getattr(self, name) is None or force:
             setattr(self, name, self._make_function(_stateless(self, step)))
 
-    make.__onefit__ = True  # type: ignore[attr-defined]
     return make
 
 

@@ -17,6 +17,7 @@ from keras.src.trainers import data_adapters
 from keras.src.trainers.data_adapters import data_adapter_utils
 from keras.src.trainers.data_adapters.data_adapter import DataAdapter
 
+from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.data.dataset import Dataset
 from onefit.scripts.tensorflow.data.leaves import array, spec_of
 from onefit.scripts.tensorflow.data.stage import Elements, Stage
@@ -100,11 +101,14 @@ class Weighted(Stage):
         return self.source.count()
 
 
-def give_adapter() -> None:
-    """Let Keras take the stand-in's datasets. Idempotent."""
+def give_adapter(patches: Patches) -> None:
+    """Let Keras take the stand-in's datasets.
+
+    Args:
+        patches: Where what is replaced is noted.
+    """
     keras_own = data_adapters.get_data_adapter
-    if not hasattr(keras_own, "__onefit__"):
-        data_adapters.get_data_adapter = _with_datasets(keras_own)
+    patches.put(data_adapters, "get_data_adapter", _with_datasets(keras_own))
 
 
 def _with_datasets(keras_own: Callable[..., Any]) -> Callable[..., Any]:

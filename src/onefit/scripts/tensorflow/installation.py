@@ -1,0 +1,67 @@
+"""What Keras and JAX's arrays get while a script has the name `tensorflow`, and lose with it.
+
+Importing the stand-in changes nothing: a process in which it was used once, and the tests beside
+its own, have Keras as it is.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import jax
+import numpy as np
+from keras.src.utils import module_utils, rng_utils
+
+from onefit.scripts.patches import Patches
+from onefit.scripts.tensorflow import random
+from onefit.scripts.tensorflow.boundary import give_boundary
+from onefit.scripts.tensorflow.data.adapter import give_adapter
+from onefit.scripts.tensorflow.registry import give_registry
+from onefit.scripts.tensorflow.tensor_shape import give_get_shape
+from onefit.scripts.tensorflow.train_step import give_steps
+from onefit.training.host.jax_private import ArrayImpl
+
+_of_datasets, _of_tensors = Patches(), Patches()
+
+
+def install() -> None:
+    """Tell Keras that this is not TensorFlow, and let it take and give tensors. Idempotent.
+
+    >>> import keras, numpy as np
+    >>> install()
+    >>> keras.layers.ReLU()(np.array([-1.0, 1.0])).numpy().tolist()
+    [0.0, 1.0]
+    >>> uninstall()
+    >>> hasattr(keras.layers.ReLU()(np.array([-1.0, 1.0])), "numpy")
+    False
+    """
+    install_datasets()
+    if _of_tensors.done:
+        return
+    _of_tensors.put(module_utils.tensorflow, "_available", False)
+    _of_tensors.put(ArrayImpl, "numpy", _numpy)
+    for give in (give_get_shape, give_boundary, give_registry, give_steps):
+        give(_of_tensors)
+    seeded = rng_utils.get_random_seed()
+    if seeded is not None:
+        random.set_seed(seeded)
+    # `keras.utils.set_random_seed` sets TensorFlow's seed wherever TensorFlow is
+    _of_tensors.put(rng_utils, "tf", SimpleNamespace(available=True, random=random))
+
+
+def install_datasets() -> None:
+    """Let Keras take the stand-in's datasets, and nothing else. Idempotent."""
+    if not _of_datasets.done:
+        give_adapter(_of_datasets)
+
+
+def uninstall() -> None:
+    """Give Keras and JAX's arrays their own back. Idempotent."""
+    _of_tensors.undo()
+    _of_datasets.undo()
+
+
+def _numpy(array: jax.Array) -> Any:
+    """The values as NumPy's: an array that may be written to, or a scalar."""
+    return np.array(array)[()]
