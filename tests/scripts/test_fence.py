@@ -59,7 +59,7 @@ def test_a_name_that_a_version_does_not_have(tmp_path, plain):
 
 
 def test_the_files_whose_errors_are_not_ours_are_there():
-    assert os.path.isfile(faults.STOCK_RAN) and os.path.isfile(faults.READS)
+    assert all(map(os.path.isfile, (faults.STOCK_RAN, *faults.READS)))
 
 
 def test_a_fault_of_ours_before_anything_is_trained(tmp_path, plain):

@@ -17,6 +17,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from onefit.scripts import naming
+from onefit.scripts.patches import Patches
 
 MODULES = (
     *(f"layers.preprocessing.{name}" for name in ("index_lookup", "string_lookup", "hashing")),
@@ -111,8 +112,7 @@ class _Here(threading.local):
 
 
 _here = _Here()
-_own: dict[str, Any] = {}
-_methods: dict[tuple[Any, str], Any] = {}
+_patches = Patches()
 
 
 def provide() -> None:
@@ -120,42 +120,28 @@ def provide() -> None:
     import keras.src.backend.jax
     from keras.src.utils import backend_utils, dataset_utils
 
-    if _own:
+    if _patches.done:
         return
     for name in MODULES:
         module = importlib.import_module(f"keras.src.{name}")
         if hasattr(module, "tf"):
-            _own[name] = module.tf
-            module.tf = TensorFlow(module.tf)  # type: ignore[attr-defined]
+            _patches.put(module, "tf", TensorFlow(module.tf))
     for name, kind in LAYERS.items():
         layer = getattr(importlib.import_module(f"keras.src.layers.preprocessing.{name}"), kind)
         for method in METHODS:
             if method in vars(layer):
-                _replace(layer, method, _of_tensors(vars(layer)[method]))
-        _replace(layer, "__call__", _of_arrays(layer.__call__))
+                _patches.put(layer, method, _of_tensors(vars(layer)[method]))
+        _patches.put(layer, "__call__", _of_arrays(layer.__call__))
     for name in FUNCTIONS:
         if function := getattr(dataset_utils, name, None):
-            _replace(dataset_utils, name, _with_name(function))
-    _replace(keras.src.backend, "tensorflow", Backend(keras.src.backend.jax))
-    _replace(backend_utils, "convert_tf_tensor", _outside_of_pipelines(backend_utils))
-
-
-def _replace(owner: Any, name: str, part: Any) -> None:
-    _methods[owner, name] = vars(owner).get(name)
-    setattr(owner, name, part)
+            _patches.put(dataset_utils, name, _with_name(function))
+    _patches.put(keras.src.backend, "tensorflow", Backend(keras.src.backend.jax))
+    _patches.put(backend_utils, "convert_tf_tensor", _outside_of_pipelines(backend_utils))
 
 
 def withdraw() -> None:
     """Give Keras its own back. Idempotent."""
-    for name, own in _own.items():
-        importlib.import_module(f"keras.src.{name}").tf = own  # type: ignore[attr-defined]
-    for (owner, name), part in _methods.items():
-        if part is None:
-            delattr(owner, name)
-        else:
-            setattr(owner, name, part)
-    _own.clear()
-    _methods.clear()
+    _patches.undo()
 
 
 def _of_tensors(method: Callable[..., Any]) -> Callable[..., Any]:

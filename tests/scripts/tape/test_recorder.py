@@ -5,10 +5,12 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 import keras
+import pytest
 from jax._src import core
 
 from onefit.scripts.tensorflow import recorder
 from onefit.scripts.tensorflow.recorder import Recorder, between, run_again
+from onefit.training.host.faults import is_ours
 
 
 def _noted(function, *arrays):
@@ -88,3 +90,14 @@ def test_what_stops_a_gradient_is_connected_to_nothing():
     x = jnp.array(1.0)
     notes, result = _noted(jax.lax.stop_gradient, x)
     assert result is not x and not notes.is_live(result)
+
+
+def test_a_read_that_fails_is_no_fault_of_onefit():
+    """After a tape, variables are read through the recorder; who reads is who fails."""
+    recorder.reads_are_noted()
+    variable = keras.Variable(1.0)
+    variable._value, variable._initializer = None, None
+    with pytest.raises(TypeError) as caught:
+        keras.ops.add(variable.value, 1.0)
+    assert caught.traceback[-1].path.name != "test_recorder.py"
+    assert not is_ours(caught.value)

@@ -55,6 +55,12 @@ _ROOTS = {
 }
 
 
+_OF_TENSORS = tuple(
+    f"onefit.scripts.eras.stand_ins.{name}" for name in ("backend", "keras1_backend")
+)
+"""Their functions give tensors, which Keras's layers then have to take."""
+
+
 def _of_twin(module: str, name: str) -> Any:
     """What `keras` has of a name that `tf.keras` has not, such as `losses.mean_squared_error`."""
     path = module.partition("_tf_keras.keras.")[2]
@@ -76,6 +82,8 @@ def offer(module: ModuleType, names: dict[str, tuple[str, str]], patches: Patche
             source, code = names[name]
             home, _, part = source.partition(":")
             telling.note(code, f"{name} of {module.__name__}")
+            if home in _OF_TENSORS:
+                importlib.import_module("onefit.scripts.tensorflow.installation").install()
             return getattr(importlib.import_module(home), part)
         root, path = _rooted(module.__name__)
         if (f"{path}.{name}" if path else name) in MODULES:

@@ -17,6 +17,7 @@ from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow import random
 from onefit.scripts.tensorflow.boundary import give_boundary
 from onefit.scripts.tensorflow.data.adapter import give_adapter
+from onefit.scripts.tensorflow.recorder import reads_are_plain
 from onefit.scripts.tensorflow.registry import give_registry
 from onefit.scripts.tensorflow.tensor_shape import give_get_shape
 from onefit.scripts.tensorflow.train_step import give_steps
@@ -58,6 +59,7 @@ def install_datasets() -> None:
 
 def uninstall() -> None:
     """Give Keras and JAX's arrays their own back. Idempotent."""
+    reads_are_plain()
     _of_tensors.undo()
     _of_datasets.undo()
 

@@ -17,6 +17,8 @@ import jax.numpy as jnp
 from jax._src import core
 from keras.src.backend.common.variables import Variable as KerasVariable
 
+from onefit.scripts.patches import Patches
+
 Array = Any
 STOP = "stop_gradient"
 
@@ -208,18 +210,22 @@ def run_again(
 
 
 def reads_are_noted() -> None:
-    """Let recorders know when a variable of Keras's is read. Idempotent."""
-    plain = KerasVariable.value
-    if hasattr(plain.fget, "__onefit__"):
+    """Let recorders know when a variable of Keras's is read, from the first tape on. Idempotent."""
+    if _patches.done:
         return
+    plain = KerasVariable.value
 
     def value(self: Any) -> Array:
         for recorder in _recorders:
             recorder.read(self)
         return plain.fget(self)
 
-    value.__onefit__ = True  # type: ignore[attr-defined]
-    KerasVariable.value = property(value, doc=plain.__doc__)
+    _patches.put(KerasVariable, "value", property(value, doc=plain.__doc__))
+
+
+def reads_are_plain() -> None:
+    """Undo `reads_are_noted`. Idempotent."""
+    _patches.undo()
 
 
 def is_recording() -> bool:
@@ -235,3 +241,4 @@ def note_reads(variables: Iterable[Any]) -> None:
 
 
 _recorders: list[Recorder] = []
+_patches = Patches()

@@ -21,7 +21,10 @@ from onefit.training.host.tracebacks import OURS
 LIBRARIES = tuple(f"{os.sep}{name}{os.sep}" for name in ("jax", "jaxlib", "numpy"))
 TRAINING = os.path.join(OURS, "training")
 STOCK_RAN = os.path.join(TRAINING, "running", "stock_keras.py")  # what it raises, Keras has raised
-READS = os.path.join(TRAINING, "programs", "hidden_state.py")  # reads a variable for whoever asks
+READS = (  # they read a variable for whoever asks
+    os.path.join(TRAINING, "programs", "hidden_state.py"),
+    os.path.join(OURS, "scripts", "tensorflow", "recorder.py"),
+)
 
 
 def cannot_work(error: Exception) -> None:
@@ -113,7 +116,7 @@ def is_ours(error: Exception) -> bool:
         file = traceback.tb_frame.f_code.co_filename
         if file == STOCK_RAN:
             return False
-        if not any(part in file for part in (*LIBRARIES, READS)):
+        if not any(part in file for part in (*LIBRARIES, *READS)):
             raised_in = file
         traceback = traceback.tb_next
     return raised_in.startswith(OURS)

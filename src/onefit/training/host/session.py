@@ -18,8 +18,9 @@ def at_end(act: Callable[[], None]) -> None:
         act: What is done; an error in it does not reach the script.
 
     >>> import keras
+    >>> from functools import partial
     >>> ends = []
-    >>> at_end(lambda: ends.append("over"))
+    >>> at_end(partial(ends.append, "over"))
     >>> keras.utils.clear_session()
     >>> keras.backend.clear_session()
     >>> ends

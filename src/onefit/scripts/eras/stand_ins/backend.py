@@ -11,10 +11,7 @@ from keras import ops
 
 from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.stand_ins import draws, graph
-from onefit.scripts.tensorflow.installation import install
 from onefit.scripts.tensorflow.keras import backend as _shared
-
-install()  # what these functions give are tensors: Keras's layers have to take them
 
 _BACKEND = keras.config.backend()
 
