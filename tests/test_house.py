@@ -24,7 +24,7 @@ HEIGHTS = [
     {"runs"},
     {"findings"},
     {"workers", "backend"},
-    {"errors", "console", "imports"},
+    {"errors", "console", "imports", "environment"},
 ]
 # The rooms inside of a room, by the same rule.
 INNER = {
@@ -54,7 +54,9 @@ EXCEPTIONS = {
         "A report wants to know where a training began."
     ),
 }
-PURE = {"findings", "runs", "reports", "workers", "backend", "errors", "console", "imports"}
+PURE = {"findings", "runs", "reports", "workers", "backend", "errors", "console", "imports"} | {
+    "environment"
+}
 COSTLY = {"jax", "jaxlib", "keras", "tensorflow", "torch"}
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from onefit import environment as environment  # notes the folder in which the process began
 from onefit.backend import prefer_jax
 
 __version__ = "0.1.0"

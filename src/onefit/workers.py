@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import partial, wraps
 from typing import Any
 
+from onefit import environment
 from onefit.imports import around_import
 
 SPAWNS = (
@@ -30,7 +31,7 @@ try:
 except ImportError:  # a Python without onefit: the work may not need it
     pass
 else:
-    begin(pickle.loads(calls))
+    begin(pickle.loads(calls), folder)
 """
 
 
@@ -49,7 +50,8 @@ class Preparation:
 
     def __reduce__(self) -> tuple[Callable[..., None], tuple[str, dict[str, Any]]]:
         """The call of `exec`."""
-        return exec, (_BEGIN, {"path": list(sys.path), "calls": pickle.dumps(self.calls)})
+        told = {"calls": pickle.dumps(self.calls), "folder": environment.start()}
+        return exec, (_BEGIN, {"path": list(sys.path), **told})
 
 
 def share(function: Callable[..., None], **arguments: Any) -> None:
@@ -72,8 +74,14 @@ def keep(function: Callable[..., None]) -> None:
     _calls.pop(function, None)
 
 
-def begin(calls: dict[Callable[..., None], dict[str, Any]]) -> None:
-    """In a worker: make the calls; they share themselves with its own workers."""
+def begin(calls: dict[Callable[..., None], dict[str, Any]], folder: str) -> None:
+    """In a worker: make the calls; they share themselves with its own workers.
+
+    Args:
+        calls: Functions with their arguments.
+        folder: The folder in which the first process began.
+    """
+    environment.begin_in(folder)
     for function, arguments in calls.items():
         function(**arguments)
 

@@ -17,7 +17,8 @@ import time
 import pytest
 
 from onefit.cli import main
-from onefit.runs.record import Fit, Run, from_json
+from onefit.runs.record import Fit, Run
+from onefit.runs.serialization import from_json
 from onefit.runs.store import Store
 
 XOR = """
@@ -176,6 +177,39 @@ def test_an_export_has_every_run_and_a_list_says_when_it_has_not(tmp_path, monke
     assert "expected a number of at least 1; received '0'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        (["3", "5"], [6, 4, 2, 1]),
+        (["a.py"], [6, 4, 2]),
+        (["a.py", "2"], [6, 4]),
+        (["-n", "2"], [4, 3, 2, 1]),
+        (["nothing_named_so"], [6, 5, 4, 3, 2, 1]),
+        ([], []),
+    ],
+    ids=["numbers", "a script", "both", "the newest", "none", "all"],
+)
+def test_some_runs_are_forgotten(words, left, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ONEFIT_RUNS", str(tmp_path))
+    store = Store(tmp_path / "runs.sqlite")
+    for at in range(6):
+        store.keep(Run(key=str(at), script="/work/b.py" if at % 2 else "/work/a.py"), "", 1)
+    assert main(["runs", "--clear", *words]) == 0
+    assert [row.number for row in store.rows()] == left
+    told = capsys.readouterr().out
+    assert told == f"onefit: forgot {6 - len(left)} run{'' if len(left) == 5 else 's'}\n"
+
+
+@pytest.mark.parametrize("words", [["--clear", "2", "99"], ["--clear", ""]], ids=["99", "empty"])
+def test_what_is_not_there_forgets_nothing(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ONEFIT_RUNS", str(tmp_path))
+    store = Store(tmp_path / "runs.sqlite")
+    for at in range(2):
+        store.keep(Run(key=str(at), script="/work/a.py"), "", 1)
+    assert main(["runs", *words]) == 2 and len(store.rows()) == 2
+    assert capsys.readouterr().err.startswith("onefit runs: ")
+
+
 def test_the_record_as_json(home, tmp_path):
     done = onefit(home, "run", "--json", "-", "--quiet", "xor.py", "2", ONEFIT_RUNS="off")
     assert from_json(done.stdout).fits[0].epochs == 2 and done.stderr == ""
@@ -245,6 +279,60 @@ def test_a_run_that_only_evaluates_keeps_its_scores(home, way):
     assert kept.constants["loss"].value == pytest.approx(math.log(2))
     assert kept.constants["accuracy"].value == 0.5
     assert 'always answering "0" gets 0.500' in done.stderr
+
+
+PREDICTED = """
+    exec(open("xor.py").read().split("model.compile")[0])
+    for row in range(3):
+        model.predict(x[row : row + 1], verbose=0)
+    model.run_eagerly = True
+    if len(sys.argv) > 1:
+        model.predict(x, verbose=0)
+"""
+
+
+def test_a_run_that_only_predicts_tells_the_lines(home):
+    (home / "predicted.py").write_text(textwrap.dedent(PREDICTED))
+    done = onefit(home, "run", "predicted.py")
+    (kept,) = _store(home).get().predictions
+    assert (kept.line, kept.rows, kept.weights, kept.calls) == (4, 3, 17, 3)
+    assert done.stderr.startswith("onefit: 3 predicts, predicted.py:4: 3 rows, 17 weights, in ")
+    done = onefit(home, "run", "predicted.py", "more")
+    assert "  predict, predicted.py:4: 3 rows, 17 weights (3 times)" in done.stderr.splitlines()
+    assert "  predict, predicted.py:7: 4 rows, 17 weights" in done.stderr.splitlines()
+
+
+AWAY = """
+    import multiprocessing, os, subprocess, sys
+
+    def folders(_):
+        from onefit.runs.store import path
+        from onefit.training.host.disk_cache import folder
+        return str(path()), str(folder().parent)
+
+    if __name__ == "__main__":
+        os.makedirs("far", exist_ok=True)
+        exec(open("xor.py").read())
+        os.chdir("far")
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            print(pool.map(folders, [0])[0])
+"""
+
+
+def test_a_script_that_goes_elsewhere_takes_no_folder_with_it(home):
+    """`ONEFIT_RUNS` and `ONEFIT_CACHE` may be relative; worker processes start where it is."""
+    (home / "away.py").write_text(textwrap.dedent(AWAY))
+    done = onefit(home, "run", "away.py", "2", ONEFIT_RUNS="near", ONEFIT_CACHE="programs")
+    assert done.stdout == f"{(str(home / 'near' / 'runs.sqlite'), str(home / 'programs'))}\n"
+    assert len(Store(home / "near" / "runs.sqlite").rows()) == 1
+    assert list((home / "programs").glob("xla-*/*")) and not list((home / "far").iterdir())
+
+
+def test_a_folder_that_cannot_be_is_told(home):
+    for words in (["runs"], ["show"], ["diff", "1", "2"], ["report"]):
+        done = onefit(home, *words, ONEFIT_RUNS="~nobody-of-that-name/runs")
+        told = "expected ONEFIT_RUNS to be a folder or off, received '~nobody-of-that-name/runs'"
+        assert (done.returncode, done.stderr) == (2, f"onefit {words[0]}: {told}\n")
 
 
 def test_a_file_with_the_name_of_a_library_is_told_once(tmp_path):

@@ -66,6 +66,17 @@ def test_newest_first_and_by_script(tmp_path):
     assert store.get(-2).number == 2
 
 
+def test_a_run_is_compared_with_the_last_one_that_trained_and_did_not_fail(tmp_path):
+    store = Store(tmp_path / "runs.sqlite")
+    ends = ["finished", "interrupted", "failed", "running", "finished"]
+    runs = [Run(key=f"{at}", script="a.py", ended=ended) for at, ended in enumerate(ends)]
+    for run, fits in zip(runs, [1, 1, 1, 1, 0]):
+        store.keep(run, "", fits)
+    last = Run(key="last", script="a.py")
+    store.keep(last, "", 1)
+    assert [run.previous for run in (*runs, last)] == [0, 1, 2, 2, 2, 2]
+
+
 def test_the_folder_is_the_users_own(tmp_path):
     store = Store(tmp_path / "state" / "onefit" / "runs.sqlite")
     _kept(store)

@@ -14,11 +14,11 @@ from onefit.runs.record import (
     Evaluation,
     Event,
     Fit,
+    Prediction,
     Run,
     Told,
-    from_json,
-    to_json,
 )
+from onefit.runs.serialization import from_json, to_json
 from onefit.runs.verdict import MOST_LINES, headline, lines
 
 
@@ -115,9 +115,32 @@ def test_several_evaluations_have_a_line_for_each_result():
         "  evaluate, load.py:7: loss 0.200",
         "  evaluate, load.py:7: loss 0.300",
         "  evaluate, load.py:7: loss 0.400",
-        "  2 more results: onefit show --json",
-        "  only the first 10 evaluations were looked at",
+        "  evaluate, load.py:7: loss 0.600",
+        "  1 more: onefit show --json; only the first 10 evaluations were looked at",
     ]
+
+
+def test_predictions_are_told_with_the_line_that_asked_for_them():
+    """Where nothing was trained; a loop of predictions is one line."""
+    verbs = {"predict": Calls(4, 0, 0.1, 0.2)}
+    one = Prediction("/work/serve.py", 9, 400, 17, calls=4, seconds=0.3)
+    told = ["onefit: 4 predicts, serve.py:9: 400 rows, 17 weights, in 0.30 s"]
+    assert _lines(verbs=verbs, predictions=[one]) == told
+    other = Prediction("/work/serve.py", 12, None, 17, seconds=0.3)
+    verbs = {"predict": Calls(900, 0, 0.1, 0.2)}
+    assert _lines(verbs=verbs, predictions=[one, other]) == [
+        "onefit: 900 predicts in 0.30 s",
+        "  predict, serve.py:9: 400 rows, 17 weights (4 times)",
+        "  predict, serve.py:12: 17 weights",
+        "  only the first 5 predictions were looked at",
+    ]
+    lines = [replace(one, line=line) for line in range(20)]
+    verbs |= {"evaluate": Calls(30, 0, 0.2, 0.3)}
+    kept = [_evaluation(0.5)] * 3 + [_evaluation(one / 10) for one in range(1, 8)]
+    told = _lines(verbs=verbs, predictions=lines, evaluations=kept)  # at most ten
+    assert told[-1] == "  17 more: onefit show --json; only the first 80 predictions were looked at"
+    run = Run(predictions=lines)
+    assert from_json(to_json(run)) == run
 
 
 def test_an_evaluation_is_in_the_record_as_it_was():
@@ -144,6 +167,8 @@ def test_one_fit_beside_the_best_constant_answer():
     assert told[4] == "  kept as run 7: onefit show 7, onefit report 7"
     again = _lines(fit, number=9, previous=7)
     assert again[4] == "  kept as run 9: onefit show 9, onefit report 9, onefit diff 7 9"
+    failed = _lines(_fit(history={}, ended="failed"), number=9, previous=7)
+    assert failed[-1] == "  kept as run 9: onefit show 9, onefit report 9"
 
 
 def test_of_many_numbers_the_whole_losses_and_those_about_new_rows_are_shown():

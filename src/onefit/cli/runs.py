@@ -24,7 +24,8 @@ def add_to(commands: Any) -> None:
     parser.add_argument("-n", type=_count, default=None, metavar="N", help=told)
     parser.add_argument("--all", action="store_true", help="all of them")
     parser.add_argument("--json", action="store_true", help="as JSON, a line each")
-    parser.add_argument("--clear", action="store_true", help="forget all runs")
+    told = "forget runs: those with the numbers N, those of SCRIPT, the newest with -n, or all"
+    parser.add_argument("--clear", nargs="*", metavar="N", help=told)
     told = "write the curves for TensorBoard into DIR, a folder for each run"
     parser.add_argument("--export-tensorboard", metavar="DIR", help=told)
     told = "write every logged number into FILE, or to standard output for -"
@@ -38,11 +39,12 @@ def command(given: argparse.Namespace) -> int:
     from onefit.runs.store import Store, StoreError
 
     exports = given.export_tensorboard or given.export_csv
-    unsaid = -1 if exports else NEWEST
-    store, most = Store(), -1 if given.all else given.n or unsaid
+    unsaid = -1 if exports or given.clear is not None else NEWEST
+    most = -1 if given.all else given.n or unsaid
     try:
-        if given.clear:
-            print(f"onefit: forgot {store.clear()} runs")
+        store = Store()
+        if given.clear is not None:
+            print(listing.cleared(store, given.clear, given.name, most))
         elif given.export_tensorboard:
             print(export.tensorboard(store, given.name, most, given.export_tensorboard))
         elif given.export_csv:

@@ -19,7 +19,7 @@ def add_to(commands: Any) -> None:
 def command(given: argparse.Namespace) -> int:
     """Print what is kept of run `given.number`."""
     from onefit.runs import listing
-    from onefit.runs.record import to_json
+    from onefit.runs.serialization import to_json
     from onefit.runs.store import StoreError
 
     try:

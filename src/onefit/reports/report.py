@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from onefit.reports.curves import curves, thinned
 from onefit.reports.markup import clean
 from onefit.reports.views import Views
-from onefit.runs.record import Fit, Json, Run, to_json
+from onefit.runs.record import Fit, Json, Run
+from onefit.runs.serialization import to_json
 
 SCHEMA = 1
 """The version of a report's data. It changes when a field changes its meaning."""

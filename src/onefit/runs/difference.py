@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
@@ -12,44 +14,105 @@ from onefit.runs.words import counted, place, printable, seconds
 Line: TypeAlias = tuple[str, str]
 """The name of what differs, and how; a heading has no name."""
 
+Pair: TypeAlias = tuple[str, Fit, Fit]
+
 NARROWEST = 12
 """Columns for the names."""
+
+LONGEST = 200
+"""Letters of a command line."""
+
+MOST_PAIRS = 5
+"""Pairs of fits that are told one by one."""
 
 
 def difference(first: Run, second: Run) -> str:
     """Two runs side by side, as far as they differ.
 
+    Their fits are compared one by one. Where one run has more of them, the latest one of each is
+    compared, which is the one that `onefit show` draws.
+
     >>> one, other = Run(number=1, script="a.py"), Run(number=2, script="a.py")
     >>> one.fits = [Fit(history={"loss": [1.0, 0.5]}, asked=2)]
     >>> other.fits = [Fit(history={"loss": [1.0, 0.5]}, asked=2)]
     >>> print(difference(one, other))
-    runs 1 and 2: the same script, versions and arguments; the same numbers in every epoch
+    runs 1 and 2: the same script, command, versions and machine; the same numbers in every epoch
     >>> other.fits[0].history["loss"][1] = 0.25
     >>> print(difference(one, other))
-    runs 1 and 2: the same script, versions and arguments; no seed was set
+    runs 1 and 2: the same script, command, versions and machine
       loss         0.500 █▁ -> 0.250 █▁; different from epoch 2 on
+      no seed was set: the numbers differ from run to run even if nothing else does
     """
-    told = _of_runs(first, second)
-    pairs = list(zip(first.fits, second.fits))
-    causes = bool(told) or any(_changed(_facts(a), _facts(b)) for a, b in pairs)
-    for at, (one, other) in enumerate(pairs):
-        found = _of_fits(one, other)
-        if found and len(pairs) > 1:
-            told.append(("", f"fit {at + 1}, {place(other)}:"))
-        told += found
-    count = [len(run.fits) + run.fits_left_out for run in (first, second)]
-    if count[0] != count[1]:
-        told.append(("fits", f"{count[0]:,} -> {count[1]:,}"))
-    head = f"runs {first.number} and {second.number}:"
-    if not causes:
-        head += " the same script, versions and arguments"
-        if told and all(fit.seed is None for pair in pairs for fit in pair):
-            head += "; no seed was set"
-    if not told and pairs:
-        head += "; the same numbers in every epoch"
+    pairs = _pairs(first, second)
+    apart = [(one, other) for _, one, other in pairs if _apart(one, other)]
+    same_numbers = bool(pairs and not apart and first.latest and second.latest)
+    same = [_same(first, second), "the same numbers in every epoch" if same_numbers else ""]
+    head = f"runs {first.number} and {second.number}: {'; '.join(filter(None, same))}".rstrip(" :")
+    told = [*_of_runs(first, second), *_of_pairs(pairs), *_without_curves(first, second)]
+    if any(one.seed is other.seed is None for one, other in apart):
+        chance = "no seed was set: the numbers differ from run to run even if nothing else does"
+        told.append(("", chance))
     width = max([NARROWEST, *(len(name) for name, _ in told)])
     lines = [head, *(f"  {name:<{width}} {how}" if name else f"  {how}" for name, how in told)]
     return "\n".join(map(printable, lines))
+
+
+def _pairs(first: Run, second: Run) -> list[Pair]:
+    """Fits that are compared, each pair with what it is called; one pair alone has no name."""
+    if _count(first) == _count(second) and len(first.fits) == len(second.fits):
+        alone = len(first.fits) == 1
+        return [
+            ("" if alone else f"fit {at}, {_places(one, other)}:", one, other)
+            for at, (one, other) in enumerate(zip(first.fits, second.fits), start=1)
+        ]
+    one, other = first.latest, second.latest
+    if one is None or other is None:
+        return []
+    return [(f"the latest fits, {_places(one, other)}:", one, other)]
+
+
+def _count(run: Run) -> int:
+    return len(run.fits) + run.fits_left_out
+
+
+def _places(one: Fit, other: Fit) -> str:
+    return place(one) if place(one) == place(other) else f"{place(one)} -> {place(other)}"
+
+
+def _of_pairs(pairs: Sequence[Pair]) -> list[Line]:
+    """What differs between the fits of each pair, under the pair's name."""
+    differing = [(name, found) for name, *pair in pairs if (found := _of_fits(*pair))]
+    told: list[Line] = []
+    for name, found in differing[:MOST_PAIRS]:
+        told += [("", name), *found] if name else found
+    if len(differing) > MOST_PAIRS:
+        told.append(("", f"{counted(len(differing) - MOST_PAIRS, 'more pair')} of fits differ"))
+    return told
+
+
+def _same(first: Run, second: Run) -> str:
+    """What the two have in common."""
+    one, other = [
+        {
+            "script": (run.script, run.script_sha256),
+            "command": run.command,
+            "versions": run.versions,
+            "machine": run.machine,
+        }
+        for run in (first, second)
+    ]
+    same = [name for name in one if one[name] == other[name]]
+    listed = f"{', '.join(same[:-1])} and {same[-1]}" if len(same) > 1 else "".join(same)
+    return f"the same {listed}" if listed else ""
+
+
+def _without_curves(first: Run, second: Run) -> list[Line]:
+    """Which of the two has nothing that could be compared, and where it is said why."""
+    return [
+        ("", f"run {run.number} has no curves to compare: onefit show {run.number}")
+        for run in (first, second)
+        if run.latest is None
+    ]
 
 
 def _of_runs(first: Run, second: Run) -> list[Line]:
@@ -59,10 +122,19 @@ def _of_runs(first: Run, second: Run) -> list[Line]:
     elif first.script_sha256 != second.script_sha256:
         told.append(("script", "its text changed" + _commits(first, second)))
     if first.command != second.command:
-        told.append(("command", f"{' '.join(first.command)} -> {' '.join(second.command)}"))
+        told.append(("command", " -> ".join(map(_command, (first, second)))))
     told += _changed(first.versions, second.versions)
     told += _changed(first.machine, second.machine)
+    ends = [" with ".join(filter(None, (run.ended, run.error))) for run in (first, second)]
+    if ends[0] != ends[1]:
+        told.append(("ended", " -> ".join(ends)))
+    if _count(first) != _count(second):
+        told.append(("fits", f"{_count(first):,} -> {_count(second):,}"))
     return told
+
+
+def _command(run: Run) -> str:
+    return textwrap.shorten(shlex.join(run.command), LONGEST, placeholder=" ...")
 
 
 def _commits(first: Run, second: Run) -> str:
@@ -73,14 +145,29 @@ def _commits(first: Run, second: Run) -> str:
 
 def _of_fits(first: Fit, second: Fit) -> list[Line]:
     told = _changed(_facts(first), _facts(second))
-    names = dict.fromkeys([*first.history, *second.history])
     same = not told  # networks that were made alike: it is worth knowing where they differ
-    told += [line for name in names for line in _curves(name, first, second, same)]
+    told += [line for name in _apart(first, second) for line in _curves(name, first, second, same)]
     if told and min(first.seconds, second.seconds) > 0:
         ratio = max(first.seconds, second.seconds) / min(first.seconds, second.seconds)
         if ratio > 1.5:
             told.append(("time", f"{seconds(first.seconds)} -> {seconds(second.seconds)}"))
     return told
+
+
+def _apart(first: Fit, second: Fit) -> list[str]:
+    """The logged numbers that differ in some epoch; NaN is the same as NaN.
+
+    None where one of the two has logged nothing: it has no curves to compare.
+    """
+    if not first.history or not second.history:
+        return []
+    names = dict.fromkeys([*first.history, *second.history])
+    return [
+        name
+        for name in names
+        if list(map(str, first.history.get(name, ())))
+        != list(map(str, second.history.get(name, ())))
+    ]
 
 
 def _facts(fit: Fit) -> dict[str, object]:
@@ -101,8 +188,6 @@ def _facts(fit: Fit) -> dict[str, object]:
 
 def _curves(name: str, first: Fit, second: Fit, same: bool) -> list[Line]:
     one, other = first.history.get(name, []), second.history.get(name, [])
-    if list(map(str, one)) == list(map(str, other)):  # NaN is the same as NaN
-        return []
     if not one or not other:
         return [(name, f"logged by the {'second' if other else 'first'} only")]
     apart = next((e for e, (a, b) in enumerate(zip(one, other)) if str(a) != str(b)), None)

@@ -106,7 +106,7 @@ def note(
     >>> note("predict", in_program=True, compile_seconds=0.0, run_seconds=0.001)
     >>> clear()
     """
-    if getattr(_own, "aside", False):
+    if is_aside():
         return
     if verb == "fit":
         call = Tally(int(in_program), int(not in_program), compile_seconds, run_seconds)
@@ -132,11 +132,20 @@ def aside() -> Iterator[None]:
     >>> total().verbs
     {}
     """
-    before, _own.aside = getattr(_own, "aside", False), True
+    before, _own.aside = is_aside(), True
     try:
         yield
     finally:
         _own.aside = before
+
+
+def is_aside() -> bool:
+    """Whether this thread leaves no notes.
+
+    >>> is_aside()
+    False
+    """
+    return getattr(_own, "aside", False)
 
 
 def take_fit() -> tuple[Tally, tuple[Finding, ...]] | None:

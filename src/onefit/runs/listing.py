@@ -15,7 +15,7 @@ from onefit.runs.marks import findings
 from onefit.runs.record import Fit, Run
 from onefit.runs.store import Row, Store, StoreError
 from onefit.runs.verdict import lines
-from onefit.runs.words import columns, padded, place, printable, seconds
+from onefit.runs.words import columns, counted, padded, place, printable, seconds
 
 EMPTY = "no runs are kept yet; `onefit run script.py` keeps one"
 
@@ -83,6 +83,32 @@ def table(rows: Sequence[Row], name: str = "", more: bool = False) -> str:
     return "\n".join(told)
 
 
+def cleared(store: Store, words: Sequence[str], name: str, most: int) -> str:
+    """Forget runs, and say how many.
+
+    Args:
+        store: Where they are kept.
+        words: Numbers of runs, and names of scripts.
+        name: A script's name, as for a list of runs. Defaults to `""` there, all scripts.
+        most: How many of the newest at most; -1 for all.
+
+    Raises:
+        StoreError: If there is no run of one of the numbers; none is forgotten then.
+    """
+    if "" in words:
+        raise StoreError("expected the number of a run or a script behind --clear, received ''")
+    numbers = {int(word) for word in words if word.isdigit()}
+    names = [word for word in (*words, name) if word and not word.isdigit()]
+    if not numbers and not names and most < 0:
+        return f"onefit: forgot {counted(store.clear(), 'run')}"
+    missing = numbers - {row.number for row in store.rows()}
+    if missing:
+        raise StoreError(f"there is no run {min(missing)}; nothing was forgotten")
+    picked = [row for one in names or ([] if numbers else [""]) for row in store.rows(one, most)]
+    numbers |= {row.number for row in picked}
+    return f"onefit: forgot {counted(store.clear(numbers), 'run')}"
+
+
 def _name(row: Row) -> str:
     """The script's own name, shortened where it is long."""
     name = printable(os.path.basename(row.script) or "python")
@@ -103,9 +129,8 @@ def shown(run: Run) -> str:
     told += ["", *lines(run, with_findings=False)]
     run.number = number
     told += [f"  {line}" for line in findings(run)]
-    fits = [fit for fit in run.fits if fit.history]
-    if fits:
-        told += ["", *_charts(fits[-1], len(run.fits) > 1)]
+    if run.latest is not None:
+        told += ["", *_charts(run.latest, len(run.fits) > 1)]
     return "\n".join(map(printable, told))
 
 

@@ -1,25 +1,14 @@
 """What is kept of a run: plain values, no data and no weights; JSON when it is written down.
 
 A `Run` is what one process did: a script, a notebook, a program that called `onefit.install`. Each
-of its trainings is a `Fit`. Numbers that JSON does not have are written as the strings "NaN",
-"Infinity" and "-Infinity", which JavaScript's `Number` and Python's `float` both read.
-
->>> run = Run(key="1f", door="run", script="xor.py", fits=[Fit(history={"loss": [0.7, math.nan]})])
->>> text = to_json(run)
->>> json.loads(text)["fits"][0]["history"]
-{'loss': [0.7, 'NaN']}
->>> from_json(text).fits[0].history
-{'loss': [0.7, nan]}
+of its trainings is a `Fit`; of a process that trains nothing, each `evaluate` and `predict` has an
+entry, too. `serialization.py` writes and reads a record.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import math
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 SCHEMA = 1
 """The version of the record. It changes when a field changes its meaning, not when one is added."""
@@ -190,6 +179,27 @@ class Evaluation:
 
 
 @dataclass
+class Prediction:
+    """Calls of `predict` from one line in a run that has trained nothing.
+
+    Args:
+        file: The file of the line that called it.
+        line: Its number.
+        rows: Rows predicted in all; `None` if one of the calls was given a stream.
+        weights: How many numbers of the network can be trained.
+        calls: How many calls there were.
+        seconds: How long they took, XLA compile included.
+    """
+
+    file: str = ""
+    line: int = 0
+    rows: int | None = None
+    weights: int = 0
+    calls: int = 1
+    seconds: float = 0.0
+
+
+@dataclass
 class Calls:
     """The calls of one verb: how many ran in which way, and for how long."""
 
@@ -206,7 +216,8 @@ class Run:
     Args:
         schema: The version of this record.
         number: The number of `onefit show NUMBER`; 0 where it is not kept.
-        previous: The number of the run of the same script before it; 0 where there is none.
+        previous: The number of the run of the same script before it with which it is compared: one
+            that trained and did not fail; 0 where there is none.
         key: What makes it one run: a random word of 32 digits.
         door: How onefit came in: `"run"` (the command), `"notebook"` or `"python"`.
         started: When, in seconds since 1970.
@@ -228,6 +239,7 @@ class Run:
         fits_left_out: How many trainings are counted in `verbs` and not kept in `fits`.
         evaluations: What `evaluate` returned, the first `MOST_EVALUATIONS` calls of a run that has
             trained nothing before them.
+        predictions: The lines that called `predict`, likewise.
         findings: What there is to tell that belongs to no single fit.
         remarks: Other lines to tell at the end.
         verdict: The lines that were shown at the end.
@@ -255,97 +267,16 @@ class Run:
     fits: list[Fit] = field(default_factory=list)
     fits_left_out: int = 0
     evaluations: list[Evaluation] = field(default_factory=list)
+    predictions: list[Prediction] = field(default_factory=list)
     findings: list[Told] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     verdict: list[str] = field(default_factory=list)
 
+    @property
+    def latest(self) -> Fit | None:
+        """The latest fit that has curves."""
+        return next((fit for fit in reversed(self.fits) if fit.history), None)
+
     def __str__(self) -> str:
         """The verdict as text."""
         return "\n".join(self.verdict)
-
-
-def to_json(run: Run) -> str:
-    """A run as JSON text, in one line.
-
-    Args:
-        run: What to write.
-    """
-    return json.dumps(_written(run), separators=(",", ":"), ensure_ascii=False)
-
-
-def from_json(text: str) -> Run:
-    """Read what `to_json` wrote; fields that are not known here are left out.
-
-    Args:
-        text: A record of this version or of another one.
-
-    Raises:
-        ValueError: If it is no record of a run.
-    """
-    try:
-        values = dict(json.loads(text))
-        return _run(values)
-    except (TypeError, AttributeError, KeyError) as error:
-        raise ValueError(f"Expected the record of a run. Received: {text[:60]!r}.") from error
-
-
-def _written(value: Any) -> Any:
-    """A value without dataclasses, and without numbers that JSON does not have."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else _NAMES[str(value)]
-    if isinstance(value, str | int) or value is None:
-        return value
-    if isinstance(value, Mapping):
-        return {str(name): _written(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        if set(map(type, value)) == {float} and all(map(math.isfinite, value)):
-            return value  # a history: as it is
-        return [_written(one) for one in value]
-    return {one.name: _written(getattr(value, one.name)) for one in dataclasses.fields(value)}
-
-
-_NAMES = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
-
-
-def _run(values: dict[str, Any]) -> Run:
-    run: Run = _made(Run, values)
-    run.fits = [_fit(one) for one in values.get("fits", ())]
-    run.evaluations = [_evaluation(one) for one in values.get("evaluations", ())]
-    run.findings = _all(Told, values.get("findings", ()))
-    run.verbs = {name: _made(Calls, one) for name, one in values.get("verbs", {}).items()}
-    return run
-
-
-def _fit(values: dict[str, Any]) -> Fit:
-    fit: Fit = _made(Fit, values)
-    fit.layers = _all(Layer, values.get("layers", ()))
-    fit.events = _all(Event, values.get("events", ()))
-    fit.findings = _all(Told, values.get("findings", ()))
-    history = values.get("history", {})
-    fit.history = {name: [float(one) for one in numbers] for name, numbers in history.items()}
-    fit.constants = _constants(values)
-    return fit
-
-
-def _evaluation(values: dict[str, Any]) -> Evaluation:
-    evaluation: Evaluation = _made(Evaluation, values)
-    scores = values.get("scores", {})
-    evaluation.scores = {name: float(value) for name, value in scores.items()}
-    evaluation.constants = _constants(values)
-    return evaluation
-
-
-def _constants(values: Mapping[str, Any]) -> dict[str, Constant]:
-    return {
-        name: Constant(float(one["value"]), str(one["answer"]))
-        for name, one in values.get("constants", {}).items()
-    }
-
-
-def _made(kind: Any, values: Mapping[str, Any]) -> Any:
-    known = {one.name for one in dataclasses.fields(kind)}
-    return kind(**{name: value for name, value in values.items() if name in known})
-
-
-def _all(kind: Any, values: Iterable[Mapping[str, Any]]) -> list[Any]:
-    return [_made(kind, one) for one in values]

@@ -23,13 +23,17 @@ from collections.abc import Callable, Sequence
 from onefit.findings import Finding
 from onefit.runs import journal, surroundings
 from onefit.runs.processes import host
-from onefit.runs.record import Calls, Evaluation, Fit, Run, Told, from_json, to_json
+from onefit.runs.record import Calls, Evaluation, Fit, Prediction, Run, Told
+from onefit.runs.serialization import from_json, to_json
 
 MOST_FITS = 100
 """Fits kept in full: the first half of them, and the latest."""
 
 MOST_EVALUATIONS = 20
 """Evaluations kept, the first ones."""
+
+MOST_PREDICTIONS = 100
+"""Predictions whose lines are looked up, the first ones."""
 
 SHARE = 0.01
 """The share of a run's time that writing it down may take while it goes on."""
@@ -51,6 +55,7 @@ class Recorder:
         self.run: Run | None = None
         self.parent = ""  # the key of the run of another process that this one works for
         self.failure = ""
+        self.predictions = 0  # those whose lines were looked up
         self.say: Callable[[Finding], None] = _nothing
         self.clock = self.written = 0.0
         self.cost = 0.0
@@ -113,6 +118,27 @@ class Recorder:
         """Add what `evaluate` has returned."""
         with self.lock:
             self.current().evaluations.append(evaluation)
+        self.save_if_cheap()
+
+    def wants_predictions(self) -> bool:
+        """Whether a prediction is news; a small one takes less time than a look at its line."""
+        run = self.run
+        few = run is None or not (run.fits or self.predictions >= MOST_PREDICTIONS)
+        return few and not self.parent
+
+    def add_prediction(self, one: Prediction) -> None:
+        """Add a call of `predict` to those from the same line."""
+        with self.lock:
+            self.predictions += 1
+            known = self.current().predictions
+            place = (one.file, one.line)
+            same = next((other for other in known if (other.file, other.line) == place), None)
+            if same is None:
+                known.append(one)
+            else:
+                whole = same.rows is not None and one.rows is not None
+                same.rows = (same.rows or 0) + (one.rows or 0) if whole else None
+                same.calls, same.seconds = same.calls + 1, same.seconds + one.seconds
         self.save_if_cheap()
 
     def save_if_cheap(self) -> None:

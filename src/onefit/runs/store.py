@@ -8,16 +8,19 @@ what a list of runs shows, so that a list reads no record.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from onefit import environment
 from onefit.runs.processes import ended
-from onefit.runs.record import Run, from_json, to_json
+from onefit.runs.record import Run
+from onefit.runs.serialization import from_json, to_json
 
 VERSION = 1
 """The version of the tables; a file of a later one is left alone."""
@@ -69,17 +72,32 @@ class Row:
 
 def turned_off() -> bool:
     """Whether `ONEFIT_RUNS` says that no runs are kept: `off`, `0`, `no` or `false`."""
-    return os.environ.get("ONEFIT_RUNS", "").lower() in ("off", "0", "no", "false")
+    return os.environ.get("ONEFIT_RUNS", "").strip().lower() in ("off", "0", "no", "false")
 
 
 def path() -> Path:
-    """The file that holds the runs; `ONEFIT_RUNS` names another folder for it."""
-    named = os.environ.get("ONEFIT_RUNS", "")
-    if named and not turned_off() and named.lower() not in ("on", "1", "yes", "true"):
-        return Path(named).expanduser() / "runs.sqlite"
+    """The file that holds the runs; `ONEFIT_RUNS` names another folder for it.
+
+    Raises:
+        StoreError: If that is in the home of a user that there is not.
+    """
+    named = os.environ.get("ONEFIT_RUNS", "").strip()
+    if not named or turned_off() or named.lower() in ("on", "1", "yes", "true"):
+        return _usual() / "runs.sqlite"
+    folder = environment.absolute(named)
+    if not folder:
+        raise StoreError(f"expected ONEFIT_RUNS to be a folder or off, received {named!r}")
+    return Path(folder) / "runs.sqlite"
+
+
+def _usual() -> Path:
+    """`onefit` in the user's state folder; a relative one does not count (XDG says)."""
     import platformdirs
 
-    return Path(platformdirs.user_state_dir("onefit", appauthor=False)) / "runs.sqlite"
+    folder = platformdirs.user_state_dir("onefit", appauthor=False)
+    if not os.path.isabs(folder):
+        folder = environment.absolute(os.path.join("~", ".local", "state", "onefit"))
+    return Path(folder)
 
 
 def most_runs() -> int:
@@ -201,8 +219,11 @@ class Store:
         run.ended = ended(run)
         return run
 
-    def clear(self) -> int:
-        """Forget all runs; their numbers are not given again.
+    def clear(self, numbers: Iterable[int] | None = None) -> int:
+        """Forget runs; their numbers are not given again.
+
+        Args:
+            numbers: Their numbers. Defaults to `None`, all.
 
         Returns:
             How many there were.
@@ -213,7 +234,12 @@ class Store:
         if not self.file.exists():
             return 0
         with self._open(2.0) as connection:
-            count = connection.execute("delete from runs").rowcount
+            if numbers is None:
+                count = connection.execute("delete from runs").rowcount
+            else:
+                picked = json.dumps(list(numbers))
+                query = "delete from runs where number in (select value from json_each(?))"
+                count = connection.execute(query, (picked,)).rowcount
             connection.execute("vacuum")
             connection.execute("pragma wal_checkpoint(truncate)")
         return int(count)
@@ -272,9 +298,13 @@ def _row(*values: Any) -> Row:
 
 
 def _previous(connection: sqlite3.Connection, run: Run) -> int:
-    """The number of the run of the same script before this one; 0 where there is none."""
+    """The number of the run of the same script before this one that came to its end with fits.
+
+    0 where there is none.
+    """
     found = connection.execute(
-        "select number from runs where number < ? and script = ? order by number desc limit 1",
+        "select number from runs where number < ? and script = ? and fits > 0 "
+        "and ended in ('finished', 'interrupted') order by number desc limit 1",
         (run.number, run.script),
     ).fetchone()
     return int(found[0]) if found and run.script else 0

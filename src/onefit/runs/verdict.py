@@ -63,7 +63,7 @@ def headline(run: Run) -> str:
     >>> headline(Run(fits=[Fit(history={"loss": [1.0, 0.5], "accuracy": [0.5, 0.9]})]))
     'loss 0.500, accuracy 0.900'
     """
-    last = next((fit for fit in reversed(run.fits) if fit.history), None)
+    last = run.latest
     error = run.error if run.ended == "failed" else ""
     if last is not None:
         values = {name: last.history[name][-1] for name in _shown(last)}
@@ -305,7 +305,8 @@ def _kept(run: Run) -> list[str]:
     if not run.number:
         return []
     kept = run.number
-    compare = f", onefit diff {run.previous} {kept}" if run.previous else ""
+    comparable = run.previous and run.latest is not None
+    compare = f", onefit diff {run.previous} {kept}" if comparable else ""
     return [f"  kept as run {kept}: onefit show {kept}, onefit report {kept}{compare}"]
 
 

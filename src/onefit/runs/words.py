@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import unicodedata
 
-from onefit.runs.record import Evaluation, Fit
+from onefit.runs.record import Evaluation, Fit, Prediction
 
 
-def place(fit: Fit | Evaluation) -> str:
-    """Where `fit` or `evaluate` was called, with the file's own name only.
+def place(fit: Fit | Evaluation | Prediction) -> str:
+    """Where `fit`, `evaluate` or `predict` was called, with the file's own name only.
 
     >>> place(Fit(file="/work/xor.py", line=9)), place(Fit(file="cell 3", line=1))
     ('xor.py:9', 'cell 3')

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from onefit.console import tell, write
 from onefit.findings import Finding
 from onefit.runs import surroundings
-from onefit.runs.record import Run, to_json
+from onefit.runs.record import Run
 from onefit.runs.recorder import RECORDER
+from onefit.runs.serialization import to_json
 from onefit.runs.verdict import lines
 
 if TYPE_CHECKING:

@@ -26,6 +26,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from onefit import environment
 from onefit.runs import journal
 from onefit.training.host.disk_files import FileCache
 
@@ -48,7 +49,8 @@ def folder() -> Path | None:
     told = os.environ.get("ONEFIT_CACHE", "").strip()
     if told.lower() in OFF:
         return None
-    root = _usual() if told.lower() in ON else _absolute(told)
+    named = environment.absolute(told)
+    root = _usual() if told.lower() in ON else Path(named) if named else None
     versions = "-".join(metadata.version(name) for name in ("jax", "jaxlib"))
     return root and root / f"xla-{versions}-{processor()}"
 
@@ -59,15 +61,6 @@ def _usual() -> Path | None:
     if not os.path.isabs(base):
         base = os.path.expanduser("~/.cache")
     return Path(base) / "onefit" if os.path.isabs(base) else None
-
-
-def _absolute(path: str) -> Path | None:
-    """A path from the user; `None` where it begins in a home or a folder that is not there."""
-    path = os.path.expanduser(path)
-    try:
-        return None if path.startswith("~") else Path(os.path.abspath(path))
-    except OSError:
-        return None
 
 
 def max_bytes() -> int:

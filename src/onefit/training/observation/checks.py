@@ -35,7 +35,7 @@ def before(model: Any, given: Given) -> list[Finding]:
         named = {f"validation_data[{place}]": one for place, one in enumerate(data)}
         pairs |= {name: one for name, one in named.items() if name == "validation_data[1]"}
         found += data_findings({name: one for name, one in named.items() if name not in pairs})
-    outputs = outputs_of(model) if model.optimizer is not None else []
+    outputs = outputs_of(model) if getattr(model, "optimizer", None) is not None else []
     for name, y in pairs.items():
         wrong = _of_labels(name, y, outputs)
         words = {one.where for one in wrong}
@@ -69,7 +69,7 @@ def _of_weights(given: Given) -> list[Finding]:
 
 def _of_schedule(model: Any, callbacks: Any) -> list[Finding]:
     """A callback that sets a learning rate that is computed from the step."""
-    schedule = type(getattr(model.optimizer, "_learning_rate", None))
+    schedule = type(getattr(getattr(model, "optimizer", None), "_learning_rate", None))
     listed = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
     computed = any(base.__name__ == "LearningRateSchedule" for base in schedule.__mro__)
     if computed and any(type(one).__name__ == "ReduceLROnPlateau" for one in listed):

@@ -68,17 +68,17 @@ def network_of(model: Any) -> Network:
     """
     number_of(model)
     known: Network = _known[model]
-    made_of = (id(model.optimizer), id(getattr(model, "_compile_loss", None)), model.built)
+    optimizer = getattr(model, "optimizer", None)  # a model that only predicts has none
+    made_of = (id(optimizer), id(getattr(model, "_compile_loss", None)), model.built)
     if known.made_of != made_of:
         known.made_of = made_of
         known.layers = layers(model, MOST_LAYERS)
         known.weights = sum(int(np.prod(v.shape)) for v in model.trainable_variables)
-        known.compiled = _compiled(model)
+        known.compiled = _compiled(model, optimizer) if optimizer is not None else {}
     return known
 
 
-def _compiled(model: Any) -> dict[str, Json]:
-    optimizer = model.optimizer
+def _compiled(model: Any, optimizer: Any) -> dict[str, Json]:
     rate = getattr(optimizer, "_learning_rate", None)
     found: dict[str, Json] = {
         "loss": in_words(model.loss),

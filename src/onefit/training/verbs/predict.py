@@ -22,6 +22,7 @@ from onefit.training.host.keras_private import (
     data_adapter_utils,
 )
 from onefit.training.host.stock import PREDICT
+from onefit.training.observation.prediction_record import recorded
 from onefit.training.plan.fallbacks import model_findings, pass_findings
 from onefit.training.plan.plan import BATCHES, PROGRAM, Plan, describe
 from onefit.training.running.border import looks
@@ -32,6 +33,7 @@ from onefit.training.running.stock_keras import step_by_step
 from onefit.training.running.stream_predictions import StreamPrediction
 
 
+@recorded
 @looks
 def predict(
     model: Any,
