@@ -11,6 +11,7 @@ from scipy import sparse
 
 import onefit
 from onefit.findings.labels import label_findings
+from onefit.runs.recorder import RECORDER
 from onefit.training.observation.caller import caller
 from onefit.training.observation.checks import before
 
@@ -177,6 +178,14 @@ def test_data_that_is_no_table_is_looked_at_too(name, bad, told):
     found = before(_net("mse"), GIVEN | {name: bad})
     assert found and all(one.code in ("OF301", "OF302") for one in found)
     assert told in found[0].evidence
+
+
+def test_a_model_that_is_not_compiled_gets_keras_error_and_no_word_of_ours():
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    assert before(model, GIVEN | {"x": X, "y": X[:, 0]}) == []
+    with pytest.raises(ValueError, match="compile"):
+        _fit(model, X, X[:, 0])
+    assert "could not be recorded" not in RECORDER.failure
 
 
 def test_a_class_weight_that_is_no_number():
