@@ -61,7 +61,7 @@ ONLY_TENSORFLOW = {
     "import tensorflow.lite": "tensorflow.lite needs TensorFlow",
     "from tensorflow import saved_model": "keras.models.load_model",
     "from tensorflow import Session": "tensorflow.Session needs TensorFlow",
-    "import tensorflow.compat.v1 as tf": "tensorflow.compat.v1 needs TensorFlow",
+    "import tensorflow.feature_column": "tensorflow.feature_column needs TensorFlow",
     "from tensorflow.keras.backend import gradients": "tensorflow.keras.backend.gradients needs",
     "from tensorflow.python.keras import backend": "from tensorflow.keras instead",
     "from tensorflow.python.keras.layers import Dense": "from tensorflow.keras instead",
@@ -91,7 +91,7 @@ def test_heads_of_old_scripts(tmp_path):
         tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
         tf.get_logger().setLevel("ERROR")
         tf.autograph.set_verbosity(0)
-        for name in ("Session", "disable_v2_behavior", "logging.info"):
+        for name in ("placeholder", "layers.dense", "logging.log_every_n"):
             try:
                 eval(f"tf.compat.v1.{name}")
             except AttributeError as error:
@@ -99,7 +99,7 @@ def test_heads_of_old_scripts(tmp_path):
         """,
         tmp_path,
     )
-    for line, name in zip(lines, ["Session", "disable_v2_behavior", "logging.info"], strict=True):
+    for line, name in zip(lines, ["placeholder", "layers", "logging.log_every_n"], strict=True):
         assert line.startswith(f"tensorflow.compat.v1.{name} needs TensorFlow")
 
 
@@ -171,7 +171,7 @@ def test_a_module_of_the_script_finds_it(tmp_path):
 def test_keras_itself_is_not_fooled(tmp_path):
     lines = run(
         """
-        import numpy as np, tensorflow as tf
+        import os, numpy as np, tensorflow as tf
         x = np.ones((4, 2))
         model = tf.keras.Sequential([tf.keras.Input((2,)), tf.keras.layers.Dense(1)])
         model.compile("sgd", "mse")
@@ -184,10 +184,8 @@ def test_keras_itself_is_not_fooled(tmp_path):
         tf.keras.utils.set_random_seed(1)
         tf.keras.backend.clear_session()
         print(tf.keras.layers.StringLookup(vocabulary=["a", "b"])(["b", "c"]).numpy())
-        try:
-            model.fit(x, x[:, :1], callbacks=[tf.keras.callbacks.TensorBoard("logs")], verbose=0)
-        except ImportError as error:
-            print(str(error)[:40])
+        model.fit(x, x[:, :1], callbacks=[tf.keras.callbacks.TensorBoard("logs")], verbose=0)
+        print(os.listdir("logs"))
         try:
             model.export("exported")
         except Exception as error:
@@ -201,7 +199,7 @@ def test_keras_itself_is_not_fooled(tmp_path):
         "3",
         "3",
         "[2 0]",
-        "tensorflow.summary needs TensorFlow, whi",
+        "['train']",
         "True",
     ]
 

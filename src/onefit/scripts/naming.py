@@ -17,23 +17,11 @@ from types import FrameType, ModuleType
 from typing import Any
 
 STAND_IN = "onefit.scripts.tensorflow"
-MODULES = (
-    *(
-        "autograph",
-        "compat",
-        "config",
-        "data",
-        "distribute",
-        "dtypes",
-        "errors",
-        "linalg",
-        "math",
-        "nn",
-    ),
-    *("random", "test", "data.experimental", "keras", "keras.backend"),
-)
+MODULES = ("data", "data.experimental", "dtypes", "errors", "keras", "keras.backend", "math")
 LATER = (  # loaded when they are asked for
-    *("image", "io", "lookup", "ragged", "signal", "sparse", "strings", "train"),
+    *("autograph", "bitwise", "compat", "compat.v1", "config", "debugging", "distribute"),
+    *("image", "io", "linalg", "lookup", "nest", "nn", "ragged", "random", "sets"),
+    *("signal", "sparse", "strings", "summary", "test", "train"),
 )
 KERAS = "keras._tf_keras.keras"
 # TensorFlow keeps these too, as other names for parts of tf.keras.
@@ -131,10 +119,6 @@ class _Copy:
         own = {name: getattr(module, name) for name in _OWN}
         vars(module).update(visible(source))
         vars(module).update(own)
-        if module.__name__ == "tensorflow.keras.callbacks":
-            from onefit.scripts.tensorboard import TensorBoard
-
-            vars(module)["TensorBoard"] = TensorBoard
         if self.source == STAND_IN:
             importlib.import_module(f"{STAND_IN}.installation").install()
             vars(module)["__getattr__"] = _loading(module.__name__, source.__getattr__)

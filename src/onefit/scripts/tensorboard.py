@@ -1,16 +1,41 @@
-"""`TensorBoard` where TensorFlow, which writes its files, is missing: a callback that says so."""
+"""`TensorBoard` where TensorFlow is missing: Keras's callback, whose files tensorboardX writes."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 import keras
+from keras.src.callbacks.tensorboard import TensorBoard as _OfKeras
 
 from onefit.runs import journal
 
 
-class TensorBoard(keras.callbacks.Callback):
-    """Takes the arguments of Keras's callback and writes nothing.
+class _Writing(_OfKeras):
+    """Keras's callback: numbers, histograms, pictures, and the network as TensorBoard draws it.
+
+    Args:
+        log_dir: Where to write. Defaults to `"logs"`.
+        **settings: The other arguments of `keras.callbacks.TensorBoard`.
+    """
+
+    @property
+    def summary(self) -> Any:
+        """What Keras takes from `tensorflow.summary`."""
+        from onefit.scripts.tensorflow import summary
+
+        return summary
+
+    def _write_keras_model_summary(self) -> None:
+        model = self.model
+        with self._train_writer.as_default() as writer:
+            if type(model).__name__ in ("Functional", "Sequential") and writer.file is not None:
+                text = model.to_json()
+                writer.file.tensor("keras", text, 0, "graph_keras_model", b"1")
+
+
+class _Silent(keras.callbacks.Callback):
+    """Takes the arguments of Keras's callback and writes nothing, where tensorboardX is missing.
 
     Args:
         log_dir: Where it would write. Defaults to `"logs"`.
@@ -21,6 +46,10 @@ class TensorBoard(keras.callbacks.Callback):
         """Say that nothing will be written."""
         super().__init__()
         self.log_dir = log_dir
-        told = "TensorBoard wrote nothing: it needs TensorFlow (pip install tensorflow-cpu)"
+        told = 'TensorBoard wrote nothing: it needs pip install "onefit[tensorboard]"'
         if told not in journal.total().remarks:
             journal.remark(told)
+
+
+TensorBoard: type[keras.callbacks.Callback] = _Writing if find_spec("tensorboardX") else _Silent
+TensorBoard.__name__ = TensorBoard.__qualname__ = "TensorBoard"

@@ -85,6 +85,21 @@ class LogicalDeviceConfiguration(NamedTuple):
     experimental_device_ordinal: int | None = None
 
 
+def _details(device: PhysicalDevice) -> dict[str, Any]:
+    """What is known of a device: the name of a GPU."""
+    if device.device_type == "CPU":
+        return {}
+    return {"device_name": jax.devices()[0].device_kind}
+
+
+def _memory(device: str) -> dict[str, int]:
+    """The bytes that JAX has taken on a device."""
+    used = jax.devices()[0].memory_stats()
+    if used is None:
+        raise ValueError(f"Allocator stats not available for device '{device}'")
+    return {"current": used["bytes_in_use"], "peak": used["peak_bytes_in_use"]}
+
+
 def _no_growth(device: PhysicalDevice) -> bool:
     """Whether JAX takes memory as it needs it: as it was started, not as scripts say here."""
     return False
@@ -105,6 +120,10 @@ experimental = namespace(
     get_memory_growth=_no_growth,
     set_virtual_device_configuration=_without_effect,
     VirtualDeviceConfiguration=LogicalDeviceConfiguration,
+    get_device_details=_details,
+    get_memory_info=_memory,
+    get_virtual_device_configuration=get_logical_device_configuration,
+    set_synchronous_execution=_without_effect,
     enable_op_determinism=_without_effect,
     enable_tensor_float_32_execution=_without_effect,
 )
@@ -116,6 +135,17 @@ threading = namespace(
     get_intra_op_parallelism_threads=_no_threads,
 )
 optimizer = namespace("tensorflow.config.optimizer", set_jit=_without_effect)
+
+
+def experimental_run_functions_eagerly(run_eagerly: bool) -> None:
+    """The old name of `run_functions_eagerly`."""
+    run_functions_eagerly(run_eagerly)
+
+
+def experimental_functions_run_eagerly() -> bool:
+    """The old name of `functions_run_eagerly`."""
+    return functions_run_eagerly()
+
 
 ALSO = "experimental threading optimizer"
 __getattr__ = names_of("tensorflow.config")

@@ -42,7 +42,7 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     Returns:
         A function that gives the result.
 
-    >>> from onefit.scripts.tensorflow.arrays import constant
+    >>> from onefit.scripts.tensorflow.arrays.creation import constant
     >>> from onefit.scripts.tensorflow.tape import GradientTape
     >>> @custom_gradient
     ... def halved(x):

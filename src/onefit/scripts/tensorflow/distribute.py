@@ -7,11 +7,12 @@ Strategies of several machines or TPUs are errors that name them.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any
 
-from onefit.scripts.tensorflow.missing import names_of, namespace
+from onefit.scripts.tensorflow.missing import names_of, namespace, refuse
 
 _entered: list[Strategy] = []
 
@@ -112,6 +113,42 @@ class Strategy:
     experimental_distribute_datasets_from_function = distribute_datasets_from_function
 
 
+class _Settings:
+    """Taken, and of no effect.
+
+    Args:
+        *settings: Taken, and of no effect.
+        **named: Taken, and of no effect.
+    """
+
+    def __init__(self, *settings: Any, **named: Any) -> None:
+        """Take TensorFlow's arguments."""
+
+
+class CrossDeviceOps(_Settings):
+    """How replicas would exchange values: there is one."""
+
+
+class HierarchicalCopyAllReduce(CrossDeviceOps):
+    """A kind of `CrossDeviceOps`."""
+
+
+class NcclAllReduce(CrossDeviceOps):
+    """A kind of `CrossDeviceOps`."""
+
+
+class ReductionToOneDevice(CrossDeviceOps):
+    """A kind of `CrossDeviceOps`."""
+
+
+class InputOptions(_Settings):
+    """How batches would be read ahead: taken, and of no effect."""
+
+
+class RunOptions(_Settings):
+    """How `run` would run: taken, and of no effect."""
+
+
 class MirroredStrategy(Strategy):
     """TensorFlow's strategy of several devices of one machine; here there is one.
 
@@ -133,6 +170,72 @@ class OneDeviceStrategy(Strategy):
 
     def __init__(self, device: str) -> None:
         """Take TensorFlow's argument."""
+
+
+class MultiWorkerMirroredStrategy(Strategy):
+    """TensorFlow's strategy of several machines; without a `TF_CONFIG` there is this one.
+
+    Args:
+        cluster_resolver: `None`: a cluster needs TensorFlow.
+        communication_options: Taken, and of no effect. Defaults to `None`.
+    """
+
+    def __init__(self, cluster_resolver: Any = None, communication_options: Any = None) -> None:
+        """Take TensorFlow's arguments."""
+        if cluster_resolver is not None or os.environ.get("TF_CONFIG"):
+            refuse("MultiWorkerMirroredStrategy of several machines", "MultiWorkerMirroredStrategy")
+
+
+class CentralStorageStrategy(Strategy):
+    """TensorFlow's strategy with variables on one device; here there is one.
+
+    Args:
+        compute_devices: Taken, and of no effect. Defaults to `None`.
+        parameter_device: Taken, and of no effect. Defaults to `None`.
+    """
+
+    def __init__(self, compute_devices: Any = None, parameter_device: Any = None) -> None:
+        """Take TensorFlow's arguments."""
+
+
+class TPUClusterResolver:
+    """Looks for a TPU of TensorFlow's: there is none.
+
+    Args:
+        tpu: Its name. Defaults to `None`.
+        *settings: Taken, and of no effect.
+        **named: Taken, and of no effect.
+
+    Raises:
+        ValueError: Always, as TensorFlow's does where there is no TPU: scripts go on without.
+    """
+
+    def __init__(self, tpu: Any = None, *settings: Any, **named: Any) -> None:
+        """Find none."""
+        raise ValueError(
+            "Please provide a TPU Name to connect to. (JAX uses the TPUs that it finds by itself.)"
+        )
+
+    @classmethod
+    def connect(cls, tpu: Any = None, zone: Any = None, project: Any = None) -> TPUClusterResolver:
+        """Look for a TPU.
+
+        Raises:
+            ValueError: Always.
+        """
+        return cls(tpu)
+
+
+class CommunicationImplementation(Enum):
+    """How machines would exchange values."""
+
+    AUTO = "AUTO"
+    RING = "RING"
+    NCCL = "NCCL"
+
+
+class CommunicationOptions(_Settings):
+    """How machines would exchange values: taken, and of no effect."""
 
 
 _default = Strategy()
@@ -158,6 +261,17 @@ def in_cross_replica_context() -> bool:
     return bool(_entered)
 
 
-experimental = namespace("tensorflow.distribute.experimental")
-ALSO = "experimental"
+cluster_resolver = namespace(
+    "tensorflow.distribute.cluster_resolver", TPUClusterResolver=TPUClusterResolver
+)
+experimental = namespace(
+    "tensorflow.distribute.experimental",
+    CentralStorageStrategy=CentralStorageStrategy,
+    CollectiveCommunication=CommunicationImplementation,
+    CommunicationImplementation=CommunicationImplementation,
+    CommunicationOptions=CommunicationOptions,
+    CollectiveHints=CommunicationOptions,
+    MultiWorkerMirroredStrategy=MultiWorkerMirroredStrategy,
+)
+ALSO = "cluster_resolver experimental"
 __getattr__ = names_of("tensorflow.distribute")

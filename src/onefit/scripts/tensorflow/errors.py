@@ -42,4 +42,44 @@ class UnimplementedError(OpError):
     """What nobody has written yet."""
 
 
+class AbortedError(OpError):
+    """Something else came in between. Nothing raises it here: scripts name it to catch it."""
+
+
+class CancelledError(OpError):
+    """Someone has ended it. Nothing raises it here."""
+
+
+class DeadlineExceededError(OpError):
+    """It took too long. Nothing raises it here."""
+
+
+class InternalError(OpError):
+    """A fault of TensorFlow's. Nothing raises it here."""
+
+
+class PermissionDeniedError(OpError):
+    """It is not allowed. Nothing raises it here."""
+
+
+class ResourceExhaustedError(OpError):
+    """There is too little memory. JAX raises its own."""
+
+
+class UnauthenticatedError(OpError):
+    """Nobody knows who asks. Nothing raises it here."""
+
+
+class UnavailableError(OpError):
+    """It is not there now. Nothing raises it here."""
+
+
+class UnknownError(OpError):
+    """Nothing is known of it. Nothing raises it here."""
+
+
+class OperatorNotAllowedInGraphError(TypeError):
+    """A tensor's value was asked for while a function is traced."""
+
+
 __getattr__ = names_of("tensorflow.errors")

@@ -10,13 +10,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import jax
+import keras
 import numpy as np
+from keras._tf_keras import keras as _shipped
 from keras.src.utils import module_utils, rng_utils
 
 from onefit.scripts.patches import Patches
+from onefit.scripts.tensorboard import TensorBoard
 from onefit.scripts.tensorflow import random
 from onefit.scripts.tensorflow.boundary import give_boundary
 from onefit.scripts.tensorflow.data.adapter import give_adapter
+from onefit.scripts.tensorflow.keras.functions import give_functions
 from onefit.scripts.tensorflow.recorder import reads_are_plain
 from onefit.scripts.tensorflow.registry import give_registry
 from onefit.scripts.tensorflow.tensor_shape import give_get_shape
@@ -42,7 +46,9 @@ def install() -> None:
         return
     _of_tensors.put(module_utils.tensorflow, "_available", False)
     _of_tensors.put(ArrayImpl, "numpy", _numpy)
-    for give in (give_get_shape, give_boundary, give_registry, give_steps):
+    _of_tensors.put(keras.callbacks, "TensorBoard", TensorBoard)
+    _of_tensors.put(_shipped.callbacks, "TensorBoard", TensorBoard)
+    for give in (give_get_shape, give_boundary, give_registry, give_steps, give_functions):
         give(_of_tensors)
     seeded = rng_utils.get_random_seed()
     if seeded is not None:

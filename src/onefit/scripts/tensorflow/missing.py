@@ -35,14 +35,19 @@ Or install it: pip install tensorflow-cpu
 
 
 _OF_1 = "This is TensorFlow 1, which TensorFlow itself runs as tensorflow.compat.v1 only."
+_CLUSTER = "It needs several machines: JAX and keras.distribution have ways of their own."
 ADVICE = {
     "python": "Import from tensorflow.keras instead of tensorflow.python.",
     "saved_model": 'Save with model.save("model.keras"), and load with keras.models.load_model.',
-    "lite": 'Save with model.save("model.keras"), and convert it where TensorFlow is.',
+    "lite": 'Save with model.save("model.keras"), and convert that file where TensorFlow is.',
     "estimator": "Estimators left TensorFlow with 2.16: use keras.Model.",
     "feature_column": "Use Keras's preprocessing layers, or keras.utils.FeatureSpace.",
     "contrib": "It left TensorFlow with 2.0.",
     "tpu": "JAX finds TPUs by itself.",
+    **dict.fromkeys(["ParameterServerStrategy", "TPUStrategy", "Server", "ClusterSpec"], _CLUSTER),
+    **dict.fromkeys(["coordinator", "experimental_connect_to_cluster"], _CLUSTER),
+    "enable_check_numerics": 'JAX looks for NaN with jax.config.update("jax_debug_nans", True).',
+    "raw_ops": "Each has a function of another name, as tf.math or tf.nn.",
     **dict.fromkeys(["Session", "InteractiveSession", "placeholder", "get_variable", "app"], _OF_1),
     **dict.fromkeys(["global_variables_initializer", "variable_scope", "layers", "flags"], _OF_1),
 }

@@ -11,7 +11,7 @@ import jax
 import numpy as np
 from keras import ops, tree
 
-from onefit.scripts.tensorflow.arrays import is_tensor
+from onefit.scripts.tensorflow.arrays.creation import is_tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
 
 

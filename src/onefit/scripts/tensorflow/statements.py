@@ -14,16 +14,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from onefit.scripts.tensorflow import arrays
-from onefit.scripts.tensorflow.control_flow import (
-    _array,
-    _tensor,
-    chosen,
-    cond,
-    is_traced,
-    scanned,
-    while_loop,
-)
+from onefit.scripts.tensorflow.arrays import creation
+from onefit.scripts.tensorflow.control_flow.branches import chosen, cond
+from onefit.scripts.tensorflow.control_flow.carried import array_of, is_traced, tensor_of
+from onefit.scripts.tensorflow.control_flow.loops import scanned, while_loop
 from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operation import leaves, nested
 from onefit.scripts.tensorflow.operators import Operators
@@ -72,7 +66,7 @@ def if_statement(
         both = [n for n in range(len(names)) if _is_in_both(*(one.structure[n] for one in traces))]
         kept = [_outputs(trace.structure, both) for trace in traces]
         try:
-            results = chosen(_array(test).astype(jnp.int32), traces, kept)
+            results = chosen(array_of(test).astype(jnp.int32), traces, kept)
         except TypeError as error:
             told = ", ".join(names[place] for place in both)
             raise TypeError(f"{error} They are assigned to {told}.") from None
@@ -163,14 +157,14 @@ def for_statement(
     if isinstance(sequence, Range):
         sequence.loop(body, goes_on, get, put, names)
         return
-    of_tensor = here.traced and isinstance(sequence, Operators) and np.ndim(_array(sequence))
+    of_tensor = here.traced and isinstance(sequence, Operators) and np.ndim(array_of(sequence))
     if not of_tensor:
         _in_python(sequence, body, goes_on)
         return
     first = get()
     places = [n for n, one in enumerate(first) if _is_numeric(one)]
     told = [names[place] for place in places]
-    state = [_array(first[place]) for place in places]
+    state = [array_of(first[place]) for place in places]
 
     def with_values(values: Iterable[Any]) -> Values:
         every = list(first)
@@ -188,7 +182,7 @@ def for_statement(
         return [_result(after[place]) for place in places]
 
     try:
-        last, _, _ = scanned(step, state, _array(sequence), told)
+        last, _, _ = scanned(step, state, array_of(sequence), told)
     finally:
         put(first)
     put(with_values(map(Tensor, last)))
@@ -224,7 +218,7 @@ class Range:
         self.limit: Any
         self.delta: Any
         self.start, self.limit, self.delta = (
-            Tensor(_array(one).astype(_array(kind).dtype)) for one in (start, limit, delta)
+            Tensor(array_of(one).astype(array_of(kind).dtype)) for one in (start, limit, delta)
         )
 
     def loop(self, body: Any, goes_on: Any, get: Any, put: Any, names: tuple[str, ...]) -> None:
@@ -261,7 +255,7 @@ def tensor_range(
     bounds = (start,) if limit is None else (start, limit, delta)
     if dtype is None and any(map(is_traced, bounds)):
         return Range(*bounds)
-    return arrays.range(start, limit, delta, dtype)
+    return creation.range(start, limit, delta, dtype)
 
 
 def expression_if(test: Any, body: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
@@ -274,7 +268,7 @@ def both(one: Callable[[], Any], *others: Callable[[], Any]) -> Any:
     value = one()
     for other in others:
         if is_traced(value):
-            value = Tensor(jnp.logical_and(_array(value), _array(other())))
+            value = Tensor(jnp.logical_and(array_of(value), array_of(other())))
         elif not value:
             return value
         else:
@@ -287,7 +281,7 @@ def either(one: Callable[[], Any], *others: Callable[[], Any]) -> Any:
     value = one()
     for other in others:
         if is_traced(value):
-            value = Tensor(jnp.logical_or(_array(value), _array(other())))
+            value = Tensor(jnp.logical_or(array_of(value), array_of(other())))
         elif value:
             return value
         else:
@@ -297,7 +291,7 @@ def either(one: Callable[[], Any], *others: Callable[[], Any]) -> Any:
 
 def opposite(one: Any) -> Any:
     """`not one`."""
-    return Tensor(lax.bitwise_not(_array(one))) if is_traced(one) else not one
+    return Tensor(lax.bitwise_not(array_of(one))) if is_traced(one) else not one
 
 
 def _is_numeric(one: Any) -> bool:
@@ -309,4 +303,4 @@ def _is_numeric(one: Any) -> bool:
 
 def _result(one: Any) -> Any:
     """A value that a branch leaves: numbers become tensors, so that both can leave one."""
-    return nested(lambda part: _tensor(part) if _is_numeric(part) else part, one)
+    return nested(lambda part: tensor_of(part) if _is_numeric(part) else part, one)

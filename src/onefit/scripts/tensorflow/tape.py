@@ -54,7 +54,7 @@ class GradientTape:
         persistent: Whether `gradient` may be called more than once. Defaults to `False`.
         watch_accessed_variables: Whether trainable variables are watched. Defaults to `True`.
 
-    >>> from onefit.scripts.tensorflow.arrays import constant
+    >>> from onefit.scripts.tensorflow.arrays.creation import constant
     >>> x = constant(3.0)
     >>> with GradientTape() as tape:
     ...     tape.watch(x)

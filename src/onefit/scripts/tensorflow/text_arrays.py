@@ -200,14 +200,14 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
 
 def unique(x: Any, out_idx: Any = "int32", name: str | None = None) -> Any:
     """The different texts in their order, and the place among them of each."""
-    from onefit.scripts.tensorflow.arrays import Unique
+    from onefit.scripts.tensorflow.arrays.order import Unique
 
     return Unique(*_unique(x, out_idx)[:2])
 
 
 def unique_with_counts(x: Any, out_idx: Any = "int32", name: str | None = None) -> Any:
     """The different texts in their order, the place of each, and how often they come."""
-    from onefit.scripts.tensorflow.selection import UniqueWithCounts
+    from onefit.scripts.tensorflow.arrays.order import UniqueWithCounts
 
     return UniqueWithCounts(*_unique(x, out_idx))
 

@@ -25,12 +25,42 @@ def visible(module: ModuleType) -> dict[str, Any]:
     """
     if not module.__name__.startswith(ROOM):
         return vars(module)
-    also = {"__doc__", "__version__", "__getattr__", *getattr(module, "ALSO", "").split()}
+    also = {
+        "__doc__",
+        "__file__",
+        "__version__",
+        "__getattr__",
+        *getattr(module, "ALSO", "").split(),
+    }
     return {
         name: part
         for name, part in vars(module).items()
         if name in also or (name[0] != "_" and _is_ours(part))
     }
+
+
+def defined(*modules: ModuleType) -> dict[str, Any]:
+    """The functions that modules define for scripts.
+
+    Args:
+        *modules: Modules of the stand-in.
+
+    Returns:
+        Their functions by name.
+
+    >>> from onefit.scripts.tensorflow.math import special
+    >>> "lgamma" in defined(special), "tensor" in defined(special)
+    (True, False)
+    """
+    return {
+        name: part
+        for module in modules
+        for name, part in vars(module).items()
+        if name[0] != "_" and inspect.isroutine(part) and part.__module__ == module.__name__
+    }
+
+
+_KEPT = ("__doc__", "__file__", "__version__", "__getattr__")
 
 
 def _is_ours(part: Any) -> bool:

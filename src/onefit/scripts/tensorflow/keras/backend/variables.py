@@ -12,7 +12,7 @@ from keras import ops
 from keras.config import floatx
 from keras.src.backend import in_stateless_scope
 
-from onefit.scripts.tensorflow.arrays import is_tensor as _is_tensor
+from onefit.scripts.tensorflow.arrays.creation import is_tensor as _is_tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.variable import Variable as _Variable
 

@@ -1,0 +1,173 @@
+"""Arrays made of values, of one value, or of a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import keras
+import numpy as np
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, arrays, tensor
+from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.given import tensor as _tensor
+from onefit.scripts.tensorflow.mode import here
+from onefit.scripts.tensorflow.operation import as_it_is, operations
+from onefit.scripts.tensorflow.operators import Operators
+
+Tensor = Any
+
+
+def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Const") -> Tensor:
+    """An array of `value`, of the given shape if there is one.
+
+    >>> constant([1, 2, 3]).dtype.name, constant(7, shape=(2, 2)).numpy().tolist()
+    ('int32', [[7, 7], [7, 7]])
+    """
+    made = convert_to_tensor(value, dtype)
+    if shape is None:
+        return made
+    shape = _shape(shape)
+    return ops.broadcast_to(made, shape) if made.size == 1 else ops.reshape(made, shape)
+
+
+def convert_to_tensor(
+    value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None
+) -> Tensor:
+    """An array of `value`.
+
+    >>> convert_to_tensor([1.0, 2.0]).dtype.name
+    'float32'
+    """
+    return _tensor(value, dtype)
+
+
+@as_it_is
+def is_tensor(x: Any) -> Any:
+    """Whether `x` is a tensor, an array of JAX's, a variable or a symbolic tensor of Keras's."""
+    return isinstance(x, Operators | jax.Array | keras.Variable | keras.KerasTensor)
+
+
+def identity(input: Any, name: str | None = None) -> Tensor:
+    """A copy of `input`."""
+    return ops.copy(array(input))
+
+
+def stop_gradient(input: Any, name: str | None = None) -> Tensor:
+    """`input` as a constant for gradients."""
+    return ops.stop_gradient(array(input))
+
+
+def zeros(shape: Any, dtype: Any = "float32", name: str | None = None) -> Tensor:
+    """Zeros."""
+    return ops.zeros(_shape(shape), dtype=dtype)
+
+
+def ones(shape: Any, dtype: Any = "float32", name: str | None = None) -> Tensor:
+    """Ones."""
+    return ops.ones(_shape(shape), dtype=dtype)
+
+
+def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
+    """`value` everywhere."""
+    return ops.broadcast_to(_tensor(value), _shape(dims))
+
+
+def zeros_like(input: Any, dtype: Any = None, name: str | None = None) -> Tensor:
+    """Zeros in the shape of `input`."""
+    return _filled(ops.zeros, input, dtype)
+
+
+def ones_like(input: Any, dtype: Any = None, name: str | None = None) -> Tensor:
+    """Ones in the shape of `input`."""
+    return _filled(ops.ones, input, dtype)
+
+
+def _filled(operation: Callable[..., Any], input: Any, dtype: Any) -> Tensor:
+    """One number everywhere: of an array that is traced it is known, too."""
+    given = _tensor(input)
+    if not isinstance(given, jax.core.Tracer) or not here.traced:
+        like = ops.zeros_like if operation is ops.zeros else ops.ones_like
+        return like(given, dtype=dtype)
+    with jax.ensure_compile_time_eval():
+        return operation(given.shape, dtype=dtype or given.dtype)
+
+
+def eye(
+    num_rows: int,
+    num_columns: int | None = None,
+    batch_shape: Any = None,
+    dtype: Any = "float32",
+    name: str | None = None,
+) -> Tensor:
+    """The identity matrix, once for each place of `batch_shape`."""
+    matrix = ops.eye(num_rows, num_columns, dtype=dtype)
+    return ops.broadcast_to(matrix, (*_shape(batch_shape or ()), *matrix.shape))
+
+
+def range(
+    start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str = "range"
+) -> Tensor:
+    """Numbers from `start` (or 0) to before `limit`.
+
+    >>> range(3).numpy().tolist(), range(1, 10, delta=4).numpy().tolist()
+    ([0, 1, 2], [1, 5, 9])
+    """
+    return ops.arange(start, limit, delta, dtype=dtype)
+
+
+def linspace(start: Any, stop: Any, num: int, name: str | None = None, axis: int = 0) -> Tensor:
+    """`num` evenly spaced numbers, both ends included."""
+    ends = arrays([start, stop])
+    if ends[0].dtype.kind in "iu":
+        ends = [end.astype("float64" if jax.config.jax_enable_x64 else "float32") for end in ends]
+    return ops.linspace(*ends, int(num), axis=axis)
+
+
+def one_hot(
+    indices: Any,
+    depth: int,
+    on_value: Any = None,
+    off_value: Any = None,
+    axis: int | None = None,
+    dtype: Any = None,
+    name: str | None = None,
+) -> Tensor:
+    """A new axis of `depth` places: `on_value` at the index, `off_value` elsewhere.
+
+    >>> one_hot([0, 2], depth=3).numpy().tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+    hot = ops.one_hot(array(indices), depth, axis=-1 if axis is None else axis, dtype="bool")
+    on, off = (_tensor(1 if on_value is None else on_value), off_value or 0)
+    dtype = dtype or ("float32" if on_value is None and off_value is None else on.dtype)
+    return ops.cast(ops.where(hot, on, off), dtype)
+
+
+def meshgrid(*args: Any, indexing: str = "xy", name: str | None = None) -> list[Tensor]:
+    """The coordinates of a grid."""
+    return list(ops.meshgrid(*[array(values) for values in args], indexing=indexing))
+
+
+def sequence_mask(
+    lengths: Any, maxlen: Any = None, dtype: Any = "bool", name: str | None = None
+) -> Tensor:
+    """True in the first places of each row, as many as `lengths` says.
+
+    >>> sequence_mask([1, 2]).numpy().tolist()
+    [[True, False], [True, True]]
+    """
+    counts = tensor(lengths)
+    longest = int(jnp.max(counts)) if maxlen is None else int(maxlen)
+    return (jnp.arange(longest) < counts[..., None]).astype(np.dtype(dtype))
+
+
+def identity_n(input: Any, name: str | None = None) -> list[Tensor]:
+    """Copies of several arrays."""
+    return [jnp.copy(tensor(one)) for one in input]
+
+
+operations(globals())

@@ -1,0 +1,127 @@
+"""Arrays put together, taken apart, turned and repeated."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, arrays, axes, tensor
+from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def concat(values: Sequence[Any], axis: int, name: str = "concat") -> Tensor:
+    """Arrays end to end along an axis."""
+    return ops.concatenate(arrays(values), axis=int(axis))
+
+
+def stack(values: Sequence[Any], axis: int = 0, name: str = "stack") -> Tensor:
+    """Arrays beside each other along a new axis."""
+    return ops.stack(arrays(values), axis=axis)
+
+
+def unstack(
+    value: Any, num: int | None = None, axis: int = 0, name: str = "unstack"
+) -> list[Tensor]:
+    """The slices along an axis."""
+    return list(ops.unstack(array(value), num, axis))
+
+
+def split(
+    value: Any,
+    num_or_size_splits: Any,
+    axis: int = 0,
+    num: int | None = None,
+    name: str = "split",
+) -> list[Tensor]:
+    """Parts along an axis: so many, or of these sizes.
+
+    >>> [part.numpy().tolist() for part in split([1, 2, 3, 4], [1, 3])]
+    [[1], [2, 3, 4]]
+    """
+    if np.ndim(num_or_size_splits) == 0:
+        return list(ops.split(array(value), int(num_or_size_splits), axis=axis))
+    sizes = [int(size) for size in num_or_size_splits]
+    if -1 in sizes:
+        sizes[sizes.index(-1)] = ops.shape(array(value))[axis] - sum(sizes) - 1
+    return list(ops.split(array(value), list(itertools.accumulate(sizes))[:-1], axis=axis))
+
+
+def tile(input: Any, multiples: Any, name: str | None = None) -> Tensor:
+    """`input` repeated as a whole along each axis."""
+    return ops.tile(array(input), _shape(multiples))
+
+
+def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None = None) -> Tensor:
+    """Each element repeated."""
+    return ops.repeat(array(input), repeats, axis=axis)
+
+
+def reverse(tensor: Any, axis: Any, name: str | None = None) -> Tensor:
+    """The given axes backwards."""
+    return ops.flip(array(tensor), axis=axes(axis))
+
+
+def roll(input: Any, shift: Any, axis: Any, name: str | None = None) -> Tensor:
+    """Moved on along the given axes; what leaves at an end comes in at the other."""
+    return ops.roll(array(input), axes(shift), axes(axis))
+
+
+def pad(
+    tensor: Any,
+    paddings: Any,
+    mode: str = "CONSTANT",
+    constant_values: Any = 0,
+    name: str | None = None,
+) -> Tensor:
+    """`tensor` with a rim: a constant, or its own values mirrored (`"REFLECT"`, `"SYMMETRIC"`)."""
+    widths = [[int(side) for side in sides] for sides in paddings]
+    if mode.upper() == "CONSTANT":
+        return ops.pad(array(tensor), widths, mode="constant", constant_values=constant_values)
+    return ops.pad(array(tensor), widths, mode=mode.lower())
+
+
+def dynamic_partition(
+    data: Any, partitions: Any, num_partitions: int, name: str | None = None
+) -> list[Tensor]:
+    """The parts of `data` with each number."""
+    values, numbers = tensor(data), np.asarray(tensor(partitions))
+    return [values[numbers == number] for number in range(num_partitions)]
+
+
+def dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> Tensor:
+    """Parts put at their places; of two for one place, the later one stays."""
+    places = [np.asarray(array(one)) for one in indices]
+    parts = [tensor(one) for one in data]
+    rest = parts[0].shape[places[0].ndim :]
+    made = jnp.zeros((max(int(one.max(initial=-1)) for one in places) + 1, *rest), parts[0].dtype)
+    for place, part in zip(places, parts):
+        made = made.at[place.reshape(-1)].set(part.reshape(-1, *rest))
+    return made
+
+
+def reverse_sequence(
+    input: Any,
+    seq_lengths: Any,
+    seq_axis: int | None = None,
+    batch_axis: int | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """The first places of each row backwards, as many as `seq_lengths` says."""
+    along, over = seq_axis or 0, batch_axis or 0
+    values = jnp.moveaxis(tensor(input), (over, along), (0, 1))
+    places = jnp.arange(values.shape[1])[None]
+    counts = tensor(seq_lengths)[:, None]
+    order = jnp.where(places < counts, counts - 1 - places, places)
+    order = order.reshape(*order.shape, *[1] * (values.ndim - 2))
+    return jnp.moveaxis(jnp.take_along_axis(values, order, axis=1), (0, 1), (over, along))
+
+
+operations(globals())

@@ -1,0 +1,116 @@
+"""Values sorted, told apart, and counted in bins."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+class Unique(NamedTuple):
+    """What `unique` gives: the different values, and the place among them of each value."""
+
+    y: Tensor
+    idx: Tensor
+
+
+def sort(
+    values: Any, axis: int = -1, direction: str = "ASCENDING", name: str | None = None
+) -> Tensor:
+    """Sorted along an axis."""
+    ordered = ops.sort(array(values), axis=axis)
+    return ops.flip(ordered, axis=axis) if direction == "DESCENDING" else ordered
+
+
+def argsort(
+    values: Any,
+    axis: int = -1,
+    direction: str = "ASCENDING",
+    stable: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """The places in sorted order; equal values keep their order."""
+    return jnp.argsort(array(values), axis=axis, descending=direction == "DESCENDING").astype(
+        "int32"
+    )
+
+
+def searchsorted(
+    sorted_sequence: Any,
+    values: Any,
+    side: str = "left",
+    out_type: Any = "int32",
+    name: str | None = None,
+) -> Tensor:
+    """Where each value would stand in the sorted sequence, row by row."""
+    rows, wanted = array(sorted_sequence), array(values)
+    found = jnp.vectorize(
+        lambda row, value: jnp.searchsorted(row, value, side=side), signature="(n),(m)->(m)"
+    )
+    return ops.cast(found(rows, wanted), out_type)
+
+
+def unique(x: Any, out_idx: Any = "int32", name: str | None = None) -> Unique:
+    """The different values in their order, `y`, and the place among them of each, `idx`.
+
+    >>> [part.numpy().tolist() for part in unique([7, 2, 7])]
+    [[7, 2], [0, 1, 0]]
+    """
+    values, first, places = np.unique(array(x), return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.argsort(order)[places.reshape(-1)]
+    return Unique(array(values[order]), ops.convert_to_tensor(rank, dtype=out_idx))
+
+
+class UniqueWithCounts(NamedTuple):
+    """What `unique_with_counts` gives: what `unique` gives, and how often each value is there."""
+
+    y: Tensor
+    idx: Tensor
+    count: Tensor
+
+
+def unique_with_counts(x: Any, out_idx: Any = "int32", name: str | None = None) -> UniqueWithCounts:
+    """The different values in their order, the place of each, and how often they come.
+
+    >>> [part.numpy().tolist() for part in unique_with_counts([7, 2, 7])]
+    [[7, 2], [0, 1, 0], [2, 1]]
+    """
+    values, first, places, counts = np.unique(array(x), True, True, True)
+    order = np.argsort(first)
+    rank = np.argsort(order)[places.reshape(-1)]
+    kind = np.dtype(out_idx)
+    found = Unique(jnp.asarray(values[order]), jnp.asarray(rank.astype(kind)))
+    return UniqueWithCounts(*found, jnp.asarray(counts[order].astype(kind)))
+
+
+def histogram_fixed_width_bins(
+    values: Any, value_range: Any, nbins: int = 100, dtype: Any = "int32", name: str | None = None
+) -> Tensor:
+    """The number of the bin of each value; what lies outside falls into the first or last."""
+    numbers = tensor(values)
+    low, high = tensor(value_range).astype(numbers.dtype)
+    scaled = (numbers - low) / (high - low)
+    return jnp.clip(jnp.floor(nbins * scaled), 0, nbins - 1).astype(np.dtype(dtype))
+
+
+def histogram_fixed_width(
+    values: Any, value_range: Any, nbins: int = 100, dtype: Any = "int32", name: str | None = None
+) -> Tensor:
+    """How many values fall into each of `nbins` bins of one width.
+
+    >>> histogram_fixed_width([-1.0, 0.0, 1.5, 2.0, 5.0, 15], [0.0, 5.0], nbins=5).numpy().tolist()
+    [2, 1, 1, 0, 2]
+    """
+    bins = histogram_fixed_width_bins(values, value_range, nbins).reshape(-1)
+    return jnp.zeros(nbins, np.dtype(dtype)).at[bins].add(1)
+
+
+operations(globals())

@@ -1,0 +1,121 @@
+"""Elements and slices at given places: read, replaced, added to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, arrays, tensor
+from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor:
+    """The part that begins at `begin` and has the shape `size`; -1 is all that is left.
+
+    >>> slice([[1, 2], [3, 4]], [0, 1], [-1, 1]).numpy().tolist()
+    [[2], [4]]
+    """
+    input_ = array(input_)
+    lengths = zip(input_.shape, begin, _shape(size))
+    size = [length - int(first) if some == -1 else some for length, first, some in lengths]
+    return ops.slice(input_, begin, size)
+
+
+def gather(
+    params: Any,
+    indices: Any,
+    validate_indices: bool | None = None,
+    axis: int | None = None,
+    batch_dims: int = 0,
+    name: str | None = None,
+) -> Tensor:
+    """The slices at `indices` along `axis`, which is the first by default."""
+    if batch_dims:
+        refuse_argument("tensorflow.gather", "batch_dims")
+    return ops.take(array(params), array(indices), axis=axis or 0)
+
+
+def gather_nd(params: Any, indices: Any, batch_dims: int = 0, name: str | None = None) -> Tensor:
+    """The elements or slices whose places stand along the last axis of `indices`."""
+    if batch_dims:
+        refuse_argument("tensorflow.gather_nd", "batch_dims")
+    places = ops.moveaxis(array(indices), -1, 0)
+    return array(params)[tuple(places)]
+
+
+def tensor_scatter_nd_update(
+    tensor: Any, indices: Any, updates: Any, name: str | None = None
+) -> Tensor:
+    """`tensor` with `updates` at the places along the last axis of `indices`."""
+    return ops.scatter_update(array(tensor), array(indices), array(updates))
+
+
+def boolean_mask(
+    tensor: Any, mask: Any, axis: int | None = None, name: str = "boolean_mask"
+) -> Tensor:
+    """The slices where `mask` is true."""
+    if axis:
+        refuse_argument("tensorflow.boolean_mask", "axis")
+    return array(tensor)[np.asarray(mask, bool)]
+
+
+def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Tensor:
+    """`x` where the condition is true and `y` elsewhere; without them, the places that are true.
+
+    >>> where([False, True], [1, 2], [3, 4]).numpy().tolist(), where([False, True]).numpy().tolist()
+    ([3, 2], [[1]])
+    """
+    if x is None and y is None:
+        return jnp.argwhere(ops.convert_to_tensor(condition))
+    return ops.where(array(condition), *arrays([x, y]))
+
+
+def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) -> Tensor:
+    """Zeros with `updates` added at the places along the last axis of `indices`.
+
+    >>> scatter_nd([[1], [1]], [5, 6], [3]).numpy().tolist()
+    [0, 11, 0]
+    """
+    values = tensor(updates)
+    return _at(jnp.zeros(_shape(shape), values.dtype), indices).add(values)
+
+
+def tensor_scatter_nd_add(tensor: Any, indices: Any, updates: Any, name: Any = None) -> Tensor:
+    """`tensor` with `updates` added at the places along the last axis of `indices`."""
+    return _at(array(tensor), indices).add(array(updates))
+
+
+def tensor_scatter_nd_sub(tensor: Any, indices: Any, updates: Any, name: Any = None) -> Tensor:
+    """`tensor` with `updates` taken away at the places along the last axis of `indices`."""
+    return _at(array(tensor), indices).add(-array(updates))
+
+
+def tensor_scatter_nd_max(tensor: Any, indices: Any, updates: Any, name: Any = None) -> Tensor:
+    """`tensor` with the larger of it and `updates` at these places."""
+    return _at(array(tensor), indices).max(array(updates))
+
+
+def tensor_scatter_nd_min(tensor: Any, indices: Any, updates: Any, name: Any = None) -> Tensor:
+    """`tensor` with the smaller of it and `updates` at these places."""
+    return _at(array(tensor), indices).min(array(updates))
+
+
+def _at(values: Any, indices: Any) -> Any:
+    return values.at[tuple(jnp.moveaxis(array(indices), -1, 0))]
+
+
+def unravel_index(indices: Any, dims: Any, name: str | None = None) -> Tensor:
+    """The places along each axis of numbers that count through all."""
+    numbers = tensor(indices)
+    places = jnp.unravel_index(numbers, _shape(dims))
+    return jnp.stack(places).astype(numbers.dtype)
+
+
+operations(globals())

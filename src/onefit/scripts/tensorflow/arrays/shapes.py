@@ -1,0 +1,87 @@
+"""Shapes: asked for, changed, checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, axes
+from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def shape(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
+    """The shape as an array of integers that is known while a program is traced."""
+    return np.array(ops.shape(array(input)), out_type)
+
+
+def size(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
+    """The number of elements."""
+    return np.array(np.prod(ops.shape(array(input)), dtype="int64"), out_type)
+
+
+def rank(input: Any, name: str | None = None) -> Any:
+    """The number of axes."""
+    return np.array(len(ops.shape(array(input))), "int32")
+
+
+def reshape(tensor: Any, shape: Any, name: str | None = None) -> Tensor:
+    """The same elements in another shape."""
+    return ops.reshape(array(tensor), _shape(shape))
+
+
+def expand_dims(input: Any, axis: int, name: str | None = None) -> Tensor:
+    """A new axis of length one."""
+    return ops.expand_dims(array(input), axis)
+
+
+def squeeze(input: Any, axis: Any = None, name: str | None = None) -> Tensor:
+    """Without axes of length one."""
+    return ops.squeeze(array(input), axis=axes(axis))
+
+
+def transpose(a: Any, perm: Any = None, conjugate: bool = False, name: str | None = None) -> Tensor:
+    """The axes in the order of `perm`, or reversed."""
+    turned = ops.transpose(array(a), None if perm is None else [int(axis) for axis in perm])
+    return ops.conjugate(turned) if conjugate else turned
+
+
+def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Tensor:
+    """`input` repeated along its axes of length one."""
+    return ops.broadcast_to(array(input), _shape(shape))
+
+
+def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Tensor:
+    """`x`, if it has that shape; `None` is any length."""
+    x = array(x)
+    fits = len(shape) == len(x.shape) and all(
+        some in (None, length) for some, length in zip(shape, x.shape)
+    )
+    if not fits:
+        raise ValueError(f"Expected the shape {tuple(shape)}. Received: {tuple(x.shape)}.")
+    return x
+
+
+def broadcast_static_shape(shape_x: Any, shape_y: Any) -> Any:
+    """The shape that two shapes have together."""
+    from onefit.scripts.tensorflow.tensor_shape import TensorShape
+
+    return TensorShape(np.broadcast_shapes(tuple(shape_x), tuple(shape_y)))
+
+
+def broadcast_dynamic_shape(shape_x: Any, shape_y: Any) -> Tensor:
+    """The shape that two shapes have together, as integers."""
+    return jnp.asarray(np.broadcast_shapes(_shape(shape_x), _shape(shape_y)), "int32")
+
+
+def shape_n(input: Any, out_type: Any = "int32", name: str | None = None) -> list[Any]:
+    """The shapes of several arrays."""
+    return [shape(one, out_type) for one in input]
+
+
+operations(globals())

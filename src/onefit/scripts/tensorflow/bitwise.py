@@ -1,0 +1,51 @@
+"""`tf.bitwise`: the bits of integers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from onefit.scripts.tensorflow.given import arrays, tensor
+from onefit.scripts.tensorflow.missing import names_of
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def bitwise_and(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """Bits that both have.
+
+    >>> bitwise_and(6, 3).numpy()
+    np.int32(2)
+    """
+    return jnp.bitwise_and(*arrays([x, y]))
+
+
+def bitwise_or(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """Bits that one of both has."""
+    return jnp.bitwise_or(*arrays([x, y]))
+
+
+def bitwise_xor(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """Bits that only one of both has."""
+    return jnp.bitwise_xor(*arrays([x, y]))
+
+
+def invert(x: Any, name: str | None = None) -> Tensor:
+    """Bits that it has not."""
+    return jnp.invert(tensor(x))
+
+
+def left_shift(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """The bits so many places higher."""
+    return jnp.left_shift(*arrays([x, y]))
+
+
+def right_shift(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """The bits so many places lower; a sign stays."""
+    return jnp.right_shift(*arrays([x, y]))
+
+
+operations(globals())
+__getattr__ = names_of("tensorflow.bitwise")

@@ -1,0 +1,20 @@
+"""Names at the top of TensorFlow 1 whose functions work as they stand, under these or new names."""
+
+from __future__ import annotations
+
+MOVED = {
+    "math": "ceil confusion_matrix count_nonzero cumprod digamma erf erfc expm1 invert_permutation "
+    "is_finite is_inf is_nan lgamma log log1p log_sigmoid polygamma reciprocal rint rsqrt "
+    "segment_max segment_mean segment_min segment_prod segment_sum squared_difference "
+    "unsorted_segment_max unsorted_segment_sum zeta",
+    "linalg": "cholesky global_norm qr svd trace",
+    "signal": "fft ifft",
+}
+"""By the module of TensorFlow 2 that has them now."""
+_OF_V1 = """
+Print assign assign_add assign_sub depth_to_space diag matrix_band_part matrix_determinant
+matrix_diag matrix_diag_part matrix_inverse matrix_solve matrix_transpose random_normal
+random_shuffle random_uniform set_random_seed space_to_depth to_double to_float to_int32 to_int64
+truncated_normal
+"""
+OLD_NAMES = frozenset(" ".join([*MOVED.values(), _OF_V1]).split())

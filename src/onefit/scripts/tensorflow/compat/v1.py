@@ -1,0 +1,180 @@
+"""`tf.compat.v1`: what TensorFlow 1 called otherwise, and settings that scripts make first.
+
+Code runs as it stands here. What has a meaning then is here: functions under old names and with old
+arguments, losses, settings of sessions. Graphs, placeholders and what runs them are errors.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging as _logging
+from collections.abc import Callable
+from typing import Any
+
+from onefit.scripts.tensorflow import printing as _printing
+from onefit.scripts.tensorflow.compat import losses as losses
+from onefit.scripts.tensorflow.compat.old_names import MOVED
+from onefit.scripts.tensorflow.compat.session import ConfigProto as ConfigProto
+from onefit.scripts.tensorflow.compat.session import GPUOptions as GPUOptions
+from onefit.scripts.tensorflow.compat.session import InteractiveSession as InteractiveSession
+from onefit.scripts.tensorflow.compat.session import Session as Session
+from onefit.scripts.tensorflow.dtypes import cast as _cast
+from onefit.scripts.tensorflow.linalg import diagonals as _diagonals
+from onefit.scripts.tensorflow.linalg import equations as _equations
+from onefit.scripts.tensorflow.math import reductions as _reductions
+from onefit.scripts.tensorflow.missing import names_of, namespace
+from onefit.scripts.tensorflow.nn import blocks as _blocks
+from onefit.scripts.tensorflow.random import operations as _draws
+
+ALSO = "logging losses"
+_missing = names_of("tensorflow.compat.v1")
+
+
+def _nothing(*args: Any, **kwargs: Any) -> None:
+    """Taken, and of no effect: code runs as it stands."""
+
+
+logging = namespace(
+    "tensorflow.compat.v1.logging",
+    set_verbosity=_nothing,
+    DEBUG=_logging.DEBUG,
+    INFO=_logging.INFO,
+    WARN=_logging.WARNING,
+    ERROR=_logging.ERROR,
+    FATAL=_logging.FATAL,
+    info=_logging.getLogger("tensorflow").info,
+    warning=_logging.getLogger("tensorflow").warning,
+    error=_logging.getLogger("tensorflow").error,
+)
+disable_eager_execution = enable_eager_execution = _nothing
+disable_v2_behavior = enable_v2_behavior = _nothing
+disable_v2_tensorshape = enable_v2_tensorshape = _nothing
+enable_resource_variables = disable_resource_variables = _nothing
+reset_default_graph = _nothing
+global_variables_initializer = local_variables_initializer = tables_initializer = _nothing
+
+
+def executing_eagerly_outside_functions() -> bool:
+    """True: code runs as it stands."""
+    return True
+
+
+def set_random_seed(seed: int) -> None:
+    """The seed of `tf.random`."""
+    _draws.set_seed(seed)
+
+
+def to_float(x: Any, name: str = "ToFloat") -> Any:
+    """The values as float32."""
+    return _cast(x, "float32")
+
+
+def to_double(x: Any, name: str = "ToDouble") -> Any:
+    """The values as float64."""
+    return _cast(x, "float64")
+
+
+def to_int32(x: Any, name: str = "ToInt32") -> Any:
+    """The values as int32."""
+    return _cast(x, "int32")
+
+
+def to_int64(x: Any, name: str = "ToInt64") -> Any:
+    """The values as int64."""
+    return _cast(x, "int64")
+
+
+def assign(ref: Any, value: Any, *_: Any, **__: Any) -> Any:
+    """Set a variable."""
+    return ref.assign(value)
+
+
+def assign_add(ref: Any, value: Any, *_: Any, **__: Any) -> Any:
+    """Add to a variable."""
+    return ref.assign_add(value)
+
+
+def assign_sub(ref: Any, value: Any, *_: Any, **__: Any) -> Any:
+    """Subtract from a variable."""
+    return ref.assign_sub(value)
+
+
+def Print(input_: Any, data: Any, message: str | None = None, *_: Any, **__: Any) -> Any:
+    """`input_`; values are written to standard error."""
+    _printing.print(message or "", *data)
+    return input_
+
+
+def random_shuffle(value: Any, seed: Any = None, name: str | None = None) -> Any:
+    """The slices along the first axis in random order."""
+    return _draws.shuffle(value, seed)
+
+
+def space_to_depth(
+    input: Any, block_size: Any = None, name: Any = None, data_format: str = "NHWC"
+) -> Any:
+    """The pixels of each block, side by side on the axis of channels."""
+    return _blocks.space_to_depth(input, block_size, data_format)
+
+
+def depth_to_space(
+    input: Any, block_size: Any = None, name: Any = None, data_format: str = "NHWC"
+) -> Any:
+    """What `space_to_depth` did, back."""
+    return _blocks.depth_to_space(input, block_size, data_format)
+
+
+def _reduction(name: str) -> Callable[..., Any]:
+    of_today = getattr(_reductions, name)
+
+    def function(
+        input_tensor: Any,
+        axis: Any = None,
+        keepdims: Any = None,
+        name: Any = None,
+        reduction_indices: Any = None,
+        keep_dims: Any = None,
+    ) -> Any:
+        along = reduction_indices if axis is None else axis
+        return of_today(input_tensor, along, bool(keepdims or keep_dims))
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"`tf.{name}`, with the old arguments too."
+    return function
+
+
+globals().update(
+    (name, _reduction(name))
+    for name in (
+        *("reduce_sum", "reduce_mean", "reduce_max", "reduce_min", "reduce_prod"),
+        *("reduce_all", "reduce_any", "reduce_logsumexp"),
+    )
+)
+_OLD = {
+    "random_uniform": _draws.uniform,
+    **{"random_normal": _draws.normal, "truncated_normal": _draws.truncated_normal},
+    **{"matrix_inverse": _equations.inv, "matrix_determinant": _equations.det},
+    **{"matrix_solve": _equations.solve, "matrix_transpose": _diagonals.matrix_transpose},
+    **{"matrix_diag": _diagonals.diag, "matrix_diag_part": _diagonals.diag_part},
+    **{"matrix_band_part": _diagonals.band_part, "diag": _diagonals.tensor_diag},
+}
+"""Functions that have another name today."""
+
+
+def __getattr__(name: str) -> Any:
+    """A function under its old name, or what TensorFlow 2 has under the same one."""
+    if name in _OLD:
+        return _OLD[name]
+    room = __name__.rpartition(".compat")[0]
+    for module, names in MOVED.items():
+        if name in names.split():
+            return getattr(importlib.import_module(f"{room}.{module}"), name)
+    if name.startswith("_") or name in _GRAPH:
+        return _missing(name)
+    try:
+        return getattr(importlib.import_module(room), name)
+    except AttributeError:
+        return _missing(name)
+
+
+_GRAPH = frozenset(["train", "summary", "layers", "placeholder", "Graph", "get_variable"])

@@ -1,0 +1,129 @@
+"""`tf.cond`, `tf.case` and `tf.switch_case`: one of several functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from onefit.scripts.tensorflow.control_flow.carried import array_of, assign, is_traced, values_of
+from onefit.scripts.tensorflow.program import Trace
+
+Array = Any
+
+
+Function = Callable[..., Any]
+
+
+def cond(pred: Any, true_fn: Function, false_fn: Function, name: str | None = None) -> Any:
+    """What `true_fn` gives if `pred` is true, else what `false_fn` gives.
+
+    Args:
+        pred: A boolean of no axes.
+        true_fn: A function of no arguments.
+        false_fn: A function of no arguments that gives as much, in the same dtypes.
+        name: Taken, and of no effect.
+
+    >>> cond(True, lambda: 1, lambda: 2)
+    1
+    """
+    if not is_traced(pred):
+        return true_fn() if pred else false_fn()
+    return _chosen(array_of(pred).astype(jnp.int32), [false_fn, true_fn])
+
+
+def switch_case(
+    branch_index: Any,
+    branch_fns: Any,
+    default: Function | None = None,
+    name: str = "switch_case",
+) -> Any:
+    """What the function of that number gives; the default, or the last, for numbers without one.
+
+    >>> switch_case(1, [lambda: "a", lambda: "b"])
+    'b'
+    """
+    branches = branch_fns if isinstance(branch_fns, dict) else None
+    if branches is None:
+        pairs = [one if isinstance(one, tuple) else (n, one) for n, one in enumerate(branch_fns)]
+        branches = dict(pairs)
+    functions = [branches[number] for number in sorted(branches)]
+    otherwise = functions[-1] if default is None else default
+    functions = [branches.get(n, otherwise) for n in range(max(branches) + 1)] + [otherwise]
+    last = len(functions) - 1
+    if not is_traced(branch_index):
+        return functions[n if 0 <= (n := int(branch_index)) <= last else last]()
+    number = array_of(branch_index)
+    return _chosen(jnp.where((number < 0) | (number > last), last, number), functions)
+
+
+def case(
+    pred_fn_pairs: Any,
+    default: Function | None = None,
+    exclusive: bool = False,
+    strict: bool = False,
+    name: str = "case",
+) -> Any:
+    """What the function beside the first true condition gives, else the default.
+
+    >>> case([(False, lambda: 1), (True, lambda: 2)])
+    2
+    """
+    pairs = list(pred_fn_pairs.items() if isinstance(pred_fn_pairs, dict) else pred_fn_pairs)
+    *others, (_, last) = pairs if default is None else [*pairs, (True, default)]
+    chosen = last
+    for pred, function in reversed(others):
+        chosen = _either(pred, function, chosen)
+    return chosen()
+
+
+def _either(pred: Any, one: Function, other: Function) -> Function:
+    return lambda: cond(pred, one, other)
+
+
+def _chosen(number: Array, functions: list[Function]) -> Any:
+    """What one of several functions of no arguments gives."""
+    traces = [Trace(function, []) for function in functions]
+    outputs = [list(range(len(trace.outputs))) for trace in traces]
+    return traces[-1].filled(chosen(number, traces, outputs))
+
+
+def chosen(number: Array, traces: list[Trace], kept: list[list[int]]) -> list[Array]:
+    """The results of one of several traces; variables have its new values then.
+
+    Args:
+        number: Which.
+        traces: Traces of functions of no arguments.
+        kept: Which results of each are asked for: as many of each, of the same shapes and dtypes.
+    """
+    shapes = [
+        [(tuple(trace.outputs[place].shape), trace.outputs[place].dtype.name) for place in places]
+        for trace, places in zip(traces, kept)
+    ]
+    if any(shape != shapes[0] for shape in shapes):
+        raise TypeError(
+            "Expected branches that give tensors of the same shapes and dtypes. Received: "
+            f"{', '.join(map(str, shapes))}."
+        )
+    one = traces[0]
+    places = sorted({place for trace in traces for place in (*trace.used, *trace.changed)})
+    changed = sorted({place for trace in traces for place in trace.changed})
+
+    def branch(trace: Trace, kept: list[int]) -> Function:
+        def computed_branch(values: list[Array]) -> list[Array]:
+            known = dict(zip(places, values))
+            outputs = trace(known, [])
+            known.update(zip(trace.changed, outputs[len(trace.outputs) :]))
+            return [*(outputs[place] for place in kept), *(known[place] for place in changed)]
+
+        return computed_branch
+
+    with jax.enable_x64(True):
+        branches = [branch(*pair) for pair in zip(traces, kept)]
+        outputs = lax.switch(number, branches, values_of(one, places))
+    count = len(kept[0])
+    assign(one, changed, outputs[count:])
+    return outputs[:count]

@@ -1,0 +1,50 @@
+"""Values that go through the program's control flow: tensors, and variables with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+
+from onefit.scripts.tensorflow.given import tensor
+from onefit.scripts.tensorflow.mode import computed
+from onefit.scripts.tensorflow.operators import Operators
+from onefit.scripts.tensorflow.program import Trace
+from onefit.scripts.tensorflow.recorder import note_reads
+from onefit.scripts.tensorflow.tensor import Tensor
+
+Array = Any
+
+
+def is_traced(value: Any) -> bool:
+    """Whether a value is not known: a tensor, or a tracer, of a function that is traced."""
+    value = value._array() if isinstance(value, Operators) else value
+    return isinstance(value, jax.core.Tracer)
+
+
+def values_of(trace: Trace, places: list[int]) -> list[Array]:
+    """The values of the variables at some places of a trace."""
+    variables = [trace.held[place] for place in places]
+    note_reads(variables)
+    return [one._value for one in variables]
+
+
+def assign(trace: Trace, places: list[int], values: Sequence[Array]) -> None:
+    """Give the variables at some places of a trace these values."""
+    for place, value in zip(places, values):
+        trace.held[place]._value = value
+
+
+def tensor_of(one: Any) -> Any:
+    """A loop's variable as a tensor; what is none stays what it is."""
+    if isinstance(one, Operators) and not hasattr(one, "assign_add"):
+        return one
+    return Tensor(computed(tensor, one))
+
+
+def array_of(one: Any) -> Array:
+    """A value as an array."""
+    if isinstance(one, Operators):
+        return one._array()
+    return computed(tensor, one)

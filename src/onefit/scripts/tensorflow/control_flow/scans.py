@@ -1,0 +1,148 @@
+"""`tf.map_fn`, `tf.scan`, `tf.foldl`: a function of each slice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax.numpy as jnp
+
+from onefit.scripts.tensorflow.control_flow.carried import array_of, tensor_of
+from onefit.scripts.tensorflow.control_flow.loops import scanned
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.mode import computed, here
+from onefit.scripts.tensorflow.operation import leaves, nested
+from onefit.scripts.tensorflow.tensor import Tensor
+
+Array = Any
+
+
+Function = Callable[..., Any]
+
+
+def map_fn(
+    fn: Function,
+    elems: Any,
+    dtype: Any = None,
+    parallel_iterations: int | None = None,
+    back_prop: bool = True,
+    swap_memory: bool = False,
+    infer_shape: bool = True,
+    name: str | None = None,
+    fn_output_signature: Any = None,
+) -> Any:
+    """A function of each slice along the first axis, stacked.
+
+    Args:
+        fn: Takes a slice of `elems`, nested as they are; gives tensors.
+        elems: A tensor, or several, nested.
+        dtype: Taken, and of no effect: the results have dtypes.
+        parallel_iterations: Taken, and of no effect.
+        back_prop: Taken, and of no effect.
+        swap_memory: Taken, and of no effect.
+        infer_shape: Taken, and of no effect.
+        name: Taken, and of no effect.
+        fn_output_signature: Taken, and of no effect.
+
+    >>> map_fn(lambda x: x * x, jnp.array([1, 2, 3])).numpy()
+    array([1, 4, 9], dtype=int32)
+    """
+    given = nested(tensor_of, elems)
+    arrays = [array_of(one) for one in leaves(given)]
+    rows = len(arrays[0])
+    if not rows:
+        raise InvalidArgumentError("Expected at least one slice along the first axis.")
+    if not here.traced:
+        found = [fn(_row(given, row)) for row in range(rows)]
+        return _stacked(found)
+
+    def body(number: Tensor) -> Any:
+        return fn(nested(lambda one: one[number], given))
+
+    _, collected, step = scanned(body, [], jnp.arange(rows))
+    return step.filled(collected)
+
+
+def _row(given: Any, row: int) -> Any:
+    return nested(lambda one: one[row], given)
+
+
+def vectorized_map(
+    fn: Function, elems: Any, fallback_to_while_loop: bool = True, warn: bool = True
+) -> Any:
+    """As `map_fn`."""
+    return map_fn(fn, elems)
+
+
+def _stacked(found: list[Any]) -> Any:
+    columns = [
+        Tensor(computed(lambda *xs: jnp.stack(xs), *(array_of(one) for one in column)))
+        for column in zip(*(list(leaves(one)) for one in found))
+    ]
+    remaining = iter(columns)
+    return nested(lambda _: next(remaining), found[0])
+
+
+def scan(
+    fn: Function,
+    elems: Any,
+    initializer: Any = None,
+    parallel_iterations: int = 10,
+    back_prop: bool = True,
+    swap_memory: bool = False,
+    infer_shape: bool = True,
+    reverse: bool = False,
+    name: str | None = None,
+) -> Any:
+    """All states of a function of the last state and each slice.
+
+    Args:
+        fn: Takes the state and a slice; gives the next state.
+        elems: A tensor, or several, nested.
+        initializer: The first state. Defaults to the first slice.
+        parallel_iterations: Taken, and of no effect.
+        back_prop: Taken, and of no effect.
+        swap_memory: Taken, and of no effect.
+        infer_shape: Taken, and of no effect.
+        reverse: Whether to begin at the last slice. Defaults to `False`.
+        name: Taken, and of no effect.
+
+    >>> scan(lambda total, x: total + x, jnp.array([1, 2, 3])).numpy()
+    array([1, 3, 6], dtype=int32)
+    """
+    states = _states(fn, elems, initializer, reverse)
+    return _stacked(states[::-1] if reverse else states)
+
+
+def foldl(
+    fn: Function, elems: Any, initializer: Any = None, *_: Any, name: Any = None, **__: Any
+) -> Any:
+    """The last state of a function of the state and each slice, from the first one on.
+
+    >>> foldl(lambda total, x: total + x, jnp.array([1, 2, 3])).numpy()
+    np.int32(6)
+    """
+    return _states(fn, elems, initializer, False)[-1]
+
+
+def foldr(
+    fn: Function, elems: Any, initializer: Any = None, *_: Any, name: Any = None, **__: Any
+) -> Any:
+    """The last state of a function of the state and each slice, from the last one on."""
+    return _states(fn, elems, initializer, True)[-1]
+
+
+def _states(fn: Function, elems: Any, initializer: Any, reverse: bool) -> list[Any]:
+    given = nested(tensor_of, elems)
+    rows = list(range(len(next(leaves(given)))))
+    rows = rows[::-1] if reverse else rows
+    states = []
+    if initializer is None:
+        state, rows = nested(lambda one: one[rows[0]], given), rows[1:]
+        states.append(state)
+    else:
+        state = nested(tensor_of, initializer)
+    for row in rows:
+        state = fn(state, _row(given, row))
+        states.append(state)
+    return states

@@ -1,0 +1,94 @@
+"""The nodes of a syntax tree: what is in them, and new ones."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+RUNTIME = "__onefit_statements__"
+
+
+def inner_nodes(node: ast.AST) -> list[ast.AST]:
+    """The nodes inside, but for those of functions and classes in it."""
+    found = []
+    for child in ast.iter_child_nodes(node):
+        found.append(child)
+        if not isinstance(child, SCOPES):
+            found.extend(inner_nodes(child))
+    return found
+
+
+SCOPES = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp,
+    ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
+
+
+def assigned_names(nodes: list[ast.stmt]) -> list[str]:
+    """The names that statements assign to, in order."""
+    found = dict.fromkeys(
+        name
+        for node in nodes
+        for one in [node, *([] if isinstance(node, SCOPES) else inner_nodes(node))]
+        for name in _targets(one)
+    )
+    return list(found)
+
+
+def _targets(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return [node.id]
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [(alias.asname or alias.name).partition(".")[0] for alias in node.names]
+    return []
+
+
+def has(nodes: list[ast.stmt], kinds: Any, loops: bool = True) -> bool:
+    """Whether there is such a statement in a block; with `loops`, in the loops in it as well."""
+    for node in nodes:
+        if isinstance(node, kinds):
+            return True
+        if isinstance(node, SCOPES) or (not loops and isinstance(node, ast.For | ast.While)):
+            continue
+        blocks = [getattr(node, name, None) for name in ("body", "orelse", "finalbody")]
+        blocks += [handler.body for handler in getattr(node, "handlers", [])]
+        if any(block and has(block, kinds, loops) for block in blocks if isinstance(block, list)):
+            return True
+    return False
+
+
+def load(name: str) -> ast.Name:
+    """A name, read."""
+    return ast.Name(name, ast.Load())
+
+
+def store(name: str) -> ast.Name:
+    """A name, assigned to."""
+    return ast.Name(name, ast.Store())
+
+
+def returned(value: ast.expr) -> ast.stmt:
+    """`return value`."""
+    return ast.Return(value)
+
+
+def lambda_of(body: ast.expr) -> ast.expr:
+    """`lambda: body`."""
+    return ast.Lambda(ast.arguments([], [], None, [], [], None, []), body)
+
+
+def negated(value: ast.expr) -> ast.expr:
+    """`not value`."""
+    return call("opposite", value)
+
+
+def call(name: str, *args: ast.expr) -> ast.Call:
+    """A call of a statement."""
+    return ast.Call(ast.Attribute(load(RUNTIME), name, ast.Load()), list(args), [])
+
+
+def located(node: Any, like: ast.AST) -> Any:
+    """A new node at the place of another, and all in it that has none."""
+    return ast.fix_missing_locations(ast.copy_location(node, like))

@@ -1,0 +1,120 @@
+"""Functions of the script's, parsed and compiled anew under their own file and lines."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sysconfig
+import textwrap
+from types import CellType, FunctionType, MethodType, SimpleNamespace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from onefit.scripts.tensorflow import statements
+from onefit.scripts.tensorflow.arrays import creation
+from onefit.scripts.tensorflow.conversion.nodes import RUNTIME, inner_nodes, load
+from onefit.scripts.tensorflow.conversion.rewriting import Rewriting
+from onefit.scripts.tensorflow.undefined import Undefined
+
+PYTHON = "__onefit_python__"
+"""Marks a function whose statements stay Python's own."""
+
+_converted: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+
+def converted(function: Any) -> Any:
+    """A function with statements that may depend on tensors; the function itself if it has none.
+
+    Args:
+        function: A function or method of the script's, or anything that can be called.
+    """
+    if isinstance(function, MethodType):
+        return MethodType(converted(function.__func__), function.__self__)
+    if not isinstance(function, FunctionType) or not _is_of_the_script(function):
+        return function
+    if function not in _converted:
+        try:
+            _converted[function] = _rewritten(function)
+        except Exception:
+            return function  # without source, or of a kind that is not rewritten
+    return _converted[function]
+
+
+def called(function: Any) -> Any:
+    """What is called in a converted function: functions of the script's are converted, too."""
+    if function is range:
+        return statements.range_of
+    if function is creation.range:
+        return statements.tensor_range
+    return converted(function) if isinstance(function, FunctionType | MethodType) else function
+
+
+def _is_of_the_script(function: FunctionType) -> bool:
+    file = function.__code__.co_filename
+    libraries = (sysconfig.get_path("stdlib"), "site-packages", "dist-packages")
+    if hasattr(function, PYTHON):
+        return False
+    return RUNTIME not in function.__code__.co_freevars and not any(
+        part in file for part in libraries
+    ) and not file.startswith(_OURS)  # fmt: skip
+
+
+_OURS = __file__.rpartition("scripts")[0]
+
+
+def _rewritten(function: FunctionType) -> Any:
+    lines, first = inspect.getsourcelines(function)
+    tree = ast.parse(textwrap.dedent("".join(lines)))
+    (definition,) = tree.body
+    if not isinstance(definition, ast.FunctionDef) or _is_generator(definition):
+        return function
+    definition.decorator_list, definition.returns = [], None
+    _without_values(definition.args)
+    Rewriting(definition).rewrite()
+    free = [*function.__code__.co_freevars, RUNTIME]
+    arguments = ast.arguments([], [ast.arg(name) for name in free], None, [], [], None, [])
+    body: list[ast.stmt] = [definition, ast.Return(load(definition.name))]
+    factory = ast.FunctionDef("factory", arguments, body, [], None)
+    module = ast.fix_missing_locations(ast.Module([factory], []))
+    ast.increment_lineno(module, first - 1)
+    names: dict[str, Any] = {}
+    exec(compile(module, function.__code__.co_filename, "exec"), names)
+    made = names["factory"](*([None] * len(free)))
+    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
+    cells[RUNTIME] = CellType(_STATEMENTS)
+    closure = tuple(cells[name] for name in made.__code__.co_freevars)
+    new = FunctionType(
+        made.__code__, function.__globals__, function.__name__, function.__defaults__, closure
+    )
+    new.__kwdefaults__ = function.__kwdefaults__
+    new.__qualname__ = function.__qualname__
+    return new
+
+
+def _without_values(arguments: ast.arguments) -> None:
+    """Defaults and annotations are the old function's: they are not evaluated again."""
+    arguments.defaults = [ast.Constant(None) for _ in arguments.defaults]
+    arguments.kw_defaults = [one and ast.Constant(None) for one in arguments.kw_defaults]
+    for one in ast.walk(arguments):
+        if isinstance(one, ast.arg):
+            one.annotation = None
+
+
+def _is_generator(definition: ast.FunctionDef) -> bool:
+    return any(
+        isinstance(node, ast.Yield | ast.YieldFrom | ast.Await) for node in inner_nodes(definition)
+    )
+
+
+_STATEMENTS = SimpleNamespace(
+    called=called,
+    undefined=Undefined,
+    both=statements.both,
+    either=statements.either,
+    opposite=statements.opposite,
+    expression_if=statements.expression_if,
+    if_statement=statements.if_statement,
+    while_statement=statements.while_statement,
+    for_statement=statements.for_statement,
+)
+"""What a rewritten function calls."""

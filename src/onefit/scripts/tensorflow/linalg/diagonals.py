@@ -1,0 +1,101 @@
+"""Diagonals of matrices, and matrices turned over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def trace(x: Any, name: str | None = None) -> Tensor:
+    """The sum of the diagonal of the last two axes."""
+    return ops.trace(array(x), axis1=-2, axis2=-1)
+
+
+def diag_part(input: Any, name: str = "diag_part", k: int = 0) -> Tensor:
+    """The diagonal of the last two axes, `k` above the middle one."""
+    if not isinstance(k, int):
+        refuse_argument("tensorflow.linalg.diag_part", "k")
+    return ops.diagonal(array(input), offset=k, axis1=-2, axis2=-1)
+
+
+def diag(
+    diagonal: Any,
+    name: str = "diag",
+    k: int = 0,
+    num_rows: int = -1,
+    num_cols: int = -1,
+    padding_value: Any = 0,
+    align: str = "RIGHT_LEFT",
+) -> Tensor:
+    """Matrices with these diagonals, the last axis, and zeros elsewhere."""
+    given = {"num_rows": num_rows, "num_cols": num_cols, "padding_value": padding_value}
+    for argument, value in given.items():
+        if value not in (-1, 0):
+            refuse_argument("tensorflow.linalg.diag", argument)
+    if not isinstance(k, int):
+        refuse_argument("tensorflow.linalg.diag", "k")
+    return jnp.vectorize(lambda line: jnp.diag(line, k), signature="(n)->(m,m)")(array(diagonal))
+
+
+def set_diag(
+    input: Any,
+    diagonal: Any,
+    name: str = "set_diag",
+    k: int = 0,
+    align: str = "RIGHT_LEFT",
+) -> Tensor:
+    """`input` with another diagonal, `k` above the middle one.
+
+    >>> set_diag([[1, 2], [3, 4]], [0, 9]).numpy().tolist()
+    [[0, 2], [3, 9]]
+    """
+    if not isinstance(k, int):
+        refuse_argument("tensorflow.linalg.set_diag", "k")
+    matrix, line = tensor(input), tensor(diagonal)
+    places = jnp.arange(line.shape[-1])
+    return matrix.at[..., places + max(-k, 0), places + max(k, 0)].set(line)
+
+
+def tensor_diag(diagonal: Any, name: str | None = None) -> Tensor:
+    """An array of twice as many axes that has these elements where both halves are the same."""
+    values = tensor(diagonal)
+    return jnp.diag(values.reshape(-1)).reshape(*values.shape, *values.shape)
+
+
+def tensor_diag_part(input: Any, name: str | None = None) -> Tensor:
+    """The elements where the first half of the axes is the same as the second."""
+    values = tensor(input)
+    shape = values.shape[: values.ndim // 2]
+    size = int(jnp.prod(jnp.asarray(shape))) if shape else 1
+    return jnp.diagonal(values.reshape(size, size)).reshape(shape)
+
+
+def band_part(input: Any, num_lower: int, num_upper: int, name: str | None = None) -> Tensor:
+    """Zeros but for so many diagonals below and above the middle one; -1 is all of them."""
+    input = array(input)
+    rows, columns = jnp.indices(input.shape[-2:])
+    kept = (num_lower < 0) | (rows - columns <= num_lower)
+    kept &= (num_upper < 0) | (columns - rows <= num_upper)
+    return ops.where(kept, input, ops.zeros_like(input))
+
+
+def matrix_transpose(a: Any, name: str = "matrix_transpose", conjugate: bool = False) -> Tensor:
+    """The last two axes in the other order."""
+    turned = ops.swapaxes(array(a), -1, -2)
+    return ops.conjugate(turned) if conjugate else turned
+
+
+def adjoint(matrix: Any, name: str | None = None) -> Tensor:
+    """The conjugate of the transposed matrix."""
+    return matrix_transpose(matrix, conjugate=True)
+
+
+operations(globals())

@@ -1,0 +1,148 @@
+"""Linear equations: solutions, inverses, determinants."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+from jax import lax
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.linalg.diagonals import adjoint as _adjoint
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def inv(input: Any, adjoint: bool = False, name: str | None = None) -> Tensor:
+    """The inverse."""
+    inverse = ops.inv(array(input))
+    return _adjoint(inverse) if adjoint else inverse
+
+
+def pinv(a: Any, rcond: Any = None, validate_args: bool = False, name: str | None = None) -> Tensor:
+    """The inverse of Moore and Penrose; singular values below `rcond` of the largest are zero."""
+    matrix = tensor(a)
+    least = 10 * max(matrix.shape[-2:]) * jnp.finfo(matrix.dtype).eps if rcond is None else rcond
+    return jnp.linalg.pinv(matrix, rtol=jnp.asarray(least, matrix.dtype))
+
+
+def det(input: Any, name: str | None = None) -> Tensor:
+    """The determinant."""
+    return ops.det(array(input))
+
+
+class Slogdet(NamedTuple):
+    """What `slogdet` gives."""
+
+    sign: Tensor
+    log_abs_determinant: Tensor
+
+
+def slogdet(input: Any, name: str | None = None) -> Slogdet:
+    """The sign of the determinant and the logarithm of its absolute value."""
+    return Slogdet(*jnp.linalg.slogdet(tensor(input)))
+
+
+def logdet(matrix: Any, name: str | None = None) -> Tensor:
+    """The logarithm of the determinant of a positive definite matrix."""
+    lower = ops.cholesky(array(matrix))
+    return 2 * jnp.sum(jnp.log(jnp.real(jnp.diagonal(lower, axis1=-2, axis2=-1))), axis=-1)
+
+
+def solve(matrix: Any, rhs: Any, adjoint: bool = False, name: str | None = None) -> Tensor:
+    """`x` with `matrix @ x == rhs`."""
+    matrix = _adjoint(matrix) if adjoint else array(matrix)
+    return ops.solve(matrix, array(rhs))
+
+
+def triangular_solve(
+    matrix: Any, rhs: Any, lower: bool = True, adjoint: bool = False, name: str | None = None
+) -> Tensor:
+    """`x` with `matrix @ x == rhs`, of a triangle."""
+    return lax.linalg.triangular_solve(
+        *_together(tensor(matrix), tensor(rhs)),
+        left_side=True,
+        lower=lower,
+        transpose_a=adjoint,
+        conjugate_a=adjoint,
+    )
+
+
+def cholesky_solve(chol: Any, rhs: Any, name: str | None = None) -> Tensor:
+    """`x` with `chol @ transpose(chol) @ x == rhs`."""
+    return triangular_solve(chol, triangular_solve(chol, rhs), adjoint=True)
+
+
+def lu_solve(
+    lower_upper: Any, perm: Any, rhs: Any, validate_args: bool = False, name: str | None = None
+) -> Tensor:
+    """`x` with `matrix @ x == rhs`, of what `lu` gave for the matrix."""
+    both, right = tensor(lower_upper), tensor(rhs)
+    ordered = jnp.take_along_axis(right, tensor(perm)[..., None], axis=-2)
+    between = lax.linalg.triangular_solve(
+        both, ordered, left_side=True, lower=True, unit_diagonal=True
+    )
+    return lax.linalg.triangular_solve(both, between, left_side=True)
+
+
+def lstsq(
+    matrix: Any,
+    rhs: Any,
+    l2_regularizer: float = 0.0,
+    fast: bool = True,
+    name: str | None = None,
+) -> Tensor:
+    """`x` for which `matrix @ x` is nearest to `rhs`; of several the shortest.
+
+    Args:
+        matrix: Of shape `(..., rows, columns)`.
+        rhs: Of shape `(..., rows, n)`.
+        l2_regularizer: What the square of `x` costs. Defaults to 0.
+        fast: Whether to solve the normal equations; `False` takes the singular values, which
+            badly conditioned matrices need. Defaults to `True`.
+        name: Taken, and of no effect.
+    """
+    a, b = _together(tensor(matrix), tensor(rhs))
+    if not fast:
+        return jnp.linalg.pinv(a) @ b
+    turned = jnp.conj(jnp.swapaxes(a, -1, -2))
+    rows, columns = a.shape[-2:]
+    square = turned @ a if rows >= columns else a @ turned
+    square = square + l2_regularizer * jnp.eye(square.shape[-1], dtype=a.dtype)
+    lower = jnp.linalg.cholesky(square)
+    if rows >= columns:
+        return _of_triangle(lower, turned @ b)
+    return turned @ _of_triangle(lower, b)
+
+
+def matrix_rank(
+    a: Any, tol: Any = None, validate_args: bool = False, name: str | None = None
+) -> Tensor:
+    """How many singular values are larger than `tol`, or than the largest's rounding."""
+    matrix = tensor(a)
+    values = jnp.linalg.svd(matrix, compute_uv=False)
+    if tol is None:
+        least = jnp.finfo(matrix.dtype).eps * max(matrix.shape[-2:])
+        tol = least * jnp.max(values, axis=-1, keepdims=True)
+    return jnp.sum(values > tol, axis=-1, dtype="int32")
+
+
+def _of_triangle(lower: Any, right: Any) -> Any:
+    between = lax.linalg.triangular_solve(lower, right, left_side=True, lower=True)
+    return lax.linalg.triangular_solve(
+        lower, between, left_side=True, lower=True, transpose_a=True, conjugate_a=True
+    )
+
+
+def _together(matrix: Any, right: Any) -> tuple[Any, Any]:
+    """Both with the same axes before the last two."""
+    batch = jnp.broadcast_shapes(matrix.shape[:-2], right.shape[:-2])
+    return (
+        jnp.broadcast_to(matrix, (*batch, *matrix.shape[-2:])),
+        jnp.broadcast_to(right, (*batch, *right.shape[-2:])),
+    )
+
+
+operations(globals())

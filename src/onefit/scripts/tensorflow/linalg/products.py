@@ -1,0 +1,87 @@
+"""Products and norms of matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array
+from onefit.scripts.tensorflow.given import tensor as _tensor
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def matmul(
+    a: Any,
+    b: Any,
+    transpose_a: bool = False,
+    transpose_b: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """The product of matrices, each transposed first if asked for.
+
+    >>> matmul([[1.0, 2.0]], [[3.0, 4.0]], transpose_b=True).numpy().tolist()
+    [[11.0]]
+    """
+    left, right = array(a), array(b)
+    left = ops.swapaxes(left, -1, -2) if transpose_a else left
+    right = ops.swapaxes(right, -1, -2) if transpose_b else right
+    return ops.matmul(left, right)
+
+
+def matvec(a: Any, b: Any, transpose_a: bool = False, name: str | None = None) -> Tensor:
+    """The product of a matrix and a vector."""
+    return ops.squeeze(matmul(a, ops.expand_dims(array(b), -1), transpose_a), -1)
+
+
+def tensordot(a: Any, b: Any, axes: Any, name: str | None = None) -> Tensor:
+    """The product summed over the given axes of both."""
+    return ops.tensordot(array(a), array(b), axes=axes)
+
+
+def einsum(equation: str, *inputs: Any, name: str | None = None) -> Tensor:
+    """Einstein's summation."""
+    return ops.einsum(equation, *[array(value) for value in inputs])
+
+
+def norm(
+    tensor: Any,
+    ord: Any = "euclidean",
+    axis: Any = None,
+    keepdims: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """The norm of all elements, or of the vectors along `axis`."""
+    tensor = array(tensor)
+    if axis is None:
+        axis = 0
+        shape = [1] * len(tensor.shape)
+        length = norm(ops.reshape(tensor, (-1,)), ord, axis)
+        return ops.reshape(length, shape) if keepdims else length
+    order = (None if isinstance(axis, int) else "fro") if ord == "euclidean" else ord
+    return ops.norm(tensor, ord=order, axis=axis, keepdims=keepdims)
+
+
+def normalize(
+    tensor: Any, ord: Any = "euclidean", axis: Any = None, name: str | None = None
+) -> tuple[Tensor, Tensor]:
+    """`tensor` at the norm one, and its norm."""
+    length = norm(tensor, ord, axis, keepdims=True)
+    return array(tensor) / length, length
+
+
+def cross(a: Any, b: Any, name: str | None = None) -> Tensor:
+    """The cross product of vectors of three numbers."""
+    return jnp.cross(_tensor(a), _tensor(b))
+
+
+def global_norm(t_list: Any, name: str | None = None) -> Tensor:
+    """The norm of all arrays of a list together."""
+    squares = [ops.sum(ops.square(_tensor(one))) for one in t_list if one is not None]
+    return ops.sqrt(sum(squares))
+
+
+operations(globals())

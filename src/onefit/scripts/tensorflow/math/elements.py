@@ -1,0 +1,210 @@
+"""Arithmetic and functions, element by element."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.jax_scipy import of_scipy
+from onefit.scripts.tensorflow.mode import TF, here
+from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.operators import BINARY, matched
+
+Tensor = Any
+
+
+# One argument: TensorFlow's name, or `TensorFlow's name=Keras's name`.
+OF_ONE = """
+abs acos=arccos acosh=arccosh asin=arcsin asinh=arcsinh atan=arctan atanh=arctanh ceil cos cosh erf
+erfinv exp expm1 floor is_finite=isfinite is_inf=isinf is_nan=isnan log log1p log_sigmoid
+logical_not negative reciprocal round rsqrt sigmoid sign sin sinh softplus softsign sqrt square tan
+tanh
+"""
+
+
+# Two arguments.
+OF_TWO = """
+add atan2=arctan2 divide=true_divide equal floordiv=floor_divide floormod=mod greater greater_equal
+less less_equal logical_and logical_or logical_xor maximum minimum mod multiply not_equal pow=power
+subtract truediv=true_divide
+"""
+
+
+# Those that are written as an operator, too.
+OPERATORS = {
+    **{"add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "pow": "pow"},
+    **{"truediv": "truediv", "floordiv": "floordiv", "floormod": "mod", "mod": "mod"},
+}
+
+
+def _pairs(names: str) -> Iterator[tuple[str, str]]:
+    for word in names.split():
+        name, _, keras_name = word.partition("=")
+        yield name, keras_name or name
+
+
+def _of_one(name: str, keras_name: str) -> Callable[..., Tensor]:
+    operation = getattr(ops, keras_name)
+
+    def function(x: Any, name: str | None = None) -> Tensor:
+        return operation(tensor(x) if here.inside == TF else array(x))
+
+    return _named(function, name, f"`keras.ops.{keras_name}`, element by element.")
+
+
+def _of_two(name: str, keras_name: str) -> Callable[..., Tensor]:
+    operation = getattr(ops, keras_name)
+    of_operator = OPERATORS.get(name)
+    told = BINARY[of_operator][0] if of_operator else name.title().replace("_", "")
+
+    def function(x: Any, y: Any, name: str | None = None) -> Tensor:
+        if here.inside != TF:
+            return operation(array(x), array(y))
+        if not isinstance(array(x), jax.Array) and not isinstance(array(y), jax.Array):
+            x = tensor(x)
+        x, y = matched(array(x), array(y), told)
+        return (BINARY[of_operator][1] if of_operator else operation)(x, y)
+
+    return _named(function, name, f"`keras.ops.{keras_name}`, element by element.")
+
+
+def _named(function: Callable[..., Tensor], name: str, told: str) -> Callable[..., Tensor]:
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = told
+    return function
+
+
+globals().update({name: _of_one(name, other) for name, other in _pairs(OF_ONE)})
+
+
+globals().update({name: _of_two(name, other) for name, other in _pairs(OF_TWO)})
+
+
+def add_n(inputs: Sequence[Any], name: str | None = None) -> Tensor:
+    """The sum of several arrays."""
+    return reduce(operator.add, [array(value) for value in inputs])
+
+
+def squared_difference(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """`(x - y) ** 2`."""
+    return ops.square(ops.subtract(array(x), array(y)))
+
+
+def divide_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """`x / y`, and 0 where `y` is 0.
+
+    >>> divide_no_nan([1.0, 2.0], [0.0, 4.0]).numpy().tolist()
+    [0.0, 0.5]
+    """
+    return ops.divide_no_nan(array(x), array(y))
+
+
+def clip_by_value(
+    t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None
+) -> Tensor:
+    """The values, none outside of the bounds."""
+    return ops.clip(array(t), clip_value_min, clip_value_max)
+
+
+def xlogy(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """`x * log(y)`, and 0 where `x` is 0."""
+    x, y = tensor(x), tensor(y)
+    return ops.where(x == 0, ops.zeros_like(x), x * ops.log(ops.where(x == 0, 1, y)))
+
+
+def multiply_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """`x * y`, and 0 where `y` is 0, whatever `x` is."""
+    x, y = array(x), array(y)
+    return ops.where(ops.equal(y, 0), ops.zeros_like(y), ops.multiply(x, y))
+
+
+def real(input: Any, name: str | None = None) -> Tensor:
+    """The real part."""
+    return jnp.real(tensor(input))
+
+
+def imag(input: Any, name: str | None = None) -> Tensor:
+    """The imaginary part."""
+    return jnp.imag(tensor(input))
+
+
+def conj(x: Any, name: str | None = None) -> Tensor:
+    """The complex conjugate."""
+    return jnp.conj(tensor(x))
+
+
+def angle(input: Any, name: str | None = None) -> Tensor:
+    """The angle of complex numbers."""
+    return jnp.angle(tensor(input))
+
+
+def rint(x: Any, name: str | None = None) -> Tensor:
+    """The nearest integer, the even one of two."""
+    return jnp.rint(tensor(x))
+
+
+def nextafter(x1: Any, x2: Any, name: str | None = None) -> Tensor:
+    """The next number from `x1` towards `x2`."""
+    return jnp.nextafter(tensor(x1), tensor(x2))
+
+
+def reciprocal_no_nan(x: Any, name: str | None = None) -> Tensor:
+    """`1 / x`, and 0 where `x` is 0."""
+    x = tensor(x)
+    return jnp.where(x == 0, 0, 1 / jnp.where(x == 0, 1, x))
+
+
+def xdivy(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """`x / y`, and 0 where `x` is 0."""
+    x, y = tensor(x), tensor(y)
+    return jnp.where(x == 0, 0, x / jnp.where(x == 0, 1, y))
+
+
+def xlog1py(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """`x * log(1 + y)`, and 0 where `x` is 0."""
+    return of_scipy("special", "xlog1py")(tensor(x), tensor(y))
+
+
+def accumulate_n(inputs: Any, shape: Any = None, tensor_dtype: Any = None, name: Any = None) -> Any:
+    """The sum of several arrays."""
+    return sum(tensor(one) for one in inputs)
+
+
+def polyval(coeffs: Any, x: Any, name: str | None = None) -> Tensor:
+    """A polynomial; the first coefficient is that of the highest power."""
+    x = tensor(x)
+    made = jnp.zeros_like(x)
+    for coefficient in coeffs:
+        made = made * x + tensor(coefficient)
+    return made
+
+
+def realdiv(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """`x / y` of floats."""
+    return ops.true_divide(array(x), array(y))
+
+
+def truncatediv(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """`x / y` of integers, cut off towards zero."""
+    return lax.div(*jnp.broadcast_arrays(tensor(x), tensor(y)))
+
+
+def truncatemod(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """The remainder with the sign of `x`."""
+    return lax.rem(*jnp.broadcast_arrays(tensor(x), tensor(y)))
+
+
+def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Tensor:
+    """`scalar * x`."""
+    return array(scalar) * array(x)
+
+
+operations(globals())

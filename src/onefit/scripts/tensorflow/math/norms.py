@@ -1,0 +1,57 @@
+"""Norms, and values scaled to one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, axes, tensor
+from onefit.scripts.tensorflow.math.reductions import reduce_euclidean_norm
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = None) -> Tensor:
+    """`t`, shortened to the norm `clip_norm` where it is longer."""
+    length = reduce_euclidean_norm(t, axes, keepdims=True)
+    return ops.where(length > clip_norm, array(t) * ops.divide_no_nan(clip_norm, length), array(t))
+
+
+def softmax(logits: Any, axis: int | None = None, name: str | None = None) -> Tensor:
+    """Exponentials that sum to one along `axis`, the last by default."""
+    return ops.softmax(array(logits), axis=-1 if axis is None else axis)
+
+
+def log_softmax(logits: Any, axis: int | None = None, name: str | None = None) -> Tensor:
+    """The logarithm of `softmax`."""
+    return ops.log_softmax(array(logits), axis=-1 if axis is None else axis)
+
+
+def l2_normalize(
+    x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | None = None
+) -> Tensor:
+    """`x` at the length one along `axis`."""
+    x = array(x)
+    squares = ops.sum(ops.square(x), axis=axes(axis), keepdims=True)
+    return x * ops.rsqrt(ops.maximum(squares, epsilon))
+
+
+def clip_by_global_norm(
+    t_list: Any, clip_norm: Any, use_norm: Any = None, name: str | None = None
+) -> tuple[list[Any], Tensor]:
+    """Arrays shortened together to a norm of `clip_norm`, where it is larger; and the norm."""
+    arrays = [None if one is None else tensor(one) for one in t_list]
+    norm = use_norm
+    if norm is None:
+        # TensorFlow halves the squares and doubles their sum
+        halves = [jnp.sum(jnp.square(one)) / 2 for one in arrays if one is not None]
+        norm = jnp.sqrt(jnp.sum(jnp.stack(halves)) * 2.0)
+    scale = clip_norm * jnp.minimum(1.0 / norm, jnp.ones((), norm.dtype) / clip_norm)
+    scale = jnp.where(jnp.isfinite(norm), scale, jnp.nan).astype(norm.dtype)
+    return [None if one is None else one * scale.astype(one.dtype) for one in arrays], norm
+
+
+operations(globals())

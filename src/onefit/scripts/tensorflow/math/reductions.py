@@ -1,0 +1,164 @@
+"""Sums, means, extremes and the like over axes, and running ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax.numpy as jnp
+from jax import lax
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, axes, tensor
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def reduce_sum(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The sum over `axis`, of all elements by default, in the dtype of the elements."""
+    return _kept(ops.sum, input_tensor, axis, keepdims)
+
+
+def reduce_mean(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The mean over `axis`; of integers it is an integer, its fraction cut off.
+
+    >>> float(reduce_mean([1.0, 2.0])), int(reduce_mean([1, 2]))
+    (1.5, 1)
+    """
+    return _kept(ops.mean, input_tensor, axis, keepdims)
+
+
+def reduce_prod(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The product over `axis`, in the dtype of the elements."""
+    return _kept(ops.prod, input_tensor, axis, keepdims)
+
+
+def reduce_max(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The largest over `axis`."""
+    return ops.max(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+
+
+def reduce_min(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The smallest over `axis`."""
+    return ops.min(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+
+
+def reduce_any(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """Whether one over `axis` is true."""
+    return ops.any(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+
+
+def reduce_all(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """Whether all over `axis` are true."""
+    return ops.all(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+
+
+def reduce_std(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The standard deviation over `axis`, of the population."""
+    return ops.std(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+
+
+def reduce_variance(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The variance over `axis`, of the population."""
+    return ops.var(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+
+
+def reduce_logsumexp(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The logarithm of the sum of exponentials over `axis`."""
+    return ops.logsumexp(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+
+
+def reduce_euclidean_norm(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The root of the sum of squares over `axis`."""
+    return ops.sqrt(ops.sum(ops.square(array(input_tensor)), axis=axes(axis), keepdims=keepdims))
+
+
+def cumsum(
+    x: Any,
+    axis: int = 0,
+    exclusive: bool = False,
+    reverse: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """Running sums along `axis`; `exclusive` leaves each element out of its own.
+
+    >>> cumsum([1, 2, 3], exclusive=True, reverse=True).numpy().tolist()
+    [5, 3, 0]
+    """
+    x = array(x)
+    ordered = ops.flip(x, axis=axis) if reverse else x
+    sums = ops.cumsum(ordered, axis=axis)
+    if exclusive:
+        sums = sums - ordered
+    return ops.flip(sums, axis=axis) if reverse else sums
+
+
+def cumprod(
+    x: Any,
+    axis: int = 0,
+    exclusive: bool = False,
+    reverse: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """Running products along `axis`; `exclusive` leaves each element out of its own.
+
+    >>> cumprod([1, 2, 3], exclusive=True, reverse=True).numpy().tolist()
+    [6, 3, 1]
+    """
+    x = array(x)
+    ordered = ops.flip(x, axis=axis) if reverse else x
+    if exclusive:
+        ordered = ops.moveaxis(ordered, axis, 0)
+        ordered = ops.concatenate([ops.ones_like(ordered[:1]), ordered[:-1]])
+        ordered = ops.moveaxis(ordered, 0, axis)
+    products = ops.cumprod(ordered, axis=axis)
+    return ops.flip(products, axis=axis) if reverse else products
+
+
+def _kept(operation: Callable[..., Any], values: Any, axis: Any, keepdims: bool) -> Tensor:
+    values = array(values)
+    return ops.cast(operation(values, axis=axes(axis), keepdims=keepdims), values.dtype)
+
+
+def cumulative_logsumexp(
+    x: Any,
+    axis: int = 0,
+    exclusive: bool = False,
+    reverse: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """The logarithms of the running sums of exponentials along `axis`."""
+    x = tensor(x)
+    ordered = jnp.flip(x, axis) if reverse else x
+    made = lax.cumlogsumexp(ordered, axis % x.ndim)
+    if exclusive:
+        made = jnp.moveaxis(made, axis, 0)
+        made = jnp.concatenate([jnp.full_like(made[:1], -jnp.inf), made[:-1]])
+        made = jnp.moveaxis(made, 0, axis)
+    return jnp.flip(made, axis) if reverse else made
+
+
+operations(globals())

@@ -1,0 +1,120 @@
+"""Slices with the same number, as one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+from jax import ops as segments
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def segment_sum(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:
+    """The sums of the slices with the same number, the numbers being in order."""
+    segment_ids = array(segment_ids)
+    return ops.segment_sum(array(data), segment_ids, int(segment_ids[-1]) + 1)
+
+
+def unsorted_segment_sum(
+    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+) -> Tensor:
+    """The sums of the slices with the same number."""
+    return _segmented(segments.segment_sum, data, segment_ids, num_segments)
+
+
+def unsorted_segment_prod(
+    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+) -> Tensor:
+    """The products of the slices with the same number."""
+    return _segmented(segments.segment_prod, data, segment_ids, num_segments)
+
+
+def unsorted_segment_max(
+    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+) -> Tensor:
+    """The largest of the slices with the same number; the least number where there are none."""
+    made = _segmented(segments.segment_max, data, segment_ids, num_segments)
+    return _finite(made, jnp.finfo(made.dtype).min if _is_float(made) else None)
+
+
+def unsorted_segment_min(
+    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+) -> Tensor:
+    """The least of the slices with the same number; the largest number where there are none."""
+    made = _segmented(segments.segment_min, data, segment_ids, num_segments)
+    return _finite(made, jnp.finfo(made.dtype).max if _is_float(made) else None)
+
+
+def unsorted_segment_mean(
+    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+) -> Tensor:
+    """The means of the slices with the same number; 0 where there are none."""
+    sums = _segmented(segments.segment_sum, data, segment_ids, num_segments)
+    return sums / _counts(sums, segment_ids, num_segments)
+
+
+def unsorted_segment_sqrt_n(
+    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+) -> Tensor:
+    """The sums of the slices with the same number, over the root of how many they are."""
+    sums = _segmented(segments.segment_sum, data, segment_ids, num_segments)
+    return sums / jnp.sqrt(_counts(sums, segment_ids, num_segments))
+
+
+def segment_mean(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:
+    """The means of the slices with the same number, the numbers being in order."""
+    return unsorted_segment_mean(data, segment_ids, _last(segment_ids))
+
+
+def segment_prod(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:
+    """The products of the slices with the same number, the numbers being in order."""
+    return unsorted_segment_prod(data, segment_ids, _last(segment_ids))
+
+
+def segment_max(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:
+    """The largest of the slices with the same number; 0 where there are none."""
+    return _or_zero(segments.segment_max, data, segment_ids)
+
+
+def segment_min(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:
+    """The least of the slices with the same number; 0 where there are none."""
+    return _or_zero(segments.segment_min, data, segment_ids)
+
+
+def _segmented(function: Any, data: Any, segment_ids: Any, num_segments: Any) -> Any:
+    values, numbers = tensor(data), tensor(segment_ids)
+    rest = values.shape[numbers.ndim :]
+    return function(values.reshape(-1, *rest), numbers.reshape(-1), int(num_segments))
+
+
+def _or_zero(function: Any, data: Any, segment_ids: Any) -> Any:
+    made = _segmented(function, data, segment_ids, _last(segment_ids))
+    numbers = tensor(segment_ids).reshape(-1)
+    there = segments.segment_sum(jnp.ones_like(numbers), numbers, len(made)) > 0
+    return jnp.where(there.reshape(-1, *[1] * (made.ndim - 1)), made, 0)
+
+
+def _counts(sums: Any, segment_ids: Any, num_segments: Any) -> Any:
+    numbers = tensor(segment_ids).reshape(-1)
+    counts = segments.segment_sum(jnp.ones(numbers.shape, sums.dtype), numbers, int(num_segments))
+    return jnp.maximum(counts, 1).reshape(-1, *[1] * (sums.ndim - 1))
+
+
+def _last(segment_ids: Any) -> int:
+    return int(tensor(segment_ids)[-1]) + 1
+
+
+def _is_float(values: Any) -> bool:
+    return bool(jnp.issubdtype(values.dtype, jnp.floating))
+
+
+def _finite(values: Any, bound: Any) -> Any:
+    return values if bound is None else jnp.where(jnp.isinf(values), bound, values)
+
+
+operations(globals())

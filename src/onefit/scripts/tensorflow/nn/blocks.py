@@ -1,0 +1,42 @@
+"""The pixels of blocks as channels, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onefit.scripts.tensorflow.given import tensor
+from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def space_to_depth(
+    input: Any, block_size: int, data_format: str = "NHWC", name: str | None = None
+) -> Tensor:
+    """The pixels of each block, side by side on the axis of channels."""
+    if data_format != "NHWC":
+        refuse_argument("tensorflow.nn.space_to_depth", "data_format")
+    images = tensor(input)
+    batch, height, width, channels = images.shape
+    blocks = images.reshape(
+        batch, height // block_size, block_size, width // block_size, block_size, channels
+    )
+    turned = blocks.transpose(0, 1, 3, 2, 4, 5)
+    return turned.reshape(batch, height // block_size, width // block_size, -1)
+
+
+def depth_to_space(
+    input: Any, block_size: int, data_format: str = "NHWC", name: str | None = None
+) -> Tensor:
+    """What `space_to_depth` did, back."""
+    if data_format != "NHWC":
+        refuse_argument("tensorflow.nn.depth_to_space", "data_format")
+    images = tensor(input)
+    batch, height, width, _ = images.shape
+    blocks = images.reshape(batch, height, width, block_size, block_size, -1)
+    turned = blocks.transpose(0, 1, 3, 2, 4, 5)
+    return turned.reshape(batch, height * block_size, width * block_size, -1)
+
+
+operations(globals())

@@ -1,0 +1,63 @@
+"""Rows of tables, and losses over a sample of many classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def embedding_lookup(
+    params: Any, ids: Any, max_norm: float | None = None, name: str | None = None
+) -> Tensor:
+    """The rows of `params` at `ids`, none longer than `max_norm`."""
+    rows = ops.take(tensor(params), array(ids), axis=0)
+    if max_norm is None:
+        return rows
+    length = ops.sqrt(ops.sum(ops.square(rows), axis=-1, keepdims=True))
+    return ops.where(length > max_norm, rows * (max_norm / ops.maximum(length, max_norm)), rows)
+
+
+def embedding_lookup_sparse(
+    params: Any,
+    sp_ids: Any,
+    sp_weights: Any,
+    combiner: str | None = None,
+    max_norm: float | None = None,
+    name: str | None = None,
+    allow_fast_lookup: bool = False,
+) -> Tensor:
+    """The rows of `params` at the numbers of each row of `sp_ids`, as one row.
+
+    Args:
+        params: The table.
+        sp_ids: Numbers of rows, a sparse tensor.
+        sp_weights: A sparse tensor of weights, or `None` for ones.
+        combiner: `"sum"`, `"mean"` or `"sqrtn"`. Defaults to `"mean"`.
+        max_norm: The norm that no row is longer than. Defaults to `None`.
+        name: Taken, and of no effect.
+        allow_fast_lookup: Taken, and of no effect.
+    """
+    if combiner not in (None, "sum", "mean", "sqrtn"):
+        refuse_argument("tensorflow.nn.embedding_lookup_sparse", f"combiner={combiner!r}, combiner")
+    rows = ops.cast(array(sp_ids.indices)[:, 0], "int32")
+    found = embedding_lookup(params, array(sp_ids.values), max_norm)
+    weights = ops.ones_like(found[:, 0]) if sp_weights is None else array(sp_weights.values)
+    weights = ops.cast(weights, found.dtype)
+    count = int(array(sp_ids.dense_shape)[0])
+    sums = ops.segment_sum(found * weights[:, None], rows, count)
+    if combiner == "sum":
+        return sums
+    scale = ops.square(weights) if combiner == "sqrtn" else weights
+    total = ops.segment_sum(scale, rows, count)[:, None]
+    total = ops.sqrt(total) if combiner == "sqrtn" else total
+    return ops.where(total == 0, ops.zeros_like(sums), sums / ops.where(total == 0, 1, total))
+
+
+operations(globals())

@@ -1,0 +1,87 @@
+"""Losses of logits and labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def sigmoid_cross_entropy_with_logits(
+    labels: Any = None, logits: Any = None, name: str | None = None
+) -> Tensor:
+    """The cross-entropy of each element's own probability."""
+    return ops.binary_crossentropy(array(labels), array(logits), from_logits=True)
+
+
+def softmax_cross_entropy_with_logits(
+    labels: Any, logits: Any, axis: int = -1, name: str | None = None
+) -> Tensor:
+    """The cross-entropy of probabilities along `axis`; labels are probabilities too."""
+    return -ops.sum(array(labels) * ops.log_softmax(array(logits), axis=axis), axis=axis)
+
+
+def sparse_softmax_cross_entropy_with_logits(
+    labels: Any, logits: Any, name: str | None = None
+) -> Tensor:
+    """The cross-entropy of probabilities along the last axis; labels are class numbers."""
+    logits = array(logits)
+    losses = ops.sparse_categorical_crossentropy(array(labels), logits, from_logits=True)
+    return ops.cast(losses, logits.dtype)
+
+
+def l2_loss(t: Any, name: str | None = None) -> Tensor:
+    """Half of the sum of squares."""
+    return ops.sum(ops.square(tensor(t))) / 2
+
+
+def weighted_cross_entropy_with_logits(
+    labels: Any, logits: Any, pos_weight: Any, name: str | None = None
+) -> Tensor:
+    """The cross-entropy of each element's own probability; positive ones weigh `pos_weight`."""
+    labels, logits = array(labels), array(logits)
+    weight = 1 + (pos_weight - 1) * labels
+    rest = ops.log1p(ops.exp(-ops.abs(logits))) + ops.relu(-logits)
+    return (1 - labels) * logits + weight * rest
+
+
+def log_poisson_loss(
+    targets: Any, log_input: Any, compute_full_loss: bool = False, name: str | None = None
+) -> Tensor:
+    """The Poisson loss of logarithms of rates."""
+    targets, log_input = array(targets), array(log_input)
+    loss = ops.exp(log_input) - log_input * targets
+    if not compute_full_loss:
+        return loss
+    point = 0.5 * ops.log(2 * np.float32(np.pi) * targets)
+    stirling = targets * ops.log(targets) - targets + point
+    small = ops.logical_and(targets >= 0, targets <= 1)
+    return loss + ops.where(small, ops.zeros_like(targets), stirling)
+
+
+def compute_average_loss(
+    per_example_loss: Any,
+    sample_weight: Any = None,
+    global_batch_size: Any = None,
+    name: str | None = None,
+) -> Tensor:
+    """The sum of losses over the size of the batch; there is one device."""
+    losses = tensor(per_example_loss)
+    if sample_weight is not None:
+        losses = losses * ops.cast(array(sample_weight), losses.dtype)
+    size = losses.shape[0] if global_batch_size is None else global_batch_size
+    return ops.sum(losses) / ops.cast(size, losses.dtype)
+
+
+def scale_regularization_loss(regularization_loss: Any) -> Tensor:
+    """The sum of losses; there is one device."""
+    return ops.sum(tensor(regularization_loss))
+
+
+operations(globals())

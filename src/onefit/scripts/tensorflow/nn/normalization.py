@@ -1,0 +1,70 @@
+"""Means and variances, and values scaled by them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+from keras import ops
+
+from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def moments(
+    x: Any, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None
+) -> tuple[Tensor, Tensor]:
+    """Mean and variance over `axes`."""
+    mean, variance = ops.moments(array(x), axes=list(axes), keepdims=keepdims)
+    return mean, variance
+
+
+def batch_normalization(
+    x: Any,
+    mean: Any,
+    variance: Any,
+    offset: Any,
+    scale: Any,
+    variance_epsilon: float,
+    name: str | None = None,
+) -> Tensor:
+    """`(x - mean) / sqrt(variance + epsilon)`, times `scale`, plus `offset`; both may be `None`."""
+    factor = ops.rsqrt(array(variance) + variance_epsilon)
+    factor = factor if scale is None else factor * array(scale)
+    rest = -array(mean) * factor if offset is None else array(offset) - array(mean) * factor
+    return array(x) * factor + rest
+
+
+def normalize_moments(
+    counts: Any, mean_ss: Any, variance_ss: Any, shift: Any, name: str | None = None
+) -> tuple[Tensor, Tensor]:
+    """Mean and variance of sums and sums of squares."""
+    divisor = 1 / array(counts)
+    shifted = array(mean_ss) * divisor
+    mean = shifted if shift is None else shifted + array(shift)
+    return mean, array(variance_ss) * divisor - ops.square(shifted)
+
+
+def local_response_normalization(
+    input: Any,
+    depth_radius: int = 5,
+    bias: float = 1,
+    alpha: float = 1,
+    beta: float = 0.5,
+    name: str | None = None,
+) -> Tensor:
+    """Each value, smaller the larger the squares of the channels around it are."""
+    values = tensor(input)
+    around = [(0, 0)] * (values.ndim - 1) + [(depth_radius, depth_radius)]
+    squares = jnp.pad(jnp.square(values), around)
+    count = values.shape[-1]
+    sums = sum(squares[..., place : place + count] for place in range(2 * depth_radius + 1))
+    return values / (bias + alpha * sums) ** beta
+
+
+lrn = local_response_normalization
+
+
+operations(globals())

@@ -1,0 +1,114 @@
+"""Windows of neighbours as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from keras import ops
+
+from onefit.scripts.tensorflow.given import tensor
+from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.nn.convolutions import lengths, order, padding_of
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def _pool(name: str, pool: Callable[..., Any], told: str, layout: str = "") -> Callable[..., Any]:
+    """A function of windows, of the axes of a layout; without one, of as many as there are."""
+
+    def function(
+        input: Any,
+        ksize: Any,
+        strides: Any,
+        padding: Any,
+        data_format: str | None = layout or None,
+        name: str | None = None,
+    ) -> Tensor:
+        values = tensor(input)
+        rank = len(layout) - 2 if layout else values.ndim - 2
+        axes = data_format or layout or "N..C"
+        return pool(
+            values,
+            lengths(ksize, axes, rank),
+            lengths(strides, axes, rank),
+            padding_of(padding, "pool"),
+            order(axes),
+        )
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = told
+    return function
+
+
+_LARGEST, _MEAN = "The largest value of each window", "The mean of each window"
+max_pool = _pool("max_pool", ops.max_pool, f"{_LARGEST}, of one to three axes.")
+max_pool1d = _pool("max_pool1d", ops.max_pool, f"{_LARGEST} of sequences.", "NWC")
+max_pool2d = _pool("max_pool2d", ops.max_pool, f"{_LARGEST} of images.", "NHWC")
+max_pool3d = _pool("max_pool3d", ops.max_pool, f"{_LARGEST} of volumes.", "NDHWC")
+avg_pool = _pool("avg_pool", ops.average_pool, f"{_MEAN}, of one to three axes.")
+avg_pool1d = _pool("avg_pool1d", ops.average_pool, f"{_MEAN} of sequences.", "NWC")
+avg_pool2d = _pool("avg_pool2d", ops.average_pool, f"{_MEAN} of images.", "NHWC")
+avg_pool3d = _pool("avg_pool3d", ops.average_pool, f"{_MEAN} of volumes.", "NDHWC")
+
+
+def pool(
+    input: Any,
+    window_shape: Any,
+    pooling_type: str,
+    strides: Any = None,
+    padding: str = "VALID",
+    data_format: str | None = None,
+    dilations: Any = None,
+    name: str | None = None,
+) -> Tensor:
+    """Windows as their largest value (`"MAX"`) or their mean (`"AVG"`)."""
+    if dilations is not None and set(np.ravel(dilations)) != {1}:
+        refuse_argument("tensorflow.nn.pool", "dilations")
+    function = {"MAX": max_pool, "AVG": avg_pool}[pooling_type]
+    return function(input, window_shape, strides or 1, padding, data_format)
+
+
+class MaxPoolWithArgmax(NamedTuple):
+    """What `max_pool_with_argmax` gives."""
+
+    output: Tensor
+    argmax: Tensor
+
+
+def max_pool_with_argmax(
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str = "NHWC",
+    output_dtype: Any = "int64",
+    include_batch_in_index: bool = False,
+    name: str | None = None,
+) -> MaxPoolWithArgmax:
+    """The largest pixel of each window, and its number in its image (or in all images)."""
+    images = tensor(input)
+    rows, height, width, channels = images.shape
+    numbers = jnp.arange(height * width * channels).reshape(1, height, width, channels)
+    numbers = jnp.broadcast_to(numbers, images.shape)
+    if include_batch_in_index:
+        numbers = numbers + (jnp.arange(rows) * height * width * channels)[:, None, None, None]
+    window = (1, *lengths(ksize, data_format, 2), 1)
+    steps = (1, *lengths(strides, data_format, 2), 1)
+
+    def larger(one: Any, other: Any) -> Any:
+        takes_one = (one[0] > other[0]) | ((one[0] == other[0]) & (one[1] < other[1]))
+        return tuple(jnp.where(takes_one, a, b) for a, b in zip(one, other))
+
+    least = jnp.asarray(-jnp.inf, images.dtype), jnp.asarray(np.iinfo(numbers.dtype).max)
+    found, places = lax.reduce_window(
+        (images, numbers), least, larger, window, steps, padding.upper()
+    )
+    return MaxPoolWithArgmax(found, ops.cast(places, output_dtype))
+
+
+operations(globals())

@@ -1,0 +1,97 @@
+"""`tf.py_function` and `tf.numpy_function`: Python in the middle of a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import numpy as np
+
+from onefit.scripts.tensorflow.dtype import as_dtype, string
+from onefit.scripts.tensorflow.given import tensor
+from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.mode import computed, outside
+from onefit.scripts.tensorflow.operation import leaves, wrapped
+from onefit.scripts.tensorflow.tensor import Tensor
+
+
+def py_function(
+    func: Callable[..., Any] | None = None,
+    inp: Any = None,
+    Tout: Any = None,
+    name: str | None = None,
+) -> Any:
+    """A function of eager tensors, called where it stands.
+
+    Args:
+        func: Takes as many tensors as `inp` has; gives what `Tout` says.
+        inp: A list of tensors.
+        Tout: A dtype, a list of them, or nothing for a function that gives nothing.
+        name: Taken, and of no effect.
+
+    Raises:
+        NeedsTensorFlowName: For a tensor that is not known while a `tf.function` is traced: what
+            the function gives has no shape there.
+
+    >>> py_function(lambda x: x + 1, [1], "int32").numpy()
+    np.int32(2)
+    """
+    return _called(func, inp, Tout, lambda one: one, "py_function")
+
+
+def numpy_function(
+    func: Callable[..., Any] | None = None,
+    inp: Any = None,
+    Tout: Any = None,
+    stateful: bool = True,
+    name: str | None = None,
+) -> Any:
+    """A function of NumPy's arrays, called where it stands.
+
+    Args:
+        func: Takes as many arrays as `inp` has; gives arrays.
+        inp: A list of tensors.
+        Tout: A dtype, or a list of them.
+        stateful: Taken, and of no effect.
+        name: Taken, and of no effect.
+
+    Raises:
+        NeedsTensorFlowName: As `py_function`.
+    """
+    return _called(func, inp, Tout, lambda one: one.numpy(), "numpy_function")
+
+
+def _called(func: Any, inp: Any, kinds: Any, given: Callable[[Any], Any], name: str) -> Any:
+    tensors = [_tensor(one) for one in inp]
+    if any(isinstance(getattr(one, "_value", None), jax.core.Tracer) for one in leaves(tensors)):
+        refuse(f"tensorflow.{name} inside of a tf.function or of a model", name)
+    with outside():
+        found = func(*map(given, tensors))
+    several = isinstance(kinds, list | tuple)
+    if kinds is None or (several and not kinds):
+        return [] if several else found
+    if not several:
+        return _of_kind(found[0] if isinstance(found, list | tuple) else found, kinds)
+    found = found if isinstance(found, list | tuple) else [found]
+    return [_of_kind(one, kind) for one, kind in zip(found, kinds, strict=True)]
+
+
+def _tensor(one: Any) -> Any:
+    """An argument as a tensor; what is no number, text for example, as it is."""
+    from onefit.scripts.tensorflow.arrays.creation import convert_to_tensor
+
+    return wrapped(one) if hasattr(one, "numpy") else convert_to_tensor(one)
+
+
+def _of_kind(one: Any, kind: Any) -> Any:
+    """A result in the dtype that was told, whose shape it brings along."""
+    if kind == string:
+        from onefit.scripts.tensorflow.arrays.creation import constant
+
+        return one if hasattr(one, "numpy") else constant(one, kind)
+    if isinstance(one, Tensor):
+        if as_dtype(one.dtype) == as_dtype(kind):
+            return one
+        one = one.numpy()
+    return Tensor(computed(tensor, np.asarray(one, np.dtype(as_dtype(kind)))))
