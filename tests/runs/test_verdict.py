@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from onefit.runs.chart import chart
 from onefit.runs.curve import Curve
 from onefit.runs.record import (
     Calls,
@@ -64,6 +65,18 @@ def test_a_curve_that_is_to_rise():
     assert rising.rises and rising.word == "still rising" and rising.best == 99
     falling = Curve("auc", [1 - abs(e - 20) / 100 for e in range(100)])
     assert falling.word == "falling again since epoch 21"
+
+
+def test_the_rounding_of_a_loss_that_stands_still_is_no_jumping():
+    """The losses of a network that gives the same answer to every row, in another order of rows."""
+    values = [9.25490665435791, 9.254905700683594, 9.254907608032227] * 10
+    assert _curve(values).word == "flat from the start"
+    assert _curve(values).bars() == "▁" * 8
+    told = _lines(_fit(values))
+    assert told[1] == "  loss  9.25 in every epoch"
+    assert "9.25" not in "".join(
+        chart({"loss": values})
+    )  # a line in the middle, between 8.3 and 10
 
 
 def test_small_noise_on_a_way_down_is_no_jumping():
@@ -217,7 +230,7 @@ def test_a_fallback_names_the_layer_and_where_to_read_on():
 def test_a_few_fits_have_a_line_each():
     told = _lines(_fit(), _fit(line=4), number=2)
     assert told[0] == "onefit: 2 fits" and len(told) == 5
-    assert told[3] == "  all rows were trained on: these numbers say nothing about new rows"
+    assert told[3].startswith("  each was judged on the rows that it was trained on: nothing is")
     assert told[1] == "  a.py:3  2 epochs in 0.50 s; loss 1.00 █▁ 0.500"
     long = _lines(_fit([1 / (e + 1) for e in range(20)]), _fit(line=4))
     assert long[1].endswith("(still falling)")
@@ -227,13 +240,17 @@ def test_many_fits_are_one_summary():
     fits = [_fit((1.0, 1.0 / (n + 1))) for n in range(99)] + [_fit((1.0, math.nan))]
     told = _lines(*fits)
     assert told[0].startswith("onefit: 100 fits, a.py:3, in ")
-    assert told[1:] == ["  loss  0.0101 to 1.00, median 0.0200; NaN in 1"]
+    assert told[1] == "  loss  0.0101 to 1.00, median 0.0200; NaN in 1"
+    assert told[2:] == [
+        "  each was judged on the rows that it was trained on: nothing is said about new rows"
+    ]
     lines = _lines(*fits[:10], *[_fit(line=4) for _ in range(3)])
     assert lines[1:] == [
         "  a.py:3: 10 fits",
         "    loss  0.100 to 1.00, median 0.183",
         "  a.py:4: 3 fits",
         "    loss  0.500 to 0.500, median 0.500",
+        told[2],
     ]
 
 

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from onefit.runs.curve import alike
+
 DECADES = 1.7
 """A loss that falls by more powers of ten than this is drawn on a logarithmic scale."""
 
@@ -79,7 +81,7 @@ def scale_of(numbers: Iterable[float], share: bool = False) -> Scale:
     low, high = min(finite), max(finite)
     if not share and low > 0 and math.log10(high / low) > DECADES:
         return Scale(low / 1.2, high * 1.2, log=True)
-    room = 0.1 * (high - low) or 0.1 * abs(high) or 0.5
+    room = 0.1 * (abs(high) if alike(low, high) else high - low) or 0.5
     if not share:
         return Scale(max(low - room, 0.0) if low >= 0 else low - room, high + room)
     low, high = max(low - room, 0.0), min(high + room, 1.0)

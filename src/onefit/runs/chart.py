@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from onefit.runs.curve import number
+from onefit.runs.curve import alike, number
 
 HEIGHT = 8
 MARGIN = 11
@@ -42,6 +42,8 @@ def chart(
     if not finite:
         return [", ".join(curves), f"{'NaN':>{MARGIN - 1}} in every epoch"]
     low, high = min(finite), max(finite)
+    if alike(low, high):  # a line in the middle, and not its rounding
+        low, high = low - (0.1 * abs(low) or 0.5), high + (0.1 * abs(high) or 0.5)
     logs = low > 0 and high >= 100 * low
     canvas = Canvas(columns, height, _scaled(low, logs), _scaled(high, logs))
     for name, values in curves.items():

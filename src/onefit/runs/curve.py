@@ -17,6 +17,13 @@ from functools import cached_property
 SHORTEST = 5
 """Epochs that a curve needs to have a word."""
 
+STILL = 1e-4
+"""The share of its largest value by which a curve may move and still counts as one that does not.
+
+What is less is mostly the rounding of float32: a sum of a thousand losses differs by 1e-6 of its
+value with the order of the rows.
+"""
+
 HIGHER_IS_BETTER = (
     "acc", "auc", "precision", "recall", "f1", "fbeta", "r2", "iou", "dice", "cosine_similarity",
     "specificity", "sensitivity", "true_",
@@ -62,13 +69,18 @@ class Curve:
         return next((e for e, value in enumerate(self.values) if not math.isfinite(value)), None)
 
     @property
+    def is_still(self) -> bool:
+        """Whether all values are the same, but for rounding; `False` where there are none."""
+        return bool(self.values) and alike(min(self.values), max(self.values))
+
+    @property
     def word(self) -> str:
         """What the curve does at its end, in a few words; `""` where no test holds."""
         if self.lost is not None:
             return f"{_named(self.values[self.lost])} since {self._epoch(self.lost)}"
         if len(self.values) < SHORTEST:
             return ""
-        if max(self.values) == min(self.values):
+        if self.is_still:
             return "flat from the start"
         tests = (self.perfect, self.worse_again, self.jumping, self.still_better, self.flat)
         return next(filter(None, (test() for test in tests)), self.slow())
@@ -153,7 +165,7 @@ class Curve:
         means = _scaled([_mean(self.values[a:b]) for a, b in itertools.pairwise(cuts)])
         finite = [value for value in means if math.isfinite(value)]
         low, high = min(finite, default=0.0), max(finite, default=0.0)
-        step = (high - low) / (len(BARS) - 1) or math.inf
+        step = math.inf if alike(low, high) else (high - low) / (len(BARS) - 1)
         return "".join(
             BARS[round((value - low) / step)] if math.isfinite(value) else "×" for value in means
         )
@@ -188,6 +200,15 @@ class Curve:
         drift = (half[-1] - half[0]) / max(1, len(half) - 1)
         steps = sorted(abs(b - a - drift) for a, b in itertools.pairwise(half))
         return steps[len(steps) // 2] if steps else 0.0
+
+
+def alike(low: float, high: float) -> bool:
+    """Whether two numbers differ by no more than rounding.
+
+    >>> alike(9.254906, 9.254908), alike(0.0, 0.0), alike(0.75, 0.76)
+    (True, True, False)
+    """
+    return abs(high - low) <= STILL * max(abs(low), abs(high))
 
 
 def number(value: float) -> str:

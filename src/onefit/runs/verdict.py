@@ -18,7 +18,7 @@ import textwrap
 from collections.abc import Sequence
 
 from onefit.runs.comparison import beside
-from onefit.runs.curve import Curve, number
+from onefit.runs.curve import Curve, alike, number
 from onefit.runs.evaluations import without_fits
 from onefit.runs.marks import marked
 from onefit.runs.record import Fit, Run
@@ -134,7 +134,7 @@ def _restored(fit: Fit) -> list[str]:
 def _shown_course(fit: Fit, name: str) -> str:
     """First value, bars, last value; or the one value that it had in every epoch."""
     curve = Curve(name, fit.history[name])
-    if len(curve.values) > 1 and (curve.lost == 0 or min(curve.values) == max(curve.values)):
+    if len(curve.values) > 1 and (curve.lost == 0 or curve.is_still):
         return f"{number(curve.values[-1])} in every epoch"
     return _course(curve.values)
 
@@ -157,7 +157,8 @@ def _said(fit: Fit, name: str) -> str:
 
 
 def _differs(best: float, values: Sequence[float]) -> bool:
-    return abs(best - values[-1]) > 0.05 * (max(values) - min(values))
+    low, high = min(values), max(values)
+    return not alike(low, high) and abs(best - values[-1]) > 0.05 * (high - low)
 
 
 def _judged(fit: Fit) -> str:
@@ -217,14 +218,21 @@ def _few(fits: Sequence[Fit], run: Run) -> list[str]:
         if fit.ended == "interrupted":
             numbers += _best_so_far(fit)
         told.append(f"  {where:<{width}}  {'; '.join([_progress(fit, brief=True), *numbers])}")
-    judged = {fit.validation for fit in fits if fit.history}
-    if judged == {""}:
-        told.append("  all rows were trained on: these numbers say nothing about new rows")
-    elif "training rows" in judged:
-        told.append("  validated on rows that were trained on: nothing is said about new rows")
+    told += _judged_together(fits)
     if fits[-1].ended == "interrupted":
         told.append(f"  {_usable(run)}")
     return told
+
+
+def _judged_together(fits: Sequence[Fit]) -> list[str]:
+    """Which rows the numbers of several trainings were computed from, where that is news."""
+    judged = {fit.validation for fit in fits if fit.history}
+    if judged == {""}:
+        told = "each was judged on the rows that it was trained on: nothing is said about new rows"
+        return [f"  {told}"]
+    if "training rows" in judged:
+        return ["  validated on rows that were trained on: nothing is said about new rows"]
+    return []
 
 
 def _beside_constant(name: str, fit: Fit) -> str:
@@ -271,7 +279,7 @@ def _many(run: Run) -> list[str]:
         width = max(map(len, names), default=0)
         indent = "  " if one else "    "
         told += [f"{indent}{name:<{width}}  {_range(name, fits)}" for name in names]
-    return told
+    return [*told, *(_judged_together(run.fits) if len(told) < MOST_LINES - 2 else [])]
 
 
 def _range(name: str, fits: Sequence[Fit]) -> str:

@@ -126,7 +126,7 @@ def test_private_attributes_are_there(objects, kind):
 
 def test_a_variable_holds_its_value(objects):
     variable = objects["variable"][0]
-    assert isinstance(variable, keras_private.JaxVariable)
+    assert isinstance(variable, keras_private.Variable)
     assert variable._value is variable.value
     assert not keras_private.in_stateless_scope()
     with keras.StatelessScope() as scope:

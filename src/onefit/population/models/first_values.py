@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from onefit.training.host.keras_private import JaxVariable, RandomInitializer
+from onefit.training.host.keras_private import RandomInitializer, Variable
 from onefit.training.host.variables import variables
 
 _lock = threading.RLock()  # a build function may itself train a population
@@ -60,8 +60,8 @@ def recorded(blank: bool = False) -> Iterator[dict[int, Made]]:
             `False`.
     """
     made: dict[int, Made] = {}
-    by_initializer = JaxVariable._initialize_with_initializer
-    by_value = JaxVariable._initialize
+    by_initializer = Variable._initialize_with_initializer
+    by_value = Variable._initialize
 
     def initialize(self: Any, initializer: Any) -> None:
         if blank and isinstance(initializer, RandomInitializer):
@@ -76,10 +76,10 @@ def recorded(blank: bool = False) -> Iterator[dict[int, Made]]:
         made[id(self)] = Made(None, self, self._value)
 
     with _lock:
-        JaxVariable._initialize_with_initializer = initialize
-        JaxVariable._initialize = take
+        Variable._initialize_with_initializer = initialize
+        Variable._initialize = take
         try:
             yield made
         finally:
-            JaxVariable._initialize_with_initializer = by_initializer
-            JaxVariable._initialize = by_value
+            Variable._initialize_with_initializer = by_initializer
+            Variable._initialize = by_value

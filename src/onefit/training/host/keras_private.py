@@ -1,6 +1,6 @@
 """Every private name of Keras on which onefit relies; other files take them from here.
 
-Public names are used where there are some. What is below has none, in Keras 3.13 to 3.15. Where a
+Public names are used where there are some. What is below has none, in Keras 3.13 to 3.16. Where a
 version lacks one of them, this import fails, and stock Keras runs instead (`faults.py`).
 
 `ATTRIBUTES` are the private attributes of Keras's objects that are read or set in other files.
@@ -15,8 +15,8 @@ from keras.src.backend.common.stateless_scope import get_stateless_scope as get_
 from keras.src.backend.common.stateless_scope import in_stateless_scope as in_stateless_scope
 
 # the trainer whose methods are replaced, and what it iterates with
+from keras.src.backend.jax import Variable as Variable
 from keras.src.backend.jax import trainer as jax_trainer
-from keras.src.backend.jax.core import JaxVariable as JaxVariable
 from keras.src.backend.jax.trainer import JAXEpochIterator as JAXEpochIterator
 
 # initialisers and the seeds that they draw
