@@ -24,8 +24,15 @@ def light(number: int) -> bool:
     return len(case.calls) == 1 and case.model in ("plain", "two inputs", "words", "uncompiled")
 
 
+MENDED = (
+    275, 1608, 4295, 4424, 4753, 5881, 8639, 9187, 9773, 13091, 15163, 16055, 16219, 16767, 18060,
+    19227, 19964,
+)  # fmt: skip
+"""Cases that have differed once: one or two of a kind."""
 LIGHT = [number for number in range(900) if light(number)]
-KNOWN: dict[int, str] = {}
+KNOWN: dict[int, str] = {
+    19988: "predict warns that the data end, and then comes to stock Keras's error",
+}
 """Differences that wait for their mending."""
 
 
@@ -35,7 +42,7 @@ def waiting(number: int) -> Any:
     return pytest.param(number, marks=marks, id=f"number_{number}")
 
 
-@pytest.mark.parametrize("number", [waiting(number) for number in LIGHT])
+@pytest.mark.parametrize("number", [waiting(number) for number in (*LIGHT, *MENDED)])
 def test_a_call_drawn_at_random(number):
     case = draw(number)
     assert differences(case) == [], f"case {number}: {case}"
@@ -48,6 +55,6 @@ def test_many_calls_drawn_at_random(block):
     for number in range(block, block + BLOCK):
         with warnings.catch_warnings():
             lines = differences(draw(number))
-        if lines:
+        if lines and number not in KNOWN:
             found[number] = f"{draw(number)}: {lines[:3]}"
     assert not found, "\n".join(f"case {number}: {text}" for number, text in found.items())

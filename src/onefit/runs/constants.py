@@ -36,18 +36,15 @@ def constants(named: Mapping[str, str], y: Labels) -> dict[str, Constant]:
     >>> constants({"accuracy": "sparse_categorical_accuracy"}, np.array([2, 2, 1]))
     {'accuracy': Constant(value=0.6666666666666666, answer='"2"')}
     """
-    if not len(y) or y.size > LARGEST or y.dtype.kind not in "biuf":
+    if not 0 < y.size <= LARGEST or y.dtype.kind not in "biuf" or isinstance(y, np.ma.MaskedArray):
         return {}
     table = y.reshape(len(y), -1)
-    if not np.isfinite(table.sum()):
-        return {}
-    found = {}
-    for name, function in named.items():
-        best = _BEST.get(canonical(function))
-        constant = best(table) if best is not None else None
-        if constant is not None:
-            found[name] = constant
-    return found
+    with np.errstate(all="ignore"):  # no warning of NumPy's is to be seen that Keras does not give
+        if not np.isfinite(table.sum()):
+            return {}
+        bests = {name: _BEST.get(canonical(function)) for name, function in named.items()}
+        found = {name: best(table) for name, best in bests.items() if best is not None}
+    return {name: constant for name, constant in found.items() if constant is not None}
 
 
 def canonical(name: str) -> str:

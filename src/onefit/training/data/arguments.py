@@ -14,6 +14,7 @@ from typing import Any
 from keras import callbacks as callbacks_module
 from keras import config
 
+from onefit.training.data.batches import check_steps
 from onefit.training.data.tables import Table, is_table
 from onefit.training.host.interrupts import Answered
 from onefit.training.host.keras_private import JAXEpochIterator, array_slicing, data_adapter_utils
@@ -129,12 +130,12 @@ def prepare_validation(work: Work) -> None:
     )
     work.valid = iterator
     work.valid_table = Table(iterator) if is_table(iterator) else None
+    if work.valid_table is not None:
+        check_steps(work.valid_table.steps)
 
 
 def prepare_callbacks(work: Work) -> None:
     """Make Keras's list of callbacks, with History and the progress bar."""
-    if work.table is not None:  # a stream's own loop raises, when it begins
-        range(work.given["steps_per_epoch"] or 0)  # Keras's loops raise like this
     callbacks, verbose = work.given["callbacks"], work.given["verbose"]
     if not isinstance(callbacks, callbacks_module.CallbackList):
         callbacks = callbacks_module.CallbackList(
@@ -147,6 +148,20 @@ def prepare_callbacks(work: Work) -> None:
             model=work.model,
         )
     work.callbacks = callbacks
+
+
+def is_validated(work: Work) -> bool:
+    """Whether a validation is due in any epoch of the fit.
+
+    Raises:
+        ValueError: Keras's error about a wrong `validation_freq`.
+    """
+    should_validate(work, work.first)
+    try:
+        epochs = range(work.first, work.last)
+    except TypeError:  # Keras's loop over epochs does not begin
+        return False
+    return any(should_validate(work, epoch) for epoch in epochs)
 
 
 def should_validate(work: Work, epoch: int) -> bool:

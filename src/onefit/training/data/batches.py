@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from onefit.training.host.faults import as_keras_raises
+
 
 def batches_of(
     iterator: Any, executed: int, stopped: Callable[[], bool] = lambda: False
@@ -28,6 +30,27 @@ def batches_of(
                 yield following
             if stopped():
                 break
+
+
+def check_steps(steps: Any) -> None:
+    """Raise what Keras's loop over so many steps raises, where that is no number of steps.
+
+    Args:
+        steps: `steps`, `steps_per_epoch` or `validation_steps`, as the user has given it.
+
+    Raises:
+        TypeError: As Keras's loop.
+
+    >>> check_steps(None), check_steps(3), check_steps(-2.5)
+    (None, None, None)
+    >>> check_steps(2.5)
+    Traceback (most recent call last):
+    ...
+    TypeError: 'float' object cannot be interpreted as an integer
+    """
+    with as_keras_raises():
+        if (steps or -1) > 0:
+            range(0, steps)
 
 
 _END = object()

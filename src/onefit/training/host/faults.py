@@ -6,9 +6,10 @@ not find them in another version; and one call of it, as long as nothing has bee
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from onefit.console import tell
@@ -102,13 +103,33 @@ def fenced(verb: str, stock: Callable[[], Any], call: Callable[[], Any]) -> Any:
     return result
 
 
+def of_keras(error: Exception) -> Exception:
+    """An error that is raised here because Keras's own loop would raise it: no fault of ours.
+
+    >>> is_ours(of_keras(TypeError("'NoneType' object is not callable")))
+    False
+    """
+    error.__dict__["of_keras"] = True
+    return error
+
+
+@contextlib.contextmanager
+def as_keras_raises() -> Iterator[None]:
+    """A block of what Keras's own loop does: an error in it is `of_keras`."""
+    try:
+        yield
+    except Exception as error:
+        of_keras(error)
+        raise
+
+
 def is_ours(error: Exception) -> bool:
     """Whether an error was raised by code of ours: not by Keras, not by the user's, not on purpose.
 
     Frames of JAX and NumPy count as those of whoever called them. What a program calls back is a
     function of the user's (no program of ours calls anything back); XLA tells its error as text.
     """
-    if isinstance(error, OnefitError) or _called_back(error):
+    if isinstance(error, OnefitError) or vars(error).get("of_keras") or _called_back(error):
         return False
     raised_in = ""
     traceback = error.__traceback__

@@ -80,15 +80,32 @@ def kept_on_error(model: Any) -> Iterator[None]:
     """Give variables their values back that stock Keras has taken away when it raised.
 
     Keras empties the variables while it runs, and `evaluate` and `predict` do not fill them again
-    when an error ends them.
+    when an error ends them. What `losses_kept_on_error` says holds here as well.
     """
     held = [v for group in variables(model) for v in group]
     values = [v._value for v in held]
     try:
-        yield
+        with losses_kept_on_error(model):
+            yield
     except BaseException:
         for variable, value in zip(held, values):
             lost = variable._value is None or variable._value.is_deleted()
             if lost and value is not None and not value.is_deleted():
                 variable._value = value
+        raise
+
+
+@contextlib.contextmanager
+def losses_kept_on_error(model: Any) -> Iterator[None]:
+    """Give a model its own losses back after a step that raised.
+
+    Keras's step puts the losses of its forward pass into the model, and takes them out at its end.
+    Those that an error leaves there are taken out by the next step in the place of its own, which
+    then trains without them.
+    """
+    before = model._losses_override
+    try:
+        yield
+    except BaseException:
+        model._losses_override = before
         raise

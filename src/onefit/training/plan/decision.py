@@ -23,10 +23,12 @@ from onefit.training.core.rows import Sizes
 from onefit.training.core.shapes import frozen, size_of
 from onefit.training.data.arguments import (
     Work,
+    is_validated,
     prepare_callbacks,
     prepare_validation,
     should_validate,
 )
+from onefit.training.data.batches import check_steps
 from onefit.training.data.tables import Table
 from onefit.training.host import switches
 from onefit.training.host.faults import is_ours
@@ -123,6 +125,7 @@ def decide(work: Work, *, only: bool = False) -> Decided:
         work: The fit.
         only: Decide and compile nothing: there is no program then that was not there before.
     """
+    prepare_callbacks(work)  # what they raise, they raise in Keras's fit at this place
     try:
         return choose(work, only)
     except Exception as error:
@@ -139,15 +142,16 @@ def choose(work: Work, only: bool) -> Decided:
     found = data_findings(work)
     if found:
         return Decided(work, STEPS, found)
-    if work.valid is not None:
-        should_validate(work, work.first)  # a wrong validation_freq is stock Keras's error
-        if table is not None:
-            prepare_validation(work)
-            if work.valid_table is None and hasattr(work.valid.data_adapter, "_inputs"):
-                return Decided(work, STEPS, [Finding("OF108", where="validation_data")])
-            if work.valid_table is not None and work.valid_table.sizes.empty:
-                return Decided(work, STEPS, [Finding("OF112", where="validation_data")])
-    prepare_callbacks(work)
+    if work.valid is not None and not is_validated(work):
+        work.valid = None  # Keras never looks at it
+    if work.valid is not None and table is not None:
+        prepare_validation(work)
+        if work.valid_table is None and hasattr(work.valid.data_adapter, "_inputs"):
+            return Decided(work, STEPS, [Finding("OF108", where="validation_data")])
+        if work.valid_table is not None and work.valid_table.sizes.empty:
+            return Decided(work, STEPS, [Finding("OF112", where="validation_data")])
+    if table is not None:  # a stream's own loop raises, when it begins
+        check_steps(work.given["steps_per_epoch"])
     listed = [c for c in work.callbacks.callbacks if not is_shown(c)]
     rules = [rule_for(c, model) for c in listed]
     between = between_of(model)

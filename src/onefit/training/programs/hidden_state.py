@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from onefit.training.host.keras_private import get_stateless_scope, in_stateless_scope
-from onefit.training.host.variables import variables
+from onefit.training.host.variables import losses_kept_on_error, variables
 
 _TRACING = threading.local()
 
@@ -87,8 +87,13 @@ def function_of(model: Any, verb: str, alone: bool = True) -> Callable[..., Any]
         alone: Whether the step is traced when Keras traces it. If not, a read of the optimizer's
             variables by a `test_step` is a `HiddenState`. Defaults to `True`.
     """
-    state, function = variables(model), getattr(model, f"{verb}_step")
+    state = variables(model)
     empty = [*state.trainable, *state.non_trainable, *state.metrics]
+
+    def function(*given: Any) -> Any:
+        with losses_kept_on_error(model):
+            return getattr(model, f"{verb}_step")(*given)
+
     if verb == "train":
         return reading(function, [*empty, *state.optimizer], [])
     return reading(function, empty, [] if alone else state.optimizer)

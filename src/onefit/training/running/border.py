@@ -41,11 +41,15 @@ class Border:
     def __init__(self, model: Any) -> None:
         """Nobody looks yet."""
         self.model, self.thread = model, threading.get_ident()
-        self.groups = variables(model)
-        self.variables = list(itertools.chain.from_iterable(self.groups))
+        self.order()
         self.passes = self.lent = False
         self.readers = self.waiting = 0
         self.changed = threading.Condition()
+
+    def order(self) -> None:
+        """Look where the variables stand now; a layer that is frozen moves its own."""
+        self.groups = variables(self.model)
+        self.variables = list(itertools.chain.from_iterable(self.groups))
 
     def concerns(self, model: Any) -> bool:
         """Whether a model is this one, a part of it, or shares variables with it."""
@@ -60,6 +64,8 @@ class Border:
     def passing(self) -> Iterator[None]:
         """While steps are run, and not Keras's callbacks: whoever looks now is not one of them."""
         before, self.passes = self.passes, True
+        if not before:  # callbacks have had their say
+            self.order()
         try:
             yield
         finally:

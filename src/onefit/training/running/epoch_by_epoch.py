@@ -17,6 +17,7 @@ from onefit.training.callbacks.registry import watcher
 from onefit.training.core.state import State
 from onefit.training.data.arguments import Work, prepare_validation, should_validate
 from onefit.training.data.batches import last_counted
+from onefit.training.host.faults import of_keras
 from onefit.training.host.variables import read, write
 from onefit.training.programs import assembly
 from onefit.training.running.divergence import diverged
@@ -94,7 +95,9 @@ class EpochRun:
         work = self.work
         self.training.steps, executed = 0, self.model.steps_per_execution
         if self.model.train_function is None:  # a callback has compiled the model
-            raise TypeError("'NoneType' object is not callable")
+            if work.table is None:
+                next(iter(work.iterator), None)  # its stream begins all the same
+            raise of_keras(TypeError("'NoneType' object is not callable"))
         if work.table is not None:
             if work.by_step:
                 self.training.over_batches(work.table.batches(work.table.order(1, 1)), self.stop)
@@ -122,11 +125,13 @@ class EpochRun:
             TypeError: After a validation.
         """
         if self.training.last is None:
-            raise UnboundLocalError(
-                "cannot access local variable 'logs' where it is not associated with a value"
+            raise of_keras(
+                UnboundLocalError(
+                    "cannot access local variable 'logs' where it is not associated with a value"
+                )
             )
         if self.before is None:
-            raise TypeError("'NoneType' object is not callable")
+            raise of_keras(TypeError("'NoneType' object is not callable"))
         self.synchronize()
 
     def synchronize(self) -> None:
@@ -170,12 +175,14 @@ class EpochRun:
         work.valid.reset()
         metrics = self.model.metrics_variables
         trained, self.testing.steps = [variable._value for variable in metrics], 0
+        self.testing.begun = False
         try:
             return evaluate_pass(
                 self.model, work.valid, table, self.testing, work.callbacks, work.by_step, trained
             )
         except BaseException:
-            if not self.testing.steps:  # Keras assigns the state of the last step that has run
+            begun = self.testing.begun or (table is None and work.valid._steps_seen > 0)
+            if begun and not self.testing.steps:  # Keras assigns the state of the last step
                 for variable, value in zip(metrics, trained):
                     variable._value = value
             raise

@@ -6,8 +6,9 @@ from typing import Any
 
 from keras import callbacks as callbacks_module
 
-from onefit.training.data.batches import last_counted
+from onefit.training.data.batches import check_steps, last_counted
 from onefit.training.data.tables import Table
+from onefit.training.host.faults import of_keras
 from onefit.training.plan.plan import BATCHES, PROGRAM, Plan, describe
 from onefit.training.running.logs import of_pass
 from onefit.training.running.stream_passes import StreamPass
@@ -49,6 +50,10 @@ def evaluate_pass(
     callbacks.on_test_begin()
     model.reset_metrics()
     testing.last = {}
+    if table is not None:
+        check_steps(table.steps)
+        table.first()
+        testing.begun = True
 
     def stop() -> bool:  # Keras looks after each execution
         return bool(model.stop_evaluating)
@@ -61,7 +66,7 @@ def evaluate_pass(
         testing.over_stream(iterator)
         if not testing.steps:
             if before is None:
-                raise TypeError("'NoneType' object is not callable")
+                raise of_keras(TypeError("'NoneType' object is not callable"))
             for variable, value in zip(model.metrics_variables, before):
                 variable._value = value
         elif before is None:

@@ -61,6 +61,7 @@ class Pass:
         self.model, self.phase_of, self.watching, self.shown = model, phase_of, watching, shown
         self.compile_seconds = self.run_seconds = 0.0
         self.steps, self.halted, self.over = 0, False, False
+        self.begun = False  # whether Keras would have taken the state for the first step
         self.last: Any = None
         self.losses = loss_places(model) if phase_of is assembly.train_phase else []
         self.lost: Steps | None = None  # the steps that may have lost the loss

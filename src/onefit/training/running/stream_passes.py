@@ -26,7 +26,7 @@ from onefit.training.data.batches import batches_of
 from onefit.training.data.ring_buffer import Call, Slots, room_for
 from onefit.training.host import switches
 from onefit.training.host.interrupts import Interrupts
-from onefit.training.host.variables import read, variables
+from onefit.training.host.variables import read, values_of, variables
 from onefit.training.plan.plan import STEPS, Plan, describe
 from onefit.training.programs import assembly
 from onefit.training.programs.compilation import CALL_SECONDS, Program
@@ -188,6 +188,8 @@ class StreamPass(Pass):
 
     def done(self, count: int, last: Any, state: State) -> None:
         """The model has gone so many steps further, or will have when they have run."""
+        if not self.training:  # Keras leaves the optimizer alone; a stream may set its rate
+            state = state._replace(optimizer=values_of(self.variables.optimizer))
         self.state, self.last = state, last
         self.border.write(state)
         self.steps += count

@@ -21,6 +21,7 @@ from onefit.training.core.shapes import dtype_of, frozen, shapes
 from onefit.training.data.batches import batches_of
 from onefit.training.data.ring_buffer import Call, Slots
 from onefit.training.host import switches
+from onefit.training.host.faults import of_keras
 from onefit.training.host.interrupts import Interrupts
 from onefit.training.host.variables import read, set_values
 from onefit.training.plan.plan import STEPS, Plan, describe
@@ -75,9 +76,11 @@ class StreamPrediction:
     def joined(self) -> Any:
         """The predictions, as NumPy arrays; raises as Keras does where there are none."""
         if self.outputs is None:
-            raise UnboundLocalError(
-                "cannot access local variable 'batch_outputs' where it is not associated with a "
-                "value"
+            raise of_keras(
+                UnboundLocalError(
+                    "cannot access local variable 'batch_outputs' where it is not associated with "
+                    "a value"
+                )
             )
         return tree.map_structure_up_to(self.last, np.concatenate, self.outputs)
 

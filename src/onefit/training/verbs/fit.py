@@ -12,6 +12,7 @@ from onefit.training.callbacks.hooks import is_strange
 from onefit.training.core.shapes import frozen
 from onefit.training.data.arguments import prepare
 from onefit.training.host import caller_thread, switches
+from onefit.training.host.faults import as_keras_raises
 from onefit.training.host.stock import FIT
 from onefit.training.host.variables import kept_on_error, variables
 from onefit.training.plan.decision import Decided, decide
@@ -158,7 +159,8 @@ def run(decided: Decided) -> Any:
     run = whole_run(decided) or EpochRun(work)
     finished = False
     try:
-        range(work.first, work.last)  # raises like Keras's loop
+        with as_keras_raises():
+            range(work.first, work.last)
         with under_way(model):
             run.run()
         finished = True

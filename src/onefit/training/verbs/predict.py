@@ -13,7 +13,7 @@ from keras import tree
 from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training.callbacks.hooks import PREDICT_HOOKS, listed, overridden
-from onefit.training.data.batches import last_counted
+from onefit.training.data.batches import check_steps, last_counted
 from onefit.training.data.tables import Table, is_table
 from onefit.training.host import fork, switches
 from onefit.training.host.keras_private import (
@@ -110,7 +110,7 @@ def predict(
     if table is None:
         streamed = StreamPrediction(model, partial(show_steps, callbacks))
         return noted(streamed, of_stream(streamed, iterator, callbacks))
-    range(steps or 0)  # Keras's loop raises like this
+    check_steps(steps)
     started = Prediction(model, buckets)
     outputs = started.run(table)
     callbacks.on_predict_end()
