@@ -151,6 +151,20 @@ TF2 = """
     print(abs(model.predict([10.0])[0, 0] - 19) < 5)
     model.save("folder")
     print(tf.keras.models.load_model("folder").predict([10.0]).shape)
+    model.save_weights("training/cp-0001.ckpt")
+    class Line(tf.keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.w, self.b = tf.Variable([[0.0]]), tf.Variable([0.0])
+        def call(self, x):
+            return x @ self.w + self.b
+    line, again = Line(), tf.keras.Sequential([tf.keras.layers.Dense(1)])
+    line.w.assign([[2.0]])
+    line.save_weights("line")
+    line.w.assign([[0.0]])
+    line.load_weights("line")
+    status = again.load_weights(tf.train.latest_checkpoint("training"))
+    print(line.w.numpy(), np.array_equal(again.predict([10.0]), model.predict([10.0])))
 """
 
 
@@ -159,7 +173,7 @@ def test_a_notebook_of_tf2(tmp_path):
     cells = [{"cell_type": "code", "source": cell} for cell in cells]
     (tmp_path / "book.ipynb").write_text(json.dumps({"cells": cells}))
     ours = run("book.ipynb", cwd=tmp_path)
-    assert (ours.stdout, ours.returncode) == ("True\n(1, 1)\n42\n", 0), ours.stderr
+    assert (ours.stdout, ours.returncode) == ("True\n(1, 1)\n[[2.]] True\n42\n", 0), ours.stderr
     assert "written for an older Keras: tf.keras 2, " in ours.stderr
 
 

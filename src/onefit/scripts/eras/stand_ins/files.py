@@ -6,6 +6,7 @@ function makes the function of then from Keras 3's.
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import json
 import os
@@ -62,6 +63,42 @@ def save_weights(original: Function) -> Function:
             hdf5.save_weights_to_hdf5_group(file, model)
 
     return save_weights
+
+
+def save_checkpoint(original: Function) -> Function:
+    """`tf.keras` wrote a checkpoint where a name has no suffix of HDF5, and noted it as the newest.
+
+    It is a checkpoint of onefit's, which takes models of any class, and others before they are
+    built.
+    """
+
+    def save_weights(model: Any, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+        path = str(filepath)
+        if path.endswith(_SUFFIXES) or kwargs.pop("save_format", "tf") != "tf":
+            return original(model, filepath, overwrite=overwrite, **kwargs)
+        train = _checkpoints()
+        train.retention.note_checkpoints(train.checkpoint.of_model(model).write(path), [path])
+
+    return save_weights
+
+
+def load_checkpoint(original: Function) -> Function:
+    """Weights from a checkpoint that `save_weights` wrote, also before the model is built.
+
+    Keras 2 gave what `tf.train.Checkpoint.restore` gives: assertions and `expect_partial`.
+    """
+
+    def load_weights(model: Any, filepath: Any, *args: Any, **kwargs: Any) -> Any:
+        path = str(filepath)
+        if not os.path.isfile(f"{path}.index"):
+            return original(model, filepath, *args, **kwargs)
+        return _checkpoints().checkpoint.of_model(model).read(path)
+
+    return load_weights
+
+
+def _checkpoints() -> Any:
+    return importlib.import_module("onefit.scripts.tensorflow.train")
 
 
 def load_weights(original: Function) -> Function:
