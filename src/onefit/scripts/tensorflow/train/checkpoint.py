@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Self
 
+import jax.numpy as jnp
 import keras
 import numpy as np
 
@@ -153,7 +154,7 @@ class _Restoration:
         for name, variable in found.variables.items():
             key = self.saved.key(name)
             if key is not None:
-                variable.assign(self.saved.get_tensor(key))
+                _set(variable, self.saved.get_tensor(key))
                 self.given.add(key)
         for name, one in found.unbuilt.items():
             self._wait(name, one)
@@ -166,7 +167,8 @@ class _Restoration:
 
     def _wait(self, name: str, one: Any) -> None:
         """Set the variables of a layer or an optimizer as soon as it has some."""
-        plain, done = one.build, []
+        plain = one.build
+        done: list[bool] = []
 
         @wraps(plain)
         def build(*args: Any, **kwargs: Any) -> Any:
@@ -177,6 +179,14 @@ class _Restoration:
             return result
 
         object.__setattr__(one, "build", build)
+
+
+def _set(variable: Any, values: np.ndarray) -> None:
+    """Set a variable; one that Keras makes while it only looks at shapes gets its value later."""
+    if variable._value is None:
+        variable._initializer = lambda *_, **__: jnp.asarray(values)
+    else:
+        variable.assign(values)
 
 
 class Status:

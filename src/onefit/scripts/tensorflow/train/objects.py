@@ -62,7 +62,8 @@ def found_from(root: Any, prefix: str = "") -> Found:
     >>> list(found_from(layer, "net").variables)
     ['net/bias', 'net/kernel']
     """
-    found, seen = Found(), {}
+    found = Found()
+    seen: dict[int, str] = {}
     _look(root, prefix, found, seen)
     return found
 
