@@ -164,6 +164,15 @@ TF2 = """
     line.w.assign([[0.0]])
     line.load_weights("line")
     status = again.load_weights(tf.train.latest_checkpoint("training"))
+    class Two(tf.keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.one, self.other = tf.keras.layers.Dense(3), tf.keras.layers.Dense(1)
+        def call(self, x):
+            return self.other(self.one(x))
+    two = Two()
+    two.build((None, 4))
+    print([one.shape for one in two.get_weights()])
     print(line.w.numpy(), np.array_equal(again.predict([10.0]), model.predict([10.0])))
 """
 
@@ -173,7 +182,10 @@ def test_a_notebook_of_tf2(tmp_path):
     cells = [{"cell_type": "code", "source": cell} for cell in cells]
     (tmp_path / "book.ipynb").write_text(json.dumps({"cells": cells}))
     ours = run("book.ipynb", cwd=tmp_path)
-    assert (ours.stdout, ours.returncode) == ("True\n(1, 1)\n[[2.]] True\n42\n", 0), ours.stderr
+    assert (ours.stdout, ours.returncode) == (
+        "True\n(1, 1)\n[(4, 3), (3,), (3, 1), (1,)]\n[[2.]] True\n42\n",
+        0,
+    ), ours.stderr
     assert "written for an older Keras: tf.keras 2, " in ours.stderr
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import array_cases
 import control_cases
 import function_cases
 import tape_cases as cases
@@ -24,7 +25,7 @@ def main() -> None:
 
     found = {name: cases.plain(case(tf)) for name, case in cases.CASES.items()}
     found["programs"] = [cases.plain(gradients(tf, seed)) for seed in range(PROGRAMS)]
-    for others in (function_cases.CASES, control_cases.CASES):
+    for others in (function_cases.CASES, control_cases.CASES, array_cases.CASES):
         found |= {name: cases.plain(case(tf)) for name, case in others.items()}
     lines = [f"{json.dumps(name)}: {json.dumps(result)}" for name, result in found.items()]
     RECORD.write_text("{\n" + ",\n".join(lines) + "\n}\n")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import array_cases
 import control_cases
 import pytest
 import record_tapes
 import tape_cases
 from test_tapes import compare
 
+CASES = control_cases.CASES | array_cases.CASES
 RESULTS = json.loads(record_tapes.RECORD.read_text())
 
 
@@ -20,9 +22,9 @@ def tf():
     return stand_in
 
 
-@pytest.mark.parametrize("name", control_cases.CASES)
+@pytest.mark.parametrize("name", CASES)
 def test_what_scripts_do_with_control_flow(tf, name):
-    compare(tape_cases.plain(control_cases.CASES[name](tf)), RESULTS[name])
+    compare(tape_cases.plain(CASES[name](tf)), RESULTS[name])
 
 
 def test_an_error_has_the_line_of_the_script(tf):

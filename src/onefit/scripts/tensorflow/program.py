@@ -16,6 +16,7 @@ from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.recorder import evaluate, note_reads
 from onefit.scripts.tensorflow.registry import FIRST, variables
 from onefit.scripts.tensorflow.tensor import Tensor
+from onefit.scripts.tensorflow.tensor_array import TensorArray
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 from onefit.scripts.tensorflow.undefined import Undefined
 
@@ -163,6 +164,8 @@ def _array(one: Any) -> Array | None:
         one = one._array()
     elif isinstance(one, keras.Variable):
         one = one.value
+    elif isinstance(one, TensorArray):
+        one = one.whole()
     elif isinstance(one, bool | int | float):
         kind = {bool: "bool", int: "int32", float: "float32"}[type(one)]
         return jnp.asarray(one, kind)

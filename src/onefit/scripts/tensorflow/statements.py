@@ -16,13 +16,20 @@ from jax import lax
 
 from onefit.scripts.tensorflow.arrays import creation
 from onefit.scripts.tensorflow.control_flow.branches import chosen, cond
-from onefit.scripts.tensorflow.control_flow.carried import array_of, is_traced, tensor_of
+from onefit.scripts.tensorflow.control_flow.carried import (
+    array_of,
+    is_traced,
+    learned,
+    like,
+    tensor_of,
+)
 from onefit.scripts.tensorflow.control_flow.loops import scanned, while_loop
 from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operation import leaves, nested
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.program import PLACE, Trace, filled
 from onefit.scripts.tensorflow.tensor import Tensor
+from onefit.scripts.tensorflow.tensor_array import TensorArray
 from onefit.scripts.tensorflow.undefined import Undefined
 
 Values = tuple[Any, ...]
@@ -52,12 +59,15 @@ def if_statement(
         (body if test else otherwise)()
         return
     before = get()
+    lists: dict[int, TensorArray] = {}
 
     def branch(block: Callable[[], None]) -> Callable[[], Any]:
         def run() -> list[Any]:
             put(before)
             block()
-            return [MISSING if isinstance(one, Undefined) else _result(one) for one in get()]
+            after = get()
+            lists.update((n, one) for n, one in enumerate(after) if isinstance(one, TensorArray))
+            return [MISSING if isinstance(one, Undefined) else _result(one) for one in after]
 
         return run
 
@@ -74,6 +84,7 @@ def if_statement(
         put(before)
     structure = [one if n in both else None for n, one in enumerate(traces[1].structure)]
     values = filled(structure, results)
+    values = [like(lists.get(n), one) if n in both else one for n, one in enumerate(values)]
     put(tuple(one if n in both else Undefined(names[n]) for n, one in enumerate(values)))
 
 
@@ -164,12 +175,11 @@ def for_statement(
     first = get()
     places = [n for n, one in enumerate(first) if _is_numeric(one)]
     told = [names[place] for place in places]
-    state = [array_of(first[place]) for place in places]
 
     def with_values(values: Iterable[Any]) -> Values:
         every = list(first)
         for place, value in zip(places, values):
-            every[place] = value
+            every[place] = value if isinstance(value, TensorArray) else like(first[place], value)
         return tuple(every)
 
     def step(one: Tensor, *values: Any) -> list[Any]:
@@ -181,8 +191,12 @@ def for_statement(
         after = get()
         return [_result(after[place]) for place in places]
 
+    rows = array_of(sequence)
     try:
-        last, _, _ = scanned(step, state, array_of(sequence), told)
+        begun = learned(lambda *values: step(Tensor(rows[0]), *values), [first[n] for n in places])
+        for place, one in zip(places, begun):
+            first = (*first[:place], one, *first[place + 1 :])
+        last, _, _ = scanned(step, [array_of(one) for one in begun], rows, told)
     finally:
         put(first)
     put(with_values(map(Tensor, last)))
@@ -298,7 +312,7 @@ def _is_numeric(one: Any) -> bool:
     """Whether a name's value can go through a loop of the program."""
     if isinstance(one, Undefined) or hasattr(one, "assign_add"):
         return False
-    return isinstance(one, bool | int | float | Operators) and not isinstance(one, str)
+    return isinstance(one, bool | int | float | Operators | TensorArray)
 
 
 def _result(one: Any) -> Any:

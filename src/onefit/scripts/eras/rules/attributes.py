@@ -9,7 +9,7 @@ from onefit.scripts.eras.stand_ins import attributes, construction, initializati
 _INPUTS, _SIZE = "[one.name for one in {self}.inputs]", "{self}.vocabulary_size()"
 _METRICS = "list({self}.get_metrics_result())"
 _LAYER = "keras.layers.Layer"
-KERAS1 = frozenset({"keras1"})
+KERAS1, TF2 = frozenset({"keras1"}), frozenset({"tf2"})
 _OF_LAYERS = (
     "add_update assert_input_compatibility dynamic get_input_mask_at get_losses_for "
     "get_output_mask_at get_updates_for implementation input_mask output_mask stateful"
@@ -71,6 +71,7 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.layers.Lambda.__init__", seeds.with_seeds, "", "OF210"),
     Meaning("keras.layers.Layer.__call__", seeds.noting, "", "OF210"),
     Meaning("keras.layers.Layer._post_build", construction.give_weights, "", "OF203"),
+    Meaning("keras.Model.build", construction.build_by_call, "", "OF203", TF2),
     Meaning("keras.Sequential.add", construction.add_first_layer, "", "OF203"),
     Meaning(f"{_FUNCTIONAL}.add_loss", construction.add_loss, "", "OF203"),
     Meaning("keras.Model.__new__", construction.new_model, "", "OF203"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+from keras.src.layers.layer import might_have_unbuilt_state
 
 Function = Callable[..., Any]
 
@@ -29,6 +30,17 @@ def first_layer(original: Function) -> Function:
             self._first_weights = Weights(weights)
 
     return __init__
+
+
+def build_by_call(original: Function) -> Function:
+    """`model.build(shape)` of a class of the user's makes weights: it is called with a shape."""
+
+    def build(self: Any, input_shape: Any = None) -> None:
+        if input_shape is not None and might_have_unbuilt_state(self):
+            self._build_by_run_for_single_pos_arg(input_shape)
+        original(self, input_shape)
+
+    return build
 
 
 class Weights:

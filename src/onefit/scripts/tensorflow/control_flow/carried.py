@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
 
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.mode import computed
+from onefit.scripts.tensorflow.operation import leaves, nested
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.program import Trace
 from onefit.scripts.tensorflow.recorder import note_reads
 from onefit.scripts.tensorflow.tensor import Tensor
+from onefit.scripts.tensorflow.tensor_array import TensorArray
 
 Array = Any
 
@@ -38,7 +40,9 @@ def assign(trace: Trace, places: list[int], values: Sequence[Array]) -> None:
 
 def tensor_of(one: Any) -> Any:
     """A loop's variable as a tensor; what is none stays what it is."""
-    if isinstance(one, Operators) and not hasattr(one, "assign_add"):
+    if isinstance(one, TensorArray) or (
+        isinstance(one, Operators) and not hasattr(one, "assign_add")
+    ):
         return one
     return Tensor(computed(tensor, one))
 
@@ -47,4 +51,36 @@ def array_of(one: Any) -> Array:
     """A value as an array."""
     if isinstance(one, Operators):
         return one._array()
-    return computed(tensor, one)
+    return one.whole() if isinstance(one, TensorArray) else computed(tensor, one)
+
+
+def like(one: Any, value: Tensor) -> Any:
+    """A value as what it was before it went through: a tensor, or a `TensorArray`."""
+    return one.filled(value._array()) if isinstance(one, TensorArray) else value
+
+
+def learned(body: Callable[..., Any], state: list[Any]) -> list[Any]:
+    """A loop's state with the shapes of what the body writes into a `TensorArray`.
+
+    Args:
+        body: Takes the state; gives the next one.
+        state: The first state.
+    """
+    if all(one.is_shaped for one in leaves(state) if isinstance(one, TensorArray)):
+        return state
+    found: list[Any] = []
+
+    def written() -> list[Any]:
+        found.extend(leaves(body(*state)))
+        return []
+
+    Trace(written, [])
+    after = iter(found)
+
+    def shaped(one: Any) -> Any:
+        later = next(after)
+        if isinstance(one, TensorArray) and not one.is_shaped and later.is_shaped:
+            return one.shaped(tuple(later.element_shape))
+        return one
+
+    return nested(shaped, state)

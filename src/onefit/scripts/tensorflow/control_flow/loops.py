@@ -13,6 +13,8 @@ from onefit.scripts.tensorflow.control_flow.carried import (
     array_of,
     assign,
     is_traced,
+    learned,
+    like,
     tensor_of,
     values_of,
 )
@@ -67,18 +69,22 @@ def while_loop(
         if not holds:
             break
         following = body(*state)
-        following = following if isinstance(following, list | tuple) else [following]
-        state = [nested(tensor_of, one) for one in following]
+        state = [nested(tensor_of, one) for one in _several(following)]
         done += 1
     return kind(state) if kind in (list, tuple) else state
 
 
+def _several(following: Any) -> Any:
+    return following if isinstance(following, list | tuple) else [following]
+
+
 def _looped(condition: Function, body: Function, state: list[Any], bound: int | None) -> Any:
+    state = learned(lambda *values: _several(body(*values)), state)
     first = [array_of(one) for one in leaves(state)]
 
     def filled(arrays: Sequence[Any]) -> list[Any]:
         remaining = iter(arrays)
-        return nested(lambda _: next(remaining), state)
+        return nested(lambda one: like(one, next(remaining)), state)
 
     test = Trace(lambda *arrays: condition(*filled(arrays)), first)
     step = Trace(lambda *arrays: body(*filled(arrays)), first)
