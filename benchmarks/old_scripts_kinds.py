@@ -109,7 +109,8 @@ def last_error(tail: str) -> str:
 
 
 _ERROR = re.compile(
-    r"^(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Interrupt|Module|Exit|Warning)(?::|$)"
+    r"^(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*"
+    r"(?:Error|Exception|Interrupt|Module|Exit|Warning|TensorFlowName)(?::|$)"
 )
 
 
