@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import replace
 
 import pytest
@@ -77,6 +78,15 @@ def test_the_rounding_of_a_loss_that_stands_still_is_no_jumping():
     assert "9.25" not in "".join(
         chart({"loss": values})
     )  # a line in the middle, between 8.3 and 10
+
+
+def test_a_long_training_is_told_at_once():
+    """Reading its curves takes time in proportion to their epochs, once."""
+    falling = [math.exp(-epoch / 5000) + 0.3 for epoch in range(50_000)]
+    fit = _fit(history={name: falling for name in ("loss", "accuracy", "val_loss", "val_accuracy")})
+    start = time.process_time()
+    assert "flat since epoch" in _lines(fit)[1]
+    assert time.process_time() - start < 3
 
 
 def test_small_noise_on_a_way_down_is_no_jumping():

@@ -56,24 +56,24 @@ class Curve:
         plain = self.name.removeprefix("val_").lower()
         return any(part in plain for part in HIGHER_IS_BETTER) and "loss" not in plain
 
-    @property
+    @cached_property
     def best(self) -> int:
         """Where in `values` the best one is; the first of several."""
         pick = max if self.rises else min
         finite = [value for value in self.values if math.isfinite(value)]
         return list(self.values).index(pick(finite)) if finite else 0
 
-    @property
+    @cached_property
     def lost(self) -> int | None:
         """Where in `values` the first is that is not a finite number; `None` if all are."""
         return next((e for e, value in enumerate(self.values) if not math.isfinite(value)), None)
 
-    @property
+    @cached_property
     def is_still(self) -> bool:
         """Whether all values are the same, but for rounding; `False` where there are none."""
         return bool(self.values) and alike(min(self.values), max(self.values))
 
-    @property
+    @cached_property
     def word(self) -> str:
         """What the curve does at its end, in a few words; `""` where no test holds."""
         if self.lost is not None:
@@ -189,11 +189,11 @@ class Curve:
     def _tested(self) -> Sequence[float]:
         return _scaled(self.values)
 
-    @property
+    @cached_property
     def _range(self) -> float:
         return max(self._tested) - min(self._tested)
 
-    @property
+    @cached_property
     def _noise(self) -> float:
         """The median step against the trend between neighbouring epochs of the last half."""
         half = self._tested[len(self.values) // 2 :]

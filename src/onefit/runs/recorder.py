@@ -39,6 +39,10 @@ SHARE = 0.01
 """The share of a run's time that writing it down may take while it goes on."""
 
 
+FIRST_COST = 0.05
+"""Seconds that the first writing is taken to need: SQLite is imported, and the file made."""
+
+
 class Recorder:
     """Writes down the run of a process.
 
@@ -58,7 +62,7 @@ class Recorder:
         self.predictions = 0  # those whose lines were looked up
         self.say: Callable[[Finding], None] = _nothing
         self.clock = self.written = 0.0
-        self.cost = 0.0
+        self.cost = FIRST_COST
 
     def begin(self, door: str, command: Sequence[str] = (), script: str = "") -> Run:
         """Begin the run of this process, or say more about the one that has begun.

@@ -11,7 +11,7 @@ import itertools
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -166,11 +166,7 @@ class Observation:
         if history is None or history is self.before:
             return {}
         logged = getattr(history, "history", None) or {}
-        return {
-            name: [float(value) for value in values]
-            for name, values in logged.items()
-            if all(isinstance(value, float | int) for value in values)
-        }
+        return {name: list(map(float, values)) for name, values in logged.items() if _real(values)}
 
     def described(self) -> Fit:
         """A new entry of the record, with everything that a call of `fit` tells about itself."""
@@ -205,6 +201,11 @@ class Observation:
         if plan is not None:
             fit.way, fit.plan = plan.way, str(plan)
         return fit
+
+
+def _real(values: Sequence[Any]) -> bool:
+    """Whether all values are real numbers; their types are few, the values may be many."""
+    return all(issubclass(kind, float | int) for kind in set(map(type, values)))
 
 
 def _trained_on(validation: Any, x: Any) -> bool:
