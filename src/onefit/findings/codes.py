@@ -127,6 +127,15 @@ CODES: dict[str, Code] = {
         "moment at which Keras raises it. If Keras trains without an error, the fault is in "
         "onefit, and a report with the evidence is welcome.",
     ),
+    "OF116": Code(
+        "note",
+        "a function of a dataset is called for each element",
+        "write it with operations of TensorFlow's alone; move what is Python's before the dataset",
+        "A function in `map`, `filter` and the like is traced once and runs compiled. This one "
+        "takes numbers, but could not be traced: it asks a tensor for its value, makes random "
+        "numbers, or returns from within a loop. It is called with the values of each element "
+        "instead, which gives the same elements, slowly.",
+    ),
     "OF190": Code(
         "warning",
         "a part of onefit failed, and stock Keras ran in its place",

@@ -19,7 +19,7 @@ from typing import Any
 STAND_IN = "onefit.scripts.tensorflow"
 MODULES = ("data", "data.experimental", "dtypes", "errors", "keras", "keras.backend", "math")
 LATER = (  # loaded when they are asked for
-    *("autograph", "bitwise", "compat", "compat.v1", "config", "debugging", "distribute"),
+    *("audio", "autograph", "bitwise", "compat", "compat.v1", "config", "debugging", "distribute"),
     *("image", "io", "linalg", "lookup", "nest", "nn", "ragged", "random", "sets"),
     *("signal", "sparse", "strings", "summary", "test", "train"),
 )

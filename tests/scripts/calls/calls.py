@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import tempfile
+import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,10 @@ def folder(path: Path) -> None:
         Image.fromarray(pixels).save(path / "pictures" / kind / f"{number}.png")
         (path / "words" / kind).mkdir(parents=True, exist_ok=True)
         (path / "words" / kind / f"{number}.txt").write_text(f"The {kind} number {number}.")
+        (path / "sounds" / kind).mkdir(parents=True, exist_ok=True)
+        with wave.open(str(path / "sounds" / kind / f"{number}.wav"), "wb") as sound:
+            sound.setparams((1, 2, 8000, 0, "NONE", ""))
+            sound.writeframes((np.arange(2 + number) * 1000).astype("<i2").tobytes())
 
 
 def _of_records(tf: Any) -> dict[str, Any]:
@@ -164,4 +169,6 @@ def plain(result: Any) -> Any:
 def plain_values(values: Any) -> Any:
     if isinstance(values, list):
         return [plain_values(value) for value in values]
+    if isinstance(values, np.ndarray):
+        return values.tolist()
     return values.decode("latin-1") if isinstance(values, bytes) else values

@@ -11,6 +11,7 @@ is at that point, so that most stages fit:
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections.abc import Iterator
@@ -227,6 +228,14 @@ def written(element: Any) -> Any:
     ]
     shape = ",".join(map(str, array.shape))
     return f"{array.dtype.name}[{shape}] {json.dumps(values, separators=(',', ':'))}"
+
+
+def digest(result: dict[str, Any]) -> str:
+    """What a pipeline gave in eight letters; dashes where TensorFlow's process ended."""
+    if "fatal" in result:
+        return "-" * 8
+    given = {key: value for key, value in result.items() if key not in ("seed", "pipeline")}
+    return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def lines(results: Iterator[Any]) -> str:

@@ -6,7 +6,9 @@ Run it where TensorFlow is installed, when the pipelines change:
 
 With arguments it draws others: how many, from which seed, and the file to write to.
 
-    KERAS_BACKEND=jax python tests/scripts/data/record_pipelines.py 10000 1 /tmp/pipelines.json
+    KERAS_BACKEND=jax python tests/scripts/data/record_pipelines.py 10000 1 digests.txt
+
+A file that ends with `.txt` gets a digest of each pipeline's results instead of the results.
 
 A few pipelines end TensorFlow's process with a segmentation fault. They are recorded as `fatal`.
 """
@@ -23,7 +25,7 @@ RECORD = Path(__file__).parent / "pipelines.json"
 
 
 def main(count: str = "200", seed: str = "0", file: str = str(RECORD)) -> None:
-    from pipelines import drawn, lines
+    from pipelines import digest, drawn, lines
 
     wanted = drawn(int(count), int(seed))
     found: list[dict[str, Any]] = []
@@ -33,7 +35,8 @@ def main(count: str = "200", seed: str = "0", file: str = str(RECORD)) -> None:
             found += map(json.loads, process.stdout)
         if len(found) < len(wanted):
             found.append({**wanted[len(found)], "fatal": True})
-        Path(file).write_text(lines(found))
+        short = "\n".join(map(digest, found)) + "\n"
+        Path(file).write_text(short if file.endswith(".txt") else lines(found))
     print(f"{count} pipelines in {file}")
 
 

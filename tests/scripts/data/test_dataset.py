@@ -156,9 +156,9 @@ def test_mistakes_are_told(tf, datasets, pipeline, error, words):
 @pytest.mark.parametrize(
     "call",
     [
-        *("D.load", "D.range(3).save", "D.range(3).ragged_batch"),
+        *("D.from_sparse_tensor_slices", "D.range(3).snapshot"),
         *("tf.data.experimental.SqlDataset", "tf.data.experimental.snapshot"),
-        *("D.range(3).cache('file')", "D.range(4).window(2).batch(2).element_spec"),
+        "D.range(4).window(2).batch(2).element_spec",
     ],
 )
 def test_what_is_missing_names_itself(tf, datasets, call):
@@ -182,3 +182,30 @@ def test_the_page_lists_what_is_there():
 
     page = Path(__file__).parents[3] / "docs" / "tf-data.md"
     assert table() in page.read_text()
+
+
+def test_a_function_that_is_called_for_each_element_is_told_of(tf, datasets):
+    from onefit.runs import journal
+
+    def larger(x):
+        return x + 1 if int(x) > 1 else x  # asks for a value
+
+    journal.clear()
+    assert [int(n) for n in datasets.range(4).map(larger)] == [0, 1, 3, 4]
+    (found,) = (one for one in journal.total().findings if one.code == "OF116")
+    journal.clear()
+    assert "larger" in found.where and "Python int" in found.evidence
+
+
+def test_a_function_that_cannot_be_rewritten_says_why(tf):
+    @tf.function
+    def first_positive(values):
+        for value in values:
+            if value > 0:
+                return value
+        return values[0]
+
+    with pytest.raises(
+        TypeError, match=r"first_positive \(.*\) was not rewritten: it returns from"
+    ):
+        first_positive(tf.constant([-1.0, 2.0]))

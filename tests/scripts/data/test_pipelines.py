@@ -11,6 +11,8 @@ import pytest
 HERE = Path(__file__).parent
 
 
+DIGESTS = (HERE / "digests.txt").read_text().split()
+DIGESTS_OF_A_PART, QUICK = 500, 100
 RECORDED = json.loads((HERE / "pipelines.json").read_text())
 PARTS = 10
 
@@ -35,3 +37,24 @@ def test_pipelines_give_what_they_gave_in_tensorflow(tf, part):
             continue
         expected = {k: v for k, v in recorded.items() if k not in ("seed", "pipeline")}
         assert pipelines.outcome(tf, recorded) == expected, recorded["pipeline"]
+
+
+def _differing(tf, numbers):
+    """The pipelines of these numbers that give something else than in TensorFlow."""
+    drawn = pipelines.drawn(len(DIGESTS), seed=1)
+    asked = [n for n in numbers if "-" not in DIGESTS[n]]
+    return [
+        drawn[n]["pipeline"]
+        for n in asked
+        if pipelines.digest(pipelines.outcome(tf, drawn[n])) != DIGESTS[n]
+    ]
+
+
+def test_some_of_ten_thousand_pipelines(tf):
+    assert _differing(tf, range(0, len(DIGESTS), len(DIGESTS) // QUICK)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, len(DIGESTS), DIGESTS_OF_A_PART))
+def test_ten_thousand_pipelines(tf, first):
+    assert _differing(tf, range(first, first + DIGESTS_OF_A_PART)) == []

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import jax
+import keras
 
 BITS_64 = bool(jax.config.jax_enable_x64)
 """Whether JAX has 64-bit numbers for Keras, too."""
@@ -26,6 +27,8 @@ class _Here(threading.local):
     """How many functions of the script's are being traced."""
     lifts = False
     """Whether variables are arguments and results of the trace, so that they may change in it."""
+    pure = False
+    """Whether the trace is of a function that has to give the same each time: of a dataset's."""
     made = 0
     """How many variables were made in such traces."""
     again: ClassVar[list[tuple[Any, Any]]] = []
@@ -73,6 +76,33 @@ def tracing(lifts: bool = False) -> Iterator[None]:
         here.traced -= 1
         here.lifts = before
         here.again = again  # type: ignore[misc]
+
+
+@contextlib.contextmanager
+def pure() -> Iterator[None]:
+    """A block of the script's own code that has to give the same for the same values each time.
+
+    Raises:
+        TypeError: At random numbers, or if a variable of Keras's was changed.
+    """
+    before, here.pure = here.pure, True
+    try:
+        with tracing(), keras.StatelessScope() as scope:
+            yield
+        if scope.state_mapping:
+            raise TypeError("It changes variables, such as the state of a generator of numbers.")
+    finally:
+        here.pure = before
+
+
+def refuse_draws() -> None:
+    """Raise in a block where nothing may be drawn: a program would draw once for all elements.
+
+    Raises:
+        TypeError: There.
+    """
+    if here.pure:
+        raise TypeError("It makes random numbers, other ones for each element.")
 
 
 @contextlib.contextmanager

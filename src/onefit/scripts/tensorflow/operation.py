@@ -19,6 +19,7 @@ import numpy as np
 
 from onefit.scripts.tensorflow import text_arrays
 from onefit.scripts.tensorflow.mode import TF, computed, here, is_of_keras
+from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor import Tensor
 
 MARK = "__onefit_operation__"
@@ -48,6 +49,11 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
         values = [*leaves(args), *leaves(kwargs)]
         if (of_text := _of_text(function.__name__, args, values)) is not None:
             return of_text(*args, **kwargs)
+        if any(isinstance(one, Rows) for one in values):
+            from onefit.scripts.tensorflow.ragged.arithmetic import of_ragged
+
+            if (found := of_ragged(of_tensors, args, kwargs)) is not NotImplemented:
+                return found
         if any(isinstance(one, keras.KerasTensor) or is_of_keras(one) for one in values):
             return function(*args, **kwargs)
         here.inside = TF

@@ -168,9 +168,11 @@ class Tensor(Operators, metaclass=_Kind):
 
     def _concrete(self, wanted: str) -> Any:
         if isinstance(self._value, jax.core.Tracer):
+            from onefit.scripts.tensorflow.conversion.source import not_rewritten
+
             raise TypeError(
                 f"Expected a value to make {wanted} of. Received: a tensor inside a tf.function, "
-                "which has none while the function is traced."
+                f"which has none while the function is traced. {not_rewritten()}".rstrip()
             )
         return np.asarray(self._value)[()]
 

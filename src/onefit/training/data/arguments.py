@@ -15,7 +15,8 @@ from keras import callbacks as callbacks_module
 from keras import config
 
 from onefit.training.data.batches import check_steps
-from onefit.training.data.tables import Table, is_table
+from onefit.training.data.ordered_tables import steady_table_of, table_of
+from onefit.training.data.tables import Table
 from onefit.training.host.interrupts import Answered
 from onefit.training.host.keras_private import JAXEpochIterator, array_slicing, data_adapter_utils
 from onefit.training.host.stock import symbolic_build
@@ -103,7 +104,7 @@ def prepare(model: Any, given: dict[str, Any]) -> Work:
     return Work(
         model=model,
         iterator=iterator,
-        table=Table(iterator) if is_table(iterator) else None,
+        table=table_of(iterator),
         valid=valid,
         valid_table=None,
         validation_freq=given["validation_freq"],
@@ -129,7 +130,7 @@ def prepare_validation(work: Work) -> None:
         shuffle=False,
     )
     work.valid = iterator
-    work.valid_table = Table(iterator) if is_table(iterator) else None
+    work.valid_table = steady_table_of(iterator)
     if work.valid_table is not None:
         check_steps(work.valid_table.steps)
 

@@ -81,7 +81,7 @@ class Table:
         if self._arrays is None:
             held = self.host_arrays()
             small = sum(leaf.nbytes for leaf in tree.flatten(held) if leaf is not None) <= SMALL
-            place = _as_jax_would if small else jax.device_put
+            place = as_jax_would if small else jax.device_put
             self._arrays = tree.map_structure(place, held, none_is_leaf=False)
         return self._arrays
 
@@ -215,7 +215,7 @@ def _converted(inputs: Any) -> Any:
     )
 
 
-def _as_jax_would(array: Any) -> Any:
+def as_jax_would(array: Any) -> Any:
     """A host's array in the dtype that it would have on the device (int64 becomes int32)."""
     if not isinstance(array, np.ndarray):
         return array

@@ -6,7 +6,7 @@ from typing import Any
 
 from onefit.runs import journal
 from onefit.training.callbacks.hooks import listed
-from onefit.training.data.tables import Table, is_table
+from onefit.training.data.ordered_tables import table_of
 from onefit.training.host import fork, switches
 from onefit.training.host.interrupts import Answered
 from onefit.training.host.keras_private import JAXEpochIterator
@@ -85,7 +85,7 @@ def evaluate(
         shuffle=False,
         steps_per_execution=model.steps_per_execution,
     )
-    table = Table(iterator) if is_table(iterator) else None
+    table = table_of(iterator)
     if found := pass_findings(iterator, table):
         return record.end(step_by_step("evaluate", EVALUATE, model, given, found))
     with on_the_host(), Answered():

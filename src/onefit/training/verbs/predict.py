@@ -14,7 +14,8 @@ from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training.callbacks.hooks import PREDICT_HOOKS, listed, overridden
 from onefit.training.data.batches import check_steps, last_counted
-from onefit.training.data.tables import Table, is_table
+from onefit.training.data.ordered_tables import contiguous_table_of
+from onefit.training.data.tables import Table
 from onefit.training.host import fork, switches
 from onefit.training.host.keras_private import (
     JAXEpochIterator,
@@ -96,7 +97,7 @@ def predict(
         shuffle=False,
         steps_per_execution=model.steps_per_execution,
     )
-    table = Table(iterator) if is_table(iterator) else None
+    table = contiguous_table_of(iterator)
     if found := pass_findings(iterator, table):
         return step_by_step("predict", PREDICT, model, given, found)
     build(model, iterator)

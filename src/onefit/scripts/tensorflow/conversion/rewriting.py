@@ -20,6 +20,7 @@ from onefit.scripts.tensorflow.conversion.nodes import (
 )
 
 RETURN = "__onefit_return__"
+IN_A_LOOP = "it returns from within a loop, or another block that is no `if`"
 
 
 class Rewriting:
@@ -68,7 +69,7 @@ class Rewriting:
                 other = self._without_returns([*node.orelse, *rest])
                 return [*block[:place], located(ast.If(node.test, body, other), node)]
             if has([node], ast.Return):
-                raise ValueError("a return in a loop")
+                raise ValueError(IN_A_LOOP)
         return [*block, ast.Assign([store(RETURN)], ast.Constant(None))]
 
     def _block(self, block: list[ast.stmt]) -> list[ast.stmt]:
@@ -94,6 +95,8 @@ class Rewriting:
         return [_Expressions().visit(node)]
 
     def _if(self, node: ast.If) -> list[ast.stmt]:
+        if has([node], ast.Return):  # it would return from the block's function alone
+            raise ValueError(IN_A_LOOP)
         names = self._names([*node.body, *node.orelse])
         test = _Expressions().visit(node.test)
         body, other = self._block(node.body), self._block(node.orelse)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 import sysconfig
 import textwrap
-from types import CellType, FunctionType, MethodType, SimpleNamespace
+from types import CellType, FrameType, FunctionType, MethodType, SimpleNamespace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -20,6 +21,7 @@ PYTHON = "__onefit_python__"
 """Marks a function whose statements stay Python's own."""
 
 _converted: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+_reasons: WeakKeyDictionary[Any, str] = WeakKeyDictionary()  # by the code of the function
 
 
 def converted(function: Any) -> Any:
@@ -32,12 +34,28 @@ def converted(function: Any) -> Any:
         return MethodType(converted(function.__func__), function.__self__)
     if not isinstance(function, FunctionType) or not _is_of_the_script(function):
         return function
+    if function.__code__ in _reasons:
+        return function
     if function not in _converted:
         try:
             _converted[function] = _rewritten(function)
-        except Exception:
-            return function  # without source, or of a kind that is not rewritten
+        except Exception as error:
+            reason = "its source is not there" if isinstance(error, OSError) else str(error)
+            _reasons[function.__code__] = reason
+            return function
     return _converted[function]
+
+
+def not_rewritten() -> str:
+    """Of the functions that run, the innermost that was not rewritten, and why; `""` if none."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        code = frame.f_code
+        if code in _reasons:
+            place = f"{code.co_filename}:{frame.f_lineno}"
+            return f"{code.co_name} ({place}) was not rewritten: {_reasons[code]}."
+        frame = frame.f_back
+    return ""
 
 
 def called(function: Any) -> Any:
@@ -65,9 +83,11 @@ _OURS = __file__.rpartition("scripts")[0]
 def _rewritten(function: FunctionType) -> Any:
     lines, first = inspect.getsourcelines(function)
     tree = ast.parse(textwrap.dedent("".join(lines)))
-    (definition,) = tree.body
-    if not isinstance(definition, ast.FunctionDef) or _is_generator(definition):
-        return function
+    definition = tree.body[0]
+    if not isinstance(definition, ast.FunctionDef):
+        raise ValueError("it is a lambda or a coroutine")
+    if _is_generator(definition):
+        raise ValueError("it is a generator")
     definition.decorator_list, definition.returns = [], None
     _without_values(definition.args)
     Rewriting(definition).rewrite()

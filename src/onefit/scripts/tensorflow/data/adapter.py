@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from keras.src.trainers.data_adapters.data_adapter import DataAdapter
 from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.data.dataset import Dataset
 from onefit.scripts.tensorflow.data.leaves import array, spec_of
+from onefit.scripts.tensorflow.data.row_batches import RowBatches, row_batches
 from onefit.scripts.tensorflow.data.stage import Elements, Stage
 from onefit.scripts.tensorflow.data.structure import Element, flatten
 
@@ -37,9 +38,19 @@ class DatasetAdapter(DataAdapter):
         """Keep the stage."""
         self.stage = stage
 
+    @cached_property
+    def row_order(self) -> RowBatches | None:
+        """The data as arrays and an order of their rows, if that is what they are."""
+        if not isinstance(self.stage, Weighted):
+            return row_batches(self.stage)
+        found = row_batches(self.stage.source)
+        if found is not None:
+            found.arrays = self.stage.weighted(found.arrays)
+        return found
+
     def get_numpy_iterator(self) -> Iterator[Any]:
         """The batches; the dataset is started when the first is asked for."""
-        yield from self.stage.start()
+        yield from self.stage.start() if self.row_order is None else self.row_order.batches()
 
     get_jax_iterator = get_numpy_iterator
 
@@ -84,9 +95,10 @@ class Weighted(Stage):
 
     def start(self) -> Elements:
         """Batch after batch."""
-        return map(self._weighted, self.source.start())
+        return map(self.weighted, self.source.start())
 
-    def _weighted(self, batch: Element) -> Element:
+    def weighted(self, batch: Element) -> Element:
+        """Inputs and labels with the weights of the labels' classes."""
         x, y, _ = data_adapter_utils.unpack_x_y_sample_weight(batch)
         if y.ndim < 2:
             classes = np.round(y)

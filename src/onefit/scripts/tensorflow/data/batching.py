@@ -9,12 +9,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from onefit.scripts.tensorflow.data.leaves import Nested, array
+from onefit.scripts.tensorflow.data.leaves import Nested, array, row_of
 from onefit.scripts.tensorflow.data.method import Methods
-from onefit.scripts.tensorflow.data.stage import UNKNOWN, Elements, Stage, concrete
+from onefit.scripts.tensorflow.data.stage import UNKNOWN, Elements, Stage, Table, concrete
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
 from onefit.scripts.tensorflow.errors import FailedPreconditionError, InvalidArgumentError
 from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 
 
@@ -34,6 +35,8 @@ class Batch(Stage):
 
     def batched_spec(self, spec: Any) -> Any:
         """That of a leaf with a first axis, open if a batch may be smaller."""
+        if hasattr(spec, "ragged_rank"):
+            return spec.batched(self.size if self.only_full else None)
         if not isinstance(spec, TensorSpec):
             refuse("a batch of datasets", "batch")
         shape = None if spec.shape is None else (self.size if self.only_full else None, *spec.shape)
@@ -54,9 +57,18 @@ class Batch(Stage):
 
     def joined(self, elements: list[Element]) -> Element:
         """Elements as a batch."""
-        columns = zip(*map(flatten, elements))
-        leaves = (_stacked(list(column), place) for place, column in enumerate(columns))
+        columns = [list(column) for column in zip(*map(flatten, elements))]
+        specs = flatten(self.source.spec) if self.of_rows else [None] * len(columns)
+        leaves = (
+            spec.joined(column) if hasattr(spec, "ragged_rank") else _stacked(column, place)
+            for place, (column, spec) in enumerate(zip(columns, specs))
+        )
         return unflatten(elements[0], leaves)
+
+    @cached_property
+    def of_rows(self) -> bool:
+        """Whether there are rows of different lengths among the arrays that elements come from."""
+        return any(isinstance(leaf, Rows) for leaf in _arrays_of(self.source))
 
     def count(self) -> int:
         """The number of batches."""
@@ -64,6 +76,45 @@ class Batch(Stage):
         if there < 0:
             return there
         return there // self.size + bool(there % self.size and not self.only_full)
+
+
+def _arrays_of(stage: Stage) -> Iterator[Any]:
+    """The arrays from which the elements of a stage come."""
+    if type(stage.table) is Table:
+        yield from flatten(stage.table.arrays)
+    for one in (*flatten(getattr(stage, "sources", ())), getattr(stage, "source", None)):
+        if isinstance(one, Stage):
+            yield from _arrays_of(one)
+
+
+class RaggedBatch(Batch):
+    """So many elements as rows of different lengths."""
+
+    def batched_spec(self, spec: Any) -> Any:
+        """That of a leaf as a row."""
+        return super().batched_spec(_as_rows(spec))
+
+    def start(self) -> Elements:
+        """Batch after batch."""
+        return map(self.joined, self.groups(self.source.start()))
+
+    def joined(self, elements: list[Element]) -> Element:
+        """Elements as a batch."""
+        columns = zip(*map(flatten, elements))
+        leaves = (
+            _stacked(list(column), place) if spec is one else spec.joined(column)
+            for place, (column, one) in enumerate(zip(columns, flatten(self.source.spec)))
+            for spec in [_as_rows(one)]
+        )
+        return unflatten(elements[0], leaves)
+
+
+def _as_rows(spec: Any) -> Any:
+    """The shape and dtype of a leaf whose lengths differ, as a row; others are as they are."""
+    from onefit.scripts.tensorflow.ragged.ragged_tensor_spec import RaggedTensorSpec
+
+    is_open = isinstance(spec, TensorSpec) and spec.shape is not None and None in spec.shape
+    return RaggedTensorSpec(spec.shape, spec.dtype, 0) if is_open else spec
 
 
 class PaddedBatch(Batch):
@@ -111,12 +162,14 @@ class Unbatch(Stage):
     def spec(self) -> Element:
         """Those of the elements without their first axis."""
 
-        def row_of(spec: TensorSpec) -> TensorSpec:
+        def spec_of_row(spec: Any) -> Any:
+            if hasattr(spec, "ragged_rank"):
+                return spec.row()
             if spec.shape is not None and not len(spec.shape):
                 raise ValueError("Expected elements that have rows. Received a scalar.")
             return TensorSpec(None if spec.shape is None else spec.shape[1:], spec.dtype)
 
-        return map_leaves(row_of, self.source.spec)
+        return map_leaves(spec_of_row, self.source.spec)
 
     def start(self) -> Elements:
         """Row after row."""
@@ -125,8 +178,6 @@ class Unbatch(Stage):
     def count(self) -> int:
         """The product, where all elements are known to have as many rows."""
         there = self.source.count()
-        if there == 0:
-            return 0
         first = flatten(self.source.spec)[0].shape
         rows = first[0] if first else None
         if there == UNKNOWN or rows is None:
@@ -180,7 +231,7 @@ def _rows(elements: Elements) -> Elements:
                 f"{[len(leaf) for leaf in leaves]}."
             )
         for row in range(len(leaves[0])):
-            yield map_leaves(lambda leaf, row=row: leaf[row, ...], element)
+            yield map_leaves(lambda leaf, row=row: row_of(leaf, row), element)
 
 
 def _stacked(leaves: list[Any], place: int) -> Any:
@@ -261,6 +312,23 @@ class Batching(Methods):
         [[0, 1], [2, 3], [4]]
         """
         return self.of(Batch(self.stage, _size(batch_size), bool(drop_remainder)))
+
+    def ragged_batch(
+        self,
+        batch_size: Any,
+        drop_remainder: Any = False,
+        row_splits_dtype: Any = "int64",
+        name: str | None = None,
+    ) -> Self:
+        """`batch_size` elements as one; what differs in length becomes a `tf.RaggedTensor`.
+
+        Args:
+            batch_size: How many.
+            drop_remainder: Whether a smaller last batch is left out. Defaults to `False`.
+            row_splits_dtype: Taken, and of no effect: int64.
+            name: Taken, and of no effect.
+        """
+        return self.of(RaggedBatch(self.stage, _size(batch_size), bool(drop_remainder)))
 
     def padded_batch(
         self,

@@ -18,6 +18,7 @@ class Rows(Stage):
     """The rows of CSV files, a tuple of fields each."""
 
     written = "Csv"
+    waits = True
 
     def __init__(
         self,

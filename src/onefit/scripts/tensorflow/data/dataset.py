@@ -16,6 +16,7 @@ from onefit.scripts.tensorflow.data.options import Options
 from onefit.scripts.tensorflow.data.order import Orders
 from onefit.scripts.tensorflow.data.sources import Sources
 from onefit.scripts.tensorflow.data.stage import INFINITE, UNKNOWN, Stage
+from onefit.scripts.tensorflow.data.storage import Storage
 from onefit.scripts.tensorflow.data.structure import Element, map_leaves
 from onefit.scripts.tensorflow.data.windows import Windows
 from onefit.scripts.tensorflow.errors import OutOfRangeError
@@ -32,7 +33,7 @@ class _Named(type):
 
 
 class Dataset(
-    Sources, Orders, Batching, Mapping, Interleaving, Combining, Windows, metaclass=_Named
+    Sources, Orders, Batching, Mapping, Interleaving, Combining, Windows, Storage, metaclass=_Named
 ):  # fmt: skip
     """A pipeline of elements, as TensorFlow's.
 

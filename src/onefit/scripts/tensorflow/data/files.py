@@ -1,4 +1,4 @@
-"""Datasets of files: their names, lines, records and rows."""
+"""Datasets of files: their lines, records, and parts of so many bytes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from onefit.scripts.tensorflow.data.stage import Elements, Stage, concrete
 from onefit.scripts.tensorflow.data.structure import Element
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 
+PartsOf = Callable[[str, str], Iterator[bytes]]
+"""The parts of a file, given its path and its compression."""
+
 
 class Parts(Stage):
     """The parts of files, file after file.
@@ -20,38 +23,34 @@ class Parts(Stage):
     Args:
         written: The name of TensorFlow's class.
         files: The names of the files.
-        parts: The parts of a file of this name.
+        parts: The parts of a file.
+        compression: How the files are compressed: `""`, `"GZIP"` or `"ZLIB"`.
     """
 
-    def __init__(
-        self, written: str, files: list[str], parts: Callable[[str], Iterator[bytes]]
-    ) -> None:
+    waits = True
+
+    def __init__(self, written: str, files: list[str], parts: PartsOf, compression: str) -> None:
         """Keep them; no file is opened before it is read."""
-        self.written, self.files, self.parts = written, files, parts
+        self.written, self.files = written, files
+        self.parts, self.compression = parts, compression
         self.spec: Element = TensorSpec((), "string")
 
     def start(self) -> Elements:
         """Part after part."""
-        return (np.array(part, object) for file in self.files for part in self.parts(file))
+        parts = (part for file in self.files for part in self.parts(file, self.compression))
+        return (np.array(part, object) for part in parts)
 
 
-def _dataset(written: str, filenames: Any, parts: Callable[[str], Iterator[bytes]]) -> Dataset:
+def _dataset(written: str, filenames: Any, parts: PartsOf, compression: Any) -> Dataset:
     from onefit.scripts.tensorflow.io.files import path_of
+    from onefit.scripts.tensorflow.io.records import compression_of
 
     if isinstance(filenames, Dataset):
-        return filenames.flat_map(lambda name: _dataset(written, name, parts))
+        return filenames.flat_map(lambda name: _dataset(written, name, parts, compression))
     given = [filenames] if hasattr(filenames, "__fspath__") else filenames
-    if isinstance(given, list | tuple):
-        return Dataset.of(Parts(written, [path_of(one) for one in given], parts))
-    files = [path_of(one) for one in np.ravel(array(given)).tolist()]
-    return Dataset.of(Parts(written, files, parts))
-
-
-def _checked(compression: Any) -> str:
-    text = "" if compression is None else array(compression)[()].decode()
-    if text not in ("", "GZIP", "ZLIB"):
-        raise ValueError(f"Expected the compression '', 'GZIP' or 'ZLIB'. Received: {text!r}.")
-    return text
+    names = given if isinstance(given, list | tuple) else np.ravel(array(given)).tolist()
+    kind = compression_of(compression)
+    return Dataset.of(Parts(written, [path_of(one) for one in names], parts, kind))
 
 
 def TextLineDataset(
@@ -70,18 +69,7 @@ def TextLineDataset(
         num_parallel_reads: Taken, and of no effect: files come one after the other.
         name: Taken, and of no effect.
     """
-    kind = _checked(compression_type)
-
-    def lines(path: str) -> Iterator[bytes]:
-        from onefit.scripts.tensorflow.io.records import decompressed
-
-        with decompressed(path, kind) as file:
-            data = file.read()
-        found = data.split(b"\n")
-        for line in found if found[-1] else found[:-1]:
-            yield line.removesuffix(b"\r")
-
-    return _dataset("TextLine", filenames, lines)
+    return _dataset("TextLine", filenames, _lines, compression_type)
 
 
 def TFRecordDataset(
@@ -92,14 +80,7 @@ def TFRecordDataset(
     name: str | None = None,
 ) -> Dataset:
     """The records of TFRecord files; the arguments are those of `TextLineDataset`."""
-    kind = _checked(compression_type)
-
-    def parts(path: str) -> Iterator[bytes]:
-        from onefit.scripts.tensorflow.io.records import records
-
-        return records(path, kind)
-
-    return _dataset("TFRecord", filenames, parts)
+    return _dataset("TFRecord", filenames, _records, compression_type)
 
 
 def FixedLengthRecordDataset(
@@ -125,21 +106,36 @@ def FixedLengthRecordDataset(
         name: Taken, and of no effect.
     """
     size, first = concrete(record_bytes), concrete(header_bytes or 0)
-    last, kind = concrete(footer_bytes or 0), _checked(compression_type)
+    last = concrete(footer_bytes or 0)
 
-    def parts(path: str) -> Iterator[bytes]:
+    def parts(path: str, compression: str) -> Iterator[bytes]:
         from onefit.scripts.tensorflow.errors import InvalidArgumentError
-        from onefit.scripts.tensorflow.io.records import decompressed
 
-        with decompressed(path, kind) as file:
-            data = file.read()
+        data = _contents(path, compression)
         body = data[first : len(data) - last]
         if len(body) % size:
             raise InvalidArgumentError(
                 f"Expected a file of whole records of {size} bytes. {path} has {len(body)} bytes, "
                 f"{len(body) % size} too many."
             )
-        for place in range(0, len(body), size):
-            yield body[place : place + size]
+        return (body[place : place + size] for place in range(0, len(body), size))
 
-    return _dataset("FixedLengthRecord", filenames, parts)
+    return _dataset("FixedLengthRecord", filenames, parts, compression_type)
+
+
+def _lines(path: str, compression: str) -> Iterator[bytes]:
+    found = _contents(path, compression).split(b"\n")
+    return (line.removesuffix(b"\r") for line in (found if found[-1] else found[:-1]))
+
+
+def _records(path: str, compression: str) -> Iterator[bytes]:
+    from onefit.scripts.tensorflow.io.records import records
+
+    return records(path, compression)
+
+
+def _contents(path: str, compression: str) -> bytes:
+    from onefit.scripts.tensorflow.io.records import decompressed
+
+    with decompressed(path, compression) as file:
+        return file.read()

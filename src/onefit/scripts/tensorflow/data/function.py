@@ -8,6 +8,7 @@ have TensorFlow's dtypes.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -16,6 +17,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from onefit.findings import Finding
+from onefit.runs import journal
 from onefit.scripts.tensorflow.data.leaves import DatasetSpec, array, specs_of, tensor
 from onefit.scripts.tensorflow.data.sources import Kept
 from onefit.scripts.tensorflow.data.structure import (
@@ -25,12 +28,13 @@ from onefit.scripts.tensorflow.data.structure import (
     map_leaves,
     unflatten,
 )
-from onefit.scripts.tensorflow.mode import tracing
+from onefit.scripts.tensorflow.mode import pure
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec, common
 
 PROGRAMS = 8  # shapes for which a function is compiled; with more, its operations are
+ROWS = 4096  # of arrays that a function is given at once
 LENGTHS = (3, 5)  # what open lengths, and numbers, are where only shapes are asked for
 
 
@@ -67,6 +71,32 @@ class Function:
             many = len(self.programs) >= PROGRAMS or None in self.programs.values()
             self.programs[key] = None if many else traced(self.function, elements, leaves)
         return self.programs[key]
+
+    def of_rows(self, arrays: Element, most: int) -> Element | None:
+        """The function of each row of arrays, as arrays.
+
+        Args:
+            arrays: Arrays with one first axis, nested as an element.
+            most: The bytes that may be made.
+
+        Returns:
+            `None` if the function cannot be traced, makes more, or if some rows that are looked at
+            have other bits than those that a call for each row gives.
+        """
+        columns = flatten(arrays)
+        count = len(columns[0])
+        row = map_leaves(lambda a: a[0, ...], arrays) if count else None
+        program = self._program(flatten(row), (row,)) if count else None
+        if program is None:
+            return None
+        made = program.of_many(columns, count, most)
+        if made is None:
+            return None
+        for place in {0, count // 2, count - 1}:
+            alone = flatten(self(map_leaves(lambda a, place=place: a[place, ...], arrays)))
+            if any(_differs(one[place], other) for one, other in zip(made, alone)):
+                return None
+        return unflatten(program.structure, iter(made))
 
     def spec(self, *specs: Element) -> Element:
         """The shapes and dtypes of what the function gives for elements of these.
@@ -105,13 +135,28 @@ class _Program:
     def of_leaves(self, leaves: list[Any]) -> list[Any]:
         remaining = iter(leaves)
         given = [map_leaves(Tensor, unflatten(element, remaining)) for element in self.elements]
-        with tracing():
+        with pure():
             result = packed(self.function(*_spread(given)))
         self.structure = map_leaves(lambda leaf: None, result)
         return [_traced(leaf) for leaf in flatten(result)]
 
     def __call__(self, leaves: list[Any]) -> Element:
         return unflatten(self.structure, map(np.asarray, self.compiled(leaves)))
+
+    def of_many(self, columns: list[Any], count: int, most: int) -> list[np.ndarray] | None:
+        """The function of so many rows, some thousand at a time; `None` if that makes too much."""
+        many = jax.jit(jax.vmap(self.of_leaves))
+        with jax.enable_x64(True):
+            shapes = jax.eval_shape(many, [column[:1] for column in columns])
+            if count * sum(one.size * one.dtype.itemsize for one in shapes) > most:
+                return None
+            made = [np.empty((count, *one.shape[1:]), one.dtype) for one in shapes]
+            for first in range(0, count, ROWS):
+                part = slice(first, first + ROWS)
+                found = many([column[part] for column in columns])
+                for array_of_all, rows in zip(made, found):
+                    array_of_all[part] = rows
+        return made
 
 
 def traced(
@@ -122,9 +167,23 @@ def traced(
     try:
         with jax.enable_x64(True):
             program(leaves)
-    except Exception:
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        journal.find(Finding("OF116", where=_place(function), evidence=reason))
         return None
     return program
+
+
+def _place(function: Callable[..., Any]) -> str:
+    """The name of a function, and where it stands."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    name = getattr(function, "__name__", type(function).__name__)
+    return name if code is None else f"{name}, {code.co_filename}:{code.co_firstlineno}"
+
+
+def _differs(one: Any, other: np.ndarray) -> bool:
+    """Whether two arrays of one shape and dtype have other bits."""
+    return np.asarray(one).tobytes() != other.tobytes()
 
 
 def packed(result: Any) -> Element:
@@ -156,8 +215,14 @@ def _sample(spec: Any, length: int) -> Any:
     """A leaf of that shape and dtype."""
     if isinstance(spec, NoneTensorSpec):
         return None
-    if not isinstance(spec, TensorSpec):
+    if isinstance(spec, DatasetSpec):
         return Kept([], spec.element_spec)
+    if not isinstance(spec, TensorSpec):
+        return (
+            spec.joined([_sample(spec.row(), length)] * length)
+            if spec.ragged_rank
+            else (_sample(TensorSpec(spec.shape, spec.dtype), length))
+        )
     shape = [length if some is None else some for some in spec.shape or ()]
     dtype = np.dtype(spec.dtype.as_numpy_dtype)
     return np.full(shape, b"" if dtype.kind == "O" else length > LENGTHS[0], dtype)

@@ -16,6 +16,7 @@ from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import of_python
 from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.mode import here
+from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec
 from onefit.scripts.tensorflow.text import StringTensor, as_bytes
@@ -44,11 +45,11 @@ def array(value: Any, dtype: Any = None) -> Any:
     >>> array([1, 2]).dtype, array(2.5).dtype, array("a")
     (dtype('int32'), dtype('float32'), array(b'a', dtype=object))
     """
-    if value is None or isinstance(value, Nested):
+    if value is None or isinstance(value, Nested | Rows):
         return value
     if hasattr(value, "stage"):  # a dataset
         return value.stage
-    if type(value).__name__ in ("RaggedTensor", "SparseTensor", "BCOO", "csr_matrix"):
+    if type(value).__name__ in ("SparseTensor", "BCOO", "csr_matrix"):
         refuse(f"{type(value).__name__} in tensorflow.data", "data")
     if isinstance(value, str | bytes | StringTensor):
         return as_bytes(value)
@@ -68,8 +69,8 @@ def tensor(leaf: Any) -> Any:
     """
     if leaf is None:
         return None
-    if isinstance(leaf, Nested):
-        return leaf.shown()
+    if isinstance(leaf, Nested | Rows):
+        return leaf.shown() if isinstance(leaf, Nested) else leaf
     if leaf.dtype.kind == "O":
         return StringTensor(leaf)
     with jax.enable_x64(True):
@@ -96,8 +97,8 @@ def spec_of(leaf: Any) -> Any:
     """
     if leaf is None:
         return NoneTensorSpec()
-    if isinstance(leaf, Nested):
-        return DatasetSpec(leaf.spec)
+    if isinstance(leaf, Nested | Rows):
+        return DatasetSpec(leaf.spec) if isinstance(leaf, Nested) else leaf.spec()
     return TensorSpec(leaf.shape, leaf.dtype)
 
 
@@ -125,6 +126,16 @@ class DatasetSpec:
     def __repr__(self) -> str:
         """As TensorFlow writes it."""
         return f"DatasetSpec({self.element_spec!r}, TensorShape({list(self.shape)}))"
+
+
+def spec_of_row(rows: Any) -> Any:
+    """The shape and dtype of a row of an array, or of rows of different lengths."""
+    return rows.spec().row() if isinstance(rows, Rows) else TensorSpec(rows.shape[1:], rows.dtype)
+
+
+def row_of(rows: Any, number: int) -> Any:
+    """A row of an array, or of rows of different lengths."""
+    return rows.row_at(number) if isinstance(rows, Rows) else rows[number, ...]
 
 
 def specs_of(element: Element) -> Element:

@@ -12,6 +12,7 @@ import numpy as np
 from onefit.scripts.tensorflow.data.function import Function
 from onefit.scripts.tensorflow.data.leaves import array, specs_of, tensor
 from onefit.scripts.tensorflow.data.method import Methods
+from onefit.scripts.tensorflow.data.read_ahead import in_parallel, is_slow
 from onefit.scripts.tensorflow.data.stage import Elements, Order, Stage, concrete
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
@@ -21,10 +22,11 @@ from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 class Map(Stage):
     """A function of each element."""
 
-    def __init__(self, source: Stage, function: Function, parallel: bool) -> None:
-        """Keep the function."""
-        self.source, self.function = source, function
-        self.written = "ParallelMap" if parallel else "Map"
+    def __init__(self, source: Stage, function: Function, workers: int | None) -> None:
+        """Keep the function, and how many threads may call it; `None` for this one alone."""
+        self.source, self.function, self.workers = source, function, workers
+        self.written = "Map" if workers is None else "ParallelMap"
+        self.made: Element | None = None  # of all rows of arrays
 
     @cached_property
     def spec(self) -> Element:
@@ -40,7 +42,23 @@ class Map(Stage):
 
     def start(self) -> Elements:
         """The function of each element."""
+        if self.workers is not None and is_slow(self.source):
+            return in_parallel(self.function, self.source.start(), self.workers)
         return map(self.function, self.source.start())
+
+    def of_rows(self, arrays: Element, most: int) -> Element | None:
+        """The function of each row of the arrays that the other stage gives, as arrays; kept.
+
+        Args:
+            arrays: These arrays, which are always the same.
+            most: The bytes that may be made.
+
+        Returns:
+            `None` where the function cannot be traced, or gives other bits for many rows at once.
+        """
+        if self.made is None:
+            self.made = self.function.of_rows(arrays, most)
+        return self.made
 
     def count(self) -> int:
         """That of the other stage."""
@@ -226,7 +244,8 @@ class Mapping(Methods):
         Args:
             map_func: A function; a tuple is its arguments, one by one. It is traced once for each
                 shape, or called with values where it can't be.
-            num_parallel_calls: Taken, and of no effect: elements come in their order.
+            num_parallel_calls: How many threads call it where elements come from files or texts,
+                in their order. Defaults to one.
             deterministic: Taken, and of no effect.
             synchronous: Taken, and of no effect.
             use_unbounded_threadpool: Taken, and of no effect.
@@ -236,8 +255,8 @@ class Mapping(Methods):
         >>> list(Dataset.range(3).map(lambda n: n * 2).as_numpy_iterator())
         [np.int64(0), np.int64(2), np.int64(4)]
         """
-        parallel = num_parallel_calls is not None
-        return self.of(Map(self.stage, Function(map_func), parallel))
+        workers = None if num_parallel_calls is None else concrete(num_parallel_calls)
+        return self.of(Map(self.stage, Function(map_func), workers))
 
     def filter(self, predicate: Mapped, name: str | None = None) -> Self:
         """The elements of which `predicate` gives `True`."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, Self
 
+from onefit.scripts.tensorflow.data.leaves import array
 from onefit.scripts.tensorflow.data.method import Methods
-from onefit.scripts.tensorflow.data.seeds import Seeds, numbers, seeds_of
+from onefit.scripts.tensorflow.data.read_ahead import ahead, is_slow
+from onefit.scripts.tensorflow.data.seeds import Generator, Seeds, numbers, seeds_of
 from onefit.scripts.tensorflow.data.stage import INFINITE, UNKNOWN, Order, Stage, concrete
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
-from onefit.scripts.tensorflow.missing import refuse_argument
 
 Start = Callable[[], Iterator[Any]]
 
@@ -69,7 +71,10 @@ class Repeat(Order):
 
     def order(self, start: Start) -> Iterator[Any]:
         """Start anew after each end; a start that gives nothing is the last."""
-        return _repeated(start, start() if self.times else iter(()), self.times)
+        if self.times == 1:  # TensorFlow leaves such a stage out
+            return start()
+        again = not isinstance(self.source, Shuffle)
+        return _repeated(start, start() if self.times else iter(()), self.times, again)
 
     def count(self) -> int:
         """The product."""
@@ -81,7 +86,12 @@ class Repeat(Order):
         return there if there < 0 else there * self.times
 
 
-def _repeated(start: Start, elements: Iterator[Any], times: int) -> Iterator[Any]:
+def _repeated(start: Start, elements: Iterator[Any], times: int, again: bool) -> Iterator[Any]:
+    """The elements of so many starts.
+
+    TensorFlow's `repeat` starts its input after the last time, too, which takes seeds from a
+    `shuffle` further up. With a `shuffle` right before it, it makes one stage, which does not.
+    """
     done = 0
     while done != times:
         empty = True
@@ -91,7 +101,7 @@ def _repeated(start: Start, elements: Iterator[Any], times: int) -> Iterator[Any
         done += 1
         if times < 0 and empty:
             return
-        if done != times:
+        if done != times or again:
             elements = start()
 
 
@@ -138,9 +148,19 @@ class Cache(Order):
 
 
 class Prefetch(Order):
-    """The same elements. They are made when they are asked for."""
+    """The same elements, made ahead by a thread where they take their time."""
 
     written = "Prefetch"
+
+    def __init__(self, source: Stage, room: int) -> None:
+        """Keep how many are made ahead."""
+        super().__init__(source)
+        self.room = room
+
+    def start(self) -> Iterator[Any]:
+        """The elements of the other stage."""
+        elements = super().start()
+        return ahead(elements, self.room) if self.room and is_slow(self.source) else elements
 
     def order(self, start: Start) -> Iterator[Any]:
         """The order of the other stage."""
@@ -156,14 +176,19 @@ class Shuffle(Order):
         """Keep the seeds; with `again`, each start takes two numbers of theirs for its own."""
         super().__init__(source)
         self.size, self.seeds = size, seeds
-        self.drawn = numbers(seeds) if again else None
+        self.drawn = Generator(seeds) if again else None
 
     def order(self, start: Start) -> Iterator[Any]:
-        """One start: with its own seeds, or always with the same."""
-        seeds = self.seeds
-        if self.drawn is not None:
-            seeds = Seeds(next(self.drawn), next(self.drawn))
-        return shuffled(start(), self.size, numbers(seeds))
+        """One start: with its own seeds, or always with the same.
+
+        The other stage is started when the first element is asked for, as TensorFlow does.
+        """
+        seeds = self.seeds if self.drawn is None else self.drawn.next_seeds()
+        return shuffled(_later(start), self.size, numbers(seeds))
+
+
+def _later(start: Start) -> Iterator[Any]:
+    yield from start()
 
 
 def shuffled(elements: Iterator[Any], size: int, drawn: Iterator[int]) -> Iterator[Any]:
@@ -232,20 +257,23 @@ class Orders(Methods):
         return self.of(Shard(self.stage, shards, own))
 
     def cache(self, filename: Any = "", name: str | None = None) -> Self:
-        """The elements, kept in memory once they have been gone through to the end.
+        """The elements, kept once they have been gone through to the end.
 
         Args:
-            filename: A file would be TensorFlow's own; only memory is there.
+            filename: Where to keep them, also for later runs, in onefit's own format. Defaults to
+                `""`: in memory.
             name: Taken, and of no effect.
         """
-        if filename:
-            refuse_argument("tensorflow.data.Dataset.cache", "filename")
-        return self.of(Cache(self.stage))
+        where = array(filename)[()]
+        if not where:
+            return self.of(Cache(self.stage))
+        from onefit.scripts.tensorflow.data.storage import FileCache
+
+        return self.of(FileCache(self.stage, os.fsdecode(where)))
 
     def prefetch(self, buffer_size: Any, name: str | None = None) -> Self:
-        """The same elements; none is made before it is asked for."""
-        concrete(buffer_size)
-        return self.of(Prefetch(self.stage))
+        """The same elements; a thread makes some ahead if they come from files or a generator."""
+        return self.of(Prefetch(self.stage, concrete(buffer_size)))
 
     def shuffle(
         self,

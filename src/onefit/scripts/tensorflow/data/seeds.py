@@ -80,6 +80,36 @@ def numbers(seeds: Seeds) -> Iterator[int]:
         counter += BLOCK
 
 
+class Generator:
+    """The same numbers, from a place that can be read and set.
+
+    Args:
+        seeds: The seeds.
+
+    >>> generator = Generator(Seeds(87654321, 3))
+    >>> first = next(generator)
+    >>> generator.place, next(generator)
+    (1, 279844183)
+    >>> generator.place = 0
+    >>> next(generator) == first
+    True
+    """
+
+    def __init__(self, seeds: Seeds) -> None:
+        """Begin with the first number."""
+        self.seeds, self.place = seeds, 0
+
+    def __next__(self) -> int:
+        """The next number."""
+        counter, word = divmod(self.place, 4)
+        self.place += 1
+        return int(philox(self.seeds, counter, 1)[0, word])
+
+    def next_seeds(self) -> Seeds:
+        """Two numbers as the seeds of another generator."""
+        return Seeds(next(self), next(self))
+
+
 def philox(seeds: Seeds, start: int | np.ndarray, count: int) -> np.ndarray:
     """Philox 4x32-10 of some counters.
 

@@ -9,9 +9,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from onefit.scripts.tensorflow.data.leaves import Nested, array, specs_of
+from onefit.scripts.tensorflow.data.leaves import Nested, array, spec_of_row, specs_of
 from onefit.scripts.tensorflow.data.method import Methods
-from onefit.scripts.tensorflow.data.seeds import Seeds, numbers, seeds_of
+from onefit.scripts.tensorflow.data.seeds import Generator, Seeds, numbers, seeds_of
 from onefit.scripts.tensorflow.data.stage import (
     INFINITE,
     Elements,
@@ -37,7 +37,7 @@ class Slices(Stage):
     @cached_property
     def spec(self) -> Element:
         """Those of the arrays without their first axis."""
-        return map_leaves(lambda a: TensorSpec(a.shape[1:], a.dtype), self.held.arrays)
+        return map_leaves(spec_of_row, self.held.arrays)
 
     def start(self) -> Elements:
         """Row after row."""
@@ -137,13 +137,11 @@ class Random(Stage):
     def __init__(self, seeds: Seeds, again: bool) -> None:
         """Keep the seeds; with `again`, each start takes two of their numbers for its own."""
         self.seeds, self.spec = seeds, TensorSpec((), "int64")
-        self.drawn = numbers(seeds) if again else None
+        self.drawn = Generator(seeds) if again else None
 
     def start(self) -> Elements:
         """Numbers without end."""
-        seeds = self.seeds
-        if self.drawn is not None:
-            seeds = Seeds(next(self.drawn), next(self.drawn))
+        seeds = self.seeds if self.drawn is None else self.drawn.next_seeds()
         return (np.asarray(number, np.int64) for number in numbers(seeds))
 
     def count(self) -> int:
@@ -155,6 +153,7 @@ class Generated(Stage):
     """What a user's generator yields, made anew with each start."""
 
     written = "FlatMap"
+    waits = True
 
     def __init__(self, generator: Callable[[], Any], spec: Element) -> None:
         """Keep the function that makes the generator."""

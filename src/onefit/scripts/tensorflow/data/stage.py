@@ -13,8 +13,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from onefit.scripts.tensorflow.data.leaves import Nested
+from onefit.scripts.tensorflow.data.leaves import Nested, row_of
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves
+from onefit.scripts.tensorflow.rows import Rows
 
 INFINITE, UNKNOWN = -1, -2
 Elements = Iterator[Element]
@@ -33,7 +34,7 @@ class Table:
 
     def row(self, number: int) -> Element:
         """One row."""
-        return map_leaves(lambda a: a[number, ...], self.arrays)
+        return map_leaves(lambda a: row_of(a, number), self.arrays)
 
     def rows(self, numbers: list[int]) -> Element:
         """Some rows, as a batch.
@@ -42,7 +43,9 @@ class Table:
         array([7, 5])
         """
         place = np.array(numbers, np.intp)
-        return map_leaves(lambda a: a[place], self.arrays)
+        return map_leaves(
+            lambda a: a.rows_at(place) if isinstance(a, Rows) else a[place], self.arrays
+        )
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -58,6 +61,9 @@ class Stage(Nested):
 
     of_user: ClassVar[Callable[[Any], Any]]
     """Makes a `tf.data.Dataset` of a stage; `dataset.py` sets it."""
+
+    waits: ClassVar[bool] = False
+    """Whether its elements come from elsewhere: files, a generator."""
 
     table: Table | None = None
     written = "Variant"

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import IO, Any
 
+import numpy as np
+
 from onefit.errors import NeedsTensorFlowName
 from onefit.scripts.tensorflow.data.leaves import array
 from onefit.scripts.tensorflow.errors import DataLossError, NotFoundError
@@ -51,7 +53,7 @@ class TFRecordWriter:
     def __init__(self, path: Any, options: Any = None) -> None:
         """Open the file."""
         kind = getattr(options, "compression_type", options) or ""
-        self._file: IO[bytes] = _opened(path_of(path), "wb", _checked(kind))
+        self._file: IO[bytes] = _opened(path_of(path), "wb", compression_of(kind))
 
     def write(self, record: Any) -> None:
         """Add a record: bytes."""
@@ -83,7 +85,7 @@ def records(path: str, compression: str = "") -> Iterator[bytes]:
         NotFoundError: If there is no such file.
         DataLossError: If it is cut off, or a checksum does not fit.
     """
-    with _opened(path, "rb", _checked(compression)) as file:
+    with _opened(path, "rb", compression_of(compression)) as file:
         place = 0
         while head := file.read(12):
             if len(head) < 12 or head[8:] != _masked(head[:8]):
@@ -103,7 +105,7 @@ def records(path: str, compression: str = "") -> Iterator[bytes]:
 
 def decompressed(path: str, compression: str) -> IO[bytes]:
     """A file to read, decompressed."""
-    return _opened(path, "rb", _checked(compression))
+    return _opened(path, "rb", compression_of(compression))
 
 
 class _Zlib:
@@ -152,8 +154,14 @@ def _opened(path: str, mode: str, kind: str) -> Any:
     return _Zlib(file, "w" in mode) if kind == "ZLIB" else file
 
 
-def _checked(kind: Any) -> str:
-    text = kind.decode() if isinstance(kind, bytes) else str(kind or "")
+def compression_of(kind: Any) -> str:
+    """How a file is compressed, as a script says it: text, bytes, a tensor of text, or nothing.
+
+    Raises:
+        ValueError: If it is none of `""`, `"GZIP"` and `"ZLIB"`.
+    """
+    made = b"" if kind is None else array(kind)
+    text = bytes(made[()] if isinstance(made, np.ndarray) else made).decode()
     if text not in KINDS:
         raise ValueError(f"Expected the compression '', 'GZIP' or 'ZLIB'. Received: {kind!r}.")
     return text

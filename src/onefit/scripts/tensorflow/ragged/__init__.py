@@ -11,6 +11,7 @@ import numpy as np
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
+from onefit.scripts.tensorflow.ragged.ragged_tensor_spec import RaggedTensorSpec as RaggedTensorSpec
 
 Tensor = Any
 

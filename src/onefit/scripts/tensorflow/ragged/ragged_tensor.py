@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator
 from typing import Any, Self
 
@@ -10,12 +11,13 @@ import numpy as np
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
 Tensor = Any
 
 
-class RaggedTensor:
+class RaggedTensor(Rows):
     """Rows of different lengths.
 
     Args:
@@ -146,6 +148,29 @@ class RaggedTensor:
         """The lengths; `None` where rows differ."""
         return TensorShape((len(self), None, *self._values.shape[1:]))
 
+    @property
+    def ndim(self) -> int:
+        """How many axes there are."""
+        return len(self.shape)
+
+    def spec(self) -> Any:
+        """The shape and dtype, as of an element of a dataset."""
+        from onefit.scripts.tensorflow.ragged.ragged_tensor_spec import RaggedTensorSpec
+
+        return RaggedTensorSpec(self.shape, self.dtype, self.ragged_rank)
+
+    def row_at(self, number: int) -> Any:
+        """One row: NumPy's array, or rows itself."""
+        return self._values[int(self._splits[number]) : int(self._splits[number + 1])]
+
+    def rows_at(self, numbers: np.ndarray) -> RaggedTensor:
+        """Some rows, by their numbers."""
+        return _of_rows([self.row_at(int(number)) for number in numbers], self._values)
+
+    def rows(self) -> list[Any]:
+        """All rows: NumPy's arrays, or rows themselves."""
+        return [self.row_at(number) for number in range(len(self))]
+
     def get_shape(self) -> TensorShape:
         """The lengths; `None` where rows differ."""
         return self.shape
@@ -204,7 +229,7 @@ class RaggedTensor:
     def to_list(self) -> list[Any]:
         """Lists in lists; text is bytes."""
         return [
-            row.to_list() if isinstance(row, RaggedTensor) else row.tolist() for row in self._rows()
+            row.to_list() if isinstance(row, RaggedTensor) else row.tolist() for row in self.rows()
         ]
 
     def to_tensor(
@@ -233,7 +258,7 @@ class RaggedTensor:
 
     def numpy(self) -> np.ndarray:
         """An array of the rows."""
-        rows = self._rows()
+        rows = self.rows()
         made = np.empty(len(rows), object)
         for number, row in enumerate(rows):
             made[number] = row.numpy() if isinstance(row, RaggedTensor) else row
@@ -258,7 +283,7 @@ class RaggedTensor:
             if len(place) != 2 or not isinstance(place[1], slice):
                 refuse("such a part of tensorflow.RaggedTensor", "RaggedTensor")
             return rows.each(lambda row: row[place[1]])
-        rows = self._rows()
+        rows = self.rows()
         if place is Ellipsis:
             return self
         if isinstance(place, slice):
@@ -268,13 +293,13 @@ class RaggedTensor:
 
     def each(self, change: Callable[[Any], Any]) -> RaggedTensor:
         """A change of each row."""
-        return _of_rows([change(row) for row in self._rows()], self._values)
+        return _of_rows([change(row) for row in self.rows()], self._values)
 
     def innermost(self, change: Callable[[list[Any]], list[Any]]) -> RaggedTensor:
         """A change of each of the innermost rows, which are lists."""
         if isinstance(self._values, RaggedTensor):
             return RaggedTensor(self._values.innermost(change), self._splits)
-        rows = [change(row.tolist()) for row in self._rows()]
+        rows = [change(row.tolist()) for row in self.rows()]
         flat = [one for row in rows for one in row]
         made = np.empty(len(flat), self._values.dtype)
         made[:] = flat
@@ -291,10 +316,6 @@ class RaggedTensor:
         """As TensorFlow writes it."""
         return f"<tf.RaggedTensor {self.to_list()}>"
 
-    def _rows(self) -> list[Any]:
-        inner = self._values
-        return [inner[a:b] for a, b in zip(self._splits[:-1].tolist(), self._splits[1:].tolist())]
-
     def _bounds(self) -> tuple[int, ...]:
         longest = int(np.diff(self._splits).max(initial=0))
         inner = self._values
@@ -302,7 +323,7 @@ class RaggedTensor:
         return (len(self), longest, *rest)
 
     def _fill(self, made: np.ndarray) -> None:
-        for target, row in zip(made, self._rows()):
+        for target, row in zip(made, self.rows()):
             if isinstance(row, RaggedTensor):
                 row._fill(target)
             else:
@@ -318,6 +339,29 @@ def _of_rows(rows: list[Any], like: Any) -> RaggedTensor:
     """Rows, each an array or rows itself."""
     splits = np.cumsum([0, *map(len, rows)])
     if isinstance(like, RaggedTensor):
-        inner = [one for row in rows for one in row._rows()]
+        inner = [one for row in rows for one in row.rows()]
         return RaggedTensor(_of_rows(inner, like._values), splits)
     return RaggedTensor(np.concatenate(rows) if rows else like[:0], splits)
+
+
+def _operator(operate: Callable[[Any, Any], Any], swapped: bool = False) -> Callable[..., Any]:
+    """An operator of Python's between a ragged tensor and another, a tensor or a number."""
+
+    def call(self: RaggedTensor, other: Any) -> RaggedTensor:
+        from onefit.scripts.tensorflow.ragged.arithmetic import elementwise
+
+        return elementwise(operate, (other, self) if swapped else (self, other), {})
+
+    return call
+
+
+for _name in ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor"]:
+    _operate = getattr(operator, f"__{_name}__")
+    setattr(RaggedTensor, f"__{_name}__", _operator(_operate))
+    setattr(RaggedTensor, f"__r{_name}__", _operator(_operate, swapped=True))
+for _name in ["lt", "le", "gt", "ge", "ne"]:
+    setattr(RaggedTensor, f"__{_name}__", _operator(getattr(operator, f"__{_name}__")))
+for _name in ["neg", "abs", "invert"]:
+    _alone = getattr(operator, f"__{_name}__")
+    _change = lambda self, _alone=_alone: self.with_flat_values(_alone(self.flat_values))  # noqa: E731
+    setattr(RaggedTensor, f"__{_name}__", _change)

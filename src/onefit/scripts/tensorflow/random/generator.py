@@ -13,6 +13,7 @@ from keras import ops
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds
 from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.mode import refuse_draws
 from onefit.scripts.tensorflow.random import distributions
 from onefit.scripts.tensorflow.random.operations import between
 
@@ -147,6 +148,7 @@ class Generator:
         return [Generator(state=[0, 0, int(key)]) for key in keys]
 
     def _drawn(self, distribution: Any, shape: Any, dtype: Any, *bounds: int) -> np.ndarray:
+        refuse_draws()
         lengths = _shape(shape)
         count = int(np.prod(lengths, dtype=np.int64))
         low, high, key = self._state

@@ -19,7 +19,7 @@ from onefit.scripts.tensorflow.data import seeds as _seeds
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds
 from onefit.scripts.tensorflow.given import shape as _shape
-from onefit.scripts.tensorflow.mode import here
+from onefit.scripts.tensorflow.mode import here, refuse_draws
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.random import distributions
 
@@ -58,6 +58,7 @@ def drawn(name: str, seed: Any, count: int, dtype: Any, draw: Draw, reserved: in
         draw: The numbers, from seeds and a counter on.
         reserved: How many counters it takes.
     """
+    refuse_draws()
     if seed is None:
         return draw(_seeds.seeds_of(None), 0)
     key = (name, _seeds.seeds_of(int(seed)), np.dtype(dtype).name)
@@ -209,6 +210,7 @@ def _scaled(numbers: Tensor, factor: Any, offset: Any) -> Tensor:
 
 def _is_inside(seed: Any) -> bool:
     """Whether a program is being traced, or the seed is a generator of Keras's."""
+    refuse_draws()
     is_traced = here.traced or isinstance(ops.ones(()), jax.core.Tracer)
     return bool(is_traced) or isinstance(seed, keras.random.SeedGenerator)
 

@@ -68,6 +68,19 @@ def reshape(sp_input: SparseTensor, shape: Any, name: str | None = None) -> Spar
     return SparseTensor(np.stack(np.unravel_index(flat, lengths), -1), sp_input.held, lengths)
 
 
+def slice(sp_input: SparseTensor, start: Any, size: Any, name: str | None = None) -> SparseTensor:
+    """The part of a sparse tensor that begins at `start` and has the lengths `size`, or less.
+
+    >>> slice(SparseTensor([[0, 1], [1, 2]], [5, 6], [2, 3]), [1, 1], [1, 5]).shape.as_list()
+    [1, 2]
+    """
+    first = np.asarray(array(start), np.int64)
+    last = np.minimum(first + np.asarray(array(size), np.int64), sp_input.lengths)
+    inside = ((sp_input.places >= first) & (sp_input.places < last)).all(1)
+    lengths = np.maximum(last - first, 0)
+    return SparseTensor(sp_input.places[inside] - first, sp_input.held[inside], lengths)
+
+
 def concat(axis: int, sp_inputs: Any, expand_nonconcat_dims: bool = False, name: Any = None) -> Any:
     """Sparse tensors end to end along an axis."""
     if expand_nonconcat_dims:

@@ -1,0 +1,210 @@
+"""Functions of tensors for rows of different lengths: element by element, row by row.
+
+`operation.py` calls what is found here where an argument is a `RaggedTensor`. Ragged tensors hold
+NumPy's arrays: no gradient goes through them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+
+from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
+
+_NAMES = """
+abs add add_n bitcast cast ceil clip_by_value cos divide elu equal exp expm1 floor floordiv floormod
+greater greater_equal identity is_finite is_inf is_nan less less_equal log log1p logical_and
+logical_not logical_or logical_xor maximum minimum mod multiply negative not_equal ones_like pow
+relu round rsqrt sigmoid sign sin sqrt square squared_difference subtract tan tanh truediv where
+zeros_like
+"""
+ELEMENTWISE = frozenset(_NAMES.split())
+REDUCTIONS: dict[str, Callable[..., Any]] = {
+    "reduce_sum": np.sum,
+    "reduce_mean": np.mean,
+    "reduce_max": np.max,
+    "reduce_min": np.min,
+    "reduce_prod": np.prod,
+    "reduce_all": np.all,
+    "reduce_any": np.any,
+}
+
+
+def of_ragged(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """A function of the stand-in's with a ragged argument.
+
+    Args:
+        function: The function as scripts see it.
+        args: Its arguments.
+        kwargs: Its arguments by name.
+
+    Returns:
+        `NotImplemented` if there is nothing of its own for ragged tensors.
+    """
+    name = function.__name__
+    if name in ELEMENTWISE:
+        return elementwise(function, args, kwargs)
+    if name in REDUCTIONS:
+        return _reduced(name, *args, **kwargs)
+    if name in _OWN:
+        return _OWN[name](*args, **kwargs)
+    return NotImplemented
+
+
+def elementwise(function: Callable[..., Any], args: Any, kwargs: Any) -> RaggedTensor:
+    """A function of all values.
+
+    Args:
+        function: A function of tensors, element by element.
+        args: Its arguments: ragged tensors of one structure, numbers, a tensor of one number for
+            each row, or of an inner row's shape.
+        kwargs: Its arguments by name.
+    """
+    rows = [one for one in (*args, *kwargs.values()) if isinstance(one, RaggedTensor)]
+    first = rows[0]
+    if any(not _alike(first, other) for other in rows[1:]):
+        raise InvalidArgumentError(
+            "Expected ragged tensors with rows of the same lengths. Received: "
+            f"{[one.row_lengths().numpy().tolist() for one in rows]}."
+        )
+
+    def flat(one: Any) -> Any:
+        if isinstance(one, RaggedTensor):
+            return one.flat_values
+        shape = getattr(one, "shape", None)
+        if shape is None or len(shape) < 2 or first.ragged_rank > 1:
+            return one
+        if tuple(shape[:2]) != (len(first), 1):
+            _refuse_shape(first, shape)
+        return tensor(np.repeat(np.asarray(array(one))[:, 0], np.diff(first._splits), axis=0))
+
+    made = function(*map(flat, args), **{name: flat(one) for name, one in kwargs.items()})
+    return first.with_flat_values(made)
+
+
+def _refuse_shape(rows: RaggedTensor, shape: Any) -> NoReturn:
+    raise InvalidArgumentError(
+        f"Expected a tensor of shape ({len(rows)}, 1) beside a ragged tensor of as many rows, or "
+        f"one of a row's inner shape. Received: a tensor of shape {tuple(shape)}."
+    )
+
+
+def _alike(one: RaggedTensor, other: RaggedTensor) -> bool:
+    pairs = zip(one.nested_row_splits, other.nested_row_splits)
+    same = one.ragged_rank == other.ragged_rank
+    return same and all(np.array_equal(np.asarray(a), np.asarray(b)) for a, b in pairs)
+
+
+def _reduced(
+    name: str, input_tensor: RaggedTensor, axis: Any = None, keepdims: Any = None, **_: Any
+) -> Any:
+    """A reduction over all values, over the rows, or within each row."""
+    reduce, flat = REDUCTIONS[name], input_tensor.flat()
+    if axis is None:
+        return tensor(_as(reduce(flat), name, flat.dtype))
+    rank = input_tensor.ragged_rank + flat.ndim
+    place = int(axis) + rank * (int(axis) < 0)
+    if keepdims or (input_tensor.ragged_rank > 1 and place < rank - 1):
+        refuse(f"such a tensorflow.{name} of a RaggedTensor", name)
+    if place > input_tensor.ragged_rank:
+        inner = place - input_tensor.ragged_rank
+        return input_tensor.with_flat(_as(reduce(flat, axis=inner), name, flat.dtype))
+    if place == 0:
+        return _over_rows(name, input_tensor)
+    lowest = _innermost(input_tensor)
+    made = np.array([_of_row(name, row) for row in lowest.rows()])
+    held = _as(made, name, flat.dtype)
+    return tensor(held) if lowest is input_tensor else _without_innermost(input_tensor, held)
+
+
+def _over_rows(name: str, rows: RaggedTensor) -> Any:
+    parts = [np.asarray(row) for row in rows.rows()]
+    longest = max(map(len, parts), default=0)
+    columns = [np.stack([row[n] for row in parts if len(row) > n]) for n in range(longest)]
+    return tensor(_as(np.array([_of_row(name, one) for one in columns]), name, rows.flat().dtype))
+
+
+def _of_row(name: str, row: np.ndarray) -> Any:
+    if not len(row) and name in ("reduce_max", "reduce_min"):
+        info = np.finfo if row.dtype.kind == "f" else np.iinfo
+        least = -np.inf if row.dtype.kind == "f" else info(row.dtype).min
+        most = np.inf if row.dtype.kind == "f" else info(row.dtype).max
+        return np.full(row.shape[1:], least if name == "reduce_max" else most)
+    if not len(row) and name == "reduce_mean":
+        return np.full(row.shape[1:], np.nan if row.dtype.kind == "f" else 0)
+    return REDUCTIONS[name](row, axis=0)
+
+
+def _as(made: Any, name: str, dtype: np.dtype) -> np.ndarray:
+    """A result in the dtype of the values; the mean of integers is one, as in TensorFlow."""
+    return np.asarray(made, bool if name in ("reduce_all", "reduce_any") else dtype)
+
+
+def _innermost(rows: RaggedTensor) -> RaggedTensor:
+    return _innermost(rows._values) if isinstance(rows._values, RaggedTensor) else rows
+
+
+def _without_innermost(rows: RaggedTensor, flat: np.ndarray) -> RaggedTensor:
+    inner: Any = rows._values
+    if not isinstance(inner._values, RaggedTensor):
+        return RaggedTensor(flat, rows._splits)
+    return RaggedTensor(_without_innermost(inner, flat), rows._splits)
+
+
+def _concat(values: Any, axis: int, name: str | None = None) -> RaggedTensor:
+    """Rows end to end, one ragged tensor's behind another's, or row by row."""
+    rows = [
+        one if isinstance(one, RaggedTensor) else RaggedTensor.from_tensor(one) for one in values
+    ]
+    axis = int(axis) + (int(axis) < 0) * (rows[0].ragged_rank + rows[0].flat().ndim)
+    if any(one.ragged_rank > 1 for one in rows) or axis > 1:
+        refuse("such a tensorflow.concat of ragged tensors", "concat")
+    parts = [one.rows() for one in rows]
+    if axis == 0:
+        joined = [row for part in parts for row in part]
+    else:
+        joined = [np.concatenate(row) for row in zip(*parts, strict=True)]
+    lengths = [len(row) for row in joined]
+    return RaggedTensor.from_row_lengths(np.concatenate(joined), lengths)
+
+
+def _expand_dims(input: RaggedTensor, axis: Any, name: str | None = None) -> RaggedTensor:
+    """A new axis of length one, in front or behind."""
+    rank = input.ragged_rank + input.flat().ndim
+    place = int(axis) + (int(axis) < 0) * (rank + 1)
+    if place == 0:
+        return RaggedTensor(input, [0, len(input)])
+    if place <= input.ragged_rank:
+        refuse("such a tensorflow.expand_dims of a RaggedTensor", "expand_dims")
+    return input.with_flat(np.expand_dims(input.flat(), place - input.ragged_rank))
+
+
+def _gather(params: RaggedTensor, indices: Any, *args: Any, **kwargs: Any) -> Any:
+    """Some rows."""
+    if args or kwargs or isinstance(indices, RaggedTensor):
+        refuse("such a tensorflow.gather of a RaggedTensor", "gather")
+    return params.rows_at(np.asarray(array(indices)))
+
+
+def _size(input: RaggedTensor, out_type: Any = "int32", name: str | None = None) -> Any:
+    """How many values there are."""
+    return tensor(np.asarray(input.flat().size, str(getattr(out_type, "name", out_type))))
+
+
+def _rank(input: RaggedTensor, name: str | None = None) -> Any:
+    """How many axes there are."""
+    return tensor(np.asarray(input.ragged_rank + input.flat().ndim, np.int32))
+
+
+_OWN: dict[str, Callable[..., Any]] = {
+    "concat": _concat,
+    "expand_dims": _expand_dims,
+    "gather": _gather,
+    "rank": _rank,
+    "size": _size,
+}

@@ -1,0 +1,75 @@
+"""`tf.RaggedTensorSpec`: the shape and dtype of rows of different lengths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from onefit.scripts.tensorflow.dtype import DType, as_dtype
+from onefit.scripts.tensorflow.tensor_shape import TensorShape
+
+
+class RaggedTensorSpec:
+    """The shape and dtype of a `tf.RaggedTensor`.
+
+    Args:
+        shape: Its lengths, `None` where rows differ.
+        dtype: Its dtype. Defaults to float32.
+        ragged_rank: How many axes have rows of different lengths; 0 for one of those rows.
+            Defaults to all but the first.
+        row_splits_dtype: int64, which is all there is.
+
+    >>> RaggedTensorSpec([2, None], "int32")
+    RaggedTensorSpec(TensorShape([2, None]), tf.int32, 1, tf.int64)
+    """
+
+    def __init__(
+        self,
+        shape: Any = None,
+        dtype: Any = "float32",
+        ragged_rank: int | None = None,
+        row_splits_dtype: Any = "int64",
+    ) -> None:
+        """Take TensorFlow's arguments."""
+        self.shape = TensorShape(shape)
+        self.dtype: DType = as_dtype(dtype)
+        self.ragged_rank = len(self.shape) - 1 if ragged_rank is None else int(ragged_rank)
+        self.row_splits_dtype = as_dtype(row_splits_dtype)
+
+    def row(self) -> RaggedTensorSpec:
+        """That of a row."""
+        return RaggedTensorSpec(self.shape[1:], self.dtype, self.ragged_rank - 1)
+
+    def batched(self, rows: int | None) -> RaggedTensorSpec:
+        """That of so many of these as rows."""
+        return RaggedTensorSpec([rows, *self.shape], self.dtype, self.ragged_rank + 1)
+
+    def joined(self, rows: Iterable[Any]) -> Any:
+        """Rows of this shape and dtype as one ragged tensor."""
+        from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
+
+        found = list(rows)
+        splits = np.cumsum([0, *map(len, found)])
+        if self.ragged_rank == 0:
+            return RaggedTensor(np.concatenate(found), splits)
+        return RaggedTensor(
+            self.row().joined([part for row in found for part in row.rows()]), splits
+        )
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all is the same."""
+        return isinstance(other, RaggedTensorSpec) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        """That of how it is written."""
+        return hash(repr(self))
+
+    def __repr__(self) -> str:
+        """As TensorFlow writes it."""
+        shape = "None" if self.shape is None else list(self.shape)
+        return (
+            f"RaggedTensorSpec(TensorShape({shape}), {self.dtype!r}, {self.ragged_rank}, "
+            f"{self.row_splits_dtype!r})"
+        )

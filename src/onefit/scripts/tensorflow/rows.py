@@ -1,0 +1,21 @@
+"""Rows of different lengths, as far as those need to know them who load no ragged tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Rows:
+    """Rows of different lengths inside of an element. `RaggedTensor` derives from it."""
+
+    def spec(self) -> Any:
+        """The shape and dtype."""
+        raise NotImplementedError
+
+    def row_at(self, number: int) -> Any:
+        """One row: NumPy's array, or rows itself."""
+        raise NotImplementedError
+
+    def rows_at(self, numbers: Any) -> Any:
+        """Some rows."""
+        raise NotImplementedError
