@@ -32,7 +32,8 @@ def decode_wav(
 
     Args:
         contents: The bytes of the file.
-        desired_channels: How many channels to give; -1 for those of the file.
+        desired_channels: How many channels to give, the last one again if the file has fewer; -1
+            for those of the file.
         desired_samples: How many samples to give, cut or filled up with zeros; -1 for all.
         name: Taken, and of no effect.
 
@@ -62,8 +63,8 @@ def decode_wav(
         for there, wanted in zip(found.shape, (desired_samples, desired_channels))
     ]
     made = np.zeros(shape, np.float32)
-    part = found[: shape[0], : shape[1]]
-    made[: part.shape[0], : part.shape[1]] = part / np.float32(WHOLE)
+    part = found[: shape[0], np.minimum(np.arange(shape[1]), channels - 1)]
+    made[: len(part)] = part / np.float32(WHOLE)
     return DecodeWav(tensor(made), tensor(np.asarray(rate, np.int32)))
 
 

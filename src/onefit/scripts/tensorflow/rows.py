@@ -12,6 +12,10 @@ class Rows:
         """The shape and dtype."""
         raise NotImplementedError
 
+    def numpy(self) -> Any:
+        """NumPy's array of the rows."""
+        raise NotImplementedError
+
     def row_at(self, number: int) -> Any:
         """One row: NumPy's array, or rows itself."""
         raise NotImplementedError

@@ -237,6 +237,8 @@ def _rows(elements: Elements) -> Elements:
 def _stacked(leaves: list[Any], place: int) -> Any:
     """Leaves of one shape beside each other."""
     first = leaves[0]
+    if isinstance(first, Rows):
+        return first.spec().joined(leaves)
     if isinstance(first, Nested):
         refuse("a batch of datasets", "batch")
     if first is None:

@@ -113,7 +113,7 @@ class Function:
         except Exception:
             with jax.enable_x64(True):
                 found = [specs_of(self._called(*sample)) for sample in samples]
-        return map_leaves(_common, *found)
+        return map_leaves(common_spec, *found)
 
     def _shapes(self, *elements: Element) -> Element:
         """What a trace says of the result; raises where the function can't be traced."""
@@ -228,12 +228,13 @@ def _sample(spec: Any, length: int) -> Any:
     return np.full(shape, b"" if dtype.kind == "O" else length > LENGTHS[0], dtype)
 
 
-def _common(*specs: Any) -> Any:
+def common_spec(*specs: Any) -> Any:
+    """What two leaves have in common; a length in which they differ is open."""
     if len(specs) == 1:
         return specs[0]
     first, second = specs
     if isinstance(first, DatasetSpec):
-        return DatasetSpec(map_leaves(_common, first.element_spec, second.element_spec))
+        return DatasetSpec(map_leaves(common_spec, first.element_spec, second.element_spec))
     if not isinstance(first, TensorSpec):
         return first
     return TensorSpec(common(first.shape, second.shape), first.dtype)

@@ -80,6 +80,8 @@ def tensor(leaf: Any) -> Any:
 
 def numpy(leaf: Any) -> Any:
     """A leaf as `as_numpy_iterator` gives it: a scalar, bytes, or an array to be read only."""
+    if isinstance(leaf, Rows):
+        return leaf.numpy()
     if not isinstance(leaf, np.ndarray):
         return leaf.shown() if isinstance(leaf, Nested) else leaf
     if not leaf.ndim:

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from onefit.scripts.tensorflow.data.function import Function
+from onefit.scripts.tensorflow.data.function import Function, common_spec
 from onefit.scripts.tensorflow.data.leaves import array, specs_of, tensor
 from onefit.scripts.tensorflow.data.method import Methods
 from onefit.scripts.tensorflow.data.read_ahead import in_parallel, is_slow
@@ -35,10 +35,10 @@ class Map(Stage):
             return self.function.spec(self.source.spec)
         except Exception:
             # a function of text may need a text that is there, the name of a file for example
-            found = first_of(self.source)
-            if found is None:
+            rows = [row_read(self.source, place) for place in (0, -1)]
+            if rows[0] is None:
                 raise
-            return specs_of(self.function(found))
+            return map_leaves(common_spec, *(specs_of(self.function(row)) for row in rows))
 
     def start(self) -> Elements:
         """The function of each element."""
@@ -65,15 +65,20 @@ class Map(Stage):
         return self.source.count()
 
 
-def first_of(stage: Stage) -> Element | None:
-    """The first row that a stage reads, without starting it: that would draw random numbers."""
+def row_read(stage: Stage, place: int) -> Element | None:
+    """The first or last row that a stage reads, without starting it: that would draw numbers.
+
+    Args:
+        stage: The stage.
+        place: 0 for the first row, -1 for the last one.
+    """
     if stage.table is not None and len(stage.table):
-        return stage.table.row(0)
+        return stage.table.row(place % len(stage.table))
     if (sources := getattr(stage, "sources", None)) is not None:
-        parts = [first_of(one) for one in flatten(sources)]
+        parts = [row_read(one, place) for one in flatten(sources)]
         return None if any(one is None for one in parts) else unflatten(sources, iter(parts))
     source = getattr(stage, "source", None)
-    found = None if source is None else first_of(source)
+    found = None if source is None else row_read(source, place)
     if isinstance(stage, Map):
         return None if found is None else stage.function(found)
     return found if isinstance(stage, Order) else None

@@ -118,8 +118,9 @@ def _fits(above: list[Order], batch: Batch) -> bool:
 
 def _is_of_rows(stage: Stage) -> bool:
     """Whether row numbers can stand for the elements of a stage that orders them."""
-    elements = isinstance(stage, Cache) and stage.table is None and stage.kept is not None
-    return isinstance(stage, Order) and not (elements and not isinstance(stage.kept, KeptRows))
+    if isinstance(stage, Cache) and stage.table is None and stage.kept is not None:
+        return isinstance(stage.kept, KeptRows)
+    return isinstance(stage, Order)
 
 
 def _rows_of_a_pass(last: Stage, batch: Batch) -> int:

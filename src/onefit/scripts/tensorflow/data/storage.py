@@ -252,7 +252,7 @@ def _described(spec: Element) -> Any:
     if isinstance(spec, tuple):
         return {"tuple": [_described(part) for part in spec]}
     if isinstance(spec, dict):
-        return {"dict": {key: _described(spec[key]) for key in spec}}
+        return {"dict": {key: _described(spec[key]) for key in sorted(spec)}}
     if not isinstance(spec, TensorSpec):
         raise TypeError(f"Expected elements of tensors. Received: {spec}.")
     shape = None if spec.shape is None else list(spec.shape)

@@ -131,10 +131,8 @@ def _over_rows(name: str, rows: RaggedTensor) -> Any:
 
 def _of_row(name: str, row: np.ndarray) -> Any:
     if not len(row) and name in ("reduce_max", "reduce_min"):
-        info = np.finfo if row.dtype.kind == "f" else np.iinfo
-        least = -np.inf if row.dtype.kind == "f" else info(row.dtype).min
-        most = np.inf if row.dtype.kind == "f" else info(row.dtype).max
-        return np.full(row.shape[1:], least if name == "reduce_max" else most)
+        info: Any = (np.finfo if row.dtype.kind == "f" else np.iinfo)(row.dtype)
+        return np.full(row.shape[1:], info.min if name == "reduce_max" else info.max)
     if not len(row) and name == "reduce_mean":
         return np.full(row.shape[1:], np.nan if row.dtype.kind == "f" else 0)
     return REDUCTIONS[name](row, axis=0)
