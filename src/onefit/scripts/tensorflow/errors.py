@@ -82,4 +82,11 @@ class OperatorNotAllowedInGraphError(TypeError):
     """A tensor's value was asked for while a function is traced."""
 
 
+_CODES = """
+OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED
+RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE
+DATA_LOSS UNAUTHENTICATED
+"""
+ALSO = _CODES
+globals().update({_name: _code for _code, _name in enumerate(_CODES.split())})
 __getattr__ = names_of("tensorflow.errors")

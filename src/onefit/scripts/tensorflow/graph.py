@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from enum import Enum
 from typing import Any
 
 import jax
@@ -12,7 +13,11 @@ import numpy as np
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.operation import leaves, unwrapped
 
-NAMES = "Assert control_dependencies group init_scope name_scope no_op"
+NAMES = """
+Assert AggregationMethod VariableAggregation VariableSynchronization control_dependencies
+get_current_name_scope get_static_value grad_pass_through group guarantee_const init_scope
+is_symbolic_tensor name_scope no_op recompute_grad tuple
+"""
 
 
 @contextlib.contextmanager
@@ -63,3 +68,71 @@ def Assert(
     raise InvalidArgumentError(
         f"Expected '{condition}' to be true. Summarized data: " + "\n".join(map(str, told))
     )
+
+
+class VariableSynchronization(Enum):
+    """When replicas would exchange the values of a variable: there is one."""
+
+    AUTO = 0
+    NONE = 1
+    ON_WRITE = 2
+    ON_READ = 3
+
+
+class VariableAggregation(Enum):
+    """How the values of replicas would become one: there is one."""
+
+    NONE = 0
+    SUM = 1
+    MEAN = 2
+    ONLY_FIRST_REPLICA = 3
+
+
+class AggregationMethod:
+    """How gradients of one source are added up: JAX decides."""
+
+    ADD_N = DEFAULT = EXPERIMENTAL_TREE = EXPERIMENTAL_ACCUMULATE_N = 0
+
+
+def get_current_name_scope() -> str:
+    """Empty: operations have no names."""
+    return ""
+
+
+def get_static_value(tensor: Any, partial: bool = False) -> Any:
+    """The values of a tensor as NumPy's, or `None` where they are not known."""
+    value = unwrapped(tensor)
+    if value is None or isinstance(value, jax.core.Tracer):
+        return None
+    return np.asarray(value)[()]
+
+
+def is_symbolic_tensor(tensor: Any) -> bool:
+    """Whether the values of a tensor are not known."""
+    return isinstance(unwrapped(tensor), jax.core.Tracer)
+
+
+def guarantee_const(input: Any, name: str | None = None) -> Any:
+    """`input`."""
+    return input
+
+
+def tuple(tensors: Any, name: str | None = None, control_inputs: Any = None) -> list[Any]:
+    """The tensors: what they wait for has been done."""
+    return list(tensors)
+
+
+def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
+    """`f`: XLA decides what it keeps for a gradient."""
+    return f
+
+
+def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function with the values of `f` and the gradient of the identity."""
+    from onefit.scripts.tensorflow.custom_gradient import custom_gradient
+
+    @custom_gradient
+    def passing(x: Any) -> Any:
+        return f(x), lambda upstream: upstream
+
+    return passing

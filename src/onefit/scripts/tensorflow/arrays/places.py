@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import jax.numpy as jnp
@@ -26,6 +27,37 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor
     lengths = zip(input_.shape, begin, _shape(size))
     size = [length - int(first) if some == -1 else some for length, first, some in lengths]
     return ops.slice(input_, begin, size)
+
+
+def strided_slice(
+    input_: Any,
+    begin: Any,
+    end: Any,
+    strides: Any = None,
+    begin_mask: int = 0,
+    end_mask: int = 0,
+    ellipsis_mask: int = 0,
+    new_axis_mask: int = 0,
+    shrink_axis_mask: int = 0,
+    var: Any = None,
+    name: str | None = None,
+) -> Tensor:
+    """The part between two places, every so many; bits of the masks leave out ends.
+
+    >>> strided_slice([1, 2, 3, 4], [0], [4], [2]).numpy().tolist()
+    [1, 3]
+    """
+    if ellipsis_mask or new_axis_mask:
+        refuse_argument("tensorflow.strided_slice", "ellipsis_mask and new_axis_mask")
+    starts, ends = ([int(one) for one in given] for given in (begin, end))
+    steps = [1] * len(starts) if strides is None else [int(one) for one in strides]
+    index: list[Any] = []
+    for axis, (start, stop, step) in enumerate(zip(starts, ends, steps)):
+        first = None if begin_mask >> axis & 1 else start
+        last = None if end_mask >> axis & 1 else stop
+        shrinks = shrink_axis_mask >> axis & 1
+        index.append(start if shrinks else builtins.slice(first, last, step))
+    return tensor(input_)[tuple(index)]
 
 
 def gather(

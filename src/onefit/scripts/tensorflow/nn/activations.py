@@ -7,7 +7,8 @@ from typing import Any
 from keras import ops
 
 from onefit.scripts.tensorflow.given import array, tensor
-from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.operation import operation, operations
+from onefit.scripts.tensorflow.random.operations import uniform
 
 Tensor = Any
 
@@ -77,4 +78,36 @@ def crelu(features: Any, axis: int = -1, name: str | None = None) -> Tensor:
     return ops.relu(ops.concatenate([features, -features], axis=axis))
 
 
+def dropout(
+    x: Any,
+    rate: Any,
+    noise_shape: Any = None,
+    seed: int | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """Zeros in random places, as many as `rate` says; the rest grows by as much.
+
+    Args:
+        x: Floats.
+        rate: The share of zeros.
+        noise_shape: The shape of what is drawn; lengths of one are drawn once. Defaults to that
+            of `x`.
+        seed: The seed of the operation. Defaults to `None`.
+        name: Taken, and of no effect.
+    """
+    if not 0 <= rate < 1:
+        raise ValueError(
+            f"`rate` must be a scalar tensor or a float in the range [0, 1). Received: rate={rate}"
+        )
+    values = array(x)
+    if rate == 0:
+        return values
+    shape = values.shape if noise_shape is None else noise_shape
+    drawn = uniform(shape, 0, 1, values.dtype, seed)
+    kept = ops.convert_to_tensor(drawn) >= rate
+    return ops.where(kept, values * (1 / (1 - rate)), ops.zeros_like(values))
+
+
+_dropout = operation(dropout, constant=False)
 operations(globals())
+dropout = _dropout

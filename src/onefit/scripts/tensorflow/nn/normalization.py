@@ -67,4 +67,20 @@ def local_response_normalization(
 lrn = local_response_normalization
 
 
+def weighted_moments(
+    x: Any, axes: Any, frequency_weights: Any, keepdims: bool = False, name: str | None = None
+) -> tuple[Tensor, Tensor]:
+    """Mean and variance over `axes`, each value as often as its weight says."""
+    values = tensor(x)
+    weights = ops.broadcast_to(ops.cast(tensor(frequency_weights), values.dtype), values.shape)
+    along = list(axes)
+    total = ops.sum(weights, axis=along, keepdims=True)
+    mean = ops.sum(values * weights, axis=along, keepdims=True) / total
+    squares = ops.square(values - mean) * weights
+    variance = ops.sum(squares, axis=along, keepdims=True) / total
+    if keepdims:
+        return mean, variance
+    return ops.squeeze(mean, axis=along), ops.squeeze(variance, axis=along)
+
+
 operations(globals())

@@ -1,0 +1,121 @@
+"""Fourier and cosine transforms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from onefit.scripts.tensorflow.given import tensor
+from onefit.scripts.tensorflow.jax_scipy import of_scipy
+from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.operation import operations
+
+Tensor = Any
+
+
+def fft(input: Any, name: str | None = None) -> Tensor:
+    """The Fourier transform along the last axis."""
+    return jnp.fft.fft(tensor(input))
+
+
+def ifft(input: Any, name: str | None = None) -> Tensor:
+    """The inverse Fourier transform along the last axis."""
+    return jnp.fft.ifft(tensor(input))
+
+
+def fft2d(input: Any, name: str | None = None) -> Tensor:
+    """The Fourier transform along the last two axes."""
+    return jnp.fft.fft2(tensor(input))
+
+
+def ifft2d(input: Any, name: str | None = None) -> Tensor:
+    """The inverse Fourier transform along the last two axes."""
+    return jnp.fft.ifft2(tensor(input))
+
+
+def rfft(input_tensor: Any, fft_length: Any = None, name: str | None = None) -> Tensor:
+    """The Fourier transform of real numbers along the last axis."""
+    return jnp.fft.rfft(tensor(input_tensor), _length(fft_length))
+
+
+def irfft(input_tensor: Any, fft_length: Any = None, name: str | None = None) -> Tensor:
+    """The real numbers of a Fourier transform along the last axis."""
+    return jnp.fft.irfft(tensor(input_tensor), _length(fft_length))
+
+
+def fftshift(x: Any, axes: Any = None, name: str | None = None) -> Tensor:
+    """The frequency 0 in the middle."""
+    return jnp.fft.fftshift(tensor(x), axes)
+
+
+def ifftshift(x: Any, axes: Any = None, name: str | None = None) -> Tensor:
+    """The frequency 0 back at the front."""
+    return jnp.fft.ifftshift(tensor(x), axes)
+
+
+def fft3d(input: Any, name: str | None = None) -> Tensor:
+    """The Fourier transform along the last three axes."""
+    return jnp.fft.fftn(tensor(input), axes=(-3, -2, -1))
+
+
+def ifft3d(input: Any, name: str | None = None) -> Tensor:
+    """The inverse Fourier transform along the last three axes."""
+    return jnp.fft.ifftn(tensor(input), axes=(-3, -2, -1))
+
+
+def rfft2d(input_tensor: Any, fft_length: Any = None, name: str | None = None) -> Tensor:
+    """The Fourier transform of real numbers along the last two axes."""
+    return jnp.fft.rfft2(tensor(input_tensor), _lengths(fft_length))
+
+
+def irfft2d(input_tensor: Any, fft_length: Any = None, name: str | None = None) -> Tensor:
+    """The real numbers of a Fourier transform along the last two axes."""
+    return jnp.fft.irfft2(tensor(input_tensor), _lengths(fft_length))
+
+
+def dct(
+    input: Any,
+    type: int = 2,
+    n: int | None = None,
+    axis: int = -1,
+    norm: str | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """The cosine transform of type 2 along the last axis."""
+    _only_type_2("dct", type, axis)
+    return of_scipy("fft", "dct")(tensor(input), n=n, norm=norm)
+
+
+def idct(
+    input: Any,
+    type: int = 2,
+    n: int | None = None,
+    axis: int = -1,
+    norm: str | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """The inverse of `dct`; without `norm="ortho"` a number for each value too large."""
+    _only_type_2("idct", type, axis)
+    values = tensor(input)
+    made = of_scipy("fft", "idct")(values, n=n, norm=norm)
+    return made if norm == "ortho" else made * (2 * values.shape[-1])
+
+
+def _only_type_2(name: str, kind: int, axis: int) -> None:
+    if kind != 2:
+        refuse_argument(f"tensorflow.signal.{name}", f"type={kind}, type")
+    if axis != -1:
+        raise NotImplementedError(f"axis must be -1. Got: {axis}")
+
+
+def _lengths(fft_length: Any) -> tuple[int, ...] | None:
+    return None if fft_length is None else tuple(int(one) for one in np.ravel(fft_length))
+
+
+def _length(fft_length: Any) -> int | None:
+    return None if fft_length is None else int(np.ravel(fft_length)[0])
+
+
+operations(globals())
