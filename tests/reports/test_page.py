@@ -12,6 +12,7 @@ import records
 
 from onefit.cli import main
 from onefit.reports import Report, to_html, write
+from onefit.runs.record import Run
 from onefit.runs.store import Store
 
 
@@ -52,6 +53,10 @@ def test_hostile_names_stay_text():
     shown = "".join(page.texts)
     assert "<img src=x onerror=alert(2)>" in shown
     assert "\x00" not in shown and "\u202e" not in shown
+
+
+def test_a_run_that_trained_nothing_says_so():
+    assert "Nothing was trained in this run." in to_html(Report(Run(script="serve.py")))
 
 
 def test_nothing_in_the_page_leads_outside_and_the_policy_forbids_it():

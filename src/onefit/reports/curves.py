@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from onefit.runs.curve import alike
 from onefit.runs.record import Fit
 
 VALIDATION = "val_"
@@ -94,14 +95,18 @@ def thinned(curve: Curve, most: int) -> Curve:
 def best(curve: Curve) -> tuple[int, float] | None:
     """The epoch and value of the best number, where it is plain which one that is: of a loss.
 
+    A loss that stands still has none.
+
     >>> best(Curve("val_loss", [1, 2, 3], [0.5, 0.2, 0.4]))
     (2, 0.2)
+    >>> best(Curve("loss", [1, 2, 3], [9.254907, 9.254905, 9.254906])) is None
+    True
     """
     finite = [(v, e) for v, e in zip(curve.values, curve.epochs) if math.isfinite(v)]
     if not finite or "loss" not in curve.base:
         return None
     value, epoch = min(finite)
-    return epoch, value
+    return None if len(finite) > 1 and alike(value, max(finite)[0]) else (epoch, value)
 
 
 def _epochs(fit: Fit, name: str) -> Sequence[int]:

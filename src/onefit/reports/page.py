@@ -161,5 +161,5 @@ def _fits(report: Report) -> list[Element | None]:
     for at in drawn:
         parts += sections.of(run.fits[at], report.views.get(at), at, several)
     if not run.fits:
-        parts.append(element("p", "No training ran to its end.", class_="empty"))
+        parts.append(element("p", "Nothing was trained in this run.", class_="empty"))
     return parts
