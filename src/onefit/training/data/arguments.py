@@ -151,6 +151,14 @@ def prepare_callbacks(work: Work) -> None:
     work.callbacks = callbacks
 
 
+def epochs_of(work: Work) -> range:
+    """The epochs that are trained; none where Keras's loop over them ends with an error."""
+    try:
+        return range(work.first, work.last)
+    except TypeError:
+        return range(0)
+
+
 def is_validated(work: Work) -> bool:
     """Whether a validation is due in any epoch of the fit.
 
@@ -158,11 +166,7 @@ def is_validated(work: Work) -> bool:
         ValueError: Keras's error about a wrong `validation_freq`.
     """
     should_validate(work, work.first)
-    try:
-        epochs = range(work.first, work.last)
-    except TypeError:  # Keras's loop over epochs does not begin
-        return False
-    return any(should_validate(work, epoch) for epoch in epochs)
+    return any(should_validate(work, epoch) for epoch in epochs_of(work))
 
 
 def should_validate(work: Work, epoch: int) -> bool:

@@ -23,6 +23,7 @@ from onefit.training.core.rows import Sizes
 from onefit.training.core.shapes import frozen, size_of
 from onefit.training.data.arguments import (
     Work,
+    epochs_of,
     is_validated,
     prepare_callbacks,
     prepare_validation,
@@ -154,6 +155,8 @@ def choose(work: Work, only: bool) -> Decided:
         check_steps(work.given["steps_per_epoch"])
     listed = [c for c in work.callbacks.callbacks if not is_shown(c)]
     rules = [rule_for(c, model) for c in listed]
+    if not epochs_of(work):
+        return Decided(work, EPOCHS, why="there is no epoch to train")
     between = between_of(model)
     if not between.traceable:
         why = f"reset or result of a metric runs Python: {', '.join(between.reaching)}"

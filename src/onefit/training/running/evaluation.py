@@ -10,6 +10,7 @@ from onefit.training.data.batches import check_steps, last_counted
 from onefit.training.data.tables import Table
 from onefit.training.host.faults import of_keras
 from onefit.training.plan.plan import BATCHES, PROGRAM, Plan, describe
+from onefit.training.programs.store import functions_of
 from onefit.training.running.logs import of_pass
 from onefit.training.running.stream_passes import StreamPass
 
@@ -47,8 +48,11 @@ def evaluate_pass(
         TypeError: Keras's error for a stream without a batch.
     """
     model.stop_evaluating = False
+    functions_of(model, "test")
     callbacks.on_test_begin()
     model.reset_metrics()
+    if model.test_function is None:  # a callback has compiled the model
+        raise of_keras(TypeError("'NoneType' object is not callable"))
     testing.last = {}
     if table is not None:
         check_steps(table.steps)

@@ -105,6 +105,8 @@ def keep(
         batch_size: As it was asked for.
         buckets: As it was asked for.
     """
+    if model.predict_function is None:  # a callback has compiled the model at the end
+        return
     if type(x) is np.ndarray and x.dtype == config.floatx() and _is_plain(batch_size):
         ready = _READY.setdefault(model, {})
         if len(ready) >= KEPT:

@@ -243,4 +243,6 @@ def is_plain(leaf: Any) -> bool:
     dtype = leaf.dtype
     if not isinstance(dtype, np.dtype) or not dtype.isnative:
         return False  # keys of JAX's generators; JAX says what it thinks of a foreign byte order
+    if dtype.name in ("longdouble", "clongdouble", "float128", "complex256"):
+        return False  # JAX has none
     return dtype.kind in "biufc" or dtype.name == "bfloat16"
