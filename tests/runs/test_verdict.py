@@ -50,6 +50,7 @@ def _lines(*fits, **changes):
         ([max(1 - e / 50, 0.1) for e in range(200)], "flat since epoch 46"),
         ([0.5] * 50, "flat from the start"),
         ([0.1 + e / 100 for e in range(50)], "rising from the start"),
+        ([1 + math.sin(e / 17) for e in range(50)], "worse than at the start"),
         ([abs(e - 30) / 30 + 0.1 for e in range(100)], "rising again since epoch 31"),
         ([1 + (-1) ** e * 0.4 for e in range(100)], "jumping"),
         ([1.0, 0.9, math.nan, math.nan], "NaN since epoch 3"),

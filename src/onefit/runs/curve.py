@@ -108,8 +108,10 @@ class Curve:
             return ""
         direction = "falling" if self.rises else "rising"
         if not self.best:
-            early = self._flat_since() <= self._tenth
-            return "" if early else f"{direction} from the start"
+            if self._flat_since() <= self._tenth:
+                return ""
+            back = loss < 0.5 * self._range  # it has come back more than half of the way
+            return "worse than at the start" if back else f"{direction} from the start"
         return f"{direction} again since {self._epoch(self.best)}"
 
     def jumping(self) -> str:
