@@ -21,6 +21,8 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--prove", action="store_true", help=told)
     told = "with --prove: at most N epochs of each fit; default: as many as the script says"
     parser.add_argument("--epochs", type=int, default=0, metavar="N", help=told)
+    told = "with --prove: at most N steps of each epoch and evaluation; default: all"
+    parser.add_argument("--steps", type=int, default=0, metavar="N", help=told)
     told = "with --prove: stop a script after so many seconds; default: 600"
     parser.add_argument("--timeout", type=float, default=600.0, metavar="SECONDS", help=told)
     told = "apply these rules only, OF203,OF205 for example"

@@ -32,6 +32,13 @@ SCRIPTS = {
     "import keras, os\nModelCheckpoint(os.path.join(here, 'best.hdf5'))": "keras2",
     "import keras\nModelCheckpoint(filepath=f'{here}/{name}.hdf5')": "keras2",
     "import keras\nclass Best(keras.callbacks.ModelCheckpoint): pass\nBest('b.hdf5')": "keras2",
+    "from __future__ import print_function\nimport keras\nkeras.Sequential()": "keras2",
+    "from __future__ import division\nimport tensorflow as tf\ntf.keras.Sequential()": "tf2",
+    "from keras import backend as K\nif K.backend() == 'theano': axis = 1": "keras2",
+    "import keras\nmodel.compile('sgd', metrics=['mae'])\nh['val_mean_absolute_error']": "keras2",
+    "import keras\nm.compile('sgd', metrics=['mean_absolute_error'])\n"
+    "h['mean_absolute_error']": "keras3",
+    "from __future__ import annotations\nimport keras\nkeras.Sequential()": "keras3",
     "import keras\nkeras.optimizers.Adam(learning_rate=0.1)": "keras3",
     "import keras\nfrom sklearn import metrics\nmetrics.mean_squared_error(a, b)": "keras3",
     "import keras\nModelCheckpoint(filepath=f'{here}/{name}.keras')": "keras3",

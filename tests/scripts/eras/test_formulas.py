@@ -45,3 +45,32 @@ def test_what_is_trained_is_settled_by_compile():
     outer.compile(keras.optimizers.SGD(lr=0.1), "mae")
     outer.train_on_batch(np.ones((2, 1)), np.ones((2, 1)))
     assert inner.get_weights()[0].item() == pytest.approx(0.1)
+
+
+def test_a_peephole_cell_computes_what_it_did():
+    """`tf.keras.experimental.PeepholeLSTMCell` of tf.keras 2.3.4 gave these numbers."""
+    from onefit.scripts.eras.stand_ins.cells import PeepholeLSTMCell
+
+    steps = np.sin(np.arange(24, dtype="float32")).reshape(2, 4, 3)
+    for implementation in (1, 2):
+        cell = PeepholeLSTMCell(
+            2,
+            kernel_initializer="ones",
+            recurrent_initializer="ones",
+            implementation=implementation,
+        )
+        found = keras.layers.RNN(cell)(steps)
+        np.testing.assert_allclose(found, [[0.960997] * 2, [0.932871] * 2], atol=1e-5)
+        assert [one.shape for one in cell.get_weights()] == [(3, 8), (2, 8), (8,), *[(2,)] * 3]
+
+
+def test_layers_of_a_script_take_no_numbers_from_those_of_weights():
+    class Own(keras.layers.Layer):
+        pass
+
+    def kernel(first):
+        keras.utils.set_random_seed(1)
+        first()
+        return keras.initializers.GlorotUniform()((3, 2))
+
+    np.testing.assert_array_equal(kernel(Own), kernel(lambda: None))

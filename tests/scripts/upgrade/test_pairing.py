@@ -168,6 +168,8 @@ WITHOUT_SOURCE = {
     "keras.activations": "likewise",
     "keras.src.optimizers": "decay= is a schedule, see as_schedule",
     "keras.Model.compile": "what is trainable when is not seen in a source",
+    "keras.Model.compute_": "labels by the output's name are made where a source does not show it",
+    "keras.KerasTensor": "an index of NumPy's is not seen in a source",
     "keras.Model.fit": "likewise; and lr in a History is rewritten where it is read",
     "keras.Model.train_on_batch": "likewise",
     "keras.Model.__new__": "input= and output= are rewritten by the rule of Functional",

@@ -131,6 +131,17 @@ ARGUMENTS_OF = {
 METRICS = frozenset({"cosine", "cosine_proximity", "fmeasure", "kullback_leibler_divergence"})
 """Losses and metrics that `compile` took by these words."""
 
+SHORT = {
+    "mean_absolute_error": "mae",
+    "mean_squared_error": "mse",
+    "mean_absolute_percentage_error": "mape",
+    "mean_squared_logarithmic_error": "msle",
+}
+"""Metrics that were logged by another word than `compile` was given."""
+
+FOR_PYTHON_2 = frozenset(["absolute_import", "division", "print_function", "unicode_literals"])
+BACKENDS = frozenset({"cntk", "theano"})
+
 CONVOLUTIONS = frozenset({"Convolution2D", "Conv2D", "Deconvolution2D", "AtrousConvolution2D"})
 
 _BACKEND_TODAY = """
@@ -166,6 +177,7 @@ WORDS = frozenset(
 _OTHERS = re.compile(
     r"\.hdf5\b|tensorflow\.python|=\s*\[\s*-?[\d\[]|\.(?:fit|predict|evaluate)\(\s*\[|keras\.preprocessing"
     r"|\.save(?:_weights)?\(|ModelCheckpoint|\bbackend\b|\bclock\b|\bstateful\b"
+    r"|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
 )
 
 _NAMES_BY_LEAF = {module.rpartition(".")[2]: names for module, names in NAMES_OF.items()}

@@ -54,6 +54,8 @@ class _Found:
         self.ends: dict[str, str] = {}
         self.homes: dict[str, str] = {}
         self.bases: dict[str, str] = {}
+        self.keys: dict[str, ast.AST] = {}
+        self.asked: set[str] = set()
 
     def read(self, text: str) -> None:
         try:
@@ -84,6 +86,10 @@ class _Found:
         module = node.module or ""
         self._module(node, module)
         path = _path(module)
+        if module == "__future__" and (self.plain or self.of_tensorflow):
+            for alias in node.names:
+                if alias.name in clues.FOR_PYTHON_2:  # Keras 3 came when Python 2 had gone
+                    self.note("old", node, f"{alias.name} for Python 2")
         if path is not None:
             for alias in node.names:
                 self._name(node, alias.name)
@@ -146,8 +152,17 @@ class _Found:
             self.words.update(_METRIC.findall(node.value))
 
     def subscript(self, node: ast.Subscript) -> None:
-        if isinstance(node.slice, ast.Constant) and node.slice.value in ("acc", "accuracy"):
-            self.words.add(node.slice.value)
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        if key in ("acc", "accuracy"):
+            self.words.add(key)
+        elif isinstance(key, str):
+            self.keys.setdefault(key, node)
+
+    def comparison(self, node: ast.Compare) -> None:
+        """A script that asks for Theano or CNTK knows the backends of Keras 1 and 2."""
+        for part in (node.left, *node.comparators):
+            if isinstance(part, ast.Constant) and part.value in clues.BACKENDS:
+                self.note("old", node, f"the backend {part.value!r}")
 
     def kind(self, node: ast.ClassDef) -> None:
         """A class of the script is called as the one that it is derived from."""
@@ -193,8 +208,11 @@ class _Found:
                     self.note("old", node, f"a list as data of {name}")
         if name == "compile":
             for part in ast.walk(node):
-                if isinstance(part, ast.Constant) and part.value in clues.METRICS:
-                    self.note("old", node, f"the word {part.value!r}")
+                word = part.value if isinstance(part, ast.Constant) else None
+                if isinstance(word, str):
+                    self.asked.add(word)
+                if word in clues.METRICS:
+                    self.note("old", node, f"the word {word!r}")
         if name in clues.CONVOLUTIONS and _is_two_numbers(node.args[1:3]):
             self.note("keras1", node, f"{name} with rows and columns")
         if name in ("save", "save_weights", "ModelCheckpoint"):
@@ -213,8 +231,16 @@ class _Found:
         owner = getattr(function, "value", None)
         return isinstance(owner, ast.Name) and "model" in owner.id.lower()
 
+    def _logs(self) -> None:
+        """Keras 1 and 2 logged `metrics=["mae"]` as `mean_absolute_error`."""
+        for key, node in self.keys.items():
+            whole = key.removeprefix("val_")
+            if whole not in self.asked and clues.SHORT.get(whole) in self.asked:
+                self.note("old", node, f"the name {key!r} of a metric")
+
     def era(self) -> Era:
         """Weigh what was found."""
+        self._logs()
         if not (self.plain or self.of_tensorflow) and not any(self.clues.values()):
             return Era("keras3")
         old = {"acc", "val_acc"} & self.words
@@ -241,6 +267,7 @@ _READERS: dict[type[ast.AST], Any] = {
     ast.Attribute: _Found.attribute,
     ast.Constant: _Found.text,
     ast.Subscript: _Found.subscript,
+    ast.Compare: _Found.comparison,
     ast.Assign: _Found.assignment,
     ast.ClassDef: _Found.kind,
     ast.Call: _Found.call,

@@ -197,12 +197,12 @@ def install_backend(patches: Patches) -> None:
         patches: Where what is replaced is noted.
     """
     module = sys.modules["tensorflow.keras.backend"]
-    from onefit.scripts.eras.stand_ins import backend, draws
+    from onefit.scripts.eras.stand_ins import draws
+    from onefit.scripts.eras.stand_ins.backend_name import old_backend
     from onefit.scripts.tensorflow.boundary import of_script
 
     for name in backend_names.DRAWING:
         patches.put(module, name, of_script(getattr(draws, name)))
-    for name in backend.VALUES:
-        patches.put(module, name, getattr(backend, name))
+    patches.put(module, "backend", old_backend)
     names = {name: (f"{ROOMS}.backend:{name}", "OF210") for name in backend_names.NAMES}
     offer(module, {n: at for n, at in names.items() if n not in vars(module)}, patches)

@@ -81,6 +81,9 @@ class _Loader:
         homes = [importlib.import_module(name) for name in self.sources]
         stars: set[str] = set()
         for home in reversed(homes):
+            offered = getattr(vars(home).get("__getattr__"), "offered", ())
+            for name in offered:  # made when it is asked for, and before any other's
+                vars(module).pop(name, None)
             vars(module).update({n: v for n, v in vars(home).items() if n[:2] != "__"})
             stars |= set(getattr(home, "__all__", ()) or [n for n in vars(home) if n[0] != "_"])
         vars(module)["__all__"] = sorted(stars)

@@ -93,6 +93,21 @@ def of_script(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def of_values(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that takes tensors too, and gives NumPy's values as they are.
+
+    Args:
+        function: Takes JAX's arrays and gives values.
+    """
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return function(*map(arrays_of, args), **arrays_of(kwargs))
+
+    setattr(call, MARK, True)
+    return call
+
+
 def arrays_of(value: Any) -> Any:
     """Tensors as arrays of the bits that Keras computes with, in lists, tuples and dicts too."""
     if isinstance(value, zip | map | filter):

@@ -144,7 +144,21 @@ def shape(given: Any) -> tuple[int, ...]:
     if isinstance(given, jax.Array) and not isinstance(given, jax.core.Tracer):
         given = np.asarray(given)  # its elements would be traced
     lengths = given if np.ndim(given) else [given]
-    return tuple(int(length) for length in lengths)
+    return tuple(length if is_symbol(length) else int(length) for length in lengths)
+
+
+def is_symbol(length: Any) -> bool:
+    """Whether a length is JAX's symbol for one, where Keras asks what a layer would give.
+
+    >>> from jax.export import symbolic_shape
+    >>> is_symbol(3), is_symbol(symbolic_shape("n")[0])
+    (False, True)
+    """
+    if isinstance(length, int | float | np.generic | np.ndarray | jax.Array | keras.KerasTensor):
+        return False
+    from jax import export  # loaded where there are such symbols
+
+    return export.is_symbolic_dim(length)
 
 
 def arrays(values: Any) -> list[Any]:

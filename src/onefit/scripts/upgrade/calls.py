@@ -175,11 +175,19 @@ def _result(
         updated = updated.with_changes(func=script.references.refer(given.target))
         called = thing(given.target)
     if given.meanings:
-        name = script.definitions.define_class(script.era.title, given.meanings)
+        name = _defined(script, given.meanings)
         updated = updated.with_changes(func=cst.Name(name))
     if given.arguments == before and _is_in_order(given, names):
         return updated
     return updated.with_changes(args=given.rendered(names))
+
+
+def _defined(script: Script, meanings: list[Meaning]) -> str:
+    """What computes as it was then, written into the script: a function, or a class."""
+    source = meanings[0].source
+    if isinstance(source, str) and source != WRITTEN:
+        return script.definitions.define(source)
+    return script.definitions.define_class(script.era.title, meanings)
 
 
 def _is_in_order(given: SourceCall, names: Sequence[str]) -> bool:

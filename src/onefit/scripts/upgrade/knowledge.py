@@ -175,7 +175,8 @@ def _concerns(rule: Meaning, called: Any) -> bool:
     """Whether a meaning is one of a class; a translation concerns its subclasses too."""
     owner, name = home_of(rule.target)
     if not inspect.isclass(called) or not inspect.isclass(owner):
-        return callable(rule.source) and getattr(owner, name, None) is called
+        is_short = callable(rule.source) or ":" in rule.source
+        return is_short and getattr(owner, name, None) is called
     if callable(rule.source):
         return issubclass(called, owner)
     return rule.source == WRITTEN and called is owner

@@ -61,12 +61,19 @@ class Ran:
 
 
 def prove(
-    before: str, after: str, path: Path, era: str, seconds: float = SECONDS, epochs: int = 0
+    before: str,
+    after: str,
+    path: Path,
+    era: str,
+    seconds: float = SECONDS,
+    epochs: int = 0,
+    steps: int = 0,
 ) -> Proof:
     """Run a script as it was and upgraded, with the same seeds, and compare.
 
     The old one runs under its era, the new one under plain Keras 3 on JAX; both are trained by
-    stock Keras in copies of the script's folder.
+    stock Keras in copies of the script's folder. JAX keeps what it compiles for the first run, so
+    that the second one finds it, where both compute the same.
 
     Args:
         before: The old script's text.
@@ -75,21 +82,42 @@ def prove(
         era: The old script's era.
         seconds: When to stop either. Defaults to ten minutes.
         epochs: The most epochs of each `fit`. Defaults to `0`: as many as the script says.
+        steps: The most steps of each epoch and of each evaluation. Defaults to `0`: as many as the
+            script says.
     """
-    old = _run(before, path, era, seconds, epochs)
-    if old.code != 0:
-        return Proof("open", f"the script as it is {_ending(old, seconds)}")
-    if not old.events and not old.printed.strip():
-        return Proof("open", "the script neither trains nor prints anything")
-    new = _run(after, path, "-", seconds, epochs)
+    with tempfile.TemporaryDirectory(prefix="onefit-proof-") as kept:
+
+        def ran(source: str, name: str) -> Ran:
+            words = [name, str(epochs), str(steps)]
+            return _run(source, path, words, seconds, kept)
+
+        old = ran(before, era)
+        if old.code != 0:
+            return Proof("open", f"the script as it is {_ending(old, seconds)}")
+        if not old.events and not old.printed.strip():
+            return Proof("open", "the script builds no model, trains none and prints nothing")
+        new = ran(after, "-")
     if new.code != 0:
         kind = "open" if new.code is None else "different"
         return Proof(kind, f"the upgraded script {_ending(new, seconds)}")
     found = difference(old, new)
     if found:
         return Proof("different", found)
-    capped = f", at most {epochs} epochs of each fit" if epochs else ""
-    return Proof("same", f"{_counted(old)} the same to the bit{capped}")
+    return Proof("same", f"{_counted(old)} the same to the bit{_capped(epochs, steps)}")
+
+
+def _capped(epochs: int, steps: int) -> str:
+    """What was cut.
+
+    >>> _capped(1, 0), _capped(2, 5)
+    (', at most 1 epoch of each fit', ', at most 2 epochs of each fit and 5 steps of each epoch')
+    """
+    parts = []
+    if epochs:
+        parts.append(f"{counted(epochs, 'epoch')} of each fit")
+    if steps:
+        parts.append(f"{counted(steps, 'step')} of each epoch")
+    return f", at most {' and '.join(parts)}" if parts else ""
 
 
 def difference(old: Ran, new: Ran) -> str:
@@ -136,41 +164,64 @@ def _is_moving(line: str) -> bool:
     return found is not None and found[1] != found[2]
 
 
-def _run(source: str, path: Path, era: str, seconds: float, epochs: int) -> Ran:
+def _run(source: str, path: Path, how: list[str], seconds: float, kept: str) -> Ran:
     with tempfile.TemporaryDirectory(prefix="onefit-proof-") as room:
         folder = _copy(path.resolve().parent, Path(room))
         script, record = folder / path.with_suffix(".py").name, Path(room, "record.json")
         script.unlink(missing_ok=True)
         script.write_text(source, "utf-8")
-        words = [sys.executable, str(TRIAL), script.name, str(record), era, str(epochs)]
+        words = [sys.executable, str(TRIAL), script.name, str(record), *how]
         environment = {
+            **_keeping(kept),
             **os.environ,
             "KERAS_BACKEND": "jax",
             "MPLBACKEND": "Agg",
             "PYTHONHASHSEED": "0",
             "PYTHONIOENCODING": "utf-8",
         }
-        process = subprocess.Popen(
-            words,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=os.name == "posix",
-        )
-        code: int | None = None
-        try:
-            out, err = process.communicate(timeout=seconds)
-            code = process.returncode
-        except subprocess.TimeoutExpired:
-            _stop(process)
-            out, err = process.communicate()
+        code, out, err = process(words, folder, environment, seconds)
         events = json.loads(record.read_text("utf-8")) if record.exists() else []
         told = [line for line in err.splitlines() if line.strip()]
         return Ran(code, plain(out).replace(room, "FOLDER"), events, told[-1] if told else "")
+
+
+def process(
+    words: list[str], folder: Path, environment: dict[str, str], seconds: float
+) -> tuple[int | None, str, str]:
+    """Run a command; its exit code, `None` where it was stopped, and what it wrote.
+
+    Args:
+        words: The command.
+        folder: Where it runs.
+        environment: Its variables.
+        seconds: When to stop it.
+    """
+    started = subprocess.Popen(
+        words,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=os.name == "posix",
+    )
+    try:
+        out, err = started.communicate(timeout=seconds)
+        return started.returncode, out, err
+    except subprocess.TimeoutExpired:
+        _stop(started)
+        return None, *started.communicate()
+
+
+def _keeping(folder: str) -> dict[str, str]:
+    """The variables by which JAX keeps everything that it compiles in a folder."""
+    return {
+        "JAX_COMPILATION_CACHE_DIR": folder,
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
@@ -204,10 +255,12 @@ def _ending(ran: Ran, seconds: float) -> str:
 
 def _counted(ran: Ran) -> str:
     """What was compared."""
-    fits = sum(1 for one in ran.events if one["verb"] == "fit")
+    verbs = [one["verb"] for one in ran.events]
+    models, fits = verbs.count("model"), verbs.count("fit")
     weights = sum(len(one.get("weights", ())) for one in ran.events)
     lines = len(ran.printed.splitlines())
     return (
-        f"{counted(len(ran.events), 'call')} of Keras with {counted(fits, 'training')}, "
-        f"{counted(weights, 'array')} of weights and {counted(lines, 'printed line')} are"
+        f"{counted(len(verbs) - models, 'call')} of Keras with {counted(fits, 'training')}, "
+        f"{counted(models, 'model')} in the end, {counted(weights, 'array')} of weights and "
+        f"{counted(lines, 'printed line')} are"
     )

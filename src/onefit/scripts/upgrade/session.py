@@ -31,6 +31,7 @@ class Session:
         check: Show no differences; something to do is an error.
         is_proved: Run each script before and after.
         epochs: The most epochs of each `fit` in a proof; 0 for all.
+        steps: The most steps of each epoch in a proof; 0 for all.
         timeout: When to stop a script of a proof, in seconds.
         select: The only codes to apply; `None` for all.
         ignore: Codes not to apply.
@@ -43,6 +44,7 @@ class Session:
     check: bool = False
     is_proved: bool = False
     epochs: int = 0
+    steps: int = 0
     timeout: float = 600.0
     select: frozenset[str] | None = None
     ignore: frozenset[str] = frozenset()
@@ -60,6 +62,7 @@ class Session:
             check=given.check,
             is_proved=given.prove,
             epochs=given.epochs,
+            steps=given.steps,
             timeout=given.timeout,
             select=given.select,
             ignore=given.ignore,
@@ -111,7 +114,8 @@ class Session:
 
     def _prove(self, found: Upgrade, path: Path) -> Proof:
         era = found.era.name
-        return prove(found.before, found.after, path, era, self.timeout, self.epochs)
+        cut = {"epochs": self.epochs, "steps": self.steps}
+        return prove(found.before, found.after, path, era, self.timeout, **cut)
 
     def _show(self, path: Path, found: Upgrade, proof: Proof | None) -> None:
         """The differences on standard output, what is told about them on standard error."""

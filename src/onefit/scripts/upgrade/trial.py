@@ -1,8 +1,8 @@
 """Run one script for a proof, and record what Keras was asked and what it answered.
 
-This file is a program of its own: `python trial.py SCRIPT RECORD ERA EPOCHS`. An upgraded script
-runs without anything of onefit in its process (ERA is `-`), an old one with the translation of its
-era. Both train by stock Keras, step by step, so that only the scripts can differ.
+This file is a program of its own: `python trial.py SCRIPT RECORD ERA EPOCHS STEPS`. An upgraded
+script runs without anything of onefit in its process (ERA is `-`), an old one with the translation
+of its era. Both train by stock Keras, step by step, so that only the scripts can differ.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ VERBS = (
 SEED = 0
 
 
-def main(script: str, record: str, era: str, epochs: str) -> None:
+def main(script: str, record: str, era: str, epochs: str, steps: str) -> None:
     """Run a script as `__main__`, in the folder in which this process is.
 
     Args:
@@ -33,12 +33,14 @@ def main(script: str, record: str, era: str, epochs: str) -> None:
         record: The file for what was recorded, as JSON.
         era: The era whose translation is in force; `-` for none.
         epochs: The most epochs of each `fit`; `0` for as many as the script says.
+        steps: The most steps of each epoch and of each evaluation; `0` for as many as the script
+            says.
     """
     import keras
 
     events: list[dict[str, Any]] = []
     for verb in VERBS:
-        _watch(keras.Model, verb, events, int(epochs))
+        _watch(keras.Model, verb, events, int(epochs), int(steps))
     _without_drawings(keras)
     with open(script, encoding="utf-8") as file:
         source = file.read()
@@ -50,7 +52,8 @@ def main(script: str, record: str, era: str, epochs: str) -> None:
     sys.path[0] = os.path.dirname(os.path.abspath(script))
     keras.utils.set_random_seed(SEED)
     try:
-        runpy.run_path(script, run_name="__main__")
+        names = runpy.run_path(script, run_name="__main__")
+        events.extend(_models(keras, names))
     finally:
         sys.stdout.flush()
         with open(record, "w", encoding="utf-8") as file:
@@ -76,7 +79,16 @@ def _stand_in(source: str) -> None:
         restore("IPython")
 
 
-def _watch(owner: type, verb: str, events: list[dict[str, Any]], epochs: int) -> None:
+def _models(keras: Any, names: dict[str, Any]) -> list[dict[str, Any]]:
+    """The models that a script leaves, by their names there, with their weights."""
+    return [
+        {"verb": "model", "name": name, "weights": [_digest(one) for one in model.get_weights()]}
+        for name, model in names.items()
+        if isinstance(model, keras.Model) and model.built
+    ]
+
+
+def _watch(owner: type, verb: str, events: list[dict[str, Any]], epochs: int, steps: int) -> None:
     """Record the calls of a method that come from outside of Keras."""
     home = next(one for one in owner.__mro__ if verb in vars(one))
     original = vars(home)[verb]
@@ -86,11 +98,14 @@ def _watch(owner: type, verb: str, events: list[dict[str, Any]], epochs: int) ->
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         if _inside:
             return original(self, *args, **kwargs)
-        if verb == "fit" and epochs:
+        if verb in ("fit", "evaluate") and (epochs or steps):
             bound = signature.bind(self, *args, **kwargs)
             bound.apply_defaults()
-            most = (bound.arguments.get("initial_epoch") or 0) + epochs
-            bound.arguments["epochs"] = min(bound.arguments["epochs"], most)
+            if verb == "fit" and epochs:
+                most = (bound.arguments.get("initial_epoch") or 0) + epochs
+                bound.arguments["epochs"] = min(bound.arguments["epochs"], most)
+            if steps:
+                _shorten(bound.arguments, steps)
             args, kwargs = bound.args[1:], bound.kwargs
         _inside.append(verb)
         try:
@@ -104,6 +119,51 @@ def _watch(owner: type, verb: str, events: list[dict[str, Any]], epochs: int) ->
 
 
 _inside: list[str] = []
+
+
+def _shorten(arguments: dict[str, Any], steps: int) -> None:
+    """Cut the data of a fit or an evaluation to so many steps: arrays by rows."""
+    rows = steps * (arguments["batch_size"] or 32)
+    if _has_rows(arguments["x"]):
+        for name in ("x", "y", "sample_weight"):
+            arguments[name] = _first(arguments[name], rows)
+    else:
+        name = "steps_per_epoch" if "epochs" in arguments else "steps"
+        arguments[name] = min(arguments[name] or _length(arguments["x"]), steps)
+    others = arguments.get("validation_data")
+    if isinstance(others, tuple | list) and _has_rows(others[0]):
+        arguments["validation_data"] = tuple(_first(one, rows) for one in others)
+    elif others is not None:
+        given = arguments["validation_steps"] or _length(others)
+        arguments["validation_steps"] = min(given, steps)
+
+
+def _has_rows(data: Any) -> bool:
+    """Whether data are arrays, tables, or some of them."""
+    if isinstance(data, dict):
+        data = list(data.values())
+    if isinstance(data, list | tuple):
+        return bool(data) and all(_has_rows(one) for one in data)
+    return hasattr(data, "shape") and bool(data.shape)
+
+
+def _first(data: Any, rows: int) -> Any:
+    """The first rows of arrays or tables."""
+    if isinstance(data, dict):
+        return {name: _first(one, rows) for name, one in data.items()}
+    if isinstance(data, list | tuple):
+        return type(data)(_first(one, rows) for one in data)
+    if hasattr(data, "iloc"):
+        return data.iloc[:rows]
+    return data[:rows] if hasattr(data, "shape") and data.shape else data
+
+
+def _length(data: Any) -> float:
+    """How many batches there are, where that is known."""
+    try:
+        return len(data)
+    except TypeError:
+        return float("inf")
 
 
 def _event(model: Any, verb: str, found: Any) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def choose_jax() -> None:
         forget_failed_import()
         around_import("keras", jax_chosen)
         return
-    running = keras.backend.backend()
+    running = keras.config.backend()
     if running != "jax":
         raise BackendError(
             "Expected Keras to run on JAX; received: Keras was imported before onefit, and runs on "

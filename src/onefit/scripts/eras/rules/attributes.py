@@ -6,7 +6,10 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule
 from onefit.scripts.eras.stand_ins import attributes, construction, initializations, logs, seeds
 
-_INPUTS, _SIZE = "[one.name for one in {self}.inputs]", "{self}.vocabulary_size()"
+_INPUTS, _SIZE = (
+    "[one._keras_history.operation.name for one in {self}.inputs]",
+    "{self}.vocabulary_size()",
+)
 _METRICS = "list({self}.get_metrics_result())"
 _LAYER = "keras.layers.Layer"
 KERAS1, TF2 = frozenset({"keras1"}), frozenset({"tf2"})
@@ -74,5 +77,6 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.Model.build", construction.build_by_call, "", "OF203", TF2),
     Meaning("keras.Sequential.add", construction.add_first_layer, "", "OF203"),
     Meaning(f"{_FUNCTIONAL}.add_loss", construction.add_loss, "", "OF203"),
+    Meaning("keras.KerasTensor.__getitem__", attributes.by_plain_numbers, "", "OF203"),
     Meaning("keras.Model.__new__", construction.new_model, "", "OF203"),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD, OLD
-from onefit.scripts.eras.rule import WRITTEN, Gone, Rule
+from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule
+from onefit.scripts.eras.stand_ins.backend_name import old_backend
 
 _OF_JAX = """
 abs all any arange argmax argmin batch_dot batch_flatten batch_get_value batch_normalization
@@ -120,10 +121,19 @@ def _rule(name: str, eras: frozenset[str] = OLD) -> Gone:
     return Gone(f"keras.backend.{name}", f"backend:{name}", source, "OF210", eras)
 
 
+_TOLD = 'K.backend() is "tensorflow", the branch of the time'
 NAMES = (*_OF_JAX.split(), *_OF_ITS_TIME.split(), *_ALSO.split())
 RULES: tuple[Rule, ...] = (
+    Meaning(
+        "keras.backend.backend",
+        lambda _: old_backend,
+        _TOLD,
+        "OF210",
+        source="backend_name:old_backend",
+    ),
     Gone("keras.backend.has_arg", "tools:has_arg", WRITTEN, "OF210"),
     *(_rule(name) for name in NAMES),
+    Gone("keras.backend.batch_dot", "products:batch_dot", "", "OF210", BOTH_OLD),
     *(_rule(name, BOTH_OLD) for name in _OF_KERAS_1.split()),
     *(
         Gone(

@@ -65,6 +65,24 @@ def whole_optimizer(call: Call) -> None:
         call.give("optimizer", call.express("{}()", call.take("optimizer")))
 
 
+def own_optimizer(call: Call) -> None:
+    """An optimizer may have been compiled into several models."""
+    model, optimizer = getattr(call, "subject", None), call.literal("optimizer")
+    if model is not None and hasattr(optimizer, "apply_gradients"):
+        from onefit.scripts.eras.stand_ins.shared_optimizers import optimizer_for
+
+        call.give("optimizer", optimizer_for(model, optimizer))
+
+
+def loss_of_graph(call: Call) -> None:
+    """A loss may read tensors of the graph, `z_mean` for example."""
+    model, loss = getattr(call, "subject", None), call.literal("loss")
+    if model is not None and callable(loss):
+        from onefit.scripts.eras.stand_ins.graph_losses import of_graph
+
+        call.give("loss", of_graph(model, loss))
+
+
 def _each(metrics: Any, change: Any) -> Any:
     if isinstance(metrics, dict):
         return {name: _each(one, change) for name, one in metrics.items()}
@@ -104,6 +122,8 @@ _BATCHWISE = {
 RULES: tuple[Rule, ...] = (
     Translated(_COMPILE, one_list),
     Translated(_COMPILE, whole_optimizer),
+    Translated(_COMPILE, own_optimizer),
+    Translated(_COMPILE, loss_of_graph),
     Translated(_COMPILE, names_of_accuracy, "OF207"),
     Translated(_COMPILE, accuracy_of_loss, "OF206", BOTH_OLD),
     Translated(_COMPILE, metrics_of_every_output),

@@ -16,6 +16,7 @@ def arrays(call: Call) -> None:
             call.give(name, call.make("numpy.array", call.take(name)))
             call.note("a list of numbers is an array")
     one_column(call)
+    one_input(call)
     validation = call.literal("validation_data")
     if isinstance(validation, list | tuple) and any(_is_numbers(one) for one in validation):
         given = [call.make("numpy.array", one) if _is_numbers(one) else one for one in validation]
@@ -31,6 +32,14 @@ def one_column(call: Call) -> None:
     is_axis = type(inputs).__module__ == "numpy" and getattr(inputs, "ndim", 0) == 1
     if is_axis and inputs.dtype.kind in "biuf" and len(inputs):
         call.give("x", call.express("{}.reshape(-1, 1)", call.take("x")))
+
+
+def one_input(call: Call) -> None:
+    """The data of a single input may stand under its name."""
+    given, model = call.literal("x"), getattr(call, "subject", None)
+    inputs = getattr(model, "_inputs_struct", {})
+    if isinstance(given, dict) and len(given) == 1 and not isinstance(inputs, dict | list | tuple):
+        call.give("x", next(iter(given.values())))
 
 
 def _is_numbers(value: Any) -> bool:

@@ -63,7 +63,7 @@ RULES = (
     Moved("applications.mobilenetv2", "applications.mobilenet_v2", "OF201"),
     Moved("applications.resnext", "applications.resnet", "OF201"),
     Moved("mixed_precision.experimental", "mixed_precision", "OF201"),
-    Moved("experimental", "optimizers.schedules", "OF201"),
+    Moved("experimental", "optimizers.schedules layers", "OF201"),
     Moved("api", "", "OF201"),
     Moved("api._v2.keras", "", "OF201"),
     Moved("src", "", "OF201"),

@@ -7,7 +7,7 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule
 from onefit.scripts.eras.stand_ins import merging
 
-KERAS1 = frozenset({"keras1"})
+KERAS1, TF2 = frozenset({"keras1"}), frozenset({"tf2"})
 _LOCAL = {
     "LocallyConnected1D": "locally_connected_1d",
     "LocallyConnected2D": "locally_connected_2d",
@@ -58,6 +58,7 @@ RULES: tuple[Rule, ...] = (
         eras=BOTH_OLD,
     ),
     Gone("keras.layers.time_distributed_dense", "layers:time_distributed_dense", WRITTEN),
+    Gone("keras.layers.PeepholeLSTMCell", "cells:PeepholeLSTMCell", WRITTEN, eras=TF2),
     Gone("keras.layers.AbstractRNNCell", "layers:AbstractRNNCell"),
     Meaning("keras.Sequential.add", merging.add_merged, "", eras=BOTH_OLD),
     Gone("keras.models.slice_X", "tools:slice_arrays", WRITTEN, eras=BOTH_OLD),

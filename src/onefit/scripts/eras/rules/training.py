@@ -5,7 +5,7 @@ from __future__ import annotations
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped, renamed
-from onefit.scripts.eras.stand_ins import freezing
+from onefit.scripts.eras.stand_ins import freezing, named_outputs
 
 
 def whole_steps(call: Call) -> None:
@@ -71,6 +71,10 @@ _ON_BATCH = ("keras.Model.train_on_batch", "keras.Model.test_on_batch")
 RULES: tuple[Rule, ...] = (
     Meaning("keras.Model.compile", freezing.settled, "", "OF206"),
     *(Meaning(f"keras.Model.{verb}", freezing.as_settled, "", "OF206") for verb in _TRAIN),
+    *(
+        Meaning(f"keras.Model.{name}", named_outputs.without_name, "", "OF203")
+        for name in ("compute_loss", "compute_metrics")
+    ),
     Translated(_VERBS, _QUEUES),
     Translated(("keras.Model.fit",), dropped("show_accuracy", "nb_worker")),
     Translated(("keras.Model.evaluate",), dropped("show_accuracy")),

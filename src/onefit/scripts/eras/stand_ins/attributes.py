@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 
 from onefit.scripts.eras.refusal import refused
 
@@ -57,6 +58,17 @@ def get_output_shape_at(self: Any, node_index: int) -> Any:
     return _shapes(_node(self, node_index).outputs)
 
 
+def by_plain_numbers(original: Callable[..., Any]) -> Callable[..., Any]:
+    """`output[:, np.argmax(p)]`: NumPy's numbers are indices of a symbolic tensor, too."""
+
+    def __getitem__(self: Any, key: Any) -> Any:
+        parts = key if isinstance(key, tuple) else (key,)
+        plain = tuple(int(one) if isinstance(one, np.integer) else one for one in parts)
+        return original(self, plain if isinstance(key, tuple) else plain[0])
+
+    return __getitem__
+
+
 input_shape = _attribute("input_shape", lambda self: get_input_shape_at(self, 0))
 output_shape = _attribute("output_shape", lambda self: get_output_shape_at(self, 0))
 inbound_nodes = _attribute("inbound_nodes", lambda self: self._inbound_nodes)
@@ -104,7 +116,9 @@ OF_KERAS_1 = {
 
 globals().update({old: _alias(old, new) for old, new in OF_KERAS_1.items()})
 
-input_names = _attribute("input_names", lambda self: [one.name for one in self.inputs])
+input_names = _attribute(
+    "input_names", lambda self: [one._keras_history.operation.name for one in self.inputs]
+)
 stateful = _attribute("stateful", lambda self: False)
 stateful_model = _attribute(
     "stateful", lambda self: any(getattr(one, "stateful", False) for one in self.layers)

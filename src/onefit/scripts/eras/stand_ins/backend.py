@@ -11,9 +11,10 @@ from keras import ops
 
 from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.stand_ins import draws, graph
+from onefit.scripts.eras.stand_ins.backend_name import old_backend
 from onefit.scripts.tensorflow.keras import backend as _shared
 
-_BACKEND = keras.config.backend()
+_BACKEND = old_backend()
 
 _ORDERS = {"th": "channels_first", "tf": "channels_last"}
 
@@ -190,10 +191,6 @@ def conv3d_transpose(
 
 def __getattr__(name: str) -> Any:
     function = getattr(_shared, name)
-    if "tensorflow" in sys.modules and name not in VALUES:
+    if "tensorflow" in sys.modules:
         return function
     return getattr(function, "__wrapped__", function)  # JAX's arrays, as the package keras has them
-
-
-VALUES = ("batch_get_value", "eval", "get_value")
-"""Functions that give NumPy's arrays."""

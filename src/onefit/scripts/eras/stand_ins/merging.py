@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+from keras import ops
 from keras.src.models.functional import Functional
 
 from onefit.scripts.eras.refusal import refused
@@ -62,10 +63,25 @@ def merged(
         axes = (
             dot_axes[0] if isinstance(dot_axes, list | tuple) and len(dot_axes) == 1 else dot_axes
         )
+        if axes == 0 or list(axes if isinstance(axes, list | tuple) else ()) == [0, 0]:
+            first, second = inputs
+            return _dot_of_rows(first, second, mode == "cos")
         return keras.layers.Dot(axes, normalize=mode == "cos", name=name)(inputs)
     if mode == "concat":
         return keras.layers.Concatenate(axis=concat_axis, name=name)(inputs)
     return getattr(keras.layers, _MODES[mode])(name=name)(inputs)
+
+
+def _dot_of_rows(a: Any, b: Any, is_normalized: bool) -> Any:
+    """`dot_axes=0`: the products of two matrices are summed over the rows of the batch.
+
+    Source: `batch_dot` in `keras/backend/tensorflow_backend.py` of 1.2.2.
+    """
+    found = ops.sum(a * b, axis=0)
+    if is_normalized:
+        length = ops.sqrt(ops.sum(a * a, axis=0) * ops.sum(b * b, axis=0))
+        found = found / ops.maximum(length, keras.config.epsilon())
+    return ops.expand_dims(found, 1)
 
 
 @keras.saving.register_keras_serializable("keras1")
@@ -88,22 +104,26 @@ class Merge(keras.layers.Layer):
         self.layers = list(layers or ())
         self.mode, self.settings = mode, settings
         self.parts = [_whole(layer) for layer in self.layers]
+        self.origins = list(dict.fromkeys(one for part in self.parts for one in _origins(part)))
 
     def call(self, inputs: Any) -> Any:
         """Merge tensors, or what the models make of them."""
         tensors = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
         if self.parts:
-            given = iter(tensors)
-            taken = [[next(given) for _ in part.inputs] for part in self.parts]
+            given = dict(zip(self.origins, tensors))
+            taken = [[given[one] for one in _origins(part)] for part in self.parts]
             tensors = [
                 part(own[0] if len(own) == 1 else own) for part, own in zip(self.parts, taken)
             ]
         return merged(tensors, self.mode, **self.settings)
 
     def begin(self) -> list[Any]:
-        """New inputs, for all inputs of the models."""
-        ends = [one for part in self.parts for one in part.inputs]
-        return [keras.Input(batch_shape=end.shape, dtype=end.dtype) for end in ends]
+        """New inputs, for all inputs of the models; what two of them share is one input."""
+        pairs = ((at, one) for part in self.parts for at, one in zip(_origins(part), part.inputs))
+        ends = dict(pairs)
+        return [
+            keras.Input(batch_shape=ends[one].shape, dtype=ends[one].dtype) for one in self.origins
+        ]
 
     def get_config(self) -> dict[str, Any]:
         """What it was made of, the models too."""
@@ -115,6 +135,11 @@ class Merge(keras.layers.Layer):
         """The layer that has this config."""
         layers = [keras.saving.deserialize_keras_object(layer) for layer in config["layers"]]
         return cls(**config | {"layers": layers})
+
+
+def _origins(model: Any) -> list[int]:
+    """The inputs of a model, by those of the models that were merged into it."""
+    return vars(model).get("_origins") or [id(one) for one in model.inputs]
 
 
 def _whole(layer: Any) -> keras.Model:
@@ -129,6 +154,7 @@ def add_merged(original: Any) -> Any:
         if isinstance(layer, Merge) and not self._layers:
             inputs = layer.begin()
             begin_graph(self, keras.Model(inputs, layer(inputs)))
+            object.__setattr__(self, "_origins", layer.origins)
         elif isinstance(layer, Merge):
             raise refused(
                 TypeError,
@@ -145,7 +171,9 @@ def add_merged(original: Any) -> Any:
 
 def _grow(self: Any, layer: Any) -> None:
     """Put a layer on top: the `add` of a model that began with `Merge`."""
+    origins = _origins(self)
     begin_graph(self, keras.Model(self.inputs, layer(self.outputs[0])))
+    object.__setattr__(self, "_origins", origins)
 
 
 def _layers_above(self: Any) -> list[Any]:

@@ -66,6 +66,10 @@ class BaseWrapper(base.BaseEstimator):
         given = self._arguments(keras.Model.fit) | kwargs
         return self.model.fit(np.asarray(x), np.asarray(y), **copy.copy(given))
 
+    def __sklearn_is_fitted__(self) -> bool:
+        """Whether there is a trained model; `Pipeline` asks."""
+        return hasattr(self, "model")
+
     def _own_arguments(self, builder: Any) -> dict[str, Any]:
         taken = inspect.signature(builder).parameters
         return {name: value for name, value in self.sk_params.items() if name in taken}

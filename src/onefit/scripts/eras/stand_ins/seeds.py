@@ -6,6 +6,8 @@ is given, so layers that may draw get a seed generator, which Keras tracks as it
 
 from __future__ import annotations
 
+import itertools
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -22,9 +24,22 @@ def with_seeds(original: Function) -> Function:
         original(self, *args, **kwargs)
         own = not type(self).__module__.startswith("keras.") or type(self).__name__ == "Lambda"
         if own and not isinstance(self, keras.Model):
-            self._seeds_of_era = keras.random.SeedGenerator()
+            self._seeds_of_era = keras.random.SeedGenerator(_seed())
 
     return __init__
+
+
+def _seed() -> int:
+    """A seed that follows Python's, as Keras's own do, and takes no number from it.
+
+    Layers have these seeds under their era only, and weights are drawn alike without them.
+    """
+    own = random.Random()
+    own.setstate(random.getstate())
+    return own.randrange(2**31) ^ next(_counts)
+
+
+_counts = itertools.count(1)
 
 
 def noting(original: Function) -> Function:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -65,8 +64,14 @@ def in_batches(samples: int, generator: Any) -> tuple[int, Any]:
     if size is None and hasattr(generator, "__next__"):
         first = next(generator)
         size = len(_first_array(first))
-        generator = itertools.chain([first], generator)
+        generator = _behind(first, generator)
     return -(-int(samples) // int(size or 1)), generator
+
+
+def _behind(first: Any, others: Iterator[Any]) -> Iterator[Any]:
+    """A batch that was looked at, and the others, as a generator: Keras takes no other iterator."""
+    yield first
+    yield from others
 
 
 def _first_array(batch: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 from keras import ops
 
-from onefit.scripts.tensorflow.given import array, axes
+from onefit.scripts.tensorflow.given import array, axes, is_symbol
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.operation import operations
 
@@ -17,12 +18,18 @@ Tensor = Any
 
 def shape(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
     """The shape as an array of integers that is known while a program is traced."""
-    return np.array(ops.shape(array(input)), out_type)
+    return _counts(ops.shape(array(input)), out_type)
 
 
 def size(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
     """The number of elements."""
-    return np.array(np.prod(ops.shape(array(input)), dtype="int64"), out_type)
+    return _counts(math.prod(ops.shape(array(input))), out_type)
+
+
+def _counts(lengths: Any, dtype: Any) -> Any:
+    """Lengths as integers, or as JAX's symbols where Keras asks what a layer would give."""
+    found = np.array(lengths, object)
+    return found if any(map(is_symbol, found.ravel())) else found.astype(dtype)
 
 
 def rank(input: Any, name: str | None = None) -> Any:

@@ -28,6 +28,7 @@ from keras.backend import set_image_data_format as set_image_data_format
 from keras.backend import standardize_dtype as standardize_dtype
 
 from onefit.scripts.tensorflow.boundary import of_script as _of_script
+from onefit.scripts.tensorflow.boundary import of_values as _of_values
 from onefit.scripts.tensorflow.keras.backend import draws as _draws
 from onefit.scripts.tensorflow.keras.backend import elements as _elements
 from onefit.scripts.tensorflow.keras.backend import entropies as _entropies
@@ -42,10 +43,13 @@ backend clear_session epsilon floatx get_uid image_data_format is_float_dtype is
 is_keras_tensor result_type rnn set_epsilon set_floatx set_image_data_format standardize_dtype
 """
 
+_VALUES = ("batch_get_value", "eval", "get_value")
+
 for _home in (_draws, _elements, _entropies, _images, _shapes, _steps, _variables):
     for _name, _part in list(vars(_home).items()):
         if callable(_part) and _name[0] != "_" and _part.__module__ == _home.__name__:
-            globals()[_name] = _of_script(_part)
+            _given = _of_values if _name in _VALUES else _of_script
+            globals()[_name] = _given(_part)
 rnn = _of_script(_steps.rnn)
 
 # Keras has them, for TensorFlow's graph and its sparse tensors.

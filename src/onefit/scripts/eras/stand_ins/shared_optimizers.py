@@ -1,0 +1,50 @@
+"""One optimizer for several models, as generators and discriminators of Keras 1 and 2 had it.
+
+An optimizer of Keras 2 made its moments anew for each model that was compiled with it; the models
+shared its learning rate and its count of steps. One of Keras 3 has the moments of one model only.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import keras
+
+_SHARED = ("_iterations", "_learning_rate")
+
+
+def optimizer_for(model: Any, optimizer: Any) -> Any:
+    """The optimizer itself for its first model, and one beside it for every other model.
+
+    Args:
+        model: The model that is compiled.
+        optimizer: An optimizer, or anything else that `compile` takes, which stays as it is.
+
+    >>> optimizer = keras.optimizers.Adam(0.1)
+    >>> one, two = keras.Sequential(), keras.Sequential()
+    >>> optimizer_for(one, optimizer) is optimizer, optimizer_for(two, optimizer) is optimizer
+    (True, False)
+    >>> optimizer_for(two, optimizer).iterations is optimizer.iterations
+    True
+    """
+    if not isinstance(optimizer, keras.optimizers.Optimizer):
+        return optimizer
+    first = _models.setdefault(optimizer, weakref.ref(model))
+    return optimizer if first() is model else _beside(optimizer)
+
+
+_models: weakref.WeakKeyDictionary[Any, weakref.ref[Any]] = weakref.WeakKeyDictionary()
+
+
+def _beside(optimizer: Any) -> Any:
+    """An optimizer with moments of its own, whose rate and steps are those of another one."""
+    made = type(optimizer).from_config(optimizer.get_config())
+    variables = made._variables
+    for name in _SHARED:
+        own, other = getattr(made, name, None), getattr(optimizer, name, None)
+        if isinstance(own, keras.Variable) and isinstance(other, keras.Variable):
+            place = next(index for index, one in enumerate(variables) if one is own)
+            list.__setitem__(variables, place, other)
+            object.__setattr__(made, name, other)
+    return made
