@@ -28,6 +28,7 @@ import numpy as np
 from measure import machine
 
 import onefit.scripts.tensorflow as tf
+from onefit.scripts.tensorflow.installation import install
 
 L = keras.layers
 Step = Callable[[Any], Any]
@@ -248,6 +249,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=9)
     parser.add_argument("--seconds", type=float, default=0.5)
     options = parser.parse_args()
+    install()  # what a script has under `onefit run`
     found = {}
     for name in options.only.split(","):
         found[name] = measured(CASES[name], options.turns, options.seconds)

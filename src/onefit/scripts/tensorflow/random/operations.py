@@ -67,38 +67,44 @@ def drawn(name: str, seed: Any, count: int, dtype: Any, draw: Draw, reserved: in
     return draw(key[1], start)
 
 
-def normal(
-    shape: Any,
-    mean: Any = 0.0,
-    stddev: Any = 1.0,
-    dtype: Any = "float32",
-    seed: int | None = None,
-    name: str | None = None,
-) -> Tensor:
-    """Numbers of a normal distribution."""
-    if _is_inside(seed):
-        return _scaled(
-            keras.random.normal(_shape(shape), dtype=dtype, seed=_source(seed)), stddev, mean
-        )
-    return _scaled(
-        _numbers("RandomStandardNormal", distributions.normal, shape, dtype, seed), stddev, mean
-    )
+def _bell(
+    name: str, kernel: str, distribution: Any, of_keras: Callable[..., Any], told: str
+) -> Callable[..., Tensor]:
+    """An operation that draws around a mean."""
 
-
-def truncated_normal(
-    shape: Any,
-    mean: Any = 0.0,
-    stddev: Any = 1.0,
-    dtype: Any = "float32",
-    seed: int | None = None,
-    name: str | None = None,
-) -> Tensor:
-    """Numbers of a normal distribution, none further than two standard deviations away."""
-    if _is_inside(seed):
-        made = keras.random.truncated_normal(_shape(shape), dtype=dtype, seed=_source(seed))
+    def function(
+        shape: Any,
+        mean: Any = 0.0,
+        stddev: Any = 1.0,
+        dtype: Any = "float32",
+        seed: int | None = None,
+        name: str | None = None,
+    ) -> Tensor:
+        if _is_inside(seed):
+            made = of_keras(_shape(shape), dtype=dtype, seed=_source(seed))
+        else:
+            made = _numbers(kernel, distribution, shape, dtype, seed)
         return _scaled(made, stddev, mean)
-    made = _numbers("TruncatedNormal", distributions.truncated_normal, shape, dtype, seed)
-    return _scaled(made, stddev, mean)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = told
+    return function
+
+
+normal = _bell(
+    "normal",
+    "RandomStandardNormal",
+    distributions.normal,
+    keras.random.normal,
+    "Numbers of a normal distribution.",
+)
+truncated_normal = _bell(
+    "truncated_normal",
+    "TruncatedNormal",
+    distributions.truncated_normal,
+    keras.random.truncated_normal,
+    "Numbers of a normal distribution, none further than two standard deviations away.",
+)
 
 
 def uniform(

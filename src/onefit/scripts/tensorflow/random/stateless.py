@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -59,30 +60,33 @@ def stateless_uniform(
     return between(tensor(made.reshape(lengths)), minval, 1 if maxval is None else maxval)
 
 
-def stateless_normal(
-    shape: Any,
-    seed: Any,
-    mean: Any = 0.0,
-    stddev: Any = 1.0,
-    dtype: Any = "float32",
-    name: str | None = None,
-    alg: Any = "auto_select",
-) -> Tensor:
-    """Numbers of a normal distribution."""
-    return _floats(distributions.normal, shape, seed, mean, stddev, dtype, alg)
+def _bell(name: str, distribution: Any, told: str) -> Callable[..., Tensor]:
+    """A function that draws around a mean."""
+
+    def function(
+        shape: Any,
+        seed: Any,
+        mean: Any = 0.0,
+        stddev: Any = 1.0,
+        dtype: Any = "float32",
+        name: str | None = None,
+        alg: Any = "auto_select",
+    ) -> Tensor:
+        return _floats(distribution, shape, seed, mean, stddev, dtype, alg)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = told
+    return function
 
 
-def stateless_truncated_normal(
-    shape: Any,
-    seed: Any,
-    mean: Any = 0.0,
-    stddev: Any = 1.0,
-    dtype: Any = "float32",
-    name: str | None = None,
-    alg: Any = "auto_select",
-) -> Tensor:
-    """Numbers of a normal distribution, none further than two standard deviations away."""
-    return _floats(distributions.truncated_normal, shape, seed, mean, stddev, dtype, alg)
+stateless_normal = _bell(
+    "stateless_normal", distributions.normal, "Numbers of a normal distribution."
+)
+stateless_truncated_normal = _bell(
+    "stateless_truncated_normal",
+    distributions.truncated_normal,
+    "Numbers of a normal distribution, none further than two standard deviations away.",
+)
 
 
 def stateless_categorical(
