@@ -51,10 +51,20 @@ def test_values_along_an_axis(tf):
     assert strategy.experimental_local_results(x) == (x,)
 
 
-@pytest.mark.parametrize("name", ["TPUStrategy", "MultiWorkerMirroredStrategy"])
+@pytest.mark.parametrize("name", ["TPUStrategy", "ParameterServerStrategy"])
 def test_strategies_of_several_machines_name_themselves(tf, name):
     with pytest.raises(NeedsTensorFlow, match=rf"tensorflow\.distribute\.{name}"):
         getattr(tf.distribute, name)
+
+
+def test_several_machines_are_one_without_a_cluster(tf, monkeypatch):
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    assert tf.distribute.MultiWorkerMirroredStrategy().num_replicas_in_sync == 1
+    monkeypatch.setenv("TF_CONFIG", "{}")
+    with pytest.raises(NeedsTensorFlow, match="several machines"):
+        tf.distribute.MultiWorkerMirroredStrategy()
+    with pytest.raises(ValueError, match="Please provide a TPU Name"):
+        tf.distribute.cluster_resolver.TPUClusterResolver()
 
 
 def test_functions_run_as_they_are_written_where_that_is_asked_for(tf):
