@@ -23,7 +23,7 @@ from keras import layers  # noqa: E402
 import onefit  # noqa: E402
 from onefit.scripts.tensorflow import data, installation  # noqa: E402
 
-TURNS = 5
+TURNS = 9
 ROWS, PIXELS, CLASSES, BATCH = 60_000, 784, 10, 32
 
 

@@ -72,3 +72,10 @@ def _compare(ours, theirs, relative, absolute):
         assert ours == pytest.approx(theirs, rel=relative, abs=absolute)
     else:
         assert ours == theirs
+
+
+def test_bytes_are_resized_as_their_numbers_are(tf):
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 7, 5, 3), "uint8")
+    for size in ((3, 9), (20, 2), (7, 5)):
+        of_bytes = tf.image.resize(pixels, size).numpy()
+        np.testing.assert_array_equal(of_bytes, tf.image.resize(pixels.astype("float32"), size))

@@ -15,8 +15,8 @@ import numpy as np
 
 DEFAULT = 87654321  # the global seed of an operation that has a seed while there is no global one
 LARGEST = 2**31 - 1
-BLOCK = 64  # counters worked out at once where nobody knows how many will be asked for
-CACHED = 8192  # counters worked out at once otherwise; their words stay in the processor's cache
+BLOCK = 16  # counters worked out at first where nobody knows how many will be asked for
+CACHED = 8192  # counters worked out at once, at most; their words stay in the processor's cache
 
 _global: list[tuple[int, random.Random]] = []
 
@@ -74,10 +74,10 @@ def numbers(seeds: Seeds) -> Iterator[int]:
     >>> next(stream), next(stream)
     (3534849767, 279844183)
     """
-    counter = 0
+    counter, block = 0, BLOCK
     while True:
-        yield from philox(seeds, counter, BLOCK).reshape(-1).tolist()
-        counter += BLOCK
+        yield from philox(seeds, counter, block).reshape(-1).tolist()
+        counter, block = counter + block, min(2 * block, CACHED)
 
 
 class Generator:
