@@ -98,6 +98,23 @@ def test_modules_lists_and_dicts(tf, tmp_path):
     assert only.numpy() == 1.0
 
 
+def test_lists_that_grow(tf, tmp_path):
+    saved = tf.train.Checkpoint()
+    saved.listed = [tf.Variable(1.0)]
+    saved.listed.append(tf.Variable(2.0))
+    saved.mapped = {"one": saved.listed[0]}
+    saved.mapped["two"] = saved.listed[1]
+    path = saved.save(tmp_path / "lists")
+    restored, second = tf.train.Checkpoint(), tf.Variable(0.0)
+    restored.mapped = {"two": second}
+    restored.restore(path)
+    assert second.numpy() == 2.0
+    restored.listed, first = [], tf.Variable(0.0)
+    restored.listed.append(first)
+    assert first.numpy() == 1.0
+    assert repr(tf.train.Checkpoint(empty=[]).empty) == "ListWrapper([])"
+
+
 def test_the_newest_are_kept(tf, tmp_path):
     step = tf.Variable(0)
     checkpoint = tf.train.Checkpoint(step=step)

@@ -46,6 +46,8 @@ class Checkpoint(Holder):
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Hold another object; what was restored before reaches it now."""
+        if type(value) is list and not name.startswith("_"):
+            value = ListWrapper(value, self, name)
         super().__setattr__(name, value)
         for restoration, prefix in list(self.__dict__.get("_pending", ())):
             if not name.startswith("_"):
@@ -135,6 +137,32 @@ class Checkpoint(Holder):
             if isinstance(value, Checkpoint) and not name.startswith("_"):
                 found += value._holders(f"{prefix}/{name}" if prefix else name)
         return found
+
+
+class ListWrapper(list[Any]):
+    """A list of a checkpoint: what is appended gets what was restored before.
+
+    Args:
+        values: What is in it.
+        owner: The checkpoint.
+        name: The attribute that has the list.
+    """
+
+    def __init__(self, values: list[Any], owner: Checkpoint, name: str) -> None:
+        """Keep the values."""
+        super().__init__(values)
+        self._owner, self._name = owner, name
+
+    def append(self, value: Any) -> None:
+        """Hold one more."""
+        super().append(value)
+        for restoration, prefix in list(self._owner._pending):
+            path = f"{prefix}/{self._name}" if prefix else self._name
+            restoration.fill(value, f"{path}/{len(self) - 1}")
+
+    def __repr__(self) -> str:
+        """As TensorFlow writes it."""
+        return f"ListWrapper({super().__repr__()})"
 
 
 class _Restoration:
