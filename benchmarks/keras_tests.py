@@ -44,6 +44,7 @@ FIRST = (
 """Folders in the order in which they run: the most telling first, the rest after them."""
 TOGETHER = 24  # files a process: each takes seconds to import TensorFlow and PyTorch
 NEVER = "hangs"
+ADDRESS = re.compile("0x[0-9a-f]+")  # in some tests' names: another one in each process
 
 
 @dataclass
@@ -136,7 +137,7 @@ def read(lines: Path) -> Known:
     """What the file of lines tells."""
     known: Known = {}
     for text in lines.read_text().splitlines() if lines.exists() else []:
-        line = json.loads(text)
+        line = json.loads(ADDRESS.sub("0x", text))
         file = known.setdefault((line["way"], line["file"]), File())
         if line["state"] == "found" and line["test"] not in file.found:
             file.found.append(line["test"])

@@ -52,6 +52,8 @@ def evaluate_pass(
     callbacks.on_test_begin()
     model.reset_metrics()
     if model.test_function is None:  # a callback has compiled the model
+        if table is None:
+            next(iter(iterator), None)  # its stream begins all the same
         raise of_keras(TypeError("'NoneType' object is not callable"))
     testing.last = {}
     if table is not None:

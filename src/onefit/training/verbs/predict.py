@@ -17,6 +17,7 @@ from onefit.training.data.batches import check_steps, last_counted
 from onefit.training.data.ordered_tables import contiguous_table_of
 from onefit.training.data.tables import Table
 from onefit.training.host import fork, switches
+from onefit.training.host.faults import of_keras
 from onefit.training.host.keras_private import (
     JAXEpochIterator,
     array_data_adapter,
@@ -26,6 +27,7 @@ from onefit.training.host.stock import PREDICT
 from onefit.training.observation.prediction_record import recorded
 from onefit.training.plan.fallbacks import model_findings, pass_findings
 from onefit.training.plan.plan import BATCHES, PROGRAM, Plan, describe
+from onefit.training.programs.store import functions_of
 from onefit.training.running.border import looks
 from onefit.training.running.passes import FEW
 from onefit.training.running.predictions import Prediction
@@ -107,7 +109,12 @@ def predict(
         return step_by_step("predict", PREDICT, model, given, found)
     switches.announce(lambda: plan_of(model, table))
     model.stop_predicting = False
+    functions_of(model, "predict")
     callbacks.on_predict_begin()
+    if model.predict_function is None:  # a callback has compiled the model
+        if table is None:
+            next(iter(iterator), None)  # its stream begins all the same
+        raise of_keras(TypeError("'NoneType' object is not callable"))
     if table is None:
         streamed = StreamPrediction(model, partial(show_steps, callbacks))
         return noted(streamed, of_stream(streamed, iterator, callbacks))
