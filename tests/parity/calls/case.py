@@ -294,9 +294,9 @@ def is_better(call: Call, stock: Any, onefit: Any) -> bool:
 
     A stream may read the rate while a step has it: stock Keras has emptied the variable by then.
     Arrays of a foreign byte order and masked ones are an error in JAX. A step that is compiled
-    already reads their memory as it lies, and stock Keras trains with such numbers. Where a callback
-    compiles the model in the middle, stock Keras ends with an error, and gives the new optimizer the
-    old one's numbers.
+    already reads their memory as it lies, and stock Keras trains with such numbers. Where a
+    callback compiles the model in the middle, stock Keras ends with an error, and gives the new
+    optimizer the old one's numbers.
     """
     compiles = isinstance(call.callbacks, Hook) and call.callbacks.action == "compiles"
     if compiles and stock == onefit == EMPTY:
