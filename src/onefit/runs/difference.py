@@ -179,7 +179,7 @@ def _facts(fit: Fit) -> dict[str, object]:
         "epochs": fit.asked,
         "seed": fit.seed,
         "way": fit.way,
-        "ended": fit.ended,
+        "fit ended": fit.ended,
         "layers": ", ".join(f"{one.kind}{one.shape}" for one in fit.layers),
         **fit.compiled,
         **fit.arguments,
