@@ -17,7 +17,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 def test_the_message_about_another_backend(monkeypatch):
     """A Keras that says that it runs on TensorFlow, because that is not installed here."""
     backend = SimpleNamespace(backend=lambda: "tensorflow")
-    monkeypatch.setitem(sys.modules, "keras", SimpleNamespace(backend=backend))
+    monkeypatch.setitem(sys.modules, "keras", SimpleNamespace(backend=backend, config=backend))
     with pytest.raises(BackendError) as raised:
         choose_jax()
     assert f"```\n{raised.value}\n```" in (DOCS / "keras-backend.md").read_text()
