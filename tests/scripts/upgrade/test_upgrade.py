@@ -226,3 +226,45 @@ cell = Bidirectional(LSTM(2))
     exec(upgraded(source, "keras2").after, made)
     for layer in (made["cell"].forward_layer, made["cell"].backward_layer):
         assert float(layer.recurrent_activation(np.float32(2.0))) == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "from keras.callbacks import Callback\n\nclass Rate(Callback):",
+        "from keras.callbacks import *\n\nclass Rate(Callback):",
+        "import keras\n\nclass Rate(keras.callbacks.Callback):",
+    ],
+    ids=["by name", "by a star", "by module"],
+)
+def test_the_model_of_a_callback_is_one(base):
+    before = (
+        f"from keras import backend as K\n{base}\n    def on_batch_end(self, batch, logs=None):\n"
+        "        rate = K.get_value(self.model.optimizer.lr)\n"
+        "        K.set_value(self.model.optimizer.lr, rate / 2)\n"
+    )
+    found = upgraded(before, "keras2")
+    assert "ops.convert_to_numpy(self.model.optimizer.learning_rate)" in found.after
+    assert "self.model.optimizer.learning_rate.assign(rate / 2)" in found.after
+    assert not found.remains
+
+
+def test_the_name_of_the_backend_stays_that_of_the_time():
+    before = "from keras import backend as K\naxis = 1 if K.backend() == 'theano' else -1\n"
+    found = upgraded(before)
+    assert "if old_backend() == 'theano'" in found.after
+    names = {}
+    exec(found.after, names)
+    assert names["axis"] == -1 and names["old_backend"]() == "tensorflow"
+
+
+def test_the_history_of_a_callback_of_the_script_is_its_own():
+    before = (
+        "import keras\nfrom keras.layers.core import Dense\n"
+        "class Rates(keras.callbacks.Callback):\n"
+        "    def on_train_begin(self, logs=None):\n        self.history = {'lr': []}\n"
+        "model = keras.Sequential([Dense(1)])\nrates = Rates()\n"
+        "fit = model.fit(x, y, callbacks=[rates])\nprint(rates.history['lr'], fit.history['lr'])\n"
+    )
+    after = upgraded(before).after
+    assert "rates.history['lr'], fit.history['learning_rate']" in after.replace('"', "'")

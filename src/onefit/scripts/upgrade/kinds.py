@@ -41,6 +41,7 @@ class Kinds:
         self.names, self.knowledge = names, knowledge
         self.known: dict[str, str] = {}
         self.functions: dict[str, str] = {}
+        self.keeps_history = False
         for _ in range(3):
             before = dict(self.known), dict(self.functions)
             module.visit(_Assignments(self))
@@ -59,6 +60,17 @@ class Kinds:
                 return LAYER
         name = spelled(node)
         return self.known.get(name) if name is not None else None
+
+    def has_own_history(self, node: cst.BaseExpression) -> bool:
+        """Whether `x.history` may be one that a class of the script keeps, and no fit's."""
+        owner = node.value if isinstance(node, cst.Attribute) else node
+        return self.keeps_history and self.kind(owner) != HISTORY
+
+    def is_callback(self, old: str) -> bool:
+        """Whether a name is that of a callback, whose `self.model` is a model."""
+        today = self.knowledge.today(old)
+        found: Any = thing(today.name) if today is not None and today.name else None
+        return inspect.isclass(found) and issubclass(found, thing("keras.callbacks.Callback"))
 
     def _of_call(self, node: cst.Call) -> str | None:
         full = self.names.full(node.func)
@@ -110,6 +122,7 @@ class _Assignments(cst.CSTVisitor):
     def visit_Assign(self, node: cst.Assign) -> None:
         kind = self.kinds.kind(node.value)
         for target in node.targets:
+            self.kinds.keeps_history |= spelled(target.target) == "self.history"
             self.note(target.target, kind)
             self._tuple(target.target, node.value)
 
@@ -130,6 +143,8 @@ class _Assignments(cst.CSTVisitor):
             kind = self.kinds._of_name(old) if old is not None else None
             if kind is not None:
                 self.kinds.functions.setdefault(node.name.value, kind)
+            if old is not None and self.kinds.is_callback(old):
+                self.kinds.known.setdefault("self.model", MODEL)
 
     def visit_Return(self, node: cst.Return) -> None:
         if self.within and node.value is not None:
