@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Self
 
 from onefit.scripts.tensorflow.data.function import Function
-from onefit.scripts.tensorflow.data.leaves import specs_of
+from onefit.scripts.tensorflow.data.leaves import DatasetSpec, specs_of
 from onefit.scripts.tensorflow.data.method import Methods
 from onefit.scripts.tensorflow.data.stage import Elements, Stage, concrete
 from onefit.scripts.tensorflow.data.structure import Element
@@ -28,7 +28,10 @@ class FlatMap(Stage):
     @cached_property
     def spec(self) -> Element:
         """Those of what the function gives."""
-        return self.function.spec(self.source.spec).element_spec
+        given = self.function.spec(self.source.spec)
+        if not isinstance(given, DatasetSpec):
+            raise TypeError(f"Expected `map_func` to give a dataset. Received: {given}.")
+        return given.element_spec
 
     def dataset(self, element: Element) -> Stage:
         """What the function gives for an element."""

@@ -95,7 +95,10 @@ class Group(Stage):
     @cached_property
     def spec(self) -> Element:
         """Those of what the function gives."""
-        return self.reduce.spec(TensorSpec((), "int64"), DatasetSpec(self.source.spec)).element_spec
+        given = self.reduce.spec(TensorSpec((), "int64"), DatasetSpec(self.source.spec))
+        if not isinstance(given, DatasetSpec):
+            raise TypeError(f"Expected `reduce_func` to give a dataset. Received: {given}.")
+        return given.element_spec
 
     def start(self) -> Elements:
         """The elements of each group when it is full, at last of those that are not, by key."""
