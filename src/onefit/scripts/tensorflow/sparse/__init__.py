@@ -13,6 +13,10 @@ from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import tensor as given
 from onefit.scripts.tensorflow.missing import names_of, refuse
 from onefit.scripts.tensorflow.operation import operation
+from onefit.scripts.tensorflow.sparse.changes import map_values as map_values
+from onefit.scripts.tensorflow.sparse.changes import reduce_max as reduce_max
+from onefit.scripts.tensorflow.sparse.changes import retain as retain
+from onefit.scripts.tensorflow.sparse.changes import transpose as transpose
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
 from onefit.scripts.tensorflow.strings.fingerprints import concatenated, fingerprint64
 
