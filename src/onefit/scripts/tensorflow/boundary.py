@@ -98,6 +98,10 @@ def of_values(function: Callable[..., Any]) -> Callable[..., Any]:
 
     Args:
         function: Takes JAX's arrays and gives values.
+
+    >>> from onefit.scripts.tensorflow.keras import backend as K
+    >>> type(K.get_value(K.variable([1.0, 2.0]))).__name__
+    'ndarray'
     """
 
     @wraps(function)

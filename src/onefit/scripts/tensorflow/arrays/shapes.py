@@ -27,7 +27,12 @@ def size(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
 
 
 def _counts(lengths: Any, dtype: Any) -> Any:
-    """Lengths as integers, or as JAX's symbols where Keras asks what a layer would give."""
+    """Lengths as integers, or as JAX's symbols where Keras asks what a layer would give.
+
+    >>> from jax.export import symbolic_shape
+    >>> _counts(symbolic_shape("n, 2"), "int32").tolist()
+    [n, 2]
+    """
     found = np.array(lengths, object)
     return found if any(map(is_symbol, found.ravel())) else found.astype(dtype)
 
