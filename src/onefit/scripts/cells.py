@@ -95,10 +95,11 @@ def program(content: bytes, filename: str) -> tuple[CodeType, str]:
     """
     cells = sources(content)
     filename = f"{filename}[cells]"  # no file: its lines would be those of the JSON
-    text = "\n\n".join(cells) + "\n"
+    # the heads are those of nbconvert; the verdict finds a cell's number by them
+    text = "".join(f"# In[{number}]:\n{cell}\n" for number, cell in enumerate(cells, 1))
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     body: list[ast.stmt] = []
-    line = 1
+    line = 2
     for cell in cells:
         body += _statements(cell, line, filename)
         line += cell.count("\n") + 2

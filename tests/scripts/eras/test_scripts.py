@@ -187,6 +187,7 @@ def test_a_notebook_of_tf2(tmp_path):
         0,
     ), ours.stderr
     assert "written for an older Keras: tf.keras 2, " in ours.stderr
+    assert "onefit: fit, cell 2: " in ours.stderr
 
 
 def test_nothing_is_translated_where_it_is_not_asked_for(tmp_path):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import linecache
 import os
+import re
 import sys
 from types import CodeType, FrameType
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 from onefit.training.host.tracebacks import OURS
 
 _STANDARD = os.path.dirname(os.__file__) + os.sep
+_HEAD = re.compile(r"# In\[(\d+)\]:$")
 _kinds: dict[CodeType, str] = {}
 
 
@@ -44,7 +47,18 @@ def _named(frame: FrameType) -> tuple[str, int]:
         shell = sys.modules.get("IPython")
         running = shell.get_ipython() if shell is not None else None
         return f"cell {_cell(running)}".strip(), frame.f_lineno
+    if file.endswith("[cells]"):
+        return _in_cell(file, frame.f_lineno)
     return file, frame.f_lineno
+
+
+def _in_cell(file: str, line: int) -> tuple[str, int]:
+    """The cell and its line, where a notebook is run as a script (`onefit.scripts.cells`)."""
+    before = linecache.getlines(file)[: line - 1]
+    for above, text in enumerate(reversed(before), 1):
+        if head := _HEAD.match(text):
+            return f"cell {head[1]}", above
+    return file, line
 
 
 def _cell(shell: Any) -> str:
