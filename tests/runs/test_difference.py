@@ -63,3 +63,13 @@ def test_of_many_fits_the_first_that_differ_are_shown():
     named = [line for line in told if line.startswith("  fit ")]
     assert named == [f"  fit {at}, a.py:3:" for at in range(2, 7)]
     assert "  6 more pairs of fits differ" in told
+
+
+def test_the_loss_that_was_compiled_is_no_curve():
+    first, second = _fit(1.0, 0.5, seed=1), _fit(3.0, 0.2, seed=1)
+    first.compiled, second.compiled = {"loss": "mse"}, {"loss": "mae"}
+    told = _told([first], [second])
+    assert "  loss function mse -> mae" in told
+    assert [line for line in told if line.startswith("  loss  ")] == [
+        "  loss          0.500 █▁ -> 0.200 █▁"
+    ]

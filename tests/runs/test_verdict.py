@@ -214,6 +214,18 @@ def test_what_it_was_judged_on():
     assert "validated on the last 20% of the rows (2), in the order" in _lines(split)[2]
     data = _fit(validation="data", validation_rows=100)
     assert _lines(data)[2] == "  validated on 100 rows of validation_data"
+    eighth = _fit(validation="split", validation_rows=1, arguments={"validation_split": 0.125})
+    assert "validated on the last 12.5% of the rows (1), in the order" in _lines(eighth)[2]
+
+
+def test_one_of_anything_is_singular():
+    fit = _fit([0.5], rows=1, weights=1, validation="data", validation_rows=1)
+    told = _lines(fit)
+    assert told[0] == "onefit: fit, a.py:3: 1 row, 1 weight, 1 epoch in 0.50 s"
+    assert told[-1] == "  validated on 1 row of validation_data"
+    run = Run(evaluations=[Evaluation("a.py", 9, 1, 1, {"loss": 0.5}, seconds=0.2)])
+    run.verbs = {"evaluate": Calls(in_program=1)}
+    assert lines(run)[0] == "onefit: evaluate, a.py:9: 1 row, 1 weight, in 0.20 s"
 
 
 def test_a_fit_that_was_stopped_or_interrupted():

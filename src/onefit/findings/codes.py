@@ -295,8 +295,9 @@ CODES: dict[str, Code] = {
         "the data ended before the training did",
         "let the generator go on for ever and pass `steps_per_epoch`, or use a "
         "`keras.utils.PyDataset`",
-        "A generator can be read only once. If it ends in the first epoch, Keras trains the later"
-        " epochs on what is left, which is nothing.",
+        "A generator can be read only once. Keras reads two batches before the training to learn"
+        " their shapes, and keeps them. If the generator ends in the first epoch, the later epochs"
+        " are trained on these two batches alone.",
     ),
     "OF306": Code(
         "warning",

@@ -9,6 +9,7 @@ from onefit.reports.charts import Chart, Line
 from onefit.reports.markup import Element, element
 from onefit.reports.scales import Scale, scale_of, short
 from onefit.reports.views import Calibration, Confusion, Filters, Mistake, Mistakes, Scatter
+from onefit.runs.words import counted
 
 SHADES = 6
 """Steps of the shading of a confusion matrix; the style sheet has a class for each."""
@@ -118,7 +119,7 @@ def scatter(view: Scatter) -> Element:
     across = Scale(both.low, both.high)
     points = [(true, told, "point", charts.DOT) for true, told in zip(view.true, view.predicted)]
     line = Line("the truth", [both.low, both.high], [both.low, both.high], "level")
-    told = f"Predicted against true: R² {view.explained:.3f} over {view.rows:,} rows"
+    told = f"Predicted against true: R² {view.explained:.3f} over {counted(view.rows, 'row')}"
     chart = Chart(across, across, [line], points, told=told)
     return charts.with_axes(chart, "true value", "predicted value")
 

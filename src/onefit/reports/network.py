@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from onefit.reports.layout import LINE, PADDING, Box, Drawing, Node, lay_out
 from onefit.reports.markup import Element, element, to_text
 from onefit.runs.record import Layer
+from onefit.runs.words import counted
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -82,7 +83,7 @@ def to_svg(drawing: Drawing, alone: bool = False) -> Element:
     return element(
         "svg", element("g", parts, transform=f"translate({MARGIN:g} {MARGIN:g})"),
         width=width, height=height, viewBox=f"0 0 {width:g} {height:g}", class_="network",
-        role="img", aria_label=f"A network of {len(drawing.boxes)} layers",
+        role="img", aria_label=f"A network of {counted(len(drawing.boxes), 'layer')}",
         xmlns="http://www.w3.org/2000/svg" if alone else None,
     )  # fmt: skip
 

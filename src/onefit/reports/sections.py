@@ -12,6 +12,7 @@ from onefit.reports.markup import Child, Element, clean, element
 from onefit.reports.scales import Scale, scale_of, short
 from onefit.reports.views import Mistakes, Views
 from onefit.runs.record import Event, Fit
+from onefit.runs.words import counted
 
 MOST_POINTS = 700
 """Points of a drawn line: there are no more pixels for them."""
@@ -264,7 +265,7 @@ def _network(fit: Fit) -> Element | None:
     if not fit.layers:
         return None
     nodes = network.nodes(fit.layers[:MOST_LAYERS])
-    words = f"{fit.weights:,} weights are trained."
+    words = f"{counted(fit.weights, 'weight')} {'is' if fit.weights == 1 else 'are'} trained."
     if len(fit.layers) > MOST_LAYERS:
         words += f" The first {MOST_LAYERS} of {len(fit.layers)} layers are drawn."
     across, down = lay_out(nodes, upright=False), lay_out(nodes, most=LETTERS)

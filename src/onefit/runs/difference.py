@@ -22,6 +22,9 @@ NARROWEST = 12
 LONGEST = 200
 """Letters of a command line."""
 
+COMPILED = {"loss": "loss function"}
+"""What `compile` was given, by names that no curve has."""
+
 MOST_PAIRS = 5
 """Pairs of fits that are told one by one."""
 
@@ -181,7 +184,7 @@ def _facts(fit: Fit) -> dict[str, object]:
         "way": fit.way,
         "fit ended": fit.ended,
         "layers": ", ".join(f"{one.kind}{one.shape}" for one in fit.layers),
-        **fit.compiled,
+        **{COMPILED.get(name, name): value for name, value in fit.compiled.items()},
         **fit.arguments,
     }
 

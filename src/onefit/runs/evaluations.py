@@ -67,8 +67,8 @@ def _predicted(one: Prediction) -> str:
 
 def _size(one: Evaluation | Prediction) -> str:
     """Rows and weights, with a comma behind each."""
-    size = [f"{one.rows:,} rows, "] if one.rows is not None else []
-    return "".join([*size, f"{one.weights:,} weights, " if one.weights else ""])
+    size = [f"{counted(one.rows, 'row')}, "] if one.rows is not None else []
+    return "".join([*size, f"{counted(one.weights, 'weight')}, " if one.weights else ""])
 
 
 def _evaluated(evaluation: Evaluation) -> list[str]:

@@ -80,8 +80,8 @@ def headline(run: Run) -> str:
 
 def _one(fit: Fit, run: Run) -> list[str]:
     """A training by itself: its size and time, its curves, what it was judged on."""
-    size = [f"{fit.rows:,} rows"] if fit.rows is not None else []
-    size += [f"{fit.weights:,} weights"] if fit.weights else []
+    size = [counted(fit.rows, "row")] if fit.rows is not None else []
+    size += [counted(fit.weights, "weight")] if fit.weights else []
     told = [f"onefit: fit, {place(fit)}: {', '.join([*size, _progress(fit)])}"]
     names = _foremost(_shown(fit))
     width = max(map(len, names), default=0)
@@ -166,10 +166,9 @@ def _judged(fit: Fit) -> str:
     if fit.validation == "split":
         share = float(fit.arguments.get("validation_split") or 0.0)  # type: ignore[arg-type]
         rows = f" ({fit.validation_rows:,})" if fit.validation_rows else ""
-        return (
-            f"validated on the last {share:.0%} of the rows{rows}, in the order in which they came"
-        )
-    rows = f"{fit.validation_rows:,} rows of " if fit.validation_rows else ""
+        part = f"the last {100 * share:.3g}% of the rows{rows}"
+        return f"validated on {part}, in the order in which they came"
+    rows = f"{counted(fit.validation_rows, 'row')} of " if fit.validation_rows else ""
     if fit.validation == "training rows":
         told = "that were trained on: nothing is said about new rows"
         return f"validated on {rows}validation_data {told}"

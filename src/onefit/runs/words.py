@@ -1,11 +1,14 @@
-"""Places, counts and times, as a person reads them."""
+"""Places, counts, times and errors, as a person reads them."""
 
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 
 from onefit.runs.record import Evaluation, Fit, Prediction
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def place(fit: Fit | Evaluation | Prediction) -> str:
@@ -53,6 +56,23 @@ def seconds(value: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest} s"
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def in_short(error: BaseException) -> str:
+    """An error in one line: its type, and what it says.
+
+    Keras puts a line in front that says only in which call a layer failed, and makes the next bold.
+
+    >>> framed = "Exception encountered when calling Dense.call().\\n\\n\\x1b[1mNo axis\\x1b[0m"
+    >>> in_short(ValueError(framed))
+    'ValueError: No axis'
+    >>> in_short(KeyError()), in_short(OSError("full\\nor not"))
+    ('KeyError: ', 'OSError: full')
+    """
+    told = [line for line in COLOUR.sub("", str(error)).splitlines() if line.strip()]
+    if len(told) > 1 and told[0].startswith("Exception encountered when calling"):
+        told = told[1:]
+    return f"{type(error).__name__}: {told[0] if told else ''}"
 
 
 def columns(text: str) -> int:

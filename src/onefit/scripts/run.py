@@ -11,6 +11,7 @@ from onefit.console import tell
 from onefit.errors import FallbackError
 from onefit.runs import journal, surroundings
 from onefit.runs.recorder import RECORDER
+from onefit.runs.words import in_short
 from onefit.scripts import advice, eras, summary
 from onefit.scripts.activation import activate
 from onefit.scripts.main_module import Target, prepare
@@ -100,7 +101,7 @@ def _execute(target: Target, ending: Ending, era: str | None, quiet: bool) -> in
         RECORDER.finish("finished")
         return 0
     if not isinstance(error, KeyboardInterrupt):
-        RECORDER.finish("failed", _in_short(error))
+        RECORDER.finish("failed", in_short(error))
     if isinstance(error, FallbackError):
         ending.tell(str(error))
         return STRICT
@@ -147,10 +148,6 @@ def _name(target: Target) -> str:
     if target.kind == "script":
         return os.path.join(surroundings.folder(), target.what)
     return f"-m {target.what}" if target.kind == "-m" else target.kind
-
-
-def _in_short(error: BaseException) -> str:
-    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
 
 
 def _already_told(*_: object) -> None:

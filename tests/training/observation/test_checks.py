@@ -233,7 +233,22 @@ def test_a_generator_that_ends():
             yield X[:8], X[:8, :1]
 
     fit = _fit(_net("mse"), batches(), None, epochs=3)
-    assert "OF305" in _codes(fit)
+    (found,) = [one for one in fit.findings if one.code == "OF305"]
+    assert found.evidence == "from epoch 2 on Keras had only its first two batches again"
+    model, steps = _net("mse"), []
+    ended = keras.callbacks.LambdaCallback(on_train_batch_end=lambda step, logs: steps.append(step))
+    model.fit(batches(), epochs=3, callbacks=[ended], verbose=0)  # what Keras does
+    assert steps == [0, 1, 2, 0, 1, 0, 1]
+
+
+def test_a_layer_that_refuses_its_input_is_quoted():
+    """Not the line that Keras puts in front of every such error."""
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError, match="expected axis -1"), onefit.installed():
+        model.fit(np.ones((8, 3)), np.ones(8), verbose=0)
+    error = onefit.last_run().fits[-1].error
+    assert error.startswith("ValueError: Input 0 with name")
 
 
 def test_a_plateau_on_a_schedule():

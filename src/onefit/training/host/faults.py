@@ -16,6 +16,7 @@ from onefit.console import tell
 from onefit.errors import FallbackError, OnefitError
 from onefit.findings import Finding
 from onefit.runs import journal, surroundings
+from onefit.runs.words import in_short
 from onefit.training.host import switches
 from onefit.training.host.tracebacks import OURS
 
@@ -46,7 +47,7 @@ def cannot_work(error: Exception) -> None:
             raise FallbackError(f"Expected Keras, JAX and NumPy to be found. Received: {told}.")
         journal.remark(told)
         return
-    finding = Finding("OF190", where=_versions(), evidence=_in_short(error))
+    finding = Finding("OF190", where=_versions(), evidence=in_short(error))
     journal.remark(f"stock Keras ran this: onefit cannot work with {_versions()}")
     if switches.CURRENT.strict:
         _refuse(finding, error)
@@ -94,7 +95,7 @@ def fenced(verb: str, stock: Callable[[], Any], call: Callable[[], Any]) -> Any:
         if switches.planned.begun:
             error.add_note("This is a fault of onefit: please report it (onefit show --json).")
             raise
-        finding = Finding("OF190", where=verb, evidence=_in_short(error))
+        finding = Finding("OF190", where=verb, evidence=in_short(error))
     result = stock()
     if switches.CURRENT.strict:
         _refuse(finding, None)
@@ -145,7 +146,7 @@ def is_ours(error: Exception) -> bool:
 
 def _called_back(error: Exception) -> bool:
     """Whether XLA tells of an error in a function of Python that a program has called."""
-    return type(error).__name__ == "JaxRuntimeError" and "callback" in _in_short(error).lower()
+    return type(error).__name__ == "JaxRuntimeError" and "callback" in in_short(error).lower()
 
 
 def _refuse(finding: Finding, error: Exception | None) -> None:
@@ -160,7 +161,3 @@ def _say(finding: Finding) -> None:
 
 def _versions() -> str:
     return ", ".join(f"{name} {version}" for name, version in surroundings.versions().items())
-
-
-def _in_short(error: Exception) -> str:
-    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"

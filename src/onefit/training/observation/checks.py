@@ -87,7 +87,7 @@ def after(model: Any, given: Given, fit: Fit) -> list[Finding]:
     """
     found = []
     if hasattr(given["x"], "__next__") and given["steps_per_epoch"] is None and fit.epochs > 1:
-        evidence = f"from epoch {fit.first + 2} on Keras had only what was left of the generator"
+        evidence = f"from epoch {fit.first + 2} on Keras had only its first two batches again"
         found.append(Finding("OF305", where=type(given["x"]).__name__, evidence=evidence))
     return found + _of_labels("y", given["y"], outputs_of(model))
 

@@ -20,6 +20,7 @@ from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.runs.record import Event, Fit, Told
 from onefit.runs.recorder import RECORDER
+from onefit.runs.words import in_short
 from onefit.training.host import switches
 from onefit.training.observation.caller import caller
 from onefit.training.observation.checks import after, before, compared, lost
@@ -250,8 +251,7 @@ def _ended(error: BaseException | None) -> tuple[str, str]:
         return "finished", ""
     if isinstance(error, KeyboardInterrupt):
         return "interrupted", ""
-    first = (str(error).splitlines() or [""])[0]
-    return "failed", f"{type(error).__name__}: {first}"
+    return "failed", in_short(error)
 
 
 def events(callbacks: Any, history: dict[str, list[float]], fit: Fit) -> list[Event]:

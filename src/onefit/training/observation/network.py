@@ -63,8 +63,8 @@ def network_of(model: Any) -> Network:
     >>> network = network_of(model)
     >>> network.weights, network.layers[-1].shape, network.layers[-1].activation
     (9, [3], 'relu')
-    >>> network.compiled["loss"], network.compiled["optimizer"]
-    ('mse', 'Adam')
+    >>> network.compiled
+    {'loss': 'mse', 'optimizer': 'Adam', 'learning_rate': 0.001}
     """
     number_of(model)
     known: Network = _known[model]
@@ -85,7 +85,7 @@ def _compiled(model: Any, optimizer: Any) -> dict[str, Json]:
         "optimizer": type(optimizer).__name__,
     }
     try:
-        found["learning_rate"] = float(np.asarray(rate))
+        found["learning_rate"] = float(str(np.asarray(rate)))  # 0.001, not 0.0010000000475
     except (TypeError, ValueError):
         found["learning_rate"] = type(rate).__name__
     return found
