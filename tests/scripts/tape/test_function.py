@@ -92,3 +92,46 @@ def test_a_model_and_an_optimizer_are_built_at_the_first_call(tf):
     np.testing.assert_allclose(compiled[0], eager[0], rtol=1e-5)
     assert compiled[1] == pytest.approx(np.mean(compiled[0]), rel=1e-6)
     assert compiled[0][-1] < compiled[0][0]
+
+
+def test_a_function_whose_lengths_depend_on_values_runs_as_it_is_written(tf):
+    v = tf.Variable([1.0, -2.0, 3.0])
+
+    @tf.function
+    def masked(x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(tf.boolean_mask(v * v, x > 0))
+        v.assign_sub(0.1 * tape.gradient(loss, v))
+        return loss, tf.where(x > 0)
+
+    @tf.function
+    def grown(count):
+        squares = tf.TensorArray(tf.int32, size=0, dynamic_size=True)
+        for i in tf.range(count):
+            squares = squares.write(i, i * i)
+            if i >= 3:
+                break
+        return squares.stack()
+
+    with pytest.warns(RuntimeWarning, match="masked has arrays whose lengths depend on values"):
+        loss, places = masked(tf.constant([1.0, -1.0, 2.0]))
+    assert loss.numpy() == 10 and places.numpy().tolist() == [[0], [2]]
+    np.testing.assert_allclose(v.numpy(), [0.8, -2.0, 2.4], rtol=1e-6)
+    with pytest.warns(RuntimeWarning, match="grown"):
+        assert grown(tf.constant(10)).numpy().tolist() == [0, 1, 4, 9]
+    assert grown(tf.constant(2)).numpy().tolist() == [0, 1]
+
+
+def test_losses_over_drawn_classes_are_a_program(tf):
+    weights, biases = tf.Variable(tf.ones([50, 8])), tf.Variable(tf.zeros([50]))
+
+    @tf.function
+    def step(x, y):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.nn.nce_loss(weights, biases, y, x, 6, 50))
+        drawn = tf.random.log_uniform_candidate_sampler(y, 1, 8, True, 8)
+        return tape.gradient(loss, weights), drawn
+
+    gradient, drawn = step(tf.ones((4, 8)), tf.constant([[1], [2], [3], [4]], tf.int64))
+    assert sorted(drawn.sampled_candidates.numpy().tolist()) == list(range(8))
+    assert np.isfinite(gradient.numpy()).all() and (gradient.numpy()[1:5] != 0).all()

@@ -133,6 +133,8 @@ def _mean(rule: Meaning, patches: Patches) -> None:
             functools.update_wrapper(made, original)
         if rule.told:
             made = telling.telling(made, rule.code, rule.told)
+        if rule.target == "keras.Model.compile":  # Keras compares it with that of its base
+            owner = next(one for one in owner.__mro__ if name in vars(one))
         patches.put(owner, name, made)
         patches.functions.append((rule.target, original, made))
 

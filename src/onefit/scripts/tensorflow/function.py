@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Callable
 from functools import partial, update_wrapper
 from typing import Any
@@ -17,9 +18,20 @@ from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operation import leaves, nested
 from onefit.scripts.tensorflow.program import Made, Program
 from onefit.scripts.tensorflow.tensor import Tensor
+from onefit.scripts.tensorflow.tensor_array import OpenLength
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec, fits
 
 MARK = "_onefit_functions"
+OF_PYTHON = (
+    jax.errors.TracerBoolConversionError,
+    jax.errors.TracerIntegerConversionError,
+)  # Python asked for a value, which TensorFlow's functions do not have either
+OF_LENGTHS = (
+    OpenLength,
+    jax.errors.ConcretizationTypeError,
+    jax.errors.NonConcreteBooleanIndexError,
+    jax.errors.TracerArrayConversionError,
+)  # a function of `tf.` asked for values, as the shape of its result depends on them
 _eagerly: list[bool] = []
 
 
@@ -61,7 +73,7 @@ class Function:
         self.python_function = python_function
         self.input_signature = None if input_signature is None else tuple(input_signature)
         self._autograph = autograph
-        self._programs: dict[Any, Program] = {}
+        self._programs: dict[Any, Callable[[list[Any]], Any]] = {}
         self._kept: list[Any] = []
         self._traces = 0
         self._bind = inspect.signature(python_function).bind
@@ -87,8 +99,28 @@ class Function:
         key = (_key(args, tensors), _key(kwargs, tensors) if kwargs else None)
         program = self._programs.get(key)
         if program is None:
-            program = self._programs[key] = self._traced(args, kwargs, tensors)
+            program = self._programs[key] = self._ready(args, kwargs, tensors)
         return program(tensors)
+
+    def _ready(self, args: Any, kwargs: Any, tensors: list[Any]) -> Callable[[list[Any]], Any]:
+        """A program, or the function as it is written where lengths depend on values."""
+        try:
+            return self._traced(args, kwargs, tensors)
+        except OF_PYTHON:
+            raise
+        except OF_LENGTHS:
+            warnings.warn(
+                f"The tf.function {self.__name__} has arrays whose lengths depend on values, which "
+                "no program of XLA's has: it runs as it is written, step by step.",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+            return partial(self._as_written, args, kwargs)
+
+    def _as_written(self, args: Any, kwargs: Any, tensors: list[Any]) -> Any:
+        remaining = map(Tensor, tensors)
+        filled = nested(lambda one: next(remaining) if _is_tensor(one) else one, (args, kwargs))
+        return self.converted(*filled[0], **filled[1])
 
     def _arguments(self, args: Any, kwargs: Any) -> tuple[Any, Any]:
         """Arguments by their places, as far as they have one; in the dtypes of the signature."""

@@ -22,6 +22,10 @@ from onefit.scripts.tensorflow.tensor_shape import TensorShape
 Array = Any
 
 
+class OpenLength(InvalidArgumentError):
+    """A length is known only when a program runs."""
+
+
 class TensorArray:
     """Tensors by their numbers.
 
@@ -197,6 +201,7 @@ class TensorArray:
         """All elements as one array.
 
         Raises:
+            OpenLength: If it grows in a loop of a program.
             InvalidArgumentError: If nothing was written, and no shape was told.
         """
         if self._whole is not None:
@@ -204,7 +209,7 @@ class TensorArray:
         elements = self._elements()
         if not elements:
             if here.traced and self._dynamic:
-                raise InvalidArgumentError(
+                raise OpenLength(
                     "Expected a TensorArray with a `size` in a loop of a tf.function: a program "
                     "knows how long its arrays are. Received: size=0, dynamic_size=True."
                 )

@@ -104,6 +104,67 @@ def unique() -> Transformation:
     return lambda dataset: dataset.unique()
 
 
+def map_and_batch(
+    map_func: Callable[..., Any],
+    batch_size: Any,
+    num_parallel_batches: Any = None,
+    drop_remainder: Any = False,
+    num_parallel_calls: Any = None,
+) -> Transformation:
+    """For `apply`: `map`, then `batch`."""
+    return lambda dataset: dataset.map(map_func).batch(batch_size, drop_remainder)
+
+
+def parallel_interleave(
+    map_func: Callable[..., Any],
+    cycle_length: Any,
+    block_length: Any = 1,
+    sloppy: Any = False,
+    buffer_output_elements: Any = None,
+    prefetch_input_elements: Any = None,
+) -> Transformation:
+    """For `apply`: see `Dataset.interleave`; the order is always that of `sloppy=False`."""
+    return lambda dataset: dataset.interleave(map_func, cycle_length, block_length)
+
+
+def dense_to_ragged_batch(
+    batch_size: Any, drop_remainder: Any = False, row_splits_dtype: Any = "int64"
+) -> Transformation:
+    """For `apply`: see `Dataset.ragged_batch`."""
+    return lambda dataset: dataset.ragged_batch(batch_size, drop_remainder, row_splits_dtype)
+
+
+def save(dataset: Dataset, path: Any, compression: Any = None) -> None:
+    """See `Dataset.save`."""
+    dataset.save(path, compression)
+
+
+def load(path: Any, element_spec: Any = None, compression: Any = None) -> Dataset:
+    """See `Dataset.load`."""
+    return Dataset.load(path, element_spec, compression)
+
+
+class TFRecordWriter:
+    """Write the elements of a dataset, each one string, to a TFRecord file.
+
+    Args:
+        filename: The file's path.
+        compression_type: `"ZLIB"`, `"GZIP"` or `""`. Defaults to `None`: none.
+    """
+
+    def __init__(self, filename: Any, compression_type: str | None = None) -> None:
+        """Remember where to write."""
+        self._path, self._compression = filename, compression_type
+
+    def write(self, dataset: Dataset) -> None:
+        """Write all elements."""
+        from onefit.scripts.tensorflow.io import records
+
+        with records.TFRecordWriter(self._path, self._compression) as writer:
+            for record in dataset.as_numpy_iterator():
+                writer.write(record)
+
+
 def prefetch_to_device(device: Any, buffer_size: Any = None) -> Transformation:
     """For `apply`: the same elements."""
     return lambda dataset: dataset

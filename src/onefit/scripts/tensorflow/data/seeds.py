@@ -67,14 +67,18 @@ def seeds_of(seed: int | None) -> Seeds:
     return Seeds(0, LARGEST) if (first, own) == (0, 0) else Seeds(first, own)
 
 
-def numbers(seeds: Seeds) -> Iterator[int]:
+def numbers(seeds: Seeds, start: int = 0) -> Iterator[int]:
     """Random numbers of 32 bits, one after the other, without end.
+
+    Args:
+        seeds: The seeds.
+        start: The first counter, of four numbers each. Defaults to 0.
 
     >>> stream = numbers(Seeds(87654321, 3))
     >>> next(stream), next(stream)
     (3534849767, 279844183)
     """
-    counter, block = 0, BLOCK
+    counter, block = start, BLOCK
     while True:
         yield from philox(seeds, counter, block).reshape(-1).tolist()
         counter, block = counter + block, min(2 * block, CACHED)

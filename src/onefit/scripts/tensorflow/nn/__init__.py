@@ -17,10 +17,11 @@ from onefit.scripts.tensorflow.nn import (
     losses,
     normalization,
     pooling,
+    samples,
 )
 from onefit.scripts.tensorflow.visible import defined
 
 globals().update(
-    defined(activations, blocks, convolutions, embeddings, losses, normalization, pooling)
+    defined(activations, blocks, convolutions, embeddings, losses, normalization, pooling, samples)
 )
 __getattr__ = names_of("tensorflow.nn")

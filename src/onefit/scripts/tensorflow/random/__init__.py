@@ -14,6 +14,12 @@ docs/design/0061 says what is the same to the bit.
 from __future__ import annotations
 
 from onefit.scripts.tensorflow.missing import names_of, namespace
+from onefit.scripts.tensorflow.random.candidates import (
+    log_uniform_candidate_sampler as log_uniform_candidate_sampler,
+)
+from onefit.scripts.tensorflow.random.candidates import (
+    uniform_candidate_sampler as uniform_candidate_sampler,
+)
 from onefit.scripts.tensorflow.random.generator import Algorithm as Algorithm
 from onefit.scripts.tensorflow.random.generator import Generator as Generator
 from onefit.scripts.tensorflow.random.generator import create_rng_state as create_rng_state

@@ -80,8 +80,8 @@ def _bell(
         seed: int | None = None,
         name: str | None = None,
     ) -> Tensor:
-        if _is_inside(seed):
-            made = of_keras(_shape(shape), dtype=dtype, seed=_source(seed))
+        if is_inside(seed):
+            made = of_keras(_shape(shape), dtype=dtype, seed=source(seed))
         else:
             made = _numbers(kernel, distribution, shape, dtype, seed)
         return _scaled(made, stddev, mean)
@@ -119,12 +119,12 @@ def uniform(
     if keras.backend.is_int_dtype(dtype):
         if maxval is None:
             raise ValueError(f"Expected `maxval` with an integer dtype. Received: dtype={dtype}.")
-        if _is_inside(seed):
-            return keras.random.randint(_shape(shape), minval, maxval, dtype, _source(seed))
+        if is_inside(seed):
+            return keras.random.randint(_shape(shape), minval, maxval, dtype, source(seed))
         return _integers(_shape(shape), int(minval), int(maxval), dtype, seed)
     low, high = minval, 1 if maxval is None else maxval
-    if _is_inside(seed):
-        made = keras.random.uniform(_shape(shape), dtype=dtype, seed=_source(seed))
+    if is_inside(seed):
+        made = keras.random.uniform(_shape(shape), dtype=dtype, seed=source(seed))
     else:
         made = _numbers("RandomUniform", distributions.uniform, shape, dtype, seed)
     return between(made, low, high)
@@ -132,8 +132,8 @@ def uniform(
 
 def shuffle(value: Any, seed: int | None = None, name: str | None = None) -> Tensor:
     """The slices along the first axis in random order."""
-    if _is_inside(seed) or isinstance(value, jax.core.Tracer):
-        return keras.random.shuffle(ops.convert_to_tensor(value), seed=_source(seed))
+    if is_inside(seed) or isinstance(value, jax.core.Tracer):
+        return keras.random.shuffle(ops.convert_to_tensor(value), seed=source(seed))
     values = array(value)
     if values.ndim == 0 or len(values) < 2:
         return tensor(values)
@@ -167,8 +167,8 @@ def categorical(
     [[0, 0, 0, 1, 0, 0]]
     """
     dtype = "int64" if dtype is None else dtype
-    if _is_inside(seed) or isinstance(logits, jax.core.Tracer):
-        return keras.random.categorical(logits, int(num_samples), dtype=dtype, seed=_source(seed))
+    if is_inside(seed) or isinstance(logits, jax.core.Tracer):
+        return keras.random.categorical(logits, int(num_samples), dtype=dtype, seed=source(seed))
     rows, samples = array(logits), int(num_samples)
     count = len(rows) * -(-samples // 4) * 4
 
@@ -214,14 +214,14 @@ def _scaled(numbers: Tensor, factor: Any, offset: Any) -> Tensor:
     return numbers * ops.cast(factor, numbers.dtype) + ops.cast(offset, numbers.dtype)
 
 
-def _is_inside(seed: Any) -> bool:
+def is_inside(seed: Any) -> bool:
     """Whether a program is being traced, or the seed is a generator of Keras's."""
     refuse_draws()
     is_traced = here.traced or isinstance(ops.ones(()), jax.core.Tracer)
     return bool(is_traced) or isinstance(seed, keras.random.SeedGenerator)
 
 
-def _source(seed: Any) -> Any:
+def source(seed: Any) -> Any:
     """What an operation of a program draws its seed from.
 
     A `tf.function` has generators of its own: their states are variables, which each run moves on.

@@ -9,6 +9,9 @@ from typing import Any
 
 from onefit.scripts.tensorflow.io.example import OF_TRAIN, messages
 from onefit.scripts.tensorflow.missing import names_of
+from onefit.scripts.tensorflow.train.average import (
+    ExponentialMovingAverage as ExponentialMovingAverage,
+)
 from onefit.scripts.tensorflow.train.checkpoint import Checkpoint as Checkpoint
 from onefit.scripts.tensorflow.train.retention import CheckpointManager as CheckpointManager
 from onefit.scripts.tensorflow.train.retention import checkpoints_iterator as checkpoints_iterator
