@@ -105,6 +105,7 @@ def objects():
         "variable": [model.weights[0]],
         "initializer": [keras.initializers.GlorotUniform(1)],
         "seed generator": [keras.random.SeedGenerator(1)],
+        "iterator": [keras_private.JAXEpochIterator(np.ones((4, 2)), batch_size=2)],
         "adapter": [
             keras_private.JAXEpochIterator(np.ones((4, 2)), batch_size=2).data_adapter,
         ],

@@ -67,7 +67,7 @@ except ZeroDivisionError:
 def test_another_backend_is_an_error_that_says_what_to_do(tmp_path):
     """A Keras that says that it runs on PyTorch, because importing PyTorch takes long."""
     (tmp_path / "keras.py").write_text(
-        "class backend:\n    @staticmethod\n    def backend():\n        return 'torch'\n"
+        "class config:\n    @staticmethod\n    def backend():\n        return 'torch'\n"
     )
     done = _run("import keras, onefit; onefit.install()", PYTHONPATH=str(tmp_path))
     assert "BackendError" in done.stderr

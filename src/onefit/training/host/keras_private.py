@@ -59,6 +59,7 @@ ATTRIBUTES = {
         "_jax_state",
         "_jax_state_synced",
         "_loss_tracker",
+        "_losses_override",
         "_metrics",
         "_nodes",
         "_non_trainable_variables",
@@ -78,6 +79,7 @@ ATTRIBUTES = {
     "variable": ("_initialize", "_initialize_with_initializer", "_value"),
     "initializer": ("_init_seed",),
     "seed generator": ("_initial_seed",),
+    "iterator": ("_steps_seen",),
     "adapter": ("_batch_size", "_epoch", "_inputs", "_num_samples", "_shuffle"),
     "callback": ("_set_monitor_op", "_start", "_stop_batch"),
 }
