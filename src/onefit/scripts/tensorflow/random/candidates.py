@@ -1,6 +1,6 @@
 """Samples of class numbers, for losses over a part of many classes.
 
-Outside of a program the numbers are those of TensorFlow's kernels for TensorFlow's seeds.
+The distributions are TensorFlow's; the numbers for a seed are not.
 """
 
 from __future__ import annotations
