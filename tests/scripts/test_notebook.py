@@ -53,7 +53,7 @@ USED = """
 def test_a_kernel_in_which_keras_runs_on_another_backend_is_told_what_to_do(tmp_path):
     """A Keras that says that it runs on TensorFlow, because that is not installed here."""
     (tmp_path / "keras.py").write_text(
-        "class backend:\n    @staticmethod\n    def backend():\n        return 'tensorflow'\n"
+        "class config:\n    @staticmethod\n    def backend():\n        return 'tensorflow'\n"
     )
     (tmp_path / "cells.ipy").write_text(textwrap.dedent(USED))
     told = subprocess.run(

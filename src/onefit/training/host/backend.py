@@ -25,7 +25,7 @@ def choose_jax() -> None:
     'jax'
     """
     keras = sys.modules.get("keras")
-    if keras is None or not hasattr(keras, "backend"):
+    if keras is None or not hasattr(keras, "config"):
         forget_failed_import()
         around_import("keras", jax_chosen)
         return
