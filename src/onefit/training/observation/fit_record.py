@@ -11,6 +11,7 @@ import itertools
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -76,7 +77,9 @@ def safely(call: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return call(*arguments)
     except Exception as error:
-        where = f"{type(error).__name__}: {error}"
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        file = os.path.basename(place.filename)
+        where = f"{type(error).__name__}: {error} ({file}:{place.lineno})"
         RECORDER.failure = RECORDER.failure or f"part of this run could not be recorded: {where}"
         return None
 
