@@ -189,6 +189,15 @@ def test_a_model_that_is_not_compiled_gets_keras_error_and_no_word_of_ours(monke
     assert "could not be recorded" not in RECORDER.failure
 
 
+def test_data_that_keras_refuses_are_its_error_alone(monkeypatch):
+    monkeypatch.setattr(RECORDER, "failure", "")
+    with pytest.raises(ValueError, match="expected to be in format"):
+        _fit(_net("mse"), X, X[:, :1], validation_data=())
+    with pytest.raises((TypeError, ValueError)):
+        _fit(_net("mse"), X, X[:, :1], class_weight={0: "a"})
+    assert RECORDER.failure == ""
+
+
 def test_a_class_weight_that_is_no_number():
     found = before(
         _net("mse"), GIVEN | {"y": np.arange(4) % 2, "class_weight": {0: 1.0, 1: np.nan}}

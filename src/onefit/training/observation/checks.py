@@ -60,7 +60,9 @@ def _of_weights(given: Given) -> list[Finding]:
     weights = given["class_weight"]
     if not isinstance(weights, Mapping):
         return []
-    values = np.asarray([float(one) for one in weights.values()])
+    values = list(weights.values())
+    if not all(isinstance(one, int | float | np.number) for one in values):
+        return []  # Keras's error
     wrong = [name for name, value in zip(weights, values) if not math.isfinite(value)]
     found = [Finding("OF302", where=f"class_weight[{name!r}]") for name in wrong]
     labels = _array(given["y"])

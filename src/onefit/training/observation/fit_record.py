@@ -196,7 +196,9 @@ class Observation:
         if given["validation_data"] is not None:
             data = given["validation_data"]
             fit.validation = "training rows" if _trained_on(data, given["x"]) else "data"
-            fit.validation_rows = rows_of(data[0] if isinstance(data, tuple | list) else data)
+            fit.validation_rows = rows_of(
+                data[0] if isinstance(data, tuple | list) and data else data
+            )
         elif given["validation_split"] and rows is not None:
             fit.validation = "split"
             fit.rows = int(rows * (1 - given["validation_split"]))
