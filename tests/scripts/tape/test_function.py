@@ -135,3 +135,15 @@ def test_losses_over_drawn_classes_are_a_program(tf):
     gradient, drawn = step(tf.ones((4, 8)), tf.constant([[1], [2], [3], [4]], tf.int64))
     assert sorted(drawn.sampled_candidates.numpy().tolist()) == list(range(8))
     assert np.isfinite(gradient.numpy()).all() and (gradient.numpy()[1:5] != 0).all()
+
+
+def test_how_often_a_class_is_expected(tf):
+    """Recorded with TensorFlow 2.21: what is drawn with repetition has expectations of its own."""
+    sample = tf.random.log_uniform_candidate_sampler([[1, 2]], 2, 5, False, 50, seed=7)
+    np.testing.assert_allclose(sample.true_expected_count, [[0.51562, 0.36584]], rtol=1e-4)
+    assert sample.sampled_candidates.dtype == tf.int64
+    counts = np.zeros(10)
+    for _ in range(20):  # 2,000 draws: the expected share of class 0 is 0.289
+        sample = tf.random.log_uniform_candidate_sampler([[1]], 1, 100, False, 10, seed=7)
+        counts += np.bincount(sample.sampled_candidates.numpy(), minlength=10)
+    np.testing.assert_allclose(counts[0] / 2000, np.log(2) / np.log(11), atol=0.05)

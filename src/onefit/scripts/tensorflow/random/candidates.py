@@ -5,7 +5,6 @@ The distributions are TensorFlow's; the numbers for a seed are not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import jax
@@ -14,14 +13,13 @@ import numpy as np
 from keras import ops
 
 from onefit.scripts.tensorflow.data.leaves import tensor
-from onefit.scripts.tensorflow.data.seeds import Seeds
-from onefit.scripts.tensorflow.data.seeds import numbers as _words
+from onefit.scripts.tensorflow.data.seeds import Seeds, numbers
 from onefit.scripts.tensorflow.given import array
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.random.operations import drawn, is_inside, source
 
 Tensor = Any
-RESERVED = 512  # counters that TensorFlow keeps free for each sample
+RESERVED = 1  # counters of TensorFlow's generator that a sample takes
 
 
 class CandidateSample(NamedTuple):
@@ -84,23 +82,15 @@ def _sample(
             f"Expected num_sampled of at most range_max, as unique=True. "
             f"Received: num_sampled={count}, range_max={classes}."
         )
-    if is_inside(seed):
-        word = keras.random.randint((), 0, 2**31 - 1, seed=source(seed))
-        found, tries = _in_program(kernel, count, unique, classes, jax.random.key(word))
-    else:
-
-        def draw(seeds: Seeds, start: int) -> np.ndarray:
-            return _eagerly(kernel, count, unique, classes, seeds, start)
-
-        made = drawn(kernel, seed, count, "int64", draw, RESERVED * count)
-        found, tries = tensor(made[:-1]), int(made[-1])
+    found, tries = _classes(kernel, count, unique, classes, jax.random.key(_word(seed)))
 
     def expected(values: Any) -> Tensor:
         chance = _probability(kernel, ops.cast(values, "float32"), classes)
         seldom = -ops.expm1(ops.cast(tries, "float32") * ops.log1p(-chance))
         return ops.where(ops.equal(tries, count), chance * count, seldom)
 
-    return CandidateSample(found, expected(array(true_classes)), expected(array(found)))
+    sampled = tensor(np.asarray(found, "int64")) if not is_inside(seed) else found
+    return CandidateSample(sampled, expected(array(true_classes)), expected(found))
 
 
 def _probability(kernel: str, values: Tensor, classes: int) -> Tensor:
@@ -109,43 +99,21 @@ def _probability(kernel: str, values: Tensor, classes: int) -> Tensor:
     return ops.log((values + 2) / (values + 1)) / float(np.log1p(classes))
 
 
-def _eagerly(
-    kernel: str, count: int, unique: bool, classes: int, seeds: Seeds, start: int
-) -> np.ndarray:
-    """Classes as TensorFlow's kernel draws them, and at the end how many tries they took."""
-    stream = _words(seeds, start)
-    is_uniform = kernel == "UniformCandidateSampler"
-    found: dict[int, None] | list[int] = {} if unique else []
-    tries = 0
-    while len(found) < count:
-        tries += 1
-        value = _one_of(stream, classes) if is_uniform else _first_most(stream, classes)
-        if isinstance(found, dict):
-            found.setdefault(value)
-        else:
-            found.append(value)
-    return np.array([*found, tries], "int64")
+def _word(seed: Any) -> Any:
+    """A number of 31 bits: from TensorFlow's seeds, or in a program from Keras's generator."""
+    if is_inside(seed):
+        return keras.random.randint((), 0, 2**31 - 1, seed=source(seed))
+
+    def draw(seeds: Seeds, start: int) -> np.ndarray:
+        return np.array([next(numbers(seeds, start)) & 0x7FFFFFFF], "int64")
+
+    return int(drawn("CandidateSampler", seed, 1, "int64", draw, RESERVED)[0])
 
 
-def _first_most(stream: Iterator[int], classes: int) -> int:
-    low, high = next(stream), next(stream)
-    fraction = (((high & 0xFFFFF) << 32) | low) / 2**52
-    return (int(np.exp(fraction * np.log1p(classes))) - 1) % classes
-
-
-def _one_of(stream: Iterator[int], classes: int) -> int:
-    if classes & (classes - 1) == 0:
-        return next(stream) & (classes - 1)
-    rest = (2**32 - 1) % classes + 1
-    while (word := next(stream)) < rest:
-        pass
-    return word % classes
-
-
-def _in_program(
+def _classes(
     kernel: str, count: int, unique: bool, classes: int, key: Any
 ) -> tuple[Tensor, Tensor]:
-    """The same distribution, from Keras's generator: drawn until there are enough."""
+    """Classes of this distribution, drawn until there are enough, and how many were drawn."""
 
     def draw(step: Any, shape: tuple[int, ...] = ()) -> Tensor:
         fractions = jax.random.uniform(jax.random.fold_in(key, step), shape)
