@@ -1,19 +1,19 @@
-"""Elements side by side on a new first axis, and back: batch, padded_batch, unbatch, rebatch."""
+"""Elements side by side on a new first axis: batch, ragged_batch, padded_batch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import cycle, islice
+from itertools import islice
 from typing import Any, Self
 
 import numpy as np
 
-from onefit.scripts.tensorflow.data.leaves import Nested, array, row_of
+from onefit.scripts.tensorflow.data.leaves import Nested, array
 from onefit.scripts.tensorflow.data.method import Methods
-from onefit.scripts.tensorflow.data.stage import UNKNOWN, Elements, Stage, Table, concrete
+from onefit.scripts.tensorflow.data.stage import Elements, Stage, Table, concrete
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
-from onefit.scripts.tensorflow.errors import FailedPreconditionError, InvalidArgumentError
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
@@ -149,91 +149,6 @@ class PaddedBatch(Batch):
         return unflatten(elements[0], (_padded(list(c), shape, value) for c, shape, value in parts))
 
 
-class Unbatch(Stage):
-    """The rows of each element."""
-
-    written = "Unbatch"
-
-    def __init__(self, source: Stage) -> None:
-        """Keep the other stage."""
-        self.source = source
-
-    @cached_property
-    def spec(self) -> Element:
-        """Those of the elements without their first axis."""
-
-        def spec_of_row(spec: Any) -> Any:
-            if hasattr(spec, "ragged_rank"):
-                return spec.row()
-            if spec.shape is not None and not len(spec.shape):
-                raise ValueError("Expected elements that have rows. Received a scalar.")
-            return TensorSpec(None if spec.shape is None else spec.shape[1:], spec.dtype)
-
-        return map_leaves(spec_of_row, self.source.spec)
-
-    def start(self) -> Elements:
-        """Row after row."""
-        return _rows(self.source.start())
-
-    def count(self) -> int:
-        """The product, where all elements are known to have as many rows."""
-        there = self.source.count()
-        first = flatten(self.source.spec)[0].shape
-        rows = first[0] if first else None
-        if there == UNKNOWN or rows is None:
-            return UNKNOWN
-        return there if there < 0 else there * rows
-
-
-class Rebatch(Stage):
-    """The rows of all elements in batches of other sizes."""
-
-    written = "Rebatch"
-
-    def __init__(self, source: Stage, sizes: list[int], only_full: bool) -> None:
-        """Keep the sizes, which come again and again."""
-        self.source, self.sizes, self.only_full = source, sizes, only_full
-
-    @cached_property
-    def spec(self) -> Element:
-        """Those of the elements, with a first axis that is open if it may change."""
-        size = self.sizes[0] if len(set(self.sizes)) == 1 else None
-        rows = {spec.shape[0] for spec in flatten(self.source.spec)} - {None}
-        if size and not self.only_full and (not rows or min(rows) % size):
-            size = None  # a batch may be smaller
-        return map_leaves(
-            lambda spec: TensorSpec((size, *spec.shape[1:]), spec.dtype), self.source.spec
-        )
-
-    def start(self) -> Elements:
-        """Batch after batch."""
-        return self._batches(_rows(self.source.start()))
-
-    def _batches(self, rows: Elements) -> Elements:
-        for size in cycle(self.sizes):
-            group = list(islice(rows, size))
-            if not group or (len(group) < size and self.only_full):
-                return
-            try:
-                yield Batch(self.source, size, False).joined(group)
-            except InvalidArgumentError as error:
-                raise FailedPreconditionError(str(error)) from None
-
-
-def _rows(elements: Elements) -> Elements:
-    for element in elements:
-        leaves = flatten(element)
-        if any(not leaf.ndim for leaf in leaves):
-            raise InvalidArgumentError("Expected elements that have rows. Received a scalar.")
-        if len({len(leaf) for leaf in leaves}) > 1:
-            raise InvalidArgumentError(
-                "Expected parts of an element with as many rows as each other. Received: "
-                f"{[len(leaf) for leaf in leaves]}."
-            )
-        for row in range(len(leaves[0])):
-            yield map_leaves(lambda leaf, row=row: row_of(leaf, row), element)
-
-
 def _stacked(leaves: list[Any], place: int) -> Any:
     """Leaves of one shape beside each other."""
     first = leaves[0]
@@ -280,7 +195,8 @@ def _written(leaf: Any) -> str:
     return "[" + ",".join(map(str, leaf.shape)) + "]"
 
 
-def _size(batch_size: Any) -> int:
+def size_of(batch_size: Any) -> int:
+    """A batch's size as a number; TensorFlow's error where it is below 1."""
     size = concrete(batch_size)
     if size < 1:
         raise InvalidArgumentError(
@@ -313,7 +229,7 @@ class Batching(Methods):
         >>> [batch.tolist() for batch in Dataset.range(5).batch(2).as_numpy_iterator()]
         [[0, 1], [2, 3], [4]]
         """
-        return self.of(Batch(self.stage, _size(batch_size), bool(drop_remainder)))
+        return self.of(Batch(self.stage, size_of(batch_size), bool(drop_remainder)))
 
     def ragged_batch(
         self,
@@ -330,7 +246,7 @@ class Batching(Methods):
             row_splits_dtype: Taken, and of no effect: int64.
             name: Taken, and of no effect.
         """
-        return self.of(RaggedBatch(self.stage, _size(batch_size), bool(drop_remainder)))
+        return self.of(RaggedBatch(self.stage, size_of(batch_size), bool(drop_remainder)))
 
     def padded_batch(
         self,
@@ -369,18 +285,7 @@ class Batching(Methods):
                     f"{tuple(spec.shape)}. Received: {tuple(shape)}."
                 )
         only_full = bool(drop_remainder)
-        return self.of(PaddedBatch(self.stage, _size(batch_size), only_full, shapes, filled))
-
-    def unbatch(self, name: str | None = None) -> Self:
-        """The rows of each element, one after the other."""
-        return self.of(Unbatch(self.stage))
-
-    def rebatch(
-        self, batch_size: Any, drop_remainder: Any = False, name: str | None = None
-    ) -> Self:
-        """The rows of all elements in batches of another size, or of several in turn."""
-        sizes = [_size(size) for size in np.ravel(np.asarray(batch_size)).tolist()]
-        return self.of(Rebatch(self.stage, sizes, bool(drop_remainder)))
+        return self.of(PaddedBatch(self.stage, size_of(batch_size), only_full, shapes, filled))
 
 
 def _given(spec: Element, shapes: Any) -> list[Any]:

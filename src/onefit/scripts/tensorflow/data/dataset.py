@@ -18,6 +18,7 @@ from onefit.scripts.tensorflow.data.sources import Sources
 from onefit.scripts.tensorflow.data.stage import INFINITE, UNKNOWN, Stage
 from onefit.scripts.tensorflow.data.storage import Storage
 from onefit.scripts.tensorflow.data.structure import Element, map_leaves
+from onefit.scripts.tensorflow.data.unbatching import Unbatching
 from onefit.scripts.tensorflow.data.windows import Windows
 from onefit.scripts.tensorflow.errors import OutOfRangeError
 from onefit.scripts.tensorflow.missing import told
@@ -33,7 +34,8 @@ class _Named(type):
 
 
 class Dataset(
-    Sources, Orders, Batching, Mapping, Interleaving, Combining, Windows, Storage, metaclass=_Named
+    Sources, Orders, Batching, Unbatching, Mapping, Interleaving, Combining, Windows, Storage,
+    metaclass=_Named,
 ):  # fmt: skip
     """A pipeline of elements, as TensorFlow's.
 
