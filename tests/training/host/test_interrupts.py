@@ -229,7 +229,12 @@ COMPILES = {  # with so many hidden layers that XLA takes a second or two
 }
 
 
-@pytest.mark.parametrize("name", COMPILES)
+SLOW = ("a fit that reads a stream", "an evaluation")  # they compile as the others do
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in COMPILES]
+)
 def test_ctrl_c_while_xla_compiles_leaves_the_model_as_it_was(name):
     count, call = COMPILES[name]
     found = _run(

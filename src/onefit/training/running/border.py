@@ -46,9 +46,9 @@ class Border:
         self.readers = self.waiting = 0
         self.changed = threading.Condition()
 
-    def order(self) -> None:
+    def order(self, groups: State | None = None) -> None:
         """Look where the variables stand now; a layer that is frozen moves its own."""
-        self.groups = variables(self.model)
+        self.groups = groups or variables(self.model)
         self.variables = list(itertools.chain.from_iterable(self.groups))
 
     def concerns(self, model: Any) -> bool:
@@ -61,11 +61,15 @@ class Border:
         return grouped(values_of(self.variables), self.groups)
 
     @contextlib.contextmanager
-    def passing(self) -> Iterator[None]:
-        """While steps are run, and not Keras's callbacks: whoever looks now is not one of them."""
+    def passing(self, groups: State | None = None) -> Iterator[None]:
+        """While steps are run, and not Keras's callbacks: whoever looks now is not one of them.
+
+        Args:
+            groups: The model's variables, if they have just been looked up.
+        """
         before, self.passes = self.passes, True
         if not before:  # callbacks have had their say
-            self.order()
+            self.order(groups)
         try:
             yield
         finally:

@@ -22,7 +22,7 @@ from onefit.training.core.state import State, divided, joined
 from onefit.training.data.batches import whole
 from onefit.training.data.tables import Table
 from onefit.training.host.interrupts import Interrupts, raised_by_handler
-from onefit.training.host.variables import read
+from onefit.training.host.variables import read, read_from, variables
 from onefit.training.programs import assembly
 from onefit.training.programs.compilation import CALL_SECONDS, Program
 from onefit.training.programs.donation import donates, taken
@@ -78,18 +78,20 @@ class Pass:
         self.steps, self.halted = 0, False
         if stop():
             rows = cut(rows, self.model.steps_per_execution)
+        groups = variables(self.model)
+        state = read_from(groups)
         try:
-            made = self.program(rows, table.sizes)
+            made = self.program(rows, table.sizes, state)
         except Exception as error:  # a step cannot be traced: those before it are run, as in Keras
             if raised_by_handler(error):
                 raise
             return self.over_batches(table.batches(rows), stop)
-        with self.under_way() as (border, interrupts):
+        with self.under_way(groups) as (border, interrupts):
 
             def call(passed: Passed, steps: int) -> Passed:
                 return self.call(border, made, rows, steps, passed)
 
-            for reached in calls(made, self.begin(made, read(self.model)), call):
+            for reached in calls(made, self.begin(made, state), call):
                 if self.lost is None and not finite(losses_of(reached.carry.state, self.losses)):
                     self.lost = self.first_lost(made, rows, reached.before)
                 if self.over:
@@ -113,8 +115,9 @@ class Pass:
         self.steps, self.halted = 0, False
         programs: dict[int, Program] = {}  # batches of one pass differ in their length alone
         trail = Trail()
-        with self.under_way() as (border, interrupts):
-            state, written = read(self.model), time.perf_counter()
+        groups = variables(self.model)
+        with self.under_way(groups) as (border, interrupts):
+            state, written = read_from(groups), time.perf_counter()
             marked = self.kept_losses(state)
             try:
                 for batch in batches:
@@ -145,9 +148,9 @@ class Pass:
         return [] if donates(state) else self.losses
 
     @contextlib.contextmanager
-    def under_way(self) -> Iterator[tuple[Border, Interrupts]]:
+    def under_way(self, groups: State) -> Iterator[tuple[Border, Interrupts]]:
         """While steps are run."""
-        with under_way(self.model) as border, border.passing(), Interrupts() as interrupts:
+        with under_way(self.model) as border, border.passing(groups), Interrupts() as interrupts:
             yield border, interrupts
 
     def call_step(self, border: Border, made: Program, batch: Any, state: State) -> State:
@@ -213,9 +216,8 @@ class Pass:
         )
         return None if found is None else (int(found[STEP]), int(found[STEP]))
 
-    def program(self, rows: Rows, sizes: Sizes) -> Program:
+    def program(self, rows: Rows, sizes: Sizes, state: State) -> Program:
         """The program for rows of these shapes."""
-        state = read(self.model)
 
         def make() -> Program:
             phase = self.phase_of(self.model, rows.arrays, sizes)

@@ -26,7 +26,7 @@ from onefit.training.data.batches import batches_of
 from onefit.training.data.ring_buffer import Call, Slots, room_for
 from onefit.training.host import switches
 from onefit.training.host.interrupts import Interrupts
-from onefit.training.host.variables import read, values_of, variables
+from onefit.training.host.variables import read_from, values_of, variables
 from onefit.training.plan.plan import STEPS, Plan, describe
 from onefit.training.programs import assembly
 from onefit.training.programs.compilation import CALL_SECONDS, Program
@@ -89,10 +89,11 @@ class StreamPass(Pass):
         self.kinds: dict[Any, Kind | None] = {}
         self.key: Any = None
         self.kind: Kind | None = None
-        self.state, self.variables = read(self.model), variables(self.model)
+        self.variables = variables(self.model)
+        self.state = read_from(self.variables)
         self.trail, self.marked = Trail(), self.kept_losses(self.state)
         self.called = self.showed = time.perf_counter()
-        with under_way(self.model) as self.border, self.border.passing():
+        with under_way(self.model) as self.border, self.border.passing(self.variables):
             try:
                 for batch in batches_of(iterator, self.model.steps_per_execution, self.stopped):
                     self.take(batch)
