@@ -37,7 +37,7 @@ from onefit.training.running.border import under_way
 from onefit.training.running.divergence import Trail, losses_of
 from onefit.training.running.passes import Pass, PhaseOf
 
-WORTH = 10  # a call may take a tenth of the time of what it is called with
+WORTH = 20  # a call may take a twentieth of the time since the call before it
 AHEAD = 2  # calls that the device is given at once: it does not wait for the next
 
 
