@@ -181,7 +181,7 @@ def settled(text: str) -> list[str]:
 
 def run(case: Callable[[Way], Any], way: Way) -> list[dict[str, Any]]:
     """Run a case one way from fixed seeds; what came of it."""
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)  # a search for garbage takes longer than a case
     keras.utils.set_random_seed(SEED)
     case(way)
     return way.log

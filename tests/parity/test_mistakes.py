@@ -22,7 +22,7 @@ W = np.ones(20, "float32")
 
 
 def net(*, compiled: bool = True, **given: Any) -> Any:
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)
     keras.utils.set_random_seed(1)
     model = keras.Sequential([keras.Input((4,)), layers.Dense(1, activation="sigmoid")])
     if compiled:
@@ -31,7 +31,7 @@ def net(*, compiled: bool = True, **given: Any) -> Any:
 
 
 def two_inputs() -> Any:
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)
     a, b = keras.Input((4,), name="a"), keras.Input((2,), name="b")
     model = keras.Model([a, b], layers.Dense(1)(layers.Concatenate()([a, b])))
     model.compile("sgd", "mse")

@@ -22,6 +22,7 @@ LAYOUTS = {
     "last": Layout(LAST, 4, 1),
     "first in small chunks": Layout(FIRST, 2, 2),
 }
+KNOWN = {}
 TOLERANCE = 2e-5  # after tens of steps; docs/design says how it grows
 
 
@@ -32,18 +33,33 @@ def layout(request, monkeypatch):
     return chosen
 
 
-def check(nets, build, x, y, layout, numbers=None, **arguments):
+@pytest.fixture
+def trained(request):
+    """Trains a member alone; the layouts of a test share what comes of it."""
+    test = request.node.originalname, request.node.callspec.params.get("name")
+
+    def train(build, member, x, y, **arguments):
+        rows = None if member.train is None else member.train.tobytes()
+        key = (*test, member.seed, rows, repr(member.values))
+        if key not in KNOWN:
+            KNOWN[key] = alone(build, member, x, y, **arguments)
+        return KNOWN[key]
+
+    return train
+
+
+def check(nets, trained, build, x, y, layout, numbers=None, **arguments):
     for number in numbers if numbers is not None else range(len(nets)):
-        net, history = alone(build, nets.members[number], x, y, **arguments)
+        net, history = trained(build, nets.members[number], x, y, **arguments)
         log, weights = differences(nets, number, net, history)
         limit = 0 if layout.axis == ALONE else TOLERANCE
         assert log <= limit and weights <= limit, (number, log, weights)
 
 
-def test_restarts(layout):
+def test_restarts(layout, trained):
     x, y = XOR
     nets = onefit.fit_many(xor_net(), x, y, restarts=4, epochs=30, verbose=0)
-    check(nets, xor_net, x, y, layout, epochs=30)
+    check(nets, trained, xor_net, x, y, layout, epochs=30)
 
 
 def test_restarts_are_what_stock_keras_trains():
@@ -54,21 +70,21 @@ def test_restarts_are_what_stock_keras_trains():
         assert differences(nets, number, net, history) == (0.0, 0.0)
 
 
-def test_dropout_normalisation_folds_and_partial_batches(layout):
+def test_dropout_normalisation_folds_and_partial_batches(layout, trained):
     x, y = table(47)
     arguments = {"epochs": 4, "batch_size": 8}
     nets = onefit.fit_many(rich_net(), x, y, folds=3, restarts=2, verbose=0, **arguments)
     assert {len(m.train) for m in nets.members} == {31, 32}  # a partial batch, and none
-    check(nets, rich_net, x, y, layout, numbers=(0, 3, 5), **arguments)
+    check(nets, trained, rich_net, x, y, layout, numbers=(0, 3, 5), **arguments)
 
 
-def test_bootstraps(layout):
+def test_bootstraps(layout, trained):
     x, y = table()
     nets = onefit.fit_many(rich_net(), x, y, bootstrap=3, epochs=3, verbose=0)
-    check(nets, rich_net, x, y, layout, numbers=(0, 2), epochs=3)
+    check(nets, trained, rich_net, x, y, layout, numbers=(0, 2), epochs=3)
 
 
-def test_early_stopping_and_plateau(layout):
+def test_early_stopping_and_plateau(layout, trained):
     x, y = table(60)
 
     def callbacks():
@@ -89,7 +105,7 @@ def test_early_stopping_and_plateau(layout):
     )
     assert len(set(nets.epochs)) > 1 and nets.epochs.min() < 20
     for number in (0, 2, 5):
-        net, history = alone(
+        net, history = trained(
             lambda: rich_net(learning_rate=0.05),
             nets.members[number],
             x,
@@ -103,7 +119,7 @@ def test_early_stopping_and_plateau(layout):
         assert log <= limit and weights <= limit
 
 
-def test_schedule_and_shared_validation(layout):
+def test_schedule_and_shared_validation(layout, trained):
     x, y = table(40)
     arguments = {
         "epochs": 5,
@@ -114,7 +130,7 @@ def test_schedule_and_shared_validation(layout):
     nets = onefit.fit_many(
         rich_net(), x, y, restarts=3, validation_data=validation, verbose=0, **arguments
     )
-    check(nets, rich_net, x, y, layout, numbers=(0, 2), validation=validation, **arguments)
+    check(nets, trained, rich_net, x, y, layout, numbers=(0, 2), validation=validation, **arguments)
 
 
 SWEPT = {
@@ -126,17 +142,17 @@ SWEPT = {
 
 
 @pytest.mark.parametrize("name", SWEPT)
-def test_numbers(name, layout):
+def test_numbers(name, layout, trained):
     x, y = table(40)
     values, build = SWEPT[name]
     nets = onefit.fit_many(rich_net(), x, y, sweep={name: values}, epochs=4, verbose=0)
     for number, value in enumerate(values):
-        net, history = alone(lambda v=value: build(v), nets.members[number], x, y, epochs=4)
+        net, history = trained(lambda v=value: build(v), nets.members[number], x, y, epochs=4)
         log, weights = differences(nets, number, net, history)
         assert log <= TOLERANCE and weights <= TOLERANCE, (log, weights)
 
 
-def test_numbers_of_the_optimizer_and_the_loss_weight(layout):
+def test_numbers_of_the_optimizer_and_the_loss_weight(layout, trained):
     x, y = table(40)
 
     def build(beta=0.9, decay=0.01, weight=2.0):
@@ -157,19 +173,19 @@ def test_numbers_of_the_optimizer_and_the_loss_weight(layout):
     assert len(nets.jobs) == 1
     for number in (0, 3, 7):
         own = list(nets.members[number].values.values())
-        net, history = alone(lambda v=own: build(*v), nets.members[number], x, y, epochs=4)
+        net, history = trained(lambda v=own: build(*v), nets.members[number], x, y, epochs=4)
         log, weights = differences(nets, number, net, history)
         assert log <= TOLERANCE and weights <= TOLERANCE
 
 
-def test_class_weights_of_each_member(layout):
+def test_class_weights_of_each_member(layout, trained):
     x, y = table(40)
     weights = [{0: 1.0, 1: 3.0}, {0: 0.5, 1: 1.0}]
     nets = onefit.fit_many(rich_net(), x, y, sweep={"class_weight": weights}, epochs=3, verbose=0)
-    check(nets, rich_net, x, y, layout, numbers=(), epochs=3)
+    check(nets, trained, rich_net, x, y, layout, numbers=(), epochs=3)
     for number, weight in enumerate(weights):
         member = nets.members[number]
-        net, history = alone(rich_net, member, x, y, epochs=3, class_weight=weight)
+        net, history = trained(rich_net, member, x, y, epochs=3, class_weight=weight)
         log, apart = differences(nets, number, net, history)
         assert log <= TOLERANCE and apart <= TOLERANCE
 
