@@ -103,7 +103,8 @@ def prove(
     found = difference(old, new)
     if found:
         return Proof("different", found)
-    return Proof("same", f"{_counted(old)} the same to the bit{_capped(epochs, steps)}")
+    told = f"{_counted(old)} the same to the bit{_capped(epochs, steps)}{_replaced(old)}"
+    return Proof("same", told)
 
 
 def _capped(epochs: int, steps: int) -> str:
@@ -118,6 +119,18 @@ def _capped(epochs: int, steps: int) -> str:
     if steps:
         parts.append(f"{counted(steps, 'step')} of each epoch")
     return f", at most {' and '.join(parts)}" if parts else ""
+
+
+def _replaced(ran: Ran) -> str:
+    """Which files of `keras.datasets` were random numbers.
+
+    >>> _replaced(Ran(0, "", [{"verb": "file", "name": "mnist.npz"}], ""))
+    '; random numbers stood in for mnist.npz, which could not be downloaded'
+    """
+    names = dict.fromkeys(one["name"] for one in ran.events if one["verb"] == "file")
+    if not names:
+        return ""
+    return f"; random numbers stood in for {', '.join(names)}, which could not be downloaded"
 
 
 def difference(old: Ran, new: Ran) -> str:
@@ -170,7 +183,7 @@ def _run(source: str, path: Path, how: list[str], seconds: float, kept: str) -> 
         script, record = folder / path.with_suffix(".py").name, Path(room, "record.json")
         script.unlink(missing_ok=True)
         script.write_text(source, "utf-8")
-        words = [sys.executable, str(TRIAL), script.name, str(record), *how]
+        words = [sys.executable, str(TRIAL), script.name, str(record), *how, kept]
         environment = {
             **_keeping(kept),
             **os.environ,
@@ -257,10 +270,11 @@ def _counted(ran: Ran) -> str:
     """What was compared."""
     verbs = [one["verb"] for one in ran.events]
     models, fits = verbs.count("model"), verbs.count("fit")
+    calls = len(verbs) - models - verbs.count("file")
     weights = sum(len(one.get("weights", ())) for one in ran.events)
     lines = len(ran.printed.splitlines())
     return (
-        f"{counted(len(verbs) - models, 'call')} of Keras with {counted(fits, 'training')}, "
+        f"{counted(calls, 'call')} of Keras with {counted(fits, 'training')}, "
         f"{counted(models, 'model')} in the end, {counted(weights, 'array')} of weights and "
         f"{counted(lines, 'printed line')} are"
     )

@@ -1,8 +1,8 @@
 """Run one script for a proof, and record what Keras was asked and what it answered.
 
-This file is a program of its own: `python trial.py SCRIPT RECORD ERA EPOCHS STEPS`. An upgraded
-script runs without anything of onefit in its process (ERA is `-`), an old one with the translation
-of its era. Both train by stock Keras, step by step, so that only the scripts can differ.
+This file is a program of its own: `python trial.py SCRIPT RECORD ERA EPOCHS STEPS FILES`. An
+upgraded script runs without anything of onefit in its process (ERA is `-`), an old one with the
+translation of its era. Both train by stock Keras, step by step, so that only they can differ.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ VERBS = (
 SEED = 0
 
 
-def main(script: str, record: str, era: str, epochs: str, steps: str) -> None:
+def main(script: str, record: str, era: str, epochs: str, steps: str, files: str) -> None:
     """Run a script as `__main__`, in the folder in which this process is.
 
     Args:
@@ -35,6 +35,7 @@ def main(script: str, record: str, era: str, epochs: str, steps: str) -> None:
         epochs: The most epochs of each `fit`; `0` for as many as the script says.
         steps: The most steps of each epoch and of each evaluation; `0` for as many as the script
             says.
+        files: A folder that both runs share, for what stands in for data that cannot be downloaded.
     """
     import keras
 
@@ -42,6 +43,7 @@ def main(script: str, record: str, era: str, epochs: str, steps: str) -> None:
     for verb in VERBS:
         _watch(keras.Model, verb, events, int(epochs), int(steps))
     _without_drawings(keras)
+    _without_downloads(keras, files, events)
     with open(script, encoding="utf-8") as file:
         source = file.read()
     if era != "-":
@@ -58,6 +60,17 @@ def main(script: str, record: str, era: str, epochs: str, steps: str) -> None:
         sys.stdout.flush()
         with open(record, "w", encoding="utf-8") as file:
             json.dump(events, file)
+
+
+def _without_downloads(keras: Any, folder: str, events: list[dict[str, Any]]) -> None:
+    """`keras.datasets` are random numbers where they cannot be had, the same ones in both runs."""
+
+    def replaced(name: str) -> None:
+        events.append({"verb": "file", "name": name})
+
+    # by its file: the package's name would bring onefit into the process
+    path = os.path.join(os.path.dirname(__file__), "random_datasets.py")
+    runpy.run_path(path)["answer_downloads"](keras, folder, replaced)
 
 
 def _translate(source: str, era: str) -> None:

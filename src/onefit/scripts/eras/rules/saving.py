@@ -7,7 +7,7 @@ from typing import Any
 from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Meaning, Rule, Translated, dropped
-from onefit.scripts.eras.stand_ins import files
+from onefit.scripts.eras.stand_ins import attributes, files, optimizer_states
 
 WEIGHTS = ".weights.h5"
 
@@ -79,6 +79,8 @@ def _rename(call: Call, path: Any, suffix: str, known: tuple[str, ...]) -> None:
 TF2 = frozenset({"tf2"})
 _CONFIG = "keras.src.legacy.saving.saving_utils.model_from_config"
 _WEIGHTS = "keras.src.legacy.saving.legacy_h5_format.load_subset_weights_from_hdf5_group"
+_MODEL = "keras.src.legacy.saving.legacy_h5_format.load_model_from_hdf5"
+_COMPILED = "keras.src.legacy.saving.saving_utils.compile_args_from_training_config"
 _SAVE = ("keras.Model.save", "keras.models.save_model", "keras.saving.save_model")
 RULES: tuple[Rule, ...] = (
     Translated(("keras.Model.save", "keras.saving.save_model"), dropped("save_format", "options")),
@@ -99,6 +101,9 @@ RULES: tuple[Rule, ...] = (
         Meaning(name, files.load_model, "", "OF208", source=model_name_of_own)
         for name in ("keras.models.load_model", "keras.saving.load_model")
     ),
+    Meaning("keras.src.saving.saving_lib._walk_saveable", attributes.walk_saveable, "", "OF208"),
+    Meaning(_MODEL, optimizer_states.load_with_state, "", "OF208"),
+    Meaning(_COMPILED, optimizer_states.known_optimizer, "", "OF208"),
     Meaning(_WEIGHTS, files.whole_gates, "", "OF208", BOTH_OLD),
     Meaning("keras.src.losses.deserialize", files.known_by_name, "", "OF208"),
     Meaning("keras.src.metrics.deserialize", files.known_by_name, "", "OF208"),

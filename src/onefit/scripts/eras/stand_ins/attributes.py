@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -11,7 +11,11 @@ import numpy as np
 from onefit.scripts.eras.refusal import refused
 
 
-def _attribute(name: str, read: Callable[[Any], Any]) -> property:
+class OldAttribute(property):
+    """One that Keras had then; other names for what is still there, in most cases."""
+
+
+def _attribute(name: str, read: Callable[[Any], Any]) -> OldAttribute:
     """A property that a subclass may set as if it were a plain attribute."""
 
     def get(self: Any) -> Any:
@@ -20,7 +24,26 @@ def _attribute(name: str, read: Callable[[Any], Any]) -> property:
     def put(self: Any, value: Any) -> None:
         vars(self)[name] = value
 
-    return property(get, put)
+    return OldAttribute(get, put)
+
+
+def walk_saveable(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A `.keras` file holds what a layer has, not what our properties show of it once more.
+
+    Keras leaves out what every layer has. What the script keeps under such a name is its own.
+    """
+
+    def walk(saveable: Any) -> Iterator[tuple[str, Any]]:
+        old = {name for name in dir(saveable) if _is_old(saveable, name)}
+        own = {name: vars(saveable)[name] for name in sorted(old & vars(saveable).keys())}
+        yield from ((name, child) for name, child in original(saveable) if name not in old)
+        yield from own.items()
+
+    return walk
+
+
+def _is_old(thing: Any, name: str) -> bool:
+    return isinstance(getattr(type(thing), name, None), OldAttribute)
 
 
 def _shapes(tensors: Any) -> Any:
@@ -80,7 +103,7 @@ bias = _attribute("b", lambda self: self.bias)
 updates = _attribute("updates", lambda self: [])
 
 
-def _alias(old: str, new: str) -> property:
+def _alias(old: str, new: str) -> OldAttribute:
     """An attribute under its name of then; `new` may be `name[0]`."""
     name, _, place = new.rstrip("]").partition("[")
 
@@ -230,4 +253,4 @@ def _total_loss(self: Any) -> Any:
     )
 
 
-total_loss = property(_total_loss)
+total_loss = OldAttribute(_total_loss)
