@@ -32,8 +32,9 @@ def answer_downloads(keras: Any, folder: str, told: Callable[[str], None]) -> No
         told: Called with the name of each file that was replaced.
     """
     loaders = [one.load_data for one in vars(keras.datasets).values() if hasattr(one, "load_data")]
-    for module in {sys.modules[one.__module__] for one in loaders}:
-        module.get_file = _or_random(module.get_file, folder, told)
+    for module in {one.__module__ for one in loaders}:
+        names = vars(sys.modules[module])
+        names["get_file"] = _or_random(names["get_file"], folder, told)
 
 
 def _or_random(
@@ -96,10 +97,9 @@ def _sequences(draw: np.random.RandomState, lengths: np.ndarray) -> np.ndarray:
 
 
 def _digits(path: Path, draw: np.random.RandomState) -> None:
-    parts = {"train": 60_000, "test": 10_000}
-    arrays = {f"x_{part}": _pixels(draw, rows, 28, 28) for part, rows in parts.items()}
-    labels = {f"y_{part}": _classes(draw, rows, 10) for part, rows in parts.items()}
-    np.savez(path, **arrays, **{name: one.astype("uint8") for name, one in labels.items()})
+    x, x_test = _pixels(draw, 60_000, 28, 28), _pixels(draw, 10_000, 28, 28)
+    y, y_test = (_classes(draw, rows, 10).astype("uint8") for rows in (60_000, 10_000))
+    np.savez(path, x_train=x, y_train=y, x_test=x_test, y_test=y_test)
 
 
 def _idx(shape: Sequence[int], path: Path, draw: np.random.RandomState) -> None:
@@ -128,9 +128,9 @@ def _cifar(
 def _reviews(path: Path, draw: np.random.RandomState) -> None:
     rows = 25_000
     lengths = draw.randint(20, 180, rows)
-    x = {f"x_{part}": _sequences(draw, lengths) for part in ("train", "test")}
-    y = {f"y_{part}": _classes(draw, rows, 2) for part in ("train", "test")}
-    np.savez(path, **x, **y)
+    x, x_test = (_sequences(draw, lengths) for _ in range(2))
+    y, y_test = (_classes(draw, rows, 2) for _ in range(2))
+    np.savez(path, x_train=x, y_train=y, x_test=x_test, y_test=y_test)
 
 
 def _newswires(path: Path, draw: np.random.RandomState) -> None:
