@@ -13,6 +13,7 @@ from pathlib import Path
 import array_cases
 import control_cases
 import function_cases
+import loop_cases
 import tape_cases as cases
 import tape_programs as programs
 
@@ -27,6 +28,8 @@ def main() -> None:
     found["programs"] = [cases.plain(gradients(tf, seed)) for seed in range(PROGRAMS)]
     for others in (function_cases.CASES, control_cases.CASES, array_cases.CASES):
         found |= {name: cases.plain(case(tf)) for name, case in others.items()}
+    for name, case in loop_cases.CASES.items():
+        found[name] = cases.plain(loop_cases.results(tf, case))
     lines = [f"{json.dumps(name)}: {json.dumps(result)}" for name, result in found.items()]
     RECORD.write_text("{\n" + ",\n".join(lines) + "\n}\n")
     print(f"{len(found)} results of TensorFlow {tf.__version__}")

@@ -6,6 +6,7 @@ import json
 
 import array_cases
 import control_cases
+import loop_cases
 import pytest
 import record_tapes
 import tape_cases
@@ -25,6 +26,23 @@ def tf():
 @pytest.mark.parametrize("name", CASES)
 def test_what_scripts_do_with_control_flow(tf, name):
     compare(tape_cases.plain(CASES[name](tf)), RESULTS[name])
+
+
+@pytest.mark.filterwarnings("ignore:The tf.function:RuntimeWarning")
+@pytest.mark.parametrize("name", loop_cases.CASES)
+def test_what_loops_leave_behind(tf, name):
+    compare(tape_cases.plain(loop_cases.results(tf, loop_cases.CASES[name])), RESULTS[name])
+
+
+@pytest.mark.filterwarnings("ignore:The tf.function:RuntimeWarning")
+@pytest.mark.parametrize("name", loop_cases.MORE)
+def test_what_tensorflow_refuses_is_as_in_python(tf, name):
+    case = loop_cases.MORE[name]
+    alone = [
+        tf.nest.map_structure(tf.convert_to_tensor, called(tf.constant(value)))
+        for called, value in case(tf)
+    ]
+    compare(tape_cases.plain(loop_cases.results(tf, case)), tape_cases.plain(alone))
 
 
 def test_an_error_has_the_line_of_the_script(tf):
@@ -62,13 +80,26 @@ def test_a_loop_that_changes_a_dtype(tf):
         called(tf.constant(3))
 
 
-def test_a_break_that_depends_on_a_tensor_in_a_python_loop(tf):
+def test_a_loop_over_python_that_a_tensor_leaves_runs_step_by_step(tf):
     @tf.function
     def called(x):
         for value in [1.0, 2.0]:
-            if x > value:
+            if x < value:
                 break
+            x = x * 10.0
         return x
 
-    with pytest.raises(TypeError, match=r"tf\.range"):
-        called(tf.constant(3.0))
+    with pytest.warns(RuntimeWarning, match="called leaves a loop over a Python sequence"):
+        assert called(tf.constant(1.5)).numpy() == 150.0
+
+
+def test_a_name_that_is_none_before_a_loop(tf):
+    @tf.function
+    def called(n):
+        loss = None
+        for i in tf.range(n):
+            loss = i * 2
+        return loss
+
+    with pytest.raises((TypeError, ValueError), match=r"'loss'.* None before the loop"):
+        called(tf.constant(3))

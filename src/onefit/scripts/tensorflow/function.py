@@ -18,7 +18,7 @@ from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operation import leaves, nested
 from onefit.scripts.tensorflow.program import Made, Program
 from onefit.scripts.tensorflow.tensor import Tensor
-from onefit.scripts.tensorflow.tensor_array import OpenLength
+from onefit.scripts.tensorflow.tensor_array import LoopOfPython, OpenLength
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec, fits
 
 MARK = "_onefit_functions"
@@ -32,6 +32,7 @@ OF_LENGTHS = (
     jax.errors.NonConcreteBooleanIndexError,
     jax.errors.TracerArrayConversionError,
 )  # a function of `tf.` asked for values, as the shape of its result depends on them
+_LENGTHS = "has arrays whose lengths depend on values, which no program of XLA's has"
 _eagerly: list[bool] = []
 
 
@@ -108,10 +109,11 @@ class Function:
             return self._traced(args, kwargs, tensors)
         except OF_PYTHON:
             raise
-        except OF_LENGTHS:
+        except OF_LENGTHS as error:
+            reason = str(error) if isinstance(error, LoopOfPython) else _LENGTHS
             warnings.warn(
-                f"The tf.function {self.__name__} has arrays whose lengths depend on values, which "
-                "no program of XLA's has: it runs as it is written, step by step.",
+                f"The tf.function {self.__name__} {reason}: it runs as it is written, step by "
+                "step.",
                 RuntimeWarning,
                 stacklevel=3,
             )

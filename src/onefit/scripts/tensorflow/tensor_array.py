@@ -26,6 +26,10 @@ class OpenLength(InvalidArgumentError):
     """A length is known only when a program runs."""
 
 
+class LoopOfPython(OpenLength):
+    """A loop that stays Python's; its message says why."""
+
+
 class TensorArray:
     """Tensors by their numbers.
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+RETURN = "__onefit_return__"
+"""The name of what a converted function returns, once that is known."""
+
 
 class Undefined:
     """No value; whatever is done with it is the error that Python has for such a name.
@@ -23,6 +26,11 @@ class Undefined:
 
     def used(self, *_: Any) -> NoReturn:
         """Raise what Python raises for such a name."""
+        if self._name == RETURN:
+            raise ValueError(
+                "Expected both branches of an `if` over a tensor to return, and the same kind of "
+                "values. Received: a `return` in one branch only, or other values there."
+            )
         raise UnboundLocalError(
             f"Expected a value. Received: {self._name!r}, which has none: it is assigned to later, "
             "in a loop, or in one branch only of an `if` over a tensor."

@@ -91,18 +91,21 @@ def _chosen(number: Array, functions: list[Function]) -> Any:
     return traces[-1].filled(chosen(number, traces, outputs))
 
 
-def chosen(number: Array, traces: list[Trace], kept: list[list[int]]) -> list[Array]:
+def chosen(number: Array, traces: list[Trace], kept: list[list[Any]]) -> list[Array]:
     """The results of one of several traces; variables have its new values then.
 
     Args:
         number: Which.
         traces: Traces of functions of no arguments.
         kept: Which results of each are asked for: as many of each, of the same shapes and dtypes.
+            In place of a number, a shape and dtype asks for zeros.
     """
-    shapes = [
-        [(tuple(trace.outputs[place].shape), trace.outputs[place].dtype.name) for place in places]
-        for trace, places in zip(traces, kept)
-    ]
+
+    def told(trace: Trace, place: Any) -> tuple[Any, str]:
+        shaped = trace.outputs[place] if isinstance(place, int) else place
+        return tuple(shaped.shape), shaped.dtype.name
+
+    shapes = [[told(trace, place) for place in places] for trace, places in zip(traces, kept)]
     if any(shape != shapes[0] for shape in shapes):
         raise TypeError(
             "Expected branches that give tensors of the same shapes and dtypes. Received: "
@@ -112,18 +115,22 @@ def chosen(number: Array, traces: list[Trace], kept: list[list[int]]) -> list[Ar
     places = sorted({place for trace in traces for place in (*trace.used, *trace.changed)})
     changed = sorted({place for trace in traces for place in trace.changed})
 
-    def branch(trace: Trace, kept: list[int]) -> Function:
+    def branch(trace: Trace, kept: list[Any]) -> Function:
         def computed_branch(values: list[Array]) -> list[Array]:
             known = dict(zip(places, values))
             outputs = trace(known, [])
             known.update(zip(trace.changed, outputs[len(trace.outputs) :]))
-            return [*(outputs[place] for place in kept), *(known[place] for place in changed)]
+            results = [
+                outputs[place] if isinstance(place, int) else jnp.zeros(place.shape, place.dtype)
+                for place in kept
+            ]
+            return [*results, *(known[place] for place in changed)]
 
         return computed_branch
 
     with jax.enable_x64(True):
         branches = [branch(*pair) for pair in zip(traces, kept)]
-        outputs = lax.switch(number, branches, values_of(one, places))
+        outputs = lax.switch(number.reshape(()), branches, values_of(one, places))
     count = len(kept[0])
     assign(one, changed, outputs[count:])
     return outputs[:count]

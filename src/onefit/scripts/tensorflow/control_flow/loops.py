@@ -23,6 +23,7 @@ from onefit.scripts.tensorflow.operation import leaves, nested
 from onefit.scripts.tensorflow.program import Trace
 from onefit.scripts.tensorflow.recorder import is_recording
 from onefit.scripts.tensorflow.tensor import Tensor
+from onefit.scripts.tensorflow.tensor_array import OpenLength
 
 Array = Any
 
@@ -40,6 +41,8 @@ def while_loop(
     swap_memory: bool = False,
     maximum_iterations: Any = None,
     name: str | None = None,
+    *,
+    names: Sequence[str] = (),
 ) -> Any:
     """The body again and again, as long as the condition holds.
 
@@ -53,6 +56,7 @@ def while_loop(
         swap_memory: Taken, and of no effect.
         maximum_iterations: When to end in any case. Defaults to `None`.
         name: Taken, and of no effect.
+        names: What the loop's variables are called in errors. Defaults to their numbers.
 
     >>> while_loop(lambda i: i < 3, lambda i: [i + 1], [0])[0].numpy()
     np.int32(3)
@@ -64,7 +68,7 @@ def while_loop(
     while bound is None or done < bound:
         holds = cond(*state)
         if is_traced(holds) or (here.traced and not is_recording()):
-            state = _looped(cond, body, state, None if bound is None else bound - done)
+            state = _looped(cond, body, state, None if bound is None else bound - done, names)
             break
         if not holds:
             break
@@ -78,7 +82,9 @@ def _several(following: Any) -> Any:
     return following if isinstance(following, list | tuple) else [following]
 
 
-def _looped(condition: Function, body: Function, state: list[Any], bound: int | None) -> Any:
+def _looped(
+    condition: Function, body: Function, state: list[Any], bound: int | None, names: Sequence[str]
+) -> Any:
     state = learned(lambda *values: _several(body(*values)), state)
     first = [array_of(one) for one in leaves(state)]
 
@@ -88,13 +94,13 @@ def _looped(condition: Function, body: Function, state: list[Any], bound: int | 
 
     test = Trace(lambda *arrays: condition(*filled(arrays)), first)
     step = Trace(lambda *arrays: body(*filled(arrays)), first)
-    check_same(first, step)
+    check_same(first, step, names)
     places = sorted({*test.used, *step.used, *step.changed})
     held = values_of(step, places)
 
     def goes_on(carry: Any) -> Array:
         done, values, arrays = carry
-        holds = test(dict(zip(places, values)), arrays)[0]
+        holds = test(dict(zip(places, values)), arrays)[0].reshape(())
         return holds if bound is None else holds & (done < bound)
 
     def following(carry: Any) -> Any:
@@ -145,11 +151,17 @@ def scanned(body: Function, state: list[Array], sequence: Array, names: Sequence
 
 
 def check_same(first: Sequence[Array], step: Trace, names: Sequence[str] = ()) -> None:
-    """Raise where a loop changes a shape or a dtype."""
+    """Raise where a loop changes a shape or a dtype.
+
+    Raises:
+        OpenLength: For a shape, which may change in a loop without a program.
+        TypeError: For a dtype.
+    """
     for place, (before, after) in enumerate(zip(first, step.outputs)):
         if (before.shape, before.dtype) != (after.shape, after.dtype):
+            kind = TypeError if before.dtype != after.dtype else OpenLength
             name = names[place] if place < len(names) else f"number {place}"
-            raise TypeError(
+            raise kind(
                 f"Expected a loop that keeps shapes and dtypes. Received: {name!r} of shape "
                 f"{tuple(before.shape)} and dtype {before.dtype.name} before, of shape "
                 f"{tuple(after.shape)} and dtype {after.dtype.name} after one iteration."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from typing import Any
 
 RUNTIME = "__onefit_statements__"
@@ -33,6 +34,46 @@ def assigned_names(nodes: list[ast.stmt]) -> list[str]:
         for name in _targets(one)
     )
     return list(found)
+
+
+def reads(nodes: list[ast.stmt]) -> Counter[str]:
+    """How often each name is read in statements, those of inner functions included."""
+    return Counter(
+        one.id
+        for node in nodes
+        for one in ast.walk(node)
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)
+    )
+
+
+def assigned_parts(nodes: list[ast.stmt]) -> dict[str, ast.expr]:
+    """Attributes and items that statements assign to, as `self.x` and `d["a"]`, by their source.
+
+    Those of names that the statements assign to as well are left out: they may belong to another
+    object each time.
+    """
+    names = set(assigned_names(nodes))
+    found: dict[str, ast.expr] = {}
+    for node in nodes:
+        for one in [] if isinstance(node, SCOPES) else inner_nodes(node):
+            if _is_part(one) and _root(one) not in names:
+                found[ast.unparse(one)] = one
+    return found
+
+
+def _is_part(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute | ast.Subscript) and (
+        isinstance(node.ctx, ast.Store) and _root(node) != ""
+    )
+
+
+def _root(node: ast.AST) -> str:
+    """The name that a chain of attributes and constant items begins with, or `""`."""
+    if isinstance(node, ast.Subscript):
+        return _root(node.value) if isinstance(node.slice, ast.Constant) else ""
+    if isinstance(node, ast.Attribute):
+        return _root(node.value)
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _targets(node: ast.AST) -> list[str]:

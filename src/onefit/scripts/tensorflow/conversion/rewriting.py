@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
+from copy import deepcopy
 from typing import Any
 
+from onefit.scripts.tensorflow.conversion.jumps import LEAVING, Jumps
 from onefit.scripts.tensorflow.conversion.nodes import (
     SCOPES,
     assigned_names,
+    assigned_parts,
     call,
     has,
     inner_nodes,
@@ -15,12 +19,10 @@ from onefit.scripts.tensorflow.conversion.nodes import (
     load,
     located,
     negated,
+    reads,
     returned,
     store,
 )
-
-RETURN = "__onefit_return__"
-IN_A_LOOP = "it returns from within a loop, or another block that is no `if`"
 
 
 class Rewriting:
@@ -33,7 +35,9 @@ class Rewriting:
     def __init__(self, definition: ast.FunctionDef) -> None:
         """Keep it, and which names are its own."""
         self.definition = definition
+        self.jumps = Jumps()
         self.count = 0
+        self.reads: Counter[str] = Counter()
         self.outer = {
             name
             for node in inner_nodes(definition)
@@ -43,9 +47,8 @@ class Rewriting:
 
     def rewrite(self) -> None:
         """Change the definition."""
-        body = self.definition.body
-        if any(isinstance(node, ast.If) and has([node], ast.Return, True) for node in body):
-            body = [*self._without_returns(body), returned(load(RETURN))]
+        body = self.jumps.without_returns(self.definition.body)
+        self.reads = reads(body)
         assigned = assigned_names(body)
         body = self._block(body)
         given = {arg.arg for arg in ast.walk(self.definition.args) if isinstance(arg, ast.arg)}
@@ -54,23 +57,8 @@ class Rewriting:
         doc = 1 if ast.get_docstring(self.definition, clean=False) is not None else 0
         heads = [n for n in body[doc:] if isinstance(n, ast.Global | ast.Nonlocal)]
         rest = [n for n in body[doc:] if n not in heads]
-        needed = defined if self.count else []
+        needed = defined if self.count or self.jumps.count else []
         self.definition.body = [*body[:doc], *heads, *needed, *rest]
-
-    def _without_returns(self, block: list[ast.stmt]) -> list[ast.stmt]:
-        """A block that assigns what it would return: what follows an `if` goes into branches."""
-        for place, node in enumerate(block):
-            rest = block[place + 1 :]
-            if isinstance(node, ast.Return):
-                value = node.value or ast.Constant(None)
-                return [*block[:place], located(ast.Assign([store(RETURN)], value), node)]
-            if isinstance(node, ast.If) and has([node], ast.Return):
-                body = self._without_returns([*node.body, *rest])
-                other = self._without_returns([*node.orelse, *rest])
-                return [*block[:place], located(ast.If(node.test, body, other), node)]
-            if has([node], ast.Return):
-                raise ValueError(IN_A_LOOP)
-        return [*block, ast.Assign([store(RETURN)], ast.Constant(None))]
 
     def _block(self, block: list[ast.stmt]) -> list[ast.stmt]:
         found: list[ast.stmt] = []
@@ -79,12 +67,11 @@ class Rewriting:
         return found
 
     def _statement(self, node: ast.stmt) -> list[ast.stmt]:
-        if isinstance(node, ast.If) and not has([node], _LEAVING):
+        if isinstance(node, ast.If) and not has([node], LEAVING, loops=False):
             return self._if(node)
-        returns = has([node], ast.Return)
-        if isinstance(node, ast.While) and not node.orelse and not returns:
+        if isinstance(node, ast.While):
             return self._while(node)
-        if isinstance(node, ast.For) and not node.orelse and not returns:
+        if isinstance(node, ast.For):
             return self._for(node)
         for name in ("body", "orelse", "finalbody"):
             inner = getattr(node, name, None)
@@ -95,77 +82,87 @@ class Rewriting:
         return [_Expressions().visit(node)]
 
     def _if(self, node: ast.If) -> list[ast.stmt]:
-        if has([node], ast.Return):  # it would return from the block's function alone
-            raise ValueError(IN_A_LOOP)
-        names = self._names([*node.body, *node.orelse])
+        changed = self._changed([*node.body, *node.orelse])
         test = _Expressions().visit(node.test)
         body, other = self._block(node.body), self._block(node.orelse)
-        functions, (one, two) = self._functions(names, {"body": body, "otherwise": other})
-        made = call("if_statement", test, load(one), load(two), *self._state(names))
+        functions, (one, two) = self._functions(changed, {"body": body, "otherwise": other})
+        made = call("if_statement", test, load(one), load(two), *self._state(changed))
         return [*functions, ast.Expr(made)]
 
     def _while(self, node: ast.While) -> list[ast.stmt]:
-        before, block, flag = self._without_jumps(node.body)
-        names = self._names([*before, *block])
+        inner_reads = reads(node.body)
+        before, block, flag = self.jumps.without_breaks(node.body)
+        if has(block, LEAVING, loops=False):
+            raise ValueError(IN_A_TRY)
+        changed = self._changed([*before, *block])
         test = _Expressions().visit(node.test)
         if flag:
             test = call("both", lambda_of(negated(load(flag))), lambda_of(test))
-        functions, (body,) = self._functions(names, {"body": self._block(block)})
-        made = call("while_statement", lambda_of(test), load(body), *self._state(names))
-        return [*before, *functions, ast.Expr(made)]
+        functions, (body,) = self._functions(changed, {"body": self._block(block)})
+        state = [*self._state(changed), self._read_outside(changed, inner_reads)]
+        made = call("while_statement", lambda_of(test), load(body), *state)
+        return [*before, *functions, ast.Expr(made), *self._otherwise(node, flag)]
 
     def _for(self, node: ast.For) -> list[ast.stmt]:
-        before, block, flag = self._without_jumps(node.body)
+        inner_reads = reads(node.body)
+        before, block, flag = self.jumps.without_breaks(node.body)
+        if has(block, LEAVING, loops=False):
+            raise ValueError(IN_A_TRY)
         target = ast.Assign([node.target], load("__onefit_one__"))
-        names = self._names([target, *before, *block])
+        changed = self._changed([target, *before, *block])
         inner = self._block([located(target, node), *block])
-        functions, (body,) = self._functions(names, {"body": inner}, ["__onefit_one__"])
+        functions, (body,) = self._functions(changed, {"body": inner}, ["__onefit_one__"])
         goes_on = lambda_of(negated(load(flag))) if flag else ast.Constant(None)
         sequence = _Expressions().visit(node.iter)
-        made = call("for_statement", sequence, load(body), goes_on, *self._state(names))
-        return [*before, *functions, ast.Expr(made)]
+        state = [*self._state(changed), self._read_outside(changed, inner_reads)]
+        made = call("for_statement", sequence, load(body), goes_on, *state)
+        return [*before, *functions, ast.Expr(made), *self._otherwise(node, flag)]
 
-    def _without_jumps(self, block: list[ast.stmt]) -> tuple[list[ast.stmt], list[ast.stmt], str]:
-        """A loop's block without `break` and `continue`: a flag, and `else` for what they skip."""
-        if not has(block, _LEAVING, loops=False):
-            return [], block, ""
-        self.count += 1
-        flag = f"__onefit_break_{self.count}"
-        leaves = has(block, ast.Break, loops=False)
-        first = [ast.Assign([store(flag)], ast.Constant(False))] if leaves else []
-        return list(first), self._jumped(block, flag), flag if leaves else ""
+    def _read_outside(self, names: dict[str, ast.expr], inner: Counter[str]) -> ast.expr:
+        """The names that are read outside of a block, which has these reads."""
+        outside = [name for name in names if self.reads[name] > inner[name]]
+        return ast.Tuple([ast.Constant(name) for name in outside], ast.Load())
 
-    def _jumped(self, block: list[ast.stmt], flag: str) -> list[ast.stmt]:
-        for place, node in enumerate(block):
-            head, rest = block[:place], block[place + 1 :]
-            if isinstance(node, ast.Continue):
-                return head or [ast.Pass()]
-            if isinstance(node, ast.Break):
-                return [*head, located(ast.Assign([store(flag)], ast.Constant(True)), node)]
-            if isinstance(node, ast.If) and has([node], _LEAVING, loops=False):
-                body = self._jumped([*node.body, *rest], flag)
-                other = self._jumped([*node.orelse, *rest], flag)
-                return [*head, located(ast.If(node.test, body, other), node)]
-        return block or [ast.Pass()]
+    def _otherwise(self, node: ast.For | ast.While, flag: str) -> list[ast.stmt]:
+        """The `else` of a loop, which follows it unless there was a `break`."""
+        if not node.orelse:
+            return []
+        if not flag:
+            return self._block(node.orelse)
+        return self._if(located(ast.If(negated(load(flag)), node.orelse, []), node))
 
-    def _names(self, nodes: list[ast.stmt]) -> list[str]:
-        return [name for name in assigned_names(nodes) if not name.startswith("__onefit_made_")]
+    def _changed(self, nodes: list[ast.stmt]) -> dict[str, ast.expr]:
+        """What statements assign to: names, attributes and items, by their source."""
+        names: dict[str, ast.expr] = {
+            name: load(name)
+            for name in assigned_names(nodes)
+            if not name.startswith("__onefit_made_")
+        }
+        return {**names, **assigned_parts(nodes)}
 
     def _functions(
-        self, names: list[str], blocks: dict[str, list[ast.stmt]], given: list[str] | None = None
+        self,
+        changed: dict[str, ast.expr],
+        blocks: dict[str, list[ast.stmt]],
+        given: list[str] | None = None,
     ) -> tuple[list[ast.stmt], list[str]]:
-        """The blocks as functions of the names, and functions that get and put these."""
+        """The blocks as functions of what they change, and functions that get and put it."""
         self.count += 1
         self._get, self._put = (f"__onefit_made_{kind}_{self.count}" for kind in ("get", "put"))
+        names = [name for name, node in changed.items() if isinstance(node, ast.Name)]
+        parts = [node for node in changed.values() if not isinstance(node, ast.Name)]
         made, called = [], []
         for kind, block in blocks.items():
             called.append(f"__onefit_made_{kind}_{self.count}")
             made.append(self._function(called[-1], names, given or [], block or [ast.Pass()]))
-        values = ast.Tuple([load(name) for name in names], ast.Load())
-        made.append(self._function(self._get, [], [], [returned(values)]))
-        targets = ast.Tuple([store(name) for name in names], ast.Store())
-        assign: ast.stmt = ast.Assign([targets], load("__onefit_values__"))
-        put: list[ast.stmt] = [assign] if names else [ast.Pass()]
+        values = [load(name) for name in names] + [_part_read(node) for node in parts]
+        result = returned(ast.Tuple(values, ast.Load()))
+        made.append(self._function(self._get, [], [], [result]))
+        held = [f"__onefit_value_{n}" for n in range(len(parts))]
+        targets = ast.Tuple([store(name) for name in [*names, *held]], ast.Store())
+        put: list[ast.stmt] = [ast.Assign([targets], load("__onefit_values__"))]
+        put += [_part_written(node, load(name)) for node, name in zip(parts, held)]
+        put = put if changed else [ast.Pass()]
         made.append(self._function(self._put, names, ["__onefit_values__"], put))
         return made, called
 
@@ -191,12 +188,30 @@ class Rewriting:
         }
         return ast.Global(names) if set(names) <= globals_ else ast.Nonlocal(names)
 
-    def _state(self, names: list[str]) -> list[ast.expr]:
+    def _state(self, names: dict[str, ast.expr]) -> list[ast.expr]:
         told = ast.Tuple([ast.Constant(name) for name in names], ast.Load())
         return [load(self._get), load(self._put), told]
 
 
-_LEAVING = (ast.Break, ast.Continue)
+IN_A_TRY = "a `break` or `continue` of it stands in a block that is no `if` or `with`"
+
+
+def _part_read(node: ast.expr) -> ast.expr:
+    """The value of an attribute or item, if it has one."""
+    read = deepcopy(node)
+    read.ctx = ast.Load()  # type: ignore[attr-defined]
+    return call("part_read", lambda_of(read), ast.Constant(ast.unparse(node)))
+
+
+def _part_written(node: ast.expr, value: ast.expr) -> ast.stmt:
+    """The assignment to an attribute or item, which it may not have had before."""
+    if isinstance(node, ast.Attribute):
+        made = call(
+            "attribute_written", lambda_of(deepcopy(node.value)), ast.Constant(node.attr), value
+        )
+    elif isinstance(node, ast.Subscript):
+        made = call("item_written", lambda_of(deepcopy(node.value)), deepcopy(node.slice), value)
+    return ast.Expr(made)
 
 
 class _Expressions(ast.NodeTransformer):
@@ -211,6 +226,17 @@ class _Expressions(ast.NodeTransformer):
         self.generic_visit(node)
         name = "both" if isinstance(node.op, ast.And) else "either"
         return located(call(name, *map(lambda_of, node.values)), node)
+
+    def visit_Compare(self, node: ast.Compare) -> Any:
+        self.generic_visit(node)
+        inner = [node.left, *node.comparators]
+        if len(inner) == 2 or not all(isinstance(one, ast.Name | ast.Constant) for one in inner):
+            return node
+        pairs = [
+            ast.Compare(deepcopy(one), [kind], [deepcopy(other)])
+            for one, kind, other in zip(inner, node.ops, inner[1:])
+        ]
+        return located(call("both", *map(lambda_of, pairs)), node)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> Any:
         self.generic_visit(node)

@@ -11,7 +11,7 @@ from types import CellType, FrameType, FunctionType, MethodType, SimpleNamespace
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from onefit.scripts.tensorflow import statements
+from onefit.scripts.tensorflow import loop_statements, parts, statements
 from onefit.scripts.tensorflow.arrays import creation
 from onefit.scripts.tensorflow.conversion.nodes import RUNTIME, inner_nodes, load
 from onefit.scripts.tensorflow.conversion.rewriting import Rewriting
@@ -61,9 +61,9 @@ def not_rewritten() -> str:
 def called(function: Any) -> Any:
     """What is called in a converted function: functions of the script's are converted, too."""
     if function is range:
-        return statements.range_of
+        return loop_statements.range_of
     if function is creation.range:
-        return statements.tensor_range
+        return loop_statements.tensor_range
     return converted(function) if isinstance(function, FunctionType | MethodType) else function
 
 
@@ -90,6 +90,7 @@ def _rewritten(function: FunctionType) -> Any:
         raise ValueError("it is a generator")
     definition.decorator_list, definition.returns = [], None
     _without_values(definition.args)
+    _mangle(definition, function.__qualname__)
     Rewriting(definition).rewrite()
     free = [*function.__code__.co_freevars, RUNTIME]
     arguments = ast.arguments([], [ast.arg(name) for name in free], None, [], [], None, [])
@@ -109,6 +110,18 @@ def _rewritten(function: FunctionType) -> Any:
     new.__kwdefaults__ = function.__kwdefaults__
     new.__qualname__ = function.__qualname__
     return new
+
+
+def _mangle(definition: ast.FunctionDef, qualname: str) -> None:
+    """Write private names of a class, as `self.__x`, as Python does there."""
+    kind = qualname.rpartition(".")[0].rpartition(".")[2].lstrip("_")
+    if not kind or kind.endswith(">"):
+        return
+    for node in ast.walk(definition):
+        field = {ast.Attribute: "attr", ast.Name: "id", ast.arg: "arg"}.get(type(node))
+        name = getattr(node, field) if field else ""
+        if field and name.startswith("__") and not name.endswith("__"):
+            setattr(node, field, f"_{kind}{name}")
 
 
 def _without_values(arguments: ast.arguments) -> None:
@@ -134,7 +147,10 @@ _STATEMENTS = SimpleNamespace(
     opposite=statements.opposite,
     expression_if=statements.expression_if,
     if_statement=statements.if_statement,
-    while_statement=statements.while_statement,
-    for_statement=statements.for_statement,
+    while_statement=loop_statements.while_statement,
+    for_statement=loop_statements.for_statement,
+    part_read=parts.part_read,
+    attribute_written=parts.attribute_written,
+    item_written=parts.item_written,
 )
 """What a rewritten function calls."""
