@@ -126,7 +126,7 @@ class Jumps:
             head, rest = block[:place], block[place + 1 :]
             if isinstance(node, ast.Return):
                 value = node.value or ast.Constant(None)
-                made = [ast.Assign([store(RETURN)], value)]
+                made: list[ast.stmt] = [ast.Assign([store(RETURN)], value)]
                 made += [set_flag(flag, True)] if flag else []
                 return [*head, *(located(one, node) for one in made)]
             if isinstance(node, ast.If) and has([node], ast.Return):

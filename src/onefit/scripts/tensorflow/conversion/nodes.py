@@ -56,7 +56,7 @@ def assigned_parts(nodes: list[ast.stmt]) -> dict[str, ast.expr]:
     found: dict[str, ast.expr] = {}
     for node in nodes:
         for one in [] if isinstance(node, SCOPES) else inner_nodes(node):
-            if _is_part(one) and _root(one) not in names:
+            if isinstance(one, ast.expr) and _is_part(one) and _root(one) not in names:
                 found[ast.unparse(one)] = one
     return found
 
