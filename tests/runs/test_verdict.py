@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import random
 import time
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -284,6 +286,34 @@ def test_causes_stand_before_their_effects():
     assert "OF302" in told[0] and "OF307" in told[1]
 
 
+def test_scores_beside_a_loss_that_is_lost_are_not_compared():
+    """An accuracy of NaN predictions can be as high as the share of a class."""
+    lost = {"loss": [0.7, math.nan], "accuracy": [0.5, 0.6]}
+    best = {"loss": Constant(0.6, "0.5"), "accuracy": Constant(0.5, '"0"')}
+    told = _lines(_fit(history=lost, constants=best))
+    assert told[1:] == [
+        "  loss      0.700 ▁× NaN     NaN since epoch 2",
+        "  accuracy  0.500 ▁█ 0.600",
+        "  the loss is NaN at the end: accuracy says nothing",
+    ]
+    few = _lines(*[_fit(history=lost, constants=best)] * 2)
+    assert "always" not in "".join(few) and "constant" not in "".join(few)
+    sound = _fit(history={"loss": [0.7, 0.5], "accuracy": [0.5, 0.9]}, constants=best)
+    many = _lines(sound, *[_fit(history=lost, constants=best)] * 6)
+    assert many[1].startswith("  loss      0.500 to 0.500, median 0.500; NaN in 6")
+    assert many[2].startswith("  accuracy  0.900 to 0.900, median 0.900")
+    val = {"val_loss": [0.7, math.nan], "val_accuracy": [0.5, 0.6]}
+    half = _fit(history={"loss": [0.7, 0.5], "accuracy": [0.5, 0.9]} | val, validation="data")
+    half.constants = best | {f"val_{name}": one for name, one in best.items()}
+    told = _lines(half)
+    assert [line.split()[0] for line in told if "always" in line] == ["loss", "accuracy"]
+    assert "  the val_loss is NaN at the end: val_accuracy says nothing" in told
+    evaluation = _evaluation(math.nan)
+    evaluation.scores["accuracy"], evaluation.constants["accuracy"] = 0.5, best["accuracy"]
+    run = Run(evaluations=[evaluation], verbs={"evaluate": Calls(in_program=1)})
+    assert "always" not in "".join(lines(run))
+
+
 def test_curves_stand_in_columns():
     fit = _fit(history={"loss": [0.7, 0.6], "accuracy": [0.5, 1.0]})
     fit.constants = {"loss": Constant(0.6, "0.5"), "accuracy": Constant(0.5, '"0"')}
@@ -315,6 +345,45 @@ def test_ten_lines_are_enough_for_anything():
 )
 def test_words_of_curves_that_change_in_a_few_epochs_only(values, word):
     assert _curve(values).word == word
+
+
+def _noisy(level, noise, epochs=200, turns=300):
+    """The words of curves with drawn noise, each with the share of the curves that has it."""
+    draw = random.Random(0)
+    words: Counter[str] = Counter()
+    for _ in range(turns):
+        values = [level(e / epochs) + noise * draw.gauss(0, 1) for e in range(epochs)]
+        words[_curve(values).word.split(" since")[0]] += 1
+    return {word: count / turns for word, count in words.items()}
+
+
+def test_words_of_curves_with_noise():
+    """What is told of noise is wrong in a few curves of a hundred at most."""
+    assert _noisy(lambda t: 1.0, 0.1)["jumping"] > 0.9  # and not "rising again", for its best epoch
+    assert _noisy(lambda t: 0.3 + math.exp(-8 * t), 0.03)["flat"] > 0.95
+    assert _noisy(lambda t: 0.3 + math.exp(-2 * t), 0.03)["still falling"] > 0.95
+    assert _noisy(lambda t: math.exp(-12 * t) + max(0, t - 0.3), 0.1)["rising again"] > 0.95
+
+
+def test_words_of_losses_that_have_come_close_to_zero():
+    draw = random.Random(0)
+    falls = [max(0.2 * math.exp(-e / 2), 1e-5) for e in range(100)]
+    still = [value * math.exp(0.5 * draw.gauss(0, 1)) for value in falls]
+    assert _curve(still).word.startswith("flat since epoch")
+    assert _curve(falls[:15]).word == "still falling"
+    rounding = [max(math.exp(-e), 1e-13 * draw.random()) for e in range(100)]
+    assert _curve(rounding).word.startswith("flat since epoch 1")  # no logarithms of 1e-13
+    reached = [max(0.0, 1 - e / 10) for e in range(50)]
+    assert _curve(reached).word == "flat since epoch 11"
+    assert _curve([0.6 * 0.9**e for e in range(100)]).word == "still falling"
+
+
+def test_an_epoch_that_jumps_out_is_no_trend():
+    values = [0.3 + math.exp(-e / 10) for e in range(100)]
+    values[85] = values[92] = 0.9
+    assert _curve(values).word == "hardly changing"
+    values[85] = values[92] = 0.3
+    assert _curve(values).word.startswith("flat since")
 
 
 def test_an_accuracy_of_1_does_not_rise_any_further():

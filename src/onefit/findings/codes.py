@@ -294,10 +294,14 @@ CODES: dict[str, Code] = {
         "warning",
         "the data ended before the training did",
         "let the generator go on for ever and pass `steps_per_epoch`, or use a "
-        "`keras.utils.PyDataset`",
+        "`keras.utils.PyDataset`; for data with a length, leave `steps_per_epoch` out",
         "A generator can be read only once. Keras reads two batches before the training to learn"
-        " their shapes, and keeps them. If the generator ends in the first epoch, the later epochs"
-        " are trained on these two batches alone.",
+        " their shapes, and keeps them. If the generator ends before the last epoch, the epochs"
+        " after that are trained on these two batches alone, or on none. The same goes for a"
+        " generator of validation data: each validation begins with the two batches that were kept"
+        " and goes on where the one before it stopped. Arrays and other data with a length begin"
+        " anew when they have ended, and if `steps_per_epoch` does not divide the number of their"
+        " batches, some epochs are shorter than the others.",
     ),
     "OF306": Code(
         "warning",

@@ -114,7 +114,9 @@ def _in_table(where: str, table: Any) -> list[Finding]:
         else [(name, table.iloc[:, place]) for place, name in enumerate(table.columns)]
     )
     strange = [
-        f"{name} ({column.dtype})" for name, column in columns if not _is_plain(column.dtype)
+        f"{name if table.ndim == 2 else 'its values'} ({_kind_of_column(column)})"
+        for name, column in columns
+        if not _is_plain(column.dtype)
     ]
     found = [Finding("OF301", where=where, evidence=_some(strange))] if strange else []
     for name, column in columns:
@@ -122,6 +124,12 @@ def _in_table(where: str, table: Any) -> list[Finding]:
             place = where if table.ndim == 1 else f"{where}, column {name!r}"
             found += _in_array(place, column.to_numpy())
     return found
+
+
+def _kind_of_column(column: Any) -> str:
+    """The dtype of a pandas column, and how many of its values are missing."""
+    missing = int(column.isna().sum())
+    return f"{column.dtype}, {missing:,} missing" if missing else str(column.dtype)
 
 
 def _is_plain(dtype: Any) -> bool:

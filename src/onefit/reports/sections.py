@@ -11,7 +11,9 @@ from onefit.reports.layout import lay_out
 from onefit.reports.markup import Child, Element, clean, element
 from onefit.reports.scales import Scale, scale_of, short
 from onefit.reports.views import Mistakes, Views
+from onefit.runs.comparison import comparable
 from onefit.runs.record import Event, Fit
+from onefit.runs.scores import at_the_end
 from onefit.runs.words import counted
 
 MOST_POINTS = 700
@@ -130,7 +132,7 @@ def _happened(fit: Fit) -> str:
 def _curve(fit: Fit, title: str, found: list[Curve], at: int) -> Element:
     """The chart of one number, in training and in validation."""
     numbers = [value for curve in found for value in curve.values]
-    constant = fit.constants.get(found[-1].name)
+    constant = comparable(fit.constants, at_the_end(fit)).get(found[-1].name)
     share = any(word in title for word in SHARES)
     upward = scale_of([*numbers, *([constant.value] if constant else [])], share)
     across = Scale(float(fit.first + 1), float(max(fit.first + fit.epochs, fit.first + 2)))

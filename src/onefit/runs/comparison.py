@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from onefit.runs.curve import Curve, number
 from onefit.runs.record import Constant
+from onefit.runs.scores import is_void
 
 MARGIN = 0.001
 """The share of its value by which a score may differ from another one that is as good."""
@@ -32,3 +35,18 @@ def beside(name: str, value: float, constant: Constant | None) -> str:
     if gain < -margin:
         return f"{told}, which is better"
     return f"{told}, just as good" if gain <= margin else told
+
+
+def comparable(
+    constants: Mapping[str, Constant], scores: Mapping[str, float]
+) -> dict[str, Constant]:
+    """The best constant answers of the scores that mean something.
+
+    Args:
+        constants: For each score that has one, the best constant answer.
+        scores: The scores of one epoch, or of one evaluation.
+
+    >>> comparable({"accuracy": Constant(0.5, '"0"')}, {"loss": float("nan"), "accuracy": 0.5})
+    {}
+    """
+    return {name: one for name, one in constants.items() if not is_void(name, scores)}

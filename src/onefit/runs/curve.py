@@ -1,10 +1,4 @@
-"""A logged number over the epochs, in one plain word and eight small bars.
-
-Each word stands for a test that can be looked up here. A *tenth* is a tenth of the epochs, one at
-least; the *range* is the difference between the largest and the smallest value. Where all values
-are positive and span a factor of ten or more, their logarithms are tested: a loss of 0.1
-that halves is not flat because it began at 12. A curve of fewer than five epochs gets no word.
-"""
+"""A logged number over the epochs, in one plain word and eight small bars."""
 
 from __future__ import annotations
 
@@ -14,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-SHORTEST = 5
-"""Epochs that a curve needs to have a word."""
+from onefit.runs.trend import SHORTEST, Trend, mean, scaled
 
 STILL = 1e-4
 """The share of its largest value by which a curve may move and still counts as one that does not.
@@ -71,7 +64,9 @@ class Curve:
     @cached_property
     def is_still(self) -> bool:
         """Whether all values are the same, but for rounding; `False` where there are none."""
-        return bool(self.values) and alike(min(self.values), max(self.values))
+        if not self.values or self.lost is not None:
+            return False
+        return alike(min(self.values), max(self.values))
 
     @cached_property
     def word(self) -> str:
@@ -82,8 +77,7 @@ class Curve:
             return ""
         if self.is_still:
             return "flat from the start"
-        tests = (self.perfect, self.worse_again, self.jumping, self.still_better, self.flat)
-        return next(filter(None, (test() for test in tests)), self.slow())
+        return self.perfect() or self._in_a_word(Trend(self.values, self.best, self.rises))
 
     def perfect(self) -> str:
         """An accuracy, or another score that ends at 1 and cannot rise further, is 1 at the end."""
@@ -94,63 +88,26 @@ class Curve:
             since -= 1
         return f"1 since {self._epoch(since)}" if since else "1 from the start"
 
-    def worse_again(self) -> str:
-        """The last tenth is worse than the best epoch by over a tenth of the range.
-
-        The best epoch lies more than a tenth back. A curve that has become worse in its first tenth
-        and is flat from there on is none that becomes worse.
-        """
-        behind = len(self.values) - 1 - self.best
-        if behind <= self._tenth:
-            return ""
-        loss = abs(_mean(self._tested[-self._tenth :]) - self._tested[self.best])
-        if loss <= 0.1 * self._range or self._noise > 0.5 * loss:
-            return ""
-        direction = "falling" if self.rises else "rising"
-        if not self.best:
-            if self._flat_since() <= self._tenth:
-                return ""
-            back = loss < 0.5 * self._range  # it has come back more than half of the way
-            return "worse than at the start" if back else f"{direction} from the start"
-        return f"{direction} again since {self._epoch(self.best)}"
-
-    def jumping(self) -> str:
-        """In the last half neighbouring epochs differ by a tenth of the range, in the median."""
-        return "jumping" if self._noise > 0.1 * self._range and len(self.values) >= 10 else ""
-
-    def still_better(self) -> str:
-        """The last tenth is better than the one before it by more than a hundredth.
-
-        A hundredth of the value for what is to fall, and of 1 for what is to rise.
-        """
-        last = _mean(self.values[-self._tenth :])
-        before = _mean(self.values[-2 * self._tenth : -self._tenth])
-        if self.rises:
-            return "still rising" if last - before > 0.01 else ""
-        return "still falling" if before - last > 0.01 * abs(before) else ""
-
-    def flat(self) -> str:
-        """All values from some epoch on are within a fiftieth of the range of the last one.
-
-        These are more than a tenth, and three at least.
-        """
-        since = self._flat_since()
-        long = len(self.values) - since > max(2, self._tenth)
-        return f"flat since {self._epoch(since)}" if long else ""
-
-    def slow(self) -> str:
-        """No other test holds: the last tenth is better than the one before it, or it is not."""
-        last = _mean(self.values[-self._tenth :])
-        before = _mean(self.values[-2 * self._tenth : -self._tenth])
-        if self.rises:
-            return "rising slowly" if last > before else "hardly changing"
-        return "falling slowly" if last < before else "hardly changing"
+    def _in_a_word(self, trend: Trend) -> str:
+        """What the trend is called; the first test that holds."""
+        better, worse = ("rising", "falling") if self.rises else ("falling", "rising")
+        if trend.is_worse_again:
+            return f"{worse} again since {self._epoch(self.best)}"
+        if trend.is_worse_from_start:
+            return "worse than at the start" if trend.comes_back else f"{worse} from the start"
+        if trend.is_jumping:
+            return "jumping"
+        if trend.is_still_better:
+            return f"still {better}"
+        if trend.flat_since is not None:
+            return f"flat since {self._epoch(trend.flat_since)}"
+        return f"{better} slowly" if trend.is_a_little_better else "hardly changing"
 
     def bars(self, width: int = 8) -> str:
         """The curve in small bars, each the mean of its share of the epochs.
 
-        Where all values are positive and they span a factor of ten or more, the bars' heights are
-        logarithms: a loss that falls to a hundredth falls all the way.
+        Where the logarithms of the values are tested for the word (`trend.scaled`), they are the
+        bars' heights too: a loss that falls to a hundredth falls all the way.
 
         Args:
             width: How many bars at most. Defaults to `8`.
@@ -164,7 +121,7 @@ class Curve:
         cuts = (
             [round(place * len(self.values) / count) for place in range(count + 1)] if count else []
         )
-        means = _scaled([_mean(self.values[a:b]) for a, b in itertools.pairwise(cuts)])
+        means, _ = scaled([mean(self.values[a:b]) for a, b in itertools.pairwise(cuts)], self.rises)
         finite = [value for value in means if math.isfinite(value)]
         low, high = min(finite, default=0.0), max(finite, default=0.0)
         step = math.inf if alike(low, high) else (high - low) / (len(BARS) - 1)
@@ -175,33 +132,6 @@ class Curve:
     def _epoch(self, place: int) -> str:
         """The epoch of a value, numbered as Keras prints it."""
         return f"epoch {self.first + place + 1:,}"
-
-    @property
-    def _tenth(self) -> int:
-        return max(1, len(self.values) // 10)
-
-    def _flat_since(self) -> int:
-        """The place from which on all values are within a fiftieth of the range of the last."""
-        since = len(self.values)
-        while since and abs(self._tested[since - 1] - self._tested[-1]) <= 0.02 * self._range:
-            since -= 1
-        return since
-
-    @cached_property
-    def _tested(self) -> Sequence[float]:
-        return _scaled(self.values)
-
-    @cached_property
-    def _range(self) -> float:
-        return max(self._tested) - min(self._tested)
-
-    @cached_property
-    def _noise(self) -> float:
-        """The median step against the trend between neighbouring epochs of the last half."""
-        half = self._tested[len(self.values) // 2 :]
-        drift = (half[-1] - half[0]) / max(1, len(half) - 1)
-        steps = sorted(abs(b - a - drift) for a, b in itertools.pairwise(half))
-        return steps[len(steps) // 2] if steps else 0.0
 
 
 def alike(low: float, high: float) -> bool:
@@ -231,16 +161,5 @@ def number(value: float) -> str:
     return f"{value:#.3g}"
 
 
-def _scaled(values: Sequence[float]) -> Sequence[float]:
-    """The values, or their logarithms where they are positive and span a factor of ten."""
-    if values and all(value > 0 for value in values) and max(values) >= 10 * min(values):
-        return [math.log(value) for value in values]
-    return values
-
-
 def _named(value: float) -> str:
     return "NaN" if math.isnan(value) else "infinite"
-
-
-def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values) if all(map(math.isfinite, values)) else math.nan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from onefit.runs.comparison import beside
+from onefit.runs.comparison import beside, comparable
 from onefit.runs.curve import number
 from onefit.runs.record import Calls, Evaluation, Prediction, Run
 from onefit.runs.words import counted, place, seconds
@@ -77,9 +77,10 @@ def _evaluated(evaluation: Evaluation) -> list[str]:
     names = list(evaluation.scores)[:MOST_SCORES]
     width = max(map(len, names), default=0)
     told = [f"onefit: evaluate, {where}"]
+    constants = comparable(evaluation.constants, evaluation.scores)
     for name in names:
         value = evaluation.scores[name]
-        compared = beside(name, value, evaluation.constants.get(name))
+        compared = beside(name, value, constants.get(name))
         told.append(f"  {name:<{width}}  {number(value)}   {compared}".rstrip())
     return told
 

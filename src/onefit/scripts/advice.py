@@ -15,6 +15,7 @@ PACKAGES = {
     "cv2": "opencv-python",
     "PIL": "pillow",
     "sklearn": "scikit-learn",
+    "pylab": "matplotlib",
     "skimage": "scikit-image",
     "yaml": "pyyaml",
     "bs4": "beautifulsoup4",

@@ -81,6 +81,38 @@ def test_columns_that_are_no_numbers_are_named():
     assert told.evidence.startswith("age (Int64), name (") and "size" not in told.evidence
 
 
+PLAIN = {"bool": [True, False], "int8": np.int8([1, 2]), "float16": np.float16([1, 2])}
+STRANGE = {
+    "Int64": pd.array([1, None], "Int64"),
+    "Float64": pd.array([1.0, 2.0], "Float64"),
+    "boolean": pd.array([True, False], "boolean"),
+    "string": pd.array(["a", "b"], "string"),
+    "objects": np.array([1, 2.5], object),
+    "category": pd.Categorical([1, 2]),
+    "date": pd.date_range("2020", periods=2),
+    "span": pd.to_timedelta([1, 2], unit="s"),
+    "sparse": pd.arrays.SparseArray([0.0, 1.0]),
+}
+
+
+@pytest.mark.parametrize("kind", [*PLAIN, *STRANGE])
+def test_exactly_the_columns_that_keras_refuses_are_named(kind):
+    table = pd.DataFrame({"size": [1.0, 2.0], kind: (PLAIN | STRANGE)[kind]})
+    try:
+        _net("mse").fit(table[[kind, "size", "size"]], np.ones(2), verbose=0)
+        refused = False
+    except (TypeError, ValueError):
+        refused = True
+    told = before(_net("mse"), GIVEN | {"x": table, "validation_data": (table, np.ones(2))})
+    assert [one.where for one in told] == ["x", "validation_data[0]"] * refused
+    assert all(one.code == "OF301" and one.evidence.startswith(f"{kind} (") for one in told)
+    (series,) = before(_net("mse"), GIVEN | {"x": table[kind]}) or [None]
+    assert (series is not None) == refused
+    if kind == "Int64":
+        assert told[0].evidence == "Int64 (Int64, 1 missing)"
+        assert series.evidence == "its values (Int64, 1 missing)"
+
+
 ONE_HOT = np.eye(3)[np.arange(40) % 3]
 
 
@@ -236,19 +268,97 @@ def test_class_weights_for_no_class():
     assert [one.where for one in fit.findings if one.code == "OF304"] == ["class_weight[2]"]
 
 
+def _batches(count):
+    for place in range(count):
+        yield X[place : place + 4], X[place : place + 4, :1]
+
+
+class _Steps(keras.callbacks.Callback):
+    """Counts the batches of each epoch and of each validation."""
+
+    def __init__(self):
+        super().__init__()
+        self.trained, self.validated, self.count = [], [], 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.count = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.count += 1
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.trained.append(self.count)
+
+    def on_test_begin(self, logs=None):
+        self.validated.append(0)
+
+    def on_test_batch_end(self, batch, logs=None):
+        self.validated[-1] += 1
+
+
+def _supply(make, epochs, **settings):
+    """What is told of data that ended, and how many batches stock Keras reads in each epoch."""
+    steps = _Steps()
+    _net("mse").fit(**make(), epochs=epochs, verbose=0, callbacks=[steps], **settings)
+    fit = _fit(_net("mse"), y=None, epochs=epochs, **make(), **settings)
+    told = [(one.where, one.evidence) for one in fit.findings if one.code == "OF305"]
+    return told, steps.trained, steps.validated
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Keras's own, which does not say that much
 def test_a_generator_that_ends():
-    def batches():
-        for _ in range(3):
-            yield X[:8], X[:8, :1]
+    again = "from epoch 2 on Keras had only its first two batches again"
+    assert _supply(lambda: {"x": _batches(3)}, 3) == ([("generator", again)], [3, 2, 2], [])
+    assert _supply(lambda: {"x": _batches(3)}, 1) == ([], [3], [])
+    short = (
+        "it ended before the 20 batches that steps_per_epoch=5 and epochs=4 ask for; "
+        "then Keras had its first two again, or none"
+    )
+    ten = _supply(lambda: {"x": _batches(10)}, 4, steps_per_epoch=5)
+    assert ten == ([("generator", short)], [5, 5, 0, 2], [])
+    twenty = _supply(lambda: {"x": _batches(20)}, 4, steps_per_epoch=5)
+    assert twenty == ([], [5, 5, 5, 5], [])
+    one = _supply(lambda: {"x": _batches(1)}, 1, steps_per_epoch=1)
+    assert one == ([], [1], [])
+    once = "it ended before the 20 batches that steps_per_epoch=20 and epochs=1 ask for"
+    told = _supply(lambda: {"x": _batches(10)}, 1, steps_per_epoch=20)
+    assert told == ([("generator", once)], [10], [])
 
-    fit = _fit(_net("mse"), batches(), None, epochs=3)
-    (found,) = [one for one in fit.findings if one.code == "OF305"]
-    assert found.evidence == "from epoch 2 on Keras had only its first two batches again"
-    model, steps = _net("mse"), []
-    ended = keras.callbacks.LambdaCallback(on_train_batch_end=lambda step, logs: steps.append(step))
-    model.fit(batches(), epochs=3, callbacks=[ended], verbose=0)  # what Keras does
-    assert steps == [0, 1, 2, 0, 1, 0, 1]
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_generator_of_validation_data_that_ends():
+    def given():
+        return {"x": _batches(20), "steps_per_epoch": 2, "validation_data": _batches(5)}
+
+    again = "from the second validation on Keras had only its first two batches again"
+    assert _supply(given, 4) == ([("validation_data", again)], [2] * 4, [5, 2, 2, 2])
+    assert _supply(given, 4, validation_freq=4) == ([], [2] * 4, [5])
+    assert _supply(given, 4, validation_steps=2) == ([], [2] * 4, [2] * 4)
+    assert _supply(given, 3, validation_steps=3) == ([], [2] * 3, [3] * 3)
+    ended = "it ended, and the later validations had only its first two batches again"
+    told = _supply(given, 5, validation_steps=3)
+    assert told == ([("validation_data", ended)], [2] * 5, [3, 3, 3, 2, 2])
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_data_with_a_length_of_which_an_epoch_has_less():
+    class Batches(keras.utils.PyDataset):
+        def __len__(self):
+            return 10
+
+        def __getitem__(self, place):
+            return X[:4], X[:4, :1]
+
+    model, steps = _net("mse"), _Steps()
+    model.fit(X, X[:, :1], batch_size=4, epochs=4, steps_per_epoch=8, callbacks=[steps], verbose=0)
+    assert steps.trained == [8, 2, 8, 2]
+    fit = _fit(_net("mse"), X, X[:, :1], batch_size=4, epochs=4, steps_per_epoch=8)
+    told = "it has 10 batches: epoch 2 had 2 instead of 8"
+    assert [(one.where, one.evidence) for one in fit.findings] == [("x", told)]
+    whole = _supply(lambda: {"x": Batches()}, 4, steps_per_epoch=8)
+    assert whole == ([("Batches", told)], [8, 2, 8, 2], [])
+    assert _supply(lambda: {"x": Batches()}, 4, steps_per_epoch=5) == ([], [5] * 4, [])
+    assert _supply(lambda: {"x": Batches()}, 1, steps_per_epoch=8) == ([], [8], [])
 
 
 def test_a_layer_that_refuses_its_input_is_quoted():

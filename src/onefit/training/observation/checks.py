@@ -16,6 +16,7 @@ from onefit.findings.labels import label_findings, weight_findings
 from onefit.runs.constants import constants, whole
 from onefit.runs.record import Constant, Fit
 from onefit.training.observation.outputs import Output, outputs_of, values_of
+from onefit.training.observation.supply import supply_findings
 
 Array = NDArray[Any]
 Given = Mapping[str, Any]
@@ -87,11 +88,7 @@ def after(model: Any, given: Given, fit: Fit) -> list[Finding]:
         given: The arguments of `fit`.
         fit: Its record.
     """
-    found = []
-    if hasattr(given["x"], "__next__") and given["steps_per_epoch"] is None and fit.epochs > 1:
-        evidence = f"from epoch {fit.first + 2} on Keras had only its first two batches again"
-        found.append(Finding("OF305", where=type(given["x"]).__name__, evidence=evidence))
-    return found + _of_labels("y", given["y"], outputs_of(model))
+    return supply_findings(given, fit) + _of_labels("y", given["y"], outputs_of(model))
 
 
 def lost(found: Sequence[Finding], fit: Fit, history: Mapping[str, list[float]]) -> list[Finding]:
