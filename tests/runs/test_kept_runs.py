@@ -125,7 +125,25 @@ def test_a_reader_may_stop_reading(home):
     os.close(writing)
 
 
-@pytest.mark.parametrize("words", [["runs"], ["show", "1"], ["diff", "1", "2"]])
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no disk that is always full")
+def test_a_list_that_cannot_be_written_is_told_in_a_line(home):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "onefit", "show", "1"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            env={**os.environ, "ONEFIT_RUNS": str(home / "kept")},
+        )
+    told = "onefit: standard output: [Errno 28] No space left on device"
+    assert (done.stderr.splitlines(), done.returncode) == ([told], 1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["runs"], ["show", "1"], ["diff", "1", "2"], ["report", "1", "--file", "report.html"]],
+)
 def test_looking_at_runs_imports_neither_jax_nor_keras_and_takes_200_ms(home, words):
     code = f"""
 import sys, time
@@ -140,6 +158,7 @@ print(sorted({{"jax", "keras"}} & set(sys.modules)), spent, file=sys.stderr)
         capture_output=True,
         text=True,
         timeout=60,
+        cwd=home,
         env={**os.environ, "ONEFIT_RUNS": str(home / "kept")},
     )
     loaded, spent = done.stderr.rsplit(" ", 1)
@@ -221,11 +240,14 @@ def test_what_cannot_be_kept_is_told_in_one_line_and_costs_nothing(home, tmp_pat
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "runs.sqlite").write_bytes(b"no database" * 500)
     (tmp_path / "file").write_text("")
-    for folder in ("broken", "file/below"):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "runs.sqlite").symlink_to("/dev/full")  # no room on the disk
+    for folder in ("broken", "file/below", "full"):
         done = onefit(home, "run", "xor.py", "2", ONEFIT_RUNS=str(tmp_path / folder))
         assert done.returncode == 0
         told = [line for line in done.stderr.splitlines() if "could not be kept" in line]
         assert len(told) == 1 and "Traceback" not in done.stderr
+        assert "kept as run" not in done.stderr
         assert done.stderr.startswith("onefit: fit, xor.py:12")
 
 

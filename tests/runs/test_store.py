@@ -56,6 +56,21 @@ def test_a_run_comes_back_as_it_was(tmp_path):
     ]
 
 
+def test_a_run_that_could_not_be_written_has_no_number(tmp_path):
+    """The disk is full when the record is written, not when the file is opened."""
+    store = Store(tmp_path / "runs.sqlite")
+    _kept(store)
+    connection = sqlite3.connect(store.file)
+    connection.execute(
+        "create trigger no_room before insert on runs begin select raise(abort, 'no room'); end"
+    )
+    connection.close()
+    run = Run(key="1", script="a.py")
+    with pytest.raises(StoreError, match="no room"):
+        store.keep(run, "a headline", 1)
+    assert (run.number, run.previous, len(store.rows())) == (0, 0, 1)
+
+
 def test_newest_first_and_by_script(tmp_path):
     store = Store(tmp_path / "runs.sqlite")
     for name in ("one.py", "two.py", "one.py"):

@@ -62,8 +62,6 @@ def _printing(given: argparse.Namespace) -> int:
 
     What the reader's coding lacks (bars, in Latin-1) is printed as a question mark.
     """
-    import os
-
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -71,9 +69,19 @@ def _printing(given: argparse.Namespace) -> int:
         code = int(given.command(given))
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
-        return 1
+        return _unprinted()
+    except OSError as error:  # of what is printed into: the commands tell those of their own files
+        print(f"onefit: standard output: {error}", file=sys.stderr)
+        return _unprinted()
     return code
+
+
+def _unprinted() -> int:
+    """Let the flush at exit succeed, where what was printed could not be written."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def _is_script(word: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Sequence
 
 from onefit.runs.comparison import comparable
@@ -11,6 +10,7 @@ from onefit.runs.curve import Curve, number
 from onefit.runs.one_fit import best_so_far, progress, usable
 from onefit.runs.record import Fit, Run
 from onefit.runs.scores import at_the_end, course, is_void, preferred, shown
+from onefit.runs.trend import median
 from onefit.runs.words import counted, place, seconds
 
 MOST_GROUPS = 3
@@ -91,14 +91,14 @@ def _range(name: str, fits: Sequence[Fit]) -> str:
     finite = [value for value in values if math.isfinite(value)]
     if not finite:
         return "NaN in all of them" if values else "says nothing: the loss is NaN in all of them"
-    middle = statistics.median(finite)
+    middle = median(finite)
     told = [f"{number(min(finite))} to {number(max(finite))}, median {number(middle)}"]
     if len(values) > len(finite):
         told.append(f"NaN in {len(values) - len(finite)}")
     known = [comparable(fit.constants, at_the_end(fit)) for fit in fits]
     constants = [one[name].value for one in known if name in one]
     if constants:
-        told.append(f"the best constant answer gets {number(statistics.median(constants))}")
+        told.append(f"the best constant answer gets {number(median(constants))}")
     if "loss" in name:
         told += _words(name, fits)
     return "; ".join(told)

@@ -146,6 +146,14 @@ class Store:
         Raises:
             StoreError: If it cannot be written.
         """
+        before = run.number, run.previous
+        try:
+            return self._write(run, headline, fits, patience)
+        except StoreError:
+            run.number, run.previous = before  # nobody is told a number that cannot be found
+            raise
+
+    def _write(self, run: Run, headline: str, fits: int, patience: float) -> int:
         with self._open(patience) as connection:
             most = most_runs()
             connection.execute("begin immediate")

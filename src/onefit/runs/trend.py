@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import statistics
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -143,7 +142,7 @@ class Trend:
         return self._middle(-self.tenth, None)
 
     def _middle(self, start: int, stop: int | None) -> float:
-        return statistics.median(self.values[start:stop])
+        return median(self.values[start:stop])
 
     @cached_property
     def _whole(self) -> float:
@@ -175,6 +174,16 @@ def scaled(values: Sequence[float], rises: bool = False) -> tuple[Sequence[float
     if high < 10 * max(min(values), floor):
         return values, False
     return [math.log(max(value, floor)) for value in values], True
+
+
+def median(values: Sequence[float]) -> float:
+    """The median; `statistics.median` would take as long to import as `onefit runs` to list.
+
+    >>> median([3.0, 1.0, 2.0]), median([1.0, 2.0])
+    (2.0, 1.5)
+    """
+    ordered, half = sorted(values), len(values) // 2
+    return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def mean(values: Sequence[float]) -> float:
