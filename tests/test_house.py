@@ -34,6 +34,7 @@ INNER = {
         {"running"},
         {"programs"},
         {"plan"},
+        {"checkpoints"},
         {"callbacks", "data"},
         {"host"},
         {"core"},

@@ -23,6 +23,7 @@ prefer_jax()
 
 _HOME = {
     "BackendError": "onefit.errors",
+    "CheckpointError": "onefit.errors",
     "FallbackError": "onefit.errors",
     "Finding": "onefit.findings",
     "ForkError": "onefit.errors",
@@ -50,6 +51,7 @@ __all__ = ["__version__", *_HOME]
 
 if TYPE_CHECKING:
     from onefit.errors import BackendError as BackendError
+    from onefit.errors import CheckpointError as CheckpointError
     from onefit.errors import FallbackError as FallbackError
     from onefit.errors import ForkError as ForkError
     from onefit.errors import OnefitError as OnefitError

@@ -2,6 +2,7 @@
 
     OnefitError
     ├── BackendError       Keras runs on a backend other than JAX
+    ├── CheckpointError    another training uses the folder of a checkpoint
     ├── ForkError          a forked child has not JAX's threads, which the call needs
     ├── FallbackError      strict mode: something would run step by step
     ├── PopulationError    members that cannot be: none at all, an unknown name, too many folds
@@ -28,6 +29,10 @@ class OnefitError(Exception):
 
 class BackendError(OnefitError, RuntimeError):
     """Keras was imported with a backend other than JAX before onefit could choose it."""
+
+
+class CheckpointError(OnefitError, RuntimeError):
+    """Another process, or another thread, trains with the folder of a checkpoint."""
 
 
 class ForkError(OnefitError, RuntimeError):

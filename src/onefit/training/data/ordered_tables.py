@@ -69,6 +69,19 @@ class OrderedTable(Table):
         """Whether the rows are read as they lie, in each epoch from the first on."""
         return self.given.ordered and self.given.rows is not None
 
+    @property
+    def follows(self) -> bool:
+        """Whether an epoch's order goes on from where the one before it ended."""
+        return not self.ordered
+
+    def mark(self) -> Any:
+        """What decides about the orders to come."""
+        return self.given.mark()
+
+    def back_to(self, mark: Any) -> None:
+        """Go on as from that point."""
+        self.given.back_to(mark)
+
     def host_arrays(self) -> Any:
         """The arrays in the dtypes that they have on the device."""
         if self._host is None:

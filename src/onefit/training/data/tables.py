@@ -121,6 +121,20 @@ class Table:
         return Rows(None, order, full, partial)
 
     @property
+    def follows(self) -> bool:
+        """Whether an epoch's order goes on from where the one before it ended."""
+        return not self.ordered and not self._shuffles
+
+    def mark(self) -> Any:
+        """What decides about the orders to come, beside `np.random`."""
+        return getattr(self.iterator.data_adapter, "_epoch", None)
+
+    def back_to(self, mark: Any) -> None:
+        """Go on as from that point."""
+        if mark is not None:
+            self.iterator.data_adapter._epoch = mark
+
+    @property
     def _shuffles(self) -> bool:
         """Whether an epoch is one permutation of all rows."""
         return self.whole and self.shuffle is not False and self.shuffle != "batch"

@@ -51,10 +51,10 @@ def calls(
 
     Args:
         program: The program, which learns its pace.
-        carry: Where to begin; none of the steps is spent yet.
+        carry: Where to begin; some of the steps may be spent already.
         call: Goes on from a carry until so many steps are spent.
     """
-    budget = spent = 0
+    budget, spent = 0, int(np.asarray(carry.position)[..., SPENT].max())
     while True:
         budget = program.budget(budget)
         before, start = carry, time.perf_counter()

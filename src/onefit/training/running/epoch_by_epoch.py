@@ -7,6 +7,7 @@ whenever a callback is called, so a callback that reads or sets weights, the lea
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from keras import callbacks as keras_callbacks
@@ -14,15 +15,31 @@ from keras import callbacks as keras_callbacks
 from onefit.findings import Finding
 from onefit.training.callbacks.hooks import is_strange, is_watcher
 from onefit.training.callbacks.registry import watcher
+from onefit.training.checkpoints.callback_states import reasons, set_states, states
+from onefit.training.checkpoints.checkpoint import Checkpoint
+from onefit.training.core.phase import Passed
 from onefit.training.core.state import State
 from onefit.training.data.arguments import Work, prepare_validation, should_validate
 from onefit.training.data.batches import last_counted
+from onefit.training.data.ordered_tables import OrderedTable
 from onefit.training.host.faults import of_keras
+from onefit.training.host.keras_private import array_data_adapter
 from onefit.training.host.variables import read, write
+from onefit.training.plan.plan import EPOCHS
 from onefit.training.programs import assembly
+from onefit.training.programs.donation import donates
 from onefit.training.running.divergence import diverged
 from onefit.training.running.evaluation import evaluate_pass
 from onefit.training.running.logs import of_pass, of_step
+from onefit.training.running.snapshots import (
+    Place,
+    finding_of,
+    go_back,
+    held,
+    packed_finding,
+    place_now,
+    put,
+)
 from onefit.training.running.stream_passes import StreamPass
 
 
@@ -49,6 +66,7 @@ class EpochRun:
         self.training = StreamPass(self.model, assembly.train_phase, rules, self.show)
         self.testing = StreamPass(self.model, assembly.test_phase, [])
         self.diverged: Finding | None = None
+        self.checkpoint: Checkpoint | None = None
 
     @property
     def compile_seconds(self) -> float:
@@ -68,9 +86,15 @@ class EpochRun:
     def run(self) -> None:
         """Keras's loop over epochs."""
         work, model = self.work, self.model
-        for epoch in range(work.first, work.last):
-            model.reset_metrics()
-            work.callbacks.on_epoch_begin(epoch)
+        first, ends = work.first, False
+        if self.checkpoint is not None:
+            first, ends = self.resume(self.checkpoint)
+        for epoch in range(first, first if ends else work.last):
+            if self.training.resumed is None:
+                model.reset_metrics()
+                work.callbacks.on_epoch_begin(epoch)
+            elif self.logger is not None:
+                self.logger.on_epoch_begin(epoch)
             if self.strangers:
                 for table in filter(None, (work.table, work.valid_table)):
                     table.renew()
@@ -87,8 +111,65 @@ class EpochRun:
                 self.before = None
             work.callbacks.on_epoch_end(epoch, logs)
             self.logs = logs
+            if self.checkpoint is not None and self.checkpoint.due:
+                self.checkpoint.write(EPOCHS, partial(self.snapshot, epoch + 1))
             if model.stop_training:
                 break
+
+    def snapshot(self, epoch: int) -> dict[str, Any]:
+        """What the run goes on from, before an epoch."""
+        state = read(self.model)
+        return {
+            "start": tuple(self.start),
+            "place": tuple(place_now(epoch, self.work.table)),
+            "state": held(state, donates(state)),
+            "pass": None,
+            "callbacks": states(self.work.callbacks.callbacks),
+            "logs": self.logs,
+            "ends": bool(self.model.stop_training),
+            "diverged": packed_finding(self.diverged),
+        }
+
+    def reasons(self) -> list[str]:
+        """Why the run cannot go on exactly where it was interrupted, if it cannot."""
+        work, found = self.work, reasons(self.work.callbacks.callbacks)
+        if work.table is None or isinstance(work.table, OrderedTable):
+            found.append("the data are a stream")
+        valid = work.valid if isinstance(work.valid, tuple) else ()
+        if work.valid_table is None and not array_data_adapter.can_convert_arrays(valid):
+            found.append("the validation data are a stream")
+        return found
+
+    def within(self, place: Place) -> None:
+        """Let the pass that begins write borders within the epoch."""
+        checkpoint = self.checkpoint
+
+        def snapshot(passed: Passed, donated: bool) -> dict[str, Any]:
+            within = {"place": tuple(place), "state": None, "pass": held(passed, donated)}
+            return self.snapshot(place.epoch) | within
+
+        def reached(passed: Passed, donated: bool) -> None:
+            if checkpoint is not None and checkpoint.due:
+                checkpoint.write(EPOCHS, partial(snapshot, passed, donated))
+
+        self.training.reached = reached
+
+    def resume(self, checkpoint: Checkpoint) -> tuple[int, bool]:
+        """Go to where a snapshot was taken, if there is any; the epoch, and whether it is all."""
+        work = self.work
+        self.start = place_now(work.first, work.table)
+        saved = checkpoint.saved(EPOCHS, work.last)
+        if saved is None:
+            return work.first, False
+        self.start, place = Place(*saved["start"]), Place(*saved["place"])
+        if saved["state"] is not None:
+            write(self.model, put(saved["state"], read(self.model)))
+        go_back(work.table, self.start, place)
+        set_states(work.callbacks.callbacks, saved["callbacks"])
+        self.training.resumed = saved["pass"]
+        self.logs, self.diverged = saved["logs"], finding_of(saved["diverged"])
+        self.model.stop_training = saved["ends"]
+        return place.epoch, saved["ends"]
 
     def train(self, epoch: int) -> None:
         """The steps of one epoch, or until `stop_training` is set; at least one execution."""
@@ -102,6 +183,8 @@ class EpochRun:
             if work.by_step:
                 self.training.over_batches(work.table.batches(work.table.order(1, 1)), self.stop)
             else:
+                if self.checkpoint is not None:
+                    self.within(place_now(epoch, work.table))
                 self.training.over_table(work.table, work.table.draw(1, 1), self.stop)
         else:
             self.training.over_stream(work.iterator)

@@ -37,6 +37,7 @@ from onefit.training.running.divergence import (
     loss_places,
     losses_of,
 )
+from onefit.training.running.snapshots import put
 
 FEW = 200  # batches up to which an evaluation calls a program for each: 50 us a call
 
@@ -65,6 +66,8 @@ class Pass:
         self.last: Any = None
         self.losses = loss_places(model) if phase_of is assembly.train_phase else []
         self.lost: Steps | None = None  # the steps that may have lost the loss
+        self.reached: Callable[[Passed, bool], None] | None = None  # called at each border
+        self.resumed: list[Any] | None = None  # what a pass begins with, in the place of `begin`
 
     def over_table(self, table: Table, rows: Rows, stop: Callable[[], bool]) -> None:
         """Run over a table's rows once.
@@ -91,7 +94,11 @@ class Pass:
             def call(passed: Passed, steps: int) -> Passed:
                 return self.call(border, made, rows, steps, passed)
 
-            for reached in calls(made, self.begin(made, state), call):
+            passed = self.begin(made, state)
+            if self.resumed is not None:
+                passed, self.resumed = put(self.resumed, passed), None
+                border.write(passed.state)
+            for reached in calls(made, passed, call):
                 if self.lost is None and not finite(losses_of(reached.carry.state, self.losses)):
                     self.lost = self.first_lost(made, rows, reached.before)
                 if self.over:
@@ -104,6 +111,8 @@ class Pass:
                     rows = cut(rows, done)
                     if done == self.steps:
                         break
+                elif self.reached is not None:
+                    self.reached(reached.carry, made.donated)
 
     def over_batches(self, batches: Iterator[Any], stop: Callable[[], bool]) -> None:
         """Run over batches with a call for each: nothing that depends on their number is compiled.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, cast
 
 import jax
@@ -12,21 +12,33 @@ from keras import callbacks as keras_callbacks
 
 from onefit.findings import Finding
 from onefit.training.callbacks.rule import Rule
+from onefit.training.checkpoints.checkpoint import Checkpoint
 from onefit.training.core.position import EPOCH, SPENT, STEP, TRAINED
 from onefit.training.core.run import Carry, Feed
 from onefit.training.core.state import State, divided, joined
 from onefit.training.data.arguments import Work, should_validate
-from onefit.training.data.batches import last_counted, whole
+from onefit.training.data.batches import last_counted
 from onefit.training.data.tables import Table
 from onefit.training.host.interrupts import Interrupts
+from onefit.training.plan.plan import PROGRAM
 from onefit.training.programs import assembly
 from onefit.training.programs.compilation import Program
 from onefit.training.programs.donation import taken
 from onefit.training.running.border import Border, under_way
 from onefit.training.running.calls import calls
 from onefit.training.running.divergence import diverged, finite, first_lost, loss_places, losses_of
+from onefit.training.running.feeds import ended, padded
 from onefit.training.running.logs import Columns
 from onefit.training.running.progress import Progress
+from onefit.training.running.snapshots import (
+    Place,
+    finding_of,
+    go_back,
+    held,
+    packed_finding,
+    place_now,
+    put,
+)
 
 
 class WholeRun:
@@ -60,28 +72,50 @@ class WholeRun:
         self.histories = [c for c in listed if isinstance(c, keras_callbacks.History)]
         self.logs: dict[str, Any] = {}
         self.diverged: Finding | None = None
+        self.checkpoint: Checkpoint | None = None
 
     def run(self) -> None:
         """Run chunk after chunk until the last epoch, or until something ends it."""
         with under_way(self.work.model) as border, border.passing(), Interrupts() as interrupts:
             state = border.state()
+            self.start = self.place(state)
             self.own = [rule.start(state) for rule in self.rules]
             carry = assembly.first_carry(state, self.program.shapes, self.own)
+            place = None
+            if self.checkpoint is not None:
+                carry, place = self.resumed(self.checkpoint, carry)
+                border.write(carry.state)
             try:
-                while self.epoch < self.work.last and not self.stopped:
-                    carry = self.chunk(carry, border, interrupts)
+                while place or (self.epoch < self.work.last and not self.stopped):
+                    carry = self.chunk(carry, border, interrupts, place)
+                    place = None
             finally:
                 for rule, left in zip(self.rules, jax.tree.map(np.asarray, self.own)):
                     rule.finish(left, self.epoch)
 
-    def chunk(self, carry: Carry, border: Border, interrupts: Interrupts) -> Carry:
-        """Run the next epochs, as many as one feed holds."""
-        model = self.work.model
-        feed, validated = self.feed(carry.state)
+    def chunk(
+        self, carry: Carry, border: Border, interrupts: Interrupts, place: Place | None = None
+    ) -> Carry:
+        """Run the next epochs, as many as one feed holds.
+
+        Args:
+            carry: Where the run is.
+            border: The model.
+            interrupts: Signals that are held back.
+            place: Where the feed begins, if the carry is in the middle of it. Defaults to `None`:
+                the feed begins where the run is.
+        """
+        model, shown = self.work.model, 0
+        if place is None:
+            place = self.place(carry.state)
+            at_first = np.zeros(carry.position.shape, np.int32)
+            carry = carry._replace(position=at_first, stop=np.bool_(False))
+        else:
+            self.epoch, shown = place.epoch, int(carry.position[EPOCH])
+        feed, validated = self.feed(place)
+        self.epoch += shown
         count, begun, steps = len(validated), 1, 0  # Keras draws an epoch's rows at its begin
-        at_first = np.zeros(carry.position.shape, np.int32)
-        carry = carry._replace(position=at_first, stop=np.bool_(False))
-        shown, began = 0, time.perf_counter()
+        began = time.perf_counter()
 
         def call(carry: Carry, steps: int) -> Carry:
             if self.progress.logger is not None and shown == 0 and not self.program.pace:
@@ -105,6 +139,8 @@ class WholeRun:
                 if model.stop_training and not over:
                     feed, count, steps = ended(feed, at, self.table.executed)
                     over = finished == count
+                elif self.checkpoint is not None and self.checkpoint.due:
+                    self.checkpoint.write(PROGRAM, partial(self.snapshot, place, carry))
                 if over:
                     break
         finally:
@@ -113,6 +149,39 @@ class WholeRun:
             model.stop_training = True
         self.stopped = bool(model.stop_training)
         return carry
+
+    def place(self, state: State) -> Place:
+        """Where the next feed begins."""
+        rates = [cast(int, rule.place) for rule in self.rules if rule.rates_dtype is not None]
+        rate = float(state.optimizer[rates[-1]]) if rates else 0.0
+        if self.checkpoint is None:
+            return Place(self.epoch, rate)
+        return place_now(self.epoch, self.table, rate)
+
+    def snapshot(self, place: Place, carry: Carry) -> dict[str, Any]:
+        """What the run goes on from, at a border."""
+        return {
+            "start": tuple(self.start),
+            "place": tuple(place),
+            "carry": held(carry, self.program.donated),
+            "histories": [(one.epoch, one.history) for one in self.histories],
+            "logs": self.logs,
+            "diverged": packed_finding(self.diverged),
+        }
+
+    def resumed(self, checkpoint: Checkpoint, carry: Carry) -> tuple[Carry, Place | None]:
+        """Where a snapshot was taken, if there is any; all but the model is as it was there."""
+        saved = checkpoint.saved(PROGRAM, self.work.last)
+        if saved is None:
+            return carry, None
+        carry = put(saved["carry"], carry)
+        self.start, place = Place(*saved["start"]), Place(*saved["place"])
+        go_back(self.table, self.start, place)
+        for one, (epochs, logged) in zip(self.histories, saved["histories"]):
+            one.epoch, one.history = epochs, logged
+        self.logs, self.own = saved["logs"], carry.rules
+        self.diverged = finding_of(saved["diverged"])
+        return carry, place
 
     def call(self, feed: Feed, carry: Carry, border: Border) -> Carry:
         """Call the program once, and put the model in step when it has come back."""
@@ -166,13 +235,13 @@ class WholeRun:
         step = int(found[STEP])
         return diverged(int(feed.first) + int(found[EPOCH]), (step, step))
 
-    def feed(self, state: State) -> tuple[Feed, list[bool]]:
+    def feed(self, place: Place) -> tuple[Feed, list[bool]]:
         """What the next epochs read; also which of them validate."""
         work, length = self.work, self.length
         count, rates = min(length, work.last - self.epoch), None
         for rule in self.rules:
             if rule.rates_dtype is not None:
-                asked = self.ask(rule, state, count)
+                asked = self.ask(rule, place.rate, count)
                 count, rates = len(asked), padded(asked, rule.rates_dtype, length)
         validated = [should_validate(work, self.epoch + i) for i in range(count)]
         train = self.table.draw(count, length)
@@ -187,10 +256,10 @@ class WholeRun:
         )
         return feed, validated
 
-    def ask(self, rule: Rule, state: State, count: int) -> list[float]:
+    def ask(self, rule: Rule, rate: float, count: int) -> list[float]:
         """The schedule's rates; where it raises, the metrics are reset before, as in Keras."""
         try:
-            return rule.rates(self.epoch, count, float(state.optimizer[cast(int, rule.place)]))
+            return rule.rates(self.epoch, count, rate)
         except Exception:
             self.work.model.reset_metrics()
             raise
@@ -253,40 +322,3 @@ class WholeRun:
                 else model.get_metrics_result()
             )
             self.progress.update(step, dict(sorted(logs.items())))
-
-
-def padded(values: list[Any], dtype: Any, length: int) -> np.ndarray:
-    """An array of this length that begins with these values.
-
-    >>> padded([1, 2], "int32", 4)
-    array([1, 2, 0, 0], dtype=int32)
-    """
-    found = np.zeros(length, dtype)
-    found[: len(values)] = values
-    return found
-
-
-def ended(feed: Feed, at: np.ndarray, executed: int) -> tuple[Feed, int, int]:
-    """What is left of a feed when the training is asked to end, as Keras would end it.
-
-    An epoch that is under way trains to the end of an execution, is validated if that is due, and
-    is the last.
-
-    Args:
-        feed: The feed.
-        at: Where the run is in it, see `core/position.py`.
-        executed: Steps an execution.
-
-    Returns:
-        The feed; how many epochs it has; to how many steps its last one was cut, or 0.
-    """
-    epoch, steps = int(at[EPOCH]), whole(int(at[STEP]), executed)
-    if not steps:
-        return feed, epoch, 0
-    full, partial = np.array(feed.train.full), np.array(feed.train.partial)
-    if at[TRAINED] or steps > full[epoch]:
-        steps = 0
-    else:
-        full[epoch], partial[epoch] = steps, 0
-    train = feed.train._replace(full=full, partial=partial)
-    return feed._replace(train=train, epochs=np.int32(epoch + 1)), epoch + 1, steps

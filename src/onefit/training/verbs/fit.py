@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from keras import optimizers as optimizers_module
@@ -9,6 +10,8 @@ from keras import optimizers as optimizers_module
 from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training.callbacks.hooks import is_strange
+from onefit.training.checkpoints.checkpoint import Checkpoint, checkpoint_of, refuse
+from onefit.training.checkpoints.request import Request, asked, asking, backup_of
 from onefit.training.core.shapes import frozen
 from onefit.training.data.arguments import prepare
 from onefit.training.host import caller_thread, switches
@@ -44,6 +47,8 @@ def fit(
     validation_steps: int | None = None,
     validation_batch_size: int | None = None,
     validation_freq: Any = 1,
+    *,
+    checkpoint: str | os.PathLike[str] | None = None,
 ) -> Any:
     """Train a Keras model: `keras.Model.fit`, the whole of it one program.
 
@@ -68,14 +73,19 @@ def fit(
         validation_steps: Batches a validation. Defaults to `None`: all.
         validation_batch_size: Defaults to `None`: `batch_size`.
         validation_freq: An int or a list of epochs, as in Keras. Defaults to `1`.
+        checkpoint: A folder in which the state of the training is kept while it runs, at most two
+            seconds old. After a crash the same call goes on from there, and ends with the numbers
+            of a training that was not interrupted. It is emptied when the training has finished;
+            see docs/checkpoints.md. Defaults to `None`: no checkpoint.
 
     Returns:
         The `keras.callbacks.History`.
 
     Raises:
         Whatever `keras.Model.fit` raises, before anything is trained; `FallbackError` in strict
-        mode if the fit would run step by step, and `ForkError` in a process that was forked after
-        JAX had started.
+        mode if the fit would run step by step, `CheckpointError` if another process trains with the
+        folder of the checkpoint, and `ForkError` in a process that was forked after JAX had
+        started.
 
     >>> import keras, numpy as np, onefit
     >>> x = np.arange(8.0).reshape(8, 1)
@@ -94,7 +104,8 @@ def fit(
         "steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps,
         "validation_batch_size": validation_batch_size, "validation_freq": validation_freq,
     }  # fmt: skip
-    return dispatch.fit(model, given, train)
+    with asking(None if checkpoint is None else Request.of(checkpoint)):
+        return dispatch.fit(model, given, train)
 
 
 def train(model: Any, given: dict[str, Any]) -> Any:
@@ -107,20 +118,24 @@ def train(model: Any, given: dict[str, Any]) -> Any:
     Returns:
         The `keras.callbacks.History`.
     """
+    request = asked() or backup_of(given["callbacks"])
     model._assert_compile_called("fit")
     found = before_data(model, given)
     if found:
+        refuse(request, "stock Keras runs it step by step")
         return step_by_step("fit", FIT, model, given, found)
     work = prepare(model, given)
     decided = decide(work)
     if decided.way == STEPS:
+        refuse(request, "stock Keras runs it step by step")
         if work.callbacks is not None:  # they know their model already
             work.given["callbacks"] = work.callbacks
         if decided.error is not None:
             return with_error(model, work.given, decided.error)
         return step_by_step("fit", FIT, model, work.given, decided.findings)
     switches.announce(decided.plan)
-    return run(decided)
+    with checkpoint_of(work, request) as checkpoint:
+        return run(decided, checkpoint)
 
 
 def with_error(model: Any, given: dict[str, Any], error: Exception) -> Any:
@@ -147,7 +162,7 @@ def before_data(model: Any, given: dict[str, Any]) -> list[Finding]:
     return found
 
 
-def run(decided: Decided) -> Any:
+def run(decided: Decided, checkpoint: Checkpoint | None = None) -> Any:
     """Run what was decided, between Keras's `on_train_begin` and `on_train_end`."""
     work, model = decided.work, decided.work.model
     caller_thread.let_go(model)
@@ -157,7 +172,10 @@ def run(decided: Decided) -> Any:
     work.callbacks.on_train_begin()
     work.first = model._initial_epoch or work.first
     run = whole_run(decided) or EpochRun(work)
-    finished = False
+    if checkpoint is not None and isinstance(run, EpochRun) and (why := run.reasons()):
+        refuse(checkpoint.request, why[0])
+        checkpoint = None
+    run.checkpoint, finished = checkpoint, False
     try:
         with as_keras_raises():
             range(work.first, work.last)
@@ -167,6 +185,8 @@ def run(decided: Decided) -> Any:
     finally:
         if isinstance(model.optimizer, optimizers_module.Optimizer) and work.last > 0:
             model.optimizer.finalize_variable_values(model.trainable_weights)
+        if checkpoint is not None:
+            checkpoint.wait()
         if finished:
             work.callbacks.on_train_end(logs=run.logs)
         model._jax_state = None
