@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
 
 import jax
 
 from onefit.population.layouts.axes import ALONE, FIRST, LAST
+from onefit.population.layouts.members import Members
 from onefit.population.layouts.memory import room_for, state_bytes, working_bytes
 from onefit.training.plan.costs import work
 from onefit.training.rewrite.jaxprs import largest, primitives
@@ -59,7 +59,7 @@ class Layout:
         return f"{self.slots} members at a time, on the {self.axis} axis{comma}{lanes}: {self.why}"
 
 
-def decide(job: Any, exact: bool) -> Layout:
+def decide(job: Members, exact: bool) -> Layout:
     """Choose the layout of a job.
 
     Args:
@@ -69,7 +69,7 @@ def decide(job: Any, exact: bool) -> Layout:
     Raises:
         PopulationError: If not even one member fits in memory.
     """
-    step = job.train.full or job.train.partial
+    step = job.train.step
     operations, members, room = work(step.jaxpr), len(job.members), room_for(job)
     on_cpu = jax.default_backend() == "cpu"
     why = alone_because(job, exact, operations, on_cpu)
@@ -98,9 +98,9 @@ def spread(axis: str, members: int, most: int, lanes: int, devices: int, why: st
     return Layout(axis, ceil(members / (at_once * rounds)) * devices, lanes, why, devices)
 
 
-def alone_because(job: Any, exact: bool, operations: float, on_cpu: bool) -> str:
+def alone_because(job: Members, exact: bool, operations: float, on_cpu: bool) -> str:
     """Why the members go one after the other; empty if they need not."""
-    step = job.train.full or job.train.partial
+    step = job.train.step
     if exact:
         return "asked for the bits of a member alone"
     if len(job.members) == 1:
@@ -125,7 +125,7 @@ def alone_because(job: Any, exact: bool, operations: float, on_cpu: bool) -> str
 _LOSES = {"conv_general_dilated", "while", "scan", "sort", "cholesky", "svd", "eigh", "qr"}
 
 
-def seconds_alone(job: Any, operations: float) -> float:
+def seconds_alone(job: Members, operations: float) -> float:
     """Roughly, all members one after the other."""
     sizes = job.sizes[0]
     steps = sizes.full + bool(sizes.partial)

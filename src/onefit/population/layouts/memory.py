@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from onefit.errors import PopulationError
+from onefit.population.layouts.members import Members
 from onefit.population.members.free_memory import check_members, free_bytes
 from onefit.training.core.shapes import size_of
 from onefit.training.rewrite.jaxprs import equations
@@ -12,7 +11,7 @@ from onefit.training.rewrite.jaxprs import equations
 SHARE = 0.25  # of the free memory that a population may take while it runs
 
 
-def room_for(job: Any) -> int:
+def room_for(job: Members) -> int:
     """How many members of a job fit in memory at once.
 
     Raises:
@@ -30,21 +29,21 @@ def room_for(job: Any) -> int:
     return max(1, int(free * SHARE) // max(1, one))
 
 
-def member_bytes(job: Any) -> int:
+def member_bytes(job: Members) -> int:
     """What a member takes while it runs: its state in several copies, its orders and logs."""
     orders = 0 if job.ordered else 2 * 4 * job.length * job.sizes[0].rows
     return 2 * state_bytes(job) + working_bytes(job) + orders + 64 * job.length
 
 
-def working_bytes(job: Any) -> int:
+def working_bytes(job: Members) -> int:
     """What a step of a member goes through: its state and its rules', and what it computes."""
-    step = job.train.full or job.train.partial
+    step = job.train.step
     inside = max(
         (v.aval.size * 4 for e in equations(step.jaxpr.jaxpr) for v in e.outvars), default=0
     )
     return state_bytes(job) + 8 * int(inside)
 
 
-def state_bytes(job: Any) -> int:
+def state_bytes(job: Members) -> int:
     """The bytes of a member's state and its rules'."""
     return size_of([job.starts[0].state, job.own_start])

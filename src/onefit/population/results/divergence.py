@@ -9,13 +9,13 @@ import jax
 import numpy as np
 
 from onefit.errors import PopulationError
-from onefit.population.results.ranking import judged
+from onefit.population.results.trained import Trained
 
 FAR = 1e3
 ABSURD = 1e9
 
 
-def diverged(population: Any) -> np.ndarray:
+def diverged(population: Trained) -> np.ndarray:
     """bool of shape `(members,)`: who has diverged, by the weights that a member ends with.
 
     A finished member has diverged if one of these holds for the epoch whose weights it has:
@@ -37,9 +37,9 @@ def diverged(population: Any) -> np.ndarray:
     return found
 
 
-def _went_off(population: Any, number: int) -> bool:
+def _went_off(population: Trained, number: int) -> bool:
     job, place = population.homes[number]
-    epoch, _ = judged(population, number)
+    epoch, _ = population.judged(number)
     for name in ("loss", "val_loss"):
         values = population.history.get(name)
         if values is None or (name == "val_loss" and not job.validates(epoch)):
@@ -67,7 +67,7 @@ def _largest(arrays: list[np.ndarray]) -> float:
     return max((float(a.max()) for a in arrays if a.size), default=0.0)
 
 
-def sound(population: Any, what: str, depth: int = 4) -> np.ndarray:
+def sound(population: Trained, what: str, depth: int = 4) -> np.ndarray:
     """The numbers of the finished members that have not diverged; a warning tells of the others.
 
     Args:
@@ -76,7 +76,7 @@ def sound(population: Any, what: str, depth: int = 4) -> np.ndarray:
         depth: How many calls above the user's line is; the warning points there. Defaults to `4`.
     """
     numbers = population.numbers
-    off = population.diverged[numbers]
+    off = diverged(population)[numbers]
     if off.all():
         raise PopulationError(
             f"Expected members that have not diverged, for {what}. Received {len(numbers)}, all of "

@@ -10,9 +10,10 @@ import numpy as np
 from onefit.errors import CopyError, PopulationError
 from onefit.population.results.divergence import sound
 from onefit.population.results.predictions import forward
+from onefit.population.results.trained import Trained
 
 
-def ensemble(population: Any, numbers: list[int], shares: np.ndarray | None) -> Any:
+def ensemble(population: Trained, numbers: list[int], shares: np.ndarray | None) -> Any:
     """A functional model of Keras's own layers: the members side by side, and their mean."""
     models = [_named(population.model_of(number), f"member_{number}") for number in numbers]
     inputs = keras.tree.map_structure(
@@ -53,7 +54,7 @@ def _mean(parts: list[Any], shares: np.ndarray | None) -> Any:
     return keras.layers.Add()(scaled)
 
 
-def out_of_fold(population: Any, batch_size: int) -> Any:
+def out_of_fold(population: Trained, batch_size: int) -> Any:
     """For each row the mean over the members that were kept from it."""
     data = population.data
     x = data.rows_of(np.arange(data.rows))[0]
@@ -65,7 +66,7 @@ def out_of_fold(population: Any, batch_size: int) -> Any:
         if held is not None and len(held):
             by_rows.setdefault(held.tobytes(), []).append(int(number))
     for numbers in by_rows.values():
-        held = population.members[numbers[0]].held
+        held = np.asarray(population.members[numbers[0]].held)
         part = keras.tree.map_structure(lambda a, rows=held: np.asarray(a)[rows], x)
         each = forward(population, numbers, part, batch_size)
         if sums is None:

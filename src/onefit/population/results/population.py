@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import jax
 import keras
 import numpy as np
 
 from onefit.console import tell
 from onefit.errors import PopulationError
-from onefit.population.members.member import Member
-from onefit.population.members.shared_data import Data
-from onefit.population.models.copies import fresh_names, random_state_kept
 from onefit.population.results import divergence, ensembles, ranking, selection
 from onefit.population.results.predictions import forward
-from onefit.population.running.histories import Record
-from onefit.population.running.lanes import averaged, restored
-from onefit.training.core.state import State
-from onefit.training.data.arguments import prepare
-from onefit.training.host.variables import write
+from onefit.population.results.trained import Trained
 
 
-class Population(Record):
+class Population(Trained):
     """Trained members. What `fit_many` returns; not made by hand.
 
     `len(nets)` is how many members there are, `nets[i]` one as a plain `keras.Model`, `nets[1:]` a
@@ -41,20 +33,6 @@ class Population(Record):
         given: The arguments of `fit`.
         jobs: What runs them.
     """
-
-    def __init__(
-        self,
-        source: Any,
-        members: list[Member],
-        splits: list[Any],
-        data: Data,
-        given: dict[str, Any],
-        jobs: list[Any],
-    ) -> None:
-        """Nothing has run yet."""
-        super().__init__(members, given)
-        self.source, self.splits, self.data, self.jobs = source, splits, data, jobs
-        self.homes = {m.number: (job, at) for job in jobs for at, m in enumerate(job.members)}
 
     def __len__(self) -> int:
         """How many members finished."""
@@ -75,36 +53,6 @@ class Population(Record):
         """
         found = selection.at(self.numbers, place)
         return self.model_of(found) if isinstance(found, int) else [self.model_of(n) for n in found]
-
-    def model_of(self, number: int) -> Any:
-        """A finished member by its number, as a plain `keras.Model`."""
-        model = self._fresh(number)
-        state, _ = self.outcome(number)
-        write(model, self.on_device(state))
-        return model
-
-    def _fresh(self, number: int) -> Any:
-        """A model of the member's structure and numbers."""
-        member, parts = self.members[number], self.splits[number]
-        with random_state_kept(), fresh_names():
-            keras.utils.set_random_seed(member.seed)
-            model = self.source.make(parts)
-            prepare(model, self.data.of(member, parts.class_weight))
-        return model
-
-    def on_device(self, state: State) -> State:
-        """A state as arrays of JAX, none of them shared."""
-        return State(*([jax.numpy.array(v) for v in group] for group in state))
-
-    def outcome(self, number: int) -> tuple[State, dict[str, Any]]:
-        """A finished member's state as `fit` leaves it, and what its rules tell.
-
-        In Keras's order: first the optimizer's averages take the weights' places (`use_ema`), then
-        `EarlyStopping` restores the best weights.
-        """
-        job, at = self.homes[number]
-        state, own, _ = job.outcome(at)
-        return restored(job.rules, averaged(job.model, state), own)
 
     @property
     def diverged(self) -> np.ndarray:
@@ -182,14 +130,14 @@ class Population(Record):
         Returns:
             Two arrays of shape `(rows, ...)`, in the structure of the model's outputs.
         """
-        self._some()
+        self.check_finished()
         each = forward(self, divergence.sound(self, "the mean", depth=3), x, batch_size)
         mean = keras.tree.map_structure(lambda p: p.mean(0), each)
         return mean, keras.tree.map_structure(lambda p: p.std(0), each)
 
     def predict_each(self, x: Any, batch_size: int = 1024) -> Any:
         """Every finished member's predictions, of shape `(members, rows, ...)`."""
-        self._some()
+        self.check_finished()
         return forward(self, self.numbers, x, batch_size)
 
     def out_of_fold(self, batch_size: int = 1024) -> Any:
@@ -209,7 +157,7 @@ class Population(Record):
                 "Expected a population with `folds` or `bootstrap`. Received one whose members "
                 "have all seen all rows."
             )
-        self._some()
+        self.check_finished()
         return ensembles.out_of_fold(self, batch_size)
 
     def ensemble(
@@ -226,15 +174,8 @@ class Population(Record):
         Returns:
             A model of Keras's own layers: `save` it as `.keras`, load it without onefit.
         """
-        self._some()
+        self.check_finished()
         return ensembles.ensemble(self, *selection.for_ensemble(self, members, weights))
-
-    def _some(self) -> None:
-        if not len(self):
-            raise PopulationError(
-                "Expected at least one member that has finished. Received none: the run was "
-                "interrupted before the first."
-            )
 
     def __repr__(self) -> str:
         """How many members, and their layouts."""

@@ -12,6 +12,8 @@ from jax import lax
 
 from onefit.errors import PopulationError
 from onefit.population.models.member_step import MemberStep
+from onefit.population.results.trained import Trained
+from onefit.population.running.group import Job
 from onefit.training.core.shapes import shapes
 from onefit.training.data.tables import Table
 from onefit.training.host import fork
@@ -19,7 +21,7 @@ from onefit.training.host.garbage import no_collection
 from onefit.training.host.keras_private import data_adapter_utils
 
 
-def forward(population: Any, numbers: Any, x: Any, batch_size: int) -> Any:
+def forward(population: Trained, numbers: Any, x: Any, batch_size: int) -> Any:
     """The predictions of some members, of shape `(members, rows, ...)`.
 
     Each member predicts with its own weights and its own numbers (a scale, an epsilon), which are
@@ -48,7 +50,7 @@ def _host(x: Any) -> Any:
     return data_adapter_utils.unpack_x_y_sample_weight(packed)[0]
 
 
-def _of_job(population: Any, job: Any, numbers: list[int], x: Any, batch_size: int) -> Any:
+def _of_job(population: Trained, job: Job, numbers: list[int], x: Any, batch_size: int) -> Any:
     fork.check("the predictions of a population")
     states = []
     for number in numbers:
@@ -68,7 +70,7 @@ def _of_job(population: Any, job: Any, numbers: list[int], x: Any, batch_size: i
     return keras.tree.map_structure(lambda *parts: np.concatenate(parts, axis=1), *found)
 
 
-def _program(job: Any, state: Any, batch: Any, places: np.ndarray) -> Callable[..., Any]:
+def _program(job: Job, state: Any, batch: Any, places: np.ndarray) -> Callable[..., Any]:
     """Keras's `predict_step` for some members, one after the other, each with its own numbers."""
 
     def predict(state: Any, batch: Any) -> Any:

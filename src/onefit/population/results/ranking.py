@@ -8,6 +8,8 @@ import numpy as np
 
 from onefit.errors import PopulationError
 from onefit.population.results.directions import is_max
+from onefit.population.results.divergence import diverged
+from onefit.population.results.trained import Trained
 
 _FIXED = (
     "member", "seed", "fold", "replica", "epochs", "best_epoch", "diverged", "folds"
@@ -26,14 +28,14 @@ def pandas() -> Any:
     return pandas
 
 
-def columns(population: Any) -> dict[str, list[Any]]:
+def columns(population: Trained) -> dict[str, list[Any]]:
     """The table of finished members, by columns."""
     found: dict[str, list[Any]] = {}
 
     def add(name: str, value: Any) -> None:
         found.setdefault(name, []).append(value)
 
-    diverged, shown, metrics = population.diverged, names_of(population), metrics_of(population)
+    off, shown, metrics = diverged(population), names_of(population), metrics_of(population)
     for number in population.numbers:
         member = population.members[number]
         add("member", member.number)
@@ -44,15 +46,15 @@ def columns(population: Any) -> dict[str, list[Any]]:
         for name, value in member.values.items():
             add(shown[name], value)
         add("epochs", int(population.epochs[number]))
-        epoch, best = judged(population, number)
+        epoch, best = population.judged(number)
         add("best_epoch", best)
-        add("diverged", bool(diverged[number]))
+        add("diverged", bool(off[number]))
         for name, values in metrics.items():
             add(name, float(values[number, epoch]))
     return found
 
 
-def names_of(population: Any) -> dict[str, str]:
+def names_of(population: Trained) -> dict[str, str]:
     """The column of each hyper-parameter: its name, unless another column has that."""
     metrics = metrics_of(population)
     ends = ("mean", "spread", "error")
@@ -61,7 +63,7 @@ def names_of(population: Any) -> dict[str, str]:
     return {name: f"sweep.{name}" if name in taken else name for name in names}
 
 
-def metrics_of(population: Any) -> dict[str, np.ndarray]:
+def metrics_of(population: Trained) -> dict[str, np.ndarray]:
     """The history's metrics as arrays of shape `(members, epochs)`, one for each value."""
     found: dict[str, np.ndarray] = {}
     for name, values in population.history.items():
@@ -73,29 +75,12 @@ def metrics_of(population: Any) -> dict[str, np.ndarray]:
     return found
 
 
-def judged(population: Any, number: int) -> tuple[int, int]:
-    """The epoch whose weights a member has, and the epoch with its best loss."""
-    last = int(population.epochs[number]) - 1
-    job, _ = population.homes[number]
-    _, told = population.outcome(number)
-    restores = any(getattr(r.callback, "restore_best_weights", False) for r in job.rules)
-    name = "val_loss" if "val_loss" in population.history else "loss"
-    if name not in population.history:  # a step of the user's own may log no loss
-        return last, last
-    values = population.history[name][number, : last + 1]
-    best = int(np.nanargmin(values)) if np.isfinite(values).any() else last
-    if told.get("best_epoch") is not None:
-        best = told["best_epoch"]
-        return (best, best) if restores else (last, best)
-    return last, best
-
-
-def table(population: Any) -> Any:
+def table(population: Trained) -> Any:
     """A DataFrame with a row a member."""
     return pandas().DataFrame(columns(population))
 
 
-def metric_of(population: Any, metric: str | None) -> str:
+def metric_of(population: Trained, metric: str | None) -> str:
     """The name of the metric to choose by."""
     if metric is None:
         metric = "val_loss" if "val_loss" in population.history else "loss"
@@ -107,7 +92,7 @@ def metric_of(population: Any, metric: str | None) -> str:
     return metric
 
 
-def values_of(population: Any, metric: str) -> tuple[list[int], np.ndarray]:
+def values_of(population: Trained, metric: str) -> tuple[list[int], np.ndarray]:
     """The finished members and their values of a metric, at the epoch whose weights they have.
 
     Where that epoch was not validated, it is the last one before that was.
@@ -116,7 +101,7 @@ def values_of(population: Any, metric: str) -> tuple[list[int], np.ndarray]:
     values = metrics_of(population)[metric]
     found = []
     for number in numbers:
-        epoch, _ = judged(population, number)
+        epoch, _ = population.judged(number)
         job, _ = population.homes[number]
         while metric.startswith("val_") and epoch and not job.validates(epoch):
             epoch -= 1
@@ -124,22 +109,22 @@ def values_of(population: Any, metric: str) -> tuple[list[int], np.ndarray]:
     return numbers, np.asarray(found)
 
 
-def ranked(population: Any, metric: str | None, mode: str) -> list[int]:
+def ranked(population: Trained, metric: str | None, mode: str) -> list[int]:
     """The finished members from the best to the worst; diverged ones last."""
-    population._some()
+    population.check_finished()
     name = metric_of(population, metric)
     numbers, values = values_of(population, name)
     keys = -values if is_max(name, mode, population.jobs[0].model) else values
-    keys = np.where(np.isfinite(keys) & ~population.diverged[numbers], keys, np.inf)
+    keys = np.where(np.isfinite(keys) & ~diverged(population)[numbers], keys, np.inf)
     return [numbers[at] for at in np.argsort(keys, kind="stable")]
 
 
-def best(population: Any, metric: str | None, mode: str) -> int:
+def best(population: Trained, metric: str | None, mode: str) -> int:
     """The best member's number."""
     return ranked(population, metric, mode)[0]
 
 
-def choice(population: Any, number: int, metric: str | None, mode: str) -> str:
+def choice(population: Trained, number: int, metric: str | None, mode: str) -> str:
     """What was chosen among how many, and what that is worth."""
     name = metric_of(population, metric)
     numbers, values = values_of(population, name)
@@ -148,7 +133,7 @@ def choice(population: Any, number: int, metric: str | None, mode: str) -> str:
         f"onefit: member {number} is the best of {len(numbers)} by {name}: {value:.4g} "
         f"(median {np.median(known) if known.size else np.nan:.4g})"
     )
-    if population.diverged[number]:
+    if diverged(population)[number]:
         return text + ". It has diverged, as all the others have"
     if not name.startswith("val_"):
         return text + ", measured on the rows it was trained on; expect less on new rows"
@@ -157,7 +142,7 @@ def choice(population: Any, number: int, metric: str | None, mode: str) -> str:
     return text
 
 
-def over_folds(population: Any) -> Any:
+def over_folds(population: Trained) -> Any:
     """Mean, spread and standard error over folds; restarts of a fold are averaged first.
 
     A setting of which a member diverged has no mean: without that member it would look better than
@@ -188,7 +173,7 @@ def over_folds(population: Any) -> Any:
     return pandas().DataFrame(rows)
 
 
-def nested(population: Any, metric: str | None, mode: str) -> Any:
+def nested(population: Trained, metric: str | None, mode: str) -> Any:
     """The best of each fold by its inner validation, evaluated on the fold's own rows."""
     from onefit.training.verbs.evaluate import evaluate
 
@@ -200,7 +185,7 @@ def nested(population: Any, metric: str | None, mode: str) -> Any:
     order = ranked(population, metric, mode)
     shown = names_of(population)
     rows = []
-    for fold in sorted({m.fold for m in population.members}):
+    for fold in sorted({m.fold for m in population.members if m.fold is not None}):
         own = [n for n in order if population.members[n].fold == fold]
         if not own:
             raise PopulationError(
@@ -208,7 +193,7 @@ def nested(population: Any, metric: str | None, mode: str) -> Any:
                 "the run was interrupted before. Let it run to its end."
             )
         member = population.members[own[0]]
-        x, y, weight = population.data.rows_of(member.held)
+        x, y, weight = population.data.rows_of(np.asarray(member.held))
         found = evaluate(
             population.model_of(member.number),
             x,

@@ -10,6 +10,7 @@ import numpy as np
 from onefit.errors import PopulationError
 from onefit.population.results.divergence import sound
 from onefit.population.results.ranking import ranked
+from onefit.population.results.trained import Trained
 
 
 def at(numbers: np.ndarray, places: Any) -> Any:
@@ -47,7 +48,7 @@ def at(numbers: np.ndarray, places: Any) -> Any:
 
 
 def for_ensemble(
-    population: Any, members: Any, weights: Sequence[float] | None
+    population: Trained, members: Any, weights: Sequence[float] | None
 ) -> tuple[list[int], np.ndarray | None]:
     """The numbers of the members of an ensemble, and the share of each.
 

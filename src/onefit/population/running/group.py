@@ -18,7 +18,7 @@ from onefit.population.members.paths import RATE
 from onefit.population.models.initial_weights import Start
 from onefit.population.models.member_step import AXIS, Consts, Count, MemberRun, phases
 from onefit.population.models.metrics import check_methods, check_traces
-from onefit.population.running.lanes import Going, Lane, Queue
+from onefit.population.running.queue import Going, Queue
 from onefit.population.running.rules import check_monitored, rules_of
 from onefit.training.callbacks.learning_rate import rate_place
 from onefit.training.callbacks.rule import Rule
@@ -258,10 +258,6 @@ class Job:
     def queue(self) -> Queue:
         """All members, waiting."""
         return Queue([Going(place, self.start(place)) for place in range(len(self.members))])
-
-    def lanes(self, queue: Queue, note: Callable[..., None]) -> list[Lane]:
-        """As many lanes as the layout has."""
-        return [Lane(self, queue, note) for _ in range(self.layout.lanes)]
 
     def finished(self, place: int, state: Any, own: Any, slot: int, epochs: int) -> None:
         """Keep how a member came out."""

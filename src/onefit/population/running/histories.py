@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from onefit.population.members.member import Member
+from onefit.population.running.group import Job
 
 
 class Record:
@@ -29,7 +30,7 @@ class Record:
         self.seconds = self.compile_seconds = 0.0
         self.lock = threading.Lock()  # lanes write down what they did at the same time
 
-    def note_for(self, job: Any) -> Callable[..., None]:
+    def note_for(self, job: Job) -> Callable[..., None]:
         """A function that takes a chunk's logs of some of a job's members."""
         numbers = np.asarray([member.number for member in job.members])
 
@@ -43,7 +44,7 @@ class Record:
 
         return note
 
-    def _note(self, job: Any, logs: Any, own: Any, slots: Any, starts: Any, counts: Any) -> None:
+    def _note(self, job: Job, logs: Any, own: Any, slots: Any, starts: Any, counts: Any) -> None:
         """Write the logs of a chunk into the histories of its members."""
         for name, values in logs["train"].items():
             self._write(name, values, own, slots, starts, counts)

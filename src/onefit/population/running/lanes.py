@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +10,9 @@ import keras
 import numpy as np
 
 from onefit.population.layouts import axes, devices
-from onefit.population.models.initial_weights import Start
 from onefit.population.models.shuffles import draw
+from onefit.population.running.group import Job
+from onefit.population.running.queue import Going, Queue
 from onefit.training.callbacks.rule import Rule
 from onefit.training.core.position import EPOCH
 from onefit.training.core.rows import Rows
@@ -22,24 +21,6 @@ from onefit.training.core.state import State
 from onefit.training.host.variables import read, variables
 from onefit.training.programs.compilation import Program
 from onefit.training.running.calls import calls
-
-
-class Going:
-    """A member on its way.
-
-    Args:
-        place: Its place in the group.
-        start: Where it starts.
-    """
-
-    def __init__(self, place: int, start: Start) -> None:
-        """Before its first epoch."""
-        self.place, self.stream = place, start.stream
-        self.state: Any = start.state
-        self.own: Any = None
-        self.epoch = 0
-        self.stopped = False
-        self.rate: float | None = None  # set by a schedule
 
 
 class Lane:
@@ -51,7 +32,7 @@ class Lane:
         note: Called with what a chunk has brought.
     """
 
-    def __init__(self, job: Any, queue: Queue, note: Callable[..., None]) -> None:
+    def __init__(self, job: Job, queue: Queue, note: Callable[..., None]) -> None:
         """Nothing has run yet."""
         self.job, self.queue, self.note = job, queue, note
         self.seconds = 0.0
@@ -178,8 +159,8 @@ class Lane:
         partial = np.full(1, int(sizes.partial > 0), np.int32)
         if job.shared_validation:
             return Rows(job.valid_arrays, None, full, partial)
-        rows = np.stack([job.members[g.place].valid for g in padded]).astype(np.int32)
-        return Rows(job.valid_arrays, axes.moved(rows[:, None], job.axis), full, partial)
+        own = [np.asarray(job.members[g.place].valid, np.int32) for g in padded]
+        return Rows(job.valid_arrays, axes.moved(np.stack(own)[:, None], job.axis), full, partial)
 
     def rates(self, padded: list[Going], count: int) -> Any:
         """The rates of a schedule, each member's from its own learning rate."""
@@ -228,21 +209,6 @@ class Lane:
                 member.own = jax.tree.map(lambda a, s=slot: a[s], own)
                 left.append(member)
         return left, True
-
-
-class Queue:
-    """Members that wait for a slot."""
-
-    def __init__(self, going: list[Going]) -> None:
-        """All of them, in order."""
-        self.waiting = deque(going)
-        self.lock = threading.Lock()
-        self.closed = False
-
-    def take(self, most: int) -> list[Going]:
-        """The next members."""
-        with self.lock:
-            return [self.waiting.popleft() for _ in range(min(most, len(self.waiting)))]
 
 
 def averaged(model: Any, state: State) -> State:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any
 
 import numpy as np
+
+from onefit.population.running.histories import Record
 
 WIDTH = 20
 
@@ -19,7 +20,7 @@ class Bar:
         population: Whose histories are shown.
     """
 
-    def __init__(self, verbose: str | int, population: Any) -> None:
+    def __init__(self, verbose: str | int, population: Record) -> None:
         """Nothing is shown yet."""
         self.on, self.population = verbose not in (0, "0"), population
         self.began, self.length = time.monotonic(), 0

@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Any
 
-from onefit.population.running.lanes import Lane, Queue
+from onefit.population.running.group import Job
+from onefit.population.running.histories import Record
+from onefit.population.running.lanes import Lane
 from onefit.population.running.progress import Bar
+from onefit.population.running.queue import Queue
 from onefit.runs import journal
 
 LOOKS = 0.1  # seconds between two looks at the lanes
 
 
-def together(jobs: list[Any], population: Any, bar: Bar, verb: str = "fit_many") -> None:
+def together(jobs: list[Job], population: Record, bar: Bar, verb: str = "fit_many") -> None:
     """Run one job after the other, each in its lanes.
 
     Ctrl-C ends the run after the calls that are under way; the members that have finished by then
@@ -27,7 +29,8 @@ def together(jobs: list[Any], population: Any, bar: Bar, verb: str = "fit_many")
         for job in jobs:
             queue = job.queue()
             job.program(job.layout.slots)
-            opened = job.lanes(queue, population.note_for(job))
+            note = population.note_for(job)
+            opened = [Lane(job, queue, note) for _ in range(job.layout.lanes)]
             lanes += opened
             _run(opened, bar)
     except KeyboardInterrupt:
@@ -46,7 +49,7 @@ def together(jobs: list[Any], population: Any, bar: Bar, verb: str = "fit_many")
     )
 
 
-def _compile_ahead(jobs: list[Any], population: Any) -> None:
+def _compile_ahead(jobs: list[Job], population: Record) -> None:
     """Compile the programs of later jobs while the first are compiled and run."""
 
     def work() -> None:

@@ -45,6 +45,18 @@ class Phase(NamedTuple):
         return step.out if step is not None else None
 
     @property
+    def step(self) -> Step:
+        """The step of a full batch, or of the left-over rows where no batch is full.
+
+        Raises:
+            ValueError: If there are no rows at all.
+        """
+        step = self.full or self.partial
+        if step is None:
+            raise ValueError("Expected a phase with at least one row. Received one without.")
+        return step
+
+    @property
     def counter(self) -> int:
         """Where in the position its batches are counted."""
         return STEP if self.run is run_train else VALID_STEP

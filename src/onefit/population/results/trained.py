@@ -1,0 +1,101 @@
+"""Trained members: how each of them came out, and models made of them again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import keras
+import numpy as np
+
+from onefit.errors import PopulationError
+from onefit.population.members.member import Member
+from onefit.population.members.shared_data import Data
+from onefit.population.models.copies import fresh_names, random_state_kept
+from onefit.population.running.group import Job
+from onefit.population.running.histories import Record
+from onefit.population.running.lanes import averaged, restored
+from onefit.training.core.state import State
+from onefit.training.data.arguments import prepare
+from onefit.training.host.variables import write
+
+
+class Trained(Record):
+    """The histories of members, and their states.
+
+    Args:
+        source: What makes the models.
+        members: The members.
+        splits: Their hyper-parameters by what they are for.
+        data: Their data.
+        given: The arguments of `fit`.
+        jobs: What runs them.
+    """
+
+    def __init__(
+        self,
+        source: Any,
+        members: list[Member],
+        splits: list[Any],
+        data: Data,
+        given: dict[str, Any],
+        jobs: list[Job],
+    ) -> None:
+        """Nothing has run yet."""
+        super().__init__(members, given)
+        self.source, self.splits, self.data, self.jobs = source, splits, data, jobs
+        self.homes = {m.number: (job, at) for job in jobs for at, m in enumerate(job.members)}
+
+    def model_of(self, number: int) -> Any:
+        """A finished member by its number, as a plain `keras.Model`."""
+        model = self._fresh(number)
+        state, _ = self.outcome(number)
+        write(model, self.on_device(state))
+        return model
+
+    def _fresh(self, number: int) -> Any:
+        """A model of the member's structure and numbers."""
+        member, parts = self.members[number], self.splits[number]
+        with random_state_kept(), fresh_names():
+            keras.utils.set_random_seed(member.seed)
+            model = self.source.make(parts)
+            prepare(model, self.data.of(member, parts.class_weight))
+        return model
+
+    def on_device(self, state: State) -> State:
+        """A state as arrays of JAX, none of them shared."""
+        return State(*([jax.numpy.array(v) for v in group] for group in state))
+
+    def outcome(self, number: int) -> tuple[State, dict[str, Any]]:
+        """A finished member's state as `fit` leaves it, and what its rules tell.
+
+        In Keras's order: first the optimizer's averages take the weights' places (`use_ema`), then
+        `EarlyStopping` restores the best weights.
+        """
+        job, at = self.homes[number]
+        state, own, _ = job.outcome(at)
+        return restored(job.rules, averaged(job.model, state), own)
+
+    def judged(self, number: int) -> tuple[int, int]:
+        """The epoch whose weights a member has, and the epoch with its best loss."""
+        last = int(self.epochs[number]) - 1
+        job, _ = self.homes[number]
+        _, told = self.outcome(number)
+        restores = any(getattr(r.callback, "restore_best_weights", False) for r in job.rules)
+        name = "val_loss" if "val_loss" in self.history else "loss"
+        if name not in self.history:  # a step of the user's own may log no loss
+            return last, last
+        values = self.history[name][number, : last + 1]
+        best = int(np.nanargmin(values)) if np.isfinite(values).any() else last
+        if told.get("best_epoch") is not None:
+            best = told["best_epoch"]
+            return (best, best) if restores else (last, best)
+        return last, best
+
+    def check_finished(self) -> None:
+        """Refuse a run that was interrupted before the first member had finished."""
+        if not len(self.numbers):
+            raise PopulationError(
+                "Expected at least one member that has finished. Received none: the run was "
+                "interrupted before the first."
+            )

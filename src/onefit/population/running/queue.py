@@ -1,0 +1,42 @@
+"""Members on their way through a program, and those that wait for a slot."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import Any
+
+from onefit.population.models.initial_weights import Start
+
+
+class Going:
+    """A member on its way.
+
+    Args:
+        place: Its place in the group.
+        start: Where it starts.
+    """
+
+    def __init__(self, place: int, start: Start) -> None:
+        """Before its first epoch."""
+        self.place, self.stream = place, start.stream
+        self.state: Any = start.state
+        self.own: Any = None
+        self.epoch = 0
+        self.stopped = False
+        self.rate: float | None = None  # set by a schedule
+
+
+class Queue:
+    """Members that wait for a slot."""
+
+    def __init__(self, going: list[Going]) -> None:
+        """All of them, in order."""
+        self.waiting = deque(going)
+        self.lock = threading.Lock()
+        self.closed = False
+
+    def take(self, most: int) -> list[Going]:
+        """The next members."""
+        with self.lock:
+            return [self.waiting.popleft() for _ in range(min(most, len(self.waiting)))]
