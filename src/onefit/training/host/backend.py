@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from typing import Any
 
-from onefit.backend import forget_failed_import, jax_chosen
+from onefit.backend import KERAS_BACKEND, forget_failed_import, jax_chosen
 from onefit.errors import BackendError
 from onefit.imports import around_import
 from onefit.training.host import disk_cache
@@ -31,10 +32,16 @@ def choose_jax() -> None:
         return
     running = keras.config.backend()
     if running != "jax":
+        again = "Start python (in a notebook: the kernel) again"
+        if os.environ.get(KERAS_BACKEND) == running:
+            raise BackendError(
+                f"Expected Keras to run on JAX; received: Keras runs on {running}, as the "
+                f"environment variable {KERAS_BACKEND} says. {again} without that variable, or "
+                "with these lines first:\n    import onefit\n    onefit.install()"
+            )
         raise BackendError(
             "Expected Keras to run on JAX; received: Keras was imported before onefit, and runs on "
-            f"{running}. Start python (in a notebook: the kernel) again, with this line first:\n"
-            "    import onefit"
+            f"{running}. {again}, with this line first:\n    import onefit"
         )
 
 
