@@ -118,7 +118,7 @@ _patches = Patches()
 def provide() -> None:
     """Let Keras's layers and datasets find the stand-in. Idempotent."""
     import keras.src.backend.jax
-    from keras.src.utils import backend_utils, dataset_utils
+    from keras.src.utils import backend_utils, dataset_utils, tf_utils
 
     if _patches.done:
         return
@@ -135,6 +135,7 @@ def provide() -> None:
     for name in FUNCTIONS:
         if function := getattr(dataset_utils, name, None):
             _patches.put(dataset_utils, name, _with_name(function))
+    _patches.put(tf_utils, "ensure_tensor", _tensor_of(tf_utils.ensure_tensor))
     _patches.put(keras.src.backend, "tensorflow", Backend(keras.src.backend.jax))
     _patches.put(backend_utils, "convert_tf_tensor", _outside_of_pipelines(backend_utils))
 
@@ -231,6 +232,20 @@ def _of_arrays(call: Callable[..., Any]) -> Callable[..., Any]:
             _here.in_pipeline = before
 
     return of_arrays
+
+
+def _tensor_of(ensure_tensor: Callable[..., Any]) -> Callable[..., Any]:
+    """Keras's conversion to a tensor; arrays of JAX's count as tensors elsewhere."""
+
+    @wraps(ensure_tensor)
+    def call(inputs: Any, dtype: Any = None) -> Any:
+        import jax
+
+        if naming.is_provided() and isinstance(inputs, jax.Array):
+            inputs = importlib.import_module(naming.STAND_IN).convert_to_tensor(inputs)
+        return ensure_tensor(inputs, dtype)
+
+    return call
 
 
 def _outside_of_pipelines(room: Any) -> Callable[..., Any]:

@@ -33,6 +33,8 @@ OF_LENGTHS = (
     jax.errors.TracerArrayConversionError,
 )  # a function of `tf.` asked for values, as the shape of its result depends on them
 _LENGTHS = "has arrays whose lengths depend on values, which no program of XLA's has"
+TRACES = 4
+"""How often a function is traced that makes variables: an optimizer's, a metric's, ..."""
 _eagerly: list[bool] = []
 
 
@@ -148,21 +150,20 @@ class Function:
             return function(*filled[0], **filled[1])
 
         self._kept.extend(one for one in leaves((args, kwargs)) if not _is_tensor(one))
-        try:
-            return Program(called, tensors)
-        except Made:
-            if self._programs:
-                raise ValueError(
-                    "tf.function only supports singleton tf.Variables created on the first call. "
-                    "Make sure the tf.Variable is only created once or created outside tf.function."
-                ) from None
-        try:
-            return Program(called, tensors)
-        except Made:
-            raise ValueError(
-                "Expected a tf.function that makes its variables at its first call only. Received: "
-                f"{self.__name__}, which makes new ones each time. Make them outside of it."
-            ) from None
+        for attempt in range(TRACES):
+            try:
+                return Program(called, tensors)
+            except Made:
+                if self._programs and not attempt:
+                    raise ValueError(
+                        "tf.function only supports singleton tf.Variables created on the first "
+                        "call. Make sure the tf.Variable is only created once or created outside "
+                        "tf.function."
+                    ) from None
+        raise ValueError(
+            "Expected a tf.function that makes its variables at its first call only. Received: "
+            f"{self.__name__}, which makes new ones each time. Make them outside of it."
+        )
 
     @property
     def converted(self) -> Callable[..., Any]:

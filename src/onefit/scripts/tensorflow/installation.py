@@ -21,6 +21,8 @@ from onefit.scripts.tensorflow import random
 from onefit.scripts.tensorflow.boundary import give_boundary
 from onefit.scripts.tensorflow.data.adapter import give_adapter
 from onefit.scripts.tensorflow.keras.functions import give_functions
+from onefit.scripts.tensorflow.keras.loss_scaling import give_loss_scaling
+from onefit.scripts.tensorflow.keras.text_models import give_text_models
 from onefit.scripts.tensorflow.recorder import reads_are_plain
 from onefit.scripts.tensorflow.registry import give_registry
 from onefit.scripts.tensorflow.tensor_shape import give_get_shape
@@ -48,7 +50,10 @@ def install() -> None:
     _of_tensors.put(ArrayImpl, "numpy", _numpy)
     _of_tensors.put(keras.callbacks, "TensorBoard", TensorBoard)
     _of_tensors.put(_shipped.callbacks, "TensorBoard", TensorBoard)
-    for give in (give_get_shape, give_boundary, give_registry, give_steps, give_functions):
+    for give in (
+        *(give_get_shape, give_boundary, give_registry, give_steps, give_functions),
+        *(give_text_models, give_loss_scaling),
+    ):
         give(_of_tensors)
     seeded = rng_utils.get_random_seed()
     if seeded is not None:

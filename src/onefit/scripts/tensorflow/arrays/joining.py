@@ -61,7 +61,8 @@ def tile(input: Any, multiples: Any, name: str | None = None) -> Tensor:
 
 def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None = None) -> Tensor:
     """Each element repeated."""
-    return ops.repeat(array(input), repeats, axis=axis)
+    counts = repeats if isinstance(repeats, int) else array(repeats)
+    return ops.repeat(array(input), counts, axis=axis)
 
 
 def reverse(tensor: Any, axis: Any, name: str | None = None) -> Tensor:

@@ -36,6 +36,7 @@ from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec, co
 PROGRAMS = 8  # shapes for which a function is compiled; with more, its operations are
 ROWS = 4096  # of arrays that a function is given at once
 LENGTHS = (3, 5)  # what open lengths, and numbers, are where only shapes are asked for
+LONG = (67, 131)  # where the function refuses such short ones
 
 
 class Function:
@@ -103,11 +104,22 @@ class Function:
 
         A length that changes with the open lengths of the input is open itself.
         """
+        is_open = any(None in (leaf.shape or ()) for one in specs for leaf in flatten(one))
+        try:
+            return self._spec_of_lengths(specs, is_open, LENGTHS)
+        except Exception:
+            if not is_open:
+                raise
+            return self._spec_of_lengths(specs, is_open, LONG)
+
+    def _spec_of_lengths(
+        self, specs: tuple[Element, ...], is_open: bool, lengths: tuple[int, int]
+    ) -> Element:
+        """The spec, with open lengths that are these."""
         samples = [
             tuple(map_leaves(partial(_sample, length=length), one) for one in specs)
-            for length in LENGTHS
+            for length in lengths
         ]
-        is_open = any(None in (leaf.shape or ()) for one in specs for leaf in flatten(one))
         try:
             found = [self._shapes(*sample) for sample in samples[: 1 + is_open]]
         except Exception:
