@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from onefit.imports import around_import
+from onefit.imports import around_import, ask_no_more
 
 KERAS_BACKEND = "KERAS_BACKEND"
 
@@ -51,7 +51,7 @@ def prefer_jax() -> None:
         around_import("keras", jax_preferred)
         for finder in list(sys.meta_path):  # it does the same, and leaves the variable set
             if type(finder).__module__ == "onefit_keras_default":
-                sys.meta_path.remove(finder)
+                ask_no_more(finder)
 
 
 def forget_failed_import() -> None:

@@ -16,6 +16,8 @@ from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType
 from typing import Any
 
+from onefit.imports import ask_last, ask_no_more, found_by_others, is_asked
+
 STAND_IN = "onefit.scripts.tensorflow"
 MODULES = ("data", "data.experimental", "dtypes", "errors", "keras", "keras.backend", "math")
 LATER = (  # loaded when they are asked for
@@ -36,8 +38,7 @@ def provide() -> None:
     >>> provide()
     >>> withdraw()
     """
-    if _finder not in sys.meta_path:
-        sys.meta_path.append(_finder)
+    ask_last(_finder)
 
 
 def is_provided() -> bool:
@@ -46,16 +47,12 @@ def is_provided() -> bool:
     >>> is_provided()
     False
     """
-    if _finder not in sys.meta_path:
-        return False
-    others = [one for one in sys.meta_path if one is not _finder and hasattr(one, "find_spec")]
-    return not any(one.find_spec("tensorflow", None) for one in others)
+    return is_asked(_finder) and found_by_others(_finder, "tensorflow") is None
 
 
 def withdraw() -> None:
     """Undo `provide` for the imports to come. Idempotent."""
-    if _finder in sys.meta_path:
-        sys.meta_path.remove(_finder)
+    ask_no_more(_finder)
     installation = sys.modules.get(f"{STAND_IN}.installation")
     if installation is not None:
         installation.uninstall()

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
+from onefit.imports import ask_last, ask_no_more
 from onefit.scripts.cells import SHOW
 from onefit.scripts.naming import _asked_by_a_library
 
@@ -134,11 +135,9 @@ _finder = _Finder()
 
 def provide() -> None:
     """Answer imports of IPython where it is not installed. Idempotent."""
-    if _finder not in sys.meta_path:
-        sys.meta_path.append(_finder)
+    ask_last(_finder)
 
 
 def withdraw() -> None:
     """Undo `provide` for the imports to come. Idempotent."""
-    if _finder in sys.meta_path:
-        sys.meta_path.remove(_finder)
+    ask_no_more(_finder)

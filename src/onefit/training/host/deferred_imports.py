@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
+from onefit.imports import ask_first, ask_no_more
 from onefit.training.host.deferred_pandas import pandas_later
 from onefit.training.host.garbage import kept_for_good
 
@@ -52,12 +53,12 @@ def lean_imports() -> Iterator[None]:
     ...     import json
     """
     finder = _Finder()
-    sys.meta_path.insert(0, finder)
+    ask_first(finder)
     try:
         with kept_for_good(), pandas_later():
             yield
     finally:
-        sys.meta_path.remove(finder)
+        ask_no_more(finder)
 
 
 class Deferred(ModuleType):

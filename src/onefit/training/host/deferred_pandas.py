@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from types import FrameType, ModuleType, SimpleNamespace
 from typing import Any
 
+from onefit.imports import ask_first, ask_no_more
+
 ASKS = "keras.src.trainers.data_adapters.array_slicing"
 
 
@@ -49,12 +51,11 @@ def pandas_later() -> Iterator[None]:
     """
     refused = _Refused()
     if "pandas" not in sys.modules:
-        sys.meta_path.insert(0, refused)
+        ask_first(refused)
     try:
         yield
     finally:
-        if refused in sys.meta_path:
-            sys.meta_path.remove(refused)
+        ask_no_more(refused)
         if refused.asked:
             _tell(sys.modules.get(ASKS))
 
