@@ -202,6 +202,14 @@ def _without_own_package(name, targets):
     return {target for target in targets if not f"{name}.".startswith(f"{target}.")}
 
 
+@pytest.mark.parametrize("room", ["onefit.training.core.", "onefit.training.rewrite."])
+def test_the_core_knows_no_keras(room):
+    modules = [name for name in MODULES if name.startswith(room)]
+    assert modules
+    for module in modules:
+        assert not any(target.startswith("keras") for target, _ in _imports(MODULES[module]))
+
+
 @pytest.mark.parametrize("module", [name for name in MODULES if _room(name) in PURE])
 def test_pure_rooms_never_import_jax_or_keras(module):
     assert not {target.split(".")[0] for target, _ in _imports(MODULES[module])} & COSTLY
