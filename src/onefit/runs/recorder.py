@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from onefit.findings import Finding
 from onefit.runs import journal, surroundings
@@ -35,12 +36,19 @@ MOST_EVALUATIONS = 20
 MOST_PREDICTIONS = 100
 """Predictions whose lines are looked up, the first ones."""
 
-SHARE = 0.01
+SHARE = 0.003
 """The share of a run's time that writing it down may take while it goes on."""
 
 
 FIRST_COST = 0.05
 """Seconds that the first writing is taken to need: SQLite is imported, and the file made."""
+
+
+class Repeated(Protocol):
+    """Calls of a training that are put aside."""
+
+    def write(self) -> None:
+        """Write them into the record, and keep none."""
 
 
 class Recorder:
@@ -61,6 +69,7 @@ class Recorder:
         self.failure = ""
         self.predictions = 0  # those whose lines were looked up
         self.say: Callable[[Finding], None] = _nothing
+        self.repetition: Repeated | None = None  # short calls that wait for being written
         self.clock = self.written = 0.0
         self.cost = FIRST_COST
 
@@ -97,8 +106,15 @@ class Recorder:
         return time.perf_counter() - self.clock
 
     def latest(self) -> Fit | None:
-        """The fit that was added last."""
+        """The fit that was added last, with everything that it has left."""
+        self.settle()
         return self.run.fits[-1] if self.run is not None and self.run.fits else None
+
+    def settle(self) -> None:
+        """Write down what was put aside."""
+        waiting = self.repetition
+        if waiting is not None:
+            waiting.write()
 
     def add(self, fit: Fit) -> None:
         """Add a training; the run is written if that costs next to nothing."""
@@ -169,6 +185,7 @@ class Recorder:
     def complete(self) -> Run:
         """The run as it stands, with everything that is looked up only when it is asked for."""
         with self.lock:
+            self.settle()
             run, total = self.current(), journal.total()
             run.seconds = self.now()
             run.verbs = {name: Calls(**vars(tally)) for name, tally in total.verbs.items()}
@@ -215,7 +232,7 @@ class Recorder:
 
     def belong_to(self, key: str) -> None:
         """Make this process work for the run of the one that started it."""
-        self.parent, self.lock = key, threading.RLock()
+        self.parent, self.lock, self.repetition = key, threading.RLock(), None
         if self.run is not None and self.run.key == key:  # a fork: what it has is its parent's
             self.run = None
             journal.clear()

@@ -13,22 +13,41 @@ from onefit.training.host.tracebacks import OURS
 
 _STANDARD = os.path.dirname(os.__file__) + os.sep
 _HEAD = re.compile(r"# In\[(\d+)\]:$")
-_kinds: dict[CodeType, str] = {}
+_kinds: dict[int, tuple[str, CodeType]] = {}  # by identity: a hash would read all of the code
+
+
+def user_frame(frame: FrameType | None) -> FrameType | None:
+    """The innermost frame of the user's own code; of a library where there is none."""
+    found = None
+    while frame is not None:
+        known = _kinds.get(id(frame.f_code))
+        if known is None:
+            known = _kinds[id(frame.f_code)] = _kind(frame.f_code), frame.f_code
+        if known[0] == "user":
+            return frame
+        if known[0] == "library" and found is None:
+            found = frame
+        frame = frame.f_back
+    return found
 
 
 def caller(frame: FrameType | None) -> tuple[str, int]:
     """The line of the user's own code that is being run; of a library where there is none."""
-    found = None
-    while frame is not None:
-        kind = _kinds.get(frame.f_code)
-        if kind is None:
-            kind = _kinds[frame.f_code] = _kind(frame.f_code)
-        if kind == "user":
-            return _named(frame)
-        if kind == "library" and found is None:
-            found = frame
-        frame = frame.f_back
-    return ("", 0) if found is None else _named(found)
+    return named(user_frame(frame))
+
+
+def named(frame: FrameType | None) -> tuple[str, int]:
+    """The file and the line of a frame; the cell in a notebook."""
+    if frame is None:
+        return "", 0
+    file = frame.f_code.co_filename
+    if "ipykernel_" in file or file.startswith("<ipython-input"):
+        shell = sys.modules.get("IPython")
+        running = shell.get_ipython() if shell is not None else None
+        return f"cell {_cell(running)}".strip(), frame.f_lineno
+    if file.endswith("[cells]"):
+        return _in_cell(file, frame.f_lineno)
+    return file, frame.f_lineno
 
 
 def _kind(code: CodeType) -> str:
@@ -39,17 +58,6 @@ def _kind(code: CodeType) -> str:
         return "keras"
     library = f"{os.sep}site-packages{os.sep}" in file or file.startswith(_STANDARD)
     return "library" if library else "user"
-
-
-def _named(frame: FrameType) -> tuple[str, int]:
-    file = frame.f_code.co_filename
-    if "ipykernel_" in file or file.startswith("<ipython-input"):
-        shell = sys.modules.get("IPython")
-        running = shell.get_ipython() if shell is not None else None
-        return f"cell {_cell(running)}".strip(), frame.f_lineno
-    if file.endswith("[cells]"):
-        return _in_cell(file, frame.f_lineno)
-    return file, frame.f_lineno
 
 
 def _in_cell(file: str, line: int) -> tuple[str, int]:

@@ -18,8 +18,9 @@ from onefit.runs.record import Constant, Evaluation, Fit
 from onefit.runs.recorder import RECORDER
 from onefit.training.observation.caller import caller
 from onefit.training.observation.checks import compared
-from onefit.training.observation.fit_record import rows_of, safely
+from onefit.training.observation.fit_record import rows_of
 from onefit.training.observation.network import network_of
+from onefit.training.observation.safety import safely
 
 
 class EvaluationRecord:

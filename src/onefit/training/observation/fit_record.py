@@ -11,21 +11,22 @@ import itertools
 import os
 import sys
 import time
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from onefit.findings import Finding
 from onefit.runs import journal
-from onefit.runs.record import Event, Fit, Told
+from onefit.runs.record import Event, Fit
 from onefit.runs.recorder import RECORDER
-from onefit.runs.words import in_short
 from onefit.training.host import switches
-from onefit.training.observation.caller import caller
-from onefit.training.observation.checks import after, before, compared, lost
+from onefit.training.observation.caller import named, user_frame
+from onefit.training.observation.checks import after, before, compared
+from onefit.training.observation.fit_call import Call, add, epochs_of, logged, tell, write
 from onefit.training.observation.network import looked_at, network_of, number_of
+from onefit.training.observation.repetition import SHORT, Repetition
+from onefit.training.observation.safety import safely
 
 PLAIN = (
     *("batch_size", "shuffle", "validation_split", "class_weight", "initial_epoch"),
@@ -33,7 +34,10 @@ PLAIN = (
 )
 
 
-MOST_FINDINGS = MOST_EVENTS = 50
+MOST_EVENTS = 50
+SHARE = 0.003
+"""The share of a training's time that looks at its data may take, once it goes on in a loop."""
+
 MOST_COMPARED = 1 << 24
 """Bytes of an array up to which it is compared with the rows of validation."""
 
@@ -52,6 +56,9 @@ def observed(model: Any, given: dict[str, Any], train: Callable[[], Any]) -> Any
     Returns:
         What `train` returns; what it raises is written down and passes through.
     """
+    repetition = RECORDER.repetition
+    if isinstance(repetition, Repetition) and repetition.goes_on(model, sys._getframe(1)):
+        return repetition.observed(model, given, train)
     observation = safely(Observation, model, given)
     try:
         result = train()
@@ -62,26 +69,6 @@ def observed(model: Any, given: dict[str, Any], train: Callable[[], Any]) -> Any
     if observation is not None:
         safely(observation.end, None)
     return result
-
-
-def safely(call: Callable[..., Any], *arguments: Any) -> Any:
-    """Call, and keep what goes wrong for the end: no observation may cost anybody a training.
-
-    Args:
-        call: What is called.
-        *arguments: Its arguments.
-
-    Returns:
-        What it returns; `None` where it fails.
-    """
-    try:
-        return call(*arguments)
-    except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        file = os.path.basename(place.filename)
-        where = f"{type(error).__name__}: {error} ({file}:{place.lineno})"
-        RECORDER.failure = RECORDER.failure or f"part of this run could not be recorded: {where}"
-        return None
 
 
 class Observation:
@@ -98,10 +85,11 @@ class Observation:
         RECORDER.current()
         self.began = RECORDER.now()
         self.before = getattr(model, "history", None)
-        self.file, self.line = caller(sys._getframe(1))
+        self.frame = user_frame(sys._getframe(1))
+        self.file, self.line = named(self.frame)
         self.again = self.continued()
         self.findings: list[Finding] = []
-        if self.again is None or looked_at(model) < 0.01 * self.again.seconds:
+        if self.again is None or looked_at(model) < SHARE * self.again.seconds:
             self.look()
         journal.take_fit()
         switches.planned.make = None
@@ -109,40 +97,28 @@ class Observation:
 
     def end(self, error: BaseException | None) -> None:
         """Write down what came of it."""
-        seconds = time.perf_counter() - self.start
+        seconds, model, given = time.perf_counter() - self.start, self.model, self.given
         noted = journal.take_fit()
-        history = self.history()
-        ended, told = _ended(error)
+        call = Call(logged(model, self.before), epochs_of(given), seconds, noted, error)
         fit = self.again
         if fit is None:
             fit = self.described()
-            _extend(fit, history, 0)
-        else:
-            _extend(fit, history, fit.epochs)
-            fit.calls += 1
-            fit.asked += max(0, self.given["epochs"] - self.given["initial_epoch"])
-        fit.seconds += seconds
-        fit.ended, fit.error = ended, told
-        if noted is not None:
-            tally, findings = noted
-            fit.compile_seconds += tally.compile_seconds
-            fit.run_seconds += tally.run_seconds
-            self.findings += findings
-        if fit.calls == 1:
-            self.findings += after(self.model, self.given, fit)
-            fit.constants = compared(self.model, self.given, fit)
-        self.findings = lost(self.findings, fit, history)
-        _tell(fit, self.findings)
-        if fit.calls == 1:
-            fit.events = events(self.given["callbacks"], history, fit)
+            write(fit, call, self.findings)
+            tell(fit, after(model, given, fit))
+            fit.constants = compared(model, given, fit)
+            fit.events = events(given["callbacks"], fit.history, fit)
             RECORDER.add(fit)
         else:
+            add(fit, call, self.findings)
             RECORDER.save_if_cheap()
+        if error is None and seconds < SHORT and not RECORDER.parent:
+            RECORDER.repetition = Repetition(fit, model, self.frame)
+        self.frame = None
 
     def look(self) -> None:
         """Look at the arguments before the fit, and say at once what is found.
 
-        In a loop of calls only as often as it takes a hundredth of their time.
+        In a loop of calls only as often as it takes a small share of their time.
         """
         start = time.perf_counter()
         self.findings = before(self.model, self.given)
@@ -163,14 +139,6 @@ class Observation:
             and last.process == os.getpid()
         )
         return last if goes_on else None
-
-    def history(self) -> dict[str, list[float]]:
-        """The numbers that Keras logged in this call."""
-        history = getattr(self.model, "history", None)
-        if history is None or history is self.before:
-            return {}
-        logged = getattr(history, "history", None) or {}
-        return {name: list(map(float, values)) for name, values in logged.items() if _real(values)}
 
     def described(self) -> Fit:
         """A new entry of the record, with everything that a call of `fit` tells about itself."""
@@ -209,11 +177,6 @@ class Observation:
         return fit
 
 
-def _real(values: Sequence[Any]) -> bool:
-    """Whether all values are real numbers; their types are few, the values may be many."""
-    return all(issubclass(kind, float | int) for kind in set(map(type, values)))
-
-
 def _trained_on(validation: Any, x: Any) -> bool:
     """Whether `validation_data` are rows of `x`: the same array, a part of its memory or a copy."""
     inputs = validation[0] if isinstance(validation, tuple | list) and validation else validation
@@ -246,19 +209,6 @@ def rows_of(data: Any) -> int | None:
     return len(data) if isinstance(data, tuple | list) else None
 
 
-def _extend(fit: Fit, history: dict[str, list[float]], epochs: int) -> None:
-    for name, values in history.items():
-        fit.history.setdefault(name, []).extend(values)
-
-
-def _ended(error: BaseException | None) -> tuple[str, str]:
-    if error is None:
-        return "finished", ""
-    if isinstance(error, KeyboardInterrupt):
-        return "interrupted", ""
-    return "failed", in_short(error)
-
-
 def events(callbacks: Any, history: dict[str, list[float]], fit: Fit) -> list[Event]:
     """What callbacks did, as far as History and their own attributes tell afterwards."""
     found: list[Event] = []
@@ -277,15 +227,6 @@ def events(callbacks: Any, history: dict[str, list[float]], fit: Fit) -> list[Ev
                 what = f"the weights are those of epoch {best + 1:,}"
                 found.append(Event(stopped, type(callback).__name__, what))
     return found
-
-
-def _tell(fit: Fit, findings: list[Finding]) -> None:
-    """Add findings to the record of a fit, each once."""
-    known = {(one.code, one.where) for one in fit.findings}
-    for one in findings:
-        if (one.code, one.where) not in known and len(fit.findings) < MOST_FINDINGS:
-            known.add((one.code, one.where))
-            fit.findings.append(Told(one.code, one.where, one.evidence))
 
 
 def _is_news(name: str, value: Any) -> bool:

@@ -16,8 +16,9 @@ from onefit.runs import journal
 from onefit.runs.record import Prediction
 from onefit.runs.recorder import RECORDER
 from onefit.training.observation.caller import caller
-from onefit.training.observation.fit_record import rows_of, safely
+from onefit.training.observation.fit_record import rows_of
 from onefit.training.observation.network import network_of
+from onefit.training.observation.safety import safely
 
 _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
