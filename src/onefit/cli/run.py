@@ -8,7 +8,8 @@ from typing import Any
 
 USAGE = """\
 onefit run [--explain] [--strict] [--quiet] [--verify] [--restarts N] [--json FILE]
-                  [--report [FILE.html]] [--era NAME] TARGET [ARGUMENT ...]
+                  [--report [FILE.html]] [--era NAME] [--checkpoint [FOLDER]] TARGET
+                  [ARGUMENT ...]
 
 TARGET is what python takes: script.py, a folder or zip with __main__.py, -m module, -c code, or -
 for standard input; or a notebook, notebook.ipynb. All that stands behind it belongs to the
@@ -36,11 +37,18 @@ def split(words: list[str]) -> tuple[list[str], list[str]]:
     (['run'], ['-m', 'project.train', '-c'])
     >>> split(["run", "--report", "xor.html", "xor.py"])
     (['run', '--report', 'xor.html'], ['xor.py'])
+    >>> split(["run", "--checkpoint", "backup", "train.py"])
+    (['run', '--checkpoint', 'backup'], ['train.py'])
+    >>> split(["run", "--checkpoint", "train.py", "data.csv"])
+    (['run', '--checkpoint'], ['train.py', 'data.csv'])
     >>> split(["run", "--strict", "--", "train.py"])
     (['run', '--strict'], ['--', 'train.py'])
     """
     for place, word in enumerate(words[1:], start=1):
-        if words[place - 1] in VALUED or (words[place - 1] == "--report" and _is_page(word)):
+        before = words[place - 1]
+        if before in VALUED or (before == "--report" and _is_page(word)):
+            continue
+        if before == "--checkpoint" and len(words) > place + 1 and _is_folder(word):
             continue
         if word in ("-", "--") or word[:2] in ("-m", "-c") or not word.startswith("-"):
             return words[:place], words[place:]
@@ -63,6 +71,10 @@ def add_to(commands: Any) -> None:
         "--report", nargs="?", const="onefit-report.html", default="", metavar="FILE.html",
         help=told,
     )  # fmt: skip
+    told = "keep checkpoints in FOLDER, from which the script, run again, goes on after a crash"
+    parser.add_argument(
+        "--checkpoint", nargs="?", const="", default=None, metavar="FOLDER", help=told
+    )
     told = "the Keras for which the script was written; keras3 translates nothing"
     parser.add_argument("--era", choices=ERAS, default=None, help=told)
     parser.set_defaults(command=command, parser=parser, hint=hint)
@@ -79,7 +91,7 @@ def hint(unknown: Sequence[str]) -> str:
     import difflib
 
     first = unknown[0]
-    near = difflib.get_close_matches(first, [*SWITCHES, *VALUED, "--report"], n=1)
+    near = difflib.get_close_matches(first, [*SWITCHES, *VALUED, "--report", "--checkpoint"], n=1)
     if near:
         return f"; did you mean {near[0]}?"
     if first.startswith("--"):
@@ -101,6 +113,11 @@ def command(given: argparse.Namespace) -> int:
             "expected --restarts or --verify; received both: stock Keras trains one start, so "
             "there is nothing to compare with; verify without --restarts"
         )
+    if given.checkpoint is not None and (given.restarts > 1 or given.verify):
+        given.parser.error(
+            "expected --checkpoint without --restarts and --verify, which train each fit several "
+            "times; leave one of them out"
+        )
     return run(
         target,
         explain=given.explain,
@@ -111,12 +128,21 @@ def command(given: argparse.Namespace) -> int:
         json=given.json,
         report=given.report,
         era=given.era,
+        checkpoint=given.checkpoint,
     )
 
 
 def _is_page(word: str) -> bool:
     """Whether a word behind `--report` is the file to write: it ends as no script does."""
     return word.lower().endswith((".html", ".htm"))
+
+
+def _is_folder(word: str) -> bool:
+    """Whether a word behind `--checkpoint` is the folder, and not the script already."""
+    import os
+
+    script = word.lower().endswith((".py", ".pyc", ".pyz", ".zip", ".ipynb"))
+    return not (word.startswith("-") or script or os.path.exists(os.path.join(word, "__main__.py")))
 
 
 def _starts(word: str) -> int:

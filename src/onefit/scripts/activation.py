@@ -15,6 +15,7 @@ def activate(
     verify: bool = False,
     restarts: int = 1,
     watch: bool = False,
+    checkpoint: str = "",
 ) -> None:
     """Install onefit's fit, evaluate and predict, and provide the name `tensorflow`.
 
@@ -26,6 +27,7 @@ def activate(
         verify: Train both ways and tell whether they differ. Defaults to `False`.
         restarts: Starts of each fit, of which the best is kept. Defaults to `1`.
         watch: Keep where each fit begins, for a report. Defaults to `False`.
+        checkpoint: A folder for the checkpoints of this process's fits. Defaults to `""`: none.
 
     Raises:
         BackendError: If Keras already runs on a backend other than JAX.
@@ -33,7 +35,10 @@ def activate(
     for provide in (plot_model.provide, preprocessing.provide, timeseries.provide):
         if provide not in AFTERWARDS:
             AFTERWARDS.append(provide)
-    onefit.install(explain=explain, strict=strict, verify=verify, restarts=restarts, watch=watch)
+    onefit.install(
+        explain=explain, strict=strict, verify=verify, restarts=restarts, watch=watch,
+        checkpoint=checkpoint,
+    )  # fmt: skip
     backend.insist()
     naming.provide()
     workers.share(activate, explain=explain, strict=strict, verify=verify, restarts=restarts)

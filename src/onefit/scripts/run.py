@@ -33,6 +33,7 @@ def run(
     json: str = "",
     report: str = "",
     era: str | None = None,
+    checkpoint: str | None = None,
 ) -> int:
     """Run a script as `python` would, each of its trainings as one program.
 
@@ -48,6 +49,8 @@ def run(
         report: A file for a page about the run. Defaults to `""`: none is written.
         era: The Keras for which the script was written: `"keras1"`, `"keras2"`, `"tf2"` or
             `"keras3"`, which translates nothing. Defaults to what the script shows.
+        checkpoint: A folder in which each fit keeps checkpoints until the script has come to its
+            end; `""` for one that is named after the script. Defaults to `None`: no checkpoints.
 
     Returns:
         0 if the script came to its end, 1 after an error that it did not catch, 3 after a fallback
@@ -62,7 +65,11 @@ def run(
     recorded = RECORDER.begin("run", ["onefit", *sys.argv[1:]], _name(target))
     page = _page(report) if report else None
     watch = page is not None
-    activate(explain=explain, strict=strict, verify=verify, restarts=restarts, watch=watch)
+    kept = "" if checkpoint is None else _folder(checkpoint, target)
+    activate(
+        explain=explain, strict=strict, verify=verify, restarts=restarts, watch=watch,
+        checkpoint=kept,
+    )  # fmt: skip
     workers.share(_work_for, key=recorded.key)
     if not quiet:
         RECORDER.say = summary.say
@@ -71,7 +78,10 @@ def run(
     summary.at_exit(quiet=quiet, json=json, report=page)
     try:
         try:
-            return ending.code(_execute(target, ending, era, quiet))
+            code = _execute(target, ending, era, quiet)
+            if code == 0:
+                _ended(kept)
+            return ending.code(code)
         finally:
             if verify and "fit" not in journal.total().verbs:
                 journal.remark("verify: nothing was compared, because no fit ran")
@@ -80,6 +90,8 @@ def run(
                 page.look()
     except SystemExit as error:
         failed = error.code not in (None, 0)
+        if not failed:
+            _ended(kept)
         RECORDER.finish("failed" if failed else "finished", f"exit code {error.code or 0}")
         if not failed and ending.code(0):
             return ending.code(0)
@@ -148,6 +160,21 @@ def _name(target: Target) -> str:
     if target.kind == "script":
         return os.path.join(surroundings.folder(), target.what)
     return f"-m {target.what}" if target.kind == "-m" else target.kind
+
+
+def _folder(checkpoint: str, target: Target) -> str:
+    """The folder for checkpoints, wherever the script goes; by itself it is named after it."""
+    stem = os.path.splitext(os.path.basename(target.what.rstrip(os.sep)))[0]
+    named = stem if target.kind in ("script", "-m") and stem else "onefit"
+    return os.path.join(surroundings.folder(), checkpoint or f"{named}.checkpoint")
+
+
+def _ended(folder: str) -> None:
+    """The script has come to its end: its checkpoints have served."""
+    if folder and "onefit.training.checkpoints.request" in sys.modules:
+        from onefit.training.checkpoints.request import clear_script
+
+        clear_script(folder)
 
 
 def _already_told(*_: object) -> None:

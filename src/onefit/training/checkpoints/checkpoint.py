@@ -42,16 +42,23 @@ class Checkpoint:
         self.request, self.generations = request, generations
         self.identity = Identity(work)
         self.thread: threading.Thread | None = None
-        self.next = time.perf_counter() + INTERVAL
+        self.began = time.perf_counter()
+        self.next = self.began + INTERVAL
         self.failed = False
 
-    def saved(self, way: str, last: int) -> dict[str, Any] | None:
+    def saved(self, way: str) -> dict[str, Any] | None:
         """The values from which the fit goes on; `None` where it begins anew.
 
         Args:
             way: How the fit runs, as `write` is told it.
-            last: The one after the last epoch.
         """
+        try:
+            return self._saved(way)
+        except Exception as error:  # of a model that does not let itself be looked at
+            self.fail(error)
+            return None
+
+    def _saved(self, way: str) -> dict[str, Any] | None:
         for path, found in self.generations.read():
             if found is None:
                 say(Finding("OF402", where=str(path)))
@@ -65,9 +72,12 @@ class Checkpoint:
                 evidence = f"{', '.join(differing)} changed"
                 say(Finding("OF401", where=str(self.request.folder), evidence=evidence))
                 return None
-            epoch = found["content"]["place"][0]
-            tell(f"onefit: goes on in epoch {epoch + 1} of {last}, from the checkpoint {path}")
-            return dict(found["content"])
+            content: dict[str, Any] = found["content"]
+            done = (
+                "has finished" if content["ended"] else f"goes on in epoch {content['epoch'] + 1}"
+            )
+            tell(f"onefit: the training {done}, from the checkpoint {path}")
+            return content
         return None
 
     @property
@@ -113,6 +123,15 @@ class Checkpoint:
             told = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
             say(Finding("OF403", where=str(self.request.folder), evidence=str(told)))
         self.failed = True
+
+    def finish(self, way: str, run: Callable[[], dict[str, Any]]) -> None:
+        """Write the end of a fit that the script, run again, is to pass over.
+
+        A short fit is not worth it.
+        """
+        self.wait()
+        if self.request.stays and time.perf_counter() - self.began >= INTERVAL:
+            self.write(way, run)
 
     def wait(self) -> None:
         """Wait until nothing is being written."""

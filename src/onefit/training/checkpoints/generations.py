@@ -30,6 +30,7 @@ except ImportError:  # Windows: nobody is kept out there
 
 FORMAT = 1
 KEPT = 2
+PARTIAL = "generation.part"
 _BLANK = b"0" * 64
 _NAME = re.compile(r"generation-(\d+)\.npz")
 
@@ -84,7 +85,7 @@ class Generations:
         Raises:
             OSError: If the disk is full, say; the generations before are as they were.
         """
-        partial = self.path / "generation.part"
+        partial = self.path / PARTIAL
         try:
             with open(partial, "wb") as file:
                 _write({**about, "content": told}, arrays, file)
@@ -101,15 +102,24 @@ class Generations:
 
     def clear(self) -> None:
         """Remove what is there of ours, and the folder if it is empty then."""
-        with contextlib.suppress(OSError):
-            for number in self._numbers():
-                self._file(number).unlink(missing_ok=True)
-            (self.path / "lock").unlink(missing_ok=True)
-            self.path.rmdir()
+        remove(self.path)
 
     def close(self) -> None:
         """Let others use the folder."""
         self._lock.close()
+
+
+def remove(path: Path) -> None:
+    """Remove a folder's generations and its lock, and the folder if it is empty then.
+
+    Args:
+        path: The folder; there need not be one.
+    """
+    with contextlib.suppress(OSError):
+        for name in os.listdir(path):
+            if _NAME.fullmatch(name) or name in ("lock", PARTIAL):
+                (path / name).unlink(missing_ok=True)
+        path.rmdir()
 
 
 def _locked(path: Path) -> BinaryIO:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from keras import callbacks as keras_callbacks
 from keras import tree
 
 from onefit.training.callbacks.hooks import is_plain
+from onefit.training.checkpoints.generations import remove
+from onefit.training.host import switches
 
 
 @dataclass(frozen=True)
@@ -63,19 +67,38 @@ def asking(request: Request | None) -> Iterator[None]:
         _ASKED.reset(before)
 
 
-def asked() -> Request | None:
-    """What is asked of the fit that begins now; a fit inside of it is not meant."""
-    request = _ASKED.get()
-    _ASKED.set(None)
-    return request
-
-
-def backup_of(callbacks: Any) -> Request | None:
-    """What a script's own `BackupAndRestore` asks for, beside what it does itself.
+def asked(callbacks: Any) -> Request | None:
+    """What is asked of the fit that begins now; a fit inside of it is not meant.
 
     Args:
         callbacks: As they were given to `fit`.
     """
+    request = _ASKED.get()
+    _ASKED.set(None)
+    return request or _of_script() or _backup(callbacks)
+
+
+def _of_script() -> Request | None:
+    """What `onefit run --checkpoint` asks for: a folder for each fit, by its number."""
+    folder = switches.CURRENT.checkpoint
+    if not folder:
+        return None
+    return Request(Path(folder) / f"fit-{next(_numbers[folder])}", stays=True)
+
+
+_numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
+
+
+def clear_script(folder: str) -> None:
+    """Remove the checkpoints of all fits of a script, which has come to its end."""
+    for path in Path(folder).glob("fit-*"):
+        remove(path)
+    with contextlib.suppress(OSError):
+        Path(folder).rmdir()
+
+
+def _backup(callbacks: Any) -> Request | None:
+    """What a script's own `BackupAndRestore` asks for, beside what it does itself."""
     if isinstance(callbacks, keras_callbacks.CallbackList):
         callbacks = callbacks.callbacks
     for callback in tree.flatten(callbacks) if callbacks else ():

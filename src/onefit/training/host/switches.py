@@ -25,6 +25,7 @@ class Options:
         restarts: How many starts each fit gets; the model receives the best.
         buckets: Fill predictions of few rows up to a power of two.
         watch: Keep where each fit begins, so that a report can run it again.
+        checkpoint: A folder for the checkpoints of each fit; `""` for none.
     """
 
     explain: bool = False
@@ -33,6 +34,7 @@ class Options:
     restarts: int = 1
     buckets: bool = False
     watch: bool = False
+    checkpoint: str = ""
 
 
 _everywhere: Options | None = None

@@ -89,6 +89,7 @@ class EpochRun:
         first, ends = work.first, False
         if self.checkpoint is not None:
             first, ends = self.resume(self.checkpoint)
+        epoch = first - 1
         for epoch in range(first, first if ends else work.last):
             if self.training.resumed is None:
                 model.reset_metrics()
@@ -115,18 +116,22 @@ class EpochRun:
                 self.checkpoint.write(EPOCHS, partial(self.snapshot, epoch + 1))
             if model.stop_training:
                 break
+        if self.checkpoint is not None:
+            self.checkpoint.finish(EPOCHS, partial(self.snapshot, epoch + 1))
 
     def snapshot(self, epoch: int) -> dict[str, Any]:
         """What the run goes on from, before an epoch."""
         state = read(self.model)
         return {
+            "epoch": epoch,
+            "ended": bool(self.model.stop_training) or epoch >= self.work.last,
             "start": tuple(self.start),
             "place": tuple(place_now(epoch, self.work.table)),
             "state": held(state, donates(state)),
             "pass": None,
             "callbacks": states(self.work.callbacks.callbacks),
             "logs": self.logs,
-            "ends": bool(self.model.stop_training),
+            "stopped": bool(self.model.stop_training),
             "diverged": packed_finding(self.diverged),
         }
 
@@ -145,7 +150,8 @@ class EpochRun:
         checkpoint = self.checkpoint
 
         def snapshot(passed: Passed, donated: bool) -> dict[str, Any]:
-            within = {"place": tuple(place), "state": None, "pass": held(passed, donated)}
+            within: dict[str, Any] = {"place": tuple(place), "ended": False, "state": None}
+            within["pass"] = held(passed, donated)
             return self.snapshot(place.epoch) | within
 
         def reached(passed: Passed, donated: bool) -> None:
@@ -158,7 +164,7 @@ class EpochRun:
         """Go to where a snapshot was taken, if there is any; the epoch, and whether it is all."""
         work = self.work
         self.start = place_now(work.first, work.table)
-        saved = checkpoint.saved(EPOCHS, work.last)
+        saved = checkpoint.saved(EPOCHS)
         if saved is None:
             return work.first, False
         self.start, place = Place(*saved["start"]), Place(*saved["place"])
@@ -168,8 +174,8 @@ class EpochRun:
         set_states(work.callbacks.callbacks, saved["callbacks"])
         self.training.resumed = saved["pass"]
         self.logs, self.diverged = saved["logs"], finding_of(saved["diverged"])
-        self.model.stop_training = saved["ends"]
-        return place.epoch, saved["ends"]
+        self.model.stop_training = saved["stopped"]
+        return place.epoch, saved["ended"]
 
     def train(self, epoch: int) -> None:
         """The steps of one epoch, or until `stop_training` is set; at least one execution."""

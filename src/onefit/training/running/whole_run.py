@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Any, cast
 
@@ -73,6 +74,7 @@ class WholeRun:
         self.logs: dict[str, Any] = {}
         self.diverged: Finding | None = None
         self.checkpoint: Checkpoint | None = None
+        self.last: Callable[[], dict[str, Any]] | None = None  # the last border's snapshot
 
     def run(self) -> None:
         """Run chunk after chunk until the last epoch, or until something ends it."""
@@ -89,6 +91,8 @@ class WholeRun:
                 while place or (self.epoch < self.work.last and not self.stopped):
                     carry = self.chunk(carry, border, interrupts, place)
                     place = None
+                if self.checkpoint is not None and self.last is not None:
+                    self.checkpoint.finish(PROGRAM, self.last)
             finally:
                 for rule, left in zip(self.rules, jax.tree.map(np.asarray, self.own)):
                     rule.finish(left, self.epoch)
@@ -138,9 +142,12 @@ class WholeRun:
                 interrupts.check()
                 if model.stop_training and not over:
                     feed, count, steps = ended(feed, at, self.table.executed)
+                    self.last = None
                     over = finished == count
-                elif self.checkpoint is not None and self.checkpoint.due:
-                    self.checkpoint.write(PROGRAM, partial(self.snapshot, place, carry))
+                elif self.checkpoint is not None:
+                    self.last = partial(self.snapshot, place, carry, over)
+                    if self.checkpoint.due:
+                        self.checkpoint.write(PROGRAM, self.last)
                 if over:
                     break
         finally:
@@ -158,9 +165,11 @@ class WholeRun:
             return Place(self.epoch, rate)
         return place_now(self.epoch, self.table, rate)
 
-    def snapshot(self, place: Place, carry: Carry) -> dict[str, Any]:
-        """What the run goes on from, at a border."""
+    def snapshot(self, place: Place, carry: Carry, over: bool) -> dict[str, Any]:
+        """What the run goes on from, at a border; whether the feed is over there."""
         return {
+            "epoch": self.epoch,
+            "ended": over and (bool(carry.stop) or self.epoch >= self.work.last),
             "start": tuple(self.start),
             "place": tuple(place),
             "carry": held(carry, self.program.donated),
@@ -171,10 +180,14 @@ class WholeRun:
 
     def resumed(self, checkpoint: Checkpoint, carry: Carry) -> tuple[Carry, Place | None]:
         """Where a snapshot was taken, if there is any; all but the model is as it was there."""
-        saved = checkpoint.saved(PROGRAM, self.work.last)
+        saved = checkpoint.saved(PROGRAM)
         if saved is None:
             return carry, None
-        carry = put(saved["carry"], carry)
+        try:
+            carry = put(saved["carry"], carry)
+        except ValueError as error:
+            checkpoint.fail(error)
+            return carry, None
         self.start, place = Place(*saved["start"]), Place(*saved["place"])
         go_back(self.table, self.start, place)
         for one, (epochs, logged) in zip(self.histories, saved["histories"]):

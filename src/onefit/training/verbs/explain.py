@@ -46,8 +46,7 @@ def explain(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Plan:
     """
     bound = inspect.signature(fit).bind(model, x, y, **arguments)
     bound.apply_defaults()
-    given = dict(bound.arguments)
-    given.pop("model")
+    given = {k: v for k, v in bound.arguments.items() if k not in ("model", "checkpoint")}
     model._assert_compile_called("fit")
     found = before_data(model, given)
     if found:

@@ -11,7 +11,7 @@ from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training.callbacks.hooks import is_strange
 from onefit.training.checkpoints.checkpoint import Checkpoint, checkpoint_of, refuse
-from onefit.training.checkpoints.request import Request, asked, asking, backup_of
+from onefit.training.checkpoints.request import Request, asked, asking
 from onefit.training.core.shapes import frozen
 from onefit.training.data.arguments import prepare
 from onefit.training.host import caller_thread, switches
@@ -104,7 +104,11 @@ def fit(
         "steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps,
         "validation_batch_size": validation_batch_size, "validation_freq": validation_freq,
     }  # fmt: skip
-    with asking(None if checkpoint is None else Request.of(checkpoint)):
+    request = None if checkpoint is None else Request.of(checkpoint)
+    if switches.CURRENT.restarts > 1 or switches.CURRENT.verify:
+        refuse(request, "restarts and verify train several times")
+        request = None
+    with asking(request):
         return dispatch.fit(model, given, train)
 
 
@@ -118,7 +122,7 @@ def train(model: Any, given: dict[str, Any]) -> Any:
     Returns:
         The `keras.callbacks.History`.
     """
-    request = asked() or backup_of(given["callbacks"])
+    request = asked(given["callbacks"])
     model._assert_compile_called("fit")
     found = before_data(model, given)
     if found:

@@ -40,6 +40,7 @@ def install(
     restarts: int = 1,
     buckets: bool = False,
     watch: bool = False,
+    checkpoint: str = "",
 ) -> None:
     """Make every `keras.Model` use onefit's `fit`, `evaluate` and `predict`.
 
@@ -56,10 +57,13 @@ def install(
         buckets: Predict as `onefit.predict` does with `buckets=True`. Defaults to `False`.
         watch: Keep where each fit begins, so that `onefit.report` can run it again to show how the
             network got where it is. Defaults to `False`.
+        checkpoint: A folder in which each fit keeps checkpoints, the first one in `fit-1` and so
+            on, until `onefit run` removes them at the end of a script. Defaults to `""`: none.
 
     Raises:
         BackendError: If Keras already runs on a backend other than JAX.
-        ValueError: If `restarts` is less than 1, or more than 1 together with `verify`.
+        ValueError: If `restarts` is less than 1, or more than 1 together with `verify`, or
+            `checkpoint` is given together with either.
 
     >>> import keras, onefit
     >>> onefit.install()
@@ -69,7 +73,7 @@ def install(
     >>> keras.Model.fit.__module__
     'keras.src.backend.jax.trainer'
     """
-    wanted = Options(explain, strict, verify, restarts, buckets, watch)
+    wanted = Options(explain, strict, verify, restarts, buckets, watch, checkpoint)
     _check(wanted)
     with _LOCK:
         put_in_force(wanted)
@@ -131,6 +135,11 @@ def _check(wanted: Options) -> None:
         raise ValueError(
             "Expected `restarts` or `verify`: stock Keras trains one start, so there is nothing to "
             f"compare {wanted.restarts} with. Received both. Verify without `restarts`."
+        )
+    if wanted.checkpoint and (wanted.restarts > 1 or wanted.verify):
+        raise ValueError(
+            "Expected `checkpoint` without `restarts` and `verify`, which train each fit several "
+            f"times. Received: {wanted}. Leave one of them out."
         )
     choose_jax()
 

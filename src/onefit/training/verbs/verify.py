@@ -53,7 +53,7 @@ def verify(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Verdic
         model: A compiled `keras.Model`.
         x: As for `fit`. A generator can be read only once, so it cannot be verified.
         y: As for `fit`. Defaults to `None`.
-        **arguments: Every other argument of `fit`.
+        **arguments: Every other argument of `fit`; no `checkpoint` is kept.
 
     Returns:
         A `Verdict`.
@@ -69,8 +69,7 @@ def verify(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Verdic
     """
     bound = inspect.signature(ways.fit).bind(model, x, y, **arguments)
     bound.apply_defaults()
-    given = dict(bound.arguments)
-    given.pop("model")
+    given = {k: v for k, v in bound.arguments.items() if k not in ("model", "checkpoint")}
     _, verdict = both_ways(model, given)
     return verdict
 
