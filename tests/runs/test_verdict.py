@@ -296,6 +296,7 @@ def test_scores_beside_a_loss_that_is_lost_are_not_compared():
         "  accuracy  0.500 ▁█ 0.600",
         "  the loss is NaN at the end: accuracy says nothing",
     ]
+    assert headline(Run(fits=[_fit(history=lost)])) == "loss NaN"
     few = _lines(*[_fit(history=lost, constants=best)] * 2)
     assert "always" not in "".join(few) and "constant" not in "".join(few)
     sound = _fit(history={"loss": [0.7, 0.5], "accuracy": [0.5, 0.9]}, constants=best)
@@ -376,6 +377,14 @@ def test_words_of_losses_that_have_come_close_to_zero():
     reached = [max(0.0, 1 - e / 10) for e in range(50)]
     assert _curve(reached).word == "flat since epoch 11"
     assert _curve([0.6 * 0.9**e for e in range(100)]).word == "still falling"
+
+
+def test_a_row_or_two_are_no_overfitting():
+    """An accuracy on 60 rows cannot change by less than a sixtieth."""
+    rows = [29, 31, 33, *[34] * 7, *[33] * 20]
+    assert Curve("val_accuracy", [row / 60 for row in rows]).word == "flat since epoch 11"
+    more = [29, 30, 36, *[40] * 7, *[37] * 20]
+    assert Curve("val_accuracy", [row / 60 for row in more]).word == "falling again since epoch 4"
 
 
 def test_an_epoch_that_jumps_out_is_no_trend():

@@ -121,7 +121,7 @@ def _judged(fit: Fit) -> str:
 def _void(fit: Fit) -> str:
     """What is to be said of scores beside a loss that is no finite number at the end."""
     scores = at_the_end(fit)
-    void = [name for name in shown(fit) if is_void(name, scores) and not name.endswith("loss")]
+    void = [name for name in shown(fit) if is_void(name, scores, own=False)]
     if not void:
         return ""
     loss = "val_loss" if all(name.startswith("val_") for name in void) else "loss"

@@ -43,16 +43,19 @@ def course(values: Sequence[float]) -> str:
     return f"{number(values[0])} {Curve('', values).bars()} {last}" if len(values) > 1 else last
 
 
-def is_void(name: str, scores: Mapping[str, float]) -> bool:
+def is_void(name: str, scores: Mapping[str, float], own: bool = True) -> bool:
     """Whether a score says nothing, because the loss on the same rows is not a finite number.
 
     Args:
         name: Its name.
         scores: All scores of the same epoch.
+        own: Whether a loss is void for its own sake. Defaults to `True`.
 
     >>> is_void("accuracy", {"loss": math.nan, "accuracy": 0.5})
     True
     """
+    if not own and name.endswith("loss"):
+        return False
     loss = "val_loss" if name.startswith("val_") else "loss"
     return not math.isfinite(scores.get(loss, 0.0))
 

@@ -87,7 +87,7 @@ def many_fits(run: Run, room: int) -> list[str]:
 
 def _range(name: str, fits: Sequence[Fit]) -> str:
     ends = [one for one in map(at_the_end, fits) if name in one]
-    values = [one[name] for one in ends if "loss" in name or not is_void(name, one)]
+    values = [one[name] for one in ends if not is_void(name, one, own=False)]
     finite = [value for value in values if math.isfinite(value)]
     if not finite:
         return "NaN in all of them" if values else "says nothing: the loss is NaN in all of them"

@@ -53,8 +53,9 @@ class Trend:
     def is_worse_again(self) -> bool:
         """The last tenth is worse than the best mean of as many epochs that there was.
 
-        It is worse by over a tenth of the range, and not by chance. The best epoch is not the first
-        one, and lies more than a tenth back.
+        It is worse by over a tenth of the range, and not by chance; where more is better, also by
+        over two of the smallest steps: of an accuracy, these are two rows. The best epoch is not
+        the first one, and lies more than a tenth back.
         """
         return self._is_worse and self.best > 0
 
@@ -99,8 +100,8 @@ class Trend:
     def flat_since(self) -> int | None:
         """The place from which on the values stay where they are at the end.
 
-        They stay there if all of them are within a fiftieth of the range of the last tenth, or
-        within five noises. These are more than a tenth, and three at least; else `None`.
+        They stay there if all of them are within a fiftieth of the range of the last tenth; or
+        within five noises, if each tenth differs from the last one by chance only. These are more than a tenth, and three at least; else `None`.
         """
         long = len(self.values) - self._level_since > max(2, self.tenth)
         return self._level_since if long else None
@@ -128,14 +129,32 @@ class Trend:
         sign, sums = -1 if self.rises else 1, [0.0, *itertools.accumulate(self.values)]
         tenths = (sign * (b - a) / self.tenth for a, b in zip(sums, sums[self.tenth :]))
         enough = max(0.1 * self.range, self.chance(self.tenth))
+        if self.rises:
+            enough = max(enough, 2.01 * self._step)
         return sign * self._end - min(tenths) > enough
+
+    @property
+    def _step(self) -> float:
+        """The smallest step between neighbouring epochs that is more than rounding."""
+        steps = (abs(b - a) for a, b in itertools.pairwise(self.values))
+        return min((step for step in steps if step > 1e-5 * self.range), default=0.0)
 
     @cached_property
     def _level_since(self) -> int:
         away, since = max(0.02 * self.range, 5 * self.noise), len(self.values)
         while since and abs(self.values[since - 1] - self._end) <= away:
             since -= 1
-        return since
+        return max(since, self._tenths_alike()) if away > 0.02 * self.range else since
+
+    def _tenths_alike(self) -> int:
+        """The place from which on, counted from the end, tenth after tenth differ by chance only."""
+        start = len(self.values) - self.tenth
+        enough = max(0.02 * self.range, self.chance(self.tenth))
+        while start >= self.tenth:
+            if abs(self._middle(start - self.tenth, start) - self._end) > enough:
+                break
+            start -= self.tenth
+        return start if start >= self.tenth else 0
 
     @cached_property
     def _end(self) -> float:

@@ -17,7 +17,7 @@ from onefit.runs.evaluations import without_fits
 from onefit.runs.marks import marked
 from onefit.runs.one_fit import one_fit
 from onefit.runs.record import Run
-from onefit.runs.scores import shown
+from onefit.runs.scores import at_the_end, is_void, shown
 from onefit.runs.several_fits import few_fits, many_fits
 from onefit.runs.words import counted, printable
 
@@ -63,7 +63,8 @@ def headline(run: Run) -> str:
     last = run.latest
     error = run.error if run.ended == "failed" else ""
     if last is not None:
-        values = {name: last.history[name][-1] for name in shown(last)}
+        ends = at_the_end(last)
+        values = {name: ends[name] for name in shown(last) if not is_void(name, ends, own=False)}
     elif run.evaluations:
         values = run.evaluations[-1].scores
     else:

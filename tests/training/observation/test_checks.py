@@ -311,7 +311,7 @@ def test_a_generator_that_ends():
     assert _supply(lambda: {"x": _batches(3)}, 3) == ([("generator", again)], [3, 2, 2], [])
     assert _supply(lambda: {"x": _batches(3)}, 1) == ([], [3], [])
     short = (
-        "it ended before the 20 batches that steps_per_epoch=5 and epochs=4 ask for; "
+        "which ended before the 20 batches that steps_per_epoch=5 and epochs=4 ask for; "
         "then Keras had its first two again, or none"
     )
     ten = _supply(lambda: {"x": _batches(10)}, 4, steps_per_epoch=5)
@@ -320,7 +320,7 @@ def test_a_generator_that_ends():
     assert twenty == ([], [5, 5, 5, 5], [])
     one = _supply(lambda: {"x": _batches(1)}, 1, steps_per_epoch=1)
     assert one == ([], [1], [])
-    once = "it ended before the 20 batches that steps_per_epoch=20 and epochs=1 ask for"
+    once = "which ended before the 20 batches that steps_per_epoch=20 and epochs=1 ask for"
     told = _supply(lambda: {"x": _batches(10)}, 1, steps_per_epoch=20)
     assert told == ([("generator", once)], [10], [])
 
@@ -335,7 +335,7 @@ def test_a_generator_of_validation_data_that_ends():
     assert _supply(given, 4, validation_freq=4) == ([], [2] * 4, [5])
     assert _supply(given, 4, validation_steps=2) == ([], [2] * 4, [2] * 4)
     assert _supply(given, 3, validation_steps=3) == ([], [2] * 3, [3] * 3)
-    ended = "it ended, and the later validations had only its first two batches again"
+    ended = "which ended, and the later validations had only its first two batches again"
     told = _supply(given, 5, validation_steps=3)
     assert told == ([("validation_data", ended)], [2] * 5, [3, 3, 3, 2, 2])
 
@@ -353,7 +353,7 @@ def test_data_with_a_length_of_which_an_epoch_has_less():
     model.fit(X, X[:, :1], batch_size=4, epochs=4, steps_per_epoch=8, callbacks=[steps], verbose=0)
     assert steps.trained == [8, 2, 8, 2]
     fit = _fit(_net("mse"), X, X[:, :1], batch_size=4, epochs=4, steps_per_epoch=8)
-    told = "it has 10 batches: epoch 2 had 2 instead of 8"
+    told = "which has 10 batches: epoch 2 had 2 instead of 8"
     assert [(one.where, one.evidence) for one in fit.findings] == [("x", told)]
     whole = _supply(lambda: {"x": Batches()}, 4, steps_per_epoch=8)
     assert whole == ([("Batches", told)], [8, 2, 8, 2], [])

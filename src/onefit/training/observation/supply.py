@@ -43,7 +43,7 @@ def _of_generator(given: Mapping[str, Any], fit: Fit) -> str:
     if not _has_ended(given["x"]) or steps * epochs <= 1:
         return ""  # a generator of one batch has ended when Keras has looked for a second one
     told = (
-        f"it ended before the {steps * epochs:,} batches that steps_per_epoch={steps} and "
+        f"which ended before the {steps * epochs:,} batches that steps_per_epoch={steps} and "
         f"epochs={fit.asked} ask for"
     )
     return f"{told}; then Keras had its first two again, or none" if epochs > 1 else told
@@ -59,7 +59,7 @@ def _of_validation(given: Mapping[str, Any], fit: Fit) -> str:
         return "from the second validation on Keras had only its first two batches again"
     if not _has_ended(given["validation_data"]):
         return ""
-    return "it ended, and the later validations had only its first two batches again"
+    return "which ended, and the later validations had only its first two batches again"
 
 
 def _of_batches(given: Mapping[str, Any], fit: Fit) -> str:
@@ -71,7 +71,7 @@ def _of_batches(given: Mapping[str, Any], fit: Fit) -> str:
     if whole >= fit.epochs:
         return ""
     epoch = fit.first + whole + 1
-    return f"it has {batches:,} batches: epoch {epoch} had {rest} instead of {steps}"
+    return f"which has {batches:,} batches: epoch {epoch} had {rest} instead of {steps}"
 
 
 def _batches(given: Mapping[str, Any], rows: int | None) -> int | None:
