@@ -101,7 +101,8 @@ class Trend:
         """The place from which on the values stay where they are at the end.
 
         They stay there if all of them are within a fiftieth of the range of the last tenth; or
-        within five noises, if each tenth differs from the last one by chance only. These are more than a tenth, and three at least; else `None`.
+        within five noises, if each tenth differs from the last one by chance only. These are more
+        than a tenth, and three at least; else `None`.
         """
         long = len(self.values) - self._level_since > max(2, self.tenth)
         return self._level_since if long else None
@@ -147,7 +148,7 @@ class Trend:
         return max(since, self._tenths_alike()) if away > 0.02 * self.range else since
 
     def _tenths_alike(self) -> int:
-        """The place from which on, counted from the end, tenth after tenth differ by chance only."""
+        """The place from which on each tenth differs from the last one by chance only."""
         start = len(self.values) - self.tenth
         enough = max(0.02 * self.range, self.chance(self.tenth))
         while start >= self.tenth:
