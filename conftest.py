@@ -7,6 +7,7 @@ block inside a comment (`<!--- invisible-code-block: python`) prepares what the 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import tempfile
 from collections.abc import Iterator
@@ -53,6 +54,30 @@ def _stand_in_for_tensorflow(request: pytest.FixtureRequest) -> Iterator[None]:
     installation.install()
     yield
     installation.uninstall()
+
+
+PARITY = (
+    *("tests/parity", "tests/population", "tests/scripts/calls", "tests/scripts/data"),
+    *("tests/scripts/eras", "tests/scripts/tape", "tests/scripts/test_tensorflow.py"),
+    *("tests/scripts/text", "tests/scripts/upgrade", "tests/training/rewrite", "tests/inspection"),
+    *("tests/training/checkpoints", "src/onefit/population", "src/onefit/scripts/tensorflow"),
+)
+"""Where numbers are compared with Keras's, TensorFlow's, or those of a member alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test as `process`, `parity` or `unit`, so that each kind can be run apart."""
+    for item in items:
+        item.add_marker(_kind(item.path))
+
+
+@functools.cache
+def _kind(path: Path) -> str:
+    """What a file's tests are: they start processes, compare numbers, or neither."""
+    starts = any(word in path.read_text() for word in ("subprocess", "import run", "tmp_path, run"))
+    if starts or path.suffix == ".md" or path.is_relative_to(HERE / "tests" / "docs"):
+        return "process"
+    return "parity" if any(path.is_relative_to(HERE / place) for place in PARITY) else "unit"
 
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
