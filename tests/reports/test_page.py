@@ -12,7 +12,7 @@ import records
 
 from onefit.cli import main
 from onefit.reports import Report, to_html, write
-from onefit.runs.record import Run
+from onefit.runs.record import Run, Told
 from onefit.runs.store import Store
 
 
@@ -110,6 +110,19 @@ def test_long_trainings_and_many_fits_stay_small():
 def test_strange_runs_have_a_page(run):
     text = to_html(Report(run))
     assert "xor.py" in text and "nan%" not in text and ">nan<" not in text
+
+
+def test_a_loss_that_was_lost_is_said_to_be_and_told_once():
+    told = Told("OF307", "from epoch 1, step 5 on")
+    lost = {"loss": [math.nan] * 9, "val_loss": [0.5, *[math.nan] * 8], "accuracy": [0.5] * 9}
+    run = records.run(records.fit(history=lost, findings=[told]), findings=[told])
+    page = Tags(to_html(Report(run)))
+    words = " ".join(page.texts)
+    assert "loss: NaN from the start. val_loss: NaN since epoch 2." in words
+    assert page.texts.count("OF307") == 1
+    assert "Always answering" not in words
+    never = records.run(records.fit(history={"loss": [math.nan] * 9}))
+    assert not [at for _, at in Tags(to_html(Report(never))).found if "data-names" in at]
 
 
 def test_rows_say_from_where_they_are_counted_and_points_what_they_are():

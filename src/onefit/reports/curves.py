@@ -92,6 +92,19 @@ def thinned(curve: Curve, most: int) -> Curve:
     )
 
 
+def lost(curve: Curve) -> str:
+    """From which epoch on a number is none, in words; `""` if it is one in every epoch.
+
+    >>> lost(Curve("loss", [1, 2, 3], [0.5, math.nan, math.nan]))
+    'NaN since epoch 2'
+    """
+    place = next((at for at, one in enumerate(curve.values) if not math.isfinite(one)), None)
+    if place is None:
+        return ""
+    named = "NaN" if math.isnan(curve.values[place]) else "infinite"
+    return f"{named} since epoch {curve.epochs[place]:,}" if place else f"{named} from the start"
+
+
 def best(curve: Curve) -> tuple[int, float] | None:
     """The epoch and value of the best number, where it is plain which one that is: of a loss.
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from onefit.reports import facts, sections
 from onefit.reports.markup import Element, element, to_text
 from onefit.reports.report import Report, to_data, to_script
-from onefit.runs.record import Run
+from onefit.runs.record import Run, Told
 
 MOST_FITS = 12
 """Fits of a run that are drawn; the others are in the table of all."""
@@ -148,8 +148,14 @@ def _header(run: Run, title: str) -> Element:
         element("p", line, class_="when") if line else None,
         element("p", run.error, class_="error") if run.error else None,
         facts.verdict(run.verdict),
-        facts.findings(run.findings),
+        facts.findings(_of_no_fit(run)),
     )
+
+
+def _of_no_fit(run: Run) -> list[Told]:
+    """The findings of a run that stand with none of its fits."""
+    known = {(one.code, one.where) for fit in run.fits for one in fit.findings}
+    return [one for one in run.findings if (one.code, one.where) not in known]
 
 
 def _fits(report: Report) -> list[Element | None]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 
 from onefit.reports import answers, charts, facts, network, plane
 from onefit.reports.charts import Chart, Line
-from onefit.reports.curves import Curve, best, groups, thinned
+from onefit.reports.curves import Curve, best, groups, lost, thinned
 from onefit.reports.layout import lay_out
 from onefit.reports.markup import Child, Element, clean, element
 from onefit.reports.scales import Scale, scale_of, short
@@ -130,8 +131,11 @@ def _happened(fit: Fit) -> str:
 
 
 def _curve(fit: Fit, title: str, found: list[Curve], at: int) -> Element:
-    """The chart of one number, in training and in validation."""
+    """The chart of one number, in training and in validation; no chart if it was always NaN."""
     numbers = [value for curve in found for value in curve.values]
+    gone = [f"{one.name}: {lost(one)}." for one in found if lost(one)]
+    if not any(map(math.isfinite, numbers)):
+        return _figure(title, None, _sentences(*gone))
     constant = comparable(fit.constants, at_the_end(fit)).get(found[-1].name)
     share = any(word in title for word in SHARES)
     upward = scale_of([*numbers, *([constant.value] if constant else [])], share)
@@ -158,6 +162,7 @@ def _curve(fit: Fit, title: str, found: list[Curve], at: int) -> Element:
         data_first=int(across.low), data_last=int(across.high),
     )  # fmt: skip
     words = [f"Lowest {found[-1].name}: {short(low[1])}, epoch {low[0]:,}."] if low else []
+    words += gone
     if constant:
         words.append(f"Always answering {constant.answer} gets {short(constant.value)}.")
     words += ["Logarithmic scale."] if upward.log else []
