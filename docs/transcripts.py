@@ -164,7 +164,7 @@ def essence(text: str) -> list[str]:
             continue  # a line of a chart, or one that stands there if two runs took unequal times
         curve = _CURVE.match(line)
         if curve:
-            compared = re.search(r"always answering .*", curve[2])
+            compared = re.search(r"always answering [^,]*", curve[2])  # and not, if it is better
             line = f"{curve[1]} CURVE {compared[0] if compared else ''}"
         line = re.sub(rf" after (?:{_TIME}) of XLA compile", "", line)
         line = re.sub(_TIME, "TIME", line)

@@ -23,7 +23,7 @@ NARROWEST, LETTER = 260.0, 6.6
 """The width of a plot on a small telephone, and of a letter in it, in pixels."""
 
 TOP, BOTTOM, SIDE = 22.0, 24.0, 52.0
-"""Room in pixels above and below a plot, and for the numbers at its left."""
+"""Room in pixels above and below a plot, and at least for the numbers at its left."""
 
 
 @dataclass
@@ -82,7 +82,9 @@ def draw(chart: Chart, **attributes: str | float | None) -> Element:
         "svg", _grid(chart), _plot(chart), _dots(chart), _marks(chart), _across(chart),
         class_="plot", width="100%", height=total, role="img", aria_label=chart.told or None,
     )  # fmt: skip
-    heights = element("svg", _upward(chart), class_="scale", width=SIDE, height=total,
+    words = [short(tick) for tick in chart.upward.ticks()]
+    side = max(SIDE, 12 + LETTER * max(map(len, words), default=0))
+    heights = element("svg", _upward(chart, side), class_="scale", width=side, height=total,
                       aria_hidden="true")  # fmt: skip
     return element("div", heights, plot, class_="chart", **attributes)
 
@@ -116,10 +118,10 @@ def _grid(chart: Chart) -> list[Element]:
     return [element("line", x1=0, x2="100%", y1=y, y2=y, class_="grid") for y in heights]
 
 
-def _upward(chart: Chart) -> list[Element]:
+def _upward(chart: Chart, side: float) -> list[Element]:
     """The numbers at the left."""
     return [
-        element("text", short(tick), x=SIDE - 8, y=_height(chart, tick) + 4, text_anchor="end")
+        element("text", short(tick), x=side - 8, y=_height(chart, tick) + 4, text_anchor="end")
         for tick in chart.upward.ticks()
     ]
 

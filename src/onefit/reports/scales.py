@@ -74,6 +74,8 @@ def scale_of(numbers: Iterable[float], share: bool = False) -> Scale:
 
     >>> scale_of([0.5, 1.0], share=True)
     Scale(low=0.45, high=1.0, log=False)
+    >>> scale_of([0.001, 0.001]).ticks()  # what does not change stands in the middle
+    [0.0005, 0.001, 0.0015]
     """
     finite = [number for number in numbers if math.isfinite(number)]
     if not finite:
@@ -81,7 +83,7 @@ def scale_of(numbers: Iterable[float], share: bool = False) -> Scale:
     low, high = min(finite), max(finite)
     if not share and low > 0 and math.log10(high / low) > DECADES:
         return Scale(low / 1.2, high * 1.2, log=True)
-    room = 0.1 * (abs(high) if alike(low, high) else high - low) or 0.5
+    room = (0.6 * abs(high) if alike(low, high) else 0.1 * (high - low)) or 0.5
     if not share:
         return Scale(max(low - room, 0.0) if low >= 0 else low - room, high + room)
     low, high = max(low - room, 0.0), min(high + room, 1.0)
