@@ -46,12 +46,12 @@ def fit_of(model: keras.Model, rows: int = 203, **given: Any) -> Fit:
 
 def stopping() -> Fit:
     stop = callbacks.EarlyStopping(patience=1000, restore_best_weights=True)
-    slower = callbacks.ReduceLROnPlateau(patience=3, factor=0.7)
+    slower = callbacks.ReduceLROnPlateau(patience=3, factor=0.7, min_lr=1e-4)
     return fit_of(net(), validation_split=0.3, callbacks=[stop, slower])
 
 
 def scheduled() -> Fit:
-    rate = callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.99)
+    rate = callbacks.LearningRateScheduler(lambda epoch, rate: max(rate * 0.99, 1e-3))
     return fit_of(net(optimizer="sgd"), callbacks=[rate], shuffle=True)
 
 
@@ -78,7 +78,7 @@ def noted() -> Fit:
 
 def saved() -> Fit:
     stop = callbacks.EarlyStopping(monitor="loss", patience=1000, restore_best_weights=True)
-    slower = callbacks.ReduceLROnPlateau(monitor="loss", patience=2)
+    slower = callbacks.ReduceLROnPlateau(monitor="loss", patience=2, min_lr=1e-4)
     best = callbacks.ModelCheckpoint("best.weights.h5", save_best_only=True, monitor="loss",
                                      save_weights_only=True)  # fmt: skip
     return fit_of(net(), callbacks=[stop, slower, best], rows=1203, batch_size=4)
