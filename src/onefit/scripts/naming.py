@@ -165,9 +165,15 @@ def _is_of_the_script(frame: FrameType) -> bool:
 
 def _is_library(frame: FrameType) -> bool:
     folder = os.path.dirname(os.path.abspath(frame.f_code.co_filename)) + os.sep
-    if folder.startswith(_STANDARD):
+    if folder.startswith((_STANDARD, _home_of_keras())):
         return True
     return "site-packages" in folder.split(os.sep) or "dist-packages" in folder.split(os.sep)
+
+
+def _home_of_keras() -> str:
+    """Keras's own folder, which `pip install --target` puts anywhere."""
+    found = getattr(sys.modules.get("keras"), "__file__", None)
+    return os.path.dirname(os.path.abspath(found)) + os.sep if found else _STANDARD
 
 
 _STANDARD = sysconfig.get_path("stdlib") + os.sep

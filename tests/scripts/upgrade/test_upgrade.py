@@ -268,3 +268,64 @@ def test_the_history_of_a_callback_of_the_script_is_its_own():
     )
     after = upgraded(before).after
     assert "rates.history['lr'], fit.history['learning_rate']" in after.replace('"', "'")
+
+
+def test_numbers_of_numpy_are_made_plain():
+    before = (
+        "import numpy as np\nfrom keras.layers import Dense\n"
+        "y, size = np.array([0, 2]), 3\nclasses = np.max(y) + 1\n"
+        "layers = [Dense(classes), Dense(size), Dense(y.max() * 2), Dense(len(y))]\n"
+    )
+    after = upgraded(before, "keras2").after
+    made_of = "[Dense(int(classes)), Dense(size), Dense(int((y.max() * 2))), Dense(len(y))]\n"
+    assert after.endswith(made_of)
+    made = {}
+    exec(after, made)
+    assert [layer.units for layer in made["layers"]] == [3, 3, 4, 2]
+
+
+def test_an_initializer_of_the_script_takes_a_type():
+    before = (
+        "from keras import initializations\nfrom keras.layers import Dense\n"
+        "def small(shape, name=None):\n"
+        "    return initializations.uniform(shape, scale=0.01, name=name)\n"
+        "layer = Dense(2, init=small)\n"
+    )
+    found = upgraded(before, "keras1")
+    made = {}
+    exec(found.after, made)
+    made["layer"].build((None, 400))
+    widest = float(np.abs(made["layer"].get_weights()[0]).max())
+    assert 0.009 < widest <= 0.01 and not found.remains
+
+
+def test_a_name_in_a_function_is_another_one():
+    before = (
+        "from keras.models import Sequential\n"
+        "from keras.wrappers.scikit_learn import KerasClassifier\n"
+        "def build():\n    model = Sequential()\n    model.predict(x)\n    return model\n"
+        "model = KerasClassifier(build)\nmodel.predict(x)\n"
+    )
+    after = upgraded(before, "keras2").after
+    assert "    model.predict(x, verbose=0)" in after and after.endswith("\nmodel.predict(x)\n")
+
+
+def test_cross_entropies_of_the_backend_are_those_of_the_time():
+    before = (
+        "from keras import backend as K\n"
+        "found = [K.binary_crossentropy(y, p), K.categorical_crossentropy(y, p),"
+        " K.l2_normalize(p, axis=-1), K.hard_sigmoid(p), K.batch_flatten(p)]\n"
+    )
+    y, p = np.array([[0.0, 1.0]], "float32"), np.array([[1.0, 0.25]], "float32")
+    made = {"y": y, "p": keras.ops.array(p)}
+    exec(upgraded(before, "keras2").after, made)
+    # Keras 2.2.4: a probability is kept 1e-7 from 0 and 1, and 1e-7 is added below the logarithm
+    expected = [
+        -np.log(np.array([[1e-7 + 1e-7, 0.25 + 1e-7]])),
+        -np.log([0.2]),
+        p / np.sqrt(1.0625),
+        0.2 * p + 0.5,
+        p,
+    ]
+    for one, value in zip(made["found"], expected):
+        np.testing.assert_allclose(one, value, rtol=0.2 if value is expected[0] else 1e-5)

@@ -39,6 +39,9 @@ class Call(Protocol):
     def literal(self, name: str) -> Any:
         """An argument's value where it is known, or `UNKNOWN`; so are elements of a list."""
 
+    def is_numpy(self, name: str) -> bool:
+        """Whether an argument is a number of NumPy's; in a source, whether it may be one."""
+
     def express(self, template: str, *values: Any) -> Any:
         """A value made of others: `"({}, {})"` is a tuple of two."""
 
@@ -102,6 +105,11 @@ class Happening:
     def literal(self, name: str) -> Any:
         """Its value."""
         return self.arguments.get(name)
+
+    def is_numpy(self, name: str) -> bool:
+        """Whether it is one, without an axis."""
+        value = self.arguments.get(name)
+        return type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0
 
     def express(self, template: str, *values: Any) -> Any:
         """The template's value."""

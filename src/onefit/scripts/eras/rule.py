@@ -60,8 +60,8 @@ class Gone:
         stand_in: Ours, as `"module:name"`, below `onefit.scripts.eras.stand_ins`.
         source: What to write instead: another full name (`"keras.ops.mean"`), an expression of
             the arguments (`"{self}.predict({x})"`), a translation of the call, which changes its
-            target, or the stand-in itself (`WRITTEN`), whose definition becomes part of the script.
-            Defaults to `""`: nothing does the same.
+            target, or the stand-in itself (`WRITTEN`) or another one (`"module:name"`), whose
+            definition becomes part of the script. Defaults to `""`: nothing does the same.
         code: The code of its page. Defaults to that of removed names.
         eras: When it was there. Defaults to all old ones.
     """
@@ -81,6 +81,18 @@ class Gone:
         """
         source = self.source if isinstance(self.source, str) else ""
         return source if source.replace(".", "").isidentifier() and source != WRITTEN else ""
+
+    @property
+    def definition(self) -> str:
+        """The stand-in whose definition is to be written; `""` where none is.
+
+        >>> Gone("keras.backend.hard_sigmoid", "backend:hard_sigmoid", WRITTEN).definition
+        'backend:hard_sigmoid'
+        """
+        if self.source == WRITTEN:
+            return self.stand_in
+        source = self.source if isinstance(self.source, str) else ""
+        return source if source.replace(":", "", 1).isidentifier() and ":" in source else ""
 
 
 @dataclass(frozen=True)

@@ -134,6 +134,7 @@ def _source_call(
         script.names.identifiers,
         script.saved,
         script.journal.unsafe,
+        script.names.assigned,
     )
 
 
@@ -257,10 +258,10 @@ def _gone(
         told = f"{gone.name} is no more, and nothing short does the same"
         script.journal.left(gone.code, line, told)
         return updated
-    if source == WRITTEN:
+    if gone.definition:
         script.journal.done(gone.code, line, f"{gone.name} is written down")
         first = [] if owner is None else [cst.Arg(owner, comma=_comma(updated.args))]
-        func = cst.Name(script.definitions.define(gone.stand_in))
+        func = cst.Name(script.definitions.define(gone.definition))
         return updated.with_changes(func=func, args=[*first, *updated.args])
     if gone.new_name:
         script.journal.done(gone.code, line, f"{gone.name} is {gone.new_name}")

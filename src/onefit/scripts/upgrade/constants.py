@@ -1,4 +1,6 @@
-"""What a source tells at its top and in its calls: names that never change, files it writes."""
+"""What a source tells at its top and in its calls: names that never change, files it
+writes, and its own initializers.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +33,33 @@ def constants(module: cst.Module, names: Names) -> dict[str, Any]:
                 if value is not UNKNOWN:
                     found[target.value] = value
     return found
+
+
+_INITIALIZERS = ("init", "inner_init", "_init", "_initializer")
+
+
+def initializers(module: cst.Module) -> frozenset[str]:
+    """The functions that a module gives to layers as initializers.
+
+    Args:
+        module: The module.
+
+    >>> sorted(initializers(cst.parse_module("Dense(3, kernel_initializer=small)")))
+    ['small']
+    """
+    finder = _Initializers()
+    module.visit(finder)
+    return frozenset(finder.found)
+
+
+class _Initializers(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_Arg(self, node: cst.Arg) -> None:
+        is_meant = node.keyword is not None and node.keyword.value.endswith(_INITIALIZERS)
+        if is_meant and isinstance(node.value, cst.Name):
+            self.found.add(node.value.value)
 
 
 _SAVING = ("save", "save_weights", "save_model", "ModelCheckpoint")

@@ -19,6 +19,7 @@ OPTIMIZER, HISTORY = "keras.optimizers.Optimizer", "keras.callbacks.History"
 OTHER = "other"
 _TRAINERS = ("fit", "fit_generator")
 _LOADERS = ("load_model", "model_from_json", "model_from_yaml", "clone_model", "model_from_config")
+_ESTIMATORS = ("KerasClassifier", "KerasRegressor")
 _OF_MODELS = frozenset({
     "compile", "fit_generator", "evaluate_generator", "predict_generator", "predict_classes",
     "train_on_batch", "test_on_batch", "predict_on_batch", "to_yaml", "load_weights",
@@ -39,7 +40,7 @@ class Kinds:
     def __init__(self, module: cst.Module, names: Names, knowledge: Knowledge) -> None:
         """Read the assignments until nothing new is found."""
         self.names, self.knowledge = names, knowledge
-        self.known: dict[str, str] = {}
+        self.known: dict[tuple[Any, str], str] = {}  # by the scope and the name there
         self.functions: dict[str, str] = {}
         self.keeps_history = False
         for _ in range(3):
@@ -58,8 +59,27 @@ class Kinds:
             inner = node.value
             if isinstance(inner, cst.Attribute) and inner.attr.value == "layers":
                 return LAYER
+        place = self._place(node)
+        if place is None or place in self.known:
+            return self.known.get(place) if place is not None else None
+        # an argument holds what other functions keep under its name, where they agree
+        kinds = {kind for (_, name), kind in self.known.items() if name == place[1]}
+        return kinds.pop() if len(kinds) == 1 else None
+
+    def note(self, node: cst.BaseExpression, kind: str | None) -> None:
+        """Remember what a name holds, unless that is known."""
+        place = self._place(node)
+        if place is not None and kind is not None:
+            self.known.setdefault(place, kind)
+
+    def _place(self, node: cst.BaseExpression) -> tuple[Any, str] | None:
+        """The scope in which a name is bound, and the name; names with dots have no scope."""
         name = spelled(node)
-        return self.known.get(name) if name is not None else None
+        if name is None:
+            return None
+        scope = self.names.scopes.get(node) if isinstance(node, cst.Name) else None
+        bound = scope[name] if scope is not None else ()
+        return next((one.scope for one in bound), None), name
 
     def has_own_history(self, node: cst.BaseExpression) -> bool:
         """Whether `x.history` may be one that a class of the script keeps, and no fit's."""
@@ -96,6 +116,8 @@ class Kinds:
         leaf = old.rpartition(".")[2]
         if leaf in _LOADERS:
             return MODEL
+        if leaf in _ESTIMATORS:
+            return OTHER
         found: Any = thing(today.name) if today is not None and today.name else None
         if inspect.isclass(found):
             for kind in (MODEL, LAYER, OPTIMIZER):
@@ -114,22 +136,17 @@ class _Assignments(cst.CSTVisitor):
         self.kinds = kinds
         self.within: list[str] = []
 
-    def note(self, target: cst.BaseExpression, kind: str | None) -> None:
-        name = spelled(target)
-        if name is not None and kind is not None:
-            self.kinds.known.setdefault(name, kind)
-
     def visit_Assign(self, node: cst.Assign) -> None:
         kind = self.kinds.kind(node.value)
         for target in node.targets:
             self.kinds.keeps_history |= spelled(target.target) == "self.history"
-            self.note(target.target, kind)
+            self.kinds.note(target.target, kind)
             self._tuple(target.target, node.value)
 
     def _tuple(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
         if isinstance(target, cst.Tuple) and isinstance(value, cst.Tuple):
             for one, given in zip(target.elements, value.elements):
-                self.note(one.value, self.kinds.kind(given.value))
+                self.kinds.note(one.value, self.kinds.kind(given.value))
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         self.within.append(node.name.value)
@@ -144,7 +161,7 @@ class _Assignments(cst.CSTVisitor):
             if kind is not None:
                 self.kinds.functions.setdefault(node.name.value, kind)
             if old is not None and self.kinds.is_callback(old):
-                self.kinds.known.setdefault("self.model", MODEL)
+                self.kinds.known.setdefault((None, "self.model"), MODEL)
 
     def visit_Return(self, node: cst.Return) -> None:
         if self.within and node.value is not None:
@@ -157,7 +174,7 @@ class _Assignments(cst.CSTVisitor):
         if isinstance(over, cst.Subscript):
             over = over.value
         if isinstance(over, cst.Attribute) and over.attr.value == "layers":
-            self.note(node.target, LAYER)
+            self.kinds.note(node.target, LAYER)
 
     def visit_Call(self, node: cst.Call) -> None:
         if not isinstance(node.func, cst.Attribute):
@@ -171,4 +188,4 @@ class _Assignments(cst.CSTVisitor):
 
     def _model(self, owner: cst.BaseExpression) -> None:
         if self.kinds.names.full(owner) is None and spelled(owner) != "self":
-            self.note(owner, MODEL)
+            self.kinds.note(owner, MODEL)

@@ -77,7 +77,9 @@ class Knowledge:
         Args:
             old: A full name that begins with `keras.`, as `keras_name` gives it.
         """
-        gone: Gone | None = None
+        gone = self.gone.get(old)
+        if gone is not None and old not in self.moved and thing(old) is None:
+            return Today("", gone.code, gone)
         for place in self._homes(old):
             name, code = place, "" if place == old else "OF201"
             rule = self.moved.get(name)
@@ -88,7 +90,6 @@ class Knowledge:
             if thing(name) is not None:
                 return Today(name, "OF211" if name.startswith(_LEGACY) else code)
             gone = gone or self.gone.get(name)
-        gone = gone or self.gone.get(old)
         return Today("", gone.code, gone) if gone else None
 
     def module(self, old: str) -> str | None:

@@ -29,9 +29,12 @@ class Names:
         wrapper.module.visit(finder)
         self.stars, self.identifiers = finder.stars, set(finder.identifiers)
         self.bound = finder.bound
+        self.assigned = {
+            name: value for name, value in finder.assigned.items() if finder.bound[name] == 1
+        }
         self.aliases: dict[str, str] = {}
-        for name, value in finder.assigned.items():
-            full = self.full(value) if finder.bound[name] == 1 else None
+        for name, value in self.assigned.items():
+            full = self.full(value)
             if full is not None and keras_name(full) is not None:
                 self.aliases[name] = full
 

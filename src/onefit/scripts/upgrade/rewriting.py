@@ -7,7 +7,7 @@ from typing import Any
 import libcst as cst
 from libcst import metadata
 
-from onefit.scripts.eras.rule import WRITTEN, Gone
+from onefit.scripts.eras.rule import Gone
 from onefit.scripts.eras.surroundings import RENAMED
 from onefit.scripts.upgrade import calls
 from onefit.scripts.upgrade.imports import ImportStatement
@@ -115,9 +115,9 @@ class Rewriting(cst.CSTTransformer):
         """A name that has gone, where it is not called: there it is `calls.gone`'s."""
         if original in self.script.called or not self.script.journal.is_chosen(gone.code):
             return updated
-        if gone.source == WRITTEN:
+        if gone.definition:
             self.script.done(gone.code, original, f"{gone.name} is written down")
-            return cst.Name(self.script.definitions.define(gone.stand_in))
+            return cst.Name(self.script.definitions.define(gone.definition))
         if gone.new_name:
             self.script.done(gone.code, original, f"{gone.name} is {gone.new_name}")
             return self.script.references.refer(gone.new_name)
@@ -157,6 +157,22 @@ class Rewriting(cst.CSTTransformer):
         return calls.log(self.script, original_node, updated_node)
 
     # statements
+
+    def leave_FunctionDef(
+        self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
+    ) -> cst.FunctionDef:
+        """An initializer of the script's own takes the type, which Keras 3 gives it."""
+        given = updated_node.params
+        names = {one.name.value for one in (*given.params, *given.kwonly_params)}
+        is_own = original_node.name.value in self.script.initializers
+        if not is_own or "shape" not in names or "dtype" in names or given.star_kwarg is not None:
+            return updated_node
+        if not self.script.journal.is_chosen("OF203"):
+            return updated_node
+        self.script.done("OF203", original_node, "an initializer takes dtype=")
+        tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+        made = cst.Param(cst.Name("dtype"), default=cst.Name("None"), equal=tight)
+        return updated_node.with_changes(params=given.with_changes(params=[*given.params, made]))
 
     def visit_Assign(self, node: cst.Assign) -> None:
         """What a name means now has no layers yet."""

@@ -6,7 +6,7 @@ import libcst as cst
 from libcst import metadata
 
 from onefit.scripts.eras.era import Era
-from onefit.scripts.upgrade.constants import constants, saved_files
+from onefit.scripts.upgrade.constants import constants, initializers, saved_files
 from onefit.scripts.upgrade.definitions import Definitions
 from onefit.scripts.upgrade.imports import Imports
 from onefit.scripts.upgrade.journal import Journal
@@ -37,6 +37,7 @@ class Script:
         self.constants = constants(wrapper.module, self.names)
         self.positions = wrapper.resolve(metadata.PositionProvider)
         self.saved = saved_files(wrapper.module)
+        self.initializers = initializers(wrapper.module)
         self.called: set[cst.CSTNode] = set()
         self.applied: set[cst.CSTNode] = set()
         self.firsts: list[list[cst.SimpleStatementLine]] = []

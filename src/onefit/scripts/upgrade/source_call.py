@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import libcst as cst
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.rule import Meaning, Translated
 from onefit.scripts.upgrade.literals import Constants, Expression, read, write
+from onefit.scripts.upgrade.numpy_values import may_be_numpy
 
 Refer = Callable[[str], cst.BaseExpression]
 
@@ -44,6 +45,7 @@ class SourceCall:
         identifiers: The names of the script. Defaults to none.
         saved: The files that it writes, and whether each has weights alone. Defaults to none.
         unsafe: Whether rules that change what the script does are allowed. Defaults to `False`.
+        assigned: What names that are assigned once hold. Defaults to nothing.
 
     Raises:
         ValueError: If the arguments cannot be told by name: there is a star, or there are too many.
@@ -61,11 +63,13 @@ class SourceCall:
         identifiers: Set[str] = frozenset(),
         saved: Set[tuple[str, bool]] = frozenset(),
         unsafe: bool = False,
+        assigned: Mapping[str, cst.BaseExpression] | None = None,
     ) -> None:
         """Bind the arguments to names."""
         self.target, self.era, self.node = target, era, node
         self.refer, self.constants, self.applied = refer, constants or {}, is_applied
         self.identifiers, self.saved, self.unsafe = identifiers, saved, unsafe
+        self.assigned = assigned or {}
         self.arguments: dict[str, Argument] = {}
         self.notes: list[str] = []
         self.firsts: list[str] = []
@@ -114,6 +118,11 @@ class SourceCall:
         """An argument's value where the source tells it, `UNKNOWN` where it does not."""
         found = self.arguments.get(name)
         return None if found is None else read(found.value, self.constants)
+
+    def is_numpy(self, name: str) -> bool:
+        """Whether an argument may be a number that NumPy computed."""
+        found = self.arguments.get(name)
+        return found is not None and may_be_numpy(found.value, self.assigned)
 
     def express(self, template: str, *values: Any) -> Expression:
         """An expression made of others, in brackets where it needs them."""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule
-from onefit.scripts.eras.stand_ins import attributes, construction, initializations, logs, seeds
+from onefit.scripts.eras.stand_ins import (
+    attributes,
+    construction,
+    initializations,
+    layer_metrics,
+    logs,
+    seeds,
+)
 
 _INPUTS, _SIZE = (
     "[one._keras_history.operation.name for one in {self}.inputs]",
@@ -76,6 +83,9 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.layers.Layer._post_build", construction.give_weights, "", "OF203"),
     Meaning("keras.Model.build", construction.build_by_call, "", "OF203", TF2),
     Meaning("keras.Sequential.add", construction.add_first_layer, "", "OF203"),
+    Meaning(f"{_LAYER}.add_metric", lambda _: layer_metrics.add_metric, "", "OF204"),
+    Meaning(f"{_FUNCTIONAL}.add_metric", lambda _: layer_metrics.add_graph_metric, "", "OF204"),
+    Meaning("keras.Model.compute_loss", layer_metrics.updating, "", "OF204"),
     Meaning(f"{_FUNCTIONAL}.add_loss", construction.add_loss, "", "OF203"),
     Meaning("keras.KerasTensor.__getitem__", attributes.by_plain_numbers, "", "OF203"),
     Meaning("keras.Model.__new__", construction.new_model, "", "OF203"),

@@ -51,12 +51,20 @@ softplus softsign square squeeze std stop_gradient sum tanh tile transpose var
 """Functions that `keras.ops` has with the same arguments."""
 
 _ORDERING = '("th" if keras.config.image_data_format() == "channels_first" else "tf")'
+_AT_LENGTH_1 = (
+    "{x} * keras.ops.rsqrt(keras.ops.maximum("
+    "keras.ops.sum(keras.ops.square({x}), axis={axis=None}, keepdims=True), 1e-12))"
+)
 _SOURCES = {
     **{name: f"keras.ops.{name}" for name in _SAME.split()},
     "_get_available_gpus": "[]",
     "arange": 'keras.ops.arange({start}, {stop}, {step=1}, dtype={dtype="int32"})',
     "argmax": "keras.ops.argmax({x}, axis={axis=-1})",
     "argmin": "keras.ops.argmin({x}, axis={axis=-1})",
+    "batch_flatten": "keras.ops.reshape({x}, (keras.ops.shape({x})[0], -1))",
+    "binary_crossentropy": "entropies:binary_crossentropy",
+    "categorical_crossentropy": "entropies:categorical_crossentropy",
+    "hard_sigmoid": "activations:old_hard_sigmoid",
     "clip": "keras.ops.clip({x}, {min_value}, {max_value})",
     "cast_to_floatx": "keras.ops.cast({x}, keras.config.floatx())",
     "concatenate": "keras.ops.concatenate({tensors}, axis={axis=-1})",
@@ -74,6 +82,7 @@ _SOURCES = {
     "identity": "keras.ops.multiply({x}, 1)",
     "int_shape": "tuple({x}.shape)",
     "is_tensor": "keras.ops.is_tensor",
+    "l2_normalize": _AT_LENGTH_1,
     "logsumexp": "keras.ops.logsumexp",
     "ndim": "len({x}.shape)",
     "ones_like": "keras.ops.ones_like({x}, dtype={dtype=None})",
@@ -109,6 +118,8 @@ def ordering(call: Call) -> None:
 
 
 _SOURCES_OF_KERAS_1 = {
+    "binary_crossentropy": "entropies:old_binary_crossentropy",
+    "categorical_crossentropy": "entropies:old_categorical_crossentropy",
     "lesser": "keras.ops.less",
     "lesser_equal": "keras.ops.less_equal",
     "expand_dims": "keras.ops.expand_dims({x}, {axis=-1})",

@@ -1,11 +1,14 @@
-"""OF209: plain lists as data: `tf.keras` took lists of numbers where Keras 3 wants arrays."""
+"""OF209: plain lists as data: `tf.keras` took lists of numbers where Keras 3 wants arrays.
+
+OF203: arguments of `keras.datasets`; Keras 3's `imdb` takes any and looks at none of them.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from onefit.scripts.eras.call import Call
-from onefit.scripts.eras.rule import Rule, Translated
+from onefit.scripts.eras.rule import Rule, Translated, renamed
 
 
 def arrays(call: Call) -> None:
@@ -52,6 +55,8 @@ def _is_numbers(value: Any) -> bool:
 
 
 _VERBS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
+_OF_WORDS = ("keras.datasets.imdb.load_data", "keras.datasets.reuters.load_data")
 RULES: tuple[Rule, ...] = (
+    Translated(_OF_WORDS, renamed(("nb_words", "num_words"))),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS), arrays, "OF209"),
 )

@@ -39,16 +39,17 @@ def one_axis(call: Call) -> None:
         call.give("axis", call.express("{}[0]", call.take("axis")))
 
 
-_SIZES = ("units", "filters", "input_dim", "output_dim", "kernel_size", "pool_size", "rate", "n")
+_SIZES = ("units", "filters", "input_dim", "output_dim", "kernel_size", "pool_size", "n")
 
 
 def plain_numbers(call: Call) -> None:
     """NumPy's numbers are Python's: `Dense(np.max(y) + 1)`."""
     for name in _SIZES:
-        value = call.literal(name)
-        if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0:
-            call.give(name, call.express("{}.item()", call.take(name)))
+        if call.is_numpy(name):
+            call.give(name, call.express("int({})", call.take(name)))
             call.note(f"{name} is a number of Python's")
+    if call.is_numpy("rate"):
+        call.give("rate", call.express("float({})", call.take("rate")))
 
 
 def both_regularized(call: Call) -> None:

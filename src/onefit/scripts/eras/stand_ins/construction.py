@@ -103,14 +103,25 @@ def add_loss(original: Function) -> Function:
     def add_loss(self: Any, losses: Any, inputs: Any = None) -> None:
         if not isinstance(losses, keras.KerasTensor):
             return original(self, losses)
-        first, *others = self.outputs
-        name, inputs = self.name, self._inputs_struct
-        outputs = [GraphLoss()([first, losses]), *others]
-        made = type(self)(inputs, outputs if others else outputs[0], name=name)
-        vars(self).clear()
-        vars(self).update(vars(made))
+        grown(self, GraphLoss(), losses)
 
     return add_loss
+
+
+def grown(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> None:
+    """A tensor of the graph becomes part of what a model computes.
+
+    Args:
+        model: The functional model, which changes.
+        layer: Is given the model's first output and the tensor, and passes the output on.
+        tensor: The tensor.
+    """
+    first, *others = model.outputs
+    name, inputs = model.name, model._inputs_struct
+    outputs = [layer([first, tensor]), *others]
+    made = type(model)(inputs, outputs if others else outputs[0], name=name)
+    vars(model).clear()
+    vars(model).update(vars(made))
 
 
 _ORDER = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint")

@@ -1,0 +1,84 @@
+"""`add_metric` of layers and models: the mean of a value over an epoch, in the logs.
+
+Keras 3 has no such method, and a metric that a layer updates in its `call` fails on JAX: the step
+has its variables only while the loss is computed. So a call leaves its values, and they go into the
+metrics when the loss is computed, within the same step.
+
+Source: `base_layer.py` of tf.keras 2.3 and 2.15.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from onefit.scripts.eras.refusal import refused
+from onefit.scripts.eras.stand_ins.construction import grown
+
+_VALUES = "_values_of_metrics"
+
+
+def add_metric(self: Any, value: Any, name: str | None = None, aggregation: Any = None) -> None:
+    """Have the mean of a value logged.
+
+    Args:
+        self: A layer, whose `call` has the value.
+        value: A tensor of any shape.
+        name: What it is called in the logs.
+        aggregation: `"mean"`, which is the default.
+    """
+    if isinstance(value, keras.metrics.Metric) or name is None or aggregation not in (None, "mean"):
+        raise refused(
+            NotImplementedError,
+            "OF204",
+            'add_metric(value, name="...", aggregation="mean")',
+            f"a value of type {type(value).__name__}, name={name!r}, aggregation={aggregation!r}",
+            "Give metrics to compile, or the tensor itself with a name.",
+        )
+    metrics = {one.name: one for one in self._metrics}
+    if name not in metrics:
+        metrics[name] = keras.metrics.Mean(name=name)
+        self._metrics.append(metrics[name])
+    if not isinstance(value, keras.KerasTensor):
+        # the latest call counts: one of a prediction leaves values that nobody reads
+        vars(self).setdefault(_VALUES, {})[name] = value
+
+
+class GraphMetric(keras.layers.Layer):
+    """Logs the mean of a tensor of the graph, and passes another one on."""
+
+    def __init__(self, logged: str, **kwargs: Any) -> None:
+        """Keep the name in the logs."""
+        super().__init__(**kwargs)
+        self.logged = logged
+
+    def call(self, tensors: Any) -> Any:
+        """The first tensor."""
+        add_metric(self, tensors[1], self.logged)
+        return tensors[0]
+
+
+def add_graph_metric(
+    self: Any, value: Any, name: str | None = None, aggregation: Any = None
+) -> None:
+    """Have the mean of a tensor logged, of a model's graph or of a model's own `call`."""
+    if isinstance(value, keras.KerasTensor) and name is not None:
+        grown(self, GraphMetric(name), value)
+    else:
+        add_metric(self, value, name, aggregation)
+
+
+def updating(original: Callable[..., Any]) -> Callable[..., Any]:
+    """What the layers' calls left goes into their metrics."""
+
+    def compute_loss(self: Any, *args: Any, **kwargs: Any) -> Any:
+        for layer in self._flatten_layers():
+            values = vars(layer).pop(_VALUES, None)
+            for metric in layer._metrics if values else ():
+                if metric.name in values:
+                    metric.update_state(values[metric.name])
+        return original(self, *args, **kwargs)
+
+    return compute_loss
