@@ -66,7 +66,7 @@ for _home, _names in {
     _control_flow: _control_flow.NAMES,
     math: _OF_MATH,
     _products: "einsum matmul norm tensordot",
-    dtypes: "as_dtype cast " + dtypes.NAMES,
+    dtypes: "as_dtype cast complex saturate_cast " + dtypes.NAMES,
     _graph: _graph.NAMES,
     _initializers: _initializers.NAMES,
 }.items():
@@ -121,7 +121,7 @@ _ELSEWHERE = {
     **dict.fromkeys(["assert_equal", "assert_greater", "assert_less", "assert_rank"], "debugging"),
     **dict.fromkeys(["py_function", "numpy_function"], "python_functions"),
     **dict.fromkeys(["eig", "eigvals"], "linalg"),
-    "TensorArray": "tensor_array",
+    **{"TensorArray": "tensor_array", "edit_distance": "distances"},
 }
 """Names of modules that are loaded when they are asked for."""
 _missing = names_of("tensorflow")

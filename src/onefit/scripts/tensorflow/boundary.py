@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import jax
 import keras
 from keras.src.optimizers.base_optimizer import BaseOptimizer
 
@@ -83,7 +84,10 @@ def of_script(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*args, **kwargs)
         args, kwargs = tuple(map(arrays_of, args)), arrays_of(kwargs)
         with inside():
-            result = function(*args, **kwargs)
+            try:
+                result = function(*args, **kwargs)
+            except AttributeError as error:
+                raise _of_jax(error) from None
         values = (*leaves(args), *leaves(kwargs), *leaves(result))
         if any(isinstance(one, keras.KerasTensor) or is_of_keras(one) for one in values):
             return result
@@ -91,6 +95,16 @@ def of_script(function: Callable[..., Any]) -> Callable[..., Any]:
 
     setattr(call, MARK, True)
     return call
+
+
+def _of_jax(error: BaseException) -> BaseException:
+    """JAX's error about an unknown value: Keras fails to make one like it, with its own message."""
+    if "_error_repr" not in str(error):
+        return error
+    first: BaseException | None = error
+    while first is not None and not isinstance(first, jax.errors.JAXTypeError):
+        first = first.__context__
+    return error if first is None else first
 
 
 def of_values(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
+import numpy as np
 from keras import ops
 
 from onefit.scripts.tensorflow import dtype as _dtype
 from onefit.scripts.tensorflow.dtype import DType as DType
 from onefit.scripts.tensorflow.dtype import as_dtype as as_dtype
 from onefit.scripts.tensorflow.dtype import string
-from onefit.scripts.tensorflow.given import array
+from onefit.scripts.tensorflow.given import array, is_symbol, tensor
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.operation import operations
 
@@ -24,9 +26,38 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     >>> cast([1.9, -1.9], "int32").numpy().tolist()
     [1, -1]
     """
+    if is_symbol(x):  # a length that Keras does not know yet
+        return x
     values = array(x)
     values = ops.convert_to_tensor(values) if isinstance(values, int | float) else values
     return ops.cast(values, _named(dtype))
+
+
+def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Any:
+    """The values as another dtype; those beyond its limits become the limits.
+
+    >>> saturate_cast([-5, 300], "uint8").numpy().tolist()
+    [0, 255]
+    """
+    values, wanted = tensor(value), np.dtype(as_dtype(dtype).as_numpy_dtype)
+    if wanted.kind in "iu":
+        limits: Any = np.iinfo(wanted)
+        if np.dtype(values.dtype).kind in "iu":
+            own = np.iinfo(values.dtype)
+            low, high = max(limits.min, own.min), min(limits.max, own.max)
+        else:
+            low, high = limits.min, limits.max
+        values = ops.clip(values, low, high)
+    return ops.cast(values, as_dtype(dtype).name)
+
+
+def complex(real: Any, imag: Any, name: str | None = None) -> Any:
+    """Complex numbers of their parts.
+
+    >>> complex([1.0], [2.0]).numpy()
+    array([1.+2.j], dtype=complex64)
+    """
+    return jax.lax.complex(tensor(real), tensor(imag))
 
 
 def _named(dtype: Any) -> str:

@@ -20,6 +20,7 @@ from onefit.scripts.tensorflow.program import Made, Program
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_array import LoopOfPython, OpenLength
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec, fits
+from onefit.scripts.tensorflow.turns import is_of_pipeline
 
 MARK = "_onefit_functions"
 OF_PYTHON = (
@@ -95,7 +96,7 @@ class Function:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program for these arguments; it is traced first if there is none."""
-        if here.inside or here.traced or _eagerly:
+        if here.inside or here.traced or _eagerly or is_of_pipeline():
             return self.converted(*args, **kwargs)
         args, kwargs = self._arguments(args, kwargs)
         tensors: list[Any] = []

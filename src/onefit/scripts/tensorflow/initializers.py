@@ -15,7 +15,20 @@ zeros_initializer
 """
 
 
-class zeros_initializer:
+class _Initializer:
+    """What layers ask of an initializer when they are saved or cloned."""
+
+    def get_config(self) -> dict[str, Any]:
+        """Its arguments."""
+        return dict(vars(self))
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """An initializer with these arguments."""
+        return cls(**config)
+
+
+class zeros_initializer(_Initializer):
     """Zeros.
 
     >>> zeros_initializer()((2,)).numpy().tolist()
@@ -27,7 +40,7 @@ class zeros_initializer:
         return arrays.zeros(shape, dtype)
 
 
-class ones_initializer:
+class ones_initializer(_Initializer):
     """Ones."""
 
     def __call__(self, shape: Any, dtype: Any = "float32", **kwargs: Any) -> Tensor:
@@ -35,7 +48,7 @@ class ones_initializer:
         return arrays.ones(shape, dtype)
 
 
-class constant_initializer:
+class constant_initializer(_Initializer):
     """A constant.
 
     Args:
@@ -52,7 +65,7 @@ class constant_initializer:
         return arrays.constant(self.value, dtype, shape)
 
 
-class random_normal_initializer:
+class random_normal_initializer(_Initializer):
     """Numbers of a normal distribution.
 
     Args:
@@ -72,7 +85,7 @@ class random_normal_initializer:
         return stateless_normal(shape, (self.seed, 0), self.mean, self.stddev, dtype)
 
 
-class random_uniform_initializer:
+class random_uniform_initializer(_Initializer):
     """Numbers of a uniform distribution.
 
     Args:

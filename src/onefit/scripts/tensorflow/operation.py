@@ -18,7 +18,8 @@ import keras
 import numpy as np
 
 from onefit.scripts.tensorflow import text_arrays
-from onefit.scripts.tensorflow.mode import TF, computed, here, is_of_keras
+from onefit.scripts.tensorflow.dtype import DType
+from onefit.scripts.tensorflow.mode import KERAS, TF, computed, here, is_of_keras
 from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor import Tensor
 
@@ -44,6 +45,8 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
     @wraps(function)
     def of_tensors(*args: Any, **kwargs: Any) -> Any:
         if here.inside:
+            if constant and here.inside == KERAS and _is_of_lengths(args):
+                return _known(function, args, kwargs)
             return function(*args, **kwargs)
         args, kwargs = unwrapped(args), unwrapped(kwargs)
         values = [*leaves(args), *leaves(kwargs)]
@@ -67,6 +70,24 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
 
     setattr(of_tensors, MARK, True)
     return of_tensors
+
+
+def _is_of_lengths(args: tuple[Any, ...]) -> bool:
+    """Whether arguments are integers of NumPy's, as `tf.shape` gives, and nothing else."""
+    kinds = set(map(type, leaves(args)))
+    return bool(kinds & _INTEGERS) and kinds <= _KNOWN
+
+
+_INTEGERS = {np.int32, np.int64, np.ndarray}
+_KNOWN = {*_INTEGERS, int, float, bool, str, type(None), np.float32, DType}
+
+
+def _known(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What a function gives of lengths in a layer that Keras traces: integers stay known."""
+    with jax.ensure_compile_time_eval():
+        found = function(*args, **kwargs)
+    is_integer = isinstance(found, jax.Array) and found.dtype.kind in "iu"
+    return np.asarray(found)[()] if is_integer else found
 
 
 def _of_text(name: str, args: tuple[Any, ...], values: list[Any]) -> Callable[..., Any] | None:

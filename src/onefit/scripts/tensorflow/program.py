@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ from onefit.scripts.tensorflow.registry import FIRST, variables
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_array import TensorArray
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
+from onefit.scripts.tensorflow.turns import of_trace
 from onefit.scripts.tensorflow.undefined import Undefined
 
 Array = Any
@@ -42,9 +44,21 @@ class Trace:
 
     def __init__(self, function: Callable[..., Any], tensors: list[Any]) -> None:
         """Trace the function."""
+        before = here.made
+        self.structure: Any = None
+        with contextlib.nullcontext() if here.traced else of_trace():
+            program, changed = self._program(function, tensors)
+        if here.made > before:
+            raise Made
+        self._jaxpr, self._consts = program.jaxpr, program.consts
+        self.changed = changed
+        self.outputs = program.out_avals[: len(program.out_avals) - len(changed)]
+        self.used = _used(self._jaxpr, len(self.held))
+
+    def _program(self, function: Callable[..., Any], tensors: list[Any]) -> tuple[Any, list[int]]:
+        """What the function computes, and the places of the variables that it changes."""
         self.held = held = variables()
         values = [one._value for one in held]
-        self.structure: Any = None
         changed: list[int] = []
 
         def traced(values: list[Array], tensors: list[Array]) -> list[Array]:
@@ -57,18 +71,11 @@ class Trace:
             ]
             return [*outputs, *(held[place]._value for place in changed)]
 
-        before = here.made
         try:
             with jax.enable_x64(True):
-                program = jax.make_jaxpr(traced)(values, tensors)
+                return jax.make_jaxpr(traced)(values, tensors), changed
         finally:
             _restore(held, values)
-        if here.made > before:
-            raise Made
-        self._jaxpr, self._consts = program.jaxpr, program.consts
-        self.changed = changed
-        self.outputs = program.out_avals[: len(program.out_avals) - len(changed)]
-        self.used = _used(self._jaxpr, len(held))
 
     def __call__(self, values: dict[int, Array], tensors: list[Array]) -> list[Array]:
         """Compute the results, and then the new values of the variables that are changed.

@@ -32,6 +32,7 @@ from onefit.scripts.tensorflow.mode import pure
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec, common
+from onefit.scripts.tensorflow.turns import of_pipeline
 
 PROGRAMS = 8  # shapes for which a function is compiled; with more, its operations are
 ROWS = 4096  # of arrays that a function is given at once
@@ -62,7 +63,8 @@ class Function:
 
     def _called(self, *elements: Element) -> Element:
         given = [map_leaves(tensor, element) for element in elements]
-        return map_leaves(array, packed(self.function(*_spread(given))))
+        with of_pipeline():
+            return map_leaves(array, packed(self.function(*_spread(given))))
 
     def _program(self, leaves: list[Any], elements: tuple[Element, ...]) -> _Program | None:
         if not all(map(_is_numeric, leaves)):

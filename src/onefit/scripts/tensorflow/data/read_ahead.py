@@ -19,6 +19,7 @@ from weakref import WeakSet
 
 from onefit.scripts.tensorflow.data.stage import Stage
 from onefit.scripts.tensorflow.data.structure import flatten
+from onefit.scripts.tensorflow.turns import THREAD
 
 DEFAULT_ROOM = 4
 """Elements that wait where TensorFlow tunes their number (`AUTOTUNE`)."""
@@ -54,7 +55,7 @@ class Reader(threading.Thread):
 
     def __init__(self, elements: Iterator[Any], room: int) -> None:
         """Begin at once."""
-        super().__init__(daemon=True, name="tf.data")
+        super().__init__(daemon=True, name=THREAD)
         self.elements, self.left = elements, threading.Event()
         self.waiting: queue.Queue[tuple[Any, BaseException | None]] = queue.Queue(room)
         _readers.add(self)
@@ -132,7 +133,7 @@ def in_parallel(
     ['1', '2', '3']
     """
     count = workers if workers > 0 else os.cpu_count() or 1
-    pool = ThreadPoolExecutor(count, "tf.data")
+    pool = ThreadPoolExecutor(count, THREAD)
     waiting: deque[Future[Any]] = deque()
     try:
         for element in elements:

@@ -40,12 +40,12 @@ def non_max_suppression(
     for number in order[values[order] > score_threshold].tolist():
         if len(kept) == int(max_output_size):
             break
-        if all(_overlap(corners[number], corners[other]) <= iou_threshold for other in kept):
+        if all(overlap(corners[number], corners[other]) <= iou_threshold for other in kept):
             kept.append(number)
     return tensor(np.array(kept, np.int32))
 
 
-def _overlap(one: np.ndarray, other: np.ndarray) -> float:
+def overlap(one: np.ndarray, other: np.ndarray) -> float:
     """The area of both over the area of either."""
     lows = [np.minimum(box[:2], box[2:]) for box in (one, other)]
     highs = [np.maximum(box[:2], box[2:]) for box in (one, other)]

@@ -13,6 +13,7 @@ from onefit.scripts.tensorflow.nn import (
     activations,
     blocks,
     convolutions,
+    ctc,
     embeddings,
     losses,
     normalization,
@@ -22,6 +23,9 @@ from onefit.scripts.tensorflow.nn import (
 from onefit.scripts.tensorflow.visible import defined
 
 globals().update(
-    defined(activations, blocks, convolutions, embeddings, losses, normalization, pooling, samples)
+    defined(
+        *(activations, blocks, convolutions, ctc, embeddings),
+        *(losses, normalization, pooling, samples),
+    )
 )
 __getattr__ = names_of("tensorflow.nn")

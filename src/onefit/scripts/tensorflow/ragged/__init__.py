@@ -80,6 +80,52 @@ def concat_rows(rows: Any) -> RaggedTensor:
     return RaggedTensor.from_row_lengths(np.concatenate(flats), [len(one) for one in flats])
 
 
+def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
+    """The values for which a mask of the same rows is true; the rows stay apart.
+
+    >>> boolean_mask([[1, 2], [3, 4]], [[True, False], [True, True]]).to_list()
+    [[1], [3, 4]]
+    """
+    if not isinstance(data, RaggedTensor):
+        chosen = np.asarray(array(mask), bool)
+        if chosen.ndim == 1:
+            return tensor(np.asarray(array(data))[chosen])
+        rows = [row[one] for row, one in zip(np.asarray(array(data)), chosen)]
+        return concat_rows(rows)
+    if isinstance(mask, RaggedTensor):
+        pairs = zip(data.to_list(), mask.to_list())
+        rows = [[v for v, kept in builtins.zip(*pair) if kept] for pair in pairs]
+    else:
+        rows = [row for row, kept in zip(data.to_list(), np.asarray(array(mask))) if kept]
+    return constant(rows, data.dtype, data.ragged_rank)
+
+
+def row_splits_to_segment_ids(splits: Any, name: str | None = None, out_type: Any = None) -> Tensor:
+    """The row of each value, from where rows begin."""
+    begins = np.asarray(array(splits))
+    rows = np.repeat(np.arange(len(begins) - 1), np.diff(begins))
+    own = begins.dtype if hasattr(splits, "dtype") else np.dtype(np.int64)
+    return tensor(rows.astype(own if out_type is None else np.dtype(out_type)))
+
+
+def segment_ids_to_row_splits(
+    segment_ids: Any, num_segments: Any = None, out_type: Any = None, name: str | None = None
+) -> Tensor:
+    """Where rows begin, from the row of each value."""
+    rows = np.asarray(array(segment_ids))
+    count = int(rows.max(initial=-1)) + 1 if num_segments is None else int(num_segments)
+    begins = np.cumsum([0, *np.bincount(rows, minlength=count)])
+    return tensor(begins.astype("int64" if out_type is None else np.dtype(out_type)))
+
+
+def stack_dynamic_partitions(
+    data: Any, partitions: Any, num_partitions: Any, name: str | None = None
+) -> RaggedTensor:
+    """Values of each partition as a row."""
+    values, numbers = np.asarray(array(data)), np.asarray(array(partitions))
+    return concat_rows([values[numbers == one] for one in builtins.range(int(num_partitions))])
+
+
 def _depth(value: Any) -> int:
     if not isinstance(value, list | tuple):
         return np.ndim(value)

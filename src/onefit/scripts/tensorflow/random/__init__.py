@@ -20,6 +20,11 @@ from onefit.scripts.tensorflow.random.candidates import (
 from onefit.scripts.tensorflow.random.candidates import (
     uniform_candidate_sampler as uniform_candidate_sampler,
 )
+from onefit.scripts.tensorflow.random.gammas import gamma as gamma
+from onefit.scripts.tensorflow.random.gammas import poisson as poisson
+from onefit.scripts.tensorflow.random.gammas import stateless_binomial as stateless_binomial
+from onefit.scripts.tensorflow.random.gammas import stateless_gamma as stateless_gamma
+from onefit.scripts.tensorflow.random.gammas import stateless_poisson as stateless_poisson
 from onefit.scripts.tensorflow.random.generator import Algorithm as Algorithm
 from onefit.scripts.tensorflow.random.generator import Generator as Generator
 from onefit.scripts.tensorflow.random.generator import create_rng_state as create_rng_state

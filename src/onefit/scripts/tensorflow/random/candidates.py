@@ -82,7 +82,7 @@ def _sample(
             f"Expected num_sampled of at most range_max, as unique=True. "
             f"Received: num_sampled={count}, range_max={classes}."
         )
-    found, tries = _classes(kernel, count, unique, classes, jax.random.key(_word(seed)))
+    found, tries = _classes(kernel, count, unique, classes, jax.random.key(word(seed)))
 
     def expected(values: Any) -> Tensor:
         chance = _probability(kernel, ops.cast(values, "float32"), classes)
@@ -99,7 +99,7 @@ def _probability(kernel: str, values: Tensor, classes: int) -> Tensor:
     return ops.log((values + 2) / (values + 1)) / float(np.log1p(classes))
 
 
-def _word(seed: Any) -> Any:
+def word(seed: Any) -> Any:
     """A number of 31 bits: from TensorFlow's seeds, or in a program from Keras's generator."""
     if is_inside(seed):
         return keras.random.randint((), 0, 2**31 - 1, seed=source(seed))

@@ -17,6 +17,18 @@ from onefit.scripts.tensorflow.sparse.changes import map_values as map_values
 from onefit.scripts.tensorflow.sparse.changes import reduce_max as reduce_max
 from onefit.scripts.tensorflow.sparse.changes import retain as retain
 from onefit.scripts.tensorflow.sparse.changes import transpose as transpose
+from onefit.scripts.tensorflow.sparse.rows import eye as eye
+from onefit.scripts.tensorflow.sparse.rows import fill_empty_rows as fill_empty_rows
+from onefit.scripts.tensorflow.sparse.rows import mask as mask
+from onefit.scripts.tensorflow.sparse.rows import maximum as maximum
+from onefit.scripts.tensorflow.sparse.rows import minimum as minimum
+from onefit.scripts.tensorflow.sparse.rows import reset_shape as reset_shape
+from onefit.scripts.tensorflow.sparse.rows import segment_mean as segment_mean
+from onefit.scripts.tensorflow.sparse.rows import segment_sqrt_n as segment_sqrt_n
+from onefit.scripts.tensorflow.sparse.rows import segment_sum as segment_sum
+from onefit.scripts.tensorflow.sparse.rows import softmax as softmax
+from onefit.scripts.tensorflow.sparse.rows import split as split
+from onefit.scripts.tensorflow.sparse.rows import to_indicator as to_indicator
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
 from onefit.scripts.tensorflow.strings.fingerprints import concatenated, fingerprint64
 
