@@ -340,12 +340,18 @@ def test_ten_lines_are_enough_for_anything():
         # a loss that fell from 12 to 0.4, and goes on to a fifth of that: not flat
         ([12 * 0.6**e + 0.4 * 0.96**e for e in range(50)], "still falling"),
         # two epochs are too few to call a curve flat
-        ([1.0, 0.7, 0.5, 0.401, 0.4], "falling slowly"),
+        ([1.0, 0.7, 0.5, 0.401, 0.4], "hardly changing"),
         ([0.6, 0.58, 0.57, 0.565, 0.564], "falling slowly"),
     ],
 )
 def test_words_of_curves_that_change_in_a_few_epochs_only(values, word):
     assert _curve(values).word == word
+
+
+def test_a_loss_that_falls_by_less_than_a_hundredth_is_not_flat():
+    """A long way to go, at the same pace: 0.8 % in the last tenth of the epochs."""
+    assert _curve([0.84 - 0.0035 * e + 2.8e-5 * e * e for e in range(50)]).word == "falling slowly"
+    assert _curve([0.3 + math.exp(-e / 12) for e in range(100)]).word.startswith("flat since")
 
 
 def _noisy(level, noise, epochs=200, turns=300):

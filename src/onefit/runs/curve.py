@@ -99,9 +99,11 @@ class Curve:
             return "jumping"
         if trend.is_still_better:
             return f"still {better}"
+        if trend.is_a_little_better:
+            return f"{better} slowly"
         if trend.flat_since is not None:
             return f"flat since {self._epoch(trend.flat_since)}"
-        return f"{better} slowly" if trend.is_a_little_better else "hardly changing"
+        return "hardly changing"
 
     def bars(self, width: int = 8) -> str:
         """The curve in small bars, each the mean of its share of the epochs.

@@ -93,8 +93,9 @@ class Trend:
 
     @property
     def is_a_little_better(self) -> bool:
-        """The same of a thousandth, and of the last tenth only."""
-        return self._gain(self.tenth) > max(0.001 * self._whole, self.chance(self.tenth))
+        """The same of a thousandth, which is a hundredth of the range too; of the last tenth."""
+        enough = max(0.001 * self._whole, 0.01 * self.range, self.chance(self.tenth))
+        return self._gain(self.tenth) > enough
 
     @property
     def flat_since(self) -> int | None:
