@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -81,7 +82,8 @@ def saved() -> Fit:
     slower = callbacks.ReduceLROnPlateau(monitor="loss", patience=2, min_lr=1e-4)
     best = callbacks.ModelCheckpoint("best.weights.h5", save_best_only=True, monitor="loss",
                                      save_weights_only=True)  # fmt: skip
-    return fit_of(net(), callbacks=[stop, slower, best], rows=1203, batch_size=4)
+    log = callbacks.CSVLogger("log.csv")
+    return fit_of(net(), callbacks=[stop, slower, best, log], rows=1203, batch_size=4)
 
 
 def cut() -> Fit:
@@ -124,6 +126,7 @@ def outcome(model: keras.Model, given: dict[str, Any], history: Any) -> dict[str
         "epoch": history.epoch,
         "variables": [np.array(variable.value) for variable in variables],
         "callbacks": [[getattr(c, name, None) for name in kept] for c in used],
+        "logs": [Path(c.filename).read_bytes() for c in used if isinstance(c, callbacks.CSVLogger)],
         "numpy": np.random.get_state(legacy=False),
         "drawn": float(np.random.rand()),
     }

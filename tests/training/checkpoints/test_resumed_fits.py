@@ -44,7 +44,12 @@ def dies_after(monkeypatch: Any, writes: int) -> None:
 
 def fitted(kind: str, fit: Any = onefit.fit, **given: Any) -> dict[str, Any]:
     model, arguments = start(kind)
-    return outcome(model, arguments, fit(model, **arguments, epochs=EPOCHS, **given))
+    try:
+        return outcome(model, arguments, fit(model, **arguments, epochs=EPOCHS, **given))
+    finally:  # a killed process closes its files
+        for callback in arguments.get("callbacks", ()):
+            if isinstance(callback, keras.callbacks.CSVLogger):
+                callback.csv_file.close()
 
 
 OFTEN = ("early stopping", "schedule", "cut epochs", "callback of its own", "keras's callbacks")

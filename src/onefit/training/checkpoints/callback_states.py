@@ -18,6 +18,7 @@ import keras
 import numpy as np
 from keras import callbacks as keras_callbacks
 
+from onefit.training.callbacks.hooks import is_plain
 from onefit.training.checkpoints.values import NotPlain, packed
 
 KERAS = {"params", "_model", "model", "validation_data"}  # Keras sets them at the begin of a fit
@@ -42,6 +43,8 @@ def states(callbacks: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def _state(callback: Any) -> dict[str, Any]:
+    if is_plain(callback, keras_callbacks.CSVLogger):
+        return {"keys": callback.keys, "log": _log(callback)}
     held = {k: v for k, v in vars(callback).items() if k not in KERAS}
     return {k: _drawn(v) for k, v in held.items() if not _fixed(v, callback)}
 
@@ -52,6 +55,9 @@ def set_states(callbacks: Sequence[Any], saved: Sequence[dict[str, Any]]) -> Non
     A list or a dict stays the one that it is, and gets the content: the script may hold it, too.
     """
     for callback, state in zip(callbacks, saved, strict=True):
+        if is_plain(callback, keras_callbacks.CSVLogger):
+            _set_log(callback, state["log"])
+            state = {"keys": state["keys"]}
         for name, value in state.items():
             now = getattr(callback, name, None)
             if isinstance(now, np.random.Generator):
@@ -63,6 +69,22 @@ def set_states(callbacks: Sequence[Any], saved: Sequence[dict[str, Any]]) -> Non
                 now.update(value)
             else:
                 setattr(callback, name, value)
+
+
+def _log(callback: Any) -> str:
+    """What a `CSVLogger` has written."""
+    callback.csv_file.flush()
+    with open(callback.filename, newline="") as file:
+        return file.read()
+
+
+def _set_log(callback: Any, text: str) -> None:
+    """Let a `CSVLogger`, which begins its file anew, go on behind what it had written."""
+    file = callback.csv_file
+    file.seek(0)
+    file.truncate()
+    file.write(text)
+    callback.append_header = not text
 
 
 def reasons(callbacks: Sequence[Any]) -> list[str]:

@@ -8,9 +8,9 @@ change, and a thread writes them while the training goes on. The next border tha
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -25,7 +25,7 @@ from onefit.training.data.arguments import Work
 
 INTERVAL = 1.5  # seconds; a border comes at most 0.2 s later, so no more than 2 s are lost
 SHARE = 0.02  # of the time that checkpoints may take
-PROCESS = uuid.uuid4().hex
+PROCESS = os.urandom(16).hex()
 
 
 class Checkpoint:

@@ -19,6 +19,7 @@ from onefit.training.core.run import Carry, Feed
 from onefit.training.core.state import State, divided, joined
 from onefit.training.data.arguments import Work, should_validate
 from onefit.training.data.batches import last_counted
+from onefit.training.data.ordered_tables import OrderedTable
 from onefit.training.data.tables import Table
 from onefit.training.host.interrupts import Interrupts
 from onefit.training.plan.plan import PROGRAM
@@ -156,6 +157,11 @@ class WholeRun:
             model.stop_training = True
         self.stopped = bool(model.stop_training)
         return carry
+
+    def reasons(self) -> list[str]:
+        """Why the run cannot go on exactly where it was interrupted, if it cannot."""
+        drawn = isinstance(self.table, OrderedTable) and self.table.follows
+        return ["a dataset draws the order of its elements"] if drawn else []
 
     def place(self, state: State) -> Place:
         """Where the next feed begins."""

@@ -176,7 +176,7 @@ def run(decided: Decided, checkpoint: Checkpoint | None = None) -> Any:
     work.callbacks.on_train_begin()
     work.first = model._initial_epoch or work.first
     run = whole_run(decided) or EpochRun(work)
-    if checkpoint is not None and isinstance(run, EpochRun) and (why := run.reasons()):
+    if checkpoint is not None and (why := run.reasons()):
         refuse(checkpoint.request, why[0])
         checkpoint = None
     run.checkpoint, finished = checkpoint, False
