@@ -256,3 +256,31 @@ def test_a_list_of_callbacks_of_keras():
         way.log[-1].pop("callbacks")
 
     assert differences(case, recording=False) == []
+
+
+def test_a_history_is_that_of_the_training_that_ends_last():
+    """A callback trains the same model before the first epoch."""
+
+    def case(way):
+        class Warm(callbacks.Callback):
+            def on_train_begin(self, logs=None):
+                way.fit(self.model, X[:9], BINARY[:9], epochs=2)
+
+        way.fit(net(), X, BINARY, epochs=3, callbacks=[Warm()], validation_split=0.2)
+
+    assert not differences(case, recording=False)
+
+
+@pytest.mark.parametrize("executed", [1, 3])
+def test_a_prediction_that_is_ended_before_it_begins(executed):
+    class Ends(callbacks.Callback):
+        def on_predict_begin(self, logs=None):
+            self.model.stop_predicting = True
+
+    def case(way):
+        model = net()
+        model.compile(steps_per_execution=executed)
+        way.predict(model, X, batch_size=4, callbacks=[Ends()])
+        way.predict(model, X, batch_size=4)
+
+    assert not differences(case, recording=False)

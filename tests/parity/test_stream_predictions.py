@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -238,3 +239,25 @@ def test_a_fork_refuses_a_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fork, "check", refuse)
     with pytest.raises(RuntimeError, match="stream"):
         onefit.predict(net(), sized(4), verbose=0)
+
+
+@pytest.mark.parametrize("verb", ["evaluate", "predict"])
+@pytest.mark.parametrize("place", [0, 2])
+def test_a_batch_of_text_ends_a_generator(verb: str, place: int) -> None:
+    """Nobody goes on with the batches behind it: a generator can be read only once."""
+
+    def ended() -> Any:
+        model, asked = net(layers.Dense(1)), []
+
+        def batches() -> Iterator[Any]:
+            for number in range(4):
+                asked.append(number)
+                yield (X[:8], np.array(["text"] * 8)) if number == place else (X[:8], BINARY[:8])
+
+        with pytest.raises(Exception) as error:
+            getattr(model, verb)(batches(), verbose=0)
+        return asked, error.type, re.sub("0x[0-9a-f]+|sequential_?[0-9]*", "", str(error.value))
+
+    stock = ended()
+    with onefit.installed():
+        assert ended() == stock

@@ -68,15 +68,17 @@ def hidden_library() -> str:
     return ""
 
 
-def fenced(verb: str, stock: Callable[[], Any], call: Callable[[], Any]) -> Any:
+def fenced(verb: str, x: Any, stock: Callable[[], Any], call: Callable[[], Any]) -> Any:
     """Make a call of ours; where a fault of ours ends it before it trained, stock Keras takes over.
 
     Stock Keras is also the judge: what it does not take either is no fault of ours, and its error
     is the one that is raised. `np.random` stays where it is: what our preparation has drawn is what
-    Keras draws for it, and a model that is built by then is not built again.
+    Keras draws for it, and a model that is built by then is not built again. Nobody takes over
+    where `x` is a generator: it can be read only once, and Keras would go on behind what was read.
 
     Args:
         verb: `"fit"`, `"evaluate"` or `"predict"`.
+        x: The inputs, as they were given.
         stock: Makes the same call with stock Keras.
         call: Makes it with onefit.
 
@@ -86,16 +88,19 @@ def fenced(verb: str, stock: Callable[[], Any], call: Callable[[], Any]) -> Any:
     Raises:
         FallbackError: In strict mode, if it is a fault of ours.
     """
+    within = getattr(switches.planned, "begun", False)  # a call within another's callback
     switches.planned.begun = False
     try:
         return call()
     except Exception as error:
         if not is_ours(error):
             raise
-        if switches.planned.begun:
+        if hasattr(x, "__next__") or switches.planned.begun:
             error.add_note("This is a fault of onefit: please report it (onefit show --json).")
             raise
         finding = Finding("OF190", where=verb, evidence=in_short(error))
+    finally:
+        switches.planned.begun = within
     result = stock()
     if switches.CURRENT.strict:
         _refuse(finding, None)

@@ -13,6 +13,9 @@ from jax._src import compilation_cache as compilation_cache
 # the class of arrays: making one to ask for its class would start XLA
 from jax._src.array import ArrayImpl as ArrayImpl
 
+# the settings of JAX that a trace depends on, in this thread: a part of the keys of `jax.jit`
+from jax._src.config import trace_context as trace_context
+
 # whether a function is being traced in this thread
 from jax._src.core import trace_state_clean as trace_state_clean
 

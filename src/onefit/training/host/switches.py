@@ -88,7 +88,31 @@ class _Current:
 CURRENT = cast(Options, _Current())
 
 planned = threading.local()
-"""`planned.make` makes the plan that this thread announced last."""
+"""`planned.first` is the `FirstPlan` that this thread waits for."""
+
+
+class FirstPlan:
+    """The plan that this thread announces first from now on, until it is closed.
+
+    What is announced later belongs to calls within: a callback that predicts. `make` makes the
+    plan; it holds the model and the data, so it must not outlive the call.
+
+    >>> first = FirstPlan()
+    >>> announce(lambda: "a plan"); announce(lambda: "another")
+    >>> first.make()
+    'a plan'
+    >>> first.close()
+    """
+
+    def __init__(self) -> None:
+        """Wait for a plan in the place of whoever waits for one."""
+        self.make: Callable[[], Any] | None = None
+        self.before: FirstPlan | None = getattr(planned, "first", None)
+        planned.first = self
+
+    def close(self) -> None:
+        """Wait no longer."""
+        planned.first = self.before
 
 
 def announce(make: Callable[[], Any]) -> None:
@@ -97,7 +121,9 @@ def announce(make: Callable[[], Any]) -> None:
     Raises:
         FallbackError: In strict mode, if the plan is to run step by step.
     """
-    planned.make = make
+    first: FirstPlan | None = getattr(planned, "first", None)
+    if first is not None and first.make is None:
+        first.make = make
     if not (CURRENT.explain or CURRENT.strict):
         return
     plan = make()

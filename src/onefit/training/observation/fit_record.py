@@ -92,12 +92,13 @@ class Observation:
         if self.again is None or looked_at(model) < SHARE * self.again.seconds:
             self.look()
         journal.take_fit()
-        switches.planned.make = None
+        self.plan = switches.FirstPlan()
         self.start = time.perf_counter()
 
     def end(self, error: BaseException | None) -> None:
         """Write down what came of it."""
         seconds, model, given = time.perf_counter() - self.start, self.model, self.given
+        self.plan.close()
         noted = journal.take_fit()
         call = Call(logged(model, self.before), epochs_of(given), seconds, noted, error)
         fit = self.again
@@ -171,7 +172,7 @@ class Observation:
             fit.validation = "split"
             fit.rows = int(rows * (1 - given["validation_split"]))
             fit.validation_rows = rows - fit.rows
-        plan = switches.planned.make() if switches.planned.make is not None else None
+        plan = self.plan.make() if self.plan.make is not None else None
         if plan is not None:
             fit.way, fit.plan = plan.way, str(plan)
         return fit

@@ -28,6 +28,8 @@ def model_findings(model: Any, verb: str) -> list[Finding]:
             if names
             else Finding("OF102", where=f"{model.name}.jit_compile is False")
         )
+    elif eager := [name for name in _FUNCTIONS[verb] if _is_eager(getattr(model, name, None))]:
+        found.append(Finding("OF102", where=f"{model.name}.{eager[0]}", evidence=_MADE_BEFORE))
     if distribution.distribution() is not None:
         found.append(Finding("OF105", where=type(distribution.distribution()).__name__))
     if is_nnx_enabled():
@@ -86,6 +88,15 @@ def _is_kerass(function: Any) -> bool:
     return function is None or (code is not None and code.co_filename == made_in)
 
 
+def _is_eager(function: Any) -> bool:
+    """Whether a function that Keras has made calls its step without `jax.jit`."""
+    names = getattr(getattr(function, "__code__", None), "co_freevars", ())
+    if "step_function" not in names:
+        return False
+    return not hasattr(function.__closure__[names.index("step_function")].cell_contents, "lower")
+
+
+_MADE_BEFORE = "Keras made it before the model was set to be compiled by XLA, and keeps it"
 _SYNC = [name for name in ("jax_state_sync", "state_sync") if hasattr(JAXTrainer, name)]
 _LOOP = {
     "fit": ("make_train_function", "make_test_function", *_SYNC, "_symbolic_build"),

@@ -90,9 +90,13 @@ def function_of(model: Any, verb: str, alone: bool = True) -> Callable[..., Any]
     state = variables(model)
     empty = [*state.trainable, *state.non_trainable, *state.metrics]
 
+    step = getattr(model, f"{verb}_step")
+
     def function(*given: Any) -> Any:
         with losses_kept_on_error(model):
-            return getattr(model, f"{verb}_step")(*given)
+            return step(*given)
+
+    vars(function)["__wrapped__"] = step  # JAX's errors name it and its arguments
 
     if verb == "train":
         return reading(function, [*empty, *state.optimizer], [])
@@ -111,6 +115,7 @@ def reading(
             raise HiddenState(reads.paths)
         return result
 
+    vars(watched)["__wrapped__"] = function
     return watched
 
 

@@ -14,13 +14,15 @@ from typing import Any
 from onefit.training.host import fork
 from onefit.training.host.garbage import no_collection
 from onefit.training.host.interrupts import Answered
+from onefit.training.host.jax_private import trace_context
 from onefit.training.programs.compilation import Program
 
 KEPT = 128  # programs kept for each model; a loop over data of many sizes stays bounded
 SEVERAL = 3  # programs of one kind after which a model's data is expected to change again
 _programs: weakref.WeakKeyDictionary[Any, OrderedDict[Any, Program]] = weakref.WeakKeyDictionary()
 _MAKING = threading.RLock()  # two threads would each make their own
-Owner = tuple[weakref.ref[Any], ...]
+Owner = tuple[Any, ...]
+"""References to functions of Keras, and last the settings of JAX under which they are traced."""
 
 
 def program(
@@ -54,7 +56,8 @@ def functions_of(model: Any, *verbs: str) -> Owner:
 
     Keras makes them anew after `compile`, `quantize` or `make_train_function(force=True)`, and with
     them traces anew; until then what it has traced is fixed. So it is here: a program belongs to
-    these functions, and is not found again when they are others.
+    these functions, and is not found again when they are others. `jax.jit` traces anew when a
+    setting of JAX has changed, such as the precision of products, and so do we.
 
     Args:
         model: The model.
@@ -63,7 +66,8 @@ def functions_of(model: Any, *verbs: str) -> Owner:
     with _MAKING:
         for verb in verbs:
             getattr(model, f"make_{verb}_function")()
-    return tuple(weakref.ref(getattr(model, f"{verb}_function")) for verb in verbs)
+    functions = (weakref.ref(getattr(model, f"{verb}_function")) for verb in verbs)
+    return (*functions, trace_context())
 
 
 def changing(model: Any, owner: Owner, key: tuple[Any, ...]) -> bool:
@@ -89,6 +93,7 @@ def traced(owner: Owner, key: Hashable, trace: Callable[[], Any] | None = None) 
         trace: Traces it, if it has not been. Defaults to `None`: then there may be none.
     """
     kept: OrderedDict[Hashable, Any] = vars(owner[0]()).setdefault("_onefit", OrderedDict())
+    key = (owner[-1], key)
     if key not in kept:
         if trace is None:
             return None
@@ -125,7 +130,7 @@ def kept(owner: Any, key: Hashable, make: Callable[[], Any]) -> Any:
         return make()
     # Keras makes a new one at `compile`; a reference, because an id can be given to the next
     tracker = getattr(owner, "_loss_tracker", None)
-    key = (tracker and weakref.ref(tracker), key)
+    key = (tracker and weakref.ref(tracker), trace_context(), key)
     if key not in things:
         things[key] = make()
     things.move_to_end(key)

@@ -14,6 +14,7 @@ from keras import config
 from onefit.runs import journal
 from onefit.training.data.padding import first_rows, joined, repeated
 from onefit.training.host import caller_thread, fork, switches
+from onefit.training.host.jax_private import trace_context
 from onefit.training.host.variables import set_values, values_of
 from onefit.training.programs.compilation import Program
 from onefit.training.programs.store import KEPT
@@ -38,6 +39,7 @@ class Ready:
             len(trainable),
         )
         self.function = weakref.ref(model.predict_function)  # it must not hold the model
+        self.settings = trace_context()
         self.functional = _held_weakly(getattr(model, "_functional", None))
         layers = list(model._flatten_layers())
         self.held = [held for layer in layers for held in _held(layer)]
@@ -56,7 +58,7 @@ class Ready:
             and self.functional() is getattr(model, "_functional", None)
             and list(map(len, self.held)) == self.counts
             and x.dtype == config.floatx()
-            and not model.run_eagerly
+            and trace_context() == self.settings
         )
 
     def predict(self, x: np.ndarray) -> Any:

@@ -25,6 +25,7 @@ from onefit.training.core.state import State, divided, joined
 from onefit.training.data.batches import batches_of
 from onefit.training.data.ring_buffer import Call, Slots, room_for
 from onefit.training.host import switches
+from onefit.training.host.faults import as_keras_raises
 from onefit.training.host.interrupts import Interrupts
 from onefit.training.host.variables import read_from, values_of, variables
 from onefit.training.plan.plan import STEPS, Plan, describe
@@ -172,7 +173,8 @@ class StreamPass(Pass):
         """Run Keras's own step on a batch that cannot be copied among others, or should not be."""
         began, state = time.perf_counter(), self.state
         function: Any = self.owner[0]()
-        with Interrupts(), self.border.lending(True):  # Keras's own step donates
+        # Keras's own step donates, and what it raises is Keras's
+        with as_keras_raises(), Interrupts(), self.border.lending(True):
             if self.training:
                 last, after = function(tuple(state), iter((batch,)))
                 after = State(*after)

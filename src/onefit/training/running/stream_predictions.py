@@ -21,7 +21,7 @@ from onefit.training.core.shapes import dtype_of, frozen, shapes
 from onefit.training.data.batches import batches_of
 from onefit.training.data.ring_buffer import Call, Slots
 from onefit.training.host import switches
-from onefit.training.host.faults import of_keras
+from onefit.training.host.faults import as_keras_raises, of_keras
 from onefit.training.host.interrupts import Interrupts
 from onefit.training.host.variables import read, set_values
 from onefit.training.plan.plan import STEPS, Plan, describe
@@ -148,6 +148,7 @@ class StreamPrediction:
             switches.announce(lambda: told)
         functions_of(self.model, "predict")
         given = jax.tree.map(jnp.copy, (self.trainable, self.changing))
-        outputs, (_, after) = self.model.predict_function(given, iter((batch,)))
+        with as_keras_raises():
+            outputs, (_, after) = self.model.predict_function(given, iter((batch,)))
         self.write(after)
         return outputs

@@ -295,6 +295,7 @@ class WholeRun:
         plain = self.histories and not talking and not halted
         if plain and columns.extend(self.histories[0].history, end - start):
             self.histories[0].epoch.extend(range(self.epoch, self.epoch + end - start))
+            self.work.model.history = self.histories[0]  # as at the end of an epoch
             for other in self.histories[1:]:
                 for i in range(end - start):
                     other.on_epoch_end(self.epoch + i, columns.row(i))

@@ -229,8 +229,9 @@ def _fenced(keras_method: Any, function: Any) -> Any:
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
+        x = args[1] if len(args) > 1 else kwargs.get("x")
         return faults.fenced(
-            verb, lambda: keras_method(*args, **kwargs), lambda: function(*args, **kwargs)
+            verb, x, lambda: keras_method(*args, **kwargs), lambda: function(*args, **kwargs)
         )
 
     return call

@@ -115,7 +115,7 @@ def predict(
         if table is None:
             next(iter(iterator), None)  # its stream begins all the same
         raise of_keras(TypeError("'NoneType' object is not callable"))
-    if table is None:
+    if table is None or model.stop_predicting:  # a callback ends it after the first execution
         streamed = StreamPrediction(model, partial(show_steps, callbacks))
         return noted(streamed, of_stream(streamed, iterator, callbacks))
     check_steps(steps)
