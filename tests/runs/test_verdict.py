@@ -385,6 +385,12 @@ def test_words_of_losses_that_have_come_close_to_zero():
     assert _curve([0.6 * 0.9**e for e in range(100)]).word == "still falling"
 
 
+def test_a_loss_that_has_fallen_far_and_rises_by_a_fifth_rises_again():
+    """From 4.4 to 0.31, and back to 0.37: little of the range, but a fifth of the loss."""
+    values = [0.31 + 4.1 * math.exp(-e / 5) + 0.06 * max(0, e - 50) / 150 for e in range(200)]
+    assert _curve(values).word == "rising again since epoch 51"
+
+
 def test_a_row_or_two_are_no_overfitting():
     """An accuracy on 60 rows cannot change by less than a sixtieth."""
     rows = [29, 31, 33, *[34] * 7, *[33] * 20]

@@ -53,9 +53,9 @@ class Trend:
     def is_worse_again(self) -> bool:
         """The last tenth is worse than the best mean of as many epochs that there was.
 
-        It is worse by over a tenth of the range, and not by chance; where more is better, also by
-        over two of the smallest steps: of an accuracy, these are two rows. The best epoch is not
-        the first one, and lies more than a tenth back.
+        It is worse by over a tenth of the range (of the value, where logarithms are tested), and
+        not by chance; where more is better, also by over two of the smallest steps: of an accuracy,
+        these are two rows. The best epoch is not the first one, and lies more than a tenth back.
         """
         return self._is_worse and self.best > 0
 
@@ -130,7 +130,8 @@ class Trend:
             return False
         sign, sums = -1 if self.rises else 1, [0.0, *itertools.accumulate(self.values)]
         tenths = (sign * (b - a) / self.tenth for a, b in zip(sums, sums[self.tenth :]))
-        enough = max(0.1 * self.range, self.chance(self.tenth))
+        part = 0.1 if self.in_logarithms else 0.1 * self.range
+        enough = max(part, 1.5 * self.chance(self.tenth))  # the best of many is good by chance
         if self.rises:
             enough = max(enough, 2.01 * self._step)
         return sign * self._end - min(tenths) > enough
