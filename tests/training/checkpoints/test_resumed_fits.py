@@ -205,7 +205,7 @@ def test_a_script_s_own_backup_is_exact_in_a_new_process(tmp_path, monkeypatch, 
         model, given = start("dropout and batch norm")
         backup = keras.callbacks.BackupAndRestore(tmp_path / folder)
         history = fit(model, **given, epochs=6, callbacks=[*used, backup])
-        assert not (tmp_path / folder).exists()
+        assert not (tmp_path / folder).exists() and model._initial_epoch is None
         return outcome(model, {}, history)
 
     stock = backed(FIT, "stock", [])

@@ -44,7 +44,7 @@ class Checkpoint:
         self.thread: threading.Thread | None = None
         self.began = time.perf_counter()
         self.next = self.began + INTERVAL
-        self.failed = False
+        self.failed = self.resumed = False
 
     def saved(self, way: str) -> dict[str, Any] | None:
         """The values from which the fit goes on; `None` where it begins anew.
@@ -77,6 +77,7 @@ class Checkpoint:
                 "has finished" if content["ended"] else f"goes on in epoch {content['epoch'] + 1}"
             )
             tell(f"onefit: the training {done}, from the checkpoint {path}")
+            self.resumed = True
             return content
         return None
 

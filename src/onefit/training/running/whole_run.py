@@ -145,7 +145,7 @@ class WholeRun:
                     feed, count, steps = ended(feed, at, self.table.executed)
                     self.last = None
                     over = finished == count
-                elif self.checkpoint is not None:
+                elif self.checkpoint is not None and not model.stop_training:
                     self.last = partial(self.snapshot, place, carry, over)
                     if self.checkpoint.due:
                         self.checkpoint.write(PROGRAM, self.last)

@@ -173,6 +173,7 @@ def run(decided: Decided, checkpoint: Checkpoint | None = None) -> Any:
     border.replace()
     model.stop_training = False
     switches.planned.begun = True
+    first = model._initial_epoch
     work.callbacks.on_train_begin()
     work.first = model._initial_epoch or work.first
     run = whole_run(decided) or EpochRun(work)
@@ -185,6 +186,8 @@ def run(decided: Decided, checkpoint: Checkpoint | None = None) -> Any:
             range(work.first, work.last)
         with under_way(model):
             run.run()
+        if checkpoint is not None and checkpoint.resumed:
+            model._initial_epoch = first  # not the one that Keras's own backup has set
         finished = True
     finally:
         if isinstance(model.optimizer, optimizers_module.Optimizer) and work.last > 0:
