@@ -86,3 +86,18 @@ def test_files_of_keras_3(era, tmp_path):
     model.save(path)
     again = keras.models.load_model(path, custom_objects={"Pair": Pair})
     np.testing.assert_array_equal(again.predict(x, verbose=0), expected)
+
+
+@pytest.mark.parametrize("era", ["keras1", "keras2"])
+def test_a_merge_of_the_script(era):
+    from keras.layers import _Merge  # as WGANs with a gradient penalty have it
+
+    class Middle(_Merge):
+        def _merge_function(self, inputs):
+            return 0.25 * inputs[0] + 0.75 * inputs[1]
+
+    sides = [keras.Input((3,)), keras.Input((3,))]
+    assert sides[0]._keras_shape == (None, 3)
+    model = keras.Model(sides, Middle()(sides))
+    found = model.predict([np.full((2, 3), 4.0), np.full((2, 3), 8.0)], verbose=0)
+    np.testing.assert_array_equal(found, np.full((2, 3), 7.0))

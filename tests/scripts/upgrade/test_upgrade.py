@@ -329,3 +329,18 @@ def test_cross_entropies_of_the_backend_are_those_of_the_time():
     ]
     for one, value in zip(made["found"], expected):
         np.testing.assert_allclose(one, value, rtol=0.2 if value is expected[0] else 1e-5)
+
+
+def test_seeds_are_drawn_in_the_order_in_which_a_layer_draws_them():
+    after = upgraded("from keras.layers import LSTM\nlayer = LSTM(3)\n", "keras1").after
+    assert "Orthogonal(gain=1.1)" in after  # made before the layer, as its kernel's has to be
+    made: dict[str, keras.layers.Layer] = {}
+    keras.utils.set_random_seed(0)
+    exec(after, made)
+    made["layer"].build((None, 4, 2))
+    keras.utils.set_random_seed(0)
+    today = keras.layers.LSTM(3)
+    today.build((None, 4, 2))
+    found, expected = made["layer"].get_weights(), today.get_weights()
+    np.testing.assert_array_equal(found[0], expected[0])
+    np.testing.assert_allclose(found[1], 1.1 * expected[1], rtol=1e-6)

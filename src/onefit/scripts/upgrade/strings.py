@@ -42,11 +42,23 @@ def replace(script: Script, given: SourceCall, called: Any, line: int) -> None:
         _argument(script, given, "activation", line)
         return
     defaults = _defaults(called)
+    drawn_before = _drawn_before(script, given, defaults)
     for name in [*given.arguments, *(one for one in defaults if not given.has(one))]:
         if name.rpartition("_")[2] in _TABLES:
-            _argument(script, given, name, line, defaults.get(name))
+            _argument(script, given, name, line, defaults.get(name), name in drawn_before)
         elif name in _REGISTRIES:
             _functions(script, given, name, line)
+
+
+def _drawn_before(script: Script, given: SourceCall, defaults: dict[str, str]) -> set[str]:
+    """The initializers before the last one that is written out.
+
+    Each draws a seed when it is made. A layer makes those that are strings, one after the other;
+    so that none is made too late, those before one that is written out are written out too.
+    """
+    names = [one for one in defaults if one.endswith("_initializer")]
+    made = [one for one in names if _made(script, given, one, defaults[one]) is not None]
+    return set(names[: names.index(made[-1])]) if made else set()
 
 
 def _defaults(called: Any) -> dict[str, str]:
@@ -57,21 +69,41 @@ def _defaults(called: Any) -> dict[str, str]:
 
 
 def _argument(
-    script: Script, given: SourceCall, name: str, line: int, default: str | None = None
+    script: Script,
+    given: SourceCall,
+    name: str,
+    line: int,
+    default: str | None = None,
+    is_drawn_before: bool = False,
 ) -> None:
+    made = _made(script, given, name, default, is_drawn_before)
+    if made is not None:
+        value = given.literal(name) if given.has(name) else default
+        given.give(name, made)
+        script.journal.done("OF205", line, f"{value!r} is written out with the meaning of its time")
+
+
+def _made(
+    script: Script,
+    given: SourceCall,
+    name: str,
+    default: str | None,
+    is_drawn_before: bool = False,
+) -> Expression | None:
+    """What a string stood for; `None` where the string may stay."""
     kind = name.rpartition("_")[2]
     value = given.literal(name) if given.has(name) else default
     if not isinstance(value, str):
-        return
+        return None
     table: Any = thing(_TABLES[kind])
     part = table.get(value, table.get(value.lower()))
-    if inspect.isclass(part):
-        made = _construction(script, part, f"keras.{kind}s.{part.__name__}")
-    else:
-        made = _function(script, f"{_TABLES[kind]}.{value}")
-    if made is not None:
-        given.give(name, made)
-        script.journal.done("OF205", line, f"{value!r} is written out with the meaning of its time")
+    if not inspect.isclass(part):
+        return _function(script, f"{_TABLES[kind]}.{value}")
+    target = f"keras.{kind}s.{part.__name__}"
+    made = _construction(script, part, target)
+    if made is None and is_drawn_before and "seed" in inspect.signature(part).parameters:
+        made = Expression(cst.Call(script.references.refer(target)))
+    return made
 
 
 def _construction(script: Script, part: type, target: str) -> Expression | None:

@@ -87,6 +87,7 @@ RULES: tuple[Rule, ...] = (
     Meaning(f"{_FUNCTIONAL}.add_metric", lambda _: layer_metrics.add_graph_metric, "", "OF204"),
     Meaning("keras.Model.compute_loss", layer_metrics.updating, "", "OF204"),
     Meaning(f"{_FUNCTIONAL}.add_loss", construction.add_loss, "", "OF203"),
+    Gone("keras.KerasTensor._keras_shape", "attributes:keras_shape", "tuple({self}.shape)"),
     Meaning("keras.KerasTensor.__getitem__", attributes.by_plain_numbers, "", "OF203"),
     Meaning("keras.Model.__new__", construction.new_model, "", "OF203"),
 )

@@ -29,6 +29,7 @@ _BOTH = {
     "constraints.maxnorm": "constraints.max_norm",
     "constraints.nonneg": "constraints.non_neg",
     "constraints.unitnorm": "constraints.unit_norm",
+    "layers._Merge": "src.layers.merging.base_merge.Merge",
     "initializers.normal": "initializers.RandomNormal",
     "initializers.uniform": "initializers.RandomUniform",
     "initializers.one": "initializers.Ones",

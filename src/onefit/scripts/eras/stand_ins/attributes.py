@@ -152,6 +152,7 @@ flattened_layers = _attribute("flattened_layers", lambda self: self.layers)
 own_model = _attribute("model", lambda self: self)
 dynamic = _attribute("dynamic", lambda self: False)
 implementation = _attribute("implementation", lambda self: 1)
+keras_shape = _attribute("_keras_shape", lambda self: tuple(self.shape))
 vocab_size = _attribute("vocab_size", lambda self: self.vocabulary_size())
 
 
