@@ -71,6 +71,16 @@ def test_another_line_and_another_thread_are_other_trainings(model):
     assert _last().calls == 10  # the same line and network, and no call is lost
 
 
+def test_whoever_looks_at_the_record_during_a_call_takes_no_call_away(model):
+    seen = []
+    look = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: seen.append(onefit.last_run().fits[-1].calls)
+    )
+    for turn in range(8):
+        onefit.fit(model, X, Y, verbose=0, callbacks=[look] * (turn == 5))
+    assert (seen, _last().calls) == ([5], 8)
+
+
 def test_the_call_that_lost_the_loss_is_named(model):
     for turn in range(12):
         onefit.fit(model, X, Y * (math.nan if turn == 6 else 1.0), verbose=0)

@@ -85,7 +85,10 @@ class Repetition:
         seconds = time.perf_counter() - start
         noted = journal.take_fit()
         call = Call(logged(model, before), epochs_of(given), seconds, noted, error)
-        self.aside.append(call)
+        with RECORDER.lock:
+            self.aside.append(call)
+        if RECORDER.repetition is not self:  # somebody has looked at the record in the meantime
+            self.write()
 
     def write(self) -> None:
         """Write what was put aside into the record, and let the next call begin anew."""
