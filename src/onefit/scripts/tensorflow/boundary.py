@@ -6,6 +6,7 @@ script makes hands arrays in and tensors out.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -40,6 +41,7 @@ def give_boundary(patches: Patches) -> None:
                 is_own = one.__module__.startswith("keras.") and method is not None
                 if is_own and not hasattr(method, MARK):
                     patches.put(one, name, of_script(method))
+    patches.put(keras.Layer, "__call__", _with_keywords(keras.Layer.__call__))
     if not hasattr(BaseOptimizer, "minimize"):
         patches.put(BaseOptimizer, "minimize", _minimize)
 
@@ -69,6 +71,30 @@ def _minimize(self: Any, loss: Any, var_list: Any, tape: Any = None, name: Any =
         raise ValueError("Expected `tape` with a loss that is a tensor. Received: tape=None.")
     variables = list(var_list() if callable(var_list) else var_list)
     return self.apply_gradients(list(zip(tape.gradient(loss, variables), variables)))
+
+
+def _with_keywords(call: Callable[..., Any]) -> Callable[..., Any]:
+    """A layer's call that takes `training` and the like by place, as Keras 2 does.
+
+    Args:
+        call: Keras's own, which takes tensors by place only.
+    """
+
+    @wraps(call)
+    def of_places(self: Any, *args: Any, **kwargs: Any) -> Any:
+        first = next((n for n, one in enumerate(args) if n and type(one) in _SETTINGS), None)
+        if first is None:
+            return call(self, *args, **kwargs)
+        names = list(inspect.signature(self.call).parameters)
+        if len(names) < len(args):
+            return call(self, *args, **kwargs)
+        return call(self, *args[:first], **dict(zip(names[first:], args[first:])), **kwargs)
+
+    setattr(of_places, MARK, True)
+    return of_places
+
+
+_SETTINGS = frozenset([bool, int, float, str])
 
 
 def of_script(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from keras.saving import register_keras_serializable
+
 from onefit.scripts.tensorflow import arrays
 from onefit.scripts.tensorflow.random.operations import normal, uniform
 from onefit.scripts.tensorflow.random.stateless import stateless_normal, stateless_uniform
@@ -13,6 +15,9 @@ NAMES = """
 constant_initializer ones_initializer random_normal_initializer random_uniform_initializer
 zeros_initializer
 """
+
+
+_saved = register_keras_serializable("tensorflow")
 
 
 class _Initializer:
@@ -28,6 +33,7 @@ class _Initializer:
         return cls(**config)
 
 
+@_saved
 class zeros_initializer(_Initializer):
     """Zeros.
 
@@ -40,6 +46,7 @@ class zeros_initializer(_Initializer):
         return arrays.zeros(shape, dtype)
 
 
+@_saved
 class ones_initializer(_Initializer):
     """Ones."""
 
@@ -48,6 +55,7 @@ class ones_initializer(_Initializer):
         return arrays.ones(shape, dtype)
 
 
+@_saved
 class constant_initializer(_Initializer):
     """A constant.
 
@@ -65,6 +73,7 @@ class constant_initializer(_Initializer):
         return arrays.constant(self.value, dtype, shape)
 
 
+@_saved
 class random_normal_initializer(_Initializer):
     """Numbers of a normal distribution.
 
@@ -85,6 +94,7 @@ class random_normal_initializer(_Initializer):
         return stateless_normal(shape, (self.seed, 0), self.mean, self.stddev, dtype)
 
 
+@_saved
 class random_uniform_initializer(_Initializer):
     """Numbers of a uniform distribution.
 

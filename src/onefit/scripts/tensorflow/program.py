@@ -185,8 +185,10 @@ def _restore(held: list[Any], values: list[Array]) -> None:
     """Give variables their values back; new ones keep their first."""
     for variable, value in zip(held, values):
         variable._value = value
+    before = set(map(id, held))  # some of them were made by the trace around this one
     for one in variables():
-        one._value = vars(one).pop(FIRST, one._value)
+        if id(one) not in before:
+            one._value = vars(one).pop(FIRST, one._value)
 
 
 def _used(jaxpr: Any, count: int) -> list[int]:

@@ -5,10 +5,16 @@ Keras ships these modules for `tf.keras` with short names only: `mse`, not `mean
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from types import ModuleType
+from typing import Any
+
 import keras
 from keras._tf_keras import keras as _shipped
 
 from onefit.scripts.patches import Patches
+from onefit.scripts.tensorflow.tensor import Tensor
 
 OF_BOTH = """
 binary_crossentropy binary_focal_crossentropy categorical_crossentropy
@@ -28,8 +34,32 @@ SHORT = {
 }
 
 
+def _with_floats(init: Callable[..., None]) -> Callable[..., None]:
+    """`LearningRateScheduler.__init__` for schedules that give tensors, as Keras 2 has it."""
+
+    @wraps(init)
+    def of_tensors(self: Any, schedule: Any, *args: Any, **kwargs: Any) -> None:
+        @wraps(schedule)
+        def rate(*given: Any) -> Any:
+            found = schedule(*given)
+            return float(found) if isinstance(found, Tensor) else found
+
+        init(self, rate if _computes_with_tensors(schedule) else schedule, *args, **kwargs)
+
+    return of_tensors
+
+
+def _computes_with_tensors(function: Any) -> bool:
+    """Whether a function of the script's asks for a name of `tensorflow` or of Keras's backend."""
+    code, names = getattr(function, "__code__", None), getattr(function, "__globals__", {})
+    asked = [names.get(name) for name in getattr(code, "co_names", ())]
+    asked += [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
+    modules = [one.__name__ for one in asked if isinstance(one, ModuleType)]
+    return any("tensorflow" in name or "backend" in name for name in modules)
+
+
 def give_functions(patches: Patches) -> None:
-    """Give the modules of `tf.keras` the functions that they lack.
+    """Give the modules of `tf.keras` the functions that they lack, schedules tensors.
 
     Args:
         patches: Where what is replaced is noted.
@@ -40,6 +70,8 @@ def give_functions(patches: Patches) -> None:
     True
     >>> patches.undo()
     """
+    scheduler = keras.callbacks.LearningRateScheduler
+    patches.put(scheduler, "__init__", _with_floats(scheduler.__init__))
     long = OF_BOTH.split()
     short = {**SHORT, **{name.upper(): full for name, full in SHORT.items() if len(name) < 5}}
     for module, names in (

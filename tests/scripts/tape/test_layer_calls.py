@@ -1,0 +1,86 @@
+"""Calls of layers and schedules as scripts of Keras 2 write them."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+
+@pytest.fixture(scope="module")
+def tf():
+    import onefit.scripts.tensorflow as stand_in
+    from onefit.scripts.tensorflow import installation
+
+    installation.install()
+    yield stand_in
+    installation.uninstall()
+
+
+def test_settings_by_place_are_those_of_call(tf):
+    class Scaled(keras.layers.Layer):
+        def call(self, x, factor, training, name="a"):
+            return x * factor if training else x + len(name)
+
+    class Model(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.scaled = Scaled()
+
+        def call(self, x, other, training):
+            return self.scaled(x, 3, training) + other
+
+    x = tf.constant([1.0, 2.0])
+    assert Model()(x, x, True).numpy().tolist() == [4.0, 8.0]
+    assert tf.function(lambda v: Model()(v, v, False))(x).numpy().tolist() == [3.0, 5.0]
+    assert Scaled()(x, 2.0, False, "four").numpy().tolist() == [5.0, 6.0]
+
+
+def test_a_schedule_may_give_a_tensor(tf):
+    def schedule(epoch, rate):
+        return rate if epoch < 1 else rate * tf.exp(-0.5)
+
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.5), "mse")
+    rates = keras.callbacks.LearningRateScheduler(schedule)
+    history = model.fit(np.ones((2, 1)), np.ones(2), epochs=2, verbose=0, callbacks=[rates])
+    np.testing.assert_allclose(history.history["learning_rate"], [0.5, 0.5 * np.exp(-0.5)], 1e-6)
+
+
+def test_a_plain_schedule_stays_the_scripts_own(tf):
+    def schedule(epoch, rate):
+        return rate * 0.5
+
+    assert keras.callbacks.LearningRateScheduler(schedule).schedule is schedule
+
+
+def test_an_initializer_of_tensorflow_is_cloned(tf):
+    layer = keras.layers.Dense(2, bias_initializer=tf.constant_initializer(0.5))
+    again = keras.layers.Dense.from_config(layer.get_config())
+    again.build((None, 3))
+    assert again.bias.numpy().tolist() == [0.5, 0.5]
+
+
+def test_mixed_precision_in_a_step_of_the_scripts_own(tf):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    optimizer = keras.optimizers.LossScaleOptimizer(
+        keras.optimizers.SGD(0.5), initial_scale=8.0, dynamic_growth_steps=2
+    )
+
+    @tf.function
+    def step(x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(model(x))
+            scaled = optimizer.scale_loss(loss)
+        variables = model.trainable_variables
+        optimizer.apply_gradients(zip(tape.gradient(scaled, variables), variables))
+        return loss
+
+    step(tf.ones((1, 2)))
+    np.testing.assert_allclose(model.layers[0].kernel.numpy(), [[0.5], [0.5]])
+    assert float(optimizer.dynamic_scale) == 8.0
+    step(tf.ones((1, 2)))
+    assert float(optimizer.dynamic_scale) == 16.0
+    step(tf.fill((1, 2), np.float32("inf")))
+    np.testing.assert_allclose(model.layers[0].kernel.numpy(), [[0.0], [0.0]])
+    assert float(optimizer.dynamic_scale) == 8.0
