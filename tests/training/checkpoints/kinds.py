@@ -91,7 +91,8 @@ def cut() -> Fit:
 
 
 def cut_on_the_host() -> Fit:
-    return fit_of(net(), steps_per_epoch=5, callbacks=[Noted()])
+    last = callbacks.ModelCheckpoint("last.weights.h5", save_weights_only=True)
+    return fit_of(net(), steps_per_epoch=5, callbacks=[last])
 
 
 KINDS: dict[str, Callable[[], Fit]] = {

@@ -14,7 +14,7 @@ from onefit.training.checkpoints.checkpoint import Checkpoint
 from onefit.training.checkpoints.generations import Generations
 from onefit.training.host.stock import FIT
 
-from .kinds import KINDS, outcome, start
+from .kinds import KINDS, Noted, outcome, start
 
 EPOCHS = 12
 
@@ -184,6 +184,7 @@ def stream(given: dict[str, Any]) -> None:
     [
         ("callback", "Opens.file is of type TextIOWrapper"),
         ("stream", "the data are a stream"),
+        ("draws", "a callback may draw between"),
         ("eager", "stock Keras runs it step by step"),
     ],
 )
@@ -193,6 +194,8 @@ def test_what_cannot_go_on_exactly_is_told(kind, reason, tmp_path, capfd):
         given["callbacks"] = [Opens()]
     if kind == "stream":
         stream(given)
+    if kind == "draws":
+        given |= {"steps_per_epoch": 2, "shuffle": True, "callbacks": [Noted()]}
     if kind == "eager":
         model.compile("sgd", "mse", run_eagerly=True)
     onefit.fit(model, **given, epochs=1, checkpoint=tmp_path / "folder")

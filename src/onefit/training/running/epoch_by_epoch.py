@@ -140,6 +140,8 @@ class EpochRun:
         work, found = self.work, reasons(self.work.callbacks.callbacks)
         if work.table is None or isinstance(work.table, OrderedTable):
             found.append("the data are a stream")
+        elif work.table.follows and self.strangers:  # whose draws would be missing, see `go_back`
+            found.append("epochs' rows follow on each other, and a callback may draw between")
         valid = work.valid if isinstance(work.valid, tuple) else ()
         if work.valid_table is None and not array_data_adapter.can_convert_arrays(valid):
             found.append("the validation data are a stream")
