@@ -199,13 +199,17 @@ def test_a_function_that_is_called_for_each_element_is_told_of(tf, datasets):
 
 def test_a_function_that_cannot_be_rewritten_says_why(tf):
     @tf.function
-    def first_positive(values):
-        for value in values:
+    def positive(value):
+        try:
             if value > 0:
                 return value
-        return values[0]
+        except KeyError:
+            value = value * 2
+        else:
+            value = -value
+        return value
 
     with pytest.raises(
-        TypeError, match=r"first_positive \(.*\) was not rewritten: it returns from"
+        TypeError, match=r"positive \(.*\) was not rewritten: it returns in a `try`"
     ):
-        first_positive(tf.constant([-1.0, 2.0]))
+        positive(tf.constant(-1.0))
