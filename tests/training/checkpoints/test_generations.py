@@ -117,6 +117,8 @@ sys.stdin.read()
 """
 
 
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # JAX's; the child does not use it
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # Python's, of threads
 def test_a_folder_is_used_by_one_process(tmp_path):
     words = [sys.executable, "-c", HOLDS, str(tmp_path / "lock")]
     pipe = subprocess.PIPE
