@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import jax
@@ -27,6 +28,12 @@ class Monitor(Rule):
         self.less = callback.monitor_op is ops.less
         self.monitor, self.min_delta = callback.monitor, float(callback.min_delta)
 
+    @classmethod
+    def suits(cls, callback: Any, model: Any) -> bool:
+        """Not if Keras would compare with the best value of the fit before."""
+        forgets = callback.best is None or forgets_best(type(callback))
+        return super().suits(callback, model) and forgets
+
     def adopt(self, callback: Any) -> None:
         """As in the base; the callback has a direction then, as Keras gives it one."""
         super().adopt(callback)
@@ -46,6 +53,15 @@ class Monitor(Rule):
             )
         reference = jnp.asarray(reference, jnp.float32)
         return value < reference if self.less else value > reference
+
+
+@functools.cache
+def forgets_best(kind: Any) -> bool:
+    """Whether a callback of Keras's begins a fit without a best value; until 3.13 it kept it."""
+    made = kind()
+    made.best = 0.0
+    made.on_train_begin()
+    return made.best is None
 
 
 def nought() -> Any:
