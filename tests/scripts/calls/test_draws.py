@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import numpy as np
-import tensorflow as tf
 from scipy import stats
+
+from onefit.scripts.tensorflow import random
 
 MANY = 20_000
 
 
 def test_gamma():
-    drawn = tf.random.gamma([MANY], [0.5, 3.0], beta=2.0, seed=1).numpy()
-    again = tf.random.stateless_gamma([MANY, 2], [1, 2], [0.5, 3.0], beta=2.0).numpy()
+    drawn = random.gamma([MANY], [0.5, 3.0], beta=2.0, seed=1).numpy()
+    again = random.stateless_gamma([MANY, 2], [1, 2], [0.5, 3.0], beta=2.0).numpy()
     for place, alpha in enumerate((0.5, 3.0)):
         for found in (drawn[:, place], again[:, place]):
             assert stats.kstest(found, stats.gamma(alpha, scale=0.5).cdf).pvalue > 1e-3
 
 
 def test_poisson_and_binomial():
-    drawn = tf.random.poisson([MANY], [0.7, 9.0], seed=1).numpy()
-    again = tf.random.stateless_poisson([MANY, 2], [1, 2], [0.7, 9.0]).numpy()
+    drawn = random.poisson([MANY], [0.7, 9.0], seed=1).numpy()
+    again = random.stateless_poisson([MANY, 2], [1, 2], [0.7, 9.0]).numpy()
     for place, rate in enumerate((0.7, 9.0)):
         for found in (drawn[:, place], again[:, place]):
             assert is_like(found, stats.poisson(rate))
-    tries = tf.random.stateless_binomial([MANY], [3, 4], counts=10.0, probs=0.3).numpy()
+    tries = random.stateless_binomial([MANY], [3, 4], counts=10.0, probs=0.3).numpy()
     assert is_like(tries, stats.binom(10, 0.3))
 
 

@@ -31,7 +31,8 @@ class Monitor(Rule):
     @classmethod
     def suits(cls, callback: Any, model: Any) -> bool:
         """Not if Keras would compare with the best value of the fit before."""
-        forgets = callback.best is None or forgets_best(type(callback))
+        kind: Any = type(callback)
+        forgets = callback.best is None or forgets_best(kind)
         return super().suits(callback, model) and forgets
 
     def adopt(self, callback: Any) -> None:
