@@ -23,8 +23,14 @@ from onefit.runs.recorder import RECORDER
 from onefit.training.host import switches
 from onefit.training.observation.caller import named, user_frame
 from onefit.training.observation.checks import after, before, compared
+from onefit.training.observation.data_form import form_of
 from onefit.training.observation.fit_call import Call, add, epochs_of, logged, tell, write
-from onefit.training.observation.network import looked_at, network_of, number_of
+from onefit.training.observation.network import (
+    has_new_form,
+    looked_at,
+    network_of,
+    number_of,
+)
 from onefit.training.observation.repetition import SHORT, Repetition
 from onefit.training.observation.safety import safely
 
@@ -57,7 +63,9 @@ def observed(model: Any, given: dict[str, Any], train: Callable[[], Any]) -> Any
         What `train` returns; what it raises is written down and passes through.
     """
     repetition = RECORDER.repetition
-    if isinstance(repetition, Repetition) and repetition.goes_on(model, sys._getframe(1)):
+    if isinstance(repetition, Repetition) and safely(
+        repetition.goes_on, model, given, sys._getframe(1)
+    ):
         return repetition.observed(model, given, train)
     observation = safely(Observation, model, given)
     try:
@@ -89,7 +97,8 @@ class Observation:
         self.file, self.line = named(self.frame)
         self.again = self.continued()
         self.findings: list[Finding] = []
-        if self.again is None or looked_at(model) < SHARE * self.again.seconds:
+        is_new = has_new_form(model, form_of(given))
+        if self.again is None or is_new or looked_at(model) < SHARE * self.again.seconds:
             self.look()
         journal.take_fit()
         self.plan = switches.FirstPlan()
@@ -113,7 +122,7 @@ class Observation:
             add(fit, call, self.findings)
             RECORDER.save_if_cheap()
         if error is None and seconds < SHORT and not RECORDER.parent:
-            RECORDER.repetition = Repetition(fit, model, self.frame)
+            RECORDER.repetition = Repetition(fit, model, self.given, self.frame)
         self.frame = None
 
     def look(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import weakref
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +30,7 @@ class Network:
         weights: How many numbers are trained.
         compiled: Loss, optimizer, learning rate and metrics.
         looked: Seconds that were spent looking at the data of its fits.
+        form: What kind of data the last of them had.
     """
 
     number: int
@@ -37,6 +39,7 @@ class Network:
     weights: int = 0
     compiled: dict[str, Json] = field(default_factory=dict)
     looked: float = 0.0
+    form: Hashable = None
 
 
 def number_of(model: Any) -> int:
@@ -52,6 +55,14 @@ def looked_at(model: Any, seconds: float = 0.0) -> float:
     number_of(model)
     _known[model].looked += seconds
     return _known[model].looked
+
+
+def has_new_form(model: Any, form: Hashable) -> bool:
+    """Whether a model's fits had another kind of data before; from now on they have this one."""
+    number_of(model)
+    known: Network = _known[model]
+    is_new, known.form = known.form != form, form
+    return is_new
 
 
 def network_of(model: Any) -> Network:

@@ -16,6 +16,7 @@ from typing import Any
 from onefit.runs import journal
 from onefit.runs.record import Fit
 from onefit.runs.recorder import RECORDER
+from onefit.training.observation.data_form import form_of
 from onefit.training.observation.fit_call import Call, add, epochs_of, logged
 from onefit.training.observation.safety import safely
 
@@ -32,25 +33,29 @@ class Repetition:
     Args:
         fit: Its record.
         model: The model.
+        given: The arguments of `fit`.
         frame: The frame that called `fit`.
     """
 
-    def __init__(self, fit: Fit, model: Any, frame: FrameType | None) -> None:
+    def __init__(
+        self, fit: Fit, model: Any, given: dict[str, Any], frame: FrameType | None
+    ) -> None:
         """Nothing is put aside."""
-        self.fit, self.model = fit, weakref.ref(model)
+        self.fit, self.model, self.form = fit, weakref.ref(model), form_of(given)
         self.code = frame.f_code if frame is not None else None
         self.line = frame.f_lineno if frame is not None else 0
         self.thread = threading.get_ident()
         self.aside: list[Call] = []
 
-    def goes_on(self, model: Any, frame: FrameType | None) -> bool:
-        """Whether a call comes from the same line, and is for the same network.
+    def goes_on(self, model: Any, given: dict[str, Any], frame: FrameType | None) -> bool:
+        """Whether a call comes from the same line, for the same network, with data of one form.
 
         Args:
             model: The model.
+            given: The arguments of `fit`.
             frame: The frame that asks.
         """
-        if self.model() is not model or len(self.aside) >= MOST:
+        if self.model() is not model or len(self.aside) >= MOST or form_of(given) != self.form:
             return False
         if threading.get_ident() != self.thread:
             return False

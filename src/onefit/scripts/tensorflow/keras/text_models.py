@@ -144,6 +144,7 @@ def _verb(name: str) -> Callable[..., Any]:
             kwargs["validation_data"] = _pair(graph, validation)
         return own(_converted(graph, x), *args, **kwargs)
 
+    method.__onefit__ = True  # type: ignore[attr-defined]  # no override of the user's
     return method
 
 
