@@ -88,12 +88,12 @@ def measure(name: str, seconds: float, turns: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("cases", nargs="*", choices=[*CASES, []], default=list(CASES))
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"of {', '.join(CASES)}")
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--turns", type=int, default=5)
     given = parser.parse_args()
     found = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    for name in given.cases:
+    for name in given.cases or CASES:
         found[name] = measure(name, given.seconds, given.turns)
         row = found[name]
         print(f"{name:<38} {row['ratio']:.3f}  of {row['seconds']:.1f} s, "
