@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 _MISSING: Any = object()
@@ -53,6 +54,7 @@ def _set(owner: Any, name: str, value: Any) -> None:
     if isinstance(owner, dict):
         owner.pop(name, None) if value is _MISSING else owner.update({name: value})
     elif value is _MISSING:
-        delattr(owner, name)
+        with contextlib.suppress(AttributeError):  # somebody has taken it away before
+            delattr(owner, name)
     else:
         setattr(owner, name, value)
