@@ -189,15 +189,18 @@ def replace() -> None:
     """Let Keras's own ways to read a model see the last border."""
     for name, method in _THEIRS.items():
         if getattr(keras.Model, name) is method:
-            setattr(keras.Model, name, looks(method, name in _WAITING))
+            _ours[name] = looks(method, name in _WAITING)
+            setattr(keras.Model, name, _ours[name])
 
 
 def restore() -> None:
-    """Give Keras's own ways back."""
+    """Give Keras's own ways back; what somebody else has put over ours stays."""
     for name, method in _THEIRS.items():
+        if name not in _ours or vars(keras.Model).get(name) is not _ours[name]:
+            continue
         if name in _OWN:
             setattr(keras.Model, name, method)
-        elif name in vars(keras.Model):
+        else:
             delattr(keras.Model, name)
 
 
@@ -207,4 +210,5 @@ _NAMES = (
 )  # fmt: skip
 _WAITING = ("export", "save", "save_weights")
 _THEIRS = {name: getattr(keras.Model, name) for name in _NAMES}
+_ours: dict[str, Any] = {}
 _OWN = _THEIRS.keys() & vars(keras.Model).keys()
