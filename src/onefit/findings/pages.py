@@ -22,7 +22,7 @@ can do; on the command line, `onefit findings OF302` prints the same.
 A code keeps its meaning in later versions. Each one is an *error* (the result is worthless), a *warning*
 (the result may not be what you expect) or a *note*.
 
-<!-- Written by `python -m onefit.findings > docs/findings.md`; change src/onefit/findings/codes.py.
+<!-- Written by `python -m onefit.findings > docs/findings.md`; change src/onefit/findings/codes.
 -->
 """  # noqa: E501
 

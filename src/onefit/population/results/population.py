@@ -24,14 +24,6 @@ class Population(Trained):
 
     After Ctrl-C `len(nets)` and `nets[i]` are of the members that have finished; `nets.numbers`
     tells their numbers, by which `history`, `members` and `epochs` have all members.
-
-    Args:
-        source: What makes the models.
-        members: The members.
-        splits: Their hyper-parameters by what they are for.
-        data: Their data.
-        given: The arguments of `fit`.
-        jobs: What runs them.
     """
 
     def __len__(self) -> int:
