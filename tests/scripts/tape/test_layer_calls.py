@@ -6,6 +6,8 @@ import keras
 import numpy as np
 import pytest
 
+import onefit
+
 
 @pytest.fixture(scope="module")
 def tf():
@@ -17,7 +19,20 @@ def tf():
     installation.uninstall()
 
 
-def test_settings_by_place_are_those_of_call(tf):
+@pytest.fixture(params=[False, True], ids=["before a fit", "after a fit"])
+def after_a_fit(request):
+    """A fit lets models be looked at while they train; the stand-in may come later than that."""
+    from onefit.scripts.tensorflow import installation
+
+    if request.param:
+        installation.uninstall()
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        onefit.fit(model, np.ones((2, 1)), np.ones(2), verbose=0)
+        installation.install()
+
+
+def test_settings_by_place_are_those_of_call(tf, after_a_fit):
     class Scaled(keras.layers.Layer):
         def call(self, x, factor, training, name="a"):
             return x * factor if training else x + len(name)

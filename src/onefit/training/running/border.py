@@ -187,21 +187,32 @@ def looks(reader: Callable[_Asked, _Answer], waits: bool = False) -> Callable[_A
 
 def replace() -> None:
     """Let Keras's own ways to read a model see the last border."""
-    for name, method in _THEIRS.items():
-        if getattr(keras.Model, name) is method:
-            _ours[name] = looks(method, name in _WAITING)
+    for name in _NAMES:
+        own = _OWN.get(name)
+        if vars(keras.Model).get(name) is own:
+            _ours[name] = looks(own or _inherited(name), name in _WAITING)
             setattr(keras.Model, name, _ours[name])
 
 
 def restore() -> None:
     """Give Keras's own ways back; what somebody else has put over ours stays."""
-    for name, method in _THEIRS.items():
-        if name not in _ours or vars(keras.Model).get(name) is not _ours[name]:
+    for name, ours in _ours.items():
+        if vars(keras.Model).get(name) is not ours:
             continue
         if name in _OWN:
-            setattr(keras.Model, name, method)
+            setattr(keras.Model, name, _OWN[name])
         else:
             delattr(keras.Model, name)
+
+
+def _inherited(name: str) -> Callable[..., Any]:
+    """A method that `keras.Model` inherits, as the classes above it have it when it is called."""
+
+    @wraps(getattr(keras.Model, name))
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return getattr(super(keras.Model, self), name)(*args, **kwargs)
+
+    return method
 
 
 _NAMES = (
@@ -209,6 +220,5 @@ _NAMES = (
     "test_on_batch",
 )  # fmt: skip
 _WAITING = ("export", "save", "save_weights")
-_THEIRS = {name: getattr(keras.Model, name) for name in _NAMES}
-_ours: dict[str, Any] = {}
-_OWN = _THEIRS.keys() & vars(keras.Model).keys()
+_OWN = {name: vars(keras.Model)[name] for name in _NAMES if name in vars(keras.Model)}
+_ours: dict[str, Callable[..., Any]] = {}
