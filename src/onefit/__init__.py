@@ -39,6 +39,7 @@ _HOME = {
     "fit_many": "onefit.population.verbs.fit_many",
     "install": "onefit.training.verbs.install",
     "installed": "onefit.training.verbs.install",
+    "last_interrupted": "onefit.population.results.interruption",
     "last_run": "onefit.runs.recorder",
     "log_uniform": "onefit.population.members.sweep",
     "predict": "onefit.training.verbs.predict",
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from onefit.findings import Finding as Finding
     from onefit.inspection.report import report as report
     from onefit.population.members.sweep import log_uniform as log_uniform
+    from onefit.population.results.interruption import last_interrupted as last_interrupted
     from onefit.population.results.population import Population as Population
     from onefit.population.verbs.fit_many import fit_many as fit_many
     from onefit.runs.record import Run as Run

@@ -30,13 +30,27 @@ from onefit.training.host.stock import FIT
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
 
 
-def test_ctrl_c_gives_what_has_finished(monkeypatch):
+@pytest.fixture
+def ctrl_c(monkeypatch):
+    """A function that makes Ctrl-C come as soon as a condition holds for the bar's record."""
+
+    def when(condition, times=1):
+        left = [times]
+
+        def show(bar, *_):  # called in the main thread, a few times a second
+            if left[0] and bar.record is not None and condition(bar.record):
+                left[0] -= 1
+                os.kill(os.getpid(), signal.SIGINT)
+
+        monkeypatch.setattr(Bar, "show", show)
+
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` ignores it
+    yield when
+    signal.signal(signal.SIGINT, handler)
+
+
+def test_ctrl_c_gives_who_has_finished_and_who_was_under_way(ctrl_c, monkeypatch, capsys):
     x, y = table(200)
-
-    def show(bar, last=False):  # called in the main thread, a few times a second
-        if not last and bar.population.finished.any():
-            os.kill(os.getpid(), signal.SIGINT)
-
     started, ended, run = [], [], Lane.run
 
     def watched(lane):
@@ -45,15 +59,41 @@ def test_ctrl_c_gives_what_has_finished(monkeypatch):
         ended.append(lane)
 
     monkeypatch.setattr(Lane, "run", watched)
-    monkeypatch.setattr(Bar, "show", show)
-    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` ignores it
-    try:
-        nets = onefit.fit_many(rich_net(), x, y, restarts=60, epochs=1000, exact=True, verbose=0)
-    finally:
-        signal.signal(signal.SIGINT, handler)
+    ctrl_c(lambda record: record.finished.any())
+    arguments = {"restarts": 60, "epochs": 400, "exact": True, "verbose": 0}
+    nets = onefit.fit_many(rich_net(), x, y, on_interrupt="return", **arguments)
     assert started and len(ended) == len(started)  # nothing goes on behind the caller's back
     assert nets.interrupted and 0 < len(nets) < 60
     assert len(nets.table()) == len(nets) == len(list(nets))
+    done = nets.finished[nets.numbers]
+    assert done.any() and not done.all()
+    assert (nets.epochs[nets.numbers] == 400).tolist() == done.tolist()
+    for number in (nets.numbers[done][0], nets.numbers[~done][0]):
+        epochs = int(nets.epochs[number])
+        net, history = alone(rich_net, nets.members[number], x, y, epochs=epochs)
+        place = nets.numbers.tolist().index(number)
+        for own, expected in zip(nets[place].get_weights(), net.get_weights()):
+            np.testing.assert_array_equal(own, expected)
+        losses = nets.history["loss"][number]
+        assert losses[:epochs].tolist() == history.history["loss"]
+        assert np.isnan(losses[epochs:]).all()
+    told = capsys.readouterr().err
+    assert f"{done.sum()} of 60 members have finished, {(~done).sum()} were under way" in told
+
+
+def test_ctrl_c_in_members_side_by_side_ends_with_their_epoch(ctrl_c, monkeypatch):
+    monkeypatch.setattr(verb, "decide", lambda job, exact: Layout(FIRST, 4, 1))
+    x, y = table(200)
+    ctrl_c(lambda record: record.epochs.any() or record.history)
+    with pytest.raises(KeyboardInterrupt):
+        onefit.fit_many(rich_net(), x, y, restarts=8, epochs=40_000, verbose=0)
+    nets = onefit.last_interrupted()
+    assert nets.numbers.tolist() == [0, 1, 2, 3] and not nets.finished.any()
+    epochs = int(nets.epochs[0])
+    assert 0 < epochs < 40_000 and (nets.epochs[:4] == epochs).all()
+    # every step of every epoch was taken, and no step of the next
+    iterations = [int(net.optimizer.iterations.value) for net in nets]
+    assert iterations == [epochs * 7] * 4
 
 
 @given(

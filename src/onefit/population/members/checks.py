@@ -112,6 +112,20 @@ def whole(name: str, value: Any, least: int, advice: str) -> int:
     return operator.index(value)
 
 
+def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
+    """Refuse a word that is not one of a few.
+
+    Raises:
+        PopulationError: If it is not.
+
+    >>> check_choice("mode", "min", ("min", "max"))
+    """
+    if not isinstance(value, str) or value not in choices:
+        raise PopulationError(
+            f"Expected `{name}` to be {' or '.join(map(repr, choices))}. Received: {shown(value)}."
+        )
+
+
 def check_seeds(seed: Any, count: int) -> None:
     """Refuse a first seed from which NumPy does not take as many as there are to be."""
     whole("seed", seed, 0, f"Give a number from 0 to {LAST_SEED}.")

@@ -46,8 +46,17 @@ class Trained(Record):
         self.source, self.splits, self.data, self.jobs = source, splits, data, jobs
         self.homes = {m.number: (job, at) for job in jobs for at, m in enumerate(job.members)}
 
+    @property
+    def numbers(self) -> np.ndarray:
+        """int of shape `(trained,)`: the numbers of the members that are here, in order.
+
+        All of them, unless Ctrl-C was pressed; then those that have finished or were under way.
+        """
+        found = [number for number, (job, at) in self.homes.items() if at in job.outcomes]
+        return np.sort(np.asarray(found, int))
+
     def model_of(self, number: int) -> Any:
-        """A finished member by its number, as a plain `keras.Model`."""
+        """A trained member by its number, as a plain `keras.Model`."""
         model = self._fresh(number)
         state, _ = self.outcome(number)
         write(model, self.on_device(state))
@@ -67,7 +76,7 @@ class Trained(Record):
         return State(*([jax.numpy.array(v) for v in group] for group in state))
 
     def outcome(self, number: int) -> tuple[State, dict[str, Any]]:
-        """A finished member's state as `fit` leaves it, and what its rules tell.
+        """A trained member's state as `fit` leaves it, and what its rules tell.
 
         In Keras's order: first the optimizer's averages take the weights' places (`use_ema`), then
         `EarlyStopping` restores the best weights.
@@ -93,9 +102,9 @@ class Trained(Record):
         return last, best
 
     def check_finished(self) -> None:
-        """Refuse a run that was interrupted before the first member had finished."""
+        """Refuse a run that was interrupted before any member had been through an epoch."""
         if not len(self.numbers):
             raise PopulationError(
-                "Expected at least one member that has finished. Received none: the run was "
-                "interrupted before the first."
+                "Expected at least one trained member. Received none: the run was interrupted "
+                "before the end of the first epoch."
             )

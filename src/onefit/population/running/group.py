@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from math import ceil
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import jax
 import numpy as np
@@ -48,6 +48,24 @@ class Traced:
         self.model, self.phases = model, (train, valid)
         self.consts = Consts(train, valid)
         self.programs: dict[tuple[str, int, int], Program] = {}
+
+
+class Outcome(NamedTuple):
+    """How far a member has come: to its end, or to the epoch in which Ctrl-C was pressed.
+
+    Args:
+        state: The states of some members, with the member axis first.
+        own: The states of their rules, likewise.
+        slot: Which of them is this member's.
+        epochs: How many epochs it has run.
+        halted: Whether a rule has ended it.
+    """
+
+    state: Any
+    own: Any
+    slot: int
+    epochs: int
+    halted: bool
 
 
 class Job:
@@ -113,7 +131,7 @@ class Job:
         self.consts, self.programs = self.traced.consts, self.traced.programs
         self.compile_seconds = 0.0
         self.lock = threading.Lock()
-        self.outcomes: dict[int, tuple[Any, Any, int, int]] = {}
+        self.outcomes: dict[int, Outcome] = {}
 
     def _check_rules(self) -> None:
         """Refuse callbacks whose value is missing after some epochs."""
@@ -259,15 +277,15 @@ class Job:
         """All members, waiting."""
         return Queue([Going(place, self.start(place)) for place in range(len(self.members))])
 
-    def finished(self, place: int, state: Any, own: Any, slot: int, epochs: int) -> None:
-        """Keep how a member came out."""
-        self.outcomes[place] = (state, own, slot, epochs)
+    def put_down(self, member: Going, outcome: Outcome) -> None:
+        """Keep how far a member has come."""
+        self.outcomes[member.place] = outcome
 
     def outcome(self, place: int) -> tuple[State, Any, int]:
-        """A finished member's state, its rules' states, and how many epochs it ran."""
-        state, own, slot, epochs = self.outcomes[place]
-        cut = jax.tree.map(lambda a: a[slot], (state, own))
-        return State(*cut[0]), cut[1], epochs
+        """A member's state, its rules' states, and how many epochs it ran."""
+        kept = self.outcomes[place]
+        cut = jax.tree.map(lambda a: a[kept.slot], (kept.state, kept.own))
+        return State(*cut[0]), cut[1], kept.epochs
 
 
 def _batched(values: Any, where: Any, slots: int, axis: str) -> Any:

@@ -81,14 +81,11 @@ class Record:
         if shown is not None and not all(shown):
             table[:, ~np.asarray(shown, bool)] = np.nan
 
-    @property
-    def numbers(self) -> np.ndarray:
-        """int of shape `(finished,)`: the numbers of the members that have finished, in order."""
-        return np.flatnonzero(self.finished)
-
-    def saved(self) -> float:
-        """Epochs that finished members did not need."""
-        return float((self.given["epochs"] - self.epochs[self.finished]).sum())
+    def share(self) -> float:
+        """The share of all epochs that have been run, or that finished members did not need."""
+        saved = float((self.given["epochs"] - self.epochs[self.finished]).sum())
+        all_epochs = len(self.members) * self.given["epochs"]
+        return min(1.0, (float(self.epochs.sum()) + saved) / all_epochs)
 
     def present(self) -> tuple[str, np.ndarray]:
         """The name of the loss to watch, and each member's last value of it."""

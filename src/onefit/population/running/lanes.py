@@ -11,10 +11,10 @@ import numpy as np
 
 from onefit.population.layouts import axes, devices
 from onefit.population.models.shuffles import draw
-from onefit.population.running.group import Job
+from onefit.population.running.group import Job, Outcome
 from onefit.population.running.queue import Going, Queue
 from onefit.training.callbacks.rule import Rule
-from onefit.training.core.position import EPOCH
+from onefit.training.core.position import EPOCH, STEP, TRAINED, VALID_STEP
 from onefit.training.core.rows import Rows
 from onefit.training.core.run import Carry, Feed
 from onefit.training.core.state import State
@@ -41,7 +41,7 @@ class Lane:
         self.start = devices.start(read(job.model), job.layout.devices)
 
     def run(self) -> None:
-        """Until no member is left, or the queue is closed."""
+        """Until no member is left, or the queue is closed: then members are put down on the way."""
         going: list[Going] = []
         carry: Carry | None = None
         while not self.queue.closed:
@@ -55,7 +55,7 @@ class Lane:
             carry = self.chunk(going, carry)
             if carry is None:
                 return
-            going, changed = self.compacted(going, carry)
+            going, changed = self.compacted(going, carry, all_of_them=self.queue.closed)
             carry = None if changed else carry
 
     def fit_slots(self, members: int) -> None:
@@ -81,7 +81,10 @@ class Lane:
         return Carry(State(*state), last, own, logs, self.start, stop)
 
     def chunk(self, going: list[Going], carry: Carry) -> Carry | None:
-        """Run the next epochs of all; `None` if the queue was closed on the way."""
+        """Run the next epochs of all; `None` if they were ended in the middle of one.
+
+        If the queue is closed on the way, the epoch that is under way is the last.
+        """
         job = self.job
         count = min(job.length, *(job.last - g.epoch for g in going))
         feed = self.feed(going, count)
@@ -98,9 +101,12 @@ class Lane:
             finished = np.atleast_2d(reached.at)[:, EPOCH]
             stopped = np.atleast_1d(np.asarray(carry.stop))
             ended = stopped.reshape(len(finished), -1).all(1)  # on each device
-            if (ended | (finished == count)).all():
-                break
             if self.queue.closed:
+                count = min(count, int(begun(np.atleast_2d(reached.at)[~ended]).max(initial=0)))
+                feed = feed._replace(epochs=np.int32(count))
+            if (ended | (finished >= count)).all():
+                break
+            if self.queue.hurried:
                 return None
         self.harvest(going, carry, count, stopped)
         return carry
@@ -189,12 +195,14 @@ class Lane:
             done = bool(stopped[slot]) or member.epoch + epochs >= self.job.last
             spans.append((member.place, slot, member.epoch, epochs, done))
             member.epoch += epochs
-            member.stopped = done
+            member.stopped, member.halted = done, bool(stopped[slot])
         self.note(logs, spans)
 
-    def compacted(self, going: list[Going], carry: Carry) -> tuple[list[Going], bool]:
-        """Take out the finished; say whether the slots have to be packed anew."""
-        done = [slot for slot, member in enumerate(going) if member.stopped]
+    def compacted(
+        self, going: list[Going], carry: Carry, all_of_them: bool = False
+    ) -> tuple[list[Going], bool]:
+        """Take out the finished, or all; say whether the slots have to be packed anew."""
+        done = [slot for slot, member in enumerate(going) if member.stopped or all_of_them]
         if not done:
             return going, False
         axis = self.job.axis
@@ -202,13 +210,23 @@ class Lane:
         own = jax.tree.map(np.array, axes.first(carry.rules, axis))
         left = []
         for slot, member in enumerate(going):
-            if member.stopped:
-                self.job.finished(member.place, state, own, slot, member.epoch)
+            if member.stopped or all_of_them:
+                self.job.put_down(member, Outcome(state, own, slot, member.epoch, member.halted))
             else:
                 member.state = jax.tree.map(lambda a, s=slot: a[s], state)
                 member.own = jax.tree.map(lambda a, s=slot: a[s], own)
                 left.append(member)
         return left, True
+
+
+def begun(positions: np.ndarray) -> np.ndarray:
+    """How many epochs have begun at each of some positions, int of shape `(positions,)`.
+
+    >>> begun(np.asarray([[3, 0, 0, 0, 9], [3, 1, 0, 0, 10]])).tolist()
+    [3, 4]
+    """
+    within = positions[:, [STEP, VALID_STEP, TRAINED]].any(1)
+    return np.asarray(positions[:, EPOCH] + within)
 
 
 def averaged(model: Any, state: State) -> State:

@@ -1,56 +1,108 @@
-"""One progress bar over the whole population."""
+"""One progress bar over the whole population, from the first model that is built to the end."""
 
 from __future__ import annotations
 
 import sys
+import threading
 import time
+from types import TracebackType
 
 import numpy as np
 
 from onefit.population.running.histories import Record
 
 WIDTH = 20
+LIVE = 0.25  # seconds between two states of a line on a terminal
+LOGGED = 60.0  # seconds between two lines in a file
 
 
 class Bar:
-    """A line that says how far the members are, and how good the best and the median.
+    """A line that says what is being done, how far the members are, and how good they are.
+
+    On a terminal the line is written over and over. Anywhere else (a file, a pipe) there is a line
+    a minute, and one at the end. A thread of its own writes it, because the main thread may be
+    busy for many seconds with tracing a model or waiting for XLA.
 
     Args:
         verbose: `0` for no bar; else it is shown, and ends with its last state.
-        population: Whose histories are shown.
+        total: How many members there are.
     """
 
-    def __init__(self, verbose: str | int, population: Record) -> None:
+    def __init__(self, verbose: str | int, total: int) -> None:
         """Nothing is shown yet."""
-        self.on, self.population = verbose not in (0, "0"), population
+        self.on, self.total = verbose not in (0, "0"), total
+        self.record: Record | None = None
+        self.doing = ""
         self.began, self.length = time.monotonic(), 0
         self.live = verbose != 2 and hasattr(sys.stdout, "isatty") and sys.stdout.isatty()
-        self.fits = 0.0
+        self.shown = self.began if not self.live else 0.0
+        self.lock, self.over = threading.Lock(), threading.Event()
 
-    def show(self, last: bool = False) -> None:
-        """Write the line over the one before; where that cannot be, write it once at the end."""
-        if not self.on or not (self.live or last):
-            return
-        text = self.line()
+    def __enter__(self) -> Bar:
+        """Begin to show it."""
+        if self.on:
+            self.show()
+            threading.Thread(target=self._keep_showing, name="onefit-bar", daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType
+    ) -> None:
+        """Write the last state, or take the line away if nothing has run."""
+        self.over.set()
+        with self.lock:
+            if self.on and self.record is not None:
+                self.doing = ""
+                self._write(self.line(), "\n")
+            elif self.on and self.live:
+                self._write("", "\r")
+
+    def _keep_showing(self) -> None:
+        while not self.over.wait(LIVE):
+            self.show()
+
+    def watch(self, record: Record) -> None:
+        """Show the members of this record from now on."""
+        self.record = record
+
+    def stage(self, doing: str) -> None:
+        """Say what is being done, such as `"compiling 2 of 6 programs"`; `""`: members run."""
+        self.doing = doing
+
+    def show(self) -> None:
+        """Write the line, if it is time."""
+        with self.lock:
+            now = time.monotonic()
+            if self.on and not self.over.is_set() and now - self.shown >= self._pause:
+                self.shown = now
+                self._write(self.line(), "" if self.live else "\n")
+
+    @property
+    def _pause(self) -> float:
+        return LIVE / 2 if self.live else LOGGED
+
+    def _write(self, text: str, end: str) -> None:
+        """Write a line over the one before; a new one where that cannot be."""
         padding = " " * max(0, self.length - len(text))
         self.length = len(text)
         start = "\r" if self.live else ""
-        sys.stdout.write(f"{start}{text}{padding}" + ("\n" if last else ""))
+        sys.stdout.write(f"{start}{text}{padding if self.live else ''}{end}")
         sys.stdout.flush()
 
     def line(self) -> str:
         """The line."""
-        population = self.population
-        total = len(population.members)
-        done, epochs = int(population.finished.sum()), float(population.epochs.sum())
-        share = min(1.0, (epochs + population.saved()) / (total * population.given["epochs"]))
+        record, spent = self.record, time.monotonic() - self.began
+        if record is None:
+            return f"{self.total} members, {self.doing or 'reading the data'}, {_time(spent)}"
+        done, share = int(record.finished.sum()), record.share()
         filled = int(WIDTH * share)
-        parts = [f"{done}/{total} members", f"{'━' * filled}{'╌' * (WIDTH - filled)}"]
-        name, values = population.present()
+        parts = [f"{done}/{self.total} members", f"{'━' * filled}{'╌' * (WIDTH - filled)}"]
+        name, values = record.present()
         if values.size:
             parts.append(f"{name} best {values.min():.4g}, median {np.median(values):.4g}")
-        spent = time.monotonic() - self.began
-        if done < total and share > 0:
+        if self.doing:
+            parts.append(f"{self.doing}, {_time(spent)}")
+        elif done < self.total and share > 0 and not self.over.is_set():
             parts.append(f"{_time(spent * (1 - share) / share)} left")
         else:
             parts.append(_time(spent))

@@ -23,18 +23,23 @@ class Going:
         self.state: Any = start.state
         self.own: Any = None
         self.epoch = 0
-        self.stopped = False
+        self.stopped = False  # it has finished
+        self.halted = False  # a rule has ended it
         self.rate: float | None = None  # set by a schedule
 
 
 class Queue:
-    """Members that wait for a slot."""
+    """Members that wait for a slot.
+
+    `closed` says that no more are taken, and that those under way end with their epoch; `hurried`,
+    that they end at once.
+    """
 
     def __init__(self, going: list[Going]) -> None:
         """All of them, in order."""
         self.waiting = deque(going)
         self.lock = threading.Lock()
-        self.closed = False
+        self.closed = self.hurried = False
 
     def take(self, most: int) -> list[Going]:
         """The next members."""

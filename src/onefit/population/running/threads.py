@@ -1,4 +1,4 @@
-"""Run jobs on all cores, with the bar in the main thread, where Ctrl-C arrives."""
+"""Run jobs on all cores, with the main thread free for Ctrl-C."""
 
 from __future__ import annotations
 
@@ -19,19 +19,23 @@ LOOKS = 0.1  # seconds between two looks at the lanes
 def together(jobs: list[Job], population: Record, bar: Bar, verb: str = "fit_many") -> None:
     """Run one job after the other, each in its lanes.
 
-    Ctrl-C ends the run after the calls that are under way; the members that have finished by then
-    are the population.
+    Ctrl-C ends the run after the epochs that are under way, and a second Ctrl-C at once: then
+    members that were in the middle of an epoch are lost. `population.interrupted` says that it
+    was pressed.
     """
     lanes: list[Lane] = []
     queue: Queue | None = None
+    bar.watch(population)
     try:
         _compile_ahead(jobs[1:], population)
-        for job in jobs:
+        for number, job in enumerate(jobs, start=1):
             queue = job.queue()
+            bar.stage(f"compiling {number} of {len(jobs)} programs")
             job.program(job.layout.slots)
             note = population.note_for(job)
             opened = [Lane(job, queue, note) for _ in range(job.layout.lanes)]
             lanes += opened
+            bar.stage("")
             _run(opened, bar)
     except KeyboardInterrupt:
         population.interrupted = True
@@ -40,7 +44,6 @@ def together(jobs: list[Job], population: Record, bar: Bar, verb: str = "fit_man
     finally:
         population.seconds = sum(lane.seconds for lane in lanes)
         population.compile_seconds = sum(job.compile_seconds for job in jobs)
-        bar.show(last=True)
     journal.note(
         verb,
         in_program=True,
@@ -82,9 +85,13 @@ def _run(lanes: list[Lane], bar: Bar) -> None:
     except KeyboardInterrupt:
         for lane in lanes:
             lane.queue.closed = True
+        bar.stage("interrupted, the epoch under way is finished (Ctrl-C once more: at once)")
         while not all(run.done() for run in running):
-            with contextlib.suppress(KeyboardInterrupt):
+            try:
                 wait(running)
+            except KeyboardInterrupt:
+                for lane in lanes:
+                    lane.queue.hurried = True
         raise
     for run in running:
         run.result()

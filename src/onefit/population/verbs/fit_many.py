@@ -14,7 +14,7 @@ from onefit.population.layouts.layout import decide
 from onefit.population.layouts.memory import member_bytes
 from onefit.population.members.array_checks import check_values
 from onefit.population.members.checks import check as check
-from onefit.population.members.checks import check_targets, is_whole
+from onefit.population.members.checks import check_choice, check_targets, is_whole
 from onefit.population.members.classes import check_weighable
 from onefit.population.members.folds import Part, bootstraps, counted, folds_of
 from onefit.population.members.free_memory import MEMBER, check_members
@@ -24,6 +24,7 @@ from onefit.population.members.shared_data import Data
 from onefit.population.members.sweep import combinations, lists_of
 from onefit.population.models.initial_weights import Starts
 from onefit.population.models.structures import Source, Structure, structures
+from onefit.population.results import interruption
 from onefit.population.results.population import Population
 from onefit.population.running.group import Job
 from onefit.population.running.progress import Bar
@@ -60,6 +61,7 @@ def fit_many(
     sample_weight: Any = None,
     validation_batch_size: int | None = None,
     validation_freq: Any = 1,
+    on_interrupt: str = "raise",
 ) -> Population:
     """Train many networks: restarts, folds, bootstraps, a sweep, and every combination of them.
 
@@ -101,11 +103,15 @@ def fit_many(
         sample_weight: Weights of shape `(rows,)`. Defaults to `None`.
         validation_batch_size: Defaults to `None`: `batch_size`.
         validation_freq: An int or a list of epochs, as in Keras. Defaults to `1`.
+        on_interrupt: What Ctrl-C does when the epoch under way has ended: `"raise"` raises
+            `KeyboardInterrupt`, as `fit` does, and `onefit.last_interrupted()` has what was
+            trained; `"return"` returns it. Defaults to `"raise"`.
 
     Returns:
         A `Population`.
 
     Raises:
+        KeyboardInterrupt: After Ctrl-C, unless `on_interrupt` is `"return"`.
         PopulationError: If there cannot be such members. Nothing has run then.
         ForkError: In a process that was forked after JAX had started.
 
@@ -128,6 +134,7 @@ def fit_many(
         "validation_freq": validation_freq,
     }  # fmt: skip
     fork.check("fit_many")
+    check_choice("on_interrupt", on_interrupt, ("raise", "return"))
     source = Source(model)
     check(given, restarts, bootstrap, folds, groups, stratify, seed)
     if source.build is None:
@@ -151,7 +158,7 @@ def fit_many(
     parts = parts_of(data, folds, stratify, groups, bootstrap, restarts, seed)
     check_members(one * len(parts), each)  # of a splitter nobody knows before
     members = members_of(parts, restarts, seed, lists, validation_split, data, by_rows)
-    return run(source, members, data, given, exact)
+    return given_or_raised(run(source, members, data, given, exact), on_interrupt)
 
 
 def parts_of(
@@ -220,16 +227,44 @@ def run(
     source: Source, members: list[Member], data: Data, given: dict[str, Any], exact: bool
 ) -> Population:
     """Sort the members into jobs, lay each out, and run them."""
+    with Bar(given["verbose"], len(members)) as bar:
+        population = planned(source, members, data, given, exact, bar)
+        together(population.jobs, population, bar)
+    return population
+
+
+def planned(
+    source: Source, members: list[Member], data: Data, given: dict[str, Any], exact: bool, bar: Bar
+) -> Population:
+    """A population of which nothing has run."""
     splits = [source.split(member, given["class_weight"]) for member in members]
     data.check_classes([parts.class_weight for parts in splits])
+    bar.stage("building models")
     found = structures(source, members, splits, data)
-    jobs = [job for s in found for job in jobs_of(source, s, members, splits, data, given)]
-    population = Population(source, members, splits, data, given, jobs)
+    jobs: list[Job] = []
+    for number, structure in enumerate(found, start=1):
+        bar.stage(f"tracing {number} of {len(found)} models")
+        jobs += jobs_of(source, structure, members, splits, data, given)
     for job in jobs:
         job.lay_out(decide(job, exact))
         if switches.CURRENT.explain:
             tell(explained(job))
-    together(jobs, population, Bar(given["verbose"], population))
+    return Population(source, members, splits, data, given, jobs)
+
+
+def given_or_raised(population: Population, on_interrupt: str) -> Population:
+    """The population; after Ctrl-C it is kept, and `KeyboardInterrupt` raised unless not wanted.
+
+    Raises:
+        KeyboardInterrupt: As `fit` raises it.
+    """
+    if population.interrupted:
+        interruption.keep(population)
+        asked = on_interrupt == "raise"
+        where = "; onefit.last_interrupted() has them" if asked and len(population) else ""
+        tell(interruption.told(population) + where)
+        if asked:
+            raise KeyboardInterrupt
     return population
 
 

@@ -118,8 +118,8 @@ def trained(population: Population) -> Population:
     `np.random` is left as the script's own start leaves it, and Python's random numbers too.
     """
     given = population.given
-    with random_state_kept():
-        together([*population.jobs], population, Bar(given["verbose"], population), verb="fit")
+    with random_state_kept(), Bar(given["verbose"], len(population.members)) as bar:
+        together([*population.jobs], population, bar, verb="fit")
     if given["shuffle"]:
         for _ in range(int(population.epochs[0])):
             np.random.permutation(population.data.rows)
