@@ -7,6 +7,7 @@ import tracemalloc
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 from keras import layers
 from nets import table
@@ -68,7 +69,7 @@ def said(build, arguments):
     before = [np.array(w) for w in model.get_weights()]
     numpy, python = np.random.get_state(), random.getstate()
     with pytest.raises(PopulationError) as raised:
-        onefit.fit_many(model, **{"x": X, "y": Y, "verbose": 0, **arguments})
+        onefit.fit_many(model, **{"x": X, "y": Y, "epochs": 1, "verbose": 0, **arguments})
     for ours, own in zip(model.get_weights(), before):
         np.testing.assert_array_equal(ours, own)
     assert not model.optimizer.built or not int(model.optimizer.iterations.value)
@@ -84,7 +85,7 @@ NUMBERS = [
     ("restarts", [None, True, 0, -1, 1.5, "a"]),
     ("bootstrap", [True, 0, 1.5, "a"]),
     ("seed", [-1, 1.5, "a", None, True, 2**32]),
-    ("epochs", [1.5, "3", True, None, 0, -1]),
+    ("epochs", [1.5, "3", True, 0, -1]),
     ("batch_size", [-1, 1.5, "3", 0, True]),
     ("validation_batch_size", [-1, 1.5, "3", 0]),
     ("validation_freq", [0, -1, 1.5, "a", None, ["a"], [0]]),
@@ -117,7 +118,7 @@ def test_seeds_beyond_numpys(arguments, counted):
 
 
 def test_the_last_seed_is_taken():
-    nets = onefit.fit_many(net(), X, Y, seed=np.int64(LAST - 1), restarts=2, verbose=0)
+    nets = onefit.fit_many(net(), X, Y, seed=np.int64(LAST - 1), restarts=2, epochs=1, verbose=0)
     assert [member.seed for member in nets.members] == [LAST - 1, LAST]
 
 
@@ -254,7 +255,7 @@ def test_class_weights(build, arguments, told):
 def test_functions_that_build(build, arguments, told):
     state = np.random.get_state()
     with pytest.raises(PopulationError) as raised:
-        onefit.fit_many(build, **{"x": X, "y": Y, "verbose": 0, **arguments})
+        onefit.fit_many(build, **{"x": X, "y": Y, "epochs": 1, "verbose": 0, **arguments})
     assert all(word in str(raised.value) for word in told), raised.value
     assert np.array_equal(np.random.get_state()[1], state[1])
 
@@ -316,7 +317,7 @@ def test_more_members_than_fit_in_memory_are_not_even_counted_out(arguments, bui
     tracemalloc.start()
     try:
         with pytest.raises(PopulationError, match="fit in memory") as raised:
-            onefit.fit_many(model, X, Y, verbose=0, **arguments)
+            onefit.fit_many(model, X, Y, **{"epochs": 1, "verbose": 0, **arguments})
         assert tracemalloc.get_traced_memory()[1] < 2**24
     finally:
         tracemalloc.stop()
@@ -326,7 +327,7 @@ def test_more_members_than_fit_in_memory_are_not_even_counted_out(arguments, bui
 def test_a_splitter_with_more_folds_than_fit_is_refused_before_its_members_are_made(monkeypatch):
     monkeypatch.setattr(verb, "members_of", lambda *_: pytest.fail("members were made"))
     with pytest.raises(PopulationError, match="fit in memory"):
-        onefit.fit_many(net(), X, Y, folds=ms.KFold(20), restarts=10**8 // 2, verbose=0)
+        onefit.fit_many(net(), X, Y, folds=ms.KFold(20), restarts=10**8 // 2, epochs=1, verbose=0)
 
 
 def test_states_that_do_not_fit_are_not_drawn(monkeypatch):
@@ -337,7 +338,19 @@ def test_states_that_do_not_fit_are_not_drawn(monkeypatch):
         "onefit.population.models.initial_weights.Starts.of", lambda *_: pytest.fail("drawn")
     )
     with pytest.raises(PopulationError, match=r"fit in memory. Received: 100 of about 8\d\.\d KiB"):
-        onefit.fit_many(wide, X, Y, restarts=100, verbose=0)
+        onefit.fit_many(wide, X, Y, restarts=100, epochs=1, verbose=0)
+
+
+HOLE = X.copy()
+HOLE[7, 3] = np.nan
+
+
+class Batches(keras.utils.PyDataset):
+    def __len__(self):
+        return 1
+
+    def __getitem__(self, number):
+        return X, Y
 
 
 DATES = np.full(40, np.datetime64("2020-01-01"))
@@ -346,12 +359,33 @@ VALUES = {
     "y of rank 0": ({"y": np.array(3.0)}, ["`y`", "shape ()"]),
     "x of rank 0": ({"x": np.array(3.0)}, ["`x`", "shape ()"]),
     "no x": ({"x": None}, ["`x`", "None"]),
-    "a list": ({"x": X.tolist()}, ["`x`", "float"]),
     "text": ({"x": "text"}, ["`x`", "str"]),
-    "words": ({"y": np.array(["a"] * 40)}, ["`y`", "str"]),
+    "words": ({"y": np.array(["a"] * 40)}, ["`y`", "text", "numpy.unique"]),
+    "a list of words": ({"y": ["no", "yes"] * 20}, ["`y`", "40 words, such as 'no'"]),
+    "words as objects": ({"y": np.array(["no"] * 40, object)}, ["`y`", "str", "numpy.unique"]),
+    "a column of words": (
+        {"x": pd.DataFrame({"age": ROWS * 1.0, "town": ["Ulm", "Bern"] * 20})},
+        ["`x`", "town (str)", "get_dummies"],
+    ),
+    "a list of labels": ({"y": Y.tolist()}, ["`y`", "40 numbers", "numpy.asarray(y"]),
+    "a long list": ({"x": np.zeros((4000, 9)).tolist()}, ["`x`", "4,000 rows", "numpy.asarray(x"]),
+    "a generator": ({"x": iter([(X, Y)]), "y": None}, ["`x`", "batch by batch"]),
+    "a PyDataset": ({"x": Batches(), "y": None}, ["`x`", "Batches", "batch by batch"]),
+    "batches to validate on": ({"validation_data": Batches()}, ["`validation_data`", "Batches"]),
+    "no epochs": ({"epochs": None}, ["`epochs`", "EarlyStopping"]),
+    "one NaN in x": ({"x": HOLE}, ["x, column 3 (1 of 40 values, the first in row 7)", "row 7"]),
+    "one NaN in a table": (
+        {"x": pd.DataFrame(HOLE, columns=list("abcde"))},
+        ["column 'd' (1 of 40", "row 7"],
+    ),
+    "one NaN in y": ({"y": WITH_NAN}, ["NaN or infinity in y (1 of 40 values", "row 3"]),
+    "one NaN to validate on": (
+        {"validation_data": (HOLE, Y)},
+        ["validation_data: x, column 3 (1 of 40", "row 7"],
+    ),
     "a set": ({"y": {1, 2}}, ["`y`", "set"]),
     "ragged": ({"x": np.array([np.zeros(i % 3) for i in range(40)], object)}, ["unequal lengths"]),
-    "dates": ({"y": DATES}, ["`y`", "datetime64"]),
+    "dates": ({"y": DATES}, ["`y`", "dates", "2020-01-01"]),
     "complex": ({"x": X.astype("complex64")}, ["`x`", "complex64"]),
     "other bytes": ({"x": X.astype(">f4")}, ["`x`", "byte order"]),
     "masked": ({"x": np.ma.array(X)}, ["`x`", "masked"]),
@@ -370,6 +404,47 @@ VALUES = {
     "weights below 0": ({"class_weight": {0: -1.0}}, ["`class_weight`", "-1.0", "at least 0"]),
     "without end": ({"sweep": {"learning_rate": range(10**9)}}, ["1,000,000,000"]),
 }
+
+
+def test_rows_with_nan_are_taken_where_the_model_is_made_for_them():
+    def without_gaps(y, predicted):
+        known = keras.ops.logical_not(keras.ops.isnan(y))
+        error = keras.ops.square(keras.ops.where(known, y, 0.0) - predicted)
+        return keras.ops.mean(keras.ops.where(known, error, 0.0))
+
+    made = keras.Sequential([keras.Input((5,)), layers.Dense(1)])
+    made.compile("sgd", without_gaps)
+    nets = onefit.fit_many(made, X, WITH_NAN[:, None], restarts=2, epochs=2, verbose=0)
+    assert np.isfinite(nets.history["loss"]).all()
+
+
+MEANT = {
+    "cv": "`folds`",
+    "n_splits": "`folds`",
+    "fold": "`folds`",
+    "n_restarts": "`restarts`",
+    "n_estimators": "`restarts`",
+    "lr": "'learning_rate'",
+    "random_state": "`seed`",
+    "param_grid": "`sweep`",
+    "restrats": "`restarts`",
+    "n_jobs": "all cores",
+}
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_names_of_other_tools(name):
+    with pytest.raises(TypeError) as raised:
+        onefit.fit_many(net(), X, Y, epochs=1, **{name: 5})
+    assert repr(name) in str(raised.value) and MEANT[name] in str(raised.value)
+    with pytest.raises(TypeError) as plain:
+        onefit.fit_many(net(), X, Y, epochs=1, nothing_like_it=5)
+    assert "Did you mean" not in str(plain.value)
+
+
+def test_a_swept_name_of_another_tool():
+    assert "Did you mean 'learning_rate'?" in said(net, {"sweep": {"lr": [0.1]}})
+    assert "Did you mean 'layers.d.units'" not in said(net, {"sweep": {"units": [1]}})
 
 
 @pytest.mark.parametrize("name", VALUES)
@@ -491,7 +566,9 @@ def test_a_metric_that_does_not_take_its_own_config():
 
 def test_a_model_that_is_not_compiled():
     with pytest.raises(PopulationError, match="Expected a compiled model"):
-        onefit.fit_many(keras.Sequential([keras.Input((5,)), layers.Dense(1)]), X, Y, verbose=0)
+        onefit.fit_many(
+            keras.Sequential([keras.Input((5,)), layers.Dense(1)]), X, Y, epochs=1, verbose=0
+        )
 
 
 # what is taken
@@ -526,7 +603,7 @@ def test_a_metric_that_keeps_a_value_in_a_variable_does_what_it_does_in_keras():
 
 def test_batches_beyond_all_rows():
     nets = onefit.fit_many(
-        net(), X, Y, folds=2, batch_size=10**12, validation_batch_size=10**12, verbose=0
+        net(), X, Y, folds=2, batch_size=10**12, validation_batch_size=10**12, epochs=1, verbose=0
     )
     assert np.isfinite(nets.history["val_loss"]).all()
 
@@ -571,9 +648,9 @@ def test_folds_that_keep_groups_whole_are_taken():
 
 
 def test_whole_numbers_among_others_reach_a_function_as_floats():
-    nets = onefit.fit_many(net, X, Y, sweep={"momentum": [0, 0.9]}, verbose=0)
+    nets = onefit.fit_many(net, X, Y, sweep={"momentum": [0, 0.9]}, epochs=1, verbose=0)
     assert [nets[at].optimizer.momentum for at in range(2)] == [0.0, 0.9]
-    knob = onefit.fit_many(net(), X, Y, sweep={"optimizer.momentum": [0, 1]}, verbose=0)
+    knob = onefit.fit_many(net(), X, Y, sweep={"optimizer.momentum": [0, 1]}, epochs=1, verbose=0)
     assert [knob[at].optimizer.momentum for at in range(2)] == [0.0, 1.0]
 
 
@@ -584,7 +661,9 @@ def test_an_argument_of_a_function_may_be_called_as_a_number_is():
         return made
 
     sweep = {"learning_rate": [0.1, 0.2], "class_weight": [0.5]}
-    nets = onefit.fit_many(build, X, Y, sweep=sweep, class_weight={0: 1.0, 1: 3.0}, verbose=0)
+    nets = onefit.fit_many(
+        build, X, Y, sweep=sweep, class_weight={0: 1.0, 1: 3.0}, epochs=1, verbose=0
+    )
     keras.utils.set_random_seed(0)
     alone = build(0.2, 0.5)
     history = onefit.fit(alone, X, Y, class_weight={0: 1.0, 1: 3.0}, verbose=0)

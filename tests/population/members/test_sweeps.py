@@ -196,7 +196,9 @@ def test_a_global_that_changes_is_read_again(by_function):
     losses = []
     for factor in (1.0, 10.0):
         globals()["FACTOR"] = factor
-        losses.append(onefit.fit_many(model, X, Y, verbose=0, batch_size=40).history["loss"][0, 0])
+        losses.append(
+            onefit.fit_many(model, X, Y, epochs=1, verbose=0, batch_size=40).history["loss"][0, 0]
+        )
     globals()["FACTOR"] = 1.0
     assert losses[1] == pytest.approx(10 * losses[0], rel=1e-6)
 
@@ -338,7 +340,9 @@ def test_whole_loss_weights():
 
     targets = {"p": Y, "q": -Y}
     source = build(2)
-    nets = onefit.fit_many(source, X, targets, sweep={"loss_weights.q": [1, 3]}, verbose=0)
+    nets = onefit.fit_many(
+        source, X, targets, sweep={"loss_weights.q": [1, 3]}, epochs=1, verbose=0
+    )
     for number, weight in enumerate((1, 3)):
         keras.utils.set_random_seed(0)
         model = keras.models.clone_model(source)
@@ -358,7 +362,9 @@ def test_an_adapted_layer_keeps_what_it_has_learned(by_function):
         model.compile("sgd", "mse")
         return model
 
-    nets = onefit.fit_many(build if by_function else build(), wide, Y, restarts=2, verbose=0)
+    nets = onefit.fit_many(
+        build if by_function else build(), wide, Y, restarts=2, epochs=1, verbose=0
+    )
     for number in (0, 1):
         keras.utils.set_random_seed(number)
         model = build()

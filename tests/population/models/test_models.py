@@ -89,6 +89,6 @@ def test_a_model_without_a_config_needs_a_function():
 
     x = SOURCE.randn(20, 3).astype("float32")
     with pytest.raises(CopyError, match="function that builds"):
-        onefit.fit_many(build(), x, x[:, :1], restarts=2, verbose=0)
-    nets = onefit.fit_many(build, x, x[:, :1], restarts=2, verbose=0)
+        onefit.fit_many(build(), x, x[:, :1], restarts=2, epochs=1, verbose=0)
+    nets = onefit.fit_many(build, x, x[:, :1], restarts=2, epochs=1, verbose=0)
     assert len(nets) == 2

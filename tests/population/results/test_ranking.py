@@ -107,7 +107,7 @@ def test_diverged_members_are_left_out_and_told_of(partly):
 def test_a_validation_loss_tells_of_divergence_too():
     x, y = table(40)
     nets = onefit.fit_many(
-        small(), x[:20], y[:20], validation_data=(x, y), batch_size=20, verbose=0,
+        small(), x[:20], y[:20], validation_data=(x, y), batch_size=20, epochs=1, verbose=0,
         sweep={"learning_rate": [1e-2, 1e5]},
     )  # fmt: skip
     assert nets.diverged.tolist() == [False, True]
@@ -163,7 +163,9 @@ def test_hyper_parameters_named_like_columns():
         return small(loss=loss)
 
     sweep = {"loss": ["mse", "mae"], "seed": [3], "epochs": [4], "fold": [5], "member": [6]}
-    nets = onefit.fit_many(build, x, y, sweep=sweep, folds=2, validation_split=0.2, verbose=0)
+    nets = onefit.fit_many(
+        build, x, y, sweep=sweep, folds=2, validation_split=0.2, epochs=1, verbose=0
+    )
     frame = nets.table()
     assert frame["sweep.loss"].tolist() == ["mse", "mse", "mae", "mae"]
     assert frame["loss"].tolist() == nets.history["loss"][:, -1].tolist()

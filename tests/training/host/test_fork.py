@@ -54,7 +54,7 @@ m, one, few, many = net(), x[:7], x[:70], x
 m.fit(x[:64], y[:64], verbose=0)
 m.evaluate(x[:64], y[:64], verbose=0)
 expected = [m.predict(data, verbose=0) for data in (one, few, many)]
-population = onefit.fit_many(net(), x[:64], y[:64], restarts=2, verbose=0)
+population = onefit.fit_many(net(), x[:64], y[:64], restarts=2, epochs=1, verbose=0)
 device, unbuilt = keras.ops.convert_to_tensor(one), keras.Sequential([keras.layers.Dense(1)])
 path = os.path.join(os.environ["FOLDER"], "m.keras")
 
@@ -89,7 +89,7 @@ refused = dict(
     predict_unbuilt=lambda: unbuilt.predict(one, verbose=0),
     predict_stream=lambda: m.predict(iter([one]), verbose=0),
     verify=lambda: onefit.verify(m, one, y[:7]),
-    fit_many=lambda: onefit.fit_many(net(), one, y[:7], restarts=2, verbose=0),
+    fit_many=lambda: onefit.fit_many(net(), one, y[:7], restarts=2, epochs=1, verbose=0),
     population=lambda: population.predict(one),
 )
 told = [{name: forked(scene) for name, scene in scenes.items()} for scenes in (works, refused)]

@@ -11,11 +11,14 @@ from typing import Any
 import jax
 import numpy as np
 from keras import tree
+from keras.utils import PyDataset
 
 from onefit.errors import PopulationError
+from onefit.findings.data import data_findings
 from onefit.training.host.keras_private import data_adapter_utils
 
 KINDS = "biuf"
+STREAMS = ("tensorflow.python.data", "torch.utils.data", "onefit.scripts.tensorflow.data")
 
 
 def check_values(given: dict[str, Any]) -> None:
@@ -35,6 +38,7 @@ def check_values(given: dict[str, Any]) -> None:
             f"{share} of {rows:,} rows. Give a larger share, or leave it out."
         )
     if given["validation_data"] is not None:
+        _check_stream("validation_data", given["validation_data"])
         parts = data_adapter_utils.unpack_x_y_sample_weight(given["validation_data"])
         names = ("x", "y", "sample_weight")
         _check_tables({f"validation_data: {n}": p for n, p in zip(names, parts)})
@@ -46,6 +50,8 @@ def _check_tables(tables: dict[str, Any]) -> int:
     for name, table in tables.items():
         if table is None and not name.endswith("x"):
             continue
+        _check_stream(name, table)
+        _check_list(name, table)
         leaves = [] if table is None else [leaf for leaf in tree.flatten(table) if leaf is not None]
         if not leaves:
             raise _expected(name, f"an empty {type(table).__name__}" if table is not None else None)
@@ -66,10 +72,44 @@ def _check_tables(tables: dict[str, Any]) -> int:
     return next(iter(counts.values()))
 
 
+def _check_stream(name: str, data: Any) -> None:
+    """Refuse what gives its rows batch by batch: members read rows in orders of their own."""
+    kinds = [kind.__module__ for kind in type(data).__mro__]
+    stream = isinstance(data, PyDataset) or hasattr(data, "__next__")
+    if stream or any(kind.startswith(STREAMS) for kind in kinds):
+        raise PopulationError(
+            f"Expected `{name}` as arrays in memory. Received: a {type(data).__name__}, which is "
+            "read batch by batch; members read rows in orders of their own. Read it once, such as "
+            "`x, y = map(numpy.concatenate, zip(*batches))`, and give `x` and `y`."
+        )
+
+
+def _check_list(name: str, table: Any) -> None:
+    """Refuse rows in lists, which Keras takes for a list of inputs, a number each."""
+    first, depth = table, 0
+    while isinstance(first, (list, tuple)) and len(first):
+        first, depth = first[0], depth + 1
+    if not depth or getattr(first, "shape", None):
+        return
+    if isinstance(first, (str, bytes)):
+        raise _text(name, f"a {type(table).__name__} of {len(table):,} words, such as {first!r}")
+    if isinstance(first, (bool, int, float, np.generic)):
+        of = "numbers" if depth == 1 else "rows"
+        raise PopulationError(
+            f"Expected `{name}` as an array. Received: a {type(table).__name__} of {len(table):,} "
+            f"{of}, each a {type(table[0]).__name__}; Keras takes a list for one of several "
+            f"inputs. Convert it: `numpy.asarray({name.split()[-1]}, 'float32')`."
+        )
+
+
 def _check_array(name: str, array: Any) -> None:
     """Refuse what is no dense array of real numbers with a row axis."""
     shape = getattr(array, "shape", None)
-    if shape is None or hasattr(array, "__next__") or hasattr(array, "tocsr"):
+    if isinstance(array, (str, bytes)):
+        raise _text(name, f"a {type(array).__name__}")
+    if hasattr(array, "tocsr"):
+        raise _expected(name, f"a sparse {type(array).__name__}; fill it with `.toarray()`")
+    if shape is None or hasattr(array, "__next__"):
         raise _expected(name, f"a {type(array).__name__}")
     if len(shape) == 0:
         raise _expected(name, "one number, of shape ()")
@@ -82,9 +122,21 @@ def _check_array(name: str, array: Any) -> None:
         raise _expected(name, "a masked array; fill it with `.filled(...)`")
     dtype = _dtype(array)
     if dtype.kind not in KINDS and not jax.dtypes.issubdtype(dtype, np.floating):
-        raise _expected(name, f"{_words(dtype)}")
+        raise _no_numbers(name, array, dtype)
     if not dtype.isnative:
         raise _expected(name, f"{dtype.name} in another byte order; convert it with `.astype`")
+
+
+def _no_numbers(name: str, array: Any, dtype: np.dtype[Any]) -> PopulationError:
+    """The error for an array of text, dates, objects or complex numbers."""
+    if dtype.kind == "c":
+        words = f"{dtype.name}; give real and imaginary parts as columns of their own"
+        return _expected(name, words)
+    told = "; ".join(f.evidence for f in data_findings({name: array}) if f.code == "OF301")
+    kind = "Python objects" if dtype.kind == "O" else dtype.name
+    if dtype.kind == "O" and any(np.ndim(row) for row in np.asarray(array)[:100].ravel()):
+        kind, told = "rows of unequal lengths", ""
+    return _text(name, told or kind)
 
 
 def _dtype(array: Any) -> np.dtype[Any]:
@@ -100,14 +152,6 @@ def _dtype(array: Any) -> np.dtype[Any]:
     return np.asarray(array[:1]).dtype
 
 
-def _words(dtype: np.dtype[Any]) -> str:
-    if dtype.kind == "c":
-        return f"{dtype.name}; give real and imaginary parts as columns of their own"
-    if dtype.kind == "O":
-        return "Python objects, as NumPy holds rows of unequal lengths, words or None"
-    return f"{dtype.name} instead of numbers"
-
-
 def _some_number(array: Any) -> bool:
     """Whether any value is a finite number; the first row almost always says so."""
     if _dtype(array).kind != "f":
@@ -116,9 +160,19 @@ def _some_number(array: Any) -> bool:
     return bool(np.isfinite(first).any() or np.isfinite(np.asarray(array, np.float64)).any())
 
 
+def _text(name: str, received: str) -> PopulationError:
+    """The error for data that has to be encoded first."""
+    advice = (
+        "Number the classes: `classes, y = numpy.unique(y, return_inverse=True)`"
+        if name.endswith("y")
+        else "Encode words and dates as numbers, such as with `pandas.get_dummies`, and convert "
+        "the rest with `.astype('float32')`"
+    )
+    return PopulationError(f"Expected numbers in `{name}`. Received: {received}. {advice}.")
+
+
 def _expected(name: str, received: str | None) -> PopulationError:
     return PopulationError(
         f"Expected `{name}` as dense arrays of real numbers, one row after the other. Received: "
-        f"{received or 'None'}. Convert it with `numpy.asarray`; what is read by batches cannot "
-        "be divided among members."
+        f"{received or 'None'}. Convert it with `numpy.asarray`."
     )

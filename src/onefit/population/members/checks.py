@@ -176,6 +176,13 @@ def _check_rows(bootstrap: Any, folds: Any, groups: Any, stratify: Any) -> None:
 
 def _check_training(given: dict[str, Any]) -> None:
     """The numbers of `fit` for training."""
+    if given["epochs"] is None:
+        raise PopulationError(
+            "Expected `epochs`: how often each member goes through its rows at most. Received: "
+            "none. Give for example `epochs=100`, with "
+            "`callbacks=[keras.callbacks.EarlyStopping(patience=10, restore_best_weights=True)]` "
+            "if members have rows to validate on."
+        )
     whole("epochs", given["epochs"], 1, "Give how many times to go through the rows.")
     for name in ("batch_size", "validation_batch_size"):
         if given[name] is not None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from onefit.errors import PopulationError
 from onefit.population.members.checks import is_number, shown
+from onefit.population.members.names import meant_by
 
 CLASS_WEIGHT = "class_weight"
 RATE = "optimizer.learning_rate"
@@ -197,9 +198,10 @@ def _taken(build: Callable[..., Any]) -> str:
 def unknown(name: str, known: list[str], build: Callable[..., Any] | None) -> PopulationError:
     """The error for a name that neither the model nor the build function has."""
     has = ", ".join(known)
-    also = ""
+    meant = meant_by(name, known)
+    also = f" Did you mean {meant!r}?" if meant else ""
     if build is not None:
-        also = f" The function takes: {_taken(build)}."
+        also += f" The function takes: {_taken(build)}."
     return PopulationError(
         f"Expected names of numbers that the model has. Received: {name!r}. The model has: {has}; "
         f"and class_weight.{also} Whatever changes the model's structure, such as the width of a "

@@ -45,6 +45,7 @@ class Data:
         self.valid_sizes: Sizes | None = None
         self.own_weights: np.ndarray | None = None
         self.valid_host = self.host
+        self.shared_parts: tuple[Any, Any, Any] = (None, None, None)  # that all are validated on
         if by_rows:
             if given["class_weight"] is not None:  # Keras weighs classes in training alone
                 self.valid_host = self.host[:2]
@@ -53,12 +54,18 @@ class Data:
             x, y, weight = data_adapter_utils.unpack_x_y_sample_weight(given["validation_data"])
             valid = _table(x, y, weight, self.valid_batch, None)
             self.valid_arrays, self.valid_sizes = valid.arrays(), valid.sizes
+            self.shared_parts = _unpacked(valid.host_arrays())
 
     @property
     def key(self) -> Any:
         """Structure, shapes and dtypes, without the rows: what a model is built for."""
         leaves, structure = jax.tree.flatten(self.host)
         return structure, tuple((a.shape[1:], str(a.dtype)) for a in leaves)
+
+    @property
+    def parts(self) -> tuple[Any, Any, Any]:
+        """The whole table as it was given: x, y and weights, as NumPy arrays."""
+        return _unpacked(self.host)
 
     @property
     def bytes(self) -> int:

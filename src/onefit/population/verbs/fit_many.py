@@ -12,6 +12,7 @@ from onefit.console import tell
 from onefit.errors import PopulationError
 from onefit.population.layouts.layout import decide
 from onefit.population.layouts.memory import member_bytes
+from onefit.population.members import names
 from onefit.population.members.array_checks import check_values
 from onefit.population.members.checks import check as check
 from onefit.population.members.checks import check_choice, check_targets, is_whole
@@ -22,6 +23,7 @@ from onefit.population.members.member import Member
 from onefit.population.members.paths import RATE, Split, class_weights, weighs_classes
 from onefit.population.members.shared_data import Data
 from onefit.population.members.sweep import combinations, lists_of
+from onefit.population.models.finite_rows import check_finite
 from onefit.population.models.initial_weights import Starts
 from onefit.population.models.structures import Source, Structure, structures
 from onefit.population.results import interruption
@@ -51,7 +53,7 @@ def fit_many(
     seed: int = 0,
     exact: bool = False,
     batch_size: int | None = None,
-    epochs: int = 1,
+    epochs: int | None = None,
     verbose: str | int = "auto",
     callbacks: Any = None,
     validation_split: float = 0.0,
@@ -62,6 +64,7 @@ def fit_many(
     validation_batch_size: int | None = None,
     validation_freq: Any = 1,
     on_interrupt: str = "raise",
+    **others: Any,
 ) -> Population:
     """Train many networks: restarts, folds, bootstraps, a sweep, and every combination of them.
 
@@ -91,7 +94,8 @@ def fit_many(
         exact: Whether only layouts may be used in which every member has the bits that it has
             alone. Defaults to `False`.
         batch_size: Rows a batch. Defaults to `None`, which means 32.
-        epochs: Epochs of each member. Defaults to `1`.
+        epochs: How often each member goes through its rows, at most. It has to be given: Keras's
+            default of one epoch is for loops, and would make a population of untrained networks.
         verbose: `0` for no progress bar. Defaults to `"auto"`: a bar.
         callbacks: `EarlyStopping`, `ReduceLROnPlateau`, `LearningRateScheduler` and
             `TerminateOnNaN`; each member has its own. Defaults to `None`.
@@ -106,13 +110,16 @@ def fit_many(
         on_interrupt: What Ctrl-C does when the epoch under way has ended: `"raise"` raises
             `KeyboardInterrupt`, as `fit` does, and `onefit.last_interrupted()` has what was
             trained; `"return"` returns it. Defaults to `"raise"`.
+        others: None: a name of another tool, such as `cv`, raises a `TypeError` that says what it
+            is called here.
 
     Returns:
         A `Population`.
 
     Raises:
         KeyboardInterrupt: After Ctrl-C, unless `on_interrupt` is `"return"`.
-        PopulationError: If there cannot be such members. Nothing has run then.
+        PopulationError: If there cannot be such members, or `epochs` is not given. Nothing has run
+            then.
         ForkError: In a process that was forked after JAX had started.
 
     >>> import keras, numpy as np, onefit
@@ -133,18 +140,20 @@ def fit_many(
         "validation_steps": None, "validation_batch_size": validation_batch_size,
         "validation_freq": validation_freq,
     }  # fmt: skip
+    if others:
+        names.refuse(fit_many, others)
     fork.check("fit_many")
     check_choice("on_interrupt", on_interrupt, ("raise", "return"))
     source = Source(model)
     check(given, restarts, bootstrap, folds, groups, stratify, seed)
+    check_values(given)
     if source.build is None:
         check_targets(source.model, y)
-    check_values(given)
     lists = lists_of(sweep)
     if class_weight is not None:
         check_weighable(y, sample_weight)
         given["class_weight"] = class_weights("class_weight", class_weight)
-    seed, restarts, given["epochs"] = int(seed), int(restarts), int(epochs)
+    seed, restarts, given["epochs"] = int(seed), int(restarts), int(given["epochs"])
     if is_whole(validation_freq):
         given["validation_freq"] = int(validation_freq)  # Keras takes none of NumPy's
     by_rows = validation_data is None and (folds is not None or bootstrap is not None)
@@ -239,6 +248,7 @@ def planned(
     """A population of which nothing has run."""
     splits = [source.split(member, given["class_weight"]) for member in members]
     data.check_classes([parts.class_weight for parts in splits])
+    check_finite(source, members[0], splits[0], data)
     bar.stage("building models")
     found = structures(source, members, splits, data)
     jobs: list[Job] = []
