@@ -21,6 +21,7 @@ HEIGHTS = [
     {"tables", "doctor"},
     {"population"},
     {"training"},
+    {"checks"},
     {"runs"},
     {"findings"},
     {"workers", "backend"},
@@ -55,8 +56,9 @@ EXCEPTIONS = {
         "A report wants to know where a training began."
     ),
 }
-PURE = {"findings", "runs", "reports", "workers", "backend", "errors", "console", "imports"} | {
-    "environment"
+PURE = {"findings", "checks", "runs", "reports", "workers", "backend", "errors", "console"} | {
+    "imports",
+    "environment",
 }
 COSTLY = {"jax", "jaxlib", "keras", "tensorflow", "torch"}
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from onefit.findings.codes import CODES
+
+GRADES = ("", "certain", "verified", "hunch")
+"""How sure a diagnosis is; `""` for what is no diagnosis."""
 
 
 @dataclass(frozen=True)
@@ -16,9 +19,13 @@ class Finding:
         code: A code of the registry, `"OF101"` for example: `onefit findings OF101` is its page.
         where: The thing it is about: a layer, an argument, a callback. Defaults to `""`.
         evidence: What was seen, in one clause. Defaults to `""`.
+        grade: How sure a diagnosis is: `"certain"` (algebra or a count proves it), `"verified"` (an
+            experiment has shown it), `"hunch"`; `""` for what is no diagnosis. Defaults to `""`.
+        fix: What to do about it, as an imperative. Defaults to what the code says.
 
     Raises:
         KeyError: If the code is not in the registry.
+        ValueError: If the grade is none of these.
 
     >>> found = Finding("OF101", where="model.compile(run_eagerly=True)")
     >>> found.severity, found.title
@@ -30,11 +37,17 @@ class Finding:
     code: str
     where: str = ""
     evidence: str = ""
+    grade: str = field(default="", repr=False)
+    fix: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse a code that has no page."""
+        """Refuse a code that has no page, and take the code's fix where there is no own one."""
         if self.code not in CODES:
             raise KeyError(f"Expected a code of the registry. Received: {self.code!r}.")
+        if self.grade not in GRADES:
+            raise ValueError(f"Expected a grade of {GRADES}. Received: {self.grade!r}.")
+        if not self.fix:
+            object.__setattr__(self, "fix", CODES[self.code].fix)
 
     @property
     def severity(self) -> str:
@@ -47,9 +60,9 @@ class Finding:
         return CODES[self.code].title
 
     @property
-    def fix(self) -> str:
-        """What to do about it."""
-        return CODES[self.code].fix
+    def own_fix(self) -> str:
+        """The fix if it is not the one that the code gives to all; else `""`."""
+        return "" if self.fix == CODES[self.code].fix else self.fix
 
     @property
     def link(self) -> str:

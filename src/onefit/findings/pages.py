@@ -18,6 +18,7 @@ can do; on the command line, `onefit findings OF302` prints the same.
 | OF2xx | something that has changed in Keras since an old script was written | the script gets what it was written for ([Old scripts](old-scripts.md)) |
 | OF3xx | data, labels or settings that look wrong | nothing: the training is the one that Keras would run |
 | OF4xx | [checkpoints](checkpoints.md): from where a training goes on | the training runs; the line says what that means for its checkpoint |
+| OF5xx | why a network does not learn, or learns less than it could | nothing: the training is the one that Keras would run |
 
 A code keeps its meaning in later versions. Each one is an *error* (the result is worthless), a *warning*
 (the result may not be what you expect) or a *note*.

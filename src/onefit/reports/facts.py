@@ -90,10 +90,12 @@ def findings(found: Sequence[Told]) -> Element | None:
         meaning = CODES.get(one.code)
         words = ": ".join(part for part in (one.where, one.evidence) if part)
         times = f" ({one.count} times)" if one.count > 1 else ""
+        grade = f" ({one.grade})" if one.grade else ""
         lines.append(
             element(
-                "li", element("b", one.code), f" {meaning.title if meaning else ''}{times}",
+                "li", element("b", one.code), f" {meaning.title if meaning else ''}{times}{grade}",
                 element("span", words, class_="evidence") if words else None,
+                element("span", f"What to do: {one.fix}", class_="evidence") if one.fix else None,
             )
         )  # fmt: skip
     return element("ul", lines, class_="findings")

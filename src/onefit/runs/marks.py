@@ -28,8 +28,9 @@ def findings(run: Run) -> list[str]:
     told = []
     for one in _ranked(run):
         told.append(finding(one))
-        if one.code in CODES:
-            told.append(f"    fix: {CODES[one.code].fix}")
+        fix = one.fix or (CODES[one.code].fix if one.code in CODES else "")
+        if fix:
+            told.append(f"    fix: {fix}")
     return told
 
 
@@ -44,8 +45,9 @@ def finding(told: Told) -> str:
     where = f": {told.where}" if told.where else ""
     evidence = f", {told.evidence}" if told.evidence else ""
     how = "step by step: " if told.code.startswith("OF1") else ""
+    sure = f"{told.grade}; " if told.grade else ""
     mark = MARKS[_severity(told)]
-    return f"{mark} {how}{title}{where}{evidence} (onefit findings {told.code})"
+    return f"{mark} {how}{title}{where}{evidence} ({sure}onefit findings {told.code})"
 
 
 def _severity(told: Told) -> str:

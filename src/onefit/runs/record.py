@@ -74,12 +74,16 @@ class Told:
         where: The thing it is about.
         evidence: What was seen.
         count: How often.
+        grade: How sure it is, if it is a diagnosis: `"certain"`, `"verified"` or `"hunch"`.
+        fix: What to do about it, where that is not what the code says to all.
     """
 
     code: str
     where: str = ""
     evidence: str = ""
     count: int = 1
+    grade: str = ""
+    fix: str = ""
 
 
 @dataclass

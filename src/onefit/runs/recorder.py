@@ -190,7 +190,7 @@ class Recorder:
             run.seconds = self.now()
             run.verbs = {name: Calls(**vars(tally)) for name, tally in total.verbs.items()}
             run.findings = [
-                Told(one.code, one.where, one.evidence, count)
+                Told(one.code, one.where, one.evidence, count, one.grade, one.own_fix)
                 for one, count in total.findings.items()
             ]
             run.remarks = list(total.remarks)

@@ -10,7 +10,7 @@ import pytest
 from scipy import sparse
 
 import onefit
-from onefit.findings.labels import label_findings
+from onefit.checks.labels import label_findings
 from onefit.runs.recorder import RECORDER
 from onefit.training.observation.caller import caller
 from onefit.training.observation.checks import before

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from onefit.checks.data import as_array, data_findings
+from onefit.checks.labels import label_findings, weight_findings
 from onefit.findings import Finding
-from onefit.findings.data import as_array, data_findings
-from onefit.findings.labels import label_findings, weight_findings
 from onefit.runs.constants import constants, whole
 from onefit.runs.record import Constant, Fit
 from onefit.training.observation.outputs import Output, outputs_of, values_of

@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from onefit.findings.data import data_findings
+from onefit.checks.data import data_findings
 from onefit.runs import journal
 from onefit.runs.record import Constant, Evaluation, Fit
 from onefit.runs.recorder import RECORDER

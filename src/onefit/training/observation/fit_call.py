@@ -103,4 +103,6 @@ def tell(fit: Fit, findings: Sequence[Finding]) -> None:
     for one in findings:
         if (one.code, one.where) not in known and len(fit.findings) < MOST_FINDINGS:
             known.add((one.code, one.where))
-            fit.findings.append(Told(one.code, one.where, one.evidence))
+            fit.findings.append(
+                Told(one.code, one.where, one.evidence, grade=one.grade, fix=one.own_fix)
+            )

@@ -28,6 +28,8 @@ class Output:
         weight: What its loss is multiplied by in the whole loss. Defaults to `1.0`.
         ignored: The class number that its loss leaves out. Defaults to `None`.
         logits: Whether its loss expects logits in the place of probabilities. Defaults to `False`.
+        settings: What the loss was made with, `label_smoothing` for example.
+        is_keras: Whether the loss is one of Keras's own: a user's function may have any name.
         logged: For each name in the logs that is about this output, the function behind it.
     """
 
@@ -37,6 +39,8 @@ class Output:
     weight: float = 1.0
     ignored: float | None = None
     logits: bool = False
+    settings: dict[str, Any] = field(default_factory=dict)
+    is_keras: bool = True
     logged: dict[str, str] = field(default_factory=dict)
 
 
@@ -122,6 +126,10 @@ def _set_loss(output: Output, loss: Any, weight: Any) -> None:
     loss = loss[0] if isinstance(loss, list | tuple) and len(loss) == 1 else loss
     output.loss = loss_name(loss)
     settings = getattr(loss, "_fn_kwargs", {})
+    output.settings = dict(settings)
+    function = getattr(loss, "fn", loss)
+    where = str(getattr(function, "__module__", None) or type(function).__module__)
+    output.is_keras = isinstance(loss, str) or where.startswith(("keras.", "onefit."))
     output.ignored, output.logits = settings.get("ignore_class"), bool(settings.get("from_logits"))
     if isinstance(weight, int | float):
         output.weight = float(weight)

@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 from keras import tree
 
-from onefit.findings.data import data_findings
+from onefit.checks.data import data_findings
 from onefit.runs import journal
 from onefit.runs.record import Prediction
 from onefit.runs.recorder import RECORDER
