@@ -13,8 +13,8 @@ import numpy as np
 from keras import tree
 from keras.utils import PyDataset
 
+from onefit.checks.data import data_findings
 from onefit.errors import PopulationError
-from onefit.findings.data import data_findings
 from onefit.training.host.keras_private import data_adapter_utils
 
 KINDS = "biuf"

@@ -12,8 +12,8 @@ import jax
 import keras
 import numpy as np
 
+from onefit.checks.data import data_findings
 from onefit.errors import PopulationError
-from onefit.findings.data import data_findings
 from onefit.population.members.member import Member
 from onefit.population.members.paths import Split
 from onefit.population.members.shared_data import Data
