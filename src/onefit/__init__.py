@@ -24,6 +24,8 @@ prefer_jax()
 _HOME = {
     "BackendError": "onefit.errors",
     "CheckpointError": "onefit.errors",
+    "Diagnosis": "onefit.doctor.diagnosis",
+    "DiagnosisError": "onefit.errors",
     "FallbackError": "onefit.errors",
     "Finding": "onefit.findings",
     "ForkError": "onefit.errors",
@@ -33,6 +35,7 @@ _HOME = {
     "PopulationError": "onefit.errors",
     "Run": "onefit.runs.record",
     "Verdict": "onefit.training.verbs.verify",
+    "diagnose": "onefit.doctor.diagnose",
     "evaluate": "onefit.training.verbs.evaluate",
     "explain": "onefit.training.verbs.explain",
     "fit": "onefit.training.verbs.fit",
@@ -51,8 +54,11 @@ _HOME = {
 __all__ = ["__version__", *_HOME]
 
 if TYPE_CHECKING:
+    from onefit.doctor.diagnose import diagnose as diagnose
+    from onefit.doctor.diagnosis import Diagnosis as Diagnosis
     from onefit.errors import BackendError as BackendError
     from onefit.errors import CheckpointError as CheckpointError
+    from onefit.errors import DiagnosisError as DiagnosisError
     from onefit.errors import FallbackError as FallbackError
     from onefit.errors import ForkError as ForkError
     from onefit.errors import OnefitError as OnefitError

@@ -4,6 +4,7 @@
     ├── BackendError       Keras runs on a backend other than JAX
     ├── CheckpointError    another training uses the folder of a checkpoint
     ├── ForkError          a forked child has not JAX's threads, which the call needs
+    ├── DiagnosisError     a training that cannot be examined: no data, or data that is gone
     ├── FallbackError      strict mode: something would run step by step
     ├── PopulationError    members that cannot be: none at all, an unknown name, too many folds
     │   └── CopyError          a model of which no copies can be made
@@ -37,6 +38,10 @@ class CheckpointError(OnefitError, RuntimeError):
 
 class ForkError(OnefitError, RuntimeError):
     """The child of a fork cannot train, nor compile: JAX's threads stayed with its parent."""
+
+
+class DiagnosisError(OnefitError, ValueError):
+    """A training that cannot be examined: its data is not there, or the model is not compiled."""
 
 
 class FallbackError(OnefitError, RuntimeError):

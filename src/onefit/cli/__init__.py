@@ -11,10 +11,11 @@ import sys
 from collections.abc import Sequence
 
 from onefit import __version__
-from onefit.cli import diff, findings, report, run, runs, show, upgrade
+from onefit.cli import diff, doctor, findings, report, run, runs, show, upgrade
 
 COMMANDS = {
     "run": run,
+    "doctor": doctor,
     "upgrade": upgrade,
     "runs": runs,
     "show": show,
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     script: list[str] = []
     whole = parser()
-    if words[:1] == ["run"]:
+    if words[:1] in (["run"], ["doctor"]):
         words, script = run.split(words)
     elif words and _is_script(words[0]):
         words, script = run.split(["run", *words])
@@ -54,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         given.parser.error(f"unrecognized arguments: {' '.join(unknown)}{_meant(given, unknown)}")
     given.script = script
-    return int(given.command(given)) if given.command is run.command else _printing(given)
+    runs_a_script = given.command in (run.command, doctor.command)
+    return int(given.command(given)) if runs_a_script else _printing(given)
 
 
 def _printing(given: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 USAGE = """\
 onefit run [--explain] [--strict] [--quiet] [--verify] [--restarts N] [--json FILE]
-                  [--report [FILE.html]] [--era NAME] [--checkpoint [FOLDER]] TARGET
+                  [--report [FILE.html]] [--era NAME] [--checkpoint [FOLDER]] [--doctor] TARGET
                   [ARGUMENT ...]
 
 TARGET is what python takes: script.py, a folder or zip with __main__.py, -m module, -c code, or -
@@ -21,8 +21,9 @@ SWITCHES = {
     "--strict": "make a fallback an error, with exit code 3",
     "--quiet": "no verdict on standard error at the end",
     "--verify": "train both ways and tell on standard error whether they differ; exit code 4 if so",
+    "--doctor": "examine the last fit at the end, by experiments (see `onefit doctor`)",
 }
-VALUED = ("--restarts", "--json", "--era")
+VALUED = ("--restarts", "--json", "--era", "--fit", "--time")
 """Switches that take the next word as their value."""
 
 
@@ -118,6 +119,11 @@ def command(given: argparse.Namespace) -> int:
             "expected --checkpoint without --restarts and --verify, which train each fit several "
             "times; leave one of them out"
         )
+    question = None
+    if given.doctor:
+        from onefit.scripts.examination import Question
+
+        question = Question()
     return run(
         target,
         explain=given.explain,
@@ -129,6 +135,7 @@ def command(given: argparse.Namespace) -> int:
         report=given.report,
         era=given.era,
         checkpoint=given.checkpoint,
+        doctor=question,
     )
 
 

@@ -12,7 +12,7 @@ import copy
 import itertools
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -23,6 +23,7 @@ from onefit.training.core.state import State
 from onefit.training.host import switches
 from onefit.training.host.keras_private import array_slicing
 from onefit.training.host.stock import FIT
+from onefit.training.host.undisturbed import undisturbed as undisturbed
 from onefit.training.host.variables import read, write
 from onefit.training.verbs.fit import train
 
@@ -222,19 +223,3 @@ def same(one: State, other: State) -> bool:
         for mine_group, their_group in zip(one[:3], other[:3])
         for mine, theirs in zip(mine_group, their_group)
     )
-
-
-@contextlib.contextmanager
-def undisturbed(model: Any) -> Iterator[None]:
-    """A block in which a model is trained and asked, of which nothing is seen afterwards."""
-    history, stopped = getattr(model, "history", None), model.stop_training
-    numpy, python = np.random.get_state(), random.getstate()
-    now = switches.in_force()
-    plain = now and replace(now, explain=False, strict=False, verify=False, restarts=1)
-    try:
-        with journal.aside(), switches.here(plain) if plain else contextlib.nullcontext():
-            yield
-    finally:
-        np.random.set_state(numpy)
-        random.setstate(python)
-        model.history, model.stop_training = history, stopped

@@ -19,6 +19,7 @@ from onefit.scripts.strictness import STRICT, Ending
 from onefit.scripts.tracebacks import report as show
 
 if TYPE_CHECKING:
+    from onefit.scripts.examination import Examination, Question
     from onefit.scripts.page import ReportFile
 
 
@@ -34,6 +35,7 @@ def run(
     report: str = "",
     era: str | None = None,
     checkpoint: str | None = None,
+    doctor: Question | None = None,
 ) -> int:
     """Run a script as `python` would, each of its trainings as one program.
 
@@ -51,6 +53,7 @@ def run(
             `"keras3"`, which translates nothing. Defaults to what the script shows.
         checkpoint: A folder in which each fit keeps checkpoints until the script has come to its
             end; `""` for one that is named after the script. Defaults to `None`: no checkpoints.
+        doctor: What to examine when the script has ended. Defaults to `None`: nothing.
 
     Returns:
         0 if the script came to its end, 1 after an error that it did not catch, 3 after a fallback
@@ -64,7 +67,8 @@ def run(
     quiet = quiet or summary.is_quiet()
     recorded = RECORDER.begin("run", ["onefit", *sys.argv[1:]], _name(target))
     page = _page(report) if report else None
-    watch = page is not None
+    examination = _examination(doctor) if doctor is not None else None
+    watch = page is not None or examination is not None
     kept = "" if checkpoint is None else _folder(checkpoint, target)
     activate(
         explain=explain, strict=strict, verify=verify, restarts=restarts, watch=watch,
@@ -75,7 +79,7 @@ def run(
         RECORDER.say = summary.say
     ending = Ending(strict=strict)
     ending.at_exit()
-    summary.at_exit(quiet=quiet, json=json, report=page)
+    summary.at_exit(quiet=quiet, json=json, report=page, examination=examination)
     try:
         try:
             code = _execute(target, ending, era, quiet)
@@ -86,8 +90,10 @@ def run(
             if verify and "fit" not in journal.total().verbs:
                 journal.remark("verify: nothing was compared, because no fit ran")
             # who interrupts a script does not want to wait for what its networks do with rows
-            if page is not None and not isinstance(sys.exception(), KeyboardInterrupt):
-                page.look()
+            if not isinstance(sys.exception(), KeyboardInterrupt):
+                for looks in (page, examination):
+                    if looks is not None:
+                        looks.look()
     except SystemExit as error:
         failed = error.code not in (None, 0)
         if not failed:
@@ -147,6 +153,12 @@ def _page(file: str) -> ReportFile:
     from onefit.scripts.page import ReportFile  # what draws a report is imported for one only
 
     return ReportFile(file)
+
+
+def _examination(question: Question) -> Examination:
+    from onefit.scripts.examination import Examination  # for those who ask for one only
+
+    return Examination(question)
 
 
 def _work_for(key: str) -> None:

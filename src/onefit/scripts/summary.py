@@ -19,10 +19,17 @@ from onefit.runs.serialization import to_json
 from onefit.runs.verdict import lines
 
 if TYPE_CHECKING:
+    from onefit.scripts.examination import Examination
     from onefit.scripts.page import ReportFile
 
 
-def at_exit(*, quiet: bool = False, json: str = "", report: ReportFile | None = None) -> None:
+def at_exit(
+    *,
+    quiet: bool = False,
+    json: str = "",
+    report: ReportFile | None = None,
+    examination: Examination | None = None,
+) -> None:
     """Keep the run and tell the verdict when the process ends, but not when a fork of it does.
 
     Args:
@@ -30,10 +37,11 @@ def at_exit(*, quiet: bool = False, json: str = "", report: ReportFile | None = 
         json: A file to write the record of the run to, in the folder of this call if it is
             relative; `-` for standard output. Defaults to `""`.
         report: A page about the run to write. Defaults to `None`.
+        examination: The doctor's. Defaults to `None`.
     """
     if json not in ("", "-"):
         json = os.path.join(surroundings.folder(), json)  # the script may go to another folder
-    atexit.register(_end, os.getpid(), quiet, json, report)
+    atexit.register(_end, os.getpid(), quiet, json, report, examination)
 
 
 def is_quiet() -> bool:
@@ -70,7 +78,13 @@ def _told(run: Run) -> list[str]:
     return [*lines(run), *failure]
 
 
-def _end(process: int, quiet: bool, json: str, report: ReportFile | None) -> None:
+def _end(
+    process: int,
+    quiet: bool,
+    json: str,
+    report: ReportFile | None,
+    examination: Examination | None,
+) -> None:
     if os.getpid() != process:
         return
     run = kept()
@@ -78,6 +92,8 @@ def _end(process: int, quiet: bool, json: str, report: ReportFile | None) -> Non
     told = [*_told(run), *written]
     if told and not quiet:
         write("\n".join(told), sys.__stderr__)
+    if examination is not None and (diagnosis := examination.tell()):
+        write("\n".join(["", *diagnosis]), sys.__stderr__)
     if json:
         _write_to(json, to_json(run))
 

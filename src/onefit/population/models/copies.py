@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import keras
@@ -24,13 +24,24 @@ from onefit.population.models.hyperparameters import config_of, knobs, turn
 from onefit.training.host.keras_private import global_state
 
 
-def copy_of(model: Any, values: Mapping[str, float] | None = None) -> Any:
+Edit = Callable[[Any, dict[str, Any]], None]
+"""Changes the config of a layer, in place, before the layer's copy is made from it."""
+
+
+def copy_of(
+    model: Any,
+    values: Mapping[str, float] | None = None,
+    edit: Edit | None = None,
+    compiled: Mapping[str, Any] | None = None,
+) -> Any:
     """Copy a compiled model: the same layers and `compile`, fresh weights.
 
     Args:
         model: A compiled `keras.Model`.
         values: Numbers that are to be other than the model's, by their knobs' paths. Defaults to
             `None`.
+        edit: What is to be other in the config of a layer. Defaults to `None`.
+        compiled: Arguments of `compile` that are to be other. Defaults to `None`.
 
     Returns:
         A compiled model that shares no variable with the first.
@@ -46,7 +57,7 @@ def copy_of(model: Any, values: Mapping[str, float] | None = None) -> Any:
     0.2
     """
     values = dict(values or {})
-    made = _cloned(model, values)
+    made = _cloned(model, values, edit)
     if type(made) is not type(model):
         raise CopyError(
             f"Expected a model that Keras can make again from its config. Received: "
@@ -58,7 +69,7 @@ def copy_of(model: Any, values: Mapping[str, float] | None = None) -> Any:
             layer.trainable = source.trainable
         if hasattr(source, "adapt") and source.built:
             _adapt(layer, source)
-    made.compile(**_compile_arguments(model, values))
+    made.compile(**{**_compile_arguments(model, values), **(compiled or {})})
     _set_the_rest(made, values)
     return made
 
@@ -82,9 +93,11 @@ def _set_the_rest(made: Any, values: dict[str, float]) -> None:
             turn(known[path], values[path])
 
 
-def _cloned(model: Any, values: dict[str, float]) -> Any:
+def _cloned(model: Any, values: dict[str, float], edit: Edit | None) -> Any:
     def clone(layer: Any) -> Any:
         config = layer.get_config()
+        if edit is not None:
+            edit(layer, config)
         prefix = f"layers.{layer.name}."
         for path, value in values.items():
             if path.startswith(prefix):

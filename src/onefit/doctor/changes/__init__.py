@@ -1,0 +1,39 @@
+"""What is tried: each change is one way to write the program otherwise."""
+
+from __future__ import annotations
+
+from onefit.doctor.changes.change import Change as Change
+from onefit.doctor.changes.data import input_change, order_changes, target_change, weight_change
+from onefit.doctor.changes.layers import layer_changes
+from onefit.doctor.changes.optimizer import budget_changes, optimizer_changes, rate_changes
+from onefit.doctor.changes.output import output_change
+from onefit.doctor.setup import Rows, Setup
+
+FIRST = (
+    *("OF501", "OF502", "OF503", "OF303", "OF505", "OF516", "OF509", "OF522", "OF507", "OF508"),
+    *("OF511", "OF512", "OF510", "OF518", "OF504", "OF514", "OF515", "OF525", "OF524", "OF520"),
+)
+"""The order in which changes are tried where nothing says which is likely."""
+
+
+def changes_of(setup: Setup, likely: list[str], every: Rows | None = None) -> list[Change]:
+    """Everything that may be tried on a setup, the most likely first.
+
+    Args:
+        setup: The setup.
+        likely: Codes of findings that checks suspect, the likeliest first.
+        every: All rows, where `validation_split` took the last ones. Defaults to `None`.
+    """
+    singles = [output_change(setup), input_change(setup), target_change(setup),
+               weight_change(setup)]  # fmt: skip
+    found = [one for one in singles if one is not None]
+    found += order_changes(setup, every)
+    found += rate_changes(setup) + optimizer_changes(setup) + budget_changes(setup)
+    found += layer_changes(setup)
+
+    def rank(change: Change) -> tuple[int, int]:
+        suspected = likely.index(change.code) if change.code in likely else len(likely)
+        usual = FIRST.index(change.code) if change.code in FIRST else len(FIRST)
+        return suspected, usual
+
+    return sorted(found, key=rank)

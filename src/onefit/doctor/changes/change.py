@@ -1,0 +1,36 @@
+"""Something to try: a change of a setup, in the words of Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from onefit.doctor.setup import Setup
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """Something to try.
+
+    Args:
+        code: The finding that it is if it helps.
+        name: The change as one writes it: `'Adam(0.01)'`, `'epochs=5000'`.
+        fix: The line to paste.
+        apply: Makes the changed setup from a setup.
+        why: What was seen that makes it worth trying. Defaults to `""`.
+        cause: What a finding is about: a layer, an argument. Defaults to `""`.
+        parts: The changes that it is made of, if it is several. Defaults to none.
+    """
+
+    code: str
+    name: str
+    fix: str
+    apply: Callable[[Setup], Setup]
+    why: str = ""
+    cause: str = ""
+    parts: tuple[Change, ...] = ()
+
+    def to(self, setup: Setup) -> Setup:
+        """The changed setup, which knows the change by its name."""
+        changed = self.apply(setup)
+        return replace(changed, changes=(*setup.changes, self.name))

@@ -1,0 +1,188 @@
+"""Hidden layers: activation, width, initial weights, dropout, penalties, normalisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onefit.doctor.changes.change import Change
+from onefit.doctor.changes.output import head_of
+from onefit.doctor.setup import Setup
+from onefit.training.observation.layers import activation
+
+WIDE = ("Dense", "Conv1D", "Conv2D", "Conv3D", "LSTM", "GRU", "SimpleRNN")
+PLAIN = ("Dense", "Conv1D", "Conv2D", "Conv3D")
+NORMS = ("BatchNormalization",)
+USUAL = ("GlorotUniform", "HeNormal", "HeUniform", "GlorotNormal", "LecunNormal", "LecunUniform",
+         "Orthogonal", "OrthogonalInitializer")  # fmt: skip
+PENALTIES = ("kernel_regularizer", "bias_regularizer", "activity_regularizer",
+             "recurrent_regularizer")  # fmt: skip
+
+
+def hidden(model: Any) -> list[Any]:
+    """The layers with weights before the last one."""
+    head = head_of(model)
+    found = [one for one in model._flatten_layers(include_self=False) if _has_size(one)]
+    return [one for one in found if head is None or one.name != head.dense]
+
+
+def _has_size(layer: Any) -> bool:
+    return type(layer).__name__ in WIDE
+
+
+def layer_changes(setup: Setup) -> list[Change]:
+    """What may be tried inside a network."""
+    inner = hidden(setup.model)
+    return [
+        *_activations(inner, setup.model),
+        *_widths(inner),
+        *_initialisers(setup.model),
+        *_regularisation(setup.model),
+        *_frozen(setup.model),
+    ]
+
+
+def _named(layers: list[Any]) -> str:
+    names = [str(one.name) for one in layers]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _activations(inner: list[Any], model: Any) -> list[Change]:
+    plain = [one for one in inner if type(one).__name__ in PLAIN]
+    behind = [one for one in model.layers if type(one).__name__ == "Activation"]
+    if not plain:
+        recurrent = [one for one in inner if activation(one) == "relu"]
+        return [_activation("OF515", "tanh", recurrent)] if recurrent else []
+    linear = [one for one in plain if activation(one) == ""]
+    squashed = [one for one in plain if activation(one) in ("sigmoid", "tanh", "softmax",
+                                                            "hard_sigmoid", "softsign")]  # fmt: skip
+    relus = [one for one in plain if activation(one) in ("relu", "relu6")]
+    found = []
+    if linear and not behind and not squashed and not relus:
+        found.append(_activation("OF518", "relu", linear))
+    if squashed:
+        code = "OF514" if len(squashed) >= 2 else "OF518"
+        found.append(_activation(code, "relu", squashed))
+    if relus:
+        found.append(_activation("OF513", "gelu", relus))
+        found.append(_activation("OF513", "leaky_relu", relus))
+    return found
+
+
+def _activation(code: str, word: str, layers: list[Any]) -> Change:
+    names = {one.name for one in layers}
+
+    def edit(layer: Any, config: dict[str, Any]) -> None:
+        if layer.name in names:
+            config["activation"] = word
+
+    name = f'activation="{word}"'
+    return Change(
+        code, name, f"{name} in {_named(layers)}", lambda setup: setup.with_edit(edit),
+        cause=_named(layers),
+    )  # fmt: skip
+
+
+def _widths(inner: list[Any]) -> list[Change]:
+    dense = [one for one in inner if type(one).__name__ == "Dense"]
+    if not dense or max(one.units for one in dense) > 512:
+        return []
+    narrow = min(dense, key=lambda one: one.units)
+    names = {one.name for one in dense}
+
+    def edit(layer: Any, config: dict[str, Any]) -> None:
+        if layer.name in names:
+            config["units"] = max(4 * config["units"], 16)
+
+    shown = f"Dense({max(4 * narrow.units, 16)})"
+    return [
+        Change(
+            "OF518", f"{shown}: hidden layers four times as wide", f"{shown} in {narrow.name}",
+            lambda setup: setup.with_edit(edit), cause=str(narrow.name),
+        )
+    ]  # fmt: skip
+
+
+def _initialisers(model: Any) -> list[Change]:
+    strange = [
+        one
+        for one in model._flatten_layers(include_self=False)
+        if type(one).__name__ in WIDE
+        and type(getattr(one, "kernel_initializer", None)).__name__ not in USUAL
+    ]
+    if not strange:
+        return []
+    names = {one.name for one in strange}
+
+    def edit(layer: Any, config: dict[str, Any]) -> None:
+        if layer.name in names:
+            config["kernel_initializer"] = "glorot_uniform"
+            if "bias_initializer" in config:
+                config["bias_initializer"] = "zeros"
+
+    name = 'kernel_initializer="glorot_uniform"'
+    return [
+        Change(
+            "OF516", name, f"{name} in {_named(strange)}", lambda setup: setup.with_edit(edit),
+            cause=_named(strange),
+        )
+    ]  # fmt: skip
+
+
+def _regularisation(model: Any) -> list[Change]:
+    flat = list(model._flatten_layers(include_self=False))
+    drops = [one for one in flat if float(getattr(one, "rate", 0) or 0) > 0
+             and "Dropout" in type(one).__name__]  # fmt: skip
+    inner = [one for one in flat if float(getattr(one, "dropout", 0) or 0) > 0
+             or float(getattr(one, "recurrent_dropout", 0) or 0) > 0]  # fmt: skip
+    norms = [one for one in flat if type(one).__name__ in NORMS]
+    punished = [one for one in flat if any(getattr(one, name, None) for name in PENALTIES)]
+    found = []
+    if drops or inner:
+        names = {one.name for one in [*drops, *inner]}
+
+        def no_dropout(layer: Any, config: dict[str, Any]) -> None:
+            if layer.name in names:
+                config |= {key: 0.0 for key in ("rate", "dropout", "recurrent_dropout")
+                           if key in config}  # fmt: skip
+
+        found.append(
+            Change(
+                "OF525", "without dropout", f"rate=0 in {_named([*drops, *inner])}",
+                lambda setup: setup.with_edit(no_dropout), cause=_named([*drops, *inner]),
+            )
+        )  # fmt: skip
+    if punished:
+        punished_names = {one.name for one in punished}
+
+        def no_penalty(layer: Any, config: dict[str, Any]) -> None:
+            if layer.name in punished_names:
+                config |= {key: None for key in PENALTIES if key in config}
+
+        found.append(
+            Change(
+                "OF525", "without the penalties on weights",
+                f"no kernel_regularizer in {_named(punished)}",
+                lambda setup: setup.with_edit(no_penalty), cause=_named(punished),
+            )
+        )  # fmt: skip
+    if norms:
+        norm_names = {one.name for one in norms}
+
+        def quicker(layer: Any, config: dict[str, Any]) -> None:
+            if layer.name in norm_names:
+                config["momentum"] = 0.8
+
+        found.append(
+            Change(
+                "OF524", "BatchNormalization(momentum=0.8)",
+                f"momentum=0.8 in {_named(norms)}", lambda setup: setup.with_edit(quicker),
+                cause=_named(norms),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _frozen(model: Any) -> list[Change]:
+    if model.trainable_variables or not model.weights:
+        return []
+    return []

@@ -1,0 +1,92 @@
+"""The learning rate, the optimizer, and how long it trains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from onefit.doctor.changes.change import Change
+from onefit.doctor.setup import Setup
+
+ADAPTIVE = ("Adam", "AdamW", "Nadam", "Adamax", "RMSprop", "Lion", "Adafactor", "Lamb", "Muon")
+FACTORS = (0.1, 10.0, 0.01, 3.0, 100.0)
+
+
+def rate_of(model: Any) -> float | None:
+    """The learning rate; `None` if it follows a schedule."""
+    rate = getattr(model.optimizer, "_learning_rate", None)
+    try:
+        return float(str(np.asarray(rate)))  # 0.001, not 0.0010000000475
+    except (TypeError, ValueError):
+        return None
+
+
+def rate_changes(setup: Setup, factors: tuple[float, ...] = FACTORS) -> list[Change]:
+    """Lower and higher learning rates."""
+    rate, kind = rate_of(setup.model), type(setup.model.optimizer).__name__
+    if rate is None or not rate > 0:
+        return []
+    found = []
+    for factor in factors:
+        new = float(f"{rate * factor:.6g}")
+        code = "OF511" if factor < 1 else "OF512"
+        if new <= 1.0:
+            name = f"{kind}({new:g})"
+            fix = f"keras.optimizers.{kind}(learning_rate={new:g})"
+            found.append(Change(code, name, fix, _rate(new), cause="learning_rate"))
+    return found
+
+
+def _rate(new: float) -> Any:
+    return lambda setup: setup.but(rate=new)
+
+
+def optimizer_changes(setup: Setup) -> list[Change]:
+    """Adam in place of plain gradient descent, and gradients that are cut off."""
+    kind = type(setup.model.optimizer).__name__
+    found = []
+    if kind not in ADAPTIVE:
+        adam = keras.optimizers.Adam()
+
+        def to_adam(given: Setup) -> Setup:
+            return given.but(rate=None, compiled={**given.compiled, "optimizer": adam})
+
+        found.append(
+            Change("OF512", "Adam(0.001)", 'compile(optimizer="adam")', to_adam, cause="optimizer")
+        )
+    if getattr(setup.model.optimizer, "clipnorm", None) is None:
+        optimizer = setup.model.optimizer
+
+        def clipped(given: Setup) -> Setup:
+            config = {**optimizer.get_config(), "clipnorm": 1.0, "clipvalue": None}
+            made = type(optimizer).from_config(config)
+            return given.but(compiled={**given.compiled, "optimizer": made})
+
+        fix = f"keras.optimizers.{kind}(clipnorm=1.0)"
+        found.append(Change("OF515", f"{kind}(clipnorm=1.0)", fix, clipped, cause="gradients"))
+    return found
+
+
+def budget_changes(setup: Setup) -> list[Change]:
+    """More epochs, and smaller batches where a batch is most of the rows."""
+    found = []
+    for factor in (5, 20):
+        epochs = setup.epochs * factor
+
+        def longer(given: Setup, epochs: int = epochs) -> Setup:
+            return given.but(epochs=epochs)
+
+        found.append(
+            Change("OF510", f"epochs={epochs}", f"fit(..., epochs={epochs})", longer, cause="epochs")
+        )
+    if setup.batch > 32 and len(setup.rows) // setup.batch < 8 and len(setup.rows) > 64:
+
+        def smaller(given: Setup) -> Setup:
+            return given.but(batch=32)
+
+        found.append(
+            Change("OF510", "batch_size=32", "fit(..., batch_size=32)", smaller, cause="batch_size")
+        )
+    return found

@@ -1,0 +1,226 @@
+"""The output layer, the loss and the form of the labels, as the labels ask for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from onefit.doctor.changes.change import Change
+from onefit.doctor.setup import Rows, Setup
+from onefit.doctor.task import HINGES, Task, truth
+from onefit.training.observation.layers import activation
+from onefit.training.observation.outputs import Output, outputs_of
+
+Array = NDArray[Any]
+
+REACHES = {
+    "sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "hard_sigmoid": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "softsign": (-1.0, 1.0),
+    "relu": (0.0, np.inf),
+    "relu6": (0.0, 6.0),
+    "softplus": (0.0, np.inf),
+    "exponential": (0.0, np.inf),
+    "elu": (-1.0, np.inf),
+    "selu": (-1.7580993, np.inf),
+}
+"""What an activation can answer."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The end of a network.
+
+    Args:
+        dense: The name of the last layer with units.
+        units: How many it has.
+        activation: The activation of the output; `""` for none.
+        separate: The names of layers of activation behind it.
+        loss: The name of the loss.
+        logits: Whether the loss expects logits.
+    """
+
+    dense: str
+    units: int
+    activation: str
+    separate: tuple[str, ...]
+    loss: str
+    logits: bool
+
+
+def head_of(model: Any) -> Head | None:
+    """The end of a network with one output; `None` where it is something else than dense."""
+    output: Output = outputs_of(model)[0]
+    layers = list(getattr(model, "layers", ()))
+    separate: list[str] = []
+    shown = ""
+    while layers:
+        last = layers.pop()
+        kind = type(last).__name__
+        if kind in ("Activation", "Softmax", "ReLU", "LeakyReLU", "Reshape", "Flatten"):
+            own = activation(last) if kind == "Activation" else _KINDS.get(kind, "")
+            shown = shown or own
+            separate += [str(last.name)] if own else []
+            continue
+        if not isinstance(getattr(last, "units", None), int) or not hasattr(last, "kernel"):
+            return None
+        if not hasattr(last, "activation"):
+            return None
+        return Head(
+            str(last.name), int(last.units), shown or activation(last), tuple(separate),
+            output.loss, output.logits,
+        )  # fmt: skip
+    return None
+
+
+_KINDS = {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu"}
+
+
+def proper(task: Task, head: Head) -> tuple[int, str, str]:
+    """Units, activation and loss that a task asks for."""
+    if task.kind == "numbers":
+        loss = head.loss if head.loss in REGRESSIONS else "mse"
+        return task.count, "", loss
+    if task.kind == "labels":
+        return task.count, "sigmoid", "binary_crossentropy"
+    if task.count == 2 and (task.names or head.units == 1):
+        return 1, "sigmoid", "binary_crossentropy"
+    loss = "sparse_categorical_crossentropy" if task.names else "categorical_crossentropy"
+    return task.count, "softmax", loss
+
+
+REGRESSIONS = (
+    "mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "mean_squared_logarithmic_error",
+    "poisson", "mean_absolute_percentage_error",
+)  # fmt: skip
+
+
+def output_change(setup: Setup) -> Change | None:
+    """The end of the network as the labels ask for it; `None` if it is that already.
+
+    A head that is another right one (two units for two classes, a hinge, logits with a loss that
+    knows it) is left alone.
+    """
+    head, task = head_of(setup.model), setup.task
+    if head is None or head.loss in HINGES:
+        return None
+    units, wanted, loss = proper(task, head)
+    code = _fault(setup, head, units, wanted, loss)
+    if not code:
+        return None
+    word = f'"{wanted}"' if wanted else ""
+    dense = f"Dense({units}, activation={word})" if wanted else f"Dense({units})"
+    told = f'{dense}, loss="{loss}"'
+
+    def apply(given: Setup) -> Setup:
+        changed = given.with_edit(_to(head, units, wanted))
+        rows, held = given.rows, given.held
+        if task.kind == "classes":
+            rows = _labelled(rows, task, loss)
+            held = None if held is None else _labelled(held, task, loss)
+            names = tuple(float(n) for n in range(task.count)) if task.names else ()
+            changed = changed.but(task=Task("classes", task.count, names))
+        return changed.but(
+            compiled={**changed.compiled, "loss": loss}, rows=rows, held=held, threshold=0.5
+        )
+
+    return Change(code, told, f"{dense} as the last layer, {_compile(loss)}", apply, cause=head.dense)
+
+
+def _compile(loss: str) -> str:
+    return f'and compile(loss="{loss}")'
+
+
+def _labelled(rows: Rows, task: Task, loss: str) -> Rows:
+    """Labels in the form that a loss takes."""
+    classes = truth(task, rows.y)
+    if loss == "categorical_crossentropy":
+        return Rows(rows.x, np.eye(task.count, dtype="float32")[classes], rows.weights)
+    if loss == "binary_crossentropy":
+        return Rows(rows.x, classes.astype("float32").reshape(-1, 1), rows.weights)
+    return Rows(rows.x, classes.astype("int32"), rows.weights)
+
+
+def _fault(setup: Setup, head: Head, units: int, wanted: str, loss: str) -> str:
+    """The code of what is wrong with a head; `""` for a head that is in order."""
+    task, crossentropy = setup.task, "crossentropy" in head.loss
+    if head.activation == "softmax" and head.units == 1:
+        return "OF501"
+    if task.kind == "numbers":
+        if head.activation in REACHES and not head.logits:
+            low, high = REACHES[head.activation]
+            y = setup.rows.y
+            if y.min() < low or y.max() > high:
+                return "OF503" if head.activation == "relu" else "OF502"
+            if head.activation == "relu":
+                return "OF503"
+        if head.units != units:
+            return "OF303"
+        return "OF509" if crossentropy and not _is_share(setup) else ""
+    right_units = head.units == units or (task.is_binary and head.units in (1, 2))
+    if not right_units and head.units < task.count:
+        return "OF303"
+    if head.units == 1 and head.loss in ("categorical_crossentropy",):
+        return "OF303"
+    if head.activation == "relu":
+        return "OF503"
+    if crossentropy:
+        ends = head.activation in ("sigmoid", "softmax", "hard_sigmoid")
+        if ends and head.logits or not ends and not head.logits:
+            return "OF505"
+        if task.kind == "classes" and head.units > 1 and head.activation == "sigmoid":
+            return "OF504"
+        if task.kind == "labels" and head.activation == "softmax":
+            return "OF509"
+        if task.kind == "classes" and head.units > 2 and head.loss == "binary_crossentropy":
+            return "OF509"
+        return ""
+    if head.activation == "tanh" and setup.rows.y.min() >= 0:
+        return "OF502"
+    if head.units > 1 and head.activation == "sigmoid" and task.kind == "classes":
+        return "OF504"
+    return "OF509"
+
+
+def _is_share(setup: Setup) -> bool:
+    """Whether labels lie between 0 and 1, where a cross-entropy has a meaning."""
+    return bool(setup.rows.y.min() >= 0 and setup.rows.y.max() <= 1)
+
+
+def _to(head: Head, units: int, wanted: str) -> Any:
+    """Give the last layer other units and another activation."""
+
+    def edit(layer: Any, config: dict[str, Any]) -> None:
+        if layer.name == head.dense:
+            config["units"], config["activation"] = units, wanted or "linear"
+        elif layer.name in head.separate and "activation" in config:
+            config["activation"] = "linear"
+
+    return edit
+
+
+def threshold_of(model: Any) -> float:
+    """From where one number means the second of two classes."""
+    head = head_of(model)
+    if head is None:
+        return 0.5
+    if head.loss in HINGES or (head.logits and head.activation not in ("sigmoid", "softmax")):
+        return 0.0
+    if head.activation == "tanh" and "crossentropy" not in head.loss:
+        return 0.5
+    return 0.5
+
+
+def is_logits(loss: Any) -> bool:
+    """Whether a loss of Keras expects logits.
+
+    >>> is_logits(keras.losses.BinaryCrossentropy(from_logits=True))
+    True
+    """
+    return bool(getattr(loss, "_fn_kwargs", {}).get("from_logits"))

@@ -1,0 +1,90 @@
+"""What a network has to be compared with before anything is said of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onefit.doctor.setup import Rows, Setup, arrays
+from onefit.doctor.task import answers, skill, truth
+
+Array = NDArray[Any]
+
+MOST_COLUMNS = 1000
+MOST_ROWS = 10_000
+RIDGE = 1e-3
+
+
+def linear(setup: Setup) -> float | None:
+    """The skill of a linear model, least squares with a small penalty; `None` where it has none.
+
+    It is trained on the setup's rows and judged as the setup is, on inputs brought to one scale.
+    Of classes it answers the one with the largest number.
+    """
+    found = _table(setup.rows)
+    if found is None:
+        return None
+    mean, spread = found.mean(axis=0), found.std(axis=0)
+    spread[spread == 0] = 1.0
+    true = truth(setup.task, setup.scaled(setup.rows.y[: len(found)]))
+    wanted = np.eye(setup.task.count)[true] if setup.task.kind == "classes" else true
+    if len(wanted) != len(found):
+        return None  # sequences
+    x = _with_one((found - mean) / spread)
+    weights = np.linalg.solve(x.T @ x + RIDGE * len(x) * np.eye(x.shape[1]), x.T @ wanted)
+    judged = _table(setup.judged)
+    if judged is None:
+        return None
+    said = _with_one((judged - mean) / spread) @ weights
+    there = truth(setup.task, setup.scaled(setup.judged.y[: len(judged)]))
+    form = said.argmax(axis=1) if setup.task.kind == "classes" else answers(setup.task, said)
+    return skill(setup.task, there, form)
+
+
+def _table(rows: Rows) -> Array | None:
+    """The inputs as one table of numbers."""
+    parts = arrays(rows.x)
+    if any(one.dtype.kind not in "fiub" or one.ndim < 1 for one in parts):
+        return None
+    flat = [one[:MOST_ROWS].reshape(min(len(one), MOST_ROWS), -1) for one in parts]
+    if sum(one.shape[1] for one in flat) > MOST_COLUMNS:
+        return None
+    return np.concatenate(flat, axis=1).astype(float)
+
+
+def _with_one(x: Array) -> Array:
+    return np.concatenate([x, np.ones((len(x), 1))], axis=1)
+
+
+def without_inputs(setup: Setup) -> Setup:
+    """The setup with inputs that are all 0: what it gets without looking at them."""
+    from onefit.doctor.setup import mapped
+
+    def empty(rows: Rows) -> Rows:
+        return Rows(mapped(rows.x, np.zeros_like), rows.y, rows.weights)
+
+    held = None if setup.held is None else empty(setup.held)
+    return setup.but(rows=empty(setup.rows), held=held)
+
+
+def with_shuffled_labels(setup: Setup) -> Setup:
+    """The setup with the labels of other rows: what it gets by remembering rows."""
+    order = np.random.default_rng(0).permutation(len(setup.rows))
+    rows = Rows(setup.rows.x, setup.rows.y[order], setup.rows.weights)
+    return setup.but(rows=rows)
+
+
+FEW = 32
+"""Rows of which a network that works at all can learn each one."""
+
+
+def with_few_rows(setup: Setup) -> Setup:
+    """The setup on a few rows, with as many updates as before."""
+    if len(setup.rows) <= FEW:
+        return setup
+    order = np.random.default_rng(0).permutation(len(setup.rows))[:FEW]
+    batch = min(setup.batch, FEW)
+    epochs = max(1, setup.steps // -(-FEW // batch))
+    return setup.but(rows=setup.rows.at(order), held=None, epochs=epochs, batch=batch)

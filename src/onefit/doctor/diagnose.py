@@ -1,0 +1,173 @@
+"""`diagnose`: checks first, then experiments on what they suspect, within the time that is given."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from onefit.checks import findings as checked
+from onefit.doctor import printout, verified
+from onefit.doctor.diagnosis import Diagnosis
+from onefit.doctor.examination import Doctor
+from onefit.doctor.experiment import Clock
+from onefit.doctor.training import training_of
+from onefit.errors import DiagnosisError, OnefitError
+from onefit.findings import Finding
+from onefit.population.models.copies import random_state_kept
+from onefit.training.host.undisturbed import undisturbed
+from onefit.training.observation.case import case_of
+
+GRADES = ("certain", "verified", "hunch")
+
+
+def diagnose(
+    model: Any,
+    x: Any,
+    y: Any = None,
+    *,
+    history: Any = None,
+    validation_data: Any = None,
+    time: float = 10.0,
+    hunches: bool = False,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    validation_split: float = 0.0,
+    shuffle: bool = True,
+    class_weight: Mapping[int, float] | None = None,
+    sample_weight: Any = None,
+    callbacks: Any = None,
+) -> Diagnosis:
+    """Find out why a network does not learn, by checks and by experiments.
+
+    The model is copied, trained from several starts as it is written and with changes that may
+    help, and what is told as verified has helped on starts that were not used to choose it. The
+    model, its History and all random numbers stay as they are.
+
+    Args:
+        model: A compiled `keras.Model`, before its fit or after it.
+        x: Inputs of shape `(rows, ...)`: an array, a table, a list or dict of them, or a
+            `PyDataset`.
+        y: Targets of shape `(rows, ...)`. Defaults to `None`.
+        history: The `History` of its fit. Defaults to `None`: the model's own.
+        validation_data: `(x, y)` to judge on. Defaults to `None`: a quarter of the rows is held
+            back where there are 40 or more.
+        time: Seconds that the experiments may take, about; 0 for checks alone. Defaults to `10.0`.
+        hunches: Whether suspicions that no experiment has confirmed are told. Defaults to `False`.
+        epochs: How many the fit has. Defaults to `None`: those of the History.
+        batch_size: Rows a batch. Defaults to `None`: that of the History, else 32.
+        validation_split: As `fit` takes it. Defaults to `0.0`.
+        shuffle: As `fit` takes it. Defaults to `True`.
+        class_weight: As `fit` takes it. Defaults to `None`.
+        sample_weight: As `fit` takes it. Defaults to `None`.
+        callbacks: Those of the fit; the ones that act on the training are used. Defaults to `None`.
+
+    Returns:
+        A `Diagnosis`; `print` it.
+
+    Raises:
+        DiagnosisError: If the model is not compiled, or how long it trains is not known.
+
+    >>> import keras, numpy as np, onefit
+    >>> x = np.linspace(-1, 1, 64).reshape(64, 1).astype("float32")
+    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation="sigmoid")])
+    >>> model.compile(keras.optimizers.Adam(0.1), "mse")
+    >>> found = onefit.diagnose(model, x, 5 * x, epochs=30, time=0)
+    >>> found.findings[0].code, found.findings[0].grade
+    ('OF502', 'certain')
+    """
+    if getattr(model, "optimizer", None) is None or not getattr(model, "compiled", False):
+        raise DiagnosisError(
+            "Expected a compiled model. Received: one for which `compile` was not called. Call "
+            "`compile` with an optimizer and a loss first."
+        )
+    history = history if history is not None else getattr(model, "history", None)
+    logged = getattr(history, "history", history) or {}
+    trained = len(next(iter(logged.values()), ())) if logged else 0
+    asked = getattr(history, "params", None) or {}
+    epochs = epochs or asked.get("epochs") or trained
+    if not epochs:
+        raise DiagnosisError(
+            "Expected `epochs`: how long the network is trained. Received: a model without a "
+            "History. Write epochs=20, for example."
+        )
+    given = {
+        "x": x, "y": y, "batch_size": batch_size or _batch(x, asked.get("steps")),
+        "epochs": int(epochs), "verbose": 0, "callbacks": callbacks,
+        "validation_split": validation_split, "validation_data": validation_data,
+        "shuffle": shuffle, "class_weight": class_weight, "sample_weight": sample_weight,
+        "initial_epoch": 0, "steps_per_epoch": None, "validation_steps": None,
+        "validation_batch_size": None, "validation_freq": 1,
+    }  # fmt: skip
+    return examined(model, given, logged, time, hunches)
+
+
+def examined(
+    model: Any,
+    given: Mapping[str, Any],
+    logged: Mapping[str, Any],
+    time: float,
+    hunches: bool = False,
+    alone: float | None = None,
+    about: str = "",
+) -> Diagnosis:
+    """The diagnosis of a call of `fit`.
+
+    Args:
+        model: The compiled model.
+        given: The arguments of `fit`, all of them.
+        logged: What Keras logged; empty before the fit.
+        time: Seconds that the experiments may take.
+        hunches: Whether suspicions are told. Defaults to `False`.
+        alone: How long the fit took. Defaults to `None`: it is measured.
+        about: What was examined, in a line. Defaults to `""`: the model's name.
+    """
+    clock = Clock(time)
+    suspected = checked(case_of(model, given, logged))
+    remarks: list[str] = []
+    seen = None
+    if time > 0:
+        with undisturbed(model), random_state_kept():
+            try:
+                training = training_of(model, given, time, alone)
+                remarks += training.remarks
+                likely = [one.code for one in suspected]
+                doctor = Doctor(
+                    training.setup, likely, clock, training.seeds, training.alone, training.every
+                )
+                seen = doctor.examine()
+                if seen is None:
+                    remarks.append("the model cannot be copied: checks alone were made")
+            except OnefitError as error:
+                remarks.append(f"no experiments: {error}")
+    proved = verified.findings(seen) if seen is not None else []
+    found = ordered(suspected, proved, hunches)
+    name = about or f'{type(model).__name__} "{model.name}"'
+    diagnosis = Diagnosis(found, name, seen, remarks)
+    diagnosis.lines = printout.lines(diagnosis)
+    return diagnosis
+
+
+def ordered(
+    suspected: list[Finding], proved: list[Finding], hunches: bool = False
+) -> list[Finding]:
+    """All findings, the most telling first: what is certain, what was shown, what is suspected."""
+    certain = [one for one in suspected if one.grade == "certain" or not one.grade]
+    known = {one.code for one in (*certain, *proved)}
+    shown = {one.code for one in proved}
+    certain.sort(key=lambda one: one.code not in shown)
+    found = [*certain, *(one for one in proved if one.code not in {c.code for c in certain})]
+    if hunches:
+        found += [one for one in suspected if one.grade == "hunch" and one.code not in known]
+    return found
+
+
+def _batch(x: Any, steps: Any) -> int | None:
+    """The rows of a batch, from the steps of an epoch."""
+    with contextlib.suppress(Exception):
+        rows = len(keras.tree.flatten(x)[0])
+        usual = (32, 64, 128, 16, 256, 8, 512, 4, 1024, 1, 2, 10, 20, 50, 100, 200, 5, 25)
+        return next((b for b in usual if -(-rows // b) == steps), None) or -(-rows // steps)
+    return None

@@ -1,0 +1,247 @@
+"""The order of the experiments: is it ill, what helps alone, what helps together, is that so.
+
+Each setup is trained from twice as many seeds as a choice needs. What is chosen is chosen by the
+first half; the second half, which the choice has not seen, confirms it or does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from onefit.doctor.changes import changes_of
+from onefit.doctor.changes.change import Change
+from onefit.doctor.controls import linear
+from onefit.doctor.decision import MARGIN, Difference, difference
+from onefit.doctor.experiment import Clock, Laboratory, Result, Skills
+from onefit.doctor.setup import Rows, Setup
+
+GOOD = 0.9
+"""A skill with which nothing is looked for any more."""
+
+SIGNAL = 0.1
+"""A skill on rows that were held back from which on they have something to be learned."""
+
+FIRST_GUESS = 0.8
+"""Seconds that a structure costs before its networks are trained, until it was measured."""
+
+ALIKE = 0.02
+"""A gain of skill that is not worth one more change."""
+
+MOST_ROUNDS = 4
+
+
+@dataclass(eq=False)
+class Trial:
+    """A change that was tried.
+
+    Args:
+        change: The change.
+        result: What came of it.
+        difference: Compared with what it was tried on, on the seeds that confirm.
+        chosen: Whether it was kept.
+    """
+
+    change: Change
+    result: Result
+    difference: Difference
+    chosen: bool = False
+
+
+@dataclass(eq=False)
+class Examination:
+    """What the experiments have shown.
+
+    Args:
+        setup: The training as it is written, or a part of it.
+        baseline: What came of it.
+        seeds: From how many seeds each setup was trained; the second half of them confirms.
+        on_training_rows: Whether skills are those on the rows that were trained on.
+        linear: The skill of a linear model, or `None`.
+        alone: Changes that were tried by themselves.
+        together: Changes that were tried on top of those that were chosen.
+        seconds: How long it took.
+    """
+
+    setup: Setup
+    baseline: Result
+    seeds: int
+    on_training_rows: bool = False
+    linear: float | None = None
+    alone: list[Trial] = field(default_factory=list)
+    together: list[Trial] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def skills(self, result: Result) -> Skills:
+        """The skills that count."""
+        return result.trained if self.on_training_rows else result.skills
+
+    @property
+    def middle(self) -> float:
+        """The median skill of the training as it is written."""
+        return float(np.median(self.skills(self.baseline)))
+
+    @property
+    def chosen(self) -> list[Trial]:
+        """The changes that were kept, in order."""
+        return [one for one in (*self.alone, *self.together) if one.chosen]
+
+    @property
+    def best(self) -> Result:
+        """What came of all changes that were kept."""
+        chosen = self.chosen
+        return chosen[-1].result if chosen else self.baseline
+
+
+class Doctor:
+    """One examination under way.
+
+    Args:
+        setup: The training.
+        likely: Codes of findings that checks suspect, the likeliest first.
+        clock: The time that is left.
+        seeds: From how many seeds a choice is made.
+        alone: How long one training takes by itself, in seconds.
+        every: All rows, where `validation_split` took the last ones. Defaults to `None`.
+    """
+
+    def __init__(
+        self,
+        setup: Setup,
+        likely: Sequence[str],
+        clock: Clock,
+        seeds: int,
+        alone: float,
+        every: Rows | None = None,
+    ) -> None:
+        """Nothing was trained yet."""
+        self.setup, self.likely, self.clock, self.seeds = setup, list(likely), clock, 2 * seeds
+        self.laboratory, self.alone, self.compiling = Laboratory(), alone, FIRST_GUESS
+        self.changes = changes_of(setup, self.likely, every)
+
+    def examine(self) -> Examination | None:
+        """Find out what makes the training better.
+
+        Returns:
+            What was seen; `None` if the network cannot be trained as a population.
+        """
+        rates = [one for one in self.changes if one.code in ("OF511", "OF512") and "(" in one.name]
+        rates = rates[:2]
+        results = self.laboratory.run([self.setup, *(r.to(self.setup) for r in rates)], self.seeds)
+        if results[0] is None:
+            return None
+        seen = Examination(self.setup, results[0], self.seeds, linear=linear(self.setup))
+        self.compiling = max(0.3, self.clock.spent - 3 * self.seeds * self.alone) / 2
+        if self.likely or not _is_fine(seen):
+            known = [(r, result) for r, result in zip(rates, results[1:]) if result is not None]
+            others = [one for one in self.changes if one not in rates]
+            known += self.tried(self.setup, [*bundles(others), *others], share=0.6)
+            seen.on_training_rows = _no_signal(seen, [result for _, result in known])
+            seen.alone = _compared(known, seen.baseline, seen)
+            self.go_on(seen)
+        seen.seconds = self.clock.spent
+        return seen
+
+    def tried(
+        self, setup: Setup, changes: Sequence[Change], share: float
+    ) -> list[tuple[Change, Result]]:
+        """Try changes on a setup together, as many as there is time for."""
+        budget, spent = share * self.clock.left, 0.0
+        chosen: list[tuple[Change, Setup]] = []
+        for change in changes:
+            changed = change.to(setup)
+            trained = self.seeds * self.alone * changed.steps / max(1, self.setup.steps)
+            new = 0.0 if changed.rate is not None and changed.edits == setup.edits else 1.0
+            cost = trained + new * self.compiling
+            if spent + cost <= budget:
+                spent += cost
+                chosen.append((change, changed))
+        begin = self.clock.spent
+        results = self.laboratory.run([changed for _, changed in chosen], self.seeds)
+        if spent > 0:
+            self.compiling *= min(3.0, max(0.5, (self.clock.spent - begin) / spent))
+        return [(one, result) for (one, _), result in zip(chosen, results) if result is not None]
+
+    def go_on(self, seen: Examination) -> None:
+        """Keep what helps most, and try the others on top of it, until it does well."""
+        round_of, base = seen.alone, seen.baseline
+        for _ in range(MOST_ROUNDS):
+            best = _best(round_of, base, seen)
+            if best is None:
+                return
+            best.chosen = True
+            base = best.result
+            taken = {name for one in seen.chosen for name in one.change.name.split(" + ")}
+            codes = {one.change.code for one in seen.chosen} - {"OF510"}
+            left = [o for o in self.changes if o.name not in taken and o.code not in codes]
+            done = float(np.median(seen.skills(base))) >= GOOD
+            if done or self.clock.left < self.compiling or not left:
+                return
+            known = self.tried(base.setup, left, share=0.5)
+            round_of = _compared(known, base, seen)
+            seen.together += round_of
+
+
+def bundles(changes: Sequence[Change]) -> list[Change]:
+    """What has to be changed at once where one change alone shows nothing: output and scales."""
+    codes = ("OF501", "OF502", "OF503", "OF303", "OF505", "OF509", "OF507", "OF508")
+    parts = [one for one in changes if one.code in codes]
+    adam = [one for one in changes if one.name.startswith("Adam(") and one.cause == "optimizer"]
+    parts += adam if parts else []
+    if len(parts) < 2:
+        return []
+
+    def apply(setup: Setup) -> Setup:
+        for one in parts:
+            setup = one.apply(setup)
+        return setup
+
+    named = " + ".join(one.name for one in parts)
+    fix = "; ".join(one.fix for one in parts)
+    return [Change(parts[0].code, named, fix, apply, parts[0].why, parts[0].cause, tuple(parts))]
+
+
+def _is_fine(seen: Examination) -> bool:
+    """Whether all of its starts do well."""
+    return bool(np.min(seen.baseline.skills) >= GOOD)
+
+
+def _no_signal(seen: Examination, results: list[Result]) -> bool:
+    """Whether nothing that was tried says anything about rows that were held back."""
+    if seen.setup.held is None:
+        return True
+    best = max(float(np.median(one.skills)) for one in (seen.baseline, *results))
+    return best < SIGNAL and (seen.linear or 0.0) < SIGNAL
+
+
+def _compared(
+    known: Sequence[tuple[Change, Result]], base: Result, seen: Examination
+) -> list[Trial]:
+    """Each result beside what it was tried on, by the seeds that confirm."""
+    half = seen.seeds // 2
+    before = seen.skills(base)[half:]
+    return [
+        Trial(change, result, difference(seen.skills(result)[half:], before))
+        for change, result in known
+    ]
+
+
+def _best(trials: Sequence[Trial], base: Result, seen: Examination) -> Trial | None:
+    """The trial that is best on the first seeds, if the others confirm it.
+
+    Of several that are about as good, the one that changes less.
+    """
+    half = seen.seeds // 2
+    before = seen.skills(base)[:half]
+
+    def rank(one: Trial) -> float:
+        bundle = ALIKE * len(one.change.parts)
+        return bundle - float(np.mean(seen.skills(one.result)[:half]))
+
+    for one in sorted(trials, key=rank):
+        first = difference(seen.skills(one.result)[:half], before, len(trials))
+        if first.mean > MARGIN and one.difference.helps:
+            return one
+    return None

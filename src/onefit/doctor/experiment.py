@@ -1,0 +1,184 @@
+"""Setups trained as populations: the same seeds for each, so that skills can be compared in pairs."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from onefit.doctor.setup import Rows, Setup
+from onefit.doctor.task import answers, skill, truth
+from onefit.errors import OnefitError
+from onefit.population.results.population import Population
+from onefit.population.results.predictions import forward
+from onefit.population.verbs.fit_many import fit_many
+
+Skills = NDArray[np.float64]
+
+MOST_JUDGED = 4096
+"""Rows that a network is judged on; of more, so many in equal steps."""
+
+MOST_NUMBERS = 2**26
+"""Predicted numbers that are held at once."""
+
+
+@dataclass(eq=False)
+class Result:
+    """What came of a setup.
+
+    Args:
+        setup: The setup.
+        skills: float64 of shape `(seeds,)`, on the rows that it is judged on; -1 for a network that
+            has no finite answer.
+        trained: The same on the rows that it was trained on.
+        nets: The trained networks, with those of other setups.
+        numbers: Which of them are this setup's, in the order of the seeds.
+    """
+
+    setup: Setup
+    skills: Skills
+    trained: Skills
+    nets: Population
+    numbers: Sequence[int]
+
+
+class Laboratory:
+    """Where setups are trained. Programs are kept for setups that differ in their data alone."""
+
+    def __init__(self) -> None:
+        """Nothing was trained yet."""
+        self.setups: list[Setup] = []
+        self.places: dict[tuple[Any, ...], int] = {}
+
+        def build(setup: int) -> Any:
+            return self.setups[setup].make()
+
+        self.build = build  # one object: programs are kept with it
+
+    def number(self, setup: Setup) -> int:
+        """The number of a setup; setups whose models are the same have one."""
+        key = (setup.edits, setup.rate, tuple((n, id(v)) for n, v in setup.compiled.items()))
+        if key not in self.places:
+            self.places[key] = len(self.setups)
+            self.setups.append(setup)
+        return self.places[key]
+
+    def run(self, setups: Sequence[Setup], seeds: int) -> list[Result | None]:
+        """Train each setup from each seed.
+
+        Setups of the same data and length are one population, whose programs are compiled side by
+        side.
+
+        Args:
+            setups: What to train.
+            seeds: From how many seeds, counted from 0.
+
+        Returns:
+            What came of each; `None` for one that cannot be a population.
+        """
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for place, setup in enumerate(setups):
+            groups.setdefault(_together(setup), []).append(place)
+        found: list[Result | None] = [None] * len(setups)
+        for places in groups.values():
+            own = [setups[place] for place in places]
+            for place, result in zip(places, self._group(own, seeds)):
+                found[place] = result
+        return found
+
+    def _group(self, setups: list[Setup], seeds: int) -> list[Result | None]:
+        """Train setups together; if that fails, each by itself."""
+        try:
+            nets = self._trained(setups, seeds)
+        except (OnefitError, ValueError, TypeError):
+            if len(setups) == 1:
+                return [None]
+            return [self._group([one], seeds)[0] for one in setups]
+        return [self._result(setup, nets) for setup in setups]
+
+    def _trained(self, setups: list[Setup], seeds: int) -> Population:
+        common = setups[0]
+        held = common.held if common.callbacks else None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the user has seen them at his own fit
+            return fit_many(
+                self.build,
+                common.rows.x,
+                common.rows.y,
+                sample_weight=common.rows.weights,
+                class_weight=common.class_weight,
+                sweep={"setup": sorted({self.number(one) for one in setups})},
+                restarts=seeds,
+                epochs=common.epochs,
+                batch_size=common.batch,
+                shuffle=common.shuffle,
+                callbacks=list(common.callbacks) or None,
+                validation_data=None if held is None else (held.x, held.y),
+                verbose=0,
+            )
+
+    def _result(self, setup: Setup, nets: Population) -> Result:
+        own = self.number(setup)
+        numbers = [one.number for one in nets.members if one.values["setup"] == own]
+        trained = skills(nets, numbers, setup, setup.rows)
+        held = trained if setup.held is None else skills(nets, numbers, setup, setup.held)
+        return Result(setup, held, trained, nets, numbers)
+
+
+def _together(setup: Setup) -> tuple[Any, ...]:
+    """Setups that agree in this are one population."""
+    weights = setup.class_weight
+    return (
+        id(setup.rows), setup.epochs, setup.batch, setup.shuffle, setup.callbacks,
+        None if weights is None else tuple(sorted(weights.items())),
+    )  # fmt: skip
+
+
+def skills(nets: Population, numbers: Sequence[int], setup: Setup, rows: Rows) -> Skills:
+    """The skill of each network on some rows."""
+    stride = -(-len(rows) // MOST_JUDGED)
+    rows = rows.at(slice(None, None, stride)) if stride > 1 else rows
+    true = truth(setup.task, setup.scaled(rows.y))
+    each = max(1, MOST_NUMBERS // max(1, len(rows) * setup.task.count))
+    found = []
+    for start in range(0, len(numbers), each):
+        predicted = forward(nets, numbers[start : start + each], rows.x, 1024)
+        flat = keras.tree.flatten(predicted)[0]
+        found += [one_skill(setup, true, np.asarray(one, np.float64)) for one in flat]
+    return np.asarray(found)
+
+
+def one_skill(setup: Setup, true: Any, predicted: Any) -> float:
+    """The skill of one network's predictions."""
+    if not np.isfinite(predicted).all():
+        return -1.0
+    said = answers(setup.task, setup.scaled(predicted), setup.threshold)
+    return skill(setup.task, true, said)
+
+
+class Clock:
+    """How much of the time that an examination may take is left.
+
+    Args:
+        seconds: The time, in seconds.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        """Begin to count."""
+        self.seconds, self.begin = seconds, time.perf_counter()
+
+    @property
+    def spent(self) -> float:
+        """Seconds since the begin."""
+        return time.perf_counter() - self.begin
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left, not below 0."""
+        return max(0.0, self.seconds - self.spent)

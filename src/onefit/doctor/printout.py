@@ -1,0 +1,158 @@
+"""A diagnosis as it is printed: what is wrong, what was tried, what to do, what is not the problem."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+
+from onefit.doctor.diagnosis import Diagnosis
+from onefit.doctor.examination import Examination, Trial
+from onefit.doctor.task import in_words, measure
+from onefit.doctor.verified import fortune
+from onefit.findings import Finding
+
+WIDTH = 100
+LABEL = 17
+MOST_TOLD = 4
+MOST_TRIED = 12
+
+
+def lines(diagnosis: Diagnosis) -> list[str]:
+    """The diagnosis, line by line.
+
+    Args:
+        diagnosis: The diagnosis; its findings in their order.
+    """
+    seen = diagnosis.examination
+    told = [f"onefit doctor: {diagnosis.about}{_state(seen)}"]
+    if not diagnosis.findings:
+        told += _block("", [_healthy(seen)])
+        told += _block("", diagnosis.remarks)
+        return told
+    if seen is not None and _was_luck(seen, diagnosis.findings):
+        return [*told, *_block("", [_luck(diagnosis.findings[0])])]
+    told.append("")
+    for place, one in enumerate(diagnosis.findings[:MOST_TOLD]):
+        told += _block("What is wrong" if place == 0 else "Also", [_finding(one)], one.grade)
+    if seen is not None:
+        told += _tried(seen)
+    told += _block("Do this", _advice(diagnosis.findings))
+    told += _block("Not the problem", _cleared(diagnosis, seen))
+    told += _block("Note", diagnosis.remarks)
+    return told
+
+
+def _state(seen: Examination | None) -> str:
+    """How the training does as it is written."""
+    if seen is None:
+        return ""
+    task, rows = seen.setup.task, seen.setup.judged
+    where = "rows that it was trained on" if seen.on_training_rows else f"{len(rows):,} other rows"
+    value = in_words(task, seen.middle)
+    return f": {measure(task)} {value} on {where}, the median of {seen.seeds} starts"
+
+
+def _healthy(seen: Examination | None) -> str:
+    if seen is None:
+        return "Nothing was found."
+    count = len(seen.alone) + len(seen.together)
+    if count:
+        return f"Nothing was found: none of {count} changes that were tried makes it clearly better."
+    return f"Nothing was found: it learns from all of {seen.seeds} starts."
+
+
+def _was_luck(seen: Examination, findings: Sequence[Finding]) -> bool:
+    return False
+
+
+def _luck(finding: Finding) -> str:
+    return f"It learned, by luck: {finding.evidence}."
+
+
+def _finding(one: Finding) -> str:
+    where = f" ({one.where})" if one.where else ""
+    evidence = f". {one.evidence[:1].upper()}{one.evidence[1:]}" if one.evidence else ""
+    return f"{one.title[:1].upper()}{one.title[1:]}{where}{evidence}. [{one.code}]"
+
+
+def _tried(seen: Examination) -> list[str]:
+    """The table of what was tried."""
+    if not seen.alone and not seen.together:
+        return []
+    task = seen.setup.task
+    rows = [("as written", seen.skills(seen.baseline), "")]
+    trials = [*seen.alone, *seen.together]
+    ranked = sorted(trials, key=lambda one: -float(np.median(seen.skills(one.result))))
+    for one in ranked[:MOST_TRIED]:
+        rows.append((" + ".join(one.result.setup.changes), seen.skills(one.result), _word(one)))
+    width = min(56, max(len(name) for name, _, _ in rows))
+    found = [f"{seen.seeds} starts each; {measure(task)}"]
+    for name, skills, word in rows:
+        shown = textwrap.shorten(name, width, placeholder=" ...")
+        value = in_words(task, float(np.median(skills)))
+        low, high = (in_words(task, float(np.quantile(skills, q))) for q in (0.1, 0.9))
+        spread = f"({low} to {high})" if low != high else ""
+        found.append(f"  {shown:<{width}}  {value:>6}  {spread:<16} {word}".rstrip())
+    if len(trials) > MOST_TRIED:
+        found.append(f"  and {len(trials) - MOST_TRIED} more")
+    good = fortune(seen)
+    if good is not None:
+        found.append(f"  {good[0]} of {good[1]} starts do well as it is written")
+    return _block("What was tried", found)
+
+
+def _word(one: Trial) -> str:
+    if one.chosen:
+        return "<- chosen, confirmed on other starts"
+    if one.difference.helps:
+        return "helps"
+    return "worse" if one.difference.hurts else "no"
+
+
+def _advice(findings: Sequence[Finding]) -> list[str]:
+    told: list[str] = []
+    for one in findings:
+        if one.fix not in told and one.grade != "hunch":
+            told.append(one.fix)
+    return told[:MOST_TOLD]
+
+
+def _cleared(diagnosis: Diagnosis, seen: Examination | None) -> list[str]:
+    """What was looked at, and is in order."""
+    codes = {one.code for one in diagnosis.findings}
+    told = [said for code, said in _CLEAR.items() if not codes & set(code.split())]
+    if seen is not None:
+        others = {t.change.code for t in seen.alone if not t.difference.helps} - codes
+        told += [said for code, said in _TRIED.items() if code in others]
+    return ["; ".join(told)] if told else []
+
+
+_CLEAR = {
+    "OF501 OF502 OF503 OF505 OF303 OF509": "output, loss and labels go together",
+    "OF302 OF307": "no NaN in the data",
+    "OF522": "the rows' order",
+}
+_TRIED = {
+    "OF511": "a lower learning rate does not help",
+    "OF512": "a higher learning rate does not help",
+    "OF510": "more epochs do not help",
+    "OF518": "wider layers do not help",
+}
+
+
+def _block(label: str, told: Sequence[str], grade: str = "") -> list[str]:
+    """Lines beside a label, wrapped."""
+    found: list[str] = []
+    for one in told:
+        indent = " " * (len(one) - len(one.lstrip()))
+        wrapped = textwrap.wrap(one, WIDTH - LABEL - 2, initial_indent="", subsequent_indent=indent,
+                                drop_whitespace=True) or [""]  # fmt: skip
+        found += [one] if indent else wrapped
+    if grade and found:
+        found[-1] = f"{found[-1]}  {grade.upper()}"
+    return [
+        f"  {label if place == 0 else '':<{LABEL}}{line}".rstrip()
+        for place, line in enumerate(found)
+    ]

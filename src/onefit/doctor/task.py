@@ -1,0 +1,186 @@
+"""What a network is to do, read off its labels, and how well it does that, whatever its loss is.
+
+Losses of different kinds cannot be compared, and accuracies hide a majority. A *skill* can: 0 is
+what the best constant answer gets, 1 is perfect. It is the balanced accuracy of classes, on a scale
+from chance to 1, and the share of the variance that is explained of numbers (R2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+CROSSENTROPIES = (
+    "binary_crossentropy",
+    "binary_focal_crossentropy",
+    "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "sparse_categorical_crossentropy",
+)
+HINGES = ("hinge", "squared_hinge", "categorical_hinge")
+MOST_CLASSES = 1000
+WORST = -1.0
+"""The lowest skill that is told apart; a network that is far off is no worse than that."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one output is to say.
+
+    Args:
+        kind: `"classes"` (one of several), `"labels"` (yes or no, several a row) or `"numbers"`.
+        count: How many classes, labels or numbers.
+        names: The label that stands for each class, in order; empty where there are none.
+    """
+
+    kind: str
+    count: int
+    names: tuple[float, ...] = ()
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether there are two classes."""
+        return self.kind == "classes" and self.count == 2
+
+
+def task_of(y: Array, loss: str, activation: str, is_input: bool = False) -> Task:
+    """What labels ask for.
+
+    Args:
+        y: Labels of shape `(rows, ...)`.
+        loss: The name of the loss.
+        activation: The output's activation; `""` for none.
+        is_input: Whether the labels are the inputs again, as an autoencoder's are.
+
+    >>> task_of(np.array([0, 1, 1, 0]), "binary_crossentropy", "sigmoid")
+    Task(kind='classes', count=2, names=(0.0, 1.0))
+    >>> task_of(np.array([[0, 1], [1, 0]]), "mean_squared_error", "").kind
+    'classes'
+    >>> task_of(np.array([0.5, 1.5]), "mean_squared_error", "sigmoid").kind
+    'numbers'
+    """
+    width = int(y.shape[-1]) if y.ndim > 1 else 1
+    numbers = Task("numbers", width)
+    if is_input or y.size == 0 or y.dtype.kind not in "biuf":
+        return numbers
+    whole = y.dtype.kind in "biu" or bool(np.all(y == np.floor(y)))
+    if not whole:
+        return numbers
+    values = np.unique(y)
+    if width > 1 and loss != "sparse_categorical_crossentropy":
+        if not np.isin(values, (0, 1)).all():
+            return numbers
+        one_hot = bool(np.all(y.sum(axis=-1) == 1))
+        return Task("classes" if one_hot else "labels", width)
+    names = tuple(float(value) for value in values)
+    said = loss in CROSSENTROPIES or loss in HINGES or activation == "softmax"
+    two = len(names) == 2 and set(names) in ({0.0, 1.0}, {-1.0, 1.0})
+    if len(names) <= MOST_CLASSES and (two or said):
+        return Task("classes", len(names), names) if len(names) > 1 else numbers
+    return numbers
+
+
+def truth(task: Task, y: Array) -> Array:
+    """Labels in the task's own form: class numbers, 0 and 1, or numbers.
+
+    >>> truth(Task("classes", 2, (3.0, 5.0)), np.array([[5], [3]]))
+    array([1, 0])
+    """
+    if task.kind == "classes":
+        if task.names:
+            return np.searchsorted(np.asarray(task.names), y.astype(float).reshape(-1))
+        return y.argmax(axis=-1).reshape(-1)
+    return y.reshape(-1, task.count).astype(float)
+
+
+def answers(task: Task, predicted: Array, threshold: float = 0.5) -> Array | None:
+    """What predictions say, in the task's own form; `None` where they have no such form.
+
+    Args:
+        task: The task.
+        predicted: Predictions of one network.
+        threshold: From where one number means the second of two classes. Defaults to `0.5`.
+
+    >>> answers(Task("classes", 2, (0.0, 1.0)), np.array([[0.2], [0.9]]))
+    array([0, 1])
+    >>> answers(Task("classes", 3), np.array([[0.2, 0.7, 0.1]]))
+    array([1])
+    """
+    width = predicted.shape[-1] if predicted.ndim > 1 else 1
+    if task.kind == "labels":
+        return (predicted.reshape(-1, task.count) > threshold) if width == task.count else None
+    if task.kind == "numbers":
+        return predicted.reshape(-1, task.count) if width == task.count else None
+    if width == 1:
+        flat = predicted.reshape(-1)
+        if task.is_binary:
+            return (flat > threshold).astype(int)
+        near = np.abs(np.asarray(task.names or range(task.count)) - flat[:, None])
+        return near.argmin(axis=1)
+    best = predicted.reshape(-1, width).argmax(axis=1)
+    if task.names and width != task.count:  # units stand for the numbers of the classes
+        return np.searchsorted(np.asarray(task.names), best.astype(float))
+    return best
+
+
+def skill(task: Task, true: Array, said: Array | None) -> float:
+    """How well a network does, from -1 over 0, the best constant answer, to 1, perfect.
+
+    Args:
+        task: The task.
+        true: What is right, as `truth` gives it.
+        said: What was answered, as `answers` gives it.
+
+    >>> skill(Task("classes", 2, (0.0, 1.0)), np.array([0, 0, 0, 1]), np.array([0, 0, 0, 0]))
+    0.0
+    >>> skill(Task("numbers", 1), np.array([[0.0], [2.0]]), np.array([[0.0], [2.0]]))
+    1.0
+    """
+    if said is None or len(said) != len(true):
+        return WORST
+    if task.kind == "classes":
+        return _balanced(true, said)
+    if task.kind == "labels":
+        columns = [_balanced(true[:, at], said[:, at]) for at in range(task.count)]
+        return float(np.mean(columns))
+    if not np.isfinite(said).all():
+        return WORST
+    varies = true.var(axis=0)
+    some = varies > 0
+    if not some.any():
+        return 0.0
+    with np.errstate(over="ignore"):
+        missed = np.minimum(((true - said) ** 2).mean(axis=0)[some] / varies[some], 1 - WORST)
+    return float(1 - missed.mean())
+
+
+def _balanced(true: Array, said: Array) -> float:
+    """Balanced accuracy, from chance at 0 to 1."""
+    classes = np.unique(true)
+    if len(classes) < 2:
+        return float(np.mean(true == said))
+    recalls = [float(np.mean(said[true == one] == one)) for one in classes]
+    chance = 1 / len(classes)
+    return (float(np.mean(recalls)) - chance) / (1 - chance)
+
+
+def in_words(task: Task, value: float) -> str:
+    """A skill as the number that people know.
+
+    >>> in_words(Task("classes", 2), 0.5), in_words(Task("numbers", 1), 0.5)
+    ('75%', '0.50')
+    """
+    if task.kind == "numbers":
+        return f"{value:.2f}"
+    chance = 1 / (task.count if task.kind == "classes" else 2)
+    return f"{100 * (chance + value * (1 - chance)):.0f}%"
+
+
+def measure(task: Task) -> str:
+    """What the number is called."""
+    return "R2" if task.kind == "numbers" else "right answers, each class counting the same"

@@ -1,0 +1,219 @@
+"""A call of `fit` as a setup: its data as arrays, rows that are held back, a size that can be tried."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+
+from onefit.findings.data import as_array
+from onefit.doctor.changes.output import threshold_of
+from onefit.doctor.setup import Rows, Setup, arrays
+from onefit.doctor.task import task_of
+from onefit.errors import DiagnosisError
+from onefit.population.members.checks import KNOWN_CALLBACKS
+from onefit.population.models.copies import copy_of
+from onefit.training.host.keras_private import array_slicing
+from onefit.training.observation.layers import activation
+from onefit.training.observation.outputs import outputs_of
+from onefit.training.verbs.fit import fit
+
+FEWEST_HELD = 40
+"""Rows from which on a part of them is held back; of fewer, all are trained on and judged on."""
+
+SHARE_HELD = 0.25
+
+FEWEST = 400
+"""Rows to which a training is cut down at most."""
+
+STRUCTURES = 10
+"""Setups of other structure that there should be time for."""
+
+FEWEST_SEEDS, MOST_SEEDS = 4, 64
+SAMPLE = 10
+"""Batches, or epochs of few batches, that are timed."""
+
+MOST_READ = 100_000
+"""Rows that are read of data that come batch by batch."""
+
+
+@dataclass(eq=False)
+class Training:
+    """A call of `fit` that can be tried.
+
+    Args:
+        setup: The call as a setup.
+        every: All rows, where `validation_split` takes the last ones; else `None`.
+        seeds: From how many seeds a choice is made.
+        alone: How long it takes by itself, in seconds.
+        remarks: What is other than in the call.
+    """
+
+    setup: Setup
+    every: Rows | None
+    seeds: int
+    alone: float
+    remarks: list[str] = field(default_factory=list)
+
+
+def training_of(
+    model: Any, given: Mapping[str, Any], seconds: float, alone: float | None = None
+) -> Training:
+    """A call of `fit` as something to be tried.
+
+    Args:
+        model: The compiled model.
+        given: The arguments of `fit`.
+        seconds: The time that there is for all of it.
+        alone: How long the call takes by itself. Defaults to `None`: it is measured.
+
+    Raises:
+        DiagnosisError: If it cannot be tried, with the reason.
+    """
+    rows = rows_of(given["x"], given["y"], given["sample_weight"])
+    outputs = outputs_of(model)
+    if len(outputs) != 1:
+        raise DiagnosisError(
+            f"Expected a model with one output. Received one with {len(outputs)}: checks alone "
+            "are made."
+        )
+    is_input = any(one.shape == rows.y.shape and one is given["y"] for one in arrays(rows.x))
+    is_input = is_input or given["x"] is given["y"]
+    last = model.layers[-1] if getattr(model, "layers", None) else None
+    task = task_of(rows.y, outputs[0].loss, activation(last) if last is not None else "", is_input)
+    train, held, every, remarks = _divided(rows, given)
+    batch = given["batch_size"] or 32
+    callbacks = _acting(given["callbacks"], held is not None and every is None)
+    setup = Setup(
+        model, task, train, held, max(1, given["epochs"] - given["initial_epoch"]), batch,
+        bool(given["shuffle"]), callbacks, threshold_of(model), class_weight=given["class_weight"],
+    )  # fmt: skip
+    spent = measured(setup) if alone is None else alone
+    setup, told = _cut(setup, spent, seconds)
+    cut = max(1e-4, spent * len(setup.rows) / len(train))
+    seeds = int(np.clip(0.5 * seconds / (2 * STRUCTURES * cut), FEWEST_SEEDS, MOST_SEEDS))
+    return Training(setup, every if not told else None, seeds, cut, remarks + told)
+
+
+def rows_of(x: Any, y: Any, weights: Any = None) -> Rows:
+    """Data as arrays; what comes batch by batch is read once.
+
+    Raises:
+        DiagnosisError: If they are no arrays, and cannot be read twice.
+    """
+    if y is None and hasattr(x, "__getitem__") and isinstance(x, keras.utils.PyDataset):
+        x, y, weights = _read(x)
+    labels = _array(y)
+    inputs = mapped_or_none(x)
+    if labels is None or inputs is None or not labels.ndim:
+        raise DiagnosisError(
+            "Expected x and y as arrays, lists, tables or a PyDataset, which can be read again. "
+            f"Received: {type(x).__name__} and {type(y).__name__}."
+        )
+    if any(len(one) != len(labels) for one in arrays(inputs)):
+        raise DiagnosisError(
+            "Expected as many labels as rows. Received: "
+            f"{', '.join(str(len(one)) for one in arrays(inputs))} rows and {len(labels)} labels."
+        )
+    if any(one.dtype.kind not in "fiub" for one in (*arrays(inputs), labels)):
+        raise DiagnosisError("Expected numbers in x and y. Received: words or objects.")
+    for one in (*arrays(inputs), labels):
+        if one.dtype.kind == "f" and not np.isfinite(one.sum(dtype=float)):
+            raise DiagnosisError("Expected finite numbers in x and y. Received: NaN or infinity.")
+    return Rows(inputs, labels, None if weights is None else np.asarray(weights))
+
+
+def mapped_or_none(x: Any) -> Any:
+    """Inputs as an array, or a list or dict of them; `None` where they are none."""
+    if isinstance(x, dict):
+        found = {name: _array(one) for name, one in x.items()}
+        return None if any(one is None for one in found.values()) else found
+    if isinstance(x, list | tuple) and x and hasattr(x[0], "shape"):
+        listed = [_array(one) for one in x]
+        return None if any(one is None for one in listed) else listed
+    return _array(x)
+
+
+def _array(given: Any) -> Any:
+    if hasattr(given, "to_numpy"):
+        given = given.to_numpy()
+    return as_array(given)
+
+
+def _read(data: Any) -> tuple[Any, Any, Any]:
+    """The first rows of a `PyDataset`."""
+    batches: list[Any] = []
+    count = 0
+    for place in range(len(data)):
+        batch = data[place]
+        batches.append(batch)
+        count += len(keras.tree.flatten(batch[0])[0])
+        if count >= MOST_READ:
+            break
+    joined = keras.tree.map_structure(lambda *parts: np.concatenate(parts), *batches)
+    x, y, *weights = joined
+    return x, y, weights[0] if weights else None
+
+
+def _divided(
+    rows: Rows, given: Mapping[str, Any]
+) -> tuple[Rows, Rows | None, Rows | None, list[str]]:
+    """Rows to train on, rows to judge on, all rows where the last ones are split off, remarks."""
+    data, split = given["validation_data"], given["validation_split"]
+    if isinstance(data, tuple | list) and len(data) >= 2:
+        return rows, rows_of(data[0], data[1]), None, []
+    if split:
+        (x, y, w), (vx, vy, *_) = array_slicing.train_validation_split(
+            (rows.x, rows.y, rows.weights), validation_split=split
+        )
+        return Rows(x, y, w), Rows(vx, vy), rows, []
+    if len(rows) < FEWEST_HELD:
+        return rows, None, None, []
+    order = np.random.default_rng(0).permutation(len(rows))
+    cut = int(len(rows) * (1 - SHARE_HELD))
+    told = f"a quarter of the rows ({len(rows) - cut:,}) was held back to judge on"
+    return rows.at(order[:cut]), rows.at(order[cut:]), None, [told]
+
+
+def _acting(callbacks: Any, has_validation: bool) -> tuple[Any, ...]:
+    """The callbacks that act on a training, and have what they look at."""
+    if isinstance(callbacks, keras.callbacks.CallbackList):
+        callbacks = callbacks.callbacks
+    listed = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
+    return tuple(
+        one
+        for one in listed
+        if type(one) in KNOWN_CALLBACKS
+        and (has_validation or not str(getattr(one, "monitor", "")).startswith("val_"))
+    )
+
+
+def measured(setup: Setup) -> float:
+    """How long a training takes by itself, without compiling: a part of it is timed."""
+    few = setup.rows.at(slice(0, SAMPLE * setup.batch))
+    epochs = min(setup.epochs, max(1, SAMPLE * setup.batch // len(few)) * SAMPLE)
+    model = copy_of(setup.model)
+    spent = 0.0
+    for _ in range(2):  # the first time it is compiled
+        begin = time.perf_counter()
+        fit(model, few.x, few.y, batch_size=setup.batch, epochs=epochs, verbose=0)
+        spent = time.perf_counter() - begin
+    return spent * len(setup.rows) / len(few) * setup.epochs / epochs
+
+
+def _cut(setup: Setup, alone: float, seconds: float) -> tuple[Setup, list[str]]:
+    """The training on so many rows that there is time for the experiments."""
+    needed = alone * STRUCTURES * 2 * FEWEST_SEEDS
+    share = 0.5 * seconds / needed if needed > 0 else 1.0
+    count = max(FEWEST, int(share * len(setup.rows)))
+    if share >= 1 or count >= len(setup.rows):
+        return setup, []
+    order = np.random.default_rng(1).permutation(len(setup.rows))[:count]
+    told = f"the experiments were made on {count:,} of {len(setup.rows):,} rows"
+    return setup.but(rows=setup.rows.at(np.sort(order))), [told]
+
+

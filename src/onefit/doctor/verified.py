@@ -1,0 +1,81 @@
+"""Findings that experiments have shown: what helped, and how often a start fails."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from onefit.doctor.changes.change import Change
+from onefit.doctor.decision import share
+from onefit.doctor.examination import Examination, Trial
+from onefit.doctor.task import in_words, measure
+from onefit.findings import Finding
+
+APART = 0.2
+"""How far below the best starts one has to end to have failed."""
+
+FEWEST_FAILED = 0.1
+"""A share of failed starts that is worth telling."""
+
+
+def findings(seen: Examination) -> list[Finding]:
+    """What the experiments have shown, what helped most first."""
+    found = []
+    for trial in seen.chosen:
+        parts = trial.change.parts or (trial.change,)
+        found += [_helped(seen, trial, part) for part in parts]
+    lottery = fortune(seen)
+    if lottery is not None:
+        good, count = lottery
+        low, high = share(good, count)
+        told = (
+            f"{good} of {count} starts do well, {100 * good / count:.0f}% "
+            f"(interval {100 * low:.0f}-{100 * high:.0f}%)"
+        )
+        fix = "train from several starts and keep the best: onefit.fit_many(model, x, y, restarts=8)"
+        if seen.chosen:
+            fix = seen.chosen[0].change.fix
+        found.insert(0 if _is_about_starts(seen) else len(found),
+                     Finding("OF517", evidence=told, grade="verified", fix=fix))  # fmt: skip
+    return found
+
+
+def _is_about_starts(seen: Examination) -> bool:
+    """Whether many starts do well as it is written."""
+    lottery = fortune(seen)
+    return lottery is not None and lottery[0] >= 0.2 * lottery[1]
+
+
+def _helped(seen: Examination, trial: Trial, part: Change) -> Finding:
+    """A change that helped."""
+    task, after = seen.setup.task, seen.skills(trial.result)
+    base = _before(seen, trial)
+    told = (
+        f"{measure(task)}: {in_words(task, base)} as written, "
+        f"{in_words(task, float(np.median(after)))} with {trial.change.name}; better in "
+        f"{trial.difference.better} of {trial.difference.pairs} starts"
+    )
+    why = f"{part.why}; " if part.why else ""
+    return Finding(part.code, where=part.cause, evidence=why + told, grade="verified", fix=part.fix)
+
+
+def _before(seen: Examination, trial: Trial) -> float:
+    """The median skill of what a change was tried on."""
+    chosen = seen.chosen
+    place = chosen.index(trial)
+    result = seen.baseline if place == 0 else chosen[place - 1].result
+    return float(np.median(seen.skills(result)))
+
+
+def fortune(seen: Examination) -> tuple[int, int] | None:
+    """How many starts do well, of how many; `None` where they end alike.
+
+    A start does well if it comes near the best one, on the rows that it was trained on.
+    """
+    skills = seen.baseline.trained
+    best = float(skills.max())
+    good, bad = int((skills >= best - APART / 4).sum()), int((skills <= best - APART).sum())
+    if best < 0.5 or good + bad < len(skills) * 0.8:
+        return None
+    if bad < FEWEST_FAILED * len(skills) or share(bad, len(skills))[0] < 0.03:
+        return None
+    return good, len(skills)

@@ -1,0 +1,30 @@
+"""A block of trainings and predictions of which nothing is seen afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from onefit.runs import journal
+from onefit.training.host import switches
+
+
+@contextlib.contextmanager
+def undisturbed(model: Any) -> Iterator[None]:
+    """A block in which a model is trained and asked, of which nothing is seen afterwards."""
+    history, stopped = getattr(model, "history", None), model.stop_training
+    numpy, python = np.random.get_state(), random.getstate()
+    now = switches.in_force()
+    plain = now and replace(now, explain=False, strict=False, verify=False, restarts=1)
+    try:
+        with journal.aside(), switches.here(plain) if plain else contextlib.nullcontext():
+            yield
+    finally:
+        np.random.set_state(numpy)
+        random.setstate(python)
+        model.history, model.stop_training = history, stopped
