@@ -45,8 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     script: list[str] = []
     whole = parser()
-    if words[:1] in (["run"], ["doctor"]):
+    if words[:1] == ["run"]:
         words, script = run.split(words)
+    elif words[:1] == ["doctor"]:
+        words, script = run.split(words, doctor.VALUED)
     elif words and _is_script(words[0]):
         words, script = run.split(["run", *words])
     elif words and words[0] not in (*COMMANDS, *OWN):

@@ -16,6 +16,10 @@ TARGET is what `onefit run` takes, or the number of a run that was kept, whose s
 The script is run as it is; then one of its fits is tried from other starts and with changes."""
 
 
+VALUED = ("--fit", "--time")
+"""Switches that take the next word as their value."""
+
+
 def add_to(commands: Any) -> None:
     """Add the command to the subparsers of `onefit`."""
     parser = commands.add_parser(

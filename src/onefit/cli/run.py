@@ -23,12 +23,16 @@ SWITCHES = {
     "--verify": "train both ways and tell on standard error whether they differ; exit code 4 if so",
     "--doctor": "examine the last fit at the end, by experiments (see `onefit doctor`)",
 }
-VALUED = ("--restarts", "--json", "--era", "--fit", "--time")
+VALUED = ("--restarts", "--json", "--era")
 """Switches that take the next word as their value."""
 
 
-def split(words: list[str]) -> tuple[list[str], list[str]]:
+def split(words: list[str], valued: Sequence[str] = VALUED) -> tuple[list[str], list[str]]:
     """Divide the words of the command line before the target: ours, and the script's.
+
+    Args:
+        words: The words after `onefit`.
+        valued: Switches that take the next word as their value. Defaults to those of `run`.
 
     >>> split(["run", "--strict", "train.py", "--strict"])
     (['run', '--strict'], ['train.py', '--strict'])
@@ -47,7 +51,7 @@ def split(words: list[str]) -> tuple[list[str], list[str]]:
     """
     for place, word in enumerate(words[1:], start=1):
         before = words[place - 1]
-        if before in VALUED or (before == "--report" and _is_page(word)):
+        if before in valued or (before == "--report" and _is_page(word)):
             continue
         if before == "--checkpoint" and len(words) > place + 1 and _is_folder(word):
             continue

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 MARGIN = 0.1
 """A difference of skill that is worth telling: a tenth of the way from chance to perfect."""
@@ -47,9 +46,7 @@ class Difference:
         return self.high < 0 and self.mean < -MARGIN
 
 
-def difference(
-    ones: NDArray[Any], others: NDArray[Any], candidates: int = 1
-) -> Difference:
+def difference(ones: NDArray[Any], others: NDArray[Any], candidates: int = 1) -> Difference:
     """Compare skills of the same seeds.
 
     Args:
@@ -63,6 +60,8 @@ def difference(
     >>> difference(np.array([0.9, 0.1]), np.array([0.1, 0.9])).helps
     False
     """
+    from scipy import stats
+
     gaps = np.asarray(ones, float) - np.asarray(others, float)
     count, mean = len(gaps), float(gaps.mean())
     if count < 2:
@@ -79,6 +78,8 @@ def share(count: int, of: int) -> tuple[float, float]:
     >>> round(low, 3), round(high, 3)
     (0.414, 0.5)
     """
+    from scipy import stats
+
     if not of:
         return 0.0, 1.0
     found = stats.binomtest(count, of).proportion_ci(method="wilson")

@@ -13,6 +13,7 @@ import numpy as np
 
 from onefit.doctor.changes import changes_of
 from onefit.doctor.changes.change import Change
+from onefit.doctor.changes.optimizer import rate_changes
 from onefit.doctor.controls import linear
 from onefit.doctor.decision import MARGIN, Difference, difference
 from onefit.doctor.experiment import Clock, Laboratory, Result, Skills
@@ -127,8 +128,8 @@ class Doctor:
         Returns:
             What was seen; `None` if the network cannot be trained as a population.
         """
-        rates = [one for one in self.changes if one.code in ("OF511", "OF512") and "(" in one.name]
-        rates = rates[:2]
+        near = {one.name for one in rate_changes(self.setup, (0.1, 10.0))}
+        rates = [one for one in self.changes if one.name in near]
         results = self.laboratory.run([self.setup, *(r.to(self.setup) for r in rates)], self.seeds)
         if results[0] is None:
             return None

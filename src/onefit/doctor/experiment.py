@@ -1,4 +1,4 @@
-"""Setups trained as populations: the same seeds for each, so that skills can be compared in pairs."""
+"""Setups trained as populations, from the same seeds, so that they can be compared in pairs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A diagnosis as it is printed: what is wrong, what was tried, what to do, what is not the problem."""
+"""A diagnosis as it is printed: what is wrong, what was tried, what to do."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import numpy as np
 
 from onefit.doctor.diagnosis import Diagnosis
 from onefit.doctor.examination import Examination, Trial
-from onefit.doctor.task import in_words, measure
-from onefit.doctor.verified import fortune
+from onefit.doctor.experiment import Result, Skills
+from onefit.doctor.task import Task, in_words, measure
+from onefit.doctor.verified import fortune, near
 from onefit.findings import Finding
 
 WIDTH = 100
@@ -59,7 +60,7 @@ def _healthy(seen: Examination | None) -> str:
         return "Nothing was found."
     count = len(seen.alone) + len(seen.together)
     if count:
-        return f"Nothing was found: none of {count} changes that were tried makes it clearly better."
+        return f"Nothing was found: none of {count} changes that were tried is clearly better."
     return f"Nothing was found: it learns from all of {seen.seeds} starts."
 
 
@@ -78,29 +79,42 @@ def _finding(one: Finding) -> str:
 
 
 def _tried(seen: Examination) -> list[str]:
-    """The table of what was tried."""
-    if not seen.alone and not seen.together:
-        return []
-    task = seen.setup.task
-    rows = [("as written", seen.skills(seen.baseline), "")]
+    """The table of what was tried: medians, or the share of starts that do well."""
     trials = [*seen.alone, *seen.together]
-    ranked = sorted(trials, key=lambda one: -float(np.median(seen.skills(one.result))))
-    for one in ranked[:MOST_TRIED]:
-        rows.append((" + ".join(one.result.setup.changes), seen.skills(one.result), _word(one)))
+    if not trials:
+        return []
+    ranked = sorted(trials, key=lambda one: -float(np.mean(seen.skills(one.result))))
+    rows = [("as written", seen.baseline, "")]
+    rows += [(_changes(one), one.result, _word(one)) for one in ranked[:MOST_TRIED]]
     width = min(56, max(len(name) for name, _, _ in rows))
-    found = [f"{seen.seeds} starts each; {measure(task)}"]
-    for name, skills, word in rows:
+    lottery, task = fortune(seen), seen.setup.task
+    counted = "starts that do well" if lottery is not None else measure(task)
+    found = [f"{seen.seeds} starts each; {counted}"]
+    for name, result, word in rows:
         shown = textwrap.shorten(name, width, placeholder=" ...")
-        value = in_words(task, float(np.median(skills)))
-        low, high = (in_words(task, float(np.quantile(skills, q))) for q in (0.1, 0.9))
-        spread = f"({low} to {high})" if low != high else ""
-        found.append(f"  {shown:<{width}}  {value:>6}  {spread:<16} {word}".rstrip())
+        told = _share(result, seen) if lottery is not None else _median(seen.skills(result), task)
+        found.append(f"  {shown:<{width}}  {told}  {word}".rstrip())
     if len(trials) > MOST_TRIED:
         found.append(f"  and {len(trials) - MOST_TRIED} more")
-    good = fortune(seen)
-    if good is not None:
-        found.append(f"  {good[0]} of {good[1]} starts do well as it is written")
     return _block("What was tried", found)
+
+
+def _changes(one: Trial) -> str:
+    return " + ".join(one.result.setup.changes)
+
+
+def _share(result: Result, seen: Examination) -> str:
+    """The share of starts that do well."""
+    good = near(result.trained, float(seen.baseline.trained.max()))
+    return f"{100 * good / len(result.trained):>4.0f}%"
+
+
+def _median(skills: Skills, task: Task) -> str:
+    """The median, and the range of four starts in five."""
+    value = in_words(task, float(np.median(skills)))
+    low, high = (in_words(task, float(np.quantile(skills, q))) for q in (0.1, 0.9))
+    spread = f"({low} to {high})" if low != high else ""
+    return f"{value:>6}  {spread:<16}"
 
 
 def _word(one: Trial) -> str:

@@ -1,4 +1,4 @@
-"""A call of `fit` as a setup: its data as arrays, rows that are held back, a size that can be tried."""
+"""A call of `fit` as a setup: its data as arrays, rows held back, of a size that can be tried."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from onefit.findings.data import as_array
+from onefit.checks.data import as_array
 from onefit.doctor.changes.output import threshold_of
 from onefit.doctor.setup import Rows, Setup, arrays
 from onefit.doctor.task import task_of
@@ -34,6 +34,9 @@ STRUCTURES = 10
 """Setups of other structure that there should be time for."""
 
 FEWEST_SEEDS, MOST_SEEDS = 4, 64
+LITTLE, MOST_TOGETHER = 50_000, 16.0
+"""Weights times rows of a batch up to which networks side by side cost less than one by one."""
+
 SAMPLE = 10
 """Batches, or epochs of few batches, that are timed."""
 
@@ -93,6 +96,7 @@ def training_of(
         bool(given["shuffle"]), callbacks, threshold_of(model), class_weight=given["class_weight"],
     )  # fmt: skip
     spent = measured(setup) if alone is None else alone
+    spent /= _together(setup)
     setup, told = _cut(setup, spent, seconds)
     cut = max(1e-4, spent * len(setup.rows) / len(train))
     seeds = int(np.clip(0.5 * seconds / (2 * STRUCTURES * cut), FEWEST_SEEDS, MOST_SEEDS))
@@ -205,6 +209,12 @@ def measured(setup: Setup) -> float:
     return spent * len(setup.rows) / len(few) * setup.epochs / epochs
 
 
+def _together(setup: Setup) -> float:
+    """How many networks of a population train in the time of one: many if they are small."""
+    work = setup.model.count_params() * min(setup.batch, len(setup.rows))
+    return float(np.clip(LITTLE / max(1, work), 1.0, MOST_TOGETHER))
+
+
 def _cut(setup: Setup, alone: float, seconds: float) -> tuple[Setup, list[str]]:
     """The training on so many rows that there is time for the experiments."""
     needed = alone * STRUCTURES * 2 * FEWEST_SEEDS
@@ -215,5 +225,3 @@ def _cut(setup: Setup, alone: float, seconds: float) -> tuple[Setup, list[str]]:
     order = np.random.default_rng(1).permutation(len(setup.rows))[:count]
     told = f"the experiments were made on {count:,} of {len(setup.rows):,} rows"
     return setup.but(rows=setup.rows.at(np.sort(order))), [told]
-
-

@@ -7,6 +7,7 @@ import numpy as np
 from onefit.doctor.changes.change import Change
 from onefit.doctor.decision import share
 from onefit.doctor.examination import Examination, Trial
+from onefit.doctor.experiment import Result, Skills
 from onefit.doctor.task import in_words, measure
 from onefit.findings import Finding
 
@@ -31,7 +32,9 @@ def findings(seen: Examination) -> list[Finding]:
             f"{good} of {count} starts do well, {100 * good / count:.0f}% "
             f"(interval {100 * low:.0f}-{100 * high:.0f}%)"
         )
-        fix = "train from several starts and keep the best: onefit.fit_many(model, x, y, restarts=8)"
+        fix = (
+            "train from several starts and keep the best: onefit.fit_many(model, x, y, restarts=8)"
+        )
         if seen.chosen:
             fix = seen.chosen[0].change.fix
         found.insert(0 if _is_about_starts(seen) else len(found),
@@ -47,23 +50,38 @@ def _is_about_starts(seen: Examination) -> bool:
 
 def _helped(seen: Examination, trial: Trial, part: Change) -> Finding:
     """A change that helped."""
-    task, after = seen.setup.task, seen.skills(trial.result)
-    base = _before(seen, trial)
-    told = (
-        f"{measure(task)}: {in_words(task, base)} as written, "
-        f"{in_words(task, float(np.median(after)))} with {trial.change.name}; better in "
-        f"{trial.difference.better} of {trial.difference.pairs} starts"
-    )
+    told = f"{_change(seen, trial)} with {trial.change.name}; better in "
+    told += f"{trial.difference.better} of {trial.difference.pairs} starts"
     why = f"{part.why}; " if part.why else ""
     return Finding(part.code, where=part.cause, evidence=why + told, grade="verified", fix=part.fix)
 
 
-def _before(seen: Examination, trial: Trial) -> float:
-    """The median skill of what a change was tried on."""
+def _change(seen: Examination, trial: Trial) -> str:
+    """From what to what: the share of starts that do well, or the median skill."""
+    base, task = _before(seen, trial), seen.setup.task
+    if fortune(seen) is not None:
+        best = float(seen.baseline.trained.max())
+        before, after = (
+            f"{100 * near(one.trained, best) / len(one.trained):.0f}%"
+            for one in (base, trial.result)
+        )
+        return f"{before} of the starts do well as it is written, {after}"
+    before, after = (
+        in_words(task, float(np.median(seen.skills(one)))) for one in (base, trial.result)
+    )
+    return f"{measure(task)}: {before} before, {after}"
+
+
+def _before(seen: Examination, trial: Trial) -> Result:
+    """What a change was tried on."""
     chosen = seen.chosen
     place = chosen.index(trial)
-    result = seen.baseline if place == 0 else chosen[place - 1].result
-    return float(np.median(seen.skills(result)))
+    return seen.baseline if place == 0 else chosen[place - 1].result
+
+
+def near(skills: Skills, best: float) -> int:
+    """How many starts come near the best one."""
+    return int((skills >= best - APART / 4).sum())
 
 
 def fortune(seen: Examination) -> tuple[int, int] | None:
@@ -73,7 +91,7 @@ def fortune(seen: Examination) -> tuple[int, int] | None:
     """
     skills = seen.baseline.trained
     best = float(skills.max())
-    good, bad = int((skills >= best - APART / 4).sum()), int((skills <= best - APART).sum())
+    good, bad = near(skills, best), int((skills <= best - APART).sum())
     if best < 0.5 or good + bad < len(skills) * 0.8:
         return None
     if bad < FEWEST_FAILED * len(skills) or share(bad, len(skills))[0] < 0.03:

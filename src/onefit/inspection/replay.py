@@ -18,9 +18,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from onefit.runs import journal
 from onefit.training.core.state import State
-from onefit.training.host import switches
 from onefit.training.host.keras_private import array_slicing
 from onefit.training.host.stock import FIT
 from onefit.training.host.undisturbed import undisturbed as undisturbed

@@ -11,7 +11,8 @@ from onefit.doctor.setup import Rows, Setup
 
 FIRST = (
     *("OF501", "OF502", "OF503", "OF303", "OF505", "OF516", "OF509", "OF522", "OF507", "OF508"),
-    *("OF511", "OF512", "OF510", "OF518", "OF504", "OF514", "OF515", "OF525", "OF524", "OF520"),
+    *("OF513", "OF518", "OF510", "OF512", "OF511", "OF504", "OF514", "OF515", "OF525", "OF524"),
+    *("OF520",),
 )
 """The order in which changes are tried where nothing says which is likely."""
 

@@ -14,6 +14,7 @@ PLAIN = ("Dense", "Conv1D", "Conv2D", "Conv3D")
 NORMS = ("BatchNormalization",)
 USUAL = ("GlorotUniform", "HeNormal", "HeUniform", "GlorotNormal", "LecunNormal", "LecunUniform",
          "Orthogonal", "OrthogonalInitializer")  # fmt: skip
+SQUASHING = ("sigmoid", "tanh", "softmax", "hard_sigmoid", "softsign")
 PENALTIES = ("kernel_regularizer", "bias_regularizer", "activity_regularizer",
              "recurrent_regularizer")  # fmt: skip
 
@@ -53,8 +54,7 @@ def _activations(inner: list[Any], model: Any) -> list[Change]:
         recurrent = [one for one in inner if activation(one) == "relu"]
         return [_activation("OF515", "tanh", recurrent)] if recurrent else []
     linear = [one for one in plain if activation(one) == ""]
-    squashed = [one for one in plain if activation(one) in ("sigmoid", "tanh", "softmax",
-                                                            "hard_sigmoid", "softsign")]  # fmt: skip
+    squashed = [one for one in plain if activation(one) in SQUASHING]
     relus = [one for one in plain if activation(one) in ("relu", "relu6")]
     found = []
     if linear and not behind and not squashed and not relus:

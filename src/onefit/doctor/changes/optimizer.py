@@ -79,7 +79,9 @@ def budget_changes(setup: Setup) -> list[Change]:
             return given.but(epochs=epochs)
 
         found.append(
-            Change("OF510", f"epochs={epochs}", f"fit(..., epochs={epochs})", longer, cause="epochs")
+            Change(
+                "OF510", f"epochs={epochs}", f"fit(..., epochs={epochs})", longer, cause="epochs"
+            )
         )
     if setup.batch > 32 and len(setup.rows) // setup.batch < 8 and len(setup.rows) > 64:
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -96,8 +95,8 @@ def proper(task: Task, head: Head) -> tuple[int, str, str]:
 
 
 REGRESSIONS = (
-    "mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "mean_squared_logarithmic_error",
-    "poisson", "mean_absolute_percentage_error",
+    "mean_squared_error", "mean_absolute_error", "mean_squared_logarithmic_error",
+    "mean_absolute_percentage_error", "huber", "log_cosh", "poisson",
 )  # fmt: skip
 
 
@@ -130,7 +129,9 @@ def output_change(setup: Setup) -> Change | None:
             compiled={**changed.compiled, "loss": loss}, rows=rows, held=held, threshold=0.5
         )
 
-    return Change(code, told, f"{dense} as the last layer, {_compile(loss)}", apply, cause=head.dense)
+    return Change(
+        code, told, f"{dense} as the last layer, {_compile(loss)}", apply, cause=head.dense
+    )
 
 
 def _compile(loss: str) -> str:
@@ -172,7 +173,7 @@ def _fault(setup: Setup, head: Head, units: int, wanted: str, loss: str) -> str:
         return "OF503"
     if crossentropy:
         ends = head.activation in ("sigmoid", "softmax", "hard_sigmoid")
-        if ends and head.logits or not ends and not head.logits:
+        if (ends and head.logits) or (not ends and not head.logits):
             return "OF505"
         if task.kind == "classes" and head.units > 1 and head.activation == "sigmoid":
             return "OF504"

@@ -23,7 +23,6 @@ from onefit.population.members.paths import RATE
 from onefit.population.models.hyperparameters import config_of, knobs, turn
 from onefit.training.host.keras_private import global_state
 
-
 Edit = Callable[[Any, dict[str, Any]], None]
 """Changes the config of a layer, in place, before the layer's copy is made from it."""
 
