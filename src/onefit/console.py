@@ -30,3 +30,21 @@ def write(text: object, stream: object) -> None:
     if stream is not None:
         with contextlib.suppress(OSError, ValueError, AttributeError):
             print(text, file=stream, flush=True)  # type: ignore[call-overload]
+
+
+def write_to(file: str, text: str, command: str) -> None:
+    """Write text to a file, or say in a line why that cannot be.
+
+    Args:
+        file: The file; `-` for standard output.
+        text: The text.
+        command: Who asked for it, for the line.
+    """
+    if file == "-":
+        write(text, sys.__stdout__)
+        return
+    try:
+        with open(file, "w", encoding="utf-8") as opened:
+            opened.write(f"{text}\n")
+    except OSError as error:
+        write(f"{command}: --json {file}: {error}", sys.__stderr__)

@@ -10,13 +10,14 @@ from typing import Any
 from onefit.cli.run import split
 
 USAGE = """\
-onefit doctor [--fit N] [--time SECONDS] [--json] [--hunches] TARGET [ARGUMENT ...]
+onefit doctor [--fit N] [--time SECONDS] [--json FILE] [--hunches] TARGET
+                     [ARGUMENT ...]
 
 TARGET is what `onefit run` takes, or the number of a run that was kept, whose script is run again.
 The script is run as it is; then one of its fits is tried from other starts and with changes."""
 
 
-VALUED = ("--fit", "--time")
+VALUED = ("--fit", "--time", "--json")
 """Switches that take the next word as their value."""
 
 
@@ -30,8 +31,8 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--fit", type=int, default=0, metavar="N", help=told)
     told = "seconds that the experiments may take, about; default: 10"
     parser.add_argument("--time", type=_seconds, default=10.0, metavar="SECONDS", help=told)
-    told = "the diagnosis as JSON on standard output"
-    parser.add_argument("--json", action="store_true", help=told)
+    told = "write the diagnosis as JSON to FILE, or to standard output for -"
+    parser.add_argument("--json", default="", metavar="FILE", help=told)
     told = "tell suspicions, too, that no experiment has confirmed"
     parser.add_argument("--hunches", action="store_true", help=told)
     parser.set_defaults(command=command, parser=parser)

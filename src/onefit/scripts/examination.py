@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from onefit.console import write
+from onefit.console import write_to
+from onefit.runs import surroundings
 from onefit.runs.record import Fit
 from onefit.runs.recorder import RECORDER
 from onefit.runs.words import place
@@ -24,13 +26,13 @@ class Question:
     Args:
         fit: The number of the fit in the run, from 1. Defaults to `0`: the last one.
         seconds: Seconds that the experiments may take, about. Defaults to `10.0`.
-        json: Whether the diagnosis is written as JSON on standard output. Defaults to `False`.
+        json: A file for the diagnosis as JSON, `-` for standard output. Defaults to `""`: none.
         hunches: Whether suspicions are told that no experiment has confirmed. Defaults to `False`.
     """
 
     fit: int = 0
     seconds: float = 10.0
-    json: bool = False
+    json: str = ""
     hunches: bool = False
 
 
@@ -82,6 +84,9 @@ class Examination:
     def __init__(self, question: Question) -> None:
         """Nothing was examined yet."""
         self.question = question
+        self.file = question.json
+        if self.file not in ("", "-"):  # the script may go to another folder
+            self.file = os.path.join(surroundings.folder(), self.file)
         self.diagnosis: Diagnosis | str = ""
 
     def look(self) -> None:
@@ -96,7 +101,6 @@ class Examination:
         told = self.diagnosis
         if isinstance(told, str):
             return [f"onefit doctor: {told}"] if told else []
-        if self.question.json:
-            write(told.to_json(), sys.__stdout__)
-            return []
+        if self.file:
+            write_to(self.file, told.to_json(), "onefit doctor")
         return list(told.lines)

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from onefit.console import tell, write
+from onefit.console import tell, write, write_to
 from onefit.findings import Finding
 from onefit.runs import surroundings
 from onefit.runs.record import Run
@@ -95,15 +95,4 @@ def _end(
     if examination is not None and (diagnosis := examination.tell()):
         write("\n".join(["", *diagnosis]), sys.__stderr__)
     if json:
-        _write_to(json, to_json(run))
-
-
-def _write_to(file: str, text: str) -> None:
-    if file == "-":
-        write(text, sys.__stdout__)
-        return
-    try:
-        with open(file, "w", encoding="utf-8") as opened:
-            opened.write(f"{text}\n")
-    except OSError as error:
-        write(f"onefit: --json {file}: {error}", sys.__stderr__)
+        write_to(json, to_json(run), "onefit")
