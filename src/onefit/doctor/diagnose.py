@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ import keras
 
 from onefit.doctor import printout, verified
 from onefit.doctor.diagnosis import Diagnosis
-from onefit.doctor.examination import Doctor
+from onefit.doctor.examination import Doctor, Examination
 from onefit.doctor.experiment import Clock
 from onefit.doctor.training import training_of
 from onefit.errors import DiagnosisError, OnefitError
@@ -128,25 +129,38 @@ def examined(
     remarks: list[str] = []
     seen = None
     if time > 0:
-        with undisturbed(model), random_state_kept():
-            try:
-                training = training_of(model, given, time, alone)
-                remarks += training.remarks
-                likely = [one.code for one in suspected]
-                doctor = Doctor(
-                    training.setup, likely, clock, training.seeds, training.alone, training.every
-                )
-                seen = doctor.examine()
-                if seen is None:
-                    remarks.append("the model cannot be copied: checks alone were made")
-            except OnefitError as error:
-                remarks.append(f"no experiments: {error}")
+        try:
+            seen = _experiments(
+                model, given, [one.code for one in suspected], clock, alone, remarks
+            )
+        except OnefitError as error:
+            remarks.append(f"no experiments: {error}")
     proved = verified.findings(seen) if seen is not None else []
     found = ordered(suspected, proved, hunches)
     name = about or f'{type(model).__name__} "{model.name}"'
     diagnosis = Diagnosis(found, name, seen, remarks)
     diagnosis.lines = printout.lines(diagnosis)
     return diagnosis
+
+
+def _experiments(
+    model: Any,
+    given: Mapping[str, Any],
+    likely: list[str],
+    clock: Clock,
+    alone: float | None,
+    remarks: list[str],
+) -> Examination | None:
+    """What experiments show; what is other in them than in the training is added to `remarks`."""
+    with undisturbed(model), random_state_kept(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the user has seen them at his own fit
+        one = training_of(model, given, clock.seconds, alone)
+        remarks += one.remarks
+        doctor = Doctor(one.setup, likely, clock, one.seeds, one.alone, one.every)
+        seen = doctor.examine()
+    if seen is None:
+        remarks.append("the model cannot be copied: checks alone were made")
+    return seen
 
 
 def checked(model: Any, given: Mapping[str, Any], logged: Mapping[str, Any]) -> list[Finding]:

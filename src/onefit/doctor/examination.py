@@ -31,6 +31,9 @@ FIRST_GUESS = 0.8
 ALIKE = 0.02
 """A gain of skill that is not worth one more change."""
 
+FEWEST_TRIED = 3
+"""Changes that are tried even if the time is short: the likeliest ones."""
+
 MOST_ROUNDS = 4
 
 
@@ -63,7 +66,6 @@ class Examination:
         linear: The skill of a linear model, or `None`.
         alone: Changes that were tried by themselves.
         together: Changes that were tried on top of those that were chosen.
-        seconds: How long it took.
     """
 
     setup: Setup
@@ -73,7 +75,6 @@ class Examination:
     linear: float | None = None
     alone: list[Trial] = field(default_factory=list)
     together: list[Trial] = field(default_factory=list)
-    seconds: float = 0.0
 
     def skills(self, result: Result) -> Skills:
         """The skills that count."""
@@ -135,6 +136,7 @@ class Doctor:
             return None
         seen = Examination(self.setup, results[0], self.seeds, linear=linear(self.setup))
         self.compiling = max(0.3, self.clock.spent - 3 * self.seeds * self.alone) / 2
+        self.clock = Clock(self.clock.seconds)  # to know how it does as it is written is no luxury
         if self.likely or not _is_fine(seen):
             known = [(r, result) for r, result in zip(rates, results[1:]) if result is not None]
             others = [one for one in self.changes if one not in rates]
@@ -142,7 +144,6 @@ class Doctor:
             seen.on_training_rows = _no_signal(seen, [result for _, result in known])
             seen.alone = _compared(known, seen.baseline, seen)
             self.go_on(seen)
-        seen.seconds = self.clock.spent
         return seen
 
     def tried(
@@ -156,7 +157,7 @@ class Doctor:
             trained = self.seeds * self.alone * changed.steps / max(1, self.setup.steps)
             new = 0.0 if changed.rate is not None and changed.edits == setup.edits else 1.0
             cost = trained + new * self.compiling
-            if spent + cost <= budget:
+            if spent + cost <= budget or (setup is self.setup and len(chosen) < FEWEST_TRIED):
                 spent += cost
                 chosen.append((change, changed))
         begin = self.clock.spent
@@ -172,6 +173,8 @@ class Doctor:
             best = _best(round_of, base, seen)
             if best is None:
                 return
+            if best.change.parts:
+                best = self.trimmed(best, seen)
             best.chosen = True
             base = best.result
             taken = {name for one in seen.chosen for name in one.change.name.split(" + ")}
@@ -184,6 +187,24 @@ class Doctor:
             round_of = _compared(known, base, seen)
             seen.together += round_of
 
+    def trimmed(self, best: Trial, seen: Examination) -> Trial:
+        """A change that is several, without those of them that it does as well without."""
+        parts = list(best.change.parts)
+        if len(parts) < 2:
+            return best
+        fewer = [_bundle([one for one in parts if one is not part]) for part in parts]
+        half = seen.seeds // 2
+        results = self.laboratory.run([one.to(self.setup) for one in fewer], seen.seeds)
+        whole = float(np.mean(seen.skills(best.result)[:half]))
+        for change, result in zip(fewer, results):
+            if result is None or float(np.mean(seen.skills(result)[:half])) < whole - ALIKE:
+                continue
+            trial = _compared([(change, result)], seen.baseline, seen)[0]
+            if trial.difference.helps:
+                seen.alone.append(trial)
+                return trial
+        return best
+
 
 def bundles(changes: Sequence[Change]) -> list[Change]:
     """What has to be changed at once where one change alone shows nothing: output and scales."""
@@ -191,8 +212,13 @@ def bundles(changes: Sequence[Change]) -> list[Change]:
     parts = [one for one in changes if one.code in codes]
     adam = [one for one in changes if one.name.startswith("Adam(") and one.cause == "optimizer"]
     parts += adam if parts else []
-    if len(parts) < 2:
-        return []
+    return [_bundle(parts)] if len(parts) > 1 else []
+
+
+def _bundle(parts: Sequence[Change]) -> Change:
+    """Several changes as one; of one alone, that one."""
+    if len(parts) == 1:
+        return parts[0]
 
     def apply(setup: Setup) -> Setup:
         for one in parts:
@@ -201,7 +227,7 @@ def bundles(changes: Sequence[Change]) -> list[Change]:
 
     named = " + ".join(one.name for one in parts)
     fix = "; ".join(one.fix for one in parts)
-    return [Change(parts[0].code, named, fix, apply, parts[0].why, parts[0].cause, tuple(parts))]
+    return Change(parts[0].code, named, fix, apply, parts[0].why, parts[0].cause, tuple(parts))
 
 
 def _is_fine(seen: Examination) -> bool:

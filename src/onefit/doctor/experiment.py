@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -105,23 +104,21 @@ class Laboratory:
     def _trained(self, setups: list[Setup], seeds: int) -> Population:
         common = setups[0]
         held = common.held if common.callbacks else None
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the user has seen them at his own fit
-            return fit_many(
-                self.build,
-                common.rows.x,
-                common.rows.y,
-                sample_weight=common.rows.weights,
-                class_weight=common.class_weight,
-                sweep={"setup": sorted({self.number(one) for one in setups})},
-                restarts=seeds,
-                epochs=common.epochs,
-                batch_size=common.batch,
-                shuffle=common.shuffle,
-                callbacks=list(common.callbacks) or None,
-                validation_data=None if held is None else (held.x, held.y),
-                verbose=0,
-            )
+        return fit_many(
+            self.build,
+            common.rows.x,
+            common.rows.y,
+            sample_weight=common.rows.weights,
+            class_weight=common.class_weight,
+            sweep={"setup": sorted({self.number(one) for one in setups})},
+            restarts=seeds,
+            epochs=common.epochs,
+            batch_size=common.batch,
+            shuffle=common.shuffle,
+            callbacks=list(common.callbacks) or None,
+            validation_data=None if held is None else (held.x, held.y),
+            verbose=0,
+        )
 
     def _result(self, setup: Setup, nets: Population) -> Result:
         own = self.number(setup)

@@ -58,10 +58,20 @@ def _state(seen: Examination | None) -> str:
 def _healthy(seen: Examination | None) -> str:
     if seen is None:
         return "Nothing was found."
+    if seen.chosen:
+        names = " + ".join(seen.best.setup.changes)
+        return f"Nothing is wrong; it gets better with {names}: {_range(seen)}."
     count = len(seen.alone) + len(seen.together)
     if count:
         return f"Nothing was found: none of {count} changes that were tried is clearly better."
     return f"Nothing was found: it learns from all of {seen.seeds} starts."
+
+
+def _range(seen: Examination) -> str:
+    """From what to what it gets with everything that helped."""
+    after = float(np.median(seen.skills(seen.best)))
+    task = seen.setup.task
+    return f"{measure(task)} {in_words(task, seen.middle)} before, {in_words(task, after)} then"
 
 
 def _was_luck(seen: Examination, findings: Sequence[Finding]) -> bool:

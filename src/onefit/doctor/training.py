@@ -27,11 +27,14 @@ FEWEST_HELD = 40
 
 SHARE_HELD = 0.25
 
-FEWEST = 400
+FEWEST = 200
 """Rows to which a training is cut down at most."""
 
 STRUCTURES = 10
 """Setups of other structure that there should be time for."""
+
+LONGEST = 3.0
+"""How many times the time that there is it may take to see how a training does as it is written."""
 
 FEWEST_SEEDS, MOST_SEEDS = 4, 64
 LITTLE, MOST_TOGETHER = 50_000, 16.0
@@ -99,6 +102,11 @@ def training_of(
     spent /= _together(setup)
     setup, told = _cut(setup, spent, seconds)
     cut = max(1e-4, spent * len(setup.rows) / len(train))
+    if cut * 2 * FEWEST_SEEDS > LONGEST * seconds:
+        raise DiagnosisError(
+            f"Expected a training that can be tried in {seconds:g} s. Received: one that takes "
+            f"{cut:.0f} s on {len(setup.rows):,} rows. Give it more time."
+        )
     seeds = int(np.clip(0.5 * seconds / (2 * STRUCTURES * cut), FEWEST_SEEDS, MOST_SEEDS))
     return Training(setup, every if not told else None, seeds, cut, remarks + told)
 

@@ -14,6 +14,12 @@ from onefit.findings import Finding
 APART = 0.2
 """How far below the best starts one has to end to have failed."""
 
+FAR_ENOUGH = 0.7
+"""The share of the best skill from which on a training is in order."""
+
+WRONG = {"OF303", "OF501", "OF502", "OF503", "OF505"}
+"""Mistakes that are told whatever they cost."""
+
 FEWEST_FAILED = 0.1
 """A share of failed starts that is worth telling."""
 
@@ -21,7 +27,7 @@ FEWEST_FAILED = 0.1
 def findings(seen: Examination) -> list[Finding]:
     """What the experiments have shown, what helped most first."""
     found = []
-    for trial in seen.chosen:
+    for trial in seen.chosen if is_ill(seen) else ():
         parts = trial.change.parts or (trial.change,)
         found += [_helped(seen, trial, part) for part in parts]
     lottery = fortune(seen)
@@ -77,6 +83,17 @@ def _before(seen: Examination, trial: Trial) -> Result:
     chosen = seen.chosen
     place = chosen.index(trial)
     return seen.baseline if place == 0 else chosen[place - 1].result
+
+
+def is_ill(seen: Examination) -> bool:
+    """Whether the training is worse than it can be by so much that something is wrong.
+
+    Almost every training can be made a little better, by more epochs for example. That is shown
+    among what was tried, and is no finding.
+    """
+    before, after = seen.middle, float(np.median(seen.skills(seen.best)))
+    codes = {part.code for one in seen.chosen for part in one.change.parts or (one.change,)}
+    return before < FAR_ENOUGH * after or bool(codes & WRONG)
 
 
 def near(skills: Skills, best: float) -> int:

@@ -11,6 +11,9 @@ from onefit.doctor.changes.change import Change
 from onefit.doctor.setup import Setup
 
 ADAPTIVE = ("Adam", "AdamW", "Nadam", "Adamax", "RMSprop", "Lion", "Adafactor", "Lamb", "Muon")
+DEFAULTS = {"SGD": 0.01}
+"""Learning rates that Keras takes by itself; 0.001 for the other optimizers."""
+
 FACTORS = (0.1, 10.0, 0.01, 3.0, 100.0)
 
 
@@ -29,10 +32,13 @@ def rate_changes(setup: Setup, factors: tuple[float, ...] = FACTORS) -> list[Cha
     if rate is None or not rate > 0:
         return []
     found = []
-    for factor in factors:
-        new = float(f"{rate * factor:.6g}")
-        code = "OF511" if factor < 1 else "OF512"
-        if new <= 1.0:
+    usual = DEFAULTS.get(kind, 0.001)
+    wanted = [float(f"{rate * factor:.6g}") for factor in factors]
+    if usual not in wanted and not 1 / 3 <= usual / rate <= 3:
+        wanted.insert(0, usual)
+    for new in wanted:
+        code = "OF511" if new < rate else "OF512"
+        if new <= max(1.0, rate):
             name = f"{kind}({new:g})"
             fix = f"keras.optimizers.{kind}(learning_rate={new:g})"
             found.append(Change(code, name, fix, _rate(new), cause="learning_rate"))

@@ -1,0 +1,59 @@
+"""What labels ask for, and skills beside scikit-learn's numbers."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import balanced_accuracy_score, r2_score
+
+from onefit.doctor.task import WORST, Task, answers, skill, task_of, truth
+
+ROWS = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("classes", [2, 5])
+def test_the_skill_of_classes_is_the_adjusted_balanced_accuracy(classes):
+    true, said = ROWS.integers(0, classes, (2, 400))
+    expected = balanced_accuracy_score(true, said, adjusted=True)
+    assert skill(Task("classes", classes), true, said) == pytest.approx(expected)
+
+
+def test_the_skill_of_numbers_is_r2():
+    true = ROWS.normal(size=(50, 3))
+    said = true + ROWS.normal(size=(50, 3)) * 0.3
+    assert skill(Task("numbers", 3), true, said) == pytest.approx(r2_score(true, said))
+
+
+def test_a_skill_ends_at_minus_one():
+    true = np.array([[0.0], [1.0]])
+    assert skill(Task("numbers", 1), true, true + 1e30) == WORST
+    assert skill(Task("numbers", 1), true, np.full((2, 1), np.nan)) == WORST
+    assert skill(Task("numbers", 1), true, None) == WORST
+
+
+@pytest.mark.parametrize(
+    ("y", "loss", "activation", "task"),
+    [
+        (np.array([0, 1, 1]), "mean_squared_error", "", Task("classes", 2, (0.0, 1.0))),
+        (np.array([-1, 1]), "hinge", "tanh", Task("classes", 2, (-1.0, 1.0))),
+        (np.array([1, 2, 3]), "mean_squared_error", "", Task("numbers", 1)),
+        (np.array([1, 2, 3]), "sparse_categorical_crossentropy", "softmax",
+         Task("classes", 3, (1.0, 2.0, 3.0))),
+        (np.eye(3), "categorical_crossentropy", "softmax", Task("classes", 3)),
+        (np.array([[1, 1, 0], [0, 0, 0]]), "binary_crossentropy", "sigmoid", Task("labels", 3)),
+        (np.array([0.2, 0.7]), "binary_crossentropy", "sigmoid", Task("numbers", 1)),
+        (np.array([3, 3, 3]), "binary_crossentropy", "sigmoid", Task("numbers", 1)),
+    ],
+)  # fmt: skip
+def test_labels_say_what_is_asked_for(y, loss, activation, task):
+    assert task_of(y, loss, activation) == task
+
+
+def test_an_autoencoder_predicts_numbers():
+    assert task_of(np.eye(4), "binary_crossentropy", "sigmoid", is_input=True).kind == "numbers"
+
+
+def test_labels_that_begin_at_one_are_met_by_units_and_by_numbers():
+    task, y = Task("classes", 3, (1.0, 2.0, 3.0)), np.array([1, 3, 2])
+    np.testing.assert_array_equal(truth(task, y), [0, 2, 1])
+    four_units = np.eye(4)[[1, 3, 2]]
+    np.testing.assert_array_equal(answers(task, four_units), [0, 2, 1])
+    np.testing.assert_array_equal(answers(task, np.array([[1.2], [2.9], [2.1]])), [0, 2, 1])
