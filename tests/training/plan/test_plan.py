@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
+import gc
+import math
+import random
+import weakref
+
 import keras
 import numpy as np
 import pytest
 from keras import callbacks, layers
 
 import onefit
+from onefit.training.plan.decision import decide
+from onefit.training.plan.inputs import inputs_of
+from onefit.training.running.whole_run import WholeRun
+from onefit.training.verbs.explain import all_arguments
 
 from ..programs.test_compiles import compiles
 
@@ -59,3 +70,131 @@ def test_plans_that_differ_are_compiled_each():
         onefit.fit(model, x, y, verbose=0)
         onefit.fit(model, x, y, verbose=0, shuffle=False)
     assert len(compiled) == 2
+
+
+def test_another_last_epoch_is_another_plan_and_the_same_program():
+    model = net()
+    first, second = (onefit.explain(model, X, Y, epochs=epochs) for epochs in (3, 4))
+    assert first != second and first.key == second.key
+    onefit.fit(model, X, Y, epochs=3, verbose=0)
+    with compiles() as compiled:
+        onefit.fit(model, X, Y, epochs=4, verbose=0)
+    assert not compiled
+
+
+@pytest.mark.parametrize("way", ["one program", "epoch by epoch", "step by step"])
+def test_inputs_and_plans_stay_as_they_are_and_hold_no_model(way):
+    model, given = net(), {}
+    if way == "epoch by epoch":
+        given["callbacks"] = [callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: None)]
+    elif way == "step by step":
+        given["validation_freq"], given["validation_split"] = "never", 0.5
+    inputs = inputs_of(model, all_arguments(model, X, Y, **given))
+    plan = decide(inputs)
+    assert plan.way == way and hash(plan) == hash(decide(inputs))
+    for value in (inputs, plan):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            value.first = 1
+    gone = weakref.ref(model)
+    del model, inputs, given
+    gc.collect()
+    assert gone() is None and plan.weights > 0
+
+
+HOOKS = [name for name in vars(callbacks.Callback) if name.startswith("on_")]
+
+
+class Silent(callbacks.Callback):
+    """Must not be called by a decision."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls = []
+
+    def __getattribute__(self, name):
+        if name in HOOKS:
+            return lambda *_, **__: self.calls.append(name)
+        return super().__getattribute__(name)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"validation_split": 0.3}, stopping(2), {"callbacks": [Silent()]}, {"shuffle": False}],
+    ids=["plain", "validation", "stop", "own callback", "order"],
+)
+def test_a_decision_compiles_nothing_and_changes_nothing(given):
+    model, x, y = net(), X.copy(), Y.copy()
+    onefit.explain(net(), x, y, **copy.deepcopy(given))  # what JAX compiles once
+    inputs = inputs_of(model, all_arguments(model, x, y, **given))
+    before = {f.name: getattr(inputs, f.name) for f in dataclasses.fields(inputs)}
+    held = [np.array(v.value) for v in (*model.variables, *model.optimizer.variables)]
+    told = [dict(vars(c)) for c in inputs.callbacks.callbacks]
+    drawn, drawn_by_python = np.random.get_state(), random.getstate()
+    with compiles() as compiled:
+        plan = decide(inputs)
+    assert not compiled and plan.way in ("one program", "epoch by epoch", "step by step")
+    assert all(getattr(inputs, name) is value for name, value in before.items())
+    assert [vars(c) for c in inputs.callbacks.callbacks] == told
+    for variable, value in zip((*model.variables, *model.optimizer.variables), held):
+        np.testing.assert_array_equal(np.array(variable.value), value)
+    np.testing.assert_array_equal(np.random.get_state()[1], drawn[1])
+    assert np.random.get_state()[2] == drawn[2] and random.getstate() == drawn_by_python
+    assert (x == X).all() and (y == Y).all()
+
+
+class Counting(callbacks.Callback):
+    """Counts epochs; a hook of its own keeps it on the host."""
+
+    def __init__(self):
+        super().__init__()
+        self.epochs = 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epochs += 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"batch_size": 3},
+        {"batch_size": 7, "shuffle": False},
+        {"batch_size": 4, "validation_split": 0.5},
+        {"batch_size": 5, "steps_per_epoch": 2},
+        {"batch_size": 3, "callbacks": [Counting()]},
+    ],
+    ids=["rest", "order", "validation", "few steps", "own callback"],
+)
+def test_a_plan_is_true(given, monkeypatch):
+    """What it says is what happens, counted from outside: steps, calls, bytes, callbacks."""
+    model, x, y = net(), np.tile(X, (150, 1)), np.tile(Y, (150, 1))
+    plan = onefit.explain(model, x, y, epochs=50, **given)
+    feeds, feed = [], WholeRun.feed
+
+    def counted(run, place):
+        feeds.append(place)
+        return feed(run, place)
+
+    monkeypatch.setattr(WholeRun, "feed", counted)
+    history = onefit.fit(model, x, y, epochs=50, verbose=0, **given)
+    first, last = plan.epochs
+    assert history.epoch == list(range(first, last))
+    sizes = plan.train.sizes
+    assert sizes.rows == len(x) - (plan.valid.sizes.rows if plan.valid else 0)
+    steps = given.get("steps_per_epoch") or sizes.full + bool(sizes.partial)
+    assert int(model.optimizer.iterations.value) == steps * (last - first)
+    assert len(feeds) == (math.ceil((last - first) / plan.chunk) if plan.way != EPOCHS else 0)
+    groups = (model.variables, model.optimizer.variables, model.metrics_variables)
+    variables = [variable for group in groups for variable in group]
+    arrays = [np.asarray(v.value) for v in {id(v): v for v in variables}.values()]
+    assert plan.weights == sum(a.size for a in arrays)
+    state = sum(a.nbytes for a in arrays)
+    assert plan.memory == x.nbytes + y.nbytes + (2 - plan.donated) * state
+    assert ("validation" in str(plan)) == any(name.startswith("val_") for name in history.history)
+    called = given.get("callbacks", ())
+    assert dict(plan.callbacks)["History"] == "in the program"
+    for callback in called:
+        assert dict(plan.callbacks)["Counting"] == "on the host, on_epoch_end"
+        assert callback.epochs == last - first
+
+
+EPOCHS = "epoch by epoch"

@@ -53,14 +53,16 @@ def fit(model: Any, given: dict[str, Any]) -> Any:
     """
     reason = once_because(model, given)
     if not reason:
-        work = prepare(model, given)  # draws as Keras draws, once
+        prepared = prepare(model, given)  # draws as Keras draws, once
         before = np.random.get_state()
         try:
             with random_state_kept():
-                planned = population_of(model, {**_divided(given), "epochs": work.last})
+                planned = population_of(
+                    model, {**_divided(given), "epochs": prepared.given["epochs"]}
+                )
         except Exception as error:  # nothing has run: there is no plan for many starts
             np.random.set_state(before)
-            given, reason = work.given, _in_short(error)
+            given, reason = prepared.given, _in_short(error)
     if reason:
         journal.remark(f"one start of {model.name}: {reason}")
         return train(model, given)

@@ -21,7 +21,7 @@ from onefit.training.checkpoints.generations import Busy, Generations
 from onefit.training.checkpoints.identity import Identity, changed
 from onefit.training.checkpoints.request import Request
 from onefit.training.checkpoints.values import packed
-from onefit.training.data.arguments import Work
+from onefit.training.plan.inputs import Inputs
 
 INTERVAL = 1.5  # seconds; a border comes at most 0.2 s later, so no more than 2 s are lost
 SHARE = 0.02  # of the time that checkpoints may take
@@ -32,15 +32,15 @@ class Checkpoint:
     """A fit and the folder of its checkpoint.
 
     Args:
-        work: The fit, before its callbacks have been called.
+        inputs: The fit, before its callbacks have been called.
         request: What is asked for.
         generations: The folder, locked.
     """
 
-    def __init__(self, work: Work, request: Request, generations: Generations) -> None:
+    def __init__(self, inputs: Inputs, request: Request, generations: Generations) -> None:
         """Nothing is written yet."""
         self.request, self.generations = request, generations
-        self.identity = Identity(work)
+        self.identity = Identity(inputs)
         self.thread: threading.Thread | None = None
         self.began = time.perf_counter()
         self.next = self.began + INTERVAL
@@ -152,13 +152,13 @@ class Checkpoint:
 
 
 @contextlib.contextmanager
-def checkpoint_of(work: Work, request: Request | None) -> Iterator[Checkpoint | None]:
+def checkpoint_of(inputs: Inputs, request: Request | None) -> Iterator[Checkpoint | None]:
     """The checkpoint of a fit while it runs; none where none is asked for, or none is possible.
 
     Raises:
         CheckpointError: If another process trains with the folder.
     """
-    opened = None if request is None else _opened(work, request)
+    opened = None if request is None else _opened(inputs, request)
     if opened is None:
         yield None
         return
@@ -170,10 +170,10 @@ def checkpoint_of(work: Work, request: Request | None) -> Iterator[Checkpoint | 
         opened.close(finished)
 
 
-def _opened(work: Work, request: Request) -> Checkpoint | None:
+def _opened(inputs: Inputs, request: Request) -> Checkpoint | None:
     folder = request.folder
     try:
-        return Checkpoint(work, request, Generations(folder))
+        return Checkpoint(inputs, request, Generations(folder))
     except Busy as busy:
         if request.polite:
             say(Finding("OF405", where=str(folder), evidence=f"process {busy}"))

@@ -20,8 +20,8 @@ import numpy as np
 from keras import tree
 
 from onefit.runs import surroundings
-from onefit.training.data.arguments import Work
 from onefit.training.host.variables import variables
+from onefit.training.plan.inputs import Inputs
 
 SETTINGS = (
     "jax_default_matmul_precision",
@@ -42,29 +42,29 @@ class Identity:
     """The parts of a fit that decide about its numbers.
 
     Args:
-        work: The fit, before its callbacks have been called.
+        inputs: The fit, before its callbacks have been called.
     """
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, inputs: Inputs) -> None:
         """Look at what the training changes; the rest is looked at when it is needed."""
-        self.work = work
+        self.inputs = inputs
         self.begin = {
-            "compile()": _told(_compiled(work.model)),
-            "the callbacks": _told([_callback(c) for c in work.callbacks.callbacks]),
+            "compile()": _told(_compiled(inputs.model)),
+            "the callbacks": _told([_callback(c) for c in inputs.callbacks.callbacks]),
         }
 
     @cached_property
     def parts(self) -> Parts:
         """Each part as short text."""
-        work, backend = self.work, f"{jax.default_backend()} {jax.devices()[0].device_kind}"
+        inputs, backend = self.inputs, f"{jax.default_backend()} {jax.devices()[0].device_kind}"
         settings = {name: str(getattr(jax.config, name, None)) for name in SETTINGS}
         return {
             "the versions": _told(surroundings.versions()),
             "the device": _told([backend, settings]),
             "the script": _sources(),
-            "the model": _told(_model(work.model)),
-            "the data": _data(work),
-            "the arguments of fit": _told({name: work.given[name] for name in ARGUMENTS}),
+            "the model": _told(_model(inputs.model)),
+            "the data": _data(inputs),
+            "the arguments of fit": _told({name: inputs.given[name] for name in ARGUMENTS}),
             **self.begin,
         }
 
@@ -171,10 +171,10 @@ def _callback(callback: Any) -> Any:
     return [type(callback).__qualname__, given]
 
 
-def _data(work: Work) -> str:
+def _data(inputs: Inputs) -> str:
     """A digest of all numbers that are trained and validated on."""
     digest = hashlib.blake2b(digest_size=16)
-    for part in (work.iterator, work.valid):
+    for part in (inputs.iterator, inputs.valid):
         for array in _arrays(part):
             held = np.asarray(array)
             digest.update(f"{held.dtype} {held.shape}".encode())

@@ -7,6 +7,9 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+Frozen = tuple[Any, tuple[tuple[tuple[int, ...], Any], ...]]
+"""The structure of a pytree, and the shape and dtype of each of its arrays."""
+
 
 def shapes(values: Any) -> Any:
     """The shapes and dtypes of a pytree of arrays, without the arrays."""
@@ -28,7 +31,7 @@ def zeros(reference: Any) -> Any:
     return jax.tree.map(lambda r: jnp.zeros(r.shape, r.dtype), reference)
 
 
-def frozen(tree: Any) -> Any:
+def frozen(tree: Any) -> Frozen:
     """The structure, shapes and dtypes of a pytree of arrays, as something hashable.
 
     >>> hash(frozen(shapes([jnp.ones(3)]))) == hash(frozen(shapes([jnp.zeros(3)])))
@@ -36,6 +39,16 @@ def frozen(tree: Any) -> Any:
     """
     leaves, structure = jax.tree.flatten(tree)
     return structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves)
+
+
+def thawed(found: Frozen) -> Any:
+    """The inverse of `frozen`, but for the arrays: their shapes and dtypes.
+
+    >>> thawed(frozen([jnp.ones(3)]))
+    [ShapeDtypeStruct(shape=(3,), dtype=float32)]
+    """
+    structure, forms = found
+    return jax.tree.unflatten(structure, [jax.ShapeDtypeStruct(*form) for form in forms])
 
 
 def size_of(values: Any) -> int:

@@ -8,53 +8,32 @@ order in which its `fit` makes them, so that a user's mistake raises what Keras 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from keras import callbacks as callbacks_module
 from keras import config
 
-from onefit.training.data.batches import check_steps
-from onefit.training.data.ordered_tables import steady_table_of, table_of
-from onefit.training.data.tables import Table
 from onefit.training.host.interrupts import Answered
 from onefit.training.host.keras_private import JAXEpochIterator, array_slicing, data_adapter_utils
 from onefit.training.host.stock import symbolic_build
 from onefit.training.host.zeros_and_ones import on_the_host
 
 
-@dataclass
-class Work:
-    """A fit, ready to be planned.
+class Prepared(NamedTuple):
+    """What Keras's `fit` has made of its arguments before its callbacks.
 
     Args:
-        model: The model, built and compiled.
-        iterator: Keras's iterator over the training data.
-        table: The training data as a table; `None` for a stream or for sparse data.
-        valid: Keras's iterator over the validation data, or `None`.
-        valid_table: The validation data as a table, or `None`.
-        validation_freq: As the user gave it.
-        first: The first epoch.
-        last: The one after the last epoch.
+        iterator: Keras's iterator over the training data; the model is built and compiled for it.
+        validation: The validation data as `(x, y, sample_weight)`, or `None`.
         given: The arguments with which Keras's own `fit` would go on from here.
-        callbacks: Keras's list of callbacks, History and progress bar included.
-        by_step: Whether each step is a call, so that no size but a batch's is compiled.
     """
 
-    model: Any
     iterator: Any
-    table: Table | None
-    valid: Any
-    valid_table: Table | None
-    validation_freq: Any
-    first: int
-    last: int
+    validation: Any
     given: dict[str, Any]
-    callbacks: Any = None
-    by_step: bool = False
 
 
-def prepare(model: Any, given: dict[str, Any]) -> Work:
+def prepare(model: Any, given: dict[str, Any]) -> Prepared:
     """Do what Keras's `fit` does before its first epoch, up to the callbacks.
 
     Args:
@@ -101,74 +80,46 @@ def prepare(model: Any, given: dict[str, Any]) -> Work:
         "validation_split": 0.0,
         "validation_data": valid,
     }
-    return Work(
-        model=model,
-        iterator=iterator,
-        table=table_of(iterator),
-        valid=valid,
-        valid_table=None,
-        validation_freq=given["validation_freq"],
-        first=given["initial_epoch"],
-        last=given["epochs"],
-        given=given,
-    )
+    return Prepared(iterator, valid, given)
 
 
-def prepare_validation(work: Work) -> None:
-    """Make the validation's iterator, which Keras makes when the first validation is due."""
-    if work.valid is None:
-        return
-    x, y, weights = work.valid
-    given = work.given
-    iterator = JAXEpochIterator(
+def validation_iterator(model: Any, given: dict[str, Any], validation: Any) -> Any:
+    """The validation's iterator, which Keras makes when the first validation is due.
+
+    Args:
+        model: The model.
+        given: The arguments of `fit`.
+        validation: `(x, y, sample_weight)`.
+    """
+    x, y, weights = validation
+    return JAXEpochIterator(
         x=x,
         y=y,
         sample_weight=weights,
         batch_size=given["validation_batch_size"] or given["batch_size"],
-        steps_per_execution=work.model.steps_per_execution,
+        steps_per_execution=model.steps_per_execution,
         steps_per_epoch=given["validation_steps"],
         shuffle=False,
     )
-    work.valid = iterator
-    work.valid_table = steady_table_of(iterator)
-    if work.valid_table is not None:
-        check_steps(work.valid_table.steps)
 
 
-def prepare_callbacks(work: Work) -> None:
-    """Make Keras's list of callbacks, with History and the progress bar."""
-    callbacks, verbose = work.given["callbacks"], work.given["verbose"]
-    if not isinstance(callbacks, callbacks_module.CallbackList):
-        callbacks = callbacks_module.CallbackList(
-            callbacks,
-            add_history=True,
-            add_progbar=verbose != 0,
-            verbose=verbose,
-            epochs=work.last,
-            steps=work.iterator.num_batches,
-            model=work.model,
-        )
-    work.callbacks = callbacks
+def listed_callbacks(model: Any, given: dict[str, Any], steps: int | None) -> Any:
+    """Keras's list of callbacks, with History and the progress bar.
 
-
-def epochs_of(work: Work) -> range:
-    """The epochs that are trained; none where Keras's loop over them ends with an error."""
-    try:
-        return range(work.first, work.last)
-    except TypeError:
-        return range(0)
-
-
-def is_validated(work: Work) -> bool:
-    """Whether a validation is due in any epoch of the fit.
-
-    Raises:
-        ValueError: Keras's error about a wrong `validation_freq`.
+    Args:
+        model: The model.
+        given: The arguments of `fit`.
+        steps: How many batches an epoch has; `None` if that is not known.
     """
-    should_validate(work, work.first)
-    return any(should_validate(work, epoch) for epoch in epochs_of(work))
-
-
-def should_validate(work: Work, epoch: int) -> bool:
-    """Keras's rule for `validation_freq`, with Keras's error."""
-    return work.valid is not None and bool(work.model._should_eval(epoch, work.validation_freq))
+    callbacks, verbose = given["callbacks"], given["verbose"]
+    if isinstance(callbacks, callbacks_module.CallbackList):
+        return callbacks
+    return callbacks_module.CallbackList(
+        callbacks,
+        add_history=True,
+        add_progbar=verbose != 0,
+        verbose=verbose,
+        epochs=given["epochs"],
+        steps=steps,
+        model=model,
+    )

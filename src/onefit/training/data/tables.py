@@ -9,18 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
 from keras import tree
 
 from onefit.training.core.rows import MOST_ROWS, Rows, Sizes
+from onefit.training.core.shapes import Frozen, frozen, thawed
 from onefit.training.data.batches import batches_of
 from onefit.training.data.padding import cut
 from onefit.training.host.keras_private import ArrayDataAdapter, JAXEpochIterator, array_slicing
 
 SMALL = 2**17  # bytes of a table up to which it is not worth its own way to the device
+
+
+class Form(NamedTuple):
+    """A table without its numbers: all that a program knows of it.
+
+    Args:
+        sizes: Rows and batches.
+        arrays: Structure, shapes and dtypes of the arrays; `None` where nobody has to know.
+        ordered: Whether the rows are read as they lie.
+    """
+
+    sizes: Sizes
+    arrays: Frozen | None = None
+    ordered: bool = True
+
+    @property
+    def shapes(self) -> Any:
+        """The shapes and dtypes of the arrays as a pytree; `None` where they are not known."""
+        return None if self.arrays is None else thawed(self.arrays)
 
 
 @dataclass
@@ -56,6 +76,19 @@ class Table:
     def ordered(self) -> bool:
         """Whether the rows are read as they lie."""
         return self.whole and not self.shuffle
+
+    @property
+    def form(self) -> Form:
+        """The table without its numbers; arrays that are to be cut on the host stay there."""
+        held = self._arrays
+        if held is None:
+            held = jax.tree.map(self._long, self.host_rows()(0, 1))
+        return Form(self.sizes, frozen(held), self.ordered)
+
+    def _long(self, one: Any) -> jax.ShapeDtypeStruct:
+        """The form of an array that has this first row."""
+        dtype = jax.dtypes.canonicalize_dtype(one.dtype)
+        return jax.ShapeDtypeStruct((self.sizes.rows, *one.shape[1:]), dtype)
 
     def host_arrays(self) -> Any:
         """The arrays as Keras would slice and cast them, uncut."""

@@ -11,14 +11,17 @@ An evaluation or a prediction of few batches calls one program for each of them:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-import jax
+import jax.numpy as jnp
 
 from onefit.findings import Finding, render
 from onefit.training.core.rows import Sizes
+from onefit.training.core.shapes import Frozen
+from onefit.training.data.tables import Form
 
 PROGRAM, EPOCHS, STEPS = "one program", "epoch by epoch", "step by step"
 BATCHES = "batch by batch"
@@ -26,43 +29,77 @@ BATCHES = "batch by batch"
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run will do. It holds no arrays; two equal plans of one model are one program.
+    """What a call will do. It holds no arrays and no model; two equal plans are one program.
 
     Args:
         verb: `"fit"`, `"evaluate"` or `"predict"`.
         way: `PROGRAM`, `EPOCHS`, `BATCHES` or `STEPS`.
         model: The model's class and name.
-        weights: How many numbers the model has, optimizer and metrics included.
+        state: Shapes and dtypes of the model's variables, optimizer and metrics included.
         epochs: First epoch and the one after the last.
-        train: Sizes of the table that is trained on, or `None` for a stream.
-        valid: Sizes of the table that is validated on, or `None`.
+        train: Sizes, shapes and order of the table that is trained on; `None` for a stream.
+        valid: Those of the table that is validated on, or `None`.
         callbacks: For each callback its class and its place.
+        rules: For each callback in the program its rule with its settings.
+        validated: Whether there is a validation in every epoch that a rule looks at.
+        metrics: Numbers of the metrics that are part of the program.
         chunk: Epochs in one call of the program, at most.
-        memory: Bytes needed: data, state and what the program works with.
+        each: Whether each step is a call of its own: nothing is compiled for a number of steps.
         donated: Whether the program takes over the memory of the model's state (a large one), or
             writes the new state beside the old one.
         findings: Why something does not run in the program.
         why: Why it runs this way, where neither callbacks nor findings tell.
-        arrays: Shapes and dtypes of the data that is trained on, in words.
-        key: What the program depends on beside the compiled model: sizes, shapes, whether there is
-            an order, the callbacks' settings. Empty where there is no program of the whole run.
+        error: What was raised while the steps were traced: stock Keras comes to it as well.
     """
 
     verb: str
     way: str
     model: str
-    weights: int = 0
-    epochs: tuple[int, int] = (0, 1)
-    train: Sizes | None = None
-    valid: Sizes | None = None
+    state: Frozen | None = None
+    epochs: tuple[Any, Any] = (0, 1)
+    train: Form | None = None
+    valid: Form | None = None
     callbacks: tuple[tuple[str, str], ...] = ()
+    rules: tuple[Hashable, ...] = ()
+    validated: bool = False
+    metrics: tuple[Hashable, ...] = ()
     chunk: int = 1
-    memory: int = 0
+    each: bool = False
     donated: bool = False
     findings: tuple[Finding, ...] = ()
     why: str = ""
-    arrays: tuple[str, ...] = ()
-    key: tuple[Hashable, ...] = field(default=(), repr=False)
+    error: str = ""
+
+    @property
+    def key(self) -> tuple[Hashable, ...]:
+        """What the program of a whole run depends on, beside what its model was compiled with.
+
+        That the last epoch is another one, or the words about it are, makes no other program.
+        """
+        rows = (self.train, self.valid, self.chunk)
+        return ("run", *rows, self.state, self.rules, self.metrics, self.validated)
+
+    @property
+    def table(self) -> Form:
+        """What of the table that is trained on a program knows.
+
+        Raises:
+            ValueError: If there is none: a stream has no program of a whole run.
+        """
+        if self.train is None:
+            raise ValueError("Expected a plan with a table. Received one of a stream.")
+        return self.train
+
+    @property
+    def weights(self) -> int:
+        """How many numbers the model has, optimizer and metrics included."""
+        return sum(math.prod(shape) for shape, _ in _forms(self.state))
+
+    @property
+    def memory(self) -> int:
+        """Bytes needed: data, state and what the program writes beside it."""
+        data = sum(_bytes(form.arrays) for form in (self.train, self.valid) if form)
+        return data + (2 - self.donated) * _bytes(self.state)
 
     def __str__(self) -> str:
         """The plan as text, a line for each thing decided."""
@@ -74,9 +111,10 @@ class Plan:
             lines.append(f"  epochs      {first} to {last}, up to {self.chunk} in a call")
         if self.why:
             lines.append(f"  because     {self.why}")
-        if self.arrays:
-            lines.append(f"  data        {', '.join(self.arrays)}")
-        lines += [f"  {name:<11} {_sizes(sizes)}" for name, sizes in self._tables() if sizes]
+        if self.train is not None and self.train.arrays is not None:
+            words = (f"{jnp.dtype(dtype)} {shape}" for shape, dtype in _forms(self.train.arrays))
+            lines.append(f"  data        {', '.join(words)}")
+        lines += [f"  {name:<11} {_sizes(form.sizes)}" for name, form in self._tables() if form]
         lines += [f"  callback    {name}: {place}" for name, place in self.callbacks]
         if self.memory:
             state = "the state's buffers are donated" if self.donated else "the state is kept"
@@ -85,19 +123,17 @@ class Plan:
             lines.append(render(self.findings))
         return "\n".join(lines)
 
-    def _tables(self) -> tuple[tuple[str, Sizes | None], ...]:
+    def _tables(self) -> tuple[tuple[str, Form | None], ...]:
         named = "train" if self.verb == "fit" else "rows"
         return ((named, self.train), ("validation", self.valid))
 
 
-def in_words(arrays: Any) -> tuple[str, ...]:
-    """Shapes and dtypes of arrays.
+def _forms(found: Frozen | None) -> tuple[tuple[tuple[int, ...], Any], ...]:
+    return () if found is None else found[1]
 
-    >>> import numpy as np
-    >>> in_words((np.zeros((4, 2), "float32"), np.zeros(4, "int32"), None))
-    ('float32 (4, 2)', 'int32 (4,)')
-    """
-    return tuple(f"{leaf.dtype} {tuple(leaf.shape)}" for leaf in jax.tree.leaves(arrays))
+
+def _bytes(found: Frozen | None) -> int:
+    return sum(math.prod(shape) * jnp.dtype(dtype).itemsize for shape, dtype in _forms(found))
 
 
 def _sizes(sizes: Sizes) -> str:

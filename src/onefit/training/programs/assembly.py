@@ -17,13 +17,14 @@ from onefit.training.core.run import Carry, Feed, Run, blank_logs, buffers, need
 from onefit.training.core.shapes import frozen, shapes
 from onefit.training.core.state import State, divided, joined
 from onefit.training.core.step import Step
-from onefit.training.data.tables import Table
+from onefit.training.data.tables import Form
 from onefit.training.host.variables import read
+from onefit.training.plan.plan import Plan
 from onefit.training.programs.compilation import Program, compile_program
 from onefit.training.programs.donation import donates
 from onefit.training.programs.hidden_state import function_of
 from onefit.training.programs.metrics import reset_of, results_of
-from onefit.training.programs.store import functions_of, traced
+from onefit.training.programs.store import Owner, functions_of, program, traced
 
 
 def train_phase(model: Any, arrays: Any, sizes: Sizes) -> Phase:
@@ -47,13 +48,19 @@ def _phase(
         if not size:
             return None
         batch = jax.tree.map(lambda a: jax.ShapeDtypeStruct((size, *a.shape[1:]), a.dtype), arrays)
-        key = frozen(shapes((state, batch)))
-        found: Step = traced(owner, key, lambda: Step(function, state, batch))
-        return found
+        return _traced(owner, function, state, batch)
 
     full = step(sizes.batch if sizes.full else 0)
     executed = model.steps_per_execution
     return Phase(sizes, full, step(sizes.partial), run, results_of(model), executed)
+
+
+def _traced(owner: Owner, function: Any, state: Any, batch: Any) -> Step:
+    """A step for a batch of these shapes, traced once."""
+    found: Step = traced(
+        owner, frozen(shapes((state, batch))), lambda: Step(function, state, batch)
+    )
+    return found
 
 
 def step_of(model: Any, phase_of: Callable[..., Phase], batch: Any) -> Step:
@@ -66,11 +73,8 @@ def step_of(model: Any, phase_of: Callable[..., Phase], batch: Any) -> Step:
     """
     training, state = phase_of is train_phase, read(model)
     taken = tuple(state) if training else (state.trainable, state.non_trainable, state.metrics)
-    function = function_of(model, "train" if training else "test")
-    owner = functions_of(model, "train" if training else "test")
-    key = frozen(shapes((taken, batch)))
-    found: Step = traced(owner, key, lambda: Step(function, taken, batch))
-    return found
+    verb = "train" if training else "test"
+    return _traced(functions_of(model, verb), function_of(model, verb), taken, batch)
 
 
 def consts_of(phase: Phase | None) -> Any:
@@ -80,17 +84,33 @@ def consts_of(phase: Phase | None) -> Any:
     return tuple(step.consts if step is not None else [] for step in (phase.full, phase.partial))
 
 
-def run_program(
-    model: Any, train: Phase, valid: Phase | None, rules: list[Any], feed: Feed
-) -> Program:
-    """Compile a whole run. The feed may hold shapes instead of arrays."""
-    state, length = read(model), feed.validate.shape[0]
+def owner_of(model: Any, plan: Plan) -> Owner:
+    """Keras's functions for which a plan's program stands."""
+    return functions_of(model, "train", *(["test"] if plan.valid is not None else []))
+
+
+def program_of(model: Any, plan: Plan, rules: list[Rule]) -> tuple[Program, bool]:
+    """The program of a plan, and whether it was compiled now."""
+    return program(model, owner_of(model, plan), plan.key, lambda: run_program(model, plan, rules))
+
+
+def phases_of(model: Any, plan: Plan) -> tuple[Phase, Phase | None]:
+    """The phases of a plan, traced."""
+    train = train_phase(model, plan.table.shapes, plan.table.sizes)
+    if plan.valid is None:
+        return train, None
+    return train, test_phase(model, plan.valid.shapes, plan.valid.sizes, alone=False)
+
+
+def run_program(model: Any, plan: Plan, rules: list[Rule]) -> Program:
+    """Compile a whole run."""
+    train, valid = phases_of(model, plan)
+    feed, state = feed_shapes(plan, rules), read(model)
     run = Run(train, valid, reset_of(model), rules)
     consts = (consts_of(train), consts_of(valid))
-    places = [rule.place for rule in rules if rule.place is not None]
-    blank = blank_of(train, valid, rules, shapes(state), length)
+    blank = blank_of(train, valid, rules, shapes(state), plan.chunk)
     carry = first_carry(state, blank, [rule.start(state) for rule in rules])
-    kept = kept_by(state, train, valid, places)
+    kept = kept_by(state, train, valid, rules)
     held, changed = divided(state, kept)
 
     def whole(consts: Any, feed: Feed, held: State, carry: Carry) -> Carry:
@@ -118,11 +138,12 @@ def blank_of(
     return shapes(last), shapes(blank_logs(train, valid, rules, state, length))
 
 
-def kept_by(state: State, train: Phase, valid: Phase | None, places: list[int]) -> State:
+def kept_by(state: State, train: Phase, valid: Phase | None, rules: list[Rule]) -> State:
     """For each value of a state whether a run leaves it alone; metrics are reset by it."""
     kept = train.kept(state)
     if valid is not None:
         kept = jax.tree.map(operator.and_, kept, valid.kept(state))
+    places = [rule.place for rule in rules]
     optimizer = [k and place not in places for place, k in enumerate(kept.optimizer)]
     return kept._replace(optimizer=optimizer, metrics=[False] * len(state.metrics))
 
@@ -194,17 +215,17 @@ def blank_last(program: Program) -> Any:
     return jax.tree.map(lambda s: np.zeros(s.shape, s.dtype), program.shapes)
 
 
-def feed_shapes(table: Table, valid: Table | None, rules: list[Rule], length: int) -> Feed:
+def feed_shapes(plan: Plan, rules: list[Rule]) -> Feed:
     """The shapes of a feed, for compiling the program before anything is drawn."""
 
-    def rows(table: Table, epochs: int) -> Rows:
-        order = (
-            None if table.ordered else jax.ShapeDtypeStruct((epochs, table.sizes.rows), np.int32)
-        )
+    def rows(form: Form, epochs: int) -> Rows:
+        drawn = None if form.ordered else (epochs, form.sizes.rows)
+        order = None if drawn is None else jax.ShapeDtypeStruct(drawn, np.int32)
         count = jax.ShapeDtypeStruct((epochs,), np.int32)
-        return Rows(shapes(table.arrays()), order, count, count)
+        return Rows(form.shapes, order, count, count)
 
-    return feed_of(rows(table, length), rows(valid, 1) if valid is not None else None, rules)
+    valid = None if plan.valid is None else rows(plan.valid, 1)
+    return feed_of(rows(plan.table, plan.chunk), valid, rules)
 
 
 def feed_of(train: Rows, valid: Rows | None, rules: list[Rule]) -> Feed:

@@ -51,6 +51,12 @@ def program(
     return made, True
 
 
+def known(model: Any, owner: Owner, key: tuple[Any, ...]) -> Program | None:
+    """The model's program of this key, if it has been made; arguments as in `program`."""
+    programs = _programs.get(model)
+    return None if programs is None else programs.get((owner, key))
+
+
 def functions_of(model: Any, *verbs: str) -> Owner:
     """The functions in which Keras itself would keep its traced steps, made if there are none.
 

@@ -19,12 +19,13 @@ from onefit.training.checkpoints.callback_states import reasons, set_states, sta
 from onefit.training.checkpoints.checkpoint import Checkpoint
 from onefit.training.core.phase import Passed
 from onefit.training.core.state import State
-from onefit.training.data.arguments import Work, prepare_validation, should_validate
-from onefit.training.data.batches import last_counted
-from onefit.training.data.ordered_tables import OrderedTable
+from onefit.training.data.arguments import validation_iterator
+from onefit.training.data.batches import check_steps, last_counted
+from onefit.training.data.ordered_tables import OrderedTable, steady_table_of
 from onefit.training.host.faults import of_keras
 from onefit.training.host.keras_private import array_data_adapter
 from onefit.training.host.variables import read, write
+from onefit.training.plan.inputs import Inputs
 from onefit.training.plan.plan import EPOCHS
 from onefit.training.programs import assembly
 from onefit.training.programs.donation import donates
@@ -47,21 +48,23 @@ class EpochRun:
     """The run of a fit between whose epochs Python has its say.
 
     Args:
-        work: What Keras made of the arguments.
+        inputs: What is trained.
+        each: Whether each step is a call of its own.
     """
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, inputs: Inputs, each: bool = False) -> None:
         """Nothing has run yet."""
-        self.work, self.model = work, work.model
+        self.inputs, self.model, self.each = inputs, inputs.model, each
+        self.callbacks, self.table = inputs.callbacks, inputs.table
+        self.valid, self.valid_table = inputs.valid, inputs.valid_table
+        listed = inputs.callbacks.callbacks
         self.logs: dict[str, Any] = {}
         self.before: State | None = None  # the state that the last epoch left
-        watchers = [c for c in work.callbacks.callbacks if is_watcher(c)]
-        loggers = [
-            c for c in work.callbacks.callbacks if isinstance(c, keras_callbacks.ProgbarLogger)
-        ]
+        watchers = [c for c in listed if is_watcher(c)]
+        loggers = [c for c in listed if isinstance(c, keras_callbacks.ProgbarLogger)]
         self.logger = loggers[0] if loggers else None
         self.watchers = watchers
-        self.strangers = any(map(is_strange, work.callbacks.callbacks))
+        self.strangers = any(map(is_strange, listed))
         rules = [watcher(c, self.model) for c in watchers]
         self.training = StreamPass(self.model, assembly.train_phase, rules, self.show)
         self.testing = StreamPass(self.model, assembly.test_phase, [])
@@ -85,32 +88,32 @@ class EpochRun:
 
     def run(self) -> None:
         """Keras's loop over epochs."""
-        work, model = self.work, self.model
-        first, ends = work.first, False
+        inputs, model = self.inputs, self.model
+        first, ends = inputs.first, False
         if self.checkpoint is not None:
             first, ends = self.resume(self.checkpoint)
         epoch = first - 1
-        for epoch in range(first, first if ends else work.last):
+        for epoch in range(first, first if ends else inputs.last):
             if self.training.resumed is None:
                 model.reset_metrics()
-                work.callbacks.on_epoch_begin(epoch)
+                self.callbacks.on_epoch_begin(epoch)
             elif self.logger is not None:
                 self.logger.on_epoch_begin(epoch)
             if self.strangers:
-                for table in filter(None, (work.table, work.valid_table)):
+                for table in filter(None, (self.table, self.valid_table)):
                     table.renew()
             try:
                 self.train(epoch)
             except Exception:
                 self.synchronize()
                 raise
-            if self.strangers or work.table is None:
+            if self.strangers or self.table is None:
                 self.before = read(model)
             logs = of_pass(model, self.training.last)
-            if should_validate(work, epoch):
+            if inputs.validates(epoch):
                 logs.update({f"val_{name}": value for name, value in self.validate().items()})
                 self.before = None
-            work.callbacks.on_epoch_end(epoch, logs)
+            self.callbacks.on_epoch_end(epoch, logs)
             self.logs = logs
             if self.checkpoint is not None and self.checkpoint.due:
                 self.checkpoint.write(EPOCHS, partial(self.snapshot, epoch + 1))
@@ -124,12 +127,12 @@ class EpochRun:
         state = read(self.model)
         return {
             "epoch": epoch,
-            "ended": bool(self.model.stop_training) or epoch >= self.work.last,
+            "ended": bool(self.model.stop_training) or epoch >= self.inputs.last,
             "start": tuple(self.start),
-            "place": tuple(place_now(epoch, self.work.table)),
+            "place": tuple(place_now(epoch, self.table)),
             "state": held(state, donates(state)),
             "pass": None,
-            "callbacks": states(self.work.callbacks.callbacks),
+            "callbacks": states(self.callbacks.callbacks),
             "logs": self.logs,
             "stopped": bool(self.model.stop_training),
             "diverged": packed_finding(self.diverged),
@@ -137,13 +140,13 @@ class EpochRun:
 
     def reasons(self) -> list[str]:
         """Why the run cannot go on exactly where it was interrupted, if it cannot."""
-        work, found = self.work, reasons(self.work.callbacks.callbacks)
-        if work.table is None or isinstance(work.table, OrderedTable):
+        found = reasons(self.callbacks.callbacks)
+        if self.table is None or isinstance(self.table, OrderedTable):
             found.append("the data are a stream")
-        elif work.table.follows and self.strangers:  # whose draws would be missing, see `go_back`
+        elif self.table.follows and self.strangers:  # whose draws would be missing, see `go_back`
             found.append("epochs' rows follow on each other, and a callback may draw between")
-        valid = work.valid if isinstance(work.valid, tuple) else ()
-        if work.valid_table is None and not array_data_adapter.can_convert_arrays(valid):
+        valid = self.valid if isinstance(self.valid, tuple) else ()
+        if self.valid_table is None and not array_data_adapter.can_convert_arrays(valid):
             found.append("the validation data are a stream")
         return found
 
@@ -164,16 +167,15 @@ class EpochRun:
 
     def resume(self, checkpoint: Checkpoint) -> tuple[int, bool]:
         """Go to where a snapshot was taken, if there is any; the epoch, and whether it is all."""
-        work = self.work
-        self.start = place_now(work.first, work.table)
+        self.start = place_now(self.inputs.first, self.table)
         saved = checkpoint.saved(EPOCHS)
         if saved is None:
-            return work.first, False
+            return self.inputs.first, False
         self.start, place = Place(*saved["start"]), Place(*saved["place"])
         if saved["state"] is not None:
             write(self.model, put(saved["state"], read(self.model)))
-        go_back(work.table, self.start, place)
-        set_states(work.callbacks.callbacks, saved["callbacks"])
+        go_back(self.table, self.start, place)
+        set_states(self.callbacks.callbacks, saved["callbacks"])
         self.training.resumed = saved["pass"]
         self.logs, self.diverged = saved["logs"], finding_of(saved["diverged"])
         self.model.stop_training = saved["stopped"]
@@ -181,21 +183,21 @@ class EpochRun:
 
     def train(self, epoch: int) -> None:
         """The steps of one epoch, or until `stop_training` is set; at least one execution."""
-        work = self.work
-        self.training.steps, executed = 0, self.model.steps_per_execution
+        table, executed = self.table, self.model.steps_per_execution
+        self.training.steps = 0
         if self.model.train_function is None:  # a callback has compiled the model
-            if work.table is None:
-                next(iter(work.iterator), None)  # its stream begins all the same
+            if table is None:
+                next(iter(self.inputs.iterator), None)  # its stream begins all the same
             raise of_keras(TypeError("'NoneType' object is not callable"))
-        if work.table is not None:
-            if work.by_step:
-                self.training.over_batches(work.table.batches(work.table.order(1, 1)), self.stop)
+        if table is not None:
+            if self.each:
+                self.training.over_batches(table.batches(table.order(1, 1)), self.stop)
             else:
                 if self.checkpoint is not None:
-                    self.within(place_now(epoch, work.table))
-                self.training.over_table(work.table, work.table.draw(1, 1), self.stop)
+                    self.within(place_now(epoch, table))
+                self.training.over_table(table, table.draw(1, 1), self.stop)
         else:
-            self.training.over_stream(work.iterator)
+            self.training.over_stream(self.inputs.iterator)
             if not self.training.steps:
                 self.without_batches()
         if self.diverged is None and self.training.lost is not None:
@@ -259,20 +261,22 @@ class EpochRun:
 
     def validate(self) -> dict[str, Any]:
         """Keras's evaluation at an epoch's end."""
-        work = self.work
-        if work.valid_table is None and isinstance(work.valid, tuple):
-            prepare_validation(work)
-        table = work.valid_table
-        work.valid.reset()
+        if isinstance(self.valid, tuple):  # a stream's; Keras makes its iterator now
+            self.valid = validation_iterator(self.model, self.inputs.given, self.valid)
+            self.valid_table = steady_table_of(self.valid)
+            if self.valid_table is not None:
+                check_steps(self.valid_table.steps)
+        table, valid = self.valid_table, self.valid
+        valid.reset()
         metrics = self.model.metrics_variables
         trained, self.testing.steps = [variable._value for variable in metrics], 0
         self.testing.begun = False
         try:
             return evaluate_pass(
-                self.model, work.valid, table, self.testing, work.callbacks, work.by_step, trained
+                self.model, valid, table, self.testing, self.callbacks, self.each, trained
             )
         except BaseException:
-            begun = self.testing.begun or (table is None and work.valid._steps_seen > 0)
+            begun = self.testing.begun or (table is None and valid._steps_seen > 0)
             if begun and not self.testing.steps:  # Keras assigns the state of the last step
                 for variable, value in zip(metrics, trained):
                     variable._value = value

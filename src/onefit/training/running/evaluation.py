@@ -9,18 +9,9 @@ from keras import callbacks as callbacks_module
 from onefit.training.data.batches import check_steps, last_counted
 from onefit.training.data.tables import Table
 from onefit.training.host.faults import of_keras
-from onefit.training.plan.plan import BATCHES, PROGRAM, Plan, describe
 from onefit.training.programs.store import functions_of
 from onefit.training.running.logs import of_pass
 from onefit.training.running.stream_passes import StreamPass
-
-
-def plan_of(model: Any, table: Table | None, each: bool) -> Plan:
-    """The plan of an evaluation; `each` if every batch is a call of its own."""
-    if table is None:
-        return Plan("evaluate", BATCHES, describe(model), why="the batches come from a stream")
-    way = BATCHES if each and table.sizes.full + bool(table.sizes.partial) > 1 else PROGRAM
-    return Plan("evaluate", way, describe(model), train=table.sizes)
 
 
 def evaluate_pass(

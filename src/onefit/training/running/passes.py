@@ -39,8 +39,6 @@ from onefit.training.running.divergence import (
 )
 from onefit.training.running.snapshots import put
 
-FEW = 200  # batches up to which an evaluation calls a program for each: 50 us a call
-
 PhaseOf = Callable[[Any, Any, Sizes], Phase]
 Shown = Callable[[int, Any], None]
 

@@ -29,11 +29,10 @@ from onefit.training.host import caller_thread, fork
 from onefit.training.host.caller_thread import Views
 from onefit.training.host.interrupts import Interrupts
 from onefit.training.host.variables import read, set_values
+from onefit.training.plan.costs import FEW
 from onefit.training.programs.compilation import Program
 from onefit.training.programs.predictions import predict_program
 from onefit.training.programs.store import functions_of, program
-
-FEW = 200  # batches up to which each is a call: 15 us a call, and a loop is compiled in 40 ms more
 
 
 class Prediction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from onefit.findings import Finding
@@ -13,7 +13,11 @@ from onefit.training.plan.plan import STEPS, Plan, describe
 
 
 def step_by_step(
-    verb: str, method: Callable[..., Any], model: Any, given: dict[str, Any], found: list[Finding]
+    verb: str,
+    method: Callable[..., Any],
+    model: Any,
+    given: dict[str, Any],
+    found: Iterable[Finding],
 ) -> Any:
     """Let stock Keras do it.
 
@@ -32,10 +36,9 @@ def step_by_step(
         ForkError: In a process that was forked after JAX had started.
     """
     fork.check(verb)
-    switches.announce(lambda: Plan(verb, STEPS, describe(model), findings=tuple(found)))
+    findings = tuple(found)
+    switches.announce(lambda: Plan(verb, STEPS, describe(model), findings=findings))
     with kept_on_error(model):
         result = method(model, **given)
-    journal.note(
-        verb, in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=tuple(found)
-    )
+    journal.note(verb, in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=findings)
     return result

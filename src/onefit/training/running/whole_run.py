@@ -17,11 +17,11 @@ from onefit.training.checkpoints.checkpoint import Checkpoint
 from onefit.training.core.position import EPOCH, SPENT, STEP, TRAINED
 from onefit.training.core.run import Carry, Feed
 from onefit.training.core.state import State, divided, joined
-from onefit.training.data.arguments import Work, should_validate
 from onefit.training.data.batches import last_counted
 from onefit.training.data.ordered_tables import OrderedTable
 from onefit.training.data.tables import Table
 from onefit.training.host.interrupts import Interrupts
+from onefit.training.plan.inputs import Inputs
 from onefit.training.plan.plan import PROGRAM
 from onefit.training.programs import assembly
 from onefit.training.programs.compilation import Program
@@ -47,7 +47,7 @@ class WholeRun:
     """The run of a fit in its program.
 
     Args:
-        work: What Keras made of the arguments.
+        inputs: What is trained.
         program: The compiled program.
         rules: The callbacks that are part of it, in the user's order.
         length: Epochs in one call, at most.
@@ -56,19 +56,20 @@ class WholeRun:
 
     def __init__(
         self,
-        work: Work,
+        inputs: Inputs,
         program: Program,
         rules: list[Rule],
         length: int,
         compile_seconds: float = 0.0,
     ) -> None:
         """Nothing has run yet."""
-        self.work, self.program, self.rules, self.length = work, program, rules, length
-        self.table = cast(Table, work.table)
-        self.epoch, self.stopped = work.first, False
+        self.inputs, self.model, self.program = inputs, inputs.model, program
+        self.rules, self.length = rules, length
+        self.table = cast(Table, inputs.table)
+        self.epoch, self.stopped = inputs.first, False
         self.own: Any = []
         self.compile_seconds, self.run_seconds = compile_seconds, 0.0
-        listed = work.callbacks.callbacks
+        listed = inputs.callbacks.callbacks
         loggers = [c for c in listed if isinstance(c, keras_callbacks.ProgbarLogger)]
         self.progress = Progress(loggers[0] if loggers else None)
         self.histories = [c for c in listed if isinstance(c, keras_callbacks.History)]
@@ -79,7 +80,7 @@ class WholeRun:
 
     def run(self) -> None:
         """Run chunk after chunk until the last epoch, or until something ends it."""
-        with under_way(self.work.model) as border, border.passing(), Interrupts() as interrupts:
+        with under_way(self.model) as border, border.passing(), Interrupts() as interrupts:
             state = border.state()
             self.start = self.place(state)
             self.own = [rule.start(state) for rule in self.rules]
@@ -89,7 +90,7 @@ class WholeRun:
                 carry, place = self.resumed(self.checkpoint, carry)
                 border.write(carry.state)
             try:
-                while place or (self.epoch < self.work.last and not self.stopped):
+                while place or (self.epoch < self.inputs.last and not self.stopped):
                     carry = self.chunk(carry, border, interrupts, place)
                     place = None
                 if self.checkpoint is not None and self.last is not None:
@@ -110,7 +111,7 @@ class WholeRun:
             place: Where the feed begins, if the carry is in the middle of it. Defaults to `None`:
                 the feed begins where the run is.
         """
-        model, shown = self.work.model, 0
+        shown = 0
         if place is None:
             place = self.place(carry.state)
             at_first = np.zeros(carry.position.shape, np.int32)
@@ -141,11 +142,11 @@ class WholeRun:
                 if not over:
                     self.move_bar(carry)
                 interrupts.check()
-                if model.stop_training and not over:
+                if self.model.stop_training and not over:
                     feed, count, steps = ended(feed, at, self.table.executed)
                     self.last = None
                     over = finished == count
-                elif self.checkpoint is not None and not model.stop_training:
+                elif self.checkpoint is not None and not self.model.stop_training:
                     self.last = partial(self.snapshot, place, carry, over)
                     if self.checkpoint.due:
                         self.checkpoint.write(PROGRAM, self.last)
@@ -154,8 +155,8 @@ class WholeRun:
         finally:
             self.table.undraw(begun, steps)
         if carry.stop:
-            model.stop_training = True
-        self.stopped = bool(model.stop_training)
+            self.model.stop_training = True
+        self.stopped = bool(self.model.stop_training)
         return carry
 
     def reasons(self) -> list[str]:
@@ -175,7 +176,7 @@ class WholeRun:
         """What the run goes on from, at a border; whether the feed is over there."""
         return {
             "epoch": self.epoch,
-            "ended": over and (bool(carry.stop) or self.epoch >= self.work.last),
+            "ended": over and (bool(carry.stop) or self.epoch >= self.inputs.last),
             "start": tuple(self.start),
             "place": tuple(place),
             "carry": held(carry, self.program.donated),
@@ -216,7 +217,7 @@ class WholeRun:
     @cached_property
     def losses(self) -> list[int]:
         """Where the running loss stands among the metrics."""
-        return loss_places(self.work.model)
+        return loss_places(self.model)
 
     def after(self, feed: Feed, carry: Carry) -> Carry:
         """Where the program comes to from here."""
@@ -256,17 +257,17 @@ class WholeRun:
 
     def feed(self, place: Place) -> tuple[Feed, list[bool]]:
         """What the next epochs read; also which of them validate."""
-        work, length = self.work, self.length
-        count, rates = min(length, work.last - self.epoch), None
+        length, tested = self.length, self.inputs.valid_table
+        count, rates = min(length, self.inputs.last - self.epoch), None
         for rule in self.rules:
             if rule.rates_dtype is not None:
                 asked = self.ask(rule, place.rate, count)
                 count, rates = len(asked), padded(asked, rule.rates_dtype, length)
-        validated = [should_validate(work, self.epoch + i) for i in range(count)]
+        validated = [self.inputs.validates(self.epoch + i) for i in range(count)]
         train = self.table.draw(count, length)
         feed = Feed(
             train=train,
-            valid=work.valid_table.first() if work.valid_table is not None else None,
+            valid=tested.first() if tested is not None else None,
             validate=padded(validated, np.bool_, length),
             rates=rates,
             first=np.int32(self.epoch),
@@ -280,7 +281,7 @@ class WholeRun:
         try:
             return rule.rates(self.epoch, count, rate)
         except Exception:
-            self.work.model.reset_metrics()
+            self.model.reset_metrics()
             raise
 
     def show(
@@ -295,7 +296,7 @@ class WholeRun:
         plain = self.histories and not talking and not halted
         if plain and columns.extend(self.histories[0].history, end - start):
             self.histories[0].epoch.extend(range(self.epoch, self.epoch + end - start))
-            self.work.model.history = self.histories[0]  # as at the end of an epoch
+            self.model.history = self.histories[0]  # as at the end of an epoch
             for other in self.histories[1:]:
                 for i in range(end - start):
                     other.on_epoch_end(self.epoch + i, columns.row(i))
@@ -335,10 +336,10 @@ class WholeRun:
         at = np.asarray(carry.position)
         step = int(at[STEP])
         if 0 < step <= full and not at[TRAINED]:
-            model, last = self.work.model, jax.tree.map(np.asarray, carry.last[0])
+            last = jax.tree.map(np.asarray, carry.last[0])
             logs = (
-                model._get_metrics_result_or_logs(last)
+                self.model._get_metrics_result_or_logs(last)
                 if last != ()
-                else model.get_metrics_result()
+                else self.model.get_metrics_result()
             )
             self.progress.update(step, dict(sorted(logs.items())))

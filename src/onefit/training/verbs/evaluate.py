@@ -13,11 +13,11 @@ from onefit.training.host.keras_private import JAXEpochIterator
 from onefit.training.host.stock import EVALUATE, symbolic_build
 from onefit.training.host.zeros_and_ones import on_the_host
 from onefit.training.observation.evaluation_record import EvaluationRecord
+from onefit.training.plan import passes
 from onefit.training.plan.fallbacks import callback_findings, model_findings, pass_findings
 from onefit.training.programs import assembly
 from onefit.training.running.border import looks, under_way
-from onefit.training.running.evaluation import evaluate_pass, plan_of
-from onefit.training.running.passes import FEW
+from onefit.training.running.evaluation import evaluate_pass
 from onefit.training.running.stock_keras import step_by_step
 from onefit.training.running.stream_passes import StreamPass
 
@@ -93,10 +93,10 @@ def evaluate(
     iterator.reset()
     callbacks = listed(callbacks, model, verbose, iterator.num_batches)
     testing = StreamPass(model, assembly.test_phase, [])
-    each = table is not None and (table.sizes.full <= FEW or testing.changing(table))
-    switches.announce(lambda: plan_of(model, table, each))
+    plan = passes.evaluation(model, table, testing.changing)
+    switches.announce(lambda: plan)
     with under_way(model):
-        logs = evaluate_pass(model, iterator, table, testing, callbacks, each)
+        logs = evaluate_pass(model, iterator, table, testing, callbacks, plan.each)
     journal.note(
         "evaluate",
         in_program=not testing.findings,

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from onefit.training.data.arguments import prepare
 from onefit.training.plan.decision import decide
+from onefit.training.plan.inputs import inputs_of
 from onefit.training.plan.plan import STEPS, Plan, describe
 from onefit.training.verbs.fit import before_data, fit
 
@@ -44,15 +44,20 @@ def explain(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Plan:
       callback    ProgbarLogger: shown a few times a second
       memory      0.0 MiB; the state is kept
     """
-    bound = inspect.signature(fit).bind(model, x, y, **arguments)
-    bound.apply_defaults()
-    given = {k: v for k, v in bound.arguments.items() if k not in ("model", "checkpoint")}
+    given = all_arguments(model, x, y, **arguments)
     model._assert_compile_called("fit")
     found = before_data(model, given)
     if found:
         return Plan("fit", STEPS, describe(model), findings=tuple(found))
     random = np.random.get_state()
     try:
-        return decide(prepare(model, given), only=True).plan()
+        return decide(inputs_of(model, given))
     finally:
         np.random.set_state(random)
+
+
+def all_arguments(model: Any, x: Any, y: Any, **given: Any) -> dict[str, Any]:
+    """The arguments of a fit, those that were not given by their defaults."""
+    bound = inspect.signature(fit).bind(model, x, y, **given)
+    bound.apply_defaults()
+    return {k: v for k, v in bound.arguments.items() if k not in ("model", "checkpoint")}

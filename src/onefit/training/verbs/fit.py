@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from keras import optimizers as optimizers_module
@@ -13,14 +15,17 @@ from onefit.training.callbacks.hooks import is_strange
 from onefit.training.checkpoints.checkpoint import Checkpoint, checkpoint_of, refuse
 from onefit.training.checkpoints.request import Request, asked, asking
 from onefit.training.core.shapes import frozen
-from onefit.training.data.arguments import prepare
 from onefit.training.host import caller_thread, switches
-from onefit.training.host.faults import as_keras_raises
+from onefit.training.host.faults import as_keras_raises, is_ours
+from onefit.training.host.interrupts import raised_by_handler
 from onefit.training.host.stock import FIT
 from onefit.training.host.variables import kept_on_error, variables
-from onefit.training.plan.decision import Decided, decide
+from onefit.training.plan.decision import decide
 from onefit.training.plan.fallbacks import callback_findings, model_findings, overrides_evaluate
-from onefit.training.plan.plan import STEPS
+from onefit.training.plan.inputs import Inputs, inputs_of
+from onefit.training.plan.places import rules_of
+from onefit.training.plan.plan import PROGRAM, STEPS, Plan
+from onefit.training.programs.assembly import program_of
 from onefit.training.running import border
 from onefit.training.running.border import under_way
 from onefit.training.running.epoch_by_epoch import EpochRun
@@ -128,21 +133,38 @@ def train(model: Any, given: dict[str, Any]) -> Any:
     if found:
         refuse(request, "stock Keras runs it step by step")
         return step_by_step("fit", FIT, model, given, found)
-    work = prepare(model, given)
-    decided = decide(work)
-    if decided.way == STEPS:
+    inputs = inputs_of(model, given)
+    plan, whole = decide(inputs), None
+    try:
+        whole = compiled(inputs, plan)
+    except Exception as error:  # what a program calls back, or XLA's memory
+        if raised_by_handler(error) or is_ours(error):
+            raise
+        plan = replace(plan, way=STEPS, error=f"{type(error).__name__}: {error}")
+    if plan.way == STEPS:
         refuse(request, "stock Keras runs it step by step")
-        if work.callbacks is not None:  # they know their model already
-            work.given["callbacks"] = work.callbacks
-        if decided.error is not None:
-            return with_error(model, work.given, decided.error)
-        return step_by_step("fit", FIT, model, work.given, decided.findings)
-    switches.announce(decided.plan)
-    with checkpoint_of(work, request) as checkpoint:
-        return run(decided, checkpoint)
+        if plan.error:
+            return with_error(model, inputs.given, plan.error)
+        return step_by_step("fit", FIT, model, inputs.given, plan.findings)
+    switches.announce(lambda: plan)
+    with checkpoint_of(inputs, request) as checkpoint:
+        return run(inputs, plan, whole, checkpoint)
 
 
-def with_error(model: Any, given: dict[str, Any], error: Exception) -> Any:
+Whole = Callable[[Inputs], WholeRun]
+
+
+def compiled(inputs: Inputs, plan: Plan) -> Whole | None:
+    """What makes the run of a plan's program; `None` if the plan is another way."""
+    if plan.way != PROGRAM:
+        return None
+    rules = rules_of(inputs.callbacks.callbacks, inputs.model) or []
+    program, new = program_of(inputs.model, plan, rules)
+    seconds = program.compile_seconds if new else 0.0
+    return lambda inputs: WholeRun(inputs, program, rules, plan.chunk, seconds)
+
+
+def with_error(model: Any, given: dict[str, Any], error: str) -> Any:
     """Let stock Keras come to an error that a trace has come to already.
 
     Where it comes to none, the fault is ours, and a finding says so.
@@ -152,7 +174,7 @@ def with_error(model: Any, given: dict[str, Any], error: Exception) -> Any:
     """
     with kept_on_error(model):
         history = FIT(model, **given)
-    finding = Finding("OF190", where="fit", evidence=f"{type(error).__name__}: {error}")
+    finding = Finding("OF190", where="fit", evidence=error)
     journal.note("fit", in_program=False, compile_seconds=0.0, run_seconds=0.0, findings=(finding,))
     return history
 
@@ -166,36 +188,40 @@ def before_data(model: Any, given: dict[str, Any]) -> list[Finding]:
     return found
 
 
-def run(decided: Decided, checkpoint: Checkpoint | None = None) -> Any:
-    """Run what was decided, between Keras's `on_train_begin` and `on_train_end`."""
-    work, model = decided.work, decided.work.model
+def run(
+    inputs: Inputs, plan: Plan, whole: Whole | None, checkpoint: Checkpoint | None = None
+) -> Any:
+    """Run a plan, between Keras's `on_train_begin` and `on_train_end`."""
+    model, callbacks = inputs.model, inputs.callbacks
     caller_thread.let_go(model)
     border.replace()
     model.stop_training = False
     switches.planned.begun = True
     first = model._initial_epoch
-    work.callbacks.on_train_begin()
-    work.first = model._initial_epoch or work.first
-    run = whole_run(decided) or EpochRun(work)
+    callbacks.on_train_begin()
+    if model._initial_epoch:  # by Keras's own backup
+        inputs = replace(inputs, first=model._initial_epoch)
+    planned = whole is not None and is_as_planned(inputs, plan)
+    run = whole(inputs) if whole is not None and planned else EpochRun(inputs, plan.each)
     if checkpoint is not None and (why := run.reasons()):
         refuse(checkpoint.request, why[0])
         checkpoint = None
     run.checkpoint, finished = checkpoint, False
     try:
         with as_keras_raises():
-            range(work.first, work.last)
+            range(inputs.first, inputs.last)
         with under_way(model):
             run.run()
         if checkpoint is not None and checkpoint.resumed:
             model._initial_epoch = first  # not the one that Keras's own backup has set
         finished = True
     finally:
-        if isinstance(model.optimizer, optimizers_module.Optimizer) and work.last > 0:
+        if isinstance(model.optimizer, optimizers_module.Optimizer) and inputs.last > 0:
             model.optimizer.finalize_variable_values(model.trainable_weights)
         if checkpoint is not None:
             checkpoint.wait()
         if finished:
-            work.callbacks.on_train_end(logs=run.logs)
+            callbacks.on_train_end(logs=run.logs)
         model._jax_state = None
     findings = run.findings if isinstance(run, EpochRun) else ()
     journal.note(
@@ -208,18 +234,15 @@ def run(decided: Decided, checkpoint: Checkpoint | None = None) -> Any:
     return model.history
 
 
-def whole_run(decided: Decided) -> WholeRun | None:
-    """The run in the program; none where callbacks have to be called between epochs.
+def is_as_planned(inputs: Inputs, plan: Plan) -> bool:
+    """Whether the model is, after `on_train_begin`, the one that a program was planned for.
 
     A callback that sets `stop_training` before the first epoch leaves one step to run, in Keras;
     one that compiles the model or freezes a layer brings the training to an error.
     """
-    work, model = decided.work, decided.work.model
-    if decided.program is None or model.stop_training:
-        return None
-    if any(map(is_strange, work.callbacks.callbacks)) and (
-        model.train_function is None or frozen(variables(model)) != decided.start
-    ):
-        return None
-    compiled = decided.program.compile_seconds if decided.new else 0.0
-    return WholeRun(work, decided.program, decided.rules, decided.length, compiled)
+    model = inputs.model
+    if model.stop_training:
+        return False
+    if not any(map(is_strange, inputs.callbacks.callbacks)):
+        return True
+    return model.train_function is not None and frozen(variables(model)) == plan.state

@@ -15,7 +15,6 @@ from onefit.runs import journal
 from onefit.training.callbacks.hooks import PREDICT_HOOKS, listed, overridden
 from onefit.training.data.batches import check_steps, last_counted
 from onefit.training.data.ordered_tables import contiguous_table_of
-from onefit.training.data.tables import Table
 from onefit.training.host import fork, switches
 from onefit.training.host.faults import of_keras
 from onefit.training.host.keras_private import (
@@ -25,11 +24,10 @@ from onefit.training.host.keras_private import (
 )
 from onefit.training.host.stock import PREDICT
 from onefit.training.observation.prediction_record import recorded
+from onefit.training.plan import passes
 from onefit.training.plan.fallbacks import model_findings, pass_findings
-from onefit.training.plan.plan import BATCHES, PROGRAM, Plan, describe
 from onefit.training.programs.store import functions_of
 from onefit.training.running.border import looks
-from onefit.training.running.passes import FEW
 from onefit.training.running.predictions import Prediction
 from onefit.training.running.single_batch import keep, ready_for
 from onefit.training.running.stock_keras import step_by_step
@@ -107,7 +105,7 @@ def predict(
     if found := watching(callbacks):
         given |= {"x": iterator.data_adapter, "callbacks": callbacks}
         return step_by_step("predict", PREDICT, model, given, found)
-    switches.announce(lambda: plan_of(model, table))
+    switches.announce(lambda: passes.prediction(model, table))
     model.stop_predicting = False
     functions_of(model, "predict")
     callbacks.on_predict_begin()
@@ -155,19 +153,6 @@ def show_steps(callbacks: Any, steps: int) -> None:
     for callback in callbacks.callbacks:
         if isinstance(callback, callbacks_module.ProgbarLogger):
             callback.on_predict_batch_end(steps - 1)
-
-
-def plan_of(model: Any, table: Table | None) -> Plan:
-    """The plan of a prediction."""
-    if table is None:
-        return Plan("predict", BATCHES, describe(model), why="the batches come from a stream")
-    return Plan("predict", way_of(table), describe(model), train=table.sizes)
-
-
-def way_of(table: Table) -> str:
-    """Whether the batches are in one program, or are a call each because they are few."""
-    sizes = table.sizes
-    return BATCHES if sizes.full <= FEW and sizes.full + bool(sizes.partial) > 1 else PROGRAM
 
 
 def watching(callbacks: callbacks_module.CallbackList) -> list[Finding]:

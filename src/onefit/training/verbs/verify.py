@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import inspect
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from onefit.training.host import fork
 from onefit.training.host.stock import FIT
 from onefit.training.host.variables import read, variables, write
 from onefit.training.verbs import fit as ways
+from onefit.training.verbs.explain import all_arguments
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,7 @@ def verify(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Verdic
     >>> print(onefit.verify(model, np.ones((40, 2)), np.ones(40), epochs=3, verbose=0))
     verify: the same to the bit, 641 numbers compared
     """
-    bound = inspect.signature(ways.fit).bind(model, x, y, **arguments)
-    bound.apply_defaults()
-    given = {k: v for k, v in bound.arguments.items() if k not in ("model", "checkpoint")}
-    _, verdict = both_ways(model, given)
+    _, verdict = both_ways(model, all_arguments(model, x, y, **arguments))
     return verdict
 
 
