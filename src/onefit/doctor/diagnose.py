@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 
-from onefit.doctor import printout, verified
+from onefit.doctor import causes, printout, verified
 from onefit.doctor.diagnosis import Diagnosis
 from onefit.doctor.examination import Doctor, Examination
 from onefit.doctor.experiment import Clock
@@ -74,9 +74,9 @@ def diagnose(
     >>> x = np.linspace(-1, 1, 64).reshape(64, 1).astype("float32")
     >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation="sigmoid")])
     >>> model.compile(keras.optimizers.Adam(0.1), "mse")
-    >>> found = onefit.diagnose(model, x, 5 * x, epochs=30, time=0)
-    >>> found.findings[0].code, found.findings[0].grade
-    ('OF502', 'certain')
+    >>> found = onefit.diagnose(model, x, 5 * x, epochs=30, time=2)
+    >>> found.findings[0].code, found.findings[0].where
+    ('OF502', 'dense')
     """
     if getattr(model, "optimizer", None) is None or not getattr(model, "compiled", False):
         raise DiagnosisError(
@@ -127,7 +127,8 @@ def examined(
     clock = Clock(time)
     suspected = checked(model, given, logged)
     remarks: list[str] = []
-    seen = None
+    seen = own = None
+    reasons: list[str] = []
     if time > 0:
         try:
             seen = _experiments(
@@ -135,10 +136,12 @@ def examined(
             )
         except OnefitError as error:
             remarks.append(f"no experiments: {error}")
+    if seen is not None:
+        reasons, own = _looked_into(model, seen, logged)
     proved = verified.findings(seen) if seen is not None else []
     found = ordered(suspected, proved, hunches)
     name = about or f'{type(model).__name__} "{model.name}"'
-    diagnosis = Diagnosis(found, name, seen, remarks)
+    diagnosis = Diagnosis(found, name, seen, reasons, own, remarks)
     diagnosis.lines = printout.lines(diagnosis)
     return diagnosis
 
@@ -161,6 +164,18 @@ def _experiments(
     if seen is None:
         remarks.append("the model cannot be copied: checks alone were made")
     return seen
+
+
+def _looked_into(
+    model: Any, seen: Examination, logged: Mapping[str, Any]
+) -> tuple[list[str], float | None]:
+    """Reasons that the network shows, and its own skill if it was trained."""
+    with undisturbed(model), random_state_kept(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with contextlib.suppress(Exception):
+            own = causes.own_skill(model, seen.setup) if logged else None
+            return causes.causes(model, seen, logged), own
+    return [], None
 
 
 def checked(model: Any, given: Mapping[str, Any], logged: Mapping[str, Any]) -> list[Finding]:

@@ -20,6 +20,8 @@ class Diagnosis:
         findings: What is wrong, each with its grade: `"certain"`, `"verified"` or `"hunch"`.
         about: What was examined, in a line.
         examination: The experiments; `None` where there were none.
+        reasons: Why it is so, in sentences.
+        own: The skill of the network as it was given; `None` if it was not trained.
         remarks: Why there were none, or what was other in them than in the training.
         lines: What is shown.
     """
@@ -27,6 +29,8 @@ class Diagnosis:
     findings: list[Finding]
     about: str
     examination: Examination | None = None
+    reasons: list[str] = field(default_factory=list)
+    own: float | None = None
     remarks: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
 
@@ -44,7 +48,7 @@ class Diagnosis:
         return not self.findings
 
     def to_json(self) -> str:
-        """The diagnosis as JSON: `about`, `findings`, `tried` and `remarks`."""
+        """The diagnosis as JSON: `about`, `findings`, `reasons`, `tried` and `remarks`."""
         return json.dumps(self.values(), indent=2)
 
     def values(self) -> dict[str, Any]:
@@ -59,6 +63,7 @@ class Diagnosis:
                 }
                 for one in self.findings
             ],
+            "reasons": self.reasons,
             "tried": [] if self.examination is None else tried(self.examination),
             "remarks": self.remarks,
         }  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from onefit.doctor.diagnosis import Diagnosis
-from onefit.doctor.examination import Examination, Trial
+from onefit.doctor.examination import GOOD, Examination, Trial
 from onefit.doctor.experiment import Result, Skills
 from onefit.doctor.task import Task, in_words, measure
 from onefit.doctor.verified import fortune, near
@@ -27,16 +27,17 @@ def lines(diagnosis: Diagnosis) -> list[str]:
         diagnosis: The diagnosis; its findings in their order.
     """
     seen = diagnosis.examination
-    told = [f"onefit doctor: {diagnosis.about}{_state(seen)}"]
+    told = [f"onefit doctor: {diagnosis.about}", *_block("", _state(diagnosis))]
     if not diagnosis.findings:
         told += _block("", [_healthy(seen)])
         told += _block("", diagnosis.remarks)
         return told
-    if seen is not None and _was_luck(seen, diagnosis.findings):
-        return [*told, *_block("", [_luck(diagnosis.findings[0])])]
+    if _was_luck(diagnosis):
+        return [*told, *_block("", [f"It learned. It was luck: {diagnosis.findings[0].evidence}."])]
     told.append("")
     for place, one in enumerate(diagnosis.findings[:MOST_TOLD]):
         told += _block("What is wrong" if place == 0 else "Also", [_finding(one)], one.grade)
+    told += _block("Why", diagnosis.reasons)
     if seen is not None:
         told += _tried(seen)
     told += _block("Do this", _advice(diagnosis.findings))
@@ -45,14 +46,24 @@ def lines(diagnosis: Diagnosis) -> list[str]:
     return told
 
 
-def _state(seen: Examination | None) -> str:
-    """How the training does as it is written."""
+def _state(diagnosis: Diagnosis) -> list[str]:
+    """How the network does, and how it does from other starts."""
+    seen = diagnosis.examination
     if seen is None:
-        return ""
-    task, rows = seen.setup.task, seen.setup.judged
-    where = "rows that it was trained on" if seen.on_training_rows else f"{len(rows):,} other rows"
-    value = in_words(task, seen.middle)
-    return f": {measure(task)} {value} on {where}, the median of {seen.seeds} starts"
+        return []
+    task = seen.setup.task
+    where = "rows that it was trained on" if seen.on_training_rows else (
+        f"{len(seen.setup.judged):,} rows that it was not trained on"
+    )  # fmt: skip
+    lottery = fortune(seen)
+    if lottery is not None:
+        told = f"{lottery[0]} of {lottery[1]} starts do well on {where}"
+    else:
+        median = in_words(task, seen.middle)
+        told = f"{measure(task)}: {median} on {where}, the median of {seen.seeds} starts"
+    if diagnosis.own is not None:
+        told += f"; this network {in_words(task, diagnosis.own)} on the rows of its training"
+    return [told]
 
 
 def _healthy(seen: Examination | None) -> str:
@@ -74,12 +85,10 @@ def _range(seen: Examination) -> str:
     return f"{measure(task)} {in_words(task, seen.middle)} before, {in_words(task, after)} then"
 
 
-def _was_luck(seen: Examination, findings: Sequence[Finding]) -> bool:
-    return False
-
-
-def _luck(finding: Finding) -> str:
-    return f"It learned, by luck: {finding.evidence}."
+def _was_luck(diagnosis: Diagnosis) -> bool:
+    """Whether the network has learned, and many of its starts do not."""
+    first = diagnosis.findings[0]
+    return first.code == "OF517" and diagnosis.own is not None and diagnosis.own >= GOOD
 
 
 def _finding(one: Finding) -> str:

@@ -216,12 +216,3 @@ def threshold_of(model: Any) -> float:
     if head.activation == "tanh" and "crossentropy" not in head.loss:
         return 0.5
     return 0.5
-
-
-def is_logits(loss: Any) -> bool:
-    """Whether a loss of Keras expects logits.
-
-    >>> is_logits(keras.losses.BinaryCrossentropy(from_logits=True))
-    True
-    """
-    return bool(getattr(loss, "_fn_kwargs", {}).get("from_logits"))

@@ -1,0 +1,50 @@
+"""Why it is so: what the trained network itself and its starts show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from onefit.doctor import ties, units
+from onefit.doctor.examination import Examination
+from onefit.doctor.experiment import one_skill
+from onefit.doctor.setup import Setup
+from onefit.doctor.task import truth
+from onefit.doctor.verified import fortune
+from onefit.training.observation.outputs import outputs_of
+
+MOST_JUDGED = 4096
+
+
+def own_skill(model: Any, setup: Setup) -> float:
+    """The skill of the user's own network, on the rows that the setup is trained on."""
+    rows = setup.rows.at(slice(None, None, -(-len(setup.rows) // MOST_JUDGED)))
+    said = np.asarray(model.predict_on_batch(rows.x), np.float64)
+    return one_skill(setup, truth(setup.task, rows.y), said)
+
+
+def causes(model: Any, seen: Examination, logged: Mapping[str, Sequence[float]]) -> list[str]:
+    """What there is to say about the reasons, in sentences.
+
+    Args:
+        model: The user's network, trained if `logged` is not empty.
+        seen: What the experiments have shown.
+        logged: What Keras has logged.
+    """
+    setup, lines = seen.setup, list[str]()
+    if logged and setup.task.is_binary and len(setup.rows) <= ties.MOST_ROWS:
+        said = np.asarray(model.predict_on_batch(setup.rows.x), np.float64)
+        true = truth(setup.task, setup.rows.y)
+        found = ties.ties(said.reshape(-1), true) if said.size == len(true) else None
+        if found is not None:
+            crossentropy = outputs_of(model)[0].loss == "binary_crossentropy"
+            loss = logged.get("loss", [None])[-1] if crossentropy else None
+            lines += ties.told(found, np.asarray(setup.rows.x), loss)
+    lottery = fortune(seen)
+    if logged or lottery is not None:
+        dead = units.dead_units(model, setup.rows) if logged else []
+        born = units.births(seen) if lottery is not None else None
+        lines += units.told(dead if lottery is not None else [], born)
+    return lines
