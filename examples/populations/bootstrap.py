@@ -19,7 +19,7 @@ net = keras.Sequential(
 net.compile("adam", "mse")
 
 nets = onefit.fit_many(net, x, y, bootstrap=100, epochs=30, verbose=0)
-mean, spread = nets.predict(x[:3])
+mean, spread = nets.predict(x[:3], return_std=True)
 for value, width in zip(mean.ravel(), spread.ravel()):
     print(f"{value:+.2f} ± {width:.2f}")
 unseen = nets.out_of_fold()

@@ -26,6 +26,6 @@ with tempfile.TemporaryDirectory() as folder:
     loaded = keras.models.load_model(f"{folder}/ensemble.keras")
 inside, outside = np.float32([[1.0]]), np.float32([[6.0]])
 for name, point in (("inside the data", inside), ("far outside", outside)):
-    mean, spread = nets.predict(point)
+    mean, spread = nets.predict(point, return_std=True)
     same = np.allclose(loaded.predict(point, verbose=0), mean, atol=1e-5)
     print(f"{name}: {mean[0, 0]:+.2f}, spread {spread[0, 0]:.2f}; the saved model agrees: {same}")

@@ -155,7 +155,7 @@ def test_starts_are_counted_at_their_last_validation():
 @pytest.mark.parametrize("arguments", [dict, stopping])
 def test_the_best_start_is_handed_back_as_keras_leaves_it(build, arguments, monkeypatch):
     expected = trained(FIT, build, arguments)
-    monkeypatch.setattr(handing, "best", lambda *_: 0)  # the script's own start
+    monkeypatch.setattr(handing, "ranked", lambda *_: [0])  # the script's own start
     monkeypatch.setattr(
         restarting, "decide", lambda job, exact: Layout(axis=ALONE, slots=1, lanes=1)
     )

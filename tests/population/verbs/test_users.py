@@ -147,29 +147,40 @@ def test_slices_and_lists_of_members():
     assert nets[[]] == []
     assert nets[np.int64(-1)].get_weights()[0].tolist() == weights[2]
     for wrong in ("a", None, 1.0, True):
-        with pytest.raises(TypeError, match="Expected a place"):
+        with pytest.raises(TypeError, match="Expected the number of a member"):
             nets[wrong]
 
 
-def test_after_ctrl_c_places_are_those_of_who_has_finished():
+def test_after_ctrl_c_members_are_asked_for_by_their_numbers():
     x, y = table(40)
     nets = onefit.fit_many(
         xor_like(), x, y, folds=2, restarts=3, validation_split=0.2, epochs=1, verbose=0
     )
     every = [net.get_weights()[0].tolist() for net in nets]
-    nets.finished[[0, 2, 4]] = False  # as if they had been under way
+
+    def lose(*numbers):  # as if Ctrl-C had come before they had begun
+        for number in numbers:
+            job, place = nets.homes[number]
+            del job.outcomes[place]
+            nets.finished[number], nets.epochs[number] = False, 0
+
+    lose(0, 2, 4)
     numbers = nets.table()["member"].tolist()
     assert numbers == nets.numbers.tolist() == [1, 3, 5] and len(nets) == 3
-    assert [nets[i].get_weights()[0].tolist() for i in range(3)] == [every[n] for n in numbers]
-    assert nets[-1].get_weights()[0].tolist() == every[5]
-    with pytest.raises(IndexError, match="below 3"):
-        nets[3]
+    assert [nets[n].get_weights()[0].tolist() for n in numbers] == [every[n] for n in numbers]
+    assert [net.get_weights()[0].tolist() for net in nets] == [every[n] for n in numbers]
+    assert nets[-1].get_weights()[0].tolist() == every[5] and len(nets[:4]) == 2
+    with pytest.raises(IndexError, match="trained before Ctrl-C"):
+        nets[2]
+    with pytest.raises(IndexError, match="below 6"):
+        nets[6]
     best = nets.best_number("loss")
     assert nets.best("loss", verbose=0).get_weights()[0].tolist() == every[best]
+    assert nets[best].get_weights()[0].tolist() == every[best]
     nets.ensemble([1, 5])
     with pytest.raises(onefit.OnefitError, match="have finished"):
         nets.ensemble([0])
-    nets.finished[[3, 5]] = False
+    lose(3, 5)
     with pytest.raises(onefit.OnefitError, match="none in fold 1"):
         nets.nested()
 
@@ -205,8 +216,8 @@ def test_rows_and_sizes_that_cannot_be_predicted(two):
         two.predict(x[:0])
     with pytest.raises(onefit.OnefitError, match="at least 1"):
         two.predict(x, batch_size=0)
-    mean, _ = two.predict(x, batch_size=np.int64(3))
-    np.testing.assert_allclose(mean, two.predict(x)[0], rtol=1e-6)
+    mean = two.predict(x, batch_size=np.int64(3))
+    np.testing.assert_allclose(mean, two.predict(x), rtol=1e-6)
     best = two.ensemble(np.int64(1)).predict(x, verbose=0)
     np.testing.assert_allclose(best, two.best(verbose=0).predict(x, verbose=0), rtol=1e-6)
 

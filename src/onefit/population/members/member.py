@@ -20,6 +20,7 @@ class Member:
         fold: Which fold it is validated on, or `None`.
         replica: Which bootstrap replica it is, or `None`.
         values: Its hyper-parameters, by the names of the sweep.
+        configuration: Which combination of hyper-parameters that is, counted from 0.
         train: int of shape `(rows,)`: the rows it trains on; `None` for all, in their order.
         held: int of shape `(rows,)`: the rows that it never sees: its fold's, or those out of its
             bag. `None` if there are none.
@@ -36,6 +37,7 @@ class Member:
     train: np.ndarray | None = None
     held: np.ndarray | None = None
     valid: np.ndarray | None = None
+    configuration: int = 0
 
     def rows(self, all_rows: int) -> int:
         """How many rows it trains on."""

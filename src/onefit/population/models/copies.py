@@ -68,7 +68,7 @@ def copy_of(
             layer.trainable = source.trainable
         if hasattr(source, "adapt") and source.built:
             _adapt(layer, source)
-    made.compile(**{**_compile_arguments(model, values), **(compiled or {})})
+    made.compile(**{**compile_arguments(model, values), **(compiled or {})})
     _set_the_rest(made, values)
     return made
 
@@ -140,8 +140,9 @@ def _set_in(config: dict[str, Any], keys: list[str], value: float) -> None:
     config[keys[-1]] = value
 
 
-def _compile_arguments(model: Any, values: dict[str, float]) -> dict[str, Any]:
+def compile_arguments(model: Any, values: Mapping[str, float] | None = None) -> dict[str, Any]:
     """What the copy's `compile` gets: the model's arguments, its objects made anew."""
+    values = dict(values or {})
     given = dict(model._compile_config.config)
     given["jit_compile"] = model.jit_compile
     given["auto_scale_loss"] = False

@@ -11,7 +11,7 @@ from keras import optimizers as optimizers_module
 
 from onefit.population.results.directions import is_max
 from onefit.population.results.population import Population
-from onefit.population.results.ranking import best, values_of
+from onefit.population.results.ranking import ranked, values_of
 from onefit.runs import journal
 from onefit.training.host.variables import write
 
@@ -22,7 +22,7 @@ def given_back(model: Any, population: Population) -> Any:
     Returns:
         The model's `History`.
     """
-    number = best(population, None, "auto")
+    number = ranked(population, None, "auto")[0]
     job, place = population.homes[number]
     state, own, epochs = job.outcome(place)
     callbacks = jax.tree.leaves(population.given["callbacks"])

@@ -67,15 +67,15 @@ def _largest(arrays: list[np.ndarray]) -> float:
     return max((float(a.max()) for a in arrays if a.size), default=0.0)
 
 
-def sound(population: Trained, what: str, depth: int = 4) -> np.ndarray:
-    """The numbers of the finished members that have not diverged; a warning tells of the others.
+def sound(population: Trained, what: str, numbers: np.ndarray, depth: int = 4) -> np.ndarray:
+    """The numbers of the members that have not diverged; a warning tells of the others.
 
     Args:
         population: The members.
         what: What the diverged are left out of, in words.
+        numbers: Which members to look at.
         depth: How many calls above the user's line is; the warning points there. Defaults to `4`.
     """
-    numbers = population.numbers
     off = diverged(population)[numbers]
     if off.all():
         raise PopulationError(

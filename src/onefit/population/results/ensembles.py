@@ -8,20 +8,31 @@ import keras
 import numpy as np
 
 from onefit.errors import CopyError, PopulationError
+from onefit.population.models.copies import compile_arguments
 from onefit.population.results.divergence import sound
 from onefit.population.results.predictions import forward
+from onefit.population.results.selection import for_mean
 from onefit.population.results.trained import Trained
 
 
 def ensemble(population: Trained, numbers: list[int], shares: np.ndarray | None) -> Any:
-    """A functional model of Keras's own layers: the members side by side, and their mean."""
+    """A functional model of Keras's own layers: the members side by side, and their mean.
+
+    It is compiled as its members are, so that it can be evaluated; its weights are not trained.
+    """
     models = [_named(population.model_of(number), f"member_{number}") for number in numbers]
     inputs = keras.tree.map_structure(
         lambda t: keras.Input(batch_shape=t.shape, dtype=t.dtype), _inputs(models[0])
     )
     outputs = [model(inputs) for model in models]
-    mean = keras.tree.map_structure(lambda *parts: _mean(list(parts), shares), *outputs)
-    return keras.Model(inputs, mean, name="ensemble")
+    source = population.model_of(numbers[0])
+    names = iter(getattr(source, "output_names", None) or ())
+    mean = keras.tree.map_structure(
+        lambda *parts: _mean(list(parts), shares, next(names, None)), *outputs
+    )
+    made = keras.Model(inputs, mean, name="ensemble")
+    made.compile(**compile_arguments(source))
+    return made
 
 
 def _named(model: Any, name: str) -> Any:
@@ -45,13 +56,14 @@ def _inputs(model: Any) -> Any:
     return model._inputs_struct
 
 
-def _mean(parts: list[Any], shares: np.ndarray | None) -> Any:
+def _mean(parts: list[Any], shares: np.ndarray | None, name: str | None) -> Any:
+    """The mean, under the name of the members' own output: losses may be given by it."""
     if len(parts) == 1:
-        return parts[0]
+        return keras.layers.Identity(name=name)(parts[0])
     if shares is None:
-        return keras.layers.Average()(parts)
+        return keras.layers.Average(name=name)(parts)
     scaled = [keras.layers.Rescaling(float(s))(part) for s, part in zip(shares, parts)]
-    return keras.layers.Add()(scaled)
+    return keras.layers.Add(name=name)(scaled)
 
 
 def out_of_fold(population: Trained, batch_size: int) -> Any:
@@ -61,7 +73,7 @@ def out_of_fold(population: Trained, batch_size: int) -> Any:
     sums: Any = None
     counts = np.zeros(data.rows)
     by_rows: dict[bytes, list[int]] = {}
-    for number in sound(population, "the predictions out of fold"):
+    for number in sound(population, "the predictions out of fold", for_mean(population)):
         held = population.members[number].held
         if held is not None and len(held):
             by_rows.setdefault(held.tobytes(), []).append(int(number))

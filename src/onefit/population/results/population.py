@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,41 +11,64 @@ import numpy as np
 
 from onefit.console import tell
 from onefit.errors import PopulationError
-from onefit.population.results import divergence, ensembles, ranking, selection
+from onefit.population.results import (
+    averages,
+    best_member,
+    choice,
+    divergence,
+    ensembles,
+    final,
+    ranking,
+    selection,
+    summary,
+)
+from onefit.population.results.choice import Choice
 from onefit.population.results.predictions import forward
 from onefit.population.results.trained import Trained
+
+PUBLIC = (
+    "compile_seconds", "epochs", "finished", "history", "interrupted", "members", "numbers",
+    "seconds",
+)  # fmt: skip
 
 
 class Population(Trained):
     """Trained members. What `fit_many` returns; not made by hand.
 
-    `len(nets)` is how many members there are, `nets[i]` one as a plain `keras.Model`, `nets[1:]` a
-    list of them. `nets.history` is a dict of float64 arrays of shape `(members, epochs)`, NaN
-    behind a member's end; a metric with several values, such as `F1Score`, has them on more axes.
+    `print(nets)` shows the result. `len(nets)` is how many members there are, `nets[i]` is member
+    `i` as a plain `keras.Model`, `nets[1:]` a list of them. `nets.history` is a dict of float64
+    arrays of shape `(members, epochs)`, NaN behind a member's end; a metric with several values,
+    such as `F1Score`, has them on more axes.
 
-    After Ctrl-C `len(nets)` and `nets[i]` are of the members that have finished; `nets.numbers`
-    tells their numbers, by which `history`, `members` and `epochs` have all members.
+    After Ctrl-C `nets.numbers` has the numbers of the members that are there, and `nets.finished`
+    says which of them had finished; `history`, `members` and `epochs` are of all members.
     """
 
     def __len__(self) -> int:
-        """How many members finished."""
+        """How many members were trained: all, unless Ctrl-C was pressed."""
         return len(self.numbers)
 
     def __iter__(self) -> Iterator[Any]:
-        """The finished members as models, in order."""
+        """The trained members as models, in order."""
         return (self.model_of(int(number)) for number in self.numbers)
 
-    def __getitem__(self, place: Any) -> Any:
-        """The finished member at a place as a plain `keras.Model`, as its training left it.
+    def __getitem__(self, number: Any) -> Any:
+        """A member by its number as a plain `keras.Model`, as its training left it.
 
         Args:
-            place: A place below `len`; a slice or a list of places gives a list of models.
+            number: A member's number, as `table` and `best_number` have it; a slice or a list of
+                numbers gives a list of models.
 
         Raises:
-            IndexError: If so many members have not finished.
+            IndexError: If there is no such member, or Ctrl-C came before it was trained.
         """
-        found = selection.at(self.numbers, place)
+        found = selection.at(self.numbers, len(self.members), number)
         return self.model_of(found) if isinstance(found, int) else [self.model_of(n) for n in found]
+
+    def __dir__(self) -> list[str]:
+        """What users call and read."""
+        own = [name for name in vars(Population) if not name.startswith("_")]
+        return sorted([*own, *PUBLIC])
 
     @property
     def diverged(self) -> np.ndarray:
@@ -59,10 +83,12 @@ class Population(Trained):
     def table(self, over_folds: bool = False) -> Any:
         """A row for each member: seed, fold, hyper-parameters, epochs run, best epoch, metrics.
 
-        The metrics are those of the epoch whose weights the member has: its best epoch if
-        `EarlyStopping` restored that, else its last. A metric with several values has a column for
-        each, `f1_score[0]`. A hyper-parameter with the name of another column, such as `loss`, is
-        shown as `sweep.loss`.
+        Epochs are counted from 1. `epochs` is how many a member ran, `epoch` the one whose weights
+        and metrics it has: its best epoch if `EarlyStopping` restored that, else its last.
+        `best_epoch` is the one with the best `val_loss` (without validation, `loss`), and
+        `best_val_loss` and the like are the metrics of that epoch. A metric with several values
+        has a column for each, `f1_score[0]`. A hyper-parameter with the name of another column,
+        such as `loss`, is shown as `sweep.loss`.
 
         Args:
             over_folds: Put the folds of a cross-validation together: a row for each combination of
@@ -71,18 +97,20 @@ class Population(Trained):
                 the metrics are NaN. Defaults to `False`.
 
         Returns:
-            A `pandas.DataFrame`.
-
-        Raises:
-            ImportError: If pandas is not installed.
+            A `pandas.DataFrame`; where pandas is not installed, a table of the same columns, of
+            which `table["loss"]` is an array, and which prints alike.
         """
-        return ranking.over_folds(self) if over_folds else ranking.table(self)
+        return averages.over_folds(self) if over_folds else ranking.table(self)
 
     def best(self, metric: str | None = None, mode: str = "auto", verbose: int = 1) -> Any:
         """The best member as a plain `keras.Model`.
 
+        With folds and a sweep it is of the configuration that is best on average over the folds,
+        and a member that is good for its fold: a fold may be easier than another.
+
         The best of many looks better than it is: chance is part of why it was chosen. A line says
-        among how many it was chosen; `nested` tells what to expect on new rows.
+        among how many it was chosen. `choose` and `nested` tell what to expect on new rows, and
+        `final` trains the chosen configuration on all of them.
 
         Args:
             metric: The column to choose by. Defaults to `None`: `"val_loss"` if there is one, else
@@ -92,12 +120,12 @@ class Population(Trained):
         """
         number = self.best_number(metric, mode)
         if verbose and len(self) > 1:
-            tell(ranking.choice(self, number, metric, mode))
+            tell(best_member.told(self, number, metric, mode))
         return self.model_of(number)
 
     def best_number(self, metric: str | None = None, mode: str = "auto") -> int:
-        """The number of the best member: its row in `history`, and its `member` in `table`."""
-        return ranking.best(self, metric, mode)
+        """The number of the member that `best` returns: `nets[number]` is the same."""
+        return best_member.best(self, metric, mode)
 
     def nested(self, metric: str | None = None, mode: str = "auto") -> Any:
         """Choose within each fold, judge on the rows that neither training nor choice has seen.
@@ -110,33 +138,90 @@ class Population(Trained):
         """
         return ranking.nested(self, metric, mode)
 
-    def predict(self, x: Any, batch_size: int = 1024) -> tuple[Any, Any]:
-        """The mean of the members' predictions, and their spread (standard deviation).
+    def choose(
+        self, metric: str | None = None, mode: str = "auto", one_standard_error: bool = False
+    ) -> Choice:
+        """The configuration (combination of hyper-parameters) with the best mean.
 
-        Members that have diverged are left out, with a warning.
+        The mean is over folds, of which restarts are averaged first; without folds it is over
+        restarts or bootstrap samples. A configuration of which a member diverged has none.
+
+        Args:
+            metric: The metric to choose by. Defaults to `None`: `"val_loss"` if there is one, else
+                `"loss"`.
+            mode: `"min"`, `"max"`, or `"auto"`: by the metric, as in Keras's callbacks.
+            one_standard_error: Take the simplest configuration (fewest weights, then first in the
+                sweep) that is at most one standard error worse than the best. Defaults to `False`.
+
+        Returns:
+            A `Choice`: the hyper-parameters, their score with its standard error, among how many
+            they were chosen, the median best epoch of the members; and with folds (but not with
+            `one_standard_error`) what to expect on new rows: the mean over folds of what the
+            choice by the other folds gets.
+        """
+        return choice.choose(self, metric, mode, one_standard_error)
+
+    def final(
+        self,
+        choice: Choice | None = None,
+        n: int = 1,
+        *,
+        epochs: int | None = None,
+        seed: int = 0,
+        **chosen_by: Any,
+    ) -> Any:
+        """Train the chosen configuration again on all rows.
+
+        There are no rows left to stop by, so it is trained for the median best epoch of its
+        members, without early stopping.
+
+        Args:
+            choice: What `choose` returned. Defaults to `None`: `choose(**chosen_by)`.
+            n: How many networks: of several, the mean is returned as one model. Defaults to `1`.
+            epochs: How long to train. Defaults to `None`: as long as the choice says.
+            seed: The seed of the first network. Defaults to `0`.
+            chosen_by: Arguments of `choose`.
+
+        Returns:
+            A plain `keras.Model`, compiled as the members are.
+        """
+        chosen = self.choose(**chosen_by) if choice is None else choice
+        nets = final.retrained(self, chosen, n, epochs, seed)
+        return nets[0] if n == 1 else nets.ensemble()
+
+    def predict(self, x: Any, batch_size: int = 1024, return_std: bool = False) -> Any:
+        """The mean of the members' predictions.
+
+        With a sweep it is the mean of the members of the chosen configuration (`choose`). Members
+        that have diverged are left out, with a warning.
 
         Args:
             x: Inputs of shape `(rows, ...)`.
             batch_size: Rows at a time. Defaults to `1024`.
+            return_std: Whether to return the members' standard deviation, too: how much they
+                disagree. Defaults to `False`.
 
         Returns:
-            Two arrays of shape `(rows, ...)`, in the structure of the model's outputs.
+            An array of shape `(rows, ...)`, in the structure of the model's outputs; with
+            `return_std` two of them, the mean and the standard deviation.
         """
         self.check_finished()
-        each = forward(self, divergence.sound(self, "the mean", depth=3), x, batch_size)
+        numbers = divergence.sound(self, "the mean", selection.for_mean(self), depth=3)
+        each = forward(self, numbers, x, batch_size)
         mean = keras.tree.map_structure(lambda p: p.mean(0), each)
-        return mean, keras.tree.map_structure(lambda p: p.std(0), each)
+        return (mean, keras.tree.map_structure(lambda p: p.std(0), each)) if return_std else mean
 
     def predict_each(self, x: Any, batch_size: int = 1024) -> Any:
-        """Every finished member's predictions, of shape `(members, rows, ...)`."""
+        """Every trained member's predictions, of shape `(members, rows, ...)`."""
         self.check_finished()
         return forward(self, self.numbers, x, batch_size)
 
     def out_of_fold(self, batch_size: int = 1024) -> Any:
         """Each row predicted by the members that never saw it, and by them alone.
 
-        Members of one fold (or replicas that left a row out) are averaged; members that have
-        diverged are left out, with a warning. A row that every other member has seen is NaN.
+        Members of one fold (or replicas that left a row out) are averaged; with a sweep, those of
+        the chosen configuration. Members that have diverged are left out, with a warning. A row
+        that every other member has seen is NaN.
 
         Returns:
             Arrays of shape `(rows, ...)`, in the structure of the model's outputs.
@@ -159,17 +244,42 @@ class Population(Trained):
 
         Args:
             members: The numbers of members, as `table` has them; or how many of the best. Defaults
-                to `None`: all. Members that have diverged are left out, with a warning, unless
-                they are asked for by number.
+                to `None`: all; with a sweep, all of the chosen configuration. Members that have
+                diverged are left out, with a warning, unless they are asked for by number.
             weights: A weight for each; they are divided by their sum. Defaults to `None`: equal.
 
         Returns:
-            A model of Keras's own layers: `save` it as `.keras`, load it without onefit.
+            A model of Keras's own layers, compiled as its members are: `save` it as `.keras`, load
+            it without onefit.
         """
         self.check_finished()
         return ensembles.ensemble(self, *selection.for_ensemble(self, members, weights))
 
+    def explain(self) -> str:
+        """How the members were run: structures, layouts, programs, times."""
+        lines = [job.explanation() for job in self.jobs]
+        spent = f"XLA compile {self.compile_seconds:.2f} s, training {self.seconds:.2f} s"
+        return "\n".join([*lines, f"{spent}, summed over lanes and threads"])
+
+    def summary(self, baselines: bool | None = None) -> str:
+        """The result, which is what `print(nets)` shows.
+
+        Args:
+            baselines: Whether to compare with the best constant answer and, where scikit-learn is
+                installed and the data is a plain table, with a linear model and gradient-boosted
+                trees on the same rows. Defaults to `None`: as `fit_many` was told.
+        """
+        asked = self.given.get("baselines", True) if baselines is None else baselines
+        return summary.summary(self, bool(asked))
+
+    def __str__(self) -> str:
+        """The result; see `summary`."""
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        """The result, in a notebook."""
+        return f"<pre>{html.escape(self.summary())}</pre>"
+
     def __repr__(self) -> str:
-        """How many members, and their layouts."""
-        layouts = "; ".join(str(job.layout) for job in self.jobs)
-        return f"<Population of {len(self)} members of {len(self.members)}: {layouts}>"
+        """How many members there are."""
+        return f"<Population of {len(self)} members of {len(self.members)}>"

@@ -1,4 +1,4 @@
-"""Tables of members, and the choice of the best, told honestly."""
+"""The table of members, and their order from the best to the worst."""
 
 from __future__ import annotations
 
@@ -9,23 +9,13 @@ import numpy as np
 from onefit.errors import PopulationError
 from onefit.population.results.directions import is_max
 from onefit.population.results.divergence import diverged
+from onefit.population.results.table import framed
 from onefit.population.results.trained import Trained
 
 _FIXED = (
-    "member", "seed", "fold", "replica", "epochs", "best_epoch", "diverged", "folds"
+    "member", "seed", "fold", "replica", "epochs", "finished", "diverged", "epoch", "best_epoch",
+    "folds",
 )  # fmt: skip
-
-
-def pandas() -> Any:
-    """pandas, with a word on how to get it."""
-    try:
-        import pandas
-    except ImportError as error:
-        raise ImportError(
-            "Expected pandas, for a table as a DataFrame. Received: it is not installed. Run "
-            "`pip install pandas`, or read `history`, `epochs` and `members`, which need no pandas."
-        ) from error
-    return pandas
 
 
 def columns(population: Trained) -> dict[str, list[Any]]:
@@ -36,6 +26,7 @@ def columns(population: Trained) -> dict[str, list[Any]]:
         found.setdefault(name, []).append(value)
 
     off, shown, metrics = diverged(population), names_of(population), metrics_of(population)
+    validated = {name: filled(population, name) for name in metrics}
     for number in population.numbers:
         member = population.members[number]
         add("member", member.number)
@@ -45,13 +36,31 @@ def columns(population: Trained) -> dict[str, list[Any]]:
                 add(name, getattr(member, name))
         for name, value in member.values.items():
             add(shown[name], value)
-        add("epochs", int(population.epochs[number]))
         epoch, best = population.judged(number)
-        add("best_epoch", best)
+        add("epochs", int(population.epochs[number]))
+        if population.interrupted:
+            add("finished", bool(population.finished[number]))
         add("diverged", bool(off[number]))
+        add("epoch", epoch + 1)
         for name, values in metrics.items():
             add(name, float(values[number, epoch]))
+        add("best_epoch", best + 1)
+        for name, values in validated.items():
+            add(f"best_{name}", float(values[number, best]))
     return found
+
+
+def filled(population: Trained, metric: str) -> np.ndarray:
+    """A metric of shape `(members, epochs)`; epochs without validation have the last value."""
+    values = metrics_of(population)[metric]
+    if not metric.startswith("val_") or all(
+        map(population.jobs[0].validates, range(values.shape[1]))
+    ):
+        return values
+    shown = np.maximum.accumulate(
+        [epoch if population.jobs[0].validates(epoch) else 0 for epoch in range(values.shape[1])]
+    )
+    return np.asarray(values[:, shown])
 
 
 def names_of(population: Trained) -> dict[str, str]:
@@ -59,6 +68,7 @@ def names_of(population: Trained) -> dict[str, str]:
     metrics = metrics_of(population)
     ends = ("mean", "spread", "error")
     taken = {*_FIXED, *metrics, *(f"{metric}_{end}" for metric in metrics for end in ends)}
+    taken |= {f"best_{metric}" for metric in metrics}
     names = population.members[0].values
     return {name: f"sweep.{name}" if name in taken else name for name in names}
 
@@ -76,8 +86,8 @@ def metrics_of(population: Trained) -> dict[str, np.ndarray]:
 
 
 def table(population: Trained) -> Any:
-    """A DataFrame with a row a member."""
-    return pandas().DataFrame(columns(population))
+    """A row a member."""
+    return framed(columns(population))
 
 
 def metric_of(population: Trained, metric: str | None) -> str:
@@ -110,67 +120,27 @@ def values_of(population: Trained, metric: str) -> tuple[list[int], np.ndarray]:
 
 
 def ranked(population: Trained, metric: str | None, mode: str) -> list[int]:
-    """The finished members from the best to the worst; diverged ones last."""
+    """The trained members from the best to the worst; diverged ones last.
+
+    A fold may be easier than another. So a member of a fold is ranked by how much better it is than
+    all members are on its fold, on average; what is equal by that, by the metric itself.
+    """
     population.check_finished()
     name = metric_of(population, metric)
     numbers, values = values_of(population, name)
     keys = -values if is_max(name, mode, population.jobs[0].model) else values
     keys = np.where(np.isfinite(keys) & ~diverged(population)[numbers], keys, np.inf)
-    return [numbers[at] for at in np.argsort(keys, kind="stable")]
+    folds = [population.members[number].fold for number in numbers]
+    easier = {fold: _mean(keys[[f == fold for f in folds]]) for fold in set(folds) - {None}}
+    against = np.asarray([easier.get(fold, 0.0) for fold in folds])
+    order = np.lexsort((keys, np.round(keys - against, 12)))
+    return [numbers[at] for at in order]
 
 
-def best(population: Trained, metric: str | None, mode: str) -> int:
-    """The best member's number."""
-    return ranked(population, metric, mode)[0]
-
-
-def choice(population: Trained, number: int, metric: str | None, mode: str) -> str:
-    """What was chosen among how many, and what that is worth."""
-    name = metric_of(population, metric)
-    numbers, values = values_of(population, name)
-    value, known = values[numbers.index(number)], values[np.isfinite(values)]
-    text = (
-        f"onefit: member {number} is the best of {len(numbers)} by {name}: {value:.4g} "
-        f"(median {np.median(known) if known.size else np.nan:.4g})"
-    )
-    if diverged(population)[number]:
-        return text + ". It has diverged, as all the others have"
-    if not name.startswith("val_"):
-        return text + ", measured on the rows it was trained on; expect less on new rows"
-    if len(numbers) > 1:
-        text += "; chosen by the rows that it is judged by, so expect less on new rows"
-    return text
-
-
-def over_folds(population: Trained) -> Any:
-    """Mean, spread and standard error over folds; restarts of a fold are averaged first.
-
-    A setting of which a member diverged has no mean: without that member it would look better than
-    settings that never diverge.
-    """
-    if all(member.fold is None for member in population.members):
-        raise PopulationError("Expected a population with `folds`. Received one without.")
-    frame = table(population)
-    names = [names_of(population)[name] for name in population.members[0].values]
-    metrics = list(metrics_of(population))
-    frame.loc[frame["diverged"], metrics] = np.nan
-    for name in names:  # what has no order can still be told apart
-        frame[name] = frame[name].map(lambda v: v if isinstance(v, (int, float, str)) else repr(v))
-    keys = [*names, "fold"]
-    folds = frame.groupby(keys, sort=False)[metrics].agg(lambda v: v.mean(skipna=False))
-    folds["diverged"] = frame.groupby(keys, sort=False)["diverged"].sum()
-    rows = []
-    groups = folds.groupby(level=names, sort=False) if names else [((), folds)]
-    for key, part in groups:
-        row = dict(zip(names, key if isinstance(key, tuple) else (key,)))
-        row |= {"folds": len(part), "diverged": int(part["diverged"].sum())}
-        for name in metrics:
-            spread = part[name].std(skipna=False)
-            row[f"{name}_mean"] = part[name].mean(skipna=False)
-            row[f"{name}_spread"] = spread
-            row[f"{name}_error"] = spread / np.sqrt(len(part))
-        rows.append(row)
-    return pandas().DataFrame(rows)
+def _mean(values: np.ndarray) -> float:
+    """The mean of what is finite; 0 if nothing is."""
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if finite.size else 0.0
 
 
 def nested(population: Trained, metric: str | None, mode: str) -> Any:
@@ -205,4 +175,4 @@ def nested(population: Trained, metric: str | None, mode: str) -> Any:
         )
         values = {shown[name]: value for name, value in member.values.items()}
         rows.append({"fold": fold, "member": member.number, **values, **found})
-    return pandas().DataFrame(rows)
+    return framed({name: [row[name] for row in rows] for name in rows[0]})

@@ -1,4 +1,4 @@
-"""Which members users ask for: by places, by numbers, or so many of the best."""
+"""Which members users ask for: by their numbers, or so many of the best."""
 
 from __future__ import annotations
 
@@ -8,43 +8,62 @@ from typing import Any
 import numpy as np
 
 from onefit.errors import PopulationError
+from onefit.population.results.choice import choose
 from onefit.population.results.divergence import sound
 from onefit.population.results.ranking import ranked
 from onefit.population.results.trained import Trained
 
 
-def at(numbers: np.ndarray, places: Any) -> Any:
-    """The members at one or several places among those that have finished.
+def at(numbers: np.ndarray, total: int, asked: Any) -> Any:
+    """One or several members by their numbers.
 
     Args:
-        numbers: int of shape `(finished,)`: their numbers.
-        places: A place, a slice, a list of places, or bools of shape `(finished,)`.
+        numbers: int of shape `(trained,)`: the members that are there.
+        total: How many members the population has; negative numbers count from behind.
+        asked: A number, a slice, a list of numbers, or bools of shape `(total,)`.
 
     Returns:
-        A member's number for one place; an array of numbers for several.
+        A member's number for one; an array of numbers for several. A slice and bools give those
+        that are there.
 
-    >>> at(np.array([0, 2, 5]), -1), at(np.array([0, 2, 5]), [0, 1]).tolist()
-    (5, [0, 2])
+    >>> at(np.array([0, 2, 5]), 6, -1), at(np.array([0, 2, 5]), 6, slice(1, None)).tolist()
+    (5, [2, 5])
     """
-    if isinstance(places, slice):
-        return numbers[places]
-    asked = np.asarray(places)
-    if not asked.size:
+    if isinstance(asked, slice):
+        return np.asarray([n for n in range(total)[asked] if n in set(numbers.tolist())], int)
+    found = np.asarray(asked)
+    if not found.size:
         return numbers[:0]
-    bools = asked.dtype == bool and asked.shape == numbers.shape
-    if (asked.dtype.kind not in "iu" and not bools) or asked.ndim > 1:
+    if found.dtype == bool and found.shape == (total,):
+        return numbers[found[numbers]]
+    if found.dtype.kind not in "iu" or found.ndim > 1:
         raise TypeError(
-            f"Expected a place, a slice or a list of places among {len(numbers)} members. "
-            f"Received: {places!r}."
+            f"Expected the number of a member, a slice or a list of numbers, of {total} members. "
+            f"Received: {asked!r}."
         )
-    try:
-        found = numbers[asked]
-    except IndexError:
+    if (found >= total).any() or (found < -total).any():
         raise IndexError(
-            f"Expected places below {len(numbers)}, which is how many members have finished. "
-            f"Received: {places!r}."
-        ) from None
-    return found if asked.ndim else int(found)
+            f"Expected numbers below {total}, which is how many members there are. Received: "
+            f"{asked!r}."
+        )
+    found = np.where(found < 0, found + total, found)
+    if not np.isin(found, numbers).all():
+        raise IndexError(
+            "Expected members that were trained before Ctrl-C was pressed; `numbers` has their "
+            f"numbers. Received: {asked!r}."
+        )
+    return found if found.ndim else int(found)
+
+
+def for_mean(population: Trained) -> np.ndarray:
+    """The members that are averaged where none are asked for: those of one configuration.
+
+    With a sweep it is the chosen one: a mean over good and bad hyper-parameters is nothing that
+    anyone would use.
+    """
+    if len({member.configuration for member in population.members}) == 1:
+        return population.numbers
+    return np.asarray(choose(population, None, "auto", False).members)
 
 
 def for_ensemble(
@@ -56,8 +75,9 @@ def for_ensemble(
     """
     numbers = population.numbers
     if members is None:
+        numbers = for_mean(population)
         own = weights_of(len(numbers), weights)
-        kept = sound(population, "the ensemble")
+        kept = sound(population, "the ensemble", numbers)
         return _listed(kept), None if own is None else shares(own[np.isin(numbers, kept)])
     if isinstance(members, (int, np.integer)) and not isinstance(members, bool):
         if not 1 <= members <= len(numbers):
@@ -65,7 +85,7 @@ def for_ensemble(
                 f"Expected to put 1 to {len(numbers)} of the best members together: so many have "
                 f"finished. Received: {members}."
             )
-        kept = sound(population, "the ensemble")
+        kept = sound(population, "the ensemble", numbers)
         best = [n for n in ranked(population, None, "auto") if n in kept][:members]
         own = weights_of(int(members), weights)
         return best, None if own is None else shares(own[: len(best)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import jax
 import keras
@@ -20,6 +20,15 @@ from onefit.training.data.arguments import prepare
 from onefit.training.host.variables import write
 
 
+class Trains(Protocol):
+    """Trains members: `population/verbs/fit_many.py`."""
+
+    def __call__(
+        self, source: Any, members: list[Member], data: Data, given: dict[str, Any], exact: bool
+    ) -> Trained:
+        """Train these members."""
+
+
 class Trained(Record):
     """The histories of members, and their states.
 
@@ -30,6 +39,8 @@ class Trained(Record):
         data: Their data.
         given: The arguments of `fit`.
         jobs: What runs them.
+        trains: Trains members: itself a part of what calls this, and so handed over.
+        exact: Whether only layouts with the bits of a member alone may be used.
     """
 
     def __init__(
@@ -40,9 +51,12 @@ class Trained(Record):
         data: Data,
         given: dict[str, Any],
         jobs: list[Job],
+        trains: Trains | None = None,
+        exact: bool = False,
     ) -> None:
         """Nothing has run yet."""
         super().__init__(members, given)
+        self.trains, self.exact = trains, exact
         self.source, self.splits, self.data, self.jobs = source, splits, data, jobs
         self.homes = {m.number: (job, at) for job in jobs for at, m in enumerate(job.members)}
 

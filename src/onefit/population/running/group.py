@@ -13,6 +13,7 @@ import numpy as np
 from onefit.population.layouts import axes, devices
 from onefit.population.layouts.last_axis import members_last
 from onefit.population.layouts.layout import Layout
+from onefit.population.layouts.memory import member_bytes
 from onefit.population.members.member import Member
 from onefit.population.members.paths import RATE
 from onefit.population.models.initial_weights import Start
@@ -29,6 +30,7 @@ from onefit.training.core.shapes import frozen, shapes
 from onefit.training.core.state import State
 from onefit.training.host.variables import read
 from onefit.training.plan.costs import chunk_length
+from onefit.training.plan.plan import describe
 from onefit.training.programs import assembly
 from onefit.training.programs.compilation import Program, compile_program
 from onefit.training.programs.metrics import reset_of
@@ -276,6 +278,24 @@ class Job:
     def queue(self) -> Queue:
         """All members, waiting."""
         return Queue([Going(place, self.start(place)) for place in range(len(self.members))])
+
+    def explanation(self, verb: str = "fit_many") -> str:
+        """What the job does, a line for each thing decided."""
+        train, valid = self.sizes
+        lines = [
+            f"{verb} {describe(self.model)}: {len(self.members)} members, one program",
+            f"  layout      {self.layout}",
+            f"  epochs      up to {self.last}, up to {self.length} in a call",
+            f"  train       {train.rows:,} rows in batches of {train.batch}",
+        ]
+        if valid is not None:
+            lines.append(f"  validation  {valid.rows:,} rows in batches of {valid.batch}")
+        if self.knobs or self.rate_values is not None:
+            swept = [*self.knobs, *([RATE] if self.rate_values is not None else [])]
+            lines.append(f"  inputs      {', '.join(swept)}")
+        size = member_bytes(self) * self.layout.slots * self.layout.lanes + self.data.bytes
+        lines.append(f"  memory      {size / 2**20:.1f} MiB")
+        return "\n".join(lines)
 
     def put_down(self, member: Going, outcome: Outcome) -> None:
         """Keep how far a member has come."""

@@ -27,7 +27,7 @@ class Record:
         self.epochs = np.zeros(len(members), int)
         self.finished = np.zeros(len(members), bool)
         self.interrupted = False
-        self.seconds = self.compile_seconds = 0.0
+        self.seconds = self.compile_seconds = self.wall_seconds = 0.0
         self.lock = threading.Lock()  # lanes write down what they did at the same time
 
     def note_for(self, job: Job) -> Callable[..., None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,6 @@ import numpy as np
 from onefit.console import tell
 from onefit.errors import PopulationError
 from onefit.population.layouts.layout import decide
-from onefit.population.layouts.memory import member_bytes
 from onefit.population.members import names
 from onefit.population.members.array_checks import check_values
 from onefit.population.members.checks import check as check
@@ -20,7 +20,7 @@ from onefit.population.members.classes import check_weighable
 from onefit.population.members.folds import Part, bootstraps, counted, folds_of
 from onefit.population.members.free_memory import MEMBER, check_members
 from onefit.population.members.member import Member
-from onefit.population.members.paths import RATE, Split, class_weights, weighs_classes
+from onefit.population.members.paths import Split, class_weights, weighs_classes
 from onefit.population.members.shared_data import Data
 from onefit.population.members.sweep import combinations, lists_of
 from onefit.population.models.finite_rows import check_finite
@@ -35,7 +35,6 @@ from onefit.training.core.shapes import size_of
 from onefit.training.data.arguments import prepare
 from onefit.training.host import fork, switches
 from onefit.training.host.keras_private import data_adapter_utils
-from onefit.training.plan.plan import describe
 from onefit.training.programs.store import kept
 
 
@@ -63,6 +62,7 @@ def fit_many(
     sample_weight: Any = None,
     validation_batch_size: int | None = None,
     validation_freq: Any = 1,
+    baselines: bool = True,
     on_interrupt: str = "raise",
     **others: Any,
 ) -> Population:
@@ -107,6 +107,9 @@ def fit_many(
         sample_weight: Weights of shape `(rows,)`. Defaults to `None`.
         validation_batch_size: Defaults to `None`: `batch_size`.
         validation_freq: An int or a list of epochs, as in Keras. Defaults to `1`.
+        baselines: Whether `print(nets)` compares with the best constant answer, and where
+            scikit-learn is installed with a linear model and gradient-boosted trees, fitted when
+            it is printed. Defaults to `True`.
         on_interrupt: What Ctrl-C does when the epoch under way has ended: `"raise"` raises
             `KeyboardInterrupt`, as `fit` does, and `onefit.last_interrupted()` has what was
             trained; `"return"` returns it. Defaults to `"raise"`.
@@ -138,7 +141,7 @@ def fit_many(
         "validation_data": validation_data, "shuffle": shuffle, "class_weight": class_weight,
         "sample_weight": sample_weight, "initial_epoch": 0, "steps_per_epoch": None,
         "validation_steps": None, "validation_batch_size": validation_batch_size,
-        "validation_freq": validation_freq,
+        "validation_freq": validation_freq, "baselines": bool(baselines),
     }  # fmt: skip
     if others:
         names.refuse(fit_many, others)
@@ -196,7 +199,7 @@ def members_of(
 ) -> list[Member]:
     """The table of members: every combination, restarts going fastest."""
     members: list[Member] = []
-    for values in combinations(sweep):
+    for configuration, values in enumerate(combinations(sweep)):
         for fold, replica, part in parts:
             train = None if part is None else part.train
             held = None if part is None else part.held
@@ -215,6 +218,7 @@ def members_of(
                         train=train,
                         held=held,
                         valid=valid,
+                        configuration=configuration,
                     )
                 )
     return members
@@ -236,9 +240,11 @@ def run(
     source: Source, members: list[Member], data: Data, given: dict[str, Any], exact: bool
 ) -> Population:
     """Sort the members into jobs, lay each out, and run them."""
+    began = time.perf_counter()
     with Bar(given["verbose"], len(members)) as bar:
         population = planned(source, members, data, given, exact, bar)
         together(population.jobs, population, bar)
+    population.wall_seconds = time.perf_counter() - began
     return population
 
 
@@ -258,8 +264,8 @@ def planned(
     for job in jobs:
         job.lay_out(decide(job, exact))
         if switches.CURRENT.explain:
-            tell(explained(job))
-    return Population(source, members, splits, data, given, jobs)
+            tell(job.explanation())
+    return Population(source, members, splits, data, given, jobs, run, exact)
 
 
 def given_or_raised(population: Population, on_interrupt: str) -> Population:
@@ -276,25 +282,6 @@ def given_or_raised(population: Population, on_interrupt: str) -> Population:
         if asked:
             raise KeyboardInterrupt
     return population
-
-
-def explained(job: Job, verb: str = "fit_many") -> str:
-    """What a job will do, a line for each thing decided."""
-    train, valid = job.sizes
-    lines = [
-        f"{verb} {describe(job.model)}: {len(job.members)} members, one program",
-        f"  layout      {job.layout}",
-        f"  epochs      up to {job.last}, up to {job.length} in a call",
-        f"  train       {train.rows:,} rows in batches of {train.batch}",
-    ]
-    if valid is not None:
-        lines.append(f"  validation  {valid.rows:,} rows in batches of {valid.batch}")
-    if job.knobs or job.rate_values is not None:
-        swept = [*job.knobs, *([RATE] if job.rate_values is not None else [])]
-        lines.append(f"  inputs      {', '.join(swept)}")
-    size = member_bytes(job) * job.layout.slots * job.layout.lanes + job.data.bytes
-    lines.append(f"  memory      {size / 2**20:.1f} MiB")
-    return "\n".join(lines)
 
 
 def jobs_of(

@@ -31,7 +31,6 @@ from onefit.population.results.population import Population
 from onefit.population.running.group import Job
 from onefit.population.running.progress import Bar
 from onefit.population.running.threads import together
-from onefit.population.verbs.fit_many import explained
 from onefit.runs import journal
 from onefit.training.core.run import buffers
 from onefit.training.core.shapes import frozen, shapes
@@ -161,7 +160,7 @@ def population_of(model: Any, given: dict[str, Any]) -> Population:
     job.lay_out(decide(job, exact=False))
     job.program(job.layout.slots)  # what XLA cannot compile is known before anything runs
     if switches.CURRENT.explain:
-        tell(explained(job, "fit"))
+        tell(job.explanation("fit"))
     return Population(source, members, [parts] * restarts, data, given, [job])
 
 
