@@ -32,7 +32,7 @@ nets = onefit.fit_many(
     exact=True,
     verbose=0,
 )
-print(str(nets).split("\n", 1)[1])  # the first line has the time
+print(nets)
 choice = nets.choose()
 print(choice)
 
