@@ -65,6 +65,7 @@ class EarlyStop(Monitor):
 
     def finish(self, own: Any, epochs: int) -> None:
         """Leave best, wait and the best weights; `on_train_end` is Keras's own and restores."""
+        super().finish(own, epochs)
         known, held, best, wait, best_epoch, stopped, weights = own
         callback = self.callback
         callback.best = float(best) if known else None

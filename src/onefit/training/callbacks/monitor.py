@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from typing import Any
 
@@ -21,12 +22,12 @@ class Monitor(Rule):
     """
 
     def __init__(self, callback: Any, model: Any) -> None:
-        """Let the callback find its direction, as Keras does once the metrics are known."""
+        """Find the direction, as Keras does at the end of the first epoch."""
         super().__init__(callback, model)
-        if callback.monitor_op is None:
-            callback._set_monitor_op()
-        self.less = callback.monitor_op is ops.less
-        self.monitor, self.min_delta = callback.monitor, float(callback.min_delta)
+        directed = copy.copy(callback)  # the callback itself has none before it has run
+        _direct(directed)
+        self.less = directed.monitor_op is ops.less
+        self.monitor, self.min_delta = directed.monitor, float(directed.min_delta)
 
     @classmethod
     def suits(cls, callback: Any, model: Any) -> bool:
@@ -35,11 +36,9 @@ class Monitor(Rule):
         forgets = callback.best is None or forgets_best(kind)
         return super().suits(callback, model) and forgets
 
-    def adopt(self, callback: Any) -> None:
-        """As in the base; the callback has a direction then, as Keras gives it one."""
-        super().adopt(callback)
-        if callback.monitor_op is None:
-            callback._set_monitor_op()
+    def finish(self, own: Any, epochs: int) -> None:
+        """Leave the direction."""
+        _direct(self.callback)
 
     def key(self) -> tuple[Any, ...]:
         """The monitored value, its direction and margin."""
@@ -54,6 +53,12 @@ class Monitor(Rule):
             )
         reference = jnp.asarray(reference, jnp.float32)
         return value < reference if self.less else value > reference
+
+
+def _direct(callback: Any) -> None:
+    """Let a callback find its direction, if it has none yet."""
+    if callback.monitor_op is None:
+        callback._set_monitor_op()
 
 
 @functools.cache

@@ -84,6 +84,7 @@ class Plateau(Monitor, Rate):
 
     def finish(self, own: Any, epochs: int) -> None:
         """Leave best, wait and cooldown."""
+        super().finish(own, epochs)
         known, best, wait, cooldown = own
         self.callback.best = float(best) if known else None
         self.callback.wait, self.callback.cooldown_counter = int(wait), int(cooldown)
