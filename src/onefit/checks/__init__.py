@@ -5,3 +5,5 @@ count proves it, and a *hunch* otherwise.
 """
 
 from onefit.checks.case import Case as Case
+from onefit.checks.verdict import certain as certain
+from onefit.checks.verdict import findings as findings

@@ -122,6 +122,7 @@ class Case:
         optimizer: The class of the optimizer; `""` for a model that is not compiled.
         optimizer_settings: What it was made with: `momentum`, `clipnorm`.
         learning_rate: Its learning rate at the start; `None` for a schedule.
+        callbacks: The classes of the callbacks of the user's.
         history: What Keras has logged; empty before a fit.
         is_sequence: Whether the layers are a chain, each with the one before it as its only input.
         is_plain: Whether the model trains as Keras does: no own `train_step` or `compute_loss`, no
@@ -144,6 +145,7 @@ class Case:
     optimizer: str = ""
     optimizer_settings: Mapping[str, Setting] = field(default_factory=dict)
     learning_rate: float | None = None
+    callbacks: Sequence[str] = ()
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)
     is_sequence: bool = False
     is_plain: bool = True

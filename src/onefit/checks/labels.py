@@ -50,7 +50,8 @@ def label_findings(
         check = _CHECKS.get(loss)
         evidence = check(y, sizes, name, ignored) if check is not None else ""
         evidence = evidence or (_of_sizes(y, sizes, name) if loss in ELEMENTWISE else "")
-    return [Finding("OF303", where=loss, evidence=evidence)] if evidence else []
+    grade = "" if "add up to" in evidence else "certain"
+    return [Finding("OF303", where=loss, evidence=evidence, grade=grade)] if evidence else []
 
 
 def _of_words(y: Labels, name: str) -> str:

@@ -9,8 +9,12 @@ MARKS = {"error": "✗", "warning": "!", "note": "·", "question": "?"}
 
 
 def marked(run: Run) -> list[str]:
-    """A line for each finding, the gravest first."""
-    return [f"  {finding(one)}" for one in _ranked(run)]
+    """A line for each finding, the gravest first; what is proven comes with what to do."""
+    told = []
+    for one in _ranked(run):
+        told.append(f"  {finding(one)}")
+        told += [f"      what to do: {one.fix}"] if one.grade == "certain" and one.fix else []
+    return told
 
 
 def _ranked(run: Run) -> list[Told]:

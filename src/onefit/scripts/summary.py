@@ -60,7 +60,8 @@ def verdict() -> str:
 
 def say(finding: Finding) -> None:
     """Tell what was found before a fit, so that nobody has to wait for its end to know."""
-    tell(f"onefit: {finding}")
+    fix = f"\n  what to do: {finding.fix}" if finding.grade == "certain" else ""
+    tell(f"onefit: {finding}{fix}")
 
 
 def kept() -> Run:

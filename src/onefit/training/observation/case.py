@@ -91,6 +91,7 @@ def case_of(model: Any, given: Given, history: History | None = None) -> Case:
         optimizer=type(optimizer).__name__ if optimizer is not None else "",
         optimizer_settings={name: plain(getattr(optimizer, name, None)) for name in OPTIMIZER},
         learning_rate=_rate(optimizer),
+        callbacks=_kinds(given["callbacks"]),
         history=dict(history or {}),
         is_sequence=is_chain,
         is_plain=all(_is_keras(model, name) for name in OWN),
@@ -101,6 +102,11 @@ def _is_keras(model: Any, name: str) -> bool:
     import keras
 
     return getattr(type(model), name) is getattr(keras.Model, name)
+
+
+def _kinds(callbacks: Any) -> list[str]:
+    listed = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
+    return [type(one).__name__ for one in listed if one is not None]
 
 
 def _rate(optimizer: Any) -> float | None:

@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 
 from onefit.checks.data import as_array, data_findings
 from onefit.checks.labels import label_findings, weight_findings
+from onefit.checks.verdict import certain, without_effects
 from onefit.findings import Finding
 from onefit.runs.constants import constants, whole
 from onefit.runs.record import Constant, Fit
+from onefit.training.observation.case import case_of
 from onefit.training.observation.outputs import Output, outputs_of, values_of
+from onefit.training.observation.safety import safely
 from onefit.training.observation.supply import supply_findings
 
 Array = NDArray[Any]
@@ -42,7 +45,15 @@ def before(model: Any, given: Given) -> list[Finding]:
         words = {one.where for one in wrong}
         found += [one for one in data_findings({name: y}) if not (words and one.code == "OF301")]
         found += wrong
-    return found + _of_weights(given) + _of_schedule(model, given["callbacks"])
+    found += _of_weights(given) + _of_schedule(model, given["callbacks"])
+    return without_effects([*found, *(safely(_proven, model, given) or [])])
+
+
+def _proven(model: Any, given: Given, history: Mapping[str, Sequence[float]] = {}) -> list[Finding]:
+    """What algebra and counts prove about a fit."""
+    if getattr(model, "optimizer", None) is None:
+        return []
+    return certain(case_of(model, given, history))
 
 
 def _of_labels(name: str, y: Any, outputs: Sequence[Output]) -> list[Finding]:
@@ -88,7 +99,9 @@ def after(model: Any, given: Given, fit: Fit) -> list[Finding]:
         given: The arguments of `fit`.
         fit: Its record.
     """
-    return supply_findings(given, fit) + _of_labels("y", given["y"], outputs_of(model))
+    proven = safely(_proven, model, given, fit.history) or []
+    labels = _of_labels("y", given["y"], outputs_of(model))
+    return without_effects([*supply_findings(given, fit), *labels, *proven])
 
 
 def lost(found: Sequence[Finding], fit: Fit, history: Mapping[str, list[float]]) -> list[Finding]:

@@ -1,0 +1,167 @@
+"""Checks of the rows: their order, repetitions, contradictions, and labels that disagree."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from onefit.checks.case import Array, Case
+from onefit.checks.task import some_rows, task_of
+from onefit.findings import Finding
+
+BY_CHANCE = 0.001
+"""The chance of rows that were shuffled once to come in this order, below which it is told."""
+
+MOST_NUMBERS = 1_000_000
+MOST_LABELS = 2_000_000
+NEIGHBOURS = 5
+MOST_NEIGHBOURED = 1_000
+
+
+def order(case: Case) -> Iterator[Finding]:
+    """Classes that only the rows of `validation_split` have.
+
+    Certain by a count, where shuffled rows would come like that once in a thousand times at most:
+    n rows of a class all lie in the last share s with probability s ** n.
+    """
+    share = case.validation_split
+    for output in case.outputs:
+        y, valid = output.y, output.valid_y
+        task = task_of(y)
+        if not share or y is None or valid is None or not len(valid) or not len(y):
+            continue
+        if y.size > MOST_LABELS:
+            continue
+        if task.kind not in ("binary", "classes", "one-hot", "signed"):
+            yield from _drift(y, valid)
+            continue
+        seen, later = _classes(y), _classes(valid)
+        unseen = [one for one in np.unique(later) if not (seen == one).any()]
+        total = np.unique(np.concatenate([seen, later]))
+        late = [one for one in unseen if share ** int((later == one).sum()) < BY_CHANCE]
+        fix = "`order = np.random.permutation(len(x)); x, y = x[order], y[order]` before the fit"
+        if late and len(total) > len(unseen):
+            named = ", ".join(f"{one:g}" for one in late[:5])
+            told = f"{len(late)} of the {len(total)} classes ({named}) are in the last {share:.0%} "
+            told += "of the rows only: none of them is trained on, and all are validated on"
+            yield Finding("OF522", "validation_split", told, "certain", fix)
+        elif _is_sorted(np.concatenate([seen, later])):
+            told = "the rows are sorted by class"
+            yield Finding("OF522", "validation_split", told, "hunch", fix)
+
+
+def _drift(y: Array, valid: Array) -> Iterator[Finding]:
+    """Targets whose mean on the last rows is far from that on the others: a hunch."""
+    if y.dtype.kind not in "biuf" or not np.isfinite(y.sum()) or len(valid) < 5:
+        return
+    away = abs(float(y.mean()) - float(valid.mean()))
+    if y.size == len(y) and float(y.std()) and away > 2 * float(y.std()):
+        told = f"y has mean {y.mean():.4g} in the rows of training, {valid.mean():.4g} in the last"
+        yield Finding("OF522", "validation_split", told, "hunch")
+
+
+def sorted_without_shuffle(case: Case) -> Iterator[Finding]:
+    """Rows sorted by class that are trained on in that order: a hunch."""
+    y = case.outputs[0].y if len(case.outputs) == 1 else None
+    if case.shuffle or y is None or not task_of(y).is_classes or (case.batch or 0) >= len(y):
+        return
+    if any(one.settings.get("stateful") for one in case.layers):
+        return
+    if _is_sorted(_classes(y)):
+        told = "the rows are sorted by class, and each batch has one class"
+        yield Finding("OF522", "shuffle=False", told, "hunch", "`shuffle=True`")
+
+
+def _classes(y: Array) -> Array:
+    table = y.reshape(len(y), -1)
+    found: Array = table.argmax(axis=1) if table.shape[1] > 1 else table[:, 0]
+    return found
+
+
+def _is_sorted(classes: Array) -> bool:
+    """Whether classes change as seldom from row to row as they can, in at least fifty rows."""
+    changes = int(np.count_nonzero(np.diff(classes)))
+    return len(classes) >= 50 and 0 < changes <= 2 * (len(np.unique(classes)) - 1)
+
+
+def conflicts(case: Case) -> Iterator[Finding]:
+    """Rows with the same inputs and different targets.
+
+    The best that can be is to answer the commonest target of each group: a count, told as a hunch,
+    because data with few columns may well be like that.
+    """
+    x, y = _pair(case)
+    if x is None or y is None or not task_of(y).is_classes or len(x) < 4:
+        return
+    groups = _groups(x)
+    labels = np.unique(_classes(y), return_inverse=True)[1]
+    counts = np.zeros((int(groups.max()) + 1, int(labels.max()) + 1), int)
+    np.add.at(counts, (groups, labels), 1)
+    best = counts.max(axis=1).sum() / len(x)
+    if best < 0.95 and len(counts) > 1:
+        told = f"rows with equal inputs have different labels: no accuracy above {best:.3f} is "
+        told += "possible on these rows"
+        yield Finding("OF523", "x and y", told, "hunch")
+
+
+def leaks(case: Case) -> Iterator[Finding]:
+    """Rows of the validation that are trained on, and a column that is the target: hunches."""
+    x, y = _pair(case)
+    if x is None:
+        return
+    valid = next(iter(case.valid_inputs.values()), None)
+    if valid is not None and valid.shape[1:] == x.shape[1:] and valid.size <= MOST_NUMBERS:
+        groups = _groups(np.concatenate([x, valid.astype(x.dtype, copy=False)]))
+        known = np.isin(groups[len(x) :], groups[: len(x)])
+        varied = len(np.unique(groups)) > 0.5 * len(groups)
+        if known.mean() > 0.1 and (varied or known.mean() < 1) and len(valid) >= 10:
+            told = f"{int(known.sum()):,} of {len(valid):,} rows of the validation are trained on"
+            yield Finding("OF523", "validation", told, "hunch")
+    if y is not None and y.size == len(y) and x.ndim == 2 and x.shape[1] > 1 and len(x) >= 20:
+        equal = np.flatnonzero((x == y.reshape(-1, 1)).all(axis=0))
+        if len(equal) and np.any(y != y.reshape(-1)[0]):
+            name = next(iter(case.inputs))
+            told = f"column {equal[0]} is the target itself"
+            yield Finding("OF523", name, told, "hunch", "remove the column")
+
+
+def _pair(case: Case) -> tuple[Array | None, Array | None]:
+    """The inputs and the targets, where there is one of each and they are small."""
+    x = next(iter(case.inputs.values())) if len(case.inputs) == 1 else None
+    y = case.outputs[0].y if len(case.outputs) == 1 else None
+    if x is None or x.size > MOST_NUMBERS or (y is not None and len(y) != len(x)):
+        return None, None
+    if not x.size or not np.isfinite(x.sum()) or (y is not None and y.dtype.kind not in "biuf"):
+        return None, None
+    return x, y
+
+
+def _groups(x: Array) -> Array:
+    """A number for each row, the same for equal rows."""
+    table = np.ascontiguousarray(x.reshape(len(x), -1))
+    lines = table.view(np.dtype((np.void, table.dtype.itemsize * table.shape[1]))).reshape(-1)
+    found: Array = np.unique(lines, return_inverse=True)[1].reshape(-1)
+    return found
+
+
+def noisy(case: Case) -> Iterator[Finding]:
+    """Rows whose label is that of none of their five nearest rows: a hunch.
+
+    It is told from a tenth of the rows on, if most of the others agree with their neighbours.
+    """
+    x, y = _pair(case)
+    task = task_of(y)
+    if x is None or y is None or x.ndim != 2 or not task.is_classes or len(x) < 100:
+        return
+    x, labels = some_rows(x, MOST_NEIGHBOURED), _classes(some_rows(y, MOST_NEIGHBOURED))
+    x = (x - x.mean(axis=0)) / np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)
+    near = (x**2).sum(axis=1)[:, None] + (x**2).sum(axis=1)[None] - 2 * x @ x.T
+    np.fill_diagonal(near, math.inf)
+    nearest = np.argpartition(near, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+    agree = (labels[nearest] == labels[:, None]).mean(axis=1)
+    alone = float(np.mean(agree == 0))
+    if 0.05 < alone < 0.4 and float(np.mean(agree >= 0.8)) > 0.5:
+        told = f"{alone:.0%} of the rows have the label of none of their {NEIGHBOURS} neighbours"
+        yield Finding("OF527", "y", told, "hunch")

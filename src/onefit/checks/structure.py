@@ -1,0 +1,288 @@
+"""Checks of the layers: what they can compute, how they start, what they leave out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from onefit.checks.case import Case, Layer, Part
+from onefit.findings import Finding
+
+LINEAR = ("Dense", "Conv1D", "Conv2D", "Conv3D", "EinsumDense")
+NEUTRAL = (
+    *("InputLayer", "Flatten", "Reshape", "Dropout", "Normalization", "Rescaling", "Permute"),
+    *("AveragePooling2D", "GlobalAveragePooling2D", "BatchNormalization"),
+)
+SATURATING = ("sigmoid", "hard_sigmoid")
+RECURRENT = ("LSTM", "GRU", "SimpleRNN")
+NOISE = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "GaussianDropout")
+MOST_SOLVED = 20_000_000
+"""Rows times columns squared: the work of a least-squares fit, some 10 ms."""
+
+
+def frozen(case: Case) -> Iterator[Finding]:
+    """A model with weights of which none is trained. Certain by a count."""
+    weights = sum(one.weights for one in case.layers)
+    some = any(one.trainable and one.weights for one in case.layers)
+    if weights and not some and case.optimizer and case.is_plain and case.outputs[0].layer:
+        told = f"of {weights:,} weights 0 are trainable"
+        yield Finding("OF528", "the model", told, "certain")
+    if case.learning_rate == 0 and not case.callbacks:
+        told = "the learning rate is 0"
+        yield Finding("OF528", case.optimizer, told, "certain", "`learning_rate=0.001`")
+
+
+def hidden(case: Case) -> list[Layer]:
+    """The layers with weights before the output."""
+    last = {one.layer for one in case.outputs}
+    found = [one for one in case.layers if one.kind in LINEAR and one.weights]
+    found = found or [one for one in case.layers if one.kind in LINEAR]
+    return [one for one in found if one.name not in last and not _feeds_last(case, one)]
+
+
+def _feeds_last(case: Case, layer: Layer) -> bool:
+    """Whether a layer only makes the numbers of which a separate activation is the output."""
+    last = {one.layer for one in case.outputs}
+    users = [one for one in case.layers if layer.name in one.inputs]
+    return bool(users) and all(
+        one.name in last and one.kind in ("Activation", "Softmax") for one in users
+    )
+
+
+def is_linear(case: Case) -> bool:
+    """Whether the network up to its output activation is a linear function of its inputs."""
+    last = {one.layer for one in case.outputs}
+    return case.is_sequence and all(
+        one.is_plain
+        and (one.kind in LINEAR or one.kind in NEUTRAL or one.name in last)
+        and (not one.activation or one.name in last)
+        for one in case.layers
+    )
+
+
+def linear_chain(case: Case) -> Iterator[Finding]:
+    """Hidden layers without an activation: together they are one linear layer.
+
+    Certain where the best linear function (least squares) leaves more than half of the variance of
+    the targets under a squared error; else a hunch, for some do it on purpose.
+    """
+    layers = hidden(case)
+    if not layers or not is_linear(case):
+        return
+    named = ", ".join(repr(one.name) for one in layers[:3])
+    fix = f'`activation="relu"` in {named}'
+    told = f"{named} {'has' if len(layers) == 1 else 'have'} no activation: the network is linear"
+    left = _linear_fit(case)
+    if left is not None and left[0] > 0.5 * left[1]:
+        told += f", and the best linear function has a loss of {left[0]:.4g} (a constant has "
+        told += f"{left[1]:.4g})"
+        yield Finding("OF518", f"layer {layers[0].name!r}", told, "certain", fix)
+    else:
+        yield Finding("OF518", f"layer {layers[0].name!r}", told, "hunch", fix)
+
+
+def _linear_fit(case: Case) -> tuple[float, float] | None:
+    """The mean squared error of the best linear function, and of the best constant."""
+    output = case.outputs[0]
+    x = next(iter(case.inputs.values())) if len(case.inputs) == 1 else None
+    if x is None or output.y is None or output.loss != "mean_squared_error" or output.activation:
+        return None
+    y = output.y.reshape(len(output.y), -1).astype(float)
+    table = x.reshape(len(x), -1).astype(float)
+    if len(table) != len(y) or table.size * table.shape[1] > MOST_SOLVED:
+        return None
+    if not (np.isfinite(table.sum()) and np.isfinite(y.sum())) or case.is_weighted:
+        return None
+    table = np.hstack([table, np.ones((len(table), 1))])
+    answer = table @ np.linalg.lstsq(table, y, rcond=None)[0]
+    return float(np.mean((answer - y) ** 2)), float(np.mean((y - y.mean(axis=0)) ** 2))
+
+
+def bottleneck(case: Case) -> Iterator[Finding]:
+    """A hidden layer of one unit: hunches, as an autoencoder may have one."""
+    for layer in hidden(case):
+        if layer.kind == "Dense" and layer.settings.get("units") == 1 and case.is_sequence:
+            told = "it passes one number a row on"
+            fix = 'use more units: `Dense(16, activation="relu")`'
+            yield Finding("OF518", f"layer {layer.name!r}", told, "hunch", fix)
+            return
+
+
+def saturating(case: Case) -> Iterator[Finding]:
+    """Three or more hidden layers with a sigmoid, or six with a tanh: a hunch.
+
+    The slope of a sigmoid is at most 1/4, so n of them pass at most 1/4 ** n on (Glorot and
+    Bengio, 2010).
+    """
+    deep = [one for one in hidden(case) if one.activation in SATURATING]
+    if len(deep) >= 3:
+        told = f"{len(deep)} layers with a sigmoid: slopes of at most 0.25 ** {len(deep)} = "
+        told += f"{0.25 ** len(deep):.2g}"
+        yield Finding("OF514", f"layer {deep[0].name!r}", told, "hunch")
+    elif len([one for one in hidden(case) if one.activation == "tanh"]) >= 6:
+        yield Finding("OF514", "the hidden layers", "six or more with a tanh", "hunch")
+
+
+def recurrent_relu(case: Case) -> Iterator[Finding]:
+    """A recurrent layer whose activation is a relu: its state may grow at every step. A hunch."""
+    for layer in case.layers:
+        if layer.kind in RECURRENT and layer.activation == "relu":
+            told = "its state is multiplied at each step, and relu has no upper end"
+            fix = "leave `activation` out (tanh)"
+            yield Finding("OF515", f"layer {layer.name!r}", told, "hunch", fix)
+            return
+
+
+def initial(case: Case) -> Iterator[Finding]:
+    """Initial weights that units cannot leave.
+
+    Certain: a relu layer whose weights and biases are all 0 gives 0 and has slope 0; and two layers
+    one after the other with equal numbers everywhere keep their units equal, as each unit gets the
+    same gradient (without noise between them). A fit that goes on from trained weights is neither.
+    """
+    if case.history:
+        return  # these are no initial weights any more
+    chain = [one for one in case.layers if one.kind in LINEAR and one.is_plain]
+    noisy = any(one.kind in NOISE for one in case.layers)
+    for place, layer in enumerate(chain):
+        last = place + 1 == len(chain)
+        after = None if last or not case.is_sequence else chain[place + 1]
+        where, fix = f"layer {layer.name!r}", "leave `kernel_initializer` out"
+        if layer.activation == "relu" and _is_dead(layer) and layer.trainable and not last:
+            told = "all weights and biases are 0: relu gives 0, its slope there is 0, and no "
+            told += "gradient ever changes them"
+            yield Finding("OF516", where, told, "certain", fix)
+            return
+        if after is not None and not noisy and _stays_equal(case, layer, after):
+            told = f"all {layer.settings['units']} units start with equal weights, into them and "
+            told += "out of them: they stay equal, and count as one"
+            yield Finding("OF516", where, told, "certain", fix)
+            return
+
+
+def wide_start(case: Case) -> Iterator[Finding]:
+    """Initial weights so large that most units start where they are flat: a hunch."""
+    for layer in case.layers:
+        wide = _width(layer)
+        if wide > 3 and layer.is_plain and not case.history:
+            told = f"weights of standard deviation {wide:.2g} times 1 / sqrt(inputs)"
+            fix = "leave `kernel_initializer` out"
+            yield Finding("OF516", f"layer {layer.name!r}", told, "hunch", fix)
+            return
+
+
+def _is_dead(layer: Layer) -> bool:
+    kernel, bias = layer.values.get("kernel"), layer.values.get("bias")
+    if kernel is None:
+        return _kind(layer) == "Zeros" and not layer.values and _bias_is_zero(layer)
+    return not kernel.any() and (bias is None or not bias.any())
+
+
+def _bias_is_zero(layer: Layer) -> bool:
+    part = layer.settings.get("bias_initializer")
+    return not layer.settings.get("use_bias") or (isinstance(part, Part) and part.kind == "Zeros")
+
+
+def _kind(layer: Layer) -> str:
+    part = layer.settings.get("kernel_initializer")
+    return part.kind if isinstance(part, Part) else ""
+
+
+def _stays_equal(case: Case, layer: Layer, after: Layer) -> bool:
+    """Whether units of a layer get the same gradients, for ever."""
+    units = layer.settings.get("units")
+    several = layer.kind == "Dense" and isinstance(units, int) and units > 1
+    equal = several and _is_equal(layer) and _is_equal(after)
+    return equal and _are_neighbours(case, layer, after)
+
+
+def _is_equal(layer: Layer) -> bool:
+    """Whether all weights of a layer are one number, and all biases."""
+    kernel, bias = layer.values.get("kernel"), layer.values.get("bias")
+    if kernel is None:
+        return _kind(layer) in ("Zeros", "Ones", "Constant") and _bias_is_zero(layer)
+    same = bool((kernel == kernel.flat[0]).all()) if kernel.size else False
+    return same and (bias is None or bool((bias == bias.flat[0]).all()))
+
+
+def _are_neighbours(case: Case, layer: Layer, after: Layer) -> bool:
+    """Whether nothing with weights lies between two layers of a chain."""
+    names = [one.name for one in case.layers]
+    between = case.layers[names.index(layer.name) + 1 : names.index(after.name)]
+    return all(not one.weights and one.kind in ("Activation", *NEUTRAL) for one in between)
+
+
+def _width(layer: Layer) -> float:
+    """The standard deviation of random initial weights, times the root of their inputs."""
+    part = layer.settings.get("kernel_initializer")
+    if not isinstance(part, Part) or layer.kind != "Dense" or not layer.input_shape:
+        return 0.0
+    inputs = float(layer.input_shape[-1] or 0)
+    if part.kind in ("RandomNormal", "TruncatedNormal"):
+        return float(part.settings.get("stddev", 0.05)) * math.sqrt(inputs)
+    if part.kind == "RandomUniform":
+        high, low = part.settings.get("maxval", 0.05), part.settings.get("minval", -0.05)
+        return (float(high) - float(low)) / math.sqrt(12) * math.sqrt(inputs)
+    return 0.0
+
+
+def dropout(case: Case) -> Iterator[Finding]:
+    """Dropout of everything (certain), of nearly everything, or of a few units (hunches)."""
+    for layer in case.layers:
+        rate = layer.settings.get("rate")
+        if layer.kind != "Dropout" or not isinstance(rate, int | float) or not layer.is_plain:
+            continue
+        where, width = f"layer {layer.name!r}", layer.shape[-1] if layer.shape else None
+        if rate >= 1 and case.is_sequence:
+            told = "a rate of 1 drops every number in training"
+            yield Finding("OF524", where, told, "certain", "`Dropout(0.5)`")
+        elif rate > 0.6 or (width is not None and width <= 8 and rate >= 0.3):
+            told = f"it drops {rate:.0%} of {width} numbers"
+            yield Finding("OF524", where, told, "hunch", "`Dropout(0.2)`")
+
+
+def moving_averages(case: Case) -> Iterator[Finding]:
+    """`BatchNormalization` in a training of few steps: a hunch.
+
+    After n steps the moving averages still hold momentum ** n of where they started.
+    """
+    steps = (case.steps or 0) * case.epochs
+    for layer in case.layers:
+        momentum = layer.settings.get("momentum")
+        if layer.kind == "BatchNormalization" and isinstance(momentum, float) and steps:
+            left = momentum**steps
+            if left > 0.2:
+                told = (
+                    f"after {steps:,} steps {momentum:g} ** {steps:,} = {left:.0%} of its moving "
+                )
+                told += "averages are still those of the start"
+                fix = "`BatchNormalization(momentum=0.9)`"
+                yield Finding("OF524", f"layer {layer.name!r}", told, "hunch", fix)
+                return
+
+
+def penalties(case: Case) -> Iterator[Finding]:
+    """Penalties on weights that may outweigh the loss of the data: a hunch."""
+    found = []
+    for layer in case.layers:
+        part = layer.settings.get("kernel_regularizer")
+        if isinstance(part, Part):
+            largest = max((v for v in part.settings.values() if isinstance(v, float)), default=0.0)
+            found += [(layer, largest)] if largest >= 0.01 else []
+    if len(found) >= 2 or (found and found[0][1] >= 0.1):
+        told = f"{found[0][1]:g} on {len(found)} layer{'s' if len(found) > 1 else ''}"
+        yield Finding("OF525", f"layer {found[0][0].name!r}", told, "hunch", "`l2(1e-4)`")
+
+
+def early_flatten(case: Case) -> Iterator[Finding]:
+    """A Dense layer on pictures or sequences with a Flatten after it: a hunch.
+
+    It works on the last axis, and mixes no two places.
+    """
+    for layer, after in zip(case.layers, case.layers[1:]):
+        if layer.kind == "Dense" and after.kind == "Flatten" and len(layer.shape) == 3:
+            told = f"it works on the last axis of {layer.input_shape} alone"
+            yield Finding("OF530", f"layer {layer.name!r}", told, "hunch", "put `Flatten()` first")
+            return
