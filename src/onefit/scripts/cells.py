@@ -19,6 +19,9 @@ _SKIPPED_CELLS = "%%bash %%sh %%html %%javascript %%js %%latex %%markdown %%writ
 _KEPT_CELLS = re.compile(r"^%%(?:time|timeit|capture|prun)\b.*$")
 _STATEMENT = re.compile(r"^(\s*)%(?:time|timeit|prun)\s+(?:-\w+\s*\d*\s+)*(.*)$")
 _SKIPPED_LINE = re.compile(r"^(\s*)(?:[%!]|\?|\w[\w.]*\?{1,2}\s*$)")
+_HEAD = re.compile(r"^# In\[\d+\]:\n", re.MULTILINE)
+ENDING = "[cells]"
+"""What stands behind the path of a notebook, as the name of its code."""
 _ASSIGNED = re.compile(r"^(\s*[A-Za-z_]\w*\s*=\s*)[%!].*$")
 
 
@@ -94,17 +97,35 @@ def program(content: bytes, filename: str) -> tuple[CodeType, str]:
         filename: Its path, for tracebacks.
     """
     cells = sources(content)
-    filename = f"{filename}[cells]"  # no file: its lines would be those of the JSON
+    filename += ENDING  # no file: its lines would be those of the JSON
     # the heads are those of nbconvert; the verdict finds a cell's number by them
     text = "".join(f"# In[{number}]:\n{cell}\n" for number, cell in enumerate(cells, 1))
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    return compile(tree(cells, filename), filename, "exec", dont_inherit=True), text
+
+
+def parts(text: str) -> list[str]:
+    """The cells in a notebook's text.
+
+    >>> parts("# In[1]:\\nx = 1\\n# In[2]:\\nx\\n")
+    ['x = 1', 'x']
+    """
+    return [one.removesuffix("\n") for one in _HEAD.split(text)[1:]]
+
+
+def tree(cells: list[str], filename: str) -> ast.Module:
+    """The syntax tree of a notebook's cells, which show what their last lines give.
+
+    Args:
+        cells: Their texts.
+        filename: The path that tracebacks show.
+    """
     body: list[ast.stmt] = []
     line = 2
     for cell in cells:
         body += _statements(cell, line, filename)
         line += cell.count("\n") + 2
-    tree = ast.fix_missing_locations(ast.Module(body, type_ignores=[]))
-    return compile(tree, filename, "exec", dont_inherit=True), text
+    return ast.fix_missing_locations(ast.Module(body, type_ignores=[]))
 
 
 def _statements(cell: str, line: int, filename: str) -> list[ast.stmt]:

@@ -141,7 +141,7 @@ def _error(target: Target, era: str | None) -> BaseException | None:
     try:
         module, code, source = prepare(target)
         eras.begin(source, era)
-        exec(code, vars(module))
+        exec(eras.adapted(code, source), vars(module))
     except SystemExit:
         raise
     except BaseException as error:

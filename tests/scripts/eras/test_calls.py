@@ -17,12 +17,14 @@ import json, sys
 sys.path.insert(0, {here!r})
 from record_calls import lines, names, result
 from onefit.scripts import naming, eras
+from onefit.scripts.eras import syntax
 naming.provide()
 eras.begin("import keras", {era!r})
 found = {{}}
 for line in lines({era!r}):
     try:
-        found[line] = result(line.replace("._keras_shape", ".shape"), names({era!r}))
+        plain = syntax.text(line.replace("._keras_shape", ".shape"))
+        found[line] = result(plain, names({era!r}))
     except Exception as error:
         found[line] = f"{{type(error).__name__}}: {{error}}"
 print("RESULTS", json.dumps(found))

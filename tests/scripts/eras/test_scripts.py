@@ -50,7 +50,11 @@ KERAS1 = """
     print(again.loss.__name__, np.abs(again.predict(given) - both.predict(given)).max())
     inputs = Input(shape=(3,))
     total = merge([Dense(4)(inputs), Dense(4)(inputs)], mode="sum")
-    print(Model(input=inputs, output=total).output_shape)
+    whole = Model(input=inputs, output=total)
+    print(whole.output_shape, inputs.get_shape().as_list(), total.shape[1].value)
+    found = np.array([[2.5]])
+    print("%.1f %d%% of %s" % (found, found, found), float(found), int(found[0]), end=" ")
+    print("%(a).1f" % {"a": found}, "%*d" % (np.array([3]), 1))
 """
 KERAS1_PRINTS = """\
 ['acc', 'loss', 'val_acc', 'val_loss'] ['loss', 'acc'] 1.0
@@ -58,7 +62,8 @@ KERAS1_PRINTS = """\
 (20, 4, 4, 4)
 Merge (1, 2)
 mean_squared_error 0.0
-(None, 4)
+(None, 4) [None, 3] 4
+2.5 2% of [[2.5]] 2.5 2 2.5   1
 """
 KERAS2 = """
     import os

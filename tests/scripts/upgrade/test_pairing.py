@@ -43,7 +43,7 @@ WITHOUT_REWRITING = {
     "Keras 1's arguments of it have no counterpart in a line": """
         asymmetric_spatial_2d_padding asymmetric_temporal_padding atrous_conv2d deconv2d""",
     "keras.ops has it with another meaning of its arguments or in other bits": """
-        batch_dot batch_normalization bias_add count_params
+        batch_normalization bias_add count_params
         binary_focal_crossentropy categorical_focal_crossentropy conv1d
         conv2d conv2d_transpose conv3d conv3d_transpose separable_conv1d depthwise_conv2d
         separable_conv2d pool2d pool3d in_top_k
@@ -176,7 +176,10 @@ WITHOUT_SOURCE = {
     "keras.Model.save_weights": "most names of files are made while a script runs",
     "keras.Model.load_weights": "likewise",
     "keras.KerasTensor": "an index of NumPy's is not seen in a source",
-    "keras.Model.fit": "likewise; and lr in a History is rewritten where it is read",
+    "keras.Model.fit": "likewise",
+    "keras.callbacks.LearningRateScheduler": "lr in logs is rewritten where it is read",
+    "keras.callbacks.ReduceLROnPlateau": "the same",
+    "keras.callbacks.CSVLogger": "columns without values in a file are not seen in a source",
     "keras.Model.train_on_batch": "likewise",
     "keras.Model.__new__": "input= and output= are rewritten by the rule of Functional",
     "keras.Sequential.add": "a first layer's batch_input_shape, and Merge, are listed",

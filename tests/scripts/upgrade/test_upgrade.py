@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import keras
@@ -12,6 +13,7 @@ from onefit.scripts.upgrade import upgraded
 from onefit.scripts.upgrade.proof import prove
 
 GOLDEN = Path(__file__).with_name("golden")
+CALLS = Path(__file__).parents[1] / "eras" / "calls"
 ERAS = ("keras1", "keras2", "tf2")
 
 
@@ -344,3 +346,69 @@ def test_seeds_are_drawn_in_the_order_in_which_a_layer_draws_them():
     found, expected = made["layer"].get_weights(), today.get_weights()
     np.testing.assert_array_equal(found[0], expected[0])
     np.testing.assert_allclose(found[1], 1.1 * expected[1], rtol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:Do not pass an")  # a shape, which the script gave
+def test_first_weights_of_a_layer_are_set_when_it_is_built():
+    before = (
+        "from keras.layers.core import Dense\nfrom keras.layers import Embedding\n"
+        "layers = [Dense(2, weights=[[[1.0, 2.0]], [3.0, 4.0]], activation='relu'),\n"
+        "          Embedding(3, 1, weights=[np.array([[1.0], [2.0], [3.0]])])]\n"
+    )
+    found = upgraded(before, "keras2")
+    assert not found.remains
+    made = {"np": np}
+    exec(found.after, made)
+    dense, embedding = made["layers"]
+    np.testing.assert_array_equal(dense(np.ones((1, 1))), [[4.0, 6.0]])
+    np.testing.assert_array_equal(embedding(np.array([[2]])), [[[3.0]]])
+
+
+def test_the_next_batch_of_pictures_is_asked_for_as_of_any_iterator():
+    before = (
+        "from keras.preprocessing.image import ImageDataGenerator\n"
+        "pictures = ImageDataGenerator()\nflow = pictures.flow(x, batch_size=2)\n"
+        "batch, other = flow.next(), mine.next()\n"
+    )
+    found = upgraded(before, "keras2")
+    assert found.after.endswith("batch, other = next(flow), mine.next()\n")
+    assert not found.remains
+
+
+def test_a_product_of_rows_is_that_of_the_time():
+    then = json.loads((CALLS / "keras2.json").read_text("utf-8"))
+    lines = [line for line in then if "K.batch_dot" in line]
+    assert len(lines) == 2
+    for line in lines:
+        *first, last = line.split("; ")
+        source = "\n".join(["from keras import backend as K", *first, f"found = {last}\n"])
+        made = {"np": np}
+        exec(upgraded(source, "keras2").after, made)
+        found = made["found"]
+        pairs = zip(found, then[line]) if isinstance(found, tuple) else [(found, then[line])]
+        for one, value in pairs:
+            np.testing.assert_allclose(one, value)
+
+
+def test_the_learning_rate_in_logs_has_its_name_of_today():
+    before = (
+        "from keras.callbacks import Callback\n\nclass Rates(Callback):\n"
+        "    def on_epoch_end(self, epoch, logs=None):\n"
+        "        print(logs['lr'], logs.get('lr', 0), logs['loss'])\n"
+    )
+    after = upgraded(before, "keras2").after
+    printed = 'print(logs["learning_rate"], logs.get("learning_rate", 0), logs[\'loss\'])\n'
+    assert after.endswith(printed)
+    own = before + "        logs['lr'] = 3\n"
+    assert upgraded(own, "keras2").after == own
+
+
+def test_shapes_have_lengths_alone():
+    before = (
+        "a, b = x.get_shape().as_list(), x.shape[1:].as_list()\n"
+        "c, d = x.shape.ndims, x.get_shape()[1].value\n"
+    )
+    found = upgraded(before, "keras2")
+    made = {"x": keras.Input((4, 6))}
+    exec(found.after, made)
+    assert [made[name] for name in "abcd"] == [[None, 4, 6], [4, 6], 3, 4]

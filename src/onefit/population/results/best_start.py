@@ -55,8 +55,8 @@ def given_back(model: Any, population: Population) -> Any:
 def _logs(population: Population, number: int, epochs: int) -> dict[str, list[Any]]:
     """A member's History: the names in Keras's order, validation where there was one."""
     found = {}
-    rate = "learning_rate"  # a callback adds it to logs that are sorted
-    for name in sorted(population.history, key=lambda name: (name == rate, name)):
+    rates = ("learning_rate", "lr")  # a callback adds it to logs that are sorted
+    for name in sorted(population.history, key=lambda name: (name in rates, name)):
         values = population.history[name][number, :epochs]
         found[name] = [
             float(v) if v.ndim == 0 else v.astype(np.float32)

@@ -12,6 +12,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from types import CodeType
+
     from onefit.scripts.eras.era import Era
 
 
@@ -41,6 +43,21 @@ def begin(source: str, asked: str | None = None) -> None:
         continue_in(found, source)
         workers.share(continue_in, era=found, source=source)
         telling.at_exit(found)
+
+
+def adapted(code: CodeType, source: str) -> CodeType:
+    """The code of a script as it runs in the era that is in force: as it is, for Keras 3.
+
+    Args:
+        code: The script's code.
+        source: Its text.
+    """
+    activation = sys.modules.get("onefit.scripts.eras.activation")
+    if activation is None or not activation.is_active() or not source:
+        return code
+    from onefit.scripts.eras import syntax
+
+    return syntax.adapted(code, source)
 
 
 def continue_in(era: Era, source: str) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import libcst as cst
 
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Translated
-from onefit.scripts.upgrade import first_layers, strings
-from onefit.scripts.upgrade.kinds import MODEL
+from onefit.scripts.upgrade import first_layers, layer_weights, logs, shapes, strings
+from onefit.scripts.upgrade.kinds import ITERATOR, MODEL
 from onefit.scripts.upgrade.knowledge import thing
-from onefit.scripts.upgrade.literals import read, write
+from onefit.scripts.upgrade.names import spelled
 from onefit.scripts.upgrade.script import Script
 from onefit.scripts.upgrade.source_call import SourceCall
 from onefit.scripts.upgrade.templates import filled, stand_in
@@ -41,10 +41,15 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         target = script.knowledge.targets.get(id(called), today.name)
         if target in SEQUENTIALS:
             updated = first_layers.listed(script, original, updated)
-        return _translated(
-            script, target, called, script.knowledge.rules(called), original, updated
-        )
+        updated, weights = layer_weights.parted(script, called, original, updated)
+        rules = script.knowledge.rules(called)
+        made = _translated(script, target, called, rules, original, updated)
+        return made if weights is None else layer_weights.passed(script, made, weights)
     if isinstance(original.func, cst.Attribute) and script.names.full(original.func) is None:
+        if original.func.attr.value in ("as_list", "get_shape") and not original.args:
+            return shapes.method(script, original, updated)
+        if spelled(original.func) == f"{logs.LOGS}.get":
+            return logs.asked(script, original, updated)
         return _method(script, original, updated, original.func)
     return updated
 
@@ -52,11 +57,12 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
 def _method(
     script: Script, original: cst.Call, updated: cst.Call, function: cst.Attribute
 ) -> cst.BaseExpression:
-    """A call of a model's method."""
+    """A call of a model's method, or of one of an iterator of pictures."""
     updated = first_layers.added(script, original, updated)
-    if script.kinds.kind(function.value) != MODEL:
+    kind = script.kinds.kind(function.value)
+    if kind not in (MODEL, ITERATOR):
         return updated
-    target = f"{MODEL}.{function.attr.value}"
+    target = f"{kind}.{function.attr.value}"
     owner = cst.ensure_type(updated.func, cst.Attribute).value
     gone = script.knowledge.gone.get(target)
     if gone is not None:
@@ -68,23 +74,10 @@ def _method(
     return _translated(script, target, called, rules, original, updated, owner)
 
 
-def log(script: Script, original: cst.Subscript, updated: cst.Subscript) -> cst.Subscript:
-    """`history.history["lr"]` is `history.history["learning_rate"]`."""
-    owner, parts = updated.value, updated.slice
-    is_history = isinstance(owner, cst.Attribute) and owner.attr.value == "history"
-    if script.kinds.has_own_history(owner):  # a callback's, which logs what it likes
-        return updated
-    if not is_history or len(parts) != 1 or not isinstance(parts[0].slice, cst.Index):
-        return updated
-    if read(parts[0].slice.value) != "lr" or not script.journal.is_chosen("OF207"):
-        return updated
-    script.done("OF207", original, "lr is logged as learning_rate")
-    index = parts[0].slice.with_changes(value=write("learning_rate"))
-    return updated.with_changes(slice=[parts[0].with_changes(slice=index)])
-
-
 def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -> Any:
     """An attribute of something of Keras's: `optimizer.lr`."""
+    if original.attr.value in ("ndims", "value") and shapes.is_shape(updated.value):
+        return shapes.attribute(script, original, updated)
     owner = script.kinds.kind(original.value)
     name = f"{owner}.{original.attr.value}"
     rule = script.knowledge.attribute(name) if owner else None

@@ -21,6 +21,7 @@ MODULES = {
     "ops": "keras.ops",
     "np": "numpy",
     "jax": "jax",
+    "functools": "functools",
     "json": "json",
     "inspect": "inspect",
     "copy": "copy",

@@ -16,7 +16,10 @@ from onefit.scripts.upgrade.names import Names, spelled
 
 MODEL, LAYER = "keras.Model", "keras.layers.Layer"
 OPTIMIZER, HISTORY = "keras.optimizers.Optimizer", "keras.callbacks.History"
+ITERATOR = "keras._tf_keras.keras.preprocessing.image.Iterator"
+_PICTURES = "keras.src.legacy.preprocessing.image.ImageDataGenerator"
 OTHER = "other"
+_FLOWS = ("flow", "flow_from_directory", "flow_from_dataframe")
 _TRAINERS = ("fit", "fit_generator")
 _LOADERS = ("load_model", "model_from_json", "model_from_yaml", "clone_model", "model_from_config")
 _ESTIMATORS = ("KerasClassifier", "KerasRegressor")
@@ -25,6 +28,7 @@ _OF_MODELS = frozenset({
     "train_on_batch", "test_on_batch", "predict_on_batch", "to_yaml", "load_weights",
     "save_weights", "summary", "get_layer",
 })  # fmt: skip
+_LOGGED = ("logs['lr']", 'logs["lr"]')
 _OF_FIT = {"epochs", "nb_epoch", "batch_size", "validation_data", "validation_split", "callbacks"}
 
 
@@ -43,6 +47,7 @@ class Kinds:
         self.known: dict[tuple[Any, str], str] = {}  # by the scope and the name there
         self.functions: dict[str, str] = {}
         self.keeps_history = False
+        self.logs_rate = False
         for _ in range(3):
             before = dict(self.known), dict(self.functions)
             module.visit(_Assignments(self))
@@ -103,7 +108,10 @@ class Kinds:
         if function is not None and function in self.functions:
             return self.functions[function]
         if isinstance(node.func, cst.Attribute):
-            if self.kind(node.func.value) == MODEL:
+            owner = self.kind(node.func.value)
+            if owner == _PICTURES and node.func.attr.value in _FLOWS:
+                return ITERATOR
+            if owner == MODEL:
                 if node.func.attr.value in _TRAINERS:
                     return HISTORY
                 return LAYER if node.func.attr.value == "get_layer" else None
@@ -120,7 +128,7 @@ class Kinds:
             return OTHER
         found: Any = thing(today.name) if today is not None and today.name else None
         if inspect.isclass(found):
-            for kind in (MODEL, LAYER, OPTIMIZER):
+            for kind in (MODEL, LAYER, OPTIMIZER, _PICTURES):
                 if issubclass(found, thing(kind)):
                     return kind
             return OTHER
@@ -140,6 +148,7 @@ class _Assignments(cst.CSTVisitor):
         kind = self.kinds.kind(node.value)
         for target in node.targets:
             self.kinds.keeps_history |= spelled(target.target) == "self.history"
+            self.kinds.logs_rate |= cst.Module([]).code_for_node(target.target) in _LOGGED
             self.kinds.note(target.target, kind)
             self._tuple(target.target, node.value)
 

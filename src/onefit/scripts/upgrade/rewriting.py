@@ -9,7 +9,7 @@ from libcst import metadata
 
 from onefit.scripts.eras.rule import Gone
 from onefit.scripts.eras.surroundings import RENAMED
-from onefit.scripts.upgrade import calls
+from onefit.scripts.upgrade import calls, logs
 from onefit.scripts.upgrade.imports import ImportStatement
 from onefit.scripts.upgrade.knowledge import Today, keras_name
 from onefit.scripts.upgrade.names import spelled
@@ -154,7 +154,7 @@ class Rewriting(cst.CSTTransformer):
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
         """`history.history["lr"]` by the log's name of today."""
-        return calls.log(self.script, original_node, updated_node)
+        return logs.log(self.script, original_node, updated_node)
 
     # statements
 

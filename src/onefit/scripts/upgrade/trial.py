@@ -47,7 +47,7 @@ def main(script: str, record: str, era: str, epochs: str, steps: str, files: str
     with open(script, encoding="utf-8") as file:
         source = file.read()
     if era != "-":
-        _translate(source, era)
+        _translate(source, era, script)
     else:
         _stand_in(source)
     sys.argv = [script]
@@ -73,11 +73,16 @@ def _without_downloads(keras: Any, folder: str, events: list[dict[str, Any]]) ->
     runpy.run_path(path)["answer_downloads"](keras, folder, replaced)
 
 
-def _translate(source: str, era: str) -> None:
+def _translate(source: str, era: str, script: str) -> None:
     from onefit.scripts import eras, naming
+    from onefit.scripts.eras import syntax
 
     naming.provide()
     eras.begin(source, era)
+    adapted = syntax.text(source)
+    if adapted != source:  # the script is a copy
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(adapted)
 
 
 def _stand_in(source: str) -> None:

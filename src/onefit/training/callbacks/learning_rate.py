@@ -12,6 +12,9 @@ from onefit.training.callbacks.rule import Rule
 from onefit.training.core.state import State
 from onefit.training.host.variables import variables
 
+NAME_OF_RATE = "name_of_rate"
+"""The attribute of a callback's `on_epoch_end` that has the name of what it logs."""
+
 
 class Rate(Rule):
     """What the rules share that set the learning rate: where it stands in the optimizer's state."""
@@ -38,6 +41,11 @@ class Rate(Rule):
         if self.place is None:
             return np.dtype(np.float32)
         return jnp.dtype(variables(self.model).optimizer[self.place].dtype)
+
+    @property
+    def name(self) -> str:
+        """What Keras's callback calls the rate in logs; that of an older Keras says another."""
+        return str(getattr(type(self.callback).on_epoch_end, NAME_OF_RATE, "learning_rate"))
 
     def set(self, state: State, rate: Any) -> State:
         """The state with another learning rate."""

@@ -68,7 +68,7 @@ class Schedule(Rate):
 
     def logged(self, outputs: Any) -> Logs:
         """The learning rate."""
-        return {"learning_rate": outputs}
+        return {self.name: outputs}
 
     def ask(self, epoch: int, rate: float) -> float:
         """One call of the schedule, with Keras's check of what it returns."""

@@ -72,7 +72,7 @@ class Plateau(Monitor, Rate):
 
     def logged(self, outputs: Any) -> Logs:
         """The learning rate with which an epoch was trained."""
-        return {"learning_rate": outputs[..., 0]}
+        return {self.name: outputs[..., 0]}
 
     def tell(self, epoch: int, logs: Logs, outputs: Any) -> None:
         """Add the learning rate; print the reduction, if the epoch made one."""

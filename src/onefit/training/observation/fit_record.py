@@ -222,7 +222,7 @@ def rows_of(data: Any) -> int | None:
 def events(callbacks: Any, history: dict[str, list[float]], fit: Fit) -> list[Event]:
     """What callbacks did, as far as History and their own attributes tell afterwards."""
     found: list[Event] = []
-    rates = history.get("learning_rate", [])
+    rates = history.get("learning_rate", history.get("lr", []))
     for epoch, (old, new) in enumerate(itertools.pairwise(rates)):
         if new != old and len(found) < MOST_EVENTS:
             what = f"learning rate {old:.3g} -> {new:.3g}"

@@ -62,6 +62,7 @@ _SOURCES = {
     "argmax": "keras.ops.argmax({x}, axis={axis=-1})",
     "argmin": "keras.ops.argmin({x}, axis={axis=-1})",
     "batch_flatten": "keras.ops.reshape({x}, (keras.ops.shape({x})[0], -1))",
+    "batch_dot": "products:dot_of_rows",
     "binary_crossentropy": "entropies:binary_crossentropy",
     "categorical_crossentropy": "entropies:categorical_crossentropy",
     "hard_sigmoid": "activations:old_hard_sigmoid",
@@ -144,7 +145,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Gone("keras.backend.has_arg", "tools:has_arg", WRITTEN, "OF210"),
     *(_rule(name) for name in NAMES),
-    Gone("keras.backend.batch_dot", "products:batch_dot", "", "OF210", BOTH_OLD),
+    Gone("keras.backend.batch_dot", "products:batch_dot", WRITTEN, "OF210", BOTH_OLD),
     *(_rule(name, BOTH_OLD) for name in _OF_KERAS_1.split()),
     *(
         Gone(

@@ -59,7 +59,13 @@ RULES: tuple[Rule, ...] = (
         "OF208",
         source=period,
     ),
-    Meaning("keras.Model.fit", logs.rate_in_history, "", "OF207"),
+    *(
+        Meaning(f"keras.callbacks.{name}.on_epoch_end", logs.rate_as_lr, "", "OF207")
+        for name in ("LearningRateScheduler", "ReduceLROnPlateau")
+    ),
+    Meaning(
+        "keras.callbacks.CSVLogger.on_epoch_end", logs.only_what_is_logged, "", "OF207", BOTH_OLD
+    ),
     Meaning("keras.callbacks.TensorBoard", _without_tensorflow, "", "OF204"),
     Gone("keras.callbacks.BaseLogger", "callbacks:BaseLogger"),
     Translated(("keras.callbacks.ProgbarLogger",), dropped("count_mode", "stateful_metrics")),

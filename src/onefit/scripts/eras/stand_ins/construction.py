@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 from keras.src.layers.layer import might_have_unbuilt_state
 
 Function = Callable[..., Any]
@@ -61,6 +63,31 @@ def give_weights(original: Function) -> Function:
             self.set_weights(given.arrays)
 
     return _post_build
+
+
+def with_weights(layer: Any, weights: Any) -> Any:
+    """A layer that gets its first weights, `Dense(2, weights=[kernel, bias])`, once it is built.
+
+    Args:
+        layer: The layer, new.
+        weights: Arrays, in the order of `layer.get_weights()`.
+
+    Returns:
+        The layer.
+
+    >>> layer = with_weights(keras.layers.Dense(1), [[[2.0]], [1.0]])
+    >>> layer(keras.ops.ones((1, 1))).tolist()
+    [[3.0]]
+    """
+    build = layer.build
+
+    @functools.wraps(build)
+    def build_and_set(*args: Any, **kwargs: Any) -> None:
+        build(*args, **kwargs)
+        layer.set_weights([np.asarray(one) for one in weights])
+
+    layer.build = build_and_set
+    return layer
 
 
 def add_first_layer(original: Function) -> Function:

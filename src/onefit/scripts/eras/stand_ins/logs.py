@@ -6,17 +6,28 @@ from collections.abc import Callable
 from typing import Any
 
 
-def rate_in_history(original: Callable[..., Any]) -> Callable[..., Any]:
+def rate_as_lr(original: Callable[..., Any]) -> Callable[..., Any]:
     """The learning rate that a callback logs is called `lr`."""
 
-    def fit(self: Any, *args: Any, **kwargs: Any) -> Any:
-        history = original(self, *args, **kwargs)
-        found = getattr(history, "history", {})
-        if "learning_rate" in found and "lr" not in found:
-            found["lr"] = found.pop("learning_rate")
-        return history
+    def on_epoch_end(self: Any, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        logs = {} if logs is None else logs
+        original(self, epoch, logs)
+        if "learning_rate" in logs:
+            logs["lr"] = logs.pop("learning_rate")
 
-    return fit
+    on_epoch_end.name_of_rate = "lr"  # type: ignore[attr-defined]
+    return on_epoch_end
+
+
+def only_what_is_logged(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A file of `CSVLogger` has columns for what the first epoch logs, and no others."""
+
+    def on_epoch_end(self: Any, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        if self.keys is None:
+            self.keys = sorted(logs or {})
+        original(self, epoch, logs)
+
+    return on_epoch_end
 
 
 def metrics_names(_: property) -> property:

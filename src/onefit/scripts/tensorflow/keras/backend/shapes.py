@@ -11,6 +11,7 @@ import numpy as np
 from keras import ops
 from keras.config import floatx, image_data_format
 
+from onefit.scripts.eras.stand_ins.products import dot_of_rows
 from onefit.scripts.tensorflow import arrays
 from onefit.scripts.tensorflow.given import array, tensor
 
@@ -196,35 +197,4 @@ def batch_dot(x: Any, y: Any, axes: Any = None) -> Tensor:
     >>> batch_dot([[1.0, 2.0]], [[3.0, 4.0]]).tolist()
     [[11.0]]
     """
-    x, y = array(x), array(y)
-    over_x, over_y = _dotted(x.shape, y.shape, axes)
-    names = iter("acdefghijklmnopqrstuvwxyz")
-    of_x, of_y = (["b", *(next(names) for _ in each.shape[1:])] for each in (x, y))
-    of_y[over_y] = of_x[over_x]
-    left = [name for name in of_x + of_y[1:] if name != of_x[over_x]]
-    product = ops.einsum(f"{''.join(of_x)},{''.join(of_y)}->{''.join(left)}", x, y)
-    return ops.expand_dims(product, -1) if len(left) == 1 else product
-
-
-def _dotted(x: tuple[int, ...], y: tuple[int, ...], axes: Any) -> tuple[int, int]:
-    """The two axes of `batch_dot`, counted from the first."""
-    if len(x) < 2 or len(y) < 2:
-        raise ValueError(
-            "Cannot do batch_dot on inputs with rank < 2. "
-            f"Received inputs with tf.shapes {x} and {y}."
-        )
-    if axes is None:
-        axes = [len(x) - 1, len(y) - 1 if len(y) == 2 else len(y) - 2]
-    first, second = (axes, axes) if isinstance(axes, int) else axes
-    if isinstance(first, list | tuple) or isinstance(second, list | tuple):
-        raise ValueError(
-            "Multiple target dimensions are not supported. "
-            f"Expected: None, int, (int, int), Provided: {axes}"
-        )
-    first, second = first % len(x), second % len(y)
-    if 0 in (first, second):
-        raise ValueError(
-            "Cannot perform batch_dot over axis 0. If your inputs are not batched, "
-            "add a dummy batch dimension to your inputs using K.expand_dims(x, 0)"
-        )
-    return first, second
+    return dot_of_rows(array(x), array(y), axes)

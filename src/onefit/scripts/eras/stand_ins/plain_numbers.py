@@ -1,0 +1,74 @@
+"""Arrays of one number as the number, and shapes as lists, which old scripts take them for."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_CONVERSION = re.compile(r"%(?:\((.*?)\))?[-#0 +]*(\*|\d+)?(?:\.(\*|\d+))?[hlL]?(.)")
+_OF_NUMBERS = "diouxXeEfFgG"
+
+
+def number(value: Any) -> Any:
+    """The number of an array that has one, and anything else as it is.
+
+    >>> import numpy as np
+    >>> float(number(np.array([[2.5]]))), number("3")
+    (2.5, '3')
+    """
+    is_array = getattr(value, "ndim", 0) and hasattr(value, "item")
+    return value.item() if is_array and value.size == 1 else value
+
+
+def numbers(text: str, values: Any) -> Any:
+    """The right side of `text % values`, with numbers where the text asks for some.
+
+    >>> import numpy as np
+    >>> "%s is %.1f" % numbers("%s is %.1f", (np.array([1]), np.array([2.0])))
+    '[1] is 2.0'
+    """
+    found = [one for one in _CONVERSION.finditer(text) if one[4] != "%"]
+    if isinstance(values, dict):
+        wanted = {one[1] for one in found if one[4] in _OF_NUMBERS}
+        return {name: number(one) if name in wanted else one for name, one in values.items()}
+    kinds = [kind for one in found for kind in (*_stars(one), one[4])]
+    given = values if isinstance(values, tuple) else (values,)
+    if len(kinds) != len(given):
+        return values
+    plain = tuple(number(v) if kind in _OF_NUMBERS else v for kind, v in zip(kinds, given))
+    return plain if isinstance(values, tuple) else plain[0]
+
+
+def _stars(found: re.Match[str]) -> list[str]:
+    """A width or a precision that is given among the values is a whole number."""
+    return ["d" for place in (2, 3) if found[place] == "*"]
+
+
+def shape(tensor: Any) -> Any:
+    """`tensor.get_shape()`.
+
+    >>> import numpy as np
+    >>> shape(np.ones((2, 3)))
+    (2, 3)
+    """
+    return tensor.get_shape() if hasattr(tensor, "get_shape") else tuple(tensor.shape)
+
+
+def lengths(shape: Any) -> list[int | None]:
+    """`shape.as_list()`, of a tuple too.
+
+    >>> lengths((None, 3))
+    [None, 3]
+    """
+    as_list = getattr(shape, "as_list", None)
+    found: list[int | None] = as_list() if as_list is not None else list(shape)
+    return found
+
+
+def rank(shape: Any) -> Any:
+    """`shape.ndims`, of a tuple too.
+
+    >>> rank((None, 3))
+    2
+    """
+    return shape.ndims if hasattr(shape, "ndims") else len(shape)

@@ -1,0 +1,107 @@
+"""Expressions of an old script that Python, NumPy and Keras no longer compute.
+
+NumPy took an array of one number for the number until 2.4: `float(model.predict(x))`,
+`"%.2f" % answer`. Shapes of TensorFlow had methods: `x.shape.as_list()`. These expressions are made
+into others in the script's syntax tree, before it is compiled; its lines stay what they were.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from types import CodeType
+
+from onefit.scripts import cells
+
+_WORTH = re.compile(r"\b(?:float|int)\s*\(|%|\.(?:as_list|get_shape|ndims|value)\b")
+_ROOM = "onefit.scripts.eras.stand_ins.plain_numbers"
+
+
+def adapted(code: CodeType, source: str) -> CodeType:
+    """The code of an old script, with what has gone made into what does the same.
+
+    Args:
+        code: The script's code.
+        source: Its text; a notebook's cells as one text.
+
+    >>> source = "import numpy as np; found = '%d' % np.array([3])"
+    >>> names = {}
+    >>> exec(adapted(compile(source, "old.py", "exec"), source), names)
+    >>> names["found"]
+    '3'
+    """
+    if "\ufffd" in source or not _WORTH.search(source):  # bytes that the text does not have
+        return code
+    name = code.co_filename
+    is_notebook = name.endswith(cells.ENDING)
+    tree = cells.tree(cells.parts(source), name) if is_notebook else ast.parse(source, name)
+    change = _Change()
+    tree = ast.fix_missing_locations(change.visit(tree))
+    return compile(tree, name, "exec", dont_inherit=True) if change.is_changed else code
+
+
+def text(source: str) -> str:
+    """The text of an old script, likewise; the text as it is where there is nothing to change.
+
+    >>> text("rows = x.shape.as_list()").rpartition(").")[2]
+    'lengths(x.shape)'
+    """
+    if not _WORTH.search(source):
+        return source
+    change = _Change()
+    tree = change.visit(ast.parse(source))
+    return ast.unparse(ast.fix_missing_locations(tree)) if change.is_changed else source
+
+
+class _Change(ast.NodeTransformer):
+    """Puts calls of ours around what is to be a plain number or a list of lengths."""
+
+    def __init__(self) -> None:
+        self.is_changed = False
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        function = node.func
+        is_of_shape = isinstance(function, ast.Attribute) and _is_shape(function.value)
+        self.generic_visit(node)
+        if isinstance(function, ast.Name) and function.id in ("float", "int"):
+            is_plain = len(node.args) == 1 and not node.keywords
+            if is_plain and not isinstance(node.args[0], ast.Constant | ast.Starred):
+                node.args[0] = self._call("number", node.args[0])
+        elif isinstance(function, ast.Attribute) and not node.args:
+            if function.attr == "as_list" and is_of_shape:
+                return self._call("lengths", function.value)
+            if function.attr == "get_shape":
+                return self._call("shape", function.value)
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        text = node.left.value if isinstance(node.left, ast.Constant) else None
+        if isinstance(node.op, ast.Mod) and isinstance(text, str):
+            node.right = self._call("numbers", node.left, node.right)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        inner, is_of_shape = node.value, _is_shape(node.value)
+        self.generic_visit(node)
+        if node.attr == "ndims" and is_of_shape:
+            return self._call("rank", node.value)
+        if node.attr == "value" and isinstance(inner, ast.Subscript) and is_of_shape:
+            self.is_changed = True
+            return node.value
+        return node
+
+    def _call(self, name: str, *arguments: ast.expr) -> ast.expr:
+        """A call of a stand-in, which needs no name in the script."""
+        self.is_changed = True
+        function = ast.parse(f"__import__({_ROOM!r}, fromlist=[{name!r}]).{name}", mode="eval").body
+        return ast.copy_location(ast.Call(function, list(arguments), []), arguments[0])
+
+
+def _is_shape(node: ast.expr) -> bool:
+    """Whether an expression is `x.shape`, `x.get_shape()`, or a part of one."""
+    if isinstance(node, ast.Subscript):
+        return _is_shape(node.value)
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr == "get_shape"
+    return isinstance(node, ast.Attribute) and node.attr == "shape"

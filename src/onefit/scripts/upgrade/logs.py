@@ -1,0 +1,40 @@
+"""The learning rate in logs: `history.history["lr"]` is `history.history["learning_rate"]`."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from onefit.scripts.upgrade.literals import read, write
+from onefit.scripts.upgrade.script import Script
+
+CODE = "OF207"
+LOGS = "logs"
+"""What callbacks call their logs."""
+
+
+def log(script: Script, original: cst.Subscript, updated: cst.Subscript) -> cst.Subscript:
+    """`history.history["lr"]` is `history.history["learning_rate"]`; so in a callback's `logs`."""
+    owner, parts = updated.value, updated.slice
+    is_history = isinstance(owner, cst.Attribute) and owner.attr.value == "history"
+    is_history = is_history or (
+        isinstance(owner, cst.Name) and owner.value == LOGS and not script.kinds.logs_rate
+    )
+    if script.kinds.has_own_history(owner):  # a callback's, which logs what it likes
+        return updated
+    if not is_history or len(parts) != 1 or not isinstance(parts[0].slice, cst.Index):
+        return updated
+    if read(parts[0].slice.value) != "lr" or not script.journal.is_chosen(CODE):
+        return updated
+    script.done(CODE, original, "lr is logged as learning_rate")
+    index = parts[0].slice.with_changes(value=write("learning_rate"))
+    return updated.with_changes(slice=[parts[0].with_changes(slice=index)])
+
+
+def asked(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
+    """`logs.get("lr")` is `logs.get("learning_rate")`, unless the script logs it itself."""
+    is_rate = bool(updated.args) and read(updated.args[0].value) == "lr"
+    if not is_rate or script.kinds.logs_rate or not script.journal.is_chosen(CODE):
+        return updated
+    script.done(CODE, original, "lr is logged as learning_rate")
+    first = updated.args[0].with_changes(value=write("learning_rate"))
+    return updated.with_changes(args=[first, *updated.args[1:]])
