@@ -160,6 +160,11 @@ def essence(text: str) -> list[str]:
     """What a transcript says apart from times, numbers and the shapes of curves."""
     lines = []
     for line in text.splitlines():
+        if line.startswith("onefit doctor:"):
+            lines.append(line)
+            break  # what was tried depends on how much time there was
+        if re.search(r"^  \d+ of \d+ other starts of this network", line):
+            continue  # only short fits that ended badly have it
         if re.search(r"^ *\S* ?[┤│└]|^  time +\S+ \S+ -> ", line):
             continue  # a line of a chart, or one that stands there if two runs took unequal times
         curve = _CURVE.match(line)

@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 
+from onefit import checks
 from onefit.doctor import causes, printout, verified
 from onefit.doctor.diagnosis import Diagnosis
 from onefit.doctor.examination import Doctor, Examination
@@ -125,7 +126,7 @@ def examined(
         about: What was examined, in a line. Defaults to `""`: the model's name.
     """
     clock = Clock(time)
-    suspected = checked(model, given, logged)
+    suspected = checks.findings(case_of(model, given, logged))
     remarks: list[str] = []
     seen = own = None
     reasons: list[str] = []
@@ -176,14 +177,6 @@ def _looked_into(
             own = causes.own_skill(model, seen.setup) if logged else None
             return causes.causes(model, seen, logged), own
     return [], None
-
-
-def checked(model: Any, given: Mapping[str, Any], logged: Mapping[str, Any]) -> list[Finding]:
-    """What the checks say; nothing where they cannot look."""
-    import onefit.checks
-
-    run = getattr(onefit.checks, "findings", None)
-    return run(case_of(model, given, logged)) if run is not None else []
 
 
 def ordered(

@@ -80,6 +80,34 @@ def training_of(
     Raises:
         DiagnosisError: If it cannot be tried, with the reason.
     """
+    setup, every, remarks = _whole(model, given)
+    train = setup.rows
+    spent = measured(setup) if alone is None else alone
+    spent /= _together(setup)
+    setup, told = _cut(setup, spent, seconds)
+    cut = max(1e-4, spent * len(setup.rows) / len(train))
+    if cut * 2 * FEWEST_SEEDS > LONGEST * seconds:
+        raise DiagnosisError(
+            f"Expected a training that can be tried in {seconds:g} s. Received: one that takes "
+            f"{cut:.0f} s on {len(setup.rows):,} rows. Give it more time."
+        )
+    seeds = int(np.clip(0.5 * seconds / (2 * STRUCTURES * cut), FEWEST_SEEDS, MOST_SEEDS))
+    return Training(setup, every if not told else None, seeds, cut, remarks + told)
+
+
+def setup_of(model: Any, given: Mapping[str, Any]) -> Setup:
+    """A call of `fit` as a setup that is judged on the rows that it is trained on.
+
+    Raises:
+        DiagnosisError: If its data are no arrays of numbers.
+    """
+    setup, every, _ = _whole(model, given)
+    rows = rows_of(given["x"], given["y"], given["sample_weight"]) if every is None else every
+    return setup.but(rows=rows, held=None)
+
+
+def _whole(model: Any, given: Mapping[str, Any]) -> tuple[Setup, Rows | None, list[str]]:
+    """A call of `fit` as it is: a setup, all rows where the last are split off, and remarks."""
     rows = rows_of(given["x"], given["y"], given["sample_weight"])
     outputs = outputs_of(model)
     if len(outputs) != 1:
@@ -98,17 +126,7 @@ def training_of(
         model, task, train, held, max(1, given["epochs"] - given["initial_epoch"]), batch,
         bool(given["shuffle"]), callbacks, threshold_of(model), class_weight=given["class_weight"],
     )  # fmt: skip
-    spent = measured(setup) if alone is None else alone
-    spent /= _together(setup)
-    setup, told = _cut(setup, spent, seconds)
-    cut = max(1e-4, spent * len(setup.rows) / len(train))
-    if cut * 2 * FEWEST_SEEDS > LONGEST * seconds:
-        raise DiagnosisError(
-            f"Expected a training that can be tried in {seconds:g} s. Received: one that takes "
-            f"{cut:.0f} s on {len(setup.rows):,} rows. Give it more time."
-        )
-    seeds = int(np.clip(0.5 * seconds / (2 * STRUCTURES * cut), FEWEST_SEEDS, MOST_SEEDS))
-    return Training(setup, every if not told else None, seeds, cut, remarks + told)
+    return setup, every, remarks
 
 
 def rows_of(x: Any, y: Any, weights: Any = None) -> Rows:

@@ -18,14 +18,17 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeAlias
 
 from onefit.findings import Finding
 from onefit.runs import journal, surroundings
 from onefit.runs.processes import host
 from onefit.runs.record import Calls, Evaluation, Fit, Prediction, Run, Told
 from onefit.runs.serialization import from_json, to_json
+
+Brief: TypeAlias = tuple[object, Mapping[str, object], Fit]
+"""A short fit: its model, the arguments of `fit`, and its record."""
 
 MOST_FITS = 100
 """Fits kept in full: the first half of them, and the latest."""
@@ -70,6 +73,7 @@ class Recorder:
         self.predictions = 0  # those whose lines were looked up
         self.say: Callable[[Finding], None] = _nothing
         self.repetition: Repeated | None = None  # short calls that wait for being written
+        self.brief: Brief | None = None  # a fit to be tried again at the end
         self.clock = self.written = 0.0
         self.cost = FIRST_COST
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 HELP = """\
 %onefit          what came of this notebook's trainings so far; the run is kept
 %onefit report [FILE.html]   the same to look at: curves, mistakes, the network
+%onefit doctor   why the last training does not learn, by experiments of about ten seconds
 %onefit --help   this text
 %unload_ext onefit   give Keras its own fit, evaluate and predict back"""
 
@@ -47,9 +48,15 @@ def unload(shell: Any) -> None:
 def _onefit(words: str) -> Page | None:
     """Print what came of the notebook's trainings so far; `%onefit --help` says more."""
     command, *files = words.split(maxsplit=1) or [""]
+    if command == "doctor" and not files:
+        from onefit.scripts.examination import Question, examine
+
+        print(examine(Question()))
+        return None
     if command != "report":
         if command not in ("", "-h", "--help"):
-            print(f"Expected no word, `report` or `--help`. Received: {words.strip()!r}.\n")
+            expected = "Expected no word, `report`, `doctor` or `--help`."
+            print(f"{expected} Received: {words.strip()!r}.\n")
         print(HELP if words.strip() else verdict())
         return None
     from onefit.scripts.page import page

@@ -12,7 +12,7 @@ from onefit.errors import FallbackError
 from onefit.runs import journal, surroundings
 from onefit.runs.recorder import RECORDER
 from onefit.runs.words import in_short
-from onefit.scripts import advice, eras, summary
+from onefit.scripts import advice, eras, starts, summary
 from onefit.scripts.activation import activate
 from onefit.scripts.main_module import Target, prepare
 from onefit.scripts.strictness import STRICT, Ending
@@ -91,6 +91,8 @@ def run(
                 journal.remark("verify: nothing was compared, because no fit ran")
             # who interrupts a script does not want to wait for what its networks do with rows
             if not isinstance(sys.exception(), KeyboardInterrupt):
+                if not quiet and examination is None:
+                    starts.look()
                 for looks in (page, examination):
                     if looks is not None:
                         looks.look()

@@ -40,6 +40,9 @@ PLAIN = (
 )
 
 
+BRIEF, BRIEF_ROWS, BRIEF_WEIGHTS = 0.05, 65, 10_000
+"""Seconds, rows and weights of trainings that are tried from other starts at a script's end."""
+
 MOST_EVENTS = 50
 SHARE = 0.003
 """The share of a training's time that looks at its data may take, once it goes on in a loop."""
@@ -118,6 +121,7 @@ class Observation:
             fit.constants = compared(model, given, fit)
             fit.events = events(given["callbacks"], fit.history, fit)
             RECORDER.add(fit)
+            RECORDER.brief = (model, given, fit) if _is_brief(fit) else None
         else:
             add(fit, call, self.findings)
             RECORDER.save_if_cheap()
@@ -185,6 +189,18 @@ class Observation:
         if plan is not None:
             fit.way, fit.plan = plan.way, str(plan)
         return fit
+
+
+def _is_brief(fit: Fit) -> bool:
+    """Whether a training is so short and small that it can be tried again at the script's end."""
+    rows = fit.rows if fit.rows is not None else BRIEF_ROWS
+    short = fit.ended == "finished" and 0 < fit.run_seconds < BRIEF
+    return (
+        short
+        and rows < BRIEF_ROWS
+        and fit.weights < BRIEF_WEIGHTS
+        and RECORDER.current().door == "run"
+    )
 
 
 def _trained_on(validation: Any, x: Any) -> bool:
