@@ -7,6 +7,7 @@ import os
 import sys
 from typing import Any
 
+from onefit.cli.run import VALUED as RUN_VALUED
 from onefit.cli.run import split
 
 USAGE = """\
@@ -67,8 +68,9 @@ def _of_run(number: int) -> list[str]:
         print(f"onefit doctor: {error}", file=sys.stderr)
         return []
     words = kept.command[1:]
-    script = split(words)[1] if words[:1] == ["run"] else words
-    if kept.door != "run" or not script:
+    if words[:1] in (["run"], ["doctor"]):
+        words = split(words, VALUED if words[0] == "doctor" else RUN_VALUED)[1]
+    if kept.door != "run" or not words:
         print(
             f"onefit doctor: expected a run of `onefit run`; run {number} was of another kind "
             f"({kept.door}), and cannot be run again. Give the script.",
@@ -79,7 +81,7 @@ def _of_run(number: int) -> list[str]:
         print(f"onefit doctor: the folder of run {number} is gone: {kept.folder}", file=sys.stderr)
         return []
     os.chdir(kept.folder)
-    return script
+    return words
 
 
 def _seconds(word: str) -> float:
