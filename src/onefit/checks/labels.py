@@ -49,7 +49,7 @@ def label_findings(
         sizes = known if len(known) == len(shape) else ()
         check = _CHECKS.get(loss)
         evidence = check(y, sizes, name, ignored) if check is not None else ""
-        evidence = evidence or (_of_sizes(y, sizes, name) if loss in ELEMENTWISE else "")
+        evidence = evidence or (of_sizes(y, sizes, name) if loss in ELEMENTWISE else "")
     grade = "" if "add up to" in evidence else "certain"
     return [Finding("OF303", where=loss, evidence=evidence, grade=grade)] if evidence else []
 
@@ -133,7 +133,7 @@ def _of_counts(y: Labels, sizes: tuple[int, ...], name: str, ignored: float | No
     return f"{name} has numbers {_span(y)}; this loss expects none below 0" if y.min() < 0 else ""
 
 
-def _of_sizes(y: Labels, sizes: tuple[int, ...], name: str) -> str:
+def of_sizes(y: Labels, sizes: tuple[int, ...], name: str) -> str:
     """Whether JAX would stretch the labels, or the output, to the size of the other."""
     width, wanted = math.prod(y.shape[1:]), math.prod(sizes)
     if not sizes or width == wanted:

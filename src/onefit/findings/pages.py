@@ -19,6 +19,7 @@ can do; on the command line, `onefit findings OF302` prints the same.
 | OF3xx | data, labels or settings that look wrong | nothing: the training is the one that Keras would run |
 | OF4xx | [checkpoints](checkpoints.md): from where a training goes on | the training runs; the line says what that means for its checkpoint |
 | OF5xx | why a network does not learn, or learns less than it could | nothing: the training is the one that Keras would run |
+| OF6xx | an error of Keras or JAX, and what it wants of a script | the error is raised as it is; what to change stands below it |
 
 A code keeps its meaning in later versions. Each one is an *error* (the result is worthless), a *warning*
 (the result may not be what you expect) or a *note*.

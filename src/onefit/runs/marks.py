@@ -13,7 +13,7 @@ def marked(run: Run) -> list[str]:
     told = []
     for one in _ranked(run):
         told.append(f"  {finding(one)}")
-        told += [f"      what to do: {one.fix}"] if one.grade == "certain" and one.fix else []
+        told += [f"      what to do: {one.fix}"] if one.fix and one.grade in ("", "certain") else []
     return told
 
 

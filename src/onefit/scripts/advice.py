@@ -8,7 +8,9 @@ import re
 import sys
 import traceback
 
+from onefit.checks.errors import explained
 from onefit.console import tell
+from onefit.runs.recorder import RECORDER
 from onefit.training.host.faults import hidden_library
 
 PACKAGES = {
@@ -60,9 +62,18 @@ def give(error: BaseException) -> None:
     Args:
         error: What the script did not catch.
     """
-    told = advice(error)
+    told = advice(error) or _of_keras(error)
     if told:
         tell(f"onefit: {told}")
+
+
+def _of_keras(error: BaseException) -> str:
+    """What an error of Keras wants of the script; of one that ended a fit the verdict says it."""
+    last = RECORDER.latest()
+    if "keras" not in sys.modules or (last is not None and last.ended == "failed"):
+        return ""
+    found = explained(error)
+    return "" if found is None else f"{found}\n  what to do: {found.fix}"
 
 
 def advice(error: BaseException) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onefit.checks.data import as_array, data_findings
+from onefit.checks.errors import explained
 from onefit.checks.labels import label_findings, weight_findings
 from onefit.checks.verdict import certain, without_effects
 from onefit.findings import Finding
@@ -102,6 +103,21 @@ def after(model: Any, given: Given, fit: Fit) -> list[Finding]:
     proven = safely(_proven, model, given, fit.history) or []
     labels = _of_labels("y", given["y"], outputs_of(model))
     return without_effects([*supply_findings(given, fit), *labels, *proven])
+
+
+def failed(model: Any, given: Given, error: BaseException | None, fit: Fit) -> list[Finding]:
+    """What an error that ended a fit wants of the script, where nothing else has said it.
+
+    Args:
+        model: The model.
+        given: The arguments of `fit`.
+        error: What ended it; `None` if nothing did.
+        fit: Its record.
+    """
+    if not isinstance(error, Exception) or {"OF301", "OF303"} & {one.code for one in fit.findings}:
+        return []
+    found = explained(error, safely(case_of, model, given))
+    return [] if found is None else [found]
 
 
 def lost(found: Sequence[Finding], fit: Fit, history: Mapping[str, list[float]]) -> list[Finding]:

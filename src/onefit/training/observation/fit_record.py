@@ -22,7 +22,7 @@ from onefit.runs.record import Event, Fit
 from onefit.runs.recorder import RECORDER
 from onefit.training.host import switches
 from onefit.training.observation.caller import named, user_frame
-from onefit.training.observation.checks import after, before, compared
+from onefit.training.observation.checks import after, before, compared, failed
 from onefit.training.observation.data_form import form_of
 from onefit.training.observation.fit_call import Call, add, epochs_of, logged, tell, write
 from onefit.training.observation.network import (
@@ -117,7 +117,7 @@ class Observation:
         if fit is None:
             fit = self.described()
             write(fit, call, self.findings)
-            tell(fit, after(model, given, fit))
+            tell(fit, failed(model, given, error, fit) if error else after(model, given, fit))
             fit.constants = compared(model, given, fit)
             fit.events = events(given["callbacks"], fit.history, fit)
             RECORDER.add(fit)
