@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from onefit.training.plan.fallbacks import model_findings
+import onefit
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +78,28 @@ def test_it_runs_eagerly_where_that_is_asked_for(tf, data):
         np.testing.assert_allclose(eager[1][name], compiled[1][name], rtol=1e-5)
 
 
-def test_why_it_runs_step_by_step_is_told(tf):
-    inputs = tf.keras.Input((1,))
-    model = guide_model(tf)(inputs, inputs)
+def test_why_it_runs_step_by_step_is_told(tf, data):
+    """Batches of a generator, and steps that compute with 64 bits, are no part of a program."""
+    keras = tf.keras
+    inputs = keras.Input((8,))
+    model = guide_model(tf)(inputs, keras.layers.Dense(1)(inputs))
     model.compile("sgd", "mse")
-    (finding,) = model_findings(model, "fit")
+    plan = onefit.explain(model, (one for one in [data]), shuffle=False)
+    (finding,) = plan.findings
     assert (finding.code, finding.where) == ("OF107", "Custom.train_step, Custom.test_step")
+    assert "a stream" in finding.evidence
+
+    class Precise(keras.Model):
+        def train_step(self, data):
+            x, y = data
+            loss = tf.reduce_mean(tf.square(y - tf.cast(self(x), tf.float64)))
+            return {"loss": tf.cast(loss, tf.float32)}
+
+    model = Precise(inputs, keras.layers.Dense(1)(inputs))
+    model.compile("sgd")
+    dataset = tf.data.Dataset.from_tensor_slices((data[0], data[1].astype("float64"))).batch(10)
+    (finding,) = onefit.explain(model, dataset, shuffle=False).findings
+    assert (finding.code, finding.evidence) == ("OF107", "it computes with the 64 bits of its data")
 
 
 def test_a_gan_with_two_optimizers(tf, data):

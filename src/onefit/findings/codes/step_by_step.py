@@ -56,7 +56,9 @@ STEP_BY_STEP: dict[str, Code] = {
         "program",
         "A model whose class overrides `make_train_function`, `evaluate` or the like, or whose "
         "`train_function` was set, decides by itself how its steps are run. A program would "
-        "bypass that.",
+        "bypass that. A `train_step(self, data)` with a tape, of a script without TensorFlow, is "
+        "part of the program where its data are arrays or a dataset of them; where it is not, the "
+        "finding says why: batches of a stream, numbers of 64 bits, new variables at each call.",
     ),
     "OF108": Code(
         "note",

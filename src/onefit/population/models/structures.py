@@ -21,7 +21,7 @@ from onefit.population.models.hyperparameter_ranges import check_number, check_w
 from onefit.population.models.hyperparameter_tracing import Turned, turnable
 from onefit.population.models.hyperparameters import Knob, empty, knobs
 from onefit.training.data.arguments import prepare
-from onefit.training.plan.fallbacks import model_findings
+from onefit.training.plan.fallbacks import model_findings, own_step_findings
 from onefit.training.programs.store import kept
 
 
@@ -190,7 +190,7 @@ def described(source: Source, parts: Split, given: dict[str, Any]) -> Described:
         model = source.make(Split(parts.build, {}, None)) if source.build else copy_of(source.model)
         if source.build is None:
             prepare(model, given)
-    faults = model_findings(model, "fit")
+    faults = model_findings(model, "fit") + own_step_findings(model, "fit")
     if faults:
         raise PopulationError(
             "Expected a model whose training is a program. Received one that trains step by step: "

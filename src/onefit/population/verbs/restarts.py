@@ -38,6 +38,7 @@ from onefit.training.data.arguments import prepare
 from onefit.training.host import switches
 from onefit.training.host.keras_private import array_data_adapter, array_slicing, data_adapter_utils
 from onefit.training.host.variables import read
+from onefit.training.plan.fallbacks import own_steps
 from onefit.training.verbs.fit import before_data, train
 
 LONGEST = 240  # characters of a reason
@@ -76,7 +77,8 @@ def once_because(model: Any, given: dict[str, Any]) -> str:
 
     A generator must not be looked into: the batch that is taken out is lost to the training.
     """
-    if getattr(model, "optimizer", None) is None or before_data(model, given):
+    has_none = getattr(model, "optimizer", None) is None
+    if has_none or own_steps(model, "fit") or before_data(model, given):
         return "it does not run as a program"
     optimizer = model.optimizer
     if optimizer.built and int(np.asarray(optimizer.iterations.value)):

@@ -50,10 +50,10 @@ class Trace:
             program, changed = self._program(function, tensors)
         if here.made > before:
             raise Made
-        self._jaxpr, self._consts = program.jaxpr, program.consts
+        self.jaxpr, self._consts = program.jaxpr, program.consts
         self.changed = changed
         self.outputs = program.out_avals[: len(program.out_avals) - len(changed)]
-        self.used = _used(self._jaxpr, len(self.held))
+        self.used = _used(self.jaxpr, len(self.held))
 
     def _program(self, function: Callable[..., Any], tensors: list[Any]) -> tuple[Any, list[int]]:
         """What the function computes, and the places of the variables that it changes."""
@@ -85,7 +85,7 @@ class Trace:
             tensors: The arguments.
         """
         every = [values.get(place) for place in range(len(self.held))]
-        return evaluate(self._jaxpr, self._consts, *every, *tensors)
+        return evaluate(self.jaxpr, self._consts, *every, *tensors)
 
     def filled(self, outputs: list[Array]) -> Any:
         """The result as the function gave it, with these arrays in it."""

@@ -18,6 +18,8 @@ from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.boundary import of_script
 from onefit.scripts.tensorflow.function import Function
 from onefit.scripts.tensorflow.operation import nested, wrapped
+from onefit.scripts.tensorflow.pure_steps import PureSteps
+from onefit.training.host import own_steps
 from onefit.training.plan.fallbacks import takes_data_alone
 
 State = tuple[list[Any], ...]
@@ -32,6 +34,7 @@ def give_steps(patches: Patches) -> None:
     """
     for step, make in STEPS.items():
         patches.put(JAXTrainer, make, _making(step, getattr(JAXTrainer, make)))
+    patches.put(own_steps, "makers", [*own_steps.makers, _pure])
     patches.put(JAXTrainer, "_symbolic_build", _building(JAXTrainer._symbolic_build))
     patches.put(JAXTrainer, "compiled_loss", property(_compiled_loss))
     patches.put(JAXTrainer, "compiled_metrics", property(_CompiledMetrics))
@@ -50,12 +53,16 @@ def _making(step: str, plain: Callable[..., None]) -> Callable[..., None]:
     return make
 
 
+def _pure(model: Any) -> PureSteps:
+    return PureSteps(model, _element)
+
+
 def _building(plain: Callable[..., None]) -> Callable[..., None]:
-    """TensorFlow's trainer builds nothing before the first step."""
+    """TensorFlow's trainer builds nothing before the first step; Keras's own step wants it."""
 
     @wraps(plain)
     def build(self: Any, *args: Any, **kwargs: Any) -> None:
-        if not any(takes_data_alone(self, step) for step in STEPS):
+        if not takes_data_alone(self, "train_step"):
             plain(self, *args, **kwargs)
 
     return build
@@ -77,6 +84,8 @@ def _stateless(model: Any, step: str) -> Callable[[State, Any], tuple[Any, State
         groups = _groups(model, with_optimizer)
         return logs, tuple([one._value for one in group] for group in groups)
 
+    if not model.run_eagerly:
+        vars(stepped)["lower"] = None  # a mark of functions that are compiled, see `fallbacks.py`
     return stepped
 
 

@@ -88,6 +88,10 @@ class OrderedTable(Table):
             self._host = jax.tree.map(as_jax_would, self.given.arrays)
         return self._host
 
+    def step_arrays(self) -> Any:
+        """The arrays in the dtypes in which a step that is run by itself gets their rows."""
+        return self.given.arrays
+
     def host_rows(self) -> Callable[[int, int], Any]:
         """A function that gives rows `start` to `end` of the arrays."""
         arrays = self.host_arrays()

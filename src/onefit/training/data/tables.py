@@ -94,6 +94,10 @@ class Table:
         """The arrays as Keras would slice and cast them, uncut."""
         return _converted(self.iterator.data_adapter._inputs)
 
+    def step_arrays(self) -> Any:
+        """The arrays in the dtypes in which a step that is run by itself gets their rows."""
+        return self.host_arrays()
+
     def host_rows(self) -> Callable[[int, int], Any]:
         """A function that gives rows `start` to `end` of the arrays.
 

@@ -19,16 +19,21 @@ from typing import Any
 
 from onefit.training.core.state import State, grouped
 from onefit.training.host.keras_private import get_stateless_scope, in_stateless_scope
+from onefit.training.host.own_steps import others_of
 
 _value = operator.attrgetter("_value")
 
 
 def variables(model: Any) -> State:
-    """The model's variables themselves, in the order of a state."""
+    """The model's variables themselves, in the order of a state.
+
+    Those that are not the model's, but that its own steps read or change, follow the non-trainable
+    ones.
+    """
     optimizer = getattr(model, "optimizer", None)
     return State(
         list(model.trainable_variables),
-        list(model.non_trainable_variables),
+        [*model.non_trainable_variables, *others_of(model)],
         list(optimizer.variables) if optimizer is not None else [],
         list(model.metrics_variables),
     )
@@ -45,6 +50,12 @@ def read(model: Any) -> State:
     [(2, 1), (1,)]
     """
     return read_from(variables(model))
+
+
+def read_of_keras(model: Any) -> State:
+    """The values that Keras itself knows of: those of its own steps and predictions."""
+    state, count = read(model), len(others_of(model))
+    return state._replace(non_trainable=state.non_trainable[: len(state.non_trainable) - count])
 
 
 def read_from(groups: State) -> State:

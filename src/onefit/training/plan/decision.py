@@ -24,6 +24,7 @@ from onefit.training.host.interrupts import Answered, raised_by_handler
 from onefit.training.host.variables import read, variables
 from onefit.training.plan.costs import SHORT, chunk_length, seconds_of_calls
 from onefit.training.plan.inputs import Inputs, mistake_of
+from onefit.training.plan.own_steps import untraceable
 from onefit.training.plan.places import place_of, rules_of
 from onefit.training.plan.plan import EPOCHS, PROGRAM, STEPS, Plan, describe
 from onefit.training.programs import assembly
@@ -60,6 +61,8 @@ def way_of(inputs: Inputs) -> Plan:
         check_steps(inputs.given["steps_per_epoch"])
     if not inputs.epochs:
         return epoch_by_epoch(inputs, "there is no epoch to train")
+    if found := untraceable(model, "fit", {"train": table, "test": tested}, inputs.valid):
+        return step_by_step(inputs, *found)
     between = between_of(model)
     if not between.traceable:
         reaching = ", ".join(between.reaching)

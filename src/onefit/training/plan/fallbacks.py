@@ -40,11 +40,6 @@ def model_findings(model: Any, verb: str) -> list[Finding]:
     given = [name for name in _FUNCTIONS[verb] if not _is_kerass(getattr(model, name, None))]
     if given:
         found.append(Finding("OF107", where=", ".join(f"{model.name}.{name}" for name in given)))
-    alone = [name for name in _STEPS[verb] if takes_data_alone(model, name)]
-    if alone:
-        found.append(
-            Finding("OF107", where=", ".join(f"{type(model).__name__}.{n}" for n in alone))
-        )
     asked = [name for name in _DEBUGS if getattr(jax.config, name, False)]
     if asked:
         found.append(Finding("OF114", where=", ".join(asked)))
@@ -64,6 +59,23 @@ _STEPS = {
     "evaluate": ("test_step",),
     "predict": (),
 }
+
+
+def own_steps(model: Any, verb: str) -> list[str]:
+    """The steps of a model's class that are `step(self, data)`, by name."""
+    return [name for name in _STEPS[verb] if takes_data_alone(model, name)]
+
+
+def own_step_findings(model: Any, verb: str, why: str = "") -> list[Finding]:
+    """What a program cannot be made of where these steps cannot be made pure functions.
+
+    Args:
+        model: A model.
+        verb: `"fit"` or `"evaluate"`.
+        why: Why they cannot. Defaults to `""`: nobody has tried.
+    """
+    names = [f"{type(model).__name__}.{name}" for name in own_steps(model, verb)]
+    return [Finding("OF107", where=", ".join(names), evidence=why)] if names else []
 
 
 def takes_data_alone(model: Any, step: str) -> bool:

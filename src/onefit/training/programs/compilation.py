@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import threading
@@ -18,6 +19,7 @@ from onefit.training.core.state import State
 from onefit.training.host.garbage import no_collection
 from onefit.training.host.interrupts import Answered
 from onefit.training.programs.executables import executables
+from onefit.training.rewrite.jaxprs import wide
 
 CALL_SECONDS = 0.2  # how long one call of a program may take: Ctrl-C and the bar wait for it
 FIRST_STEPS = 16  # steps of a first call, when nothing is known of a program's pace
@@ -95,7 +97,9 @@ def compile_program(
     began = time.perf_counter()
     with no_collection():
         with Answered():
-            lowered = jax.jit(function, donate_argnums=donate, **placed).lower(*args)
+            traced = jax.jit(function, donate_argnums=donate, **placed).trace(*args)
+            with jax.enable_x64(True) if wide(traced.jaxpr) else contextlib.nullcontext():
+                lowered = traced.lower()
         text = lowered.as_text()
         digest = hashlib.sha256(text.encode()).hexdigest()
         # The text does not tell a tuple from a dict, and leaves out arguments that are not used.

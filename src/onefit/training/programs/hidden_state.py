@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from onefit.training.host.keras_private import get_stateless_scope, in_stateless_scope
+from onefit.training.host.own_steps import own_steps_of
 from onefit.training.host.variables import losses_kept_on_error, variables
 
 _TRACING = threading.local()
@@ -90,7 +91,7 @@ def function_of(model: Any, verb: str, alone: bool = True) -> Callable[..., Any]
     state = variables(model)
     empty = [*state.trainable, *state.non_trainable, *state.metrics]
 
-    step = getattr(model, f"{verb}_step")
+    step = _step(model, verb)
 
     def function(*given: Any) -> Any:
         with losses_kept_on_error(model):
@@ -101,6 +102,26 @@ def function_of(model: Any, verb: str, alone: bool = True) -> Callable[..., Any]
     if verb == "train":
         return reading(function, [*empty, *state.optimizer], [])
     return reading(function, empty, [] if alone else state.optimizer)
+
+
+def _step(model: Any, verb: str) -> Callable[..., Any]:
+    """The step of a model, its own one as a pure function."""
+    own, plain = own_steps_of(model), getattr(model, f"{verb}_step")
+    if own is None:
+        return plain
+    return own.pure(verb) or _without(plain, len(own.others))
+
+
+def _without(plain: Callable[..., Any], others: int) -> Callable[..., Any]:
+    """Keras's own step, which knows nothing of the variables that other steps change."""
+
+    def step(state: Any, data: Any) -> tuple[Any, Any]:
+        trainable, non_trainable, *rest = state
+        count = len(non_trainable) - others
+        logs, (trainable, after, *rest) = plain((trainable, non_trainable[:count], *rest), data)
+        return logs, (trainable, [*after, *non_trainable[count:]], *rest)
+
+    return step
 
 
 def reading(

@@ -9,6 +9,8 @@ from typing import Any
 import jax
 from jax.extend.core import Jaxpr, Var
 
+WIDE = frozenset(["int64", "uint64", "float64", "complex128"])
+
 
 def product(equation: Any) -> float:
     """The operations of a product of matrices; 0 of anything else."""
@@ -27,6 +29,19 @@ def largest(closed: Any) -> float:
 def primitives(jaxpr: Any) -> set[str]:
     """The names of what a step does."""
     return {equation.primitive.name for equation in equations(jaxpr)}
+
+
+def wide(closed: Any) -> bool:
+    """Whether a program computes with numbers of 64 bits.
+
+    >>> wide(jax.make_jaxpr(lambda x: x + 1)(1.0))
+    False
+    """
+    return any(
+        getattr(getattr(out.aval, "dtype", None), "name", "") in WIDE
+        for equation in equations(closed.jaxpr)
+        for out in equation.outvars
+    )
 
 
 def equations(jaxpr: Any) -> Iterator[Any]:

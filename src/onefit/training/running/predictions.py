@@ -28,7 +28,7 @@ from onefit.training.data.tables import Table
 from onefit.training.host import caller_thread, fork
 from onefit.training.host.caller_thread import Views
 from onefit.training.host.interrupts import Interrupts
-from onefit.training.host.variables import read, set_values
+from onefit.training.host.variables import read_of_keras, set_values
 from onefit.training.plan.costs import FEW
 from onefit.training.programs.compilation import Program
 from onefit.training.programs.predictions import predict_program
@@ -99,7 +99,7 @@ class Prediction:
         """
         if room > 1 or caller_thread.device() is None:
             fork.check("predictions that run in JAX's threads")
-        state, outputs, start = read(self.model), [], time.perf_counter()
+        state, outputs, start = read_of_keras(self.model), [], time.perf_counter()
         made = self.program(pieces[0], room, state)
         views = caller_thread.views(self.model) if room == 1 else None
         changing = list(self.model.non_trainable_variables)

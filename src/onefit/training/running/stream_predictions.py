@@ -23,7 +23,7 @@ from onefit.training.data.ring_buffer import Call, Slots
 from onefit.training.host import switches
 from onefit.training.host.faults import as_keras_raises, of_keras
 from onefit.training.host.interrupts import Interrupts
-from onefit.training.host.variables import read, set_values
+from onefit.training.host.variables import read_of_keras, set_values
 from onefit.training.plan.plan import STEPS, Plan, describe
 from onefit.training.programs.compilation import CALL_SECONDS, Program
 from onefit.training.programs.store import functions_of, program
@@ -58,7 +58,7 @@ class StreamPrediction:
         Args:
             iterator: Keras's iterator over the data.
         """
-        state, began = read(self.model), time.perf_counter()
+        state, began = read_of_keras(self.model), time.perf_counter()
         self.trainable, self.changing = state.trainable, state.non_trainable
         for batch in batches_of(
             iterator, self.model.steps_per_execution, lambda: bool(self.model.stop_predicting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from onefit.scripts import layer_seeds
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule
 from onefit.scripts.eras.stand_ins import (
@@ -10,7 +11,6 @@ from onefit.scripts.eras.stand_ins import (
     initializations,
     layer_metrics,
     logs,
-    seeds,
 )
 
 _INPUTS, _SIZE = (
@@ -77,9 +77,10 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.Model.metrics_names", logs.metrics_names, "", "OF207", source=_METRICS),
     Meaning("keras.layers.Layer.add_weight", construction.add_weight, "", "OF203"),
     Meaning("keras.layers.Layer.__init__", construction.first_layer, "", "OF203"),
-    Meaning("keras.layers.Layer.__init__", seeds.with_seeds, "", "OF210"),
-    Meaning("keras.layers.Lambda.__init__", seeds.with_seeds, "", "OF210"),
-    Meaning("keras.layers.Layer.__call__", seeds.noting, "", "OF210"),
+    Meaning("keras.layers.Layer.__init__", layer_seeds.with_seeds, "", "OF210"),
+    Meaning("keras.layers.Lambda.__init__", layer_seeds.with_seeds, "", "OF210"),
+    Meaning("keras.layers.Layer.__call__", layer_seeds.noting, "", "OF210"),
+    Meaning("keras.layers.Layer.stateless_call", layer_seeds.noting, "", "OF210"),
     Meaning("keras.layers.Layer._post_build", construction.give_weights, "", "OF203"),
     Meaning("keras.Model.build", construction.build_by_call, "", "OF203", TF2),
     Meaning("keras.Sequential.add", construction.add_first_layer, "", "OF203"),

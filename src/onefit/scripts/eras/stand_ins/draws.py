@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from onefit.scripts.eras.stand_ins.seeds import seed_or_own
+from onefit.scripts.layer_seeds import seed_or_own
 from onefit.scripts.tensorflow.keras import backend as _shared
 
 Function = Callable[..., Any]

@@ -15,6 +15,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from onefit.scripts.layer_seeds import begin_anew, seed_or_own
 from onefit.scripts.tensorflow.data import seeds as _seeds
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds
@@ -44,6 +45,7 @@ def set_seed(seed: int | None) -> None:
     """
     _next.clear()
     _sources.clear()
+    begin_anew()
     _seeds.set_global(seed)
 
 
@@ -225,9 +227,13 @@ def source(seed: Any) -> Any:
     """What an operation of a program draws its seed from.
 
     A `tf.function` has generators of its own: their states are variables, which each run moves on.
+    In a program of Keras's the layer that is called has one.
     """
-    if not here.lifts or isinstance(seed, keras.random.SeedGenerator):
+    if isinstance(seed, keras.random.SeedGenerator):
         return seed
+    if not here.lifts:
+        own = seed_or_own(None)
+        return seed if own is None else own
     own, shared = (None if seed is None else int(seed)), _seeds.global_seed()
     if (own, shared) not in _sources:
         words = [word for word in (own, shared) if word is not None]
