@@ -32,6 +32,12 @@ RANGES = {
 }  # fmt: skip
 """What an activation can give."""
 
+KEEPING = (
+    *("Flatten", "Reshape", "Dropout", "GlobalAveragePooling1D", "GlobalAveragePooling2D"),
+    *("GlobalMaxPooling1D", "GlobalMaxPooling2D", "MaxPooling2D", "AveragePooling2D"),
+)
+"""Layers behind which what was 0 or more is 0 or more."""
+
 NOTICEABLE = 0.05
 """The share of the variance of the targets from which on a loss that stays is worth a word."""
 
@@ -159,7 +165,7 @@ def relu_before_softmax(case: Case) -> Iterator[Finding]:
     for layer in case.layers:
         alone = (layer.activation == "softmax" and not layer.weights) or layer.kind == "Softmax"
         source = case.layer(layer.inputs[0]) if layer.inputs else None
-        while source is not None and source.kind in ("Flatten", "Reshape", "Dropout"):
+        while source is not None and source.kind in KEEPING:
             source = case.layer(source.inputs[0]) if source.inputs else None
         if alone and source is not None and source.activation == "relu":
             told = f"relu of {source.name!r} takes away what speaks against a class"

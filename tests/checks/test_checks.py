@@ -1,0 +1,333 @@
+"""Each check against a number that Keras computes, a formula, or a case that looks alike."""
+
+from __future__ import annotations
+
+import math
+
+import keras
+import numpy as np
+import pytest
+from keras.layers import (
+    LSTM,
+    Activation,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Embedding,
+    Flatten,
+    Lambda,
+    Masking,
+    Softmax,
+)
+
+from onefit.checks import certain, findings
+from onefit.checks.case import Case, Output
+from onefit.checks.task import task_of
+from onefit.training.observation.case import case_of, given_of
+
+RNG = np.random.default_rng(3)
+X = RNG.normal(size=(60, 4))
+
+
+def case(layers, loss, y, x=X, optimizer="adam", history=None, metrics=(), **settings):
+    model = keras.Sequential([keras.Input(x.shape[1:]), *layers])
+    model.compile(optimizer, loss, metrics=list(metrics))
+    return model, case_of(model, given_of(x, y, **settings), history)
+
+
+def codes(found):
+    return [one.code for one in found]
+
+
+def number(found, word="below "):
+    return float(found.evidence.split(word)[1].split()[0].rstrip(";,)"))
+
+
+def set_bias(model, value):
+    kernel, bias = model.layers[-1].get_weights()
+    model.layers[-1].set_weights([0 * kernel, np.full_like(bias, value)])
+
+
+# what an output can reach
+
+
+@pytest.mark.parametrize(("kind", "loss"), [("tanh", "mse"), ("sigmoid", "mae"), ("relu", "mse")])
+def test_the_loss_that_stays_is_what_keras_has_at_best(kind, loss):
+    """Targets on one side of the range: at its end Keras has the loss that is told."""
+    y = RNG.uniform(7, 12, (60, 1)) * (-1 if kind == "relu" else 1)
+    model, told = case([Dense(1, activation=kind)], loss, y)
+    (found,) = [one for one in certain(told) if one.code in ("OF502", "OF503")]
+    set_bias(model, -50.0 if kind == "relu" else 50.0)
+    assert number(found) == pytest.approx(model.evaluate(X, y, verbose=0), rel=1e-3)
+
+
+def test_a_softmax_cannot_reach_rows_that_do_not_add_up_to_1():
+    """Equal targets of 1 for 4 units: the nearest row in reach has 1/4 each, by symmetry."""
+    y = np.full((60, 4), 1.0) + RNG.normal(size=(60, 4)) * 1e-6
+    model, told = case([Dense(4, activation="softmax")], "mse", y)
+    (found,) = certain(told)
+    set_bias(model, 0.0)
+    assert number(found) == pytest.approx(model.evaluate(X, y, verbose=0), rel=1e-2)
+    assert number(found) == pytest.approx((1 - 1 / 4) ** 2, rel=1e-3)
+
+
+def test_targets_that_are_nearly_in_reach_draw_no_word():
+    y = np.tanh(RNG.normal(size=(60, 1))) * 1.02
+    assert certain(case([Dense(1, activation="tanh")], "mse", y)[1]) == []
+
+
+def test_steps_that_may_be_masked_and_rows_that_are_weighted_are_no_proof():
+    x, y = RNG.normal(size=(60, 5, 2)), np.where(RNG.random((60, 5, 1)) > 0.5, -1.0, 0.5)
+    layers = [Masking(), LSTM(3, return_sequences=True), Dense(1, activation="sigmoid")]
+    assert certain(case(layers, "mse", y, x=x)[1]) == []
+    weighted = case([Dense(1, activation="sigmoid")], "mse", y[:, 0], sample_weight=np.ones(60))[1]
+    assert certain(weighted) == [] and "OF502" in codes(findings(weighted))
+
+
+# softmax and logits
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [Dense(1, activation="softmax")],
+        [Dense(1), Activation("softmax")],
+        [Dense(1), Softmax()],
+    ],
+    ids=["in Dense", "Activation", "Softmax"],
+)
+@pytest.mark.filterwarnings("ignore:You are using a softmax")
+def test_a_softmax_over_one_unit_is_1(layers):
+    model, told = case(layers, "binary_crossentropy", np.arange(60) % 2)
+    assert codes(certain(told)) == ["OF501"]
+    assert (model.predict(100 * X, verbose=0) == 1).all()
+
+
+@pytest.mark.filterwarnings("ignore:You are using a softmax")
+def test_a_softmax_over_another_axis_is_something_else():
+    layers = [Dense(1), Softmax(axis=1), Flatten(), Dense(1)]
+    x = RNG.normal(size=(60, 5, 2))
+    assert certain(case(layers, "mse", RNG.normal(size=(60, 1)), x=x)[1]) == []
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_the_loss_of_probabilities_taken_for_logits_has_a_floor(classes):
+    y = np.arange(60) % classes
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    (found,) = certain(case([Dense(classes, activation="softmax")], loss, y)[1])
+    best = loss(y, np.eye(classes)[y])  # Keras's loss of the best probabilities that there are
+    assert found.code == "OF505" and number(found) == pytest.approx(float(best), rel=1e-3)
+
+
+def test_the_floor_of_two_sigmoids():
+    y = (np.arange(60) % 3 == 0).astype(float)[:, None]
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    (found,) = certain(case([Dense(1, activation="sigmoid")], loss, y)[1])
+    assert number(found) == pytest.approx(float(loss(y, y)), rel=1e-3)
+
+
+def test_logits_as_probabilities_and_the_right_pairs():
+    y, hot = np.arange(60) % 3, np.eye(3)[np.arange(60) % 3]
+    for loss, labels in (("sparse_categorical_crossentropy", y), ("categorical_crossentropy", hot)):
+        assert codes(certain(case([Dense(3)], loss, labels)[1])) == ["OF505"]
+        assert certain(case([Dense(3, activation="softmax")], loss, labels)[1]) == []
+    right = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    assert certain(case([Dense(3)], right, y)[1]) == []
+    unknown = [Dense(3), Lambda(lambda z: keras.ops.softmax(z))]
+    assert certain(case(unknown, "sparse_categorical_crossentropy", y)[1]) == []
+
+
+def test_what_is_computed_by_the_user_is_not_judged():
+    """Own activations, losses and training steps may be anything, whatever their names are."""
+
+    def mean_squared_error(y_true, y_pred):
+        return keras.ops.mean((y_true - 10 * y_pred) ** 2)
+
+    def sigmoid(z):
+        return 20 * keras.ops.tanh(z)
+
+    class Own(keras.Sequential):
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+            return keras.ops.mean(y_pred)
+
+    y = RNG.uniform(5, 9, (60, 1))
+    assert certain(case([Dense(1, activation="tanh")], mean_squared_error, y)[1]) == []
+    assert certain(case([Dense(1, activation=sigmoid)], "mse", y)[1]) == []
+    model = Own([keras.Input((4,)), Dense(1, activation="tanh")])
+    model.compile("adam", "mse")
+    assert certain(case_of(model, given_of(X, y))) == []
+
+
+# layers
+
+
+def test_zeros_in_a_relu_layer_never_change():
+    layers = [Dense(8, activation="relu", kernel_initializer="zeros"), Dense(1)]
+    model, told = case(layers, "mse", X[:, :1])
+    assert codes(certain(told)) == ["OF516"]
+    before = model.layers[0].get_weights()
+    model.fit(X, X[:, :1], epochs=5, verbose=0)
+    for old, new in zip(before, model.layers[0].get_weights()):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_equal_units_stay_equal_and_a_linear_start_of_zeros_does_not():
+    layers = [
+        Dense(3, activation="tanh", kernel_initializer="ones"),
+        Dense(1, kernel_initializer="ones"),
+    ]
+    model, told = case(layers, "mse", X[:, :1])
+    assert codes(certain(told)) == ["OF516"]
+    model.fit(X, X[:, :1], epochs=5, verbose=0)
+    kernel = model.layers[0].get_weights()[0]
+    np.testing.assert_allclose(kernel, kernel[:, :1].repeat(3, axis=1), rtol=1e-5)
+    assert certain(case([Dense(1, kernel_initializer="zeros")], "mse", X[:, :1])[1]) == []
+    mixed = [Dense(3, activation="tanh", kernel_initializer="zeros"), Dense(1)]
+    assert certain(case(mixed, "mse", X[:, :1])[1]) == []  # the outgoing weights differ
+
+
+def test_a_dead_layer_gets_no_gradient():
+    model, _ = case([Dense(8, activation="relu"), Dense(1)], "mse", X[:, :1])
+    kernel, bias = model.layers[0].get_weights()
+    model.layers[0].set_weights([kernel, bias - 100])
+    found = certain(case_of(model, given_of(X, X[:, :1])))
+    assert codes(found) == ["OF513"] and "8 of 8 units" in found[0].evidence
+    model.fit(X, X[:, :1], epochs=3, verbose=0)
+    np.testing.assert_array_equal(model.layers[0].get_weights()[0], kernel)
+
+
+def test_a_linear_network_on_xor():
+    """The best linear function answers 0.5: squared error 0.25, as much as a constant."""
+    x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]), np.array([[0], [1], [1], [0.0]])
+    told = certain(case([Dense(8), Dense(1)], "mse", y, x=x)[1])
+    assert codes(told) == ["OF518"] and number(told[0], "a loss of ") == pytest.approx(0.25)
+    assert certain(case([Dense(8, activation="relu"), Dense(1)], "mse", y, x=x)[1]) == []
+    assert certain(case([Dense(8), Dense(1)], "mse", X @ [[1.0], [2], [3], [4]])[1]) == []
+
+
+def test_frozen_layers_and_a_learning_rate_of_0():
+    model, _ = case([Dense(3), Dense(1)], "mse", X[:, :1])
+    model.trainable = False
+    model.compile("adam", "mse")
+    assert codes(certain(case_of(model, given_of(X, X[:, :1])))) == ["OF528"]
+    still = keras.optimizers.SGD(0.0)
+    assert codes(certain(case([Dense(1)], "mse", X[:, :1], optimizer=still)[1])) == ["OF528"]
+    schedule = [keras.callbacks.LearningRateScheduler(lambda epoch: 0.1)]
+    told = case(
+        [Dense(1)], "mse", X[:, :1], optimizer=keras.optimizers.SGD(0.0), callbacks=schedule
+    )
+    assert certain(told[1]) == []
+
+
+def test_the_numbers_of_an_embedding():
+    layers = [Embedding(10, 2), Flatten(), Dense(1)]
+    y = RNG.normal(size=(60, 1))
+    for x, word in ((RNG.integers(1, 12, (60, 3)), "rows 0 to 9"), (RNG.random((60, 3)), "row 0")):
+        found = certain(case(layers, "mse", y, x=x)[1])
+        assert codes(found) == ["OF529"] and word in found[0].evidence
+    assert (
+        certain(case(layers, "mse", y, x=RNG.integers(0, 10, (60, 3)).astype("float32"))[1]) == []
+    )
+
+
+# rows, History, kinds of targets
+
+
+def test_classes_that_only_the_last_rows_have():
+    y = np.sort(np.arange(100) % 10)
+    told = case([Dense(10, activation="softmax")], "sparse_categorical_crossentropy", y,
+                x=RNG.normal(size=(100, 4)), validation_split=0.2)[1]  # fmt: skip
+    (found,) = certain(told)
+    assert found.code == "OF522" and found.evidence.startswith("2 of the 10 classes (8, 9) are")
+    rare = np.append(np.arange(99) % 9, 9)  # one row of a class may well be among the last
+    told = case([Dense(10, activation="softmax")], "sparse_categorical_crossentropy", rare,
+                x=RNG.normal(size=(100, 4)), validation_split=0.2)[1]  # fmt: skip
+    assert certain(told) == []
+
+
+def test_a_loss_that_runs_away():
+    y = RNG.normal(size=(60, 1))
+    rates = {"history": {"loss": [1.0, 5.0, 40.0, 900.0]}, "optimizer": keras.optimizers.SGD(0.9)}
+    found = certain(case([Dense(1)], "mse", y, **rates)[1])
+    assert codes(found) == ["OF511"] and "learning_rate=0.09" in found[0].fix
+    assert certain(case([Dense(1)], "mse", y, history={"loss": [1.0, 0.9, 5.0, 0.8]})[1]) == []
+
+
+def test_metrics_that_count_what_is_never_equal():
+    y = 10 * RNG.normal(size=(60, 1))
+    model, _ = case([Dense(1)], "mse", y, metrics=["accuracy"])
+    history = model.fit(X, y, verbose=0).history
+    assert codes(certain(case_of(model, given_of(X, y), history))) == ["OF526"]
+    labels = (X[:, 0] > 0).astype(int)
+    own = [Dense(1, activation="sigmoid")]
+    model, _ = case(own, "bce", labels, metrics=[keras.metrics.Accuracy()])
+    history = model.fit(X, labels, verbose=0).history
+    assert history["accuracy"] == [0.0]
+    assert codes(certain(case_of(model, given_of(X, labels), history))) == ["OF526"]
+
+
+def test_a_percentage_of_targets_that_are_0():
+    y = np.where(RNG.random((60, 1)) > 0.5, 1.0, 0.0)
+    model, told = case([Dense(1)], "mape", y)
+    assert codes(certain(told)) == ["OF509"] and model.evaluate(X, y, verbose=0) > 1e5
+
+
+@pytest.mark.parametrize(
+    ("y", "kind"),
+    [
+        ([0, 1, 1, 0], "binary"),
+        ([0, 1, 2, 1, 0, 2, 1, 0, 2], "classes"),
+        ([-1, 1, 1], "signed"),
+        (np.eye(4)[[0, 3, 2]], "one-hot"),
+        ([[1, 1, 0], [0, 0, 1], [0, 0, 0]], "multi-label"),
+        (np.arange(50), "real"),
+        ([0.5, 1.5], "real"),
+        ([np.nan, 1.0], "unknown"),
+        (["a", "b"], "unknown"),
+    ],
+    ids=range(9),
+)
+def test_the_kind_of_targets(y, kind):
+    assert task_of(np.array(y)).kind == kind
+
+
+def test_hunches_of_a_deep_network():
+    """Moving averages after n steps still hold momentum ** n of their start."""
+    layers = [
+        *(Dense(8, activation="sigmoid") for _ in range(4)),
+        BatchNormalization(),
+        Dropout(0.9),
+        Dense(1, activation="sigmoid"),
+    ]
+    told = case(layers, "bce", np.arange(60) % 2, epochs=5)[1]
+    found = {(one.code, one.where.rstrip("'0123456789_")): one for one in findings(told)}
+    assert certain(told) == [] and all(one.grade == "hunch" for one in found.values())
+    assert f"{0.25**4:.2g}" in found["OF514", "layer 'dense"].evidence
+    steps = 5 * math.ceil(60 / 32)
+    assert f"= {0.99**steps:.0%} of" in found["OF524", "layer 'batch_normalization"].evidence
+    assert f"{steps} updates" in found["OF510", "epochs"].evidence
+
+
+def test_an_empty_case_and_a_subclassed_model_are_no_error():
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = Dense(1)
+
+        def call(self, x):
+            return self.dense(x)
+
+    model = Own()
+    model.compile("adam", "mse")
+    assert certain(case_of(model, given_of(X, X[:, :1]))) == []
+    assert findings(Case()) == [] and findings(Case(outputs=[Output()])) == []
+    assert certain(case_of(model, given_of(x for x in [X]))) == []
+
+
+def test_pictures_without_scaling_are_a_hunch_with_the_line_to_paste():
+    x = RNG.integers(0, 256, (60, 8, 8, 1)).astype("float32")
+    layers = [Conv2D(4, 3, activation="relu"), Flatten(), Dense(10, activation="softmax")]
+    told = case(layers, "sparse_categorical_crossentropy", np.arange(60) % 10, x=x, epochs=90)[1]
+    (found,) = findings(told)
+    assert (found.code, found.grade, found.fix) == ("OF507", "hunch", "`x = x / 255.0`")
