@@ -20,6 +20,9 @@ FAR_ENOUGH = 0.7
 WRONG = {"OF303", "OF501", "OF502", "OF503", "OF505"}
 """Mistakes that are told whatever they cost."""
 
+MANY, FEWEST_GOOD = 0.3, 0.1
+"""Shares of starts that do well: from which on it is about the start first, and at all."""
+
 FEWEST_FAILED = 0.1
 """A share of failed starts that is worth telling."""
 
@@ -51,7 +54,7 @@ def findings(seen: Examination) -> list[Finding]:
 def _is_about_starts(seen: Examination) -> bool:
     """Whether many starts do well as it is written."""
     lottery = fortune(seen)
-    return lottery is not None and lottery[0] >= 0.2 * lottery[1]
+    return lottery is not None and lottery[0] >= MANY * lottery[1]
 
 
 def _helped(seen: Examination, trial: Trial, part: Change) -> Finding:
@@ -109,7 +112,7 @@ def fortune(seen: Examination) -> tuple[int, int] | None:
     skills = seen.baseline.trained
     best = float(skills.max())
     good, bad = near(skills, best), int((skills <= best - APART).sum())
-    if best < 0.5 or good + bad < len(skills) * 0.8:
+    if best < 0.5 or good < FEWEST_GOOD * len(skills) or good + bad < len(skills) * 0.8:
         return None
     if bad < FEWEST_FAILED * len(skills) or share(bad, len(skills))[0] < 0.03:
         return None

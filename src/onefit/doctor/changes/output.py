@@ -115,7 +115,8 @@ def output_change(setup: Setup) -> Change | None:
         return None
     word = f'"{wanted}"' if wanted else ""
     dense = f"Dense({units}, activation={word})" if wanted else f"Dense({units})"
-    told = f'{dense}, loss="{loss}"'
+    same = head.units == units and head.activation == wanted
+    told = f'loss="{loss}"' if same else dense
 
     def apply(given: Setup) -> Setup:
         changed = given.with_edit(_to(head, units, wanted))
