@@ -14,6 +14,9 @@ from onefit.findings import Finding
 LARGE = 20.0
 """The size of inputs above which initial weights of Keras give large sums."""
 
+WIDE = 3.0
+"""A standard deviation of a column up to which initial weights suit it."""
+
 APART = 100.0
 """How many times as wide as another a column may be."""
 
@@ -51,7 +54,7 @@ def scale(case: Case) -> Iterator[Finding]:
         elif x.ndim == 2 and x.shape[1] > 1:
             widths = table.std(axis=0)
             some = widths[widths > 0]
-            if len(some) > 1 and some.max() > APART * some.min():
+            if len(some) > 1 and some.max() > max(WIDE, APART * some.min()):
                 wide, narrow = (
                     int(widths.argmax()),
                     int(np.where(widths > 0, widths, np.inf).argmin()),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
+import textwrap
+
 from onefit.findings.changes import CHANGES, Change
 from onefit.findings.codes import CODES
+from onefit.findings.examples import EXAMPLES, Example
+from onefit.findings.examples import HEAD as LINES
 
 HEAD = """\
 # Findings
@@ -20,6 +25,12 @@ can do; on the command line, `onefit findings OF302` prints the same.
 | OF4xx | [checkpoints](checkpoints.md): from where a training goes on | the training runs; the line says what that means for its checkpoint |
 | OF5xx | why a network does not learn, or learns less than it could | nothing: the training is the one that Keras would run |
 | OF6xx | an error of Keras or JAX, and what it wants of a script | the error is raised as it is; what to change stands below it |
+
+The programs below OF5xx and OF6xx begin with these lines; the tests run each of them, with and
+without its cure.
+
+```python
+HEAD_LINES```
 
 A code keeps its meaning in later versions. Each one is an *error* (the result is worthless), a *warning*
 (the result may not be what you expect) or a *note*.
@@ -46,6 +57,10 @@ def page(code: str) -> str:
     """
     meaning, change = CODES[code], CHANGES.get(code)
     text = f"{code} {meaning.title}\n\n{meaning.why}\n\nWhat to do: {meaning.fix}."
+    example = EXAMPLES.get(code)
+    if example is not None:
+        told = textwrap.indent(example.program, "    ")
+        return f"{text}\n\nA program that draws it:\n\n{told}\nThe cure:\n\n{_cure(example)}"
     if change is None:
         return text
     return (
@@ -60,17 +75,26 @@ def markdown() -> str:
     >>> '<a id="of101"></a>' in markdown()
     True
     """
-    return HEAD + "".join(_section(code) for code in CODES)
+    return HEAD.replace("HEAD_LINES", LINES) + "".join(_section(code) for code in CODES)
 
 
 def _section(code: str) -> str:
     meaning, change = CODES[code], CHANGES.get(code)
     changed = "" if change is None else _changed(change)
+    example = EXAMPLES.get(code)
+    if example is not None:
+        changed += f"\n```python\n{example.program}```\n\n```diff\n{_cure(example)}\n```\n"
     return (
         f'\n<a id="{code.lower()}"></a>\n## {code}: {meaning.title}\n\n'
         f"*{meaning.severity.capitalize()}.* {meaning.why}\n\n"
         f"**What to do:** {meaning.fix}.\n{changed}"
     )
+
+
+def _cure(example: Example) -> str:
+    """The lines of a program that its cure changes, before and after."""
+    lines = difflib.ndiff(example.broken.splitlines(), example.cured.splitlines())
+    return "\n".join(line for line in lines if line[0] in "-+")
 
 
 def _changed(change: Change) -> str:

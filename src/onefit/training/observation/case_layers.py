@@ -156,7 +156,8 @@ def _shapes(operation: Any, shape: tuple[int | None, ...]) -> tuple[Any, Any]:
     with contextlib.suppress(Exception):  # Keras raises what it likes for layers without one
         return _row(operation.input), _row(operation.output)
     kind = type(operation)
-    known = "compute_output_shape" in vars(kind) and is_own(kind)
+    usual = keras.layers.Layer.compute_output_shape  # it would build the layer
+    known = is_own(kind) and kind.compute_output_shape is not usual
     if shape and known:
         with contextlib.suppress(Exception):
             return shape, tuple(kind.compute_output_shape(operation, (None, *shape))[1:])
