@@ -44,6 +44,7 @@ _HOME = {
     "installed": "onefit.training.verbs.install",
     "last_interrupted": "onefit.population.results.interruption",
     "last_run": "onefit.runs.recorder",
+    "load": "onefit.population.results.loaded",
     "log_uniform": "onefit.population.members.sweep",
     "predict": "onefit.training.verbs.predict",
     "report": "onefit.inspection.report",
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from onefit.inspection.report import report as report
     from onefit.population.members.sweep import log_uniform as log_uniform
     from onefit.population.results.interruption import last_interrupted as last_interrupted
+    from onefit.population.results.loaded import load as load
     from onefit.population.results.population import Population as Population
     from onefit.population.verbs.fit_many import fit_many as fit_many
     from onefit.runs.record import Run as Run

@@ -9,7 +9,6 @@ import numpy as np
 from keras import callbacks as keras_callbacks
 from keras import optimizers as optimizers_module
 
-from onefit.population.results.directions import is_max
 from onefit.population.results.population import Population
 from onefit.population.results.ranking import ranked, values_of
 from onefit.runs import journal
@@ -75,11 +74,10 @@ def told(population: Population, number: int) -> str:
     count = len(population)
     judged = "val_loss" if "val_loss" in population.history else "loss"
     prefix = "val_" if judged == "val_loss" else ""
-    model = population.jobs[0].model
     names = [
         name
         for name, values in population.history.items()
-        if name.startswith(prefix) and values.ndim == 2 and is_max(name, "auto", model)
+        if name.startswith(prefix) and values.ndim == 2 and population.rises(name, "auto")
     ]
     name = names[0] if names else judged
     _, values = values_of(population, name)  # of all starts: they have all finished

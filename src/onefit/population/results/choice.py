@@ -15,7 +15,6 @@ from onefit.population.results.configurations import (
     named,
     ranked,
 )
-from onefit.population.results.directions import is_max
 from onefit.population.results.ranking import metric_of
 from onefit.population.results.trained import Trained
 
@@ -72,7 +71,7 @@ def choose(population: Trained, metric: str | None, mode: str, one_standard_erro
     population.check_finished()
     name = metric_of(population, metric)
     found = ranked(population, configurations(population), metric, mode)
-    rises = is_max(name, mode, population.jobs[0].model)
+    rises = population.rises(name, mode)
     best = found[0]
     if not np.isfinite(best.scores[name].mean):
         raise PopulationError(

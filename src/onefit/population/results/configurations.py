@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from onefit.population.results.directions import is_max
 from onefit.population.results.divergence import diverged
 from onefit.population.results.ranking import metric_of, metrics_of, values_of
 from onefit.population.results.trained import Trained
@@ -131,7 +130,7 @@ def ranked(
 ) -> list[Configuration]:
     """Configurations from the best mean to the worst; diverged and unfinished ones last."""
     name = metric_of(population, metric)
-    sign = -1 if is_max(name, mode, population.jobs[0].model) else 1
+    sign = -1 if population.rises(name, mode) else 1
 
     def key(one: Configuration) -> tuple[bool, float]:
         mean = one.scores[name].mean

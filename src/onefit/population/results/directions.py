@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from onefit.errors import PopulationError
@@ -14,7 +15,7 @@ _MORE_IS_BETTER = re.compile(
 )
 
 
-def is_max(metric: str, mode: str, model: Any = None) -> bool:
+def is_max(metric: str, mode: str, known: Mapping[str, bool] | None = None) -> bool:
     """Whether more is better.
 
     Args:
@@ -22,7 +23,8 @@ def is_max(metric: str, mode: str, model: Any = None) -> bool:
         mode: `"min"`, `"max"`, or `"auto"`: what the model's metric object says, if it is one of
             Keras's. Else more is better of what has `accuracy`, `auc`, `io_u` and the like in its
             name; less is better of all others, and of every name that ends in `loss`.
-        model: The model that computes the metric. Defaults to `None`: the name decides.
+        known: What the model's metric objects say: `directions(model)`. Defaults to `None`: the
+            name decides.
 
     >>> is_max("val_accuracy", "auto"), is_max("val_loss", "auto"), is_max("mean_io_u", "auto")
     (True, False, True)
@@ -34,7 +36,7 @@ def is_max(metric: str, mode: str, model: Any = None) -> bool:
     if mode != "auto":
         return mode == "max"
     name = re.sub(r"\[\d+\]$", "", metric.removeprefix("val_"))  # one of a metric's values
-    known = directions(model) if model is not None else {}
+    known = known or {}
     for written in (name, re.sub(r"_\d+$", "", name)):  # Keras numbers metrics of one name
         if written in known:
             return known[written]

@@ -27,6 +27,8 @@ def diverged(population: Trained) -> np.ndarray:
 
     A member that Ctrl-C came before has diverged if its last loss is no finite number.
     """
+    if population.known_diverged is not None:
+        return population.known_diverged
     found = np.zeros(len(population.members), bool)
     losses = population.history.get("loss")
     for number in np.flatnonzero(population.epochs):

@@ -9,12 +9,11 @@ from typing import Any
 import jax
 
 from onefit.console import tell
-from onefit.errors import PopulationError
 from onefit.population.members.checks import check_seeds, whole
 from onefit.population.members.member import Member
 from onefit.population.members.shared_data import Data
 from onefit.population.results.choice import Choice
-from onefit.population.results.trained import Trained
+from onefit.population.results.trained import Trained, trained_here
 
 
 def retrained(population: Trained, choice: Choice, n: int, epochs: int | None, seed: int) -> Any:
@@ -23,6 +22,7 @@ def retrained(population: Trained, choice: Choice, n: int, epochs: int | None, s
     Callbacks that look at validation rows have none to look at, and are left out: how long to
     train, which early stopping would tell, is known from the folds.
     """
+    trains = trained_here(population)
     whole("n", n, 1, "Give how many networks there are to be: one, or more for an ensemble.")
     check_seeds(seed, n)
     given: dict[str, Any] = {
@@ -38,9 +38,7 @@ def retrained(population: Trained, choice: Choice, n: int, epochs: int | None, s
     members = [
         Member(number, seed + number, restart=number, values=choice.values) for number in range(n)
     ]
-    if population.trains is None:
-        raise PopulationError("Expected a population of `fit_many`. Received one that is not.")
-    return population.trains(population.source, members, data, given, population.exact)
+    return trains(population.source, members, data, given, population.exact)
 
 
 def _callbacks(callbacks: Any) -> list[Any]:

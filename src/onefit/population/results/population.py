@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import io
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,6 +14,7 @@ import numpy as np
 from onefit.console import tell
 from onefit.errors import PopulationError
 from onefit.population.results import (
+    archive,
     averages,
     best_member,
     choice,
@@ -19,12 +22,22 @@ from onefit.population.results import (
     ensembles,
     final,
     ranking,
+    resumption,
+    saving,
     selection,
     summary,
 )
 from onefit.population.results.choice import Choice
 from onefit.population.results.predictions import forward
 from onefit.population.results.trained import Trained
+
+
+def _unpickled(content: bytes) -> Population:
+    """A population from its pickle."""
+    from onefit.population.results.loaded import from_bytes
+
+    return from_bytes(content)
+
 
 PUBLIC = (
     "compile_seconds", "epochs", "finished", "history", "interrupted", "members", "numbers",
@@ -254,6 +267,61 @@ class Population(Trained):
         """
         self.check_finished()
         return ensembles.ensemble(self, *selection.for_ensemble(self, members, weights))
+
+    def resume(self, epochs: int | None = None, members: Any = None) -> Population:
+        """Go on training, as if the training had not stopped.
+
+        Each member goes on with its own optimizer, order of rows, random numbers and callbacks,
+        where it was. Members that a callback has stopped stay as they are. After Ctrl-C members
+        that had not begun begin now.
+
+        Args:
+            epochs: How many epochs members are to have in the end, those that they have had
+                included, as in Keras's `fit(initial_epoch=..., epochs=...)`. Defaults to `None`: as
+                many as before, which is of use after Ctrl-C.
+            members: Who goes on: what is taken by `nets[...]`. Defaults to `None`: all.
+
+        Returns:
+            A new `Population` of all members; this one is left as it is.
+
+        Raises:
+            PopulationError: If a member has had more epochs than that, or it was loaded.
+        """
+        return resumption.resumed(self, epochs, members)  # type: ignore[return-value]
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the population into a file: table, histories, and every member's weights.
+
+        The file is a zip of NumPy's `.npy` arrays and JSON, with digests: an open format, in which
+        nothing can run. It has not the data. `onefit.load` reads it.
+
+        Args:
+            path: The file, such as `"sweep.onefit"`. One that is there is replaced when the new
+                one is whole.
+
+        Raises:
+            OSError: If it cannot be written; a file that was there stays.
+        """
+        archive.write(path, *saving.contents(self))
+
+    def __reduce__(self) -> Any:
+        """For `pickle`: what `save` writes."""
+        content = io.BytesIO()
+        archive.write_to(content, *saving.contents(self))
+        return _unpickled, (content.getvalue(),)
+
+    def __copy__(self) -> Population:
+        """The same members in another object."""
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        return made
+
+    def __deepcopy__(self, memo: Any) -> Population:
+        """A copy with histories of its own; what members have become does not change."""
+        made = self.__copy__()
+        made.history = {name: values.copy() for name, values in self.history.items()}
+        made.epochs, made.finished = self.epochs.copy(), self.finished.copy()
+        return made
 
     def explain(self) -> str:
         """How the members were run: structures, layouts, programs, times."""

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from onefit.errors import PopulationError
-from onefit.population.results.directions import is_max
 from onefit.population.results.divergence import diverged
 from onefit.population.results.table import framed
 from onefit.population.results.trained import Trained
@@ -128,7 +127,7 @@ def ranked(population: Trained, metric: str | None, mode: str) -> list[int]:
     population.check_finished()
     name = metric_of(population, metric)
     numbers, values = values_of(population, name)
-    keys = -values if is_max(name, mode, population.jobs[0].model) else values
+    keys = -values if population.rises(name, mode) else values
     keys = np.where(np.isfinite(keys) & ~diverged(population)[numbers], keys, np.inf)
     folds = [population.members[number].fold for number in numbers]
     easier = {fold: _mean(keys[[f == fold for f in folds]]) for fold in set(folds) - {None}}

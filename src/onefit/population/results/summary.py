@@ -46,15 +46,10 @@ def summary(population: Trained, baselines: bool) -> str:
 def _head(population: Trained) -> str:
     """How many networks of what kind, in what time, and how they ended."""
     members = population.members
-    weights = population.jobs[0].model.count_params()
-    first = f"{counted(len(population.numbers), 'network')} of {counted(weights, 'weight')}"
-    if len(population.jobs) > 1:
-        sizes = [job.model.count_params() for job in population.jobs]
-        if min(sizes) < max(sizes):
-            first = (
-                f"{counted(len(population.numbers), 'network')} of {min(sizes):,} to "
-                f"{max(sizes):,} weights"
-            )
+    sizes = [job.weight_count for job in population.jobs]
+    one = min(sizes) == max(sizes)
+    weights = counted(sizes[0], "weight") if one else f"{min(sizes):,} to {max(sizes):,} weights"
+    first = f"{counted(len(population.numbers), 'network')} of {weights}"
     kinds = [
         (len({m.configuration for m in members}), "configuration"),
         (len({m.fold for m in members} - {None}), "fold"),

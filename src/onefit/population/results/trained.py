@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import jax
@@ -12,6 +13,7 @@ from onefit.errors import PopulationError
 from onefit.population.members.member import Member
 from onefit.population.members.shared_data import Data
 from onefit.population.models.copies import fresh_names, random_state_kept
+from onefit.population.results.directions import directions, is_max
 from onefit.population.running.group import Job
 from onefit.population.running.histories import Record
 from onefit.population.running.lanes import averaged, restored
@@ -24,9 +26,16 @@ class Trains(Protocol):
     """Trains members: `population/verbs/fit_many.py`."""
 
     def __call__(
-        self, source: Any, members: list[Member], data: Data, given: dict[str, Any], exact: bool
+        self,
+        source: Any,
+        members: list[Member],
+        data: Data,
+        given: dict[str, Any],
+        exact: bool,
+        before: Trained | None = None,
+        going: Sequence[int] = (),
     ) -> Trained:
-        """Train these members."""
+        """Train these members; some of them go on from where they were before."""
 
 
 class Trained(Record):
@@ -57,6 +66,7 @@ class Trained(Record):
         """Nothing has run yet."""
         super().__init__(members, given)
         self.trains, self.exact = trains, exact
+        self.known_diverged: np.ndarray | None = None  # of a population that was loaded
         self.source, self.splits, self.data, self.jobs = source, splits, data, jobs
         self.homes = {m.number: (job, at) for job in jobs for at, m in enumerate(job.members)}
 
@@ -99,6 +109,15 @@ class Trained(Record):
         state, own, _ = job.outcome(at)
         return restored(job.rules, averaged(job.model, state), own)
 
+    @property
+    def directions(self) -> dict[str, bool]:
+        """For each metric whose direction Keras knows, whether more is better."""
+        return directions(self.jobs[0].model)
+
+    def rises(self, metric: str, mode: str) -> bool:
+        """Whether more of a metric is better; see `directions.is_max`."""
+        return is_max(metric, mode, self.directions)
+
     def judged(self, number: int) -> tuple[int, int]:
         """The epoch whose weights a member has, and the epoch with its best loss."""
         last = int(self.epochs[number]) - 1
@@ -122,3 +141,18 @@ class Trained(Record):
                 "Expected at least one trained member. Received none: the run was interrupted "
                 "before the end of the first epoch."
             )
+
+
+def trained_here(population: Trained) -> Trains:
+    """What trains members of a population; one that was loaded has neither data nor models.
+
+    Raises:
+        PopulationError: If it was loaded.
+    """
+    if population.trains is None:
+        raise PopulationError(
+            "Expected a population of this process. Received one that was loaded: a file has "
+            "neither the data nor what builds the models. Call `fit_many` again with them; a "
+            "single member, `nets[i]`, goes on with `fit`."
+        )
+    return population.trains

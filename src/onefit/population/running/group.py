@@ -19,6 +19,7 @@ from onefit.population.members.paths import RATE
 from onefit.population.models.initial_weights import Start
 from onefit.population.models.member_step import AXIS, Consts, Count, MemberRun, phases
 from onefit.population.models.metrics import check_methods, check_traces
+from onefit.population.models.shuffles import draw
 from onefit.population.running.queue import Going, Queue
 from onefit.population.running.rules import check_monitored, rules_of
 from onefit.training.callbacks.learning_rate import rate_place
@@ -134,6 +135,8 @@ class Job:
         self.compile_seconds = 0.0
         self.lock = threading.Lock()
         self.outcomes: dict[int, Outcome] = {}
+        self.before: dict[int, Outcome] = {}  # where members go on from
+        self.absent: set[int] = set()  # members that were not trained, and are not to be
 
     def _check_rules(self) -> None:
         """Refuse callbacks whose value is missing after some epochs."""
@@ -148,6 +151,11 @@ class Job:
         if layout.devices > 1:
             shared = (self.arrays, self.valid_arrays)
             self.arrays, self.valid_arrays = devices.on_all(shared, layout.devices)
+
+    @property
+    def weight_count(self) -> int:
+        """How many weights a member has."""
+        return int(self.model.count_params())
 
     @property
     def axis(self) -> str:
@@ -276,8 +284,26 @@ class Job:
         return feed, feed_axes
 
     def queue(self) -> Queue:
-        """All members, waiting."""
-        return Queue([Going(place, self.start(place)) for place in range(len(self.members))])
+        """The members that are not put down yet, waiting."""
+        return Queue([self.going(place) for place in self.left])
+
+    @property
+    def left(self) -> list[int]:
+        """The places of the members that are to be trained."""
+        gone = self.outcomes.keys() | self.absent
+        return [place for place in range(len(self.members)) if place not in gone]
+
+    def going(self, place: int) -> Going:
+        """A member at its start, or where it was before."""
+        member = Going(place, self.start(place))
+        before = self.before.get(place)
+        if before is not None:
+            state, own = jax.tree.map(lambda a: a[before.slot], (before.state, before.own))
+            member.state, member.own, member.epoch = State(*state), own, before.epochs
+            if self.shuffles:
+                for _ in range(before.epochs):
+                    draw([member.stream], self.sizes[0].rows, 1)
+        return member
 
     def explanation(self, verb: str = "fit_many") -> str:
         """What the job does, a line for each thing decided."""

@@ -27,6 +27,7 @@ def together(jobs: list[Job], population: Record, bar: Bar, verb: str = "fit_man
     queue: Queue | None = None
     bar.watch(population)
     try:
+        jobs = [job for job in jobs if job.left]
         _compile_ahead(jobs[1:], population)
         for number, job in enumerate(jobs, start=1):
             queue = job.queue()

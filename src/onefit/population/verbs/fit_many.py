@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,8 @@ from onefit.population.models.initial_weights import Starts
 from onefit.population.models.structures import Source, Structure, structures
 from onefit.population.results import interruption
 from onefit.population.results.population import Population
+from onefit.population.results.resumption import carry_over
+from onefit.population.results.trained import Trained
 from onefit.population.running.group import Job
 from onefit.population.running.progress import Bar
 from onefit.population.running.threads import together
@@ -237,12 +239,20 @@ def last_rows(train: np.ndarray | None, rows: int, share: float) -> tuple[np.nda
 
 
 def run(
-    source: Source, members: list[Member], data: Data, given: dict[str, Any], exact: bool
+    source: Source,
+    members: list[Member],
+    data: Data,
+    given: dict[str, Any],
+    exact: bool,
+    before: Trained | None = None,
+    going: Sequence[int] = (),
 ) -> Population:
-    """Sort the members into jobs, lay each out, and run them."""
+    """Sort the members into jobs, lay each out, and run them; some go on from where they were."""
     began = time.perf_counter()
     with Bar(given["verbose"], len(members)) as bar:
         population = planned(source, members, data, given, exact, bar)
+        if before is not None:
+            carry_over(before, population, going)
         together(population.jobs, population, bar)
     population.wall_seconds = time.perf_counter() - began
     return population
@@ -265,7 +275,21 @@ def planned(
         job.lay_out(decide(job, exact))
         if switches.CURRENT.explain:
             tell(job.explanation())
-    return Population(source, members, splits, data, given, jobs, run, exact)
+    return Population(source, members, splits, data, given, jobs, again, exact)
+
+
+def again(
+    source: Source,
+    members: list[Member],
+    data: Data,
+    given: dict[str, Any],
+    exact: bool,
+    before: Trained | None = None,
+    going: Sequence[int] = (),
+) -> Population:
+    """What a population calls to train members again, or on."""
+    fork.check("fit_many")
+    return given_or_raised(run(source, members, data, given, exact, before, going), "raise")
 
 
 def given_or_raised(population: Population, on_interrupt: str) -> Population:
