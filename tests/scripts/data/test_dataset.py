@@ -213,3 +213,29 @@ def test_a_function_that_cannot_be_rewritten_says_why(tf):
         TypeError, match=r"positive \(.*\) was not rewritten: it returns in a `try`"
     ):
         positive(tf.constant(-1.0))
+
+
+def test_lengths_that_a_function_states_are_believed(tf, datasets):
+    """The specs that TensorFlow 2.21 told, and the elements."""
+    source = datasets.from_generator(
+        lambda: iter([np.arange(784, dtype="float32")] * 2),
+        output_signature=tf.TensorSpec((None,), tf.float32),
+    )
+
+    def stated(x):
+        x = tf.concat([x, x], 0)
+        x.set_shape((1568,))
+        return x
+
+    cases = {
+        "(28, 28)": lambda x: tf.reshape(x, (28, 28)),
+        "(28, None)": lambda x: tf.reshape(x, (28, -1)),
+        "(784,)": lambda x: tf.ensure_shape(x, (784,)),
+        "(1568,)": stated,
+    }
+    for shape, function in cases.items():
+        made = source.map(function)
+        assert str(made.element_spec) == f"TensorSpec(shape={shape}, dtype=tf.float32, name=None)"
+        assert all(made.element_spec.is_compatible_with(element) for element in made)
+    with pytest.raises(Exception, match="1568"):
+        next(iter(source.map(lambda x: stated(x[:3]))))

@@ -29,6 +29,8 @@ class _Here(threading.local):
     """Whether variables are arguments and results of the trace, so that they may change in it."""
     pure = False
     """Whether the trace is of a function that has to give the same each time: of a dataset's."""
+    open_length = 0
+    """What stands for lengths that are not known, where only shapes are asked for; else 0."""
     made = 0
     """How many variables were made in such traces."""
     again: ClassVar[list[tuple[Any, Any]]] = []
@@ -76,6 +78,20 @@ def tracing(lifts: bool = False) -> Iterator[None]:
         here.traced -= 1
         here.lifts = before
         here.again = again  # type: ignore[misc]
+
+
+@contextlib.contextmanager
+def open_lengths(length: int) -> Iterator[None]:
+    """A block in which only shapes are asked for: a length that a script states is believed.
+
+    Args:
+        length: What stands for lengths that are not known.
+    """
+    before, here.open_length = here.open_length, length
+    try:
+        yield
+    finally:
+        here.open_length = before
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ import numpy as np
 
 from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.index import index_of
-from onefit.scripts.tensorflow.mode import computed, is_of_keras
+from onefit.scripts.tensorflow.mode import computed, here, is_of_keras
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
@@ -83,7 +83,11 @@ class Tensor(Operators, metaclass=_Kind):
 
     def set_shape(self, shape: Any) -> None:
         """Check the lengths, which are known here."""
-        if not self.shape.is_compatible_with(shape):
+        fits = self.shape.is_compatible_with(shape)
+        if not fits and here.open_length and len(shape) == len(self.shape):
+            lengths = [n if some is None else int(some) for some, n in zip(shape, self.shape)]
+            self._value = jnp.zeros(lengths, self._value.dtype)
+        elif not fits:
             raise ValueError(f"Tensor's shape {self.shape} is not compatible with {shape}")
 
     def numpy(self) -> Any:

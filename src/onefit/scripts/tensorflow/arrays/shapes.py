@@ -11,6 +11,7 @@ from keras import ops
 
 from onefit.scripts.tensorflow.given import array, axes, is_symbol
 from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
@@ -44,7 +45,27 @@ def rank(input: Any, name: str | None = None) -> Any:
 
 def reshape(tensor: Any, shape: Any, name: str | None = None) -> Tensor:
     """The same elements in another shape."""
-    return ops.reshape(array(tensor), _shape(shape))
+    tensor, lengths = array(tensor), _shape(shape)
+    if here.open_length and not _holds(tensor.size, lengths):
+        return _stated(tensor, lengths)
+    return ops.reshape(tensor, lengths)
+
+
+def _holds(size: int, lengths: Any) -> bool:
+    """Whether so many elements fit a shape, in which one length may be -1."""
+    known = math.prod(one for one in lengths if one != -1)
+    return size % known == 0 if -1 in lengths and known else size == known
+
+
+def _stated(array: Any, shape: Any) -> Any:
+    """Something of a shape that a script states, where only shapes are asked for.
+
+    Args:
+        array: Something of the dtype.
+        shape: Lengths; `None` and -1 are not known.
+    """
+    lengths = [here.open_length if one in (None, -1) else int(one) for one in shape]
+    return jnp.zeros(lengths, array.dtype)
 
 
 def expand_dims(input: Any, axis: int, name: str | None = None) -> Tensor:
@@ -74,6 +95,8 @@ def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Tensor:
     fits = len(shape) == len(x.shape) and all(
         some in (None, length) for some, length in zip(shape, x.shape)
     )
+    if not fits and here.open_length and len(shape) == len(x.shape):
+        return _stated(x, [n if some is None else some for some, n in zip(shape, x.shape)])
     if not fits:
         raise ValueError(f"Expected the shape {tuple(shape)}. Received: {tuple(x.shape)}.")
     return x

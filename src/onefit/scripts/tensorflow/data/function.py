@@ -28,7 +28,7 @@ from onefit.scripts.tensorflow.data.structure import (
     map_leaves,
     unflatten,
 )
-from onefit.scripts.tensorflow.mode import pure
+from onefit.scripts.tensorflow.mode import open_lengths, pure
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec, common
@@ -122,12 +122,23 @@ class Function:
             tuple(map_leaves(partial(_sample, length=length), one) for one in specs)
             for length in lengths
         ]
-        try:
-            found = [self._shapes(*sample) for sample in samples[: 1 + is_open]]
-        except Exception:
-            with jax.enable_x64(True):
-                found = [specs_of(self._called(*sample)) for sample in samples]
+        looks: list[Callable[..., Element]] = [self._shapes, self._shapes_of_values]
+        for look, count in zip(looks, (1 + is_open, len(samples))):
+            try:
+                found = []
+                for length, sample in zip(lengths, samples[:count]):
+                    with open_lengths(length if is_open else 0):
+                        found.append(look(*sample))
+                break
+            except Exception:
+                if look == looks[-1]:
+                    raise
         return map_leaves(common_spec, *found)
+
+    def _shapes_of_values(self, *elements: Element) -> Element:
+        """What a call with values says of the result."""
+        with jax.enable_x64(True):
+            return specs_of(self._called(*elements))
 
     def _shapes(self, *elements: Element) -> Element:
         """What a trace says of the result; raises where the function can't be traced."""
