@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -14,6 +15,7 @@ from onefit.doctor import causes, printout, verified
 from onefit.doctor.diagnosis import Diagnosis
 from onefit.doctor.examination import Doctor, Examination
 from onefit.doctor.experiment import Clock
+from onefit.doctor.remedy import Remedy
 from onefit.doctor.training import training_of
 from onefit.errors import DiagnosisError, OnefitError
 from onefit.findings import Finding
@@ -76,8 +78,8 @@ def diagnose(
     >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation="sigmoid")])
     >>> model.compile(keras.optimizers.Adam(0.1), "mse")
     >>> found = onefit.diagnose(model, x, 5 * x, epochs=30, time=2)
-    >>> found.findings[0].code, found.findings[0].where
-    ('OF502', 'dense')
+    >>> found.findings[0].code, found.findings[0].grade
+    ('OF502', 'certain')
     """
     if getattr(model, "optimizer", None) is None or not getattr(model, "compiled", False):
         raise DiagnosisError(
@@ -133,7 +135,7 @@ def examined(
     if time > 0:
         try:
             seen = _experiments(
-                model, given, [one.code for one in suspected], clock, alone, remarks
+                model, given, logged, [one.code for one in suspected], clock, alone, remarks
             )
         except OnefitError as error:
             remarks.append(f"no experiments: {error}")
@@ -150,6 +152,7 @@ def examined(
 def _experiments(
     model: Any,
     given: Mapping[str, Any],
+    logged: Mapping[str, Any],
     likely: list[str],
     clock: Clock,
     alone: float | None,
@@ -158,7 +161,8 @@ def _experiments(
     """What experiments show; what is other in them than in the training is added to `remarks`."""
     with undisturbed(model), random_state_kept(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the user has seen them at his own fit
-        one = training_of(model, given, clock.seconds, alone)
+        rates = logged.get("learning_rate") or [None]
+        one = training_of(model, given, clock.seconds, alone, rates[0])
         remarks += one.remarks
         doctor = Doctor(one.setup, likely, clock, one.seeds, one.alone, one.every)
         seen = doctor.examine()
@@ -187,10 +191,22 @@ def ordered(
     known = {one.code for one in (*certain, *proved)}
     shown = {one.code for one in proved}
     certain.sort(key=lambda one: one.code not in shown)
-    found = [*certain, *(one for one in proved if one.code not in {c.code for c in certain})]
+    found = [
+        *(_cured(one, proved) for one in certain),
+        *(one for one in proved if one.code not in {c.code for c in certain}),
+    ]
     if hunches:
         found += [one for one in suspected if one.grade == "hunch" and one.code not in known]
     return found
+
+
+def _cured(certain: Finding, proved: list[Finding]) -> Finding:
+    """What is certain, with the cure of it that has helped."""
+    same = next((one for one in proved if one.code == certain.code), None)
+    if not isinstance(same, Remedy):
+        return certain
+    evidence = "; ".join(text for text in (certain.evidence, same.evidence) if text)
+    return replace(same, where=certain.where, evidence=evidence, grade="certain", fix=certain.fix)
 
 
 def _batch(x: Any, steps: Any) -> int | None:

@@ -78,6 +78,8 @@ class Setup:
         mean: What was subtracted from the labels. Defaults to `0.0`.
         scale: What the labels were divided by. Defaults to `1.0`.
         changes: The names of what was changed, in order.
+        is_cut: Whether it is trained on a part of its rows, so with fewer updates. Defaults to
+            `False`.
     """
 
     model: Any
@@ -96,17 +98,23 @@ class Setup:
     mean: Any = 0.0
     scale: Any = 1.0
     changes: tuple[str, ...] = ()
+    is_cut: bool = False
 
-    def make(self) -> Any:
-        """A compiled model with fresh weights, as Keras makes it from the global seed."""
+    def make(self, with_metrics: bool = False) -> Any:
+        """A compiled model with fresh weights, as Keras makes it from the global seed.
+
+        Args:
+            with_metrics: Whether it has the metrics of the user's model. Defaults to `False`:
+                where no callback looks at them it has none, since skills are computed here.
+        """
 
         def edit(layer: Any, config: dict[str, Any]) -> None:
             for one in self.edits:
                 one(layer, config)
 
         compiled = dict(self.compiled)
-        if not self.callbacks:
-            compiled |= {"metrics": None, "weighted_metrics": None}  # the skill is computed here
+        if not self.callbacks and not with_metrics:
+            compiled |= {"metrics": None, "weighted_metrics": None}
         values = {} if self.rate is None else {RATE: self.rate}
         if "optimizer" in compiled:
             compiled["optimizer"] = type(compiled["optimizer"]).from_config(

@@ -67,7 +67,11 @@ class Training:
 
 
 def training_of(
-    model: Any, given: Mapping[str, Any], seconds: float, alone: float | None = None
+    model: Any,
+    given: Mapping[str, Any],
+    seconds: float,
+    alone: float | None = None,
+    rate: float | None = None,
 ) -> Training:
     """A call of `fit` as something to be tried.
 
@@ -76,12 +80,14 @@ def training_of(
         given: The arguments of `fit`.
         seconds: The time that there is for all of it.
         alone: How long the call takes by itself. Defaults to `None`: it is measured.
+        rate: The learning rate with which it began, where a callback has changed it. Defaults to
+            `None`: the optimizer's.
 
     Raises:
         DiagnosisError: If it cannot be tried, with the reason.
     """
     setup, every, remarks = _whole(model, given)
-    train = setup.rows
+    setup, train = setup.but(rate=rate), setup.rows
     spent = measured(setup) if alone is None else alone
     spent /= _together(setup)
     setup, told = _cut(setup, spent, seconds)
@@ -92,6 +98,7 @@ def training_of(
             f"{cut:.0f} s on {len(setup.rows):,} rows. Give it more time."
         )
     seeds = int(np.clip(0.5 * seconds / (2 * STRUCTURES * cut), FEWEST_SEEDS, MOST_SEEDS))
+    setup = setup.but(is_cut=bool(told))
     return Training(setup, every if not told else None, seeds, cut, remarks + told)
 
 
@@ -121,7 +128,7 @@ def _whole(model: Any, given: Mapping[str, Any]) -> tuple[Setup, Rows | None, li
     task = task_of(rows.y, outputs[0].loss, activation(last) if last is not None else "", is_input)
     train, held, every, remarks = _divided(rows, given)
     batch = given["batch_size"] or 32
-    callbacks = _acting(given["callbacks"], held is not None and every is None)
+    callbacks = _acting(given["callbacks"], _is_validated(given))
     setup = Setup(
         model, task, train, held, max(1, given["epochs"] - given["initial_epoch"]), batch,
         bool(given["shuffle"]), callbacks, threshold_of(model), class_weight=given["class_weight"],
@@ -207,6 +214,11 @@ def _divided(
     cut = int(len(rows) * (1 - SHARE_HELD))
     told = f"a quarter of the rows ({len(rows) - cut:,}) was held back to judge on"
     return rows.at(order[:cut]), rows.at(order[cut:]), None, [told]
+
+
+def _is_validated(given: Mapping[str, Any]) -> bool:
+    """Whether the call validates."""
+    return given["validation_data"] is not None or bool(given["validation_split"])
 
 
 def _acting(callbacks: Any, has_validation: bool) -> tuple[Any, ...]:

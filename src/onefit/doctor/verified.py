@@ -8,6 +8,7 @@ from onefit.doctor.changes.change import Change
 from onefit.doctor.decision import share
 from onefit.doctor.examination import Examination, Trial
 from onefit.doctor.experiment import Result, Skills
+from onefit.doctor.remedy import Remedy
 from onefit.doctor.task import in_words, measure
 from onefit.findings import Finding
 
@@ -19,6 +20,9 @@ FAR_ENOUGH = 0.7
 
 WRONG = {"OF303", "OF501", "OF502", "OF503", "OF505"}
 """Mistakes that are told whatever they cost."""
+
+OF_UPDATES = {"OF510", "OF512"}
+"""What may come from a training that was cut down, which makes fewer updates."""
 
 MANY, FEWEST_GOOD = 0.3, 0.1
 """Shares of starts that do well: from which on it is about the start first, and at all."""
@@ -32,7 +36,11 @@ def findings(seen: Examination) -> list[Finding]:
     found = []
     for trial in seen.chosen if is_ill(seen) else ():
         parts = trial.change.parts or (trial.change,)
-        found += [_helped(seen, trial, part) for part in parts]
+        found += [
+            _helped(seen, trial, part)
+            for part in parts
+            if not (seen.setup.is_cut and part.code in OF_UPDATES)
+        ]
     lottery = fortune(seen)
     if lottery is not None:
         good, count = lottery
@@ -62,7 +70,9 @@ def _helped(seen: Examination, trial: Trial, part: Change) -> Finding:
     told = f"{_change(seen, trial)} with {trial.change.name}; better in "
     told += f"{trial.difference.better} of {trial.difference.pairs} starts"
     why = f"{part.why}; " if part.why else ""
-    return Finding(part.code, where=part.cause, evidence=why + told, grade="verified", fix=part.fix)
+    return Remedy(
+        part.code, part.cause, why + told, "verified", part.fix, change=part, setup=seen.setup
+    )
 
 
 def _change(seen: Examination, trial: Trial) -> str:

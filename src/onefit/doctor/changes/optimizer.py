@@ -28,7 +28,8 @@ def rate_of(model: Any) -> float | None:
 
 def rate_changes(setup: Setup, factors: tuple[float, ...] = FACTORS) -> list[Change]:
     """Lower and higher learning rates."""
-    rate, kind = rate_of(setup.model), type(setup.model.optimizer).__name__
+    rate = setup.rate if setup.rate is not None else rate_of(setup.model)
+    kind = type(setup.model.optimizer).__name__
     if rate is None or not rate > 0:
         return []
     found = []
