@@ -425,3 +425,10 @@ def test_validation_on_rows_that_were_trained_on_is_told():
         "  validated on 8 rows of validation_data that were trained on: nothing is said about new "
     )
     assert any(line.startswith(told) for line in _lines(fit))
+
+
+def test_what_is_certain_comes_with_what_to_do():
+    told = Told("OF501", "layer 'dense'", "e^z / e^z = 1", grade="certain", fix="use a sigmoid")
+    shown = lines(Run(fits=[_fit(findings=[told])]))
+    assert "(certain; onefit findings OF501)" in shown[-2]
+    assert shown[-1] == "      what to do: use a sigmoid"

@@ -41,7 +41,7 @@ KEEPING = (
 NOTICEABLE = 0.05
 """The share of the variance of the targets from which on a loss that stays is worth a word."""
 
-NUMBERS_READ = 500_000
+NUMBERS_READ = 200_000
 
 
 def softmax_over_one(case: Case) -> Iterator[Finding]:
@@ -163,7 +163,7 @@ def relu_output(case: Case) -> Iterator[Finding]:
 def relu_before_softmax(case: Case) -> Iterator[Finding]:
     """A relu between the last weights and the softmax: no class can be made less likely than 0."""
     for layer in case.layers:
-        alone = (layer.activation == "softmax" and not layer.weights) or layer.kind == "Softmax"
+        alone = _is_bare(layer)
         source = case.layer(layer.inputs[0]) if layer.inputs else None
         while source is not None and source.kind in KEEPING:
             source = case.layer(source.inputs[0]) if source.inputs else None
@@ -256,7 +256,9 @@ def dropped(case: Case) -> Iterator[Finding]:
 
 
 def _is_bare(layer: Layer) -> bool:
-    return not layer.weights and (layer.activation == "softmax" or layer.kind == "Softmax")
+    """Whether a layer is a softmax by itself, without weights."""
+    is_activation = layer.kind == "Activation" and layer.activation == "softmax"
+    return is_activation or layer.kind == "Softmax"
 
 
 def has_masks(case: Case) -> bool:

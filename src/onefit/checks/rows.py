@@ -29,11 +29,11 @@ def order(case: Case) -> Iterator[Finding]:
     share = case.validation_split
     for output in case.outputs:
         y, valid = output.y, output.valid_y
-        task = task_of(y)
         if not share or y is None or valid is None or not len(valid) or not len(y):
             continue
         if y.size > MOST_LABELS:
             continue
+        task = task_of(y)
         if task.kind not in ("binary", "classes", "one-hot", "signed"):
             yield from _drift(y, valid)
             continue

@@ -18,8 +18,8 @@ NEUTRAL = (
 SATURATING = ("sigmoid", "hard_sigmoid")
 RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 NOISE = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "GaussianDropout")
-MOST_SOLVED = 20_000_000
-"""Rows times columns squared: the work of a least-squares fit, some 10 ms."""
+MOST_SOLVED = 1_000_000
+"""Rows times columns squared: the work of a least-squares fit, some milliseconds."""
 
 
 def frozen(case: Case) -> Iterator[Finding]:

@@ -12,6 +12,8 @@ from onefit.checks.case import Array, Output
 ROWS_READ = 20_000
 """Rows from which the kind of targets is told; of more, some from everywhere."""
 
+NUMBERS_READ = 200_000
+
 MOST_CLASSES = 200
 
 Kind = Literal["binary", "signed", "classes", "one-hot", "multi-label", "real", "unknown"]
@@ -54,7 +56,9 @@ def task_of(y: Array | None) -> Task:
     """
     if y is None or not y.size or y.dtype.kind not in "biuf":
         return Task("unknown")
-    table = some_rows(y).reshape(min(len(y), len(some_rows(y))), -1)
+    width = max(1, y[:1].size)
+    rows = some_rows(y, max(1, min(ROWS_READ, NUMBERS_READ // width)))
+    table = rows.reshape(len(rows), -1)
     if table.dtype.kind == "f" and not np.isfinite(table).all():
         return Task("unknown")
     if table.shape[1] > 1:
@@ -72,7 +76,7 @@ def task_of(y: Array | None) -> Task:
 
 
 def _of_rows(y: Array, table: Array) -> Task:
-    if not np.isin(table, (0, 1)).all():
+    if not ((table == 0) | (table == 1)).all():
         return Task("real")
     rows = table if y.ndim == 2 else table.reshape(-1, y.shape[-1])
     if rows.shape[1] > 1 and (rows.sum(axis=1) == 1).all():
