@@ -93,6 +93,24 @@ def test_nothing_of_the_users_is_changed():
     np.testing.assert_array_equal(seeds, keras.random.uniform((3,)))
 
 
+def test_a_nan_in_the_data_comes_first():
+    x, y = _two_clouds()
+    x[7, 1] = np.nan
+    model = _network("relu", (1, "sigmoid"), "binary_crossentropy", 3)
+    first = onefit.diagnose(model, x, y, epochs=2, time=1).findings[0]
+    assert (first.code, first.where, first.grade) == ("OF302", "x, column 1", "certain")
+
+
+def test_the_learning_rate_of_the_start_counts_where_a_callback_has_lowered_it():
+    x, y = _two_clouds()
+    model = _network("relu", (1, "sigmoid"), "binary_crossentropy", 3)
+    lower = keras.callbacks.LearningRateScheduler(lambda epoch: 0.01 if epoch < 25 else 1e-7)
+    history = model.fit(x, y, epochs=30, verbose=0, callbacks=[lower])
+    found = onefit.diagnose(model, x, y, history=history, time=1)
+    assert found.is_healthy, str(found)
+    assert found.examination.setup.rate == pytest.approx(0.01)
+
+
 def test_mistakes_are_said():
     x, y = _two_clouds()
     bare = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])

@@ -22,6 +22,7 @@ from onefit.findings import Finding
 from onefit.population.models.copies import random_state_kept
 from onefit.training.host.undisturbed import undisturbed
 from onefit.training.observation.case import case_of
+from onefit.training.observation.checks import before
 
 GRADES = ("certain", "verified", "hunch")
 
@@ -128,7 +129,7 @@ def examined(
         about: What was examined, in a line. Defaults to `""`: the model's name.
     """
     clock = Clock(time)
-    suspected = checks.findings(case_of(model, given, logged))
+    suspected = _suspected(model, given, logged)
     remarks: list[str] = []
     seen = own = None
     reasons: list[str] = []
@@ -147,6 +148,14 @@ def examined(
     diagnosis = Diagnosis(found, name, seen, reasons, own, remarks)
     diagnosis.lines = printout.lines(diagnosis)
     return diagnosis
+
+
+def _suspected(model: Any, given: Mapping[str, Any], logged: Mapping[str, Any]) -> list[Finding]:
+    """What the checks say: of the data first, since nothing can be learned from a NaN."""
+    case = checks.findings(case_of(model, given, logged))
+    known = {one.code for one in case}
+    data = [one for one in before(model, given) if one.code not in known and not one.grade]
+    return [*(replace(one, grade="certain") for one in data), *case]  # counted, all of them
 
 
 def _experiments(
