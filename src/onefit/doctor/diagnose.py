@@ -24,7 +24,8 @@ from onefit.training.host.undisturbed import undisturbed
 from onefit.training.observation.case import case_of
 from onefit.training.observation.checks import before
 
-GRADES = ("certain", "verified", "hunch")
+MOST_SAID = 300
+"""Characters of an error that are told."""
 
 
 def diagnose(
@@ -140,6 +141,8 @@ def examined(
             )
         except OnefitError as error:
             remarks.append(f"no experiments: {error}")
+        except Exception as error:  # whatever a model does: what the checks say is not lost
+            remarks.append(f"no experiments: {type(error).__name__}: {error}"[:MOST_SAID])
     if seen is not None:
         reasons, own = _looked_into(model, seen, logged)
     proved = verified.findings(seen) if seen is not None else []

@@ -93,6 +93,8 @@ class Examination:
         """Examine; the script has done its work, so this must not make it fail."""
         try:
             self.diagnosis = examine(self.question)
+        except KeyboardInterrupt:
+            self.diagnosis = "interrupted, so nothing is told of the experiments"
         except Exception as error:
             self.diagnosis = f"nothing was examined: {type(error).__name__}: {error}"
 
