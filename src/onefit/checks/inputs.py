@@ -81,6 +81,8 @@ def _column(case: Case, name: str, place: int) -> str:
 def _table(x: Array) -> Array | None:
     """Some rows as floats; nothing for what is not finite."""
     width = math.prod(x.shape[1:])
+    if not x.size:
+        return None
     rows = some_rows(x, max(1, min(5_000, MOST_NUMBERS // max(1, width))))
     table = rows.reshape(len(rows), -1).astype(np.float32, copy=False)
     return table if table.size and np.isfinite(table.sum()) else None

@@ -54,7 +54,7 @@ def order(case: Case) -> Iterator[Finding]:
 
 def _drift(y: Array, valid: Array) -> Iterator[Finding]:
     """Targets whose mean on the last rows is far from that on the others: a hunch."""
-    if y.dtype.kind not in "biuf" or not np.isfinite(y.sum()) or len(valid) < 5:
+    if y.dtype.kind not in "biuf" or not y.size or not np.isfinite(y.sum()) or len(valid) < 5:
         return
     away = abs(float(y.mean()) - float(valid.mean()))
     if y.size == len(y) and float(y.std()) and away > 2 * float(y.std()):

@@ -114,5 +114,5 @@ def layer_for(output: Output) -> str:
         )
     if task.kind == "multi-label":
         return f'`Dense({task.classes}, activation="sigmoid")` with `loss="binary_crossentropy"`'
-    width = output.y[0].size if output.y is not None and len(output.y) else 1
+    width = output.y[:1].size if output.y is not None and len(output.y) else 1
     return f'`Dense({width})` with `loss="mse"`'

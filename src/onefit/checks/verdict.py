@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import numpy as np
+
 from onefit.checks import activity, budget, curves, inputs, outputs, rows, structure, targets
 from onefit.checks.case import Case
 from onefit.findings import Finding
@@ -67,12 +69,13 @@ def certain(case: Case) -> list[Finding]:
     return [one for one in _ranked(_found(case, PROVING)) if one.grade == "certain"]
 
 
-def _found(case: Case, checks: Sequence[Check]) -> Iterator[Finding]:
-    for check in checks:
-        yield from check(case)
+def _found(case: Case, checks: Sequence[Check]) -> list[Finding]:
+    """What the checks find; numbers that overflow in them are no warning of the user's."""
+    with np.errstate(all="ignore"):
+        return [one for check in checks for one in check(case)]
 
 
-def _ranked(found: Iterator[Finding]) -> list[Finding]:
+def _ranked(found: Iterable[Finding]) -> list[Finding]:
     """The certain ones first, each code and place once, without what follows from another one."""
     return without_effects(sorted(found, key=lambda one: one.grade != "certain"))
 
