@@ -1,0 +1,115 @@
+"""The page on the doctor's benchmark, from its results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+NAMES = {
+    "development": "twins, the half that the checks were written with",
+    "held back": "twins, the half that was held back until the end",
+    "others": "other healthy programs",
+    "cases": "109 programs from Stack Overflow (those that run without a network)",
+}
+
+
+def page(found: dict[str, Any], twins: dict[str, Any]) -> str:
+    """The page."""
+    advice = found["advice"]
+    return TEXT.format(
+        tables="\n".join(table(half, group) for half, group in found["groups"].items()),
+        kinds="\n".join(
+            f"| {name} | {one.get('first', 0)} of {one['of']} |"
+            for name, one in found["kinds"].items()
+        ),
+        kept=len(twins["twins"]), tried=len(twins["twins"]) + len(twins["dropped"]),
+        dropped=len(twins["dropped"]), healthy=len(twins["healthy"]),
+        advised=advice["tried again"], helped=advice["helps again"],
+        alarms=listed({name: ", ".join(said) for name, said in found["alarms"].items()}),
+        missed=listed(
+            {name: f"right: {', '.join(one['right'])}; said: {', '.join(one['said']) or 'nothing'}"
+             for name, one in found["not named first"].items()}
+        ),
+        not_run=listed(found["not run"]),
+        seconds=found["seconds"].get("median", "–"), most=found["seconds"].get("most", "–"),
+        versions=", ".join(f"{name} {version}" for name, version in found["versions"].items()),
+    )  # fmt: skip
+
+
+def table(half: str, group: dict[str, Any]) -> str:
+    """What each tool got in a half."""
+    head = (
+        f"\n**{NAMES[half]}**: {group['programs with a fault']} with a fault, "
+        f"{group['healthy programs']} healthy.\n\n"
+        "| | fault named first: recall | precision | named at all | alarms on healthy | certain |\n"
+        "|---|---|---|---|---|---|"
+    )
+    rows = [
+        f"| {TOOLS.get(tool, tool)} | {share(n['recall'])} | {share(n['precision'])} | "
+        f"{n['named']} of {group['programs with a fault']} | "
+        f"{n['alarms']} of {group['healthy programs']} | {n['certain alarms']} |"
+        for tool, n in group["tools"].items()
+    ]
+    return "\n".join([head, *rows])
+
+
+TOOLS = {"doctor": "`onefit doctor`", "verdict": "the verdict, by default"}
+
+
+def share(value: float | None) -> str:
+    """A share, or a dash."""
+    return "–" if value is None else f"{value:.2f}"
+
+
+def listed(found: dict[str, str]) -> str:
+    """Names with what there is to say."""
+    return "\n".join(f"- `{name}`: {said}" for name, said in found.items()) or "None."
+
+
+TEXT = """# How good is the doctor?
+
+Written by `benchmarks/doctor/run.py` from its results. Versions: {versions}. How to repeat it:
+`benchmarks/README.md`.
+
+A tool that looks for faults is worth as much as the share of faults that it names and as the
+silence that it keeps on programs without one. Both are counted here, on programs in
+`benchmarks/doctor/programs`: {healthy} small healthy ones, in the style of Keras's guides and of
+well-known tutorials, with harmless oddities among them (a squared error on labels 0 and 1 that
+works, a relu at the end for counts, sorted rows without a split, a large learning rate that is
+right). Into some of them a script puts one fault each (`mutations.py`). Of {tried} programs so
+made {kept} are twins: with both of two seeds they have lost at least a third of what their healthy
+twin has learned. The other {dropped} learn as well or do not train, so there is no fault to name.
+
+The fault is *named first* if the first finding has its code, or another code of the same cause;
+which codes those are stands beside each fault in `mutations.py`. *Precision* is that share among
+the programs about which anything was said. An *alarm* is any finding on a healthy program. `onefit
+doctor` had 10 seconds for each program; it took {seconds} s in the median, and {most} s at most.
+
+UMLAUT, AUTOTRAINER, DeepLocalize and NeuraLint are their published rules, written anew in
+`peers.py`, which says in what that differs from the tools.
+{tables}
+
+## Advice
+
+What was advised as *verified* was tried again from 20 starts that the doctor had not seen, each
+network trained by itself: it helped again in {helped} of {advised} programs.
+
+## Each kind of fault
+
+| fault | named first |
+|---|---|
+{kinds}
+
+## What the doctor gets wrong
+
+Alarms on healthy programs:
+
+{alarms}
+
+Faults with another name first, or none:
+
+{missed}
+
+Programs that did not train:
+
+{not_run}
+"""

@@ -1,0 +1,161 @@
+"""One program, run in this process with onefit: what it scored, and what the verdict has found."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+WORK = Path(__file__).parents[1] / ".data" / "doctor"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The last training of a program, as the script asked for it.
+
+    Args:
+        model: The trained model.
+        given: The arguments of `fit`, by name.
+        history: What `fit` returned.
+    """
+
+    model: Any
+    given: dict[str, Any]
+    history: Any
+
+
+@dataclass
+class Trial:
+    """What became of a program.
+
+    Args:
+        seconds: How long it took.
+        score: What it says it has reached; `None` where it ended before.
+        chance: What always giving the same answer would reach.
+        error: The error that ended it.
+        trained: Whether a call of `fit` has come to its end.
+        findings: Those of the verdict, each with its code, grade, severity and place.
+        fit: Its last training; `None` where there was none.
+    """
+
+    seconds: float
+    score: float | None
+    chance: float | None
+    error: str
+    findings: list[dict[str, str]] = field(default_factory=list)
+    trained: bool = True
+    fit: Fit | None = None
+
+    @property
+    def gain(self) -> float:
+        """The score above chance; 0 where there is none."""
+        return max((self.score or 0.0) - (self.chance or 0.0), 0.0)
+
+    def values(self) -> dict[str, Any]:
+        """It as plain values."""
+        return {name: value for name, value in vars(self).items() if name != "fit"}
+
+    def plain(self) -> Trial:
+        """It without its model."""
+        return replace(self, fit=None)
+
+
+def written(name: str, source: str) -> Path:
+    """The file of a program, in the benchmark's folder for data."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    path = WORK / f"{name}.py"
+    path.write_text(source)
+    return path
+
+
+def begin() -> None:
+    """Make onefit the way in which this process trains."""
+    from onefit.scripts.activation import activate
+
+    activate()
+
+
+def run(path: Path, seed: int, folder: Path | None = None) -> Trial:
+    """Run a program; `begin` has been called.
+
+    Args:
+        path: Its file.
+        seed: The seed of Keras, NumPy and Python.
+        folder: The folder in which it runs, as a script that may be for an older Keras. Defaults
+            to `None`: this one, for Keras 3.
+    """
+    import keras
+
+    from onefit.runs import journal
+    from onefit.runs.recorder import RECORDER
+
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    RECORDER.run = None
+    journal.clear()
+    source = path.read_text()
+    if folder is not None:
+        from onefit.scripts import eras
+
+        eras.begin(source, None)
+    names: dict[str, Any] = {"__name__": "__main__", "__file__": str(path)}
+    error, begun = "", time.perf_counter()
+    with (
+        _watched() as fits,
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.chdir(folder or "."),
+    ):
+        try:
+            exec(compile(source, str(path), "exec"), names)
+        except (Exception, SystemExit) as caught:
+            error = f"{type(caught).__name__}: {caught}"[:300]
+    seconds = time.perf_counter() - begun
+    score = float(names["score"]) if "score" in names else None
+    chance = float(names["chance"]) if "chance" in names else None
+    found = told() if fits else []
+    last = fits[-1] if fits else None
+    return Trial(seconds, score, chance, error, found, bool(fits), last)
+
+
+def told() -> list[dict[str, str]]:
+    """The findings of the run's last fit, and of the run."""
+    import onefit
+
+    recorded = onefit.last_run()
+    fits = recorded.fits[-1:]
+    listed = [one for fit in fits for one in fit.findings] + recorded.findings
+    return [
+        {name: str(getattr(one, name, "")) for name in ("code", "grade", "severity", "where")}
+        for one in listed
+    ]
+
+
+@contextlib.contextmanager
+def _watched() -> Iterator[list[Fit]]:
+    """Note each fit: the model, the arguments and the history."""
+    import inspect
+
+    import keras
+
+    fits: list[Fit] = []
+    original = keras.Model.fit
+    signature = inspect.signature(original)
+
+    def fit(self: Any, *args: Any, **keywords: Any) -> Any:
+        given = dict(signature.bind(self, *args, **keywords).arguments)
+        history = original(self, *args, **keywords)
+        fits.append(Fit(self, given | given.pop("kwargs", {}), history))
+        return history
+
+    keras.Model.fit = fit
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield fits
+    finally:
+        keras.Model.fit = original
