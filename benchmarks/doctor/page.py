@@ -30,7 +30,7 @@ def page(found: dict[str, Any], twins: dict[str, Any]) -> str:
              for name, one in found["not named first"].items()}
         ),
         not_run=listed(found["not run"]),
-        seconds=found["seconds"].get("median", "–"), most=found["seconds"].get("most", "–"),
+        times=times(found["seconds"]),
         versions=", ".join(f"{name} {version}" for name, version in found["versions"].items()),
     )  # fmt: skip
 
@@ -45,14 +45,27 @@ def table(half: str, group: dict[str, Any]) -> str:
     )
     rows = [
         f"| {TOOLS.get(tool, tool)} | {share(n['recall'])} | {share(n['precision'])} | "
-        f"{n['named']} of {group['programs with a fault']} | "
-        f"{n['alarms']} of {group['healthy programs']} | {n['certain alarms']} |"
+        f"{n['named']} of {n['broken']} | "
+        f"{n['alarms']} of {n['healthy']} | {n['certain alarms']} |"
         for tool, n in group["tools"].items()
+        if n["broken"] or n["healthy"]
     ]
     return "\n".join([head, *rows])
 
 
 TOOLS = {"doctor": "`onefit doctor`", "verdict": "the verdict, by default"}
+
+
+def times(seconds: dict[str, Any]) -> str:
+    """How long an examination took, of those with experiments."""
+    if not seconds:
+        return "The numbers so far are those of the checks alone (`--time 0`), without experiments."
+    return (
+        f"`onefit doctor` was given {seconds['asked']:.0f} seconds for experiments on "
+        f"{seconds['programs']} of the programs, and made checks alone on the others; it took "
+        f"{seconds['median']} s in the median, and {seconds['most']} s at most, on a machine that "
+        "did other things too."
+    )
 
 
 def share(value: float | None) -> str:
@@ -67,8 +80,8 @@ def listed(found: dict[str, str]) -> str:
 
 TEXT = """# How good is the doctor?
 
-Written by `benchmarks/doctor/run.py` from its results. Versions: {versions}. How to repeat it:
-`benchmarks/README.md`.
+Written by `benchmarks/doctor/run.py` from its results. How to repeat it:
+`benchmarks/README.md`. Versions: {versions}.
 
 A tool that looks for faults is worth as much as the share of faults that it names and as the
 silence that it keeps on programs without one. Both are counted here, on programs in
@@ -81,11 +94,12 @@ twin has learned. The other {dropped} learn as well or do not train, so there is
 
 The fault is *named first* if the first finding has its code, or another code of the same cause;
 which codes those are stands beside each fault in `mutations.py`. *Precision* is that share among
-the programs about which anything was said. An *alarm* is any finding on a healthy program. `onefit
-doctor` had 10 seconds for each program; it took {seconds} s in the median, and {most} s at most.
+the programs about which anything was said. An *alarm* is any finding on a healthy program.
 
-UMLAUT, AUTOTRAINER, DeepLocalize and NeuraLint are their published rules, written anew in
-`peers.py`, which says in what that differs from the tools.
+{times}
+
+Where UMLAUT, AUTOTRAINER, DeepLocalize and NeuraLint are in the tables, they are their published
+rules, written anew in `peers.py`, which says in what that differs from the tools.
 {tables}
 
 ## Advice

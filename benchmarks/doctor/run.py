@@ -8,7 +8,8 @@
 
 Each program runs in this process, once, with seed 0, and the verdict's findings are noted; then
 `onefit.diagnose` examines its last fit for `--time` seconds (0: checks alone). `--advice` trains
-what was advised as verified once more, from 20 other seeds. A program that is in the file of lines
+what was advised as verified once more, from 20 other seeds, and `--peers` asks the rules of
+published tools, too. A program that is in the file of lines
 already is left out, so that a benchmark can be resumed; `--again REGEX` runs some once more.
 
 FOLDER is `Dataset/all-bugs` of https://github.com/ali-ghanbari/deepmufl-ase-2023: programs from
@@ -88,6 +89,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--half", choices=HALVES, action="append", help="what to run")
     parser.add_argument("--time", type=float, default=10.0, help="seconds of each examination")
     parser.add_argument("--advice", action="store_true", help="try what was advised once more")
+    parser.add_argument("--peers", action="store_true", help="ask published tools' rules, too")
     parser.add_argument("--cases", type=Path, help="the folder of programs from Stack Overflow")
     parser.add_argument("--labels", type=Path, help="the table of their faults")
     parser.add_argument("--again", metavar="REGEX", help="run these once more")
@@ -123,7 +125,8 @@ def look(program: Program, options: argparse.Namespace) -> None:
         "trained": ran.fit is not None, "verdict": ran.findings,
     }  # fmt: skip
     if ran.fit is not None:
-        line["peers"] = {name: rules(ran.fit) for name, rules in peers.PEERS.items()}
+        rules = peers.PEERS if options.peers else {}
+        line["peers"] = {name: said(ran.fit) for name, said in rules.items()}
         line |= examined(ran.fit, options)
     with options.lines.open("a") as file:
         file.write(json.dumps(line, default=str) + "\n")
@@ -150,7 +153,7 @@ def examined(fit: trial.Fit, options: argparse.Namespace) -> dict[str, Any]:
     told = json.loads(diagnosis.to_json())
     found = {
         "doctor": told["findings"], "doctor_s": time.perf_counter() - begun,
-        "remarks": told["remarks"], "text": str(diagnosis),
+        "asked_s": options.time, "remarks": told["remarks"], "text": str(diagnosis),
     }  # fmt: skip
     if options.advice:
         found["advice"] = advice.again(diagnosis)

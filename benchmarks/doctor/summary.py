@@ -24,15 +24,19 @@ def summary(lines: list[Line]) -> dict[str, Any]:
         tools = ("doctor", "verdict", *sorted({t for line in own for t in line["peers"]}))
         groups[half] = {
             "programs with a fault": len(broken), "healthy programs": len(healthy),
-            "tools": {tool: numbers(tool, broken, healthy) for tool in tools},
+            "tools": {
+                tool: numbers(tool, asked(tool, broken), asked(tool, healthy)) for tool in tools
+            },
         }  # fmt: skip
     advised = [line["advice"] for line in ran if line.get("advice")]
-    times = [line["doctor_s"] for line in ran if "doctor_s" in line]
+    examined = [line for line in ran if line.get("asked_s")]
+    times = [line["doctor_s"] for line in examined]
     return {
         "versions": {name: metadata.version(name) for name in ("onefit", "keras", "jax")},
         "groups": groups,
         "advice": {"tried again": len(advised), "helps again": sum(a["helps"] for a in advised)},
-        "seconds": {"median": round(median(times), 1), "most": round(max(times), 1)}
+        "seconds": {"asked": max(line["asked_s"] for line in examined), "programs": len(times),
+                    "median": round(median(times), 1), "most": round(max(times), 1)}
         if times
         else {},
         "kinds": kinds(ran),
@@ -41,6 +45,11 @@ def summary(lines: list[Line]) -> dict[str, Any]:
                    if line["group"] == "healthy" and codes(line, "doctor")},
         "not run": {line["name"]: line["error"] for line in lines if not line["trained"]},
     }  # fmt: skip
+
+
+def asked(tool: str, lines: list[Line]) -> list[Line]:
+    """The lines of programs about which a tool was asked."""
+    return [line for line in lines if tool in ("doctor", "verdict") or tool in line["peers"]]
 
 
 def numbers(tool: str, broken: list[Line], healthy: list[Line]) -> dict[str, Any]:
@@ -54,6 +63,7 @@ def numbers(tool: str, broken: list[Line], healthy: list[Line]) -> dict[str, Any
         if not set(grades(line, tool, "certain")) <= set(line["codes"])
     ]  # fmt: skip
     return {
+        "broken": len(broken), "healthy": len(healthy),
         "recall": ratio(right, broken), "precision": ratio(right, named),
         "named first": len(right), "named": len(among), "said anything": len(named),
         "alarms": sum(bool(codes(line, tool)) for line in healthy),

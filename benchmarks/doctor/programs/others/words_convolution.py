@@ -7,8 +7,9 @@ from keras.layers import Conv1D, Dense, Dropout, Embedding, GlobalMaxPooling1D
 rng = np.random.default_rng(20)
 x = rng.integers(3, 80, size=(1400, 30))
 y = rng.integers(0, 2, 1400)
-for row in x[y == 1]:
-    row[rng.choice(30, 2, replace=False)] = 1
+for row in np.flatnonzero(y):
+    at = rng.integers(0, 28)
+    x[row, at : at + 2] = [1, 2]
 model = keras.Sequential(
     [
         Embedding(80, 12),
