@@ -36,10 +36,12 @@ _HOME = {
     "Run": "onefit.runs.record",
     "Verdict": "onefit.training.verbs.verify",
     "diagnose": "onefit.doctor.diagnose",
+    "choice": "onefit.population.members.ranges",
     "evaluate": "onefit.training.verbs.evaluate",
     "explain": "onefit.training.verbs.explain",
     "fit": "onefit.training.verbs.fit",
     "fit_many": "onefit.population.verbs.fit_many",
+    "integers": "onefit.population.members.ranges",
     "install": "onefit.training.verbs.install",
     "installed": "onefit.training.verbs.install",
     "last_interrupted": "onefit.population.results.interruption",
@@ -48,6 +50,8 @@ _HOME = {
     "log_uniform": "onefit.population.members.sweep",
     "predict": "onefit.training.verbs.predict",
     "report": "onefit.inspection.report",
+    "search": "onefit.population.verbs.search",
+    "uniform": "onefit.population.members.ranges",
     "uninstall": "onefit.training.verbs.install",
     "verify": "onefit.training.verbs.verify",
 }
@@ -66,11 +70,15 @@ if TYPE_CHECKING:
     from onefit.errors import PopulationError as PopulationError
     from onefit.findings import Finding as Finding
     from onefit.inspection.report import report as report
+    from onefit.population.members.ranges import choice as choice
+    from onefit.population.members.ranges import integers as integers
+    from onefit.population.members.ranges import uniform as uniform
     from onefit.population.members.sweep import log_uniform as log_uniform
     from onefit.population.results.interruption import last_interrupted as last_interrupted
     from onefit.population.results.loaded import load as load
     from onefit.population.results.population import Population as Population
     from onefit.population.verbs.fit_many import fit_many as fit_many
+    from onefit.population.verbs.search import search as search
     from onefit.runs.record import Run as Run
     from onefit.runs.recorder import last_run as last_run
     from onefit.training.plan.plan import Plan as Plan

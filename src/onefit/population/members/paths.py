@@ -7,7 +7,7 @@ whose weight it is.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from onefit.errors import PopulationError
@@ -91,7 +91,7 @@ def split(
     return Split(arguments, knobs, weights)
 
 
-def weighs_classes(sweep: Mapping[str, Any], build: Callable[..., Any] | None) -> bool:
+def weighs_classes(sweep: Iterable[str], build: Callable[..., Any] | None) -> bool:
     """Whether members have class weights of their own."""
     taken = _parameters(build) if build is not None else {}
     return any(name.split(".")[0] == CLASS_WEIGHT and not _takes(taken, name) for name in sweep)

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 
 from onefit.errors import PopulationError
 from onefit.population.members.checks import check_seeds, is_number, shown, whole
+from onefit.population.members.ranges import Range, log_uniform_range
 
 MOST_VALUES = 1_000_000
 
+Sweep: TypeAlias = Mapping[str, Any] | list[Any] | None
+"""Lists of values by name, of which every combination is trained; or the combinations."""
 
-def log_uniform(low: float, high: float, n: int, seed: int = 0) -> list[float]:
-    """Numbers that are uniform in their logarithm, for a sweep.
+
+@overload
+def log_uniform(low: float, high: float, n: int, seed: int = 0) -> list[float]: ...
+
+
+@overload
+def log_uniform(low: float, high: float, n: None = None, seed: int = 0) -> Range: ...
+
+
+def log_uniform(
+    low: float, high: float, n: int | None = None, seed: int = 0
+) -> list[float] | Range:
+    """Numbers that are uniform in their logarithm: a list for a sweep, or a range for `search`.
 
     Args:
         low: The smallest, above zero.
         high: The largest.
-        n: How many.
+        n: How many. Defaults to `None`: a range, from which `onefit.search` draws.
         seed: Where they come from. Defaults to `0`.
 
     Returns:
@@ -33,6 +48,8 @@ def log_uniform(low: float, high: float, n: int, seed: int = 0) -> list[float]:
     >>> [1e-4 <= value <= 1e-1 for value in values], values == sorted(values)
     ([True, True, True], True)
     """
+    if n is None:
+        return log_uniform_range(low, high)
     whole("n", n, 1, "Give how many values there are to be.")
     check_seeds(seed, 1)
     if not (is_number(low) and is_number(high) and 0 < low < high):
@@ -95,14 +112,40 @@ def _counted(name: str, values: Any) -> list[Any]:
     return found
 
 
-def combinations(sweep: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """Every combination of the values, the last name going fastest.
+def names_and_count(sweep: Sweep) -> tuple[list[str], int]:
+    """The names of a sweep, and how many combinations it has, before they are made."""
+    if isinstance(sweep, list):
+        return list(_listed(sweep)[0]), len(sweep)
+    lists = lists_of(sweep)
+    return list(lists), math.prod(len(values) for values in lists.values())
+
+
+def _listed(sweep: list[Any]) -> list[dict[str, Any]]:
+    """Combinations that are given one by one, each with the same names."""
+    names = list(sweep[0]) if sweep and isinstance(sweep[0], Mapping) else []
+    same = all(isinstance(one, Mapping) and set(one) == set(names) for one in sweep)
+    if not names or not same:
+        raise PopulationError(
+            "Expected `sweep` as a dict from names to lists of values, or as a list of dicts with "
+            f"the same names. Received: {shown(sweep)}. Give for example "
+            "`sweep=[{'units': 8, 'rate': 0.1}, {'units': 16, 'rate': 0.2}]`."
+        )
+    lists = lists_of({name: [one[name] for one in sweep] for name in names})
+    return [dict(zip(lists, values)) for values in zip(*lists.values())]
+
+
+def combinations(sweep: Sweep) -> list[dict[str, Any]]:
+    """Every combination of the values, the last name going fastest; or those of a list.
 
     >>> combinations({"a": [1, 2], "b": [3]})
     [{'a': 1, 'b': 3}, {'a': 2, 'b': 3}]
     >>> combinations(None)
     [{}]
+    >>> combinations([{"a": 1, "b": 3}, {"a": 2, "b": 4}])
+    [{'a': 1, 'b': 3}, {'a': 2, 'b': 4}]
     """
+    if isinstance(sweep, list):
+        return _listed(sweep)
     lists = lists_of(sweep)
     return [dict(zip(lists, chosen)) for chosen in itertools.product(*lists.values())]
 

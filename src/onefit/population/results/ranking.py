@@ -37,7 +37,7 @@ def columns(population: Trained) -> dict[str, list[Any]]:
             add(shown[name], value)
         epoch, best = population.judged(number)
         add("epochs", int(population.epochs[number]))
-        if population.interrupted:
+        if not population.finished.all():
             add("finished", bool(population.finished[number]))
         add("diverged", bool(off[number]))
         add("epoch", epoch + 1)

@@ -63,7 +63,7 @@ def carry_over(before: Trained, after: Trained, going: Any) -> None:
         over = outcome.halted or outcome.epochs >= after.given["epochs"]
         if over or number not in wanted:
             job.outcomes[place] = outcome
-            after.finished[number] = over or bool(before.finished[number])
+            after.finished[number] = over
         else:
             job.before[place] = outcome
 

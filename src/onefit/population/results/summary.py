@@ -72,6 +72,8 @@ def _ends(population: Trained) -> list[str]:
     if population.interrupted:
         done = int(population.finished.sum())
         found.append(f"interrupted: {done} of {len(population.members)} members have finished")
+    elif left := int((~population.finished[numbers]).sum()):
+        found.append(f"{left} of {len(numbers)} did not go on to the last epoch")
     if off := int(diverged(population)[numbers].sum()):
         found.append(f"{off} of {len(numbers)} diverged: nets.diverged")
     if rising := still_improving(population):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,7 +21,7 @@ from onefit.population.members.free_memory import MEMBER, check_members
 from onefit.population.members.member import Member
 from onefit.population.members.paths import Split, class_weights, weighs_classes
 from onefit.population.members.shared_data import Data
-from onefit.population.members.sweep import combinations, lists_of
+from onefit.population.members.sweep import Sweep, combinations, names_and_count
 from onefit.population.models.finite_rows import check_finite
 from onefit.population.models.initial_weights import Starts
 from onefit.population.models.structures import Source, Structure, structures
@@ -50,7 +49,7 @@ def fit_many(
     stratify: bool = False,
     groups: Any = None,
     bootstrap: int | None = None,
-    sweep: Mapping[str, Any] | None = None,
+    sweep: Sweep = None,
     seed: int = 0,
     exact: bool = False,
     batch_size: int | None = None,
@@ -91,7 +90,7 @@ def fit_many(
         sweep: Lists of values by name; every combination is trained. A name is an argument of the
             function, or a number of the model such as `"learning_rate"`, `"optimizer.beta_1"`,
             `"layers.dropout.rate"`, `"loss.label_smoothing"`, `"loss_weights"` or
-            `"class_weight"`. Defaults to `None`.
+            `"class_weight"`. A list of dicts trains these combinations alone. Defaults to `None`.
         seed: The first seed. Defaults to `0`.
         exact: Whether only layouts may be used in which every member has the bits that it has
             alone. Defaults to `False`.
@@ -154,7 +153,7 @@ def fit_many(
     check_values(given)
     if source.build is None:
         check_targets(source.model, y)
-    lists = lists_of(sweep)
+    swept, count = names_and_count(sweep)
     if class_weight is not None:
         check_weighable(y, sample_weight)
         given["class_weight"] = class_weights("class_weight", class_weight)
@@ -163,15 +162,15 @@ def fit_many(
         given["validation_freq"] = int(validation_freq)  # Keras takes none of NumPy's
     by_rows = validation_data is None and (folds is not None or bootstrap is not None)
     by_rows = by_rows or bool(validation_split)
-    shared = None if weighs_classes(lists, source.build) else given["class_weight"]
+    shared = None if weighs_classes(swept, source.build) else given["class_weight"]
     data = Data({**given, "class_weight": shared}, by_rows)
     data.check_classes([shared])
-    one = restarts * math.prod(len(values) for values in lists.values())
+    one = restarts * count
     each = MEMBER + 8 * given["epochs"]
     check_members(one * counted(folds, bootstrap, data.rows), each)
     parts = parts_of(data, folds, stratify, groups, bootstrap, restarts, seed)
     check_members(one * len(parts), each)  # of a splitter nobody knows before
-    members = members_of(parts, restarts, seed, lists, validation_split, data, by_rows)
+    members = members_of(parts, restarts, seed, sweep, validation_split, data, by_rows)
     return given_or_raised(run(source, members, data, given, exact), on_interrupt)
 
 
@@ -194,7 +193,7 @@ def members_of(
     parts: list[tuple[int | None, int | None, Part | None]],
     restarts: int,
     seed: int,
-    sweep: Mapping[str, Any] | None,
+    sweep: Sweep,
     validation_split: float,
     data: Data,
     by_rows: bool,
