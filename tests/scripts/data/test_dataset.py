@@ -239,3 +239,37 @@ def test_lengths_that_a_function_states_are_believed(tf, datasets):
         assert all(made.element_spec.is_compatible_with(element) for element in made)
     with pytest.raises(Exception, match="1568"):
         next(iter(source.map(lambda x: stated(x[:3]))))
+
+
+def test_elements_at_which_a_function_raises_are_left_out(tf, datasets):
+    """The results that TensorFlow 2.21 gave; a check holds in each element."""
+    source = datasets.from_tensor_slices([1.0, 2.0, 0.0, 4.0])
+    inverse = source.map(lambda x: tf.debugging.check_numerics(1.0 / x, "an inverse"))
+    for kept in (inverse.ignore_errors(), inverse.apply(tf.data.experimental.ignore_errors())):
+        assert [float(one) for one in kept] == [1.0, 0.5, 0.25]
+        assert int(kept.cardinality()) == -2
+    assert repr(inverse.ignore_errors()) == (
+        "<_IgnoreErrorsDataset element_spec=TensorSpec(shape=(), dtype=tf.float32, name=None)>"
+    )
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Inf"):
+        list(inverse)
+    checked = source.map(lambda x: tf.debugging.assert_positive(x) or x)
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        list(checked)
+    with pytest.raises(NeedsTensorFlowName, match="after another stage"):
+        source.batch(2).ignore_errors()
+
+
+def test_rows_of_different_lengths_as_tiles(tf):
+    rows = tf.ragged.constant([[1, 2], [3]])
+    assert tf.tile(rows, [2, 2]).to_list() == [[1, 2, 1, 2], [3, 3], [1, 2, 1, 2], [3, 3]]
+    rows = tf.ragged.constant([[[1, 2]], [[3, 4], [5, 6]]], ragged_rank=1)
+    pairs = [[3, 4, 3, 4], [5, 6, 5, 6]]
+    assert tf.tile(rows, [1, 2, 2]).to_list() == [[[1, 2, 1, 2]] * 2, pairs * 2]
+
+
+def test_a_loss_under_its_old_name(tf):
+    loss = tf.compat.v1.nn.softmax_cross_entropy_with_logits_v2
+    given = {"labels": [[0.0, 1.0], [0.3, 0.7]], "logits": [[1.0, 2.0], [0.0, 0.5]]}
+    np.testing.assert_allclose(loss(**given).numpy(), [0.31326166, 0.62407696], rtol=1e-6)
+    np.testing.assert_allclose(loss(**given, dim=0).numpy(), [0.39397851, 1.3924026], rtol=1e-6)

@@ -1,7 +1,7 @@
 """`tf.debugging`: checks that raise where values, shapes or dtypes are not as expected.
 
 Values that are not known while a `tf.function` is traced are not checked, as `tf.Assert` does not
-check them there.
+check them there. A function of a dataset that checks values is called for each element.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.graph import Assert as Assert
 from onefit.scripts.tensorflow.missing import names_of
-from onefit.scripts.tensorflow.mode import computed
+from onefit.scripts.tensorflow.mode import computed, here, refuse_checks
 from onefit.scripts.tensorflow.operation import leaves, unwrapped
 from onefit.scripts.tensorflow.tensor import Tensor
 
@@ -246,7 +246,8 @@ def _as_tensor(value: Any) -> Any:
 def _values(value: Any) -> np.ndarray | None:
     """The values as NumPy's; `None` where they are not known."""
     held = unwrapped(value)
-    if any(isinstance(one, jax.core.Tracer) for one in leaves(held)):
+    if here.only_shapes or any(isinstance(one, jax.core.Tracer) for one in leaves(held)):
+        refuse_checks()
         return None
     if isinstance(held, str | bytes) or getattr(held, "dtype", None) == np.object_:
         return np.asarray(held, object)

@@ -31,6 +31,8 @@ class _Here(threading.local):
     """Whether the trace is of a function that has to give the same each time: of a dataset's."""
     open_length = 0
     """What stands for lengths that are not known, where only shapes are asked for; else 0."""
+    only_shapes = False
+    """Whether values mean nothing, because only shapes are asked for."""
     made = 0
     """How many variables were made in such traces."""
     again: ClassVar[list[tuple[Any, Any]]] = []
@@ -80,18 +82,29 @@ def tracing(lifts: bool = False) -> Iterator[None]:
         here.again = again  # type: ignore[misc]
 
 
+def refuse_checks() -> None:
+    """Raise in a block where no value may be checked: a program has no values.
+
+    Raises:
+        TypeError: There, if values mean something.
+    """
+    if here.pure and not here.only_shapes:
+        raise TypeError("It checks values, other ones for each element.")
+
+
 @contextlib.contextmanager
-def open_lengths(length: int) -> Iterator[None]:
+def only_shapes(length: int) -> Iterator[None]:
     """A block in which only shapes are asked for: a length that a script states is believed.
 
     Args:
-        length: What stands for lengths that are not known.
+        length: What stands for lengths that are not known; 0 if all are.
     """
-    before, here.open_length = here.open_length, length
+    before = here.open_length, here.only_shapes
+    here.open_length, here.only_shapes = length, True
     try:
         yield
     finally:
-        here.open_length = before
+        here.open_length, here.only_shapes = before
 
 
 @contextlib.contextmanager

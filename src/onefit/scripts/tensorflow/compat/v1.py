@@ -13,6 +13,7 @@ from typing import Any
 
 from onefit.scripts.tensorflow import printing as _printing
 from onefit.scripts.tensorflow.compat import losses as losses
+from onefit.scripts.tensorflow.compat import nn as nn
 from onefit.scripts.tensorflow.compat.old_names import MOVED
 from onefit.scripts.tensorflow.compat.session import ConfigProto as ConfigProto
 from onefit.scripts.tensorflow.compat.session import GPUOptions as GPUOptions
@@ -26,7 +27,7 @@ from onefit.scripts.tensorflow.missing import names_of, namespace
 from onefit.scripts.tensorflow.nn import blocks as _blocks
 from onefit.scripts.tensorflow.random import operations as _draws
 
-ALSO = "logging losses"
+ALSO = "logging losses nn"
 _missing = names_of("tensorflow.compat.v1")
 
 

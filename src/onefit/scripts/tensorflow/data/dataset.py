@@ -9,6 +9,7 @@ import numpy as np
 from onefit.errors import NeedsTensorFlowName
 from onefit.scripts.tensorflow.data.batching import Batching
 from onefit.scripts.tensorflow.data.combining import Combining
+from onefit.scripts.tensorflow.data.failures import Failures
 from onefit.scripts.tensorflow.data.interleaving import Interleaving
 from onefit.scripts.tensorflow.data.leaves import numpy, tensor
 from onefit.scripts.tensorflow.data.mapping import Mapping
@@ -34,8 +35,8 @@ class _Named(type):
 
 
 class Dataset(
-    Sources, Orders, Batching, Unbatching, Mapping, Interleaving, Combining, Windows, Storage,
-    metaclass=_Named,
+    Sources, Orders, Batching, Unbatching, Mapping, Failures, Interleaving, Combining, Windows,
+    Storage, metaclass=_Named,
 ):  # fmt: skip
     """A pipeline of elements, as TensorFlow's.
 

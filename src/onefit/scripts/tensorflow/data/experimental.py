@@ -89,6 +89,11 @@ def shuffle_and_repeat(buffer_size: Any, count: Any = None, seed: Any = None) ->
     return lambda dataset: dataset.shuffle(buffer_size, seed).repeat(count)
 
 
+def ignore_errors(log_warning: bool = False) -> Transformation:
+    """For `apply`: see `Dataset.ignore_errors`."""
+    return lambda dataset: dataset.ignore_errors(log_warning)
+
+
 def take_while(predicate: Callable[..., Any]) -> Transformation:
     """For `apply`: see `Dataset.take_while`."""
     return lambda dataset: dataset.take_while(predicate)

@@ -28,7 +28,7 @@ from onefit.scripts.tensorflow.data.structure import (
     map_leaves,
     unflatten,
 )
-from onefit.scripts.tensorflow.mode import open_lengths, pure
+from onefit.scripts.tensorflow.mode import only_shapes, pure
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec, common
@@ -127,7 +127,7 @@ class Function:
             try:
                 found = []
                 for length, sample in zip(lengths, samples[:count]):
-                    with open_lengths(length if is_open else 0):
+                    with only_shapes(length if is_open else 0):
                         found.append(look(*sample))
                 break
             except Exception:

@@ -189,6 +189,16 @@ def _gather(params: RaggedTensor, indices: Any, *args: Any, **kwargs: Any) -> An
     return params.rows_at(np.asarray(array(indices)))
 
 
+def _tile(input: RaggedTensor, multiples: Any, name: str | None = None) -> RaggedTensor:
+    """Each row as often as is said, one after the other, and then all rows."""
+    if input.ragged_rank > 1:
+        refuse("such a tensorflow.tile of a RaggedTensor", "tile")
+    times, *inner = np.asarray(array(multiples)).tolist()
+    rows = [np.tile(row, inner) for row in input.rows()] * times
+    flat = np.concatenate(rows) if rows else input.flat()[:0]
+    return RaggedTensor.from_row_lengths(flat, [len(row) for row in rows])
+
+
 def _size(input: RaggedTensor, out_type: Any = "int32", name: str | None = None) -> Any:
     """How many values there are."""
     return tensor(np.asarray(input.flat().size, str(getattr(out_type, "name", out_type))))
@@ -205,4 +215,5 @@ _OWN: dict[str, Callable[..., Any]] = {
     "gather": _gather,
     "rank": _rank,
     "size": _size,
+    "tile": _tile,
 }
