@@ -17,7 +17,7 @@ KERAS1 = """
     from keras.layers import Input, Merge, merge
     from keras.optimizers import Adadelta
     from keras.utils import np_utils
-    from keras import backend as K
+    from keras import backend as K, initializations
     import numpy as np
     import time
 
@@ -28,7 +28,8 @@ KERAS1 = """
     model.add(Activation("relu"))
     model.add(MaxPooling2D(pool_size=(2, 2)))
     model.add(Flatten())
-    model.add(Dense(3, W_regularizer="l2"))
+    small = lambda shape, name: initializations.uniform(shape, scale=0.01, name=name)
+    model.add(Dense(3, W_regularizer="l2", init=small))
     model.add(Activation("softmax"))
     model.compile(loss="categorical_crossentropy", optimizer="adadelta", metrics=["accuracy"])
     history = model.fit(x, y, nb_epoch=2, batch_size=8, verbose=0, validation_split=0.2)
@@ -71,7 +72,7 @@ KERAS2 = """
     from keras.callbacks import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
     from keras.layers import GRU, Dense, Embedding, Input, Lambda
     from keras.losses import mse
-    from keras.models import Model, Sequential, load_model
+    from keras.models import Model, Sequential, load_model, model_from_json
     from keras.optimizers import SGD
     from keras.preprocessing.sequence import pad_sequences
     from keras.preprocessing.text import Tokenizer
@@ -114,6 +115,21 @@ KERAS2 = """
     print(sorted(losses), len(set(losses["loss"])))
     slope = K.function([inputs], K.gradients(K.sum(mean), inputs))
     print(np.allclose(slope([data])[0], vae.layers[1].get_weights()[0].sum(axis=1)))
+
+    class Penalized(Dense):
+        def call(self, given, training):
+            self.add_loss(0.5 * K.mean(K.square(given)), inputs=given)
+            return super(Penalized, self).call(given)
+    def distance(true, answer):
+        return K.mean(K.abs(true - answer))
+    one = Model([inputs], [Penalized(1, kernel_initializer="zeros")(inputs)])
+    one.compile("sgd", distance, metrics=[distance])
+    best = ModelCheckpoint("best.h5", monitor="val_distance", save_best_only=True)
+    ones = np.ones((4, 4))
+    logs = one.fit(ones, ones[:, :1], validation_data=(ones, ones[:, :1]), verbose=0,
+                   callbacks=[best, EarlyStopping("val_distance")]).history
+    print(logs["loss"], logs["distance"], os.path.exists("best.h5"), K.int_shape(one.input))
+    print(model_from_json(one.to_json(), {"Penalized": Penalized}).count_params())
 """
 KERAS2_PRINTS = """\
 False 156
@@ -121,6 +137,8 @@ False 156
 True
 ['loss', 'val_loss'] 3
 True
+[1.5] [1.0] True (None, 4)
+5
 """
 
 

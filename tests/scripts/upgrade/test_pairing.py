@@ -164,6 +164,7 @@ WITHOUT_SOURCE = {
     "keras.src.legacy": "files of Keras 1 and 2 are read by Keras 3 where it can",
     "keras.src.saving": "what Keras writes into a file is not seen in a source",
     "keras.models.model_from_json": "files of Keras 1 and 2 are read by Keras 3 where it can",
+    "keras.Model.to_json": "only a loss of the script's own makes such a text differ",
     "keras.src.metrics": "files with metrics by name are read by the era's load_model only",
     "keras.src.losses": "weights that are 0 are not seen in a source",
     "keras.losses.binary_crossentropy": "a loss after a softmax is not seen in a source",

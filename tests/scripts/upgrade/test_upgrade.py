@@ -412,3 +412,28 @@ def test_shapes_have_lengths_alone():
     made = {"x": keras.Input((4, 6))}
     exec(found.after, made)
     assert [made[name] for name in "abcd"] == [[None, 4, 6], [4, 6], 3, 4]
+
+
+def test_a_direction_that_was_read_off_a_name_is_written_down():
+    before = (
+        "from keras.callbacks import EarlyStopping, ReduceLROnPlateau\n"
+        "found = [EarlyStopping('val_out_acc'), ReduceLROnPlateau('val_dice', patience=3),\n"
+        "         EarlyStopping('val_loss'), EarlyStopping('val_auc', mode='max')]\n"
+    )
+    made: dict[str, list[keras.callbacks.Callback]] = {}
+    exec(upgraded(before, "keras2").after, made)
+    # keras/callbacks.py of 2.2.4: more is better where "acc" is part of the name
+    assert [one.mode for one in made["found"]] == ["max", "min", "auto", "max"]
+
+
+def test_what_keras_gave_to_a_layer_need_not_be_given():
+    before = (
+        "from keras.layers import Dense\nclass Penalized(Dense):\n"
+        "    def call(self, given, training, mask):\n"
+        "        self.add_loss(given[0, 0], inputs=given)\n        return super().call(given)\n"
+    )
+    made: dict[str, type[keras.layers.Dense]] = {}
+    exec(upgraded(before, "keras2").after, made)
+    layer = made["Penalized"](1)
+    assert layer(keras.ops.ones((2, 1))).shape == (2, 1)
+    assert [float(loss) for loss in layer.losses] == [1.0]

@@ -46,12 +46,26 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         made = _translated(script, target, called, rules, original, updated)
         return made if weights is None else layer_weights.passed(script, made, weights)
     if isinstance(original.func, cst.Attribute) and script.names.full(original.func) is None:
+        if original.func.attr.value == "add_loss":
+            return _without_inputs(script, original, updated)
         if original.func.attr.value in ("as_list", "get_shape") and not original.args:
             return shapes.method(script, original, updated)
         if spelled(original.func) == f"{logs.LOGS}.get":
             return logs.asked(script, original, updated)
         return _method(script, original, updated, original.func)
     return updated
+
+
+def _without_inputs(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
+    """`self.add_loss(loss, inputs=inputs)` is `self.add_loss(loss)`."""
+    rest = updated.args[:1]
+    is_named = len(updated.args) == 2 and updated.args[1].keyword is not None
+    if not is_named or updated.args[1].keyword.value != "inputs":
+        return updated
+    if not script.journal.is_chosen("OF203"):
+        return updated
+    script.done("OF203", original, "add_loss takes no inputs")
+    return updated.with_changes(args=[rest[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)])
 
 
 def _method(

@@ -161,7 +161,9 @@ class Rewriting(cst.CSTTransformer):
     def leave_FunctionDef(
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.FunctionDef:
-        """An initializer of the script's own takes the type, which Keras 3 gives it."""
+        """An initializer takes the type, and a layer's `call` may be given what Keras gave it."""
+        if original_node.name.value == "call":
+            return self._called_by_keras(original_node, updated_node)
         given = updated_node.params
         names = {one.name.value for one in (*given.params, *given.kwonly_params)}
         is_own = original_node.name.value in self.script.initializers
@@ -173,6 +175,21 @@ class Rewriting(cst.CSTTransformer):
         tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
         made = cst.Param(cst.Name("dtype"), default=cst.Name("None"), equal=tight)
         return updated_node.with_changes(params=given.with_changes(params=[*given.params, made]))
+
+    def _called_by_keras(self, original: cst.FunctionDef, updated: cst.FunctionDef) -> Any:
+        """`def call(self, x, training)` is `def call(self, x, training=None)`."""
+        parameters = list(updated.params.params)
+        required = [at for at, one in enumerate(parameters) if one.default is None]
+        tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+        while required and parameters[required[-1]].name.value in ("training", "mask"):
+            place = required.pop()
+            made = parameters[place].with_changes(default=cst.Name("None"), equal=tight)
+            parameters[place] = made
+        params = updated.params.with_changes(params=parameters)
+        if params.deep_equals(updated.params) or not self.script.journal.is_chosen("OF203"):
+            return updated
+        self.script.done("OF203", original, "call may be called without training and mask")
+        return updated.with_changes(params=params)
 
     def visit_Assign(self, node: cst.Assign) -> None:
         """What a name means now has no layers yet."""

@@ -74,11 +74,17 @@ def _without_downloads(keras: Any, folder: str, events: list[dict[str, Any]]) ->
 
 
 def _translate(source: str, era: str, script: str) -> None:
-    from onefit.scripts import eras, naming
+    from onefit.scripts import eras, naming, preprocessing, timeseries
     from onefit.scripts.eras import syntax
+    from onefit.scripts.eras.rules.modules import MODULES
 
+    for path in MODULES:  # Keras is loaded, and has some of them under the same name
+        if path.startswith("preprocessing."):
+            sys.modules.pop(f"keras.{path}", None)
     naming.provide()
     eras.begin(source, era)
+    preprocessing.provide()
+    timeseries.provide()
     adapted = syntax.text(source)
     if adapted != source:  # the script is a copy
         with open(script, "w", encoding="utf-8") as file:

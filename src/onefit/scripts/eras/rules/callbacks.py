@@ -20,6 +20,25 @@ def monitored(call: Call) -> None:
             call.note(f"{monitor} is {prefix}{call.era.accuracy}")
 
 
+def direction(call: Call) -> None:
+    """Without `mode`, whether more or less is better was read off the name, as by `"acc" in name`.
+
+    Keras 3 asks the metric, and a function of the script's own does not say.
+    """
+    monitor, mode = call.literal("monitor"), call.literal("mode") if call.has("mode") else "auto"
+    if not isinstance(monitor, str) or mode != "auto" or monitor.removeprefix("val_") in _KNOWN:
+        return
+    is_up = "acc" in monitor or monitor.startswith("fmeasure")
+    if call.era.name == "tf2" and call.target.endswith("EarlyStopping"):
+        is_up = monitor.endswith(("acc", "accuracy", "auc"))
+    call.give("mode", "max" if is_up else "min")
+    call.note(f"{'more' if is_up else 'less'} of {monitor} is better, by its name")
+
+
+_KNOWN = ("loss", "acc", "accuracy")
+"""What Keras 3 tells the direction of, and the same one."""
+
+
 def of_batches(call: Call) -> None:
     """`on_batch_begin` is called around batches of training."""
     renamed(("on_batch_begin", "on_train_batch_begin"), ("on_batch_end", "on_train_batch_end"))(
@@ -38,6 +57,7 @@ def _without_tensorflow(original: type) -> type:
 _MONITORS = ("EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau")
 RULES: tuple[Rule, ...] = (
     Translated(tuple(f"keras.callbacks.{name}" for name in _MONITORS), monitored, "OF207"),
+    Translated(tuple(f"keras.callbacks.{name}" for name in _MONITORS), direction, "OF207"),
     Translated(("keras.callbacks.LambdaCallback",), of_batches),
     Translated(("keras.callbacks.ReduceLROnPlateau",), renamed(("epsilon", "min_delta"))),
     Translated(("keras.callbacks.ModelCheckpoint",), dropped("options")),

@@ -108,5 +108,6 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.src.losses.deserialize", files.known_by_name, "", "OF208"),
     Meaning("keras.src.metrics.deserialize", files.known_by_name, "", "OF208"),
     Meaning(_CONFIG, files.model_from_config, "", "OF208"),
+    Meaning("keras.Model.to_json", files.to_json, "", "OF208"),
     Meaning("keras.models.model_from_json", files.model_from_json, "", "OF208"),
 )

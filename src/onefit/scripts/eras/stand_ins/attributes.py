@@ -156,6 +156,16 @@ keras_shape = _attribute("_keras_shape", lambda self: tuple(self.shape))
 vocab_size = _attribute("vocab_size", lambda self: self.vocabulary_size())
 
 
+def single(original: property) -> property:
+    """`model.input` of `Model([x], [y])` is the tensor; Keras 3 gives the list."""
+
+    def get(self: Any) -> Any:
+        found = original.fget(self)  # type: ignore[misc]
+        return found[0] if isinstance(found, list | tuple) and len(found) == 1 else found
+
+    return property(get, doc=original.__doc__)
+
+
 def _masks(tensors: Any) -> Any:
     found = [getattr(one, "_keras_mask", None) for one in tensors]
     return found[0] if len(found) == 1 else found

@@ -34,6 +34,28 @@ def first_layer(original: Function) -> Function:
     return __init__
 
 
+def given_by_keras(original: Function) -> Function:
+    """`def call(self, x, training)`: Keras gave `training` and `mask`, asked for or not."""
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        call = getattr(type(self).call, "__func__", type(self).call)
+        names = call.__code__.co_varnames[: call.__code__.co_argcount] if is_own(call) else ()
+        optional = len(call.__defaults__ or ()) if names else 0
+        required = list(names[: len(names) - optional])
+        while required and required[-1] in ("training", "mask"):
+            required.pop()
+            call.__defaults__ = (None, *(call.__defaults__ or ()))
+        original(self, *args, **kwargs)
+
+    return __init__
+
+
+def is_own(function: Any) -> bool:
+    """Whether a function is one of the script's, in Python."""
+    module = getattr(function, "__module__", None) or ""
+    return hasattr(function, "__code__") and not module.startswith("keras.")
+
+
 def build_by_call(original: Function) -> Function:
     """`model.build(shape)` of a class of the user's makes weights: it is called with a shape."""
 
@@ -131,6 +153,15 @@ def add_loss(original: Function) -> Function:
         if not isinstance(losses, keras.KerasTensor):
             return original(self, losses)
         grown(self, GraphLoss(), losses)
+
+    return add_loss
+
+
+def add_layer_loss(original: Function) -> Function:
+    """`self.add_loss(loss, inputs=inputs)`: of which inputs it is does not matter any more."""
+
+    def add_loss(self: Any, losses: Any, inputs: Any = None) -> Any:
+        return original(self, losses)
 
     return add_loss
 

@@ -159,6 +159,17 @@ def load_model(original: Function) -> Function:
     return load_model
 
 
+def to_json(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The JSON of a model told of its layers, and nothing of how it was compiled."""
+
+    def to_json(self: Any, **settings: Any) -> str:
+        found = json.loads(original(self))
+        found.pop("compile_config", None)
+        return json.dumps(found, **settings)
+
+    return to_json
+
+
 def model_from_json(original: Function) -> Function:
     """A model from the JSON of Keras 1, whose config of a Sequential is a list of layers."""
 

@@ -87,14 +87,18 @@ def of_shape_and_name(original: Function) -> Function:
 
     def get(identifier: Any) -> Any:
         found = original(identifier)
-        if not inspect.isfunction(found) or "dtype" in inspect.signature(found).parameters:
+        if not inspect.isfunction(found):
             return found
-        if any(one.kind is one.VAR_KEYWORD for one in inspect.signature(found).parameters.values()):
+        given = inspect.signature(found, follow_wrapped=False).parameters
+        if "dtype" in given or any(one.kind is one.VAR_KEYWORD for one in given.values()):
             return found
+
+        name = given.get("name")
+        unnamed = {"name": None} if name is not None and name.default is name.empty else {}
 
         @functools.wraps(found)
         def initializer(shape: Any, dtype: Any = None) -> Any:
-            return ops.convert_to_tensor(found(shape), dtype=dtype)
+            return ops.convert_to_tensor(found(shape, **unnamed), dtype=dtype)
 
         return initializer
 
