@@ -58,9 +58,8 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
 
 def _without_inputs(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
     """`self.add_loss(loss, inputs=inputs)` is `self.add_loss(loss)`."""
-    rest = updated.args[:1]
-    is_named = len(updated.args) == 2 and updated.args[1].keyword is not None
-    if not is_named or updated.args[1].keyword.value != "inputs":
+    rest, others = updated.args[:1], updated.args[1:]
+    if [one.keyword.value if one.keyword else "" for one in others] != ["inputs"]:
         return updated
     if not script.journal.is_chosen("OF203"):
         return updated
