@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,11 +81,17 @@ def split(program: str) -> str:
     return "held back" if odd else "development"
 
 
-def twins() -> Iterator[Twin]:
-    """Every fault in every program to which it applies."""
+def twins(wanted: Container[str] | None = None) -> Iterator[Twin]:
+    """Every fault in every program to which it applies.
+
+    Args:
+        wanted: The names of those that are made. Defaults to `None`: all.
+    """
     for path in sorted((PROGRAMS / "originals").glob("*.py")):
         script = Script(path.read_text())
         for one in MUTATIONS:
+            if wanted is not None and Twin(path.stem, one, "").name not in wanted:
+                continue
             changed = one.change(script)
             if changed is not None and changed != script.source:
                 yield Twin(path.stem, one, changed)

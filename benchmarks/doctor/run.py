@@ -101,15 +101,14 @@ def arguments() -> argparse.ArgumentParser:
 def programs(options: argparse.Namespace) -> Iterator[Program]:
     """The programs of the halves that are asked for."""
     wanted = options.half or HALVES[:3]
-    kept = {one["name"]: one for one in json.loads(TWINS.read_text())["twins"]}
+    kept = json.loads(TWINS.read_text())["twins"]
     for path in sorted(PROGRAMS.glob("*/*.py")):
         half = split(path.stem) if path.parent.name == "originals" else "others"
         if half in wanted:
             yield Program(path.stem, path, "healthy", half)
-    for twin in twins():
-        if twin.name in kept and twin.split in wanted:
-            path = trial.written(twin.name, twin.source)
-            yield Program(twin.name, path, "twin", twin.split, twin.mutation.codes)
+    for twin in twins({one["name"] for one in kept if one["split"] in wanted}):
+        path = trial.written(twin.name, twin.source)
+        yield Program(twin.name, path, "twin", twin.split, twin.mutation.codes)
     if "cases" in wanted and options.cases:
         for name, path, codes in cases.cases(options.cases, options.labels):
             folder = options.cases / name.removeprefix("case_")
