@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 
@@ -40,6 +42,15 @@ class Stream:
         if self._own is None:
             self._own = self._placed(np.random.RandomState())
         return self._own
+
+    def position(self) -> dict[str, Any] | None:
+        """Where it stands; `None` before anything was drawn from it."""
+        return None if self._own is None else self._own.get_state(legacy=False)
+
+    def go_on_from(self, position: dict[str, Any] | None) -> None:
+        """Stand where another one stood, see `position`."""
+        if position is not None:
+            self.generator().set_state(position)
 
     def for_the_last_time(self, spare: np.random.RandomState) -> np.random.RandomState:
         """A generator to draw from once and for all: its own, or a spare one put in its place."""

@@ -137,6 +137,7 @@ class Job:
         self.outcomes: dict[int, Outcome] = {}
         self.before: dict[int, Outcome] = {}  # where members go on from
         self.absent: set[int] = set()  # members that were not trained, and are not to be
+        self.under_way: dict[int, Going] = {}  # where an interrupted run has left them
 
     def _check_rules(self) -> None:
         """Refuse callbacks whose value is missing after some epochs."""
@@ -295,6 +296,8 @@ class Job:
 
     def going(self, place: int) -> Going:
         """A member at its start, or where it was before."""
+        if place in self.under_way:
+            return self.under_way[place]
         member = Going(place, self.start(place))
         before = self.before.get(place)
         if before is not None:

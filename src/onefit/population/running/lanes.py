@@ -22,6 +22,8 @@ from onefit.training.host.variables import read, variables
 from onefit.training.programs.compilation import Program
 from onefit.training.running.calls import calls
 
+BORDER_SECONDS = 0.5  # of a chunk after which a member may be kept on disk
+
 
 class Lane:
     """Members that go through a program together, on one core or device.
@@ -30,11 +32,19 @@ class Lane:
         job: What there is to do: the group's members, data and arguments.
         queue: Members that wait, shared with other lanes.
         note: Called with what a chunk has brought.
+        border: Called with the members on their way after each chunk, which is short then.
+            Defaults to `None`: nobody wants to know.
     """
 
-    def __init__(self, job: Job, queue: Queue, note: Callable[..., None]) -> None:
+    def __init__(
+        self,
+        job: Job,
+        queue: Queue,
+        note: Callable[..., None],
+        border: Callable[[list[Going], Carry | None], None] | None = None,
+    ) -> None:
         """Nothing has run yet."""
-        self.job, self.queue, self.note = job, queue, note
+        self.job, self.queue, self.note, self.border = job, queue, note, border
         self.seconds = 0.0
         self.slots = job.layout.slots
         self.program: Program = job.program(self.slots)
@@ -57,6 +67,8 @@ class Lane:
                 return
             going, changed = self.compacted(going, carry, all_of_them=self.queue.closed)
             carry = None if changed else carry
+            if self.border is not None and not self.queue.closed:  # a chunk that was not cut
+                self.border(going, carry)
 
     def fit_slots(self, members: int) -> None:
         """Go over to a smaller program when the last members would leave most slots empty."""
@@ -87,6 +99,8 @@ class Lane:
         """
         job = self.job
         count = min(job.length, *(job.last - g.epoch for g in going))
+        if self.border is not None:
+            count = min(count, self.epochs_in(BORDER_SECONDS))
         feed = self.feed(going, count)
         consts = job.consts.take(self.places(going), lambda c: axes.moved(c, job.axis))
         carry = carry._replace(position=self.start)
@@ -110,6 +124,12 @@ class Lane:
                 return None
         self.harvest(going, carry, count, stopped)
         return carry
+
+    def epochs_in(self, seconds: float) -> int:
+        """Roughly how many epochs take so long, at least one."""
+        sizes = [part for part in self.job.sizes if part is not None]
+        steps = sum(part.full + bool(part.partial) for part in sizes)
+        return max(1, int(self.program.pace * seconds / steps))
 
     def places(self, going: list[Going]) -> np.ndarray:
         """The members in the slots; empty slots repeat the first."""

@@ -11,13 +11,20 @@ from onefit.population.running.histories import Record
 from onefit.population.running.lanes import Lane
 from onefit.population.running.progress import Bar
 from onefit.population.running.queue import Queue
+from onefit.population.running.snapshots import Snapshots
 from onefit.runs import journal
 
 LOOKS = 0.1  # seconds between two looks at the lanes
 
 
-def together(jobs: list[Job], population: Record, bar: Bar, verb: str = "fit_many") -> None:
-    """Run one job after the other, each in its lanes.
+def together(
+    jobs: list[Job],
+    population: Record,
+    bar: Bar,
+    verb: str = "fit_many",
+    snapshots: Snapshots | None = None,
+) -> None:
+    """Run one job after the other, each in its lanes; snapshots of them are written if asked for.
 
     Ctrl-C ends the run after the epochs that are under way, and a second Ctrl-C at once: then
     members that were in the middle of an epoch are lost. `population.interrupted` says that it
@@ -34,10 +41,11 @@ def together(jobs: list[Job], population: Record, bar: Bar, verb: str = "fit_man
             bar.stage(f"compiling {number} of {len(jobs)} programs")
             job.program(job.layout.slots)
             note = population.note_for(job)
-            opened = [Lane(job, queue, note) for _ in range(job.layout.lanes)]
+            border = None if snapshots is None else snapshots.border_for(job)
+            opened = [Lane(job, queue, note, border) for _ in range(job.layout.lanes)]
             lanes += opened
             bar.stage("")
-            _run(opened, bar)
+            _run(opened, bar, snapshots)
     except KeyboardInterrupt:
         population.interrupted = True
         if queue is not None:
@@ -67,7 +75,7 @@ def _compile_ahead(jobs: list[Job], population: Record) -> None:
         threading.Thread(target=work, name="onefit-ahead").start()
 
 
-def _run(lanes: list[Lane], bar: Bar) -> None:
+def _run(lanes: list[Lane], bar: Bar, snapshots: Snapshots | None) -> None:
     """Run lanes in a thread each; XLA works in them at the same time."""
 
     def go(lane: Lane) -> None:
@@ -83,6 +91,8 @@ def _run(lanes: list[Lane], bar: Bar) -> None:
     try:
         while wait(running, LOOKS).not_done:
             bar.show()
+            if snapshots is not None:
+                snapshots.write_if_due()
     except KeyboardInterrupt:
         for lane in lanes:
             lane.queue.closed = True

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
+=======
+import math
+import os
+>>>>>>> a801053 (A population goes on after a crash or Ctrl-C from each member's last border, to the bits of one that was not interrupted)
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -31,7 +36,10 @@ from onefit.population.results.resumption import carry_over
 from onefit.population.results.trained import Trained
 from onefit.population.running.group import Job
 from onefit.population.running.progress import Bar
+from onefit.population.running.snapshots import Identity, Snapshots
 from onefit.population.running.threads import together
+from onefit.training.checkpoints.checkpoint import checkpoint_of
+from onefit.training.checkpoints.request import Request, asked, asking
 from onefit.training.core.shapes import size_of
 from onefit.training.data.arguments import prepare
 from onefit.training.host import fork, switches
@@ -65,6 +73,7 @@ def fit_many(
     validation_freq: Any = 1,
     baselines: bool = True,
     on_interrupt: str = "raise",
+    checkpoint: str | os.PathLike[str] | None = None,
     **others: Any,
 ) -> Population:
     """Train many networks: restarts, folds, bootstraps, a sweep, and every combination of them.
@@ -114,6 +123,9 @@ def fit_many(
         on_interrupt: What Ctrl-C does when the epoch under way has ended: `"raise"` raises
             `KeyboardInterrupt`, as `fit` does, and `onefit.last_interrupted()` has what was
             trained; `"return"` returns it. Defaults to `"raise"`.
+        checkpoint: A folder in which the population is kept while it runs. After a crash the same
+            call goes on from there; see docs/checkpoints.md. It is emptied when all members have
+            finished. Defaults to `None`: no checkpoint.
         others: None: a name of another tool, such as `cv`, raises a `TypeError` that says what it
             is called here.
 
@@ -124,6 +136,7 @@ def fit_many(
         KeyboardInterrupt: After Ctrl-C, unless `on_interrupt` is `"return"`.
         PopulationError: If there cannot be such members, or `epochs` is not given. Nothing has run
             then.
+        CheckpointError: If another process trains with the folder of the checkpoint.
         ForkError: In a process that was forked after JAX had started.
 
     >>> import keras, numpy as np, onefit
@@ -170,8 +183,15 @@ def fit_many(
     check_members(one * counted(folds, bootstrap, data.rows), each)
     parts = parts_of(data, folds, stratify, groups, bootstrap, restarts, seed)
     check_members(one * len(parts), each)  # of a splitter nobody knows before
+<<<<<<< HEAD
     members = members_of(parts, restarts, seed, sweep, validation_split, data, by_rows)
     return given_or_raised(run(source, members, data, given, exact), on_interrupt)
+=======
+    members = members_of(parts, restarts, seed, lists, validation_split, data, by_rows)
+    with asking(None if checkpoint is None else Request.of(checkpoint)):
+        population = run(source, members, data, given, exact)
+    return given_or_raised(population, on_interrupt)
+>>>>>>> a801053 (A population goes on after a crash or Ctrl-C from each member's last border, to the bits of one that was not interrupted)
 
 
 def parts_of(
@@ -252,7 +272,16 @@ def run(
         population = planned(source, members, data, given, exact, bar)
         if before is not None:
             carry_over(before, population, going)
-        together(population.jobs, population, bar)
+        request = asked(None) if before is None else None
+        jobs = population.jobs
+        with checkpoint_of(request, lambda: Identity(population, jobs)) as checkpoint:
+            if checkpoint is None:
+                together(jobs, population, bar)
+            else:
+                snapshots = Snapshots(population, jobs, checkpoint)
+                snapshots.resume()
+                together(jobs, population, bar, snapshots=snapshots)
+                snapshots.finish()
     population.wall_seconds = time.perf_counter() - began
     return population
 

@@ -12,39 +12,46 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from onefit.console import tell
 from onefit.errors import CheckpointError
 from onefit.findings import Finding
 from onefit.training.checkpoints.generations import Busy, Generations
-from onefit.training.checkpoints.identity import Identity, changed
+from onefit.training.checkpoints.identity import Parts, changed
 from onefit.training.checkpoints.request import Request
 from onefit.training.checkpoints.values import packed
-from onefit.training.plan.inputs import Inputs
 
 INTERVAL = 1.5  # seconds; a border comes at most 0.2 s later, so no more than 2 s are lost
 SHARE = 0.02  # of the time that checkpoints may take
 PROCESS = os.urandom(16).hex()
 
 
+class Identified(Protocol):
+    """A training, by what decides about its numbers."""
+
+    @property
+    def parts(self) -> Parts:
+        """Each part as short text."""
+
+
 class Checkpoint:
-    """A fit and the folder of its checkpoint.
+    """A training and the folder of its checkpoint.
 
     Args:
-        inputs: The fit, before its callbacks have been called.
+        identity: The training, before its callbacks have been called.
         request: What is asked for.
         generations: The folder, locked.
     """
 
-    def __init__(self, inputs: Inputs, request: Request, generations: Generations) -> None:
+    def __init__(self, identity: Identified, request: Request, generations: Generations) -> None:
         """Nothing is written yet."""
         self.request, self.generations = request, generations
-        self.identity = Identity(inputs)
+        self.identity = identity
         self.thread: threading.Thread | None = None
         self.began = time.perf_counter()
         self.next = self.began + INTERVAL
-        self.failed = self.resumed = False
+        self.failed = self.resumed = self.interrupted = False
 
     def saved(self, way: str) -> dict[str, Any] | None:
         """The values from which the fit goes on; `None` where it begins anew.
@@ -73,9 +80,8 @@ class Checkpoint:
                 say(Finding("OF401", where=str(self.request.folder), evidence=evidence))
                 return None
             content: dict[str, Any] = found["content"]
-            done = (
-                "has finished" if content["ended"] else f"goes on in epoch {content['epoch'] + 1}"
-            )
+            where = content.get("where") or f"in epoch {content['epoch'] + 1}"
+            done = "has finished" if content["ended"] else f"goes on {where}"
             tell(f"onefit: the training {done}, from the checkpoint {path}")
             self.resumed = True
             return content
@@ -152,28 +158,34 @@ class Checkpoint:
 
 
 @contextlib.contextmanager
-def checkpoint_of(inputs: Inputs, request: Request | None) -> Iterator[Checkpoint | None]:
-    """The checkpoint of a fit while it runs; none where none is asked for, or none is possible.
+def checkpoint_of(
+    request: Request | None, identify: Callable[[], Identified]
+) -> Iterator[Checkpoint | None]:
+    """The checkpoint of a training while it runs; none where none is asked for, or possible.
+
+    Args:
+        request: What is asked for.
+        identify: Looks at the training.
 
     Raises:
         CheckpointError: If another process trains with the folder.
     """
-    opened = None if request is None else _opened(inputs, request)
+    opened = None if request is None else _opened(identify, request)
     if opened is None:
         yield None
         return
     finished = False
     try:
         yield opened
-        finished = True
+        finished = not opened.interrupted
     finally:
         opened.close(finished)
 
 
-def _opened(inputs: Inputs, request: Request) -> Checkpoint | None:
+def _opened(identify: Callable[[], Identified], request: Request) -> Checkpoint | None:
     folder = request.folder
     try:
-        return Checkpoint(inputs, request, Generations(folder))
+        return Checkpoint(identify(), request, Generations(folder))
     except Busy as busy:
         if request.polite:
             say(Finding("OF405", where=str(folder), evidence=f"process {busy}"))

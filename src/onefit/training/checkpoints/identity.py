@@ -49,24 +49,32 @@ class Identity:
         """Look at what the training changes; the rest is looked at when it is needed."""
         self.inputs = inputs
         self.begin = {
-            "compile()": _told(_compiled(inputs.model)),
-            "the callbacks": _told([_callback(c) for c in inputs.callbacks.callbacks]),
+            "compile()": digest(compiled_with(inputs.model)),
+            "the callbacks": digest([callback_of(c) for c in inputs.callbacks.callbacks]),
         }
 
     @cached_property
     def parts(self) -> Parts:
         """Each part as short text."""
-        inputs, backend = self.inputs, f"{jax.default_backend()} {jax.devices()[0].device_kind}"
-        settings = {name: str(getattr(jax.config, name, None)) for name in SETTINGS}
+        inputs = self.inputs
         return {
-            "the versions": _told(surroundings.versions()),
-            "the device": _told([backend, settings]),
-            "the script": _sources(),
-            "the model": _told(_model(inputs.model)),
-            "the data": _data(inputs),
-            "the arguments of fit": _told({name: inputs.given[name] for name in ARGUMENTS}),
+            **surroundings_of(),
+            "the model": digest(layers_of(inputs.model)),
+            "the data": data_digest([_arrays(inputs.iterator), _arrays(inputs.valid)]),
+            "the arguments of fit": digest({name: inputs.given[name] for name in ARGUMENTS}),
             **self.begin,
         }
+
+
+def surroundings_of() -> Parts:
+    """What a training runs in: versions, device, script."""
+    backend = f"{jax.default_backend()} {jax.devices()[0].device_kind}"
+    settings = {name: str(getattr(jax.config, name, None)) for name in SETTINGS}
+    return {
+        "the versions": digest(surroundings.versions()),
+        "the device": digest([backend, settings]),
+        "the script": sources(),
+    }
 
 
 def changed(before: Parts, now: Parts) -> list[str]:
@@ -78,7 +86,8 @@ def changed(before: Parts, now: Parts) -> list[str]:
     return [name for name in now if before.get(name) != now[name]]
 
 
-def _told(value: Any) -> str:
+def digest(value: Any) -> str:
+    """A short text that stands for a value in terms of JSON."""
     text = json.dumps(value, sort_keys=True, default=_short)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -91,7 +100,7 @@ def _short(value: Any) -> Any:
     return f"{type(value).__module__}.{name}"
 
 
-def _sources() -> str:
+def sources() -> str:
     """The script and what it imports from its own folder, without comments and layout."""
     main = getattr(sys.modules.get("__main__"), "__file__", None) or ""
     if not main.endswith(".py") or not os.path.exists(main) or _installed(main):
@@ -101,7 +110,7 @@ def _sources() -> str:
     loaded = {getattr(module, "__file__", None) or "" for module in list(sys.modules.values())}
     beside = {os.path.realpath(file) for file in loaded if file.endswith(".py")}
     own = {file for file in beside if file.startswith(folder) and not _installed(file)}
-    return _told([[os.path.relpath(f, folder), _source(f)] for f in sorted(own | {script})])
+    return digest([[os.path.relpath(f, folder), _source(f)] for f in sorted(own | {script})])
 
 
 def _installed(file: str) -> bool:
@@ -116,7 +125,7 @@ def _source(file: str) -> str:
         return hashlib.sha256(content).hexdigest()
 
 
-def _model(model: Any) -> Any:
+def layers_of(model: Any) -> Any:
     """The configs of the layers, by number instead of by name, and the forms of the variables.
 
     Keras numbers the names of layers through, so the second model of a process has other ones.
@@ -145,7 +154,7 @@ def _unnamed(config: Any, numbers: dict[str, str]) -> Any:
     return config
 
 
-def _compiled(model: Any) -> Any:
+def compiled_with(model: Any) -> Any:
     """The optimizer, and the losses and metrics as they were given."""
     given = dict(model._compile_config.config)
     optimizer = _config(model.optimizer) or {}
@@ -163,7 +172,7 @@ def _configured(value: Any) -> Any:
     return value
 
 
-def _callback(callback: Any) -> Any:
+def callback_of(callback: Any) -> Any:
     """Its class, and what it was given, as far as attributes of these names hold plain values."""
     names = getattr(type(callback).__init__, "__code__", None)
     asked = set(names.co_varnames[: names.co_argcount + names.co_kwonlyargcount]) if names else ()
@@ -171,16 +180,20 @@ def _callback(callback: Any) -> Any:
     return [type(callback).__qualname__, given]
 
 
-def _data(inputs: Inputs) -> str:
-    """A digest of all numbers that are trained and validated on."""
-    digest = hashlib.blake2b(digest_size=16)
-    for part in (inputs.iterator, inputs.valid):
-        for array in _arrays(part):
+def data_digest(parts: Iterable[Iterable[Any]]) -> str:
+    """A digest of all numbers that are trained and validated on.
+
+    Args:
+        parts: The arrays of each.
+    """
+    found = hashlib.blake2b(digest_size=16)
+    for arrays in parts:
+        for array in arrays:
             held = np.asarray(array)
-            digest.update(f"{held.dtype} {held.shape}".encode())
-            digest.update(np.ascontiguousarray(held).reshape(-1).view(np.uint8).data)
-        digest.update(b"|")
-    return digest.hexdigest()
+            found.update(f"{held.dtype} {held.shape}".encode())
+            found.update(np.ascontiguousarray(held).reshape(-1).view(np.uint8).data)
+        found.update(b"|")
+    return found.hexdigest()
 
 
 def _arrays(part: Any) -> Iterable[Any]:

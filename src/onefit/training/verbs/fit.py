@@ -13,6 +13,7 @@ from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training.callbacks.hooks import is_strange
 from onefit.training.checkpoints.checkpoint import Checkpoint, checkpoint_of, refuse
+from onefit.training.checkpoints.identity import Identity
 from onefit.training.checkpoints.request import Request, asked, asking
 from onefit.training.core.shapes import frozen
 from onefit.training.host import caller_thread, switches
@@ -147,7 +148,7 @@ def train(model: Any, given: dict[str, Any]) -> Any:
             return with_error(model, inputs.given, plan.error)
         return step_by_step("fit", FIT, model, inputs.given, plan.findings)
     switches.announce(lambda: plan)
-    with checkpoint_of(inputs, request) as checkpoint:
+    with checkpoint_of(request, lambda: Identity(inputs)) as checkpoint:
         return run(inputs, plan, whole, checkpoint)
 
 
