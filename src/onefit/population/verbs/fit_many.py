@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-=======
-import math
 import os
->>>>>>> a801053 (A population goes on after a crash or Ctrl-C from each member's last border, to the bits of one that was not interrupted)
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -183,15 +179,10 @@ def fit_many(
     check_members(one * counted(folds, bootstrap, data.rows), each)
     parts = parts_of(data, folds, stratify, groups, bootstrap, restarts, seed)
     check_members(one * len(parts), each)  # of a splitter nobody knows before
-<<<<<<< HEAD
     members = members_of(parts, restarts, seed, sweep, validation_split, data, by_rows)
-    return given_or_raised(run(source, members, data, given, exact), on_interrupt)
-=======
-    members = members_of(parts, restarts, seed, lists, validation_split, data, by_rows)
     with asking(None if checkpoint is None else Request.of(checkpoint)):
         population = run(source, members, data, given, exact)
     return given_or_raised(population, on_interrupt)
->>>>>>> a801053 (A population goes on after a crash or Ctrl-C from each member's last border, to the bits of one that was not interrupted)
 
 
 def parts_of(
