@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onefit.doctor.setup import Rows, Setup, arrays
+from onefit.doctor.setup import Rows, Setup, arrays, mapped
 from onefit.doctor.task import answers, skill, truth
 
 Array = NDArray[Any]
@@ -60,7 +60,6 @@ def _with_one(x: Array) -> Array:
 
 def without_inputs(setup: Setup) -> Setup:
     """The setup with inputs that are all 0: what it gets without looking at them."""
-    from onefit.doctor.setup import mapped
 
     def empty(rows: Rows) -> Rows:
         return Rows(mapped(rows.x, np.zeros_like), rows.y, rows.weights)

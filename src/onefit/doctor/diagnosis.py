@@ -48,11 +48,11 @@ class Diagnosis:
         return not self.findings
 
     def to_json(self) -> str:
-        """The diagnosis as JSON: `about`, `findings`, `reasons`, `tried` and `remarks`."""
+        """The diagnosis as JSON: what `values` gives."""
         return json.dumps(self.values(), indent=2)
 
     def values(self) -> dict[str, Any]:
-        """The same as plain values."""
+        """The diagnosis as plain values: about, findings, reasons, controls, tried and remarks."""
         return {
             "about": self.about,
             "findings": [
@@ -64,6 +64,7 @@ class Diagnosis:
                 for one in self.findings
             ],
             "reasons": self.reasons,
+            "controls": {} if self.examination is None else self.examination.controls,
             "tried": [] if self.examination is None else tried(self.examination),
             "remarks": self.remarks,
         }  # fmt: skip

@@ -14,7 +14,13 @@ import numpy as np
 from onefit.doctor.changes import changes_of
 from onefit.doctor.changes.change import Change
 from onefit.doctor.changes.optimizer import rate_changes
-from onefit.doctor.controls import linear
+from onefit.doctor.controls import (
+    FEW,
+    linear,
+    with_few_rows,
+    with_shuffled_labels,
+    without_inputs,
+)
 from onefit.doctor.decision import MARGIN, Difference, difference
 from onefit.doctor.experiment import Clock, Laboratory, Result, Skills
 from onefit.doctor.setup import Rows, Setup
@@ -64,6 +70,8 @@ class Examination:
         seeds: From how many seeds each setup was trained; the second half of them confirms.
         on_training_rows: Whether skills are those on the rows that were trained on.
         linear: The skill of a linear model, or `None`.
+        controls: The median skills of what it has to be compared with, by name, on the rows that
+            each was trained on.
         alone: Changes that were tried by themselves.
         together: Changes that were tried on top of those that were chosen.
     """
@@ -73,6 +81,7 @@ class Examination:
     seeds: int
     on_training_rows: bool = False
     linear: float | None = None
+    controls: dict[str, float] = field(default_factory=dict)
     alone: list[Trial] = field(default_factory=list)
     together: list[Trial] = field(default_factory=list)
 
@@ -144,6 +153,7 @@ class Doctor:
             seen.on_training_rows = _no_signal(seen, [result for _, result in known])
             seen.alone = _compared(known, seen.baseline, seen)
             self.go_on(seen)
+            seen.controls = self.controlled(seen)
         return seen
 
     def tried(
@@ -186,6 +196,27 @@ class Doctor:
             known = self.tried(base.setup, left, share=0.5)
             round_of = _compared(known, base, seen)
             seen.together += round_of
+
+    def controlled(self, seen: Examination) -> dict[str, float]:
+        """What the training has to be compared with, as far as there is time.
+
+        Inputs of 0 and the labels of other rows are of the same shapes, so no program is compiled.
+        """
+        setups = {
+            "inputs that are all 0": without_inputs(self.setup),
+            "labels of other rows": with_shuffled_labels(self.setup),
+            f"{FEW} rows alone": with_few_rows(self.setup),
+        }
+        each = {name: self.seeds * self.alone for name in setups}
+        each[f"{FEW} rows alone"] += self.compiling
+        found: dict[str, float] = {}
+        for name, setup in setups.items():
+            if setup is self.setup or each[name] > self.clock.left:
+                continue
+            result = self.laboratory.run([setup], self.seeds)[0]
+            if result is not None:
+                found[name] = float(np.median(result.trained))
+        return found
 
     def trimmed(self, best: Trial, seen: Examination) -> Trial:
         """A change that is several, without those of them that it does as well without."""

@@ -40,6 +40,7 @@ def lines(diagnosis: Diagnosis) -> list[str]:
     told += _block("Why", diagnosis.reasons)
     if seen is not None:
         told += _tried(seen)
+        told += _block("Compare", _compared(seen))
     told += _block("Do this", _advice(diagnosis.findings))
     told += _block("Not the problem", _cleared(diagnosis, seen))
     told += _block("Note", diagnosis.remarks)
@@ -116,6 +117,14 @@ def _tried(seen: Examination) -> list[str]:
     if len(trials) > MOST_TRIED:
         found.append(f"  and {len(trials) - MOST_TRIED} more")
     return _block("What was tried", found)
+
+
+def _compared(seen: Examination) -> list[str]:
+    """What the training has to be compared with."""
+    task = seen.setup.task
+    parts = [] if seen.linear is None else [f"a linear model gets {in_words(task, seen.linear)}"]
+    parts += [f"with {name} {in_words(task, value)}" for name, value in seen.controls.items()]
+    return ["; ".join(parts)] if parts else []
 
 
 def _changes(one: Trial) -> str:
