@@ -331,3 +331,22 @@ def test_pictures_without_scaling_are_a_hunch_with_the_line_to_paste():
     told = case(layers, "sparse_categorical_crossentropy", np.arange(60) % 10, x=x, epochs=90)[1]
     (found,) = findings(told)
     assert (found.code, found.grade, found.fix) == ("OF507", "hunch", "`x = x / 255.0`")
+
+
+def test_a_chain_is_one_through_nested_networks_and_two_inputs_are_none():
+    inner = keras.Sequential([keras.Input((4,)), Dense(3, activation="relu")])
+    _, told = case([inner, keras.Sequential([keras.Input((3,)), Dense(1)])], "mse", X[:, :1])
+    assert told.is_sequence
+    assert [one.kind for one in told.layers] == ["InputLayer", "Dense", "Dense"]
+    a, b = keras.Input((4,)), keras.Input((4,))
+    model = keras.Model([a, b], Dense(1)(keras.layers.Add()([a, b])))
+    model.compile("adam", "mse")
+    assert not case_of(model, given_of([X, X], X[:, :1])).is_sequence
+
+
+def test_a_class_of_the_users_may_be_another_loss():
+    class Far(keras.losses.MeanSquaredError):
+        def call(self, y_true, y_pred):
+            return super().call(y_true, 10 * y_pred)
+
+    assert certain(case([Dense(1, activation="tanh")], Far(), RNG.uniform(5, 9, (60, 1)))[1]) == []

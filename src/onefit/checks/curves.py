@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from onefit.checks.case import Case
 from onefit.findings import Finding
 from onefit.runs.constants import constants
+from onefit.runs.record import Constant
 from onefit.runs.trend import median
 
 DIVERGED = 10.0
@@ -21,7 +22,10 @@ def divergence(case: Case) -> Iterator[Finding]:
     long make it rise that far.
     """
     loss = _finite(case, "loss")
-    if len(loss) < 2 or not case.is_plain or not _is_known(case) or min(loss) <= 0:
+    best = _best_constant(case)
+    if len(loss) < 2 or not case.is_plain or case.rows is None or best is None:
+        return
+    if loss[-1] <= best.value:
         return
     if median(loss[-max(1, len(loss) // 10) :]) > DIVERGED * loss[0] and loss[-1] > loss[0]:
         told = f"the loss rose from {loss[0]:.4g} to {loss[-1]:.4g}"
@@ -57,12 +61,8 @@ def still(case: Case) -> Iterator[Finding]:
 
 def chance(case: Case) -> Iterator[Finding]:
     """A loss that ends within a fiftieth of the best constant answer's: a hunch."""
-    loss = _finite(case, "loss")
-    if not loss or len(case.outputs) != 1 or case.outputs[0].y is None or case.is_weighted:
-        return
-    output = case.outputs[0]
-    best = constants({"loss": output.loss}, output.y).get("loss") if output.y is not None else None
-    if best is not None and best.value > 0 and loss[-1] > 0.98 * best.value:
+    loss, best = _finite(case, "loss"), _best_constant(case)
+    if loss and best is not None and best.value > 0 and loss[-1] > 0.98 * best.value:
         told = f"the loss ends at {loss[-1]:.4g}; the best answer that looks at no input has "
         told += f"{best.value:.4g} ({best.answer})"
         yield Finding("OF519", "the model", told, "hunch")
@@ -87,6 +87,14 @@ def two_networks(case: Case) -> Iterator[Finding]:
     if normal and len(valid) > 1 and min(loss, default=0) > 0 and min(valid) > 3 * max(loss):
         told = f"val_loss is never below {min(valid):.4g}, loss never above {max(loss):.4g}"
         yield Finding("OF524", "BatchNormalization", told, "hunch")
+
+
+def _best_constant(case: Case) -> Constant | None:
+    """The best answer that looks at no input, for the loss of a single output without weights."""
+    output = case.outputs[0] if len(case.outputs) == 1 else None
+    if output is None or output.y is None or case.is_weighted or case.class_weight:
+        return None
+    return constants({"loss": output.loss}, output.y).get("loss")
 
 
 def _finite(case: Case, name: str) -> list[float]:

@@ -90,13 +90,14 @@ def _table(x: Array) -> Array | None:
 
 def constant(case: Case) -> Iterator[Finding]:
     """Inputs that are the same in every row: nothing can be told from them. Certain by a count."""
-    if not case.inputs or (case.rows or 0) < 2:
-        return
+    if list(case.inputs) != ["x"] or (case.rows or 0) < 2:
+        return  # of several inputs one may be no array
     if any(x.nbytes > MOST_NUMBERS * 8 for x in case.inputs.values()):
         return
     # a GAN or an image prior may well be trained on one input: then there is one target, too
     y = case.outputs[0].y if len(case.outputs) == 1 else None
-    if y is None or not len(y) or bool((y == y[:1]).all()):
+    known = all(one.loss for one in case.outputs) and case.is_plain
+    if not known or y is None or not len(y) or bool((y == y[:1]).all()):
         return
     few = [x[:: max(1, len(x) // 3)] for x in case.inputs.values()]  # mostly they tell enough
     if all(bool((x == x[:1]).all()) for x in (*few, *case.inputs.values())):
@@ -122,7 +123,9 @@ def embeddings(case: Case) -> Iterator[Finding]:
     a number beyond the table, and cuts fractions off.
     """
     first = first_layer(case)
-    if first is None or first.kind != "Embedding" or not first.is_plain or len(case.inputs) != 1:
+    if first is None or first.kind != "Embedding" or not first.is_plain:
+        return
+    if len(case.inputs) != 1 or not case.is_sequence:
         return
     name, x = next(iter(case.inputs.items()))
     x = x[: max(1, MOST_NUMBERS // max(1, math.prod(x.shape[1:])))]

@@ -149,8 +149,8 @@ def relu_output(case: Case) -> Iterator[Finding]:
             continue
         fix = f"let the last layer be {layer_for(output)}"
         if output.loss in CROSS_ENTROPIES and not output.from_logits:
-            told = f"{output.loss} takes probabilities; relu gives 0 and more, and where it gives 0"
-            told += ", or 1 and more, the gradient is 0"
+            told = f"{output.loss} takes probabilities; where relu gives 0 its gradient is 0, and "
+            told += _beyond(output)
             yield Finding("OF503", _named(output), told, "certain", fix)
         elif task_of(output.y).kind in ("binary", "one-hot", "multi-label"):
             told = "y has 0 and 1; a unit that gives 0 for every row no longer learns"
@@ -158,6 +158,13 @@ def relu_output(case: Case) -> Iterator[Finding]:
         elif task_of(output.y).kind in ("real", "classes"):
             told = "a unit that gives 0 for every row no longer learns"
             yield Finding("OF503", _named(output), told, "hunch", f"`Dense({output.units})`")
+
+
+def _beyond(output: Output) -> str:
+    """What a cross-entropy of Keras makes of a relu that gives no probabilities."""
+    if output.loss.startswith("binary"):
+        return "so it is where it gives 1 and more, because that is clipped"
+    return "a row of zeros, divided by its sum, has no probabilities"
 
 
 def relu_before_softmax(case: Case) -> Iterator[Finding]:
@@ -206,8 +213,11 @@ def logits(case: Case) -> Iterator[Finding]:
             fix = "leave `from_logits=True` out, or the activation of the last layer"
             yield Finding("OF505", _named(output), told, "certain", fix)
         elif not output.from_logits and output.activation == "" and output.units != 0:
-            told = f"{output.loss} takes a linear output for probabilities: below 0 and above 1 it "
-            told += "is clipped, and the gradient is 0"
+            first = "" if output.loss.startswith("binary") else "divides each row by its sum and "
+            told = (
+                f"{output.loss} takes a linear output for probabilities: it {first}clips what is "
+            )
+            told += "below 0 or above 1, where the gradient is 0"
             yield Finding("OF505", _named(output), told, "certain", _with_logits(output))
         elif not output.from_logits and output.activation in ("tanh", "softsign"):
             told = f"{output.loss} takes probabilities; {output.activation} goes below 0, where "

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from onefit.checks.case import Case, Layer, Part
+from onefit.checks.task import matches
 from onefit.findings import Finding
 
 LINEAR = ("Dense", "Conv1D", "Conv2D", "Conv3D", "EinsumDense")
@@ -75,7 +76,8 @@ def linear_chain(case: Case) -> Iterator[Finding]:
     fix = f'`activation="relu"` in {named}'
     told = f"{named} {'has' if len(layers) == 1 else 'have'} no activation: the network is linear"
     left = _linear_fit(case)
-    if left is not None and left[0] > 0.5 * left[1]:
+    steady = all(one.kind != "BatchNormalization" for one in case.layers)  # linear in each batch
+    if left is not None and left[0] > 0.5 * left[1] and steady:
         told += f", and the best linear function has a loss of {left[0]:.4g} (a constant has "
         told += f"{left[1]:.4g})"
         yield Finding("OF518", f"layer {layers[0].name!r}", told, "certain", fix)
@@ -87,7 +89,9 @@ def _linear_fit(case: Case) -> tuple[float, float] | None:
     """The mean squared error of the best linear function, and of the best constant."""
     output = case.outputs[0]
     x = next(iter(case.inputs.values())) if len(case.inputs) == 1 else None
-    if x is None or output.y is None or output.loss != "mean_squared_error" or output.activation:
+    if x is None or not x.size or output.y is None or not output.y.size:
+        return None
+    if output.loss != "mean_squared_error" or output.activation or not matches(output):
         return None
     y = output.y.reshape(len(output.y), -1).astype(float)
     table = x.reshape(len(x), -1).astype(float)

@@ -96,10 +96,13 @@ def _flat(model: Any) -> Iterator[tuple[Any, tuple[str, ...]]]:
             before = tuple(str(one.name) for one in sources(operation, whole))
         before = tuple(last.get(name, name) for name in before)
         if isinstance(operation, keras.Sequential):
+            entry = ""
             for one, own in _flat(operation):
-                if type(one).__name__ != "InputLayer":
-                    yield one, tuple(n for n in own if n in last or own) if own else before
-                    last[str(operation.name)] = str(one.name)
+                if type(one).__name__ == "InputLayer":
+                    entry = str(one.name)
+                    continue
+                yield one, before if own in ((), (entry,)) else own
+                last[str(operation.name)] = str(one.name)
             previous = last.get(str(operation.name), previous)
         else:
             yield operation, before
@@ -107,10 +110,8 @@ def _flat(model: Any) -> Iterator[tuple[Any, tuple[str, ...]]]:
 
 
 def _follows(found: Sequence[Layer], before: tuple[str, ...]) -> bool:
-    """Whether a layer takes its input from the last one, or from the input of the model."""
-    if not found:
-        return not before
-    return before == (found[-1].name,) or (not before and found[-1].kind == "InputLayer")
+    """Whether a layer takes its input from the last one, the first one from nothing."""
+    return before == ((found[-1].name,) if found else ())
 
 
 def _layer(

@@ -129,7 +129,10 @@ def _set_loss(output: Output, loss: Any, weight: Any) -> None:
     output.settings = dict(settings)
     function = getattr(loss, "fn", loss)
     where = str(getattr(function, "__module__", None) or type(function).__module__)
-    output.is_keras = isinstance(loss, str) or where.startswith(("keras.", "onefit."))
+    # a class of the user's may compute something else with a function of Keras
+    kind = where if function is loss else type(loss).__module__
+    own = ("keras.", "onefit.")
+    output.is_keras = isinstance(loss, str) or (where.startswith(own) and kind.startswith(own))
     output.ignored, output.logits = settings.get("ignore_class"), bool(settings.get("from_logits"))
     if isinstance(weight, int | float):
         output.weight = float(weight)
