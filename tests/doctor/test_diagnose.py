@@ -72,6 +72,16 @@ def test_of_a_network_that_learns_nothing_is_told():
     assert "Nothing was found" in str(found)
 
 
+def test_where_nothing_can_be_learned_no_change_is_praised_for_remembering_rows():
+    rows = np.random.default_rng(3)
+    x, y = rows.normal(size=(160, 8)).astype("float32"), rows.integers(0, 2, 160)
+    model = _network("relu", (1, "sigmoid"), "binary_crossentropy", 8)
+    found = onefit.diagnose(model, x, y, epochs=60, time=2, hunches=True)
+    assert found.examination.only_remembers
+    assert [one.grade for one in found.findings if one.code == "OF519"] == ["hunch"]
+    assert not {"OF510", "OF518", "OF517"} & set(_verified(found))
+
+
 def test_nothing_of_the_users_is_changed():
     x, y = _two_clouds()
     model = _network("relu", (1, "sigmoid"), "binary_crossentropy", 3)

@@ -146,6 +146,10 @@ def examined(
     if seen is not None:
         reasons, own = _looked_into(model, seen, logged)
     proved = verified.findings(seen) if seen is not None else []
+    if seen is not None and seen.only_remembers:
+        remarks.append("nothing that was tried says anything about rows that were held back")
+    suspected += [one for one in proved if one.grade == "hunch"]
+    proved = [one for one in proved if one.grade != "hunch"]
     found = ordered(suspected, proved, hunches)
     name = about or f'{type(model).__name__} "{model.name}"'
     diagnosis = Diagnosis(found, name, seen, reasons, own, remarks)

@@ -90,6 +90,11 @@ class Examination:
         return result.trained if self.on_training_rows else result.skills
 
     @property
+    def only_remembers(self) -> bool:
+        """Whether there are rows that were held back, and nothing could be learned about them."""
+        return self.on_training_rows and self.setup.held is not None
+
+    @property
     def middle(self) -> float:
         """The median skill of the training as it is written."""
         return float(np.median(self.skills(self.baseline)))

@@ -24,6 +24,9 @@ WRONG = {"OF303", "OF501", "OF502", "OF503", "OF505"}
 OF_UPDATES = {"OF510", "OF512"}
 """What may come from a training that was cut down, which makes fewer updates."""
 
+OF_MEMORY = {"OF510", "OF512", "OF513", "OF518", "OF525"}
+"""What makes a network better at remembering rows, where there is nothing else to be learned."""
+
 MANY, FEWEST_GOOD = 0.3, 0.1
 """Shares of starts that do well: from which on it is about the start first, and at all."""
 
@@ -40,7 +43,14 @@ def findings(seen: Examination) -> list[Finding]:
             _helped(seen, trial, part)
             for part in parts
             if not (seen.setup.is_cut and part.code in OF_UPDATES)
+            and not (seen.only_remembers and part.code in OF_MEMORY)
         ]
+    if seen.only_remembers:
+        told = (
+            "on rows that were held back neither it, nor a change that was tried, nor a linear "
+            "model is better than always giving the same answer"
+        )
+        return [*found, Finding("OF519", "x and y", told, "hunch")]
     lottery = fortune(seen)
     if lottery is not None:
         good, count = lottery
