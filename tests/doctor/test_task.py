@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, r2_score
 
-from onefit.doctor.task import WORST, Task, answers, skill, task_of, truth
+from onefit.doctor.task import WORST, Task, answers, in_words, skill, task_of, truth
 
 ROWS = np.random.default_rng(0)
 
@@ -24,7 +24,9 @@ def test_the_skill_of_numbers_is_r2():
 
 def test_a_skill_ends_at_minus_one():
     true = np.array([[0.0], [1.0]])
-    assert skill(Task("numbers", 1), true, true + 1e30) == WORST
+    assert skill(Task("numbers", 1), true, true + 1e30) == pytest.approx(WORST)
+    said = true - 0.9  # R2 is 1 - 0.81 / 0.25 = -2.24
+    assert in_words(Task("numbers", 1), skill(Task("numbers", 1), true, said)) == "-2.24"
     assert skill(Task("numbers", 1), true, np.full((2, 1), np.nan)) == WORST
     assert skill(Task("numbers", 1), true, None) == WORST
 

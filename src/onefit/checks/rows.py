@@ -47,6 +47,10 @@ def order(case: Case) -> Iterator[Finding]:
             told = f"{len(late)} of the {len(total)} classes ({named}) are in the last {share:.0%} "
             told += "of the rows only: none of them is trained on, and all are validated on"
             yield Finding("OF522", "validation_split", told, "certain", fix)
+        elif len(np.unique(later)) == 1 and _share(seen, later) ** len(later) < BY_CHANCE:
+            told = f"all {len(later):,} rows of the last {share:.0%} are of class {later[0]:g}, "
+            told += f"as are {np.mean(seen == later[0]):.0%} of the rows that are trained on"
+            yield Finding("OF522", "validation_split", told, "certain", fix)
         elif _is_sorted(np.concatenate([seen, later])):
             told = "the rows are sorted by class"
             yield Finding("OF522", "validation_split", told, "hunch", fix)
@@ -78,6 +82,11 @@ def _classes(y: Array) -> Array:
     table = y.reshape(len(y), -1)
     found: Array = table.argmax(axis=1) if table.shape[1] > 1 else table[:, 0]
     return found
+
+
+def _share(seen: Array, later: Array) -> float:
+    """The share of the last rows' first class in all rows."""
+    return float(np.mean(np.concatenate([seen, later]) == later[0]))
 
 
 def _is_sorted(classes: Array) -> bool:

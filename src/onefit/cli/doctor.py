@@ -29,7 +29,7 @@ def add_to(commands: Any) -> None:
         allow_abbrev=False,
     )  # fmt: skip
     told = "which fit of the script to examine, counted from 1; default: the last"
-    parser.add_argument("--fit", type=int, default=0, metavar="N", help=told)
+    parser.add_argument("--fit", type=_place, default=0, metavar="N", help=told)
     told = "seconds that the experiments may take, about; default: 10"
     parser.add_argument("--time", type=_seconds, default=10.0, metavar="SECONDS", help=told)
     told = "write the diagnosis as JSON to FILE, or to standard output for -"
@@ -81,7 +81,16 @@ def _of_run(number: int) -> list[str]:
         print(f"onefit doctor: the folder of run {number} is gone: {kept.folder}", file=sys.stderr)
         return []
     os.chdir(kept.folder)
+    if len(words) == 1 and words[0].isdigit() and not os.path.exists(words[0]):
+        return _of_run(int(words[0])) if int(words[0]) < number else []
     return words
+
+
+def _place(word: str) -> int:
+    """The number of a fit, from 1."""
+    if not word.isdigit() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 on; received {word!r}")
+    return int(word)
 
 
 def _seconds(word: str) -> float:
@@ -90,6 +99,6 @@ def _seconds(word: str) -> float:
         value = float(word)
     except ValueError:
         value = -1.0
-    if not value >= 0:
+    if not 0 <= value < 1e6:
         raise argparse.ArgumentTypeError(f"expected seconds, 0 or more; received {word!r}")
     return value

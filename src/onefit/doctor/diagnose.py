@@ -24,6 +24,11 @@ from onefit.training.host.undisturbed import undisturbed
 from onefit.training.observation.case import case_of
 from onefit.training.observation.checks import before
 
+NOTHING_BEFORE = {"OF301", "OF302", "OF303", "OF501", "OF502", "OF505", "OF516", "OF528"}
+"""Certain faults without whose cure no advice on anything else is worth giving."""
+
+TUNING = {"OF510", "OF511", "OF512", "OF513", "OF514", "OF517", "OF518", "OF520", "OF525"}
+
 MOST_SAID = 300
 """Characters of an error that are told."""
 
@@ -83,6 +88,10 @@ def diagnose(
     >>> found.findings[0].code, found.findings[0].grade
     ('OF502', 'certain')
     """
+    if not isinstance(model, keras.Model):
+        raise DiagnosisError(f"Expected a keras.Model. Received: {type(model).__name__}.")
+    if isinstance(time, bool) or not isinstance(time, int | float) or not 0 <= time < 1e6:
+        raise DiagnosisError(f"Expected `time` in seconds, 0 or more. Received: {time!r}.")
     if getattr(model, "optimizer", None) is None or not getattr(model, "compiled", False):
         raise DiagnosisError(
             "Expected a compiled model. Received: one for which `compile` was not called. Call "
@@ -179,11 +188,12 @@ def _experiments(
         warnings.simplefilter("ignore")  # the user has seen them at his own fit
         rates = logged.get("learning_rate") or [None]
         one = training_of(model, given, clock.seconds, alone, rates[0])
-        remarks += one.remarks
         doctor = Doctor(one.setup, likely, clock, one.seeds, one.alone, one.every)
         seen = doctor.examine()
     if seen is None:
         remarks.append("the model cannot be copied: checks alone were made")
+    else:
+        remarks += one.remarks
     return seen
 
 
@@ -206,6 +216,8 @@ def ordered(
     certain = [one for one in suspected if one.grade == "certain" or not one.grade]
     known = {one.code for one in (*certain, *proved)}
     shown = {one.code for one in proved}
+    if {one.code for one in certain} & NOTHING_BEFORE - shown:
+        proved = [one for one in proved if one.code not in TUNING]
     certain.sort(key=lambda one: one.code not in shown)
     found = [
         *(_cured(one, proved) for one in certain),
@@ -222,7 +234,7 @@ def _cured(certain: Finding, proved: list[Finding]) -> Finding:
     if not isinstance(same, Remedy):
         return certain
     evidence = "; ".join(text for text in (certain.evidence, same.evidence) if text)
-    return replace(same, where=certain.where, evidence=evidence, grade="certain", fix=certain.fix)
+    return replace(same, where=certain.where, evidence=evidence, grade="certain")
 
 
 def _batch(x: Any, steps: Any) -> int | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from onefit.doctor.changes import changes_of
+from onefit.doctor.changes import FIRST, changes_of
 from onefit.doctor.changes.change import Change
 from onefit.doctor.changes.optimizer import rate_changes
 from onefit.doctor.controls import (
@@ -33,6 +33,9 @@ SIGNAL = 0.1
 
 FIRST_GUESS = 0.8
 """Seconds that a structure costs before its networks are trained, until it was measured."""
+
+NEAR = 0.05
+"""A difference of skill below which the more telling of two changes is kept, not the better one."""
 
 ALIKE = 0.02
 """A gain of skill that is not worth one more change."""
@@ -298,10 +301,15 @@ def _best(trials: Sequence[Trial], base: Result, seen: Examination) -> Trial | N
     """
     half = seen.seeds // 2
     before = seen.skills(base)[:half]
+    means = {id(one): float(np.mean(seen.skills(one.result)[:half])) for one in trials}
+    top = max(means.values(), default=0.0)
 
-    def rank(one: Trial) -> float:
-        bundle = ALIKE * len(one.change.parts)
-        return bundle - float(np.mean(seen.skills(one.result)[:half]))
+    def rank(one: Trial) -> tuple[int, int, float]:
+        mean = means[id(one)] - ALIKE * len(one.change.parts)
+        if mean < top - NEAR:
+            return 1, 0, -mean
+        code = one.change.code
+        return 0, FIRST.index(code) if code in FIRST else len(FIRST), -mean
 
     for one in sorted(trials, key=rank):
         first = difference(seen.skills(one.result)[:half], before, len(trials))

@@ -10,7 +10,7 @@ import numpy as np
 from onefit.doctor.diagnosis import Diagnosis
 from onefit.doctor.examination import GOOD, Examination, Trial
 from onefit.doctor.experiment import Result, Skills
-from onefit.doctor.task import Task, in_words, measure
+from onefit.doctor.task import WORST, Task, in_words, measure
 from onefit.doctor.verified import fortune, near
 from onefit.findings import Finding
 
@@ -18,6 +18,8 @@ WIDTH = 100
 LABEL = 17
 MOST_TOLD = 4
 MOST_TRIED = 12
+NO_ADVICE = 0.8
+"""A skill from which on nothing is said of what would make it better."""
 
 
 def lines(diagnosis: Diagnosis) -> list[str]:
@@ -69,8 +71,14 @@ def _state(diagnosis: Diagnosis) -> list[str]:
 
 def _healthy(seen: Examination | None) -> str:
     if seen is None:
-        return "Nothing was found."
-    if seen.chosen:
+        return "The checks found nothing, and nothing was tried."
+    if seen.only_remembers:
+        return (
+            f"On {len(seen.setup.judged):,} rows that were held back neither it, nor a change that "
+            "was tried, nor a linear model is better than the same answer for all. Does x say "
+            "anything about y? Are their rows in the same order?"
+        )
+    if seen.chosen and seen.middle < NO_ADVICE:
         names = " + ".join(seen.best.setup.changes)
         return f"Nothing is wrong; it gets better with {names}: {_range(seen)}."
     count = len(seen.alone) + len(seen.together)
@@ -94,7 +102,7 @@ def _was_luck(diagnosis: Diagnosis) -> bool:
 
 def _finding(one: Finding) -> str:
     where = f" ({one.where})" if one.where else ""
-    evidence = f". {one.evidence[:1].upper()}{one.evidence[1:]}" if one.evidence else ""
+    evidence = f": {one.evidence}" if one.evidence else ""
     return f"{one.title[:1].upper()}{one.title[1:]}{where}{evidence}. [{one.code}]"
 
 
@@ -105,7 +113,7 @@ def _tried(seen: Examination) -> list[str]:
         return []
     ranked = sorted(trials, key=lambda one: -float(np.mean(seen.skills(one.result))))
     rows = [("as written", seen.baseline, "")]
-    rows += [(_changes(one), one.result, _word(one)) for one in ranked[:MOST_TRIED]]
+    rows += [(_changes(one, seen), one.result, _word(one)) for one in ranked[:MOST_TRIED]]
     width = min(56, max(len(name) for name, _, _ in rows))
     lottery, task = fortune(seen), seen.setup.task
     counted = "starts that do well" if lottery is not None else measure(task)
@@ -127,8 +135,9 @@ def _compared(seen: Examination) -> list[str]:
     return ["; ".join(parts)] if parts else []
 
 
-def _changes(one: Trial) -> str:
-    return " + ".join(one.result.setup.changes)
+def _changes(one: Trial, seen: Examination) -> str:
+    """What was tried, by itself or together with what was chosen before."""
+    return f"and {one.change.name}" if one in seen.together else one.change.name
 
 
 def _share(result: Result, seen: Examination) -> str:
@@ -164,15 +173,19 @@ def _advice(findings: Sequence[Finding]) -> list[str]:
 def _cleared(diagnosis: Diagnosis, seen: Examination | None) -> list[str]:
     """What was looked at, and is in order."""
     codes = {one.code for one in diagnosis.findings}
-    told = [said for code, said in _CLEAR.items() if not codes & set(code.split())]
+    helped: set[str] = set()
     if seen is not None:
-        others = {t.change.code for t in seen.alone if not t.difference.helps} - codes
+        trials = [*seen.alone, *seen.together]
+        helped = {one.change.code for one in trials if one.difference.helps}
+    told = [said for code, said in _CLEAR.items() if not (codes | helped) & set(code.split())]
+    if seen is not None and seen.middle > WORST:
+        others = {one.change.code for one in trials} - codes - helped
         told += [said for code, said in _TRIED.items() if code in others]
     return ["; ".join(told)] if told else []
 
 
 _CLEAR = {
-    "OF501 OF502 OF503 OF505 OF303 OF509": "output, loss and labels go together",
+    "OF501 OF502 OF503 OF504 OF505 OF303 OF509 OF526": "output, loss and labels go together",
     "OF302 OF307": "no NaN in the data",
     "OF522": "the rows' order",
 }

@@ -25,7 +25,7 @@ CROSSENTROPIES = (
 HINGES = ("hinge", "squared_hinge", "categorical_hinge")
 MOST_CLASSES = 1000
 WORST = -1.0
-"""The lowest skill that is told apart; a network that is far off is no worse than that."""
+"""The skill of a network that has no finite answer; no other one has it."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,9 @@ def answers(task: Task, predicted: Array, threshold: float = 0.5) -> Array | Non
 def skill(task: Task, true: Array, said: Array | None) -> float:
     """How well a network does, from -1 over 0, the best constant answer, to 1, perfect.
 
+    R2 has no lower end; below 0 the skill is R2 / (1 - R2), so that means and differences of skills
+    mean something.
+
     Args:
         task: The task.
         true: What is right, as `truth` gives it.
@@ -154,9 +157,16 @@ def skill(task: Task, true: Array, said: Array | None) -> float:
     some = varies > 0
     if not some.any():
         return 0.0
-    with np.errstate(over="ignore"):
-        missed = np.minimum(((true - said) ** 2).mean(axis=0)[some] / varies[some], 1 - WORST)
-    return float(1 - missed.mean())
+    with np.errstate(over="ignore", invalid="ignore"):
+        explained = 1 - (((true - said) ** 2).mean(axis=0)[some] / varies[some]).mean()
+    return _bounded(float(explained))
+
+
+def _bounded(r2: float) -> float:
+    """R2 as a skill: what is below 0 is brought to a scale from 0 to -1, in the same order."""
+    if r2 >= 0:
+        return r2
+    return r2 / (1 - r2) if np.isfinite(r2) else WORST
 
 
 def _balanced(true: Array, said: Array) -> float:
@@ -176,7 +186,10 @@ def in_words(task: Task, value: float) -> str:
     ('75%', '0.50')
     """
     if task.kind == "numbers":
-        return f"{value:.2f}"
+        if value <= -1 + 1e-4:
+            return "< -9,999"
+        r2 = value if value >= 0 else value / (1 + value)
+        return f"{r2:.2f}" if r2 > -10 else f"{r2:,.0f}"
     chance = 1 / (task.count if task.kind == "classes" else 2)
     return f"{100 * (chance + value * (1 - chance)):.0f}%"
 

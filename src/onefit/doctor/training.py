@@ -115,13 +115,13 @@ def setup_of(model: Any, given: Mapping[str, Any]) -> Setup:
 
 def _whole(model: Any, given: Mapping[str, Any]) -> tuple[Setup, Rows | None, list[str]]:
     """A call of `fit` as it is: a setup, all rows where the last are split off, and remarks."""
-    rows = rows_of(given["x"], given["y"], given["sample_weight"])
     outputs = outputs_of(model)
     if len(outputs) != 1:
         raise DiagnosisError(
-            f"Expected a model with one output. Received one with {len(outputs)}: checks alone "
+            f"Expected a model with one output. Received: one with {len(outputs)}; checks alone "
             "are made."
         )
+    rows = rows_of(given["x"], given["y"], given["sample_weight"])
     is_input = any(one.shape == rows.y.shape and one is given["y"] for one in arrays(rows.x))
     is_input = is_input or given["x"] is given["y"]
     last = model.layers[-1] if getattr(model, "layers", None) else None

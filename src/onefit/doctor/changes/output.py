@@ -117,6 +117,11 @@ def output_change(setup: Setup) -> Change | None:
     dense = f"Dense({units}, activation={word})" if wanted else f"Dense({units})"
     same = head.units == units and head.activation == wanted
     told = f'loss="{loss}"' if same else dense
+    fix = f"{dense} as the last layer, {_compile(loss)}"
+    if _are_counted_otherwise(task) and head.activation == wanted and head.units >= units:
+        from_one = task.names == tuple(float(n + 1) for n in range(task.count))
+        told = "y - 1" if from_one else "classes counted from 0"
+        fix = "y = y - 1" if from_one else "y = np.unique(y, return_inverse=True)[1]"
 
     def apply(given: Setup) -> Setup:
         changed = given.with_edit(_to(head, units, wanted))
@@ -130,9 +135,7 @@ def output_change(setup: Setup) -> Change | None:
             compiled={**changed.compiled, "loss": loss}, rows=rows, held=held, threshold=0.5
         )
 
-    return Change(
-        code, told, f"{dense} as the last layer, {_compile(loss)}", apply, cause=head.dense
-    )
+    return Change(code, told, fix, apply, cause=head.dense)
 
 
 def _compile(loss: str) -> str:
@@ -165,6 +168,8 @@ def _fault(setup: Setup, head: Head, units: int, wanted: str, loss: str) -> str:
         if head.units != units:
             return "OF303"
         return "OF509" if crossentropy and not _is_share(setup) else ""
+    if _are_counted_otherwise(task) and head.loss == "sparse_categorical_crossentropy":
+        return "OF303"
     right_units = head.units == units or (task.is_binary and head.units in (1, 2))
     if not right_units and head.units < task.count:
         return "OF303"
@@ -188,6 +193,11 @@ def _fault(setup: Setup, head: Head, units: int, wanted: str, loss: str) -> str:
     if head.units > 1 and head.activation == "sigmoid" and task.kind == "classes":
         return "OF504"
     return "OF509"
+
+
+def _are_counted_otherwise(task: Task) -> bool:
+    """Whether class numbers are others than 0, 1, 2, ..."""
+    return bool(task.names) and task.names != tuple(map(float, range(task.count)))
 
 
 def _is_share(setup: Setup) -> bool:
