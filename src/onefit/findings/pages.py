@@ -83,7 +83,7 @@ def _section(code: str) -> str:
     changed = "" if change is None else _changed(change)
     example = EXAMPLES.get(code)
     if example is not None:
-        changed += f"\n```python\n{example.program}```\n\n```diff\n{_cure(example)}\n```\n"
+        changed += f"\n```py\n{example.program}```\n\n```diff\n{_cure(example)}\n```\n"
     return (
         f'\n<a id="{code.lower()}"></a>\n## {code}: {meaning.title}\n\n'
         f"*{meaning.severity.capitalize()}.* {meaning.why}\n\n"

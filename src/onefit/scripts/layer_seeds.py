@@ -7,10 +7,12 @@ It serves `keras.backend` of the time of old scripts, and `tf.random`.
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
+from types import CodeType
 from typing import Any
 
 import keras
@@ -35,6 +37,55 @@ def with_seeds(original: Function) -> Function:
             setattr(self, NAME, keras.random.SeedGenerator(_seed()))
 
     return __init__
+
+
+def with_seeds_where_drawn(original: Function) -> Function:
+    """The same for layers whose `call` draws, as far as its code and what it calls show.
+
+    A generator is one more variable of a layer, which a script sees where it lists them.
+
+    Args:
+        original: The `__init__` of `keras.Layer` or of `keras.layers.Lambda`.
+    """
+    seeded = with_seeds(original)
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        made = seeded if _draws(type(self).call, type(self)) or _any_draws(args) else original
+        made(self, *args, **kwargs)
+
+    return __init__
+
+
+DRAWING = ("random", "normal", "uniform", "gumbel", "dropout", "shuffle", "sample", "noise")
+"""Words in the names of functions that draw."""
+
+DEEPEST = 3
+"""Functions that call functions: how far they are followed."""
+
+
+def _any_draws(given: Sequence[Any]) -> bool:
+    """Whether a function that a `Lambda` is given draws."""
+    return any(_draws(one, None) for one in given if callable(one))
+
+
+def _draws(function: Any, owner: type | None, depth: int = 0) -> bool:
+    """Whether the code of a function, or of functions that it names, has a word of drawing."""
+    function = inspect.unwrap(getattr(function, "__func__", function))
+    code = getattr(function, "__code__", None)
+    if code is None or depth > DEEPEST or (function.__module__ or "").startswith("keras."):
+        return False
+    names = _names(code)
+    if any(word in name.lower() for name in names for word in DRAWING):
+        return True
+    known = getattr(function, "__globals__", {})
+    named = [known.get(name) or getattr(owner, name, None) for name in names]
+    return any(_draws(one, owner, depth + 1) for one in named if inspect.isroutine(one))
+
+
+def _names(code: CodeType) -> set[str]:
+    """The names in a function's code, and in functions inside of it."""
+    inner = (_names(one) for one in code.co_consts if isinstance(one, CodeType))
+    return {*code.co_names, *code.co_freevars}.union(*inner)
 
 
 def _seed() -> int:

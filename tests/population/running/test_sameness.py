@@ -73,7 +73,7 @@ def test_restarts_are_what_stock_keras_trains():
 def test_dropout_normalisation_folds_and_partial_batches(layout, trained):
     x, y = table(47)
     arguments = {"epochs": 4, "batch_size": 8}
-    nets = onefit.fit_many(rich_net(), x, y, folds=3, restarts=2, epochs=1, verbose=0, **arguments)
+    nets = onefit.fit_many(rich_net(), x, y, folds=3, restarts=2, verbose=0, **arguments)
     assert {len(m.train) for m in nets.members} == {31, 32}  # a partial batch, and none
     check(nets, trained, rich_net, x, y, layout, numbers=(0, 3, 5), **arguments)
 
@@ -128,7 +128,7 @@ def test_schedule_and_shared_validation(layout, trained):
     }
     validation = x[:10], y[:10]
     nets = onefit.fit_many(
-        rich_net(), x, y, restarts=3, validation_data=validation, epochs=1, verbose=0, **arguments
+        rich_net(), x, y, restarts=3, validation_data=validation, verbose=0, **arguments
     )
     check(nets, trained, rich_net, x, y, layout, numbers=(0, 2), validation=validation, **arguments)
 

@@ -112,6 +112,8 @@ def test_ctrl_c_and_again(kind, tmp_path, often, monkeypatch, capsys):
 
 def test_another_population_does_not_go_on(tmp_path, often, monkeypatch, capsys):
     def press(snapshots):
+        snapshots.checkpoint.write("a population", snapshots.content)
+        snapshots.checkpoint.wait()
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

@@ -15,7 +15,7 @@ import jax
 import keras
 from keras.src.optimizers.base_optimizer import BaseOptimizer
 
-from onefit.scripts.layer_seeds import noting, with_seeds
+from onefit.scripts.layer_seeds import noting, with_seeds_where_drawn
 from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.mode import here, inside, is_of_keras
 from onefit.scripts.tensorflow.operation import leaves, nested, wrapped
@@ -45,7 +45,7 @@ def give_boundary(patches: Patches) -> None:
     patches.put(keras.Layer, "__call__", noting(_with_keywords(keras.Layer.__call__)))
     patches.put(keras.Layer, "stateless_call", noting(keras.Layer.stateless_call))
     for one in (keras.Layer, keras.layers.Lambda):
-        patches.put(one, "__init__", with_seeds(one.__init__))
+        patches.put(one, "__init__", with_seeds_where_drawn(one.__init__))
     if not hasattr(BaseOptimizer, "minimize"):
         patches.put(BaseOptimizer, "minimize", _minimize)
 

@@ -98,7 +98,7 @@ def with_weights(layer: Any, weights: Any) -> Any:
         The layer.
 
     >>> layer = with_weights(keras.layers.Dense(1), [[[2.0]], [1.0]])
-    >>> layer(keras.ops.ones((1, 1))).tolist()
+    >>> keras.ops.convert_to_numpy(layer(keras.ops.ones((1, 1)))).tolist()
     [[3.0]]
     """
     build = layer.build
