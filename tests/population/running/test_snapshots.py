@@ -118,7 +118,9 @@ def test_another_population_does_not_go_on(tmp_path, often, monkeypatch, capsys)
 
     with monkeypatch.context() as patched:
         patched.setattr(Snapshots, "write_if_due", press)
-        train("restarts", checkpoint=tmp_path, on_interrupt="return")
+        patched.setattr("onefit.population.running.threads.LOOKS", 0.001)
+        left = train("restarts", checkpoint=tmp_path, on_interrupt="return")
+    assert left.interrupted
     ours = onefit.fit_many(net(), X, Y, restarts=2, epochs=5, verbose=0, checkpoint=tmp_path)
     assert "OF401" in capsys.readouterr().err
     assert_same(ours, onefit.fit_many(net(), X, Y, restarts=2, epochs=5, verbose=0))

@@ -37,4 +37,4 @@ def changes_of(setup: Setup, likely: list[str], every: Rows | None = None) -> li
         usual = FIRST.index(change.code) if change.code in FIRST else len(FIRST)
         return suspected, usual
 
-    return sorted(found, key=rank)
+    return sorted(found, key=rank) + budget_changes(setup, factor=20)[:1]  # the longest, last

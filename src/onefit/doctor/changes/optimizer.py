@@ -76,20 +76,20 @@ def optimizer_changes(setup: Setup) -> list[Change]:
     return found
 
 
-def budget_changes(setup: Setup) -> list[Change]:
-    """More epochs, and smaller batches where a batch is most of the rows."""
-    found = []
-    for factor in (5, 20):
-        epochs = setup.epochs * factor
+def budget_changes(setup: Setup, factor: int = 5) -> list[Change]:
+    """More epochs, and smaller batches where a batch is most of the rows.
 
-        def longer(given: Setup, epochs: int = epochs) -> Setup:
-            return given.but(epochs=epochs)
+    Args:
+        setup: The setup.
+        factor: How many times as many epochs. Defaults to `5`.
+    """
+    epochs = setup.epochs * factor
 
-        found.append(
-            Change(
-                "OF510", f"epochs={epochs}", f"fit(..., epochs={epochs})", longer, cause="epochs"
-            )
-        )
+    def longer(given: Setup) -> Setup:
+        return given.but(epochs=epochs)
+
+    name = f"epochs={epochs}"
+    found = [Change("OF510", name, f"fit(..., {name})", longer, cause="epochs")]
     if setup.batch > 32 and len(setup.rows) // setup.batch < 8 and len(setup.rows) > 64:
 
         def smaller(given: Setup) -> Setup:
