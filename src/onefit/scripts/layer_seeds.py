@@ -78,7 +78,7 @@ def _draws(function: Any, owner: type | None, depth: int = 0) -> bool:
     if any(word in name.lower() for name in names for word in DRAWING):
         return True
     known = getattr(function, "__globals__", {})
-    named = [known.get(name) or getattr(owner, name, None) for name in names]
+    named = [known[n] if n in known else getattr(owner, n, None) for n in names]
     return any(_draws(one, owner, depth + 1) for one in named if inspect.isroutine(one))
 
 
