@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import onefit
-from onefit.doctor.verified import fortune
+from onefit.doctor.evidence import fortune
 
 
 def _network(hidden, end, loss, features, units=16, optimizer="adam"):

@@ -29,6 +29,7 @@ RANGES = {
     "tanh": (-1.0, 1.0), "softsign": (-1.0, 1.0), "hard_tanh": (-1.0, 1.0),
     "relu": (0.0, math.inf), "relu6": (0.0, 6.0), "softplus": (0.0, math.inf),
     "exponential": (0.0, math.inf), "elu": (-1.0, math.inf), "sparsemax": (0.0, 1.0),
+    "selu": (-1.7581, math.inf),
 }  # fmt: skip
 """What an activation can give."""
 

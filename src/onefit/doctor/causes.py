@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from onefit.doctor import ties, units
+from onefit.doctor.evidence import fortune
 from onefit.doctor.examination import Examination
 from onefit.doctor.experiment import one_skill
 from onefit.doctor.setup import Setup
 from onefit.doctor.task import truth
-from onefit.doctor.verified import fortune
 from onefit.training.observation.outputs import outputs_of
 
 MOST_JUDGED = 4096

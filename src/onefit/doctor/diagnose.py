@@ -11,7 +11,7 @@ from typing import Any
 import keras
 
 from onefit import checks
-from onefit.doctor import causes, printout, verified
+from onefit.doctor import causes, evidence, printout
 from onefit.doctor.diagnosis import Diagnosis
 from onefit.doctor.examination import Doctor, Examination
 from onefit.doctor.experiment import Clock
@@ -154,7 +154,7 @@ def examined(
             remarks.append(f"no experiments: {type(error).__name__}: {error}"[:MOST_SAID])
     if seen is not None:
         reasons, own = _looked_into(model, seen, logged)
-    proved = verified.findings(seen) if seen is not None else []
+    proved = evidence.findings(seen) if seen is not None else []
     if seen is not None and seen.only_remembers:
         remarks.append("nothing that was tried says anything about rows that were held back")
     suspected += [one for one in proved if one.grade == "hunch"]

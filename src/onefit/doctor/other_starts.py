@@ -16,7 +16,7 @@ import keras
 
 from onefit.doctor.causes import own_skill
 from onefit.doctor.setup import Setup
-from onefit.doctor.task import measure
+from onefit.doctor.task import in_words, measure
 from onefit.doctor.training import setup_of
 from onefit.population.models.copies import copy_of, random_state_kept
 from onefit.training.core.state import State
@@ -101,8 +101,6 @@ def _skill(model: Any, given: Mapping[str, Any], setup: Setup, seed: int) -> flo
 
 def _in_words(setup: Setup, skill: float) -> str:
     """A skill as rows that are right, where all are; else as the number that people know."""
-    from onefit.doctor.task import in_words
-
     rows = len(setup.rows)
     if setup.task.kind == "classes" and skill >= PERFECT:
         return f"{rows} of {rows} rows right"

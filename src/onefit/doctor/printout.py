@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from onefit.doctor.diagnosis import Diagnosis
+from onefit.doctor.evidence import fortune, near
 from onefit.doctor.examination import GOOD, Examination, Trial
 from onefit.doctor.experiment import Result, Skills
 from onefit.doctor.task import WORST, Task, in_words, measure
-from onefit.doctor.verified import fortune, near
 from onefit.findings import Finding
 
 WIDTH = 100

@@ -13,15 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from onefit.checks.task import task_of as targets_of
+
 Array = NDArray[Any]
 
-CROSSENTROPIES = (
-    "binary_crossentropy",
-    "binary_focal_crossentropy",
-    "categorical_crossentropy",
-    "categorical_focal_crossentropy",
-    "sparse_categorical_crossentropy",
-)
 HINGES = ("hinge", "squared_hinge", "categorical_hinge")
 MOST_CLASSES = 1000
 WORST = -1.0
@@ -65,24 +60,20 @@ def task_of(y: Array, loss: str, activation: str, is_input: bool = False) -> Tas
     'numbers'
     """
     width = int(y.shape[-1]) if y.ndim > 1 else 1
-    numbers = Task("numbers", width)
-    if is_input or y.size == 0 or y.dtype.kind not in "biuf":
+    numbers, kind = Task("numbers", width), targets_of(y).kind
+    if is_input or kind == "unknown":
         return numbers
-    whole = y.dtype.kind in "biu" or bool(np.all(y == np.floor(y)))
-    if not whole:
-        return numbers
-    values = np.unique(y)
-    if width > 1 and loss != "sparse_categorical_crossentropy":
-        if not np.isin(values, (0, 1)).all():
+    said = "crossentropy" in loss or loss in HINGES or activation == "softmax"
+    if loss != "sparse_categorical_crossentropy":
+        if kind in ("one-hot", "multi-label"):
+            return Task("classes" if kind == "one-hot" else "labels", width)
+        if width > 1 or not (said or kind in ("binary", "signed")):
             return numbers
-        one_hot = bool(np.all(y.sum(axis=-1) == 1))
-        return Task("classes" if one_hot else "labels", width)
-    names = tuple(float(value) for value in values)
-    said = loss in CROSSENTROPIES or loss in HINGES or activation == "softmax"
-    two = len(names) == 2 and set(names) in ({0.0, 1.0}, {-1.0, 1.0})
-    if len(names) <= MOST_CLASSES and (two or said):
-        return Task("classes", len(names), names) if len(names) > 1 else numbers
-    return numbers
+    names = tuple(float(value) for value in np.unique(y))
+    whole = all(value.is_integer() for value in names)
+    return (
+        Task("classes", len(names), names) if 1 < len(names) <= MOST_CLASSES and whole else numbers
+    )
 
 
 def truth(task: Task, y: Array) -> Array:

@@ -18,6 +18,7 @@ from onefit.errors import DiagnosisError
 from onefit.population.members.checks import KNOWN_CALLBACKS
 from onefit.population.models.copies import copy_of
 from onefit.training.host.keras_private import array_slicing
+from onefit.training.observation.fit_record import trained_on
 from onefit.training.observation.layers import activation
 from onefit.training.observation.outputs import outputs_of
 from onefit.training.verbs.fit import fit
@@ -201,19 +202,22 @@ def _divided(
 ) -> tuple[Rows, Rows | None, Rows | None, list[str]]:
     """Rows to train on, rows to judge on, all rows where the last ones are split off, remarks."""
     data, split = given["validation_data"], given["validation_split"]
+    told: list[str] = []
     if isinstance(data, tuple | list) and len(data) >= 2:
-        return rows, rows_of(data[0], data[1]), None, []
-    if split:
+        if not trained_on(data, given["x"]):
+            return rows, rows_of(data[0], data[1]), None, []
+        told = ["the rows of validation_data are trained on, so they are not judged on"]
+    elif split:
         (x, y, w), (vx, vy, *_) = array_slicing.train_validation_split(
             (rows.x, rows.y, rows.weights), validation_split=split
         )
         return Rows(x, y, w), Rows(vx, vy), rows, []
     if len(rows) < FEWEST_HELD:
-        return rows, None, None, []
+        return rows, None, None, told
     order = np.random.default_rng(0).permutation(len(rows))
     cut = int(len(rows) * (1 - SHARE_HELD))
-    told = f"a quarter of the rows ({len(rows) - cut:,}) was held back to judge on"
-    return rows.at(order[:cut]), rows.at(order[cut:]), None, [told]
+    told += [f"a quarter of the rows ({len(rows) - cut:,}) was held back to judge on"]
+    return rows.at(order[:cut]), rows.at(order[cut:]), None, told
 
 
 def _is_validated(given: Mapping[str, Any]) -> bool:

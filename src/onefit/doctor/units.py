@@ -9,9 +9,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from onefit.doctor.evidence import near
 from onefit.doctor.examination import Examination
 from onefit.doctor.setup import Rows
-from onefit.doctor.verified import near
 from onefit.training.observation.layers import activation
 
 Array = NDArray[Any]

@@ -15,7 +15,7 @@ SCRIPT = textwrap.dedent("""
     import jax, keras, numpy as np
     import onefit
     from nets import rich_net, table, xor_net, XOR
-    from onefit.population.verbs import fit_many as verb
+    from onefit.population.verbs import execution
     from onefit.population.layouts.layout import Layout, decide, spread
 
     axis, found = sys.argv[1], {}
@@ -23,7 +23,7 @@ SCRIPT = textwrap.dedent("""
     x, y = table(47)
     for devices in (1, 2):
         layout = Layout(axis, 3 * devices, 1, devices=devices)
-        verb.decide = lambda job, exact: layout
+        execution.decide = lambda job, exact: layout
         nets = onefit.fit_many(
             rich_net(learning_rate=0.05), x, y, folds=3, restarts=3, epochs=12, verbose=0,
             sweep={"layers.dropout.rate": [0.2, 0.4]}, batch_size=8,
@@ -39,7 +39,7 @@ SCRIPT = textwrap.dedent("""
         for left, right in zip(a.get_weights(), b.get_weights()):
             np.testing.assert_allclose(left, right, rtol=0, atol=2e-5)
 
-    verb.decide = decide
+    execution.decide = decide
     nets = onefit.fit_many(xor_net(), *XOR, restarts=100, epochs=1000, verbose=0)
     print(nets.jobs[0].layout, np.isfinite(nets.history["loss"]).all())
 """)

@@ -14,7 +14,7 @@ from nets import table
 import onefit
 from onefit.errors import PopulationError
 from onefit.population.models.structures import structures
-from onefit.population.verbs import fit_many as verb
+from onefit.population.verbs import execution
 
 # Keras reads its variables in a way that NumPy 2 warns of
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
@@ -212,7 +212,7 @@ def found(monkeypatch):
         listed.append(structures(*arguments))
         return listed[-1]
 
-    monkeypatch.setattr(verb, "structures", spied)
+    monkeypatch.setattr(execution, "structures", spied)
     return listed
 
 

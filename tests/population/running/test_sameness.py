@@ -9,7 +9,7 @@ from nets import XOR, alone, differences, rich_net, table, xor_net
 
 import onefit
 from onefit.population.layouts.layout import ALONE, FIRST, LAST, Layout
-from onefit.population.verbs import fit_many as verb
+from onefit.population.verbs import execution
 from onefit.training.host.stock import FIT
 
 # Keras reads its variables in a way that NumPy 2 warns of
@@ -29,7 +29,7 @@ TOLERANCE = 2e-5  # after tens of steps; docs/design says how it grows
 @pytest.fixture(params=LAYOUTS)
 def layout(request, monkeypatch):
     chosen = LAYOUTS[request.param]
-    monkeypatch.setattr(verb, "decide", lambda job, exact: chosen)
+    monkeypatch.setattr(execution, "decide", lambda job, exact: chosen)
     return chosen
 
 

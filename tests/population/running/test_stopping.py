@@ -23,7 +23,7 @@ from onefit.population.models.random_streams import Stream
 from onefit.population.models.shuffles import draw
 from onefit.population.running.lanes import Lane
 from onefit.population.running.progress import Bar
-from onefit.population.verbs import fit_many as verb
+from onefit.population.verbs import execution
 from onefit.training.host.stock import FIT
 
 # Keras reads its variables in a way that NumPy 2 warns of
@@ -60,14 +60,14 @@ def test_ctrl_c_gives_who_has_finished_and_who_was_under_way(ctrl_c, monkeypatch
 
     monkeypatch.setattr(Lane, "run", watched)
     ctrl_c(lambda record: record.finished.any())
-    arguments = {"restarts": 60, "epochs": 400, "exact": True, "verbose": 0}
+    arguments = {"restarts": 60, "epochs": 4000, "exact": True, "verbose": 0}
     nets = onefit.fit_many(rich_net(), x, y, on_interrupt="return", **arguments)
     assert started and len(ended) == len(started)  # nothing goes on behind the caller's back
     assert nets.interrupted and 0 < len(nets) < 60
     assert len(nets.table()) == len(nets) == len(list(nets))
     done = nets.finished[nets.numbers]
     assert done.any() and not done.all()
-    assert (nets.epochs[nets.numbers] == 400).tolist() == done.tolist()
+    assert (nets.epochs[nets.numbers] == 4000).tolist() == done.tolist()
     for number in (nets.numbers[done][0], nets.numbers[~done][0]):
         epochs = int(nets.epochs[number])
         net, history = alone(rich_net, nets.members[number], x, y, epochs=epochs)
@@ -82,7 +82,7 @@ def test_ctrl_c_gives_who_has_finished_and_who_was_under_way(ctrl_c, monkeypatch
 
 
 def test_ctrl_c_in_members_side_by_side_ends_with_their_epoch(ctrl_c, monkeypatch):
-    monkeypatch.setattr(verb, "decide", lambda job, exact: Layout(FIRST, 4, 1))
+    monkeypatch.setattr(execution, "decide", lambda job, exact: Layout(FIRST, 4, 1))
     x, y = table(200)
     ctrl_c(lambda record: record.epochs.any() or record.history)
     with pytest.raises(KeyboardInterrupt):
@@ -164,7 +164,7 @@ def test_any_member_is_what_it_is_alone(
 ):
     if layout.axis == ALONE:
         layout = replace(layout, slots=1)
-    monkeypatch.setattr(verb, "decide", lambda job, exact: layout)
+    monkeypatch.setattr(execution, "decide", lambda job, exact: layout)
     x, y = table(rows)
 
     def arguments():

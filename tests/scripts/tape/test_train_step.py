@@ -102,55 +102,6 @@ def test_why_it_runs_step_by_step_is_told(tf, data):
     assert (finding.code, finding.evidence) == ("OF107", "it computes with the 64 bits of its data")
 
 
-def test_a_gan_with_two_optimizers(tf, data):
-    keras = tf.keras
-
-    class Gan(keras.Model):
-        def __init__(self, critic, maker):
-            super().__init__()
-            self.critic, self.maker = critic, maker
-            self.critic_loss = keras.metrics.Mean(name="critic")
-            self.maker_loss = keras.metrics.Mean(name="maker")
-
-        def compile(self, critic_optimizer, maker_optimizer, loss):
-            super().compile()
-            self.critic_optimizer, self.maker_optimizer = critic_optimizer, maker_optimizer
-            self.loss_of = loss
-
-        @property
-        def metrics(self):
-            return [self.critic_loss, self.maker_loss]
-
-        def train_step(self, real):
-            rows = tf.shape(real)[0]
-            made = self.maker(tf.random.normal((rows, 4)))
-            labels = tf.concat([tf.ones((rows, 1)), tf.zeros((rows, 1))], axis=0)
-            labels += 0.05 * tf.random.uniform(tf.shape(labels))
-            with tf.GradientTape() as tape:
-                loss = self.loss_of(labels, self.critic(tf.concat([made, real], axis=0)))
-            weights = self.critic.trainable_weights
-            self.critic_optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights))
-            with tf.GradientTape() as tape:
-                made = self.maker(tf.random.normal((rows, 4)))
-                other = self.loss_of(tf.zeros((rows, 1)), self.critic(made))
-            weights = self.maker.trainable_weights
-            self.maker_optimizer.apply_gradients(zip(tape.gradient(other, weights), weights))
-            self.critic_loss.update_state(loss)
-            self.maker_loss.update_state(other)
-            return {"critic": self.critic_loss.result(), "maker": self.maker_loss.result()}
-
-    layers = keras.layers
-    critic = keras.Sequential([layers.Dense(8), layers.LeakyReLU(), layers.Dense(1)])
-    maker = keras.Sequential([layers.Dense(8, "relu"), layers.Dense(8)])
-    gan = Gan(critic, maker)
-    adam = keras.optimizers.Adam
-    gan.compile(adam(0.01), adam(0.01), keras.losses.BinaryCrossentropy(from_logits=True))
-    history = gan.fit(data[0], batch_size=32, epochs=4, verbose=0).history
-    assert np.isfinite([*history["critic"], *history["maker"]]).all()
-    assert all(np.any(moment.value) for moment in gan.maker_optimizer.variables[2:])
-    assert int(gan.critic_optimizer.iterations) == int(gan.maker_optimizer.iterations) == 12
-
-
 def test_minimize(tf):
     w = tf.Variable(2.0)
     optimizer = tf.keras.optimizers.SGD(0.1)

@@ -38,7 +38,6 @@ def layer_changes(setup: Setup) -> list[Change]:
         *_widths(inner),
         *_initialisers(setup.model),
         *_regularisation(setup.model),
-        *_frozen(setup.model),
     ]
 
 
@@ -180,9 +179,3 @@ def _regularisation(model: Any) -> list[Change]:
             )
         )  # fmt: skip
     return found
-
-
-def _frozen(model: Any) -> list[Change]:
-    if model.trainable_variables or not model.weights:
-        return []
-    return []

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from onefit.checks.outputs import RANGES
 from onefit.doctor.changes.change import Change
 from onefit.doctor.setup import Rows, Setup
 from onefit.doctor.task import HINGES, Task, truth
@@ -15,21 +16,6 @@ from onefit.training.observation.layers import activation
 from onefit.training.observation.outputs import Output, outputs_of
 
 Array = NDArray[Any]
-
-REACHES = {
-    "sigmoid": (0.0, 1.0),
-    "softmax": (0.0, 1.0),
-    "hard_sigmoid": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "softsign": (-1.0, 1.0),
-    "relu": (0.0, np.inf),
-    "relu6": (0.0, 6.0),
-    "softplus": (0.0, np.inf),
-    "exponential": (0.0, np.inf),
-    "elu": (-1.0, np.inf),
-    "selu": (-1.7580993, np.inf),
-}
-"""What an activation can answer."""
 
 
 @dataclass(frozen=True)
@@ -158,8 +144,8 @@ def _fault(setup: Setup, head: Head, units: int, wanted: str, loss: str) -> str:
     if head.activation == "softmax" and head.units == 1:
         return "OF501"
     if task.kind == "numbers":
-        if head.activation in REACHES and not head.logits:
-            low, high = REACHES[head.activation]
+        if head.activation in RANGES and not head.logits:
+            low, high = RANGES[head.activation]
             y = setup.rows.y
             if y.min() < low or y.max() > high:
                 return "OF503" if head.activation == "relu" else "OF502"
@@ -224,6 +210,4 @@ def threshold_of(model: Any) -> float:
         return 0.5
     if head.loss in HINGES or (head.logits and head.activation not in ("sigmoid", "softmax")):
         return 0.0
-    if head.activation == "tanh" and "crossentropy" not in head.loss:
-        return 0.5
     return 0.5

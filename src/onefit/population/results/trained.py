@@ -23,7 +23,7 @@ from onefit.training.host.variables import write
 
 
 class Trains(Protocol):
-    """Trains members: `population/verbs/fit_many.py`."""
+    """Trains members: `population/verbs/execution.py`."""
 
     def __call__(
         self,

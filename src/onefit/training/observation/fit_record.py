@@ -177,7 +177,7 @@ class Observation:
         )
         if given["validation_data"] is not None:
             data = given["validation_data"]
-            fit.validation = "training rows" if _trained_on(data, given["x"]) else "data"
+            fit.validation = "training rows" if trained_on(data, given["x"]) else "data"
             fit.validation_rows = rows_of(
                 data[0] if isinstance(data, tuple | list) and data else data
             )
@@ -203,7 +203,7 @@ def _is_brief(fit: Fit) -> bool:
     )
 
 
-def _trained_on(validation: Any, x: Any) -> bool:
+def trained_on(validation: Any, x: Any) -> bool:
     """Whether `validation_data` are rows of `x`: the same array, a part of its memory or a copy."""
     inputs = validation[0] if isinstance(validation, tuple | list) and validation else validation
     if inputs is x:
