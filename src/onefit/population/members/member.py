@@ -21,6 +21,8 @@ class Member:
         replica: Which bootstrap replica it is, or `None`.
         values: Its hyper-parameters, by the names of the sweep.
         configuration: Which combination of hyper-parameters that is, counted from 0.
+        batch_size: Rows a batch, if the sweep says so; `None` for as many as the others.
+        epochs: How many epochs it is to run, if the sweep says so; `None` likewise.
         train: int of shape `(rows,)`: the rows it trains on; `None` for all, in their order.
         held: int of shape `(rows,)`: the rows that it never sees: its fold's, or those out of its
             bag. `None` if there are none.
@@ -38,6 +40,8 @@ class Member:
     held: np.ndarray | None = None
     valid: np.ndarray | None = None
     configuration: int = 0
+    batch_size: int | None = None
+    epochs: int | None = None
 
     def rows(self, all_rows: int) -> int:
         """How many rows it trains on."""

@@ -15,6 +15,7 @@ from onefit.population.members.checks import is_number, shown
 from onefit.population.members.names import meant_by
 
 CLASS_WEIGHT = "class_weight"
+OF_FIT = ("batch_size", "epochs")  # arguments of `fit` that members may have of their own
 RATE = "optimizer.learning_rate"
 # an optimizer's numbers that may be None, whole, or written without "optimizer."
 OPTIMIZERS = {
@@ -75,6 +76,8 @@ def split(
         path = full_path(name)
         if _takes(taken, name):
             arguments[name] = value
+        elif name in OF_FIT:
+            continue  # the member has it
         elif name == CLASS_WEIGHT:
             weights = {} if value is None else class_weights(name, value)
         elif name.startswith(CLASS_WEIGHT + "."):
@@ -158,6 +161,11 @@ def _parameters(build: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
         ) from error
 
 
+def takes(build: Callable[..., Any] | None, name: str) -> bool:
+    """Whether a build function, if there is one, can be called with an argument of this name."""
+    return build is not None and _takes(_parameters(build), name)
+
+
 def _takes(parameters: Mapping[str, inspect.Parameter], name: str) -> bool:
     """Whether a function can be called with an argument of this name."""
     own = parameters.get(name)
@@ -198,12 +206,13 @@ def _taken(build: Callable[..., Any]) -> str:
 def unknown(name: str, known: list[str], build: Callable[..., Any] | None) -> PopulationError:
     """The error for a name that neither the model nor the build function has."""
     has = ", ".join(known)
-    meant = meant_by(name, known)
+    meant = meant_by(name, [*known, *OF_FIT])
     also = f" Did you mean {meant!r}?" if meant else ""
     if build is not None:
         also += f" The function takes: {_taken(build)}."
     return PopulationError(
         f"Expected names of numbers that the model has. Received: {name!r}. The model has: {has}; "
-        f"and class_weight.{also} Whatever changes the model's structure, such as the width of a "
-        "layer, needs a function that builds and compiles the model, with an argument of that name."
+        f"and class_weight, batch_size and epochs.{also} Whatever changes the model's structure, "
+        "such as the width of a layer, needs a function that builds and compiles the model, with "
+        "an argument of that name."
     )

@@ -75,11 +75,15 @@ class Data:
 
     def sizes_of(self, member: Member) -> tuple[Sizes, Sizes | None]:
         """The sizes of a member's training and validation."""
-        train = sizes(member.rows(self.rows), self.batch)
+        batch = member.batch_size or self.batch
+        train = sizes(member.rows(self.rows), batch)
+        shared = self.given["validation_batch_size"] or member.batch_size is None
+        valid_batch = self.valid_batch if shared else batch
         if not self.shared_validation:
             held = 0 if member.valid is None else len(member.valid)
-            return train, sizes(held, self.valid_batch) if held else None
-        return train, self.valid_sizes
+            return train, sizes(held, valid_batch) if held else None
+        held = 0 if self.valid_sizes is None else self.valid_sizes.rows
+        return train, sizes(held, valid_batch) if held else None
 
     def of(self, member: Member, class_weight: Mapping[int, float] | None) -> dict[str, Any]:
         """A member's own arguments of `fit`, as a user would give them to train it alone."""
@@ -88,6 +92,8 @@ class Data:
         if member.train is not None:
             packed = jax.tree.map(lambda a: np.asarray(a)[member.train], packed)
         given["x"], given["y"], given["sample_weight"] = _unpacked(packed)
+        given["batch_size"] = member.batch_size or given["batch_size"]
+        given["epochs"] = member.epochs or given["epochs"]
         if class_weight is not None:
             given["sample_weight"], given["class_weight"] = None, dict(class_weight)
         if not self.shared_validation and _some(member):

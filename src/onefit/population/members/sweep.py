@@ -120,6 +120,13 @@ def names_and_count(sweep: Sweep) -> tuple[list[str], int]:
     return list(lists), math.prod(len(values) for values in lists.values())
 
 
+def values_of(sweep: Sweep, name: str) -> list[Any] | None:
+    """The values that a sweep has for a name; `None` if it does not have the name."""
+    if isinstance(sweep, list):
+        return [one[name] for one in _listed(sweep)] if name in _listed(sweep)[0] else None
+    return lists_of(sweep).get(name)
+
+
 def _listed(sweep: list[Any]) -> list[dict[str, Any]]:
     """Combinations that are given one by one, each with the same names."""
     names = list(sweep[0]) if sweep and isinstance(sweep[0], Mapping) else []

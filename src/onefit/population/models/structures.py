@@ -237,7 +237,7 @@ def divided(
             with random_state_kept(), fresh_names(), recorded(blank=True):
                 prepare(described.model, data.of(members[first], splits[first].class_weight))
             described.prepared = True
-        batch = min(data.batch, members[first].rows(data.rows))
+        batch = min(data.sizes_of(members[first])[0].batch, members[first].rows(data.rows))
         return turnable(described.model, data.arrays, batch, values, tests)
 
     named = tuple((path, column.tobytes()) for path, column in values.items())

@@ -35,8 +35,10 @@ def retrained(population: Trained, choice: Choice, n: int, epochs: int | None, s
     shared: Mapping[int, float] | None = given["class_weight"]
     own = population.splits[choice.members[0]].class_weight
     data = Data({**given, "class_weight": None if own is not None else shared}, by_rows=False)
+    batch = population.members[choice.members[0]].batch_size
     members = [
-        Member(number, seed + number, restart=number, values=choice.values) for number in range(n)
+        Member(number, seed + number, restart=number, values=choice.values, batch_size=batch)
+        for number in range(n)
     ]
     return trains(population.source, members, data, given, population.exact)
 

@@ -15,6 +15,11 @@ from onefit.population.results.trained import Trained, trained_here
 def resumed(population: Trained, epochs: int | None, members: Any) -> Trained:
     """A population in which members have gone on; see `Population.resume`."""
     trains = trained_here(population)
+    if epochs is not None and any(member.epochs for member in population.members):
+        raise PopulationError(
+            "Expected no `epochs` for members of a sweep over `epochs`, each of which has its own. "
+            f"Received: {epochs!r}. Leave it out to go on after Ctrl-C."
+        )
     last = population.given["epochs"] if epochs is None else epochs
     whole("epochs", last, 1, "Give how many epochs members are to have in the end.")
     if (most := int(population.epochs.max(initial=0))) > last:
@@ -60,7 +65,7 @@ def carry_over(before: Trained, after: Trained, going: Any) -> None:
                 job.absent.add(place)
             continue
         after.epochs[number] = outcome.epochs
-        over = outcome.halted or outcome.epochs >= after.given["epochs"]
+        over = outcome.halted or outcome.epochs >= job.last
         if over or number not in wanted:
             job.outcomes[place] = outcome
             after.finished[number] = over

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 import onefit
+from onefit.population.members.paths import OF_FIT
 from onefit.population.results.divergence import diverged
 from onefit.population.results.trained import Trained
 from onefit.training.core.state import State
@@ -64,6 +65,7 @@ def _member(member: Any, arrays: dict[str, np.ndarray], rows: dict[bytes, str]) 
         name: getattr(member, name) for name in ("seed", "restart", "fold", "replica")
     }
     found["configuration"] = member.configuration
+    found |= {name: getattr(member, name) for name in OF_FIT if getattr(member, name)}
     found["values"] = {name: _plain(value) for name, value in member.values.items()}
     for name in ROWS:
         values = getattr(member, name)
@@ -98,7 +100,7 @@ def _job(population: Trained, place: int, arrays: dict[str, np.ndarray]) -> dict
         "swept": [path for path in job.knobs],
         "model": _config(job.model),
         "weights": job.weight_count,
-        "validates": [job.validates(epoch) for epoch in range(job.last)],
+        "validates": [job.validates(epoch) for epoch in range(population.given["epochs"])],
         "explanation": job.explanation(),
     }
 

@@ -120,7 +120,7 @@ def jobs_of(
     data: Data,
     given: dict[str, Any],
 ) -> list[Job]:
-    """A job for each pair of sizes among a structure's members."""
+    """A job for each pair of sizes, and number of epochs, among a structure's members."""
     first = structure.first
 
     def build(place: int = first) -> Any:
@@ -142,13 +142,15 @@ def jobs_of(
         structure.members,
     )
     columns = structure.columns()
-    by_sizes: dict[Any, list[int]] = {}
+    alike: dict[Any, list[int]] = {}
     for at, place in enumerate(structure.members):
-        by_sizes.setdefault(data.sizes_of(members[place]), []).append(at)
+        member = members[place]
+        alike.setdefault((data.sizes_of(member), member.epochs), []).append(at)
     jobs = []
-    for sizes, places in by_sizes.items():
+    for (sizes, epochs), places in alike.items():
         own = [members[structure.members[at]] for at in places]
         weighed = data.weigh(own, [splits[m.number].class_weight for m in own])
+        arguments = {**given, "batch_size": sizes[0].batch, "epochs": epochs or given["epochs"]}
         jobs.append(
             Job(
                 starts.model,
@@ -157,7 +159,7 @@ def jobs_of(
                 {path: values[places] for path, values in columns.items()},
                 weighed,
                 sizes,
-                given,
+                arguments,
                 source.owner,
             )
         )

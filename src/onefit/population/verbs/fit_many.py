@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from onefit.population.members.array_checks import check_values
 from onefit.population.members.checks import check as check
 from onefit.population.members.checks import check_choice, check_targets, is_whole
 from onefit.population.members.classes import check_weighable
+from onefit.population.members.fit_arguments import own_arguments, with_swept
 from onefit.population.members.folds import Part, bootstraps, counted, folds_of
 from onefit.population.members.free_memory import MEMBER, check_members
 from onefit.population.members.member import Member
@@ -79,14 +80,16 @@ def fit_many(
             `seed + b * restarts + r`. Defaults to `None`.
         sweep: Lists of values by name; every combination is trained. A name is an argument of the
             function, or a number of the model such as `"learning_rate"`, `"optimizer.beta_1"`,
-            `"layers.dropout.rate"`, `"loss.label_smoothing"`, `"loss_weights"` or
-            `"class_weight"`. A list of dicts trains these combinations alone. Defaults to `None`.
+            `"layers.dropout.rate"`, `"loss.label_smoothing"`, `"loss_weights"`,
+            `"class_weight"`, `"batch_size"` or `"epochs"`. A list of dicts trains these
+            combinations alone. Defaults to `None`.
         seed: The first seed. Defaults to `0`.
         exact: Whether only layouts may be used in which every member has the bits that it has
             alone. Defaults to `False`.
         batch_size: Rows a batch. Defaults to `None`, which means 32.
-        epochs: How often each member goes through its rows, at most. It has to be given: Keras's
-            default of one epoch is for loops, and would make a population of untrained networks.
+        epochs: How often each member goes through its rows, at most. It has to be given, here or
+            in `sweep`: Keras's default of one epoch is for loops, and would make a population of
+            untrained networks.
         verbose: `0` for no progress bar. Defaults to `"auto"`: a bar.
         callbacks: `EarlyStopping`, `ReduceLROnPlateau`, `LearningRateScheduler` and
             `TerminateOnNaN`; each member has its own. Defaults to `None`.
@@ -143,11 +146,12 @@ def fit_many(
     fork.check("fit_many")
     check_choice("on_interrupt", on_interrupt, ("raise", "return"))
     source = Source(model)
+    swept, count = names_and_count(sweep)
+    given = with_swept(given, sweep, source.build)
     check(given, restarts, bootstrap, folds, groups, stratify, seed)
     check_values(given)
     if source.build is None:
         check_targets(source.model, y)
-    swept, count = names_and_count(sweep)
     if class_weight is not None:
         check_weighable(y, sample_weight)
         given["class_weight"] = class_weights("class_weight", class_weight)
@@ -164,7 +168,9 @@ def fit_many(
     check_members(one * counted(folds, bootstrap, data.rows), each)
     parts = parts_of(data, folds, stratify, groups, bootstrap, restarts, seed)
     check_members(one * len(parts), each)  # of a splitter nobody knows before
-    members = members_of(parts, restarts, seed, sweep, validation_split, data, by_rows)
+    members = members_of(
+        parts, restarts, seed, sweep, validation_split, data, by_rows, source.build
+    )
     with asking(None if checkpoint is None else Request.of(checkpoint)):
         population = run(source, members, data, given, exact)
     return given_or_raised(population, on_interrupt)
@@ -193,10 +199,12 @@ def members_of(
     validation_split: float,
     data: Data,
     by_rows: bool,
+    build: Callable[..., Any] | None,
 ) -> list[Member]:
     """The table of members: every combination, restarts going fastest."""
     members: list[Member] = []
     for configuration, values in enumerate(combinations(sweep)):
+        own = own_arguments(values, build)
         for fold, replica, part in parts:
             train = None if part is None else part.train
             held = None if part is None else part.held
@@ -216,6 +224,7 @@ def members_of(
                         held=held,
                         valid=valid,
                         configuration=configuration,
+                        **own,
                     )
                 )
     return members

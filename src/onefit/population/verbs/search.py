@@ -22,7 +22,7 @@ def search(
     *,
     space: Mapping[str, Any],
     trials: int,
-    epochs: int,
+    epochs: int | None = None,
     halving: int | None = None,
     metric: str | None = None,
     mode: str = "auto",
@@ -42,7 +42,8 @@ def search(
         space: For each name that `fit_many` can sweep a range: `onefit.log_uniform(low, high)`,
             `uniform(low, high)`, `integers(low, high)`, `choice(values)`, or a list of values.
         trials: How many combinations to try.
-        epochs: How often a member goes through its rows, at most.
+        epochs: How often a member goes through its rows, at most. It has to be given, here or in
+            `space`.
         halving: After `epochs / halving**2` and after `epochs / halving` epochs, only one of so
             many combinations goes on: 3 takes about a quarter of the work, 4 about a sixth.
             Defaults to `None`: all are trained to the end.
@@ -72,7 +73,6 @@ def search(
     """
     whole("trials", trials, 1, "Give how many combinations to try, such as 64.")
     check_seeds(seed, 1)
-    whole("epochs", epochs, 1, "Give how many times to go through the rows.")
     if halving is not None and not (is_whole(halving) and halving >= 2):
         raise PopulationError(
             f"Expected `halving` to be a whole number of at least 2. Received: {shown(halving)}. "
@@ -84,7 +84,9 @@ def search(
             "`fit_many`, which trains every combination of a sweep."
         )
     combinations = drawn(space, int(trials), int(seed))
-    ends = rungs(int(epochs), halving)
+    if halving is not None:
+        whole("epochs", epochs, 1, "`halving` takes out combinations after a part of them.")
+    ends = rungs(epochs, halving)
     nets = fit_many(model, x, y, sweep=combinations, epochs=ends[0], seed=seed, **arguments)
     for end in ends[1:]:
         if nets.interrupted:
@@ -96,13 +98,13 @@ def search(
     return nets
 
 
-def rungs(epochs: int, halving: int | None) -> list[int]:
+def rungs(epochs: int | None, halving: int | None) -> list[Any]:
     """The epochs after which the worse ones are taken out, and the last one.
 
     >>> rungs(90, 3), rungs(3, 3), rungs(90, None)
     ([10, 30, 90], [1, 3], [90])
     """
-    if halving is None:
+    if halving is None or epochs is None:
         return [epochs]
     cuts = {max(1, epochs // halving**power) for power in range(RUNGS, 0, -1)}
     return sorted({*cuts, epochs})
