@@ -1,6 +1,6 @@
-"""Keras's layers of text, and its datasets of folders, where TensorFlow is not installed.
+"""Keras's layers of text and features, and its datasets of folders, where TensorFlow is missing.
 
-`TextVectorization`, `StringLookup`, `Hashing` and others compute with the name `tf`, whatever
+`TextVectorization`, `StringLookup`, `FeatureSpace` and others compute with the name `tf`, whatever
 Keras's backend is; so do `image_dataset_from_directory` and its like. Here this name means the
 stand-in where no TensorFlow is installed. What they do is Keras's own code: vocabularies, the order
 of ties, outputs. docs/design/0063 says more.
@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sys
 import threading
 from collections.abc import Callable
 from functools import wraps
-from types import SimpleNamespace
 from typing import Any
 
 from onefit.scripts import naming
 from onefit.scripts.patches import Patches
+from onefit.scripts.text_backend import Backend, TensorFlow
 
 MODULES = (
     *(f"layers.preprocessing.{name}" for name in ("index_lookup", "string_lookup", "hashing")),
@@ -40,71 +41,8 @@ METHODS = (
     *("get_vocabulary", "set_vocabulary", "vocabulary_size", "save_assets", "load_assets"),
     *("save_own_variables", "load_own_variables", "get_config"),
 )
-
-
-class TensorFlow:
-    """The name `tf` in a module of Keras's: TensorFlow where it is installed, else the stand-in.
-
-    Args:
-        own: What Keras means by it.
-    """
-
-    def __init__(self, own: Any) -> None:
-        """Load nothing yet."""
-        self._own = own
-
-    @property
-    def available(self) -> bool:
-        """Whether one of them is there."""
-        return naming.is_provided() or self._own.available
-
-    def __getattr__(self, name: str) -> Any:
-        """A name of theirs."""
-        if not naming.is_provided():
-            return getattr(self._own, name)
-        if name in _FOR_LAYERS:
-            return _FOR_LAYERS[name]
-        return getattr(importlib.import_module(naming.STAND_IN), name)
-
-
 FUNCTIONS = ("labels_to_dataset_tf", "split_dataset", "is_tf_dataset")
 """Those of Keras's `dataset_utils` that look for TensorFlow each time they are called."""
-
-
-class Backend:
-    """Keras's backend for TensorFlow, as far as its layers of text ask for it.
-
-    Args:
-        jax: Keras's backend for JAX, which has the rest.
-    """
-
-    __name__ = "keras.src.backend.tensorflow"
-
-    def __init__(self, jax: Any) -> None:
-        """Keep the other backend."""
-        self._jax = jax
-
-    @property
-    def numpy(self) -> Any:
-        """Functions of arrays that take text, too."""
-        return importlib.import_module(naming.STAND_IN)
-
-    @property
-    def nn(self) -> Any:
-        """Numbers of classes as zeros and ones."""
-        tf = self.numpy
-
-        def one_hot(x: Any, num_classes: int, dtype: Any, sparse: bool = False) -> Any:
-            return tf.one_hot(x, num_classes, dtype=dtype)
-
-        def multi_hot(x: Any, num_classes: int, dtype: Any, sparse: bool = False) -> Any:
-            return tf.reduce_max(one_hot(x, num_classes, dtype), axis=1 if len(x.shape) > 1 else 0)
-
-        return SimpleNamespace(one_hot=one_hot, multi_hot=multi_hot)
-
-    def __getattr__(self, name: str) -> Any:
-        """What the backend for JAX has."""
-        return self.numpy.cast if name == "cast" else getattr(self._jax, name)
 
 
 class _Here(threading.local):
@@ -118,6 +56,7 @@ _patches = Patches()
 def provide() -> None:
     """Let Keras's layers and datasets find the stand-in. Idempotent."""
     import keras.src.backend.jax
+    from keras.src.layers.preprocessing.feature_space import FeatureSpace
     from keras.src.utils import backend_utils, dataset_utils, tf_utils
 
     if _patches.done:
@@ -132,11 +71,17 @@ def provide() -> None:
             if method in vars(layer):
                 _patches.put(layer, method, _of_tensors(vars(layer)[method]))
         _patches.put(layer, "__call__", _of_arrays(layer.__call__))
+    for name in ("__call__", "adapt"):
+        _patches.put(FeatureSpace, name, _of_tensors(vars(FeatureSpace)[name]))
+        vars(FeatureSpace)[name].__onefit_boundary__ = True  # its values stay tensors inside
     for name in FUNCTIONS:
         if function := getattr(dataset_utils, name, None):
             _patches.put(dataset_utils, name, _with_name(function))
-    _patches.put(tf_utils, "ensure_tensor", _tensor_of(tf_utils.ensure_tensor))
-    _patches.put(keras.src.backend, "tensorflow", Backend(keras.src.backend.jax))
+    for name in ("ensure_tensor", "tf_encode_categorical_inputs"):
+        _patches.put(tf_utils, name, _tensor_of(getattr(tf_utils, name)))
+    of_tensorflow = Backend(keras.src.backend.jax)
+    _patches.put(keras.src.backend, "tensorflow", of_tensorflow)
+    _patches.put(sys.modules, "keras.src.backend.tensorflow", of_tensorflow)
     _patches.put(backend_utils, "convert_tf_tensor", _outside_of_pipelines(backend_utils))
 
 
@@ -159,55 +104,6 @@ def _of_tensors(method: Callable[..., Any]) -> Callable[..., Any]:
 
     call.__signature__ = inspect.signature(method)  # type: ignore[attr-defined]  # Keras reads it
     return call
-
-
-def _of_rows(function: Callable[..., Any], rows: Any, **_: Any) -> Any:
-    """A function of each row, for Keras's count of documents; the rows may differ in length."""
-    from onefit.scripts.tensorflow.ragged import concat_rows
-    from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
-
-    made = [function(row) for row in rows]
-    return concat_rows(made) if isinstance(rows, RaggedTensor) else made
-
-
-class Weights:
-    """A variable as Keras's layers of text use it: TensorFlow's `value` is a method.
-
-    Args:
-        initial_value: Its first value.
-        dtype: Its dtype. Defaults to that of the value.
-        trainable: Taken, and of no effect.
-    """
-
-    def __init__(self, initial_value: Any, dtype: Any = None, trainable: bool = False) -> None:
-        """Keep the value."""
-        self._dtype = dtype
-        self.assign(initial_value)
-
-    def assign(self, value: Any) -> None:
-        """Set it."""
-        tf = importlib.import_module(naming.STAND_IN)
-        self._value = tf.cast(value, self._dtype) if self._dtype else tf.convert_to_tensor(value)
-
-    def assign_add(self, delta: Any) -> None:
-        """Add to it."""
-        self.assign(self._value + delta)
-
-    def value(self) -> Any:
-        """The value as a tensor."""
-        return self._value
-
-    def numpy(self) -> Any:
-        """The value as NumPy's."""
-        return self._value.numpy()
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        """The value as NumPy's array."""
-        return self._value.__array__(dtype)
-
-
-_FOR_LAYERS = {"map_fn": _of_rows, "Variable": Weights}
-"""What Keras's layers of text ask for with a meaning of their own."""
 
 
 def _of_arrays(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -234,16 +130,20 @@ def _of_arrays(call: Callable[..., Any]) -> Callable[..., Any]:
     return of_arrays
 
 
-def _tensor_of(ensure_tensor: Callable[..., Any]) -> Callable[..., Any]:
-    """Keras's conversion to a tensor; arrays of JAX's count as tensors elsewhere."""
+def _tensor_of(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that gets a tensor; Keras's own take arrays of JAX's for tensors."""
 
-    @wraps(ensure_tensor)
-    def call(inputs: Any, dtype: Any = None) -> Any:
+    @wraps(function)
+    def call(inputs: Any, *args: Any, **kwargs: Any) -> Any:
         import jax
 
-        if naming.is_provided() and isinstance(inputs, jax.Array):
-            inputs = importlib.import_module(naming.STAND_IN).convert_to_tensor(inputs)
-        return ensure_tensor(inputs, dtype)
+        if not (naming.is_provided() and isinstance(inputs, jax.Array)):
+            return function(inputs, *args, **kwargs)
+        from onefit.scripts.tensorflow.mode import outside
+
+        with outside():
+            made = importlib.import_module(naming.STAND_IN).convert_to_tensor(inputs)
+            return function(made, *args, **kwargs)
 
     return call
 

@@ -13,21 +13,6 @@ import text_cases
 
 
 @pytest.fixture(scope="module")
-def tf():
-    import onefit.scripts.tensorflow as stand_in
-    from onefit.scripts import naming, preprocessing
-    from onefit.scripts.tensorflow import installation
-
-    naming.provide()
-    preprocessing.provide()
-    installation.install()
-    yield stand_in
-    installation.uninstall()
-    preprocessing.withdraw()
-    naming.withdraw()
-
-
-@pytest.fixture(scope="module")
 def ours(tf):
     with warnings.catch_warnings():  # Keras's own, that datasets are not shuffled
         warnings.simplefilter("ignore")
