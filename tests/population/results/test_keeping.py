@@ -10,6 +10,7 @@ import pickle
 import subprocess
 import sys
 import textwrap
+import time
 import zipfile
 
 import keras
@@ -19,6 +20,7 @@ from nets import XOR, rich_net, table, xor_net
 
 import onefit
 from onefit.population.layouts.layout import FIRST, LAST, Layout
+from onefit.population.running.lanes import Lane
 from onefit.population.running.progress import Bar
 from onefit.population.verbs import execution
 
@@ -251,12 +253,21 @@ def test_after_ctrl_c_the_rest_is_trained(monkeypatch):
             pressed.append(True)
             raise KeyboardInterrupt
 
+    harvest = Lane.harvest
+
+    def wait_for_ctrl_c(lane, *arguments):
+        harvest(lane, *arguments)
+        for _ in range(6000):
+            if lane.queue.closed:
+                break
+            time.sleep(1e-2)
+
     monkeypatch.setattr(Bar, "show", show)
+    monkeypatch.setattr(Lane, "harvest", wait_for_ctrl_c)
     monkeypatch.setattr("onefit.population.running.threads.LOOKS", 1e-3)
     monkeypatch.setattr(execution, "decide", lambda job, exact: Layout("alone", 1, 1))
     cut = onefit.fit_many(rich_net(), X, Y, on_interrupt="return", **arguments)
-    if not cut.interrupted:
-        pytest.skip("it had ended before")
+    assert cut.interrupted and 0 < len(cut) < 6
     rest = cut.resume()
     assert rest.finished.all()
     np.testing.assert_array_equal(rest.history["loss"], whole.history["loss"])

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+import time
+
 import keras
 import numpy as np
+import optuna
 import pytest
 from nets import table
 
 import onefit
+from onefit.population.running.lanes import Lane
+from onefit.population.running.progress import Bar
+from onefit.training.checkpoints import checkpoint
 
 # Keras reads its variables in a way that NumPy 2 warns of
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
@@ -28,8 +35,13 @@ def build(units=4, learning_rate=1e-2):
 
 @pytest.fixture(scope="module")
 def halved():
-    arguments = {"space": SPACE, "trials": 18, "folds": 2, "exact": True, "verbose": 0}
-    return onefit.search(build, X, Y, epochs=9, halving=3, **arguments)
+    return onefit.search(build, X, Y, **HALVED)
+
+
+HALVED = {
+    "space": SPACE, "trials": 18, "folds": 2, "exact": True,
+    "epochs": 9, "halving": 3, "verbose": 0,
+}  # fmt: skip
 
 
 def test_the_draws_cover_each_range(halved):
@@ -67,6 +79,139 @@ def test_a_list_of_combinations_is_trained_alone():
     assert [m.configuration for m in nets.members] == [0, 0, 1, 1]
 
 
+@pytest.fixture(scope="module")
+def proposed():
+    return onefit.search(build, X, Y, **PROPOSED)
+
+
+PROPOSED = {
+    "space": {**SPACE, "batch_size": [16, 32]}, "trials": 6, "at_once": 3, "sampler": "tpe",
+    "epochs": 40, "validation_split": 0.2, "exact": True, "seed": 3, "verbose": 0,
+}  # fmt: skip
+
+
+def by_hand():
+    """The same search in Optuna's own words, of which each trial is trained by stock Keras."""
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=3, constant_liar=True))
+    space = {
+        "learning_rate": optuna.distributions.FloatDistribution(1e-4, 1e-1, log=True),
+        "units": optuna.distributions.IntDistribution(3, 4),
+        "batch_size": optuna.distributions.CategoricalDistribution([16, 32]),
+    }
+    for _ in range(2):
+        trials = [study.ask(space) for _ in range(3)]
+        for trial in trials:
+            keras.utils.set_random_seed(3)
+            values = dict(trial.params)
+            batch = values.pop("batch_size")
+            net = build(**values)
+            fitted = net.fit(X, Y, batch_size=batch, epochs=40, validation_split=0.2, verbose=0)
+            study.tell(trial, fitted.history["val_loss"][-1])
+    return study
+
+
+@pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")
+def test_optuna_gets_the_scores_of_stock_keras_and_gives_the_same_proposals(proposed):
+    study = by_hand()
+    assert [m.values for m in proposed.members] == [t.params for t in study.trials]
+    assert [m.number for m in proposed.members] == [m.configuration for m in proposed.members]
+    np.testing.assert_array_equal(
+        proposed.history["val_loss"][:, -1], [t.value for t in study.trials]
+    )
+    best = proposed.choose()
+    assert best.among == 6 and best.values == study.best_params
+    assert proposed[best.members[0]].count_params() == build(best.values["units"]).count_params()
+    assert "6 networks" in str(proposed) and "6 configurations" in str(proposed)
+    longer = proposed.resume(41, best.members)
+    assert sorted(longer.epochs)[-1] == 41
+
+
+def test_a_study_is_asked_and_told():
+    study = optuna.create_study(direction="maximize")
+    asked(study=study, trials=3, at_once=2, mode="max")
+    assert [t.state.name for t in study.trials] == ["COMPLETE"] * 3
+    with pytest.raises(onefit.PopulationError, match="a study that minimizes"):
+        asked(study=study)
+
+
+def test_without_optuna_the_command_that_installs_it_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    with pytest.raises(ModuleNotFoundError, match=r'pip install "onefit\[search\]"'):
+        asked(sampler="tpe")
+
+
+def press_ctrl_c_in(monkeypatch, turn):
+    """Have somebody press Ctrl-C when the first member of a turn has been through an epoch."""
+    turns, harvest, show = [], Lane.harvest, Bar.show
+
+    def watch(bar, record):
+        turns.append(record)
+        original(bar, record)
+
+    original = Bar.watch
+
+    def look(bar, *arguments):
+        record = bar.record
+        if len(turns) == turn and record is not None and record.epochs.any():
+            turns.append(None)
+            raise KeyboardInterrupt
+        show(bar, *arguments)
+
+    def wait(lane, *arguments):
+        harvest(lane, *arguments)
+        for _ in range(6000 if len(turns) == turn else 0):
+            if lane.queue.closed:
+                break
+            time.sleep(1e-2)
+
+    monkeypatch.setattr(Bar, "watch", watch)
+    monkeypatch.setattr(Bar, "show", look)
+    monkeypatch.setattr(Lane, "harvest", wait)
+    monkeypatch.setattr(checkpoint, "INTERVAL", 0.0)
+
+
+@pytest.mark.parametrize("way", ["optuna", "halving"])
+def test_an_interrupted_search_goes_on_with_the_same_trials_and_bits(
+    way, proposed, halved, tmp_path, monkeypatch, capfd
+):
+    whole = {"optuna": proposed, "halving": halved}[way]
+    arguments = {"optuna": PROPOSED, "halving": HALVED}[way]
+    folder = tmp_path / "search"
+    with monkeypatch.context() as patch:
+        press_ctrl_c_in(patch, 2)
+        with pytest.raises(KeyboardInterrupt):
+            onefit.search(build, X, Y, checkpoint=folder, **arguments)
+    tried = onefit.last_interrupted()
+    assert 3 <= len(tried) <= len(whole)
+    assert (folder / "search.json").exists()
+    with pytest.raises(onefit.PopulationError, match="the data changed"):
+        onefit.search(build, X + 1, Y, checkpoint=folder, **arguments)
+    capfd.readouterr()
+    found = onefit.search(build, X, Y, checkpoint=folder, **arguments)
+    assert "from the checkpoint" in capfd.readouterr().err
+    assert [m.values for m in found.members] == [m.values for m in whole.members]
+    for name, values in whole.history.items():
+        np.testing.assert_array_equal(found.history[name], values)
+    for ours, theirs in zip(found, whole):
+        for a, b in zip(ours.get_weights(), theirs.get_weights()):
+            np.testing.assert_array_equal(a, b)
+    assert not folder.exists()
+
+
+def test_a_folder_that_holds_no_such_search(tmp_path):
+    head = tmp_path / "search.json"
+    for text, told in (
+        ("{", "a damaged search.json"),
+        ('{"format": 9, "parts": {}}', "of format 9, which another version"),
+        ('{"format": 1, "parts": {"the versions": "a"}}', "the versions"),
+    ):
+        head.write_text(text)
+        with pytest.raises(onefit.PopulationError, match=told):
+            asked(checkpoint=tmp_path)
+    asked(checkpoint=tmp_path, resume=False)
+    assert not head.exists()
+
+
 MISTAKES = {
     "an empty range": (lambda: onefit.uniform(1.0, 1.0), "low < high"),
     "a log of zero": (lambda: onefit.log_uniform(0, 1), "0 < low < high"),
@@ -79,6 +224,12 @@ MISTAKES = {
     ),
     "no trials": (lambda: asked(trials=0), "`trials`"),
     "halving by one": (lambda: asked(halving=1), "`halving`"),
+    "no sampler": (lambda: asked(sampler="grid"), "a sampler of Optuna"),
+    "two of Optuna": (lambda: asked(sampler="tpe", study=1), "Received both"),
+    "no study": (lambda: asked(study="mine"), "a study of Optuna"),
+    "halving Optuna's": (lambda: asked(sampler="tpe", halving=2), "Received both"),
+    "a study kept twice": (lambda: asked(study=1, checkpoint="f"), "`sampler` with `checkpoint`"),
+    "none at once": (lambda: asked(sampler="tpe", at_once=0), "`at_once`"),
     "a sweep": (lambda: asked(sweep={"units": [1]}), "`sweep` as well"),
     "another combination": (
         lambda: onefit.fit_many(build, X, Y, sweep=[{"units": 1}, {"unit": 2}], epochs=1),

@@ -130,13 +130,26 @@ def drawn(space: Mapping[str, Any], trials: int, seed: int) -> list[dict[str, An
     >>> sorted(int(4 * one["a"]) for one in found), sorted(one["b"] for one in found)
     ([0, 1, 2, 3], ['x', 'x', 'y', 'y'])
     """
+    generator = np.random.RandomState(seed)
+    columns = {}
+    for name, given in ranges_of(space).items():
+        places = (generator.permutation(trials) + generator.uniform(size=trials)) / trials
+        columns[name] = [given.at(place) for place in places]
+    return [dict(zip(columns, values)) for values in zip(*columns.values())]
+
+
+def ranges_of(space: Any) -> dict[str, Range]:
+    """A space as ranges; a list is a choice.
+
+    Raises:
+        PopulationError: If it is no space.
+    """
     if not isinstance(space, Mapping) or not space:
         raise PopulationError(
             f"Expected `space` as a dict from names to ranges. Received: {shown(space)}. Give for "
             "example `space={'learning_rate': onefit.log_uniform(1e-4, 1e-1)}`."
         )
-    generator = np.random.RandomState(seed)
-    columns = {}
+    found = {}
     for name, given in space.items():
         if not isinstance(given, Range):
             if isinstance(given, (str, bytes, Mapping)) or not hasattr(given, "__iter__"):
@@ -145,6 +158,5 @@ def drawn(space: Mapping[str, Any], trials: int, seed: int) -> list[dict[str, An
                     "`onefit.log_uniform(low, high)`, `uniform`, `integers` or `choice`."
                 )
             given = choice(list(given))
-        places = (generator.permutation(trials) + generator.uniform(size=trials)) / trials
-        columns[name] = [given.at(place) for place in places]
-    return [dict(zip(columns, values)) for values in zip(*columns.values())]
+        found[name] = given
+    return found

@@ -84,8 +84,9 @@ class Snapshots:
         record.history = saved["history"]
         ends = {number: entry["epoch"] for number, entry in saved["members"].items()}
         for number in range(len(record.members)):
+            end = ends.get(number, record.epochs[number])  # where a member was taken up
             for table in record.history.values():
-                table[number, ends.get(number, 0) :] = np.nan
+                table[number, end:] = np.nan
         for job in self.jobs:
             for place, member in enumerate(job.members):
                 if member.number in saved["members"]:

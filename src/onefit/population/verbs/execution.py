@@ -48,7 +48,7 @@ def run(
         population = planned(source, members, data, given, exact, bar)
         if before is not None:
             carry_over(before, population, going)
-        request = asked(None) if before is None else None
+        request = asked(None)
         jobs = population.jobs
         with checkpoint_of(request, lambda: Identity(population, jobs)) as checkpoint:
             if checkpoint is None:

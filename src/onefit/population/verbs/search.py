@@ -1,16 +1,26 @@
-"""`search`: hyper-parameters drawn at random, those that fall behind taken out on the way."""
+"""`search`: hyper-parameters drawn at random or proposed by Optuna; the worse ones taken out."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
+import jax
+import numpy as np
+
 from onefit.errors import PopulationError
-from onefit.population.members.checks import check_seeds, is_whole, shown, whole
-from onefit.population.members.ranges import drawn
+from onefit.population.members.checks import check_choice, check_seeds, is_whole, shown, whole
+from onefit.population.members.proposals import Asked, Draws, Proposals, turns
+from onefit.population.members.ranges import ranges_of
 from onefit.population.results.configurations import configurations, ranked
+from onefit.population.results.interruption import keep, last_interrupted
 from onefit.population.results.population import Population
+from onefit.population.results.ranking import metric_of
+from onefit.population.results.union import union
 from onefit.population.verbs.fit_many import fit_many
+from onefit.population.verbs.search_folder import SearchFolder, part_of
+from onefit.training.checkpoints import identity
 
 RUNGS = 2  # times that the worse ones are taken out
 
@@ -26,13 +36,21 @@ def search(
     halving: int | None = None,
     metric: str | None = None,
     mode: str = "auto",
+    sampler: Any = None,
+    study: Any = None,
+    at_once: int | None = None,
     seed: int = 0,
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: bool = True,
+    on_interrupt: str = "raise",
     **arguments: Any,
 ) -> Population:
-    """Search for hyper-parameters: combinations drawn from ranges, all trained as one population.
+    """Search for hyper-parameters: combinations from ranges, many trained as one population.
 
-    The draws cover each range evenly. With `halving`, all combinations are trained for a part of
-    the epochs, the worse ones are taken out, and the others go on exactly where they were.
+    Combinations are drawn at random, covering each range evenly, and all of them are trained at
+    once; or Optuna proposes some, learns from what they have reached, and proposes the next ones.
+    With `halving`, all combinations are trained for a part of the epochs, the worse ones are taken
+    out, and the others go on exactly where they were.
 
     Args:
         model: A compiled `keras.Model`, or a function that takes hyper-parameters and returns one,
@@ -50,7 +68,17 @@ def search(
         metric: The metric by which combinations are taken out. Defaults to `None`: `"val_loss"` if
             there is one, else `"loss"`.
         mode: `"min"`, `"max"`, or `"auto"`: by the metric.
+        sampler: `"tpe"` or a sampler of Optuna, such as `optuna.samplers.GPSampler(seed=0)`, which
+            proposes combinations. Defaults to `None`: they are drawn at random.
+        study: A study of Optuna to ask and to tell, instead of `sampler`: it keeps the trials.
+        at_once: How many combinations Optuna proposes before it is told what they have reached:
+            these are one population. Defaults to `None`: an eighth of `trials`, at least 8.
         seed: The first seed, from which the combinations are drawn too. Defaults to `0`.
+        checkpoint: A folder in which what was tried is kept until the search has ended. After
+            Ctrl-C or a crash the same call goes on from there: the same combinations, the same
+            numbers. Defaults to `None`: nothing is kept.
+        resume: Whether to go on from what the folder holds; `False` removes it. Defaults to `True`.
+        on_interrupt: What Ctrl-C does: `"raise"` or `"return"`, as in `fit_many`.
         arguments: More of `fit_many`, such as `folds`, `restarts`, `validation_split`,
             `callbacks`.
 
@@ -59,7 +87,9 @@ def search(
         the epochs that they ran, and count as unfinished.
 
     Raises:
-        PopulationError: If there cannot be such members. Nothing has run then.
+        PopulationError: If there cannot be such members, or the folder holds another search.
+            Nothing has run then.
+        ModuleNotFoundError: If Optuna is asked for and not installed.
         KeyboardInterrupt: After Ctrl-C; `onefit.last_interrupted()` has what was tried.
 
     >>> import keras, numpy as np, onefit
@@ -73,29 +103,136 @@ def search(
     """
     whole("trials", trials, 1, "Give how many combinations to try, such as 64.")
     check_seeds(seed, 1)
-    if halving is not None and not (is_whole(halving) and halving >= 2):
+    check_choice("on_interrupt", on_interrupt, ("raise", "return"))
+    _check_halving(halving, epochs)
+    _check_together(arguments, sampler, study, halving, checkpoint)
+    proposals: Proposals = Draws(space, int(seed))
+    counts = [int(trials)]
+    if sampler is not None or study is not None:
+        proposals = Asked(space, sampler, study, int(seed))
+        counts = turns(int(trials), at_once)
+    ends = rungs(epochs, halving)
+    folder = None
+    if checkpoint is not None:
+        kind = sampler if isinstance(sampler, str) else type(sampler).__qualname__
+        numbers = [trials, epochs, halving, metric, mode, kind, counts, seed]
+        parts = parts_of(x, y, space, numbers, arguments)
+        folder = SearchFolder(checkpoint, parts, resume)
+    given = {**arguments, "epochs": ends[0], "seed": seed, "on_interrupt": "return"}
+    nets = _in_turns(model, x, y, proposals, counts, folder, (metric, mode), given)
+    for end in ends[1:]:
+        if nets.interrupted:
+            break
+        nets = _next_rung(nets, end, int(halving or 1), (metric, mode), folder)
+    if nets.interrupted:
+        keep(nets)
+        if on_interrupt == "raise":
+            raise KeyboardInterrupt
+    elif folder is not None:
+        folder.clear()
+    return nets
+
+
+def _in_turns(
+    model: Any,
+    x: Any,
+    y: Any,
+    proposals: Proposals,
+    counts: list[int],
+    folder: SearchFolder | None,
+    judged_by: tuple[str | None, str],
+    given: dict[str, Any],
+) -> Population:
+    """A population for each turn, the proposals told what it has reached; all of them as one."""
+    found: list[Population] = []
+    for turn, count in enumerate(counts):
+        combinations = proposals.ask(count)
+        with part_of(folder, f"{turn}"):
+            nets = fit_many(model, x, y, sweep=combinations, **given)
+        found.append(nets)
+        if nets.interrupted:
+            proposals.drop()
+            break
+        name = metric_of(nets, judged_by[0])
+        scores = [one.scores[name].mean for one in configurations(nets)]
+        proposals.tell(scores, nets.rises(name, judged_by[1]))
+    return union(found)
+
+
+def _next_rung(
+    nets: Population,
+    end: int,
+    halving: int,
+    judged_by: tuple[str | None, str],
+    folder: SearchFolder | None,
+) -> Population:
+    """The best of those that are left go on."""
+    left = [one for one in ranked(nets, configurations(nets), *judged_by) if one.complete]
+    going = left[: max(1, len(left) // halving)]
+    try:
+        with part_of(folder, f"until-{end}"):
+            return nets.resume(end, [number for one in going for number in one.members])
+    except KeyboardInterrupt:
+        interrupted = last_interrupted()
+        if interrupted is None or interrupted.given["epochs"] != end:
+            raise
+        return interrupted
+
+
+def _check_halving(halving: Any, epochs: Any) -> None:
+    if halving is None:
+        return
+    if not (is_whole(halving) and halving >= 2):
         raise PopulationError(
             f"Expected `halving` to be a whole number of at least 2. Received: {shown(halving)}. "
             "Give 3, say: one of three combinations goes on; or leave it out."
         )
+    whole("epochs", epochs, 1, "`halving` takes out combinations after a part of them.")
+
+
+def _check_together(
+    arguments: Mapping[str, Any], sampler: Any, study: Any, halving: Any, checkpoint: Any
+) -> None:
+    """Refuse arguments that do not go together."""
     if "sweep" in arguments:
         raise PopulationError(
             "Expected `space`. Received `sweep` as well. Put its lists into `space`, or call "
             "`fit_many`, which trains every combination of a sweep."
         )
-    combinations = drawn(space, int(trials), int(seed))
-    if halving is not None:
-        whole("epochs", epochs, 1, "`halving` takes out combinations after a part of them.")
-    ends = rungs(epochs, halving)
-    nets = fit_many(model, x, y, sweep=combinations, epochs=ends[0], seed=seed, **arguments)
-    for end in ends[1:]:
-        if nets.interrupted:
-            break
-        best = ranked(nets, configurations(nets), metric, mode)
-        left = [one for one in best if one.complete]
-        going = left[: max(1, len(left) // int(halving or 1))]
-        nets = nets.resume(end, [number for one in going for number in one.members])
-    return nets
+    if sampler is not None and study is not None:
+        raise PopulationError(
+            "Expected `sampler` or `study`. Received both. A study has a sampler of its own."
+        )
+    if halving is not None and (sampler is not None or study is not None):
+        raise PopulationError(
+            "Expected `halving`, or Optuna with `sampler` or `study`. Received both. Optuna learns "
+            "from combinations that were trained to the end; leave one of the two out."
+        )
+    if checkpoint is not None and study is not None:
+        raise PopulationError(
+            "Expected `sampler` with `checkpoint`. Received `study`, which keeps its trials itself "
+            "and would be told them twice. Give `sampler=study.sampler`, or leave `checkpoint` out."
+        )
+
+
+def parts_of(
+    x: Any, y: Any, space: Mapping[str, Any], numbers: list[Any], arguments: Mapping[str, Any]
+) -> identity.Parts:
+    """What decides about the numbers of a search, each part as short text."""
+    data = [x, y, arguments.get("sample_weight"), arguments.get("validation_data")]
+    plain = {
+        name: value
+        for name, value in arguments.items()
+        if isinstance(value, (bool, int, float, str)) and name not in ("verbose", "baselines")
+    }
+    callbacks = jax.tree.leaves(arguments.get("callbacks"))
+    return {
+        **identity.surroundings_of(),
+        "the data": identity.data_digest([[np.asarray(a) for a in jax.tree.leaves(data)]]),
+        "the space": identity.digest(repr(ranges_of(space))),
+        "the arguments": identity.digest([numbers, plain]),
+        "the callbacks": identity.digest([identity.callback_of(one) for one in callbacks]),
+    }
 
 
 def rungs(epochs: int | None, halving: int | None) -> list[Any]:
