@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from onefit.population.members.member import Member
 from onefit.population.results.population import Population
+from onefit.population.running.group import Job
 
 
 def union(parts: Sequence[Population]) -> Population:
@@ -22,7 +25,9 @@ def union(parts: Sequence[Population]) -> Population:
     if len(parts) == 1:
         return parts[0]
     first = parts[0]
-    members, splits, jobs = [], [], []
+    members: list[Member] = []
+    splits: list[Any] = []
+    jobs: list[Job] = []
     for part in parts:
         behind = len(members)
         before = 1 + max((member.configuration for member in members), default=-1)
