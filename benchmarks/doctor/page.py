@@ -35,6 +35,26 @@ def page(found: dict[str, Any], twins: dict[str, Any]) -> str:
     )  # fmt: skip
 
 
+def alarms(programs: int, counts: dict[str, tuple[int, int]]) -> str:
+    """The source of `onefit.findings.alarms`."""
+    rows = "".join(f'    "{code}": {pair},\n' for code, pair in counts.items())
+    return ALARMS.format(programs=programs, rows=rows)
+
+
+ALARMS = '''"""How often each finding of the doctor is told of a healthy program.
+
+Written by `benchmarks/doctor/run.py --report`.
+"""
+
+PROGRAMS = {programs}
+"""Healthy programs that were looked at."""
+
+ALARMS: dict[str, tuple[int, int]] = {{
+{rows}}}
+"""For each code: of how many it was told as certain or verified, and of how many as a hunch."""
+'''
+
+
 def table(half: str, group: dict[str, Any]) -> str:
     """What each tool got in a half."""
     head = (

@@ -41,6 +41,7 @@ TWINS = Path(__file__).parent / "twins.json"
 LINES = trial.WORK / "lines.jsonl"
 RESULTS = BENCHMARKS / "results" / "doctor.json"
 PAGE = BENCHMARKS.parent / "docs" / "doctor-benchmark.md"
+ALARMS = BENCHMARKS.parent / "src" / "onefit" / "findings" / "alarms.py"
 HALVES = ("development", "held back", "others", "cases")
 
 
@@ -76,7 +77,9 @@ def main() -> None:
             if again or (program.name not in known and not options.again):
                 look(program, options)
         return
-    RESULTS.write_text(json.dumps(found := summary.summary(read(options.lines)), indent=1) + "\n")
+    lines = read(options.lines)
+    RESULTS.write_text(json.dumps(found := summary.summary(lines), indent=1) + "\n")
+    ALARMS.write_text(page.alarms(*summary.false_alarms(lines)))
     PAGE.write_text(page.page(found, json.loads(TWINS.read_text())))
     print(json.dumps(found["groups"], indent=1))
 
@@ -154,9 +157,21 @@ def examined(fit: trial.Fit, options: argparse.Namespace) -> dict[str, Any]:
         "doctor": told["findings"], "doctor_s": time.perf_counter() - begun,
         "asked_s": options.time, "remarks": told["remarks"], "text": str(diagnosis),
     }  # fmt: skip
+    found["hunches"] = hunches(fit, given)
     if options.advice:
         found["advice"] = advice.again(diagnosis)
     return found
+
+
+def hunches(fit: trial.Fit, given: dict[str, Any]) -> list[str]:
+    """The codes that the checks suspect, which are told to nobody who has not asked."""
+    import onefit
+
+    said = onefit.diagnose(
+        fit.model, fit.given.get("x"), fit.given.get("y"), history=fit.history, time=0,
+        hunches=True, **given,
+    )  # fmt: skip
+    return sorted({one.code for one in said.findings if one.grade == "hunch"})
 
 
 KEYWORDS = (

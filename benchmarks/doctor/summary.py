@@ -8,6 +8,8 @@ from importlib import metadata
 from statistics import median
 from typing import Any
 
+from onefit.findings import CODES
+
 Line = dict[str, Any]
 LEARNING = ("OF5", "OF30")
 """Findings on what is wrong with a training; others say how a script was run."""
@@ -104,6 +106,22 @@ def first(line: Line, tool: str) -> str:
     if not said:
         return ""
     return next((code for code in said[0][0] if code in line["codes"]), said[0][0][0])
+
+
+def false_alarms(lines: list[Line]) -> tuple[int, dict[str, tuple[int, int]]]:
+    """How many healthy programs there are, and for each code of how many it was told.
+
+    Once as certain or verified, by the doctor or by the verdict, and once as a hunch.
+    """
+    healthy = [line for line in lines if line["group"] == "healthy" and "hunches" in line]
+    found: dict[str, tuple[int, int]] = {}
+    for code in sorted(one for one in CODES if one.startswith("OF5")):
+        told_of = [
+            line for line in healthy if code in codes(line, "doctor") + codes(line, "verdict")
+        ]
+        suspected = [line for line in healthy if code in line["hunches"]]
+        found[code] = len(told_of), len(suspected)
+    return len(healthy), found
 
 
 def missed(line: Line) -> dict[str, Any] | None:

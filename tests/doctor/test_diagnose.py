@@ -78,8 +78,33 @@ def test_where_nothing_can_be_learned_no_change_is_praised_for_remembering_rows(
     model = _network("relu", (1, "sigmoid"), "binary_crossentropy", 8)
     found = onefit.diagnose(model, x, y, epochs=60, time=2, hunches=True)
     assert found.examination.only_remembers
-    assert [one.grade for one in found.findings if one.code == "OF519"] == ["hunch"]
+    assert _verified(found)[:1] == ["OF519"]
+    assert "nearest rows" in found.findings[0].evidence
     assert not {"OF510", "OF518", "OF517"} & set(_verified(found))
+
+
+def test_rows_learned_by_heart_are_told_where_others_are_not():
+    rows = np.random.default_rng(3)
+    x = rows.normal(size=(140, 20)).astype("float32")
+    y = (x[:, :3].sum(axis=1) > 0).astype("float32")
+    model = _network("relu", (1, "sigmoid"), "binary_crossentropy", 20, 64)
+    few, others = slice(0, 14), slice(14, None)
+    found = onefit.diagnose(
+        model, x[few], y[few], validation_data=(x[others], y[others]), epochs=300, time=2
+    )
+    assert _verified(found)[:1] == ["OF521"]
+    assert "on its 14 rows" in found.findings[0].evidence
+
+
+@pytest.mark.slow
+def test_what_helps_only_together_is_tried_together():
+    x, y = _two_clouds()
+    layers = [keras.layers.Dense(8, activation="sigmoid", name=f"deep_{n}") for n in range(7)]
+    last = keras.layers.Dense(1, activation="sigmoid", name="last")
+    model = keras.Sequential([keras.Input((3,)), *layers, last])
+    model.compile(keras.optimizers.SGD(0.003), "binary_crossentropy")
+    found = onefit.diagnose(model, x, y, epochs=30, time=8)
+    assert _verified(found)[:1] == ["OF514"]
 
 
 def test_nothing_of_the_users_is_changed():

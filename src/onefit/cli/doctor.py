@@ -9,17 +9,15 @@ from typing import Any
 
 from onefit.cli.run import VALUED as RUN_VALUED
 from onefit.cli.run import split
+from onefit.doctor.question import VALUED as VALUED
+from onefit.doctor.question import Question, add_switches
 
 USAGE = """\
-onefit doctor [--fit N] [--time SECONDS] [--json FILE] [--hunches] TARGET
+onefit doctor [--fit N] [--time SECONDS] [--json FILE] [--hunches] [--fix] TARGET
                      [ARGUMENT ...]
 
 TARGET is what `onefit run` takes, or the number of a run that was kept, whose script is run again.
 The script is run as it is; then one of its fits is tried from other starts and with changes."""
-
-
-VALUED = ("--fit", "--time", "--json")
-"""Switches that take the next word as their value."""
 
 
 def add_to(commands: Any) -> None:
@@ -28,21 +26,13 @@ def add_to(commands: Any) -> None:
         "doctor", help="run a script, and find out why its network does not learn", usage=USAGE,
         allow_abbrev=False,
     )  # fmt: skip
-    told = "which fit of the script to examine, counted from 1; default: the last"
-    parser.add_argument("--fit", type=_place, default=0, metavar="N", help=told)
-    told = "seconds that the experiments may take, about; default: 10"
-    parser.add_argument("--time", type=_seconds, default=10.0, metavar="SECONDS", help=told)
-    told = "write the diagnosis as JSON to FILE, or to standard output for -"
-    parser.add_argument("--json", default="", metavar="FILE", help=told)
-    told = "tell suspicions, too, that no experiment has confirmed"
-    parser.add_argument("--hunches", action="store_true", help=told)
+    add_switches(parser)
     parser.set_defaults(command=command, parser=parser)
 
 
 def command(given: argparse.Namespace) -> int:
     """Run `given.script`, examine a fit of it, and return the script's exit code."""
     from onefit.scripts import Target, run
-    from onefit.scripts.examination import Question
 
     words = list(given.script)
     if len(words) == 1 and words[0].isdigit() and not os.path.exists(words[0]):
@@ -53,8 +43,18 @@ def command(given: argparse.Namespace) -> int:
     if target is None:
         told = "expected script.py, -m module, -c code, or the number of a run; received nothing"
         raise SystemExit(given.parser.error(told))
-    question = Question(given.fit, given.time, given.json, given.hunches)
-    return run(target, doctor=question)
+    if given.fix:
+        _with_libcst(given.parser)
+    return run(target, doctor=Question.given(given))
+
+
+def _with_libcst(parser: argparse.ArgumentParser) -> None:
+    """Say what to install where what reads the source is not there."""
+    try:
+        import libcst  # noqa: F401
+    except ImportError:
+        told = 'expected LibCST, which reads the source; install it: pip install "onefit[upgrade]"'
+        raise SystemExit(parser.error(told)) from None
 
 
 def _of_run(number: int) -> list[str]:
@@ -84,21 +84,3 @@ def _of_run(number: int) -> list[str]:
     if len(words) == 1 and words[0].isdigit() and not os.path.exists(words[0]):
         return _of_run(int(words[0])) if int(words[0]) < number else []
     return words
-
-
-def _place(word: str) -> int:
-    """The number of a fit, from 1."""
-    if not word.isdigit() or int(word) < 1:
-        raise argparse.ArgumentTypeError(f"expected a number from 1 on; received {word!r}")
-    return int(word)
-
-
-def _seconds(word: str) -> float:
-    """A time, in seconds, of at least 0."""
-    try:
-        value = float(word)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < 1e6:
-        raise argparse.ArgumentTypeError(f"expected seconds, 0 or more; received {word!r}")
-    return value

@@ -125,7 +125,7 @@ def command(given: argparse.Namespace) -> int:
         )
     question = None
     if given.doctor:
-        from onefit.scripts.examination import Question
+        from onefit.doctor.question import Question
 
         question = Question()
     return run(

@@ -154,12 +154,13 @@ def examined(
             remarks.append(f"no experiments: {type(error).__name__}: {error}"[:MOST_SAID])
     if seen is not None:
         reasons, own = _looked_into(model, seen, logged)
-    proved = evidence.findings(seen) if seen is not None else []
+    proved = evidence.findings(seen, own) if seen is not None else []
     if seen is not None and seen.only_remembers:
         remarks.append("nothing that was tried says anything about rows that were held back")
     suspected += [one for one in proved if one.grade == "hunch"]
     proved = [one for one in proved if one.grade != "hunch"]
-    found = ordered(suspected, proved, hunches)
+    cures = evidence.cures(seen) if seen is not None else {}
+    found = ordered(suspected, proved, hunches, cures)
     name = about or f'{type(model).__name__} "{model.name}"'
     diagnosis = Diagnosis(found, name, seen, reasons, own, remarks)
     diagnosis.lines = printout.lines(diagnosis)
@@ -210,9 +211,19 @@ def _looked_into(
 
 
 def ordered(
-    suspected: list[Finding], proved: list[Finding], hunches: bool = False
+    suspected: list[Finding],
+    proved: list[Finding],
+    hunches: bool = False,
+    cures: Mapping[str, Remedy] = {},
 ) -> list[Finding]:
-    """All findings, the most telling first: what is certain, what was shown, what is suspected."""
+    """All findings, the most telling first: what is certain, what was shown, what is suspected.
+
+    Args:
+        suspected: What the checks say.
+        proved: What experiments have shown.
+        hunches: Whether suspicions are told. Defaults to `False`.
+        cures: How what is certain can be mended, by its code. Defaults to nothing.
+    """
     certain = [one for one in suspected if one.grade == "certain" or not one.grade]
     known = {one.code for one in (*certain, *proved)}
     shown = {one.code for one in proved}
@@ -220,7 +231,7 @@ def ordered(
         proved = [one for one in proved if one.code not in TUNING]
     certain.sort(key=lambda one: one.code not in shown)
     found = [
-        *(_cured(one, proved) for one in certain),
+        *(_cured(one, proved, cures) for one in certain),
         *(one for one in proved if one.code not in {c.code for c in certain}),
     ]
     if hunches:
@@ -228,9 +239,9 @@ def ordered(
     return found
 
 
-def _cured(certain: Finding, proved: list[Finding]) -> Finding:
-    """What is certain, with the cure of it that has helped."""
-    same = next((one for one in proved if one.code == certain.code), None)
+def _cured(certain: Finding, proved: list[Finding], cures: Mapping[str, Remedy]) -> Finding:
+    """What is certain, with the cure of it that has helped, or that it asks for."""
+    same = next((one for one in proved if one.code == certain.code), cures.get(certain.code))
     if not isinstance(same, Remedy):
         return certain
     evidence = "; ".join(text for text in (certain.evidence, same.evidence) if text)

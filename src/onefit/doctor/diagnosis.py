@@ -24,6 +24,7 @@ class Diagnosis:
         own: The skill of the network as it was given; `None` if it was not trained.
         remarks: Why there were none, or what was other in them than in the training.
         lines: What is shown.
+        diff: The script with what helped, as a difference; empty where it was not asked for.
     """
 
     findings: list[Finding]
@@ -33,6 +34,7 @@ class Diagnosis:
     own: float | None = None
     remarks: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    diff: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         """The diagnosis as text."""
@@ -52,7 +54,7 @@ class Diagnosis:
         return json.dumps(self.values(), indent=2)
 
     def values(self) -> dict[str, Any]:
-        """The diagnosis as plain values: about, findings, reasons, controls, tried and remarks."""
+        """It as plain values: about, findings, reasons, controls, tried, remarks and diff."""
         return {
             "about": self.about,
             "findings": [
@@ -67,6 +69,7 @@ class Diagnosis:
             "controls": {} if self.examination is None else self.examination.controls,
             "tried": [] if self.examination is None else tried(self.examination),
             "remarks": self.remarks,
+            "diff": self.diff,
         }  # fmt: skip
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from onefit.doctor.changes import MISTAKES
 from onefit.doctor.changes.change import Change
-from onefit.doctor.decision import share
-from onefit.doctor.examination import Examination, Trial
+from onefit.doctor.decision import difference, share
+from onefit.doctor.examination import GOOD, SIGNAL, Examination, Trial
 from onefit.doctor.experiment import Result, Skills
 from onefit.doctor.remedy import Remedy
 from onefit.doctor.task import in_words, measure
@@ -18,11 +19,11 @@ APART = 0.2
 FAR_ENOUGH = 0.7
 """The share of the best skill from which on a training is in order."""
 
-WRONG = {"OF303", "OF501", "OF502", "OF503", "OF505"}
-"""Mistakes that are told whatever they cost."""
-
 OF_UPDATES = {"OF510", "OF512"}
-"""What may come from a training that was cut down, which makes fewer updates."""
+"""What may come from a training that was cut down, which makes fewer updates.
+
+It is told where the network that was trained on all rows does badly, too.
+"""
 
 OF_MEMORY = {"OF510", "OF512", "OF513", "OF518", "OF525"}
 """What makes a network better at remembering rows, where there is nothing else to be learned."""
@@ -30,27 +31,37 @@ OF_MEMORY = {"OF510", "OF512", "OF513", "OF518", "OF525"}
 MANY, FEWEST_GOOD = 0.3, 0.1
 """Shares of starts that do well: from which on it is about the start first, and at all."""
 
+ENOUGH = 40
+"""Rows that were held back from which on it is told that nothing can be said about them."""
+
+POOR = 0.5
+"""A skill on rows that were held back below which a network has only learned its rows by heart."""
+
 FEWEST_FAILED = 0.1
 """A share of failed starts that is worth telling."""
 
 
-def findings(seen: Examination) -> list[Finding]:
-    """What the experiments have shown, what helped most first."""
-    found = []
-    for trial in seen.chosen if is_ill(seen) else ():
+def findings(seen: Examination, own: float | None = None) -> list[Finding]:
+    """What the experiments have shown, what helped most first.
+
+    Args:
+        seen: The experiments.
+        own: The skill of the user's network on the rows of its training. Defaults to `None`: it was
+            not trained.
+    """
+    found: list[Finding] = []
+    for trial in seen.chosen if is_ill(seen, own) else ():
         parts = trial.change.parts or (trial.change,)
         found += [
             _helped(seen, trial, part)
             for part in parts
-            if not (seen.setup.is_cut and part.code in OF_UPDATES)
+            if not (seen.setup.is_cut and own is None and part.code in OF_UPDATES)
             and not (seen.only_remembers and part.code in OF_MEMORY)
         ]
     if seen.only_remembers:
-        told = (
-            "on rows that were held back neither it, nor a change that was tried, nor a linear "
-            "model is better than always giving the same answer"
-        )
-        return [*found, Finding("OF519", "x and y", told, "hunch")]
+        nothing = no_signal(seen)
+        return [nothing, *found] if nothing.grade == "verified" else [*found, nothing]
+    found += remembered(seen)
     lottery = fortune(seen)
     if lottery is not None:
         good, count = lottery
@@ -62,11 +73,42 @@ def findings(seen: Examination) -> list[Finding]:
         fix = (
             "train from several starts and keep the best: onefit.fit_many(model, x, y, restarts=8)"
         )
-        if seen.chosen:
-            fix = seen.chosen[0].change.fix
-        found.insert(0 if _is_about_starts(seen) else len(found),
-                     Finding("OF517", evidence=told, grade="verified", fix=fix))  # fmt: skip
+        change = seen.chosen[0].change if seen.chosen else None
+        luck = Remedy(
+            "OF517", "", told, "verified", fix if change is None else change.fix, change, seen.setup
+        )
+        found.insert(0 if _is_about_starts(seen) else len(found), luck)
     return found
+
+
+def no_signal(seen: Examination) -> Finding:
+    """That nothing that was tried says anything about rows that were held back.
+
+    Verified where the nearest rows do not either, on enough rows: then it is about the data.
+    """
+    told = "neither it, nor a change that was tried, nor a linear model"
+    known, held = seen.nearest is not None, seen.setup.held
+    sure = known and (seen.nearest or 0.0) < SIGNAL and held is not None and len(held) >= ENOUGH
+    if sure:
+        told += ", nor the labels of the nearest rows"
+    told = f"on rows that were held back {told} is better than always giving the same answer"
+    fix = "see whether the rows of x and y are in the same order, and whether x says anything of y"
+    return Finding("OF519", "x and y", told, "verified" if sure else "hunch", fix)
+
+
+def remembered(seen: Examination) -> list[Finding]:
+    """That it knows its rows by heart, and little of others, whatever is changed."""
+    best, held = seen.best, seen.setup.held
+    if held is None or seen.setup.is_cut or seen.on_training_rows:
+        return []
+    known, new = float(np.median(best.trained)), float(np.median(best.skills))
+    apart = difference(best.trained, best.skills)
+    if known < GOOD or new >= POOR or not apart.helps:
+        return []
+    task = seen.setup.task
+    told = f"{measure(task)}: {in_words(task, known)} on its {len(seen.setup.rows):,} rows, "
+    told += f"{in_words(task, new)} on {len(held):,} others, and no change that was tried mends it"
+    return [Finding("OF521", "rows", told, "verified")]
 
 
 def _is_about_starts(seen: Examination) -> bool:
@@ -108,15 +150,28 @@ def _before(seen: Examination, trial: Trial) -> Result:
     return seen.baseline if place == 0 else chosen[place - 1].result
 
 
-def is_ill(seen: Examination) -> bool:
+def is_ill(seen: Examination, own: float | None = None) -> bool:
     """Whether the training is worse than it can be by so much that something is wrong.
 
     Almost every training can be made a little better, by more epochs for example. That is shown
-    among what was tried, and is no finding.
+    among what was tried, and is no finding. Of one that was cut down the network that was trained
+    on all rows is what counts.
     """
     before, after = seen.middle, float(np.median(seen.skills(seen.best)))
+    if seen.setup.is_cut and own is not None:
+        before = max(before, own)
     codes = {part.code for one in seen.chosen for part in one.change.parts or (one.change,)}
-    return before < FAR_ENOUGH * after or bool(codes & WRONG)
+    return before < FAR_ENOUGH * after or bool(codes & set(MISTAKES))
+
+
+def cures(seen: Examination) -> dict[str, Remedy]:
+    """How the mistakes are mended that were tried, whether that alone has helped or not."""
+    tried = [part for one in seen.alone for part in one.change.parts or (one.change,)]
+    return {
+        one.code: Remedy(one.code, one.cause, "", "certain", one.fix, change=one, setup=seen.setup)
+        for one in tried
+        if one.code in MISTAKES
+    }
 
 
 def near(skills: Skills, best: float) -> int:
@@ -127,8 +182,11 @@ def near(skills: Skills, best: float) -> int:
 def fortune(seen: Examination) -> tuple[int, int] | None:
     """How many starts do well, of how many; `None` where they end alike.
 
-    A start does well if it comes near the best one, on the rows that it was trained on.
+    A start does well if it comes near the best one, on the rows that it was trained on. Of a part
+    of the rows, with fewer updates, nothing can be said of the starts of the whole.
     """
+    if seen.setup.is_cut:
+        return None
     skills = seen.baseline.trained
     best = float(skills.max())
     good, bad = near(skills, best), int((skills <= best - APART).sum())

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from onefit.doctor.changes import FIRST, changes_of
+from onefit.doctor.changes import MISTAKES, changes_of, rank
 from onefit.doctor.changes.change import Change
 from onefit.doctor.changes.optimizer import rate_changes
 from onefit.doctor.controls import (
     FEW,
     linear,
+    nearest,
     with_few_rows,
     with_shuffled_labels,
     without_inputs,
@@ -41,9 +42,12 @@ ALIKE = 0.02
 """A gain of skill that is not worth one more change."""
 
 FEWEST_TRIED = 3
-"""Changes that are tried even if the time is short: the likeliest ones."""
+"""Changes that are tried even if the time is short; if it is gone, those that are suspected."""
 
 MOST_ROUNDS = 4
+
+SHARE_OF_RATES = 0.25
+"""The share of the time that trying other learning rates at once with the first may take."""
 
 
 @dataclass(eq=False)
@@ -73,6 +77,7 @@ class Examination:
         seeds: From how many seeds each setup was trained; the second half of them confirms.
         on_training_rows: Whether skills are those on the rows that were trained on.
         linear: The skill of a linear model, or `None`.
+        nearest: That of the labels of the nearest rows, on rows that were held back, or `None`.
         controls: The median skills of what it has to be compared with, by name, on the rows that
             each was trained on.
         alone: Changes that were tried by themselves.
@@ -84,6 +89,7 @@ class Examination:
     seeds: int
     on_training_rows: bool = False
     linear: float | None = None
+    nearest: float | None = None
     controls: dict[str, float] = field(default_factory=dict)
     alone: list[Trial] = field(default_factory=list)
     together: list[Trial] = field(default_factory=list)
@@ -146,23 +152,35 @@ class Doctor:
         Returns:
             What was seen; `None` if the network cannot be trained as a population.
         """
-        near = {one.name for one in rate_changes(self.setup, (0.1, 10.0))}
-        rates = [one for one in self.changes if one.name in near]
+        rates = self.near_rates()
         results = self.laboratory.run([self.setup, *(r.to(self.setup) for r in rates)], self.seeds)
         if results[0] is None:
             return None
         seen = Examination(self.setup, results[0], self.seeds, linear=linear(self.setup))
-        self.compiling = max(0.3, self.clock.spent - 3 * self.seeds * self.alone) / 2
+        trained = (1 + len(rates)) * self.seeds * self.alone
+        self.compiling = max(0.3, self.clock.spent - trained) / 2
         self.clock = Clock(self.clock.seconds)  # to know how it does as it is written is no luxury
         if self.likely or not _is_fine(seen):
             known = [(r, result) for r, result in zip(rates, results[1:]) if result is not None]
             others = [one for one in self.changes if one not in rates]
             known += self.tried(self.setup, [*bundles(others), *others], share=0.6)
             seen.on_training_rows = _no_signal(seen, [result for _, result in known])
+            seen.nearest = nearest(self.setup) if seen.only_remembers else None
             seen.alone = _compared(known, seen.baseline, seen)
             self.go_on(seen)
             seen.controls = self.controlled(seen)
         return seen
+
+    def near_rates(self) -> list[Change]:
+        """A tenth of the learning rate, and ten times, which need no other program.
+
+        For a long training only where the rate is suspected: each is as long as the first one.
+        """
+        near = {one.name for one in rate_changes(self.setup, (0.1, 10.0))}
+        is_short = 3 * self.seeds * self.alone < SHARE_OF_RATES * self.clock.seconds
+        if not is_short and not {"OF511", "OF512"} & set(self.likely):
+            return []
+        return [one for one in self.changes if one.name in near]
 
     def tried(
         self, setup: Setup, changes: Sequence[Change], share: float
@@ -175,7 +193,9 @@ class Doctor:
             trained = self.seeds * self.alone * changed.steps / max(1, self.setup.steps)
             new = 0.0 if changed.rate is not None and changed.edits == setup.edits else 1.0
             cost = trained + new * self.compiling
-            if spent + cost <= budget or (setup is self.setup and len(chosen) < FEWEST_TRIED):
+            urgent = self.clock.left > 0 or change.code in self.likely
+            first = setup is self.setup and len(chosen) < FEWEST_TRIED
+            if spent + cost <= budget or (first and urgent):
                 spent += cost
                 chosen.append((change, changed))
         begin = self.clock.spent
@@ -188,7 +208,9 @@ class Doctor:
         """Keep what helps most, and try the others on top of it, until it does well."""
         round_of, base = seen.alone, seen.baseline
         for _ in range(MOST_ROUNDS):
-            best = _best(round_of, base, seen)
+            best = _best(round_of, base, seen, self.likely)
+            if best is None and base is seen.baseline:
+                best = self.paired(seen)
             if best is None:
                 return
             if best.change.parts:
@@ -204,6 +226,19 @@ class Doctor:
             known = self.tried(base.setup, left, share=0.5)
             round_of = _compared(known, base, seen)
             seen.together += round_of
+
+    def paired(self, seen: Examination) -> Trial | None:
+        """What helps only together with the likeliest change, which alone shows nothing."""
+        wanted = (*MISTAKES, *self.likely)
+        first = next((one for one in self.changes if one.code in wanted), None)
+        if first is None or self.clock.left < self.compiling:
+            return None
+        others = [one for one in self.changes if one.code != first.code]
+        others.sort(key=lambda one: one.cause not in ("optimizer", "learning_rate", "epochs"))
+        known = self.tried(self.setup, [_bundle([first, one]) for one in others], share=0.6)
+        trials = _compared(known, seen.baseline, seen)
+        seen.alone += trials
+        return _best(trials, seen.baseline, seen, self.likely)
 
     def controlled(self, seen: Examination) -> dict[str, float]:
         """What the training has to be compared with, as far as there is time.
@@ -294,24 +329,25 @@ def _compared(
     ]
 
 
-def _best(trials: Sequence[Trial], base: Result, seen: Examination) -> Trial | None:
+def _best(
+    trials: Sequence[Trial], base: Result, seen: Examination, likely: list[str]
+) -> Trial | None:
     """The trial that is best on the first seeds, if the others confirm it.
 
-    Of several that are about as good, the one that changes less.
+    Of several that are about as good, the one that was suspected, and that changes less.
     """
     half = seen.seeds // 2
     before = seen.skills(base)[:half]
     means = {id(one): float(np.mean(seen.skills(one.result)[:half])) for one in trials}
     top = max(means.values(), default=0.0)
 
-    def rank(one: Trial) -> tuple[int, int, float]:
+    def place(one: Trial) -> tuple[int, tuple[int, int], float]:
         mean = means[id(one)] - ALIKE * len(one.change.parts)
         if mean < top - NEAR:
-            return 1, 0, -mean
-        code = one.change.code
-        return 0, FIRST.index(code) if code in FIRST else len(FIRST), -mean
+            return 1, (0, 0), -mean
+        return 0, rank(one.change.code, likely), -mean
 
-    for one in sorted(trials, key=rank):
+    for one in sorted(trials, key=place):
         first = difference(seen.skills(one.result)[:half], before, len(trials))
         if first.mean > MARGIN and one.difference.helps:
             return one

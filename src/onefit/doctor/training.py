@@ -31,13 +31,16 @@ SHARE_HELD = 0.25
 FEWEST = 200
 """Rows to which a training is cut down at most."""
 
-STRUCTURES = 10
-"""Setups of other structure that there should be time for."""
+STRUCTURES, FEWEST_STRUCTURES = 10, 5
+"""Setups of other structure that there should be time for; and to which a training is cut down."""
+
+SHARE_TRAINED = 0.7
+"""The share of the time for which networks are trained, if it is cut down; the rest compiles."""
 
 LONGEST = 3.0
 """How many times the time that there is it may take to see how a training does as it is written."""
 
-FEWEST_SEEDS, MOST_SEEDS = 4, 64
+FEWEST_SEEDS, MOST_SEEDS = 3, 64
 LITTLE, MOST_TOGETHER = 50_000, 16.0
 """Weights times rows of a batch up to which networks side by side cost less than one by one."""
 
@@ -259,8 +262,8 @@ def _together(setup: Setup) -> float:
 
 def _cut(setup: Setup, alone: float, seconds: float) -> tuple[Setup, list[str]]:
     """The training on so many rows that there is time for the experiments."""
-    needed = alone * STRUCTURES * 2 * FEWEST_SEEDS
-    share = 0.5 * seconds / needed if needed > 0 else 1.0
+    needed = alone * FEWEST_STRUCTURES * 2 * FEWEST_SEEDS
+    share = SHARE_TRAINED * seconds / needed if needed > 0 else 1.0
     count = max(FEWEST, int(share * len(setup.rows)))
     if share >= 1 or count >= len(setup.rows):
         return setup, []

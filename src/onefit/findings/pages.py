@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import textwrap
 
+from onefit.findings.alarms import ALARMS, PROGRAMS
 from onefit.findings.changes import CHANGES, Change
 from onefit.findings.codes import CODES
 from onefit.findings.examples import EXAMPLES, Example
@@ -57,6 +58,7 @@ def page(code: str) -> str:
     """
     meaning, change = CODES[code], CHANGES.get(code)
     text = f"{code} {meaning.title}\n\n{meaning.why}\n\nWhat to do: {meaning.fix}."
+    text += f"\n\n{_alarms(code)}" if code in ALARMS else ""
     example = EXAMPLES.get(code)
     if example is not None:
         told = textwrap.indent(example.program, "    ")
@@ -81,6 +83,7 @@ def markdown() -> str:
 def _section(code: str) -> str:
     meaning, change = CODES[code], CHANGES.get(code)
     changed = "" if change is None else _changed(change)
+    changed += f"\n{_alarms(code)}\n" if code in ALARMS else ""
     example = EXAMPLES.get(code)
     if example is not None:
         changed += f"\n```py\n{example.program}```\n\n```diff\n{_cure(example)}\n```\n"
@@ -88,6 +91,15 @@ def _section(code: str) -> str:
         f'\n<a id="{code.lower()}"></a>\n## {code}: {meaning.title}\n\n'
         f"*{meaning.severity.capitalize()}.* {meaning.why}\n\n"
         f"**What to do:** {meaning.fix}.\n{changed}"
+    )
+
+
+def _alarms(code: str) -> str:
+    """How often a finding is told of a healthy program."""
+    told, suspected = ALARMS[code]
+    return (
+        f"False alarms: told of {told} of {PROGRAMS} healthy programs; suspected, which is told to "
+        f"those who ask for `--hunches`, of {suspected} ({100 * suspected / PROGRAMS:.0f} %)."
     )
 
 

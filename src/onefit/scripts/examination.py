@@ -4,36 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+import tokenize
 from typing import TYPE_CHECKING
 
 from onefit.console import write_to
+from onefit.doctor.question import Question
 from onefit.runs import surroundings
 from onefit.runs.record import Fit
 from onefit.runs.recorder import RECORDER
 from onefit.runs.words import place
 
 if TYPE_CHECKING:
+    from keras import Model
+
     from onefit.doctor.diagnosis import Diagnosis
 
 WATCH = "onefit.inspection.watch"
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is to be examined.
-
-    Args:
-        fit: The number of the fit in the run, from 1. Defaults to `0`: the last one.
-        seconds: Seconds that the experiments may take, about. Defaults to `10.0`.
-        json: A file for the diagnosis as JSON, `-` for standard output. Defaults to `""`: none.
-        hunches: Whether suspicions are told that no experiment has confirmed. Defaults to `False`.
-    """
-
-    fit: int = 0
-    seconds: float = 10.0
-    json: str = ""
-    hunches: bool = False
 
 
 def examine(question: Question) -> Diagnosis | str:
@@ -61,10 +47,33 @@ def examine(question: Question) -> Diagnosis | str:
     else:
         found = trainings[-1]
     logged = getattr(found.history, "history", None) or {}
-    return examined(
-        found.model, found.given, logged, question.seconds, question.hunches,
+    diagnosis = examined(
+        found.model, found.given, logged, question.time, question.hunches,
         alone=_alone(found.fit), about=f"fit, {place(found.fit)}",
     )  # fmt: skip
+    if question.fix:
+        diagnosis.diff = _difference(diagnosis, found.model, found.fit)
+    return diagnosis
+
+
+def _difference(diagnosis: Diagnosis, model: Model, fit: Fit) -> list[str]:
+    """The script with what helped, as a difference, and what has no certain place in it."""
+    from onefit.doctor.remedy import Remedy
+    from onefit.scripts.cure import cured, diff
+
+    found = [one.change for one in diagnosis.findings if isinstance(one, Remedy)]
+    changes = list(dict.fromkeys(one for one in found if one is not None))
+    if not changes:
+        return ["onefit doctor --fix: nothing was found that a change of the script would mend"]
+    if not fit.file.endswith(".py") or not os.path.exists(fit.file):
+        return [f"onefit doctor --fix: expected a script; received {fit.file or 'none'}"]
+    with tokenize.open(fit.file) as file:
+        source = file.read()
+    after, left = cured(source, fit.line, model, changes)
+    told = diff(source, after, os.path.basename(fit.file))
+    if left:
+        told.append(f"onefit doctor --fix: no certain place in the script for: {', '.join(left)}")
+    return told
 
 
 def _alone(fit: Fit) -> float | None:
@@ -105,4 +114,4 @@ class Examination:
             return [f"onefit doctor: {told}"] if told else []
         if self.file:
             write_to(self.file, told.to_json(), "onefit doctor")
-        return list(told.lines)
+        return [*told.lines, *([""] if told.diff else []), *told.diff]

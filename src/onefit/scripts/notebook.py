@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 HELP = """\
 %onefit          what came of this notebook's trainings so far; the run is kept
 %onefit report [FILE.html]   the same to look at: curves, mistakes, the network
-%onefit doctor   why the last training does not learn, by experiments of about ten seconds
+%onefit doctor [SWITCH ...]  why the last training does not learn, by experiments of about ten
+                 seconds; `%onefit doctor --help` has the switches
 %onefit --help   this text
 %unload_ext onefit   give Keras its own fit, evaluate and predict back"""
 
@@ -48,10 +49,8 @@ def unload(shell: Any) -> None:
 def _onefit(words: str) -> Page | None:
     """Print what came of the notebook's trainings so far; `%onefit --help` says more."""
     command, *files = words.split(maxsplit=1) or [""]
-    if command == "doctor" and not files:
-        from onefit.scripts.examination import Question, examine
-
-        print(examine(Question()))
+    if command == "doctor":
+        _doctor(files[0] if files else "")
         return None
     if command != "report":
         if command not in ("", "-h", "--help"):
@@ -65,3 +64,18 @@ def _onefit(words: str) -> Page | None:
     if files:
         print(found.save(files[0].strip("'\"")))
     return found
+
+
+def _doctor(words: str) -> None:
+    """Examine the notebook's last training, or the one that the switches ask for."""
+    from onefit.doctor.question import Question
+    from onefit.scripts.examination import Examination
+
+    try:
+        question = Question.of(words)
+    except SystemExit:
+        return  # argparse has told what was expected
+    asked = Examination(question)
+    asked.look()
+    for line in asked.tell():
+        print(line)

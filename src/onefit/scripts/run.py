@@ -19,7 +19,8 @@ from onefit.scripts.strictness import STRICT, Ending
 from onefit.scripts.tracebacks import report as show
 
 if TYPE_CHECKING:
-    from onefit.scripts.examination import Examination, Question
+    from onefit.doctor.question import Question
+    from onefit.scripts.examination import Examination
     from onefit.scripts.page import ReportFile
 
 

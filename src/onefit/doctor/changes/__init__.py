@@ -17,6 +17,10 @@ FIRST = (
 """The order in which changes are tried where nothing says which is likely."""
 
 
+MISTAKES = ("OF303", "OF501", "OF502", "OF503", "OF505")
+"""What is mended whatever it costs: labels, output and loss that do not go together."""
+
+
 def changes_of(setup: Setup, likely: list[str], every: Rows | None = None) -> list[Change]:
     """Everything that may be tried on a setup, the most likely first.
 
@@ -32,9 +36,16 @@ def changes_of(setup: Setup, likely: list[str], every: Rows | None = None) -> li
     found += rate_changes(setup) + optimizer_changes(setup) + budget_changes(setup)
     found += layer_changes(setup)
 
-    def rank(change: Change) -> tuple[int, int]:
-        suspected = likely.index(change.code) if change.code in likely else len(likely)
-        usual = FIRST.index(change.code) if change.code in FIRST else len(FIRST)
-        return suspected, usual
+    ranked = sorted(found, key=lambda one: rank(one.code, likely))
+    return ranked + budget_changes(setup, factor=20)[:1]  # the longest, last
 
-    return sorted(found, key=rank) + budget_changes(setup, factor=20)[:1]  # the longest, last
+
+def rank(code: str, likely: list[str]) -> tuple[int, int]:
+    """How far in front a change stands: what is suspected first, then what is usual.
+
+    Args:
+        code: The change's code.
+        likely: Codes of findings that checks suspect, the likeliest first.
+    """
+    suspected = likely.index(code) if code in likely else len(likely)
+    return suspected, FIRST.index(code) if code in FIRST else len(FIRST)

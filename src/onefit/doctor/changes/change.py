@@ -8,6 +8,21 @@ from dataclasses import dataclass, replace
 from onefit.doctor.setup import Setup
 
 
+@dataclass(frozen=True)
+class Argument:
+    """An argument of a call in the script as it is to be written.
+
+    Args:
+        call: `"compile"`, `"fit"`, `"optimizer"`, or the name of a layer of the model.
+        name: The argument.
+        code: Its expression; `""` for an argument that goes.
+    """
+
+    call: str
+    name: str
+    code: str
+
+
 @dataclass(frozen=True, eq=False)
 class Change:
     """Something to try.
@@ -20,6 +35,7 @@ class Change:
         why: What was seen that makes it worth trying. Defaults to `""`.
         cause: What a finding is about: a layer, an argument. Defaults to `""`.
         parts: The changes that it is made of, if it is several. Defaults to none.
+        arguments: The arguments that say it in a script. Defaults to none: it changes data.
     """
 
     code: str
@@ -29,6 +45,7 @@ class Change:
     why: str = ""
     cause: str = ""
     parts: tuple[Change, ...] = ()
+    arguments: tuple[Argument, ...] = ()
 
     def to(self, setup: Setup) -> Setup:
         """The changed setup, which knows the change by its name."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onefit.doctor.changes.change import Change
+from onefit.doctor.changes.change import Argument, Change
 from onefit.doctor.setup import Rows, Setup, arrays, mapped
 from onefit.doctor.task import truth
 
@@ -116,7 +116,8 @@ def weight_change(setup: Setup) -> Change | None:
     shown = weights if len(weights) <= 4 else "{...}"
     name = f"class_weight={shown}"
     why = f"the rarest class has {counts.min():,} of {len(setup.rows):,} rows"
-    return Change("OF520", name, f"fit(..., {name})", apply, why, "y")
+    written = (Argument("fit", "class_weight", repr(weights)),)
+    return Change("OF520", name, f"fit(..., {name})", apply, why, "y", arguments=written)
 
 
 def order_changes(setup: Setup, every: Rows | None) -> list[Change]:
@@ -144,6 +145,13 @@ def order_changes(setup: Setup, every: Rows | None) -> list[Change]:
             return given.but(shuffle=True)
 
         found.append(
-            Change("OF522", "shuffle=True", "fit(..., shuffle=True)", shuffled, cause="shuffle")
+            Change(
+                "OF522",
+                "shuffle=True",
+                "fit(..., shuffle=True)",
+                shuffled,
+                cause="shuffle",
+                arguments=(Argument("fit", "shuffle", "True"),),
+            )
         )
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from onefit.doctor.changes.change import Change
+from onefit.doctor.changes.change import Argument, Change
 from onefit.doctor.changes.output import head_of
 from onefit.doctor.setup import Setup
 from onefit.training.observation.layers import activation
@@ -15,6 +15,8 @@ NORMS = ("BatchNormalization",)
 USUAL = ("GlorotUniform", "HeNormal", "HeUniform", "GlorotNormal", "LecunNormal", "LecunUniform",
          "Orthogonal", "OrthogonalInitializer")  # fmt: skip
 SQUASHING = ("sigmoid", "tanh", "softmax", "hard_sigmoid", "softsign")
+MUCH = 0.6
+"""A share of dropped units with which a training and an evaluation are two networks."""
 PENALTIES = ("kernel_regularizer", "bias_regularizer", "activity_regularizer",
              "recurrent_regularizer")  # fmt: skip
 
@@ -77,8 +79,15 @@ def _activation(code: str, word: str, layers: list[Any]) -> Change:
     name = f'activation="{word}"'
     return Change(
         code, name, f"{name} in {_named(layers)}", lambda setup: setup.with_edit(edit),
-        cause=_named(layers),
+        cause=_named(layers), arguments=_written(layers, activation=f'"{word}"'),
     )  # fmt: skip
+
+
+def _written(layers: list[Any], **arguments: str) -> tuple[Argument, ...]:
+    """Arguments of layers as a script has them."""
+    return tuple(
+        Argument(str(one.name), name, code) for one in layers for name, code in arguments.items()
+    )
 
 
 def _widths(inner: list[Any]) -> list[Change]:
@@ -97,6 +106,9 @@ def _widths(inner: list[Any]) -> list[Change]:
         Change(
             "OF518", f"{shown}: hidden layers four times as wide", f"{shown} in {narrow.name}",
             lambda setup: setup.with_edit(edit), cause=str(narrow.name),
+            arguments=tuple(
+                Argument(str(one.name), "units", str(max(4 * one.units, 16))) for one in dense
+            ),
         )
     ]  # fmt: skip
 
@@ -105,8 +117,7 @@ def _initialisers(model: Any) -> list[Change]:
     strange = [
         one
         for one in model._flatten_layers(include_self=False)
-        if type(one).__name__ in WIDE
-        and type(getattr(one, "kernel_initializer", None)).__name__ not in USUAL
+        if type(one).__name__ in WIDE and not _starts_as_usual(one)
     ]
     if not strange:
         return []
@@ -123,8 +134,15 @@ def _initialisers(model: Any) -> list[Change]:
         Change(
             "OF516", name, f"{name} in {_named(strange)}", lambda setup: setup.with_edit(edit),
             cause=_named(strange),
+            arguments=_written(strange, kernel_initializer="", bias_initializer=""),
         )
     ]  # fmt: skip
+
+
+def _starts_as_usual(layer: Any) -> bool:
+    """Whether a layer starts as Keras would start it."""
+    kernel, bias = getattr(layer, "kernel_initializer", None), getattr(layer, "bias_initializer", 0)
+    return type(kernel).__name__ in USUAL and type(bias).__name__ in ("Zeros", "int", "NoneType")
 
 
 def _regularisation(model: Any) -> list[Change]:
@@ -138,6 +156,7 @@ def _regularisation(model: Any) -> list[Change]:
     found = []
     if drops or inner:
         names = {one.name for one in [*drops, *inner]}
+        code = "OF524" if any(float(one.rate) > MUCH for one in drops) else "OF525"
 
         def no_dropout(layer: Any, config: dict[str, Any]) -> None:
             if layer.name in names:
@@ -146,8 +165,12 @@ def _regularisation(model: Any) -> list[Change]:
 
         found.append(
             Change(
-                "OF525", "without dropout", f"rate=0 in {_named([*drops, *inner])}",
+                code, "without dropout", f"rate=0 in {_named([*drops, *inner])}",
                 lambda setup: setup.with_edit(no_dropout), cause=_named([*drops, *inner]),
+                arguments=(
+                    *_written(drops, rate="0.0"),
+                    *_written(inner, dropout="", recurrent_dropout=""),
+                ),
             )
         )  # fmt: skip
     if punished:
@@ -162,6 +185,7 @@ def _regularisation(model: Any) -> list[Change]:
                 "OF525", "without the penalties on weights",
                 f"no kernel_regularizer in {_named(punished)}",
                 lambda setup: setup.with_edit(no_penalty), cause=_named(punished),
+                arguments=_written(punished, **dict.fromkeys(PENALTIES, "")),
             )
         )  # fmt: skip
     if norms:
@@ -175,7 +199,7 @@ def _regularisation(model: Any) -> list[Change]:
             Change(
                 "OF524", "BatchNormalization(momentum=0.8)",
                 f"momentum=0.8 in {_named(norms)}", lambda setup: setup.with_edit(quicker),
-                cause=_named(norms),
+                cause=_named(norms), arguments=_written(norms, momentum="0.8"),
             )
         )  # fmt: skip
     return found

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from onefit.doctor.changes.change import Change
+from onefit.doctor.changes.change import Argument, Change
 from onefit.doctor.setup import Setup
 
 ADAPTIVE = ("Adam", "AdamW", "Nadam", "Adamax", "RMSprop", "Lion", "Adafactor", "Lamb", "Muon")
@@ -15,6 +15,9 @@ DEFAULTS = {"SGD": 0.01}
 """Learning rates that Keras takes by itself; 0.001 for the other optimizers."""
 
 FACTORS = (0.1, 10.0, 0.01, 3.0, 100.0)
+
+ENOUGH = 1000
+"""Updates after which a small network has learned something, if it can."""
 
 
 def rate_of(model: Any) -> float | None:
@@ -42,7 +45,10 @@ def rate_changes(setup: Setup, factors: tuple[float, ...] = FACTORS) -> list[Cha
         if new <= max(1.0, rate):
             name = f"{kind}({new:g})"
             fix = f"keras.optimizers.{kind}(learning_rate={new:g})"
-            found.append(Change(code, name, fix, _rate(new), cause="learning_rate"))
+            written = (Argument("optimizer", "learning_rate", f"{new:g}"),)
+            found.append(
+                Change(code, name, fix, _rate(new), cause="learning_rate", arguments=written)
+            )
     return found
 
 
@@ -60,8 +66,10 @@ def optimizer_changes(setup: Setup) -> list[Change]:
         def to_adam(given: Setup) -> Setup:
             return given.but(rate=None, compiled={**given.compiled, "optimizer": adam})
 
+        written = (Argument("compile", "optimizer", '"adam"'),)
+        fix = 'compile(optimizer="adam")'
         found.append(
-            Change("OF512", "Adam(0.001)", 'compile(optimizer="adam")', to_adam, cause="optimizer")
+            Change("OF512", "Adam(0.001)", fix, to_adam, cause="optimizer", arguments=written)
         )
     if getattr(setup.model.optimizer, "clipnorm", None) is None:
         optimizer = setup.model.optimizer
@@ -72,7 +80,9 @@ def optimizer_changes(setup: Setup) -> list[Change]:
             return given.but(compiled={**given.compiled, "optimizer": made})
 
         fix = f"keras.optimizers.{kind}(clipnorm=1.0)"
-        found.append(Change("OF515", f"{kind}(clipnorm=1.0)", fix, clipped, cause="gradients"))
+        written = (Argument("optimizer", "clipnorm", "1.0"),)
+        name = f"{kind}(clipnorm=1.0)"
+        found.append(Change("OF515", name, fix, clipped, cause="gradients", arguments=written))
     return found
 
 
@@ -81,21 +91,28 @@ def budget_changes(setup: Setup, factor: int = 5) -> list[Change]:
 
     Args:
         setup: The setup.
-        factor: How many times as many epochs. Defaults to `5`.
+        factor: How many times as many epochs; of a training of few updates more, so that `5` are at
+            least a thousand updates. Defaults to `5`.
     """
-    epochs = setup.epochs * factor
+    each = -(-len(setup.rows) // setup.batch)
+    epochs = max(setup.epochs, -(-ENOUGH // (5 * each))) * factor
 
     def longer(given: Setup) -> Setup:
         return given.but(epochs=epochs)
 
     name = f"epochs={epochs}"
-    found = [Change("OF510", name, f"fit(..., {name})", longer, cause="epochs")]
+    written = (Argument("fit", "epochs", str(epochs)),)
+    found = [Change("OF510", name, f"fit(..., {name})", longer, cause="epochs", arguments=written)]
     if setup.batch > 32 and len(setup.rows) // setup.batch < 8 and len(setup.rows) > 64:
 
         def smaller(given: Setup) -> Setup:
             return given.but(batch=32)
 
+        written = (Argument("fit", "batch_size", "32"),)
+        name = "batch_size=32"
         found.append(
-            Change("OF510", "batch_size=32", "fit(..., batch_size=32)", smaller, cause="batch_size")
-        )
+            Change(
+                "OF510", name, f"fit(..., {name})", smaller, cause="batch_size", arguments=written
+            )
+        )  # fmt: skip
     return found

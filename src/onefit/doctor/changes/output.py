@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onefit.checks.outputs import RANGES
-from onefit.doctor.changes.change import Change
+from onefit.doctor.changes.change import Argument, Change
 from onefit.doctor.setup import Rows, Setup
 from onefit.doctor.task import HINGES, Task, truth
 from onefit.training.observation.layers import activation
@@ -121,7 +121,24 @@ def output_change(setup: Setup) -> Change | None:
             compiled={**changed.compiled, "loss": loss}, rows=rows, held=held, threshold=0.5
         )
 
-    return Change(code, told, fix, apply, cause=head.dense)
+    written = _written(setup, head, units, wanted, loss)
+    return Change(code, told, fix, apply, cause=head.dense, arguments=written)
+
+
+def _written(setup: Setup, head: Head, units: int, wanted: str, loss: str) -> tuple[Argument, ...]:
+    """The end of the network as a script says it; nothing where the labels change, too."""
+    task = setup.task
+    one_hot = not task.names and task.kind == "classes"
+    if _are_counted_otherwise(task) or (one_hot and loss != "categorical_crossentropy"):
+        return ()
+    found = [Argument(name, "activation", '"linear"') for name in head.separate]
+    if head.units != units:
+        found.append(Argument(head.dense, "units", str(units)))
+    if head.activation != wanted or head.separate:
+        found.append(Argument(head.dense, "activation", f'"{wanted}"' if wanted else ""))
+    if head.loss != loss or head.logits:
+        found.append(Argument("compile", "loss", f'"{loss}"'))
+    return tuple(found)
 
 
 def _compile(loss: str) -> str:
