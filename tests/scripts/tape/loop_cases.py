@@ -135,6 +135,52 @@ def jumps_in_blocks(tf):
     return [*((one, n) for one in functions for n in (2, 5)), (a_dataset, 3)]
 
 
+def passes_over_a_dataset(tf):
+    slices = tf.data.Dataset.from_tensor_slices
+
+    def sums(n):
+        s, w = tf.constant(0.0), tf.constant(1.0)
+        for x, y in shuffled:
+            s += tf.reduce_sum(x) * w + tf.cast(y[0], tf.float32)
+            w *= 1.01
+        return s, w, n
+
+    def with_numbers(n):
+        s = tf.constant(0, tf.int64)
+        for i, (_, y) in enumerate(rows):
+            s = s * 2 % 1000003 + tf.cast(i, tf.int64) * y
+        for i, (_, y) in shuffled.enumerate(3):
+            s = s * 2 % 1000003 + i * y[-1]
+        return s + tf.cast(n, tf.int64)
+
+    def with_a_break(n):
+        s = tf.constant(0.0)
+        for x, _ in slices(table).batch(2):
+            if s > 100.0 * tf.cast(n, tf.float32):
+                break
+            s += tf.reduce_sum(x)
+        return s
+
+    def several(n):
+        s = tf.constant(0.0)
+        for _ in tf.range(n):
+            for x, _ in shuffled:
+                s = s * 1.01 + x[0, 0]
+        return s
+
+    def few(n):
+        s = tf.constant(0.0)
+        for x, _ in shuffled.take(2):
+            s = s * 2.0 + x[0, 0]
+        return s * tf.cast(n, tf.float32)
+
+    table = [[float(n)] for n in range(50)], tf.constant([2 * n for n in range(50)], tf.int64)
+    shuffled = slices(table).shuffle(50, seed=3).batch(8)
+    rows = slices(table).shuffle(20, seed=5)
+    functions = [sums, sums, with_numbers, with_a_break, several, few, few]
+    return [(one, n) for one in functions for n in (2, 3)]
+
+
 class Steps:
     """A class with a private name."""
 
@@ -255,7 +301,7 @@ CASES = {
     one.__name__: one
     for one in (
         names_without_a_value_before, attributes_and_items, lists_and_tuples, primes,
-        chains_of_comparisons, jumps_in_blocks,
+        chains_of_comparisons, jumps_in_blocks, passes_over_a_dataset,
     )
 }  # fmt: skip
 

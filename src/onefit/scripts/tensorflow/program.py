@@ -50,7 +50,7 @@ class Trace:
             program, changed = self._program(function, tensors)
         if here.made > before:
             raise Made
-        self.jaxpr, self._consts = program.jaxpr, program.consts
+        self.jaxpr, self.consts = program.jaxpr, program.consts
         self.changed = changed
         self.outputs = program.out_avals[: len(program.out_avals) - len(changed)]
         self.used = _used(self.jaxpr, len(self.held))
@@ -77,15 +77,19 @@ class Trace:
         finally:
             _restore(held, values)
 
-    def __call__(self, values: dict[int, Array], tensors: list[Array]) -> list[Array]:
+    def __call__(
+        self, values: dict[int, Array], tensors: list[Array], consts: list[Array] | None = None
+    ) -> list[Array]:
         """Compute the results, and then the new values of the variables that are changed.
 
         Args:
             values: The value of each variable that is used, by its place among those held.
             tensors: The arguments.
+            consts: The arrays that the function takes from elsewhere, if other ones stand for
+                them. Defaults to `None`.
         """
         every = [values.get(place) for place in range(len(self.held))]
-        return evaluate(self.jaxpr, self._consts, *every, *tensors)
+        return evaluate(self.jaxpr, self.consts if consts is None else consts, *every, *tensors)
 
     def filled(self, outputs: list[Array]) -> Any:
         """The result as the function gave it, with these arrays in it."""
@@ -128,8 +132,12 @@ class Program:
         self._used = [trace.held[place] for place in trace.used]
         self._changed = [trace.held[place] for place in trace.changed]
 
-        def run(values: list[Array], tensors: list[Array]) -> list[Array]:
-            return trace(dict(zip(trace.used, values)), tensors)
+        sizes = [getattr(one, "nbytes", 0) for one in trace.consts]
+        self._large = {n: trace.consts[n] for n, size in enumerate(sizes) if size >= LARGE}
+
+        def run(values: list[Array], tensors: list[Array], large: dict[int, Array]) -> list[Array]:
+            consts = [large.get(place, one) for place, one in enumerate(trace.consts)]
+            return trace(dict(zip(trace.used, values)), tensors, consts)
 
         self._compiled = jax.jit(run)
 
@@ -149,7 +157,8 @@ class Program:
         """Run the program; variables have their new values then."""
         note_reads(self._used)
         with jax.enable_x64(True):
-            outputs = self._compiled([one._value for one in self._used], tensors)
+            values = [one._value for one in self._used]
+            outputs = self._compiled(values, tensors, self._large)
         changed = self._changed
         for variable, value in zip(changed, outputs[len(outputs) - len(changed) :]):
             variable._direct_assign(value)
@@ -157,6 +166,8 @@ class Program:
 
 
 PLACE = object()
+LARGE = 2**20
+"""Bytes from which on an array is an argument of the program, and not a constant in its code."""
 
 
 def filled(structure: Any, arrays: list[Array]) -> Any:

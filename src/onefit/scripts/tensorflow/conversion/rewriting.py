@@ -114,7 +114,8 @@ class Rewriting:
         functions, (body,) = self._functions(changed, {"body": inner}, ["__onefit_one__"])
         goes_on = lambda_of(negated(load(flag))) if flag else ast.Constant(None)
         sequence = _Expressions().visit(node.iter)
-        state = [*self._state(changed), self._read_outside(changed, inner_reads)]
+        targets = ast.Tuple([ast.Constant(x) for x in assigned_names([target])], ast.Load())
+        state = [*self._state(changed), self._read_outside(changed, inner_reads), targets]
         made = call("for_statement", sequence, load(body), goes_on, *state)
         return [*before, *functions, ast.Expr(made), *self._otherwise(node, flag)]
 

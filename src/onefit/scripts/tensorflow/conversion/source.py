@@ -11,7 +11,7 @@ from types import CellType, FrameType, FunctionType, MethodType, SimpleNamespace
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from onefit.scripts.tensorflow import loop_statements, parts, statements
+from onefit.scripts.tensorflow import data_loops, loop_statements, parts, statements
 from onefit.scripts.tensorflow.arrays import creation
 from onefit.scripts.tensorflow.conversion.nodes import RUNTIME, inner_nodes, load
 from onefit.scripts.tensorflow.conversion.rewriting import Rewriting
@@ -62,6 +62,8 @@ def called(function: Any) -> Any:
     """What is called in a converted function: functions of the script's are converted, too."""
     if function is range:
         return loop_statements.range_of
+    if function is enumerate:
+        return data_loops.enumerate_of
     if function is creation.range:
         return loop_statements.tensor_range
     return converted(function) if isinstance(function, FunctionType | MethodType) else function
