@@ -14,7 +14,7 @@ from onefit.reports.views import (
     Scatter,
     Views,
 )
-from onefit.runs.record import Constant, Event, Fit, Layer, Run, Told
+from onefit.runs.record import Constant, Event, Examined, Fit, Layer, Run, Told, Tried
 
 
 def fit(epochs=50, **changed):
@@ -43,6 +43,18 @@ def layers():
 def run(*fits, **changed):
     fields = {"number": 7, "script": "/home/me/xor.py", "started": 1.7e9, "ended": "finished"}
     return Run(**{**fields, "fits": list(fits) or [fit()], **changed})
+
+
+def examined(name='activation="gelu"'):
+    """What the doctor leaves: the training as it is written, and two changes."""
+    return Examined(
+        findings=[Told("OF517", "", "65 of 128 starts do well", grade="verified", fix=name)],
+        reasons=["3 of the 4 relu units answer 0 to every row"], measure="starts that do well",
+        starts=128,
+        tried=[Tried("", 0.0, 0.5, 1.0, "51%"), Tried(name, 0.75, 1.0, 1.0, "95%", "chosen"),
+               Tried("Adam(0.0001)", -0.5, 0.0, 0.5, "9%", "worse")],
+        remarks=["a quarter of the rows was held back to judge on"],
+    )  # fmt: skip
 
 
 def picture(side=8, label=""):
@@ -85,6 +97,7 @@ def worded(word):
         history={word: [1.0, 0.5], f"val_{word}": [1.0, 0.5], "accuracy": [0.5, 0.6]},
         constants={"accuracy": Constant(0.5, word)}, arguments={word: word}, asked=2,
         compiled={word: [word]}, events=[Event(1, word, word)], findings=[Told(word, word, word)],
+        examined=examined(word),
     )  # fmt: skip
     seen = views(
         confusion=Confusion([word, word], [[1, 2], [3, 4]]),

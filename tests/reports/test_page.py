@@ -55,6 +55,23 @@ def test_hostile_names_stay_text():
     assert "\x00" not in shown and "\u202e" not in shown
 
 
+def test_what_the_doctor_tried_is_drawn_as_bands_on_one_scale():
+    page = Tags(to_html(Report(records.run(records.fit(examined=records.examined())))))
+    shown = "".join(page.texts)
+    assert "65 of 128 starts do well" in shown and "A quarter of the rows was held back" in shown
+    marks = [dict(at) for tag, at in page.found if tag in ("rect", "circle") and "%" in str(at)]
+    places = [(one.get("x") or one["cx"], one.get("width")) for one in marks]
+    # from -0.5 to 1 in 96 of 100: 0 stands at a third of it, 1 at its end
+    bands = [("34%", "64%"), ("66%", None), ("82%", "16%"), ("98%", None)]
+    assert places[:4] == [
+        (f"{float(x[:-1]):.2f}%", w and f"{float(w[:-1]):.2f}%") for x, w in bands
+    ]
+    words = [one.strip() for one in page.texts]
+    assert [one for one in words if one in ("51%", "95%", "9%", "chosen", "worse")] == [
+        "51%", "95%", "chosen", "9%", "worse",
+    ]  # fmt: skip
+
+
 def test_a_run_that_trained_nothing_says_so():
     assert "Nothing was trained in this run." in to_html(Report(Run(script="serve.py")))
 

@@ -17,10 +17,12 @@ from onefit.runs.record import (
     Constant,
     Evaluation,
     Event,
+    Examined,
     Fit,
     Prediction,
     Run,
     Told,
+    Tried,
 )
 from onefit.runs.serialization import from_json, to_json
 from onefit.runs.verdict import MOST_LINES, headline, lines
@@ -166,6 +168,10 @@ def test_predictions_are_told_with_the_line_that_asked_for_them():
     told = _lines(verbs=verbs, predictions=lines, evaluations=kept)  # at most ten
     assert told[-1] == "  17 more: onefit show --json; only the first 80 predictions were looked at"
     run = Run(predictions=lines)
+    assert from_json(to_json(run)) == run
+    tried = [Tried("Adam(0.1)", 0.1, 0.5, 0.9, "51%", "helps")]
+    examined = Examined([Told("OF517", grade="verified")], ["why"], "R2", 8, tried, ["note"])
+    run = Run(fits=[Fit(examined=examined)])
     assert from_json(to_json(run)) == run
 
 

@@ -29,9 +29,9 @@ CHECKS: tuple[Check, ...] = (
 
 PROVING: tuple[Check, ...] = (
     structure.frozen, outputs.softmax_over_one, outputs.logits, outputs.out_of_reach,
-    outputs.relu_output, inputs.embeddings, inputs.constant, structure.initial,
-    activity.dead_layers, rows.order, curves.divergence, structure.linear_chain,
-    targets.loss_and_task, structure.dropout, targets.metrics,
+    outputs.relu_output, inputs.embeddings, inputs.constant, inputs.same_as_targets,
+    structure.initial, activity.dead_layers, rows.order, curves.divergence,
+    structure.linear_chain, targets.loss_and_task, structure.dropout, targets.metrics,
 )  # fmt: skip
 """Those that can be certain, without labels, which a verdict looks at in any case."""
 

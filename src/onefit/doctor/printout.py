@@ -106,22 +106,27 @@ def _finding(one: Finding) -> str:
     return f"{one.title[:1].upper()}{one.title[1:]}{where}{evidence}. [{one.code}]"
 
 
+def ranked(seen: Examination) -> list[Trial]:
+    """What was tried, the best first."""
+    trials = [*seen.alone, *seen.together]
+    return sorted(trials, key=lambda one: -float(np.mean(seen.skills(one.result))))
+
+
 def _tried(seen: Examination) -> list[str]:
     """The table of what was tried: medians, or the share of starts that do well."""
     trials = [*seen.alone, *seen.together]
     if not trials:
         return []
-    ranked = sorted(trials, key=lambda one: -float(np.mean(seen.skills(one.result))))
     rows = [("as written", seen.baseline, "")]
-    rows += [(_changes(one, seen), one.result, _word(one)) for one in ranked[:MOST_TRIED]]
+    rows += [(changes(one, seen), one.result, word(one)) for one in ranked(seen)[:MOST_TRIED]]
     width = min(56, max(len(name) for name, _, _ in rows))
     lottery, task = fortune(seen), seen.setup.task
     counted = "starts that do well" if lottery is not None else measure(task)
     found = [f"{seen.seeds} starts each; {counted}"]
-    for name, result, word in rows:
+    for name, result, said in rows:
         shown = textwrap.shorten(name, width, placeholder=" ...")
         told = _share(result, seen) if lottery is not None else _median(seen.skills(result), task)
-        found.append(f"  {shown:<{width}}  {told}  {word}".rstrip())
+        found.append(f"  {shown:<{width}}  {told}  {said}".rstrip())
     if len(trials) > MOST_TRIED:
         found.append(f"  and {len(trials) - MOST_TRIED} more")
     return _block("What was tried", found)
@@ -135,7 +140,7 @@ def _compared(seen: Examination) -> list[str]:
     return ["; ".join(parts)] if parts else []
 
 
-def _changes(one: Trial, seen: Examination) -> str:
+def changes(one: Trial, seen: Examination) -> str:
     """What was tried, by itself or together with what was chosen before."""
     return f"and {one.change.name}" if one in seen.together else one.change.name
 
@@ -154,7 +159,8 @@ def _median(skills: Skills, task: Task) -> str:
     return f"{value:>6}  {spread:<16}"
 
 
-def _word(one: Trial) -> str:
+def word(one: Trial) -> str:
+    """What came of a change."""
     if one.chosen:
         return "<- chosen, confirmed on other starts"
     if one.difference.helps:

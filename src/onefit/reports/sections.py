@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 
-from onefit.reports import answers, charts, facts, network, plane
+from onefit.reports import answers, charts, experiments, facts, network, plane
 from onefit.reports.charts import Chart, Line
 from onefit.reports.curves import Curve, best, groups, lost, thinned
 from onefit.reports.layout import lay_out
@@ -52,6 +52,7 @@ def of(fit: Fit, views: Views | None, at: int, several: bool) -> list[Element | 
         facts.findings(fit.findings), id=f"fit-{at + 1}", class_="fit",
     )  # fmt: skip
     parts: list[Element | None] = [top]
+    parts.append(experiments.section(fit.examined) if fit.examined is not None else None)
     if views and views.plane:
         words = _sentences(_plane_words(views), plane.told(views.plane))
         parts.append(_section("The answer over the plane", plane.draw(views.plane, at), words))

@@ -87,6 +87,49 @@ class Told:
 
 
 @dataclass
+class Tried:
+    """Something that the doctor has tried, from several starts.
+
+    Args:
+        what: The change, as one writes it; `""` for the training as it is written.
+        low: The skill below which a tenth of the starts end: 0 is the best constant answer's, 1 is
+            perfect.
+        middle: The median.
+        high: The skill above which a tenth of the starts end.
+        told: The median, or the share of starts that do well, in words.
+        word: What came of it: `"helps"`, `"worse"`, `"no"`, or that it was chosen.
+    """
+
+    what: str
+    low: float
+    middle: float
+    high: float
+    told: str = ""
+    word: str = ""
+
+
+@dataclass
+class Examined:
+    """What the doctor has found out about a training.
+
+    Args:
+        findings: Its findings, the most telling first.
+        reasons: Why it is so, in sentences.
+        measure: What the number is called that is told of what was tried.
+        starts: From how many starts each was trained.
+        tried: What was tried, the training as it is written first.
+        remarks: What was other in the experiments than in the training.
+    """
+
+    findings: list[Told] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    measure: str = ""
+    starts: int = 0
+    tried: list[Tried] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Fit:
     """One training.
 
@@ -122,6 +165,7 @@ class Fit:
         events: What callbacks did.
         findings: What there is to tell about it.
         process: The number of the process that trained it.
+        examined: What the doctor has found out about it; `None` where it was not asked.
     """
 
     file: str = ""
@@ -152,6 +196,7 @@ class Fit:
     events: list[Event] = field(default_factory=list)
     findings: list[Told] = field(default_factory=list)
     process: int = 0
+    examined: Examined | None = None
 
     @property
     def epochs(self) -> int:

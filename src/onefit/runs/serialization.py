@@ -19,7 +19,19 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from onefit.runs.record import Calls, Constant, Evaluation, Event, Fit, Layer, Prediction, Run, Told
+from onefit.runs.record import (
+    Calls,
+    Constant,
+    Evaluation,
+    Event,
+    Examined,
+    Fit,
+    Layer,
+    Prediction,
+    Run,
+    Told,
+    Tried,
+)
 
 
 def to_json(run: Run) -> str:
@@ -83,7 +95,15 @@ def _fit(values: dict[str, Any]) -> Fit:
     history = values.get("history", {})
     fit.history = {name: [float(one) for one in numbers] for name, numbers in history.items()}
     fit.constants = _constants(values)
+    fit.examined = _examined(values["examined"]) if values.get("examined") else None
     return fit
+
+
+def _examined(values: dict[str, Any]) -> Examined:
+    examined: Examined = _made(Examined, values)
+    examined.findings = _all(Told, values.get("findings", ()))
+    examined.tried = _all(Tried, values.get("tried", ()))
+    return examined
 
 
 def _evaluation(values: dict[str, Any]) -> Evaluation:

@@ -31,6 +31,7 @@ def examine(question: Question) -> Diagnosis | str:
     if WATCH not in sys.modules:
         return "nothing was trained, so there is nothing to examine"
     from onefit.doctor.diagnose import examined
+    from onefit.doctor.record import record
     from onefit.inspection.watch import WATCH as watch
 
     trainings = watch.trainings
@@ -51,6 +52,7 @@ def examine(question: Question) -> Diagnosis | str:
         found.model, found.given, logged, question.time, question.hunches,
         alone=_alone(found.fit), about=f"fit, {place(found.fit)}",
     )  # fmt: skip
+    found.fit.examined = record(diagnosis)
     if question.fix:
         diagnosis.diff = _difference(diagnosis, found.model, found.fit)
     return diagnosis
