@@ -21,9 +21,9 @@ import numpy as np
 from populations_cases import Case, keras_model
 
 import onefit
-from onefit.population.layouts.layout import ALONE, FIRST, LAST, Layout, decide
+from onefit.population.layouts import plan
+from onefit.population.layouts.layout import ALONE, FIRST, LAST, Layout, layout_of
 from onefit.population.running import threads as running
-from onefit.population.verbs import fit_many as verb
 from onefit.training.plan.costs import work
 
 RESULTS = Path(__file__).parent / "results" / "populations_layouts.json"
@@ -46,12 +46,12 @@ def measured(width, batch, inputs, layout, turns):
         spent[-1] += time.process_time() - began
         return after
 
-    def chosen(job, exact):
-        step = job.train.full
+    def chosen(group, exact):
+        step = group.steps.train.full
         seen.update(operations=work(step.jaxpr))
         return Layout(*layout, 1)
 
-    verb.decide, running.Lane.chunk = chosen, chunk
+    plan.layout_of, running.Lane.chunk = chosen, chunk
     try:
         operations = 2 * batch * (inputs * width + width * width + width) * 3
         epochs = int(np.clip(4e9 / operations / MEMBERS / STEPS, 12, 60))
@@ -62,7 +62,7 @@ def measured(width, batch, inputs, layout, turns):
                 verbose=0,
             )  # fmt: skip
     finally:
-        verb.decide, running.Lane.chunk = decide, call
+        plan.layout_of, running.Lane.chunk = layout_of, call
     return 1e6 * float(np.median(spent[1:])) / MEMBERS / STEPS / epochs, seen
 
 

@@ -55,17 +55,17 @@ def fit_many(case):
         "members": len(nets),
         "trained": len(nets),
         "loss": median_loss(nets.history[judged]),
-        "layout": sorted({str(job.layout) for job in nets.jobs}),
+        "layout": sorted({str(job.plan.layout) for job in nets.jobs}),
         "program": nets.seconds,
     }
 
 
 def in_turn(case):
     """The same members through the program of one, one after the other on one core's lane."""
+    from onefit.population.layouts import plan
     from onefit.population.layouts.layout import ALONE, Layout
-    from onefit.population.verbs import fit_many as verb
 
-    verb.decide = lambda job, exact: Layout(ALONE, 1, 1, "one after the other")
+    plan.layout_of = lambda group, exact: Layout(ALONE, 1, 1, "one after the other")
     return fit_many(case)
 
 

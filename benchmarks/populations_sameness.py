@@ -73,8 +73,8 @@ def measure():
     import numpy as np
 
     import onefit
+    from onefit.population.layouts import plan
     from onefit.population.layouts.layout import Layout
-    from onefit.population.verbs import fit_many as verb
     from onefit.training.host.stock import FIT
 
     layouts = {
@@ -92,7 +92,7 @@ def measure():
                 history = FIT(net, x, y, epochs=epochs, verbose=0)
                 alone[seed] = history.history["loss"], net.get_weights()
             for kind, layout in layouts.items():
-                verb.decide = lambda job, exact, chosen=layout: chosen
+                plan.layout_of = lambda group, exact, chosen=layout: chosen
                 nets = onefit.fit_many(build, x, y, restarts=MEMBERS, epochs=epochs, verbose=0)
                 losses, weights = [], []
                 for seed, (loss, values) in alone.items():

@@ -9,8 +9,8 @@ from keras import layers
 
 import onefit
 from onefit.errors import CopyError
+from onefit.population.layouts import plan
 from onefit.population.layouts.layout import FIRST, LAST, Layout
-from onefit.population.verbs import execution
 
 # Keras reads its variables in a way that NumPy 2 warns of
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
@@ -57,7 +57,7 @@ def test_a_member_is_a_clone_trained_alone(make, layout, monkeypatch):
     y = SOURCE.randn(20, 1).astype("float32")
     targets = {"p": y, "q": -y} if make is several else y
     if layout is not None:
-        monkeypatch.setattr(execution, "decide", lambda job, exact: layout)
+        monkeypatch.setattr(plan, "layout_of", lambda group, exact: layout)
     arguments = {"epochs": 2, "batch_size": 8, "verbose": 0}
     nets = onefit.fit_many(compiled(model), x, targets, restarts=2, **arguments)
     keras.utils.set_random_seed(1)

@@ -19,10 +19,10 @@ import pytest
 from nets import XOR, rich_net, table, xor_net
 
 import onefit
+from onefit.population.layouts import plan
 from onefit.population.layouts.layout import FIRST, LAST, Layout
 from onefit.population.running.lanes import Lane
 from onefit.population.running.progress import Bar
-from onefit.population.verbs import execution
 
 # Keras reads its variables in a way that NumPy 2 warns of
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
@@ -217,7 +217,7 @@ CASES = {
 def test_a_training_that_goes_on_is_as_if_it_had_not_stopped(name, monkeypatch):
     layout, exact, arguments = CASES[name]
     if layout is not None:
-        monkeypatch.setattr(execution, "decide", lambda job, exact: layout)
+        monkeypatch.setattr(plan, "layout_of", lambda group, exact: layout)
     arguments = {"restarts": 8, "exact": exact, "verbose": 0, **arguments}
     whole = onefit.fit_many(rich_net(), X, Y, epochs=9, **arguments)
     short = onefit.fit_many(rich_net(), X, Y, epochs=4, **arguments)
@@ -265,7 +265,7 @@ def test_after_ctrl_c_the_rest_is_trained(monkeypatch):
     monkeypatch.setattr(Bar, "show", show)
     monkeypatch.setattr(Lane, "harvest", wait_for_ctrl_c)
     monkeypatch.setattr("onefit.population.running.threads.LOOKS", 1e-3)
-    monkeypatch.setattr(execution, "decide", lambda job, exact: Layout("alone", 1, 1))
+    monkeypatch.setattr(plan, "layout_of", lambda group, exact: Layout("alone", 1, 1))
     cut = onefit.fit_many(rich_net(), X, Y, on_interrupt="return", **arguments)
     assert cut.interrupted and 0 < len(cut) < 6
     rest = cut.resume()

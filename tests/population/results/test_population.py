@@ -10,8 +10,8 @@ import pytest
 from nets import XOR, rich_net, table, xor_net
 
 import onefit
+from onefit.population.layouts import plan
 from onefit.population.layouts.layout import ALONE, Layout
-from onefit.population.verbs import execution
 
 # Keras reads its variables in a way that NumPy 2 warns of
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
@@ -151,7 +151,7 @@ def test_bar_is_one_line(capsys):
 
 
 def test_lanes_that_end_together_both_write_their_histories(monkeypatch):
-    monkeypatch.setattr(execution, "decide", lambda job, exact: Layout(ALONE, 1, 2))
+    monkeypatch.setattr(plan, "layout_of", lambda group, exact: Layout(ALONE, 1, 2))
     full = np.full
 
     def slow(*arguments):

@@ -8,8 +8,8 @@ import pytest
 from nets import XOR, alone, differences, rich_net, table, xor_net
 
 import onefit
+from onefit.population.layouts import plan
 from onefit.population.layouts.layout import ALONE, FIRST, LAST, Layout
-from onefit.population.verbs import execution
 from onefit.training.host.stock import FIT
 
 # Keras reads its variables in a way that NumPy 2 warns of
@@ -29,7 +29,7 @@ TOLERANCE = 2e-5  # after tens of steps; docs/design says how it grows
 @pytest.fixture(params=LAYOUTS)
 def layout(request, monkeypatch):
     chosen = LAYOUTS[request.param]
-    monkeypatch.setattr(execution, "decide", lambda job, exact: chosen)
+    monkeypatch.setattr(plan, "layout_of", lambda group, exact: chosen)
     return chosen
 
 
@@ -195,7 +195,7 @@ def test_a_build_function_has_a_program_for_each_structure():
     sweep = {"units": [4, 8], "learning_rate": [1e-3, 1e-2, 3e-2]}
     nets = onefit.fit_many(rich_net, x, y, sweep=sweep, epochs=3, exact=True, verbose=0)
     assert len(nets.jobs) == 2
-    assert sum(len(job.programs) for job in nets.jobs) == 2
+    assert sum(len(job.group.steps.programs) for job in nets.jobs) == 2
     for number in (0, 2, 4):
         own = nets.members[number].values
         net, history = alone(lambda v=own: rich_net(**v), nets.members[number], x, y, epochs=3)

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from nets import XOR, alone, differences, rich_net, table, xor_net
 
 import onefit
+from onefit.population.layouts import plan
 from onefit.population.layouts.layout import ALONE, FIRST, LAST, Layout
 from onefit.population.members.folds import bootstraps, folds_of
 from onefit.population.models.random_streams import Stream
 from onefit.population.models.shuffles import draw
 from onefit.population.running.lanes import Lane
 from onefit.population.running.progress import Bar
-from onefit.population.verbs import execution
 from onefit.training.host.stock import FIT
 
 # Keras reads its variables in a way that NumPy 2 warns of
@@ -82,7 +82,7 @@ def test_ctrl_c_gives_who_has_finished_and_who_was_under_way(ctrl_c, monkeypatch
 
 
 def test_ctrl_c_in_members_side_by_side_ends_with_their_epoch(ctrl_c, monkeypatch):
-    monkeypatch.setattr(execution, "decide", lambda job, exact: Layout(FIRST, 4, 1))
+    monkeypatch.setattr(plan, "layout_of", lambda group, exact: Layout(FIRST, 4, 1))
     x, y = table(200)
     ctrl_c(lambda record: record.epochs.any() or record.history)
     with pytest.raises(KeyboardInterrupt):
@@ -164,7 +164,7 @@ def test_any_member_is_what_it_is_alone(
 ):
     if layout.axis == ALONE:
         layout = replace(layout, slots=1)
-    monkeypatch.setattr(execution, "decide", lambda job, exact: layout)
+    monkeypatch.setattr(plan, "layout_of", lambda group, exact: layout)
     x, y = table(rows)
 
     def arguments():
@@ -244,3 +244,18 @@ def test_np_random_goes_on_as_after_the_scripts_own_start(shuffle):
             fit(net, x, y, epochs=30, shuffle=shuffle, callbacks=[stop], verbose=0)
             found.append(np.random.rand())
     assert len(set(found)) == 1
+
+
+def test_who_is_on_the_way_when_the_queue_is_closed_is_not_lost(monkeypatch):
+    """Ctrl-C between two chunks: after the members have been looked through, before the next."""
+    monkeypatch.setattr(plan, "layout_of", lambda group, exact: Layout(FIRST, 4, 1))
+    compacted = Lane.compacted
+
+    def closed(lane, going, carry, **given):
+        found = compacted(lane, going, carry, **given)
+        lane.queue.closed = True
+        return found
+
+    monkeypatch.setattr(Lane, "compacted", closed)
+    nets = onefit.fit_many(rich_net(), *table(20), restarts=8, epochs=40_000, verbose=0)
+    assert nets.numbers.tolist() == [0, 1, 2, 3] and 0 < nets.epochs[0] < 40_000

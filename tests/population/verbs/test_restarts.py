@@ -10,9 +10,9 @@ import pytest
 from nets import XOR, xor_net
 
 import onefit
+from onefit.population.layouts import plan
 from onefit.population.layouts.layout import ALONE, Layout
 from onefit.population.results import best_start as handing
-from onefit.population.verbs import restarts as restarting
 from onefit.runs import journal
 from onefit.training.host.stock import FIT
 
@@ -156,9 +156,7 @@ def test_starts_are_counted_at_their_last_validation():
 def test_the_best_start_is_handed_back_as_keras_leaves_it(build, arguments, monkeypatch):
     expected = trained(FIT, build, arguments)
     monkeypatch.setattr(handing, "ranked", lambda *_: [0])  # the script's own start
-    monkeypatch.setattr(
-        restarting, "decide", lambda job, exact: Layout(axis=ALONE, slots=1, lanes=1)
-    )
+    monkeypatch.setattr(plan, "layout_of", lambda group, exact: Layout(ALONE, 1, 1))
     journal.clear()
     with onefit.installed(restarts=3):
         found = trained(keras.Model.fit, build, arguments)

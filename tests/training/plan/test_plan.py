@@ -15,8 +15,13 @@ import pytest
 from keras import callbacks, layers
 
 import onefit
+from onefit.training.host.switches import FirstPlan
+from onefit.training.plan import passes
 from onefit.training.plan.decision import decide
 from onefit.training.plan.inputs import inputs_of
+from onefit.training.plan.pass_inputs import evaluation_inputs, prediction_inputs
+from onefit.training.running.passes import Pass
+from onefit.training.running.predictions import Prediction
 from onefit.training.running.whole_run import WholeRun
 from onefit.training.verbs.explain import all_arguments
 
@@ -198,3 +203,103 @@ def test_a_plan_is_true(given, monkeypatch):
 
 
 EPOCHS = "epoch by epoch"
+
+
+def passed(verb, model, x=X, **given):
+    """The plan of an evaluation or a prediction that is run."""
+    first = FirstPlan()
+    try:
+        data = (x, x[:, :1]) if verb == "evaluate" else (x,)
+        getattr(onefit, verb)(model, *data, verbose=0, **given)
+        return first.make()
+    finally:
+        first.close()
+
+
+PASSES = {
+    "evaluate": ("batch_size", "sample_weight", "steps", "callbacks", "verbose"),
+    "predict": ("batch_size", "steps", "callbacks", "verbose"),
+}
+
+
+@pytest.mark.parametrize("verb", PASSES)
+@pytest.mark.parametrize(
+    "given", [{}, {"batch_size": 3}, {"callbacks": [Silent()]}], ids=["one", "many", "own callback"]
+)
+def test_deciding_on_a_pass_compiles_nothing_and_changes_nothing(verb, given):
+    model, x, y = net(), X.copy(), Y.copy()
+    given = {**dict.fromkeys(PASSES[verb]), "x": x, "y": y, "verbose": 0, **given}
+    decided = {
+        "evaluate": lambda inputs: passes.evaluation(inputs, lambda table: False),
+        "predict": passes.prediction,
+    }[verb]
+    inputs = {"evaluate": evaluation_inputs, "predict": prediction_inputs}[verb](model, given)
+    before = {f.name: getattr(inputs, f.name) for f in dataclasses.fields(inputs)}
+    held = [np.array(v.value) for v in (*model.variables, *model.optimizer.variables)]
+    drawn = np.random.get_state()
+    with compiles() as compiled:
+        plan = decided(inputs)
+    assert not compiled and plan.verb == verb and plan == decided(inputs)
+    if not given["callbacks"]:  # one whose hooks nobody knows may want each batch
+        assert plan.way == ("batch by batch" if given["batch_size"] else "one program")
+    assert all(getattr(inputs, name) is value for name, value in before.items())
+    for value in (inputs, plan):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            value.model = None
+    for variable, value in zip((*model.variables, *model.optimizer.variables), held):
+        np.testing.assert_array_equal(np.array(variable.value), value)
+    np.testing.assert_equal(np.random.get_state(), drawn)
+    assert (x == X).all() and (y == Y).all()
+    assert all(not c.calls for c in given["callbacks"] or ())
+
+
+@pytest.mark.parametrize("verb", PASSES)
+def test_equal_passes_are_one_program_and_others_are_others(verb):
+    model = net()
+    x = np.tile(X, (9, 1))[:173]  # sizes that no other test has
+    first = passed(verb, model, x)
+    with compiles() as compiled:
+        second = passed(verb, model, x)
+    assert not compiled and first == second and hash(first) == hash(second)
+    for other in ({"batch_size": 7}, {"x": x[:171]}):
+        with compiles() as compiled:
+            plan = passed(verb, model, **{"x": x, **other})
+        assert compiled and plan.key != first.key
+    assert passed(verb, net(), x).key == first.key  # of a model like it: its programs lie apart
+
+
+@pytest.mark.parametrize("verb", PASSES)
+@pytest.mark.parametrize("batch_size", [64, 6, 1], ids=["one", "several", "many"])
+def test_a_plan_of_a_pass_is_true(verb, batch_size, monkeypatch):
+    """Counted from outside: the calls of programs, the numbers of a state, bytes."""
+    called, run = [], {name: getattr(Pass, name) for name in ("call", "call_step")}
+    predict = Prediction.calls
+
+    def counted(run, kind):
+        return lambda self, *given: called.append(kind) or run(self, *given)
+
+    for name, method in run.items():
+        monkeypatch.setattr(Pass, name, counted(method, name))
+    monkeypatch.setattr(
+        Prediction,
+        "calls",
+        lambda self, pieces, room, *given: (
+            called.extend(["call_step" if room == 1 else "call"] * len(pieces))
+            or predict(self, pieces, room, *given)
+        ),
+    )
+    model = net()
+    plan = passed(verb, model, batch_size=batch_size)
+    steps = plan.table.sizes.full + bool(plan.table.sizes.partial)
+    assert steps == math.ceil(len(X) / batch_size) and plan.table.sizes.rows == len(X)
+    if plan.way == "batch by batch":
+        assert called == ["call_step"] * steps
+    elif steps > 1:  # of a prediction the rows that are left over are one more batch
+        assert called and called.count("call_step") <= bool(plan.table.sizes.partial)
+    else:
+        assert len(called) == 1
+    read = [*model.variables, *(model.metrics_variables if verb == "evaluate" else ())]
+    read = {id(v): np.asarray(v.value) for v in read}.values()
+    assert plan.weights == sum(a.size for a in read)
+    data = X.nbytes + (Y.nbytes if verb == "evaluate" else 0)
+    assert plan.memory == data + sum(a.nbytes for a in read)

@@ -13,8 +13,8 @@ from math import ceil
 import jax
 
 from onefit.population.layouts.axes import ALONE, FIRST, LAST
-from onefit.population.layouts.members import Members
 from onefit.population.layouts.memory import room_for, state_bytes, working_bytes
+from onefit.population.models.group import Group
 from onefit.training.plan.costs import work
 from onefit.training.rewrite.jaxprs import largest, primitives
 
@@ -59,20 +59,20 @@ class Layout:
         return f"{self.slots} members at a time, on the {self.axis} axis{comma}{lanes}: {self.why}"
 
 
-def decide(job: Members, exact: bool) -> Layout:
-    """Choose the layout of a job.
+def layout_of(group: Group, exact: bool) -> Layout:
+    """Choose the layout of a group.
 
     Args:
-        job: The job, its steps traced.
+        group: The group.
         exact: Whether every member must have the bits that it has alone.
 
     Raises:
         PopulationError: If not even one member fits in memory.
     """
-    step = job.train.step
-    operations, members, room = work(step.jaxpr), len(job.members), room_for(job)
+    step = group.steps.train.step
+    operations, members, room = work(step.jaxpr), len(group.members), room_for(group)
     on_cpu = jax.default_backend() == "cpu"
-    why = alone_because(job, exact, operations, on_cpu)
+    why = alone_because(group, exact, operations, on_cpu)
     if why:
         divided = on_cpu and largest(step.jaxpr) <= WIDE
         return Layout(ALONE, 1, min(cpus(), members, room) if divided else 1, why)
@@ -80,7 +80,7 @@ def decide(job: Members, exact: bool) -> Layout:
     if not on_cpu:
         return spread(FIRST, members, room, 1, devices, f"on {jax.default_backend()}")
     axis = LAST if operations <= TINY and members >= 32 else FIRST
-    most = min(SLOTS[axis], room, max(4, CACHE // working_bytes(job)))
+    most = min(SLOTS[axis], room, max(4, CACHE // working_bytes(group)))
     fewest = 32 if axis == LAST else 4  # that are worth a lane of their own
     lanes = max(1, min(cpus() // devices, members // (devices * fewest)))
     why = f"a step of {operations:,.0f} operations leaves most of a core idle"
@@ -98,14 +98,14 @@ def spread(axis: str, members: int, most: int, lanes: int, devices: int, why: st
     return Layout(axis, ceil(members / (at_once * rounds)) * devices, lanes, why, devices)
 
 
-def alone_because(job: Members, exact: bool, operations: float, on_cpu: bool) -> str:
+def alone_because(group: Group, exact: bool, operations: float, on_cpu: bool) -> str:
     """Why the members go one after the other; empty if they need not."""
-    step = job.train.step
+    step = group.steps.train.step
     if exact:
         return "asked for the bits of a member alone"
-    if len(job.members) == 1:
+    if len(group.members) == 1:
         return "there is one"
-    if any(rule.steps for rule in job.rules):
+    if any(rule.steps for rule in group.rules):
         return "TerminateOnNaN ends a member in the middle of an epoch"
     if not on_cpu:
         return ""
@@ -113,11 +113,11 @@ def alone_because(job: Members, exact: bool, operations: float, on_cpu: bool) ->
         return "convolutions and loops lose by being put together"
     if operations > SMALL:
         return f"a step of {operations:,.0f} operations fills a core"
-    if state_bytes(job) > HEAVY:
-        return f"the state of a member, {state_bytes(job) / 2**10:,.0f} KiB, fills a core's cache"
-    if job.stops and operations > SMALL_STOPPING:
+    if state_bytes(group) > HEAVY:
+        return f"the state of a member, {state_bytes(group) / 2**10:,.0f} KiB, fills a core's cache"
+    if group.stops and operations > SMALL_STOPPING:
         return f"a step has {operations:,.0f} operations, and those that stop early would be held"
-    if seconds_alone(job, operations) < SLOWEST:
+    if seconds_alone(group, operations) < SLOWEST:
         return "there is little to do, and it is exact"
     return ""
 
@@ -125,11 +125,11 @@ def alone_because(job: Members, exact: bool, operations: float, on_cpu: bool) ->
 _LOSES = {"conv_general_dilated", "while", "scan", "sort", "cholesky", "svd", "eigh", "qr"}
 
 
-def seconds_alone(job: Members, operations: float) -> float:
+def seconds_alone(group: Group, operations: float) -> float:
     """Roughly, all members one after the other."""
-    sizes = job.sizes[0]
+    sizes = group.sizes[0]
     steps = sizes.full + bool(sizes.partial)
-    return float(len(job.members) * job.last * steps * (8e-6 + operations / 4e10))
+    return float(len(group.members) * group.last * steps * (8e-6 + operations / 4e10))
 
 
 def cpus() -> int:

@@ -3,47 +3,47 @@
 from __future__ import annotations
 
 from onefit.errors import PopulationError
-from onefit.population.layouts.members import Members
 from onefit.population.members.free_memory import check_members, free_bytes
+from onefit.population.models.group import Group
 from onefit.training.core.shapes import size_of
 from onefit.training.rewrite.jaxprs import equations
 
 SHARE = 0.25  # of the free memory that a population may take while it runs
 
 
-def room_for(job: Members) -> int:
-    """How many members of a job fit in memory at once.
+def room_for(group: Group) -> int:
+    """How many members of a group fit in memory at once.
 
     Raises:
         PopulationError: If not even one does, or if all of them together do not once trained.
     """
-    one, free = member_bytes(job), free_bytes()
-    left = state_bytes(job)  # what stays of each until the end
-    if one + job.data.bytes > free:
+    one, free = member_bytes(group), free_bytes()
+    left = state_bytes(group)  # what stays of each until the end
+    if one + group.data.bytes > free:
         raise PopulationError(
             f"Expected a member to fit in memory. Received: one takes about {one / 2**20:,.0f} MiB "
-            f"beside {job.data.bytes / 2**20:,.0f} MiB of data, and {free / 2**20:,.0f} MiB are "
+            f"beside {group.data.bytes / 2**20:,.0f} MiB of data, and {free / 2**20:,.0f} MiB are "
             "free. Use a smaller batch or model."
         )
-    check_members(len(job.members), left, free)
+    check_members(len(group.members), left, free)
     return max(1, int(free * SHARE) // max(1, one))
 
 
-def member_bytes(job: Members) -> int:
+def member_bytes(group: Group) -> int:
     """What a member takes while it runs: its state in several copies, its orders and logs."""
-    orders = 0 if job.ordered else 2 * 4 * job.length * job.sizes[0].rows
-    return 2 * state_bytes(job) + working_bytes(job) + orders + 64 * job.length
+    orders = 0 if group.ordered else 2 * 4 * group.chunk * group.sizes[0].rows
+    return 2 * state_bytes(group) + working_bytes(group) + orders + 64 * group.chunk
 
 
-def working_bytes(job: Members) -> int:
+def working_bytes(group: Group) -> int:
     """What a step of a member goes through: its state and its rules', and what it computes."""
-    step = job.train.step
+    step = group.steps.train.step
     inside = max(
         (v.aval.size * 4 for e in equations(step.jaxpr.jaxpr) for v in e.outvars), default=0
     )
-    return state_bytes(job) + 8 * int(inside)
+    return state_bytes(group) + 8 * int(inside)
 
 
-def state_bytes(job: Members) -> int:
+def state_bytes(group: Group) -> int:
     """The bytes of a member's state and its rules'."""
-    return size_of([job.starts[0].state, job.own_start])
+    return size_of([group.starts[0].state, group.own_start])

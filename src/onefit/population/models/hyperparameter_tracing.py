@@ -7,8 +7,8 @@ others (`math.sqrt(rate)`). Members that differ in those are structures of their
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 import jax
 import numpy as np
@@ -19,7 +19,51 @@ from onefit.training.core.shapes import shapes
 from onefit.training.host.garbage import no_collection
 from onefit.training.host.variables import read
 
-ROOM = 64  # inputs for columns at the first try
+ROOM = 64  # inputs for columns at the first try; doubled until they suffice
+Made = TypeVar("Made")
+
+
+def with_room(trace: Callable[[int], Made]) -> Made:
+    """Trace with as many inputs for columns as it takes.
+
+    Args:
+        trace: Traces with room for so many columns.
+    """
+    room = ROOM
+    while True:
+        try:
+            return trace(room)
+        except NoRoom:
+            room *= 2
+
+
+class Columned:
+    """A step of a model with columns in the places of its numbers.
+
+    Args:
+        function: `(state, batch) -> (out, state)`.
+        known: The knobs of the model that the function closes over, by path.
+        values: For those that are columns, float64 of shape `(members,)`.
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], known: Mapping[str, Knob], values: Mapping[str, Any]
+    ) -> None:
+        """It has not been traced yet."""
+        self.function, self.known, self.values = function, known, values
+        self.border = Border([])
+
+    def __call__(self, state: Any, batch: Any, numbers: list[Any]) -> Any:
+        """Trace the step; the columns that meet an array are taken from the numbers."""
+        self.border = Border(list(numbers))
+        columns = {path: Column(own, self.border, path) for path, own in self.values.items()}
+        with turned(self.known, columns):
+            return self.function(state, batch)
+
+
+def inputs(room: int) -> list[jax.ShapeDtypeStruct]:
+    """The shapes of inputs for so many columns."""
+    return [jax.ShapeDtypeStruct((), np.float32)] * room
 
 
 class Turned(NamedTuple):
@@ -75,34 +119,12 @@ def _seen(
     """The paths of the columns that the steps look at."""
     seen: set[str] = set()
     for function, state in steps:
-        room = ROOM
-        while True:
-            try:
-                seen |= _traced(function, state, rows, known, values, room)
-                break
-            except NoRoom:
-                room *= 2
-    return seen
+        step = Columned(function, known, values)
 
+        def trace(room: int, step: Columned = step, state: Any = state) -> set[str]:
+            with no_collection():
+                jax.eval_shape(step, state, rows, inputs(room))
+            return step.border.seen
 
-def _traced(
-    function: Any,
-    state: Any,
-    rows: Any,
-    known: dict[str, Knob],
-    values: Mapping[str, np.ndarray],
-    room: int,
-) -> set[str]:
-    seen: set[str] = set()
-
-    def given(state: Any, rows: Any, numbers: list[Any]) -> Any:
-        border = Border(list(numbers))
-        columns = {path: Column(column, border, path) for path, column in values.items()}
-        with turned(known, columns):
-            result = function(state, rows)
-        seen.update(border.seen)
-        return result
-
-    with no_collection():
-        jax.eval_shape(given, state, rows, [jax.ShapeDtypeStruct((), np.float32)] * room)
+        seen |= with_room(trace)
     return seen

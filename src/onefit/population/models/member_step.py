@@ -10,9 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from onefit.population.models.hyperparameter_columns import Border, Column, NoRoom
+from onefit.population.models.hyperparameter_tracing import Columned, inputs, with_room
 from onefit.population.models.hyperparameters import knobs as knobs_of
-from onefit.population.models.hyperparameters import turned
 from onefit.training.callbacks.rule import Ended, Logs, Rule
 from onefit.training.core.phase import Phase, run_test, run_train
 from onefit.training.core.position import EPOCH, SPENT
@@ -26,7 +25,6 @@ from onefit.training.programs.hidden_state import function_of
 from onefit.training.programs.metrics import results_of
 
 AXIS = "members"
-ROOM = 64  # inputs for columns at the first try; doubled until they suffice
 
 
 class MemberStep(Step):
@@ -44,34 +42,17 @@ class MemberStep(Step):
         self, function: Callable[..., Any], state: Any, batch: Any, model: Any, knobs: Any
     ) -> None:
         """Trace the function with columns in the knobs' places."""
-        room = ROOM
-        while True:
-            try:
-                self._trace(function, state, batch, model, knobs, room)
-                return
-            except NoRoom:
-                room *= 2
-
-    def _trace(
-        self, function: Any, state: Any, batch: Any, model: Any, knobs: Any, room: int
-    ) -> None:
-        crossed: list[np.ndarray] = []
-        known = knobs_of(model) if knobs else {}
+        step = Columned(function, knobs_of(model) if knobs else {}, knobs)
 
         def given(state: Any, batch_and_numbers: Any) -> Any:
-            batch, numbers = batch_and_numbers
-            border = Border(list(numbers))
-            columns = {path: Column(values, border) for path, values in knobs.items()}
-            with turned(known, columns):
-                result = function(state, batch)
-            crossed.extend(border.columns)
-            return result
+            return step(state, *batch_and_numbers)
 
-        count = room if knobs else 0
-        numbers = [jax.ShapeDtypeStruct((), np.float32)] * count
-        super().__init__(given, state, (batch, numbers))
-        self.count = count
-        self.columns = crossed
+        def trace(room: int) -> int:
+            super(MemberStep, self).__init__(given, state, (batch, inputs(room)))
+            return room
+
+        self.count = with_room(trace) if knobs else trace(0)
+        self.columns = step.border.columns
 
     @property
     def numbers(self) -> list[np.ndarray]:

@@ -24,14 +24,14 @@ def given_back(model: Any, population: Population) -> Any:
     number = ranked(population, None, "auto")[0]
     job, place = population.homes[number]
     state, own, epochs = job.outcome(place)
-    callbacks = jax.tree.leaves(population.given["callbacks"])
+    sizes, callbacks = job.group.sizes[0], jax.tree.leaves(population.given["callbacks"])
     listed = keras_callbacks.CallbackList(
         callbacks,
         add_history=True,
         model=model,
         verbose=population.given["verbose"],
         epochs=job.last,
-        steps=job.sizes[0].full + bool(job.sizes[0].partial),
+        steps=sizes.full + bool(sizes.partial),
     )
     model.stop_training = False
     listed.on_train_begin()

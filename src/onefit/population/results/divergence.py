@@ -54,7 +54,7 @@ def _went_off(population: Trained, number: int) -> bool:
     rest = [_numbers(v) for v in state.non_trainable]
     if not all(np.isfinite(v).all() for v in weights + rest):
         return True
-    starts = [np.abs(_numbers(v)) for v in job.starts[place].state.trainable]
+    starts = [np.abs(_numbers(v)) for v in job.group.starts[place].state.trainable]
     return _largest(weights) > ABSURD * max(1.0, _largest(starts))
 
 

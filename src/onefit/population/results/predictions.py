@@ -13,7 +13,7 @@ from jax import lax
 from onefit.errors import PopulationError
 from onefit.population.models.member_step import MemberStep
 from onefit.population.results.trained import Trained
-from onefit.population.running.group import Job
+from onefit.population.running.job import Job
 from onefit.training.core.shapes import shapes
 from onefit.training.data.tables import Table
 from onefit.training.host import fork

@@ -14,8 +14,8 @@ from onefit.population.members.member import Member
 from onefit.population.members.shared_data import Data
 from onefit.population.models.copies import fresh_names, random_state_kept
 from onefit.population.results.directions import directions, is_max
-from onefit.population.running.group import Job
 from onefit.population.running.histories import Record
+from onefit.population.running.job import Job
 from onefit.population.running.lanes import averaged, restored
 from onefit.training.core.state import State
 from onefit.training.data.arguments import prepare

@@ -10,14 +10,14 @@ import numpy as np
 
 from onefit.population.members.member import Member
 from onefit.population.results.population import Population
-from onefit.population.running.group import Job
+from onefit.population.running.job import Job
 
 
 def union(parts: Sequence[Population]) -> Population:
     """All members of some populations, numbered through, and so their configurations.
 
     The populations are of one source, one table and one division into rows. They are taken apart:
-    their jobs become those of the whole, and read the table of the first.
+    their jobs become those of the whole, and refer to the table of the first.
 
     Args:
         parts: The populations, at least one.
@@ -36,14 +36,11 @@ def union(parts: Sequence[Population]) -> Population:
             for m in part.members
         ]
         for job in part.jobs:
-            job.members = [own[member.number] for member in job.members]
-            if part is not first and job.layout.devices == 1 and job.data.own_weights is None:
-                job.data, job.arrays, job.valid_arrays = (
-                    first.data, first.data.arrays, first.data.valid_arrays,
-                )  # fmt: skip
+            data = job.group.data if job.group.data.own_weights is not None else first.data
+            named = [own[member.number] for member in job.members]
+            jobs.append(job.regrouped(dataclasses.replace(job.group, members=named, data=data)))
         members += own
         splits += part.splits
-        jobs += part.jobs
     given = {**first.given, "epochs": max(part.given["epochs"] for part in parts)}
     made = Population(
         first.source, members, splits, first.data, given, jobs, first.trains, first.exact

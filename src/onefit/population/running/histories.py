@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from onefit.population.members.member import Member
-from onefit.population.running.group import Job
+from onefit.population.running.job import Job
 
 
 class Record:

@@ -11,7 +11,7 @@ import numpy as np
 
 from onefit.population.layouts import axes, devices
 from onefit.population.models.shuffles import draw
-from onefit.population.running.group import Job, Outcome
+from onefit.population.running.job import Job, Outcome
 from onefit.population.running.queue import Going, Queue
 from onefit.training.callbacks.rule import Rule
 from onefit.training.core.position import EPOCH, STEP, TRAINED, VALID_STEP
@@ -46,15 +46,15 @@ class Lane:
         """Nothing has run yet."""
         self.job, self.queue, self.note, self.border = job, queue, note, border
         self.seconds = 0.0
-        self.slots = job.layout.slots
+        self.slots = job.plan.layout.slots
         self.program: Program = job.program(self.slots)
-        self.start = devices.start(read(job.model), job.layout.devices)
+        self.start = devices.start(read(job.model), job.plan.layout.devices)
 
     def run(self) -> None:
         """Until no member is left, or the queue is closed: then members are put down on the way."""
         going: list[Going] = []
         carry: Carry | None = None
-        while not self.queue.closed:
+        while True:  # who is under way when the queue is closed goes on to the end of an epoch
             new = self.queue.take(self.slots - len(going))
             going += new
             if not going:
@@ -82,10 +82,11 @@ class Lane:
         axis, slots = self.job.axis, self.slots
         padded = going + [going[0]] * (slots - len(going))
         state = axes.pack([g.state for g in padded], axis)
+        first = self.job.group.own_start
         if all(g.own is None for g in going):
-            own = axes.same(self.job.own_start, slots, axis)
+            own = axes.same(first, slots, axis)
         else:
-            own = axes.pack([self.job.own_start if g.own is None else g.own for g in padded], axis)
+            own = axes.pack([first if g.own is None else g.own for g in padded], axis)
         last, logs = jax.tree.map(lambda s: np.zeros(s.shape, s.dtype), self.program.shapes)
         stop = np.zeros(() if axis == axes.ALONE else slots, np.bool_)
         if axis != axes.ALONE:
@@ -98,11 +99,11 @@ class Lane:
         If the queue is closed on the way, the epoch that is under way is the last.
         """
         job = self.job
-        count = min(job.length, *(job.last - g.epoch for g in going))
+        count = min(job.plan.chunk, *(job.last - g.epoch for g in going))
         if self.border is not None:
             count = min(count, self.epochs_in(BORDER_SECONDS))
         feed = self.feed(going, count)
-        consts = job.consts.take(self.places(going), lambda c: axes.moved(c, job.axis))
+        consts = job.group.steps.consts.take(self.places(going), lambda c: axes.moved(c, job.axis))
         carry = carry._replace(position=self.start)
 
         def call(carry: Carry, steps: int) -> Carry:
@@ -127,7 +128,7 @@ class Lane:
 
     def epochs_in(self, seconds: float) -> int:
         """Roughly how many epochs take so long, at least one."""
-        sizes = [part for part in self.job.sizes if part is not None]
+        sizes = [part for part in self.job.group.sizes if part is not None]
         steps = sum(part.full + bool(part.partial) for part in sizes)
         return max(1, int(self.program.pace * seconds / steps))
 
@@ -145,7 +146,7 @@ class Lane:
         return Feed(
             train=self.training_rows(going, count),
             valid=self.validation_rows(padded),
-            validate=np.resize(np.asarray(validated, np.bool_), job.length),
+            validate=np.resize(np.asarray(validated, np.bool_), job.plan.chunk),
             rates=self.rates(padded, count),
             first=axes.moved(firsts, axis),
             epochs=np.int32(count),
@@ -155,13 +156,13 @@ class Lane:
     def training_rows(self, going: list[Going], count: int) -> Rows:
         """The orders of the next epochs, as rows of the whole table."""
         job = self.job
-        sizes = job.sizes[0]
-        full = np.full(job.length, sizes.full, np.int32)
-        partial = np.full(job.length, int(sizes.partial > 0), np.int32)
+        sizes, length = job.group.sizes[0], job.plan.chunk
+        full = np.full(length, sizes.full, np.int32)
+        partial = np.full(length, int(sizes.partial > 0), np.int32)
         arrays = job.arrays_of(self.places(going))
-        if job.ordered:
+        if job.group.ordered:
             return Rows(arrays, None, full, partial)
-        order = axes.zeros((job.length, sizes.rows), self.slots, job.axis)
+        order = axes.zeros((length, sizes.rows), self.slots, job.axis)
         for own, member, drawn in zip(axes.first(order, job.axis), going, self.drawn(going, count)):
             rows = job.members[member.place].train
             own[:count] = drawn if rows is None else rows[drawn]
@@ -169,8 +170,8 @@ class Lane:
 
     def drawn(self, going: list[Going], count: int) -> np.ndarray:
         """The orders of the next epochs, as places among each member's own rows."""
-        rows = self.job.sizes[0].rows
-        if not self.job.shuffles:
+        rows = self.job.group.sizes[0].rows
+        if not self.job.group.given["shuffle"]:
             return np.broadcast_to(np.arange(rows), (len(going), count, rows))
         goes_on = any(member.epoch + count < self.job.last for member in going)
         return draw([member.stream for member in going], rows, count, goes_on)
@@ -178,12 +179,12 @@ class Lane:
     def validation_rows(self, padded: list[Going]) -> Rows | None:
         """What the members are validated on."""
         job = self.job
-        sizes = job.sizes[1]
+        sizes = job.group.sizes[1]
         if sizes is None:
             return None
         full = np.full(1, sizes.full, np.int32)
         partial = np.full(1, int(sizes.partial > 0), np.int32)
-        if job.shared_validation:
+        if job.group.data.shared_validation:
             return Rows(job.valid_arrays, None, full, partial)
         own = [np.asarray(job.members[g.place].valid, np.int32) for g in padded]
         return Rows(job.valid_arrays, axes.moved(np.stack(own)[:, None], job.axis), full, partial)
@@ -193,7 +194,7 @@ class Lane:
         job = self.job
         for rule in job.rules:
             if rule.rates_dtype is not None:
-                table = np.zeros((self.slots, job.length), rule.rates_dtype)
+                table = np.zeros((self.slots, job.plan.chunk), rule.rates_dtype)
                 for slot, member in enumerate(padded):
                     rate = job.rate_of(member)
                     asked = rule.rates(member.epoch, count, rate)

@@ -42,6 +42,8 @@ class Queue:
         self.closed = self.hurried = False
 
     def take(self, most: int) -> list[Going]:
-        """The next members."""
+        """The next members; none if it is closed."""
         with self.lock:
+            if self.closed:
+                return []
             return [self.waiting.popleft() for _ in range(min(most, len(self.waiting)))]

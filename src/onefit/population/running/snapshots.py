@@ -15,8 +15,8 @@ import jax
 import numpy as np
 
 from onefit.population.layouts import axes
-from onefit.population.running.group import Job, Outcome
 from onefit.population.running.histories import Record
+from onefit.population.running.job import Job, Outcome
 from onefit.population.running.queue import Going
 from onefit.training.checkpoints import identity
 from onefit.training.checkpoints.checkpoint import Checkpoint
@@ -48,13 +48,14 @@ class Identity:
         callbacks = jax.tree.leaves(given["callbacks"])
         members = [[m.seed, dict(m.values)] for m in self.record.members]
         rows = [[a for a in (m.train, m.valid) if a is not None] for m in self.record.members]
-        data = [jax.tree.leaves((j.arrays, j.valid_arrays, j.data.own_weights)) for j in self.jobs]
+        tables = [j.group.data for j in self.jobs]
+        data = [jax.tree.leaves((t.arrays, t.valid_arrays, t.own_weights)) for t in tables]
         return {
             **identity.surroundings_of(),
             "the model": identity.digest(models),
             "the data": identity.data_digest(data),
             "the members": identity.digest([members, identity.data_digest(rows)]),
-            "the layout": identity.digest([str(job.layout) for job in self.jobs]),
+            "the layout": identity.digest([str(job.plan.layout) for job in self.jobs]),
             "the arguments": identity.digest({name: given[name] for name in ARGUMENTS}),
             "the callbacks": identity.digest([identity.callback_of(c) for c in callbacks]),
         }
@@ -97,9 +98,9 @@ class Snapshots:
 
     def _put(self, job: Job, place: int, entry: Entry) -> None:
         """Put a member where it was."""
-        start = job.start(place)
+        start = job.group.starts[place]
         state = jax.tree.unflatten(jax.tree.structure(start.state), entry["state"])
-        own = jax.tree.unflatten(jax.tree.structure(job.own_start), entry["own"])
+        own = jax.tree.unflatten(jax.tree.structure(job.group.own_start), entry["own"])
         if entry["finished"]:
             state, own = jax.tree.map(lambda a: np.asarray(a)[None], (state, own))
             job.outcomes[place] = Outcome(state, own, 0, entry["epoch"], entry["halted"])

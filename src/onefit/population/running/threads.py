@@ -6,8 +6,8 @@ import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 
-from onefit.population.running.group import Job
 from onefit.population.running.histories import Record
+from onefit.population.running.job import Job
 from onefit.population.running.lanes import Lane
 from onefit.population.running.progress import Bar
 from onefit.population.running.queue import Queue
@@ -39,10 +39,10 @@ def together(
         for number, job in enumerate(jobs, start=1):
             queue = job.queue()
             bar.stage(f"compiling {number} of {len(jobs)} programs")
-            job.program(job.layout.slots)
+            job.program(job.plan.layout.slots)
             note = population.note_for(job)
             border = None if snapshots is None else snapshots.border_for(job)
-            opened = [Lane(job, queue, note, border) for _ in range(job.layout.lanes)]
+            opened = [Lane(job, queue, note, border) for _ in range(job.plan.layout.lanes)]
             lanes += opened
             bar.stage("")
             _run(opened, bar, snapshots)
@@ -69,7 +69,7 @@ def _compile_ahead(jobs: list[Job], population: Record) -> None:
             if population.interrupted:
                 return
             with contextlib.suppress(Exception):  # raised again where the job is run
-                job.program(job.layout.slots)
+                job.program(job.plan.layout.slots)
 
     if jobs:
         threading.Thread(target=work, name="onefit-ahead").start()

@@ -16,19 +16,20 @@ import numpy as np
 
 from onefit.console import tell
 from onefit.errors import PopulationError
-from onefit.population.layouts.layout import decide
+from onefit.population.layouts.plan import decide
 from onefit.population.members.checks import check
 from onefit.population.members.free_memory import MEMBER, check_members
 from onefit.population.members.member import Member
 from onefit.population.members.paths import Split
 from onefit.population.members.shared_data import Data
 from onefit.population.models.copies import random_state_kept
+from onefit.population.models.group import Group, group_of
 from onefit.population.models.initial_weights import Start, Starts
 from onefit.population.models.random_streams import Stream
 from onefit.population.models.structures import Source
 from onefit.population.results.best_start import given_back
 from onefit.population.results.population import Population
-from onefit.population.running.group import Job
+from onefit.population.running.job import Job
 from onefit.population.running.progress import Bar
 from onefit.population.running.threads import together
 from onefit.runs import journal
@@ -157,12 +158,13 @@ def population_of(model: Any, given: dict[str, Any]) -> Population:
     found = starts.of(seeds, [data.rows] * len(seeds), list(range(len(seeds))))
     for start in found:
         _suit(start, own)
-    job = Job(model, members, [own, *found], {}, data, data.sizes_of(members[0]), given, object())
-    _check_logs(job)
-    job.lay_out(decide(job, exact=False))
-    job.program(job.layout.slots)  # what XLA cannot compile is known before anything runs
+    sizes, nobody = data.sizes_of(members[0]), object()  # the model's next fit has other starts
+    group = group_of(model, members, [own, *found], {}, data, sizes, given, nobody)
+    _check_logs(group)
+    job = Job(group, decide(group, exact=False, verb="fit"))
+    job.program(job.plan.layout.slots)  # what XLA cannot compile is known before anything runs
     if switches.CURRENT.explain:
-        tell(job.explanation("fit"))
+        tell(job.explanation())
     return Population(source, members, [parts] * restarts, data, given, [job])
 
 
@@ -179,9 +181,9 @@ def _suit(start: Start, own: Start) -> None:
         )
 
 
-def _check_logs(job: Job) -> None:
+def _check_logs(group: Group) -> None:
     """See that there is a loss to choose by, and that the logs can be kept as arrays."""
-    logs = buffers(job.train, shapes(read(job.model).metrics), 1)
+    logs = buffers(group.steps.train, shapes(read(group.model).metrics), 1)
     if np.shape(logs.get("loss")) != (1,) or any(isinstance(v, dict) for v in logs.values()):
         raise PopulationError(
             "Expected a training that logs its loss, and logs without logs inside, to choose the "

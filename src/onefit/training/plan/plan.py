@@ -45,6 +45,7 @@ class Plan:
         metrics: Numbers of the metrics that are part of the program.
         chunk: Epochs in one call of the program, at most.
         each: Whether each step is a call of its own: nothing is compiled for a number of steps.
+        filled: Whether the rows of a prediction that are left over are filled up to a power of two.
         donated: Whether the program takes over the memory of the model's state (a large one), or
             writes the new state beside the old one.
         findings: Why something does not run in the program.
@@ -65,6 +66,7 @@ class Plan:
     metrics: tuple[Hashable, ...] = ()
     chunk: int = 1
     each: bool = False
+    filled: bool = False
     donated: bool = False
     findings: tuple[Finding, ...] = ()
     why: str = ""
@@ -72,10 +74,14 @@ class Plan:
 
     @property
     def key(self) -> tuple[Hashable, ...]:
-        """What the program of a whole run depends on, beside what its model was compiled with.
+        """What programs depend on, beside what the model was compiled with.
 
-        That the last epoch is another one, or the words about it are, makes no other program.
+        That the last epoch is another one, or the words about it are, makes no other program. Two
+        evaluations or predictions of one key call the same programs; those of a stream depend on
+        the shapes of its batches, too, which come later.
         """
+        if self.verb != "fit":
+            return (self.verb, self.way, self.train, self.state, self.filled)
         rows = (self.train, self.valid, self.chunk)
         return ("run", *rows, self.state, self.rules, self.metrics, self.validated)
 
@@ -97,9 +103,10 @@ class Plan:
 
     @property
     def memory(self) -> int:
-        """Bytes needed: data, state and what the program writes beside it."""
+        """Bytes needed: data, state, and the state that a training writes beside it."""
         data = sum(_bytes(form.arrays) for form in (self.train, self.valid) if form)
-        return data + (2 - self.donated) * _bytes(self.state)
+        beside = self.verb == "fit" and not self.donated
+        return data + (1 + beside) * _bytes(self.state)
 
     def __str__(self) -> str:
         """The plan as text, a line for each thing decided."""
@@ -117,8 +124,9 @@ class Plan:
         lines += [f"  {name:<11} {_sizes(form.sizes)}" for name, form in self._tables() if form]
         lines += [f"  callback    {name}: {place}" for name, place in self.callbacks]
         if self.memory:
-            state = "the state's buffers are donated" if self.donated else "the state is kept"
-            lines.append(f"  memory      {self.memory / 2**20:.1f} MiB; {state}")
+            state = "; the state's buffers are donated" if self.donated else "; the state is kept"
+            told = state if self.verb == "fit" else ""
+            lines.append(f"  memory      {self.memory / 2**20:.1f} MiB{told}")
         if self.findings:
             lines.append(render(self.findings))
         return "\n".join(lines)

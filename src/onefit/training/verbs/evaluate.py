@@ -5,17 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from onefit.runs import journal
-from onefit.training.callbacks.hooks import listed
-from onefit.training.data.ordered_tables import table_of
 from onefit.training.host import fork, switches
-from onefit.training.host.interrupts import Answered
-from onefit.training.host.keras_private import JAXEpochIterator
-from onefit.training.host.stock import EVALUATE, symbolic_build
-from onefit.training.host.zeros_and_ones import on_the_host
+from onefit.training.host.stock import EVALUATE
 from onefit.training.observation.evaluation_record import EvaluationRecord
 from onefit.training.plan import passes
-from onefit.training.plan.fallbacks import callback_findings, model_findings, pass_findings
-from onefit.training.plan.own_steps import untraceable
+from onefit.training.plan.pass_inputs import evaluation_inputs
+from onefit.training.plan.plan import STEPS
 from onefit.training.programs import assembly
 from onefit.training.running.border import looks, under_way
 from onefit.training.running.evaluation import evaluate_pass
@@ -74,30 +69,16 @@ def evaluate(
     fork.check("evaluate")
     model._assert_compile_called("evaluate")
     record = EvaluationRecord(model, given)
-    found = model_findings(model, "evaluate") + callback_findings(callbacks)
-    if found:
-        return record.end(step_by_step("evaluate", EVALUATE, model, given, found))
-    iterator = JAXEpochIterator(
-        x=x,
-        y=y,
-        sample_weight=sample_weight,
-        batch_size=batch_size,
-        steps_per_epoch=steps,
-        shuffle=False,
-        steps_per_execution=model.steps_per_execution,
-    )
-    table = table_of(iterator)
-    if found := pass_findings(iterator, table) or untraceable(model, "evaluate", {"test": table}):
-        return record.end(step_by_step("evaluate", EVALUATE, model, given, found))
-    with on_the_host(), Answered():
-        symbolic_build(model, iterator)
-    iterator.reset()
-    callbacks = listed(callbacks, model, verbose, iterator.num_batches)
     testing = StreamPass(model, assembly.test_phase, [])
-    plan = passes.evaluation(model, table, testing.changing)
+    inputs = evaluation_inputs(model, given)
+    plan = passes.evaluation(inputs, testing.changing)
+    if plan.way == STEPS:
+        return record.end(step_by_step("evaluate", EVALUATE, model, inputs.given, plan.findings))
     switches.announce(lambda: plan)
     with under_way(model):
-        logs = evaluate_pass(model, iterator, table, testing, callbacks, plan.each)
+        logs = evaluate_pass(
+            model, inputs.iterator, inputs.table, testing, inputs.callbacks, plan.each
+        )
     journal.note(
         "evaluate",
         in_program=not testing.findings,

@@ -5,27 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import jax
-import keras
 from keras import callbacks as callbacks_module
-from keras import tree
 
-from onefit.findings import Finding
 from onefit.runs import journal
-from onefit.training.callbacks.hooks import PREDICT_HOOKS, listed, overridden
 from onefit.training.data.batches import check_steps, last_counted
-from onefit.training.data.ordered_tables import contiguous_table_of
-from onefit.training.host import fork, switches
+from onefit.training.host import switches
 from onefit.training.host.faults import of_keras
-from onefit.training.host.keras_private import (
-    JAXEpochIterator,
-    array_data_adapter,
-    data_adapter_utils,
-)
 from onefit.training.host.stock import PREDICT
 from onefit.training.observation.prediction_record import recorded
 from onefit.training.plan import passes
-from onefit.training.plan.fallbacks import model_findings, pass_findings
+from onefit.training.plan.pass_inputs import prediction_inputs
 from onefit.training.programs.store import functions_of
 from onefit.training.running.border import looks
 from onefit.training.running.predictions import Prediction
@@ -83,29 +72,11 @@ def predict(
             return ready.predict(x)
     given = {"x": x, "batch_size": batch_size, "verbose": verbose, "steps": steps,
              "callbacks": callbacks}  # fmt: skip
-    found = model_findings(model, "predict")
-    if found:
-        return step_by_step("predict", PREDICT, model, given, found)
-    if not array_data_adapter.can_convert_arrays((x,)):
-        fork.check("predict of a stream")
-    if any(isinstance(leaf, jax.Array) for leaf in tree.flatten(x)):
-        fork.check("predict of a JAX array")
-    iterator = JAXEpochIterator(
-        x=x,
-        batch_size=batch_size,
-        steps_per_epoch=steps,
-        shuffle=False,
-        steps_per_execution=model.steps_per_execution,
-    )
-    table = contiguous_table_of(iterator)
-    if found := pass_findings(iterator, table):
-        return step_by_step("predict", PREDICT, model, given, found)
-    build(model, iterator)
-    callbacks = listed(callbacks, model, verbose, iterator.num_batches)
-    if found := watching(callbacks):
-        given |= {"x": iterator.data_adapter, "callbacks": callbacks}
-        return step_by_step("predict", PREDICT, model, given, found)
-    switches.announce(lambda: passes.prediction(model, table))
+    inputs = prediction_inputs(model, given)
+    if inputs.findings:
+        return step_by_step("predict", PREDICT, model, inputs.given, inputs.findings)
+    switches.announce(lambda: passes.prediction(inputs, buckets))
+    iterator, table, callbacks = inputs.iterator, inputs.table, inputs.callbacks
     model.stop_predicting = False
     functions_of(model, "predict")
     callbacks.on_predict_begin()
@@ -153,26 +124,3 @@ def show_steps(callbacks: Any, steps: int) -> None:
     for callback in callbacks.callbacks:
         if isinstance(callback, callbacks_module.ProgbarLogger):
             callback.on_predict_batch_end(steps - 1)
-
-
-def watching(callbacks: callbacks_module.CallbackList) -> list[Finding]:
-    """Which callbacks want to see each batch of predictions."""
-    return [
-        Finding("OF103", where=type(c).__name__, evidence=", ".join(hooks))
-        for c in callbacks.callbacks
-        if (hooks := overridden(c, PREDICT_HOOKS))
-        and not isinstance(c, callbacks_module.ProgbarLogger)
-    ]
-
-
-def build(model: Any, iterator: Any) -> None:
-    """Build a model that has not seen data yet, as Keras's `predict` does."""
-    if all(layer.built for layer in model._flatten_layers()):
-        return
-    fork.check("predict of an unbuilt model")
-    for _, _, batches in iterator:
-        x, _, _ = data_adapter_utils.unpack_x_y_sample_weight(next(batches))
-        with keras.StatelessScope():
-            model(x)
-        break
-    iterator.reset()
