@@ -118,10 +118,10 @@ def command(given: argparse.Namespace) -> int:
             "expected --restarts or --verify; received both: stock Keras trains one start, so "
             "there is nothing to compare with; verify without --restarts"
         )
-    if given.checkpoint is not None and (given.restarts > 1 or given.verify):
+    if given.checkpoint is not None and given.verify:
         given.parser.error(
-            "expected --checkpoint without --restarts and --verify, which train each fit several "
-            "times; leave one of them out"
+            "expected --checkpoint or --verify, which trains each fit twice; received both: leave "
+            "one of them out"
         )
     question = None
     if given.doctor:

@@ -124,17 +124,16 @@ def test_a_plan_holds_no_model():
 
 
 @pytest.mark.parametrize(
-    "given",
+    ("layout", "given"),
     [
-        {"batch_size": 4},
-        {"batch_size": 5, "validation_split": 0.5, "epochs": 40},
-        {"batch_size": 7, "shuffle": False},
-        {"folds": 3, "restarts": 1},
+        (Layout(ALONE, 1, 1), {"batch_size": 4}),
+        (Layout(ALONE, 1, 1), {"batch_size": 5, "validation_split": 0.5, "epochs": 40}),
+        (Layout(FIRST, 2, 1), {"folds": 3, "restarts": 1}),
+        (Layout(LAST, 2, 1), {"batch_size": 7, "shuffle": False}),
     ],
-    ids=["rest", "validation", "order", "folds"],
+    ids=["rest", "validation", "folds", "order"],
 )
-@pytest.mark.parametrize("layout", [Layout(ALONE, 1, 1), Layout(FIRST, 2, 1), Layout(LAST, 2, 1)])
-def test_a_plan_is_true(given, layout, monkeypatch):
+def test_a_plan_is_true(layout, given, monkeypatch):
     """What it says is what happens, counted from outside: members, epochs, calls, steps, rows."""
     fed, feed = [], Lane.feed
 

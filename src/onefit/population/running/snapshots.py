@@ -33,12 +33,15 @@ class Identity:
 
     Args:
         record: The population.
-        jobs: Its jobs, laid out.
+        jobs: Its jobs.
+        seeded: Whether the seeds of its members are what the user has given. Those of restarts are
+            drawn where the script stands, which an unseeded one does somewhere else every time.
+            Defaults to `True`.
     """
 
-    def __init__(self, record: Record, jobs: Sequence[Job]) -> None:
+    def __init__(self, record: Record, jobs: Sequence[Job], seeded: bool = True) -> None:
         """Look at nothing yet: members are trained on copies of model and callbacks."""
-        self.record, self.jobs = record, jobs
+        self.record, self.jobs, self.seeded = record, jobs, seeded
 
     @cached_property
     def parts(self) -> identity.Parts:
@@ -46,7 +49,7 @@ class Identity:
         given = self.record.given
         models = [[identity.layers_of(j.model), identity.compiled_with(j.model)] for j in self.jobs]
         callbacks = jax.tree.leaves(given["callbacks"])
-        members = [[m.seed, dict(m.values)] for m in self.record.members]
+        members = [[m.seed * self.seeded, dict(m.values)] for m in self.record.members]
         rows = [[a for a in (m.train, m.valid) if a is not None] for m in self.record.members]
         tables = [j.group.data for j in self.jobs]
         data = [jax.tree.leaves((t.arrays, t.valid_arrays, t.own_weights)) for t in tables]
@@ -144,7 +147,8 @@ class Snapshots:
             self.checkpoint.wait()
             self.checkpoint.write(WAY, self.content)
         else:
-            self.checkpoint.finish(WAY, self.content)
+            # of a rung of a search, those that were taken out have not, and are not to go on
+            self.checkpoint.finish(WAY, lambda: self.content() | {"ended": True})
 
     def content(self) -> dict[str, Any]:
         """What can be gone on from now."""

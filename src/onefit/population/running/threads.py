@@ -11,10 +11,42 @@ from onefit.population.running.job import Job
 from onefit.population.running.lanes import Lane
 from onefit.population.running.progress import Bar
 from onefit.population.running.queue import Queue
-from onefit.population.running.snapshots import Snapshots
+from onefit.population.running.snapshots import Identity, Snapshots
 from onefit.runs import journal
+from onefit.training.checkpoints.checkpoint import checkpoint_of
+from onefit.training.checkpoints.request import Request
 
 LOOKS = 0.1  # seconds between two looks at the lanes
+
+
+def kept_together(
+    jobs: list[Job],
+    population: Record,
+    bar: Bar,
+    request: Request | None,
+    verb: str = "fit_many",
+    seeded: bool = True,
+) -> None:
+    """Run jobs; where checkpoints are asked for, from the last one on, and keep new ones.
+
+    Args:
+        jobs: The jobs.
+        population: Their members' histories.
+        bar: Shows how far they are.
+        request: What is asked for, or `None`.
+        verb: What the user has called. Defaults to `"fit_many"`.
+        seeded: As in `Identity`.
+
+    Raises:
+        CheckpointError: If another process trains with the folder.
+    """
+    with checkpoint_of(request, lambda: Identity(population, jobs, seeded)) as checkpoint:
+        if checkpoint is None:
+            return together(jobs, population, bar, verb)
+        snapshots = Snapshots(population, jobs, checkpoint)
+        snapshots.resume()
+        together(jobs, population, bar, verb, snapshots)
+        return snapshots.finish()
 
 
 def together(

@@ -21,9 +21,7 @@ from onefit.population.results.resumption import carry_over
 from onefit.population.results.trained import Trained
 from onefit.population.running.job import Job
 from onefit.population.running.progress import Bar
-from onefit.population.running.snapshots import Identity, Snapshots
-from onefit.population.running.threads import together
-from onefit.training.checkpoints.checkpoint import checkpoint_of
+from onefit.population.running.threads import kept_together
 from onefit.training.checkpoints.request import asked
 from onefit.training.host import fork, switches
 
@@ -43,16 +41,7 @@ def run(
         population = planned(source, members, data, given, exact, bar)
         if before is not None:
             carry_over(before, population, going)
-        request = asked(None)
-        jobs = population.jobs
-        with checkpoint_of(request, lambda: Identity(population, jobs)) as checkpoint:
-            if checkpoint is None:
-                together(jobs, population, bar)
-            else:
-                snapshots = Snapshots(population, jobs, checkpoint)
-                snapshots.resume()
-                together(jobs, population, bar, snapshots=snapshots)
-                snapshots.finish()
+        kept_together(population.jobs, population, bar, asked(None))
     population.wall_seconds = time.perf_counter() - began
     return population
 

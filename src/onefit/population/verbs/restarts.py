@@ -31,8 +31,9 @@ from onefit.population.results.best_start import given_back
 from onefit.population.results.population import Population
 from onefit.population.running.job import Job
 from onefit.population.running.progress import Bar
-from onefit.population.running.threads import together
+from onefit.population.running.threads import kept_together
 from onefit.runs import journal
+from onefit.training.checkpoints.request import Request, asked
 from onefit.training.core.run import buffers
 from onefit.training.core.shapes import frozen, shapes
 from onefit.training.data.arguments import prepare
@@ -67,7 +68,7 @@ def fit(model: Any, given: dict[str, Any]) -> Any:
     if reason:
         journal.remark(f"one start of {model.name}: {reason}")
         return train(model, given)
-    population = trained(planned)
+    population = trained(planned, asked(given["callbacks"]))
     if population.interrupted:
         raise KeyboardInterrupt
     return given_back(model, population)
@@ -116,14 +117,15 @@ def _in_short(error: Exception) -> str:
     return textwrap.shorten(named, LONGEST, placeholder=" ...")
 
 
-def trained(population: Population) -> Population:
-    """Train all starts; the script's model, built by now, is left as it is.
+def trained(population: Population, request: Request | None) -> Population:
+    """Train all starts, from a checkpoint on if there is one; the script's model is left as it is.
 
     `np.random` is left as the script's own start leaves it, and Python's random numbers too.
     """
     given = population.given
     with random_state_kept(), Bar(given["verbose"], len(population.members)) as bar:
-        together([*population.jobs], population, bar, verb="fit")
+        jobs = [*population.jobs]
+        kept_together(jobs, population, bar, request, verb="fit", seeded=False)
     if given["shuffle"]:
         for _ in range(int(population.epochs[0])):
             np.random.permutation(population.data.rows)

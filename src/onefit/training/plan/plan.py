@@ -32,7 +32,7 @@ class Plan:
     """What a call will do. It holds no arrays and no model; two equal plans are one program.
 
     Args:
-        verb: `"fit"`, `"evaluate"` or `"predict"`.
+        verb: `"fit"`, `"evaluate"`, `"predict"`, or `"fit_many"` of a member.
         way: `PROGRAM`, `EPOCHS`, `BATCHES` or `STEPS`.
         model: The model's class and name.
         state: Shapes and dtypes of the model's variables, optimizer and metrics included.
@@ -80,10 +80,15 @@ class Plan:
         evaluations or predictions of one key call the same programs; those of a stream depend on
         the shapes of its batches, too, which come later.
         """
-        if self.verb != "fit":
+        if not self.trains:
             return (self.verb, self.way, self.train, self.state, self.filled)
         rows = (self.train, self.valid, self.chunk)
         return ("run", *rows, self.state, self.rules, self.metrics, self.validated)
+
+    @property
+    def trains(self) -> bool:
+        """Whether it is a training: of one network, or of a member of a population."""
+        return self.verb not in ("evaluate", "predict")
 
     @property
     def table(self) -> Form:
@@ -105,7 +110,7 @@ class Plan:
     def memory(self) -> int:
         """Bytes needed: data, state, and the state that a training writes beside it."""
         data = sum(_bytes(form.arrays) for form in (self.train, self.valid) if form)
-        beside = self.verb == "fit" and not self.donated
+        beside = self.trains and not self.donated
         return data + (1 + beside) * _bytes(self.state)
 
     def __str__(self) -> str:
@@ -113,7 +118,7 @@ class Plan:
         lines = [f"{self.verb} {self.model}: {self.way}"]
         if self.weights:
             lines.append(f"  state       {self.weights:,} numbers")
-        if self.verb == "fit":
+        if self.trains:
             first, last = self.epochs
             lines.append(f"  epochs      {first} to {last}, up to {self.chunk} in a call")
         if self.why:
@@ -125,14 +130,14 @@ class Plan:
         lines += [f"  callback    {name}: {place}" for name, place in self.callbacks]
         if self.memory:
             state = "; the state's buffers are donated" if self.donated else "; the state is kept"
-            told = state if self.verb == "fit" else ""
+            told = state if self.trains else ""
             lines.append(f"  memory      {self.memory / 2**20:.1f} MiB{told}")
         if self.findings:
             lines.append(render(self.findings))
         return "\n".join(lines)
 
     def _tables(self) -> tuple[tuple[str, Form | None], ...]:
-        named = "train" if self.verb == "fit" else "rows"
+        named = "train" if self.trains else "rows"
         return ((named, self.train), ("validation", self.valid))
 
 

@@ -111,8 +111,8 @@ def fit(
         "validation_batch_size": validation_batch_size, "validation_freq": validation_freq,
     }  # fmt: skip
     request = None if checkpoint is None else Request.of(checkpoint)
-    if switches.CURRENT.restarts > 1 or switches.CURRENT.verify:
-        refuse(request, "restarts and verify train several times")
+    if switches.CURRENT.verify:
+        refuse(request, "verify trains twice")
         request = None
     with asking(request):
         return dispatch.fit(model, given, train)

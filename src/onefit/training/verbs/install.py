@@ -63,7 +63,7 @@ def install(
     Raises:
         BackendError: If Keras already runs on a backend other than JAX.
         ValueError: If `restarts` is less than 1, or more than 1 together with `verify`, or
-            `checkpoint` is given together with either.
+            `checkpoint` is given together with `verify`.
 
     >>> import keras, onefit
     >>> onefit.install()
@@ -136,10 +136,10 @@ def _check(wanted: Options) -> None:
             "Expected `restarts` or `verify`: stock Keras trains one start, so there is nothing to "
             f"compare {wanted.restarts} with. Received both. Verify without `restarts`."
         )
-    if wanted.checkpoint and (wanted.restarts > 1 or wanted.verify):
+    if wanted.checkpoint and wanted.verify:
         raise ValueError(
-            "Expected `checkpoint` without `restarts` and `verify`, which train each fit several "
-            f"times. Received: {wanted}. Leave one of them out."
+            "Expected `checkpoint` without `verify`, which trains each fit twice. Received: "
+            f"{wanted}. Leave one of them out."
         )
     choose_jax()
 
