@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import sys
+
 import keras
 import numpy as np
 import pytest
 
+from onefit.scripts.eras import lazy
 from onefit.scripts.upgrade import trial
 from onefit.scripts.upgrade.proof import Ran, difference
+
+
+def test_a_name_is_looked_for_in_modules_that_are_there(monkeypatch):
+    """A trial takes `keras.preprocessing.image` out, which the era then makes anew."""
+    monkeypatch.delitem(sys.modules, "keras.preprocessing.image")
+    of_tensorflow = "keras._tf_keras.keras.preprocessing.image"
+    assert lazy._of_twin(of_tensorflow, "Iterator") is None
+    assert lazy._of_twin("keras._tf_keras.keras.losses", "MeanSquaredError") is not None
+
 
 X, Y = np.arange(200.0).reshape(100, 2), np.arange(100.0)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from keras import ops
 
 from onefit.scripts.upgrade import upgraded
 from onefit.scripts.upgrade.proof import prove
@@ -437,3 +438,94 @@ def test_what_keras_gave_to_a_layer_need_not_be_given():
     layer = made["Penalized"](1)
     assert layer(keras.ops.ones((2, 1))).shape == (2, 1)
     assert [float(loss) for loss in layer.losses] == [1.0]
+
+
+@pytest.mark.filterwarnings("ignore:Do not pass an `input_shape`")
+def test_a_merge_in_a_sequential_is_written_down():
+    before = (
+        "from keras.models import Sequential\nfrom keras.layers import Dense, Merge\n"
+        "left, right = [Sequential([Dense(3, input_dim=size)]) for size in (2, 4)]\n"
+        "model = Sequential()\nmodel.add(Merge([left, right], mode='concat'))\n"
+        "model.add(Dense(1, init='one'))\n"
+    )
+    found = upgraded(before)
+    assert not found.remains
+    made = {}
+    exec(found.after, made)
+    model = made["model"]
+    assert [one.shape for one in model.inputs] == [(None, 2), (None, 4)]
+    assert model.output_shape == (None, 1)
+    assert model.layers[0].layers == [made["left"], made["right"]]
+    alone = "from keras.models import Sequential\nmodel = Sequential()\n"
+    assert "class Sequential" not in upgraded(alone, "keras1").after
+
+
+def test_a_merge_of_tensors_is_a_dot_product():
+    before = (
+        "from keras.layers import Input, merge\n"
+        "a, b = Input((3, 4)), Input((5, 4))\n"
+        "found = merge([a, b], mode='dot', dot_axes=[2, 2])\n"
+    )
+    after = upgraded(before).after
+    made = {}
+    exec(after, made)
+    assert made["found"].shape == (None, 3, 5)
+
+
+@pytest.mark.filterwarnings("ignore:Do not pass an `input_shape`")
+def test_iterators_are_generators_and_arrays_of_one_axis_columns():
+    before = (
+        "import numpy as np\nfrom tensorflow.keras.models import Sequential\n"
+        "from tensorflow.keras.layers import Embedding\n"
+        "model = Sequential([Embedding(10, 3, input_length=1)])\n"
+        "ids, batches = np.array([0, 1, 2]), 3\n"
+        "flow = zip([np.ones((2, 1))] * 3)\n"
+        "shape = model.predict(np.arange(3)).shape\nmore = model.predict(flow, verbose=0, steps=1).shape\n"
+    )
+    made = {}
+    exec(upgraded(before).after, made)
+    assert made["shape"] == (3, 1, 3) and made["more"] == (2, 1, 3)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "K.conv2d(pic, kern, padding='same')",
+        "K.conv1d(steps, kern[0], strides=2)",
+        "K.local_conv1d(steps, np.ones((4, 6, 2), 'float32'), [3], [1])",
+        "K.depthwise_conv2d(pic, kern)",
+        "K.separable_conv2d(pic, kern, kern[:1, :1].repeat(2, 2))",
+        "K.pool2d(pic, (2, 2))",
+        "K.pool2d(pic, (2, 2), strides=(2, 2), pool_mode='avg')",
+        "K.spatial_2d_padding(pic, ((1, 0), (2, 1)))",
+        "K.temporal_padding(steps)",
+        "K.resize_images(pic, 2, 3, 'channels_last')",
+        "K.bias_add(pic, kern[0, 0, 0])",
+        "K.batch_normalization(steps, 0.5, 2.0, 0.25, 3.0)",
+        "K.switch(K.greater(steps, 0), steps, K.zeros_like(steps))",
+        "K.sparse_categorical_crossentropy(np.array([0, 1]), K.softmax(kern[0, 0]))",
+        "K.in_top_k(kern[0, 0], np.array([0, 1]), 1)",
+        "K.map_fn(lambda one: one * 2, steps)",
+        "K.foldl(lambda before, one: before - one, steps)",
+        "K.foldr(lambda before, one: before - one, steps)",
+        "K.arange(5)",
+        "K.one_hot(indices=np.array([0, 2]), num_classes=3)",
+        "K.count_params(pic)",
+        "K.zeros((2, 3))",
+    ],
+)
+def test_functions_of_the_backend_compute_what_they_do_under_the_runner(line):
+    from onefit.scripts.eras.stand_ins import backend
+
+    rng = np.random.default_rng(0)
+    pic, kern, steps = (
+        ops.convert_to_tensor(rng.normal(size=size).astype("float32"))
+        for size in ((1, 4, 4, 2), (3, 3, 2, 2), (2, 6, 2))
+    )
+    given = {"pic": pic, "kern": kern, "steps": steps, "np": np}
+    found = upgraded(f"from keras import backend as K\nfound = {line}\n", "keras2")
+    assert not found.remains
+    made = dict(given)
+    exec(found.after, made)
+    expected = eval(line, given | {"K": backend})
+    assert np.array_equal(np.asarray(made["found"]), np.asarray(expected))

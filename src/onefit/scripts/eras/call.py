@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
+from types import GeneratorType
 from typing import Any, Protocol
 
 from onefit.scripts.eras.era import Era
@@ -41,6 +42,12 @@ class Call(Protocol):
 
     def is_numpy(self, name: str) -> bool:
         """Whether an argument is a number of NumPy's; in a source, whether it may be one."""
+
+    def is_flat(self, name: str) -> bool:
+        """Whether an argument is an array of numbers with one axis."""
+
+    def is_iterator(self, name: str) -> bool:
+        """Whether an argument is an iterator that no function with `yield` made: `zip(a, b)`."""
 
     def express(self, template: str, *values: Any) -> Any:
         """A value made of others: `"({}, {})"` is a tuple of two."""
@@ -110,6 +117,18 @@ class Happening:
         """Whether it is one, without an axis."""
         value = self.arguments.get(name)
         return type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0
+
+    def is_flat(self, name: str) -> bool:
+        """Whether it is one, of one number at least."""
+        value: Any = self.arguments.get(name)
+        is_axis = type(value).__module__ == "numpy" and getattr(value, "ndim", 0) == 1
+        return is_axis and value.dtype.kind in "biuf" and len(value) > 0
+
+    def is_iterator(self, name: str) -> bool:
+        """Whether it is one; what has lengths and elements is a sequence."""
+        value = self.arguments.get(name)
+        is_next = hasattr(value, "__next__") and not hasattr(value, "__getitem__")
+        return is_next and not isinstance(value, GeneratorType)
 
     def express(self, template: str, *values: Any) -> Any:
         """The template's value."""

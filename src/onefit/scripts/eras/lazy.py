@@ -64,7 +64,8 @@ _OF_TENSORS = tuple(
 def _of_twin(module: str, name: str) -> Any:
     """What `keras` has of a name that `tf.keras` has not, such as `losses.mean_squared_error`."""
     path = module.partition("_tf_keras.keras.")[2]
-    return vars(sys.modules[f"keras.{path}"]).get(name) if path else None
+    twin = sys.modules.get(f"keras.{path}") if path else None
+    return None if twin is None else vars(twin).get(name)
 
 
 def offer(module: ModuleType, names: dict[str, tuple[str, str]], patches: Patches) -> None:

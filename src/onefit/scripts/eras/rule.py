@@ -110,6 +110,7 @@ class Meaning:
             `onefit.scripts.eras.stand_ins`; an expression of an attribute, with `{self}`; or a
             translation of calls of the target's class and of its subclasses. Defaults to `""`:
             nothing does.
+        beside: A name without which no script needs the source. Defaults to none.
     """
 
     target: str
@@ -118,6 +119,7 @@ class Meaning:
     code: str = "OF206"
     eras: frozenset[str] = OLD
     source: str | Translate = ""
+    beside: str = ""
 
 
 Rule = Moved | Translated | Gone | Meaning

@@ -11,12 +11,13 @@ import libcst as cst
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Translated
 from onefit.scripts.upgrade import first_layers, layer_weights, logs, shapes, strings
 from onefit.scripts.upgrade.kinds import ITERATOR, MODEL
-from onefit.scripts.upgrade.knowledge import thing
+from onefit.scripts.upgrade.knowledge import FUNCTIONAL, thing
 from onefit.scripts.upgrade.names import spelled
 from onefit.scripts.upgrade.script import Script
 from onefit.scripts.upgrade.source_call import SourceCall
 from onefit.scripts.upgrade.templates import filled, stand_in
 
+TENSOR = "keras.KerasTensor"
 SEQUENTIALS = ("keras.Sequential", "keras.models.Sequential")
 _OF_LAYERS = {"input_shape", "dtype", "name", "trainable", "input_dim", "autocast"}
 _OF_LAYERS |= {"activity_regularizer", "seed"}
@@ -91,17 +92,20 @@ def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -
     """An attribute of something of Keras's: `optimizer.lr`."""
     if original.attr.value in ("ndims", "value") and shapes.is_shape(updated.value):
         return shapes.attribute(script, original, updated)
-    owner = script.kinds.kind(original.value)
-    name = f"{owner}.{original.attr.value}"
-    rule = script.knowledge.attribute(name) if owner else None
+    leaf = original.attr.value
+    owner = TENSOR if leaf == "_keras_shape" else script.kinds.kind(original.value)
+    homes = (MODEL, FUNCTIONAL) if owner == MODEL else (owner,)
+    rules = [script.knowledge.attribute(f"{one}.{leaf}") for one in homes if one is not None]
+    rule = next((one for one in rules if one is not None), None)
     if rule is None or not script.journal.is_chosen(rule.code):
         return updated
     if not isinstance(rule.source, str) or "{self}" not in rule.source:
-        script.left(rule.code, original, f"{name} is no more, and nothing short does the same")
+        told = f"{owner}.{leaf} is no more, and nothing short does the same"
+        script.left(rule.code, original, told)
         return updated
     made = filled(rule.source, {}, updated.value, script.references.refer)
     shown = cst.Module([]).code_for_node(made)
-    script.done(rule.code, original, f".{original.attr.value} is {shown}")
+    script.done(rule.code, original, f".{leaf} is {shown}")
     return made
 
 
@@ -141,6 +145,7 @@ def _source_call(
         script.saved,
         script.journal.unsafe,
         script.names.assigned,
+        script.names.values,
     )
 
 
@@ -269,16 +274,36 @@ def _gone(
         first = [] if owner is None else [cst.Arg(owner, comma=_comma(updated.args))]
         func = cst.Name(script.definitions.define(gone.definition))
         return updated.with_changes(func=func, args=[*first, *updated.args])
-    if gone.new_name:
-        script.journal.done(gone.code, line, f"{gone.name} is {gone.new_name}")
-        return updated.with_changes(func=script.references.refer(gone.new_name))
     names = stand_in(gone.stand_in, owner is not None)
     try:
+        if gone.new_name:
+            arguments = _renamed(updated.args, names, thing(gone.new_name))
+            script.journal.done(gone.code, line, f"{gone.name} is {gone.new_name}")
+            today = script.references.refer(gone.new_name)
+            return updated.with_changes(func=today, args=arguments)
         given = _source_call(script, gone.name, names, original, updated)
         return _rewritten(script, gone, given, original, updated, owner)
     except ValueError as error:
         script.journal.left(gone.code, line, f"{gone.name} is no more: {error}")
         return updated
+
+
+def _renamed(given: Sequence[cst.Arg], names: Sequence[str], function: Any) -> list[cst.Arg]:
+    """Arguments under the names that a function of today has at their places.
+
+    Raises:
+        ValueError: If it has none for one of them.
+    """
+    today = list(inspect.signature(function).parameters)
+    found = []
+    for one in given:
+        name = one.keyword.value if one.keyword is not None else ""
+        if name and name not in today:
+            if name not in names[: len(today)]:
+                raise ValueError(f"its arguments cannot all be kept ({name})")
+            one = one.with_changes(keyword=cst.Name(today[names.index(name)]))
+        found.append(one)
+    return found
 
 
 def _rewritten(

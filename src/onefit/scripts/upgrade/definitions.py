@@ -23,7 +23,10 @@ MODULES = {
     "jax": "jax",
     "functools": "functools",
     "json": "json",
+    "importlib": "importlib",
     "inspect": "inspect",
+    "os": "os",
+    "re": "re",
     "copy": "copy",
     "itertools": "itertools",
     "base": "sklearn.base",
@@ -96,7 +99,7 @@ class Definitions:
             elif other in MODULES:
                 self.modules.add(other)
         bare: Any = node.visit(_Bare())
-        self.statements[name] = bare
+        self.statements[name] = bare.with_changes(leading_lines=[cst.EmptyLine(), cst.EmptyLine()])
 
 
 _read: dict[str, dict[str, cst.CSTNode]] = {}

@@ -24,7 +24,7 @@ from onefit.scripts.eras.rules.modules import MODULES
 from onefit.scripts.eras.targets import by_target, home_of
 
 _PRIVATE = ("legacy.",)
-_FUNCTIONAL = "keras.src.models.functional.Functional"
+FUNCTIONAL = "keras.src.models.functional.Functional"
 _TOOLS = "keras._tf_keras.keras.preprocessing"
 _LEGACY = "keras.src.legacy.preprocessing"
 
@@ -69,7 +69,7 @@ class Knowledge:
                 if getattr(part, "__name__", "") == target.rpartition(".")[2]:
                     self.targets.setdefault(id(part), target)
                 self.calls.setdefault(id(part), []).extend(found)
-        self.calls[id(thing("keras.Model"))] = self.methods.get(_FUNCTIONAL, [])
+        self.calls[id(thing("keras.Model"))] = self.methods.get(FUNCTIONAL, [])
 
     def today(self, old: str) -> Today | None:
         """What a name is today; `None` for what is not known.

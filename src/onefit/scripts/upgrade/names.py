@@ -29,9 +29,12 @@ class Names:
         wrapper.module.visit(finder)
         self.stars, self.identifiers = finder.stars, set(finder.identifiers)
         self.bound = finder.bound
-        self.assigned = {
-            name: value for name, value in finder.assigned.items() if finder.bound[name] == 1
+        self.values = {
+            name: given
+            for name, given in finder.assigned.items()
+            if finder.bound[name] == len(given)
         }
+        self.assigned = {name: given[0] for name, given in self.values.items() if len(given) == 1}
         self.aliases: dict[str, str] = {}
         for name, value in self.assigned.items():
             full = self.full(value)
@@ -113,7 +116,7 @@ class _Finder(cst.CSTVisitor):
         self.stars: list[str] = []
         self.identifiers: set[str] = set()
         self.bound: Counter[str] = Counter()
-        self.assigned: dict[str, cst.BaseExpression] = {}
+        self.assigned: dict[str, list[cst.BaseExpression]] = {}
 
     def visit_Name(self, node: cst.Name) -> None:
         self.identifiers.add(node.value)
@@ -125,7 +128,7 @@ class _Finder(cst.CSTVisitor):
     def visit_Assign(self, node: cst.Assign) -> None:
         for target in node.targets:
             if isinstance(target.target, cst.Name):
-                self.assigned[target.target.value] = node.value
+                self.assigned.setdefault(target.target.value, []).append(node.value)
 
     def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
         self._bind(node.target)

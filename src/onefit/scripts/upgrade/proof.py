@@ -28,6 +28,7 @@ _TIME = re.compile(
     r"\b\d+(?:\.\d+)?(?:us|µs|ms|s|m)(?:/(?:step|epoch|sample))?(?![\w.])|\d+:\d\d\b"
 )
 _SUFFIX = re.compile(r"(\.weights)?\.(h5|hdf5)\b")  # Keras 3 asks for another one
+_RATE = re.compile(r"\blr: (?=[\d.])")
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
@@ -140,12 +141,14 @@ def difference(old: Ran, new: Ran) -> str:
     >>> difference(Ran(0, "1", [], ""), Ran(0, "2", [], ""))
     "line 1 of the output: '1' was printed, '2' is"
 
-    Files of weights have the suffixes that Keras 3 asks for.
+    Files of weights have the suffixes that Keras 3 asks for, and the learning rate its name.
 
     >>> difference(Ran(0, "saving best.hdf5", [], ""), Ran(0, "saving best.weights.h5", [], ""))
     ''
+    >>> difference(Ran(0, "- lr: 0.1", [], ""), Ran(0, "- learning_rate: 0.1", [], ""))
+    ''
     """
-    for place, (one, other) in enumerate(zip(old.events, new.events), start=1):
+    for place, (one, other) in enumerate(zip(_of_today(old.events), new.events), start=1):
         if one != other:
             parts = [name for name in one if one.get(name) != other.get(name)]
             return f"call {place} of Keras ({one['verb']}): its {' and '.join(parts)} differ"
@@ -153,11 +156,33 @@ def difference(old: Ran, new: Ran) -> str:
         return f"Keras was called {len(old.events)} times, and now {len(new.events)} times"
     lines = zip(old.printed.split("\n"), new.printed.split("\n"))
     for number, (line, other_line) in enumerate(lines, start=1):
-        if _SUFFIX.sub(".h5", line) != _SUFFIX.sub(".h5", other_line):
+        if _named_today(line) != _named_today(other_line):
             return f"line {number} of the output: {line!r} was printed, {other_line!r} is"
     if old.printed.count("\n") != new.printed.count("\n"):
         return "one of the two printed more lines"
     return ""
+
+
+def _of_today(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a script was answered, with the log `lr` under its name of today.
+
+    >>> _of_today([{"verb": "fit", "history": {"loss": [1], "lr": [2]}}])
+    [{'verb': 'fit', 'history': {'loss': [1], 'learning_rate': [2]}}]
+    """
+    return [
+        one | {"history": {_LOGS.get(name, name): kept for name, kept in one["history"].items()}}
+        if "history" in one
+        else one
+        for one in events
+    ]
+
+
+_LOGS = {"lr": "learning_rate"}
+
+
+def _named_today(line: str) -> str:
+    """A line of output with the names of today of files of weights and of the learning rate."""
+    return _RATE.sub("learning_rate: ", _SUFFIX.sub(".h5", line))
 
 
 def plain(printed: str) -> str:

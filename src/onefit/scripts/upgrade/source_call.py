@@ -11,7 +11,7 @@ import libcst as cst
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.rule import Meaning, Translated
 from onefit.scripts.upgrade.literals import Constants, Expression, read, write
-from onefit.scripts.upgrade.numpy_values import may_be_numpy
+from onefit.scripts.upgrade.values import Values, is_flat, is_iterator, may_be_numpy
 
 Refer = Callable[[str], cst.BaseExpression]
 
@@ -46,6 +46,7 @@ class SourceCall:
         saved: The files that it writes, and whether each has weights alone. Defaults to none.
         unsafe: Whether rules that change what the script does are allowed. Defaults to `False`.
         assigned: What names that are assigned once hold. Defaults to nothing.
+        values: All that is assigned to names that are bound in no other way. Defaults to nothing.
 
     Raises:
         ValueError: If the arguments cannot be told by name: there is a star, or there are too many.
@@ -64,12 +65,13 @@ class SourceCall:
         saved: Set[tuple[str, bool]] = frozenset(),
         unsafe: bool = False,
         assigned: Mapping[str, cst.BaseExpression] | None = None,
+        values: Values | None = None,
     ) -> None:
         """Bind the arguments to names."""
         self.target, self.era, self.node = target, era, node
         self.refer, self.constants, self.applied = refer, constants or {}, is_applied
         self.identifiers, self.saved, self.unsafe = identifiers, saved, unsafe
-        self.assigned = assigned or {}
+        self.assigned, self.values = assigned or {}, values or {}
         self.arguments: dict[str, Argument] = {}
         self.notes: list[str] = []
         self.firsts: list[str] = []
@@ -88,7 +90,7 @@ class SourceCall:
             rule.translate(self)
         elif callable(rule.source):
             rule.source(self)
-        else:
+        elif not rule.beside or self.mentions(rule.beside):
             self.meanings.append(rule)
             self.note(f"{self.target.rpartition('.')[2]} computes what it did then")
 
@@ -123,6 +125,16 @@ class SourceCall:
         """Whether an argument may be a number that NumPy computed."""
         found = self.arguments.get(name)
         return found is not None and may_be_numpy(found.value, self.assigned)
+
+    def is_flat(self, name: str) -> bool:
+        """Whether the source tells that an argument is an array of one axis."""
+        found = self.arguments.get(name)
+        return found is not None and is_flat(found.value, self.values)
+
+    def is_iterator(self, name: str) -> bool:
+        """Whether the source tells that an argument is an iterator that no function made."""
+        found = self.arguments.get(name)
+        return found is not None and is_iterator(found.value, self.values)
 
     def express(self, template: str, *values: Any) -> Expression:
         """An expression made of others, in brackets where it needs them."""

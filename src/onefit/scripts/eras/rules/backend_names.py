@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.call import UNKNOWN, Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD, OLD
-from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule
+from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, renamed
 from onefit.scripts.eras.stand_ins.backend_name import old_backend
 
 _OF_JAX = """
@@ -50,15 +50,91 @@ softplus softsign square squeeze std stop_gradient sum tanh tile transpose var
 """
 """Functions that `keras.ops` has with the same arguments."""
 
+_ORDERS = {"th": "channels_first", "tf": "channels_last"}
+
+
+def of_today(call: Call) -> None:
+    """Keras 1's arguments of convolutions and pools."""
+    renamed(("x", "inputs"), ("border_mode", "padding"), ("filter_dilation", "dilation_rate"))(call)
+    for name in ("image_shape", "filter_shape", "volume_shape"):
+        if call.has(name):
+            call.take(name)
+    if call.has("dim_ordering"):
+        order = _ORDERS.get(call.literal("dim_ordering"))
+        if order is None:
+            raise ValueError("its dim_ordering is not told")
+        call.take("dim_ordering")
+        call.give("data_format", order)
+
+
+def convolution(name: str) -> Translate:
+    """A convolution is `keras.ops.conv`, or one of its kin.
+
+    Args:
+        name: Its name in `keras.ops`.
+    """
+
+    def translate(call: Call) -> None:
+        if call.literal("padding") in ("causal", UNKNOWN):
+            raise ValueError("padding='causal' has no counterpart")
+        of_today(call)
+        if name == "depthwise_conv":
+            renamed(("depthwise_kernel", "kernel"))(call)
+        call.target = f"keras.ops.{name}"
+
+    return translate
+
+
+def pool(call: Call) -> None:
+    """A pool is `keras.ops.max_pool` or `keras.ops.average_pool`."""
+    mode = call.literal("pool_mode") if call.has("pool_mode") else "max"
+    if mode not in ("max", "avg"):
+        raise ValueError("its pool_mode is not told")
+    if call.has("pool_mode"):
+        call.take("pool_mode")
+    of_today(call)
+    if not call.has("strides"):
+        call.give("strides", 1)
+    call.target = "keras.ops.max_pool" if mode == "max" else "keras.ops.average_pool"
+
+
+def filled(name: str) -> Translate:
+    """`K.zeros(shape)` is an array, where the script does not assign to it.
+
+    Args:
+        name: `"zeros"` or `"ones"`.
+    """
+
+    def translate(call: Call) -> None:
+        if any(call.mentions(one) for one in ("update", "update_add", "update_sub", "set_value")):
+            raise ValueError("it made a variable, which the script may assign to")
+        if call.has("name"):
+            call.take("name")
+        call.target = f"keras.ops.{name}"
+
+    return translate
+
+
 _ORDERING = '("th" if keras.config.image_data_format() == "channels_first" else "tf")'
 _AT_LENGTH_1 = (
     "{x} * keras.ops.rsqrt(keras.ops.maximum("
     "keras.ops.sum(keras.ops.square({x}), axis={axis=None}, keepdims=True), 1e-12))"
 )
-_SOURCES = {
+_DEFINED = """
+batch_normalization bias_add foldl foldr resize_images sparse_categorical_crossentropy switch
+"""
+_SOURCES: dict[str, str | Translate] = {
     **{name: f"keras.ops.{name}" for name in _SAME.split()},
+    **{name: f"backend_definitions:{name}" for name in _DEFINED.split()},
+    **{name: convolution("conv") for name in ("conv1d", "conv2d", "conv3d")},
+    **{name: convolution("separable_conv") for name in ("separable_conv1d", "separable_conv2d")},
+    "depthwise_conv2d": convolution("depthwise_conv"),
+    **{name: pool for name in ("pool2d", "pool3d")},
+    **{name: filled(name) for name in ("zeros", "ones")},
+    **{name: "backend_definitions:padded" for name in ("spatial_2d_padding", "spatial_3d_padding")},
+    **{name: "local_layers:local_conv1d" for name in ("local_conv1d", "local_conv2d")},
     "_get_available_gpus": "[]",
-    "arange": 'keras.ops.arange({start}, {stop}, {step=1}, dtype={dtype="int32"})',
+    "arange": 'keras.ops.arange({start}, {stop=None}, {step=1}, dtype={dtype="int32"})',
     "argmax": "keras.ops.argmax({x}, axis={axis=-1})",
     "argmin": "keras.ops.argmin({x}, axis={axis=-1})",
     "batch_flatten": "keras.ops.reshape({x}, (keras.ops.shape({x})[0], -1))",
@@ -68,7 +144,9 @@ _SOURCES = {
     "hard_sigmoid": "activations:old_hard_sigmoid",
     "clip": "keras.ops.clip({x}, {min_value}, {max_value})",
     "cast_to_floatx": "keras.ops.cast({x}, keras.config.floatx())",
+    "batch_get_value": "[keras.ops.convert_to_numpy(one) for one in {tensors}]",
     "concatenate": "keras.ops.concatenate({tensors}, axis={axis=-1})",
+    "count_params": "int(numpy.prod({x}.shape))",
     "constant": "keras.ops.convert_to_tensor({value}, dtype={dtype=keras.config.floatx()})",
     "cumsum": "keras.ops.cumsum({x}, axis={axis=0})",
     "dot": "keras.ops.matmul({x}, {y})",
@@ -80,6 +158,11 @@ _SOURCES = {
     "gather": "keras.ops.take({reference}, {indices}, axis=0)",
     "get_variable_shape": "tuple({x}.shape)",
     "get_value": "keras.ops.convert_to_numpy({x})",
+    "in_top_k": "keras.ops.in_top_k({targets}, {predictions}, {k})",
+    "map_fn": "keras.ops.map({fn}, {elems})",
+    "moving_average_update": "{x}.assign_sub(({x} - {value}) * "
+    "(1 - keras.ops.cast({momentum}, {x}.dtype)))",
+    "temporal_padding": "keras.ops.pad({x}, [(0, 0), tuple({padding=(1, 1)}), (0, 0)])",
     "identity": "keras.ops.multiply({x}, 1)",
     "int_shape": "tuple({x}.shape)",
     "is_tensor": "keras.ops.is_tensor",
@@ -109,16 +192,17 @@ _SOURCES = {
 
 def ordering(call: Call) -> None:
     """`set_image_dim_ordering("th")` is `set_image_data_format("channels_first")`."""
-    orders = {"th": "channels_first", "tf": "channels_last"}
     order = call.literal("dim_ordering")
-    if order not in orders:
+    if order not in _ORDERS:
         raise ValueError("its argument is not told")
     call.take("dim_ordering")
-    call.give("data_format", orders[order])
+    call.give("data_format", _ORDERS[order])
     call.target = "keras.config.set_image_data_format"
 
 
-_SOURCES_OF_KERAS_1 = {
+_SOURCES_OF_KERAS_1: dict[str, str | Translate] = {
+    **dict.fromkeys(("resize_images", "spatial_2d_padding", "spatial_3d_padding"), ""),
+    **dict.fromkeys(("sparse_categorical_crossentropy", "temporal_padding"), ""),
     "binary_crossentropy": "entropies:old_binary_crossentropy",
     "categorical_crossentropy": "entropies:old_categorical_crossentropy",
     "lesser": "keras.ops.less",
@@ -126,6 +210,7 @@ _SOURCES_OF_KERAS_1 = {
     "expand_dims": "keras.ops.expand_dims({x}, {axis=-1})",
 }
 KERAS1 = frozenset({"keras1"})
+LATER = OLD - KERAS1
 
 
 def _rule(name: str, eras: frozenset[str] = OLD) -> Gone:
@@ -144,7 +229,7 @@ RULES: tuple[Rule, ...] = (
         source="backend_name:old_backend",
     ),
     Gone("keras.backend.has_arg", "tools:has_arg", WRITTEN, "OF210"),
-    *(_rule(name) for name in NAMES),
+    *(_rule(name, LATER if name in _ARGUMENTS_OF_KERAS_1.split() else OLD) for name in NAMES),
     Gone("keras.backend.batch_dot", "products:batch_dot", WRITTEN, "OF210", BOTH_OLD),
     *(_rule(name, BOTH_OLD) for name in _OF_KERAS_1.split()),
     *(

@@ -1,4 +1,4 @@
-"""OF209: plain lists as data: `tf.keras` took lists of numbers where Keras 3 wants arrays.
+"""OF209: lists, arrays of one axis and iterators as data, which older Keras took.
 
 OF203: arguments of `keras.datasets`; Keras 3's `imdb` takes any and looks at none of them.
 """
@@ -30,11 +30,19 @@ def arrays(call: Call) -> None:
 
 
 def one_column(call: Call) -> None:
-    """Inputs of one axis were one column."""
-    inputs = call.literal("x")
-    is_axis = type(inputs).__module__ == "numpy" and getattr(inputs, "ndim", 0) == 1
-    if is_axis and inputs.dtype.kind in "biuf" and len(inputs):
+    """Inputs of one axis were one column; Keras 3 makes it where the model's inputs are known."""
+    is_known = any(call.mentions(name) for name in ("Input", "input_shape", "input_dim"))
+    if call.is_flat("x") and not is_known:
         call.give("x", call.express("{}.reshape(-1, 1)", call.take("x")))
+        call.note("an array of one axis is one column")
+
+
+def generators(call: Call) -> None:
+    """Iterators that are no generators become some: `fit(zip(pictures, masks))`."""
+    for name in ("x", "validation_data"):
+        if call.is_iterator(name):
+            call.give(name, call.express("(one for one in {})", call.take(name)))
+            call.note("an iterator is a generator")
 
 
 def one_input(call: Call) -> None:
@@ -59,4 +67,5 @@ _OF_WORDS = ("keras.datasets.imdb.load_data", "keras.datasets.reuters.load_data"
 RULES: tuple[Rule, ...] = (
     Translated(_OF_WORDS, renamed(("nb_words", "num_words"))),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS), arrays, "OF209"),
+    Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS[:3]), generators, "OF209"),
 )

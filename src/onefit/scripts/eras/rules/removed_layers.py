@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule
 from onefit.scripts.eras.stand_ins import merging
@@ -19,6 +19,8 @@ _MODES = {
     "ave": "average",
     "max": "maximum",
     "concat": "concatenate",
+    "dot": "dot",
+    "cos": "dot",
 }
 
 
@@ -34,6 +36,16 @@ def merged(call: Call) -> None:
         axis = call.take("concat_axis")
         if mode == "concat":
             call.give("axis", axis)
+    axes = -1
+    if call.has("dot_axes"):
+        axes = call.literal("dot_axes")
+        if axes in (UNKNOWN, 0) or (isinstance(axes, list | tuple) and axes[0] in (0, [0], (0,))):
+            raise ValueError("its dot_axes are not told, or those of the rows")
+        call.take("dot_axes")
+    if mode in ("dot", "cos"):
+        call.give("axes", axes)
+        if mode == "cos":
+            call.give("normalize", True)
     call.target = f"keras.layers.{_MODES[mode]}"
 
 
@@ -43,7 +55,7 @@ RULES: tuple[Rule, ...] = (
         for name in _KERAS1.split()
     ),
     Gone("keras.layers.merge", "merging:merge", merged, eras=BOTH_OLD),
-    Gone("keras.layers.Merge", "merging:Merge", eras=BOTH_OLD),
+    Gone("keras.layers.Merge", "merging:Merge", WRITTEN, eras=BOTH_OLD),
     *(Gone(f"keras.layers.{name}", f"local_layers:{name}", WRITTEN) for name in _LOCAL),
     *(
         Gone(f"keras.layers.{name}", f"local_layers:{old}", WRITTEN, eras=KERAS1)
@@ -60,7 +72,9 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.layers.time_distributed_dense", "layers:time_distributed_dense", WRITTEN),
     Gone("keras.layers.PeepholeLSTMCell", "cells:PeepholeLSTMCell", WRITTEN, eras=TF2),
     Gone("keras.layers.AbstractRNNCell", "layers:AbstractRNNCell"),
-    Meaning("keras.Sequential.add", merging.add_merged, "", eras=BOTH_OLD),
+    Meaning(
+        "keras.Sequential.add", merging.add_merged, "", "OF204", BOTH_OLD, WRITTEN, beside="Merge"
+    ),
     Gone("keras.models.slice_X", "tools:slice_arrays", WRITTEN, eras=BOTH_OLD),
     Gone("keras.models.slice_arrays", "tools:slice_arrays", WRITTEN),
     Gone("keras.models.Graph", "layers:Graph", eras=BOTH_OLD),

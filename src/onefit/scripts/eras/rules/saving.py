@@ -24,6 +24,8 @@ def weights_name_of_own(call: Call) -> None:
     """`load_weights` follows, for a file that the script saves itself."""
     path = call.literal("filepath")
     if isinstance(path, str) and call.saves(path, weights=True):
+        if call.literal("by_name"):
+            raise ValueError("by_name=True reads files of Keras 2, and Keras 3 writes none")
         _rename(call, path, WEIGHTS, (WEIGHTS,))
     elif isinstance(path, str) and call.saves(path):  # the weights of a whole model
         _rename(call, path, ".h5", (".h5", ".keras"))

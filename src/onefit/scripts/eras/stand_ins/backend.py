@@ -10,7 +10,7 @@ import keras
 from keras import ops
 
 from onefit.scripts.eras.refusal import refused
-from onefit.scripts.eras.stand_ins import draws, graph
+from onefit.scripts.eras.stand_ins import draws, graph, local_layers
 from onefit.scripts.eras.stand_ins.backend_name import old_backend
 from onefit.scripts.tensorflow.keras import backend as _shared
 
@@ -19,6 +19,7 @@ _BACKEND = old_backend()
 _ORDERS = {"th": "channels_first", "tf": "channels_last"}
 
 function = graph.function
+local_conv1d = local_conv2d = local_layers.local_conv1d
 dropout = draws.dropout
 random_binomial, random_bernoulli = draws.random_binomial, draws.random_bernoulli
 random_normal, random_uniform = draws.random_normal, draws.random_uniform
@@ -105,16 +106,6 @@ def normalize_batch_in_training(
     normed = (x - mean) / ops.sqrt(variance + epsilon)
     normed = normed * (1 if gamma is None else gamma) + (0 if beta is None else beta)
     return normed, ops.squeeze(mean), ops.squeeze(variance)
-
-
-def local_conv1d(inputs: Any, kernel: Any, kernel_size: Any, strides: Any, **_: Any) -> Any:
-    """A convolution whose weights are not shared."""
-    from onefit.scripts.eras.stand_ins.local_layers import local_patches
-
-    return local_patches(inputs, kernel, kernel_size, strides)
-
-
-local_conv2d = local_conv1d
 
 
 def _get_available_gpus() -> list[str]:

@@ -39,6 +39,11 @@ def local_patches(inputs: Any, kernel: Any, kernel_size: Any, strides: Any) -> A
     return ops.reshape(found, (-1, *counts, kernel.shape[-1]))
 
 
+def local_conv1d(inputs: Any, kernel: Any, kernel_size: Any, strides: Any, **_: Any) -> Any:
+    """`K.local_conv1d` and `K.local_conv2d`, by whose shapes the axes are counted."""
+    return local_patches(inputs, kernel, kernel_size, strides)
+
+
 def _places(counts: Any) -> Any:
     return itertools.product(*(range(count) for count in counts))
 

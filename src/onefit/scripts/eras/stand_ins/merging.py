@@ -6,9 +6,6 @@ from typing import Any
 
 import keras
 from keras import ops
-from keras.src.models.functional import Functional
-
-from onefit.scripts.eras.refusal import refused
 
 _MODES = {"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum"}
 
@@ -156,12 +153,9 @@ def add_merged(original: Any) -> Any:
             begin_graph(self, keras.Model(inputs, layer(inputs)))
             object.__setattr__(self, "_origins", layer.origins)
         elif isinstance(layer, Merge):
-            raise refused(
-                TypeError,
-                "OF204",
-                "Merge as the first layer of a Sequential",
-                "one after others",
-                "Write keras.Model(inputs, outputs) with keras.layers.concatenate or add.",
+            raise TypeError(
+                "Expected Merge as the first layer of a Sequential. Received: one after others. "
+                "Write keras.Model(inputs, outputs) with keras.layers.concatenate or add."
             )
         else:
             original(self, layer, *args, **kwargs)
@@ -169,23 +163,25 @@ def add_merged(original: Any) -> Any:
     return add
 
 
-def _grow(self: Any, layer: Any) -> None:
-    """Put a layer on top: the `add` of a model that began with `Merge`."""
-    origins = _origins(self)
-    begin_graph(self, keras.Model(self.inputs, layer(self.outputs[0])))
-    object.__setattr__(self, "_origins", origins)
-
-
-def _layers_above(self: Any) -> list[Any]:
-    """Its layers without the inputs, as of a `Sequential`."""
-    every = Functional.layers.fget(self)
-    return [layer for layer in every if not isinstance(layer, keras.layers.InputLayer)]
-
-
 def begin_graph(model: Any, graph: keras.Model) -> None:
     """Make an object a functional model with the graph of another one, and saved as such."""
-    kind = type("Functional", (Functional,), {"add": _grow, "layers": property(_layers_above)})
+
+    class Functional(type(graph)):  # type: ignore[misc]
+        """A model that grows: each layer that is added takes what the last one gives."""
+
+        def add(self, layer: Any) -> None:
+            """Put a layer on top, as a `Sequential` does."""
+            origins = _origins(self)
+            begin_graph(self, keras.Model(self.inputs, layer(self.outputs[0])))
+            object.__setattr__(self, "_origins", origins)
+
+        @property
+        def layers(self) -> list[Any]:
+            """Its layers without the inputs, as of a `Sequential`."""
+            every = super().layers
+            return [one for one in every if not isinstance(one, keras.layers.InputLayer)]
+
     model.__dict__.clear()
-    made = kind(graph.inputs, graph.outputs, name="sequential")
-    object.__setattr__(model, "__class__", kind)
+    made = Functional(graph.inputs, graph.outputs, name="sequential")
+    object.__setattr__(model, "__class__", Functional)
     model.__dict__.update(made.__dict__)

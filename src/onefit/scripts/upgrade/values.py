@@ -1,0 +1,100 @@
+"""What an expression may hold: a number of NumPy's, an array of one axis, an iterator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import libcst as cst
+
+from onefit.scripts.upgrade.names import spelled
+
+Values = Mapping[str, Sequence[cst.BaseExpression]]
+"""All that is assigned to a name, for names that are bound in no other way."""
+
+_ROOTS = ("np", "numpy")
+_METHODS = frozenset({"max", "min", "sum", "prod", "mean", "argmax", "argmin"})
+
+
+def may_be_numpy(
+    node: cst.BaseExpression, assigned: Mapping[str, cst.BaseExpression], depth: int = 5
+) -> bool:
+    """Whether NumPy may have computed a number.
+
+    Args:
+        node: The expression.
+        assigned: What names that are assigned once hold.
+        depth: How many names to follow. Defaults to 5.
+
+    >>> classes = {"classes": cst.parse_expression("np.max(y) + 1")}
+    >>> may_be_numpy(cst.parse_expression("2 * classes"), classes)
+    True
+    >>> may_be_numpy(cst.parse_expression("len(np.unique(y)) + x.shape[1]"), classes)
+    False
+    """
+    if isinstance(node, cst.Name):
+        held = assigned.get(node.value)
+        return held is not None and depth > 0 and may_be_numpy(held, assigned, depth - 1)
+    if isinstance(node, cst.BinaryOperation):
+        sides = (node.left, node.right)
+        return any(may_be_numpy(one, assigned, depth) for one in sides)
+    if not isinstance(node, cst.Call):
+        return False
+    name = spelled(node.func)
+    if name is not None and name.partition(".")[0] in _ROOTS:
+        return True
+    if name in ("max", "min", "sum"):
+        return True
+    return isinstance(node.func, cst.Attribute) and node.func.attr.value in _METHODS
+
+
+def is_flat(node: cst.BaseExpression, values: Values) -> bool:
+    """Whether an expression is an array of numbers with one axis.
+
+    Args:
+        node: The expression.
+        values: What names hold.
+
+    >>> values = {"x": [cst.parse_expression("np.array([0, -1.5])")]}
+    >>> is_flat(cst.parse_expression("x"), values)
+    True
+    >>> is_flat(cst.parse_expression("np.array([[0], [1]])"), values)
+    False
+    """
+    if isinstance(node, cst.Name):
+        held = values.get(node.value, ())
+        return bool(held) and all(is_flat(one, {}) for one in held)
+    if not isinstance(node, cst.Call) or not node.args:
+        return False
+    root, _, name = (spelled(node.func) or "").partition(".")
+    if root not in _ROOTS:
+        return False
+    given = node.args[0].value
+    return name in ("arange", "linspace") or (name == "array" and _is_numbers(given))
+
+
+def _is_numbers(node: cst.BaseExpression) -> bool:
+    """Whether an expression is a list of numbers."""
+    if not isinstance(node, cst.List | cst.Tuple) or not node.elements:
+        return False
+    given = (one.value for one in node.elements)
+    plain = (one.expression if isinstance(one, cst.UnaryOperation) else one for one in given)
+    return all(isinstance(one, cst.Integer | cst.Float) for one in plain)
+
+
+_ITERATORS = ("zip", "iter", "map", "itertools.cycle", "itertools.chain", "cycle")
+
+
+def is_iterator(node: cst.BaseExpression, values: Values) -> bool:
+    """Whether an expression is an iterator that no function with `yield` made.
+
+    Args:
+        node: The expression.
+        values: What names hold.
+
+    >>> is_iterator(cst.parse_expression("zip(pictures, masks)"), {})
+    True
+    """
+    if isinstance(node, cst.Name):
+        held = values.get(node.value, ())
+        return bool(held) and all(is_iterator(one, {}) for one in held)
+    return isinstance(node, cst.Call) and spelled(node.func) in _ITERATORS
