@@ -478,9 +478,9 @@ def test_iterators_are_generators_and_arrays_of_one_axis_columns():
         "import numpy as np\nfrom tensorflow.keras.models import Sequential\n"
         "from tensorflow.keras.layers import Embedding\n"
         "model = Sequential([Embedding(10, 3, input_length=1)])\n"
-        "ids, batches = np.array([0, 1, 2]), 3\n"
         "flow = zip([np.ones((2, 1))] * 3)\n"
-        "shape = model.predict(np.arange(3)).shape\nmore = model.predict(flow, verbose=0, steps=1).shape\n"
+        "shape = model.predict(np.arange(3)).shape\n"
+        "more = model.predict(flow, verbose=0, steps=1).shape\n"
     )
     made = {}
     exec(upgraded(before).after, made)
