@@ -28,8 +28,8 @@ from onefit.population.results import (
     summary,
 )
 from onefit.population.results.choice import Choice
+from onefit.population.results.pictures import Pictures
 from onefit.population.results.predictions import forward
-from onefit.population.results.trained import Trained
 
 
 def _unpickled(content: bytes) -> Population:
@@ -45,7 +45,7 @@ PUBLIC = (
 )  # fmt: skip
 
 
-class Population(Trained):
+class Population(Pictures):
     """Trained members. What `fit_many` returns; not made by hand.
 
     `print(nets)` shows the result. `len(nets)` is how many members there are, `nets[i]` is member
@@ -80,8 +80,8 @@ class Population(Trained):
 
     def __dir__(self) -> list[str]:
         """What users call and read."""
-        own = [name for name in vars(Population) if not name.startswith("_")]
-        return sorted([*own, *PUBLIC])
+        own = {*vars(Population), *vars(Pictures), *PUBLIC}
+        return sorted(name for name in own if not name.startswith("_"))
 
     @property
     def diverged(self) -> np.ndarray:

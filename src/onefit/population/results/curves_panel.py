@@ -1,0 +1,115 @@
+"""The panel of curves: the best configurations, each as median, band and best member."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from onefit.population.results.configurations import Configuration
+from onefit.population.results.ranking import filled
+from onefit.population.results.trained import Trained
+
+COLORS = ("#0072b2", "#d55e00", "#009e73")  # Okabe and Ito's; more bands hide each other
+MOST = len(COLORS)
+WIDEST = 56  # characters of a configuration's name
+FAR = 30.0  # times between the largest and the smallest value from which the axis is logarithmic
+
+
+def draw(
+    axes: Any, population: Trained, found: list[Configuration], name: str, rises: bool
+) -> None:
+    """Draw the best configurations; of a single one, the training rows too."""
+    shown = [one for one in found if one.members][:MOST]
+    values = filled(population, name)
+    drawn: list[np.ndarray] = []
+    for one, color in zip(shown, COLORS):
+        label = short(one, found) or "median of the networks"
+        drawn.append(_curve(axes, population, values, one, rises, color, label))
+    training = name.removeprefix("val_")
+    if len(shown) == 1 and training != name and training in population.history:
+        rows = _rows(population, filled(population, training), shown[0])
+        median = _quantiles(rows)[1]
+        epochs = np.arange(1, len(median) + 1)
+        axes.plot(epochs, median, color="#777777", lw=1.4, ls=(0, (4, 2)), label="training rows")
+        drawn.append(median)
+    _scale(axes, drawn)
+    left = len(found) - len(shown)
+    title = f"{name}, the best {len(shown)} of {len(found)} configurations" if left > 0 else name
+    axes.set(xlabel="epoch", title=title)
+    axes.grid(axis="y")
+    axes.set_axisbelow(True)
+    axes.legend(fontsize=8.5, handlelength=1.6)
+    axes.margins(x=0.02)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+
+
+def _curve(
+    axes: Any,
+    population: Trained,
+    values: np.ndarray,
+    one: Configuration,
+    rises: bool,
+    color: str,
+    label: str,
+) -> np.ndarray:
+    """Median, band and best member of a configuration; the median is returned."""
+    rows = _rows(population, values, one)
+    low, median, high = _quantiles(rows)
+    epochs = np.arange(1, len(median) + 1)
+    if len(rows) > 2:
+        axes.fill_between(epochs, low, high, color=color, alpha=0.16, lw=0)
+    axes.plot(epochs, median, color=color, lw=2, label=label)
+    ends = np.where(np.isfinite(rows), rows, np.nan)
+    if len(rows) > 1 and np.isfinite(ends).any():
+        reached = np.nanmax(ends, 1) if rises else -np.nanmin(ends, 1)
+        best = rows[int(np.nanargmax(reached))]
+        place = int(np.nanargmax(best) if rises else np.nanargmin(best))
+        label = "best network" if not one.values else None
+        axes.plot(epochs, best[: len(epochs)], color=color, lw=0.8, alpha=0.75, label=label)
+        axes.plot(place + 1, best[place], "o", color=color, ms=5, mec="white", mew=0.8, zorder=4)
+    return median
+
+
+def _rows(population: Trained, values: np.ndarray, one: Configuration) -> np.ndarray:
+    """The curves of a configuration's members that have been through an epoch."""
+    members = [number for number in one.members if population.epochs[number]]
+    return np.asarray(values[members], float)
+
+
+def _quantiles(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The 10th, 50th and 90th percentiles of the members at each epoch.
+
+    They end where half of the members have ended: behind, a few would stand for all.
+    """
+    there = np.isfinite(rows)
+    length = int((there.sum(0) * 2 >= max(1, there[:, 0].sum())).sum())
+    low, median, high = np.nanquantile(rows[:, : max(1, length)], [0.1, 0.5, 0.9], axis=0)
+    return low, median, high
+
+
+def _scale(axes: Any, curves: list[np.ndarray]) -> None:
+    """A logarithmic axis for curves that fall over orders of magnitude."""
+    values = np.concatenate(curves)
+    values = values[np.isfinite(values)]
+    if values.size and values.min() > 0 and values.max() / values.min() > FAR:
+        axes.set_yscale("log")
+
+
+def short(one: Configuration, found: list[Configuration]) -> str:
+    """What tells a configuration from others: the values that differ, by the ends of their names.
+
+    Args:
+        one: The configuration.
+        found: All of them.
+    """
+    differ = [
+        (name.split(".")[-1], value)
+        for name, value in one.values.items()
+        if any(other.values[name] != value for other in found)
+    ]
+    text = ", ".join(
+        f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in differ
+    )
+    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
