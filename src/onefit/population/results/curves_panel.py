@@ -65,8 +65,8 @@ def _curve(
         reached = np.nanmax(ends, 1) if rises else -np.nanmin(ends, 1)
         best = rows[int(np.nanargmax(reached))]
         place = int(np.nanargmax(best) if rises else np.nanargmin(best))
-        label = "best network" if not one.values else None
-        axes.plot(epochs, best[: len(epochs)], color=color, lw=0.8, alpha=0.75, label=label)
+        named = {} if one.values else {"label": "best network"}
+        axes.plot(epochs, best[: len(epochs)], color=color, lw=0.8, alpha=0.75, **named)
         axes.plot(place + 1, best[place], "o", color=color, ms=5, mec="white", mew=0.8, zorder=4)
     return median
 

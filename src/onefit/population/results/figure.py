@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import matplotlib
-from matplotlib import pyplot as plt
-
 from onefit.population.results import curves_panel, sweep_panels
 from onefit.population.results.choice import over
 from onefit.population.results.configurations import configurations, ranked
@@ -25,6 +22,9 @@ STYLE = {
 
 def drawn(population: Trained, metric: str | None, kind: str, mode: str) -> Any:
     """The figure; see `Population.plot`."""
+    import matplotlib
+    from matplotlib import pyplot as plt
+
     name = metric_of(population, metric)
     rises = population.rises(name, mode)
     found = ranked(population, configurations(population), metric, mode)

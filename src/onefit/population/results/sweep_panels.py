@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -43,9 +44,9 @@ def panels(found: list[Configuration], metric: str, rises: bool) -> list[Panel]:
             "its curves: `kind='curves'`."
         )
     if len(names) == 2 and _is_grid(found, names):
-        return [lambda axes: _heat_map(axes, found, names, metric, rises)]
+        return [partial(_heat_map, found, names, metric, rises)]
     alone = len(names) == 1  # one mean a number: a line through them says something
-    return [lambda axes, n=name: _over(axes, found, n, metric, rises, alone) for name in names]
+    return [partial(_over, found, name, metric, rises, alone) for name in names]
 
 
 def _is_grid(found: list[Configuration], names: list[str]) -> bool:
@@ -56,7 +57,7 @@ def _is_grid(found: list[Configuration], names: list[str]) -> bool:
 
 
 def _over(
-    axes: Any, found: list[Configuration], name: str, metric: str, rises: bool, alone: bool
+    found: list[Configuration], name: str, metric: str, rises: bool, alone: bool, axes: Any
 ) -> None:
     """A metric over one number: means with their errors, and a point for each fold."""
     ordered = sorted(found, key=lambda one: one.values[name])
@@ -85,7 +86,7 @@ def _over(
 
 
 def _heat_map(
-    axes: Any, found: list[Configuration], names: list[str], metric: str, rises: bool
+    found: list[Configuration], names: list[str], metric: str, rises: bool, axes: Any
 ) -> None:
     """A metric over two numbers, the best one marked."""
     across, down = (sorted({one.values[name] for one in found}) for name in names)
