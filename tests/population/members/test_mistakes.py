@@ -345,14 +345,6 @@ HOLE = X.copy()
 HOLE[7, 3] = np.nan
 
 
-class Batches(keras.utils.PyDataset):
-    def __len__(self):
-        return 1
-
-    def __getitem__(self, number):
-        return X, Y
-
-
 DATES = np.full(40, np.datetime64("2020-01-01"))
 VALUES = {
     "y of nothing": ({"y": []}, ["`y`", "empty list"]),
@@ -369,9 +361,10 @@ VALUES = {
     ),
     "a list of labels": ({"y": Y.tolist()}, ["`y`", "40 numbers", "numpy.asarray(y"]),
     "a long list": ({"x": np.zeros((4000, 9)).tolist()}, ["`x`", "4,000 rows", "numpy.asarray(x"]),
-    "a generator": ({"x": iter([(X, Y)]), "y": None}, ["`x`", "batch by batch"]),
-    "a PyDataset": ({"x": Batches(), "y": None}, ["`x`", "Batches", "batch by batch"]),
-    "batches to validate on": ({"validation_data": Batches()}, ["`validation_data`", "Batches"]),
+    "a stream beside y": ({"x": iter([(X, Y)])}, ["`y`", "iterator", "Leave it out"]),
+    "a stream as y": ({"y": iter([Y])}, ["`y`", "of which batches are read from `x`"]),
+    "an empty stream": ({"x": iter([]), "y": None}, ["`x`", "without a batch"]),
+    "single numbers": ({"x": iter([(1.0, 0.0)]), "y": None}, ["batches of rows", "single numbers"]),
     "no epochs": ({"epochs": None}, ["`epochs`", "EarlyStopping"]),
     "one NaN in x": ({"x": HOLE}, ["x, column 3 (1 of 40 values, the first in row 7)", "row 7"]),
     "one NaN in a table": (

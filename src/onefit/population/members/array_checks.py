@@ -11,14 +11,13 @@ from typing import Any
 import jax
 import numpy as np
 from keras import tree
-from keras.utils import PyDataset
 
 from onefit.checks.data import data_findings
 from onefit.errors import PopulationError
+from onefit.population.members.streams import is_stream
 from onefit.training.host.keras_private import data_adapter_utils
 
 KINDS = "biuf"
-STREAMS = ("tensorflow.python.data", "torch.utils.data", "onefit.scripts.tensorflow.data")
 
 
 def check_values(given: dict[str, Any]) -> None:
@@ -38,7 +37,6 @@ def check_values(given: dict[str, Any]) -> None:
             f"{share} of {rows:,} rows. Give a larger share, or leave it out."
         )
     if given["validation_data"] is not None:
-        _check_stream("validation_data", given["validation_data"])
         parts = data_adapter_utils.unpack_x_y_sample_weight(given["validation_data"])
         names = ("x", "y", "sample_weight")
         _check_tables({f"validation_data: {n}": p for n, p in zip(names, parts)})
@@ -50,7 +48,8 @@ def _check_tables(tables: dict[str, Any]) -> int:
     for name, table in tables.items():
         if table is None and not name.endswith("x"):
             continue
-        _check_stream(name, table)
+        if is_stream(table):
+            raise _expected(name, f"a {type(table).__name__}, of which batches are read from `x`")
         _check_list(name, table)
         leaves = [] if table is None else [leaf for leaf in tree.flatten(table) if leaf is not None]
         if not leaves:
@@ -70,18 +69,6 @@ def _check_tables(tables: dict[str, Any]) -> int:
             "weight, for each row of the inputs."
         )
     return next(iter(counts.values()))
-
-
-def _check_stream(name: str, data: Any) -> None:
-    """Refuse what gives its rows batch by batch: members read rows in orders of their own."""
-    kinds = [kind.__module__ for kind in type(data).__mro__]
-    stream = isinstance(data, PyDataset) or hasattr(data, "__next__")
-    if stream or any(kind.startswith(STREAMS) for kind in kinds):
-        raise PopulationError(
-            f"Expected `{name}` as arrays in memory. Received: a {type(data).__name__}, which is "
-            "read batch by batch; members read rows in orders of their own. Read it once, such as "
-            "`x, y = map(numpy.concatenate, zip(*batches))`, and give `x` and `y`."
-        )
 
 
 def _check_list(name: str, table: Any) -> None:

@@ -20,6 +20,7 @@ from onefit.population.members.free_memory import MEMBER, check_members
 from onefit.population.members.member import Member
 from onefit.population.members.paths import class_weights, weighs_classes
 from onefit.population.members.shared_data import Data
+from onefit.population.members.streams import in_memory
 from onefit.population.members.sweep import Sweep, combinations, names_and_count
 from onefit.population.models.structures import Source
 from onefit.population.results.population import Population
@@ -66,7 +67,8 @@ def fit_many(
     Args:
         model: A compiled `keras.Model`, which is copied and not changed; or a function that takes
             hyper-parameters and returns a compiled model.
-        x: Inputs, arrays of shape `(rows, ...)`.
+        x: Inputs, arrays of shape `(rows, ...)`; or a `PyDataset`, a `tf.data.Dataset` or another
+            stream of batches that ends, which is read once, its batches being those of an epoch.
         y: Targets of shape `(rows, ...)`. Defaults to `None`.
         restarts: How many starts each of the others gets; restart `r` has the seed `seed + r`.
             Defaults to `1`.
@@ -146,6 +148,8 @@ def fit_many(
     fork.check("fit_many")
     check_choice("on_interrupt", on_interrupt, ("raise", "return"))
     source = Source(model)
+    given = in_memory(given)
+    y, sample_weight = given["y"], given["sample_weight"]
     swept, count = names_and_count(sweep)
     given = with_swept(given, sweep, source.build)
     check(given, restarts, bootstrap, folds, groups, stratify, seed)

@@ -13,6 +13,7 @@ from onefit.errors import PopulationError
 from onefit.population.members.checks import check_choice, check_seeds, is_whole, shown, whole
 from onefit.population.members.proposals import Asked, Draws, Proposals, turns
 from onefit.population.members.ranges import ranges_of
+from onefit.population.members.streams import in_memory
 from onefit.population.results.configurations import configurations, ranked
 from onefit.population.results.interruption import keep, last_interrupted
 from onefit.population.results.population import Population
@@ -63,7 +64,7 @@ def search(
         epochs: How often a member goes through its rows, at most. It has to be given, here or in
             `space`.
         halving: After `epochs / halving**2` and after `epochs / halving` epochs, only one of so
-            many combinations goes on: 3 takes about a quarter of the work, 4 about a sixth.
+            many combinations goes on: with 3, a quarter of all epochs is run, with 4 a sixth.
             Defaults to `None`: all are trained to the end.
         metric: The metric by which combinations are taken out. Defaults to `None`: `"val_loss"` if
             there is one, else `"loss"`.
@@ -112,6 +113,7 @@ def search(
         proposals = Asked(space, sampler, study, int(seed))
         counts = turns(int(trials), at_once)
     ends = rungs(epochs, halving)
+    x, y, arguments = _read(x, y, arguments)
     folder = None
     if checkpoint is not None:
         kind = sampler if isinstance(sampler, str) else type(sampler).__qualname__
@@ -131,6 +133,15 @@ def search(
     elif folder is not None:
         folder.clear()
     return nets
+
+
+def _read(x: Any, y: Any, arguments: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
+    """The data in memory, for all turns; of a stream it is read here."""
+    names = ("sample_weight", "batch_size", "validation_data", "validation_batch_size")
+    given = {"x": x, "y": y, **{name: arguments.get(name) for name in names}}
+    found = in_memory(given)
+    changed = {name: found[name] for name in names if found[name] is not given[name]}
+    return found["x"], found["y"], {**arguments, **changed}
 
 
 def _in_turns(
