@@ -193,10 +193,10 @@ def optuna_text(found: dict[str, Any]) -> str:
     each = statistics.median(one["seconds"] / one["trials"] for one in stock)
     trials, factor = ours[0]["trials"], each * ours[0]["trials"] / seconds
     return (
-        f"{trials} trials of a network of {ours[0]['weights']:,} weights, {EPOCHS} epochs each of a "
-        f"table of {found['rows']:,} rows, take **{seconds:.1f} s** with `sampler='tpe'`, compiling "
-        f"included. Stock Keras in Optuna's own loop takes {each:.2f} s a trial, measured on "
-        f"{stock[0]['trials']} trials, and so {each * trials:.0f} s for all of them: **{factor:.0f} "
+        f"{trials} trials of a network of {ours[0]['weights']:,} weights, {EPOCHS} epochs of a "
+        f"table of {found['rows']:,} rows, take **{seconds:.1f} s** with `sampler='tpe'`, "
+        f"compiling included. Stock Keras in Optuna's own loop takes {each:.2f} s a trial, measured on "
+        f"{stock[0]['trials']} trials, so {each * trials:.0f} s for all of them: **{factor:.0f} "
         f"times** as long. (Medians of {len(ours)} processes each, on {found['cores']} cores; "
         f"{found['versions']}; `benchmarks/searches.py`.)"
     )
@@ -210,8 +210,8 @@ def halving_text(found: dict[str, Any]) -> str:
     same, good = (sum(one[name] for one in seeds) for name in ("same", "good"))
     return (
         f"Measured with {TRIALS} configurations on {FOLDS} folds of a table of {found['rows']:,} "
-        f"rows, {LONGEST} epochs, `halving={HALVING}`, from {len(seeds)} seeds: **{work:.1f} times** "
-        f"fewer epochs than the whole search, in {faster:.1f} times less time. In {same} of "
+        f"rows, {LONGEST} epochs, `halving={HALVING}`, from {len(seeds)} seeds: **{work:.1f} "
+        f"times** fewer epochs than the whole search, in {faster:.1f} times less time. In {same} of "
         f"{len(seeds)} searches the configuration that wins is the one that the whole search "
         f"chooses, and in {good} it is that one or not worse by more than its standard error. "
         f"({found['cores']} cores; {found['versions']}; `benchmarks/searches.py`.)"
