@@ -149,7 +149,8 @@ def small(drop: float, learning_rate: float, decay: float) -> Any:
 
 def halving(path: Path, quick: bool) -> list[dict[str, Any]]:
     """Searches with and without halving, from several seeds: work, and who wins."""
-    import onefit
+    import onefit  # noqa: I001  (before Keras: it chooses the backend)
+    from keras.callbacks import EarlyStopping
     from onefit.population.results.configurations import configurations
 
     x, y = table(path)
@@ -162,6 +163,7 @@ def halving(path: Path, quick: bool) -> list[dict[str, Any]]:
     found = []
     for seed in range(seeds):
         arguments = {"space": space, "trials": trials, "folds": FOLDS, "stratify": True}
+        arguments |= {"callbacks": [EarlyStopping(patience=10, restore_best_weights=True)]}
         arguments |= {"epochs": LONGEST, "seed": seed, "verbose": 0, "baselines": False}
         took = []
         for factor in (None, HALVING):
@@ -195,7 +197,7 @@ def optuna_text(found: dict[str, Any]) -> str:
     return (
         f"{trials} trials of a network of {ours[0]['weights']:,} weights, {EPOCHS} epochs of a "
         f"table of {found['rows']:,} rows, take **{seconds:.1f} s** with `sampler='tpe'`, "
-        f"compiling included. Stock Keras in Optuna's own loop takes {each:.2f} s a trial, measured on "
+        f"compiling included. Stock Keras in Optuna's own loop takes {each:.2f} s a trial, on "
         f"{stock[0]['trials']} trials, so {each * trials:.0f} s for all of them: **{factor:.0f} "
         f"times** as long. (Medians of {len(ours)} processes each, on {found['cores']} cores; "
         f"{found['versions']}; `benchmarks/searches.py`.)"
@@ -211,8 +213,8 @@ def halving_text(found: dict[str, Any]) -> str:
     return (
         f"Measured with {TRIALS} configurations on {FOLDS} folds of a table of {found['rows']:,} "
         f"rows, {LONGEST} epochs, `halving={HALVING}`, from {len(seeds)} seeds: **{work:.1f} "
-        f"times** fewer epochs than the whole search, in {faster:.1f} times less time. In {same} of "
-        f"{len(seeds)} searches the configuration that wins is the one that the whole search "
+        f"times** fewer epochs than the whole search, in {faster:.1f} times less time. In {same} "
+        f"of {len(seeds)} searches the configuration that wins is the one that the whole search "
         f"chooses, and in {good} it is that one or not worse by more than its standard error. "
         f"({found['cores']} cores; {found['versions']}; `benchmarks/searches.py`.)"
     )
