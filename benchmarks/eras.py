@@ -1,9 +1,11 @@
 """What an old script pays for its era, and what a script for Keras 3 pays: nothing but a look.
 
-    python benchmarks/eras.py
+    python benchmarks/eras.py               # a script for Keras 1, one of 1,000 lines, one of today
+    python benchmarks/eras.py SCRIPT ...    # these
 
-Each turn is a process of its own: reading the era before the script runs, and putting it in place
-once Keras is imported. Prints medians of processor time in milliseconds.
+Each turn is a process of its own: reading the era before the script runs, adapting the script's
+code, and putting the era in place once Keras is imported. Prints medians of processor time in
+milliseconds.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ import os
 import statistics
 import subprocess
 import sys
+from pathlib import Path
 
-TURNS = 7
+TURNS = 5
 OLD = """
 from keras.datasets import mnist
 from keras.models import Sequential
@@ -36,6 +39,22 @@ model.add(keras.layers.Dense(10, activation="softmax"))
 model.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
 model.fit(x, y, epochs=12, validation_data=(x, y))
 """
+PART = """
+
+def network_{number}(width, rate):
+    inputs = Input(shape=(width,))
+    hidden = Dense(64, init="he_normal", activation="relu", W_regularizer=l2(1e-4))(inputs)
+    hidden = Dropout(rate)(hidden)
+    for units in (64, 32, 16):
+        hidden = Dense(units, activation="relu")(hidden)
+        hidden = BatchNormalization(mode=0)(hidden)
+    outputs = Dense(10, activation="softmax")(hidden)
+    model = Model(input=inputs, output=outputs)
+    model.compile(SGD(lr=0.01, decay=1e-6, momentum=0.9), "categorical_crossentropy", ["accuracy"])
+    print("network {number}: %d weights" % model.count_params())
+    return model
+"""
+LONG = OLD + "".join(PART.format(number=number) for number in range(71))
 TURN = """
 import json, sys, time
 from onefit.scripts import activation, eras
@@ -44,6 +63,9 @@ source = sys.stdin.read()
 before, began = set(sys.modules), time.process_time()
 eras.begin(source)
 read = time.process_time() - began
+code, began = compile(source, "script.py", "exec"), time.process_time()
+eras.adapted(code, source)
+adapted = time.process_time() - began
 if "onefit.scripts.eras.activation" in sys.modules:
     from onefit.scripts.eras import activation as placing
     installs = placing._install
@@ -55,7 +77,8 @@ if "onefit.scripts.eras.activation" in sys.modules:
 spent = []
 import keras
 loaded = sorted(n for n in set(sys.modules) - before if n.startswith("onefit.scripts.eras"))
-print(json.dumps({"read": read, "installed": sum(spent), "modules": len(loaded)}))
+parts = {"read": read, "adapted": adapted, "installed": sum(spent)}
+print(json.dumps({**parts, "all": sum(parts.values()), "modules": len(loaded)}))
 """
 
 
@@ -76,15 +99,21 @@ def turn(source: str) -> dict[str, float]:
 
 def main() -> None:
     """Print the medians."""
-    for title, source in (("a script for Keras 1", OLD), ("a script for Keras 3", TODAY)):
+    scripts = {
+        "a script for Keras 1": OLD,
+        f"a script of {len(LONG.splitlines()):,} lines for Keras 1": LONG,
+        "a script for Keras 3": TODAY,
+    }
+    if sys.argv[1:]:
+        scripts = {Path(name).name: Path(name).read_text("utf-8") for name in sys.argv[1:]}
+    for title, source in scripts.items():
         turn(source)  # Python compiles what it imports for the first time
         turns = [turn(source) for _ in range(TURNS)]
-        read, installed = (
-            1000 * statistics.median(one[name] for one in turns) for name in ("read", "installed")
-        )
+        medians = {name: 1000 * statistics.median(one[name] for one in turns) for name in turns[0]}
         print(
-            f"{title}: {read:.1f} ms to read its era, {installed:.1f} ms to put it in place, "
-            f"{turns[0]['modules']} modules of eras loaded"
+            f"{title}: {medians['all']:.1f} ms: {medians['read']:.1f} to read its era, "
+            f"{medians['adapted']:.1f} to adapt its code, {medians['installed']:.1f} to put the "
+            f"era in place; {turns[0]['modules']} modules of eras loaded"
         )
 
 

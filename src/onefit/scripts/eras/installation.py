@@ -188,8 +188,29 @@ def _passing(
         return original(*subject, **happening.arguments)
 
     # Keras reads the arguments of constructors in a way that does not look through wrappers
-    call.__signature__ = inspect.signature(original)  # type: ignore[attr-defined]
+    call.__signature__ = _Signature(original)  # type: ignore[attr-defined]
     return call
+
+
+class _Signature(inspect.Signature):
+    """That of a function, read when somebody asks for a part of it: there are hundreds.
+
+    Args:
+        function: The function.
+    """
+
+    __slots__ = ("_function",)
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_function":
+            raise AttributeError(name)
+        found = inspect.signature(self._function)
+        parameters = list(found.parameters.values())
+        super().__init__(parameters, return_annotation=found.return_annotation)
+        return object.__getattribute__(self, name)
 
 
 def install_backend(patches: Patches) -> None:

@@ -12,6 +12,7 @@ import re
 from types import CodeType
 
 from onefit.scripts import cells
+from onefit.scripts.eras import trees
 
 _WORTH = re.compile(r"\b(?:float|int)\s*\(|%|\.(?:as_list|get_shape|ndims|value)\b")
 _ROOM = "onefit.scripts.eras.stand_ins.plain_numbers"
@@ -34,9 +35,9 @@ def adapted(code: CodeType, source: str) -> CodeType:
         return code
     name = code.co_filename
     is_notebook = name.endswith(cells.ENDING)
-    tree = cells.tree(cells.parts(source), name) if is_notebook else ast.parse(source, name)
+    tree = cells.tree(cells.parts(source), name) if is_notebook else trees.taken(source)
     change = _Change()
-    tree = ast.fix_missing_locations(change.visit(tree))
+    tree = change.visit(tree)
     return compile(tree, name, "exec", dont_inherit=True) if change.is_changed else code
 
 
@@ -50,7 +51,7 @@ def text(source: str) -> str:
         return source
     change = _Change()
     tree = change.visit(ast.parse(source))
-    return ast.unparse(ast.fix_missing_locations(tree)) if change.is_changed else source
+    return ast.unparse(tree) if change.is_changed else source
 
 
 class _Change(ast.NodeTransformer):
@@ -95,6 +96,8 @@ class _Change(ast.NodeTransformer):
         """A call of a stand-in, which needs no name in the script."""
         self.is_changed = True
         function = ast.parse(f"__import__({_ROOM!r}, fromlist=[{name!r}]).{name}", mode="eval").body
+        for node in ast.walk(function):
+            ast.copy_location(node, arguments[0])
         return ast.copy_location(ast.Call(function, list(arguments), []), arguments[0])
 
 

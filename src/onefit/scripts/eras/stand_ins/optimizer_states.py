@@ -9,6 +9,7 @@ sorted variables by their names.
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -25,20 +26,23 @@ TOLD = (
 )
 
 
-class _WithoutOptimizer(h5py.File):
-    """A file that does not show the optimizer's state."""
-
-    def __contains__(self, name: object) -> bool:
-        return name != GROUP and super().__contains__(name)
-
-
 def load_with_state(original: Callable[..., Any]) -> Callable[..., Any]:
     """A model from an HDF5 file has the moments of its optimizer, too."""
+
+    @functools.cache
+    def without_optimizer() -> type[h5py.File]:  # made at the first file: h5py takes its time
+        class WithoutOptimizer(h5py.File):
+            """A file that does not show the optimizer's state."""
+
+            def __contains__(self, name: object) -> bool:
+                return name != GROUP and super().__contains__(name)
+
+        return WithoutOptimizer
 
     def load_model_from_hdf5(filepath: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(filepath, h5py.File):
             return original(filepath, *args, **kwargs)
-        with _WithoutOptimizer(str(filepath), "r") as file:
+        with without_optimizer()(str(filepath), "r") as file:
             model = original(file, *args, **kwargs)
         with h5py.File(str(filepath), "r") as file:
             if GROUP in file and getattr(model, "optimizer", None) is not None:
