@@ -50,13 +50,13 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
             return function(*args, **kwargs)
         args, kwargs = unwrapped(args), unwrapped(kwargs)
         values = [*leaves(args), *leaves(kwargs)]
-        if (of_text := _of_text(function.__name__, args, values)) is not None:
-            return of_text(*args, **kwargs)
         if any(isinstance(one, Rows) for one in values):
             from onefit.scripts.tensorflow.ragged.arithmetic import of_ragged
 
             if (found := of_ragged(of_tensors, args, kwargs)) is not NotImplemented:
                 return found
+        if (of_text := _of_text(function.__name__, args, values)) is not None:
+            return of_text(*args, **kwargs)
         if any(isinstance(one, keras.KerasTensor) or is_of_keras(one) for one in values):
             return function(*args, **kwargs)
         here.inside = TF

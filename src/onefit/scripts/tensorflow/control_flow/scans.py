@@ -12,6 +12,7 @@ from onefit.scripts.tensorflow.control_flow.loops import scanned
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.mode import computed, here
 from onefit.scripts.tensorflow.operation import leaves, nested
+from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor import Tensor
 
 Array = Any
@@ -42,11 +43,17 @@ def map_fn(
         swap_memory: Taken, and of no effect.
         infer_shape: Taken, and of no effect.
         name: Taken, and of no effect.
-        fn_output_signature: Taken, and of no effect.
+        fn_output_signature: A `tf.RaggedTensorSpec` where the results are rows of a ragged tensor;
+            others are taken, and of no effect.
 
     >>> map_fn(lambda x: x * x, jnp.array([1, 2, 3])).numpy()
     array([1, 4, 9], dtype=int32)
     """
+    signature = dtype if fn_output_signature is None else fn_output_signature
+    if any(isinstance(one, Rows) for one in leaves(elems)) or _is_ragged(signature):
+        from onefit.scripts.tensorflow.ragged.mapping import map_rows
+
+        return map_rows(fn, nested(_as_rows, elems), signature)
     given = nested(tensor_of, elems)
     arrays = [array_of(one) for one in leaves(given)]
     rows = len(arrays[0])
@@ -61,6 +68,14 @@ def map_fn(
 
     _, collected, step = scanned(body, [], jnp.arange(rows))
     return step.filled(collected)
+
+
+def _is_ragged(signature: Any) -> bool:
+    return any(hasattr(one, "ragged_rank") for one in leaves(signature))
+
+
+def _as_rows(one: Any) -> Any:
+    return one if isinstance(one, Rows) else tensor_of(one)
 
 
 def _row(given: Any, row: int) -> Any:

@@ -65,7 +65,8 @@ def range(
         starts, limits = 0, starts
     triples = np.broadcast_arrays(*(np.atleast_1d(array(x)) for x in (starts, limits, deltas)))
     rows = [np.arange(*triple, dtype=triples[0].dtype) for triple in zip(*triples)]
-    return RaggedTensor.from_row_lengths(np.concatenate(rows), [len(row) for row in rows])
+    flat = np.concatenate([triples[0][:0], *rows])
+    return RaggedTensor.from_row_lengths(flat, [len(row) for row in rows])
 
 
 def stack(values: Any, axis: int = 0, name: str | None = None) -> RaggedTensor:

@@ -24,6 +24,8 @@ relu round rsqrt sigmoid sign sin sqrt square squared_difference subtract tan ta
 zeros_like
 """
 ELEMENTWISE = frozenset(_NAMES.split())
+OF_VALUES = frozenset(["embedding_lookup"])
+"""Functions that take a table, and numbers whose rows stay as they are."""
 REDUCTIONS: dict[str, Callable[..., Any]] = {
     "reduce_sum": np.sum,
     "reduce_mean": np.mean,
@@ -51,6 +53,11 @@ def of_ragged(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         return elementwise(function, args, kwargs)
     if name in REDUCTIONS:
         return _reduced(name, *args, **kwargs)
+    if name in OF_VALUES:
+        first, *others = args
+        if isinstance(first, RaggedTensor) or len(args) < 2:
+            return NotImplemented
+        return args[1].with_flat_values(function(first, args[1].flat_values, *others[1:], **kwargs))
     if name in _OWN:
         return _OWN[name](*args, **kwargs)
     return NotImplemented
@@ -73,24 +80,49 @@ def elementwise(function: Callable[..., Any], args: Any, kwargs: Any) -> RaggedT
             f"{[one.row_lengths().numpy().tolist() for one in rows]}."
         )
 
+    inner = first.flat().ndim - 1
+
     def flat(one: Any) -> Any:
         if isinstance(one, RaggedTensor):
             return one.flat_values
-        shape = getattr(one, "shape", None)
-        if shape is None or len(shape) < 2 or first.ragged_rank > 1:
+        if np.ndim(one) <= inner:
             return one
-        if tuple(shape[:2]) != (len(first), 1):
-            _refuse_shape(first, shape)
-        return tensor(np.repeat(np.asarray(array(one))[:, 0], np.diff(first._splits), axis=0))
+        return tensor(_spread(np.asarray(array(one)), first))
 
     made = function(*map(flat, args), **{name: flat(one) for name, one in kwargs.items()})
     return first.with_flat_values(made)
 
 
+def _spread(values: np.ndarray, rows: RaggedTensor) -> np.ndarray:
+    """The values of a tensor beside each of the flat values, as axes of length one are spread.
+
+    Args:
+        values: An array; axes that it lacks in front have length one.
+        rows: The rows that it stands beside.
+    """
+    values = values.reshape((1,) * (rows.ndim - values.ndim) + values.shape)
+    if values.ndim != rows.ndim or len(values) not in (1, len(rows)):
+        _refuse_shape(rows, values.shape)
+    parts = []
+    for number, row in enumerate(rows.rows()):
+        beside = values[number if len(values) > 1 else 0]
+        if isinstance(row, RaggedTensor):
+            parts.append(_spread(beside, row))
+        elif len(beside) not in (1, len(row)):
+            _refuse_shape(rows, values.shape)
+        else:
+            parts.append(np.repeat(beside, len(row), axis=0) if len(beside) == 1 else beside)
+    return (
+        np.concatenate(parts)
+        if parts
+        else values.reshape(-1, *values.shape[rows.ragged_rank + 1 :])[:0]
+    )
+
+
 def _refuse_shape(rows: RaggedTensor, shape: Any) -> NoReturn:
     raise InvalidArgumentError(
-        f"Expected a tensor of shape ({len(rows)}, 1) beside a ragged tensor of as many rows, or "
-        f"one of a row's inner shape. Received: a tensor of shape {tuple(shape)}."
+        f"Expected a tensor that can be spread over rows of the lengths "
+        f"{rows.row_lengths().numpy().tolist()}. Received: a tensor of shape {tuple(shape)}."
     )
 
 
@@ -199,6 +231,16 @@ def _tile(input: RaggedTensor, multiples: Any, name: str | None = None) -> Ragge
     return RaggedTensor.from_row_lengths(flat, [len(row) for row in rows])
 
 
+def _reverse(tensor: RaggedTensor, axis: Any, name: str | None = None) -> RaggedTensor:
+    """The rows, or the values of each row, from the last one on."""
+    axes = {int(one) % tensor.ndim for one in np.ravel(np.asarray(array(axis)))}
+    if tensor.ragged_rank > 1 and not axes <= {0}:
+        refuse("such a tensorflow.reverse of a RaggedTensor", "reverse")
+    made = tensor[::-1] if 0 in axes else tensor
+    places = tuple(slice(None, None, -1 if n in axes else None) for n in range(1, tensor.ndim))
+    return made.each(lambda row: row[places]) if axes - {0} else made
+
+
 def _size(input: RaggedTensor, out_type: Any = "int32", name: str | None = None) -> Any:
     """How many values there are."""
     return tensor(np.asarray(input.flat().size, str(getattr(out_type, "name", out_type))))
@@ -214,6 +256,7 @@ _OWN: dict[str, Callable[..., Any]] = {
     "expand_dims": _expand_dims,
     "gather": _gather,
     "rank": _rank,
+    "reverse": _reverse,
     "size": _size,
     "tile": _tile,
 }

@@ -278,11 +278,11 @@ class RaggedTensor(Rows):
             rows = self[place[0]]
             if len(place) == 1:
                 return rows
-            if not isinstance(rows, RaggedTensor):
+            if not isinstance(rows, RaggedTensor) or not isinstance(place[0], slice):
                 return rows[place[1:]]
-            if len(place) != 2 or not isinstance(place[1], slice):
+            if not isinstance(place[1], slice) or (rows.ragged_rank > 1 and len(place) > 2):
                 refuse("such a part of tensorflow.RaggedTensor", "RaggedTensor")
-            return rows.each(lambda row: row[place[1]])
+            return rows.each(lambda row: row[place[1] if len(place) == 2 else place[1:]])
         rows = self.rows()
         if place is Ellipsis:
             return self
