@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ def map_rows(fn: Callable[..., Any], elems: Any, signature: Any) -> Any:
     count = len(next(leaves(elems)))
     if not count:
         refuse("tensorflow.map_fn over no rows", "map_fn")
-    found = [fn(nested(lambda one, row=row: one[row], elems)) for row in range(count)]
+    found = [fn(nested(itemgetter(row), elems)) for row in range(count)]
     specs = list(leaves(elems if signature is None else signature))
     columns = zip(*(list(leaves(one)) for one in found))
     made = iter([_joined(list(column), spec) for column, spec in zip(columns, specs, strict=True)])
