@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 WORK = Path(__file__).parents[1] / ".data" / "doctor"
 
 
@@ -115,11 +117,15 @@ def run(path: Path, seed: int, folder: Path | None = None) -> Trial:
         except (Exception, SystemExit) as caught:
             error = f"{type(caught).__name__}: {caught}"[:300]
     seconds = time.perf_counter() - begun
-    score = float(names["score"]) if "score" in names else None
-    chance = float(names["chance"]) if "chance" in names else None
+    score, chance = number(names.get("score")), number(names.get("chance"))
     found = told() if fits else []
     last = fits[-1] if fits else None
     return Trial(seconds, score, chance, error, found, bool(fits), last)
+
+
+def number(found: Any) -> float | None:
+    """A number that a script has computed; `None` for anything else of that name."""
+    return float(found) if isinstance(found, int | float | np.number) else None
 
 
 def told() -> list[dict[str, str]]:

@@ -77,6 +77,28 @@ def test_targets_that_are_nearly_in_reach_draw_no_word():
     assert certain(case([Dense(1, activation="tanh")], "mse", y)[1]) == []
 
 
+def test_numbers_that_are_no_labels_are_out_of_reach_under_a_cross_entropy_too():
+    y = np.linspace(-1, 1, 60)
+    _, seen = case([Dense(1, activation="sigmoid")], "binary_crossentropy", y)
+    assert codes(certain(seen)) == ["OF502"]
+    _, seen = case([Dense(1, activation="sigmoid")], "binary_crossentropy", np.sign(y))
+    assert codes(findings(seen))[:1] == ["OF303"]
+    _, seen = case([Dense(3, activation="softmax")], "poisson", RNG.normal(size=(60, 3)))
+    assert "OF303" not in codes(certain(seen)) and "OF502" in codes(certain(seen))
+
+
+def test_inputs_that_are_the_targets_are_one_object_or_look_alike():
+    x = RNG.normal(size=(60, 2))
+
+    def found(layers, y):
+        return [one.grade for one in findings(case(layers, "mse", y, x)[1]) if one.code == "OF519"]
+
+    assert found([Dense(4, activation="relu"), Dense(2)], x) == ["certain"]
+    assert found([Dense(4, activation="relu"), Dense(2)], x.copy()) == ["hunch"]
+    assert "certain" not in found([Dense(1, activation="relu"), Dense(2)], x), "an autoencoder"
+    assert "certain" not in found([Dropout(0.5), Dense(4, activation="relu"), Dense(2)], x)
+
+
 def test_steps_that_may_be_masked_and_rows_that_are_weighted_are_no_proof():
     x, y = RNG.normal(size=(60, 5, 2)), np.where(RNG.random((60, 5, 1)) > 0.5, -1.0, 0.5)
     layers = [Masking(), LSTM(3, return_sequences=True), Dense(1, activation="sigmoid")]

@@ -39,8 +39,8 @@ def test_the_tutorials_network_is_a_lottery():
     model = _network("relu", (1, "sigmoid"), "binary_crossentropy", 2, units=4)
     found = onefit.diagnose(model, x, y, epochs=1000, time=4)
     good, count = fortune(found.examination)
-    assert count >= 64
-    assert 0.3 < good / count < 0.7
+    assert count >= 16  # 128 where nothing else runs
+    assert 0.2 < good / count < 0.8
     assert found.findings[0].code == "OF517"
     assert "starts do well" in str(found)
     tried = {one.change.name: one for one in found.examination.alone}

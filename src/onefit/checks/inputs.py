@@ -122,9 +122,10 @@ def same_as_targets(case: Case) -> Iterator[Finding]:
 
 def _is_coded(case: Case) -> bool:
     """Whether a network has to find its inputs again: behind fewer numbers, or behind noise."""
-    sizes = [math.prod(s or 1 for s in one.shape) for one in case.layers if one.shape]
-    noisy = any("Noise" in one.kind or "Dropout" in one.kind for one in case.layers)
-    known = case.is_sequence and len(sizes) == len(case.layers) > 0
+    layers = [one for one in case.layers if one.kind != "InputLayer"]
+    sizes = [math.prod(size or 1 for size in one.shape) for one in layers]
+    noisy = any("Noise" in one.kind or "Dropout" in one.kind for one in layers)
+    known = case.is_sequence and bool(layers) and all(one.shape for one in layers)
     return noisy or not known or min(sizes) < sizes[-1]
 
 

@@ -81,14 +81,16 @@ def out_of_reach(case: Case) -> Iterator[Finding]:
     The loss that stays is the mean of the squared (or absolute) distances to the nearest number in
     reach; of a softmax also the distance to the numbers that add up to 1. Certain where the loss
     compares number by number, no rows are weighted or masked, and it is at least a twentieth of
-    what the best constant without an activation would leave.
+    what the best constant without an activation would leave. Numbers that are no labels are
+    targets like others under a binary cross-entropy, too.
     """
     for output in case.outputs:
         low, high = RANGES.get(output.activation, (-math.inf, math.inf))
         y = _numbers(output)
         if y is None or (low, high) == (-math.inf, math.inf):
             continue
-        if output.loss not in (*DISTANCES, "poisson"):
+        is_share = output.loss == "binary_crossentropy" and task_of(output.y).kind == "real"
+        if output.loss not in (*DISTANCES, "poisson") and not is_share:
             continue
         away: Array = np.maximum(low - y, 0.0) + np.maximum(y - high, 0.0)
         left = float(np.mean(away**2))
@@ -135,7 +137,8 @@ def _free(output: Output) -> str:
     task = task_of(output.y)
     if task.is_classes and task.kind != "signed":
         return layer_for(output)
-    return f"`Dense({output.units})`, without an activation"
+    mse = "" if output.loss in DISTANCES else ' with `loss="mse"`'
+    return f"`Dense({output.units})`, without an activation{mse}"
 
 
 def relu_output(case: Case) -> Iterator[Finding]:

@@ -99,6 +99,10 @@ def layer_for(output: Output) -> str:
     '`Dense(1, activation="sigmoid")` with `loss="binary_crossentropy"`'
     """
     task = task_of(output.y)
+    if task.kind == "unknown" and "crossentropy" in output.loss:
+        units, end = output.units or 1, "sigmoid" if output.loss.startswith("bin") else "softmax"
+        end, loss = ("sigmoid", "binary_crossentropy") if units == 1 else (end, output.loss)
+        return f'`Dense({units}, activation="{end}")` with `loss="{loss}"`'
     if task.kind == "binary":
         return '`Dense(1, activation="sigmoid")` with `loss="binary_crossentropy"`'
     if task.kind == "signed":

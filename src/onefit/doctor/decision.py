@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 MARGIN = 0.1
 """A difference of skill that is worth telling: a tenth of the way from chance to perfect."""
 
+SMALL = 0.03
+"""The same for a change of what is a mistake by its form, whatever it costs."""
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -38,7 +41,11 @@ class Difference:
     @property
     def helps(self) -> bool:
         """Whether it is better, beyond chance and by more than the margin."""
-        return self.low > 0 and self.mean > MARGIN
+        return self.exceeds(MARGIN)
+
+    def exceeds(self, margin: float) -> bool:
+        """Whether it is better, beyond chance and by more than a margin."""
+        return self.low > 0 and self.mean > margin
 
     @property
     def hurts(self) -> bool:

@@ -124,7 +124,7 @@ def examined(
     logged: Mapping[str, Any],
     time: float,
     hunches: bool = False,
-    alone: float | None = None,
+    alone: tuple[float, float] | None = None,
     about: str = "",
 ) -> Diagnosis:
     """The diagnosis of a call of `fit`.
@@ -135,7 +135,8 @@ def examined(
         logged: What Keras logged; empty before the fit.
         time: Seconds that the experiments may take.
         hunches: Whether suspicions are told. Defaults to `False`.
-        alone: How long the fit took. Defaults to `None`: it is measured.
+        alone: How long the fit took, and how long XLA compiled for it. Defaults to `None`: both are
+            measured.
         about: What was examined, in a line. Defaults to `""`: the model's name.
     """
     clock = Clock(time)
@@ -181,7 +182,7 @@ def _experiments(
     logged: Mapping[str, Any],
     likely: list[str],
     clock: Clock,
-    alone: float | None,
+    alone: tuple[float, float] | None,
     remarks: list[str],
 ) -> Examination | None:
     """What experiments show; what is other in them than in the training is added to `remarks`."""
@@ -189,7 +190,7 @@ def _experiments(
         warnings.simplefilter("ignore")  # the user has seen them at his own fit
         rates = logged.get("learning_rate") or [None]
         one = training_of(model, given, clock.seconds, alone, rates[0])
-        doctor = Doctor(one.setup, likely, clock, one.seeds, one.alone, one.every)
+        doctor = Doctor(one, likely, clock)
         seen = doctor.examine()
     if seen is None:
         remarks.append("the model cannot be copied: checks alone were made")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from onefit.doctor.changes import MISTAKES
+from onefit.doctor.changes import FORM, MISTAKES
 from onefit.doctor.changes.change import Change
 from onefit.doctor.decision import difference, share
 from onefit.doctor.examination import GOOD, SIGNAL, Examination, Trial
@@ -74,9 +74,8 @@ def findings(seen: Examination, own: float | None = None) -> list[Finding]:
             "train from several starts and keep the best: onefit.fit_many(model, x, y, restarts=8)"
         )
         change = seen.chosen[0].change if seen.chosen else None
-        luck = Remedy(
-            "OF517", "", told, "verified", fix if change is None else change.fix, change, seen.setup
-        )
+        fix = found[0].fix if found else fix if change is None else change.fix
+        luck = Remedy("OF517", "", told, "verified", fix, change, seen.setup)
         found.insert(0 if _is_about_starts(seen) else len(found), luck)
     return found
 
@@ -161,7 +160,8 @@ def is_ill(seen: Examination, own: float | None = None) -> bool:
     if seen.setup.is_cut and own is not None:
         before = max(before, own)
     codes = {part.code for one in seen.chosen for part in one.change.parts or (one.change,)}
-    return before < FAR_ENOUGH * after or bool(codes & set(MISTAKES))
+    wrong = bool(codes & set(MISTAKES)) or (bool(codes & set(FORM)) and before < GOOD)
+    return wrong or before < FAR_ENOUGH * after
 
 
 def cures(seen: Examination) -> dict[str, Remedy]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from onefit.doctor.changes import MISTAKES, changes_of, rank
+from onefit.doctor.changes import FORM, MISTAKES, changes_of, rank
 from onefit.doctor.changes.change import Change
 from onefit.doctor.changes.optimizer import rate_changes
 from onefit.doctor.controls import (
@@ -22,9 +22,10 @@ from onefit.doctor.controls import (
     with_shuffled_labels,
     without_inputs,
 )
-from onefit.doctor.decision import MARGIN, Difference, difference
+from onefit.doctor.decision import MARGIN, SMALL, Difference, difference
 from onefit.doctor.experiment import Clock, Laboratory, Result, Skills
-from onefit.doctor.setup import Rows, Setup
+from onefit.doctor.setup import Setup
+from onefit.doctor.training import Training
 
 GOOD = 0.9
 """A skill with which nothing is looked for any more."""
@@ -124,27 +125,17 @@ class Doctor:
     """One examination under way.
 
     Args:
-        setup: The training.
+        training: What is examined.
         likely: Codes of findings that checks suspect, the likeliest first.
         clock: The time that is left.
-        seeds: From how many seeds a choice is made.
-        alone: How long one training takes by itself, in seconds.
-        every: All rows, where `validation_split` took the last ones. Defaults to `None`.
     """
 
-    def __init__(
-        self,
-        setup: Setup,
-        likely: Sequence[str],
-        clock: Clock,
-        seeds: int,
-        alone: float,
-        every: Rows | None = None,
-    ) -> None:
+    def __init__(self, training: Training, likely: Sequence[str], clock: Clock) -> None:
         """Nothing was trained yet."""
-        self.setup, self.likely, self.clock, self.seeds = setup, list(likely), clock, 2 * seeds
-        self.laboratory, self.alone, self.compiling = Laboratory(), alone, FIRST_GUESS
-        self.changes = changes_of(setup, self.likely, every)
+        self.setup, self.likely, self.clock = training.setup, list(likely), clock
+        self.laboratory, self.alone, self.seeds = Laboratory(), training.alone, 2 * training.seeds
+        self.compiling = max(FIRST_GUESS, training.compiling)
+        self.changes = changes_of(self.setup, self.likely, training.every)
 
     def examine(self) -> Examination | None:
         """Find out what makes the training better.
@@ -233,8 +224,9 @@ class Doctor:
         first = next((one for one in self.changes if one.code in wanted), None)
         if first is None or self.clock.left < self.compiling:
             return None
-        others = [one for one in self.changes if one.code != first.code]
-        others.sort(key=lambda one: one.cause not in ("optimizer", "learning_rate", "epochs"))
+        tuning = ("optimizer", "learning_rate", "epochs")
+        others = [one for one in self.changes if one is not first]
+        others.sort(key=lambda one: (one.code != first.code, one.cause not in tuning))
         known = self.tried(self.setup, [_bundle([first, one]) for one in others], share=0.6)
         trials = _compared(known, seen.baseline, seen)
         seen.alone += trials
@@ -274,7 +266,7 @@ class Doctor:
             if result is None or float(np.mean(seen.skills(result)[:half])) < whole - ALIKE:
                 continue
             trial = _compared([(change, result)], seen.baseline, seen)[0]
-            if trial.difference.helps:
+            if trial.difference.exceeds(SMALL if change.code in FORM else MARGIN):
                 seen.alone.append(trial)
                 return trial
         return best
@@ -282,11 +274,10 @@ class Doctor:
 
 def bundles(changes: Sequence[Change]) -> list[Change]:
     """What has to be changed at once where one change alone shows nothing: output and scales."""
-    codes = ("OF501", "OF502", "OF503", "OF303", "OF505", "OF509", "OF507", "OF508")
-    parts = [one for one in changes if one.code in codes]
-    adam = [one for one in changes if one.name.startswith("Adam(") and one.cause == "optimizer"]
-    parts += adam if parts else []
-    return [_bundle(parts)] if len(parts) > 1 else []
+    codes = (*FORM, "OF509", "OF507", "OF508")
+    parts = [one for one in changes if one.code in codes or one.name == "Adam(0.001)"]
+    some = any(one.code in codes for one in parts)
+    return [_bundle(parts)] if some and len(parts) > 1 else []
 
 
 def _bundle(parts: Sequence[Change]) -> Change:
@@ -334,7 +325,8 @@ def _best(
 ) -> Trial | None:
     """The trial that is best on the first seeds, if the others confirm it.
 
-    Of several that are about as good, the one that was suspected, and that changes less.
+    The form of the answer goes first, if mending it helps at all. Of several that are about as
+    good, the one that was suspected, and that changes less.
     """
     half = seen.seeds // 2
     before = seen.skills(base)[:half]
@@ -343,12 +335,23 @@ def _best(
 
     def place(one: Trial) -> tuple[int, tuple[int, int], float]:
         mean = means[id(one)] - ALIKE * len(one.change.parts)
+        if one.change.code == "OF504" and mean > float(np.mean(before)) + SMALL:
+            return -1, (0, 0), -mean
         if mean < top - NEAR:
             return 1, (0, 0), -mean
         return 0, rank(one.change.code, likely), -mean
 
     for one in sorted(trials, key=place):
         first = difference(seen.skills(one.result)[:half], before, len(trials))
-        if first.mean > MARGIN and one.difference.helps:
+        margin = SMALL if one.change.code in FORM else MARGIN
+        is_better = first.mean > margin and one.difference.exceeds(margin)
+        if is_better and _does_well_as_often(one, base):
             return one
     return None
+
+
+def _does_well_as_often(one: Trial, base: Result) -> bool:
+    """Whether not fewer starts do as well as the best one did before: a mean can hide that."""
+    enough = float(base.trained.max()) - NEAR
+    before, after = np.mean(base.trained >= enough), np.mean(one.result.trained >= enough)
+    return enough < SIGNAL or bool(after >= before - NEAR)

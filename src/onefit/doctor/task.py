@@ -175,12 +175,16 @@ def in_words(task: Task, value: float) -> str:
 
     >>> in_words(Task("classes", 2), 0.5), in_words(Task("numbers", 1), 0.5)
     ('75%', '0.50')
+    >>> in_words(Task("classes", 10), WORST)
+    'NaN'
     """
     if task.kind == "numbers":
         if value <= -1 + 1e-4:
             return "< -9,999"
         r2 = value if value >= 0 else value / (1 + value)
         return f"{r2:.2f}" if r2 > -10 else f"{r2:,.0f}"
+    if value <= WORST + 1e-4 and task.kind == "classes" and task.count > 2:
+        return "NaN"
     chance = 1 / (task.count if task.kind == "classes" else 2)
     return f"{100 * (chance + value * (1 - chance)):.0f}%"
 

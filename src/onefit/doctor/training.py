@@ -60,6 +60,7 @@ class Training:
         every: All rows, where `validation_split` takes the last ones; else `None`.
         seeds: From how many seeds a choice is made.
         alone: How long it takes by itself, in seconds.
+        compiling: How long XLA compiles for it.
         remarks: What is other than in the call.
     """
 
@@ -67,6 +68,7 @@ class Training:
     every: Rows | None
     seeds: int
     alone: float
+    compiling: float = 0.0
     remarks: list[str] = field(default_factory=list)
 
 
@@ -74,7 +76,7 @@ def training_of(
     model: Any,
     given: Mapping[str, Any],
     seconds: float,
-    alone: float | None = None,
+    alone: tuple[float, float] | None = None,
     rate: float | None = None,
 ) -> Training:
     """A call of `fit` as something to be tried.
@@ -83,7 +85,8 @@ def training_of(
         model: The compiled model.
         given: The arguments of `fit`.
         seconds: The time that there is for all of it.
-        alone: How long the call takes by itself. Defaults to `None`: it is measured.
+        alone: How long the call takes by itself, and how long XLA compiles for it. Defaults to
+            `None`: both are measured.
         rate: The learning rate with which it began, where a callback has changed it. Defaults to
             `None`: the optimizer's.
 
@@ -92,7 +95,12 @@ def training_of(
     """
     setup, every, remarks = _whole(model, given)
     setup, train = setup.but(rate=rate), setup.rows
-    spent = measured(setup) if alone is None else alone
+    spent, compiling = measured(setup) if alone is None else alone
+    if compiling > LONGEST * seconds:
+        raise DiagnosisError(
+            f"Expected a network that XLA compiles in {seconds:g} s. Received: one for which it "
+            f"takes {compiling:.0f} s. Give it more time."
+        )
     spent /= _together(setup)
     setup, told = _cut(setup, spent, seconds)
     cut = max(1e-4, spent * len(setup.rows) / len(train))
@@ -103,7 +111,7 @@ def training_of(
         )
     seeds = int(np.clip(0.5 * seconds / (2 * STRUCTURES * cut), FEWEST_SEEDS, MOST_SEEDS))
     setup = setup.but(is_cut=bool(told))
-    return Training(setup, every if not told else None, seeds, cut, remarks + told)
+    return Training(setup, every if not told else None, seeds, cut, compiling, remarks + told)
 
 
 def setup_of(model: Any, given: Mapping[str, Any]) -> Setup:
@@ -241,17 +249,18 @@ def _acting(callbacks: Any, has_validation: bool) -> tuple[Any, ...]:
     )
 
 
-def measured(setup: Setup) -> float:
-    """How long a training takes by itself, without compiling: a part of it is timed."""
+def measured(setup: Setup) -> tuple[float, float]:
+    """How long a training takes by itself, of which a part is timed, and how long it compiles."""
     few = setup.rows.at(slice(0, SAMPLE * setup.batch))
     epochs = min(setup.epochs, max(1, SAMPLE * setup.batch // len(few)) * SAMPLE)
     model = copy_of(setup.model)
-    spent = 0.0
+    times = []
     for _ in range(2):  # the first time it is compiled
         begin = time.perf_counter()
         fit(model, few.x, few.y, batch_size=setup.batch, epochs=epochs, verbose=0)
-        spent = time.perf_counter() - begin
-    return spent * len(setup.rows) / len(few) * setup.epochs / epochs
+        times.append(time.perf_counter() - begin)
+    whole = times[1] * len(setup.rows) / len(few) * setup.epochs / epochs
+    return whole, max(0.0, times[0] - times[1])
 
 
 def _together(setup: Setup) -> float:

@@ -78,11 +78,11 @@ def _difference(diagnosis: Diagnosis, model: Model, fit: Fit) -> list[str]:
     return told
 
 
-def _alone(fit: Fit) -> float | None:
-    """How long the fit took by itself, without XLA's compile; `None` where that is not known."""
+def _alone(fit: Fit) -> tuple[float, float] | None:
+    """How long the fit took by itself, and XLA's compile; `None` where that is not known."""
     if fit.calls > 1 or fit.ended != "finished" or not fit.run_seconds:
         return None
-    return fit.run_seconds
+    return fit.run_seconds, fit.compile_seconds
 
 
 class Examination:

@@ -20,6 +20,9 @@ FIRST = (
 MISTAKES = ("OF303", "OF501", "OF502", "OF503", "OF505")
 """What is mended whatever it costs: labels, output and loss that do not go together."""
 
+FORM = (*MISTAKES, "OF504")
+"""What is mended first if it helps at all: the form of the answer."""
+
 
 def changes_of(setup: Setup, likely: list[str], every: Rows | None = None) -> list[Change]:
     """Everything that may be tried on a setup, the most likely first.

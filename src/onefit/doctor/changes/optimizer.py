@@ -16,6 +16,9 @@ DEFAULTS = {"SGD": 0.01}
 
 FACTORS = (0.1, 10.0, 0.01, 3.0, 100.0)
 
+HIGH = 1.0
+"""A learning rate of plain gradient descent that is high: another optimizer takes shorter steps."""
+
 ENOUGH = 1000
 """Updates after which a small network has learned something, if it can."""
 
@@ -68,8 +71,9 @@ def optimizer_changes(setup: Setup) -> list[Change]:
 
         written = (Argument("compile", "optimizer", '"adam"'),)
         fix = 'compile(optimizer="adam")'
+        code = "OF511" if (rate_of(setup.model) or 0.0) >= HIGH else "OF512"
         found.append(
-            Change("OF512", "Adam(0.001)", fix, to_adam, cause="optimizer", arguments=written)
+            Change(code, "Adam(0.001)", fix, to_adam, cause="optimizer", arguments=written)
         )
     if getattr(setup.model.optimizer, "clipnorm", None) is None:
         optimizer = setup.model.optimizer
