@@ -529,3 +529,38 @@ def test_functions_of_the_backend_compute_what_they_do_under_the_runner(line):
     exec(found.after, made)
     expected = eval(line, given | {"K": backend})
     assert np.array_equal(np.asarray(made["found"]), np.asarray(expected))
+
+
+def test_files_whose_names_are_made_of_parts_are_followed():
+    before = (
+        "import os\nfrom keras.callbacks import ModelCheckpoint\n"
+        "from keras.models import Sequential\nmodel = Sequential()\n"
+        "keep = ModelCheckpoint(filepath=out + '/w.{epoch:02d}.hdf5')\n"
+        "best = ModelCheckpoint(os.path.join(out, f'{run}.h5'), save_weights_only=True)\n"
+        "model.save_weights(out + '/last.h5')\nmodel.load_weights(out + '/last.h5')\n"
+    )
+    found = upgraded(before, "keras2")
+    assert not found.remains
+    assert "filepath=out + '/w.{epoch:02d}.h5')" in found.after
+    assert "os.path.join(out, f'{run}.weights.h5')" in found.after
+    assert found.after.count("_weights(out + '/last.weights.h5')") == 2
+
+
+def test_the_rate_in_an_optimizers_config_has_its_name_of_today():
+    before = (
+        "from keras.optimizers import SGD\nrate = SGD(lr=0.5).get_config()['lr']\n"
+        "other = {'lr': 3}\nkept = other['lr']\n"
+    )
+    made = {}
+    exec(upgraded(before).after, made)
+    assert made["rate"] == 0.5 and made["kept"] == 3
+
+
+def test_metrics_are_those_of_each_output_where_the_losses_tell_how_many_there_are():
+    before = (
+        "from keras.layers import Dense, Input\nfrom keras.models import Model\n"
+        "x = Input((2,))\nmodel = Model(input=x, output=[Dense(1)(x), Dense(2)(x)])\n"
+        "model.compile('sgd', loss=['mse', 'mae'], metrics=['mae', 'mse'])\n"
+    )
+    after = upgraded(before).after
+    assert after.count('["mean_absolute_error", "mean_squared_error"]') == 2

@@ -43,6 +43,12 @@ class Call(Protocol):
     def is_numpy(self, name: str) -> bool:
         """Whether an argument is a number of NumPy's; in a source, whether it may be one."""
 
+    def ending(self, name: str) -> str:
+        """How the text of an argument ends, as far as it is told: `folder + "/best.h5"`."""
+
+    def end(self, name: str, before: str, after: str) -> None:
+        """Let the text of an argument end in something else."""
+
     def is_flat(self, name: str) -> bool:
         """Whether an argument is an array of numbers with one axis."""
 
@@ -117,6 +123,14 @@ class Happening:
         """Whether it is one, without an axis."""
         value = self.arguments.get(name)
         return type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0
+
+    def ending(self, name: str) -> str:
+        """The text itself."""
+        return str(self.arguments.get(name, ""))
+
+    def end(self, name: str, before: str, after: str) -> None:
+        """Put the new end in place of the old one."""
+        self.arguments[name] = self.ending(name).removesuffix(before) + after
 
     def is_flat(self, name: str) -> bool:
         """Whether it is one, of one number at least."""

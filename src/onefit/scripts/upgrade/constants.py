@@ -9,6 +9,7 @@ from typing import Any
 import libcst as cst
 
 from onefit.scripts.eras.call import UNKNOWN
+from onefit.scripts.upgrade import endings
 from onefit.scripts.upgrade.literals import read
 from onefit.scripts.upgrade.names import Names, spelled
 
@@ -90,3 +91,5 @@ class _Saved(cst.CSTVisitor):
             weights = name == "save_weights" or given.get("save_weights_only") is True
             values = (read(one.value) for one in node.args[:2])
             self.found.update((one, weights) for one in values if isinstance(one, str))
+            ends = (endings.text(one.value) for one in node.args[:2])
+            self.found.update((one, weights) for one in ends if one)

@@ -10,6 +10,7 @@ import libcst as cst
 
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.rule import Meaning, Translated
+from onefit.scripts.upgrade import endings
 from onefit.scripts.upgrade.literals import Constants, Expression, read, write
 from onefit.scripts.upgrade.values import Values, is_flat, is_iterator, may_be_numpy
 
@@ -125,6 +126,17 @@ class SourceCall:
         """Whether an argument may be a number that NumPy computed."""
         found = self.arguments.get(name)
         return found is not None and may_be_numpy(found.value, self.assigned)
+
+    def ending(self, name: str) -> str:
+        """How the text of an argument ends, as far as the source tells."""
+        found = self.arguments.get(name)
+        return "" if found is None else endings.text(found.value)
+
+    def end(self, name: str, before: str, after: str) -> None:
+        """Let the text of an argument end in something else."""
+        found = self.arguments[name]
+        value = endings.with_end(found.value, before, after)
+        self.arguments[name] = replace(found, value=value)
 
     def is_flat(self, name: str) -> bool:
         """Whether the source tells that an argument is an array of one axis."""

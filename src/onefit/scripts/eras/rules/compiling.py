@@ -45,7 +45,9 @@ def one_list(call: Call) -> None:
 def metrics_of_every_output(call: Call) -> None:
     """A flat list of metrics was for every output."""
     metrics, model = call.literal("metrics"), getattr(call, "subject", None)
-    count = len(getattr(model, "outputs", None) or ())
+    losses = call.literal("loss")  # in a source, they tell how many outputs there are
+    told = losses if isinstance(losses, list) and model is None else ()
+    count = len(getattr(model, "outputs", None) or told)
     if count > 1 and isinstance(metrics, list) and not any(_is_nested(one) for one in metrics):
         call.give("metrics", [list(metrics) for _ in range(count)])
         call.note("metrics are a list for each output")

@@ -16,7 +16,8 @@ def weights_name(call: Call) -> None:
     """`save_weights("best.h5")` is `save_weights("best.weights.h5")`."""
     path = call.literal("filepath")
     if path is UNKNOWN:
-        raise ValueError("a file of weights ends in .weights.h5, and this one's name is not told")
+        told = "a file of weights ends in .weights.h5, and this one's name is not told"
+        _rename_end(call, WEIGHTS, (WEIGHTS,), told)
     _rename(call, path, WEIGHTS, (WEIGHTS,))
 
 
@@ -29,6 +30,8 @@ def weights_name_of_own(call: Call) -> None:
         _rename(call, path, WEIGHTS, (WEIGHTS,))
     elif isinstance(path, str) and call.saves(path):  # the weights of a whole model
         _rename(call, path, ".h5", (".h5", ".keras"))
+    elif path is UNKNOWN and call.saves(call.ending("filepath"), weights=True):
+        _rename_end(call, WEIGHTS, (WEIGHTS,), "")
 
 
 def model_name(call: Call) -> None:
@@ -48,12 +51,13 @@ def model_name_of_own(call: Call) -> None:
 def checkpoint_name(call: Call) -> None:
     """`ModelCheckpoint` writes `.weights.h5`, `.keras` or `.h5`."""
     only_weights, path = call.literal("save_weights_only"), call.literal("filepath")
-    if only_weights is UNKNOWN or path is UNKNOWN:
-        raise ValueError("a checkpoint's name needs a suffix of Keras 3, and is not told")
-    if only_weights:
-        _rename(call, path, WEIGHTS, (WEIGHTS,))
-    else:
-        _rename(call, path, ".h5", (".h5", ".keras"))
+    told = "a checkpoint's name needs a suffix of Keras 3, and is not told"
+    if only_weights is UNKNOWN:
+        raise ValueError(told)
+    suffix, known = (WEIGHTS, (WEIGHTS,)) if only_weights else (".h5", (".h5", ".keras"))
+    if path is UNKNOWN:
+        _rename_end(call, suffix, known, told)
+    _rename(call, path, suffix, known)
 
 
 def period(call: Call) -> None:
@@ -68,6 +72,18 @@ def period(call: Call) -> None:
         call.take("period")
         told = "period=1 means nothing any more" if is_one else "period= is gone: all epochs save"
         call.note(told)
+
+
+def _rename_end(call: Call, suffix: str, known: tuple[str, ...], told: str) -> None:
+    """The same for a name that is made of parts, of which the last one is told."""
+    end = call.ending("filepath")
+    if end.endswith(known):
+        return
+    before = next((one for one in (".hdf5", ".h5") if end.endswith(one)), None)
+    if before is None:
+        raise ValueError(told)
+    call.end("filepath", before, suffix)
+    call.note(f"files that end in {end} end in {end.removesuffix(before)}{suffix}")
 
 
 def _rename(call: Call, path: Any, suffix: str, known: tuple[str, ...]) -> None:
