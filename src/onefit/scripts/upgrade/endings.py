@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import libcst as cst
 
 Constant = cst.SimpleString | cst.FormattedStringText
@@ -64,8 +66,9 @@ def with_end(node: cst.BaseExpression, before: str, after: str) -> cst.BaseExpre
         raise ValueError("it does not tell how it ends")
     opening, inside, closing = _inside(found)
     value = f"{opening}{inside.removesuffix(before)}{after}{closing}"
-    made = node.deep_replace(found, found.with_changes(value=value))
-    return cst.ensure_type(made, cst.BaseExpression)
+    made: Any = node.deep_replace(found, found.with_changes(value=value))
+    result: cst.BaseExpression = made
+    return result
 
 
 def _inside(constant: Constant) -> tuple[str, str, str]:
