@@ -75,6 +75,7 @@ RULES: tuple[Rule, ...] = (
         for home in ("keras.initializers", "keras.src.initializers")
     ),
     Meaning("keras.Model.metrics_names", logs.metrics_names, "", "OF207", source=_METRICS),
+    Meaning("keras.Model._flatten_metrics_in_order", logs.in_order_of_outputs, "", "OF207"),
     Meaning("keras.layers.Layer.add_weight", construction.add_weight, "", "OF203"),
     Meaning("keras.layers.Layer.__init__", construction.first_layer, "", "OF203"),
     Meaning("keras.layers.Layer.__init__", construction.given_by_keras, "", "OF203"),

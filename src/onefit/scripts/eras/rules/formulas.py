@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule
-from onefit.scripts.eras.stand_ins import losses, normalization, optimizers
+from onefit.scripts.eras.stand_ins import losses, normalization, optimizers, regularizers
 
 _OPTIMIZERS = "keras.optimizers"
 _NORMALIZATION = "keras.layers.BatchNormalization"
@@ -25,6 +25,14 @@ RULES: tuple[Rule, ...] = (
     Meaning(f"{_NORMALIZATION}.call", normalization.of_keras2, "", "OF206", KERAS2, WRITTEN),
     Meaning(f"{_NORMALIZATION}.call", normalization.by_its_batch, "", "OF206", KERAS2, WRITTEN),
     Meaning(f"{_NORMALIZATION}.call", normalization.never_frozen, "", "OF206", KERAS1, WRITTEN),
+    Meaning(
+        "keras.layers.Layer.__call__",
+        regularizers.of_whole_batch,
+        "",
+        "OF206",
+        BOTH_OLD,
+        regularizers.times_rows,
+    ),
     *(
         Meaning(
             f"keras.initializers.{name}.__init__",

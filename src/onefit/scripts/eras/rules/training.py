@@ -64,6 +64,13 @@ def _on_batches(call: Call, verb: str) -> None:
     call.target = f"keras.Model.{verb}"
 
 
+def without_named_weights(call: Call) -> None:
+    """`class_weight="auto"` and any other string meant nothing: only a dict was read."""
+    if call.has("class_weight") and isinstance(call.literal("class_weight"), str):
+        call.take("class_weight")
+        call.note("class_weight= means nothing where it is a string, as it was then")
+
+
 _TRAIN = ("fit", "train_on_batch")
 _QUEUES = dropped("workers", "use_multiprocessing", "max_queue_size", "max_q_size", "pickle_safe")
 _VERBS = ("keras.Model.fit", "keras.Model.evaluate", "keras.Model.predict")
@@ -77,6 +84,10 @@ RULES: tuple[Rule, ...] = (
     ),
     Translated(_VERBS, _QUEUES),
     Translated(("keras.Model.fit",), dropped("show_accuracy", "nb_worker")),
+    *(
+        Translated((f"keras.Model.{verb}",), without_named_weights, eras=BOTH_OLD)
+        for verb in (*_TRAIN, "fit_generator")
+    ),
     Translated(("keras.Model.evaluate",), dropped("show_accuracy")),
     Translated(_VERBS, whole_steps),
     Translated(("keras.Model.predict",), bar),

@@ -10,6 +10,19 @@ from keras import ops
 from onefit.scripts.eras.refusal import refused
 
 
+def _read(given: dict[str, Any]) -> dict[str, Any]:
+    """A regularizer and a constraint by their names or configurations."""
+    return {kind: getattr(keras, f"{kind}s").get(one) for kind, one in given.items()}
+
+
+def _written(name: str, read: dict[str, Any]) -> dict[str, Any]:
+    """What `_read` read, for a configuration."""
+    return {
+        f"{name}_{kind}": one and getattr(keras, f"{kind}s").serialize(one)
+        for kind, one in read.items()
+    }
+
+
 def TimeDistributedDense(output_dim: int, **settings: Any) -> Any:
     """A `Dense` at every step."""
     kept = {name: settings.pop(name) for name in ("input_shape", "name") if name in settings}
@@ -19,6 +32,7 @@ def TimeDistributedDense(output_dim: int, **settings: Any) -> Any:
     return keras.layers.TimeDistributed(keras.layers.Dense(output_dim, **settings), **kept)
 
 
+@keras.saving.register_keras_serializable("onefit")
 class MaxoutDense(keras.layers.Layer):
     """The largest of several linear maps of the inputs.
 
@@ -50,8 +64,8 @@ class MaxoutDense(keras.layers.Layer):
     ) -> None:
         """Keep the sizes."""
         super().__init__(activity_regularizer=activity_regularizer, **settings)
-        self.of_weights = {"regularizer": W_regularizer, "constraint": W_constraint}
-        self.of_biases = {"regularizer": b_regularizer, "constraint": b_constraint}
+        self.of_weights = _read({"regularizer": W_regularizer, "constraint": W_constraint})
+        self.of_biases = _read({"regularizer": b_regularizer, "constraint": b_constraint})
         self.output_dim, self.nb_feature, self.init, self.bias = output_dim, nb_feature, init, bias
 
     def build(self, input_shape: Any) -> None:
@@ -77,7 +91,20 @@ class MaxoutDense(keras.layers.Layer):
         """A row of outputs for each row of inputs."""
         return (input_shape[0], self.output_dim)
 
+    def get_config(self) -> dict[str, Any]:
+        """The arguments."""
+        return {
+            **super().get_config(),
+            "output_dim": self.output_dim,
+            "nb_feature": self.nb_feature,
+            "init": keras.initializers.serialize(keras.initializers.get(self.init)),
+            "bias": self.bias,
+            **_written("W", self.of_weights),
+            **_written("b", self.of_biases),
+        }
 
+
+@keras.saving.register_keras_serializable("onefit")
 class Highway(keras.layers.Layer):
     """A layer that lets a share of its inputs through (Srivastava et al. 2015).
 
@@ -107,8 +134,8 @@ class Highway(keras.layers.Layer):
     ) -> None:
         """Keep the choices."""
         super().__init__(activity_regularizer=activity_regularizer, **settings)
-        self.of_weights = {"regularizer": W_regularizer, "constraint": W_constraint}
-        self.of_biases = {"regularizer": b_regularizer, "constraint": b_constraint}
+        self.of_weights = _read({"regularizer": W_regularizer, "constraint": W_constraint})
+        self.of_biases = _read({"regularizer": b_regularizer, "constraint": b_constraint})
         self.init, self.bias = init, bias
         self.activation = keras.activations.get(activation)
 
@@ -133,6 +160,17 @@ class Highway(keras.layers.Layer):
             share, made = share + self.shift, made + self.offset
         share = ops.sigmoid(share)
         return self.activation(made) * share + (1 - share) * x
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments."""
+        return {
+            **super().get_config(),
+            "init": keras.initializers.serialize(keras.initializers.get(self.init)),
+            "activation": keras.activations.serialize(self.activation),
+            "bias": self.bias,
+            **_written("W", self.of_weights),
+            **_written("b", self.of_biases),
+        }
 
 
 class AbstractRNNCell(keras.layers.Layer):

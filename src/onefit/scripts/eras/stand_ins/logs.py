@@ -32,14 +32,63 @@ def only_what_is_logged(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def metrics_names(_: property) -> property:
     """The names of what `evaluate` returns, one for each number."""
+    return property(_names)
 
-    def names(self: Any) -> list[str]:
-        compiled = getattr(self, "_compile_metrics", None)
-        if compiled is None or compiled.built:
-            return [name for name in self.get_metrics_result()]
-        return ["loss", *map(_name, _flat(compiled._user_metrics))]
 
-    return property(names)
+def in_order_of_outputs(original: Callable[..., Any]) -> Callable[..., Any]:
+    """`evaluate` gives the loss, the loss of each output, and then the metrics of each output."""
+
+    def _flatten_metrics_in_order(self: Any, logs: dict[str, Any]) -> Any:
+        if len(_losses(self)) < 2 or set(names := _names(self)) != set(logs):
+            return original(self, logs)
+        return [logs[name] for name in names]
+
+    return _flatten_metrics_in_order
+
+
+def _names(model: Any) -> list[str]:
+    compiled = getattr(model, "_compile_metrics", None)
+    if compiled is not None and not compiled.built:
+        return ["loss", *_losses(model), *_metrics(model)]
+    kept = vars(model).setdefault("_names_of_results", {})
+    if id(compiled) not in kept:  # `compile` makes new metrics
+        kept.clear()
+        found, losses = list(model.get_metrics_result()), _losses(model)
+        first = [name for name in ("loss", *losses) if name in found]
+        kept[id(compiled)] = first + [name for name in found if name not in first]
+    return kept[id(compiled)]
+
+
+def _losses(model: Any) -> list[str]:
+    """The names of the outputs' losses; none for a single output."""
+    compiled = getattr(model, "_compile_loss", None)
+    if compiled is None:
+        return []
+    if compiled.built:
+        return [one.name for one in compiled.metrics]
+    outputs = getattr(model, "output_names", None) or []
+    given = compiled._user_loss
+    kept = [name for name in outputs if not isinstance(given, dict) or name in given]
+    return [f"{name}_loss" for name in kept] if len(outputs) > 1 else []
+
+
+def _metrics(model: Any) -> list[str]:
+    """The names of metrics that no data have met yet."""
+    given = model._compile_metrics._user_metrics
+    outputs = getattr(model, "output_names", None) or []
+    if len(outputs) < 2:
+        return [_name(one) for one in _flat(given)]
+    if isinstance(given, dict):
+        each = [given.get(name) for name in outputs]
+    elif isinstance(given, list | tuple) and any(isinstance(one, list | tuple) for one in given):
+        each = list(given)
+    else:
+        each = [given] * len(outputs)
+    return [
+        f"{output}_{_name(one)}"
+        for output, metrics in zip(outputs, each, strict=False)
+        for one in _flat(metrics)
+    ]
 
 
 def _flat(metrics: Any) -> list[Any]:

@@ -1,11 +1,21 @@
-"""Regularizers that have gone. Source: `keras/regularizers.py` of Keras 1.2.2."""
+"""Regularizers that have gone, and the penalty on a layer's outputs as it was.
+
+Sources: `keras/regularizers.py` of Keras 1.2.2, and `Layer.__call__` in `keras/engine` of Keras
+1.2.2 and 2.2.4.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import keras
 from keras import ops
+
+from onefit.scripts.eras.call import UNKNOWN, Call
+
+_KEEPING = ("load_model", "model_from_json", "model_from_config", "from_config", "clone_model")
 
 
 class EigenvalueRegularizer(keras.regularizers.Regularizer):
@@ -32,3 +42,39 @@ class EigenvalueRegularizer(keras.regularizers.Regularizer):
     def get_config(self) -> dict[str, float]:
         """How much it counts."""
         return {"k": float(self.k)}
+
+
+def of_whole_batch(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The penalty on a layer's outputs is a sum over the rows of a batch, not their mean."""
+
+    @wraps(original)
+    def __call__(self: Any, *args: Any, **kwargs: Any) -> Any:
+        penalty = self.activity_regularizer
+        if penalty is None:
+            return original(self, *args, **kwargs)
+        # Keras divides by the rows after this; the model's configuration never sees it.
+        self.activity_regularizer = lambda outputs: penalty(outputs) * outputs.shape[0]
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            self.activity_regularizer = penalty
+
+    return __call__
+
+
+def times_rows(call: Call) -> None:
+    """A source has a function around the penalty that takes the division back.
+
+    Keras cannot read such a function back from a saved model, hence the refusal.
+    """
+    if not call.has("activity_regularizer") or call.literal("activity_regularizer") is None:
+        return
+    if any(call.mentions(name) for name in _KEEPING):
+        raise ValueError("activity_regularizer= was a sum over a batch's rows, today their mean")
+    is_named = call.literal("activity_regularizer") is not UNKNOWN
+    penalty = call.take("activity_regularizer")
+    if is_named:
+        penalty = call.make("keras.regularizers.get", penalty)
+    template = "lambda outputs: {}(outputs) * outputs.shape[0]"
+    call.give("activity_regularizer", call.express(template, penalty))
+    call.note("activity_regularizer= is a sum over the rows of a batch as it was then")
