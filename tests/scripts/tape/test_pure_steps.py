@@ -187,3 +187,11 @@ def test_a_program_has_the_numbers_of_the_run_step_by_step(tf, build):
         np.testing.assert_array_equal(one, other)
     model, data, options = build(tf)
     assert onefit.explain(model, *data, epochs=3, **options).way == PROGRAM
+
+
+def test_both_ways_begin_with_the_same_second_optimizer(tf):
+    tf.keras.utils.set_random_seed(4)
+    model, data, more = gan(tf)
+    verdict = onefit.verify(model, *data, epochs=2, batch_size=32, verbose=0, **more)
+    assert verdict.same, verdict
+    assert verdict.compared > sum(one.numpy().size for one in model.trainable_variables)

@@ -17,6 +17,9 @@ from onefit.training.core.state import State
 from onefit.training.host import fork
 from onefit.training.host.stock import FIT
 from onefit.training.host.variables import read, variables, write
+from onefit.training.plan.decision import decide
+from onefit.training.plan.fallbacks import own_steps
+from onefit.training.plan.inputs import inputs_of
 from onefit.training.verbs import fit as ways
 from onefit.training.verbs.explain import all_arguments
 
@@ -111,6 +114,8 @@ class _Start:
         fit_nothing = {**given, "epochs": 0, "callbacks": None, "verbose": 0}
         self.given, self.model = given, model
         FIT(model, **fit_nothing)  # builds the model, as the first fit would
+        if own_steps(model, "fit"):  # a second optimizer has its state once the steps are traced
+            decide(inputs_of(model, given))
         self.random = np.random.get_state(), random.getstate()
         self.state = _copied(read(model))
 
