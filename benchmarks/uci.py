@@ -67,14 +67,14 @@ class Set:
 BOTH = (0.0, 0.5)
 SETS = {
     "boston": Set("bostonHousing", -2.402, 2.904, 400, 32, (0.1, 1.0), BOTH),
-    "concrete": Set("concrete", -2.937, 4.826, 400, 16, (0.001, 0.03), BOTH),
-    "energy": Set("energy", -1.212, 0.539, 400, 16, (0.001, 0.03), BOTH),
+    "concrete": Set("concrete", -2.937, 4.826, 400, 16, (0.001, 0.03)),
+    "energy": Set("energy", -1.212, 0.539, 400, 16, (0.001, 0.03)),
     "kin8nm": Set("kin8nm", 1.136, 0.079, 60, 64, (0.001, 0.03)),
     "naval": Set("naval-propulsion-plant", 4.450, 0.001, 40, 64, (0.0001,)),
     "power": Set("power-plant", -2.808, 4.014, 40, 64, (0.001,)),
     "protein": Set("protein-tertiary-structure", -2.871, 4.274, 25, 128, (0.001,)),
     "wine": Set("wine-quality-red", -0.928, 0.622, 60, 32, (0.1, 1.0), BOTH, 0.003),
-    "yacht": Set("yacht", -1.250, 0.666, 400, 16, (0.001, 0.03), BOTH),
+    "yacht": Set("yacht", -1.250, 0.666, 400, 16, (0.001, 0.03)),
 }
 
 
