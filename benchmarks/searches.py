@@ -92,7 +92,7 @@ def populations(path: Path, trials: int) -> dict[str, Any]:
         "compile": nets.compile_seconds,
         "weights": int(nets[0].count_params()),
         "best": nets.choose().mean,
-        "layout": str(nets.jobs[0].layout),
+        "layout": str(nets.jobs[0].plan.layout),
     }
 
 
@@ -130,7 +130,7 @@ def optuna_beside_keras(path: Path, quick: bool) -> dict[str, Any]:
         for way, count in (("populations", 32 if quick else TRIALS), ("loop", stock)):
             command = [sys.executable, "-W", "ignore", __file__, way, str(path)]
             command += ["--trials", str(count)]
-            done = subprocess.run(command, env=environment, check=True, capture_output=True)
+            done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE)
             found[way].append(json.loads(done.stdout.splitlines()[-1]))
             print(way, found[way][-1], flush=True)
     return found

@@ -207,7 +207,7 @@ def trained(one: Set, folder: Path, splits: int) -> dict[str, Any]:
         "tried": len(nets),
         "epochs": float(np.median(nets.epochs)),
         "diverged": int(nets.diverged.sum()),
-        "layout": str(nets.jobs[0].layout),
+        "layout": str(nets.jobs[0].plan.layout),
         "chosen": [combinations[at] for at in chosen],
         "log-likelihood": [score[0] for score in scores],
         "rmse": [score[1] for score in scores],
