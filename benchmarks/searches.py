@@ -31,6 +31,8 @@ from typing import Any
 
 import numpy as np
 
+from pages import put
+
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS, PAGE = ROOT / "benchmarks/results/searches.json", ROOT / "docs/populations/search.md"
 TRIALS, EPOCHS = 256, 5
@@ -228,11 +230,7 @@ def publish(name: str, found: dict[str, Any]) -> None:
     known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     known[name] = found
     RESULTS.write_text(json.dumps(known, indent=1) + "\n")
-    first, last = f"<!-- measured: {name} -->", f"<!-- end: {name} -->"
-    before, rest = PAGE.read_text().split(first)
-    _, after = rest.split(last)
-    told = textwrap.fill(TEXTS[name](found), 112, break_on_hyphens=False)
-    PAGE.write_text(f"{before}{first}\n{told}\n{last}{after}")
+    put(PAGE, name, textwrap.fill(TEXTS[name](found), 112, break_on_hyphens=False))
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Ensembles of small networks on the UCI regression sets, beside what is published of MC dropout.
 
-    python benchmarks/uci.py FOLDER              # all nine; writes docs/populations/uci.md
+    python benchmarks/uci.py FOLDER              # all nine; into docs/populations/ensemble.md
     python benchmarks/uci.py FOLDER --quick      # two splits of each set; prints, writes nothing
     python benchmarks/uci.py FOLDER --sets yacht energy
 
@@ -32,8 +32,10 @@ from typing import Any
 
 import numpy as np
 
+from pages import put
+
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS, PAGE = ROOT / "benchmarks/results/uci.json", ROOT / "docs/populations/uci.md"
+RESULTS, PAGE = ROOT / "benchmarks/results/uci.json", ROOT / "docs/populations/ensemble.md"
 PARTS = 5
 
 
@@ -234,7 +236,7 @@ def judged(nets: Any, first: int, split: Split, table: np.ndarray) -> tuple[floa
 
 
 def page(found: dict[str, Any]) -> str:
-    """The page."""
+    """What is measured, for the page."""
     lines, better = [], 0
     for name, told in found["sets"].items():
         one = SETS[name]
@@ -259,7 +261,7 @@ def _mean(values: list[float]) -> tuple[float, float]:
     return statistics.fmean(values), error
 
 
-TEXT = """# Ensembles on the UCI regression sets
+TEXT = """## On the UCI regression sets
 
 Written by `benchmarks/uci.py` on {cores} cores, {date}, with {versions}.
 
@@ -322,7 +324,7 @@ def main() -> None:
         "versions": ", ".join(f"{name} {version(name)}" for name in ("onefit", "keras", "jax")),
     }
     RESULTS.write_text(json.dumps(found, indent=1) + "\n")
-    PAGE.write_text(page(found))
+    put(PAGE, "uci", page(found))
 
 
 if __name__ == "__main__":
