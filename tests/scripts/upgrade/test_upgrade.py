@@ -342,11 +342,8 @@ def test_seeds_are_drawn_in_the_order_in_which_a_layer_draws_them():
     exec(after, made)
     made["layer"].build((None, 4, 2))
     keras.utils.set_random_seed(0)
-    today = keras.layers.LSTM(3)
-    today.build((None, 4, 2))
-    found, expected = made["layer"].get_weights(), today.get_weights()
-    np.testing.assert_array_equal(found[0], expected[0])
-    np.testing.assert_allclose(found[1], 1.1 * expected[1], rtol=1e-6)
+    of_first_gate = keras.initializers.GlorotUniform()((2, 3))
+    np.testing.assert_array_equal(made["layer"].get_weights()[0][:, :3], of_first_gate)
 
 
 @pytest.mark.filterwarnings("ignore:Do not pass an")  # a shape, which the script gave

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule
-from onefit.scripts.eras.stand_ins import losses, normalization, optimizers, regularizers
+from onefit.scripts.eras.stand_ins import gates, losses, normalization, optimizers, regularizers
 
 _OPTIMIZERS = "keras.optimizers"
 _NORMALIZATION = "keras.layers.BatchNormalization"
@@ -44,6 +44,8 @@ RULES: tuple[Rule, ...] = (
         )
         for name in _NORMAL
     ),
+    Meaning("keras.layers.LSTM.__init__", gates.of_lstm, "", "OF206", KERAS1, WRITTEN),
+    Meaning("keras.layers.GRU.__init__", gates.of_gru, "", "OF206", KERAS1, WRITTEN),
     Meaning("keras.losses.Loss.__call__", losses.of_lists, "", "OF209"),
     Meaning(
         "keras.src.losses.loss.reduce_weighted_values",

@@ -36,12 +36,20 @@ def whole_batches(call: Call) -> None:
         call.take("validation_data")
 
 
+def without_named_weights(call: Call) -> None:
+    """`class_weight="auto"` and any other string meant nothing: only a dict was read."""
+    if call.has("class_weight") and isinstance(call.literal("class_weight"), str):
+        call.take("class_weight")
+        call.note("class_weight= means nothing where it is a string, as it was then")
+
+
 def as_fit(call: Call) -> None:
     """`fit_generator(batches)` is `fit(batches)`."""
     for name in ("samples_per_epoch", "nb_val_samples"):
         if call.has(name):
             raise ValueError(f"{name} counts rows, and today batches are counted")
     renamed(("generator", "x"), ("nb_epoch", "epochs"))(call)
+    without_named_weights(call)
     call.target = "keras.Model.fit"
 
 
@@ -64,13 +72,6 @@ def _on_batches(call: Call, verb: str) -> None:
     call.target = f"keras.Model.{verb}"
 
 
-def without_named_weights(call: Call) -> None:
-    """`class_weight="auto"` and any other string meant nothing: only a dict was read."""
-    if call.has("class_weight") and isinstance(call.literal("class_weight"), str):
-        call.take("class_weight")
-        call.note("class_weight= means nothing where it is a string, as it was then")
-
-
 _TRAIN = ("fit", "train_on_batch")
 _QUEUES = dropped("workers", "use_multiprocessing", "max_queue_size", "max_q_size", "pickle_safe")
 _VERBS = ("keras.Model.fit", "keras.Model.evaluate", "keras.Model.predict")
@@ -86,7 +87,7 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.Model.fit",), dropped("show_accuracy", "nb_worker")),
     *(
         Translated((f"keras.Model.{verb}",), without_named_weights, eras=BOTH_OLD)
-        for verb in (*_TRAIN, "fit_generator")
+        for verb in _TRAIN
     ),
     Translated(("keras.Model.evaluate",), dropped("show_accuracy")),
     Translated(_VERBS, whole_steps),

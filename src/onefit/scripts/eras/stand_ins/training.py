@@ -45,8 +45,8 @@ def fit_generator(
         callbacks=callbacks,
         validation_data=validation_data,
         validation_steps=validation_steps,
-        class_weight=class_weight,
-        shuffle=shuffle,
+        class_weight=None if isinstance(class_weight, str) else class_weight,
+        shuffle=shuffle and hasattr(generator, "__getitem__"),  # the order of batches
         initial_epoch=initial_epoch,
         validation_freq=validation_freq,
     )

@@ -1,0 +1,78 @@
+"""Recurrent layers whose gates have weights of their own at first, as Keras 1 had them.
+
+Today the weights of all gates are one matrix and are drawn as one: its width lessens what
+`glorot_uniform` draws. And Keras 1.2.2 drew the recurrent weights as those of the inputs, and
+regularized them so, whatever `inner_init` and `U_regularizer` said. Source: `LSTM.build` and
+`GRU.build` with `consume_less="cpu"`, the default, in `keras/layers/recurrent.py` of Keras 1.2.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+from keras import KerasTensor, ops
+
+Method = Callable[..., Any]
+
+
+@keras.saving.register_keras_serializable("onefit")
+class OfEachGate(keras.initializers.Initializer):
+    """Draws the columns of each gate by themselves.
+
+    Args:
+        initializer: Of the columns of one gate.
+        gates: How many there are.
+    """
+
+    def __init__(self, initializer: Any, gates: int) -> None:
+        """Keep them."""
+        self.initializer = keras.initializers.get(initializer)
+        self.gates = gates
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> KerasTensor:
+        """The columns of all gates, side by side."""
+        of_one = (*shape[:-1], shape[-1] // self.gates)
+        drawn = [self.initializer]  # each of the others has a seed of its own
+        for _ in range(self.gates - 1):
+            drawn.append(drawn[0].clone() if hasattr(drawn[0], "clone") else drawn[0])
+        return ops.concatenate([one(of_one, dtype=dtype) for one in drawn], axis=-1)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments."""
+        return {
+            "initializer": keras.initializers.serialize(self.initializer),
+            "gates": self.gates,
+        }
+
+
+def of_lstm(original: Method) -> Method:
+    """Each of the four gates of an `LSTM` begins by itself."""
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        _divide(self.cell, 4)
+
+    return __init__
+
+
+def of_gru(original: Method) -> Method:
+    """Each of the three gates of a `GRU` begins by itself."""
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        _divide(self.cell, 3)
+
+    return __init__
+
+
+def _divide(cell: Any, gates: int) -> None:
+    """Draw and regularize both matrices of a cell as Keras 1 did those of the inputs."""
+    first = cell.kernel_initializer
+    if hasattr(first, "gates"):  # a layer that is read back is divided already
+        return
+    other = first.clone() if hasattr(first, "clone") else first
+    cell.kernel_initializer = OfEachGate(first, gates)
+    cell.recurrent_initializer = OfEachGate(other, gates)
+    cell.recurrent_regularizer = cell.kernel_regularizer
