@@ -35,10 +35,10 @@ def page(found: dict[str, Any], twins: dict[str, Any]) -> str:
     )  # fmt: skip
 
 
-def alarms(programs: int, counts: dict[str, tuple[int, int]]) -> str:
+def alarms(programs: int, seconds: float, counts: dict[str, tuple[int, int]]) -> str:
     """The source of `onefit.findings.alarms`."""
     rows = "".join(f'    "{code}": {pair},\n' for code, pair in counts.items())
-    return ALARMS.format(programs=programs, rows=rows)
+    return ALARMS.format(programs=programs, seconds=seconds, rows=rows)
 
 
 ALARMS = '''"""How often each finding of the doctor is told of a healthy program.
@@ -48,6 +48,9 @@ Written by `benchmarks/doctor/run.py --report`.
 
 PROGRAMS = {programs}
 """Healthy programs that were looked at."""
+
+SECONDS = {seconds:g}
+"""Seconds of experiments that each of them was given; 0 for checks alone."""
 
 ALARMS: dict[str, tuple[int, int]] = {{
 {rows}}}

@@ -108,8 +108,8 @@ def first(line: Line, tool: str) -> str:
     return next((code for code in said[0][0] if code in line["codes"]), said[0][0][0])
 
 
-def false_alarms(lines: list[Line]) -> tuple[int, dict[str, tuple[int, int]]]:
-    """How many healthy programs there are, and for each code of how many it was told.
+def false_alarms(lines: list[Line]) -> tuple[int, float, dict[str, tuple[int, int]]]:
+    """How many healthy programs there are, how long each was examined, how often a code is told.
 
     Once as certain or verified, by the doctor or by the verdict, and once as a hunch.
     """
@@ -121,7 +121,7 @@ def false_alarms(lines: list[Line]) -> tuple[int, dict[str, tuple[int, int]]]:
         ]
         suspected = [line for line in healthy if code in line["hunches"]]
         found[code] = len(told_of), len(suspected)
-    return len(healthy), found
+    return len(healthy), min((line["asked_s"] for line in healthy), default=0.0), found
 
 
 def missed(line: Line) -> dict[str, Any] | None:

@@ -7,6 +7,8 @@ import pytest
 
 from onefit.checks import findings
 from onefit.checks.errors import explained
+from onefit.findings import CODES
+from onefit.findings.alarms import ALARMS, PROGRAMS
 from onefit.findings.examples import EXAMPLES
 from onefit.findings.pages import page
 from onefit.training.observation.case import USUAL, case_of
@@ -28,6 +30,15 @@ def _case(source, trained, monkeypatch):
     keras.utils.set_random_seed(0)
     exec(compile(source, "example.py", "exec"), {})
     return seen[0]
+
+
+def test_each_finding_has_its_measured_false_alarms_on_its_page():
+    assert {one for one in CODES if one.startswith("OF5")} == set(ALARMS)
+    assert PROGRAMS >= 70
+    assert sum(told for told, _ in ALARMS.values()) <= 0.02 * PROGRAMS
+    for code, (told, suspected) in ALARMS.items():
+        words = f"told of {told} of {PROGRAMS} healthy programs"
+        assert words in page(code) and f", of {suspected} (" in page(code)
 
 
 @pytest.mark.filterwarnings("ignore:You are using a softmax")

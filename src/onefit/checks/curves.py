@@ -14,6 +14,9 @@ from onefit.runs.trend import median
 DIVERGED = 10.0
 """How many times the first loss the last one is where a training has run away."""
 
+STEEP = 0.05
+"""The share of all of its way that a loss that has not come to rest does in a tenth of the time."""
+
 
 def divergence(case: Case) -> Iterator[Finding]:
     """A loss that ends ten times as high as it began, and higher than any constant answer's.
@@ -35,13 +38,18 @@ def divergence(case: Case) -> Iterator[Finding]:
 
 
 def unfinished(case: Case) -> Iterator[Finding]:
-    """A loss that still falls by over a hundredth in the last tenth of the epochs: a hunch."""
+    """A loss that falls in the last tenth of the epochs as if it had just begun: a hunch.
+
+    A loss that falls evenly does a tenth of its way there; one that comes to rest hardly any, and
+    nearly each loss falls a little for ever.
+    """
     loss = _finite(case, "loss")
     width = max(1, len(loss) // 10)
     if len(loss) < 5 or min(loss) <= 0:
         return
     before, end = median(loss[-2 * width : -width]), median(loss[-width:])
-    if end < 0.99 * before:
+    way = (before - end) * len(loss) / (10 * width)
+    if end < 0.99 * before and way > STEEP * (loss[0] - end):
         told = f"the loss still fell from {before:.4g} to {end:.4g} in the last tenth"
         yield Finding("OF510", "epochs", told, "hunch", f"`epochs={5 * case.epochs}`")
 

@@ -17,7 +17,7 @@ MARGIN = 0.1
 """A difference of skill that is worth telling: a tenth of the way from chance to perfect."""
 
 SMALL = 0.03
-"""The same for a change of what is a mistake by its form, whatever it costs."""
+"""The same for sigmoids where each row has one class, which cost little and are wrong."""
 
 
 @dataclass(frozen=True)

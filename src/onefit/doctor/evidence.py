@@ -19,6 +19,9 @@ APART = 0.2
 FAR_ENOUGH = 0.7
 """The share of the best skill from which on a training is in order."""
 
+OF_TUNING = {"OF510", "OF511", "OF512"}
+"""What is named after a cause that was suspected, even if it was mended first."""
+
 OF_UPDATES = {"OF510", "OF512"}
 """What may come from a training that was cut down, which makes fewer updates.
 
@@ -58,6 +61,9 @@ def findings(seen: Examination, own: float | None = None) -> list[Finding]:
             if not (seen.setup.is_cut and own is None and part.code in OF_UPDATES)
             and not (seen.only_remembers and part.code in OF_MEMORY)
         ]
+    known = set(seen.suspected)
+    if known & {one.code for one in found}:
+        found.sort(key=lambda one: one.code in OF_TUNING - known)
     if seen.only_remembers:
         nothing = no_signal(seen)
         return [nothing, *found] if nothing.grade == "verified" else [*found, nothing]

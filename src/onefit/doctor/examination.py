@@ -81,6 +81,7 @@ class Examination:
         nearest: That of the labels of the nearest rows, on rows that were held back, or `None`.
         controls: The median skills of what it has to be compared with, by name, on the rows that
             each was trained on.
+        suspected: Codes of findings that checks suspect, the likeliest first.
         alone: Changes that were tried by themselves.
         together: Changes that were tried on top of those that were chosen.
     """
@@ -92,6 +93,7 @@ class Examination:
     linear: float | None = None
     nearest: float | None = None
     controls: dict[str, float] = field(default_factory=dict)
+    suspected: Sequence[str] = ()
     alone: list[Trial] = field(default_factory=list)
     together: list[Trial] = field(default_factory=list)
 
@@ -147,7 +149,8 @@ class Doctor:
         results = self.laboratory.run([self.setup, *(r.to(self.setup) for r in rates)], self.seeds)
         if results[0] is None:
             return None
-        seen = Examination(self.setup, results[0], self.seeds, linear=linear(self.setup))
+        seen = Examination(self.setup, results[0], self.seeds, suspected=self.likely)
+        seen.linear, seen.nearest = linear(self.setup), nearest(self.setup)
         trained = (1 + len(rates)) * self.seeds * self.alone
         self.compiling = max(0.3, self.clock.spent - trained) / 2
         self.clock = Clock(self.clock.seconds)  # to know how it does as it is written is no luxury
@@ -156,7 +159,6 @@ class Doctor:
             others = [one for one in self.changes if one not in rates]
             known += self.tried(self.setup, [*bundles(others), *others], share=0.6)
             seen.on_training_rows = _no_signal(seen, [result for _, result in known])
-            seen.nearest = nearest(self.setup) if seen.only_remembers else None
             seen.alone = _compared(known, seen.baseline, seen)
             self.go_on(seen)
             seen.controls = self.controlled(seen)
@@ -210,7 +212,9 @@ class Doctor:
             base = best.result
             taken = {name for one in seen.chosen for name in one.change.name.split(" + ")}
             codes = {one.change.code for one in seen.chosen} - {"OF510"}
-            left = [o for o in self.changes if o.name not in taken and o.code not in codes]
+            replaced = "optimizer" in base.setup.compiled
+            left = [o for o in self.changes if o.name not in taken and o.code not in codes
+                    and not (replaced and o.cause == "learning_rate")]  # fmt: skip
             done = float(np.median(seen.skills(base))) >= GOOD
             if done or self.clock.left < self.compiling or not left:
                 return
@@ -266,7 +270,7 @@ class Doctor:
             if result is None or float(np.mean(seen.skills(result)[:half])) < whole - ALIKE:
                 continue
             trial = _compared([(change, result)], seen.baseline, seen)[0]
-            if trial.difference.exceeds(SMALL if change.code in FORM else MARGIN):
+            if trial.difference.exceeds(_margin(change)):
                 seen.alone.append(trial)
                 return trial
         return best
@@ -305,7 +309,7 @@ def _no_signal(seen: Examination, results: list[Result]) -> bool:
     if seen.setup.held is None:
         return True
     best = max(float(np.median(one.skills)) for one in (seen.baseline, *results))
-    return best < SIGNAL and (seen.linear or 0.0) < SIGNAL
+    return max(best, seen.linear or 0.0, seen.nearest or 0.0) < SIGNAL
 
 
 def _compared(
@@ -325,8 +329,8 @@ def _best(
 ) -> Trial | None:
     """The trial that is best on the first seeds, if the others confirm it.
 
-    The form of the answer goes first, if mending it helps at all. Of several that are about as
-    good, the one that was suspected, and that changes less.
+    Sigmoids where each row has one class are mended first, if that helps at all. Of several that
+    are about as good, it is the one that was suspected, and that changes less.
     """
     half = seen.seeds // 2
     before = seen.skills(base)[:half]
@@ -343,11 +347,17 @@ def _best(
 
     for one in sorted(trials, key=place):
         first = difference(seen.skills(one.result)[:half], before, len(trials))
-        margin = SMALL if one.change.code in FORM else MARGIN
+        margin = _margin(one.change)
         is_better = first.mean > margin and one.difference.exceeds(margin)
-        if is_better and _does_well_as_often(one, base):
+        middle = np.median(seen.skills(one.result)) > np.median(seen.skills(base))
+        if is_better and middle and _does_well_as_often(one, base):
             return one
     return None
+
+
+def _margin(change: Change) -> float:
+    """The gain that a change has to show: little if it is wrong by its form, and costs little."""
+    return SMALL if change.code == "OF504" else MARGIN
 
 
 def _does_well_as_often(one: Trial, base: Result) -> bool:

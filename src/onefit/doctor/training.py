@@ -34,6 +34,9 @@ FEWEST = 200
 STRUCTURES, FEWEST_STRUCTURES = 10, 5
 """Setups of other structure that there should be time for; and to which a training is cut down."""
 
+NEARLY_ALL = 0.8
+"""A share of the rows from which on all of them are taken."""
+
 SHARE_TRAINED = 0.7
 """The share of the time for which networks are trained, if it is cut down; the rest compiles."""
 
@@ -274,7 +277,7 @@ def _cut(setup: Setup, alone: float, seconds: float) -> tuple[Setup, list[str]]:
     needed = alone * FEWEST_STRUCTURES * 2 * FEWEST_SEEDS
     share = SHARE_TRAINED * seconds / needed if needed > 0 else 1.0
     count = max(FEWEST, int(share * len(setup.rows)))
-    if share >= 1 or count >= len(setup.rows):
+    if share >= NEARLY_ALL or count >= len(setup.rows):
         return setup, []
     order = np.random.default_rng(1).permutation(len(setup.rows))[:count]
     told = f"the experiments were made on {count:,} of {len(setup.rows):,} rows"

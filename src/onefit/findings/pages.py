@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import textwrap
 
-from onefit.findings.alarms import ALARMS, PROGRAMS
+from onefit.findings.alarms import ALARMS, PROGRAMS, SECONDS
 from onefit.findings.changes import CHANGES, Change
 from onefit.findings.codes import CODES
 from onefit.findings.examples import EXAMPLES, Example
@@ -97,9 +97,11 @@ def _section(code: str) -> str:
 def _alarms(code: str) -> str:
     """How often a finding is told of a healthy program."""
     told, suspected = ALARMS[code]
+    by = f"with {SECONDS:g} seconds of experiments each" if SECONDS else "by the checks alone"
     return (
-        f"False alarms: told of {told} of {PROGRAMS} healthy programs; suspected, which is told to "
-        f"those who ask for `--hunches`, of {suspected} ({100 * suspected / PROGRAMS:.0f} %)."
+        f"False alarms: told of {told} of {PROGRAMS} healthy programs, {by}; suspected, which is "
+        f"told to those who ask for `--hunches`, of {suspected} "
+        f"({100 * suspected / PROGRAMS:.0f} %)."
     )
 
 
