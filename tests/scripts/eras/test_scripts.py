@@ -213,6 +213,12 @@ def test_a_notebook_of_tf2(tmp_path):
     assert "onefit: fit, cell 2: " in ours.stderr
 
 
+def test_what_keras_imports_is_not_counted_as_the_scripts(tmp_path):
+    (tmp_path / "old.py").write_text("from keras.layers.core import Dense\n")
+    ours = run("old.py", cwd=tmp_path)
+    assert "Keras 2.2, 1 kind of old names translated" in ours.stderr
+
+
 def test_nothing_is_translated_where_it_is_not_asked_for(tmp_path):
     (tmp_path / "script.py").write_text("from keras.layers.core import Dense\n")
     ours = run("--era", "keras3", "script.py", cwd=tmp_path)

@@ -58,8 +58,9 @@ _active: list[Callable[[], None]] = []
 
 
 def _install(era: Era, patches: Patches) -> None:
-    from onefit.scripts.eras import installation
+    from onefit.scripts.eras import installation, telling
 
+    telling.forget("OF201")  # Keras imports modules of its own that the script may import, too
     installation.install(era, patches)
 
 

@@ -82,6 +82,15 @@ def finding(era: Era) -> Finding:
 MEANINGS = ("OF205", "OF206")
 
 
+def forget(code: str) -> None:
+    """Forget what the rules of a code did.
+
+    Args:
+        code: The code.
+    """
+    _told.pop(code, None)
+
+
 def clear() -> None:
     """Forget everything."""
     _told.clear()
