@@ -71,7 +71,17 @@ def interrupted(call, ready=lambda: True, wait=0.0):
     return None
 
 
-def report(seconds, model):
+def three_presses(call):
+    # the fastest tells what is done on a machine that is busy
+    times = [interrupted(call, wait=0.7) for _ in range(3)]
+    return None if None in times else min(times)
+
+
+def trained(model):
+    return onefit.fit(model, x, y, epochs=2, verbose=0).history["loss"]
+
+
+def report(seconds, model, used=trained):
     finite = all(bool(np.isfinite(v).all()) for v in model.get_weights())
     history = getattr(model, "history", None)
     found = {
@@ -82,8 +92,7 @@ def report(seconds, model):
         "steps": int(model.optimizer.iterations),
         "handler": signal.getsignal(signal.SIGINT) is signal.default_int_handler,
     }
-    after = onefit.fit(model, x, y, epochs=2, verbose=0)
-    found["usable"] = bool(np.isfinite(after.history["loss"]).all())
+    found["usable"] = bool(np.isfinite(used(model)).all())
     print()
     print(json.dumps(found))
 """
@@ -101,6 +110,12 @@ FITS = {
 
 
 def _run(script: str) -> dict:
+    """The last report of a script."""
+    return _lines(script)[-1]
+
+
+def _lines(script: str) -> list[dict]:
+    """All reports of a script."""
     done = subprocess.run(
         [sys.executable, "-c", PREAMBLE + script],
         capture_output=True,
@@ -110,24 +125,28 @@ def _run(script: str) -> dict:
         timeout=300,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    lines = (line for line in done.stdout.splitlines() if line.startswith("{"))
+    return [json.loads(line) for line in lines]
 
 
-def _three_presses(call: str) -> dict:
-    """Interrupt three times; the fastest tells what the program does on a machine that is busy."""
-    return _run(
+@pytest.fixture(scope="module")
+def fits():
+    """What comes of each of the fits, one after the other in one process."""
+    each = "".join(
         f"""
 model = net()
 onefit.fit(model, x, y, epochs=3, verbose=0)
-times = [interrupted(lambda: {call}, wait=0.7) for _ in range(3)]
-report(None if None in times else min(times), model)
+seconds = three_presses(lambda: {call})
+report(seconds, model)
 """
+        for call in FITS.values()
     )
+    return dict(zip(FITS, _lines(each), strict=True))
 
 
 @pytest.mark.parametrize("name", FITS)
-def test_ctrl_c_stops_a_fit_within_half_a_second_and_leaves_it_whole(name):
-    found = _three_presses(FITS[name])
+def test_ctrl_c_stops_a_fit_within_half_a_second_and_leaves_it_whole(name, fits):
+    found = fits[name]
     assert found["seconds"] is not None and found["seconds"] < 0.5
     assert found["finite"] and found["usable"] and found["handler"]
     assert found["losses"] == found["epochs"]
@@ -221,12 +240,16 @@ report(seconds, model)
     assert found["steps"] // 4 == found["losses"]  # four steps an epoch
 
 
-COMPILES = {  # with so many hidden layers that XLA takes a second or two
-    "a fit": (20, "onefit.fit(model, x, y, epochs=10, verbose=0)"),
-    "a fit that reads a stream": (20, "onefit.fit(model, forever(), steps_per_epoch=9, verbose=0)"),
-    "an evaluation": (40, "onefit.evaluate(model, x, y, verbose=0)"),
-    "a prediction": (40, "onefit.predict(model, x, verbose=0)"),
-}
+COMPILES = {  # with so many hidden layers that XLA takes a second or two; and what is done then
+    "a fit": (20, "onefit.fit(model, x, y, epochs=10, verbose=0)", "trained"),
+    "a fit that reads a stream": (
+        20, "onefit.fit(model, forever(), steps_per_epoch=9, verbose=0)", "trained",
+    ),
+    "an evaluation": (
+        40, "onefit.evaluate(model, x, y, verbose=0)", "lambda m: onefit.evaluate(m, x, y)",
+    ),
+    "a prediction": (40, "onefit.predict(model, x, verbose=0)", "lambda m: onefit.predict(m, x)"),
+}  # fmt: skip
 
 
 SLOW = ("a fit that reads a stream", "an evaluation")  # they compile as the others do
@@ -236,14 +259,14 @@ SLOW = ("a fit that reads a stream", "an evaluation")  # they compile as the oth
     "name", [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in COMPILES]
 )
 def test_ctrl_c_while_xla_compiles_leaves_the_model_as_it_was(name):
-    count, call = COMPILES[name]
+    count, call, used = COMPILES[name]
     found = _run(
         f"""
 model = net(*(layers.Dense(8 + i, activation="tanh") for i in range({count})))
 before = model.get_weights()
 seconds = interrupted(lambda: {call}, compiling, 0.05)
 assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights()))
-report(seconds, model)
+report(seconds, model, {used})
 """
     )
     assert found["seconds"] is not None and found["seconds"] < 0.5
@@ -273,7 +296,7 @@ call = dict(
                       for _ in range(100)],
     predict=lambda: [onefit.predict(model, many[0], batch_size=1, verbose=0) for _ in range(100)],
 )[{verb!r}]
-times = [interrupted(call, wait=2.0) for _ in range(2)]
+times = [interrupted(call, wait=wait) for wait in (2.0, 0.5)]
 report(None if None in times else min(times), model)
 """
     )
