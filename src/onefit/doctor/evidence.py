@@ -35,7 +35,7 @@ MANY, FEWEST_GOOD = 0.3, 0.1
 """Shares of starts that do well: from which on it is about the start first, and at all."""
 
 ENOUGH = 40
-"""Rows that were held back from which on it is told that nothing can be said about them."""
+"""Rows that were held back from which on it is told that nothing, or little, is known of them."""
 
 POOR = 0.5
 """A skill on rows that were held back below which a network has only learned its rows by heart."""
@@ -104,7 +104,7 @@ def no_signal(seen: Examination) -> Finding:
 def remembered(seen: Examination) -> list[Finding]:
     """That it knows its rows by heart, and little of others, whatever is changed."""
     best, held = seen.best, seen.setup.held
-    if held is None or seen.setup.is_cut or seen.on_training_rows:
+    if held is None or len(held) < ENOUGH or seen.setup.is_cut or seen.on_training_rows:
         return []
     known, new = float(np.median(best.trained)), float(np.median(best.skills))
     apart = difference(best.trained, best.skills)

@@ -26,6 +26,9 @@ from onefit.training.verbs.fit import fit
 FEWEST_HELD = 40
 """Rows from which on a part of them is held back; of fewer, all are trained on and judged on."""
 
+FEWEST_JUDGED = 8
+"""Rows of validation from which on networks are judged on them."""
+
 SHARE_HELD = 0.25
 
 FEWEST = 200
@@ -218,14 +221,21 @@ def _divided(
     data, split = given["validation_data"], given["validation_split"]
     told: list[str] = []
     if isinstance(data, tuple | list) and len(data) >= 2:
-        if not trained_on(data, given["x"]):
-            return rows, rows_of(data[0], data[1]), None, []
-        told = ["the rows of validation_data are trained on, so they are not judged on"]
+        held = rows_of(data[0], data[1])
+        if trained_on(data, given["x"]):
+            told = ["the rows of validation_data are trained on, so they are not judged on"]
+        elif len(held) < FEWEST_JUDGED:
+            told = [f"{len(held)} rows of validation_data are too few to judge on"]
+        else:
+            return rows, held, None, []
     elif split:
         (x, y, w), (vx, vy, *_) = array_slicing.train_validation_split(
             (rows.x, rows.y, rows.weights), validation_split=split
         )
-        return Rows(x, y, w), Rows(vx, vy), rows, []
+        if len(vy) >= FEWEST_JUDGED:
+            return Rows(x, y, w), Rows(vx, vy), rows, []
+        told = [f"the last {len(vy)} rows are too few to judge on"]
+        rows = Rows(x, y, w)
     if len(rows) < FEWEST_HELD:
         return rows, None, None, told
     order = np.random.default_rng(0).permutation(len(rows))
