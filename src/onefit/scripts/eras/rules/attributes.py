@@ -10,6 +10,7 @@ from onefit.scripts.eras.stand_ins import (
     construction,
     initializations,
     layer_metrics,
+    layer_names,
     logs,
 )
 
@@ -19,7 +20,7 @@ _INPUTS, _SIZE = (
 )
 _METRICS = "list({self}.get_metrics_result())"
 _LAYER = "keras.layers.Layer"
-KERAS1, TF2 = frozenset({"keras1"}), frozenset({"tf2"})
+KERAS1, KERAS2, TF2 = (frozenset({era}) for era in ("keras1", "keras2", "tf2"))
 _OF_LAYERS = (
     "add_update assert_input_compatibility dynamic get_input_mask_at get_losses_for "
     "get_output_mask_at get_updates_for implementation input_mask output_mask stateful"
@@ -73,6 +74,16 @@ RULES: tuple[Rule, ...] = (
     *(
         Meaning(f"{home}.get", initializations.of_shape_and_name, "", "OF203", KERAS1)
         for home in ("keras.initializers", "keras.src.initializers")
+    ),
+    Meaning("keras.layers.Layer.__init__", layer_names.of_keras1, "", "OF207", KERAS1),
+    Meaning("keras.layers.Layer.__init__", layer_names.of_keras2, "", "OF207", KERAS2),
+    Meaning(
+        "keras.Model.get_layer",
+        layer_names.found_by_both,
+        "",
+        "OF207",
+        BOTH_OLD,
+        layer_names.by_given_name,
     ),
     Meaning("keras.Model.metrics_names", logs.metrics_names, "", "OF207", source=_METRICS),
     Meaning("keras.Model._flatten_metrics_in_order", logs.in_order_of_outputs, "", "OF207"),
