@@ -59,7 +59,7 @@ def resize(
     >>> resize(np.array([[[0.0], [1.0]]], "float32"), (1, 4))[0, :, 0].numpy().tolist()
     [0.0, 0.25, 0.75, 1.0]
     """
-    batch, alone = batch_of(images)
+    batch, alone = _bytes_of(images) or batch_of(images)
     height, width = batch.shape[1:3]
     new = _shape(size)
     if len(new) != 2:
@@ -69,8 +69,8 @@ def resize(
         new = (int(np.round(factor * F(height))), int(np.round(factor * F(width))))
     if method == ResizeMethod.NEAREST_NEIGHBOR:
         made = batch[:, _nearest(height, new[0])][:, :, _nearest(width, new[1])]
-    elif method == ResizeMethod.BILINEAR and not antialias and _is_of_bytes(batch):
-        made = np.stack([_bilinear_of_bytes(one, new) for one in np.asarray(batch)])
+    elif method == ResizeMethod.BILINEAR and not antialias and isinstance(batch, np.ndarray):
+        made = np.stack([_bilinear_of_bytes(one, new) for one in batch])
     elif method == ResizeMethod.BILINEAR and not antialias:
         made = _bilinear(batch.astype(jnp.float32), new)
     else:
@@ -114,9 +114,13 @@ def _bilinear(batch: Any, new: tuple[int, ...]) -> Any:
     return upper + (lower - upper) * down
 
 
-def _is_of_bytes(batch: Any) -> bool:
-    """Whether images are pixels as they come from files, which have no gradient."""
-    return batch.dtype == np.uint8 and not isinstance(batch, jax.core.Tracer)
+def _bytes_of(images: Any) -> tuple[np.ndarray, bool] | None:
+    """Pixels as they come from files, which have no gradient: NumPy's, without a copy."""
+    known = isinstance(images, np.ndarray | jax.Array) and not isinstance(images, jax.core.Tracer)
+    if not known or images.dtype != np.uint8 or images.ndim not in (3, 4):
+        return None
+    pixels = np.asarray(images)
+    return (pixels[None], True) if pixels.ndim == 3 else (pixels, False)
 
 
 def _bilinear_of_bytes(image: np.ndarray, new: tuple[int, ...]) -> np.ndarray:
