@@ -63,3 +63,17 @@ def test_everything_as_json(tmp_path, capsys):
     first, second = json.loads(capsys.readouterr().out)
     assert [one["code"] for one in first["changes"]] == ["OF203"]
     assert "expected Python 3; received something else in line 2" in second["error"]
+
+
+def test_the_difference_shows_a_notebooks_own_lines(tmp_path, capsys):
+    source = "%matplotlib inline\nfrom keras.layers.core import Dense"
+    cells = [{"cell_type": "code", "source": source, "metadata": {}}]
+    (tmp_path / "book.ipynb").write_text(json.dumps({"cells": cells}))
+    assert upgrade(tmp_path) == 0
+    assert "\n %matplotlib inline\n-from keras.layers.core " in capsys.readouterr().out
+
+
+def test_it_is_told_where_there_is_nothing_to_do(tmp_path, capsys):
+    (tmp_path / "today.py").write_text("import keras\n")
+    assert upgrade("--check", tmp_path) == 0
+    assert capsys.readouterr().err == "1 file, nothing of an older Keras: nothing to do\n"

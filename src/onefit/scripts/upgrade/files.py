@@ -126,10 +126,7 @@ def _notebook(content: bytes, text: str) -> str:
     """A notebook with new code in its cells; its layout stays."""
     notebook = json.loads(content)
     for cell, code in zip(_cells(notebook), text.split(_CELL)):
-        lines = [
-            line.replace(f"pass  {_HIDDEN}", "", 1) if _HIDDEN in line else line
-            for line in code.removesuffix("\n").split("\n")
-        ]
+        lines = [shown(line) for line in code.removesuffix("\n").split("\n")]
         new = "\n".join(lines)
         if new != _text(cell):
             cell["source"] = new.splitlines(keepends=True)
@@ -139,3 +136,15 @@ def _notebook(content: bytes, text: str) -> str:
     )
     end = "\n" if before.endswith("\n") else ""
     return json.dumps(notebook, indent=indent or 1, ensure_ascii=False) + end
+
+
+def shown(line: str) -> str:
+    """A line as the notebook has it: one for IPython is no `pass` there.
+
+    Args:
+        line: A line of the source that stands for a notebook.
+
+    >>> shown("pass  # %% onefit line: %matplotlib inline")
+    '%matplotlib inline'
+    """
+    return line.replace(f"pass  {_HIDDEN}", "", 1) if _HIDDEN in line else line

@@ -85,6 +85,10 @@ class Session:
             self._file(path)
         if self.as_json:
             print(json.dumps(self.records, indent=1))
+        elif not any(
+            one.get("changes") or one.get("left") or "error" in one for one in self.records
+        ):
+            tell(f"{counted(len(self.records), 'file')}, nothing of an older Keras: nothing to do")
         return max(self.codes, default=0)
 
     def is_chosen(self, code: str) -> bool:
@@ -133,7 +137,8 @@ class Session:
 
 def _difference(path: Path, found: Upgrade) -> Iterable[str]:
     """The lines of a unified diff."""
-    before, after = found.before.splitlines(True), found.after.splitlines(True)
+    texts = (found.before, found.after)
+    before, after = ([files.shown(line) for line in one.splitlines(True)] for one in texts)
     for line in difflib.unified_diff(before, after, f"{path}", f"{path}"):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
