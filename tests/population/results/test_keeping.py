@@ -262,11 +262,12 @@ def test_after_ctrl_c_the_rest_is_trained(monkeypatch):
                 break
             time.sleep(1e-2)
 
-    monkeypatch.setattr(Bar, "show", show)
-    monkeypatch.setattr(Lane, "harvest", wait_for_ctrl_c)
     monkeypatch.setattr("onefit.population.running.threads.LOOKS", 1e-3)
     monkeypatch.setattr(plan, "layout_of", lambda group, exact: Layout("alone", 1, 1))
-    cut = onefit.fit_many(rich_net(), X, Y, on_interrupt="return", **arguments)
+    with monkeypatch.context() as patch:
+        patch.setattr(Bar, "show", show)
+        patch.setattr(Lane, "harvest", wait_for_ctrl_c)
+        cut = onefit.fit_many(rich_net(), X, Y, on_interrupt="return", **arguments)
     assert cut.interrupted and 0 < len(cut) < 6
     rest = cut.resume()
     assert rest.finished.all()
