@@ -230,7 +230,9 @@ def test_deciding_on_a_pass_compiles_nothing_and_changes_nothing(verb, given):
     model, x, y = net(), X.copy(), Y.copy()
     given = {**dict.fromkeys(PASSES[verb]), "x": x, "y": y, "verbose": 0, **given}
     decided = {
-        "evaluate": lambda inputs: passes.evaluation(inputs, lambda table: False),
+        "evaluate": lambda inputs: passes.evaluation(
+            inputs, passes.batch_by_batch(inputs, lambda table: False)
+        ),
         "predict": passes.prediction,
     }[verb]
     inputs = {"evaluate": evaluation_inputs, "predict": prediction_inputs}[verb](model, given)

@@ -10,7 +10,6 @@ from onefit.training.host.stock import EVALUATE
 from onefit.training.observation.evaluation_record import EvaluationRecord
 from onefit.training.plan import passes
 from onefit.training.plan.pass_inputs import evaluation_inputs
-from onefit.training.plan.plan import STEPS
 from onefit.training.programs import assembly
 from onefit.training.running.border import looks, under_way
 from onefit.training.running.evaluation import evaluate_pass
@@ -71,14 +70,12 @@ def evaluate(
     record = EvaluationRecord(model, given)
     testing = StreamPass(model, assembly.test_phase, [])
     inputs = evaluation_inputs(model, given)
-    plan = passes.evaluation(inputs, testing.changing)
-    if plan.way == STEPS:
-        return record.end(step_by_step("evaluate", EVALUATE, model, inputs.given, plan.findings))
-    switches.announce(lambda: plan)
+    if found := inputs.findings:
+        return record.end(step_by_step("evaluate", EVALUATE, model, inputs.given, found))
+    each = passes.batch_by_batch(inputs, testing.changing)
+    switches.announce(lambda: passes.evaluation(inputs, each))
     with under_way(model):
-        logs = evaluate_pass(
-            model, inputs.iterator, inputs.table, testing, inputs.callbacks, plan.each
-        )
+        logs = evaluate_pass(model, inputs.iterator, inputs.table, testing, inputs.callbacks, each)
     journal.note(
         "evaluate",
         in_program=not testing.findings,
