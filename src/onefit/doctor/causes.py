@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,17 +15,20 @@ from onefit.doctor.setup import Setup
 from onefit.doctor.task import truth
 from onefit.training.observation.outputs import outputs_of
 
+if TYPE_CHECKING:
+    from keras import Model
+
 MOST_JUDGED = 4096
 
 
-def own_skill(model: Any, setup: Setup) -> float:
+def own_skill(model: Model, setup: Setup) -> float:
     """The skill of the user's own network, on the rows that the setup is trained on."""
     rows = setup.rows.at(slice(None, None, -(-len(setup.rows) // MOST_JUDGED)))
     said = np.asarray(model.predict_on_batch(rows.x), np.float64)
     return one_skill(setup, truth(setup.task, rows.y), said)
 
 
-def causes(model: Any, seen: Examination, logged: Mapping[str, Sequence[float]]) -> list[str]:
+def causes(model: Model, seen: Examination, logged: Mapping[str, Sequence[float]]) -> list[str]:
     """What there is to say about the reasons, in sentences.
 
     Args:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import keras
+from keras import Model
 
 from onefit import checks
 from onefit.doctor import causes, evidence, printout
@@ -34,7 +35,7 @@ MOST_SAID = 300
 
 
 def diagnose(
-    model: Any,
+    model: Model,
     x: Any,
     y: Any = None,
     *,
@@ -119,7 +120,7 @@ def diagnose(
 
 
 def examined(
-    model: Any,
+    model: Model,
     given: Mapping[str, Any],
     logged: Mapping[str, Any],
     time: float,
@@ -168,7 +169,7 @@ def examined(
     return diagnosis
 
 
-def _suspected(model: Any, given: Mapping[str, Any], logged: Mapping[str, Any]) -> list[Finding]:
+def _suspected(model: Model, given: Mapping[str, Any], logged: Mapping[str, Any]) -> list[Finding]:
     """What the checks say: of the data first, since nothing can be learned from a NaN."""
     case = checks.findings(case_of(model, given, logged))
     known = {one.code for one in case}
@@ -177,7 +178,7 @@ def _suspected(model: Any, given: Mapping[str, Any], logged: Mapping[str, Any]) 
 
 
 def _experiments(
-    model: Any,
+    model: Model,
     given: Mapping[str, Any],
     logged: Mapping[str, Any],
     likely: list[str],
@@ -200,7 +201,7 @@ def _experiments(
 
 
 def _looked_into(
-    model: Any, seen: Examination, logged: Mapping[str, Any]
+    model: Model, seen: Examination, logged: Mapping[str, Any]
 ) -> tuple[list[str], float | None]:
     """Reasons that the network shows, and its own skill if it was trained."""
     with undisturbed(model), random_state_kept(), warnings.catch_warnings():

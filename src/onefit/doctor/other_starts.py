@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+from keras import Model
 
 from onefit.doctor.causes import own_skill
 from onefit.doctor.setup import Setup
@@ -50,7 +51,7 @@ class OtherStarts:
         return f"{self.good} of {self.count} other starts of this network get {self.best} (tried)"
 
 
-def other_starts(model: Any, given: Mapping[str, Any], seconds: float) -> OtherStarts | None:
+def other_starts(model: Model, given: Mapping[str, Any], seconds: float) -> OtherStarts | None:
     """Train a network again from other starts, as often as there is time for.
 
     The model, its History and all random numbers stay as they are.
@@ -86,7 +87,7 @@ def other_starts(model: Any, given: Mapping[str, Any], seconds: float) -> OtherS
     return OtherStarts(good, len(skills), _in_words(setup, best))
 
 
-def _skill(model: Any, given: Mapping[str, Any], setup: Setup, seed: int) -> float:
+def _skill(model: Model, given: Mapping[str, Any], setup: Setup, seed: int) -> float:
     """The skill that the network gets from the start of a seed."""
     keras.utils.set_random_seed(seed)
     fresh = copy_of(model)

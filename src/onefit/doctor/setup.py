@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from onefit.doctor.task import Task
 from onefit.population.members.paths import RATE
 from onefit.population.models.copies import copy_of
+
+if TYPE_CHECKING:
+    from keras import Layer
 
 Array = NDArray[Any]
 Edit = Callable[[Any, dict[str, Any]], None]
@@ -108,7 +111,7 @@ class Setup:
                 where no callback looks at them it has none, since skills are computed here.
         """
 
-        def edit(layer: Any, config: dict[str, Any]) -> None:
+        def edit(layer: Layer, config: dict[str, Any]) -> None:
             for one in self.edits:
                 one(layer, config)
 

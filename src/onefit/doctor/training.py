@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import Model
 
 from onefit.checks.data import as_array
 from onefit.doctor.changes.output import threshold_of
@@ -79,7 +80,7 @@ class Training:
 
 
 def training_of(
-    model: Any,
+    model: Model,
     given: Mapping[str, Any],
     seconds: float,
     alone: tuple[float, float] | None = None,
@@ -120,7 +121,7 @@ def training_of(
     return Training(setup, every if not told else None, seeds, cut, compiling, remarks + told)
 
 
-def setup_of(model: Any, given: Mapping[str, Any]) -> Setup:
+def setup_of(model: Model, given: Mapping[str, Any]) -> Setup:
     """A call of `fit` as a setup that is judged on the rows that it is trained on.
 
     Raises:
@@ -131,7 +132,7 @@ def setup_of(model: Any, given: Mapping[str, Any]) -> Setup:
     return setup.but(rows=rows, held=None)
 
 
-def _whole(model: Any, given: Mapping[str, Any]) -> tuple[Setup, Rows | None, list[str]]:
+def _whole(model: Model, given: Mapping[str, Any]) -> tuple[Setup, Rows | None, list[str]]:
     """A call of `fit` as it is: a setup, all rows where the last are split off, and remarks."""
     outputs = outputs_of(model)
     if len(outputs) != 1:

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import Model
 from numpy.typing import NDArray
 
 from onefit.doctor.evidence import near
@@ -35,7 +36,7 @@ class Dead:
     of: int
 
 
-def dead_units(model: Any, rows: Rows) -> list[Dead]:
+def dead_units(model: Model, rows: Rows) -> list[Dead]:
     """The units of each relu layer that answer 0 to every row.
 
     Args:

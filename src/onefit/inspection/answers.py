@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from keras import tree
+from keras import Model, tree
 
 from onefit.inspection.names import ClassNames, check
 from onefit.inspection.rows import Rows
@@ -57,7 +57,7 @@ class Answers:
         return self.told[np.arange(len(self.told)), self.classes]
 
 
-def answers(model: Any, rows: Rows, class_names: ClassNames = None) -> list[Answers]:
+def answers(model: Model, rows: Rows, class_names: ClassNames = None) -> list[Answers]:
     """What a model answers on rows, and what would be right.
 
     There is an entry for each output, and for each number of an output that answers several numbers

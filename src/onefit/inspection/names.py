@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from onefit.inspection.rows import Rows
 from onefit.training.observation.outputs import Output, outputs_of
 
+if TYPE_CHECKING:
+    from keras import Model
+
 ClassNames: TypeAlias = Sequence[str] | Mapping[str, Sequence[str]] | None
 
 
-def class_names_of(model: Any, given: Any) -> ClassNames:
+def class_names_of(model: Model, given: Any) -> ClassNames:
     """Names of classes as lists of text, looked at before anything is computed.
 
     Args:

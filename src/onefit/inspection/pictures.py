@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from onefit.reports.views import Filters, Picture
+
+if TYPE_CHECKING:
+    from keras import Model
 
 LEAST_SIDE, MOST_SIDE = 8, 128
 MOST_FILTERS = 64
@@ -98,7 +101,7 @@ def _picture(values: np.ndarray, colour: bool, label: str) -> Picture:
     return Picture(width, height, base64.b64encode(bytes_.tobytes()).decode(), colour, label)
 
 
-def filters(model: Any, shape: tuple[int, ...] | None) -> Filters | None:
+def filters(model: Model, shape: tuple[int, ...] | None) -> Filters | None:
     """The first layer's filters: kernels of a convolution, or what each unit weighs in a picture.
 
     Args:

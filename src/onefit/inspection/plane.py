@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from onefit.training.core.state import State
 from onefit.training.observation.layers import inner
 from onefit.training.observation.outputs import outputs_of
 
+if TYPE_CHECKING:
+    from keras import Model
+
 SIZE = 40
 """Places of a side: a byte each for every frame."""
 
@@ -28,14 +31,14 @@ MOST_POINTS = 400
 MOST_UNITS, MOST_WEIGHTS = 12, 200
 
 
-def has_plane(model: Any, rows: Rows) -> bool:
+def has_plane(model: Model, rows: Rows) -> bool:
     """Whether a network has two numbers for an input, and one output."""
     table = rows.table if len(outputs_of(model)) == 1 else None
     two = table is not None and table.ndim == 2 and table.shape[1] == 2
     return two and table is not None and table.dtype.kind in "biuf" and len(table) > 0
 
 
-def plane(model: Any, rows: Rows, replay: Replay, class_names: ClassNames = None) -> Plane | None:
+def plane(model: Model, rows: Rows, replay: Replay, class_names: ClassNames = None) -> Plane | None:
     """The answer over the plane, for each state that a training went through.
 
     Args:
@@ -108,7 +111,7 @@ def _points(table: np.ndarray, last: Answers) -> list[list[float]]:
     return [[*map(float, table[at]), values[at]] for at in range(0, len(table), stride)]
 
 
-def sizes_of(model: Any) -> list[int]:
+def sizes_of(model: Model) -> list[int]:
     """How many inputs and units the layers have, if the network is a small chain of `Dense`.
 
     >>> from keras import Input, Sequential
@@ -130,7 +133,7 @@ def sizes_of(model: Any) -> list[int]:
     return sizes if small else []
 
 
-def _weights(model: Any, state: State) -> list[list[float]]:
+def _weights(model: Model, state: State) -> list[list[float]]:
     """Kernel and biases of each layer, three digits of each number."""
     with holding(model, state):
         layers = [one for one in inner(model).layers if one.weights]

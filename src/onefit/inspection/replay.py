@@ -17,6 +17,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import Model
 
 from onefit.training.core.state import State
 from onefit.training.host.keras_private import array_slicing
@@ -63,7 +64,7 @@ class Start:
     python: Any
 
 
-def start(model: Any, given: dict[str, Any]) -> Start:
+def start(model: Model, given: dict[str, Any]) -> Start:
     """Where a fit is about to begin; builds the model as the fit would.
 
     Args:
@@ -75,13 +76,13 @@ def start(model: Any, given: dict[str, Any]) -> Start:
     return Start(copied(model), np.random.get_state(), random.getstate())
 
 
-def copied(model: Any) -> State:
+def copied(model: Model) -> State:
     """The model's values, as arrays that no program takes over."""
     return State(*([np.array(value) for value in group] for group in read(model)))
 
 
 @contextlib.contextmanager
-def holding(model: Any, state: State) -> Iterator[None]:
+def holding(model: Model, state: State) -> Iterator[None]:
     """Give a model these values for a block, and its own ones afterwards."""
     before = copied(model)
     write(model, _arrays(state))
@@ -95,7 +96,7 @@ def _arrays(state: State) -> State:
     return State(*([keras.ops.array(value) for value in group] for group in state))
 
 
-def replay(model: Any, given: dict[str, Any], begin: Start, end: State, epochs: int) -> Replay:
+def replay(model: Model, given: dict[str, Any], begin: Start, end: State, epochs: int) -> Replay:
     """Run a training again, and see the states that it went through.
 
     The model, its History and the generators of random numbers come out as they were.
@@ -168,7 +169,7 @@ def _steering(given: dict[str, Any]) -> list[Any]:
     return [copy.copy(one) for one in _listed(given["callbacks"]) if type(one) in _STEERING]
 
 
-def _in_pieces(model: Any, given: dict[str, Any], marks: list[int]) -> list[State]:
+def _in_pieces(model: Model, given: dict[str, Any], marks: list[int]) -> list[State]:
     """Train from mark to mark: a program that is compiled once runs them all."""
     given = {**given, **_without_validation(given), "callbacks": None, "verbose": 0}
     states = []
@@ -191,7 +192,7 @@ def _without_validation(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _in_one_piece(
-    model: Any, given: dict[str, Any], steering: list[Any], marks: list[int]
+    model: Model, given: dict[str, Any], steering: list[Any], marks: list[int]
 ) -> list[State]:
     """Train once more with the callbacks that act on the training, and look at the marks."""
     seen = _Looking(marks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.inspection.names import ClassNames, class_names_of, feature_names_of
 from onefit.inspection.plane import has_plane, plane
@@ -19,12 +19,15 @@ from onefit.runs.record import Fit, Run
 from onefit.training.observation.layers import layers
 from onefit.training.observation.network import network_of
 
+if TYPE_CHECKING:
+    from keras import Model
+
 LONGEST = 20.0
 """Seconds of a training that is still run again for pictures."""
 
 
 def report(
-    model: Any,
+    model: Model,
     x: Any = None,
     y: Any = None,
     *,
@@ -99,7 +102,7 @@ def report(
     return page
 
 
-def _described(model: Any, history: Any, x: Any) -> Fit:
+def _described(model: Model, history: Any, x: Any) -> Fit:
     """A record of a training of which only the History is known."""
     logged = getattr(history, "history", history) or {}
     numbers = {name: [float(value) for value in values] for name, values in logged.items()}

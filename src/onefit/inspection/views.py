@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from onefit.inspection.pictures import filters, grey, picture_shape
 from onefit.inspection.rows import Rows
 from onefit.reports.scales import short
 from onefit.reports.views import Calibration, Confusion, Mistake, Mistakes, Scatter, Views
+
+if TYPE_CHECKING:
+    from keras import Model
 
 MOST_CLASSES = 30
 """Classes of a confusion matrix: larger ones are read by nobody."""
@@ -24,7 +27,7 @@ MOST_POINTS = 500
 MOST_PICTURES, MOST_MISTAKES, MOST_VALUES = 18, 10, 8
 
 
-def views(model: Any, rows: Rows, class_names: ClassNames = None) -> Views:
+def views(model: Model, rows: Rows, class_names: ClassNames = None) -> Views:
     """Everything that can be seen of a network on these rows, but for the plane.
 
     Args:

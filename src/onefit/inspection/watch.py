@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+from keras import Model
 
 from onefit.inspection.replay import MOST_NUMBERS, Start, copied, start
 from onefit.runs import journal
@@ -58,7 +59,7 @@ class Watch:
         """Nothing was watched yet."""
         self.trainings: list[Training] = []
 
-    def watched(self, model: Any, given: dict[str, Any], train: Callable[[], Any]) -> Any:
+    def watched(self, model: Model, given: dict[str, Any], train: Callable[[], Any]) -> Any:
         """Train, and keep where that began.
 
         Args:
@@ -76,7 +77,7 @@ class Watch:
             if ended is not None:
                 _safely(ended)
 
-    def _see(self, model: Any, given: dict[str, Any]) -> Callable[[], None]:
+    def _see(self, model: Model, given: dict[str, Any]) -> Callable[[], None]:
         """Look at a training that is about to begin; to be called again when it has ended."""
         last = self.trainings[-1] if self.trainings else None
         looping = last is not None and last.model is model and last.fit.calls >= LOOP
@@ -123,7 +124,7 @@ def _safely(call: Callable[..., Any], *arguments: Any) -> Any:
         return None
 
 
-def _begin(model: Any, given: dict[str, Any]) -> Start | None:
+def _begin(model: Model, given: dict[str, Any]) -> Start | None:
     """Where a training begins, if it can be run again."""
     if getattr(model, "optimizer", None) is None or switches.CURRENT.restarts > 1:
         return None

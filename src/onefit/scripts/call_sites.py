@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 from libcst import metadata
+
+if TYPE_CHECKING:
+    from keras import Layer, Model
 
 REPEATING = (
     cst.For, cst.While, cst.ListComp, cst.GeneratorExp, cst.DictComp, cst.SetComp, cst.Lambda,
@@ -60,7 +63,7 @@ class CallSites:
             value = self.assigned[value.value][0]
         return value if isinstance(value, cst.Call) else None
 
-    def layers(self, model: Any) -> dict[str, cst.Call]:
+    def layers(self, model: Model) -> dict[str, cst.Call]:
         """The call that makes each layer of a model, by the layer's name.
 
         A call is one layer's if the script has as many calls of its class, outside of loops, as the
@@ -121,7 +124,7 @@ def _argument(call: cst.Call, name: str, place: int) -> cst.BaseExpression | Non
     return None
 
 
-def _number(layer: Any) -> int:
+def _number(layer: Layer) -> int:
     """The number behind the name that Keras gave to a layer: the order in which they were made."""
     found = re.fullmatch(r".*?_(\d+)", str(layer.name))
     return int(found[1]) if found else 0
@@ -130,7 +133,7 @@ def _number(layer: Any) -> int:
 SIZES: Sequence[str] = ("units", "filters", "rate")
 
 
-def _agrees(layer: Any, call: cst.Call) -> bool:
+def _agrees(layer: Layer, call: cst.Call) -> bool:
     """Whether the size and the name that a call says are those of a layer, as far as it does."""
     name = _argument(call, "name", 99)
     if isinstance(name, cst.SimpleString) and name.evaluated_value != layer.name:

@@ -18,13 +18,15 @@ from onefit.scripts.upgrade.literals import Expression
 from onefit.scripts.upgrade.source_call import SourceCall
 
 if TYPE_CHECKING:
+    from keras import Model
+
     from onefit.doctor.changes.change import Argument, Change
 
 OLD_NAMES = {"learning_rate": "lr", "epochs": "nb_epoch", "rate": "p", "units": "output_dim"}
 """Names that arguments had in Keras 1 and 2."""
 
 
-def cured(source: str, line: int, model: Any, changes: Iterable[Change]) -> tuple[str, list[str]]:
+def cured(source: str, line: int, model: Model, changes: Iterable[Change]) -> tuple[str, list[str]]:
     """A script with the changes of a diagnosis, where their places in it are certain.
 
     Args:
@@ -70,7 +72,7 @@ def diff(before: str, after: str, name: str) -> list[str]:
 
 
 def _step(
-    one: Argument, places: dict[str, cst.Call | None], model: Any, root: str
+    one: Argument, places: dict[str, cst.Call | None], model: Model, root: str
 ) -> tuple[Any, str, str]:
     """The call that has an argument, its name there, and its expression.
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from onefit.training.observation.layers import activation, inner, operations, sources
 
 if TYPE_CHECKING:
+    from keras import Layer, Model
+
     from onefit.reports.layout import Node
 
 _HOMES = ("keras.src.utils", "keras.utils", "keras._tf_keras.keras.utils")
@@ -61,7 +63,7 @@ def _showing_svg(theirs: Callable[..., Any]) -> Callable[..., Any]:
     """Keras's function; IPython shows an SVG by another class than Keras hands it to."""
 
     @wraps(theirs)
-    def plot_model(model: Any, to_file: Any = "model.png", *args: Any, **kwargs: Any) -> Any:
+    def plot_model(model: Model, to_file: Any = "model.png", *args: Any, **kwargs: Any) -> Any:
         try:
             return theirs(model, to_file, *args, **kwargs)
         except ValueError as error:
@@ -118,7 +120,7 @@ class Drawing:
 
 
 def model_to_dot(
-    model: Any,
+    model: Model,
     show_shapes: bool = False,
     show_dtype: bool = False,
     show_layer_names: bool = True,
@@ -182,7 +184,7 @@ class _Graph:
         self.expand = expand
         self.inputs: dict[Any, list[Any]] = {}
 
-    def add(self, model: Any) -> None:
+    def add(self, model: Model) -> None:
         """Add a model's layers; a `Sequential` has no box for its input, as in Keras."""
         graph = inner(model)
         for layer in operations(model):
@@ -196,25 +198,25 @@ class _Graph:
             elif model is graph or type(layer).__name__ != "InputLayer":
                 self.inputs[layer] = [self._end(one) for one in before if self._drawn(one, graph)]
 
-    def _opens(self, layer: Any) -> bool:
+    def _opens(self, layer: Layer) -> bool:
         return self.expand and hasattr(inner(layer), "_nodes")
 
-    def _drawn(self, layer: Any, graph: Any) -> bool:
+    def _drawn(self, layer: Layer, graph: Any) -> bool:
         return layer in self.inputs or self._opens(layer)
 
-    def _behind(self, model: Any, first: Any) -> list[Any]:
+    def _behind(self, model: Model, first: Any) -> list[Any]:
         """The layers of a `Sequential` that take what its undrawn input holds."""
         graph = inner(model)
         return [one for one in operations(model) if first in sources(one, graph)]
 
-    def _end(self, layer: Any) -> Any:
+    def _end(self, layer: Layer) -> Any:
         """The layer from which an arrow leaves: of a model that is drawn open, its last one."""
         while self._opens(layer):
             layer = inner(layer).outputs[0]._keras_history.operation
         return layer
 
 
-def _each(layer: Any, side: str, what: str) -> str:
+def _each(layer: Layer, side: str, what: str) -> str:
     """The shapes or dtypes of what goes into a layer or comes out of it, as Keras writes them."""
     import keras
 

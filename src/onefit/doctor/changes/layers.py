@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.doctor.changes.change import Argument, Change
 from onefit.doctor.changes.output import head_of
 from onefit.doctor.setup import Setup
 from onefit.training.observation.layers import activation
+
+if TYPE_CHECKING:
+    from keras import Layer, Model
 
 WIDE = ("Dense", "Conv1D", "Conv2D", "Conv3D", "LSTM", "GRU", "SimpleRNN")
 PLAIN = ("Dense", "Conv1D", "Conv2D", "Conv3D")
@@ -21,14 +24,14 @@ PENALTIES = ("kernel_regularizer", "bias_regularizer", "activity_regularizer",
              "recurrent_regularizer")  # fmt: skip
 
 
-def hidden(model: Any) -> list[Any]:
+def hidden(model: Model) -> list[Any]:
     """The layers with weights before the last one."""
     head = head_of(model)
     found = [one for one in model._flatten_layers(include_self=False) if _has_size(one)]
     return [one for one in found if head is None or one.name != head.dense]
 
 
-def _has_size(layer: Any) -> bool:
+def _has_size(layer: Layer) -> bool:
     return type(layer).__name__ in WIDE
 
 
@@ -48,7 +51,7 @@ def _named(layers: list[Any]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _activations(inner: list[Any], model: Any) -> list[Change]:
+def _activations(inner: list[Any], model: Model) -> list[Change]:
     plain = [one for one in inner if type(one).__name__ in PLAIN]
     behind = [one for one in model.layers if type(one).__name__ == "Activation"]
     if not plain:
@@ -72,7 +75,7 @@ def _activations(inner: list[Any], model: Any) -> list[Change]:
 def _activation(code: str, word: str, layers: list[Any]) -> Change:
     names = {one.name for one in layers}
 
-    def edit(layer: Any, config: dict[str, Any]) -> None:
+    def edit(layer: Layer, config: dict[str, Any]) -> None:
         if layer.name in names:
             config["activation"] = word
 
@@ -97,7 +100,7 @@ def _widths(inner: list[Any]) -> list[Change]:
     narrow = min(dense, key=lambda one: one.units)
     names = {one.name for one in dense}
 
-    def edit(layer: Any, config: dict[str, Any]) -> None:
+    def edit(layer: Layer, config: dict[str, Any]) -> None:
         if layer.name in names:
             config["units"] = max(4 * config["units"], 16)
 
@@ -113,7 +116,7 @@ def _widths(inner: list[Any]) -> list[Change]:
     ]  # fmt: skip
 
 
-def _initialisers(model: Any) -> list[Change]:
+def _initialisers(model: Model) -> list[Change]:
     strange = [
         one
         for one in model._flatten_layers(include_self=False)
@@ -123,7 +126,7 @@ def _initialisers(model: Any) -> list[Change]:
         return []
     names = {one.name for one in strange}
 
-    def edit(layer: Any, config: dict[str, Any]) -> None:
+    def edit(layer: Layer, config: dict[str, Any]) -> None:
         if layer.name in names:
             config["kernel_initializer"] = "glorot_uniform"
             if "bias_initializer" in config:
@@ -139,13 +142,13 @@ def _initialisers(model: Any) -> list[Change]:
     ]  # fmt: skip
 
 
-def _starts_as_usual(layer: Any) -> bool:
+def _starts_as_usual(layer: Layer) -> bool:
     """Whether a layer starts as Keras would start it."""
     kernel, bias = getattr(layer, "kernel_initializer", None), getattr(layer, "bias_initializer", 0)
     return type(kernel).__name__ in USUAL and type(bias).__name__ in ("Zeros", "int", "NoneType")
 
 
-def _regularisation(model: Any) -> list[Change]:
+def _regularisation(model: Model) -> list[Change]:
     flat = list(model._flatten_layers(include_self=False))
     drops = [one for one in flat if float(getattr(one, "rate", 0) or 0) > 0
              and "Dropout" in type(one).__name__]  # fmt: skip
@@ -158,7 +161,7 @@ def _regularisation(model: Any) -> list[Change]:
         names = {one.name for one in [*drops, *inner]}
         code = "OF524" if any(float(one.rate) > MUCH for one in drops) else "OF525"
 
-        def no_dropout(layer: Any, config: dict[str, Any]) -> None:
+        def no_dropout(layer: Layer, config: dict[str, Any]) -> None:
             if layer.name in names:
                 config |= {key: 0.0 for key in ("rate", "dropout", "recurrent_dropout")
                            if key in config}  # fmt: skip
@@ -176,7 +179,7 @@ def _regularisation(model: Any) -> list[Change]:
     if punished:
         punished_names = {one.name for one in punished}
 
-        def no_penalty(layer: Any, config: dict[str, Any]) -> None:
+        def no_penalty(layer: Layer, config: dict[str, Any]) -> None:
             if layer.name in punished_names:
                 config |= {key: None for key in PENALTIES if key in config}
 
@@ -191,7 +194,7 @@ def _regularisation(model: Any) -> list[Change]:
     if norms:
         norm_names = {one.name for one in norms}
 
-        def quicker(layer: Any, config: dict[str, Any]) -> None:
+        def quicker(layer: Layer, config: dict[str, Any]) -> None:
             if layer.name in norm_names:
                 config["momentum"] = 0.8
 

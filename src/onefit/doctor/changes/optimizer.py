@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import Model
 
 from onefit.doctor.changes.change import Argument, Change
 from onefit.doctor.setup import Setup
@@ -23,7 +24,7 @@ ENOUGH = 1000
 """Updates after which a small network has learned something, if it can."""
 
 
-def rate_of(model: Any) -> float | None:
+def rate_of(model: Model) -> float | None:
     """The learning rate; `None` if it follows a schedule."""
     rate = getattr(model.optimizer, "_learning_rate", None)
     try:

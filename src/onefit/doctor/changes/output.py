@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from onefit.doctor.setup import Rows, Setup
 from onefit.doctor.task import HINGES, Task, truth
 from onefit.training.observation.layers import activation
 from onefit.training.observation.outputs import Output, outputs_of
+
+if TYPE_CHECKING:
+    from keras import Layer, Model
 
 Array = NDArray[Any]
 
@@ -39,7 +42,7 @@ class Head:
     logits: bool
 
 
-def head_of(model: Any) -> Head | None:
+def head_of(model: Model) -> Head | None:
     """The end of a network with one output; `None` where it is something else than dense."""
     output: Output = outputs_of(model)[0]
     layers = list(getattr(model, "layers", ()))
@@ -211,7 +214,7 @@ def _is_share(setup: Setup) -> bool:
 def _to(head: Head, units: int, wanted: str) -> Any:
     """Give the last layer other units and another activation."""
 
-    def edit(layer: Any, config: dict[str, Any]) -> None:
+    def edit(layer: Layer, config: dict[str, Any]) -> None:
         if layer.name == head.dense:
             config["units"], config["activation"] = units, wanted or "linear"
         elif layer.name in head.separate and "activation" in config:
@@ -220,7 +223,7 @@ def _to(head: Head, units: int, wanted: str) -> Any:
     return edit
 
 
-def threshold_of(model: Any) -> float:
+def threshold_of(model: Model) -> float:
     """From where one number means the second of two classes."""
     head = head_of(model)
     if head is None:

@@ -13,7 +13,9 @@ from typing import Any
 import jax
 import keras
 import numpy as np
+from keras import Model
 from keras import callbacks as keras_callbacks
+from keras.callbacks import Callback
 
 from onefit.errors import PopulationError
 from onefit.training.host.keras_private import data_adapter_utils
@@ -136,7 +138,7 @@ def check_seeds(seed: Any, count: int) -> None:
         )
 
 
-def check_targets(model: Any, y: Any) -> None:
+def check_targets(model: Model, y: Any) -> None:
     """Refuse a model that compares its outputs with targets, if there are none."""
     if y is not None or model._compile_loss is None:
         return
@@ -253,7 +255,7 @@ def _check_callbacks(callbacks: Any) -> None:
 NUMBERS = ("patience", "min_delta", "start_from_epoch", "factor", "cooldown", "min_lr", "baseline")
 
 
-def _check_settings(callback: Any) -> None:
+def _check_settings(callback: Callback) -> None:
     """What a callback was given is of the type that its rule computes with."""
     name = type(callback).__name__
     monitor = getattr(callback, "monitor", "loss")

@@ -17,6 +17,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import Layer, Model
 
 from onefit.errors import CopyError
 from onefit.population.members.paths import RATE
@@ -28,7 +29,7 @@ Edit = Callable[[Any, dict[str, Any]], None]
 
 
 def copy_of(
-    model: Any,
+    model: Model,
     values: Mapping[str, float] | None = None,
     edit: Edit | None = None,
     compiled: Mapping[str, Any] | None = None,
@@ -73,7 +74,7 @@ def copy_of(
     return made
 
 
-def _adapt(layer: Any, source: Any) -> None:
+def _adapt(layer: Layer, source: Any) -> None:
     """Give a layer what another of its kind has learned of its data with `adapt`."""
     if not layer.built:
         layer.build_from_config(source.get_build_config())
@@ -92,8 +93,8 @@ def _set_the_rest(made: Any, values: dict[str, float]) -> None:
             turn(known[path], values[path])
 
 
-def _cloned(model: Any, values: dict[str, float], edit: Edit | None) -> Any:
-    def clone(layer: Any) -> Any:
+def _cloned(model: Model, values: dict[str, float], edit: Edit | None) -> Any:
+    def clone(layer: Layer) -> Any:
         config = layer.get_config()
         if edit is not None:
             edit(layer, config)
@@ -117,7 +118,7 @@ def _cloned(model: Any, values: dict[str, float], edit: Edit | None) -> Any:
 
 
 @contextlib.contextmanager
-def _uncompiled(model: Any) -> Iterator[None]:
+def _uncompiled(model: Model) -> Iterator[None]:
     """Let Keras not see that the model is compiled: its copy is compiled here, without a config."""
     model.compiled = False
     try:
@@ -126,7 +127,7 @@ def _uncompiled(model: Any) -> Iterator[None]:
         model.compiled = True
 
 
-def _has_graph(model: Any) -> bool:
+def _has_graph(model: Model) -> bool:
     from onefit.training.host.keras_private import Functional
 
     return isinstance(model, (keras.Sequential, Functional))
@@ -140,7 +141,7 @@ def _set_in(config: dict[str, Any], keys: list[str], value: float) -> None:
     config[keys[-1]] = value
 
 
-def compile_arguments(model: Any, values: Mapping[str, float] | None = None) -> dict[str, Any]:
+def compile_arguments(model: Model, values: Mapping[str, float] | None = None) -> dict[str, Any]:
     """What the copy's `compile` gets: the model's arguments, its objects made anew."""
     values = dict(values or {})
     given = dict(model._compile_config.config)
@@ -154,7 +155,7 @@ def compile_arguments(model: Any, values: Mapping[str, float] | None = None) -> 
     return given
 
 
-def _optimizer(model: Any, values: dict[str, float]) -> Any:
+def _optimizer(model: Model, values: dict[str, float]) -> Any:
     optimizer = model.optimizer
     if optimizer is None:
         return None

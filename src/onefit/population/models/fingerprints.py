@@ -23,6 +23,7 @@ import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
+from keras import Model
 
 from onefit.population.models.hyperparameters import config_of
 
@@ -42,7 +43,7 @@ _DESCRIPTORS = (types.GetSetDescriptorType, types.MemberDescriptorType, types.Wr
 _UNTOLD = ("__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "_abc_impl")
 
 
-def fingerprint(model: Any) -> str:
+def fingerprint(model: Model) -> str:
     """Everything of a compiled model that its training may depend on, but its variables' values.
 
     >>> import keras

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from onefit.training.host.keras_private import RandomInitializer, Variable
 from onefit.training.host.variables import variables
+
+if TYPE_CHECKING:
+    from keras import Model
 
 _lock = threading.RLock()  # a build function may itself train a population
 
@@ -29,7 +32,7 @@ class Made(NamedTuple):
     value: Any
 
 
-def set_after(model: Any, made: dict[int, Made]) -> list[tuple[int, int]]:
+def set_after(model: Model, made: dict[int, Made]) -> list[tuple[int, int]]:
     """The group and place of each variable that no longer holds the array it was made with."""
     return [
         (group, place)
@@ -39,7 +42,7 @@ def set_after(model: Any, made: dict[int, Made]) -> list[tuple[int, int]]:
     ]
 
 
-def given_values(model: Any, made: dict[int, Made]) -> list[Any]:
+def given_values(model: Model, made: dict[int, Made]) -> list[Any]:
     """The values that no initialiser gave: a description of them tells two models apart."""
     after = set(set_after(model, made))
     return [

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
@@ -29,6 +29,9 @@ from onefit.training.programs import assembly
 from onefit.training.programs.compilation import Program
 from onefit.training.programs.store import kept
 
+if TYPE_CHECKING:
+    from keras import Model
+
 
 class Steps:
     """The steps of a structure, traced, and the programs that were made of them, by plan.
@@ -36,7 +39,7 @@ class Steps:
     The model is held, so that no other gets its id, which is in the key.
     """
 
-    def __init__(self, model: Any, train: Phase, valid: Phase | None) -> None:
+    def __init__(self, model: Model, train: Phase, valid: Phase | None) -> None:
         """No programs yet.
 
         Raises:
@@ -116,7 +119,7 @@ class Group:
 
 
 def group_of(
-    model: Any,
+    model: Model,
     members: list[Member],
     starts: list[Start],
     knobs: dict[str, np.ndarray],

@@ -8,7 +8,7 @@ others (`math.sqrt(rate)`). Members that differ in those are structures of their
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import jax
 import numpy as np
@@ -18,6 +18,9 @@ from onefit.population.models.hyperparameters import Knob, knobs, turned
 from onefit.training.core.shapes import shapes
 from onefit.training.host.garbage import no_collection
 from onefit.training.host.variables import read
+
+if TYPE_CHECKING:
+    from keras import Model
 
 ROOM = 64  # inputs for columns at the first try; doubled until they suffice
 Made = TypeVar("Made")
@@ -81,7 +84,7 @@ class Turned(NamedTuple):
 
 
 def turnable(
-    model: Any, arrays: Any, batch: int, values: Mapping[str, np.ndarray], tests: bool
+    model: Model, arrays: Any, batch: int, values: Mapping[str, np.ndarray], tests: bool
 ) -> Turned:
     """Trace a model's steps with columns in the places of its numbers.
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import constraints, regularizers
+from keras import Layer, Model, constraints, regularizers
 from keras.optimizers.schedules import LearningRateSchedule
 
 from onefit.population.members.paths import OPTIMIZERS, RATE
@@ -55,7 +55,7 @@ class Knob:
     own: bool = False
 
 
-def knobs(model: Any) -> dict[str, Knob]:
+def knobs(model: Model) -> dict[str, Knob]:
     """Every knob of a built and compiled model, by its path.
 
     >>> import keras
@@ -86,16 +86,16 @@ def knobs(model: Any) -> dict[str, Knob]:
     return {knob.path: knob for knob in found if times[knob.path] == 1}
 
 
-def _layers(model: Any) -> list[Any]:
+def _layers(model: Model) -> list[Any]:
     """All layers of a model, each once."""
     return list({id(layer): layer for layer in model._flatten_layers(include_self=False)}.values())
 
 
-def _has_cell(layer: Any) -> bool:
+def _has_cell(layer: Layer) -> bool:
     return isinstance(layer, keras.layers.RNN) and isinstance(layer.cell, keras.layers.Layer)
 
 
-def empty(model: Any) -> set[str]:
+def empty(model: Model) -> set[str]:
     """The paths of the optimizer's numbers that are `None`: Keras leaves out what they are for."""
     optimizer = model.optimizer
     inner = getattr(optimizer, "inner_optimizer", optimizer)
@@ -155,7 +155,7 @@ def _attribute(thing: Any, name: str) -> Callable[[Any], None]:
     return put
 
 
-def _losses(model: Any) -> list[Knob]:
+def _losses(model: Model) -> list[Knob]:
     """The numbers of the losses and their weights; Keras knows them once the model is built."""
     compiled = model._compile_loss
     if compiled is not None and not compiled.built:

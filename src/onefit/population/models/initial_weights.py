@@ -21,6 +21,7 @@ from typing import Any
 import jax
 import keras
 import numpy as np
+from keras import Model
 from keras.initializers import Constant, Identity, Ones, Zeros
 from keras.random import SeedGenerator
 
@@ -222,7 +223,7 @@ def _is_kerass(initializer: Any) -> bool:
     )
 
 
-def _seed_states(model: Any) -> dict[int, Any]:
+def _seed_states(model: Model) -> dict[int, Any]:
     """The seed generators of a model, by the identity of their state variables."""
     found = {}
     for layer in model._flatten_layers():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
@@ -24,6 +24,9 @@ from onefit.training.host.variables import read
 from onefit.training.programs.hidden_state import function_of
 from onefit.training.programs.metrics import results_of
 
+if TYPE_CHECKING:
+    from keras import Model
+
 AXIS = "members"
 
 
@@ -39,7 +42,7 @@ class MemberStep(Step):
     """
 
     def __init__(
-        self, function: Callable[..., Any], state: Any, batch: Any, model: Any, knobs: Any
+        self, function: Callable[..., Any], state: Any, batch: Any, model: Model, knobs: Any
     ) -> None:
         """Trace the function with columns in the knobs' places."""
         step = Columned(function, knobs_of(model) if knobs else {}, knobs)
@@ -67,7 +70,7 @@ class MemberStep(Step):
 
 
 def phases(
-    model: Any, arrays: Any, train: Sizes, valid_arrays: Any, valid: Sizes | None, knobs: Any
+    model: Model, arrays: Any, train: Sizes, valid_arrays: Any, valid: Sizes | None, knobs: Any
 ) -> tuple[Phase, Phase | None]:
     """Trace Keras's `train_step` and `test_step` for the batches of a member."""
     state = read(model)
@@ -83,7 +86,7 @@ def phases(
 
 
 def _phase(
-    model: Any, function: Any, state: Any, arrays: Any, sizes: Sizes, run: Any, knobs: Any
+    model: Model, function: Any, state: Any, arrays: Any, sizes: Sizes, run: Any, knobs: Any
 ) -> Phase:
     def step(size: int) -> MemberStep | None:
         if not size:

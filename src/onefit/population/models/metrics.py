@@ -7,14 +7,17 @@ share one program, which traces both once: such a metric would be wrong for ever
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from onefit.errors import PopulationError
 from onefit.training.core.phase import Phase
 from onefit.training.programs.metrics import between_of, traced_between
 
+if TYPE_CHECKING:
+    from keras import Model
 
-def check_methods(model: Any) -> None:
+
+def check_methods(model: Model) -> None:
     """Refuse metrics whose code reads or writes more than variables and numbers; nothing is run.
 
     Args:
@@ -28,7 +31,7 @@ def check_methods(model: Any) -> None:
         raise _refusal(f"{', '.join(reaching)}, which runs Python in each epoch")
 
 
-def check_traces(model: Any, *phases: Phase | None) -> None:
+def check_traces(model: Model, *phases: Phase | None) -> None:
     """Refuse metrics that cannot be traced, or that read variables which belong to no metric.
 
     Args:

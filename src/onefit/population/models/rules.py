@@ -7,7 +7,9 @@ from typing import Any
 
 import jax
 import numpy as np
+from keras import Model
 from keras import callbacks as keras_callbacks
+from keras.callbacks import Callback
 
 from onefit.errors import PopulationError
 from onefit.training.callbacks.registry import rule_for
@@ -16,7 +18,7 @@ from onefit.training.callbacks.rule import Rule
 MOST_ASKED = 10_000  # epochs: a millisecond for most schedules
 
 
-def rules_of(callbacks: Any, model: Any, epochs: int) -> list[Rule]:
+def rules_of(callbacks: Any, model: Model, epochs: int) -> list[Rule]:
     """The rules of the callbacks, each made from a copy that knows the model.
 
     Args:
@@ -46,7 +48,7 @@ def rules_of(callbacks: Any, model: Any, epochs: int) -> list[Rule]:
     return found
 
 
-def _made(rule: type[Rule], callback: Any, model: Any) -> Rule:
+def _made(rule: type[Rule], callback: Callback, model: Model) -> Rule:
     try:
         return rule(callback, model)
     except ValueError as error:  # Keras knows no direction for what is monitored

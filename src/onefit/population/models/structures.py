@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import Model
 
 from onefit.errors import PopulationError
 from onefit.findings import render
@@ -32,7 +33,7 @@ class Source:
         model: The model or the function.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Model) -> None:
         """See which of the two it is."""
         self.model: Any = model if isinstance(model, keras.Model) else None
         self.build: Callable[..., Any] | None = None if self.model is not None else model
@@ -72,7 +73,7 @@ class Source:
         return made
 
 
-def _check_compiled(model: Any) -> None:
+def _check_compiled(model: Model) -> None:
     """Refuse a model that was not compiled."""
     if not model.compiled:
         raise PopulationError(
@@ -81,7 +82,7 @@ def _check_compiled(model: Any) -> None:
         )
 
 
-def _turn(model: Any, knob: Knob, value: float) -> None:
+def _turn(model: Model, knob: Knob, value: float) -> None:
     if knob.put is not None:
         knob.put(value)
     else:
@@ -207,7 +208,7 @@ def described(source: Source, parts: Split, given: dict[str, Any]) -> Described:
     return Described(model, text, numbers, own, empty(model), source.build is None)
 
 
-def _turn_all(model: Any, known: dict[str, Knob], values: Mapping[str, float]) -> None:
+def _turn_all(model: Model, known: dict[str, Knob], values: Mapping[str, float]) -> None:
     for path, knob in known.items():
         if knob.put is not None:
             knob.put(values[path])
@@ -286,7 +287,7 @@ def check_values(source: Source, structure: Structure, splits: list[Split]) -> N
             _check(source.model, path, value)
 
 
-def _check(model: Any, path: str, value: float) -> None:
+def _check(model: Model, path: str, value: float) -> None:
     """Let Keras make the model with one number changed."""
     try:
         with random_state_kept(), fresh_names():

@@ -16,6 +16,7 @@ from typing import Any
 import jax
 import keras
 import numpy as np
+from keras import Model
 
 from onefit.population.models.copies import fresh_names, random_state_kept
 from onefit.population.results.trained import Trained
@@ -119,7 +120,7 @@ def x_y_at(x: Any, y: Any, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(jax.tree.leaves(x)[0])[rows], np.asarray(jax.tree.leaves(y)[0])[rows]
 
 
-def _task(model: Any, y: Any) -> Task | None:
+def _task(model: Model, y: Any) -> Task | None:
     """What the model's loss compares, if it is one of Keras's common ones."""
     loss = model.loss
     if not isinstance(loss, (str, keras.losses.Loss)) or len(jax.tree.leaves(y)) != 1:
@@ -177,7 +178,7 @@ def _trees(task: Task, x: np.ndarray, y: np.ndarray) -> Fitted:
     return _fitted(task, HistGradientBoostingRegressor(loss=loss, random_state=0), x, y)
 
 
-def _fitted(task: Task, model: Any, x: np.ndarray, y: np.ndarray) -> Fitted:
+def _fitted(task: Task, model: Model, x: np.ndarray, y: np.ndarray) -> Fitted:
     """A model of scikit-learn, fitted, as a function to what the network's outputs are."""
     from threadpoolctl import threadpool_limits  # scikit-learn needs it itself
 

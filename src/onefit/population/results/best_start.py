@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from keras import Model
 from keras import callbacks as keras_callbacks
 from keras import optimizers as optimizers_module
 
@@ -15,7 +16,7 @@ from onefit.runs import journal
 from onefit.training.host.variables import write
 
 
-def given_back(model: Any, population: Population) -> Any:
+def given_back(model: Model, population: Population) -> Any:
     """Leave model and callbacks as Keras leaves them after training the best start alone.
 
     Returns:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.errors import PopulationError
+
+if TYPE_CHECKING:
+    from keras import Model
 
 _MORE_IS_BETTER = re.compile(
     r"(^|_)(acc\d*|accuracy|auc|precision|recall|f1|f1score|fbeta|f_score|iou|io_u|miou|r2|"
@@ -43,7 +46,7 @@ def is_max(metric: str, mode: str, known: Mapping[str, bool] | None = None) -> b
     return not name.endswith("loss") and bool(_MORE_IS_BETTER.search(name.lower()))
 
 
-def directions(model: Any) -> dict[str, bool]:
+def directions(model: Model) -> dict[str, bool]:
     """For each metric whose direction Keras knows, whether more is better, by its logs' name."""
     found: dict[str, bool] = {}
     for metric in model.metrics:

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import Model
 
 from onefit.errors import CopyError, PopulationError
 from onefit.population.models.copies import compile_arguments
@@ -35,7 +36,7 @@ def ensemble(population: Trained, numbers: list[int], shares: np.ndarray | None)
     return made
 
 
-def _named(model: Any, name: str) -> Any:
+def _named(model: Model, name: str) -> Any:
     """The same network under a name of its own, which Keras asks of the parts of a model."""
     made = type(model).from_config({**model.get_config(), "name": name})
     for variable, source in zip(made.variables, model.variables):
@@ -44,7 +45,7 @@ def _named(model: Any, name: str) -> Any:
     return made
 
 
-def _inputs(model: Any) -> Any:
+def _inputs(model: Model) -> Any:
     """The inputs of a model, in the structure in which it takes them."""
     if isinstance(model, keras.Sequential):
         return model.inputs[0]

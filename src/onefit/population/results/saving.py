@@ -7,6 +7,7 @@ from typing import Any
 import jax
 import keras
 import numpy as np
+from keras import Model
 
 import onefit
 from onefit.population.members.paths import OF_FIT
@@ -105,7 +106,7 @@ def _job(population: Trained, place: int, arrays: dict[str, np.ndarray]) -> dict
     }
 
 
-def _config(model: Any) -> Any:
+def _config(model: Model) -> Any:
     """A model as Keras writes it into a `.keras` file; `None` for one that has no config."""
     try:
         return jax.tree.map(_plain, keras.saving.serialize_keras_object(model))

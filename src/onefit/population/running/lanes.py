@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import keras
 import numpy as np
+from keras import Model
 
 from onefit.population.layouts import axes, devices
 from onefit.population.models.shuffles import draw
@@ -250,7 +251,7 @@ def begun(positions: np.ndarray) -> np.ndarray:
     return np.asarray(positions[:, EPOCH] + within)
 
 
-def averaged(model: Any, state: State) -> State:
+def averaged(model: Model, state: State) -> State:
     """A member's state with the optimizer's averages as its weights, if it keeps some.
 
     It is Keras's `finalize_variable_values`, which `fit` calls after the last epoch.

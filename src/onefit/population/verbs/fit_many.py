@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,9 +29,12 @@ from onefit.training.checkpoints.request import Request, asking
 from onefit.training.host import fork
 from onefit.training.host.keras_private import data_adapter_utils
 
+if TYPE_CHECKING:
+    from keras import Model
+
 
 def fit_many(
-    model: Any,
+    model: Model | Callable[..., Model],
     x: Any,
     y: Any = None,
     *,

@@ -9,7 +9,7 @@ left it.
 from __future__ import annotations
 
 import textwrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
@@ -43,10 +43,13 @@ from onefit.training.host.variables import read
 from onefit.training.plan.fallbacks import own_steps
 from onefit.training.verbs.fit import before_data, train
 
+if TYPE_CHECKING:
+    from keras import Model
+
 LONGEST = 240  # characters of a reason
 
 
-def fit(model: Any, given: dict[str, Any]) -> Any:
+def fit(model: Model, given: dict[str, Any]) -> Any:
     """`keras.Model.fit` with restarts: as many as `install` was asked for.
 
     What cannot be trained many times at once (data that is read batch by batch, a callback that
@@ -74,7 +77,7 @@ def fit(model: Any, given: dict[str, Any]) -> Any:
     return given_back(model, population)
 
 
-def once_because(model: Any, given: dict[str, Any]) -> str:
+def once_because(model: Model, given: dict[str, Any]) -> str:
     """Why a fit is trained once, as far as it shows without touching the data; empty if it is not.
 
     A generator must not be looked into: the batch that is taken out is lost to the training.
@@ -132,7 +135,7 @@ def trained(population: Population, request: Request | None) -> Population:
     return population
 
 
-def population_of(model: Any, given: dict[str, Any]) -> Population:
+def population_of(model: Model, given: dict[str, Any]) -> Population:
     """The script's own start, and others, ready to run by the steps of the script's own model.
 
     Raises:

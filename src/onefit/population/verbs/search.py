@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
@@ -23,11 +23,16 @@ from onefit.population.verbs.fit_many import fit_many
 from onefit.population.verbs.search_folder import SearchFolder, part_of
 from onefit.training.checkpoints import identity
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras import Model
+
 RUNGS = 2  # times that the worse ones are taken out
 
 
 def search(
-    model: Any,
+    model: Model | Callable[..., Model],
     x: Any,
     y: Any = None,
     *,
@@ -145,7 +150,7 @@ def _read(x: Any, y: Any, arguments: dict[str, Any]) -> tuple[Any, Any, dict[str
 
 
 def _in_turns(
-    model: Any,
+    model: Model | Callable[..., Model],
     x: Any,
     y: Any,
     proposals: Proposals,

@@ -6,6 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import arrays, tensor
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.operation import operations
@@ -13,7 +14,7 @@ from onefit.scripts.tensorflow.operation import operations
 Tensor = Any
 
 
-def bitwise_and(x: Any, y: Any, name: str | None = None) -> Tensor:
+def bitwise_and(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Bits that both have.
 
     >>> bitwise_and(6, 3).numpy()
@@ -22,27 +23,27 @@ def bitwise_and(x: Any, y: Any, name: str | None = None) -> Tensor:
     return jnp.bitwise_and(*arrays([x, y]))
 
 
-def bitwise_or(x: Any, y: Any, name: str | None = None) -> Tensor:
+def bitwise_or(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Bits that one of both has."""
     return jnp.bitwise_or(*arrays([x, y]))
 
 
-def bitwise_xor(x: Any, y: Any, name: str | None = None) -> Tensor:
+def bitwise_xor(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Bits that only one of both has."""
     return jnp.bitwise_xor(*arrays([x, y]))
 
 
-def invert(x: Any, name: str | None = None) -> Tensor:
+def invert(x: TensorLike, name: str | None = None) -> Tensor:
     """Bits that it has not."""
     return jnp.invert(tensor(x))
 
 
-def left_shift(x: Any, y: Any, name: str | None = None) -> Tensor:
+def left_shift(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """The bits so many places higher."""
     return jnp.left_shift(*arrays([x, y]))
 
 
-def right_shift(x: Any, y: Any, name: str | None = None) -> Tensor:
+def right_shift(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """The bits so many places lower; a sign stays."""
     return jnp.right_shift(*arrays([x, y]))
 

@@ -12,6 +12,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import array, tensor
@@ -26,7 +27,11 @@ Check = Callable[[np.ndarray, np.ndarray], Any]
 
 def _comparison(name: str, told: str, check: Check) -> Callable[..., None]:
     def function(
-        x: Any, y: Any, message: str | None = None, summarize: int | None = None, name: Any = None
+        x: TensorLike,
+        y: TensorLike,
+        message: str | None = None,
+        summarize: int | None = None,
+        name: Any = None,
     ) -> None:
         one, other = _values(x), _values(y)
         if one is None or other is None or np.all(check(one, other)):
@@ -44,7 +49,7 @@ def _comparison(name: str, told: str, check: Check) -> Callable[..., None]:
 
 def _of_one(name: str, told: str, check: Callable[[np.ndarray], Any]) -> Callable[..., None]:
     def function(
-        x: Any, message: str | None = None, summarize: int | None = None, name: Any = None
+        x: TensorLike, message: str | None = None, summarize: int | None = None, name: Any = None
     ) -> None:
         value = _values(x)
         if value is not None and not np.all(check(value)):
@@ -70,8 +75,8 @@ assert_non_positive = _of_one("assert_non_positive", "x <= 0", lambda x: x <= 0)
 
 
 def assert_near(
-    x: Any,
-    y: Any,
+    x: TensorLike,
+    y: TensorLike,
     rtol: Any = None,
     atol: Any = None,
     message: str | None = None,
@@ -91,7 +96,7 @@ def assert_near(
         )
 
 
-def assert_all_finite(x: Any, message: str, name: str | None = None) -> Any:
+def assert_all_finite(x: TensorLike, message: str, name: str | None = None) -> Any:
     """`x`, if it has no NaN and nothing infinite.
 
     Raises:
@@ -100,7 +105,7 @@ def assert_all_finite(x: Any, message: str, name: str | None = None) -> Any:
     return check_numerics(x, message)
 
 
-def check_numerics(tensor: Any, message: str, name: str | None = None) -> Any:
+def check_numerics(tensor: TensorLike, message: str, name: str | None = None) -> Any:
     """`tensor`, if it has no NaN and nothing infinite.
 
     Raises:
@@ -116,33 +121,35 @@ def check_numerics(tensor: Any, message: str, name: str | None = None) -> Any:
     return _as_tensor(tensor)
 
 
-def assert_rank(x: Any, rank: Any, message: str | None = None, name: str | None = None) -> None:
+def assert_rank(
+    x: TensorLike, rank: Any, message: str | None = None, name: str | None = None
+) -> None:
     """Raise a ValueError unless `x` has so many axes."""
     _rank(x, [rank], message, lambda found, wanted: found == wanted, "must have rank")
 
 
 def assert_rank_at_least(
-    x: Any, rank: Any, message: str | None = None, name: str | None = None
+    x: TensorLike, rank: Any, message: str | None = None, name: str | None = None
 ) -> None:
     """Raise a ValueError unless `x` has so many axes or more."""
     _rank(x, [rank], message, lambda found, wanted: found >= wanted, "must have rank at least")
 
 
 def assert_rank_in(
-    x: Any, ranks: Iterable[Any], message: str | None = None, name: str | None = None
+    x: TensorLike, ranks: Iterable[Any], message: str | None = None, name: str | None = None
 ) -> None:
     """Raise a ValueError unless the number of axes of `x` is one of these."""
     _rank(x, list(ranks), message, lambda found, wanted: found == wanted, "must have rank in")
 
 
-def assert_scalar(tensor: Any, name: str | None = None, message: str | None = None) -> None:
+def assert_scalar(tensor: TensorLike, name: str | None = None, message: str | None = None) -> None:
     """Raise a ValueError if `tensor` has axes."""
     _rank(tensor, [0], message, lambda found, wanted: found == wanted, "must have rank")
 
 
 def assert_shapes(
     shapes: Any,
-    data: Any = None,
+    data: TensorLike = None,
     summarize: int | None = None,
     message: str | None = None,
     name: str | None = None,
@@ -177,7 +184,7 @@ def assert_shapes(
 
 
 def assert_type(
-    tensor: Any, tf_type: Any, message: str | None = None, name: str | None = None
+    tensor: TensorLike, tf_type: Any, message: str | None = None, name: str | None = None
 ) -> None:
     """Raise a TypeError unless `tensor` has this dtype."""
     found = as_dtype(_as_tensor(tensor).dtype)
@@ -185,14 +192,14 @@ def assert_type(
         raise TypeError(f"{message or ''} tensor must be of type {as_dtype(tf_type)!r}; {found!r}")
 
 
-def assert_integer(x: Any, message: str | None = None, name: str | None = None) -> None:
+def assert_integer(x: TensorLike, message: str | None = None, name: str | None = None) -> None:
     """Raise a TypeError unless `x` holds integers."""
     found = as_dtype(_as_tensor(x).dtype)
     if not found.is_integer:
         raise TypeError(f'{message or ""} Expected "x" to be integer type. Found: {found!r}')
 
 
-def assert_same_float_dtype(tensors: Any = None, dtype: Any = None) -> Any:
+def assert_same_float_dtype(tensors: Any = None, dtype: DTypeLike = None) -> Any:
     """The dtype that all tensors have, which is one of floats.
 
     Raises:

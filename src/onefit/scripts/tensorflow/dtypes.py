@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from onefit.scripts.tensorflow import dtype as _dtype
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import DType as DType
 from onefit.scripts.tensorflow.dtype import as_dtype as as_dtype
 from onefit.scripts.tensorflow.dtype import string
@@ -20,7 +21,7 @@ NAMES = ALSO = _dtype.NAMES
 globals().update({_name: getattr(_dtype, _name) for _name in NAMES.split()})
 
 
-def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
+def cast(x: TensorLike, dtype: DTypeLike, name: str | None = None) -> Any:
     """The values of `x` as another dtype; fractions are cut off towards zero.
 
     >>> cast([1.9, -1.9], "int32").numpy().tolist()
@@ -33,7 +34,7 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     return ops.cast(values, _named(dtype))
 
 
-def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Any:
+def saturate_cast(value: TensorLike, dtype: DTypeLike, name: str | None = None) -> Any:
     """The values as another dtype; those beyond its limits become the limits.
 
     >>> saturate_cast([-5, 300], "uint8").numpy().tolist()
@@ -51,7 +52,7 @@ def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Any:
     return ops.cast(values, as_dtype(dtype).name)
 
 
-def complex(real: Any, imag: Any, name: str | None = None) -> Any:
+def complex(real: TensorLike, imag: TensorLike, name: str | None = None) -> Any:
     """Complex numbers of their parts.
 
     >>> complex([1.0], [2.0]).numpy()
@@ -60,7 +61,7 @@ def complex(real: Any, imag: Any, name: str | None = None) -> Any:
     return jax.lax.complex(tensor(real), tensor(imag))
 
 
-def _named(dtype: Any) -> str:
+def _named(dtype: DTypeLike) -> str:
     return "string" if dtype == string else as_dtype(dtype).name
 
 

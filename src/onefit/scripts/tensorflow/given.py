@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.operators import RANK, Operators, of_dtype
@@ -32,7 +33,7 @@ def array(value: Any) -> Any:
     return tensor(value)
 
 
-def tensor(value: Any, dtype: Any = None) -> Any:
+def tensor(value: Any, dtype: DTypeLike = None) -> Any:
     """Anything as an array, a number too; a symbolic tensor as it is.
 
     Args:

@@ -10,6 +10,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.mode import here, refuse_checks
 from onefit.scripts.tensorflow.operation import leaves, unwrapped
@@ -44,7 +45,7 @@ def name_scope(name: str) -> Iterator[str]:
     yield f"{name}/"
 
 
-def group(*inputs: Any, name: str | None = None) -> None:
+def group(*inputs: TensorLike, name: str | None = None) -> None:
     """Nothing: what it would wait for has been done."""
 
 
@@ -53,7 +54,7 @@ def no_op(name: str | None = None) -> None:
 
 
 def Assert(
-    condition: Any, data: Any, summarize: int | None = None, name: str | None = None
+    condition: TensorLike, data: TensorLike, summarize: int | None = None, name: str | None = None
 ) -> None:
     """Raise if a condition does not hold; inside a program it is not checked.
 
@@ -114,12 +115,12 @@ def is_symbolic_tensor(tensor: Any) -> bool:
     return isinstance(unwrapped(tensor), jax.core.Tracer)
 
 
-def guarantee_const(input: Any, name: str | None = None) -> Any:
+def guarantee_const(input: TensorLike, name: str | None = None) -> Any:
     """`input`."""
     return input
 
 
-def tuple(tensors: Any, name: str | None = None, control_inputs: Any = None) -> list[Any]:
+def tuple(tensors: TensorLike, name: str | None = None, control_inputs: Any = None) -> list[Any]:
     """The tensors: what they wait for has been done."""
     return list(tensors)
 

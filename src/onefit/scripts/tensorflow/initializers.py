@@ -7,6 +7,7 @@ from typing import Any
 from keras.saving import register_keras_serializable
 
 from onefit.scripts.tensorflow import arrays
+from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.random.operations import normal, uniform
 from onefit.scripts.tensorflow.random.stateless import stateless_normal, stateless_uniform
 
@@ -41,7 +42,7 @@ class zeros_initializer(_Initializer):
     [0.0, 0.0]
     """
 
-    def __call__(self, shape: Any, dtype: Any = "float32", **kwargs: Any) -> Tensor:
+    def __call__(self, shape: Any, dtype: DTypeLike = "float32", **kwargs: Any) -> Tensor:
         """Zeros in this shape."""
         return arrays.zeros(shape, dtype)
 
@@ -50,7 +51,7 @@ class zeros_initializer(_Initializer):
 class ones_initializer(_Initializer):
     """Ones."""
 
-    def __call__(self, shape: Any, dtype: Any = "float32", **kwargs: Any) -> Tensor:
+    def __call__(self, shape: Any, dtype: DTypeLike = "float32", **kwargs: Any) -> Tensor:
         """Ones in this shape."""
         return arrays.ones(shape, dtype)
 
@@ -68,7 +69,7 @@ class constant_initializer(_Initializer):
         """Keep the value."""
         self.value = value
 
-    def __call__(self, shape: Any, dtype: Any = "float32", **kwargs: Any) -> Tensor:
+    def __call__(self, shape: Any, dtype: DTypeLike = "float32", **kwargs: Any) -> Tensor:
         """The value in this shape."""
         return arrays.constant(self.value, dtype, shape)
 
@@ -87,7 +88,7 @@ class random_normal_initializer(_Initializer):
         """Keep the settings."""
         self.mean, self.stddev, self.seed = mean, stddev, seed
 
-    def __call__(self, shape: Any, dtype: Any = "float32", **kwargs: Any) -> Tensor:
+    def __call__(self, shape: Any, dtype: DTypeLike = "float32", **kwargs: Any) -> Tensor:
         """Numbers in this shape."""
         if self.seed is None:
             return normal(shape, self.mean, self.stddev, dtype)
@@ -108,7 +109,7 @@ class random_uniform_initializer(_Initializer):
         """Keep the settings."""
         self.minval, self.maxval, self.seed = minval, maxval, seed
 
-    def __call__(self, shape: Any, dtype: Any = "float32", **kwargs: Any) -> Tensor:
+    def __call__(self, shape: Any, dtype: DTypeLike = "float32", **kwargs: Any) -> Tensor:
         """Numbers in this shape."""
         if self.seed is None:
             return uniform(shape, self.minval, self.maxval, dtype)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.arrays import creation
 from onefit.scripts.tensorflow.control_flow.carried import array_of, is_traced
 from onefit.scripts.tensorflow.control_flow.loops import scanned, while_loop
@@ -217,7 +218,11 @@ def range_of(*bounds: Any) -> Any:
 
 
 def tensor_range(
-    start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str = "range"
+    start: TensorLike,
+    limit: TensorLike = None,
+    delta: TensorLike = 1,
+    dtype: DTypeLike = None,
+    name: str = "range",
 ) -> Any:
     """`tf.range`, also where the numbers are not known."""
     bounds = (start,) if limit is None else (start, limit, delta)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.undefined import Undefined
 
 
@@ -24,7 +25,7 @@ def part_read(read: Callable[[], Any], name: str) -> Any:
         return Undefined(name)
 
 
-def attribute_written(owner_of: Callable[[], Any], name: str, value: Any) -> None:
+def attribute_written(owner_of: Callable[[], Any], name: str, value: TensorLike) -> None:
     """Set an attribute to what it was, which may be nothing.
 
     Args:

@@ -11,12 +11,13 @@ import jax
 import numpy as np
 from keras import ops, tree
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.arrays.creation import is_tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
 
 
 def print(
-    *inputs: Any,
+    *inputs: TensorLike,
     output_stream: Any = None,
     summarize: int = 3,
     sep: str = " ",

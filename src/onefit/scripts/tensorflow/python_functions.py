@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import as_dtype, string
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.missing import refuse
@@ -18,8 +19,8 @@ from onefit.scripts.tensorflow.tensor import Tensor
 
 def py_function(
     func: Callable[..., Any] | None = None,
-    inp: Any = None,
-    Tout: Any = None,
+    inp: TensorLike = None,
+    Tout: DTypeLike = None,
     name: str | None = None,
 ) -> Any:
     """A function of eager tensors, called where it stands.
@@ -42,8 +43,8 @@ def py_function(
 
 def numpy_function(
     func: Callable[..., Any] | None = None,
-    inp: Any = None,
-    Tout: Any = None,
+    inp: TensorLike = None,
+    Tout: DTypeLike = None,
     stateful: bool = True,
     name: str | None = None,
 ) -> Any:
@@ -62,7 +63,7 @@ def numpy_function(
     return _called(func, inp, Tout, lambda one: one.numpy(), "numpy_function")
 
 
-def _called(func: Any, inp: Any, kinds: Any, given: Callable[[Any], Any], name: str) -> Any:
+def _called(func: Any, inp: TensorLike, kinds: Any, given: Callable[[Any], Any], name: str) -> Any:
     tensors = [_tensor(one) for one in inp]
     if any(isinstance(getattr(one, "_value", None), jax.core.Tracer) for one in leaves(tensors)):
         refuse(f"tensorflow.{name} inside of a tf.function or of a model", name)

@@ -13,6 +13,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.index import index_of
 from onefit.scripts.tensorflow.mode import computed, here, is_of_keras
@@ -112,7 +113,7 @@ class Tensor(Operators, metaclass=_Kind):
         """Something to be the key of a dict."""
         return Reference(self)
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> np.ndarray:
         """The values as NumPy's array."""
         return np.array(self._value, dtype=dtype)
 
@@ -228,7 +229,7 @@ class Part:
         """Keep both."""
         self._variable, self._index = variable, index
 
-    def assign(self, value: Any, use_locking: bool = False, name: Any = None) -> Any:
+    def assign(self, value: TensorLike, use_locking: bool = False, name: Any = None) -> Any:
         """Set this part; gives the variable."""
         variable = self._variable
         given = value if hasattr(value, "dtype") else np.asarray(value, variable.dtype)
@@ -236,11 +237,11 @@ class Part:
             array = given._array() if isinstance(given, Operators) else given
             return variable.assign(Tensor(variable.value.at[self._index].set(array)))
 
-    def assign_add(self, value: Any, use_locking: bool = False, name: Any = None) -> Any:
+    def assign_add(self, value: TensorLike, use_locking: bool = False, name: Any = None) -> Any:
         """Add to this part; gives the variable."""
         return self.assign(self._variable[self._index] + value)
 
-    def assign_sub(self, value: Any, use_locking: bool = False, name: Any = None) -> Any:
+    def assign_sub(self, value: TensorLike, use_locking: bool = False, name: Any = None) -> Any:
         """Subtract from this part; gives the variable."""
         return self.assign(self._variable[self._index] - value)
 

@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError, OutOfRangeError
 from onefit.scripts.tensorflow.given import tensor
@@ -56,7 +57,7 @@ class TensorArray:
 
     def __init__(
         self,
-        dtype: Any,
+        dtype: DTypeLike,
         size: Any = None,
         dynamic_size: bool | None = None,
         clear_after_read: bool | None = None,
@@ -97,7 +98,7 @@ class TensorArray:
         """How many there are."""
         return Tensor(computed(tensor, len(self._parts)))
 
-    def write(self, index: Any, value: Any, name: str | None = None) -> TensorArray:
+    def write(self, index: TensorLike, value: TensorLike, name: str | None = None) -> TensorArray:
         """Set an element.
 
         Args:
@@ -126,7 +127,7 @@ class TensorArray:
         made._read.discard(number)
         return made
 
-    def read(self, index: Any, name: str | None = None) -> Tensor:
+    def read(self, index: TensorLike, name: str | None = None) -> Tensor:
         """An element."""
         number = _number(index)
         if isinstance(number, jax.core.Tracer) or self._whole is not None:
@@ -156,25 +157,27 @@ class TensorArray:
             return Tensor(computed(lambda one: one.reshape(-1, *one.shape[2:]), self._whole))
         return Tensor(computed(lambda *every: jnp.concatenate(every), *self._elements()))
 
-    def gather(self, indices: Any, name: str | None = None) -> Tensor:
+    def gather(self, indices: TensorLike, name: str | None = None) -> Tensor:
         """Some elements along a new first axis."""
         return Tensor(computed(lambda whole, at: whole[at], self.whole(), _array(indices)))
 
-    def unstack(self, value: Any, name: str | None = None) -> TensorArray:
+    def unstack(self, value: TensorLike, name: str | None = None) -> TensorArray:
         """The slices of a tensor as elements."""
         whole, made = computed(tensor, value, np.dtype(self._dtype)), self._copy()
         made._parts = [computed(lambda w, n=n: w[n], whole) for n in range(whole.shape[0])]
         made._whole, made._shape = None, tuple(whole.shape[1:])
         return made
 
-    def scatter(self, indices: Any, value: Any, name: str | None = None) -> TensorArray:
+    def scatter(
+        self, indices: TensorLike, value: TensorLike, name: str | None = None
+    ) -> TensorArray:
         """The slices of a tensor as the elements with these numbers."""
         made, values = self, Tensor(computed(tensor, value, np.dtype(self._dtype)))
         for place, number in enumerate(np.asarray(_array(indices)).tolist()):
             made = made.write(number, values[place])
         return made
 
-    def split(self, value: Any, lengths: Any, name: str | None = None) -> TensorArray:
+    def split(self, value: TensorLike, lengths: TensorLike, name: str | None = None) -> TensorArray:
         """Parts of a tensor of these lengths as elements."""
         made, values, start = self._copy(), computed(tensor, value, np.dtype(self._dtype)), 0
         parts = []

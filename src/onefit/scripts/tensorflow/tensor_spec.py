@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
@@ -20,14 +21,16 @@ class TensorSpec:
     TensorSpec(shape=(None, 2), dtype=tf.int32, name=None)
     """
 
-    def __init__(self, shape: Any, dtype: Any = "float32", name: str | None = None) -> None:
+    def __init__(
+        self, shape: ShapeLike, dtype: DTypeLike = "float32", name: str | None = None
+    ) -> None:
         """Take TensorFlow's arguments."""
         self.shape = None if shape is None else TensorShape(shape)
         self.dtype: DType = as_dtype(dtype)
         self.name = name
 
     @classmethod
-    def from_tensor(cls, tensor: Any, name: str | None = None) -> TensorSpec:
+    def from_tensor(cls, tensor: TensorLike, name: str | None = None) -> TensorSpec:
         """The shape and dtype of a tensor."""
         return cls(tensor.shape, tensor.dtype, name)
 

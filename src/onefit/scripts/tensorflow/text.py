@@ -8,6 +8,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.dtype import string
 from onefit.scripts.tensorflow.tensor import Tensor, written
 
@@ -38,7 +39,7 @@ class StringTensor(Tensor):
         """Bytes, or an array of them."""
         return self._value[()]
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> np.ndarray:
         """The bytes as NumPy's array of objects."""
         return np.array(self._value, dtype=dtype or object)
 

@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import axes
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.missing import refuse
@@ -33,7 +34,9 @@ def is_python_text(value: Any) -> bool:
     return isinstance(value, str | bytes)
 
 
-def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Const") -> Any:
+def constant(
+    value: TensorLike, dtype: DTypeLike = None, shape: ShapeLike = None, name: str = "Const"
+) -> Any:
     """Text as a tensor."""
     values = _values(value, dtype)
     if shape is None:
@@ -45,63 +48,68 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Cons
 
 
 def convert_to_tensor(
-    value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None
+    value: TensorLike,
+    dtype: DTypeLike = None,
+    dtype_hint: DTypeLike = None,
+    name: str | None = None,
 ) -> Any:
     """Text as a tensor."""
     return StringTensor(_values(value, dtype))
 
 
-def identity(input: Any, name: str | None = None) -> Any:
+def identity(input: TensorLike, name: str | None = None) -> Any:
     """The same text."""
     return StringTensor(_values(input))
 
 
-def fill(dims: Any, value: Any, name: str | None = None) -> Any:
+def fill(dims: ShapeLike, value: TensorLike, name: str | None = None) -> Any:
     """One text everywhere."""
     return StringTensor(np.broadcast_to(_values(value), _shape(dims)))
 
 
-def zeros_like(input: Any, dtype: Any = None, name: str | None = None) -> Any:
+def zeros_like(input: TensorLike, dtype: DTypeLike = None, name: str | None = None) -> Any:
     """Empty text in the same shape."""
     return fill(np.shape(_values(input)), "")
 
 
-def shape(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
+def shape(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = None) -> Any:
     """The shape."""
     return _number(np.array(_values(input).shape, np.dtype(out_type)))
 
 
-def size(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
+def size(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = None) -> Any:
     """How many texts there are."""
     return _number(np.array(_values(input).size, np.dtype(out_type)))
 
 
-def rank(input: Any, name: str | None = None) -> Any:
+def rank(input: TensorLike, name: str | None = None) -> Any:
     """The number of axes."""
     return _number(np.array(_values(input).ndim, np.int32))
 
 
-def reshape(tensor: Any, shape: Any, name: str | None = None) -> Any:
+def reshape(tensor: TensorLike, shape: ShapeLike, name: str | None = None) -> Any:
     """The same texts in another shape."""
     return StringTensor(_values(tensor).reshape(_shape(shape)))
 
 
-def expand_dims(input: Any, axis: Any, name: str | None = None) -> Any:
+def expand_dims(input: TensorLike, axis: Any, name: str | None = None) -> Any:
     """A new axis of length one."""
     return StringTensor(np.expand_dims(_values(input), int(axis)))
 
 
-def squeeze(input: Any, axis: Any = None, name: str | None = None) -> Any:
+def squeeze(input: TensorLike, axis: Any = None, name: str | None = None) -> Any:
     """Without axes of length one."""
     return StringTensor(np.squeeze(_values(input), axes(axis)))
 
 
-def transpose(a: Any, perm: Any = None, conjugate: bool = False, name: str | None = None) -> Any:
+def transpose(
+    a: TensorLike, perm: Any = None, conjugate: bool = False, name: str | None = None
+) -> Any:
     """The axes in another order."""
     return StringTensor(_values(a).transpose(perm))
 
 
-def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Any:
+def broadcast_to(input: TensorLike, shape: ShapeLike, name: str | None = None) -> Any:
     """Repeated along axes of length one."""
     return StringTensor(np.broadcast_to(_values(input), _shape(shape)))
 
@@ -116,27 +124,31 @@ def stack(values: Sequence[Any], axis: int = 0, name: str = "stack") -> Any:
     return StringTensor(np.stack([_values(one) for one in values], axis))
 
 
-def unstack(value: Any, num: int | None = None, axis: int = 0, name: str = "unstack") -> list[Any]:
+def unstack(
+    value: TensorLike, num: int | None = None, axis: int = 0, name: str = "unstack"
+) -> list[Any]:
     """The parts along an axis."""
     return [StringTensor(part) for part in np.moveaxis(_values(value), axis, 0)]
 
 
-def tile(input: Any, multiples: Any, name: str | None = None) -> Any:
+def tile(input: TensorLike, multiples: TensorLike, name: str | None = None) -> Any:
     """Repeated as a whole along each axis."""
     return StringTensor(np.tile(_values(input), _shape(multiples)))
 
 
-def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None = None) -> Any:
+def repeat(
+    input: TensorLike, repeats: TensorLike, axis: int | None = None, name: str | None = None
+) -> Any:
     """Each text repeated."""
     return StringTensor(np.repeat(_values(input), np.asarray(repeats), axis))
 
 
-def reverse(tensor: Any, axis: Any, name: str | None = None) -> Any:
+def reverse(tensor: TensorLike, axis: Any, name: str | None = None) -> Any:
     """The given axes backwards."""
     return StringTensor(np.flip(_values(tensor), axes(axis)))
 
 
-def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Any:
+def slice(input_: TensorLike, begin: Any, size: Any, name: str | None = None) -> Any:
     """The part that begins at `begin` and has the shape `size`."""
     import builtins
 
@@ -148,8 +160,8 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Any:
 
 
 def gather(
-    params: Any,
-    indices: Any,
+    params: TensorLike,
+    indices: TensorLike,
     validate_indices: bool | None = None,
     axis: int | None = None,
     batch_dims: int = 0,
@@ -161,14 +173,16 @@ def gather(
     return StringTensor(np.take(_values(params), np.asarray(indices), axis or 0))
 
 
-def gather_nd(params: Any, indices: Any, batch_dims: int = 0, name: str | None = None) -> Any:
+def gather_nd(
+    params: TensorLike, indices: TensorLike, batch_dims: int = 0, name: str | None = None
+) -> Any:
     """The texts whose places stand along the last axis of `indices`."""
     places = np.moveaxis(np.asarray(indices), -1, 0)
     return StringTensor(_values(params)[tuple(places)])
 
 
 def boolean_mask(
-    tensor: Any, mask: Any, axis: int | None = None, name: str = "boolean_mask"
+    tensor: TensorLike, mask: TensorLike, axis: int | None = None, name: str = "boolean_mask"
 ) -> Any:
     """The texts where `mask` is true."""
     if axis:
@@ -176,48 +190,50 @@ def boolean_mask(
     return StringTensor(_values(tensor)[np.asarray(mask, bool)])
 
 
-def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Any:
+def where(
+    condition: TensorLike, x: TensorLike = None, y: TensorLike = None, name: str | None = None
+) -> Any:
     """`x` where the condition is true and `y` elsewhere."""
     return StringTensor(np.where(np.asarray(condition, bool), _values(x), _values(y)))
 
 
-def equal(x: Any, y: Any, name: str | None = None) -> Any:
+def equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Any:
     """Where texts are the same."""
     return _number(np.asarray(_values(x) == _values(y), bool))
 
 
-def not_equal(x: Any, y: Any, name: str | None = None) -> Any:
+def not_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Any:
     """Where texts differ."""
     return _number(np.asarray(_values(x) != _values(y), bool))
 
 
-def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
+def cast(x: TensorLike, dtype: DTypeLike, name: str | None = None) -> Any:
     """The same text; numbers are made of it by `tf.strings.to_number`."""
     if dtype != "string":
         raise TypeError(f"Cast string to {dtype} is not supported: use tf.strings.to_number.")
     return StringTensor(_values(x))
 
 
-def unique(x: Any, out_idx: Any = "int32", name: str | None = None) -> Any:
+def unique(x: TensorLike, out_idx: DTypeLike = "int32", name: str | None = None) -> Any:
     """The different texts in their order, and the place among them of each."""
     from onefit.scripts.tensorflow.arrays.order import Unique
 
     return Unique(*_unique(x, out_idx)[:2])
 
 
-def unique_with_counts(x: Any, out_idx: Any = "int32", name: str | None = None) -> Any:
+def unique_with_counts(x: TensorLike, out_idx: DTypeLike = "int32", name: str | None = None) -> Any:
     """The different texts in their order, the place of each, and how often they come."""
     from onefit.scripts.tensorflow.arrays.order import UniqueWithCounts
 
     return UniqueWithCounts(*_unique(x, out_idx))
 
 
-def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Any:
+def ensure_shape(x: TensorLike, shape: ShapeLike, name: str | None = None) -> Any:
     """The same text, if it has that shape."""
     return StringTensor(_values(x))
 
 
-def _unique(x: Any, out_idx: Any) -> tuple[Any, Any, Any]:
+def _unique(x: Any, out_idx: DTypeLike) -> tuple[Any, Any, Any]:
     counts: dict[bytes, int] = {}
     order: dict[bytes, int] = {}
     places = []
@@ -230,7 +246,7 @@ def _unique(x: Any, out_idx: Any) -> tuple[Any, Any, Any]:
     return StringTensor(made), _number(numbers[0]), _number(numbers[1])
 
 
-def _values(value: Any, dtype: Any = None) -> np.ndarray:
+def _values(value: Any, dtype: DTypeLike = None) -> np.ndarray:
     if dtype is not None and dtype != "string":
         raise TypeError(f"Cannot convert text to a tensor of dtype {dtype}.")
     if isinstance(value, list | tuple):

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import keras
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.index import index_of
@@ -59,12 +60,12 @@ class Variable(Operators, keras.Variable):
         caching_device: Any = None,
         name: str | None = None,
         variable_def: Any = None,
-        dtype: Any = None,
+        dtype: DTypeLike = None,
         import_scope: Any = None,
         constraint: Callable[[Any], Any] | None = None,
         synchronization: Any = None,
         aggregation: Any = None,
-        shape: Any = None,
+        shape: ShapeLike = None,
     ) -> None:
         """Take TensorFlow's arguments."""
         if not validate_shape:
@@ -126,7 +127,11 @@ class Variable(Operators, keras.Variable):
         return Reference(self)
 
     def assign(
-        self, value: Any, use_locking: bool = False, name: Any = None, read_value: bool = True
+        self,
+        value: TensorLike,
+        use_locking: bool = False,
+        name: Any = None,
+        read_value: bool = True,
     ) -> Self:
         """Set the value.
 
@@ -145,26 +150,34 @@ class Variable(Operators, keras.Variable):
         return self
 
     def assign_add(
-        self, delta: Any, use_locking: bool = False, name: Any = None, read_value: bool = True
+        self,
+        delta: TensorLike,
+        use_locking: bool = False,
+        name: Any = None,
+        read_value: bool = True,
     ) -> Self:
         """Add to the value."""
         return self.assign(self + delta)
 
     def assign_sub(
-        self, delta: Any, use_locking: bool = False, name: Any = None, read_value: bool = True
+        self,
+        delta: TensorLike,
+        use_locking: bool = False,
+        name: Any = None,
+        read_value: bool = True,
     ) -> Self:
         """Subtract from the value."""
         return self.assign(self - delta)
 
-    def scatter_nd_update(self, indices: Any, updates: Any, name: Any = None) -> Self:
+    def scatter_nd_update(self, indices: TensorLike, updates: TensorLike, name: Any = None) -> Self:
         """Set the elements or slices whose places stand along the last axis of `indices`."""
         return self._scattered("set", _places(indices), updates)
 
-    def scatter_nd_add(self, indices: Any, updates: Any, name: Any = None) -> Self:
+    def scatter_nd_add(self, indices: TensorLike, updates: TensorLike, name: Any = None) -> Self:
         """Add to the elements or slices whose places stand along the last axis of `indices`."""
         return self._scattered("add", _places(indices), updates)
 
-    def scatter_nd_sub(self, indices: Any, updates: Any, name: Any = None) -> Self:
+    def scatter_nd_sub(self, indices: TensorLike, updates: TensorLike, name: Any = None) -> Self:
         """Subtract from those whose places stand along the last axis of `indices`."""
         return self._scattered("subtract", _places(indices), updates)
 

@@ -17,7 +17,10 @@ import runpy
 import shutil
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from keras import Model
 
 VERBS = (
     "fit evaluate predict train_on_batch test_on_batch predict_on_batch".split()  # noqa: SIM905
@@ -190,7 +193,7 @@ def _length(data: Any) -> float:
         return float("inf")
 
 
-def _event(model: Any, verb: str, found: Any) -> dict[str, Any]:
+def _event(model: Model, verb: str, found: Any) -> dict[str, Any]:
     event: dict[str, Any] = {"verb": verb}
     if verb == "fit":
         event["history"] = {name: _plain(values) for name, values in found.history.items()}

@@ -11,7 +11,9 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from keras import Model
 from keras import callbacks as keras_callbacks
+from keras.callbacks import Callback
 
 from onefit.training.callbacks.hook_effects import idle
 from onefit.training.host.keras_private import is_default
@@ -29,7 +31,7 @@ TEST_HOOKS = ("on_test_begin", "on_test_end")
 PREDICT_HOOKS = ("on_predict_batch_begin", "on_predict_batch_end")
 
 
-def overridden(callback: Any, hooks: tuple[str, ...]) -> list[str]:
+def overridden(callback: Callback, hooks: tuple[str, ...]) -> list[str]:
     """The hooks, of those named, in which a callback does something.
 
     A hook that is overridden but has no effect as the callback is set is not counted:
@@ -50,7 +52,7 @@ def overridden(callback: Any, hooks: tuple[str, ...]) -> list[str]:
     ]
 
 
-def _idle(callback: Any, hook: str) -> bool:
+def _idle(callback: Callback, hook: str) -> bool:
     """Whether a hook does nothing at the callback's settings."""
     method = getattr(callback, hook)
     own = getattr(method, "__func__", None) is getattr(keras_callbacks.TensorBoard, hook)
@@ -59,7 +61,7 @@ def _idle(callback: Any, hook: str) -> bool:
     return idle(method)
 
 
-def _tensorboard_by_epoch(callback: Any) -> bool:
+def _tensorboard_by_epoch(callback: Callback) -> bool:
     """Whether `TensorBoard` writes at epochs' ends only (its graph is one of TensorFlow's).
 
     It counts the batches all the same, for what it writes by batches.
@@ -72,7 +74,7 @@ def _tensorboard_by_epoch(callback: Any) -> bool:
 
 
 def listed(
-    callbacks: Any, model: Any, verbose: str | int, steps: int | None
+    callbacks: Any, model: Model, verbose: str | int, steps: int | None
 ) -> keras_callbacks.CallbackList:
     """The callbacks of an evaluation or a prediction as Keras's own list, with its bar.
 
@@ -89,14 +91,14 @@ def listed(
     )
 
 
-def is_watcher(callback: Any) -> bool:
+def is_watcher(callback: Callback) -> bool:
     """Whether its only batch hook is that of Keras's `TerminateOnNaN`, which has a rule."""
     hooks = overridden(callback, BATCH_HOOKS)
     method = getattr(callback.on_batch_end, "__func__", None)
     return hooks == ["on_batch_end"] and method is keras_callbacks.TerminateOnNaN.on_batch_end
 
 
-def is_strange(callback: Any) -> bool:
+def is_strange(callback: Callback) -> bool:
     """Whether a callback runs code of the user's, which may write to the arrays of the data.
 
     >>> from keras.callbacks import EarlyStopping, LambdaCallback
@@ -107,7 +109,7 @@ def is_strange(callback: Any) -> bool:
     return own or isinstance(callback, keras_callbacks.LambdaCallback)
 
 
-def is_plain(callback: Any, cls: type) -> bool:
+def is_plain(callback: Callback, cls: type) -> bool:
     """Whether a callback does in every hook what `cls` does.
 
     >>> from keras.callbacks import EarlyStopping

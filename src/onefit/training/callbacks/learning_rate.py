@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import jax.numpy as jnp
 import numpy as np
@@ -11,6 +11,10 @@ from jax import lax
 from onefit.training.callbacks.rule import Rule
 from onefit.training.core.state import State
 from onefit.training.host.variables import variables
+
+if TYPE_CHECKING:
+    from keras import Model
+    from keras.callbacks import Callback
 
 NAME_OF_RATE = "name_of_rate"
 """The attribute of a callback's `on_epoch_end` that has the name of what it logs."""
@@ -22,11 +26,11 @@ class Rate(Rule):
     sets_rate = True
 
     @classmethod
-    def suits(cls, callback: Any, model: Any) -> bool:
+    def suits(cls, callback: Callback, model: Model) -> bool:
         """Whether the learning rate is a variable."""
         return rate_place(model) is not None
 
-    def __init__(self, callback: Any, model: Any) -> None:
+    def __init__(self, callback: Callback, model: Model) -> None:
         """Find the variable."""
         super().__init__(callback, model)
         self.place = rate_place(model)
@@ -55,7 +59,7 @@ class Rate(Rule):
         return state._replace(optimizer=optimizer)
 
 
-def rate_place(model: Any) -> int | None:
+def rate_place(model: Model) -> int | None:
     """Where the learning rate stands among the optimizer's variables; `None` if it is none."""
     optimizer = getattr(model, "optimizer", None)
     inner = getattr(optimizer, "inner_optimizer", optimizer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import jax.numpy as jnp
 import numpy as np
@@ -14,12 +14,16 @@ from onefit.training.core.run import Feed
 from onefit.training.core.state import State
 from onefit.training.host.keras_private import print_msg
 
+if TYPE_CHECKING:
+    from keras import Model
+    from keras.callbacks import Callback
+
 
 class Schedule(Rate):
     """`keras.callbacks.LearningRateScheduler` with a schedule that is a pure function."""
 
     @classmethod
-    def suits(cls, callback: Any, model: Any) -> bool:
+    def suits(cls, callback: Callback, model: Model) -> bool:
         """Whether the schedule can be asked ahead of the epochs, and its rate be set."""
         return super().suits(callback, model) and pure(callback.schedule)
 

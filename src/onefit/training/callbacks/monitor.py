@@ -10,7 +10,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from keras import config, ops
+from keras import Model, config, ops
+from keras.callbacks import Callback
 
 from onefit.training.callbacks.rule import Rule
 
@@ -21,7 +22,7 @@ class Monitor(Rule):
     The best value is kept in 64 bit where metrics have them, in 32 otherwise; Keras compares in 32.
     """
 
-    def __init__(self, callback: Any, model: Any) -> None:
+    def __init__(self, callback: Callback, model: Model) -> None:
         """Find the direction, as Keras does at the end of the first epoch."""
         super().__init__(callback, model)
         directed = copy.copy(callback)  # the callback itself has none before it has run
@@ -30,7 +31,7 @@ class Monitor(Rule):
         self.monitor, self.min_delta = directed.monitor, float(directed.min_delta)
 
     @classmethod
-    def suits(cls, callback: Any, model: Any) -> bool:
+    def suits(cls, callback: Callback, model: Model) -> bool:
         """Not if Keras would compare with the best value of the fit before."""
         kind: Any = type(callback)
         forgets = callback.best is None or forgets_best(kind)
@@ -55,7 +56,7 @@ class Monitor(Rule):
         return value < reference if self.less else value > reference
 
 
-def _direct(callback: Any) -> None:
+def _direct(callback: Callback) -> None:
     """Let a callback find its direction, if it has none yet."""
     if callback.monitor_op is None:
         callback._set_monitor_op()

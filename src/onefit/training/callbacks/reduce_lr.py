@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import jax
 import jax.numpy as jnp
@@ -16,11 +16,15 @@ from onefit.training.core.run import choose
 from onefit.training.core.state import State
 from onefit.training.host.keras_private import print_msg
 
+if TYPE_CHECKING:
+    from keras import Model
+    from keras.callbacks import Callback
+
 
 class Plateau(Monitor, Rate):
     """`keras.callbacks.ReduceLROnPlateau`."""
 
-    def __init__(self, callback: Any, model: Any) -> None:
+    def __init__(self, callback: Callback, model: Model) -> None:
         """Find the direction and the learning rate's place."""
         Monitor.__init__(self, callback, model)
         self.place = rate_place(model)

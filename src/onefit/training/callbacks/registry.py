@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from keras import Model
 from keras import callbacks as keras_callbacks
+from keras.callbacks import Callback
 
 from onefit.training.callbacks.early_stopping import EarlyStop
 from onefit.training.callbacks.hooks import is_plain
@@ -21,7 +21,7 @@ RULES: dict[type, type[Rule]] = {
 }
 
 
-def rule_for(callback: Any, model: Any) -> type[Rule] | None:
+def rule_for(callback: Callback, model: Model) -> type[Rule] | None:
     """The rule that does what this callback does, or `None`."""
     for cls, rule in RULES.items():
         if is_plain(callback, cls):
@@ -29,6 +29,6 @@ def rule_for(callback: Any, model: Any) -> type[Rule] | None:
     return None
 
 
-def watcher(callback: Any, model: Any) -> Rule:
+def watcher(callback: Callback, model: Model) -> Rule:
     """The rule of a callback whose only batch hook is `TerminateOnNaN`'s, see `is_watcher`."""
     return Terminate(callback, model)

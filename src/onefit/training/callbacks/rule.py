@@ -12,13 +12,17 @@ what the classes of the same names in `keras.callbacks` do, with Keras's roundin
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 
 from onefit.training.core.run import Feed
 from onefit.training.core.state import State
+
+if TYPE_CHECKING:
+    from keras import Model
+    from keras.callbacks import Callback
 
 Logs = dict[str, Any]
 
@@ -55,11 +59,11 @@ class Rule:
     rates_dtype: np.dtype[Any] | None = None  # of the rates that it is fed, see `rates`
 
     @classmethod
-    def suits(cls, callback: Any, model: Any) -> bool:
+    def suits(cls, callback: Callback, model: Model) -> bool:
         """Whether the rule does what the callback does, with this model."""
         return True
 
-    def __init__(self, callback: Any, model: Any) -> None:
+    def __init__(self, callback: Callback, model: Model) -> None:
         """Keep what the rule is made of."""
         self.callback, self.model = callback, model
 
@@ -122,7 +126,7 @@ class Rule:
     def finish(self, own: Any, epochs: int) -> None:
         """On the host, after the run: leave in the callback what Keras would have left there."""
 
-    def adopt(self, callback: Any) -> None:
+    def adopt(self, callback: Callback) -> None:
         """On the host: finish in this callback, of which the rule's own was a copy."""
         self.callback = callback
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
 import numpy as np
 
 from onefit.training.callbacks.rule import Logs, Rule
+
+if TYPE_CHECKING:
+    from keras import Model
+    from keras.callbacks import Callback
 
 
 class Terminate(Rule):
@@ -17,7 +21,7 @@ class Terminate(Rule):
     stops = True
 
     @classmethod
-    def suits(cls, callback: Any, model: Any) -> bool:
+    def suits(cls, callback: Callback, model: Model) -> bool:
         """Whether it only halts: an error in the middle of an epoch is a matter of the host."""
         return not getattr(callback, "raise_error", False)
 

@@ -17,6 +17,7 @@ from typing import Any
 import keras
 import numpy as np
 from keras import callbacks as keras_callbacks
+from keras.callbacks import Callback
 
 from onefit.training.callbacks.hooks import is_plain
 from onefit.training.checkpoints.values import NotPlain, packed
@@ -42,7 +43,7 @@ def states(callbacks: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _state(callback: Any) -> dict[str, Any]:
+def _state(callback: Callback) -> dict[str, Any]:
     if is_plain(callback, keras_callbacks.CSVLogger):
         return {"keys": callback.keys, "log": _log(callback)}
     held = {k: v for k, v in vars(callback).items() if k not in KERAS}
@@ -71,14 +72,14 @@ def set_states(callbacks: Sequence[Any], saved: Sequence[dict[str, Any]]) -> Non
                 setattr(callback, name, value)
 
 
-def _log(callback: Any) -> str:
+def _log(callback: Callback) -> str:
     """What a `CSVLogger` has written."""
     callback.csv_file.flush()
     with open(callback.filename, newline="") as file:
         return file.read()
 
 
-def _set_log(callback: Any, text: str) -> None:
+def _set_log(callback: Callback, text: str) -> None:
     """Let a `CSVLogger`, which begins its file anew, go on behind what it had written."""
     file = callback.csv_file
     file.seek(0)
@@ -104,7 +105,7 @@ def _drawn(value: Any) -> Any:
     return value.bit_generator.state if isinstance(value, np.random.Generator) else value
 
 
-def _fixed(value: Any, callback: Any) -> bool:
+def _fixed(value: Any, callback: Callback) -> bool:
     """Whether the script gives a value again as it is."""
     if isinstance(value, functools.partial):
         return _fixed(value.func, callback)

@@ -17,7 +17,8 @@ from typing import Any
 
 import jax
 import numpy as np
-from keras import tree
+from keras import Model, tree
+from keras.callbacks import Callback
 
 from onefit.runs import surroundings
 from onefit.training.host.variables import variables
@@ -125,7 +126,7 @@ def _source(file: str) -> str:
         return hashlib.sha256(content).hexdigest()
 
 
-def layers_of(model: Any) -> Any:
+def layers_of(model: Model) -> Any:
     """The configs of the layers, by number instead of by name, and the forms of the variables.
 
     Keras numbers the names of layers through, so the second model of a process has other ones.
@@ -154,7 +155,7 @@ def _unnamed(config: Any, numbers: dict[str, str]) -> Any:
     return config
 
 
-def compiled_with(model: Any) -> Any:
+def compiled_with(model: Model) -> Any:
     """The optimizer, and the losses and metrics as they were given."""
     given = dict(model._compile_config.config)
     optimizer = _config(model.optimizer) or {}
@@ -172,7 +173,7 @@ def _configured(value: Any) -> Any:
     return value
 
 
-def callback_of(callback: Any) -> Any:
+def callback_of(callback: Callback) -> Any:
     """Its class, and what it was given, as far as attributes of these names hold plain values."""
     names = getattr(type(callback).__init__, "__code__", None)
     asked = set(names.co_varnames[: names.co_argcount + names.co_kwonlyargcount]) if names else ()

@@ -10,8 +10,8 @@ from __future__ import annotations
 import warnings
 from typing import Any, NamedTuple
 
+from keras import Model, config
 from keras import callbacks as callbacks_module
-from keras import config
 
 from onefit.training.host.interrupts import Answered
 from onefit.training.host.keras_private import JAXEpochIterator, array_slicing, data_adapter_utils
@@ -33,7 +33,7 @@ class Prepared(NamedTuple):
     given: dict[str, Any]
 
 
-def prepare(model: Any, given: dict[str, Any]) -> Prepared:
+def prepare(model: Model, given: dict[str, Any]) -> Prepared:
     """Do what Keras's `fit` does before its first epoch, up to the callbacks.
 
     Args:
@@ -83,7 +83,7 @@ def prepare(model: Any, given: dict[str, Any]) -> Prepared:
     return Prepared(iterator, valid, given)
 
 
-def validation_iterator(model: Any, given: dict[str, Any], validation: Any) -> Any:
+def validation_iterator(model: Model, given: dict[str, Any], validation: Any) -> Any:
     """The validation's iterator, which Keras makes when the first validation is due.
 
     Args:
@@ -103,7 +103,7 @@ def validation_iterator(model: Any, given: dict[str, Any], validation: Any) -> A
     )
 
 
-def listed_callbacks(model: Any, given: dict[str, Any], steps: int | None) -> Any:
+def listed_callbacks(model: Model, given: dict[str, Any], steps: int | None) -> Any:
     """Keras's list of callbacks, with History and the progress bar.
 
     Args:

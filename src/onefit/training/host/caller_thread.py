@@ -12,12 +12,15 @@ from __future__ import annotations
 import operator
 import threading
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
 
 from onefit.training.host.jax_private import xla_client
+
+if TYPE_CHECKING:
+    from keras import Model
 
 _MAKING = threading.Lock()
 _made: list[jax.Device | None] = []
@@ -67,12 +70,12 @@ class Views:
         self._seen = ([], [])
 
 
-def views(model: Any) -> tuple[Views, Views]:
+def views(model: Model) -> tuple[Views, Views]:
     """The views of a model's trainable and of its other values."""
     return _VIEWS.setdefault(model, (Views(), Views()))
 
 
-def let_go(model: Any) -> None:
+def let_go(model: Model) -> None:
     """Forget a model's values, before a fit that takes over their memory."""
     for seen in _VIEWS.get(model, ()):
         seen.let_go()

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from keras import Model
 
 Batch = Any
 State = Any
@@ -47,13 +50,13 @@ _of: weakref.WeakKeyDictionary[Any, tuple[Any, OwnSteps]] = weakref.WeakKeyDicti
 """The steps of a model, each with the loss tracker of the `compile` that they belong to."""
 
 
-def own_steps_of(model: Any) -> OwnSteps | None:
+def own_steps_of(model: Model) -> OwnSteps | None:
     """The own steps of a model that have been traced since it was compiled, if any."""
     tracker, steps = _of.get(model, (lambda: None, None))
     return steps if tracker() is model._loss_tracker else None
 
 
-def make_own_steps(model: Any) -> OwnSteps:
+def make_own_steps(model: Model) -> OwnSteps:
     """The own steps of a model, made if there are none.
 
     Raises:
@@ -68,12 +71,12 @@ def make_own_steps(model: Any) -> OwnSteps:
     return found
 
 
-def forget(model: Any) -> None:
+def forget(model: Model) -> None:
     """Let stock Keras run the model's steps from now on."""
     _of.pop(model, None)
 
 
-def others_of(model: Any) -> list[Any]:
+def others_of(model: Model) -> list[Any]:
     """The variables of a model's own steps that are not the model's.
 
     >>> import keras

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.training.host.backend import keras_trainer
+
+if TYPE_CHECKING:
+    from keras import Model
 
 JAXTrainer = keras_trainer()
 
@@ -13,7 +16,7 @@ EVALUATE = JAXTrainer.evaluate
 PREDICT = JAXTrainer.predict
 
 
-def symbolic_build(model: Any, iterator: Any) -> None:
+def symbolic_build(model: Model, iterator: Any) -> None:
     """Build what Keras's `fit` and `evaluate` build, and draw from `np.random` as they do for it.
 
     From Keras 3.16 on a model that is built already is not looked at, and nothing is drawn.

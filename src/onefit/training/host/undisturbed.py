@@ -6,16 +6,19 @@ import contextlib
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from onefit.runs import journal
 from onefit.training.host import switches
 
+if TYPE_CHECKING:
+    from keras import Model
+
 
 @contextlib.contextmanager
-def undisturbed(model: Any) -> Iterator[None]:
+def undisturbed(model: Model) -> Iterator[None]:
     """A block in which a model is trained and asked, of which nothing is seen afterwards."""
     history, stopped = getattr(model, "history", None), model.stop_training
     numpy, python = np.random.get_state(), random.getstate()

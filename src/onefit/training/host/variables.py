@@ -15,16 +15,19 @@ import contextlib
 import itertools
 import operator
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.training.core.state import State, grouped
 from onefit.training.host.keras_private import get_stateless_scope, in_stateless_scope
 from onefit.training.host.own_steps import others_of
 
+if TYPE_CHECKING:
+    from keras import Model
+
 _value = operator.attrgetter("_value")
 
 
-def variables(model: Any) -> State:
+def variables(model: Model) -> State:
     """The model's variables themselves, in the order of a state.
 
     Those that are not the model's, but that its own steps read or change, follow the non-trainable
@@ -39,7 +42,7 @@ def variables(model: Any) -> State:
     )
 
 
-def read(model: Any) -> State:
+def read(model: Model) -> State:
     """Take the model's present values.
 
     Within Keras's `StatelessScope` these are the scope's values.
@@ -52,7 +55,7 @@ def read(model: Any) -> State:
     return read_from(variables(model))
 
 
-def read_of_keras(model: Any) -> State:
+def read_of_keras(model: Model) -> State:
     """The values that Keras itself knows of: those of its own steps and predictions."""
     state, count = read(model), len(others_of(model))
     return state._replace(non_trainable=state.non_trainable[: len(state.non_trainable) - count])
@@ -71,7 +74,7 @@ def values_of(variables: list[Any]) -> list[Any]:
     return values
 
 
-def write(model: Any, state: State) -> None:
+def write(model: Model, state: State) -> None:
     """Give the model these values; the inverse of `read`."""
     set_values(
         itertools.chain.from_iterable(variables(model)), itertools.chain.from_iterable(state)
@@ -91,7 +94,7 @@ def set_values(variables: Iterable[Any], values: Iterable[Any]) -> None:
 
 
 @contextlib.contextmanager
-def kept_on_error(model: Any) -> Iterator[None]:
+def kept_on_error(model: Model) -> Iterator[None]:
     """Give variables their values back that stock Keras has taken away when it raised.
 
     Keras empties the variables while it runs, and `evaluate` and `predict` do not fill them again
@@ -111,7 +114,7 @@ def kept_on_error(model: Any) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def losses_kept_on_error(model: Any) -> Iterator[None]:
+def losses_kept_on_error(model: Model) -> Iterator[None]:
     """Give a model its own losses back after a step that raised.
 
     Keras's step puts the losses of its forward pass into the model, and takes them out at its end.

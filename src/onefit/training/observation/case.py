@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,10 @@ from onefit.checks.data import as_array
 from onefit.training.observation.case_layers import layers_of, plain
 from onefit.training.observation.case_outputs import case_outputs
 from onefit.training.observation.outputs import OWN, outputs_of, values_of
+
+if TYPE_CHECKING:
+    from keras import Model
+    from keras.optimizers import Optimizer
 
 Given = Mapping[str, Any]
 History = Mapping[str, Sequence[float]]
@@ -45,7 +49,7 @@ def given_of(x: Any, y: Any = None, **settings: Any) -> dict[str, Any]:
     return {**USUAL, "x": x, "y": y, **settings}
 
 
-def case_of(model: Any, given: Given, history: History | None = None) -> Case:
+def case_of(model: Model, given: Given, history: History | None = None) -> Case:
     """A fit as the checks look at it.
 
     Nothing is computed with the model, nothing in it is changed, and no random number is drawn.
@@ -98,7 +102,7 @@ def case_of(model: Any, given: Given, history: History | None = None) -> Case:
     )
 
 
-def _is_keras(model: Any, name: str) -> bool:
+def _is_keras(model: Model, name: str) -> bool:
     import keras
 
     return getattr(type(model), name) is getattr(keras.Model, name)
@@ -109,7 +113,7 @@ def _kinds(callbacks: Any) -> list[str]:
     return [type(one).__name__ for one in listed if one is not None]
 
 
-def _rate(optimizer: Any) -> float | None:
+def _rate(optimizer: Optimizer) -> float | None:
     try:
         return float(str(np.asarray(getattr(optimizer, "_learning_rate", None))))
     except (TypeError, ValueError):
@@ -117,7 +121,7 @@ def _rate(optimizer: Any) -> float | None:
 
 
 def _validation(
-    model: Any, given: Given, inputs: dict[str, Array], at: int | None
+    model: Model, given: Given, inputs: dict[str, Array], at: int | None
 ) -> tuple[dict[str, Array], list[Array | None], list[Array | None]]:
     """The inputs of validation, and the targets of training and of validation."""
     outputs = outputs_of(model)

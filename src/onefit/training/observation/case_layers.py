@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import Model
 
 from onefit.checks.case import Array, Layer, Part, Setting
 from onefit.training.observation.layers import activation, inner, operations, sources
@@ -31,7 +32,7 @@ OWN = ("keras.", "onefit.")
 """Modules whose classes and functions do what their names say."""
 
 
-def layers_of(model: Any, shape: tuple[int | None, ...] = ()) -> tuple[list[Layer], bool]:
+def layers_of(model: Model, shape: tuple[int | None, ...] = ()) -> tuple[list[Layer], bool]:
     """The layers of a model, those of nested models in their place, and whether they are a chain.
 
     Args:
@@ -83,7 +84,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, str | int | float | bool)
 
 
-def _flat(model: Any) -> Iterator[tuple[Any, tuple[str, ...]]]:
+def _flat(model: Model) -> Iterator[tuple[Any, tuple[str, ...]]]:
     """Each operation with the names of those before it; those of a nested chain in its place."""
     whole = inner(model)
     last: dict[str, str] = {}  # the operation that a nested model ends with
@@ -148,7 +149,7 @@ def _values(weights: Sequence[Any]) -> dict[str, Array]:
     return found
 
 
-def _is_small(model: Any) -> bool:
+def _is_small(model: Model) -> bool:
     return sum(math.prod(one.shape) for one in model.weights) <= MOST_VALUES
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
-from keras import tree
+from keras import Model, tree
 
 from onefit.checks.case import Array, Layer, Output
 from onefit.training.observation.case_layers import is_own, plain
@@ -28,7 +28,7 @@ STEPWISE = ("LSTM", "GRU", "SimpleRNN")
 Targets = tuple[Sequence[Array | None], Sequence[Array | None]]
 
 
-def case_outputs(model: Any, layers: Sequence[Layer], targets: Targets) -> list[Output]:
+def case_outputs(model: Model, layers: Sequence[Layer], targets: Targets) -> list[Output]:
     """The outputs of a model, each with its targets.
 
     Args:
@@ -64,7 +64,7 @@ def case_outputs(model: Any, layers: Sequence[Layer], targets: Targets) -> list[
     return found
 
 
-def _last(model: Any) -> list[Any]:
+def _last(model: Model) -> list[Any]:
     """The operation behind each output; none for a subclassed model."""
     with contextlib.suppress(Exception):  # a subclassed model has no outputs
         return [one._keras_history.operation for one in tree.flatten(model.outputs)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +22,14 @@ from onefit.training.observation.outputs import Output, outputs_of, values_of
 from onefit.training.observation.safety import safely
 from onefit.training.observation.supply import supply_findings
 
+if TYPE_CHECKING:
+    from keras import Model
+
 Array = NDArray[Any]
 Given = Mapping[str, Any]
 
 
-def before(model: Any, given: Given) -> list[Finding]:
+def before(model: Model, given: Given) -> list[Finding]:
     """What shows in the arguments, before anything runs.
 
     Args:
@@ -50,7 +53,9 @@ def before(model: Any, given: Given) -> list[Finding]:
     return without_effects([*found, *(safely(_proven, model, given) or [])])
 
 
-def _proven(model: Any, given: Given, history: Mapping[str, Sequence[float]] = {}) -> list[Finding]:
+def _proven(
+    model: Model, given: Given, history: Mapping[str, Sequence[float]] = {}
+) -> list[Finding]:
     """What algebra and counts prove about a fit."""
     if getattr(model, "optimizer", None) is None:
         return []
@@ -82,7 +87,7 @@ def _of_weights(given: Given) -> list[Finding]:
     return found + (weight_findings(weights, labels) if labels is not None else [])
 
 
-def _of_schedule(model: Any, callbacks: Any) -> list[Finding]:
+def _of_schedule(model: Model, callbacks: Any) -> list[Finding]:
     """A callback that sets a learning rate that is computed from the step."""
     schedule = type(getattr(getattr(model, "optimizer", None), "_learning_rate", None))
     listed = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
@@ -92,7 +97,7 @@ def _of_schedule(model: Any, callbacks: Any) -> list[Finding]:
     return []
 
 
-def after(model: Any, given: Given, fit: Fit) -> list[Finding]:
+def after(model: Model, given: Given, fit: Fit) -> list[Finding]:
     """What shows when the network is built and the fit has ended.
 
     Args:
@@ -105,7 +110,7 @@ def after(model: Any, given: Given, fit: Fit) -> list[Finding]:
     return without_effects([*supply_findings(given, fit), *labels, *proven])
 
 
-def failed(model: Any, given: Given, error: BaseException | None, fit: Fit) -> list[Finding]:
+def failed(model: Model, given: Given, error: BaseException | None, fit: Fit) -> list[Finding]:
     """What an error that ended a fit wants of the script, where nothing else has said it.
 
     Args:
@@ -146,7 +151,7 @@ def lost(found: Sequence[Finding], fit: Fit, history: Mapping[str, list[float]])
     return [*others, told]
 
 
-def compared(model: Any, given: Given, fit: Fit) -> dict[str, Constant]:
+def compared(model: Model, given: Given, fit: Fit) -> dict[str, Constant]:
     """The best constant answers for the numbers that a fit has logged.
 
     Losses of weighted rows have none: the weights are not looked into.

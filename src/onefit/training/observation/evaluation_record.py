@@ -10,7 +10,7 @@ import math
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.checks.data import data_findings
 from onefit.runs import journal
@@ -22,6 +22,9 @@ from onefit.training.observation.fit_record import rows_of
 from onefit.training.observation.network import network_of
 from onefit.training.observation.safety import safely
 
+if TYPE_CHECKING:
+    from keras import Model
+
 
 class EvaluationRecord:
     """One call of `evaluate`.
@@ -31,7 +34,7 @@ class EvaluationRecord:
         given: The arguments.
     """
 
-    def __init__(self, model: Any, given: Mapping[str, Any]) -> None:
+    def __init__(self, model: Model, given: Mapping[str, Any]) -> None:
         """Note when it begins, if it is of interest."""
         self.model, self.given = model, given
         self.wanted = RECORDER.wants_evaluations()
@@ -82,7 +85,7 @@ def _place(name: str) -> tuple[bool, bool, str]:
     return name != "loss", "loss" not in name, name
 
 
-def _named(model: Any, result: Any) -> dict[str, float]:
+def _named(model: Model, result: Any) -> dict[str, float]:
     """The scores that stock Keras has returned, if their names are certain."""
     if isinstance(result, dict):
         return result
@@ -91,6 +94,6 @@ def _named(model: Any, result: Any) -> dict[str, float]:
     return dict(zip(names, values)) if len(names) == len(values) else {}
 
 
-def _metrics(model: Any) -> list[Any]:
+def _metrics(model: Model) -> list[Any]:
     compiled = getattr(model, "_compile_metrics", None)
     return list(getattr(compiled, "metrics", ())) if compiled is not None else []

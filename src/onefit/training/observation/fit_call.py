@@ -6,13 +6,16 @@ A loop that calls `fit` again and again is one training of the record.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from onefit.findings import Finding
 from onefit.runs.journal import Tally
 from onefit.runs.record import Fit, Told
 from onefit.runs.words import in_short
 from onefit.training.observation.checks import lost
+
+if TYPE_CHECKING:
+    from keras import Model
 
 MOST_FINDINGS = 50
 
@@ -35,7 +38,7 @@ class Call(NamedTuple):
     error: BaseException | None = None
 
 
-def logged(model: Any, before: Any) -> Mapping[str, Sequence[Any]]:
+def logged(model: Model, before: Any) -> Mapping[str, Sequence[Any]]:
     """What Keras logged in a call.
 
     Args:

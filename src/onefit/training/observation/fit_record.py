@@ -12,7 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,6 +34,9 @@ from onefit.training.observation.network import (
 from onefit.training.observation.repetition import SHORT, Repetition
 from onefit.training.observation.safety import safely
 
+if TYPE_CHECKING:
+    from keras import Model
+
 PLAIN = (
     *("batch_size", "shuffle", "validation_split", "class_weight", "initial_epoch"),
     *("steps_per_epoch", "validation_steps", "validation_batch_size", "validation_freq"),
@@ -54,7 +57,7 @@ MOST_COMPARED = 1 << 24
 USUAL = {"shuffle": True, "validation_split": 0.0, "initial_epoch": 0, "validation_freq": 1}
 
 
-def observed(model: Any, given: dict[str, Any], train: Callable[[], Any]) -> Any:
+def observed(model: Model, given: dict[str, Any], train: Callable[[], Any]) -> Any:
     """Train, and write down what came of it.
 
     Args:
@@ -90,7 +93,7 @@ class Observation:
         given: The arguments.
     """
 
-    def __init__(self, model: Any, given: dict[str, Any]) -> None:
+    def __init__(self, model: Model, given: dict[str, Any]) -> None:
         """Look at what was there before."""
         self.model, self.given = model, given
         RECORDER.current()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.runs.record import Layer
 
+if TYPE_CHECKING:
+    from keras import Model
 
-def layers(model: Any, most: int | None = None) -> list[Layer]:
+
+def layers(model: Model, most: int | None = None) -> list[Layer]:
     """The layers of a Keras model, each after those that it takes its input from.
 
     A subclassed model says nothing about the way between its layers; they come without it, in the
@@ -41,12 +44,12 @@ def layers(model: Any, most: int | None = None) -> list[Layer]:
     ]
 
 
-def inner(model: Any) -> Any:
+def inner(model: Model) -> Any:
     """The graph of a model: a `Sequential` that is built holds one."""
     return getattr(model, "_functional", None) or model
 
 
-def operations(model: Any) -> Sequence[Any]:
+def operations(model: Model) -> Sequence[Any]:
     """Everything that a drawing has a box for: layers, and functions of `keras.ops` too."""
     found: Sequence[Any] = getattr(inner(model), "_operations", None) or model.layers
     return found

@@ -6,12 +6,16 @@ import itertools
 import weakref
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from onefit.runs.record import Json, Layer
 from onefit.training.observation.layers import layers
+
+if TYPE_CHECKING:
+    from keras import Model
+    from keras.optimizers import Optimizer
 
 MOST_LAYERS = 200
 
@@ -42,7 +46,7 @@ class Network:
     form: Hashable = None
 
 
-def number_of(model: Any) -> int:
+def number_of(model: Model) -> int:
     """The number of a model object in this process."""
     known = _known.get(model)
     if known is None:
@@ -50,14 +54,14 @@ def number_of(model: Any) -> int:
     return known.number
 
 
-def looked_at(model: Any, seconds: float = 0.0) -> float:
+def looked_at(model: Model, seconds: float = 0.0) -> float:
     """Seconds that were spent looking at the data of a model's fits, these included."""
     number_of(model)
     _known[model].looked += seconds
     return _known[model].looked
 
 
-def has_new_form(model: Any, form: Hashable) -> bool:
+def has_new_form(model: Model, form: Hashable) -> bool:
     """Whether a model's fits had another kind of data before; from now on they have this one."""
     number_of(model)
     known: Network = _known[model]
@@ -65,7 +69,7 @@ def has_new_form(model: Any, form: Hashable) -> bool:
     return is_new
 
 
-def network_of(model: Any) -> Network:
+def network_of(model: Model) -> Network:
     """A model in words and numbers, looked at once and again when it was compiled anew.
 
     >>> import keras
@@ -89,7 +93,7 @@ def network_of(model: Any) -> Network:
     return known
 
 
-def _compiled(model: Any, optimizer: Any) -> dict[str, Json]:
+def _compiled(model: Model, optimizer: Optimizer) -> dict[str, Json]:
     rate = getattr(optimizer, "_learning_rate", None)
     found: dict[str, Json] = {
         "loss": in_words(model.loss),

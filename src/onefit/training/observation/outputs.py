@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import keras
+from keras import Model, tree
 from keras import losses as keras_losses
-from keras import tree
 
 from onefit.runs.constants import canonical
 
@@ -44,7 +44,7 @@ class Output:
     logged: dict[str, str] = field(default_factory=dict)
 
 
-def outputs_of(model: Any) -> list[Output]:
+def outputs_of(model: Model) -> list[Output]:
     """The outputs of a model, in the order of its answers.
 
     Before the first batch Keras has not built the loss, and metrics are not known. A model of which
@@ -95,7 +95,7 @@ def values_of(y: Any, outputs: Sequence[Output]) -> list[Any]:
     return flat if len(flat) == len(outputs) else [None] * len(outputs)
 
 
-def _add_losses(model: Any, outputs: list[Output]) -> None:
+def _add_losses(model: Model, outputs: list[Output]) -> None:
     """The loss of each output, as Keras resolved it, or as the user named it."""
     if any(getattr(type(model), name) is not getattr(keras.Model, name) for name in OWN):
         return  # the model computes its loss by itself
@@ -156,7 +156,7 @@ def loss_name(loss: Any) -> str:
     return canonical(str(getattr(function, "__name__", "") or type(function).__name__))
 
 
-def _add_metrics(model: Any, outputs: list[Output]) -> None:
+def _add_metrics(model: Model, outputs: list[Output]) -> None:
     """The metrics of each output, under the names in the logs."""
     compiled = getattr(model, "_compile_metrics", None)
     if compiled is None or not compiled.built:

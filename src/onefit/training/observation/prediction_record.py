@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
-from keras import tree
+from keras import Model, tree
 
 from onefit.checks.data import data_findings
 from onefit.runs import journal
@@ -44,7 +44,7 @@ def recorded(predict: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
     return call
 
 
-def _write(model: Any, x: Any, outputs: Any, seconds: float) -> None:
+def _write(model: Model, x: Any, outputs: Any, seconds: float) -> None:
     numbers = [one for one in tree.flatten(outputs) if one.dtype.kind == "f"]
     if not all(np.isfinite(np.sum(one)) for one in numbers):
         for finding in data_findings({"x": x}):

@@ -11,7 +11,7 @@ import time
 import weakref
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.runs import journal
 from onefit.runs.record import Fit
@@ -19,6 +19,9 @@ from onefit.runs.recorder import RECORDER
 from onefit.training.observation.data_form import form_of
 from onefit.training.observation.fit_call import Call, add, epochs_of, logged
 from onefit.training.observation.safety import safely
+
+if TYPE_CHECKING:
+    from keras import Model
 
 SHORT = 0.01
 """Seconds below which a call is a short one: of others, what is saved here is less than 0.3 %."""
@@ -38,7 +41,7 @@ class Repetition:
     """
 
     def __init__(
-        self, fit: Fit, model: Any, given: dict[str, Any], frame: FrameType | None
+        self, fit: Fit, model: Model, given: dict[str, Any], frame: FrameType | None
     ) -> None:
         """Nothing is put aside."""
         self.fit, self.model, self.form = fit, weakref.ref(model), form_of(given)
@@ -47,7 +50,7 @@ class Repetition:
         self.thread = threading.get_ident()
         self.aside: list[Call] = []
 
-    def goes_on(self, model: Any, given: dict[str, Any], frame: FrameType | None) -> bool:
+    def goes_on(self, model: Model, given: dict[str, Any], frame: FrameType | None) -> bool:
         """Whether a call comes from the same line, for the same network, with data of one form.
 
         Args:
@@ -63,7 +66,7 @@ class Repetition:
             frame = frame.f_back
         return frame is not None and frame.f_lineno == self.line
 
-    def observed(self, model: Any, given: dict[str, Any], train: Callable[[], Any]) -> Any:
+    def observed(self, model: Model, given: dict[str, Any], train: Callable[[], Any]) -> Any:
         """Train, and put aside what came of it; what `train` raises passes through."""
         before = model.history
         start = time.perf_counter()
@@ -80,7 +83,7 @@ class Repetition:
 
     def put_aside(
         self,
-        model: Any,
+        model: Model,
         before: Any,
         given: dict[str, Any],
         start: float,

@@ -7,7 +7,7 @@ in the steps themselves keeps a fit from being one program. `decide` changes non
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 
@@ -33,6 +33,9 @@ from onefit.training.programs.hidden_state import HiddenState
 from onefit.training.programs.metrics import between_of, traced_between
 from onefit.training.programs.store import changing, known
 from onefit.training.rewrite.convolutions import loses_in_loop
+
+if TYPE_CHECKING:
+    from keras import Model
 
 
 def decide(inputs: Inputs) -> Plan:
@@ -173,7 +176,7 @@ class Elsewhere(Exception):
         self.way, self.findings, self.why = way, findings, why
 
 
-def phases_of(model: Any, plan: Plan) -> tuple[Phase, Phase | None]:
+def phases_of(model: Model, plan: Plan) -> tuple[Phase, Phase | None]:
     """Trace the steps; those of the validation before the training, Keras does after an epoch.
 
     Raises:
@@ -185,7 +188,7 @@ def phases_of(model: Any, plan: Plan) -> tuple[Phase, Phase | None]:
         raise Elsewhere(EPOCHS, why=f"{type(model).__name__}.test_step {hidden}") from hidden
 
 
-def check_loop(model: Any, *phases: Phase | None) -> None:
+def check_loop(model: Model, *phases: Phase | None) -> None:
     """See whether the steps can be, and should be, the body of a loop.
 
     Raises:
@@ -203,7 +206,7 @@ def check_loop(model: Any, *phases: Phase | None) -> None:
                 raise Elsewhere(STEPS, Finding("OF110", where=where, evidence=reason))
 
 
-def check_metrics(model: Any, *phases: Phase | None) -> None:
+def check_metrics(model: Model, *phases: Phase | None) -> None:
     """See whether what the metrics do between two passes is a function of their variables.
 
     Raises:
@@ -217,7 +220,7 @@ def check_metrics(model: Any, *phases: Phase | None) -> None:
         raise Elsewhere(EPOCHS, why=why.splitlines()[0]) from error
 
 
-def check_monitored(model: Any, train: Phase, valid: Phase | None, rules: list[Rule]) -> None:
+def check_monitored(model: Model, train: Phase, valid: Phase | None, rules: list[Rule]) -> None:
     """See whether what the rules monitor is there; a callback that misses its value warns.
 
     Raises:

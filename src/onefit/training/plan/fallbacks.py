@@ -6,8 +6,8 @@ import inspect
 from typing import Any
 
 import jax
+from keras import Model, distribution, tree
 from keras import callbacks as keras_callbacks
-from keras import distribution, tree
 from keras.config import is_nnx_enabled
 
 from onefit.findings import Finding
@@ -16,7 +16,7 @@ from onefit.training.data.tables import Table
 from onefit.training.host.stock import EVALUATE, JAXTrainer
 
 
-def model_findings(model: Any, verb: str) -> list[Finding]:
+def model_findings(model: Model, verb: str) -> list[Finding]:
     """What in a model keeps it out of a program, seen without running or building it."""
     found = []
     if getattr(model, "run_eagerly", False):
@@ -61,12 +61,12 @@ _STEPS = {
 }
 
 
-def own_steps(model: Any, verb: str) -> list[str]:
+def own_steps(model: Model, verb: str) -> list[str]:
     """The steps of a model's class that are `step(self, data)`, by name."""
     return [name for name in _STEPS[verb] if takes_data_alone(model, name)]
 
 
-def own_step_findings(model: Any, verb: str, why: str = "") -> list[Finding]:
+def own_step_findings(model: Model, verb: str, why: str = "") -> list[Finding]:
     """What a program cannot be made of where these steps cannot be made pure functions.
 
     Args:
@@ -78,7 +78,7 @@ def own_step_findings(model: Any, verb: str, why: str = "") -> list[Finding]:
     return [Finding("OF107", where=", ".join(names), evidence=why)] if names else []
 
 
-def takes_data_alone(model: Any, step: str) -> bool:
+def takes_data_alone(model: Model, step: str) -> bool:
     """Whether a model's own step is `step(self, data)`, as TensorFlow's users write it.
 
     Args:
@@ -121,7 +121,7 @@ def _keras(name: str) -> Any:
     return getattr(JAXTrainer, name)
 
 
-def overrides_evaluate(model: Any) -> bool:
+def overrides_evaluate(model: Model) -> bool:
     """Whether the model's class has an `evaluate` that is neither Keras's nor onefit's."""
     method = type(model).evaluate
     return method is not EVALUATE and getattr(method, "__onefit__", None) is None

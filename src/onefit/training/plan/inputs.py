@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.findings import Finding
 from onefit.training.data.arguments import listed_callbacks, prepare, validation_iterator
@@ -12,6 +12,9 @@ from onefit.training.data.ordered_tables import steady_table_of, table_of
 from onefit.training.data.tables import Table
 from onefit.training.host import switches
 from onefit.training.host.faults import is_ours
+
+if TYPE_CHECKING:
+    from keras import Model
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Inputs:
         return self.valid is not None and bool(self.model._should_eval(epoch, freq))
 
 
-def inputs_of(model: Any, given: dict[str, Any]) -> Inputs:
+def inputs_of(model: Model, given: dict[str, Any]) -> Inputs:
     """Read the arguments of a fit in the order in which Keras reads them.
 
     Args:
@@ -105,7 +108,7 @@ def _validation(inputs: Inputs) -> tuple[Any, Table | None]:
     return iterator, table
 
 
-def mistake_of(model: Any, error: Exception) -> Finding:
+def mistake_of(model: Model, error: Exception) -> Finding:
     """What cannot be put together is stock Keras's: the finding that says so.
 
     Raises:

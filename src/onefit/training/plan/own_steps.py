@@ -7,7 +7,7 @@ the first of them is run: what it makes, layers and the state of optimizers, is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
@@ -17,11 +17,14 @@ from onefit.training.data.tables import Table
 from onefit.training.host.own_steps import Impure, forget, make_own_steps
 from onefit.training.plan.fallbacks import own_step_findings, own_steps
 
+if TYPE_CHECKING:
+    from keras import Model
+
 STREAM = "the batches come from a stream"
 
 
 def untraceable(
-    model: Any, verb: str, tables: dict[str, Table | None], valid: Any = None
+    model: Model, verb: str, tables: dict[str, Table | None], valid: Any = None
 ) -> list[Finding]:
     """Trace the own steps of a model for some tables; why they cannot be in a program.
 

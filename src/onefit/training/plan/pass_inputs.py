@@ -7,8 +7,8 @@ from typing import Any
 
 import jax
 import keras
+from keras import Model, tree
 from keras import callbacks as keras_callbacks
-from keras import tree
 
 from onefit.findings import Finding
 from onefit.training.callbacks.hooks import PREDICT_HOOKS, listed, overridden
@@ -48,7 +48,7 @@ class PassInputs:
     findings: tuple[Finding, ...] = ()
 
 
-def evaluation_inputs(model: Any, given: dict[str, Any]) -> PassInputs:
+def evaluation_inputs(model: Model, given: dict[str, Any]) -> PassInputs:
     """Read the arguments of an evaluation in the order in which Keras reads them.
 
     Args:
@@ -81,7 +81,7 @@ def evaluation_inputs(model: Any, given: dict[str, Any]) -> PassInputs:
     return PassInputs(model, given, iterator, table, callbacks)
 
 
-def prediction_inputs(model: Any, given: dict[str, Any]) -> PassInputs:
+def prediction_inputs(model: Model, given: dict[str, Any]) -> PassInputs:
     """Read the arguments of a prediction; see `evaluation_inputs`.
 
     Raises:
@@ -120,7 +120,7 @@ def _watching(callbacks: keras_callbacks.CallbackList) -> list[Finding]:
     ]
 
 
-def _build(model: Any, iterator: Any) -> None:
+def _build(model: Model, iterator: Any) -> None:
     """Build a model that has not seen data yet, as Keras's `predict` does."""
     if all(layer.built for layer in model._flatten_layers()):
         return

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from keras import Model
 from keras import callbacks as keras_callbacks
+from keras.callbacks import Callback
 
 from onefit.training.callbacks.hooks import (
     EPOCH_HOOKS,
@@ -18,7 +20,7 @@ from onefit.training.callbacks.registry import rule_for
 from onefit.training.callbacks.rule import Rule
 
 
-def rules_of(callbacks: Sequence[Any], model: Any) -> list[Rule] | None:
+def rules_of(callbacks: Sequence[Any], model: Model) -> list[Rule] | None:
     """The rules of the callbacks that have one, in the user's order.
 
     Args:
@@ -37,7 +39,7 @@ def rules_of(callbacks: Sequence[Any], model: Any) -> list[Rule] | None:
     return [rule(callback, model) for callback, rule in zip(listed, classes) if rule]
 
 
-def place_of(callback: Any, rules: list[Rule]) -> str:
+def place_of(callback: Callback, rules: list[Rule]) -> str:
     """Where a callback runs, in words.
 
     Args:
@@ -52,13 +54,13 @@ def place_of(callback: Any, rules: list[Rule]) -> str:
     return f"on the host, {', '.join(hooks)}" if hooks else "on the host, before and after"
 
 
-def is_shown(callback: Any) -> bool:
+def is_shown(callback: Callback) -> bool:
     """History and the progress bar: they are shown epochs, and are neither rules nor calls."""
     return is_plain(callback, keras_callbacks.History) or is_plain(
         callback, keras_callbacks.ProgbarLogger
     )
 
 
-def needs_host(callback: Any) -> bool:
+def needs_host(callback: Callback) -> bool:
     """Whether a callback without a rule has to be called between epochs."""
     return is_watcher(callback) or bool(overridden(callback, EPOCH_HOOKS + TEST_HOOKS))

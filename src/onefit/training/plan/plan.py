@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
 
@@ -22,6 +22,9 @@ from onefit.findings import Finding, render
 from onefit.training.core.rows import Sizes
 from onefit.training.core.shapes import Frozen
 from onefit.training.data.tables import Form
+
+if TYPE_CHECKING:
+    from keras import Model
 
 PROGRAM, EPOCHS, STEPS = "one program", "epoch by epoch", "step by step"
 BATCHES = "batch by batch"
@@ -157,7 +160,7 @@ def _sizes(sizes: Sizes) -> str:
     return text + (f" and one of {sizes.partial}" if sizes.partial else "")
 
 
-def describe(model: Any) -> str:
+def describe(model: Model) -> str:
     """A model's class and name.
 
     >>> import keras

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
@@ -26,13 +26,16 @@ from onefit.training.programs.hidden_state import function_of
 from onefit.training.programs.metrics import reset_of, results_of
 from onefit.training.programs.store import Owner, functions_of, program, traced
 
+if TYPE_CHECKING:
+    from keras import Model
 
-def train_phase(model: Any, arrays: Any, sizes: Sizes) -> Phase:
+
+def train_phase(model: Model, arrays: Any, sizes: Sizes) -> Phase:
     """Trace Keras's `train_step` for the batches of a table."""
     return _phase(model, function_of(model, "train"), tuple(read(model)), arrays, sizes, run_train)
 
 
-def test_phase(model: Any, arrays: Any, sizes: Sizes, alone: bool = True) -> Phase:
+def test_phase(model: Model, arrays: Any, sizes: Sizes, alone: bool = True) -> Phase:
     """Trace Keras's `test_step` for the batches of a table; `alone` as in `function_of`."""
     state = read(model)
     taken = (state.trainable, state.non_trainable, state.metrics)
@@ -40,7 +43,7 @@ def test_phase(model: Any, arrays: Any, sizes: Sizes, alone: bool = True) -> Pha
 
 
 def _phase(
-    model: Any, function: Any, state: Any, arrays: Any, sizes: Sizes, run: Callable[..., Any]
+    model: Model, function: Any, state: Any, arrays: Any, sizes: Sizes, run: Callable[..., Any]
 ) -> Phase:
     owner = functions_of(model, "train" if run is run_train else "test")
 
@@ -63,7 +66,7 @@ def _traced(owner: Owner, function: Any, state: Any, batch: Any) -> Step:
     return found
 
 
-def step_of(model: Any, phase_of: Callable[..., Phase], batch: Any) -> Step:
+def step_of(model: Model, phase_of: Callable[..., Phase], batch: Any) -> Step:
     """Keras's step for a batch of these shapes, traced once.
 
     Args:
@@ -84,17 +87,17 @@ def consts_of(phase: Phase | None) -> Any:
     return tuple(step.consts if step is not None else [] for step in (phase.full, phase.partial))
 
 
-def owner_of(model: Any, plan: Plan) -> Owner:
+def owner_of(model: Model, plan: Plan) -> Owner:
     """Keras's functions for which a plan's program stands."""
     return functions_of(model, "train", *(["test"] if plan.valid is not None else []))
 
 
-def program_of(model: Any, plan: Plan, rules: list[Rule]) -> tuple[Program, bool]:
+def program_of(model: Model, plan: Plan, rules: list[Rule]) -> tuple[Program, bool]:
     """The program of a plan, and whether it was compiled now."""
     return program(model, owner_of(model, plan), plan.key, lambda: run_program(model, plan, rules))
 
 
-def phases_of(model: Any, plan: Plan) -> tuple[Phase, Phase | None]:
+def phases_of(model: Model, plan: Plan) -> tuple[Phase, Phase | None]:
     """The phases of a plan, traced."""
     train = train_phase(model, plan.table.shapes, plan.table.sizes)
     if plan.valid is None:
@@ -102,7 +105,7 @@ def phases_of(model: Any, plan: Plan) -> tuple[Phase, Phase | None]:
     return train, test_phase(model, plan.valid.shapes, plan.valid.sizes, alone=False)
 
 
-def run_program(model: Any, plan: Plan, rules: list[Rule]) -> Program:
+def run_program(model: Model, plan: Plan, rules: list[Rule]) -> Program:
     """Compile a whole run."""
     train, valid = phases_of(model, plan)
     feed, state = feed_shapes(plan, rules), read(model)
@@ -176,7 +179,7 @@ def sweep_program(phase: Phase, rows: Any, watching: list[Any], state: State) ->
 
 
 def step_program(
-    model: Any, phase_of: Callable[..., Phase], batch: Any, watching: list[Any], state: State
+    model: Model, phase_of: Callable[..., Phase], batch: Any, watching: list[Any], state: State
 ) -> Program:
     """Compile one step without a loop around it, as Keras itself does: traced once, as it is.
 
@@ -198,7 +201,7 @@ def step_program(
     return compile_program(run, (2,) if donates(changed) else (), (), None, *arguments, kept=kept)
 
 
-def log_names(model: Any, train: Phase, valid: Phase | None) -> set[str]:
+def log_names(model: Model, train: Phase, valid: Phase | None) -> set[str]:
     """The logs that a rule can monitor: scalars, of training and of validation."""
     held = shapes(read(model).metrics)
 

@@ -11,11 +11,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.training.host.keras_private import get_stateless_scope, in_stateless_scope
 from onefit.training.host.own_steps import own_steps_of
 from onefit.training.host.variables import losses_kept_on_error, variables
+
+if TYPE_CHECKING:
+    from keras import Model
 
 _TRACING = threading.local()
 
@@ -76,7 +79,7 @@ class Reads:
         return read(empty)
 
 
-def function_of(model: Any, verb: str, alone: bool = True) -> Callable[..., Any]:
+def function_of(model: Model, verb: str, alone: bool = True) -> Callable[..., Any]:
     """Keras's `train_step` or `test_step`, for a trace that sees of the model what Keras's sees.
 
     In an evaluation Keras leaves the optimizer's variables full. What a step reads of them is what
@@ -104,7 +107,7 @@ def function_of(model: Any, verb: str, alone: bool = True) -> Callable[..., Any]
     return reading(function, empty, [] if alone else state.optimizer)
 
 
-def _step(model: Any, verb: str) -> Callable[..., Any]:
+def _step(model: Model, verb: str) -> Callable[..., Any]:
     """The step of a model, its own one as a pure function."""
     own, plain = own_steps_of(model), getattr(model, f"{verb}_step")
     if own is None:

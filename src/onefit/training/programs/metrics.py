@@ -12,6 +12,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import keras
+from keras import Model
 from keras import metrics as keras_metrics
 
 from onefit.training.core.phase import Phase
@@ -27,7 +28,7 @@ MODEL = ("reset_metrics", "get_metrics_result", "metrics", "metrics_variables")
 Values = list[Any]
 
 
-def results_of(model: Any) -> Callable[[Values, Any], Any]:
+def results_of(model: Model) -> Callable[[Values, Any], Any]:
     """Keras's choice of an epoch's logs, as a pure function of metrics and the last step's logs."""
 
     def results(metrics: Values, last: Any) -> Any:
@@ -39,7 +40,7 @@ def results_of(model: Any) -> Callable[[Values, Any], Any]:
     return apart(results)
 
 
-def reset_of(model: Any) -> Callable[[Values], Values]:
+def reset_of(model: Model) -> Callable[[Values], Values]:
     """Keras's `reset_metrics`, as a pure function of what the metrics hold."""
 
     def reset(metrics: Values) -> Values:
@@ -64,7 +65,7 @@ class Between:
         model: The model, built and compiled.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Model) -> None:
         """Read the code of what is not Keras's own."""
         self.metrics = list(_all(model.metrics))
         self._reach = Reach()
@@ -87,13 +88,13 @@ class Between:
         return (*self._reach.values(), *own)
 
 
-def between_of(model: Any) -> Between:
+def between_of(model: Model) -> Between:
     """What a model does between two passes, read once for each `compile`."""
     found: Between = traced(functions_of(model, "train"), ("between",), lambda: Between(model))
     return found
 
 
-def traced_between(model: Any, phase: Phase) -> None:
+def traced_between(model: Model, phase: Phase) -> None:
     """Trace what a model does between two passes of a phase.
 
     Raises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
@@ -18,8 +18,11 @@ from onefit.training.host.garbage import no_collection
 from onefit.training.programs.compilation import Program, compile_program
 from onefit.training.rewrite.convolutions import equations
 
+if TYPE_CHECKING:
+    from keras import Model
 
-def predict_program(model: Any, piece: Any, values: Any, sizes: Sizes) -> Program:
+
+def predict_program(model: Model, piece: Any, values: Any, sizes: Sizes) -> Program:
     """Compile the prediction of one batch as Keras does, or of many as a loop.
 
     One batch is run in the thread that asks, and gives `None` for values that it leaves alone.
@@ -39,7 +42,7 @@ def predict_program(model: Any, piece: Any, values: Any, sizes: Sizes) -> Progra
 
 
 def predict_loop(
-    model: Any, piece: Any, values: Any, sizes: Sizes
+    model: Model, piece: Any, values: Any, sizes: Sizes
 ) -> tuple[Callable[..., Any], Any]:
     """A loop over batches that writes each batch's outputs in its place; its constants."""
     batch = jax.tree.map(

@@ -9,13 +9,16 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.training.host import fork
 from onefit.training.host.garbage import no_collection
 from onefit.training.host.interrupts import Answered
 from onefit.training.host.jax_private import trace_context
 from onefit.training.programs.compilation import Program
+
+if TYPE_CHECKING:
+    from keras import Model
 
 KEPT = 128  # programs kept for each model; a loop over data of many sizes stays bounded
 SEVERAL = 3  # programs of one kind after which a model's data is expected to change again
@@ -26,7 +29,7 @@ Owner = tuple[Any, ...]
 
 
 def program(
-    model: Any, owner: Owner, key: tuple[Any, ...], build: Callable[[], Program]
+    model: Model, owner: Owner, key: tuple[Any, ...], build: Callable[[], Program]
 ) -> tuple[Program, bool]:
     """The model's program of this key, and whether it had to be built now.
 
@@ -51,13 +54,13 @@ def program(
     return made, True
 
 
-def known(model: Any, owner: Owner, key: tuple[Any, ...]) -> Program | None:
+def known(model: Model, owner: Owner, key: tuple[Any, ...]) -> Program | None:
     """The model's program of this key, if it has been made; arguments as in `program`."""
     programs = _programs.get(model)
     return None if programs is None else programs.get((owner, key))
 
 
-def functions_of(model: Any, *verbs: str) -> Owner:
+def functions_of(model: Model, *verbs: str) -> Owner:
     """The functions in which Keras itself would keep its traced steps, made if there are none.
 
     Keras makes them anew after `compile`, `quantize` or `make_train_function(force=True)`, and with
@@ -76,7 +79,7 @@ def functions_of(model: Any, *verbs: str) -> Owner:
     return (*functions, trace_context())
 
 
-def changing(model: Any, owner: Owner, key: tuple[Any, ...]) -> bool:
+def changing(model: Model, owner: Owner, key: tuple[Any, ...]) -> bool:
     """Whether the model has no program of this key, but several of its kind, the key's first entry.
 
     Args:

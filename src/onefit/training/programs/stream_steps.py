@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
@@ -17,6 +17,9 @@ from onefit.training.core.step import Step
 from onefit.training.programs.compilation import Program, compile_program
 from onefit.training.programs.donation import donates
 from onefit.training.rewrite.rounding import by_itself
+
+if TYPE_CHECKING:
+    from keras import Model
 
 
 def steps_program(step: Step, training: bool, room: int, state: State) -> Program:
@@ -76,7 +79,7 @@ def steps_program(step: Step, training: bool, room: int, state: State) -> Progra
     return compile_program(program, donated, consts, out, *arguments, kept=kept)
 
 
-def prediction_program(model: Any, batch: Any, values: tuple[Any, Any]) -> Program:
+def prediction_program(model: Model, batch: Any, values: tuple[Any, Any]) -> Program:
     """Compile Keras's prediction of one batch of a stream.
 
     It gives the outputs, `None` for each non-trainable value that it leaves alone and the new one

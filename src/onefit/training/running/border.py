@@ -18,7 +18,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import jax.numpy as jnp
 import keras
-from keras import StatelessScope
+from keras import Model, StatelessScope
 
 from onefit.training.core.state import State, grouped
 from onefit.training.host.keras_private import in_stateless_scope
@@ -38,7 +38,7 @@ class Border:
         model: The model.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Model) -> None:
         """Nobody looks yet."""
         self.model, self.thread = model, threading.get_ident()
         self.order()
@@ -51,7 +51,7 @@ class Border:
         self.groups = groups or variables(self.model)
         self.variables = list(itertools.chain.from_iterable(self.groups))
 
-    def concerns(self, model: Any) -> bool:
+    def concerns(self, model: Model) -> bool:
         """Whether a model is this one, a part of it, or shares variables with it."""
         known = set(map(id, self.variables))
         return model is self.model or any(id(v) in known for v in model.variables)
@@ -122,7 +122,7 @@ class Border:
 
 
 @contextlib.contextmanager
-def under_way(model: Any) -> Iterator[Border]:
+def under_way(model: Model) -> Iterator[Border]:
     """A fit or an evaluation of a model; one within another is a part of it."""
     mine = [b for b in tuple(_under_way) if b.model is model and b.thread == threading.get_ident()]
     if mine or in_stateless_scope():
@@ -137,7 +137,7 @@ def under_way(model: Any) -> Iterator[Border]:
 
 
 @contextlib.contextmanager
-def looking(model: Any, waits: bool = False) -> Iterator[None]:
+def looking(model: Model, waits: bool = False) -> Iterator[None]:
     """Read a model: in the middle of a fit or an evaluation, a copy of its state.
 
     Keras's callbacks, between an epoch's steps and the next one's, are at home: what they read and

@@ -9,7 +9,7 @@ did and compiles nothing, and a training without NaN pays nothing for it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from onefit.findings import Finding
 from onefit.training.core.position import SPENT, STEP
 from onefit.training.core.state import State
 from onefit.training.host.variables import variables
+
+if TYPE_CHECKING:
+    from keras import Model
 
 
 class Place(Protocol):
@@ -30,7 +33,7 @@ class Place(Protocol):
 Reached = TypeVar("Reached", bound=Place)
 
 
-def loss_places(model: Any) -> list[int]:
+def loss_places(model: Model) -> list[int]:
     """Where the running loss of an epoch stands among the model's metric variables.
 
     >>> import keras

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from keras import Model
 from keras import callbacks as callbacks_module
 
 from onefit.training.data.batches import check_steps, last_counted
@@ -15,7 +16,7 @@ from onefit.training.running.stream_passes import StreamPass
 
 
 def evaluate_pass(
-    model: Any,
+    model: Model,
     iterator: Any,
     table: Table | None,
     testing: StreamPass,

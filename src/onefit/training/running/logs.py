@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
@@ -10,10 +10,13 @@ import numpy as np
 from onefit.training.host.interrupts import Interrupts
 from onefit.training.host.keras_private import pythonify_logs
 
+if TYPE_CHECKING:
+    from keras import Model
+
 Logs = dict[str, Any]
 
 
-def of_pass(model: Any, last: Any) -> Logs:
+def of_pass(model: Model, last: Any) -> Logs:
     """What Keras logs at the end of a pass, as Python numbers.
 
     Args:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import jax
 import numpy as np
@@ -39,6 +39,9 @@ from onefit.training.running.divergence import (
 )
 from onefit.training.running.snapshots import put
 
+if TYPE_CHECKING:
+    from keras import Model
+
 PhaseOf = Callable[[Any, Any, Sizes], Phase]
 Shown = Callable[[int, Any], None]
 
@@ -54,7 +57,7 @@ class Pass:
     """
 
     def __init__(
-        self, model: Any, phase_of: PhaseOf, watching: list[Any], shown: Shown | None = None
+        self, model: Model, phase_of: PhaseOf, watching: list[Any], shown: Shown | None = None
     ) -> None:
         """Nothing has run yet."""
         self.model, self.phase_of, self.watching, self.shown = model, phase_of, watching, shown

@@ -9,7 +9,7 @@ from typing import Any
 
 import jax
 import numpy as np
-from keras import tree
+from keras import Model, tree
 
 from onefit.findings import Finding
 from onefit.training.core.rows import Sizes
@@ -43,7 +43,7 @@ class Prediction:
         buckets: Whether few rows are filled up to a power of two.
     """
 
-    def __init__(self, model: Any, buckets: bool = False) -> None:
+    def __init__(self, model: Model, buckets: bool = False) -> None:
         """Nothing has run yet."""
         self.model, self.buckets = model, buckets
         self.compile_seconds = self.run_seconds = 0.0

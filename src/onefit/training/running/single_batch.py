@@ -9,7 +9,7 @@ from typing import Any
 
 import jax
 import numpy as np
-from keras import config
+from keras import Layer, Model, config
 
 from onefit.runs import journal
 from onefit.training.data.padding import first_rows, joined, repeated
@@ -29,7 +29,7 @@ class Ready:
         room: How many rows that has.
     """
 
-    def __init__(self, model: Any, made: Program, room: int) -> None:
+    def __init__(self, model: Model, made: Program, room: int) -> None:
         """Find the variables once; finding them takes longer than a small prediction."""
         self.call, self.consts, self.room = made.call, made.consts, room
         self.views = caller_thread.views(model)
@@ -45,7 +45,7 @@ class Ready:
         self.held = [held for layer in layers for held in _held(layer)]
         self.counts = list(map(len, self.held))
 
-    def serves(self, model: Any, x: np.ndarray) -> bool:
+    def serves(self, model: Model, x: np.ndarray) -> bool:
         """Whether model and switches are as they were when this was made.
 
         Keras makes the function of a prediction anew when a model is compiled or traced anew, and
@@ -89,13 +89,13 @@ def _held_weakly(value: Any) -> Callable[[], Any]:
     return (lambda: None) if value is None else weakref.ref(value)
 
 
-def _held(layer: Any) -> tuple[list[Any], list[Any]]:
+def _held(layer: Layer) -> tuple[list[Any], list[Any]]:
     """The lists that a layer's own variables are added to, when there are more of them."""
     return layer._trainable_variables, layer._non_trainable_variables
 
 
 def keep(
-    model: Any, made: Program, room: int, x: Any, batch_size: int | None, buckets: bool
+    model: Model, made: Program, room: int, x: Any, batch_size: int | None, buckets: bool
 ) -> None:
     """Keep a program ready for the next prediction of one batch like this.
 
@@ -116,7 +116,7 @@ def keep(
         ready[type(x), x.dtype, x.shape, batch_size, buckets] = Ready(model, made, room)
 
 
-def ready_for(model: Any, x: Any, batch_size: int | None, buckets: bool) -> Ready | None:
+def ready_for(model: Model, x: Any, batch_size: int | None, buckets: bool) -> Ready | None:
     """What predicts one batch like `x` at once, if the model has predicted one before."""
     given = type(x), getattr(x, "dtype", None), getattr(x, "shape", None), batch_size, buckets
     if not _is_plain(batch_size):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.findings import Finding
 from onefit.runs import journal
@@ -11,11 +11,14 @@ from onefit.training.host import fork, switches
 from onefit.training.host.variables import kept_on_error
 from onefit.training.plan.plan import STEPS, Plan, describe
 
+if TYPE_CHECKING:
+    from keras import Model
+
 
 def step_by_step(
     verb: str,
     method: Callable[..., Any],
-    model: Any,
+    model: Model,
     given: dict[str, Any],
     found: Iterable[Finding],
 ) -> Any:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import jax
 import numpy as np
@@ -37,6 +37,9 @@ from onefit.training.rewrite.convolutions import equations, loses_in_loop
 from onefit.training.running.border import under_way
 from onefit.training.running.divergence import Trail, losses_of
 from onefit.training.running.passes import Pass, PhaseOf
+
+if TYPE_CHECKING:
+    from keras import Model
 
 WORTH = 20  # a call may take a twentieth of the time since the call before it
 AHEAD = 2  # calls that the device is given at once: it does not wait for the next
@@ -65,7 +68,7 @@ class StreamPass(Pass):
 
     def __init__(
         self,
-        model: Any,
+        model: Model,
         phase_of: PhaseOf,
         watching: list[Any],
         shown: Callable[[int, Any], None] | None = None,

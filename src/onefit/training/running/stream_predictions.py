@@ -14,7 +14,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from keras import tree
+from keras import Model, tree
 
 from onefit.findings import Finding
 from onefit.training.core.shapes import dtype_of, frozen, shapes
@@ -42,7 +42,7 @@ class StreamPrediction:
         shown: Called a few times a second, with the number of batches that have been predicted.
     """
 
-    def __init__(self, model: Any, shown: Callable[[int], None]) -> None:
+    def __init__(self, model: Model, shown: Callable[[int], None]) -> None:
         """Nothing has been read yet."""
         self.model, self.shown = model, shown
         self.compile_seconds = self.run_seconds = 0.0

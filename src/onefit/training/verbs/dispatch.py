@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.training.host import fork, switches
 from onefit.training.host.faults import fenced
 from onefit.training.observation.fit_record import observed
 
+if TYPE_CHECKING:
+    from keras import Model
 
-def fit(model: Any, given: dict[str, Any], train: Callable[..., Any]) -> Any:
+
+def fit(model: Model, given: dict[str, Any], train: Callable[..., Any]) -> Any:
     """Train as the switches say.
 
     Args:

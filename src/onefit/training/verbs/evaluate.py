@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefit.runs import journal
 from onefit.training.host import fork, switches
@@ -16,10 +16,13 @@ from onefit.training.running.evaluation import evaluate_pass
 from onefit.training.running.stock_keras import step_by_step
 from onefit.training.running.stream_passes import StreamPass
 
+if TYPE_CHECKING:
+    from keras import Model
+
 
 @looks
 def evaluate(
-    model: Any,
+    model: Model,
     x: Any = None,
     y: Any = None,
     batch_size: int | None = None,

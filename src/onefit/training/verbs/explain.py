@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,8 +12,11 @@ from onefit.training.plan.inputs import inputs_of
 from onefit.training.plan.plan import STEPS, Plan, describe
 from onefit.training.verbs.fit import before_data, fit
 
+if TYPE_CHECKING:
+    from keras import Model
 
-def explain(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Plan:
+
+def explain(model: Model, x: Any = None, y: Any = None, **arguments: Any) -> Plan:
     """Plan a fit and do not run it.
 
     An unbuilt model is built, as the fit itself would build it; `np.random` is left as it was.
@@ -56,7 +59,7 @@ def explain(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Plan:
         np.random.set_state(random)
 
 
-def all_arguments(model: Any, x: Any, y: Any, **given: Any) -> dict[str, Any]:
+def all_arguments(model: Model, x: Any, y: Any, **given: Any) -> dict[str, Any]:
     """The arguments of a fit, those that were not given by their defaults."""
     bound = inspect.signature(fit).bind(model, x, y, **given)
     bound.apply_defaults()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from keras import Model
 from keras import optimizers as optimizers_module
 
 from onefit.findings import Finding
@@ -36,7 +37,7 @@ from onefit.training.verbs import dispatch
 
 
 def fit(
-    model: Any,
+    model: Model,
     x: Any = None,
     y: Any = None,
     batch_size: int | None = None,
@@ -118,7 +119,7 @@ def fit(
         return dispatch.fit(model, given, train)
 
 
-def train(model: Any, given: dict[str, Any]) -> Any:
+def train(model: Model, given: dict[str, Any]) -> Any:
     """Decide how one fit runs and run it, whatever the switches say.
 
     Args:
@@ -165,7 +166,7 @@ def compiled(inputs: Inputs, plan: Plan) -> Whole | None:
     return lambda inputs: WholeRun(inputs, program, rules, plan.chunk, seconds)
 
 
-def with_error(model: Any, given: dict[str, Any], error: str) -> Any:
+def with_error(model: Model, given: dict[str, Any], error: str) -> Any:
     """Let stock Keras come to an error that a trace has come to already.
 
     Where it comes to none, the fault is ours, and a finding says so.
@@ -180,7 +181,7 @@ def with_error(model: Any, given: dict[str, Any], error: str) -> Any:
     return history
 
 
-def before_data(model: Any, given: dict[str, Any]) -> list[Finding]:
+def before_data(model: Model, given: dict[str, Any]) -> list[Finding]:
     """What keeps a fit out of a program, as far as it shows without touching the data."""
     found = model_findings(model, "fit") + callback_findings(given["callbacks"])
     validates = given["validation_data"] is not None or given["validation_split"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from keras import Model
 from keras import callbacks as callbacks_module
 
 from onefit.runs import journal
@@ -26,7 +27,7 @@ from onefit.training.running.stream_predictions import StreamPrediction
 @recorded
 @looks
 def predict(
-    model: Any,
+    model: Model,
     x: Any,
     batch_size: int | None = None,
     verbose: str | int = "auto",

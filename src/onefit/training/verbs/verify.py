@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import Model
 
 from onefit.console import tell
 from onefit.runs import journal
@@ -47,7 +48,7 @@ class Verdict:
         return f"verify: {self.difference} (largest difference of a weight: {self.largest:.3g})"
 
 
-def verify(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Verdict:
+def verify(model: Model, x: Any = None, y: Any = None, **arguments: Any) -> Verdict:
     """Train a model with stock Keras and with onefit from the same start, and compare.
 
     The model, `np.random` and the History come out as onefit's training leaves them.
@@ -74,7 +75,7 @@ def verify(model: Any, x: Any = None, y: Any = None, **arguments: Any) -> Verdic
     return verdict
 
 
-def told(model: Any, given: dict[str, Any]) -> Any:
+def told(model: Model, given: dict[str, Any]) -> Any:
     """Train both ways, and tell the verdict on standard error: the switch `verify`.
 
     Args:
@@ -91,7 +92,7 @@ def told(model: Any, given: dict[str, Any]) -> Any:
     return history
 
 
-def both_ways(model: Any, given: dict[str, Any]) -> tuple[Any, Verdict]:
+def both_ways(model: Model, given: dict[str, Any]) -> tuple[Any, Verdict]:
     """Train with stock Keras, go back to the start, train with onefit; History and verdict."""
     if hasattr(given["x"], "__next__"):
         raise TypeError(
@@ -110,7 +111,7 @@ def both_ways(model: Any, given: dict[str, Any]) -> tuple[Any, Verdict]:
 class _Start:
     """Where both trainings begin: the model's values, NumPy's generator, the callbacks."""
 
-    def __init__(self, model: Any, given: dict[str, Any]) -> None:
+    def __init__(self, model: Model, given: dict[str, Any]) -> None:
         fit_nothing = {**given, "epochs": 0, "callbacks": None, "verbose": 0}
         self.given, self.model = given, model
         FIT(model, **fit_nothing)  # builds the model, as the first fit would
@@ -133,7 +134,7 @@ def _copied(state: State) -> State:
     return State(*([np.array(value) for value in group] for group in state))
 
 
-def _outcome(model: Any, train: Callable[[], Any]) -> dict[str, Any]:
+def _outcome(model: Model, train: Callable[[], Any]) -> dict[str, Any]:
     """Train, and write down every number that came out."""
     history = train()
     found = {f"history[{name!r}]": np.asarray(values) for name, values in history.history.items()}

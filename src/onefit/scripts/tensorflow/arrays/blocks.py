@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.operation import operations
@@ -15,7 +16,10 @@ Tensor = Any
 
 
 def required_space_to_batch_paddings(
-    input_shape: Any, block_shape: Any, base_paddings: Any = None, name: str | None = None
+    input_shape: ShapeLike,
+    block_shape: ShapeLike,
+    base_paddings: Any = None,
+    name: str | None = None,
 ) -> tuple[Any, Any]:
     """The zeros that make lengths multiples of `block_shape`, and what to crop afterwards."""
     lengths, blocks = np.array(_shape(input_shape)), np.array(_shape(block_shape))
@@ -26,7 +30,9 @@ def required_space_to_batch_paddings(
     return paddings.astype(np.int32), crops.astype(np.int32)
 
 
-def space_to_batch(input: Any, block_shape: Any, paddings: Any, name: str | None = None) -> Tensor:
+def space_to_batch(
+    input: TensorLike, block_shape: ShapeLike, paddings: Any, name: str | None = None
+) -> Tensor:
     """Blocks of the axes behind the first, moved onto the first."""
     values, blocks = tensor(input), _shape(block_shape)
     rest = values.ndim - 1 - len(blocks)
@@ -43,7 +49,9 @@ def space_to_batch(input: Any, block_shape: Any, paddings: Any, name: str | None
     return turned.reshape(-1, *turned.shape[1 + len(blocks) :])
 
 
-def batch_to_space(input: Any, block_shape: Any, crops: Any, name: str | None = None) -> Tensor:
+def batch_to_space(
+    input: TensorLike, block_shape: ShapeLike, crops: Any, name: str | None = None
+) -> Tensor:
     """What `space_to_batch` moved onto the first axis, back."""
     values, blocks = tensor(input), _shape(block_shape)
     count = len(blocks)

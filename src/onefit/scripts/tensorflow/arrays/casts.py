@@ -8,18 +8,19 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
 
 
-def bitcast(input: Any, type: Any, name: str | None = None) -> Tensor:
+def bitcast(input: TensorLike, type: Any, name: str | None = None) -> Tensor:
     """The same bits as another dtype."""
     return lax.bitcast_convert_type(tensor(input), np.dtype(type))
 
 
-def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Tensor:
+def saturate_cast(value: TensorLike, dtype: DTypeLike, name: str | None = None) -> Tensor:
     """Values as another dtype; those that do not fit are its least or largest."""
     from onefit.scripts.tensorflow.image.colours import saturated
 
@@ -27,7 +28,7 @@ def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Tensor:
     return saturated(values, kind) if kind.kind in "iu" else values.astype(kind)
 
 
-def complex(real: Any, imag: Any, name: str | None = None) -> Tensor:
+def complex(real: TensorLike, imag: TensorLike, name: str | None = None) -> Tensor:
     """Complex numbers of their parts."""
     return lax.complex(*jnp.broadcast_arrays(tensor(real), tensor(imag)))
 

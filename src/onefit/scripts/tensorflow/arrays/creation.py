@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, arrays, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.given import tensor as _tensor
@@ -21,7 +22,9 @@ from onefit.scripts.tensorflow.operators import Operators
 Tensor = Any
 
 
-def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Const") -> Tensor:
+def constant(
+    value: TensorLike, dtype: DTypeLike = None, shape: ShapeLike = None, name: str = "Const"
+) -> Tensor:
     """An array of `value`, of the given shape if there is one.
 
     >>> constant([1, 2, 3]).dtype.name, constant(7, shape=(2, 2)).numpy().tolist()
@@ -35,7 +38,10 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Cons
 
 
 def convert_to_tensor(
-    value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None
+    value: TensorLike,
+    dtype: DTypeLike = None,
+    dtype_hint: DTypeLike = None,
+    name: str | None = None,
 ) -> Tensor:
     """An array of `value`.
 
@@ -51,42 +57,42 @@ def is_tensor(x: Any) -> Any:
     return isinstance(x, Operators | jax.Array | keras.Variable | keras.KerasTensor)
 
 
-def identity(input: Any, name: str | None = None) -> Tensor:
+def identity(input: TensorLike, name: str | None = None) -> Tensor:
     """A copy of `input`."""
     return ops.copy(array(input))
 
 
-def stop_gradient(input: Any, name: str | None = None) -> Tensor:
+def stop_gradient(input: TensorLike, name: str | None = None) -> Tensor:
     """`input` as a constant for gradients."""
     return ops.stop_gradient(array(input))
 
 
-def zeros(shape: Any, dtype: Any = "float32", name: str | None = None) -> Tensor:
+def zeros(shape: ShapeLike, dtype: DTypeLike = "float32", name: str | None = None) -> Tensor:
     """Zeros."""
     return ops.zeros(_shape(shape), dtype=dtype)
 
 
-def ones(shape: Any, dtype: Any = "float32", name: str | None = None) -> Tensor:
+def ones(shape: ShapeLike, dtype: DTypeLike = "float32", name: str | None = None) -> Tensor:
     """Ones."""
     return ops.ones(_shape(shape), dtype=dtype)
 
 
-def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
+def fill(dims: ShapeLike, value: TensorLike, name: str | None = None) -> Tensor:
     """`value` everywhere."""
     return ops.broadcast_to(_tensor(value), _shape(dims))
 
 
-def zeros_like(input: Any, dtype: Any = None, name: str | None = None) -> Tensor:
+def zeros_like(input: TensorLike, dtype: DTypeLike = None, name: str | None = None) -> Tensor:
     """Zeros in the shape of `input`."""
     return _filled(ops.zeros, input, dtype)
 
 
-def ones_like(input: Any, dtype: Any = None, name: str | None = None) -> Tensor:
+def ones_like(input: TensorLike, dtype: DTypeLike = None, name: str | None = None) -> Tensor:
     """Ones in the shape of `input`."""
     return _filled(ops.ones, input, dtype)
 
 
-def _filled(operation: Callable[..., Any], input: Any, dtype: Any) -> Tensor:
+def _filled(operation: Callable[..., Any], input: Any, dtype: DTypeLike) -> Tensor:
     """One number everywhere: of an array that is traced it is known, too."""
     given = _tensor(input)
     if not isinstance(given, jax.core.Tracer) or not here.traced:
@@ -100,7 +106,7 @@ def eye(
     num_rows: int,
     num_columns: int | None = None,
     batch_shape: Any = None,
-    dtype: Any = "float32",
+    dtype: DTypeLike = "float32",
     name: str | None = None,
 ) -> Tensor:
     """The identity matrix, once for each place of `batch_shape`."""
@@ -109,7 +115,11 @@ def eye(
 
 
 def range(
-    start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str = "range"
+    start: TensorLike,
+    limit: TensorLike = None,
+    delta: TensorLike = 1,
+    dtype: DTypeLike = None,
+    name: str = "range",
 ) -> Tensor:
     """Numbers from `start` (or 0) to before `limit`.
 
@@ -119,7 +129,9 @@ def range(
     return ops.arange(start, limit, delta, dtype=dtype)
 
 
-def linspace(start: Any, stop: Any, num: int, name: str | None = None, axis: int = 0) -> Tensor:
+def linspace(
+    start: TensorLike, stop: Any, num: int, name: str | None = None, axis: int = 0
+) -> Tensor:
     """`num` evenly spaced numbers, both ends included."""
     ends = arrays([start, stop])
     if ends[0].dtype.kind in "iu":
@@ -128,12 +140,12 @@ def linspace(start: Any, stop: Any, num: int, name: str | None = None, axis: int
 
 
 def one_hot(
-    indices: Any,
+    indices: TensorLike,
     depth: int,
     on_value: Any = None,
     off_value: Any = None,
     axis: int | None = None,
-    dtype: Any = None,
+    dtype: DTypeLike = None,
     name: str | None = None,
 ) -> Tensor:
     """A new axis of `depth` places: `on_value` at the index, `off_value` elsewhere.
@@ -153,7 +165,7 @@ def meshgrid(*args: Any, indexing: str = "xy", name: str | None = None) -> list[
 
 
 def sequence_mask(
-    lengths: Any, maxlen: Any = None, dtype: Any = "bool", name: str | None = None
+    lengths: TensorLike, maxlen: Any = None, dtype: DTypeLike = "bool", name: str | None = None
 ) -> Tensor:
     """True in the first places of each row, as many as `lengths` says.
 
@@ -165,7 +177,7 @@ def sequence_mask(
     return (jnp.arange(longest) < counts[..., None]).astype(np.dtype(dtype))
 
 
-def identity_n(input: Any, name: str | None = None) -> list[Tensor]:
+def identity_n(input: TensorLike, name: str | None = None) -> list[Tensor]:
     """Copies of several arrays."""
     return [jnp.copy(tensor(one)) for one in input]
 

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.given import array, arrays, axes, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.operation import operations
@@ -28,14 +29,14 @@ def stack(values: Sequence[Any], axis: int = 0, name: str = "stack") -> Tensor:
 
 
 def unstack(
-    value: Any, num: int | None = None, axis: int = 0, name: str = "unstack"
+    value: TensorLike, num: int | None = None, axis: int = 0, name: str = "unstack"
 ) -> list[Tensor]:
     """The slices along an axis."""
     return list(ops.unstack(array(value), num, axis))
 
 
 def split(
-    value: Any,
+    value: TensorLike,
     num_or_size_splits: Any,
     axis: int = 0,
     num: int | None = None,
@@ -54,29 +55,31 @@ def split(
     return list(ops.split(array(value), list(itertools.accumulate(sizes))[:-1], axis=axis))
 
 
-def tile(input: Any, multiples: Any, name: str | None = None) -> Tensor:
+def tile(input: TensorLike, multiples: TensorLike, name: str | None = None) -> Tensor:
     """`input` repeated as a whole along each axis."""
     return ops.tile(array(input), _shape(multiples))
 
 
-def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None = None) -> Tensor:
+def repeat(
+    input: TensorLike, repeats: TensorLike, axis: int | None = None, name: str | None = None
+) -> Tensor:
     """Each element repeated."""
     counts = repeats if isinstance(repeats, int) else array(repeats)
     return ops.repeat(array(input), counts, axis=axis)
 
 
-def reverse(tensor: Any, axis: Any, name: str | None = None) -> Tensor:
+def reverse(tensor: TensorLike, axis: Axis, name: str | None = None) -> Tensor:
     """The given axes backwards."""
     return ops.flip(array(tensor), axis=axes(axis))
 
 
-def roll(input: Any, shift: Any, axis: Any, name: str | None = None) -> Tensor:
+def roll(input: TensorLike, shift: Any, axis: Axis, name: str | None = None) -> Tensor:
     """Moved on along the given axes; what leaves at an end comes in at the other."""
     return ops.roll(array(input), axes(shift), axes(axis))
 
 
 def pad(
-    tensor: Any,
+    tensor: TensorLike,
     paddings: Any,
     mode: str = "CONSTANT",
     constant_values: Any = 0,
@@ -90,14 +93,14 @@ def pad(
 
 
 def dynamic_partition(
-    data: Any, partitions: Any, num_partitions: int, name: str | None = None
+    data: TensorLike, partitions: Any, num_partitions: int, name: str | None = None
 ) -> list[Tensor]:
     """The parts of `data` with each number."""
     values, numbers = tensor(data), np.asarray(tensor(partitions))
     return [values[numbers == number] for number in range(num_partitions)]
 
 
-def dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> Tensor:
+def dynamic_stitch(indices: TensorLike, data: TensorLike, name: str | None = None) -> Tensor:
     """Parts put at their places; of two for one place, the later one stays."""
     places = [np.asarray(array(one)) for one in indices]
     parts = [tensor(one) for one in data]
@@ -109,7 +112,7 @@ def dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> Tensor:
 
 
 def reverse_sequence(
-    input: Any,
+    input: TensorLike,
     seq_lengths: Any,
     seq_axis: int | None = None,
     batch_axis: int | None = None,

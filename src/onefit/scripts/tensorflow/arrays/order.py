@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.operation import operations
 
@@ -22,7 +23,7 @@ class Unique(NamedTuple):
 
 
 def sort(
-    values: Any, axis: int = -1, direction: str = "ASCENDING", name: str | None = None
+    values: TensorLike, axis: int = -1, direction: str = "ASCENDING", name: str | None = None
 ) -> Tensor:
     """Sorted along an axis."""
     ordered = ops.sort(array(values), axis=axis)
@@ -30,7 +31,7 @@ def sort(
 
 
 def argsort(
-    values: Any,
+    values: TensorLike,
     axis: int = -1,
     direction: str = "ASCENDING",
     stable: bool = False,
@@ -44,9 +45,9 @@ def argsort(
 
 def searchsorted(
     sorted_sequence: Any,
-    values: Any,
+    values: TensorLike,
     side: str = "left",
-    out_type: Any = "int32",
+    out_type: DTypeLike = "int32",
     name: str | None = None,
 ) -> Tensor:
     """Where each value would stand in the sorted sequence, row by row."""
@@ -57,7 +58,7 @@ def searchsorted(
     return ops.cast(found(rows, wanted), out_type)
 
 
-def unique(x: Any, out_idx: Any = "int32", name: str | None = None) -> Unique:
+def unique(x: TensorLike, out_idx: DTypeLike = "int32", name: str | None = None) -> Unique:
     """The different values in their order, `y`, and the place among them of each, `idx`.
 
     >>> [part.numpy().tolist() for part in unique([7, 2, 7])]
@@ -77,7 +78,9 @@ class UniqueWithCounts(NamedTuple):
     count: Tensor
 
 
-def unique_with_counts(x: Any, out_idx: Any = "int32", name: str | None = None) -> UniqueWithCounts:
+def unique_with_counts(
+    x: TensorLike, out_idx: DTypeLike = "int32", name: str | None = None
+) -> UniqueWithCounts:
     """The different values in their order, the place of each, and how often they come.
 
     >>> [part.numpy().tolist() for part in unique_with_counts([7, 2, 7])]
@@ -92,7 +95,11 @@ def unique_with_counts(x: Any, out_idx: Any = "int32", name: str | None = None) 
 
 
 def histogram_fixed_width_bins(
-    values: Any, value_range: Any, nbins: int = 100, dtype: Any = "int32", name: str | None = None
+    values: TensorLike,
+    value_range: Any,
+    nbins: int = 100,
+    dtype: DTypeLike = "int32",
+    name: str | None = None,
 ) -> Tensor:
     """The number of the bin of each value; what lies outside falls into the first or last."""
     numbers = tensor(values)
@@ -102,7 +109,11 @@ def histogram_fixed_width_bins(
 
 
 def histogram_fixed_width(
-    values: Any, value_range: Any, nbins: int = 100, dtype: Any = "int32", name: str | None = None
+    values: TensorLike,
+    value_range: Any,
+    nbins: int = 100,
+    dtype: DTypeLike = "int32",
+    name: str | None = None,
 ) -> Tensor:
     """How many values fall into each of `nbins` bins of one width.
 

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, arrays, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.missing import refuse_argument
@@ -17,7 +18,7 @@ from onefit.scripts.tensorflow.operation import operations
 Tensor = Any
 
 
-def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor:
+def slice(input_: TensorLike, begin: Any, size: Any, name: str | None = None) -> Tensor:
     """The part that begins at `begin` and has the shape `size`; -1 is all that is left.
 
     >>> slice([[1, 2], [3, 4]], [0, 1], [-1, 1]).numpy().tolist()
@@ -30,7 +31,7 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor
 
 
 def strided_slice(
-    input_: Any,
+    input_: TensorLike,
     begin: Any,
     end: Any,
     strides: Any = None,
@@ -61,8 +62,8 @@ def strided_slice(
 
 
 def gather(
-    params: Any,
-    indices: Any,
+    params: TensorLike,
+    indices: TensorLike,
     validate_indices: bool | None = None,
     axis: int | None = None,
     batch_dims: int = 0,
@@ -74,7 +75,9 @@ def gather(
     return ops.take(array(params), array(indices), axis=axis or 0)
 
 
-def gather_nd(params: Any, indices: Any, batch_dims: int = 0, name: str | None = None) -> Tensor:
+def gather_nd(
+    params: TensorLike, indices: TensorLike, batch_dims: int = 0, name: str | None = None
+) -> Tensor:
     """The elements or slices whose places stand along the last axis of `indices`."""
     if batch_dims:
         refuse_argument("tensorflow.gather_nd", "batch_dims")
@@ -83,14 +86,14 @@ def gather_nd(params: Any, indices: Any, batch_dims: int = 0, name: str | None =
 
 
 def tensor_scatter_nd_update(
-    tensor: Any, indices: Any, updates: Any, name: str | None = None
+    tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: str | None = None
 ) -> Tensor:
     """`tensor` with `updates` at the places along the last axis of `indices`."""
     return ops.scatter_update(array(tensor), array(indices), array(updates))
 
 
 def boolean_mask(
-    tensor: Any, mask: Any, axis: int | None = None, name: str = "boolean_mask"
+    tensor: TensorLike, mask: TensorLike, axis: int | None = None, name: str = "boolean_mask"
 ) -> Tensor:
     """The slices where `mask` is true."""
     if axis:
@@ -98,7 +101,9 @@ def boolean_mask(
     return array(tensor)[np.asarray(mask, bool)]
 
 
-def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Tensor:
+def where(
+    condition: TensorLike, x: TensorLike = None, y: TensorLike = None, name: str | None = None
+) -> Tensor:
     """`x` where the condition is true and `y` elsewhere; without them, the places that are true.
 
     >>> where([False, True], [1, 2], [3, 4]).numpy().tolist(), where([False, True]).numpy().tolist()
@@ -109,7 +114,9 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
     return ops.where(array(condition), *arrays([x, y]))
 
 
-def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) -> Tensor:
+def scatter_nd(
+    indices: TensorLike, updates: TensorLike, shape: ShapeLike, name: str | None = None
+) -> Tensor:
     """Zeros with `updates` added at the places along the last axis of `indices`.
 
     >>> scatter_nd([[1], [1]], [5, 6], [3]).numpy().tolist()
@@ -119,22 +126,30 @@ def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) 
     return _at(jnp.zeros(_shape(shape), values.dtype), indices).add(values)
 
 
-def tensor_scatter_nd_add(tensor: Any, indices: Any, updates: Any, name: Any = None) -> Tensor:
+def tensor_scatter_nd_add(
+    tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: Any = None
+) -> Tensor:
     """`tensor` with `updates` added at the places along the last axis of `indices`."""
     return _at(array(tensor), indices).add(array(updates))
 
 
-def tensor_scatter_nd_sub(tensor: Any, indices: Any, updates: Any, name: Any = None) -> Tensor:
+def tensor_scatter_nd_sub(
+    tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: Any = None
+) -> Tensor:
     """`tensor` with `updates` taken away at the places along the last axis of `indices`."""
     return _at(array(tensor), indices).add(-array(updates))
 
 
-def tensor_scatter_nd_max(tensor: Any, indices: Any, updates: Any, name: Any = None) -> Tensor:
+def tensor_scatter_nd_max(
+    tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: Any = None
+) -> Tensor:
     """`tensor` with the larger of it and `updates` at these places."""
     return _at(array(tensor), indices).max(array(updates))
 
 
-def tensor_scatter_nd_min(tensor: Any, indices: Any, updates: Any, name: Any = None) -> Tensor:
+def tensor_scatter_nd_min(
+    tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: Any = None
+) -> Tensor:
     """`tensor` with the smaller of it and `updates` at these places."""
     return _at(array(tensor), indices).min(array(updates))
 
@@ -143,7 +158,7 @@ def _at(values: Any, indices: Any) -> Any:
     return values.at[tuple(jnp.moveaxis(array(indices), -1, 0))]
 
 
-def unravel_index(indices: Any, dims: Any, name: str | None = None) -> Tensor:
+def unravel_index(indices: TensorLike, dims: ShapeLike, name: str | None = None) -> Tensor:
     """The places along each axis of numbers that count through all."""
     numbers = tensor(indices)
     places = jnp.unravel_index(numbers, _shape(dims))

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, axes, is_symbol
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.mode import here
@@ -17,17 +18,17 @@ from onefit.scripts.tensorflow.operation import operations
 Tensor = Any
 
 
-def shape(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
+def shape(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = None) -> Any:
     """The shape as an array of integers that is known while a program is traced."""
     return _counts(ops.shape(array(input)), out_type)
 
 
-def size(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
+def size(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = None) -> Any:
     """The number of elements."""
     return _counts(math.prod(ops.shape(array(input))), out_type)
 
 
-def _counts(lengths: Any, dtype: Any) -> Any:
+def _counts(lengths: Any, dtype: DTypeLike) -> Any:
     """Lengths as integers, or as JAX's symbols where Keras asks what a layer would give.
 
     >>> from jax.export import symbolic_shape
@@ -38,12 +39,12 @@ def _counts(lengths: Any, dtype: Any) -> Any:
     return found if any(map(is_symbol, found.ravel())) else found.astype(dtype)
 
 
-def rank(input: Any, name: str | None = None) -> Any:
+def rank(input: TensorLike, name: str | None = None) -> Any:
     """The number of axes."""
     return np.array(len(ops.shape(array(input))), "int32")
 
 
-def reshape(tensor: Any, shape: Any, name: str | None = None) -> Tensor:
+def reshape(tensor: TensorLike, shape: ShapeLike, name: str | None = None) -> Tensor:
     """The same elements in another shape."""
     tensor, lengths = array(tensor), _shape(shape)
     if here.open_length and not _holds(tensor.size, lengths):
@@ -68,28 +69,30 @@ def _stated(array: Any, shape: Any) -> Any:
     return jnp.zeros(lengths, array.dtype)
 
 
-def expand_dims(input: Any, axis: int, name: str | None = None) -> Tensor:
+def expand_dims(input: TensorLike, axis: int, name: str | None = None) -> Tensor:
     """A new axis of length one."""
     return ops.expand_dims(array(input), axis)
 
 
-def squeeze(input: Any, axis: Any = None, name: str | None = None) -> Tensor:
+def squeeze(input: TensorLike, axis: Axis = None, name: str | None = None) -> Tensor:
     """Without axes of length one."""
     return ops.squeeze(array(input), axis=axes(axis))
 
 
-def transpose(a: Any, perm: Any = None, conjugate: bool = False, name: str | None = None) -> Tensor:
+def transpose(
+    a: TensorLike, perm: Any = None, conjugate: bool = False, name: str | None = None
+) -> Tensor:
     """The axes in the order of `perm`, or reversed."""
     turned = ops.transpose(array(a), None if perm is None else [int(axis) for axis in perm])
     return ops.conjugate(turned) if conjugate else turned
 
 
-def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Tensor:
+def broadcast_to(input: TensorLike, shape: ShapeLike, name: str | None = None) -> Tensor:
     """`input` repeated along its axes of length one."""
     return ops.broadcast_to(array(input), _shape(shape))
 
 
-def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Tensor:
+def ensure_shape(x: TensorLike, shape: ShapeLike, name: str | None = None) -> Tensor:
     """`x`, if it has that shape; `None` is any length."""
     x = array(x)
     fits = len(shape) == len(x.shape) and all(
@@ -114,7 +117,7 @@ def broadcast_dynamic_shape(shape_x: Any, shape_y: Any) -> Tensor:
     return jnp.asarray(np.broadcast_shapes(_shape(shape_x), _shape(shape_y)), "int32")
 
 
-def shape_n(input: Any, out_type: Any = "int32", name: str | None = None) -> list[Any]:
+def shape_n(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = None) -> list[Any]:
     """The shapes of several arrays."""
     return [shape(one, out_type) for one in input]
 

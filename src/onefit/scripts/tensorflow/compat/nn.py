@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from onefit.scripts.tensorflow import nn as _today
+from onefit.scripts.tensorflow.annotations import TensorLike
 
 Tensor = Any
 
 
 def softmax_cross_entropy_with_logits_v2(
-    labels: Any, logits: Any, axis: int | None = None, name: str | None = None, dim: Any = None
+    labels: TensorLike,
+    logits: TensorLike,
+    axis: int | None = None,
+    name: str | None = None,
+    dim: Any = None,
 ) -> Tensor:
     """The cross-entropy of probabilities along an axis; labels are probabilities too.
 

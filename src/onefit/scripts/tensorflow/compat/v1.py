@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from onefit.scripts.tensorflow import printing as _printing
+from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.compat import losses as losses
 from onefit.scripts.tensorflow.compat import nn as nn
 from onefit.scripts.tensorflow.compat.old_names import MOVED
@@ -65,22 +66,22 @@ def set_random_seed(seed: int) -> None:
     _draws.set_seed(seed)
 
 
-def to_float(x: Any, name: str = "ToFloat") -> Any:
+def to_float(x: TensorLike, name: str = "ToFloat") -> Any:
     """The values as float32."""
     return _cast(x, "float32")
 
 
-def to_double(x: Any, name: str = "ToDouble") -> Any:
+def to_double(x: TensorLike, name: str = "ToDouble") -> Any:
     """The values as float64."""
     return _cast(x, "float64")
 
 
-def to_int32(x: Any, name: str = "ToInt32") -> Any:
+def to_int32(x: TensorLike, name: str = "ToInt32") -> Any:
     """The values as int32."""
     return _cast(x, "int32")
 
 
-def to_int64(x: Any, name: str = "ToInt64") -> Any:
+def to_int64(x: TensorLike, name: str = "ToInt64") -> Any:
     """The values as int64."""
     return _cast(x, "int64")
 
@@ -106,20 +107,20 @@ def Print(input_: Any, data: Any, message: str | None = None, *_: Any, **__: Any
     return input_
 
 
-def random_shuffle(value: Any, seed: Any = None, name: str | None = None) -> Any:
+def random_shuffle(value: TensorLike, seed: Any = None, name: str | None = None) -> Any:
     """The slices along the first axis in random order."""
     return _draws.shuffle(value, seed)
 
 
 def space_to_depth(
-    input: Any, block_size: Any = None, name: Any = None, data_format: str = "NHWC"
+    input: TensorLike, block_size: Any = None, name: Any = None, data_format: str = "NHWC"
 ) -> Any:
     """The pixels of each block, side by side on the axis of channels."""
     return _blocks.space_to_depth(input, block_size, data_format)
 
 
 def depth_to_space(
-    input: Any, block_size: Any = None, name: Any = None, data_format: str = "NHWC"
+    input: TensorLike, block_size: Any = None, name: Any = None, data_format: str = "NHWC"
 ) -> Any:
     """What `space_to_depth` did, back."""
     return _blocks.depth_to_space(input, block_size, data_format)
@@ -129,8 +130,8 @@ def _reduction(name: str) -> Callable[..., Any]:
     of_today = getattr(_reductions, name)
 
     def function(
-        input_tensor: Any,
-        axis: Any = None,
+        input_tensor: TensorLike,
+        axis: Axis = None,
         keepdims: Any = None,
         name: Any = None,
         reduction_indices: Any = None,

@@ -7,6 +7,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.control_flow.carried import array_of, tensor_of
 from onefit.scripts.tensorflow.control_flow.loops import scanned
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
@@ -23,8 +24,8 @@ Function = Callable[..., Any]
 
 def map_fn(
     fn: Function,
-    elems: Any,
-    dtype: Any = None,
+    elems: TensorLike,
+    dtype: DTypeLike = None,
     parallel_iterations: int | None = None,
     back_prop: bool = True,
     swap_memory: bool = False,
@@ -100,7 +101,7 @@ def _stacked(found: list[Any]) -> Any:
 
 def scan(
     fn: Function,
-    elems: Any,
+    elems: TensorLike,
     initializer: Any = None,
     parallel_iterations: int = 10,
     back_prop: bool = True,
@@ -130,7 +131,7 @@ def scan(
 
 
 def foldl(
-    fn: Function, elems: Any, initializer: Any = None, *_: Any, name: Any = None, **__: Any
+    fn: Function, elems: TensorLike, initializer: Any = None, *_: Any, name: Any = None, **__: Any
 ) -> Any:
     """The last state of a function of the state and each slice, from the first one on.
 
@@ -141,7 +142,7 @@ def foldl(
 
 
 def foldr(
-    fn: Function, elems: Any, initializer: Any = None, *_: Any, name: Any = None, **__: Any
+    fn: Function, elems: TensorLike, initializer: Any = None, *_: Any, name: Any = None, **__: Any
 ) -> Any:
     """The last state of a function of the state and each slice, from the last one on."""
     return _states(fn, elems, initializer, True)[-1]

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.data.leaves import Nested, array
 from onefit.scripts.tensorflow.data.method import Methods
 from onefit.scripts.tensorflow.data.stage import Elements, Stage, Table, concrete
@@ -235,7 +236,7 @@ class Batching(Methods):
         self,
         batch_size: Any,
         drop_remainder: Any = False,
-        row_splits_dtype: Any = "int64",
+        row_splits_dtype: DTypeLike = "int64",
         name: str | None = None,
     ) -> Self:
         """`batch_size` elements as one; what differs in length becomes a `tf.RaggedTensor`.

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array
 from onefit.scripts.tensorflow.data.method import Methods
 from onefit.scripts.tensorflow.data.seeds import Seeds, philox, scrambled, seeds_of
@@ -199,7 +200,7 @@ class Combining(Methods):
         _ = joined.spec  # elements that do not fit each other are told here
         return self.of(joined)
 
-    def enumerate(self, start: Any = 0, name: str | None = None) -> Self:
+    def enumerate(self, start: TensorLike = 0, name: str | None = None) -> Self:
         """Each element with its number.
 
         >>> from onefit.scripts.tensorflow.data import Dataset

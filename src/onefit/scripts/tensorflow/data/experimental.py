@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
+from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.data.csv import CsvDataset as CsvDataset
 from onefit.scripts.tensorflow.data.csv import make_csv_dataset as make_csv_dataset
 from onefit.scripts.tensorflow.data.dataset import Dataset
@@ -74,7 +75,7 @@ def group_by_window(*args: Any, **kwargs: Any) -> Transformation:
     return lambda dataset: dataset.group_by_window(*args, **kwargs)
 
 
-def Counter(start: Any = 0, step: Any = 1, dtype: Any = "int64") -> Dataset:
+def Counter(start: Any = 0, step: Any = 1, dtype: DTypeLike = "int64") -> Dataset:
     """Integers from `start` on, without end."""
     return Dataset.counter(start, step, dtype)
 
@@ -133,7 +134,7 @@ def parallel_interleave(
 
 
 def dense_to_ragged_batch(
-    batch_size: Any, drop_remainder: Any = False, row_splits_dtype: Any = "int64"
+    batch_size: Any, drop_remainder: Any = False, row_splits_dtype: DTypeLike = "int64"
 ) -> Transformation:
     """For `apply`: see `Dataset.ragged_batch`."""
     return lambda dataset: dataset.ragged_batch(batch_size, drop_remainder, row_splits_dtype)

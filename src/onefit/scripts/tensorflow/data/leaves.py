@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.data.structure import Element, map_leaves
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import of_python
@@ -32,7 +33,7 @@ class Nested:
         raise NotImplementedError
 
 
-def array(value: Any, dtype: Any = None) -> Any:
+def array(value: Any, dtype: DTypeLike = None) -> Any:
     """What a user gave for a leaf, as NumPy's array.
 
     Python's integers become int32 where they fit and its floats float32, as TensorFlow has it;

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from onefit.scripts.tensorflow.annotations import TensorLike
+
 
 class _Settings:
     """Settings with the names that TensorFlow's have; each is `None` until it is set."""
@@ -21,7 +23,7 @@ class _Settings:
             return None
         raise AttributeError(f"{type(self).__name__} has no setting {name!r}.")
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: TensorLike) -> None:
         if name not in self.NAMES.split() and name not in self.PARTS:
             raise AttributeError(
                 f"Cannot set the property {name} on {type(self).__name__}: there is none."

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, Self
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array
 from onefit.scripts.tensorflow.data.method import Methods
 from onefit.scripts.tensorflow.data.read_ahead import ahead, is_slow
@@ -246,7 +247,7 @@ class Orders(Methods):
         """All elements `count` times; without end by default, or if it is -1."""
         return self.of(Repeat(self.stage, -1 if count is None else concrete(count)))
 
-    def shard(self, num_shards: Any, index: Any, name: str | None = None) -> Self:
+    def shard(self, num_shards: Any, index: TensorLike, name: str | None = None) -> Self:
         """Every element whose place leaves the remainder `index` when divided by `num_shards`."""
         shards, own = concrete(num_shards), concrete(index)
         if shards < 1 or not 0 <= own < shards:

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import Nested, array, spec_of_row, specs_of
 from onefit.scripts.tensorflow.data.method import Methods
 from onefit.scripts.tensorflow.data.seeds import Generator, Seeds, numbers, seeds_of
@@ -94,7 +95,7 @@ class Range(Stage):
 
     written = "Range"
 
-    def __init__(self, numbers: range, dtype: Any) -> None:
+    def __init__(self, numbers: range, dtype: DTypeLike) -> None:
         """Keep the numbers and their dtype."""
         self.numbers, self.dtype = numbers, as_dtype(dtype)
         self.spec = TensorSpec((), dtype)
@@ -114,7 +115,7 @@ class Counter(Stage):
 
     written = "Counter"
 
-    def __init__(self, start: int, step: int, dtype: Any) -> None:
+    def __init__(self, start: int, step: int, dtype: DTypeLike) -> None:
         """Keep the first number and the distance."""
         self.numbers, self.dtype = (start, step), as_dtype(dtype)
         self.spec = TensorSpec((), dtype)
@@ -203,7 +204,7 @@ class Sources(Methods):
     """The functions of `tf.data.Dataset` that make one."""
 
     @classmethod
-    def from_tensor_slices(cls, tensors: Any, name: str | None = None) -> Self:
+    def from_tensor_slices(cls, tensors: TensorLike, name: str | None = None) -> Self:
         """The rows of arrays.
 
         Args:
@@ -229,7 +230,7 @@ class Sources(Methods):
         return cls.of(Slices(arrays))
 
     @classmethod
-    def from_tensors(cls, tensors: Any, name: str | None = None) -> Self:
+    def from_tensors(cls, tensors: TensorLike, name: str | None = None) -> Self:
         """One element: these arrays, or tuples and dicts of arrays."""
         element = map_leaves(_copied, tensors)
         return cls.of(Kept([element], specs_of(element)))
@@ -268,7 +269,7 @@ class Sources(Methods):
         return cls.of(Generated(lambda: generator(*given), spec))
 
     @classmethod
-    def range(cls, *args: Any, output_type: Any = "int64", name: str | None = None) -> Self:
+    def range(cls, *args: Any, output_type: DTypeLike = "int64", name: str | None = None) -> Self:
         """Integers, as of Python's `range`.
 
         >>> from onefit.scripts.tensorflow.data import Dataset
@@ -279,7 +280,11 @@ class Sources(Methods):
 
     @classmethod
     def counter(
-        cls, start: Any = 0, step: Any = 1, dtype: Any = "int64", name: str | None = None
+        cls,
+        start: TensorLike = 0,
+        step: Any = 1,
+        dtype: DTypeLike = "int64",
+        name: str | None = None,
     ) -> Self:
         """Integers from `start` on, without end."""
         return cls.of(Counter(concrete(start), concrete(step), dtype))

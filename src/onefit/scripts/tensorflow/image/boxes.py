@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.operation import operations
 
@@ -13,8 +14,8 @@ Tensor = Any
 
 
 def non_max_suppression(
-    boxes: Any,
-    scores: Any,
+    boxes: TensorLike,
+    scores: TensorLike,
     max_output_size: Any,
     iou_threshold: float = 0.5,
     score_threshold: float = float("-inf"),

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
@@ -25,9 +26,9 @@ MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
 
 def decode_image(
-    contents: Any,
+    contents: TensorLike,
     channels: int | None = None,
-    dtype: Any = "uint8",
+    dtype: DTypeLike = "uint8",
     name: str | None = None,
     expand_animations: bool = True,
 ) -> Tensor:
@@ -51,7 +52,7 @@ def decode_image(
 
 
 def decode_jpeg(
-    contents: Any,
+    contents: TensorLike,
     channels: int = 0,
     ratio: int = 1,
     fancy_upscaling: bool = True,
@@ -67,25 +68,25 @@ def decode_jpeg(
 
 
 def decode_png(
-    contents: Any, channels: int = 0, dtype: Any = "uint8", name: str | None = None
+    contents: TensorLike, channels: int = 0, dtype: DTypeLike = "uint8", name: str | None = None
 ) -> Tensor:
     """The pixels of a PNG, uint8 or uint16 of shape (height, width, channels)."""
     kind = as_dtype(dtype)
     return tensor(_decoded(contents, channels, kind.name, animated=False))
 
 
-def decode_bmp(contents: Any, channels: int = 0, name: str | None = None) -> Tensor:
+def decode_bmp(contents: TensorLike, channels: int = 0, name: str | None = None) -> Tensor:
     """The pixels of a BMP, uint8 of shape (height, width, channels)."""
     return tensor(_decoded(contents, channels, "uint8", animated=False))
 
 
-def decode_gif(contents: Any, name: str | None = None) -> Tensor:
+def decode_gif(contents: TensorLike, name: str | None = None) -> Tensor:
     """The pixels of a GIF, uint8 of shape (pictures, height, width, 3)."""
     pixels = _decoded(contents, 3, "uint8")
     return tensor(pixels if pixels.ndim == 4 else pixels[None])
 
 
-def encode_png(image: Any, compression: int = -1, name: str | None = None) -> StringTensor:
+def encode_png(image: TensorLike, compression: int = -1, name: str | None = None) -> StringTensor:
     """The bytes of a PNG of uint8 or uint16 pixels."""
     pixels = np.asarray(array(image))
     level = {} if compression < 0 else {"compress_level": int(compression)}
@@ -93,7 +94,7 @@ def encode_png(image: Any, compression: int = -1, name: str | None = None) -> St
 
 
 def encode_jpeg(
-    image: Any,
+    image: TensorLike,
     format: str = "",
     quality: int = 95,
     progressive: bool = False,
@@ -118,7 +119,7 @@ def encode_jpeg(
 
 
 def adjust_jpeg_quality(
-    image: Any, jpeg_quality: Any, dct_method: str = "", name: str | None = None
+    image: TensorLike, jpeg_quality: Any, dct_method: str = "", name: str | None = None
 ) -> Tensor:
     """An image as it is after JPEG of this quality."""
     pixels = np.asarray(array(image))
@@ -129,13 +130,13 @@ def adjust_jpeg_quality(
     )
 
 
-def is_jpeg(contents: Any, name: str | None = None) -> Tensor:
+def is_jpeg(contents: TensorLike, name: str | None = None) -> Tensor:
     """Whether bytes begin as a JPEG does."""
     return tensor(np.asarray(_bytes(contents).startswith(b"\xff\xd8\xff")))
 
 
 def extract_jpeg_shape(
-    contents: Any, output_type: Any = "int32", name: str | None = None
+    contents: TensorLike, output_type: DTypeLike = "int32", name: str | None = None
 ) -> Tensor:
     """Height, width and channels of a JPEG, which is not decoded."""
     picture = _opened(_bytes(contents))

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.operation import operations
 
@@ -27,7 +28,7 @@ FROM_YUV = [[1, 1, 1], [0, -0.394642334, 2.03206185], [1.13988303, -0.58062185, 
 
 
 def convert_image_dtype(
-    image: Any, dtype: Any, saturate: bool = False, name: str | None = None
+    image: TensorLike, dtype: DTypeLike, saturate: bool = False, name: str | None = None
 ) -> Tensor:
     """Pixels as another dtype: floats are from 0 to 1, integers fill their range.
 
@@ -61,7 +62,7 @@ def convert_image_dtype(
     return kept * jnp.asarray((largest[1] + 1) // (largest[0] + 1), new)
 
 
-def saturated(values: Any, dtype: Any) -> Any:
+def saturated(values: Any, dtype: DTypeLike) -> Any:
     """Values as integers; those that do not fit are the least or the largest."""
     limits = jnp.iinfo(dtype)
     low, high = int(limits.min), int(limits.max)
@@ -101,7 +102,7 @@ def adjust_gamma(image: Any, gamma: Any = 1, gain: Any = 1) -> Tensor:
     )
 
 
-def adjust_hue(image: Any, delta: Any, name: str | None = None) -> Tensor:
+def adjust_hue(image: TensorLike, delta: TensorLike, name: str | None = None) -> Tensor:
     """The hue turned by `delta`; 1 is a whole turn."""
     if isinstance(delta, int | float) and not -1 <= delta <= 1:
         raise ValueError("delta must be in the interval [-1, 1]")
@@ -114,7 +115,7 @@ def adjust_hue(image: Any, delta: Any, name: str | None = None) -> Tensor:
     return _through_floats(image, turned, saturate=False)
 
 
-def adjust_saturation(image: Any, saturation_factor: Any, name: str | None = None) -> Tensor:
+def adjust_saturation(image: TensorLike, saturation_factor: Any, name: str | None = None) -> Tensor:
     """The saturation, `saturation_factor` times, at most 1."""
 
     def stronger(x: Any) -> Any:
@@ -125,7 +126,7 @@ def adjust_saturation(image: Any, saturation_factor: Any, name: str | None = Non
     return _through_floats(image, stronger, saturate=False)
 
 
-def rgb_to_grayscale(images: Any, name: str | None = None) -> Tensor:
+def rgb_to_grayscale(images: TensorLike, name: str | None = None) -> Tensor:
     """One channel of brightness for three of colours."""
     images = jnp.asarray(tensor(images))
     floats = convert_image_dtype(images, jnp.float32)
@@ -133,7 +134,7 @@ def rgb_to_grayscale(images: Any, name: str | None = None) -> Tensor:
     return convert_image_dtype(grey[..., None], images.dtype)
 
 
-def grayscale_to_rgb(images: Any, name: str | None = None) -> Tensor:
+def grayscale_to_rgb(images: TensorLike, name: str | None = None) -> Tensor:
     """Three equal channels for one."""
     images = jnp.asarray(tensor(images))
     if images.shape[-1] != 1:
@@ -141,7 +142,7 @@ def grayscale_to_rgb(images: Any, name: str | None = None) -> Tensor:
     return jnp.repeat(images, 3, axis=-1)
 
 
-def rgb_to_hsv(images: Any, name: str | None = None) -> Tensor:
+def rgb_to_hsv(images: TensorLike, name: str | None = None) -> Tensor:
     """Hue, saturation and value, each from 0 to 1."""
     images = jnp.asarray(tensor(images))
     red, green, blue = jnp.moveaxis(images, -1, 0)
@@ -160,7 +161,7 @@ def rgb_to_hsv(images: Any, name: str | None = None) -> Tensor:
     return jnp.stack([jnp.where(hue < 0, hue + 1, hue), saturation, value], axis=-1)
 
 
-def hsv_to_rgb(images: Any, name: str | None = None) -> Tensor:
+def hsv_to_rgb(images: TensorLike, name: str | None = None) -> Tensor:
     """Red, green and blue of hue, saturation and value."""
     hue, saturation, value = jnp.moveaxis(jnp.asarray(tensor(images)), -1, 0)
     sixth = hue * 6

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array as values_of
 from onefit.scripts.tensorflow.data.leaves import tensor as tensor_of
 from onefit.scripts.tensorflow.given import tensor
@@ -21,8 +22,8 @@ COLOURS = [
 
 
 def crop_and_resize(
-    image: Any,
-    boxes: Any,
+    image: TensorLike,
+    boxes: TensorLike,
     box_indices: Any,
     crop_size: Any,
     method: str = "bilinear",
@@ -84,7 +85,9 @@ def _rounded(values: Any) -> Any:
 
 
 @as_it_is
-def draw_bounding_boxes(images: Any, boxes: Any, colors: Any, name: str | None = None) -> Tensor:
+def draw_bounding_boxes(
+    images: TensorLike, boxes: TensorLike, colors: Any, name: str | None = None
+) -> Tensor:
     """Pictures with boxes, whose sides are one pixel wide.
 
     Args:

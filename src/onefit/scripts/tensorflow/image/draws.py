@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from onefit.scripts.tensorflow.annotations import Seed, TensorLike
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.image import colours
@@ -43,12 +44,16 @@ def stateless_random_flip_up_down(image: Any, seed: Any) -> Tensor:
     return _flipped(image, -3, partial(stateless_uniform, seed=seed))
 
 
-def random_crop(value: Any, size: Any, seed: int | None = None, name: str | None = None) -> Tensor:
+def random_crop(
+    value: TensorLike, size: Any, seed: int | None = None, name: str | None = None
+) -> Tensor:
     """A part of this size, from anywhere."""
     return _cropped(value, size, partial(uniform, seed=seed))
 
 
-def stateless_random_crop(value: Any, size: Any, seed: Any, name: str | None = None) -> Tensor:
+def stateless_random_crop(
+    value: TensorLike, size: Any, seed: Seed, name: str | None = None
+) -> Tensor:
     """A part of this size, from where the seed has it."""
     return _cropped(value, size, partial(stateless_uniform, seed=seed))
 

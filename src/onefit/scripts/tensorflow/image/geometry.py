@@ -6,6 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
@@ -37,12 +38,12 @@ def flip_up_down(image: Any) -> Tensor:
     return _checked(image)[..., ::-1, :, :]
 
 
-def transpose(image: Any, name: str | None = None) -> Tensor:
+def transpose(image: TensorLike, name: str | None = None) -> Tensor:
     """Rows as columns."""
     return jnp.swapaxes(_checked(image), -3, -2)
 
 
-def rot90(image: Any, k: Any = 1, name: str | None = None) -> Tensor:
+def rot90(image: TensorLike, k: Any = 1, name: str | None = None) -> Tensor:
     """Turned to the left by `k` times 90 degrees."""
     return jnp.rot90(_checked(image), int(k), axes=(-3, -2))
 
@@ -107,7 +108,7 @@ def resize_with_crop_or_pad(image: Any, target_height: int, target_width: int) -
 
 
 def extract_patches(
-    images: Any, sizes: Any, strides: Any, rates: Any, padding: str, name: str | None = None
+    images: TensorLike, sizes: Any, strides: Any, rates: Any, padding: str, name: str | None = None
 ) -> Tensor:
     """The patches of images, each one after the other on the last axis.
 

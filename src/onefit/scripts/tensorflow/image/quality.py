@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.image.colours import convert_image_dtype
 from onefit.scripts.tensorflow.operation import operations
@@ -17,7 +18,7 @@ Tensor = Any
 SCALES = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)  # Wang et al. 2003
 
 
-def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> Tensor:
+def psnr(a: TensorLike, b: TensorLike, max_val: Any, name: str | None = None) -> Tensor:
     """The peak signal-to-noise ratio of two images, in decibels."""
     a, b, largest = _floats(a, b, max_val)
     error = jnp.mean(jnp.square(a - b), axis=(-3, -2, -1))
@@ -77,7 +78,7 @@ def ssim_multiscale(
     return jnp.mean(jnp.prod(jnp.stack(parts, axis=-1) ** powers, axis=-1), axis=-1)
 
 
-def total_variation(images: Any, name: str | None = None) -> Tensor:
+def total_variation(images: TensorLike, name: str | None = None) -> Tensor:
     """The sum of the differences of neighbouring pixels, for each image."""
     images = jnp.asarray(tensor(images))
     axes = (-3, -2, -1)

@@ -15,6 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.image.geometry import batch_of, pad_to_bounding_box
 from onefit.scripts.tensorflow.operation import operations
@@ -38,7 +39,7 @@ class ResizeMethod:
 
 
 def resize(
-    images: Any,
+    images: TensorLike,
     size: Any,
     method: str = ResizeMethod.BILINEAR,
     preserve_aspect_ratio: bool = False,

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.image.boxes import overlap
 from onefit.scripts.tensorflow.operation import as_it_is
@@ -24,8 +25,8 @@ class CombinedNonMaxSuppression(NamedTuple):
 
 @as_it_is
 def non_max_suppression_with_scores(
-    boxes: Any,
-    scores: Any,
+    boxes: TensorLike,
+    scores: TensorLike,
     max_output_size: Any,
     iou_threshold: float = 0.5,
     score_threshold: float = float("-inf"),
@@ -83,8 +84,8 @@ def _soft(
 
 @as_it_is
 def non_max_suppression_padded(
-    boxes: Any,
-    scores: Any,
+    boxes: TensorLike,
+    scores: TensorLike,
     max_output_size: Any,
     iou_threshold: float = 0.5,
     score_threshold: float = float("-inf"),
@@ -119,8 +120,8 @@ def non_max_suppression_padded(
 
 @as_it_is
 def combined_non_max_suppression(
-    boxes: Any,
-    scores: Any,
+    boxes: TensorLike,
+    scores: TensorLike,
     max_output_size_per_class: Any,
     max_total_size: Any,
     iou_threshold: float = 0.5,
@@ -168,7 +169,7 @@ def combined_non_max_suppression(
 @as_it_is
 def non_max_suppression_overlaps(
     overlaps: Any,
-    scores: Any,
+    scores: TensorLike,
     max_output_size: Any,
     overlap_threshold: float = 0.5,
     score_threshold: float = float("-inf"),

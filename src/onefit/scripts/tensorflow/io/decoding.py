@@ -12,6 +12,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
@@ -29,7 +30,7 @@ TYPES = {
 
 def decode_raw(
     input_bytes: Any,
-    out_type: Any,
+    out_type: DTypeLike,
     little_endian: bool = True,
     fixed_length: Any = None,
     name: str | None = None,
@@ -144,7 +145,7 @@ def default_of(given: Any) -> tuple[Any, np.dtype]:
     return values.reshape(-1)[0], values.dtype
 
 
-def encode_base64(input: Any, pad: bool = False, name: str | None = None) -> Tensor:
+def encode_base64(input: TensorLike, pad: bool = False, name: str | None = None) -> Tensor:
     """Web-safe Base64 of bytes."""
 
     def encoded(text: bytes) -> bytes:
@@ -154,7 +155,7 @@ def encode_base64(input: Any, pad: bool = False, name: str | None = None) -> Ten
     return each(encoded, input)
 
 
-def decode_base64(input: Any, name: str | None = None) -> Tensor:
+def decode_base64(input: TensorLike, name: str | None = None) -> Tensor:
     """Bytes of web-safe Base64."""
     return each(lambda text: base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4)), input)
 
@@ -169,7 +170,7 @@ def decode_compressed(bytes: Any, compression_type: str = "", name: str | None =
     return each(kinds[compression_type], bytes)
 
 
-def serialize_tensor(tensor: Any, name: str | None = None) -> Any:
+def serialize_tensor(tensor: TensorLike, name: str | None = None) -> Any:
     """A tensor as the bytes of TensorFlow's `TensorProto`."""
     from onefit.scripts.tensorflow.text import StringTensor
 
@@ -185,7 +186,7 @@ def serialize_tensor(tensor: Any, name: str | None = None) -> Any:
     return StringTensor(np.array(made.SerializeToString(), object))
 
 
-def parse_tensor(serialized: Any, out_type: Any, name: str | None = None) -> Tensor:
+def parse_tensor(serialized: TensorLike, out_type: DTypeLike, name: str | None = None) -> Tensor:
     """The tensor of the bytes of a `TensorProto`."""
     held = messages()["TensorProto"].FromString(bytes(texts(serialized)[()]))
     kind = TYPES[held.dtype]

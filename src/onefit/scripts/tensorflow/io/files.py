@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.errors import (
     AlreadyExistsError,
@@ -61,7 +62,7 @@ def read_file(filename: Any, name: str | None = None) -> Tensor:
     return tensor(np.array(contents(filename), object))
 
 
-def write_file(filename: Any, contents: Any, name: str | None = None) -> None:
+def write_file(filename: Any, contents: TensorLike, name: str | None = None) -> None:
     """Write bytes to a file; folders are made."""
     path = Path(path_of(filename))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +83,7 @@ def matched(pattern: Any) -> list[str]:
     return sorted(path for name in names for path in _glob.glob(name, include_hidden=True))
 
 
-def matching_files(pattern: Any, name: str | None = None) -> Tensor:
+def matching_files(pattern: TensorLike, name: str | None = None) -> Tensor:
     """The names of the files that patterns name, in their order."""
     found = matched(pattern)
     made = np.empty(len(found), object)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
@@ -68,7 +69,10 @@ class RaggedFeature(NamedTuple):
 
 
 def parse_single_example(
-    serialized: Any, features: dict[str, Any], example_names: Any = None, name: str | None = None
+    serialized: TensorLike,
+    features: dict[str, Any],
+    example_names: Any = None,
+    name: str | None = None,
 ) -> dict[str, Any]:
     """The features of one example.
 
@@ -89,7 +93,10 @@ def parse_single_example(
 
 
 def parse_example(
-    serialized: Any, features: dict[str, Any], example_names: Any = None, name: str | None = None
+    serialized: TensorLike,
+    features: dict[str, Any],
+    example_names: Any = None,
+    name: str | None = None,
 ) -> dict[str, Any]:
     """The features of several examples, on a first axis; see `parse_single_example`."""
     data = array(serialized)
@@ -100,7 +107,7 @@ def parse_example(
 
 
 def parse_single_sequence_example(
-    serialized: Any,
+    serialized: TensorLike,
     context_features: dict[str, Any] | None = None,
     sequence_features: dict[str, Any] | None = None,
     example_name: Any = None,
@@ -152,7 +159,7 @@ def _read(examples: list[bytes], features: dict[str, Any]) -> dict[str, list[np.
     return found
 
 
-def _message(name: str, data: Any) -> Any:
+def _message(name: str, data: TensorLike) -> Any:
     try:
         return messages()[name].FromString(bytes(data))
     except Exception as error:

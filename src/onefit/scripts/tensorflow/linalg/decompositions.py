@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jax import lax
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.jax_scipy import of_scipy
 from onefit.scripts.tensorflow.operation import operations
@@ -15,7 +16,7 @@ from onefit.scripts.tensorflow.operation import operations
 Tensor = Any
 
 
-def cholesky(input: Any, name: str | None = None) -> Tensor:
+def cholesky(input: TensorLike, name: str | None = None) -> Tensor:
     """The lower triangle whose product with its transpose is `input`."""
     return ops.cholesky(array(input))
 
@@ -27,13 +28,16 @@ class Qr(NamedTuple):
     r: Tensor
 
 
-def qr(input: Any, full_matrices: bool = False, name: str | None = None) -> Qr:
+def qr(input: TensorLike, full_matrices: bool = False, name: str | None = None) -> Qr:
     """An orthogonal matrix and an upper triangle whose product is `input`."""
     return Qr(*ops.qr(array(input), mode="complete" if full_matrices else "reduced"))
 
 
 def svd(
-    tensor: Any, full_matrices: bool = False, compute_uv: bool = True, name: str | None = None
+    tensor: TensorLike,
+    full_matrices: bool = False,
+    compute_uv: bool = True,
+    name: str | None = None,
 ) -> Any:
     """Singular values `s`, largest first, and `u` and `v`: the matrix is `u @ diag(s) @ v.T`.
 
@@ -46,24 +50,24 @@ def svd(
     return s, u, jnp.conj(jnp.swapaxes(vh, -1, -2))
 
 
-def eigh(tensor: Any, name: str | None = None) -> tuple[Tensor, Tensor]:
+def eigh(tensor: TensorLike, name: str | None = None) -> tuple[Tensor, Tensor]:
     """Eigenvalues of a symmetric matrix, least first, and its eigenvectors as columns."""
     values, vectors = jnp.linalg.eigh(array(tensor), symmetrize_input=False)
     return values, vectors
 
 
-def eigvalsh(tensor: Any, name: str | None = None) -> Tensor:
+def eigvalsh(tensor: TensorLike, name: str | None = None) -> Tensor:
     """Eigenvalues of a symmetric matrix, least first."""
     return eigh(tensor)[0]
 
 
-def eig(tensor: Any, name: str | None = None) -> tuple[Tensor, Tensor]:
+def eig(tensor: TensorLike, name: str | None = None) -> tuple[Tensor, Tensor]:
     """Eigenvalues of a matrix and its eigenvectors as columns, complex; on a CPU."""
     values, vectors = jnp.linalg.eig(array(tensor))
     return values, vectors
 
 
-def eigvals(tensor: Any, name: str | None = None) -> Tensor:
+def eigvals(tensor: TensorLike, name: str | None = None) -> Tensor:
     """Eigenvalues of a matrix, complex; on a CPU."""
     return jnp.linalg.eigvals(array(tensor))
 
@@ -75,7 +79,7 @@ class Lu(NamedTuple):
     p: Tensor
 
 
-def lu(input: Any, output_idx_type: Any = "int32", name: str | None = None) -> Lu:
+def lu(input: TensorLike, output_idx_type: Any = "int32", name: str | None = None) -> Lu:
     """Triangles whose product is `input` with its rows in another order."""
     both, _, order = lax.linalg.lu(tensor(input))
     return Lu(both, ops.cast(order, output_idx_type))
@@ -92,12 +96,12 @@ def lu_reconstruct(
     return jnp.take_along_axis(lower @ jnp.triu(both), rows[..., None], axis=-2)
 
 
-def expm(input: Any, name: str | None = None) -> Tensor:
+def expm(input: TensorLike, name: str | None = None) -> Tensor:
     """The exponential of a matrix."""
     return of_scipy("linalg", "expm")(tensor(input))
 
 
-def sqrtm(input: Any, name: str | None = None) -> Tensor:
+def sqrtm(input: TensorLike, name: str | None = None) -> Tensor:
     """A matrix whose product with itself is `input`."""
     matrix = tensor(input)
     root = jnp.vectorize(of_scipy("linalg", "sqrtm"), signature="(n,n)->(n,n)")(matrix)

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
@@ -14,12 +15,12 @@ from onefit.scripts.tensorflow.operation import operations
 Tensor = Any
 
 
-def trace(x: Any, name: str | None = None) -> Tensor:
+def trace(x: TensorLike, name: str | None = None) -> Tensor:
     """The sum of the diagonal of the last two axes."""
     return ops.trace(array(x), axis1=-2, axis2=-1)
 
 
-def diag_part(input: Any, name: str = "diag_part", k: int = 0) -> Tensor:
+def diag_part(input: TensorLike, name: str = "diag_part", k: int = 0) -> Tensor:
     """The diagonal of the last two axes, `k` above the middle one."""
     if not isinstance(k, int):
         refuse_argument("tensorflow.linalg.diag_part", "k")
@@ -27,7 +28,7 @@ def diag_part(input: Any, name: str = "diag_part", k: int = 0) -> Tensor:
 
 
 def diag(
-    diagonal: Any,
+    diagonal: TensorLike,
     name: str = "diag",
     k: int = 0,
     num_rows: int = -1,
@@ -46,8 +47,8 @@ def diag(
 
 
 def set_diag(
-    input: Any,
-    diagonal: Any,
+    input: TensorLike,
+    diagonal: TensorLike,
     name: str = "set_diag",
     k: int = 0,
     align: str = "RIGHT_LEFT",
@@ -64,13 +65,13 @@ def set_diag(
     return matrix.at[..., places + max(-k, 0), places + max(k, 0)].set(line)
 
 
-def tensor_diag(diagonal: Any, name: str | None = None) -> Tensor:
+def tensor_diag(diagonal: TensorLike, name: str | None = None) -> Tensor:
     """An array of twice as many axes that has these elements where both halves are the same."""
     values = tensor(diagonal)
     return jnp.diag(values.reshape(-1)).reshape(*values.shape, *values.shape)
 
 
-def tensor_diag_part(input: Any, name: str | None = None) -> Tensor:
+def tensor_diag_part(input: TensorLike, name: str | None = None) -> Tensor:
     """The elements where the first half of the axes is the same as the second."""
     values = tensor(input)
     shape = values.shape[: values.ndim // 2]
@@ -78,7 +79,7 @@ def tensor_diag_part(input: Any, name: str | None = None) -> Tensor:
     return jnp.diagonal(values.reshape(size, size)).reshape(shape)
 
 
-def band_part(input: Any, num_lower: int, num_upper: int, name: str | None = None) -> Tensor:
+def band_part(input: TensorLike, num_lower: int, num_upper: int, name: str | None = None) -> Tensor:
     """Zeros but for so many diagonals below and above the middle one; -1 is all of them."""
     input = array(input)
     rows, columns = jnp.indices(input.shape[-2:])
@@ -87,13 +88,15 @@ def band_part(input: Any, num_lower: int, num_upper: int, name: str | None = Non
     return ops.where(kept, input, ops.zeros_like(input))
 
 
-def matrix_transpose(a: Any, name: str = "matrix_transpose", conjugate: bool = False) -> Tensor:
+def matrix_transpose(
+    a: TensorLike, name: str = "matrix_transpose", conjugate: bool = False
+) -> Tensor:
     """The last two axes in the other order."""
     turned = ops.swapaxes(array(a), -1, -2)
     return ops.conjugate(turned) if conjugate else turned
 
 
-def adjoint(matrix: Any, name: str | None = None) -> Tensor:
+def adjoint(matrix: TensorLike, name: str | None = None) -> Tensor:
     """The conjugate of the transposed matrix."""
     return matrix_transpose(matrix, conjugate=True)
 

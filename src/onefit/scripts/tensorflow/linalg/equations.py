@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jax import lax
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.linalg.diagonals import adjoint as _adjoint
 from onefit.scripts.tensorflow.operation import operations
@@ -15,20 +16,22 @@ from onefit.scripts.tensorflow.operation import operations
 Tensor = Any
 
 
-def inv(input: Any, adjoint: bool = False, name: str | None = None) -> Tensor:
+def inv(input: TensorLike, adjoint: bool = False, name: str | None = None) -> Tensor:
     """The inverse."""
     inverse = ops.inv(array(input))
     return _adjoint(inverse) if adjoint else inverse
 
 
-def pinv(a: Any, rcond: Any = None, validate_args: bool = False, name: str | None = None) -> Tensor:
+def pinv(
+    a: TensorLike, rcond: Any = None, validate_args: bool = False, name: str | None = None
+) -> Tensor:
     """The inverse of Moore and Penrose; singular values below `rcond` of the largest are zero."""
     matrix = tensor(a)
     least = 10 * max(matrix.shape[-2:]) * jnp.finfo(matrix.dtype).eps if rcond is None else rcond
     return jnp.linalg.pinv(matrix, rtol=jnp.asarray(least, matrix.dtype))
 
 
-def det(input: Any, name: str | None = None) -> Tensor:
+def det(input: TensorLike, name: str | None = None) -> Tensor:
     """The determinant."""
     return ops.det(array(input))
 
@@ -40,25 +43,31 @@ class Slogdet(NamedTuple):
     log_abs_determinant: Tensor
 
 
-def slogdet(input: Any, name: str | None = None) -> Slogdet:
+def slogdet(input: TensorLike, name: str | None = None) -> Slogdet:
     """The sign of the determinant and the logarithm of its absolute value."""
     return Slogdet(*jnp.linalg.slogdet(tensor(input)))
 
 
-def logdet(matrix: Any, name: str | None = None) -> Tensor:
+def logdet(matrix: TensorLike, name: str | None = None) -> Tensor:
     """The logarithm of the determinant of a positive definite matrix."""
     lower = ops.cholesky(array(matrix))
     return 2 * jnp.sum(jnp.log(jnp.real(jnp.diagonal(lower, axis1=-2, axis2=-1))), axis=-1)
 
 
-def solve(matrix: Any, rhs: Any, adjoint: bool = False, name: str | None = None) -> Tensor:
+def solve(
+    matrix: TensorLike, rhs: TensorLike, adjoint: bool = False, name: str | None = None
+) -> Tensor:
     """`x` with `matrix @ x == rhs`."""
     matrix = _adjoint(matrix) if adjoint else array(matrix)
     return ops.solve(matrix, array(rhs))
 
 
 def triangular_solve(
-    matrix: Any, rhs: Any, lower: bool = True, adjoint: bool = False, name: str | None = None
+    matrix: TensorLike,
+    rhs: TensorLike,
+    lower: bool = True,
+    adjoint: bool = False,
+    name: str | None = None,
 ) -> Tensor:
     """`x` with `matrix @ x == rhs`, of a triangle."""
     return lax.linalg.triangular_solve(
@@ -70,13 +79,17 @@ def triangular_solve(
     )
 
 
-def cholesky_solve(chol: Any, rhs: Any, name: str | None = None) -> Tensor:
+def cholesky_solve(chol: Any, rhs: TensorLike, name: str | None = None) -> Tensor:
     """`x` with `chol @ transpose(chol) @ x == rhs`."""
     return triangular_solve(chol, triangular_solve(chol, rhs), adjoint=True)
 
 
 def lu_solve(
-    lower_upper: Any, perm: Any, rhs: Any, validate_args: bool = False, name: str | None = None
+    lower_upper: Any,
+    perm: Any,
+    rhs: TensorLike,
+    validate_args: bool = False,
+    name: str | None = None,
 ) -> Tensor:
     """`x` with `matrix @ x == rhs`, of what `lu` gave for the matrix."""
     both, right = tensor(lower_upper), tensor(rhs)
@@ -88,8 +101,8 @@ def lu_solve(
 
 
 def lstsq(
-    matrix: Any,
-    rhs: Any,
+    matrix: TensorLike,
+    rhs: TensorLike,
     l2_regularizer: float = 0.0,
     fast: bool = True,
     name: str | None = None,
@@ -118,7 +131,7 @@ def lstsq(
 
 
 def matrix_rank(
-    a: Any, tol: Any = None, validate_args: bool = False, name: str | None = None
+    a: TensorLike, tol: Any = None, validate_args: bool = False, name: str | None = None
 ) -> Tensor:
     """How many singular values are larger than `tol`, or than the largest's rounding."""
     matrix = tensor(a)

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.given import array
 from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.operation import operations
@@ -15,8 +16,8 @@ Tensor = Any
 
 
 def matmul(
-    a: Any,
-    b: Any,
+    a: TensorLike,
+    b: TensorLike,
     transpose_a: bool = False,
     transpose_b: bool = False,
     name: str | None = None,
@@ -32,25 +33,27 @@ def matmul(
     return ops.matmul(left, right)
 
 
-def matvec(a: Any, b: Any, transpose_a: bool = False, name: str | None = None) -> Tensor:
+def matvec(
+    a: TensorLike, b: TensorLike, transpose_a: bool = False, name: str | None = None
+) -> Tensor:
     """The product of a matrix and a vector."""
     return ops.squeeze(matmul(a, ops.expand_dims(array(b), -1), transpose_a), -1)
 
 
-def tensordot(a: Any, b: Any, axes: Any, name: str | None = None) -> Tensor:
+def tensordot(a: TensorLike, b: TensorLike, axes: Axis, name: str | None = None) -> Tensor:
     """The product summed over the given axes of both."""
     return ops.tensordot(array(a), array(b), axes=axes)
 
 
-def einsum(equation: str, *inputs: Any, name: str | None = None) -> Tensor:
+def einsum(equation: str, *inputs: TensorLike, name: str | None = None) -> Tensor:
     """Einstein's summation."""
     return ops.einsum(equation, *[array(value) for value in inputs])
 
 
 def norm(
-    tensor: Any,
+    tensor: TensorLike,
     ord: Any = "euclidean",
-    axis: Any = None,
+    axis: Axis = None,
     keepdims: bool = False,
     name: str | None = None,
 ) -> Tensor:
@@ -66,14 +69,14 @@ def norm(
 
 
 def normalize(
-    tensor: Any, ord: Any = "euclidean", axis: Any = None, name: str | None = None
+    tensor: TensorLike, ord: Any = "euclidean", axis: Axis = None, name: str | None = None
 ) -> tuple[Tensor, Tensor]:
     """`tensor` at the norm one, and its norm."""
     length = norm(tensor, ord, axis, keepdims=True)
     return array(tensor) / length, length
 
 
-def cross(a: Any, b: Any, name: str | None = None) -> Tensor:
+def cross(a: TensorLike, b: TensorLike, name: str | None = None) -> Tensor:
     """The cross product of vectors of three numbers."""
     return jnp.cross(_tensor(a), _tensor(b))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import FailedPreconditionError, InvalidArgumentError
@@ -43,7 +44,7 @@ class KeyValueTensorInitializer:
     def __init__(
         self,
         keys: Any,
-        values: Any,
+        values: TensorLike,
         key_dtype: Any = None,
         value_dtype: Any = None,
         name: str | None = None,
@@ -277,7 +278,7 @@ class MutableHashTable(_Table):
         """It is empty."""
         super().__init__(key_dtype, value_dtype, default_value)
 
-    def insert(self, keys: Any, values: Any, name: str | None = None) -> None:
+    def insert(self, keys: Any, values: TensorLike, name: str | None = None) -> None:
         """Set the values of keys, which may be there already."""
         names, held = array(keys).reshape(-1).tolist(), array(values)
         held = held.reshape(len(names), *self._default.shape)

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import axes, tensor
 from onefit.scripts.tensorflow.operation import operations
 
@@ -15,10 +16,10 @@ Tensor = Any
 
 
 def count_nonzero(
-    input: Any,
-    axis: Any = None,
+    input: TensorLike,
+    axis: Axis = None,
     keepdims: bool | None = None,
-    dtype: Any = "int64",
+    dtype: DTypeLike = "int64",
     name: str | None = None,
 ) -> Tensor:
     """How many over `axis` are not 0; int32 on JAX by default."""
@@ -27,11 +28,11 @@ def count_nonzero(
 
 
 def confusion_matrix(
-    labels: Any,
-    predictions: Any,
+    labels: TensorLike,
+    predictions: TensorLike,
     num_classes: int | None = None,
-    weights: Any = None,
-    dtype: Any = "int32",
+    weights: TensorLike = None,
+    dtype: DTypeLike = "int32",
     name: str | None = None,
 ) -> Tensor:
     """How often each class, a row, was predicted as each class, a column.
@@ -50,10 +51,10 @@ def confusion_matrix(
 
 def bincount(
     arr: Any,
-    weights: Any = None,
+    weights: TensorLike = None,
     minlength: int | None = None,
     maxlength: int | None = None,
-    dtype: Any = "int32",
+    dtype: DTypeLike = "int32",
     name: str | None = None,
     axis: int | None = None,
     binary_output: bool = False,
@@ -98,7 +99,7 @@ def _bincount_of_rows(
     return made[0] if alone or axis is None else made
 
 
-def zero_fraction(value: Any, name: str | None = None) -> Tensor:
+def zero_fraction(value: TensorLike, name: str | None = None) -> Tensor:
     """The share of zeros."""
     return jnp.mean((tensor(value) == 0).astype("float32"))
 

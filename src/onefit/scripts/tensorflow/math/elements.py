@@ -12,6 +12,7 @@ import jax.numpy as jnp
 from jax import lax
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.jax_scipy import of_scipy
 from onefit.scripts.tensorflow.mode import TF, here
@@ -54,7 +55,7 @@ def _pairs(names: str) -> Iterator[tuple[str, str]]:
 def _of_one(name: str, keras_name: str) -> Callable[..., Tensor]:
     operation = getattr(ops, keras_name)
 
-    def function(x: Any, name: str | None = None) -> Tensor:
+    def function(x: TensorLike, name: str | None = None) -> Tensor:
         return operation(tensor(x) if here.inside == TF else array(x))
 
     return _named(function, name, f"`keras.ops.{keras_name}`, element by element.")
@@ -65,7 +66,7 @@ def _of_two(name: str, keras_name: str) -> Callable[..., Tensor]:
     of_operator = OPERATORS.get(name)
     told = BINARY[of_operator][0] if of_operator else name.title().replace("_", "")
 
-    def function(x: Any, y: Any, name: str | None = None) -> Tensor:
+    def function(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
         if here.inside != TF:
             return operation(array(x), array(y))
         if not isinstance(array(x), jax.Array) and not isinstance(array(y), jax.Array):
@@ -93,12 +94,12 @@ def add_n(inputs: Sequence[Any], name: str | None = None) -> Tensor:
     return reduce(operator.add, [array(value) for value in inputs])
 
 
-def squared_difference(x: Any, y: Any, name: str | None = None) -> Tensor:
+def squared_difference(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`(x - y) ** 2`."""
     return ops.square(ops.subtract(array(x), array(y)))
 
 
-def divide_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
+def divide_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`x / y`, and 0 where `y` is 0.
 
     >>> divide_no_nan([1.0, 2.0], [0.0, 4.0]).numpy().tolist()
@@ -108,45 +109,45 @@ def divide_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
 
 
 def clip_by_value(
-    t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None
+    t: TensorLike, clip_value_min: Any, clip_value_max: Any, name: str | None = None
 ) -> Tensor:
     """The values, none outside of the bounds."""
     return ops.clip(array(t), clip_value_min, clip_value_max)
 
 
-def xlogy(x: Any, y: Any, name: str | None = None) -> Tensor:
+def xlogy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`x * log(y)`, and 0 where `x` is 0."""
     x, y = tensor(x), tensor(y)
     return ops.where(x == 0, ops.zeros_like(x), x * ops.log(ops.where(x == 0, 1, y)))
 
 
-def multiply_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
+def multiply_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`x * y`, and 0 where `y` is 0, whatever `x` is."""
     x, y = array(x), array(y)
     return ops.where(ops.equal(y, 0), ops.zeros_like(y), ops.multiply(x, y))
 
 
-def real(input: Any, name: str | None = None) -> Tensor:
+def real(input: TensorLike, name: str | None = None) -> Tensor:
     """The real part."""
     return jnp.real(tensor(input))
 
 
-def imag(input: Any, name: str | None = None) -> Tensor:
+def imag(input: TensorLike, name: str | None = None) -> Tensor:
     """The imaginary part."""
     return jnp.imag(tensor(input))
 
 
-def conj(x: Any, name: str | None = None) -> Tensor:
+def conj(x: TensorLike, name: str | None = None) -> Tensor:
     """The complex conjugate."""
     return jnp.conj(tensor(x))
 
 
-def angle(input: Any, name: str | None = None) -> Tensor:
+def angle(input: TensorLike, name: str | None = None) -> Tensor:
     """The angle of complex numbers."""
     return jnp.angle(tensor(input))
 
 
-def rint(x: Any, name: str | None = None) -> Tensor:
+def rint(x: TensorLike, name: str | None = None) -> Tensor:
     """The nearest integer, the even one of two."""
     return jnp.rint(tensor(x))
 
@@ -156,29 +157,31 @@ def nextafter(x1: Any, x2: Any, name: str | None = None) -> Tensor:
     return jnp.nextafter(tensor(x1), tensor(x2))
 
 
-def reciprocal_no_nan(x: Any, name: str | None = None) -> Tensor:
+def reciprocal_no_nan(x: TensorLike, name: str | None = None) -> Tensor:
     """`1 / x`, and 0 where `x` is 0."""
     x = tensor(x)
     return jnp.where(x == 0, 0, 1 / jnp.where(x == 0, 1, x))
 
 
-def xdivy(x: Any, y: Any, name: str | None = None) -> Tensor:
+def xdivy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`x / y`, and 0 where `x` is 0."""
     x, y = tensor(x), tensor(y)
     return jnp.where(x == 0, 0, x / jnp.where(x == 0, 1, y))
 
 
-def xlog1py(x: Any, y: Any, name: str | None = None) -> Tensor:
+def xlog1py(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`x * log(1 + y)`, and 0 where `x` is 0."""
     return of_scipy("special", "xlog1py")(tensor(x), tensor(y))
 
 
-def accumulate_n(inputs: Any, shape: Any = None, tensor_dtype: Any = None, name: Any = None) -> Any:
+def accumulate_n(
+    inputs: TensorLike, shape: ShapeLike = None, tensor_dtype: DTypeLike = None, name: Any = None
+) -> Any:
     """The sum of several arrays."""
     return sum(tensor(one) for one in inputs)
 
 
-def polyval(coeffs: Any, x: Any, name: str | None = None) -> Tensor:
+def polyval(coeffs: Any, x: TensorLike, name: str | None = None) -> Tensor:
     """A polynomial; the first coefficient is that of the highest power."""
     x = tensor(x)
     made = jnp.zeros_like(x)
@@ -187,22 +190,22 @@ def polyval(coeffs: Any, x: Any, name: str | None = None) -> Tensor:
     return made
 
 
-def realdiv(x: Any, y: Any, name: str | None = None) -> Tensor:
+def realdiv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`x / y` of floats."""
     return ops.true_divide(array(x), array(y))
 
 
-def truncatediv(x: Any, y: Any, name: str | None = None) -> Tensor:
+def truncatediv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`x / y` of integers, cut off towards zero."""
     return lax.div(*jnp.broadcast_arrays(tensor(x), tensor(y)))
 
 
-def truncatemod(x: Any, y: Any, name: str | None = None) -> Tensor:
+def truncatemod(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """The remainder with the sign of `x`."""
     return lax.rem(*jnp.broadcast_arrays(tensor(x), tensor(y)))
 
 
-def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Tensor:
+def scalar_mul(scalar: Any, x: TensorLike, name: str | None = None) -> Tensor:
     """`scalar * x`."""
     return array(scalar) * array(x)
 

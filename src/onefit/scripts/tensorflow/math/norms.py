@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.given import array, axes, tensor
 from onefit.scripts.tensorflow.math.reductions import reduce_euclidean_norm
 from onefit.scripts.tensorflow.operation import operations
@@ -14,24 +15,26 @@ from onefit.scripts.tensorflow.operation import operations
 Tensor = Any
 
 
-def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = None) -> Tensor:
+def clip_by_norm(
+    t: TensorLike, clip_norm: Any, axes: Axis = None, name: str | None = None
+) -> Tensor:
     """`t`, shortened to the norm `clip_norm` where it is longer."""
     length = reduce_euclidean_norm(t, axes, keepdims=True)
     return ops.where(length > clip_norm, array(t) * ops.divide_no_nan(clip_norm, length), array(t))
 
 
-def softmax(logits: Any, axis: int | None = None, name: str | None = None) -> Tensor:
+def softmax(logits: TensorLike, axis: int | None = None, name: str | None = None) -> Tensor:
     """Exponentials that sum to one along `axis`, the last by default."""
     return ops.softmax(array(logits), axis=-1 if axis is None else axis)
 
 
-def log_softmax(logits: Any, axis: int | None = None, name: str | None = None) -> Tensor:
+def log_softmax(logits: TensorLike, axis: int | None = None, name: str | None = None) -> Tensor:
     """The logarithm of `softmax`."""
     return ops.log_softmax(array(logits), axis=-1 if axis is None else axis)
 
 
 def l2_normalize(
-    x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | None = None
+    x: TensorLike, axis: Axis = None, epsilon: float = 1e-12, name: str | None = None
 ) -> Tensor:
     """`x` at the length one along `axis`."""
     x = array(x)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.operation import operations
 
@@ -14,14 +15,20 @@ Tensor = Any
 
 
 def argmax(
-    input: Any, axis: int | None = None, output_type: Any = "int64", name: str | None = None
+    input: TensorLike,
+    axis: int | None = None,
+    output_type: DTypeLike = "int64",
+    name: str | None = None,
 ) -> Tensor:
     """The place of the largest along `axis`, which is the first by default; int32 on JAX."""
     return ops.argmax(array(input), axis=axis or 0)
 
 
 def argmin(
-    input: Any, axis: int | None = None, output_type: Any = "int64", name: str | None = None
+    input: TensorLike,
+    axis: int | None = None,
+    output_type: DTypeLike = "int64",
+    name: str | None = None,
 ) -> Tensor:
     """The place of the smallest along `axis`, which is the first by default; int32 on JAX."""
     return ops.argmin(array(input), axis=axis or 0)
@@ -35,7 +42,7 @@ class TopKV2(NamedTuple):
 
 
 def top_k(
-    input: Any,
+    input: TensorLike,
     k: int = 1,
     sorted: bool = True,
     index_type: Any = "int32",
@@ -50,24 +57,24 @@ def top_k(
     return TopKV2(values, ops.cast(indices, index_type))
 
 
-def in_top_k(targets: Any, predictions: Any, k: int, name: str | None = None) -> Tensor:
+def in_top_k(targets: Any, predictions: TensorLike, k: int, name: str | None = None) -> Tensor:
     """Whether each target is among the `k` largest predictions of its row."""
     return ops.in_top_k(array(targets), array(predictions), k)
 
 
-def invert_permutation(x: Any, name: str | None = None) -> Tensor:
+def invert_permutation(x: TensorLike, name: str | None = None) -> Tensor:
     """Where each number of a permutation stands."""
     x = tensor(x)
     return jnp.argsort(x).astype(x.dtype)
 
 
-def is_non_decreasing(x: Any, name: str | None = None) -> Tensor:
+def is_non_decreasing(x: TensorLike, name: str | None = None) -> Tensor:
     """Whether no element is smaller than the one before it."""
     flat = tensor(x).reshape(-1)
     return jnp.all(flat[1:] >= flat[:-1])
 
 
-def is_strictly_increasing(x: Any, name: str | None = None) -> Tensor:
+def is_strictly_increasing(x: TensorLike, name: str | None = None) -> Tensor:
     """Whether each element is larger than the one before it."""
     flat = tensor(x).reshape(-1)
     return jnp.all(flat[1:] > flat[:-1])

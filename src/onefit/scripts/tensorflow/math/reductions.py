@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jax import lax
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.given import array, axes, tensor
 from onefit.scripts.tensorflow.operation import operations
 
@@ -16,14 +17,14 @@ Tensor = Any
 
 
 def reduce_sum(
-    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+    input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The sum over `axis`, of all elements by default, in the dtype of the elements."""
     return _kept(ops.sum, input_tensor, axis, keepdims)
 
 
 def reduce_mean(
-    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+    input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The mean over `axis`; of integers it is an integer, its fraction cut off.
 
@@ -34,70 +35,70 @@ def reduce_mean(
 
 
 def reduce_prod(
-    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+    input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The product over `axis`, in the dtype of the elements."""
     return _kept(ops.prod, input_tensor, axis, keepdims)
 
 
 def reduce_max(
-    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+    input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The largest over `axis`."""
     return ops.max(array(input_tensor), axis=axes(axis), keepdims=keepdims)
 
 
 def reduce_min(
-    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+    input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The smallest over `axis`."""
     return ops.min(array(input_tensor), axis=axes(axis), keepdims=keepdims)
 
 
 def reduce_any(
-    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+    input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """Whether one over `axis` is true."""
     return ops.any(array(input_tensor), axis=axes(axis), keepdims=keepdims)
 
 
 def reduce_all(
-    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+    input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """Whether all over `axis` are true."""
     return ops.all(array(input_tensor), axis=axes(axis), keepdims=keepdims)
 
 
 def reduce_std(
-    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+    input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The standard deviation over `axis`, of the population."""
     return ops.std(array(input_tensor), axis=axes(axis), keepdims=keepdims)
 
 
 def reduce_variance(
-    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+    input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The variance over `axis`, of the population."""
     return ops.var(array(input_tensor), axis=axes(axis), keepdims=keepdims)
 
 
 def reduce_logsumexp(
-    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+    input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The logarithm of the sum of exponentials over `axis`."""
     return ops.logsumexp(array(input_tensor), axis=axes(axis), keepdims=keepdims)
 
 
 def reduce_euclidean_norm(
-    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+    input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The root of the sum of squares over `axis`."""
     return ops.sqrt(ops.sum(ops.square(array(input_tensor)), axis=axes(axis), keepdims=keepdims))
 
 
 def cumsum(
-    x: Any,
+    x: TensorLike,
     axis: int = 0,
     exclusive: bool = False,
     reverse: bool = False,
@@ -117,7 +118,7 @@ def cumsum(
 
 
 def cumprod(
-    x: Any,
+    x: TensorLike,
     axis: int = 0,
     exclusive: bool = False,
     reverse: bool = False,
@@ -144,7 +145,7 @@ def _kept(operation: Callable[..., Any], values: Any, axis: Any, keepdims: bool)
 
 
 def cumulative_logsumexp(
-    x: Any,
+    x: TensorLike,
     axis: int = 0,
     exclusive: bool = False,
     reverse: bool = False,

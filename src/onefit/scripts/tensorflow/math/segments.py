@@ -8,34 +8,35 @@ import jax.numpy as jnp
 from jax import ops as segments
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
 
 
-def segment_sum(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:
+def segment_sum(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
     """The sums of the slices with the same number, the numbers being in order."""
     segment_ids = array(segment_ids)
     return ops.segment_sum(array(data), segment_ids, int(segment_ids[-1]) + 1)
 
 
 def unsorted_segment_sum(
-    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+    data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
 ) -> Tensor:
     """The sums of the slices with the same number."""
     return _segmented(segments.segment_sum, data, segment_ids, num_segments)
 
 
 def unsorted_segment_prod(
-    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+    data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
 ) -> Tensor:
     """The products of the slices with the same number."""
     return _segmented(segments.segment_prod, data, segment_ids, num_segments)
 
 
 def unsorted_segment_max(
-    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+    data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
 ) -> Tensor:
     """The largest of the slices with the same number; the least number where there are none."""
     made = _segmented(segments.segment_max, data, segment_ids, num_segments)
@@ -43,7 +44,7 @@ def unsorted_segment_max(
 
 
 def unsorted_segment_min(
-    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+    data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
 ) -> Tensor:
     """The least of the slices with the same number; the largest number where there are none."""
     made = _segmented(segments.segment_min, data, segment_ids, num_segments)
@@ -51,7 +52,7 @@ def unsorted_segment_min(
 
 
 def unsorted_segment_mean(
-    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+    data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
 ) -> Tensor:
     """The means of the slices with the same number; 0 where there are none."""
     sums = _segmented(segments.segment_sum, data, segment_ids, num_segments)
@@ -59,29 +60,29 @@ def unsorted_segment_mean(
 
 
 def unsorted_segment_sqrt_n(
-    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+    data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
 ) -> Tensor:
     """The sums of the slices with the same number, over the root of how many they are."""
     sums = _segmented(segments.segment_sum, data, segment_ids, num_segments)
     return sums / jnp.sqrt(_counts(sums, segment_ids, num_segments))
 
 
-def segment_mean(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:
+def segment_mean(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
     """The means of the slices with the same number, the numbers being in order."""
     return unsorted_segment_mean(data, segment_ids, _last(segment_ids))
 
 
-def segment_prod(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:
+def segment_prod(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
     """The products of the slices with the same number, the numbers being in order."""
     return unsorted_segment_prod(data, segment_ids, _last(segment_ids))
 
 
-def segment_max(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:
+def segment_max(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
     """The largest of the slices with the same number; 0 where there are none."""
     return _or_zero(segments.segment_max, data, segment_ids)
 
 
-def segment_min(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:
+def segment_min(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
     """The least of the slices with the same number; 0 where there are none."""
     return _or_zero(segments.segment_min, data, segment_ids)
 

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 from jax import lax
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.jax_scipy import of_scipy
 from onefit.scripts.tensorflow.operation import operations
@@ -14,78 +15,78 @@ from onefit.scripts.tensorflow.operation import operations
 Tensor = Any
 
 
-def lgamma(x: Any, name: str | None = None) -> Tensor:
+def lgamma(x: TensorLike, name: str | None = None) -> Tensor:
     """The logarithm of the absolute value of the gamma function."""
     return lax.lgamma(tensor(x))
 
 
-def digamma(x: Any, name: str | None = None) -> Tensor:
+def digamma(x: TensorLike, name: str | None = None) -> Tensor:
     """The derivative of `lgamma`."""
     return lax.digamma(tensor(x))
 
 
-def erfc(x: Any, name: str | None = None) -> Tensor:
+def erfc(x: TensorLike, name: str | None = None) -> Tensor:
     """`1 - erf(x)`."""
     return of_scipy("special", "erfc")(tensor(x))
 
 
-def ndtri(x: Any, name: str | None = None) -> Tensor:
+def ndtri(x: TensorLike, name: str | None = None) -> Tensor:
     """The quantiles of the normal distribution."""
     return of_scipy("special", "ndtri")(tensor(x))
 
 
-def igamma(a: Any, x: Any, name: str | None = None) -> Tensor:
+def igamma(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
     """The lower incomplete gamma function, regularized."""
     return of_scipy("special", "gammainc")(tensor(a), tensor(x))
 
 
-def igammac(a: Any, x: Any, name: str | None = None) -> Tensor:
+def igammac(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
     """The upper incomplete gamma function, regularized."""
     return of_scipy("special", "gammaincc")(tensor(a), tensor(x))
 
 
-def betainc(a: Any, b: Any, x: Any, name: str | None = None) -> Tensor:
+def betainc(a: TensorLike, b: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
     """The incomplete beta function, regularized."""
     return of_scipy("special", "betainc")(tensor(a), tensor(b), tensor(x))
 
 
-def lbeta(x: Any, name: str | None = None) -> Tensor:
+def lbeta(x: TensorLike, name: str | None = None) -> Tensor:
     """The logarithm of the absolute value of the beta function along the last axis."""
     x = tensor(x)
     return jnp.sum(lax.lgamma(x), axis=-1) - lax.lgamma(jnp.sum(x, axis=-1))
 
 
-def polygamma(a: Any, x: Any, name: str | None = None) -> Tensor:
+def polygamma(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
     """The derivatives of `digamma`."""
     return of_scipy("special", "polygamma")(tensor(a).astype("int32"), tensor(x))
 
 
-def zeta(x: Any, q: Any, name: str | None = None) -> Tensor:
+def zeta(x: TensorLike, q: Any, name: str | None = None) -> Tensor:
     """The Hurwitz zeta function."""
     return of_scipy("special", "zeta")(tensor(x), tensor(q))
 
 
-def bessel_i0(x: Any, name: str | None = None) -> Tensor:
+def bessel_i0(x: TensorLike, name: str | None = None) -> Tensor:
     """The modified Bessel function of order 0."""
     return of_scipy("special", "i0")(tensor(x))
 
 
-def bessel_i0e(x: Any, name: str | None = None) -> Tensor:
+def bessel_i0e(x: TensorLike, name: str | None = None) -> Tensor:
     """The modified Bessel function of order 0, times `exp(-|x|)`."""
     return of_scipy("special", "i0e")(tensor(x))
 
 
-def bessel_i1(x: Any, name: str | None = None) -> Tensor:
+def bessel_i1(x: TensorLike, name: str | None = None) -> Tensor:
     """The modified Bessel function of order 1."""
     return of_scipy("special", "i1")(tensor(x))
 
 
-def bessel_i1e(x: Any, name: str | None = None) -> Tensor:
+def bessel_i1e(x: TensorLike, name: str | None = None) -> Tensor:
     """The modified Bessel function of order 1, times `exp(-|x|)`."""
     return of_scipy("special", "i1e")(tensor(x))
 
 
-def erfcinv(x: Any, name: str | None = None) -> Tensor:
+def erfcinv(x: TensorLike, name: str | None = None) -> Tensor:
     """The inverse of `erfc`."""
     return -of_scipy("special", "ndtri")(tensor(x) / 2) * 0.5**0.5
 

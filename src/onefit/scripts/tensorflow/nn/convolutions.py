@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from jax import lax
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.missing import refuse_argument
@@ -20,8 +21,8 @@ LAYOUTS = {1: "NWC", 2: "NHWC", 3: "NDHWC"}
 
 
 def convolution(
-    input: Any,
-    filters: Any,
+    input: TensorLike,
+    filters: TensorLike,
     strides: Any = None,
     padding: Any = "VALID",
     data_format: str | None = None,
@@ -35,8 +36,8 @@ def convolution(
 
 def _convolution(name: str, told: str, rank: int) -> Callable[..., Any]:
     def function(
-        input: Any,
-        filters: Any,
+        input: TensorLike,
+        filters: TensorLike,
         strides: Any,
         padding: Any,
         data_format: str | None = LAYOUTS[rank],
@@ -57,8 +58,8 @@ conv3d = _convolution(
 
 
 def conv1d(
-    input: Any,
-    filters: Any,
+    input: TensorLike,
+    filters: TensorLike,
     stride: Any,
     padding: Any,
     data_format: str = "NWC",
@@ -70,14 +71,14 @@ def conv1d(
 
 
 def atrous_conv2d(
-    value: Any, filters: Any, rate: int, padding: Any, name: str | None = None
+    value: TensorLike, filters: TensorLike, rate: int, padding: Any, name: str | None = None
 ) -> Tensor:
     """The convolution of images with filters whose pixels are `rate` apart."""
     return _convolved(value, filters, 1, padding, "NHWC", rate, 4)
 
 
 def depthwise_conv2d(
-    input: Any,
+    input: TensorLike,
     filter: Any,
     strides: Any,
     padding: Any,
@@ -98,7 +99,7 @@ def depthwise_conv2d(
 
 
 def separable_conv2d(
-    input: Any,
+    input: TensorLike,
     depthwise_filter: Any,
     pointwise_filter: Any,
     strides: Any,
@@ -113,9 +114,9 @@ def separable_conv2d(
 
 
 def conv_transpose(
-    input: Any,
-    filters: Any,
-    output_shape: Any,
+    input: TensorLike,
+    filters: TensorLike,
+    output_shape: ShapeLike,
     strides: Any,
     padding: Any = "SAME",
     data_format: str | None = None,
@@ -133,9 +134,9 @@ def conv_transpose(
 
 def _transpose(name: str, told: str, rank: int) -> Callable[..., Any]:
     def function(
-        input: Any,
-        filters: Any,
-        output_shape: Any,
+        input: TensorLike,
+        filters: TensorLike,
+        output_shape: ShapeLike,
         strides: Any,
         padding: Any = "SAME",
         data_format: str = LAYOUTS[rank],
@@ -157,7 +158,7 @@ conv3d_transpose = _transpose("conv3d_transpose", "volumes", 3)
 
 
 def bias_add(
-    value: Any, bias: Any, data_format: str | None = None, name: str | None = None
+    value: TensorLike, bias: Any, data_format: str | None = None, name: str | None = None
 ) -> Tensor:
     """`bias` added along the axis of channels: the last, or the second with `"NC..."`."""
     value, bias = array(value), array(bias)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array as values_of
 from onefit.scripts.tensorflow.data.leaves import tensor as tensor_of
 from onefit.scripts.tensorflow.given import tensor
@@ -23,8 +24,8 @@ NOTHING = -np.inf
 
 @as_it_is
 def ctc_loss(
-    labels: Any,
-    logits: Any,
+    labels: TensorLike,
+    logits: TensorLike,
     label_length: Any,
     logit_length: Any,
     logits_time_major: bool = True,
@@ -152,7 +153,9 @@ def _sparse(rows: list[list[int]]) -> SparseTensor:
 
 
 @as_it_is
-def collapse_repeated(labels: Any, seq_length: Any, name: str | None = None) -> tuple[Any, Any]:
+def collapse_repeated(
+    labels: TensorLike, seq_length: Any, name: str | None = None
+) -> tuple[Any, Any]:
     """Labels without repetitions, and how many are left; zeros follow.
 
     >>> collapsed, lengths = collapse_repeated([[1, 1, 2, 2, 1]], [5])

@@ -6,6 +6,7 @@ from typing import Any
 
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
@@ -14,7 +15,7 @@ Tensor = Any
 
 
 def embedding_lookup(
-    params: Any, ids: Any, max_norm: float | None = None, name: str | None = None
+    params: TensorLike, ids: Any, max_norm: float | None = None, name: str | None = None
 ) -> Tensor:
     """The rows of `params` at `ids`, none longer than `max_norm`."""
     rows = ops.take(tensor(params), array(ids), axis=0)
@@ -25,7 +26,7 @@ def embedding_lookup(
 
 
 def embedding_lookup_sparse(
-    params: Any,
+    params: TensorLike,
     sp_ids: Any,
     sp_weights: Any,
     combiner: str | None = None,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.operation import operations
 
@@ -14,21 +15,21 @@ Tensor = Any
 
 
 def sigmoid_cross_entropy_with_logits(
-    labels: Any = None, logits: Any = None, name: str | None = None
+    labels: TensorLike = None, logits: TensorLike = None, name: str | None = None
 ) -> Tensor:
     """The cross-entropy of each element's own probability."""
     return ops.binary_crossentropy(array(labels), array(logits), from_logits=True)
 
 
 def softmax_cross_entropy_with_logits(
-    labels: Any, logits: Any, axis: int = -1, name: str | None = None
+    labels: TensorLike, logits: TensorLike, axis: int = -1, name: str | None = None
 ) -> Tensor:
     """The cross-entropy of probabilities along `axis`; labels are probabilities too."""
     return -ops.sum(array(labels) * ops.log_softmax(array(logits), axis=axis), axis=axis)
 
 
 def sparse_softmax_cross_entropy_with_logits(
-    labels: Any, logits: Any, name: str | None = None
+    labels: TensorLike, logits: TensorLike, name: str | None = None
 ) -> Tensor:
     """The cross-entropy of probabilities along the last axis; labels are class numbers."""
     logits = array(logits)
@@ -36,13 +37,13 @@ def sparse_softmax_cross_entropy_with_logits(
     return ops.cast(losses, logits.dtype)
 
 
-def l2_loss(t: Any, name: str | None = None) -> Tensor:
+def l2_loss(t: TensorLike, name: str | None = None) -> Tensor:
     """Half of the sum of squares."""
     return ops.sum(ops.square(tensor(t))) / 2
 
 
 def weighted_cross_entropy_with_logits(
-    labels: Any, logits: Any, pos_weight: Any, name: str | None = None
+    labels: TensorLike, logits: TensorLike, pos_weight: Any, name: str | None = None
 ) -> Tensor:
     """The cross-entropy of each element's own probability; positive ones weigh `pos_weight`."""
     labels, logits = array(labels), array(logits)
@@ -67,7 +68,7 @@ def log_poisson_loss(
 
 def compute_average_loss(
     per_example_loss: Any,
-    sample_weight: Any = None,
+    sample_weight: TensorLike = None,
     global_batch_size: Any = None,
     name: str | None = None,
 ) -> Tensor:

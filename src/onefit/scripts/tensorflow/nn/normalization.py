@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.operation import operations
 
@@ -14,7 +15,7 @@ Tensor = Any
 
 
 def moments(
-    x: Any, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None
+    x: TensorLike, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None
 ) -> tuple[Tensor, Tensor]:
     """Mean and variance over `axes`."""
     mean, variance = ops.moments(array(x), axes=list(axes), keepdims=keepdims)
@@ -22,8 +23,8 @@ def moments(
 
 
 def batch_normalization(
-    x: Any,
-    mean: Any,
+    x: TensorLike,
+    mean: TensorLike,
     variance: Any,
     offset: Any,
     scale: Any,
@@ -38,7 +39,7 @@ def batch_normalization(
 
 
 def normalize_moments(
-    counts: Any, mean_ss: Any, variance_ss: Any, shift: Any, name: str | None = None
+    counts: TensorLike, mean_ss: Any, variance_ss: Any, shift: Any, name: str | None = None
 ) -> tuple[Tensor, Tensor]:
     """Mean and variance of sums and sums of squares."""
     divisor = 1 / array(counts)
@@ -48,7 +49,7 @@ def normalize_moments(
 
 
 def local_response_normalization(
-    input: Any,
+    input: TensorLike,
     depth_radius: int = 5,
     bias: float = 1,
     alpha: float = 1,
@@ -68,7 +69,11 @@ lrn = local_response_normalization
 
 
 def weighted_moments(
-    x: Any, axes: Any, frequency_weights: Any, keepdims: bool = False, name: str | None = None
+    x: TensorLike,
+    axes: Any,
+    frequency_weights: Any,
+    keepdims: bool = False,
+    name: str | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Mean and variance over `axes`, each value as often as its weight says."""
     values = tensor(x)

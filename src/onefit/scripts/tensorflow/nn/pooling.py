@@ -10,6 +10,7 @@ import numpy as np
 from jax import lax
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.nn.convolutions import lengths, order, padding_of
@@ -22,7 +23,7 @@ def _pool(name: str, pool: Callable[..., Any], told: str, layout: str = "") -> C
     """A function of windows, of the axes of a layout; without one, of as many as there are."""
 
     def function(
-        input: Any,
+        input: TensorLike,
         ksize: Any,
         strides: Any,
         padding: Any,
@@ -57,7 +58,7 @@ avg_pool3d = _pool("avg_pool3d", ops.average_pool, f"{_MEAN} of volumes.", "NDHW
 
 
 def pool(
-    input: Any,
+    input: TensorLike,
     window_shape: Any,
     pooling_type: str,
     strides: Any = None,
@@ -81,7 +82,7 @@ class MaxPoolWithArgmax(NamedTuple):
 
 
 def max_pool_with_argmax(
-    input: Any,
+    input: TensorLike,
     ksize: Any,
     strides: Any,
     padding: str,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.nn.losses import (
     sigmoid_cross_entropy_with_logits,
@@ -19,14 +20,14 @@ Tensor = Any
 
 
 def nce_loss(
-    weights: Any,
-    biases: Any,
-    labels: Any,
-    inputs: Any,
+    weights: TensorLike,
+    biases: TensorLike,
+    labels: TensorLike,
+    inputs: TensorLike,
     num_sampled: int,
     num_classes: int,
     num_true: int = 1,
-    sampled_values: Any = None,
+    sampled_values: TensorLike = None,
     remove_accidental_hits: bool = False,
     name: str | None = None,
 ) -> Tensor:
@@ -54,14 +55,14 @@ def nce_loss(
 
 
 def sampled_softmax_loss(
-    weights: Any,
-    biases: Any,
-    labels: Any,
-    inputs: Any,
+    weights: TensorLike,
+    biases: TensorLike,
+    labels: TensorLike,
+    inputs: TensorLike,
     num_sampled: int,
     num_classes: int,
     num_true: int = 1,
-    sampled_values: Any = None,
+    sampled_values: TensorLike = None,
     remove_accidental_hits: bool = True,
     seed: int | None = None,
     name: str | None = None,

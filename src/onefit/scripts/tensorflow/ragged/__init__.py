@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
@@ -18,11 +19,11 @@ Tensor = Any
 
 def constant(
     pylist: Any,
-    dtype: Any = None,
+    dtype: DTypeLike = None,
     ragged_rank: int | None = None,
     inner_shape: Any = None,
     name: str | None = None,
-    row_splits_dtype: Any = "int64",
+    row_splits_dtype: DTypeLike = "int64",
 ) -> Any:
     """Rows of different lengths, from lists in lists.
 
@@ -56,9 +57,9 @@ def range(
     starts: Any,
     limits: Any = None,
     deltas: Any = 1,
-    dtype: Any = None,
+    dtype: DTypeLike = None,
     name: str | None = None,
-    row_splits_dtype: Any = "int64",
+    row_splits_dtype: DTypeLike = "int64",
 ) -> RaggedTensor:
     """A row of numbers for each start, limit and step."""
     if limits is None:
@@ -69,7 +70,7 @@ def range(
     return RaggedTensor.from_row_lengths(flat, [len(row) for row in rows])
 
 
-def stack(values: Any, axis: int = 0, name: str | None = None) -> RaggedTensor:
+def stack(values: TensorLike, axis: int = 0, name: str | None = None) -> RaggedTensor:
     """Tensors of one axis as rows."""
     rows = [np.asarray(array(value)) for value in values]
     return RaggedTensor.from_row_lengths(np.concatenate(rows), [len(row) for row in rows])
@@ -81,7 +82,7 @@ def concat_rows(rows: Any) -> RaggedTensor:
     return RaggedTensor.from_row_lengths(np.concatenate(flats), [len(one) for one in flats])
 
 
-def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
+def boolean_mask(data: TensorLike, mask: TensorLike, name: str | None = None) -> Any:
     """The values for which a mask of the same rows is true; the rows stay apart.
 
     >>> boolean_mask([[1, 2], [3, 4]], [[True, False], [True, True]]).to_list()
@@ -101,7 +102,9 @@ def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
     return constant(rows, data.dtype, data.ragged_rank)
 
 
-def row_splits_to_segment_ids(splits: Any, name: str | None = None, out_type: Any = None) -> Tensor:
+def row_splits_to_segment_ids(
+    splits: Any, name: str | None = None, out_type: DTypeLike = None
+) -> Tensor:
     """The row of each value, from where rows begin."""
     begins = np.asarray(array(splits))
     rows = np.repeat(np.arange(len(begins) - 1), np.diff(begins))
@@ -110,7 +113,10 @@ def row_splits_to_segment_ids(splits: Any, name: str | None = None, out_type: An
 
 
 def segment_ids_to_row_splits(
-    segment_ids: Any, num_segments: Any = None, out_type: Any = None, name: str | None = None
+    segment_ids: TensorLike,
+    num_segments: TensorLike = None,
+    out_type: DTypeLike = None,
+    name: str | None = None,
 ) -> Tensor:
     """Where rows begin, from the row of each value."""
     rows = np.asarray(array(segment_ids))
@@ -120,7 +126,7 @@ def segment_ids_to_row_splits(
 
 
 def stack_dynamic_partitions(
-    data: Any, partitions: Any, num_partitions: Any, name: str | None = None
+    data: TensorLike, partitions: Any, num_partitions: Any, name: str | None = None
 ) -> RaggedTensor:
     """Values of each partition as a row."""
     values, numbers = np.asarray(array(data)), np.asarray(array(partitions))

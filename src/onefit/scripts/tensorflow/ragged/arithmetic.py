@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.missing import refuse
@@ -186,7 +187,7 @@ def _without_innermost(rows: RaggedTensor, flat: np.ndarray) -> RaggedTensor:
     return RaggedTensor(_without_innermost(inner, flat), rows._splits)
 
 
-def _concat(values: Any, axis: int, name: str | None = None) -> RaggedTensor:
+def _concat(values: TensorLike, axis: int, name: str | None = None) -> RaggedTensor:
     """Rows end to end, one ragged tensor's behind another's, or row by row."""
     rows = [
         one if isinstance(one, RaggedTensor) else RaggedTensor.from_tensor(one) for one in values
@@ -221,7 +222,7 @@ def _gather(params: RaggedTensor, indices: Any, *args: Any, **kwargs: Any) -> An
     return params.rows_at(np.asarray(array(indices)))
 
 
-def _tile(input: RaggedTensor, multiples: Any, name: str | None = None) -> RaggedTensor:
+def _tile(input: RaggedTensor, multiples: TensorLike, name: str | None = None) -> RaggedTensor:
     """Each row as often as is said, one after the other, and then all rows."""
     if input.ragged_rank > 1:
         refuse("such a tensorflow.tile of a RaggedTensor", "tile")
@@ -241,7 +242,7 @@ def _reverse(tensor: RaggedTensor, axis: Any, name: str | None = None) -> Ragged
     return made.each(lambda row: row[places]) if axes - {0} else made
 
 
-def _size(input: RaggedTensor, out_type: Any = "int32", name: str | None = None) -> Any:
+def _size(input: RaggedTensor, out_type: DTypeLike = "int32", name: str | None = None) -> Any:
     """How many values there are."""
     return tensor(np.asarray(input.flat().size, str(getattr(out_type, "name", out_type))))
 

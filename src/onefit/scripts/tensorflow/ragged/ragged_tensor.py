@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.missing import refuse
@@ -35,21 +36,21 @@ class RaggedTensor(Rows):
 
     @classmethod
     def from_row_splits(
-        cls, values: Any, row_splits: Any, name: str | None = None, validate: bool = True
+        cls, values: TensorLike, row_splits: Any, name: str | None = None, validate: bool = True
     ) -> Self:
         """Rows that begin at these places; one place more is the end."""
         return cls(_inner(values), array(row_splits))
 
     @classmethod
     def from_row_lengths(
-        cls, values: Any, row_lengths: Any, name: str | None = None, validate: bool = True
+        cls, values: TensorLike, row_lengths: Any, name: str | None = None, validate: bool = True
     ) -> Self:
         """Rows of these lengths."""
         return cls(_inner(values), np.concatenate([[0], np.cumsum(array(row_lengths))]))
 
     @classmethod
     def from_row_starts(
-        cls, values: Any, row_starts: Any, name: str | None = None, validate: bool = True
+        cls, values: TensorLike, row_starts: Any, name: str | None = None, validate: bool = True
     ) -> Self:
         """Rows that begin at these places."""
         inner = _inner(values)
@@ -58,7 +59,7 @@ class RaggedTensor(Rows):
     @classmethod
     def from_value_rowids(
         cls,
-        values: Any,
+        values: TensorLike,
         value_rowids: Any,
         nrows: Any = None,
         name: str | None = None,
@@ -83,12 +84,12 @@ class RaggedTensor(Rows):
     @classmethod
     def from_tensor(
         cls,
-        tensor: Any,
-        lengths: Any = None,
+        tensor: TensorLike,
+        lengths: TensorLike = None,
         padding: Any = None,
         ragged_rank: int = 1,
         name: str | None = None,
-        row_splits_dtype: Any = "int64",
+        row_splits_dtype: DTypeLike = "int64",
     ) -> Self:
         """The rows of a tensor, without what stands behind `lengths` or is `padding`."""
         values = np.asarray(array(tensor))
@@ -106,7 +107,7 @@ class RaggedTensor(Rows):
 
     @classmethod
     def from_sparse(
-        cls, st_input: Any, name: str | None = None, row_splits_dtype: Any = "int64"
+        cls, st_input: Any, name: str | None = None, row_splits_dtype: DTypeLike = "int64"
     ) -> Self:
         """The rows of a sparse matrix, whose values stand at the front."""
         rows = np.asarray(array(st_input.indices))[:, 0]
@@ -199,7 +200,7 @@ class RaggedTensor(Rows):
         """The same rows of other values, which may be rows themselves."""
         return RaggedTensor(_inner(new_values), self._splits)
 
-    def nrows(self, out_type: Any = "int64", name: str | None = None) -> Tensor:
+    def nrows(self, out_type: DTypeLike = "int64", name: str | None = None) -> Tensor:
         """The number of rows."""
         return tensor(np.asarray(len(self), as_dtype(out_type).as_numpy_dtype))
 
@@ -220,7 +221,7 @@ class RaggedTensor(Rows):
         return tensor(np.repeat(np.arange(len(self)), np.diff(self._splits)))
 
     def bounding_shape(
-        self, axis: Any = None, name: str | None = None, out_type: Any = None
+        self, axis: Axis = None, name: str | None = None, out_type: DTypeLike = None
     ) -> Tensor:
         """The lengths of the tensor that all rows fit into."""
         lengths = np.asarray(self._bounds(), np.int64)
@@ -233,7 +234,7 @@ class RaggedTensor(Rows):
         ]
 
     def to_tensor(
-        self, default_value: Any = None, name: str | None = None, shape: Any = None
+        self, default_value: Any = None, name: str | None = None, shape: ShapeLike = None
     ) -> Tensor:
         """A tensor; short rows are filled up with `default_value`, and cut to `shape`."""
         lengths = list(self._bounds())

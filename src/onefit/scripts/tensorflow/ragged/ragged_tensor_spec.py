@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
@@ -28,9 +29,9 @@ class RaggedTensorSpec:
     def __init__(
         self,
         shape: Any = None,
-        dtype: Any = "float32",
+        dtype: DTypeLike = "float32",
         ragged_rank: int | None = None,
-        row_splits_dtype: Any = "int64",
+        row_splits_dtype: DTypeLike = "int64",
     ) -> None:
         """Take TensorFlow's arguments."""
         self.shape = TensorShape(shape)

@@ -8,11 +8,10 @@ rounded as a correct `logf`, `sinf` and `sqrtf` would round them.
 
 from __future__ import annotations
 
-from typing import Any
-
 import ml_dtypes
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.data.seeds import Seeds, philox
 
 RESERVED = 256  # counters that TensorFlow keeps free for each number of an operation
@@ -37,7 +36,7 @@ def words(seeds: Seeds, start: int, count: int) -> np.ndarray:
     return philox(seeds, start, -(-count // 4)).reshape(-1)[:count].astype(np.uint32)
 
 
-def uniform(seeds: Seeds, start: int, count: int, dtype: Any) -> np.ndarray:
+def uniform(seeds: Seeds, start: int, count: int, dtype: DTypeLike) -> np.ndarray:
     """Floats from 0 to before 1.
 
     >>> uniform(Seeds(1, 2), 0, 2, "float32").dtype
@@ -53,7 +52,9 @@ def uniform(seeds: Seeds, start: int, count: int, dtype: Any) -> np.ndarray:
     return (mantissas | whole(bias << bits)).view(dtype) - dtype.type(1)
 
 
-def integers(seeds: Seeds, start: int, count: int, low: int, high: int, dtype: Any) -> np.ndarray:
+def integers(
+    seeds: Seeds, start: int, count: int, low: int, high: int, dtype: DTypeLike
+) -> np.ndarray:
     """Integers from `low` to before `high`: the remainders of words, of two words for 64 bits.
 
     >>> integers(Seeds(1, 2), 0, 3, 5, 6, "int32")
@@ -66,7 +67,7 @@ def integers(seeds: Seeds, start: int, count: int, low: int, high: int, dtype: A
     return (remainders + unsigned.dtype.type(low % 2**bits)).view(drawn.dtype)
 
 
-def full_integers(seeds: Seeds, start: int, count: int, dtype: Any) -> np.ndarray:
+def full_integers(seeds: Seeds, start: int, count: int, dtype: DTypeLike) -> np.ndarray:
     """Integers from the whole range of their dtype."""
     dtype = np.dtype(dtype)
     if dtype.itemsize == 4:
@@ -74,7 +75,7 @@ def full_integers(seeds: Seeds, start: int, count: int, dtype: Any) -> np.ndarra
     return _pairs(words(seeds, start, 2 * count)).view(dtype)
 
 
-def normal(seeds: Seeds, start: int, count: int, dtype: Any) -> np.ndarray:
+def normal(seeds: Seeds, start: int, count: int, dtype: DTypeLike) -> np.ndarray:
     """Numbers of the normal distribution with mean 0 and standard deviation 1."""
     dtype = np.dtype(dtype)
     if dtype == np.float64:
@@ -82,7 +83,7 @@ def normal(seeds: Seeds, start: int, count: int, dtype: Any) -> np.ndarray:
     return _normals(words(seeds, start, 4 * -(-count // 4)))[:count].astype(dtype)
 
 
-def truncated_normal(seeds: Seeds, start: int, count: int, dtype: Any) -> np.ndarray:
+def truncated_normal(seeds: Seeds, start: int, count: int, dtype: DTypeLike) -> np.ndarray:
     """Numbers of the normal distribution, none further than 2 from 0."""
     dtype = np.dtype(dtype)
     wide = dtype == np.float64
@@ -117,7 +118,9 @@ def permutation(seeds: Seeds, start: int, count: int) -> np.ndarray:
     return np.array(places, np.int64)
 
 
-def classes(seeds: Seeds, start: int, logits: np.ndarray, samples: int, dtype: Any) -> np.ndarray:
+def classes(
+    seeds: Seeds, start: int, logits: np.ndarray, samples: int, dtype: DTypeLike
+) -> np.ndarray:
     """Numbers of classes, drawn with the exponentials of `logits` as weights.
 
     Args:

@@ -10,6 +10,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, Seed, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import shape as lengths
 from onefit.scripts.tensorflow.given import tensor
@@ -20,10 +21,10 @@ Tensor = Any
 
 
 def gamma(
-    shape: Any,
-    alpha: Any,
-    beta: Any = None,
-    dtype: Any = "float32",
+    shape: ShapeLike,
+    alpha: TensorLike,
+    beta: TensorLike = None,
+    dtype: DTypeLike = "float32",
     seed: int | None = None,
     name: str | None = None,
 ) -> Tensor:
@@ -44,7 +45,11 @@ def gamma(
 
 
 def poisson(
-    shape: Any, lam: Any, dtype: Any = "float32", seed: int | None = None, name: str | None = None
+    shape: ShapeLike,
+    lam: TensorLike,
+    dtype: DTypeLike = "float32",
+    seed: int | None = None,
+    name: str | None = None,
 ) -> Tensor:
     """Draws of Poisson distributions, of shape `shape + lam.shape`.
 
@@ -55,11 +60,11 @@ def poisson(
 
 
 def stateless_gamma(
-    shape: Any,
-    seed: Any,
-    alpha: Any,
-    beta: Any = None,
-    dtype: Any = "float32",
+    shape: ShapeLike,
+    seed: Seed,
+    alpha: TensorLike,
+    beta: TensorLike = None,
+    dtype: DTypeLike = "float32",
     name: str | None = None,
 ) -> Tensor:
     """Draws of gamma distributions, the same ones for a seed; `shape` is that of all."""
@@ -70,7 +75,11 @@ def stateless_gamma(
 
 
 def stateless_poisson(
-    shape: Any, seed: Any, lam: Any, dtype: Any = "int32", name: str | None = None
+    shape: ShapeLike,
+    seed: Seed,
+    lam: TensorLike,
+    dtype: DTypeLike = "int32",
+    name: str | None = None,
 ) -> Tensor:
     """Draws of Poisson distributions, the same ones for a seed; `shape` is that of all."""
     rates, outer = tensor(lam), lengths(shape)
@@ -79,10 +88,10 @@ def stateless_poisson(
 
 
 def stateless_binomial(
-    shape: Any,
-    seed: Any,
-    counts: Any,
-    probs: Any,
+    shape: ShapeLike,
+    seed: Seed,
+    counts: TensorLike,
+    probs: TensorLike,
     output_dtype: Any = "int32",
     name: str | None = None,
 ) -> Tensor:
@@ -98,7 +107,7 @@ def _key(seed: Any) -> Any:
     return jax.random.fold_in(jax.random.key(first), second)
 
 
-def _gamma(key: Any, outer: tuple[int, ...], alpha: Any, beta: Any, dtype: Any) -> Tensor:
+def _gamma(key: Any, outer: tuple[int, ...], alpha: Any, beta: Any, dtype: DTypeLike) -> Tensor:
     kind = as_dtype(dtype).name
     rates = tensor(alpha).astype(kind)
     scale = jnp.ones((), kind) if beta is None else tensor(beta).astype(kind)
@@ -106,7 +115,7 @@ def _gamma(key: Any, outer: tuple[int, ...], alpha: Any, beta: Any, dtype: Any) 
     return jax.random.gamma(key, rates, (*outer, *inner), kind) / scale
 
 
-def _poisson(key: Any, outer: tuple[int, ...], lam: Any, dtype: Any) -> Tensor:
+def _poisson(key: Any, outer: tuple[int, ...], lam: Any, dtype: DTypeLike) -> Tensor:
     rates = tensor(lam)
     key = jax.random.wrap_key_data(jax.random.key_data(key), impl="threefry2x32")
     drawn = jax.random.poisson(key, rates.astype("float32"), (*outer, *rates.shape))

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds
 from onefit.scripts.tensorflow.given import shape as _shape
@@ -101,7 +102,7 @@ class Generator:
         self._state = [whole % 2**64, (whole >> 64) % 2**64, self._state[2]]
 
     def normal(
-        self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = "float32",
+        self, shape: ShapeLike, mean: Any = 0.0, stddev: Any = 1.0, dtype: DTypeLike = "float32",
         name: str | None = None,
     ) -> Tensor:  # fmt: skip
         """Numbers of a normal distribution."""
@@ -109,7 +110,7 @@ class Generator:
         return made * ops.cast(stddev, made.dtype) + ops.cast(mean, made.dtype)
 
     def truncated_normal(
-        self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = "float32",
+        self, shape: ShapeLike, mean: Any = 0.0, stddev: Any = 1.0, dtype: DTypeLike = "float32",
         name: str | None = None,
     ) -> Tensor:  # fmt: skip
         """Numbers of a normal distribution, none further than two standard deviations away."""
@@ -117,7 +118,7 @@ class Generator:
         return made * ops.cast(stddev, made.dtype) + ops.cast(mean, made.dtype)
 
     def uniform(
-        self, shape: Any, minval: Any = 0, maxval: Any = None, dtype: Any = "float32",
+        self, shape: ShapeLike, minval: Any = 0, maxval: Any = None, dtype: DTypeLike = "float32",
         name: str | None = None,
     ) -> Tensor:  # fmt: skip
         """Numbers of a uniform distribution, `maxval` excluded; integers need `maxval`."""
@@ -132,7 +133,7 @@ class Generator:
         return between(made, minval, 1 if maxval is None else maxval)
 
     def uniform_full_int(
-        self, shape: Any, dtype: Any = "uint64", name: str | None = None
+        self, shape: ShapeLike, dtype: DTypeLike = "uint64", name: str | None = None
     ) -> Tensor:
         """Integers from the whole range of their dtype; 64 bits as NumPy's, which JAX lacks."""
         return self._drawn(distributions.full_integers, shape, dtype)
@@ -147,7 +148,7 @@ class Generator:
         keys = self._drawn(distributions.full_integers, (count,), "int64")
         return [Generator(state=[0, 0, int(key)]) for key in keys]
 
-    def _drawn(self, distribution: Any, shape: Any, dtype: Any, *bounds: int) -> np.ndarray:
+    def _drawn(self, distribution: Any, shape: Any, dtype: DTypeLike, *bounds: int) -> np.ndarray:
         refuse_draws()
         lengths = _shape(shape)
         count = int(np.prod(lengths, dtype=np.int64))

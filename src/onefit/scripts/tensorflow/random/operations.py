@@ -16,6 +16,7 @@ import numpy as np
 from keras import ops
 
 from onefit.scripts.layer_seeds import begin_anew, seed_or_own
+from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.data import seeds as _seeds
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds
@@ -49,7 +50,9 @@ def set_seed(seed: int | None) -> None:
     _seeds.set_global(seed)
 
 
-def drawn(name: str, seed: Any, count: int, dtype: Any, draw: Draw, reserved: int) -> np.ndarray:
+def drawn(
+    name: str, seed: Any, count: int, dtype: DTypeLike, draw: Draw, reserved: int
+) -> np.ndarray:
     """The next numbers of an operation.
 
     Args:
@@ -75,10 +78,10 @@ def _bell(
     """An operation that draws around a mean."""
 
     def function(
-        shape: Any,
-        mean: Any = 0.0,
-        stddev: Any = 1.0,
-        dtype: Any = "float32",
+        shape: ShapeLike,
+        mean: TensorLike = 0.0,
+        stddev: TensorLike = 1.0,
+        dtype: DTypeLike = "float32",
         seed: int | None = None,
         name: str | None = None,
     ) -> Tensor:
@@ -110,10 +113,10 @@ truncated_normal = _bell(
 
 
 def uniform(
-    shape: Any,
-    minval: Any = 0,
-    maxval: Any = None,
-    dtype: Any = "float32",
+    shape: ShapeLike,
+    minval: TensorLike = 0,
+    maxval: TensorLike = None,
+    dtype: DTypeLike = "float32",
     seed: int | None = None,
     name: str | None = None,
 ) -> Tensor:
@@ -132,7 +135,7 @@ def uniform(
     return between(made, low, high)
 
 
-def shuffle(value: Any, seed: int | None = None, name: str | None = None) -> Tensor:
+def shuffle(value: TensorLike, seed: int | None = None, name: str | None = None) -> Tensor:
     """The slices along the first axis in random order."""
     if is_inside(seed) or isinstance(value, jax.core.Tracer):
         return keras.random.shuffle(ops.convert_to_tensor(value), seed=source(seed))
@@ -149,9 +152,9 @@ def shuffle(value: Any, seed: int | None = None, name: str | None = None) -> Ten
 
 
 def categorical(
-    logits: Any,
+    logits: TensorLike,
     num_samples: Any,
-    dtype: Any = None,
+    dtype: DTypeLike = None,
     seed: int | None = None,
     name: str | None = None,
 ) -> Tensor:
@@ -189,7 +192,7 @@ def between(numbers: Tensor, low: Any, high: Any) -> Tensor:
     return numbers * (high - low) + low
 
 
-def _numbers(name: str, distribution: Any, shape: Any, dtype: Any, seed: Any) -> Tensor:
+def _numbers(name: str, distribution: Any, shape: ShapeLike, dtype: DTypeLike, seed: Any) -> Tensor:
     lengths, dtype = _shape(shape), np.dtype(dtype)
     count = int(np.prod(lengths, dtype=np.int64))
 
@@ -200,7 +203,7 @@ def _numbers(name: str, distribution: Any, shape: Any, dtype: Any, seed: Any) ->
     return tensor(made.reshape(lengths))
 
 
-def _integers(shape: tuple[int, ...], low: int, high: int, dtype: Any, seed: Any) -> Tensor:
+def _integers(shape: tuple[int, ...], low: int, high: int, dtype: DTypeLike, seed: Any) -> Tensor:
     count = int(np.prod(shape, dtype=np.int64))
     if count and low >= high:
         raise ValueError(f"Expected minval < maxval. Received: minval={low}, maxval={high}.")

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, Seed, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds, scrambled
 from onefit.scripts.tensorflow.given import shape as _shape
@@ -20,11 +21,11 @@ Tensor = Any
 
 
 def stateless_uniform(
-    shape: Any,
-    seed: Any,
-    minval: Any = 0,
-    maxval: Any = None,
-    dtype: Any = "float32",
+    shape: ShapeLike,
+    seed: Seed,
+    minval: TensorLike = 0,
+    maxval: TensorLike = None,
+    dtype: DTypeLike = "float32",
     name: str | None = None,
     alg: Any = "auto_select",
 ) -> Tensor:
@@ -64,11 +65,11 @@ def _bell(name: str, distribution: Any, told: str) -> Callable[..., Tensor]:
     """A function that draws around a mean."""
 
     def function(
-        shape: Any,
-        seed: Any,
-        mean: Any = 0.0,
-        stddev: Any = 1.0,
-        dtype: Any = "float32",
+        shape: ShapeLike,
+        seed: Seed,
+        mean: TensorLike = 0.0,
+        stddev: TensorLike = 1.0,
+        dtype: DTypeLike = "float32",
         name: str | None = None,
         alg: Any = "auto_select",
     ) -> Tensor:
@@ -90,7 +91,11 @@ stateless_truncated_normal = _bell(
 
 
 def stateless_categorical(
-    logits: Any, num_samples: Any, seed: Any, dtype: Any = "int64", name: str | None = None
+    logits: TensorLike,
+    num_samples: Any,
+    seed: Seed,
+    dtype: DTypeLike = "int64",
+    name: str | None = None,
 ) -> Tensor:
     """Numbers of classes for each row of `logits`, the logarithms of their probabilities."""
     key, start = _state(seed, "philox")
@@ -99,7 +104,7 @@ def stateless_categorical(
 
 
 def stateless_shuffle(
-    value: Any, seed: Any, alg: Any = "auto_select", name: str | None = None
+    value: TensorLike, seed: Seed, alg: Any = "auto_select", name: str | None = None
 ) -> Tensor:
     """The slices along the first axis in random order."""
     values = array(value)
@@ -120,7 +125,7 @@ def fold_in(seed: Any, data: Any, alg: Any = "auto_select") -> Tensor:
 
 
 def _floats(
-    distribution: Any, shape: Any, seed: Any, mean: Any, stddev: Any, dtype: Any, alg: Any
+    distribution: Any, shape: Any, seed: Any, mean: Any, stddev: Any, dtype: DTypeLike, alg: Any
 ) -> Tensor:
     lengths, (key, start) = _shape(shape), _state(seed, alg)
     count = int(np.prod(lengths, dtype=np.int64))

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.jax_scipy import of_scipy
 from onefit.scripts.tensorflow.missing import refuse_argument
@@ -15,68 +16,68 @@ from onefit.scripts.tensorflow.operation import operations
 Tensor = Any
 
 
-def fft(input: Any, name: str | None = None) -> Tensor:
+def fft(input: TensorLike, name: str | None = None) -> Tensor:
     """The Fourier transform along the last axis."""
     return jnp.fft.fft(tensor(input))
 
 
-def ifft(input: Any, name: str | None = None) -> Tensor:
+def ifft(input: TensorLike, name: str | None = None) -> Tensor:
     """The inverse Fourier transform along the last axis."""
     return jnp.fft.ifft(tensor(input))
 
 
-def fft2d(input: Any, name: str | None = None) -> Tensor:
+def fft2d(input: TensorLike, name: str | None = None) -> Tensor:
     """The Fourier transform along the last two axes."""
     return jnp.fft.fft2(tensor(input))
 
 
-def ifft2d(input: Any, name: str | None = None) -> Tensor:
+def ifft2d(input: TensorLike, name: str | None = None) -> Tensor:
     """The inverse Fourier transform along the last two axes."""
     return jnp.fft.ifft2(tensor(input))
 
 
-def rfft(input_tensor: Any, fft_length: Any = None, name: str | None = None) -> Tensor:
+def rfft(input_tensor: TensorLike, fft_length: Any = None, name: str | None = None) -> Tensor:
     """The Fourier transform of real numbers along the last axis."""
     return jnp.fft.rfft(tensor(input_tensor), _length(fft_length))
 
 
-def irfft(input_tensor: Any, fft_length: Any = None, name: str | None = None) -> Tensor:
+def irfft(input_tensor: TensorLike, fft_length: Any = None, name: str | None = None) -> Tensor:
     """The real numbers of a Fourier transform along the last axis."""
     return jnp.fft.irfft(tensor(input_tensor), _length(fft_length))
 
 
-def fftshift(x: Any, axes: Any = None, name: str | None = None) -> Tensor:
+def fftshift(x: TensorLike, axes: Axis = None, name: str | None = None) -> Tensor:
     """The frequency 0 in the middle."""
     return jnp.fft.fftshift(tensor(x), axes)
 
 
-def ifftshift(x: Any, axes: Any = None, name: str | None = None) -> Tensor:
+def ifftshift(x: TensorLike, axes: Axis = None, name: str | None = None) -> Tensor:
     """The frequency 0 back at the front."""
     return jnp.fft.ifftshift(tensor(x), axes)
 
 
-def fft3d(input: Any, name: str | None = None) -> Tensor:
+def fft3d(input: TensorLike, name: str | None = None) -> Tensor:
     """The Fourier transform along the last three axes."""
     return jnp.fft.fftn(tensor(input), axes=(-3, -2, -1))
 
 
-def ifft3d(input: Any, name: str | None = None) -> Tensor:
+def ifft3d(input: TensorLike, name: str | None = None) -> Tensor:
     """The inverse Fourier transform along the last three axes."""
     return jnp.fft.ifftn(tensor(input), axes=(-3, -2, -1))
 
 
-def rfft2d(input_tensor: Any, fft_length: Any = None, name: str | None = None) -> Tensor:
+def rfft2d(input_tensor: TensorLike, fft_length: Any = None, name: str | None = None) -> Tensor:
     """The Fourier transform of real numbers along the last two axes."""
     return jnp.fft.rfft2(tensor(input_tensor), _lengths(fft_length))
 
 
-def irfft2d(input_tensor: Any, fft_length: Any = None, name: str | None = None) -> Tensor:
+def irfft2d(input_tensor: TensorLike, fft_length: Any = None, name: str | None = None) -> Tensor:
     """The real numbers of a Fourier transform along the last two axes."""
     return jnp.fft.irfft2(tensor(input_tensor), _lengths(fft_length))
 
 
 def dct(
-    input: Any,
+    input: TensorLike,
     type: int = 2,
     n: int | None = None,
     axis: int = -1,
@@ -89,7 +90,7 @@ def dct(
 
 
 def idct(
-    input: Any,
+    input: TensorLike,
     type: int = 2,
     n: int | None = None,
     axis: int = -1,

@@ -8,6 +8,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.operation import operations
 
@@ -15,7 +16,7 @@ Tensor = Any
 
 
 def hann_window(
-    window_length: Any, periodic: bool = True, dtype: Any = "float32", name: str | None = None
+    window_length: Any, periodic: bool = True, dtype: DTypeLike = "float32", name: str | None = None
 ) -> Tensor:
     """Hann's window.
 
@@ -26,7 +27,7 @@ def hann_window(
 
 
 def hamming_window(
-    window_length: Any, periodic: bool = True, dtype: Any = "float32", name: str | None = None
+    window_length: Any, periodic: bool = True, dtype: DTypeLike = "float32", name: str | None = None
 ) -> Tensor:
     """Hamming's window."""
     return _raised_cosine(int(window_length), periodic, dtype, 0.54, 0.46)
@@ -99,7 +100,7 @@ def overlap_and_add(signal: Any, frame_step: Any, name: str | None = None) -> Te
     return made
 
 
-def _raised_cosine(length: int, periodic: bool, dtype: Any, a: float, b: float) -> Any:
+def _raised_cosine(length: int, periodic: bool, dtype: DTypeLike, a: float, b: float) -> Any:
     kind = np.dtype(dtype)
     if length == 1:
         return jnp.ones((1,), kind)
@@ -110,13 +111,15 @@ def _raised_cosine(length: int, periodic: bool, dtype: Any, a: float, b: float) 
 
 
 def kaiser_window(
-    window_length: Any, beta: float = 12.0, dtype: Any = "float32", name: str | None = None
+    window_length: Any, beta: float = 12.0, dtype: DTypeLike = "float32", name: str | None = None
 ) -> Tensor:
     """Kaiser's window."""
     return jnp.asarray(np.kaiser(int(window_length), float(beta)).astype(np.dtype(dtype)))
 
 
-def vorbis_window(window_length: Any, dtype: Any = "float32", name: str | None = None) -> Tensor:
+def vorbis_window(
+    window_length: Any, dtype: DTypeLike = "float32", name: str | None = None
+) -> Tensor:
     """The window of Vorbis."""
     length = int(window_length)
     angles = np.pi / (2 * length) * (2 * np.arange(length) + 1)
@@ -129,7 +132,7 @@ def inverse_stft_window_fn(
     """The window for `inverse_stft` that undoes another one's."""
     step = int(frame_step)
 
-    def window(frame_length: Any, dtype: Any) -> Tensor:
+    def window(frame_length: Any, dtype: DTypeLike) -> Tensor:
         length = int(frame_length)
         forward = np.asarray(forward_window_fn(length, dtype=dtype))
         overlaps = -(-length // step)

@@ -8,6 +8,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import Axis, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import tensor as given
@@ -51,7 +52,7 @@ def to_dense(
     return tensor(sp_input.dense(default_value))
 
 
-def from_dense(tensor: Any, name: str | None = None) -> SparseTensor:
+def from_dense(tensor: TensorLike, name: str | None = None) -> SparseTensor:
     """The values that are not 0, nor `""`."""
     values = np.asarray(array(tensor))
     there = values != (b"" if values.dtype.kind == "O" else 0)
@@ -73,7 +74,7 @@ def expand_dims(sp_input: SparseTensor, axis: int | None = None, name: str | Non
     return SparseTensor(np.insert(sp_input.places, place, 0, axis=1), sp_input.held, lengths)
 
 
-def reshape(sp_input: SparseTensor, shape: Any, name: str | None = None) -> SparseTensor:
+def reshape(sp_input: SparseTensor, shape: ShapeLike, name: str | None = None) -> SparseTensor:
     """The same values in another shape."""
     lengths = [int(length) for length in np.asarray(array(shape)).tolist()]
     whole = int(np.prod(sp_input.lengths))
@@ -84,7 +85,9 @@ def reshape(sp_input: SparseTensor, shape: Any, name: str | None = None) -> Spar
     return SparseTensor(np.stack(np.unravel_index(flat, lengths), -1), sp_input.held, lengths)
 
 
-def slice(sp_input: SparseTensor, start: Any, size: Any, name: str | None = None) -> SparseTensor:
+def slice(
+    sp_input: SparseTensor, start: TensorLike, size: Any, name: str | None = None
+) -> SparseTensor:
     """The part of a sparse tensor that begins at `start` and has the lengths `size`, or less.
 
     >>> slice(SparseTensor([[0, 1], [1, 2]], [5, 6], [2, 3]), [1, 1], [1, 5]).shape.as_list()
@@ -115,7 +118,11 @@ def concat(axis: int, sp_inputs: Any, expand_nonconcat_dims: bool = False, name:
 
 @operation
 def sparse_dense_matmul(
-    sp_a: Any, b: Any, adjoint_a: bool = False, adjoint_b: bool = False, name: str | None = None
+    sp_a: Any,
+    b: TensorLike,
+    adjoint_a: bool = False,
+    adjoint_b: bool = False,
+    name: str | None = None,
 ) -> Tensor:
     """The product of a sparse matrix and a matrix."""
     left, right = (
@@ -127,7 +134,7 @@ def sparse_dense_matmul(
 
 
 def cross_hashed(
-    inputs: Any, num_buckets: int = 0, hash_key: int | None = None, name: str | None = None
+    inputs: TensorLike, num_buckets: int = 0, hash_key: int | None = None, name: str | None = None
 ) -> SparseTensor:
     """The bins of all pairs (triples, ...) of a row's words or integers, by their fingerprints.
 
@@ -169,7 +176,7 @@ def add(a: Any, b: Any, threshold: Any = 0) -> Any:
 
 def reduce_sum(
     sp_input: SparseTensor,
-    axis: Any = None,
+    axis: Axis = None,
     keepdims: bool | None = None,
     output_is_sparse: bool = False,
     name: str | None = None,

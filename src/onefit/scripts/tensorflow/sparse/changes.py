@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import Axis
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
 
@@ -45,7 +46,7 @@ def retain(sp_input: SparseTensor, to_retain: Any) -> SparseTensor:
 
 def reduce_max(
     sp_input: SparseTensor,
-    axis: Any = None,
+    axis: Axis = None,
     keepdims: bool | None = None,
     output_is_sparse: bool = False,
     name: str | None = None,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
@@ -53,7 +54,7 @@ def split(
 
 
 def eye(
-    num_rows: Any, num_columns: Any = None, dtype: Any = "float32", name: str | None = None
+    num_rows: Any, num_columns: Any = None, dtype: DTypeLike = "float32", name: str | None = None
 ) -> SparseTensor:
     """Ones on the diagonal."""
     rows = int(num_rows)
@@ -115,7 +116,7 @@ def _of_both(function: Callable[..., Any], one: SparseTensor, other: SparseTenso
     return SparseTensor(places, values[tuple(places.T)], one.lengths)
 
 
-def mask(a: Any, mask_indices: Any, name: str | None = None) -> Any:
+def mask(a: TensorLike, mask_indices: Any, name: str | None = None) -> Any:
     """Slices without those of these numbers."""
     from onefit.scripts.tensorflow.variable import IndexedSlices
 
@@ -125,7 +126,12 @@ def mask(a: Any, mask_indices: Any, name: str | None = None) -> Any:
 
 
 def segment_sum(
-    data: Any, indices: Any, segment_ids: Any, num_segments: Any = None, name: Any = None, **_: Any
+    data: TensorLike,
+    indices: TensorLike,
+    segment_ids: TensorLike,
+    num_segments: TensorLike = None,
+    name: Any = None,
+    **_: Any,
 ) -> Tensor:
     """Sums of the rows with these numbers, by their segments.
 
@@ -136,14 +142,24 @@ def segment_sum(
 
 
 def segment_mean(
-    data: Any, indices: Any, segment_ids: Any, num_segments: Any = None, name: Any = None, **_: Any
+    data: TensorLike,
+    indices: TensorLike,
+    segment_ids: TensorLike,
+    num_segments: TensorLike = None,
+    name: Any = None,
+    **_: Any,
 ) -> Tensor:
     """Means of the rows with these numbers, by their segments."""
     return _segments(data, indices, segment_ids, num_segments, lambda counts: counts)
 
 
 def segment_sqrt_n(
-    data: Any, indices: Any, segment_ids: Any, num_segments: Any = None, name: Any = None, **_: Any
+    data: TensorLike,
+    indices: TensorLike,
+    segment_ids: TensorLike,
+    num_segments: TensorLike = None,
+    name: Any = None,
+    **_: Any,
 ) -> Tensor:
     """Sums as `segment_sum`, over the square root of how many rows they are of."""
     return _segments(data, indices, segment_ids, num_segments, np.sqrt)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
@@ -16,7 +17,7 @@ ENCODINGS = {"UTF-8": "utf-8", "UTF-16-BE": "utf-16-be", "UTF-32-BE": "utf-32-be
 REPLACEMENT = 65533
 
 
-def length(input: Any, unit: str = "BYTE", name: str | None = None) -> Any:
+def length(input: TensorLike, unit: str = "BYTE", name: str | None = None) -> Any:
     """How many bytes each text has, or with `unit="UTF8_CHAR"` how many characters.
 
     >>> length(["a", "é"]).numpy().tolist(), length("é", unit="UTF8_CHAR").numpy().tolist()
@@ -25,7 +26,9 @@ def length(input: Any, unit: str = "BYTE", name: str | None = None) -> Any:
     return each(len if _is_byte(unit) else _starts, input, np.int32)
 
 
-def substr(input: Any, pos: Any, len: Any, unit: str = "BYTE", name: str | None = None) -> Any:
+def substr(
+    input: TensorLike, pos: Any, len: Any, unit: str = "BYTE", name: str | None = None
+) -> Any:
     """The part of each text from `pos` on of the length `len`; before 0 it counts from the end.
 
     Raises:
@@ -43,13 +46,13 @@ def substr(input: Any, pos: Any, len: Any, unit: str = "BYTE", name: str | None 
     return tensor(made)
 
 
-def bytes_split(input: Any, name: str | None = None) -> Any:
+def bytes_split(input: TensorLike, name: str | None = None) -> Any:
     """The bytes of each text."""
     return several(lambda text: [text[n : n + 1] for n in range(_size(text))], input)
 
 
 def unicode_split(
-    input: Any,
+    input: TensorLike,
     input_encoding: str,
     errors: str = "replace",
     replacement_char: int = REPLACEMENT,
@@ -70,7 +73,7 @@ def unicode_split(
 
 
 def unicode_decode(
-    input: Any,
+    input: TensorLike,
     input_encoding: str,
     errors: str = "replace",
     replacement_char: int = REPLACEMENT,
@@ -90,7 +93,7 @@ def unicode_decode(
 
 
 def unicode_encode(
-    input: Any,
+    input: TensorLike,
     output_encoding: str,
     errors: str = "replace",
     replacement_char: int = REPLACEMENT,
@@ -116,7 +119,7 @@ def unicode_encode(
 
 
 def unicode_transcode(
-    input: Any,
+    input: TensorLike,
     input_encoding: str,
     output_encoding: str,
     errors: str = "replace",

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
@@ -25,7 +26,7 @@ def texts(value: Any) -> np.ndarray:
     return values
 
 
-def each(function: Callable[[bytes], Any], value: Any, dtype: Any = object) -> Any:
+def each(function: Callable[[bytes], Any], value: Any, dtype: DTypeLike = object) -> Any:
     """A function of each text, in the shape of the texts.
 
     >>> each(len, ["a", "bcd"], np.int32).numpy().tolist()
@@ -38,7 +39,7 @@ def each(function: Callable[[bytes], Any], value: Any, dtype: Any = object) -> A
     return tensor(_each(function, texts(value), dtype))
 
 
-def _each(function: Callable[[bytes], Any], values: np.ndarray, dtype: Any) -> np.ndarray:
+def _each(function: Callable[[bytes], Any], values: np.ndarray, dtype: DTypeLike) -> np.ndarray:
     made = np.empty(values.shape, dtype)
     flat = made.reshape(-1)
     for place, text in enumerate(values.reshape(-1).tolist()):
@@ -46,7 +47,7 @@ def _each(function: Callable[[bytes], Any], values: np.ndarray, dtype: Any) -> n
     return made if made.shape else flat.reshape(())
 
 
-def several(function: Callable[[bytes], list[Any]], value: Any, dtype: Any = object) -> Any:
+def several(function: Callable[[bytes], list[Any]], value: Any, dtype: DTypeLike = object) -> Any:
     """A function that makes several of a text: one more axis, of rows of different lengths.
 
     Of one text it is a tensor of one axis.
@@ -62,12 +63,14 @@ def several(function: Callable[[bytes], list[Any]], value: Any, dtype: Any = obj
     return rows
 
 
-def _rows(function: Callable[[bytes], list[Any]], values: np.ndarray, dtype: Any) -> RaggedTensor:
+def _rows(
+    function: Callable[[bytes], list[Any]], values: np.ndarray, dtype: DTypeLike
+) -> RaggedTensor:
     found = [function(text) for text in values.tolist()]
     return RaggedTensor(_joined(found, dtype), np.cumsum([0, *map(len, found)]))
 
 
-def _joined(found: list[list[Any]], dtype: Any) -> np.ndarray:
+def _joined(found: list[list[Any]], dtype: DTypeLike) -> np.ndarray:
     flat = [one for row in found for one in row]
     made = np.empty(len(flat), dtype)
     made[:] = flat

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
@@ -21,7 +22,7 @@ Tensor = Any
 SPACES = b" \t\n\r\v\f"
 
 
-def lower(input: Any, encoding: str = "", name: str | None = None) -> Any:
+def lower(input: TensorLike, encoding: str = "", name: str | None = None) -> Any:
     """Small letters: of ASCII, or with `encoding="utf-8"` of all alphabets.
 
     >>> lower("ABC").numpy()
@@ -30,17 +31,17 @@ def lower(input: Any, encoding: str = "", name: str | None = None) -> Any:
     return each(bytes.lower if not encoding else lambda t: encoded(decoded(t).lower()), input)
 
 
-def upper(input: Any, encoding: str = "", name: str | None = None) -> Any:
+def upper(input: TensorLike, encoding: str = "", name: str | None = None) -> Any:
     """Capitals: of ASCII, or with `encoding="utf-8"` of all alphabets."""
     return each(bytes.upper if not encoding else lambda t: encoded(decoded(t).upper()), input)
 
 
-def strip(input: Any, name: str | None = None) -> Any:
+def strip(input: TensorLike, name: str | None = None) -> Any:
     """Without white space at both ends."""
     return each(lambda text: text.strip(SPACES), input)
 
 
-def split(input: Any, sep: Any = None, maxsplit: int = -1, name: str | None = None) -> Any:
+def split(input: TensorLike, sep: Any = None, maxsplit: int = -1, name: str | None = None) -> Any:
     """The parts of text between separators, which are white space by default.
 
     Args:
@@ -65,7 +66,7 @@ def split(input: Any, sep: Any = None, maxsplit: int = -1, name: str | None = No
     return several(parts, input)
 
 
-def join(inputs: Any, separator: str = "", name: str | None = None) -> Tensor:
+def join(inputs: TensorLike, separator: str = "", name: str | None = None) -> Tensor:
     """Texts of several tensors side by side, element by element.
 
     >>> join(["a", ["b", "c"]], "-").numpy().tolist()
@@ -84,8 +85,8 @@ def join(inputs: Any, separator: str = "", name: str | None = None) -> Tensor:
 
 
 def reduce_join(
-    inputs: Any,
-    axis: Any = None,
+    inputs: TensorLike,
+    axis: Axis = None,
     keepdims: bool = False,
     separator: str = "",
     name: str | None = None,
@@ -112,7 +113,11 @@ def reduce_join(
 
 
 def regex_replace(
-    input: Any, pattern: Any, rewrite: Any, replace_global: bool = True, name: str | None = None
+    input: TensorLike,
+    pattern: TensorLike,
+    rewrite: TensorLike,
+    replace_global: bool = True,
+    name: str | None = None,
 ) -> Any:
     """Text with what matches a pattern rewritten; `\\\\1` is the first group.
 
@@ -130,13 +135,13 @@ def regex_replace(
     return each(lambda text: replaced(found, new, text, replace_global), input)
 
 
-def regex_full_match(input: Any, pattern: Any, name: str | None = None) -> Any:
+def regex_full_match(input: TensorLike, pattern: TensorLike, name: str | None = None) -> Any:
     """Whether a whole text matches a pattern."""
     found = compiled(bytes(texts(pattern)[()]))
     return each(lambda text: found.fullmatch(decoded(text)) is not None, input, bool)
 
 
-def to_number(input: Any, out_type: Any = "float32", name: str | None = None) -> Any:
+def to_number(input: TensorLike, out_type: DTypeLike = "float32", name: str | None = None) -> Any:
     """The numbers that are written.
 
     Raises:
@@ -174,7 +179,7 @@ _FLOAT = re.compile(
 
 
 def as_string(
-    input: Any,
+    input: TensorLike,
     precision: int = -1,
     scientific: bool = False,
     shortest: bool = False,
@@ -221,7 +226,11 @@ def as_string(
 
 
 def format(
-    template: str, inputs: Any, placeholder: str = "{}", summarize: int = 3, name: str | None = None
+    template: str,
+    inputs: TensorLike,
+    placeholder: str = "{}",
+    summarize: int = 3,
+    name: str | None = None,
 ) -> Tensor:
     """A template with tensors in the place of its holes, written as `tf.print` writes them."""
     from onefit.scripts.tensorflow.printing import written
@@ -238,7 +247,7 @@ def format(
 
 
 def ngrams(
-    data: Any,
+    data: TensorLike,
     ngram_width: Any,
     separator: str = " ",
     pad_values: Any = None,
@@ -287,24 +296,30 @@ def ngrams(
     return tensor(flat.reshape(*values.shape[:-1], len(rows[0]) if rows else 0))
 
 
-def to_hash_bucket_fast(input: Any, num_buckets: int, name: str | None = None) -> Any:
+def to_hash_bucket_fast(input: TensorLike, num_buckets: int, name: str | None = None) -> Any:
     """The bin of each text by FarmHash's fingerprint."""
     return each(lambda text: fingerprint64(text) % num_buckets, input, np.int64)
 
 
-def to_hash_bucket_strong(input: Any, num_buckets: int, key: Any, name: str | None = None) -> Any:
+def to_hash_bucket_strong(
+    input: TensorLike, num_buckets: int, key: Any, name: str | None = None
+) -> Any:
     """The bin of each text by SipHash with a key of two integers."""
     words = int(key[0]) % 2**64, int(key[1]) % 2**64
     return each(lambda text: siphash(text, words) % num_buckets, input, np.int64)
 
 
-def to_hash_bucket(input: Any, num_buckets: int, name: str | None = None) -> Any:
+def to_hash_bucket(input: TensorLike, num_buckets: int, name: str | None = None) -> Any:
     """The bin of each text by TensorFlow's oldest hash."""
     return each(lambda text: murmur(text) % num_buckets, input, np.int64)
 
 
 def unsorted_segment_join(
-    inputs: Any, segment_ids: Any, num_segments: Any, separator: str = "", name: str | None = None
+    inputs: TensorLike,
+    segment_ids: TensorLike,
+    num_segments: TensorLike,
+    separator: str = "",
+    name: str | None = None,
 ) -> Tensor:
     """The texts with the same number as one."""
     values, numbers = texts(inputs), np.asarray(array(segment_ids))

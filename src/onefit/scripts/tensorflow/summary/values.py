@@ -10,6 +10,7 @@ import jax
 import keras
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.event_files import EventFile
 from onefit.scripts.tensorflow.operation import unwrapped
 from onefit.scripts.tensorflow.summary.writers import default, get_step, number_of, records
@@ -17,7 +18,7 @@ from onefit.scripts.tensorflow.summary.writers import default, get_step, number_
 Write = Callable[[EventFile, np.ndarray, int], None]
 
 
-def scalar(name: str, data: Any, step: Any = None, description: str | None = None) -> bool:
+def scalar(name: str, data: TensorLike, step: Any = None, description: str | None = None) -> bool:
     """Write a number.
 
     Args:
@@ -34,7 +35,7 @@ def scalar(name: str, data: Any, step: Any = None, description: str | None = Non
 
 def histogram(
     name: str,
-    data: Any,
+    data: TensorLike,
     step: Any = None,
     buckets: int | None = None,
     description: str | None = None,
@@ -45,7 +46,7 @@ def histogram(
 
 def image(
     name: str,
-    data: Any,
+    data: TensorLike,
     step: Any = None,
     max_outputs: int = 3,
     description: str | None = None,
@@ -69,7 +70,7 @@ def image(
 
 def audio(
     name: str,
-    data: Any,
+    data: TensorLike,
     sample_rate: int,
     step: Any = None,
     max_outputs: int = 3,
@@ -85,7 +86,7 @@ def audio(
     return _written(data, step, write)
 
 
-def text(name: str, data: Any, step: Any = None, description: str | None = None) -> bool:
+def text(name: str, data: TensorLike, step: Any = None, description: str | None = None) -> bool:
     """Write a text, or several."""
     values = np.ravel(data.numpy() if hasattr(data, "numpy") else data).tolist()
     lines = [one.decode() if isinstance(one, bytes) else str(one) for one in values]
@@ -93,7 +94,9 @@ def text(name: str, data: Any, step: Any = None, description: str | None = None)
     return _written(0, step, lambda file, _, at: file.text(name, joined, at))
 
 
-def write(tag: str, tensor: Any, step: Any = None, metadata: Any = None, name: Any = None) -> bool:
+def write(
+    tag: str, tensor: TensorLike, step: Any = None, metadata: Any = None, name: Any = None
+) -> bool:
     """Write a tensor, for the plugin that `metadata` names."""
     data = getattr(metadata, "plugin_data", None)
     plugin = getattr(data, "plugin_name", ""), getattr(data, "content", b"")
@@ -104,7 +107,7 @@ def write(tag: str, tensor: Any, step: Any = None, metadata: Any = None, name: A
 
 @contextlib.contextmanager
 def summary_scope(
-    name: str, default_name: str = "summary", values: Any = None
+    name: str, default_name: str = "summary", values: TensorLike = None
 ) -> Iterator[tuple[str, str]]:
     """A block with the tag of a name."""
     yield (name or default_name), f"{name or default_name}/"

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import keras
 import numpy as np
 
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.train import bundle
 from onefit.scripts.tensorflow.train.bundle import Bundle
 from onefit.scripts.tensorflow.train.objects import Found, Holder, found_from
@@ -44,7 +45,7 @@ class Checkpoint(Holder):
         for name, value in kwargs.items():
             setattr(self, name, value)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: TensorLike) -> None:
         """Hold another object; what was restored before reaches it now."""
         if type(value) is list and not name.startswith("_"):
             value = ListWrapper(value, self, name)

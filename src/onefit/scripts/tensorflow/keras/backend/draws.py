@@ -11,6 +11,7 @@ from keras import ops
 from keras.config import floatx
 
 from onefit.scripts.tensorflow import random
+from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.keras.backend.variables import variable
@@ -19,28 +20,40 @@ Tensor = Any
 
 
 def random_normal(
-    shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: int | None = None
+    shape: ShapeLike,
+    mean: TensorLike = 0.0,
+    stddev: TensorLike = 1.0,
+    dtype: DTypeLike = None,
+    seed: int | None = None,
 ) -> Tensor:
     """Numbers of a normal distribution."""
     return random.normal(shape, mean, stddev, dtype or floatx(), _seed(seed))
 
 
 def random_uniform(
-    shape: Any, minval: Any = 0.0, maxval: Any = 1.0, dtype: Any = None, seed: int | None = None
+    shape: ShapeLike,
+    minval: TensorLike = 0.0,
+    maxval: TensorLike = 1.0,
+    dtype: DTypeLike = None,
+    seed: int | None = None,
 ) -> Tensor:
     """Numbers of a uniform distribution, `maxval` excluded."""
     return random.uniform(shape, minval, maxval, dtype or floatx(), _seed(seed))
 
 
 def truncated_normal(
-    shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: int | None = None
+    shape: ShapeLike,
+    mean: TensorLike = 0.0,
+    stddev: TensorLike = 1.0,
+    dtype: DTypeLike = None,
+    seed: int | None = None,
 ) -> Tensor:
     """Numbers of a normal distribution, none further than two standard deviations away."""
     return random.truncated_normal(shape, mean, stddev, dtype or floatx(), _seed(seed))
 
 
 def random_bernoulli(
-    shape: Any, p: float = 0.0, dtype: Any = None, seed: int | None = None
+    shape: ShapeLike, p: float = 0.0, dtype: DTypeLike = None, seed: int | None = None
 ) -> Tensor:
     """1 with the probability `p`, else 0."""
     dtype = dtype or floatx()
@@ -48,10 +61,10 @@ def random_bernoulli(
 
 
 def random_normal_variable(
-    shape: Any,
-    mean: Any,
+    shape: ShapeLike,
+    mean: TensorLike,
     scale: Any,
-    dtype: Any = None,
+    dtype: DTypeLike = None,
     name: str | None = None,
     seed: int | None = None,
 ) -> Any:
@@ -60,10 +73,10 @@ def random_normal_variable(
 
 
 def random_uniform_variable(
-    shape: Any,
+    shape: ShapeLike,
     low: Any,
     high: Any,
-    dtype: Any = None,
+    dtype: DTypeLike = None,
     name: str | None = None,
     seed: int | None = None,
 ) -> Any:
@@ -71,7 +84,9 @@ def random_uniform_variable(
     return variable(random_uniform(shape, low, high, dtype, seed), dtype, name)
 
 
-def dropout(x: Any, level: float, noise_shape: Any = None, seed: int | None = None) -> Tensor:
+def dropout(
+    x: TensorLike, level: float, noise_shape: ShapeLike = None, seed: int | None = None
+) -> Tensor:
     """`x` with the share `level` of it 0, and the rest larger for it."""
     noise_shape = None if noise_shape is None else _shape(noise_shape)
     return keras.random.dropout(array(x), level, noise_shape, seed=_seed(seed))

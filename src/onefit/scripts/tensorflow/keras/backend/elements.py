@@ -10,6 +10,7 @@ from keras import ops
 from keras.config import floatx
 
 from onefit.scripts.tensorflow import math, nn
+from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, axes, tensor
 
 Tensor = Any
@@ -25,7 +26,7 @@ equal greater greater_equal less less_equal maximum minimum not_equal
 def _of_one(name: str) -> Callable[[Any], Tensor]:
     operation = getattr(ops, name)
 
-    def function(x: Any) -> Tensor:
+    def function(x: TensorLike) -> Tensor:
         return operation(array(x))
 
     return _named(function, name)
@@ -34,7 +35,7 @@ def _of_one(name: str) -> Callable[[Any], Tensor]:
 def _of_two(name: str) -> Callable[[Any, Any], Tensor]:
     operation = getattr(ops, name)
 
-    def function(x: Any, y: Any) -> Tensor:
+    def function(x: TensorLike, y: TensorLike) -> Tensor:
         return operation(array(x), array(y))
 
     return _named(function, name)
@@ -50,22 +51,22 @@ globals().update({name: _of_one(name) for name in OF_ONE.split()})
 globals().update({name: _of_two(name) for name in OF_TWO.split()})
 
 
-def cast(x: Any, dtype: Any) -> Tensor:
+def cast(x: TensorLike, dtype: DTypeLike) -> Tensor:
     """The values of `x` as another dtype."""
     return ops.cast(tensor(x), dtype)
 
 
-def pow(x: Any, a: Any) -> Tensor:
+def pow(x: TensorLike, a: TensorLike) -> Tensor:
     """`x` to the power of `a`."""
     return ops.power(array(x), array(a))
 
 
-def sqrt(x: Any) -> Tensor:
+def sqrt(x: TensorLike) -> Tensor:
     """The root; 0 where `x` is negative."""
     return ops.sqrt(ops.maximum(array(x), 0.0))
 
 
-def clip(x: Any, min_value: Any, max_value: Any) -> Tensor:
+def clip(x: TensorLike, min_value: Any, max_value: Any) -> Tensor:
     """The values, none outside of the bounds; `None` is no bound.
 
     >>> clip([1.0, 5.0], None, 2.0).tolist()
@@ -79,7 +80,7 @@ def clip(x: Any, min_value: Any, max_value: Any) -> Tensor:
 
 
 def relu(
-    x: Any, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0
+    x: TensorLike, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0
 ) -> Tensor:
     """`x` from `threshold` to `max_value`, and `alpha * (x - threshold)` below.
 
@@ -93,17 +94,17 @@ def relu(
     return above - alpha * ops.relu(threshold - x) if alpha else above
 
 
-def elu(x: Any, alpha: float = 1.0) -> Tensor:
+def elu(x: TensorLike, alpha: float = 1.0) -> Tensor:
     """`x`, and `alpha * (exp(x) - 1)` where it is negative."""
     return ops.elu(array(x), alpha)
 
 
-def hard_sigmoid(x: Any) -> Tensor:
+def hard_sigmoid(x: TensorLike) -> Tensor:
     """`0.2 * x + 0.5`, none outside of 0 and 1."""
     return ops.clip(array(x) * 0.2 + 0.5, 0.0, 1.0)
 
 
-def softmax(x: Any, axis: Any = -1) -> Tensor:
+def softmax(x: TensorLike, axis: Axis = -1) -> Tensor:
     """Exponentials that sum to one along `axis`."""
     x = array(x)
     if len(x.shape) <= 1:
@@ -111,13 +112,19 @@ def softmax(x: Any, axis: Any = -1) -> Tensor:
     return ops.softmax(x, axis=axes(axis))
 
 
-def l2_normalize(x: Any, axis: Any = None) -> Tensor:
+def l2_normalize(x: TensorLike, axis: Axis = None) -> Tensor:
     """`x` at the length one along `axis`."""
     return math.l2_normalize(x, axis)
 
 
 def batch_normalization(
-    x: Any, mean: Any, var: Any, beta: Any, gamma: Any, axis: int = -1, epsilon: float = 1e-3
+    x: TensorLike,
+    mean: TensorLike,
+    var: Any,
+    beta: TensorLike,
+    gamma: Any,
+    axis: int = -1,
+    epsilon: float = 1e-3,
 ) -> Tensor:
     """`x` less `mean`, by the root of `var`, times `gamma` plus `beta`; `axis` has no effect."""
     scale = ops.rsqrt(array(var) + epsilon)
@@ -126,72 +133,72 @@ def batch_normalization(
     return array(x) * scale + shift
 
 
-def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+def sum(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The sum over `axis`."""
     return math.reduce_sum(x, axis, keepdims)
 
 
-def prod(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+def prod(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The product over `axis`."""
     return math.reduce_prod(x, axis, keepdims)
 
 
-def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+def mean(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The mean over `axis`."""
     return math.reduce_mean(_number(x), axis, keepdims)
 
 
-def std(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+def std(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The standard deviation over `axis`, of the population."""
     return math.reduce_std(_number(x), axis, keepdims)
 
 
-def var(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+def var(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The variance over `axis`, of the population."""
     return math.reduce_variance(_number(x), axis, keepdims)
 
 
-def max(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+def max(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The largest over `axis`."""
     return math.reduce_max(x, axis, keepdims)
 
 
-def min(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+def min(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The smallest over `axis`."""
     return math.reduce_min(x, axis, keepdims)
 
 
-def any(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+def any(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Whether one over `axis` is not 0."""
     return math.reduce_any(cast(x, "bool"), axis, keepdims)
 
 
-def all(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
+def all(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Whether none over `axis` is 0."""
     return math.reduce_all(cast(x, "bool"), axis, keepdims)
 
 
-def argmax(x: Any, axis: int = -1) -> Tensor:
+def argmax(x: TensorLike, axis: int = -1) -> Tensor:
     """The place of the largest along `axis`."""
     return math.argmax(x, axis)
 
 
-def argmin(x: Any, axis: int = -1) -> Tensor:
+def argmin(x: TensorLike, axis: int = -1) -> Tensor:
     """The place of the smallest along `axis`."""
     return math.argmin(x, axis)
 
 
-def cumsum(x: Any, axis: int = 0) -> Tensor:
+def cumsum(x: TensorLike, axis: int = 0) -> Tensor:
     """Running sums along `axis`."""
     return math.cumsum(x, axis)
 
 
-def cumprod(x: Any, axis: int = 0) -> Tensor:
+def cumprod(x: TensorLike, axis: int = 0) -> Tensor:
     """Running products along `axis`."""
     return math.cumprod(x, axis)
 
 
-def in_top_k(predictions: Any, targets: Any, k: int) -> Tensor:
+def in_top_k(predictions: TensorLike, targets: Any, k: int) -> Tensor:
     """Whether each target is among the `k` largest predictions of its row."""
     return nn.in_top_k(targets, predictions, k)
 
@@ -203,7 +210,7 @@ def stop_gradient(variables: Any) -> Any:
     return ops.stop_gradient(array(variables))
 
 
-def _number(x: Any) -> Tensor:
+def _number(x: TensorLike) -> Tensor:
     """Whether becomes 0 or 1."""
     x = tensor(x)
     return ops.cast(x, floatx()) if x.dtype == "bool" else x

@@ -8,13 +8,14 @@ from keras import ops
 from keras.config import epsilon
 
 from onefit.scripts.tensorflow import nn
+from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
 
 Tensor = Any
 
 
-def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Tensor:
+def binary_crossentropy(target: Any, output: TensorLike, from_logits: bool = False) -> Tensor:
     """The cross-entropy of each element's own probability."""
     target, output = tensor(target), tensor(output)
     if from_logits:
@@ -26,7 +27,7 @@ def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> 
 
 def binary_focal_crossentropy(
     target: Any,
-    output: Any,
+    output: TensorLike,
     apply_class_balancing: bool = False,
     alpha: float = 0.25,
     gamma: float = 2.0,
@@ -43,7 +44,7 @@ def binary_focal_crossentropy(
 
 
 def categorical_crossentropy(
-    target: Any, output: Any, from_logits: bool = False, axis: int = -1
+    target: Any, output: TensorLike, from_logits: bool = False, axis: int = -1
 ) -> Tensor:
     """The cross-entropy of probabilities along `axis`; targets are probabilities too."""
     target, output = tensor(target), tensor(output)
@@ -55,7 +56,7 @@ def categorical_crossentropy(
 
 def categorical_focal_crossentropy(
     target: Any,
-    output: Any,
+    output: TensorLike,
     alpha: float = 0.25,
     gamma: float = 2.0,
     from_logits: bool = False,
@@ -71,7 +72,7 @@ def categorical_focal_crossentropy(
 
 def sparse_categorical_crossentropy(
     target: Any,
-    output: Any,
+    output: TensorLike,
     from_logits: bool = False,
     axis: int = -1,
     ignore_class: int | None = None,
@@ -93,7 +94,9 @@ def sparse_categorical_crossentropy(
     return ops.reshape(entropy, rows)
 
 
-def ctc_batch_cost(y_true: Any, y_pred: Any, input_length: Any, label_length: Any) -> Tensor:
+def ctc_batch_cost(
+    y_true: TensorLike, y_pred: TensorLike, input_length: Any, label_length: Any
+) -> Tensor:
     """The CTC loss of each row of labels; the last class is the blank."""
     y_pred = tensor(y_pred)
     losses = ops.ctc_loss(
@@ -107,7 +110,11 @@ def ctc_batch_cost(y_true: Any, y_pred: Any, input_length: Any, label_length: An
 
 
 def ctc_decode(
-    y_pred: Any, input_length: Any, greedy: bool = True, beam_width: int = 100, top_paths: int = 1
+    y_pred: TensorLike,
+    input_length: Any,
+    greedy: bool = True,
+    beam_width: int = 100,
+    top_paths: int = 1,
 ) -> tuple[list[Tensor], Tensor]:
     """The likeliest labels, -1 after their end, and how unlikely they are."""
     if not greedy:

@@ -8,6 +8,7 @@ import jax
 from keras import ops
 from keras.config import image_data_format
 
+from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
 
@@ -16,8 +17,8 @@ RESIZED = ("bicubic", "bilinear", "lanczos3", "lanczos5", "nearest")
 
 
 def conv1d(
-    x: Any,
-    kernel: Any,
+    x: TensorLike,
+    kernel: TensorLike,
     strides: Any = 1,
     padding: str = "valid",
     data_format: str | None = None,
@@ -32,8 +33,8 @@ def conv1d(
 
 
 def conv2d(
-    x: Any,
-    kernel: Any,
+    x: TensorLike,
+    kernel: TensorLike,
     strides: Any = (1, 1),
     padding: str = "valid",
     data_format: str | None = None,
@@ -44,8 +45,8 @@ def conv2d(
 
 
 def conv3d(
-    x: Any,
-    kernel: Any,
+    x: TensorLike,
+    kernel: TensorLike,
     strides: Any = (1, 1, 1),
     padding: str = "valid",
     data_format: str | None = None,
@@ -56,9 +57,9 @@ def conv3d(
 
 
 def conv2d_transpose(
-    x: Any,
-    kernel: Any,
-    output_shape: Any,
+    x: TensorLike,
+    kernel: TensorLike,
+    output_shape: ShapeLike,
     strides: Any = (1, 1),
     padding: str = "valid",
     data_format: str | None = None,
@@ -76,7 +77,7 @@ def conv2d_transpose(
 
 
 def depthwise_conv2d(
-    x: Any,
+    x: TensorLike,
     depthwise_kernel: Any,
     strides: Any = (1, 1),
     padding: str = "valid",
@@ -90,7 +91,7 @@ def depthwise_conv2d(
 
 
 def separable_conv2d(
-    x: Any,
+    x: TensorLike,
     depthwise_kernel: Any,
     pointwise_kernel: Any,
     strides: Any = (1, 1),
@@ -111,7 +112,7 @@ def separable_conv2d(
 
 
 def pool2d(
-    x: Any,
+    x: TensorLike,
     pool_size: Any,
     strides: Any = (1, 1),
     padding: str = "valid",
@@ -123,7 +124,7 @@ def pool2d(
 
 
 def pool3d(
-    x: Any,
+    x: TensorLike,
     pool_size: Any,
     strides: Any = (1, 1, 1),
     padding: str = "valid",
@@ -134,27 +135,27 @@ def pool3d(
     return _pool(x, pool_size, strides, padding, data_format, pool_mode)
 
 
-def temporal_padding(x: Any, padding: Any = (1, 1)) -> Tensor:
+def temporal_padding(x: TensorLike, padding: Any = (1, 1)) -> Tensor:
     """Zeros before and after the steps."""
     return ops.pad(array(x), [[0, 0], list(padding), [0, 0]])
 
 
 def spatial_2d_padding(
-    x: Any, padding: Any = ((1, 1), (1, 1)), data_format: str | None = None
+    x: TensorLike, padding: Any = ((1, 1), (1, 1)), data_format: str | None = None
 ) -> Tensor:
     """A rim of zeros around pictures."""
     return _rim(x, padding, data_format)
 
 
 def spatial_3d_padding(
-    x: Any, padding: Any = ((1, 1), (1, 1), (1, 1)), data_format: str | None = None
+    x: TensorLike, padding: Any = ((1, 1), (1, 1), (1, 1)), data_format: str | None = None
 ) -> Tensor:
     """A rim of zeros around volumes."""
     return _rim(x, padding, data_format)
 
 
 def resize_images(
-    x: Any,
+    x: TensorLike,
     height_factor: int,
     width_factor: int,
     data_format: str,
@@ -171,7 +172,7 @@ def resize_images(
 
 
 def resize_volumes(
-    x: Any, depth_factor: int, height_factor: int, width_factor: int, data_format: str
+    x: TensorLike, depth_factor: int, height_factor: int, width_factor: int, data_format: str
 ) -> Tensor:
     """Volumes so many times as deep, high and wide."""
     x, first = array(x), _first_length(data_format)
@@ -181,7 +182,7 @@ def resize_volumes(
 
 
 def _pool(
-    x: Any, size: Any, strides: Any, padding: str, data_format: str | None, mode: str
+    x: TensorLike, size: Any, strides: Any, padding: str, data_format: str | None, mode: str
 ) -> Tensor:
     pools = {"max": ops.max_pool, "avg": ops.average_pool}
     if mode not in pools:
@@ -189,7 +190,7 @@ def _pool(
     return pools[mode](array(x), tuple(size), tuple(strides), padding, _format(data_format))
 
 
-def _rim(x: Any, padding: Any, data_format: str | None) -> Tensor:
+def _rim(x: TensorLike, padding: Any, data_format: str | None) -> Tensor:
     widths = [[0, 0], *([*sides] for sides in padding)]
     at = 1 if _format(data_format) == "channels_first" else len(widths)
     return ops.pad(array(x), [*widths[:at], [0, 0], *widths[at:]])

@@ -13,12 +13,15 @@ from keras.config import floatx, image_data_format
 
 from onefit.scripts.eras.stand_ins.products import dot_of_rows
 from onefit.scripts.tensorflow import arrays
+from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 
 Tensor = Any
 
 
-def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = "int32") -> Tensor:
+def arange(
+    start: TensorLike, stop: Any = None, step: Any = 1, dtype: DTypeLike = "int32"
+) -> Tensor:
     """Numbers from `start` (or 0) to before `stop`."""
     if stop is None and start < 0:
         start = 0
@@ -26,49 +29,51 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = "int32") ->
     return numbers if dtype == "int32" else ops.cast(numbers, dtype)
 
 
-def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Tensor:
+def constant(
+    value: TensorLike, dtype: DTypeLike = None, shape: ShapeLike = None, name: str | None = None
+) -> Tensor:
     """An array of `value`, of floats by default."""
     return arrays.constant(value, dtype or floatx(), shape)
 
 
-def cast_to_floatx(x: Any) -> Any:
+def cast_to_floatx(x: TensorLike) -> Any:
     """A tensor as floats, anything else as floats of NumPy's."""
     if arrays.is_tensor(x):
         return ops.cast(x, floatx())
     return np.asarray(x, dtype=floatx())
 
 
-def ones_like(x: Any, dtype: Any = None, name: str | None = None) -> Tensor:
+def ones_like(x: TensorLike, dtype: DTypeLike = None, name: str | None = None) -> Tensor:
     """Ones in the shape of `x`."""
     return arrays.ones_like(x, dtype)
 
 
-def zeros_like(x: Any, dtype: Any = None, name: str | None = None) -> Tensor:
+def zeros_like(x: TensorLike, dtype: DTypeLike = None, name: str | None = None) -> Tensor:
     """Zeros in the shape of `x`."""
     return arrays.zeros_like(x, dtype)
 
 
-def one_hot(indices: Any, num_classes: int) -> Tensor:
+def one_hot(indices: TensorLike, num_classes: int) -> Tensor:
     """A new last axis: 1 at the index, 0 elsewhere."""
     return arrays.one_hot(indices, num_classes)
 
 
-def shape(x: Any) -> Any:
+def shape(x: TensorLike) -> Any:
     """The shape as an array of integers."""
     return arrays.shape(x)
 
 
-def int_shape(x: Any) -> tuple[int | None, ...]:
+def int_shape(x: TensorLike) -> tuple[int | None, ...]:
     """The shape as a tuple."""
     return tuple(x.shape)
 
 
-def ndim(x: Any) -> int:
+def ndim(x: TensorLike) -> int:
     """The number of axes."""
     return len(x.shape)
 
 
-def dtype(x: Any) -> str:
+def dtype(x: TensorLike) -> str:
     """The dtype's name.
 
     >>> dtype(arange(3))
@@ -77,58 +82,58 @@ def dtype(x: Any) -> str:
     return keras.backend.standardize_dtype(x.dtype)
 
 
-def count_params(x: Any) -> int:
+def count_params(x: TensorLike) -> int:
     """The number of elements."""
     return math.prod(x.shape)
 
 
-def is_sparse(tensor: Any) -> bool:
+def is_sparse(tensor: TensorLike) -> bool:
     """False: there are no sparse arrays here."""
     return False
 
 
-def to_dense(tensor: Any) -> Any:
+def to_dense(tensor: TensorLike) -> Any:
     """The same: there are no sparse arrays here."""
     return tensor
 
 
-def reshape(x: Any, shape: Any) -> Tensor:
+def reshape(x: TensorLike, shape: ShapeLike) -> Tensor:
     """The same elements in another shape."""
     return arrays.reshape(x, shape)
 
 
-def flatten(x: Any) -> Tensor:
+def flatten(x: TensorLike) -> Tensor:
     """The elements along one axis."""
     return ops.reshape(array(x), (-1,))
 
 
-def batch_flatten(x: Any) -> Tensor:
+def batch_flatten(x: TensorLike) -> Tensor:
     """The elements of each row along one axis."""
     x = array(x)
     return ops.reshape(x, (-1, math.prod(x.shape[1:])))
 
 
-def expand_dims(x: Any, axis: int = -1) -> Tensor:
+def expand_dims(x: TensorLike, axis: int = -1) -> Tensor:
     """A new axis of length one."""
     return ops.expand_dims(tensor(x), axis)
 
 
-def squeeze(x: Any, axis: int) -> Tensor:
+def squeeze(x: TensorLike, axis: int) -> Tensor:
     """Without an axis of length one."""
     return ops.squeeze(array(x), axis=int(axis))
 
 
-def transpose(x: Any) -> Tensor:
+def transpose(x: TensorLike) -> Tensor:
     """The axes backwards."""
     return ops.transpose(array(x))
 
 
-def permute_dimensions(x: Any, pattern: Any) -> Tensor:
+def permute_dimensions(x: TensorLike, pattern: TensorLike) -> Tensor:
     """The axes in the order of `pattern`."""
     return arrays.transpose(x, pattern)
 
 
-def reverse(x: Any, axes: Any) -> Tensor:
+def reverse(x: TensorLike, axes: Axis) -> Tensor:
     """The given axes backwards."""
     return arrays.reverse(x, axes)
 
@@ -143,12 +148,12 @@ def stack(x: Sequence[Any], axis: int = 0) -> Tensor:
     return arrays.stack(x, axis)
 
 
-def tile(x: Any, n: Any) -> Tensor:
+def tile(x: TensorLike, n: Any) -> Tensor:
     """`x` repeated as a whole along each axis."""
     return arrays.tile(x, [n] if isinstance(n, int) else n)
 
 
-def repeat(x: Any, n: int) -> Tensor:
+def repeat(x: TensorLike, n: int) -> Tensor:
     """Each row `n` times, along a new second axis."""
     x = array(x)
     if len(x.shape) != 2:
@@ -156,17 +161,17 @@ def repeat(x: Any, n: int) -> Tensor:
     return ops.repeat(ops.expand_dims(x, 1), n, axis=1)
 
 
-def repeat_elements(x: Any, rep: int, axis: int) -> Tensor:
+def repeat_elements(x: TensorLike, rep: int, axis: int) -> Tensor:
     """Each slice along `axis` `rep` times."""
     return ops.repeat(array(x), rep, axis=axis)
 
 
-def gather(reference: Any, indices: Any) -> Tensor:
+def gather(reference: Any, indices: TensorLike) -> Tensor:
     """The slices at `indices` along the first axis."""
     return arrays.gather(reference, indices)
 
 
-def bias_add(x: Any, bias: Any, data_format: str | None = None) -> Tensor:
+def bias_add(x: TensorLike, bias: Any, data_format: str | None = None) -> Tensor:
     """`bias` added along the axis of channels, or to each row."""
     x, bias = array(x), array(bias)
     data_format = data_format or image_data_format()
@@ -183,7 +188,7 @@ def bias_add(x: Any, bias: Any, data_format: str | None = None) -> Tensor:
     return x + bias
 
 
-def dot(x: Any, y: Any) -> Tensor:
+def dot(x: TensorLike, y: TensorLike) -> Tensor:
     """The product over the last axis of `x` and the last but one of `y`."""
     x, y = array(x), array(y)
     if len(x.shape) > 2 or len(y.shape) > 2:
@@ -191,7 +196,7 @@ def dot(x: Any, y: Any) -> Tensor:
     return ops.matmul(x, y)
 
 
-def batch_dot(x: Any, y: Any, axes: Any = None) -> Tensor:
+def batch_dot(x: TensorLike, y: TensorLike, axes: Axis = None) -> Tensor:
     """The product of each row of `x` with the same row of `y`, over one axis of each.
 
     >>> batch_dot([[1.0, 2.0]], [[3.0, 4.0]]).tolist()

@@ -8,12 +8,13 @@ from typing import Any
 from keras import ops, tree
 from keras.src.backend import rnn as rnn
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 
 Tensor = Any
 
 
-def switch(condition: Any, then_expression: Any, else_expression: Any) -> Tensor:
+def switch(condition: TensorLike, then_expression: Any, else_expression: Any) -> Tensor:
     """One expression or the other; by each element where the condition has elements."""
     condition = ops.cast(tensor(condition), "bool")
     if not condition.shape:
@@ -31,7 +32,9 @@ def switch(condition: Any, then_expression: Any, else_expression: Any) -> Tensor
     return ops.where(condition, yes, no)
 
 
-def map_fn(fn: Callable[..., Any], elems: Any, name: str | None = None, dtype: Any = None) -> Any:
+def map_fn(
+    fn: Callable[..., Any], elems: TensorLike, name: str | None = None, dtype: DTypeLike = None
+) -> Any:
     """The results for each slice along the first axis, beside each other.
 
     >>> map_fn(lambda x: x * 2, [1, 2]).tolist()
@@ -42,14 +45,20 @@ def map_fn(fn: Callable[..., Any], elems: Any, name: str | None = None, dtype: A
 
 
 def foldl(
-    fn: Callable[[Any, Any], Any], elems: Any, initializer: Any = None, name: str | None = None
+    fn: Callable[[Any, Any], Any],
+    elems: TensorLike,
+    initializer: Any = None,
+    name: str | None = None,
 ) -> Tensor:
     """`fn` of what came before and the next slice, from the first slice on."""
     return _fold(fn, array(elems), initializer)
 
 
 def foldr(
-    fn: Callable[[Any, Any], Any], elems: Any, initializer: Any = None, name: str | None = None
+    fn: Callable[[Any, Any], Any],
+    elems: TensorLike,
+    initializer: Any = None,
+    name: str | None = None,
 ) -> Tensor:
     """`fn` of what came before and the next slice, from the last slice on."""
     return _fold(fn, ops.flip(array(elems), axis=0), initializer)
@@ -66,6 +75,6 @@ def _called(expression: Any) -> Callable[[], Tensor]:
     return expression if callable(expression) else lambda: tensor(expression)
 
 
-def _is_nest(elems: Any) -> bool:
+def _is_nest(elems: TensorLike) -> bool:
     """Several arrays, not one array written as a list."""
     return isinstance(elems, tuple | list | dict) and any(hasattr(one, "shape") for one in elems)

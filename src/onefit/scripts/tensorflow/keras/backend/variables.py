@@ -12,6 +12,7 @@ from keras import ops
 from keras.config import floatx
 from keras.src.backend import in_stateless_scope
 
+from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.arrays.creation import is_tensor as _is_tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.variable import Variable as _Variable
@@ -20,7 +21,7 @@ Tensor = Any
 
 
 def variable(
-    value: Any, dtype: Any = None, name: str | None = None, constraint: Any = None
+    value: TensorLike, dtype: DTypeLike = None, name: str | None = None, constraint: Any = None
 ) -> _Variable:
     """A variable, of floats by default.
 
@@ -32,22 +33,24 @@ def variable(
     return made
 
 
-def zeros(shape: Any, dtype: Any = None, name: str | None = None) -> Any:
+def zeros(shape: ShapeLike, dtype: DTypeLike = None, name: str | None = None) -> Any:
     """A variable of zeros."""
     return _filled(ops.zeros, shape, dtype, name)
 
 
-def ones(shape: Any, dtype: Any = None, name: str | None = None) -> Any:
+def ones(shape: ShapeLike, dtype: DTypeLike = None, name: str | None = None) -> Any:
     """A variable of ones."""
     return _filled(ops.ones, shape, dtype, name)
 
 
-def eye(size: int, dtype: Any = None, name: str | None = None) -> Any:
+def eye(size: int, dtype: DTypeLike = None, name: str | None = None) -> Any:
     """A variable: the identity matrix."""
     return _held(ops.eye(size, dtype=dtype or floatx()), name)
 
 
-def _filled(operation: Callable[..., Tensor], shape: Any, dtype: Any, name: str | None) -> Any:
+def _filled(
+    operation: Callable[..., Tensor], shape: ShapeLike, dtype: DTypeLike, name: str | None
+) -> Any:
     value = operation(_shape(shape), dtype=dtype or floatx())
     return _held(value, name) if value.size else value
 
@@ -59,28 +62,28 @@ def _held(value: Tensor, name: str | None) -> Any:
     return variable(value, value.dtype, name)
 
 
-def update(x: Any, new_x: Any) -> Tensor:
+def update(x: TensorLike, new_x: Any) -> Tensor:
     """Assign."""
     return x.assign(new_x)
 
 
-def update_add(x: Any, increment: Any) -> Tensor:
+def update_add(x: TensorLike, increment: Any) -> Tensor:
     """Assign what is there and `increment`."""
     return x.assign_add(increment)
 
 
-def update_sub(x: Any, decrement: Any) -> Tensor:
+def update_sub(x: TensorLike, decrement: Any) -> Tensor:
     """Assign what is there less `decrement`."""
     return x.assign_sub(decrement)
 
 
-def moving_average_update(x: Any, value: Any, momentum: Any) -> Tensor:
+def moving_average_update(x: TensorLike, value: TensorLike, momentum: Any) -> Tensor:
     """Assign `momentum` of what is there and the rest of `value`."""
     momentum, value = ops.cast(momentum, x.dtype), ops.cast(value, x.dtype)
     return x.assign_sub((x - value) * (1 - momentum))
 
 
-def get_value(x: Any) -> Any:
+def get_value(x: TensorLike) -> Any:
     """The values as NumPy's."""
     return np.array(ops.convert_to_tensor(x))[()] if _is_tensor(x) else x
 
@@ -88,7 +91,7 @@ def get_value(x: Any) -> Any:
 eval = get_value
 
 
-def set_value(x: Any, value: Any) -> None:
+def set_value(x: TensorLike, value: TensorLike) -> None:
     """Assign."""
     x.assign(np.asarray(value, dtype=x.dtype))
 
