@@ -72,6 +72,15 @@ class Backend:
 
         return SimpleNamespace(one_hot=one_hot, multi_hot=multi_hot)
 
+    @property
+    def image(self) -> Any:
+        """Functions of images, which take tensors, too."""
+
+        def resize(images: Any, *args: Any, **kwargs: Any) -> Any:
+            return self._jax.image.resize(self._jax.convert_to_tensor(images), *args, **kwargs)
+
+        return SimpleNamespace(**{**vars(self._jax.image), "resize": resize})
+
     def __getattr__(self, name: str) -> Any:
         """What the backend for JAX has."""
         return self.numpy.cast if name == "cast" else getattr(self._jax, name)
