@@ -104,7 +104,7 @@ def listed(found: dict[str, str]) -> str:
 TEXT = """# How good is the doctor?
 
 Written by `benchmarks/doctor/run.py` from its results. How to repeat it:
-`benchmarks/README.md`. Versions: {versions}.
+`benchmarks/README.md`. Versions: {versions}. Each program ran on one processor core.
 
 A tool that looks for faults is worth as much as the share of faults that it names and as the
 silence that it keeps on programs without one. Both are counted here, on programs in
