@@ -49,9 +49,10 @@ def _stand_in_for_tensorflow(request: pytest.FixtureRequest) -> Iterator[None]:
     if not any(request.path.is_relative_to(HERE / place) for place in WITH_TENSORFLOW):
         yield
         return
-    from onefit.scripts.tensorflow import installation
+    from onefit.scripts.tensorflow import installation, random
 
     installation.install()
+    random.set_seed(None)  # as a new process begins, whatever ran in this one before
     yield
     installation.uninstall()
 

@@ -50,13 +50,12 @@ def _names(model: Any) -> list[str]:
     compiled = getattr(model, "_compile_metrics", None)
     if compiled is not None and not compiled.built:
         return ["loss", *_losses(model), *_metrics(model)]
-    kept = vars(model).setdefault("_names_of_results", {})
-    if id(compiled) not in kept:  # `compile` makes new metrics
-        kept.clear()
+    kept = {} if compiled is None else vars(compiled)  # `compile` makes new metrics
+    if "names_of_results" not in kept:
         found, losses = list(model.get_metrics_result()), _losses(model)
         first = [name for name in ("loss", *losses) if name in found]
-        kept[id(compiled)] = first + [name for name in found if name not in first]
-    return kept[id(compiled)]
+        kept["names_of_results"] = first + [name for name in found if name not in first]
+    return list(kept["names_of_results"])
 
 
 def _losses(model: Any) -> list[str]:

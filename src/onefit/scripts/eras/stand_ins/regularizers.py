@@ -6,6 +6,7 @@ Sources: `keras/regularizers.py` of Keras 1.2.2, and `Layer.__call__` in `keras/
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -15,6 +16,7 @@ from keras import ops
 
 from onefit.scripts.eras.call import UNKNOWN, Call
 
+_calling = threading.RLock()
 _KEEPING = ("load_model", "model_from_json", "model_from_config", "from_config", "clone_model")
 
 
@@ -49,15 +51,17 @@ def of_whole_batch(original: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(original)
     def __call__(self: Any, *args: Any, **kwargs: Any) -> Any:
-        penalty = self.activity_regularizer
-        if penalty is None:
+        if self.activity_regularizer is None:
             return original(self, *args, **kwargs)
-        # Keras divides by the rows after this; the model's configuration never sees it.
-        self.activity_regularizer = lambda outputs: penalty(outputs) * outputs.shape[0]
-        try:
-            return original(self, *args, **kwargs)
-        finally:
-            self.activity_regularizer = penalty
+        # Keras divides by the rows after this. The layer has its own penalty back at the end, for
+        # its configuration; until then no other thread may take this one for it.
+        with _calling:
+            penalty = self.activity_regularizer
+            self.activity_regularizer = lambda outputs: penalty(outputs) * outputs.shape[0]
+            try:
+                return original(self, *args, **kwargs)
+            finally:
+                self.activity_regularizer = penalty
 
     return __call__
 
