@@ -25,7 +25,7 @@ HEIGHTS = [
     {"runs"},
     {"findings"},
     {"workers", "backend"},
-    {"errors", "console", "imports", "environment"},
+    {"errors", "console", "imports", "environment", "atomic_file"},
 ]
 # The rooms inside of a room, by the same rule.
 INNER = {
@@ -57,6 +57,7 @@ EXCEPTIONS = {
 PURE = {"findings", "checks", "runs", "reports", "workers", "backend", "errors", "console"} | {
     "imports",
     "environment",
+    "atomic_file",
 }
 COSTLY = {"jax", "jaxlib", "keras", "tensorflow", "torch"}
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import datetime
 import hashlib
-import os
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from onefit.atomic_file import atomic_file
 from onefit.reports import facts, sections
 from onefit.reports.markup import Element, element, to_text
 from onefit.reports.report import Report, to_data, to_script
@@ -68,12 +68,8 @@ def write(report: Report, file: Path) -> None:
     """
     text = to_html(report)
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
+    with atomic_file(file) as opened:
+        opened.write(text.encode())
 
 
 @dataclass(frozen=True)

@@ -6,19 +6,17 @@ crash leaves the old one. Arrays are read when they are asked for, and checked t
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
+from onefit.atomic_file import atomic_file
 from onefit.errors import PopulationError
 
 FORMAT = 1
@@ -37,18 +35,8 @@ def write(path: str | os.PathLike[str], head: Mapping[str, Any], arrays: Any) ->
         OSError: If the disk is full, or the folder cannot be written to. A file that was there
             stays as it was.
     """
-    target = Path(path)
-    number, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(number, "wb") as file:
-            write_to(file, head, arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+    with atomic_file(path) as file:
+        write_to(file, head, arrays)
 
 
 def write_to(file: BinaryIO, head: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 
+from onefit.atomic_file import atomic_file
 from onefit.errors import PopulationError
 from onefit.training.checkpoints.generations import remove
 from onefit.training.checkpoints.identity import Parts, changed
@@ -39,9 +40,8 @@ class SearchFolder:
         else:
             self.clear()
             self.path.mkdir(parents=True, exist_ok=True)
-        partial = self.path / f"{HEAD}.part"
-        partial.write_text(json.dumps({"format": FORMAT, "parts": parts}))
-        os.replace(partial, self.path / HEAD)
+        with atomic_file(self.path / HEAD) as file:
+            file.write(json.dumps({"format": FORMAT, "parts": parts}).encode())
 
     def _check(self, parts: Parts) -> None:
         """Refuse what is not this search."""
