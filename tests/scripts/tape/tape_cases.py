@@ -144,6 +144,22 @@ def the_source_is_the_target(tf):
     return tape.gradient(x, x)
 
 
+def a_variable_is_the_target(tf):
+    first, second = tf.Variable(2.0), tf.Variable(3.0)
+    with tf.GradientTape() as tape:
+        result = first
+    fixed = tf.Variable(2.0, trainable=False)
+    with tf.GradientTape() as of_fixed:
+        pass
+    with tf.GradientTape() as of_both:
+        product = first * second
+    return [
+        tape.gradient(result, [first, second]),
+        of_fixed.gradient(fixed, fixed),
+        of_both.gradient([product, first], [first, second]),
+    ]
+
+
 def jacobians(tf):
     x = tf.constant([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
     w = tf.Variable([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])

@@ -142,3 +142,14 @@ def test_what_is_no_checkpoint_of_onefits(tf, tmp_path):
         tf.train.Checkpoint().restore(str(tmp_path / "theirs"))
     assert tf.train.latest_checkpoint(tmp_path) is None
     tf.train.Checkpoint(x=tf.Variable(1)).restore(None).expect_partial()
+
+
+def test_a_generator_of_numbers_goes_on_from_its_checkpoint(tf, tmp_path):
+    generator = tf.random.Generator.from_seed(1)
+    path = tf.train.Checkpoint(numbers=generator).write(tmp_path / "numbers")
+    names = [name for name, _ in tf.train.list_variables(path)]
+    assert names == ["numbers/_state_var/.ATTRIBUTES/VARIABLE_VALUE"]  # as TensorFlow names it
+    drawn = generator.normal([3]).numpy()
+    other = tf.random.Generator.from_seed(2)
+    tf.train.Checkpoint(numbers=other).read(path).assert_consumed()
+    assert other.normal([3]).numpy().tolist() == drawn.tolist()

@@ -99,3 +99,13 @@ def test_mixed_precision_in_a_step_of_the_scripts_own(tf):
     step(tf.fill((1, 2), np.float32("inf")))
     np.testing.assert_allclose(model.layers[0].kernel.numpy(), [[0.0], [0.0]])
     assert float(optimizer.dynamic_scale) == 8.0
+
+
+def test_a_layer_takes_a_sparse_tensor(tf):
+    sparse = tf.sparse.SparseTensor([[0, 1], [2, 0]], [1.0, 2.0], [3, 2])
+    layer = keras.layers.Dense(2)
+    dense = tf.sparse.to_dense(sparse)
+    assert layer(sparse).numpy().tolist() == layer(dense).numpy().tolist()
+    inputs = keras.Input((2,), sparse=True)
+    model = keras.Model(inputs, keras.layers.Dense(3)(inputs))
+    assert model(sparse).numpy().tolist() == model(dense).numpy().tolist()

@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import keras
 from keras.src.optimizers.base_optimizer import BaseOptimizer
 
@@ -160,4 +161,10 @@ def arrays_of(value: Any) -> Any:
     """Tensors as arrays of the bits that Keras computes with, in lists, tuples and dicts too."""
     if isinstance(value, zip | map | filter):
         value = list(value)  # the gradients and variables of an optimizer
-    return nested(lambda one: narrow(one._value) if type(one) is Tensor else one, value)
+    return nested(_array_of, value)
+
+
+def _array_of(one: Any) -> Any:
+    if type(one) is Tensor:
+        return narrow(one._value)
+    return jnp.asarray(one.dense()) if type(one).__name__ == "SparseTensor" else one

@@ -20,6 +20,7 @@ from onefit.scripts.tensorflow.program import Made, Program
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_array import LoopOfPython, OpenLength
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec, fits
+from onefit.scripts.tensorflow.text import StringTensor
 from onefit.scripts.tensorflow.turns import is_of_pipeline
 
 MARK = "_onefit_functions"
@@ -80,7 +81,8 @@ class Function:
         self._programs: dict[Any, Callable[[list[Any]], Any]] = {}
         self._kept: list[Any] = []
         self._traces = 0
-        self._bind = inspect.signature(python_function).bind
+        self.signature = inspect.signature(python_function)
+        self._bind = self.signature.bind
         self.__name__ = getattr(python_function, "__name__", "function")
         update_wrapper(self, python_function)
 
@@ -100,7 +102,10 @@ class Function:
             return self.converted(*args, **kwargs)
         args, kwargs = self._arguments(args, kwargs)
         tensors: list[Any] = []
-        key = (_key(args, tensors), _key(kwargs, tensors) if kwargs else None)
+        try:
+            key = (_key(args, tensors), _key(kwargs, tensors) if kwargs else None)
+        except _Text:
+            return self.converted(*args, **kwargs)
         program = self._programs.get(key)
         if program is None:
             program = self._programs[key] = self._ready(args, kwargs, tensors)
@@ -182,6 +187,8 @@ class Function:
         """
         if self.input_signature is not None and not args:
             args = self.input_signature
+        if kwargs:
+            args, kwargs = self._arguments(args, kwargs)
         return ConcreteFunction(self, args, kwargs)
 
     def experimental_get_tracing_count(self) -> int:
@@ -207,6 +214,9 @@ class ConcreteFunction:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function; arguments that are no tensors are those that were given before."""
         given, named = self._given
+        if kwargs and not args:
+            names = list(self._function.signature.parameters)[: len(given)]
+            args = tuple(kwargs.pop(name, one) for name, one in zip(names, given))
         places = [one for one in given if isinstance(one, TensorSpec | Tensor | np.ndarray)]
         if len(args) == len(places) != len(given):
             remaining = iter(args)
@@ -258,6 +268,10 @@ def function(
     return Function(func, input_signature, autograph)
 
 
+class _Text(Exception):
+    """An argument is text, which no program of XLA's takes: the function runs as it is written."""
+
+
 def _is_tensor(one: Any) -> bool:
     """Whether an argument is a tensor for a function: others are a part of the program."""
     if isinstance(one, np.ndarray | np.generic):
@@ -279,6 +293,8 @@ def _key(value: Any, tensors: list[Any]) -> Any:
         return array.shape, array.dtype
     if kind in _BY_VALUE:
         return kind, value
+    if kind is StringTensor or (kind is np.ndarray and value.dtype.kind in "OSU"):
+        raise _Text
     if kind is dict:
         return kind, *((name, _key(one, tensors)) for name, one in value.items())
     if isinstance(value, list | tuple):

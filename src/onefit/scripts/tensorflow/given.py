@@ -107,6 +107,17 @@ def of_python(value: Any) -> Any:
     return made.astype(np.int32) if fits else made
 
 
+def is_of_python(value: Any) -> bool:
+    """Whether it is a number, or numbers in lists, which take the dtype of their company.
+
+    >>> is_of_python([1, 2.5]), is_of_python([np.float32(1)])
+    (True, False)
+    """
+    if isinstance(value, list | tuple):
+        return not _has_arrays(value)
+    return isinstance(value, bool | int | float | complex)
+
+
 def _has_arrays(value: Any) -> bool:
     """Whether one of the things in a list is an array: it says the dtype."""
     if isinstance(value, list | tuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import jax
@@ -26,7 +27,8 @@ def py_function(
     """A function of eager tensors, called where it stands.
 
     Args:
-        func: Takes as many tensors as `inp` has; gives what `Tout` says.
+        func: Takes as many tensors as `inp` has; gives what `Tout` says. Without one, what comes
+            back is a decorator of such a function, which takes the tensors itself.
         inp: A list of tensors.
         Tout: A dtype, a list of them, or nothing for a function that gives nothing.
         name: Taken, and of no effect.
@@ -38,6 +40,8 @@ def py_function(
     >>> py_function(lambda x: x + 1, [1], "int32").numpy()
     np.int32(2)
     """
+    if func is None:  # a decorator
+        return lambda one: wraps(one)(lambda *inp: py_function(one, inp, Tout))
     return _called(func, inp, Tout, lambda one: one, "py_function")
 
 
@@ -60,6 +64,8 @@ def numpy_function(
     Raises:
         NeedsTensorFlowName: As `py_function`.
     """
+    if func is None:
+        return lambda one: wraps(one)(lambda *inp: numpy_function(one, inp, Tout))
     return _called(func, inp, Tout, lambda one: one.numpy(), "numpy_function")
 
 

@@ -245,6 +245,9 @@ class GradientTape:
         if not self._persistent:
             self.__exit__(None, None, None)
             self._watched, self._recorder = notes.watched(), None
+        for one in targets:
+            if isinstance(one, keras.Variable):  # a target as it is
+                notes.watch_variable(one)
         pairs = [
             (_array(one), seed)
             for one, seed in zip(targets, seeds or [None] * len(targets))

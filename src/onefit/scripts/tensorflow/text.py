@@ -60,6 +60,14 @@ class StringTensor(Tensor):
         """Where it is the same text."""
         return _booleans(self._value == as_bytes(other))
 
+    def __add__(self, other: object) -> StringTensor:
+        """The other text behind it."""
+        return StringTensor(self._value + as_bytes(other))
+
+    def __radd__(self, other: object) -> StringTensor:
+        """It behind the other text."""
+        return StringTensor(as_bytes(other) + self._value)
+
     def __ne__(self, other: object) -> Any:
         """Where it is another text."""
         return _booleans(self._value != as_bytes(other))

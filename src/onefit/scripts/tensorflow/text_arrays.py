@@ -47,6 +47,11 @@ def constant(
     )
 
 
+def add(x: TensorLike, y: TensorLike, name: str | None = None) -> Any:
+    """One text behind the other."""
+    return StringTensor(as_bytes(x) + as_bytes(y))
+
+
 def convert_to_tensor(
     value: TensorLike,
     dtype: DTypeLike = None,

@@ -10,6 +10,7 @@ from onefit.scripts.tensorflow.arrays import (
     blocks,
     casts,
     creation,
+    gathering,
     joining,
     order,
     places,
@@ -18,7 +19,7 @@ from onefit.scripts.tensorflow.arrays import (
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.visible import defined
 
-_names = defined(blocks, casts, creation, joining, order, places, shapes)
+_names = defined(blocks, casts, creation, gathering, joining, order, places, shapes)
 _names = {
     name: part for name, part in _names.items() if name not in ("space_to_depth", "depth_to_space")
 }

@@ -61,30 +61,6 @@ def strided_slice(
     return tensor(input_)[tuple(index)]
 
 
-def gather(
-    params: TensorLike,
-    indices: TensorLike,
-    validate_indices: bool | None = None,
-    axis: int | None = None,
-    batch_dims: int = 0,
-    name: str | None = None,
-) -> Tensor:
-    """The slices at `indices` along `axis`, which is the first by default."""
-    if batch_dims:
-        refuse_argument("tensorflow.gather", "batch_dims")
-    return ops.take(array(params), array(indices), axis=axis or 0)
-
-
-def gather_nd(
-    params: TensorLike, indices: TensorLike, batch_dims: int = 0, name: str | None = None
-) -> Tensor:
-    """The elements or slices whose places stand along the last axis of `indices`."""
-    if batch_dims:
-        refuse_argument("tensorflow.gather_nd", "batch_dims")
-    places = ops.moveaxis(array(indices), -1, 0)
-    return array(params)[tuple(places)]
-
-
 def tensor_scatter_nd_update(
     tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: str | None = None
 ) -> Tensor:

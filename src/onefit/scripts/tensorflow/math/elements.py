@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 from jax import lax
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
-from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.given import array, is_of_python, tensor
 from onefit.scripts.tensorflow.jax_scipy import of_scipy
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
@@ -69,9 +68,10 @@ def _of_two(name: str, keras_name: str) -> Callable[..., Tensor]:
     def function(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
         if here.inside != TF:
             return operation(array(x), array(y))
-        if not isinstance(array(x), jax.Array) and not isinstance(array(y), jax.Array):
-            x = tensor(x)
-        x, y = matched(array(x), array(y), told)
+        x, y = (one if is_of_python(one) else array(one) for one in (x, y))
+        if is_of_python(x) and is_of_python(y):
+            x = tensor(x)  # the first one says the dtype
+        x, y = matched(x, y, told)
         return (BINARY[of_operator][1] if of_operator else operation)(x, y)
 
     return _named(function, name, f"`keras.ops.{keras_name}`, element by element.")

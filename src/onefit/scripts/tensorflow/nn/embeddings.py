@@ -7,6 +7,7 @@ from typing import Any
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import TensorLike
+from onefit.scripts.tensorflow.arrays.gathering import check_numbers
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
@@ -17,8 +18,12 @@ Tensor = Any
 def embedding_lookup(
     params: TensorLike, ids: Any, max_norm: float | None = None, name: str | None = None
 ) -> Tensor:
-    """The rows of `params` at `ids`, none longer than `max_norm`."""
-    rows = ops.take(tensor(params), array(ids), axis=0)
+    """The rows of `params` at `ids`, none longer than `max_norm`; a list has parts of the table."""
+    parts = params if isinstance(params, list | tuple) else [params]
+    table = tensor(parts[0]) if len(parts) == 1 else ops.concatenate([*map(tensor, parts)])
+    numbers = array(ids)
+    check_numbers(numbers, table.shape[0])
+    rows = ops.take(table, numbers, axis=0)
     if max_norm is None:
         return rows
     length = ops.sqrt(ops.sum(ops.square(rows), axis=-1, keepdims=True))

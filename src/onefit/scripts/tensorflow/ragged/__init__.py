@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ def constant(
     [0, 2, 3]
     """
     depth = _depth(pylist)
+    if len(set(_depths(pylist))) > 1:
+        raise ValueError("all scalar values must have the same nesting depth")
     rank = depth - 1 if ragged_rank is None else ragged_rank
     if rank < 1:
         return tensor(array(pylist, dtype))
@@ -38,6 +40,9 @@ def constant(
     for _ in builtins.range(rank):
         splits.append(np.cumsum([0, *map(len, rows)]))
         rows = [one for row in rows for one in row]
+    kinds = {isinstance(one, str | bytes) for one in rows}
+    if len(kinds) > 1:
+        raise ValueError("Can't convert Python sequence with mixed types to Tensor.")
     flat = array(rows, dtype) if rows else np.zeros(0, array([0.0], dtype).dtype)
     return RaggedTensor.from_nested_row_splits(flat, splits)
 
@@ -137,6 +142,15 @@ def _depth(value: Any) -> int:
     if not isinstance(value, list | tuple):
         return np.ndim(value)
     return 1 + max(map(_depth, value), default=0)
+
+
+def _depths(value: Any) -> Iterator[int]:
+    """How deep in lists each value stands."""
+    if isinstance(value, list | tuple):
+        for one in value:
+            yield from (1 + depth for depth in _depths(one))
+    else:
+        yield np.ndim(value)
 
 
 ALSO = "RaggedTensor"

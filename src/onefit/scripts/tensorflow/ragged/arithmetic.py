@@ -167,12 +167,14 @@ def _of_row(name: str, row: np.ndarray) -> Any:
         info: Any = (np.finfo if row.dtype.kind == "f" else np.iinfo)(row.dtype)
         return np.full(row.shape[1:], info.min if name == "reduce_max" else info.max)
     if not len(row) and name == "reduce_mean":
-        return np.full(row.shape[1:], np.nan if row.dtype.kind == "f" else 0)
+        return np.full(row.shape[1:], np.nan)
     return REDUCTIONS[name](row, axis=0)
 
 
 def _as(made: Any, name: str, dtype: np.dtype) -> np.ndarray:
-    """A result in the dtype of the values; the mean of integers is one, as in TensorFlow."""
+    """A result in the dtype of the values; the mean of integers has fractions."""
+    if name == "reduce_mean" and dtype.kind in "iu":
+        return np.asarray(made, np.float32 if dtype.itemsize <= 2 else np.float64)
     return np.asarray(made, bool if name in ("reduce_all", "reduce_any") else dtype)
 
 

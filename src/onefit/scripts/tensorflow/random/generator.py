@@ -158,6 +158,29 @@ class Generator:
         return distribution(Seeds(key, high), low, count, *given).reshape(lengths)
 
 
+class GeneratorState:
+    """The state of a generator, for those who read and set variables.
+
+    Args:
+        generator: The generator.
+    """
+
+    def __init__(self, generator: Generator) -> None:
+        """Keep it."""
+        self._generator = generator
+
+    @property
+    def value(self) -> np.ndarray:
+        """The counter's halves and the key, as int64."""
+        return self._generator.state
+
+    _value = value
+
+    def assign(self, value: Any) -> None:
+        """Set the state."""
+        self._generator.reset(value)
+
+
 def create_rng_state(seed: Any, alg: Any = None) -> np.ndarray:
     """The state for a seed, an integer or up to three; what is not given is 0.
 

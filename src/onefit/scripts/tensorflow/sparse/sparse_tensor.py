@@ -76,6 +76,6 @@ class SparseTensor:
     def __repr__(self) -> str:
         """Its parts."""
         return (
-            f"SparseTensor(indices={self.places.tolist()}, values={self.held.tolist()}, "
-            f"dense_shape={list(self.lengths)})"
+            f"SparseTensor(indices={self.indices!s}, values={self.values!s}, "
+            f"dense_shape={self.dense_shape!s})"
         )

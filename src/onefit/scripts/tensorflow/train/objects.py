@@ -10,6 +10,7 @@ import keras
 from keras.src.optimizers.base_optimizer import BaseOptimizer
 
 from onefit.scripts.tensorflow.module import Module
+from onefit.scripts.tensorflow.random.generator import Generator, GeneratorState
 
 _BOOKS = """
 _compile_config _compile_metrics _functional _inbound_nodes _loss_ids _loss_tracker _losses _metrics
@@ -32,6 +33,7 @@ KINDS = (
     BaseOptimizer,
     keras.Variable,
     keras.random.SeedGenerator,
+    Generator,
 )
 
 
@@ -73,6 +75,9 @@ def _look(one: Any, name: str, found: Found, seen: dict[int, str]) -> None:
         found.aliases[name] = seen[id(one)]
         return
     seen[id(one)] = name
+    if isinstance(one, Generator):
+        found.variables[f"{name}/_state_var"] = GeneratorState(one)
+        return
     if isinstance(one, keras.Variable):
         found.variables[name] = one
         return
