@@ -129,6 +129,8 @@ def _mean(rule: Meaning, patches: Patches) -> None:
     original = owner.get(name) if isinstance(owner, dict) else getattr(owner, name, None)
     if original is not None:
         made = rule.replace(original)
+        if rule.argument and name == "call":  # Keras looks whether it takes `training`
+            made.__signature__ = inspect.signature(made)
         if inspect.isfunction(original) and inspect.isfunction(made):
             functools.update_wrapper(made, original)
         if rule.told:

@@ -64,6 +64,8 @@ class Gone:
             definition becomes part of the script. Defaults to `""`: nothing does the same.
         code: The code of its page. Defaults to that of removed names.
         eras: When it was there. Defaults to all old ones.
+        within: What to write instead where the call is an argument of another call of the
+            backend, so that nothing else holds what it gives. Defaults to `source`.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Gone:
     source: str | Translate = ""
     code: str = "OF204"
     eras: frozenset[str] = OLD
+    within: str = ""
 
     @property
     def new_name(self) -> str:
@@ -111,6 +114,7 @@ class Meaning:
             translation of calls of the target's class and of its subclasses. Defaults to `""`:
             nothing does.
         beside: A name without which no script needs the source. Defaults to none.
+        argument: An argument without which no call needs it. Defaults to none.
     """
 
     target: str
@@ -120,6 +124,7 @@ class Meaning:
     eras: frozenset[str] = OLD
     source: str | Translate = ""
     beside: str = ""
+    argument: str = ""
 
 
 Rule = Moved | Translated | Gone | Meaning

@@ -93,3 +93,20 @@ class _Saved(cst.CSTVisitor):
             self.found.update((one, weights) for one in values if isinstance(one, str))
             ends = (endings.text(one.value) for one in node.args[:2])
             self.found.update((one, weights) for one in ends if one)
+
+
+def given_names(module: cst.Module) -> set[str]:
+    """The names that a script gives: `Dense(3, name="dense_1")`."""
+    finder = _Given()
+    module.visit(finder)
+    return finder.found
+
+
+class _Given(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_Arg(self, node: cst.Arg) -> None:
+        word = read(node.value) if node.keyword and node.keyword.value == "name" else None
+        if isinstance(word, str):
+            self.found.add(word)

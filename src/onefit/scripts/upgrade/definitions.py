@@ -30,6 +30,7 @@ MODULES = {
     "copy": "copy",
     "itertools": "itertools",
     "base": "sklearn.base",
+    "weakref": "weakref",
 }
 """What a definition may use beside its own file."""
 
@@ -148,6 +149,13 @@ class _Bare(cst.CSTTransformer):
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.FunctionDef:
         return updated_node.with_changes(returns=None)
+
+    def leave_TrailingWhitespace(
+        self, original_node: cst.TrailingWhitespace, updated_node: cst.TrailingWhitespace
+    ) -> cst.TrailingWhitespace:
+        if updated_node.comment is None or "type: ignore" not in updated_node.comment.value:
+            return updated_node
+        return cst.TrailingWhitespace()
 
     def leave_SimpleString(
         self, original_node: cst.SimpleString, updated_node: cst.SimpleString

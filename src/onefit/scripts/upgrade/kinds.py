@@ -7,6 +7,7 @@ elsewhere, such as an argument of a function, from methods that only a model of 
 from __future__ import annotations
 
 import inspect
+from dataclasses import dataclass, field
 from typing import Any
 
 import libcst as cst
@@ -17,6 +18,7 @@ from onefit.scripts.upgrade.names import Names, spelled
 MODEL, LAYER = "keras.Model", "keras.layers.Layer"
 OPTIMIZER, HISTORY = "keras.optimizers.Optimizer", "keras.callbacks.History"
 ITERATOR = "keras._tf_keras.keras.preprocessing.image.Iterator"
+TENSOR, INITIALIZER = "keras.KerasTensor", "keras.initializers.Initializer"
 _PICTURES = "keras.src.legacy.preprocessing.image.ImageDataGenerator"
 OTHER = "other"
 _FLOWS = ("flow", "flow_from_directory", "flow_from_dataframe")
@@ -28,8 +30,27 @@ _OF_MODELS = frozenset({
     "train_on_batch", "test_on_batch", "predict_on_batch", "to_yaml", "load_weights",
     "save_weights", "summary", "get_layer",
 })  # fmt: skip
+_INITIALIZATIONS = ("keras.initializations.get", "keras.initializers.get")
 _LOGGED = ("logs['lr']", 'logs["lr"]')
 _OF_FIT = {"epochs", "nb_epoch", "batch_size", "validation_data", "validation_split", "callbacks"}
+
+
+@dataclass
+class OwnClass:
+    """A class of the script.
+
+    Args:
+        kind: The class of Keras's from which it is made; `None` for any other.
+        names: What it defines, and what it assigns to attributes of `self`.
+    """
+
+    kind: str | None
+    names: set[str] = field(default_factory=set)
+
+    def is_a(self, kind: str) -> bool:
+        """Whether it is made from a class of Keras's, or from one below that."""
+        found, wanted = (thing(one) for one in (self.kind or "", kind))
+        return inspect.isclass(found) and issubclass(found, wanted)
 
 
 class Kinds:
@@ -46,6 +67,7 @@ class Kinds:
         self.names, self.knowledge = names, knowledge
         self.known: dict[tuple[Any, str], str] = {}  # by the scope and the name there
         self.functions: dict[str, str] = {}
+        self.classes: dict[str, str] = {}
         self.keeps_history = False
         self.logs_rate = False
         for _ in range(3):
@@ -70,6 +92,22 @@ class Kinds:
         # an argument holds what other functions keep under its name, where they agree
         kinds = {kind for (_, name), kind in self.known.items() if name == place[1]}
         return kinds.pop() if len(kinds) == 1 else None
+
+    def certain(self, node: cst.BaseExpression) -> str | None:
+        """What a name holds where it is bound, without a look at others of the same name."""
+        place = self._place(node)
+        return self.known.get(place) if place is not None else None
+
+    def of_class(self, node: cst.ClassDef) -> str | None:
+        """The class of Keras's from which one of the script is made; `None` for others."""
+        for base in node.bases:
+            old = self.names.keras(base.value)
+            kind = self._of_name(old) if old is not None else None
+            own = spelled(base.value)
+            kind = kind or (self.classes.get(own) if own is not None else None)
+            if kind is not None:
+                return kind
+        return None
 
     def note(self, node: cst.BaseExpression, kind: str | None) -> None:
         """Remember what a name holds, unless that is known."""
@@ -98,6 +136,8 @@ class Kinds:
         return inspect.isclass(found) and issubclass(found, thing("keras.callbacks.Callback"))
 
     def _of_call(self, node: cst.Call) -> str | None:
+        if isinstance(node.func, cst.Call):
+            return TENSOR if self.kind(node.func) in (LAYER, MODEL) else None
         full = self.names.full(node.func)
         old = self.names.keras(node.func)
         if full is not None and old is None:
@@ -107,6 +147,8 @@ class Kinds:
         function = spelled(node.func)
         if function is not None and function in self.functions:
             return self.functions[function]
+        if self.kind(node.func) in (LAYER, MODEL):
+            return TENSOR
         if isinstance(node.func, cst.Attribute):
             owner = self.kind(node.func.value)
             if owner == _PICTURES and node.func.attr.value in _FLOWS:
@@ -126,12 +168,16 @@ class Kinds:
             return MODEL
         if leaf in _ESTIMATORS:
             return OTHER
+        if leaf == "Input":
+            return TENSOR
+        if old in _INITIALIZATIONS:
+            return INITIALIZER
         found: Any = thing(today.name) if today is not None and today.name else None
         if inspect.isclass(found):
             for kind in (MODEL, LAYER, OPTIMIZER, _PICTURES):
                 if issubclass(found, thing(kind)):
                     return kind
-            return OTHER
+            return today.name if today is not None else OTHER
         if callable(found) and today is not None and today.name.startswith("keras.applications."):
             return MODEL
         return None
@@ -164,11 +210,12 @@ class _Assignments(cst.CSTVisitor):
         self.within.pop()
 
     def visit_ClassDef(self, node: cst.ClassDef) -> None:
+        kind = self.kinds.of_class(node)
+        if kind is not None:
+            self.kinds.classes[node.name.value] = kind
+            self.kinds.functions.setdefault(node.name.value, kind)
         for base in node.bases:
             old = self.kinds.names.keras(base.value)
-            kind = self.kinds._of_name(old) if old is not None else None
-            if kind is not None:
-                self.kinds.functions.setdefault(node.name.value, kind)
             if old is not None and self.kinds.is_callback(old):
                 self.kinds.known.setdefault((None, "self.model"), MODEL)
 
@@ -179,11 +226,23 @@ class _Assignments(cst.CSTVisitor):
                 self.kinds.functions.setdefault(self.within[-1], kind)
 
     def visit_For(self, node: cst.For) -> None:
-        over = node.iter
+        self._loop(node.target, node.iter)
+
+    def visit_CompFor(self, node: cst.CompFor) -> None:
+        self._loop(node.target, node.iter)
+
+    def _loop(self, target: cst.BaseExpression, over: cst.BaseExpression) -> None:
+        """`for layer in model.layers`, of some of them, or with their numbers."""
+        word = spelled(over.func) if isinstance(over, cst.Call) else None
+        if isinstance(over, cst.Call) and word in ("enumerate", "reversed", "list") and over.args:
+            over = over.args[0].value
+            if word == "enumerate":
+                is_pair = isinstance(target, cst.Tuple) and len(target.elements) == 2
+                target = target.elements[1].value if is_pair else target  # type: ignore[attr-defined]
         if isinstance(over, cst.Subscript):
             over = over.value
         if isinstance(over, cst.Attribute) and over.attr.value == "layers":
-            self.kinds.note(node.target, LAYER)
+            self.kinds.note(target, LAYER)
 
     def visit_Call(self, node: cst.Call) -> None:
         if not isinstance(node.func, cst.Attribute):

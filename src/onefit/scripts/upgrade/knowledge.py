@@ -25,6 +25,19 @@ from onefit.scripts.eras.targets import by_target, home_of
 
 _PRIVATE = ("legacy.",)
 FUNCTIONAL = "keras.src.models.functional.Functional"
+_MODEL = "keras.Model"
+_BASES = (_MODEL, "keras.layers.Layer", "keras.optimizers.Optimizer")
+"""Classes that stand for all that are made from them, too."""
+
+ONLY_KERAS = frozenset(clues.NAMES) - {"predict_proba", "reset_states"} | {
+    "get_input_mask_at",
+    "get_input_shape_at",
+    "inbound_nodes",
+    "outbound_nodes",
+    "state_updates",
+}
+"""Names of attributes and methods that only models and layers of Keras had."""
+
 _TOOLS = "keras._tf_keras.keras.preprocessing"
 _LEGACY = "keras.src.legacy.preprocessing"
 
@@ -70,6 +83,11 @@ class Knowledge:
                     self.targets.setdefault(id(part), target)
                 self.calls.setdefault(id(part), []).extend(found)
         self.calls[id(thing("keras.Model"))] = self.methods.get(FUNCTIONAL, [])
+        self.members: dict[str, list[tuple[type, Gone]]] = {}  # of classes, by the last name
+        for name, rule in self.gone.items():
+            owner, leaf = home_of(name)
+            if inspect.isclass(owner):
+                self.members.setdefault(leaf, []).append((owner, rule))
 
     def today(self, old: str) -> Today | None:
         """What a name is today; `None` for what is not known.
@@ -133,6 +151,33 @@ class Knowledge:
         """The rule of an attribute, by its full name."""
         read = (one for one in self.meanings if one.target == name and "{self}" in str(one.source))
         return self.gone.get(name) or next(read, None)
+
+    def member(self, kind: str | None, leaf: str) -> Gone | None:
+        """What has gone from a class of Keras's, or from one below it.
+
+        Args:
+            kind: The class's full name; `None` for anything, of which only names count that
+                nobody else has.
+            leaf: The name of the attribute or method.
+        """
+        found = self.members.get(leaf, [])
+        if kind is None:
+            return found[0][1] if found and leaf in ONLY_KERAS else None
+        owner = thing(FUNCTIONAL if kind == _MODEL else kind)
+        if not inspect.isclass(owner) or hasattr(owner, leaf):
+            return None
+        for home, rule in found:
+            is_told = leaf in ONLY_KERAS or not rule.source or kind not in _BASES
+            if home is owner or (is_told and issubclass(owner, home)):
+                return rule
+        return None
+
+    def rules_of_member(self, kind: str, leaf: str) -> list[Translated | Meaning]:
+        """The rules for calls of a method of a class, whatever name the class is called by."""
+        owner = thing(kind)
+        targets = (one for one in self.methods if one.endswith(f".{leaf}"))
+        homes = [one for one in targets if thing(one.rpartition(".")[0]) is owner]
+        return [rule for one in homes for rule in self.rules_of_method(one)]
 
     def positions(self, target: str, called: Any, is_method: bool) -> tuple[str, ...]:
         """The names of the arguments that a call may give without a name."""

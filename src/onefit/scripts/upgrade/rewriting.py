@@ -9,7 +9,7 @@ from libcst import metadata
 
 from onefit.scripts.eras.rule import Gone
 from onefit.scripts.eras.surroundings import RENAMED
-from onefit.scripts.upgrade import calls, logs
+from onefit.scripts.upgrade import automatic_names, calls, logs, own_classes
 from onefit.scripts.upgrade.imports import ImportStatement
 from onefit.scripts.upgrade.knowledge import Today, keras_name
 from onefit.scripts.upgrade.names import spelled
@@ -138,11 +138,18 @@ class Rewriting(cst.CSTTransformer):
             self.script.left(OF_TENSORFLOW, original, f"{full} is TensorFlow's")
         return updated
 
+    def visit_SimpleString(self, node: cst.SimpleString) -> None:
+        """Tell of a name that Keras gave a layer by itself."""
+        automatic_names.check(self.script, node)
+
     # calls
 
     def visit_Call(self, node: cst.Call) -> None:
         """Remember what is called, and whether what it gives is called too."""
         self.script.called.add(node.func)
+        old = self.script.names.keras(node.func) or ""
+        if old.startswith("keras.backend.") and "update" not in old and "set_value" not in old:
+            self.script.inner.update(one.value for one in node.args)
         if isinstance(node.func, cst.Call):
             self.script.applied.add(node.func)
 
@@ -154,14 +161,27 @@ class Rewriting(cst.CSTTransformer):
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
         """`history.history["lr"]` by the log's name of today."""
+        updated_node = own_classes.told_of_fit(self.script, original_node, updated_node)
         return logs.log(self.script, original_node, updated_node)
 
     # statements
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> None:
+        """What `self` is from here on."""
+        self.script.classes.append(own_classes.entered(self.script, node))
+
+    def leave_ClassDef(
+        self, original_node: cst.ClassDef, updated_node: cst.ClassDef
+    ) -> cst.ClassDef:
+        """What `self` was before."""
+        self.script.classes.pop()
+        return updated_node
 
     def leave_FunctionDef(
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.FunctionDef:
         """An initializer takes the type, and a layer's `call` may be given what Keras gave it."""
+        updated_node = own_classes.method(self.script, original_node, updated_node)
         if original_node.name.value == "call":
             return self._called_by_keras(original_node, updated_node)
         given = updated_node.params
@@ -192,7 +212,8 @@ class Rewriting(cst.CSTTransformer):
         return updated.with_changes(params=params)
 
     def visit_Assign(self, node: cst.Assign) -> None:
-        """What a name means now has no layers yet."""
+        """What a name means now has no layers yet; and what Keras 3 does not let a script set."""
+        own_classes.assigned(self.script, node)
         for one in node.targets:
             self.script.begun.discard(cst.Module([]).code_for_node(one.target))
 

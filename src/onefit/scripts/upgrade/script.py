@@ -6,11 +6,12 @@ import libcst as cst
 from libcst import metadata
 
 from onefit.scripts.eras.era import Era
-from onefit.scripts.upgrade.constants import constants, initializers, saved_files
+from onefit.scripts.upgrade.compiled import Compiled
+from onefit.scripts.upgrade.constants import constants, given_names, initializers, saved_files
 from onefit.scripts.upgrade.definitions import Definitions
 from onefit.scripts.upgrade.imports import Imports
 from onefit.scripts.upgrade.journal import Journal
-from onefit.scripts.upgrade.kinds import Kinds
+from onefit.scripts.upgrade.kinds import Kinds, OwnClass
 from onefit.scripts.upgrade.knowledge import Knowledge
 from onefit.scripts.upgrade.names import Names
 from onefit.scripts.upgrade.references import References
@@ -40,8 +41,12 @@ class Script:
         self.initializers = initializers(wrapper.module)
         self.called: set[cst.CSTNode] = set()
         self.applied: set[cst.CSTNode] = set()
+        self.inner: set[cst.CSTNode] = set()  # arguments of calls of the backend
         self.firsts: list[list[cst.SimpleStatementLine]] = []
+        self.given_names = given_names(wrapper.module)
         self.begun: set[str] = set()  # models to which a layer was added
+        self.classes: list[OwnClass] = []  # those in which the walk is
+        self.compiled = Compiled(wrapper.module, self.kinds)
 
     def line(self, node: cst.CSTNode) -> int:
         """The line of a node of the module as it was parsed."""

@@ -91,7 +91,9 @@ class SourceCall:
             rule.translate(self)
         elif callable(rule.source):
             rule.source(self)
-        elif not rule.beside or self.mentions(rule.beside):
+        elif (not rule.beside or self.mentions(rule.beside)) and (
+            not rule.argument or self.has(rule.argument)
+        ):
             self.meanings.append(rule)
             self.note(f"{self.target.rpartition('.')[2]} computes what it did then")
 

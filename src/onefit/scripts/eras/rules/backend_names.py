@@ -120,6 +120,7 @@ _AT_LENGTH_1 = (
     "{x} * keras.ops.rsqrt(keras.ops.maximum("
     "keras.ops.sum(keras.ops.square({x}), axis={axis=None}, keepdims=True), 1e-12))"
 )
+_CONSTANT = "keras.ops.convert_to_tensor({value}, dtype={dtype=keras.config.floatx()})"
 _DEFINED = """
 batch_normalization bias_add foldl foldr resize_images sparse_categorical_crossentropy switch
 """
@@ -147,7 +148,7 @@ _SOURCES: dict[str, str | Translate] = {
     "batch_get_value": "[keras.ops.convert_to_numpy(one) for one in {tensors}]",
     "concatenate": "keras.ops.concatenate({tensors}, axis={axis=-1})",
     "count_params": "int(numpy.prod({x}.shape))",
-    "constant": "keras.ops.convert_to_tensor({value}, dtype={dtype=keras.config.floatx()})",
+    "constant": _CONSTANT,
     "cumsum": "keras.ops.cumsum({x}, axis={axis=0})",
     "dot": "keras.ops.matmul({x}, {y})",
     "dtype": "keras.backend.standardize_dtype({x}.dtype)",
@@ -215,7 +216,8 @@ LATER = OLD - KERAS1
 
 def _rule(name: str, eras: frozenset[str] = OLD) -> Gone:
     source = ordering if name == "set_image_dim_ordering" else _SOURCES.get(name, "")
-    return Gone(f"keras.backend.{name}", f"backend:{name}", source, "OF210", eras)
+    within = _CONSTANT if name == "variable" else ""
+    return Gone(f"keras.backend.{name}", f"backend:{name}", source, "OF210", eras, within)
 
 
 _TOLD = 'K.backend() is "tensorflow", the branch of the time'

@@ -46,11 +46,23 @@ def metrics_of_every_output(call: Call) -> None:
     """A flat list of metrics was for every output."""
     metrics, model = call.literal("metrics"), getattr(call, "subject", None)
     losses = call.literal("loss")  # in a source, they tell how many outputs there are
-    told = losses if isinstance(losses, list) and model is None else ()
+    told = losses if isinstance(losses, list | dict) and model is None else ()
     count = len(getattr(model, "outputs", None) or told)
     if count > 1 and isinstance(metrics, list) and not any(_is_nested(one) for one in metrics):
-        call.give("metrics", [list(metrics) for _ in range(count)])
+        each = {one: list(metrics) for one in told} if isinstance(told, dict) else None
+        call.give("metrics", each or [list(metrics) for _ in range(count)])
         call.note("metrics are a list for each output")
+
+
+def whole_name_of_loss(call: Call) -> None:
+    """A model is read again from an HDF5 file if its loss has its long name, not as `"mse"`."""
+    loss = call.literal("loss")
+    if not loss or loss is UNKNOWN or not call.mentions("load_model"):
+        return
+    named = _each(loss, lambda one: _WHOLE_LOSSES.get(one.lower(), one))
+    if named != loss:
+        call.give("loss", named)
+        call.note("losses have their long names, by which a file is read again")
 
 
 def loss_of_every_output(call: Call) -> None:
@@ -106,6 +118,7 @@ _WHOLE_NAMES = {
     "msle": "mean_squared_logarithmic_error",
     "cosine": "cosine_proximity",
 }
+_WHOLE_LOSSES = {name: whole for name, whole in _WHOLE_NAMES.items() if name != "cosine"}
 
 
 def _is_nested(metric: Any) -> bool:
@@ -130,6 +143,7 @@ RULES: tuple[Rule, ...] = (
     Translated(_COMPILE, accuracy_of_loss, "OF206", BOTH_OLD),
     Translated(_COMPILE, metrics_of_every_output),
     Translated(_COMPILE, loss_of_every_output),
+    Translated(_COMPILE, whole_name_of_loss, "OF208"),
     Translated(
         _COMPILE,
         dropped("sample_weight_mode", "target_tensors", "class_mode", "pss_evaluation_shards"),

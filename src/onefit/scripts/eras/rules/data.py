@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Rule, Translated, renamed
 
 
@@ -20,6 +21,7 @@ def arrays(call: Call) -> None:
             call.note("a list of numbers is an array")
     one_column(call)
     one_input(call)
+    single_names(call)
     validation = call.literal("validation_data")
     if isinstance(validation, list | tuple) and any(_is_numbers(one) for one in validation):
         given = [call.make("numpy.array", one) if _is_numbers(one) else one for one in validation]
@@ -41,7 +43,9 @@ def generators(call: Call) -> None:
     """Iterators that are no generators become some: `fit(zip(pictures, masks))`."""
     for name in ("x", "validation_data"):
         if call.is_iterator(name):
-            call.give(name, call.express("(one for one in {})", call.take(name)))
+            is_bare = call.target == "keras.Model.predict"  # Keras 3 wants a tuple of inputs
+            part = "one if isinstance(one, tuple) else (one,)" if is_bare else "one"
+            call.give(name, call.express(f"({part} for one in {{}})", call.take(name)))
             call.note("an iterator is a generator")
 
 
@@ -51,6 +55,25 @@ def one_input(call: Call) -> None:
     inputs = getattr(model, "_inputs_struct", {})
     if isinstance(given, dict) and len(given) == 1 and not isinstance(inputs, dict | list | tuple):
         call.give("x", next(iter(given.values())))
+
+
+def single_names(call: Call) -> None:
+    """A source that names a single input or output gives its data without the name."""
+    if getattr(call, "subject", None) is not None or call.era.name not in BOTH_OLD:
+        return
+    for name in ("x", "y"):
+        value = call.literal(name)
+        if _is_one_name(value):
+            call.give(name, next(iter(value.values())))
+            call.note("the data of a single input or output have no name")
+    held_out = call.literal("validation_data")
+    if isinstance(held_out, tuple) and any(map(_is_one_name, held_out)):
+        parts = [next(iter(one.values())) if _is_one_name(one) else one for one in held_out]
+        call.give("validation_data", tuple(parts))
+
+
+def _is_one_name(value: Any) -> bool:
+    return isinstance(value, dict) and len(value) == 1
 
 
 def _is_numbers(value: Any) -> bool:

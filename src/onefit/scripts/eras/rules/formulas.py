@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule
-from onefit.scripts.eras.stand_ins import gates, losses, normalization, optimizers, regularizers
+from onefit.scripts.eras.stand_ins import (
+    gates,
+    losses,
+    normalization,
+    optimizers,
+    regularizers,
+    word_dropout,
+)
 
 _OPTIMIZERS = "keras.optimizers"
 _NORMALIZATION = "keras.layers.BatchNormalization"
@@ -18,6 +25,7 @@ _BINARY = (
     "keras.src.losses.ALL_OBJECTS_DICT.bce",
     "keras.src.metrics.probabilistic_metrics.binary_crossentropy",
 )
+_EMBEDDING = "keras.layers.Embedding"
 _NORMAL = ("GlorotNormal", "HeNormal", "LecunNormal")
 RULES: tuple[Rule, ...] = (
     Meaning(f"{_NORMALIZATION}.call", normalization.of_fused_kernel, "", "OF206", TF2, WRITTEN),
@@ -43,6 +51,14 @@ RULES: tuple[Rule, ...] = (
             losses.scaled,
         )
         for name in _NORMAL
+    ),
+    *(
+        Meaning(f"{_EMBEDDING}.{name}", made, "", "OF206", KERAS1, WRITTEN, argument="dropout")
+        for name, made in (
+            ("__init__", word_dropout.with_dropout),
+            ("call", word_dropout.without_words),
+            ("get_config", word_dropout.config_with_dropout),
+        )
     ),
     Meaning("keras.layers.LSTM.__init__", gates.of_lstm, "", "OF206", KERAS1, WRITTEN),
     Meaning("keras.layers.GRU.__init__", gates.of_gru, "", "OF206", KERAS1, WRITTEN),

@@ -175,8 +175,8 @@ RULES: tuple[Rule, ...] = (
             ("W_regularizer", "embeddings_regularizer"),
             ("W_constraint", "embeddings_constraint"),
         ),
-        without_dropout,
     ),
+    Translated(_layers("Embedding"), without_dropout, eras=frozenset({"keras2"})),
     *_rule(
         "MaxPooling1D AveragePooling1D",
         renamed(("pool_length", "pool_size"), ("stride", "strides"), ("border_mode", "padding")),

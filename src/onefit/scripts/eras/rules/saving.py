@@ -27,6 +27,9 @@ def weights_name_of_own(call: Call) -> None:
     if isinstance(path, str) and call.saves(path, weights=True):
         if call.literal("by_name"):
             raise ValueError("by_name=True reads files of Keras 2, and Keras 3 writes none")
+        if call.has("by_name"):
+            call.take("by_name")
+            call.note("by_name=False means nothing any more")
         _rename(call, path, WEIGHTS, (WEIGHTS,))
     elif isinstance(path, str) and call.saves(path):  # the weights of a whole model
         _rename(call, path, ".h5", (".h5", ".keras"))

@@ -31,12 +31,31 @@ _AUTOMATIC = re.compile(r"[a-z][a-z0-9_]*_[1-9]\d*")
 
 def of_keras1(original: Method) -> Method:
     """A layer remembers the name that Keras 1 would have given it."""
-    return _numbering(original, lambda name: _KERAS_1.get(name, name.lower()))
+    return _numbering(original, word_of_keras1)
 
 
 def of_keras2(original: Method) -> Method:
     """A layer remembers the name that Keras 2 would have given it."""
     return _numbering(original, to_snake_case)
+
+
+def word_of_keras1(kind: str) -> str:
+    """What Keras 1 called a layer of a class.
+
+    >>> word_of_keras1("MaxPooling2D"), word_of_keras1("Conv2D")
+    ('maxpooling2d', 'convolution2d')
+    """
+    return _KERAS_1.get(kind, kind.lower())
+
+
+def is_automatic(name: str) -> bool:
+    """Whether a name looks like one that Keras gave by itself."""
+    return _AUTOMATIC.fullmatch(name) is not None
+
+
+def told(name: str) -> str:
+    """What a source has to do about such a name."""
+    return f"{name!r} may be an automatic name, which counted from 1: give it name="
 
 
 def _numbering(original: Method, word: Callable[[str], str]) -> Method:
@@ -74,5 +93,5 @@ def _then(layer: keras.layers.Layer) -> str | None:
 def by_given_name(call: Call) -> None:
     """A source that asks for a layer by its automatic name has to give the layer that name."""
     name = call.literal("name")
-    if isinstance(name, str) and _AUTOMATIC.fullmatch(name):
-        raise ValueError(f"{name!r} may be an automatic name, which counted from 1: give it name=")
+    if isinstance(name, str) and is_automatic(name):
+        raise ValueError(told(name))

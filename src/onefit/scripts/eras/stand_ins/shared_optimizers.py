@@ -34,7 +34,7 @@ def optimizer_for(model: Any, optimizer: Any) -> Any:
     return optimizer if first() is model else _beside(optimizer)
 
 
-_models: weakref.WeakKeyDictionary[Any, weakref.ref[Any]] = weakref.WeakKeyDictionary()
+_models = weakref.WeakKeyDictionary()  # type: ignore[var-annotated]
 
 
 def _beside(optimizer: Any) -> Any:

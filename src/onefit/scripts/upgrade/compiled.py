@@ -1,0 +1,86 @@
+"""With what a script compiles: optimizers of several models, losses that read the graph."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import libcst as cst
+
+from onefit.scripts.upgrade.kinds import OPTIMIZER, TENSOR, Kinds
+from onefit.scripts.upgrade.names import spelled
+
+
+class Compiled:
+    """The calls of `compile` of a module.
+
+    Args:
+        module: The module, as its names were resolved.
+        kinds: What its names hold.
+    """
+
+    def __init__(self, module: cst.Module, kinds: Kinds) -> None:
+        """Read them."""
+        finder = _Compiling(kinds)
+        module.visit(finder)
+        self.shared = {name for name, count in finder.optimizers.items() if count > 1}
+        self.functions, self.kinds = finder.functions, kinds
+
+    def graph_of(self, loss: cst.BaseExpression) -> str:
+        """The name of a tensor of the graph that a loss reads; `""` where it reads none.
+
+        Args:
+            loss: What `compile` is given.
+        """
+        if isinstance(loss, cst.Call):  # a function that makes the loss
+            loss = loss.func
+        function = loss if isinstance(loss, cst.Lambda) else self.functions.get(spelled(loss) or "")
+        if function is None:
+            return ""
+        reads = _Reads(self.kinds)
+        function.visit(reads)
+        return next((name for name in reads.tensors if name not in reads.bound), "")
+
+
+class _Compiling(cst.CSTVisitor):
+    def __init__(self, kinds: Kinds) -> None:
+        self.kinds = kinds
+        self.optimizers: Counter[str] = Counter()
+        self.functions: dict[str, cst.FunctionDef | cst.Lambda] = {}
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        self.functions[node.name.value] = node
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        name = spelled(node.targets[0].target)
+        if isinstance(node.value, cst.Lambda) and name is not None:
+            self.functions[name] = node.value
+
+    def visit_Call(self, node: cst.Call) -> None:
+        if not isinstance(node.func, cst.Attribute) or node.func.attr.value != "compile":
+            return
+        named = {one.keyword.value: one.value for one in node.args if one.keyword is not None}
+        first = node.args[0].value if node.args and node.args[0].keyword is None else None
+        given = named.get("optimizer", first)
+        name = spelled(given) if given is not None else None
+        if given is not None and name is not None and self.kinds.kind(given) == OPTIMIZER:
+            self.optimizers[name] += 1
+
+
+class _Reads(cst.CSTVisitor):
+    """The tensors of the graph that a function names, and the names that it binds itself."""
+
+    def __init__(self, kinds: Kinds) -> None:
+        self.kinds = kinds
+        self.tensors: dict[str, None] = {}
+        self.bound: set[str] = set()
+
+    def visit_Name(self, node: cst.Name) -> None:
+        if self.kinds.certain(node) == TENSOR:
+            self.tensors[node.value] = None
+
+    def visit_Param(self, node: cst.Param) -> None:
+        self.bound.add(node.name.value)
+
+    def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
+        if isinstance(node.target, cst.Name):
+            self.bound.add(node.target.value)

@@ -1,0 +1,175 @@
+"""A call by the rules of what is called: its arguments read, changed, and written again."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import libcst as cst
+
+from onefit.scripts.eras.rule import WRITTEN, Meaning, Translated
+from onefit.scripts.upgrade import strings
+from onefit.scripts.upgrade.kinds import MODEL
+from onefit.scripts.upgrade.knowledge import thing
+from onefit.scripts.upgrade.script import Script
+from onefit.scripts.upgrade.source_call import SourceCall
+
+_OF_LAYERS = {"input_shape", "dtype", "name", "trainable", "input_dim", "autocast"}
+_OF_LAYERS |= {"activity_regularizer", "seed"}
+
+
+def translated(
+    script: Script,
+    target: str,
+    called: Any,
+    rules: Sequence[Translated | Meaning],
+    original: cst.Call,
+    updated: cst.Call,
+    owner: cst.BaseExpression | None = None,
+) -> cst.BaseExpression:
+    """A call that Keras 3 has, by its rules."""
+    names = script.knowledge.positions(target, called, owner is not None)
+    try:
+        given = source_call(script, target, names, original, updated)
+    except ValueError:
+        return updated
+    before = dict(given.arguments)
+    apply(script, given, rules, original)
+    strings.replace(script, given, called, script.line(original))
+    return result(script, given, before, called, original, updated, owner, target)
+
+
+def source_call(
+    script: Script, target: str, names: Sequence[str], original: cst.Call, updated: cst.Call
+) -> SourceCall:
+    """A call as rules see it.
+
+    Raises:
+        ValueError: If its arguments cannot be told by name.
+    """
+    return SourceCall(
+        target,
+        script.era,
+        updated,
+        names,
+        script.references.refer,
+        script.constants,
+        original in script.applied,
+        script.names.identifiers,
+        script.saved,
+        script.journal.unsafe,
+        script.names.assigned,
+        script.names.values,
+    )
+
+
+def apply(
+    script: Script,
+    given: SourceCall,
+    rules: Sequence[Translated | Meaning],
+    original: cst.Call,
+) -> None:
+    """Apply rules one after the other, and note what they did."""
+    line = script.line(original)
+    for rule in rules:
+        before = dict(given.arguments), given.target
+        try:
+            given.apply(rule)
+        except (TypeError, ValueError, NotImplementedError) as error:
+            script.journal.left(rule.code, line, str(error))
+        is_changed = before != (given.arguments, given.target)
+        if is_changed or given.notes:
+            for told in given.notes or [f"a call of {leaf(given.target)} as Keras 3 takes it"]:
+                script.journal.done(rule.code, line, told)
+        given.notes.clear()
+
+
+def result(
+    script: Script,
+    given: SourceCall,
+    before: dict[str, Any],
+    called: Any,
+    original: cst.Call,
+    updated: cst.Call,
+    owner: cst.BaseExpression | None,
+    target: str = "",
+) -> cst.BaseExpression:
+    """The call as it is written after the rules."""
+    for method in given.firsts:
+        _before(script, method, owner, original)
+    _check(script, given, called, original)
+    names = _names_of_today(called, owner is not None)
+    if given.target != target and owner is None:
+        updated = updated.with_changes(func=script.references.refer(given.target))
+        called = thing(given.target)
+    if given.meanings:
+        name = _defined(script, given.meanings)
+        updated = updated.with_changes(func=cst.Name(name))
+    if given.arguments == before and _is_in_order(given, names):
+        return updated
+    return updated.with_changes(args=given.rendered(names))
+
+
+def _defined(script: Script, meanings: list[Meaning]) -> str:
+    """What computes as it was then, written into the script: a function, or a class."""
+    source = meanings[0].source
+    if isinstance(source, str) and source != WRITTEN:
+        return script.definitions.define(source)
+    return script.definitions.define_class(script.era.title, meanings)
+
+
+def _is_in_order(given: SourceCall, names: Sequence[str]) -> bool:
+    """Whether what is given without names stands where Keras 3 expects it."""
+    unnamed = [
+        name
+        for name, one in sorted(given.arguments.items(), key=lambda item: item[1].place)
+        if one.given is not None and one.given.keyword is None
+    ]
+    return unnamed == list(names[: len(unnamed)])
+
+
+def _before(
+    script: Script, method: str, owner: cst.BaseExpression | None, original: cst.Call
+) -> None:
+    shown = cst.Module([]).code_for_node(owner) if owner is not None else ""
+    if not script.firsts:
+        told = f"{shown}.{method}() has to be called before, and there is no line for it"
+        script.left("OF206", original, told)
+        return
+    line = cst.ensure_type(cst.parse_statement(f"{shown}.{method}()"), cst.SimpleStatementLine)
+    script.firsts[-1].append(line)
+    script.done("OF206", original, f"{shown}.{method}() comes first")
+
+
+def _names_of_today(called: Any, is_method: bool) -> tuple[str, ...]:
+    """The arguments that may be given without a name in Keras 3."""
+    function: Callable[..., Any] = called.__init__ if inspect.isclass(called) else called
+    found = list(inspect.signature(function).parameters.values())
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    names = tuple(one.name for one in found if one.kind in kinds)
+    return names[1:] if is_method or inspect.isclass(called) else names
+
+
+def _check(script: Script, given: SourceCall, called: Any, original: cst.Call) -> None:
+    """Tell of arguments that Keras 3 does not take."""
+    if called is thing(MODEL):
+        return
+    function = called.__init__ if inspect.isclass(called) else called
+    parameters = inspect.signature(function).parameters
+    known = set(parameters)
+    if any(one.kind is one.VAR_KEYWORD for one in parameters.values()):
+        if not (inspect.isclass(called) and issubclass(called, thing("keras.layers.Layer"))):
+            return
+        known |= _OF_LAYERS
+    known |= {rule.argument for rule in given.meanings}
+    line = script.line(original)
+    for name in given.arguments:
+        if name not in known and not script.journal.has_left(line, name):
+            told = f"{leaf(given.target)} takes no {name}= in Keras 3"
+            script.left("OF203", original, told)
+
+
+def leaf(full: str) -> str:
+    """The last part of a full name."""
+    return full.rpartition(".")[2]

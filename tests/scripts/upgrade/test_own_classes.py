@@ -1,0 +1,160 @@
+"""What classes of a script take from Keras's, and what a script takes from models and layers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from onefit.scripts.upgrade import upgraded
+
+LAYER = """\
+from keras.engine.topology import Layer
+from keras import backend as K
+class Scale(Layer):
+    def build(self, input_shape):
+        {build}
+        super(Scale, self).build(input_shape)
+    def call(self, x, mask=None):
+        return x * self.rate
+    def get_output_shape_for(self, input_shape):
+        return input_shape
+"""
+
+
+@pytest.mark.parametrize(
+    ("era", "build"),
+    [
+        ("keras1", "self.rate = self.add_weight((3,), 'one', '{}_r'.format(self.name))"),
+        ("keras1", "self.rate = self.add_weight(input_shape[1:], 'one', 'rate', False)"),
+        ("keras2", "self.rate = self.add_weight('rate', (3,), None, 'ones')"),
+        ("keras2", "self.rate = self.add_weight((3,), 'rate', initializer='ones')"),
+        ("tf2", "self.rate = self.add_weight('rate', [3], 'float32', 'ones')"),
+        ("tf2", "self.rate = self.add_weight(name='rate', shape=(3,), initializer='ones')"),
+    ],
+)
+def test_weights_of_own_layers_are_made_in_the_order_of_the_time(era, build):
+    found = upgraded(LAYER.format(build=build), era)
+    assert not found.remains
+    made = {}
+    exec(found.after, made)
+    layer = made["Scale"]()
+    assert np.array_equal(layer(np.ones((2, 3), "float32")), np.ones((2, 3)))
+    assert layer.weights[0].trainable == ("False" not in build)
+    assert layer.compute_output_shape((2, 3)) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("self.trainable_weights = [self.W]", "trainable_weights cannot be set"),
+        ("self.non_trainable_weights = []", "non_trainable_weights cannot be set"),
+        ("self.constraints = {}", "does not read a layer's constraints"),
+        ("self.updates = [1]", "does not read a layer's updates"),
+        ("self.add_update([1])", "add_update is no more"),
+        ("self.W = self.init((3,), name='W')", "an initializer takes no name="),
+    ],
+)
+def test_what_own_layers_cannot_do_any_more_is_listed(line, told):
+    source = (
+        "from keras.layers import Layer\nfrom keras import initializations\nclass Own(Layer):\n"
+        "    def build(self, input_shape):\n"
+        f"        self.init = initializations.get('one')\n        {line}\n"
+    )
+    found = upgraded(source, "keras1")
+    assert [one.line for one in found.remains] == [6] and told in found.remains[0].told
+
+
+@pytest.mark.parametrize(
+    ("base", "body", "told"),
+    [
+        ("callbacks.Callback", "self.validation_data[0]", "no validation_data"),
+        ("callbacks.Callback", "self.params['metrics']", "params have no 'metrics'"),
+        ("optimizers.Optimizer", "self.x", "Keras 3 does not call get_updates"),
+    ],
+)
+def test_what_keras_no_more_tells_or_calls_is_listed(base, body, told):
+    source = f"import keras\nclass Own(keras.{base}):\n    def get_updates(self):\n        {body}\n"
+    found = upgraded(source, "keras2")
+    assert len(found.remains) == 1 and told in found.remains[0].told
+
+
+def test_attributes_of_its_own_are_left_alone():
+    source = (
+        "from keras.layers import Layer\nclass Own(Layer):\n    def build(self, shape):\n"
+        "        self.W = self.add_weight(shape=(2,), name='w')\n        self.stateful = 1\n"
+        "        print(self.W, self.stateful)\nclass Other:\n"
+        "    def get_updates(self):\n        self.trainable_weights = [self.validation_data]\n"
+    )
+    found = upgraded(source, "keras1")
+    assert (found.after, found.remains) == (source, ())
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("[one.get_output_at(0) for one in model.layers]", "get_output_at is no more"),
+        ("[one.stateful for _, one in enumerate(model.layers)]", "stateful is no more"),
+        ("something.get_output_at(0)", "get_output_at is no more"),
+        ("model.layers[0].reset_states([1])", "reset_states takes no states"),
+        ("shapes['dense_1']", "may be an automatic name"),
+        ("model.compile('sgd', lambda y, p: p - hidden)", "the loss reads hidden"),
+        ("model.validation_data", "keeps no validation_data"),
+    ],
+)
+def test_what_models_and_layers_cannot_do_any_more_is_listed(line, told):
+    source = (
+        "from keras.models import Model\nfrom keras.layers import Dense, Input\nx = Input((2,))\n"
+        f"hidden = Dense(3)(x)\nmodel = Model(x, Dense(1)(hidden))\nfound = {line}\n"
+    )
+    found = upgraded(source, "keras2")
+    assert [one.line for one in found.remains] == [6] and told in found.remains[0].told
+
+
+def test_layers_in_comprehensions_are_layers():
+    source = "from keras.models import Sequential\nm = Sequential()\n"
+    line = "shapes = [one.output_shape for one in m.layers]\n"
+    after = upgraded(source + line, "keras2").after
+    assert after == source + line.replace("output_shape", "output.shape")
+
+
+SHARED = """\
+import numpy as np
+from keras.models import Sequential
+from keras.layers import Dense, InputLayer
+from keras.optimizers import SGD
+shared = SGD(0.5, momentum=0.5)
+first = Sequential([InputLayer((1,)), Dense(1, kernel_initializer='ones')])
+second = Sequential([InputLayer((1,)), Dense(1, kernel_initializer='ones')])
+first.compile(shared, 'mse')
+second.compile(loss='mse', optimizer=shared)
+for model in (first, second):
+    model.train_on_batch(np.ones((1, 1)), np.zeros((1, 1)))
+"""
+
+
+def test_an_optimizer_of_two_models_has_moments_for_each():
+    made = {}
+    exec(upgraded(SHARED, "keras2").after, made)
+    kernels = [float(made[name].get_weights()[0][0, 0]) for name in ("first", "second")]
+    assert kernels == [0.0, 0.0]  # 1 - 0.5 * 2 * 1 * 1
+
+
+WORDS = """\
+from keras.layers import Embedding
+layer = Embedding(50, 4, init='one', dropout=0.5)
+"""
+
+
+@pytest.mark.filterwarnings("ignore:Do not pass an `input_shape`")
+def test_words_are_left_out_as_whole_words_of_a_batch():
+    made = {}
+    found = upgraded(WORDS, "keras1")
+    assert not found.remains
+    exec(found.after, made)
+    rows = np.tile(np.arange(50), (3, 1))
+    given = np.asarray(made["layer"](rows, training=True))
+    assert np.array_equal(given[0], given[1]) and np.array_equal(given[0], given[2])
+    assert set(np.unique(given)) == {0.0, 2.0}  # 1 / (1 - 0.5)
+    assert np.array_equal(given, given[..., :1] * np.ones(4))
+    assert np.array_equal(made["layer"](rows), np.ones((3, 50, 4)))
+    assert made["layer"].get_config()["dropout"] == 0.5
