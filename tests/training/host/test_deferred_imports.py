@@ -145,3 +145,21 @@ print(json.dumps([random.random(), np.random.rand(), seed]))
 def test_the_imports_draw_as_many_random_numbers_as_ever() -> None:
     """Keras's initialisers draw their seeds from `random`; rich's import draws from it, too."""
     assert told(DRAWS, LEAN) == told(DRAWS, 'import os; os.environ["KERAS_BACKEND"] = "jax"\n')
+
+
+def test_matplotlib_waits_for_who_draws() -> None:
+    """Keras's gallery draws the same picture; before, Matplotlib is not loaded."""
+    pytest.importorskip("matplotlib")
+    code = """
+import json, os, sys, tempfile; os.environ.update(KERAS_BACKEND="jax", MPLBACKEND="agg")
+import hashlib, keras, numpy as np
+before = "matplotlib" in sys.modules
+with tempfile.TemporaryDirectory() as folder:
+    file = os.path.join(folder, "a.png")
+    images = np.arange(4 * 8 * 8 * 3, dtype="float32").reshape(4, 8, 8, 3) % 256
+    keras.visualization.plot_image_gallery(images, value_range=(0, 255), path=file, rows=2, cols=2)
+    drawn = hashlib.sha256(open(file, "rb").read()).hexdigest()
+from keras.src.visualization import plot_bounding_box_gallery as boxes
+print(json.dumps([before, drawn, boxes.patches.Patch.__module__]))
+"""
+    assert told(code, LEAN) == [False, *told(code)[1:]]

@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from onefit.imports import ask_first, ask_no_more
+from onefit.training.host.deferred_matplotlib import matplotlib_later
 from onefit.training.host.deferred_pandas import pandas_later
 from onefit.training.host.garbage import kept_for_good
 
@@ -55,7 +56,7 @@ def lean_imports() -> Iterator[None]:
     finder = _Finder()
     ask_first(finder)
     try:
-        with kept_for_good(), pandas_later():
+        with kept_for_good(), pandas_later(), matplotlib_later():
             yield
     finally:
         ask_no_more(finder)

@@ -7,15 +7,13 @@ import of pandas finds none, and then it is given two classes that look whether 
 
 from __future__ import annotations
 
-import importlib.abc
-import importlib.machinery
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType, ModuleType, SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from onefit.imports import ask_first, ask_no_more
+from onefit.training.host.refused_imports import refused
 
 ASKS = "keras.src.trainers.data_adapters.array_slicing"
 
@@ -49,15 +47,12 @@ def pandas_later() -> Iterator[None]:
     >>> with pandas_later():
     ...     import keras
     """
-    refused = _Refused()
-    if "pandas" not in sys.modules:
-        ask_first(refused)
-    try:
-        yield
-    finally:
-        ask_no_more(refused)
-        if refused.asked:
-            _tell(sys.modules.get(ASKS))
+    with refused("pandas", (ASKS,)) as asked:
+        try:
+            yield
+        finally:
+            if asked:
+                _tell(sys.modules.get(ASKS))
 
 
 def _tell(module: ModuleType | None) -> None:
@@ -65,25 +60,3 @@ def _tell(module: ModuleType | None) -> None:
     if module is not None:
         vars(module)["pandas"] = SimpleNamespace(DataFrame=DataFrame, Series=Series)
         vars(module)["ARRAY_TYPES"] = (*vars(module)["ARRAY_TYPES"], Series, DataFrame)
-
-
-class _Refused(importlib.abc.MetaPathFinder):
-    """Finds no pandas for the one module of Keras that looks for it; others find what there is."""
-
-    asked = False
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> None:
-        """Refuse pandas to Keras, if it is there to be refused."""
-        if name == "pandas" and _importer() == ASKS:
-            self.asked = importlib.machinery.PathFinder.find_spec(name) is not None
-            raise ModuleNotFoundError("No module named 'pandas'", name="pandas")
-
-
-def _importer() -> str:
-    """The name of the module whose import statement is being carried out."""
-    frame: FrameType | None = sys._getframe(2)
-    while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
-        frame = frame.f_back
-    return str(frame.f_globals.get("__name__", "")) if frame is not None else ""
