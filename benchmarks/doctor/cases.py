@@ -15,7 +15,7 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "OUT1SOFTMAX": ("501", "502"), "RANGE": ("502",), "RELU_OUT": ("503", "502"),
     "SIGMOID_CCE": ("504",), "CLASSES": ("303", "509", "502"), "ONEUNIT_CCE": ("303", "501", "509"),
     "LOGITS_BCE": ("505", "509"), "LOGITS_CE": ("505",), "DEEP_SIGMOID": ("514",),
-    "LOSSPAIR": ("509", "505"), "SIGMOID_BCE_MULTI": ("504",), "LINEAR_NET": ("518",),
+    "LOSSPAIR": ("509", "505", "303"), "SIGMOID_BCE_MULTI": ("504",), "LINEAR_NET": ("518",),
     "UNSCALED": ("507", "508"), "BOTTLENECK": ("518",), "OUTSHAPE": ("303", "502", "509"),
     "LABELFMT": ("303", "505", "509"), "DEADRELU": ("513", "503", "518"), "LR_HIGH": ("511", "518"),
     "XISY": ("519", "523"), "OVERREG": ("525", "516"), "TOO_FEW_STEPS": ("510",),
@@ -25,6 +25,9 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "CRASH": ("518",), "DATA": ("519",),
 }  # fmt: skip
 """For each class of the labels the numbers of the codes that name it, its own first."""
+
+SECOND = {"62313327": ("502",)}
+"""Codes of what a label's own words name beside its class: a sigmoid for targets in [-1, 1]."""
 
 STAND_INS = '''\
 def _stand_in_data():
@@ -66,5 +69,6 @@ def cases(folder: Path, labels: Path) -> Iterator[tuple[str, Path, tuple[str, ..
                 source = source.replace(line, "")
             whole = "\n".join([*future, STAND_INS, source])
             copied = trial.written(f"case_{row['id']}", whole)
-            codes = tuple(f"OF{number}" for number in RIGHT[row["fault_class"]])
+            numbers = (*RIGHT[row["fault_class"]], *SECOND.get(row["id"], ()))
+            codes = tuple(f"OF{number}" for number in numbers)
             yield f"case_{row['id']}", copied, codes

@@ -30,7 +30,6 @@ def page(found: dict[str, Any], twins: dict[str, Any]) -> str:
              for name, one in found["not named first"].items()}
         ),
         not_run=listed(found["not run"]),
-        times=times(found["seconds"]),
         versions=", ".join(f"{name} {version}" for name, version in found["versions"].items()),
     )  # fmt: skip
 
@@ -62,7 +61,7 @@ def table(half: str, group: dict[str, Any]) -> str:
     """What each tool got in a half."""
     head = (
         f"\n**{NAMES[half]}**: {group['programs with a fault']} with a fault, "
-        f"{group['healthy programs']} healthy.\n\n"
+        f"{group['healthy programs']} healthy. {times(group['seconds'])}\n\n"
         "| | fault named first: recall | precision | named at all | alarms on healthy | certain |\n"
         "|---|---|---|---|---|---|"
     )
@@ -82,12 +81,11 @@ TOOLS = {"doctor": "`onefit doctor`", "verdict": "the verdict, by default"}
 def times(seconds: dict[str, Any]) -> str:
     """How long an examination took, of those with experiments."""
     if not seconds:
-        return "The numbers so far are those of the checks alone (`--time 0`), without experiments."
+        return "Checks alone were made, without experiments."
     return (
         f"`onefit doctor` was given {seconds['asked']:.0f} seconds for experiments on "
-        f"{seconds['programs']} of the programs, and made checks alone on the others; it took "
-        f"{seconds['median']} s in the median, and {seconds['most']} s at most, on a machine that "
-        "did other things too."
+        f"{seconds['programs']} of them, and made checks alone on the others; it took "
+        f"{seconds['median']} s in the median, and {seconds['most']} s at most."
     )
 
 
@@ -104,7 +102,8 @@ def listed(found: dict[str, str]) -> str:
 TEXT = """# How good is the doctor?
 
 Written by `benchmarks/doctor/run.py` from its results. How to repeat it:
-`benchmarks/README.md`. Versions: {versions}. Each program ran on one processor core.
+`benchmarks/README.md`. Versions: {versions}. Each program ran on one processor core
+of a machine that did other things on another one.
 
 A tool that looks for faults is worth as much as the share of faults that it names and as the
 silence that it keeps on programs without one. Both are counted here, on programs in
@@ -119,7 +118,8 @@ The fault is *named first* if the first finding has its code, or another code of
 which codes those are stands beside each fault in `mutations.py`. *Precision* is that share among
 the programs about which anything was said. An *alarm* is any finding on a healthy program.
 
-{times}
+Programs from Stack Overflow that ran for more than half a minute were interrupted then, as by
+Ctrl-C, and examined as they were.
 
 Where UMLAUT, AUTOTRAINER, DeepLocalize and NeuraLint are in the tables, they are their published
 rules, written anew in `peers.py`, which says in what that differs from the tools.

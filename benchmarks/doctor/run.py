@@ -4,7 +4,7 @@
     python benchmarks/doctor/run.py --half "held back"                  # at the end
     python benchmarks/doctor/run.py --half others                       # 60 more healthy programs
     python benchmarks/doctor/run.py --half cases --cases FOLDER --labels doctor_cases.csv
-    python benchmarks/doctor/run.py --report                            # results and page
+    python benchmarks/doctor/run.py --report    # results and page; halves that did not run stay
 
 Each program runs in this process, once, with seed 0, and the verdict's findings are noted; then
 `onefit.diagnose` examines its last fit for `--time` seconds (0: checks alone). `--advice` trains
@@ -78,7 +78,8 @@ def main() -> None:
                 look(program, options)
         return
     lines = read(options.lines)
-    RESULTS.write_text(json.dumps(found := summary.summary(lines), indent=1) + "\n")
+    found = summary.together(json.loads(RESULTS.read_text()), lines)
+    RESULTS.write_text(json.dumps(found, indent=1) + "\n")
     ALARMS.write_text(page.alarms(*summary.false_alarms(lines)))
     PAGE.write_text(page.page(found, json.loads(TWINS.read_text())))
     print(json.dumps(found["groups"], indent=1))
@@ -130,6 +131,8 @@ def look(program: Program, options: argparse.Namespace) -> None:
         rules = peers.PEERS if options.peers else {}
         line["peers"] = {name: said(ran.fit) for name, said in rules.items()}
         line |= examined(ran.fit, options)
+    elif ran.findings:  # a crash in `fit`: the doctor says what the verdict says below it
+        line |= {"trained": True, "doctor": ran.findings, "peers": {}}
     with options.lines.open("a") as file:
         file.write(json.dumps(line, default=str) + "\n")
     told = [f"{one['code']}/{one['grade'] or '-'}" for one in line.get("doctor", [])]

@@ -29,24 +29,47 @@ def summary(lines: list[Line]) -> dict[str, Any]:
             "tools": {
                 tool: numbers(tool, asked(tool, broken), asked(tool, healthy)) for tool in tools
             },
+            "seconds": seconds(own),
         }  # fmt: skip
     advised = [line["advice"] for line in ran if line.get("advice")]
-    examined = [line for line in ran if line.get("asked_s")]
-    times = [line["doctor_s"] for line in examined]
     return {
         "versions": {name: metadata.version(name) for name in ("onefit", "keras", "jax")},
         "groups": groups,
         "advice": {"tried again": len(advised), "helps again": sum(a["helps"] for a in advised)},
-        "seconds": {"asked": max(line["asked_s"] for line in examined), "programs": len(times),
-                    "median": round(median(times), 1), "most": round(max(times), 1)}
-        if times
-        else {},
         "kinds": kinds(ran),
         "not named first": {line["name"]: missed(line) for line in ran if missed(line)},
         "alarms": {line["name"]: codes(line, "doctor") for line in ran
                    if line["group"] == "healthy" and codes(line, "doctor")},
         "not run": {line["name"]: line["error"] for line in lines if not line["trained"]},
     }  # fmt: skip
+
+
+def seconds(lines: list[Line]) -> dict[str, float]:
+    """How long examinations with experiments were to take, and took; nothing if there were none."""
+    took = [line["doctor_s"] for line in lines if line.get("asked_s")]
+    if not took:
+        return {}
+    most = max(line["asked_s"] for line in lines if line.get("asked_s"))
+    return {"asked": most, "programs": len(took), "median": round(median(took), 1),
+            "most": round(max(took), 1)}  # fmt: skip
+
+
+def together(before: dict[str, Any], lines: list[Line]) -> dict[str, Any]:
+    """All numbers: those of the lines, and those from before of halves that are not in them.
+
+    Args:
+        before: What `summary` or this function made of other lines.
+        lines: The lines of some halves, whole.
+    """
+    new, names = summary(lines), {line["name"] for line in lines}
+    for part in ("groups", "kinds"):
+        new[part] = before[part] | new[part]
+    for part in ("not named first", "alarms", "not run"):
+        kept = {name: one for name, one in before[part].items() if name not in names}
+        new[part] = kept | new[part]
+    if not new["advice"]["tried again"]:
+        new["advice"] = before["advice"]
+    return new
 
 
 def asked(tool: str, lines: list[Line]) -> list[Line]:

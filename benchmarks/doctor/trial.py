@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
+import signal
+import sys
 import time
 import warnings
 from collections.abc import Iterator
@@ -12,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+MOST_SECONDS = 30
+"""How long a program from elsewhere runs before it is interrupted as by Ctrl-C."""
 
 WORK = Path(__file__).parents[1] / ".data" / "doctor"
 
@@ -88,8 +93,8 @@ def run(path: Path, seed: int, folder: Path | None = None) -> Trial:
     Args:
         path: Its file.
         seed: The seed of Keras, NumPy and Python.
-        folder: The folder in which it runs, as a script that may be for an older Keras. Defaults
-            to `None`: this one, for Keras 3.
+        folder: The folder in which it runs, as a script that may be for an older Keras, and is
+            interrupted after half a minute. Defaults to `None`: this one, for Keras 3.
     """
     import keras
 
@@ -112,10 +117,14 @@ def run(path: Path, seed: int, folder: Path | None = None) -> Trial:
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.chdir(folder or "."),
     ):
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.alarm(MOST_SECONDS if folder is not None else 0)
         try:
             exec(compile(source, str(path), "exec"), names)
-        except (Exception, SystemExit) as caught:
+        except (Exception, SystemExit, KeyboardInterrupt) as caught:
             error = f"{type(caught).__name__}: {caught}"[:300]
+        finally:
+            signal.alarm(0)
     seconds = time.perf_counter() - begun
     score, chance = number(names.get("score")), number(names.get("chance"))
     found = told() if fits else []
@@ -154,8 +163,11 @@ def _watched() -> Iterator[list[Fit]]:
 
     def fit(self: Any, *args: Any, **keywords: Any) -> Any:
         given = dict(signature.bind(self, *args, **keywords).arguments)
-        history = original(self, *args, **keywords)
-        fits.append(Fit(self, given | given.pop("kwargs", {}), history))
+        try:
+            history = original(self, *args, **keywords)
+        finally:  # what an interrupted fit has logged is in its history, too
+            if sys.exc_info()[0] in (None, KeyboardInterrupt):
+                fits.append(Fit(self, given | given.pop("kwargs", {}), self.history))
         return history
 
     keras.Model.fit = fit

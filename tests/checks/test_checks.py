@@ -49,6 +49,39 @@ def set_bias(model, value):
     model.layers[-1].set_weights([0 * kernel, np.full_like(bias, value)])
 
 
+# sigmoids for classes
+
+
+@pytest.mark.parametrize("sparse", [True, False])
+def test_under_a_categorical_cross_entropy_keras_does_not_see_how_large_sigmoids_are(sparse):
+    classes, p = RNG.integers(0, 3, 60), RNG.uniform(0.1, 0.3, (60, 3))
+    y = classes if sparse else np.eye(3)[classes]
+    loss = "sparse_categorical_crossentropy" if sparse else "categorical_crossentropy"
+    keras_says = keras.losses.get(loss)
+    np.testing.assert_allclose(keras_says(y, p), keras_says(y, 3 * p), rtol=1e-5)
+
+    layers, logged = [Dense(3, activation="sigmoid")], {"loss": [1.1, 1.0], "accuracy": [0.3, 0.5]}
+    (found,) = findings(case(layers, loss, y, history=logged)[1])[:1]
+    assert (found.code, found.grade) == ("OF504", "certain") and loss in found.evidence
+    logged["accuracy"] = [0.3, 0.97]
+    assert "OF504" not in codes(certain(case(layers, loss, y, history=logged)[1]))
+    assert "OF504" not in codes(certain(case(layers, loss, y, history={"loss": [1.1]})[1]))
+
+
+def test_a_class_whose_relu_gives_0_gets_no_gradient_through_the_softmax():
+    """By Keras's own gradients; it is told as certain where few answers are right."""
+    y = np.zeros((60, 3))
+    y[:, 0] = 1.0
+    layers = [Dense(3, activation="relu", bias_initializer=keras.initializers.Constant(-50.0))]
+    model, _ = case([*layers, Softmax()], "categorical_crossentropy", y)
+    before = model.layers[0].kernel.numpy()
+    model.fit(X, y, verbose=0)
+    np.testing.assert_array_equal(model.layers[0].kernel.numpy(), before)
+    for accuracy, grade in ((0.4, "certain"), (0.95, "hunch")):
+        told = case_of(model, given_of(X, y), {"loss": [1.1], "accuracy": [accuracy]})
+        assert [one.grade for one in findings(told) if one.code == "OF503"] == [grade]
+
+
 # what an output can reach
 
 

@@ -25,7 +25,7 @@ def divergence(case: Case) -> Iterator[Finding]:
     long make it rise that far.
     """
     loss = _finite(case, "loss")
-    best = _best_constant(case)
+    best = best_constant(case)
     if len(loss) < 2 or not case.is_plain or case.rows is None or best is None:
         return
     if loss[-1] <= best.value:
@@ -69,7 +69,7 @@ def still(case: Case) -> Iterator[Finding]:
 
 def chance(case: Case) -> Iterator[Finding]:
     """A loss that ends within a fiftieth of the best constant answer's: a hunch."""
-    loss, best = _finite(case, "loss"), _best_constant(case)
+    loss, best = _finite(case, "loss"), best_constant(case)
     if loss and best is not None and best.value > 0 and loss[-1] > 0.98 * best.value:
         told = f"the loss ends at {loss[-1]:.4g}; the best answer that looks at no input has "
         told += f"{best.value:.4g} ({best.answer})"
@@ -97,7 +97,7 @@ def two_networks(case: Case) -> Iterator[Finding]:
         yield Finding("OF524", "BatchNormalization", told, "hunch")
 
 
-def _best_constant(case: Case) -> Constant | None:
+def best_constant(case: Case) -> Constant | None:
     """The best answer that looks at no input, for the loss of a single output without weights."""
     output = case.outputs[0] if len(case.outputs) == 1 else None
     if output is None or output.y is None or case.is_weighted or case.class_weight:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from onefit.checks.case import Array, Case, Layer
+from onefit.checks.curves import best_constant
 from onefit.checks.task import some_rows
 from onefit.findings import Finding
 
@@ -106,14 +107,20 @@ def constant(case: Case) -> Iterator[Finding]:
 
 
 def same_as_targets(case: Case) -> Iterator[Finding]:
-    """Few columns of inputs that are the targets themselves: a hunch, since people try this."""
+    """Few columns of inputs that are the targets themselves: a hunch, since people try this.
+
+    Certain where not even that was learned: the loss ends above half of the best constant's.
+    """
     for name, x in case.inputs.items():
         y = case.outputs[0].y if case.outputs else None
         if y is None or x.size != y.size or x.size > min(MOST_NUMBERS, 3 * len(x)):
             continue
         if len(x) > 3 and bool((x.reshape(-1) == y.reshape(-1)).all()):
             told = "the inputs are the targets: there is nothing to predict"
-            yield Finding("OF519", name, told, "hunch", "`model.fit(x, y)`, with the inputs as x")
+            loss, constant = case.history.get("loss", ()), best_constant(case)
+            is_poor = len(loss) > 0 and constant is not None and loss[-1] > constant.value / 2
+            fix = "`model.fit(x, y)`, with the inputs as x"
+            yield Finding("OF519", name, told, "certain" if is_poor else "hunch", fix)
 
 
 def embeddings(case: Case) -> Iterator[Finding]:

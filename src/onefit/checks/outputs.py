@@ -24,6 +24,13 @@ DISTANCES = {
 }
 """Losses that are 0 where the output is the target; and the power of the distance, if it is one."""
 
+DIVIDING = ("categorical_crossentropy", "sparse_categorical_crossentropy")
+"""Losses that divide the outputs of a row by their sum."""
+
+ACCURACIES = ("accuracy", "acc", "categorical_accuracy", "sparse_categorical_accuracy")
+WELL = 0.9
+"""A share of right answers with which nothing is said of how they are given."""
+
 RANGES = {
     "sigmoid": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0),
     "tanh": (-1.0, 1.0), "softsign": (-1.0, 1.0), "hard_tanh": (-1.0, 1.0),
@@ -172,34 +179,52 @@ def _beyond(output: Output) -> str:
 
 
 def relu_before_softmax(case: Case) -> Iterator[Finding]:
-    """A relu between the last weights and the softmax: no class can be made less likely than 0."""
+    """A relu between the last weights and the softmax: no class can be made less likely than 0.
+
+    Where it gives 0 its gradient is 0, so that a class is not learned from rows that need it most:
+    certain where the network does badly, and otherwise a hunch.
+    """
     for layer in case.layers:
         alone = _is_bare(layer)
         source = case.layer(layer.inputs[0]) if layer.inputs else None
         while source is not None and source.kind in KEEPING:
             source = case.layer(source.inputs[0]) if source.inputs else None
         if alone and source is not None and source.activation == "relu":
-            told = f"relu of {source.name!r} takes away what speaks against a class"
+            told = f"relu of {source.name!r} takes away what speaks against a class, and where it "
+            told += "gives 0 the class gets no gradient"
+            grade = "certain" if _answers_badly(case) else "hunch"
             fix = f"leave the activation of {source.name!r} out"
-            yield Finding("OF503", f"layer {source.name!r}", told, "hunch", fix)
+            yield Finding("OF503", f"layer {source.name!r}", told, grade, fix)
 
 
 def sigmoid_for_classes(case: Case) -> Iterator[Finding]:
     """Several sigmoid units where each row has exactly one class.
 
-    A hunch: Keras divides each row by its sum under a categorical cross-entropy, and many such
-    networks learn.
+    Under a categorical cross-entropy Keras divides each row by its sum, so that the size of the
+    outputs is not trained and they are no probabilities: certain where the network does badly.
+    Otherwise a hunch, since many such networks learn.
     """
     for output in case.outputs:
         task = task_of(output.y)
         if output.activation != "sigmoid" or (output.units or 0) < 2 or not task.is_classes:
             continue
         one_each = task.kind == "one-hot" or output.loss.startswith("sparse")
-        if one_each or output.loss.startswith("categorical"):
-            told = f"each row of y has one of {task.classes} classes, and the sigmoids do not add "
-            told += "up to 1"
-            fix = f"let the last layer be {layer_for(output)}"
-            yield Finding("OF504", _named(output), told, "hunch", fix)
+        if not (one_each or output.loss.startswith("categorical")):
+            continue
+        told = f"each row of y has one of {task.classes} classes, and the sigmoids do not add up "
+        told += "to 1"
+        grade = "hunch"
+        if output.loss in DIVIDING and not output.from_logits and _answers_badly(case):
+            told += f"; {output.loss} divides them by their sum, so they are no probabilities"
+            grade = "certain"
+        fix = f"let the last layer be {layer_for(output)}"
+        yield Finding("OF504", _named(output), told, grade, fix)
+
+
+def _answers_badly(case: Case) -> bool:
+    """Whether the share of right answers was logged, and is not good at the end."""
+    logged = (case.history.get(name, ()) for name in ACCURACIES)
+    return any(len(values) > 0 and values[-1] < WELL for values in logged)
 
 
 def logits(case: Case) -> Iterator[Finding]:

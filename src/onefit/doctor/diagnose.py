@@ -14,10 +14,11 @@ from keras import Model
 from onefit import checks
 from onefit.doctor import causes, evidence, printout
 from onefit.doctor.diagnosis import Diagnosis
-from onefit.doctor.examination import Doctor, Examination
+from onefit.doctor.examination import Examination
 from onefit.doctor.experiment import Clock
 from onefit.doctor.remedy import Remedy
 from onefit.doctor.training import training_of
+from onefit.doctor.trials import Doctor
 from onefit.errors import DiagnosisError, OnefitError
 from onefit.findings import Finding
 from onefit.population.models.copies import random_state_kept

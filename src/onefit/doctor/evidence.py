@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from onefit.doctor.changes import FORM, MISTAKES
+from onefit.doctor.changes import ANSWER, FORM, MISTAKES
 from onefit.doctor.changes.change import Change
 from onefit.doctor.decision import difference, share
-from onefit.doctor.examination import GOOD, SIGNAL, Examination, Trial
+from onefit.doctor.examination import FAR_ENOUGH, GOOD, SIGNAL, Examination, Trial
 from onefit.doctor.experiment import Result, Skills
 from onefit.doctor.remedy import Remedy
 from onefit.doctor.task import in_words, measure
@@ -15,9 +15,6 @@ from onefit.findings import Finding
 
 APART = 0.2
 """How far below the best starts one has to end to have failed."""
-
-FAR_ENOUGH = 0.7
-"""The share of the best skill from which on a training is in order."""
 
 OF_TUNING = {"OF510", "OF511", "OF512"}
 """What is named after a cause that was suspected, even if it was mended first."""
@@ -82,7 +79,8 @@ def findings(seen: Examination, own: float | None = None) -> list[Finding]:
         change = seen.chosen[0].change if seen.chosen else None
         fix = found[0].fix if found else fix if change is None else change.fix
         luck = Remedy("OF517", "", told, "verified", fix, change, seen.setup)
-        found.insert(0 if _is_about_starts(seen) else len(found), luck)
+        wrong = {one.code for one in found} & {*FORM, *ANSWER}
+        found.insert(0 if _is_about_starts(seen) and not wrong else len(found), luck)
     return found
 
 
@@ -171,12 +169,16 @@ def is_ill(seen: Examination, own: float | None = None) -> bool:
 
 
 def cures(seen: Examination) -> dict[str, Remedy]:
-    """How the mistakes are mended that were tried, whether that alone has helped or not."""
-    tried = [part for one in seen.alone for part in one.change.parts or (one.change,)]
+    """How the form of the answer is mended that was tried, whether that alone has helped or not."""
+    tried = [
+        (part, one.difference.hurts)
+        for one in seen.alone
+        for part in one.change.parts or (one.change,)
+    ]
     return {
         one.code: Remedy(one.code, one.cause, "", "certain", one.fix, change=one, setup=seen.setup)
-        for one in tried
-        if one.code in MISTAKES
+        for one, hurts in tried
+        if one.code in MISTAKES or (one.code in FORM and not hurts)
     }
 
 

@@ -54,6 +54,9 @@ LITTLE, MOST_TOGETHER = 50_000, 16.0
 SAMPLE = 10
 """Batches, or epochs of few batches, that are timed."""
 
+QUICK = 0.02
+"""Seconds of a batch below which more than one is timed."""
+
 MOST_READ = 100_000
 """Rows that are read of data that come batch by batch."""
 
@@ -264,17 +267,27 @@ def _acting(callbacks: Any, has_validation: bool) -> tuple[Any, ...]:
 
 
 def measured(setup: Setup) -> tuple[float, float]:
-    """How long a training takes by itself, of which a part is timed, and how long it compiles."""
-    few = setup.rows.at(slice(0, SAMPLE * setup.batch))
-    epochs = min(setup.epochs, max(1, SAMPLE * setup.batch // len(few)) * SAMPLE)
-    model = copy_of(setup.model)
-    times = []
+    """How long a training takes by itself, of which a part is timed, and how long it compiles.
+
+    One batch tells enough of a large network; small ones take so little time that more is timed.
+    """
+    few, epochs = setup.rows.at(slice(0, setup.batch)), 1
+    spent, compiling = _timed(setup, few, epochs)
+    if spent < QUICK:
+        few = setup.rows.at(slice(0, SAMPLE * setup.batch))
+        epochs = min(setup.epochs, max(1, SAMPLE * setup.batch // len(few)) * SAMPLE)
+        spent, compiling = _timed(setup, few, epochs)
+    return spent * len(setup.rows) / len(few) * setup.epochs / epochs, compiling
+
+
+def _timed(setup: Setup, rows: Rows, epochs: int) -> tuple[float, float]:
+    """How long a training on some rows takes, and how long it compiles."""
+    model, times = copy_of(setup.model), []
     for _ in range(2):  # the first time it is compiled
         begin = time.perf_counter()
-        fit(model, few.x, few.y, batch_size=setup.batch, epochs=epochs, verbose=0)
+        fit(model, rows.x, rows.y, batch_size=setup.batch, epochs=epochs, verbose=0)
         times.append(time.perf_counter() - begin)
-    whole = times[1] * len(setup.rows) / len(few) * setup.epochs / epochs
-    return whole, max(0.0, times[0] - times[1])
+    return times[1], max(0.0, times[0] - times[1])
 
 
 def _together(setup: Setup) -> float:

@@ -1,0 +1,314 @@
+"""The order of the experiments: is it ill, what helps alone, what helps together, is that so.
+
+Each setup is trained from twice as many seeds as a choice needs. What is chosen is chosen by the
+first half; the second half, which the choice has not seen, confirms it or does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from onefit.doctor.changes import ANSWER, FORM, MISTAKES, changes_of, rank
+from onefit.doctor.changes.change import Change
+from onefit.doctor.changes.optimizer import rate_changes
+from onefit.doctor.controls import (
+    FEW,
+    linear,
+    nearest,
+    with_few_rows,
+    with_shuffled_labels,
+    without_inputs,
+)
+from onefit.doctor.decision import MARGIN, SMALL, difference
+from onefit.doctor.examination import GOOD, SIGNAL, Examination, Trial
+from onefit.doctor.experiment import Clock, Laboratory, Result
+from onefit.doctor.setup import Setup
+from onefit.doctor.training import Training
+
+FIRST_GUESS = 0.8
+"""Seconds that a structure costs before its networks are trained, until it was measured."""
+
+NEAR = 0.05
+"""A difference of skill below which the more telling of two changes is kept, not the better one."""
+
+ALIKE = 0.02
+"""A gain of skill that is not worth one more change."""
+
+FEWEST_TRIED = 3
+"""Changes that are tried even if the time is short; if it is gone, those that are suspected."""
+
+MOST_ROUNDS = 4
+
+SHARE_OF_RATES = 0.25
+"""The share of the time that trying other learning rates at once with the first may take."""
+
+
+class Doctor:
+    """One examination under way.
+
+    Args:
+        training: What is examined.
+        likely: Codes of findings that checks suspect, the likeliest first.
+        clock: The time that is left.
+    """
+
+    def __init__(self, training: Training, likely: Sequence[str], clock: Clock) -> None:
+        """Nothing was trained yet."""
+        self.setup, self.likely, self.clock = training.setup, list(likely), clock
+        self.laboratory, self.alone, self.seeds = Laboratory(), training.alone, 2 * training.seeds
+        self.compiling = max(FIRST_GUESS, training.compiling)
+        self.changes = changes_of(self.setup, self.likely, training.every)
+
+    def examine(self) -> Examination | None:
+        """Find out what makes the training better.
+
+        Returns:
+            What was seen; `None` if the network cannot be trained as a population.
+        """
+        rates = self.near_rates()
+        results = self.laboratory.run([self.setup, *(r.to(self.setup) for r in rates)], self.seeds)
+        if results[0] is None:
+            return None
+        seen = Examination(self.setup, results[0], self.seeds, suspected=self.likely)
+        seen.linear, seen.nearest = linear(self.setup), nearest(self.setup)
+        trained = (1 + len(rates)) * self.seeds * self.alone
+        self.compiling = max(0.3, self.clock.spent - trained) / 2
+        self.clock = Clock(self.clock.seconds)  # to know how it does as it is written is no luxury
+        if self.likely or not _is_fine(seen):
+            known = [(r, result) for r, result in zip(rates, results[1:]) if result is not None]
+            others = [one for one in self.changes if one not in rates]
+            known += self.tried(self.setup, [*bundles(others), *others], share=0.6)
+            seen.on_training_rows = _no_signal(seen, [result for _, result in known])
+            seen.alone = _compared(known, seen.baseline, seen)
+            self.go_on(seen)
+            self.mend_answer(seen)
+            seen.controls = self.controlled(seen)
+        return seen
+
+    def near_rates(self) -> list[Change]:
+        """A tenth of the learning rate, and ten times, which need no other program.
+
+        For a long training only where the rate is suspected: each is as long as the first one.
+        """
+        near = {one.name for one in rate_changes(self.setup, (0.1, 10.0))}
+        is_short = 3 * self.seeds * self.alone < SHARE_OF_RATES * self.clock.seconds
+        if not is_short and not {"OF511", "OF512"} & set(self.likely):
+            return []
+        return [one for one in self.changes if one.name in near]
+
+    def tried(
+        self, setup: Setup, changes: Sequence[Change], share: float
+    ) -> list[tuple[Change, Result]]:
+        """Try changes on a setup together, as many as there is time for."""
+        budget, spent = share * self.clock.left, 0.0
+        chosen: list[tuple[Change, Setup]] = []
+        for change in changes:
+            changed = change.to(setup)
+            trained = self.seeds * self.alone * changed.steps / max(1, self.setup.steps)
+            new = 0.0 if changed.rate is not None and changed.edits == setup.edits else 1.0
+            cost = trained + new * self.compiling
+            urgent = self.clock.left > 0 or change.code in self.likely
+            first = setup is self.setup and len(chosen) < FEWEST_TRIED
+            if spent + cost <= budget or (first and urgent):
+                spent += cost
+                chosen.append((change, changed))
+        begin = self.clock.spent
+        results = self.laboratory.run([changed for _, changed in chosen], self.seeds)
+        if spent > 0:
+            self.compiling *= min(3.0, max(0.5, (self.clock.spent - begin) / spent))
+        return [(one, result) for (one, _), result in zip(chosen, results) if result is not None]
+
+    def go_on(self, seen: Examination) -> None:
+        """Keep what helps most, and try the others on top of it, until it does well."""
+        round_of, base = seen.alone, seen.baseline
+        for _ in range(MOST_ROUNDS):
+            best = _best(round_of, base, seen, self.likely)
+            if best is None and base is seen.baseline:
+                best = self.paired(seen)
+            if best is None:
+                return
+            if best.change.parts:
+                best = self.trimmed(best, seen)
+            best.chosen = True
+            base = best.result
+            taken = {name for one in seen.chosen for name in one.change.name.split(" + ")}
+            codes = {one.change.code for one in seen.chosen} - {"OF510"}
+            replaced = "optimizer" in base.setup.compiled
+            left = [o for o in self.changes if o.name not in taken and o.code not in codes
+                    and not (replaced and o.cause == "learning_rate")]  # fmt: skip
+            done = float(np.median(seen.skills(base))) >= GOOD
+            if done or self.clock.left < self.compiling or not left:
+                return
+            known = self.tried(base.setup, left, share=0.5)
+            round_of = _compared(known, base, seen)
+            seen.together += round_of
+
+    def paired(self, seen: Examination) -> Trial | None:
+        """What helps only together with the likeliest change, which alone shows nothing."""
+        wanted = (*MISTAKES, *self.likely)
+        first = next((one for one in self.changes if one.code in wanted), None)
+        if first is None or self.clock.left < self.compiling:
+            return None
+        tuning = ("optimizer", "learning_rate", "epochs")
+        others = [one for one in self.changes if one is not first]
+        others.sort(key=lambda one: (one.code != first.code, one.cause not in tuning))
+        known = self.tried(self.setup, [_bundle([first, one]) for one in others], share=0.6)
+        trials = _compared(known, seen.baseline, seen)
+        seen.alone += trials
+        return _best(trials, seen.baseline, seen, self.likely)
+
+    def controlled(self, seen: Examination) -> dict[str, float]:
+        """What the training has to be compared with, as far as there is time.
+
+        Inputs of 0 and the labels of other rows are of the same shapes, so no program is compiled.
+        """
+        setups = {
+            "inputs that are all 0": without_inputs(self.setup),
+            "labels of other rows": with_shuffled_labels(self.setup),
+            f"{FEW} rows alone": with_few_rows(self.setup),
+        }
+        each = {name: self.seeds * self.alone for name in setups}
+        each[f"{FEW} rows alone"] += self.compiling
+        found: dict[str, float] = {}
+        for name, setup in setups.items():
+            if setup is self.setup or each[name] > self.clock.left:
+                continue
+            result = self.laboratory.run([setup], self.seeds)[0]
+            if result is not None:
+                found[name] = float(np.median(result.trained))
+        return found
+
+    def mend_answer(self, seen: Examination) -> None:
+        """Mend an output that does not fit its loss together with what was chosen, if as good.
+
+        More epochs may hide that each row's classes do not exclude each other. Whoever writes the
+        program otherwise anyway writes the answer as it is meant.
+        """
+        parts = [part for one in seen.chosen for part in one.change.parts or (one.change,)]
+        answer = next((one for one in self.changes if one.code in ANSWER), None)
+        mended = any(one.code in (*FORM, *ANSWER) for one in parts)
+        if answer is None or not parts or mended or not seen.is_far_behind:
+            return
+        known = self.tried(self.setup, [_bundle([answer, *parts])], share=1.0)
+        for trial in _compared(known, seen.baseline, seen):
+            seen.alone.append(trial)
+            apart = difference(seen.skills(trial.result), seen.skills(seen.best))
+            if apart.mean > -ALIKE and trial.difference.exceeds(_margin(trial.change)):
+                for one in seen.chosen:
+                    one.chosen = False
+                trial.chosen = True
+
+    def trimmed(self, best: Trial, seen: Examination) -> Trial:
+        """A change that is several, without those of them that it does as well without.
+
+        What makes the answer fit its loss stays: it is right even where it changes little.
+        """
+        parts = list(best.change.parts)
+        needless = [one for one in parts if one.code not in ANSWER]
+        if len(parts) < 2 or not needless:
+            return best
+        fewer = [_bundle([one for one in parts if one is not part]) for part in needless]
+        half = seen.seeds // 2
+        results = self.laboratory.run([one.to(self.setup) for one in fewer], seen.seeds)
+        whole = float(np.mean(seen.skills(best.result)[:half]))
+        for change, result in zip(fewer, results):
+            if result is None or float(np.mean(seen.skills(result)[:half])) < whole - ALIKE:
+                continue
+            trial = _compared([(change, result)], seen.baseline, seen)[0]
+            if trial.difference.exceeds(_margin(change)):
+                seen.alone.append(trial)
+                return trial
+        return best
+
+
+def bundles(changes: Sequence[Change]) -> list[Change]:
+    """What has to be changed at once where one change alone shows nothing: output and scales."""
+    codes = (*FORM, "OF509", "OF507", "OF508")
+    parts = [one for one in changes if one.code in codes or one.name == "Adam(0.001)"]
+    some = any(one.code in codes for one in parts)
+    return [_bundle(parts)] if some and len(parts) > 1 else []
+
+
+def _bundle(parts: Sequence[Change]) -> Change:
+    """Several changes as one; of one alone, that one."""
+    if len(parts) == 1:
+        return parts[0]
+
+    def apply(setup: Setup) -> Setup:
+        for one in parts:
+            setup = one.apply(setup)
+        return setup
+
+    named = " + ".join(one.name for one in parts)
+    fix = "; ".join(one.fix for one in parts)
+    return Change(parts[0].code, named, fix, apply, parts[0].why, parts[0].cause, tuple(parts))
+
+
+def _is_fine(seen: Examination) -> bool:
+    """Whether all of its starts do well."""
+    return bool(np.min(seen.baseline.skills) >= GOOD)
+
+
+def _no_signal(seen: Examination, results: list[Result]) -> bool:
+    """Whether nothing that was tried says anything about rows that were held back."""
+    if seen.setup.held is None:
+        return True
+    best = max(float(np.median(one.skills)) for one in (seen.baseline, *results))
+    return max(best, seen.linear or 0.0, seen.nearest or 0.0) < SIGNAL
+
+
+def _compared(
+    known: Sequence[tuple[Change, Result]], base: Result, seen: Examination
+) -> list[Trial]:
+    """Each result beside what it was tried on, by the seeds that confirm."""
+    half = seen.seeds // 2
+    before = seen.skills(base)[half:]
+    return [
+        Trial(change, result, difference(seen.skills(result)[half:], before))
+        for change, result in known
+    ]
+
+
+def _best(
+    trials: Sequence[Trial], base: Result, seen: Examination, likely: list[str]
+) -> Trial | None:
+    """The trial that is best on the first seeds, if the others confirm it.
+
+    Sigmoids where each row has one class are mended first, if that helps at all. Of several that
+    are about as good, it is the one that was suspected, and that changes less.
+    """
+    half = seen.seeds // 2
+    before = seen.skills(base)[:half]
+    means = {id(one): float(np.mean(seen.skills(one.result)[:half])) for one in trials}
+    top = max(means.values(), default=0.0)
+
+    def place(one: Trial) -> tuple[int, tuple[int, int], float]:
+        mean = means[id(one)] - ALIKE * len(one.change.parts)
+        if one.change.code == "OF504" and mean > float(np.mean(before)) + SMALL:
+            return -1, (0, 0), -mean
+        if mean < top - NEAR:
+            return 1, (0, 0), -mean
+        return 0, rank(one.change.code, likely), -mean
+
+    for one in sorted(trials, key=place):
+        first = difference(seen.skills(one.result)[:half], before, len(trials))
+        margin = _margin(one.change)
+        is_better = first.mean > margin and one.difference.exceeds(margin)
+        middle = np.median(seen.skills(one.result)) > np.median(seen.skills(base))
+        if is_better and middle and _does_well_as_often(one, base):
+            return one
+    return None
+
+
+def _margin(change: Change) -> float:
+    """The gain that a change has to show: little if it is wrong by its form, and costs little."""
+    return SMALL if change.code == "OF504" else MARGIN
+
+
+def _does_well_as_often(one: Trial, base: Result) -> bool:
+    """Whether not fewer starts do as well as the best one did before: a mean can hide that."""
+    enough = float(base.trained.max()) - NEAR
+    before, after = np.mean(base.trained >= enough), np.mean(one.result.trained >= enough)
+    return enough < SIGNAL or bool(after >= before - NEAR)
