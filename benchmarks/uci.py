@@ -41,43 +41,62 @@ PARTS = 5
 
 @dataclass(frozen=True)
 class Set:
-    """A table, what is published of it, and how networks are trained on it.
+    """A table, and what is published of it.
 
     Args:
         file: The name of its files.
         dropout: The mean test log-likelihood of MC dropout, as Gal and Ghahramani's repository has
             it.
         dropout_rmse: Its mean root of the mean squared error.
-        epochs: At most.
-        batch: Rows a batch.
-        decays: Weight decays to choose from.
-        powers: To choose from, how much the loss weighs rows that are taken for noisy; see
-            `Likelihood`.
-        rate: The learning rate.
     """
 
     file: str
     dropout: float
     dropout_rmse: float
+
+
+SETS = {
+    "boston": Set("bostonHousing", -2.402, 2.904),
+    "concrete": Set("concrete", -2.937, 4.826),
+    "energy": Set("energy", -1.212, 0.539),
+    "kin8nm": Set("kin8nm", 1.136, 0.079),
+    "naval": Set("naval-propulsion-plant", 4.450, 0.001),
+    "power": Set("power-plant", -2.808, 4.014),
+    "protein": Set("protein-tertiary-structure", -2.871, 4.274),
+    "wine": Set("wine-quality-red", -0.928, 0.622),
+    "yacht": Set("yacht", -1.250, 0.666),
+}
+
+RATE = 0.01
+LARGE = 5_000  # rows from which there are half as many values to choose from
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How networks are trained: for all sets by the same rule, which knows their rows alone.
+
+    Args:
+        epochs: At most.
+        batch: Rows a batch.
+        decays: Weight decays to choose from.
+        powers: To choose from, how much the loss weighs rows that are taken for noisy; see
+            `Likelihood`.
+    """
+
     epochs: int
     batch: int
     decays: tuple[float, ...]
-    powers: tuple[float, ...] = (0.5,)
-    rate: float = 0.01
+    powers: tuple[float, ...] = (0.5, 1.0)
+
+    @classmethod
+    def of(cls, rows: int) -> Recipe:
+        """The recipe for a table with so many rows."""
+        batch = next(size for size, most in BATCHES if rows < most)
+        epochs = int(min(400, max(25, 500_000 // rows)))
+        return cls(epochs, batch, (0.01,) if rows >= LARGE else (0.01, 0.1))
 
 
-BOTH = (0.0, 0.5)
-SETS = {
-    "boston": Set("bostonHousing", -2.402, 2.904, 400, 32, (0.1, 1.0), BOTH),
-    "concrete": Set("concrete", -2.937, 4.826, 400, 16, (0.001, 0.03)),
-    "energy": Set("energy", -1.212, 0.539, 400, 16, (0.001, 0.03)),
-    "kin8nm": Set("kin8nm", 1.136, 0.079, 60, 64, (0.001, 0.03)),
-    "naval": Set("naval-propulsion-plant", 4.450, 0.001, 40, 64, (0.0001,)),
-    "power": Set("power-plant", -2.808, 4.014, 40, 64, (0.001,)),
-    "protein": Set("protein-tertiary-structure", -2.871, 4.274, 25, 128, (0.001,)),
-    "wine": Set("wine-quality-red", -0.928, 0.622, 60, 32, (0.1, 1.0), BOTH, 0.003),
-    "yacht": Set("yacht", -1.250, 0.666, 400, 16, (0.001, 0.03)),
-}
+BATCHES = ((16, 1_000), (32, 5_000), (64, 20_000), (128, math.inf))
 
 
 def read(folder: Path, file: str) -> tuple[np.ndarray, np.ndarray, list[np.ndarray], int]:
@@ -125,7 +144,7 @@ class Split:
         return [(np.setdiff1d(self.train, part), part) for part in held]
 
 
-def network(columns: int, hidden: int, rate: float, decay: float, power: float) -> Any:
+def network(columns: int, hidden: int, decay: float, power: float) -> Any:
     """A network with a mean and a variance."""
     import keras
     from keras import ops
@@ -134,7 +153,7 @@ def network(columns: int, hidden: int, rate: float, decay: float, power: float) 
         """The negative log-likelihood, each row weighed by a power of its variance.
 
         With 0 it is the likelihood alone. With 0.5 (Seitzer et al. 2022) a network goes on to learn
-        from rows that it has taken for noisy.
+        from rows that it has taken for noisy; with 1 it learns its mean as by the squared error.
         """
 
         def __init__(self, power: float) -> None:
@@ -150,7 +169,7 @@ def network(columns: int, hidden: int, rate: float, decay: float, power: float) 
 
     layers = [keras.layers.Dense(hidden, activation="relu"), keras.layers.Dense(2)]
     net = keras.Sequential([keras.Input((columns,)), *layers])
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=decay)
+    optimizer = keras.optimizers.AdamW(RATE, weight_decay=decay)
     net.compile(optimizer, Likelihood(power), metrics=[surprise])
     return net
 
@@ -178,18 +197,19 @@ def trained(one: Set, folder: Path, splits: int) -> dict[str, Any]:
         for train, held in split.parts()
     ]
     told = {"monitor": "val_surprise", "mode": "min"}
-    patience = max(10, one.epochs // 6)
+    recipe = Recipe.of(len(table))
+    patience = max(10, recipe.epochs // 6)
     stop = callbacks.EarlyStopping(patience=patience, restore_best_weights=True, **told)
     slower = callbacks.ReduceLROnPlateau(factor=0.3, patience=patience // 2, **told)
     began = time.perf_counter()
     nets = onefit.fit_many(
-        partial(network, x.shape[1], hidden, one.rate),
+        partial(network, x.shape[1], hidden),
         copies[:, :-1],
         copies[:, -1:],
         folds=folds,
-        sweep={"decay": list(one.decays), "power": list(one.powers)},
-        epochs=one.epochs,
-        batch_size=one.batch,
+        sweep={"decay": list(recipe.decays), "power": list(recipe.powers)},
+        epochs=recipe.epochs,
+        batch_size=recipe.batch,
         validation_batch_size=4096,
         callbacks=[slower, stop],
         verbose=0,
@@ -252,6 +272,7 @@ def page(found: dict[str, Any]) -> str:
     networks, tried = (sum(told[name] for told in found["sets"].values()) for name in counts)
     about = {name: found[name] for name in ("seconds", "cores", "date", "versions")}
     sizes = {"better": better, "sets": len(lines), "networks": networks, "tried": tried}
+    about["shared"] = SHARED if found["load"] > found["cores"] + 1 else ""
     return TEXT.format(rows="\n".join(lines), **sizes, **about)
 
 
@@ -261,6 +282,7 @@ def _mean(values: list[float]) -> tuple[float, float]:
     return statistics.fmean(values), error
 
 
+SHARED = " Other work ran on the machine at the same time, so times are longer than they would be."
 TEXT = """## On the UCI regression sets
 
 Written by `benchmarks/uci.py` on {cores} cores, {date}, with {versions}.
@@ -270,7 +292,7 @@ have published, and their hidden layer (50 units; 100 for protein). For each spl
 of five networks is trained, each of which gives a mean and a variance ([Lakshminarayanan et al.
 2017](https://arxiv.org/abs/1612.01474)): {networks} networks. With all that were tried to
 choose weight decay and loss, {tried} networks were trained in **{seconds:.0f} s**, compiling
-included. On {better} of {sets} sets the mean test log-likelihood is better than what [their
+included.{shared} On {better} of {sets} sets the mean test log-likelihood is better than what [their
 repository](https://github.com/yaringal/DropoutUncertaintyExps) publishes of MC dropout.
 
 | set | splits | log-likelihood | MC dropout | | RMSE | MC dropout | networks | s |
@@ -281,10 +303,11 @@ repository](https://github.com/yaringal/DropoutUncertaintyExps) publishes of MC 
 own units.
 
 How it is done: the training rows of a split are divided into five parts, and each network stops
-by one of them and is trained on the other four. Weight decay and loss are chosen by the same
-parts, for each split by itself. Inputs and targets are scaled by the training rows. So the test
-rows of a split decide nothing. What is fixed for a set (learning rate, batch size, the most
-epochs, and the values there are to choose from) was set by a few runs on its first splits.
+by one of them and is trained on the other four. Weight decay (0.01 or 0.1; of tables with 5,000
+rows and more 0.01) and the loss (how much it weighs rows that a network takes for noisy) are chosen
+by the same parts, for each split by itself. Inputs and targets are scaled by the training rows.
+Everything else follows from one rule for all sets, which looks at the number of rows alone. So the
+test rows of a split decide nothing.
 
 All splits of a set are one call of `fit_many`: the table is in memory once for each split,
 scaled by its training rows, and `folds` has five pairs of rows for each. The script is
@@ -320,6 +343,7 @@ def main() -> None:
         "sets": sets,
         "seconds": seconds,
         "cores": len(os.sched_getaffinity(0)),
+        "load": os.getloadavg()[2],
         "date": time.strftime("%Y-%m-%d"),
         "versions": ", ".join(f"{name} {version(name)}" for name in ("onefit", "keras", "jax")),
     }

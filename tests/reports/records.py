@@ -14,6 +14,7 @@ from onefit.reports.views import (
     Scatter,
     Views,
 )
+from onefit.runs.networks import Band, Configuration, Networks, Score, Simple
 from onefit.runs.record import Constant, Event, Examined, Fit, Layer, Run, Told, Tried
 
 
@@ -55,6 +56,34 @@ def examined(name='activation="gelu"'):
                Tried("Adam(0.0001)", -0.5, 0.0, 0.5, "9%", "worse")],
         remarks=["a quarter of the rows was held back to judge on"],
     )  # fmt: skip
+
+
+def networks(name="rate", chosen=1, **changed):
+    """Six networks: two configurations with three folds, and a simple model."""
+    found = [_configuration(1, {name: 0.1}, 0.2), _configuration(0, {name: 0.001}, 0.6)]
+    fields = {
+        "file": "/home/me/sweep.py", "line": 9, "model": name, "rows": 60, "asked": 6, "trained": 6,
+        "weights": [17, 33], "kinds": {"configuration": 2, "fold": 3}, "epochs": [4, 50],
+        "seconds": 1.5, "notes": ["1 of 6 diverged"], "metric": "val_loss",
+        "metrics": ["val_loss", "val_accuracy"], "over": "mean over 3 folds", "configured": 2,
+        "configurations": found, "simple": [Simple("a line", {"val_loss": Score(0.5, 0.1)})],
+        "chosen": chosen, "choice": [f"{name}=0.1, the best of 2", "  expect about 0.21"],
+        "table": {"member": [0, 1], name: [0.1, 0.001], "diverged": [False, True]},
+        "plan": "one program",
+    }  # fmt: skip
+    return Networks(**{**fields, **changed})
+
+
+def _configuration(number, values, loss):
+    curve = [loss + math.exp(-at / 9) for at in range(50)]
+    band = Band(
+        list(range(1, 51)), [v - 0.05 for v in curve], curve, [v + 0.05 for v in curve], curve, 3
+    )
+    scores = {
+        "val_loss": Score(loss, 0.05, [loss - 0.1, loss, loss + 0.1]),
+        "val_accuracy": Score(1 - loss, 0.01, [1 - loss] * 3),
+    }
+    return Configuration(number, values, 3, 0, True, scores, {"val_loss": band})
 
 
 def picture(side=8, label=""):

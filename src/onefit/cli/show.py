@@ -13,6 +13,8 @@ def add_to(commands: Any) -> None:
     told = "the run's number, as `onefit runs` shows it; default: the newest"
     parser.add_argument("number", nargs="?", type=int, metavar="N", help=told)
     parser.add_argument("--json", action="store_true", help="the whole record, as JSON")
+    told = "how many networks of a population to list; default: 20"
+    parser.add_argument("--networks", type=int, default=20, metavar="N", help=told)
     parser.set_defaults(command=command, parser=parser)
 
 
@@ -27,5 +29,5 @@ def command(given: argparse.Namespace) -> int:
     except StoreError as error:
         print(f"onefit show: {error}", file=sys.stderr)
         return 2
-    print(to_json(run) if given.json else listing.shown(run))
+    print(to_json(run) if given.json else listing.shown(run, max(0, given.networks)))
     return 0

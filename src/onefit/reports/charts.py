@@ -44,6 +44,23 @@ class Line:
 
 
 @dataclass
+class Area:
+    """An area between two lines.
+
+    Args:
+        x: Places from left to right.
+        low: Its lower end.
+        high: Its upper end.
+        kind: The class by which it is coloured.
+    """
+
+    x: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+    kind: str = "first"
+
+
+@dataclass
 class Chart:
     """A chart of lines, and of marks on them.
 
@@ -57,6 +74,8 @@ class Chart:
         marks: Vertical lines, the important ones first: where, and the things that happened there,
             of which the first is written above.
         label: What the places are: `"epoch"`.
+        areas: Areas behind the lines.
+        spans: Upright lines from one height to another: place, low and high.
         told: The chart in words, for those who cannot see it.
     """
 
@@ -68,6 +87,8 @@ class Chart:
     marks: list[tuple[float, list[str]]] = field(default_factory=list)
     label: str = ""
     told: str = ""
+    areas: list[Area] = field(default_factory=list)
+    spans: list[tuple[float, float, float]] = field(default_factory=list)
 
 
 def draw(chart: Chart, **attributes: str | float | None) -> Element:
@@ -79,8 +100,9 @@ def draw(chart: Chart, **attributes: str | float | None) -> Element:
     """
     total = TOP + HEIGHT + BOTTOM
     plot = element(
-        "svg", _grid(chart), _plot(chart), _dots(chart), _marks(chart), _across(chart),
-        class_="plot", width="100%", height=total, role="img", aria_label=chart.told or None,
+        "svg", _grid(chart), _plot(chart), _spans(chart), _dots(chart), _marks(chart),
+        _across(chart), class_="plot", width="100%", height=total, role="img",
+        aria_label=chart.told or None,
     )  # fmt: skip
     words = [short(tick) for tick in chart.upward.ticks()]
     side = max(SIDE, 12 + LETTER * max(map(len, words), default=0))
@@ -155,8 +177,11 @@ def _plot(chart: Chart) -> Element:
     lines = [
         element("path", d=_path(chart, line), class_=f"line {line.kind}") for line in chart.lines
     ]
+    areas = [
+        element("path", d=_outline(chart, area), class_=f"area {area.kind}") for area in chart.areas
+    ]
     return element(
-        "svg", bars, lines, x=0, y=TOP, width="100%", height=HEIGHT, viewBox="0 0 1000 1000",
+        "svg", areas, bars, lines, x=0, y=TOP, width="100%", height=HEIGHT, viewBox="0 0 1000 1000",
         preserveAspectRatio="none", class_="stretched",
     )  # fmt: skip
 
@@ -172,6 +197,35 @@ def _path(chart: Chart, line: Line) -> str:
         found.append(f"{pen}{1000 * across:.1f} {1000 - 1000 * upward:.1f}")
         pen = "L"
     return "".join(found)
+
+
+def _outline(chart: Chart, area: Area) -> str:
+    """An area as the commands of a path: its upper end there, its lower end back."""
+    ends = list(zip(area.x, area.low, area.high))
+    sound = [one for one in ends if all(map(math.isfinite, one))]
+    edge = [(x, high) for x, _, high in sound] + [(x, low) for x, low, _ in reversed(sound)]
+    places = [(chart.across.place(x), _held(chart.upward, y)) for x, y in edge]
+    steps = [f"{1000 * across:.1f} {1000 - 1000 * upward:.1f}" for across, upward in places]
+    return f"M{'L'.join(steps)}Z" if steps else ""
+
+
+def _held(scale: Scale, value: float) -> float:
+    """Where a value stands; what is below a logarithmic scale stands at its beginning."""
+    place = scale.place(value)
+    return 0.0 if math.isnan(place) else place
+
+
+def _spans(chart: Chart) -> list[Element]:
+    """Upright lines, such as errors of means."""
+    held = [
+        (x, *(TOP + HEIGHT * (1 - min(max(_held(chart.upward, y), 0.0), 1.0)) for y in ends))
+        for x, *ends in chart.spans
+        if all(map(math.isfinite, ends))
+    ]
+    return [
+        element("line", x1=_width(chart, x), x2=_width(chart, x), y1=low, y2=high, class_="span")
+        for x, low, high in held
+    ]
 
 
 def _dots(chart: Chart) -> list[Element]:

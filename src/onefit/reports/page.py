@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 
 from onefit.atomic_file import atomic_file
-from onefit.reports import facts, sections
+from onefit.reports import facts, populations, sections
 from onefit.reports.markup import Element, element, to_text
 from onefit.reports.report import Report, to_data, to_script
 from onefit.runs.record import Run, Told
@@ -162,6 +162,9 @@ def _fits(report: Report) -> list[Element | None]:
     parts: list[Element | None] = [facts.table(run, drawn) if several else None]
     for at in drawn:
         parts += sections.of(run.fits[at], report.views.get(at), at, several)
-    if not run.fits:
+    more = bool(run.fits) or len(run.populations) > 1
+    for many in run.populations:
+        parts += populations.of(many, more)
+    if not run.fits and not run.populations:
         parts.append(element("p", "Nothing was trained in this run.", class_="empty"))
     return parts

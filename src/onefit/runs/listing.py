@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 
 from onefit.runs.chart import chart
+from onefit.runs.many_networks import NETWORKS, in_full
 from onefit.runs.marks import findings
 from onefit.runs.record import Fit, Run
 from onefit.runs.store import Row, Store, StoreError
@@ -120,15 +121,23 @@ def as_json(rows: Sequence[Row]) -> str:
     return "\n".join(json.dumps(dataclasses.asdict(row)) for row in rows)
 
 
-def shown(run: Run) -> str:
-    """A run in full: where it was, its verdict, the curves of its latest fit."""
+def shown(run: Run, networks: int = NETWORKS) -> str:
+    """A run in full: where it was, its verdict, its populations, the curves of its latest fit.
+
+    Args:
+        run: Its record.
+        networks: How many networks of a population to list. Defaults to `NETWORKS`.
+    """
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(run.started))
     told = [f"run {run.number}, {when}, {' '.join(run.command)}"]
     told.append("  " + ", ".join(f"{name} {version}" for name, version in run.versions.items()))
     number, run.number = run.number, 0  # its number is told already
-    told += ["", *lines(run, with_findings=False)]
+    if run.fits or len(run.populations) != 1:  # else it is told in full
+        told += ["", *lines(run, with_findings=False)]
     run.number = number
     told += [f"  {line}" for line in findings(run)]
+    for many in run.populations:
+        told += ["", *in_full(many, networks)]
     if run.latest is not None:
         told += ["", *_charts(run.latest, len(run.fits) > 1)]
     return "\n".join(map(printable, told))

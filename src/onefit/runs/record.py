@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from onefit.runs.networks import Networks
+
 SCHEMA = 1
 """The version of the record. It changes when a field changes its meaning, not when one is added."""
 
@@ -286,6 +288,8 @@ class Run:
         verbs: The calls of `fit`, `evaluate` and `predict`.
         fits: The trainings, at most `MOST_FITS`: the first and the latest ones.
         fits_left_out: How many trainings are counted in `verbs` and not kept in `fits`.
+        populations: What was trained by `fit_many` and the like, at most `MOST_POPULATIONS`.
+        populations_left_out: How many more there were.
         evaluations: What `evaluate` returned, the first `MOST_EVALUATIONS` calls of a run that has
             trained nothing before them.
         predictions: The lines that called `predict`, likewise.
@@ -315,6 +319,8 @@ class Run:
     verbs: dict[str, Calls] = field(default_factory=dict)
     fits: list[Fit] = field(default_factory=list)
     fits_left_out: int = 0
+    populations: list[Networks] = field(default_factory=list)
+    populations_left_out: int = 0
     evaluations: list[Evaluation] = field(default_factory=list)
     predictions: list[Prediction] = field(default_factory=list)
     findings: list[Told] = field(default_factory=list)

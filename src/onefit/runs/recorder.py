@@ -23,6 +23,7 @@ from typing import Protocol, TypeAlias
 
 from onefit.findings import Finding
 from onefit.runs import journal, surroundings
+from onefit.runs.networks import Networks
 from onefit.runs.processes import host
 from onefit.runs.record import Calls, Evaluation, Fit, Prediction, Run, Told
 from onefit.runs.serialization import from_json, to_json
@@ -32,6 +33,9 @@ Brief: TypeAlias = tuple[object, Mapping[str, object], Fit]
 
 MOST_FITS = 100
 """Fits kept in full: the first half of them, and the latest."""
+
+MOST_POPULATIONS = 20
+"""Populations kept: the first half of them, and the latest."""
 
 MOST_EVALUATIONS = 20
 """Evaluations kept, the first ones."""
@@ -74,6 +78,7 @@ class Recorder:
         self.say: Callable[[Finding], None] = _nothing
         self.repetition: Repeated | None = None  # short calls that wait for being written
         self.brief: Brief | None = None  # a fit to be tried again at the end
+        self.whole: dict[int, Callable[[], Networks | None]] = {}  # by the records' identities
         self.clock = self.written = 0.0
         self.cost = FIRST_COST
 
@@ -132,6 +137,35 @@ class Recorder:
             run.fits.append(fit)
         self.save_if_cheap()
 
+    def add_population(
+        self, many: Networks, whole: Callable[[], Networks | None] | None = None
+    ) -> None:
+        """Add networks that were trained together.
+
+        Args:
+            many: Their record, or as much of it as costs nothing to make.
+            whole: Makes the whole record; `None` if they are not there any more. It is asked once,
+                when the run ends or is looked at.
+        """
+        if self.parent:  # a worker leaves fits alone
+            return
+        with self.lock:
+            run = self.current()
+            if len(run.populations) >= MOST_POPULATIONS:
+                self.whole.pop(id(run.populations.pop(MOST_POPULATIONS // 2)), None)
+                run.populations_left_out += 1
+            run.populations.append(many)
+            if whole is not None:
+                self.whole[id(many)] = whole
+        self.save_if_cheap()
+
+    def _complete_populations(self, run: Run) -> None:
+        """Ask for the whole records of populations."""
+        asked, self.whole = self.whole, {}
+        for at, many in enumerate(run.populations):
+            whole = asked[id(many)]() if id(many) in asked else None
+            run.populations[at] = many if whole is None else whole
+
     def wants_evaluations(self) -> bool:
         """Whether an evaluation is news: where something was trained, its numbers are told."""
         run = self.run
@@ -186,11 +220,17 @@ class Recorder:
             # to end by the signal (a dataclass is made by `exec`, which resets its note of it).
             self.save()
 
-    def complete(self) -> Run:
-        """The run as it stands, with everything that is looked up only when it is asked for."""
+    def complete(self, populations: bool = True) -> Run:
+        """The run as it stands, with everything that is looked up only when it is asked for.
+
+        Args:
+            populations: Whether large populations are looked through. Defaults to `True`.
+        """
         with self.lock:
             self.settle()
             run, total = self.current(), journal.total()
+            if populations:
+                self._complete_populations(run)
             run.seconds = self.now()
             run.verbs = {name: Calls(**vars(tally)) for name, tally in total.verbs.items()}
             run.findings = [
@@ -221,7 +261,7 @@ class Recorder:
             if store.turned_off():
                 return 0
             with self.lock:
-                run = self.complete()
+                run = self.complete(populations=patience > 0)
                 if not run.fits and not run.verbs:
                     return 0
                 fits = len(run.fits) + run.fits_left_out

@@ -19,6 +19,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from onefit.runs.networks import Band, Configuration, Networks, Score, Simple
 from onefit.runs.record import (
     Calls,
     Constant,
@@ -75,11 +76,13 @@ def _written(value: Any) -> Any:
 
 
 _NAMES = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+_NUMBERS = {name: float(name) for name in _NAMES.values()}
 
 
 def _run(values: dict[str, Any]) -> Run:
     run: Run = _made(Run, values)
     run.fits = [_fit(one) for one in values.get("fits", ())]
+    run.populations = [_networks(one) for one in values.get("populations", ())]
     run.evaluations = [_evaluation(one) for one in values.get("evaluations", ())]
     run.predictions = _all(Prediction, values.get("predictions", ()))
     run.findings = _all(Told, values.get("findings", ()))
@@ -104,6 +107,44 @@ def _examined(values: dict[str, Any]) -> Examined:
     examined.findings = _all(Told, values.get("findings", ()))
     examined.tried = _all(Tried, values.get("tried", ()))
     return examined
+
+
+def _networks(values: dict[str, Any]) -> Networks:
+    many: Networks = _made(Networks, values)
+    many.configurations = [_configuration(one) for one in values.get("configurations", ())]
+    many.simple = [
+        Simple(str(one["name"]), _scores(one["scores"])) for one in values.get("simple", ())
+    ]
+    many.table = {
+        name: [_NUMBERS.get(one, one) if isinstance(one, str) else one for one in column]
+        for name, column in values.get("table", {}).items()
+    }
+    return many
+
+
+def _configuration(values: dict[str, Any]) -> Configuration:
+    one: Configuration = _made(Configuration, values)
+    one.scores = _scores(values.get("scores", {}))
+    one.curves = {name: _band(band) for name, band in values.get("curves", {}).items()}
+    return one
+
+
+def _scores(values: Mapping[str, Any]) -> dict[str, Score]:
+    return {
+        name: Score(float(one["mean"]), float(one["error"]), _floats(one["parts"]))
+        for name, one in values.items()
+    }
+
+
+def _band(values: dict[str, Any]) -> Band:
+    band: Band = _made(Band, values)
+    for name in ("low", "middle", "high", "best"):
+        setattr(band, name, _floats(values.get(name, ())))
+    return band
+
+
+def _floats(values: Iterable[Any]) -> list[float]:
+    return [float(one) for one in values]
 
 
 def _evaluation(values: dict[str, Any]) -> Evaluation:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from onefit.runs.curve import number
 from onefit.runs.evaluations import without_fits
+from onefit.runs.many_networks import beside_fits, brief, verdict
 from onefit.runs.marks import marked
 from onefit.runs.one_fit import one_fit
 from onefit.runs.record import Run
@@ -37,13 +38,16 @@ def lines(run: Run, with_findings: bool = True) -> list[str]:
         At most ten lines; none where there is nothing to tell.
     """
     if not run.fits:
-        told = without_fits(run)
+        populations = run.populations
+        told = verdict(populations, run.populations_left_out) if populations else without_fits(run)
     elif len(run.fits) == 1 and not run.fits_left_out:
         told = one_fit(run.fits[0], run)
     elif len(run.fits) <= MOST_SINGLE and not run.fits_left_out:
         told = few_fits(run.fits, run)
     else:
         told = many_fits(run, MOST_LINES - 2)
+    if run.fits:
+        told += beside_fits(run.populations)
     if not told:
         return [printable(f"onefit: {remark}") for remark in run.remarks]
     room = MOST_LINES - len(told) - bool(run.number)
@@ -67,12 +71,18 @@ def headline(run: Run) -> str:
         values = {name: ends[name] for name in shown(last) if not is_void(name, ends, own=False)}
     elif run.evaluations:
         values = run.evaluations[-1].scores
+    elif run.populations:
+        values = {}
     else:
         calls = [
             counted(one.in_program + one.step_by_step, name) for name, one in run.verbs.items()
         ]
         return printable(error or ", ".join(calls))
     told = ", ".join(f"{name} {number(value)}" for name, value in list(values.items())[:3])
+    if run.populations:
+        count = len(run.populations) + run.populations_left_out
+        several = f"{count} populations, the last: " if count > 1 else ""
+        told = "; ".join(filter(None, [several + brief(run.populations[-1]), told]))
     return printable(f"{told}; {error}" if error else told)
 
 

@@ -6,13 +6,14 @@ import os
 import re
 import unicodedata
 
+from onefit.runs.networks import Networks
 from onefit.runs.record import Evaluation, Fit, Prediction
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def place(fit: Fit | Evaluation | Prediction) -> str:
-    """Where `fit`, `evaluate` or `predict` was called, with the file's own name only.
+def place(fit: Fit | Evaluation | Prediction | Networks) -> str:
+    """Where `fit`, `evaluate` or another verb was called, with the file's own name only.
 
     >>> place(Fit(file="/work/xor.py", line=9)), place(Fit(file="cell 3", line=1))
     ('xor.py:9', 'cell 3')

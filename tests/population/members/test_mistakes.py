@@ -15,7 +15,7 @@ from sklearn import model_selection as ms
 
 import onefit
 from onefit.errors import PopulationError
-from onefit.population.verbs import fit_many as verb
+from onefit.population.members.member_table import Wanted
 
 # Keras reads its variables in a way that NumPy 2 warns of
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
@@ -311,8 +311,7 @@ def test_more_members_than_fit_in_memory_are_not_even_counted_out(arguments, bui
     def never(*_):
         raise AssertionError("members were made")
 
-    monkeypatch.setattr(verb, "members_of", never)
-    monkeypatch.setattr(verb, "parts_of", never)
+    monkeypatch.setattr(Wanted, "parts", never)
     model = build()
     tracemalloc.start()
     try:
@@ -325,7 +324,7 @@ def test_more_members_than_fit_in_memory_are_not_even_counted_out(arguments, bui
 
 
 def test_a_splitter_with_more_folds_than_fit_is_refused_before_its_members_are_made(monkeypatch):
-    monkeypatch.setattr(verb, "members_of", lambda *_: pytest.fail("members were made"))
+    monkeypatch.setattr(Wanted, "_every", lambda *_: pytest.fail("members were made"))
     with pytest.raises(PopulationError, match="fit in memory"):
         onefit.fit_many(net(), X, Y, folds=ms.KFold(20), restarts=10**8 // 2, epochs=1, verbose=0)
 

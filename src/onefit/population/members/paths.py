@@ -10,11 +10,13 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from onefit.errors import PopulationError
 from onefit.population.members.checks import is_number, shown
 from onefit.population.members.names import meant_by
 
-CLASS_WEIGHT = "class_weight"
+CLASS_WEIGHT, SAMPLE_WEIGHT = "class_weight", "sample_weight"
 OF_FIT = ("batch_size", "epochs")  # arguments of `fit` that members may have of their own
 RATE = "optimizer.learning_rate"
 # an optimizer's numbers that may be None, whole, or written without "optimizer."
@@ -43,13 +45,19 @@ class Split:
         build: Arguments of the user's build function.
         knobs: Numbers of the model, by their full paths.
         class_weight: Class weights of the member's own, or `None`.
+        row_weights: Weights of all rows of the table, the member's own, or `None`.
     """
 
     def __init__(
-        self, build: dict[str, Any], knobs: dict[str, float], class_weight: dict[int, float] | None
+        self,
+        build: dict[str, Any],
+        knobs: dict[str, float],
+        class_weight: dict[int, float] | None = None,
+        row_weights: np.ndarray | None = None,
     ) -> None:
-        """Keep the three."""
-        self.build, self.knobs, self.class_weight = build, knobs, class_weight
+        """Keep them."""
+        self.build, self.knobs = build, knobs
+        self.class_weight, self.row_weights = class_weight, row_weights
 
     def key(self) -> Any:
         """What the build function depends on."""
@@ -72,12 +80,15 @@ def split(
     arguments: dict[str, Any] = {}
     knobs: dict[str, float] = {}
     weights: dict[int, float] | None = None
+    rows: np.ndarray | None = None
     for name, value in values.items():
         path = full_path(name)
         if _takes(taken, name):
             arguments[name] = value
         elif name in OF_FIT:
             continue  # the member has it
+        elif name == SAMPLE_WEIGHT:
+            rows = None if value is None else value.values
         elif name == CLASS_WEIGHT:
             weights = {} if value is None else class_weights(name, value)
         elif name.startswith(CLASS_WEIGHT + "."):
@@ -91,7 +102,7 @@ def split(
             knobs[path] = _number(name, value)
     if build is not None:
         _check_arguments(build, taken, arguments, list(values))
-    return Split(arguments, knobs, weights)
+    return Split(arguments, knobs, weights, rows)
 
 
 def weighs_classes(sweep: Iterable[str], build: Callable[..., Any] | None) -> bool:
@@ -206,13 +217,13 @@ def _taken(build: Callable[..., Any]) -> str:
 def unknown(name: str, known: list[str], build: Callable[..., Any] | None) -> PopulationError:
     """The error for a name that neither the model nor the build function has."""
     has = ", ".join(known)
-    meant = meant_by(name, [*known, *OF_FIT])
+    meant = meant_by(name, [*known, *OF_FIT, CLASS_WEIGHT, SAMPLE_WEIGHT])
     also = f" Did you mean {meant!r}?" if meant else ""
     if build is not None:
         also += f" The function takes: {_taken(build)}."
     return PopulationError(
         f"Expected names of numbers that the model has. Received: {name!r}. The model has: {has}; "
-        f"and class_weight, batch_size and epochs.{also} Whatever changes the model's structure, "
-        "such as the width of a layer, needs a function that builds and compiles the model, with "
-        "an argument of that name."
+        f"and class_weight, sample_weight, batch_size and epochs.{also} Whatever changes the "
+        "model's structure, such as the width of a layer, needs a function that builds and "
+        "compiles the model, with an argument of that name."
     )

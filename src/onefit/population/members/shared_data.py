@@ -11,6 +11,7 @@ import numpy as np
 from onefit.errors import PopulationError
 from onefit.population.members.classes import check_named, check_weighable
 from onefit.population.members.member import Member
+from onefit.population.members.paths import Split
 from onefit.training.core.rows import MOST_ROWS, Sizes
 from onefit.training.core.shapes import size_of
 from onefit.training.data.tables import Table, is_table
@@ -85,8 +86,13 @@ class Data:
         held = 0 if self.valid_sizes is None else self.valid_sizes.rows
         return train, sizes(held, valid_batch) if held else None
 
-    def of(self, member: Member, class_weight: Mapping[int, float] | None) -> dict[str, Any]:
-        """A member's own arguments of `fit`, as a user would give them to train it alone."""
+    def of(self, member: Member, own: Split | None) -> dict[str, Any]:
+        """A member's own arguments of `fit`, as a user would give them to train it alone.
+
+        Args:
+            member: The member.
+            own: Its hyper-parameters, among them weights; `None` if it has none of its own.
+        """
         given = dict(self.given, class_weight=None, validation_split=0.0, validation_data=None)
         packed = self.host
         if member.train is not None:
@@ -94,8 +100,11 @@ class Data:
         given["x"], given["y"], given["sample_weight"] = _unpacked(packed)
         given["batch_size"] = member.batch_size or given["batch_size"]
         given["epochs"] = member.epochs or given["epochs"]
-        if class_weight is not None:
-            given["sample_weight"], given["class_weight"] = None, dict(class_weight)
+        if own is not None and own.class_weight is not None:
+            given["sample_weight"], given["class_weight"] = None, dict(own.class_weight)
+        if own is not None and own.row_weights is not None:
+            rows = slice(None) if member.train is None else member.train
+            given["sample_weight"] = own.row_weights[rows]
         if not self.shared_validation and _some(member):
             rows = jax.tree.map(lambda a: np.asarray(a)[member.valid], self.valid_host)
             given["validation_data"] = rows
@@ -111,15 +120,35 @@ class Data:
         """Refuse class weights for a class that no row has: Keras would not look at them."""
         check_named(_unpacked(self.host)[1], {name for own in weights for name in own or {}})
 
-    def weigh(self, members: Sequence[Member], weights: list[Mapping[int, float] | None]) -> Data:
-        """The same data with class weights of each member's own."""
-        if all(w is None for w in weights):
+    def check_weights(self, weights: Sequence[np.ndarray | None]) -> None:
+        """Refuse weights of members' own that are not one for each row, or are not alone."""
+        several = jax.tree.structure(_unpacked(self.host)[1]).num_leaves > 1
+        for own in weights:
+            if own is not None and several:
+                raise PopulationError(
+                    "Expected one `y` with a sweep over 'sample_weight'. Received: several outputs."
+                    " Give `sample_weight` to `fit_many`, which all members share."
+                )
+            if own is not None and len(own) != self.rows:
+                raise PopulationError(
+                    f"Expected weights of shape ({self.rows},) to sweep 'sample_weight' over, one "
+                    f"for each row. Received: {own.shape}. Give the rows of all folds a weight."
+                )
+
+    def weigh(self, members: Sequence[Member], splits: Sequence[Split]) -> Data:
+        """The same data with weights of each member's own, of its classes or of its rows."""
+        if all(own.class_weight is None and own.row_weights is None for own in splits):
             return self
         _, y, weight = _unpacked(self.host)
-        check_weighable(y, weight)
-        table = np.empty((len(members), self.rows), np.float32)
-        for place, own in enumerate(weights):
-            table[place] = data_adapter_utils.class_weight_to_sample_weights(y, dict(own or {}))
+        if any(own.class_weight is not None for own in splits):
+            check_weighable(y, weight)
+        table = np.ones((len(members), self.rows), np.float32)
+        for place, own in enumerate(splits):
+            if own.row_weights is not None:
+                table[place] = own.row_weights
+            elif own.class_weight is not None:
+                classes = dict(own.class_weight)
+                table[place] = data_adapter_utils.class_weight_to_sample_weights(y, classes)
         made = object.__new__(Data)
         made.__dict__.update(self.__dict__)
         made.own_weights = table

@@ -75,7 +75,7 @@ def _loss_is_a_number(
         model = source.make(parts)
         if type(model).train_step is not keras.Model.train_step:
             return True
-        prepare(model, data.of(member, parts.class_weight))
+        prepare(model, data.of(member, parts))
         one = jax.tree.map(lambda a: np.asarray(a)[row : row + 1], rows)
         x, y, weight = one
         loss = model.compute_loss(x, y, model(x, training=False), weight, training=False)

@@ -31,7 +31,7 @@ def groups_of(
     def build(place: int = first) -> Any:
         model = source.make(splits[place])
         check_targets(model, given["y"])
-        prepare(model, data.of(members[place], splits[place].class_weight))
+        prepare(model, data.of(members[place], splits[place]))
         return model
 
     starts: Starts = kept(
@@ -54,7 +54,7 @@ def groups_of(
     groups = []
     for (sizes, epochs), places in alike.items():
         own = [members[structure.members[at]] for at in places]
-        weighed = data.weigh(own, [splits[m.number].class_weight for m in own])
+        weighed = data.weigh(own, [splits[m.number] for m in own])
         arguments = {**given, "batch_size": sizes[0].batch, "epochs": epochs or given["epochs"]}
         groups.append(
             group_of(

@@ -152,7 +152,7 @@ def structures(
     for place, (member, parts) in enumerate(zip(members, splits)):
         key = _call(parts)
         if key not in variants:
-            variants[key] = described(source, parts, data.of(member, parts.class_weight))
+            variants[key] = described(source, parts, data.of(member, parts))
             if variants[key].text in models:
                 variants[key].model = None  # one of each structure is enough
             else:
@@ -236,7 +236,7 @@ def divided(
     def look() -> Turned:
         if not described.prepared:
             with random_state_kept(), fresh_names(), recorded(blank=True):
-                prepare(described.model, data.of(members[first], splits[first].class_weight))
+                prepare(described.model, data.of(members[first], splits[first]))
             described.prepared = True
         batch = min(data.sizes_of(members[first])[0].batch, members[first].rows(data.rows))
         return turnable(described.model, data.arrays, batch, values, tests)

@@ -47,9 +47,9 @@ def told(population: Trained, number: int, metric: str | None, mode: str) -> str
     if diverged(population)[number]:
         return text + ". It has diverged, as all the others have"
     if not name.startswith("val_"):
-        return text + ", measured on the rows it was trained on; expect less on new rows"
+        return text + ", measured on the rows it was trained on; expect worse on new rows"
     if member.fold is not None:
         return text + ", on its own fold; `final` trains a network on all rows"
     if len(numbers) > 1:
-        text += "; chosen by the rows that it is judged by, so expect less on new rows"
+        text += "; chosen by the rows that it is judged by, so expect worse on new rows"
     return text

@@ -61,7 +61,7 @@ class Choice:
             )
         elif self.among > 1:
             lines.append(
-                "  expect less on new rows: it was chosen by the rows that it is judged by"
+                "  expect worse on new rows: it was chosen by the rows that it is judged by"
             )
         return "\n".join(lines)
 
@@ -83,6 +83,7 @@ def choose(population: Trained, metric: str | None, mode: str, one_standard_erro
         best = _simplest(population, found, name, rises)
     epochs = [population.judged(number)[1] + 1 for number in best.members]
     complete = [one for one in found if one.complete] or found
+    told = name.startswith("val_") and _apart(population)
     return Choice(
         configuration=best.number,
         values=dict(best.values),
@@ -92,7 +93,7 @@ def choose(population: Trained, metric: str | None, mode: str, one_standard_erro
         error=best.scores[name].error,
         among=len(found),
         epochs=int(np.median(epochs)),
-        estimate=np.nan if one_standard_error else _estimate(complete, name, rises),
+        estimate=_estimate(complete, name, rises) if told and not one_standard_error else np.nan,
         over=over(population, best, name),
     )
 
@@ -123,6 +124,17 @@ def _simplest(
         return sum(int(np.size(value)) for value in state.trainable)
 
     return min(near, key=lambda one: (weights(one), one.number))
+
+
+def _apart(population: Trained) -> bool:
+    """Whether each fold is validated on its own rows: only then do folds tell of each other."""
+    members = [population.members[int(number)] for number in population.numbers]
+    return all(
+        member.held is not None
+        and member.valid is not None
+        and np.array_equal(member.held, member.valid)
+        for member in members
+    )
 
 
 def _estimate(found: list[Configuration], name: str, rises: bool) -> float:

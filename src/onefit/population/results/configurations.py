@@ -16,6 +16,7 @@ import numpy as np
 from onefit.population.results.divergence import diverged
 from onefit.population.results.ranking import metric_of, metrics_of, values_of
 from onefit.population.results.trained import Trained
+from onefit.runs.networks import named as named
 
 
 @dataclass(frozen=True)
@@ -70,16 +71,6 @@ class Configuration:
     def name(self) -> str:
         """Its hyper-parameters as text."""
         return named(self.values)
-
-
-def named(values: Mapping[str, Any]) -> str:
-    """Hyper-parameters as text.
-
-    >>> named({"units": 8, "learning_rate": 0.0123456, "activation": "relu"})
-    'units=8, learning_rate=0.01235, activation=relu'
-    """
-    shown = ((name, f"{v:.4g}" if isinstance(v, float) else str(v)) for name, v in values.items())
-    return ", ".join(f"{name}={text}" for name, text in shown)
 
 
 def configurations(population: Trained) -> list[Configuration]:

@@ -29,7 +29,7 @@ def draw(
     training = name.removeprefix("val_")
     if len(shown) == 1 and training != name and training in population.history:
         rows = _rows(population, filled(population, training), shown[0])
-        median = _quantiles(rows)[1]
+        median = quantiles(rows)[1]
         epochs = np.arange(1, len(median) + 1)
         axes.plot(epochs, median, color="#777777", lw=1.4, ls=(0, (4, 2)), label="training rows")
         drawn.append(median)
@@ -55,7 +55,7 @@ def _curve(
 ) -> np.ndarray:
     """Median, band and best member of a configuration; the median is returned."""
     rows = _rows(population, values, one)
-    low, median, high = _quantiles(rows)
+    low, median, high = quantiles(rows)
     epochs = np.arange(1, len(median) + 1)
     if len(rows) > 2:
         axes.fill_between(epochs, low, high, color=color, alpha=0.16, lw=0)
@@ -77,7 +77,7 @@ def _rows(population: Trained, values: np.ndarray, one: Configuration) -> np.nda
     return np.asarray(values[members], float)
 
 
-def _quantiles(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def quantiles(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The 10th, 50th and 90th percentiles of the members at each epoch.
 
     They end where half of the members have ended: behind, a few would stand for all.

@@ -36,6 +36,7 @@ def diverged(population: Trained) -> np.ndarray:
             found[number] = _went_off(population, int(number))
         elif losses is not None:
             found[number] = not np.isfinite(losses[number, population.epochs[number] - 1])
+    population.known_diverged = found  # it has been trained: nothing of it changes
     return found
 
 

@@ -9,6 +9,7 @@ from onefit.population.results.choice import over
 from onefit.population.results.configurations import configurations, ranked
 from onefit.population.results.ranking import metric_of
 from onefit.population.results.trained import Trained
+from onefit.runs.networks import swept_numbers
 
 WIDTH, HEIGHT, MOST = 5.4, 3.8, 3  # inches of a panel, and panels in a row
 INK, FAINT = "#333333", "#d9d9d9"
@@ -31,7 +32,7 @@ def drawn(population: Trained, metric: str | None, kind: str, mode: str) -> Any:
     panels: list[Any] = []
     if kind in ("auto", "curves"):
         panels.append(lambda axes: curves_panel.draw(axes, population, found, name, rises))
-    if kind == "sweep" or (kind == "auto" and sweep_panels.numbers_of(found)):
+    if kind == "sweep" or (kind == "auto" and swept_numbers(found)):
         panels += sweep_panels.panels(found, name, rises)
     columns = 2 if len(panels) == 4 else min(len(panels), MOST)
     rows = -(-len(panels) // columns)

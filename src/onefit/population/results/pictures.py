@@ -1,12 +1,17 @@
-"""What is drawn of a population."""
+"""What is drawn of a population: a figure, and a page."""
 
 from __future__ import annotations
 
 import os
+import time
 from typing import Any
 
 from onefit.population.members.checks import check_choice
+from onefit.population.results.record import record
 from onefit.population.results.trained import Trained
+from onefit.reports import Page, Report
+from onefit.runs import surroundings
+from onefit.runs.record import Run
 
 INSTALL = 'pip install "onefit[plot]"'
 
@@ -58,3 +63,44 @@ class Pictures(Trained):
         if path is not None:
             figure.savefig(path, dpi=200)
         return figure
+
+    def report(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        metric: str | None = None,
+        mode: str = "auto",
+        baselines: bool | None = None,
+    ) -> Page:
+        """A page about the population: one HTML file that opens anywhere, without a network.
+
+        It has the table of configurations beside simple models, what was chosen and among how
+        many, the curves as bands, the sweep, and a row for each network.
+
+        Args:
+            path: A file to write, such as `"sweep.html"`. Defaults to `None`: none is written.
+            metric: What configurations are compared by. Defaults to `None`: `"val_loss"` if there
+                is one, else `"loss"`.
+            mode: Whether less or more is better, `"min"` or `"max"`. Defaults to `"auto"`: by the
+                metric.
+            baselines: Whether to fit simple models to the same rows. Defaults to `None`: as
+                `fit_many` was told.
+
+        Returns:
+            The page; `save(path)` writes it, and a notebook shows it.
+
+        Raises:
+            PopulationError: If there is no such metric, or nothing was trained.
+            OSError: If the file cannot be written.
+        """
+        self.check_finished()
+        wanted = self.given.get("baselines", True) if baselines is None else baselines
+        many = record(self, bool(wanted), metric, mode)
+        many.model = str(self.jobs[0].model.name)
+        run = Run(door="python", script=surroundings.script(), populations=[many])
+        run.started, run.ended = time.time(), many.ended
+        run.versions, run.machine = surroundings.versions(), surroundings.machine()
+        page = Page(Report(run, title=many.model))
+        if path is not None:
+            page.save(os.fspath(path))
+        return page

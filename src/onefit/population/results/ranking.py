@@ -13,12 +13,12 @@ from onefit.population.results.trained import Trained
 
 _FIXED = (
     "member", "seed", "fold", "replica", "epochs", "finished", "diverged", "epoch", "best_epoch",
-    "folds",
+    "folds", "configuration",
 )  # fmt: skip
 
 
-def columns(population: Trained) -> dict[str, list[Any]]:
-    """The table of finished members, by columns."""
+def columns(population: Trained, numbers: np.ndarray | None = None) -> dict[str, list[Any]]:
+    """The table of the members that are there, or of some of them, by columns."""
     found: dict[str, list[Any]] = {}
 
     def add(name: str, value: Any) -> None:
@@ -26,7 +26,7 @@ def columns(population: Trained) -> dict[str, list[Any]]:
 
     off, shown, metrics = diverged(population), names_of(population), metrics_of(population)
     validated = {name: filled(population, name) for name in metrics}
-    for number in population.numbers:
+    for number in population.numbers if numbers is None else numbers:
         member = population.members[number]
         add("member", member.number)
         add("seed", member.seed)

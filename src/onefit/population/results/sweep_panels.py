@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from onefit.errors import PopulationError
-from onefit.population.members.checks import is_number
 from onefit.population.results.configurations import Configuration
+from onefit.runs.networks import is_grid, joins, swept_numbers
 
 COLOR, BEST = "#0072b2", "#d55e00"
 FAR = 30.0  # times between the largest and the smallest number from which its axis is logarithmic
@@ -20,40 +20,22 @@ WRITTEN = 60  # cells of a heat map up to which their values are written into th
 Panel = Callable[[Any], None]
 
 
-def numbers_of(found: list[Configuration]) -> list[str]:
-    """The names of a sweep that have different numbers."""
-    names = found[0].values if found else {}
-    columns = {name: [one.values[name] for one in found] for name in names}
-    return [
-        name
-        for name, values in columns.items()
-        if all(map(is_number, values)) and len(set(values)) > 1
-    ]
-
-
 def panels(found: list[Configuration], metric: str, rises: bool) -> list[Panel]:
     """What is drawn of a sweep, a panel each.
 
     Raises:
         PopulationError: If no numbers were swept.
     """
-    names = numbers_of(found)
+    names = swept_numbers(found)
     if not names:
         raise PopulationError(
             "Expected a population with a sweep of numbers. Received: none with two values. Draw "
             "its curves: `kind='curves'`."
         )
-    if len(names) == 2 and _is_grid(found, names):
+    if len(names) == 2 and is_grid(found, names):
         return [partial(_heat_map, found, names, metric, rises)]
-    alone = len(names) == 1  # one mean a number: a line through them says something
+    alone = joins(found, names)
     return [partial(_over, found, name, metric, rises, alone) for name in names]
-
-
-def _is_grid(found: list[Configuration], names: list[str]) -> bool:
-    """Whether every combination of two numbers was trained, once."""
-    pairs = {tuple(one.values[name] for name in names) for one in found}
-    sizes = [len({one.values[name] for one in found}) for name in names]
-    return len(pairs) == len(found) == sizes[0] * sizes[1] and min(sizes) > 1
 
 
 def _over(

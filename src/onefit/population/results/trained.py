@@ -66,7 +66,8 @@ class Trained(Record):
         """Nothing has run yet."""
         super().__init__(members, given)
         self.trains, self.exact = trains, exact
-        self.known_diverged: np.ndarray | None = None  # of a population that was loaded
+        self.known_diverged: np.ndarray | None = None  # once it was looked for
+        self.known_judged: dict[int, tuple[int, int]] = {}
         self.source, self.splits, self.data, self.jobs = source, splits, data, jobs
         self.homes = {m.number: (job, at) for job in jobs for at, m in enumerate(job.members)}
 
@@ -92,7 +93,7 @@ class Trained(Record):
         with random_state_kept(), fresh_names():
             keras.utils.set_random_seed(member.seed)
             model = self.source.make(parts)
-            prepare(model, self.data.of(member, parts.class_weight))
+            prepare(model, self.data.of(member, parts))
         return model
 
     def on_device(self, state: State) -> State:
@@ -120,6 +121,11 @@ class Trained(Record):
 
     def judged(self, number: int) -> tuple[int, int]:
         """The epoch whose weights a member has, and the epoch with its best loss."""
+        if number not in self.known_judged:
+            self.known_judged[number] = self._judge(number)
+        return self.known_judged[number]
+
+    def _judge(self, number: int) -> tuple[int, int]:
         last = int(self.epochs[number]) - 1
         job, _ = self.homes[number]
         _, told = self.outcome(number)

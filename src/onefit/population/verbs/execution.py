@@ -22,6 +22,7 @@ from onefit.population.results.trained import Trained
 from onefit.population.running.job import Job
 from onefit.population.running.progress import Bar
 from onefit.population.running.threads import kept_together
+from onefit.population.verbs.observation import observe
 from onefit.training.checkpoints.request import asked
 from onefit.training.host import fork, switches
 
@@ -52,6 +53,7 @@ def planned(
     """A population of which nothing has run."""
     splits = [source.split(member, given["class_weight"]) for member in members]
     data.check_classes([parts.class_weight for parts in splits])
+    data.check_weights([parts.row_weights for parts in splits])
     check_finite(source, members[0], splits[0], data)
     bar.stage("building models")
     found = structures(source, members, splits, data)
@@ -77,7 +79,9 @@ def again(
 ) -> Population:
     """What a population calls to train members again, or on."""
     fork.check("fit_many")
-    return given_or_raised(run(source, members, data, given, exact, before, going), "raise")
+    population = run(source, members, data, given, exact, before, going)
+    observe(population)
+    return given_or_raised(population, "raise")
 
 
 def given_or_raised(population: Population, on_interrupt: str) -> Population:

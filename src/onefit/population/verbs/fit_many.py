@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from onefit.errors import PopulationError
 from onefit.population.members import names
 from onefit.population.members.array_checks import check_values
 from onefit.population.members.checks import check as check
 from onefit.population.members.checks import check_choice, check_targets, is_whole
 from onefit.population.members.classes import check_weighable
-from onefit.population.members.fit_arguments import own_arguments, with_swept
-from onefit.population.members.folds import Part, bootstraps, counted, folds_of
-from onefit.population.members.free_memory import MEMBER, check_members
-from onefit.population.members.member import Member
+from onefit.population.members.fit_arguments import with_swept
+from onefit.population.members.member_table import Wanted
 from onefit.population.members.paths import class_weights, weighs_classes
+from onefit.population.members.row_weights import check_alone, with_row_weights
 from onefit.population.members.shared_data import Data
 from onefit.population.members.streams import in_memory
-from onefit.population.members.sweep import Sweep, combinations, names_and_count
+from onefit.population.members.sweep import Sweep, names_and_count
 from onefit.population.models.structures import Source
 from onefit.population.results.population import Population
 from onefit.population.verbs.execution import given_or_raised, run
+from onefit.population.verbs.observation import observe
 from onefit.training.checkpoints.request import Request, asking
 from onefit.training.host import fork
-from onefit.training.host.keras_private import data_adapter_utils
 
 if TYPE_CHECKING:
     from keras import Model
@@ -86,8 +83,8 @@ def fit_many(
         sweep: Lists of values by name; every combination is trained. A name is an argument of the
             function, or a number of the model such as `"learning_rate"`, `"optimizer.beta_1"`,
             `"layers.dropout.rate"`, `"loss.label_smoothing"`, `"loss_weights"`,
-            `"class_weight"`, `"batch_size"` or `"epochs"`. A list of dicts trains these
-            combinations alone. Defaults to `None`.
+            `"class_weight"`, `"sample_weight"` (arrays, or `None`), `"batch_size"` or `"epochs"`. A
+            list of dicts trains these combinations alone. Defaults to `None`.
         seed: The first seed. Defaults to `0`.
         exact: Whether only layouts may be used in which every member has the bits that it has
             alone. Defaults to `False`.
@@ -103,7 +100,9 @@ def fit_many(
             them. Defaults to `None`.
         shuffle: Whether to draw a new order for each epoch. Defaults to `True`.
         class_weight: A dict from class to weight. Defaults to `None`.
-        sample_weight: Weights of shape `(rows,)`. Defaults to `None`.
+        sample_weight: Weights of shape `(rows,)`; each member takes those of its rows, and its
+            validation those of the rows that it is validated on. Weights in `sweep`, and class
+            weights, count in training alone. Defaults to `None`.
         validation_batch_size: Defaults to `None`: `batch_size`.
         validation_freq: An int or a list of epochs, as in Keras. Defaults to `1`.
         baselines: Whether `print(nets)` compares with the best constant answer, and where
@@ -151,99 +150,53 @@ def fit_many(
     fork.check("fit_many")
     check_choice("on_interrupt", on_interrupt, ("raise", "return"))
     source = Source(model)
-    given = in_memory(given)
-    y, sample_weight = given["y"], given["sample_weight"]
-    swept, count = names_and_count(sweep)
-    given = with_swept(given, sweep, source.build)
-    check(given, restarts, bootstrap, folds, groups, stratify, seed)
-    check_values(given)
-    if source.build is None:
-        check_targets(source.model, y)
-    if class_weight is not None:
-        check_weighable(y, sample_weight)
-        given["class_weight"] = class_weights("class_weight", class_weight)
-    seed, restarts, given["epochs"] = int(seed), int(restarts), int(given["epochs"])
-    if is_whole(validation_freq):
-        given["validation_freq"] = int(validation_freq)  # Keras takes none of NumPy's
-    by_rows = validation_data is None and (folds is not None or bootstrap is not None)
-    by_rows = by_rows or bool(validation_split)
-    shared = None if weighs_classes(swept, source.build) else given["class_weight"]
-    data = Data({**given, "class_weight": shared}, by_rows)
-    data.check_classes([shared])
-    one = restarts * count
-    each = MEMBER + 8 * given["epochs"]
-    check_members(one * counted(folds, bootstrap, data.rows), each)
-    parts = parts_of(data, folds, stratify, groups, bootstrap, restarts, seed)
-    check_members(one * len(parts), each)  # of a splitter nobody knows before
-    members = members_of(
-        parts, restarts, seed, sweep, validation_split, data, by_rows, source.build
-    )
+    sweep = with_row_weights(sweep, source.build)
+    wanted = Wanted(restarts, folds, stratify, groups, bootstrap, sweep, seed)
+    given = arguments_of(in_memory(given), wanted, source)
+    wanted = replace(wanted, restarts=int(restarts), seed=int(seed))
+    data = data_of(given, wanted, source.build)
+    members = wanted.members(data, given, source.build)
     with asking(None if checkpoint is None else Request.of(checkpoint)):
         population = run(source, members, data, given, exact)
+    observe(population)
     return given_or_raised(population, on_interrupt)
 
 
-def parts_of(
-    data: Data, folds: Any, stratify: bool, groups: Any, bootstrap: Any, restarts: int, seed: int
-) -> list[tuple[int | None, int | None, Part | None]]:
-    """Folds or replicas with their numbers; one that has all rows if there are neither."""
-    _, y, _ = data_adapter_utils.unpack_x_y_sample_weight(data.host)
-    if folds is not None:
-        found = folds_of(folds, data.rows, y, stratify=stratify, groups=groups, seed=seed)
-        return [(number, None, part) for number, part in enumerate(found)]
-    if bootstrap is not None:
-        seeds = range(seed, seed + bootstrap * restarts, restarts)
-        replicas = bootstraps(bootstrap, data.rows, groups, seeds)
-        return [(None, number, part) for number, part in enumerate(replicas)]
-    return [(None, None, None)]
+def arguments_of(given: dict[str, Any], wanted: Wanted, source: Source) -> dict[str, Any]:
+    """The arguments of `fit` that members share, looked at before anything runs.
+
+    Args:
+        given: What `fit_many` was given for `fit`.
+        wanted: Who the members are to be.
+        source: What makes the models.
+
+    Raises:
+        PopulationError: With what was expected, what was received and what to do.
+    """
+    names_and_count(wanted.sweep)
+    given = with_swept(given, wanted.sweep, source.build)
+    check(
+        given, wanted.restarts, wanted.bootstrap, wanted.folds, wanted.groups, wanted.stratify,
+        wanted.seed,
+    )  # fmt: skip
+    check_values(given)
+    check_alone(given, wanted.sweep, source.build)
+    if source.build is None:
+        check_targets(source.model, given["y"])
+    if given["class_weight"] is not None:
+        check_weighable(given["y"], given["sample_weight"])
+        given["class_weight"] = class_weights("class_weight", given["class_weight"])
+    given["epochs"] = int(given["epochs"])
+    if is_whole(given["validation_freq"]):
+        given["validation_freq"] = int(given["validation_freq"])  # Keras takes none of NumPy's
+    return given
 
 
-def members_of(
-    parts: list[tuple[int | None, int | None, Part | None]],
-    restarts: int,
-    seed: int,
-    sweep: Sweep,
-    validation_split: float,
-    data: Data,
-    by_rows: bool,
-    build: Callable[..., Any] | None,
-) -> list[Member]:
-    """The table of members: every combination, restarts going fastest."""
-    members: list[Member] = []
-    for configuration, values in enumerate(combinations(sweep)):
-        own = own_arguments(values, build)
-        for fold, replica, part in parts:
-            train = None if part is None else part.train
-            held = None if part is None else part.held
-            valid = part.valid if part is not None and by_rows else None
-            if validation_split:
-                train, valid = last_rows(train, data.rows, validation_split)
-            for restart in range(restarts):
-                members.append(
-                    Member(
-                        number=len(members),
-                        seed=seed + restart + (replica or 0) * restarts,
-                        restart=restart,
-                        fold=fold,
-                        replica=replica,
-                        values=values,
-                        train=train,
-                        held=held,
-                        valid=valid,
-                        configuration=configuration,
-                        **own,
-                    )
-                )
-    return members
-
-
-def last_rows(train: np.ndarray | None, rows: int, share: float) -> tuple[np.ndarray, np.ndarray]:
-    """Divide rows as Keras's `validation_split` does: the last ones are for validation."""
-    every = np.arange(rows) if train is None else train
-    cut = int(np.floor(len(every) * (1.0 - share)))
-    if not 0 < share < 1 or not 0 < cut < len(every):
-        raise PopulationError(
-            f"Expected a `validation_split` that leaves rows on both sides. Received: {share} of "
-            f"{len(every)} rows."
-        )
-    return every[:cut], every[cut:]
+def data_of(given: dict[str, Any], wanted: Wanted, build: Callable[..., Any] | None) -> Data:
+    """The table of which members read rows, and what they are validated on."""
+    by_rows = given["validation_data"] is None and wanted.divides
+    swept, _ = names_and_count(wanted.sweep)
+    shared = None if weighs_classes(swept, build) else given["class_weight"]
+    data = Data({**given, "class_weight": shared}, by_rows or bool(given["validation_split"]))
+    data.check_classes([shared])
+    return data

@@ -20,6 +20,7 @@ from onefit.population.results.population import Population
 from onefit.population.results.ranking import metric_of
 from onefit.population.results.union import union
 from onefit.population.verbs.fit_many import fit_many
+from onefit.population.verbs.observation import as_part, observe
 from onefit.population.verbs.search_folder import SearchFolder, part_of
 from onefit.training.checkpoints import identity
 
@@ -126,11 +127,13 @@ def search(
         parts = parts_of(x, y, space, numbers, arguments)
         folder = SearchFolder(checkpoint, parts, resume)
     given = {**arguments, "epochs": ends[0], "seed": seed, "on_interrupt": "return"}
-    nets = _in_turns(model, x, y, proposals, counts, folder, (metric, mode), given)
-    for end in ends[1:]:
-        if nets.interrupted:
-            break
-        nets = _next_rung(nets, end, int(halving or 1), (metric, mode), folder)
+    with as_part():
+        nets = _in_turns(model, x, y, proposals, counts, folder, (metric, mode), given)
+        for end in ends[1:]:
+            if nets.interrupted:
+                break
+            nets = _next_rung(nets, end, int(halving or 1), (metric, mode), folder)
+    observe(nets)
     if nets.interrupted:
         keep(nets)
         if on_interrupt == "raise":
