@@ -142,6 +142,18 @@ def test_nothing_of_the_users_is_changed():
     np.testing.assert_array_equal(seeds, keras.random.uniform((3,)))
 
 
+def test_a_training_that_takes_hours_is_tried_for_some_epochs():
+    """Its rows are too few to be cut; what a longer training may make good is not told."""
+    x = np.random.default_rng(0).normal(size=(5, 50)).astype("float32")
+    y = -100 * np.abs(x[:, :1])
+    model = _network("relu", (1, "relu"), "mse", 50, units=256)
+    found = onefit.diagnose(model, x, y, epochs=1_000_000, time=4)
+    assert [one.code for one in found.findings] == ["OF503"]
+    assert "of 1,000,000 epochs" in str(found)
+    best = float(np.median(found.examination.best.skills))
+    assert best > float(np.median(found.examination.baseline.skills))
+
+
 def test_a_nan_in_the_data_comes_first():
     x, y = _two_clouds()
     x[7, 1] = np.nan

@@ -7,7 +7,7 @@ import numpy as np
 from onefit.doctor.changes import ANSWER, FORM, MISTAKES
 from onefit.doctor.changes.change import Change
 from onefit.doctor.decision import difference, share
-from onefit.doctor.examination import FAR_ENOUGH, GOOD, SIGNAL, Examination, Trial
+from onefit.doctor.examination import FAR_ENOUGH, GOOD, OF_UPDATES, SIGNAL, Examination, Trial
 from onefit.doctor.experiment import Result, Skills
 from onefit.doctor.remedy import Remedy
 from onefit.doctor.task import in_words, measure
@@ -19,11 +19,8 @@ APART = 0.2
 OF_TUNING = {"OF510", "OF511", "OF512"}
 """What is named after a cause that was suspected, even if it was mended first."""
 
-OF_UPDATES = {"OF510", "OF512"}
-"""What may come from a training that was cut down, which makes fewer updates.
-
-It is told where the network that was trained on all rows does badly, too.
-"""
+OF_SCALES = {"OF507", "OF508"}
+"""What makes the first epochs count for more, and may be made good by the later ones."""
 
 OF_MEMORY = {"OF510", "OF512", "OF513", "OF518", "OF525"}
 """What makes a network better at remembering rows, where there is nothing else to be learned."""
@@ -56,6 +53,7 @@ def findings(seen: Examination, own: float | None = None) -> list[Finding]:
             _helped(seen, trial, part)
             for part in parts
             if not (seen.setup.is_cut and own is None and part.code in OF_UPDATES)
+            and not (seen.setup.is_short and own is None and part.code in OF_SCALES)
             and not (seen.only_remembers and part.code in OF_MEMORY)
         ]
     known = set(seen.suspected)

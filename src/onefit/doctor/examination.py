@@ -22,6 +22,13 @@ SIGNAL = 0.1
 """A skill on rows that were held back from which on they have something to be learned."""
 
 
+OF_UPDATES = {"OF510", "OF512"}
+"""What may come from a training that was cut down, which makes fewer updates.
+
+It is told where the network that was trained on all rows does badly, too.
+"""
+
+
 @dataclass(eq=False)
 class Trial:
     """A change that was tried.

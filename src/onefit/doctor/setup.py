@@ -83,6 +83,8 @@ class Setup:
         changes: The names of what was changed, in order.
         is_cut: Whether it is trained on a part of its rows, so with fewer updates. Defaults to
             `False`.
+        is_short: Whether it is trained for fewer epochs than it was written for. Defaults to
+            `False`.
     """
 
     model: Any
@@ -102,6 +104,7 @@ class Setup:
     scale: Any = 1.0
     changes: tuple[str, ...] = ()
     is_cut: bool = False
+    is_short: bool = False
 
     def make(self, with_metrics: bool = False) -> Any:
         """A compiled model with fresh weights, as Keras makes it from the global seed.

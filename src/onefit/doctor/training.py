@@ -35,6 +35,9 @@ SHARE_HELD = 0.25
 FEWEST = 200
 """Rows to which a training is cut down at most."""
 
+FEWEST_UPDATES = 30
+"""Updates to which a training is cut down at most: fewer say little of any change."""
+
 STRUCTURES, FEWEST_STRUCTURES = 10, 5
 """Setups of other structure that there should be time for; and to which a training is cut down."""
 
@@ -54,7 +57,7 @@ LITTLE, MOST_TOGETHER = 50_000, 16.0
 SAMPLE = 10
 """Batches, or epochs of few batches, that are timed."""
 
-QUICK = 0.02
+QUICK = 0.05
 """Seconds of a batch below which more than one is timed."""
 
 MOST_READ = 100_000
@@ -112,8 +115,9 @@ def training_of(
             f"takes {compiling:.0f} s. Give it more time."
         )
     spent /= _together(setup)
+    epochs = setup.epochs
     setup, told = _cut(setup, spent, seconds)
-    cut = max(1e-4, spent * len(setup.rows) / len(train))
+    cut = max(1e-4, spent * len(setup.rows) / len(train) * setup.epochs / epochs)
     if cut * 2 * FEWEST_SEEDS > LONGEST * seconds:
         raise DiagnosisError(
             f"Expected a training that can be tried in {seconds:g} s. Received: one that takes "
@@ -283,11 +287,12 @@ def measured(setup: Setup) -> tuple[float, float]:
 def _timed(setup: Setup, rows: Rows, epochs: int) -> tuple[float, float]:
     """How long a training on some rows takes, and how long it compiles."""
     model, times = copy_of(setup.model), []
-    for _ in range(2):  # the first time it is compiled
+    for _ in range(3):  # the first time it is compiled, and the machine may do other things
         begin = time.perf_counter()
         fit(model, rows.x, rows.y, batch_size=setup.batch, epochs=epochs, verbose=0)
         times.append(time.perf_counter() - begin)
-    return times[1], max(0.0, times[0] - times[1])
+    spent = min(times[1:])
+    return spent, max(0.0, times[0] - spent)
 
 
 def _together(setup: Setup) -> float:
@@ -297,12 +302,18 @@ def _together(setup: Setup) -> float:
 
 
 def _cut(setup: Setup, alone: float, seconds: float) -> tuple[Setup, list[str]]:
-    """The training on so many rows that there is time for the experiments."""
+    """The training on so many rows, for so many epochs, that there is time for the experiments."""
     needed = alone * FEWEST_STRUCTURES * 2 * FEWEST_SEEDS
     share = SHARE_TRAINED * seconds / needed if needed > 0 else 1.0
-    count = max(FEWEST, int(share * len(setup.rows)))
-    if share >= NEARLY_ALL or count >= len(setup.rows):
-        return setup, []
-    order = np.random.default_rng(1).permutation(len(setup.rows))[:count]
-    told = f"the experiments were made on {count:,} of {len(setup.rows):,} rows"
-    return setup.but(rows=setup.rows.at(np.sort(order))), [told]
+    whole, told = len(setup.rows), []
+    count = max(FEWEST, int(share * whole))
+    if share < NEARLY_ALL and count < whole:
+        order = np.random.default_rng(1).permutation(whole)[:count]
+        told.append(f"the experiments were made on {count:,} of {whole:,} rows")
+        setup, share = setup.but(rows=setup.rows.at(np.sort(order))), share * whole / count
+    steps = -(-len(setup.rows) // setup.batch)
+    epochs = max(int(share * setup.epochs), -(-FEWEST_UPDATES // steps))
+    if share < NEARLY_ALL and epochs < setup.epochs:
+        told.append(f"the experiments trained for {epochs:,} of {setup.epochs:,} epochs")
+        setup = setup.but(epochs=epochs, is_short=True)
+    return setup, told

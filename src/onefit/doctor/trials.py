@@ -22,7 +22,7 @@ from onefit.doctor.controls import (
     without_inputs,
 )
 from onefit.doctor.decision import MARGIN, SMALL, difference
-from onefit.doctor.examination import GOOD, SIGNAL, Examination, Trial
+from onefit.doctor.examination import GOOD, OF_UPDATES, SIGNAL, Examination, Trial
 from onefit.doctor.experiment import Clock, Laboratory, Result
 from onefit.doctor.setup import Setup
 from onefit.doctor.training import Training
@@ -60,6 +60,8 @@ class Doctor:
         self.laboratory, self.alone, self.seeds = Laboratory(), training.alone, 2 * training.seeds
         self.compiling = max(FIRST_GUESS, training.compiling)
         self.changes = changes_of(self.setup, self.likely, training.every)
+        if self.setup.is_short:  # of few epochs a longer or faster training is always better
+            self.changes = [one for one in self.changes if one.code not in OF_UPDATES]
 
     def examine(self) -> Examination | None:
         """Find out what makes the training better.
