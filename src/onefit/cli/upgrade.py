@@ -58,12 +58,12 @@ def command(given: argparse.Namespace) -> int:
 def _codes(word: str) -> frozenset[str]:
     """Codes of rules, divided by commas.
 
-    >>> sorted(_codes("of203,OF205"))
+    >>> sorted(_codes("of203, OF205"))
     ['OF203', 'OF205']
     """
     from onefit.findings import CODES
 
-    codes = frozenset(word.upper().split(","))
+    codes = frozenset(one.strip() for one in word.upper().split(","))
     for code in codes:
         if code not in CODES or not code.startswith("OF2"):
             known = ", ".join(one for one in CODES if one.startswith("OF2"))

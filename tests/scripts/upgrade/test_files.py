@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 
+import pytest
+
 from onefit import cli
 
 OLD = "from keras.layers.core import Dense\nDense(output_dim=3)\n"
@@ -36,6 +38,61 @@ def test_a_file_that_git_has_is_not_kept_twice(tmp_path):
     assert upgrade("--write", script) == 0
     assert script.read_text() == NEW
     assert not (tmp_path / "old.py.orig").exists()
+
+
+def test_all_paths_are_looked_at_before_the_first_is_written(tmp_path, capsys):
+    script, empty = tmp_path / "old.py", tmp_path / "empty"
+    script.write_text(OLD)
+    empty.mkdir()
+    for wrong, told in ((tmp_path / "none.py", "not there"), (empty, "there are none")):
+        with pytest.raises(SystemExit):
+            upgrade("--write", script, wrong)
+        assert told in capsys.readouterr().err
+        assert script.read_text() == OLD
+
+
+def test_a_link_stays_one_and_the_file_that_it_leads_to_is_kept(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    script, link = home / "old.py", tmp_path / "link.py"
+    script.write_text(OLD)
+    link.symlink_to(script)
+    assert upgrade("--write", link) == 0
+    assert link.is_symlink() and script.read_text() == NEW
+    assert (home / "old.py.orig").read_text() == OLD
+    assert not (tmp_path / "link.py.orig").exists()
+
+
+def test_an_earlier_file_that_was_kept_is_not_written_over(tmp_path):
+    script, kept = tmp_path / "old.py", tmp_path / "old.py.orig"
+    script.write_text(OLD)
+    kept.write_text("older")
+    assert upgrade("--write", script) == 0
+    assert kept.read_text() == "older"
+    assert (tmp_path / "old.py.orig2").read_text() == OLD
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.py", b"# -*- coding: nonsense -*-\n", "unknown encoding: nonsense"),
+        ("a.py", b"x = 1\n# caf\xe9\n", "received byte 0xe9 in line 2"),
+        ("a.ipynb", b"print(1)\n", "expected a notebook, which is JSON"),
+        ("a.ipynb", b"\xff\xfe", "expected a notebook, which is JSON"),
+        ("a.ipynb", b"[1]", "version 4, which has cells"),
+        ("a.ipynb", b'{"cells": [{"cell_type": "code"}]}', "expected a source in each code cell"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_and_the_others_are_written(
+    name, content, told, tmp_path, capsys
+):
+    script = tmp_path / "z.py"
+    script.write_text(OLD)
+    (tmp_path / name).write_bytes(content)
+    assert upgrade("--write", tmp_path) == 2
+    assert told in capsys.readouterr().err
+    assert script.read_text() == NEW
+    assert (tmp_path / name).read_bytes() == content
 
 
 def test_a_notebook_keeps_its_magics(tmp_path):

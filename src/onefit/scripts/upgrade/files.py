@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import subprocess
@@ -17,27 +18,35 @@ _CELL = "# %% onefit cell\n"
 _HIDDEN = "# %% onefit line: "
 
 
-def scripts(paths: Iterable[str]) -> Iterator[Path]:
+def scripts(paths: Iterable[str]) -> list[Path]:
     """The scripts and notebooks that paths name; those of a folder in the order of their names.
 
-    Hidden folders and virtual environments are not entered.
+    Hidden folders and virtual environments are not entered. A file that several paths name is
+    there once.
 
     Args:
         paths: Files and folders.
 
     Raises:
-        FileNotFoundError: If a path is not there.
+        FileNotFoundError: If a path is not there, or a folder has no scripts; before any is read.
     """
+    found: list[Path] = []
     for given in paths:
         path = Path(given)
         if not path.exists():
             raise FileNotFoundError(f"expected a script or a folder; received {given}: not there")
-        if not path.is_dir():
-            yield path
-            continue
-        for folder, folders, names in os.walk(path):
-            folders[:] = sorted(one for one in folders if _is_entered(Path(folder, one)))
-            yield from (Path(folder, one) for one in sorted(names) if one.endswith(SUFFIXES))
+        inside = list(_inside(path)) if path.is_dir() else [path]
+        if not inside:
+            told = f"expected a folder with .py or .ipynb files; received {given}: there are none"
+            raise FileNotFoundError(told)
+        found += inside
+    return list({one.absolute(): one for one in found}.values())
+
+
+def _inside(path: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(one for one in folders if _is_entered(Path(folder, one)))
+        yield from (Path(folder, one) for one in sorted(names) if one.endswith(SUFFIXES))
 
 
 def _is_entered(folder: Path) -> bool:
@@ -52,31 +61,61 @@ def read(path: Path) -> str:
         path: The file.
 
     Raises:
-        SyntaxError: If its encoding cannot be told.
-        ValueError: If it is no notebook.
+        ValueError: If it is no notebook, or its text is not in the encoding that it should be in.
     """
     content = path.read_bytes()
     if path.suffix == ".ipynb":
-        return _CELL.join(_python(one) for one in _cells(json.loads(content)))
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-    return content.decode(encoding)
+        try:
+            notebook = json.loads(content)
+        except ValueError as error:
+            where = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+            told = f"expected a notebook, which is JSON in UTF-8; received something else{where}"
+            raise ValueError(told) from None
+        return _CELL.join(_python(one) for one in _cells(notebook))
+    encoding = _encoding(content)
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        told = (
+            f"expected a text in {encoding}; received byte 0x{content[error.start]:02x} in line "
+            f"{line}. Save it in UTF-8, or name its encoding in the first line: "
+            "# -*- coding: latin-1 -*-"
+        )
+        raise ValueError(told) from None
+
+
+def _encoding(content: bytes) -> str:
+    try:
+        return tokenize.detect_encoding(io.BytesIO(content).readline)[0]
+    except SyntaxError as error:
+        told = f"expected a text in UTF-8 or in an encoding that its first lines name; {error.msg}"
+        raise ValueError(told) from None
 
 
 def write(path: Path, text: str) -> None:
     """Write an upgraded source, and keep the file as it was beside it, unless git has it.
 
+    Of a link, the file that it leads to is written and kept; the link stays.
+
     Args:
         path: The file.
         text: Its new source, as `read` gave the old one.
     """
+    path = path.resolve()
     content = path.read_bytes()
     if not _is_in_git(path):
-        path.with_name(f"{path.name}.orig").write_bytes(content)
+        _free(path.with_name(f"{path.name}.orig")).write_bytes(content)
     if path.suffix == ".ipynb":
         path.write_text(_notebook(content, text), "utf-8")
         return
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-    path.write_bytes(text.encode(encoding))
+    path.write_bytes(text.encode(_encoding(content)))
+
+
+def _free(path: Path) -> Path:
+    """The name, or it with the first number under which there is no file yet."""
+    names = (path.with_name(f"{path.name}{number}") for number in itertools.count(2))
+    return next(one for one in itertools.chain([path], names) if not one.exists())
 
 
 def _is_in_git(path: Path) -> bool:
@@ -99,9 +138,12 @@ def _is_in_git(path: Path) -> bool:
 def _cells(notebook: Any) -> list[Any]:
     """The code cells of a notebook."""
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    if cells is None:
-        raise ValueError("expected a notebook of version 4, which has cells")
-    return [one for one in cells if one.get("cell_type") == "code"]
+    if not isinstance(cells, list) or not all(isinstance(one, dict) for one in cells):
+        raise ValueError("expected a notebook of version 4, which has cells; received other JSON")
+    found = [one for one in cells if one.get("cell_type") == "code"]
+    if not all(isinstance(one.get("source"), str | list) for one in found):
+        raise ValueError("expected a source in each code cell of the notebook; received none")
+    return found
 
 
 def _text(cell: Any) -> str:

@@ -99,11 +99,8 @@ class Session:
         try:
             source = files.read(path)
             found = upgraded(source, self.era, str(path.parent), self.is_chosen, unsafe=self.unsafe)
-        except (SyntaxError, ValueError) as error:
-            self.codes.add(REFUSED)
-            told = f"{path}: {_unreadable(error)}"
-            self.records.append({"file": str(path), "error": told})
-            return None if self.as_json else tell(told)
+        except (SyntaxError, ValueError, OSError) as error:
+            return self._refuse(path, error)
         proof = self._prove(found, path) if self.is_proved and found.is_changed else None
         if found.is_changed and self.check:
             self.codes.add(TO_DO)
@@ -113,8 +110,18 @@ class Session:
         if not self.as_json:
             self._show(path, found, proof)
         if self.write and found.is_changed and (proof is None or proof.verdict != "different"):
-            files.write(path, found.after)
+            try:
+                files.write(path, found.after)
+            except (OSError, ValueError) as error:
+                self._refuse(path, error)
         return None
+
+    def _refuse(self, path: Path, error: Exception) -> None:
+        """Tell of a file that cannot be read or written; the others go on."""
+        self.codes.add(REFUSED)
+        told = f"{path}: {_unreadable(error)}"
+        self.records.append({"file": str(path), "error": told})
+        return None if self.as_json else tell(told)
 
     def _prove(self, found: Upgrade, path: Path) -> Proof:
         era = found.era.name
@@ -179,4 +186,6 @@ def _unreadable(error: Exception) -> str:
     if isinstance(error, SyntaxError):
         line = f"line {error.lineno}" if error.lineno else "somewhere"
         return f"expected Python 3; received something else in {line}: {error.msg}"
+    if isinstance(error, OSError):
+        return f"expected a file that can be read and written; received: {error.strerror}"
     return str(error)
