@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
@@ -68,3 +69,18 @@ def test_a_folder_and_a_folder_that_is_not_there_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError), atomic_file(tmp_path / "no" / "a"):
         raise AssertionError("not reached")
     assert os.listdir(tmp_path) == []
+
+
+def test_an_error_names_the_file_that_was_asked_for(tmp_path):
+    with pytest.raises(FileNotFoundError) as raised, atomic_file(tmp_path / "no" / "a"):
+        pass
+    assert raised.value.filename == str(tmp_path / "no" / "a")
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    with pytest.raises(OSError) as full, atomic_file(path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as `write` raises it
+    assert (full.value.errno, full.value.filename) == (errno.ENOSPC, str(path))
+    assert path.read_bytes() == b"old" and os.listdir(tmp_path) == ["a"]
+    with pytest.raises(OSError) as other, atomic_file(path):
+        raise OSError(errno.ENOENT, "gone", "another.txt")
+    assert other.value.filename == "another.txt", "errors of other files are left alone"

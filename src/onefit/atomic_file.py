@@ -27,7 +27,7 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         The file, open for bytes.
 
     Raises:
-        OSError: If it cannot be written.
+        OSError: If it cannot be written; it names this file, also where the disk is full.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -55,9 +55,11 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         if mode is not None:
             os.chmod(draft, stat.S_IMODE(mode))
         os.replace(draft, target)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno and error.filename in (None, str(draft)):
+            raise OSError(error.errno, error.strerror, str(path)) from None  # not of the draft
         raise
 
 

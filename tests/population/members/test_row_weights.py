@@ -99,3 +99,8 @@ def test_weights_that_are_none(name):
     with pytest.raises(onefit.PopulationError) as raised:
         onefit.fit_many(rich_net(), X, Y, sweep=sweep, epochs=1, verbose=0, **arguments)
     assert told in str(raised.value)
+
+
+def test_a_name_that_is_nearly_an_argument_of_the_function():
+    with pytest.raises(onefit.PopulationError, match="Did you mean 'units'"):
+        onefit.fit_many(lambda units=8: rich_net(), X, Y, sweep={"unit": [8]}, epochs=1, verbose=0)

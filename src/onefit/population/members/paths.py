@@ -217,7 +217,8 @@ def _taken(build: Callable[..., Any]) -> str:
 def unknown(name: str, known: list[str], build: Callable[..., Any] | None) -> PopulationError:
     """The error for a name that neither the model nor the build function has."""
     has = ", ".join(known)
-    meant = meant_by(name, [*known, *OF_FIT, CLASS_WEIGHT, SAMPLE_WEIGHT])
+    taken = [] if build is None else [p for p in _parameters(build) if takes(build, p)]
+    meant = meant_by(name, [*taken, *known, *OF_FIT, CLASS_WEIGHT, SAMPLE_WEIGHT])
     also = f" Did you mean {meant!r}?" if meant else ""
     if build is not None:
         also += f" The function takes: {_taken(build)}."

@@ -71,6 +71,11 @@ class Archive:
             PopulationError: If it is damaged, no such file, or of a later version.
             FileNotFoundError: If there is no file.
         """
+        if not isinstance(source, str | bytes | os.PathLike):
+            raise TypeError(
+                "Expected the path of a file that `save` has written. Received: a "
+                f"{type(source).__name__}."
+            )
         self.source = source
         self.name = "the pickled population" if isinstance(source, bytes) else str(source)
         outer = self._json(self._content(HEAD))

@@ -65,6 +65,7 @@ class Task:
 
 def baselines_of(population: Trained, metrics: list[str]) -> list[Baseline]:
     """The baselines that there are for this data and this loss; none if it is another kind."""
+    _ = population.data.rows  # a population that was loaded has none, and says so
     x, y, weight = population.data.parts
     leaves = jax.tree.leaves((x, y))
     parts = _parts(population)
