@@ -87,8 +87,8 @@ def test_probing_for_a_name_is_harmless(tf):
 
 
 def test_an_argument_only_tensorflow_knows(tf):
-    with pytest.raises(NeedsTensorFlowName, match="batch_dims"):
-        tf.gather([[1, 2]], [[0]], batch_dims=1)
+    with pytest.raises(NeedsTensorFlowName, match="ellipsis_mask"):
+        tf.strided_slice([1, 2], [0], [1], ellipsis_mask=1)
 
 
 def test_what_only_tensorflows_dtypes_have(tf):

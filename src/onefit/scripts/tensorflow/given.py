@@ -87,6 +87,8 @@ def of_python(value: Any) -> Any:
     """
     if isinstance(value, np.ndarray | np.generic | jax.Array) or _has_arrays(value):
         return value
+    if isinstance(value, range):
+        value = list(value)
     first = value
     while isinstance(first, list | tuple) and first:
         first = first[0]
@@ -186,6 +188,8 @@ def arrays(values: Any) -> list[Any]:
     if not dtypes:
         made = [np.asarray(of_python(one)) for one in values]
         common = np.result_type(np.int8, *made)
+        if common == np.float64 and all(one.dtype != np.float64 for one in made):
+            common = np.dtype(np.float32)  # of integers and fractions, as TensorFlow reads them
         return [jnp.asarray(one.astype(common)) for one in made]
     for one in dtypes:
         if one != dtypes[0]:

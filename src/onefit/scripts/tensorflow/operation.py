@@ -95,7 +95,8 @@ def _of_text(name: str, args: tuple[Any, ...], values: list[Any]) -> Callable[..
     own = getattr(text_arrays, name, None)
     if own is None or name[0] == "_":
         return None
-    first = args[-1 if name == "fill" else 0] if args else None
+    place = {"fill": -1, "where": 1}.get(name, 0)
+    first = args[place] if len(args) > place else None
     is_text = text_arrays.is_python_text(first) or any(map(text_arrays.is_text, values))
     return own if is_text else None
 

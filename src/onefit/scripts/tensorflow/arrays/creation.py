@@ -12,7 +12,7 @@ import numpy as np
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
-from onefit.scripts.tensorflow.given import array, arrays, tensor
+from onefit.scripts.tensorflow.given import array, arrays, is_of_python, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.mode import here
@@ -48,6 +48,11 @@ def convert_to_tensor(
     >>> convert_to_tensor([1.0, 2.0]).dtype.name
     'float32'
     """
+    if dtype is None and dtype_hint is not None and is_of_python(value):
+        try:
+            return _tensor(value, dtype_hint)
+        except (TypeError, ValueError):
+            pass  # a hint, and no more
     return _tensor(value, dtype)
 
 

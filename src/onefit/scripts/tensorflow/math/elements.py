@@ -68,13 +68,20 @@ def _of_two(name: str, keras_name: str) -> Callable[..., Tensor]:
     def function(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
         if here.inside != TF:
             return operation(array(x), array(y))
-        x, y = (one if is_of_python(one) else array(one) for one in (x, y))
-        if is_of_python(x) and is_of_python(y):
-            x = tensor(x)  # the first one says the dtype
-        x, y = matched(x, y, told)
+        x, y = _pair(x, y, told)
         return (BINARY[of_operator][1] if of_operator else operation)(x, y)
 
     return _named(function, name, f"`keras.ops.{keras_name}`, element by element.")
+
+
+def _pair(x: TensorLike, y: TensorLike, told: str) -> tuple[Any, Any]:
+    """Two operands of a script's in one dtype; of two that are Python's the first one says it."""
+    if here.inside != TF:
+        return array(x), array(y)
+    x, y = (one if is_of_python(one) else array(one) for one in (x, y))
+    if is_of_python(x) and is_of_python(y):
+        x = tensor(x)
+    return matched(x, y, told)
 
 
 def _named(function: Callable[..., Tensor], name: str, told: str) -> Callable[..., Tensor]:
@@ -96,7 +103,7 @@ def add_n(inputs: Sequence[Any], name: str | None = None) -> Tensor:
 
 def squared_difference(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`(x - y) ** 2`."""
-    return ops.square(ops.subtract(array(x), array(y)))
+    return ops.square(ops.subtract(*_pair(x, y, "SquaredDifference")))
 
 
 def divide_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -105,7 +112,10 @@ def divide_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Tens
     >>> divide_no_nan([1.0, 2.0], [0.0, 4.0]).numpy().tolist()
     [0.0, 0.5]
     """
-    return ops.divide_no_nan(array(x), array(y))
+    one, other = _pair(x, y, "DivNoNan")
+    if here.inside == TF and one.dtype.kind in "iu":
+        one, other = (jnp.asarray(part, jnp.float64) for part in (one, other))
+    return ops.divide_no_nan(one, other)
 
 
 def clip_by_value(
@@ -123,8 +133,9 @@ def xlogy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
 
 def multiply_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`x * y`, and 0 where `y` is 0, whatever `x` is."""
-    x, y = array(x), array(y)
-    return ops.where(ops.equal(y, 0), ops.zeros_like(y), ops.multiply(x, y))
+    x, y = _pair(x, y, "MulNoNan")
+    found = ops.multiply(x, y)
+    return ops.where(ops.equal(y, 0), ops.zeros_like(found), found)
 
 
 def real(input: TensorLike, name: str | None = None) -> Tensor:

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
+
+
+def _of_type(places: Any, kind: DTypeLike) -> Any:
+    """Places in the dtype that a script asked for; a model of Keras's has its own."""
+    return places.astype(np.dtype(as_dtype(kind))) if here.inside == TF else places
 
 
 def argmax(
@@ -20,8 +28,8 @@ def argmax(
     output_type: DTypeLike = "int64",
     name: str | None = None,
 ) -> Tensor:
-    """The place of the largest along `axis`, which is the first by default; int32 on JAX."""
-    return ops.argmax(array(input), axis=axis or 0)
+    """The place of the largest along `axis`, which is the first by default."""
+    return _of_type(ops.argmax(array(input), axis=axis or 0), output_type)
 
 
 def argmin(
@@ -30,8 +38,8 @@ def argmin(
     output_type: DTypeLike = "int64",
     name: str | None = None,
 ) -> Tensor:
-    """The place of the smallest along `axis`, which is the first by default; int32 on JAX."""
-    return ops.argmin(array(input), axis=axis or 0)
+    """The place of the smallest along `axis`, which is the first by default."""
+    return _of_type(ops.argmin(array(input), axis=axis or 0), output_type)
 
 
 class TopKV2(NamedTuple):

@@ -191,6 +191,13 @@ def padding_of(padding: Any, name: str) -> str:
     return padding.lower()
 
 
+def with_rim(values: Any, widths: Any, value: float) -> Any:
+    """Values with a rim of so many beside each axis, before and behind."""
+    return ops.pad(
+        values, [(int(before), int(after)) for before, after in widths], "constant", value
+    )
+
+
 def _convolved(
     input: Any,
     filters: Any,
@@ -202,8 +209,11 @@ def _convolved(
 ) -> Any:
     rank = axes - 2
     layout = data_format or LAYOUTS[rank]
+    values = tensor(input)
+    if not isinstance(padding, str):
+        values, padding = with_rim(values, padding, 0), "VALID"
     return ops.conv(
-        tensor(input),
+        values,
         tensor(filters),
         lengths(strides, layout, rank),
         padding_of(padding, f"conv{rank}d"),

@@ -13,7 +13,7 @@ from keras import ops
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
-from onefit.scripts.tensorflow.nn.convolutions import lengths, order, padding_of
+from onefit.scripts.tensorflow.nn.convolutions import lengths, order, padding_of, with_rim
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
@@ -33,6 +33,8 @@ def _pool(name: str, pool: Callable[..., Any], told: str, layout: str = "") -> C
         values = tensor(input)
         rank = len(layout) - 2 if layout else values.ndim - 2
         axes = data_format or layout or "N..C"
+        if not isinstance(padding, str) and pool is ops.max_pool:
+            values, padding = with_rim(values, padding, -np.inf), "VALID"
         return pool(
             values,
             lengths(ksize, axes, rank),

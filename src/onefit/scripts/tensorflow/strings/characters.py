@@ -13,8 +13,24 @@ from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 from onefit.scripts.tensorflow.strings.element import each, several, texts
 
 Tensor = Any
-ENCODINGS = {"UTF-8": "utf-8", "UTF-16-BE": "utf-16-be", "UTF-32-BE": "utf-32-be"}
+ENCODINGS = {
+    **dict.fromkeys(["UTF-8", "UTF8"], "utf-8"),
+    **dict.fromkeys(["UTF-16-BE", "UTF-16BE"], "utf-16-be"),
+    **dict.fromkeys(["UTF-32-BE", "UTF-32BE"], "utf-32-be"),
+    **dict.fromkeys(["US-ASCII", "ASCII"], "ascii"),
+    **dict.fromkeys(["ISO-8859-1", "LATIN1"], "latin-1"),
+}
 REPLACEMENT = 65533
+
+
+def _codec(encoding: str) -> str:
+    """Python's name of an encoding."""
+    codec = ENCODINGS.get(encoding.upper())
+    if codec is None:
+        raise ValueError(
+            f"Expected one of the encodings {list(ENCODINGS)}. Received: {encoding!r}."
+        )
+    return codec
 
 
 def length(input: TensorLike, unit: str = "BYTE", name: str | None = None) -> Any:
@@ -63,7 +79,7 @@ def unicode_split(
     >>> unicode_split("hé", "UTF-8").numpy().tolist()
     [b'h', b'\\xc3\\xa9']
     """
-    codec = ENCODINGS[input_encoding]
+    codec = _codec(input_encoding)
 
     def split(text: bytes) -> list[bytes]:
         found = _decoded(text, codec, errors, replacement_char)
@@ -81,7 +97,7 @@ def unicode_decode(
     name: str | None = None,
 ) -> Any:
     """The code points of each text."""
-    codec = ENCODINGS[input_encoding]
+    codec = _codec(input_encoding)
 
     def decode(text: bytes) -> list[int]:
         points = [ord(one) for one in _decoded(text, codec, errors, replacement_char)]
@@ -100,7 +116,7 @@ def unicode_encode(
     name: str | None = None,
 ) -> Any:
     """The text of each row of code points."""
-    codec = ENCODINGS[output_encoding]
+    codec = _codec(output_encoding)
 
     def encode(points: list[int]) -> bytes:
         return "".join(chr(_valid(point, errors, replacement_char)) for point in points if not (
@@ -128,7 +144,7 @@ def unicode_transcode(
     name: str | None = None,
 ) -> Any:
     """Each text in another encoding."""
-    old, new = ENCODINGS[input_encoding], ENCODINGS[output_encoding]
+    old, new = _codec(input_encoding), _codec(output_encoding)
     return each(lambda text: _decoded(text, old, errors, replacement_char).encode(new), input)
 
 
