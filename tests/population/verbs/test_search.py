@@ -255,3 +255,15 @@ def test_what_is_no_search(name):
 def test_names_of_other_tools():
     with pytest.raises(TypeError, match="Did you mean `folds`"):
         asked(cv=5)
+
+
+@pytest.mark.parametrize("sampler", [None, "tpe"])
+def test_a_metric_that_nobody_logs_is_told_of_before_anything_runs(sampler, monkeypatch):
+    from onefit.population.verbs import execution
+
+    monkeypatch.setattr(execution, "kept_together", lambda *_: pytest.fail("members ran"))
+    space = {"learning_rate": onefit.log_uniform(1e-3, 1e-1)}
+    with pytest.raises(onefit.PopulationError, match=r"of the history: loss\. Received"):
+        onefit.search(
+            build, X, Y, space=space, trials=2, epochs=1, metric="f1", sampler=sampler, verbose=0
+        )

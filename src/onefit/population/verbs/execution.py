@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from onefit.console import tell
+from onefit.errors import PopulationError
 from onefit.population.layouts.plan import decide
 from onefit.population.members.checks import check as check
 from onefit.population.members.member import Member
@@ -25,6 +28,9 @@ from onefit.population.running.threads import kept_together
 from onefit.population.verbs.observation import observe
 from onefit.training.checkpoints.request import asked
 from onefit.training.host import fork, switches
+from onefit.training.programs.assembly import log_names
+
+_judged: ContextVar[str | None] = ContextVar("what members are compared by", default=None)
 
 
 def run(
@@ -61,11 +67,35 @@ def planned(
     for number, structure in enumerate(found, start=1):
         bar.stage(f"tracing {number} of {len(found)} models")
         groups += groups_of(source, structure, members, splits, data, given)
+    _check_judged(groups, _judged.get())
     jobs = [Job(group, decide(group, exact)) for group in groups]
     if switches.CURRENT.explain:
         for job in jobs:
             tell(job.explanation())
     return Population(source, members, splits, data, given, jobs, again, exact)
+
+
+@contextlib.contextmanager
+def judged_by(metric: str | None) -> Iterator[None]:
+    """A block whose members are compared by a metric: that there is one is seen before they run."""
+    token = _judged.set(metric)
+    try:
+        yield
+    finally:
+        _judged.reset(token)
+
+
+def _check_judged(groups: list[Group], metric: str | None) -> None:
+    """Refuse a metric that no member will log; one with several values is looked for later."""
+    if metric is None or "[" in metric or metric == "learning_rate":
+        return
+    steps = [(group.model, group.steps) for group in groups]
+    known = {name for model, each in steps for name in log_names(model, each.train, each.valid)}
+    if metric not in known:
+        raise PopulationError(
+            f"Expected a metric of the history: {', '.join(sorted(known))}. Received: {metric!r}. "
+            "Name another one, or compile the model with it."
+        )
 
 
 def again(

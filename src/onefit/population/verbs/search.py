@@ -19,6 +19,7 @@ from onefit.population.results.interruption import keep, last_interrupted
 from onefit.population.results.population import Population
 from onefit.population.results.ranking import metric_of
 from onefit.population.results.union import union
+from onefit.population.verbs.execution import judged_by
 from onefit.population.verbs.fit_many import fit_many
 from onefit.population.verbs.observation import as_part, observe
 from onefit.population.verbs.search_folder import SearchFolder, part_of
@@ -127,7 +128,7 @@ def search(
         parts = parts_of(x, y, space, numbers, arguments)
         folder = SearchFolder(checkpoint, parts, resume)
     given = {**arguments, "epochs": ends[0], "seed": seed, "on_interrupt": "return"}
-    with as_part():
+    with as_part(), judged_by(metric):
         nets = _in_turns(model, x, y, proposals, counts, folder, (metric, mode), given)
         for end in ends[1:]:
             if nets.interrupted:
