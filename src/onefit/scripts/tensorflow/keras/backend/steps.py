@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 from keras import ops, tree
-from keras.src.backend import rnn as rnn
+from keras.src.backend import rnn as _rnn
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
@@ -42,6 +43,28 @@ def map_fn(
     """
     results = ops.map(fn, tree.map_structure(array, elems) if _is_nest(elems) else array(elems))
     return results if dtype is None else tree.map_structure(lambda x: ops.cast(x, dtype), results)
+
+
+@functools.wraps(_rnn)
+def rnn(
+    step_function: Callable[..., Any],
+    inputs: Any,
+    initial_states: Any,
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
+    """A function called for each step of the inputs, with what it gave before.
+
+    >>> def step(one, states):
+    ...     return one + states[0], [one + states[0]]
+    >>> rnn(step, ops.ones((1, 3, 1)), [ops.zeros((1, 1))])[0].tolist()
+    [[3.0]]
+    """
+    inputs, states = tree.map_structure(array, inputs), tree.map_structure(array, initial_states)
+    for name in ("mask", "constants"):
+        if kwargs.get(name) is not None:
+            kwargs[name] = tree.map_structure(array, kwargs[name])
+    return _rnn(step_function, inputs, states, *args, **kwargs)
 
 
 def foldl(
