@@ -127,7 +127,7 @@ def run(path: Path, seed: int, folder: Path | None = None) -> Trial:
             signal.alarm(0)
     seconds = time.perf_counter() - begun
     score, chance = number(names.get("score")), number(names.get("chance"))
-    found = told() if fits else []
+    found = told()
     last = fits[-1] if fits else None
     return Trial(seconds, score, chance, error, found, bool(fits), last)
 
@@ -138,7 +138,7 @@ def number(found: Any) -> float | None:
 
 
 def told() -> list[dict[str, str]]:
-    """The findings of the run's last fit, and of the run."""
+    """The findings of the run's last fit, which may have failed, and of the run."""
     import onefit
 
     recorded = onefit.last_run()
