@@ -21,13 +21,17 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "XISY": ("519", "523"), "OVERREG": ("525", "516"), "TOO_FEW_STEPS": ("510",),
     "MULTILABEL": ("504", "509", "511"), "TUNING": ("510", "511", "507"), "DROPLOGITS": ("524",),
     "BN_EVAL": ("524", "510"), "RELU_LOGITS": ("503",), "LR_LOW": ("512", "510"),
-    "TARGETSCALE": ("508", "507"), "RNN_RELU": ("515", "307", "511"), "EMBED_FLOAT": ("519", "507"),
+    "TARGETSCALE": ("508", "507"), "RNN_RELU": ("515", "307", "511"),
+    "EMBED_FLOAT": ("529", "519", "507"),
     "CRASH": ("518",), "DATA": ("519",),
 }  # fmt: skip
 """For each class of the labels the numbers of the codes that name it, its own first."""
 
-SECOND = {"62313327": ("502",)}
-"""Codes of what a label's own words name beside its class: a sigmoid for targets in [-1, 1]."""
+SECOND = {"62313327": ("502",), "62957334": ("509",)}
+"""Codes of what a label's own words name beside its class.
+
+A sigmoid for targets in [-1, 1]; a percentage as the loss of labels that are 0 and 1.
+"""
 
 STAND_INS = '''\
 def _stand_in_data():

@@ -164,6 +164,10 @@ def examined(
     proved = [one for one in proved if one.grade != "hunch"]
     cures = evidence.cures(seen) if seen is not None else {}
     found = ordered(suspected, proved, hunches, cures)
+    untold = [one for one in suspected if one.grade == "hunch"] if not hunches else []
+    if seen is None and untold:
+        what = "one suspicion" if len(untold) == 1 else f"{len(untold)} suspicions"
+        remarks.append(f"{what} could not be tried; --hunches, or hunches=True, shows more")
     name = about or f'{type(model).__name__} "{model.name}"'
     diagnosis = Diagnosis(found, name, seen, reasons, own, remarks)
     diagnosis.lines = printout.lines(diagnosis)

@@ -71,7 +71,7 @@ def _state(diagnosis: Diagnosis) -> list[str]:
 
 def _healthy(seen: Examination | None) -> str:
     if seen is None:
-        return "The checks found nothing, and nothing was tried."
+        return "The checks found nothing that is certain, and nothing was tried."
     if seen.only_remembers:
         return (
             f"On {len(seen.setup.judged):,} rows that were held back neither it, nor a change that "
