@@ -147,7 +147,7 @@ def test_a_training_that_takes_hours_is_tried_for_some_epochs():
     x = np.random.default_rng(0).normal(size=(5, 50)).astype("float32")
     y = -100 * np.abs(x[:, :1])
     model = _network("relu", (1, "relu"), "mse", 50, units=256)
-    found = onefit.diagnose(model, x, y, epochs=1_000_000, time=4)
+    found = onefit.diagnose(model, x, y, epochs=1_000_000, time=10)
     assert [one.code for one in found.findings] == ["OF503"]
     assert "of 1,000,000 epochs" in str(found)
     best = float(np.median(found.examination.best.skills))

@@ -48,7 +48,7 @@ SHARE_TRAINED = 0.7
 """The share of the time for which networks are trained, if it is cut down; the rest compiles."""
 
 LONGEST = 3.0
-"""How many times the time that there is it may take to see how a training does as it is written."""
+"""How many times the time that there is one setup may take, if it is needed to say anything."""
 
 FEWEST_SEEDS, MOST_SEEDS = 3, 64
 LITTLE, MOST_TOGETHER = 50_000, 16.0
@@ -57,7 +57,7 @@ LITTLE, MOST_TOGETHER = 50_000, 16.0
 SAMPLE = 10
 """Batches, or epochs of few batches, that are timed."""
 
-QUICK = 0.05
+QUICK = 0.1
 """Seconds of a batch below which more than one is timed."""
 
 MOST_READ = 100_000

@@ -25,7 +25,7 @@ from onefit.doctor.decision import MARGIN, SMALL, difference
 from onefit.doctor.examination import GOOD, OF_UPDATES, SIGNAL, Examination, Trial
 from onefit.doctor.experiment import Clock, Laboratory, Result
 from onefit.doctor.setup import Setup
-from onefit.doctor.training import Training
+from onefit.doctor.training import LONGEST, Training
 
 FIRST_GUESS = 0.8
 """Seconds that a structure costs before its networks are trained, until it was measured."""
@@ -113,7 +113,8 @@ class Doctor:
             cost = trained + new * self.compiling
             urgent = self.clock.left > 0 or change.code in self.likely
             first = setup is self.setup and len(chosen) < FEWEST_TRIED
-            if spent + cost <= budget or (first and urgent):
+            bearable = cost <= LONGEST * self.clock.seconds
+            if spent + cost <= budget or (first and urgent and bearable):
                 spent += cost
                 chosen.append((change, changed))
         begin = self.clock.spent
@@ -190,7 +191,7 @@ class Doctor:
         """
         parts = [part for one in seen.chosen for part in one.change.parts or (one.change,)]
         answer = next((one for one in self.changes if one.code in ANSWER), None)
-        mended = any(one.code in (*FORM, *ANSWER) for one in parts)
+        mended = any(one.code in ANSWER for one in parts)
         if answer is None or not parts or mended or not seen.is_far_behind:
             return
         known = self.tried(self.setup, [_bundle([answer, *parts])], share=1.0)

@@ -23,8 +23,8 @@ MISTAKES = ("OF303", "OF501", "OF502", "OF503", "OF505")
 FORM = (*MISTAKES, "OF504")
 """What is mended first if it helps at all: the form of the answer."""
 
-ANSWER = ("OF504", "OF509")
-"""What is mended together with other changes if that does no harm: an output beside its loss."""
+ANSWER = (*FORM, "OF509")
+"""What is mended together with other changes if that does no harm: labels, output and loss."""
 
 
 def changes_of(setup: Setup, likely: list[str], every: Rows | None = None) -> list[Change]:
