@@ -14,6 +14,7 @@ from onefit.scripts.eras.era import named
 from onefit.scripts.eras.positions import _OF, positions
 from onefit.scripts.eras.registry import RULES
 from onefit.scripts.eras.rule import Gone, Moved, Translated
+from onefit.scripts.eras.stand_ins.word_dropout import with_dropout
 from onefit.scripts.eras.targets import by_target, home_of
 
 FOLDER = Path(__file__).parent / "signatures"
@@ -135,6 +136,13 @@ get_from_module has_arg object_list_uid optimizer_from_config serialize_keras_ob
 time_distributed_dense to_list transpose_shape
 """
 NOT_HERE = frozenset([*_IN_THE_DOCS.split(), *_FOR_KERAS_ITSELF.split()])
+ADDED = {
+    ("keras1", "Embedding"): {
+        "dropout": inspect.signature(with_dropout(print)).parameters["dropout"].default
+    }
+}
+"""Defaults of arguments that a stand-in gives to a class of Keras 3."""
+
 ONE_AXIS = ("Conv1D", "Convolution1D", "Pool1D", "Pooling1D")
 """Layers that were `channels_last`, whatever keras.json said: a line of the docs' table."""
 
@@ -162,6 +170,7 @@ def test_every_default_is_that_of_the_time(era):
             assert in_place or name in NOT_HERE, target
             continue
         ours = {one[0]: one[1] for one in now if len(one) > 1} | passed(of, table, today, {})
+        ours |= ADDED.get((era, name), {})
         given = {one[0]: one[1] for one in then if len(one) > 1}
         for argument, value in passed(of, table, today, given).items():
             if argument in LEFT_OUT or (argument == "data_format" and name.endswith(ONE_AXIS)):

@@ -148,8 +148,8 @@ def fit_many(
     if others:
         names.refuse(fit_many, others)
     fork.check("fit_many")
-    check_choice("on_interrupt", on_interrupt, ("raise", "return"))
     source = Source(model)
+    check_choice("on_interrupt", on_interrupt, ("raise", "return"))
     sweep = with_row_weights(sweep, source.build)
     wanted = Wanted(restarts, folds, stratify, groups, bootstrap, sweep, seed)
     given = arguments_of(in_memory(given), wanted, source)
