@@ -21,6 +21,8 @@ SCRIPTS = {
     "from keras.optimizers import Adam\nAdam(lr=0.1)": "keras2",
     "from keras.models import Sequential\nhistory.history['acc']": "keras2",
     "import keras\nmodel.compile('adam', 'mse', metrics=['cosine'])": "keras2",
+    "import keras\nmodel.compile('adam', loss='logcosh')": "keras2",
+    "import keras\nmodel.compile('adam', loss='log_cosh')": "keras3",
     "import time, keras\nstart = time.clock()": "keras2",
     "from tensorflow.keras.optimizers import Adam\nAdam(lr=0.1)": "tf2",
     "from tensorflow.keras import layers\nmodel.fit([1, 2], [3, 4])": "tf2",

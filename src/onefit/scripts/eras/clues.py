@@ -128,7 +128,12 @@ ARGUMENTS_OF = {
 }
 """Arguments that speak for an era only where they are given to this class or function."""
 
-METRICS = frozenset({"cosine", "cosine_proximity", "fmeasure", "kullback_leibler_divergence"})
+METRICS = frozenset(
+    {
+        *("cosine", "cosine_proximity", "fmeasure", "kullback_leibler_divergence", "logcosh"),
+        "matthews_correlation",
+    }
+)
 """Losses and metrics that `compile` took by these words."""
 
 SHORT = {
