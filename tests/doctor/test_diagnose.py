@@ -154,6 +154,17 @@ def test_a_training_that_takes_hours_is_tried_for_some_epochs():
     assert best > float(np.median(found.examination.baseline.skills))
 
 
+def test_a_fit_that_goes_on_is_not_compared_with_fresh_starts():
+    """One epoch with a small rate is right for a network that has learned already."""
+    x, y = _two_clouds()
+    model = _network("relu", (1, "sigmoid"), "binary_crossentropy", 3)
+    model.fit(x, y, epochs=150, verbose=0)
+    model.optimizer.learning_rate = 1e-5
+    history = model.fit(x, y, epochs=1, verbose=0)
+    found = onefit.diagnose(model, x, y, history=history, epochs=1, time=3)
+    assert found.is_healthy and "trained before this fit" in str(found)
+
+
 def test_a_nan_in_the_data_comes_first():
     x, y = _two_clouds()
     x[7, 1] = np.nan

@@ -158,6 +158,8 @@ def examined(
     if seen is not None:
         reasons, own = _looked_into(model, seen, logged)
     proved = evidence.findings(seen, own) if seen is not None else []
+    if seen is not None and evidence.went_on(seen, own):
+        remarks.append("it does better than every fresh start: it was trained before this fit")
     if seen is not None and seen.only_remembers:
         remarks.append("nothing that was tried says anything about rows that were held back")
     suspected += [one for one in proved if one.grade == "hunch"]

@@ -46,6 +46,8 @@ def findings(seen: Examination, own: float | None = None) -> list[Finding]:
         own: The skill of the user's network on the rows of its training. Defaults to `None`: it was
             not trained.
     """
+    if went_on(seen, own):
+        return []
     found: list[Finding] = []
     for trial in seen.chosen if is_ill(seen, own) else ():
         parts = trial.change.parts or (trial.change,)
@@ -80,6 +82,17 @@ def findings(seen: Examination, own: float | None = None) -> list[Finding]:
         wrong = {one.code for one in found} & set(ANSWER)
         found.insert(0 if _is_about_starts(seen) and not wrong else len(found), luck)
     return found
+
+
+def went_on(seen: Examination, own: float | None) -> bool:
+    """Whether the network was trained before this fit: it does far better than every fresh start.
+
+    What is tried begins with fresh weights, and says nothing of a fit that goes on. A part of the
+    rows, or of the epochs, cannot tell.
+    """
+    if own is None or seen.setup.is_cut:
+        return False
+    return own > float(seen.baseline.trained.max()) + APART
 
 
 def no_signal(seen: Examination) -> Finding:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from onefit.doctor.diagnosis import Diagnosis
-from onefit.doctor.evidence import fortune, near
+from onefit.doctor.evidence import fortune, near, went_on
 from onefit.doctor.examination import GOOD, Examination, Trial
 from onefit.doctor.experiment import Result, Skills
 from onefit.doctor.task import WORST, Task, in_words, measure
@@ -31,7 +31,7 @@ def lines(diagnosis: Diagnosis) -> list[str]:
     seen = diagnosis.examination
     told = [f"onefit doctor: {diagnosis.about}", *_block("", _state(diagnosis))]
     if not diagnosis.findings:
-        told += _block("", [_healthy(seen)])
+        told += _block("", [_healthy(seen, diagnosis.own)])
         told += _block("", diagnosis.remarks)
         return told
     if _was_luck(diagnosis):
@@ -69,9 +69,13 @@ def _state(diagnosis: Diagnosis) -> list[str]:
     return [told]
 
 
-def _healthy(seen: Examination | None) -> str:
+def _healthy(seen: Examination | None, own: float | None) -> str:
     if seen is None:
         return "The checks found nothing that is certain, and nothing was tried."
+    if went_on(seen, own):
+        return (
+            "The checks found nothing. What is tried begins anew, so it says nothing of this fit."
+        )
     if seen.only_remembers:
         return (
             f"On {len(seen.setup.judged):,} rows that were held back neither it, nor a change that "
