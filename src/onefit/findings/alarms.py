@@ -3,10 +3,10 @@
 Written by `benchmarks/doctor/run.py --report`.
 """
 
-PROGRAMS = 74
+PROGRAMS = 60
 """Healthy programs that were looked at."""
 
-SECONDS = 0
+SECONDS = 10
 """Seconds of experiments that each of them was given; 0 for checks alone."""
 
 ALARMS: dict[str, tuple[int, int]] = {
@@ -29,7 +29,7 @@ ALARMS: dict[str, tuple[int, int]] = {
     "OF518": (0, 1),
     "OF519": (0, 0),
     "OF520": (0, 4),
-    "OF521": (0, 2),
+    "OF521": (0, 0),
     "OF522": (0, 0),
     "OF523": (0, 0),
     "OF524": (0, 0),
