@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
+
+from .results import same
 
 HERE = Path(__file__).parent
 CODE = """
@@ -48,13 +49,3 @@ def test_lines_give_what_they_gave(era, tmp_path):
         line: (then[line], found[line]) for line in then if not same(then[line], found[line])
     }
     assert not different
-
-
-def same(then, now):
-    """Whether two results are the same, numbers to a thousandth."""
-    if then == now:
-        return True
-    if isinstance(then, list) and isinstance(now, list):
-        return len(then) == len(now) and all(map(same, then, now))
-    numbers = isinstance(then, int | float) and isinstance(now, int | float)
-    return numbers and bool(np.isclose(then, now, atol=1e-3))

@@ -12,10 +12,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from onefit.scripts.upgrade import upgraded
+
+from ..eras.results import same
 
 HERE = Path(__file__).parents[1] / "eras"
 IMPORTS = {
@@ -83,13 +84,3 @@ def as_script(line, era):
     """A script of the line's statements, which keeps what the last one gives."""
     texts = [ast.get_source_segment(line, one) for one in ast.parse(line).body]
     return "\n".join([IMPORTS[era], *texts[:-1], f"RESULT = ({texts[-1]})", ""])
-
-
-def same(then, now):
-    """Whether two results are the same, numbers to a thousandth."""
-    if then == now:
-        return True
-    if isinstance(then, list) and isinstance(now, list):
-        return len(then) == len(now) and all(map(same, then, now))
-    numbers = isinstance(then, int | float) and isinstance(now, int | float)
-    return numbers and bool(np.isclose(then, now, atol=1e-3))

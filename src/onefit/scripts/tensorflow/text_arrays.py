@@ -172,7 +172,7 @@ def gather(
     batch_dims: int = 0,
     name: str | None = None,
 ) -> Any:
-    """The texts at places along an axis."""
+    """The texts at `indices` along `axis`; `batch_dims` is for numbers, and refused here."""
     if batch_dims:
         refuse("batch_dims= of tensorflow.gather of text", "batch_dims")
     return StringTensor(np.take(_values(params), np.asarray(indices), axis or 0))
