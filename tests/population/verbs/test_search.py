@@ -12,6 +12,7 @@ import pytest
 from nets import table
 
 import onefit
+from onefit.population.models import structures
 from onefit.population.running.lanes import Lane
 from onefit.population.running.progress import Bar
 from onefit.training.checkpoints import checkpoint
@@ -70,6 +71,14 @@ def test_the_worse_ones_are_taken_out_and_the_others_go_on_as_if_alone(halved):
         np.testing.assert_array_equal(own, expected)
     assert "32 of 36 did not go on to the last epoch" in str(halved)
     assert halved.table()["finished"].tolist() == (halved.epochs == 9).tolist()
+
+
+def test_combinations_that_go_on_are_not_built_again_to_be_looked_at(monkeypatch):
+    looked = []
+    describe = structures.described
+    monkeypatch.setattr(structures, "described", lambda *a: looked.append(a) or describe(*a))
+    onefit.search(build, X, Y, **{**HALVED, "exact": False})
+    assert len(looked) == 18
 
 
 def test_a_list_of_combinations_is_trained_alone():

@@ -29,6 +29,8 @@ from onefit.training.programs.store import kept
 class Source:
     """What makes models: a compiled model to copy, or a function that builds one.
 
+    Whoever trains members on asks the same source again, so what its calls make is kept here.
+
     Args:
         model: The model or the function.
     """
@@ -37,6 +39,7 @@ class Source:
         """See which of the two it is."""
         self.model: Any = model if isinstance(model, keras.Model) else None
         self.build: Callable[..., Any] | None = None if self.model is not None else model
+        self.described: dict[Any, Described] = {}
         if self.model is None and not callable(model):
             raise TypeError(
                 "Expected a compiled keras.Model, or a function that builds and compiles one. "
@@ -129,6 +132,7 @@ class Described:
         own: The paths of numbers that belong to the user's own classes.
         empty: The paths of the optimizer's numbers that are `None`.
         prepared: Whether its variables exist.
+        arguments: Those of the call; while they are held, their `id` names them.
     """
 
     model: Any
@@ -137,6 +141,7 @@ class Described:
     own: set[str]
     empty: set[str] = field(default_factory=set)
     prepared: bool = False
+    arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 def structures(
@@ -144,11 +149,12 @@ def structures(
 ) -> list[Structure]:
     """Sort the members by the structure of their models.
 
-    Every distinct call of the build function is made once, to see what it builds.
+    Every distinct call of the build function is made once in the life of its source, to see what
+    it builds.
     """
-    variants: dict[Any, Described] = {}
+    variants = source.described
     found: dict[Any, Structure] = {}
-    models: dict[str, Described] = {}
+    models = {one.text: one for one in variants.values() if one.model is not None}
     for place, (member, parts) in enumerate(zip(members, splits)):
         key = _call(parts)
         if key not in variants:
@@ -205,7 +211,7 @@ def described(source: Source, parts: Split, given: dict[str, Any]) -> Described:
     if source.build is not None:
         _turn_all(model, known, numbers)
     own = {path for path, knob in known.items() if knob.own}
-    return Described(model, text, numbers, own, empty(model), source.build is None)
+    return Described(model, text, numbers, own, empty(model), source.build is None, parts.build)
 
 
 def _turn_all(model: Model, known: dict[str, Knob], values: Mapping[str, float]) -> None:
