@@ -215,10 +215,10 @@ def halving_text(found: dict[str, Any]) -> str:
     return (
         f"Measured with {TRIALS} configurations on {FOLDS} folds of a table of {found['rows']:,} "
         f"rows, {LONGEST} epochs, `halving={HALVING}`, from {len(seeds)} seeds: **{work:.1f} "
-        f"times** fewer epochs than the whole search, which takes {faster:.1f} times as long: models "
-        f"are built, and programs compiled, for both. In {same} "
-        f"of {len(seeds)} searches the configuration that wins is the one that the whole search "
-        f"chooses, and in {good} it is that one or not worse by more than its standard error. "
+        f"times** fewer epochs than the whole search, which takes {faster:.1f} times as long: both "
+        f"build and compile the models. In {same} of {len(seeds)} searches the configuration that "
+        f"wins is the one that the whole search chooses, and in {good} it is that one or not worse "
+        f"by more than its standard error. "
         f"({found['cores']} cores; {found['versions']}; `benchmarks/searches.py`.)"
     )
 
