@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 NAMES = ("keras1", "keras2", "tf2", "keras3")
 BOTH_OLD = frozenset({"keras1", "keras2"})
@@ -11,8 +11,7 @@ OLD = frozenset({"keras1", "keras2", "tf2"})
 _TITLES = {"keras1": "Keras 1", "keras2": "Keras 2", "tf2": "tf.keras 2", "keras3": "Keras 3"}
 
 
-@dataclass(frozen=True)
-class Era:
+class Era(NamedTuple):
     """The Keras for which a script was written.
 
     Args:

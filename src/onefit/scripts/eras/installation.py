@@ -23,7 +23,7 @@ from onefit.scripts.eras.positions import positions
 from onefit.scripts.eras.registry import RULES
 from onefit.scripts.eras.rule import Gone, Meaning, Moved, Rule, Translated
 from onefit.scripts.eras.rules import backend_names
-from onefit.scripts.eras.targets import by_target, home_of
+from onefit.scripts.eras.targets import Homes, by_target
 from onefit.scripts.patches import Patches, items
 
 ROOMS = "onefit.scripts.eras.stand_ins"
@@ -42,16 +42,17 @@ def install(era: Era, patches: Patches) -> None:
         patches: Where what is replaced is noted.
     """
     rules = [rule for rule in RULES if era.name in rule.eras]
-    _stand_ins(rules, "keras", patches)
+    homes = Homes()
+    _stand_ins(rules, homes, patches)
     for rule in rules:
         if isinstance(rule, Meaning):
-            _mean(rule, patches)
+            _mean(rule, homes, patches)
     for target, found in by_target(rules).items():
-        _translate(target, found, era, patches)
+        _translate(target, found, era, homes, patches)
     for rule in rules:
         if isinstance(rule, Moved):
-            _alias(rule, "keras", patches)
-    _tell_stars("keras", patches)
+            _alias(rule, homes, homes, patches)
+    _tell_stars(homes, patches)
     if TF_KERAS in sys.modules:
         install_for_tensorflow(era, patches)
 
@@ -64,68 +65,69 @@ def install_for_tensorflow(era: Era, patches: Patches) -> None:
         patches: Where what is replaced is noted.
     """
     rules = [rule for rule in RULES if era.name in rule.eras]
-    _stand_ins(rules, TF_KERAS, patches)
+    homes, others = Homes(TF_KERAS), Homes()
+    _stand_ins(rules, homes, patches)
     for target, original, made in patches.functions:
-        owner, name = home_of(target, TF_KERAS)
+        owner, name = homes.of(target)
         if isinstance(owner, ModuleType) and getattr(owner, name, None) is original:
             patches.put(owner, name, made)
     for rule in rules:
         if isinstance(rule, Moved):
-            _alias(rule, TF_KERAS, patches)
-    _tell_stars(TF_KERAS, patches)
+            _alias(rule, homes, others, patches)
+    _tell_stars(homes, patches)
 
 
-def _tell_stars(root: str, patches: Patches) -> None:
+def _tell_stars(homes: Homes, patches: Patches) -> None:
     """`from keras.layers import *` takes what is made when it is asked for, too."""
     for path in PARENTS:
-        module, _ = home_of(f"keras.{path}.x", root)
+        module, _ = homes.of(f"keras.{path}.x")
         if isinstance(module, ModuleType) and "__getattr__" in vars(module):
             offered = getattr(vars(module)["__getattr__"], "offered", ())
             public = {name for name in vars(module) if name[0] != "_"} | set(offered)
             patches.put(module, "__all__", sorted(public))
 
 
-def _stand_ins(rules: Sequence[Rule], root: str, patches: Patches) -> None:
+def _stand_ins(rules: Sequence[Rule], homes: Homes, patches: Patches) -> None:
     """What Keras 3 has no more: of a class at once, of a module when it is asked for."""
     lazy: dict[ModuleType, dict[str, tuple[str, str]]] = {}
     words: set[str] = set()
     for rule in rules:
         if not isinstance(rule, Gone):
             continue
-        owner, name = home_of(rule.name, root)
+        owner, name = homes.of(rule.name)
         source = f"{ROOMS}.{rule.stand_in}"
         if isinstance(owner, ModuleType):
             if name not in vars(owner):
                 lazy.setdefault(owner, {})[name] = (source, rule.code)
         elif isinstance(owner, dict):  # what a word means: Keras 3 has `precision` too
-            if root == "keras" and rule.name not in words:
+            if homes.root == "keras" and rule.name not in words:
                 words.add(rule.name)
                 module, _, part = source.partition(":")
                 patches.put(owner, name, getattr(importlib.import_module(module), part))
-        elif root == "keras" and owner is not None and name not in items(owner):
+        elif homes.root == "keras" and owner is not None and name not in items(owner):
             module, _, part = source.partition(":")
             patches.put(owner, name, getattr(importlib.import_module(module), part))
     for path in ("", *PARENTS):
-        owner, _ = home_of(f"keras.{path}.x" if path else "keras.x", root)
+        owner, _ = homes.of(f"keras.{path}.x" if path else "keras.x")
         if isinstance(owner, ModuleType):
             lazy.setdefault(owner, {})
     for owner, names in lazy.items():
         offer(owner, names, patches)
 
 
-def _alias(rule: Moved, root: str, patches: Patches) -> None:
-    owner, name = home_of(rule.old, root)
+def _alias(rule: Moved, homes: Homes, others: Homes, patches: Patches) -> None:
+    owner, name = homes.of(rule.old)
     if owner is None or name in items(owner):
         return
-    for place in (root, "keras"):  # what `tf.keras` has not may be in the package
-        home, new = home_of(rule.new, place)
+    for one in (homes, others):  # what `tf.keras` has not may be in the package
+        home, new = one.of(rule.new)
         if home is not None and hasattr(home, new):
             patches.put(owner, name, getattr(home, new))
             return
 
 
-def _mean(rule: Meaning, patches: Patches) -> None:
-    owner, name = home_of(rule.target, "keras")
+def _mean(rule: Meaning, homes: Homes, patches: Patches) -> None:
+    owner, name = homes.of(rule.target)
     original = owner.get(name) if isinstance(owner, dict) else getattr(owner, name, None)
     if original is not None:
         made = rule.replace(original)
@@ -141,8 +143,10 @@ def _mean(rule: Meaning, patches: Patches) -> None:
         patches.functions.append((rule.target, original, made))
 
 
-def _translate(target: str, rules: list[Translated], era: Era, patches: Patches) -> None:
-    owner, name = home_of(target, "keras")
+def _translate(
+    target: str, rules: list[Translated], era: Era, homes: Homes, patches: Patches
+) -> None:
+    owner, name = homes.of(target)
     part = getattr(owner, name, None)
     if part is None:
         return

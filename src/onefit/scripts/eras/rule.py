@@ -7,8 +7,7 @@ same rule. docs/design/0050 and 0051 say how.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from onefit.scripts.eras.call import Call, Translate
 from onefit.scripts.eras.era import OLD
@@ -17,8 +16,7 @@ WRITTEN = "written"
 """The source of a stand-in that is to be written into an upgraded script."""
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(NamedTuple):
     """A name or a module that stands elsewhere in Keras 3, or is called otherwise there.
 
     Args:
@@ -34,8 +32,7 @@ class Moved:
     eras: frozenset[str] = OLD
 
 
-@dataclass(frozen=True)
-class Translated:
+class Translated(NamedTuple):
     """Calls whose arguments Keras 3 takes otherwise, or whose defaults changed.
 
     Args:
@@ -51,8 +48,7 @@ class Translated:
     eras: frozenset[str] = OLD
 
 
-@dataclass(frozen=True)
-class Gone:
+class Gone(NamedTuple):
     """A name that Keras 3 has no more; ours does what it did.
 
     Args:
@@ -98,8 +94,7 @@ class Gone:
         return source if source.replace(":", "", 1).isidentifier() and ":" in source else ""
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(NamedTuple):
     """A function or method of Keras 3 that computes something else than it did then.
 
     Args:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left, bisect_right
 from types import CodeType
+from typing import Any
 
 from onefit.scripts import cells
 from onefit.scripts.eras import trees
 
-_WORTH = re.compile(r"\b(?:float|int)\s*\(|%|\.(?:as_list|get_shape|ndims|value)\b")
+_WORTH = re.compile(r"\b(?:float|int)\b|%|\b(?:as_list|get_shape|ndims|value)\b")
+_LINE_END = re.compile(r"\r\n?|\n")
 _ROOM = "onefit.scripts.eras.stand_ins.plain_numbers"
 
 
@@ -36,7 +39,7 @@ def adapted(code: CodeType, source: str) -> CodeType:
     name = code.co_filename
     is_notebook = name.endswith(cells.ENDING)
     tree = cells.tree(cells.parts(source), name) if is_notebook else trees.taken(source)
-    change = _Change()
+    change = _Change(source)
     tree = change.visit(tree)
     return compile(tree, name, "exec", dont_inherit=True) if change.is_changed else code
 
@@ -49,16 +52,38 @@ def text(source: str) -> str:
     """
     if not _WORTH.search(source):
         return source
-    change = _Change()
+    change = _Change(source)
     tree = change.visit(ast.parse(source))
     return ast.unparse(tree) if change.is_changed else source
 
 
 class _Change(ast.NodeTransformer):
-    """Puts calls of ours around what is to be a plain number or a list of lengths."""
+    """Puts calls of ours around what is to be a plain number or a list of lengths.
 
-    def __init__(self) -> None:
+    Args:
+        source: The script's text. What stands on lines that have nothing to change is not visited.
+    """
+
+    def __init__(self, source: str) -> None:
         self.is_changed = False
+        self.is_inside_text = False
+        lines = enumerate(_LINE_END.split(source), start=1)
+        self.lines = [number for number, line in lines if _WORTH.search(line)]
+
+    def visit(self, node: ast.AST) -> Any:
+        """Visit a node that has one of the lines in it, or no lines of its own."""
+        first, last = getattr(node, "lineno", None), getattr(node, "end_lineno", None)
+        if self.is_inside_text or first is None or last is None:
+            return super().visit(node)
+        is_worth = bisect_left(self.lines, first) < bisect_right(self.lines, last)
+        return super().visit(node) if is_worth else node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        """What stands in a text of several lines may tell wrong lines, up to Python 3.11."""
+        before, self.is_inside_text = self.is_inside_text, True
+        self.generic_visit(node)
+        self.is_inside_text = before
+        return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         function = node.func
@@ -95,10 +120,14 @@ class _Change(ast.NodeTransformer):
     def _call(self, name: str, *arguments: ast.expr) -> ast.expr:
         """A call of a stand-in, which needs no name in the script."""
         self.is_changed = True
-        function = ast.parse(f"__import__({_ROOM!r}, fromlist=[{name!r}]).{name}", mode="eval").body
-        for node in ast.walk(function):
+        names = ast.List([ast.Constant(name)], ast.Load())
+        words = [ast.keyword("fromlist", names)]
+        room = ast.Call(ast.Name("__import__", ast.Load()), [ast.Constant(_ROOM)], words)
+        function = ast.Attribute(room, name, ast.Load())
+        call = ast.Call(function, list(arguments), [])
+        for node in (*names.elts, names, *words, *room.args, room.func, room, function, call):
             ast.copy_location(node, arguments[0])
-        return ast.copy_location(ast.Call(function, list(arguments), []), arguments[0])
+        return call
 
 
 def _is_shape(node: ast.expr) -> bool:

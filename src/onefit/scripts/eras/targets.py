@@ -27,6 +27,34 @@ def home_of(full: str, root: str = "keras") -> tuple[Any, str]:
     return found, name
 
 
+class Homes:
+    """`home_of` for many names at once: each place is looked up once.
+
+    Args:
+        root: The module that stands for `keras`. Defaults to `"keras"`.
+
+    >>> Homes("no module").of("keras.layers.Dense")
+    (None, 'Dense')
+    """
+
+    def __init__(self, root: str = "keras") -> None:
+        """Nothing is looked up yet."""
+        self.root = root
+        self._places: dict[str, Any] = {}
+
+    def of(self, full: str) -> tuple[Any, str]:
+        """The object that has the last name of a full one, and that name.
+
+        Args:
+            full: A full name.
+        """
+        place, _, name = full.rpartition(".")
+        found = self._places.get(place)
+        if found is None:  # it may come
+            found = self._places[place] = home_of(full, self.root)[0]
+        return found, name
+
+
 def by_target(rules: Iterable[Rule]) -> dict[str, list[Translated]]:
     """The translations of calls, by the full name of what is called, in their order.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from onefit.scripts.eras.rule import Moved
-
 _LAYERS = (
     "layers.advanced_activations layers.convolutional layers.convolutional_recurrent layers.core "
     "layers.cudnn_recurrent layers.embeddings layers.local layers.merge layers.noise "
@@ -35,44 +33,43 @@ _OPTIMIZERS = (
 )
 _PREPROCESSING = "_tf_keras.keras.preprocessing"
 
-RULES = (
-    *(Moved(name, "layers legacy.layers", "OF201") for name in _LAYERS.split()),
-    *(Moved(name, "utils", "OF201") for name in _UTILS.split()),
-    *(Moved(name, "layers models saving", "OF201") for name in _ENGINE.split()),
-    *(Moved(name, "optimizers", "OF201") for name in _OPTIMIZERS.split()),
-    Moved("optimizers.schedules.learning_rate_schedule", "optimizers.schedules", "OF201"),
-    Moved("optimizer_v2.learning_rate_schedule", "optimizers.schedules", "OF201"),
-    Moved("objectives", "losses", "OF201"),
-    Moved("datasets.data_utils", "utils", "OF201"),
-    Moved("preprocessing.text", f"{_PREPROCESSING}.text", "OF201"),
-    Moved("preprocessing.sequence", f"{_PREPROCESSING}.sequence", "OF201"),
-    Moved("preprocessing.image", f"{_PREPROCESSING}.image", "OF201"),
-    Moved("preprocessing.image_dataset", "utils", "OF201"),
-    Moved("preprocessing.timeseries", "utils", "OF201"),
-    Moved("backend.tensorflow_backend", "backend", "OF201"),
-    Moved("backend.theano_backend", "backend", "OF201"),
-    Moved("backend.common", "backend", "OF201"),
-    Moved("backend.load_backend", "backend", "OF201"),
-    Moved("initializations", "initializers", "OF201"),
-    Moved("initializers.initializers_v2", "initializers", "OF201"),
-    Moved("initializers.initializers_v1", "initializers", "OF201"),
-    Moved("callbacks.callbacks", "callbacks", "OF201"),
-    Moved("callbacks.tensorboard_v1", "callbacks", "OF201"),
-    Moved("callbacks.experimental", "callbacks", "OF201"),
-    Moved("losses.losses", "losses", "OF201"),
-    Moved("applications.mobilenetv2", "applications.mobilenet_v2", "OF201"),
-    Moved("applications.resnext", "applications.resnet", "OF201"),
-    Moved("mixed_precision.experimental", "mixed_precision", "OF201"),
-    Moved("experimental", "optimizers.schedules layers", "OF201"),
-    Moved("api", "", "OF201"),
-    Moved("api._v2.keras", "", "OF201"),
-    Moved("src", "", "OF201"),
-    Moved("saving.hdf5_format", "saving", "OF201"),
-    Moved("wrappers.scikit_learn", "wrappers", "OF201"),
-    Moved("legacy", "layers", "OF201"),
-    Moved("legacy.interfaces", "layers", "OF201"),
-    Moved("datasets.cifar", "datasets", "OF201"),
-)
-"""Names without the `keras.` before them; a name of an old module may be in any of the new ones."""
+_MOVED = {
+    **dict.fromkeys(_LAYERS.split(), "layers legacy.layers"),
+    **dict.fromkeys(_UTILS.split(), "utils"),
+    **dict.fromkeys(_ENGINE.split(), "layers models saving"),
+    **dict.fromkeys(_OPTIMIZERS.split(), "optimizers"),
+    "optimizers.schedules.learning_rate_schedule": "optimizers.schedules",
+    "optimizer_v2.learning_rate_schedule": "optimizers.schedules",
+    "objectives": "losses",
+    "datasets.data_utils": "utils",
+    "preprocessing.text": f"{_PREPROCESSING}.text",
+    "preprocessing.sequence": f"{_PREPROCESSING}.sequence",
+    "preprocessing.image": f"{_PREPROCESSING}.image",
+    "preprocessing.image_dataset": "utils",
+    "preprocessing.timeseries": "utils",
+    "backend.tensorflow_backend": "backend",
+    "backend.theano_backend": "backend",
+    "backend.common": "backend",
+    "backend.load_backend": "backend",
+    "initializations": "initializers",
+    "initializers.initializers_v2": "initializers",
+    "initializers.initializers_v1": "initializers",
+    "callbacks.callbacks": "callbacks",
+    "callbacks.tensorboard_v1": "callbacks",
+    "callbacks.experimental": "callbacks",
+    "losses.losses": "losses",
+    "applications.mobilenetv2": "applications.mobilenet_v2",
+    "applications.resnext": "applications.resnet",
+    "mixed_precision.experimental": "mixed_precision",
+    "experimental": "optimizers.schedules layers",
+    "api": "",
+    "api._v2.keras": "",
+    "saving.hdf5_format": "saving",
+    "wrappers.scikit_learn": "wrappers",
+    "legacy": "layers",
+    "legacy.interfaces": "layers",
+    "datasets.cifar": "datasets",
+}
 
-MODULES = {rule.old: tuple(rule.new.split(" ")) for rule in RULES if rule.old != "src"}
+MODULES = {old: tuple(new.split(" ")) for old, new in _MOVED.items()}
+"""Names without the `keras.` before them; a name of an old module may be in any of the new ones."""

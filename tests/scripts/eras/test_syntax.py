@@ -1,0 +1,57 @@
+"""An array of one number is the number wherever an old script's lines say so, as NumPy took it."""
+
+from __future__ import annotations
+
+import pytest
+
+from onefit.scripts.eras import syntax
+
+pytestmark = pytest.mark.unit
+ENDS = ("\n", "\r\n", "\r")
+OLD = '''import numpy as np
+one = np.array([2.5])
+
+
+class Score:
+    def __init__(self, value):
+        self.seen = float(
+            value
+        )
+
+
+def told():
+    parts = {"%d rows": 3}
+    return [name % rows for name, rows in parts.items()], "%.1f" % (
+        one
+    )
+
+
+whole = float \\
+    (one)
+text = f"""
+{whole} and {
+    float(one)
+}"""
+if True:
+    kept = 7
+'''
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_numbers_on_any_line_of_a_script(end: str) -> None:
+    source = OLD.replace("\n", end)
+    names: dict = {}
+    exec(syntax.adapted(compile(source, "old.py", "exec"), source), names)
+    assert names["whole"] == 2.5
+    assert type(names["Score"](names["one"]).seen) is float
+    assert names["told"]() == (["3 rows"], "2.5")
+    assert names["text"].split() == ["2.5", "and", "2.5"]
+    assert names["kept"] == 7
+
+
+def test_lines_of_errors_stay_those_of_the_script() -> None:
+    source = 'import numpy as np\n\nrows = "%d rows" % np.array([1])\n\nraise KeyError(rows)\n'
+    with pytest.raises(KeyError) as raised:
+        exec(syntax.adapted(compile(source, "old.py", "exec"), source), {})
+    assert raised.traceback[-1].lineno == 4  # counted from 0
+    assert raised.value.args == ("1 rows",)
