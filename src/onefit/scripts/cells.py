@@ -50,11 +50,19 @@ def sources(content: bytes) -> list[str]:
     for cell in cells:
         if cell.get("cell_type") == "code":
             given = cell.get("source", cell.get("input", ""))
-            texts.append(_python(given if isinstance(given, str) else "".join(given)))
+            texts.append(python(given if isinstance(given, str) else "".join(given)))
     return texts
 
 
-def _python(text: str) -> str:
+def python(text: str) -> str:
+    """A cell as Python, line for line.
+
+    Args:
+        text: The cell's text.
+
+    >>> python("files = !ls")
+    'files = []  # files = !ls'
+    """
     lines = text.split("\n")
     first = next((line for line in lines if line.strip()), "")
     if first.startswith("%%"):

@@ -112,6 +112,26 @@ def test_a_notebook_keeps_its_magics(tmp_path):
     ]
 
 
+def test_a_notebook_is_upgraded_around_what_only_jupyter_knows(tmp_path):
+    shell = "!wget --quiet \\\n    http://here/data.csv \\\n    -O data.csv\n"
+    texts = [
+        shell + "from keras.layers.core import Dense\nlayer = Dense(output_dim=3)",
+        "\n%%time\nlayer = Dense(output_dim=4)",
+        "if True:\n    %time layer = Dense(output_dim=5)  # slow\nlayer?",
+        "files = !ls\nwhere = %pwd\nDense(output_dim=6)",
+        "%%writefile other.py\nDense(output_dim=7)",
+        "%pylab inline",
+    ]
+    cells = [{"cell_type": "code", "source": one.splitlines(True)} for one in texts]
+    notebook = tmp_path / "old.ipynb"
+    notebook.write_text(json.dumps({"cells": cells, "nbformat": 4}, indent=1))
+    assert upgrade("--write", notebook) == 0
+    after = ["".join(one["source"]) for one in json.loads(notebook.read_text())["cells"]]
+    expected = [one.replace("output_dim=", "units=").replace(".core", "") for one in texts]
+    assert after == [*expected[:4], texts[4], texts[5]]
+    assert upgrade("--check", notebook) == 0
+
+
 def test_everything_as_json(tmp_path, capsys):
     script = tmp_path / "old.py"
     script.write_text(OLD)

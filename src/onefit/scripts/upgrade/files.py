@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import io
 import itertools
-import json
 import os
 import subprocess
 import tokenize
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+
+from onefit.scripts.upgrade import notebooks
 
 SUFFIXES = (".py", ".ipynb")
 _NOT_ENTERED = {"__pycache__", "node_modules", "build", "dist", "site-packages"}
-_CELL = "# %% onefit cell\n"
-_HIDDEN = "# %% onefit line: "
 
 
 def scripts(paths: Iterable[str]) -> list[Path]:
@@ -65,13 +63,7 @@ def read(path: Path) -> str:
     """
     content = path.read_bytes()
     if path.suffix == ".ipynb":
-        try:
-            notebook = json.loads(content)
-        except ValueError as error:
-            where = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-            told = f"expected a notebook, which is JSON in UTF-8; received something else{where}"
-            raise ValueError(told) from None
-        return _CELL.join(_python(one) for one in _cells(notebook))
+        return notebooks.source(content)
     encoding = _encoding(content)
     try:
         return content.decode(encoding)
@@ -107,7 +99,7 @@ def write(path: Path, text: str) -> None:
     if not _is_in_git(path):
         _free(path.with_name(f"{path.name}.orig")).write_bytes(content)
     if path.suffix == ".ipynb":
-        path.write_text(_notebook(content, text), "utf-8")
+        path.write_text(notebooks.written(content, text), "utf-8")
         return
     path.write_bytes(text.encode(_encoding(content)))
 
@@ -133,60 +125,3 @@ def _is_in_git(path: Path) -> bool:
         if found.returncode:
             return False
     return True
-
-
-def _cells(notebook: Any) -> list[Any]:
-    """The code cells of a notebook."""
-    cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    if not isinstance(cells, list) or not all(isinstance(one, dict) for one in cells):
-        raise ValueError("expected a notebook of version 4, which has cells; received other JSON")
-    found = [one for one in cells if one.get("cell_type") == "code"]
-    if not all(isinstance(one.get("source"), str | list) for one in found):
-        raise ValueError("expected a source in each code cell of the notebook; received none")
-    return found
-
-
-def _text(cell: Any) -> str:
-    source = cell["source"]
-    return source if isinstance(source, str) else "".join(source)
-
-
-def _python(cell: Any) -> str:
-    """A cell's code, in which lines that only Jupyter knows are comments."""
-    lines = _text(cell).split("\n")
-    is_foreign = lines[0].startswith("%%")
-    hidden = [
-        f"{line[: len(line) - len(line.lstrip())]}pass  {_HIDDEN}{line.lstrip()}"
-        if is_foreign or line.lstrip().startswith(("%", "!", "?"))
-        else line
-        for line in lines
-    ]
-    return "\n".join(hidden) + "\n"
-
-
-def _notebook(content: bytes, text: str) -> str:
-    """A notebook with new code in its cells; its layout stays."""
-    notebook = json.loads(content)
-    for cell, code in zip(_cells(notebook), text.split(_CELL)):
-        lines = [shown(line) for line in code.removesuffix("\n").split("\n")]
-        new = "\n".join(lines)
-        if new != _text(cell):
-            cell["source"] = new.splitlines(keepends=True)
-    before = content.decode("utf-8")
-    indent = (
-        len(before.split("\n")[1]) - len(before.split("\n")[1].lstrip()) if "\n" in before else 1
-    )
-    end = "\n" if before.endswith("\n") else ""
-    return json.dumps(notebook, indent=indent or 1, ensure_ascii=False) + end
-
-
-def shown(line: str) -> str:
-    """A line as the notebook has it: one for IPython is no `pass` there.
-
-    Args:
-        line: A line of the source that stands for a notebook.
-
-    >>> shown("pass  # %% onefit line: %matplotlib inline")
-    '%matplotlib inline'
-    """
-    return line.replace(f"pass  {_HIDDEN}", "", 1) if _HIDDEN in line else line

@@ -14,7 +14,7 @@ from typing import Any
 
 from onefit.console import tell
 from onefit.runs.words import counted
-from onefit.scripts.upgrade import files
+from onefit.scripts.upgrade import files, notebooks
 from onefit.scripts.upgrade.journal import Note
 from onefit.scripts.upgrade.proof import Proof, prove
 from onefit.scripts.upgrade.upgrade import Upgrade, upgraded
@@ -145,7 +145,7 @@ class Session:
 def _difference(path: Path, found: Upgrade) -> Iterable[str]:
     """The lines of a unified diff."""
     texts = (found.before, found.after)
-    before, after = ([files.shown(line) for line in one.splitlines(True)] for one in texts)
+    before, after = ([notebooks.shown(line) for line in one.splitlines(True)] for one in texts)
     for line in difflib.unified_diff(before, after, f"{path}", f"{path}"):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 

@@ -1,0 +1,114 @@
+"""A notebook as one source, and the source back in its cells.
+
+Lines that only Jupyter knows are comments in the source, or what `onefit run` makes of them; each
+has the line of the notebook behind a mark, so that it stands there again afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from onefit.scripts import cells
+
+_CELL = "# %% onefit cell\n"
+_LINE = "# %% onefit line: "
+_MAGIC = "# %% onefit magic: "
+
+
+def source(content: bytes) -> str:
+    """The code cells of a notebook as one source, with marks between them.
+
+    Args:
+        content: The file's content.
+
+    Raises:
+        ValueError: If it is no notebook of version 4.
+    """
+    try:
+        notebook = json.loads(content)
+    except ValueError as error:
+        where = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        told = f"expected a notebook, which is JSON in UTF-8; received something else{where}"
+        raise ValueError(told) from None
+    return _CELL.join(_marked(_text(one)) for one in _cells(notebook))
+
+
+def written(content: bytes, text: str) -> str:
+    """A notebook with new code in its cells; its layout stays.
+
+    Args:
+        content: The file's content.
+        text: The new source, as `source` gave the old one.
+    """
+    notebook = json.loads(content)
+    for cell, code in zip(_cells(notebook), text.split(_CELL)):
+        lines = [shown(line) for line in code.removesuffix("\n").split("\n")]
+        new = "\n".join(lines)
+        if new != _text(cell):
+            cell["source"] = new.splitlines(keepends=True)
+    before = content.decode("utf-8")
+    indent = (
+        len(before.split("\n")[1]) - len(before.split("\n")[1].lstrip()) if "\n" in before else 1
+    )
+    end = "\n" if before.endswith("\n") else ""
+    return json.dumps(notebook, indent=indent or 1, ensure_ascii=False) + end
+
+
+def shown(line: str) -> str:
+    """A line as the notebook has it.
+
+    Args:
+        line: A line of the source that stands for a notebook.
+
+    >>> shown("pass  # %% onefit line: %matplotlib inline")
+    '%matplotlib inline'
+    >>> shown("  model.fit(x, y, epochs=3)  # %% onefit magic: %time ")
+    '  %time model.fit(x, y, epochs=3)'
+    """
+    if _LINE in line:
+        return line.partition(_LINE)[2]
+    if _MAGIC in line:
+        code, _, magic = line.partition(f"  {_MAGIC}")
+        bare, end = code.lstrip(), magic[len(magic.rstrip("\n")) :]
+        return f"{code[: len(code) - len(bare)]}{magic.rstrip()} {bare}{end}"
+    return line
+
+
+def _cells(notebook: Any) -> list[Any]:
+    """The code cells of a notebook."""
+    found = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise ValueError("expected a notebook of version 4, which has cells; received other JSON")
+    found = [one for one in found if one.get("cell_type") == "code"]
+    if not all(isinstance(one.get("source"), str | list) for one in found):
+        raise ValueError("expected a source in each code cell of the notebook; received none")
+    return found
+
+
+def _text(cell: Any) -> str:
+    text = cell["source"]
+    return text if isinstance(text, str) else "".join(text)
+
+
+def _marked(cell: str) -> str:
+    """A cell's code as Python, line by line."""
+    pairs = zip(cell.split("\n"), cells.python(cell).split("\n"))
+    return "".join(f"{_line(line, plain)}\n" for line, plain in pairs)
+
+
+def _line(line: str, plain: str) -> str:
+    """A line of a notebook, with its mark where `plain` is what Python is to read.
+
+    >>> _line("%time x = f()", "x = f()")
+    'x = f()  # %% onefit magic: %time'
+    >>> _line("files = !ls", "files = []  # files = !ls")
+    'files = []  # %% onefit line: files = !ls'
+    """
+    if plain == line:
+        return line
+    if line.endswith(plain.strip()) and not plain.lstrip().startswith("#"):
+        magic = line.strip().removesuffix(plain.strip()).rstrip()
+        return f"{plain}  {_MAGIC}{magic}"
+    code = plain.partition("#")[0].rstrip()
+    return f"{code}  {_LINE}{line}" if code else f"{_LINE}{line}"
