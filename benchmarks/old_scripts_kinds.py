@@ -56,7 +56,8 @@ def of_source(script: dict[str, str], path: Path, python: str) -> Found:
     session = _SESSIONS.search(whole)
     if script["kind"] == "tf1" or session:
         return "tensorflow1", session[0] if session else "the list says so"
-    missing = [one for one in _imports(whole) if not _is_there(one, path.parent, python)]
+    folders = [path.parent, *(path.parent / one for one in _PATHS.findall(whole))]
+    missing = [one for one in _imports(whole) if not _is_there(one, folders, python)]
     return ("module", f"{', '.join(missing)} is missing") if missing else None
 
 
@@ -108,6 +109,8 @@ def last_error(tail: str) -> str:
     return lines[-1][:300] if lines else "no error is told"
 
 
+_PATHS = re.compile(r"sys\.path\.(?:append\(|insert\(\w+, *)['\"]([^'\"]+)['\"]\)")
+"""Folders in which a script looks for modules, too."""
 _ERROR = re.compile(
     r"^(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*"
     r"(?:Error|Exception|Interrupt|Module|Exit|Warning|TensorFlowName)(?::|$)"
@@ -145,10 +148,12 @@ def _imports(text: str) -> set[str]:
     return found
 
 
-def _is_there(module: str, folder: Path, python: str) -> bool:
-    if module in (*OURS, "IPython", "__future__") or (folder / module).is_dir():
+def _is_there(module: str, folders: list[Path], python: str) -> bool:
+    if module in (*OURS, "IPython", "__future__"):
         return True
-    return (folder / f"{module}.py").is_file() or _is_installed(module, python)
+    if any((one / module).is_dir() or (one / f"{module}.py").is_file() for one in folders):
+        return True
+    return _is_installed(module, python)
 
 
 @functools.cache

@@ -74,3 +74,16 @@ def test_layers_of_a_script_take_no_numbers_from_those_of_weights():
         return keras.initializers.GlorotUniform()((3, 2))
 
     np.testing.assert_array_equal(kernel(Own), kernel(lambda: None))
+
+
+@pytest.mark.parametrize("loss", ["huber_loss", "keras.losses.huber_loss"])
+def test_huber_loss_under_its_old_name(loss):
+    """`huber_loss` of `keras/losses.py` 2.3.1: half a square up to 1, a line from there on."""
+    given = keras.losses.huber_loss if "." in loss else loss
+    x = np.linspace(-3, 3, 24).reshape(12, 2).astype("float32")
+    y = np.stack([4 * x[:, 0], x[:, 1]], axis=1)
+    model = keras.Sequential([keras.layers.Dense(2, kernel_initializer="ones", input_shape=(2,))])
+    model.compile("sgd", given)
+    error = np.abs(x.sum(axis=1, keepdims=True) - y)
+    expected = np.where(error < 1, error**2 / 2, error - 0.5).mean()
+    assert model.evaluate(x, y, verbose=0) == pytest.approx(expected, rel=1e-6)

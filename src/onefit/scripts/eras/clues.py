@@ -61,8 +61,8 @@ _OF_MODULES = {
     "initializers": "normal one uniform zero",
     "layers": "Container Functional Model Network Recurrent Sequential get_source_inputs "
     "load_model save_model",
-    "losses": "KLD MAE MAPE MSE MSLE cosine cosine_proximity kld kullback_leibler_divergence "
-    "logcosh mae mape mse msle",
+    "losses": "KLD MAE MAPE MSE MSLE cosine cosine_proximity huber_loss kld "
+    "kullback_leibler_divergence logcosh mae mape mse msle",
     "metrics": "KLD MAE MAPE MSE MSLE cosine cosine_proximity f1score fmeasure fscore kld "
     "kullback_leibler_divergence logcosh mae mape mean_absolute_error mean_squared_error mse msle "
     "precision recall",
@@ -131,7 +131,7 @@ ARGUMENTS_OF = {
 METRICS = frozenset(
     {
         *("cosine", "cosine_proximity", "fmeasure", "kullback_leibler_divergence", "logcosh"),
-        "matthews_correlation",
+        *("huber_loss", "matthews_correlation"),
     }
 )
 """Losses and metrics that `compile` took by these words."""

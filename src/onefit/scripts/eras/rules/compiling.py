@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from onefit.scripts.eras.call import UNKNOWN, Call
-from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped
 from onefit.scripts.eras.stand_ins import metrics
 
@@ -126,6 +126,7 @@ def _is_nested(metric: Any) -> bool:
 
 
 KERAS1 = frozenset({"keras1"})
+LATER = OLD - KERAS1
 _COMPILE = ("keras.Model.compile",)
 _LOSSES = "keras.src.losses.ALL_OBJECTS_DICT"
 _METRICS = "keras.src.metrics.ALL_OBJECTS_DICT"
@@ -166,6 +167,8 @@ RULES: tuple[Rule, ...] = (
         "keras.losses.kullback_leibler_divergence", "metrics:kullback_leibler_divergence", WRITTEN
     ),
     Gone("keras.losses.logcosh", "metrics:logcosh", WRITTEN),
+    Gone(f"{_LOSSES}.huber_loss", "metrics:huber_loss", WRITTEN, eras=LATER),
+    Gone("keras.losses.huber_loss", "metrics:huber_loss", WRITTEN, eras=LATER),
     *(
         Gone(f"{home}.{name}", f"metrics:{function}", WRITTEN, eras=BOTH_OLD)
         for name, function in _BATCHWISE.items()

@@ -47,6 +47,13 @@ def logcosh(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
     return keras.losses.log_cosh(y_true, y_pred)
 
 
+def huber_loss(y_true: KerasTensor, y_pred: KerasTensor, delta: float = 1.0) -> KerasTensor:
+    """`huber` under its name of Keras 2.3 and tf.keras 2.0 to 2.2, where each number counts."""
+    error = ops.abs(y_pred - ops.cast(y_true, y_pred.dtype))
+    quadratic = ops.minimum(error, delta)
+    return 0.5 * ops.square(quadratic) + delta * (error - quadratic)
+
+
 def precision(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
     """Keras 1's: true positives among the predicted ones, batch by batch."""
     positives = ops.sum(ops.round(ops.clip(y_true * y_pred, 0, 1)))
