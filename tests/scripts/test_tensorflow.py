@@ -161,7 +161,7 @@ def test_the_keras_backend_works_inside_a_program(tf, call):
 
     def called(arrays):
         results = eval(f"backend.{call}", {**names, **arrays})
-        return results.value if hasattr(results, "assign") else results
+        return results.read_value() if hasattr(results, "assign") else results
 
     jax.tree.map(
         lambda inside, outside: np.testing.assert_allclose(inside, outside, rtol=1e-5, atol=1e-6),

@@ -235,6 +235,33 @@ def gradient_descent(tf):
     return [[step() for _ in range(5)], w]
 
 
+def a_block_outside_of_the_trace(tf):
+    log = []
+
+    @tf.function
+    def called(x):
+        with tf.init_scope():
+            known = tf.constant(1.0) + 1.0
+            log.append([tf.executing_eagerly(), str(known.numpy())])
+        log.append(tf.executing_eagerly())
+        return x + known
+
+    return [[called(tf.constant(1.0)), called(tf.constant(2.0))], log]
+
+
+def the_value_of_a_variable(tf):
+    v = tf.Variable([1.0, 2.0])
+
+    @tf.function
+    def called():
+        v.assign(v.value() * 2.0)
+        return v.value() + v
+
+    with tf.GradientTape() as tape:
+        y = tf.reduce_sum(v.value() ** 2)
+    return [tape.gradient(y, v), called(), called(), v]
+
+
 CASES: dict[str, Callable[[Any], Any]] = {
     name: part
     for name, part in list(globals().items())

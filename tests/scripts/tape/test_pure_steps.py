@@ -176,7 +176,7 @@ def trained(tf, build, fit):
     history = fit(model, *data, epochs=3, verbose=0, **options).history
     optimizers = [one for name, one in vars(model).items() if name.endswith("optimizer")]
     held = [*model.variables, *(one for each in optimizers for one in each.variables)]
-    return history, [np.asarray(one.value) for one in held], model
+    return history, [np.asarray(one) for one in held], model
 
 
 @pytest.mark.parametrize("build", [guide, own_test_step, vae, gan, classes_of_64_bits])

@@ -12,7 +12,7 @@ import numpy as np
 
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
-from onefit.scripts.tensorflow.mode import here, refuse_checks
+from onefit.scripts.tensorflow.mode import here, refuse_checks, untraced
 from onefit.scripts.tensorflow.operation import leaves, unwrapped
 
 NAMES = """
@@ -30,8 +30,9 @@ def control_dependencies(control_inputs: Any) -> Iterator[None]:
 
 @contextlib.contextmanager
 def init_scope() -> Iterator[None]:
-    """A block of no effect: code runs as it stands."""
-    yield
+    """A block that is computed at once, also while a function is traced."""
+    with untraced():
+        yield
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.index import index_of
 from onefit.scripts.tensorflow.missing import refuse_argument
-from onefit.scripts.tensorflow.mode import computed, here, untraced
+from onefit.scripts.tensorflow.mode import computed, here, is_the_script, untraced
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.tensor import Part, Reference, Tensor, written
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
@@ -95,6 +95,12 @@ class Variable(Operators, keras.Variable):
     def _array(self) -> Any:
         return self.value
 
+    def __getattribute__(self, name: str) -> Any:
+        """As everywhere; `value` is TensorFlow's method for the script, an array for Keras."""
+        if name == "value" and is_the_script():
+            return self.read_value
+        return super().__getattribute__(name)
+
     @property
     def shape(self) -> TensorShape:
         """Its lengths."""
@@ -116,7 +122,7 @@ class Variable(Operators, keras.Variable):
 
     def read_value(self) -> Tensor:
         """Its value now."""
-        return Tensor(self.value)
+        return Tensor(self._array())
 
     def numpy(self) -> Any:
         """Its value as NumPy's: an array that may be written to, or a scalar."""
@@ -208,12 +214,12 @@ class Variable(Operators, keras.Variable):
     def _scattered(self, change: str, places: tuple[Any, ...], updates: Any) -> Self:
         with jax.enable_x64(True):
             given = tensor(updates, None if hasattr(updates, "dtype") else self.dtype)
-            return self.assign(Tensor(getattr(self.value.at[places], change)(given)))
+            return self.assign(Tensor(getattr(self._array().at[places], change)(given)))
 
     def __getitem__(self, place: Any) -> Tensor:
         """A part of the value, which can be assigned to."""
         index = index_of(place, self._shape)
-        part = Tensor(computed(lambda value, *_: value[index], self.value, *index))
+        part = Tensor(computed(lambda value, *_: value[index], self._array(), *index))
         part._part = Part(self, index)
         return part
 

@@ -17,6 +17,7 @@ from onefit.scripts.tensorflow.nn.convolutions import lengths, order, padding_of
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
+_LARGEST, _MEAN = "The largest value of each window", "The mean of each window"
 
 
 def _pool(name: str, pool: Callable[..., Any], told: str, layout: str = "") -> Callable[..., Any]:
@@ -33,7 +34,7 @@ def _pool(name: str, pool: Callable[..., Any], told: str, layout: str = "") -> C
         values = tensor(input)
         rank = len(layout) - 2 if layout else values.ndim - 2
         axes = data_format or layout or "N..C"
-        if not isinstance(padding, str) and pool is ops.max_pool:
+        if not isinstance(padding, str) and told.startswith(_LARGEST):
             values, padding = with_rim(values, padding, -np.inf), "VALID"
         return pool(
             values,
@@ -48,7 +49,6 @@ def _pool(name: str, pool: Callable[..., Any], told: str, layout: str = "") -> C
     return function
 
 
-_LARGEST, _MEAN = "The largest value of each window", "The mean of each window"
 max_pool = _pool("max_pool", ops.max_pool, f"{_LARGEST}, of one to three axes.")
 max_pool1d = _pool("max_pool1d", ops.max_pool, f"{_LARGEST} of sequences.", "NWC")
 max_pool2d = _pool("max_pool2d", ops.max_pool, f"{_LARGEST} of images.", "NHWC")
