@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from onefit.checks.case import Array, Case, Layer
+from onefit.checks.case import Array, Case, Layer, Part
 from onefit.findings import Finding
 
 MOST_PRODUCTS = 4_000_000
@@ -65,10 +65,21 @@ def dead_layers(case: Case) -> Iterator[Finding]:
             what = "the answer" if layer.name in last else "every unit"
             told = f"{what} is 0 for each of {rows:,} rows ({len(dead)} of {len(dead)} units): the "
             told += "layers before it get no gradient"
+            fix = ""
+            if _starts_low(layer):
+                told += "; its biases start so low"
+                fix = "leave `bias_initializer` out"
             noisy = any(one.kind in NOISE for one in case.layers)
             grade = "hunch" if noisy and not case.history else "certain"
-            yield Finding("OF513", f"layer {layer.name!r}", told, grade)
+            yield Finding("OF513", f"layer {layer.name!r}", told, grade, fix)
             return
+
+
+def _starts_low(layer: Layer) -> bool:
+    """Whether the biases of a layer were told to start below 0."""
+    part = layer.settings.get("bias_initializer")
+    value = part.settings.get("value") if isinstance(part, Part) else None
+    return isinstance(value, int | float) and value < 0
 
 
 def dead_units(case: Case) -> Iterator[Finding]:

@@ -21,6 +21,12 @@ WIDE = 3.0
 APART = 100.0
 """How many times as wide as another a column may be."""
 
+OTHERWISE = 20.0
+"""How many times as wide the inputs of a validation are that are scaled in another way."""
+
+COMPARED = 500
+"""Rows of the training and of the validation that are compared."""
+
 MOST_NUMBERS = 4_000_000
 
 SCALING = (
@@ -65,6 +71,34 @@ def scale(case: Case) -> Iterator[Finding]:
                 )
                 told += f" wide as column {_column(case, name, narrow)}"
                 yield Finding("OF507", name, told, "hunch", _scaled(name))
+
+
+def other_scale(case: Case) -> Iterator[Finding]:
+    """Inputs of the validation that are not scaled as those of the training, or the other way.
+
+    Certain by a count: each column is more than twenty times as wide, or a twentieth as wide, as
+    no split of the same rows would be.
+    """
+    for name, x in case.inputs.items():
+        valid = case.valid_inputs.get(name)
+        if valid is None or x.shape[1:] != valid.shape[1:] or min(len(x), len(valid)) < 10:
+            continue
+        if x.dtype.kind not in "biuf" or valid.dtype.kind not in "biuf":
+            continue
+        ours, theirs = (_table(some_rows(one, COMPARED)) for one in (x, valid))
+        if ours is None or theirs is None:
+            continue
+        if x.ndim != 2:
+            ours, theirs = ours.reshape(-1, 1), theirs.reshape(-1, 1)
+        widths, others = ours.std(axis=0), theirs.std(axis=0)
+        known = (widths > 0) & (others > 0)
+        apart = others[known] / widths[known]
+        if not len(apart) or not (apart.min() > OTHERWISE or apart.max() < 1 / OTHERWISE):
+            continue
+        told = f"{name} goes from {ours.min():.4g} to {ours.max():.4g} in the rows of training, and"
+        told += f" from {theirs.min():.4g} to {theirs.max():.4g} in those of validation"
+        fix = "scale both with the numbers of the training: the same mean and the same divisor"
+        yield Finding("OF507", "validation_data", told, "certain", fix)
 
 
 def _scaled(name: str) -> str:

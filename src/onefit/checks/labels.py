@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from onefit.checks.case import Output
+from onefit.checks.task import layer_for
 from onefit.findings.finding import Finding
 
 Labels = NDArray[Any]
@@ -50,8 +52,39 @@ def label_findings(
         check = _CHECKS.get(loss)
         evidence = check(y, sizes, name, ignored) if check is not None else ""
         evidence = evidence or (of_sizes(y, sizes, name) if loss in ELEMENTWISE else "")
+    if not evidence:
+        return []
     grade = "" if "add up to" in evidence else "certain"
-    return [Finding("OF303", where=loss, evidence=evidence, grade=grade)] if evidence else []
+    fix = _fix(loss, y, tuple(shape), evidence)
+    return [Finding("OF303", where=loss, evidence=evidence, grade=grade, fix=fix)]
+
+
+def _fix(loss: str, y: Labels, shape: tuple[int | None, ...], evidence: str) -> str:
+    """What to write, for these labels; `""` where that depends on what is meant."""
+    units = shape[-1] if shape else None
+    if y.dtype.kind not in "biuf":
+        return ""
+    if "for several labels a row" in evidence:
+        return f'`Dense({units}, activation="sigmoid")` with `loss="binary_crossentropy"`'
+    if ": use categorical_crossentropy" in evidence:
+        return '`loss="categorical_crossentropy"`'
+    if ": use sparse_categorical_crossentropy" in evidence:
+        return '`loss="sparse_categorical_crossentropy"`'
+    values = np.unique(y[:ROWS_READ])
+    whole = bool((values == np.floor(values)).all()) and y.size == len(y)
+    if whole and loss.startswith("sparse") and (units or 0) > 1:
+        if values[0] == 1 and values[-1] == units:
+            return "`y = y - 1`"
+        if len(values) <= (units or 0):
+            return "`y = np.unique(y, return_inverse=True)[1]`"
+    if whole and " has labels " in evidence and len(values) == 2:
+        if "hinge" in loss:
+            return f"`y = np.where(y == {values[1]:g}, 1, -1)`"
+        return f"`y = (y == {values[1]:g}).astype(int)`"
+    known = tuple(one for one in shape if one is not None)
+    if len(known) != 1:
+        return ""
+    return f"let the last layer be {layer_for(Output(y=y, loss=loss, shape=known))}"
 
 
 def _of_words(y: Labels, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -18,6 +18,12 @@ MOST_NUMBERS = 1_000_000
 MOST_LABELS = 2_000_000
 NEIGHBOURS = 5
 MOST_NEIGHBOURED = 1_000
+
+UNLIKE = 10.0
+"""How many times as wide as the others a column is that was not made with them."""
+
+UNLIKE = 10.0
+"""How many times as wide as the others a column is that was not made with them."""
 
 
 def order(case: Case) -> Iterator[Finding]:
@@ -116,8 +122,8 @@ def conflicts(case: Case) -> Iterator[Finding]:
 
 
 def leaks(case: Case) -> Iterator[Finding]:
-    """Rows of the validation that are trained on, and a column that is the target: hunches."""
-    x, y = _pair(case)
+    """Rows of the validation that are trained on: a hunch."""
+    x, _ = _pair(case)
     if x is None:
         return
     valid = next(iter(case.valid_inputs.values()), None)
@@ -128,12 +134,45 @@ def leaks(case: Case) -> Iterator[Finding]:
         if known.mean() > 0.1 and (varied or known.mean() < 1) and len(valid) >= 10:
             told = f"{int(known.sum()):,} of {len(valid):,} rows of the validation are trained on"
             yield Finding("OF523", "validation", told, "hunch")
-    if y is not None and y.size == len(y) and x.ndim == 2 and x.shape[1] > 1 and len(x) >= 20:
-        equal = np.flatnonzero((x == y.reshape(-1, 1)).all(axis=0))
-        if len(equal) and np.any(y != y.reshape(-1)[0]):
-            name = next(iter(case.inputs))
-            told = f"column {equal[0]} is the target itself"
-            yield Finding("OF523", name, told, "hunch", "remove the column")
+
+
+def given_away(case: Case) -> Iterator[Finding]:
+    """A column, one of several, that is the target itself.
+
+    That is a count, of at least twenty rows of which five or more have another target than the
+    commonest one. It is a hunch where the column is like the others, since whoever tries something
+    out takes one of them as the target; and certain where it is a class among numbers, or far wider
+    or narrower than the others.
+    """
+    x, y = _pair(case)
+    if x is None or y is None or y.size != len(y) or x.ndim != 2 or x.shape[1] < 2 or len(x) < 20:
+        return
+    labels = y.reshape(-1)
+    few = slice(None, None, max(1, len(x) // 10))  # mostly they tell enough
+    near = np.flatnonzero((x[few] == labels[few, None]).all(axis=0))
+    equal = [int(one) for one in near if bool((x[:, one] == labels).all())]
+    if not equal or len(x) - int(np.unique(labels, return_counts=True)[1].max()) < 5:
+        return
+    place, name = equal[0], next(iter(case.inputs))
+    named: Sequence[str] = case.columns.get(name, ())
+    shown = repr(named[place]) if place < len(named) else str(place)
+    told = f"column {shown} is the target itself, in each of {len(x):,} rows: nothing else has to "
+    told += "be learned, and where the target is not known yet the column is not either"
+    grade = "certain" if _is_unlike(x, equal) else "hunch"
+    yield Finding("OF523", name, told, grade, "remove the column from the inputs")
+
+
+def _is_unlike(x: Array, columns: list[int]) -> bool:
+    """Whether columns are of another kind than the others: whole numbers, or of another scale."""
+    some = some_rows(x, MOST_NEIGHBOURED)
+    whole = (some == np.floor(some)).all(axis=0)
+    widths = some.std(axis=0)
+    others = np.setdiff1d(np.arange(x.shape[1]), columns)
+    varied = others[widths[others] > 0]
+    if not len(varied):
+        return False
+    apart = widths[columns[0]] / float(np.median(widths[varied]))
+    return bool(whole[columns[0]] and not whole[varied].any()) or not 1 / UNLIKE < apart < UNLIKE
 
 
 def _pair(case: Case) -> tuple[Array | None, Array | None]:

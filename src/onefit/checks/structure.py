@@ -19,6 +19,9 @@ NEUTRAL = (
 SATURATING = ("sigmoid", "hard_sigmoid")
 RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 NOISE = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "GaussianDropout")
+ALIKE = ("Zeros", "Ones", "Constant")
+"""Initializers that give all weights one number."""
+
 MOST_SOLVED = 1_000_000
 """Rows times columns squared: the work of a least-squares fit, some milliseconds."""
 
@@ -144,16 +147,17 @@ def initial(case: Case) -> Iterator[Finding]:
 
     Certain: a relu layer whose weights and biases are all 0 gives 0 and has slope 0; and two layers
     one after the other with equal numbers everywhere keep their units equal, as each unit gets the
-    same gradient (without noise between them). A fit that goes on from trained weights is neither.
+    same gradient (without noise between them). After a fit the weights tell the same, where
+    they were made so: units that have started alike are alike, and zeros are still zeros.
     """
-    if case.history:
-        return  # these are no initial weights any more
     chain = [one for one in case.layers if one.kind in LINEAR and one.is_plain]
     noisy = any(one.kind in NOISE for one in case.layers)
     for place, layer in enumerate(chain):
         last = place + 1 == len(chain)
         after = None if last or not case.is_sequence else chain[place + 1]
         where, fix = f"layer {layer.name!r}", "leave `kernel_initializer` out"
+        if case.history and (_kind(layer) not in ALIKE or not layer.values):
+            continue
         if layer.activation == "relu" and _is_dead(layer) and layer.trainable and not last:
             told = "all weights and biases are 0: relu gives 0, its slope there is 0, and no "
             told += "gradient ever changes them"
@@ -162,6 +166,8 @@ def initial(case: Case) -> Iterator[Finding]:
         if after is not None and not noisy and _stays_equal(case, layer, after):
             told = f"all {layer.settings['units']} units start with equal weights, into them and "
             told += "out of them: they stay equal, and count as one"
+            if case.history:
+                told = told.replace("stay equal", "are equal after the training")
             yield Finding("OF516", where, told, "certain", fix)
             return
 
@@ -198,15 +204,29 @@ def _stays_equal(case: Case, layer: Layer, after: Layer) -> bool:
     """Whether units of a layer get the same gradients, for ever."""
     units = layer.settings.get("units")
     several = layer.kind == "Dense" and isinstance(units, int) and units > 1
-    equal = several and _is_equal(layer) and _is_equal(after)
-    return equal and _are_neighbours(case, layer, after)
+    if not several or not _are_neighbours(case, layer, after):
+        return False
+    if case.history:
+        return _are_alike(layer, after)
+    return _is_equal(layer) and _is_equal(after)
+
+
+def _are_alike(layer: Layer, after: Layer) -> bool:
+    """Whether trained units of a Dense layer are equal, in what they take and what they give."""
+    before, bias = layer.values["kernel"], layer.values.get("bias")
+    behind = after.values.get("kernel")
+    if behind is None or before.ndim != 2 or behind.ndim != 2 or len(behind) != before.shape[1]:
+        return False
+    pairs = [(before, before[:, :1]), (behind, behind[:1])]
+    pairs += [] if bias is None else [(bias, bias[:1])]
+    return all(bool(np.allclose(one, first, rtol=1e-4, atol=0.0)) for one, first in pairs)
 
 
 def _is_equal(layer: Layer) -> bool:
     """Whether all weights of a layer are one number, and all biases."""
     kernel, bias = layer.values.get("kernel"), layer.values.get("bias")
     if kernel is None:
-        return _kind(layer) in ("Zeros", "Ones", "Constant") and _bias_is_zero(layer)
+        return _kind(layer) in ALIKE and _bias_is_zero(layer)
     same = bool((kernel == kernel.flat[0]).all()) if kernel.size else False
     return same and (bias is None or bool((bias == bias.flat[0]).all()))
 

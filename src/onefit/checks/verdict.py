@@ -15,23 +15,24 @@ Check = Callable[[Case], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     structure.frozen, outputs.softmax_over_one, targets.labels, outputs.logits,
     outputs.out_of_reach, outputs.relu_output, inputs.embeddings, inputs.constant,
-    structure.initial, activity.dead_layers, rows.order, curves.divergence,
-    budget.rate, budget.hardly_any, structure.linear_chain, targets.loss_and_task,
-    outputs.sigmoid_for_classes, outputs.relu_before_softmax, structure.bottleneck,
-    structure.saturating, structure.recurrent_relu, inputs.same_as_targets, inputs.axes,
-    structure.early_flatten, outputs.dropped, structure.dropout, structure.moving_averages,
-    structure.penalties, inputs.scale, targets.scale, budget.updates, structure.wide_start,
-    activity.dead_units, targets.imbalance, rows.sorted_without_shuffle, rows.conflicts,
-    rows.leaks, rows.noisy, curves.still, curves.chance, curves.two_networks, curves.overfitting,
-    curves.unfinished, targets.metrics,
+    structure.initial, activity.dead_layers, rows.order, rows.given_away, inputs.other_scale,
+    curves.divergence, budget.rate, budget.hardly_any, structure.linear_chain,
+    targets.loss_and_task, outputs.sigmoid_for_classes, outputs.relu_before_softmax,
+    structure.bottleneck, structure.saturating, structure.recurrent_relu, inputs.same_as_targets,
+    inputs.axes, structure.early_flatten, outputs.dropped, structure.dropout,
+    structure.moving_averages, structure.penalties, inputs.scale, targets.scale, budget.updates,
+    structure.wide_start, activity.dead_units, targets.imbalance, rows.sorted_without_shuffle,
+    rows.conflicts, rows.leaks, rows.noisy, curves.still, curves.chance, curves.two_networks,
+    curves.overfitting, curves.unfinished, targets.metrics,
 )  # fmt: skip
 """The checks, the most telling first."""
 
 PROVING: tuple[Check, ...] = (
     structure.frozen, outputs.softmax_over_one, outputs.logits, outputs.out_of_reach,
     outputs.relu_output, inputs.embeddings, inputs.constant, inputs.same_as_targets,
-    structure.initial, activity.dead_layers, rows.order, curves.divergence,
-    structure.linear_chain, targets.loss_and_task, structure.dropout, targets.metrics,
+    structure.initial, activity.dead_layers, rows.order, rows.given_away, inputs.other_scale,
+    curves.divergence, structure.linear_chain, targets.loss_and_task, structure.dropout,
+    targets.metrics,
 )  # fmt: skip
 """Those that can be certain, without labels, which a verdict looks at in any case."""
 

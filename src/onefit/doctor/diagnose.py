@@ -14,7 +14,7 @@ from keras import Model
 from onefit import checks
 from onefit.doctor import causes, evidence, printout
 from onefit.doctor.diagnosis import Diagnosis
-from onefit.doctor.examination import Examination
+from onefit.doctor.examination import GOOD, Examination
 from onefit.doctor.experiment import Clock
 from onefit.doctor.remedy import Remedy
 from onefit.doctor.training import training_of
@@ -166,6 +166,8 @@ def examined(
     proved = [one for one in proved if one.grade != "hunch"]
     cures = evidence.cures(seen) if seen is not None else {}
     found = ordered(suspected, proved, hunches, cures)
+    if seen is not None and seen.left_out and (found or own is None or own < GOOD):
+        remarks.append(seen.left_out)
     untold = [one for one in suspected if one.grade == "hunch"] if not hunches else []
     if seen is None and untold:
         what = "one suspicion" if len(untold) == 1 else f"{len(untold)} suspicions"

@@ -62,6 +62,7 @@ class Examination:
         suspected: Codes of findings that checks suspect, the likeliest first.
         alone: Changes that were tried by themselves.
         together: Changes that were tried on top of those that were chosen.
+        left_out: What was not tried for want of time, in words; `""` if nothing.
     """
 
     setup: Setup
@@ -74,6 +75,7 @@ class Examination:
     suspected: Sequence[str] = ()
     alone: list[Trial] = field(default_factory=list)
     together: list[Trial] = field(default_factory=list)
+    left_out: str = ""
 
     def skills(self, result: Result) -> Skills:
         """The skills that count."""

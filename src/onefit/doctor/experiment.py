@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,16 +164,21 @@ class Clock:
 
     Args:
         seconds: The time, in seconds.
+        now: What tells the time, in seconds. Defaults to the machine's clock.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, now: Callable[[], float] = time.perf_counter) -> None:
         """Begin to count."""
-        self.seconds, self.begin = seconds, time.perf_counter()
+        self.seconds, self.now, self.begin = seconds, now, now()
+
+    def again(self) -> Clock:
+        """As much time once more, counted from now."""
+        return Clock(self.seconds, self.now)
 
     @property
     def spent(self) -> float:
         """Seconds since the begin."""
-        return time.perf_counter() - self.begin
+        return self.now() - self.begin
 
     @property
     def left(self) -> float:

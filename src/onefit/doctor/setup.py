@@ -85,6 +85,8 @@ class Setup:
             `False`.
         is_short: Whether it is trained for fewer epochs than it was written for. Defaults to
             `False`.
+        heavier: How many times as long a step takes as one of the training as it is written, about.
+            Defaults to `1.0`.
     """
 
     model: Any
@@ -105,6 +107,7 @@ class Setup:
     changes: tuple[str, ...] = ()
     is_cut: bool = False
     is_short: bool = False
+    heavier: float = 1.0
 
     def make(self, with_metrics: bool = False) -> Any:
         """A compiled model with fresh weights, as Keras makes it from the global seed.

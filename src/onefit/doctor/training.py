@@ -13,16 +13,18 @@ from keras import Model
 
 from onefit.checks.data import as_array
 from onefit.doctor.changes.output import threshold_of
+from onefit.doctor.costs import together
 from onefit.doctor.setup import Rows, Setup, arrays
 from onefit.doctor.task import task_of
 from onefit.errors import DiagnosisError
 from onefit.population.members.checks import KNOWN_CALLBACKS
 from onefit.population.models.copies import copy_of
 from onefit.training.host.keras_private import array_slicing
+from onefit.training.observation.case import given_of
 from onefit.training.observation.fit_record import trained_on
 from onefit.training.observation.layers import activation
 from onefit.training.observation.outputs import outputs_of
-from onefit.training.verbs.fit import fit
+from onefit.training.verbs.fit import train
 
 FEWEST_HELD = 40
 """Rows from which on a part of them is held back; of fewer, all are trained on and judged on."""
@@ -47,18 +49,20 @@ NEARLY_ALL = 0.8
 SHARE_TRAINED = 0.7
 """The share of the time for which networks are trained, if it is cut down; the rest compiles."""
 
-LONGEST = 3.0
-"""How many times the time that there is one setup may take, if it is needed to say anything."""
+LONGEST = 2.0
+"""How many times the time that there is XLA may take for one structure."""
 
-FEWEST_SEEDS, MOST_SEEDS = 3, 64
-LITTLE, MOST_TOGETHER = 50_000, 16.0
-"""Weights times rows of a batch up to which networks side by side cost less than one by one."""
+FEWEST_SEEDS, USUAL_SEEDS, MOST_SEEDS = 2, 3, 64
+"""Seeds from which a choice is made, and as many to confirm it: two where three take too long."""
 
 SAMPLE = 10
 """Batches, or epochs of few batches, that are timed."""
 
 QUICK = 0.1
 """Seconds of a batch below which more than one is timed."""
+
+MOST_TIMED = 256
+"""Rows of a large batch that are timed."""
 
 MOST_READ = 100_000
 """Rows that are read of data that come batch by batch."""
@@ -114,16 +118,17 @@ def training_of(
             f"Expected a network that XLA compiles in {seconds:g} s. Received: one for which it "
             f"takes {compiling:.0f} s. Give it more time."
         )
-    spent /= _together(setup)
+    spent /= together(setup)
     epochs = setup.epochs
     setup, told = _cut(setup, spent, seconds)
     cut = max(1e-4, spent * len(setup.rows) / len(train) * setup.epochs / epochs)
-    if cut * 2 * FEWEST_SEEDS > LONGEST * seconds:
+    if cut * 2 * FEWEST_SEEDS > seconds:
         raise DiagnosisError(
-            f"Expected a training that can be tried in {seconds:g} s. Received: one that takes "
-            f"{cut:.0f} s on {len(setup.rows):,} rows. Give it more time."
+            f"Expected a training of which {2 * FEWEST_SEEDS} can be tried in {seconds:g} s. "
+            f"Received: one that takes {cut:.1f} s on {len(setup.rows):,} rows. Give it more time."
         )
-    seeds = int(np.clip(0.5 * seconds / (2 * STRUCTURES * cut), FEWEST_SEEDS, MOST_SEEDS))
+    fewest = USUAL_SEEDS if cut * 2 * USUAL_SEEDS <= seconds else FEWEST_SEEDS
+    seeds = int(np.clip(0.5 * seconds / (2 * STRUCTURES * cut), fewest, MOST_SEEDS))
     setup = setup.but(is_cut=bool(told))
     return Training(setup, every if not told else None, seeds, cut, compiling, remarks + told)
 
@@ -275,7 +280,7 @@ def measured(setup: Setup) -> tuple[float, float]:
 
     One batch tells enough of a large network; small ones take so little time that more is timed.
     """
-    few, epochs = setup.rows.at(slice(0, setup.batch)), 1
+    few, epochs = setup.rows.at(slice(0, min(setup.batch, MOST_TIMED))), 1
     spent, compiling = _timed(setup, few, epochs)
     if spent < QUICK:
         few = setup.rows.at(slice(0, SAMPLE * setup.batch))
@@ -286,24 +291,21 @@ def measured(setup: Setup) -> tuple[float, float]:
 
 def _timed(setup: Setup, rows: Rows, epochs: int) -> tuple[float, float]:
     """How long a training on some rows takes, and how long it compiles."""
-    model, times = copy_of(setup.model), []
-    for _ in range(3):  # the first time it is compiled, and the machine may do other things
+    model = copy_of(setup.model)
+    times: list[float] = []
+    while len(times) < 3:  # the first time it is compiled, and the machine may do other things
         begin = time.perf_counter()
-        fit(model, rows.x, rows.y, batch_size=setup.batch, epochs=epochs, verbose=0)
+        train(model, given_of(rows.x, rows.y, batch_size=setup.batch, epochs=epochs, verbose=0))
         times.append(time.perf_counter() - begin)
+        if len(times) > 1 and times[-1] > QUICK:
+            break
     spent = min(times[1:])
     return spent, max(0.0, times[0] - spent)
 
 
-def _together(setup: Setup) -> float:
-    """How many networks of a population train in the time of one: many if they are small."""
-    work = setup.model.count_params() * min(setup.batch, len(setup.rows))
-    return float(np.clip(LITTLE / max(1, work), 1.0, MOST_TOGETHER))
-
-
 def _cut(setup: Setup, alone: float, seconds: float) -> tuple[Setup, list[str]]:
     """The training on so many rows, for so many epochs, that there is time for the experiments."""
-    needed = alone * FEWEST_STRUCTURES * 2 * FEWEST_SEEDS
+    needed = alone * FEWEST_STRUCTURES * 2 * USUAL_SEEDS
     share = SHARE_TRAINED * seconds / needed if needed > 0 else 1.0
     whole, told = len(setup.rows), []
     count = max(FEWEST, int(share * whole))
@@ -316,4 +318,7 @@ def _cut(setup: Setup, alone: float, seconds: float) -> tuple[Setup, list[str]]:
     if share < NEARLY_ALL and epochs < setup.epochs:
         told.append(f"the experiments trained for {epochs:,} of {setup.epochs:,} epochs")
         setup = setup.but(epochs=epochs, is_short=True)
+    most = max(FEWEST, len(setup.rows) * setup.epochs // 4)  # judging costs a third of training
+    if told and setup.held is not None and len(setup.held) > most:
+        setup = setup.but(held=setup.held.at(slice(None, None, -(-len(setup.held) // most))))
     return setup, told

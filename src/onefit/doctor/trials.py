@@ -21,11 +21,12 @@ from onefit.doctor.controls import (
     with_shuffled_labels,
     without_inputs,
 )
+from onefit.doctor.costs import Costs, is_alike
 from onefit.doctor.decision import MARGIN, SMALL, difference
 from onefit.doctor.examination import GOOD, OF_UPDATES, SIGNAL, Examination, Trial
 from onefit.doctor.experiment import Clock, Laboratory, Result
 from onefit.doctor.setup import Setup
-from onefit.doctor.training import LONGEST, Training
+from onefit.doctor.training import Training
 
 FIRST_GUESS = 0.8
 """Seconds that a structure costs before its networks are trained, until it was measured."""
@@ -37,7 +38,10 @@ ALIKE = 0.02
 """A gain of skill that is not worth one more change."""
 
 FEWEST_TRIED = 3
-"""Changes that are tried even if the time is short; if it is gone, those that are suspected."""
+"""Changes for which all of the time may be taken, if it is short."""
+
+AT_ONCE = 0.3
+"""The share of the time that setups trained side by side may take, without a look at the clock."""
 
 MOST_ROUNDS = 4
 
@@ -54,11 +58,19 @@ class Doctor:
         clock: The time that is left.
     """
 
-    def __init__(self, training: Training, likely: Sequence[str], clock: Clock) -> None:
+    def __init__(
+        self,
+        training: Training,
+        likely: Sequence[str],
+        clock: Clock,
+        laboratory: Laboratory | None = None,
+    ) -> None:
         """Nothing was trained yet."""
         self.setup, self.likely, self.clock = training.setup, list(likely), clock
-        self.laboratory, self.alone, self.seeds = Laboratory(), training.alone, 2 * training.seeds
-        self.compiling = max(FIRST_GUESS, training.compiling)
+        self.laboratory, self.seeds = laboratory or Laboratory(), 2 * training.seeds
+        self.spare = 0.0
+        compiling = max(FIRST_GUESS, training.compiling)
+        self.costs = Costs(self.setup, self.seeds, training.alone, compiling)
         self.changes = changes_of(self.setup, self.likely, training.every)
         if self.setup.is_short:  # of few epochs a longer or faster training is always better
             self.changes = [one for one in self.changes if one.code not in OF_UPDATES]
@@ -66,18 +78,24 @@ class Doctor:
     def examine(self) -> Examination | None:
         """Find out what makes the training better.
 
+        It takes twice the time that there is, and one compile: once for the network as it is
+        written, since to know how that does is no luxury, and once for what is tried. What the
+        first leaves of its time is there for what is most telling.
+
         Returns:
             What was seen; `None` if the network cannot be trained as a population.
         """
+        self.clock = self.clock.again()
         rates = self.near_rates()
         results = self.laboratory.run([self.setup, *(r.to(self.setup) for r in rates)], self.seeds)
         if results[0] is None:
             return None
         seen = Examination(self.setup, results[0], self.seeds, suspected=self.likely)
         seen.linear, seen.nearest = linear(self.setup), nearest(self.setup)
-        trained = (1 + len(rates)) * self.seeds * self.alone
-        self.compiling = max(0.3, self.clock.spent - trained) / 2
-        self.clock = Clock(self.clock.seconds)  # to know how it does as it is written is no luxury
+        own = (1 + len(rates)) * self.costs.trained
+        self.costs.begun(self.clock.spent, 1 + len(rates))
+        self.spare = max(0.0, self.clock.seconds - own)
+        self.clock = self.clock.again()
         if self.likely or not _is_fine(seen):
             known = [(r, result) for r, result in zip(rates, results[1:]) if result is not None]
             others = [one for one in self.changes if one not in rates]
@@ -87,41 +105,66 @@ class Doctor:
             self.go_on(seen)
             self.mend_answer(seen)
             seen.controls = self.controlled(seen)
+        if seen.chosen or seen.middle < GOOD:
+            names = [one.change.name for one in (*seen.alone, *seen.together)]
+            seen.left_out = self.costs.left_out(names, self.clock.seconds)
         return seen
 
     def near_rates(self) -> list[Change]:
         """A tenth of the learning rate, and ten times, which need no other program.
 
-        For a long training only where the rate is suspected: each is as long as the first one.
+        For a long training only where the rate is suspected: each is as long as the first one, and
+        all have to end within the time.
         """
         near = {one.name for one in rate_changes(self.setup, (0.1, 10.0))}
-        is_short = 3 * self.seeds * self.alone < SHARE_OF_RATES * self.clock.seconds
-        if not is_short and not {"OF511", "OF512"} & set(self.likely):
+        is_short = 3 * self.costs.trained < SHARE_OF_RATES * self.clock.seconds
+        bearable = 3 * self.costs.trained < self.clock.seconds
+        if not is_short and not (bearable and {"OF511", "OF512"} & set(self.likely)):
             return []
         return [one for one in self.changes if one.name in near]
 
     def tried(
         self, setup: Setup, changes: Sequence[Change], share: float
     ) -> list[tuple[Change, Result]]:
-        """Try changes on a setup together, as many as there is time for."""
-        budget, spent = share * self.clock.left, 0.0
-        chosen: list[tuple[Change, Setup]] = []
+        """Try changes on a setup, as many as there is time for.
+
+        What is cheap is tried together. What is dear is tried by itself, so that the clock can be
+        looked at before the next one, and is not begun if it would take longer than there is time.
+        """
+        begin, end = self.clock.spent, share * self.clock.left
+        known: list[tuple[Change, Result]] = []
+        group: list[tuple[Change, Setup]] = []
+        waiting, chosen = 0.0, 0
         for change in changes:
             changed = change.to(setup)
-            trained = self.seeds * self.alone * changed.steps / max(1, self.setup.steps)
-            new = 0.0 if changed.rate is not None and changed.edits == setup.edits else 1.0
-            cost = trained + new * self.compiling
-            urgent = self.clock.left > 0 or change.code in self.likely
-            first = setup is self.setup and len(chosen) < FEWEST_TRIED
-            bearable = cost <= LONGEST * self.clock.seconds
-            if spent + cost <= budget or (first and urgent and bearable):
-                spent += cost
-                chosen.append((change, changed))
+            cost = self.costs.of(changed, setup)
+            first = setup is self.setup and chosen < FEWEST_TRIED
+            spare = self.spare if change.code in (*self.likely, *FORM) else 0.0
+            room = begin + end - self.clock.spent
+            room = self.clock.seconds + spare - self.clock.spent if first else room
+            if waiting + cost > room:
+                self.costs.untried.setdefault(change.name, cost)
+                continue
+            chosen += 1
+            if group and waiting + cost > AT_ONCE * self.clock.seconds:
+                known += self.together(group, setup)
+                group, waiting = [], 0.0
+            group.append((change, changed))
+            waiting += cost
+        return known + self.together(group, setup)
+
+    def together(
+        self, group: Sequence[tuple[Change, Setup]], base: Setup
+    ) -> list[tuple[Change, Result]]:
+        """Train setups side by side, and learn what that costs."""
+        if not group:
+            return []
         begin = self.clock.spent
-        results = self.laboratory.run([changed for _, changed in chosen], self.seeds)
-        if spent > 0:
-            self.compiling *= min(3.0, max(0.5, (self.clock.spent - begin) / spent))
-        return [(one, result) for (one, _), result in zip(chosen, results) if result is not None]
+        expected = sum(self.costs.of(changed, base) for _, changed in group)
+        results = self.laboratory.run([changed for _, changed in group], self.seeds)
+        compiled = not all(is_alike(changed, base) for _, changed in group)
+        self.costs.ran(self.clock.spent - begin, expected, compiled)
+        return [(one, result) for (one, _), result in zip(group, results) if result is not None]
 
     def go_on(self, seen: Examination) -> None:
         """Keep what helps most, and try the others on top of it, until it does well."""
@@ -142,7 +185,7 @@ class Doctor:
             left = [o for o in self.changes if o.name not in taken and o.code not in codes
                     and not (replaced and o.cause == "learning_rate")]  # fmt: skip
             done = float(np.median(seen.skills(base))) >= GOOD
-            if done or self.clock.left < self.compiling or not left:
+            if done or self.clock.left < self.costs.compiling or not left:
                 return
             known = self.tried(base.setup, left, share=0.5)
             round_of = _compared(known, base, seen)
@@ -152,7 +195,7 @@ class Doctor:
         """What helps only together with the likeliest change, which alone shows nothing."""
         wanted = (*MISTAKES, *self.likely)
         first = next((one for one in self.changes if one.code in wanted), None)
-        if first is None or self.clock.left < self.compiling:
+        if first is None or self.clock.left < self.costs.compiling:
             return None
         tuning = ("optimizer", "learning_rate", "epochs")
         others = [one for one in self.changes if one is not first]
@@ -172,8 +215,8 @@ class Doctor:
             "labels of other rows": with_shuffled_labels(self.setup),
             f"{FEW} rows alone": with_few_rows(self.setup),
         }
-        each = {name: self.seeds * self.alone for name in setups}
-        each[f"{FEW} rows alone"] += self.compiling
+        each = {name: self.costs.trained for name in setups}
+        each[f"{FEW} rows alone"] += self.costs.compiling
         found: dict[str, float] = {}
         for name, setup in setups.items():
             if setup is self.setup or each[name] > self.clock.left:
@@ -214,10 +257,9 @@ class Doctor:
             return best
         fewer = [_bundle([one for one in parts if one is not part]) for part in needless]
         half = seen.seeds // 2
-        results = self.laboratory.run([one.to(self.setup) for one in fewer], seen.seeds)
         whole = float(np.mean(seen.skills(best.result)[:half]))
-        for change, result in zip(fewer, results):
-            if result is None or float(np.mean(seen.skills(result)[:half])) < whole - ALIKE:
+        for change, result in self.tried(self.setup, fewer, share=1.0):
+            if float(np.mean(seen.skills(result)[:half])) < whole - ALIKE:
                 continue
             trial = _compared([(change, result)], seen.baseline, seen)[0]
             if trial.difference.exceeds(_margin(change)):

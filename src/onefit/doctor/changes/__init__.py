@@ -42,6 +42,8 @@ def changes_of(setup: Setup, likely: list[str], every: Rows | None = None) -> li
     found += rate_changes(setup) + optimizer_changes(setup) + budget_changes(setup)
     found += layer_changes(setup)
 
+    if "OF513" in likely and "OF516" not in likely:  # a start that is not the usual one kills units
+        likely = ["OF516", *likely]
     ranked = sorted(found, key=lambda one: rank(one.code, likely))
     return ranked + budget_changes(setup, factor=20)[:1]  # the longest, last
 

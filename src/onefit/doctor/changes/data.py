@@ -58,8 +58,8 @@ def _is_far(x: Array) -> bool:
     if not len(varied):
         return False
     return bool(
-        np.abs(mean).max() > 3 or varied.max() > 3 or varied.max() / varied.min() > 30
-        or varied.max() < 0.1
+        np.abs(mean).max() > 3 or varied.max() > 3 or varied.max() < 0.1
+        or (varied.max() > 1 and varied.max() / varied.min() > 30)
     )  # fmt: skip
 
 

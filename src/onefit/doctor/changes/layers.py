@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from onefit.doctor.changes.change import Argument, Change
 from onefit.doctor.changes.output import head_of
+from onefit.doctor.costs import heavier
 from onefit.doctor.setup import Setup
 from onefit.training.observation.layers import activation
 
@@ -104,11 +105,15 @@ def _widths(inner: list[Any]) -> list[Change]:
         if layer.name in names:
             config["units"] = max(4 * config["units"], 16)
 
+    def wider(setup: Setup) -> Setup:
+        changed = setup.with_edit(edit)
+        return changed.but(heavier=setup.heavier * heavier(setup, 4.0 if len(dense) < 2 else 16.0))
+
     shown = f"Dense({max(4 * narrow.units, 16)})"
     return [
         Change(
             "OF518", f"{shown}: hidden layers four times as wide", f"{shown} in {narrow.name}",
-            lambda setup: setup.with_edit(edit), cause=str(narrow.name),
+            wider, cause=str(narrow.name),
             arguments=tuple(
                 Argument(str(one.name), "units", str(max(4 * one.units, 16))) for one in dense
             ),

@@ -20,6 +20,9 @@ FACTORS = (0.1, 10.0, 0.01, 3.0, 100.0)
 HIGH = 1.0
 """A learning rate of plain gradient descent that is high: another optimizer takes shorter steps."""
 
+SOME = 200
+"""Updates after which it shows whether there was anything wrong but that there were too few."""
+
 ENOUGH = 1000
 """Updates after which a small network has learned something, if it can."""
 
@@ -101,13 +104,10 @@ def budget_changes(setup: Setup, factor: int = 5) -> list[Change]:
     """
     each = -(-len(setup.rows) // setup.batch)
     epochs = max(setup.epochs, -(-ENOUGH // (5 * each))) * factor
-
-    def longer(given: Setup) -> Setup:
-        return given.but(epochs=epochs)
-
-    name = f"epochs={epochs}"
-    written = (Argument("fit", "epochs", str(epochs)),)
-    found = [Change("OF510", name, f"fit(..., {name})", longer, cause="epochs", arguments=written)]
+    found = [_longer(epochs)]
+    some = -(-SOME // each)
+    if factor == 5 and setup.epochs * 5 <= some < epochs / 3:
+        found.append(_longer(some))
     if setup.batch > 32 and len(setup.rows) // setup.batch < 8 and len(setup.rows) > 64:
 
         def smaller(given: Setup) -> Setup:
@@ -121,3 +121,13 @@ def budget_changes(setup: Setup, factor: int = 5) -> list[Change]:
             )
         )  # fmt: skip
     return found
+
+
+def _longer(epochs: int) -> Change:
+    """A training of so many epochs."""
+    name = f"epochs={epochs}"
+    written = (Argument("fit", "epochs", str(epochs)),)
+    return Change(
+        "OF510", name, f"fit(..., {name})", lambda given: given.but(epochs=epochs), cause="epochs",
+        arguments=written,
+    )  # fmt: skip

@@ -53,7 +53,8 @@ LEARNING: dict[str, Code] = {
         "`x / 255.0` for pictures",
         "The initial weights of Keras expect inputs around -1 to 1. Large ones make the first "
         "activations and gradients large, so that units saturate or die in the first steps; a "
-        "column that is much larger than the others hides them.",
+        "column that is much larger than the others hides them. New rows, those of the validation "
+        "too, have to be scaled with the same numbers.",
     ),
     "OF508": Code(
         "warning",

@@ -1,0 +1,136 @@
+"""What it costs to try a setup, known before it is begun, and what was left out for that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from onefit.doctor.setup import Setup
+
+LEAST = 0.15
+"""Seconds that a structure costs at least."""
+
+LITTLE, MOST_TOGETHER = 50_000, 16.0
+"""Weights times rows of a batch up to which networks side by side cost less than one by one."""
+
+STEP, PRODUCT, FEW = 2e-3, 2e-9, 100
+"""Seconds of a step of Dense layers at most, and of each weight and row of a batch in it; and the
+steps below which the call itself may be most of a fit."""
+
+OF_DENSE = {"Dense", "InputLayer", "Dropout", "Activation", "Flatten", "BatchNormalization",
+            "Normalization", "Rescaling"}  # fmt: skip
+
+MOST_NAMED = 4
+
+
+class Costs:
+    """Seconds that setups take, as estimated, and put right by those that have run.
+
+    Args:
+        setup: The training as it is written.
+        seeds: From how many seeds each setup is trained.
+        alone: Seconds of one network as it is written, of which many are trained side by side.
+        compiling: Seconds that XLA compiles for one structure.
+    """
+
+    def __init__(self, setup: Setup, seeds: int, alone: float, compiling: float) -> None:
+        """Nothing has run yet."""
+        self.setup, self.seeds, self.alone, self.compiling = setup, seeds, alone, compiling
+        self.of_steps = share_of_steps(setup, alone)
+        self.untried: dict[str, float] = {}
+
+    @property
+    def trained(self) -> float:
+        """Seconds that the networks of one setup are trained for."""
+        return self.seeds * self.alone
+
+    def of(self, changed: Setup, base: Setup) -> float:
+        """Seconds that a setup takes, and XLA where it is of another structure than its base."""
+        more = changed.steps / max(1, self.setup.steps) - 1
+        longer = 1 + more * (self.of_steps if more > 0 else 1.0)
+        trained = self.trained * longer * changed.heavier / self.setup.heavier
+        return trained + (0.0 if is_alike(changed, base) else self.compiling)
+
+    def begun(self, spent: float, setups: int) -> None:
+        """Learn from the first population, whose setups are of one structure.
+
+        About half of what it compiles are operations that no later one needs.
+
+        Args:
+            spent: Seconds that it took.
+            setups: How many setups it has.
+        """
+        expected = setups * self.trained
+        self.alone *= min(1.0, spent / expected)
+        more = max(0.0, spent - expected)
+        self.compiling = max(LEAST, more / 2)
+
+    def ran(self, spent: float, expected: float, compiled: bool) -> None:
+        """Learn from a population.
+
+        Args:
+            spent: Seconds that it took.
+            expected: Seconds that it was to take.
+            compiled: Whether it has setups of another structure.
+        """
+        factor = min(3.0, max(0.5, spent / expected)) if expected > 0 else 1.0
+        if compiled:
+            self.compiling *= factor
+        else:
+            self.alone *= factor
+
+    def left_out(self, tried: Iterable[str], seconds: float) -> str:
+        """What was not tried, because there was no time for it; `""` if nothing.
+
+        Args:
+            tried: The names of the changes that were tried.
+            seconds: The time that was given.
+        """
+        known = set(tried)
+        names = [name for name in self.untried if name not in known and " + " not in name]
+        if not names:
+            return ""
+        named = ", ".join(names[:MOST_NAMED])
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        longer = max(3 * seconds, 10 * -(-3 * min(self.untried[name] for name in names) // 10))
+        return (
+            f"not tried, as {seconds:g} s were too short: {named}{more}; --time {longer:g}, or "
+            f"time={longer:g}, tries more"
+        )
+
+
+def is_alike(changed: Setup, base: Setup) -> bool:
+    """Whether a setup's program is that of its base: other numbers, and nothing else."""
+    return (
+        changed.edits == base.edits
+        and dict(changed.compiled) == dict(base.compiled)
+        and (changed.epochs, changed.batch) == (base.epochs, base.batch)
+        and (changed.class_weight is None) == (base.class_weight is None)
+        and len(changed.rows) == len(base.rows)
+    )
+
+
+def share_of_steps(setup: Setup, alone: float) -> float:
+    """The share of a training's time that its steps take; the rest is spent once.
+
+    A fit of a few steps takes as long as its call does. Of Dense layers it is known what a step
+    takes at most.
+    """
+    layers = {type(one).__name__ for one in setup.model.layers}
+    if not layers <= OF_DENSE or alone <= 0 or setup.steps >= FEW:
+        return 1.0
+    work = setup.model.count_params() * min(setup.batch, len(setup.rows))
+    steps = setup.steps * (STEP + PRODUCT * work) / together(setup)
+    return min(1.0, steps / alone)
+
+
+def together(setup: Setup) -> float:
+    """How many networks of a population train in the time of one: many if they are small."""
+    work = setup.model.count_params() * min(setup.batch, len(setup.rows))
+    return min(MOST_TOGETHER, max(1.0, LITTLE / max(1, work)))
+
+
+def heavier(setup: Setup, weights: float) -> float:
+    """How many times as long a step takes with so many times as many weights."""
+    work = setup.model.count_params() * min(setup.batch, len(setup.rows))
+    least = LITTLE / MOST_TOGETHER
+    return max(least, work * weights) / max(least, work)

@@ -1,0 +1,175 @@
+"""What is tried within a time, with a clock and a laboratory of which the costs are known."""
+
+import keras
+import numpy as np
+import pytest
+
+import onefit
+from onefit.doctor.costs import is_alike
+from onefit.doctor.experiment import Clock, Result
+from onefit.doctor.setup import Rows, Setup
+from onefit.doctor.task import Task
+from onefit.doctor.training import Training, training_of
+from onefit.doctor.trials import Doctor
+from onefit.errors import DiagnosisError
+
+SECONDS = 10.0
+
+
+class _Time:
+    """A clock that goes on when it is told to."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+class _Laboratory:
+    """Trains nothing: each structure and each network takes so many seconds."""
+
+    def __init__(self, time, compiling, alone):
+        self.time, self.compiling, self.alone = time, compiling, alone
+        self.known, self.longest = [], 0.0
+
+    def run(self, setups, seeds):
+        begin = self.time.now
+        for setup in setups:
+            if not any(is_alike(setup, one) for one in self.known):
+                self.known.append(setup)
+                self.time.now += self.compiling
+            self.time.now += seeds * self.alone * setup.steps / self.known[0].steps
+        self.longest = max(self.longest, self.time.now - begin)
+        skills = np.zeros(seeds)
+        return [Result(one, skills, skills, None, range(seeds)) for one in setups]
+
+
+@pytest.fixture(scope="module")
+def setup():
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((4,)),
+            layers.Dense(16, activation="relu"),
+            layers.Dropout(0.5),
+            layers.Dense(16, activation="relu"),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    model.compile("sgd", "binary_crossentropy")
+    rows = np.random.default_rng(0)
+    x, y = rows.normal(size=(80, 4)).astype("float32"), rows.integers(0, 2, 80)
+    return Setup(model, Task("classes", 2, (0.0, 1.0)), Rows(x, y), Rows(x, y), 20, 16)
+
+
+def _examined(setup, compiling, alone, told=1.0, likely=(), seeds=3):
+    time = _Time()
+    laboratory = _Laboratory(time, compiling, alone)
+    training = Training(setup, None, seeds, alone * told, compiling * told)
+    doctor = Doctor(training, likely, Clock(SECONDS, time), laboratory)
+    return doctor.examine(), time.now, laboratory
+
+
+@pytest.mark.parametrize("compiling", [0.1, 3.0, 30.0])
+@pytest.mark.parametrize("alone", [0.01, 0.5, 1.6])
+@pytest.mark.parametrize("told", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("likely", [(), ("OF513", "OF511", "OF525", "OF518")])
+def test_an_examination_takes_twice_the_time_and_one_compile(setup, compiling, alone, told, likely):
+    """What the network itself takes is no choice; what is tried has the time that was given.
+
+    Costs that are told wrongly are learned from the network itself, so one program at most is
+    longer than was expected of it, and by no more than it was wrong.
+    """
+    seen, spent, _ = _examined(setup, compiling, alone, told, likely)
+    itself = compiling + max(SECONDS, 3 * 6 * alone)  # with two other learning rates
+    assert spent <= itself + SECONDS + max(3.0, compiling / 2 + 6 * alone)
+    tried = [one.change.name for one in (*seen.alone, *seen.together)]
+    assert tried or compiling + 6 * alone > SECONDS
+
+
+def test_where_xla_is_dear_no_other_structure_is_tried_and_that_is_said(setup):
+    seen, spent, laboratory = _examined(setup, compiling=30.0, alone=0.2)
+    assert len(laboratory.known) == 1
+    assert spent <= 30.0 + 2 * SECONDS
+    assert {one.change.name for one in seen.alone} >= {"SGD(0.1)", "SGD(0.001)"}
+    assert "without dropout" in seen.left_out or "more" in seen.left_out
+    assert "--time" in seen.left_out
+    assert "SGD(0.1)" not in seen.left_out
+
+
+def test_what_is_dear_is_tried_one_after_the_other(setup):
+    _, _, laboratory = _examined(setup, compiling=2.5, alone=0.1, likely=("OF513", "OF525"))
+    assert len(laboratory.known) > 1
+    assert laboratory.longest < 0.45 * SECONDS
+
+
+def test_where_all_is_tried_nothing_is_said_of_it(setup):
+    seen, _, _ = _examined(setup, compiling=0.02, alone=0.0001)
+    assert seen.left_out == ""
+    assert len(seen.alone) > 8
+
+
+def test_longer_trainings_and_wider_networks_cost_more(setup):
+    from onefit.doctor.changes import changes_of
+    from onefit.doctor.costs import Costs
+
+    costs = Costs(setup, seeds=4, alone=0.5, compiling=3.0)
+    known = {one.name: costs.of(one.to(setup), setup) for one in changes_of(setup, [])}
+    assert known["SGD(0.1)"] == pytest.approx(2.0)  # another number in the same program
+    assert known["Adam(0.001)"] == pytest.approx(5.0)
+    longer = next(value for name, value in known.items() if name.startswith("epochs="))
+    assert longer > 12.0
+    wide = next(value for name, value in known.items() if "wide" in name)
+    assert wide >= 5.0
+
+
+def _given(model, x, y, epochs=10):
+    return {
+        "x": x, "y": y, "batch_size": 32, "epochs": epochs, "initial_epoch": 0, "shuffle": True,
+        "callbacks": None, "validation_split": 0.0, "validation_data": None, "class_weight": None,
+        "sample_weight": None, "steps_per_epoch": None, "verbose": 0,
+    }  # fmt: skip
+
+
+def test_a_training_that_is_too_long_is_not_begun(setup):
+    x, y = np.asarray(setup.rows.x), setup.rows.y
+    with pytest.raises(DiagnosisError, match="of which 4 can be tried in 10 s"):
+        training_of(setup.model, _given(setup.model, x, y), SECONDS, alone=(100.0, 1.0))
+    with pytest.raises(DiagnosisError, match="XLA compiles in 10 s"):
+        training_of(setup.model, _given(setup.model, x, y), SECONDS, alone=(0.1, 21.0))
+
+
+def test_fewer_starts_are_taken_where_three_are_too_long(setup):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(4096), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")  # so large that networks side by side cost as much as one by one
+    x = np.asarray(setup.rows.x)
+    given = _given(model, x, x.sum(axis=1))
+    seeds = {
+        alone: training_of(model, given, SECONDS, alone=(alone, 1.0)).seeds
+        for alone in (0.01, 1.5, 2.0)
+    }
+    assert seeds[0.01] > 3 and seeds[1.5] == 3 and seeds[2.0] == 2
+
+
+@pytest.mark.slow
+def test_a_convolutional_network_is_examined_within_the_time():
+    import time
+
+    rows = np.random.default_rng(0)
+    x, y = rows.normal(size=(300, 16, 16, 3)).astype("float32"), rows.integers(0, 4, 300)
+    x[np.arange(300), y, y] += 4.0
+    conv = keras.layers.Conv2D
+    model = keras.Sequential(
+        [
+            keras.Input((16, 16, 3)),
+            conv(32, 3, activation="relu"),
+            conv(32, 3, activation="relu"),
+            keras.layers.Flatten(),
+            keras.layers.Dense(4, activation="sigmoid"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    begin = time.perf_counter()
+    found = onefit.diagnose(model, x, y, epochs=30, time=5)
+    assert time.perf_counter() - begin < 60  # 15 s where nothing else runs
+    assert "OF504" in [one.code for one in found.findings] or found.remarks
