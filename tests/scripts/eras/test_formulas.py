@@ -87,3 +87,27 @@ def test_huber_loss_under_its_old_name(loss):
     error = np.abs(x.sum(axis=1, keepdims=True) - y)
     expected = np.where(error < 1, error**2 / 2, error - 0.5).mean()
     assert model.evaluate(x, y, verbose=0) == pytest.approx(expected, rel=1e-6)
+
+
+def test_shapes_that_are_made_of_lengths_of_the_graph():
+    """`K.stack` and `K.prod` of `K.shape`, whose batch is known at a call only."""
+    from keras import backend as K
+
+    def flat(x):
+        shape = K.shape(x)
+        return K.reshape(x, K.stack([shape[0], K.prod(shape[1:])]))
+
+    def halved(x):
+        shape = K.shape(x)
+        twice = K.expand_dims(shape[0] * 2, 0)
+        return K.reshape(x, K.concatenate([twice, shape[1:2] // 2, shape[2:]]))
+
+    inputs = keras.layers.Input(shape=(4, 3))
+    flatten = keras.layers.Lambda(flat, output_shape=(12,))(inputs)
+    divide = keras.layers.Lambda(halved, output_shape=(2, 3))(inputs)
+    model = keras.models.Model(inputs, [flatten, divide])
+    x = np.arange(24, dtype="float32").reshape(2, 4, 3)
+    rows, parts = model.predict(x, verbose=0)
+    np.testing.assert_array_equal(rows, x.reshape(2, 12))
+    np.testing.assert_array_equal(parts, x.reshape(4, 2, 3))
+    assert model.output_shape == [(None, 12), (None, 2, 3)]

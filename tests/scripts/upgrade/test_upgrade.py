@@ -561,3 +561,39 @@ def test_metrics_are_those_of_each_output_where_the_losses_tell_how_many_there_a
     )
     after = upgraded(before).after
     assert after.count('["mean_absolute_error", "mean_squared_error"]') == 2
+
+
+GAN = """\
+import numpy as np
+from keras.layers import Dense, Input
+from keras.models import Model, Sequential
+from keras.optimizers import SGD
+
+critic = Sequential([Dense(1, input_dim=2)])
+critic.compile(SGD(lr=0.1), "mse")
+maker = Sequential([Dense(2, input_dim=3)])
+noise = Input(shape=(3,))
+critic.trainable = False
+both = Model(noise, critic(maker(noise)))
+both.compile(SGD(lr=0.1), "mse")
+"""
+PLAY = "critic.train_on_batch(np.ones((4, 2)), np.ones((4, 1)))\n"
+
+
+@pytest.mark.filterwarnings("ignore:Do not pass an `input_shape`:UserWarning")
+def test_a_frozen_model_goes_on_training_what_it_trained_when_it_was_compiled():
+    """Keras 2.2.4: `compile` collects the weights to train, for its model alone."""
+    names = {}
+    exec(upgraded(GAN + PLAY, "keras2").after, names)
+    critic, maker, both = (names[one] for one in ("critic", "maker", "both"))
+    before = [one.copy() for one in (critic.get_weights()[0], maker.get_weights()[0])]
+    both.train_on_batch(np.ones((4, 3)), np.zeros((4, 1)))
+    np.testing.assert_array_equal(critic.get_weights()[0], before[0])
+    assert np.any(maker.get_weights()[0] != before[1])
+    critic.train_on_batch(np.ones((4, 2)), np.full((4, 1), 5.0))
+    assert np.all(critic.get_weights()[0] != before[0])
+    assert not critic.trainable
+
+
+def test_a_model_that_is_frozen_for_fit_alone_stays_as_it_is():
+    assert "def " not in upgraded(GAN.replace("lr", "learning_rate"), "keras2").after

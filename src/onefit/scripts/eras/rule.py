@@ -108,7 +108,8 @@ class Meaning(NamedTuple):
             `onefit.scripts.eras.stand_ins`; an expression of an attribute, with `{self}`; or a
             translation of calls of the target's class and of its subclasses. Defaults to `""`:
             nothing does.
-        beside: A name without which no script needs the source. Defaults to none.
+        beside: Names without all of which no script needs the source; `.name` for an attribute that
+            the script sets. Defaults to none.
         argument: An argument without which no call needs it. Defaults to none.
     """
 

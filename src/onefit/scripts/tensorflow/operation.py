@@ -19,6 +19,7 @@ import numpy as np
 
 from onefit.scripts.tensorflow import text_arrays
 from onefit.scripts.tensorflow.dtype import DType
+from onefit.scripts.tensorflow.lengths import has_symbols, of_lengths
 from onefit.scripts.tensorflow.mode import KERAS, TF, computed, here, is_of_keras
 from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor import Tensor
@@ -45,11 +46,19 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
     @wraps(function)
     def of_tensors(*args: Any, **kwargs: Any) -> Any:
         if here.inside:
-            if constant and here.inside == KERAS and _is_of_lengths(args):
-                return _known(function, args, kwargs)
+            if constant and here.inside == KERAS:
+                found = of_lengths(function.__name__, args, kwargs)
+                if found is not NotImplemented:
+                    return found
+                if _is_of_lengths(args):
+                    return _known(function, args, kwargs)
             return function(*args, **kwargs)
         args, kwargs = unwrapped(args), unwrapped(kwargs)
         values = [*leaves(args), *leaves(kwargs)]
+        if has_symbols(values):
+            found = of_lengths(function.__name__, args, kwargs)
+            if found is not NotImplemented:
+                return found
         if any(isinstance(one, Rows) for one in values):
             from onefit.scripts.tensorflow.ragged.arithmetic import of_ragged
 

@@ -27,6 +27,7 @@ MODULES = {
     "inspect": "inspect",
     "os": "os",
     "re": "re",
+    "contextlib": "contextlib",
     "copy": "copy",
     "itertools": "itertools",
     "base": "sklearn.base",

@@ -144,7 +144,11 @@ class Knowledge:
     def rules_of_method(self, target: str) -> list[Translated | Meaning]:
         """The rules for calls of a method, by its full name."""
         found: list[Translated | Meaning] = list(self.methods.get(target, ()))
-        found += [one for one in self.meanings if one.target == target and callable(one.source)]
+        found += [
+            one
+            for one in self.meanings
+            if one.target == target and (callable(one.source) or ":" in one.source)
+        ]
         return [rule for rule in found if self.chosen(rule.code)]
 
     def attribute(self, name: str) -> Gone | Meaning | None:

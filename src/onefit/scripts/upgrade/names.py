@@ -131,6 +131,8 @@ class _Finder(cst.CSTVisitor):
                 self.assigned.setdefault(target.target.value, []).append(node.value)
 
     def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
+        if isinstance(node.target, cst.Attribute):
+            self.identifiers.add(f".{node.target.attr.value}")  # one that the script sets
         self._bind(node.target)
 
     def visit_AugAssign(self, node: cst.AugAssign) -> None:

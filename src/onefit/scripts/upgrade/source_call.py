@@ -91,7 +91,7 @@ class SourceCall:
             rule.translate(self)
         elif callable(rule.source):
             rule.source(self)
-        elif (not rule.beside or self.mentions(rule.beside)) and (
+        elif all(map(self.mentions, rule.beside.split())) and (
             not rule.argument or self.has(rule.argument)
         ):
             self.meanings.append(rule)

@@ -103,12 +103,16 @@ def result(
     if given.target != target and owner is None:
         updated = updated.with_changes(func=script.references.refer(given.target))
         called = thing(given.target)
+    is_as_given = given.arguments == before and _is_in_order(given, names)
+    arguments = updated.args if is_as_given else given.rendered(names)
     if given.meanings:
         name = _defined(script, given.meanings)
         updated = updated.with_changes(func=cst.Name(name))
-    if given.arguments == before and _is_in_order(given, names):
-        return updated
-    return updated.with_changes(args=given.rendered(names))
+        if owner is not None:
+            comma: Any = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+            first = cst.Arg(owner, comma=comma if arguments else cst.MaybeSentinel.DEFAULT)
+            arguments = [first, *arguments]
+    return updated.with_changes(args=arguments)
 
 
 def _defined(script: Script, meanings: list[Meaning]) -> str:

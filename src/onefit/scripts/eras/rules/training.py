@@ -77,7 +77,14 @@ _QUEUES = dropped("workers", "use_multiprocessing", "max_queue_size", "max_q_siz
 _VERBS = ("keras.Model.fit", "keras.Model.evaluate", "keras.Model.predict")
 _ON_BATCH = ("keras.Model.train_on_batch", "keras.Model.test_on_batch")
 RULES: tuple[Rule, ...] = (
-    Meaning("keras.Model.compile", freezing.settled, "", "OF206"),
+    Meaning(
+        "keras.Model.compile",
+        freezing.settled,
+        "",
+        "OF206",
+        source="freezing:compile_settled",
+        beside=".trainable train_on_batch",  # as a GAN's discriminator is frozen and trained
+    ),
     *(Meaning(f"keras.Model.{verb}", freezing.as_settled, "", "OF206") for verb in _TRAIN),
     *(
         Meaning(f"keras.Model.{name}", named_outputs.without_name, "", "OF203")

@@ -13,6 +13,7 @@ from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.stand_ins import draws, graph, local_layers
 from onefit.scripts.eras.stand_ins.backend_name import old_backend
 from onefit.scripts.tensorflow.keras import backend as _shared
+from onefit.scripts.tensorflow.lengths import keeping
 
 _BACKEND = old_backend()
 
@@ -184,4 +185,5 @@ def __getattr__(name: str) -> Any:
     function = getattr(_shared, name)
     if "tensorflow" in sys.modules:
         return function
-    return getattr(function, "__wrapped__", function)  # JAX's arrays, as the package keras has them
+    # JAX's arrays, as the package keras has them
+    return keeping(getattr(function, "__wrapped__", function))

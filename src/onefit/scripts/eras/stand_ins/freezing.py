@@ -62,10 +62,19 @@ def as_settled(original: Method) -> Method:
 
     @functools.wraps(original)
     def train(self: Any, *args: Any, **kwargs: Any) -> Any:
-        settled = vars(self).get("_settled")
-        if settled is None:
+        kept = vars(self).get("_settled")
+        if kept is None:
             return original(self, *args, **kwargs)
-        with settled.in_force(self):
+        with kept.in_force(self):
             return original(self, *args, **kwargs)
 
     return train
+
+
+def compile_settled(model: Any, *args: Any, **kwargs: Any) -> None:
+    """`model.compile(...)`, which settles what `fit` and `train_on_batch` train."""
+    model.compile(*args, **kwargs)
+    object.__setattr__(model, "_settled", Frozen(model))
+    for verb in ("fit", "train_on_batch"):
+        train = as_settled(getattr(type(model), verb))
+        object.__setattr__(model, verb, functools.partial(train, model))
