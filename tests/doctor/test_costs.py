@@ -135,7 +135,7 @@ def test_a_training_that_is_too_long_is_not_begun(setup):
     x, y = np.asarray(setup.rows.x), setup.rows.y
     with pytest.raises(DiagnosisError, match="of which 4 can be tried in 10 s"):
         training_of(setup.model, _given(setup.model, x, y), SECONDS, alone=(100.0, 1.0))
-    with pytest.raises(DiagnosisError, match="XLA compiles in 10 s"):
+    with pytest.raises(DiagnosisError, match="XLA compiles in 20 s"):
         training_of(setup.model, _given(setup.model, x, y), SECONDS, alone=(0.1, 21.0))
 
 

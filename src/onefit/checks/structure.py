@@ -72,8 +72,8 @@ def linear_chain(case: Case) -> Iterator[Finding]:
     Certain where the best linear function (least squares) leaves more than half of the variance of
     the targets under a squared error; else a hunch, for some do it on purpose.
     """
-    layers = hidden(case)
-    if not layers or not is_linear(case):
+    layers = hidden(case) if is_linear(case) else []
+    if not layers:
         return
     named = ", ".join(repr(one.name) for one in layers[:3])
     fix = f'`activation="relu"` in {named}'

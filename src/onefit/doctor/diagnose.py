@@ -16,8 +16,9 @@ from onefit.doctor import causes, evidence, printout
 from onefit.doctor.diagnosis import Diagnosis
 from onefit.doctor.examination import GOOD, Examination
 from onefit.doctor.experiment import Clock
+from onefit.doctor.modes import two_networks
 from onefit.doctor.remedy import Remedy
-from onefit.doctor.training import training_of
+from onefit.doctor.training import setup_of, training_of
 from onefit.doctor.trials import Doctor
 from onefit.errors import DiagnosisError, OnefitError
 from onefit.findings import Finding
@@ -158,6 +159,7 @@ def examined(
     if seen is not None:
         reasons, own = _looked_into(model, seen, logged)
     proved = evidence.findings(seen, own) if seen is not None else []
+    proved = [*_two_networks(model, given, logged), *proved] if time > 0 else proved
     if seen is not None and evidence.went_on(seen, own):
         remarks.append("it does better than every fresh start: it was trained before this fit")
     if seen is not None and seen.only_remembers:
@@ -207,6 +209,20 @@ def _experiments(
     else:
         remarks += one.remarks
     return seen
+
+
+def _two_networks(
+    model: Model, given: Mapping[str, Any], logged: Mapping[str, Any]
+) -> list[Finding]:
+    """That the network is another one in training than afterwards, if it was trained."""
+    losses = logged.get("loss", ())
+    if not len(losses):
+        return []
+    with undisturbed(model), random_state_kept(), contextlib.suppress(Exception):
+        setup = setup_of(model, given)
+        found = two_networks(model, setup, len(losses) * -(-len(setup.rows) // setup.batch))
+        return [] if found is None else [found]
+    return []
 
 
 def _looked_into(

@@ -115,8 +115,8 @@ def training_of(
     spent, compiling = measured(setup) if alone is None else alone
     if compiling > LONGEST * seconds:
         raise DiagnosisError(
-            f"Expected a network that XLA compiles in {seconds:g} s. Received: one for which it "
-            f"takes {compiling:.0f} s. Give it more time."
+            f"Expected a network that XLA compiles in {LONGEST * seconds:g} s. Received: one for "
+            f"which it takes {compiling:.0f} s. Give it more time."
         )
     spent /= together(setup)
     epochs = setup.epochs
