@@ -22,9 +22,6 @@ MOST_NEIGHBOURED = 1_000
 UNLIKE = 10.0
 """How many times as wide as the others a column is that was not made with them."""
 
-UNLIKE = 10.0
-"""How many times as wide as the others a column is that was not made with them."""
-
 
 def order(case: Case) -> Iterator[Finding]:
     """Classes that only the rows of `validation_split` have.

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from onefit.doctor.changes import ANSWER, FORM, MISTAKES, changes_of, rank
+from onefit.doctor.changes.bundle import bundle, bundles
 from onefit.doctor.changes.change import Change
 from onefit.doctor.changes.optimizer import rate_changes
 from onefit.doctor.controls import (
@@ -200,7 +201,7 @@ class Doctor:
         tuning = ("optimizer", "learning_rate", "epochs")
         others = [one for one in self.changes if one is not first]
         others.sort(key=lambda one: (one.code != first.code, one.cause not in tuning))
-        known = self.tried(self.setup, [_bundle([first, one]) for one in others], share=0.6)
+        known = self.tried(self.setup, [bundle([first, one]) for one in others], share=0.6)
         trials = _compared(known, seen.baseline, seen)
         seen.alone += trials
         return _best(trials, seen.baseline, seen, self.likely)
@@ -237,7 +238,7 @@ class Doctor:
         mended = any(one.code in ANSWER for one in parts)
         if answer is None or not parts or mended or not seen.is_far_behind:
             return
-        known = self.tried(self.setup, [_bundle([answer, *parts])], share=1.0)
+        known = self.tried(self.setup, [bundle([answer, *parts])], share=1.0)
         for trial in _compared(known, seen.baseline, seen):
             seen.alone.append(trial)
             apart = difference(seen.skills(trial.result), seen.skills(seen.best))
@@ -255,7 +256,7 @@ class Doctor:
         needless = [one for one in parts if one.code not in ANSWER]
         if len(parts) < 2 or not needless:
             return best
-        fewer = [_bundle([one for one in parts if one is not part]) for part in needless]
+        fewer = [bundle([one for one in parts if one is not part]) for part in needless]
         half = seen.seeds // 2
         whole = float(np.mean(seen.skills(best.result)[:half]))
         for change, result in self.tried(self.setup, fewer, share=1.0):
@@ -266,29 +267,6 @@ class Doctor:
                 seen.alone.append(trial)
                 return trial
         return best
-
-
-def bundles(changes: Sequence[Change]) -> list[Change]:
-    """What has to be changed at once where one change alone shows nothing: output and scales."""
-    codes = (*FORM, "OF509", "OF507", "OF508")
-    parts = [one for one in changes if one.code in codes or one.name == "Adam(0.001)"]
-    some = any(one.code in codes for one in parts)
-    return [_bundle(parts)] if some and len(parts) > 1 else []
-
-
-def _bundle(parts: Sequence[Change]) -> Change:
-    """Several changes as one; of one alone, that one."""
-    if len(parts) == 1:
-        return parts[0]
-
-    def apply(setup: Setup) -> Setup:
-        for one in parts:
-            setup = one.apply(setup)
-        return setup
-
-    named = " + ".join(one.name for one in parts)
-    fix = "; ".join(one.fix for one in parts)
-    return Change(parts[0].code, named, fix, apply, parts[0].why, parts[0].cause, tuple(parts))
 
 
 def _is_fine(seen: Examination) -> bool:

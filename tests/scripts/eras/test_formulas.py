@@ -111,3 +111,42 @@ def test_shapes_that_are_made_of_lengths_of_the_graph():
     np.testing.assert_array_equal(rows, x.reshape(2, 12))
     np.testing.assert_array_equal(parts, x.reshape(4, 2, 3))
     assert model.output_shape == [(None, 12), (None, 2, 3)]
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "SimpleRNN"])
+def test_a_stateful_layer_goes_on_where_the_last_batch_ended(kind):
+    x = np.sin(np.arange(36, dtype="float32")).reshape(2, 6, 3)
+    whole = keras.models.Sequential()
+    whole.add(getattr(keras.layers, kind)(4, return_sequences=True, input_shape=(6, 3)))
+    parts = keras.models.Sequential()
+    parts.add(
+        getattr(keras.layers, kind)(
+            4, return_sequences=True, stateful=True, batch_input_shape=(2, 2, 3)
+        )
+    )
+    assert len(parts.get_weights()) == len(whole.get_weights())
+    parts.set_weights(whole.get_weights())
+    batches = np.concatenate([x[:, at : at + 2] for at in (0, 2, 4)])
+    expected = whole.predict(x)
+    for _ in range(2):
+        one_call = parts.predict(batches, batch_size=2)
+        assert np.allclose(np.concatenate(np.split(one_call, 3), axis=1), expected, atol=1e-6)
+        parts.reset_states()
+        calls = [parts.predict(x[:, at : at + 2]) for at in (0, 2, 4)]
+        assert np.allclose(np.concatenate(calls, axis=1), expected, atol=1e-6)
+        parts.reset_states()
+
+
+def test_a_training_of_a_stateful_layer_takes_the_states_from_batch_to_batch():
+    """With a rate of 0 the last batch's loss is that of the states of all batches before it."""
+    x = np.sin(np.arange(24, dtype="float32")).reshape(4, 6, 1)
+    model = keras.models.Sequential()
+    model.add(keras.layers.LSTM(3, stateful=True, batch_input_shape=(1, 6, 1)))
+    model.compile(keras.optimizers.SGD(lr=0.0), "mse")
+    y = np.zeros((4, 3), "float32")
+    found = model.fit(x, y, batch_size=1, shuffle=False, verbose=0).history["loss"][0]
+    alone = keras.models.Sequential()
+    alone.add(keras.layers.LSTM(3, return_sequences=True, input_shape=(24, 1)))
+    alone.set_weights(model.get_weights())
+    ends = alone.predict(x.reshape(1, 24, 1))[0, 5::6]
+    assert found == pytest.approx(float((ends**2).mean()), rel=1e-5)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jax.numpy as jnp
@@ -12,6 +14,7 @@ import pytest
 from keras import layers
 
 import onefit
+from onefit.training.callbacks.lr_schedule import Schedule
 from onefit.training.callbacks.registry import RULES
 from onefit.training.callbacks.rule import Ended, Rule
 from onefit.training.core.run import choose
@@ -115,3 +118,20 @@ def test_rules_are_told_apart_in_their_own_room_alone():
                     names = {alias.name for alias in node.names}
                     known = module.split(".")[-1] in shared or names == {"rate_place"}
                     assert known, f"{path.name} knows {names}"
+
+
+def test_lanes_that_ask_a_schedule_at_the_same_time_get_their_own_rates():
+    """A population's lanes share its rules: rates of one must not end in the other's table."""
+    meeting = threading.Barrier(2)
+
+    def schedule(epoch, rate):
+        if epoch == 0:
+            meeting.wait(10)
+        return rate / 2
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    rule = Schedule(keras.callbacks.LearningRateScheduler(schedule), model)
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda rate: rule.rates(0, 3, rate), [1.0, 8.0]))
+    assert found == [[0.5, 0.25, 0.125], [4.0, 2.0, 1.0]]

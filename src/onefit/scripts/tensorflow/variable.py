@@ -95,11 +95,10 @@ class Variable(Operators, keras.Variable):
     def _array(self) -> Any:
         return self.value
 
-    def __getattribute__(self, name: str) -> Any:
-        """As everywhere; `value` is TensorFlow's method for the script, an array for Keras."""
-        if name == "value" and is_the_script():
-            return self.read_value
-        return super().__getattribute__(name)
+    @property
+    def value(self) -> Any:
+        """TensorFlow's method for the script; an array for Keras."""
+        return self.read_value if is_the_script() else super().value
 
     @property
     def shape(self) -> TensorShape:

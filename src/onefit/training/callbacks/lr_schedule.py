@@ -51,16 +51,17 @@ class Schedule(Rate):
         Returns:
             As many as the schedule gives before it raises; if it raises at once, it is raised.
         """
-        self.asked = {}
+        asked: dict[int, float] = {}  # of this call: the lanes of a population share the rule
         for epoch in range(first, first + epochs):
             try:
-                self.asked[epoch] = self.ask(epoch, rate)
+                asked[epoch] = self.ask(epoch, rate)
             except Exception:
                 if epoch == first:
                     raise
                 break  # the epochs before are trained first; then it is asked again
-            rate = float(np.asarray(self.asked[epoch], self.dtype))
-        return list(self.asked.values())
+            rate = float(np.asarray(asked[epoch], self.dtype))
+        self.asked = asked
+        return list(asked.values())
 
     def announce(self, epoch: int) -> None:
         """Print the rate that is set, if the callback is not quiet."""

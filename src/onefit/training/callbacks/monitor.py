@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from keras import Model, config, ops
+from keras import Model, config
 from keras.callbacks import Callback
 
 from onefit.training.callbacks.rule import Rule
@@ -27,7 +27,7 @@ class Monitor(Rule):
         super().__init__(callback, model)
         directed = copy.copy(callback)  # the callback itself has none before it has run
         _direct(directed)
-        self.less = directed.monitor_op is ops.less
+        self.less = directed.monitor_op.__name__ == "less"  # a script may have it wrapped
         self.monitor, self.min_delta = directed.monitor, float(directed.min_delta)
 
     @classmethod

@@ -12,6 +12,7 @@ from onefit.scripts.eras.stand_ins import (
     layer_metrics,
     layer_names,
     logs,
+    recurrent_states,
 )
 
 _INPUTS, _SIZE = (
@@ -57,6 +58,7 @@ RULES: tuple[Rule, ...] = (
     *(Gone(f"{_LAYER}.{name}", f"attributes:{name}", eras=KERAS1) for name in _OF_KERAS_1.split()),
     Gone(f"{_FUNCTIONAL}.input_names", "attributes:input_names", _INPUTS),
     Meaning("keras.layers.RNN.reset_states", attributes.reset_to, "", "OF203"),
+    Meaning("keras.layers.RNN.variables", recurrent_states.carried, "", "OF206"),
     Gone("keras.Model.stateful", "attributes:stateful_model"),
     Gone("keras.Sequential.model", "attributes:own_model", "{self}", eras=BOTH_OLD),
     Gone("keras.Sequential.flattened_layers", "attributes:flattened_layers", "{self}.layers"),

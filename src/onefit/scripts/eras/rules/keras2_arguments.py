@@ -69,6 +69,15 @@ def single_batch_shape(call: Call) -> None:
         call.take("shape")  # it is told twice
 
 
+def states(call: Call) -> None:
+    """`stateful=True` has no rewriting: Keras 3 on JAX forgets the states after each batch."""
+    if call.literal("stateful") is True and getattr(call, "subject", None) is None:
+        raise ValueError(
+            "Keras 3 on JAX begins each batch of a layer with stateful=True from zero; hand the "
+            "states on with return_state=True and initial_state="
+        )
+
+
 def whole_shape(call: Call) -> None:
     """`Input(3)` and `Dense(3, input_shape=3)` meant a shape of one length."""
     for name in ("shape", "input_shape"):
@@ -129,6 +138,7 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.layers.*",), plain_numbers),
     Translated(("keras.layers.BatchNormalization",), one_axis),
     Translated(_RECURRENT, dropped("implementation", "input_length", "time_major")),
+    Translated(_RECURRENT, states, "OF206"),
     Translated(_CELLS, dropped("implementation")),
     Translated(("keras.layers.Embedding",), dropped("sparse", "activity_regularizer")),
     Translated(("keras.layers.Embedding",), length),

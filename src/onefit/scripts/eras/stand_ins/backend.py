@@ -183,7 +183,7 @@ def conv3d_transpose(
 
 def __getattr__(name: str) -> Any:
     function = getattr(_shared, name)
-    if "tensorflow" in sys.modules:
+    if "tensorflow" in sys.modules or not callable(function):
         return function
     # JAX's arrays, as the package keras has them
     return keeping(getattr(function, "__wrapped__", function))

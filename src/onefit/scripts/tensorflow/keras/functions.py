@@ -66,8 +66,8 @@ def give_functions(patches: Patches) -> None:
 
     >>> patches = Patches()
     >>> give_functions(patches)
-    >>> _shipped.metrics.mean_absolute_error is keras.losses.mean_absolute_error
-    True
+    >>> _shipped.metrics.mean_absolute_error.__name__
+    'mean_absolute_error'
     >>> patches.undo()
     """
     scheduler = keras.callbacks.LearningRateScheduler
