@@ -12,6 +12,7 @@ from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.missing import names_of
+from onefit.scripts.tensorflow.mode import unknown_length
 from onefit.scripts.tensorflow.text import StringTensor
 
 Tensor = Any
@@ -52,6 +53,10 @@ def decode_wav(
     ([[0.5], [-1.0]], 8000)
     """
     data = bytes(array(contents)[()])
+    if length := unknown_length():
+        shape = [length if n == -1 else int(n) for n in (desired_samples, desired_channels)]
+        rate = tensor(np.zeros((), np.int32))
+        return DecodeWav(tensor(np.zeros(shape, np.float32)), rate)
     try:
         with wave.open(io.BytesIO(data)) as file:
             channels, width, rate, count = file.getparams()[:4]

@@ -20,6 +20,7 @@ from onefit.scripts.layer_seeds import noting, with_seeds_where_drawn
 from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.mode import here, inside, is_of_keras
 from onefit.scripts.tensorflow.operation import leaves, nested, wrapped
+from onefit.scripts.tensorflow.refusals import JAX, of_tensorflow
 from onefit.scripts.tensorflow.tensor import Tensor, narrow
 
 MARK = "__onefit_boundary__"
@@ -119,6 +120,10 @@ def of_script(function: Callable[..., Any]) -> Callable[..., Any]:
                 result = function(*args, **kwargs)
             except AttributeError as error:
                 raise _of_jax(error) from None
+            except (TypeError, ValueError, IndexError) as error:
+                if "shape" not in str(error) or (told := of_tensorflow(error, JAX)) is error:
+                    raise
+                raise told from error
         values = (*leaves(args), *leaves(kwargs), *leaves(result))
         if any(isinstance(one, keras.KerasTensor) or is_of_keras(one) for one in values):
             return result

@@ -60,7 +60,15 @@ def tensor(value: Any, dtype: DTypeLike = None) -> Any:
         )
     if jax.config.jax_enable_x64:
         value = _of_dtype(value, np.dtype(dtype)) if dtype else of_python(value)
-    return ops.convert_to_tensor(value, dtype=dtype)
+    try:
+        return ops.convert_to_tensor(value, dtype=dtype)
+    except TypeError as error:
+        if isinstance(error, jax.errors.JAXTypeError) or hasattr(value, "shape"):
+            raise
+        raise ValueError(
+            f"Attempt to convert a value ({value!r}) with an unsupported type ({type(value)}) to a "
+            "Tensor."
+        ) from None
 
 
 def _of_dtype(value: Any, dtype: np.dtype) -> Any:

@@ -109,6 +109,11 @@ def only_shapes(length: int) -> Iterator[None]:
         here.open_length, here.only_shapes = before
 
 
+def unknown_length() -> int:
+    """What stands for lengths that depend on a text, where only shapes are asked for; else 0."""
+    return here.open_length if here.only_shapes else 0
+
+
 @contextlib.contextmanager
 def pure() -> Iterator[None]:
     """A block of the script's own code that has to give the same for the same values each time.

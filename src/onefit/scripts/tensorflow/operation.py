@@ -21,6 +21,7 @@ from onefit.scripts.tensorflow import text_arrays
 from onefit.scripts.tensorflow.dtype import DType
 from onefit.scripts.tensorflow.lengths import has_symbols, of_lengths
 from onefit.scripts.tensorflow.mode import KERAS, TF, computed, here, is_of_keras
+from onefit.scripts.tensorflow.refusals import of_tensorflow
 from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor import Tensor
 
@@ -74,6 +75,10 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
                 return wrapped(computed(lambda *_: function(*args, **kwargs), *values))
             with jax.enable_x64(True):
                 return wrapped(function(*args, **kwargs))
+        except Exception as error:
+            if (told := of_tensorflow(error)) is error:
+                raise
+            raise told from error
         finally:
             here.inside = ""
 

@@ -17,6 +17,7 @@ from jax import lax
 
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.mode import computed, is_of_keras
+from onefit.scripts.tensorflow.refusals import of_tensorflow
 
 # TensorFlow's names of dtypes in its errors, where they are not NumPy's.
 TOLD = {"float16": "half", "float32": "float", "float64": "double"}
@@ -135,7 +136,12 @@ def _of_two(operation: str, function: Callable[..., Any], reverse: bool = False)
             other = other._array()
         elif isinstance(other, keras.Variable):
             other = other.value
-        result = computed(of_matched, mine, other)
+        try:
+            result = computed(of_matched, mine, other)
+        except Exception as error:
+            if (told := of_tensorflow(error)) is error:
+                raise
+            raise told from error
         return result if is_of_keras(result) else Tensor(result)
 
     return operator

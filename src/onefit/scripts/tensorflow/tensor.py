@@ -85,8 +85,9 @@ class Tensor(Operators, metaclass=_Kind):
     def set_shape(self, shape: Any) -> None:
         """Check the lengths, which are known here."""
         fits = self.shape.is_compatible_with(shape)
-        if not fits and here.open_length and len(shape) == len(self.shape):
-            lengths = [n if some is None else int(some) for some, n in zip(shape, self.shape)]
+        if not fits and here.open_length:
+            known = self.shape if len(shape) == len(self.shape) else [here.open_length] * len(shape)
+            lengths = [n if some is None else int(some) for some, n in zip(shape, known)]
             self._value = jnp.zeros(lengths, self._value.dtype)
         elif not fits:
             raise ValueError(f"Tensor's shape {self.shape} is not compatible with {shape}")

@@ -74,7 +74,7 @@ class TensorShape(tuple):
 
     def __add__(self, other: Any) -> TensorShape:
         """The lengths of both."""
-        return TensorShape((*self, *other))
+        return TensorShape((*self, *TensorShape(other)))
 
     def __radd__(self, other: Any) -> TensorShape:
         """The lengths of both."""

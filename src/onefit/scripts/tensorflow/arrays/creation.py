@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operation import as_it_is, operations
 from onefit.scripts.tensorflow.operators import Operators
+from onefit.scripts.tensorflow.refusals import demand, values_of
 
 Tensor = Any
 
@@ -84,7 +86,9 @@ def ones(shape: ShapeLike, dtype: DTypeLike = "float32", name: str | None = None
 
 def fill(dims: ShapeLike, value: TensorLike, name: str | None = None) -> Tensor:
     """`value` everywhere."""
-    return ops.broadcast_to(_tensor(value), _shape(dims))
+    value = _tensor(value)
+    demand(not value.shape, f"Expected a value of shape (). Received: {tuple(value.shape)}.")
+    return ops.broadcast_to(value, _shape(dims))
 
 
 def zeros_like(input: TensorLike, dtype: DTypeLike = None, name: str | None = None) -> Tensor:
@@ -131,6 +135,15 @@ def range(
     >>> range(3).numpy().tolist(), range(1, 10, delta=4).numpy().tolist()
     ([0, 1, 2], [1, 5, 9])
     """
+    ends = (0, start) if limit is None else (start, limit)
+    first, last, step = (values_of(tensor(one)) for one in (*ends, delta))
+    if first is not None and last is not None and step is not None:
+        demand(step != 0, f"Requires delta != 0: {step}")
+        demand(
+            first <= last if step > 0 else first >= last,
+            "Requires start <= limit when delta > 0, and start >= limit when delta < 0. Received: "
+            f"start={first}, limit={last}, delta={step}.",
+        )
     return ops.arange(start, limit, delta, dtype=dtype)
 
 
@@ -166,7 +179,8 @@ def one_hot(
 
 def meshgrid(*args: Any, indexing: str = "xy", name: str | None = None) -> list[Tensor]:
     """The coordinates of a grid."""
-    return list(ops.meshgrid(*[array(values) for values in args], indexing=indexing))
+    ends = [ops.reshape(array(values), (-1,)) for values in args]
+    return list(ops.meshgrid(*ends, indexing=indexing))
 
 
 def sequence_mask(
@@ -178,7 +192,7 @@ def sequence_mask(
     [[True, False], [True, True]]
     """
     counts = tensor(lengths)
-    longest = int(jnp.max(counts)) if maxlen is None else int(maxlen)
+    longest = math.ceil(jnp.max(counts)) if maxlen is None else int(maxlen)
     return (jnp.arange(longest) < counts[..., None]).astype(np.dtype(dtype))
 
 

@@ -14,6 +14,7 @@ from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.given import array, arrays, axes, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import demand
 
 Tensor = Any
 
@@ -32,7 +33,12 @@ def unstack(
     value: TensorLike, num: int | None = None, axis: int = 0, name: str = "unstack"
 ) -> list[Tensor]:
     """The slices along an axis."""
-    return list(ops.unstack(array(value), num, axis))
+    value = array(value)
+    if not value.shape:
+        raise ValueError("Expected a tensor with axes. Received: one of shape ().")
+    length = value.shape[axis]
+    demand(num in (None, length), f"Dimension {axis} in both shapes must be equal: {num}, {length}")
+    return list(ops.unstack(value, num, axis))
 
 
 def split(
@@ -52,12 +58,23 @@ def split(
     sizes = [int(size) for size in num_or_size_splits]
     if -1 in sizes:
         sizes[sizes.index(-1)] = ops.shape(array(value))[axis] - sum(sizes) - 1
+    length = ops.shape(array(value))[axis]
+    demand(
+        not isinstance(length, int) or sum(sizes) == length,
+        f"Expected sizes whose sum is the shape along axis {axis}, {length}. Received: {sizes}.",
+    )
     return list(ops.split(array(value), list(itertools.accumulate(sizes))[:-1], axis=axis))
 
 
 def tile(input: TensorLike, multiples: TensorLike, name: str | None = None) -> Tensor:
     """`input` repeated as a whole along each axis."""
-    return ops.tile(array(input), _shape(multiples))
+    input, multiples = array(input), _shape(multiples)
+    demand(
+        len(input.shape) == len(multiples),
+        f"Expected multiples for each axis of the shape {tuple(input.shape)}. Received: "
+        f"{list(multiples)}.",
+    )
+    return ops.tile(input, multiples)
 
 
 def repeat(
@@ -87,6 +104,11 @@ def pad(
 ) -> Tensor:
     """`tensor` with a rim: a constant, or its own values mirrored (`"REFLECT"`, `"SYMMETRIC"`)."""
     widths = [[int(side) for side in sides] for sides in paddings]
+    tensor = array(tensor)
+    demand(
+        len(widths) == len(tensor.shape),
+        f"Expected paddings for each axis of the shape {tuple(tensor.shape)}. Received: {widths}.",
+    )
     if mode.upper() == "CONSTANT":
         return ops.pad(array(tensor), widths, mode="constant", constant_values=constant_values)
     return ops.pad(array(tensor), widths, mode=mode.lower())
@@ -97,6 +119,10 @@ def dynamic_partition(
 ) -> list[Tensor]:
     """The parts of `data` with each number."""
     values, numbers = tensor(data), np.asarray(tensor(partitions))
+    demand(
+        ((numbers >= 0) & (numbers < num_partitions)).all(),
+        f"Expected partitions in [0, {num_partitions}). Received: {numbers.tolist()}.",
+    )
     return [values[numbers == number] for number in range(num_partitions)]
 
 

@@ -11,6 +11,7 @@ from keras import ops
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import demand
 
 Tensor = Any
 
@@ -26,6 +27,7 @@ def sort(
     values: TensorLike, axis: int = -1, direction: str = "ASCENDING", name: str | None = None
 ) -> Tensor:
     """Sorted along an axis."""
+    _check(direction)
     ordered = ops.sort(array(values), axis=axis)
     return ops.flip(ordered, axis=axis) if direction == "DESCENDING" else ordered
 
@@ -38,9 +40,15 @@ def argsort(
     name: str | None = None,
 ) -> Tensor:
     """The places in sorted order; equal values keep their order."""
+    _check(direction)
     return jnp.argsort(array(values), axis=axis, descending=direction == "DESCENDING").astype(
         "int32"
     )
+
+
+def _check(direction: str) -> None:
+    if direction not in ("ASCENDING", "DESCENDING"):
+        raise ValueError(f"Expected ASCENDING or DESCENDING. Received: direction={direction!r}.")
 
 
 def searchsorted(
@@ -64,6 +72,7 @@ def unique(x: TensorLike, out_idx: DTypeLike = "int32", name: str | None = None)
     >>> [part.numpy().tolist() for part in unique([7, 2, 7])]
     [[7, 2], [0, 1, 0]]
     """
+    demand(np.ndim(x) == 1, f"unique expects a 1D vector. Received the shape {np.shape(x)}.")
     values, first, places = np.unique(array(x), return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.argsort(order)[places.reshape(-1)]

@@ -14,6 +14,7 @@ from onefit.scripts.tensorflow.given import array, arrays, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import demand_indices
 
 Tensor = Any
 
@@ -65,7 +66,9 @@ def tensor_scatter_nd_update(
     tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: str | None = None
 ) -> Tensor:
     """`tensor` with `updates` at the places along the last axis of `indices`."""
-    return ops.scatter_update(array(tensor), array(indices), array(updates))
+    tensor, indices = array(tensor), array(indices)
+    demand_indices(indices, tensor.shape, "indices")
+    return ops.scatter_update(tensor, indices, array(updates))
 
 
 def boolean_mask(
@@ -74,7 +77,10 @@ def boolean_mask(
     """The slices where `mask` is true."""
     if axis:
         refuse_argument("tensorflow.boolean_mask", "axis")
-    return array(tensor)[np.asarray(mask, bool)]
+    tensor, chosen = array(tensor), np.asarray(mask, bool)
+    if chosen.shape != tuple(tensor.shape)[: chosen.ndim]:
+        raise ValueError(f"Shapes {tuple(tensor.shape)} and {chosen.shape} are incompatible")
+    return tensor[chosen]
 
 
 def where(
@@ -131,6 +137,7 @@ def tensor_scatter_nd_min(
 
 
 def _at(values: Any, indices: Any) -> Any:
+    demand_indices(array(indices), values.shape, "indices")
     return values.at[tuple(jnp.moveaxis(array(indices), -1, 0))]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, ShapeLike, TensorLike
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import array, axes, is_symbol
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.mode import here
@@ -98,10 +99,13 @@ def ensure_shape(x: TensorLike, shape: ShapeLike, name: str | None = None) -> Te
     fits = len(shape) == len(x.shape) and all(
         some in (None, length) for some, length in zip(shape, x.shape)
     )
-    if not fits and here.open_length and len(shape) == len(x.shape):
-        return _stated(x, [n if some is None else some for some, n in zip(shape, x.shape)])
+    if not fits and here.open_length:
+        known = x.shape if len(shape) == len(x.shape) else shape
+        return _stated(x, [n if some is None else some for some, n in zip(shape, known)])
     if not fits:
-        raise ValueError(f"Expected the shape {tuple(shape)}. Received: {tuple(x.shape)}.")
+        raise InvalidArgumentError(
+            f"Expected the shape {tuple(shape)}. Received: {tuple(x.shape)}."
+        )
     return x
 
 

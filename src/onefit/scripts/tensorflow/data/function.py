@@ -30,6 +30,7 @@ from onefit.scripts.tensorflow.data.structure import (
 )
 from onefit.scripts.tensorflow.mode import only_shapes, pure
 from onefit.scripts.tensorflow.operators import Operators
+from onefit.scripts.tensorflow.ragged.ragged_tensor_spec import RaggedTensorSpec
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec, common
 from onefit.scripts.tensorflow.turns import of_pipeline
@@ -106,7 +107,7 @@ class Function:
 
         A length that changes with the open lengths of the input is open itself.
         """
-        is_open = any(None in (leaf.shape or ()) for one in specs for leaf in flatten(one))
+        is_open = any(_is_open(leaf) for one in specs for leaf in flatten(one))
         try:
             return self._spec_of_lengths(specs, is_open, LENGTHS)
         except Exception:
@@ -236,6 +237,11 @@ def _traced(leaf: Any) -> Any:
     return jnp.asarray(made)
 
 
+def _is_open(leaf: Any) -> bool:
+    """Whether lengths are not known: those of a leaf, or of what is read from a text."""
+    return None in (leaf.shape or ()) or getattr(leaf, "dtype", None) == "string"
+
+
 def _sample(spec: Any, length: int) -> Any:
     """A leaf of that shape and dtype."""
     if isinstance(spec, NoneTensorSpec):
@@ -260,6 +266,9 @@ def common_spec(*specs: Any) -> Any:
     first, second = specs
     if isinstance(first, DatasetSpec):
         return DatasetSpec(map_leaves(common_spec, first.element_spec, second.element_spec))
+    if isinstance(first, RaggedTensorSpec):
+        shape = common(first.shape, second.shape)
+        return RaggedTensorSpec(shape, first.dtype, first.ragged_rank, first.row_splits_dtype)
     if not isinstance(first, TensorSpec):
         return first
     return TensorSpec(common(first.shape, second.shape), first.dtype)

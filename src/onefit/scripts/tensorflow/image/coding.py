@@ -18,6 +18,7 @@ from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.image.colours import convert_image_dtype
 from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.mode import unknown_length
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.text import StringTensor
 
@@ -139,6 +140,8 @@ def extract_jpeg_shape(
     contents: TensorLike, output_type: DTypeLike = "int32", name: str | None = None
 ) -> Tensor:
     """Height, width and channels of a JPEG, which is not decoded."""
+    if unknown_length():
+        return tensor(np.zeros(3, as_dtype(output_type).as_numpy_dtype))
     picture = _opened(_bytes(contents))
     shape = picture.height, picture.width, len(picture.getbands())
     return tensor(np.array(shape, as_dtype(output_type).as_numpy_dtype))
@@ -146,6 +149,8 @@ def extract_jpeg_shape(
 
 def _decoded(contents: Any, channels: int, dtype: str, animated: bool = True) -> np.ndarray:
     data, channels = _bytes(contents), int(channels)
+    if length := unknown_length():
+        return np.zeros((length, length, channels or length), dtype)
     if channels not in (0, 1, 3, 4):
         raise InvalidArgumentError(f"Expected channels of 0, 1, 3 or 4. Received: {channels}.")
     picture = _opened(data)

@@ -17,6 +17,7 @@ from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.io.example import messages
+from onefit.scripts.tensorflow.mode import unknown_length
 from onefit.scripts.tensorflow.strings.element import each, texts
 from onefit.scripts.tensorflow.strings.words import to_number
 
@@ -49,6 +50,8 @@ def decode_raw(
     """
     values, dtype = texts(input_bytes), np.dtype(as_dtype(out_type).as_numpy_dtype)
     data = [bytes(one) for one in values.reshape(-1).tolist()]
+    if length := unknown_length():
+        data = [b"\0" * (length * dtype.itemsize)] * len(data)
     if fixed_length is not None:
         data = [one[: int(fixed_length)].ljust(int(fixed_length), b"\0") for one in data]
     if len({len(one) for one in data}) > 1:
@@ -91,6 +94,8 @@ def decode_csv(
     """
     lines = texts(records)
     defaults = [default_of(one) for one in record_defaults]
+    if unknown_length():
+        return [tensor(_nothing(lines.shape, dtype)) for _, dtype in defaults]
     rows = [fields(line, field_delim, use_quote_delim) for line in lines.reshape(-1).tolist()]
     columns = []
     for number, (filled, dtype) in enumerate(defaults):
@@ -186,9 +191,24 @@ def serialize_tensor(tensor: TensorLike, name: str | None = None) -> Any:
     return StringTensor(np.array(made.SerializeToString(), object))
 
 
+def _nothing(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """Zeros, or texts without letters."""
+    kind = np.dtype(dtype)
+    return np.full(shape, b"" if kind.kind in "OSU" else 0, object if kind.kind in "OSU" else kind)
+
+
 def parse_tensor(serialized: TensorLike, out_type: DTypeLike, name: str | None = None) -> Tensor:
     """The tensor of the bytes of a `TensorProto`."""
-    held = messages()["TensorProto"].FromString(bytes(texts(serialized)[()]))
+    if length := unknown_length():
+        return tensor(_nothing((length,), as_dtype(out_type).as_numpy_dtype))
+    try:
+        held = messages()["TensorProto"].FromString(bytes(texts(serialized)[()]))
+    except Exception as error:
+        if "DecodeError" not in {one.__name__ for one in type(error).__mro__}:
+            raise
+        raise InvalidArgumentError(
+            f"Could not parse `serialized` as TensorProto: {error}"
+        ) from None
     kind = TYPES[held.dtype]
     if as_dtype(out_type).name != kind:
         raise InvalidArgumentError(

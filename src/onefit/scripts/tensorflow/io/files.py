@@ -19,6 +19,7 @@ from onefit.scripts.tensorflow.errors import (
     NotFoundError,
 )
 from onefit.scripts.tensorflow.missing import namespace, refuse
+from onefit.scripts.tensorflow.mode import unknown_length
 
 Tensor = Any
 REMOTE = ("gs://", "s3://", "hdfs://", "http://", "https://")
@@ -59,7 +60,7 @@ def contents(name: Any) -> bytes:
 
 def read_file(filename: Any, name: str | None = None) -> Tensor:
     """The bytes of a file, as text."""
-    return tensor(np.array(contents(filename), object))
+    return tensor(np.array(b"" if unknown_length() else contents(filename), object))
 
 
 def write_file(filename: Any, contents: TensorLike, name: str | None = None) -> None:

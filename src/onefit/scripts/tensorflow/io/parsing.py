@@ -12,6 +12,7 @@ from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.io.example import messages
 from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.mode import unknown_length
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
 
@@ -152,11 +153,21 @@ def _ordered(features: dict[str, Any]) -> list[str]:
 
 def _read(examples: list[bytes], features: dict[str, Any]) -> dict[str, list[np.ndarray]]:
     found: dict[str, list[np.ndarray]] = {key: [] for key in features}
+    if length := unknown_length():
+        return {key: [_unknown(kind, length)] * len(examples) for key, kind in features.items()}
     for data in examples:
         held = _message("Example", data).features.feature
         for key, kind in features.items():
             found[key].append(_values(held, key, kind))
     return found
+
+
+def _unknown(kind: Any, length: int) -> np.ndarray:
+    """Values that mean nothing, in the shape of a feature."""
+    fixed = _shape(kind) if isinstance(kind, FixedLenFeature | FixedLenSequenceFeature) else ()
+    shape = fixed if isinstance(kind, FixedLenFeature) else (length, *fixed)
+    dtype = _dtype(kind)
+    return np.full(shape, b"" if dtype.kind == "O" else 0, dtype)
 
 
 def _message(name: str, data: TensorLike) -> Any:

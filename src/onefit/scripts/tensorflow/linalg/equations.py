@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 from keras import ops
 
@@ -12,13 +13,18 @@ from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.linalg.diagonals import adjoint as _adjoint
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import demand, values_of
 
 Tensor = Any
 
 
 def inv(input: TensorLike, adjoint: bool = False, name: str | None = None) -> Tensor:
     """The inverse."""
-    inverse = ops.inv(array(input))
+    matrix = array(input)
+    inverse = ops.inv(matrix)
+    found, given = values_of(inverse), values_of(matrix)
+    if found is not None and given is not None:
+        demand(np.isfinite(found).all() or not np.isfinite(given).all(), "Input is not invertible.")
     return _adjoint(inverse) if adjoint else inverse
 
 

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import Axis, TensorLike
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import array
 from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.operation import operations
@@ -28,6 +29,8 @@ def matmul(
     [[11.0]]
     """
     left, right = array(a), array(b)
+    if min(len(left.shape), len(right.shape)) < 2:
+        raise InvalidArgumentError("In[1] ndims must be >= 2 [Op:MatMul]: use tf.tensordot.")
     left = ops.swapaxes(left, -1, -2) if transpose_a else left
     right = ops.swapaxes(right, -1, -2) if transpose_b else right
     return ops.matmul(left, right)

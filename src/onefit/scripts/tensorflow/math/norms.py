@@ -46,6 +46,8 @@ def clip_by_global_norm(
     t_list: Any, clip_norm: Any, use_norm: Any = None, name: str | None = None
 ) -> tuple[list[Any], Tensor]:
     """Arrays shortened together to a norm of `clip_norm`, where it is larger; and the norm."""
+    if not isinstance(t_list, list | tuple):
+        raise TypeError("t_list should be a sequence")
     arrays = [None if one is None else tensor(one) for one in t_list]
     norm = use_norm
     if norm is None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 from jax import ops as segments
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import demand
 
 Tensor = Any
 
@@ -18,6 +20,8 @@ Tensor = Any
 def segment_sum(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
     """The sums of the slices with the same number, the numbers being in order."""
     segment_ids = array(segment_ids)
+    known = np.asarray(segment_ids)
+    demand((known[1:] >= known[:-1]).all(), f"segment ids are not increasing: {known.tolist()}")
     return ops.segment_sum(array(data), segment_ids, int(segment_ids[-1]) + 1)
 
 

@@ -10,6 +10,7 @@ from keras import ops
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import demand, values_of
 
 Tensor = Any
 
@@ -33,6 +34,12 @@ def sparse_softmax_cross_entropy_with_logits(
 ) -> Tensor:
     """The cross-entropy of probabilities along the last axis; labels are class numbers."""
     logits = array(logits)
+    classes = values_of(tensor(labels))
+    demand(
+        classes is None or ((classes >= 0) & (classes < logits.shape[-1])).all(),
+        f"Received a label value which is outside the valid range of [0, {logits.shape[-1]}). "
+        f"Label values: {labels}",
+    )
     losses = ops.sparse_categorical_crossentropy(array(labels), logits, from_logits=True)
     return ops.cast(losses, logits.dtype)
 

@@ -9,6 +9,7 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.mode import unknown_length
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 from onefit.scripts.tensorflow.strings.element import each, several, texts
 
@@ -58,7 +59,11 @@ def substr(
     values, begins, counts = np.broadcast_arrays(texts(input), array(pos), array(len))
     made = np.empty(values.shape, object)
     for place in np.ndindex(values.shape):
-        made[place] = _part(bytes(values[place]), int(begins[place]), int(counts[place]), unit)
+        made[place] = (
+            b""
+            if unknown_length()
+            else _part(bytes(values[place]), int(begins[place]), int(counts[place]), unit)
+        )
     return tensor(made)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.mode import unknown_length
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
 
@@ -55,6 +56,9 @@ def several(function: Callable[[bytes], list[Any]], value: Any, dtype: DTypeLike
     if isinstance(value, RaggedTensor):
         return value.with_flat_values_of(_rows(function, value.flat(), dtype))
     values = texts(value)
+    if length := unknown_length():
+        nothing: list[Any] = [b"" if np.dtype(dtype).kind == "O" else 0] * length
+        function = lambda text: nothing  # noqa: E731
     if not values.ndim:
         return tensor(_joined([function(bytes(values[()]))], dtype))
     rows = _rows(function, values.reshape(-1), dtype)

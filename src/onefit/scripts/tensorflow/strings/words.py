@@ -13,6 +13,7 @@ from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.missing import refuse, refuse_argument
+from onefit.scripts.tensorflow.mode import unknown_length
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 from onefit.scripts.tensorflow.strings.element import each, several, texts
 from onefit.scripts.tensorflow.strings.fingerprints import fingerprint64, murmur, siphash
@@ -151,6 +152,8 @@ def to_number(input: TensorLike, out_type: DTypeLike = "float32", name: str | No
     [1.5, 2.0]
     """
     dtype = np.dtype(as_dtype(out_type).as_numpy_dtype)
+    if unknown_length():
+        return each(lambda text: 0, input, dtype)
     pattern = _INTEGER if dtype.kind == "i" else _FLOAT
 
     def number(text: bytes) -> Any:
