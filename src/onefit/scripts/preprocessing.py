@@ -41,6 +41,8 @@ METHODS = (
     *("get_vocabulary", "set_vocabulary", "vocabulary_size", "save_assets", "load_assets"),
     *("save_own_variables", "load_own_variables", "get_config"),
 )
+BOUNDARY = "__onefit_boundary__"
+"""The mark of what hands tensors out itself: see `tensorflow/boundary.py`."""
 FUNCTIONS = ("labels_to_dataset_tf", "split_dataset", "is_tf_dataset")
 """Those of Keras's `dataset_utils` that look for TensorFlow each time they are called."""
 
@@ -73,7 +75,7 @@ def provide() -> None:
         _patches.put(layer, "__call__", _of_arrays(layer.__call__))
     for name in ("__call__", "adapt"):
         _patches.put(FeatureSpace, name, _of_tensors(vars(FeatureSpace)[name]))
-        vars(FeatureSpace)[name].__onefit_boundary__ = True  # its values stay tensors inside
+        setattr(vars(FeatureSpace)[name], BOUNDARY, True)  # its values stay tensors inside
     for name in FUNCTIONS:
         if function := getattr(dataset_utils, name, None):
             _patches.put(dataset_utils, name, _with_name(function))
@@ -107,26 +109,37 @@ def _of_tensors(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _of_arrays(call: Callable[..., Any]) -> Callable[..., Any]:
-    """A layer's call that gets NumPy's arrays for tensors: Keras takes no mixture of both."""
+    """A layer's call that gets NumPy's arrays for tensors: Keras takes no mixture of both.
+
+    Where the script calls `tf.keras`, it gets tensors of 64 bits back, as in a pipeline.
+    """
 
     @wraps(call)
     def of_arrays(*args: Any, **kwargs: Any) -> Any:
         if not naming.is_provided():
             return call(*args, **kwargs)
         import jax
+        import keras
 
-        from onefit.scripts.tensorflow.operation import nested
+        from onefit.scripts.tensorflow.mode import here
+        from onefit.scripts.tensorflow.operation import leaves, nested
         from onefit.scripts.tensorflow.tensor import Tensor
 
         def plain(one: Any) -> Any:
             return one.numpy() if isinstance(one, Tensor) and hasattr(one, "_array") else one
 
-        before, _here.in_pipeline = _here.in_pipeline, jax.config.jax_enable_x64
+        of_script = not here.inside and hasattr(keras.Layer.__call__, BOUNDARY)
+        if any(isinstance(one, keras.KerasTensor) for one in leaves((args, kwargs))):
+            of_script = False
+        of_64_bits = bool(of_script or jax.config.jax_enable_x64)
+        before, _here.in_pipeline = _here.in_pipeline, of_64_bits
         try:
-            return call(*nested(plain, args), **nested(plain, kwargs))
+            with jax.enable_x64(of_64_bits):
+                return call(*nested(plain, args), **nested(plain, kwargs))
         finally:
             _here.in_pipeline = before
 
+    setattr(of_arrays, BOUNDARY, True)
     return of_arrays
 
 

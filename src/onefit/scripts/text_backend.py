@@ -77,7 +77,8 @@ class Backend:
         """Functions of images, which take tensors, too."""
 
         def resize(images: Any, *args: Any, **kwargs: Any) -> Any:
-            return self._jax.image.resize(self._jax.convert_to_tensor(images), *args, **kwargs)
+            array = self._jax.convert_to_tensor(images)
+            return self.convert_to_tensor(self._jax.image.resize(array, *args, **kwargs))
 
         return SimpleNamespace(**{**vars(self._jax.image), "resize": resize})
 

@@ -128,7 +128,7 @@ def outcome(tf: Any, call: str, topic: str = "") -> Any:
     """The result of a call in JSON's types, or the kind of its error."""
     tf.random.set_seed(None)
     given = names(tf)
-    if topic == "layers":
+    if topic in ("layers", "tf_keras"):
         given["L"] = tf.keras.layers
     if topic == "records":
         given.update(_of_records(tf))

@@ -2,7 +2,11 @@
 
 Run it where TensorFlow is installed, when the calls change:
 
-    KERAS_BACKEND=jax python tests/scripts/calls/record_calls.py random image
+    KERAS_BACKEND=tensorflow python tests/scripts/calls/record_calls.py random image
+
+The topic `layers` is what Keras gives with JAX beside TensorFlow:
+
+    KERAS_BACKEND=jax python tests/scripts/calls/record_calls.py layers
 """
 
 from __future__ import annotations
@@ -16,7 +20,10 @@ from calls import HERE, calls, outcome, topics
 def main(wanted: list[str]) -> None:
     import tensorflow as tf
 
+    is_of_tensorflow = tf.keras.backend.backend() == "tensorflow"
     for topic in wanted or topics():
+        if is_of_tensorflow == (topic == "layers"):
+            continue
         found = {call: outcome(tf, call, topic) for call in calls(topic)}
         lines = [f"{json.dumps(call)}: {json.dumps(result)}" for call, result in found.items()]
         (HERE / f"{topic}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")

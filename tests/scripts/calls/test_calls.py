@@ -21,6 +21,7 @@ def tf():
     naming.provide()
     preprocessing.provide()
     yield stand_in
+    stand_in.installation.uninstall()
     preprocessing.withdraw()
     naming.withdraw()
     stand_in.random.set_seed(None)
@@ -36,6 +37,10 @@ def test_same_results_as_tensorflow(tf, topic):
     if topic == "records":
         pytest.importorskip("google.protobuf")
         pytest.importorskip("google_crc32c")
+    if topic == "tf_keras":
+        tf.installation.install()
+    else:
+        tf.installation.uninstall()
     wrong = []
     for call, theirs in calls.results(topic).items():
         ours = calls.outcome(tf, call, topic)

@@ -1,7 +1,7 @@
 """`tf.debugging`: checks that raise where values, shapes or dtypes are not as expected.
 
-Values that are not known while a `tf.function` is traced are not checked, as `tf.Assert` does not
-check them there. A function of a dataset that checks values is called for each element.
+Values that are not known while a function is traced are checked when its program has run; inside of
+Keras's programs they are not checked.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import jax
+import jax.numpy as jnp
+import keras
 import numpy as np
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
@@ -20,6 +22,7 @@ from onefit.scripts.tensorflow.graph import Assert as Assert
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.mode import computed, here, refuse_checks
 from onefit.scripts.tensorflow.operation import leaves, unwrapped
+from onefit.scripts.tensorflow.program_checks import can_be_told, demand_in_program
 from onefit.scripts.tensorflow.tensor import Tensor
 
 Check = Callable[[np.ndarray, np.ndarray], Any]
@@ -34,7 +37,10 @@ def _comparison(name: str, told: str, check: Check) -> Callable[..., None]:
         name: Any = None,
     ) -> None:
         one, other = _values(x), _values(y)
-        if one is None or other is None or np.all(check(one, other)):
+        if one is None or other is None:
+            _demand(check, f"{message or ''}\nCondition x {told} y did not hold.", x, y)
+            return
+        if np.all(check(one, other)):
             return
         raise InvalidArgumentError(
             f"{message or ''}\nCondition x {told} y did not hold.\n"
@@ -52,7 +58,9 @@ def _of_one(name: str, told: str, check: Callable[[np.ndarray], Any]) -> Callabl
         x: TensorLike, message: str | None = None, summarize: int | None = None, name: Any = None
     ) -> None:
         value = _values(x)
-        if value is not None and not np.all(check(value)):
+        if value is None:
+            _demand(check, f"{message or ''}\nCondition {told} did not hold element-wise", x)
+        elif not np.all(check(value)):
             raise InvalidArgumentError(
                 f"{message or ''}\nCondition {told} did not hold element-wise:\nx = {value}"
             )
@@ -85,11 +93,16 @@ def assert_near(
 ) -> None:
     """Raise unless `|x - y| <= atol + rtol * |y|`; both are ten times the rounding by default."""
     one, other = _values(x), _values(y)
+    kind = np.dtype(_as_tensor(x).dtype)
+    least = 10 * np.finfo(kind if kind.kind == "f" else np.float32).eps
+    absolute, relative = (least if one is None else one for one in (atol, rtol))
+
+    def is_near(one: Any, other: Any) -> Any:
+        return abs(one - other) <= absolute + relative * abs(other)
+
     if one is None or other is None:
-        return
-    least = 10 * np.finfo(one.dtype if one.dtype.kind == "f" else np.float32).eps
-    bound = (least if atol is None else atol) + (least if rtol is None else rtol) * np.abs(other)
-    if not np.all(np.abs(one - other) <= bound):
+        _demand(is_near, f"{message or ''}\nx and y not equal to tolerance", x, y)
+    elif not np.all(is_near(one, other)):
         raise InvalidArgumentError(
             f"{message or ''}\nx and y not equal to tolerance rtol = {rtol or least}, "
             f"atol = {atol or least}\nx = {one}\ny = {other}"
@@ -112,7 +125,10 @@ def check_numerics(tensor: TensorLike, message: str, name: str | None = None) ->
         InvalidArgumentError: If it has.
     """
     value = _values(tensor)
-    if value is not None:
+    if value is None:
+        _demand(lambda x: ~jnp.isnan(x), f"{message} : Tensor had NaN values", tensor)
+        _demand(lambda x: ~jnp.isinf(x), f"{message} : Tensor had Inf values", tensor)
+    else:
         found = [
             told for told, is_so in (("Inf", np.isinf), ("NaN", np.isnan)) if is_so(value).any()
         ]
@@ -246,6 +262,18 @@ def _rank(
         )
 
 
+def _demand(check: Callable[..., Any], told: str, *values: Any) -> None:
+    """Let the program that is traced tell if a check fails."""
+    held = [unwrapped(value) for value in values]
+    if here.only_shapes or any(isinstance(one, keras.KerasTensor) for one in held):
+        return
+    holds = computed(check, *(computed(array, one) for one in held))
+    if can_be_told(holds):
+        demand_in_program(holds, told)
+    else:
+        refuse_checks()
+
+
 def _as_tensor(value: Any) -> Any:
     return value if hasattr(value, "dtype") else Tensor(computed(tensor, value))
 
@@ -253,8 +281,8 @@ def _as_tensor(value: Any) -> Any:
 def _values(value: Any) -> np.ndarray | None:
     """The values as NumPy's; `None` where they are not known."""
     held = unwrapped(value)
-    if here.only_shapes or any(isinstance(one, jax.core.Tracer) for one in leaves(held)):
-        refuse_checks()
+    unknown = jax.core.Tracer, keras.KerasTensor
+    if here.only_shapes or any(isinstance(one, unknown) for one in leaves(held)):
         return None
     if isinstance(held, str | bytes) or getattr(held, "dtype", None) == np.object_:
         return np.asarray(held, object)

@@ -14,6 +14,7 @@ from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.mode import here, refuse_checks, untraced
 from onefit.scripts.tensorflow.operation import leaves, unwrapped
+from onefit.scripts.tensorflow.program_checks import can_be_told, demand_in_program
 
 NAMES = """
 Assert AggregationMethod VariableAggregation VariableSynchronization control_dependencies
@@ -57,7 +58,7 @@ def no_op(name: str | None = None) -> None:
 def Assert(
     condition: TensorLike, data: TensorLike, summarize: int | None = None, name: str | None = None
 ) -> None:
-    """Raise if a condition does not hold; inside a program it is not checked.
+    """Raise if a condition does not hold; in a function, when its program has run.
 
     Raises:
         InvalidArgumentError: If it does not hold.
@@ -66,7 +67,10 @@ def Assert(
     """
     value = unwrapped(condition)
     if here.only_shapes or isinstance(value, jax.core.Tracer):
-        refuse_checks()
+        if can_be_told(value):
+            demand_in_program(value, "Expected the condition to be true.")
+        else:
+            refuse_checks()
     elif not np.all(np.asarray(value)):
         told = [np.asarray(one) for one in leaves(unwrapped(data))]
         raise InvalidArgumentError(

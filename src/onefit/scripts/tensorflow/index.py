@@ -9,6 +9,7 @@ import numpy as np
 
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.operators import Operators
+from onefit.scripts.tensorflow.program_checks import demand_within
 
 
 def index_of(place: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
@@ -86,3 +87,6 @@ def _is_bool(one: Any) -> bool:
 def _check(one: Any, axis: int, length: int) -> None:
     if isinstance(one, int | np.integer) and not -length <= one < length:
         raise InvalidArgumentError(f"slice index {one} of dimension {axis} out of bounds.")
+    if getattr(getattr(one, "dtype", None), "kind", "b") in "iu":
+        told = f"slice index {{value}} of dimension {axis} out of bounds."
+        demand_within(one, length, told, from_the_end=True)

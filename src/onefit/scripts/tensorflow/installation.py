@@ -21,7 +21,10 @@ from onefit.scripts.tensorflow import random
 from onefit.scripts.tensorflow.boundary import give_boundary
 from onefit.scripts.tensorflow.data.adapter import give_adapter
 from onefit.scripts.tensorflow.keras.functions import give_functions
+from onefit.scripts.tensorflow.keras.iterations import give_iterations
 from onefit.scripts.tensorflow.keras.loss_scaling import give_loss_scaling
+from onefit.scripts.tensorflow.keras.numbers import give_checks_of_numbers
+from onefit.scripts.tensorflow.keras.output_shapes import give_output_shapes
 from onefit.scripts.tensorflow.keras.script_calls import give_script_calls
 from onefit.scripts.tensorflow.keras.text_models import give_text_models
 from onefit.scripts.tensorflow.recorder import reads_are_plain
@@ -53,7 +56,8 @@ def install() -> None:
     _of_tensors.put(_shipped.callbacks, "TensorBoard", TensorBoard)
     for give in (
         *(give_get_shape, give_boundary, give_registry, give_steps, give_functions),
-        *(give_text_models, give_loss_scaling, give_script_calls),
+        *(give_text_models, give_loss_scaling, give_script_calls, give_checks_of_numbers),
+        *(give_iterations, give_output_shapes),
     ):
         give(_of_tensors)
     seeded = rng_utils.get_random_seed()

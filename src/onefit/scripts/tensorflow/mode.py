@@ -35,6 +35,10 @@ class _Here(threading.local):
     """What stands for lengths that are not known, where only shapes are asked for; else 0."""
     only_shapes = False
     """Whether values mean nothing, because only shapes are asked for."""
+    checked = False
+    """Whether the program that is traced tells of places beyond the end, and the like."""
+    level: Any = None
+    """The trace of JAX's in which it can tell: a trace inside of it has values of its own."""
     made = 0
     """How many variables were made in such traces."""
     again: ClassVar[list[tuple[Any, Any]]] = []

@@ -86,9 +86,9 @@ def of_dtype(value: Any, dtype: np.dtype) -> Any:
     >>> of_dtype(2, np.dtype("float32")), of_dtype(np.float64(2.5), np.dtype("int32"))
     (2, Array(2, dtype=int32))
     """
-    if value is None:
+    if value is None or hasattr(value, "dense_shape"):
         raise ValueError(
-            "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a "
+            f"Attempt to convert a value ({value}) with an unsupported type ({type(value)}) to a "
             "Tensor."
         )
     if isinstance(value, np.ndarray | np.generic):
@@ -131,6 +131,8 @@ def _of_two(operation: str, function: Callable[..., Any], reverse: bool = False)
 
         if isinstance(other, keras.KerasTensor):
             return NotImplemented
+        if hasattr(other, "dense_shape") and operation == "Mul":
+            return other * self  # with the values of a sparse tensor
         mine = self._array()
         if isinstance(other, Operators):
             other = other._array()

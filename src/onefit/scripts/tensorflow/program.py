@@ -14,6 +14,7 @@ import numpy as np
 from onefit.scripts.tensorflow.mode import here, tracing
 from onefit.scripts.tensorflow.operation import nested
 from onefit.scripts.tensorflow.operators import Operators
+from onefit.scripts.tensorflow.program_checks import FOUND, checked, raise_for, this_level
 from onefit.scripts.tensorflow.recorder import evaluate, note_reads
 from onefit.scripts.tensorflow.registry import FIRST, variables
 from onefit.scripts.tensorflow.tensor import Tensor
@@ -64,7 +65,7 @@ class Trace:
         def traced(values: list[Array], tensors: list[Array]) -> list[Array]:
             for variable, value in zip(held, values):
                 variable._value = value
-            with tracing(lifts=True):
+            with tracing(lifts=True), this_level():
                 outputs = self._outputs(function(*map(Tensor, tensors)))
             changed[:] = [
                 place for place, one in enumerate(held) if one._value is not values[place]
@@ -128,7 +129,8 @@ class Program:
 
     def __init__(self, function: Callable[..., Any], tensors: list[Any]) -> None:
         """Trace the function."""
-        self._trace = trace = Trace(function, tensors)
+        with checked():
+            self._trace = trace = Trace(function, tensors)
         self._used = [trace.held[place] for place in trace.used]
         self._changed = [trace.held[place] for place in trace.changed]
 
@@ -160,7 +162,10 @@ class Program:
             values = [one._value for one in self._used]
             outputs = self._compiled(values, tensors, self._large)
         changed = self._changed
-        for variable, value in zip(changed, outputs[len(outputs) - len(changed) :]):
+        values = outputs[len(outputs) - len(changed) :]
+        if changed and changed[0] is FOUND:
+            raise_for(values[0])
+        for variable, value in zip(changed, values):
             variable._direct_assign(value)
         return self._trace.filled(outputs)
 

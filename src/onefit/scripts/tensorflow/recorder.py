@@ -157,6 +157,14 @@ class Recorder(core.Trace):
             self.live.update((id(one), one) for one in new)
 
 
+def level() -> Any:
+    """The trace that evaluates what is computed now, below all recorders."""
+    trace = core.trace_ctx.trace
+    while isinstance(trace, Recorder):
+        trace = trace.below
+    return trace
+
+
 evaluate = core.eval_jaxpr
 
 

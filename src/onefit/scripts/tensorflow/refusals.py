@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 
 import jax
+import keras
 import numpy as np
 
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
@@ -68,29 +69,26 @@ def demand(holds: Any, told: str) -> None:
 
 def values_of(array: Any) -> np.ndarray | None:
     """The values of an array, or `None` where they are not known."""
-    if isinstance(array, jax.core.Tracer) or here.only_shapes:
+    if isinstance(array, jax.core.Tracer | keras.KerasTensor) or here.only_shapes:
         return None
     return np.asarray(array)
 
 
-def demand_indices(indices: Any, lengths: tuple[int, ...], told: str) -> None:
-    """Raise for places beyond the end, where values are known.
+def demand_dtype(array: Any, told: str, allowed: tuple[str, ...]) -> None:
+    """Raise unless an array has one of some dtypes.
 
     Args:
-        indices: Along the last axis a place for each of the first axes.
-        lengths: The lengths of the axes.
-        told: What the indices are called.
+        array: The array.
+        told: What the argument is called.
+        allowed: The names of dtypes.
 
     Raises:
-        InvalidArgumentError: For such a place.
+        InvalidArgumentError: For another dtype, or a TypeError while a function is traced.
     """
-    known = values_of(indices)
-    if known is None or not known.size:
-        return
-    ends = np.asarray(lengths[: known.shape[-1]])
-    outside = (known < 0) | (known >= ends)
-    demand(
-        not outside.any(),
-        f"{told}{known[outside.any(-1)][:1].tolist()} does not index into "
-        f"shape {list(lengths)}".replace("\n", " "),
-    )
+    name = getattr(array.dtype, "name", array.dtype)
+    if name not in allowed:
+        kind = TypeError if here.traced else InvalidArgumentError
+        raise kind(
+            f"Value passed to parameter '{told}' has DataType {name} not in list of allowed "
+            f"values: {', '.join(allowed)}"
+        )

@@ -13,6 +13,7 @@ from keras.src.backend.common.variables import Variable as KerasVariable
 
 from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.mode import here
+from onefit.scripts.tensorflow.program_checks import FOUND
 
 FIRST = "_onefit_first"
 """The attribute with the first value of a variable that is made while a function is traced."""
@@ -22,14 +23,18 @@ _looked: list[bool] = []
 
 
 def variables() -> list[Any]:
-    """All variables with a value, in the order in which they were made."""
+    """All variables with a value, in the order in which they were made.
+
+    The first is what a program has found wrong, which goes through traces as a variable does.
+    """
     if not _looked:  # those that were made before the stand-in was there
         _looked.append(True)
         for one in gc.get_objects():
             if isinstance(one, KerasVariable) and id(one) not in _known:
                 _know(one)
     found = [reference() for reference in list(_known.values())]
-    return [one for one in found if one is not None and getattr(one, "_value", None) is not None]
+    held = [one for one in found if one is not None and getattr(one, "_value", None) is not None]
+    return [FOUND, *held]
 
 
 def give_registry(patches: Patches) -> None:

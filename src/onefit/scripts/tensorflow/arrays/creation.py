@@ -19,7 +19,7 @@ from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operation import as_it_is, operations
 from onefit.scripts.tensorflow.operators import Operators
-from onefit.scripts.tensorflow.refusals import demand, values_of
+from onefit.scripts.tensorflow.refusals import demand, demand_dtype, values_of
 
 Tensor = Any
 
@@ -171,7 +171,10 @@ def one_hot(
     >>> one_hot([0, 2], depth=3).numpy().tolist()
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
-    hot = ops.one_hot(array(indices), depth, axis=-1 if axis is None else axis, dtype="bool")
+    is_of_numpy = isinstance(indices, np.ndarray | np.generic)
+    indices = _tensor(indices.astype("int64") if is_of_numpy else indices)
+    demand_dtype(indices, "indices", ("uint8", "int8", "int32", "int64"))
+    hot = ops.one_hot(indices, depth, axis=-1 if axis is None else axis, dtype="bool")
     on, off = (_tensor(1 if on_value is None else on_value), off_value or 0)
     dtype = dtype or ("float32" if on_value is None and off_value is None else on.dtype)
     return ops.cast(ops.where(hot, on, off), dtype)

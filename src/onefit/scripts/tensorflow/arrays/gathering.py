@@ -15,6 +15,7 @@ from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import array
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.program_checks import demand_in_program, demand_within
 
 Tensor = Any
 
@@ -67,8 +68,7 @@ def gather_nd(
         InvalidArgumentError: For a place that is known and outside.
     """
     params, indices = array(params), array(indices)
-    if _are_known(indices):
-        _check_places(np.asarray(indices), params.shape[int(batch_dims) :])
+    check_places(indices, params.shape[int(batch_dims) :], "param ")
 
     def picked(x: Any, places: Any) -> Any:
         return x[tuple(ops.moveaxis(places, -1, 0))]
@@ -90,39 +90,55 @@ def _over(batch: int, function: Callable[..., Any], name: str) -> Callable[..., 
     return of_parts
 
 
-def _are_known(indices: Any) -> bool:
-    return not isinstance(indices, jax.core.Tracer | keras.KerasTensor)
-
-
-def check_numbers(numbers: Any, length: int | None) -> None:
-    """Raise for a number that is known and beyond an axis.
+def check_numbers(numbers: Any, length: int | None, from_the_end: bool = False) -> None:
+    """Raise for a number beyond an axis: now if it is known, else when the program has run.
 
     Args:
         numbers: Integers.
-        length: The axis's, if it is known.
+        length: The length of the axis, if it is known.
+        from_the_end: Whether -1 is the last place. Defaults to `False`.
+
+    Raises:
+        InvalidArgumentError: For such a number that is known.
     """
-    if length is None or not _are_known(numbers):
+    if length is None or isinstance(numbers, keras.KerasTensor):
         return
-    indices = np.asarray(numbers)
-    if not indices.size or (indices.min() >= 0 and indices.max() < length):
+    if isinstance(numbers, jax.core.Tracer):
+        told = f"indices{{place}} = {{value}} is not in [0, {length})"
+        return demand_within(numbers, length, told, from_the_end)
+    indices, least = np.asarray(numbers), -length if from_the_end else 0
+    if not indices.size or (indices.min() >= least and indices.max() < length):
         return
-    place = np.argwhere((indices < 0) | (indices >= length))[0].tolist()
+    place = np.argwhere((indices < least) | (indices >= length))[0].tolist()
     told = f"indices[{','.join(map(str, place))}]" if place else "indices"
     raise InvalidArgumentError(f"{told} = {indices[tuple(place)]} is not in [0, {length})")
 
 
-def _check_places(indices: np.ndarray, shape: tuple[int | None, ...]) -> None:
-    lengths = shape[: indices.shape[-1]]
-    if None in lengths:
+def check_places(places: Any, shape: tuple[int | None, ...], of: str = "") -> None:
+    """Raise for a place outside of an array: now if it is known, else when the program has run.
+
+    Args:
+        places: Along the last axis a number for each of the first axes.
+        shape: The shape of the array.
+        of: What the error calls the array, with a space. Defaults to `""`.
+
+    Raises:
+        InvalidArgumentError: For such a place.
+    """
+    lengths = shape[: places.shape[-1]]
+    if None in lengths or isinstance(places, keras.KerasTensor) or not np.prod(places.shape):
         return
-    wrong = ((indices < 0) | (indices >= np.array(lengths, np.int64))).any(-1)
-    if not wrong.any():
-        return
-    place = np.argwhere(wrong)[0].tolist()
-    raise InvalidArgumentError(
-        f"indices[{','.join(map(str, place))}] = {indices[tuple(place)].tolist()} does not index "
-        f"into param shape [{','.join(map(str, shape))}]"
-    )
+    ends = np.array(lengths, np.int64)
+    told = f"does not index into {of}shape [{','.join(map(str, shape))}]"
+    if isinstance(places, jax.core.Tracer):
+        holds = ((places >= 0) & (places < ends)).all(-1)
+        return demand_in_program(holds, f"indices{{place}} {told}")
+    known = np.asarray(places)
+    wrong = ((known < 0) | (known >= ends)).any(-1)
+    if wrong.any():
+        place = np.argwhere(wrong)[0].tolist()
+        number = ",".join(map(str, place))
+        raise InvalidArgumentError(f"indices[{number}] = {known[tuple(place)].tolist()} {told}")
 
 
 operations(globals())

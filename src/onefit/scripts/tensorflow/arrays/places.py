@@ -10,11 +10,11 @@ import numpy as np
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
+from onefit.scripts.tensorflow.arrays.gathering import check_places
 from onefit.scripts.tensorflow.given import array, arrays, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
-from onefit.scripts.tensorflow.refusals import demand_indices
 
 Tensor = Any
 
@@ -67,7 +67,7 @@ def tensor_scatter_nd_update(
 ) -> Tensor:
     """`tensor` with `updates` at the places along the last axis of `indices`."""
     tensor, indices = array(tensor), array(indices)
-    demand_indices(indices, tensor.shape, "indices")
+    check_places(indices, tensor.shape)
     return ops.scatter_update(tensor, indices, array(updates))
 
 
@@ -137,8 +137,9 @@ def tensor_scatter_nd_min(
 
 
 def _at(values: Any, indices: Any) -> Any:
-    demand_indices(array(indices), values.shape, "indices")
-    return values.at[tuple(jnp.moveaxis(array(indices), -1, 0))]
+    places = array(indices)
+    check_places(places, values.shape)
+    return values.at[tuple(jnp.moveaxis(places, -1, 0))]
 
 
 def unravel_index(indices: TensorLike, dims: ShapeLike, name: str | None = None) -> Tensor:

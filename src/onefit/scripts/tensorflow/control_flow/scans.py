@@ -65,10 +65,15 @@ def map_fn(
         return _stacked(found)
 
     def body(number: Tensor) -> Any:
-        return fn(nested(lambda one: one[number], given))
+        place = number._array()
+        return fn(nested(lambda one: Tensor(computed(_at, array_of(one), place)), given))
 
     _, collected, step = scanned(body, [], jnp.arange(rows))
     return step.filled(collected)
+
+
+def _at(rows: Array, place: Array) -> Array:
+    return rows[place]
 
 
 def _is_ragged(signature: Any) -> bool:

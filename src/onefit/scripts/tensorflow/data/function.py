@@ -30,6 +30,7 @@ from onefit.scripts.tensorflow.data.structure import (
 )
 from onefit.scripts.tensorflow.mode import only_shapes, pure
 from onefit.scripts.tensorflow.operators import Operators
+from onefit.scripts.tensorflow.program_checks import found_in_trace, raise_for
 from onefit.scripts.tensorflow.ragged.ragged_tensor_spec import RaggedTensorSpec
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec, common
@@ -146,7 +147,7 @@ class Function:
         program = _Program(self.function, elements)
         leaves = [leaf for element in elements for leaf in flatten(element)]
         with jax.enable_x64(True):
-            shapes = jax.eval_shape(program.of_leaves, leaves)
+            shapes, _ = jax.eval_shape(program.of_leaves, leaves)
         return unflatten(program.structure, (TensorSpec(one.shape, one.dtype) for one in shapes))
 
 
@@ -158,29 +159,35 @@ class _Program:
         self.structure: Element = None
         self.compiled = jax.jit(self.of_leaves)
 
-    def of_leaves(self, leaves: list[Any]) -> list[Any]:
+    def of_leaves(self, leaves: list[Any]) -> tuple[list[Any], list[Any]]:
+        """The result, and what did not hold, if something is asked for."""
         remaining = iter(leaves)
         given = [map_leaves(Tensor, unflatten(element, remaining)) for element in self.elements]
-        with pure():
+        with found_in_trace() as found, pure():
             result = packed(self.function(*_spread(given)))
         self.structure = map_leaves(lambda leaf: None, result)
-        return [_traced(leaf) for leaf in flatten(result)]
+        return [_traced(leaf) for leaf in flatten(result)], found
 
     def __call__(self, leaves: list[Any]) -> Element:
-        return unflatten(self.structure, map(np.asarray, self.compiled(leaves)))
+        outputs, found = self.compiled(leaves)
+        for one in found:
+            raise_for(one)
+        return unflatten(self.structure, map(np.asarray, outputs))
 
     def of_many(self, columns: list[Any], count: int, most: int) -> list[np.ndarray] | None:
-        """The function of so many rows, some thousand at a time; `None` if that makes too much."""
+        """The function of so many rows; `None` if that makes too much, or does not hold."""
         many = jax.jit(jax.vmap(self.of_leaves))
         with jax.enable_x64(True):
-            shapes = jax.eval_shape(many, [column[:1] for column in columns])
+            shapes, _ = jax.eval_shape(many, [column[:1] for column in columns])
             if count * sum(one.size * one.dtype.itemsize for one in shapes) > most:
                 return None
             made = [np.empty((count, *one.shape[1:]), one.dtype) for one in shapes]
             for first in range(0, count, ROWS):
                 part = slice(first, first + ROWS)
-                found = many([column[part] for column in columns])
-                for array_of_all, rows in zip(made, found):
+                outputs, found = many([column[part] for column in columns])
+                if any(np.asarray(one)[:, 0].any() for one in found):
+                    return None  # the element that is refused has its turn when it is asked for
+                for array_of_all, rows in zip(made, outputs):
                     array_of_all[part] = rows
         return made
 

@@ -13,6 +13,7 @@ from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import demand, demand_dtype
 
 Tensor = Any
 
@@ -67,7 +68,14 @@ def top_k(
 
 def in_top_k(targets: Any, predictions: TensorLike, k: int, name: str | None = None) -> Tensor:
     """Whether each target is among the `k` largest predictions of its row."""
-    return ops.in_top_k(array(targets), array(predictions), k)
+    targets, predictions = tensor(targets), tensor(predictions)
+    demand_dtype(targets, "targets", ("int32", "int64"))
+    rows, count = predictions.shape[0], targets.shape[0]
+    demand(
+        rows == count,
+        f"First dimension of predictions {rows} must match length of targets {count}",
+    )
+    return ops.in_top_k(targets, predictions, k)
 
 
 def invert_permutation(x: TensorLike, name: str | None = None) -> Tensor:

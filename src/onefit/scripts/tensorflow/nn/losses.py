@@ -10,6 +10,7 @@ from keras import ops
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.program_checks import demand_within
 from onefit.scripts.tensorflow.refusals import demand, values_of
 
 Tensor = Any
@@ -29,17 +30,30 @@ def softmax_cross_entropy_with_logits(
     return -ops.sum(array(labels) * ops.log_softmax(array(logits), axis=axis), axis=axis)
 
 
+def check_labels(labels: Any, classes: int) -> None:
+    """Raise for a label without a class: now if it is known, else when the program has run.
+
+    Args:
+        labels: Numbers of classes.
+        classes: How many there are.
+
+    Raises:
+        InvalidArgumentError: For a label that is known.
+    """
+    told = f"outside the valid range of [0, {classes})."
+    demand_within(labels, classes, f"Received a label value of {{value}} which is {told}")
+    known = values_of(labels)
+    if known is not None and known.size:
+        wrong = known[(known < 0) | (known >= classes)]
+        demand(not wrong.size, f"Received a label value of {wrong[:1].sum():g} which is {told}")
+
+
 def sparse_softmax_cross_entropy_with_logits(
     labels: TensorLike, logits: TensorLike, name: str | None = None
 ) -> Tensor:
     """The cross-entropy of probabilities along the last axis; labels are class numbers."""
     logits = array(logits)
-    classes = values_of(tensor(labels))
-    demand(
-        classes is None or ((classes >= 0) & (classes < logits.shape[-1])).all(),
-        f"Received a label value which is outside the valid range of [0, {logits.shape[-1]}). "
-        f"Label values: {labels}",
-    )
+    check_labels(tensor(labels), logits.shape[-1])
     losses = ops.sparse_categorical_crossentropy(array(labels), logits, from_logits=True)
     return ops.cast(losses, logits.dtype)
 

@@ -8,6 +8,9 @@ import numpy as np
 
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.given import tensor as given
+from onefit.scripts.tensorflow.mode import computed
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
 Tensor = Any
@@ -72,6 +75,24 @@ class SparseTensor:
     def with_values(self, new_values: Any) -> SparseTensor:
         """Other values at the same places."""
         return SparseTensor(self.places, new_values, self.lengths)
+
+    def __mul__(self, other: Any) -> SparseTensor:
+        """Its values times those of a dense tensor at the same places."""
+        return self._of_dense(np.multiply, other)
+
+    def __truediv__(self, other: Any) -> SparseTensor:
+        """Its values divided by those of a dense tensor at the same places."""
+        return self._of_dense(np.true_divide, other)
+
+    def _of_dense(self, function: np.ufunc, other: Any) -> SparseTensor:
+        dense = np.asarray(computed(given, other, self.held.dtype))
+        if dense.ndim > len(self.lengths):
+            raise InvalidArgumentError(
+                f"Expected no more axes than the sparse tensor has: {list(self.lengths)}. Received:"
+                f" {list(dense.shape)}."
+            )
+        others = np.broadcast_to(dense, self.lengths)[tuple(self.places.T)]
+        return self.with_values(function(self.held, others).astype(self.held.dtype))
 
     def __repr__(self) -> str:
         """Its parts."""
