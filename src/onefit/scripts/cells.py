@@ -18,7 +18,9 @@ SHOW = "__onefit_show__"
 _SKIPPED_CELLS = "%%bash %%sh %%html %%javascript %%js %%latex %%markdown %%writefile %%svg %%cmd"
 _KEPT_CELLS = re.compile(r"^%%(?:time|timeit|capture|prun)\b.*$")
 _STATEMENT = re.compile(r"^(\s*)%(?:time|timeit|prun)\s+(?:-\w+\s*\d*\s+)*(.*)$")
-_SKIPPED_LINE = re.compile(r"^(\s*)(?:[%!]|\?|\w[\w.]*\?{1,2}\s*$)")
+_SKIPPED_LINE = re.compile(
+    r"^(\s*)(?:[%!]|\?|\w[\w.]*\?{1,2}\s*$|(?:pip3?|conda|mamba)\s+(?:un)?install\s)"
+)
 _HEAD = re.compile(r"^# In\[\d+\]:\n", re.MULTILINE)
 ENDING = "[cells]"
 """What stands behind the path of a notebook, as the name of its code."""

@@ -128,3 +128,26 @@ def test_a_script_for_keras_3_loads_nothing_of_the_eras():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["onefit.scripts.eras.clues", "onefit.scripts.eras.texts"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from keras.utils import to_categorical\nto_categorical([0], 2, dtype='float32')\n",
+        "from tensorflow import keras\nm = keras.Sequential([keras.layers.Dense(1, "
+        "input_shape=(2,))])\nn = keras.Model(m.input, m.layers[0].output)\n",
+        "# In[1]:\nimport keras\nx = # your code\n# In[2]:\nkeras.optimizers.Adam(lr=0.1)\n",
+    ],
+)
+def test_what_only_an_older_keras_took(source: str) -> None:
+    assert evidence.read(source).is_old
+
+
+def test_lines_of_a_notebook_with_a_cell_that_is_no_python() -> None:
+    text = "# In[1]:\nx = # yours\n# In[2]:\n\nimport keras; keras.optimizers.Adam(lr=0.1)\n"
+    assert evidence.read(text).evidence == ("line 5: lr=",)
+
+
+def test_an_input_layer_gives_a_sequential_nothing_old() -> None:
+    source = "import keras\nm = keras.Sequential([keras.Input((2,))])\ny = m(x)\nm.input\n"
+    assert not evidence.read(source).is_old

@@ -125,6 +125,7 @@ ARGUMENTS_OF = {
     ("TensorBoard", "write_grads"): "old",
     ("fit", "workers"): "old",
     ("load_weights", "by_name"): "old",
+    ("to_categorical", "dtype"): "old",
 }
 """Arguments that speak for an era only where they are given to this class or function."""
 
@@ -176,12 +177,13 @@ WORDS = frozenset(
         *METRICS,
         *NAMES,
         *ARGUMENTS,
-        *(name for _, name in ARGUMENTS_OF if name != "batch_size"),
+        *(name for _, name in ARGUMENTS_OF if name not in ("batch_size", "dtype")),
     ]
 )
 _OTHERS = re.compile(
     r"\.hdf5\b|tensorflow\.python|=\s*\[\s*-?[\d\[]|\.(?:fit|predict|evaluate)\(\s*\[|keras\.preprocessing"
     r"|\.save(?:_weights)?\(|ModelCheckpoint|\bbackend\b|\bclock\b|\bstateful\b"
+    r"|to_categorical\([^()]*dtype|\.(?:in|out)put\b"
     r"|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
 )
 

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
+from onefit.scripts import cells
 from onefit.scripts.eras import clues, trees
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.rules.modules import MODULES
@@ -41,9 +42,21 @@ def read(source: str, folder: str | None = None) -> Era:
     found = _Found()
     for text in texts(source, folder):
         if clues.is_worth_reading(text):
-            with contextlib.suppress(SyntaxError, ValueError):
+            try:
                 found.read(text, trees.parsed(text) if text is source else ast.parse(text))
+            except (SyntaxError, ValueError):
+                for part in _parts(text):
+                    found.read(text, part)
     return found.era()
+
+
+def _parts(text: str) -> Iterator[ast.Module]:
+    """The cells of a notebook that are Python, where one of them is none."""
+    line = 2
+    for cell in cells.parts(text):
+        with contextlib.suppress(SyntaxError, ValueError):
+            yield ast.parse("\n" * (line - 1) + cell)
+        line += cell.count("\n") + 2
 
 
 class _Found:
@@ -60,6 +73,9 @@ class _Found:
         self.bases: dict[str, str] = {}
         self.keys: dict[str, ast.AST] = {}
         self.asked: set[str] = set()
+        self.sequentials: set[str] = set()
+        self.has_first_shape = False
+        self.ends_of_sequentials: list[ast.AST] = []
 
     def read(self, text: str, tree: ast.Module) -> None:
         self.plain |= bool(clues.PLAIN.search(text))
@@ -131,6 +147,8 @@ class _Found:
         whole = _dotted(node.value)
         if f"{getattr(node.value, 'attr', owner)}.{node.attr}" in clues.MODULES_AS_NAMES:
             self.note("old", node, f"the module {node.attr}")
+        if node.attr in ("input", "output") and whole in self.sequentials:
+            self.ends_of_sequentials.append(node)
         module = self.homes.get(whole, whole)
         if module.startswith(("keras.", "tf.keras.", "tensorflow.keras.")):
             self._name_of(node, module.rpartition("keras.")[2], node.attr, module[0] == "t")
@@ -175,6 +193,10 @@ class _Found:
         if _is_numbers(node.value):
             self.lists.update(names)
         self.ends.update(dict.fromkeys(names, self._end(node.value)))
+        if isinstance(node.value, ast.Call):
+            made = node.value.func
+            if getattr(made, "attr", getattr(made, "id", "")) == "Sequential":
+                self.sequentials.update(names)
 
     def _end(self, node: ast.AST | None) -> str:
         """How a text ends, as far as a source tells: `""` where it does not."""
@@ -197,6 +219,7 @@ class _Found:
         name = getattr(function, "attr", getattr(function, "id", ""))
         name = self.bases.get(name, name)
         for keyword in node.keywords:
+            self.has_first_shape |= keyword.arg in ("input_shape", "input_dim")
             era = clues.ARGUMENTS.get(keyword.arg or "")
             if era is None:
                 era = clues.ARGUMENTS_OF.get((name, keyword.arg or ""))
@@ -238,9 +261,15 @@ class _Found:
             if whole not in self.asked and clues.SHORT.get(whole) in self.asked:
                 self.note("old", node, f"the name {key!r} of a metric")
 
+    def _inputs(self) -> None:
+        """A `Sequential` that knew its first shape had an input, before it was called."""
+        for node in self.ends_of_sequentials if self.has_first_shape else ():
+            self.note("old", node, f"the {getattr(node, 'attr', '')} of a Sequential")
+
     def era(self) -> Era:
         """Weigh what was found."""
         self._logs()
+        self._inputs()
         if not (self.plain or self.of_tensorflow) and not any(self.clues.values()):
             return Era("keras3")
         old = {"acc", "val_acc"} & self.words

@@ -27,6 +27,10 @@ _BAR = re.compile(r"\s*(\d+)/(\d+|Unknown)\s*[━\[]")
 _TIME = re.compile(
     r"\b\d+(?:\.\d+)?(?:us|µs|ms|s|m)(?:/(?:step|epoch|sample))?(?![\w.])|\d+:\d\d\b"
 )
+_CLOCK = re.compile(
+    r"(\b(?:time|times|elapsed|took|duration)\b[^\d\n]{0,20})\d+\.\d{3,}(?:e[-+]?\d+)?",
+    re.IGNORECASE,
+)
 _SUFFIX = re.compile(r"(\.weights)?\.(h5|hdf5)\b")  # Keras 3 asks for another one
 _RATE = re.compile(r"\blr: (?=[\d.])")
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
@@ -190,10 +194,13 @@ def plain(printed: str) -> str:
 
     >>> plain("1/2 - 3s 10ms/step\\r2/2 - 4s 12ms/step - loss: 0.5\\n<object at 0x7f00aabbcc>")
     '2/2 - TIME TIME - loss: 0.5\\n<object at ADDRESS>'
+    >>> plain("total time cost: 34.2836389541626")
+    'total time cost: TIME'
     """
     drawn = (_last_drawn(line) for line in _COLOUR.sub("", printed).split("\n"))
     printed = "\n".join(line for line in drawn if line and not _is_moving(line))
-    return _ADDRESS.sub("ADDRESS", _TIME.sub("TIME", printed))
+    printed = _CLOCK.sub(r"\1TIME", _TIME.sub("TIME", printed))
+    return _ADDRESS.sub("ADDRESS", printed)
 
 
 def _last_drawn(line: str) -> str:
