@@ -139,6 +139,62 @@ def test_an_optimizer_of_two_models_has_moments_for_each():
     assert kernels == [0.0, 0.0]  # 1 - 0.5 * 2 * 1 * 1
 
 
+IN_FUNCTION = """\
+import numpy as np
+from keras.models import Sequential
+from keras.layers import Dense, InputLayer
+from keras.optimizers import SGD
+shared = SGD(0.5, momentum=0.5)
+def define():
+    model = Sequential([InputLayer((1,)), Dense(1, kernel_initializer='ones', use_bias=False)])
+    model.compile(shared, 'mse')
+    return model
+first, second = define(), define()
+for model in (first, second):
+    model.train_on_batch(np.ones((1, 1)), np.zeros((1, 1)))
+"""
+
+
+@pytest.mark.parametrize(
+    "calls", ["first, second = define(), define()", "first, second = [define() for _ in 'ab']"]
+)
+def test_a_function_gives_each_model_moments_of_its_own(calls):
+    made = {}
+    source = IN_FUNCTION.replace("first, second = define(), define()", calls)
+    exec(upgraded(source, "keras2").after, made)
+    kernels = [float(made[name].get_weights()[0][0, 0]) for name in ("first", "second")]
+    assert kernels == [0.0, 0.0]  # 1 - 0.5 * 2 * 1 * 1
+
+
+def test_an_optimizer_of_one_model_stays_as_it_is():
+    source = IN_FUNCTION.replace("first, second = define(), define()", "first = second = define()")
+    assert "optimizer_for" not in upgraded(source, "keras2").after
+
+
+DECAY = """\
+import numpy as np
+from keras.callbacks import LearningRateScheduler
+from keras.layers import Dense, InputLayer
+from keras.models import Sequential
+from keras.optimizers import SGD
+model = Sequential([InputLayer((1,)), Dense(1, kernel_initializer='ones', use_bias=False)])
+model.compile(SGD(lr=0.1, decay=0.5), 'mse')
+rates = LearningRateScheduler(lambda epoch: 0.1 / (1 + epoch))
+model.fit(np.ones((2, 1)), np.zeros((2, 1)), batch_size=1, epochs=2, callbacks=[rates], verbose=0)
+"""
+
+
+def test_a_rate_falls_also_where_a_callback_sets_it():
+    found = upgraded(DECAY, "keras2")
+    made = {}
+    exec(found.after, made)
+    kernel = 1.0
+    for step, rate in enumerate((0.1, 0.1, 0.05, 0.05)):
+        kernel -= rate / (1 + 0.5 * step) * 2 * kernel  # keras/optimizers.py of Keras 2.2.4
+    assert made["model"].get_weights()[0][0, 0] == pytest.approx(kernel, rel=1e-6)
+    assert found.remains == ()
+
+
 WORDS = """\
 from keras.layers import Embedding
 layer = Embedding(50, 4, init='one', dropout=0.5)

@@ -68,6 +68,13 @@ def test_a_proof_finds_a_default_that_was_not_written_down(tmp_path):
     )
 
 
+def test_a_script_that_does_something_else_each_time_proves_nothing(tmp_path):
+    script = "import os\nimport keras\nprint(os.urandom(8))\n"
+    proof = prove(script, script, tmp_path / "script.py", "keras2")
+    assert proof.verdict == "open"
+    assert "does something else each time: line 1 of the output" in proof.told
+
+
 KERAS3 = """\
 import keras
 from keras import layers, ops

@@ -70,6 +70,9 @@ class Call(Protocol):
     def saves(self, path: str, weights: bool = False) -> bool:
         """Whether the script itself writes a model, or weights alone, of this name; likewise."""
 
+    def write(self, method: str, replace: Callable[[Any], Any], argument: str = "") -> None:
+        """Have a method of the class that is called written down in a source, as it was then."""
+
     def may_change(self) -> bool:
         """Whether the user allows rules that change what the script does (`upgrade --unsafe`)."""
 
@@ -158,6 +161,9 @@ class Happening:
         """Call it, if the model is compiled."""
         if getattr(self.subject, "compiled", False):
             getattr(self.subject, method)()
+
+    def write(self, method: str, replace: Callable[[Any], Any], argument: str = "") -> None:
+        """Nothing: what runs has the method of then already."""
 
     def may_change(self) -> bool:
         """Never: what runs does what it did."""

@@ -22,6 +22,10 @@ class Compiled:
         """Read them."""
         finder = _Compiling(kinds)
         module.visit(finder)
+        uses = _Uses(set(finder.functions))
+        module.visit(uses)
+        for name, function in finder.compiled_in:
+            finder.optimizers[name] += uses.counts[function] if function else 1
         self.shared = {name for name, count in finder.optimizers.items() if count > 1}
         self.functions, self.kinds = finder.functions, kinds
 
@@ -46,9 +50,15 @@ class _Compiling(cst.CSTVisitor):
         self.kinds = kinds
         self.optimizers: Counter[str] = Counter()
         self.functions: dict[str, cst.FunctionDef | cst.Lambda] = {}
+        self.compiled_in: list[tuple[str, str]] = []  # with the function around
+        self.within: list[str] = []
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         self.functions[node.name.value] = node
+        self.within.append(node.name.value)
+
+    def leave_FunctionDef(self, original_node: cst.FunctionDef) -> None:
+        self.within.pop()
 
     def visit_Assign(self, node: cst.Assign) -> None:
         name = spelled(node.targets[0].target)
@@ -63,7 +73,44 @@ class _Compiling(cst.CSTVisitor):
         given = named.get("optimizer", first)
         name = spelled(given) if given is not None else None
         if given is not None and name is not None and self.kinds.kind(given) == OPTIMIZER:
-            self.optimizers[name] += 1
+            is_from_outside = self.within and self.kinds.is_global(given)
+            self.compiled_in.append((name, self.within[-1] if is_from_outside else ""))
+
+
+class _Uses(cst.CSTVisitor):
+    """How often functions may be called: more than once where a loop or another function does."""
+
+    def __init__(self, functions: set[str]) -> None:
+        self.functions = functions
+        self.counts: Counter[str] = Counter()
+        self.loops = 0
+
+    def visit_For(self, node: cst.For) -> None:
+        self.loops += 1
+
+    def leave_For(self, original_node: cst.For) -> None:
+        self.loops -= 1
+
+    def visit_While(self, node: cst.While) -> None:
+        self.loops += 1
+
+    def leave_While(self, original_node: cst.While) -> None:
+        self.loops -= 1
+
+    def visit_ListComp(self, node: cst.ListComp) -> None:
+        self.loops += 1
+
+    def leave_ListComp(self, original_node: cst.ListComp) -> None:
+        self.loops -= 1
+
+    def visit_Call(self, node: cst.Call) -> None:
+        name = spelled(node.func)
+        if name in self.functions:
+            self.counts[name] += 2 if self.loops else 1
+        for one in node.args:  # KerasClassifier(build_fn=f)
+            given = spelled(one.value)
+            if given in self.functions:
+                self.counts[given] += 2
 
 
 class _Reads(cst.CSTVisitor):

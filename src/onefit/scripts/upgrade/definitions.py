@@ -43,6 +43,7 @@ class Definitions:
         """None yet."""
         self.statements: dict[str, cst.CSTNode] = {}
         self.modules: set[str] = set()
+        self.classes: dict[str, list[Meaning]] = {}
 
     def __bool__(self) -> bool:
         """Whether there are any."""
@@ -73,10 +74,10 @@ class Definitions:
         """
         base = meanings[0].target.rpartition(".")[0]
         name = base.rpartition(".")[2]
-        if name in self.statements:
-            return name
+        known = self.classes.setdefault(name, [])
+        known += [rule for rule in meanings if rule not in known]
         methods: dict[str, str] = {}
-        for rule in meanings:
+        for rule in known:
             method = rule.target.rpartition(".")[2]
             file, made = rule.replace.__module__.rpartition(".")[2], rule.replace.__name__
             self._define(_contents(file), made)
@@ -96,6 +97,8 @@ class Definitions:
         names = _Names()
         node.visit(names)
         for other in names.found:
+            if other in names.bound:
+                continue
             if other != name and other in contents:
                 self._define(contents, other)
             elif other in MODULES:
@@ -125,13 +128,25 @@ def _contents(file: str) -> dict[str, cst.CSTNode]:
 
 
 class _Names(cst.CSTVisitor):
-    """The names that a definition uses, in order."""
+    """The names that a definition uses, in order, without those of its arguments."""
 
     def __init__(self) -> None:
         self.found: dict[str, None] = {}
+        self.bound: set[str] = set()
 
     def visit_Name(self, node: cst.Name) -> None:
         self.found[node.value] = None
+
+    def visit_Param(self, node: cst.Param) -> None:
+        self.bound.add(node.name.value)
+
+    def visit_Arg(self, node: cst.Arg) -> bool:
+        node.value.visit(self)
+        return False
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        node.value.visit(self)
+        return False
 
     def visit_Annotation(self, node: cst.Annotation) -> bool:
         return False

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import libcst as cst
+from libcst.metadata import GlobalScope
 
 from onefit.scripts.upgrade.knowledge import Knowledge, thing
 from onefit.scripts.upgrade.names import Names, spelled
@@ -97,6 +98,11 @@ class Kinds:
         """What a name holds where it is bound, without a look at others of the same name."""
         place = self._place(node)
         return self.known.get(place) if place is not None else None
+
+    def is_global(self, node: cst.BaseExpression) -> bool:
+        """Whether a name is bound outside of all functions and classes."""
+        place = self._place(node)
+        return place is not None and isinstance(place[0], GlobalScope)
 
     def of_class(self, node: cst.ClassDef) -> str | None:
         """The class of Keras's from which one of the script is made; `None` for others."""

@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from onefit.scripts.eras.era import Era
-from onefit.scripts.eras.rule import Meaning, Translated
+from onefit.scripts.eras.rule import WRITTEN, Meaning, Translated
 from onefit.scripts.upgrade import endings
 from onefit.scripts.upgrade.literals import Constants, Expression, read, write
 from onefit.scripts.upgrade.values import Values, is_flat, is_iterator, may_be_numpy
@@ -96,6 +96,17 @@ class SourceCall:
         ):
             self.meanings.append(rule)
             self.note(f"{self.target.rpartition('.')[2]} computes what it did then")
+
+    def write(self, method: str, replace: Callable[[Any], Any], argument: str = "") -> None:
+        """Have a method of the class that is called written into the script, as it was then.
+
+        Args:
+            method: Its name.
+            replace: Makes the method of then from today's.
+            argument: An argument that the class then takes. Defaults to none.
+        """
+        target = f"{self.target}.{method}"
+        self.meanings.append(Meaning(target, replace, "", source=WRITTEN, argument=argument))
 
     def may_change(self) -> bool:
         """Whether the user has asked for that."""

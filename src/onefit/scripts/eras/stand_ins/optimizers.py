@@ -74,16 +74,23 @@ _SETTING_RATES = ("ReduceLROnPlateau", "LearningRateScheduler", "set_value", "lr
 
 
 def as_schedule(call: Call) -> None:
-    """A source has a schedule in place of `decay=`: the same rate at each step."""
+    """A source has a schedule in place of `decay=`: the same rate at each step.
+
+    Where the script sets the rate too, it has a class that computes what the optimizer did then.
+    """
     fall = call.literal("decay")
     if fall is None or fall == 0:
         if call.has("decay"):
             call.take("decay")
         return
-    if any(call.mentions(name) for name in _SETTING_RATES):
-        raise ValueError("decay= goes with a rate that is set or read, which a schedule has not")
-    if not call.has("learning_rate"):
-        raise ValueError("decay= needs a learning rate that is told")
+    is_set = any(call.mentions(name) for name in _SETTING_RATES)  # which a schedule cannot be
+    if is_set or not call.has("learning_rate"):
+        call.write("__init__", with_decay, "decay")
+        call.write("learning_rate", decayed_rate)
+        call.write("apply", stepping)
+        call.write("get_config", config_with_decay)
+        call.note("decay= is what it was then, in a class of its own")
+        return
     rate, fall = call.take("learning_rate"), call.take("decay")
     schedule = "keras.optimizers.schedules.InverseTimeDecay"
     call.give("learning_rate", call.make(schedule, rate, decay_steps=1, decay_rate=fall))
@@ -119,7 +126,7 @@ def stepping(original: Method) -> Method:
     return apply
 
 
-class Config(dict[str, Any]):
+class Config(dict):
     """A config that answers to `lr`, and has no other item for it.
 
     >>> Config(learning_rate=0.1)["lr"]
