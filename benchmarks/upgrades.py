@@ -11,6 +11,7 @@ time, with the same seeds. `--epochs N` cuts each fit to N epochs in both runs, 
 epoch and evaluation to N steps; the summary says so. A script that does not come to its end as it
 is proves nothing, and is counted apart. `--forks` starts no new Python for a run, but a fork of one
 process that has imported Keras and the libraries that many scripts use: several times as fast.
+Two processes can share the work and the file of lines with `--part 1/2` and `--part 2/2`.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def main() -> None:
     known = read(options.lines)
     scripts = list(csv.DictReader(options.table.open()))
     random.Random(0).shuffle(scripts)
-    for script in scripts:
+    part, parts = map(int, options.part.split("/"))
+    for script in scripts[part - 1 :: parts]:
         name = f"{script['repo']}/{script['path']}"
         path = options.folder / script["repo"].replace("/", "+") / script["path"]
         is_wanted = not options.only or re.search(options.only, name)
@@ -84,6 +86,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--forks", action="store_true", help="a run is a fork of this process")
     parser.add_argument("--only", metavar="REGEX", help="only scripts whose name matches")
     parser.add_argument("--again", metavar="CLASS", help="prove those of this class once more")
+    parser.add_argument("--part", default="1/1", help="1/2: every second one of the fixed order")
     parser.add_argument("--lines", type=Path, default=LINES, help="where each result is kept")
     parser.add_argument("--results", type=Path, help=f"the summary's file, {RESULTS} for example")
     return parser
