@@ -21,7 +21,15 @@ FOLDER = Path(__file__).parent / "signatures"
 SIGNATURES = {path.stem: json.loads(path.read_text())["signatures"] for path in FOLDER.iterdir()}
 ROOMS = ("keras.layers.", "keras.optimizers.")
 # Keras 2's own Conv2D took Keras 1's rows and columns in the place of its size
-CONVOLUTIONS = ("Conv2D", "Conv2DTranspose", "Conv3D", "SeparableConv2D", "Dropout", "MaxPooling1D")
+CONVOLUTIONS = (
+    "Conv2D",
+    "Conv2DTranspose",
+    "Conv3D",
+    "SeparableConv2D",
+    "ConvLSTM2D",
+    "Dropout",
+    "MaxPooling1D",
+)
 
 
 def translated(era, target, arguments=()):

@@ -48,6 +48,14 @@ KNOWN = {
     "m.metrics_names": "the names are there after the first batch, and Keras 3 says so",
     "m.input_names[0]": "Keras 3 takes no dictionary for one input without a name, and says so",
     "np.int64(1)": "Keras 3 takes no number of NumPy's as an index of a tensor, and says so",
+    "sample_weight=np.array([3.0, 1.0])": "Keras 3 wants a weight for each step, and says so",
+    "get_custom_objects()": "Keras 3 looks for no word among custom objects, and says so",
+    "([a, b, c])": "Keras 3 takes no states among the inputs, and says so",
+    "RNN(C())": "Keras 3 takes no cell that is no layer, and says so",
+    "sample_weight={'q'": "Keras 3 wants weights for all outputs, and says so",
+    "model_from_json(m.to_json())": "Keras 3 reads no Lambda unless it is told to, and says so",
+    "{'p': 'mse'}": "Keras 3 wants a loss for each output, and says so",
+    "inbound_layers": "Keras 3 has other attributes of nodes, and says so",
     "CSVLogger('log.csv')": "the line lists all names in the logs: lr is learning_rate there",
 }
 """Parts of lines that are not the same and not listed, and why."""

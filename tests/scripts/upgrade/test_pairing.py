@@ -38,7 +38,8 @@ WITHOUT_REWRITING = {
         _BACKEND""",
     "the calls of a layer, and its updates, are private in Keras 3": """
         get_input_at get_output_at get_input_shape_at get_output_shape_at inbound_nodes
-        outbound_nodes updates state_updates add_update assert_input_compatibility constraints
+        outbound_nodes inbound_layers outbound_layer updates state_updates add_update
+        assert_input_compatibility constraints
         dynamic get_input_mask_at get_losses_for get_output_mask_at get_updates_for implementation
         input_mask output_mask regularizers stateful _obtain_input_shape""",
     "which states an optimizer keeps, and in which order, changed": """
@@ -174,6 +175,15 @@ def test_a_meaning_has_a_source_or_a_reason(rule):
 
 
 WITHOUT_SOURCE = {
+    "keras.constraints.get": "which words are custom objects is known when the script runs",
+    "keras.regularizers.get": "the same",
+    "keras.src.constraints.get": "the same",
+    "keras.src.regularizers.get": "the same",
+    "keras.metrics.MeanMetricWrapper": "masks of metrics are Keras's own; the call is listed",
+    "keras.Model.evaluate": "Keras 3 wants data for all outputs, and says so",
+    "keras.Model.test_on_batch": "the same",
+    "keras.src.trainers": "the name of one loss of several outputs is Keras's own",
+    "keras.callbacks.Callback.model": "Keras 3 says that it is not to be set",
     "keras.Model._flatten_metrics_in_order": "evaluate is a method that a script does not write",
     "keras.src.metrics.accuracy_metrics": "labels beside 0 and 1 are not seen in a source",
     "keras.metrics.binary_accuracy": "the same",

@@ -218,6 +218,10 @@ class _Signature(inspect.Signature):
         super().__init__(parameters, return_annotation=found.return_annotation)
         return object.__getattribute__(self, name)
 
+    def replace(self, **changes: Any) -> inspect.Signature:  # type: ignore[override]
+        """One with other parameters, which is read by then."""
+        return inspect.signature(self._function).replace(**changes)
+
 
 def install_backend(patches: Patches) -> None:
     """Put what has gone into the stand-in's `tensorflow.keras.backend`.

@@ -47,12 +47,14 @@ _KERAS2 = {
     "keras.layers.Conv2DTranspose": "filters nb_row nb_col",
     "keras.layers.Conv3D": "filters kernel_dim1 kernel_dim2 kernel_dim3",
     "keras.layers.SeparableConv2D": "filters nb_row nb_col",
+    "keras.layers.ConvLSTM2D": "filters nb_row nb_col",
 }
 _KERAS1 = {
     "keras.layers.Dense": "output_dim init activation",
     "keras.layers.Embedding": "input_dim output_dim init input_length",
     "keras.layers.Conv1D": "nb_filter filter_length init activation",
     "keras.layers.Conv2D": "nb_filter nb_row nb_col init activation",
+    "keras.layers.Conv2DTranspose": "nb_filter nb_row nb_col output_shape init activation",
     "keras.layers.LSTM": "output_dim init inner_init forget_bias_init activation inner_activation",
     "keras.layers.GRU": "output_dim init inner_init activation inner_activation",
     "keras.layers.SimpleRNN": "output_dim init inner_init activation",

@@ -84,9 +84,10 @@ class Definitions:
             methods[method] = f"{made}({methods.get(method, f'{base}.{method}')})"
         self.modules.add("keras")
         lines = "".join(f"    {method} = {value}\n" for method, value in methods.items())
+        # What files of models hold has to be known when they are read; callbacks are in none
+        saved = "" if base.startswith("keras.callbacks.") else f"{_REGISTERED}\n"
         self.statements[name] = cst.parse_statement(
-            f'\n\n@keras.saving.register_keras_serializable("onefit")\nclass {name}({base}):\n'
-            f'    """{name} as {era} computed it."""\n\n{lines}'
+            f'\n\n{saved}class {name}({base}):\n    """{name} as {era} computed it."""\n\n{lines}'
         )
         return name
 
@@ -107,6 +108,7 @@ class Definitions:
         self.statements[name] = bare.with_changes(leading_lines=[cst.EmptyLine(), cst.EmptyLine()])
 
 
+_REGISTERED = '@keras.saving.register_keras_serializable("onefit")'
 _read: dict[str, dict[str, cst.CSTNode]] = {}
 
 

@@ -8,11 +8,14 @@ from onefit.scripts.eras.rule import Gone, Meaning, Rule
 from onefit.scripts.eras.stand_ins import (
     attributes,
     construction,
+    custom_names,
     initializations,
     layer_metrics,
     layer_names,
     logs,
+    recurrent_calls,
     recurrent_states,
+    step_masks,
 )
 
 _INPUTS, _SIZE = (
@@ -39,6 +42,8 @@ RULES: tuple[Rule, ...] = (
     Gone(f"{_LAYER}.get_output_shape_at", "attributes:get_output_shape_at"),
     Gone(f"{_LAYER}.inbound_nodes", "attributes:inbound_nodes"),
     Gone(f"{_LAYER}.outbound_nodes", "attributes:outbound_nodes"),
+    Gone("keras.src.ops.node.Node.inbound_layers", "attributes:inbound_layers"),
+    Gone("keras.src.ops.node.Node.outbound_layer", "attributes:outbound_layer"),
     Gone(f"{_LAYER}.W", "attributes:kernel", "{self}.kernel", eras=BOTH_OLD),
     Gone(f"{_LAYER}.b", "attributes:bias", "{self}.bias", eras=BOTH_OLD),
     Gone(f"{_LAYER}.updates", "attributes:updates"),
@@ -57,6 +62,9 @@ RULES: tuple[Rule, ...] = (
     *(Gone(f"{_LAYER}.{name}", f"attributes:{name}") for name in _OF_LAYERS.split()),
     *(Gone(f"{_LAYER}.{name}", f"attributes:{name}", eras=KERAS1) for name in _OF_KERAS_1.split()),
     Gone(f"{_FUNCTIONAL}.input_names", "attributes:input_names", _INPUTS),
+    Meaning("keras.layers.TimeDistributed.compute_mask", step_masks.compute_mask, "", "OF206"),
+    Meaning("keras.layers.RNN.__call__", recurrent_calls.with_states, "", "OF203"),
+    Meaning("keras.layers.RNN.__init__", recurrent_calls.of_any_cell, "", "OF203"),
     Meaning("keras.layers.RNN.reset_states", attributes.reset_to, "", "OF203"),
     Meaning("keras.layers.RNN.variables", recurrent_states.carried, "", "OF206"),
     Gone("keras.Model.stateful", "attributes:stateful_model"),
@@ -91,6 +99,15 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.Model._flatten_metrics_in_order", logs.in_order_of_outputs, "", "OF207"),
     Meaning("keras.layers.Layer.add_weight", construction.add_weight, "", "OF203"),
     Meaning("keras.layers.Layer.__init__", construction.first_layer, "", "OF203"),
+    *(
+        Meaning(f"keras.layers.{name}.__init__", construction.first_of_few_arguments, "", "OF203")
+        for name in ("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")
+    ),
+    *(
+        Meaning(f"{place}.{kind}.get", custom_names.custom_first, "", "OF203")
+        for place in ("keras", "keras.src")
+        for kind in ("activations", "constraints", "initializers", "regularizers")
+    ),
     Meaning("keras.layers.Layer.__init__", construction.given_by_keras, "", "OF203"),
     Meaning("keras.layers.Layer.add_loss", construction.add_layer_loss, "", "OF203"),
     Meaning("keras.layers.Layer.__init__", layer_seeds.with_seeds, "", "OF210"),

@@ -133,7 +133,7 @@ _SOURCES: dict[str, str | Translate] = {
     **{name: pool for name in ("pool2d", "pool3d")},
     **{name: filled(name) for name in ("zeros", "ones")},
     **{name: "backend_definitions:padded" for name in ("spatial_2d_padding", "spatial_3d_padding")},
-    **{name: "local_layers:local_conv1d" for name in ("local_conv1d", "local_conv2d")},
+    **{name: f"local_layers:{name}" for name in ("local_conv1d", "local_conv2d")},
     "_get_available_gpus": "[]",
     "arange": 'keras.ops.arange({start}, {stop=None}, {step=1}, dtype={dtype="int32"})',
     "argmax": "keras.ops.argmax({x}, axis={axis=-1})",

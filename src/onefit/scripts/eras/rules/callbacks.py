@@ -5,9 +5,9 @@ from __future__ import annotations
 from onefit.scripts import naming
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
-from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, dropped, renamed
+from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped, renamed
 from onefit.scripts.eras.rules.saving import checkpoint_name, period
-from onefit.scripts.eras.stand_ins import checkpoints, logs, validation
+from onefit.scripts.eras.stand_ins import callbacks, checkpoints, logs, validation
 
 
 def monitored(call: Call) -> None:
@@ -91,6 +91,15 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.callbacks.ProgbarLogger",), dropped("count_mode", "stateful_metrics")),
     Translated(("keras.callbacks.CallbackList",), dropped("queue_length")),
     Translated(("keras.callbacks.BackupAndRestore",), dropped("save_before_preemption")),
+    Meaning(
+        "keras.callbacks.EarlyStopping.on_train_end",
+        callbacks.restoring_when_stopped,
+        "",
+        "OF206",
+        source=WRITTEN,
+        argument="restore_best_weights",
+    ),
+    Meaning("keras.callbacks.Callback.model", callbacks.settable_model, "", "OF203"),
     Meaning("keras.Model.fit", validation.told_of_data, "", "OF203", BOTH_OLD),
     Meaning("keras.callbacks.Callback.set_params", validation.with_sizes, "", "OF203", BOTH_OLD),
 )

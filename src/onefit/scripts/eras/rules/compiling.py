@@ -7,7 +7,8 @@ from typing import Any
 from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped
-from onefit.scripts.eras.stand_ins import metrics
+from onefit.scripts.eras.stand_ins import metrics, partial_losses
+from onefit.scripts.eras.stand_ins.partial_losses import by_output, keep_gaps
 
 _ACCURACY = ("acc", "accuracy")
 
@@ -73,6 +74,41 @@ def loss_of_every_output(call: Call) -> None:
         call.give("loss", [loss] * count)
 
 
+def outputs_without_loss(call: Call) -> None:
+    """An output that a dict of losses leaves out has no loss, no targets and no metrics."""
+    model = getattr(call, "subject", None)
+    losses = by_output(model, call.literal("loss")) if model is not None else None
+    if losses is None or None not in losses:
+        return
+    gaps = keep_gaps(model, losses)
+    call.give("loss", losses)
+    for name in ("metrics", "weighted_metrics"):
+        if (metrics := by_output(model, call.literal(name))) is not None:
+            call.give(name, [None if gap else one for one, gap in zip(metrics, gaps)])
+    call.note("outputs that have no loss have no metrics")
+
+
+def no_loss(call: Call) -> None:
+    """Without any loss, but those of layers, there were no metrics either."""
+    if getattr(call, "subject", None) is not None and not call.literal("loss"):
+        for name in ("metrics", "weighted_metrics"):
+            if call.has(name):
+                call.take(name)
+                call.note(f"{name} mean nothing without a loss, as it was then")
+
+
+def masked_metrics(call: Call) -> None:
+    """Metrics counted the steps that a mask leaves, in `fit` too."""
+    if call.has("metrics") and (call.mentions("mask_zero") or call.mentions("Masking")):
+        raise ValueError("the metrics of fit count masked steps in Keras 3 on JAX")
+
+
+def metrics_of_both_kinds(call: Call) -> None:
+    """`evaluate` gave each number once."""
+    if call.has("metrics") and call.has("weighted_metrics") and not hasattr(call, "subject"):
+        raise ValueError("evaluate of Keras 3 gives a number of weighted_metrics twice")
+
+
 def whole_optimizer(call: Call) -> None:
     """An optimizer's class stood for the optimizer with its defaults."""
     if isinstance(call.literal("optimizer"), type):
@@ -136,6 +172,16 @@ _BATCHWISE = {
     **{"f1score": "fmeasure", "fscore": "fmeasure", "matthews_correlation": "matthews_correlation"},
 }
 RULES: tuple[Rule, ...] = (
+    *(
+        Meaning(f"keras.Model.{verb}", partial_losses.for_some_outputs, "", "OF203")
+        for verb in ("fit", "evaluate", "train_on_batch", "test_on_batch")
+    ),
+    Meaning(
+        "keras.src.trainers.compile_utils.CompileLoss.build",
+        partial_losses.logged_alone,
+        "",
+        "OF207",
+    ),
     Translated(_COMPILE, one_list),
     Translated(_COMPILE, whole_optimizer),
     Translated(_COMPILE, own_optimizer),
@@ -144,6 +190,10 @@ RULES: tuple[Rule, ...] = (
     Translated(_COMPILE, accuracy_of_loss, "OF206", BOTH_OLD),
     Translated(_COMPILE, metrics_of_every_output),
     Translated(_COMPILE, loss_of_every_output),
+    Translated(_COMPILE, outputs_without_loss),
+    Translated(_COMPILE, masked_metrics, "OF206"),
+    Translated(_COMPILE, metrics_of_both_kinds, "OF207"),
+    Translated(_COMPILE, no_loss, eras=BOTH_OLD),
     Translated(_COMPILE, whole_name_of_loss, "OF208"),
     Translated(
         _COMPILE,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Rule, Translated, renamed
 
@@ -29,6 +29,28 @@ def arrays(call: Call) -> None:
         call.note("a list of numbers is an array")
     elif isinstance(validation, list):  # a pair, which Keras 3 takes as a tuple only
         call.give("validation_data", tuple(validation))
+
+
+def tables(call: Call) -> None:
+    """A batch may be a table of pandas; Keras 3 reads one in `fit` only."""
+    for name in ("x", "y"):
+        value = call.literal(name)
+        if value is not UNKNOWN and value is not None and _has_table(value):
+            call.give(name, _as_arrays(value))
+
+
+def _has_table(value: Any) -> bool:
+    if isinstance(value, dict | list | tuple):
+        return any(map(_has_table, value.values() if isinstance(value, dict) else value))
+    return type(value).__module__.partition(".")[0] == "pandas"
+
+
+def _as_arrays(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _as_arrays(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(_as_arrays, value))
+    return value.to_numpy() if hasattr(value, "to_numpy") else value
 
 
 def one_column(call: Call) -> None:
@@ -90,5 +112,6 @@ _OF_WORDS = ("keras.datasets.imdb.load_data", "keras.datasets.reuters.load_data"
 RULES: tuple[Rule, ...] = (
     Translated(_OF_WORDS, renamed(("nb_words", "num_words"))),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS), arrays, "OF209"),
+    Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS[3:]), tables, "OF209"),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS[:3]), generators, "OF209"),
 )

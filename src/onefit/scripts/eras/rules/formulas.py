@@ -6,10 +6,12 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule
 from onefit.scripts.eras.stand_ins import (
     gates,
+    kept_masks,
     losses,
     normalization,
     optimizers,
     regularizers,
+    weighting,
     word_dropout,
 )
 
@@ -60,12 +62,30 @@ RULES: tuple[Rule, ...] = (
             ("get_config", word_dropout.config_with_dropout),
         )
     ),
+    Meaning(
+        "keras.initializers.Identity.__call__",
+        losses.in_blocks,
+        "",
+        "OF206",
+        KERAS2,
+        WRITTEN,
+    ),
     Meaning("keras.layers.LSTM.__init__", gates.of_lstm, "", "OF206", KERAS1, WRITTEN),
     Meaning("keras.layers.GRU.__init__", gates.of_gru, "", "OF206", KERAS1, WRITTEN),
     Meaning("keras.losses.Loss.__call__", losses.of_lists, "", "OF209"),
     Meaning(
         "keras.src.losses.loss.reduce_weighted_values",
-        losses.mean_of_weighted,
+        weighting.mean_of_weighted,
+        "",
+        "OF206",
+        BOTH_OLD,
+    ),
+    Meaning("keras.Model.compute_loss_and_updates", kept_masks.with_masks, "", "OF206"),
+    Meaning("keras.src.losses.loss.apply_mask", weighting.for_steps_left, "", "OF206"),
+    Meaning("keras.src.losses.loss.reduce_weighted_values", weighting.for_all_steps, "", "OF206"),
+    Meaning(
+        "keras.metrics.MeanMetricWrapper.update_state",
+        weighting.by_batches,
         "",
         "OF206",
         BOTH_OLD,

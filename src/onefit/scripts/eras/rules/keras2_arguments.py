@@ -78,6 +78,12 @@ def states(call: Call) -> None:
         )
 
 
+def mask_of_steps(call: Call) -> None:
+    """`TimeDistributed` masked what its layer masks; Keras 3 drops that without a word."""
+    if call.mentions("mask_zero") or call.mentions("Masking"):
+        raise ValueError("TimeDistributed of Keras 3 has not the mask of the layer inside")
+
+
 def whole_shape(call: Call) -> None:
     """`Input(3)` and `Dense(3, input_shape=3)` meant a shape of one length."""
     for name in ("shape", "input_shape"):
@@ -98,6 +104,33 @@ def named_distribution(call: Call) -> None:
     if call.literal("distribution") == "normal":
         call.give("distribution", "truncated_normal")
         call.note("distribution 'normal' is called truncated_normal")
+
+
+_CONSTRAINTS = {"maxnorm": "max_norm", "nonneg": "non_neg", "unitnorm": "unit_norm"}
+_CONSTRAINED = ("kernel", "bias", "recurrent", "embeddings", "depthwise", "pointwise", "alpha")
+
+
+def constraint(call: Call) -> None:
+    """`kernel_constraint="maxnorm"` is `"max_norm"`."""
+    for name in (
+        *(f"{part}_constraint" for part in (*_CONSTRAINED, "beta", "gamma")),
+        "identifier",
+    ):
+        word = call.literal(name)
+        if isinstance(word, str) and word in _CONSTRAINTS:
+            call.give(name, _CONSTRAINTS[word])
+            call.note(f"constraint {word!r} is called {_CONSTRAINTS[word]}")
+
+
+_PENALIZED = (*_CONSTRAINED, "activity")
+
+
+def penalties(call: Call) -> None:
+    """`kernel_regularizer="l1_l2"` meant 0.01 of each; Keras 3 has no such word."""
+    for name in (*(f"{part}_regularizer" for part in _PENALIZED), "identifier"):
+        if call.literal(name) in ("l1_l2", "l1l2"):
+            call.give(name, call.make("keras.regularizers.L1L2", 0.01, 0.01))
+            call.note("regularizer 'l1_l2' is 0.01 of each")
 
 
 _WORDS = {"binary": "multi_hot", "tf-idf": "tf_idf"}
@@ -136,10 +169,13 @@ RULES: tuple[Rule, ...] = (
     ),
     Translated(("keras.layers.TextVectorization.adapt",), dropped("reset_state")),
     Translated(("keras.layers.*",), plain_numbers),
+    Translated(("keras.layers.*", "keras.constraints.get"), constraint, eras=BOTH_OLD),
+    Translated(("keras.layers.*", "keras.regularizers.get"), penalties),
     Translated(("keras.layers.BatchNormalization",), one_axis),
     Translated(_RECURRENT, dropped("implementation", "input_length", "time_major")),
     Translated(_RECURRENT, states, "OF206"),
     Translated(_CELLS, dropped("implementation")),
+    Translated(("keras.layers.TimeDistributed",), mask_of_steps, "OF206"),
     Translated(("keras.layers.Embedding",), dropped("sparse", "activity_regularizer")),
     Translated(("keras.layers.Embedding",), length),
     Translated(("keras.layers.LeakyReLU",), fraction),

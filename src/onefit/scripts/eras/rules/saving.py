@@ -102,6 +102,8 @@ _CONFIG = "keras.src.legacy.saving.saving_utils.model_from_config"
 _WEIGHTS = "keras.src.legacy.saving.legacy_h5_format.load_subset_weights_from_hdf5_group"
 _MODEL = "keras.src.legacy.saving.legacy_h5_format.load_model_from_hdf5"
 _COMPILED = "keras.src.legacy.saving.saving_utils.compile_args_from_training_config"
+_RETRIEVED = "keras.src.saving.serialization_lib._retrieve_class_or_fn"
+_LAMBDA = "keras.layers.Lambda"
 _SAVE = ("keras.Model.save", "keras.models.save_model", "keras.saving.save_model")
 RULES: tuple[Rule, ...] = (
     Translated(("keras.Model.save", "keras.saving.save_model"), dropped("save_format", "options")),
@@ -129,6 +131,8 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.src.losses.deserialize", files.known_by_name, "", "OF208"),
     Meaning("keras.src.metrics.deserialize", files.known_by_name, "", "OF208"),
     Meaning(_CONFIG, files.model_from_config, "", "OF208"),
+    Meaning(_RETRIEVED, files.class_of_stand_in, "", "OF208"),
+    Meaning(f"{_LAMBDA}._raise_for_lambda_deserialization", files.code_of_lambda, "", "OF208"),
     Meaning("keras.Model.to_json", files.to_json, "", "OF208"),
     Meaning("keras.models.model_from_json", files.model_from_json, "", "OF208"),
 )

@@ -12,6 +12,7 @@ from keras import ops
 from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.stand_ins import draws, graph, local_layers
 from onefit.scripts.eras.stand_ins.backend_name import old_backend
+from onefit.scripts.tensorflow.given import array
 from onefit.scripts.tensorflow.keras import backend as _shared
 from onefit.scripts.tensorflow.lengths import keeping
 
@@ -20,7 +21,7 @@ _BACKEND = old_backend()
 _ORDERS = {"th": "channels_first", "tf": "channels_last"}
 
 function = graph.function
-local_conv1d = local_conv2d = local_layers.local_conv1d
+local_conv1d, local_conv2d = local_layers.local_conv1d, local_layers.local_conv2d
 dropout = draws.dropout
 random_binomial, random_bernoulli = draws.random_binomial, draws.random_bernoulli
 random_normal, random_uniform = draws.random_normal, draws.random_uniform
@@ -89,7 +90,7 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 def slice(x: Any, start: Any, size: Any) -> Any:
     """A part of a tensor: `size` elements from `start`, for each axis."""
-    return ops.slice(x, start, size)
+    return ops.slice(array(x), start, size)
 
 
 def print_tensor(x: Any, message: str = "") -> Any:
@@ -103,6 +104,7 @@ def normalize_batch_in_training(
     x: Any, gamma: Any, beta: Any, reduction_axes: Any, epsilon: float = 1e-3
 ) -> tuple[Any, Any, Any]:
     """A batch with mean 0 and variance 1 along axes, its mean and its variance."""
+    x = array(x)
     mean, variance = ops.moments(x, axes=reduction_axes, keepdims=True)
     normed = (x - mean) / ops.sqrt(variance + epsilon)
     normed = normed * (1 if gamma is None else gamma) + (0 if beta is None else beta)

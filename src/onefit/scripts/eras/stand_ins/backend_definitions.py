@@ -24,9 +24,8 @@ def switch(condition: Any, then_expression: Any, else_expression: Any) -> Any:
     if not condition.shape:
         return ops.cond(condition, yes, no)
     first, second = yes(), no()
-    if len(condition.shape) > 1:
-        missing = len(first.shape) - len(condition.shape)
-        condition = ops.reshape(condition, (*condition.shape, *[1] * missing))
+    missing = len(first.shape) - len(condition.shape)
+    condition = ops.reshape(condition, (*condition.shape, *[1] * missing))
     return ops.where(condition, first, second)
 
 

@@ -17,19 +17,45 @@ def first_layer(original: Function) -> Function:
     """A layer keeps the shape of its inputs, their batch too, and weights that it is given."""
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        shape, batch = kwargs.pop("input_shape", None), kwargs.pop("batch_size", None)
-        if "batch_input_shape" in kwargs:
-            batch, *shape = kwargs.pop("batch_input_shape")
-        if kwargs.get("input_dim") is not None:
-            shape = (kwargs["input_dim"],)
-        kwargs.pop("input_dim", None)
-        weights = kwargs.pop("weights", None)
+        told = {name: kwargs.pop(name) for name in _TOLD if name in kwargs}
         original(self, *args, **kwargs)
-        if shape is not None:
-            self._input_shape_arg = tuple(shape)
-            self._first_batch = batch
-        if weights is not None:
-            self._first_weights = Weights(weights)
+        _keep(self, **told)
+
+    return __init__
+
+
+_TOLD = ("input_shape", "batch_size", "batch_input_shape", "input_dim", "weights")
+
+
+def _keep(
+    layer: Any,
+    input_shape: Any = None,
+    batch_size: int | None = None,
+    batch_input_shape: Any = None,
+    input_dim: int | None = None,
+    weights: Any = None,
+) -> None:
+    """Keep what was told of a layer's inputs and weights; what is not told stays as it is."""
+    if batch_input_shape is not None:
+        batch_size, *input_shape = batch_input_shape
+    if input_dim is not None:
+        input_shape = (input_dim,)
+    if input_shape is not None:
+        layer._input_shape_arg = tuple(input_shape)
+        layer._first_batch = batch_size
+    if weights is not None:
+        layer._first_weights = Weights(weights)
+
+
+def first_of_few_arguments(original: Function) -> Function:
+    """The same for a layer whose constructor takes none of the arguments that all layers had."""
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        told = {name: kwargs.pop(name) for name in _TOLD if name in kwargs}
+        trainable = kwargs.pop("trainable", True)
+        original(self, *args, **kwargs)
+        self.trainable = trainable
+        _keep(self, **told)
 
     return __init__
 

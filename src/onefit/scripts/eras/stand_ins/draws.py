@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from onefit.scripts.layer_seeds import seed_or_own
+from onefit.scripts.tensorflow.given import array
 from onefit.scripts.tensorflow.keras import backend as _shared
 
 Function = Callable[..., Any]
@@ -32,7 +33,7 @@ random_bernoulli = _drawing("random_bernoulli")
 
 def dropout(x: Any, level: float, noise_shape: Any = None, seed: Any = None) -> Any:
     """Zeros for a share of a tensor's elements, the others scaled up."""
-    return keras.random.dropout(x, level, noise_shape, seed=seed_or_own(seed))
+    return keras.random.dropout(array(x), level, noise_shape, seed=seed_or_own(seed))
 
 
 def random_binomial(shape: Any, p: float = 0.0, dtype: Any = None, seed: Any = None) -> Any:

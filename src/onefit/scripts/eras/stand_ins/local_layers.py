@@ -39,9 +39,31 @@ def local_patches(inputs: Any, kernel: Any, kernel_size: Any, strides: Any) -> A
     return ops.reshape(found, (-1, *counts, kernel.shape[-1]))
 
 
-def local_conv1d(inputs: Any, kernel: Any, kernel_size: Any, strides: Any, **_: Any) -> Any:
-    """`K.local_conv1d` and `K.local_conv2d`, by whose shapes the axes are counted."""
+def local_conv1d(
+    inputs: Any, kernel: Any, kernel_size: Any, strides: Any, data_format: str | None = None
+) -> Any:
+    """`K.local_conv1d`, which took a data format and had channels last whatever it was."""
     return local_patches(inputs, kernel, kernel_size, strides)
+
+
+def local_conv2d(
+    inputs: Any,
+    kernel: Any,
+    kernel_size: Any,
+    strides: Any,
+    output_shape: Any = None,
+    data_format: str | None = None,
+) -> Any:
+    """`K.local_conv2d`, along two axes; its output's shape follows from the others."""
+    if (data_format or keras.config.image_data_format()) == "channels_last":
+        return local_patches(inputs, kernel, kernel_size, strides)
+    channels = inputs.shape[1]
+    places, size, filters = kernel.shape
+    # The rows of a kernel were counted by channels first, too
+    ordered = ops.reshape(kernel, (places, channels, size // channels, filters))
+    kernel = ops.reshape(ops.moveaxis(ordered, 1, 2), (places, size, filters))
+    found = local_patches(ops.moveaxis(inputs, 1, -1), kernel, kernel_size, strides)
+    return ops.moveaxis(found, -1, 1)
 
 
 def _places(counts: Any) -> Any:

@@ -36,10 +36,13 @@ def metrics_names(_: property) -> property:
 
 
 def in_order_of_outputs(original: Callable[..., Any]) -> Callable[..., Any]:
-    """`evaluate` gives the loss, the loss of each output, and then the metrics of each output."""
+    """`evaluate` gives the loss, the loss of each output, and then the metrics of each output.
+
+    Keras 3 gives one number twice where `metrics` and `weighted_metrics` have the same.
+    """
 
     def _flatten_metrics_in_order(self: Any, logs: dict[str, Any]) -> Any:
-        if len(_losses(self)) < 2 or set(names := _names(self)) != set(logs):
+        if len(logs) < 2 or set(names := _names(self)) != set(logs):
             return original(self, logs)
         return [logs[name] for name in names]
 

@@ -15,23 +15,6 @@ from onefit.scripts.eras.call import Call
 Function = Callable[..., Any]
 
 
-def mean_of_weighted(original: Function) -> Function:
-    """Weighted losses were divided by the number of weights that are not 0.
-
-    Source: `keras/engine/training_utils.py` of Keras 2.2.4. Keras 3 divides by the number of rows.
-    """
-
-    def reduce_weighted_values(values: Any, *args: Any, **kwargs: Any) -> Any:
-        found = original(values, *args, **kwargs)
-        weights = kwargs.get("sample_weight", args[0] if args else None)
-        reduction = kwargs.get("reduction", args[2] if len(args) > 2 else "sum_over_batch_size")
-        if weights is None or reduction != "sum_over_batch_size":
-            return found
-        return found / ops.mean(ops.cast(ops.not_equal(weights, 0), found.dtype))
-
-    return reduce_weighted_values
-
-
 def of_lists(original: Function) -> Function:
     """A loss was called with plain lists of numbers too."""
 
@@ -69,6 +52,24 @@ def untruncated(original: Function) -> Function:
         self.distribution = "untruncated_normal"
 
     return __init__
+
+
+def in_blocks(original: Function) -> Function:
+    """An identity of other than square shape was repeated along its long side.
+
+    So a recurrent layer has one for each of its gates. Source: `keras/initializers.py` of 2.2.4.
+    """
+
+    def __call__(self: Any, shape: Any, dtype: Any = None) -> Any:
+        if len(shape) != 2 or shape[0] == shape[1]:
+            return original(self, shape, dtype=dtype)
+        short, long = sorted(shape)
+        if long % short:
+            raise ValueError("Long side should be multiple of short side.")
+        block = original(self, (short, short), dtype=dtype)
+        return ops.concatenate([block] * (long // short), axis=0 if shape[0] == long else 1)
+
+    return __call__
 
 
 _logits: dict[int, tuple[weakref.ref[Any], Any]] = {}

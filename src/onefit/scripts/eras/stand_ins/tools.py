@@ -31,6 +31,8 @@ def convert_all_kernels_in_model(model: Any) -> None:
 
 def slice_arrays(arrays: Any, start: Any = None, stop: Any = None) -> Any:
     """The same rows of several arrays: from `start` to `stop`, or those that `start` lists."""
+    if arrays is None:
+        return [None]
     if isinstance(arrays, list):
         return [slice_arrays(one, start, stop) for one in arrays]
     return arrays[start] if hasattr(start, "__len__") else arrays[start:stop]

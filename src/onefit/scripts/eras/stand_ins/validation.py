@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import keras
 import numpy as np
 
 Method = Callable[..., Any]
@@ -58,7 +59,8 @@ def _each(callbacks: Any) -> Iterator[Any]:
 
 
 def _is_own(callback: Any) -> bool:
-    return not getattr(type(callback), "__module__", "").startswith("keras.")
+    kind = type(callback)
+    return not kind.__module__.startswith("keras.") or kind is keras.callbacks.LambdaCallback
 
 
 def _names(model: Any, settings: dict[str, Any]) -> list[str]:
@@ -71,7 +73,7 @@ def _names(model: Any, settings: dict[str, Any]) -> list[str]:
 def _rows(x: Any) -> Any:
     while isinstance(x, list | tuple | dict) and len(x):
         x = next(iter(x.values())) if isinstance(x, dict) else x[0]
-    return len(x) if hasattr(x, "shape") and len(x.shape) else None
+    return x.shape[0] if hasattr(x, "shape") and len(x.shape) else None
 
 
 def _held_out(x: Any, y: Any, settings: dict[str, Any]) -> list[Any] | None:

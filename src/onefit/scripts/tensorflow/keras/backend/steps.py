@@ -28,8 +28,7 @@ def switch(condition: TensorLike, then_expression: Any, else_expression: Any) ->
             f"`else_expression`. ndim(condition)={len(condition.shape)}, "
             f"ndim(then_expression)={len(yes.shape)}"
         )
-    if len(condition.shape) > 1:
-        condition = ops.reshape(condition, (*condition.shape, *[1] * missing))
+    condition = ops.reshape(condition, (*condition.shape, *[1] * missing))
     return ops.where(condition, yes, no)
 
 
