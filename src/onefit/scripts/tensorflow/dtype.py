@@ -42,6 +42,11 @@ class DType:
         return self
 
     @property
+    def real_dtype(self) -> DType:
+        """That of the real part; of no complex numbers it is itself."""
+        return DType(np.zeros((), self.dtype).real.dtype) if self.is_complex else self
+
+    @property
     def size(self) -> int:
         """The bytes of one such number."""
         return self.dtype.itemsize

@@ -16,6 +16,7 @@ from onefit.scripts.tensorflow.dtype import string
 from onefit.scripts.tensorflow.given import array, is_symbol, tensor
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.whole_numbers import whole
 
 NAMES = ALSO = _dtype.NAMES
 globals().update({_name: getattr(_dtype, _name) for _name in NAMES.split()})
@@ -31,7 +32,12 @@ def cast(x: TensorLike, dtype: DTypeLike, name: str | None = None) -> Any:
         return x
     values = array(x)
     values = ops.convert_to_tensor(values) if isinstance(values, int | float) else values
-    return ops.cast(values, _named(dtype))
+    if isinstance(values, jax.Array) and np.dtype(as_dtype(dtype)).kind in "iu":
+        values = whole(values, np.dtype(as_dtype(dtype)))
+    made = ops.cast(values, _named(dtype))
+    if getattr(made, "weak_type", False):  # of a number of Python's: the dtype is asked for
+        made = jax.lax.convert_element_type(made, made.dtype)
+    return made
 
 
 def saturate_cast(value: TensorLike, dtype: DTypeLike, name: str | None = None) -> Any:

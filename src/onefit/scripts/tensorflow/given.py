@@ -152,7 +152,9 @@ def axes(axis: Any) -> Any:
     """
     if axis is None or isinstance(axis, int):
         return axis
-    return tuple(int(one) for one in axis) if hasattr(axis, "__len__") else int(axis)
+    if getattr(axis, "shape", None) == () or not hasattr(axis, "__len__"):
+        return int(axis)
+    return tuple(int(one) for one in axis)
 
 
 def shape(given: Any) -> tuple[int, ...]:

@@ -23,7 +23,7 @@ from onefit.scripts.tensorflow.lengths import has_symbols, of_lengths
 from onefit.scripts.tensorflow.mode import KERAS, TF, computed, here, is_of_keras
 from onefit.scripts.tensorflow.refusals import of_tensorflow
 from onefit.scripts.tensorflow.rows import Rows
-from onefit.scripts.tensorflow.tensor import Tensor
+from onefit.scripts.tensorflow.tensor import NARROW, Tensor
 
 MARK = "__onefit_operation__"
 
@@ -166,7 +166,11 @@ def wrapped(value: Any) -> Any:
 def _wrapped(value: Any) -> Any:
     if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufcV":
         value = computed(jnp.asarray, value)
-    return Tensor(value) if isinstance(value, jax.Array) else value
+    if not isinstance(value, jax.Array):
+        return value
+    if value.weak_type and value.dtype.name in ("int64", "float64"):  # of Python's numbers alone
+        value = computed(jax.lax.convert_element_type, value, np.dtype(NARROW[value.dtype.name]))
+    return Tensor(value)
 
 
 def nested(function: Callable[[Any], Any], value: Any) -> Any:

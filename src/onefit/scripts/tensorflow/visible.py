@@ -48,8 +48,8 @@ def defined(*modules: ModuleType) -> dict[str, Any]:
     Returns:
         Their functions by name.
 
-    >>> from onefit.scripts.tensorflow.math import special
-    >>> "lgamma" in defined(special), "tensor" in defined(special)
+    >>> from onefit.scripts.tensorflow.math import norms
+    >>> "softmax" in defined(norms), "tensor" in defined(norms)
     (True, False)
     """
     return {

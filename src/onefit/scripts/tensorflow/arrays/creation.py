@@ -12,11 +12,12 @@ import keras
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow import text_arrays
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
-from onefit.scripts.tensorflow.given import array, arrays, is_of_python, tensor
+from onefit.scripts.tensorflow.given import arrays, is_of_python, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.given import tensor as _tensor
-from onefit.scripts.tensorflow.mode import here
+from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import as_it_is, operations
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.refusals import demand, demand_dtype, values_of
@@ -66,16 +67,18 @@ def is_tensor(x: Any) -> Any:
 
 def identity(input: TensorLike, name: str | None = None) -> Tensor:
     """A copy of `input`."""
-    return ops.copy(array(input))
+    return ops.copy(_tensor(input))
 
 
 def stop_gradient(input: TensorLike, name: str | None = None) -> Tensor:
     """`input` as a constant for gradients."""
-    return ops.stop_gradient(array(input))
+    return ops.stop_gradient(_tensor(input))
 
 
 def zeros(shape: ShapeLike, dtype: DTypeLike = "float32", name: str | None = None) -> Tensor:
-    """Zeros."""
+    """Zeros, or empty text."""
+    if dtype == "string":
+        return text_arrays.fill(_shape(shape), "")
     return ops.zeros(_shape(shape), dtype=dtype)
 
 
@@ -123,6 +126,10 @@ def eye(
     return ops.broadcast_to(matrix, (*_shape(batch_shape or ()), *matrix.shape))
 
 
+RANGES = ("int32", "int64", "float32", "float64")
+"""The dtypes of numbers in a row: the later one of those that are given."""
+
+
 def range(
     start: TensorLike,
     limit: TensorLike = None,
@@ -136,7 +143,11 @@ def range(
     ([0, 1, 2], [1, 5, 9])
     """
     ends = (0, start) if limit is None else (start, limit)
-    first, last, step = (values_of(tensor(one)) for one in (*ends, delta))
+    given = [tensor(one) for one in (*ends, delta)]
+    first, last, step = map(values_of, given)
+    if dtype is None and here.inside == TF:
+        kinds = [str(one.dtype) for one in given]
+        dtype = max(kinds, key=lambda kind: RANGES.index(kind) if kind in RANGES else 0)
     if first is not None and last is not None and step is not None:
         demand(step != 0, f"Requires delta != 0: {step}")
         demand(
@@ -182,7 +193,7 @@ def one_hot(
 
 def meshgrid(*args: Any, indexing: str = "xy", name: str | None = None) -> list[Tensor]:
     """The coordinates of a grid."""
-    ends = [ops.reshape(array(values), (-1,)) for values in args]
+    ends = [ops.reshape(_tensor(values), (-1,)) for values in args]
     return list(ops.meshgrid(*ends, indexing=indexing))
 
 

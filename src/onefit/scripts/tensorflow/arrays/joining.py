@@ -21,6 +21,8 @@ Tensor = Any
 
 def concat(values: Sequence[Any], axis: int, name: str = "concat") -> Tensor:
     """Arrays end to end along an axis."""
+    if not isinstance(values, list | tuple):
+        return array(values)  # one, and not its rows
     return ops.concatenate(arrays(values), axis=int(axis))
 
 

@@ -74,13 +74,13 @@ def tensor_scatter_nd_update(
 def boolean_mask(
     tensor: TensorLike, mask: TensorLike, axis: int | None = None, name: str = "boolean_mask"
 ) -> Tensor:
-    """The slices where `mask` is true."""
-    if axis:
-        refuse_argument("tensorflow.boolean_mask", "axis")
+    """The slices where `mask` is true, from the axis `axis` on."""
     tensor, chosen = array(tensor), np.asarray(mask, bool)
-    if chosen.shape != tuple(tensor.shape)[: chosen.ndim]:
-        raise ValueError(f"Shapes {tuple(tensor.shape)} and {chosen.shape} are incompatible")
-    return tensor[chosen]
+    first = int(axis or 0)
+    shape = tuple(tensor.shape)[first:][: chosen.ndim]
+    if chosen.shape != shape:
+        raise ValueError(f"Shapes {shape} and {chosen.shape} are incompatible")
+    return tensor[(*[builtins.slice(None)] * first, chosen)]
 
 
 def where(

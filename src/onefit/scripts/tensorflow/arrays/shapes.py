@@ -13,6 +13,7 @@ from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, ShapeLike, Te
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import array, axes, is_symbol
 from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operation import operations
 
@@ -21,12 +22,12 @@ Tensor = Any
 
 def shape(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = None) -> Any:
     """The shape as an array of integers that is known while a program is traced."""
-    return _counts(ops.shape(array(input)), out_type)
+    return _counts(ops.shape(_tensor(input)), out_type)
 
 
 def size(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = None) -> Any:
     """The number of elements."""
-    return _counts(math.prod(ops.shape(array(input))), out_type)
+    return _counts(math.prod(ops.shape(_tensor(input))), out_type)
 
 
 def _counts(lengths: Any, dtype: DTypeLike) -> Any:
@@ -42,7 +43,7 @@ def _counts(lengths: Any, dtype: DTypeLike) -> Any:
 
 def rank(input: TensorLike, name: str | None = None) -> Any:
     """The number of axes."""
-    return np.array(len(ops.shape(array(input))), "int32")
+    return np.array(len(ops.shape(_tensor(input))), "int32")
 
 
 def reshape(tensor: TensorLike, shape: ShapeLike, name: str | None = None) -> Tensor:

@@ -29,6 +29,11 @@ def path_to_str(path: Any) -> Any:
     return path.__fspath__() if hasattr(path, "__fspath__") else path
 
 
+def as_str_any(value: Any, encoding: str = "utf-8") -> str:
+    """Text of Python's, of anything."""
+    return as_text(value, encoding) if isinstance(value, bytes) else str(value)
+
+
 as_str = as_text
 
 

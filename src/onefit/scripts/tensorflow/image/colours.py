@@ -10,6 +10,7 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.whole_numbers import whole
 
 Tensor = Any
 GREY = [0.2989, 0.587, 0.114]
@@ -53,7 +54,7 @@ def convert_image_dtype(
             # a divisor would be rounded otherwise
             return image.astype(new) * np.asarray(1.0 / jnp.iinfo(old).max, new)
         scaled = image * np.asarray(jnp.iinfo(new).max + 0.5, old)
-        return saturated(scaled, new) if saturate else scaled.astype(new)
+        return saturated(scaled, new) if saturate else whole(scaled, np.dtype(new))
     largest = int(jnp.iinfo(old).max), int(jnp.iinfo(new).max)
     if largest[0] > largest[1]:
         scaled = image // ((largest[0] + 1) // (largest[1] + 1))

@@ -67,8 +67,7 @@ def _soft(
         is_out = False
         for other in reversed(kept[seen:]):
             shared = np.float32(overlap(corners[number], corners[other]))
-            factor = np.exp(scale * shared * shared) if shared <= threshold else np.float32(0)
-            score = np.float32(score * (factor if soft > 0 or shared > threshold else 1))
+            score = np.float32(score * np.exp(scale * shared * shared)) if soft > 0 else score
             if (soft <= 0 and shared > threshold) or score <= least:
                 is_out = True
                 break

@@ -11,6 +11,7 @@ from keras import ops
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.jax_scipy import of_scipy
+from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
@@ -18,7 +19,19 @@ Tensor = Any
 
 def cholesky(input: TensorLike, name: str | None = None) -> Tensor:
     """The lower triangle whose product with its transpose is `input`."""
-    return ops.cholesky(array(input))
+    return ops.cholesky(of_lower(array(input)))
+
+
+def of_lower(matrix: Any) -> Any:
+    """The symmetric matrix with this lower triangle; TensorFlow looks at no other part.
+
+    The gradient is that of a symmetric matrix.
+    """
+    if here.inside != TF:
+        return matrix
+    below = jnp.tril(matrix, -1)
+    symmetric = jnp.tril(matrix) + jnp.conj(jnp.swapaxes(below, -1, -2))
+    return matrix + lax.stop_gradient(symmetric - matrix)
 
 
 class Qr(NamedTuple):

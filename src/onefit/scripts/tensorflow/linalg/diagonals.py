@@ -17,7 +17,8 @@ Tensor = Any
 
 def trace(x: TensorLike, name: str | None = None) -> Tensor:
     """The sum of the diagonal of the last two axes."""
-    return ops.trace(array(x), axis1=-2, axis2=-1)
+    x = tensor(x)
+    return ops.cast(ops.trace(x, axis1=-2, axis2=-1), x.dtype)
 
 
 def diag_part(input: TensorLike, name: str = "diag_part", k: int = 0) -> Tensor:

@@ -11,6 +11,7 @@ from keras import ops
 
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.linalg.decompositions import of_lower
 from onefit.scripts.tensorflow.linalg.diagonals import adjoint as _adjoint
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.refusals import demand, values_of
@@ -56,7 +57,7 @@ def slogdet(input: TensorLike, name: str | None = None) -> Slogdet:
 
 def logdet(matrix: TensorLike, name: str | None = None) -> Tensor:
     """The logarithm of the determinant of a positive definite matrix."""
-    lower = ops.cholesky(array(matrix))
+    lower = ops.cholesky(of_lower(array(matrix)))
     return 2 * jnp.sum(jnp.log(jnp.real(jnp.diagonal(lower, axis1=-2, axis2=-1))), axis=-1)
 
 

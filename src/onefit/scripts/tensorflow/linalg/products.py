@@ -9,8 +9,9 @@ from keras import ops
 
 from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
-from onefit.scripts.tensorflow.given import array
+from onefit.scripts.tensorflow.given import array, axes
 from onefit.scripts.tensorflow.given import tensor as _tensor
+from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
@@ -61,13 +62,17 @@ def norm(
     name: str | None = None,
 ) -> Tensor:
     """The norm of all elements, or of the vectors along `axis`."""
-    tensor = array(tensor)
+    tensor = _tensor(tensor)
     if axis is None:
         axis = 0
         shape = [1] * len(tensor.shape)
         length = norm(ops.reshape(tensor, (-1,)), ord, axis)
         return ops.reshape(length, shape) if keepdims else length
+    axis = axes(axis)
     order = (None if isinstance(axis, int) else "fro") if ord == "euclidean" else ord
+    if here.inside == TF:  # Keras's rounds float64 to float32
+        found = jnp.linalg.norm(tensor, ord=order, axis=axis, keepdims=keepdims)
+        return found.astype(tensor.dtype)
     return ops.norm(tensor, ord=order, axis=axis, keepdims=keepdims)
 
 

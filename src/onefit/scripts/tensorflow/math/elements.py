@@ -30,6 +30,13 @@ tanh
 """
 
 
+# Keras rounds float64 to float32 for these.
+ROUNDING = (
+    *("arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "ceil", "cos"),
+    *("cosh", "floor", "sin", "sinh", "tan", "tanh"),
+)
+
+
 # Two arguments.
 OF_TWO = """
 add atan2=arctan2 divide=true_divide equal floordiv=floor_divide floormod=mod greater greater_equal
@@ -53,15 +60,17 @@ def _pairs(names: str) -> Iterator[tuple[str, str]]:
 
 def _of_one(name: str, keras_name: str) -> Callable[..., Tensor]:
     operation = getattr(ops, keras_name)
+    of_arrays = getattr(jnp, keras_name) if keras_name in ROUNDING else operation
 
     def function(x: TensorLike, name: str | None = None) -> Tensor:
-        return operation(tensor(x) if here.inside == TF else array(x))
+        return of_arrays(tensor(x)) if here.inside == TF else operation(array(x))
 
     return _named(function, name, f"`keras.ops.{keras_name}`, element by element.")
 
 
 def _of_two(name: str, keras_name: str) -> Callable[..., Tensor]:
     operation = getattr(ops, keras_name)
+    of_arrays = getattr(jnp, keras_name) if keras_name in ROUNDING else operation
     of_operator = OPERATORS.get(name)
     told = BINARY[of_operator][0] if of_operator else name.title().replace("_", "")
 
@@ -69,7 +78,7 @@ def _of_two(name: str, keras_name: str) -> Callable[..., Tensor]:
         if here.inside != TF:
             return operation(array(x), array(y))
         x, y = _pair(x, y, told)
-        return (BINARY[of_operator][1] if of_operator else operation)(x, y)
+        return (BINARY[of_operator][1] if of_operator else of_arrays)(x, y)
 
     return _named(function, name, f"`keras.ops.{keras_name}`, element by element.")
 
@@ -98,7 +107,7 @@ globals().update({name: _of_two(name, other) for name, other in _pairs(OF_TWO)})
 
 def add_n(inputs: Sequence[Any], name: str | None = None) -> Tensor:
     """The sum of several arrays."""
-    return reduce(operator.add, [array(value) for value in inputs])
+    return reduce(operator.add, [tensor(value) for value in inputs])
 
 
 def squared_difference(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -208,12 +217,16 @@ def realdiv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
 
 def truncatediv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`x / y` of integers, cut off towards zero."""
-    return lax.div(*jnp.broadcast_arrays(tensor(x), tensor(y)))
+    x, y = map(tensor, _pair(x, y, "TruncateDiv"))
+    if x.dtype.kind == "f":
+        return jnp.trunc(x / y.astype(x.dtype))
+    return lax.div(*jnp.broadcast_arrays(x, y.astype(x.dtype)))
 
 
 def truncatemod(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """The remainder with the sign of `x`."""
-    return lax.rem(*jnp.broadcast_arrays(tensor(x), tensor(y)))
+    x, y = map(tensor, _pair(x, y, "TruncateMod"))
+    return lax.rem(*jnp.broadcast_arrays(x, y.astype(x.dtype)))
 
 
 def scalar_mul(scalar: Any, x: TensorLike, name: str | None = None) -> Tensor:

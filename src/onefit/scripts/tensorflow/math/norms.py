@@ -37,7 +37,7 @@ def l2_normalize(
     x: TensorLike, axis: Axis = None, epsilon: float = 1e-12, name: str | None = None
 ) -> Tensor:
     """`x` at the length one along `axis`."""
-    x = array(x)
+    x = tensor(x)
     squares = ops.sum(ops.square(x), axis=axes(axis), keepdims=True)
     return x * ops.rsqrt(ops.maximum(squares, epsilon))
 

@@ -23,6 +23,13 @@ def _of_type(places: Any, kind: DTypeLike) -> Any:
     return places.astype(np.dtype(as_dtype(kind))) if here.inside == TF else places
 
 
+def _without_nan(values: Any, other: float) -> Any:
+    """TensorFlow passes NaN over; JAX has it for the largest, and for the smallest."""
+    if here.inside != TF or values.dtype.kind != "f":
+        return values
+    return jnp.where(jnp.isnan(values), other, values)
+
+
 def argmax(
     input: TensorLike,
     axis: int | None = None,
@@ -30,7 +37,8 @@ def argmax(
     name: str | None = None,
 ) -> Tensor:
     """The place of the largest along `axis`, which is the first by default."""
-    return _of_type(ops.argmax(array(input), axis=axis or 0), output_type)
+    values = _without_nan(array(input), -np.inf)
+    return _of_type(ops.argmax(values, axis=int(axis or 0)), output_type)
 
 
 def argmin(
@@ -40,7 +48,8 @@ def argmin(
     name: str | None = None,
 ) -> Tensor:
     """The place of the smallest along `axis`, which is the first by default."""
-    return _of_type(ops.argmin(array(input), axis=axis or 0), output_type)
+    values = _without_nan(array(input), np.inf)
+    return _of_type(ops.argmin(values, axis=int(axis or 0)), output_type)
 
 
 class TopKV2(NamedTuple):

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.given import array, axes, tensor
+from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
@@ -45,14 +47,14 @@ def reduce_max(
     input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The largest over `axis`."""
-    return ops.max(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+    return _extreme(ops.max, input_tensor, axis, keepdims)
 
 
 def reduce_min(
     input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The smallest over `axis`."""
-    return ops.min(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+    return _extreme(ops.min, input_tensor, axis, keepdims)
 
 
 def reduce_any(
@@ -73,28 +75,32 @@ def reduce_std(
     input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The standard deviation over `axis`, of the population."""
-    return ops.std(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+    return ops.std(tensor(input_tensor), axis=axes(axis), keepdims=keepdims)
 
 
 def reduce_variance(
     input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The variance over `axis`, of the population."""
-    return ops.var(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+    values = tensor(input_tensor)
+    variance = jnp.var if here.inside == TF else ops.var  # Keras's rounds float64 to float32
+    return variance(values, axis=axes(axis), keepdims=keepdims)
 
 
 def reduce_logsumexp(
     input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The logarithm of the sum of exponentials over `axis`."""
-    return ops.logsumexp(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+    return ops.logsumexp(tensor(input_tensor), axis=axes(axis), keepdims=keepdims)
 
 
 def reduce_euclidean_norm(
     input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The root of the sum of squares over `axis`."""
-    return ops.sqrt(ops.sum(ops.square(array(input_tensor)), axis=axes(axis), keepdims=keepdims))
+    values = tensor(input_tensor)
+    squares = ops.sum(ops.square(values), axis=axes(axis), keepdims=keepdims)
+    return ops.cast(ops.sqrt(squares), values.dtype)
 
 
 def cumsum(
@@ -109,7 +115,7 @@ def cumsum(
     >>> cumsum([1, 2, 3], exclusive=True, reverse=True).numpy().tolist()
     [5, 3, 0]
     """
-    x = array(x)
+    x, axis = array(x), int(axis)
     ordered = ops.flip(x, axis=axis) if reverse else x
     sums = ops.cumsum(ordered, axis=axis)
     if exclusive:
@@ -129,7 +135,7 @@ def cumprod(
     >>> cumprod([1, 2, 3], exclusive=True, reverse=True).numpy().tolist()
     [6, 3, 1]
     """
-    x = array(x)
+    x, axis = array(x), int(axis)
     ordered = ops.flip(x, axis=axis) if reverse else x
     if exclusive:
         ordered = ops.moveaxis(ordered, axis, 0)
@@ -139,8 +145,20 @@ def cumprod(
     return ops.flip(products, axis=axis) if reverse else products
 
 
+def _extreme(operation: Callable[..., Any], values: Any, axis: Any, keepdims: bool) -> Tensor:
+    """The largest or smallest; of nothing it is the least or the largest that there is."""
+    values, over = tensor(values), axes(axis)
+    if here.inside == TF and not values.size:
+        kind = values.dtype
+        largest = np.inf if kind.kind == "f" else np.iinfo(kind).max
+        least = -np.inf if kind.kind == "f" else np.iinfo(kind).min
+        first = least if operation is ops.max else largest
+        return operation(values, axis=over, keepdims=keepdims, initial=first)
+    return operation(values, axis=over, keepdims=keepdims)
+
+
 def _kept(operation: Callable[..., Any], values: Any, axis: Any, keepdims: bool) -> Tensor:
-    values = array(values)
+    values = tensor(values)
     return ops.cast(operation(values, axis=axes(axis), keepdims=keepdims), values.dtype)
 
 

@@ -73,7 +73,8 @@ def unsorted_segment_sqrt_n(
 
 def segment_mean(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
     """The means of the slices with the same number, the numbers being in order."""
-    return unsorted_segment_mean(data, segment_ids, _last(segment_ids))
+    values = tensor(data)
+    return ops.cast(unsorted_segment_mean(values, segment_ids, _last(segment_ids)), values.dtype)
 
 
 def segment_prod(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:

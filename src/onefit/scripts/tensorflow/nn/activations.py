@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax.numpy as jnp
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operation, operations
 from onefit.scripts.tensorflow.random.operations import uniform
 
@@ -21,12 +23,15 @@ def relu(features: TensorLike, name: str | None = None) -> Tensor:
 
 def relu6(features: TensorLike, name: str | None = None) -> Tensor:
     """`min(max(x, 0), 6)`."""
-    return ops.relu6(array(features))
+    values = tensor(features)
+    return ops.cast(ops.relu6(values), values.dtype)
 
 
 def leaky_relu(features: TensorLike, alpha: float = 0.2, name: str | None = None) -> Tensor:
     """`x`, and `alpha * x` where it is negative."""
-    return ops.leaky_relu(array(features), alpha)
+    values = tensor(features)
+    is_whole = here.inside == TF and values.dtype.kind in "iu"
+    return ops.leaky_relu(values.astype("float32") if is_whole else values, alpha)
 
 
 def elu(features: TensorLike, name: str | None = None) -> Tensor:
@@ -41,7 +46,7 @@ def selu(features: TensorLike, name: str | None = None) -> Tensor:
 
 def gelu(features: TensorLike, approximate: bool = False, name: str | None = None) -> Tensor:
     """`x` times the normal distribution up to `x`."""
-    return ops.gelu(array(features), approximate)
+    return ops.gelu(tensor(features), approximate)
 
 
 def silu(features: Any, beta: float = 1.0) -> Tensor:
@@ -60,7 +65,7 @@ def sigmoid(x: TensorLike, name: str | None = None) -> Tensor:
 
 def tanh(x: TensorLike, name: str | None = None) -> Tensor:
     """The hyperbolic tangent."""
-    return ops.tanh(array(x))
+    return jnp.tanh(tensor(x)) if here.inside == TF else ops.tanh(array(x))
 
 
 def softplus(features: TensorLike, name: str | None = None) -> Tensor:

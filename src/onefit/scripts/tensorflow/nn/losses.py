@@ -9,6 +9,7 @@ from keras import ops
 
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.program_checks import demand_within
 from onefit.scripts.tensorflow.refusals import demand, values_of
@@ -27,6 +28,8 @@ def softmax_cross_entropy_with_logits(
     labels: TensorLike, logits: TensorLike, axis: int = -1, name: str | None = None
 ) -> Tensor:
     """The cross-entropy of probabilities along `axis`; labels are probabilities too."""
+    labels, logits = tensor(labels), tensor(logits)
+    labels = ops.cast(labels, logits.dtype) if here.inside == TF else labels
     return -ops.sum(array(labels) * ops.log_softmax(array(logits), axis=axis), axis=axis)
 
 

@@ -200,6 +200,21 @@ class RaggedTensor(Rows):
         """The same rows of other values, which may be rows themselves."""
         return RaggedTensor(_inner(new_values), self._splits)
 
+    def merge_dims(self, outer_axis: int, inner_axis: int) -> Any:
+        """Several axes as one."""
+        rank = len(self.shape)
+        first, last = outer_axis % rank, inner_axis % rank
+        if first == last:
+            return self
+        if first:
+            return RaggedTensor(_inner(self._values), self._splits).each(
+                lambda row: _merged(row, first - 1, last - 1)
+            )
+        found: Any = self
+        for _ in range(last):
+            found = found.values if isinstance(found, RaggedTensor) else _merged(found, 0, 1)
+        return found
+
     def nrows(self, out_type: DTypeLike = "int64", name: str | None = None) -> Tensor:
         """The number of rows."""
         return tensor(np.asarray(len(self), as_dtype(out_type).as_numpy_dtype))
@@ -330,6 +345,14 @@ class RaggedTensor(Rows):
             else:
                 part = row[: len(target)]
                 target[: len(part)] = part
+
+
+def _merged(rows: Any, first: int, last: int) -> Any:
+    """Several axes of a row as one."""
+    if isinstance(rows, RaggedTensor):
+        return rows.merge_dims(first, last)
+    values = np.asarray(array(rows))
+    return tensor(values.reshape(*values.shape[:first], -1, *values.shape[last + 1 :]))
 
 
 def _inner(values: Any) -> Any:

@@ -73,6 +73,8 @@ def join(inputs: TensorLike, separator: str = "", name: str | None = None) -> Te
     >>> join(["a", ["b", "c"]], "-").numpy().tolist()
     [b'a-b', b'a-c']
     """
+    if not len(inputs):
+        return tensor(np.array(b"", object))
     if any(isinstance(one, RaggedTensor) for one in inputs):
         first = next(one for one in inputs if isinstance(one, RaggedTensor))
         flats = [one.flat() if isinstance(one, RaggedTensor) else one for one in inputs]
