@@ -67,6 +67,9 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.layers.RNN.__init__", recurrent_calls.of_any_cell, "", "OF203"),
     Meaning("keras.layers.RNN.reset_states", attributes.reset_to, "", "OF203"),
     Meaning("keras.layers.RNN.variables", recurrent_states.carried, "", "OF206"),
+    Meaning(
+        "keras.layers.Bidirectional.call", recurrent_states.carried_in_training, "", "OF206", KERAS2
+    ),
     Gone("keras.Model.stateful", "attributes:stateful_model"),
     Gone("keras.Sequential.model", "attributes:own_model", "{self}", eras=BOTH_OLD),
     Gone("keras.Sequential.flattened_layers", "attributes:flattened_layers", "{self}.layers"),

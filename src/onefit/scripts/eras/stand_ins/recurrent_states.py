@@ -6,9 +6,12 @@ what is counted alone: every batch begins from zero there, without a word.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
+
+Method = Callable[..., Any]
 
 
 def carried(original: property) -> property:
@@ -22,3 +25,24 @@ def carried(original: property) -> property:
         return found + own
 
     return property(variables, doc=original.__doc__)
+
+
+def carried_in_training(original: Method) -> Method:
+    """Keras 2 lost the flag of a `Bidirectional`: only training went on from its last states.
+
+    `predict` and `evaluate` began each batch from the states that training left.
+    """
+
+    def call(
+        self: Any, sequences: Any, initial_state: Any = None, mask: Any = None, training: Any = None
+    ) -> Any:
+        held = [self.forward_layer.states, self.backward_layer.states]
+        is_kept = self.stateful and not training
+        states = [one for one in keras.tree.flatten(held) if isinstance(one, keras.Variable)]
+        before = [(one, one.value) for one in states if is_kept]
+        found = original(self, sequences, initial_state, mask, training)
+        for one, value in before:
+            one.assign(value)
+        return found
+
+    return call
