@@ -195,6 +195,36 @@ def test_a_rate_falls_also_where_a_callback_sets_it():
     assert found.remains == ()
 
 
+NESTED = """\
+from keras.models import Model, Sequential
+from keras.layers import Dense
+inner = Sequential([Dense(3, input_dim=5), Dense(2)])
+outer = Sequential([inner, Dense(1)])
+other = Model(inner.input, Dense(4)(inner.output))
+alone = Sequential([Dense(3, input_dim=5)])
+rest = Model(alone.input, alone.output)
+"""
+
+
+@pytest.mark.filterwarnings("ignore:Do not pass an `input_shape`")
+def test_a_sequential_has_its_own_input():
+    after = upgraded(NESTED, "keras2").after
+    made = {}
+    exec(after, made)
+    # Keras 2.2.4: an input layer, the two layers of `inner`, and the new one
+    assert [type(one).__name__ for one in made["other"].layers] == ["InputLayer", *["Dense"] * 3]
+    assert made["rest"].input_shape == (None, 5)
+
+
+def test_columns_of_classes_have_the_type_that_is_asked_for():
+    source = "from keras.utils import to_categorical\n"
+    made = {}
+    exec(upgraded(f"{source}y = to_categorical([1, 0], 2, dtype='int8')\n", "keras2").after, made)
+    assert made["y"].dtype == "int8"
+    assert made["y"].tolist() == [[0, 1], [1, 0]]
+    assert upgraded(f"{source}y = to_categorical([1, 0], 2)\n", "keras2").after.count("def ") == 0
+
+
 WORDS = """\
 from keras.layers import Embedding
 layer = Embedding(50, 4, init='one', dropout=0.5)

@@ -16,6 +16,7 @@ from onefit.scripts.upgrade import (
     layer_weights,
     logs,
     own_classes,
+    sequentials,
     shapes,
     translation,
 )
@@ -25,8 +26,6 @@ from onefit.scripts.upgrade.names import spelled
 from onefit.scripts.upgrade.script import Script
 from onefit.scripts.upgrade.source_call import SourceCall
 from onefit.scripts.upgrade.templates import filled, stand_in
-
-SEQUENTIALS = ("keras.Sequential", "keras.models.Sequential")
 
 
 def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpression:
@@ -46,7 +45,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
             return _gone(script, today.gone, original, updated, None)
         called = thing(today.name)
         target = script.knowledge.targets.get(id(called), today.name)
-        if target in SEQUENTIALS:
+        if target in sequentials.SEQUENTIALS:
             updated = first_layers.listed(script, original, updated)
         updated, weights = layer_weights.parted(script, called, original, updated)
         rules = script.knowledge.rules(called)
@@ -133,7 +132,8 @@ def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -
     owner = TENSOR if leaf == "_keras_shape" else owner
     homes = (MODEL, FUNCTIONAL) if owner == MODEL else (owner,)
     rules = [script.knowledge.attribute(f"{one}.{leaf}") for one in homes if one is not None]
-    rule = next((one for one in rules if one is not None), None)
+    own = sequentials.rule(script.names, script.knowledge.gone, original.value, leaf)
+    rule = own or next((one for one in rules if one is not None), None)
     if rule is None and leaf not in script.names.bound:
         rule = script.knowledge.member(owner, leaf)
     if rule is None or not script.journal.is_chosen(rule.code):

@@ -73,10 +73,17 @@ RULES: tuple[Rule, ...] = (
     Translated((f"{_HOME}.text.Tokenizer",), renamed(("nb_words", "num_words"))),
     Meaning("keras.utils.plot_model", tools.plot_model, "", "OF204"),
     Meaning("keras.utils.Progbar.update", tools.forced, "", "OF203", BOTH_OLD),
-    Meaning("keras.utils.to_categorical", labels.to_categorical, "", "OF206"),
     Translated(
         ("keras.utils.to_categorical",),
         renamed(("y", "x"), ("nb_classes", "num_classes")),
+    ),
+    Meaning(
+        "keras.utils.to_categorical",
+        labels.to_categorical,
+        "",
+        "OF206",
+        source="labels:one_hot_of_type",
+        argument="dtype",
     ),
     Translated(("keras.utils.normalize",), renamed(("a", "x")), eras=BOTH_OLD),
     Gone("keras.utils.count_params", "tools:count_params", code="OF202"),

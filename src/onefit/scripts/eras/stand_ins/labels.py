@@ -46,6 +46,11 @@ def to_categorical(original: Any) -> Any:
     return to_categorical
 
 
+def one_hot_of_type(x: Any, num_classes: int | None = None, dtype: Any = None) -> Any:
+    """One column for each class, of a type of numbers."""
+    return keras.utils.to_categorical(x, num_classes).astype(dtype or keras.config.floatx())
+
+
 def get_test_data(
     num_train: int = 1000,
     num_test: int = 500,

@@ -1,0 +1,27 @@
+"""The `input` and `output` of a `Sequential`, which were its own in Keras 1 and 2.
+
+In Keras 3 they are those of its first call as a layer, and an error where it was never called.
+"""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from onefit.scripts.eras.rule import Gone
+from onefit.scripts.upgrade.names import Names, spelled
+
+SEQUENTIALS = ("keras.Sequential", "keras.models.Sequential")
+
+
+def rule(names: Names, gone: dict[str, Gone], node: cst.BaseExpression, leaf: str) -> Gone | None:
+    """The rule of an attribute, where a `Sequential` is assigned to its owner's name.
+
+    Args:
+        names: What names mean.
+        gone: The rules of what has gone, by their full names.
+        node: Whose attribute it is.
+        leaf: The attribute.
+    """
+    made = names.assigned.get(spelled(node) or "")
+    is_sequential = isinstance(made, cst.Call) and names.keras(made.func) in SEQUENTIALS
+    return gone.get(f"keras.Sequential.{leaf}") if is_sequential else None
