@@ -78,7 +78,13 @@ def expand_dims(input: TensorLike, axis: int, name: str | None = None) -> Tensor
 
 def squeeze(input: TensorLike, axis: Axis = None, name: str | None = None) -> Tensor:
     """Without axes of length one."""
-    return ops.squeeze(array(input), axis=axes(axis))
+    input, over = array(input), axes(axis)
+    if here.open_length and over is not None:
+        chosen = over if isinstance(over, tuple) else (over,)
+        for one in chosen:  # a length that is not known is believed to be one
+            if input.shape[one] == here.open_length:
+                input = jnp.take(input, jnp.array([0]), axis=one)
+    return ops.squeeze(input, axis=over)
 
 
 def transpose(

@@ -8,6 +8,7 @@ have TensorFlow's dtypes.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import Callable
 from functools import partial
@@ -39,6 +40,7 @@ from onefit.scripts.tensorflow.turns import of_pipeline
 PROGRAMS = 8  # shapes for which a function is compiled; with more, its operations are
 ROWS = 4096  # of arrays that a function is given at once
 LENGTHS = (3, 5)  # what open lengths, and numbers, are where only shapes are asked for
+LONGEST = 4099  # where nothing is left of shorter ones: frames of a sound
 LONG = (67, 131)  # where the function refuses such short ones
 
 
@@ -110,11 +112,17 @@ class Function:
         """
         is_open = any(_is_open(leaf) for one in specs for leaf in flatten(one))
         try:
-            return self._spec_of_lengths(specs, is_open, LENGTHS)
+            found = self._spec_of_lengths(specs, is_open, LENGTHS)
         except Exception:
             if not is_open:
                 raise
             return self._spec_of_lengths(specs, is_open, LONG)
+        if is_open and any(map(_is_shaped, flatten(found))):
+            is_empty = any(0 in (getattr(one, "shape", None) or ()) for one in flatten(found))
+            other = LONGEST if is_empty else LONG[0]  # two lengths may give one by chance
+            with contextlib.suppress(Exception):
+                return self._spec_of_lengths(specs, is_open, (LENGTHS[0], other))
+        return found
 
     def _spec_of_lengths(
         self, specs: tuple[Element, ...], is_open: bool, lengths: tuple[int, int]
@@ -247,6 +255,12 @@ def _traced(leaf: Any) -> Any:
 def _is_open(leaf: Any) -> bool:
     """Whether lengths are not known: those of a leaf, or of what is read from a text."""
     return None in (leaf.shape or ()) or getattr(leaf, "dtype", None) == "string"
+
+
+def _is_shaped(leaf: Any) -> bool:
+    """Whether all lengths of a leaf are known, and there are some."""
+    shape = tuple(getattr(leaf, "shape", None) or ())
+    return len(shape) > 0 and None not in shape
 
 
 def _sample(spec: Any, length: int) -> Any:

@@ -68,6 +68,32 @@ def decode_jpeg(
     return tensor(_decoded(contents, channels, "uint8", animated=False))
 
 
+def decode_and_crop_jpeg(
+    contents: TensorLike,
+    crop_window: TensorLike,
+    channels: int = 0,
+    ratio: int = 1,
+    fancy_upscaling: bool = True,
+    try_recover_truncated: bool = False,
+    acceptable_fraction: float = 1.0,
+    dct_method: str = "",
+    name: str | None = None,
+) -> Tensor:
+    """A part of a JPEG: `crop_window` has the first row and column, the height and the width."""
+    top, left, height, width = np.asarray(array(crop_window)).tolist()
+    if unknown_length():
+        pixels = np.zeros((height, width, channels or unknown_length()), np.uint8)
+        return tensor(pixels)
+    pixels = np.asarray(array(decode_jpeg(contents, channels, ratio)))
+    part = pixels[top : top + height, left : left + width]
+    if part.shape[:2] != (height, width) or min(top, left) < 0 or not part.size:
+        raise InvalidArgumentError(
+            f"Invalid crop window for a picture of {pixels.shape[:2]}. Received: "
+            f"{[top, left, height, width]}."
+        )
+    return tensor(part)
+
+
 def decode_png(
     contents: TensorLike, channels: int = 0, dtype: DTypeLike = "uint8", name: str | None = None
 ) -> Tensor:

@@ -7,6 +7,7 @@ messages in them (`example.py`, `parsing.py`), bytes as numbers (`decoding.py`).
 
 from __future__ import annotations
 
+from onefit.scripts.tensorflow.image.coding import decode_and_crop_jpeg as decode_and_crop_jpeg
 from onefit.scripts.tensorflow.image.coding import decode_bmp as decode_bmp
 from onefit.scripts.tensorflow.image.coding import decode_gif as decode_gif
 from onefit.scripts.tensorflow.image.coding import decode_image as decode_image

@@ -8,7 +8,7 @@ from onefit.scripts.tensorflow.math.norms import log_softmax as log_softmax
 from onefit.scripts.tensorflow.math.norms import softmax as softmax
 from onefit.scripts.tensorflow.math.order import in_top_k as in_top_k
 from onefit.scripts.tensorflow.math.order import top_k as top_k
-from onefit.scripts.tensorflow.missing import names_of
+from onefit.scripts.tensorflow.missing import names_of, namespace
 from onefit.scripts.tensorflow.nn import (
     activations,
     blocks,
@@ -27,5 +27,8 @@ globals().update(
         *(activations, blocks, convolutions, ctc, embeddings),
         *(losses, normalization, pooling, samples),
     )
+)
+experimental = namespace(
+    "tensorflow.nn.experimental", stateless_dropout=activations.stateless_dropout
 )
 __getattr__ = names_of("tensorflow.nn")

@@ -12,6 +12,7 @@ from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operation, operations
 from onefit.scripts.tensorflow.random.operations import uniform
+from onefit.scripts.tensorflow.random.stateless import stateless_uniform
 
 Tensor = Any
 
@@ -114,6 +115,24 @@ def dropout(
     return ops.where(kept, values * (1 / (1 - rate)), ops.zeros_like(values))
 
 
+def _stateless_dropout(
+    x: TensorLike,
+    rate: float,
+    seed: TensorLike,
+    rng_alg: Any = "auto_select",
+    noise_shape: ShapeLike = None,
+    name: str | None = None,
+) -> Tensor:
+    """Zeros in random places that two seeds say; the rest grows by as much."""
+    values = tensor(x)
+    if rate == 0:
+        return values
+    shape = values.shape if noise_shape is None else noise_shape
+    kept = stateless_uniform(shape, seed, dtype=values.dtype, alg=rng_alg) >= rate
+    return jnp.where(kept, values * (1 / (1 - rate)), jnp.zeros_like(values))
+
+
+stateless_dropout = operation(_stateless_dropout)
 _dropout = operation(dropout, constant=False)
 operations(globals())
 dropout = _dropout

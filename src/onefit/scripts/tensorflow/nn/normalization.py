@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import TensorLike
@@ -20,6 +21,17 @@ def moments(
     """Mean and variance over `axes`."""
     mean, variance = ops.moments(array(x), axes=list(axes), keepdims=keepdims)
     return mean, variance
+
+
+def sufficient_statistics(
+    x: TensorLike, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None
+) -> tuple[Tensor, Tensor, Tensor, Any]:
+    """The count, the sum and the sum of squares over `axes`, of what is left of `shift`; and it."""
+    x, over = tensor(x), tuple(int(axis) for axis in axes)
+    moved = x if shift is None else x - tensor(shift)
+    count = jnp.asarray(np.prod([x.shape[axis] for axis in over]), x.dtype)
+    sums = [jnp.sum(one, over, keepdims=keepdims) for one in (moved, jnp.square(moved))]
+    return count, *sums, None if shift is None else tensor(shift)
 
 
 def batch_normalization(

@@ -9,6 +9,7 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.mode import unknown_length
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 from onefit.scripts.tensorflow.strings.element import each, several, texts
@@ -111,6 +112,50 @@ def unicode_decode(
         return points
 
     return several(decode, input, np.int32)
+
+
+def unicode_decode_with_offsets(
+    input: TensorLike,
+    input_encoding: str,
+    errors: str = "replace",
+    replacement_char: int = REPLACEMENT,
+    replace_control_characters: bool = False,
+    name: str | None = None,
+) -> tuple[Any, Any]:
+    """The code points of each text, and the byte at which each begins."""
+    points = unicode_decode(
+        input, input_encoding, errors, replacement_char, replace_control_characters
+    )
+    return points, _offsets(input, input_encoding, errors, replacement_char)
+
+
+def unicode_split_with_offsets(
+    input: TensorLike,
+    input_encoding: str,
+    errors: str = "replace",
+    replacement_char: int = REPLACEMENT,
+    name: str | None = None,
+) -> tuple[Any, Any]:
+    """The characters of each text, and the byte at which each begins.
+
+    >>> [part.numpy().tolist() for part in unicode_split_with_offsets("hé!", "UTF-8")]
+    [[b'h', b'\\xc3\\xa9', b'!'], [0, 1, 3]]
+    """
+    characters = unicode_split(input, input_encoding, errors, replacement_char)
+    return characters, _offsets(input, input_encoding, errors, replacement_char)
+
+
+def _offsets(input: TensorLike, encoding: str, errors: str, replacement: int) -> Any:
+    codec = _codec(encoding)
+
+    def begin(text: bytes) -> list[int]:
+        characters = _decoded(text, codec, errors, replacement)
+        lengths = [len(one.encode(codec)) for one in characters]
+        if sum(lengths) != len(text):
+            refuse("offsets of text with broken characters", "unicode_split_with_offsets")
+        return [sum(lengths[:place]) for place in range(len(lengths))]
+
+    return several(begin, input, np.int64)
 
 
 def unicode_encode(
