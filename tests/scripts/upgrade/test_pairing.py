@@ -183,6 +183,8 @@ WITHOUT_SOURCE = {
     "keras.Model.evaluate": "Keras 3 wants data for all outputs, and says so",
     "keras.Model.test_on_batch": "the same",
     "keras.src.trainers": "the name of one loss of several outputs is Keras's own",
+    "keras.callbacks.Callback.on_train_batch": "callbacks are told by Keras; it is listed",
+    "keras.callbacks.LambdaCallback": "the same",
     "keras.callbacks.Callback.model": "Keras 3 says that it is not to be set",
     "keras.Model._flatten_metrics_in_order": "evaluate is a method that a script does not write",
     "keras.src.metrics.accuracy_metrics": "labels beside 0 and 1 are not seen in a source",

@@ -74,6 +74,9 @@ def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) 
                 continue
             script.done("OF204", original, f"{old} is {new}")
             return updated.with_changes(name=cst.Name(new))
+    if name == "on_batch_end" and own.is_a(CALLBACK) and script.era.name != "tf2":
+        told = "the logs of on_batch_end are means of the epoch so far in Keras 3"
+        script.left("OF207", original, told)
     for (kind, old), told in _CALLED_NO_MORE.items():
         if name == old and own.is_a(kind):
             script.left("OF204", original, f"Keras 3 does not call {old}: {told}")

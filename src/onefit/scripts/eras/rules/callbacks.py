@@ -7,7 +7,7 @@ from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped, renamed
 from onefit.scripts.eras.rules.saving import checkpoint_name, period
-from onefit.scripts.eras.stand_ins import callbacks, checkpoints, logs, validation
+from onefit.scripts.eras.stand_ins import batch_logs, callbacks, checkpoints, logs, validation
 
 
 def monitored(call: Call) -> None:
@@ -46,6 +46,12 @@ def of_batches(call: Call) -> None:
     )
 
 
+def numbers_of_batches(call: Call) -> None:
+    """`on_batch_end` was told the numbers of the batch."""
+    if call.has("on_train_batch_end") and not hasattr(call, "subject"):
+        raise ValueError("the logs of on_batch_end are means of the epoch so far in Keras 3")
+
+
 def _without_tensorflow(original: type) -> type:
     if not naming.is_provided():
         return original
@@ -59,6 +65,7 @@ RULES: tuple[Rule, ...] = (
     Translated(tuple(f"keras.callbacks.{name}" for name in _MONITORS), monitored, "OF207"),
     Translated(tuple(f"keras.callbacks.{name}" for name in _MONITORS), direction, "OF207"),
     Translated(("keras.callbacks.LambdaCallback",), of_batches),
+    Translated(("keras.callbacks.LambdaCallback",), numbers_of_batches, "OF207", BOTH_OLD),
     Translated(("keras.callbacks.ReduceLROnPlateau",), renamed(("epsilon", "min_delta"))),
     Translated(("keras.callbacks.ModelCheckpoint",), dropped("options")),
     Translated(
@@ -100,6 +107,19 @@ RULES: tuple[Rule, ...] = (
         argument="restore_best_weights",
     ),
     Meaning("keras.callbacks.Callback.model", callbacks.settable_model, "", "OF203"),
+    Meaning(
+        "keras.callbacks.Callback.on_train_batch_begin",
+        batch_logs.told_at_begin,
+        "",
+        "OF207",
+        BOTH_OLD,
+    ),
+    Meaning(
+        "keras.callbacks.Callback.on_train_batch_end", batch_logs.told_at_end, "", "OF207", BOTH_OLD
+    ),
+    Meaning(
+        "keras.callbacks.LambdaCallback.__init__", batch_logs.of_lambdas, "", "OF207", BOTH_OLD
+    ),
     Meaning("keras.Model.fit", validation.told_of_data, "", "OF203", BOTH_OLD),
     Meaning("keras.callbacks.Callback.set_params", validation.with_sizes, "", "OF203", BOTH_OLD),
 )

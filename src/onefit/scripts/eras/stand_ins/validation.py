@@ -26,6 +26,8 @@ def told_of_data(original: Method) -> Method:
         for one in (self, *own):
             object.__setattr__(one, "validation_data", _held_out(x, y, kwargs))
         rows = _rows(x)
+        if rows and not kwargs.get("validation_data") and kwargs.get("validation_split"):
+            rows = int(rows * (1.0 - kwargs["validation_split"]))
         _told.update(
             nb_epoch=kwargs.get("epochs", 1),
             nb_sample=rows,
@@ -40,6 +42,16 @@ def told_of_data(original: Method) -> Method:
             _told.clear()
 
     return fit
+
+
+def size_of(batch: int) -> int | None:
+    """How many rows a batch of the training has; `None` where that is not told.
+
+    Args:
+        batch: Its number in an epoch.
+    """
+    rows, size = _told.get("samples"), _told.get("batch_size") or 32
+    return None if rows is None else min(size, rows - batch * size)
 
 
 def with_sizes(original: Method) -> Method:
@@ -60,7 +72,8 @@ def _each(callbacks: Any) -> Iterator[Any]:
 
 def _is_own(callback: Any) -> bool:
     kind = type(callback)
-    return not kind.__module__.startswith("keras.") or kind is keras.callbacks.LambdaCallback
+    is_own = not getattr(kind, "__module__", "").startswith("keras.")
+    return is_own or kind is keras.callbacks.LambdaCallback
 
 
 def _names(model: Any, settings: dict[str, Any]) -> list[str]:
