@@ -301,6 +301,33 @@ def test_random_numbers_inside_a_program_are_refused_as_keras_refuses_them(tf):
         jax.jit(lambda: tf.random.normal((2,)))()
 
 
+def test_weights_are_drawn_for_a_model_that_is_built_from_a_shape(tf):
+    """A trace looks at the layers before their weights are there."""
+    import keras
+
+    class Part(keras.Model):
+        def __init__(self, kind):
+            super().__init__()
+            self.layer = keras.layers.Dense(200, kernel_initializer=kind)
+            self.last = keras.layers.Dense(1)
+
+        def call(self, inputs):
+            return self.last(self.layer(inputs))
+
+    for kind, spread in (
+        (tf.random_normal_initializer(stddev=0.5), 0.5),
+        (tf.random_uniform_initializer(-0.3, 0.3), 0.3 / 3**0.5),
+    ):
+        model = Part(kind)
+        model.compile("sgd", "mse")
+        model.fit(np.ones((4, 100)), np.ones((4, 1)), verbose=0)
+        other = Part(kind)
+        other(np.ones((1, 100)))
+        kernel, another = (one.layer.get_weights()[0] for one in (model, other))
+        assert kernel.std() == pytest.approx(spread, rel=0.05)
+        assert not np.allclose(kernel, another, atol=0.1)
+
+
 def test_dtypes_are_numpys(tf):
     assert tf.constant([1.0]).dtype == tf.float32
     assert np.zeros(1, tf.uint8).dtype == tf.uint8

@@ -150,3 +150,9 @@ def test_a_training_of_a_stateful_layer_takes_the_states_from_batch_to_batch():
     alone.set_weights(model.get_weights())
     ends = alone.predict(x.reshape(1, 24, 1))[0, 5::6]
     assert found == pytest.approx(float((ends**2).mean()), rel=1e-5)
+
+
+def test_a_layer_takes_a_number_of_numpys_for_its_width():
+    """`int(units)` of `keras/layers/core.py`, in every release of Keras 1 and 2."""
+    assert keras.layers.Dense(np.prod([2, 3])).units == 6
+    assert keras.layers.Dense(4.0).units == 4

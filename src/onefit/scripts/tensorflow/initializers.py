@@ -10,6 +10,7 @@ from onefit.scripts.tensorflow import arrays
 from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.random.operations import normal, uniform
 from onefit.scripts.tensorflow.random.stateless import stateless_normal, stateless_uniform
+from onefit.training.host.jax_private import trace_state_clean
 
 Tensor = Any
 NAMES = """
@@ -74,6 +75,14 @@ class constant_initializer(_Initializer):
         return arrays.constant(self.value, dtype, shape)
 
 
+def _key(seed: int | None) -> tuple[int, int]:
+    """The key of a seed; without one, that of numbers that Keras asks for in a trace.
+
+    It looks at their shape only, and makes the variable when the trace has ended.
+    """
+    return (seed or 0, 0)
+
+
 @_saved
 class random_normal_initializer(_Initializer):
     """Numbers of a normal distribution.
@@ -90,9 +99,9 @@ class random_normal_initializer(_Initializer):
 
     def __call__(self, shape: Any, dtype: DTypeLike = "float32", **kwargs: Any) -> Tensor:
         """Numbers in this shape."""
-        if self.seed is None:
+        if self.seed is None and trace_state_clean():
             return normal(shape, self.mean, self.stddev, dtype)
-        return stateless_normal(shape, (self.seed, 0), self.mean, self.stddev, dtype)
+        return stateless_normal(shape, _key(self.seed), self.mean, self.stddev, dtype)
 
 
 @_saved
@@ -111,6 +120,6 @@ class random_uniform_initializer(_Initializer):
 
     def __call__(self, shape: Any, dtype: DTypeLike = "float32", **kwargs: Any) -> Tensor:
         """Numbers in this shape."""
-        if self.seed is None:
+        if self.seed is None and trace_state_clean():
             return uniform(shape, self.minval, self.maxval, dtype)
-        return stateless_uniform(shape, (self.seed, 0), self.minval, self.maxval, dtype)
+        return stateless_uniform(shape, _key(self.seed), self.minval, self.maxval, dtype)

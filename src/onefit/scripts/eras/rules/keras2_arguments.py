@@ -144,10 +144,18 @@ def output_mode(call: Call) -> None:
         call.note(f"output_mode {mode!r} is called {_WORDS[mode]}")
 
 
+def whole_number(call: Call) -> None:
+    """`Dense(units)` took NumPy's numbers, and those with a fraction of nothing."""
+    if call.is_numpy("units") or isinstance(call.literal("units"), float):
+        call.give("units", call.express("int({})", call.take("units")))
+        call.note("units is a whole number of Python's")
+
+
 _LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
 _RECURRENT = ("keras.layers.LSTM", "keras.layers.GRU", "keras.layers.SimpleRNN", "keras.layers.RNN")
 _CELLS = ("keras.layers.LSTMCell", "keras.layers.GRUCell")
 RULES: tuple[Rule, ...] = (
+    Translated(("keras.layers.Dense",), whole_number),
     Translated(("keras.layers.CategoryEncoding",), renamed(("max_tokens", "num_tokens"))),
     Translated(("keras.layers.Discretization",), renamed(("bins", "bin_boundaries"))),
     Translated(
