@@ -225,6 +225,33 @@ def test_columns_of_classes_have_the_type_that_is_asked_for():
     assert upgraded(f"{source}y = to_categorical([1, 0], 2)\n", "keras2").after.count("def ") == 0
 
 
+STATEFUL = """\
+import numpy as np
+from keras.models import Sequential
+from keras.layers import LSTM
+def build(stateful):
+    model = Sequential()
+    model.add(LSTM(3, batch_input_shape=(2, 4, 1), return_sequences=True, stateful=stateful))
+    return model
+model = build(True)
+rows = np.sin(np.arange(16.0)).reshape(4, 4, 1)
+found = model.predict(rows, batch_size=2)
+"""
+
+
+def test_states_go_on_from_batch_to_batch():
+    """The second batch goes on where the first one ended, as one sequence of both would."""
+    made = {}
+    exec(upgraded(STATEFUL, "keras2").after, made)
+    whole = made["build"](False)
+    whole.set_weights(made["model"].get_weights())
+    first, second = np.split(made["rows"], 2)
+    layer = whole.layers[0]
+    expected = np.asarray(layer(np.concatenate([first, second], axis=1)))
+    np.testing.assert_allclose(made["found"][:2], expected[:, :4], atol=1e-6)
+    np.testing.assert_allclose(made["found"][2:], expected[:, 4:], atol=1e-6)
+
+
 WORDS = """\
 from keras.layers import Embedding
 layer = Embedding(50, 4, init='one', dropout=0.5)

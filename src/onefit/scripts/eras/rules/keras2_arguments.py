@@ -5,6 +5,7 @@ from __future__ import annotations
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Rule, Translated, dropped, renamed
+from onefit.scripts.eras.stand_ins import recurrent_states
 
 
 def length(call: Call) -> None:
@@ -70,12 +71,11 @@ def single_batch_shape(call: Call) -> None:
 
 
 def states(call: Call) -> None:
-    """`stateful=True` has no rewriting: Keras 3 on JAX forgets the states after each batch."""
-    if call.literal("stateful") is True and getattr(call, "subject", None) is None:
-        raise ValueError(
-            "Keras 3 on JAX begins each batch of a layer with stateful=True from zero; hand the "
-            "states on with return_state=True and initial_state="
-        )
+    """`stateful=True` is a class of its own in a source: Keras 3 on JAX forgets the states."""
+    is_told = call.has("stateful") and call.literal("stateful") is not False
+    if is_told and getattr(call, "subject", None) is None:
+        call.write("variables", recurrent_states.carried, "stateful")
+        call.note("states go on from batch to batch, in a class of its own")
 
 
 def mask_of_steps(call: Call) -> None:
