@@ -17,7 +17,18 @@ RENAMED = {
     "numpy.str": "str",
     "numpy.float_": "numpy.float64",
     "numpy.product": "numpy.prod",
+    "numpy.cumproduct": "numpy.cumprod",
+    "numpy.alltrue": "numpy.all",
+    "numpy.sometrue": "numpy.any",
+    "numpy.row_stack": "numpy.vstack",
+    "numpy.in1d": "numpy.isin",
+    "numpy.trapz": "numpy.trapezoid",
+    "numpy.round_": "numpy.round",
+    "numpy.string_": "numpy.bytes_",
+    "numpy.unicode_": "numpy.str_",
     "numpy.Inf": "numpy.inf",
+    "numpy.infty": "numpy.inf",
+    "numpy.NaN": "numpy.nan",
 }
 """What to write for names of Python and NumPy that have gone."""
 
