@@ -128,6 +128,9 @@ _PENALIZED = (*_CONSTRAINED, "activity")
 def penalties(call: Call) -> None:
     """`kernel_regularizer="l1_l2"` meant 0.01 of each; Keras 3 has no such word."""
     for name in (*(f"{part}_regularizer" for part in _PENALIZED), "identifier"):
+        word = call.literal(name)
+        if isinstance(word, str) and word.startswith("activity_"):  # Keras 1's
+            call.give(name, word.removeprefix("activity_"))
         if call.literal(name) in ("l1_l2", "l1l2"):
             call.give(name, call.make("keras.regularizers.L1L2", 0.01, 0.01))
             call.note("regularizer 'l1_l2' is 0.01 of each")
