@@ -259,6 +259,15 @@ def test_the_model_of_a_callback_is_one(base):
     assert not found.remains
 
 
+def test_logs_of_a_batch_are_listed_where_they_are_read():
+    before = (
+        "from keras.callbacks import Callback\n\nclass Losses(Callback):\n"
+        "    def on_batch_end(self, batch, logs={}):\n        self.last = logs.get('loss')\n"
+    )
+    assert [one.code for one in upgraded(before, "keras2").remains] == ["OF207"]
+    assert not upgraded(before.replace("from keras", "from tensorflow.keras"), "tf2").remains
+
+
 def test_the_name_of_the_backend_stays_that_of_the_time():
     before = "from keras import backend as K\naxis = 1 if K.backend() == 'theano' else -1\n"
     found = upgraded(before)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 
 import libcst as cst
+from libcst import matchers as m
 
 from onefit.scripts.upgrade.kinds import LAYER, MODEL, OPTIMIZER, OwnClass
 from onefit.scripts.upgrade.knowledge import thing
@@ -74,13 +75,20 @@ def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) 
                 continue
             script.done("OF204", original, f"{old} is {new}")
             return updated.with_changes(name=cst.Name(new))
-    if name == "on_batch_end" and own.is_a(CALLBACK) and script.era.name != "tf2":
+    is_told = name == "on_batch_end" and own.is_a(CALLBACK) and script.era.name != "tf2"
+    if is_told and _reads_logs(original):
         told = "the logs of on_batch_end are means of the epoch so far in Keras 3"
         script.left("OF207", original, told)
     for (kind, old), told in _CALLED_NO_MORE.items():
         if name == old and own.is_a(kind):
             script.left("OF204", original, f"Keras 3 does not call {old}: {told}")
     return updated
+
+
+def _reads_logs(hook: cst.FunctionDef) -> bool:
+    """Whether a hook of a callback does something with what it is told."""
+    names = [one.name.value for one in hook.params.params]
+    return len(names) > 2 and bool(m.findall(hook.body, m.Name(names[2])))
 
 
 def assigned(script: Script, node: cst.Assign) -> None:
