@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from onefit.runs.difference import difference
+from onefit.runs.networks import Configuration, Networks, Score
 from onefit.runs.record import Fit, Run
 
 
@@ -73,3 +74,47 @@ def test_the_loss_that_was_compiled_is_no_curve():
     assert [line for line in told if line.startswith("  loss  ")] == [
         "  loss          0.500 █▁ -> 0.200 █▁"
     ]
+
+
+def _many(scores, **told):
+    """Networks of a configuration for each number of units."""
+    found = [
+        Configuration(at, {"units": units}, scores={"val_loss": Score(mean, 0.02, [mean])})
+        for at, (units, mean) in enumerate(sorted(scores.items(), key=lambda pair: pair[1]))
+    ]
+    return Networks(
+        file="/work/a.py", line=3, trained=4, metric="val_loss", metrics=["val_loss"],
+        configurations=found, configured=len(found), **told,
+    )  # fmt: skip
+
+
+def _of(*populations):
+    return {"populations": list(populations), "ended": "finished"}
+
+
+def test_populations_are_compared_by_their_best_configuration_and_by_those_that_both_have():
+    told = _told(_of(_many({8: 0.5, 16: 0.6})), _of(_many({8: 0.49, 16: 0.3, 32: 0.9})))
+    assert told == [
+        "runs 1 and 2: the same script, command, versions and machine",
+        "  best         units=8 -> units=16",
+        "  val_loss     0.5 ± 0.02 -> 0.3 ± 0.02",
+        "  val_loss     units=8: 0.5 ± 0.02 -> 0.49 ± 0.02; less apart than the standard error of "
+        "the difference",
+        "  val_loss     units=16: 0.6 ± 0.02 -> 0.3 ± 0.02",
+    ]
+
+
+def test_populations_that_are_the_same_say_so():
+    told = _told(_of(_many({8: 0.5})), _of(_many({8: 0.5})))
+    assert told[0].endswith("; the same scores of every configuration") and len(told) == 1
+
+
+def test_the_latest_populations_are_compared_where_one_run_has_more():
+    told = _told(_of(_many({8: 0.5})), _of(_many({8: 0.9}), _many({8: 0.4})))
+    assert "  populations  1 -> 2" in told and "  the latest populations, a.py:3:" in told
+    assert "  val_loss     0.5 ± 0.02 -> 0.4 ± 0.02" in told
+
+
+def test_a_population_beside_nothing_has_nothing_to_compare():
+    told = _told(_of(_many({8: 0.5})), _of())
+    assert "  populations  1 -> 0" in told

@@ -415,6 +415,31 @@ CHILDREN = """
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             print(pool.map(train, [3, 4]))
 """
+POPULATIONS = """
+    import multiprocessing
+
+    def train(restarts):
+        import onefit
+        from train import model, x, y
+        onefit.fit_many(model(), x, y, restarts=restarts, epochs=2, verbose=0)
+        return restarts
+
+    if __name__ == "__main__":
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            print(pool.map(train, [3, 4]))
+"""
+ALONE = """
+    import os, signal, sys
+    import numpy as np, onefit, keras
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("adam", "mse")
+    nets = onefit.fit_many(model, np.ones((8, 2)), np.ones(8), restarts=2, epochs=2, verbose=0)
+    if sys.argv[1] == "ctrl-c":
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.kill(os.getpid(), signal.SIGINT)
+    if sys.argv[1] == "error":
+        raise ValueError("no more")
+"""
 HELP = """
     import argparse
     argparse.ArgumentParser().parse_args()
@@ -437,6 +462,34 @@ def test_the_last_lines_are_true_when_children_did_the_fits(home):
     assert done.stdout == "[3, 4]\n", done.stderr
     assert "onefit: 2 fits" in done.stderr
     assert [fit.epochs for fit in _store(home).get().fits] == [3, 4]
+
+
+def test_populations_of_worker_processes_are_kept_in_the_run_that_started_them(home):
+    body = textwrap.dedent(XOR).replace("sys.argv[1]", "'1'").split("model = ")
+    body = (
+        body[0] + "def model():\n    m = " + textwrap.indent(body[1].split("model.fit")[0], "    ")
+    )
+    body = body.replace("model.compile", "m.compile").strip() + "\n    return m\n"
+    (home / "train.py").write_text(body)
+    (home / "populations.py").write_text(textwrap.dedent(POPULATIONS))
+    done = onefit(home, "run", "populations.py")
+    assert done.stdout == "[3, 4]\n", done.stderr
+    kept = _store(home).get()
+    assert [many.trained for many in kept.populations] == [3, 4]
+    assert kept.verbs["fit_many"].in_program == 2
+
+
+@pytest.mark.parametrize(
+    "way, code, ended",
+    [("ctrl-c", -signal.SIGINT, "interrupted"), ("error", 1, "failed"), ("", 0, "finished")],
+)
+def test_a_program_that_calls_onefit_itself_ends_as_python_ends_it(home, way, code, ended):
+    (home / "alone.py").write_text(textwrap.dedent(ALONE))
+    environment = {**os.environ, "ONEFIT_RUNS": str(home / "kept")}
+    words = [sys.executable, "alone.py", way]
+    done = subprocess.run(words, cwd=home, env=environment, capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    assert _store(home).get().ended == ended
 
 
 def test_the_last_lines_are_true_after_help_and_a_broken_pipe(home):

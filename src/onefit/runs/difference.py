@@ -7,7 +7,9 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from onefit.runs import population_differences
 from onefit.runs.curve import Curve, number
+from onefit.runs.networks import Networks
 from onefit.runs.record import Fit, Run
 from onefit.runs.words import counted, place, printable, seconds
 
@@ -50,8 +52,13 @@ def difference(first: Run, second: Run) -> str:
     apart = [(one, other) for _, one, other in pairs if _apart(one, other)]
     same_numbers = bool(pairs and not apart and first.latest and second.latest)
     same = [_same(first, second), "the same numbers in every epoch" if same_numbers else ""]
+    many = _populations(first, second)
+    if many and all(population_differences.same_scores(one, other) for _, one, other in many):
+        same.append("the same scores of every configuration")
     head = f"runs {first.number} and {second.number}: {'; '.join(filter(None, same))}".rstrip(" :")
-    told = [*_of_runs(first, second), *_of_pairs(pairs), *_without_curves(first, second)]
+    told = [*_of_runs(first, second), *_of_pairs(pairs), *_of_populations(many)]
+    if not many:
+        told += _without_curves(first, second)
     if any(one.seed is other.seed is None for one, other in apart):
         chance = "no seed was set: the numbers differ from run to run even if nothing else does"
         told.append(("", chance))
@@ -90,6 +97,25 @@ def _of_pairs(pairs: Sequence[Pair]) -> list[Line]:
         told += [("", name), *found] if name else found
     if len(differing) > MOST_PAIRS:
         told.append(("", f"{counted(len(differing) - MOST_PAIRS, 'more pair')} of fits differ"))
+    return told
+
+
+def _populations(first: Run, second: Run) -> list[tuple[str, Networks, Networks]]:
+    """Populations that are compared."""
+    alone = not first.fits and not second.fits
+    return population_differences.pairs(first.populations, second.populations, alone)
+
+
+def _of_populations(many: Sequence[tuple[str, Networks, Networks]]) -> list[Line]:
+    """What differs between the populations of each pair, under the pair's name."""
+    found = [(name, population_differences.of_pair(*pair)) for name, *pair in many]
+    differing = [(name, lines) for name, lines in found if lines]
+    told: list[Line] = []
+    for name, lines in differing[-MOST_PAIRS:]:
+        told += [("", name), *lines] if name else lines
+    if len(differing) > MOST_PAIRS:
+        left = counted(len(differing) - MOST_PAIRS, "earlier pair")
+        told.append(("", f"{left} of populations differ"))
     return told
 
 
@@ -133,6 +159,9 @@ def _of_runs(first: Run, second: Run) -> list[Line]:
         told.append(("ended", " -> ".join(ends)))
     if _count(first) != _count(second):
         told.append(("fits", f"{_count(first):,} -> {_count(second):,}"))
+    sizes = [len(run.populations) + run.populations_left_out for run in (first, second)]
+    if sizes[0] != sizes[1]:
+        told.append(("populations", f"{sizes[0]:,} -> {sizes[1]:,}"))
     return told
 
 

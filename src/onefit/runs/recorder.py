@@ -4,9 +4,8 @@ What is here serves the record only: whatever goes wrong is kept as one line to 
 never reaches a training. Writing is rationed: while the process goes on, a run is written only when
 the last writing took less than a hundredth of the time since.
 
-Processes that the script starts add their fits to a file in the folder for temporary files, from
-which the run of the script takes them: a worker may be killed at any moment, so it leaves its notes
-at once.
+Processes that the script starts leave theirs in a file (`other_processes.py`), from which the run
+of the script takes it.
 """
 
 from __future__ import annotations
@@ -15,18 +14,17 @@ import atexit
 import contextlib
 import os
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from onefit.findings import Finding
-from onefit.runs import journal, surroundings
+from onefit.runs import journal, other_processes, surroundings
 from onefit.runs.networks import Networks
 from onefit.runs.processes import host
 from onefit.runs.record import Calls, Evaluation, Fit, Prediction, Run, Told
-from onefit.runs.serialization import from_json, to_json
+from onefit.runs.words import in_short
 
 Brief: TypeAlias = tuple[object, Mapping[str, object], Fit]
 """A short fit: its model, the arguments of `fit`, and its record."""
@@ -130,7 +128,7 @@ class Recorder:
         with self.lock:
             run = self.current()
             if self.parent:
-                self._leave(fit)
+                other_processes.leave(self.parent, Run(fits=[fit]))
             if len(run.fits) >= MOST_FITS:
                 del run.fits[MOST_FITS // 2]
                 run.fits_left_out += 1
@@ -147,7 +145,9 @@ class Recorder:
             whole: Makes the whole record; `None` if they are not there any more. It is asked once,
                 when the run ends or is looked at.
         """
-        if self.parent:  # a worker leaves fits alone
+        if self.parent:
+            made = None if whole is None else whole()  # a worker may be killed at any moment
+            other_processes.leave(self.parent, Run(populations=[made or many]))
             return
         with self.lock:
             run = self.current()
@@ -286,48 +286,46 @@ class Recorder:
         if self.run is not None or self.parent:
             self.belong_to(self.parent or (self.run.key if self.run is not None else ""))
 
-    def _leave(self, fit: Fit) -> None:
-        """Leave a fit for the process that this one works for."""
-        with contextlib.suppress(OSError):
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-            file = os.open(_beside(self.parent), flags, 0o600)
-            try:
-                os.write(file, f"{to_json(Run(fits=[fit]))}\n".encode())
-            finally:
-                os.close(file)
-
     def _take_in(self, run: Run) -> None:
         """Add what the processes that this one started have left."""
-        name = _beside(run.key)
-        with contextlib.suppress(OSError, ValueError):
-            with open(name, encoding="utf-8") as file:
-                left = [fit for line in file for fit in from_json(line).fits]
-            os.unlink(name)
-            room = max(0, MOST_FITS - len(run.fits))
-            run.fits += left[:room]
-            run.fits_left_out += len(left) - len(left[:room])
-            for fit in left:
-                in_program = fit.way != "step by step"
-                journal.note(
-                    "fit",
-                    in_program=in_program,
-                    compile_seconds=fit.compile_seconds,
-                    run_seconds=fit.run_seconds,
-                )
+        left = other_processes.taken(run.key)
+        fits = [fit for one in left for fit in one.fits]
+        many = [each for one in left for each in one.populations]
+        room = max(0, MOST_FITS - len(run.fits))
+        run.fits += fits[:room]
+        run.fits_left_out += len(fits[room:])
+        room = max(0, MOST_POPULATIONS - len(run.populations))
+        run.populations += many[:room]
+        run.populations_left_out += len(many[room:])
+        calls: list[tuple[str, bool, Fit | Networks]] = [
+            *(("fit", fit.way != "step by step", fit) for fit in fits),
+            *(("fit_many", True, each) for each in many),
+        ]
+        for verb, in_program, one in calls:
+            journal.note(
+                verb,
+                in_program=in_program,
+                compile_seconds=one.compile_seconds,
+                run_seconds=one.run_seconds,
+            )
 
     def _at_exit(self) -> None:
         """Write the run of a program that nobody else ends."""
         if self.run is not None and self.run.ended == "running" and not self.parent:
-            self.finish("finished")
+            error = getattr(sys, "last_value", None)  # what has ended the script, if anything
+            interrupted = isinstance(error, KeyboardInterrupt)
+            if interrupted or error is None:
+                self.finish("interrupted" if interrupted else "finished")
+            else:
+                self.finish("failed", in_short(error))
             self.save()
+            if interrupted:  # python ends by the signal, unless it has forgotten: see `finish`
+                with contextlib.suppress(KeyboardInterrupt):
+                    exec("raise KeyboardInterrupt")
 
 
 def _nothing(finding: Finding) -> None:
     """Say nothing: what is found is told in the verdict."""
-
-
-def _beside(key: str) -> str:
-    return os.path.join(tempfile.gettempdir(), f"onefit-{key}.jsonl")
 
 
 RECORDER = Recorder()

@@ -421,6 +421,9 @@ MEANT = {
     "param_grid": "`sweep`",
     "restrats": "`restarts`",
     "n_jobs": "all cores",
+    "n_iter": "`epochs`",
+    "learning_rate": "`sweep={'learning_rate'",
+    "metrics": "`compile`",
 }
 
 
@@ -432,6 +435,20 @@ def test_names_of_other_tools(name):
     with pytest.raises(TypeError) as plain:
         onefit.fit_many(net(), X, Y, epochs=1, nothing_like_it=5)
     assert "Did you mean" not in str(plain.value)
+
+
+def test_a_range_is_for_a_search():
+    text = said(net, {"sweep": {"learning_rate": onefit.log_uniform(1e-3, 1e-1)}})
+    assert "Received: a range" in text and "n=20" in text and "onefit.search" in text
+
+
+def test_a_member_is_printed_on_one_line():
+    nets = onefit.fit_many(net(), X, Y, folds=3, epochs=1, verbose=0)
+    rows = len(X)
+    assert repr(nets.members[1]) == (
+        f"Member(number=1, seed=0, restart=0, fold=1, train={rows - rows // 3} rows, "
+        f"held={rows // 3} rows, valid={rows // 3} rows)"
+    )
 
 
 def test_a_swept_name_of_another_tool():

@@ -410,3 +410,37 @@ def test_a_number_that_is_used_up_while_a_function_builds():
 
     with pytest.raises(PopulationError, match="an argument for it"):
         many(build, sweep={"initial_accumulator_value": [0.1, 0.5]})
+
+
+class Power(keras.losses.Loss):
+    """A loss of the user's own with a number, which its configuration tells."""
+
+    def __init__(self, power, written="exp"):
+        super().__init__()
+        self.power, self.written = power, written
+
+    def call(self, t, p):
+        off = keras.ops.abs(t - p) + 0.1
+        if self.written == "exp":
+            return keras.ops.exp(self.power * keras.ops.log(off))
+        return off**self.power
+
+    def get_config(self):
+        return {"power": self.power, "written": self.written}
+
+
+@pytest.mark.parametrize(
+    "written, powers, programs",
+    [("exp", (0.5, 1.0, 1.3), 1), ("pow", (1.2, 1.3), 1), ("pow", (0.5, 2.0, 1.3), 3)],
+)
+def test_a_number_of_an_own_loss_is_an_input(written, powers, programs, found):
+    def build(power):
+        return net(loss=Power(power, written))
+
+    given = {"epochs": 2, "verbose": 0, "exact": True}
+    for nets in (
+        onefit.fit_many(build, X, Y, sweep={"power": list(powers)}, **given),
+        onefit.fit_many(build(1.2), X, Y, sweep={"loss.power": list(powers)}, **given),
+    ):
+        assert len(found.pop()) == programs
+        same_as_stock(nets, build, limit=0)

@@ -75,11 +75,17 @@ def test_what_to_expect_is_what_the_choice_by_the_other_folds_gets(swept):
 
 def test_one_standard_error_takes_the_fewest_weights(swept):
     choice, rule = swept.choose(), swept.choose(one_standard_error=True)
-    groups, _ = by_pandas(swept)
+    groups, folds = by_pandas(swept)
     means = groups.mean()
     near = means[means <= choice.mean + choice.error]
     assert rule.values["units"] == min(units for units, _ in near.index)
-    assert np.isnan(rule.estimate)
+    units, found = [units for units, _ in means.index], []
+    for fold in folds:
+        others = folds.drop(columns=fold)
+        best = others.loc[others.mean(axis=1).idxmin()]
+        near = others.mean(axis=1) <= best.mean() + best.std() / np.sqrt(2)
+        found.append(folds.loc[min(np.flatnonzero(near), key=lambda at: (units[at], at)), fold])
+    assert rule.estimate == pytest.approx(np.mean(found))
 
 
 def test_the_final_model_is_the_configuration_on_all_rows(swept):

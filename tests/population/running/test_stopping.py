@@ -96,6 +96,19 @@ def test_ctrl_c_in_members_side_by_side_ends_with_their_epoch(ctrl_c, monkeypatc
     assert iterations == [epochs * 7] * 4
 
 
+def test_ctrl_c_a_second_time_while_it_is_recorded_loses_nothing(ctrl_c, monkeypatch):
+    def pressed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("onefit.population.verbs.observation.record", pressed)
+    x, y = table(200)
+    ctrl_c(lambda record: record.finished.any())
+    with pytest.raises(KeyboardInterrupt):
+        onefit.fit_many(rich_net(), x, y, restarts=60, epochs=4001, exact=True, verbose=0)
+    nets = onefit.last_interrupted()
+    assert nets.given["epochs"] == 4001 and nets.finished.any()
+
+
 @given(
     rows=st.integers(1, 12),
     epochs=st.integers(1, 40),

@@ -15,6 +15,7 @@ import onefit
 from onefit.population.models import structures
 from onefit.population.running.lanes import Lane
 from onefit.population.running.progress import Bar
+from onefit.population.verbs import execution
 from onefit.training.checkpoints import checkpoint
 
 # Keras reads its variables in a way that NumPy 2 warns of
@@ -190,6 +191,9 @@ def test_an_interrupted_search_goes_on_with_the_same_trials_and_bits(
         press_ctrl_c_in(patch, 2)
         with pytest.raises(KeyboardInterrupt):
             onefit.search(build, X, Y, checkpoint=folder, **arguments)
+    told = capfd.readouterr().err
+    assert "onefit.last_interrupted() has what was trained" in told
+    assert f"the same call goes on from {folder}" in told and told.count("interrupted:") == 1
     tried = onefit.last_interrupted()
     assert 3 <= len(tried) <= len(whole)
     assert (folder / "search.json").exists()
@@ -262,14 +266,55 @@ def test_what_is_no_search(name):
 
 
 def test_names_of_other_tools():
-    with pytest.raises(TypeError, match="Did you mean `folds`"):
-        asked(cv=5)
+    for name, told in {
+        "cv": "Did you mean `folds`",
+        "n_trials": "Did you mean `trials`",
+        "n_iter": "Did you mean `trials`",
+        "param_distributions": "Did you mean `space`",
+        "direction": "Did you mean `mode`",
+        "lr": "Did you mean `space=",
+        "timeout": "Ctrl-C ends it",
+        "metrics": "given to `compile`",
+    }.items():
+        with pytest.raises(TypeError, match=rf"search\(\) got an .*{name}.*{told}"):
+            asked(**{name: 5})
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        ({"mode": "up"}, "`mode` to be 'auto' or 'min' or 'max'"),
+        ({"study": optuna.create_study(direction="maximize")}, "a study that minimizes"),
+        ({"study": optuna.create_study(), "mode": "max"}, "a study that maximizes"),
+    ],
+)
+def test_a_direction_is_looked_at_before_anything_runs(arguments, told, monkeypatch):
+    monkeypatch.setattr(execution, "kept_together", lambda *_: pytest.fail("members ran"))
+    with pytest.raises(onefit.PopulationError, match=told):
+        asked(**arguments)
+
+
+def test_rounds_and_turns_are_told_with_those_who_take_part(capsys):
+    given = {name: value for name, value in HALVED.items() if name != "verbose"}
+    onefit.search(build, X, Y, **given)
+    lines = capsys.readouterr().out.splitlines()
+    for line, (number, members) in zip(lines, [(1, 36), (2, 12), (3, 4)]):
+        done = f"{members}/{members}" if number == 3 else f"0/{members}"
+        assert line.startswith(f"round {number} of 3: {members}/{members} members"), (line, done)
+    asked(sampler="tpe", trials=2, at_once=1, verbose=1)
+    turns = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in turns] == ["turn 1 of 2", "turn 2 of 2"]
+
+
+def test_the_time_of_a_search_is_that_of_all_its_rounds(halved):
+    began = time.perf_counter()
+    found = onefit.search(build, X, Y, **HALVED)
+    spent = time.perf_counter() - began
+    assert 0.5 * spent < found.wall_seconds <= spent
 
 
 @pytest.mark.parametrize("sampler", [None, "tpe"])
 def test_a_metric_that_nobody_logs_is_told_of_before_anything_runs(sampler, monkeypatch):
-    from onefit.population.verbs import execution
-
     monkeypatch.setattr(execution, "kept_together", lambda *_: pytest.fail("members ran"))
     space = {"learning_rate": onefit.log_uniform(1e-3, 1e-1)}
     with pytest.raises(onefit.PopulationError, match=r"of the history: loss\. Received"):

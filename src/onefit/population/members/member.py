@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Member:
     """One network of a population.
 
@@ -46,3 +46,15 @@ class Member:
     def rows(self, all_rows: int) -> int:
         """How many rows it trains on."""
         return all_rows if self.train is None else len(self.train)
+
+    def __repr__(self) -> str:
+        """The member on one line: of its rows, how many there are."""
+        parts = [f"number={self.number}", f"seed={self.seed}"]
+        for name in ("restart", "fold", "replica"):
+            if getattr(self, name) is not None:
+                parts.append(f"{name}={getattr(self, name)}")
+        parts += [f"values={dict(self.values)!r}"] if self.values else []
+        for name in ("train", "held", "valid"):
+            rows = getattr(self, name)
+            parts += [] if rows is None else [f"{name}={len(rows):,} rows"]
+        return f"Member({', '.join(parts)})"

@@ -27,7 +27,20 @@ ARGUMENTS = {
 }
 """Names of other tools, behind the argument of `fit_many` that does the same."""
 
-SWEPT = {"lr": "learning_rate", "alpha": "learning_rate", "learning_rate_init": "learning_rate"}
+OF_SEARCH = {
+    "trials": "max_evals max_trials n_iter n_trials num_samples num_trials",
+    "space": "config grid hyperparameters hparams param_distributions param_grid parameters params "
+    "search_space spaces sweeps",
+    "metric": "monitor objective scoring",
+    "mode": "direction",
+    "halving": "eta factor pruner reduction_factor",
+    "sampler": "algorithm search_alg suggest tuner",
+    "at_once": "batch_trials",
+    "checkpoint": "directory storage",
+}
+"""The same, behind arguments that `search` has beside those of `fit_many`."""
+
+SWEPT = {name: "learning_rate" for name in ("lr", "alpha", "learning_rate", "learning_rate_init")}
 """Names of hyper-parameters in other tools."""
 
 NOT_NEEDED = {
@@ -37,18 +50,29 @@ NOT_NEEDED = {
     "scoring": "Metrics are those given to `compile`; `best` and `choose` take the name of one",
     "refit": "`final` trains the chosen configuration on all rows",
     "shuffle_folds": "Folds are drawn at random from `seed`",
+    "timeout": "Ctrl-C ends it when you like, and `onefit.last_interrupted()` has what was trained",
+    "loss": "It is given to `compile`",
+    "metrics": "They are given to `compile`",
+    "optimizer": "It is given to `compile`",
 }
 """Arguments of other tools for which there is none here."""
 
-KNOWN = {other: name for name, others in ARGUMENTS.items() for other in others.split()}
+KNOWN: dict[str, list[str]] = {}
+for _names in (OF_SEARCH, ARGUMENTS):  # whoever has no `trials` means `epochs` by `n_iter`
+    for _name, _others in _names.items():
+        for _other in _others.split():
+            KNOWN.setdefault(_other, []).append(_name)
 
 
-def refuse(function: Callable[..., Any], others: Mapping[str, object]) -> NoReturn:
+def refuse(
+    function: Callable[..., Any], others: Mapping[str, object], beside: Iterable[str] = ()
+) -> NoReturn:
     """Raise Python's error for arguments that a function has not, with what was meant.
 
     Args:
         function: The function.
         others: The arguments that it has not.
+        beside: Arguments that it takes beside those of its signature. Defaults to `()`.
 
     Raises:
         TypeError: Always.
@@ -59,16 +83,18 @@ def refuse(function: Callable[..., Any], others: Mapping[str, object]) -> NoRetu
     TypeError: <lambda>() got an unexpected keyword argument 'cv'. Did you mean `folds`?
     """
     name = next(iter(others))
-    taken = [p for p in inspect.signature(function).parameters if p != "others"]
+    own = inspect.signature(function).parameters.values()
+    taken = [*beside, *(p.name for p in own if p.kind is not p.VAR_KEYWORD)]
     told = f"{function.__name__}() got an unexpected keyword argument {name!r}."
-    if name in SWEPT and "sweep" in taken:
+    swept = next((n for n in ("space", "sweep") if n in taken), None)
+    if name in SWEPT and swept:
         raise TypeError(
-            f"{told} Did you mean `sweep={{{SWEPT[name]!r}: [...]}}`? One value for all is given "
+            f"{told} Did you mean `{swept}={{{SWEPT[name]!r}: [...]}}`? One value for all is given "
             "to `compile`."
         )
-    if name in NOT_NEEDED:
-        raise TypeError(f"{told} {NOT_NEEDED[name]}.")
     meant = meant_by(name, taken)
+    if name in NOT_NEEDED and (meant is None or name not in OF_SEARCH.get(meant, "").split()):
+        raise TypeError(f"{told} {NOT_NEEDED[name]}.")
     raise TypeError(f"{told} Did you mean `{meant}`?" if meant else told)
 
 
@@ -83,7 +109,8 @@ def meant_by(name: str, known: Iterable[str]) -> str | None:
     known = list(known)
     if name in SWEPT and any(each.split(".")[-1] == SWEPT[name] for each in known):
         return SWEPT[name]
-    if KNOWN.get(name.lower()) in known:
-        return KNOWN[name.lower()]
+    for meant in KNOWN.get(name.lower(), ()):
+        if meant in known:
+            return meant
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
     return close[0] if close else None

@@ -23,6 +23,9 @@ class Proposals(Protocol):
     def ask(self, count: int) -> list[dict[str, Any]]:
         """So many combinations that have not been trained."""
 
+    def check(self, rises: bool) -> None:
+        """Refuse a metric of which more is better, or of which less is, before anything runs."""
+
     def tell(self, scores: Sequence[float], rises: bool) -> None:
         """What the combinations of the last turn have reached; NaN where a member diverged."""
 
@@ -45,6 +48,9 @@ class Draws:
     def ask(self, count: int) -> list[dict[str, Any]]:
         """All combinations: there is one turn."""
         return drawn(self.space, count, self.seed)
+
+    def check(self, rises: bool) -> None:
+        """Both will do."""
 
     def tell(self, scores: Sequence[float], rises: bool) -> None:
         """Nothing is learned from them."""
@@ -86,13 +92,12 @@ class Asked:
             for trial in self.trials
         ]
 
-    def tell(self, scores: Sequence[float], rises: bool) -> None:
-        """Tell the study; a combination with a member that diverged is as bad as can be.
+    def check(self, rises: bool) -> None:
+        """Refuse a study that is for the other direction.
 
         Raises:
-            PopulationError: If the study is for the other direction.
+            PopulationError: If it is.
         """
-        sign = -1 if rises else 1
         if not self.own and rises != (self.study.direction.name == "MAXIMIZE"):
             raise PopulationError(
                 f"Expected a study that {'maximizes' if rises else 'minimizes'} this metric. "
@@ -100,6 +105,10 @@ class Asked:
                 f"`optuna.create_study(direction={'maximize' if rises else 'minimize'!r})`, or "
                 "give `mode`."
             )
+
+    def tell(self, scores: Sequence[float], rises: bool) -> None:
+        """Tell the study; a combination with a member that diverged is as bad as can be."""
+        sign = -1 if rises else 1
         for trial, score in zip(self.trials, scores):
             value = score if math.isfinite(score) else sign * math.inf
             with _quiet():  # a study of our own minimizes

@@ -86,6 +86,12 @@ def lists_of(sweep: Mapping[str, Any] | None) -> dict[str, list[Any]]:
                 f"Expected the names in `sweep` to be text. Received: {name!r}. Give for example "
                 "'learning_rate', or the name of an argument of the function."
             )
+        if isinstance(values, Range):
+            raise PopulationError(
+                f"Expected a list of values to sweep {name!r} over. Received: a range, "
+                f"{values.kind}. Draw some of it, such as with `onefit.log_uniform(low, high, "
+                "n=20)` or `numpy.linspace`; or give the range to `onefit.search`."
+            )
         if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__iter__"):
             raise PopulationError(
                 f"Expected a list of values to sweep {name!r} over. Received: {shown(values)}. Put "

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import jax
 import numpy as np
 
+from onefit.population.models.exponents import exponents, is_known_to_xla
 from onefit.population.models.hyperparameter_columns import Border, Column, NoRoom
 from onefit.population.models.hyperparameters import Knob, knobs, turned
 from onefit.training.core.shapes import shapes
@@ -126,7 +127,10 @@ def _seen(
 
         def trace(room: int, step: Columned = step, state: Any = state) -> set[str]:
             with no_collection():
-                jax.eval_shape(step, state, rows, inputs(room))
+                traced = jax.make_jaxpr(step)(state, rows, inputs(room)).jaxpr
+            for place in exponents(traced, traced.invars[-room:]):
+                if is_known_to_xla(step.border.columns[place]):
+                    raise TypeError("XLA takes a power with such an exponent in a way of its own")
             return step.border.seen
 
         seen |= with_room(trace)

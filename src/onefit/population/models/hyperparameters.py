@@ -7,7 +7,8 @@ A knob has a path, as users write it in a sweep:
     optimizer.learning_rate.decay_steps any number of a schedule
     layers.dropout.rate                 any number in a layer's config
     layers.dense.kernel_regularizer.l2  any number of what a layer holds
-    loss.label_smoothing                any number of a loss; loss.<output>.… with several
+    loss.label_smoothing                any number of a loss, of your own class too;
+                                        loss.<output>.… with several
     loss_weights                        or loss_weights.<output> with several
 """
 
@@ -169,6 +170,8 @@ def _losses(model: Model) -> list[Knob]:
             if _is_number(value, loss, key):
                 put = _item(loss._fn_kwargs, key)
                 found.append(Knob(f"loss{middle}.{key}", float(value), put))
+        if _is_own(loss):
+            found += _of(loss, f"loss{middle}")
         if _is_number(weight, compiled, "loss_weights"):
             put = _weight(compiled, place)
             found.append(Knob(f"loss_weights{middle}", float(weight), put))
@@ -181,11 +184,18 @@ def _plain_loss(compiled: Any) -> list[Knob]:
     for key, value in getattr(loss, "_fn_kwargs", {}).items():
         if _is_number(value, loss, key):
             found.append(Knob(f"loss.{key}", float(value), _item(loss._fn_kwargs, key)))
+    if _is_own(loss):
+        found += _of(loss, "loss")
     if _is_number(weight, compiled, "loss_weights"):
         found.append(
             Knob("loss_weights", float(weight), _attribute(compiled, "_user_loss_weights"))
         )
     return found
+
+
+def _is_own(loss: Any) -> bool:
+    """Whether a loss is of the user's own class; Keras's keep what they use in `_fn_kwargs`."""
+    return isinstance(loss, keras.losses.Loss) and not type(loss).__module__.startswith("keras.")
 
 
 def _item(held: dict[str, Any], key: str) -> Callable[[Any], None]:

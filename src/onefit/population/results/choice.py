@@ -17,6 +17,7 @@ from onefit.population.results.configurations import (
 )
 from onefit.population.results.ranking import metric_of
 from onefit.population.results.trained import Trained
+from onefit.runs.words import counted
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,11 @@ def choose(population: Trained, metric: str | None, mode: str, one_standard_erro
             "learning rate."
         )
     if one_standard_error:
-        best = _simplest(population, found, name, rises)
+        best = found[_simplest(*_means(found, name, rises), _weights(population, found))]
     epochs = [population.judged(number)[1] + 1 for number in best.members]
     complete = [one for one in found if one.complete] or found
     told = name.startswith("val_") and _apart(population)
+    weights = _weights(population, complete) if one_standard_error else None
     return Choice(
         configuration=best.number,
         values=dict(best.values),
@@ -93,37 +95,52 @@ def choose(population: Trained, metric: str | None, mode: str, one_standard_erro
         error=best.scores[name].error,
         among=len(found),
         epochs=int(np.median(epochs)),
-        estimate=_estimate(complete, name, rises) if told and not one_standard_error else np.nan,
+        estimate=_estimate(complete, name, rises, weights) if told else np.nan,
         over=over(population, best, name),
     )
 
 
 def over(population: Trained, one: Configuration, metric: str) -> str:
     """Over what a mean is taken, and on which rows."""
-    new = metric.startswith("val_")
-    rows = "on rows that the network was not trained on" if new else "on the rows trained on"
+    rows = "on the rows trained on"
+    if metric.startswith("val_"):
+        shared = population.members[one.members[0]].valid is None
+        rows = "on `validation_data`" if shared else "on rows that the network was not trained on"
     count = one.scores[metric].parts.size
     if one.folds:
-        return f"mean over {one.folds} folds, {rows}"
+        return f"mean over {counted(one.folds, 'fold')}, {rows}"
     replicas = population.members[one.members[0]].replica is not None
     what = "bootstrap samples" if replicas else "starts"
     return f"mean over {count} {what}, {rows}" if count > 1 else rows
 
 
-def _simplest(
-    population: Trained, found: list[Configuration], name: str, rises: bool
-) -> Configuration:
-    """The fewest weights within a standard error of the best; then what the sweep names first."""
-    best = found[0].scores[name]
-    error = best.error if np.isfinite(best.error) else 0.0
+def _means(found: list[Configuration], name: str, rises: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Each configuration's mean, of which less is better, and its standard error."""
     sign = -1 if rises else 1
-    near = [c for c in found if sign * c.scores[name].mean <= sign * best.mean + error]
+    scores = [one.scores[name] for one in found]
+    return np.asarray([sign * s.mean for s in scores]), np.asarray([s.error for s in scores])
 
-    def weights(one: Configuration) -> int:
+
+def _weights(population: Trained, found: list[Configuration]) -> list[tuple[int, int]]:
+    """For each configuration how many weights it has, and its place in the sweep."""
+
+    def count(one: Configuration) -> int:
         state, _ = population.outcome(one.members[0])
         return sum(int(np.size(value)) for value in state.trainable)
 
-    return min(near, key=lambda one: (weights(one), one.number))
+    return [(count(one), one.number) for one in found]
+
+
+def _simplest(means: np.ndarray, errors: np.ndarray, weights: list[tuple[int, int]]) -> int:
+    """The fewest weights within a standard error of the best; then what the sweep names first.
+
+    >>> _simplest(np.array([0.5, 0.52]), np.array([0.03, 0.01]), [(9, 0), (5, 1)])
+    1
+    """
+    means = np.where(np.isfinite(means), means, np.inf)
+    best = int(means.argmin())
+    most = means[best] + (errors[best] if np.isfinite(errors[best]) else 0.0)
+    return min(np.flatnonzero(means <= most).tolist(), key=lambda at: weights[at])
 
 
 def _apart(population: Trained) -> bool:
@@ -137,16 +154,32 @@ def _apart(population: Trained) -> bool:
     )
 
 
-def _estimate(found: list[Configuration], name: str, rises: bool) -> float:
-    """The mean over folds of the configuration that is best on the other folds."""
+def _estimate(
+    found: list[Configuration], name: str, rises: bool, weights: list[tuple[int, int]] | None
+) -> float:
+    """The mean over folds of the configuration that the other folds would have chosen.
+
+    Args:
+        found: The configurations that have finished.
+        name: The metric.
+        rises: Whether more of it is better.
+        weights: Of each configuration, for the rule of one standard error; `None` without it.
+    """
     sign = -1 if rises else 1
     folds = max(one.folds for one in found)
     if folds < 2:
         return float("nan")
-    table = sign * np.stack([one.scores[name].parts for one in found if one.folds == folds])
+    whole = [at for at, one in enumerate(found) if one.folds == folds]
+    table = sign * np.stack([found[at].scores[name].parts for at in whole])
     table = np.where(np.isfinite(table), table, np.inf)
-    chosen = [
-        table[np.delete(table, fold, axis=1).mean(1).argmin(), fold]
-        for fold in range(table.shape[1])
-    ]
+    chosen = []
+    for fold in range(folds):
+        others = np.delete(table, fold, axis=1)
+        at = int(others.mean(1).argmin())
+        if weights is not None:
+            with np.errstate(invalid="ignore"):  # of a configuration that diverged: inf - inf
+                spreads = others.std(1, ddof=1) if folds > 2 else np.zeros(len(others))
+            errors = spreads / np.sqrt(folds - 1)
+            at = _simplest(others.mean(1), errors, [weights[place] for place in whole])
+        chosen.append(table[at, fold])
     return float(sign * np.mean(chosen))

@@ -52,6 +52,7 @@ def carry_over(before: Trained, after: Trained, going: Any) -> None:
         going: The numbers of those that go on.
     """
     wanted = set(going)
+    after.counted = np.sort(np.asarray(list(wanted), int))
     for name, values in before.history.items():
         shape = (len(after.members), after.given["epochs"], *values.shape[2:])
         after.history[name] = np.full(shape, np.nan)

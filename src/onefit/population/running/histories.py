@@ -27,6 +27,7 @@ class Record:
         self.epochs = np.zeros(len(members), int)
         self.finished = np.zeros(len(members), bool)
         self.interrupted = False
+        self.counted = np.arange(len(members))  # those that are to be trained; not who stays behind
         self.seconds = self.compile_seconds = self.wall_seconds = 0.0
         self.lock = threading.Lock()  # lanes write down what they did at the same time
 
@@ -83,15 +84,16 @@ class Record:
 
     def share(self) -> float:
         """The share of all epochs that have been run, or that finished members did not need."""
-        saved = float((self.given["epochs"] - self.epochs[self.finished]).sum())
-        all_epochs = len(self.members) * self.given["epochs"]
-        return min(1.0, (float(self.epochs.sum()) + saved) / all_epochs)
+        epochs, finished = self.epochs[self.counted], self.finished[self.counted]
+        saved = float((self.given["epochs"] - epochs[finished]).sum())
+        all_epochs = max(1, len(self.counted) * self.given["epochs"])
+        return min(1.0, (float(epochs.sum()) + saved) / all_epochs)
 
     def present(self) -> tuple[str, np.ndarray]:
         """The name of the loss to watch, and each member's last value of it."""
         name = "val_loss" if "val_loss" in self.history else "loss"
         values = self.history.get(name)
-        ran = np.flatnonzero(self.epochs)
+        ran = self.counted[self.epochs[self.counted] > 0]
         if values is None or values.ndim > 2 or not ran.size:
             return name, np.empty(0)
         last = values[ran, self.epochs[ran] - 1]

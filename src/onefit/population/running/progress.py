@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextvars import ContextVar
 from types import TracebackType
 
 import numpy as np
 
 from onefit.population.running.histories import Record
+
+_title: ContextVar[str] = ContextVar("the part of a larger whole that is run", default="")
+
+
+@contextlib.contextmanager
+def titled(title: str) -> Iterator[None]:
+    """A block whose bars say which part of a larger whole they are, such as `"turn 2 of 8"`."""
+    token = _title.set(title)
+    try:
+        yield
+    finally:
+        _title.reset(token)
+
 
 WIDTH = 20
 LIVE = 0.25  # seconds between two states of a line on a terminal
@@ -32,6 +48,7 @@ class Bar:
         """Nothing is shown yet."""
         self.on, self.total = verbose not in (0, "0"), total
         self.record: Record | None = None
+        self.title = f"{_title.get()}: " if _title.get() else ""
         self.doing = ""
         self.began, self.length = time.monotonic(), 0
         self.live = verbose != 2 and hasattr(sys.stdout, "isatty") and sys.stdout.isatty()
@@ -93,16 +110,21 @@ class Bar:
         """The line."""
         record, spent = self.record, time.monotonic() - self.began
         if record is None:
-            return f"{self.total} members, {self.doing or 'reading the data'}, {_time(spent)}"
-        done, share = int(record.finished.sum()), record.share()
+            doing = self.doing or "reading the data"
+            return f"{self.title}{self.total} members, {doing}, {_time(spent)}"
+        counted = record.counted
+        done, share = int(record.finished[counted].sum()), record.share()
         filled = int(WIDTH * share)
-        parts = [f"{done}/{self.total} members", f"{'━' * filled}{'╌' * (WIDTH - filled)}"]
+        parts = [
+            f"{self.title}{done}/{len(counted)} members",
+            f"{'━' * filled}{'╌' * (WIDTH - filled)}",
+        ]
         name, values = record.present()
         if values.size:
             parts.append(f"{name} best {values.min():.4g}, median {np.median(values):.4g}")
         if self.doing:
             parts.append(f"{self.doing}, {_time(spent)}")
-        elif done < self.total and share > 0 and not self.over.is_set():
+        elif done < len(counted) and share > 0 and not self.over.is_set():
             parts.append(f"{_time(spent * (1 - share) / share)} left")
         else:
             parts.append(_time(spent))

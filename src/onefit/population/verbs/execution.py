@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from onefit.console import tell
@@ -19,18 +20,35 @@ from onefit.population.models.group import Group
 from onefit.population.models.groups import groups_of
 from onefit.population.models.structures import Source, structures
 from onefit.population.results import interruption
+from onefit.population.results.directions import directions, is_max
 from onefit.population.results.population import Population
 from onefit.population.results.resumption import carry_over
 from onefit.population.results.trained import Trained
 from onefit.population.running.job import Job
 from onefit.population.running.progress import Bar
 from onefit.population.running.threads import kept_together
-from onefit.population.verbs.observation import observe
+from onefit.population.verbs.observation import is_part, observe
 from onefit.training.checkpoints.request import asked
 from onefit.training.host import fork, switches
 from onefit.training.programs.assembly import log_names
 
-_judged: ContextVar[str | None] = ContextVar("what members are compared by", default=None)
+
+@dataclass(frozen=True)
+class Judged:
+    """What members are to be compared by.
+
+    Args:
+        metric: The metric; `None`: `"val_loss"` if there is one, else `"loss"`.
+        mode: `"min"`, `"max"`, or `"auto"`: by the metric.
+        check: Is told whether more of it is better, and may refuse that.
+    """
+
+    metric: str | None
+    mode: str
+    check: Callable[[bool], None]
+
+
+_judged: ContextVar[Judged | None] = ContextVar("what members are compared by", default=None)
 
 
 def run(
@@ -50,6 +68,12 @@ def run(
             carry_over(before, population, going)
         kept_together(population.jobs, population, bar, asked(None))
     population.wall_seconds = time.perf_counter() - began
+    if before is not None:
+        population.wall_seconds += before.wall_seconds
+        population.seconds += before.seconds
+        population.compile_seconds += before.compile_seconds
+    if population.interrupted:
+        interruption.keep(population)  # at once: Ctrl-C may be pressed again
     return population
 
 
@@ -76,26 +100,28 @@ def planned(
 
 
 @contextlib.contextmanager
-def judged_by(metric: str | None) -> Iterator[None]:
-    """A block whose members are compared by a metric: that there is one is seen before they run."""
-    token = _judged.set(metric)
+def judged_by(judged: Judged) -> Iterator[None]:
+    """A block whose members are compared: what speaks against that is seen before they run."""
+    token = _judged.set(judged)
     try:
         yield
     finally:
         _judged.reset(token)
 
 
-def _check_judged(groups: list[Group], metric: str | None) -> None:
+def _check_judged(groups: list[Group], judged: Judged | None) -> None:
     """Refuse a metric that no member will log; one with several values is looked for later."""
-    if metric is None or "[" in metric or metric == "learning_rate":
+    if judged is None:
         return
     steps = [(group.model, group.steps) for group in groups]
     known = {name for model, each in steps for name in log_names(model, each.train, each.valid)}
-    if metric not in known:
+    metric = judged.metric or ("val_loss" if "val_loss" in known else "loss")
+    if metric not in known and "[" not in metric and metric != "learning_rate" and judged.metric:
         raise PopulationError(
             f"Expected a metric of the history: {', '.join(sorted(known))}. Received: {metric!r}. "
             "Name another one, or compile the model with it."
         )
+    judged.check(is_max(metric, judged.mode, directions(groups[0].model)))
 
 
 def again(
@@ -109,22 +135,20 @@ def again(
 ) -> Population:
     """What a population calls to train members again, or on."""
     fork.check("fit_many")
-    population = run(source, members, data, given, exact, before, going)
-    observe(population)
-    return given_or_raised(population, "raise")
+    return handed_over(run(source, members, data, given, exact, before, going), "raise")
 
 
-def given_or_raised(population: Population, on_interrupt: str) -> Population:
-    """The population; after Ctrl-C it is kept, and `KeyboardInterrupt` raised unless not wanted.
+def handed_over(population: Population, on_interrupt: str) -> Population:
+    """The population, recorded; after Ctrl-C that is told, and raised unless it is not wanted.
 
     Raises:
         KeyboardInterrupt: As `fit` raises it.
     """
-    if population.interrupted:
-        interruption.keep(population)
-        asked = on_interrupt == "raise"
+    asked = population.interrupted and on_interrupt == "raise"
+    if population.interrupted and not is_part():
         where = "; onefit.last_interrupted() has them" if asked and len(population) else ""
         tell(interruption.told(population) + where)
-        if asked:
-            raise KeyboardInterrupt
+    observe(population)
+    if asked:
+        raise KeyboardInterrupt
     return population

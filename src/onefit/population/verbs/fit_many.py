@@ -21,8 +21,7 @@ from onefit.population.members.streams import in_memory
 from onefit.population.members.sweep import Sweep, names_and_count
 from onefit.population.models.structures import Source
 from onefit.population.results.population import Population
-from onefit.population.verbs.execution import given_or_raised, run
-from onefit.population.verbs.observation import observe
+from onefit.population.verbs.execution import handed_over, run
 from onefit.training.checkpoints.request import Request, asking
 from onefit.training.host import fork
 
@@ -158,8 +157,7 @@ def fit_many(
     members = wanted.members(data, given, source.build)
     with asking(None if checkpoint is None else Request.of(checkpoint)):
         population = run(source, members, data, given, exact)
-    observe(population)
-    return given_or_raised(population, on_interrupt)
+    return handed_over(population, on_interrupt)
 
 
 def arguments_of(given: dict[str, Any], wanted: Wanted, source: Source) -> dict[str, Any]:

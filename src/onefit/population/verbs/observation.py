@@ -33,6 +33,11 @@ def as_part() -> Iterator[None]:
         _part.reset(token)
 
 
+def is_part() -> bool:
+    """Whether a population is a part of a larger one, which speaks for it."""
+    return _part.get()
+
+
 def observe(population: Trained) -> None:
     """Add a population to the record of the run, unless it is a part or nobody asked for it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -9,17 +10,20 @@ from typing import TYPE_CHECKING, Any
 import jax
 import numpy as np
 
+from onefit.console import tell
 from onefit.errors import PopulationError
+from onefit.population.members import names
 from onefit.population.members.checks import check_choice, check_seeds, is_whole, shown, whole
 from onefit.population.members.proposals import Asked, Draws, Proposals, turns
 from onefit.population.members.ranges import ranges_of
 from onefit.population.members.streams import in_memory
 from onefit.population.results.configurations import configurations, ranked
-from onefit.population.results.interruption import keep, last_interrupted
+from onefit.population.results.interruption import keep, last_interrupted, told
 from onefit.population.results.population import Population
 from onefit.population.results.ranking import metric_of
 from onefit.population.results.union import union
-from onefit.population.verbs.execution import judged_by
+from onefit.population.running.progress import titled
+from onefit.population.verbs.execution import Judged, judged_by
 from onefit.population.verbs.fit_many import fit_many
 from onefit.population.verbs.observation import as_part, observe
 from onefit.population.verbs.search_folder import SearchFolder, part_of
@@ -109,9 +113,13 @@ def search(
     >>> nets.choose().among
     4
     """
+    known = inspect.signature(fit_many).parameters.keys() - {"others"}
+    if others := {name: value for name, value in arguments.items() if name not in known}:
+        names.refuse(search, others, known - {"sweep"})
     whole("trials", trials, 1, "Give how many combinations to try, such as 64.")
     check_seeds(seed, 1)
     check_choice("on_interrupt", on_interrupt, ("raise", "return"))
+    check_choice("mode", mode, ("auto", "min", "max"))
     _check_halving(halving, epochs)
     _check_together(arguments, sampler, study, halving, checkpoint)
     proposals: Proposals = Draws(space, int(seed))
@@ -128,20 +136,35 @@ def search(
         parts = parts_of(x, y, space, numbers, arguments)
         folder = SearchFolder(checkpoint, parts, resume)
     given = {**arguments, "epochs": ends[0], "seed": seed, "on_interrupt": "return"}
-    with as_part(), judged_by(metric):
-        nets = _in_turns(model, x, y, proposals, counts, folder, (metric, mode), given)
-        for end in ends[1:]:
+    first = f"round 1 of {len(ends)}" if len(ends) > 1 else ""
+    with as_part(), judged_by(Judged(metric, mode, proposals.check)):
+        nets = _in_turns(model, x, y, proposals, counts, folder, (metric, mode), given, first)
+        for rung, end in enumerate(ends[1:], start=2):
             if nets.interrupted:
                 break
-            nets = _next_rung(nets, end, int(halving or 1), (metric, mode), folder)
-    observe(nets)
+            with titled(f"round {rung} of {len(ends)}"):
+                nets = _next_rung(nets, end, int(halving or 1), (metric, mode), folder)
     if nets.interrupted:
         keep(nets)
-        if on_interrupt == "raise":
-            raise KeyboardInterrupt
+        _tell_interrupted(nets, sum(counts), checkpoint)
     elif folder is not None:
         folder.clear()
+    observe(nets)
+    if nets.interrupted and on_interrupt == "raise":
+        raise KeyboardInterrupt
     return nets
+
+
+def _tell_interrupted(nets: Population, trials: int, checkpoint: object) -> None:
+    """How far a search has come, and how to go on."""
+    parts = [told(nets)]
+    if left := trials - len({member.configuration for member in nets.members}):
+        parts.append(f"{left} of {trials} combinations were not proposed yet")
+    if len(nets):
+        parts.append("onefit.last_interrupted() has what was trained")
+    if checkpoint is not None:
+        parts.append(f"the same call goes on from {os.fspath(checkpoint)}")  # type: ignore[call-overload]
+    tell("; ".join(parts))
 
 
 def _read(x: Any, y: Any, arguments: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
@@ -162,12 +185,14 @@ def _in_turns(
     folder: SearchFolder | None,
     judged_by: tuple[str | None, str],
     given: dict[str, Any],
+    rounds: str,
 ) -> Population:
     """A population for each turn, the proposals told what it has reached; all of them as one."""
     found: list[Population] = []
     for turn, count in enumerate(counts):
         combinations = proposals.ask(count)
-        with part_of(folder, f"{turn}"):
+        title = f"turn {turn + 1} of {len(counts)}" if len(counts) > 1 else rounds
+        with part_of(folder, f"{turn}"), titled(title):
             nets = fit_many(model, x, y, sweep=combinations, **given)
         found.append(nets)
         if nets.interrupted:
