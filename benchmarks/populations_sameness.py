@@ -15,6 +15,8 @@ import json
 import os
 from pathlib import Path
 
+from pages import put
+
 os.environ["KERAS_BACKEND"] = "jax"
 
 HERE = Path(__file__).parent
@@ -160,6 +162,9 @@ of a weight after the last epoch, for the three layouts in which members can be 
   about 3e-3 or more, and one by 0.2. Use `exact=True` to look at such a member again.
 - Dropout masks, the order of the rows and the initial weights are equal bit for bit in every
   layout.
+
+<!-- measured: products -->
+<!-- end: products -->
 """
 
 
@@ -170,7 +175,11 @@ def main():
     if not parser.parse_args().page:
         RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text(json.dumps(measure(), indent=1) + "\n")
+    from populations_products import RESULTS as PRODUCTS
+    from populations_products import section
+
     PAGE.write_text(page(json.loads(RESULTS.read_text())))
+    put(PAGE, "products", section(json.loads(PRODUCTS.read_text())))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ def tf():
     from onefit.scripts import naming, preprocessing
 
     naming.provide()
+    stand_in.installation.uninstall()  # it goes over what `preprocessing` puts, and off before it
     preprocessing.provide()
     yield stand_in
     stand_in.installation.uninstall()
