@@ -195,20 +195,22 @@ when an operation of a dense layer is done for {members} members at once, member
 
 {operations}
 
-The products, which are nearly all of the work, keep their bits. Sums over the rows of a batch do
-not in most sizes: XLA adds up in another order where there is an axis more. A product written as
-a chain of multiplications and additions with members last is not what XLA computes alone, which
-adds up in blocks; and from 32 inputs on it is slower.
+The products, which are nearly all of the work, keep their bits, here as programs of their own.
+Sums over the rows of a batch do not in most sizes. A product written as a chain of multiplications
+and additions in the order of the inputs, with members last, has not the bits that XLA gives a
+product alone, in no size; and from 32 inputs on it is slower. (Small products take some ten
+microseconds, most of which are the call: ratios below 2 say little.)
 
 So it was tried to do all sums for one member after the other inside the program that trains them
 side by side. After 100 epochs, in the worst of two members:
 
 {networks}
 
-Differences stay, because alone XLA computes what it sums, and the sum, in one loop, in which a
-multiplication and an addition are rounded once; and that loop is another one with members beside
-it. What would be left is to do everything but the products member by member, which is the layout
-*alone*. So members side by side keep their rounding, and `exact=True` has the bits.
+Differences stay. Most likely that is because XLA puts what is summed and the sum into one loop,
+where a multiplication and an addition can be rounded once, and makes other loops with members
+beside each other; this was not looked into further. What would be left is to do everything but the
+products member by member, which is nearly the layout *alone*. So members side by side keep their
+rounding, and `exact=True` has the bits.
 """
 
 
