@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+import onefit
 from onefit.scripts.eras import activation
 from onefit.scripts.eras.era import named
 
@@ -156,3 +157,26 @@ def test_a_layer_takes_a_number_of_numpys_for_its_width():
     """`int(units)` of `keras/layers/core.py`, in every release of Keras 1 and 2."""
     assert keras.layers.Dense(np.prod([2, 3])).units == 6
     assert keras.layers.Dense(4.0).units == 4
+
+
+@pytest.mark.parametrize("patience", [3, 60], ids=["stops", "runs to the end"])
+def test_members_have_the_weights_that_a_fit_of_the_era_leaves(patience):
+    source = np.random.RandomState(0)
+    x, y = source.randn(30, 4).astype("float32"), source.randn(30, 1).astype("float32")
+
+    def build():
+        hidden = keras.layers.Dense(16, activation="relu")
+        net = keras.Sequential([keras.Input((4,)), hidden, keras.layers.Dense(1)])
+        net.compile(keras.optimizers.Adam(0.05), "mse")
+        return net
+
+    def given():
+        stop = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
+        return {"epochs": 40, "validation_split": 0.3, "verbose": 0, "callbacks": [stop]}
+
+    keras.utils.set_random_seed(0)
+    net = build()
+    net.fit(x, y, **given())
+    nets = onefit.fit_many(build, x, y, restarts=2, exact=True, **given())
+    for ours, alone in zip(nets[0].get_weights(), net.get_weights()):
+        np.testing.assert_array_equal(ours, alone)

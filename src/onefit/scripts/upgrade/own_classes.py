@@ -77,7 +77,9 @@ def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) 
             return updated.with_changes(name=cst.Name(new))
     is_told = name == "on_batch_end" and own.is_a(CALLBACK) and script.era.name != "tf2"
     if is_told and _reads_logs(original):
-        told = "the logs of on_batch_end are means of the epoch so far in Keras 3"
+        told = (
+            "in Keras 3 the logs of on_batch_end are means of the epoch so far, not the batch's own"
+        )
         script.left("OF207", original, told)
     for (kind, old), told in _CALLED_NO_MORE.items():
         if name == old and own.is_a(kind):

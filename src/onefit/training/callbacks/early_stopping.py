@@ -14,6 +14,9 @@ from onefit.training.core.run import choose
 from onefit.training.core.state import State
 from onefit.training.host.variables import variables
 
+WHERE_IT_STOPS = "restores_where_it_stops"
+"""What marks an `on_train_end` that leaves the last weights where all epochs were run."""
+
 
 class EarlyStop(Monitor):
     """`keras.callbacks.EarlyStopping`."""
@@ -79,9 +82,10 @@ class EarlyStop(Monitor):
         return bool(self.callback.stopped_epoch > 0)
 
     def restored(self, state: State, own: Any) -> State:
-        """The best weights, if the rule keeps them."""
-        _, held, *_, weights = own
-        if not held or not self.callback.restore_best_weights:
+        """The best weights, if the rule keeps them and the callback would restore them."""
+        _, held, *_, stopped, weights = own
+        late = getattr(type(self.callback).on_train_end, WHERE_IT_STOPS, False) and not stopped
+        if not held or late or not self.callback.restore_best_weights:
             return state
         return state._replace(trainable=weights[0], non_trainable=weights[1])
 

@@ -49,7 +49,9 @@ def of_batches(call: Call) -> None:
 def numbers_of_batches(call: Call) -> None:
     """`on_batch_end` was told the numbers of the batch."""
     if call.has("on_train_batch_end") and not hasattr(call, "subject"):
-        raise ValueError("the logs of on_batch_end are means of the epoch so far in Keras 3")
+        raise ValueError(
+            "in Keras 3 the logs of on_batch_end are means of the epoch so far, not the batch's own"
+        )
 
 
 def _without_tensorflow(original: type) -> type:

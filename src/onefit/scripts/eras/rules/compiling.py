@@ -100,13 +100,18 @@ def no_loss(call: Call) -> None:
 def masked_metrics(call: Call) -> None:
     """Metrics counted the steps that a mask leaves, in `fit` too."""
     if call.has("metrics") and (call.mentions("mask_zero") or call.mentions("Masking")):
-        raise ValueError("the metrics of fit count masked steps in Keras 3 on JAX")
+        raise ValueError(
+            "in Keras 3 on JAX the metrics of fit count masked steps, too; evaluate leaves them out"
+        )
 
 
 def metrics_of_both_kinds(call: Call) -> None:
     """`evaluate` gave each number once."""
     if call.has("metrics") and call.has("weighted_metrics") and not hasattr(call, "subject"):
-        raise ValueError("evaluate of Keras 3 gives a number of weighted_metrics twice")
+        raise ValueError(
+            "in Keras 3 evaluate returns a number twice that metrics and weighted_metrics share; "
+            "return_dict=True gives each by its name"
+        )
 
 
 def whole_optimizer(call: Call) -> None:

@@ -81,7 +81,10 @@ def states(call: Call) -> None:
 def mask_of_steps(call: Call) -> None:
     """`TimeDistributed` masked what its layer masks; Keras 3 drops that without a word."""
     if call.mentions("mask_zero") or call.mentions("Masking"):
-        raise ValueError("TimeDistributed of Keras 3 has not the mask of the layer inside")
+        raise ValueError(
+            "TimeDistributed does not hand on the mask of the layer inside in Keras 3; give mask= "
+            "to the layer behind it"
+        )
 
 
 def whole_shape(call: Call) -> None:

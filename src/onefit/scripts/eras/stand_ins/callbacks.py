@@ -33,6 +33,7 @@ def restoring_when_stopped(original: Function) -> Function:
         original(self, logs)
         self.best_weights = best
 
+    on_train_end.restores_where_it_stops = True  # type: ignore[attr-defined]
     return on_train_end
 
 
