@@ -8,9 +8,11 @@ import time
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from onefit.runs.chart import chart
+from onefit.runs.constants import constants
 from onefit.runs.curve import Curve
 from onefit.runs.record import (
     Calls,
@@ -438,3 +440,12 @@ def test_what_is_certain_comes_with_what_to_do():
     shown = lines(Run(fits=[_fit(findings=[told])]))
     assert "(certain; onefit findings OF501)" in shown[-2]
     assert shown[-1] == "      what to do: use a sigmoid"
+
+
+def test_each_step_of_a_sequence_is_a_label():
+    labels = np.array([[0, 1, 1], [1, 1, 2]])
+    shares = np.array([1, 4, 1]) / 6
+    named = {"loss": "categorical_crossentropy", "accuracy": "categorical_accuracy"}
+    found = constants(named, np.eye(3)[labels])
+    assert found["loss"].value == pytest.approx(-(shares * np.log(shares)).sum())
+    assert found["accuracy"].value == pytest.approx(4 / 6)

@@ -29,7 +29,8 @@ def constants(named: Mapping[str, str], y: Labels) -> dict[str, Constant]:
     Args:
         named: For each logged name the loss or metric that computes it, as a function's name or
             a class's: `{"loss": "mse", "accuracy": "binary_accuracy"}`.
-        y: Labels of shape `(rows,)` or `(rows, outputs)`.
+        y: Labels of shape `(rows,)` or `(rows, outputs)`; of one-hot classes at several steps or
+            places `(rows, ..., classes)`, each of which counts.
 
     >>> constants({"loss": "mse"}, np.array([0.0, 0.0, 3.0]))
     {'loss': Constant(value=2.0, answer='the mean (1.00)')}
@@ -38,12 +39,16 @@ def constants(named: Mapping[str, str], y: Labels) -> dict[str, Constant]:
     """
     if not 0 < y.size <= LARGEST or y.dtype.kind not in "biuf" or isinstance(y, np.ma.MaskedArray):
         return {}
-    table = y.reshape(len(y), -1)
+    table, steps = y.reshape(len(y), -1), y.reshape(-1, y.shape[-1] if y.ndim > 1 else 1)
     with np.errstate(all="ignore"):  # no warning of NumPy's is to be seen that Keras does not give
         if not np.isfinite(table.sum()):
             return {}
         bests = {name: _BEST.get(canonical(function)) for name, function in named.items()}
-        found = {name: best(table) for name, best in bests.items() if best is not None}
+        found = {
+            name: best(steps if best in _OF_STEPS else table)
+            for name, best in bests.items()
+            if best is not None
+        }
     return {name: constant for name, constant in found.items() if constant is not None}
 
 
@@ -174,6 +179,7 @@ _BEST: dict[str, Callable[[Labels], Constant | None]] = {
     "categorical_crossentropy": _one_hot_crossentropy,
     "poisson": _poisson,
 }
+_OF_STEPS = (_one_hot_accuracy, _one_hot_crossentropy)
 _ALIASES = {
     "mse": "mean_squared_error",
     "mae": "mean_absolute_error",

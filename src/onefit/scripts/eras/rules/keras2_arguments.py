@@ -82,8 +82,8 @@ def mask_of_steps(call: Call) -> None:
     """`TimeDistributed` masked what its layer masks; Keras 3 drops that without a word."""
     if call.mentions("mask_zero") or call.mentions("Masking"):
         raise ValueError(
-            "TimeDistributed does not hand on the mask of the layer inside in Keras 3; give mask= "
-            "to the layer behind it"
+            "where the layer inside TimeDistributed makes a mask, as Embedding and Masking do, "
+            "Keras 3 drops it; give mask= to the layer behind it"
         )
 
 
