@@ -78,6 +78,10 @@ def prepare(target: Target) -> tuple[ModuleType, CodeType, str]:
         SyntaxError: If the code has a fault, as python raises it.
     """
     code, names, source = _FINDERS[target.kind](target)
+    if "google.colab" in source:
+        from onefit.scripts import colab
+
+        colab.provide()
     module = ModuleType("__main__")
     vars(module).update(names, __builtins__=builtins, __annotations__={})
     sys.modules["__main__"] = module

@@ -213,6 +213,42 @@ def test_a_notebook_of_tf2(tmp_path):
     assert "onefit: fit, cell 2: " in ours.stderr
 
 
+COLUMNS = """
+    import numpy as np
+    import tensorflow as tf
+    x = np.array([1.0, 2.0, 3.0, 4.0], "float32")
+    y = 2.0 * x + 1.0
+    def batches():
+        while True:
+            yield x, y
+    def table(*arrays):
+        return tf.data.Dataset.from_tensor_slices(arrays).batch(4)
+    given = {
+        "column": (x[:, None], y), "tensor": (tf.constant(x), y), "array": (x, y),
+        "dataset": (table(x, y),), "generator": (batches(),),
+    }
+    for name, data in given.items():
+        model = tf.keras.Sequential([tf.keras.layers.Dense(1, kernel_initializer="ones")])
+        model.compile(tf.keras.optimizers.SGD(lr=0.01), "mse")
+        history = model.fit(*data, epochs=3, steps_per_epoch=1, shuffle=False, verbose=0)
+        after = float(model.get_weights()[0][0, 0])
+        print(name, model.predict(data[0], steps=1).shape, f"{after:.4f}", len(history.epoch))
+"""
+
+
+def test_rows_of_one_number_are_a_column_in_whatever_they_come(tmp_path):
+    """As TensorFlow before 2.7 made them; the weight is that of three steps by hand."""
+    (tmp_path / "script.py").write_text(textwrap.dedent(COLUMNS))
+    ours = run("script.py", cwd=tmp_path)
+    x, weight, bias = (1.0, 2.0, 3.0, 4.0), 1.0, 0.0
+    for _ in range(3):
+        errors = [weight * one + bias - (2.0 * one + 1.0) for one in x]
+        weight -= 0.01 * 2 * sum(error * one for error, one in zip(errors, x, strict=True)) / 4
+        bias -= 0.01 * 2 * sum(errors) / 4
+    names = ("column", "tensor", "array", "dataset", "generator")
+    assert ours.stdout.splitlines() == [f"{name} (4, 1) {weight:.4f} 3" for name in names], ours
+
+
 def test_what_keras_imports_is_not_counted_as_the_scripts(tmp_path):
     (tmp_path / "old.py").write_text("from keras.layers.core import Dense\n")
     ours = run("old.py", cwd=tmp_path)

@@ -180,6 +180,7 @@ WITHOUT_SOURCE = {
     "keras.src.constraints.get": "the same",
     "keras.src.regularizers.get": "the same",
     "keras.metrics.MeanMetricWrapper": "masks of metrics are Keras's own; the call is listed",
+    "keras.Sequential.build": "how many axes a tensor has is not seen in a source; Keras 3 says it",
     "keras.Model.evaluate": "Keras 3 wants data for all outputs, and says so",
     "keras.Model.test_on_batch": "the same",
     "keras.src.trainers": "the name of one loss of several outputs is Keras's own",

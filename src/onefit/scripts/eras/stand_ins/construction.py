@@ -151,6 +151,27 @@ def add_first_layer(original: Function) -> Function:
     return add
 
 
+def of_one_column(original: Function) -> Function:
+    """Rows of one number each, in whatever they come, are one column where a layer needs one.
+
+    TensorFlow before 2.7 made columns of all arrays of one axis (`data_adapter.expand_1d`), and
+    Keras before it, too. Rows that are arrays have become columns before they get here.
+    """
+
+    def build(self: Any, input_shape: Any = None) -> None:
+        spec = self._layers[0].input_spec if self._layers else None
+        if getattr(spec, "min_ndim", None) == 2 and is_one_axis(input_shape):
+            input_shape = (*input_shape, 1)
+        original(self, input_shape)
+
+    return build
+
+
+def is_one_axis(shape: Any) -> bool:
+    """Whether a shape is that of rows only: `(None,)`, not `((None, 3),)` of one input."""
+    return isinstance(shape, tuple | list) and len(shape) == 1 and not isinstance(shape[0], tuple)
+
+
 def new_model(original: Function) -> Any:
     """`Model(input=a, output=b)` is a functional model."""
 
