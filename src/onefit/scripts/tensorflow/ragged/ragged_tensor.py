@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
-from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, ShapeLike, TensorLike
+from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, ShapeLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.missing import refuse
-from onefit.scripts.tensorflow.rows import Rows
+from onefit.scripts.tensorflow.ragged.row_partition import RowPartition, inner_values
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
 Tensor = Any
 
 
-class RaggedTensor(Rows):
+class RaggedTensor(RowPartition):
     """Rows of different lengths.
 
     Args:
@@ -30,88 +30,7 @@ class RaggedTensor(Rows):
     ([[1, 2], [], [3]], [[1, 2], [0, 0], [3, 0]])
     """
 
-    def __init__(self, values: np.ndarray | RaggedTensor, splits: Any) -> None:
-        """Keep them."""
-        self._values, self._splits = values, np.asarray(splits, np.int64)
-
-    @classmethod
-    def from_row_splits(
-        cls, values: TensorLike, row_splits: Any, name: str | None = None, validate: bool = True
-    ) -> Self:
-        """Rows that begin at these places; one place more is the end."""
-        return cls(_inner(values), array(row_splits))
-
-    @classmethod
-    def from_row_lengths(
-        cls, values: TensorLike, row_lengths: Any, name: str | None = None, validate: bool = True
-    ) -> Self:
-        """Rows of these lengths."""
-        return cls(_inner(values), np.concatenate([[0], np.cumsum(array(row_lengths))]))
-
-    @classmethod
-    def from_row_starts(
-        cls, values: TensorLike, row_starts: Any, name: str | None = None, validate: bool = True
-    ) -> Self:
-        """Rows that begin at these places."""
-        inner = _inner(values)
-        return cls(inner, [*np.asarray(array(row_starts)).tolist(), len(inner)])
-
-    @classmethod
-    def from_value_rowids(
-        cls,
-        values: TensorLike,
-        value_rowids: Any,
-        nrows: Any = None,
-        name: str | None = None,
-        validate: bool = True,
-    ) -> Self:
-        """Rows by the number of the row of each value."""
-        rows = np.asarray(array(value_rowids), np.int64)
-        count = (int(rows[-1]) + 1 if len(rows) else 0) if nrows is None else int(nrows)
-        return cls.from_row_lengths(values, np.bincount(rows, minlength=count))
-
-    @classmethod
-    def from_nested_row_splits(
-        cls, flat_values: Any, nested_row_splits: Any, name: str | None = None,
-        validate: bool = True,
-    ) -> Self:  # fmt: skip
-        """Rows of rows, by the splits of each axis, the outermost first."""
-        made: Any = _inner(flat_values)
-        for splits in reversed(list(nested_row_splits)):
-            made = cls(made, array(splits))
-        return made
-
-    @classmethod
-    def from_tensor(
-        cls,
-        tensor: TensorLike,
-        lengths: TensorLike = None,
-        padding: Any = None,
-        ragged_rank: int = 1,
-        name: str | None = None,
-        row_splits_dtype: DTypeLike = "int64",
-    ) -> Self:
-        """The rows of a tensor, without what stands behind `lengths` or is `padding`."""
-        values = np.asarray(array(tensor))
-        if ragged_rank != 1:
-            refuse("ragged_rank= of tensorflow.RaggedTensor.from_tensor", "ragged_rank")
-        if padding is not None:
-            kept = values != array(padding)
-            lengths = [int(np.flatnonzero(row)[-1]) + 1 if row.any() else 0 for row in kept]
-        elif lengths is None:
-            lengths = [values.shape[1]] * len(values)
-        counts = [int(count) for count in np.asarray(array(lengths)).tolist()]
-        rows = [row[:count] for row, count in zip(values, counts)]
-        flat = np.concatenate(rows) if rows else values[:0].reshape(0, *values.shape[2:])
-        return cls.from_row_lengths(flat, counts)
-
-    @classmethod
-    def from_sparse(
-        cls, st_input: Any, name: str | None = None, row_splits_dtype: DTypeLike = "int64"
-    ) -> Self:
-        """The rows of a sparse matrix, whose values stand at the front."""
-        rows = np.asarray(array(st_input.indices))[:, 0]
-        return cls.from_value_rowids(st_input.values, rows, int(array(st_input.dense_shape)[0]))
+    _values: np.ndarray | RaggedTensor
 
     @property
     def values(self) -> Any:
@@ -122,11 +41,6 @@ class RaggedTensor(Rows):
     def flat_values(self) -> Tensor:
         """All values."""
         return tensor(self.flat())
-
-    @property
-    def row_splits(self) -> Tensor:
-        """Where each row begins, and where the last one ends."""
-        return tensor(self._splits)
 
     @property
     def nested_row_splits(self) -> tuple[Tensor, ...]:
@@ -198,7 +112,7 @@ class RaggedTensor(Rows):
 
     def with_values(self, new_values: Any) -> RaggedTensor:
         """The same rows of other values, which may be rows themselves."""
-        return RaggedTensor(_inner(new_values), self._splits)
+        return RaggedTensor(inner_values(new_values), self._splits)
 
     def merge_dims(self, outer_axis: int, inner_axis: int) -> Any:
         """Several axes as one."""
@@ -207,33 +121,13 @@ class RaggedTensor(Rows):
         if first == last:
             return self
         if first:
-            return RaggedTensor(_inner(self._values), self._splits).each(
+            return RaggedTensor(inner_values(self._values), self._splits).each(
                 lambda row: _merged(row, first - 1, last - 1)
             )
         found: Any = self
         for _ in range(last):
             found = found.values if isinstance(found, RaggedTensor) else _merged(found, 0, 1)
         return found
-
-    def nrows(self, out_type: DTypeLike = "int64", name: str | None = None) -> Tensor:
-        """The number of rows."""
-        return tensor(np.asarray(len(self), as_dtype(out_type).as_numpy_dtype))
-
-    def row_lengths(self, axis: int = 1, name: str | None = None) -> Tensor:
-        """The length of each row."""
-        return tensor(np.diff(self._splits))
-
-    def row_starts(self, name: str | None = None) -> Tensor:
-        """Where each row begins."""
-        return tensor(self._splits[:-1])
-
-    def row_limits(self, name: str | None = None) -> Tensor:
-        """Where each row ends."""
-        return tensor(self._splits[1:])
-
-    def value_rowids(self, name: str | None = None) -> Tensor:
-        """The number of the row of each value."""
-        return tensor(np.repeat(np.arange(len(self)), np.diff(self._splits)))
 
     def bounding_shape(
         self, axis: Axis = None, name: str | None = None, out_type: DTypeLike = None
@@ -279,10 +173,6 @@ class RaggedTensor(Rows):
         for number, row in enumerate(rows):
             made[number] = row.numpy() if isinstance(row, RaggedTensor) else row
         return made
-
-    def __len__(self) -> int:
-        """The number of rows."""
-        return len(self._splits) - 1
 
     def __iter__(self) -> Iterator[Any]:
         """Row after row."""
@@ -353,10 +243,6 @@ def _merged(rows: Any, first: int, last: int) -> Any:
         return rows.merge_dims(first, last)
     values = np.asarray(array(rows))
     return tensor(values.reshape(*values.shape[:first], -1, *values.shape[last + 1 :]))
-
-
-def _inner(values: Any) -> Any:
-    return values if isinstance(values, RaggedTensor) else np.asarray(array(values))
 
 
 def _of_rows(rows: list[Any], like: Any) -> RaggedTensor:

@@ -1,0 +1,152 @@
+"""How values are cut into rows: by splits, lengths, starts or the number of each value's row."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
+from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.dtype import as_dtype
+from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.rows import Rows
+
+Tensor = Any
+
+
+class RowPartition(Rows):
+    """Values in rows of different lengths, made and asked in each of TensorFlow's ways.
+
+    Args:
+        values: All values, as an array of NumPy's or rows themselves.
+        splits: Where each row begins, and where the last one ends.
+
+    >>> rows = RowPartition.from_value_rowids([5, 6, 7], [0, 0, 2])
+    >>> rows.row_splits.numpy().tolist(), rows.row_lengths().numpy().tolist()
+    ([0, 2, 2, 3], [2, 0, 1])
+    """
+
+    def __init__(self, values: np.ndarray | RowPartition, splits: Any) -> None:
+        """Keep them."""
+        self._values, self._splits = values, np.asarray(splits, np.int64)
+
+    @classmethod
+    def from_row_splits(
+        cls, values: TensorLike, row_splits: Any, name: str | None = None, validate: bool = True
+    ) -> Self:
+        """Rows that begin at these places; one place more is the end."""
+        return cls(inner_values(values), array(row_splits))
+
+    @classmethod
+    def from_row_lengths(
+        cls, values: TensorLike, row_lengths: Any, name: str | None = None, validate: bool = True
+    ) -> Self:
+        """Rows of these lengths."""
+        return cls(inner_values(values), np.concatenate([[0], np.cumsum(array(row_lengths))]))
+
+    @classmethod
+    def from_row_starts(
+        cls, values: TensorLike, row_starts: Any, name: str | None = None, validate: bool = True
+    ) -> Self:
+        """Rows that begin at these places."""
+        inner = inner_values(values)
+        return cls(inner, [*np.asarray(array(row_starts)).tolist(), len(inner)])
+
+    @classmethod
+    def from_value_rowids(
+        cls,
+        values: TensorLike,
+        value_rowids: Any,
+        nrows: Any = None,
+        name: str | None = None,
+        validate: bool = True,
+    ) -> Self:
+        """Rows by the number of the row of each value."""
+        rows = np.asarray(array(value_rowids), np.int64)
+        count = (int(rows[-1]) + 1 if len(rows) else 0) if nrows is None else int(nrows)
+        return cls.from_row_lengths(values, np.bincount(rows, minlength=count))
+
+    @classmethod
+    def from_nested_row_splits(
+        cls, flat_values: Any, nested_row_splits: Any, name: str | None = None,
+        validate: bool = True,
+    ) -> Self:  # fmt: skip
+        """Rows of rows, by the splits of each axis, the outermost first."""
+        made: Any = inner_values(flat_values)
+        for splits in reversed(list(nested_row_splits)):
+            made = cls(made, array(splits))
+        return made
+
+    @classmethod
+    def from_tensor(
+        cls,
+        tensor: TensorLike,
+        lengths: TensorLike = None,
+        padding: Any = None,
+        ragged_rank: int = 1,
+        name: str | None = None,
+        row_splits_dtype: DTypeLike = "int64",
+    ) -> Self:
+        """The rows of a tensor, without what stands behind `lengths` or is `padding`."""
+        values = np.asarray(array(tensor))
+        if ragged_rank != 1:
+            refuse("ragged_rank= of tensorflow.RaggedTensor.from_tensor", "ragged_rank")
+        if padding is not None:
+            kept = values != array(padding)
+            lengths = [int(np.flatnonzero(row)[-1]) + 1 if row.any() else 0 for row in kept]
+        elif lengths is None:
+            lengths = [values.shape[1]] * len(values)
+        counts = [int(count) for count in np.asarray(array(lengths)).tolist()]
+        rows = [row[:count] for row, count in zip(values, counts)]
+        flat = np.concatenate(rows) if rows else values[:0].reshape(0, *values.shape[2:])
+        return cls.from_row_lengths(flat, counts)
+
+    @classmethod
+    def from_sparse(
+        cls, st_input: Any, name: str | None = None, row_splits_dtype: DTypeLike = "int64"
+    ) -> Self:
+        """The rows of a sparse matrix, whose values stand at the front."""
+        rows = np.asarray(array(st_input.indices))[:, 0]
+        return cls.from_value_rowids(st_input.values, rows, int(array(st_input.dense_shape)[0]))
+
+    @property
+    def row_splits(self) -> Tensor:
+        """Where each row begins, and where the last one ends."""
+        return tensor(self._splits)
+
+    def nrows(self, out_type: DTypeLike = "int64", name: str | None = None) -> Tensor:
+        """The number of rows."""
+        return tensor(np.asarray(len(self), as_dtype(out_type).as_numpy_dtype))
+
+    def row_lengths(self, axis: int = 1, name: str | None = None) -> Tensor:
+        """The length of each row."""
+        return tensor(np.diff(self._splits))
+
+    def row_starts(self, name: str | None = None) -> Tensor:
+        """Where each row begins."""
+        return tensor(self._splits[:-1])
+
+    def row_limits(self, name: str | None = None) -> Tensor:
+        """Where each row ends."""
+        return tensor(self._splits[1:])
+
+    def value_rowids(self, name: str | None = None) -> Tensor:
+        """The number of the row of each value."""
+        return tensor(np.repeat(np.arange(len(self)), np.diff(self._splits)))
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self._splits) - 1
+
+
+def inner_values(values: TensorLike) -> Any:
+    """What rows are cut from: NumPy's array, or rows themselves.
+
+    Args:
+        values: Rows, or anything that is an array.
+
+    Returns:
+        The rows as they are, or the array.
+    """
+    return values if isinstance(values, RowPartition) else np.asarray(array(values))
