@@ -97,6 +97,9 @@ def test_the_final_model_is_the_configuration_on_all_rows(swept):
     for own, expected in zip(model.get_weights(), alone.get_weights()):
         np.testing.assert_array_equal(own, expected)
     assert type(model) is keras.Sequential and model.compiled
+    by_name = swept.final("val_loss", epochs=choice.epochs)
+    for own, expected in zip(by_name.get_weights(), model.get_weights()):
+        np.testing.assert_array_equal(own, expected)
     several = swept.final(choice, n=3, epochs=2, seed=5)
     each = []
     for seed in (5, 6, 7):
@@ -227,5 +230,9 @@ def test_what_cannot_be_the_final_model(swept):
             swept.final(n=wrong)
     with pytest.raises(onefit.PopulationError, match="`epochs`"):
         swept.final(epochs=0)
+    with pytest.raises(onefit.PopulationError, match=r"what `choose` has returned.*dict"):
+        swept.final({"units": 3})
+    with pytest.raises(onefit.PopulationError, match=r"metric of the history.*val_los'"):
+        swept.final("val_los")
     xor = onefit.fit_many(xor_net(), X[:, :2], Y, restarts=2, epochs=1, verbose=0)
     assert xor.choose().among == 1 and np.isnan(xor.choose().estimate)

@@ -199,7 +199,8 @@ def _check_arguments(
         raise PopulationError(
             "Expected values for every argument that the function needs: "
             f"{', '.join(map(repr, missing))}. Received: {swept}. The function takes: "
-            f"{_taken(build)}. Name it in `sweep`, or give the argument a default."
+            f"{_taken(build)}. Name it in `sweep`, in a search in `space`, or give the "
+            "argument a default."
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ import numpy as np
 from keras import Model
 
 from onefit.population.models.copies import fresh_names, random_state_kept
+from onefit.population.results.baseline import Baseline
 from onefit.population.results.trained import Trained
 from onefit.runs.constants import canonical
 from onefit.training.data.arguments import prepare
@@ -29,19 +30,6 @@ MOST_CLASSES = 50
 ONE_THREAD = 200_000  # rows times columns up to which more threads wait for each other only
 
 Fitted = Callable[[np.ndarray], np.ndarray]  # inputs to outputs
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """A simple model.
-
-    Args:
-        name: What it is.
-        scores: The mean and the standard error of each metric, by its name in the history.
-    """
-
-    name: str
-    scores: Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -64,15 +52,28 @@ class Task:
 
 
 def baselines_of(population: Trained, metrics: list[str]) -> list[Baseline]:
-    """The baselines that there are for this data and this loss; none if it is another kind."""
+    """The baselines that there are for this data and this loss; none if it is another kind.
+
+    They are fitted once: neither the members nor their data change.
+
+    Args:
+        population: The population; one that was saved brings those that were known then.
+        metrics: The metrics that are shown, the one that is compared by first.
+    """
+    if not metrics[0].startswith("val_"):
+        return []
+    if population.known_baselines is None:
+        population.known_baselines = _of_data(population)
+    return population.known_baselines
+
+
+def _of_data(population: Trained) -> list[Baseline]:
     _ = population.data.rows  # a population that was loaded has none, and says so
     x, y, weight = population.data.parts
     leaves = jax.tree.leaves((x, y))
     parts = _parts(population)
     task = _task(population.jobs[0].model, y)
     if task is None or weight is not None or len(leaves) != 2 or not parts:
-        return []
-    if not metrics[0].startswith("val_"):
         return []
     kinds: dict[str, Callable[[Task, np.ndarray, np.ndarray], Fitted]] = {
         "the best constant answer": _constant

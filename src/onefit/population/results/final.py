@@ -9,6 +9,7 @@ from typing import Any
 import jax
 
 from onefit.console import tell
+from onefit.errors import PopulationError
 from onefit.population.members.checks import check_seeds, whole
 from onefit.population.members.member import Member
 from onefit.population.members.shared_data import Data
@@ -23,6 +24,11 @@ def retrained(population: Trained, choice: Choice, n: int, epochs: int | None, s
     train, which early stopping would tell, is known from the folds.
     """
     trains = trained_here(population)
+    if not isinstance(choice, Choice):
+        raise PopulationError(
+            "Expected what `choose` has returned, or the name of a metric. Received: "
+            f"{type(choice).__name__}. Write `nets.final(nets.choose('val_loss'))`."
+        )
     whole("n", n, 1, "Give how many networks there are to be: one, or more for an ensemble.")
     check_seeds(seed, n)
     given: dict[str, Any] = {

@@ -14,6 +14,7 @@ from onefit.population.members.member import Member
 from onefit.population.members.paths import RATE, Split
 from onefit.population.models.copies import copy_of, fresh_names, random_state_kept
 from onefit.population.results.archive import Archive
+from onefit.population.results.baseline import Baseline
 from onefit.population.results.population import Population
 from onefit.population.results.saving import GROUPS, ROWS
 from onefit.training.core.state import State
@@ -153,7 +154,9 @@ class Loaded(Population):
         members = [_member(archive, number, one) for number, one in enumerate(head["members"])]
         jobs: Any = [LoadedJob(archive, place, members) for place in range(len(head["jobs"]))]
         splits = [Split({}, {}, None)] * len(members)
-        given = {**head["settings"], "class_weight": None, "callbacks": None, "baselines": False}
+        given = {**head["settings"], "class_weight": None, "callbacks": None}
+        known = head.get("baselines")  # a file of before has none
+        given["baselines"] = known is not None
         nothing: Any = _NoData(tuple(_zeros(part) for part in head["row"]))
         super().__init__(None, members, splits, nothing, given, jobs, None, head["exact"])
         self.archive = archive
@@ -161,6 +164,7 @@ class Loaded(Population):
         self.epochs, self.finished = archive["epochs"], archive["finished"]
         self.interrupted = head["interrupted"]
         self.seconds, self.compile_seconds, self.wall_seconds = head["seconds"]
+        self.known_baselines = None if known is None else [_baseline(one) for one in known]
         self.known_diverged, self._judged = archive["diverged"], archive["judged"]
 
     @property
@@ -206,6 +210,15 @@ class _NoData:
             "Expected a population of this process. Received one that was loaded: a file has not "
             "the data. Use `predict`, `predict_each` or the members themselves."
         )
+
+
+def _baseline(head: dict[str, Any]) -> Baseline:
+    """A baseline from its JSON, in which NaN is null."""
+    pairs = {
+        name: (float("nan") if mean is None else mean, float("nan") if error is None else error)
+        for name, (mean, error) in head["scores"].items()
+    }
+    return Baseline(head["name"], pairs)
 
 
 def _member(archive: Archive, number: int, head: dict[str, Any]) -> Member:

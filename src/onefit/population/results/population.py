@@ -176,7 +176,7 @@ class Population(Pictures):
 
     def final(
         self,
-        choice: Choice | None = None,
+        choice: Choice | str | None = None,
         n: int = 1,
         *,
         epochs: int | None = None,
@@ -189,7 +189,8 @@ class Population(Pictures):
         members, without early stopping.
 
         Args:
-            choice: What `choose` returned. Defaults to `None`: `choose(**chosen_by)`.
+            choice: What `choose` returned, or the metric to choose by. Defaults to `None`:
+                `choose(**chosen_by)`.
             n: How many networks: of several, the mean is returned as one model. Defaults to `1`.
             epochs: How long to train. Defaults to `None`: as long as the choice says.
             seed: The seed of the first network. Defaults to `0`.
@@ -198,6 +199,8 @@ class Population(Pictures):
         Returns:
             A plain `keras.Model`, compiled as the members are.
         """
+        if isinstance(choice, str):
+            choice = self.choose(choice, **chosen_by)
         chosen = self.choose(**chosen_by) if choice is None else choice
         nets = final.retrained(self, chosen, n, epochs, seed)
         return nets[0] if n == 1 else nets.ensemble()

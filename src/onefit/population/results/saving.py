@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -53,11 +54,28 @@ def contents(population: Trained) -> tuple[dict[str, Any], dict[str, np.ndarray]
         "metrics": list(population.history),
         "row": [_spec(part) for part in population.data.parts],
         "directions": population.directions,
+        "baselines": _baselines(population),
         "interrupted": population.interrupted,
         "exact": population.exact,
         "seconds": [population.seconds, population.compile_seconds, population.wall_seconds],
     }
     return head, arrays
+
+
+def _baselines(population: Trained) -> list[dict[str, Any]] | None:
+    """What simple models get, where it was asked for: to fit them takes longer than to save."""
+    known = population.known_baselines
+    if known is None:
+        return None
+    return [{"name": one.name, "scores": _finite(one.scores)} for one in known]
+
+
+def _finite(scores: Mapping[str, tuple[float, float]]) -> dict[str, list[float | None]]:
+    """Scores as JSON has them, which knows no NaN."""
+    return {
+        name: [float(value) if np.isfinite(value) else None for value in pair]
+        for name, pair in scores.items()
+    }
 
 
 def _member(member: Any, arrays: dict[str, np.ndarray], rows: dict[bytes, str]) -> dict[str, Any]:

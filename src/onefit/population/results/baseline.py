@@ -1,0 +1,19 @@
+"""A simple model and what it gets, to compare networks with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A simple model.
+
+    Args:
+        name: What it is.
+        scores: The mean and the standard error of each metric, by its name in the history.
+    """
+
+    name: str
+    scores: Mapping[str, tuple[float, float]]
