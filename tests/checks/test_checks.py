@@ -63,9 +63,34 @@ def test_under_a_categorical_cross_entropy_keras_does_not_see_how_large_sigmoids
     layers, logged = [Dense(3, activation="sigmoid")], {"loss": [1.1, 1.0], "accuracy": [0.3, 0.5]}
     (found,) = findings(case(layers, loss, y, history=logged)[1])[:1]
     assert (found.code, found.grade) == ("OF504", "certain") and loss in found.evidence
-    logged["accuracy"] = [0.3, 0.97]
-    assert "OF504" not in codes(certain(case(layers, loss, y, history=logged)[1]))
-    assert "OF504" not in codes(certain(case(layers, loss, y, history={"loss": [1.1]})[1]))
+    logged["accuracy"] = [0.3, 0.97]  # what it calls probabilities are none then, either
+    assert findings(case(layers, loss, y, history=logged)[1])[0].grade == "certain"
+    assert "OF504" not in codes(certain(case(layers, loss, y, history=logged)[1]))  # no verdict
+
+
+def test_classes_that_are_asked_one_by_one_are_told_where_few_answers_are_right():
+    y = np.eye(3)[RNG.integers(0, 3, 60)]
+    for right, grade in ((0.5, "certain"), (0.97, "hunch")):
+        logged = {"loss": [0.7, 0.6], "accuracy": [0.3, right]}
+        told = findings(case([Dense(3, activation="sigmoid")], "bce", y, history=logged)[1])
+        assert [one.grade for one in told if one.code == "OF504"] == [grade]
+
+
+@pytest.mark.parametrize(("classes", "rate"), [(10, 0.5), (3, 0.2)])
+def test_what_dropping_logits_costs_is_what_keras_has_for_the_best_logits(classes, rate):
+    y = np.eye(classes)[RNG.integers(0, classes, 200_000)]
+    best = 200.0 * (2 * y - 1)
+    dropped = Dropout(rate, seed=1)(best, training=True)
+    keras_says = keras.losses.CategoricalCrossentropy(from_logits=True)(y, dropped)
+    layers = [Dense(classes), Dropout(rate), Activation("softmax")]
+    told = case(layers, "categorical_crossentropy", y[:60])[1]
+    (found,) = (one for one in certain(told) if one.code == "OF524")
+    assert number(found) == pytest.approx(float(keras_says), rel=0.05)
+
+    kept = case([Dropout(rate), Dense(classes, activation="softmax")], "mse", y[:60])[1]
+    assert "OF524" not in codes(certain(kept))
+    last = certain(case([Dense(1), Dropout(rate)], "mse", X[:, 0])[1])
+    assert [one.evidence for one in last] == [f"it makes {rate:.0%} of the answers 0 in training"]
 
 
 def test_a_class_whose_relu_gives_0_gets_no_gradient_through_the_softmax():

@@ -49,6 +49,19 @@ def test_the_doctor_names_the_fault_and_leaves_the_script_alone(tmp_path):
     assert "OF501" in again.stderr, again.stderr
 
 
+def test_a_fit_that_failed_is_examined_by_what_is_known_of_it(tmp_path):
+    """JAX's words speak of two shapes; the labels are what is wrong, in `evaluate` as in `fit`."""
+    wrong = BROKEN.replace("Dense(1, ", "Dense(2, ").replace("binary_cr", "categorical_cr")
+    (tmp_path / "fit.py").write_text(wrong.replace('"categorical_crossentropy"', '"log_cosh"'))
+    found = _run("doctor", "fit.py", folder=tmp_path)
+    assert found.returncode == 1 and "y has 1 number a row, the output has 2" in found.stderr
+    assert "[OF303]  CERTAIN" in found.stderr and "nothing was tried" in found.stderr
+    evaluated = wrong.replace("model.fit(x, y, epochs=20, verbose=0)", "model.evaluate(x, y)")
+    (tmp_path / "evaluate.py").write_text(evaluated)
+    found = _run("run", "evaluate.py", folder=tmp_path)
+    assert found.returncode == 1 and "use sparse_categorical_crossentropy" in found.stderr
+
+
 def test_mistakes_get_a_line(tmp_path):
     (tmp_path / "nothing.py").write_text("print('no training')\n")
     found = _run("doctor", "nothing.py", folder=tmp_path)

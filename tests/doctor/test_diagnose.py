@@ -56,6 +56,18 @@ def test_a_softmax_over_one_unit_is_shown_by_trying_another_output():
     assert float(np.median(found.examination.best.skills)) > 0.8
 
 
+@pytest.mark.parametrize("behind", [keras.layers.Softmax(), keras.layers.Activation("softmax")])
+def test_an_activation_that_is_a_layer_by_itself_goes_with_the_change(behind):
+    x, y = _two_clouds()
+    end = [keras.layers.Dense(1), behind]
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(8, "relu"), *end])
+    model.compile(keras.optimizers.Adam(0.03), "binary_crossentropy")
+    found = onefit.diagnose(model, x, y, epochs=20, time=10).findings[0]
+    assert found.code == "OF501" and f"without {behind.name!r} behind it" in found.fix
+    changed = found.apply()
+    assert float(np.ptp(changed.predict(x, verbose=0))) > 0  # no softmax is left in it
+
+
 def test_a_learning_rate_that_is_too_high_is_shown_by_lower_ones():
     x, y = _two_clouds()
     model = _network("relu", (1, "sigmoid"), "binary_crossentropy", 3, optimizer="sgd")

@@ -201,8 +201,9 @@ def sigmoid_for_classes(case: Case) -> Iterator[Finding]:
     """Several sigmoid units where each row has exactly one class.
 
     Under a categorical cross-entropy Keras divides each row by its sum, so that the size of the
-    outputs is not trained and they are no probabilities: certain where the network does badly.
-    Otherwise a hunch, since many such networks learn.
+    outputs is not trained and they are no probabilities, which is certain. Under a binary one each
+    unit is asked by itself; many such networks learn, so it is certain where the network does
+    badly, and otherwise a hunch.
     """
     for output in case.outputs:
         task = task_of(output.y)
@@ -214,9 +215,12 @@ def sigmoid_for_classes(case: Case) -> Iterator[Finding]:
         told = f"each row of y has one of {task.classes} classes, and the sigmoids do not add up "
         told += "to 1"
         grade = "hunch"
-        if output.loss in DIVIDING and not output.from_logits and _answers_badly(case):
+        if output.loss in DIVIDING and not output.from_logits:
             told += f"; {output.loss} divides them by their sum, so they are no probabilities"
             grade = "certain"
+        elif output.loss == "binary_crossentropy" and one_each and _answers_badly(case):
+            told += "; each is asked by itself, so that no class or several can be the answer"
+            grade = "certain" if not output.from_logits else "hunch"
         fix = f"let the last layer be {layer_for(output)}"
         yield Finding("OF504", _named(output), told, grade, fix)
 
@@ -281,17 +285,42 @@ def _with_logits(output: Output) -> str:
 
 
 def dropped(case: Case) -> Iterator[Finding]:
-    """Dropout behind the last weights: in training the answer itself is dropped."""
-    last = {one.layer for one in case.outputs}
+    """Dropout behind the last weights: in training the answer itself is dropped.
+
+    Certain under Keras's own losses. In front of a softmax a class whose logit is dropped shares
+    what is left with those that are dropped with it: of K classes a row costs log(1 + n) where n of
+    the K - 1 others are, whatever the weights are, so that the loss has a mean that it cannot
+    fall below.
+    """
+    outputs = {one.layer: one for one in case.outputs}
     for layer in case.layers:
-        if layer.kind != "Dropout" or not layer.is_plain or layer.settings.get("rate") == 0:
+        rate = layer.settings.get("rate")
+        if layer.kind != "Dropout" or not layer.is_plain or not isinstance(rate, float | int):
             continue
         users = [one for one in case.layers if layer.name in one.inputs]
         bare = bool(users) and all(_is_bare(one) for one in users)
-        if layer.name in last or (bare and any(one.name in last for one in users)):
-            told = "it drops logits or answers in training, and not in evaluation"
-            fix = f"take {layer.name!r} away, or put it before the last layer with weights"
-            yield Finding("OF524", f"layer {layer.name!r}", told, "hunch", fix)
+        output = next((outputs[one.name] for one in (layer, *users) if one.name in outputs), None)
+        if rate <= 0 or output is None or not (layer.name in outputs or bare):
+            continue
+        told = "it drops logits in training" if bare else f"it makes {rate:.0%} of the answers 0"
+        told += _cost_of_dropping(output, float(rate)) if bare else " in training"
+        known = output.loss in (*CROSS_ENTROPIES, *DISTANCES)
+        fix = f"take {layer.name!r} away, or put it before the last layer with weights"
+        grade = "certain" if known else "hunch"
+        yield Finding("OF524", f"layer {layer.name!r}", told, grade, fix)
+
+
+def _cost_of_dropping(output: Output, rate: float) -> str:
+    """What the loss cannot fall below on average, where logits are dropped in training."""
+    others = (output.units or 0) - 1
+    plain = output.loss in DIVIDING and not output.loss_settings.get("label_smoothing")
+    if others < 1 or rate >= 1 or not plain or output.from_logits:
+        return ""
+    shares = (
+        math.comb(others, n) * rate**n * (1 - rate) ** (others - n) for n in range(others + 1)
+    )
+    floor = rate * sum(share * math.log1p(n) for n, share in enumerate(shares))
+    return f", where the loss cannot fall below {floor:.3g} on average, whatever the weights are"
 
 
 def _is_bare(layer: Layer) -> bool:

@@ -32,7 +32,7 @@ PROVING: tuple[Check, ...] = (
     outputs.relu_output, inputs.embeddings, inputs.constant, inputs.same_as_targets,
     structure.initial, activity.dead_layers, rows.order, rows.given_away, inputs.other_scale,
     curves.divergence, structure.linear_chain, targets.loss_and_task, structure.dropout,
-    targets.metrics,
+    outputs.dropped, targets.metrics,
 )  # fmt: skip
 """Those that can be certain, without labels, which a verdict looks at in any case."""
 
@@ -41,6 +41,7 @@ CAUSES = {
     "OF303": ("OF504", "OF505", "OF509", "OF520"),
     "OF505": ("OF504", "OF509"),
     "OF502": ("OF303", "OF508", "OF509"),
+    "OF503": ("OF513",),
     "OF528": ("OF510", "OF511", "OF512"),
     "OF516": ("OF513",),
 }

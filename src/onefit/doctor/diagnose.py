@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,9 @@ import keras
 from keras import Model
 
 from onefit import checks
+from onefit.checks.verdict import CAUSES
 from onefit.doctor import causes, evidence, printout
+from onefit.doctor.changes import ANSWER
 from onefit.doctor.diagnosis import Diagnosis
 from onefit.doctor.examination import GOOD, Examination
 from onefit.doctor.experiment import Clock
@@ -129,6 +131,7 @@ def examined(
     hunches: bool = False,
     alone: tuple[float, float] | None = None,
     about: str = "",
+    ended: Sequence[Finding] | None = None,
 ) -> Diagnosis:
     """The diagnosis of a call of `fit`.
 
@@ -141,10 +144,16 @@ def examined(
         alone: How long the fit took, and how long XLA compiled for it. Defaults to `None`: both are
             measured.
         about: What was examined, in a line. Defaults to `""`: the model's name.
+        ended: What the error that ended the fit wants of the script; such a fit is not tried.
+            Defaults to `None`: no error did.
     """
     clock = Clock(time)
     suspected = _suspected(model, given, logged)
     remarks: list[str] = []
+    if ended is not None:
+        time = 0.0
+        suspected = [*(replace(one, grade="certain") for one in ended), *suspected]
+        remarks.append("the fit ended with an error, so nothing was tried")
     seen = own = None
     reasons: list[str] = []
     if time > 0:
@@ -257,9 +266,11 @@ def ordered(
     if {one.code for one in certain} & NOTHING_BEFORE - shown:
         proved = [one for one in proved if one.code not in TUNING]
     certain.sort(key=lambda one: one.code not in shown)
+    told = {one.code for one in certain}
+    told |= {code for one in told for code in CAUSES.get(one, ()) if code in ANSWER}
     found = [
         *(_cured(one, proved, cures) for one in certain),
-        *(one for one in proved if one.code not in {c.code for c in certain}),
+        *(one for one in proved if one.code not in told),
     ]
     if hunches:
         found += [one for one in suspected if one.grade == "hunch" and one.code not in known]
@@ -267,12 +278,17 @@ def ordered(
 
 
 def _cured(certain: Finding, proved: list[Finding], cures: Mapping[str, Remedy]) -> Finding:
-    """What is certain, with the cure of it that has helped, or that it asks for."""
-    same = next((one for one in proved if one.code == certain.code), cures.get(certain.code))
+    """What is certain, with the cure of it that has helped, or that it asks for.
+
+    The form of the answer has several names: labels that do not fit are a loss that does not, too.
+    """
+    same = next((one for one in proved if one.code == certain.code), None)
+    effects = [code for code in CAUSES.get(certain.code, ()) if code in ANSWER]
+    same = same or next((one for one in proved if one.code in effects), cures.get(certain.code))
     if not isinstance(same, Remedy):
         return certain
     evidence = "; ".join(text for text in (certain.evidence, same.evidence) if text)
-    return replace(same, where=certain.where, evidence=evidence, grade="certain")
+    return replace(same, code=certain.code, where=certain.where, evidence=evidence, grade="certain")
 
 
 def _batch(x: Any, steps: Any) -> int | None:

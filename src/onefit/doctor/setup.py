@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 
 from onefit.doctor.task import Task
 from onefit.population.members.paths import RATE
-from onefit.population.models.copies import copy_of
+from onefit.population.models.copies import Edit, copy_of
 
 if TYPE_CHECKING:
     from keras import Layer
 
 Array = NDArray[Any]
-Edit = Callable[[Any, dict[str, Any]], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,9 +116,9 @@ class Setup:
                 where no callback looks at them it has none, since skills are computed here.
         """
 
-        def edit(layer: Layer, config: dict[str, Any]) -> None:
-            for one in self.edits:
-                one(layer, config)
+        def edit(layer: Layer, config: dict[str, Any]) -> type[Layer] | None:
+            kinds = [one(layer, config) for one in self.edits]
+            return next((one for one in kinds if one is not None), None)
 
         compiled = dict(self.compiled)
         if not self.callbacks and not with_metrics:

@@ -300,20 +300,21 @@ def _best(
     """The trial that is best on the first seeds, if the others confirm it.
 
     Sigmoids where each row has one class are mended first, if that helps at all. Of several that
-    are about as good, it is the one that was suspected, and that changes less.
+    are about as good, it is the one that was suspected, that changes less, and that is what Keras
+    takes by itself.
     """
     half = seen.seeds // 2
     before = seen.skills(base)[:half]
     means = {id(one): float(np.mean(seen.skills(one.result)[:half])) for one in trials}
     top = max(means.values(), default=0.0)
 
-    def place(one: Trial) -> tuple[int, tuple[int, int], float]:
+    def place(one: Trial) -> tuple[int, tuple[int, int], bool, float]:
         mean = means[id(one)] - ALIKE * len(one.change.parts)
         if one.change.code == "OF504" and mean > float(np.mean(before)) + SMALL:
-            return -1, (0, 0), -mean
+            return -1, (0, 0), False, -mean
         if mean < top - NEAR:
-            return 1, (0, 0), -mean
-        return 0, rank(one.change.code, likely), -mean
+            return 1, (0, 0), False, -mean
+        return 0, rank(one.change.code, likely), not one.change.usual, -mean
 
     for one in sorted(trials, key=place):
         first = difference(seen.skills(one.result)[:half], before, len(trials))

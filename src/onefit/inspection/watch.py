@@ -81,14 +81,14 @@ class Watch:
         """Look at a training that is about to begin; to be called again when it has ended."""
         last = self.trainings[-1] if self.trainings else None
         looping = last is not None and last.model is model and last.fit.calls >= LOOP
-        begin = None if looping else _begin(model, given)
+        begin = None if looping else _begun(model, given)
 
         def ended() -> None:
             fit = RECORDER.latest()
             if last is not None and last.fit is fit:
                 last.begin = last.begin if _goes_on(last, given) else None
             elif fit is not None:
-                self._add(Training(model, given, begin, fit, model.history))
+                self._add(Training(model, given, begin, fit, getattr(model, "history", None)))
 
         return ended
 
@@ -121,6 +121,14 @@ def _safely(call: Callable[..., Any], *arguments: Any) -> Any:
         return call(*arguments)
     except Exception as error:
         journal.remark(f"the report lacks a training: {type(error).__name__}: {error}")
+        return None
+
+
+def _begun(model: Model, given: dict[str, Any]) -> Start | None:
+    """Where a training begins; `None`, too, where the model cannot be built: Keras says why."""
+    try:
+        return _begin(model, given)
+    except Exception:
         return None
 
 

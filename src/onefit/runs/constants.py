@@ -187,6 +187,9 @@ _ALIASES = {
     "mape": "mean_absolute_percentage_error",
     "bce": "binary_crossentropy",
     "kld": "kl_divergence",
+    "kullback_leibler_divergence": "kl_divergence",
+    "logcosh": "log_cosh",
+    "huber_loss": "huber",
     "kldivergence": "kl_divergence",
     "r2score": "r2_score",
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from onefit.console import write_to
 from onefit.doctor.question import Question
+from onefit.findings import Finding
 from onefit.runs import surroundings
 from onefit.runs.record import Fit
 from onefit.runs.recorder import RECORDER
@@ -50,12 +51,20 @@ def examine(question: Question) -> Diagnosis | str:
     logged = getattr(found.history, "history", None) or {}
     diagnosis = examined(
         found.model, found.given, logged, question.time, question.hunches,
-        alone=_alone(found.fit), about=f"fit, {place(found.fit)}",
+        alone=_alone(found.fit), about=f"fit, {place(found.fit)}", ended=_error(found.fit),
     )  # fmt: skip
     found.fit.examined = record(diagnosis)
     if question.fix:
         diagnosis.diff = _difference(diagnosis, found.model, found.fit)
     return diagnosis
+
+
+def _error(fit: Fit) -> list[Finding] | None:
+    """What the error that ended a fit wants of the script; `None` if nothing ended it."""
+    if fit.ended != "failed":
+        return None
+    told = [one for one in fit.findings if one.code.startswith("OF6")]
+    return [Finding(one.code, one.where, one.evidence, fix=one.fix) for one in told]
 
 
 def _difference(diagnosis: Diagnosis, model: Model, fit: Fit) -> list[str]:

@@ -36,6 +36,7 @@ class Change:
         cause: What a finding is about: a layer, an argument. Defaults to `""`.
         parts: The changes that it is made of, if it is several. Defaults to none.
         arguments: The arguments that say it in a script. Defaults to none: it changes data.
+        usual: Whether it is what Keras takes by itself. Defaults to `False`.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Change:
     cause: str = ""
     parts: tuple[Change, ...] = ()
     arguments: tuple[Argument, ...] = ()
+    usual: bool = False
 
     def to(self, setup: Setup) -> Setup:
         """The changed setup, which knows the change by its name."""

@@ -54,8 +54,11 @@ def rate_changes(setup: Setup, factors: tuple[float, ...] = FACTORS) -> list[Cha
             fix = f"keras.optimizers.{kind}(learning_rate={new:g})"
             written = (Argument("optimizer", "learning_rate", f"{new:g}"),)
             found.append(
-                Change(code, name, fix, _rate(new), cause="learning_rate", arguments=written)
-            )
+                Change(
+                    code, name, fix, _rate(new), cause="learning_rate", arguments=written,
+                    usual=new == usual,
+                )
+            )  # fmt: skip
     return found
 
 

@@ -106,7 +106,10 @@ def output_change(setup: Setup) -> Change | None:
     dense = f"Dense({units}, activation={word})" if wanted else f"Dense({units})"
     same = head.units == units and head.activation == wanted
     told = f'loss="{loss}"' if same else dense
-    fix = f"{dense} as the last layer, {_compile(loss)}"
+    behind = (
+        f"without {' and '.join(map(repr, head.separate))} behind it, " if head.separate else ""
+    )
+    fix = f"{dense} as the last layer, {behind}{_compile(loss)}"
     if _are_counted_otherwise(task) and head.activation == wanted and head.units >= units:
         from_one = task.names == tuple(float(n + 1) for n in range(task.count))
         told = "y - 1" if from_one else "classes counted from 0"
@@ -134,6 +137,8 @@ def _written(setup: Setup, head: Head, units: int, wanted: str, loss: str) -> tu
     one_hot = not task.names and task.kind == "classes"
     if _are_counted_otherwise(task) or (one_hot and loss != "categorical_crossentropy"):
         return ()
+    if any(type(setup.model.get_layer(name)).__name__ in _KINDS for name in head.separate):
+        return ()  # it goes, and its place in the script is not known
     found = [Argument(name, "activation", '"linear"') for name in head.separate]
     if head.units != units:
         found.append(Argument(head.dense, "units", str(units)))
@@ -212,13 +217,18 @@ def _is_share(setup: Setup) -> bool:
 
 
 def _to(head: Head, units: int, wanted: str) -> Any:
-    """Give the last layer other units and another activation."""
+    """Give the last layer other units and another activation, and none behind it."""
+    import keras
 
-    def edit(layer: Layer, config: dict[str, Any]) -> None:
+    def edit(layer: Layer, config: dict[str, Any]) -> type[Layer] | None:
         if layer.name == head.dense:
             config["units"], config["activation"] = units, wanted or "linear"
-        elif layer.name in head.separate and "activation" in config:
+        elif layer.name in head.separate:
+            for name in set(config) - {"name", "dtype"}:
+                del config[name]
             config["activation"] = "linear"
+            return keras.layers.Activation  # a `Softmax` or `ReLU` knows no other function
+        return None
 
     return edit
 

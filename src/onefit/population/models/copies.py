@@ -24,8 +24,11 @@ from onefit.population.members.paths import RATE
 from onefit.population.models.hyperparameters import config_of, knobs, turn
 from onefit.training.host.keras_private import global_state
 
-Edit = Callable[[Any, dict[str, Any]], None]
-"""Changes the config of a layer, in place, before the layer's copy is made from it."""
+Edit = Callable[[Any, dict[str, Any]], type[Layer] | None]
+"""Changes the config of a layer, in place, before the layer's copy is made from it.
+
+It may return another class, of which the copy is made then.
+"""
 
 
 def copy_of(
@@ -96,13 +99,12 @@ def _set_the_rest(made: Any, values: dict[str, float]) -> None:
 def _cloned(model: Model, values: dict[str, float], edit: Edit | None) -> Any:
     def clone(layer: Layer) -> Any:
         config = layer.get_config()
-        if edit is not None:
-            edit(layer, config)
+        kind = edit(layer, config) if edit is not None else None
         prefix = f"layers.{layer.name}."
         for path, value in values.items():
             if path.startswith(prefix):
                 _set_in(config, path[len(prefix) :].split("."), value)
-        return type(layer).from_config(config)
+        return (kind or type(layer)).from_config(config)
 
     try:
         if isinstance(model, (keras.Sequential, keras.models.Model)) and _has_graph(model):

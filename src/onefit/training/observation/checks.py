@@ -17,7 +17,7 @@ from onefit.checks.verdict import certain, without_effects
 from onefit.findings import Finding
 from onefit.runs.constants import constants, whole
 from onefit.runs.record import Constant, Fit
-from onefit.training.observation.case import case_of
+from onefit.training.observation.case import case_of, given_of
 from onefit.training.observation.outputs import Output, outputs_of, values_of
 from onefit.training.observation.safety import safely
 from onefit.training.observation.supply import supply_findings
@@ -123,6 +123,19 @@ def failed(model: Model, given: Given, error: BaseException | None, fit: Fit) ->
         return []
     found = explained(error, safely(case_of, model, given))
     return [] if found is None else [found]
+
+
+def failed_evaluation(model: Model, given: Given, error: Exception) -> list[Finding]:
+    """What an error that ended an evaluation wants of the script: of its labels first.
+
+    Args:
+        model: A compiled model.
+        given: The arguments of `evaluate`.
+        error: What ended it.
+    """
+    labels = _of_labels("y", given["y"], outputs_of(model))
+    found = explained(error, safely(case_of, model, given_of(given["x"], given["y"])))
+    return labels or ([] if found is None else [found])
 
 
 def lost(found: Sequence[Finding], fit: Fit, history: Mapping[str, list[float]]) -> list[Finding]:

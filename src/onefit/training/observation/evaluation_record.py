@@ -6,10 +6,11 @@ only.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from onefit.checks.data import data_findings
@@ -17,7 +18,7 @@ from onefit.runs import journal
 from onefit.runs.record import Constant, Evaluation, Fit
 from onefit.runs.recorder import RECORDER
 from onefit.training.observation.caller import caller
-from onefit.training.observation.checks import compared
+from onefit.training.observation.checks import compared, failed_evaluation
 from onefit.training.observation.fit_record import rows_of
 from onefit.training.observation.network import network_of
 from onefit.training.observation.safety import safely
@@ -54,6 +55,17 @@ class EvaluationRecord:
         if self.wanted:
             safely(self._write, _named(self.model, result) if logs is None else logs)
         return result
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        """Write down what an error wants of the script; it passes through."""
+        try:
+            yield
+        except Exception as error:
+            if self.wanted:
+                for finding in safely(failed_evaluation, self.model, self.given, error) or ():
+                    journal.find(finding)
+            raise
 
     def _write(self, scores: Mapping[str, float]) -> None:
         seconds = time.perf_counter() - self.start

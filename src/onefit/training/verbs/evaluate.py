@@ -71,6 +71,12 @@ def evaluate(
     fork.check("evaluate")
     model._assert_compile_called("evaluate")
     record = EvaluationRecord(model, given)
+    with record.watching():
+        return _evaluated(model, given, record)
+
+
+def _evaluated(model: Model, given: dict[str, Any], record: EvaluationRecord) -> Any:
+    """The scores of an evaluation, from a program or from stock Keras."""
     testing = StreamPass(model, assembly.test_phase, [])
     inputs = evaluation_inputs(model, given)
     if found := inputs.findings:
@@ -86,4 +92,5 @@ def evaluate(
         run_seconds=testing.run_seconds,
         findings=tuple(testing.findings),
     )
-    return record.end(logs if return_dict else model._flatten_metrics_in_order(logs), logs)
+    named = given["return_dict"]
+    return record.end(logs if named else model._flatten_metrics_in_order(logs), logs)
