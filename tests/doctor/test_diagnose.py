@@ -68,6 +68,18 @@ def test_an_activation_that_is_a_layer_by_itself_goes_with_the_change(behind):
     assert float(np.ptp(changed.predict(x, verbose=0))) > 0  # no softmax is left in it
 
 
+def test_labels_from_1_are_mended_in_the_labels_whatever_the_loss_takes():
+    x, y = _two_clouds()
+    third = np.random.default_rng(1).normal(size=(120, 3)) - 4.0
+    x, y = np.concatenate([x, third]).astype("float32"), np.concatenate([y + 1, np.full(120, 3)])
+    order = np.random.default_rng(2).permutation(len(x))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model = _network("relu", (3, None), loss, 3, optimizer=keras.optimizers.Adam(0.01))
+    found = onefit.diagnose(model, x[order], y[order], epochs=20, time=10)
+    assert [one.code for one in found.findings] == ["OF303"]
+    assert found.findings[0].fix.strip("`") == "y = y - 1"
+
+
 def test_a_learning_rate_that_is_too_high_is_shown_by_lower_ones():
     x, y = _two_clouds()
     model = _network("relu", (1, "sigmoid"), "binary_crossentropy", 3, optimizer="sgd")

@@ -29,7 +29,9 @@ from onefit.training.host.undisturbed import undisturbed
 from onefit.training.observation.case import case_of
 from onefit.training.observation.checks import before
 
-NOTHING_BEFORE = {"OF301", "OF302", "OF303", "OF501", "OF502", "OF505", "OF516", "OF528"}
+NOTHING_BEFORE = {
+    *("OF301", "OF302", "OF303", "OF501", "OF502", "OF505", "OF516", "OF522", "OF528"),
+}
 """Certain faults without whose cure no advice on anything else is worth giving."""
 
 TUNING = {"OF510", "OF511", "OF512", "OF513", "OF514", "OF517", "OF518", "OF520", "OF525"}

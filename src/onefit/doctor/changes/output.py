@@ -110,10 +110,14 @@ def output_change(setup: Setup) -> Change | None:
         f"without {' and '.join(map(repr, head.separate))} behind it, " if head.separate else ""
     )
     fix = f"{dense} as the last layer, {behind}{_compile(loss)}"
-    if _are_counted_otherwise(task) and head.activation == wanted and head.units >= units:
+    if _are_counted_otherwise(task):
         from_one = task.names == tuple(float(n + 1) for n in range(task.count))
-        told = "y - 1" if from_one else "classes counted from 0"
-        fix = "y = y - 1" if from_one else "y = np.unique(y, return_inverse=True)[1]"
+        counted = "y = y - 1" if from_one else "y = np.unique(y, return_inverse=True)[1]"
+        logits = head.logits and (head.activation, wanted) == ("", "softmax")
+        if (head.activation == wanted or logits) and head.units >= units:
+            told, fix = ("y - 1" if from_one else "classes counted from 0"), counted
+        else:
+            fix = f"{counted}; {fix}"
 
     def apply(given: Setup) -> Setup:
         changed = given.with_edit(_to(head, units, wanted))
