@@ -10,6 +10,7 @@ from keras.layers import LSTM, BatchNormalization, Dense, Embedding, GlobalAvera
 from scipy import sparse
 
 from onefit.checks import findings
+from onefit.checks.data import data_findings
 from onefit.training.observation.case import case_of, given_of
 
 RNG = np.random.default_rng(0)
@@ -94,3 +95,12 @@ def test_no_check_raises_or_warns(net):
             for history in (None, HISTORY):
                 found = findings(case_of(model, given_of(x, y, **settings), history))
                 assert all(one.grade in ("", "certain", "hunch") for one in found)
+
+
+def test_columns_of_a_table_of_polars_are_named():
+    polars = pytest.importorskip("polars")
+    table = polars.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"], "c": [1, None]})
+    told = [(one.code, one.where, one.evidence) for one in data_findings({"x": table})]
+    count = "1 of 2 values, the first in row 1"
+    assert told == [("OF301", "x", "b (String)"), ("OF302", "x, column 'c'", count)]
+    assert data_findings({"y": table["c"]})[0].where == "y"

@@ -22,9 +22,9 @@ Array = NDArray[Any]
 def data_findings(arrays: Mapping[str, Any]) -> list[Finding]:
     """Columns that are no numbers, and values that are no finite numbers.
 
-    NumPy arrays, lists of numbers, pandas tables, sparse matrices, and the arrays of JAX, PyTorch
-    and TensorFlow that lie in the machine's memory are looked into. Anything else would be used up
-    by reading it, or would have to be fetched from a device.
+    NumPy arrays, lists of numbers, tables of pandas and Polars, sparse matrices, and the arrays of
+    JAX, PyTorch and TensorFlow that lie in the machine's memory are looked into. Anything else
+    would be used up by reading it, or would have to be fetched from a device.
 
     Args:
         arrays: What was given, under the argument's name.
@@ -38,6 +38,8 @@ def data_findings(arrays: Mapping[str, Any]) -> list[Finding]:
         for where, leaf in _leaves(name, given):
             if _library(leaf) == "pandas" and hasattr(leaf, "to_numpy"):
                 found += _in_table(where, leaf)
+            elif _library(leaf) == "polars" and hasattr(leaf, "to_numpy"):
+                found += _in_frame(where, leaf)
             elif _library(leaf) == "scipy" and hasattr(leaf, "tocoo"):
                 found += _in_sparse(where, leaf)
             else:
@@ -126,6 +128,23 @@ def _in_table(where: str, table: Any) -> list[Finding]:
     return found
 
 
+def _in_frame(where: str, frame: Any) -> list[Finding]:
+    """The columns of a table of Polars, or of a Series, by name; missing values are NaN."""
+    is_table = len(frame.shape) == 2
+    columns = [(name, frame[name]) for name in frame.columns] if is_table else [(where, frame)]
+    arrays = {name: column.to_numpy() for name, column in columns}
+    strange = [
+        f"{name if is_table else 'its values'} ({column.dtype})"
+        for name, column in columns
+        if arrays[name].dtype.kind not in "biufc"
+    ]
+    found = [Finding("OF301", where=where, evidence=_some(strange))] if strange else []
+    for name, array in arrays.items():
+        if array.dtype.kind in "biufc":
+            found += _in_array(f"{where}, column {name!r}" if is_table else where, array)
+    return found
+
+
 def _kind_of_column(column: Any) -> str:
     """The dtype of a pandas column, and how many of its values are missing."""
     missing = int(column.isna().sum())
@@ -196,7 +215,7 @@ def _strange(array: Array) -> str:
         for place, column in enumerate(columns)
         if (kind := _kind(column))
     ]
-    return _some(named) if named else "its values are Python objects: array.astype('float32')"
+    return _some(named) if named else "its values are numbers, each a Python object"
 
 
 def _kind(column: Array) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 ARGUMENTS = {
-    "folds": "cv fold kfold k_fold k_folds kfolds n_folds n_splits num_folds splits splitter",
+    "folds": "cv fold k kfold k_fold k_folds kfolds n_folds n_splits num_folds splits splitter",
     "restarts": "estimators ensemble_size init members n n_estimators n_init n_members n_models "
     "n_repeats n_restarts num_models num_restarts repeats replicas restart runs seeds",
     "bootstrap": "bootstraps bagging n_bootstrap n_bootstraps",
@@ -54,6 +54,7 @@ NOT_NEEDED = {
     "loss": "It is given to `compile`",
     "metrics": "They are given to `compile`",
     "optimizer": "It is given to `compile`",
+    **dict.fromkeys(("trials", "n_trials", "max_trials"), "`onefit.search` draws configurations"),
 }
 """Arguments of other tools for which there is none here."""
 
