@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from onefit.checks.case import Array, Case, Layer, Part
+from onefit.checks.task import some_rows
 from onefit.findings import Finding
 
 MOST_PRODUCTS = 4_000_000
@@ -22,15 +23,20 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
 }
 
 
-def sums(case: Case) -> Iterator[tuple[Layer, Array]]:
+def sums(case: Case, rows: int | None = None) -> Iterator[tuple[Layer, Array]]:
     """Each Dense layer of a chain with the sums of its units for every row, before its activation.
 
     They are computed in double precision; nothing for networks that are too large, or that have
     other layers, up to the first layer that is not known.
+
+    Args:
+        case: The model and its data.
+        rows: Rows that are enough, from everywhere. Defaults to `None`: all of them.
     """
     if not case.is_sequence or len(case.inputs) != 1 or not case.rows:
         return
     x = next(iter(case.inputs.values()))
+    x = x if rows is None else some_rows(x, rows)
     if len(x) * sum(one.weights for one in case.layers) > MOST_PRODUCTS or not x.size:
         return
     values: Array = x.astype(float)
@@ -40,7 +46,7 @@ def sums(case: Case) -> Iterator[tuple[Layer, Array]]:
     for layer in case.layers:
         function = FUNCTIONS.get(layer.activation)
         kernel = layer.values.get("kernel")
-        if function is None or not layer.is_plain:
+        if not layer.is_plain:
             return
         if layer.kind == "Dense" and kernel is not None and values.shape[-1] == len(kernel):
             values = values @ kernel.astype(float) + layer.values.get("bias", 0.0)
@@ -48,6 +54,8 @@ def sums(case: Case) -> Iterator[tuple[Layer, Array]]:
         elif layer.kind == "Flatten":
             values = values.reshape(len(values), -1)
         elif layer.kind not in PASSING:
+            return
+        if function is None:
             return
         with np.errstate(all="ignore"):
             values = function(values)

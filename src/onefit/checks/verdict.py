@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from onefit.checks import activity, budget, curves, inputs, outputs, rows, structure, targets
+from onefit.checks import (
+    activity,
+    budget,
+    curves,
+    inputs,
+    outputs,
+    rows,
+    standstill,
+    structure,
+    targets,
+)  # fmt: skip
 from onefit.checks.case import Case
 from onefit.findings import Finding
 
@@ -15,8 +25,9 @@ Check = Callable[[Case], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     structure.frozen, outputs.softmax_over_one, targets.labels, outputs.logits,
     outputs.out_of_reach, outputs.relu_output, inputs.embeddings, inputs.constant,
-    structure.initial, activity.dead_layers, rows.order, rows.given_away, inputs.other_scale,
-    curves.divergence, budget.rate, budget.hardly_any, structure.linear_chain,
+    structure.initial, standstill.stands_still, activity.dead_layers, rows.order,
+    rows.given_away, inputs.other_scale, curves.divergence, budget.rate, budget.hardly_any,
+    structure.linear_chain,
     targets.loss_and_task, outputs.sigmoid_for_classes, outputs.relu_before_softmax,
     structure.bottleneck, structure.saturating, structure.recurrent_relu, inputs.same_as_targets,
     inputs.axes, structure.early_flatten, outputs.dropped, structure.dropout,
@@ -30,9 +41,9 @@ CHECKS: tuple[Check, ...] = (
 PROVING: tuple[Check, ...] = (
     structure.frozen, outputs.softmax_over_one, outputs.logits, outputs.out_of_reach,
     outputs.relu_output, inputs.embeddings, inputs.constant, inputs.same_as_targets,
-    structure.initial, activity.dead_layers, rows.order, rows.given_away, inputs.other_scale,
-    curves.divergence, structure.linear_chain, targets.loss_and_task, structure.dropout,
-    outputs.dropped, targets.metrics,
+    structure.initial, standstill.stands_still, activity.dead_layers, rows.order,
+    rows.given_away, inputs.other_scale, curves.divergence, structure.linear_chain,
+    targets.loss_and_task, structure.dropout, outputs.dropped, targets.metrics,
 )  # fmt: skip
 """Those that can be certain, without labels, which a verdict looks at in any case."""
 

@@ -12,7 +12,7 @@ import numpy as np
 from keras import Model
 
 from onefit.checks.case import Array, Layer, Part, Setting
-from onefit.training.observation.layers import activation, inner, operations, sources
+from onefit.training.observation.layers import activation, inner, is_used_once, operations, sources
 
 MOST_VALUES = 1_000_000
 """Numbers of a network up to which its weights are looked at."""
@@ -48,11 +48,11 @@ def layers_of(model: Model, shape: tuple[int | None, ...] = ()) -> tuple[list[La
     few = _is_small(model)
     found: list[Layer] = []
     is_chain = True
-    for operation, before in _flat(model):
+    for operation, before, is_once in _flat(model):
         shapes = _shapes(operation, shape)
         shape = shapes[1]
         is_chain = is_chain and len(before) <= 1 and _follows(found, before)
-        found.append(_layer(operation, before, shapes, few))
+        found.append(_layer(operation, before, shapes, few, is_once))
     return found, is_chain and isinstance(inner(model), keras.Sequential | keras.Model)
 
 
@@ -84,8 +84,11 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, str | int | float | bool)
 
 
-def _flat(model: Model) -> Iterator[tuple[Any, tuple[str, ...]]]:
-    """Each operation with the names of those before it; those of a nested chain in its place."""
+def _flat(model: Model) -> Iterator[tuple[Any, tuple[str, ...], bool]]:
+    """Each operation, the names of those before it, and whether the model uses it once.
+
+    Those of a nested chain stand in its place.
+    """
     whole = inner(model)
     last: dict[str, str] = {}  # the operation that a nested model ends with
     previous: str | None = None
@@ -97,16 +100,16 @@ def _flat(model: Model) -> Iterator[tuple[Any, tuple[str, ...]]]:
             before = tuple(str(one.name) for one in sources(operation, whole))
         before = tuple(last.get(name, name) for name in before)
         if isinstance(operation, keras.Sequential):
-            entry = ""
-            for one, own in _flat(operation):
+            entry, is_once = "", is_used_once(operation, whole)
+            for one, own, _ in _flat(operation):
                 if type(one).__name__ == "InputLayer":
                     entry = str(one.name)
                     continue
-                yield one, before if own in ((), (entry,)) else own
+                yield one, before if own in ((), (entry,)) else own, is_once
                 last[str(operation.name)] = str(one.name)
             previous = last.get(str(operation.name), previous)
         else:
-            yield operation, before
+            yield operation, before, is_used_once(operation, whole)
             previous = str(operation.name)
 
 
@@ -116,7 +119,11 @@ def _follows(found: Sequence[Layer], before: tuple[str, ...]) -> bool:
 
 
 def _layer(
-    operation: Any, before: tuple[str, ...], shapes: tuple[Any, Any], with_values: bool
+    operation: Any,
+    before: tuple[str, ...],
+    shapes: tuple[Any, Any],
+    with_values: bool,
+    is_once: bool,
 ) -> Layer:
     weights = getattr(operation, "weights", ())
     function = getattr(operation, "activation", None)
@@ -136,7 +143,7 @@ def _layer(
             if (value := getattr(operation, name, None)) is not None
         },
         values=_values(weights) if with_values else {},
-        is_plain=is_plain and len(getattr(operation, "_inbound_nodes", ())) <= 2,
+        is_plain=is_plain and is_once,
     )
 
 

@@ -69,6 +69,22 @@ def sources(operation: Any, whole: Any) -> list[Any]:
     return list(found)
 
 
+def is_used_once(operation: Any, whole: Any) -> bool:
+    """Whether the graph of a model has a layer once; others, and earlier ones, do not count.
+
+    A `Sequential` makes its graph anew with each `add`, and its layers keep the nodes of before.
+
+    >>> import keras
+    >>> layer, x = keras.layers.Dense(2), keras.Input((2,))
+    >>> once, twice = keras.Model(x, layer(x)), keras.Model(x, layer(layer(x)))
+    >>> is_used_once(layer, inner(once)), is_used_once(layer, inner(twice))
+    (True, False)
+    """
+    used = getattr(whole, "_nodes", ())
+    nodes = getattr(operation, "_inbound_nodes", ())
+    return sum(_key(operation, node) in used for node in nodes) <= 1
+
+
 def _key(operation: Any, node: Any) -> str:
     """The name under which a graph knows a node."""
     return f"{id(operation)}_ib-{operation._inbound_nodes.index(node)}"
