@@ -24,6 +24,11 @@ _SKIPPED_LINE = re.compile(
 _HEAD = re.compile(r"^# In\[\d+\]:\n", re.MULTILINE)
 ENDING = "[cells]"
 """What stands behind the path of a notebook, as the name of its code."""
+_NOT_NEEDED = re.compile(
+    r"^from __future__ import\s+"
+    r"(?:absolute_import|division|print_function|unicode_literals|[,\s]|\\)+(?:#.*)?$"
+)
+"""What Python 3 does anyway; Python wants it before all cells but the first."""
 _ASSIGNED = re.compile(r"^(\s*[A-Za-z_]\w*\s*=\s*)[%!].*$")
 
 
@@ -64,14 +69,28 @@ def python(text: str) -> str:
 
     >>> python("files = !ls")
     'files = []  # files = !ls'
+    >>> python("  x = 1\\n  y = 2")
+    'x = 1\\ny = 2'
     """
-    lines = text.split("\n")
+    lines = unindented(text).split("\n")
     first = next((line for line in lines if line.strip()), "")
     if first.startswith("%%"):
         if not _KEPT_CELLS.match(first):
             return "\n".join(f"# {line}" for line in lines)
         lines[lines.index(first)] = f"# {first}"
     return "\n".join(_line(line) for line in _joined(lines))
+
+
+def unindented(text: str) -> str:
+    """A cell without the indentation of its first line, as Jupyter reads it.
+
+    Args:
+        text: The cell's text.
+    """
+    lines = text.split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip())]
+    return "\n".join(line.removeprefix(indent) for line in lines) if indent else text
 
 
 def _joined(lines: list[str]) -> list[str]:
@@ -93,6 +112,8 @@ def _line(line: str) -> str:
     assigned = _ASSIGNED.match(line)
     if assigned:
         return f"{assigned[1]}[]  # {line.strip()}"
+    if _NOT_NEEDED.match(line):
+        return f"pass  # {line}"
     skipped = _SKIPPED_LINE.match(line)
     if skipped:
         return f"{skipped[1]}pass  # {line.strip()}"

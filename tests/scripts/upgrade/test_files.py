@@ -132,6 +132,27 @@ def test_a_notebook_is_upgraded_around_what_only_jupyter_knows(tmp_path):
     assert upgrade("--check", notebook) == 0
 
 
+def test_cells_that_only_jupyter_takes_stop_nothing(tmp_path):
+    texts = [
+        "from keras.layers.core import Dense",
+        "from __future__ import absolute_import, division, print_function\nDense(output_dim=1)",
+        "  # indented\n  layer = Dense(output_dim=3)\n  if layer:\n    layer.build((None, 2))",
+        "y = # your code here\nDense(output_dim=4)",
+        "  layer  # left as it is",
+    ]
+    cells = [{"cell_type": "code", "source": one.splitlines(True)} for one in texts]
+    notebook = tmp_path / "old.ipynb"
+    notebook.write_text(json.dumps({"cells": cells, "nbformat": 4}, indent=1))
+    assert upgrade("--write", notebook) == 0
+    after = ["".join(one["source"]) for one in json.loads(notebook.read_text())["cells"]]
+    assert after == [
+        "from keras.layers import Dense",
+        texts[1].replace("output_dim", "units"),
+        "# indented\nlayer = Dense(units=3)\nif layer:\n  layer.build((None, 2))",
+        *texts[3:],
+    ]
+
+
 def test_everything_as_json(tmp_path, capsys):
     script = tmp_path / "old.py"
     script.write_text(OLD)

@@ -1,15 +1,18 @@
 """A notebook as one source, and the source back in its cells.
 
 Lines that only Jupyter knows are comments in the source, or what `onefit run` makes of them; each
-has the line of the notebook behind a mark, so that it stands there again afterwards.
+has the line of the notebook behind a mark, so that it stands there again afterwards. So do the
+lines of a cell that is no Python, which stops none of the other cells in Jupyter.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 from typing import Any
 
 from onefit.scripts import cells
+from onefit.scripts.advice import is_python_2
 
 _CELL = "# %% onefit cell\n"
 _LINE = "# %% onefit line: "
@@ -43,10 +46,9 @@ def written(content: bytes, text: str) -> str:
     """
     notebook = json.loads(content)
     for cell, code in zip(_cells(notebook), text.split(_CELL)):
-        lines = [shown(line) for line in code.removesuffix("\n").split("\n")]
-        new = "\n".join(lines)
-        if new != _text(cell):
-            cell["source"] = new.splitlines(keepends=True)
+        if code != _marked(_text(cell)):
+            lines = [shown(line) for line in code.removesuffix("\n").split("\n")]
+            cell["source"] = "\n".join(lines).splitlines(keepends=True)
     before = content.decode("utf-8")
     indent = (
         len(before.split("\n")[1]) - len(before.split("\n")[1].lstrip()) if "\n" in before else 1
@@ -93,8 +95,20 @@ def _text(cell: Any) -> str:
 
 def _marked(cell: str) -> str:
     """A cell's code as Python, line by line."""
-    pairs = zip(cell.split("\n"), cells.python(cell).split("\n"))
+    plain = cells.python(cell)
+    if not _is_python(plain):
+        return "".join(f"{_LINE}{line}\n" for line in cell.split("\n"))
+    pairs = zip(cells.unindented(cell).split("\n"), plain.split("\n"))
     return "".join(f"{_line(line, plain)}\n" for line, plain in pairs)
+
+
+def _is_python(code: str) -> bool:
+    """Whether a cell is Python; that of Python 2 is to be converted, and so counts."""
+    try:
+        ast.parse(code)
+    except SyntaxError as error:
+        return is_python_2(error)
+    return True
 
 
 def _line(line: str, plain: str) -> str:
