@@ -61,7 +61,8 @@ def table(half: str, group: dict[str, Any]) -> str:
     """What each tool got in a half."""
     head = (
         f"\n**{NAMES[half]}**: {group['programs with a fault']} with a fault, "
-        f"{group['healthy programs']} healthy. {times(group['seconds'])}\n\n"
+        f"{group['healthy programs']} healthy. {times(group['seconds'])}"
+        f"{measured(group.get('commits', {}))}\n\n"
         "| | fault named first: recall | precision | named at all | alarms on healthy | certain |\n"
         "|---|---|---|---|---|---|"
     )
@@ -89,6 +90,12 @@ def times(seconds: dict[str, Any]) -> str:
     )
 
 
+def measured(commits: dict[str, int]) -> str:
+    """Which commits were measured, with how many programs each."""
+    known = ", ".join(f"{name} ({count})" for name, count in commits.items() if name)
+    return f" Measured, with so many programs each: {known}." if known else ""
+
+
 def share(value: float | None) -> str:
     """A share, or a dash."""
     return "–" if value is None else f"{value:.2f}"
@@ -102,8 +109,9 @@ def listed(found: dict[str, str]) -> str:
 TEXT = """# How good is the doctor?
 
 Written by `benchmarks/doctor/run.py` from its results. How to repeat it:
-`benchmarks/README.md`. Versions: {versions}. Each program ran on one processor core
-of a machine that did other things on another one.
+`benchmarks/README.md`. Versions: {versions}. The programs ran on a machine of two
+processor cores on which several other things ran: the less of a core there is, the fewer changes
+can be tried in the time that the doctor is given. Each table says which commits it is of.
 
 A tool that looks for faults is worth as much as the share of faults that it names and as the
 silence that it keeps on programs without one. Both are counted here, on programs in

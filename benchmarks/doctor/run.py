@@ -42,6 +42,7 @@ LINES = trial.WORK / "lines.jsonl"
 RESULTS = BENCHMARKS / "results" / "doctor.json"
 PAGE = BENCHMARKS.parent / "docs" / "doctor-benchmark.md"
 ALARMS = BENCHMARKS.parent / "src" / "onefit" / "findings" / "alarms.py"
+COMMIT = trial.commit()
 HALVES = ("development", "held back", "others", "cases")
 
 
@@ -123,7 +124,7 @@ def look(program: Program, options: argparse.Namespace) -> None:
     """Run a program, examine its last fit, and keep the line."""
     ran = trial.run(program.path, 0, program.folder)
     line: dict[str, Any] = {
-        "name": program.name, "group": program.group, "half": program.half,
+        "name": program.name, "group": program.group, "half": program.half, "commit": COMMIT,
         "codes": program.codes, "seconds": ran.seconds, "score": ran.score, "error": ran.error,
         "trained": ran.fit is not None, "verdict": ran.findings,
     }  # fmt: skip

@@ -30,6 +30,7 @@ def summary(lines: list[Line]) -> dict[str, Any]:
                 tool: numbers(tool, asked(tool, broken), asked(tool, healthy)) for tool in tools
             },
             "seconds": seconds(own),
+            "commits": dict(Counter(line.get("commit", "") for line in own)),
         }  # fmt: skip
     advised = [line["advice"] for line in ran if line.get("advice")]
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import signal
+import subprocess
 import sys
 import time
 import warnings
@@ -78,6 +79,12 @@ def written(name: str, source: str) -> Path:
     path = WORK / f"{name}.py"
     path.write_text(source)
     return path
+
+
+def commit() -> str:
+    """The commit that is measured; `""` outside of a repository."""
+    words = ["git", "-C", str(WORK.parents[2]), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def begin() -> None:

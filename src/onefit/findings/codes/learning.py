@@ -188,7 +188,8 @@ LEARNING: dict[str, Code] = {
         "use `BatchNormalization(momentum=0.9)` for few steps, and a dropout rate of at most 0.5",
         "`BatchNormalization` normalises with the batch in training, and with moving averages "
         "afterwards, which need some hundred steps to get there. `Dropout` drops numbers in "
-        "training only.",
+        "training only; behind the last layer with weights it drops the answers themselves, and "
+        "what that costs at least can be computed.",
     ),
     "OF525": Code(
         "warning",
