@@ -47,6 +47,7 @@ def compiled():
 
 
 SPARSE, DENSE = "sparse_categorical_crossentropy", "categorical_crossentropy"
+HALVES = np.arange(8.0) + 0.5
 # what fails, what is told of it, and what runs with the change
 FITS = {
     "columns": (
@@ -73,6 +74,10 @@ FITS = {
     "widths": (
         lambda: (net(Dense(3)), X, np.full((8, 2), 2.5)), "OF604", "Dense(2)",
         lambda: (net(Dense(2)), X, np.ones((8, 2))),
+    ),
+    "one number": (
+        lambda: (net(Dense(3)), X, HALVES), "OF604", "`Dense(1)`",
+        lambda: (net(Dense(1)), X, HALVES),
     ),
     "not compiled": (
         lambda: (uncompiled(), X, Y), "OF605", "model.compile(", lambda: (compiled(), X, Y),
@@ -152,6 +157,15 @@ def test_the_record_of_a_fit_that_failed_says_it():
     with pytest.raises(ValueError):
         onefit.fit(net(Dense(1)), np.ones((8, 5)), Y, verbose=0)
     assert [one.code for one in onefit.last_run().fits[-1].findings] == ["OF601"]
+    model = keras.Sequential([Dense(3)])  # its shape is known only where it has failed
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError):
+        onefit.fit(model, X, HALVES, verbose=0)
+    found = onefit.last_run().fits[-1].findings[-1]
+    assert (found.code, found.fix) == (
+        "OF303",
+        'let the last layer be `Dense(1)` with `loss="mse"`',
+    )
 
 
 SCRIPT = """\

@@ -198,7 +198,7 @@ _EXPLAINED = (
     (re.compile(r"cardinality is ambiguous.*?'x' sizes: ([\d, ]+?)\s*'y' sizes: ([\d, ]+)", re.S),
      _cardinality),
     (re.compile(r"target\.shape=\(([^)]*)\), output\.shape=\(([^)]*)\)"), _targets),
-    (re.compile(r"incompatible shapes for broadcasting"), _broadcast),
+    (re.compile(r"[Ii]ncompatible shapes for broadcasting"), _broadcast),
     (re.compile(r"You must call `compile\(\)`"), _always(
         "OF605", "it has no loss and no optimizer",
         '`model.compile(optimizer="adam", loss=...)` before `fit` or `evaluate`')),

@@ -201,7 +201,7 @@ def test_labels_are_told_of_a_network_that_is_built_by_its_fit():
         ("x", sparse.csr_array(np.array([[0.0, 1.0], [np.nan, 0.0]])), "1 of 2 rows, "),
         ("sample_weight", np.array([1.0, np.nan]), "the first in row 1"),
         ("x", np.array([[1, "a"], [2, "b"]], object), "column 1 (str)"),
-        ("x", np.array([[1, 2], [3, 4]], object), "Python objects"),
+        ("x", np.array([[1, 2], [3, 4]], object), "each a Python object"),
         ("x", np.array(["2026-01-01"], "datetime64[D]"), "dates, such as 2026-01-01"),
         ("x", np.full((3, 8), np.nan), "the first in row 0"),
     ],

@@ -121,8 +121,9 @@ def failed(model: Model, given: Given, error: BaseException | None, fit: Fit) ->
     """
     if not isinstance(error, Exception) or {"OF301", "OF303"} & {one.code for one in fit.findings}:
         return []
+    labels = safely(_of_labels, "y", given["y"], outputs_of(model))  # it may be built only now
     found = explained(error, safely(case_of, model, given))
-    return [] if found is None else [found]
+    return labels or ([] if found is None else [found])
 
 
 def failed_evaluation(model: Model, given: Given, error: Exception) -> list[Finding]:
