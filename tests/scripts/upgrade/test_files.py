@@ -132,6 +132,28 @@ def test_a_notebook_is_upgraded_around_what_only_jupyter_knows(tmp_path):
     assert upgrade("--check", notebook) == 0
 
 
+def test_cells_whose_imports_go_stay_cells(tmp_path):
+    """And comments above what goes stay, too: in a script they may be a title or a licence."""
+    texts = [
+        "from keras.layers.core import Dense\nfrom keras.layers import Activation",
+        "# the same again\nfrom keras.layers import Dense",
+        "from keras.layers.core import Dense\nlayer = Dense(output_dim=3)",
+        "if layer:\n    # of old\n    from keras.engine.topology import Merge\nlayer.name",
+        "# at the end\nfrom keras.layers.core import Dense",
+    ]
+    cells = [{"cell_type": "code", "source": one.splitlines(True)} for one in texts]
+    notebook = tmp_path / "old.ipynb"
+    notebook.write_text(json.dumps({"cells": cells, "nbformat": 4}, indent=1))
+    assert upgrade("--write", notebook) == 0
+    after = ["".join(one["source"]) for one in json.loads(notebook.read_text())["cells"]]
+    assert len(after) == len(texts)
+    assert after[0].splitlines()[0] == "from keras.layers import Dense"
+    assert after[1] == "# the same again"
+    assert after[2] == "layer = Dense(units=3)"
+    assert "    # of old" in after[3] and after[3].endswith("layer.name")
+    assert after[4] == "# at the end"
+
+
 def test_cells_that_only_jupyter_takes_stop_nothing(tmp_path):
     texts = [
         "from keras.layers.core import Dense",

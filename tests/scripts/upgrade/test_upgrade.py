@@ -127,6 +127,18 @@ def test_a_script_for_keras_3_is_left_alone():
             "def f(y):\n    from keras.utils.np_utils import normalize as n\n    return n(y)\n",
             "def f(y):\n    from keras.utils import normalize as n\n    return n(y)\n",
         ),
+        (  # a name that is a Sequential each time
+            "from keras.models import Sequential\nm = Sequential()\n"
+            "print(m.input)\nm = Sequential()\n",
+            "from keras.models import Sequential\nm = Sequential()\n"
+            "print(m.inputs[0])\nm = Sequential()\n",
+        ),
+        (  # and one that is not
+            "from keras.models import Sequential, Model\nm = Sequential()\n"
+            "print(m.input)\nm = Model(a, b)\n",
+            "from keras.models import Sequential, Model\nm = Sequential()\n"
+            "print(m.input)\nm = Model(a, b)\n",
+        ),
         (  # what is not Keras's keeps its arguments
             "from keras.layers.core import Dense\nfrom other import fit\n"
             "fit(nb_epoch=3)\nother.fit(lr=1)\n",

@@ -45,7 +45,7 @@ def written(content: bytes, text: str) -> str:
         text: The new source, as `source` gave the old one.
     """
     notebook = json.loads(content)
-    for cell, code in zip(_cells(notebook), text.split(_CELL)):
+    for cell, code in zip(_cells(notebook), text.split(_CELL), strict=True):
         if code != _marked(_text(cell)):
             lines = [shown(line) for line in code.removesuffix("\n").split("\n")]
             cell["source"] = "\n".join(lines).splitlines(keepends=True)

@@ -14,7 +14,7 @@ SEQUENTIALS = ("keras.Sequential", "keras.models.Sequential")
 
 
 def rule(names: Names, gone: dict[str, Gone], node: cst.BaseExpression, leaf: str) -> Gone | None:
-    """The rule of an attribute, where a `Sequential` is assigned to its owner's name.
+    """The rule of an attribute, where only `Sequential` is ever assigned to its owner's name.
 
     Args:
         names: What names mean.
@@ -22,6 +22,8 @@ def rule(names: Names, gone: dict[str, Gone], node: cst.BaseExpression, leaf: st
         node: Whose attribute it is.
         leaf: The attribute.
     """
-    made = names.assigned.get(spelled(node) or "")
-    is_sequential = isinstance(made, cst.Call) and names.keras(made.func) in SEQUENTIALS
-    return gone.get(f"keras.Sequential.{leaf}") if is_sequential else None
+    made = names.values.get(spelled(node) or "", [])
+    are_sequential = all(
+        isinstance(one, cst.Call) and names.keras(one.func) in SEQUENTIALS for one in made
+    )
+    return gone.get(f"keras.Sequential.{leaf}") if made and are_sequential else None

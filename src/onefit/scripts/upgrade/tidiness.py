@@ -55,12 +55,22 @@ class _Tidying(cst.CSTTransformer):
         self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
     ) -> cst.IndentedBlock:
         self.depth -= 1
+        body, left = _with_comments(updated_node.body)
         # a block is never empty
-        body = _once(updated_node.body) or [cst.SimpleStatementLine([cst.Pass()])]
-        return updated_node.with_changes(body=body)
+        body = _once(body) or [cst.SimpleStatementLine([cst.Pass()])]
+        return updated_node.with_changes(body=body, footer=[*left, *updated_node.footer])
 
     def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
-        return updated_node.with_changes(body=_once(updated_node.body))
+        body, left = _with_comments(updated_node.body)
+        return updated_node.with_changes(body=_once(body), footer=[*left, *updated_node.footer])
+
+    def leave_SimpleStatementLine(
+        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+    ) -> cst.SimpleStatementLine:
+        """A line of which nothing is left stays until its comments have another place."""
+        if updated_node.body or not any(line.comment for line in updated_node.leading_lines):
+            return updated_node
+        return updated_node.with_changes(body=[cst.Expr(cst.Name(_GONE))])
 
     def leave_Import(self, original_node: cst.Import, updated_node: cst.Import) -> Any:
         return self._kept(updated_node, "")
@@ -88,6 +98,33 @@ class _Tidying(cst.CSTTransformer):
             self.seen.add(key)
         is_keras = f"{module}.{full}".lstrip(".").partition(".")[0] == "keras"
         return name in self.unused or (is_twice and is_keras)
+
+
+_GONE = "onefit_statement_that_is_gone"
+
+
+def _with_comments(body: Sequence[Any]) -> tuple[list[Any], list[cst.EmptyLine]]:
+    """Statements that take over the comments above those that are gone, and what none takes.
+
+    In the source of a notebook such a comment may be the mark of a cell.
+    """
+    kept: list[Any] = []
+    above: list[cst.EmptyLine] = []
+    for line in body:
+        if _is_gone(line):
+            above += line.leading_lines
+            continue
+        if above and hasattr(line, "leading_lines"):
+            line = line.with_changes(leading_lines=[*above, *line.leading_lines])
+            above = []
+        kept.append(line)
+    return kept, above
+
+
+def _is_gone(line: Any) -> bool:
+    first = line.body[0] if isinstance(line, cst.SimpleStatementLine) and line.body else None
+    value = first.value if isinstance(first, cst.Expr) else None
+    return isinstance(value, cst.Name) and value.value == _GONE
 
 
 def _once(body: Sequence[Any]) -> list[Any]:
