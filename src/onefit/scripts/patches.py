@@ -25,7 +25,28 @@ class Patches:
     def __init__(self) -> None:
         """None yet."""
         self.done: list[tuple[Any, str, Any]] = []
-        self.functions: list[tuple[str, Any, Any]] = []
+        self.functions: dict[str, list[tuple[Any, Any]]] = {}
+
+    def note(self, target: str, original: Any, made: Any) -> None:
+        """Note that a function was replaced, which may stand in other places as well.
+
+        Args:
+            target: Its full name.
+            original: What it was.
+            made: What it is.
+        """
+        self.functions.setdefault(target, []).append((original, made))
+
+    def of(self, target: str, part: Any) -> Any:
+        """What a function is by now that was found in another place.
+
+        Args:
+            target: Its full name.
+            part: What was found.
+        """
+        for original, made in self.functions.get(target, ()):
+            part = made if part is original else part
+        return part
 
     def put(self, owner: Any, name: str, value: Any) -> None:
         """Replace an attribute of an object, a class or a module, or add it.

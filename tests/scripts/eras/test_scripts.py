@@ -249,6 +249,31 @@ def test_rows_of_one_number_are_a_column_in_whatever_they_come(tmp_path):
     assert ours.stdout.splitlines() == [f"{name} (4, 1) {weight:.4f} 3" for name in names], ours
 
 
+PICTURES = """
+    import os
+    import numpy as np
+    from PIL import Image
+    from tensorflow.keras import utils
+    from tensorflow.keras.preprocessing import image_dataset_from_directory
+    os.makedirs("pictures/one")
+    values = np.arange(20 * 10 * 3, dtype="uint8").reshape(20, 10, 3)
+    Image.fromarray(values).save("pictures/one/1.png")
+    given = {"label_mode": None, "image_size": (8, 8), "verbose": False}
+    old = image_dataset_from_directory("pictures", smart_resize=True, **given)
+    new = utils.image_dataset_from_directory("pictures", crop_to_aspect_ratio=True, **given)
+    plain = utils.image_dataset_from_directory("pictures", **given)
+    old, new, plain = (next(iter(one)).numpy() for one in (old, new, plain))
+    print(np.array_equal(old, new), np.array_equal(old, plain))
+"""
+
+
+def test_pictures_of_a_folder_are_cropped_by_the_argument_of_the_time(tmp_path):
+    (tmp_path / "script.py").write_text(textwrap.dedent(PICTURES))
+    ours = run("script.py", cwd=tmp_path)
+    assert ours.stdout == "True False\n", ours.stderr
+    assert "written for an older Keras: tf.keras 2, 1 kind of old names translated" in ours.stderr
+
+
 def test_what_keras_imports_is_not_counted_as_the_scripts(tmp_path):
     (tmp_path / "old.py").write_text("from keras.layers.core import Dense\n")
     ours = run("old.py", cwd=tmp_path)

@@ -127,6 +127,12 @@ def test_a_script_for_keras_3_is_left_alone():
             "def f(y):\n    from keras.utils.np_utils import normalize as n\n    return n(y)\n",
             "def f(y):\n    from keras.utils import normalize as n\n    return n(y)\n",
         ),
+        (  # Keras 2.15 still took the old name of the argument, and gave it to the new one
+            "from tensorflow.keras.preprocessing import image_dataset_from_directory\n"
+            "image_dataset_from_directory('x', smart_resize=True)\n",
+            "from keras.utils import image_dataset_from_directory\n"
+            "image_dataset_from_directory('x', crop_to_aspect_ratio=True)\n",
+        ),
         (  # a name that is a Sequential each time
             "from keras.models import Sequential\nm = Sequential()\n"
             "print(m.input)\nm = Sequential()\n",

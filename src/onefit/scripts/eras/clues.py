@@ -126,6 +126,7 @@ ARGUMENTS_OF = {
     ("fit", "workers"): "old",
     ("load_weights", "by_name"): "old",
     ("to_categorical", "dtype"): "old",
+    ("image_dataset_from_directory", "smart_resize"): "old",
 }
 """Arguments that speak for an era only where they are given to this class or function."""
 

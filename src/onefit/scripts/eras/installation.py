@@ -67,10 +67,10 @@ def install_for_tensorflow(era: Era, patches: Patches) -> None:
     rules = [rule for rule in RULES if era.name in rule.eras]
     homes, others = Homes(TF_KERAS), Homes()
     _stand_ins(rules, homes, patches)
-    for target, original, made in patches.functions:
+    for target in patches.functions:
         owner, name = homes.of(target)
-        if isinstance(owner, ModuleType) and getattr(owner, name, None) is original:
-            patches.put(owner, name, made)
+        if isinstance(owner, ModuleType):
+            _translated_too(owner, name, target, patches)
     for rule in rules:
         if isinstance(rule, Moved):
             _alias(rule, homes, others, patches)
@@ -117,13 +117,25 @@ def _stand_ins(rules: Sequence[Rule], homes: Homes, patches: Patches) -> None:
 
 def _alias(rule: Moved, homes: Homes, others: Homes, patches: Patches) -> None:
     owner, name = homes.of(rule.old)
-    if owner is None or name in items(owner):
+    if owner is None:
+        return
+    if name in items(owner):
+        if isinstance(owner, ModuleType):
+            _translated_too(owner, name, rule.new, patches)
         return
     for one in (homes, others):  # what `tf.keras` has not may be in the package
         home, new = one.of(rule.new)
         if home is not None and hasattr(home, new):
             patches.put(owner, name, getattr(home, new))
             return
+
+
+def _translated_too(owner: ModuleType, name: str, target: str, patches: Patches) -> None:
+    """Let a function of another module be what it is in its own."""
+    found = getattr(owner, name, None)
+    made = patches.of(target, found)
+    if made is not found:
+        patches.put(owner, name, made)
 
 
 def _mean(rule: Meaning, homes: Homes, patches: Patches) -> None:
@@ -140,7 +152,7 @@ def _mean(rule: Meaning, homes: Homes, patches: Patches) -> None:
         if rule.target == "keras.Model.compile":  # Keras compares it with that of its base
             owner = next(one for one in owner.__mro__ if name in vars(one))
         patches.put(owner, name, made)
-        patches.functions.append((rule.target, original, made))
+        patches.note(rule.target, original, made)
 
 
 def _translate(
@@ -157,12 +169,12 @@ def _translate(
             patches.put(next(one for one in owner.__mro__ if name in vars(one)), name, made)
         else:
             patches.put(owner, name, made)
-            patches.functions.append((target, part, made))
+            patches.note(target, part, made)
         return
     if part.__name__ != name:  # a function then, another name of a class today: `l1_l2`
         made = _passing(part, target, translations, era, False)
         patches.put(owner, name, made)
-        patches.functions.append((target, part, made))
+        patches.note(target, part, made)
         return
     made = _passing(part.__init__, target, translations, era, True)
     patches.put(part, "__init__", made)

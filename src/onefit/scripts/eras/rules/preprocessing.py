@@ -85,6 +85,10 @@ RULES: tuple[Rule, ...] = (
         source="labels:one_hot_of_type",
         argument="dtype",
     ),
+    Translated(
+        ("keras.utils.image_dataset_from_directory",),
+        renamed(("smart_resize", "crop_to_aspect_ratio")),
+    ),
     Translated(("keras.utils.normalize",), renamed(("a", "x")), eras=BOTH_OLD),
     Gone("keras.utils.count_params", "tools:count_params", code="OF202"),
     *(
