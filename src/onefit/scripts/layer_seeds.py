@@ -32,7 +32,7 @@ def with_seeds(original: Function) -> Function:
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
-        own = not type(self).call.__module__.startswith("keras.")
+        own = any(not _is_of_keras(one) for one in _calls_of(type(self)))
         if (own or isinstance(self, keras.layers.Lambda)) and NAME not in vars(self):
             setattr(self, NAME, keras.random.SeedGenerator(_seed()))
 
@@ -50,10 +50,20 @@ def with_seeds_where_drawn(original: Function) -> Function:
     seeded = with_seeds(original)
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        made = seeded if _draws(type(self).call, type(self)) or _any_draws(args) else original
+        draws = any(_draws(one, type(self)) for one in _calls_of(type(self)))
+        made = seeded if draws or _any_draws(args) else original
         made(self, *args, **kwargs)
 
     return __init__
+
+
+def _is_of_keras(function: Any) -> bool:
+    return (function.__module__ or "").startswith("keras.")
+
+
+def _calls_of(kind: type) -> list[Any]:
+    """What a layer computes with: its `call`, and what a merging layer calls from Keras's own."""
+    return [getattr(kind, name) for name in ("call", "_merge_function") if hasattr(kind, name)]
 
 
 DRAWING = ("random", "normal", "uniform", "gumbel", "dropout", "shuffle", "sample", "noise")

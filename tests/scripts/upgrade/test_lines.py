@@ -57,6 +57,14 @@ KNOWN = {
     "{'p': 'mse'}": "Keras 3 wants a loss for each output, and says so",
     "inbound_layers": "Keras 3 has other attributes of nodes, and says so",
     "type('H', (Callback,)": "a class that a call makes is not read",
+    "merged.h5": "the line counts a file's layers, and what merges models is one layer today",
+    "class_weight={'main'": "Keras 3 takes class weights for one output, and says so",
+    "name='critic'": "that two outputs are of one layer is not seen in a source",
+    "m.evaluate(z, z[:, 0]": "how many axes labels have is not seen in a source",
+    "f.__name__ = 'f'; m = ": "likewise",
+    "K.squeeze(t, -1)": "likewise",
+    "type('R', (_Merge,)": "a class that a call makes is not read",
+    "m.build(input_shape=(None, 8))": "Keras 3 builds a model once, and says so",
     "CSVLogger('log.csv')": "the line lists all names in the logs: lr is learning_rate there",
 }
 """Parts of lines that are not the same and not listed, and why."""

@@ -205,6 +205,8 @@ WITHOUT_SOURCE = {
     "keras.src.optimizers": "decay= is a schedule, see as_schedule",
     "keras.Model.compile": "what is trainable when is not seen in a source",
     "keras.Model.compute_": "labels by the output's name are made where a source does not show it",
+    "keras.src.trainers.compile_utils": "how many axes labels have is not seen in a source",
+    "keras.callbacks.ModelCheckpoint._get_file_path": "names with {epoch} are listed",
     "keras.Model.build": "whether a class builds its own layers is not seen in a call of build",
     "keras.Model.save_weights": "most names of files are made while a script runs",
     "keras.Model.load_weights": "likewise",

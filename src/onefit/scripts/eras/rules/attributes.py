@@ -120,6 +120,7 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.layers.Layer._post_build", construction.give_weights, "", "OF203"),
     Meaning("keras.Model.build", construction.build_by_call, "", "OF203", TF2),
     Meaning("keras.Sequential.build", construction.of_one_column, "", "OF209"),
+    Meaning("keras.Sequential.build", construction.built_once, "", "OF203"),
     Meaning("keras.Sequential.add", construction.add_first_layer, "", "OF203"),
     Meaning(f"{_LAYER}.add_metric", lambda _: layer_metrics.add_metric, "", "OF204"),
     Meaning(f"{_FUNCTIONAL}.add_metric", lambda _: layer_metrics.add_graph_metric, "", "OF204"),

@@ -54,6 +54,12 @@ def numbers_of_batches(call: Call) -> None:
         )
 
 
+def names_of_epochs(call: Call) -> None:
+    """`{epoch:02d}` of a file's name counted from 0 in Keras 1."""
+    if "{epoch" in str(call.literal("filepath")) and not hasattr(call, "subject"):
+        raise ValueError("{epoch} in a file's name counts from 1 in Keras 3, and was 0 at first")
+
+
 def _without_tensorflow(original: type) -> type:
     if not naming.is_provided():
         return original
@@ -62,6 +68,7 @@ def _without_tensorflow(original: type) -> type:
     return TensorBoard
 
 
+KERAS1 = frozenset({"keras1"})
 _MONITORS = ("EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau")
 RULES: tuple[Rule, ...] = (
     Translated(tuple(f"keras.callbacks.{name}" for name in _MONITORS), monitored, "OF207"),
@@ -87,6 +94,14 @@ RULES: tuple[Rule, ...] = (
         "",
         "OF208",
         source=period,
+    ),
+    Translated(("keras.callbacks.ModelCheckpoint",), names_of_epochs, "OF208", KERAS1),
+    Meaning(
+        "keras.callbacks.ModelCheckpoint._get_file_path",
+        checkpoints.counted_from_zero,
+        "",
+        "OF208",
+        KERAS1,
     ),
     *(
         Meaning(f"keras.callbacks.{name}.on_epoch_end", logs.rate_as_lr, "", "OF207")

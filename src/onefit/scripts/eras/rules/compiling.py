@@ -7,7 +7,7 @@ from typing import Any
 from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped
-from onefit.scripts.eras.stand_ins import metrics, partial_losses
+from onefit.scripts.eras.stand_ins import label_columns, metrics, partial_losses
 from onefit.scripts.eras.stand_ins.partial_losses import by_output, keep_gaps
 
 _ACCURACY = ("acc", "accuracy")
@@ -186,6 +186,10 @@ RULES: tuple[Rule, ...] = (
         partial_losses.logged_alone,
         "",
         "OF207",
+    ),
+    *(
+        Meaning(f"keras.src.trainers.compile_utils.{name}", label_columns.as_columns, "", "OF206")
+        for name in ("CompileLoss.call", "CompileMetrics.update_state")
     ),
     Translated(_COMPILE, one_list),
     Translated(_COMPILE, whole_optimizer),

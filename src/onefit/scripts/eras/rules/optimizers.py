@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.call import Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Rule, Translated, renamed
 
@@ -13,11 +13,16 @@ def epsilon_of_keras(call: Call) -> None:
         call.give("epsilon", 1e-7)
 
 
-def a_float(call: Call) -> None:
+def a_float(name: str) -> Translate:
     """`learning_rate=1` and one from NumPy are numbers, as Keras 3 wants it."""
-    rate = call.literal("learning_rate")
-    if isinstance(rate, int) or type(rate).__module__ == "numpy":
-        call.give("learning_rate", float(call.take("learning_rate")))
+
+    def to_float(call: Call) -> None:
+        value = call.literal(name)
+        if isinstance(value, int) or type(value).__module__ == "numpy":
+            call.take(name)
+            call.give(name, float(value))
+
+    return to_float
 
 
 def clipped_together(call: Call) -> None:
@@ -30,7 +35,8 @@ def clipped_together(call: Call) -> None:
 _ALL = ("keras.optimizers.*",)
 RULES: tuple[Rule, ...] = (
     Translated(_ALL, renamed(("lr", "learning_rate"))),
-    Translated(_ALL, a_float),
+    Translated(_ALL, a_float("learning_rate")),
+    Translated(("keras.optimizers.SGD",), a_float("momentum")),
     Translated(_ALL, epsilon_of_keras),
     Translated(_ALL, clipped_together, eras=BOTH_OLD),
     Gone("keras.optimizers.Optimizer.lr", "optimizers:rate", "{self}.learning_rate"),

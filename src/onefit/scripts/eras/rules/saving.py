@@ -7,7 +7,7 @@ from typing import Any
 from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Meaning, Rule, Translated, dropped
-from onefit.scripts.eras.stand_ins import attributes, files, optimizer_states
+from onefit.scripts.eras.stand_ins import attributes, files, merging, old_kernels, optimizer_states
 
 WEIGHTS = ".weights.h5"
 
@@ -99,7 +99,14 @@ def _rename(call: Call, path: Any, suffix: str, known: tuple[str, ...]) -> None:
 
 TF2 = frozenset({"tf2"})
 _CONFIG = "keras.src.legacy.saving.saving_utils.model_from_config"
-_WEIGHTS = "keras.src.legacy.saving.legacy_h5_format.load_subset_weights_from_hdf5_group"
+_UTILS = "keras.src.legacy.saving.saving_utils"
+_HDF5 = "keras.src.legacy.saving.legacy_h5_format"
+_WEIGHTS = f"{_HDF5}.load_subset_weights_from_hdf5_group"
+_OF_LAYERS = (
+    "save_weights_to_hdf5_group",
+    "load_weights_from_hdf5_group",
+    "load_weights_from_hdf5_group_by_name",
+)
 _MODEL = "keras.src.legacy.saving.legacy_h5_format.load_model_from_hdf5"
 _COMPILED = "keras.src.legacy.saving.saving_utils.compile_args_from_training_config"
 _RETRIEVED = "keras.src.saving.serialization_lib._retrieve_class_or_fn"
@@ -127,7 +134,11 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.src.saving.saving_lib._walk_saveable", attributes.walk_saveable, "", "OF208"),
     Meaning(_MODEL, optimizer_states.load_with_state, "", "OF208"),
     Meaning(_COMPILED, optimizer_states.known_optimizer, "", "OF208"),
+    *(Meaning(f"{_HDF5}.{name}", merging.flattened, "", "OF208", BOTH_OLD) for name in _OF_LAYERS),
     Meaning(_WEIGHTS, files.whole_gates, "", "OF208", BOTH_OLD),
+    Meaning(_WEIGHTS, old_kernels.noted, "", "OF208", BOTH_OLD),
+    Meaning(f"{_HDF5}._set_weights", old_kernels.turned, "", "OF208", BOTH_OLD),
+    Meaning(f"{_UTILS}._resolve_compile_arguments_compat", files.known_function, "", "OF208"),
     Meaning("keras.src.losses.deserialize", files.known_by_name, "", "OF208"),
     Meaning("keras.src.metrics.deserialize", files.known_by_name, "", "OF208"),
     Meaning(_CONFIG, files.model_from_config, "", "OF208"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped, renamed
-from onefit.scripts.eras.stand_ins import freezing, named_outputs
+from onefit.scripts.eras.stand_ins import class_weights, freezing, named_outputs
 
 
 def whole_steps(call: Call) -> None:
@@ -41,6 +41,15 @@ def without_named_weights(call: Call) -> None:
     if call.has("class_weight") and isinstance(call.literal("class_weight"), str):
         call.take("class_weight")
         call.note("class_weight= means nothing where it is a string, as it was then")
+
+
+def weights_of_held_out(call: Call) -> None:
+    """Classes weighed in the loss of rows that `validation_split` held out, too."""
+    is_both = call.has("class_weight") and call.has("validation_split")
+    if is_both and not hasattr(call, "subject"):
+        raise ValueError(
+            "in Keras 3 class_weight leaves the held-out rows alone: sample_weight counts for them"
+        )
 
 
 def as_fit(call: Call) -> None:
@@ -90,6 +99,14 @@ RULES: tuple[Rule, ...] = (
         Meaning(f"keras.Model.{name}", named_outputs.without_name, "", "OF203")
         for name in ("compute_loss", "compute_metrics")
     ),
+    Meaning(
+        "keras.src.models.functional.Functional.__init__", named_outputs.each_its_own, "", "OF207"
+    ),
+    *(
+        Meaning(f"keras.Model.{verb}", class_weights.of_outputs, "", "OF203", BOTH_OLD)
+        for verb in _TRAIN
+    ),
+    Translated(("keras.Model.fit",), weights_of_held_out, "OF206", BOTH_OLD),
     Translated(_VERBS, _QUEUES),
     Translated(("keras.Model.fit",), dropped("show_accuracy", "nb_worker")),
     *(

@@ -21,6 +21,16 @@ def any_file(original: Method) -> Method:
     return __init__
 
 
+def counted_from_zero(original: Method) -> Method:
+    """`{epoch:02d}` of a file's name was 00 after the first epoch of Keras 1."""
+
+    def _get_file_path(self: Any, epoch: int, *args: Any, **kwargs: Any) -> str:
+        path: str = original(self, epoch - 1, *args, **kwargs)
+        return path
+
+    return _get_file_path
+
+
 def every_period(original: Method) -> Method:
     """Only every `period` epochs."""
 

@@ -151,6 +151,17 @@ def add_first_layer(original: Function) -> Function:
     return add
 
 
+def built_once(original: Function) -> Function:
+    """`Sequential.build` of a model that knows its input's shape leaves it as it is."""
+
+    def build(self: Any, input_shape: Any = None) -> None:
+        is_known = bool(self._layers) and isinstance(self._layers[0], keras.layers.InputLayer)
+        if not (is_known and self.built and self._functional is not None):
+            original(self, input_shape)
+
+    return build
+
+
 def of_one_column(original: Function) -> Function:
     """Rows of one number each, in whatever they come, are one column where a layer needs one.
 

@@ -239,6 +239,23 @@ def known_by_name(original: Function) -> Function:
     return deserialize
 
 
+def known_function(original: Function) -> Function:
+    """A loss or metric of the script's own that nobody has named for a file is asked for."""
+
+    def _resolve_compile_arguments_compat(found: Any, config: Any, module: Any) -> Any:
+        is_word = isinstance(config, str) and isinstance(found, str)
+        if is_word and found not in module.ALL_OBJECTS_DICT:
+            kind = "loss" if module.__name__.endswith("losses") else "metric"
+            raise ValueError(
+                f"Unknown {kind} function: {found}. The file names it, and it is not one of "
+                f"Keras's. Write load_model(path, custom_objects={{{found!r}: {found}}}), or "
+                "load_model(path, compile=False) if the model is not trained any more."
+            )
+        return original(found, config, module)
+
+    return _resolve_compile_arguments_compat
+
+
 def _custom(custom_objects: Any) -> dict[str, Any]:
     scope: dict[str, Any] = get_global_attribute("custom_objects_scope_dict", {})
     return {**scope, **keras.saving.get_custom_objects(), **(custom_objects or {})}

@@ -133,6 +133,7 @@ class Highway(keras.layers.Layer):
         **settings: Any,
     ) -> None:
         """Keep the choices."""
+        settings.pop("transform_bias", None)  # Keras 1.2 took it, and the bias stayed as it was
         super().__init__(activity_regularizer=activity_regularizer, **settings)
         self.of_weights = _read({"regularizer": W_regularizer, "constraint": W_constraint})
         self.of_biases = _read({"regularizer": b_regularizer, "constraint": b_constraint})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -134,6 +135,37 @@ class Merge(keras.layers.Layer):
         return cls(**config | {"layers": layers})
 
 
+def _flattened(model: Any) -> list[Any]:
+    """The layers of a model, with all layers of the models that it merges in place of `Merge`."""
+    found: dict[Any, None] = {}
+    for layer in getattr(model, "layers", [model]):
+        is_merge = isinstance(layer, Merge)
+        parts = [_flattened(one) for one in layer.layers] if is_merge else [[layer]]
+        found |= dict.fromkeys(one for part in parts for one in part)
+    return [one for one in found if not isinstance(one, keras.layers.InputLayer)]
+
+
+class _Flattened:
+    """What a file of weights asks of a model, with the layers of merged models one by one."""
+
+    def __init__(self, model: Any) -> None:
+        """Take its layers."""
+        self.layers = _flattened(model)
+        self.weights: list[Any] = []
+        self._trainable_variables: list[Any] = []
+        self._non_trainable_variables: list[Any] = []
+
+
+def flattened(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A file of weights has the layers of merged models beside the others, as Keras 1 wrote it."""
+
+    def weights_of_hdf5_group(group: Any, model: Any, *args: Any, **kwargs: Any) -> Any:
+        is_merged = any(isinstance(layer, Merge) for layer in model.layers)
+        return original(group, _Flattened(model) if is_merged else model, *args, **kwargs)
+
+    return weights_of_hdf5_group
+
+
 def _origins(model: Any) -> list[int]:
     """The inputs of a model, by those of the models that were merged into it."""
     return vars(model).get("_origins") or [id(one) for one in model.inputs]
@@ -169,17 +201,25 @@ def begin_graph(model: Any, graph: keras.Model) -> None:
     class Functional(type(graph)):  # type: ignore[misc]
         """A model that grows: each layer that is added takes what the last one gives."""
 
-        def add(self, layer: Any) -> None:
+        def add(self, layer: Any, rebuild: bool = True) -> None:
             """Put a layer on top, as a `Sequential` does."""
             origins = _origins(self)
             begin_graph(self, keras.Model(self.inputs, layer(self.outputs[0])))
             object.__setattr__(self, "_origins", origins)
+
+        def _maybe_rebuild(self) -> None:
+            """Nothing is left to do at the end of a list of layers."""
 
         @property
         def layers(self) -> list[Any]:
             """Its layers without the inputs, as of a `Sequential`."""
             every = super().layers
             return [one for one in every if not isinstance(one, keras.layers.InputLayer)]
+
+        @property
+        def flattened_layers(self) -> list[Any]:
+            """Its layers, with those of the models that it merges in place of `Merge`."""
+            return _flattened(self)
 
     model.__dict__.clear()
     made = Functional(graph.inputs, graph.outputs, name="sequential")

@@ -1,4 +1,4 @@
-"""Labels by the output's name, where there is one output: `fit(x, {"main": y})`."""
+"""Names of outputs: each its own, and labels by the name of the only one."""
 
 from __future__ import annotations
 
@@ -39,3 +39,37 @@ def _alone(given: Any) -> Any:
     if isinstance(given, dict) and len(given) == 1:
         return next(iter(given.values()))
     return given
+
+
+def each_its_own(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Two outputs of one layer have two names, and their losses two places in what is logged.
+
+    Keras 3 names both as the layer, and gives the last one's loss for each.
+    Source: `_set_output_names` in `keras/engine/functional.py` of tf.keras 2.15.
+
+    Args:
+        original: The `__init__` of a functional model.
+    """
+
+    @functools.wraps(original)
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        self.output_names = _unique(self.output_names)
+
+    return __init__
+
+
+def _unique(names: list[str]) -> list[str]:
+    """Names with a number where they have come before.
+
+    >>> _unique(["critic", "critic", "other", "critic"])
+    ['critic', 'critic_1', 'other', 'critic_2']
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        proposal, count = name, 0
+        while proposal in found:
+            count += 1
+            proposal = f"{name}_{count}"
+        found[proposal] = None
+    return list(found)

@@ -32,6 +32,7 @@ def fit_generator(
     epochs = keras1.pop("nb_epoch", epochs)
     generator, validation_data = as_generator(generator), as_generator(validation_data)
     if "samples_per_epoch" in keras1:
+        shuffle = False  # Keras 1 took batches as they came
         steps_per_epoch, generator = in_batches(keras1.pop("samples_per_epoch"), generator)
     if "nb_val_samples" in keras1:
         validation_steps, validation_data = in_batches(

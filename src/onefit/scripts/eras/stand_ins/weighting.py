@@ -67,9 +67,10 @@ def by_batches(original: Function) -> Function:
 
     def update_state(self: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         mask = get_keras_mask(y_pred)
-        if mask is None and sample_weight is None:
-            return original(self, y_true, y_pred)
         values = ops.cast(self._fn(y_true, y_pred, **self._fn_kwargs), self.dtype)
+        if mask is None and sample_weight is None:
+            rows = y_pred.shape[0] if len(values.shape) == 0 and len(y_pred.shape) > 0 else None
+            return keras.metrics.Mean.update_state(self, values, sample_weight=rows)
         if mask is not None and len(values.shape) in (0, len(mask.shape)):
             mask = ops.cast(mask, self.dtype)
             values = ops.divide_no_nan(values * mask, ops.mean(mask))

@@ -1,0 +1,81 @@
+"""`class_weight` of several outputs, and of rows that `validation_split` holds out.
+
+Keras 3 takes class weights for a single output, and for rows that are trained on.
+Source: `standardize_weights` in `keras/engine/training_utils.py` of Keras 2.2.4, which makes
+weights of rows from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+Method = Callable[..., Any]
+
+
+def of_outputs(original: Method) -> Method:
+    """Rows of each output weigh what their class weighs; weights of rows that are given go first.
+
+    Several outputs have a dict for each, by their names or in a list.
+
+    Args:
+        original: Keras's `fit` or `train_on_batch`.
+    """
+
+    def method(self: Any, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        names = list(getattr(self, "output_names", None) or ())
+        classes = kwargs.get("class_weight")
+        if isinstance(classes, dict) and len(names) < 2 and kwargs.get("validation_split"):
+            del kwargs["class_weight"]
+            if kwargs.get("sample_weight") is None:
+                kwargs["sample_weight"] = _of_rows(y, classes, *names)
+        elif classes is not None and len(names) > 1 and y is not None:
+            classes = _by_output(kwargs.pop("class_weight"), names)
+            given = _by_output(kwargs.pop("sample_weight", None), names)
+            each = zip(names, classes, given, _by_output(y, names))
+            weights = [
+                _of_rows(labels, own, name) if own and rows is None else rows
+                for name, own, rows, labels in each
+            ]
+            if any(one is not None for one in weights):
+                kwargs["sample_weight"] = {
+                    name: one for name, one in zip(names, weights) if one is not None
+                }
+        return original(self, x, y, *args, **kwargs)
+
+    return method
+
+
+def _by_output(given: Any, names: Sequence[str]) -> list[Any]:
+    """What each output is given; nothing where it is not named.
+
+    >>> _by_output({"aux": {0: 2.0}}, ["main", "aux"])
+    [None, {0: 2.0}]
+    """
+    if isinstance(given, list | tuple) and len(given) == len(names):
+        return list(given)
+    return [given.get(name) if isinstance(given, dict) else None for name in names]
+
+
+def _of_rows(labels: Any, classes: dict[int, float], name: str = "output") -> np.ndarray:
+    """The weight of each row.
+
+    >>> _of_rows([0, 1, 1], {0: 1.0, 1: 3.0}, "main").tolist()
+    [1.0, 3.0, 3.0]
+    """
+    labels = np.asarray(labels)
+    if labels.ndim > 2:
+        raise ValueError(
+            f"Expected labels of one class for each row, for class_weight of the output {name!r}. "
+            f"Received: labels of shape {labels.shape}. Give sample_weight={{{name!r}: weights}}."
+        )
+    found = labels.argmax(1) if labels.ndim == 2 and labels.shape[1] > 1 else labels.reshape(-1)
+    unknown = sorted(set(found.tolist()) - set(classes))
+    if unknown:
+        raise ValueError(
+            f"Expected a weight for each class in class_weight of the output {name!r}. Received: "
+            f"none for {unknown}. Add them: {{{unknown[0]}: 1.0}}."
+        )
+    return np.asarray([classes[one] for one in found.tolist()], "float32")
