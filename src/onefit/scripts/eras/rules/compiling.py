@@ -41,6 +41,8 @@ def one_list(call: Call) -> None:
         metrics = call.literal(name)
         if isinstance(metrics, str | tuple | set):
             call.give(name, [metrics] if isinstance(metrics, str) else list(metrics))
+        elif metrics is not UNKNOWN and (callable(metrics) or hasattr(metrics, "update_state")):
+            call.give(name, [metrics])
 
 
 def metrics_of_every_output(call: Call) -> None:

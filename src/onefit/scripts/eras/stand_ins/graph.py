@@ -151,7 +151,8 @@ def gradients(loss: Any, variables: Any) -> list[Any]:
         A symbolic tensor for each.
 
     Raises:
-        NotImplementedError: For variables of layers, which are no tensors of the graph.
+        NotImplementedError: For variables of layers, which are no tensors of the graph, and within
+            a loss that is computed.
 
     >>> x = keras.Input((2,))
     >>> run = function([x], gradients(ops.sum(x * x), x))
@@ -160,6 +161,14 @@ def gradients(loss: Any, variables: Any) -> list[Any]:
     """
     wanted = variables if isinstance(variables, list | tuple) else [variables]
     found = []
+    if not isinstance(loss, KerasTensor):
+        raise refused(
+            NotImplementedError,
+            "OF210",
+            "a tensor of the graph, such as model.output",
+            f"a value of type {type(loss).__name__}, for K.gradients, as in a loss of compile",
+            "Write a train_step with tf.GradientTape or jax.grad for a gradient penalty.",
+        )
     for one in wanted:
         if not isinstance(one, KerasTensor):
             raise refused(
