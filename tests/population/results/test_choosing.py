@@ -8,7 +8,7 @@ import importlib.util
 import keras
 import numpy as np
 import pytest
-from nets import table, xor_net
+from nets import XOR, table, xor_net
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, log_loss
@@ -236,3 +236,17 @@ def test_what_cannot_be_the_final_model(swept):
         swept.final("val_los")
     xor = onefit.fit_many(xor_net(), X[:, :2], Y, restarts=2, epochs=1, verbose=0)
     assert xor.choose().among == 1 and np.isnan(xor.choose().estimate)
+
+
+def test_who_was_stopped_early_is_not_still_improving():
+    """A loss that falls at its end, and would fall on: the rule ends one of the two trainings."""
+    stop = keras.callbacks.EarlyStopping(monitor="loss", mode="max", patience=20)
+    given = {"restarts": 2, "epochs": 40, "exact": True, "verbose": 0}
+    net = xor_net()
+    net.compile(keras.optimizers.Adam(0.05), "mse")
+    ends = onefit.fit_many(net, *XOR, callbacks=[stop], **given)
+    goes_on = onefit.fit_many(net, *XOR, **given)
+    assert ends.epochs.tolist() == [21, 21]
+    np.testing.assert_array_equal(ends.history["loss"][:, :21], goes_on.history["loss"][:, :21])
+    assert "of 2 were still improving" in str(goes_on)
+    assert "still improving" not in str(ends)

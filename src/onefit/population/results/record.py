@@ -109,14 +109,21 @@ def _ends(population: Trained) -> list[str]:
 
 
 def still_improving(population: Trained) -> int:
-    """How many members would have got better with more epochs, by their curves."""
+    """How many members would have got better with more epochs, by their curves.
+
+    Those that a rule such as early stopping has ended are not among them: more epochs would not
+    have been run.
+    """
     name = "val_loss" if "val_loss" in population.history else "loss"
     values = population.history.get(name)
     if values is None:
         return 0
     count = 0
     for number in population.numbers:
-        curve = values[number, : population.epochs[number]]
+        ran, asked = population.epochs[number], population.members[number].epochs
+        if ran < (asked or population.given["epochs"]):
+            continue
+        curve = values[number, :ran]
         curve = curve[np.isfinite(curve)]
         if len(curve) >= SHORTEST and len(curve) == np.isfinite(curve).sum() and np.ptp(curve) > 0:
             count += Trend(curve.tolist(), int(curve.argmin())).is_still_better
