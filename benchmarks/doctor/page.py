@@ -127,11 +127,12 @@ which codes those are stands beside each fault in `mutations.py`. *Precision* is
 the programs about which anything was said. An *alarm* is any finding on a healthy program.
 
 Programs from Stack Overflow that ran for more than half a minute were interrupted then, as by
-Ctrl-C, and examined as they were. The doctor was developed with them: what it missed was looked
-at, and run again after mending, and what it had named was not run again. So their number says how
-far this has come, and not what to expect of other programs; some of those that are missed learn
-well as they are. Of the other healthy programs one drew an alarm, a fit that goes on with trained
-weights for one epoch; that was mended, and it was run again.
+Ctrl-C, and examined as they were; random weights stand in for VGG16's. The doctor was developed
+with them, so their number says how far this has come, and not what to expect of other programs.
+Some of those that are missed learn well as they are. What needs experiments depends on the time
+that a core gives: an earlier commit named four more of them on a quieter machine. Of the other
+healthy programs one once drew an alarm, a fit that goes on with trained weights for one epoch;
+that was mended.
 
 Where UMLAUT, AUTOTRAINER, DeepLocalize and NeuraLint are in the tables, they are their published
 rules, written anew in `peers.py`, which says in what that differs from the tools.

@@ -80,6 +80,13 @@ def test_labels_from_1_are_mended_in_the_labels_whatever_the_loss_takes():
     assert found.findings[0].fix.strip("`") == "y = y - 1"
 
 
+def test_a_class_that_no_row_has_is_no_mistake():
+    x, y = _two_clouds()
+    model = _network("relu", (4, "softmax"), "sparse_categorical_crossentropy", 3)
+    found = onefit.diagnose(model, x, 3 * y, epochs=1, time=3)  # classes 0 and 3
+    assert "OF303" not in [one.code for one in found.findings]
+
+
 def test_a_learning_rate_that_is_too_high_is_shown_by_lower_ones():
     x, y = _two_clouds()
     model = _network("relu", (1, "sigmoid"), "binary_crossentropy", 3, optimizer="sgd")

@@ -183,7 +183,8 @@ def _fault(setup: Setup, head: Head, units: int, wanted: str, loss: str) -> str:
         if head.units != units:
             return "OF303"
         return "OF509" if crossentropy and not _is_share(setup) else ""
-    if _are_counted_otherwise(task) and head.loss == "sparse_categorical_crossentropy":
+    beyond = bool(task.names) and (task.names[0] < 0 or task.names[-1] >= head.units)
+    if beyond and head.loss == "sparse_categorical_crossentropy":  # some class may have no row
         return "OF303"
     right_units = head.units == units or (task.is_binary and head.units in (1, 2))
     if not right_units and head.units < task.count:
