@@ -23,6 +23,8 @@ def test_files_that_are_not_there(tmp_path):
     path = str(tmp_path / "x.h5")
     for call in (
         lambda: np.load(path),
+        lambda: np.loadtxt(path),
+        lambda: np.genfromtxt(path, delimiter=","),
         lambda: h5py.File(path, "r"),
         (tmp_path / "x.h5").read_bytes,
     ):

@@ -48,6 +48,7 @@ _OF_A_MODULE = re.compile(r"(?:module|from|named) '(\w+)[.']")
 """The module of an `AttributeError` or `ImportError`, by the words of Python."""
 
 
+_OF_NUMPY = re.compile(r"(.+) not found\.")  # numpy.loadtxt and genfromtxt
 _OF_HDF5 = re.compile(r"name = '([^']+)', errno = 2")
 
 
@@ -96,8 +97,8 @@ def advice(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return _syntax(error)
     if isinstance(error, FileNotFoundError):
-        in_hdf5 = _OF_HDF5.search(str(error))
-        wanted = error.filename or (in_hdf5[1] if in_hdf5 else "")
+        in_text = _OF_HDF5.search(str(error)) or _OF_NUMPY.fullmatch(str(error))
+        wanted = error.filename or (in_text[1] if in_text else "")
         if wanted:
             return f"{_line(error)} wants {os.fspath(wanted)!r}, which is not there"
     if type(error).__name__ == "URLError":
