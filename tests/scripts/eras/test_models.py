@@ -101,3 +101,21 @@ def test_a_merge_of_the_script(era):
     model = keras.Model(sides, Middle()(sides))
     found = model.predict([np.full((2, 3), 4.0), np.full((2, 3), 8.0)], verbose=0)
     np.testing.assert_array_equal(found, np.full((2, 3), 7.0))
+
+
+@pytest.mark.parametrize("era", ["keras1", "keras2"])
+def test_kernels_of_keras1(era):
+    """Keras 1.2.2 wrote the file, and gave these numbers for its weights."""
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            layers.Conv1D(2, 3, input_shape=(6, 2)),
+            layers.Reshape((2, 2, 2)),
+            layers.Conv2DTranspose(2, 3, strides=2, padding="same"),
+        ]
+    )
+    model.load_weights(HERE / "models" / "keras1_kernels_weights.h5")
+    x = np.cos(np.arange(24, dtype="float32")).reshape(2, 6, 2)
+    found = np.asarray(model.predict(x, verbose=0)).reshape(2, -1)[:, :4]
+    then = [[0.3886, -1.5789, 0.8390, 0.4026], [0.2750, -1.5756, 0.8550, 0.2967]]
+    np.testing.assert_allclose(found, then, atol=1e-4)
