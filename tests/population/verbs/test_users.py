@@ -231,3 +231,20 @@ def test_reading_members_leaves_the_users_names_alone(capsys):
     nets[0]
     assert global_state.get_global_attribute("object_name_uids") == before
     assert capsys.readouterr().err == ""  # one member is not chosen among others
+
+
+def test_labels_that_no_output_means_are_told_before_anything_runs(capsys):
+    """Keras gives such rows a loss of 0: 0.0 of the loss, and a third of the rows wrong."""
+    net = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, activation="softmax")])
+    net.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    rows = np.random.default_rng(0).normal(size=(30, 2)).astype("float32")
+    labels = np.arange(30) % 3
+    last = onefit.fit(net, rows[:1], np.array([3]), verbose=0).history["loss"]
+    assert last == [0.0] or np.isnan(last[0])
+    onefit.fit_many(net, rows, labels + 1, restarts=2, epochs=1, verbose=0)
+    told = capsys.readouterr().err
+    assert told.count("OF303") == 1
+    assert "y has labels from 1 to 3; an output of 3 units can mean 0 to 2" in told
+    assert "what to do: `y = y - 1`" in told
+    onefit.fit_many(net, rows, labels, restarts=2, folds=3, epochs=1, verbose=0)
+    assert "OF" not in capsys.readouterr().err

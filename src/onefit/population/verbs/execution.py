@@ -27,7 +27,7 @@ from onefit.population.results.trained import Trained
 from onefit.population.running.job import Job
 from onefit.population.running.progress import Bar
 from onefit.population.running.threads import kept_together
-from onefit.population.verbs.observation import is_part, observe
+from onefit.population.verbs.observation import is_part, observe, warn
 from onefit.training.checkpoints.request import asked
 from onefit.training.host import fork, switches
 from onefit.training.programs.assembly import log_names
@@ -64,6 +64,7 @@ def run(
     began = time.perf_counter()
     with Bar(given["verbose"], len(members)) as bar:
         population = planned(source, members, data, given, exact, bar)
+        warn(population)
         if before is not None:
             carry_over(before, population, going)
         kept_together(population.jobs, population, bar, asked(None))

@@ -10,15 +10,23 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
+from onefit.console import tell
+from onefit.findings import Finding
 from onefit.population.results.record import record, sizes
 from onefit.population.results.trained import Trained
 from onefit.runs import journal
 from onefit.runs.networks import Networks
 from onefit.runs.recorder import RECORDER
 from onefit.training.observation.caller import caller
+from onefit.training.observation.case import USUAL
+from onefit.training.observation.checks import before
+from onefit.training.observation.safety import safely
 
 AT_ONCE = 200
 """Members of a population that is looked through at once: 0.2 ms a member."""
+
+MODELS = 4
+"""Models of different structures that are looked at before they are trained."""
 
 _part: ContextVar[bool] = ContextVar("part of a larger population", default=False)
 
@@ -36,6 +44,29 @@ def as_part() -> Iterator[None]:
 def is_part() -> bool:
     """Whether a population is a part of a larger one, which speaks for it."""
     return _part.get()
+
+
+def warn(population: Trained) -> None:
+    """Tell what counts and algebra prove of the fits, before they run; they run as written.
+
+    Labels that no output can mean are an example: each row of them is left out of the loss, and the
+    population looks better than it is.
+
+    Args:
+        population: The population, of which nothing has run.
+    """
+    if _part.get() or journal.is_aside():
+        return
+    given = {**USUAL, **population.given, **population.data.given}
+    found: dict[str, Finding] = {}
+    for job in population.jobs[:MODELS]:
+        for one in safely(before, job.model, given) or []:
+            found.setdefault(one.code, one)
+    for one in found.values():
+        if one.grade == "certain":
+            tell(f"onefit: {one}")
+            if one.own_fix:
+                tell(f"  what to do: {one.own_fix}")
 
 
 def observe(population: Trained) -> None:
