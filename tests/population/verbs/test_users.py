@@ -226,6 +226,7 @@ def test_reading_members_leaves_the_users_names_alone(capsys):
     net = keras.Sequential([keras.layers.Dense(2), keras.layers.Dense(1)])
     net.compile("sgd", "mse")
     nets = onefit.fit_many(net, *XOR, restarts=1, epochs=1, verbose=0)
+    assert "linear" in capsys.readouterr().err  # two linear layers on XOR
     before = dict(global_state.get_global_attribute("object_name_uids"))
     nets.best()
     nets[0]
