@@ -98,6 +98,7 @@ HUNCHES = {
 
 
 def _train(program, broken):
+    keras.utils.set_random_seed(2)  # of some starts more is certain: all of their units are dead
     model, x, y, settings = program(broken)
     onefit.fit(model, x, y, epochs=2, verbose=0, **settings)
     return onefit.last_run().fits[-1].findings

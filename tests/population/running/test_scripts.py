@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -79,6 +80,6 @@ def test_populations_searches_and_restarts_of_a_killed_script_go_on(tmp_path):
     assert again.returncode == 0, again.stderr
     *passed, resumed = again.stderr.splitlines()
     assert len(passed) == 4 and all("has finished, from the checkpoint" in one for one in passed)
-    assert "goes on with 0 of 3 members finished" in resumed and "fit-5" in resumed
+    assert re.search("goes on with [0-2] of 3 members finished", resumed) and "fit-5" in resumed
     assert os.listdir(tmp_path) == ["script.py"]
     assert again.stdout == run(tmp_path).stdout
