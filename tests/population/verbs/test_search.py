@@ -64,6 +64,8 @@ def test_the_worse_ones_are_taken_out_and_the_others_go_on_as_if_alone(halved):
     choice = halved.choose()
     assert ran[choice.configuration] == 9
     assert choice.mean == pytest.approx(losses[ran == 9][:, :, 8].mean(1).min())
+    assert np.isnan(choice.estimate)  # the folds have all taken part in what was left out
+    assert "expect worse on new rows: it was chosen by the rows that it is judged by" in str(choice)
     member = halved.members[choice.members[1]]
     keras.utils.set_random_seed(member.seed)
     alone = build(**member.values)

@@ -33,8 +33,9 @@ class Choice:
         error: The standard error of that mean; NaN of a single member.
         among: Among how many configurations it was chosen.
         epochs: The median of its members' best epochs, counted from 1.
-        estimate: What to expect on new rows; NaN where nothing tells. It is the mean over folds of
-            the configuration that the *other* folds would have chosen.
+        estimate: What to expect on new rows; NaN where nothing tells, as after `halving`, which all
+            folds took part in. It is the mean over folds of the configuration that the *other*
+            folds would have chosen.
         over: Over what the mean is, in words.
     """
 
@@ -84,7 +85,9 @@ def choose(population: Trained, metric: str | None, mode: str, one_standard_erro
         best = found[_simplest(*_means(found, name, rises), _weights(population, found))]
     epochs = [population.judged(number)[1] + 1 for number in best.members]
     complete = [one for one in found if one.complete] or found
-    told = name.startswith("val_") and _apart(population)
+    # a search with halving has taken configurations out by the scores of all folds
+    taken_out = len(complete) < len(found) and not population.interrupted
+    told = name.startswith("val_") and _apart(population) and not taken_out
     weights = _weights(population, complete) if one_standard_error else None
     return Choice(
         configuration=best.number,
