@@ -238,6 +238,11 @@ MISTAKES = {
         lambda: asked(space={"lr": onefit.uniform(0, 1)}), "Did you mean 'learning_rate'",
     ),
     "no trials": (lambda: asked(trials=0), "`trials`"),
+    "trials left out": (lambda: asked(trials=None), "how many combinations to try"),
+    "a space left out": (lambda: asked(space=None), "`space`"),
+    "halving of a range": (
+        lambda: asked(space={**SPACE, "epochs": [3, 6]}, epochs=None, halving=3), "one number",
+    ),
     "halving by one": (lambda: asked(halving=1), "`halving`"),
     "no sampler": (lambda: asked(sampler="grid"), "a sampler of Optuna"),
     "two of Optuna": (lambda: asked(sampler="tpe", study=1), "Received both"),
@@ -265,6 +270,11 @@ def test_what_is_no_search(name):
     with pytest.raises(onefit.PopulationError) as raised:
         ask()
     assert told in str(raised.value)
+
+
+def test_trials_by_the_name_of_optuna():
+    with pytest.raises(TypeError, match="Did you mean `trials`"):
+        onefit.search(build, X, Y, space=SPACE, n_trials=3, epochs=1)
 
 
 def test_names_of_other_tools():

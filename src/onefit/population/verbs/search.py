@@ -42,8 +42,8 @@ def search(
     x: Any,
     y: Any = None,
     *,
-    space: Mapping[str, Any],
-    trials: int,
+    space: Mapping[str, Any] | None = None,
+    trials: int | None = None,
     epochs: int | None = None,
     halving: int | None = None,
     metric: str | None = None,
@@ -70,8 +70,9 @@ def search(
         x: Inputs, arrays of shape `(rows, ...)`.
         y: Targets of shape `(rows, ...)`. Defaults to `None`.
         space: For each name that `fit_many` can sweep a range: `onefit.log_uniform(low, high)`,
-            `uniform(low, high)`, `integers(low, high)`, `choice(values)`, or a list of values.
-        trials: How many combinations to try.
+            `uniform(low, high)`, `integers(low, high)`, `choice(values)`, or a list of values. It
+            has to be given.
+        trials: How many combinations to try. It has to be given.
         epochs: How often a member goes through its rows, at most. It has to be given, here or in
             `space`.
         halving: After `epochs / halving**2` and after `epochs / halving` epochs, only one of so
@@ -116,17 +117,18 @@ def search(
     known = inspect.signature(fit_many).parameters.keys() - {"others"}
     if others := {name: value for name, value in arguments.items() if name not in known}:
         names.refuse(search, others, known - {"sweep"})
-    whole("trials", trials, 1, "Give how many combinations to try, such as 64.")
+    space = {} if space is None else space
+    trials = whole("trials", trials, 1, "Give how many combinations to try, such as 64.")
     check_seeds(seed, 1)
     check_choice("on_interrupt", on_interrupt, ("raise", "return"))
     check_choice("mode", mode, ("auto", "min", "max"))
-    _check_halving(halving, epochs)
+    _check_halving(halving, epochs, space)
     _check_together(arguments, sampler, study, halving, checkpoint)
     proposals: Proposals = Draws(space, int(seed))
-    counts = [int(trials)]
+    counts = [trials]
     if sampler is not None or study is not None:
         proposals = Asked(space, sampler, study, int(seed))
-        counts = turns(int(trials), at_once)
+        counts = turns(trials, at_once)
     ends = rungs(epochs, halving)
     x, y, arguments = _read(x, y, arguments)
     folder = None
@@ -224,13 +226,18 @@ def _next_rung(
         return interrupted
 
 
-def _check_halving(halving: Any, epochs: Any) -> None:
+def _check_halving(halving: Any, epochs: Any, space: Any) -> None:
     if halving is None:
         return
     if not (is_whole(halving) and halving >= 2):
         raise PopulationError(
             f"Expected `halving` to be a whole number of at least 2. Received: {shown(halving)}. "
             "Give 3, say: one of three combinations goes on; or leave it out."
+        )
+    if epochs is None and isinstance(space, Mapping) and "epochs" in space:
+        raise PopulationError(
+            "Expected `epochs` as one number beside `halving`, which divides it. Received: a range "
+            "in `space`. Give `epochs=100`, say, or leave `halving` out."
         )
     whole("epochs", epochs, 1, "`halving` takes out combinations after a part of them.")
 
