@@ -429,3 +429,13 @@ def test_a_class_of_the_users_may_be_another_loss():
             return super().call(y_true, 10 * y_pred)
 
     assert certain(case([Dense(1, activation="tanh")], Far(), RNG.uniform(5, 9, (60, 1)))[1]) == []
+
+
+def test_two_classes_by_other_numbers_are_numbered_anew():
+    """1 and 2 under a binary cross-entropy: its least value is below 0, by the formula."""
+    model = keras.Sequential([keras.Input((4,)), Dense(1, activation="sigmoid")])
+    model.compile("adam", "binary_crossentropy")
+    y = 1.0 + (X[:, 0] > 0)
+    (found,) = certain(case_of(model, given_of(X, y)))
+    assert found.code == "OF502" and found.fix == "`y = (y == 2).astype(int)`"
+    assert float(keras.losses.binary_crossentropy([[2.0]], [[0.99]])[0]) < 0

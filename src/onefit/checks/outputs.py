@@ -113,6 +113,8 @@ def out_of_reach(case: Case) -> Iterator[Finding]:
         told += _floor(output, away, left)
         sure = "hunch" if case.is_weighted or case.class_weight or has_masks(case) else "certain"
         code, fix = ("OF503" if is_relu else "OF502"), f"let the last layer be {_free(output)}"
+        if is_share and len(values := np.unique(y)) == 2:  # two classes, by other numbers
+            fix = f"`y = (y == {values[1]:g}).astype(int)`"
         yield Finding(code, _named(output), told, sure, fix)
 
 
