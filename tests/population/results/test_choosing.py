@@ -78,13 +78,14 @@ def test_one_standard_error_takes_the_fewest_weights(swept):
     groups, folds = by_pandas(swept)
     means = groups.mean()
     near = means[means <= choice.mean + choice.error]
-    assert rule.values["units"] == min(units for units, _ in near.index)
+    assert tuple(rule.values.values()) == min(near.index, key=lambda one: (one[0], near[one]))
     units, found = [units for units, _ in means.index], []
     for fold in folds:
         others = folds.drop(columns=fold)
         best = others.loc[others.mean(axis=1).idxmin()]
-        near = others.mean(axis=1) <= best.mean() + best.std() / np.sqrt(2)
-        found.append(folds.loc[min(np.flatnonzero(near), key=lambda at: (units[at], at)), fold])
+        others = others.mean(axis=1)
+        near = np.flatnonzero(others <= best.mean() + best.std() / np.sqrt(2))
+        found.append(folds.loc[min(near, key=lambda at: (units[at], others[at])), fold])
     assert rule.estimate == pytest.approx(np.mean(found))
 
 

@@ -135,15 +135,18 @@ def _weights(population: Trained, found: list[Configuration]) -> list[tuple[int,
 
 
 def _simplest(means: np.ndarray, errors: np.ndarray, weights: list[tuple[int, int]]) -> int:
-    """The fewest weights within a standard error of the best; then what the sweep names first.
+    """The fewest weights within a standard error of the best; of equally many, the best mean.
 
     >>> _simplest(np.array([0.5, 0.52]), np.array([0.03, 0.01]), [(9, 0), (5, 1)])
+    1
+    >>> _simplest(np.array([0.52, 0.5]), np.array([0.03, 0.03]), [(9, 0), (9, 1)])
     1
     """
     means = np.where(np.isfinite(means), means, np.inf)
     best = int(means.argmin())
     most = means[best] + (errors[best] if np.isfinite(errors[best]) else 0.0)
-    return min(np.flatnonzero(means <= most).tolist(), key=lambda at: weights[at])
+    near = np.flatnonzero(means <= most).tolist()
+    return min(near, key=lambda at: (weights[at][0], means[at], at))
 
 
 def _apart(population: Trained) -> bool:

@@ -163,8 +163,8 @@ class Population(Pictures):
             metric: The metric to choose by. Defaults to `None`: `"val_loss"` if there is one, else
                 `"loss"`.
             mode: `"min"`, `"max"`, or `"auto"`: by the metric, as in Keras's callbacks.
-            one_standard_error: Take the simplest configuration (fewest weights, then first in the
-                sweep) that is at most one standard error worse than the best. Defaults to `False`.
+            one_standard_error: Take the simplest configuration (fewest weights, of equally many the
+                best) that is at most one standard error worse than the best. Defaults to `False`.
 
         Returns:
             A `Choice`: the hyper-parameters, their score with its standard error, among how many
