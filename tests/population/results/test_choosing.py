@@ -251,3 +251,15 @@ def test_who_was_stopped_early_is_not_still_improving():
     np.testing.assert_array_equal(ends.history["loss"][:, :21], goes_on.history["loss"][:, :21])
     assert "of 2 were still improving" in str(goes_on)
     assert "still improving" not in str(ends)
+
+
+@pytest.mark.parametrize("loss", ["binary_crossentropy", "sparse_categorical_crossentropy"])
+def test_labels_outside_of_the_classes_are_printed_without_simple_models(loss):
+    units, kind = (1, "sigmoid") if loss.startswith("binary") else (2, "softmax")
+    net = keras.Sequential([keras.Input((X.shape[1],)), keras.layers.Dense(units, kind)])
+    net.compile("sgd", loss)
+    labels = np.arange(len(X)) % 2
+    for wrong in (labels + 1, 2 * labels - 1):
+        nets = onefit.fit_many(net, X, wrong, folds=3, epochs=1, verbose=0)
+        assert "one configuration" in str(nets) and "constant" not in str(nets)
+    assert "constant" in str(onefit.fit_many(net, X, labels, folds=3, epochs=1, verbose=0))

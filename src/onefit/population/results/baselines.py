@@ -75,6 +75,8 @@ def _of_data(population: Trained) -> list[Baseline]:
     task = _task(population.jobs[0].model, y)
     if task is None or weight is not None or len(leaves) != 2 or not parts:
         return []
+    if not _are_classes(task, np.asarray(leaves[1])):
+        return []
     kinds: dict[str, Callable[[Task, np.ndarray, np.ndarray], Fitted]] = {
         "the best constant answer": _constant
     }
@@ -141,6 +143,13 @@ def _task(model: Model, y: Any) -> Task | None:
     if name == "categorical_crossentropy" and 1 < columns <= MOST_CLASSES:
         return Task("classes", columns, one_hot=True, logits=logits)
     return None
+
+
+def _are_classes(task: Task, y: np.ndarray) -> bool:
+    """Whether targets that are to be classes are; of others no simple model can be made."""
+    if task.kind == "numbers" or task.one_hot:
+        return True
+    return bool(np.isfinite(y.sum()) and y.min() >= 0 and y.max() < task.classes)
 
 
 def _labels(task: Task, y: np.ndarray) -> np.ndarray:
