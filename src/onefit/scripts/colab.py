@@ -8,14 +8,16 @@ https://github.com/googlecolab/colabtools.
 
 from __future__ import annotations
 
-import importlib.machinery
+import importlib
 import os
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 from onefit.console import tell
 from onefit.imports import ask_last, ask_no_more
+from onefit.scripts.answered_modules import AnsweredModules
 
 
 def mount(mountpoint: str, *_: object, **__: object) -> None:
@@ -130,37 +132,22 @@ MODULES: dict[str, dict[str, Callable[..., Any]]] = {
 """The modules that are answered, and their names."""
 
 
-class _Finder:
-    """Stands last: in Colab, and where there are other packages of Google, those are found."""
+def _fill(module: ModuleType) -> None:
+    vars(module).update(MODULES[module.__name__])
 
-    def find_spec(
-        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if name not in MODULES:
-            return None
-        loader: Any = _Loader()
-        return importlib.machinery.ModuleSpec(name, loader, is_package=True)
+    def __getattr__(name: str) -> Any:
+        """A part that was not imported by itself, or what only Colab has."""
+        if f"{module.__name__}.{name}" in MODULES:
+            return importlib.import_module(f"{module.__name__}.{name}")
+        if name.startswith("__") or module.__name__ == "google":
+            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+        raise AttributeError(f"{module.__name__}.{name} needs Colab: it has no meaning here")
 
-
-class _Loader:
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
-        return None
-
-    def exec_module(self, module: ModuleType) -> None:
-        vars(module).update(MODULES[module.__name__])
-
-        def __getattr__(name: str) -> Any:
-            """A part that was not imported by itself, or what only Colab has."""
-            if f"{module.__name__}.{name}" in MODULES:
-                return importlib.import_module(f"{module.__name__}.{name}")
-            if name.startswith("__") or module.__name__ == "google":
-                raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
-            raise AttributeError(f"{module.__name__}.{name} needs Colab: it has no meaning here")
-
-        module.__getattr__ = __getattr__  # type: ignore[method-assign]
+    module.__getattr__ = __getattr__  # type: ignore[method-assign]
 
 
-_finder = _Finder()
+# asked last: in Colab, and where there are other packages of Google, those are found
+_finder = AnsweredModules(MODULES.__contains__, _fill)
 
 
 def provide() -> None:
@@ -176,5 +163,8 @@ def provide() -> None:
 
 
 def withdraw() -> None:
-    """Undo `provide` for the imports to come. Idempotent."""
+    """Undo `provide`; JAX, too, looks whether there is a module of this name. Idempotent."""
     ask_no_more(_finder)
+    for name in MODULES:
+        if getattr(getattr(sys.modules.get(name), "__spec__", None), "loader", None) is _finder:
+            del sys.modules[name]

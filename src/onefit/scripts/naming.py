@@ -70,7 +70,7 @@ class _Finder:
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
         room, _, name = fullname.partition(".")
-        if room != "tensorflow" or (not name and _asked_by_a_library()):
+        if room != "tensorflow" or (not name and asked_by_a_library()):
             return None
         loader: Any = _Copy(_source(name))
         return ModuleSpec(fullname, loader, is_package=True)
@@ -146,15 +146,21 @@ _OWN = ("__name__", "__loader__", "__package__", "__path__", "__spec__")
 _finder = _Finder()
 
 
-def _asked_by_a_library() -> bool:
+def asked_by_a_library() -> bool:
+    """Whether the import under way is one of a library, and not of the script."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _imports(frame.f_code.co_filename):
+    while frame is not None and _imports(frame):
         frame = frame.f_back
     return frame is not None and not _is_of_the_script(frame) and _is_library(frame)
 
 
-def _imports(filename: str) -> bool:
-    return filename.startswith(("<frozen importlib", _IMPORTLIB)) or filename == __file__
+def _imports(frame: FrameType) -> bool:
+    """Whether a frame is a part of the import, and not what asked for it."""
+    is_pythons = frame.f_code.co_filename.startswith(("<frozen importlib", _IMPORTLIB))
+    return is_pythons or frame.f_globals.get("__name__") in _FINDERS
+
+
+_FINDERS = (__name__, "onefit.scripts.shell", "onefit.scripts.answered_modules")
 
 
 def _is_of_the_script(frame: FrameType) -> bool:

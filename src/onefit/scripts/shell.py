@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import builtins
 import importlib
-import importlib.machinery
 import sys
-from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
 from onefit.imports import ask_last, ask_no_more
+from onefit.scripts.answered_modules import AnsweredModules
 from onefit.scripts.cells import SHOW
-from onefit.scripts.naming import _asked_by_a_library
+from onefit.scripts.naming import asked_by_a_library
 
 
 def display(*objects: Any, **_: Any) -> None:
@@ -99,38 +98,27 @@ def show_cells() -> None:
     sys.excepthook = lambda kind, error, shown: traceback.print_exception(kind, error, shown)
 
 
-class _Finder:
-    """Stands last: an IPython that is installed is found before."""
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if name.partition(".")[0] != "IPython" or (name == "IPython" and _asked_by_a_library()):
-            return None
-        loader: Any = _Loader()
-        return importlib.machinery.ModuleSpec(name, loader, is_package=True)
+def _is_ipython(name: str) -> bool:
+    return name.partition(".")[0] == "IPython" and not (name == "IPython" and asked_by_a_library())
 
 
-class _Loader:
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
-        return None
+def _fill(module: ModuleType) -> None:
+    vars(module).update(_names(module.__name__))
+    vars(module).update(InteractiveShell=Shell(), version_info=(8, 30, 0), __version__="8.30.0")
 
-    def exec_module(self, module: ModuleType) -> None:
-        vars(module).update(_names(module.__name__))
-        vars(module).update(InteractiveShell=Shell(), version_info=(8, 30, 0), __version__="8.30.0")
+    def __getattr__(name: str) -> Any:
+        """Any other name of IPython's: something that can be called and does nothing."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if (module.__name__, name) == ("IPython", "display"):
+            return importlib.import_module("IPython.display")
+        return get_ipython()._nothing
 
-        def __getattr__(name: str) -> Any:
-            """Any other name of IPython's: something that can be called and does nothing."""
-            if name.startswith("__"):
-                raise AttributeError(name)
-            if (module.__name__, name) == ("IPython", "display"):
-                return importlib.import_module("IPython.display")
-            return get_ipython()._nothing
-
-        module.__getattr__ = __getattr__  # type: ignore[method-assign]
+    module.__getattr__ = __getattr__  # type: ignore[method-assign]
 
 
-_finder = _Finder()
+# asked last: an IPython that is installed is found before
+_finder = AnsweredModules(_is_ipython, _fill)
 
 
 def provide() -> None:

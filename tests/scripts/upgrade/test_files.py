@@ -112,6 +112,14 @@ def test_a_notebook_keeps_its_magics(tmp_path):
     ]
 
 
+def written_cells(notebook, texts):
+    """The code cells of a notebook with these texts, after its upgrade was written."""
+    cells = [{"cell_type": "code", "source": one.splitlines(True)} for one in texts]
+    notebook.write_text(json.dumps({"cells": cells, "nbformat": 4}, indent=1))
+    assert upgrade("--write", notebook) == 0
+    return ["".join(one["source"]) for one in json.loads(notebook.read_text())["cells"]]
+
+
 def test_a_notebook_is_upgraded_around_what_only_jupyter_knows(tmp_path):
     shell = "!wget --quiet \\\n    http://here/data.csv \\\n    -O data.csv\n"
     texts = [
@@ -122,11 +130,8 @@ def test_a_notebook_is_upgraded_around_what_only_jupyter_knows(tmp_path):
         "%%writefile other.py\nDense(output_dim=7)",
         "%pylab inline",
     ]
-    cells = [{"cell_type": "code", "source": one.splitlines(True)} for one in texts]
     notebook = tmp_path / "old.ipynb"
-    notebook.write_text(json.dumps({"cells": cells, "nbformat": 4}, indent=1))
-    assert upgrade("--write", notebook) == 0
-    after = ["".join(one["source"]) for one in json.loads(notebook.read_text())["cells"]]
+    after = written_cells(notebook, texts)
     expected = [one.replace("output_dim=", "units=").replace(".core", "") for one in texts]
     assert after == [*expected[:4], texts[4], texts[5]]
     assert upgrade("--check", notebook) == 0
@@ -141,11 +146,8 @@ def test_cells_whose_imports_go_stay_cells(tmp_path):
         "if layer:\n    # of old\n    from keras.engine.topology import Merge\nlayer.name",
         "# at the end\nfrom keras.layers.core import Dense",
     ]
-    cells = [{"cell_type": "code", "source": one.splitlines(True)} for one in texts]
     notebook = tmp_path / "old.ipynb"
-    notebook.write_text(json.dumps({"cells": cells, "nbformat": 4}, indent=1))
-    assert upgrade("--write", notebook) == 0
-    after = ["".join(one["source"]) for one in json.loads(notebook.read_text())["cells"]]
+    after = written_cells(notebook, texts)
     assert len(after) == len(texts)
     assert after[0].splitlines()[0] == "from keras.layers import Dense"
     assert after[1] == "# the same again"
@@ -162,11 +164,8 @@ def test_cells_that_only_jupyter_takes_stop_nothing(tmp_path):
         "y = # your code here\nDense(output_dim=4)",
         "  layer  # left as it is",
     ]
-    cells = [{"cell_type": "code", "source": one.splitlines(True)} for one in texts]
     notebook = tmp_path / "old.ipynb"
-    notebook.write_text(json.dumps({"cells": cells, "nbformat": 4}, indent=1))
-    assert upgrade("--write", notebook) == 0
-    after = ["".join(one["source"]) for one in json.loads(notebook.read_text())["cells"]]
+    after = written_cells(notebook, texts)
     assert after == [
         "from keras.layers import Dense",
         texts[1].replace("output_dim", "units"),

@@ -78,14 +78,15 @@ def _rows(population: Trained, values: np.ndarray, one: Configuration) -> np.nda
 
 
 def quantiles(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The 10th, 50th and 90th percentiles of the members at each epoch.
-
-    They end where half of the members have ended: behind, a few would stand for all.
-    """
-    there = np.isfinite(rows)
-    length = int((there.sum(0) * 2 >= max(1, there[:, 0].sum())).sum())
-    low, median, high = np.nanquantile(rows[:, : max(1, length)], [0.1, 0.5, 0.9], axis=0)
+    """The 10th, 50th and 90th percentiles of the members at each epoch that `length` counts."""
+    low, median, high = np.nanquantile(rows[:, : length(rows)], [0.1, 0.5, 0.9], axis=0)
     return low, median, high
+
+
+def length(rows: np.ndarray) -> int:
+    """The epochs until half of the members have ended: behind, a few would stand for all."""
+    there = np.isfinite(rows)
+    return max(1, int((there.sum(0) * 2 >= max(1, there[:, 0].sum())).sum()))
 
 
 def _scale(axes: Any, curves: list[np.ndarray]) -> None:

@@ -16,7 +16,8 @@ def last_interrupted() -> Population | None:
     apart).
 
     Returns:
-        A `Population`; `None` if no `fit_many` of this process was interrupted.
+        A `Population`; `None` if no `fit_many` of this process was interrupted, or the last one
+        before a member had been made.
 
     >>> nets = last_interrupted()
     >>> nets is None or len(nets.members) > 0
@@ -28,6 +29,11 @@ def last_interrupted() -> Population | None:
 def keep(population: Population) -> None:
     """Keep a population that was interrupted, until the next one is."""
     _LAST[:] = [population]
+
+
+def forget() -> None:
+    """Keep none: `fit_many` was interrupted before there was anything to keep."""
+    _LAST.clear()
 
 
 def told(population: Population) -> str:

@@ -63,8 +63,12 @@ def run(
     """Sort the members into groups, plan each, and run them; some go on from where they were."""
     began = time.perf_counter()
     with Bar(given["verbose"], len(members)) as bar:
-        population = planned(source, members, data, given, exact, bar)
-        warn(population)
+        try:
+            population = planned(source, members, data, given, exact, bar)
+            warn(population)
+        except KeyboardInterrupt:
+            interruption.forget()
+            raise
         if before is not None:
             carry_over(before, population, going)
         kept_together(population.jobs, population, bar, asked(None))
@@ -149,7 +153,21 @@ def handed_over(population: Population, on_interrupt: str) -> Population:
     if population.interrupted and not is_part():
         where = "; onefit.last_interrupted() has them" if asked and len(population) else ""
         tell(interruption.told(population) + where)
-    observe(population)
+    recorded(population, on_interrupt)
     if asked:
         raise KeyboardInterrupt
     return population
+
+
+def recorded(population: Population, on_interrupt: str) -> None:
+    """Add a population to the record of the run; Ctrl-C costs nothing of what was trained.
+
+    Raises:
+        KeyboardInterrupt: After Ctrl-C, unless `on_interrupt` is `"return"`.
+    """
+    try:
+        observe(population)
+    except KeyboardInterrupt:
+        interruption.keep(population)
+        if on_interrupt == "raise":
+            raise

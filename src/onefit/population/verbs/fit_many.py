@@ -109,7 +109,8 @@ def fit_many(
             it is printed. Defaults to `True`.
         on_interrupt: What Ctrl-C does when the epoch under way has ended: `"raise"` raises
             `KeyboardInterrupt`, as `fit` does, and `onefit.last_interrupted()` has what was
-            trained; `"return"` returns it. Defaults to `"raise"`.
+            trained; `"return"` returns it. Before the models are built there is nothing to return,
+            and both raise. Defaults to `"raise"`.
         checkpoint: A folder in which the population is kept while it runs. After a crash the same
             call goes on from there; see docs/checkpoints.md. It is emptied when all members have
             finished. Defaults to `None`: no checkpoint.

@@ -23,9 +23,9 @@ from onefit.population.results.population import Population
 from onefit.population.results.ranking import metric_of
 from onefit.population.results.union import union
 from onefit.population.running.progress import titled
-from onefit.population.verbs.execution import Judged, judged_by
+from onefit.population.verbs.execution import Judged, judged_by, recorded
 from onefit.population.verbs.fit_many import fit_many
-from onefit.population.verbs.observation import as_part, observe
+from onefit.population.verbs.observation import as_part
 from onefit.population.verbs.search_folder import SearchFolder, part_of
 from onefit.training.checkpoints import identity
 
@@ -151,7 +151,7 @@ def search(
         _tell_interrupted(nets, sum(counts), checkpoint)
     elif folder is not None:
         folder.clear()
-    observe(nets)
+    recorded(nets, on_interrupt)
     if nets.interrupted and on_interrupt == "raise":
         raise KeyboardInterrupt
     return nets
