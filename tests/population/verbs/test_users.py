@@ -15,6 +15,9 @@ from nets import XOR, rich_net, table, xor_net
 from sklearn import model_selection as ms
 
 import onefit
+from onefit.population.results import interruption
+from onefit.population.results.record import record
+from onefit.population.verbs import execution
 
 # Keras reads its variables in a way that NumPy 2 warns of
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
@@ -249,3 +252,42 @@ def test_labels_that_no_output_means_are_told_before_anything_runs(capsys):
     assert "what to do: `y = y - 1`" in told
     onefit.fit_many(net, rows, labels, restarts=2, folds=3, epochs=1, verbose=0)
     assert "OF" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("way", ["raise", "return"])
+def test_ctrl_c_while_a_population_is_recorded_loses_nothing(way, monkeypatch):
+    def pressed(population):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(execution, "observe", pressed)
+    given = {"restarts": 2, "epochs": 3, "verbose": 0, "on_interrupt": way}
+    if way == "return":
+        nets = onefit.fit_many(xor_net(), *XOR, **given)
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            onefit.fit_many(xor_net(), *XOR, **given)
+        nets = onefit.last_interrupted()
+    assert nets.finished.all() and len(nets) == 2
+
+
+def test_ctrl_c_before_there_are_members_leaves_none_of_another_call(monkeypatch):
+    interruption.keep(onefit.fit_many(xor_net(), *XOR, restarts=2, epochs=1, verbose=0))
+
+    def pressed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(execution, "structures", pressed)
+    with pytest.raises(KeyboardInterrupt):
+        onefit.fit_many(xor_net(), *XOR, restarts=2, epochs=1, verbose=0)
+    assert onefit.last_interrupted() is None
+
+
+def test_a_recorded_band_is_that_of_all_epochs_at_those_that_are_kept():
+    nets = onefit.fit_many(xor_net(), *XOR, restarts=5, epochs=450, verbose=0)
+    band = record(nets).configurations[0].curves["loss"]
+    losses = nets.history["loss"]
+    assert band.epochs[0] == 1 and band.epochs[-1] == 450 and len(band.epochs) == 200
+    kept = losses[:, np.array(band.epochs) - 1]
+    np.testing.assert_allclose(band.middle, np.median(kept, 0), rtol=1e-6)
+    np.testing.assert_allclose(band.low, np.quantile(kept, 0.1, axis=0), rtol=1e-6)
+    np.testing.assert_allclose(band.best, kept[losses.min(1).argmin()], rtol=1e-6)
