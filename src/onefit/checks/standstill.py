@@ -46,7 +46,7 @@ def stands_still(case: Case) -> Iterator[Finding]:
         told = _answers(case, layer, found, rows) or _slopes(layer, found)
         if told:
             cause = causes[0]
-            evidence = f"{cause.evidence}; {told}, so that no step moves the answers any more"
+            evidence = f"{cause.evidence}; {told}, so that hardly a step moves the answers any more"
             yield Finding(cause.code, cause.where, evidence, "certain", cause.fix)
             return
 
