@@ -9,7 +9,13 @@ from collections.abc import Iterator
 MOST_FILES = 20
 """Files of the script's own folder that are read because it imports them."""
 
-_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+\.*([A-Za-z_][\w.]*)", re.MULTILINE)
+_IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
+_FROM = re.compile(
+    r"^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#;\\]+(?:\\\n[^\n#;\\]+)*)",
+    re.MULTILINE,
+)
+_WORDS = re.compile(r"#[^\n]*|\\\n|[()]")
+_OF_KERAS = frozenset({"keras", "tensorflow"})
 
 
 def texts(source: str, folder: str | None) -> Iterator[str]:
@@ -23,15 +29,73 @@ def texts(source: str, folder: str | None) -> Iterator[str]:
     ['import keras']
     """
     seen: set[str] = set()
-    waiting = [source]
+    waiting = [(source, folder)]
     while waiting and len(seen) <= MOST_FILES:
-        text = waiting.pop()
+        text, home = waiting.pop()
         yield text
-        if folder is None:
+        if folder is None or home is None:
             continue
-        for name in _IMPORT.findall(text):
-            path = os.path.join(folder, *name.split(".")) + ".py"
-            if path not in seen and os.path.isfile(path):
+        for path in imported(text, home, folder):
+            if path not in seen:
                 seen.add(path)
                 with open(path, encoding="utf-8", errors="replace") as file:
-                    waiting.append(file.read())
+                    waiting.append((file.read(), os.path.dirname(path)))
+
+
+def imported(text: str, home: str, folder: str) -> dict[str, dict[str, str]]:
+    """The files below a folder that a text imports.
+
+    Args:
+        text: The text of a script or of one of its modules.
+        home: The folder in which it stands, from which dots in `from .layers import f` count.
+        folder: The script's folder, where Python looks for modules.
+
+    Returns:
+        For each file, the names of the text for what it takes from there: `{"f": "f"}`, a module
+        as `{"layers": ""}`, and a star as `{"*": "*"}`.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for words in _IMPORT.findall(text):
+        for part in words.split(","):
+            name, _, alias = part.strip().partition(" as ")
+            for path in _packages(folder, name.strip()):
+                found.setdefault(path, {}).setdefault(alias.strip() or name.strip(), "")
+    for dots, module, names in _FROM.findall(text):
+        base = os.path.normpath(os.path.join(home, *[".."] * (len(dots) - 1))) if dots else folder
+        if dots and not _is_below(base, folder):
+            continue
+        whole = _file(base, module) if module else None
+        for path in _packages(base, module):
+            found.setdefault(path, {})
+        for part in _WORDS.sub(" ", names).split(","):
+            name, _, alias = " ".join(part.split()).partition(" as ")
+            inner = _file(base, f"{module}.{name}" if module else name) if name != "*" else None
+            if inner is not None:
+                found.setdefault(inner, {})[alias or name] = ""
+            elif whole is not None and name:
+                found[whole][alias or name] = name
+    return found
+
+
+def _packages(base: str, module: str) -> list[str]:
+    """The file of a module, and those of the packages in which it is."""
+    parts = module.split(".") if module else []
+    paths = (_file(base, ".".join(parts[: end + 1])) for end in range(len(parts)))
+    return [path for path in paths if path is not None]
+
+
+def _file(base: str, module: str) -> str | None:
+    """The file of a module or a package below a folder; `None` where there is none."""
+    if module.partition(".")[0] in _OF_KERAS:
+        return None
+    path = os.path.join(base, *module.split("."))
+    for one in (f"{path}.py", os.path.join(path, "__init__.py")):
+        if os.path.isfile(one):
+            return one
+    return None
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return os.path.commonpath([os.path.abspath(path), os.path.abspath(folder)]) == os.path.abspath(
+        folder
+    )

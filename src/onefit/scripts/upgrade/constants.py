@@ -4,6 +4,9 @@ writes, and its own initializers.
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import libcst as cst
@@ -78,6 +81,23 @@ def saved_files(module: cst.Module) -> frozenset[tuple[str, bool]]:
     finder = _Saved()
     module.visit(finder)
     return frozenset(finder.found)
+
+
+def written_files(texts: Iterable[str]) -> frozenset[tuple[str, bool]]:
+    """The files that several sources save to; those of an older Keras only, which will move.
+
+    Args:
+        texts: The sources.
+    """
+    found: set[tuple[str, bool]] = set()
+    for text in texts:
+        if _WRITES.search(text):
+            with contextlib.suppress(cst.ParserSyntaxError):
+                found |= saved_files(cst.parse_module(text))
+    return frozenset(found)
+
+
+_WRITES = re.compile(r"\b(?:save(?:_weights|_model)?|ModelCheckpoint)\(")
 
 
 class _Saved(cst.CSTVisitor):

@@ -10,8 +10,9 @@ from typing import Any
 import libcst as cst
 
 from onefit.scripts.eras.rule import Gone
+from onefit.scripts.upgrade.exports import Beside
 from onefit.scripts.upgrade.knowledge import Knowledge, keras_name, thing
-from onefit.scripts.upgrade.names import Names, spelled
+from onefit.scripts.upgrade.names import spelled
 
 ImportStatement = cst.Import | cst.ImportFrom
 STAR = "*"
@@ -41,13 +42,13 @@ class Imports:
 
     Args:
         module: The module, as its names were resolved.
-        names: Its names.
         knowledge: The rules of its era.
+        beside: What it has from modules beside it, and they from it.
     """
 
-    def __init__(self, module: cst.Module, names: Names, knowledge: Knowledge) -> None:
+    def __init__(self, module: cst.Module, knowledge: Knowledge, beside: Beside) -> None:
         """Look at every import once."""
-        self.knowledge = knowledge
+        self.knowledge, self.beside = knowledge, beside
         self.found: dict[ImportStatement, list[Import]] = {}
         finder = _Statements()
         module.visit(finder)
@@ -63,6 +64,21 @@ class Imports:
                     self.renamed[one.name] = one.bound
                 if node in top and one.new and one.bound != STAR:
                     self.bindings.setdefault(one.new, one.bound)
+        self.gone = {name for name, full in beside.names.items() if not self._beside(full, name)}
+
+    def _beside(self, full: str, name: str) -> str:
+        """What a name is today that comes by way of a module beside the script."""
+        new = self._today(full, name, True).new
+        if new and "." not in name:
+            self.roots[name] = new
+            self.bindings.setdefault(new, name)
+        return new
+
+    def old_names(self) -> dict[str, str]:
+        """What the module imports of Keras and TensorFlow, by the names that it has there."""
+        found = (one for imports in self.found.values() for one in imports)
+        roots = ("keras", "tensorflow")
+        return {one.name: one.old for one in found if one.old.partition(".")[0] in roots}
 
     def _today(self, full: str, name: str, is_from: bool) -> Import:
         old = keras_name(full)
@@ -82,6 +98,7 @@ class Imports:
             return self._gone(full, name, today.gone)
         new, leaf = today.name, today.name.rpartition(".")[2]
         is_renamed = name == full.rpartition(".")[2] and leaf != name
+        is_renamed = is_renamed and not self.beside.is_taken([name])
         return Import(full, name, new, leaf if is_renamed else name, _code(full, new, today.code))
 
     def _module(self, full: str, name: str, old: str) -> Import:

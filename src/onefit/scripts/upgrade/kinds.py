@@ -13,6 +13,7 @@ from typing import Any
 import libcst as cst
 from libcst.metadata import GlobalScope
 
+from onefit.scripts.upgrade.exports import Beside
 from onefit.scripts.upgrade.knowledge import Knowledge, thing
 from onefit.scripts.upgrade.names import Names, spelled
 
@@ -61,14 +62,17 @@ class Kinds:
         module: The module, as its names were resolved.
         names: Its names.
         knowledge: The rules of its era.
+        beside: What it has from modules beside it.
     """
 
-    def __init__(self, module: cst.Module, names: Names, knowledge: Knowledge) -> None:
+    def __init__(
+        self, module: cst.Module, names: Names, knowledge: Knowledge, beside: Beside
+    ) -> None:
         """Read the assignments until nothing new is found."""
-        self.names, self.knowledge = names, knowledge
+        self.names, self.knowledge, self.beside = names, knowledge, beside
         self.known: dict[tuple[Any, str], str] = {}  # by the scope and the name there
-        self.functions: dict[str, str] = {}
-        self.classes: dict[str, str] = {}
+        self.functions = dict(beside.functions)
+        self.classes = dict(beside.classes)
         self.keeps_history = False
         self.logs_rate = False
         for _ in range(3):
@@ -90,6 +94,8 @@ class Kinds:
         place = self._place(node)
         if place is None or place in self.known:
             return self.known.get(place) if place is not None else None
+        if place[1] in self.beside.variables:
+            return self.beside.variables[place[1]]
         # an argument holds what other functions keep under its name, where they agree
         kinds = {kind for (_, name), kind in self.known.items() if name == place[1]}
         return kinds.pop() if len(kinds) == 1 else None
@@ -146,6 +152,9 @@ class Kinds:
             return TENSOR if self.kind(node.func) in (LAYER, MODEL) else None
         full = self.names.full(node.func)
         old = self.names.keras(node.func)
+        given = self.beside.functions.get(spelled(node.func) or "") if old is None else None
+        if given is not None:
+            return given
         if full is not None and old is None:
             return OTHER
         if old is not None:

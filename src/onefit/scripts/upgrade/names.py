@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 from libcst import metadata
 
+from onefit.scripts.upgrade.exports import Beside
 from onefit.scripts.upgrade.knowledge import Knowledge, keras_name
 
 
@@ -17,17 +18,21 @@ class Names:
     Args:
         wrapper: The module, with its metadata.
         knowledge: The rules of its era, for what a star imports.
+        beside: What it has from modules beside it.
     """
 
-    def __init__(self, wrapper: metadata.MetadataWrapper, knowledge: Knowledge) -> None:
+    def __init__(
+        self, wrapper: metadata.MetadataWrapper, knowledge: Knowledge, beside: Beside
+    ) -> None:
         """Look at what is imported with a star, and what is assigned once."""
-        self.knowledge = knowledge
+        self.knowledge, self.beside = knowledge, beside.names
         self.qualified = wrapper.resolve(metadata.QualifiedNameProvider)
         self.contexts = wrapper.resolve(metadata.ExpressionContextProvider)
         self.scopes = wrapper.resolve(metadata.ScopeProvider)
         finder = _Finder()
         wrapper.module.visit(finder)
-        self.stars, self.identifiers = finder.stars, set(finder.identifiers)
+        self.stars = [*finder.stars, *beside.stars]
+        self.identifiers = set(finder.identifiers)
         self.bound = finder.bound
         self.values = {
             name: given
@@ -57,12 +62,21 @@ class Names:
         found = set(given() if callable(given) else given)
         names = {one.name for one in found if one.source.name == "IMPORT"}
         if names:
-            return self._one(names)
+            return self._from_beside(dotted) or self._one(names)
         root, _, rest = dotted.partition(".")
         if root in self.aliases:
             return ".".join(one for one in (self.aliases[root], rest) if one)
         if not found and self.stars and self._is_free(node, root):
-            return self._from_star(dotted)
+            return self._from_beside(dotted) or self._from_star(dotted)
+        return None
+
+    def _from_beside(self, dotted: str) -> str | None:
+        """The full name of what the script has by way of a module beside it."""
+        parts = dotted.split(".") if self.beside else []
+        for end in range(len(parts), 0, -1):
+            full = self.beside.get(".".join(parts[:end]))
+            if full is not None:
+                return ".".join((full, *parts[end:]))
         return None
 
     def keras(self, node: cst.CSTNode) -> str | None:

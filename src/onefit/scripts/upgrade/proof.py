@@ -5,22 +5,20 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from onefit.runs.words import counted
+from onefit.scripts.upgrade import folder_copy
 
 TRIAL = Path(__file__).with_name("trial.py")
 SECONDS = 600.0
-MOST_BYTES = 200_000_000
-"""A script's folder is copied for each run, if it is not larger; else its files are linked."""
-
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _REDRAWN = re.compile(r"[\r\b]+")
 _BAR = re.compile(
@@ -80,6 +78,7 @@ def prove(
     seconds: float = SECONDS,
     epochs: int = 0,
     steps: int = 0,
+    others: Mapping[Path, str] | None = None,
 ) -> Proof:
     """Run a script as it was and upgraded, with the same seeds, and compare.
 
@@ -97,12 +96,14 @@ def prove(
         epochs: The most epochs of each `fit`. Defaults to `0`: as many as the script says.
         steps: The most steps of each epoch and of each evaluation. Defaults to `0`: as many as the
             script says.
+        others: The new texts of modules beside the script, by their paths. Defaults to none.
     """
     with tempfile.TemporaryDirectory(prefix="onefit-proof-") as kept:
 
         def ran(source: str, name: str) -> Ran:
             words = [name, str(epochs), str(steps)]
-            return _run(source, path, words, seconds, kept)
+            texts = others if others and name == "-" else {}
+            return _run(source, path, words, seconds, kept, texts)
 
         old = ran(before, era)
         if old.code != 0:
@@ -237,12 +238,20 @@ def _still(line: str) -> str:
     return found["rest"] if found is not None and is_moving else line
 
 
-def _run(source: str, path: Path, how: list[str], seconds: float, kept: str) -> Ran:
+def _run(
+    source: str,
+    path: Path,
+    how: list[str],
+    seconds: float,
+    kept: str,
+    others: Mapping[Path, str],
+) -> Ran:
     with tempfile.TemporaryDirectory(prefix="onefit-proof-") as room:
-        folder = _copy(path.resolve().parent, Path(room))
+        folder = folder_copy.copied(path.resolve().parent, Path(room))
         script, record = folder / path.with_suffix(".py").name, Path(room, "record.json")
         script.unlink(missing_ok=True)
         script.write_text(source, "utf-8")
+        folder_copy.replace(folder, path, others)
         words = [sys.executable, str(TRIAL), script.name, str(record), *how, kept]
         environment = {
             **_keeping(kept),
@@ -302,22 +311,6 @@ def _stop(process: subprocess.Popen[str]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
-
-
-def _copy(source: Path, room: Path) -> Path:
-    """The folder of a script: its files copied, or linked where they are many.
-
-    What stands beside the folder is linked, for scripts that read `../data`.
-    """
-    skipped = shutil.ignore_patterns(".git", "__pycache__", ".venv", "*.orig")
-    size = sum(one.stat().st_size for one in source.rglob("*") if one.is_file())
-    link = os.symlink if size > MOST_BYTES else shutil.copy2
-    target = room / "beside" / (source.name or "folder")
-    shutil.copytree(source, target, ignore=skipped, copy_function=link)
-    for other in source.parent.iterdir():
-        if other.name != source.name and not other.name.startswith("."):
-            (target.parent / other.name).symlink_to(other)
-    return target
 
 
 def _ending(ran: Ran, seconds: float) -> str:

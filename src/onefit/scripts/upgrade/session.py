@@ -14,7 +14,9 @@ from typing import Any
 
 from onefit.console import tell
 from onefit.runs.words import counted
-from onefit.scripts.upgrade import files, notebooks
+from onefit.scripts.upgrade import files, import_groups, notebooks
+from onefit.scripts.upgrade.exports import Beside
+from onefit.scripts.upgrade.import_groups import Group
 from onefit.scripts.upgrade.journal import Note
 from onefit.scripts.upgrade.proof import Proof, prove
 from onefit.scripts.upgrade.upgrade import Upgrade, upgraded
@@ -81,8 +83,9 @@ class Session:
             0, 1 where `check` found something to do, 2 where a file could not be read, 4 where a
             proof found a difference.
         """
-        for path in files.scripts(paths):
-            self._file(path)
+        found = import_groups.groups(files.scripts(paths), self._refuse)
+        for group in found:
+            self._group(group, found)
         if self.as_json:
             print(json.dumps(self.records, indent=1))
         elif not any(
@@ -95,26 +98,62 @@ class Session:
         """Whether the rules of a code are to be applied."""
         return (self.select is None or code in self.select) and code not in self.ignore
 
-    def _file(self, path: Path) -> None:
-        try:
-            source = files.read(path)
-            found = upgraded(source, self.era, str(path.parent), self.is_chosen, unsafe=self.unsafe)
-        except (SyntaxError, ValueError, OSError) as error:
-            return self._refuse(path, error)
-        proof = self._prove(found, path) if self.is_proved and found.is_changed else None
-        if found.is_changed and self.check:
-            self.codes.add(TO_DO)
-        if proof is not None and proof.verdict == "different":
+    def _group(self, group: Group, others: list[Group]) -> None:
+        """Files that import one another are upgraded, proved and written together."""
+        found = self._upgraded(group, import_groups.saved(group, others))
+        proofs: dict[Path, Proof] = {}
+        for one in found if self.is_proved else ():
+            near = (found[path] for path in import_groups.reached(group, one) if path in found)
+            if group[one].is_script and any(each.is_changed for each in near):
+                proofs[one] = self._prove(one, found)
+        is_different = any(one.verdict == "different" for one in proofs.values())
+        if is_different:
             self.codes.add(DIFFERENT)
-        self.records.append(_record(path, found, proof))
-        if not self.as_json:
-            self._show(path, found, proof)
-        if self.write and found.is_changed and (proof is None or proof.verdict != "different"):
+        for one in sorted(found, key=list(found).index, reverse=True):
+            if found[one].is_changed and self.check:
+                self.codes.add(TO_DO)
+            self._tell(group, one, found[one], proofs.get(one))
+            if self.write and found[one].is_changed and not is_different:
+                try:
+                    files.write(group[one].path, found[one].after)
+                except (OSError, ValueError) as error:
+                    self._refuse(group[one].path, error)
+
+    def _upgraded(self, group: Group, saved: frozenset[tuple[str, bool]]) -> dict[Path, Upgrade]:
+        """Each file that can be read; what is imported stands first, and is known then."""
+        eras = import_groups.eras(group, self.era)
+        found: dict[Path, Upgrade] = {}
+        for one, source in group.items():
+            beside = Beside(taken=frozenset(source.taken(group.values())), saved=saved)
+            for path, names in source.imports.items():
+                if path in found:
+                    beside.take(found[path].exports, names)
             try:
-                files.write(path, found.after)
-            except (OSError, ValueError) as error:
-                self._refuse(path, error)
-        return None
+                found[one] = upgraded(
+                    source.text,
+                    eras[one],
+                    is_chosen=self.is_chosen,
+                    unsafe=self.unsafe,
+                    beside=beside,
+                )
+            except (SyntaxError, ValueError) as error:
+                self._refuse(source.path, error)
+        return found
+
+    def _tell(self, group: Group, one: Path, found: Upgrade, proof: Proof | None) -> None:
+        """Keep the record of a file, and show it; one that was not named has to have changed."""
+        source = group[one]
+        if not source.is_named and not (found.changes or found.remains):
+            return
+        importers = sorted(str(group[path].path) for path in source.importers)
+        self.records.append(_record(source.path, found, proof, importers))
+        if self.as_json:
+            return
+        self._show(source.path, found)
+        if not source.is_named and (found.changes or found.remains):
+            tell(f"  imported by {', '.join(importers)}, and upgraded with it")
+        if proof is not None:
+            tell(f"  {_proved(proof)}")
 
     def _refuse(self, path: Path, error: Exception) -> None:
         """Tell of a file that cannot be read or written; the others go on."""
@@ -123,12 +162,13 @@ class Session:
         self.records.append({"file": str(path), "error": told})
         return None if self.as_json else tell(told)
 
-    def _prove(self, found: Upgrade, path: Path) -> Proof:
-        era = found.era.name
-        cut = {"epochs": self.epochs, "steps": self.steps}
-        return prove(found.before, found.after, path, era, self.timeout, **cut)
+    def _prove(self, one: Path, found: dict[Path, Upgrade]) -> Proof:
+        era = found[one].era.name
+        others = {path: upgrade.after for path, upgrade in found.items() if path != one}
+        texts, cut = (found[one].before, found[one].after), (self.epochs, self.steps)
+        return prove(*texts, one, era, self.timeout, *cut, others)
 
-    def _show(self, path: Path, found: Upgrade, proof: Proof | None) -> None:
+    def _show(self, path: Path, found: Upgrade) -> None:
         """The differences on standard output, what is told about them on standard error."""
         if found.is_changed and not self.check and not self.write:
             sys.stdout.writelines(_difference(path, found))
@@ -138,8 +178,6 @@ class Session:
         tell(f"{path}: written for {found.era.title}; {_counted(found.changes)}")
         for note in found.remains:
             tell(f"  left, {note}")
-        if proof is not None:
-            tell(f"  {_proved(proof)}")
 
 
 def _difference(path: Path, found: Upgrade) -> Iterable[str]:
@@ -168,7 +206,9 @@ def _proved(proof: Proof) -> str:
     return f"{words[proof.verdict]}: {proof.told}"
 
 
-def _record(path: Path, found: Upgrade, proof: Proof | None) -> dict[str, Any]:
+def _record(
+    path: Path, found: Upgrade, proof: Proof | None, importers: list[str]
+) -> dict[str, Any]:
     record: dict[str, Any] = {
         "file": str(path),
         "era": found.era.name,
@@ -176,6 +216,8 @@ def _record(path: Path, found: Upgrade, proof: Proof | None) -> dict[str, Any]:
         "changes": [vars(one) for one in found.changes],
         "left": [vars(one) for one in found.remains],
     }
+    if importers:
+        record["imported by"] = importers
     if proof is not None:
         record["proof"] = vars(proof)
     return record

@@ -52,7 +52,7 @@ def main(script: str, record: str, era: str, epochs: str, steps: str, files: str
     if era != "-":
         _translate(source, era, script)
     else:
-        _stand_in(source)
+        _stand_in(source, os.path.dirname(os.path.abspath(script)))
     sys.argv = [script]
     sys.path[0] = os.path.dirname(os.path.abspath(script))
     keras.utils.set_random_seed(SEED)
@@ -94,9 +94,12 @@ def _translate(source: str, era: str, script: str) -> None:
             file.write(adapted)
 
 
-def _stand_in(source: str) -> None:
+def _stand_in(source: str, folder: str) -> None:
     """Answer for TensorFlow and IPython where they are not installed, as in the other run."""
-    if "tensorflow" in source:
+    # by its file: the package's name would bring onefit into the process
+    home = os.path.dirname(os.path.dirname(__file__))
+    texts = runpy.run_path(os.path.join(home, "eras", "texts.py"))["texts"]
+    if any("tensorflow" in one for one in texts(source, folder)):
         from onefit.scripts import naming
 
         naming.provide()

@@ -13,6 +13,7 @@ from libcst import metadata
 from onefit.scripts.eras import evidence
 from onefit.scripts.eras.era import Era, named
 from onefit.scripts.upgrade.definitions import MODULES
+from onefit.scripts.upgrade.exports import NOTHING, Beside, Exports
 from onefit.scripts.upgrade.journal import Journal, Note
 from onefit.scripts.upgrade.rewriting import Rewriting
 from onefit.scripts.upgrade.script import Script
@@ -29,6 +30,7 @@ class Upgrade:
         era: The Keras for which it was written.
         changes: What was done, by line.
         remains: What could not be done, by line.
+        exports: What modules that import this one may take from it, as it was.
     """
 
     before: str
@@ -36,6 +38,7 @@ class Upgrade:
     era: Era
     changes: tuple[Note, ...] = ()
     remains: tuple[Note, ...] = ()
+    exports: Exports = NOTHING
 
     @property
     def is_changed(self) -> bool:
@@ -45,10 +48,11 @@ class Upgrade:
 
 def upgraded(
     source: str,
-    era: str | None = None,
+    era: str | Era | None = None,
     folder: str | None = None,
     is_chosen: Callable[[str], bool] = lambda code: True,
     unsafe: bool = False,
+    beside: Beside | None = None,
 ) -> Upgrade:
     """Upgrade a source to Keras 3.
 
@@ -58,6 +62,7 @@ def upgraded(
         folder: Where modules of its own stand, whose evidence counts too. Defaults to none.
         is_chosen: Whether the rules of a code are to be applied. Defaults to all.
         unsafe: Apply rules that may change what the script computes, too. Defaults to `False`.
+        beside: What it has from modules beside it, and they from it. Defaults to nothing.
 
     Returns:
         The source for Keras 3, with what was done and what could not be.
@@ -71,9 +76,12 @@ def upgraded(
     layer = Dense(units=3)
     """
     ast.parse(source)  # a source of Python 2 shows no era, and is not one for Keras 3
-    found = evidence.read(source, folder)
-    if era is not None and found.name != era:
-        found = named(era)
+    if isinstance(era, Era):
+        found = era
+    else:
+        found = evidence.read(source, folder)
+        if era is not None and found.name != era:
+            found = named(era)
     if not found.is_old:
         return Upgrade(source, source, found)
     try:
@@ -83,19 +91,21 @@ def upgraded(
         raise SyntaxError(*told) from None
     journal = Journal(is_chosen, unsafe)
     wrapper = metadata.MetadataWrapper(parsed)
-    script = Script(wrapper, found, journal)
+    script = Script(wrapper, found, journal, beside or Beside())
     candidates = _candidates(script, used(wrapper))
     after = wrapper.module.visit(Rewriting(script))
     code = _finished(after, script, candidates).code
     changes, remains = sorted(journal.changes), sorted(journal.remains)
-    return Upgrade(source, code, found, tuple(changes), tuple(remains))
+    return Upgrade(source, code, found, tuple(changes), tuple(remains), script.exports())
 
 
 def _candidates(script: Script, used: set[str]) -> set[str]:
     """Names whose imports may go: those that are used now, gone, or TensorFlow's."""
-    found: set[str] = set()
+    found: set[str] = set(script.imports.gone)
     for imports in script.imports.found.values():
         for one in imports:
+            if one.new and script.beside.is_taken((one.name, one.bound)):
+                continue
             is_keras = one.code or one.old.partition(".")[0] in ("tensorflow", "keras")
             if one.old.startswith("tensorflow") or not one.new or (is_keras and one.name in used):
                 found.update((one.name, one.bound))

@@ -1,0 +1,185 @@
+"""Scripts and the modules beside them that they import, which have to be upgraded together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from onefit.scripts.eras import evidence
+from onefit.scripts.eras.era import Era, named
+from onefit.scripts.eras.texts import imported
+from onefit.scripts.upgrade import files
+from onefit.scripts.upgrade.constants import written_files
+
+Group = dict[Path, "Source"]
+"""Files that belong together by their absolute paths, what is imported first."""
+
+MOST_MODULES = 200
+"""Modules beside one script that are looked at."""
+
+
+@dataclass
+class Source:
+    """One file.
+
+    Args:
+        path: Where it stands.
+        text: Its text; a notebook's code cells in a row.
+        is_named: Whether the user named it, and not a script that imports it.
+        imports: The files that it imports, with its names for what it takes from each.
+        importers: The files that import it.
+    """
+
+    path: Path
+    text: str
+    is_named: bool
+    imports: dict[Path, dict[str, str]] = field(default_factory=dict)
+    importers: set[Path] = field(default_factory=set)
+
+    @property
+    def is_script(self) -> bool:
+        """Whether it is run by itself: no other file imports it, or it says what it does then."""
+        return not self.importers or "__main__" in self.text
+
+    def taken(self, others: Iterable[Source]) -> set[str]:
+        """The names that other files take from it; `"*"` for all."""
+        found: set[str] = set()
+        for one in others:
+            found.update(name or "*" for name in one.imports.get(self.path, {}).values())
+        return found
+
+
+def groups(paths: Iterable[Path], refuse: Callable[[Path, Exception], None]) -> list[Group]:
+    """The files that belong together, by imports; what is imported stands before who imports it.
+
+    Args:
+        paths: The files that the user named, without repetitions.
+        refuse: Tells of a file that cannot be read.
+
+    Returns:
+        Groups of sources by their absolute paths, in the order of the first named file of each.
+    """
+    found: dict[Path, Source] = {}
+    for path in paths:
+        try:
+            source = Source(path, files.read(path), True)
+        except (ValueError, OSError) as error:
+            refuse(path, error)
+            continue
+        found.setdefault(path.absolute(), source).is_named = True
+    for home in list(found):
+        _follow(found, home)
+    for one, source in found.items():
+        for path in source.imports:
+            found[path].importers.add(one)
+    return list(_joined(found))
+
+
+def eras(group: Group, asked: str | None) -> dict[Path, Era]:
+    """The era of each file of a group: a module is of the era of the script that imports it.
+
+    Args:
+        group: The sources by their paths.
+        asked: The era that the user named; `None` for what the sources show.
+    """
+    shown = {one: evidence.read(source.text, str(one.parent)) for one, source in group.items()}
+    found: dict[Path, Era] = {}
+    for one in sorted(group, key=lambda path: bool(group[path].importers)):
+        for path in reached(group, one):
+            if path not in found or not found[path].is_old:
+                found[path] = shown[one] if shown[one].is_old else shown[path]
+    if asked is None:
+        return found
+    return {one: era if era.name == asked else named(asked) for one, era in found.items()}
+
+
+def saved(group: Group, others: Iterable[Group]) -> frozenset[tuple[str, bool]]:
+    """The files of models that a group's sources write, and those that stand beside them.
+
+    Args:
+        group: The sources by their paths.
+        others: All groups.
+
+    Returns:
+        Names as the sources write them, and whether each has weights alone.
+    """
+    homes = {one.parent for one in group}
+    near = [text.text for one in others for path, text in one.items() if path.parent in homes]
+    return written_files(near) if len(near) > 1 else frozenset()
+
+
+def _follow(found: Group, script: Path) -> None:
+    """Add the modules in a script's folder that it imports, and those that they import."""
+    waiting, seen = [script], {script}
+    while waiting and len(seen) <= MOST_MODULES:
+        home = waiting.pop(0)
+        source = found[home]
+        for name, names in imported(source.text, str(home.parent), str(script.parent)).items():
+            path = Path(name)
+            if path not in found:
+                try:
+                    found[path] = Source(_shown(path, source), files.read(path), False)
+                except (ValueError, OSError):
+                    continue
+            if path != home:
+                source.imports.setdefault(path, {}).update(names)
+            if path not in seen:
+                seen.add(path)
+                waiting.append(path)
+
+
+def _shown(path: Path, source: Source) -> Path:
+    """A file as the user would name it, who named another one beside it."""
+    if source.path.is_absolute():
+        return path
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+def _joined(found: Group) -> Iterator[Group]:
+    left = dict.fromkeys(found)
+    while left:
+        first = next(iter(left))
+        together, waiting = {first}, [first]
+        while waiting:
+            source = found[waiting.pop()]
+            near = {*source.imports, *source.importers} - together
+            together |= near
+            waiting += near
+        for one in together:
+            del left[one]
+        yield {one: found[one] for one in _sorted(found, [one for one in found if one in together])}
+
+
+def _sorted(found: Group, paths: list[Path]) -> list[Path]:
+    """Files of a group, what is imported first."""
+    done: dict[Path, None] = {}
+
+    def add(path: Path, above: frozenset[Path]) -> None:
+        for one in found[path].imports:
+            if one not in above and one not in done:
+                add(one, above | {path})
+        done.setdefault(path)
+
+    for path in paths:
+        add(path, frozenset({path}))
+    return list(done)
+
+
+def reached(group: Group, script: Path) -> list[Path]:
+    """A script and all that it imports, by itself or through others.
+
+    Args:
+        group: The sources by their paths.
+        script: One of the paths.
+    """
+    found = {script: None}
+    waiting = [script]
+    while waiting:
+        near = [one for one in group[waiting.pop()].imports if one not in found]
+        found.update(dict.fromkeys(near))
+        waiting += near
+    return list(found)
