@@ -85,6 +85,7 @@ def _results(many: Networks) -> Element:
         better,
         f"{left:,} more {'is' if left == 1 else 'are'} not shown." if left > 0 else "",
         "Grey: simple models on the same rows." if many.simple else "",
+        *map(_sentence, many.remarks),
     ]
     several = many.configured > 1
     return element(

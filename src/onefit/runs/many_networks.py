@@ -57,7 +57,7 @@ def lines(many: Networks, best: int = BEST) -> list[str]:
     table = [_lined(row, widths) for row in rows]
     if many.configured > len(shown):
         table.insert(1 + len(shown), f"  … and {many.configured - len(shown):,} more")
-    return [*told, *table, f"  {many.over}"]
+    return [*told, *table, f"  {many.over}", *(f"  {remark}" for remark in many.remarks)]
 
 
 def head(many: Networks) -> str:

@@ -119,6 +119,7 @@ class Networks:
             `MOST_CONFIGURATIONS`.
         configured: How many configurations there are.
         simple: What simple models get on the same rows.
+        remarks: What is not in the table of results: metrics, and simple models with the reason.
         chosen: The number of the chosen configuration; -1 if there is none.
         choice: What was chosen, among how many, and what to expect of it, in lines.
         table: The networks, a list for each column, at most `MOST_ROWS` of them.
@@ -146,6 +147,7 @@ class Networks:
     configurations: list[Configuration] = field(default_factory=list)
     configured: int = 0
     simple: list[Simple] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     chosen: int = -1
     choice: list[str] = field(default_factory=list)
     table: dict[str, list[Plain]] = field(default_factory=dict)

@@ -82,7 +82,7 @@ def test_what_is_saved_is_loaded(swept, tmp_path):
     assert os.listdir(tmp_path) == ["sweep.onefit"]
 
 
-def test_what_simple_models_get_is_kept_where_it_was_asked_for(swept, tmp_path):
+def test_what_simple_models_get_is_kept(swept, tmp_path):
     swept.known_baselines = None
     swept.save(tmp_path / "before")
     told = str(swept)
@@ -91,9 +91,7 @@ def test_what_simple_models_get_is_kept_where_it_was_asked_for(swept, tmp_path):
     kept = onefit.load(tmp_path / "after")
     assert str(kept) == told and str(pickle.loads(pickle.dumps(kept))) == told
     assert kept._repr_html_() == swept._repr_html_()
-    before = str(onefit.load(tmp_path / "before"))
-    assert "the best constant answer" not in before
-    assert set(before.split()) < set(told.split())
+    assert str(onefit.load(tmp_path / "before")) == told
 
 
 def test_the_file_is_open_and_nothing_in_it_can_run(swept, tmp_path):

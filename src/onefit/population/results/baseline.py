@@ -17,3 +17,16 @@ class Baseline:
 
     name: str
     scores: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The simple models that networks are compared with.
+
+    Args:
+        found: The models.
+        missing: Which are missing, and why, in a few words each.
+    """
+
+    found: tuple[Baseline, ...] = ()
+    missing: tuple[str, ...] = ()

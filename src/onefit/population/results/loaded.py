@@ -14,7 +14,7 @@ from onefit.population.members.member import Member
 from onefit.population.members.paths import RATE, Split
 from onefit.population.models.copies import copy_of, fresh_names, random_state_kept
 from onefit.population.results.archive import Archive
-from onefit.population.results.baseline import Baseline
+from onefit.population.results.baseline import Baseline, Compared
 from onefit.population.results.population import Population
 from onefit.population.results.saving import GROUPS, ROWS
 from onefit.training.core.state import State
@@ -155,7 +155,7 @@ class Loaded(Population):
         jobs: Any = [LoadedJob(archive, place, members) for place in range(len(head["jobs"]))]
         splits = [Split({}, {}, None)] * len(members)
         given = {**head["settings"], "class_weight": None, "callbacks": None}
-        known = head.get("baselines")  # a file of before has none
+        known = _compared(head.get("baselines"))
         given["baselines"] = known is not None
         nothing: Any = _NoData(tuple(_zeros(part) for part in head["row"]))
         super().__init__(None, members, splits, nothing, given, jobs, None, head["exact"])
@@ -164,7 +164,7 @@ class Loaded(Population):
         self.epochs, self.finished = archive["epochs"], archive["finished"]
         self.interrupted = head["interrupted"]
         self.seconds, self.compile_seconds, self.wall_seconds = head["seconds"]
-        self.known_baselines = None if known is None else [_baseline(one) for one in known]
+        self.known_baselines = known
         self.known_diverged, self._judged = archive["diverged"], archive["judged"]
 
     @property
@@ -210,6 +210,14 @@ class _NoData:
             "Expected a population of this process. Received one that was loaded: a file has not "
             "the data. Use `predict`, `predict_each` or the members themselves."
         )
+
+
+def _compared(head: Any) -> Compared | None:
+    """What simple models get; `None` if it was not asked for. Earlier files have a list."""
+    if head is None:
+        return None
+    found, missing = (head, ()) if isinstance(head, list) else (head["found"], head["missing"])
+    return Compared(tuple(_baseline(one) for one in found), tuple(missing))
 
 
 def _baseline(head: dict[str, Any]) -> Baseline:

@@ -53,11 +53,14 @@ def record(
     made.configurations = [_configuration(one) for one in found[:MOST_CONFIGURATIONS]]
     for one, kept in zip(found[:CURVES], made.configurations):
         kept.curves = _curves(population, one, made, alone=len(found) == 1)
-    if baselines:
+    made.remarks = _left_out(population, made.metrics)
+    if baselines and made.metric.startswith("val_"):
+        compared = baselines_of(population)
         made.simple = [
             networks.Simple(one.name, {name: _score(*pair) for name, pair in one.scores.items()})
-            for one in baselines_of(population, made.metrics)
+            for one in compared.found
         ]
+        made.remarks += compared.missing
     try:
         choice = choose(population, made.metric, mode, one_standard_error=False)
         made.chosen, made.choice = choice.configuration, str(choice).splitlines()
@@ -136,6 +139,17 @@ def _metrics(population: Trained, first: str) -> list[str]:
     new = [name for name in names if name.startswith("val_")]
     others = [n for n in (new or names) if n not in (first, "learning_rate")]
     return [first, *others][:METRICS]
+
+
+def _left_out(population: Trained, shown: list[str]) -> list[str]:
+    """A line that names the metrics which are not shown, of those that could be."""
+    new = shown[0].startswith("val_")
+    names = [name for name in population.history if name.startswith("val_") == new]
+    left = [name for name in names if name not in (*shown, "learning_rate")]
+    if not left:
+        return []
+    more = f" and {len(left) - METRICS} more" if len(left) > METRICS else ""
+    return [f"not shown: {', '.join(left[:METRICS])}{more}"]
 
 
 def _configuration(one: Configuration) -> networks.Configuration:

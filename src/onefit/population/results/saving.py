@@ -12,6 +12,7 @@ from keras import Model
 
 import onefit
 from onefit.population.members.paths import OF_FIT
+from onefit.population.results.baselines import baselines_of
 from onefit.population.results.divergence import diverged
 from onefit.population.results.trained import Trained
 from onefit.training.core.state import State
@@ -62,12 +63,13 @@ def contents(population: Trained) -> tuple[dict[str, Any], dict[str, np.ndarray]
     return head, arrays
 
 
-def _baselines(population: Trained) -> list[dict[str, Any]] | None:
-    """What simple models get, where it was asked for: to fit them takes longer than to save."""
-    known = population.known_baselines
-    if known is None:
+def _baselines(population: Trained) -> dict[str, Any] | None:
+    """What simple models get: without the data they could not be fitted later."""
+    if not population.given.get("baselines", True):
         return None
-    return [{"name": one.name, "scores": _finite(one.scores)} for one in known]
+    known = baselines_of(population)
+    found = [{"name": one.name, "scores": _finite(one.scores)} for one in known.found]
+    return {"found": found, "missing": list(known.missing)}
 
 
 def _finite(scores: Mapping[str, tuple[float, float]]) -> dict[str, list[float | None]]:

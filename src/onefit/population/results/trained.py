@@ -13,7 +13,7 @@ from onefit.errors import PopulationError
 from onefit.population.members.member import Member
 from onefit.population.members.shared_data import Data
 from onefit.population.models.copies import fresh_names, random_state_kept
-from onefit.population.results.baseline import Baseline
+from onefit.population.results.baseline import Compared
 from onefit.population.results.directions import directions, is_max
 from onefit.population.running.histories import Record
 from onefit.population.running.job import Job
@@ -68,7 +68,7 @@ class Trained(Record):
         super().__init__(members, given)
         self.trains, self.exact = trains, exact
         self.known_diverged: np.ndarray | None = None  # once it was looked for
-        self.known_baselines: list[Baseline] | None = None  # once they were fitted
+        self.known_baselines: Compared | None = None  # once they were fitted
         self.known_judged: dict[int, tuple[int, int]] = {}
         self.source, self.splits, self.data, self.jobs = source, splits, data, jobs
         self.homes = {m.number: (job, at) for job in jobs for at, m in enumerate(job.members)}

@@ -106,7 +106,7 @@ def fit_many(
         validation_freq: An int or a list of epochs, as in Keras. Defaults to `1`.
         baselines: Whether `print(nets)` compares with the best constant answer, and where
             scikit-learn is installed with a linear model and gradient-boosted trees, fitted when
-            it is printed. Defaults to `True`.
+            it is first printed or saved. Defaults to `True`.
         on_interrupt: What Ctrl-C does when the epoch under way has ended: `"raise"` raises
             `KeyboardInterrupt`, as `fit` does, and `onefit.last_interrupted()` has what was
             trained; `"return"` returns it. Before the models are built there is nothing to return,
