@@ -52,6 +52,9 @@ class Call(Protocol):
     def is_flat(self, name: str) -> bool:
         """Whether an argument is an array of numbers with one axis."""
 
+    def is_list(self, name: str) -> bool:
+        """Whether an argument is a list of numbers, which need not be known."""
+
     def is_iterator(self, name: str) -> bool:
         """Whether an argument is an iterator that no function with `yield` made: `zip(a, b)`."""
 
@@ -140,6 +143,11 @@ class Happening:
         value: Any = self.arguments.get(name)
         is_axis = type(value).__module__ == "numpy" and getattr(value, "ndim", 0) == 1
         return is_axis and value.dtype.kind in "biuf" and len(value) > 0
+
+    def is_list(self, name: str) -> bool:
+        """Whether it is one, as far as its first element tells."""
+        value = self.arguments.get(name)
+        return isinstance(value, list) and bool(value) and isinstance(value[0], int | float)
 
     def is_iterator(self, name: str) -> bool:
         """Whether it is one; what has lengths and elements is a sequence."""

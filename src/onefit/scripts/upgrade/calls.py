@@ -18,6 +18,7 @@ from onefit.scripts.upgrade import (
     own_classes,
     sequentials,
     shapes,
+    shared_outputs,
     translation,
 )
 from onefit.scripts.upgrade.kinds import INITIALIZER, ITERATOR, LAYER, MODEL, OPTIMIZER, TENSOR
@@ -50,6 +51,8 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         updated, weights = layer_weights.parted(script, called, original, updated)
         rules = script.knowledge.rules(called)
         made = translation.translated(script, target, called, rules, original, updated)
+        if called is thing(MODEL):
+            return shared_outputs.named(script, original, made)
         return made if weights is None else layer_weights.passed(script, made, weights)
     if script.kinds.kind(original.func) == INITIALIZER and _names(original) & {"name"}:
         told = "an initializer takes no name= in Keras 3 and gives an array: use add_weight"
@@ -111,6 +114,7 @@ def _method(
         compiling.check(script, original)
         compiling.check_order(script, original)
         updated = compiling.parted(script, original, updated, owner)
+        updated = compiling.rounded(script, original, updated)
     return translation.translated(script, target, called, rules, original, updated, owner)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import libcst as cst
 
-from onefit.scripts.upgrade.literals import read
+from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.upgrade.literals import Expression, read, write
 from onefit.scripts.upgrade.names import spelled
 from onefit.scripts.upgrade.script import Script
 
@@ -26,9 +29,7 @@ def check(script: Script, original: cst.Call) -> None:
 
 def check_order(script: Script, original: cst.Call) -> None:
     """Tell of results that come in another order where there are several outputs."""
-    given = {one.keyword.value: one.value for one in original.args if one.keyword is not None}
-    unnamed = [one.value for one in original.args if one.keyword is None]
-    given |= dict(zip(("optimizer", "loss", "metrics"), unnamed))
+    given = _arguments(original)
     losses = read(given["loss"]) if "loss" in given else None
     is_several = isinstance(losses, list | dict) and len(losses) > 1
     if is_several and "metrics" in given and script.names.identifiers & _BATCHWISE:
@@ -39,6 +40,61 @@ def check_order(script: Script, original: cst.Call) -> None:
         script.left("OF207", original, told)
 
 
+def rounded(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
+    """`metrics=["accuracy"]` beside a loss of any numbers: one column was rounded, not cut at 0.5.
+
+    A cross-entropy has labels of 0 and 1, and answers between them, for which both are the same.
+    """
+    given = _arguments(updated)
+    losses, metrics = (read(given[one]) if one in given else None for one in ("loss", "metrics"))
+    if script.era.name not in BOTH_OLD or "loss" not in given or not isinstance(metrics, list):
+        return updated
+    if not any(one in _ACCURACY for one in _plain(metrics)):
+        return updated
+    if any(one.endswith("crossentropy") for one in _plain(losses)):
+        return updated
+    if not script.journal.is_chosen("OF206"):
+        return updated
+    script.done("OF206", original, "accuracy rounds the answers of one column")
+    value = write([_accuracy(script, one) for one in metrics])
+    arguments = [
+        one.with_changes(value=value) if one.value is given["metrics"] else one
+        for one in updated.args
+    ]
+    return updated.with_changes(args=arguments)
+
+
+def _accuracy(script: Script, metric: Any) -> Any:
+    """What does the same as a word for accuracy, under its name of then."""
+    if isinstance(metric, list):
+        return [_accuracy(script, one) for one in metric]
+    if not isinstance(metric, str) or metric not in _ACCURACY:
+        return metric
+    function = cst.Name(script.definitions.define("metrics:old_accuracy"))
+    name = script.era.accuracy
+    wrapper = script.references.refer("keras.metrics.MeanMetricWrapper")
+    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+    named = cst.Arg(cst.SimpleString(f'"{name}"'), keyword=cst.Name("name"), equal=tight)
+    return Expression(cst.Call(wrapper, [cst.Arg(function), named]))
+
+
+def _plain(given: Any) -> list[str]:
+    """The words among losses or metrics, in lists or not."""
+    if isinstance(given, dict):
+        given = list(given.values())
+    if isinstance(given, list | tuple):
+        return [word for one in given for word in _plain(one)]
+    return [given] if isinstance(given, str) else []
+
+
+def _arguments(call: cst.Call) -> dict[str, cst.BaseExpression]:
+    """The arguments of `compile` by their names."""
+    given = {one.keyword.value: one.value for one in call.args if one.keyword is not None}
+    unnamed = [one.value for one in call.args if one.keyword is None]
+    return given | dict(zip(("optimizer", "loss", "metrics"), unnamed))
+
+
+_ACCURACY = ("acc", "accuracy")
 _BATCHWISE = {"evaluate", "evaluate_generator", "train_on_batch", "test_on_batch"}
 
 

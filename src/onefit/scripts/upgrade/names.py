@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import libcst as cst
@@ -123,6 +124,18 @@ def spelled(node: cst.CSTNode) -> str | None:
     return None
 
 
+def _pairs(
+    target: cst.BaseExpression, value: cst.BaseExpression
+) -> Iterator[tuple[str, cst.BaseExpression]]:
+    """Names, and what an assignment gives each: `a = f()`, `a, b = f(), g()`."""
+    if isinstance(target, cst.Name):
+        yield target.value, value
+    elif isinstance(target, cst.Tuple) and isinstance(value, cst.Tuple):
+        starred = any(isinstance(one, cst.StarredElement) for one in target.elements)
+        for one, other in zip(target.elements, () if starred else value.elements):
+            yield from _pairs(one.value, other.value)
+
+
 class _Finder(cst.CSTVisitor):
     """Names that occur, names that are bound, stars, and assignments of names to names."""
 
@@ -141,8 +154,8 @@ class _Finder(cst.CSTVisitor):
 
     def visit_Assign(self, node: cst.Assign) -> None:
         for target in node.targets:
-            if isinstance(target.target, cst.Name):
-                self.assigned.setdefault(target.target.value, []).append(node.value)
+            for name, value in _pairs(target.target, node.value):
+                self.assigned.setdefault(name, []).append(value)
 
     def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
         if isinstance(node.target, cst.Attribute):

@@ -37,6 +37,7 @@ _CLOCK = re.compile(
 )
 _SUFFIX = re.compile(r"(\.weights)?\.(h5|hdf5)\b")  # Keras 3 asks for another one
 _RATE = re.compile(r"\blr: (?=[\d.])")
+_ERROR = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt)\b(?!.*Warning)")
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
@@ -263,8 +264,20 @@ def _run(
         }
         code, out, err = process(words, folder, environment, seconds)
         events = json.loads(record.read_text("utf-8")) if record.exists() else []
-        told = [line for line in err.splitlines() if line.strip()]
-        return Ran(code, plain(out).replace(room, "FOLDER"), events, told[-1] if told else "")
+        return Ran(code, plain(out).replace(room, "FOLDER"), events, _error(err))
+
+
+def _error(told: str) -> str:
+    """The line of standard error that says what stopped a script.
+
+    >>> _error("Traceback\\n  x\\nValueError: no rows\\n----\\nFor simplicity, JAX has removed ...")
+    'ValueError: no rows'
+    >>> _error("killed")
+    'killed'
+    """
+    lines = [line for line in told.splitlines() if line.strip()]
+    errors = [line for line in lines if _ERROR.match(line)]
+    return (errors or lines or [""])[-1]
 
 
 def process(

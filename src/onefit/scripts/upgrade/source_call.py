@@ -12,7 +12,7 @@ from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.rule import WRITTEN, Meaning, Translated
 from onefit.scripts.upgrade import endings
 from onefit.scripts.upgrade.literals import Constants, Expression, read, write
-from onefit.scripts.upgrade.values import Values, is_flat, is_iterator, may_be_numpy
+from onefit.scripts.upgrade.values import Values, is_flat, is_iterator, is_list, may_be_numpy
 
 Refer = Callable[[str], cst.BaseExpression]
 
@@ -155,6 +155,11 @@ class SourceCall:
         """Whether the source tells that an argument is an array of one axis."""
         found = self.arguments.get(name)
         return found is not None and is_flat(found.value, self.values)
+
+    def is_list(self, name: str) -> bool:
+        """Whether the source tells that an argument is a list of numbers."""
+        found = self.arguments.get(name)
+        return found is not None and is_list(found.value, self.values)
 
     def is_iterator(self, name: str) -> bool:
         """Whether the source tells that an argument is an iterator that no function made."""

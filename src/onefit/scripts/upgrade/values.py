@@ -81,6 +81,36 @@ def _is_numbers(node: cst.BaseExpression) -> bool:
     return all(isinstance(one, cst.Integer | cst.Float) for one in plain)
 
 
+def is_list(node: cst.BaseExpression, values: Values) -> bool:
+    """Whether an expression is a list of numbers, where `read` does not tell which.
+
+    Args:
+        node: The expression.
+        values: What names hold.
+
+    >>> is_list(cst.parse_expression("[1] * rows + [0] * rows"), {})
+    True
+    >>> is_list(cst.parse_expression("[pictures] * 2"), {})
+    False
+    """
+    if isinstance(node, cst.Name):
+        held = values.get(node.value, ())
+        return bool(held) and all(is_list(one, {}) for one in held)
+    if isinstance(node, cst.BinaryOperation):
+        sides = (node.left, node.right)
+        if isinstance(node.operator, cst.Add):
+            return all(is_list(one, values) for one in sides)
+        return isinstance(node.operator, cst.Multiply) and any(map(_is_numbers, sides))
+    if isinstance(node, cst.ListComp):
+        return isinstance(node.elt, cst.Integer | cst.Float)
+    if isinstance(node, cst.Call):
+        word = spelled(node.func)
+        return word == "range" or (
+            word == "list" and len(node.args) == 1 and is_list(node.args[0].value, values)
+        )
+    return isinstance(node, cst.List) and _is_numbers(node)
+
+
 _ITERATORS = ("zip", "iter", "map", "itertools.cycle", "itertools.chain", "cycle")
 
 

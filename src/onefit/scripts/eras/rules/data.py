@@ -16,7 +16,7 @@ def arrays(call: Call) -> None:
     """Lists of numbers become arrays; lists of arrays are several inputs, as ever."""
     for name in ("x", "y", "sample_weight"):
         value = call.literal(name)
-        if _is_numbers(value):
+        if _is_numbers(value) or call.is_list(name):
             call.give(name, call.make("numpy.array", call.take(name)))
             call.note("a list of numbers is an array")
     one_column(call)

@@ -32,6 +32,19 @@ def rounded(_: Callable[..., Any]) -> Callable[..., Any]:
     return binary_accuracy
 
 
+def old_accuracy(y_true: Any, y_pred: Any) -> Any:
+    """Accuracy by the shapes; of one column, labels of any kind compared with rounded answers."""
+    y_pred = ops.convert_to_tensor(y_pred)
+    y_true = ops.cast(y_true, y_pred.dtype)
+    if y_pred.shape[-1] == 1:
+        if len(y_true.shape) == len(y_pred.shape) - 1:
+            y_true = ops.expand_dims(y_true, -1)
+        return ops.mean(ops.cast(ops.equal(y_true, ops.round(y_pred)), y_pred.dtype), axis=-1)
+    if len(y_true.shape) < len(y_pred.shape) or y_true.shape[-1] == 1:
+        return keras.metrics.sparse_categorical_accuracy(y_true, y_pred)
+    return keras.metrics.categorical_accuracy(y_true, y_pred)
+
+
 def cosine(y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
     """`cosine_proximity` in short."""
     return cosine_proximity(y_true, y_pred)

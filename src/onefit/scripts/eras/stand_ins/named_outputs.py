@@ -59,6 +59,12 @@ def each_its_own(original: Callable[..., Any]) -> Callable[..., Any]:
     return __init__
 
 
+def with_own_names(model: Any) -> Any:
+    """A model whose outputs have a name each, and a loss each, where one layer gave several."""
+    model.output_names = _unique(model.output_names)
+    return model
+
+
 def _unique(names: list[str]) -> list[str]:
     """Names with a number where they have come before.
 

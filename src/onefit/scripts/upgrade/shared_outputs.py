@@ -1,0 +1,45 @@
+"""Outputs of a model that one layer gave: each has a name and a loss of its own."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import libcst as cst
+
+from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.script import Script
+
+CODE = "OF207"
+
+
+def named(script: Script, original: cst.Call, made: cst.BaseExpression) -> cst.BaseExpression:
+    """`Model(x, [critic(a), critic(b)])`: Keras 3 gives both outputs the name and loss of one.
+
+    Args:
+        script: The script that is upgraded.
+        original: The call as its names were resolved.
+        made: What the call has become.
+    """
+    given = {one.keyword.value: one.value for one in original.args if one.keyword is not None}
+    unnamed = [one.value for one in original.args if one.keyword is None]
+    outputs = given.get("outputs", given.get("output", unnamed[1] if len(unnamed) > 1 else None))
+    if not isinstance(outputs, cst.List | cst.Tuple) or not script.journal.is_chosen(CODE):
+        return made
+    layers = [_layers(script, one.value) for one in outputs.elements]
+    shared = {name for one, other in combinations(layers, 2) for name in one & other}
+    if not shared:
+        return made
+    told = f"each output of {min(shared)} has a name and a loss of its own"
+    script.done(CODE, original, told)
+    function = cst.Name(script.definitions.define("named_outputs:with_own_names"))
+    return cst.Call(function, [cst.Arg(made)])
+
+
+def _layers(script: Script, output: cst.BaseExpression) -> set[str]:
+    """The names of the layers, or models, that may have given an output."""
+    values = [output]
+    if isinstance(output, cst.Name | cst.Attribute):
+        values = list(script.names.values.get(spelled(output) or "", ()))
+    found = (spelled(one.func) for one in values if isinstance(one, cst.Call))
+    functions = script.compiled.functions
+    return {one for one in found if one and one.rpartition(".")[2] not in functions}
