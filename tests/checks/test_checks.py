@@ -285,6 +285,22 @@ def test_a_linear_network_on_xor():
     assert certain(case([Dense(8), Dense(1)], "mse", X @ [[1.0], [2], [3], [4]])[1]) == []
 
 
+def test_a_linear_network_on_a_wave_by_the_least_absolute_error():
+    """As scikit-learn's median regression, which solves a linear program, has it."""
+    from sklearn.linear_model import QuantileRegressor
+
+    rows = np.random.default_rng(0)
+    x = rows.uniform(-3, 3, (150, 2))
+    y = np.cos(2 * x[:, 0]) + 0.1 * x[:, 1]
+    best = QuantileRegressor(quantile=0.5, alpha=0.0).fit(x, y).predict(x)
+    told = certain(case([Dense(4), Dense(1)], "mae", y, x=x)[1])
+    assert codes(told) == ["OF518"]
+    assert number(told[0], "error of ") == pytest.approx(np.abs(y - best).mean(), rel=0.01)
+    assert certain(case([Dense(4), Dense(1)], "mae", x @ [1.0, 2.0], x=x)[1]) == []
+    far = x[:, 0] + 1000 * (rows.random(150) < 0.1)  # a tenth is far away: not of a line's making
+    assert certain(case([Dense(4), Dense(1)], "huber", far, x=x)[1]) == []
+
+
 def test_frozen_layers_and_a_learning_rate_of_0():
     model, _ = case([Dense(3), Dense(1)], "mse", X[:, :1])
     model.trainable = False

@@ -173,3 +173,50 @@ def test_a_convolutional_network_is_examined_within_the_time():
     found = onefit.diagnose(model, x, y, epochs=30, time=5)
     assert time.perf_counter() - begin < 60  # 15 s where nothing else runs
     assert "OF504" in [one.code for one in found.findings] or found.remarks
+
+
+def test_time_without_a_processor_counts_for_a_third(monkeypatch):
+    """As long as the process works it is the machine's time; two threads make it no faster."""
+    import time
+
+    now, worked = [0.0], [0.0]
+    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(time, "process_time", lambda: worked[0])
+    clock = Clock(10.0)
+    now[0], worked[0] = 3.0, 6.0
+    assert clock.spent == 3.0
+    now[0] = 12.0
+    assert clock.spent == 6.0 and clock.left == 4.0
+    now[0], worked[0] = 14.0, 7.0
+    assert clock.spent == 7.0
+
+
+def test_where_updates_are_missing_there_are_few_seeds_so_that_longer_ones_can_be_tried():
+    model = keras.Sequential([keras.Input((4, 1)), keras.layers.LSTM(4), keras.layers.Dense(1)])
+    model.compile("adam", "mse")
+    rows = Rows(np.zeros((80, 4, 1)), np.zeros(80))
+    few, seen = Setup(model, Task("numbers", 1), rows, rows, 1, 16), []
+    for likely in ([], ["OF510", "OF507"]):
+        training = Training(few, None, 64, 0.01, 0.5)
+        doctor = Doctor(training, likely, Clock(SECONDS, _Time()), _Laboratory(_Time(), 0.5, 0.01))
+        costs = [doctor.costs.of(o.to(few), few) for o in doctor.changes if o.cause == "epochs"]
+        seen.append((doctor.seeds, min(costs) < SECONDS))
+    (all_seeds, fits), (some, fit) = seen
+    assert all_seeds == 128 and not fits
+    assert 6 <= some < 128 and fit
+
+
+def test_a_training_of_few_rows_in_a_large_batch_is_timed_for_some_epochs(setup, monkeypatch):
+    """Ten thousand epochs of one step are timed as a hundred of them, and counted as all."""
+    from onefit.doctor import training
+
+    timed = []
+
+    def quick(setup, rows, epochs):
+        timed.append(len(rows) * epochs)
+        return 0.001 * epochs, 0.5
+
+    monkeypatch.setattr(training, "_timed", quick)
+    rows = setup.rows.at(slice(0, 5))
+    spent, _ = training.measured(setup.but(rows=rows, batch=4096, epochs=10_000))
+    assert max(timed) <= 500 and spent == pytest.approx(10.0)

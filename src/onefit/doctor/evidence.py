@@ -169,14 +169,25 @@ def is_ill(seen: Examination, own: float | None = None) -> bool:
 
     Almost every training can be made a little better, by more epochs for example. That is shown
     among what was tried, and is no finding. Of one that was cut down the network that was trained
-    on all rows is what counts.
+    on all rows is what counts, unless it has learned slowly.
     """
     before, after = seen.middle, float(np.median(seen.skills(seen.best)))
-    if seen.setup.is_cut and own is not None:
-        before = max(before, own)
     codes = {part.code for one in seen.chosen for part in one.change.parts or (one.change,)}
+    if seen.setup.is_cut and own is not None and not _learns_slowly(seen, own, codes):
+        before = max(before, own)
     wrong = bool(codes & set(MISTAKES)) or (bool(codes & set(FORM)) and before < GOOD)
     return wrong or before < FAR_ENOUGH * after
+
+
+def _learns_slowly(seen: Examination, own: float, codes: set[str]) -> bool:
+    """Whether it has not begun to learn where it does well with what was suspected and helps.
+
+    Of a training that was cut down, which the whole one has not made good. That a longer one, or
+    one with longer steps, does better on so few steps says nothing.
+    """
+    suspected = (codes & set(seen.suspected)) - OF_UPDATES
+    after = float(np.median(seen.skills(seen.best)))
+    return bool(suspected) and own < GOOD and seen.middle < SIGNAL and after >= POOR
 
 
 def cures(seen: Examination) -> dict[str, Remedy]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from keras import Model
 from onefit.checks.data import as_array
 from onefit.doctor.changes.output import threshold_of
 from onefit.doctor.costs import together
+from onefit.doctor.experiment import WorkingTime
 from onefit.doctor.setup import Rows, Setup, arrays
 from onefit.doctor.task import task_of
 from onefit.errors import DiagnosisError
@@ -283,8 +283,9 @@ def measured(setup: Setup) -> tuple[float, float]:
     few, epochs = setup.rows.at(slice(0, min(setup.batch, MOST_TIMED))), 1
     spent, compiling = _timed(setup, few, epochs)
     if spent < QUICK:
-        few = setup.rows.at(slice(0, SAMPLE * setup.batch))
-        epochs = min(setup.epochs, max(1, SAMPLE * setup.batch // len(few)) * SAMPLE)
+        batch = len(few)
+        few = setup.rows.at(slice(0, SAMPLE * batch))
+        epochs = min(setup.epochs, max(1, SAMPLE * batch // len(few)) * SAMPLE)
         spent, compiling = _timed(setup, few, epochs)
     return spent * len(setup.rows) / len(few) * setup.epochs / epochs, compiling
 
@@ -293,10 +294,11 @@ def _timed(setup: Setup, rows: Rows, epochs: int) -> tuple[float, float]:
     """How long a training on some rows takes, and how long it compiles."""
     model = copy_of(setup.model)
     times: list[float] = []
+    now = WorkingTime()
     while len(times) < 3:  # the first time it is compiled, and the machine may do other things
-        begin = time.perf_counter()
+        begin = now()
         train(model, given_of(rows.x, rows.y, batch_size=setup.batch, epochs=epochs, verbose=0))
-        times.append(time.perf_counter() - begin)
+        times.append(now() - begin)
         if len(times) > 1 and times[-1] > QUICK:
             break
     spent = min(times[1:])

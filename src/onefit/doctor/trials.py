@@ -27,7 +27,7 @@ from onefit.doctor.decision import MARGIN, SMALL, difference
 from onefit.doctor.examination import GOOD, OF_UPDATES, SIGNAL, Examination, Trial
 from onefit.doctor.experiment import Clock, Laboratory, Result
 from onefit.doctor.setup import Setup
-from onefit.doctor.training import Training
+from onefit.doctor.training import USUAL_SEEDS, Training
 
 FIRST_GUESS = 0.8
 """Seconds that a structure costs before its networks are trained, until it was measured."""
@@ -75,6 +75,7 @@ class Doctor:
         self.changes = changes_of(self.setup, self.likely, training.every)
         if self.setup.is_short:  # of few epochs a longer or faster training is always better
             self.changes = [one for one in self.changes if one.code not in OF_UPDATES]
+        self.seeds = self.costs.seeds = self.seeds_for_more_updates()
 
     def examine(self) -> Examination | None:
         """Find out what makes the training better.
@@ -110,6 +111,19 @@ class Doctor:
             names = [one.change.name for one in (*seen.alone, *seen.together)]
             seen.left_out = self.costs.left_out(names, self.clock.seconds)
         return seen
+
+    def seeds_for_more_updates(self) -> int:
+        """So many seeds that a longer training can be tried, where updates are what is missing.
+
+        A training of four steps takes no time, and one of two hundred much more of it.
+        """
+        longer = [one for one in self.changes if one.cause == "epochs"]
+        if self.likely[:1] != ["OF510"] or not longer:
+            return self.seeds
+        least = min(self.costs.of(one.to(self.setup), self.setup) for one in longer)
+        share = (self.clock.seconds - self.costs.compiling) / least
+        half = int(np.clip(self.seeds * share, 2 * USUAL_SEEDS, self.seeds)) // 2
+        return min(self.seeds, 2 * half)
 
     def near_rates(self) -> list[Change]:
         """A tenth of the learning rate, and ten times, which need no other program.
