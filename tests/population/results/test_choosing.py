@@ -263,3 +263,68 @@ def test_labels_outside_of_the_classes_are_printed_without_simple_models(loss):
         nets = onefit.fit_many(net, X, wrong, folds=3, epochs=1, verbose=0)
         assert "one configuration" in str(nets) and "constant" not in str(nets)
     assert "constant" in str(onefit.fit_many(net, X, labels, folds=3, epochs=1, verbose=0))
+
+
+class Twice(keras.layers.Layer):
+    def call(self, x):
+        return 2 * x
+
+
+class Net(keras.Model):
+    """A model without a config."""
+
+    def __init__(self):
+        super().__init__()
+        self.hidden, self.out = keras.layers.Dense(3, "relu"), keras.layers.Dense(1)
+
+    def call(self, x):
+        return self.out(self.hidden(x))
+
+
+class Asks(Net):
+    """A model that takes no part in another one."""
+
+    alone = False
+
+    def __call__(self, x, **more):
+        if self.alone and isinstance(x, keras.KerasTensor):
+            raise TypeError("it needs values")
+        return super().__call__(x, **more)
+
+
+def chain():
+    return keras.Sequential([keras.Input((5,)), Twice(), keras.layers.Dense(1)])
+
+
+def compiled(kind):
+    def build():
+        net = kind()
+        net.compile("sgd", "mse", metrics=["mae"])
+        return net
+
+    return build
+
+
+@pytest.mark.parametrize("kind", [chain, Net], ids=["layer", "model"])
+def test_an_ensemble_of_classes_that_keras_does_not_know(kind):
+    nets = onefit.fit_many(compiled(kind), X, Y, folds=2, epochs=2, verbose=0)
+    whole = nets.ensemble()
+    each = nets.predict_each(X)
+    np.testing.assert_allclose(whole.predict(X, verbose=0), each.mean(0), rtol=1e-5, atol=1e-6)
+    loss, mae = whole.evaluate(X, Y, verbose=0)
+    assert loss == pytest.approx(np.mean((each.mean(0)[:, 0] - Y) ** 2), rel=1e-4)
+    assert mae == pytest.approx(np.mean(np.abs(each.mean(0)[:, 0] - Y)), rel=1e-4)
+    before = nets[0].get_weights()
+    two = nets.final(n=2)
+    assert two.predict(X, verbose=0).shape == (90, 1)
+    for ours, theirs in zip(nets[0].get_weights(), before):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_an_ensemble_that_cannot_be_is_refused_before_it_is_trained(monkeypatch):
+    nets = onefit.fit_many(compiled(Asks), X, Y, folds=2, epochs=1, verbose=0)
+    monkeypatch.setattr("onefit.population.results.final.retrained", pytest.fail)
+    monkeypatch.setattr(Asks, "alone", True)
+    for ask in (nets.ensemble, lambda: nets.final(n=2)):
+        with pytest.raises(onefit.PopulationError, match="Use `predict`"):
+            ask()

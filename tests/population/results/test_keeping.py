@@ -192,20 +192,56 @@ def test_a_full_disk_leaves_the_old_file(swept, tmp_path, monkeypatch):
     assert path.read_bytes() == before and os.listdir(tmp_path) == ["sweep.onefit"]
 
 
-def test_a_model_of_a_class_that_is_not_there(tmp_path):
-    class Twice(keras.layers.Layer):
-        def call(self, x):
-            return 2 * x
+class Twice(keras.layers.Layer):
+    def call(self, x):
+        return 2 * x
 
+
+def own_loss(y, answer):
+    return keras.ops.mean((y - answer) ** 2)
+
+
+def own_net(loss="mse"):
     net = keras.Sequential([keras.Input((5,)), Twice(), keras.layers.Dense(1)])
-    net.compile("sgd", "mse")
-    onefit.fit_many(net, X, Y, restarts=2, epochs=1, verbose=0).save(tmp_path / "own")
+    net.compile("sgd", loss)
+    return net
+
+
+def test_a_model_of_a_class_that_is_not_there(tmp_path, capsys):
+    nets = onefit.fit_many(own_net(own_loss), X, Y, restarts=2, epochs=1, verbose=0)
+    nets.save(tmp_path / "own")
+    out = capsys.readouterr().err
+    assert "'Twice' and 'own_loss'" in out and "custom_objects={'Twice': Twice, 'own_loss':" in out
     kept = onefit.load(tmp_path / "own")
     assert len(kept.table()) == 2
-    with pytest.raises(onefit.PopulationError, match="register_keras_serializable"):
+    with pytest.raises(onefit.PopulationError, match="register_keras_serializable") as caught:
         kept[0]
-    with keras.saving.custom_object_scope({"Twice": Twice}):
-        kept[0]
+    told = str(caught.value)
+    assert told.startswith("Give what is yours: `onefit.load(path, custom_objects={'Twice': Twice")
+    assert len(told) < 400 and "config=" not in told
+    with keras.saving.custom_object_scope({"Twice": Twice, "own_loss": own_loss}):
+        same_weights(kept[0], nets[0])
+    given = onefit.load(tmp_path / "own", custom_objects={"Twice": Twice, "own_loss": own_loss})
+    same_weights(given[1], nets[1])
+    assert given[1].evaluate(X, Y, verbose=0) == nets[1].evaluate(X, Y, verbose=0)
+
+
+def test_what_can_be_loaded_is_saved_without_a_word(swept, tmp_path, capsys):
+    swept.save(tmp_path / "nets")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_lambda_is_told_before_it_is_saved(tmp_path, capsys):
+    def build():
+        twice = keras.layers.Lambda(lambda x: 2 * x)
+        net = keras.Sequential([keras.Input((5,)), twice, keras.layers.Dense(1)])
+        net.compile("sgd", "mse")
+        return net
+
+    onefit.fit_many(build, X, Y, restarts=2, epochs=1, verbose=0).save(tmp_path / "own")
+    assert "`lambda`" in capsys.readouterr().err
+    with pytest.raises(onefit.PopulationError, match=r"^Build the model"):
+        onefit.load(tmp_path / "own")[0]
 
 
 CASES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import time
 
 import keras
@@ -207,3 +208,42 @@ def test_explain_says_the_layout(capsys):
         )
     told = capsys.readouterr().err
     assert "2 members" in told and "one member at a time" in told and "learning_rate" in told
+
+
+def test_arguments_that_keras_has():
+    nets = onefit.fit_many(xor_net(), *XOR, restarts=2, epochs=1, verbose=0)
+    told = nets.predict(XOR[0], batch_size=None, verbose=0)
+    np.testing.assert_array_equal(told, nets.predict(XOR[0], batch_size=4, verbose=1))
+    assert nets.predict_each(XOR[0], verbose=0).shape == (2, 4, 1)
+    with pytest.raises(onefit.PopulationError, match="`verbose`"):
+        nets.predict(XOR[0], verbose="loud")
+
+
+def test_going_on_with_and_without_a_bar(capsys):
+    nets = onefit.fit_many(xor_net(), *XOR, restarts=2, epochs=1, verbose=0)
+    nets.resume(epochs=2)
+    assert "members" not in "".join(capsys.readouterr())
+    nets.resume(epochs=2, verbose=1)
+    assert "2/2 members" in "".join(capsys.readouterr())
+    with pytest.raises(onefit.PopulationError, match="`verbose`"):
+        nets.resume(epochs=2, verbose=7)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("evaluate", "ensemble().evaluate"),
+        ("continue_", "resume"),
+        ("fit", "resume"),
+        ("best_params_", "choose"),
+        ("cv_results_", "table"),
+    ],
+)
+def test_attributes_of_other_tools(name, meant):
+    nets = onefit.fit_many(xor_net(), *XOR, restarts=2, epochs=1, verbose=0)
+    with pytest.raises(AttributeError, match="Did you mean") as caught:
+        getattr(nets, name)
+    assert meant in str(caught.value)
+    with pytest.raises(AttributeError, match=r"has no attribute 'nothing_like_it'$"):
+        nets.nothing_like_it  # noqa: B018
+    assert not hasattr(nets, "_ipython_display_") and pickle.loads(pickle.dumps(nets)).members

@@ -194,7 +194,17 @@ def _check_training(given: dict[str, Any]) -> None:
             f"Expected `shuffle` to be True or False. Received: {shown(given['shuffle'])}. Members "
             "draw orders of single rows."
         )
-    verbose = given["verbose"]
+    check_verbose(given["verbose"])
+
+
+def check_verbose(verbose: Any) -> None:
+    """Refuse what Keras does not take for `verbose`.
+
+    Raises:
+        PopulationError: If it is something else.
+
+    >>> check_verbose("auto")
+    """
     if not (isinstance(verbose, (int, np.integer)) and verbose in (0, 1, 2)) and verbose != "auto":
         raise PopulationError(
             f"Expected `verbose` to be 0, 1, 2 or 'auto'. Received: {shown(verbose)}. Give 0 for "

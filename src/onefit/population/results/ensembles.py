@@ -17,16 +17,15 @@ from onefit.population.results.trained import Trained
 
 
 def ensemble(population: Trained, numbers: list[int], shares: np.ndarray | None) -> Any:
-    """A functional model of Keras's own layers: the members side by side, and their mean.
+    """A functional model: the members side by side, and their mean by Keras's own layers.
 
     It is compiled as its members are, so that it can be evaluated; its weights are not trained.
+    The members are the networks themselves, so that layers and models of any class can be in it.
     """
-    models = [_named(population.model_of(number), f"member_{number}") for number in numbers]
-    inputs = keras.tree.map_structure(
-        lambda t: keras.Input(batch_shape=t.shape, dtype=t.dtype), _inputs(models[0])
-    )
-    outputs = [model(inputs) for model in models]
+    models = [_part(population.model_of(number), f"member_{number}") for number in numbers]
     source = population.model_of(numbers[0])
+    inputs = _inputs(source, population.data.parts[0])
+    outputs = [_called(model, inputs) for model in models]
     names = iter(getattr(source, "output_names", None) or ())
     mean = keras.tree.map_structure(
         lambda *parts: _mean(list(parts), shares, next(names, None)), *outputs
@@ -36,25 +35,55 @@ def ensemble(population: Trained, numbers: list[int], shares: np.ndarray | None)
     return made
 
 
-def _named(model: Model, name: str) -> Any:
-    """The same network under a name of its own, which Keras asks of the parts of a model."""
-    made = type(model).from_config({**model.get_config(), "name": name})
-    for variable, source in zip(made.variables, model.variables):
-        variable.assign(source.value)
-    made.trainable = False
-    return made
+def check_possible(population: Trained, number: int) -> None:
+    """Refuse an ensemble of networks such as this member before any are trained for it.
+
+    Raises:
+        CopyError: If Keras cannot make a part of a larger model of it.
+    """
+    ensemble(population, [number], None)
 
 
-def _inputs(model: Model) -> Any:
-    """The inputs of a model, in the structure in which it takes them."""
+def _part(model: Any, name: str) -> Any:
+    """A network as a part of a model: under a name of its own, and without its training."""
+    model.name = name
+    model.trainable = False
+    model.compiled, model.optimizer, model.loss = False, None, None
+    model._compile_loss = model._compile_metrics = None
+    return model
+
+
+def _inputs(model: Model, x: Any) -> Any:
+    """The inputs of a model, in the structure in which it takes them: as its own, or as the data's.
+
+    Args:
+        model: A member.
+        x: The data, of shape `(rows, ...)`.
+    """
     if isinstance(model, keras.Sequential):
-        return model.inputs[0]
-    if getattr(model, "_inputs_struct", None) is None:
-        raise CopyError(
-            "Expected members of Keras's functional API, whose inputs are known. Received: "
-            f"{type(model).__name__}. Use `predict`, which needs no single model."
+        tensor = model.inputs[0]
+        return keras.Input(batch_shape=tensor.shape, dtype=tensor.dtype)
+    known = getattr(model, "_inputs_struct", None)
+    if known is not None:
+        return keras.tree.map_structure(
+            lambda t: keras.Input(batch_shape=t.shape, dtype=t.dtype), known
         )
-    return model._inputs_struct
+    return keras.tree.map_structure(
+        lambda a: keras.Input(np.shape(a)[1:], dtype=np.asarray(a).dtype.name), x
+    )
+
+
+def _called(model: Any, inputs: Any) -> Any:
+    """The outputs of a member for inputs that have no values yet."""
+    try:
+        return model(inputs)
+    except Exception as error:  # what a class of the user's own may raise
+        raise CopyError(
+            "Expected members that Keras can make a part of a larger model. Received: a "
+            f"{type(model).__name__} that cannot be called without values: "
+            f"{type(error).__name__}: {str(error)[:200]} Use `predict` of the population, which "
+            "needs no single model."
+        ) from error
 
 
 def _mean(parts: list[Any], shares: np.ndarray | None, name: str | None) -> Any:

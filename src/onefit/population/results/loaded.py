@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -15,23 +17,29 @@ from onefit.population.members.paths import RATE, Split
 from onefit.population.models.copies import copy_of, fresh_names, random_state_kept
 from onefit.population.results.archive import Archive
 from onefit.population.results.baseline import Baseline, Compared
+from onefit.population.results.own_names import cure
 from onefit.population.results.population import Population
 from onefit.population.results.saving import GROUPS, ROWS
 from onefit.training.core.state import State
 from onefit.training.data.arguments import prepare
 
 
-def load(path: str | os.PathLike[str]) -> Population:
+def load(
+    path: str | os.PathLike[str], *, custom_objects: Mapping[str, Any] | None = None
+) -> Population:
     """Load a population that `Population.save` has written.
 
     The file is read as far as it is asked for. It has tables, histories and weights, and how Keras
     writes the models' configurations; no code is run from it. A model of classes or functions of
-    your own is made if these are registered with `keras.saving.register_keras_serializable`.
+    your own is made if these are given, or registered with
+    `keras.saving.register_keras_serializable`.
 
     What needs the data (`out_of_fold`, `nested`, `final`, `resume`) is not there.
 
     Args:
         path: The file.
+        custom_objects: Classes and functions of your own by their names, as in
+            `keras.saving.load_model`. Defaults to `None`: none.
 
     Returns:
         A `Population`.
@@ -40,7 +48,7 @@ def load(path: str | os.PathLike[str]) -> Population:
         PopulationError: If the file is damaged, or of a later version of onefit.
         FileNotFoundError: If there is none.
     """
-    return Loaded(Archive(path))
+    return Loaded(Archive(path), custom_objects)
 
 
 def from_bytes(content: bytes) -> Population:
@@ -55,11 +63,14 @@ class LoadedJob:
         archive: The file.
         place: Which of its structures it is.
         members: All members.
+        own: Classes and functions of the user's own, by their names.
     """
 
-    def __init__(self, archive: Archive, place: int, members: list[Member]) -> None:
+    def __init__(
+        self, archive: Archive, place: int, members: list[Member], own: Mapping[str, Any]
+    ) -> None:
         """Nothing is read yet."""
-        self.archive, self.place = archive, place
+        self.archive, self.place, self.own = archive, place, own
         self.head = archive.head["jobs"][place]
         self.members = [members[number] for number in self.head["members"]]
         places = {member.number: at for at, member in enumerate(self.members)}
@@ -89,15 +100,16 @@ class LoadedJob:
         try:
             if config is None:
                 raise ValueError("it has no configuration.")
-            with random_state_kept(), fresh_names():
+            named = keras.saving.custom_object_scope(dict(self.own))
+            scope = named if self.own else contextlib.nullcontext()  # it would hide the user's
+            with random_state_kept(), fresh_names(), scope:
                 made = keras.saving.deserialize_keras_object(config, safe_mode=True)
                 prepare(made, _given(self.archive.head["row"]))
         except (TypeError, ValueError, AttributeError) as error:
             raise CopyError(
-                f"Expected a model that Keras can make from its configuration. Received: one in "
-                f"{self.archive.name} for which Keras says: {error} Register its classes and "
-                "functions with `keras.saving.register_keras_serializable` before it is used."
-            ) from error
+                f"{cure(config, self.own, error)} Expected a model that Keras can make from its "
+                f"configuration. Received: one in {self.archive.name} that it cannot make."
+            ) from None
         return made
 
     @property
@@ -146,13 +158,15 @@ class Loaded(Population):
 
     Args:
         archive: The file.
+        own: Classes and functions of the user's own, by their names. Defaults to `None`: none.
     """
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, own: Mapping[str, Any] | None = None) -> None:
         """Read the members and the histories."""
         head = archive.head
         members = [_member(archive, number, one) for number, one in enumerate(head["members"])]
-        jobs: Any = [LoadedJob(archive, place, members) for place in range(len(head["jobs"]))]
+        places = range(len(head["jobs"]))
+        jobs: Any = [LoadedJob(archive, place, members, own or {}) for place in places]
         splits = [Split({}, {}, None)] * len(members)
         given = {**head["settings"], "class_weight": None, "callbacks": None}
         known = _compared(head.get("baselines"))

@@ -6,7 +6,7 @@ import html
 import io
 import os
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -21,6 +21,7 @@ from onefit.population.results import (
     divergence,
     ensembles,
     final,
+    other_names,
     ranking,
     resumption,
     saving,
@@ -82,6 +83,12 @@ class Population(Pictures):
         """What users call and read."""
         own = {*vars(Population), *vars(Pictures), *PUBLIC}
         return sorted(name for name in own if not name.startswith("_"))
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Say what is meant by a name of another tool."""
+            raise AttributeError(other_names.told(name), name=name, obj=self)
 
     @property
     def diverged(self) -> np.ndarray:
@@ -198,14 +205,25 @@ class Population(Pictures):
 
         Returns:
             A plain `keras.Model`, compiled as the members are.
+
+        Raises:
+            CopyError: If no ensemble can be made of such networks. Nothing was trained then.
         """
         if isinstance(choice, str):
             choice = self.choose(choice, **chosen_by)
         chosen = self.choose(**chosen_by) if choice is None else choice
+        if n != 1 and isinstance(chosen, Choice):
+            ensembles.check_possible(self, chosen.members[0])
         nets = final.retrained(self, chosen, n, epochs, seed)
         return nets[0] if n == 1 else nets.ensemble()
 
-    def predict(self, x: Any, batch_size: int = 1024, return_std: bool = False) -> Any:
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = 1024,
+        return_std: bool = False,
+        verbose: str | int = "auto",
+    ) -> Any:
         """The mean of the members' predictions.
 
         With a sweep it is the mean of the members of the chosen configuration (`choose`). Members
@@ -216,6 +234,7 @@ class Population(Pictures):
             batch_size: Rows at a time. Defaults to `1024`.
             return_std: Whether to return the members' standard deviation, too: how much they
                 disagree. Defaults to `False`.
+            verbose: Taken because Keras's `predict` has it; no bar is shown. Defaults to `"auto"`.
 
         Returns:
             An array of shape `(rows, ...)`, in the structure of the model's outputs; with
@@ -223,14 +242,16 @@ class Population(Pictures):
         """
         self.check_finished()
         numbers = divergence.sound(self, "the mean", selection.for_mean(self), depth=3)
-        each = forward(self, numbers, x, batch_size)
+        each = forward(self, numbers, x, batch_size, verbose)
         mean = keras.tree.map_structure(lambda p: p.mean(0), each)
         return (mean, keras.tree.map_structure(lambda p: p.std(0), each)) if return_std else mean
 
-    def predict_each(self, x: Any, batch_size: int = 1024) -> Any:
-        """Every trained member's predictions, of shape `(members, rows, ...)`."""
+    def predict_each(
+        self, x: Any, batch_size: int | None = 1024, verbose: str | int = "auto"
+    ) -> Any:
+        """Every trained member's predictions, of shape `(members, rows, ...)`; see `predict`."""
         self.check_finished()
-        return forward(self, self.numbers, x, batch_size)
+        return forward(self, self.numbers, x, batch_size, verbose)
 
     def out_of_fold(self, batch_size: int = 1024) -> Any:
         """Each row predicted by the members that never saw it, and by them alone.
@@ -265,13 +286,22 @@ class Population(Pictures):
             weights: A weight for each; they are divided by their sum. Defaults to `None`: equal.
 
         Returns:
-            A model of Keras's own layers, compiled as its members are: `save` it as `.keras`, load
-            it without onefit.
+            A model of the members and Keras's own layers, compiled as its members are: `save` it as
+            `.keras`, load it without onefit.
+
+        Raises:
+            CopyError: If the members cannot be parts of a larger model.
         """
         self.check_finished()
         return ensembles.ensemble(self, *selection.for_ensemble(self, members, weights))
 
-    def resume(self, epochs: int | None = None, members: Any = None) -> Population:
+    def resume(
+        self,
+        epochs: int | None = None,
+        members: Any = None,
+        *,
+        verbose: str | int | None = None,
+    ) -> Population:
         """Go on training, as if the training had not stopped.
 
         Each member goes on with its own optimizer, order of rows, random numbers and callbacks,
@@ -283,6 +313,8 @@ class Population(Pictures):
                 included, as in Keras's `fit(initial_epoch=..., epochs=...)`. Defaults to `None`: as
                 many as before, which is of use after Ctrl-C.
             members: Who goes on: what is taken by `nets[...]`. Defaults to `None`: all.
+            verbose: `0` for no progress bar, `"auto"` for one. Defaults to `None`: as `fit_many`
+                was told.
 
         Returns:
             A new `Population` of all members; this one is left as it is.
@@ -290,7 +322,7 @@ class Population(Pictures):
         Raises:
             PopulationError: If a member has had more epochs than that, or it was loaded.
         """
-        return resumption.resumed(self, epochs, members)  # type: ignore[return-value]
+        return resumption.resumed(self, epochs, members, verbose)  # type: ignore[return-value]
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the population into a file: table, histories, and every member's weights.

@@ -11,6 +11,7 @@ import numpy as np
 from jax import lax
 
 from onefit.errors import PopulationError
+from onefit.population.members.checks import check_verbose
 from onefit.population.models.member_step import MemberStep
 from onefit.population.results.trained import Trained
 from onefit.population.running.job import Job
@@ -20,13 +21,24 @@ from onefit.training.host import fork
 from onefit.training.host.garbage import no_collection
 from onefit.training.host.keras_private import data_adapter_utils
 
+BATCH = 1024
+"""Rows at a time, where it is not said."""
 
-def forward(population: Trained, numbers: Any, x: Any, batch_size: int) -> Any:
+
+def forward(
+    population: Trained,
+    numbers: Any,
+    x: Any,
+    batch_size: int | None,
+    verbose: str | int = "auto",
+) -> Any:
     """The predictions of some members, of shape `(members, rows, ...)`.
 
     Each member predicts with its own weights and its own numbers (a scale, an epsilon), which are
     inputs of the program as in training.
     """
+    check_verbose(verbose)
+    batch_size = BATCH if batch_size is None else batch_size
     if not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
         raise PopulationError(f"Expected `batch_size` of at least 1. Received: {batch_size!r}.")
     host = _host(x)

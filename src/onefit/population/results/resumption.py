@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from onefit.errors import PopulationError
-from onefit.population.members.checks import whole
+from onefit.population.members.checks import check_verbose, whole
 from onefit.population.results.selection import at
 from onefit.population.results.trained import Trained, trained_here
 
 
-def resumed(population: Trained, epochs: int | None, members: Any) -> Trained:
+def resumed(
+    population: Trained, epochs: int | None, members: Any, verbose: str | int | None
+) -> Trained:
     """A population in which members have gone on; see `Population.resume`."""
     trains = trained_here(population)
     if epochs is not None and any(member.epochs for member in population.members):
@@ -30,6 +32,9 @@ def resumed(population: Trained, epochs: int | None, members: Any) -> Trained:
     every = range(len(population.members))
     going = every if members is None else np.atleast_1d(at(np.asarray(every), len(every), members))
     given = {**population.given, "epochs": int(last)}
+    if verbose is not None:
+        check_verbose(verbose)
+        given["verbose"] = verbose
     return trains(
         population.source,
         population.members,

@@ -11,7 +11,9 @@ import numpy as np
 from keras import Model
 
 import onefit
+from onefit.console import tell
 from onefit.population.members.paths import OF_FIT
+from onefit.population.results import own_names
 from onefit.population.results.baselines import baselines_of
 from onefit.population.results.divergence import diverged
 from onefit.population.results.trained import Trained
@@ -46,6 +48,8 @@ def contents(population: Trained) -> tuple[dict[str, Any], dict[str, np.ndarray]
     rows: dict[bytes, str] = {}
     members = [_member(member, arrays, rows) for member in population.members]
     jobs = [_job(population, place, arrays) for place in range(len(population.jobs))]
+    for told in {own_names.warning(job["model"]) for job in jobs} - {""}:
+        tell(f"onefit: a population is saved, and {told}")
     head = {
         "onefit": onefit.__version__,
         "keras": keras.__version__,
