@@ -271,3 +271,33 @@ def test_words_are_left_out_as_whole_words_of_a_batch():
     assert np.array_equal(given, given[..., :1] * np.ones(4))
     assert np.array_equal(made["layer"](rows), np.ones((3, 50, 4)))
     assert made["layer"].get_config()["dropout"] == 0.5
+
+
+UNBUILT = """\
+import tensorflow as tf
+from tensorflow.keras import layers
+def make():
+    return tf.keras.Sequential([layers.Dense(3{shape}), layers.LeakyReLU(alpha=0.1)])
+net = make()
+net.compile('sgd', 'mse')
+net.fit(x, y)
+net.save_weights('weights')
+net = make()
+{line}
+net.load_weights('weights')
+net.evaluate(x, y)
+"""
+
+
+@pytest.mark.parametrize(
+    ("shape", "line", "told"),
+    [
+        ("", "", ["Keras 3 loads no weights into a model that is not built: call it with a batch"]),
+        ("", "net.predict(x)", []),
+        ("", "net(x)", []),
+        (", input_shape=(2,)", "", []),
+    ],
+)
+def test_weights_of_a_model_that_is_not_built_are_listed(shape, line, told):
+    found = upgraded(UNBUILT.format(shape=shape, line=line))
+    assert [one.told.partition(" before")[0] for one in found.remains] == told

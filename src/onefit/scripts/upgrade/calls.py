@@ -20,6 +20,7 @@ from onefit.scripts.upgrade import (
     shapes,
     shared_outputs,
     translation,
+    unbuilt_models,
 )
 from onefit.scripts.upgrade.kinds import INITIALIZER, ITERATOR, LAYER, MODEL, OPTIMIZER, TENSOR
 from onefit.scripts.upgrade.knowledge import FUNCTIONAL, thing
@@ -110,6 +111,8 @@ def _method(
     is_exact = kind not in (MODEL, ITERATOR, LAYER, OPTIMIZER, TENSOR)
     if called is None or not (rules or is_exact):
         return updated
+    if kind == MODEL and leaf in ("load_weights", "save_weights"):
+        unbuilt_models.check(script, original, owner, leaf)
     if target == "keras.Model.compile":
         compiling.check(script, original)
         compiling.check_order(script, original)

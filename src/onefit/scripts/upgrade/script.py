@@ -34,6 +34,7 @@ class Script:
     ) -> None:
         """Read what names mean."""
         self.journal, self.era, self.beside = journal, era, beside
+        self.module = wrapper.module
         self.knowledge = Knowledge(era, journal.is_chosen)
         self.names = Names(wrapper, self.knowledge, beside)
         self.kinds = Kinds(wrapper.module, self.names, self.knowledge, beside)

@@ -127,6 +127,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning("keras.Model.save_weights", files.save_checkpoint, "", "OF208", TF2),
     Meaning("keras.Model.load_weights", files.load_checkpoint, "", "OF208", TF2),
+    Meaning("keras.Model.load_weights", files.only_built, "", "OF208", TF2),
     *(
         Meaning(name, files.load_model, "", "OF208", source=model_name_of_own)
         for name in ("keras.models.load_model", "keras.saving.load_model")

@@ -121,6 +121,21 @@ def load_weights(original: Function) -> Function:
     return load_weights
 
 
+def only_built(original: Function) -> Function:
+    """`tf.keras` read HDF5 into a model that has its weights only, by the layers' names too."""
+
+    def load_weights(model: Any, filepath: Any, *args: Any, **kwargs: Any) -> Any:
+        path = str(filepath)
+        if not model.built and os.path.isfile(path) and h5py.is_hdf5(path):
+            raise ValueError(
+                f"expected a model that is built, for the weights of {path}; received one that "
+                "has none yet. Call it with a batch, or model.build(shape), before load_weights"
+            )
+        return original(model, filepath, *args, **kwargs)
+
+    return load_weights
+
+
 def whole_gates(original: Function) -> Function:
     """Keras 1 kept a matrix for each gate of a recurrent layer; from Keras 2 on they are one."""
 
