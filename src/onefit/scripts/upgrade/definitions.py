@@ -14,6 +14,7 @@ from typing import Any
 import libcst as cst
 
 from onefit.scripts.eras.rule import Meaning
+from onefit.scripts.upgrade.knowledge import LEGACY, TOOLS
 
 ROOM = "onefit.scripts.eras.stand_ins"
 MODULES = {
@@ -72,7 +73,7 @@ class Definitions:
         Returns:
             Its name in the script: that of the class.
         """
-        base = meanings[0].target.rpartition(".")[0]
+        base = meanings[0].target.rpartition(".")[0].replace(TOOLS, LEGACY)
         name = base.rpartition(".")[2]
         known = self.classes.setdefault(name, [])
         known += [rule for rule in meanings if rule not in known]
@@ -85,7 +86,8 @@ class Definitions:
         self.modules.add("keras")
         lines = "".join(f"    {method} = {value}\n" for method, value in methods.items())
         # What files of models hold has to be known when they are read; callbacks are in none
-        saved = "" if base.startswith("keras.callbacks.") else f"{_REGISTERED}\n"
+        is_in_none = base.startswith(("keras.callbacks.", LEGACY))
+        saved = "" if is_in_none else f"{_REGISTERED}\n"
         self.statements[name] = cst.parse_statement(
             f'\n\n{saved}class {name}({base}):\n    """{name} as {era} computed it."""\n\n{lines}'
         )

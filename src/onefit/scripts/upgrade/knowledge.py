@@ -38,8 +38,8 @@ ONLY_KERAS = frozenset(clues.NAMES) - {"predict_proba", "reset_states"} | {
 }
 """Names of attributes and methods that only models and layers of Keras had."""
 
-_TOOLS = "keras._tf_keras.keras.preprocessing"
-_LEGACY = "keras.src.legacy.preprocessing"
+TOOLS = "keras._tf_keras.keras.preprocessing"
+LEGACY = "keras.src.legacy.preprocessing"
 
 
 class Today(NamedTuple):
@@ -101,19 +101,19 @@ class Knowledge:
         for place in self._homes(old):
             name, code = place, "" if place == old else "OF201"
             rule = self.moved.get(name)
-            new = rule and rule.new.replace(_TOOLS, _LEGACY)
+            new = rule and rule.new.replace(TOOLS, LEGACY)
             if rule and new and (thing(name) is None or thing(name) is thing(new)):
                 name, code = new, rule.code
-            name = name.replace(_TOOLS, _LEGACY)
+            name = name.replace(TOOLS, LEGACY)
             if thing(name) is not None:
-                return Today(name, "OF211" if name.startswith(_LEGACY) else code)
+                return Today(name, "OF211" if name.startswith(LEGACY) else code)
             gone = gone or self.gone.get(name)
         return Today("", gone.code, gone) if gone else None
 
     def module(self, old: str) -> str | None:
         """The module that has today what an old module had; `None` where it is no module."""
         for name in self._homes(old, is_module=True):
-            name = name.replace(_TOOLS, _LEGACY)
+            name = name.replace(TOOLS, LEGACY)
             if isinstance(thing(name), ModuleType):
                 return name
         return None

@@ -6,7 +6,7 @@ from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Moved, Rule, Translated, renamed
 from onefit.scripts.eras.rules.keras1_arguments import data_format
-from onefit.scripts.eras.stand_ins import labels, tools
+from onefit.scripts.eras.stand_ins import labels, picture_statistics, tools
 
 
 def colour(call: Call) -> None:
@@ -21,6 +21,33 @@ def colour(call: Call) -> None:
         call.note("grayscale is called color_mode")
 
 
+def whitening(call: Call) -> None:
+    """In a source: `zca_whitening=True` by the covariance."""
+    if call.has("zca_whitening"):
+        call.write("fit", picture_statistics.whitened)
+        call.note("pictures are whitened by their covariance, as then")
+
+
+def statistics(call: Call) -> None:
+    """In a source: what Keras 1 learnt of pictures."""
+    asked = [name for name in _LEARNT if call.has(name)]
+    if asked:
+        call.write("__init__", picture_statistics.as_asked)
+        call.write("fit", picture_statistics.before_rescaling)
+        call.note("ImageDataGenerator centres and scales as it did then")
+    if any(name.startswith("samplewise") for name in asked):
+        call.write("standardize", picture_statistics.by_channels)
+
+
+_LEARNT = (
+    "featurewise_center",
+    "samplewise_center",
+    "featurewise_std_normalization",
+    "samplewise_std_normalization",
+    "zca_whitening",
+)
+_LEARNER = "keras.src.legacy.preprocessing.image.ImageDataGenerator"
+_KERAS1, _KERAS2 = frozenset({"keras1"}), frozenset({"keras2"})
 _HOME = "keras._tf_keras.keras.preprocessing"
 _GENERATOR = f"{_HOME}.image.ImageDataGenerator"
 _TOOLS = """
@@ -62,6 +89,12 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.preprocessing.image.list_pictures", "pictures:list_pictures", WRITTEN, "OF211"),
     Gone("keras.preprocessing.image.apply_transform", "pictures:apply_transform", WRITTEN, "OF211"),
     Gone(f"{_HOME}.image.Iterator.next", "pictures:next_batch", "next({self})", "OF211"),
+    Meaning(f"{_LEARNER}.fit", picture_statistics.whitened, "", eras=_KERAS2, source=whitening),
+    Meaning(
+        f"{_LEARNER}.fit", picture_statistics.before_rescaling, "", eras=_KERAS1, source=statistics
+    ),
+    Meaning(f"{_LEARNER}.__init__", picture_statistics.as_asked, "", eras=_KERAS1),
+    Meaning(f"{_LEARNER}.standardize", picture_statistics.by_channels, "", eras=_KERAS1),
     Translated((_GENERATOR,), data_format, "OF203", BOTH_OLD),
     Translated((f"{_GENERATOR}.flow",), renamed(("X", "x")), "OF203", BOTH_OLD),
     Translated(_SHOWN, data_format, "OF203", BOTH_OLD),
