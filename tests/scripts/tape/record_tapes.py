@@ -13,6 +13,7 @@ from pathlib import Path
 import array_cases
 import control_cases
 import function_cases
+import generator_cases
 import loop_cases
 import tape_cases as cases
 import tape_programs as programs
@@ -26,7 +27,8 @@ def main() -> None:
 
     found = {name: cases.plain(case(tf)) for name, case in cases.CASES.items()}
     found["programs"] = [cases.plain(gradients(tf, seed)) for seed in range(PROGRAMS)]
-    for others in (function_cases.CASES, control_cases.CASES, array_cases.CASES):
+    kinds = (function_cases, control_cases, array_cases, generator_cases)
+    for others in (kind.CASES for kind in kinds):
         found |= {name: cases.plain(case(tf)) for name, case in others.items()}
     for name, case in loop_cases.CASES.items():
         found[name] = cases.plain(loop_cases.results(tf, case))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import function_cases
+import generator_cases
 import jax
 import numpy as np
 import pytest
@@ -26,6 +27,11 @@ def tf():
 @pytest.mark.parametrize("name", function_cases.CASES)
 def test_what_scripts_do_with_a_function(tf, name):
     compare(tape_cases.plain(function_cases.CASES[name](tf)), RESULTS[name])
+
+
+@pytest.mark.parametrize("name", generator_cases.CASES)
+def test_random_numbers_of_a_state_that_a_program_knows(tf, name):
+    compare(tape_cases.plain(generator_cases.CASES[name](tf)), RESULTS[name])
 
 
 def bits_of_jax(tf, seeds):

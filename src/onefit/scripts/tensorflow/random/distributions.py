@@ -4,25 +4,36 @@ Philox gives four words of 32 bits a counter. A float takes one of them, a doubl
 number takes as much and comes in pairs (Box and Muller); a truncated one draws again until it
 fits, for which each group of four has 256 counters of its own. Logarithms, sines and roots are
 rounded as a correct `logf`, `sinf` and `sqrtf` would round them.
+
+Where seeds and counters are values of a program, so are the numbers (`philox_in_program.py`).
 """
 
 from __future__ import annotations
 
+from typing import Any
+
+import jax
+import jax.numpy as jnp
 import ml_dtypes
 import numpy as np
 
 from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.data.seeds import Seeds, philox
+from onefit.scripts.tensorflow.random import philox_in_program
+
+Array = Any
 
 RESERVED = 256  # counters that TensorFlow keeps free for each number of an operation
 BOUND = 2.0  # of a truncated normal number
 SMALLEST = 1e-7  # of the number whose logarithm is taken
+TRIES = 16
+"""Counters of a group of truncated numbers in a program: 64 numbers, of which four have to fit."""
 
 _MANTISSAS = {"float16": (10, 15, np.uint16), "bfloat16": (7, 127, np.uint16)}
 _BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
 
 
-def words(seeds: Seeds, start: int, count: int) -> np.ndarray:
+def words(seeds: Seeds, start: Any, count: int) -> Array:
     """So many words of 32 bits, four a counter.
 
     Args:
@@ -33,10 +44,10 @@ def words(seeds: Seeds, start: int, count: int) -> np.ndarray:
     Returns:
         uint32 of shape `(count,)`.
     """
-    return philox(seeds, start, -(-count // 4)).reshape(-1)[:count].astype(np.uint32)
+    return _philox(seeds, start, -(-count // 4)).reshape(-1)[:count].astype(np.uint32)
 
 
-def uniform(seeds: Seeds, start: int, count: int, dtype: DTypeLike) -> np.ndarray:
+def uniform(seeds: Seeds, start: Any, count: int, dtype: DTypeLike) -> Array:
     """Floats from 0 to before 1.
 
     >>> uniform(Seeds(1, 2), 0, 2, "float32").dtype
@@ -52,9 +63,7 @@ def uniform(seeds: Seeds, start: int, count: int, dtype: DTypeLike) -> np.ndarra
     return (mantissas | whole(bias << bits)).view(dtype) - dtype.type(1)
 
 
-def integers(
-    seeds: Seeds, start: int, count: int, low: int, high: int, dtype: DTypeLike
-) -> np.ndarray:
+def integers(seeds: Seeds, start: Any, count: int, low: int, high: int, dtype: DTypeLike) -> Array:
     """Integers from `low` to before `high`: the remainders of words, of two words for 64 bits.
 
     >>> integers(Seeds(1, 2), 0, 3, 5, 6, "int32")
@@ -67,7 +76,7 @@ def integers(
     return (remainders + unsigned.dtype.type(low % 2**bits)).view(drawn.dtype)
 
 
-def full_integers(seeds: Seeds, start: int, count: int, dtype: DTypeLike) -> np.ndarray:
+def full_integers(seeds: Seeds, start: Any, count: int, dtype: DTypeLike) -> Array:
     """Integers from the whole range of their dtype."""
     dtype = np.dtype(dtype)
     if dtype.itemsize == 4:
@@ -75,7 +84,7 @@ def full_integers(seeds: Seeds, start: int, count: int, dtype: DTypeLike) -> np.
     return _pairs(words(seeds, start, 2 * count)).view(dtype)
 
 
-def normal(seeds: Seeds, start: int, count: int, dtype: DTypeLike) -> np.ndarray:
+def normal(seeds: Seeds, start: Any, count: int, dtype: DTypeLike) -> Array:
     """Numbers of the normal distribution with mean 0 and standard deviation 1."""
     dtype = np.dtype(dtype)
     if dtype == np.float64:
@@ -83,12 +92,14 @@ def normal(seeds: Seeds, start: int, count: int, dtype: DTypeLike) -> np.ndarray
     return _normals(words(seeds, start, 4 * -(-count // 4)))[:count].astype(dtype)
 
 
-def truncated_normal(seeds: Seeds, start: int, count: int, dtype: DTypeLike) -> np.ndarray:
+def truncated_normal(seeds: Seeds, start: Any, count: int, dtype: DTypeLike) -> Array:
     """Numbers of the normal distribution, none further than 2 from 0."""
     dtype = np.dtype(dtype)
     wide = dtype == np.float64
     size = 2 if wide else 4  # numbers of a group; a group has counters of its own
     groups = -(-count // size)
+    if any(isinstance(one, jax.Array) for one in (*seeds, start)):
+        return _truncated_in_program(seeds, start, groups, size)[:count].astype(dtype)
     made = np.empty((groups, size), np.float64 if wide else np.float32)
     left = np.arange(groups)
     tries = 2  # counters a group; most groups need no more
@@ -102,6 +113,16 @@ def truncated_normal(seeds: Seeds, start: int, count: int, dtype: DTypeLike) -> 
         made[left[done]] = np.take_along_axis(numbers[done], places, axis=1)
         left, tries = left[~done], 4 * tries
     return made.reshape(-1)[:count].astype(dtype)
+
+
+def _truncated_in_program(seeds: Seeds, start: Any, groups: int, size: int) -> Array:
+    """The same in a program, which looks at so many numbers that enough of them fit."""
+    firsts = jnp.arange(groups, dtype="uint64") * (size * RESERVED // 4)
+    lows = start + firsts[:, None] + jnp.arange(TRIES, dtype="uint64")
+    drawn = philox_in_program.philox(seeds, lows.reshape(-1)).reshape(-1)
+    numbers = (_normals_64 if size == 2 else _normals)(drawn).reshape(groups, -1)
+    places = jnp.argsort(jnp.abs(numbers) >= BOUND, axis=1, stable=True)[:, :size]
+    return jnp.take_along_axis(numbers, places, axis=1).reshape(-1)
 
 
 def permutation(seeds: Seeds, start: int, count: int) -> np.ndarray:
@@ -147,39 +168,48 @@ def philox_at(seeds: Seeds, lows: np.ndarray) -> np.ndarray:
     return philox(seeds, np.asarray(lows, np.uint64), len(lows))
 
 
-def _floats(drawn: np.ndarray) -> np.ndarray:
+def _philox(seeds: Seeds, start: Any, count: int) -> Array:
+    """Philox of so many counters; in a program if that knows them."""
+    if any(isinstance(one, jax.Array) for one in (*seeds, start)):
+        return philox_in_program.philox(seeds, start + jnp.arange(count, dtype="uint64"))
+    return philox(seeds, start, count)
+
+
+def _floats(drawn: Array) -> Array:
     """23 bits of a word behind the point."""
     return ((drawn & np.uint32(0x7FFFFF)) | np.uint32(127 << 23)).view(np.float32) - np.float32(1)
 
 
-def _doubles(drawn: np.ndarray) -> np.ndarray:
+def _doubles(drawn: Array) -> Array:
     """20 bits of one word and all of the next behind the point."""
     high, low = drawn[0::2].astype(np.uint64), drawn[1::2].astype(np.uint64)
     mantissas = ((high & np.uint64(0xFFFFF)) << np.uint64(32)) | low
     return (mantissas | np.uint64(1023 << 52)).view(np.float64) - 1.0
 
 
-def _pairs(drawn: np.ndarray) -> np.ndarray:
+def _pairs(drawn: Array) -> Array:
     return drawn[0::2].astype(np.uint64) | drawn[1::2].astype(np.uint64) << np.uint64(32)
 
 
-def _normals(drawn: np.ndarray) -> np.ndarray:
+def _normals(drawn: Array) -> Array:
     """Two floats of two words, rounded to 32 bits after each step."""
+    xp = _library(drawn)
     first, second = _floats(drawn[0::2]), _floats(drawn[1::2])
-    first = np.maximum(first, np.float32(SMALLEST)).astype(np.float64)
-    length = np.sqrt(np.float32(-2) * np.log(first).astype(np.float32))
+    first = xp.maximum(first, np.float32(SMALLEST)).astype(np.float64)
+    length = xp.sqrt(np.float32(-2) * xp.log(first).astype(np.float32))
     angle = (2 * np.pi * second.astype(np.float64)).astype(np.float32).astype(np.float64)
-    made = np.empty(len(drawn), np.float32)
-    made[0::2] = np.sin(angle).astype(np.float32) * length
-    made[1::2] = np.cos(angle).astype(np.float32) * length
-    return made
+    sine, cosine = xp.sin(angle).astype(np.float32), xp.cos(angle).astype(np.float32)
+    return xp.stack([sine * length, cosine * length], axis=-1).reshape(-1)
 
 
-def _normals_64(drawn: np.ndarray) -> np.ndarray:
+def _normals_64(drawn: Array) -> Array:
     """Two doubles of four words."""
-    numbers = _doubles(drawn)
-    length = np.sqrt(-2.0 * np.log(np.maximum(numbers[0::2], SMALLEST)))
+    xp, numbers = _library(drawn), _doubles(drawn)
+    length = xp.sqrt(-2.0 * xp.log(xp.maximum(numbers[0::2], SMALLEST)))
     angle = 2 * np.pi * numbers[1::2]
-    made = np.empty(len(numbers))
-    made[0::2], made[1::2] = np.sin(angle) * length, np.cos(angle) * length
-    return made
+    return xp.stack([xp.sin(angle) * length, xp.cos(angle) * length], axis=-1).reshape(-1)
+
+
+def _library(drawn: Array) -> Any:
+    """NumPy, or JAX's for the numbers of a program."""
+    return jnp if isinstance(drawn, jax.Array) else np

@@ -6,6 +6,8 @@ import secrets
 from enum import Enum
 from typing import Any, Self
 
+import jax
+import jax.numpy as jnp
 import keras
 import numpy as np
 from keras import ops
@@ -14,10 +16,12 @@ from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds
 from onefit.scripts.tensorflow.given import shape as _shape
-from onefit.scripts.tensorflow.mode import refuse_draws
+from onefit.scripts.tensorflow.mode import here, refuse_draws
 from onefit.scripts.tensorflow.random import distributions
-from onefit.scripts.tensorflow.random.operations import between
+from onefit.scripts.tensorflow.random.operations import between, is_inside, source
+from onefit.scripts.tensorflow.random.philox_in_program import halves, whole
 
+Array = Any
 Tensor = Any
 WORDS = 3  # 64-bit words of a state: the two halves of the counter, and the key
 
@@ -32,6 +36,9 @@ class Algorithm(Enum):
 
 class Generator:
     """Random numbers from a state that can be read, set, kept and split.
+
+    A `tf.function` takes and gives the state as it does a variable: each call draws anew. In a
+    layer that Keras traces the numbers are those of the layer's own generator.
 
     Args:
         copy_from: A generator whose state to copy. Defaults to `None`.
@@ -51,8 +58,10 @@ class Generator:
         """Take TensorFlow's arguments."""
         _check(alg)
         if copy_from is not None:
-            state = copy_from._state
-        self._state: list[int] = _words(state)
+            state = copy_from.state
+        self._words = keras.Variable(
+            _words(state), trainable=False, dtype="uint32", autocast=False, name="state_var"
+        )
 
     @classmethod
     def from_state(cls, state: Any, alg: Any) -> Self:
@@ -76,36 +85,59 @@ class Generator:
 
     def reset(self, state: Any) -> None:
         """Set the state."""
-        self._state = _words(state)
+        self._value = _words(state)
 
     def reset_from_seed(self, seed: Any) -> None:
         """Begin anew from a seed."""
-        self._state = _words(create_rng_state(seed))
+        self._value = _words(create_rng_state(seed))
 
     def reset_from_key_counter(self, key: Any, counter: Any) -> None:
         """Set key and counter."""
-        self._state = _words([*np.asarray(counter).ravel().tolist(), int(key)])
+        self._value = _words([*np.asarray(counter).ravel().tolist(), int(key)])
 
     @property
-    def state(self) -> np.ndarray:
+    def state(self) -> Any:
         """The counter's halves and the key, as int64."""
-        return np.array(self._state, np.uint64).view(np.int64)
+        if isinstance(self._value, jax.core.Tracer):
+            with jax.enable_x64(True):
+                return tensor(jnp.stack(whole(self._value)).astype("int64"))
+        return np.asarray(self._value).view(np.int64)
 
     @property
-    def key(self) -> np.int64:
+    def key(self) -> Any:
         """The key."""
         return self.state[2]
 
     def skip(self, delta: Any) -> None:
         """Move on as if so many numbers had been drawn."""
-        whole = self._state[0] + (self._state[1] << 64) + int(delta) * distributions.RESERVED
-        self._state = [whole % 2**64, (whole >> 64) % 2**64, self._state[2]]
+        if isinstance(self._value, jax.core.Tracer):
+            with jax.enable_x64(True):
+                low, high, key = whole(self._value)
+                moved = low + np.uint64(int(delta) * distributions.RESERVED)
+                self._value = halves([moved, high + (moved < low), key])
+            return
+        low, high, key = self._known()
+        moved = low + (high << 64) + int(delta) * distributions.RESERVED
+        self._value = _words([moved % 2**64, (moved >> 64) % 2**64, key])
+
+    @property
+    def _value(self) -> Array:
+        return self._words._value
+
+    @_value.setter
+    def _value(self, value: Array) -> None:
+        self._words._value = jnp.asarray(value)
+
+    def _known(self) -> list[int]:
+        return [int(one) for one in np.asarray(self._value).view(np.uint64)]
 
     def normal(
         self, shape: ShapeLike, mean: Any = 0.0, stddev: Any = 1.0, dtype: DTypeLike = "float32",
         name: str | None = None,
     ) -> Tensor:  # fmt: skip
         """Numbers of a normal distribution."""
+        if _is_of_keras():
+            return keras.random.normal(_shape(shape), mean, stddev, dtype, source(None))
         made = tensor(self._drawn(distributions.normal, shape, dtype))
         return made * ops.cast(stddev, made.dtype) + ops.cast(mean, made.dtype)
 
@@ -114,6 +146,8 @@ class Generator:
         name: str | None = None,
     ) -> Tensor:  # fmt: skip
         """Numbers of a normal distribution, none further than two standard deviations away."""
+        if _is_of_keras():
+            return keras.random.truncated_normal(_shape(shape), mean, stddev, dtype, source(None))
         made = tensor(self._drawn(distributions.truncated_normal, shape, dtype))
         return made * ops.cast(stddev, made.dtype) + ops.cast(mean, made.dtype)
 
@@ -128,19 +162,27 @@ class Generator:
                     f"Expected `maxval` with an integer dtype. Received: dtype={dtype}."
                 )
             low, high = int(minval), int(maxval)
+            if _is_of_keras():
+                return keras.random.randint(_shape(shape), low, high, dtype, source(None))
             return tensor(self._drawn(distributions.integers, shape, dtype, low, high))
-        made = tensor(self._drawn(distributions.uniform, shape, dtype))
+        if _is_of_keras():
+            made = keras.random.uniform(_shape(shape), dtype=dtype, seed=source(None))
+        else:
+            made = tensor(self._drawn(distributions.uniform, shape, dtype))
         return between(made, minval, 1 if maxval is None else maxval)
 
     def uniform_full_int(
         self, shape: ShapeLike, dtype: DTypeLike = "uint64", name: str | None = None
     ) -> Tensor:
         """Integers from the whole range of their dtype; 64 bits as NumPy's, which JAX lacks."""
-        return self._drawn(distributions.full_integers, shape, dtype)
+        return _shown(self._drawn(distributions.full_integers, shape, dtype))
 
-    def make_seeds(self, count: int = 1) -> np.ndarray:
+    def make_seeds(self, count: int = 1) -> Any:
         """Seeds for the stateless operations, of shape `(2, count)`."""
         seeds = self._drawn(distributions.full_integers, (count,), "int64")
+        if isinstance(seeds, jax.Array):
+            with jax.enable_x64(True):
+                return tensor(jnp.stack([seeds, jnp.zeros_like(seeds)]))
         return np.stack([seeds, np.zeros_like(seeds)])
 
     def split(self, count: int = 1) -> list[Generator]:
@@ -148,14 +190,20 @@ class Generator:
         keys = self._drawn(distributions.full_integers, (count,), "int64")
         return [Generator(state=[0, 0, int(key)]) for key in keys]
 
-    def _drawn(self, distribution: Any, shape: Any, dtype: DTypeLike, *bounds: int) -> np.ndarray:
+    def _drawn(self, distribution: Any, shape: Any, dtype: DTypeLike, *bounds: int) -> Array:
         refuse_draws()
         lengths = _shape(shape)
         count = int(np.prod(lengths, dtype=np.int64))
-        low, high, key = self._state
-        self.skip(count)
         given = (*bounds, np.dtype(dtype))
-        return distribution(Seeds(key, high), low, count, *given).reshape(lengths)
+        if isinstance(self._value, jax.core.Tracer):
+            with jax.enable_x64(True):
+                low, high, key = whole(self._value)
+                made = distribution(Seeds(key, high), low, count, *given).reshape(lengths)
+        else:
+            place, upper, own = self._known()
+            made = distribution(Seeds(own, upper), place, count, *given).reshape(lengths)
+        self.skip(count)
+        return made
 
 
 class GeneratorState:
@@ -170,7 +218,7 @@ class GeneratorState:
         self._generator = generator
 
     @property
-    def value(self) -> np.ndarray:
+    def value(self) -> Any:
         """The counter's halves and the key, as int64."""
         return self._generator.state
 
@@ -208,8 +256,18 @@ def set_global_generator(generator: Generator) -> None:
     _global[:] = [generator]
 
 
-def _words(state: Any) -> list[int]:
-    return [int(word) % 2**64 for word in create_rng_state(state).tolist()]
+def _words(state: Any) -> np.ndarray:
+    """A state as words of 32 bits, which programs carry as they are."""
+    return create_rng_state(state).view(np.uint32)
+
+
+def _is_of_keras() -> bool:
+    """Whether a program of Keras's is traced, which takes in no state of a generator's."""
+    return is_inside(None) and not here.lifts
+
+
+def _shown(made: Array) -> Any:
+    return tensor(made) if isinstance(made, jax.Array) else made
 
 
 def _check(alg: Any) -> None:

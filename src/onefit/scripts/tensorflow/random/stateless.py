@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import keras
 import numpy as np
 from keras import ops
@@ -13,8 +15,8 @@ from onefit.scripts.tensorflow.annotations import DTypeLike, Seed, ShapeLike, Te
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds, scrambled
 from onefit.scripts.tensorflow.given import shape as _shape
-from onefit.scripts.tensorflow.operation import operations
-from onefit.scripts.tensorflow.random import distributions
+from onefit.scripts.tensorflow.operation import leaves, operations, unwrapped
+from onefit.scripts.tensorflow.random import distributions, philox_in_program
 from onefit.scripts.tensorflow.random.operations import between
 
 Tensor = Any
@@ -113,15 +115,15 @@ def stateless_shuffle(
 
 def split(seed: Any, num: int = 2, alg: Any = "auto_select") -> Tensor:
     """`num` new seeds of one."""
-    pair = array(seed)
+    pair = seed if isinstance(seed, jax.core.Tracer) else array(seed)
     return stateless_uniform((num, 2), pair, None, None, pair.dtype, alg=alg)
 
 
 def fold_in(seed: Any, data: Any, alg: Any = "auto_select") -> Tensor:
     """A new seed of a seed and a number."""
-    number = array(data)
-    first = array(stateless_uniform((), seed, None, None, number.dtype, alg=alg))
-    return tensor(np.stack([first.astype(number.dtype), number]))
+    number = data if isinstance(data, jax.core.Tracer) else array(data)
+    first = unwrapped(stateless_uniform((), seed, None, None, number.dtype, alg=alg))
+    return tensor(jnp.stack([jnp.asarray(first, number.dtype), jnp.asarray(number)]))
 
 
 def _floats(
@@ -133,14 +135,25 @@ def _floats(
     return made * ops.cast(stddev, made.dtype) + ops.cast(mean, made.dtype)
 
 
-def _state(seed: Any, alg: Any) -> tuple[Seeds, int]:
+def _state(seed: Any, alg: Any) -> tuple[Seeds, Any]:
     """The key with the upper half of the counter, and the lower half."""
     if str(getattr(alg, "name", alg)).lower() not in ("philox", "auto_select", "1", "3"):
         raise ValueError(f"Expected the algorithm 'philox'. Received: alg={alg!r}.")
+    pair = unwrapped(seed)
+    if any(isinstance(one, jax.core.Tracer) for one in leaves(pair)):
+        return _of_program(pair), 0
     pair = np.asarray(array(seed))
     if pair.shape != (2,):
         raise ValueError(f"Expected `seed` of two integers. Received: seed={seed!r}.")
     return scrambled(int(pair[0]), int(pair[1])), 0
+
+
+def _of_program(pair: Any) -> Seeds:
+    """The same for a seed that only a program knows."""
+    given = jnp.stack([jnp.asarray(one) for one in pair])
+    if given.shape != (2,):
+        raise ValueError(f"Expected `seed` of two integers. Received: shape={given.shape}.")
+    return philox_in_program.scrambled(given[0], given[1])
 
 
 operations(globals())
