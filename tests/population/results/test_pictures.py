@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 
+import keras
 import matplotlib
 import numpy as np
 import pytest
@@ -86,10 +88,94 @@ def test_a_loaded_population_is_drawn_into_a_file(folded, tmp_path):
 
 
 def test_what_cannot_be_drawn(folded, monkeypatch):
-    with pytest.raises(onefit.PopulationError, match="a sweep of numbers"):
+    with pytest.raises(onefit.PopulationError, match="a sweep of numbers or words"):
         folded.plot(kind="sweep")
     with pytest.raises(onefit.PopulationError, match="`kind`"):
         folded.plot(kind="pie")
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ModuleNotFoundError, match=r'pip install "onefit\[plot\]"'):
         folded.plot()
+
+
+def net(units=4, activation="relu", learning_rate=1e-2):
+    layers = [keras.layers.Dense(units, activation), keras.layers.Dense(1)]
+    made = keras.Sequential([keras.Input((5,)), *layers])
+    made.compile(keras.optimizers.SGD(learning_rate), "mse")
+    return made
+
+
+ARGUMENTS = {"folds": 3, "epochs": 3, "verbose": 0}
+
+
+def labels(axes):
+    return [text.get_text() for text in axes.get_legend().get_texts()]
+
+
+def overlap(figure, axis):
+    """Whether numbers at an axis run into each other."""
+    figure.canvas.draw()
+    boxes = [one.get_window_extent() for one in axis.get_ticklabels(which="both") if one.get_text()]
+    boxes = sorted((box.x0, box.x1) for box in boxes if box.width)
+    return any(second[0] < first[1] for first, second in itertools.pairwise(boxes))
+
+
+def test_what_diverged_is_marked_and_does_not_stretch_the_axis():
+    sweep = {"learning_rate": [1e-3, 1e-2, 1e30]}
+    nets = onefit.fit_many(net, X, Y, sweep=sweep, **ARGUMENTS)
+    curves, axes = nets.plot().axes
+    highest = nets.history["val_loss"][:6].max()
+    assert curves.get_ylim()[1] < 2 * highest and axes.get_ylim()[1] < 2 * highest
+    assert "learning_rate 1e+30 (3 of 3 diverged)" in labels(curves)
+    (crosses,) = (line for line in axes.lines if line.get_label() == "diverged")
+    np.testing.assert_allclose(crosses.get_xdata(), [1e30])
+
+
+def test_numbers_at_an_axis_do_not_run_into_each_other():
+    rates = np.geomspace(1.234e-3, 7.891e-2, 8).tolist()
+    for sweep, axis in (({"learning_rate": rates}, "log"), ({"units": [2, 3, 5, 8]}, "linear")):
+        figure = onefit.fit_many(net, X, Y, sweep=sweep, **ARGUMENTS).plot(kind="sweep")
+        (axes,) = figure.axes
+        assert axes.get_xscale() == axis and not overlap(figure, axes.xaxis)
+    assert axes.get_xticks().tolist() == [2, 3, 5, 8]
+
+
+def test_what_a_search_took_out_is_hollow():
+    nets = onefit.search(
+        net, X, Y, space={"units": onefit.integers(2, 16)}, trials=9, halving=3, **ARGUMENTS
+    )
+    (axes,) = nets.plot(kind="sweep").axes
+    full, hollow = axes.containers
+    assert len(full.lines[0].get_xdata()) == int(nets.finished.sum()) // 3
+    assert hollow.lines[0].get_markerfacecolor() == "white"
+    assert "not trained to the end" in labels(axes)
+    (best,) = (line for line in axes.lines if line.get_markersize() == 8)
+    assert best.get_xdata() == [nets.choose("val_loss").values["units"]]
+
+
+def test_a_word_beside_a_number_has_colors():
+    sweep = {"units": [2, 4], "activation": ["relu", "tanh"]}
+    nets = onefit.fit_many(net, X, Y, sweep=sweep, **ARGUMENTS)
+    (axes,) = nets.plot(kind="sweep").axes
+    assert sorted(labels(axes)) == ["activation relu", "activation tanh"]
+    mean = nets.table(over_folds=True).set_index("activation")["val_loss_mean"]
+    for one in axes.containers:
+        word = one.get_label().removeprefix("activation ")
+        np.testing.assert_allclose(one.lines[0].get_ydata(), mean[word].to_numpy())
+    assert len({one.lines[0].get_color() for one in axes.containers}) == 2
+
+
+def test_words_alone_have_a_panel():
+    nets = onefit.fit_many(net, X, Y, sweep={"activation": ["relu", "tanh"]}, **ARGUMENTS)
+    curves, axes = nets.plot().axes
+    order = [
+        str(one) for one in nets.table(over_folds=True).sort_values("val_loss_mean").activation
+    ]
+    assert [label.get_text() for label in axes.get_xticklabels()] == order
+    assert axes.get_xlabel() == "activation" and curves.get_xlabel() == "epoch"
+
+
+def test_the_caption_says_what_is_drawn(folded, swept):
+    assert folded.plot().get_supxlabel().startswith("line: median of the networks")
+    assert "mean" not in folded.plot().get_supxlabel()
+    assert swept.plot(kind="sweep").get_supxlabel().startswith("mean over 3 folds")
+    assert "sweep: mean over 3 folds" in swept.plot().get_supxlabel()

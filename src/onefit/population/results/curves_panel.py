@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from onefit.population.results.axis_scales import limit
 from onefit.population.results.configurations import Configuration
 from onefit.population.results.ranking import filled
 from onefit.population.results.trained import Trained
@@ -13,7 +14,6 @@ from onefit.population.results.trained import Trained
 COLORS = ("#0072b2", "#d55e00", "#009e73")  # Okabe and Ito's; more bands hide each other
 MOST = len(COLORS)
 WIDEST = 56  # characters of a configuration's name
-FAR = 30.0  # times between the largest and the smallest value from which the axis is logarithmic
 
 
 def draw(
@@ -23,9 +23,16 @@ def draw(
     shown = [one for one in found if one.members][:MOST]
     values = filled(population, name)
     drawn: list[np.ndarray] = []
+    best: list[np.ndarray] = []  # without the band, which may have members that diverged
     for one, color in zip(shown, COLORS):
         label = short(one, found) or "median of the networks"
-        drawn.append(_curve(axes, population, values, one, rises, color, label))
+        if not one.complete:
+            label += " (not trained to the end)"
+        if one.diverged:
+            label += f" ({one.diverged} of {len(one.members)} diverged)"
+        lines, band = _curve(axes, population, values, one, rises, color, label)
+        drawn += [lines, band]
+        best.append(lines)
     training = name.removeprefix("val_")
     if len(shown) == 1 and training != name and training in population.history:
         rows = _rows(population, filled(population, training), shown[0])
@@ -33,7 +40,8 @@ def draw(
         epochs = np.arange(1, len(median) + 1)
         axes.plot(epochs, median, color="#777777", lw=1.4, ls=(0, (4, 2)), label="training rows")
         drawn.append(median)
-    _scale(axes, drawn)
+    if drawn:
+        limit(axes, np.concatenate(drawn), best[0])
     left = len(found) - len(shown)
     title = f"{name}, the best {len(shown)} of {len(found)} configurations" if left > 0 else name
     axes.set(xlabel="epoch", title=title)
@@ -52,8 +60,8 @@ def _curve(
     rises: bool,
     color: str,
     label: str,
-) -> np.ndarray:
-    """Median, band and best member of a configuration; the median is returned."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Median, band and best member of a configuration; the values of lines and band."""
     rows = _rows(population, values, one)
     low, median, high = quantiles(rows)
     epochs = np.arange(1, len(median) + 1)
@@ -62,13 +70,15 @@ def _curve(
     axes.plot(epochs, median, color=color, lw=2, label=label)
     ends = np.where(np.isfinite(rows), rows, np.nan)
     if len(rows) > 1 and np.isfinite(ends).any():
+        ends[~np.isfinite(ends).any(1), 0] = -np.inf if rises else np.inf  # the worst of all
         reached = np.nanmax(ends, 1) if rises else -np.nanmin(ends, 1)
         best = rows[int(np.nanargmax(reached))]
         place = int(np.nanargmax(best) if rises else np.nanargmin(best))
         named = {} if one.values else {"label": "best network"}
         axes.plot(epochs, best[: len(epochs)], color=color, lw=0.8, alpha=0.75, **named)
         axes.plot(place + 1, best[place], "o", color=color, ms=5, mec="white", mew=0.8, zorder=4)
-    return median
+        return np.concatenate([median, best[: len(epochs)]]), np.concatenate([low, high])
+    return median, np.concatenate([low, high])
 
 
 def _rows(population: Trained, values: np.ndarray, one: Configuration) -> np.ndarray:
@@ -79,7 +89,8 @@ def _rows(population: Trained, values: np.ndarray, one: Configuration) -> np.nda
 
 def quantiles(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The 10th, 50th and 90th percentiles of the members at each epoch that `length` counts."""
-    low, median, high = np.nanquantile(rows[:, : length(rows)], [0.1, 0.5, 0.9], axis=0)
+    with np.errstate(invalid="ignore"):  # between two infinite losses
+        low, median, high = np.nanquantile(rows[:, : length(rows)], [0.1, 0.5, 0.9], axis=0)
     return low, median, high
 
 
@@ -87,14 +98,6 @@ def length(rows: np.ndarray) -> int:
     """The epochs until half of the members have ended: behind, a few would stand for all."""
     there = np.isfinite(rows)
     return max(1, int((there.sum(0) * 2 >= max(1, there[:, 0].sum())).sum()))
-
-
-def _scale(axes: Any, curves: list[np.ndarray]) -> None:
-    """A logarithmic axis for curves that fall over orders of magnitude."""
-    values = np.concatenate(curves)
-    values = values[np.isfinite(values)]
-    if values.size and values.min() > 0 and values.max() / values.min() > FAR:
-        axes.set_yscale("log")
 
 
 def short(one: Configuration, found: list[Configuration]) -> str:

@@ -9,7 +9,6 @@ from onefit.population.results.choice import over
 from onefit.population.results.configurations import configurations, ranked
 from onefit.population.results.ranking import metric_of
 from onefit.population.results.trained import Trained
-from onefit.runs.networks import swept_numbers
 
 WIDTH, HEIGHT, MOST = 5.4, 3.8, 3  # inches of a panel, and panels in a row
 INK, FAINT = "#333333", "#d9d9d9"
@@ -32,7 +31,7 @@ def drawn(population: Trained, metric: str | None, kind: str, mode: str) -> Any:
     panels: list[Any] = []
     if kind in ("auto", "curves"):
         panels.append(lambda axes: curves_panel.draw(axes, population, found, name, rises))
-    if kind == "sweep" or (kind == "auto" and swept_numbers(found)):
+    if kind == "sweep" or (kind == "auto" and sweep_panels.can_draw(found)):
         panels += sweep_panels.panels(found, name, rises)
     columns = 2 if len(panels) == 4 else min(len(panels), MOST)
     rows = -(-len(panels) // columns)
@@ -43,7 +42,21 @@ def drawn(population: Trained, metric: str | None, kind: str, mode: str) -> Any:
             panel(place)
         for place in places[len(panels) :]:
             place.set_visible(False)
-        figure.supxlabel(over(population, found[0], name), fontsize=8.5, color="#777777")
+        told = _caption(over(population, found[0], name), kind != "sweep", len(panels) > 1)
+        figure.supxlabel(told, fontsize=8.5, color="#777777")
     if "inline" in matplotlib.get_backend():
         plt.close(figure)  # else a notebook shows it twice
     return figure
+
+
+def _caption(over: str, curves: bool, both: bool) -> str:
+    """What lines, points and bands are, and on which rows.
+
+    >>> _caption("mean over 5 folds, on rows kept apart", curves=True, both=False)
+    'line: median of the networks, band: the middle 80 %, thin: the best one; on rows kept apart'
+    """
+    rows = over.split(", ", 1)[-1]
+    lines = "line: median of the networks, band: the middle 80 %, thin: the best one"
+    if not curves:
+        return over
+    return f"curves: {lines.removeprefix('line: ')}; sweep: {over}" if both else f"{lines}; {rows}"

@@ -196,7 +196,8 @@ def _band(population: Trained, one: Configuration, name: str) -> Band | None:
     count = length(rows)
     epochs = np.unique(np.linspace(0, count - 1, min(count, MOST_POINTS)).astype(int))
     # of those epochs only: to sort the members of 100,000 takes longer than to train them
-    low, middle, high = np.nanquantile(rows[:, epochs], [0.1, 0.5, 0.9], axis=0)
+    with np.errstate(invalid="ignore"):  # between two infinite losses
+        low, middle, high = np.nanquantile(rows[:, epochs], [0.1, 0.5, 0.9], axis=0)
     rises = population.rises(name, "auto")
     ends = np.where(np.isfinite(rows), rows, np.nan)
     ends[~np.isfinite(ends).any(1), 0] = -np.inf if rises else np.inf  # the worst of all
