@@ -301,6 +301,34 @@ def test_a_linear_network_on_a_wave_by_the_least_absolute_error():
     assert certain(case([Dense(4), Dense(1)], "huber", far, x=x)[1]) == []
 
 
+def test_targets_that_are_too_far_away_to_be_reached():
+    """A squared error of 250 times the variance, after a thousand steps of a thousandth each."""
+    y = 2000.0 + 100 * X[:, 0]
+    model, _ = case([Dense(8, activation="relu"), Dense(1)], "mse", y)
+    history = model.fit(X, y, epochs=500, verbose=0).history
+    assert history["loss"][-1] > 3 * y.var()
+    told = certain(case_of(model, given_of(X, y, epochs=500), history))
+    assert codes(told) == ["OF508"]
+    assert number(told[0], "every row has ") == pytest.approx(y.var(), rel=0.01)
+    for loss, epochs in (([4e6, 9e3], 500), ([4e6, 4e5], 5), ([4e6, 5e6], 500)):
+        losses = {"loss": np.linspace(*loss, epochs)}  # it got there; it had no time; it rose
+        assert certain(case_of(model, given_of(X, y, epochs=epochs), losses)) == []
+
+
+def test_sigmoids_and_a_squared_error_where_each_row_has_one_class():
+    """Ten shares of 0.1 have a squared error of 0.1 * 0.9 = 0.09: no better is nothing learned."""
+    y = np.eye(10)[np.arange(len(X)) % 10]
+    for loss, known in (([0.2, 0.09], ["OF504"]), ([0.2, 0.02], []), ([], [])):
+        history = {"loss": loss} if loss else None
+        layers = [Dense(8, activation="relu"), Dense(10, activation="sigmoid")]
+        told = certain(case(layers, "mse", y, history=history)[1])
+        assert codes(told) == known
+        assert not known or number(told[0], "every row have ") == pytest.approx(0.09, rel=0.02)
+    several = (RNG.random((len(X), 10)) < 0.1).astype(float)  # any of ten may be right
+    told = case([Dense(10, activation="sigmoid")], "mse", several, history={"loss": [0.2, 0.09]})
+    assert certain(told[1]) == []
+
+
 def test_frozen_layers_and_a_learning_rate_of_0():
     model, _ = case([Dense(3), Dense(1)], "mse", X[:, :1])
     model.trainable = False

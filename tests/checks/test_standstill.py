@@ -68,3 +68,23 @@ def test_units_far_out_have_no_slope_and_a_learning_rate_may_have_brought_them_t
     assert found.code == "OF511" and "tanh has no slope" in found.evidence
     model.optimizer.learning_rate = 0.001
     assert not _told(model, X, Y.astype(float), [5.0, 5.0])  # nothing says why
+
+
+def test_a_first_layer_that_unscaled_inputs_hold_fast_while_the_next_one_learns_a_little():
+    """Pixels of 0 to 255 into sigmoids: nearly each is 0 or 1 for a row."""
+    layers = keras.layers
+    keras.utils.set_random_seed(0)
+    x = np.random.default_rng(1).uniform(0, 255, (90, 60)).astype("float32")
+    model = keras.Sequential(
+        [keras.Input((60,)), layers.Dense(16, "sigmoid"), layers.Dense(3, "softmax")]
+    )
+    model.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
+    (found,) = _told(model, x, Y, [1.2, 0.9])
+    assert found.code == "OF507" and "no slope" in found.evidence
+    given = np.asarray(model.layers[0](x))
+    assert np.mean(given * (1 - given) < 1e-4) > 0.9  # the slope of a sigmoid that gives this
+    assert not _told(model, x, Y, [1.2, 0.3])  # it has learned in spite of it
+    assert not _told(model, x / 255, Y, [1.2, 0.9])
+    alone = keras.Sequential([keras.Input((60,)), layers.Dense(1, "sigmoid")])
+    alone.compile("sgd", "binary_crossentropy")  # answers that are sure of themselves are no fault
+    assert not _told(alone, x, (Y > 0).astype(float), [0.6, 0.5])

@@ -27,10 +27,6 @@ DISTANCES = {
 DIVIDING = ("categorical_crossentropy", "sparse_categorical_crossentropy")
 """Losses that divide the outputs of a row by their sum."""
 
-ACCURACIES = ("accuracy", "acc", "categorical_accuracy", "sparse_categorical_accuracy")
-WELL = 0.9
-"""A share of right answers with which nothing is said of how they are given."""
-
 RANGES = {
     "sigmoid": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0),
     "tanh": (-1.0, 1.0), "softsign": (-1.0, 1.0), "hard_tanh": (-1.0, 1.0),
@@ -115,7 +111,7 @@ def out_of_reach(case: Case) -> Iterator[Finding]:
         code, fix = ("OF503" if is_relu else "OF502"), f"let the last layer be {_free(output)}"
         if is_share and len(values := np.unique(y)) == 2:  # two classes, by other numbers
             fix = f"`y = (y == {values[1]:g}).astype(int)`"
-        yield Finding(code, _named(output), told, sure, fix)
+        yield Finding(code, named(output), told, sure, fix)
 
 
 def _numbers(output: Output) -> Array | None:
@@ -164,13 +160,13 @@ def relu_output(case: Case) -> Iterator[Finding]:
         if output.loss in CROSS_ENTROPIES and not output.from_logits:
             told = f"{output.loss} takes probabilities; where relu gives 0 its gradient is 0, and "
             told += _beyond(output)
-            yield Finding("OF503", _named(output), told, "certain", fix)
+            yield Finding("OF503", named(output), told, "certain", fix)
         elif task_of(output.y).kind in ("binary", "one-hot", "multi-label"):
             told = "y has 0 and 1; a unit that gives 0 for every row no longer learns"
-            yield Finding("OF503", _named(output), told, "hunch", fix)
+            yield Finding("OF503", named(output), told, "hunch", fix)
         elif task_of(output.y).kind in ("real", "classes"):
             told = "a unit that gives 0 for every row no longer learns"
-            yield Finding("OF503", _named(output), told, "hunch", f"`Dense({output.units})`")
+            yield Finding("OF503", named(output), told, "hunch", f"`Dense({output.units})`")
 
 
 def _beyond(output: Output) -> str:
@@ -178,59 +174,6 @@ def _beyond(output: Output) -> str:
     if output.loss.startswith("binary"):
         return "so it is where it gives 1 and more, because that is clipped"
     return "a row of zeros, divided by its sum, has no probabilities"
-
-
-def relu_before_softmax(case: Case) -> Iterator[Finding]:
-    """A relu between the last weights and the softmax: no class can be made less likely than 0.
-
-    Where it gives 0 its gradient is 0, so that a class is not learned from rows that need it most:
-    certain where the network does badly, and otherwise a hunch.
-    """
-    for layer in case.layers:
-        alone = _is_bare(layer)
-        source = case.layer(layer.inputs[0]) if layer.inputs else None
-        while source is not None and source.kind in KEEPING:
-            source = case.layer(source.inputs[0]) if source.inputs else None
-        if alone and source is not None and source.activation == "relu":
-            told = f"relu of {source.name!r} takes away what speaks against a class, and where it "
-            told += "gives 0 the class gets no gradient"
-            grade = "certain" if _answers_badly(case) else "hunch"
-            fix = f"leave the activation of {source.name!r} out"
-            yield Finding("OF503", f"layer {source.name!r}", told, grade, fix)
-
-
-def sigmoid_for_classes(case: Case) -> Iterator[Finding]:
-    """Several sigmoid units where each row has exactly one class.
-
-    Under a categorical cross-entropy Keras divides each row by its sum, so that the size of the
-    outputs is not trained and they are no probabilities, which is certain. Under a binary one each
-    unit is asked by itself; many such networks learn, so it is certain where the network does
-    badly, and otherwise a hunch.
-    """
-    for output in case.outputs:
-        task = task_of(output.y)
-        if output.activation != "sigmoid" or (output.units or 0) < 2 or not task.is_classes:
-            continue
-        one_each = task.kind == "one-hot" or output.loss.startswith("sparse")
-        if not (one_each or output.loss.startswith("categorical")):
-            continue
-        told = f"each row of y has one of {task.classes} classes, and the sigmoids do not add up "
-        told += "to 1"
-        grade = "hunch"
-        if output.loss in DIVIDING and not output.from_logits:
-            told += f"; {output.loss} divides them by their sum, so they are no probabilities"
-            grade = "certain"
-        elif output.loss == "binary_crossentropy" and one_each and _answers_badly(case):
-            told += "; each is asked by itself, so that no class or several can be the answer"
-            grade = "certain" if not output.from_logits else "hunch"
-        fix = f"let the last layer be {layer_for(output)}"
-        yield Finding("OF504", _named(output), told, grade, fix)
-
-
-def _answers_badly(case: Case) -> bool:
-    """Whether the share of right answers was logged, and is not good at the end."""
-    logged = (case.history.get(name, ()) for name in ACCURACIES)
-    return any(len(values) > 0 and values[-1] < WELL for values in logged)
 
 
 def logits(case: Case) -> Iterator[Finding]:
@@ -246,19 +189,19 @@ def logits(case: Case) -> Iterator[Finding]:
         if output.from_logits and output.activation in ("softmax", "sigmoid"):
             told = f"{output.activation} is applied twice{_squashed(output)}"
             fix = "leave `from_logits=True` out, or the activation of the last layer"
-            yield Finding("OF505", _named(output), told, "certain", fix)
+            yield Finding("OF505", named(output), told, "certain", fix)
         elif not output.from_logits and output.activation == "" and output.units != 0:
             first = "" if output.loss.startswith("binary") else "divides each row by its sum and "
             told = (
                 f"{output.loss} takes a linear output for probabilities: it {first}clips what is "
             )
             told += "below 0 or above 1, where the gradient is 0"
-            yield Finding("OF505", _named(output), told, "certain", _with_logits(output))
+            yield Finding("OF505", named(output), told, "certain", _with_logits(output))
         elif not output.from_logits and output.activation in ("tanh", "softsign"):
             told = f"{output.loss} takes probabilities; {output.activation} goes below 0, where "
             told += "it is clipped and the gradient is 0"
             fix = f"let the last layer be {layer_for(output)}"
-            yield Finding("OF509", _named(output), told, "certain", fix)
+            yield Finding("OF509", named(output), told, "certain", fix)
 
 
 def _squashed(output: Output) -> str:
@@ -300,7 +243,7 @@ def dropped(case: Case) -> Iterator[Finding]:
         if layer.kind != "Dropout" or not layer.is_plain or not isinstance(rate, float | int):
             continue
         users = [one for one in case.layers if layer.name in one.inputs]
-        bare = bool(users) and all(_is_bare(one) for one in users)
+        bare = bool(users) and all(is_bare(one) for one in users)
         output = next((outputs[one.name] for one in (layer, *users) if one.name in outputs), None)
         if rate <= 0 or output is None or not (layer.name in outputs or bare):
             continue
@@ -325,7 +268,7 @@ def _cost_of_dropping(output: Output, rate: float) -> str:
     return f", where the loss cannot fall below {floor:.3g} on average, whatever the weights are"
 
 
-def _is_bare(layer: Layer) -> bool:
+def is_bare(layer: Layer) -> bool:
     """Whether a layer is a softmax by itself, without weights."""
     is_activation = layer.kind == "Activation" and layer.activation == "softmax"
     return is_activation or layer.kind == "Softmax"
@@ -336,5 +279,6 @@ def has_masks(case: Case) -> bool:
     return any(one.kind == "Masking" or one.settings.get("mask_zero") for one in case.layers)
 
 
-def _named(output: Output) -> str:
+def named(output: Output) -> str:
+    """The layer of an output, in words."""
     return f"layer {output.layer!r}" if output.layer else "the output"

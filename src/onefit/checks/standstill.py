@@ -33,20 +33,29 @@ def stands_still(case: Case) -> Iterator[Finding]:
     and to 1 - 1e-7, and beyond that its gradient is 0; a sigmoid or tanh far out has a slope of
     nearly 0. Told as certain where that is so for nearly all rows, the loss ends no lower than the
     best constant answer's, and the learning rate or the inputs are of a size from which such sums
-    come: that is the cause, and the count its proof.
+    come: that is the cause, and the count its proof. Where unscaled inputs hold the first layer
+    fast the layers after it may still learn something: there the loss ends above half of that.
     """
     loss, best = case.history.get("loss", ()), best_constant(case)
-    if not len(loss) or best is None or not loss[-1] >= 0.98 * best.value or not case.is_plain:
+    if not len(loss) or best is None or not case.is_plain:
         return
-    causes = [one for one in budget.rate(case) if one.code == "OF511"] or list(inputs.scale(case))
-    if not causes:
+    causes = [one for one in budget.rate(case) if one.code == "OF511"]
+    unscaled = [] if causes else list(inputs.scale(case))
+    causes = causes or unscaled
+    share = 0.5 if unscaled else 0.98
+    if not causes or not loss[-1] >= share * best.value:
         return
     rows = min(ROWS, MOST_PRODUCTS // max(1, sum(one.weights for one in case.layers)))
-    for layer, found in sums(case, rows) if rows >= FEWEST else ():
-        told = _answers(case, layer, found, rows) or _slopes(layer, found)
+    stands = loss[-1] >= 0.98 * best.value
+    for place, (layer, found) in enumerate(sums(case, rows) if rows >= FEWEST else ()):
+        if not stands and (place or layer.name == case.outputs[0].layer):
+            return
+        told = "" if not stands else _answers(case, layer, found, rows)
+        told = told or _slopes(layer, found)
         if told:
             cause = causes[0]
-            evidence = f"{cause.evidence}; {told}, so that hardly a step moves the answers any more"
+            so = "hardly a step moves the answers any more" if stands else "its units are switches"
+            evidence = f"{cause.evidence}; {told}, so that {so}"
             yield Finding(cause.code, cause.where, evidence, "certain", cause.fix)
             return
 

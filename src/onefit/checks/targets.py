@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from onefit.checks.budget import FEW, rate
 from onefit.checks.case import Array, Case, Output
+from onefit.checks.curves import best_constant
 from onefit.checks.labels import label_findings
 from onefit.checks.outputs import DISTANCES
 from onefit.checks.task import layer_for, matches, some_rows, task_of
@@ -36,6 +38,29 @@ def scale(case: Case) -> Iterator[Finding]:
         if std > FAR or abs(mean) > FAR or (abs(mean) > 5 * std and abs(mean) > 5):
             told = f"y has mean {mean:.4g} and standard deviation {std:.4g}; outputs start near 0"
             yield Finding("OF508", f"layer {output.layer!r}", told, "hunch")
+
+
+def not_reached(case: Case) -> Iterator[Finding]:
+    """Targets so far from 0 that the answers have not come near them.
+
+    Certain by a count: after enough updates with a usual learning rate, with a loss that fell, it
+    ends well above that of always answering the mean (or the median).
+    """
+    loss, best = case.history.get("loss", ()), best_constant(case)
+    updates = (case.steps or 0) * len(loss)
+    if len(loss) < 2 or best is None or not case.is_plain or updates < FEW:
+        return
+    output, far = case.outputs[0], next(scale(case), None)
+    y = _real(output)
+    if far is None or y is None or output.activation or next(rate(case), None) is not None:
+        return
+    is_squared = output.loss == "mean_squared_error"
+    away = 3.0 if is_squared else 1.7  # of a normal distribution that is that far from its middle
+    if abs(float(y.mean())) > FAR and loss[0] >= loss[-1] >= away * best.value > 0:
+        told = f"{far.evidence}, and after {updates:,} updates they are not there yet: the loss "
+        told += f"ends at {loss[-1]:.4g}; {best.answer} for every row has {best.value:.4g}"
+        fix = "`y = (y - y.mean()) / y.std()`, and undo it on the predictions"
+        yield Finding(far.code, far.where, told, "certain", fix)
 
 
 def _real(output: Output) -> Array | None:

@@ -9,6 +9,7 @@ import numpy as np
 from onefit.checks import (
     activity,
     budget,
+    class_outputs,
     curves,
     inputs,
     outputs,
@@ -25,10 +26,10 @@ Check = Callable[[Case], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     structure.frozen, outputs.softmax_over_one, targets.labels, outputs.logits,
     outputs.out_of_reach, outputs.relu_output, inputs.embeddings, inputs.constant,
-    structure.initial, standstill.stands_still, activity.dead_layers, rows.order,
-    rows.given_away, inputs.other_scale, curves.divergence, budget.rate, budget.hardly_any,
-    structure.linear_chain,
-    targets.loss_and_task, outputs.sigmoid_for_classes, outputs.relu_before_softmax,
+    structure.initial, standstill.stands_still, activity.dead_layers, targets.not_reached,
+    rows.order, rows.given_away, inputs.other_scale, curves.divergence, budget.rate,
+    budget.hardly_any, structure.linear_chain, targets.loss_and_task,
+    class_outputs.sigmoid_for_classes, class_outputs.relu_before_softmax,
     structure.bottleneck, structure.saturating, structure.recurrent_relu, inputs.same_as_targets,
     inputs.axes, structure.early_flatten, outputs.dropped, structure.dropout,
     structure.moving_averages, structure.penalties, inputs.scale, targets.scale, budget.updates,
@@ -41,9 +42,10 @@ CHECKS: tuple[Check, ...] = (
 PROVING: tuple[Check, ...] = (
     structure.frozen, outputs.softmax_over_one, outputs.logits, outputs.out_of_reach,
     outputs.relu_output, inputs.embeddings, inputs.constant, inputs.same_as_targets,
-    structure.initial, standstill.stands_still, activity.dead_layers, rows.order,
-    rows.given_away, inputs.other_scale, curves.divergence, structure.linear_chain,
-    targets.loss_and_task, structure.dropout, outputs.dropped, targets.metrics,
+    structure.initial, standstill.stands_still, activity.dead_layers, targets.not_reached,
+    rows.order, rows.given_away, inputs.other_scale, curves.divergence, structure.linear_chain,
+    targets.loss_and_task, class_outputs.failing_sigmoids, class_outputs.relu_before_softmax,
+    structure.dropout, outputs.dropped, targets.metrics,
 )  # fmt: skip
 """Those that can be certain, without labels, which a verdict looks at in any case."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from onefit.doctor.diagnosis import Diagnosis
 
 WATCH = "onefit.inspection.watch"
+FIRST_BATCH = "onefit.training.observation.first_batch"
 
 
 def examine(question: Question) -> Diagnosis | str:
@@ -30,14 +31,14 @@ def examine(question: Question) -> Diagnosis | str:
         The diagnosis, or in a line why there is none.
     """
     if WATCH not in sys.modules:
-        return "nothing was trained, so there is nothing to examine"
+        return _nothing()
     from onefit.doctor.diagnose import examined
     from onefit.doctor.record import record
     from onefit.inspection.watch import WATCH as watch
 
     trainings = watch.trainings
     if not trainings:
-        return "nothing was trained, so there is nothing to examine"
+        return _nothing()
     fits = RECORDER.current().fits
     if question.fit > len(fits):
         return f"expected a fit from 1 to {len(fits)}; received --fit {question.fit}"
@@ -57,6 +58,17 @@ def examine(question: Question) -> Diagnosis | str:
     if question.fix:
         diagnosis.diff = _difference(diagnosis, found.model, found.fit)
     return diagnosis
+
+
+def _nothing() -> str:
+    """Why there is no training to examine."""
+    first = sys.modules.get(FIRST_BATCH)
+    if first is not None and first.is_trained_so():
+        return (
+            "what train_on_batch trains is looked at once, at its first batch, and what was found "
+            "stands above; to have it tried with changes, train it by model.fit(x, y)"
+        )
+    return "nothing was trained, so there is nothing to examine"
 
 
 def _error(fit: Fit) -> list[Finding] | None:

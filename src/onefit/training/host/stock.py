@@ -14,6 +14,7 @@ JAXTrainer = keras_trainer()
 FIT = JAXTrainer.fit
 EVALUATE = JAXTrainer.evaluate
 PREDICT = JAXTrainer.predict
+TRAIN_ON_BATCH = JAXTrainer.train_on_batch
 
 
 def symbolic_build(model: Model, iterator: Any) -> None:

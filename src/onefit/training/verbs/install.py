@@ -169,6 +169,7 @@ def _leave() -> None:
         zeros_and_ones.restore()
         for verb in _VERBS:
             setattr(stock.JAXTrainer, verb, getattr(stock, verb.upper()))
+        stock.JAXTrainer.train_on_batch = stock.TRAIN_ON_BATCH
 
 
 def patch() -> None:
@@ -189,6 +190,7 @@ def patch() -> None:
     for verb, function in zip(_VERBS, (fit, evaluate, predict)):
         if not hasattr(getattr(stock.JAXTrainer, verb), "__onefit__"):
             setattr(stock.JAXTrainer, verb, method(getattr(stock, verb.upper()), function))
+    stock.JAXTrainer.train_on_batch = _looked_at(stock.TRAIN_ON_BATCH)
     for act in AFTERWARDS:
         act()
 
@@ -218,6 +220,23 @@ def method(keras_method: Any, function: Any) -> Any:
 
     call.__module__ = function.__module__
     call.__onefit__ = True  # type: ignore[attr-defined]
+    return call
+
+
+def _looked_at(keras_method: Any) -> Any:
+    """Keras's `train_on_batch`, with a look at the first batch of each model."""
+    from onefit.training.observation import first_batch
+
+    @wraps(keras_method)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            if in_force() is not None:
+                first_batch.look(self, args, kwargs)
+            return keras_method(self, *args, **kwargs)
+        except BaseException as error:
+            without_ours(error)
+            raise
+
     return call
 
 
