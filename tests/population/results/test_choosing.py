@@ -63,14 +63,73 @@ def test_the_configuration_with_the_best_mean_is_chosen(swept):
     assert "the best of 4 configurations" in str(choice)
 
 
+def after_the_others_epochs(nets, values, fold, metric="val_loss"):
+    """What a configuration has on a fold after the epochs that are best on its other folds."""
+    frame = nets.table()
+    own = frame[[dict(zip(values, row)) == values for row in frame[list(values)].values]]
+    epochs = int(np.median(own[own["fold"] != fold]["best_epoch"]))
+    histories = nets.history[metric][own[own["fold"] == fold]["member"]]
+    return np.mean([h[~np.isnan(h)][:epochs][-1] for h in histories])
+
+
 def test_what_to_expect_is_what_the_choice_by_the_other_folds_gets(swept):
-    _, folds = by_pandas(swept)
+    groups, folds = by_pandas(swept)
     found = []
     for fold in folds:
-        chosen = folds.drop(columns=fold).mean(axis=1).idxmin()
-        found.append(folds.loc[chosen, fold])
-    assert swept.choose().estimate == pytest.approx(np.mean(found))
-    assert swept.choose().estimate >= swept.choose().mean - 1e-12
+        chosen = folds.drop(columns=fold).mean(axis=1).argmin()
+        values = dict(zip(["units", "learning_rate"], groups.mean().index[chosen]))
+        found.append(after_the_others_epochs(swept, values, fold))
+    choice = swept.choose()
+    assert choice.estimate == pytest.approx(np.mean(found))
+    assert choice.estimate >= choice.mean - 1e-12
+    assert f"expect about {choice.estimate:.4g} on new rows" in str(choice)
+
+
+def test_what_to_expect_is_of_a_network_that_is_trained_as_long_as_the_final_one():
+    """Members that were best long before their end are not what `final` trains."""
+    rows = np.random.default_rng(0)
+    x, y = rows.normal(size=(60, 5)).astype("float32"), rows.integers(0, 2, 60)
+    nets = onefit.fit_many(build(16, 0.03), x, y, folds=3, epochs=40, verbose=0)
+    choice, losses = nets.choose(), nets.history["val_loss"]
+    best = losses.argmin(1) + 1
+    assert choice.epochs == int(np.median(best)) < 10
+    assert choice.mean == pytest.approx(losses[:, -1].mean())
+    assert choice.then == pytest.approx(losses[:, choice.epochs - 1].mean())
+    assert choice.then < choice.mean
+    others = [int(np.median(np.delete(best, fold))) for fold in range(3)]
+    assert choice.estimate == pytest.approx(losses[range(3), np.array(others) - 1].mean())
+    assert f"{choice.then:.4g} after {choice.epochs} epoch" in str(choice)
+    assert "3 of 3 were better before their last epoch" in str(nets)
+
+
+def test_a_choice_within_folds_points_to_their_own_rows(swept):
+    sweep = {"learning_rate": [1e-3, 3e-2]}
+    nets = onefit.fit_many(
+        build, X, Y, sweep=sweep, folds=3, validation_split=0.3, epochs=2, verbose=0
+    )
+    choice = nets.choose()
+    assert np.isnan(choice.estimate) and "expect worse" in str(choice)
+    assert "nets.nested() judges the choice" in str(choice)
+    assert len(nets.nested()) == 3
+    assert "nested" not in str(swept.choose())
+
+
+def test_what_was_searched_by_is_what_is_chosen_by(tmp_path):
+    net = build()
+    net.compile("sgd", "binary_crossentropy", metrics=["accuracy", keras.metrics.FalsePositives()])
+    space = {"learning_rate": onefit.log_uniform(1e-3, 10.0)}
+    given = {"space": space, "trials": 6, "epochs": 4, "folds": 2, "verbose": 0}
+    nets = onefit.search(net, X, Y, metric="val_false_positives", mode="max", **given)
+    nets.save(tmp_path / "nets.onefit")
+    table = nets.table(over_folds=True)["val_false_positives_mean"]
+    for one in (nets, onefit.load(tmp_path / "nets.onefit")):
+        choice = one.choose()
+        assert choice.metric == "val_false_positives" and choice.mean == table.max()
+        head = next(line for line in str(one).splitlines() if "val_accuracy" in line)
+        assert head.split()[0] == "val_false_positives"  # what is compared by stands first
+    assert nets.choose(mode="min").mean == table.min()
+    assert nets.choose("val_loss").metric == "val_loss"
+    assert nets.final(epochs=1).compiled and nets.best_number() in choice.members
 
 
 def test_one_standard_error_takes_the_fewest_weights(swept):
@@ -85,7 +144,9 @@ def test_one_standard_error_takes_the_fewest_weights(swept):
         best = others.loc[others.mean(axis=1).idxmin()]
         others = others.mean(axis=1)
         near = np.flatnonzero(others <= best.mean() + best.std() / np.sqrt(2))
-        found.append(folds.loc[min(near, key=lambda at: (units[at], others[at])), fold])
+        row = means.index[min(near, key=lambda at: (units[at], others[at]))]
+        values = dict(zip(["units", "learning_rate"], row))
+        found.append(after_the_others_epochs(swept, values, fold))
     assert rule.estimate == pytest.approx(np.mean(found))
 
 
@@ -146,7 +207,7 @@ def test_the_result_is_printed_with_what_simple_models_get(swept):
     best = swept.choose()
     assert f"{best.mean:.4g} ± {best.error:.2g}" in text
     assert "linear" not in swept.summary(baselines=False)
-    assert "<table" in swept._repr_html_() and repr(swept) == "<Population of 24 members of 24>"
+    assert "<pre>" in swept._repr_html_() and repr(swept) == "<Population of 24 members of 24>"
     assert "members, one program" in swept.explain() and "XLA compile" in swept.explain()
 
 
@@ -193,7 +254,7 @@ def test_a_table_without_pandas(swept, monkeypatch):
     assert str(ours).splitlines()[0].split() == list(frame.columns)
     again = swept.table(over_folds=True)
     np.testing.assert_allclose(again["val_loss_mean"], over["val_loss_mean"])
-    assert '<th scope="col">val_loss</th>' in ours._repr_html_()
+    assert "<th>val_loss</th>" in ours._repr_html_()
 
 
 def test_epochs_are_counted_from_one_and_go_with_their_metrics(swept):

@@ -109,6 +109,28 @@ def test_ctrl_c_a_second_time_while_it_is_recorded_loses_nothing(ctrl_c, monkeyp
     assert nets.given["epochs"] == 4001 and nets.finished.any()
 
 
+def test_ctrl_c_before_members_have_gone_on_leaves_them_where_they_were(monkeypatch):
+    x, y = table(40)
+    nets = onefit.fit_many(xor_net(), x[:, :2], y, restarts=3, epochs=2, verbose=0)
+
+    def pressed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("onefit.population.running.threads._run", pressed)
+    with pytest.raises(KeyboardInterrupt):
+        nets.resume(epochs=9)
+    monkeypatch.undo()
+    left = onefit.last_interrupted()
+    assert left.numbers.tolist() == [0, 1, 2] and left.epochs.tolist() == [2, 2, 2]
+    assert left.interrupted and not left.finished.any()
+    for before, now in zip(nets, left):
+        for a, b in zip(before.get_weights(), now.get_weights()):
+            np.testing.assert_array_equal(a, b)
+    whole = onefit.fit_many(xor_net(), x[:, :2], y, restarts=3, epochs=9, exact=True, verbose=0)
+    gone_on = left.resume()
+    np.testing.assert_allclose(gone_on.history["loss"], whole.history["loss"], rtol=1e-4)
+
+
 @given(
     rows=st.integers(1, 12),
     epochs=st.integers(1, 40),

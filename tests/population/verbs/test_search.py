@@ -201,6 +201,9 @@ def test_an_interrupted_search_goes_on_with_the_same_trials_and_bits(
     assert (folder / "search.json").exists()
     with pytest.raises(onefit.PopulationError, match="the data changed"):
         onefit.search(build, X + 1, Y, checkpoint=folder, **arguments)
+    other = {**arguments, "epochs": arguments["epochs"] + 1, "batch_size": 7}
+    with pytest.raises(onefit.PopulationError, match="`epochs`, `batch_size` changed"):
+        onefit.search(build, X, Y, checkpoint=folder, **other)
     capfd.readouterr()
     found = onefit.search(build, X, Y, checkpoint=folder, **arguments)
     assert "from the checkpoint" in capfd.readouterr().err
@@ -218,7 +221,7 @@ def test_a_folder_that_holds_no_such_search(tmp_path):
     for text, told in (
         ("{", "a damaged search.json"),
         ('{"format": 9, "parts": {}}', "of format 9, which another version"),
-        ('{"format": 1, "parts": {"the versions": "a"}}', "the versions"),
+        ('{"format": 2, "parts": {"the versions": "a"}}', "the versions"),
     ):
         head.write_text(text)
         with pytest.raises(onefit.PopulationError, match=told):
@@ -242,6 +245,9 @@ MISTAKES = {
     "a space left out": (lambda: asked(space=None), "`space`"),
     "halving of a range": (
         lambda: asked(space={**SPACE, "epochs": [3, 6]}, epochs=None, halving=3), "one number",
+    ),
+    "the ends of a range": (
+        lambda: asked(space={"learning_rate": (1e-3, 1e-1)}), "onefit.uniform(0.001, 0.1)",
     ),
     "halving by one": (lambda: asked(halving=1), "`halving`"),
     "no sampler": (lambda: asked(sampler="grid"), "a sampler of Optuna"),

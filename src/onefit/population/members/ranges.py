@@ -157,6 +157,12 @@ def ranges_of(space: Any) -> dict[str, Range]:
                     f"Expected a range for {name!r}. Received: {shown(given)}. Give "
                     "`onefit.log_uniform(low, high)`, `uniform`, `integers` or `choice`."
                 )
+            if isinstance(given, tuple) and len(given) == 2 and all(map(is_number, given)):
+                raise PopulationError(
+                    f"Expected a range for {name!r}. Received: {given}, which may be the ends of "
+                    f"a range or two values. Give `onefit.uniform{given}` or `log_uniform{given}` "
+                    f"for a range, `{list(given)}` for two values."
+                )
             given = choice(list(given))
         found[name] = given
     return found

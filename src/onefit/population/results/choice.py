@@ -15,7 +15,8 @@ from onefit.population.results.configurations import (
     named,
     ranked,
 )
-from onefit.population.results.ranking import metric_of
+from onefit.population.results.expectation import Scores, best_epochs, expected, simplest
+from onefit.population.results.ranking import can_be_nested, metric_of
 from onefit.population.results.trained import Trained
 from onefit.runs.words import counted
 
@@ -32,11 +33,13 @@ class Choice:
         mean: The metric's mean over the folds; without folds, over restarts or replicas.
         error: The standard error of that mean; NaN of a single member.
         among: Among how many configurations it was chosen.
-        epochs: The median of its members' best epochs, counted from 1.
-        estimate: What to expect on new rows; NaN where nothing tells, as after `halving`, which all
-            folds took part in. It is the mean over folds of the configuration that the *other*
-            folds would have chosen.
+        epochs: The median of its members' best epochs, counted from 1: for so long `final` trains.
+        estimate: What to expect of `final` on new rows; NaN where nothing tells, as after
+            `halving`, which all folds took part in. It is the mean over folds of the configuration
+            that the *other* folds would have chosen, after the epochs that are best on these.
         over: Over what the mean is, in words.
+        then: The metric's mean after `epochs` epochs; the members may have had more.
+        notes: What else is to be known of the choice, in words.
     """
 
     configuration: int
@@ -49,23 +52,30 @@ class Choice:
     epochs: int
     estimate: float
     over: str
+    then: float = np.nan
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """The choice, in two or three lines."""
+        """The choice, in a few lines."""
         what = named(self.values) or "the only configuration"
         among = f", the best of {self.among:,} configurations" if self.among > 1 else ""
         error = f" ± {self.error:.2g}" if np.isfinite(self.error) else ""
         lines = [f"{what}{among}", f"  {self.metric} {self.mean:.4g}{error}, {self.over}"]
+        if np.isfinite(self.then) and f"{self.then:.4g}" != f"{self.mean:.4g}":
+            lines.append(
+                f"  {self.metric} {self.then:.4g} after {counted(self.epochs, 'epoch')}, for which "
+                "`final` trains: the median of the members' best ones"
+            )
         if np.isfinite(self.estimate):
-            lines.append(
-                f"  expect about {self.estimate:.4g} on new rows: what the choice by the other "
-                "folds gets on each fold"
-            )
-        elif self.among > 1:
-            lines.append(
-                "  expect worse on new rows: it was chosen by the rows that it is judged by"
-            )
-        return "\n".join(lines)
+            lines.append(f"  expect about {self.estimate:.4g} on new rows: {self._why}")
+        return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
+
+    @property
+    def _why(self) -> str:
+        """What the estimate is."""
+        if self.among > 1:
+            return "what the choice by the other folds gets on each fold"
+        return "what each fold gets after the epochs that are best on the others"
 
 
 def choose(population: Trained, metric: str | None, mode: str, one_standard_error: bool) -> Choice:
@@ -73,6 +83,9 @@ def choose(population: Trained, metric: str | None, mode: str, one_standard_erro
     population.check_finished()
     name = metric_of(population, metric)
     found = ranked(population, configurations(population), metric, mode)
+    complete = [one for one in found if one.complete] or found
+    if population.interrupted:
+        found = complete  # the others have had fewer epochs, or fewer folds
     rises = population.rises(name, mode)
     best = found[0]
     if not np.isfinite(best.scores[name].mean):
@@ -82,13 +95,13 @@ def choose(population: Trained, metric: str | None, mode: str, one_standard_erro
             "learning rate."
         )
     if one_standard_error:
-        best = found[_simplest(*_means(found, name, rises), _weights(population, found))]
-    epochs = [population.judged(number)[1] + 1 for number in best.members]
-    complete = [one for one in found if one.complete] or found
+        best = found[simplest(*_means(found, name, rises), _weights(population, found))]
     # a search with halving has taken configurations out by the scores of all folds
-    taken_out = len(complete) < len(found) and not population.interrupted
+    taken_out = len(complete) < len(found)
     told = name.startswith("val_") and _apart(population) and not taken_out
     weights = _weights(population, complete) if one_standard_error else None
+    estimate = expected(population, complete, name, rises, weights) if told else np.nan
+    epochs = best_epochs(population, best)
     return Choice(
         configuration=best.number,
         values=dict(best.values),
@@ -97,10 +110,29 @@ def choose(population: Trained, metric: str | None, mode: str, one_standard_erro
         mean=best.scores[name].mean,
         error=best.scores[name].error,
         among=len(found),
-        epochs=int(np.median(epochs)),
-        estimate=_estimate(complete, name, rises, weights) if told else np.nan,
+        epochs=epochs,
+        estimate=estimate,
         over=over(population, best, name),
+        then=float(np.mean(Scores(population, name).after(epochs, best))),
+        notes=tuple(_notes(population, found, np.isfinite(estimate))),
     )
+
+
+def _notes(population: Trained, found: list[Configuration], told: bool) -> list[str]:
+    """What is to be known of a choice: what it did not see, and what it has seen too often."""
+    notes = []
+    if population.interrupted:
+        total = len({member.configuration for member in population.members})
+        if not found[0].complete:
+            notes.append("the training was interrupted: no configuration has finished")
+        elif total > len(found):
+            left = counted(total - len(found), "configuration")
+            notes.append(f"the training was interrupted: {left} could not be compared")
+    if not told and len(found) > 1:
+        notes.append("expect worse on new rows: it was chosen by the rows that it is judged by")
+        if can_be_nested(population):
+            notes.append("nets.nested() judges the choice on the folds' rows, which it did not see")
+    return notes
 
 
 def over(population: Trained, one: Configuration, metric: str) -> str:
@@ -134,21 +166,6 @@ def _weights(population: Trained, found: list[Configuration]) -> list[tuple[int,
     return [(count(one), one.number) for one in found]
 
 
-def _simplest(means: np.ndarray, errors: np.ndarray, weights: list[tuple[int, int]]) -> int:
-    """The fewest weights within a standard error of the best; of equally many, the best mean.
-
-    >>> _simplest(np.array([0.5, 0.52]), np.array([0.03, 0.01]), [(9, 0), (5, 1)])
-    1
-    >>> _simplest(np.array([0.52, 0.5]), np.array([0.03, 0.03]), [(9, 0), (9, 1)])
-    1
-    """
-    means = np.where(np.isfinite(means), means, np.inf)
-    best = int(means.argmin())
-    most = means[best] + (errors[best] if np.isfinite(errors[best]) else 0.0)
-    near = np.flatnonzero(means <= most).tolist()
-    return min(near, key=lambda at: (weights[at][0], means[at], at))
-
-
 def _apart(population: Trained) -> bool:
     """Whether each fold is validated on its own rows: only then do folds tell of each other."""
     members = [population.members[int(number)] for number in population.numbers]
@@ -158,34 +175,3 @@ def _apart(population: Trained) -> bool:
         and np.array_equal(member.held, member.valid)
         for member in members
     )
-
-
-def _estimate(
-    found: list[Configuration], name: str, rises: bool, weights: list[tuple[int, int]] | None
-) -> float:
-    """The mean over folds of the configuration that the other folds would have chosen.
-
-    Args:
-        found: The configurations that have finished.
-        name: The metric.
-        rises: Whether more of it is better.
-        weights: Of each configuration, for the rule of one standard error; `None` without it.
-    """
-    sign = -1 if rises else 1
-    folds = max(one.folds for one in found)
-    if folds < 2:
-        return float("nan")
-    whole = [at for at, one in enumerate(found) if one.folds == folds]
-    table = sign * np.stack([found[at].scores[name].parts for at in whole])
-    table = np.where(np.isfinite(table), table, np.inf)
-    chosen = []
-    for fold in range(folds):
-        others = np.delete(table, fold, axis=1)
-        at = int(others.mean(1).argmin())
-        if weights is not None:
-            with np.errstate(invalid="ignore"):  # of a configuration that diverged: inf - inf
-                spreads = others.std(1, ddof=1) if folds > 2 else np.zeros(len(others))
-            errors = spreads / np.sqrt(folds - 1)
-            at = _simplest(others.mean(1), errors, [weights[place] for place in whole])
-        chosen.append(table[at, fold])
-    return float(sign * np.mean(chosen))

@@ -88,7 +88,7 @@ def configurations(population: Trained) -> list[Configuration]:
     found = []
     for number, members in wanted.items():
         own = [n for n in members if n in there]
-        parts = _parts(population, own)
+        parts = parts_of(population, own)
         scores = {
             name: Score(np.asarray([np.mean([by[n] for n in part]) for part in parts], float))
             for name, by in values.items()
@@ -107,7 +107,7 @@ def configurations(population: Trained) -> list[Configuration]:
     return found
 
 
-def _parts(population: Trained, numbers: list[int]) -> list[list[int]]:
+def parts_of(population: Trained, numbers: list[int]) -> list[list[int]]:
     """The members of each fold; each member by itself where there are no folds."""
     folds: dict[Any, list[int]] = {}
     for number in numbers:

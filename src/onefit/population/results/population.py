@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import os
 from collections.abc import Iterator, Sequence
@@ -25,11 +26,11 @@ from onefit.population.results import (
     resumption,
     saving,
     selection,
+    summary,
 )
 from onefit.population.results.choice import Choice
 from onefit.population.results.pictures import Pictures
 from onefit.population.results.predictions import forward
-from onefit.population.results.printing import Printed
 
 
 def _unpickled(content: bytes) -> Population:
@@ -80,7 +81,7 @@ class Population(Pictures):
 
     def __dir__(self) -> list[str]:
         """What users call and read."""
-        own = {*vars(Population), *vars(Pictures), *vars(Printed), *PUBLIC}
+        own = {*vars(Population), *vars(Pictures), *PUBLIC}
         return sorted(name for name in own if not name.startswith("_"))
 
     if not TYPE_CHECKING:
@@ -166,17 +167,17 @@ class Population(Pictures):
         restarts or bootstrap samples. A configuration of which a member diverged has none.
 
         Args:
-            metric: The metric to choose by. Defaults to `None`: `"val_loss"` if there is one, else
-                `"loss"`.
+            metric: The metric to choose by. Defaults to `None`: the one that `search` was given;
+                else `"val_loss"` if there is one, else `"loss"`.
             mode: `"min"`, `"max"`, or `"auto"`: by the metric, as in Keras's callbacks.
             one_standard_error: Take the simplest configuration (fewest weights, of equally many the
                 best) that is at most one standard error worse than the best. Defaults to `False`.
 
         Returns:
             A `Choice`: the hyper-parameters, their score with its standard error, among how many
-            they were chosen, the median best epoch of the members; and with folds (but not with
-            `one_standard_error`) what to expect on new rows: the mean over folds of what the
-            choice by the other folds gets.
+            they were chosen, the median best epoch of the members; and with folds what to expect on
+            new rows of a network that `final` trains: the mean over folds of what the choice by the
+            other folds gets, of a configuration and of its epochs.
         """
         return choice.choose(self, metric, mode, one_standard_error)
 
@@ -356,3 +357,32 @@ class Population(Pictures):
         made.history = {name: values.copy() for name, values in self.history.items()}
         made.epochs, made.finished = self.epochs.copy(), self.finished.copy()
         return made
+
+    def explain(self) -> str:
+        """How the members were run: structures, layouts, programs, times."""
+        lines = [job.explanation() for job in self.jobs]
+        spent = f"XLA compile {self.compile_seconds:.2f} s, training {self.seconds:.2f} s"
+        return "\n".join([*lines, f"{spent}, summed over lanes and threads"])
+
+    def summary(self, baselines: bool | None = None) -> str:
+        """The result, which is what `print(nets)` shows.
+
+        Args:
+            baselines: Whether to compare with the best constant answer and, where scikit-learn is
+                installed and the data is a plain table, with a linear model and gradient-boosted
+                trees on the same rows. Defaults to `None`: as `fit_many` was told.
+        """
+        asked = self.given.get("baselines", True) if baselines is None else baselines
+        return summary.summary(self, bool(asked))
+
+    def __str__(self) -> str:
+        """The result; see `summary`."""
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        """The result, in a notebook."""
+        return f"<pre>{html.escape(self.summary())}</pre>"
+
+    def __repr__(self) -> str:
+        """How many members there are."""
+        return f"<Population of {len(self)} members of {len(self.members)}>"

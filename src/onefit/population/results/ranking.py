@@ -90,10 +90,12 @@ def table(population: Trained) -> Any:
 
 
 def metric_of(population: Trained, metric: str | None) -> str:
-    """The name of the metric to choose by."""
+    """The name of the metric to choose by: what is asked for, or what a search was told."""
+    metrics = metrics_of(population)
+    if metric is None and population.given.get("metric") in metrics:
+        metric = population.given["metric"]
     if metric is None:
         metric = "val_loss" if "val_loss" in population.history else "loss"
-    metrics = metrics_of(population)
     if metric not in metrics:
         raise PopulationError(
             f"Expected a metric of the history: {', '.join(metrics)}. Received: {metric!r}."
@@ -142,11 +144,17 @@ def _mean(values: np.ndarray) -> float:
     return float(finite.mean()) if finite.size else 0.0
 
 
+def can_be_nested(population: Trained) -> bool:
+    """Whether members are chosen by rows inside of their fold, so that the fold's can judge."""
+    split = population.given["validation_split"]
+    return bool(split) and population.members[0].fold is not None and population.trains is not None
+
+
 def nested(population: Trained, metric: str | None, mode: str) -> Any:
     """The best of each fold by its inner validation, evaluated on the fold's own rows."""
     from onefit.training.verbs.evaluate import evaluate
 
-    if population.members[0].fold is None or not population.given["validation_split"]:
+    if not can_be_nested(population):
         raise PopulationError(
             "Expected a population with `folds` and `validation_split`, so that the choice within "
             "a fold does not see the fold's rows. Received one without both."

@@ -106,31 +106,41 @@ def _ends(population: Trained) -> list[str]:
         found.append(f"{left} of {len(numbers)} did not go on to the last epoch")
     if off := int(diverged(population)[numbers].sum()):
         found.append(f"{off} of {len(numbers)} diverged: nets.diverged")
-    if rising := still_improving(population):
+    rising, past = trends(population)
+    if rising:
         found.append(f"{rising} of {len(numbers)} were still improving at their last epoch")
+    if past:
+        best = int(np.median([population.judged(number)[1] + 1 for number in past]))
+        found.append(
+            f"{len(past)} of {len(numbers)} were better before their last epoch: about epoch {best}"
+        )
     return found
 
 
-def still_improving(population: Trained) -> int:
-    """How many members would have got better with more epochs, by their curves.
+def trends(population: Trained) -> tuple[int, list[int]]:
+    """How many members would have got better with more epochs; and who was better before.
 
-    Those that a rule such as early stopping has ended are not among them: more epochs would not
-    have been run.
+    Those that a rule such as early stopping has ended would not: more epochs would not have been
+    run. Those whose best weights were restored have not become worse.
     """
     name = "val_loss" if "val_loss" in population.history else "loss"
     values = population.history.get(name)
+    still, past = 0, []
     if values is None:
-        return 0
-    count = 0
+        return 0, []
     for number in population.numbers:
         ran, asked = population.epochs[number], population.members[number].epochs
-        if ran < (asked or population.given["epochs"]):
-            continue
         curve = values[number, :ran]
-        curve = curve[np.isfinite(curve)]
-        if len(curve) >= SHORTEST and len(curve) == np.isfinite(curve).sum() and np.ptp(curve) > 0:
-            count += Trend(curve.tolist(), int(curve.argmin())).is_still_better
-    return count
+        curve = curve[np.isfinite(curve)]  # with `validation_freq` some epochs have no value
+        if len(curve) < SHORTEST or not np.ptp(curve):
+            continue
+        trend = Trend(curve.tolist(), int(curve.argmin()))
+        ended = ran < (asked or population.given["epochs"])
+        still += not ended and trend.is_still_better
+        restored = len(set(population.judged(int(number)))) == 1
+        if not restored and (trend.is_worse_again or trend.is_worse_from_start):
+            past.append(int(number))
+    return still, past
 
 
 def _metrics(population: Trained, first: str) -> list[str]:

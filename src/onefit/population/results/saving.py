@@ -21,7 +21,7 @@ from onefit.training.core.state import State
 
 SETTINGS = (
     "batch_size", "epochs", "validation_split", "shuffle", "validation_batch_size",
-    "validation_freq",
+    "validation_freq", "metric", "mode",
 )  # fmt: skip
 GROUPS = State._fields
 ROWS = ("train", "held", "valid")

@@ -119,6 +119,8 @@ class Trained(Record):
 
     def rises(self, metric: str, mode: str) -> bool:
         """Whether more of a metric is better; see `directions.is_max`."""
+        if mode == "auto" and metric == self.given.get("metric"):
+            mode = self.given["mode"]  # as a search was told
         return is_max(metric, mode, self.directions)
 
     def judged(self, number: int) -> tuple[int, int]:

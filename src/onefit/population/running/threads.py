@@ -6,6 +6,8 @@ import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 
+import numpy as np
+
 from onefit.population.running.histories import Record
 from onefit.population.running.job import Job
 from onefit.population.running.lanes import Lane
@@ -82,6 +84,8 @@ def together(
         population.interrupted = True
         if queue is not None:
             queue.closed = True
+        for job in jobs:
+            _put_back(job, population)
     finally:
         population.seconds = sum(lane.seconds for lane in lanes)
         population.compile_seconds = sum(job.compile_seconds for job in jobs)
@@ -91,6 +95,17 @@ def together(
         compile_seconds=population.compile_seconds,
         run_seconds=population.seconds,
     )
+
+
+def _put_back(job: Job, population: Record) -> None:
+    """Members that were to go on and have not come to an end are where they were before."""
+    for place, before in job.before.items():
+        if place not in job.outcomes:
+            job.outcomes[place] = before
+            number = job.members[place].number
+            population.epochs[number] = before.epochs
+            for values in population.history.values():
+                values[number, before.epochs :] = np.nan
 
 
 def _compile_ahead(jobs: list[Job], population: Record) -> None:

@@ -96,7 +96,9 @@ def planned(
     for number, structure in enumerate(found, start=1):
         bar.stage(f"tracing {number} of {len(found)} models")
         groups += groups_of(source, structure, members, splits, data, given)
-    _check_judged(groups, _judged.get())
+    if judged := _judged.get():
+        _check_judged(groups, judged)
+        given = {**given, "metric": judged.metric, "mode": judged.mode}
     jobs = [Job(group, decide(group, exact)) for group in groups]
     if switches.CURRENT.explain:
         for job in jobs:
@@ -114,10 +116,8 @@ def judged_by(judged: Judged) -> Iterator[None]:
         _judged.reset(token)
 
 
-def _check_judged(groups: list[Group], judged: Judged | None) -> None:
+def _check_judged(groups: list[Group], judged: Judged) -> None:
     """Refuse a metric that no member will log; one with several values is looked for later."""
-    if judged is None:
-        return
     steps = [(group.model, group.steps) for group in groups]
     known = {name for model, each in steps for name in log_names(model, each.train, each.valid)}
     metric = judged.metric or ("val_loss" if "val_loss" in known else "loss")

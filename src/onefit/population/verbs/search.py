@@ -78,8 +78,8 @@ def search(
         halving: After `epochs / halving**2` and after `epochs / halving` epochs, only one of so
             many combinations goes on: with 3, a quarter of all epochs is run, with 4 a sixth.
             Defaults to `None`: all are trained to the end.
-        metric: The metric by which combinations are taken out. Defaults to `None`: `"val_loss"` if
-            there is one, else `"loss"`.
+        metric: The metric by which combinations are proposed, taken out, printed and chosen.
+            Defaults to `None`: `"val_loss"` if there is one, else `"loss"`.
         mode: `"min"`, `"max"`, or `"auto"`: by the metric.
         sampler: `"tpe"` or a sampler of Optuna, such as `optuna.samplers.GPSampler(seed=0)`, which
             proposes combinations. Defaults to `None`: they are drawn at random.
@@ -134,8 +134,11 @@ def search(
     folder = None
     if checkpoint is not None:
         kind = sampler if isinstance(sampler, str) else type(sampler).__qualname__
-        numbers = [trials, epochs, halving, metric, mode, kind, counts, seed]
-        parts = parts_of(x, y, space, numbers, arguments)
+        own = {
+            "trials": trials, "epochs": epochs, "halving": halving, "metric": metric, "mode": mode,
+            "sampler": kind, "at_once": counts, "seed": seed,
+        }  # fmt: skip
+        parts = parts_of(x, y, space, own, arguments)
         folder = SearchFolder(checkpoint, parts, resume)
     given = {**arguments, "epochs": ends[0], "seed": seed, "on_interrupt": "return"}
     first = f"round 1 of {len(ends)}" if len(ends) > 1 else ""
@@ -268,9 +271,17 @@ def _check_together(
 
 
 def parts_of(
-    x: Any, y: Any, space: Mapping[str, Any], numbers: list[Any], arguments: Mapping[str, Any]
+    x: Any, y: Any, space: Mapping[str, Any], own: Mapping[str, Any], arguments: Mapping[str, Any]
 ) -> identity.Parts:
-    """What decides about the numbers of a search, each part as short text."""
+    """What decides about the numbers of a search, each part as short text.
+
+    Args:
+        x: Inputs.
+        y: Targets.
+        space: The space.
+        own: The arguments of `search` by name.
+        arguments: Those of `fit_many`, of which plain values and arrays count.
+    """
     data = [x, y, arguments.get("sample_weight"), arguments.get("validation_data")]
     plain = {
         name: value
@@ -282,7 +293,7 @@ def parts_of(
         **identity.surroundings_of(),
         "the data": identity.data_digest([[np.asarray(a) for a in jax.tree.leaves(data)]]),
         "the space": identity.digest(repr(ranges_of(space))),
-        "the arguments": identity.digest([numbers, plain]),
+        **{f"`{name}`": identity.digest(value) for name, value in {**own, **plain}.items()},
         "the callbacks": identity.digest([identity.callback_of(one) for one in callbacks]),
     }
 

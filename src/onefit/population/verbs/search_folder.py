@@ -13,7 +13,7 @@ from onefit.training.checkpoints.generations import remove
 from onefit.training.checkpoints.identity import Parts, changed
 from onefit.training.checkpoints.request import Request, asking
 
-FORMAT = 1
+FORMAT = 2  # 1 had all arguments as one part
 HEAD = "search.json"
 
 

@@ -84,7 +84,7 @@ def changed(before: Parts, now: Parts) -> list[str]:
     >>> changed({"the data": "a", "the model": "b"}, {"the data": "a", "the model": "c"})
     ['the model']
     """
-    return [name for name in now if before.get(name) != now[name]]
+    return [name for name in {**now, **before} if before.get(name) != now.get(name)]
 
 
 def digest(value: Any) -> str:
