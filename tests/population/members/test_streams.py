@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -77,3 +79,21 @@ def test_a_stream_without_an_end(monkeypatch):
 
     with pytest.raises(onefit.PopulationError, match="goes on"):
         onefit.fit_many(xor_net(), forever(), epochs=1, verbose=0)
+
+
+def test_a_stream_without_an_end_is_left_after_so_many_batches(monkeypatch):
+    monkeypatch.setattr(streams, "MOST_BATCHES", 50)
+    given = []
+
+    def forever():
+        while True:
+            given.append(1)
+            yield X[:1], Y[:1]
+
+    with pytest.raises(onefit.PopulationError, match=r"itertools\.islice"):
+        onefit.fit_many(xor_net(), forever(), epochs=1, verbose=0)
+    assert len(given) == 51
+    with pytest.raises(TypeError, match=r"itertools\.islice"):
+        onefit.fit_many(xor_net(), forever(), epochs=1, steps_per_epoch=3, verbose=0)
+    nets = onefit.fit_many(xor_net(), itertools.islice(forever(), 3), epochs=1, verbose=0)
+    assert len(nets) == 1

@@ -21,7 +21,7 @@ def test_a_file_gets_a_line_each_time_and_one_at_the_end(monkeypatch, capsys):
     onefit.fit_many(
         lambda units: rich_net(units=units), x, y, sweep=sweep, restarts=2, epochs=2, verbose=1
     )
-    lines = capsys.readouterr().out.splitlines()
+    lines = capsys.readouterr().err.splitlines()
     assert len(lines) > 2 and not any("\r" in line for line in lines)
     doing = re.findall(
         r"building models|tracing \d of 3 models|compiling \d of 3 programs", "\n".join(lines)
@@ -37,7 +37,7 @@ class Terminal(io.StringIO):
 
 def test_a_terminal_has_the_line_at_once(monkeypatch):
     out = Terminal()
-    monkeypatch.setattr("sys.stdout", out)
+    monkeypatch.setattr("sys.stderr", out)
     with progress.Bar("auto", 240) as bar:
         first = out.getvalue()
         bar.stage("compiling 2 of 6 programs")
@@ -58,4 +58,27 @@ def test_no_line_where_none_is_wanted(verbose, capsys):
     with progress.Bar(verbose, 3):
         pass
     onefit.fit_many(xor_net(), *XOR, restarts=2, epochs=1, verbose=0)
-    assert capsys.readouterr().out == ""
+    assert "members" not in "".join(capsys.readouterr())
+
+
+def test_a_file_gets_its_first_line_after_a_second(monkeypatch, capsys):
+    with progress.Bar("auto", 240) as bar:
+        bar.stage("compiling 2 of 6 programs")
+        assert capsys.readouterr().err == ""
+        found = ""
+        for _ in range(200):
+            found += capsys.readouterr().err
+            if found:
+                break
+            threading.Event().wait(0.05)
+    assert found.startswith("240 members, compiling 2 of 6 programs")
+    assert found.count("\n") == 1 and capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("stream", [None, "closed"])
+def test_a_process_without_standard_error(stream, monkeypatch):
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr("sys.stderr", None if stream is None else closed)
+    nets = onefit.fit_many(xor_net(), *XOR, restarts=2, epochs=1, verbose=1)
+    assert len(nets) == 2

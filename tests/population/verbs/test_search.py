@@ -312,15 +312,16 @@ def test_a_direction_is_looked_at_before_anything_runs(arguments, told, monkeypa
         asked(**arguments)
 
 
-def test_rounds_and_turns_are_told_with_those_who_take_part(capsys):
+def test_rounds_and_turns_are_told_with_those_who_take_part(capsys, monkeypatch):
+    monkeypatch.setattr("onefit.population.running.progress.FIRST", 60.0)
     given = {name: value for name, value in HALVED.items() if name != "verbose"}
     onefit.search(build, X, Y, **given)
-    lines = capsys.readouterr().out.splitlines()
+    lines = capsys.readouterr().err.splitlines()
     for line, (number, members) in zip(lines, [(1, 36), (2, 12), (3, 4)]):
         done = f"{members}/{members}" if number == 3 else f"0/{members}"
         assert line.startswith(f"round {number} of 3: {members}/{members} members"), (line, done)
     asked(sampler="tpe", trials=2, at_once=1, verbose=1)
-    turns = capsys.readouterr().out.splitlines()
+    turns = capsys.readouterr().err.splitlines()
     assert [line.split(":")[0] for line in turns] == ["turn 1 of 2", "turn 2 of 2"]
 
 

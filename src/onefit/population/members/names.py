@@ -53,6 +53,11 @@ NOT_NEEDED = {
     "timeout": "Ctrl-C ends it when you like, and `onefit.last_interrupted()` has what was trained",
     "loss": "It is given to `compile`",
     "metrics": "They are given to `compile`",
+    **dict.fromkeys(
+        ("steps_per_epoch", "validation_steps"),
+        "A stream is read once, to its end: `itertools.islice(batches, steps)` ends after so many",
+    ),
+    "initial_epoch": "`nets.resume(epochs=...)` goes on",
     "optimizer": "It is given to `compile`",
     **dict.fromkeys(("trials", "n_trials", "max_trials"), "`onefit.search` draws configurations"),
 }

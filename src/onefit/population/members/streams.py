@@ -15,6 +15,7 @@ from onefit.training.host.keras_private import data_adapter_utils
 
 MODULES = ("tensorflow.python.data", "torch.utils.data", "onefit.scripts.tensorflow.data")
 MOST = 2**30  # bytes that are read of what does not say how long it is
+MOST_BATCHES = 200_000  # the same in batches: a few seconds, and more than an epoch has
 
 
 def is_stream(data: Any) -> bool:
@@ -67,10 +68,11 @@ def _read(name: str, stream: Any) -> tuple[tuple[Any, Any, Any], int]:
             )
         batches.append(arrays)
         size += sum(leaf.nbytes for leaf in leaves)
-        if size > MOST and not _has_end(stream):
+        if (size > MOST or len(batches) > MOST_BATCHES) and not _has_end(stream):
             raise PopulationError(
                 f"Expected `{name}` to end. Received: a {type(stream).__name__} that has given "
-                f"{len(batches):,} batches, and goes on. Give arrays, or a stream of one epoch."
+                f"{len(batches):,} batches, {size / 2**20:,.0f} MiB, and goes on. Give arrays, or "
+                "the batches of one epoch: `itertools.islice(batches, steps)` ends after so many."
             )
     if not batches:
         raise PopulationError(

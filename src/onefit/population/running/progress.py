@@ -30,14 +30,16 @@ def titled(title: str) -> Iterator[None]:
 WIDTH = 20
 LIVE = 0.25  # seconds between two states of a line on a terminal
 LOGGED = 60.0  # seconds between two lines in a file
+FIRST = 1.0  # seconds until the first of them: what is shorter has one line
 
 
 class Bar:
     """A line that says what is being done, how far the members are, and how good they are.
 
-    On a terminal the line is written over and over. Anywhere else (a file, a pipe) there is a line
-    a minute, and one at the end. A thread of its own writes it, because the main thread may be
-    busy for many seconds with tracing a model or waiting for XLA.
+    It goes to standard error, as that of tqdm does, so that what a script prints can be piped on.
+    On a terminal the line is written over and over. Anywhere else (a file, a pipe) there is one
+    after the first second, one a minute, and one at the end. A thread of its own writes it, because
+    the main thread may be busy for many seconds with tracing a model or waiting for XLA.
 
     Args:
         verbose: `0` for no bar; else it is shown, and ends with its last state.
@@ -51,8 +53,8 @@ class Bar:
         self.title = f"{_title.get()}: " if _title.get() else ""
         self.doing = ""
         self.began, self.length = time.monotonic(), 0
-        self.live = verbose != 2 and hasattr(sys.stdout, "isatty") and sys.stdout.isatty()
-        self.shown = self.began if not self.live else 0.0
+        self.live = verbose != 2 and _is_terminal()
+        self.shown = 0.0 if self.live else self.began - LOGGED + min(FIRST, LOGGED)
         self.lock, self.over = threading.Lock(), threading.Event()
 
     def __enter__(self) -> Bar:
@@ -103,8 +105,10 @@ class Bar:
         padding = " " * max(0, self.length - len(text))
         self.length = len(text)
         start = "\r" if self.live else ""
-        sys.stdout.write(f"{start}{text}{padding if self.live else ''}{end}")
-        sys.stdout.flush()
+        if sys.stderr is not None:
+            with contextlib.suppress(OSError, ValueError):  # it may be closed
+                sys.stderr.write(f"{start}{text}{padding if self.live else ''}{end}")
+                sys.stderr.flush()
 
     def line(self) -> str:
         """The line."""
@@ -129,6 +133,14 @@ class Bar:
         else:
             parts.append(_time(spent))
         return " ".join(parts)
+
+
+def _is_terminal() -> bool:
+    """Whether standard error is a terminal: there may be none, or it may be closed."""
+    try:
+        return bool(sys.stderr.isatty())
+    except (AttributeError, ValueError):
+        return False
 
 
 def _time(seconds: float) -> str:

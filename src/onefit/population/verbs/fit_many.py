@@ -91,7 +91,7 @@ def fit_many(
         epochs: How often each member goes through its rows, at most. It has to be given, here or
             in `sweep`: Keras's default of one epoch is for loops, and would make a population of
             untrained networks.
-        verbose: `0` for no progress bar. Defaults to `"auto"`: a bar.
+        verbose: `0` for no progress bar. Defaults to `"auto"`: a bar on standard error.
         callbacks: `EarlyStopping`, `ReduceLROnPlateau`, `LearningRateScheduler` and
             `TerminateOnNaN`; each member has its own. Defaults to `None`.
         validation_split: The share of each member's last rows to validate on. Defaults to `0.0`.
@@ -101,7 +101,8 @@ def fit_many(
         class_weight: A dict from class to weight. Defaults to `None`.
         sample_weight: Weights of shape `(rows,)`; each member takes those of its rows, and its
             validation those of the rows that it is validated on. Weights in `sweep`, and class
-            weights, count in training alone. Defaults to `None`.
+            weights, count in training alone: else each would be measured by itself. Defaults to
+            `None`.
         validation_batch_size: Defaults to `None`: `batch_size`.
         validation_freq: An int or a list of epochs, as in Keras. Defaults to `1`.
         baselines: Whether `print(nets)` compares with the best constant answer, and where
