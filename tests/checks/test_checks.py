@@ -309,7 +309,7 @@ def test_targets_that_are_too_far_away_to_be_reached():
     assert history["loss"][-1] > 3 * y.var()
     told = certain(case_of(model, given_of(X, y, epochs=500), history))
     assert codes(told) == ["OF508"]
-    assert number(told[0], "every row has ") == pytest.approx(y.var(), rel=0.01)
+    assert number(told[0], ") gets ") == pytest.approx(y.var(), rel=0.01)
     for loss, epochs in (([4e6, 9e3], 500), ([4e6, 4e5], 5), ([4e6, 5e6], 500)):
         losses = {"loss": np.linspace(*loss, epochs)}  # it got there; it had no time; it rose
         assert certain(case_of(model, given_of(X, y, epochs=epochs), losses)) == []
@@ -323,7 +323,7 @@ def test_sigmoids_and_a_squared_error_where_each_row_has_one_class():
         layers = [Dense(8, activation="relu"), Dense(10, activation="sigmoid")]
         told = certain(case(layers, "mse", y, history=history)[1])
         assert codes(told) == known
-        assert not known or number(told[0], "every row have ") == pytest.approx(0.09, rel=0.02)
+        assert not known or number(told[0], "means gets ") == pytest.approx(0.09, rel=0.02)
     several = (RNG.random((len(X), 10)) < 0.1).astype(float)  # any of ten may be right
     told = case([Dense(10, activation="sigmoid")], "mse", several, history={"loss": [0.2, 0.09]})
     assert certain(told[1]) == []

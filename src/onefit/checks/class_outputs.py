@@ -83,7 +83,7 @@ def _learned_nothing(case: Case) -> str:
     loss, best = case.history.get("loss", ()), best_constant(case)
     if not len(loss) or best is None or not loss[-1] >= ABOUT * best.value > 0:
         return ""
-    return f"the loss ends at {loss[-1]:.3g}, and {best.answer} for every row have {best.value:.3g}"
+    return f"the loss ends at {loss[-1]:.3g}; always answering {best.answer} gets {best.value:.3g}"
 
 
 def _answers_badly(case: Case) -> bool:

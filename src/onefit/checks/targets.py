@@ -58,7 +58,7 @@ def not_reached(case: Case) -> Iterator[Finding]:
     away = 3.0 if is_squared else 1.7  # of a normal distribution that is that far from its middle
     if abs(float(y.mean())) > FAR and loss[0] >= loss[-1] >= away * best.value > 0:
         told = f"{far.evidence}, and after {updates:,} updates they are not there yet: the loss "
-        told += f"ends at {loss[-1]:.4g}; {best.answer} for every row has {best.value:.4g}"
+        told += f"ends at {loss[-1]:.4g}; always answering {best.answer} gets {best.value:.4g}"
         fix = "`y = (y - y.mean()) / y.std()`, and undo it on the predictions"
         yield Finding(far.code, far.where, told, "certain", fix)
 

@@ -23,7 +23,7 @@ Skills = NDArray[np.float64]
 MOST_JUDGED = 4096
 """Rows that a network is judged on; of more, so many in equal steps."""
 
-BUSY = 3.0
+BUSY = 2.0
 """How many times as long as it was given an examination may take on a machine that is busy."""
 
 MOST_NUMBERS = 2**26
