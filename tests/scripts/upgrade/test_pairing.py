@@ -56,6 +56,9 @@ WITHOUT_REWRITING = {
         temporal_padding""",
     "it had gone with Keras 1.0, or is a base class of which nothing was called": """
         Graph AbstractRNNCell BaseLogger model_to_dot""",
+    "Keras 3 writes and reads files by their paths; their groups are private": """
+        save_weights_to_hdf5_group load_weights_from_hdf5_group
+        load_weights_from_hdf5_group_by_name""",
     "the schedule that decay= became is not a number": "decay",
 }
 REASON = {name: why for why, names in WITHOUT_REWRITING.items() for name in names.split()}
@@ -210,6 +213,10 @@ WITHOUT_SOURCE = {
     "keras.Model.build": "whether a class builds its own layers is not seen in a call of build",
     "keras.Model.save_weights": "most names of files are made while a script runs",
     "keras.Model.load_weights": "likewise",
+    "keras.Model.save": "a file that is open is not seen in a source; Keras 3 wants a path",
+    "keras.models.save_model": "likewise",
+    "keras.saving.": "likewise",
+    "keras.models.load_model": "likewise",
     "keras.KerasTensor": "an index of NumPy's is not seen in a source",
     "keras.Model.fit": "likewise",
     "keras.callbacks.LearningRateScheduler": "lr in logs is rewritten where it is read",

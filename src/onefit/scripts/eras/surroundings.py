@@ -1,11 +1,15 @@
-"""What else has gone since: `time.clock`, NumPy's names for Python's types, Jupyter's shell."""
+"""What else has gone since: `time.clock`, names of NumPy and h5py, Jupyter's shell."""
 
 from __future__ import annotations
 
 import builtins
+import functools
+import os
 import sys
 import time
 from typing import Any
+
+from onefit.imports import after_import
 
 RENAMED = {
     "time.clock": "time.perf_counter",
@@ -43,12 +47,35 @@ def restore(source: str) -> None:
         time.clock = time.perf_counter  # type: ignore[attr-defined]
     if "np." in source or "numpy." in source:
         restore_numpy()
+    if "h5py" in source:
+        after_import("h5py", restore_h5py)
     if "get_ipython" in source or "IPython" in source:
         from onefit.scripts import shell
 
         shell.provide()
         main: Any = sys.modules["__main__"]
         vars(main).setdefault("get_ipython", shell.get_ipython)
+
+
+def restore_h5py() -> None:
+    """`dataset.value`, and files that are opened without a mode, which h5py 3 only reads."""
+    import h5py
+
+    if hasattr(h5py.Dataset, "value"):
+        return
+    h5py.Dataset.value = property(lambda self: self[()])
+    original = h5py.File.__init__
+
+    @functools.wraps(original)
+    def __init__(self: Any, name: Any, mode: str | None = None, *args: Any, **kwargs: Any) -> None:
+        try:
+            original(self, name, mode or "a", *args, **kwargs)
+        except OSError:
+            if mode is not None or not os.path.exists(name):
+                raise
+            original(self, name, "r", *args, **kwargs)  # one that may only be read
+
+    h5py.File.__init__ = __init__
 
 
 def restore_numpy() -> None:

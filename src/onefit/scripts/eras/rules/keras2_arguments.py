@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.rule import Rule, Translated, dropped, renamed
 from onefit.scripts.eras.stand_ins import recurrent_states
 
@@ -85,6 +86,30 @@ def mask_of_steps(call: Call) -> None:
             "where the layer inside TimeDistributed makes a mask, as Embedding and Masking do, "
             "Keras 3 drops it; give mask= to the layer behind it"
         )
+
+
+def of_tensor(call: Call) -> None:
+    """`Input(tensor=x)` is as large as the tensor, which need not be told twice."""
+    if not call.has("tensor"):
+        return
+    tensor = call.literal("tensor")
+    if tensor is None:
+        call.take("tensor")
+        return
+    if tensor is not UNKNOWN and not hasattr(tensor, "_keras_history"):
+        raise refused(
+            NotImplementedError,
+            "OF204",
+            "a tensor of the graph for Input(tensor=)",
+            f"a value of type {type(tensor).__name__}",
+            "Write Input(shape=...), and give the data to fit or predict.",
+        )
+    for name in ("shape", "batch_shape", "dtype"):
+        if call.has(name):
+            call.take(name)
+    value = call.take("tensor")
+    call.give("tensor", value)
+    call.give("batch_shape", call.express("tuple({}.shape)", value))
 
 
 def whole_shape(call: Call) -> None:
@@ -197,7 +222,8 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.regularizers.l1_l2",), both_regularized, "OF205"),
     Translated(("keras.layers.InputLayer",), single_batch_shape),
     Translated(("keras.layers.InputLayer",), dropped("input_tensor", "type_spec", "ragged")),
-    Translated(("keras.layers.Input", "keras.Input"), dropped("tensor", "type_spec")),
+    Translated(("keras.layers.Input", "keras.Input"), of_tensor),
+    Translated(("keras.layers.Input", "keras.Input"), dropped("type_spec")),
     Translated(("keras.layers.Input", "keras.Input"), whole_shape),
     Translated(("keras.layers.Layer",), whole_shape),
     Translated(("keras.layers.Layer",), dropped("input_dtype", "dynamic", "input_length")),

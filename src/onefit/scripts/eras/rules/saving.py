@@ -6,8 +6,15 @@ from typing import Any
 
 from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
-from onefit.scripts.eras.rule import Meaning, Rule, Translated, dropped
-from onefit.scripts.eras.stand_ins import attributes, files, merging, old_kernels, optimizer_states
+from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, dropped
+from onefit.scripts.eras.stand_ins import (
+    attributes,
+    files,
+    merging,
+    old_kernels,
+    open_files,
+    optimizer_states,
+)
 
 WEIGHTS = ".weights.h5"
 
@@ -97,7 +104,7 @@ def _rename(call: Call, path: Any, suffix: str, known: tuple[str, ...]) -> None:
     call.note(f"the file {path} is called {stem}{suffix}")
 
 
-TF2 = frozenset({"tf2"})
+KERAS1, TF2 = frozenset({"keras1"}), frozenset({"tf2"})
 _CONFIG = "keras.src.legacy.saving.saving_utils.model_from_config"
 _UTILS = "keras.src.legacy.saving.saving_utils"
 _HDF5 = "keras.src.legacy.saving.legacy_h5_format"
@@ -131,6 +138,22 @@ RULES: tuple[Rule, ...] = (
     *(
         Meaning(name, files.load_model, "", "OF208", source=model_name_of_own)
         for name in ("keras.models.load_model", "keras.saving.load_model")
+    ),
+    *(Meaning(name, open_files.save, "", "OF208") for name in _SAVE),
+    *(
+        Meaning(name, open_files.load, "", "OF208")
+        for name in ("keras.models.load_model", "keras.saving.load_model")
+    ),
+    *(
+        Gone(f"keras.saving.{name}", f"open_files:{name}", "", "OF208", BOTH_OLD)
+        for name in ("save_weights_to_hdf5_group", *_OF_LAYERS[1:])
+    ),
+    *(
+        Gone(f"keras.Model.{name}", f"open_files:{stand_in}", "", "OF208", KERAS1)
+        for name, stand_in in zip(
+            _OF_LAYERS,
+            ("save_weights_of_model", "load_weights_of_model", "load_weights_of_model_by_name"),
+        )
     ),
     Meaning("keras.src.saving.saving_lib._walk_saveable", attributes.walk_saveable, "", "OF208"),
     Meaning(_MODEL, optimizer_states.load_with_state, "", "OF208"),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+from keras import ops
 
 Function = Callable[..., Any]
 
@@ -59,3 +60,79 @@ class _Cell(keras.layers.Layer):
     def call(self, inputs: Any, states: Any, **kwargs: Any) -> Any:
         """One step."""
         return self.plain.call(inputs, states, **kwargs)
+
+
+def with_constants(original: Function) -> Function:
+    """`layer(x, constants=c)`: what a cell is given at every step beside its inputs and states.
+
+    They travel as states that no step changes.
+    """
+
+    def __call__(self: Any, sequences: Any, *args: Any, **kwargs: Any) -> Any:
+        given = kwargs.pop("constants", None)
+        if given is None:
+            return original(self, sequences, *args, **kwargs)
+        constants = list(given) if isinstance(given, list | tuple) else [given]
+        states = kwargs.pop("initial_state", None)
+        states = [] if states is None else states
+        states = list(states) if isinstance(states, list | tuple) else [states]
+        if not isinstance(self.cell, _WithConstants):
+            self.cell = _WithConstants(self.cell, [tuple(one.shape) for one in constants])
+        return original(self, sequences, *args, initial_state=[*states, *constants], **kwargs)
+
+    return __call__
+
+
+def without_constants(original: Function) -> Function:
+    """The states that such a layer begins with, and gives, are those of its cell."""
+
+    def call(self: Any, sequences: Any, initial_state: Any = None, **kwargs: Any) -> Any:
+        if not isinstance(self.cell, _WithConstants):
+            return original(self, sequences, initial_state=initial_state, **kwargs)
+        count = len(self.cell.shapes)
+        states, constants = initial_state[:-count], initial_state[-count:]
+        if not states:
+            states = self.get_initial_state(batch_size=ops.shape(sequences)[0])
+        found = original(self, sequences, initial_state=[*states, *constants], **kwargs)
+        return found[:-count] if self.return_state else found
+
+    return call
+
+
+class _WithConstants(keras.layers.Layer):
+    """A cell whose last states are constants.
+
+    Args:
+        cell: The cell, whose `call` takes `constants`.
+        shapes: The shapes of the constants.
+    """
+
+    def __init__(self, cell: Any, shapes: list[tuple[int, ...]]) -> None:
+        """Keep it."""
+        super().__init__()
+        self.inner, self.shapes = cell, shapes
+        self.state_size = cell.state_size
+        if hasattr(cell, "output_size"):
+            self.output_size = cell.output_size
+
+    def get_initial_state(self, batch_size: Any = None) -> Any:
+        """The states of the cell, without the constants."""
+        own = getattr(self.inner, "get_initial_state", None)
+        if own is not None:
+            return own(batch_size=batch_size)
+        sizes = self.state_size if isinstance(self.state_size, list | tuple) else [self.state_size]
+        return [ops.zeros((batch_size, size), self.compute_dtype) for size in sizes]
+
+    def build(self, input_shape: Any) -> None:
+        """Build the cell, which is told the shapes of the constants, too."""
+        if not self.inner.built:
+            own = type(self.inner).build is not keras.layers.Layer.build
+            self.inner.build([input_shape, *self.shapes] if own else input_shape)
+            self.inner.built = True
+
+    def call(self, inputs: Any, states: Any, **kwargs: Any) -> Any:
+        """One step."""
+        count = len(self.shapes)
+        own, constants = list(states[:-count]), list(states[-count:])
+        outputs, new = self.inner.call(inputs, own, constants=constants, **kwargs)
+        return outputs, [*(new if isinstance(new, list | tuple) else [new]), *constants]
