@@ -207,7 +207,7 @@ def test_the_result_is_printed_with_what_simple_models_get(swept):
     best = swept.choose()
     assert f"{best.mean:.4g} ± {best.error:.2g}" in text
     assert "linear" not in swept.summary(baselines=False)
-    assert "<pre>" in swept._repr_html_() and repr(swept) == "<Population of 24 members of 24>"
+    assert "<table" in swept._repr_html_() and repr(swept) == "<Population of 24 members of 24>"
     assert "members, one program" in swept.explain() and "XLA compile" in swept.explain()
 
 
@@ -254,7 +254,7 @@ def test_a_table_without_pandas(swept, monkeypatch):
     assert str(ours).splitlines()[0].split() == list(frame.columns)
     again = swept.table(over_folds=True)
     np.testing.assert_allclose(again["val_loss_mean"], over["val_loss_mean"])
-    assert "<th>val_loss</th>" in ours._repr_html_()
+    assert '<th scope="col">val_loss</th>' in ours._repr_html_()
 
 
 def test_epochs_are_counted_from_one_and_go_with_their_metrics(swept):

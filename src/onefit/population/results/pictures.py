@@ -7,8 +7,8 @@ import time
 from typing import Any
 
 from onefit.population.members.checks import check_choice
+from onefit.population.results.printing import Printed
 from onefit.population.results.record import record
-from onefit.population.results.trained import Trained
 from onefit.reports import Page, Report
 from onefit.runs import surroundings
 from onefit.runs.record import Run
@@ -16,7 +16,7 @@ from onefit.runs.record import Run
 INSTALL = 'pip install "onefit[plot]"'
 
 
-class Pictures(Trained):
+class Pictures(Printed):
     """Trained members that can be drawn."""
 
     def plot(
@@ -94,8 +94,7 @@ class Pictures(Trained):
             OSError: If the file cannot be written.
         """
         self.check_finished()
-        wanted = self.given.get("baselines", True) if baselines is None else baselines
-        many = record(self, bool(wanted), metric, mode)
+        many = record(self, self._compares(baselines), metric, mode)
         many.model = str(self.jobs[0].model.name)
         run = Run(door="python", script=surroundings.script(), populations=[many])
         run.started, run.ended = time.time(), many.ended

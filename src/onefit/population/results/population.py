@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import io
 import os
 from collections.abc import Iterator, Sequence
@@ -26,11 +25,11 @@ from onefit.population.results import (
     resumption,
     saving,
     selection,
-    summary,
 )
 from onefit.population.results.choice import Choice
 from onefit.population.results.pictures import Pictures
 from onefit.population.results.predictions import forward
+from onefit.population.results.printing import Printed
 
 
 def _unpickled(content: bytes) -> Population:
@@ -81,7 +80,7 @@ class Population(Pictures):
 
     def __dir__(self) -> list[str]:
         """What users call and read."""
-        own = {*vars(Population), *vars(Pictures), *PUBLIC}
+        own = {*vars(Population), *vars(Pictures), *vars(Printed), *PUBLIC}
         return sorted(name for name in own if not name.startswith("_"))
 
     if not TYPE_CHECKING:
@@ -357,32 +356,3 @@ class Population(Pictures):
         made.history = {name: values.copy() for name, values in self.history.items()}
         made.epochs, made.finished = self.epochs.copy(), self.finished.copy()
         return made
-
-    def explain(self) -> str:
-        """How the members were run: structures, layouts, programs, times."""
-        lines = [job.explanation() for job in self.jobs]
-        spent = f"XLA compile {self.compile_seconds:.2f} s, training {self.seconds:.2f} s"
-        return "\n".join([*lines, f"{spent}, summed over lanes and threads"])
-
-    def summary(self, baselines: bool | None = None) -> str:
-        """The result, which is what `print(nets)` shows.
-
-        Args:
-            baselines: Whether to compare with the best constant answer and, where scikit-learn is
-                installed and the data is a plain table, with a linear model and gradient-boosted
-                trees on the same rows. Defaults to `None`: as `fit_many` was told.
-        """
-        asked = self.given.get("baselines", True) if baselines is None else baselines
-        return summary.summary(self, bool(asked))
-
-    def __str__(self) -> str:
-        """The result; see `summary`."""
-        return self.summary()
-
-    def _repr_html_(self) -> str:
-        """The result, in a notebook."""
-        return f"<pre>{html.escape(self.summary())}</pre>"
-
-    def __repr__(self) -> str:
-        """How many members there are."""
-        return f"<Population of {len(self)} members of {len(self.members)}>"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import importlib.util
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
+from onefit.reports.markup import element, to_text
+from onefit.reports.notebook_table import KIND
 
 SHOWN = 30  # rows that are printed; of more, the first and the last half
 
@@ -58,10 +60,11 @@ class Table(Mapping[str, np.ndarray]):
 
     def _repr_html_(self) -> str:
         """The table in a notebook."""
-        head, *rows = ([html.escape(cell) for cell in row] for row in self._rows())
-        lines = ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
-        body = "".join(f"<tr>{line}</tr>" for line in lines)
-        return f"<table><tr>{''.join(f'<th>{cell}</th>' for cell in head)}</tr>{body}</table>"
+        head, *rows = self._rows()
+        titles = [element("th", cell, scope="col") for cell in head]
+        body = [element("tr", [element("td", cell) for cell in row]) for row in rows]
+        thead = element("thead", element("tr", titles))
+        return to_text(element("table", thead, element("tbody", body), class_=KIND))
 
     def _rows(self) -> list[list[str]]:
         """The names and the rows that are shown, as text."""
