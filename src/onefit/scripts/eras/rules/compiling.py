@@ -134,7 +134,7 @@ def own_optimizer(call: Call) -> None:
 def loss_of_graph(call: Call) -> None:
     """A loss may read tensors of the graph, `z_mean` for example."""
     model, loss = getattr(call, "subject", None), call.literal("loss")
-    if model is not None and callable(loss):
+    if model is not None and (callable(loss) or isinstance(loss, list | tuple)):
         from onefit.scripts.eras.stand_ins.graph_losses import of_graph
 
         call.give("loss", of_graph(model, loss))

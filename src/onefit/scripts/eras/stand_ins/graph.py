@@ -10,6 +10,8 @@ import jax
 import keras
 import numpy as np
 from keras import KerasTensor, ops
+from keras.src.backend.common.stateless_scope import get_stateless_scope
+from keras.src.models.functional import operation_fn
 from keras.src.ops.function import Function as Graph
 from keras.src.ops.operation import Operation
 
@@ -122,21 +124,45 @@ class function:
         return results if self.is_list else results[0]
 
 
-class _Gradient(Operation):
-    """The gradient of a scalar of a graph with respect to one of the graph's tensors."""
+def _without_updates() -> keras.StatelessScope:
+    """A scope that reads variables as they are now, and forgets what is assigned to them."""
+    scope, outer = keras.StatelessScope(), get_stateless_scope()
+    if outer is not None:
+        scope.state_mapping.update(outer.state_mapping)
+    return scope
+
+
+class Gradient(Operation):
+    """The gradient of a scalar of a graph with respect to one of the graph's tensors.
+
+    The layers between them train if the model does in which it stands; what they count on the way
+    is counted by the model's own pass.
+
+    Args:
+        graph: The graph from the tensor, and what else it begins with, to the scalar.
+    """
+
+    _call_context_args = frozenset({"training"})
 
     def __init__(self, graph: Graph) -> None:
+        """Keep the graph."""
         super().__init__()
         self.graph = graph
 
-    def call(self, tensor: Any, *others: Any) -> Any:
+    def call(self, tensor: Any, *others: Any, training: bool | None = None) -> Any:
+        """The gradient at a value of the tensor."""
+
         def loss(value: Any) -> Any:
-            found = self.graph([value, *others])
+            with _without_updates():
+                found = self.graph._run_through_graph(
+                    [value, *others], lambda one: operation_fn(one, training=training)
+                )
             return ops.sum(found[0] if isinstance(found, list | tuple) else found)
 
         return jax.grad(loss)(ops.convert_to_tensor(tensor))
 
-    def compute_output_spec(self, tensor: Any, *others: Any) -> Any:
+    def compute_output_spec(self, tensor: Any, *others: Any, **_: Any) -> Any:
+        """A gradient is as large as the tensor."""
         return KerasTensor(tensor.shape, tensor.dtype)
 
 
@@ -179,7 +205,7 @@ def gradients(loss: Any, variables: Any) -> list[Any]:
                 "For gradients with respect to weights write a train_step with jax.grad.",
             )
         others = _sources(loss, one)
-        found.append(_Gradient(Graph([one, *others], loss))(one, *others))
+        found.append(Gradient(Graph([one, *others], loss))(one, *others))
     return found
 
 

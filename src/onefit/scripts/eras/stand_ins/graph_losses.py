@@ -7,6 +7,7 @@ gives its graph. Each pass through the model then keeps the tensors that this gr
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,53 +17,119 @@ from keras import ops
 from keras.src.models.functional import Functional
 from keras.src.ops.function import Function
 
+from onefit.scripts.eras.stand_ins.graph import Gradient
+
 Loss = Callable[[Any, Any], Any]
 
 
-def of_graph(model: Any, loss: Any) -> Any:
-    """A loss that `compile` takes, for one that reads tensors of the graph; others as they are.
+def of_graph(model: Any, losses: Any) -> Any:
+    """Losses that `compile` takes, for some that read tensors of the graph; others as they are.
 
     Args:
         model: The model that is compiled.
-        loss: What the script gave.
+        losses: What the script gave: a loss, or a list of them.
     """
-    if not isinstance(model, Functional) or not inspect.isfunction(loss):
-        return loss
-    tensors = list({id(one): one for one in _read_by(loss)}.values())
-    if not tensors or len(model.outputs) != 1:
-        return loss
-    ends = [keras.KerasTensor(model.outputs[0].shape, model.outputs[0].dtype) for _ in range(2)]
-    graph = Function([*ends, *tensors], loss(*ends))
-    kept: list[Any] = []
-    _keep(model, tensors, kept)
+    if not isinstance(model, Functional):
+        return losses
+    is_list = isinstance(losses, list | tuple)
+    each = list(losses) if is_list else [losses]
+    if len(each) != len(model.outputs):
+        return losses
+    reading = {place: tensors for place, one in enumerate(each) if (tensors := _read_by(one))}
+    if not reading:
+        return losses
+    made = {
+        place: _Graph(each[place], model.outputs[place], tensors)
+        for place, tensors in reading.items()
+    }
+    _keep(model, list(made.values()))
+    found = [made[place].loss() if place in made else one for place, one in enumerate(each)]
+    return found if is_list else found[0]
 
-    def loss_of_graph(y_true: Any, y_pred: Any) -> Any:
-        values = kept[:] or [_of_shape(one, y_pred) for one in tensors]
-        kept.clear()
-        return graph([y_true, y_pred, *values])
 
-    loss_of_graph.__name__ = loss.__name__
-    return loss_of_graph
+class _Graph:
+    """The graph of one loss, which begins with labels, an output, and what layers gave.
+
+    Args:
+        given: The script's function.
+        output: The model's output for which it is.
+        tensors: The tensors of the graph that it reads.
+    """
+
+    def __init__(self, given: Loss, output: keras.KerasTensor, tensors: list[Any]) -> None:
+        """Call it once, with symbols."""
+        labels = keras.Input(batch_shape=output.shape, dtype=output.dtype)
+        found = given(labels, output)
+        self.tensors = [*tensors, *_gradients(found, [labels, output, *tensors])]
+        self.graph = Function([labels, output, *self.tensors], found)
+        self.name = getattr(given, "__name__", None) or getattr(given, "func", given).__name__
+        self.values: list[Any] = []
+
+    def loss(self) -> Loss:
+        """The loss as `compile` takes it."""
+
+        def loss_of_graph(y_true: Any, y_pred: Any) -> Any:
+            values = self.values or [_of_shape(one, y_pred) for one in self.tensors]
+            self.values = []
+            return self.graph([y_true, y_pred, *values])
+
+        loss_of_graph.__name__ = self.name
+        return loss_of_graph
 
 
-def _read_by(function: Any, depth: int = 2) -> Iterator[keras.KerasTensor]:
+def _gradients(found: Any, ends: list[Any]) -> list[keras.KerasTensor]:
+    """The gradients in a graph: they are computed where the model is, in training or not."""
+    waiting, seen, gradients = [found], {id(one) for one in ends}, []
+    while waiting:
+        tensor = waiting.pop()
+        if id(tensor) in seen or not hasattr(tensor, "_keras_history"):
+            continue
+        seen.add(id(tensor))
+        operation, place, _ = tensor._keras_history
+        if isinstance(operation, Gradient):
+            gradients.append(tensor)
+        else:
+            waiting.extend(operation._inbound_nodes[place].input_tensors)
+    return gradients
+
+
+def _read_by(loss: Any) -> list[keras.KerasTensor]:
+    """The symbolic tensors that a loss reads beside its arguments."""
+    found: dict[int, keras.KerasTensor] = {}
+    while isinstance(loss, functools.partial):
+        for one in (*loss.args, *loss.keywords.values()):
+            if isinstance(one, keras.KerasTensor):
+                found[id(one)] = one
+        loss = loss.func
+    if inspect.ismethod(loss):
+        loss = loss.__func__
+    if inspect.isfunction(loss):
+        found |= {id(one): one for one in _outside(loss)}
+    return list(found.values())
+
+
+def _outside(function: Any, depth: int = 2) -> Iterator[keras.KerasTensor]:
     """The symbolic tensors among the names that a function, and those it calls, find outside."""
     names = inspect.getclosurevars(function)
     for value in (*names.nonlocals.values(), *names.globals.values()):
         if isinstance(value, keras.KerasTensor):
             yield value
         elif depth and inspect.isfunction(value) and not value.__module__.startswith("keras"):
-            yield from _read_by(value, depth - 1)
+            yield from _outside(value, depth - 1)
 
 
-def _keep(model: Any, tensors: list[keras.KerasTensor], kept: list[Any]) -> None:
-    """Have each pass through a model keep what these tensors are."""
+def _keep(model: Any, graphs: list[_Graph]) -> None:
+    """Have each pass through a model keep what the tensors of graphs are."""
+    tensors = [one for graph in graphs for one in graph.tensors]
     whole = keras.Model(model.inputs, [*model.outputs, *tensors])
+    count, is_one = len(model.outputs), not isinstance(model._outputs_struct, list | tuple)
 
     def call(inputs: Any, training: Any = None, mask: Any = None, **settings: Any) -> Any:
-        found = whole.call(model._standardize_inputs(inputs), training, mask, **settings)
-        kept[:] = found[1:]
-        return found[0]
+        found = list(whole.call(model._standardize_inputs(inputs), training, mask, **settings))
+        rest = iter(found[count:])
+        for graph in graphs:
+            graph.values = [next(rest) for _ in graph.tensors]
+        return found[0] if is_one else found[:count]
 
     object.__setattr__(model, "call", call)
 
