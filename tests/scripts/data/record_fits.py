@@ -1,6 +1,6 @@
-"""Ask stock Keras on JAX, fed with TensorFlow's datasets, what the fits of `fits.py` leave.
+"""Ask TensorFlow what the fits of `fits.py` leave.
 
-KERAS_BACKEND=jax python tests/scripts/data/record_fits.py
+KERAS_BACKEND=tensorflow python tests/scripts/data/record_fits.py
 """
 
 from __future__ import annotations

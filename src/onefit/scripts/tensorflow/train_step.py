@@ -7,6 +7,7 @@ the model's state. A model that overrides it in the first way gets a training fu
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
@@ -16,6 +17,7 @@ from keras.src.backend.jax.trainer import JAXTrainer
 
 from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.boundary import of_script
+from onefit.scripts.tensorflow.data.adapter import DatasetAdapter
 from onefit.scripts.tensorflow.function import Function
 from onefit.scripts.tensorflow.operation import nested, wrapped
 from onefit.scripts.tensorflow.pure_steps import PureSteps
@@ -58,12 +60,19 @@ def _pure(model: Any) -> PureSteps:
 
 
 def _building(plain: Callable[..., None]) -> Callable[..., None]:
-    """TensorFlow's trainer builds nothing before the first step; Keras's own step wants it."""
+    """TensorFlow's trainer builds nothing before the first step; Keras's own step wants it.
+
+    A dataset that is looked at for that begins no pass by it.
+    """
 
     @wraps(plain)
-    def build(self: Any, *args: Any, **kwargs: Any) -> None:
-        if not takes_data_alone(self, "train_step"):
-            plain(self, *args, **kwargs)
+    def build(self: Any, iterator: Any = None, data_batch: Any = None) -> None:
+        if takes_data_alone(self, "train_step"):
+            return
+        adapter: Any = getattr(iterator, "data_adapter", None)
+        is_dataset = isinstance(adapter, DatasetAdapter)
+        with adapter.looked_at() if is_dataset else contextlib.nullcontext():
+            plain(self, iterator, data_batch)
 
     return build
 

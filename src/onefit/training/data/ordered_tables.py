@@ -119,6 +119,9 @@ class OrderedTable(Table):
             order[used : used + len(numbers)] = numbers
             used += len(numbers)
             marks.append(self.given.mark())
+        if self.given.rows is not None and marks:
+            self.given.start()  # Keras makes an iterator at an epoch's end, too
+            marks[-1] = self.given.mark()
         return marks
 
     def undraw(self, epochs: int, steps: int = 0) -> None:

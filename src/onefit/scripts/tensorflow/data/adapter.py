@@ -6,9 +6,11 @@ the same for the stand-in's: epochs, cardinality, `class_weight`, and the errors
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cached_property, wraps
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,9 @@ KIND = "tf.data.Dataset"
 class DatasetAdapter(DataAdapter):
     """A dataset as Keras reads it: one iteration an epoch.
 
+    A pass begins when its iterator is made: seeds are drawn then, as TensorFlow's iterators draw
+    them. Keras makes one more at the end of an epoch whose length is known.
+
     Args:
         stage: The last stage of the dataset, which gives batches.
     """
@@ -37,6 +42,8 @@ class DatasetAdapter(DataAdapter):
     def __init__(self, stage: Stage) -> None:
         """Keep the stage."""
         self.stage = stage
+        self._first: Iterator[Any] | None = None
+        self._looks = False
 
     @cached_property
     def row_order(self) -> RowBatches | None:
@@ -49,10 +56,31 @@ class DatasetAdapter(DataAdapter):
         return found
 
     def get_numpy_iterator(self) -> Iterator[Any]:
-        """The batches; the dataset is started when the first is asked for."""
-        yield from self.stage.start() if self.row_order is None else self.row_order.batches()
+        """The batches of a new pass."""
+        if self._first is not None:
+            batches, self._first = self._first, None
+            return batches
+        batches = self.stage.start() if self.row_order is None else self.row_order.batches()
+        if self._looks:
+            seen = list(islice(batches, 1))
+            self._first = chain(seen, batches)
+            return iter(seen)
+        return batches
 
     get_jax_iterator = get_numpy_iterator
+
+    @contextlib.contextmanager
+    def looked_at(self) -> Iterator[None]:
+        """A block in which Keras looks at the first batch; the first pass begins with it."""
+        order = self.row_order
+        mark = None if order is None else order.mark()
+        self._looks = order is None
+        try:
+            yield
+        finally:
+            self._looks = False
+            if order is not None:
+                order.back_to(mark)
 
     @property
     def num_batches(self) -> int | None:

@@ -48,9 +48,11 @@ class RowBatches:
 
     def batches(self) -> Iterator[Element]:
         """A new pass: the batches themselves."""
-        for numbers in self.start():
-            place = np.array(numbers, np.intp)
-            yield map_leaves(lambda a, place=place: a[place], self.arrays)
+        return map(self._batch, self.start())
+
+    def _batch(self, numbers: list[int]) -> Element:
+        place = np.array(numbers, np.intp)
+        return map_leaves(lambda a: a[place], self.arrays)
 
     def mark(self) -> Any:
         """The places of the shuffles' generators, and what the caches keep."""
@@ -165,10 +167,14 @@ def _ordered(stage: Any, of_source: Any) -> Iterator[Any]:
 def _cached(stage: Cache, of_source: Any) -> Iterator[Any]:
     """The numbers of a stage that keeps elements."""
     if stage.kept is not None:
-        yield from stage.kept.numbers  # type: ignore[attr-defined]
-        return
+        return iter(stage.kept.numbers)  # type: ignore[attr-defined]
+    return _keeping(stage, of_source(stage.source))
+
+
+def _keeping(stage: Cache, given: Iterator[Any]) -> Iterator[Any]:
+    """The numbers of a first pass, kept at its end."""
     numbers = []
-    for number in of_source(stage.source):
+    for number in given:
         numbers.append(number)
         yield number
     stage.kept = KeptRows(numbers, _arrays(stage))  # type: ignore[assignment]
