@@ -245,6 +245,49 @@ def maps_and_scans(tf):
     return [called(x), tf.function(called)(x)]
 
 
+def functions_that_are_given(tf):
+    def chosen(y):
+        if y > 1:
+            return y * 2
+        return y - 1
+
+    @tf.function
+    def called(x):
+        def grown(i, total):
+            if i > 2:
+                total = total + x[0]
+            return i + 1, total
+
+        def signed():
+            if x[1] > 1:  # noqa: SIM108
+                found = x
+            else:
+                found = -x
+            return found
+
+        whole = tf.while_loop(lambda i, _: i < 5, grown, [tf.constant(0), tf.constant(0.0)])
+        mapped = tf.map_fn(chosen, x), tf.scan(lambda a, y: a + chosen(y), x)
+        return [*mapped, *whole, tf.cond(x[0] > 0, signed, lambda: x)]
+
+    return [called(tf.constant([0.5, 1.5, 2.5])), called(tf.constant([2.0, 0.5, -1.0]))]
+
+
+def lengths_of_weights(tf):
+    def orthogonal(w):
+        return 0.01 * tf.reduce_sum(
+            tf.abs(tf.matmul(w, w, transpose_b=True) - tf.eye(tf.shape(w)[0]))
+        )
+
+    first = [[0.1, 0.2], [-0.3, 0.4], [0.5, 0.6]]
+    start = tf.keras.initializers.Constant(first)
+    layer = tf.keras.layers.Dense(2, kernel_initializer=start, kernel_regularizer=orthogonal)
+    model = tf.keras.Sequential([tf.keras.Input((3,)), layer])
+    model.compile("sgd", "mse")
+    x, y = tf.reshape(tf.range(12.0), (4, 3)).numpy() / 12, tf.ones((4, 2)).numpy()
+    history = model.fit(x, y, epochs=3, shuffle=False, verbose=0)
+    return [tf.constant(history.history["loss"]), tf.constant(layer.get_weights()[0])]
+
+
 CASES: dict[str, Callable[[Any], Any]] = {
     name: part
     for name, part in list(globals().items())

@@ -25,6 +25,38 @@ def names_without_a_value_before(tf):
     return [(a_for, N), (a_while, N)]
 
 
+def gradients_through_loops(tf):
+    x = tf.constant(1.2)
+
+    def a_for(n):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = x
+            for _ in tf.range(n):
+                y = y * tf.sin(x)
+        return tape.gradient(y, x)
+
+    def a_while(n):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y, i = x, 0
+            while i < n:
+                y = y * tf.sin(x)
+                i += 1
+        return tape.gradient(y, x)
+
+    def an_array(n):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            parts = tf.TensorArray(tf.float32, size=n)
+            for i in tf.range(n):
+                parts = parts.write(i, x * tf.cast(i, tf.float32))
+            y = tf.reduce_sum(parts.stack() ** 2)
+        return tape.gradient(y, x)
+
+    return [(a_for, N), (a_while, N), (an_array, N)]
+
+
 def attributes_and_items(tf):
     class Counter:
         total = 0

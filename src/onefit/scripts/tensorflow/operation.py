@@ -21,6 +21,7 @@ from onefit.scripts.tensorflow import text_arrays
 from onefit.scripts.tensorflow.dtype import DType
 from onefit.scripts.tensorflow.lengths import has_symbols, of_lengths
 from onefit.scripts.tensorflow.mode import KERAS, TF, computed, here, is_of_keras
+from onefit.scripts.tensorflow.recorder import is_in_trace
 from onefit.scripts.tensorflow.refusals import of_tensorflow
 from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor import NARROW, Tensor
@@ -68,6 +69,9 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
         if (of_text := _of_text(function.__name__, args, values)) is not None:
             return of_text(*args, **kwargs)
         if any(isinstance(one, keras.KerasTensor) or is_of_keras(one) for one in values):
+            return function(*args, **kwargs)
+        of_variable = any(isinstance(one, keras.Variable) for one in values)
+        if of_variable and not here.traced and is_in_trace():  # a program of Keras's
             return function(*args, **kwargs)
         here.inside = TF
         try:

@@ -157,6 +157,11 @@ class Recorder(core.Trace):
             self.live.update((id(one), one) for one in new)
 
 
+def is_in_trace() -> bool:
+    """Whether what is computed now becomes part of a program."""
+    return not isinstance(level(), core.EvalTrace)
+
+
 def level() -> Any:
     """The trace that evaluates what is computed now, below all recorders."""
     trace = core.trace_ctx.trace

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from enum import Enum
+from functools import partial
 from typing import Any, NamedTuple, Self
 
 import jax
@@ -28,6 +29,7 @@ from onefit.scripts.tensorflow.recorder import (
     run_again,
 )
 from onefit.scripts.tensorflow.tensor import Tensor
+from onefit.scripts.tensorflow.tensor_array import LoopOfPython
 
 Array = Any
 Nested = Any
@@ -310,7 +312,19 @@ def _backward(steps: list[Note], used: list[Array], wanted: list[Array]) -> Any:
     with jax.enable_x64(True):
         results, backward = jax.vjp(lambda *new: run_again(steps, used, new, wanted), *used)
     here.again.extend(zip(wanted, results))
-    return backward
+    return partial(_through_loops, backward)
+
+
+def _through_loops(backward: Any, cotangents: list[Array]) -> list[Array]:
+    try:
+        found: list[Array] = backward(cotangents)
+    except ValueError as error:
+        if "Reverse-mode differentiation" not in str(error):
+            raise
+        raise LoopOfPython(
+            "has a gradient through a loop whose number of rounds depends on values"
+        ) from error
+    return found
 
 
 def _array(target: Any) -> Array:

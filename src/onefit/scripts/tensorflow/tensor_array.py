@@ -17,6 +17,7 @@ from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError, OutOfRangeError
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.mode import computed, here
+from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
@@ -29,6 +30,13 @@ class OpenLength(InvalidArgumentError):
 
 class LoopOfPython(OpenLength):
     """A loop that stays Python's; its message says why."""
+
+
+def _length(size: Any) -> int:
+    known = size._array() if isinstance(size, Operators) else size
+    if isinstance(known, jax.core.Tracer):
+        raise OpenLength("A TensorArray has a `size` that only a program knows.")
+    return int(known)
 
 
 class TensorArray:
@@ -73,7 +81,7 @@ class TensorArray:
         self._dtype, self._dynamic = as_dtype(dtype), bool(dynamic_size)
         self._clears = clear_after_read is not False
         self._read: set[int] = set()
-        self._parts: list[Array | None] = [None] * (0 if size is None else int(size))
+        self._parts: list[Array | None] = [None] * (0 if size is None else _length(size))
         self._whole: Array | None = None
         shape = None if element_shape is None else TensorShape(element_shape)
         known = shape is not None and shape.is_fully_defined()

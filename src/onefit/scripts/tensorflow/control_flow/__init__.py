@@ -6,14 +6,14 @@ and results, as through a program.
 
 from __future__ import annotations
 
-from onefit.scripts.tensorflow.control_flow.branches import case as case
-from onefit.scripts.tensorflow.control_flow.branches import cond as cond
-from onefit.scripts.tensorflow.control_flow.branches import switch_case as switch_case
-from onefit.scripts.tensorflow.control_flow.loops import while_loop as while_loop
-from onefit.scripts.tensorflow.control_flow.scans import foldl as foldl
-from onefit.scripts.tensorflow.control_flow.scans import foldr as foldr
-from onefit.scripts.tensorflow.control_flow.scans import map_fn as map_fn
-from onefit.scripts.tensorflow.control_flow.scans import scan as scan
-from onefit.scripts.tensorflow.control_flow.scans import vectorized_map as vectorized_map
+from onefit.scripts.tensorflow.control_flow import branches, loops, scans
+from onefit.scripts.tensorflow.control_flow.given_functions import of_given_functions
+
+case, cond = of_given_functions(branches.case), of_given_functions(branches.cond)
+switch_case = of_given_functions(branches.switch_case)
+while_loop = of_given_functions(loops.while_loop)
+foldl, foldr = of_given_functions(scans.foldl), of_given_functions(scans.foldr)
+map_fn, scan = of_given_functions(scans.map_fn), of_given_functions(scans.scan)
+vectorized_map = of_given_functions(scans.vectorized_map)
 
 NAMES = "case cond foldl foldr map_fn scan switch_case vectorized_map while_loop"
