@@ -333,7 +333,7 @@ CASES = {
     one.__name__: one
     for one in (
         names_without_a_value_before, attributes_and_items, lists_and_tuples, primes,
-        chains_of_comparisons, jumps_in_blocks, passes_over_a_dataset,
+        chains_of_comparisons, jumps_in_blocks, passes_over_a_dataset, gradients_through_loops,
     )
 }  # fmt: skip
 
