@@ -249,6 +249,19 @@ def a_block_outside_of_the_trace(tf):
     return [[called(tf.constant(1.0)), called(tf.constant(2.0))], log]
 
 
+def a_constant_that_is_watched(tf):
+    x = tf.constant(1.5)
+
+    @tf.function
+    def slope():
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = x**3
+        return tape.gradient(y, x)
+
+    return [slope(), x, x * 2.0, slope(), tf.sin(x)]
+
+
 def the_value_of_a_variable(tf):
     v = tf.Variable([1.0, 2.0])
 

@@ -43,6 +43,8 @@ class _Here(threading.local):
     """How many variables were made in such traces."""
     again: ClassVar[list[tuple[Any, Any]]] = []
     """Values of a trace that a tape has computed again, each with the one that stands for it."""
+    watched: ClassVar[list[tuple[Any, Any]]] = []
+    """Constants that a tape watches in a trace, each with the value that it has outside of it."""
 
 
 here = _Here()
@@ -78,6 +80,7 @@ def tracing(lifts: bool = False) -> Iterator[None]:
     """
     before, here.lifts = here.lifts, lifts
     again, here.again = here.again, [] if lifts else here.again  # type: ignore[misc]
+    watched, here.watched = here.watched, []  # type: ignore[misc]
     here.traced += 1
     try:
         with outside():
@@ -86,6 +89,9 @@ def tracing(lifts: bool = False) -> Iterator[None]:
         here.traced -= 1
         here.lifts = before
         here.again = again  # type: ignore[misc]
+        for constant, value in reversed(here.watched):
+            constant._value = value
+        here.watched = watched  # type: ignore[misc]
 
 
 def refuse_checks() -> None:

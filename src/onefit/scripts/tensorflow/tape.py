@@ -98,6 +98,7 @@ class GradientTape:
                 self._notes().watch_variable(one)
             elif type(one) is Tensor:
                 if here.traced and not isinstance(one._value, jax.core.Tracer):
+                    here.watched.append((one, one._value))
                     one._value = jax.lax.optimization_barrier(one._value)  # no longer a constant
                 self._notes().watch(one._value)
             elif isinstance(one, jax.Array):
