@@ -25,7 +25,7 @@ HEIGHTS = [
     {"runs"},
     {"findings"},
     {"workers", "backend"},
-    {"errors", "console", "imports", "environment", "atomic_file"},
+    {"errors", "console", "imports", "environment", "atomic_file", "allocation"},
 ]
 # The rooms inside of a room, by the same rule.
 INNER = {
@@ -58,6 +58,7 @@ PURE = {"findings", "checks", "runs", "reports", "workers", "backend", "errors",
     "imports",
     "environment",
     "atomic_file",
+    "allocation",
 }
 COSTLY = {"jax", "jaxlib", "keras", "tensorflow", "torch"}
 
