@@ -82,4 +82,4 @@ def test_what_cannot_be_swept(name):
 
 def test_epochs_of_a_sweep_are_not_overruled(swept):
     with pytest.raises(onefit.PopulationError, match="each of which has its own"):
-        swept.resume(9)
+        swept.resume(epochs=9)

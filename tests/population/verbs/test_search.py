@@ -134,7 +134,7 @@ def test_optuna_gets_the_scores_of_stock_keras_and_gives_the_same_proposals(prop
     assert best.among == 6 and best.values == study.best_params
     assert proposed[best.members[0]].count_params() == build(best.values["units"]).count_params()
     assert "6 networks" in str(proposed) and "6 configurations" in str(proposed)
-    longer = proposed.resume(41, best.members)
+    longer = proposed.resume(epochs=41, members=best.members)
     assert sorted(longer.epochs)[-1] == 41
 
 

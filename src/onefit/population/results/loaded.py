@@ -20,6 +20,7 @@ from onefit.population.results.baseline import Baseline, Compared
 from onefit.population.results.own_names import cure
 from onefit.population.results.population import Population
 from onefit.population.results.saving import GROUPS, ROWS
+from onefit.population.running.job import Outcome
 from onefit.training.core.state import State
 from onefit.training.data.arguments import prepare
 
@@ -34,7 +35,7 @@ def load(
     your own is made if these are given, or registered with
     `keras.saving.register_keras_serializable`.
 
-    What needs the data (`out_of_fold`, `nested`, `final`, `resume`) is not there.
+    What needs the data (`out_of_fold`, `nested`, `final`) is not there; `resume` is given it.
 
     Args:
         path: The file.
@@ -120,6 +121,29 @@ class LoadedJob:
     def validates(self, epoch: int) -> bool:
         """Whether an epoch ended with a validation."""
         return bool(self.head["validates"][epoch])
+
+    @cached_property
+    def last_states(self) -> tuple[list[list[np.ndarray]], list[np.ndarray]]:
+        """Where members stopped: their variables, and the states of their rules."""
+        changed, path = self.head["going"]["changed"], f"going/{self.place}"
+        states = [
+            [
+                self.archive[f"{path}/{name}/{number}"] if f"{name}/{number}" in changed else values
+                for number, values in enumerate(group)
+            ]
+            for name, group in zip(GROUPS, self.weights)
+        ]
+        count = self.head["going"]["own"]
+        return states, [self.archive[f"{path}/own/{number}"] for number in range(count)]
+
+    def kept(self, place: int) -> Outcome | None:
+        """How far a member has come; `None` if it has not begun, or the file does not say."""
+        at = self.outcomes.get(place)
+        if at is None or not self.head.get("going"):
+            return None
+        state, own = self.last_states
+        going = self.head["going"]
+        return Outcome(State(*state), own, at, going["epochs"][at], going["halted"][at])
 
     def state(self, place: int) -> State:
         """A member's state."""

@@ -296,22 +296,35 @@ class Population(Pictures):
 
     def resume(
         self,
+        x: Any = None,
+        y: Any = None,
+        *,
         epochs: int | None = None,
         members: Any = None,
-        *,
+        sample_weight: Any = None,
+        validation_data: Any = None,
+        model: Any = None,
+        callbacks: Any = None,
         verbose: str | int | None = None,
     ) -> Population:
         """Go on training, as if the training had not stopped.
 
         Each member goes on with its own optimizer, order of rows, random numbers and callbacks,
         where it was. Members that a callback has stopped stay as they are. After Ctrl-C members
-        that had not begun begin now.
+        that had not begun begin now. A population of this process has all that it needs; one that
+        was loaded is given what a file has not, and checks that it is what it was trained with.
 
         Args:
+            x: Inputs, for a population that was loaded. Defaults to `None`.
+            y: Targets, likewise.
             epochs: How many epochs members are to have in the end, those that they have had
                 included, as in Keras's `fit(initial_epoch=..., epochs=...)`. Defaults to `None`: as
                 many as before, which is of use after Ctrl-C.
             members: Who goes on: what is taken by `nets[...]`. Defaults to `None`: all.
+            sample_weight: For one that was loaded, and was trained with such weights.
+            validation_data: Likewise.
+            model: For one that was loaded, the function that built its members, if one did.
+            callbacks: For one that was loaded, callbacks like those that it was trained with.
             verbose: `0` for no progress bar, `"auto"` for one. Defaults to `None`: as `fit_many`
                 was told.
 
@@ -319,9 +332,11 @@ class Population(Pictures):
             A new `Population` of all members; this one is left as it is.
 
         Raises:
-            PopulationError: If a member has had more epochs than that, or it was loaded.
+            PopulationError: If a member has had more epochs than that; or it was loaded, and what
+                is given is not what it was trained with.
         """
-        return resumption.resumed(self, epochs, members, verbose)  # type: ignore[return-value]
+        own = resumption.Again(x, y, sample_weight, validation_data, model, callbacks)
+        return resumption.resumed(self, own, epochs, members, verbose)  # type: ignore[return-value]
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the population into a file: table, histories, and every member's weights.

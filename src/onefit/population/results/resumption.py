@@ -2,21 +2,73 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+import jax
 import numpy as np
 
 from onefit.errors import PopulationError
 from onefit.population.members.checks import check_verbose, whole
 from onefit.population.results.selection import at
-from onefit.population.results.trained import Trained, trained_here
+from onefit.population.results.trained import Trained, Trains
+
+
+@dataclass(frozen=True, eq=False)
+class Again:
+    """What a file has not, as `fit_many` takes it.
+
+    Args:
+        x: Inputs; `None` if nothing was given.
+        y: Targets.
+        sample_weight: Weights of rows.
+        validation_data: What all members are validated on.
+        model: The model, or the function that builds the members.
+        callbacks: The callbacks.
+    """
+
+    x: Any = None
+    y: Any = None
+    sample_weight: Any = None
+    validation_data: Any = None
+    model: Any = None
+    callbacks: Any = None
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing was given."""
+        return all(part is None for part in vars(self).values())
+
+
+class Parts(NamedTuple):
+    """What members are trained with.
+
+    Args:
+        trains: Trains them.
+        source: What makes the models.
+        data: Their data.
+        given: The arguments of `fit`.
+    """
+
+    trains: Trains
+    source: Any
+    data: Any
+    given: dict[str, Any]
+
+
+READS: list[Callable[[Trained, Again], Parts]] = []
+"""Puts a population from a file together again: `population/verbs/going_on.py`, once imported."""
 
 
 def resumed(
-    population: Trained, epochs: int | None, members: Any, verbose: str | int | None
+    population: Trained,
+    own: Again,
+    epochs: int | None,
+    members: Any,
+    verbose: str | int | None,
 ) -> Trained:
     """A population in which members have gone on; see `Population.resume`."""
-    trains = trained_here(population)
     if epochs is not None and any(member.epochs for member in population.members):
         raise PopulationError(
             "Expected no `epochs` for members of a sweep over `epochs`, each of which has its own. "
@@ -31,19 +83,41 @@ def resumed(
         )
     every = range(len(population.members))
     going = every if members is None else np.atleast_1d(at(np.asarray(every), len(every), members))
-    given = {**population.given, "epochs": int(last)}
     if verbose is not None:
         check_verbose(verbose)
+    parts = _parts(population, own)
+    given = {**parts.given, "epochs": int(last)}
+    if verbose is not None:
         given["verbose"] = verbose
-    return trains(
-        population.source,
+    return parts.trains(
+        parts.source,
         population.members,
-        population.data,
+        parts.data,
         given,
         population.exact,
         population,
         [int(number) for number in going],
     )
+
+
+def _parts(population: Trained, own: Again) -> Parts:
+    """What members go on with: what is still here, or what is given for a file."""
+    if population.trains is not None and own.is_nothing:
+        return Parts(population.trains, population.source, population.data, population.given)
+    if isinstance(own.x, (int, np.integer)):
+        raise PopulationError(
+            "Expected `x`, the inputs that members were trained on, or none. Received: "
+            f"{own.x!r}. Write `nets.resume(epochs={own.x!r})`."
+        )
+    if own.x is None and population.trains is None:
+        raise PopulationError(
+            "Expected the data, which a file has not: this population was loaded. Received: none. "
+            "Give it as `fit_many` was given it: `nets.resume(x, y, epochs=...)`."
+        )
+    import onefit
+
+    _ = onefit.fit_many  # what trains is imported with it
+    return READS[0](population, own)
 
 
 def carry_over(before: Trained, after: Trained, going: Any) -> None:
@@ -64,12 +138,14 @@ def carry_over(before: Trained, after: Trained, going: Any) -> None:
         after.history[name][:, : values.shape[1]] = values
     for number, (job, place) in after.homes.items():
         old, at_old = before.homes[number]
-        outcome = old.outcomes.get(at_old)
+        outcome = old.kept(at_old)
         if outcome is None:
             after.history = {name: _blank(values, number) for name, values in after.history.items()}
             if number not in wanted:
                 job.absent.add(place)
             continue
+        rules = jax.tree.structure(job.group.own_start)  # a file has no more than their leaves
+        outcome = outcome._replace(own=jax.tree.unflatten(rules, jax.tree.leaves(outcome.own)))
         after.epochs[number] = outcome.epochs
         over = outcome.halted or outcome.epochs >= job.last
         if over or number not in wanted:

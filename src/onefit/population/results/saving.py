@@ -16,6 +16,7 @@ from onefit.population.members.paths import OF_FIT
 from onefit.population.results import own_names
 from onefit.population.results.baselines import baselines_of
 from onefit.population.results.divergence import diverged
+from onefit.population.results.going_on import add_states, told_of
 from onefit.population.results.trained import Trained
 from onefit.training.core.state import State
 
@@ -60,6 +61,7 @@ def contents(population: Trained) -> tuple[dict[str, Any], dict[str, np.ndarray]
         "row": [_spec(part) for part in population.data.parts],
         "directions": population.directions,
         "baselines": _baselines(population),
+        "going": told_of(population),
         "interrupted": population.interrupted,
         "exact": population.exact,
         "seconds": [population.seconds, population.compile_seconds, population.wall_seconds],
@@ -114,6 +116,7 @@ def _job(population: Trained, place: int, arrays: dict[str, np.ndarray]) -> dict
         for variable in range(count):
             stacked = np.stack([np.asarray(state[group][variable]) for state in states])
             arrays[f"weights/{place}/{name}/{variable}"] = stacked
+    going = add_states(job, place, at, arrays)
     knobs = dict(job.knobs)
     if job.rate_values is not None:
         knobs["optimizer.learning_rate"] = job.rate_values
@@ -127,6 +130,7 @@ def _job(population: Trained, place: int, arrays: dict[str, np.ndarray]) -> dict
         "weights": job.weight_count,
         "validates": [job.validates(epoch) for epoch in range(population.given["epochs"])],
         "explanation": job.explanation(),
+        "going": going,
     }
 
 

@@ -146,6 +146,10 @@ class Job:
         """Keep how far a member has come."""
         self.outcomes[member.place] = outcome
 
+    def kept(self, place: int) -> Outcome | None:
+        """How far a member has come; `None` if it has not begun."""
+        return self.outcomes.get(place)
+
     def outcome(self, place: int) -> tuple[State, Any, int]:
         """A member's state, its rules' states, and how many epochs it ran."""
         kept = self.outcomes[place]

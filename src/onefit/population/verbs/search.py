@@ -221,7 +221,9 @@ def _next_rung(
     going = left[: max(1, len(left) // halving)]
     try:
         with part_of(folder, f"until-{end}"):
-            return nets.resume(end, [number for one in going for number in one.members])
+            return nets.resume(
+                epochs=end, members=[number for one in going for number in one.members]
+            )
     except KeyboardInterrupt:
         interrupted = last_interrupted()
         if interrupted is None or interrupted.given["epochs"] != end:
