@@ -41,7 +41,7 @@ def test_results_tell_the_two(swept, tmp_path):
     assert [(m.batch_size, m.epochs) for m in loaded.members] == [
         (m.values["batch_size"], m.values["epochs"]) for m in swept.members
     ]
-    assert loaded.summary() == swept.summary(baselines=False)
+    assert loaded.summary() == swept.summary()
 
 
 def test_the_final_model_has_the_batch_size_that_was_chosen(swept):

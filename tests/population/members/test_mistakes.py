@@ -376,6 +376,14 @@ VALUES = {
         ["validation_data: x, column 3 (1 of 40", "row 7"],
     ),
     "a set": ({"y": {1, 2}}, ["`y`", "set"]),
+    "numbers as objects": (
+        {"y": np.zeros(40).astype(object)},
+        ["numbers, each a Python object", "astype('float32')"],
+    ),
+    "lists in a column": (
+        {"x": pd.DataFrame({"a": [[1.0, 2.0]] * 40, "b": [1.0] * 40})},
+        ["lists in column 'a'", "a column of its own"],
+    ),
     "ragged": ({"x": np.array([np.zeros(i % 3) for i in range(40)], object)}, ["unequal lengths"]),
     "dates": ({"y": DATES}, ["`y`", "dates", "2020-01-01"]),
     "complex": ({"x": X.astype("complex64")}, ["`x`", "complex64"]),

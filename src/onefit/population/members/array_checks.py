@@ -122,8 +122,32 @@ def _no_numbers(name: str, array: Any, dtype: np.dtype[Any]) -> PopulationError:
     told = "; ".join(f.evidence for f in data_findings({name: array}) if f.code == "OF301")
     kind = "Python objects" if dtype.kind == "O" else dtype.name
     if dtype.kind == "O" and any(np.ndim(row) for row in np.asarray(array)[:100].ravel()):
+        nested = _nested(array)
+        if nested:
+            return PopulationError(
+                f"Expected numbers in `{name}`. Received: lists in {nested}. Give each number of a "
+                "list a column of its own."
+            )
         kind, told = "rows of unequal lengths", ""
+    elif dtype.kind == "O" and _are_numbers(array):
+        return PopulationError(
+            f"Expected numbers in `{name}`. Received: numbers, each a Python object. Convert them: "
+            f"`{name.split()[-1]} = {name.split()[-1]}.astype('float32')`."
+        )
     return _text(name, told or kind)
+
+
+def _nested(table: Any) -> str:
+    """The columns of a table that have a list in each row."""
+    names = getattr(table, "columns", ())
+    found = [n for n in names if any(np.ndim(row) for row in np.asarray(table[n])[:100])]
+    return ", ".join(f"column {str(name)!r}" for name in found)
+
+
+def _are_numbers(array: Any) -> bool:
+    """Whether objects are all numbers."""
+    values = np.asarray(array).ravel()
+    return all(isinstance(one, (bool, int, float, np.number, np.bool_)) for one in values)
 
 
 def _dtype(array: Any) -> np.dtype[Any]:

@@ -108,7 +108,7 @@ class Archive:
             with zipfile.ZipFile(source) as archive:
                 return archive.read(name)
         except (zipfile.BadZipFile, KeyError, EOFError) as error:
-            raise self._damaged(str(error).strip("'\"")) from None
+            raise self._damaged(str(error.args[0]) if error.args else "it ends early") from None
 
     def _json(self, content: bytes) -> dict[str, Any]:
         try:
