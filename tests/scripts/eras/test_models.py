@@ -119,3 +119,17 @@ def test_kernels_of_keras1(era):
     found = np.asarray(model.predict(x, verbose=0)).reshape(2, -1)[:, :4]
     then = [[0.3886, -1.5789, 0.8390, 0.4026], [0.2750, -1.5756, 0.8550, 0.2967]]
     np.testing.assert_allclose(found, then, atol=1e-4)
+
+
+@pytest.mark.parametrize("era", ["keras1", "keras2"])
+def test_kernels_of_a_model_within_a_model_of_keras1(era):
+    """Keras 1.2.2 wrote the file, and gave these numbers for its weights."""
+    layers = keras.layers
+    inputs = keras.Input((6, 2))
+    inner = keras.Model(inputs, layers.Conv1D(2, 3)(inputs))
+    model = keras.Sequential([layers.Reshape((6, 2), input_shape=(12,)), inner])
+    model.load_weights(HERE / "models" / "keras1_nested_weights.h5")
+    x = np.cos(np.arange(24, dtype="float32")).reshape(2, 12)
+    found = np.asarray(model.predict(x, verbose=0)).reshape(2, -1)[:, :4]
+    then = [[0.0528, 0.1809, 1.2482, 0.0137], [-0.6081, 0.5270, 1.3246, -0.1708]]
+    np.testing.assert_allclose(found, then, atol=1e-4)

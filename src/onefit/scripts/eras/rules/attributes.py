@@ -64,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     Gone(f"{_FUNCTIONAL}.input_names", "attributes:input_names", _INPUTS),
     Meaning("keras.layers.TimeDistributed.compute_mask", step_masks.compute_mask, "", "OF206"),
     Meaning("keras.layers.RNN.__call__", recurrent_calls.with_states, "", "OF203"),
+    Meaning("keras.layers.InputLayer.input", attributes.own_input, "", "OF203"),
     Meaning("keras.layers.RNN.__call__", recurrent_calls.with_constants, "", "OF203"),
     Meaning("keras.layers.RNN.call", recurrent_calls.without_constants, "", "OF203"),
     Meaning("keras.layers.RNN.__init__", recurrent_calls.of_any_cell, "", "OF203"),

@@ -81,6 +81,7 @@ def _on_batches(call: Call, verb: str) -> None:
     call.target = f"keras.Model.{verb}"
 
 
+_GENERATORS = {"fit": as_fit, "evaluate": as_evaluate, "predict": as_predict}
 _TRAIN = ("fit", "train_on_batch")
 _QUEUES = dropped("workers", "use_multiprocessing", "max_queue_size", "max_q_size", "pickle_safe")
 _VERBS = ("keras.Model.fit", "keras.Model.evaluate", "keras.Model.predict")
@@ -117,9 +118,16 @@ RULES: tuple[Rule, ...] = (
     Translated(_VERBS, whole_steps),
     Translated(("keras.Model.predict",), bar),
     Translated(_ON_BATCH, own_metrics, "OF206"),
-    Gone("keras.Model.fit_generator", "training:fit_generator", as_fit),
-    Gone("keras.Model.evaluate_generator", "training:evaluate_generator", as_evaluate),
-    Gone("keras.Model.predict_generator", "training:predict_generator", as_predict),
+    *(
+        Gone(
+            f"keras.Model.{verb}_generator",
+            f"training:{verb}_generator{by}",
+            translate,
+            eras=frozenset(eras),
+        )
+        for verb, translate in _GENERATORS.items()
+        for by, eras in (("", ("keras2", "tf2")), ("_by_rows", ("keras1",)))
+    ),
     Gone("keras.Model.predict_classes", "training:predict_classes", WRITTEN),
     Gone("keras.Model.predict_proba", "training:predict_proba", as_predict),
     Gone("keras.Model.to_yaml", "training:to_yaml", WRITTEN),

@@ -59,9 +59,15 @@ def _node(layer: Any, index: int) -> Any:
     return nodes[index]
 
 
+def own_input(_: Any) -> property:
+    """The input of an input layer is what it gives; Keras 3 has an empty list there."""
+    return property(lambda self: self.output)
+
+
 def get_input_at(self: Any, node_index: int) -> Any:
     """The inputs of a layer's call, by the number of the call."""
-    found = _node(self, node_index).input_tensors
+    node = _node(self, node_index)
+    found = node.input_tensors or node.outputs  # an input layer's input is what it gives
     return found[0] if len(found) == 1 else list(found)
 
 
@@ -73,7 +79,8 @@ def get_output_at(self: Any, node_index: int) -> Any:
 
 def get_input_shape_at(self: Any, node_index: int) -> Any:
     """Their shapes, with `None` for the batch."""
-    return _shapes(_node(self, node_index).input_tensors)
+    node = _node(self, node_index)
+    return _shapes(node.input_tensors or node.outputs)
 
 
 def get_output_shape_at(self: Any, node_index: int) -> Any:

@@ -5,7 +5,7 @@ Source: `preprocess_weights_for_loading` in `keras/engine/saving.py` of Keras 2.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,14 @@ def turned(original: Function) -> Function:
 
     def _set_weights(layer: Any, symbolic: Any, values: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(values, _OfKeras1) and values:
-            values = [_kernel(getattr(layer, "layer", layer), values[0]), *values[1:]]
+            # a wrapper and a model have layers of their own
+            inner: Iterable[Any] = getattr(layer, "_flatten_layers", list)()
+            owners = {id(one.kernel): one for one in inner if hasattr(one, "kernel")}
+            pairs = zip(symbolic, values, strict=True) if len(symbolic) == len(values) else ()
+            values = [
+                _kernel(owners[id(variable)], value) if id(variable) in owners else value
+                for variable, value in pairs
+            ] or values
         return original(layer, symbolic, values, *args, **kwargs)
 
     return _set_weights

@@ -53,6 +53,55 @@ def fit_generator(
     )
 
 
+def fit_generator_by_rows(
+    self: Any,
+    generator: Any,
+    samples_per_epoch: int | None = None,
+    nb_epoch: int = 1,
+    verbose: int = 1,
+    callbacks: Any = None,
+    validation_data: Any = None,
+    nb_val_samples: int | None = None,
+    class_weight: Any = None,
+    max_q_size: int = 10,
+    nb_worker: int = 1,
+    pickle_safe: bool = False,
+    initial_epoch: int = 0,
+    **keras2: Any,
+) -> Any:
+    """Train on a generator's batches, of which Keras 1 was told how many rows are an epoch."""
+    rows: dict[str, Any] = {"samples_per_epoch": samples_per_epoch}
+    rows["nb_val_samples"] = nb_val_samples
+    return fit_generator(
+        self,
+        generator,
+        epochs=keras2.pop("epochs", nb_epoch),
+        verbose=verbose,
+        callbacks=callbacks,
+        validation_data=validation_data,
+        class_weight=class_weight,
+        initial_epoch=initial_epoch,
+        **{name: one for name, one in rows.items() if one is not None},
+        **keras2,
+    )
+
+
+def evaluate_generator_by_rows(
+    self: Any, generator: Any, val_samples: int | None = None, *_: Any, **keras2: Any
+) -> Any:
+    """The losses on so many rows of a generator's batches."""
+    rows: dict[str, Any] = {} if val_samples is None else {"val_samples": val_samples}
+    return evaluate_generator(self, generator, **rows, **keras2)
+
+
+def predict_generator_by_rows(
+    self: Any, generator: Any, val_samples: int | None = None, *_: Any, **keras2: Any
+) -> Any:
+    """The predictions on so many rows of a generator's batches."""
+    rows: dict[str, Any] = {} if val_samples is None else {"val_samples": val_samples}
+    return predict_generator(self, generator, **rows, **keras2)
+
+
 def as_generator(data: Any) -> Any:
     """An iterator of any class as a generator; everything else as it is."""
     is_iterator = hasattr(data, "__next__") and not hasattr(data, "__getitem__")
