@@ -20,6 +20,21 @@ from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 
 
+def joined(elements: list[Element], specs: list[Any] | None = None) -> Element:
+    """Elements as a batch.
+
+    Args:
+        elements: At least one.
+        specs: The shapes and dtypes of their leaves, if some are rows of different lengths.
+    """
+    columns = [list(column) for column in zip(*map(flatten, elements))]
+    leaves = (
+        spec.joined(column) if hasattr(spec, "ragged_rank") else _stacked(column, place)
+        for place, (column, spec) in enumerate(zip(columns, specs or [None] * len(columns)))
+    )
+    return unflatten(elements[0], leaves)
+
+
 class Batch(Stage):
     """So many elements as one; cut from the table at once where there is one."""
 
@@ -58,13 +73,7 @@ class Batch(Stage):
 
     def joined(self, elements: list[Element]) -> Element:
         """Elements as a batch."""
-        columns = [list(column) for column in zip(*map(flatten, elements))]
-        specs = flatten(self.source.spec) if self.of_rows else [None] * len(columns)
-        leaves = (
-            spec.joined(column) if hasattr(spec, "ragged_rank") else _stacked(column, place)
-            for place, (column, spec) in enumerate(zip(columns, specs))
-        )
-        return unflatten(elements[0], leaves)
+        return joined(elements, flatten(self.source.spec) if self.of_rows else None)
 
     @cached_property
     def of_rows(self) -> bool:

@@ -15,6 +15,7 @@ from onefit.scripts.tensorflow.data.leaves import numpy, tensor
 from onefit.scripts.tensorflow.data.mapping import Mapping
 from onefit.scripts.tensorflow.data.options import Options
 from onefit.scripts.tensorflow.data.order import Orders
+from onefit.scripts.tensorflow.data.resampling import Resampling
 from onefit.scripts.tensorflow.data.sources import Sources
 from onefit.scripts.tensorflow.data.stage import INFINITE, UNKNOWN, Stage
 from onefit.scripts.tensorflow.data.storage import Storage
@@ -35,8 +36,8 @@ class _Named(type):
 
 
 class Dataset(
-    Sources, Orders, Batching, Unbatching, Mapping, Failures, Interleaving, Combining, Windows,
-    Storage, metaclass=_Named,
+    Sources, Orders, Batching, Unbatching, Resampling, Mapping, Failures, Interleaving, Combining,
+    Windows, Storage, metaclass=_Named,
 ):  # fmt: skip
     """A pipeline of elements, as TensorFlow's.
 

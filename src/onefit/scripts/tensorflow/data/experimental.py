@@ -41,6 +41,13 @@ def assert_cardinality(expected_cardinality: Any) -> Transformation:
     return lambda dataset: dataset.assert_cardinality(expected_cardinality)
 
 
+def rejection_resample(
+    class_func: Any, target_dist: Any, initial_dist: Any = None, seed: Any = None
+) -> Transformation:
+    """For `apply`: see `Dataset.rejection_resample`."""
+    return lambda dataset: dataset.rejection_resample(class_func, target_dist, initial_dist, seed)
+
+
 def choose_from_datasets(
     datasets: Any, choice_dataset: Any, stop_on_empty_dataset: bool = False
 ) -> Dataset:

@@ -20,15 +20,21 @@ class WithoutErrors(Stage):
 
     written = "IgnoreErrors"
 
-    def __init__(self, source: Map) -> None:
+    def __init__(self, source: Stage) -> None:
         """Keep the other stage."""
         self.source, self.spec = source, source.spec
 
     def start(self) -> Elements:
-        """Element after element; an error of the function's own input is none of its errors."""
-        for element in self.source.source.start():
+        """Element after element."""
+        if isinstance(self.source, Map):
+            return self._of_function(self.source, self.source.source.start())
+        return _of_stage(self.source.start())
+
+    def _of_function(self, source: Map, elements: Elements) -> Elements:
+        """What a function gives; an error of the function's own input is none of its errors."""
+        for element in elements:
             try:
-                made = self.source.function(element)
+                made = source.function(element)
             except (NeedsTensorFlowModule, NeedsTensorFlowName):
                 raise
             except Exception:
@@ -40,11 +46,23 @@ class WithoutErrors(Stage):
         return INFINITE if self.source.count() == INFINITE else UNKNOWN
 
 
+def _of_stage(elements: Elements) -> Elements:
+    """The elements of a stage that raises nothing: after an error it could not go on."""
+    try:
+        yield from elements
+    except (NeedsTensorFlowModule, NeedsTensorFlowName):
+        raise
+    except Exception:
+        refuse("tensorflow.data.Dataset.ignore_errors of an error not in the map before it", "map")
+
+
 class Failures(Methods):
     """What a dataset does where a function of its elements raises."""
 
     def ignore_errors(self, log_warning: bool = False, name: str | None = None) -> Self:
-        """The elements without those at which the `map` before this one raises.
+        """The elements without those at which the `map` right before this one raises.
+
+        An error of an earlier stage is refused, with what is not there.
 
         Args:
             log_warning: Taken, and of no effect.
@@ -58,6 +76,4 @@ class Failures(Methods):
         >>> [float(x) for x in numbers]
         [1.0, 0.25]
         """
-        if not isinstance(self.stage, Map):
-            refuse("tensorflow.data.Dataset.ignore_errors after another stage than map", "map")
         return self.of(WithoutErrors(self.stage))

@@ -271,7 +271,7 @@ def _sample(spec: Any, length: int) -> Any:
         return Kept([], spec.element_spec)
     if not isinstance(spec, TensorSpec):
         return (
-            spec.joined([_sample(spec.row(), length)] * length)
+            spec.row().joined([_sample(spec.row(), length)] * length)
             if spec.ragged_rank
             else (_sample(TensorSpec(spec.shape, spec.dtype), length))
         )

@@ -15,7 +15,7 @@ from onefit.scripts.tensorflow.data.method import Methods
 from onefit.scripts.tensorflow.data.read_ahead import in_parallel, is_slow
 from onefit.scripts.tensorflow.data.stage import Elements, Order, Stage, concrete
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
-from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.errors import FailedPreconditionError, InvalidArgumentError
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 
 
@@ -74,7 +74,8 @@ def row_read(stage: Stage, place: int) -> Element | None:
     """
     if stage.table is not None and len(stage.table):
         return stage.table.row(place % len(stage.table))
-    if (sources := getattr(stage, "sources", None)) is not None:
+    if stage.written == "Zip":
+        sources = stage.sources  # type: ignore[attr-defined]
         parts = [row_read(one, place) for one in flatten(sources)]
         return None if any(one is None for one in parts) else unflatten(sources, iter(parts))
     source = getattr(stage, "source", None)
@@ -212,14 +213,14 @@ class Counted(Stage):
         for element in elements:
             seen += 1
             if 0 <= self.expected < seen:
-                raise InvalidArgumentError(
+                raise FailedPreconditionError(
                     f"Input dataset was expected to contain {self.expected} elements but "
                     "contained more."
                 )
             yield element
         if seen != self.expected:
             there = "an infinite number of" if self.expected < 0 else f"{self.expected}"
-            raise InvalidArgumentError(
+            raise FailedPreconditionError(
                 f"Input dataset was expected to contain {there} elements but contained only "
                 f"{seen} elements."
             )

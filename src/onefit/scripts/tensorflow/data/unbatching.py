@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from onefit.scripts.tensorflow.data.batching import Batch, size_of
+from onefit.scripts.tensorflow.data.batching import joined, size_of
 from onefit.scripts.tensorflow.data.leaves import row_of
 from onefit.scripts.tensorflow.data.method import Methods
 from onefit.scripts.tensorflow.data.stage import UNKNOWN, Elements, Stage
@@ -66,26 +66,39 @@ class Rebatch(Stage):
     def spec(self) -> Element:
         """Those of the elements, with a first axis that is open if it may change."""
         size = self.sizes[0] if len(set(self.sizes)) == 1 else None
-        rows = {spec.shape[0] for spec in flatten(self.source.spec)} - {None}
+        shapes = [spec.shape for spec in flatten(self.source.spec)]
+        rows = [shape[0] for shape in shapes if shape is not None and shape[0] is not None]
         if size and not self.only_full and (not rows or min(rows) % size):
             size = None  # a batch may be smaller
-        return map_leaves(
-            lambda spec: TensorSpec((size, *spec.shape[1:]), spec.dtype), self.source.spec
-        )
+
+        def batched(spec: Any) -> Any:
+            row = row_spec(spec)
+            if row is not None:
+                return row.batched(size)
+            shape = None if spec.shape is None else (size, *spec.shape[1:])
+            return TensorSpec(shape, spec.dtype)
+
+        return map_leaves(batched, self.source.spec)
 
     def start(self) -> Elements:
         """Batch after batch."""
         return self._batches(_rows(self.source.start()))
 
     def _batches(self, rows: Elements) -> Elements:
+        specs = [row_spec(spec) for spec in flatten(self.source.spec)]
         for size in cycle(self.sizes):
             group = list(islice(rows, size))
             if not group or (len(group) < size and self.only_full):
                 return
             try:
-                yield Batch(self.source, size, False).joined(group)
+                yield joined(group, specs)
             except InvalidArgumentError as error:
                 raise FailedPreconditionError(str(error)) from None
+
+
+def row_spec(spec: Any) -> Any:
+    """The shape and dtype of the rows of a leaf, if they are of different lengths; else `None`."""
+    return spec.row() if getattr(spec, "ragged_rank", 0) > 0 else None
 
 
 def _rows(elements: Elements) -> Elements:
