@@ -301,6 +301,38 @@ def test_a_linear_network_on_a_wave_by_the_least_absolute_error():
     assert certain(case([Dense(4), Dense(1)], "huber", far, x=x)[1]) == []
 
 
+@pytest.mark.filterwarnings("ignore:You are using a softmax")
+def test_what_is_put_on_each_step_is_looked_at_as_without():
+    x, y = RNG.normal(size=(20, 5, 3)), np.tile([[0.0], [1], [0], [1], [1]], (20, 1, 1))
+    for end, known in (("softmax", ["OF501"]), ("sigmoid", [])):
+        layers = [keras.layers.TimeDistributed(Dense(1, activation=end))]
+        model, told = case(layers, "binary_crossentropy", y, x=x)
+        assert codes(certain(told)) == known
+        assert np.all(model.predict(x, verbose=0) == 1) == bool(known)
+
+
+def test_a_validation_that_was_not_scaled_as_the_training_was():
+    """Columns of unlike widths and places, brought to 0 and 1 in one of the two."""
+    rows = np.random.default_rng(4)
+    raw = rows.normal([10, 3, 700, 0.1], [4, 0.5, 300, 0.03], (300, 4))
+    scaled = (raw[:200] - raw[:200].mean(0)) / raw[:200].std(0)
+    y = (raw[:, 0] > 10).astype(float)
+
+    def told(train, valid):
+        data = (valid, y[200:])
+        layers = [Dense(4, activation="relu"), Dense(1, activation="sigmoid")]
+        held = case(layers, "binary_crossentropy", y[:200], x=train, validation_data=data)[1]
+        return [(one.code, one.where) for one in certain(held)]
+
+    with_train = (raw[200:] - raw[:200].mean(0)) / raw[:200].std(0)
+    assert (
+        told(scaled, raw[200:]) == told(raw[:200], scaled[:100]) == [("OF507", "validation_data")]
+    )
+    assert told(scaled, with_train) == told(raw[:200], raw[200:]) == []
+    later = scaled[:100] / 2 + 5  # all of them have moved on, as lags of one price do
+    assert told(scaled, later) == []
+
+
 def test_targets_that_are_too_far_away_to_be_reached():
     """A squared error of 250 times the variance, after a thousand steps of a thousandth each."""
     y = 2000.0 + 100 * X[:, 0]

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import onefit
+from onefit.doctor.changes.layers import layer_changes
 from onefit.doctor.costs import is_alike
 from onefit.doctor.experiment import Clock, Result
 from onefit.doctor.setup import Rows, Setup
@@ -220,3 +221,20 @@ def test_a_training_of_few_rows_in_a_large_batch_is_timed_for_some_epochs(setup,
     rows = setup.rows.at(slice(0, 5))
     spent, _ = training.measured(setup.but(rows=rows, batch=4096, epochs=10_000))
     assert max(timed) <= 500 and spent == pytest.approx(10.0)
+
+
+def test_a_bottleneck_is_widened_by_itself_and_that_of_an_autoencoder_is_not():
+    dense = keras.layers.Dense
+    x = np.random.default_rng(0).normal(size=(50, 20)).astype("float32")
+
+    def wider(units, y):
+        model = keras.Sequential([keras.Input((20,)), *map(dense, units), dense(y.shape[1])])
+        model.compile("adam", "mse")
+        setup = Setup(model, Task("numbers", y.shape[1]), Rows(x, y), None, 5, 10)
+        changes = [o for o in layer_changes(setup) if o.arguments[:1] and o.code == "OF518"]
+        wide = [o.to(setup).make() for o in changes if o.arguments[0].name == "units"]
+        return [[layer.units for layer in one.layers] for one in wide]
+
+    assert wider([64, 1], x[:, :1]) == [[64, 16, 1]]
+    assert wider([8, 4], x[:, :1]) == [[32, 16, 1]]
+    assert wider([64, 2], x) == []

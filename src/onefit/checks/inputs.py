@@ -24,6 +24,10 @@ APART = 100.0
 OTHERWISE = 20.0
 """How many times as wide the inputs of a validation are that are scaled in another way."""
 
+FEWEST_COLUMNS, ABOUT, MOVED, NEARLY_ALL = 3, 0.2, 5.0, 0.8
+"""Columns of which a scaling can be told; how near to a mean of 0 and a spread of 1 scaled ones
+are; how many times as wide one is that is not scaled; the share of all columns that shows it."""
+
 COMPARED = 500
 """Rows of the training and of the validation that are compared."""
 
@@ -77,7 +81,8 @@ def other_scale(case: Case) -> Iterator[Finding]:
     """Inputs of the validation that are not scaled as those of the training, or the other way.
 
     Certain by a count: each column is more than twenty times as wide, or a twentieth as wide, as
-    no split of the same rows would be.
+    no split of the same rows would be; or the columns of one have a mean of 0 and a spread of 1,
+    and those of the other have not, and are of very unlike widths.
     """
     for name, x in case.inputs.items():
         valid = case.valid_inputs.get(name)
@@ -93,12 +98,27 @@ def other_scale(case: Case) -> Iterator[Finding]:
         widths, others = ours.std(axis=0), theirs.std(axis=0)
         known = (widths > 0) & (others > 0)
         apart = others[known] / widths[known]
-        if not len(apart) or not (apart.min() > OTHERWISE or apart.max() < 1 / OTHERWISE):
+        if not len(apart):
+            continue
+        is_apart = apart.min() > OTHERWISE or apart.max() < 1 / OTHERWISE
+        pairs = ((ours[:, known], theirs[:, known]), (theirs[:, known], ours[:, known]))
+        if not is_apart and not any(_is_scaled_alone(one, other) for one, other in pairs):
             continue
         told = f"{name} goes from {ours.min():.4g} to {ours.max():.4g} in the rows of training, and"
         told += f" from {theirs.min():.4g} to {theirs.max():.4g} in those of validation"
         fix = "scale both with the numbers of the training: the same mean and the same divisor"
         yield Finding("OF507", "validation_data", told, "certain", fix)
+
+
+def _is_scaled_alone(one: Array, other: Array) -> bool:
+    """Whether columns were brought to a mean of 0 and a spread of 1, and the others were not."""
+    if one.shape[1] < FEWEST_COLUMNS:
+        return False
+    (mean, width), (means, widths) = ((a.mean(axis=0), a.std(axis=0)) for a in (one, other))
+    standard = (np.abs(mean) < ABOUT) & (np.abs(width - 1) < ABOUT)
+    far = np.abs(means - mean) > 2 * np.maximum(width, widths)
+    far |= np.abs(np.log(widths / width)) > np.log(MOVED)
+    return bool(standard.all() and far.mean() >= NEARLY_ALL and widths.max() > MOVED * widths.min())
 
 
 def _scaled(name: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from onefit.doctor.changes.change import Argument, Change
 from onefit.doctor.changes.output import head_of
 from onefit.doctor.costs import heavier
-from onefit.doctor.setup import Setup
+from onefit.doctor.setup import Setup, arrays
 from onefit.training.observation.layers import activation
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ NORMS = ("BatchNormalization",)
 USUAL = ("GlorotUniform", "HeNormal", "HeUniform", "GlorotNormal", "LecunNormal", "LecunUniform",
          "Orthogonal", "OrthogonalInitializer")  # fmt: skip
 SQUASHING = ("sigmoid", "tanh", "softmax", "hard_sigmoid", "softsign")
+BOTTLENECK = 8
+"""How many times as narrow as the widest hidden layer one is that is widened by itself."""
 MUCH = 0.6
 """A share of dropped units with which a training and an evaluation are two networks."""
 PENALTIES = ("kernel_regularizer", "bias_regularizer", "activity_regularizer",
@@ -41,10 +45,16 @@ def layer_changes(setup: Setup) -> list[Change]:
     inner = hidden(setup.model)
     return [
         *_activations(inner, setup.model),
-        *_widths(inner),
+        *([] if _gives_its_inputs(setup) else _widths(inner)),
         *_initialisers(setup.model),
         *_regularisation(setup.model),
     ]
+
+
+def _gives_its_inputs(setup: Setup) -> bool:
+    """Whether the network gives its inputs again, through a layer that is narrow on purpose."""
+    first, y = arrays(setup.rows.x)[0], setup.rows.y
+    return first.shape == y.shape and y.ndim > 1 and bool(np.array_equal(first[:32], y[:32]))
 
 
 def _named(layers: list[Any]) -> str:
@@ -99,7 +109,9 @@ def _widths(inner: list[Any]) -> list[Change]:
     if not dense or max(one.units for one in dense) > 512:
         return []
     narrow = min(dense, key=lambda one: one.units)
-    names = {one.name for one in dense}
+    is_bottleneck = BOTTLENECK * narrow.units <= max(one.units for one in dense)
+    wider_ones = [narrow] if is_bottleneck else dense
+    names = {one.name for one in wider_ones}
 
     def edit(layer: Layer, config: dict[str, Any]) -> None:
         if layer.name in names:
@@ -107,15 +119,17 @@ def _widths(inner: list[Any]) -> list[Change]:
 
     def wider(setup: Setup) -> Setup:
         changed = setup.with_edit(edit)
-        return changed.but(heavier=setup.heavier * heavier(setup, 4.0 if len(dense) < 2 else 16.0))
+        more = 2.0 if is_bottleneck else 4.0 if len(dense) < 2 else 16.0
+        return changed.but(heavier=setup.heavier * heavier(setup, more))
 
     shown = f"Dense({max(4 * narrow.units, 16)})"
+    named = f"{shown} in {narrow.name}"
     return [
         Change(
-            "OF518", f"{shown}: hidden layers four times as wide", f"{shown} in {narrow.name}",
-            wider, cause=str(narrow.name),
+            "OF518", named if is_bottleneck else f"{shown}: hidden layers four times as wide",
+            named, wider, cause=str(narrow.name),
             arguments=tuple(
-                Argument(str(one.name), "units", str(max(4 * one.units, 16))) for one in dense
+                Argument(str(one.name), "units", str(max(4 * one.units, 16))) for one in wider_ones
             ),
         )
     ]  # fmt: skip

@@ -12,7 +12,14 @@ import numpy as np
 from keras import Model
 
 from onefit.checks.case import Array, Layer, Part, Setting
-from onefit.training.observation.layers import activation, inner, is_used_once, operations, sources
+from onefit.training.observation.layers import (
+    activation,
+    by_step,
+    inner,
+    is_used_once,
+    operations,
+    sources,
+)
 
 MOST_VALUES = 1_000_000
 """Numbers of a network up to which its weights are looked at."""
@@ -126,21 +133,22 @@ def _layer(
     is_once: bool,
 ) -> Layer:
     weights = getattr(operation, "weights", ())
-    function = getattr(operation, "activation", None)
-    is_plain = is_own(operation) and (function is None or is_own(function))
+    core = by_step(operation) if is_own(operation) else operation
+    function = getattr(core, "activation", None)
+    is_plain = is_own(core) and (function is None or is_own(function))
     return Layer(
         name=str(operation.name),
-        kind=type(operation).__name__,
+        kind=type(core).__name__,
         shape=shapes[1],
         input_shape=shapes[0],
-        activation=activation(operation),
+        activation=activation(core),
         weights=sum(math.prod(one.shape) for one in weights),
         trainable=bool(getattr(operation, "trainable_variables", ())) or not weights,
         inputs=before,
         settings={
             name: plain(value)
             for name in SETTINGS
-            if (value := getattr(operation, name, None)) is not None
+            if (value := getattr(core, name, None)) is not None
         },
         values=_values(weights) if with_values else {},
         is_plain=is_plain and is_once,

@@ -11,6 +11,7 @@ from keras import Model, tree
 
 from onefit.checks.case import Array, Layer, Output
 from onefit.training.observation.case_layers import is_own, plain
+from onefit.training.observation.layers import by_step
 from onefit.training.observation.outputs import Output as Seen
 from onefit.training.observation.outputs import outputs_of
 
@@ -91,6 +92,7 @@ def _computing(operation: Any) -> Any:
 
 def _activation(operation: Any) -> str:
     """The name of the activation that an operation ends with; `"?"` where it is not certain."""
+    operation = by_step(operation)
     if operation is None or not is_own(operation):
         return "?"
     kind, function = type(operation).__name__, getattr(operation, "activation", None)

@@ -90,6 +90,19 @@ def _key(operation: Any, node: Any) -> str:
     return f"{id(operation)}_ib-{operation._inbound_nodes.index(node)}"
 
 
+def by_step(operation: Any) -> Any:
+    """What a `TimeDistributed` puts on each step, if it works on the last axis; others as they are.
+
+    >>> import keras
+    >>> activation(by_step(keras.layers.TimeDistributed(keras.layers.Dense(1, "tanh"))))
+    'tanh'
+    """
+    core = getattr(operation, "layer", None)
+    kinds = ("Dense", "Activation", "Softmax", "ReLU")
+    is_one = type(operation).__name__ == "TimeDistributed" and type(core).__name__ in kinds
+    return core if is_one else operation
+
+
 def activation(operation: Any) -> str:
     """The name of a layer's activation; `""` for none and for the linear one.
 
