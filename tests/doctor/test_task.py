@@ -59,3 +59,14 @@ def test_labels_that_begin_at_one_are_met_by_units_and_by_numbers():
     four_units = np.eye(4)[[1, 3, 2]]
     np.testing.assert_array_equal(answers(task, four_units), [0, 2, 1])
     np.testing.assert_array_equal(answers(task, np.array([[1.2], [2.9], [2.1]])), [0, 2, 1])
+
+
+def test_of_many_numbers_each_counts_as_much_as_it_varies_and_of_few_all_the_same():
+    from sklearn.metrics import r2_score
+
+    rows = np.random.default_rng(0)
+    for count, kind in ((3, "uniform_average"), (64, "variance_weighted")):
+        true = rows.normal(size=(50, count)) * np.geomspace(0.01, 1, count)
+        said = true + 0.1 * rows.normal(size=true.shape) * np.linspace(0, 1, count)
+        found = skill(Task("numbers", count), true, said)
+        assert found == pytest.approx(r2_score(true, said, multioutput=kind))

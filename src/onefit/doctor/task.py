@@ -19,6 +19,9 @@ Array = NDArray[Any]
 
 HINGES = ("hinge", "squared_hinge", "categorical_hinge")
 MOST_CLASSES = 1000
+FEW_NUMBERS = 8
+"""Numbers a row up to which each of them counts the same."""
+
 WORST = -1.0
 """The skill of a network that has no finite answer; no other one has it."""
 
@@ -122,8 +125,9 @@ def answers(task: Task, predicted: Array, threshold: float = 0.5) -> Array | Non
 def skill(task: Task, true: Array, said: Array | None) -> float:
     """How well a network does, from -1 over 0, the best constant answer, to 1, perfect.
 
-    R2 has no lower end; below 0 the skill is R2 / (1 - R2), so that means and differences of skills
-    mean something.
+    Of many numbers, such as the pixels of a picture, each counts as much as it varies; of few,
+    which may have units of their own, all count the same. R2 has no lower end; below 0 the skill is
+    R2 / (1 - R2), so that means and differences of skills mean something.
 
     Args:
         task: The task.
@@ -149,7 +153,10 @@ def skill(task: Task, true: Array, said: Array | None) -> float:
     if not some.any():
         return 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        explained = 1 - (((true - said) ** 2).mean(axis=0)[some] / varies[some]).mean()
+        left, whole = ((true - said) ** 2).mean(axis=0)[some], varies[some]
+        explained = 1 - (left / whole).mean()
+        if task.count > FEW_NUMBERS:
+            explained = 1 - left.sum() / whole.sum()
     return _bounded(float(explained))
 
 
