@@ -150,7 +150,8 @@ def test_bar_is_one_line(capsys, monkeypatch):
     onefit.fit_many(xor_net(), x, y, restarts=2, epochs=2, verbose=1)
     told = capsys.readouterr()
     out = told.err
-    assert not told.out and out.count("\n") == 1 and "2/2 members" in out and "best" in out and "median" in out
+    assert not told.out and out.count("\n") == 1
+    assert "2/2 members" in out and "best" in out and "median" in out
 
 
 def test_lanes_that_end_together_both_write_their_histories(monkeypatch):
