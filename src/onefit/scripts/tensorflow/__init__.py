@@ -118,6 +118,7 @@ def _of_1(name: str) -> bool:
 _ELSEWHERE = {
     **{"RaggedTensor": "ragged", "SparseTensor": "sparse", "as_string": "strings"},
     "RaggedTensorSpec": "ragged",
+    "SparseTensorSpec": "sparse",
     **dict.fromkeys(["assert_equal", "assert_greater", "assert_less", "assert_rank"], "debugging"),
     **dict.fromkeys(["py_function", "numpy_function"], "python_functions"),
     **dict.fromkeys(["eig", "eigvals"], "linalg"),

@@ -61,7 +61,7 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
             found = of_lengths(function.__name__, args, kwargs)
             if found is not NotImplemented:
                 return found
-        if any(isinstance(one, Rows) for one in values):
+        if any(isinstance(one, Rows) and one.is_ragged for one in values):
             from onefit.scripts.tensorflow.ragged.arithmetic import of_ragged
 
             if (found := of_ragged(of_tensors, args, kwargs)) is not NotImplemented:

@@ -6,7 +6,10 @@ from typing import Any
 
 
 class Rows:
-    """Rows of different lengths inside of an element. `RaggedTensor` derives from it."""
+    """Rows that are no array, inside of an element: those of `RaggedTensor` and `SparseTensor`."""
+
+    is_ragged = True
+    """Whether the rows are of different lengths; others are sparse."""
 
     def spec(self) -> Any:
         """The shape and dtype."""

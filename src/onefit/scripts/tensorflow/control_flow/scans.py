@@ -51,7 +51,8 @@ def map_fn(
     array([1, 4, 9], dtype=int32)
     """
     signature = dtype if fn_output_signature is None else fn_output_signature
-    if any(isinstance(one, Rows) for one in leaves(elems)) or _is_ragged(signature):
+    of_rows = any(isinstance(one, Rows) and one.is_ragged for one in leaves(elems))
+    if of_rows or _is_ragged(signature):
         from onefit.scripts.tensorflow.ragged.mapping import map_rows
 
         return map_rows(fn, nested(_as_rows, elems), signature)

@@ -33,6 +33,7 @@ from onefit.scripts.tensorflow.mode import only_shapes, pure
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.program_checks import found_in_trace, raise_for
 from onefit.scripts.tensorflow.ragged.ragged_tensor_spec import RaggedTensorSpec
+from onefit.scripts.tensorflow.sparse.sparse_tensor_spec import SparseTensorSpec
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec, common
 from onefit.scripts.tensorflow.turns import of_pipeline
@@ -269,6 +270,8 @@ def _sample(spec: Any, length: int) -> Any:
         return None
     if isinstance(spec, DatasetSpec):
         return Kept([], spec.element_spec)
+    if isinstance(spec, SparseTensorSpec):
+        return spec.sample(length)
     if not isinstance(spec, TensorSpec):
         return (
             spec.row().joined([_sample(spec.row(), length)] * length)
@@ -287,6 +290,8 @@ def common_spec(*specs: Any) -> Any:
     first, second = specs
     if isinstance(first, DatasetSpec):
         return DatasetSpec(map_leaves(common_spec, first.element_spec, second.element_spec))
+    if isinstance(first, SparseTensorSpec):
+        return SparseTensorSpec(common(first.shape, second.shape), first.dtype)
     if isinstance(first, RaggedTensorSpec):
         shape = common(first.shape, second.shape)
         return RaggedTensorSpec(shape, first.dtype, first.ragged_rank, first.row_splits_dtype)

@@ -50,11 +50,13 @@ def array(value: Any, dtype: DTypeLike = None) -> Any:
         return value
     if hasattr(value, "stage"):  # a dataset
         return value.stage
-    if type(value).__name__ in ("SparseTensor", "BCOO", "csr_matrix"):
+    if type(value).__name__ in ("BCOO", "csr_matrix"):
         refuse(f"{type(value).__name__} in tensorflow.data", "data")
     if isinstance(value, str | bytes | StringTensor):
         return as_bytes(value)
     made = np.asarray(value)
+    if made.dtype.kind in "SU" and not isinstance(value, np.ndarray):
+        made = np.asarray(value, object)  # an array of text drops zeros at the end
     if made.dtype.kind in "OSU":
         return _text(made, value)
     if dtype is not None:
@@ -82,7 +84,7 @@ def tensor(leaf: Any) -> Any:
 def numpy(leaf: Any) -> Any:
     """A leaf as `as_numpy_iterator` gives it: a scalar, bytes, or an array to be read only."""
     if isinstance(leaf, Rows):
-        return leaf.numpy()
+        return leaf.numpy() if leaf.is_ragged else leaf
     if not isinstance(leaf, np.ndarray):
         return leaf.shown() if isinstance(leaf, Nested) else leaf
     if not leaf.ndim:

@@ -219,6 +219,10 @@ def _expand_dims(input: RaggedTensor, axis: Any, name: str | None = None) -> Rag
 
 def _gather(params: RaggedTensor, indices: Any, *args: Any, **kwargs: Any) -> Any:
     """Some rows."""
+    if isinstance(indices, RaggedTensor) and not args and not kwargs:
+        if isinstance(params, RaggedTensor):
+            return indices.with_flat_values_of(params.rows_at(indices.flat()))
+        return indices.with_flat(np.asarray(array(params))[indices.flat()])
     if args or kwargs or isinstance(indices, RaggedTensor):
         refuse("such a tensorflow.gather of a RaggedTensor", "gather")
     return params.rows_at(np.asarray(array(indices)))

@@ -31,6 +31,7 @@ from onefit.scripts.tensorflow.sparse.rows import softmax as softmax
 from onefit.scripts.tensorflow.sparse.rows import split as split
 from onefit.scripts.tensorflow.sparse.rows import to_indicator as to_indicator
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
+from onefit.scripts.tensorflow.sparse.sparse_tensor_spec import SparseTensorSpec as SparseTensorSpec
 from onefit.scripts.tensorflow.strings.fingerprints import concatenated, fingerprint64
 
 Tensor = Any

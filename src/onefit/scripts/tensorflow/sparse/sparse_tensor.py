@@ -11,12 +11,13 @@ from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import tensor as given
 from onefit.scripts.tensorflow.mode import computed
+from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
 Tensor = Any
 
 
-class SparseTensor:
+class SparseTensor(Rows):
     """Values at some places of a tensor that is empty elsewhere.
 
     Args:
@@ -27,6 +28,8 @@ class SparseTensor:
     >>> SparseTensor([[0, 1]], [5.0], [2, 2]).shape.as_list()
     [2, 2]
     """
+
+    is_ragged = False
 
     def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
         """Keep them."""
@@ -63,6 +66,37 @@ class SparseTensor:
     def dtype(self) -> Any:
         """The dtype of the values."""
         return as_dtype(self.held.dtype)
+
+    @property
+    def ndim(self) -> int:
+        """How many axes there are."""
+        return len(self.lengths)
+
+    def spec(self) -> Any:
+        """The shape and dtype, as of an element of a dataset."""
+        from onefit.scripts.tensorflow.sparse.sparse_tensor_spec import SparseTensorSpec
+
+        return SparseTensorSpec(self.lengths, self.dtype)
+
+    def row_at(self, number: int) -> SparseTensor:
+        """One row."""
+        if len(self.lengths) < 2:
+            raise ValueError("Expected a sparse tensor whose rows have axes. Received a vector.")
+        inside = self.places[:, 0] == number
+        return SparseTensor(self.places[inside][:, 1:], self.held[inside], self.lengths[1:])
+
+    def rows_at(self, numbers: Any) -> SparseTensor:
+        """Some rows."""
+        found: SparseTensor = self.spec().row().joined([self.row_at(int(n)) for n in numbers])
+        return found
+
+    def __len__(self) -> int:
+        """The number of rows, for `tf.data`."""
+        return self.lengths[0]
+
+    def __bool__(self) -> bool:
+        """As of any object."""
+        return True
 
     def dense(self, default_value: Any = None) -> np.ndarray:
         """The whole tensor as NumPy's array."""
