@@ -238,3 +238,21 @@ def test_a_bottleneck_is_widened_by_itself_and_that_of_an_autoencoder_is_not():
     assert wider([64, 1], x[:, :1]) == [[64, 16, 1]]
     assert wider([8, 4], x[:, :1]) == [[32, 16, 1]]
     assert wider([64, 2], x) == []
+
+
+def test_what_a_loss_of_the_scripts_own_is_to_reach_is_not_known():
+    """The upper tenth of noise has an R2 below 0, and what misses it has a better one."""
+    x = np.random.default_rng(0).normal(size=(200, 1))
+    y = x + np.random.default_rng(1).normal(size=x.shape)
+
+    def pinball(true, predicted):
+        error = true - predicted
+        return keras.ops.mean(keras.ops.maximum(0.9 * error, -0.1 * error), axis=-1)
+
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("adam", pinball)
+    found = onefit.diagnose(model, x, y, epochs=3)
+    assert not found.findings and found.examination is None
+    assert any("loss of Keras's own" in one for one in found.remarks)
+    model.compile("adam", keras.losses.Huber())
+    assert training_of(model, _given(model, x, y), SECONDS, alone=(0.01, 1.0)).seeds

@@ -163,6 +163,11 @@ def _whole(model: Model, given: Mapping[str, Any]) -> tuple[Setup, Rows | None, 
     is_input = is_input or given["x"] is given["y"]
     last = model.layers[-1] if getattr(model, "layers", None) else None
     task = task_of(rows.y, outputs[0].loss, activation(last) if last is not None else "", is_input)
+    if task.kind == "numbers" and not outputs[0].is_keras:
+        raise DiagnosisError(
+            "Expected a loss of Keras's own. Received: one of the script's, of which nobody else "
+            "knows what it is to reach; checks alone are made."
+        )
     train, held, every, remarks = _divided(rows, given)
     batch = given["batch_size"] or 32
     callbacks = _acting(given["callbacks"], _is_validated(given))
