@@ -36,6 +36,10 @@ class Compiled:
             loss: What `compile` is given.
         """
         if isinstance(loss, cst.Call):  # a function that makes the loss
+            given = (one.value for one in loss.args)
+            tensor = next((one for one in given if self.kinds.certain(one) == TENSOR), None)
+            if tensor is not None:
+                return spelled(tensor) or ""
             loss = loss.func
         function = loss if isinstance(loss, cst.Lambda) else self.functions.get(spelled(loss) or "")
         if function is None:
