@@ -151,15 +151,15 @@ def make_csv_dataset(
         sloppy: Taken, and of no effect.
         num_rows_for_inference: How many rows tell the dtypes. Defaults to `100`; `None` for all.
         compression_type: Only none is there.
-        ignore_errors: Only `False` is there.
+        ignore_errors: Whether rows that cannot be read are left out; where one is met, this is
+            refused. Defaults to `False`.
         encoding: Taken, and of no effect.
     """
     from onefit.scripts.tensorflow.io.files import matched
     from onefit.scripts.tensorflow.missing import refuse_argument
 
-    if compression_type or ignore_errors:
-        named = "compression_type" if compression_type else "ignore_errors"
-        refuse_argument("tensorflow.data.experimental.make_csv_dataset", named)
+    if compression_type:
+        refuse_argument("tensorflow.data.experimental.make_csv_dataset", "compression_type")
     files = matched(file_pattern)
     if not files:
         raise ValueError(f"No files match `file_pattern` {file_pattern}.")
@@ -179,7 +179,8 @@ def make_csv_dataset(
 
     def rows(file: Any) -> Dataset:
         settings = header, field_delim, use_quote_delim, na_value, chosen
-        return CsvDataset(file, defaults, None, None, *settings)
+        made = CsvDataset(file, defaults, None, None, *settings)
+        return made.ignore_errors() if ignore_errors else made
 
     dataset = Dataset.from_tensor_slices(files)
     if shuffle:
