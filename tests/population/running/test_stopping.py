@@ -179,7 +179,7 @@ LAYOUTS = st.builds(
 
 
 @settings(
-    max_examples=4,
+    max_examples=2,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[3]
 
 def test_the_tutorial_tells_what_was_counted():
     """Fewer starts than the page's 1,000, so each share may be off by four standard errors."""
-    starts = 200
+    starts = 120
     script = ROOT / "examples" / "populations" / "xor.py"
     done = subprocess.run(
         [sys.executable, str(script), str(starts)],
