@@ -286,6 +286,15 @@ def test_configurations_that_diverge_are_not_chosen():
         bad.choose()
 
 
+def test_the_final_training_shows_what_it_is_asked_to(swept, capsys):
+    swept.final(epochs=1)
+    assert "network" not in capsys.readouterr().err  # as `fit_many` was told
+    swept.final(epochs=1, verbose=2)
+    assert capsys.readouterr().err
+    with pytest.raises(onefit.PopulationError, match="`verbose`"):
+        swept.final(epochs=1, verbose="loud")
+
+
 def test_what_cannot_be_the_final_model(swept):
     for wrong in (0, 1.5, "a"):
         with pytest.raises(onefit.PopulationError, match="`n`"):

@@ -10,14 +10,21 @@ import jax
 
 from onefit.console import tell
 from onefit.errors import PopulationError
-from onefit.population.members.checks import check_seeds, whole
+from onefit.population.members.checks import check_seeds, check_verbose, whole
 from onefit.population.members.member import Member
 from onefit.population.members.shared_data import Data
 from onefit.population.results.choice import Choice
 from onefit.population.results.trained import Trained, trained_here
 
 
-def retrained(population: Trained, choice: Choice, n: int, epochs: int | None, seed: int) -> Any:
+def retrained(
+    population: Trained,
+    choice: Choice,
+    n: int,
+    epochs: int | None,
+    seed: int,
+    verbose: str | int | None,
+) -> Any:
     """A population of `n` members of a configuration, trained on all rows.
 
     Callbacks that look at validation rows have none to look at, and are left out: how long to
@@ -29,6 +36,8 @@ def retrained(population: Trained, choice: Choice, n: int, epochs: int | None, s
             "Expected what `choose` has returned, or the name of a metric. Received: "
             f"{type(choice).__name__}. Write `nets.final(nets.choose('val_loss'))`."
         )
+    if verbose is not None:
+        check_verbose(verbose)
     whole("n", n, 1, "Give how many networks there are to be: one, or more for an ensemble.")
     check_seeds(seed, n)
     given: dict[str, Any] = {
@@ -37,6 +46,7 @@ def retrained(population: Trained, choice: Choice, n: int, epochs: int | None, s
         "callbacks": _callbacks(population.given["callbacks"]),
         "validation_split": 0.0,
         "validation_data": None,
+        "verbose": population.given.get("verbose", "auto") if verbose is None else verbose,
     }
     shared: Mapping[int, float] | None = given["class_weight"]
     own = population.splits[choice.members[0]].class_weight
