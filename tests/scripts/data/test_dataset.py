@@ -261,6 +261,17 @@ def test_elements_at_which_a_function_raises_are_left_out(tf, datasets):
         list(inverse.batch(2).ignore_errors())
 
 
+def test_rows_that_are_no_arrays_are_made_ahead(tf, datasets):
+    """The results that TensorFlow 2.21 gave."""
+    ragged = tf.ragged.constant([[[1], [2, 2]], [], [[3, 2]]])
+    made = datasets.from_tensor_slices(ragged).shuffle(3, seed=1).shard(2, 1).prefetch(2)
+    found = made.filter(lambda x: tf.size(x.flat_values) > 1)
+    assert [one.to_list() for one in found] == [[[3, 2]]]
+    sparse = tf.sparse.from_dense([[0, 1], [2, 0]])
+    rows = datasets.from_tensor_slices(sparse).prefetch(1).map(tf.sparse.to_dense)
+    assert [one.numpy().tolist() for one in rows.prefetch(1)] == [[0, 1], [2, 0]]
+
+
 def test_rows_of_different_lengths_as_tiles(tf):
     rows = tf.ragged.constant([[1, 2], [3]])
     assert tf.tile(rows, [2, 2]).to_list() == [[1, 2, 1, 2], [3, 3], [1, 2, 1, 2], [3, 3]]

@@ -17,6 +17,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 from weakref import WeakSet
 
+import numpy as np
+
 from onefit.scripts.tensorflow.data.stage import Stage
 from onefit.scripts.tensorflow.data.structure import flatten
 from onefit.scripts.tensorflow.turns import THREAD
@@ -39,7 +41,8 @@ def is_slow(stage: Stage) -> bool:
     if stage.waits:
         return True
     if stage.table is not None:
-        return any(leaf.dtype.kind == "O" for leaf in flatten(stage.table.row(0)))
+        leaves = flatten(stage.table.row(0))
+        return any(isinstance(leaf, np.ndarray) and leaf.dtype.kind == "O" for leaf in leaves)
     sources = flatten(getattr(stage, "sources", ()))
     before = (getattr(stage, name, None) for name in ("source", "first", "second"))
     return any(is_slow(one) for one in (*sources, *before) if isinstance(one, Stage))
