@@ -89,6 +89,18 @@ def a_variable_made_at_each_call(tf):
         return "singleton tf.Variable" in str(error) or "variables at its first call" in str(error)
 
 
+def an_argument_that_is_drawn_where_it_is_left_out(tf):
+    @tf.function
+    def sampled(eps=None):
+        if eps is None:
+            eps = tf.random.normal((3, 2))
+        return eps * 2.0
+
+    given = sampled(tf.constant([[1.0, 2.0]]))
+    first, second = sampled(), sampled()
+    return [given, list(first.shape), bool(tf.reduce_any(first != second))]
+
+
 def methods(tf):
     class Scale(tf.Module):
         def __init__(self, factor):

@@ -159,8 +159,8 @@ class Function:
         for attempt in range(TRACES):
             try:
                 return Program(called, tensors)
-            except Made:
-                if self._programs and not attempt:
+            except Made as made:
+                if made.by_script and self._programs and not attempt:
                     raise ValueError(
                         "tf.function only supports singleton tf.Variables created on the first "
                         "call. Make sure the tf.Variable is only created once or created outside "

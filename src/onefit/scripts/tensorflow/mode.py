@@ -41,6 +41,8 @@ class _Here(threading.local):
     """The trace of JAX's in which it can tell: a trace inside of it has values of its own."""
     made = 0
     """How many variables were made in such traces."""
+    made_to_draw = 0
+    """How many of them are the states of seeds, which TensorFlow's operations have in kernels."""
     again: ClassVar[list[tuple[Any, Any]]] = []
     """Values of a trace that a tape has computed again, each with the one that stands for it."""
     watched: ClassVar[list[tuple[Any, Any]]] = []

@@ -27,7 +27,16 @@ Array = Any
 
 
 class Made(Exception):
-    """Variables were made while a function was traced: it is traced again, with them."""
+    """Variables were made while a function was traced: it is traced again, with them.
+
+    Args:
+        by_script: Whether others were made than the states of seeds.
+    """
+
+    def __init__(self, by_script: bool) -> None:
+        """Keep it."""
+        super().__init__()
+        self.by_script = by_script
 
 
 class Trace:
@@ -45,12 +54,12 @@ class Trace:
 
     def __init__(self, function: Callable[..., Any], tensors: list[Any]) -> None:
         """Trace the function."""
-        before = here.made
+        before, to_draw = here.made, here.made_to_draw
         self.structure: Any = None
         with contextlib.nullcontext() if here.traced else of_trace():
             program, changed = self._program(function, tensors)
-        if here.made > before:
-            raise Made
+        if made := here.made - before:
+            raise Made(by_script=made > here.made_to_draw - to_draw)
         self.jaxpr, self.consts = program.jaxpr, program.consts
         self.changed = changed
         self.outputs = program.out_avals[: len(program.out_avals) - len(changed)]

@@ -18,6 +18,9 @@ from onefit.scripts.tensorflow.program_checks import FOUND
 FIRST = "_onefit_first"
 """The attribute with the first value of a variable that is made while a function is traced."""
 
+SEEDS = "seed_generator_state"
+"""How Keras names the state of a `SeedGenerator`."""
+
 _known: dict[int, weakref.ref[Any]] = {}
 _looked: list[bool] = []
 
@@ -58,6 +61,7 @@ def _known_from_now_on(plain: Callable[..., None]) -> Callable[..., None]:
                 plain(self, *args, **kwargs)
             vars(self)[FIRST] = self._value
             here.made += 1
+            here.made_to_draw += self.name == SEEDS
         else:
             plain(self, *args, **kwargs)
         _know(self)
