@@ -102,6 +102,16 @@ def test_what_to_expect_is_of_a_network_that_is_trained_as_long_as_the_final_one
     assert "3 of 3 were better before their last epoch" in str(nets)
 
 
+def test_the_best_epochs_are_those_of_the_metric_that_is_chosen_by():
+    nets = onefit.fit_many(build(), X, Y, folds=3, epochs=9, verbose=0)
+    choice, values = nets.choose("val_accuracy"), nets.history["val_accuracy"]
+    best = values.argmax(1) + 1
+    assert choice.epochs == int(np.median(best)) != nets.choose().epochs
+    others = [int(np.median(np.delete(best, fold))) for fold in range(3)]
+    assert choice.estimate == pytest.approx(values[range(3), np.array(others) - 1].mean())
+    assert choice.then == pytest.approx(values[:, choice.epochs - 1].mean())
+
+
 def test_a_choice_within_folds_points_to_their_own_rows(swept):
     sweep = {"learning_rate": [1e-3, 3e-2]}
     nets = onefit.fit_many(
@@ -148,6 +158,8 @@ def test_one_standard_error_takes_the_fewest_weights(swept):
         values = dict(zip(["units", "learning_rate"], row))
         found.append(after_the_others_epochs(swept, values, fold))
     assert rule.estimate == pytest.approx(np.mean(found))
+    assert ", the best of 4 configurations" in str(choice)
+    assert ", the smallest within a standard error of the best of 4 configurations" in str(rule)
 
 
 def test_the_final_model_is_the_configuration_on_all_rows(swept):

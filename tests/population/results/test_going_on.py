@@ -179,6 +179,40 @@ def test_what_is_not_as_it_was(kept, x, y, own, told):
         kept.resume(x, y, epochs=4, verbose=0, **own)
 
 
+def other(units=3, activation="relu", loss="binary_crossentropy", optimizer="adam"):
+    hidden = keras.layers.Dense(units, activation=activation)
+    net = keras.Sequential([keras.Input((5,)), hidden, keras.layers.Dense(1, activation="sigmoid")])
+    net.compile(optimizer, loss)
+    return net
+
+
+@pytest.mark.parametrize(
+    ("differs", "told"),
+    [
+        ({"activation": "tanh"}, r"activation: 'tanh', and not 'relu'"),
+        ({"loss": "mse"}, r"loss: 'mse', and not 'binary_crossentropy'"),
+        ({"optimizer": "sgd"}, "optimizer"),
+        ({"wider": 2}, r"of 43 weights, where it had 22.*units: 6, and not 3"),
+    ],
+)
+def test_models_that_are_not_as_they_were(differs, told, tmp_path):
+    onefit.fit_many(other, X, Y, sweep={"units": [3]}, epochs=1, verbose=0).save(tmp_path / "nets")
+    nets = onefit.load(tmp_path / "nets")
+    others = {name: value for name, value in differs.items() if name != "wider"}
+
+    def build(units):
+        return other(differs.get("wider", 1) * units, **others)
+
+    with pytest.raises(onefit.PopulationError, match=told):
+        nets.resume(X, Y, model=build, epochs=2, verbose=0)
+
+    def alike(units):
+        keras.layers.Dense(2)  # counts names on, which is no other model
+        return other(units)
+
+    assert nets.resume(X, Y, model=alike, epochs=2, verbose=0).epochs.tolist() == [2]
+
+
 def test_a_population_of_this_process_takes_its_own_data():
     nets = onefit.fit_many(rich_net(), X, Y, restarts=2, epochs=1, verbose=0)
     assert nets.resume(X, Y, epochs=2).epochs.tolist() == [2, 2]

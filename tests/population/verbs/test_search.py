@@ -246,6 +246,9 @@ MISTAKES = {
     "halving of a range": (
         lambda: asked(space={**SPACE, "epochs": [3, 6]}, epochs=None, halving=3), "one number",
     ),
+    "halving of both": (
+        lambda: asked(space={**SPACE, "epochs": [3, 6]}, epochs=6, halving=3), "one number",
+    ),
     "the ends of a range": (
         lambda: asked(space={"learning_rate": (1e-3, 1e-1)}), "onefit.uniform(0.001, 0.1)",
     ),

@@ -15,7 +15,7 @@ from onefit.population.results.configurations import (
     named,
     ranked,
 )
-from onefit.population.results.expectation import Scores, best_epochs, expected, simplest
+from onefit.population.results.expectation import Scores, expected, simplest
 from onefit.population.results.ranking import can_be_nested, metric_of
 from onefit.population.results.trained import Trained
 from onefit.runs.words import counted
@@ -33,13 +33,16 @@ class Choice:
         mean: The metric's mean over the folds; without folds, over restarts or replicas.
         error: The standard error of that mean; NaN of a single member.
         among: Among how many configurations it was chosen.
-        epochs: The median of its members' best epochs, counted from 1: for so long `final` trains.
+        epochs: The median of its members' best epochs by that metric, counted from 1: for so long
+            `final` trains.
         estimate: What to expect of `final` on new rows; NaN where nothing tells, as after
             `halving`, which all folds took part in. It is the mean over folds of the configuration
             that the *other* folds would have chosen, after the epochs that are best on these.
         over: Over what the mean is, in words.
         then: The metric's mean after `epochs` epochs; the members may have had more.
         notes: What else is to be known of the choice, in words.
+        one_standard_error: Whether it is the smallest network that is at most one standard error
+            worse than the best.
     """
 
     configuration: int
@@ -54,11 +57,13 @@ class Choice:
     over: str
     then: float = np.nan
     notes: tuple[str, ...] = ()
+    one_standard_error: bool = False
 
     def __str__(self) -> str:
         """The choice, in a few lines."""
         what = named(self.values) or "the only configuration"
-        among = f", the best of {self.among:,} configurations" if self.among > 1 else ""
+        how = "the smallest within a standard error of " if self.one_standard_error else ""
+        among = f", {how}the best of {self.among:,} configurations" if self.among > 1 else ""
         error = f" ± {self.error:.2g}" if np.isfinite(self.error) else ""
         lines = [f"{what}{among}", f"  {self.metric} {self.mean:.4g}{error}, {self.over}"]
         if np.isfinite(self.then) and f"{self.then:.4g}" != f"{self.mean:.4g}":
@@ -101,7 +106,8 @@ def choose(population: Trained, metric: str | None, mode: str, one_standard_erro
     told = name.startswith("val_") and _apart(population) and not taken_out
     weights = _weights(population, complete) if one_standard_error else None
     estimate = expected(population, complete, name, rises, weights) if told else np.nan
-    epochs = best_epochs(population, best)
+    scores = Scores(population, name, rises)
+    epochs = scores.best_epochs(best)
     return Choice(
         configuration=best.number,
         values=dict(best.values),
@@ -113,8 +119,9 @@ def choose(population: Trained, metric: str | None, mode: str, one_standard_erro
         epochs=epochs,
         estimate=estimate,
         over=over(population, best, name),
-        then=float(np.mean(Scores(population, name).after(epochs, best))),
+        then=float(np.mean(scores.after(epochs, best))),
         notes=tuple(_notes(population, found, np.isfinite(estimate))),
+        one_standard_error=one_standard_error,
     )
 
 

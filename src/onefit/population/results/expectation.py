@@ -17,34 +17,38 @@ from onefit.population.results.ranking import filled
 from onefit.population.results.trained import Trained
 
 
-def best_epochs(population: Trained, one: Configuration, without: object = None) -> int:
-    """The median of the best epochs of a configuration's members, counted from 1.
-
-    Args:
-        population: The population.
-        one: The configuration.
-        without: A fold whose members do not count. Defaults to `None`: all count.
-    """
-    numbers = [
-        number
-        for number in one.members
-        if without is None or population.members[number].fold != without
-    ]
-    return int(np.median([population.judged(number)[1] + 1 for number in numbers]))
-
-
 class Scores:
     """A metric after any number of epochs, of each fold, restart or replica.
 
     Args:
         population: The population.
         metric: The metric, of which a member that has stopped before keeps its last value.
+        rises: Whether more of it is better.
     """
 
-    def __init__(self, population: Trained, metric: str) -> None:
+    def __init__(self, population: Trained, metric: str, rises: bool) -> None:
         """Read the histories."""
         self.population, self.values = population, filled(population, metric)
-        self.off = diverged(population)
+        self.off, self.rises = diverged(population), rises
+        self.is_loss = metric in ("val_loss", "loss")
+
+    def best_epochs(self, one: Configuration, without: object = None) -> int:
+        """The median of the best epochs of a configuration's members, counted from 1.
+
+        Args:
+            one: The configuration.
+            without: A fold whose members do not count. Defaults to `None`: all count.
+        """
+        members = self.population.members
+        numbers = [n for n in one.members if without is None or members[n].fold != without]
+        return int(np.median([self._best_epoch(number) for number in numbers]))
+
+    def _best_epoch(self, number: int) -> int:
+        if self.is_loss:
+            return self.population.judged(number)[1] + 1  # early stopping may have told
+        values = self.values[number, : int(self.population.epochs[number])]
+        values = np.where(np.isfinite(values), values, -np.inf if self.rises else np.inf)
+        return int(values.argmax() if self.rises else values.argmin()) + 1
 
     def after(self, epochs: int, one: Configuration) -> np.ndarray:
         """float of shape `(parts,)`, in the order of `Score.parts`; NaN of who has diverged."""
@@ -85,7 +89,7 @@ def expected(
     whole = [at for at, one in enumerate(found) if one.folds == folds]
     table = sign * np.stack([found[at].scores[metric].parts for at in whole])
     table = np.where(np.isfinite(table), table, np.inf)
-    scores, reached = Scores(population, metric), []
+    scores, reached = Scores(population, metric, rises), []
     for place in range(folds):
         others = np.delete(table, place, axis=1)
         at = int(others.mean(1).argmin())
@@ -96,7 +100,7 @@ def expected(
             at = simplest(others.mean(1), errors, [weights[place] for place in whole])
         one = found[whole[at]]
         fold = population.members[parts_of(population, list(one.members))[place][0]].fold
-        reached.append(scores.after(best_epochs(population, one, without=fold), one)[place])
+        reached.append(scores.after(scores.best_epochs(one, without=fold), one)[place])
     return float(np.mean(reached))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from onefit.errors import PopulationError
 from onefit.population.members.checks import check_verbose, whole
+from onefit.population.results.same_models import check_models
 from onefit.population.results.selection import at
 from onefit.population.results.trained import Trained, Trains
 
@@ -129,7 +130,11 @@ def carry_over(before: Trained, after: Trained, going: Any) -> None:
         before: The population that has been trained.
         after: One of the same members, of which nothing has run.
         going: The numbers of those that go on.
+
+    Raises:
+        PopulationError: If it was loaded, and the others have other models.
     """
+    check_models(before, after)
     wanted = set(going)
     after.counted = np.sort(np.asarray(list(wanted), int))
     for name, values in before.history.items():

@@ -126,7 +126,7 @@ def _job(population: Trained, place: int, arrays: dict[str, np.ndarray]) -> dict
         "counts": counts,
         "knobs": {path: [float(v) for v in values] for path, values in knobs.items()},
         "swept": [path for path in job.knobs],
-        "model": _config(job.model),
+        "model": config_of(job.model),
         "weights": job.weight_count,
         "validates": [job.validates(epoch) for epoch in range(population.given["epochs"])],
         "explanation": job.explanation(),
@@ -134,7 +134,7 @@ def _job(population: Trained, place: int, arrays: dict[str, np.ndarray]) -> dict
     }
 
 
-def _config(model: Model) -> Any:
+def config_of(model: Model) -> Any:
     """A model as Keras writes it into a `.keras` file; `None` for one that has no config."""
     try:
         return jax.tree.map(_plain, keras.saving.serialize_keras_object(model))

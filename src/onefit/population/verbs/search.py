@@ -239,7 +239,7 @@ def _check_halving(halving: Any, epochs: Any, space: Any) -> None:
             f"Expected `halving` to be a whole number of at least 2. Received: {shown(halving)}. "
             "Give 3, say: one of three combinations goes on; or leave it out."
         )
-    if epochs is None and isinstance(space, Mapping) and "epochs" in space:
+    if isinstance(space, Mapping) and "epochs" in space:
         raise PopulationError(
             "Expected `epochs` as one number beside `halving`, which divides it. Received: a range "
             "in `space`. Give `epochs=100`, say, or leave `halving` out."
