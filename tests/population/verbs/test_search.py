@@ -230,7 +230,32 @@ def test_a_folder_that_holds_no_such_search(tmp_path):
     assert not head.exists()
 
 
+def test_no_combination_is_tried_twice(capsys):
+    space = {"units": range(3, 5), "learning_rate": [1e-3, 1e-2, 1e-3]}
+    nets = asked(space=space, trials=9)
+    tried = [tuple(member.values.values()) for member in nets.members]
+    assert sorted(tried) == [(3, 1e-3), (3, 1e-2), (4, 1e-3), (4, 1e-2)]
+    assert "4 combinations of the space, and not 9" in capsys.readouterr().err
+    space = {"units": onefit.integers(1, 9)}
+    tried = [member.values["units"] for member in asked(space=space, trials=8).members]
+    assert len(set(tried)) == len(tried) == 8 and not capsys.readouterr().err
+
+
+def test_a_model_that_cannot_be_built_is_told_by_its_numbers():
+    def fails(units):
+        if units == 4:
+            raise ZeroDivisionError("boom")
+        return build(units)
+
+    with pytest.raises(ZeroDivisionError, match="boom") as raised:
+        onefit.search(fails, X, Y, space={"units": [3, 4]}, trials=2, epochs=1, verbose=0)
+    assert raised.value.__notes__ == ["onefit: this was the model with units=4"]
+
+
 MISTAKES = {
+    "a number that is none": (
+        lambda: asked(space={"learning_rate": [1e-3, float("nan")]}), "one is NaN",
+    ),
     "an empty range": (lambda: onefit.uniform(1.0, 1.0), "low < high"),
     "a log of zero": (lambda: onefit.log_uniform(0, 1), "0 < low < high"),
     "half numbers": (lambda: onefit.integers(0, 1.5), "whole numbers"),

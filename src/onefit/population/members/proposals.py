@@ -9,9 +9,11 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from onefit.console import tell
 from onefit.errors import PopulationError
 from onefit.population.members.checks import shown, whole
-from onefit.population.members.ranges import Range, drawn, ranges_of
+from onefit.population.members.ranges import Range, distinct, ranges_of
+from onefit.runs.words import counted
 
 INSTALL = 'pip install "onefit[search]"'
 TURNS, FEWEST = 8, 8  # in so many turns a search asks Optuna, for at least so many combinations
@@ -47,7 +49,13 @@ class Draws:
 
     def ask(self, count: int) -> list[dict[str, Any]]:
         """All combinations: there is one turn."""
-        return drawn(self.space, count, self.seed)
+        found = distinct(self.space, count, self.seed)
+        if len(found) < count:
+            tell(
+                f"onefit: {counted(len(found), 'combination')} of the space, and not {count:,}: "
+                "none is tried twice"
+            )
+        return found
 
     def check(self, rises: bool) -> None:
         """Both will do."""

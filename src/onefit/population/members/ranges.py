@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +12,9 @@ import numpy as np
 
 from onefit.errors import PopulationError
 from onefit.population.members.checks import is_number, is_whole, shown
+
+MOST_COUNTED = 10_000
+"""Values of a range, and combinations of a space, that are looked through one by one."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,15 @@ class Range:
     low: float = 0.0
     high: float = 0.0
     values: tuple[Any, ...] = ()
+
+    @property
+    def every(self) -> list[Any] | None:
+        """All values, each once; `None` of a range that has too many to be counted."""
+        if self.kind == "choice":
+            return list({repr(value): value for value in self.values}.values())
+        if self.kind == "integers" and self.high - self.low < MOST_COUNTED:
+            return list(range(int(self.low), int(self.high) + 1))
+        return None
 
     def at(self, place: float) -> Any:
         """The value at a place from 0 up to, and without, 1, evenly by the range's own measure.
@@ -136,6 +150,28 @@ def drawn(space: Mapping[str, Any], trials: int, seed: int) -> list[dict[str, An
         places = (generator.permutation(trials) + generator.uniform(size=trials)) / trials
         columns[name] = [given.at(place) for place in places]
     return [dict(zip(columns, values)) for values in zip(*columns.values())]
+
+
+def distinct(space: Mapping[str, Any], trials: int, seed: int) -> list[dict[str, Any]]:
+    """Combinations of a space, none of them twice: as `drawn`, where these are different.
+
+    Where a space has no more combinations than there are trials, they are all of them.
+
+    >>> [one["a"] for one in distinct({"a": integers(3, 4)}, trials=3, seed=0)]
+    [3, 4]
+    """
+    lists = [given.every for given in ranges_of(space).values()]
+    counted = [values for values in lists if values is not None]
+    few = len(counted) == len(lists) and math.prod(map(len, counted)) <= MOST_COUNTED
+    every = [dict(zip(space, values)) for values in itertools.product(*counted)] if few else []
+    if few and len(every) <= trials:
+        return every
+    found = {repr(one): one for one in drawn(space, trials, seed)}
+    more = np.random.RandomState(seed).permutation(len(every)).tolist()
+    for one in (every[place] for place in more):
+        if len(found) < trials:
+            found.setdefault(repr(one), one)
+    return list(found.values())
 
 
 def ranges_of(space: Any) -> dict[str, Range]:

@@ -98,6 +98,11 @@ def lists_of(sweep: Mapping[str, Any] | None) -> dict[str, list[Any]]:
                 "it in a list: every value is one member's."
             )
         lists[name] = _alike([_plain(value) for value in _counted(name, values)])
+        if any(isinstance(value, float) and math.isnan(value) for value in lists[name]):
+            raise PopulationError(
+                f"Expected numbers to sweep {name!r} over. Received: {shown(lists[name])}, of "
+                "which one is NaN. Leave it out."
+            )
         if not lists[name]:
             raise PopulationError(
                 f"Expected values to sweep {name!r} over. Received: none. Leave {name!r} out, or "

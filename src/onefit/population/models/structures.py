@@ -21,6 +21,7 @@ from onefit.population.models.first_values import given_values, recorded
 from onefit.population.models.hyperparameter_ranges import check_number, check_weights
 from onefit.population.models.hyperparameter_tracing import Turned, turnable
 from onefit.population.models.hyperparameters import Knob, empty, knobs
+from onefit.runs.networks import named
 from onefit.training.data.arguments import prepare
 from onefit.training.plan.fallbacks import model_findings, own_step_findings
 from onefit.training.programs.store import kept
@@ -61,7 +62,12 @@ class Source:
         """Make a compiled model with these hyper-parameters."""
         if self.build is None:
             return copy_of(self.model, parts.knobs)
-        made = self.build(**parts.build)
+        try:
+            made = self.build(**parts.build)
+        except Exception as error:
+            if parts.build:
+                error.add_note(f"onefit: this was the model with {named(parts.build)}")
+            raise
         if not isinstance(made, keras.Model):
             raise TypeError(
                 "Expected the function to return a compiled keras.Model. Received: "
