@@ -170,6 +170,26 @@ def test_files_that_are_damaged(swept, tmp_path):
         onefit.load(tmp_path / "none")
 
 
+def test_a_file_of_which_any_byte_of_the_directory_is_another(swept, tmp_path):
+    path = tmp_path / "sweep.onefit"
+    swept.save(path)
+    content, refused = path.read_bytes(), 0
+    start = content.index(b"PK\x01\x02")  # the head of the first entry
+    draw = np.random.default_rng(0)
+    for place in draw.choice(np.arange(start, len(content)), 150, replace=False):
+        flipped = bytearray(content)
+        flipped[place] ^= int(draw.integers(1, 256))
+        try:
+            found = onefit.population.results.loaded.from_bytes(bytes(flipped))
+            weights = found[0].get_weights()
+        except onefit.PopulationError as error:
+            refused += "damaged" in str(error) or "another kind of file" in str(error)
+        else:
+            for own, expected in zip(weights, swept[0].get_weights(), strict=True):
+                np.testing.assert_array_equal(own, expected)
+    assert refused > 30
+
+
 def test_a_file_of_a_later_version(swept, tmp_path, monkeypatch):
     monkeypatch.setattr("onefit.population.results.archive.FORMAT", 2)
     swept.save(tmp_path / "later")

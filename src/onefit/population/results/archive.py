@@ -10,7 +10,9 @@ import hashlib
 import io
 import json
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
@@ -55,6 +57,13 @@ def write_to(file: BinaryIO, head: Mapping[str, Any], arrays: Mapping[str, np.nd
             archive.writestr(f"{name}.npy", content)
         text = json.dumps({**head, "format": FORMAT, "arrays": digests}, allow_nan=True)
         archive.writestr(HEAD, json.dumps({"sha256": _digest(text), "text": text}))
+
+
+DAMAGED = (
+    zipfile.BadZipFile, KeyError, EOFError, ValueError, OverflowError, struct.error, zlib.error,
+    RuntimeError,  # an encryption or a compression that nobody has asked for
+)  # fmt: skip
+"""What `zipfile` raises of bytes that are not those that were written."""
 
 
 class Archive:
@@ -107,7 +116,7 @@ class Archive:
         try:
             with zipfile.ZipFile(source) as archive:
                 return archive.read(name)
-        except (zipfile.BadZipFile, KeyError, EOFError) as error:
+        except DAMAGED as error:
             raise self._damaged(str(error.args[0]) if error.args else "it ends early") from None
 
     def _json(self, content: bytes) -> dict[str, Any]:
