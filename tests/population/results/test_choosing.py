@@ -317,6 +317,12 @@ def test_what_cannot_be_the_final_model(swept):
         swept.final({"units": 3})
     with pytest.raises(onefit.PopulationError, match=r"metric of the history.*val_los'"):
         swept.final("val_los")
+    with pytest.raises(onefit.PopulationError, match=r"what `choose` has returned.*ndarray"):
+        swept.final(X, Y)
+    small = onefit.fit_many(build(), X, Y, folds=2, epochs=1, verbose=0)
+    for other, choice in ((small, swept.choose()), (swept, small.choose())):
+        with pytest.raises(onefit.PopulationError, match="a choice of this population"):
+            other.final(choice)
     xor = onefit.fit_many(xor_net(), X[:, :2], Y, restarts=2, epochs=1, verbose=0)
     assert xor.choose().among == 1 and np.isnan(xor.choose().estimate)
 

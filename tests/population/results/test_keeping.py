@@ -190,6 +190,11 @@ def test_a_file_of_which_any_byte_of_the_directory_is_another(swept, tmp_path):
     assert refused > 30
 
 
+def test_the_folders_to_a_file_are_made(swept, tmp_path):
+    swept.save(tmp_path / "a" / "b" / "nets")
+    assert len(onefit.load(tmp_path / "a" / "b" / "nets")) == len(swept)
+
+
 def test_a_file_of_a_later_version(swept, tmp_path, monkeypatch):
     monkeypatch.setattr("onefit.population.results.archive.FORMAT", 2)
     swept.save(tmp_path / "later")

@@ -109,6 +109,19 @@ def test_ctrl_c_a_second_time_while_it_is_recorded_loses_nothing(ctrl_c, monkeyp
     assert nets.given["epochs"] == 4001 and nets.finished.any()
 
 
+def test_after_ctrl_c_members_go_on_to_fewer_epochs_than_were_planned(ctrl_c):
+    x, y = table(40)
+    ctrl_c(lambda record: record.epochs.any())
+    given = {"restarts": 2, "exact": True, "verbose": 0}
+    left = onefit.fit_many(xor_net(), x[:, :2], y, epochs=10**6, on_interrupt="return", **given)
+    count = int(left.epochs.max()) + 3
+    assert left.interrupted and count < 10**6
+    gone_on = left.resume(epochs=count)
+    assert gone_on.history["loss"].shape == (2, count) and gone_on.finished.all()
+    whole = onefit.fit_many(xor_net(), x[:, :2], y, epochs=count, **given)
+    np.testing.assert_array_equal(gone_on.history["loss"], whole.history["loss"])
+
+
 def test_ctrl_c_before_members_have_gone_on_leaves_them_where_they_were(monkeypatch):
     x, y = table(40)
     nets = onefit.fit_many(xor_net(), x[:, :2], y, restarts=3, epochs=2, verbose=0)

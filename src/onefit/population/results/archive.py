@@ -14,6 +14,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -26,7 +27,7 @@ HEAD = "population.json"
 
 
 def write(path: str | os.PathLike[str], head: Mapping[str, Any], arrays: Any) -> None:
-    """Write a file, whole or not at all.
+    """Write a file, whole or not at all; the folders to it are made.
 
     Args:
         path: Where to.
@@ -37,6 +38,7 @@ def write(path: str | os.PathLike[str], head: Mapping[str, Any], arrays: Any) ->
         OSError: If the disk is full, or the folder cannot be written to. A file that was there
             stays as it was.
     """
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
     with atomic_file(path) as file:
         write_to(file, head, arrays)
 

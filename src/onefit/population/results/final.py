@@ -14,6 +14,7 @@ from onefit.population.members.checks import check_seeds, check_verbose, whole
 from onefit.population.members.member import Member
 from onefit.population.members.shared_data import Data
 from onefit.population.results.choice import Choice
+from onefit.population.results.configurations import named
 from onefit.population.results.trained import Trained, trained_here
 
 
@@ -31,14 +32,8 @@ def retrained(
     train, which early stopping would tell, is known from the folds.
     """
     trains = trained_here(population)
-    if not isinstance(choice, Choice):
-        raise PopulationError(
-            "Expected what `choose` has returned, or the name of a metric. Received: "
-            f"{type(choice).__name__}. Write `nets.final(nets.choose('val_loss'))`."
-        )
     if verbose is not None:
         check_verbose(verbose)
-    whole("n", n, 1, "Give how many networks there are to be: one, or more for an ensemble.")
     check_seeds(seed, n)
     given: dict[str, Any] = {
         **population.given,
@@ -57,6 +52,30 @@ def retrained(
         for number in range(n)
     ]
     return trains(population.source, members, data, given, population.exact)
+
+
+def check_asked(population: Trained, choice: object, n: object) -> None:
+    """Refuse what is no choice of this population, and what is no number of networks.
+
+    Raises:
+        PopulationError: If it is none.
+    """
+    trained_here(population)
+    if not (choice is None or isinstance(choice, (str, Choice))):
+        raise PopulationError(
+            "Expected what `choose` has returned, or the name of a metric. Received: "
+            f"{type(choice).__name__}. Write `nets.final(nets.choose('val_loss'))`; the data is "
+            "that of `fit_many`."
+        )
+    if isinstance(choice, Choice):
+        known = {member.configuration: named(member.values) for member in population.members}
+        if known.get(choice.configuration) != named(choice.values):
+            raise PopulationError(
+                "Expected a choice of this population. Received: one with "
+                f"{named(choice.values) or 'no hyper-parameters'}, which it does not have. Write "
+                "`nets.final(nets.choose())`."
+            )
+    whole("n", n, 1, "Give how many networks there are to be: one, or more for an ensemble.")
 
 
 def _callbacks(callbacks: Any) -> list[Any]:

@@ -209,10 +209,11 @@ class Population(Predictive):
         Raises:
             CopyError: If no ensemble can be made of such networks. Nothing was trained then.
         """
+        final.check_asked(self, choice, n)
         if isinstance(choice, str):
             choice = self.choose(choice, **chosen_by)
         chosen = self.choose(**chosen_by) if choice is None else choice
-        if n != 1 and isinstance(chosen, Choice):
+        if n != 1:
             ensembles.check_possible(self, chosen.members[0])
         nets = final.retrained(self, chosen, n, epochs, seed, verbose)
         return nets[0] if n == 1 else nets.ensemble()
@@ -269,7 +270,7 @@ class Population(Predictive):
 
         Args:
             path: The file, such as `"sweep.onefit"`. One that is there is replaced when the new
-                one is whole.
+                one is whole; folders that are not there are made.
 
         Raises:
             OSError: If it cannot be written; a file that was there stays.

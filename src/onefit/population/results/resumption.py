@@ -140,7 +140,8 @@ def carry_over(before: Trained, after: Trained, going: Any) -> None:
     for name, values in before.history.items():
         shape = (len(after.members), after.given["epochs"], *values.shape[2:])
         after.history[name] = np.full(shape, np.nan)
-        after.history[name][:, : values.shape[1]] = values
+        count = min(values.shape[1], shape[1])  # more were planned than have been, after Ctrl-C
+        after.history[name][:, :count] = values[:, :count]
     for number, (job, place) in after.homes.items():
         old, at_old = before.homes[number]
         outcome = old.kept(at_old)

@@ -91,7 +91,7 @@ def _target(model: Model, output: Output, y: np.ndarray) -> Target | str:
     if output.loss in CLASSES and not 1 < shape[-1] <= MOST_CLASSES:
         return f"there are {shape[-1]:,} classes"
     if not _are_possible(output.loss, y, settings):
-        return f"there are targets that {output.loss} does not mean"
+        return f"some targets are outside of what {output.loss} is for"
     return Target(output.loss, y, shape, settings, output.logits)
 
 

@@ -68,6 +68,7 @@ def run(
             warn(population)
         except KeyboardInterrupt:
             interruption.forget()
+            tell("onefit: interrupted before any member had begun: nothing was trained")
             raise
         if before is not None:
             carry_over(before, population, going)
