@@ -71,6 +71,8 @@ _OF_MODULES = {
     "optimizers": "ExponentialDecay LearningRateSchedule Optimizer_v2 adadelta adagrad adam adamax "
     "clip_norm nadam rmsprop sgd",
     "preprocessing.image": "apply_transform flip_axis transform_matrix_offset_center",
+    "saving": "load_weights_from_hdf5_group load_weights_from_hdf5_group_by_name "
+    "save_weights_to_hdf5_group",
     "utils": "Layer accuracy ask_to_proceed_with_overwrite binary_logloss clip_norm "
     "conv_input_length conv_output_length convert_kernel count_params count_total_params "
     "deconv_length func_dump func_load get_from_module get_test_data has_arg is_all_none "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import libcst as cst
+from libcst import matchers
 
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.upgrade.literals import Expression, read, write
@@ -43,7 +44,8 @@ def check_order(script: Script, original: cst.Call) -> None:
 def rounded(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
     """`metrics=["accuracy"]` beside a loss of any numbers: one column was rounded, not cut at 0.5.
 
-    A cross-entropy has labels of 0 and 1, and answers between them, for which both are the same.
+    A cross-entropy has labels of 0 and 1, and answers between them, for which both are the same; so
+    has a network that ends with a sigmoid.
     """
     given = _arguments(updated)
     losses, metrics = (read(given[one]) if one in given else None for one in ("loss", "metrics"))
@@ -52,6 +54,8 @@ def rounded(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
     if not any(one in _ACCURACY for one in _plain(metrics)):
         return updated
     if any(one.endswith("crossentropy") for one in _plain(losses)):
+        return updated
+    if _ends_between_0_and_1(script, original):
         return updated
     if not script.journal.is_chosen("OF206"):
         return updated
@@ -62,6 +66,26 @@ def rounded(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
         for one in updated.args
     ]
     return updated.with_changes(args=arguments)
+
+
+def _ends_between_0_and_1(script: Script, compiling: cst.Call) -> bool:
+    """Whether the last layer that is made before has answers between 0 and 1."""
+
+    def place(node: cst.CSTNode) -> tuple[int, int]:
+        start = script.positions[node].start
+        return start.line, start.column
+
+    layers = [
+        one
+        for one in matchers.findall(script.module, matchers.Call())
+        if isinstance(one, cst.Call)
+        and (spelled(one.func) or "").rpartition(".")[2] in ("Dense", "Activation")
+        and place(one) < place(compiling)
+    ]
+    if not layers:
+        return False
+    words = [read(given.value) for given in max(layers, key=place).args]
+    return any(word in _BETWEEN_0_AND_1 for word in words if isinstance(word, str))
 
 
 def _accuracy(script: Script, metric: Any) -> Any:
@@ -95,6 +119,7 @@ def _arguments(call: cst.Call) -> dict[str, cst.BaseExpression]:
 
 
 _ACCURACY = ("acc", "accuracy")
+_BETWEEN_0_AND_1 = ("sigmoid", "hard_sigmoid", "softmax")
 _BATCHWISE = {"evaluate", "evaluate_generator", "train_on_batch", "test_on_batch"}
 
 
