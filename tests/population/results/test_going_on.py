@@ -179,6 +179,19 @@ def test_what_is_not_as_it_was(kept, x, y, own, told):
         kept.resume(x, y, epochs=4, verbose=0, **own)
 
 
+def test_a_file_that_is_given_its_data_can_be_finished(tmp_path):
+    nets = onefit.fit_many(rich_net(), X, Y, folds=2, epochs=2, verbose=0)
+    nets.save(tmp_path / "nets")
+    loaded = onefit.load(tmp_path / "nets")
+    with pytest.raises(onefit.PopulationError, match=r"nets.resume\(x, y\)"):
+        loaded.final()
+    here = loaded.resume(X, Y, verbose=0)
+    assert here.epochs.tolist() == [2, 2]
+    np.testing.assert_array_equal(here.out_of_fold(), nets.out_of_fold())
+    for own, expected in zip(here.final().get_weights(), nets.final().get_weights()):
+        np.testing.assert_array_equal(own, expected)
+
+
 def other(units=3, activation="relu", loss="binary_crossentropy", optimizer="adam"):
     hidden = keras.layers.Dense(units, activation=activation)
     net = keras.Sequential([keras.Input((5,)), hidden, keras.layers.Dense(1, activation="sigmoid")])

@@ -175,6 +175,11 @@ def test_words_alone_have_a_panel():
 
 
 def test_the_caption_says_what_is_drawn(folded, swept):
+    figure = folded.plot()
+    figure.canvas.draw()
+    caption = next(text for text in figure.texts if text.get_text() == figure.get_supxlabel())
+    reach = caption.get_window_extent()
+    assert 0 <= reach.x0 < reach.x1 <= figure.bbox.width
     assert folded.plot().get_supxlabel().startswith("line: median of the networks")
     assert "mean" not in folded.plot().get_supxlabel()
     assert swept.plot(kind="sweep").get_supxlabel().startswith("mean over 3 folds")

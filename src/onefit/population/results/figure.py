@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 from onefit.population.results import curves_panel, sweep_panels
@@ -11,6 +12,7 @@ from onefit.population.results.ranking import metric_of
 from onefit.population.results.trained import Trained
 
 WIDTH, HEIGHT, MOST = 5.4, 3.8, 3  # inches of a panel, and panels in a row
+LETTERS = 15  # of the caption, in an inch
 INK, FAINT = "#333333", "#d9d9d9"
 STYLE = {
     "axes.edgecolor": INK, "axes.labelcolor": INK, "axes.spines.right": False,
@@ -43,7 +45,8 @@ def drawn(population: Trained, metric: str | None, kind: str, mode: str) -> Any:
         for place in places[len(panels) :]:
             place.set_visible(False)
         told = _caption(over(population, found[0], name), kind != "sweep", len(panels) > 1)
-        figure.supxlabel(told, fontsize=8.5, color="#777777")
+        wide = int(LETTERS * WIDTH * columns)
+        figure.supxlabel(textwrap.fill(told, wide), fontsize=8.5, color="#777777")
     if "inline" in matplotlib.get_backend():
         plt.close(figure)  # else a notebook shows it twice
     return figure

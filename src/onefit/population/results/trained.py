@@ -162,7 +162,7 @@ def trained_here(population: Trained) -> Trains:
     if population.trains is None:
         raise PopulationError(
             "Expected a population of this process. Received one that was loaded: a file has "
-            "neither the data nor what builds the models. Call `fit_many` again with them; a "
-            "single member, `nets[i]`, goes on with `fit`."
+            "neither the data nor what builds the models. Give it both: `nets.resume(x, y)`, with "
+            "`model=build` if a function built it, is the same population with them."
         )
     return population.trains
