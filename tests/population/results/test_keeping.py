@@ -190,7 +190,10 @@ def test_a_file_of_which_any_byte_of_the_directory_is_another(swept, tmp_path):
     assert refused > 30
 
 
-def test_the_folders_to_a_file_are_made(swept, tmp_path):
+def test_the_folders_to_a_file_are_made(swept, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    swept.save("~/nets")
+    assert (tmp_path / "nets").exists() and len(onefit.load("~/nets")) == len(swept)
     swept.save(tmp_path / "a" / "b" / "nets")
     assert len(onefit.load(tmp_path / "a" / "b" / "nets")) == len(swept)
 

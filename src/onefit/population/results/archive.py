@@ -38,8 +38,9 @@ def write(path: str | os.PathLike[str], head: Mapping[str, Any], arrays: Any) ->
         OSError: If the disk is full, or the folder cannot be written to. A file that was there
             stays as it was.
     """
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with atomic_file(path) as file:
+    file_path = Path(path).expanduser()
+    file_path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_file(file_path) as file:
         write_to(file, head, arrays)
 
 
@@ -87,7 +88,7 @@ class Archive:
                 "Expected the path of a file that `save` has written. Received: a "
                 f"{type(source).__name__}."
             )
-        self.source = source
+        self.source = source if isinstance(source, bytes) else Path(source).expanduser()
         self.name = "the pickled population" if isinstance(source, bytes) else str(source)
         outer = self._json(self._content(HEAD))
         if _digest(outer.get("text", "")) != outer.get("sha256"):

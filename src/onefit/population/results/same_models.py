@@ -16,7 +16,7 @@ a class stands, which is another module in each notebook and script."""
 
 
 def check_models(before: Trained, after: Trained) -> None:
-    """Refuse other models than those of a file.
+    """Refuse other models than those of a file; what is a user's own is compared by its name.
 
     Args:
         before: A population that was loaded; one of this process has its own models.
@@ -38,11 +38,19 @@ def check_models(before: Trained, after: Trained) -> None:
             continue
         where = next(_differences(expected[1], found[1]), "its weights")
         raise PopulationError(
-            f"Expected the models that the population was trained with. Received: for member "
-            f"{number} one of {found[0]:,} weights, where it had {expected[0]:,}, and which "
-            f"differs in {where}. Give the function that built them, as it was: "
-            "`nets.resume(x, y, model=build, epochs=...)`."
+            "Expected the models that the population was trained with. Received: for member "
+            f"{number} one that differs in {where}{_sizes(expected[0], found[0])}. Give the model "
+            "or the function that built them, as it was: `nets.resume(x, y, model=...)`."
         )
+
+
+def _sizes(before: int, now: int) -> str:
+    """How many weights there are, where that differs.
+
+    >>> _sizes(22, 43), _sizes(22, 22)
+    (', and has 43 weights where it had 22', '')
+    """
+    return "" if before == now else f", and has {now:,} weights where it had {before:,}"
 
 
 def _plainly(config: Any) -> Any:
