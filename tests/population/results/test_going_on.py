@@ -96,9 +96,14 @@ def test_a_pickle_of_a_file_goes_on(tmp_path):
     check_same(kept.resume(X, Y, epochs=4, callbacks=stopping(), verbose=0), whole)
 
 
-def test_after_ctrl_c_and_a_file_the_rest_is_trained(tmp_path, monkeypatch):
-    arguments = {"restarts": 4, "epochs": 40, "exact": True, "verbose": 0}
-    whole = onefit.fit_many(rich_net(), X, Y, **arguments)
+@pytest.mark.parametrize(
+    ("net", "more"),
+    [(rich_net(), {"restarts": 4}), (rich_net, {"sweep": {"units": [3, 8]}})],
+    ids=["one structure", "a structure that had not begun"],
+)
+def test_after_ctrl_c_and_a_file_the_rest_is_trained(net, more, tmp_path, monkeypatch):
+    arguments = {**more, "epochs": 6000, "exact": True, "verbose": 0}
+    whole = onefit.fit_many(net, X, Y, **arguments)
     pressed = []
 
     def show(bar, *_):
@@ -109,9 +114,11 @@ def test_after_ctrl_c_and_a_file_the_rest_is_trained(tmp_path, monkeypatch):
     monkeypatch.setattr("onefit.population.running.threads.LOOKS", 1e-3)
     with monkeypatch.context() as patch:
         patch.setattr(Bar, "show", show)
-        cut = onefit.fit_many(rich_net(), X, Y, on_interrupt="return", **arguments)
+        cut = onefit.fit_many(net, X, Y, on_interrupt="return", **arguments)
+    assert "sweep" not in more or len(cut) == 1
     cut.save(tmp_path / "cut")
-    check_same(onefit.load(tmp_path / "cut").resume(X, Y, verbose=0), whole)
+    own = {"model": net} if "sweep" in more else {}
+    check_same(onefit.load(tmp_path / "cut").resume(X, Y, verbose=0, **own), whole)
 
 
 STARTS = textwrap.dedent("""

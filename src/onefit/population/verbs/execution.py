@@ -67,8 +67,12 @@ def run(
             population = planned(source, members, data, given, exact, bar)
             warn(population)
         except KeyboardInterrupt:
-            interruption.forget()
-            tell("onefit: interrupted before any member had begun: nothing was trained")
+            if isinstance(before, Population):
+                interruption.keep(before)
+                tell("onefit: interrupted before members went on: they are as they were")
+            else:
+                interruption.forget()
+                tell("onefit: interrupted before any member had begun: nothing was trained")
             raise
         if before is not None:
             carry_over(before, population, going)

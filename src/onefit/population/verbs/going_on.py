@@ -29,7 +29,9 @@ def read_again(population: Trained, own: Again) -> Parts:
     if population.trains is not None:
         return _here(population, own)
     known = population.archive.head.get("going")  # type: ignore[attr-defined]
-    if known is None or not all(job.head.get("going") for job in population.jobs):  # type: ignore[attr-defined]
+    heads = [job.head for job in population.jobs]  # type: ignore[attr-defined]
+    begun = [head for head in heads if head["trained"]]  # after Ctrl-C others have nothing
+    if known is None or not all(head.get("going") for head in begun):
         raise PopulationError(
             "Expected a file that says where members stopped. Received: one that an earlier onefit "
             "has written. Call `fit_many` again; a single member, `nets[i]`, goes on with `fit`."
