@@ -71,19 +71,12 @@ def cure(config: Any, known: Mapping[str, Any] | None, said: BaseException | Non
             f"Give what is yours: `onefit.load(path, custom_objects={_given(names)})`; or register "
             "it with `keras.saving.register_keras_serializable` before it is used."
         )
-    build = "Build the model, and give it the weights of a member, which are arrays of the file"
+    build = "Build the model, and give it the weights of a member, which are arrays of the file."
     if config is None or has_lambda(config):
-        return f"{build}."
+        return build
     first = " ".join(str(said).split("config=")[0].split())
     short = f"{first[:LONGEST].rsplit(' ', 1)[0]} …" if len(first) > LONGEST else first
-    return (
-        f"A class with arguments of its own needs `get_config`; without it: {_small(build)}. Keras "
-        f"says: {short}"
-    )
-
-
-def _small(text: str) -> str:
-    return text[0].lower() + text[1:]
+    return f"{build} A class with arguments of its own needs `get_config`; Keras says: {short}"
 
 
 def _listed(names: list[str]) -> str:

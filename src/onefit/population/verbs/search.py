@@ -59,10 +59,10 @@ def search(
 ) -> Population:
     """Search for hyper-parameters: combinations from ranges, many trained as one population.
 
-    Combinations are drawn at random, covering each range evenly, and all of them are trained at
-    once; or Optuna proposes some, learns from what they have reached, and proposes the next ones.
-    With `halving`, all combinations are trained for a part of the epochs, the worse ones are taken
-    out, and the others go on exactly where they were.
+    Combinations are drawn at random, covering each range evenly and none twice, and all of them
+    are trained at once; or Optuna proposes some, learns from what they have reached, and proposes
+    the next ones. With `halving`, all combinations are trained for a part of the epochs, the worse
+    ones are taken out, and the others go on exactly where they were.
 
     Args:
         model: A compiled `keras.Model`, or a function that takes hyper-parameters and returns one,
