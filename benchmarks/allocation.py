@@ -1,10 +1,9 @@
-"""What it gains that memory is kept from step to step: ``python allocation.py [TURNS]``.
+"""What it gains to keep memory from step to step: ``python allocation.py [TURNS]``.
 
-Trains networks with onefit in processes of their own, in turns: one in which `malloc` is told to
-keep what is freed (see `onefit/allocation.py`), and one in which a variable of the GNU C library
-keeps it as it is. Prints milliseconds of a step, how much of the processor's time the kernel took,
-and how many pages it filled with zeros; medians of the turns. Run it with onefit
-installed, on Linux.
+Trains networks with onefit in processes of their own, in turns: with the GNU C library as it is,
+and with the variables of docs/settings.md, by which it keeps what is freed. Prints milliseconds of
+a step, how much of the processor's time the kernel took, and how many pages it filled with zeros;
+medians of the turns. Run it with onefit installed, on Linux.
 """
 
 from __future__ import annotations
@@ -18,7 +17,12 @@ import sys
 import time
 from typing import Any
 
-WAYS = {"as glibc does": {"MALLOC_ARENA_MAX": "16"}, "kept": {}}
+KEPT = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 28),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 29),
+}
+WAYS: dict[str, dict[str, str]] = {"as glibc does": {}, "kept": KEPT}
 CASES = [
     "the first convolutional network of Keras's examples, batch 128",
     "two blocks of 32 channels with normalization, batch 64",

@@ -25,7 +25,7 @@ HEIGHTS = [
     {"runs"},
     {"findings"},
     {"workers", "backend"},
-    {"errors", "console", "imports", "environment", "atomic_file", "allocation"},
+    {"errors", "console", "imports", "environment", "atomic_file"},
 ]
 # The rooms inside of a room, by the same rule.
 INNER = {
@@ -58,7 +58,6 @@ PURE = {"findings", "checks", "runs", "reports", "workers", "backend", "errors",
     "imports",
     "environment",
     "atomic_file",
-    "allocation",
 }
 COSTLY = {"jax", "jaxlib", "keras", "tensorflow", "torch"}
 

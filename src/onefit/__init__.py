@@ -15,13 +15,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from onefit import environment as environment  # notes the folder in which the process began
-from onefit.allocation import keep_freed_memory
 from onefit.backend import prefer_jax
 
 __version__ = "0.1.0"
 
 prefer_jax()
-keep_freed_memory()
 
 _HOME = {
     "BackendError": "onefit.errors",
