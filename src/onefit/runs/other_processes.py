@@ -10,7 +10,9 @@ import contextlib
 import os
 import tempfile
 
-from onefit.runs.record import Run
+from onefit.runs import journal
+from onefit.runs.networks import Networks
+from onefit.runs.record import MOST_FITS, MOST_POPULATIONS, Fit, Run
 from onefit.runs.serialization import from_json, to_json
 
 
@@ -48,6 +50,34 @@ def taken(key: str) -> list[Run]:
         with contextlib.suppress(ValueError):  # of a process that was killed as it wrote
             found.append(from_json(line))
     return found
+
+
+def take_in(run: Run) -> None:
+    """Add to a run what the processes that its script started have left.
+
+    Args:
+        run: The run, which keeps what it has, and takes as many more as it may have.
+    """
+    left = taken(run.key)
+    fits = [fit for one in left for fit in one.fits]
+    many = [each for one in left for each in one.populations]
+    room = max(0, MOST_FITS - len(run.fits))
+    run.fits += fits[:room]
+    run.fits_left_out += len(fits[room:])
+    room = max(0, MOST_POPULATIONS - len(run.populations))
+    run.populations += many[:room]
+    run.populations_left_out += len(many[room:])
+    calls: list[tuple[str, bool, Fit | Networks]] = [
+        *(("fit", fit.way != "step by step", fit) for fit in fits),
+        *(("fit_many", True, each) for each in many),
+    ]
+    for verb, in_program, one in calls:
+        journal.note(
+            verb,
+            in_program=in_program,
+            compile_seconds=one.compile_seconds,
+            run_seconds=one.run_seconds,
+        )
 
 
 def _place(key: str) -> str:

@@ -15,6 +15,12 @@ from onefit.runs.networks import Networks
 SCHEMA = 1
 """The version of the record. It changes when a field changes its meaning, not when one is added."""
 
+MOST_FITS = 100
+"""Fits kept in full: the first half of them, and the latest."""
+
+MOST_POPULATIONS = 20
+"""Populations kept: the first half of them, and the latest."""
+
 Json: TypeAlias = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
 
 

@@ -23,17 +23,20 @@ from onefit.findings import Finding
 from onefit.runs import journal, other_processes, surroundings
 from onefit.runs.networks import Networks
 from onefit.runs.processes import host
-from onefit.runs.record import Calls, Evaluation, Fit, Prediction, Run, Told
+from onefit.runs.record import (
+    MOST_FITS,
+    MOST_POPULATIONS,
+    Calls,
+    Evaluation,
+    Fit,
+    Prediction,
+    Run,
+    Told,
+)
 from onefit.runs.words import in_short
 
 Brief: TypeAlias = tuple[object, Mapping[str, object], Fit]
 """A short fit: its model, the arguments of `fit`, and its record."""
-
-MOST_FITS = 100
-"""Fits kept in full: the first half of them, and the latest."""
-
-MOST_POPULATIONS = 20
-"""Populations kept: the first half of them, and the latest."""
 
 MOST_EVALUATIONS = 20
 """Evaluations kept, the first ones."""
@@ -214,7 +217,7 @@ class Recorder:
         with self.lock:
             run = self.current()
             run.ended, run.error = ended, error
-            self._take_in(run)
+            other_processes.take_in(run)
         if ended == "interrupted":
             # Now and not at exit only: modules imported there would make python forget that it has
             # to end by the signal (a dataclass is made by `exec`, which resets its note of it).
@@ -285,29 +288,6 @@ class Recorder:
         """In the child of a fork: go on for the parent's run."""
         if self.run is not None or self.parent:
             self.belong_to(self.parent or (self.run.key if self.run is not None else ""))
-
-    def _take_in(self, run: Run) -> None:
-        """Add what the processes that this one started have left."""
-        left = other_processes.taken(run.key)
-        fits = [fit for one in left for fit in one.fits]
-        many = [each for one in left for each in one.populations]
-        room = max(0, MOST_FITS - len(run.fits))
-        run.fits += fits[:room]
-        run.fits_left_out += len(fits[room:])
-        room = max(0, MOST_POPULATIONS - len(run.populations))
-        run.populations += many[:room]
-        run.populations_left_out += len(many[room:])
-        calls: list[tuple[str, bool, Fit | Networks]] = [
-            *(("fit", fit.way != "step by step", fit) for fit in fits),
-            *(("fit_many", True, each) for each in many),
-        ]
-        for verb, in_program, one in calls:
-            journal.note(
-                verb,
-                in_program=in_program,
-                compile_seconds=one.compile_seconds,
-                run_seconds=one.run_seconds,
-            )
 
     def _at_exit(self) -> None:
         """Write the run of a program that nobody else ends."""

@@ -20,7 +20,7 @@ from onefit.population.results import (
     final,
     other_names,
     ranking,
-    resumption,
+    resume,
     saving,
     selection,
 )
@@ -259,8 +259,8 @@ class Population(Predictive):
             PopulationError: If a member has had more epochs than that; or it was loaded, and what
                 is given is not what it was trained with.
         """
-        own = resumption.Again(x, y, sample_weight, validation_data, model, callbacks)
-        return resumption.resumed(self, own, epochs, members, verbose)  # type: ignore[return-value]
+        own = resume.Again(x, y, sample_weight, validation_data, model, callbacks)
+        return resume.resumed(self, own, epochs, members, verbose)  # type: ignore[return-value]
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the population into a file: table, histories, and every member's weights.

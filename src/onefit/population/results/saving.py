@@ -16,7 +16,7 @@ from onefit.population.members.paths import OF_FIT
 from onefit.population.results import own_names
 from onefit.population.results.baselines import baselines_of
 from onefit.population.results.divergence import diverged
-from onefit.population.results.going_on import add_states, told_of
+from onefit.population.results.resume_state import add_states, told_of
 from onefit.population.results.trained import Trained
 from onefit.training.core.state import State
 

@@ -22,7 +22,7 @@ from onefit.population.models.structures import Source, structures
 from onefit.population.results import interruption
 from onefit.population.results.directions import directions, is_max
 from onefit.population.results.population import Population
-from onefit.population.results.resumption import carry_over
+from onefit.population.results.resume import carry_over
 from onefit.population.results.trained import Trained
 from onefit.population.running.job import Job
 from onefit.population.running.progress import Bar

@@ -21,7 +21,7 @@ from onefit.population.members.streams import in_memory
 from onefit.population.members.sweep import Sweep, names_and_count
 from onefit.population.models.structures import Source
 from onefit.population.results.population import Population
-from onefit.population.verbs import going_on as going_on
+from onefit.population.verbs import resume_inputs as resume_inputs
 from onefit.population.verbs.execution import handed_over, run
 from onefit.training.checkpoints.request import Request, asking
 from onefit.training.host import fork

@@ -59,7 +59,7 @@ class Parts(NamedTuple):
 
 
 READS: list[Callable[[Trained, Again], Parts]] = []
-"""Puts a population from a file together again: `population/verbs/going_on.py`, once imported."""
+"""Puts a population from a file together again: `population/verbs/resume_inputs.py` adds it."""
 
 
 def resumed(

@@ -9,8 +9,8 @@ from onefit.population.members.array_checks import check_values
 from onefit.population.members.shared_data import Data
 from onefit.population.members.streams import in_memory
 from onefit.population.models.structures import Source
-from onefit.population.results.going_on import callbacks_digest, data_digest
-from onefit.population.results.resumption import READS, Again, Parts
+from onefit.population.results.resume import READS, Again, Parts
+from onefit.population.results.resume_state import callbacks_digest, data_digest
 from onefit.population.results.trained import Trained
 from onefit.population.verbs.execution import again
 
