@@ -401,6 +401,24 @@ def test_classes_that_only_the_last_rows_have():
     assert certain(told) == []
 
 
+def test_one_class_that_is_left_to_train_on():
+    output = [Dense(1, activation="sigmoid")]
+
+    def told(y, share):
+        x = RNG.normal(size=(len(y), 2))
+        return certain(case(output, "binary_crossentropy", y, x=x, validation_split=share)[1])
+
+    (found,) = told(np.array([1, 0]), 0.1)  # floor(2 * 0.9) = 1 row is trained on
+    assert found.code == "OF522" and "the one row that is trained on is of class 1" in (
+        found.evidence
+    )
+    assert "leave out" in found.fix
+    (found,) = told(np.array([0] * 18 + [1, 0]), 0.1)
+    assert "all 18 rows that are trained on are of class 0" in found.evidence
+    assert told(np.array([0] * 17 + [1, 1, 0]), 0.1) == []
+    assert told(np.zeros(20), 0.1) == []  # there is no other one
+
+
 def test_a_loss_that_runs_away():
     y = RNG.normal(size=(60, 1))
     rates = {"history": {"loss": [1.0, 5.0, 40.0, 900.0]}, "optimizer": keras.optimizers.SGD(0.9)}

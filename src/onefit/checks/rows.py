@@ -19,6 +19,9 @@ MOST_LABELS = 2_000_000
 NEIGHBOURS = 5
 MOST_NEIGHBOURED = 1_000
 
+FEW = 10
+"""Rows of which none can be spared."""
+
 UNLIKE = 10.0
 """How many times as wide as the others a column is that was not made with them."""
 
@@ -27,7 +30,8 @@ def order(case: Case) -> Iterator[Finding]:
     """Classes that only the rows of `validation_split` have.
 
     Certain by a count, where shuffled rows would come like that once in a thousand times at most:
-    n rows of a class all lie in the last share s with probability s ** n.
+    n rows of a class all lie in the last share s with probability s ** n. Or where one class alone
+    is left to train on, which it takes few rows for: then there is nothing to tell it from.
     """
     share = case.validation_split
     for output in case.outputs:
@@ -45,7 +49,9 @@ def order(case: Case) -> Iterator[Finding]:
         total = np.unique(np.concatenate([seen, later]))
         late = [one for one in unseen if share ** int((later == one).sum()) < BY_CHANCE]
         fix = "`order = np.random.permutation(len(x)); x, y = x[order], y[order]` before the fit"
-        if late and len(total) > len(unseen):
+        if unseen and len(np.unique(seen)) == 1:
+            yield _one_class(seen, len(later), fix)
+        elif late and len(total) > len(unseen):
             named = ", ".join(f"{one:g}" for one in late[:5])
             told = f"{len(late)} of the {len(total)} classes ({named}) are in the last {share:.0%} "
             told += "of the rows only: none of them is trained on, and all are validated on"
@@ -57,6 +63,15 @@ def order(case: Case) -> Iterator[Finding]:
         elif _is_sorted(np.concatenate([seen, later])):
             told = "the rows are sorted by class"
             yield Finding("OF522", "validation_split", told, "hunch", fix)
+
+
+def _one_class(seen: Array, later: int, fix: str) -> Finding:
+    """That the rows before the last ones are of one class."""
+    count = "the one row that is" if len(seen) == 1 else f"all {len(seen):,} rows that are"
+    told = f"{count} trained on {'is' if len(seen) == 1 else 'are'} of class {seen[0]:g}, and the "
+    told += f"other classes are among the last {later:,} alone: nothing can be told apart"
+    few = "leave out `validation_split`: so few rows are all needed"
+    return Finding("OF522", "validation_split", told, "certain", few if len(seen) < FEW else fix)
 
 
 def _drift(y: Array, valid: Array) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ from onefit.errors import DiagnosisError, OnefitError
 from onefit.findings import Finding
 from onefit.population.models.copies import random_state_kept
 from onefit.training.host.undisturbed import undisturbed
+from onefit.training.observation.call_graph import call_graph
 from onefit.training.observation.case import case_of
 from onefit.training.observation.checks import before
 
@@ -149,6 +150,20 @@ def examined(
         ended: What the error that ended the fit wants of the script; such a fit is not tried.
             Defaults to `None`: no error did.
     """
+    with call_graph(model, given["x"], whatever_it_takes=True):
+        return _examined(model, given, logged, time, hunches, alone, about, ended)
+
+
+def _examined(
+    model: Model,
+    given: Mapping[str, Any],
+    logged: Mapping[str, Any],
+    time: float,
+    hunches: bool,
+    alone: tuple[float, float] | None,
+    about: str,
+    ended: Sequence[Finding] | None,
+) -> Diagnosis:
     clock = Clock(time)
     suspected = _suspected(model, given, logged)
     remarks: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +13,8 @@ from onefit.checks.outputs import RANGES
 from onefit.doctor.changes.change import Argument, Change
 from onefit.doctor.setup import Rows, Setup
 from onefit.doctor.task import HINGES, Task, truth
-from onefit.training.observation.layers import activation
+from onefit.training.host.keras_private import Functional
+from onefit.training.observation.layers import activation, inner
 from onefit.training.observation.outputs import Output, outputs_of
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class Head:
 def head_of(model: Model) -> Head | None:
     """The end of a network with one output; `None` where it is something else than dense."""
     output: Output = outputs_of(model)[0]
-    layers = list(getattr(model, "layers", ()))
+    layers = _in_order(model)
     separate: list[str] = []
     shown = ""
     while layers:
@@ -65,6 +67,20 @@ def head_of(model: Model) -> Head | None:
             output.loss, output.logits,
         )  # fmt: skip
     return None
+
+
+def _in_order(model: Model) -> list[Any]:
+    """The layers in the order of their answers; none where the last one is not known.
+
+    A class of the script's has them in the order in which they were made.
+    """
+    if isinstance(model, keras.Sequential | Functional):
+        return list(model.layers)
+    graph = inner(model)
+    if graph is model:
+        return []
+    last = [one._keras_history.operation for one in keras.tree.flatten(graph.outputs)]
+    return list(graph.layers) if last == graph.layers[-1:] else []
 
 
 _KINDS = {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu"}
@@ -223,7 +239,6 @@ def _is_share(setup: Setup) -> bool:
 
 def _to(head: Head, units: int, wanted: str) -> Any:
     """Give the last layer other units and another activation, and none behind it."""
-    import keras
 
     def edit(layer: Layer, config: dict[str, Any]) -> type[Layer] | None:
         if layer.name == head.dense:

@@ -21,6 +21,7 @@ from keras import Layer, Model
 
 from onefit.errors import CopyError
 from onefit.population.members.paths import RATE
+from onefit.population.models.constructed import constructed, edited, parts
 from onefit.population.models.hyperparameters import config_of, knobs, turn
 from onefit.training.host.keras_private import global_state
 
@@ -67,7 +68,7 @@ def copy_of(
             f"{type(model).__name__}, of which `keras.models.clone_model` makes a "
             f"{type(made).__name__}. Give a function that builds and compiles the model instead."
         )
-    for layer, source in zip(made._flatten_layers(), model._flatten_layers()):
+    for layer, source in zip([made, *parts(made)], [model, *parts(model)]):
         if layer.trainable != source.trainable:
             layer.trainable = source.trainable
         if hasattr(source, "adapt") and source.built:
@@ -110,13 +111,40 @@ def _cloned(model: Model, values: dict[str, float], edit: Edit | None) -> Any:
         if isinstance(model, (keras.Sequential, keras.models.Model)) and _has_graph(model):
             with _uncompiled(model):
                 return keras.models.clone_model(model, clone_function=clone, recursive=True)
-        return type(model).from_config(model.get_config())
+        return _of_own_class(model, edit)
     except (NotImplementedError, TypeError, ValueError) as error:
         raise CopyError(
             f"Expected a model that Keras can make again from its config. Received: "
             f"{type(model).__name__}, for which Keras says: {error} Give a function that builds "
             "and compiles the model instead, or give its class a `get_config`."
         ) from error
+
+
+def _of_own_class(model: Model, edit: Edit | None) -> Any:
+    """A model of a class of the script's: from its config, or made by its constructor.
+
+    Raises:
+        TypeError: If Keras cannot make it from its config, and its constructor cannot either.
+    """
+    try:
+        made = type(model).from_config(model.get_config())
+    except (NotImplementedError, TypeError, ValueError) as error:
+        if type(model).get_config is not Model.get_config:  # it says itself how it is made
+            raise
+        try:
+            made = constructed(model, lambda held: _held(held))
+        except Exception as reason:
+            raise error from reason
+    if edit is not None:
+        edited(made, model, edit)
+    return made
+
+
+def _held(held: Any) -> Any:
+    """A copy of a model or layer that a model's constructor was given."""
+    if isinstance(held, Model):
+        return _cloned(held, {}, None)
+    return type(held).from_config(held.get_config())
 
 
 @contextlib.contextmanager

@@ -70,7 +70,7 @@ ATTRIBUTES = {
         "_symbolic_build",
         "_trainable_variables",
     ),
-    "layer": ("_inbound_nodes",),
+    "layer": ("_inbound_nodes", "_outbound_nodes"),
     "tensor": ("_keras_history",),
     "losses": ("_flat_losses", "_user_loss", "_user_loss_weights"),
     "metrics": ("_flat_metrics", "_flat_weighted_metrics"),

@@ -10,6 +10,7 @@ import numpy as np
 
 from onefit.checks.case import Array, Case
 from onefit.checks.data import as_array
+from onefit.training.observation.call_graph import call_graph
 from onefit.training.observation.case_layers import layers_of, plain
 from onefit.training.observation.case_outputs import case_outputs
 from onefit.training.observation.outputs import OWN, outputs_of, values_of
@@ -72,15 +73,17 @@ def case_of(model: Model, given: Given, history: History | None = None) -> Case:
     at = math.floor(rows * (1.0 - split)) if rows is not None and split else None
     first = next(iter(inputs.values()), None)
     shape = first.shape[1:] if len(inputs) == 1 and first is not None else ()
-    layers, is_chain = layers_of(model, shape or ((1,) if len(inputs) == 1 else ()))
     valid_inputs, y, valid_y = _validation(model, given, inputs, at)
+    with call_graph(model, given["x"]):
+        layers, is_chain = layers_of(model, shape or ((1,) if len(inputs) == 1 else ()))
+        outputs = case_outputs(model, layers, (y, valid_y))
     optimizer = getattr(model, "optimizer", None)
     batch = given["batch_size"] or 32
     kept = rows if at is None else at
     steps = given["steps_per_epoch"] or (math.ceil(kept / batch) if kept is not None else None)
     return Case(
         layers=layers,
-        outputs=case_outputs(model, layers, (y, valid_y)),
+        outputs=outputs,
         inputs={name: one[:at] for name, one in inputs.items()},
         columns=columns,
         valid_inputs=valid_inputs,

@@ -11,7 +11,7 @@ from keras import Model, tree
 
 from onefit.checks.case import Array, Layer, Output
 from onefit.training.observation.case_layers import is_own, plain
-from onefit.training.observation.layers import by_step
+from onefit.training.observation.layers import by_step, inner
 from onefit.training.observation.outputs import Output as Seen
 from onefit.training.observation.outputs import outputs_of
 
@@ -68,7 +68,7 @@ def case_outputs(model: Model, layers: Sequence[Layer], targets: Targets) -> lis
 def _last(model: Model) -> list[Any]:
     """The operation behind each output; none for a subclassed model."""
     with contextlib.suppress(Exception):  # a subclassed model has no outputs
-        return [one._keras_history.operation for one in tree.flatten(model.outputs)]
+        return [one._keras_history.operation for one in tree.flatten(inner(model).outputs)]
     if isinstance(model, keras.Sequential) and model.layers:
         return [model.layers[-1]]
     return [None]

@@ -12,6 +12,7 @@ from keras import Model, tree
 from keras import losses as keras_losses
 
 from onefit.runs.constants import canonical
+from onefit.training.observation.layers import inner
 
 OWN = ("train_step", "compute_loss")
 """Methods of a model that say what its loss is; who overrides one may compute another."""
@@ -61,7 +62,7 @@ def outputs_of(model: Model) -> list[Output]:
     """
     tensors = []
     with contextlib.suppress(Exception):  # a subclassed model has none
-        tensors = tree.flatten(model.outputs)
+        tensors = tree.flatten(inner(model).outputs)
     names = list(getattr(model, "output_names", None) or [])
     several = len(tensors) > 1 and len(names) == len(tensors)
     found = [Output(name if several else "") for name in (names if several else [""])]
