@@ -174,8 +174,13 @@ def _same(make: Any, x: Any, y: Any, loss: str, recording: bool = False) -> None
     assert differences(case, recording=recording) == []
 
 
+OLD = pytest.mark.xfail(keras.__version__ < "3.14", reason="Keras 3.13 gives arrays, onefit floats")
+
+
 @pytest.mark.filterwarnings("ignore:Explicitly requested dtype float64")
-@pytest.mark.parametrize("name", TABULAR)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[OLD] * n.startswith("own ")) for n in TABULAR]
+)
 def test_tabular(name):
     _same(TABULAR[name], X, BINARY, "binary_crossentropy", recording=name == "subclassed")
 

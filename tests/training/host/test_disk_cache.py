@@ -3,11 +3,13 @@
 import json
 import os
 import pwd
+import re
 import stat
 import subprocess
 import sys
 from pathlib import Path
 
+import jax
 import pytest
 
 from onefit.runs import journal
@@ -35,7 +37,10 @@ def train(cache):
     environment["ONEFIT_CACHE"] = str(cache)
     command = [sys.executable, "-c", SCRIPT]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert done.stderr == ""
+    lines = done.stderr.splitlines()
+    if jax.__version_info__ < (0, 10):  # XLA prints about the machine when it reads a program
+        lines = [line for line in lines if not re.match(r"[WE]\d{4} ", line)]
+    assert not lines
     losses, _, missed = done.stdout.strip().rpartition(" ")
     return losses, int(missed)
 

@@ -57,7 +57,17 @@ def test_plans_of_two_programs_differ(what):
     assert first != second and hash(first) != hash(second)
 
 
-@pytest.mark.parametrize("given", [{}, {"shuffle": False}, stopping(3)], ids=["", "order", "stop"])
+OLD = pytest.mark.xfail(
+    keras.__version__ < "3.14",
+    reason="Keras 3.13 keeps what has stopped a fit for the next",
+)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"shuffle": False}, pytest.param(stopping(3), marks=OLD)],
+    ids=["", "order", "stop"],
+)
 def test_equal_plans_are_one_program(given):
     model = net()
     first, second = (onefit.explain(model, X, Y, **given) for _ in range(2))
