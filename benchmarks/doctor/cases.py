@@ -27,22 +27,31 @@ RIGHT: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """For each class of the labels the numbers of the codes that name it, its own first."""
 
-SECOND = {"62313327": ("502",), "62957334": ("509",), "59078187": ("303",)}
+SECOND = {"62313327": ("502",), "62957334": ("509",), "59078187": ("303",), "46359741": ("522",)}
 """Codes of what a label's own words name beside its class.
 
 A sigmoid for targets in [-1, 1]; a percentage as the loss of labels that are 0 and 1; ten units for
-one number.
+one number; two rows, of which the split for validation leaves one to train on.
 """
 
 STAND_INS = '''\
 def _stand_in_data():
-    """What is downloaded: scikit-learn's digits, enlarged, its irises, and random weights."""
+    """What is downloaded: scikit-learn's digits, enlarged, its irises, and random weights.
+
+    And pandas as of then: words that `replace` has made numbers are a column of numbers.
+    """
     import sys
     import types
 
     import keras
     import numpy as np
+    import pandas
     from sklearn.datasets import load_digits, load_iris
+
+    def replace(self, *given, replaced=pandas.Series.replace, **more):
+        return replaced(self, *given, **more).infer_objects()
+
+    pandas.Series.replace = replace
 
     def iris(name):
         found = load_iris(as_frame=True)

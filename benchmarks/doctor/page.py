@@ -127,8 +127,9 @@ which codes those are stands beside each fault in `mutations.py`. *Precision* is
 the programs about which anything was said. An *alarm* is any finding on a healthy program.
 
 Programs from Stack Overflow that ran for more than half a minute were interrupted then, as by
-Ctrl-C, and examined as they were; random weights stand in for VGG16's. The doctor was developed
-with them, so their number says how far this has come, and not what to expect of other programs.
+Ctrl-C, and examined as they were; random weights stand in for VGG16's, and pandas's `replace`
+gives a column of numbers, as it did then. The doctor was developed with them, so their number says
+how far this has come, and not what to expect of other programs.
 Some of those that are missed learn well as they are. What needs experiments depends on the time
 that a core gives, which is counted since a382547 as far as there is one. One of them took 876
 seconds at fc0c832, and takes two minutes on the same busy machine since its training is timed on
