@@ -47,6 +47,11 @@ def test_the_doctor_names_the_fault_and_leaves_the_script_alone(tmp_path):
     assert "What was tried" in found.stderr
     again = _run("doctor", "--time", "0", "2", folder=tmp_path)  # the second run that was kept
     assert "OF501" in again.stderr, again.stderr
+    again = _run("doctor", "2", "--time", "0", "--json", "kept.json", folder=tmp_path)
+    kept = json.loads((tmp_path / "kept.json").read_text())
+    assert kept["findings"][0]["code"] == "OF501", again.stderr
+    again = _run("doctor", "2", "--tmie", "0", folder=tmp_path)
+    assert again.returncode == 2 and "--tmie" in again.stderr
 
 
 def test_a_fit_that_failed_is_examined_by_what_is_known_of_it(tmp_path):
@@ -65,7 +70,7 @@ def test_a_fit_that_failed_is_examined_by_what_is_known_of_it(tmp_path):
 def test_mistakes_get_a_line(tmp_path):
     (tmp_path / "nothing.py").write_text("print('no training')\n")
     found = _run("doctor", "nothing.py", folder=tmp_path)
-    assert "nothing was trained" in found.stderr
+    assert "no network was trained by model.fit" in found.stderr
     assert found.returncode == 0
     found = _run("doctor", "--time", "soon", "nothing.py", folder=tmp_path)
     assert "expected seconds" in found.stderr

@@ -35,7 +35,11 @@ def command(given: argparse.Namespace) -> int:
     from onefit.scripts import Target, run
 
     words = list(given.script)
-    if len(words) == 1 and words[0].isdigit() and not os.path.exists(words[0]):
+    if words and words[0].isdigit() and not os.path.exists(words[0]):
+        switches = argparse.ArgumentParser("onefit doctor", usage=USAGE, allow_abbrev=False)
+        add_switches(switches)
+        given = switches.parse_args(words[1:], given)  # a run that is kept has its own arguments
+        given.parser = switches
         words = _of_run(int(words[0]))
         if not words:
             return 2

@@ -12,9 +12,11 @@ import keras
 from keras import Model
 
 from onefit import checks
+from onefit.checks.errors import explained
 from onefit.checks.verdict import CAUSES
 from onefit.doctor import causes, evidence, printout
 from onefit.doctor.changes import ANSWER
+from onefit.doctor.changes.output import output_change
 from onefit.doctor.diagnosis import Diagnosis
 from onefit.doctor.examination import GOOD, Examination
 from onefit.doctor.experiment import Clock
@@ -25,6 +27,7 @@ from onefit.doctor.trials import Doctor
 from onefit.errors import DiagnosisError, OnefitError
 from onefit.findings import Finding
 from onefit.population.models.copies import random_state_kept
+from onefit.runs.words import in_short
 from onefit.training.host.undisturbed import undisturbed
 from onefit.training.observation.call_graph import call_graph
 from onefit.training.observation.case import case_of
@@ -181,7 +184,7 @@ def _examined(
         except OnefitError as error:
             remarks.append(f"no experiments: {error}")
         except Exception as error:  # whatever a model does: what the checks say is not lost
-            remarks.append(f"no experiments: {type(error).__name__}: {error}"[:MOST_SAID])
+            remarks.append(f"no experiments: {_said(error, model, given)}")
     if seen is not None:
         reasons, own = _looked_into(model, seen, logged)
     proved = evidence.findings(seen, own) if seen is not None else []
@@ -192,7 +195,7 @@ def _examined(
         remarks.append("nothing that was tried says anything about rows that were held back")
     suspected += [one for one in proved if one.grade == "hunch"]
     proved = [one for one in proved if one.grade != "hunch"]
-    cures = evidence.cures(seen) if seen is not None else {}
+    cures = evidence.cures(seen) if seen is not None else _untried(model, given, suspected)
     found = ordered(suspected, proved, hunches, cures)
     if seen is not None and seen.left_out and (found or own is None or own < GOOD):
         remarks.append(seen.left_out)
@@ -235,6 +238,30 @@ def _experiments(
     else:
         remarks += one.remarks
     return seen
+
+
+def _said(error: Exception, model: Model, given: Mapping[str, Any]) -> str:
+    """What an error says: what it wants of the script, where that is known."""
+    known = explained(error, case_of(model, given))
+    if known is not None:
+        return f"{known.title}: {known.evidence or known.where}; {known.fix}"
+    return in_short(error)[:MOST_SAID]
+
+
+def _untried(
+    model: Model, given: Mapping[str, Any], suspected: Sequence[Finding]
+) -> dict[str, Remedy]:
+    """How the form of the answer is mended that is certainly wrong, where nothing was tried."""
+    with undisturbed(model), random_state_kept(), contextlib.suppress(Exception):
+        setup = setup_of(model, given)
+        change = output_change(setup)
+        for one in suspected:
+            if change is not None and (one.code, one.grade) == (change.code, "certain"):
+                cure = Remedy(
+                    one.code, one.where, "", "certain", one.fix, change=change, setup=setup
+                )
+                return {one.code: cure}
+    return {}
 
 
 def _two_networks(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NoReturn
 
+from onefit.errors import DiagnosisError
 from onefit.findings.codes import CODES
 
 GRADES = ("", "certain", "verified", "hunch")
@@ -68,6 +70,17 @@ class Finding:
     def link(self) -> str:
         """The command that prints what there is to say about the code."""
         return f"onefit findings {self.code}"
+
+    def apply(self) -> NoReturn:
+        """The changed model, of a finding whose cure is one: `onefit.diagnose` makes such.
+
+        Raises:
+            DiagnosisError: The cure of this one is no change of a model, or is not known.
+        """
+        raise DiagnosisError(
+            "Expected a finding whose cure is a change of the model, found by `onefit.diagnose`. "
+            f"Received: {self.code}. Do by hand: {self.fix}"
+        )
 
     def __str__(self) -> str:
         """Code, title, where and evidence in one line."""

@@ -68,7 +68,7 @@ def _nothing() -> str:
             "what train_on_batch trains is looked at once, at its first batch, and what was found "
             "stands above; to have it tried with changes, train it by model.fit(x, y)"
         )
-    return "nothing was trained, so there is nothing to examine"
+    return "no network was trained by model.fit, so there is nothing to examine"
 
 
 def _error(fit: Fit) -> list[Finding] | None:
