@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+import onefit
 from onefit.training.observation.call_graph import call_graph
 from onefit.training.observation.case import case_of, given_of
 from onefit.training.observation.layers import inner
@@ -95,3 +96,11 @@ def test_models_of_which_the_way_is_known_are_left_alone():
     assert inner(model) is graph
     with call_graph(Net(), X):  # it is not built
         pass
+
+
+def test_the_verdict_knows_what_labels_such_a_model_can_mean():
+    model = Net()
+    model.compile("adam", "sparse_categorical_crossentropy")
+    onefit.fit(model, X, np.arange(40) % 4 + 1, verbose=0)
+    (found,) = onefit.last_run().fits[-1].findings
+    assert found.code == "OF303" and "0 to 3" in found.evidence

@@ -17,6 +17,7 @@ from onefit.checks.verdict import certain, without_effects
 from onefit.findings import Finding
 from onefit.runs.constants import constants, whole
 from onefit.runs.record import Constant, Fit
+from onefit.training.observation.call_graph import call_graph
 from onefit.training.observation.case import case_of, given_of
 from onefit.training.observation.outputs import Output, outputs_of, values_of
 from onefit.training.observation.safety import safely
@@ -43,7 +44,8 @@ def before(model: Model, given: Given) -> list[Finding]:
         named = {f"validation_data[{place}]": one for place, one in enumerate(data)}
         pairs |= {name: one for name, one in named.items() if name == "validation_data[1]"}
         found += data_findings({name: one for name, one in named.items() if name not in pairs})
-    outputs = outputs_of(model) if getattr(model, "optimizer", None) is not None else []
+    compiled = getattr(model, "optimizer", None) is not None
+    outputs = _outputs(model, given["x"]) if compiled else []
     for name, y in pairs.items():
         wrong = _of_labels(name, y, outputs)
         words = {one.where for one in wrong}
@@ -51,6 +53,12 @@ def before(model: Model, given: Given) -> list[Finding]:
         found += wrong
     found += _of_weights(given) + _of_schedule(model, given["callbacks"])
     return without_effects([*found, *(safely(_proven, model, given) or [])])
+
+
+def _outputs(model: Model, x: Any) -> list[Output]:
+    """The outputs of a model, also of one of a class of the script's."""
+    with call_graph(model, x):
+        return outputs_of(model)
 
 
 def _proven(
@@ -106,7 +114,7 @@ def after(model: Model, given: Given, fit: Fit) -> list[Finding]:
         fit: Its record.
     """
     proven = safely(_proven, model, given, fit.history) or []
-    labels = _of_labels("y", given["y"], outputs_of(model))
+    labels = _of_labels("y", given["y"], _outputs(model, given["x"]))
     return without_effects([*supply_findings(given, fit), *labels, *proven])
 
 
@@ -121,7 +129,8 @@ def failed(model: Model, given: Given, error: BaseException | None, fit: Fit) ->
     """
     if not isinstance(error, Exception) or {"OF301", "OF303"} & {one.code for one in fit.findings}:
         return []
-    labels = safely(_of_labels, "y", given["y"], outputs_of(model))  # it may be built only now
+    outputs = _outputs(model, given["x"])
+    labels = safely(_of_labels, "y", given["y"], outputs)  # it may be built only now
     found = explained(error, safely(case_of, model, given))
     return labels or ([] if found is None else [found])
 
@@ -134,7 +143,7 @@ def failed_evaluation(model: Model, given: Given, error: Exception) -> list[Find
         given: The arguments of `evaluate`.
         error: What ended it.
     """
-    labels = _of_labels("y", given["y"], outputs_of(model))
+    labels = _of_labels("y", given["y"], _outputs(model, given["x"]))
     found = explained(error, safely(case_of, model, given_of(given["x"], given["y"])))
     return labels or ([] if found is None else [found])
 
