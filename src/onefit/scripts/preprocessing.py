@@ -73,6 +73,8 @@ def provide() -> None:
             if method in vars(layer):
                 _patches.put(layer, method, _of_tensors(vars(layer)[method]))
         _patches.put(layer, "__call__", _of_arrays(layer.__call__))
+        if name == "text_vectorization":
+            _patches.put(layer, "__init__", _with_ragged_rows(layer.__init__))
     for name in ("__call__", "adapt"):
         _patches.put(FeatureSpace, name, _of_tensors(vars(FeatureSpace)[name]))
         setattr(vars(FeatureSpace)[name], BOUNDARY, True)  # its values stay tensors inside
@@ -105,6 +107,26 @@ def _of_tensors(method: Callable[..., Any]) -> Callable[..., Any]:
             return method(*args, **kwargs)
 
     call.__signature__ = inspect.signature(method)  # type: ignore[attr-defined]  # Keras reads it
+    return call
+
+
+def _with_ragged_rows(init: Callable[..., None]) -> Callable[..., None]:
+    """`TextVectorization(ragged=True)`, which Keras has with TensorFlow's backend only."""
+
+    @wraps(init)
+    def call(self: Any, *args: Any, ragged: bool = False, **kwargs: Any) -> None:
+        if not ragged or not naming.is_provided():
+            init(self, *args, ragged=ragged, **kwargs)
+            return
+        if kwargs.get("output_mode", "int") != "int":
+            raise ValueError(
+                "Expected `ragged=True` with `output_mode='int'` only. Received: "
+                f"output_mode={kwargs['output_mode']!r}."
+            )
+        init(self, *args, **kwargs)
+        self._ragged = True
+
+    call.__signature__ = inspect.signature(init)  # type: ignore[attr-defined]  # Keras reads it
     return call
 
 

@@ -1,8 +1,8 @@
 """Random pipelines of `tf.data`, written as expressions, and what they give, as text.
 
-An expression is evaluated with `tf`, `np` and `D`, which is `tf.data.Dataset`: with TensorFlow, to
-record, and with the stand-in. A pipeline is drawn stage by stage; `kind` is what an element
-is at that point, so that most stages fit:
+An expression is evaluated with `tf`, `np`, `D`, which is `tf.data.Dataset`, a zero `x0` and `add`:
+with TensorFlow, to record, and with the stand-in. A pipeline is drawn stage by stage; `kind` is
+what an element is at that point, so that most stages fit:
 
     n  a number                 t  a tuple of two       s  text
     v  numbers, as many each    r  numbers, of any length
@@ -16,7 +16,7 @@ import json
 import random
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -157,22 +157,34 @@ OF_KIND = {
 }
 
 
-def drawn(count: int, seed: int = 0) -> list[dict[str, Any]]:
+class Grammar(NamedTuple):
+    """What pipelines are drawn from."""
+
+    first: str  # kinds of elements of a source, each as often as it is drawn
+    sources: dict[str, list[str]]
+    of_any: list[str]
+    of_kind: dict[str, list[tuple[str, str]]]
+
+
+BASE = Grammar("nnnnnvrtds", SOURCES, ANY, OF_KIND)
+
+
+def drawn(count: int, seed: int = 0, grammar: Grammar = BASE) -> list[dict[str, Any]]:
     """So many random pipelines of up to eight stages, each with a global seed or none."""
     chance = random.Random(seed)
-    return [_pipeline(chance) for _ in range(count)]
+    return [_pipeline(chance, grammar) for _ in range(count)]
 
 
-def _pipeline(chance: random.Random) -> dict[str, Any]:
+def _pipeline(chance: random.Random, grammar: Grammar) -> dict[str, Any]:
     overall = chance.choice([None, None, chance.randrange(1000)])
-    kind = chance.choice("nnnnnvrtds")
-    written = [_filled(chance.choice(SOURCES[kind]), chance, overall)]
+    kind = chance.choice(grammar.first)
+    written = [_filled(chance.choice(grammar.sources[kind]), chance, overall)]
     for _ in range(chance.randrange(8)):
-        some = OF_KIND.get(kind, [])
+        some = grammar.of_kind.get(kind, [])
         if some and chance.random() < 0.55:
             stage, kind = chance.choice(some)
         else:
-            stage = chance.choice(ANY)
+            stage = chance.choice(grammar.of_any)
             kind = "i" if stage.startswith(".window") else kind
         written.append(_filled(stage, chance, overall))
     return {"seed": overall, "pipeline": "".join(written)}
@@ -199,7 +211,8 @@ def outcome(tf: Any, one: dict[str, Any]) -> dict[str, Any]:
     whole = ".take" not in one["pipeline"]
     tf.random.set_seed(one["seed"])
     try:
-        dataset = eval(one["pipeline"], {"tf": tf, "np": np, "D": tf.data.Dataset})
+        names = {"tf": tf, "np": np, "D": tf.data.Dataset, "x0": np.int64(0)}
+        dataset = eval(one["pipeline"], names | {"add": lambda s, x: s + x})
         first, second = _elements(dataset), _elements(dataset)
         spec = str(dataset.element_spec)
     except Exception as error:
@@ -223,6 +236,8 @@ def written(element: Any) -> Any:
     if isinstance(element, dict):
         return {key: written(element[key]) for key in sorted(element)}
     array = np.asarray(element, object if isinstance(element, bytes) else None)
+    if array.dtype == object and any(isinstance(one, np.ndarray) for one in array.flat):
+        return [written(row) for row in array]  # rows of different lengths
     values = [
         value.decode() if isinstance(value, bytes) else value for value in array.ravel().tolist()
     ]

@@ -257,8 +257,9 @@ def test_elements_at_which_a_function_raises_are_left_out(tf, datasets):
     with pytest.raises(tf.errors.InvalidArgumentError):
         list(checked)
     assert [float(one[0]) for one in source.batch(2).ignore_errors()] == [1.0, 0.0]
-    with pytest.raises(NeedsTensorFlowName, match="an error not in the map before it"):
-        list(inverse.batch(2).ignore_errors())
+    assert [one.numpy().tolist() for one in inverse.batch(2).ignore_errors()] == [[1.0, 0.5]]
+    with pytest.raises(NeedsTensorFlowName, match="an error not in a map, a filter or a batch"):
+        list(inverse.cache().ignore_errors())
 
 
 def test_rows_that_are_no_arrays_are_made_ahead(tf, datasets):

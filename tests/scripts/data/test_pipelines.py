@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pipelines
 import pytest
+import wider_pipelines
 
 HERE = Path(__file__).parent
 
 
 DIGESTS = (HERE / "digests.txt").read_text().split()
 DIGESTS_OF_A_PART, QUICK = 500, 100
+WIDER_DIGESTS = (HERE / "wider_digests.txt").read_text().split()
 RECORDED = json.loads((HERE / "pipelines.json").read_text())
 PARTS = 10
 
@@ -39,19 +41,25 @@ def test_pipelines_give_what_they_gave_in_tensorflow(tf, part):
         assert pipelines.outcome(tf, recorded) == expected, recorded["pipeline"]
 
 
-def _differing(tf, numbers):
+def _differing(tf, numbers, digests=DIGESTS, seed=1, grammar=pipelines.BASE):
     """The pipelines of these numbers that give something else than in TensorFlow."""
-    drawn = pipelines.drawn(len(DIGESTS), seed=1)
-    asked = [n for n in numbers if "-" not in DIGESTS[n]]
+    drawn = pipelines.drawn(len(digests), seed, grammar)
+    asked = [n for n in numbers if "-" not in digests[n]]
     return [
         drawn[n]["pipeline"]
         for n in asked
-        if pipelines.digest(pipelines.outcome(tf, drawn[n])) != DIGESTS[n]
+        if pipelines.digest(pipelines.outcome(tf, drawn[n])) != digests[n]
     ]
 
 
 def test_some_of_ten_thousand_pipelines(tf):
     assert _differing(tf, range(0, len(DIGESTS), len(DIGESTS) // QUICK)) == []
+
+
+@pytest.mark.parametrize("part", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2))])
+def test_pipelines_of_the_wider_grammar(tf, part):
+    numbers = [n for n in range(len(WIDER_DIGESTS)) if n not in wider_pipelines.FAULTS]
+    assert _differing(tf, numbers[part::3], WIDER_DIGESTS, 2, wider_pipelines.WIDER) == []
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ import json
 import jax
 import numpy as np
 import pytest
+import ragged_cases
 import record_tapes
 import tape_cases as cases
 import tape_programs as programs
@@ -41,6 +42,11 @@ def compare(ours, theirs):
 @pytest.mark.parametrize("name", cases.CASES)
 def test_what_scripts_do_with_a_tape(tf, name):
     compare(cases.plain(cases.CASES[name](tf)), RESULTS[name])
+
+
+@pytest.mark.parametrize("name", ragged_cases.CASES)
+def test_gradients_through_ragged_tensors(tf, name):
+    compare(cases.plain(ragged_cases.CASES[name](tf)), RESULTS[name])
 
 
 def test_random_programs_have_the_gradients_of_tensorflow(tf):

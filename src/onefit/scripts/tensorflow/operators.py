@@ -196,7 +196,17 @@ def divided(x: Any, y: Any) -> Any:
     if array.dtype.kind in "iu":
         wide = np.dtype("float32" if array.dtype.itemsize < 4 else "float64")
         x, y = (part.astype(wide) if isinstance(part, jax.Array) else part for part in (x, y))
+    if isinstance(x, jax.core.Tracer) and not isinstance(y, jax.core.Tracer):
+        y = _as_if_unknown(y, x)
     return jnp.true_divide(x, y)
+
+
+def _as_if_unknown(divisor: Any, dividend: Any) -> Any:
+    """A constant that XLA divides by: it would multiply by its inverse, and 49 / 49 be below 1."""
+    if dividend.dtype.kind != "f" or np.asarray(divisor).dtype.kind == "c":
+        return divisor
+    value = jax.lax.stop_gradient(dividend)
+    return jnp.where(value == value, divisor, value)
 
 
 def _logical(of_booleans: Callable[..., Any], of_bits: Callable[..., Any]) -> Callable[..., Any]:

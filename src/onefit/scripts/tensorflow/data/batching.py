@@ -10,29 +10,26 @@ from typing import Any, Self
 import numpy as np
 
 from onefit.scripts.tensorflow.annotations import DTypeLike
-from onefit.scripts.tensorflow.data.leaves import Nested, array
+from onefit.scripts.tensorflow.data.leaves import Nested, Row, array, spec_of
 from onefit.scripts.tensorflow.data.method import Methods
-from onefit.scripts.tensorflow.data.stage import Elements, Stage, Table, concrete
+from onefit.scripts.tensorflow.data.stage import Elements, Stage, concrete
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
+from onefit.scripts.tensorflow.ragged.ragged_tensor_spec import RaggedTensorSpec
 from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 
 
-def joined(elements: list[Element], specs: list[Any] | None = None) -> Element:
+def joined(elements: list[Element]) -> Element:
     """Elements as a batch.
 
     Args:
         elements: At least one.
-        specs: The shapes and dtypes of their leaves, if some are rows of different lengths.
     """
-    columns = [list(column) for column in zip(*map(flatten, elements))]
-    leaves = (
-        spec.joined(column) if hasattr(spec, "ragged_rank") else _stacked(column, place)
-        for place, (column, spec) in enumerate(zip(columns, specs or [None] * len(columns)))
-    )
-    return unflatten(elements[0], leaves)
+    columns = enumerate(zip(*map(flatten, elements)))
+    return unflatten(elements[0], (_stacked(list(column), place) for place, column in columns))
 
 
 class Batch(Stage):
@@ -73,12 +70,7 @@ class Batch(Stage):
 
     def joined(self, elements: list[Element]) -> Element:
         """Elements as a batch."""
-        return joined(elements, flatten(self.source.spec) if self.of_rows else None)
-
-    @cached_property
-    def of_rows(self) -> bool:
-        """Whether there are rows of different lengths among the arrays that elements come from."""
-        return any(isinstance(leaf, Rows) for leaf in _arrays_of(self.source))
+        return joined(elements)
 
     def count(self) -> int:
         """The number of batches."""
@@ -86,15 +78,6 @@ class Batch(Stage):
         if there < 0:
             return there
         return there // self.size + bool(there % self.size and not self.only_full)
-
-
-def _arrays_of(stage: Stage) -> Iterator[Any]:
-    """The arrays from which the elements of a stage come."""
-    if type(stage.table) is Table:
-        yield from flatten(stage.table.arrays)
-    for one in (*flatten(getattr(stage, "sources", ())), getattr(stage, "source", None)):
-        if isinstance(one, Stage):
-            yield from _arrays_of(one)
 
 
 class RaggedBatch(Batch):
@@ -110,21 +93,25 @@ class RaggedBatch(Batch):
 
     def joined(self, elements: list[Element]) -> Element:
         """Elements as a batch."""
-        columns = zip(*map(flatten, elements))
-        leaves = (
-            _stacked(list(column), place) if spec is one else spec.joined(column)
-            for place, (column, one) in enumerate(zip(columns, flatten(self.source.spec)))
-            for spec in [_as_rows(one)]
-        )
-        return unflatten(elements[0], leaves)
+        return joined([map_leaves(_as_row, one, self.source.spec) for one in elements])
 
 
 def _as_rows(spec: Any) -> Any:
     """The shape and dtype of a leaf whose lengths differ, as a row; others are as they are."""
-    from onefit.scripts.tensorflow.ragged.ragged_tensor_spec import RaggedTensorSpec
+    if not isinstance(spec, TensorSpec) or spec.shape is None or None not in spec.shape:
+        return spec
+    last = max(axis for axis, length in enumerate(spec.shape) if length is None)
+    return RaggedTensorSpec(spec.shape, spec.dtype, last)
 
-    is_open = isinstance(spec, TensorSpec) and spec.shape is not None and None in spec.shape
-    return RaggedTensorSpec(spec.shape, spec.dtype, 0) if is_open else spec
+
+def _as_row(leaf: Any, spec: Any) -> Any:
+    """A leaf whose lengths differ, as a row or as rows itself; others are as they are."""
+    as_rows = _as_rows(spec)
+    if as_rows is spec:
+        return leaf
+    if as_rows.ragged_rank:
+        return RaggedTensor.from_tensor(leaf, ragged_rank=as_rows.ragged_rank)
+    return leaf.view(Row)
 
 
 class PaddedBatch(Batch):
@@ -162,21 +149,36 @@ class PaddedBatch(Batch):
 def _stacked(leaves: list[Any], place: int) -> Any:
     """Leaves of one shape beside each other."""
     first = leaves[0]
-    if isinstance(first, Rows):
-        return first.spec().joined(leaves)
+    if isinstance(first, Rows | Row):
+        return _rows_of_rows(leaves, place)
     if isinstance(first, Nested):
         refuse("a batch of datasets", "batch")
     if first is None:
         return None
+    _same_shapes(leaves, place)
+    made = np.empty((len(leaves), *first.shape), first.dtype)
+    for number, leaf in enumerate(leaves):
+        made[number] = leaf[()]
+    return made
+
+
+def _same_shapes(leaves: list[Any], place: int) -> None:
+    first = leaves[0]
     for number, leaf in enumerate(leaves):
         if leaf.shape != first.shape:
             raise InvalidArgumentError(
                 f"Cannot batch tensors with different shapes in component {place}. First element "
                 f"had shape {_written(first)} and element {number} had shape {_written(leaf)}."
             )
-    made = np.empty((len(leaves), *first.shape), first.dtype)
-    for number, leaf in enumerate(leaves):
-        made[number] = leaf[()]
+
+
+def _rows_of_rows(leaves: list[Any], place: int) -> Any:
+    """Rows beside each other; TensorFlow takes no batches of different numbers of rows."""
+    if all(isinstance(leaf, RaggedTensor) and leaf.is_batch for leaf in leaves):
+        _same_shapes([np.empty(len(leaf)) for leaf in leaves], place)
+    made = spec_of(leaves[0]).joined(leaves)
+    if isinstance(made, RaggedTensor):
+        made.is_batch = True
     return made
 
 
@@ -277,6 +279,12 @@ class Batching(Methods):
             name: Taken, and of no effect.
         """
         specs = flatten(self.stage.spec)
+        for spec in specs:
+            if not isinstance(spec, TensorSpec):
+                raise TypeError(
+                    "`padded_batch` is only supported for datasets that produce tensor elements. "
+                    f"Received: {spec}. `ragged_batch` makes batches of rows."
+                )
         if padded_shapes is None:
             shapes = [spec.shape for spec in specs]
             if None in shapes:

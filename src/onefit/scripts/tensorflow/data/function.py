@@ -29,9 +29,11 @@ from onefit.scripts.tensorflow.data.structure import (
     map_leaves,
     unflatten,
 )
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.mode import only_shapes, pure
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.program_checks import found_in_trace, raise_for
+from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 from onefit.scripts.tensorflow.ragged.ragged_tensor_spec import RaggedTensorSpec
 from onefit.scripts.tensorflow.sparse.sparse_tensor_spec import SparseTensorSpec
 from onefit.scripts.tensorflow.tensor import Tensor
@@ -42,6 +44,7 @@ PROGRAMS = 8  # shapes for which a function is compiled; with more, its operatio
 ROWS = 4096  # of arrays that a function is given at once
 LENGTHS = (3, 5)  # what open lengths, and numbers, are where only shapes are asked for
 LONGEST = 4099  # where nothing is left of shorter ones: frames of a sound
+MOST_AXES = 5  # that a leaf with any number of them is said to have
 LONG = (67, 131)  # where the function refuses such short ones
 
 
@@ -58,18 +61,26 @@ class Function:
             raise TypeError(f"Expected a function. Received: {function!r}.")
         self.function = function
         self.programs: dict[Any, _Program | None] = {}
+        self.refused = False  # by the trace: TensorFlow's error is that of a graph then
 
     def __call__(self, *elements: Element) -> Element:
         """The function of elements of NumPy's arrays, as such an element."""
         leaves = [leaf for element in elements for leaf in flatten(element)]
         program = self._program(leaves, elements)
         with jax.enable_x64(True):
-            return self._called(*elements) if program is None else program(leaves)
+            if program is not None:
+                return program(leaves)
+            try:
+                return self._called(*elements)
+            except InvalidArgumentError as error:
+                if self.refused:
+                    raise ValueError(str(error)) from None
+                raise
 
     def _called(self, *elements: Element) -> Element:
         given = [map_leaves(tensor, element) for element in elements]
         with of_pipeline():
-            return map_leaves(array, packed(self.function(*_spread(given))))
+            return map_leaves(_boxed, packed(self.function(*_spread(given))))
 
     def _program(self, leaves: list[Any], elements: tuple[Element, ...]) -> _Program | None:
         if not all(map(_is_numeric, leaves)):
@@ -77,7 +88,9 @@ class Function:
         key = tuple((leaf.shape, leaf.dtype) for leaf in leaves)
         if key not in self.programs:
             many = len(self.programs) >= PROGRAMS or None in self.programs.values()
-            self.programs[key] = None if many else traced(self.function, elements, leaves)
+            made = None if many else traced(self.function, elements, leaves)
+            self.refused = isinstance(made, InvalidArgumentError)
+            self.programs[key] = made if isinstance(made, _Program) else None
         return self.programs[key]
 
     def of_rows(self, arrays: Element, most: int) -> Element | None:
@@ -109,8 +122,11 @@ class Function:
     def spec(self, *specs: Element) -> Element:
         """The shapes and dtypes of what the function gives for elements of these.
 
-        A length that changes with the open lengths of the input is open itself.
+        A length that changes with the open lengths of the input is open itself, and so is the
+        number of axes that changes with an open number.
         """
+        if any(map(_is_unranked, flatten(specs))):
+            return self._spec_of_ranks(specs)
         is_open = any(_is_open(leaf) for one in specs for leaf in flatten(one))
         try:
             found = self._spec_of_lengths(specs, is_open, LENGTHS)
@@ -122,8 +138,25 @@ class Function:
             is_empty = any(0 in (getattr(one, "shape", None) or ()) for one in flatten(found))
             other = LONGEST if is_empty else LONG[0]  # two lengths may give one by chance
             with contextlib.suppress(Exception):
-                return self._spec_of_lengths(specs, is_open, (LENGTHS[0], other))
+                found = self._spec_of_lengths(specs, is_open, (LENGTHS[0], other))
+            for least in (0, 1):  # `x[:2]` may give less
+                if any(map(_is_shaped, flatten(found))):
+                    with contextlib.suppress(Exception):
+                        return self._spec_of_lengths(specs, is_open, (least, LENGTHS[0]))
         return found
+
+    def _spec_of_ranks(self, specs: tuple[Element, ...]) -> Element:
+        """The spec where leaves have any number of axes: what the first two that fit agree in."""
+        found: list[Element] = []
+        for rank in range(MOST_AXES):
+            try:
+                found.append(self.spec(*map_leaves(partial(_of_rank, rank=rank), specs)))
+            except Exception:
+                if rank + 1 == MOST_AXES and not found:
+                    raise
+            if len(found) == 2:
+                break
+        return map_leaves(common_spec, *found)
 
     def _spec_of_lengths(
         self, specs: tuple[Element, ...], is_open: bool, lengths: tuple[int, int]
@@ -203,16 +236,16 @@ class _Program:
 
 def traced(
     function: Callable[..., Any], elements: tuple[Element, ...], leaves: list[Any]
-) -> _Program | None:
-    """The compiled function, or `None` if it cannot be traced: then a call tells what it does."""
+) -> _Program | Exception:
+    """The compiled function, or why it cannot be traced: then a call tells what it does."""
     program = _Program(function, elements)
     try:
         with jax.enable_x64(True):
-            program(leaves)
+            program.compiled(leaves)
     except Exception as error:
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         journal.find(Finding("OF116", where=_place(function), evidence=reason))
-        return None
+        return error
     return program
 
 
@@ -238,6 +271,12 @@ def _spread(elements: list[Element]) -> tuple[Any, ...]:
     return arguments(elements[0]) if len(elements) == 1 else tuple(elements)
 
 
+def _boxed(value: Any) -> Any:
+    """A leaf of a result; a ragged tensor is one thing then, no longer a batch of rows."""
+    leaf = array(value)
+    return RaggedTensor(leaf._values, leaf._splits) if isinstance(leaf, RaggedTensor) else leaf
+
+
 def _is_numeric(leaf: Any) -> bool:
     return isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind in "biufcV"
 
@@ -258,6 +297,16 @@ def _is_open(leaf: Any) -> bool:
     return None in (leaf.shape or ()) or getattr(leaf, "dtype", None) == "string"
 
 
+def _is_unranked(leaf: Any) -> bool:
+    """Whether even the number of axes is not known."""
+    return isinstance(leaf, TensorSpec) and leaf.shape is None
+
+
+def _of_rank(leaf: Any, rank: int) -> Any:
+    """A leaf, with that number of axes where it is not known."""
+    return TensorSpec([None] * rank, leaf.dtype) if _is_unranked(leaf) else leaf
+
+
 def _is_shaped(leaf: Any) -> bool:
     """Whether all lengths of a leaf are known, and there are some."""
     shape = tuple(getattr(leaf, "shape", None) or ())
@@ -274,8 +323,8 @@ def _sample(spec: Any, length: int) -> Any:
         return spec.sample(length)
     if not isinstance(spec, TensorSpec):
         return (
-            spec.row().joined([_sample(spec.row(), length)] * length)
-            if spec.ragged_rank
+            spec.row().joined([_sample(spec.row(), length)] * (spec.shape[0] or length))
+            if spec.ragged_rank > 0
             else (_sample(TensorSpec(spec.shape, spec.dtype), length))
         )
     shape = [length if some is None else some for some in spec.shape or ()]

@@ -23,6 +23,10 @@ from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec
 from onefit.scripts.tensorflow.text import StringTensor, as_bytes
 
 
+class Row(np.ndarray):
+    """A row of a ragged tensor: a batch of such rows is ragged, whatever their lengths."""
+
+
 class Nested:
     """A dataset inside of an element, as `window` gives them. Stages derive from it."""
 
@@ -89,7 +93,7 @@ def numpy(leaf: Any) -> Any:
         return leaf.shown() if isinstance(leaf, Nested) else leaf
     if not leaf.ndim:
         return leaf[()]
-    shown = leaf.view()
+    shown = leaf.view(np.ndarray)
     shown.setflags(write=False)
     return shown
 
@@ -104,6 +108,10 @@ def spec_of(leaf: Any) -> Any:
         return NoneTensorSpec()
     if isinstance(leaf, Nested | Rows):
         return DatasetSpec(leaf.spec) if isinstance(leaf, Nested) else leaf.spec()
+    if isinstance(leaf, Row):
+        from onefit.scripts.tensorflow.ragged.ragged_tensor_spec import RaggedTensorSpec
+
+        return RaggedTensorSpec((None, *leaf.shape[1:]), leaf.dtype, 0)
     return TensorSpec(leaf.shape, leaf.dtype)
 
 
@@ -140,7 +148,10 @@ def spec_of_row(rows: Any) -> Any:
 
 def row_of(rows: Any, number: int) -> Any:
     """A row of an array, or of rows of different lengths."""
-    return rows.row_at(number) if isinstance(rows, Rows) else rows[number, ...]
+    if isinstance(rows, Rows):
+        row = rows.row_at(number)
+        return row.view(Row) if isinstance(row, np.ndarray) else row
+    return (rows.view(np.ndarray) if isinstance(rows, Row) else rows)[number, ...]
 
 
 def specs_of(element: Element) -> Element:

@@ -72,9 +72,8 @@ class Rebatch(Stage):
             size = None  # a batch may be smaller
 
         def batched(spec: Any) -> Any:
-            row = row_spec(spec)
-            if row is not None:
-                return row.batched(size)
+            if hasattr(spec, "ragged_rank"):
+                return spec.row().batched(size)
             shape = None if spec.shape is None else (size, *spec.shape[1:])
             return TensorSpec(shape, spec.dtype)
 
@@ -85,20 +84,14 @@ class Rebatch(Stage):
         return self._batches(_rows(self.source.start()))
 
     def _batches(self, rows: Elements) -> Elements:
-        specs = [row_spec(spec) for spec in flatten(self.source.spec)]
         for size in cycle(self.sizes):
             group = list(islice(rows, size))
             if not group or (len(group) < size and self.only_full):
                 return
             try:
-                yield joined(group, specs)
+                yield joined(group)
             except InvalidArgumentError as error:
                 raise FailedPreconditionError(str(error)) from None
-
-
-def row_spec(spec: Any) -> Any:
-    """The shape and dtype of the rows of a leaf, if they are of different lengths; else `None`."""
-    return spec.row() if getattr(spec, "ragged_rank", 0) > 0 else None
 
 
 def _rows(elements: Elements) -> Elements:

@@ -11,6 +11,7 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.missing import names_of
+from onefit.scripts.tensorflow.ragged.following import moving
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 from onefit.scripts.tensorflow.ragged.ragged_tensor_spec import RaggedTensorSpec as RaggedTensorSpec
 
@@ -87,6 +88,7 @@ def concat_rows(rows: Any) -> RaggedTensor:
     return RaggedTensor.from_row_lengths(np.concatenate(flats), [len(one) for one in flats])
 
 
+@moving
 def boolean_mask(data: TensorLike, mask: TensorLike, name: str | None = None) -> Any:
     """The values for which a mask of the same rows is true; the rows stay apart.
 
@@ -100,11 +102,16 @@ def boolean_mask(data: TensorLike, mask: TensorLike, name: str | None = None) ->
         rows = [row[one] for row, one in zip(np.asarray(array(data)), chosen)]
         return concat_rows(rows)
     if isinstance(mask, RaggedTensor):
-        pairs = zip(data.to_list(), mask.to_list())
-        rows = [[v for v, kept in builtins.zip(*pair) if kept] for pair in pairs]
-    else:
-        rows = [row for row, kept in zip(data.to_list(), np.asarray(array(mask))) if kept]
-    return constant(rows, data.dtype, data.ragged_rank)
+        return _kept(data, np.asarray(mask.flat(), bool))
+    return data.rows_at(np.flatnonzero(np.asarray(array(mask))))
+
+
+def _kept(data: RaggedTensor, kept: np.ndarray) -> RaggedTensor:
+    """The values that are kept, in their rows."""
+    inner: Any = data._values
+    if isinstance(inner, RaggedTensor):
+        return RaggedTensor(_kept(inner, kept), data._splits)
+    return RaggedTensor(inner[kept], np.cumsum([0, *kept])[data._splits])
 
 
 def row_splits_to_segment_ids(

@@ -1,12 +1,13 @@
 """Functions of tensors for rows of different lengths: element by element, row by row.
 
-`operation.py` calls what is found here where an argument is a `RaggedTensor`. Ragged tensors hold
-NumPy's arrays: no gradient goes through them.
+`operation.py` calls what is found here where an argument is a `RaggedTensor`. What tapes make of it
+is in `following.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, NoReturn
 
 import numpy as np
@@ -15,6 +16,14 @@ from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.ragged.following import (
+    ROOT,
+    gathered,
+    is_followed,
+    moving,
+    reduced,
+    tensor_to_follow,
+)
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 
 _NAMES = """
@@ -88,7 +97,10 @@ def elementwise(function: Callable[..., Any], args: Any, kwargs: Any) -> RaggedT
             return one.flat_values
         if np.ndim(one) <= inner:
             return one
-        return tensor(_spread(np.asarray(array(one)), first))
+        followed, values = tensor_to_follow(one), np.asarray(array(one))
+        if followed is not None:
+            return gathered(followed, _spread(np.arange(values.size).reshape(values.shape), first))
+        return tensor(_spread(values, first))
 
     made = function(*map(flat, args), **{name: flat(one) for name, one in kwargs.items()})
     return first.with_flat_values(made)
@@ -139,6 +151,8 @@ def _reduced(
     """A reduction over all values, over the rows, or within each row."""
     reduce, flat = REDUCTIONS[name], input_tensor.flat()
     if axis is None:
+        if is_followed(input_tensor):
+            return getattr(import_module(ROOT), name)(input_tensor.flat_values)
         return tensor(_as(reduce(flat), name, flat.dtype))
     rank = input_tensor.ragged_rank + flat.ndim
     place = int(axis) + rank * (int(axis) < 0)
@@ -146,16 +160,29 @@ def _reduced(
         refuse(f"such a tensorflow.{name} of a RaggedTensor", name)
     if place > input_tensor.ragged_rank:
         inner = place - input_tensor.ragged_rank
+        if is_followed(input_tensor):
+            made = getattr(import_module(ROOT), name)(input_tensor.flat_values, inner)
+            return input_tensor.with_flat_values(made)
         return input_tensor.with_flat(_as(reduce(flat, axis=inner), name, flat.dtype))
     if place == 0:
         return _over_rows(name, input_tensor)
     lowest = _innermost(input_tensor)
+    if is_followed(input_tensor):
+        rows = np.repeat(np.arange(len(lowest)), np.diff(lowest._splits))
+        of_rows = reduced(name, input_tensor.flat_values, rows, len(lowest))
+        if lowest is input_tensor:
+            return of_rows
+        return _without_innermost(input_tensor, np.asarray(of_rows)).with_flat_values(of_rows)
     made = np.array([_of_row(name, row) for row in lowest.rows()])
     held = _as(made, name, flat.dtype)
     return tensor(held) if lowest is input_tensor else _without_innermost(input_tensor, held)
 
 
 def _over_rows(name: str, rows: RaggedTensor) -> Any:
+    if is_followed(rows) and rows.ragged_rank == 1:
+        lengths = np.diff(rows._splits)
+        places = np.concatenate([np.arange(0), *map(np.arange, lengths)])
+        return reduced(name, rows.flat_values, places, int(lengths.max(initial=0)))
     parts = [np.asarray(row) for row in rows.rows()]
     longest = max(map(len, parts), default=0)
     columns = [np.stack([row[n] for row in parts if len(row) > n]) for n in range(longest)]
@@ -189,6 +216,7 @@ def _without_innermost(rows: RaggedTensor, flat: np.ndarray) -> RaggedTensor:
     return RaggedTensor(_without_innermost(inner, flat), rows._splits)
 
 
+@moving
 def _concat(values: TensorLike, axis: int, name: str | None = None) -> RaggedTensor:
     """Rows end to end, one ragged tensor's behind another's, or row by row."""
     rows = [
@@ -206,6 +234,7 @@ def _concat(values: TensorLike, axis: int, name: str | None = None) -> RaggedTen
     return RaggedTensor.from_row_lengths(np.concatenate(joined), lengths)
 
 
+@moving
 def _expand_dims(input: RaggedTensor, axis: Any, name: str | None = None) -> RaggedTensor:
     """A new axis of length one, in front or behind."""
     rank = input.ragged_rank + input.flat().ndim
@@ -225,9 +254,15 @@ def _gather(params: RaggedTensor, indices: Any, *args: Any, **kwargs: Any) -> An
         return indices.with_flat(np.asarray(array(params))[indices.flat()])
     if args or kwargs or isinstance(indices, RaggedTensor):
         refuse("such a tensorflow.gather of a RaggedTensor", "gather")
-    return params.rows_at(np.asarray(array(indices)))
+    return _rows_at(params, np.asarray(array(indices)))
 
 
+@moving
+def _rows_at(params: RaggedTensor, numbers: np.ndarray) -> RaggedTensor:
+    return params.rows_at(numbers)
+
+
+@moving
 def _tile(input: RaggedTensor, multiples: TensorLike, name: str | None = None) -> RaggedTensor:
     """Each row as often as is said, one after the other, and then all rows."""
     if input.ragged_rank > 1:
@@ -238,6 +273,7 @@ def _tile(input: RaggedTensor, multiples: TensorLike, name: str | None = None) -
     return RaggedTensor.from_row_lengths(flat, [len(row) for row in rows])
 
 
+@moving
 def _reverse(tensor: RaggedTensor, axis: Any, name: str | None = None) -> RaggedTensor:
     """The rows, or the values of each row, from the last one on."""
     axes = {int(one) % tensor.ndim for one in np.ravel(np.asarray(array(axis)))}
@@ -246,6 +282,11 @@ def _reverse(tensor: RaggedTensor, axis: Any, name: str | None = None) -> Ragged
     made = tensor[::-1] if 0 in axes else tensor
     places = tuple(slice(None, None, -1 if n in axes else None) for n in range(1, tensor.ndim))
     return made.each(lambda row: row[places]) if axes - {0} else made
+
+
+def _shape(input: RaggedTensor, *args: Any, **kwargs: Any) -> Any:
+    """Not there: TensorFlow gives a shape of its own kind."""
+    refuse("tensorflow.shape of a RaggedTensor: use bounding_shape or row_lengths", "shape")
 
 
 def _size(input: RaggedTensor, out_type: DTypeLike = "int32", name: str | None = None) -> Any:
@@ -264,6 +305,7 @@ _OWN: dict[str, Callable[..., Any]] = {
     "gather": _gather,
     "rank": _rank,
     "reverse": _reverse,
+    "shape": _shape,
     "size": _size,
     "tile": _tile,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from operator import itemgetter
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.operation import leaves, nested
+from onefit.scripts.tensorflow.ragged.following import ROOT, is_followed, tensor_to_follow
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 from onefit.scripts.tensorflow.ragged.ragged_tensor_spec import RaggedTensorSpec
 
@@ -39,9 +41,23 @@ def map_rows(fn: Callable[..., Any], elems: Any, signature: Any) -> Any:
 
 
 def _joined(rows: list[Any], spec: Any) -> Any:
+    if any(tensor_to_follow(row) is not None or is_followed(row) for row in rows):
+        return _followed(rows, spec)
     if not isinstance(spec, RaggedTensor | RaggedTensorSpec):
         return tensor(np.stack([np.asarray(array(row)) for row in rows]))
     splits = np.cumsum([0, *map(len, rows)])
     if not any(isinstance(row, RaggedTensor) for row in rows):
         return RaggedTensor(np.concatenate([np.asarray(array(row)) for row in rows]), splits)
     return RaggedTensor(_joined([one for row in rows for one in row.rows()], spec), splits)
+
+
+def _followed(rows: list[Any], spec: Any) -> Any:
+    """The same, of tensors that a tape follows."""
+    tf = import_module(ROOT)
+    if not isinstance(spec, RaggedTensor | RaggedTensorSpec):
+        return tf.stack(rows)
+    lengths = [len(row) for row in rows]
+    parts = [part for row in rows for part in row]
+    if any(isinstance(row, RaggedTensor) for row in rows):
+        return RaggedTensor.from_row_lengths(_joined(parts, spec), lengths)
+    return RaggedTensor.from_row_lengths(tf.concat(rows, 0), lengths)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,14 @@ from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, ShapeLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.ragged.following import (
+    gathered,
+    is_followed,
+    moving,
+    tensor_to_follow,
+)
 from onefit.scripts.tensorflow.ragged.row_partition import RowPartition, inner_values
+from onefit.scripts.tensorflow.recorder import is_recording
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
 Tensor = Any
@@ -31,16 +39,29 @@ class RaggedTensor(RowPartition):
     """
 
     _values: np.ndarray | RaggedTensor
+    is_batch = False
+    """Whether a dataset has made it of rows, and no function has seen it since."""
 
     @property
     def values(self) -> Any:
         """What the rows hold: a tensor, or the inner rows."""
-        return self._values if isinstance(self._values, RaggedTensor) else tensor(self._values)
+        return self._values if isinstance(self._values, RaggedTensor) else self.flat_values
 
     @property
     def flat_values(self) -> Tensor:
         """All values."""
-        return tensor(self.flat())
+        if isinstance(self._values, RaggedTensor):
+            return self._values.flat_values
+        if self._tensor is not None and is_recording():
+            return self._tensor
+        made = tensor(self._values)
+        self._tensor = tensor_to_follow(made)
+        return made
+
+    @property
+    def followed(self) -> Tensor | None:
+        """The tensor of all values, if a tape may follow it."""
+        return self._values.followed if isinstance(self._values, RaggedTensor) else self._tensor
 
     @property
     def nested_row_splits(self) -> tuple[Tensor, ...]:
@@ -102,7 +123,11 @@ class RaggedTensor(RowPartition):
 
     def with_flat_values(self, new_values: Any) -> RaggedTensor:
         """The same rows of other values."""
-        return self.with_flat(np.asarray(array(new_values)))
+        made = innermost = self.with_flat(np.asarray(array(new_values)))
+        while isinstance(innermost._values, RaggedTensor):
+            innermost = innermost._values
+        innermost._tensor = tensor_to_follow(new_values)
+        return made
 
     def with_flat_values_of(self, rows: RaggedTensor) -> RaggedTensor:
         """The same rows, of rows in the place of each value."""
@@ -112,8 +137,9 @@ class RaggedTensor(RowPartition):
 
     def with_values(self, new_values: Any) -> RaggedTensor:
         """The same rows of other values, which may be rows themselves."""
-        return RaggedTensor(inner_values(new_values), self._splits)
+        return RaggedTensor.of(new_values, self._splits)
 
+    @moving
     def merge_dims(self, outer_axis: int, inner_axis: int) -> Any:
         """Several axes as one."""
         rank = len(self.shape)
@@ -146,6 +172,10 @@ class RaggedTensor(RowPartition):
         self, default_value: Any = None, name: str | None = None, shape: ShapeLike = None
     ) -> Tensor:
         """A tensor; short rows are filled up with `default_value`, and cut to `shape`."""
+        if is_followed(self):
+            places = self.with_flat(np.arange(self.flat().size).reshape(self.flat().shape))
+            filled = np.asarray(array(places.to_tensor(-1, shape=shape)))
+            return gathered(self.flat_values, filled, 0 if default_value is None else default_value)
         lengths = list(self._bounds())
         for axis, wanted in enumerate(shape or ()):
             if wanted is not None and int(wanted) >= 0:
@@ -167,26 +197,32 @@ class RaggedTensor(RowPartition):
         return SparseTensor(np.array(places, np.int64).reshape(-1, 2), self.flat(), self._bounds())
 
     def numpy(self) -> np.ndarray:
-        """An array of the rows."""
-        rows = self.rows()
+        """An array of the rows: of objects, unless all are equally long."""
+        values = self._values.numpy() if isinstance(self._values, RaggedTensor) else self._values
+        rows = [values[first:last] for first, last in pairwise(self._splits.tolist())]
+        lengths = sorted({len(row) for row in rows})
+        if len(lengths) < 2:
+            return np.reshape(values, (len(rows), *(lengths or [0]), *values.shape[1:]))
         made = np.empty(len(rows), object)
         for number, row in enumerate(rows):
-            made[number] = row.numpy() if isinstance(row, RaggedTensor) else row
+            made[number] = row
         return made
 
     def __iter__(self) -> Iterator[Any]:
         """Row after row."""
         return (self[number] for number in range(len(self)))
 
+    @moving
     def __getitem__(self, place: Any) -> Any:
         """A row, some rows, or a part of each row."""
         if isinstance(place, tuple):
+            place = _without_ellipsis(place, self.ndim)
             rows = self[place[0]]
             if len(place) == 1:
                 return rows
             if not isinstance(rows, RaggedTensor) or not isinstance(place[0], slice):
                 return rows[place[1:]]
-            if not isinstance(place[1], slice) or (rows.ragged_rank > 1 and len(place) > 2):
+            if not isinstance(place[1], slice):
                 refuse("such a part of tensorflow.RaggedTensor", "RaggedTensor")
             return rows.each(lambda row: row[place[1] if len(place) == 2 else place[1:]])
         rows = self.rows()
@@ -235,6 +271,14 @@ class RaggedTensor(RowPartition):
             else:
                 part = row[: len(target)]
                 target[: len(part)] = part
+
+
+def _without_ellipsis(place: tuple[Any, ...], axes: int) -> tuple[Any, ...]:
+    """A place in a tensor of so many axes, with whole axes for `...`."""
+    if not any(one is Ellipsis for one in place):
+        return place
+    at = next(number for number, one in enumerate(place) if one is Ellipsis)
+    return (*place[:at], *[slice(None)] * (axes - len(place) + 1), *place[at + 1 :])
 
 
 def _merged(rows: Any, first: int, last: int) -> Any:

@@ -18,8 +18,8 @@ class RaggedTensorSpec:
     Args:
         shape: Its lengths, `None` where rows differ.
         dtype: Its dtype. Defaults to float32.
-        ragged_rank: How many axes have rows of different lengths; 0 for one of those rows.
-            Defaults to all but the first.
+        ragged_rank: How many axes have rows of different lengths; 0 for one of those rows, less
+            for a part of it. Defaults to all but the first.
         row_splits_dtype: int64, which is all there is.
 
     >>> RaggedTensorSpec([2, None], "int32")
@@ -52,9 +52,12 @@ class RaggedTensorSpec:
         from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 
         found = list(rows)
+        if self.ragged_rank < 0:
+            return np.stack(found)
         splits = np.cumsum([0, *map(len, found)])
         if self.ragged_rank == 0:
-            return RaggedTensor(np.concatenate(found), splits)
+            none = np.zeros([0, *(n or 0 for n in self.shape[1:])], self.dtype.as_numpy_dtype)
+            return RaggedTensor(np.concatenate(found or [none]), splits)
         return RaggedTensor(
             self.row().joined([part for row in found for part in row.rows()]), splits
         )

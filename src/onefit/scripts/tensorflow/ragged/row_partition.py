@@ -10,6 +10,7 @@ from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.ragged.following import gathered, tensor_to_follow
 from onefit.scripts.tensorflow.rows import Rows
 
 Tensor = Any
@@ -30,28 +31,41 @@ class RowPartition(Rows):
     def __init__(self, values: np.ndarray | RowPartition, splits: Any) -> None:
         """Keep them."""
         self._values, self._splits = values, np.asarray(splits, np.int64)
+        self._tensor: Tensor | None = None
+
+    @classmethod
+    def of(cls, values: TensorLike, splits: Any) -> Self:
+        """Rows of values that a tape may follow.
+
+        Args:
+            values: All values, or rows themselves.
+            splits: Where each row begins, and where the last one ends.
+        """
+        made = cls(inner_values(values), splits)
+        made._tensor = tensor_to_follow(values)
+        return made
 
     @classmethod
     def from_row_splits(
         cls, values: TensorLike, row_splits: Any, name: str | None = None, validate: bool = True
     ) -> Self:
         """Rows that begin at these places; one place more is the end."""
-        return cls(inner_values(values), array(row_splits))
+        return cls.of(values, array(row_splits))
 
     @classmethod
     def from_row_lengths(
         cls, values: TensorLike, row_lengths: Any, name: str | None = None, validate: bool = True
     ) -> Self:
         """Rows of these lengths."""
-        return cls(inner_values(values), np.concatenate([[0], np.cumsum(array(row_lengths))]))
+        return cls.of(values, np.concatenate([[0], np.cumsum(array(row_lengths))]))
 
     @classmethod
     def from_row_starts(
         cls, values: TensorLike, row_starts: Any, name: str | None = None, validate: bool = True
     ) -> Self:
         """Rows that begin at these places."""
-        inner = inner_values(values)
-        return cls(inner, [*np.asarray(array(row_starts)).tolist(), len(inner)])
+        end = len(inner_values(values))
+        return cls.of(values, [*np.asarray(array(row_starts)).tolist(), end])
 
     @classmethod
     def from_value_rowids(
@@ -73,9 +87,9 @@ class RowPartition(Rows):
         validate: bool = True,
     ) -> Self:  # fmt: skip
         """Rows of rows, by the splits of each axis, the outermost first."""
-        made: Any = inner_values(flat_values)
+        made: Any = flat_values
         for splits in reversed(list(nested_row_splits)):
-            made = cls(made, array(splits))
+            made = cls.of(made, array(splits))
         return made
 
     @classmethod
@@ -90,12 +104,19 @@ class RowPartition(Rows):
     ) -> Self:
         """The rows of a tensor, without what stands behind `lengths` or is `padding`."""
         values = np.asarray(array(tensor))
+        if (followed := tensor_to_follow(tensor)) is not None:
+            places = np.arange(values.size).reshape(values.shape)
+            kept = None if padding is None else np.asarray(values != array(padding), np.int64)
+            made = cls.from_tensor(places, _lengths(kept, lengths), None, ragged_rank)
+            return made.with_flat_values(gathered(followed, made.flat()))  # type: ignore[attr-defined]
         if ragged_rank != 1:
-            refuse("ragged_rank= of tensorflow.RaggedTensor.from_tensor", "ragged_rank")
-        if padding is not None:
-            kept = values != array(padding)
-            lengths = [int(np.flatnonzero(row)[-1]) + 1 if row.any() else 0 for row in kept]
-        elif lengths is None:
+            if padding is not None or lengths is not None:
+                refuse("ragged_rank= of tensorflow.RaggedTensor.from_tensor", "ragged_rank")
+            inner = values.reshape(-1, *values.shape[2:])
+            rows_of_rows = cls.from_tensor(inner, ragged_rank=ragged_rank - 1)
+            return cls.from_row_lengths(rows_of_rows, [values.shape[1]] * len(values))
+        lengths = _lengths(None if padding is None else values != array(padding), lengths)
+        if lengths is None:
             lengths = [values.shape[1]] * len(values)
         counts = [int(count) for count in np.asarray(array(lengths)).tolist()]
         rows = [row[:count] for row, count in zip(values, counts)]
@@ -138,6 +159,13 @@ class RowPartition(Rows):
     def __len__(self) -> int:
         """The number of rows."""
         return len(self._splits) - 1
+
+
+def _lengths(kept: Any, lengths: Any) -> Any:
+    """The lengths of rows up to the last value that is kept, if that is what is said."""
+    if kept is None:
+        return lengths
+    return [int(np.flatnonzero(row)[-1]) + 1 if row.any() else 0 for row in kept]
 
 
 def inner_values(values: TensorLike) -> Any:
