@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from onefit.doctor.changes import ANSWER, FORM, MISTAKES, changes_of, rank
+from onefit.doctor.changes import ANSWER, FORM, MISTAKES, changes_of
 from onefit.doctor.changes.bundle import bundle, bundles
 from onefit.doctor.changes.change import Change
 from onefit.doctor.changes.optimizer import rate_changes
+from onefit.doctor.choice import ALIKE, best_of, margin_of
 from onefit.doctor.controls import (
     FEW,
     linear,
@@ -23,7 +24,7 @@ from onefit.doctor.controls import (
     without_inputs,
 )
 from onefit.doctor.costs import Costs, is_alike
-from onefit.doctor.decision import MARGIN, SMALL, difference
+from onefit.doctor.decision import difference
 from onefit.doctor.examination import GOOD, OF_UPDATES, SIGNAL, Examination, Trial
 from onefit.doctor.experiment import Clock, Laboratory, Result
 from onefit.doctor.setup import Setup
@@ -31,12 +32,6 @@ from onefit.doctor.training import USUAL_SEEDS, Training
 
 FIRST_GUESS = 0.8
 """Seconds that a structure costs before its networks are trained, until it was measured."""
-
-NEAR = 0.05
-"""A difference of skill below which the more telling of two changes is kept, not the better one."""
-
-ALIKE = 0.02
-"""A gain of skill that is not worth one more change."""
 
 FEWEST_TRIED = 3
 """Changes for which all of the time may be taken, if it is short."""
@@ -185,7 +180,7 @@ class Doctor:
         """Keep what helps most, and try the others on top of it, until it does well."""
         round_of, base = seen.alone, seen.baseline
         for _ in range(MOST_ROUNDS):
-            best = _best(round_of, base, seen, self.likely)
+            best = best_of(round_of, base, seen, self.likely)
             if best is None and base is seen.baseline:
                 best = self.paired(seen)
             if best is None:
@@ -218,7 +213,7 @@ class Doctor:
         known = self.tried(self.setup, [bundle([first, one]) for one in others], share=0.6)
         trials = _compared(known, seen.baseline, seen)
         seen.alone += trials
-        return _best(trials, seen.baseline, seen, self.likely)
+        return best_of(trials, seen.baseline, seen, self.likely)
 
     def controlled(self, seen: Examination) -> dict[str, float]:
         """What the training has to be compared with, as far as there is time.
@@ -256,7 +251,7 @@ class Doctor:
         for trial in _compared(known, seen.baseline, seen):
             seen.alone.append(trial)
             apart = difference(seen.skills(trial.result), seen.skills(seen.best))
-            if apart.mean > -ALIKE and trial.difference.exceeds(_margin(trial.change)):
+            if apart.mean > -ALIKE and trial.difference.exceeds(margin_of(trial.change)):
                 for one in seen.chosen:
                     one.chosen = False
                 trial.chosen = True
@@ -277,7 +272,7 @@ class Doctor:
             if float(np.mean(seen.skills(result)[:half])) < whole - ALIKE:
                 continue
             trial = _compared([(change, result)], seen.baseline, seen)[0]
-            if trial.difference.exceeds(_margin(change)):
+            if trial.difference.exceeds(margin_of(change)):
                 seen.alone.append(trial)
                 return trial
         return best
@@ -306,47 +301,3 @@ def _compared(
         Trial(change, result, difference(seen.skills(result)[half:], before))
         for change, result in known
     ]
-
-
-def _best(
-    trials: Sequence[Trial], base: Result, seen: Examination, likely: list[str]
-) -> Trial | None:
-    """The trial that is best on the first seeds, if the others confirm it.
-
-    Sigmoids where each row has one class are mended first, if that helps at all. Of several that
-    are about as good, it is the one that was suspected, that changes less, and that is what Keras
-    takes by itself.
-    """
-    half = seen.seeds // 2
-    before = seen.skills(base)[:half]
-    means = {id(one): float(np.mean(seen.skills(one.result)[:half])) for one in trials}
-    top = max(means.values(), default=0.0)
-
-    def place(one: Trial) -> tuple[int, tuple[int, int], bool, float]:
-        mean = means[id(one)] - ALIKE * len(one.change.parts)
-        if one.change.code == "OF504" and mean > float(np.mean(before)) + SMALL:
-            return -1, (0, 0), False, -mean
-        if mean < top - NEAR:
-            return 1, (0, 0), False, -mean
-        return 0, rank(one.change.code, likely), not one.change.usual, -mean
-
-    for one in sorted(trials, key=place):
-        first = difference(seen.skills(one.result)[:half], before, len(trials))
-        margin = _margin(one.change)
-        is_better = first.mean > margin and one.difference.exceeds(margin)
-        middle = np.median(seen.skills(one.result)) > np.median(seen.skills(base))
-        if is_better and middle and _does_well_as_often(one, base):
-            return one
-    return None
-
-
-def _margin(change: Change) -> float:
-    """The gain that a change has to show: little if it is wrong by its form, and costs little."""
-    return SMALL if change.code == "OF504" else MARGIN
-
-
-def _does_well_as_often(one: Trial, base: Result) -> bool:
-    """Whether not fewer starts do as well as the best one did before: a mean can hide that."""
-    enough = float(base.trained.max()) - NEAR
-    before, after = np.mean(base.trained >= enough), np.mean(one.result.trained >= enough)
-    return enough < SIGNAL or bool(after >= before - NEAR)
