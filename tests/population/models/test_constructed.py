@@ -53,8 +53,34 @@ class Silent(keras.Model):
         return self.head(inputs)
 
 
+class Listed(keras.Model):
+    """Layers for the numbers of a list."""
+
+    def __init__(self, sizes):
+        super().__init__()
+        self.sizes = sizes
+        self.dense = [layers.Dense(one) for one in sizes]
+        self.head = layers.Dense(2)
+
+    def call(self, inputs):
+        for one in self.dense:
+            inputs = one(inputs)
+        return self.head(inputs)
+
+
+class Chosen(keras.Model):
+    """What it was made with is neither held nor plain."""
+
+    def __init__(self, settings):
+        super().__init__()
+        self.head = layers.Dense(**settings)
+
+    def call(self, inputs):
+        return self.head(inputs)
+
+
 def compiled(model):
-    """The model, compiled and trained for an epoch."""
+    """The model, compiled and trained for two epochs."""
     model.compile("adam", "mse")
     return model, model.fit(X, Y, epochs=2, verbose=0).history["loss"]
 
@@ -77,16 +103,20 @@ def test_a_model_that_it_was_given_is_copied_too():
     assert made.inner.get_layer("inside").kernel is not inner.get_layer("inside").kernel
 
 
-def test_what_is_not_known_or_has_changed_is_not_copied():
+def test_arguments_that_the_model_does_not_hold_are_found_out():
+    assert copy_of(compiled(Silent(2))[0]).head.units == 2
+    assert copy_of(compiled(Net())[0]).drops[0].rate == 0.2
+    assert copy_of(compiled(Net(share=0.3))[0]).drops[0].rate == 0.3
+    assert [one.units for one in copy_of(compiled(Listed([5, 4]))[0]).dense] == [5, 4]
+
+
+def test_what_its_constructor_does_not_make_is_not_copied():
+    changed = Net()
+    changed.head.activation = keras.activations.tanh
     with pytest.raises(CopyError, match="Give a function that builds"):
-        copy_of(compiled(Silent(2))[0])
-    other = Net()
-    other.drops[0].rate = 0.7
+        copy_of(compiled(changed)[0])
     with pytest.raises(CopyError):
-        copy_of(compiled(other)[0])
-    assert copy_of(compiled(Net(share=0.2))[0]).drops[0].rate == 0.2
-    with pytest.raises(CopyError):  # the share is no attribute, and is not the usual one
-        copy_of(compiled(Net(share=0.3))[0])
+        copy_of(compiled(Chosen({"units": 2}))[0])
 
 
 def test_a_layer_of_a_copy_can_be_another():

@@ -1,16 +1,19 @@
 """A model of a script's own class, made once more by its constructor.
 
 Keras makes a model again from its config, and a class that has only `__init__` and `call`, as in
-most tutorials, has none: Keras does not know with which arguments it was made. Here they are read
-off the model, where they are its attributes or have defaults. Whether the model that is made so is
-the same one is then looked at: the same plain attributes, and the same layers with the same configs
-in the same order. Where one of them is another, no copy is made.
+most tutorials, has none: Keras does not know with which arguments it was made. Here they are found
+out: what the model holds under their names, defaults, and else sizes and rates of its layers, which
+are tried. Whether the model that is made so is the same one is looked at: the same plain
+attributes, and the same layers with the same configs in the same order. Where none is, no copy is
+made.
 """
 
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice, product
 from typing import Any, TypeAlias
 
 from keras import Layer, Model
@@ -22,6 +25,9 @@ Copied = Callable[[Any], Any]
 Edit = Callable[[Any, Config], type[Layer] | None]
 
 PLAIN = (bool, int, float, str, type(None))
+MOST_TRIED, MOST_NUMBERS, MOST_SECONDS = 64, 12, 2.0
+"""Lists of arguments that are tried, numbers that may be one, and seconds that it may take."""
+
 OF_KERAS = frozenset(
     {"name", "built", "stop_training", "compiled", "autocast", "supports_jit", "loss", "optimizer",
      "steps_per_execution", "train_function", "test_function", "predict_function",
@@ -43,11 +49,22 @@ def constructed(model: Model, copied: Copied) -> Any:
         copied: How a model or layer that the constructor is given is copied.
 
     Raises:
-        CopyError: If an argument is not known, or what comes out is another model.
+        CopyError: If what comes out is another model, whatever is tried.
     """
-    made = type(model)(**_arguments(model, copied))
-    difference = _difference(made, model)
-    if difference:
+    difference, begin = "list of arguments", time.perf_counter()
+    for given in islice(_arguments(model), MOST_TRIED):
+        if time.perf_counter() - begin > MOST_SECONDS:
+            continue
+        try:
+            made = type(model)(
+                **{k: copied(v) if isinstance(v, Layer) else v for k, v in given.items()}
+            )
+        except (TypeError, ValueError, AttributeError):  # an argument of another kind
+            continue
+        difference = _difference(made, model)
+        if not difference:
+            break
+    else:
         raise CopyError(
             f"Expected a model that its constructor makes again. Received: {type(model).__name__}, "
             f"of which it makes one with another {difference}. Give a function that builds and "
@@ -101,28 +118,33 @@ def edited(made: Model, model: Model, edit: Edit) -> None:
                 raise CopyError(f"Expected {name!r} to be set. Received: {error}") from error
 
 
-def _arguments(model: Model, copied: Copied) -> dict[str, Any]:
-    """What the constructor is given, as far as the model says it.
+def _arguments(model: Model) -> Iterator[dict[str, Any]]:
+    """What the constructor may have been given, the likeliest first.
 
-    Raises:
-        CopyError: If an argument is not known.
+    What the model holds under the name of a parameter is known. For others it is the default, or
+    something that a layer was made with.
     """
-    found: dict[str, Any] = {}
+    choices: dict[str, list[Any]] = {}
     for name, one in inspect.signature(type(model)).parameters.items():
-        held = vars(model).get(name, inspect.Parameter.empty)
         if one.kind in (one.VAR_KEYWORD, one.VAR_POSITIONAL) or name in OF_KERAS:
             continue
-        if isinstance(held, Layer):
-            found[name] = copied(held)
-        elif isinstance(held, PLAIN):
-            found[name] = held
-        elif one.default is one.empty:
-            raise CopyError(
-                f"Expected to know what {type(model).__name__} was made with. Received: a model "
-                f"that holds no {name!r}. Give its class a `get_config`, or give a function that "
-                "builds and compiles the model."
-            )
-    return found
+        held = vars(model).get(name)
+        if isinstance(held, list | tuple) and all(isinstance(each, PLAIN) for each in held):
+            choices[name] = [list(held)]
+        elif name in vars(model) and isinstance(held, (*PLAIN, Layer)):
+            choices[name] = [held]
+        else:
+            usual = [] if one.default is one.empty else [one.default]
+            choices[name] = [*usual, *_numbers(model)]
+    for values in product(*choices.values()):
+        yield dict(zip(choices, values))
+
+
+def _numbers(model: Model) -> list[Any]:
+    """Sizes and rates of the layers, the last layer's first, each once."""
+    configs = [_config(one) or {} for one in reversed(parts(model))]
+    found = [value for config in configs for value in config.values()]
+    return list(dict.fromkeys(v for v in found if type(v) in (int, float)))[:MOST_NUMBERS]
 
 
 def _difference(made: Model, model: Model) -> str:
