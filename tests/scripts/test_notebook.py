@@ -44,6 +44,37 @@ def test_load_use_and_unload(tmp_path):
     assert "No module named 'tensorflow'" in told.stdout + told.stderr
 
 
+ASKED = """
+    %load_ext onefit
+    import numpy as np
+    import keras
+    %onefit doctor
+    x = np.random.default_rng(0).normal(size=(60, 2))
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, activation="sigmoid")])
+    model.compile("sgd", "mse")
+    _ = model.fit(x, 10 * x[:, 0], verbose=0)
+    %onefit doctor --time 0
+    %onefit doctor --time soon
+"""
+
+
+def test_the_doctor_is_asked_about_the_last_training(tmp_path):
+    """A sigmoid for numbers from -20 to 20."""
+    (tmp_path / "cells.ipy").write_text(textwrap.dedent(ASKED))
+    told = subprocess.run(
+        [sys.executable, "-m", "IPython", "--colors=NoColor", str(tmp_path / "cells.ipy")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={"PATH": "", "HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path)},
+    )
+    asked_early, examined = told.stdout.split("onefit doctor: fit, ")
+    assert "no network was trained by model.fit" in asked_early
+    assert "[OF502]  CERTAIN" in examined and "Dense(1)" in examined
+    assert "expected seconds, 0 or more; received 'soon'" in told.stderr
+    assert "Traceback" not in told.stdout + told.stderr
+
+
 USED = """
     import keras
     %load_ext onefit
