@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from keras import callbacks, layers
 
+from onefit.scripts.eras.stand_ins.callbacks import counting_reductions
+
 from .both import Way, differences
 from .data import BINARY, X
 
@@ -102,6 +104,12 @@ def test_the_same_callbacks_in_a_second_fit():
             way.fit(model, X, BINARY, epochs=6, batch_size=8, validation_split=0.3, callbacks=used)
 
     assert differences(case, recording=False) == []
+
+
+def test_a_plateau_of_keras_1(monkeypatch):
+    monkeypatch.setattr(Plateau, "on_epoch_end", counting_reductions(Plateau.on_epoch_end))
+    for cooldown in (0, 2):
+        same(lambda: [Plateau(patience=3, min_delta=9.0, cooldown=cooldown)])  # noqa: B023
 
 
 @pytest.mark.parametrize("frequency", [2, [3, 5]], ids=str)

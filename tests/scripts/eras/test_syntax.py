@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+from onefit.imports import ask_first, ask_no_more
 from onefit.scripts.eras import syntax
+from onefit.scripts.eras.own_modules import OwnModules
 
 pytestmark = pytest.mark.unit
 ENDS = ("\n", "\r\n", "\r")
@@ -55,3 +61,19 @@ def test_lines_of_errors_stay_those_of_the_script() -> None:
         exec(syntax.adapted(compile(source, "old.py", "exec"), source), {})
     assert raised.traceback[-1].lineno == 4  # counted from 0
     assert raised.value.args == ("1 rows",)
+
+
+def test_modules_beside_the_script_are_read_likewise(tmp_path: Path, monkeypatch) -> None:
+    inside = tmp_path / "beside_numbers"
+    inside.mkdir()
+    (inside / "__init__.py").write_text("from .told import told\n")
+    (inside / "told.py").write_text("def told(x):\n    return float(x), '%.1f' % x\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    finder = OwnModules(str(tmp_path))
+    ask_first(finder)
+    try:
+        told = importlib.import_module("beside_numbers").told
+    finally:
+        ask_no_more(finder)
+    assert told(np.array([[2.5]])) == (2.5, "2.5")
+    assert not (inside / "__pycache__").exists()  # plain python would run it

@@ -42,6 +42,7 @@ for line, source in json.load(sys.stdin).items():
 print("RESULTS", json.dumps(found))
 """
 KNOWN = {
+    "s.getvalue()": "the lines that callbacks print are put as Keras 3 puts them",
     "hasattr(K, 'lesser')": "the line asks whether there is the old name",
     "to_categorical([0, 2]).dtype": "only the type of the numbers is another one",
     "K.any, K.all": "Keras 3 on JAX takes no variable in ops.any",

@@ -631,3 +631,26 @@ def test_a_frozen_model_goes_on_training_what_it_trained_when_it_was_compiled():
 
 def test_a_model_that_is_frozen_for_fit_alone_stays_as_it_is():
     assert "def " not in upgraded(GAN.replace("lr", "learning_rate"), "keras2").after
+
+
+@pytest.mark.filterwarnings("ignore:Do not pass an `input_shape`")
+def test_own_metrics_are_given_columns():
+    before = (
+        "from keras.layers import Dense\nfrom keras.models import Sequential\n"
+        "from keras import backend as K\n"
+        "def far(y_true, y_pred):\n    return K.mean(K.abs(y_true - y_pred) / 5)\n"
+        "model = Sequential([Dense(1, input_dim=1, kernel_initializer='zeros')])\n"
+        "model.compile('sgd', 'mse', metrics=[far])\n"
+        "told = model.evaluate(x, y, verbose=0)\n"
+    )
+    made = {"x": np.ones((4, 1), "float32"), "y": np.array([0.0, 0.0, 0.0, 5.0], "float32")}
+    exec(upgraded(before, "keras2").after, made)
+    assert made["told"][1] == 0.25  # each label with its own answer, which is 0
+
+
+@pytest.mark.parametrize("size", [3, (3,)])
+def test_a_shape_in_brackets_may_be_one_length(size):
+    before = "from tensorflow.keras.layers import Input\nfound = Input(shape=(size)).shape\n"
+    made = {"size": size}
+    exec(upgraded(before, "tf2").after, made)
+    assert made["found"] == (None, 3)

@@ -19,6 +19,7 @@ def activate(era: Era) -> None:
     if not era.is_old:
         return
     from onefit.scripts.eras.old_modules import OldModules
+    from onefit.scripts.eras.own_modules import OwnModules
 
     patches = Patches()
     moments: dict[str, Callable[[], None]] = {
@@ -26,12 +27,14 @@ def activate(era: Era) -> None:
         "tensorflow.keras": lambda: _offer_modules(patches),
         "tensorflow.keras.backend": lambda: _install_backend(patches),
     }
-    old_modules = OldModules()
+    old_modules, own_modules = OldModules(), OwnModules(sys.path[0] if sys.path else "")
     ask_first(old_modules)
+    ask_first(own_modules)
     waiting = [(name, after_import(name, act)) for name, act in moments.items()]
 
     def undo() -> None:
         ask_no_more(old_modules)
+        ask_no_more(own_modules)
         for name, context in waiting:
             forget(name, context)
         patches.undo()

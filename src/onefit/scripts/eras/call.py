@@ -49,6 +49,9 @@ class Call(Protocol):
     def end(self, name: str, before: str, after: str) -> None:
         """Let the text of an argument end in something else."""
 
+    def is_bracketed(self, name: str) -> bool:
+        """Whether an argument is a name in brackets, `shape=(size)`, which may miss a comma."""
+
     def is_flat(self, name: str) -> bool:
         """Whether an argument is an array of numbers with one axis."""
 
@@ -137,6 +140,10 @@ class Happening:
     def end(self, name: str, before: str, after: str) -> None:
         """Put the new end in place of the old one."""
         self.arguments[name] = self.ending(name).removesuffix(before) + after
+
+    def is_bracketed(self, name: str) -> bool:
+        """No: a value tells what it is."""
+        return False
 
     def is_flat(self, name: str) -> bool:
         """Whether it is one, of one number at least."""

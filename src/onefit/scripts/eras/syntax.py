@@ -1,8 +1,9 @@
 """Expressions of an old script that Python, NumPy and Keras no longer compute.
 
 NumPy took an array of one number for the number until 2.4: `float(model.predict(x))`,
-`"%.2f" % answer`. Shapes of TensorFlow had methods: `x.shape.as_list()`. These expressions are made
-into others in the script's syntax tree, before it is compiled; its lines stay what they were.
+`"%.2f" % answer`. Shapes and dtypes of TensorFlow had methods: `x.shape.as_list()`,
+`x.dtype.name`. These expressions are made into others in the syntax tree of the script, and of the
+modules beside it, before it is compiled; its lines stay what they were.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import Any
 from onefit.scripts import cells
 from onefit.scripts.eras import trees
 
-_WORTH = re.compile(r"\b(?:float|int)\b|%|\b(?:as_list|get_shape|ndims|value)\b")
+_WORTH = re.compile(r"\b(?:float|int)\b|%|\b(?:as_list|get_shape|ndims|value|dtype)\b")
+_OF_DTYPES = frozenset({"name", "base_dtype", "as_numpy_dtype", "is_floating", "is_integer"})
 _LINE_END = re.compile(r"\r\n?|\n")
 _ROOM = "onefit.scripts.eras.stand_ins.plain_numbers"
 
@@ -112,6 +114,8 @@ class _Change(ast.NodeTransformer):
         self.generic_visit(node)
         if node.attr == "ndims" and is_of_shape:
             return self._call("rank", node.value)
+        if node.attr in _OF_DTYPES and isinstance(inner, ast.Attribute) and inner.attr == "dtype":
+            node.value = self._call("dtype", node.value)
         if node.attr == "value" and isinstance(inner, ast.Subscript) and is_of_shape:
             self.is_changed = True
             return node.value

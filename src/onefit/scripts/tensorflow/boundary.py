@@ -18,6 +18,7 @@ from keras.src.optimizers.base_optimizer import BaseOptimizer
 
 from onefit.scripts.layer_seeds import noting, with_seeds_where_drawn
 from onefit.scripts.patches import Patches
+from onefit.scripts.tensorflow.graph_calls import called
 from onefit.scripts.tensorflow.mode import here, inside, is_of_keras
 from onefit.scripts.tensorflow.operation import leaves, nested, wrapped
 from onefit.scripts.tensorflow.refusals import JAX, of_tensorflow
@@ -117,7 +118,7 @@ def of_script(function: Callable[..., Any]) -> Callable[..., Any]:
         args, kwargs = tuple(map(arrays_of, args)), arrays_of(kwargs)
         with inside():
             try:
-                result = function(*args, **kwargs)
+                result = called(function, args, kwargs)
             except AttributeError as error:
                 raise _of_jax(error) from None
             except (TypeError, ValueError, IndexError) as error:

@@ -68,7 +68,11 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
                 return found
         if (of_text := _of_text(function.__name__, args, values)) is not None:
             return of_text(*args, **kwargs)
-        if any(isinstance(one, keras.KerasTensor) or is_of_keras(one) for one in values):
+        if any(isinstance(one, keras.KerasTensor) for one in values):
+            from onefit.scripts.tensorflow.graph_calls import called
+
+            return called(function, args, kwargs)
+        if any(map(is_of_keras, values)):
             return function(*args, **kwargs)
         of_variable = any(isinstance(one, keras.Variable) for one in values)
         if of_variable and not here.traced and is_in_trace():  # a program of Keras's

@@ -118,6 +118,7 @@ def _method(
         compiling.check_order(script, original)
         updated = compiling.parted(script, original, updated, owner)
         updated = compiling.rounded(script, original, updated)
+        updated = compiling.in_columns(script, original, updated)
     return translation.translated(script, target, called, rules, original, updated, owner)
 
 

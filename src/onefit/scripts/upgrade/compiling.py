@@ -68,6 +68,40 @@ def rounded(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
     return updated.with_changes(args=arguments)
 
 
+def in_columns(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
+    """Labels of one axis are a column for metrics that are functions of the script's own.
+
+    Keras 3 gives them as they are, and `y_true - y_pred` is a square of numbers. With a categorical
+    cross-entropy labels have two axes.
+    """
+    given = _arguments(updated)
+    losses, metrics = (read(given[one]) if one in given else None for one in ("loss", "metrics"))
+    words = _plain(losses)
+    if not isinstance(metrics, list) or (words and set(words) == {"categorical_crossentropy"}):
+        return updated
+    if not script.journal.is_chosen("OF206"):
+        return updated
+    value = write([_of_columns(script, one) for one in metrics])
+    if value.deep_equals(given["metrics"]):
+        return updated
+    script.done("OF206", original, "labels of one axis are a column for own metrics")
+    arguments = [
+        one.with_changes(value=value) if one.value is given["metrics"] else one
+        for one in updated.args
+    ]
+    return updated.with_changes(args=arguments)
+
+
+def _of_columns(script: Script, metric: Any) -> Any:
+    """A function of the script's own with labels in a column; anything else as it is."""
+    if isinstance(metric, list):
+        return [_of_columns(script, one) for one in metric]
+    if not isinstance(metric, Expression) or spelled(metric.node) not in script.compiled.functions:
+        return metric
+    function = cst.Name(script.definitions.define("label_columns:of_columns"))
+    return Expression(cst.Call(function, [cst.Arg(metric.node)]))
+
+
 def _ends_between_0_and_1(script: Script, compiling: cst.Call) -> bool:
     """Whether the last layer that is made before has answers between 0 and 1."""
 

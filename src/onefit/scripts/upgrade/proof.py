@@ -36,6 +36,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"(\.weights)?\.(h5|hdf5)\b")  # Keras 3 asks for another one
+_NO_BEST = re.compile(r"improved from (?:None|-?inf) to")
 _RATE = re.compile(r"\blr: (?=[\d.])")
 _ERROR = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt)\b(?!.*Warning)")
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
@@ -198,7 +199,8 @@ _LOGS = {"lr": "learning_rate"}
 
 
 def _named_today(line: str) -> str:
-    """A line of output with the names of today of files of weights and of the learning rate."""
+    """A line of output with the names of today of files, of the rate, and of no best one yet."""
+    line = _NO_BEST.sub("improved from None to", line)
     return _RATE.sub("learning_rate: ", _SUFFIX.sub(".h5", line))
 
 

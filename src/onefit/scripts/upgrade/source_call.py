@@ -151,6 +151,13 @@ class SourceCall:
         value = endings.with_end(found.value, before, after)
         self.arguments[name] = replace(found, value=value)
 
+    def is_bracketed(self, name: str) -> bool:
+        """Whether an argument is a name in brackets of its own, and not called a shape."""
+        found = self.arguments.get(name)
+        value = None if found is None else found.value
+        is_name = isinstance(value, cst.Name) and bool(value.lpar)
+        return is_name and "shape" not in str(getattr(value, "value", ""))
+
     def is_flat(self, name: str) -> bool:
         """Whether the source tells that an argument is an array of one axis."""
         found = self.arguments.get(name)
@@ -267,5 +274,7 @@ _TIGHT = (
 
 
 def _in_brackets(node: cst.BaseExpression) -> str:
+    if isinstance(node, cst.Name):
+        return node.value
     code = cst.Module([]).code_for_node(node)
     return code if isinstance(node, _TIGHT) or node.lpar else f"({code})"

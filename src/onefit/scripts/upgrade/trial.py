@@ -49,12 +49,12 @@ def main(script: str, record: str, era: str, epochs: str, steps: str, files: str
     _without_downloads(keras, files, events)
     with open(script, encoding="utf-8") as file:
         source = file.read()
+    sys.path[0] = os.path.dirname(os.path.abspath(script))
     if era != "-":
         _translate(source, era, script)
     else:
         _stand_in(source, os.path.dirname(os.path.abspath(script)))
     sys.argv = [script]
-    sys.path[0] = os.path.dirname(os.path.abspath(script))
     keras.utils.set_random_seed(SEED)
     try:
         names = runpy.run_path(script, run_name="__main__")
@@ -80,7 +80,9 @@ def _translate(source: str, era: str, script: str) -> None:
     from onefit.scripts import eras, naming, preprocessing, timeseries
     from onefit.scripts.eras import syntax
     from onefit.scripts.eras.rules.modules import MODULES
+    from onefit.scripts.eras.stand_ins import wording
 
+    wording.leave()
     for path in MODULES:  # Keras is loaded, and has some of them under the same name
         if path.startswith("preprocessing."):
             sys.modules.pop(f"keras.{path}", None)

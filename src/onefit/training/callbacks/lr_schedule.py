@@ -12,7 +12,7 @@ from onefit.training.callbacks.pure_schedule import pure
 from onefit.training.callbacks.rule import Ended, Logs
 from onefit.training.core.run import Feed
 from onefit.training.core.state import State
-from onefit.training.host.keras_private import print_msg
+from onefit.training.host.keras_private import io_utils
 
 if TYPE_CHECKING:
     from keras import Model
@@ -66,7 +66,7 @@ class Schedule(Rate):
     def announce(self, epoch: int) -> None:
         """Print the rate that is set, if the callback is not quiet."""
         if self.callback.verbose > 0:
-            print_msg(
+            io_utils.print_msg(
                 f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to "
                 f"{self.asked[epoch]}."
             )

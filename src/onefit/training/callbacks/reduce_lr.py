@@ -14,11 +14,15 @@ from onefit.training.callbacks.monitor import Monitor, nought
 from onefit.training.callbacks.rule import Ended, Logs
 from onefit.training.core.run import choose
 from onefit.training.core.state import State
-from onefit.training.host.keras_private import print_msg
+from onefit.training.host.keras_private import io_utils
 
 if TYPE_CHECKING:
     from keras import Model
     from keras.callbacks import Callback
+
+
+COUNTED = "counts_reductions"
+"""What marks an `on_epoch_end` for which the epoch of a reduction begins the next wait."""
 
 
 class Plateau(Monitor, Rate):
@@ -28,11 +32,13 @@ class Plateau(Monitor, Rate):
         """Find the direction and the learning rate's place."""
         Monitor.__init__(self, callback, model)
         self.place = rate_place(model)
+        self.counted = int(getattr(type(callback).on_epoch_end, COUNTED, False))
 
     def key(self) -> tuple[Any, ...]:
         """Everything that the callback was given."""
         c = self.callback
-        return (*super().key(), self.place, c.factor, c.patience, c.cooldown, c.min_lr)
+        settings = (c.factor, c.patience, c.cooldown, c.min_lr, self.counted)
+        return (*super().key(), self.place, *settings)
 
     def start(self, state: State) -> Any:
         """No best yet, no waiting, no cooldown."""
@@ -59,7 +65,7 @@ class Plateau(Monitor, Rate):
         after = (
             known | better,
             jnp.where(better, jnp.asarray(current, best.dtype), best),
-            jnp.where(reduces, 0, wait),
+            jnp.where(reduces, self.counted, wait),
             jnp.where(reduces, callback.cooldown, cooldown),
         )
         state = self.set(state, lower)
@@ -84,7 +90,9 @@ class Plateau(Monitor, Rate):
         before, after = outputs.tolist()
         if after != before and self.callback.verbose > 0:
             shown = max(before * self.callback.factor, self.callback.min_lr)
-            print_msg(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {shown}.")
+            io_utils.print_msg(
+                f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {shown}."
+            )
 
     def finish(self, own: Any, epochs: int) -> None:
         """Leave best, wait and cooldown."""

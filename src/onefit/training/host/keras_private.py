@@ -34,9 +34,9 @@ from keras.src.trainers.data_adapters import data_adapter_utils as data_adapter_
 from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter as ArrayDataAdapter
 
 # a hook that does nothing, what is printed, how logs become Python numbers, how errors are cut
+from keras.src.utils import io_utils as io_utils
 from keras.src.utils import is_default as is_default
 from keras.src.utils import traceback_utils as traceback_utils
-from keras.src.utils.io_utils import print_msg as print_msg
 from keras.src.utils.python_utils import pythonify_logs as pythonify_logs
 from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED as GLOBAL_RANDOM_SEED
 

@@ -74,6 +74,10 @@ RULES: tuple[Rule, ...] = (
         "keras.layers.Bidirectional.call", recurrent_states.carried_in_training, "", "OF206", KERAS2
     ),
     Gone("keras.Model.stateful", "attributes:stateful_model"),
+    *(
+        Gone(f"keras.Model.get_{name}_at", f"attributes:get_model_{name}_at", eras=BOTH_OLD)
+        for name in ("input", "output", "input_shape", "output_shape")
+    ),
     Gone("keras.Sequential.model", "attributes:own_model", "{self}", eras=BOTH_OLD),
     Gone("keras.Sequential.flattened_layers", "attributes:flattened_layers", "{self}.layers"),
     Gone("keras.layers.StringLookup.vocab_size", "attributes:vocab_size", _SIZE),

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from onefit.scripts import naming
-from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped, renamed
 from onefit.scripts.eras.rules.saving import checkpoint_name, period
-from onefit.scripts.eras.stand_ins import batch_logs, callbacks, checkpoints, logs, validation
+from onefit.scripts.eras.stand_ins import (
+    batch_logs,
+    callbacks,
+    checkpoints,
+    logs,
+    validation,
+    wording,
+)
 
 
 def monitored(call: Call) -> None:
@@ -26,17 +33,21 @@ def direction(call: Call) -> None:
     Keras 3 asks the metric, and a function of the script's own does not say.
     """
     monitor, mode = call.literal("monitor"), call.literal("mode") if call.has("mode") else "auto"
-    if not isinstance(monitor, str) or mode != "auto" or monitor.removeprefix("val_") in _KNOWN:
+    if not isinstance(monitor, str) or mode != "auto":
+        return
+    is_known = monitor.removeprefix("val_") in _KNOWN
+    if is_known and not hasattr(call, "subject"):
         return
     is_up = "acc" in monitor or monitor.startswith("fmeasure")
     if call.era.name == "tf2" and call.target.endswith("EarlyStopping"):
         is_up = monitor.endswith(("acc", "accuracy", "auc"))
     call.give("mode", "max" if is_up else "min")
-    call.note(f"{'more' if is_up else 'less'} of {monitor} is better, by its name")
+    if not is_known:
+        call.note(f"{'more' if is_up else 'less'} of {monitor} is better, by its name")
 
 
 _KNOWN = ("loss", "acc", "accuracy")
-"""What Keras 3 tells the direction of, and the same one."""
+"""What Keras 3 tells the direction of, and the same one, where a model has such a metric."""
 
 
 def of_batches(call: Call) -> None:
@@ -56,8 +67,21 @@ def numbers_of_batches(call: Call) -> None:
 
 def names_of_epochs(call: Call) -> None:
     """`{epoch:02d}` of a file's name counted from 0 in Keras 1."""
-    if "{epoch" in str(call.literal("filepath")) and not hasattr(call, "subject"):
-        raise ValueError("{epoch} in a file's name counts from 1 in Keras 3, and was 0 at first")
+    if "{epoch" in str(call.literal("filepath")):
+        call.write("on_epoch_end", checkpoints.counted_from_zero)
+
+
+def patience_of_keras1(call: Call) -> None:
+    """Keras 1 looked whether its patience was at an end before it counted an epoch."""
+    default = 10 if call.target.endswith("ReduceLROnPlateau") else 0
+    patience = call.literal("patience") if call.has("patience") else default
+    if patience is UNKNOWN:
+        call.give("patience", call.express("{} + 1", call.take("patience")))
+    elif patience:
+        call.give("patience", patience + 1)
+    else:
+        return
+    call.note("patience is one more, as Keras 1 waited")
 
 
 def _without_tensorflow(original: type) -> type:
@@ -95,13 +119,39 @@ RULES: tuple[Rule, ...] = (
         "OF208",
         source=period,
     ),
-    Translated(("keras.callbacks.ModelCheckpoint",), names_of_epochs, "OF208", KERAS1),
     Meaning(
-        "keras.callbacks.ModelCheckpoint._get_file_path",
+        "keras.callbacks.ModelCheckpoint._should_save_model",
+        checkpoints.only_what_is_logged,
+        "",
+        "OF207",
+    ),
+    *(
+        Meaning("keras.src.utils.io_utils.print_msg", wording.printing(put), "", "OF207", eras)
+        for put, eras in (
+            (wording.in_keras1, KERAS1),
+            (wording.in_keras2, frozenset({"keras2"})),
+            (wording.in_tf2, frozenset({"tf2"})),
+        )
+    ),
+    Meaning(
+        "keras.callbacks.ModelCheckpoint.on_epoch_end",
         checkpoints.counted_from_zero,
         "",
         "OF208",
         KERAS1,
+        source=names_of_epochs,
+    ),
+    *(
+        Translated((f"keras.callbacks.{name}",), patience_of_keras1, "OF206", KERAS1)
+        for name in ("EarlyStopping", "ReduceLROnPlateau")
+    ),
+    Meaning(
+        "keras.callbacks.ReduceLROnPlateau.on_epoch_end",
+        callbacks.counting_reductions,
+        "",
+        "OF206",
+        KERAS1,
+        source=WRITTEN,
     ),
     *(
         Meaning(f"keras.callbacks.{name}.on_epoch_end", logs.rate_as_lr, "", "OF207")
@@ -115,6 +165,7 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.callbacks.ProgbarLogger",), dropped("count_mode", "stateful_metrics")),
     Translated(("keras.callbacks.CallbackList",), dropped("queue_length")),
     Translated(("keras.callbacks.BackupAndRestore",), dropped("save_before_preemption")),
+    Meaning("keras.callbacks.EarlyStopping.on_train_end", callbacks.told_first, "", "OF207"),
     Meaning(
         "keras.callbacks.EarlyStopping.on_train_end",
         callbacks.restoring_when_stopped,

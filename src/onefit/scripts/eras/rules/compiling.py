@@ -7,7 +7,7 @@ from typing import Any
 from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped
-from onefit.scripts.eras.stand_ins import label_columns, metrics, partial_losses
+from onefit.scripts.eras.stand_ins import label_columns, logs, metrics, partial_losses
 from onefit.scripts.eras.stand_ins.partial_losses import by_output, keep_gaps
 
 _ACCURACY = ("acc", "accuracy")
@@ -116,6 +116,15 @@ def metrics_of_both_kinds(call: Call) -> None:
         )
 
 
+def names_of_weighted(call: Call) -> None:
+    """The names of their logs began with `weighted_`."""
+    if call.literal("weighted_metrics") and not hasattr(call, "subject"):
+        raise ValueError(
+            "in Keras 3 the logs of weighted_metrics begin with weighted_ only where metrics has "
+            "the same one"
+        )
+
+
 def whole_optimizer(call: Call) -> None:
     """An optimizer's class stood for the optimizer with its defaults."""
     if isinstance(call.literal("optimizer"), type):
@@ -189,6 +198,14 @@ RULES: tuple[Rule, ...] = (
         "",
         "OF207",
     ),
+    Meaning(
+        "keras.src.trainers.compile_utils.CompileMetrics.build",
+        logs.named_as_weighted,
+        "",
+        "OF207",
+        frozenset({"keras2"}),
+    ),
+    Translated(_COMPILE, names_of_weighted, "OF207", frozenset({"keras2"})),
     *(
         Meaning(f"keras.src.trainers.compile_utils.{name}", label_columns.as_columns, "", "OF206")
         for name in ("CompileLoss.call", "CompileMetrics.update_state")

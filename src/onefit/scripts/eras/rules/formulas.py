@@ -35,6 +35,14 @@ RULES: tuple[Rule, ...] = (
     Meaning(f"{_NORMALIZATION}.call", normalization.of_keras2, "", "OF206", KERAS2, WRITTEN),
     Meaning(f"{_NORMALIZATION}.call", normalization.by_its_batch, "", "OF206", KERAS2, WRITTEN),
     Meaning(f"{_NORMALIZATION}.call", normalization.never_frozen, "", "OF206", KERAS1, WRITTEN),
+    *(
+        Meaning(f"{_NORMALIZATION}.{name}", made, "", "OF206", KERAS1)
+        for name, made in (
+            ("__init__", normalization.with_mode),
+            ("call", normalization.by_mode),
+            ("get_config", normalization.told_mode),
+        )
+    ),
     Meaning(
         "keras.layers.Layer.__call__",
         regularizers.of_whole_batch,

@@ -9,6 +9,7 @@ from onefit.scripts.eras.call import UNKNOWN, Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.rule import Rule, Translated, renamed
+from onefit.scripts.eras.stand_ins.normalization import OF_MODES
 
 _KERNEL = (
     ("init", "kernel_initializer"),
@@ -102,17 +103,18 @@ def forget_bias(call: Call) -> None:
 
 
 def without_mode(call: Call) -> None:
-    """`BatchNormalization(mode=0)` is the only one that is left."""
-    if call.has("mode"):
-        mode = call.literal("mode")
-        if mode is UNKNOWN:
-            return
-        call.take("mode")
-        if mode not in (0, 2):
-            kept = "BatchNormalization(mode=0), the one that Keras 2 and 3 have"
-            do = "Write the layer with keras.ops."
-            raise refused(TypeError, "OF203", kept, f"mode={mode}", do)
-        call.note("mode= means nothing any more")
+    """`BatchNormalization(mode=0)` is the one that is left; Keras 1 had two others."""
+    mode = call.literal("mode")
+    is_of_keras1 = call.era.name == "keras1"
+    if not call.has("mode") or mode is UNKNOWN or (is_of_keras1 and hasattr(call, "subject")):
+        return
+    call.take("mode")
+    if mode in OF_MODES and is_of_keras1:
+        call.write("call", OF_MODES[mode])
+    elif mode != 0:
+        kept = "BatchNormalization(mode=0), the one that Keras 2 and 3 have"
+        raise refused(TypeError, "OF203", kept, f"mode={mode}", "Write the layer with keras.ops.")
+    call.note("mode= means nothing any more")
 
 
 def without_dropout(call: Call) -> None:

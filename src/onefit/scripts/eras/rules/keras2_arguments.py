@@ -118,6 +118,10 @@ def whole_shape(call: Call) -> None:
         if isinstance(call.literal(name), int):
             call.give(name, call.express("({},)", call.take(name)))
             call.note(f"{name} is a tuple")
+        elif call.is_bracketed(name):  # `shape=(size)`, which holds a number or a shape
+            size = call.take(name)
+            call.give(name, call.express("({0},) if isinstance({0}, int) else {0}", size))
+            call.note(f"{name} is a tuple where it is one length")
 
 
 def without_distribution(call: Call) -> None:

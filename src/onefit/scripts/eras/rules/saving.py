@@ -39,7 +39,7 @@ def weights_name_of_own(call: Call) -> None:
             call.note("by_name=False means nothing any more")
         _rename(call, path, WEIGHTS, (WEIGHTS,))
     elif isinstance(path, str) and call.saves(path):  # the weights of a whole model
-        _rename(call, path, ".h5", (".h5", ".keras"))
+        model_name(call)
     elif path is UNKNOWN and call.saves(call.ending("filepath"), weights=True):
         _rename_end(call, WEIGHTS, (WEIGHTS,), "")
 
@@ -48,7 +48,10 @@ def model_name(call: Call) -> None:
     """`save("model")` names a file with a suffix: of HDF5, or of Keras 3 in place of a folder."""
     path = call.literal("filepath")
     is_hdf5 = call.era.name in BOTH_OLD or str(path).endswith(".hdf5")
-    _rename(call, path, ".h5" if is_hdf5 else ".keras", (".h5", ".keras"))
+    if any(map(call.mentions, _MASKS)):  # Keras 3 cannot read such a model from HDF5
+        _rename(call, path, ".keras", (".keras",))
+    else:
+        _rename(call, path, ".h5" if is_hdf5 else ".keras", (".h5", ".keras"))
 
 
 def model_name_of_own(call: Call) -> None:
@@ -99,11 +102,12 @@ def _rename_end(call: Call, suffix: str, known: tuple[str, ...], told: str) -> N
 def _rename(call: Call, path: Any, suffix: str, known: tuple[str, ...]) -> None:
     if not isinstance(path, str) or path.endswith(known):
         return
-    stem = path.removesuffix(".hdf5").removesuffix(".h5") if suffix in (WEIGHTS, ".h5") else path
+    stem = path.removesuffix(".hdf5").removesuffix(".h5")
     call.give("filepath", stem + suffix)
     call.note(f"the file {path} is called {stem}{suffix}")
 
 
+_MASKS = ("mask_zero", "Masking")
 KERAS1, TF2 = frozenset({"keras1"}), frozenset({"tf2"})
 _CONFIG = "keras.src.legacy.saving.saving_utils.model_from_config"
 _UTILS = "keras.src.legacy.saving.saving_utils"
@@ -156,6 +160,12 @@ RULES: tuple[Rule, ...] = (
         )
     ),
     Meaning("keras.src.saving.saving_lib._walk_saveable", attributes.walk_saveable, "", "OF208"),
+    Meaning(
+        "keras.src.legacy.saving.serialization.serialize_keras_object",
+        files.operations_as_today,
+        "",
+        "OF208",
+    ),
     Meaning(_MODEL, optimizer_states.load_with_state, "", "OF208"),
     Meaning(_COMPILED, optimizer_states.known_optimizer, "", "OF208"),
     *(Meaning(f"{_HDF5}.{name}", merging.flattened, "", "OF208", BOTH_OLD) for name in _OF_LAYERS),

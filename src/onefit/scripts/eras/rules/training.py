@@ -52,6 +52,16 @@ def weights_of_held_out(call: Call) -> None:
         )
 
 
+def weights_of_generators(call: Call) -> None:
+    """Rows of a generator weighed what their class weighs."""
+    is_both = call.has("class_weight") and call.has("steps_per_epoch")
+    if is_both and not hasattr(call, "subject"):
+        raise ValueError(
+            "Keras 3 takes class_weight of arrays and PyDatasets, and none of a generator: have it "
+            "give a weight for each row, as a third value"
+        )
+
+
 def as_fit(call: Call) -> None:
     """`fit_generator(batches)` is `fit(batches)`."""
     for name in ("samples_per_epoch", "nb_val_samples"):
@@ -107,7 +117,9 @@ RULES: tuple[Rule, ...] = (
         Meaning(f"keras.Model.{verb}", class_weights.of_outputs, "", "OF203", BOTH_OLD)
         for verb in _TRAIN
     ),
+    Meaning("keras.Model.fit", class_weights.of_generators, "", "OF203"),
     Translated(("keras.Model.fit",), weights_of_held_out, "OF206", BOTH_OLD),
+    Translated(("keras.Model.fit",), weights_of_generators),
     Translated(_VERBS, _QUEUES),
     Translated(("keras.Model.fit",), dropped("show_accuracy", "nb_worker")),
     *(

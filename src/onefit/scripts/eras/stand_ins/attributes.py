@@ -88,6 +88,24 @@ def get_output_shape_at(self: Any, node_index: int) -> Any:
     return _shapes(_node(self, node_index).outputs)
 
 
+def _at(find: Callable[[Any, int], Any], own: Callable[[Any], Any]) -> Callable[[Any, int], Any]:
+    """A model of Keras 1 and 2 was called for the first time when it was made, on its inputs."""
+
+    def of_model(self: Any, node_index: int) -> Any:
+        calls = len(self._inbound_nodes)
+        if not getattr(self, "inputs", None) or (node_index < 0 and -node_index <= calls):
+            return find(self, node_index)
+        return own(self) if node_index in (0, -calls - 1) else find(self, node_index - 1)
+
+    return of_model
+
+
+get_model_input_at = _at(get_input_at, lambda self: self.input)
+get_model_output_at = _at(get_output_at, lambda self: self.output)
+get_model_input_shape_at = _at(get_input_shape_at, lambda self: _shapes(self.inputs))
+get_model_output_shape_at = _at(get_output_shape_at, lambda self: _shapes(self.outputs))
+
+
 def by_plain_numbers(original: Callable[..., Any]) -> Callable[..., Any]:
     """`output[:, np.argmax(p)]`: NumPy's numbers are indices of a symbolic tensor, too."""
 

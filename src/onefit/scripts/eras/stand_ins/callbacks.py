@@ -6,6 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+from keras.src.utils import io_utils
+
+from onefit.scripts.eras.stand_ins import wording
 
 Function = Callable[..., Any]
 
@@ -17,6 +20,23 @@ def settable_model(original: property) -> property:
         self._model = model
 
     return original.setter(set_model)
+
+
+def told_first(original: Function) -> Function:
+    """That the best weights come back was printed before that the training has stopped."""
+
+    def on_train_end(self: Any, logs: Any = None) -> None:
+        best = self.best_weights
+        is_told = self.verbose and self.stopped_epoch and wording.are_of_then()
+        if is_told and self.restore_best_weights and best is not None:
+            told = "Restoring model weights from the end of the best epoch"
+            io_utils.print_msg(f"{told}: {self.best_epoch + 1}.")
+            self.model.set_weights(best)
+            self.best_weights = None
+        original(self, logs)
+        self.best_weights = best
+
+    return on_train_end
 
 
 def restoring_when_stopped(original: Function) -> Function:
@@ -35,6 +55,19 @@ def restoring_when_stopped(original: Function) -> Function:
 
     on_train_end.restores_where_it_stops = True  # type: ignore[attr-defined]
     return on_train_end
+
+
+def counting_reductions(original: Function) -> Function:
+    """The epoch that lowered the rate was the first one of the next wait."""
+
+    def on_epoch_end(self: Any, epoch: int, logs: Any = None) -> None:
+        before = float(self.model.optimizer.learning_rate)
+        original(self, epoch, logs)
+        if float(self.model.optimizer.learning_rate) < before:
+            self.wait += 1
+
+    on_epoch_end.counts_reductions = True  # type: ignore[attr-defined]
+    return on_epoch_end
 
 
 class BaseLogger(keras.callbacks.Callback):

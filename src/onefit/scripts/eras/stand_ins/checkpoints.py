@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -17,18 +18,33 @@ def any_file(original: Method) -> Method:
         self.filepath = str(filepath)
         self.period = self._period = int(period)
         self._epochs_since_last_save = 0
+        if self.best is None and (self.mode != "auto" or self.monitor in ("loss", "val_loss")):
+            self.best = float("-inf" if self.mode == "max" else "inf")
 
     return __init__
+
+
+def only_what_is_logged(original: Method) -> Method:
+    """With `save_best_only` nothing is saved where what is monitored is not in the logs."""
+
+    def _should_save_model(self: Any, epoch: int, batch: Any, logs: Any, filepath: str) -> bool:
+        if self.save_best_only and (logs or {}).get(self.monitor) is None:
+            told = f"Can save best model only with {self.monitor} available, skipping."
+            warnings.warn(told, RuntimeWarning, stacklevel=2)
+            return False
+        saves: bool = original(self, epoch, batch, logs, filepath)
+        return saves
+
+    return _should_save_model
 
 
 def counted_from_zero(original: Method) -> Method:
     """`{epoch:02d}` of a file's name was 00 after the first epoch of Keras 1."""
 
-    def _get_file_path(self: Any, epoch: int, *args: Any, **kwargs: Any) -> str:
-        path: str = original(self, epoch - 1, *args, **kwargs)
-        return path
+    def on_epoch_end(self: Any, epoch: int, logs: Any = None) -> None:
+        original(self, epoch - 1, logs)
 
-    return _get_file_path
+    return on_epoch_end
 
 
 def every_period(original: Method) -> Method:

@@ -1,13 +1,14 @@
-"""`class_weight` of several outputs, and of rows that `validation_split` holds out.
+"""`class_weight` of several outputs, of generators, and of rows that `validation_split` holds out.
 
-Keras 3 takes class weights for a single output, and for rows that are trained on.
+Keras 3 takes class weights for a single output of arrays, and for rows that are trained on.
 Source: `standardize_weights` in `keras/engine/training_utils.py` of Keras 2.2.4, which makes
 weights of rows from them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import GeneratorType
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,52 @@ def of_outputs(original: Method) -> Method:
         return original(self, x, y, *args, **kwargs)
 
     return method
+
+
+def of_generators(original: Method) -> Method:
+    """Rows of a generator's batches weigh what their class weighs.
+
+    Args:
+        original: Keras's `fit`.
+    """
+
+    def fit(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(x, GeneratorType) and isinstance(kwargs.get("class_weight"), dict):
+            names = list(getattr(self, "output_names", None) or ("output",))
+            x = _weighed(x, kwargs.pop("class_weight"), names)
+        return original(self, x, *args, **kwargs)
+
+    return fit
+
+
+def _weighed(batches: Iterable[Any], classes: Any, names: Sequence[str]) -> Iterator[Any]:
+    """Batches with a weight for each row.
+
+    >>> [(x, y, rows)] = _weighed([([7, 8], [0, 1])], {0: 1.0, 1: 3.0}, ["main"])
+    >>> rows.tolist()
+    [1.0, 3.0]
+    """
+    is_one = len(names) < 2
+    each = [classes] if is_one else _by_output(classes, names)
+    for batch in batches:
+        x, y, *given = batch
+        labels = [y] if is_one else _in_order(y, names)
+        rows = given[0] if given else None
+        own = [rows] if is_one else _in_order(rows, names)
+        weights = [
+            one if one is not None else _of_rows(told, weighs, name) if weighs else _ones(told)
+            for one, told, weighs, name in zip(own, labels, each, names)
+        ]
+        yield x, (y if is_one else labels), (weights[0] if is_one else weights)
+
+
+def _in_order(given: Any, names: Sequence[str]) -> list[Any]:
+    """What each output is given, in the order of the outputs."""
+    return list(given) if isinstance(given, tuple) else _by_output(given, names)
+
+
+def _ones(labels: Any) -> np.ndarray:
+    return np.ones(len(labels), "float32")
 
 
 def _by_output(given: Any, names: Sequence[str]) -> list[Any]:

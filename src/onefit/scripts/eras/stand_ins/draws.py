@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import keras
 
 from onefit.scripts.layer_seeds import seed_or_own
 from onefit.scripts.tensorflow.given import array
+from onefit.scripts.tensorflow.graph_calls import called
 from onefit.scripts.tensorflow.keras import backend as _shared
 
 Function = Callable[..., Any]
@@ -19,7 +21,11 @@ def _drawing(name: str) -> Function:
     function: Function = getattr(shared, "__wrapped__", shared)
 
     def draw(*args: Any, seed: Any = None, **kwargs: Any) -> Any:
-        return function(*args, seed=seed_or_own(seed), **kwargs)
+        @wraps(function)
+        def drawn(*args: Any, **kwargs: Any) -> Any:
+            return function(*args, seed=seed_or_own(seed), **kwargs)
+
+        return called(drawn, args, kwargs)
 
     draw.__name__, draw.__doc__ = name, function.__doc__
     return draw

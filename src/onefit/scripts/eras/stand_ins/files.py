@@ -18,6 +18,8 @@ import keras
 import numpy as np
 from keras.src.backend.common.global_state import get_global_attribute
 from keras.src.legacy.saving import legacy_h5_format as hdf5
+from keras.src.ops.operation import Operation
+from keras.src.saving import serialization_lib
 
 Function = Callable[..., Any]
 IN_FOLDER = "model.keras"
@@ -35,6 +37,20 @@ def save_as_hdf5(original: Function) -> Function:
         hdf5.save_model_to_hdf5(model, str(filepath), overwrite, with_optimizer)
 
     return save
+
+
+def operations_as_today(original: Function) -> Function:
+    """An operation of a graph, that of a mask for example, is written with its module.
+
+    Keras 3 writes it into an HDF5 file as a layer, of which it then knows no class.
+    """
+
+    def serialize_keras_object(instance: Any) -> Any:
+        if isinstance(instance, Operation) and not isinstance(instance, keras.Layer):
+            return serialization_lib.serialize_keras_object(instance)
+        return original(instance)
+
+    return serialize_keras_object
 
 
 def save_as_folder(original: Function) -> Function:

@@ -33,6 +33,18 @@ def as_columns(original: Method) -> Method:
     return method
 
 
+def of_columns(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A metric that is given labels of one axis as a column, as older Keras gave them."""
+
+    @functools.wraps(function)
+    def metric(y_true: Any, y_pred: Any) -> Any:
+        if len(y_true.shape) == 1 and len(y_pred.shape) == 2:
+            y_true = ops.expand_dims(y_true, -1)
+        return function(y_true, y_pred)
+
+    return metric
+
+
 def columns(labels: Any, answers: Any) -> Any:
     """Labels, in lists and dicts as they are, with an axis more where answers have two.
 

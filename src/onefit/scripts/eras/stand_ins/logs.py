@@ -15,6 +15,7 @@ def rate_as_lr(original: Callable[..., Any]) -> Callable[..., Any]:
         if "learning_rate" in logs:
             logs["lr"] = logs.pop("learning_rate")
 
+    vars(on_epoch_end).update(vars(original))  # the marks of what it stands for
     on_epoch_end.name_of_rate = "lr"  # type: ignore[attr-defined]
     return on_epoch_end
 
@@ -28,6 +29,22 @@ def only_what_is_logged(original: Callable[..., Any]) -> Callable[..., Any]:
         original(self, epoch, logs)
 
     return on_epoch_end
+
+
+def named_as_weighted(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Logs of `weighted_metrics` began with `weighted_` in Keras 2.2, whatever `metrics` has."""
+
+    def build(self: Any, y_true: Any, y_pred: Any) -> None:
+        original(self, y_true, y_pred)
+        for metrics in self._flat_weighted_metrics:
+            for one in getattr(metrics, "metrics", ()):
+                one.name = f"{_WEIGHTED}{one.name.removeprefix(_WEIGHTED)}"
+
+    build.names_weighted = True  # type: ignore[attr-defined]
+    return build
+
+
+_WEIGHTED = "weighted_"
 
 
 def metrics_names(_: property) -> property:
@@ -75,22 +92,31 @@ def _losses(model: Any) -> list[str]:
 
 
 def _metrics(model: Any) -> list[str]:
-    """The names of metrics that no data have met yet."""
-    given = model._compile_metrics._user_metrics
+    """The names of metrics that no data have met yet, those of each output in a row."""
+    compiled = model._compile_metrics
+    start = _WEIGHTED if getattr(type(compiled).build, "names_weighted", False) else ""
     outputs = getattr(model, "output_names", None) or []
+    plain = _by_output(compiled._user_metrics, outputs)
+    weighted = _by_output(compiled._user_weighted_metrics, outputs)
+    found = []
+    for place, output in enumerate(outputs or [""]):
+        before = f"{output}_" if len(outputs) > 1 else ""
+        found += [f"{before}{_name(one)}" for one in plain[place]]
+        found += [f"{before}{start}{_name(one)}" for one in weighted[place]]
+    return found
+
+
+def _by_output(given: Any, outputs: list[str]) -> list[list[Any]]:
+    """The metrics of each output; those of a single one stand alone."""
     if len(outputs) < 2:
-        return [_name(one) for one in _flat(given)]
+        return [_flat(given)]
     if isinstance(given, dict):
         each = [given.get(name) for name in outputs]
     elif isinstance(given, list | tuple) and any(isinstance(one, list | tuple) for one in given):
         each = list(given)
     else:
         each = [given] * len(outputs)
-    return [
-        f"{output}_{_name(one)}"
-        for output, metrics in zip(outputs, each, strict=False)
-        for one in _flat(metrics)
-    ]
+    return [_flat(one) for one in [*each, *[None] * len(outputs)][: len(outputs)]]
 
 
 def _flat(metrics: Any) -> list[Any]:

@@ -102,6 +102,62 @@ def of_fused_kernel(original: Method) -> Method:
     return call
 
 
+def of_samples(_: Method) -> Method:
+    """`BatchNormalization(mode=1)` of Keras 1: each row by its own mean and deviation."""
+
+    def call(self: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        centred = inputs - ops.mean(inputs, axis=-1, keepdims=True)
+        deviation = ops.sqrt(ops.var(inputs, axis=-1, keepdims=True) + self.epsilon)
+        return self.gamma * (centred / (deviation + self.epsilon)) + self.beta
+
+    return call
+
+
+def of_every_batch(_: Method) -> Method:
+    """`BatchNormalization(mode=2)` of Keras 1: each batch by itself, in use as in training."""
+
+    def call(self: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        mean, variance = self._moments(ops.cast(inputs, "float32"), None)
+        return ops.batch_normalization(
+            inputs, mean, variance, self.axis, self.beta, self.gamma, self.epsilon
+        )
+
+    return call
+
+
+OF_MODES = {1: of_samples, 2: of_every_batch}
+
+
+def with_mode(original: Method) -> Method:
+    """A layer of Keras 1 knew its mode."""
+
+    def __init__(self: Any, *args: Any, mode: int = 0, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        self.mode = mode
+
+    return __init__
+
+
+def by_mode(original: Method) -> Method:
+    """And normalized by it."""
+    calls = {mode: make(original) for mode, make in OF_MODES.items()}
+
+    def call(self: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        return calls.get(self.mode, original)(self, inputs, training=training, mask=mask)
+
+    return call
+
+
+def told_mode(original: Method) -> Method:
+    """A file of the model has it, too."""
+
+    def get_config(self: Any) -> dict[str, Any]:
+        config: dict[str, Any] = original(self)
+        return {**config, "mode": self.mode} if self.mode else config
+
+    return get_config
+
+
 def _size(self: Any, inputs: Any) -> Any:
     """How many numbers a mean is taken of."""
     axis = self.axis % len(inputs.shape)

@@ -1,4 +1,4 @@
-"""Arrays of one number as the number, and shapes as lists, which old scripts take them for."""
+"""Arrays of one number as the number, shapes as lists, dtypes with a name, as in old scripts."""
 
 from __future__ import annotations
 
@@ -72,3 +72,16 @@ def rank(shape: Any) -> Any:
     2
     """
     return shape.ndims if hasattr(shape, "ndims") else len(shape)
+
+
+def dtype(found: Any) -> Any:
+    """`tensor.dtype`, which is a text in Keras 3, as something that has a `name`.
+
+    >>> dtype("float32").name, dtype("int32").is_floating
+    ('float32', False)
+    """
+    if not isinstance(found, str):
+        return found
+    from onefit.scripts.tensorflow.dtype import DType
+
+    return DType(found)

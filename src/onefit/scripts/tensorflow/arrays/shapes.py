@@ -9,13 +9,13 @@ import jax.numpy as jnp
 import keras
 import numpy as np
 from keras import ops
-from keras.src.ops.operation import Operation
 
 from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import array, axes, is_symbol
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.given import tensor as _tensor
+from onefit.scripts.tensorflow.graph_calls import Lengths
 from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operation import operations
 
@@ -25,29 +25,8 @@ Tensor = Any
 def shape(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = None) -> Any:
     """The shape as an array of integers that is known while a program is traced."""
     if isinstance(input, keras.KerasTensor) and None in input.shape:
-        return _Lengths(out_type)(input)
+        return Lengths(lambda lengths: _counts(lengths, out_type))(input)
     return _counts(ops.shape(_tensor(input)), out_type)
-
-
-class _Lengths(Operation):
-    """The lengths of a tensor of a graph, which are known when it is computed.
-
-    Args:
-        dtype: Their type.
-    """
-
-    def __init__(self, dtype: DTypeLike) -> None:
-        """Keep the type."""
-        super().__init__()
-        self.of = dtype
-
-    def call(self, x: Any) -> Any:
-        """The lengths of a value."""
-        return _counts(x.shape, self.of)
-
-    def compute_output_spec(self, x: Any) -> Any:
-        """A number for each axis."""
-        return keras.KerasTensor((len(x.shape),), "int32")
 
 
 def size(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = None) -> Any:
