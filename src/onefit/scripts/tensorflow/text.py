@@ -80,7 +80,9 @@ class StringTensor(Tensor):
 
     def __str__(self) -> str:
         """As TensorFlow prints it."""
-        return f"tf.Tensor({self.numpy()}, shape={self.shape}, dtype=string)"
+        told = str(self.numpy())
+        told = f"\n{told}" if "\n" in told else told
+        return f"tf.Tensor({told}, shape={self.shape}, dtype=string)"
 
 
 def _booleans(values: Any) -> Tensor:

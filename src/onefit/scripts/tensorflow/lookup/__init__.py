@@ -294,6 +294,62 @@ class MutableHashTable(_Table):
         self.remove(keys)
 
 
+class DenseHashTable(MutableHashTable):
+    """A table that changes, with two keys that stand for free places.
+
+    Args:
+        key_dtype: The dtype of the keys.
+        value_dtype: The dtype of the values.
+        default_value: What stands for a key that is not there.
+        empty_key: A key that cannot be used.
+        deleted_key: Another one.
+        initial_num_buckets: Taken, and of no effect.
+        name: Taken, and of no effect.
+        checkpoint: Taken, and of no effect.
+        experimental_is_anonymous: Taken, and of no effect.
+    """
+
+    def __init__(
+        self,
+        key_dtype: Any,
+        value_dtype: Any,
+        default_value: Any,
+        empty_key: Any,
+        deleted_key: Any,
+        initial_num_buckets: int | None = None,
+        name: str = "MutableDenseHashTable",
+        checkpoint: bool = True,
+        experimental_is_anonymous: bool = False,
+    ) -> None:
+        """It is empty."""
+        super().__init__(key_dtype, value_dtype, default_value)
+        self._refused = {"empty_key": array(empty_key)[()], "deleted_key": array(deleted_key)[()]}
+
+    def lookup(self, keys: Any, name: str | None = None) -> Any:
+        """The values of keys."""
+        self._check(keys)
+        return super().lookup(keys)
+
+    def insert(self, keys: Any, values: TensorLike, name: str | None = None) -> None:
+        """Set the values of keys, which may be there already."""
+        self._check(keys)
+        super().insert(keys, values)
+
+    def insert_or_assign(self, keys: Any, values: TensorLike, name: str | None = None) -> None:
+        """Set the values of keys, which may be there already."""
+        self.insert(keys, values)
+
+    def remove(self, keys: Any, name: str | None = None) -> None:
+        """Take keys out; those that are not there are ignored."""
+        self._check(keys)
+        super().remove(keys)
+
+    def _check(self, keys: Any) -> None:
+        for word, key in self._refused.items():
+            if key in array(keys).reshape(-1).tolist():
+                raise InvalidArgumentError(f"Using the {word} as a table key is not allowed")
+
+
 def _typed(values: Any, dtype: Any) -> np.ndarray:
     if dtype == "string":
         made = array(values) if np.size(values) else np.zeros(0, object)
@@ -303,6 +359,10 @@ def _typed(values: Any, dtype: Any) -> np.ndarray:
     return np.asarray(array(values)).astype(dtype.as_numpy_dtype)
 
 
-experimental = namespace("tensorflow.lookup.experimental", MutableHashTable=MutableHashTable)
+experimental = namespace(
+    "tensorflow.lookup.experimental",
+    MutableHashTable=MutableHashTable,
+    DenseHashTable=DenseHashTable,
+)
 ALSO = "experimental"
 __getattr__ = names_of("tensorflow.lookup")
