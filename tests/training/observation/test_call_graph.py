@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import keras
 import numpy as np
 import pytest
@@ -77,14 +79,34 @@ def test_what_stands_behind_the_last_layer_is_seen(kind, activation):
     assert case.outputs[0].activation == activation
 
 
-def test_random_numbers_and_names_stay_as_they_are():
-    model = trained(Net())
+class Noisy(Net):
+    """A `call` that draws by every means."""
+
+    def __init__(self):
+        super().__init__()
+        self.seeds = keras.random.SeedGenerator(1)
+
+    def call(self, inputs, training=False):
+        noise = keras.random.normal((1, 3), seed=self.seeds)
+        noise = noise * random.random() * np.random.rand()
+        return super().call(inputs + noise, training=training)
+
+
+@pytest.mark.parametrize("kind", [Net, Noisy])
+def test_random_numbers_and_names_stay_as_they_are(kind):
+    def draw():
+        return random.random(), np.random.rand(), float(keras.random.uniform(()))
+
+    model = trained(kind())
+    seeds = [np.array(one.value) for one in model.non_trainable_variables]
     keras.utils.set_random_seed(1)
     with call_graph(model, X):
         assert inner(model) is not model
-    name, drawn = layers.Dense(1).name, np.random.rand()
+    drawn, name = draw(), layers.Dense(1).name
     keras.utils.set_random_seed(1)
-    assert drawn == np.random.rand()
+    assert drawn == draw()
+    for one, before in zip(model.non_trainable_variables, seeds):
+        np.testing.assert_array_equal(one.value, before)
     assert int(layers.Dense(1).name.split("_")[1]) == int(name.split("_")[1]) + 1
 
 

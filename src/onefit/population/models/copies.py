@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import keras
-import numpy as np
 from keras import Layer, Model
 
 from onefit.errors import CopyError
@@ -24,6 +23,7 @@ from onefit.population.members.paths import RATE
 from onefit.population.models.constructed import constructed, edited, parts
 from onefit.population.models.hyperparameters import config_of, knobs, turn
 from onefit.training.host.keras_private import global_state
+from onefit.training.host.undisturbed import random_state_kept as random_state_kept
 
 Edit = Callable[[Any, dict[str, Any]], type[Layer] | None]
 """Changes the config of a layer, in place, before the layer's copy is made from it.
@@ -258,22 +258,3 @@ def fresh_names() -> Iterator[None]:
         yield
     finally:
         global_state.set_global_attribute(key, before)
-
-
-@contextlib.contextmanager
-def random_state_kept() -> Iterator[None]:
-    """Leave Python's, NumPy's and Keras's random states as they were before the block."""
-    import random
-
-    from onefit.training.host.keras_private import GLOBAL_RANDOM_SEED, GLOBAL_SEED_GENERATOR
-
-    names = (GLOBAL_RANDOM_SEED, GLOBAL_SEED_GENERATOR)
-    kept = [global_state.get_global_attribute(name) for name in names]
-    python, numpy = random.getstate(), np.random.get_state()
-    try:
-        yield
-    finally:
-        random.setstate(python)
-        np.random.set_state(numpy)
-        for name, value in zip(names, kept):
-            global_state.set_global_attribute(name, value)

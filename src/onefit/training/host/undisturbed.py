@@ -12,6 +12,11 @@ import numpy as np
 
 from onefit.runs import journal
 from onefit.training.host import switches
+from onefit.training.host.keras_private import (
+    GLOBAL_RANDOM_SEED,
+    GLOBAL_SEED_GENERATOR,
+    global_state,
+)
 
 if TYPE_CHECKING:
     from keras import Model
@@ -31,3 +36,18 @@ def undisturbed(model: Model) -> Iterator[None]:
         np.random.set_state(numpy)
         random.setstate(python)
         model.history, model.stop_training = history, stopped
+
+
+@contextlib.contextmanager
+def random_state_kept() -> Iterator[None]:
+    """Leave Python's, NumPy's and Keras's random states as they were before the block."""
+    names = (GLOBAL_RANDOM_SEED, GLOBAL_SEED_GENERATOR)
+    kept = [global_state.get_global_attribute(name) for name in names]
+    python, numpy = random.getstate(), np.random.get_state()
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(numpy)
+        for name, value in zip(names, kept):
+            global_state.set_global_attribute(name, value)

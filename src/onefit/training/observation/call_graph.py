@@ -17,6 +17,7 @@ import keras
 import numpy as np
 
 from onefit.training.host.keras_private import Functional
+from onefit.training.host.undisturbed import random_state_kept
 
 if TYPE_CHECKING:
     from keras import Model
@@ -46,7 +47,7 @@ def call_graph(model: Model, x: Any, whatever_it_takes: bool = False) -> Iterato
         return
     nodes = [(n, len(n)) for one in layers for n in (one._inbound_nodes, one._outbound_nodes)]
     try:
-        with contextlib.suppress(Exception):  # whatever a script's `call` raises
+        with random_state_kept(), contextlib.suppress(Exception):  # whatever `call` raises or draws
             vars(model)[PLACE] = _graph(model, x)
         yield
     finally:
