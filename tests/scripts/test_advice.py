@@ -46,3 +46,18 @@ def test_no_package_is_advised_where_its_name_is_found_already(tmp_path, monkeyp
     (tmp_path / "mine").mkdir()
     monkeypatch.syspath_prepend(tmp_path)
     assert advice(ModuleNotFoundError("No module named 'mine.part'", name="mine.part")) == ""
+
+
+@pytest.mark.filterwarnings("ignore:scipy.misc is deprecated")
+@pytest.mark.parametrize(
+    "line, told",
+    [
+        ("from sklearn.cross_validation import KFold", "is in sklearn.model_selection"),
+        ("from sklearn.externals import joblib", "is in joblib"),
+        ("from scipy.misc import imread", "is in imageio and Pillow"),
+    ],
+)
+def test_where_the_names_of_a_module_are_that_has_gone(line, told):
+    with pytest.raises(ImportError) as raised:
+        exec(line, {})
+    assert told in advice(raised.value)

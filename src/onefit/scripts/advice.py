@@ -33,6 +33,20 @@ PACKAGES = {
 }
 """Packages by the name of their module, where it is another one; `""` where there is none today."""
 
+MOVED = {
+    "sklearn.cross_validation": "sklearn.model_selection (folds are made without the rows: "
+    "StratifiedKFold(10).split(x, y))",
+    "sklearn.grid_search": "sklearn.model_selection (grid_scores_ is cv_results_)",
+    "sklearn.learning_curve": "sklearn.model_selection",
+    "sklearn.externals.joblib": "joblib",
+    "sklearn.externals.six": "six",
+    "scipy.misc": "imageio and Pillow for pictures (imread, imsave, imresize)",
+    "pandas.tools.plotting": "pandas.plotting",
+    "pandas.io.data": "the package pandas-datareader",
+    "matplotlib.finance": "the package mplfinance",
+}
+"""Modules that other libraries had then, and where their names are today."""
+
 _PYTHON_2 = re.compile(
     r"^\s*(?:print\s+[^(=\s]|exec\s+['\"]|raise\s+\w+\s*,)|\bexcept\s+[\w.]+\s*,\s*\w+\s*:|<>|\b0\d+\b"
 )
@@ -48,6 +62,7 @@ _OF_A_MODULE = re.compile(r"(?:module|from|named) '(\w+)[.']")
 """The module of an `AttributeError` or `ImportError`, by the words of Python."""
 
 
+_FROM = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 _OF_NUMPY = re.compile(r"(.+) not found\.")  # numpy.loadtxt and genfromtxt
 _OF_HDF5 = re.compile(r"name = '([^']+)', errno = 2")
 
@@ -90,6 +105,8 @@ def advice(error: BaseException) -> str:
     hidden = _hidden(error)
     if hidden:
         return hidden
+    if isinstance(error, ImportError) and (new := MOVED.get(_wanted(error))):
+        return f"{_wanted(error)} has gone; what it had is in {new}"
     if isinstance(error, ModuleNotFoundError) and error.name:
         found = _module(error.name.partition(".")[0])
         if found:
@@ -124,6 +141,17 @@ def _hidden(error: BaseException) -> str:
     if not os.path.exists(file) or not (known or name in sys.stdlib_module_names):
         return ""
     return f"{file} is imported in place of the module {name!r}; give that file another name"
+
+
+def _wanted(error: ImportError) -> str:
+    """The module that was to be imported; `from package import module` names both.
+
+    >>> _wanted(ImportError("cannot import name 'joblib' from 'sklearn.externals' (x.py)"))
+    'sklearn.externals.joblib'
+    """
+    found = _FROM.match(str(error))
+    joined = f"{found[2]}.{found[1]}" if found else error.name or ""
+    return next((one for one in (joined, error.name or "") if one in MOVED), joined)
 
 
 def _module(name: str) -> str:

@@ -15,11 +15,15 @@ from types import CodeType
 SHOW = "__onefit_show__"
 """What shows the value of a cell's last line."""
 
-_SKIPPED_CELLS = "%%bash %%sh %%html %%javascript %%js %%latex %%markdown %%writefile %%svg %%cmd"
 _KEPT_CELLS = re.compile(r"^%%(?:time|timeit|capture|prun)\b.*$")
 _STATEMENT = re.compile(r"^(\s*)%(?:time|timeit|prun)\s+(?:-\w+\s*\d*\s+)*(.*)$")
 _SKIPPED_LINE = re.compile(
     r"^(\s*)(?:[%!]|\?|\w[\w.]*\?{1,2}\s*$|(?:pip3?|conda|mamba)\s+(?:un)?install\s)"
+)
+_FILE = re.compile(r"^%%(?:writefile|file)\s+(?P<more>(?:-a|--append)\s+)?(?P<name>[^\s${]+)\s*$")
+_SHELLS = ("%%bash", "%%sh", "%%script", "%%cmd")
+_SHELL = re.compile(
+    r"^\s*(?:[A-Za-z_]\w*\s*=\s*)?(?:!|%%(?:bash|sh|script|cmd)\b|%(?:run|cd|sx)\b)"
 )
 _HEAD = re.compile(r"^# In\[\d+\]:\n", re.MULTILINE)
 ENDING = "[cells]"
@@ -49,16 +53,59 @@ def sources(content: bytes) -> list[str]:
     >>> sources(json.dumps({"cells": [cell]}).encode())
     ['pass  # %matplotlib inline\\npass  # !ls\\nx = 1\\nx']
     """
+    return [_writing(one) or python(one) for one in _texts(content)]
+
+
+def _texts(content: bytes) -> list[str]:
+    """The code cells of a notebook as they were written."""
     notebook = json.loads(content)
     cells = notebook.get("cells")
     if cells is None:  # up to version 3
         cells = [cell for sheet in notebook.get("worksheets", ()) for cell in sheet["cells"]]
-    texts = []
-    for cell in cells:
-        if cell.get("cell_type") == "code":
-            given = cell.get("source", cell.get("input", ""))
-            texts.append(python(given if isinstance(given, str) else "".join(given)))
-    return texts
+    given = [
+        cell.get("source", cell.get("input", ""))
+        for cell in cells
+        if cell.get("cell_type") == "code"
+    ]
+    return [one if isinstance(one, str) else "".join(one) for one in given]
+
+
+def _writing(text: str) -> str:
+    r"""A cell that writes a file as Python, line for line; `""` for any other.
+
+    >>> _writing("%%writefile told.py\ntold = 3")
+    "with open('told.py', 'w', encoding='utf-8') as _file: _file.write('told = 3\\n')\n# told = 3"
+    """
+    first, _, rest = text.partition("\n")
+    found = _FILE.match(first)
+    if found is None:
+        return ""
+    mode = "a" if found["more"] else "w"
+    content = rest if rest.endswith("\n") else f"{rest}\n"
+    opened = f"open({found['name']!r}, {mode!r}, encoding='utf-8')"
+    head = f"with {opened} as _file: _file.write({content!r})"
+    return "\n".join([head, *(f"# {line}" for line in rest.split("\n"))])
+
+
+def left_out(content: bytes) -> list[str]:
+    """What only a shell can run, each line with the number of its cell.
+
+    Args:
+        content: The file's content.
+
+    >>> import json
+    >>> cell = {"cell_type": "code", "source": ["!pip install keras\\n", "%matplotlib inline"]}
+    >>> left_out(json.dumps({"cells": [cell]}).encode())
+    ['!pip install keras (cell 1)']
+    """
+    found = []
+    for number, text in enumerate(_texts(content), 1):
+        lines = text.strip().split("\n")
+        if lines[0].startswith(_SHELLS):
+            lines = lines[:1]
+        told = [line.strip() for line in lines if _SHELL.match(line)]
+        found += [f"{line} (cell {number})" for line in told]
+    return found
 
 
 def python(text: str) -> str:

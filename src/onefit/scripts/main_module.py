@@ -129,6 +129,9 @@ def _notebook(content: bytes, path: str) -> tuple[CodeType, str, Names]:
         code, source = cells.program(content, path)
     except (ValueError, KeyError, TypeError, AttributeError):
         _refuse(f"expected a notebook, which is JSON; received something else: {path!r}", 2)
+    if lines := cells.left_out(content):
+        more = f" and {len(lines) - 3} more" if len(lines) > 3 else ""
+        tell(f"onefit: left out, as it is for a shell: {', '.join(lines[:3])}{more}")
     return code, source, dict(shell.NAMES)
 
 

@@ -201,7 +201,9 @@ TF2 = """
 
 
 def test_a_notebook_of_tf2(tmp_path):
-    cells = ["%matplotlib inline\n!pip install something\n", textwrap.dedent(TF2), "1 + 1\n40 + 2"]
+    written = "%%writefile answer.py\nwhole = 40  # of it"
+    shell = "%matplotlib inline\n!pip install something\n"
+    cells = [shell, textwrap.dedent(TF2), written, "import answer\n1 + 1\nanswer.whole + 2"]
     cells = [{"cell_type": "code", "source": cell} for cell in cells]
     (tmp_path / "book.ipynb").write_text(json.dumps({"cells": cells}))
     ours = run("book.ipynb", cwd=tmp_path)
@@ -211,6 +213,8 @@ def test_a_notebook_of_tf2(tmp_path):
     ), ours.stderr
     assert "written for an older Keras: tf.keras 2, " in ours.stderr
     assert "onefit: fit, cell 2: " in ours.stderr
+    assert "left out, as it is for a shell: !pip install something (cell 1)\n" in ours.stderr
+    assert (tmp_path / "answer.py").read_text() == "whole = 40  # of it\n"
 
 
 COLUMNS = """

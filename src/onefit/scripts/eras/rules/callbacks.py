@@ -66,9 +66,11 @@ def numbers_of_batches(call: Call) -> None:
 
 
 def names_of_epochs(call: Call) -> None:
-    """`{epoch:02d}` of a file's name counted from 0 in Keras 1."""
-    if "{epoch" in str(call.literal("filepath")):
+    """`{epoch:02d}` of a file's name, and what a checkpoint prints, counted from 0 in Keras 1."""
+    path = call.literal("filepath")
+    if path is UNKNOWN or "{epoch" in str(path) or call.literal("verbose"):
         call.write("on_epoch_end", checkpoints.counted_from_zero)
+        call.note("its epochs count from 0")
 
 
 def patience_of_keras1(call: Call) -> None:
