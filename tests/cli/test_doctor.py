@@ -65,6 +65,11 @@ def test_a_fit_that_failed_is_examined_by_what_is_known_of_it(tmp_path):
     (tmp_path / "evaluate.py").write_text(evaluated)
     found = _run("run", "evaluate.py", folder=tmp_path)
     assert found.returncode == 1 and "use sparse_categorical_crossentropy" in found.stderr
+    (tmp_path / "uncompiled.py").write_text(re.sub(r"model\.compile\(.*\)\n", "", BROKEN))
+    found = _run("doctor", "uncompiled.py", folder=tmp_path)
+    assert found.returncode == 1 and "[OF605]  CERTAIN" in found.stderr
+    assert "What is wrong    The model is not compiled" in found.stderr
+    assert "output, loss and labels go together" not in found.stderr
 
 
 def test_mistakes_get_a_line(tmp_path):

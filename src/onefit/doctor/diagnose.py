@@ -252,7 +252,7 @@ def _untried(
     model: Model, given: Mapping[str, Any], suspected: Sequence[Finding]
 ) -> dict[str, Remedy]:
     """How the form of the answer is mended that is certainly wrong, where nothing was tried."""
-    with undisturbed(model), random_state_kept(), contextlib.suppress(Exception):
+    with contextlib.suppress(Exception), undisturbed(model), random_state_kept():
         setup = setup_of(model, given)
         change = output_change(setup)
         for one in suspected:
@@ -271,7 +271,7 @@ def _two_networks(
     losses = logged.get("loss", ())
     if not len(losses):
         return []
-    with undisturbed(model), random_state_kept(), contextlib.suppress(Exception):
+    with contextlib.suppress(Exception), undisturbed(model), random_state_kept():
         setup = setup_of(model, given)
         found = two_networks(model, setup, len(losses) * -(-len(setup.rows) // setup.batch))
         return [] if found is None else [found]

@@ -195,8 +195,10 @@ def _cleared(diagnosis: Diagnosis, seen: Examination | None) -> list[str]:
 
 
 _CLEAR = {
-    "OF501 OF502 OF503 OF504 OF505 OF303 OF509 OF526": "output, loss and labels go together",
-    "OF302 OF307": "no NaN in the data",
+    "OF501 OF502 OF503 OF504 OF505 OF303 OF509 OF526 OF604 OF605 OF606 OF607": (
+        "output, loss and labels go together"
+    ),
+    "OF302 OF307 OF606": "no NaN in the data",
     "OF522": "the rows' order",
 }
 _TRIED = {
