@@ -165,6 +165,28 @@ def test_scripts_of_their_time(script, prints, era, tmp_path):
     assert f"written for an older Keras: {era}, " in ours.stderr
 
 
+NAMES_FIRST = """
+    import tensorflow as tf
+
+    class Scaled(tf.keras.layers.Layer):
+        def build(self, shape):
+            self.w = self.add_variable("w", shape=[int(shape[-1]), 2], initializer="ones")
+            self.b = self.add_variable("b", (2,))
+        def call(self, x):
+            return tf.matmul(x, self.w) + 0 * self.b
+
+    layer = Scaled()
+    print(layer(tf.ones([1, 3])).numpy().tolist(), [tuple(one.shape) for one in layer.weights])
+"""
+
+
+def test_the_name_of_a_variable_comes_first(tmp_path):
+    (tmp_path / "script.py").write_text(textwrap.dedent(NAMES_FIRST))
+    ours = run("script.py", cwd=tmp_path)
+    assert ours.stdout == "[[3.0, 3.0]] [(3, 2), (2,)]\n", ours.stderr
+    assert "written for an older Keras: tf.keras 2, " in ours.stderr
+
+
 TF2 = """
     import tensorflow as tf
     import numpy as np

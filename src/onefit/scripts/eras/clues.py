@@ -187,6 +187,7 @@ _OTHERS = re.compile(
     r"\.hdf5\b|tensorflow\.python|=\s*\[\s*-?[\d\[]|\.(?:fit|predict|evaluate)\(\s*\[|keras\.preprocessing"
     r"|\.save(?:_weights)?\(|ModelCheckpoint|\bbackend\b|\bclock\b|\bstateful\b"
     r"|to_categorical\([^()]*dtype|\.(?:in|out)put\b"
+    r"|\.add_(?:weight|variable)\(\s*['\"]"
     r"|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
 )
 

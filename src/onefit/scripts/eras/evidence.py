@@ -235,6 +235,9 @@ class _Found:
                     self.asked.add(word)
                 if word in clues.METRICS:
                     self.note("old", node, f"the word {word!r}")
+        first = getattr(node.args[0], "value", None) if node.args else None
+        if name in ("add_weight", "add_variable") and isinstance(first, str):
+            self.note("old", node, f"{name} with the name first")
         if name in clues.CONVOLUTIONS and _is_two_numbers(node.args[1:3]):
             self.note("keras1", node, f"{name} with rows and columns")
         if name in ("save", "save_weights", "ModelCheckpoint"):

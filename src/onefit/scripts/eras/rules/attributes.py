@@ -108,6 +108,7 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.Model.metrics_names", logs.metrics_names, "", "OF207", source=_METRICS),
     Meaning("keras.Model._flatten_metrics_in_order", logs.in_order_of_outputs, "", "OF207"),
     Meaning("keras.layers.Layer.add_weight", construction.add_weight, "", "OF203"),
+    Meaning("keras.layers.Layer.add_variable", construction.add_weight, "", "OF203", TF2),
     Meaning("keras.layers.Layer.__init__", construction.first_layer, "", "OF203"),
     *(
         Meaning(f"keras.layers.{name}.__init__", construction.first_of_few_arguments, "", "OF203")
