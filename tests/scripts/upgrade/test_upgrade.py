@@ -654,3 +654,22 @@ def test_a_shape_in_brackets_may_be_one_length(size):
     made = {"size": size}
     exec(upgraded(before, "tf2").after, made)
     assert made["found"] == (None, 3)
+
+
+def test_a_checkpoint_of_keras_1_counts_from_0():
+    before = (
+        "from keras.callbacks import ModelCheckpoint\n"
+        "def made(path):\n    return ModelCheckpoint(path)\n"
+    )
+    names = {}
+    exec(upgraded(before, "keras1").after, names)
+    found, files = names["made"]("at-{epoch:02d}.h5"), []
+
+    class Model:
+        def save(self, path, overwrite):
+            files.append(path)
+
+    found.set_model(Model())
+    for epoch in range(2):
+        found.on_epoch_end(epoch, {"loss": 1.0})
+    assert files == ["at-00.h5", "at-01.h5"]  # keras/callbacks.py of 1.2.2
