@@ -24,6 +24,7 @@ def page(found: dict[str, Any], twins: dict[str, Any]) -> str:
         kept=len(twins["twins"]), tried=len(twins["twins"]) + len(twins["dropped"]),
         dropped=len(twins["dropped"]), healthy=len(twins["healthy"]),
         advised=advice["tried again"], helped=advice["helps again"],
+        advised_at=measured(advice.get("commits", {})) or " That was at commits up to 268ae2b.",
         alarms=listed({name: ", ".join(said) for name, said in found["alarms"].items()}),
         missed=listed(
             {name: f"right: {', '.join(one['right'])}; said: {', '.join(one['said']) or 'nothing'}"
@@ -136,6 +137,13 @@ seconds at fc0c832, and takes two minutes on the same busy machine since its tra
 some of its ten thousand epochs. Of the other healthy programs two once drew an alarm, and one of
 26 that were written later: a fit that goes on with trained weights for one epoch, a quantile
 with a loss of its own, and an autoencoder with pixels that hardly vary. All three were mended.
+Another 23 healthy and 28 broken ones, 24 of them with classes of their own, were written at the
+end: none of the first drew an alarm, and of the others three were missed, a softmax over logits and
+inputs of large numbers in such a class, which are mended, and a loop with a tape, which is not
+looked into.
+
+What is certain is told first, so programs of which a check is certain were measured again without
+experiments, which change nothing of what is named first.
 
 Where UMLAUT, AUTOTRAINER, DeepLocalize and NeuraLint are in the tables, they are their published
 rules, written anew in `peers.py`, which says in what that differs from the tools.
@@ -144,7 +152,7 @@ rules, written anew in `peers.py`, which says in what that differs from the tool
 ## Advice
 
 What was advised as *verified* was tried again from 20 starts that the doctor had not seen, each
-network trained by itself: it helped again in {helped} of {advised} programs.
+network trained by itself: it helped again in {helped} of {advised} programs.{advised_at}
 
 ## Each kind of fault
 

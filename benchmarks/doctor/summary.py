@@ -32,11 +32,15 @@ def summary(lines: list[Line]) -> dict[str, Any]:
             "seconds": seconds(own),
             "commits": dict(Counter(line.get("commit", "") for line in own)),
         }  # fmt: skip
-    advised = [line["advice"] for line in ran if line.get("advice")]
+    advised = [line for line in ran if line.get("advice")]
     return {
         "versions": {name: metadata.version(name) for name in ("onefit", "keras", "jax")},
         "groups": groups,
-        "advice": {"tried again": len(advised), "helps again": sum(a["helps"] for a in advised)},
+        "advice": {
+            "tried again": len(advised),
+            "helps again": sum(line["advice"]["helps"] for line in advised),
+            "commits": dict(Counter(line.get("commit", "") for line in advised)),
+        },
         "kinds": kinds(ran),
         "not named first": {line["name"]: missed(line) for line in ran if missed(line)},
         "alarms": {line["name"]: codes(line, "doctor") for line in ran
