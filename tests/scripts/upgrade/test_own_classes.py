@@ -302,3 +302,13 @@ net.evaluate(x, y)
 def test_weights_of_a_model_that_is_not_built_are_listed(shape, line, told):
     found = upgraded(UNBUILT.format(shape=shape, line=line))
     assert [one.told.partition(" before")[0] for one in found.remains] == told
+
+
+@pytest.mark.parametrize(
+    ("line", "count"), [("", 1), ("net.build((None, 2))", 0), ("net.build(input_shape=(4, 2))", 0)]
+)
+def test_so_they_are_where_only_another_model_is_built(line, count):
+    before = UNBUILT.replace("net = make()", "net = tf.keras.Sequential([layers.Dense(3)])")
+    before = before.replace("net.compile", "net.build(input_shape=(None, 2))\nnet.compile")
+    found = upgraded(before.format(shape="", line=line))
+    assert len([one for one in found.remains if "not built" in one.told]) == count
