@@ -190,6 +190,35 @@ def test_a_softmax_over_another_axis_is_something_else():
     assert certain(case(layers, "mse", RNG.normal(size=(60, 1)), x=x)[1]) == []
 
 
+@pytest.mark.filterwarnings("ignore:Exception encountered")
+@pytest.mark.filterwarnings("ignore:You are using a softmax")
+@pytest.mark.parametrize("end", [Softmax(axis=0), Softmax(axis=-2)])
+@pytest.mark.parametrize("sparse", [True, False])
+def test_a_softmax_over_the_rows_answers_a_row_by_the_others_of_its_batch(end, sparse):
+    y = np.arange(60) % 3
+    loss = "sparse_categorical_crossentropy" if sparse else "categorical_crossentropy"
+    model, told = case([Dense(3), type(end)(axis=end.axis)], loss, y if sparse else np.eye(3)[y])
+    (found,) = certain(told)
+    assert (found.code, found.fix.count("axis=-1")) == ("OF502", 1)
+    alone, among = model(X[:1].astype("float32")), model(X[:30].astype("float32"))[:1]
+    np.testing.assert_allclose(alone, [[1, 1, 1]])  # Keras: a row by itself gets 1 for all
+    assert float(np.sum(among)) < 1
+
+
+@pytest.mark.filterwarnings("ignore:You are using a softmax")
+def test_a_softmax_over_rows_is_told_of_the_last_layer_and_of_classes_alone():
+    y = np.arange(60) % 3
+    for layers in ([Dense(3), Softmax()], [Dense(3), Softmax(axis=0), Dense(3, "softmax")]):
+        assert certain(case(layers, "sparse_categorical_crossentropy", y)[1]) == []
+    shares = RNG.uniform(size=(60, 3)) / 60  # of a whole batch
+    assert "OF502" not in codes(certain(case([Dense(3), Softmax(axis=0)], "mse", shares)[1]))
+    among = [Dense(32), Softmax(axis=0)]  # each row against all of its batch
+    told = case(
+        among, "sparse_categorical_crossentropy", np.arange(64) % 32, x=RNG.normal(size=(64, 4))
+    )
+    assert "OF502" not in codes(certain(told[1]))
+
+
 @pytest.mark.parametrize("classes", [2, 3, 10])
 def test_the_loss_of_probabilities_taken_for_logits_has_a_floor(classes):
     y = np.arange(60) % classes

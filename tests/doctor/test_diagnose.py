@@ -222,6 +222,11 @@ def test_mistakes_are_said():
     model = _network("relu", (1, "sigmoid"), "binary_crossentropy", 3)
     with pytest.raises(onefit.DiagnosisError, match="Expected `epochs`"):
         onefit.diagnose(model, x, y)
+    for wrong in ("foo", 3, [1.0], {"loss": "low"}, {"loss": 0.5}, {"loss": [None]}):
+        with pytest.raises(onefit.DiagnosisError, match=r"Expected `history`.*Received: .*Pass "):
+            onefit.diagnose(model, x, y, history=wrong)
+    found = onefit.diagnose(model, x, y, history={"loss": [0.7, 0.6]}, time=0)
+    assert found.remarks == [] or "Expected" not in found.remarks[0]
     found = onefit.diagnose(model, x, y[:-1], epochs=2, time=1)
     assert "Expected as many labels as rows" in found.remarks[0]
     found = onefit.diagnose(model, (one for one in [(x, y)]), epochs=2, time=1)

@@ -37,6 +37,28 @@ def relu_before_softmax(case: Case) -> Iterator[Finding]:
             yield Finding("OF503", f"layer {source.name!r}", told, grade, fix)
 
 
+def softmax_over_rows(case: Case) -> Iterator[Finding]:
+    """A softmax over the first axis, the rows of a batch, where each row has one class.
+
+    Certain for a softmax of Keras's own: over its axis it adds up to 1, so that the answer to a row
+    depends on the other rows of its batch.
+    """
+    outputs = {one.layer: one for one in case.outputs if task_of(one.y).is_classes and one.loss}
+    for layer in case.layers:
+        output, axis = outputs.get(layer.name), layer.settings.get("axis", -1)
+        if layer.kind != "Softmax" or not layer.is_plain or output is None or not output.units:
+            continue
+        axes = axis if isinstance(axis, tuple) else (axis,)
+        if not {0, -1 - len(layer.shape)} & set(axes) or output.units == case.batch:
+            continue
+        told = (
+            f"softmax goes over axis {axis}, the rows of a batch: the answer to a row depends on "
+        )
+        told += "the others, and the outputs of a row do not add up to 1"
+        fix = f"let {layer.name!r} go over the classes: `axis=-1`"
+        yield Finding("OF502", named(output), told, "certain", fix)
+
+
 def sigmoid_for_classes(case: Case) -> Iterator[Finding]:
     """Several sigmoid units where each row has exactly one class.
 

@@ -30,8 +30,9 @@ CHECKS: tuple[Check, ...] = (
     rows.order, rows.given_away, inputs.other_scale, curves.divergence, budget.rate,
     budget.hardly_any, structure.linear_chain, targets.loss_and_task,
     class_outputs.sigmoid_for_classes, class_outputs.relu_before_softmax,
-    structure.bottleneck, structure.saturating, structure.recurrent_relu, inputs.same_as_targets,
-    inputs.axes, structure.early_flatten, outputs.dropped, structure.dropout,
+    class_outputs.softmax_over_rows, structure.bottleneck, structure.saturating,
+    structure.recurrent_relu, inputs.same_as_targets, inputs.axes, structure.early_flatten,
+    outputs.dropped, structure.dropout,
     structure.moving_averages, structure.penalties, inputs.scale, targets.scale, budget.updates,
     structure.wide_start, activity.dead_units, targets.imbalance, rows.sorted_without_shuffle,
     rows.conflicts, rows.leaks, rows.noisy, curves.still, curves.chance, curves.two_networks,
@@ -45,7 +46,7 @@ PROVING: tuple[Check, ...] = (
     structure.initial, standstill.stands_still, activity.dead_layers, targets.not_reached,
     rows.order, rows.given_away, inputs.other_scale, curves.divergence, structure.linear_chain,
     targets.loss_and_task, class_outputs.failing_sigmoids, class_outputs.relu_before_softmax,
-    structure.dropout, outputs.dropped, targets.metrics,
+    class_outputs.softmax_over_rows, structure.dropout, outputs.dropped, targets.metrics,
 )  # fmt: skip
 """Those that can be certain, without labels, which a verdict looks at in any case."""
 

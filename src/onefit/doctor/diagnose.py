@@ -20,6 +20,7 @@ from onefit.doctor.changes.output import output_change
 from onefit.doctor.diagnosis import Diagnosis
 from onefit.doctor.examination import GOOD, Examination
 from onefit.doctor.experiment import Clock
+from onefit.doctor.logged import logged_in
 from onefit.doctor.modes import two_networks
 from onefit.doctor.remedy import Remedy
 from onefit.doctor.training import setup_of, training_of
@@ -109,7 +110,7 @@ def diagnose(
             "`compile` with an optimizer and a loss first."
         )
     history = history if history is not None else getattr(model, "history", None)
-    logged = getattr(history, "history", history) or {}
+    logged = logged_in(history)
     trained = len(next(iter(logged.values()), ())) if logged else 0
     asked = getattr(history, "params", None) or {}
     epochs = epochs or asked.get("epochs") or trained
