@@ -55,6 +55,7 @@ def test_no_package_is_advised_where_its_name_is_found_already(tmp_path, monkeyp
         ("from sklearn.cross_validation import KFold", "is in sklearn.model_selection"),
         ("from sklearn.externals import joblib", "is in joblib"),
         ("from scipy.misc import imread", "is in imageio and Pillow"),
+        ("import cPickle as pickle", "is in pickle (that was Python 2)"),
     ],
 )
 def test_where_the_names_of_a_module_are_that_has_gone(line, told):

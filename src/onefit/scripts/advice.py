@@ -44,8 +44,20 @@ MOVED = {
     "pandas.tools.plotting": "pandas.plotting",
     "pandas.io.data": "the package pandas-datareader",
     "matplotlib.finance": "the package mplfinance",
+    "cPickle": "pickle (that was Python 2)",
+    "cStringIO": "io (that was Python 2)",
+    "StringIO": "io (that was Python 2)",
+    "urllib2": "urllib.request (that was Python 2)",
+    "urlparse": "urllib.parse (that was Python 2)",
+    "httplib": "http.client (that was Python 2)",
+    "ConfigParser": "configparser (that was Python 2)",
+    "Queue": "queue (that was Python 2)",
+    "Tkinter": "tkinter (that was Python 2)",
+    "commands": "subprocess (that was Python 2)",
+    "imp": "importlib (it went with Python 3.12)",
+    "distutils": "setuptools or packaging (it went with Python 3.12)",
 }
-"""Modules that other libraries had then, and where their names are today."""
+"""Modules that Python and other libraries had then, and where their names are today."""
 
 _PYTHON_2 = re.compile(
     r"^\s*(?:print\s+[^(=\s]|exec\s+['\"]|raise\s+\w+\s*,)|\bexcept\s+[\w.]+\s*,\s*\w+\s*:|<>|\b0\d+\b"
@@ -56,6 +68,7 @@ _OF_AN_OLDER = re.compile(
     r"[Uu]nexpected keyword argument|Unrecognized keyword arguments|not recognized: \{"
     r"|No module named 'keras\.|cannot import name '\w+' from 'keras|module 'keras[\w.]*' has no"
     r"|'(?:Sequential|Functional|Model)' object has no attribute"
+    r"|Requested the deserialization of a `Lambda` layer"
 )
 
 _OF_A_MODULE = re.compile(r"(?:module|from|named) '(\w+)[.']")
@@ -194,8 +207,10 @@ def _syntax(error: SyntaxError) -> str:
     if is_python_2(error):
         line = (error.text or "").strip()
         told = f"this is Python 2, line {error.lineno}: {line}"
-        # the converter of Python itself went with 3.13
-        told += f"; convert it: pip install fissix, then python -m fissix -w {error.filename}"
+        if str(error.filename).endswith("[cells]"):
+            told = f"this is Python 2: {line}; write the cell in Python 3"
+        else:  # the converter of Python itself went with 3.13
+            told += f"; convert it: pip install fissix, then python -m fissix -w {error.filename}"
         return f"{told}; 3 / 2 was 1 then: write // where whole numbers are divided"
     return ""
 

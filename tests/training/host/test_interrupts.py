@@ -240,15 +240,15 @@ report(seconds, model)
     assert found["steps"] // 4 == found["losses"]  # four steps an epoch
 
 
-COMPILES = {  # with so many hidden layers that XLA takes a second or two; and what is done then
-    "a fit": (20, "onefit.fit(model, x, y, epochs=10, verbose=0)", "trained"),
+COMPILES = {  # with so many hidden layers that XLA takes about a second; and what is done then
+    "a fit": (12, "onefit.fit(model, x, y, epochs=10, verbose=0)", "trained"),
     "a fit that reads a stream": (
-        20, "onefit.fit(model, forever(), steps_per_epoch=9, verbose=0)", "trained",
+        12, "onefit.fit(model, forever(), steps_per_epoch=9, verbose=0)", "trained",
     ),
     "an evaluation": (
-        40, "onefit.evaluate(model, x, y, verbose=0)", "lambda m: onefit.evaluate(m, x, y)",
+        16, "onefit.evaluate(model, x, y, verbose=0)", "lambda m: onefit.evaluate(m, x, y)",
     ),
-    "a prediction": (40, "onefit.predict(model, x, verbose=0)", "lambda m: onefit.predict(m, x)"),
+    "a prediction": (16, "onefit.predict(model, x, verbose=0)", "lambda m: onefit.predict(m, x)"),
 }  # fmt: skip
 
 
@@ -276,7 +276,7 @@ report(seconds, model, {used})
 def test_a_process_that_ends_while_xla_compiles_does_not_abort():
     found = _run(
         """
-model = net(*(layers.Dense(8 + i, activation="tanh") for i in range(15)))
+model = net(*(layers.Dense(8 + i, activation="tanh") for i in range(10)))
 seconds = interrupted(lambda: onefit.fit(model, x, y, epochs=10, verbose=0), compiling, 0.05)
 print(json.dumps({"seconds": seconds, "compiling": compiling()}))
 time.sleep(0.2)

@@ -10,6 +10,7 @@ from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, dropped
 from onefit.scripts.eras.stand_ins import (
     attributes,
     files,
+    lambdas,
     merging,
     old_kernels,
     open_files,
@@ -177,7 +178,8 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.src.metrics.deserialize", files.known_by_name, "", "OF208"),
     Meaning(_CONFIG, files.model_from_config, "", "OF208"),
     Meaning(_RETRIEVED, files.class_of_stand_in, "", "OF208"),
-    Meaning(f"{_LAMBDA}._raise_for_lambda_deserialization", files.code_of_lambda, "", "OF208"),
+    Meaning(f"{_LAMBDA}._raise_for_lambda_deserialization", lambdas.code_of_lambda, "", "OF208"),
+    Meaning("keras.src.utils.python_utils.func_load", lambdas.with_its_names, "", "OF208"),
     Meaning("keras.Model.to_json", files.to_json, "", "OF208"),
     Meaning("keras.models.model_from_json", files.model_from_json, "", "OF208"),
 )

@@ -248,15 +248,6 @@ def class_of_stand_in(original: Function) -> Function:
     return _retrieve_class_or_fn
 
 
-def code_of_lambda(original: Function) -> Any:
-    """The function of a `Lambda` is read from a config or a file, as it was before `safe_mode`."""
-
-    def _raise_for_lambda_deserialization(safe_mode: bool | None) -> None:
-        """Nothing: see docs/design/0097."""
-
-    return staticmethod(_raise_for_lambda_deserialization)
-
-
 def known_by_name(original: Function) -> Function:
     """A loss or metric that a file names as a word: `"mse"`, as it was given to `compile`."""
     objects = inspect.getmodule(original).ALL_OBJECTS_DICT  # type: ignore[union-attr]
