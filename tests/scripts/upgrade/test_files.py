@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import subprocess
 
 import pytest
@@ -20,11 +21,13 @@ def upgrade(*words):
 def test_a_file_is_kept_beside_the_new_one(tmp_path, capsys):
     script = tmp_path / "old.py"
     script.write_text(OLD)
+    script.chmod(0o640)
     assert upgrade("--check", tmp_path) == 1
     assert script.read_text() == OLD
     assert upgrade("--write", tmp_path) == 0
     assert script.read_text() == NEW
     assert (tmp_path / "old.py.orig").read_text() == OLD
+    assert stat.filemode((tmp_path / "old.py.orig").stat().st_mode) == "-rw-r-----"
     assert upgrade("--check", tmp_path) == 0
     assert "2 changes: OF201 1, OF203 1" in capsys.readouterr().err
 
@@ -182,6 +185,18 @@ def test_everything_as_json(tmp_path, capsys):
     first, second = json.loads(capsys.readouterr().out)
     assert [one["code"] for one in first["changes"]] == ["OF203"]
     assert "expected Python 3; received something else in line 2" in second["error"]
+
+
+def test_arguments_without_a_name_are_left_where_old_arguments_are(tmp_path, capsys):
+    script = tmp_path / "old.py"
+    head = "from keras.layers import Dense, Dropout, Deconv2D"
+    lines = f"{head}\nDropout(0.25)\nDense(3, init='one')\nDeconv2D(2, 3)\n"
+    script.write_text(lines)
+    assert upgrade("--write", "--select", "OF202", script) == 0
+    assert script.read_text() == lines.replace("Deconv2D", "Conv2DTranspose")
+    script.write_bytes(b"x = 1\0")
+    assert upgrade(script) == 2
+    assert "received something else: source code " in capsys.readouterr().err
 
 
 def test_the_difference_shows_a_notebooks_own_lines(tmp_path, capsys):

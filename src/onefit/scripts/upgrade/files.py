@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import os
+import shutil
 import subprocess
 import tokenize
 from collections.abc import Iterable, Iterator
@@ -97,7 +98,9 @@ def write(path: Path, text: str) -> None:
     path = path.resolve()
     content = path.read_bytes()
     if not _is_in_git(path):
-        _free(path.with_name(f"{path.name}.orig")).write_bytes(content)
+        kept = _free(path.with_name(f"{path.name}.orig"))
+        kept.write_bytes(content)
+        shutil.copymode(path, kept)
     if path.suffix == ".ipynb":
         path.write_text(notebooks.written(content, text), "utf-8")
         return

@@ -226,8 +226,8 @@ def _record(
 def _unreadable(error: Exception) -> str:
     """What is wrong with a file, with its line."""
     if isinstance(error, SyntaxError):
-        line = f"line {error.lineno}" if error.lineno else "somewhere"
-        return f"expected Python 3; received something else in {line}: {error.msg}"
+        line = f" in line {error.lineno}" if error.lineno else ""
+        return f"expected Python 3; received something else{line}: {error.msg}"
     if isinstance(error, OSError):
         return f"expected a file that can be read and written; received: {error.strerror}"
     return str(error)

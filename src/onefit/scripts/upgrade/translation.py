@@ -103,7 +103,8 @@ def result(
     if given.target != target and owner is None:
         updated = updated.with_changes(func=script.references.refer(given.target))
         called = thing(given.target)
-    is_as_given = given.arguments == before and _is_in_order(given, names)
+    in_order = _is_in_order(given, names) or not script.journal.is_chosen("OF203")
+    is_as_given = given.arguments == before and in_order
     arguments = updated.args if is_as_given else given.rendered(names)
     if given.meanings:
         name = _defined(script, given.meanings)
