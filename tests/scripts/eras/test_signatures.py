@@ -14,6 +14,7 @@ from onefit.scripts.eras.era import named
 from onefit.scripts.eras.positions import _OF, positions
 from onefit.scripts.eras.registry import RULES
 from onefit.scripts.eras.rule import Gone, Moved, Translated
+from onefit.scripts.eras.stand_ins.normalization import with_mode
 from onefit.scripts.eras.stand_ins.word_dropout import with_dropout
 from onefit.scripts.eras.targets import by_target, home_of
 
@@ -145,9 +146,12 @@ time_distributed_dense to_list transpose_shape
 """
 NOT_HERE = frozenset([*_IN_THE_DOCS.split(), *_FOR_KERAS_ITSELF.split()])
 ADDED = {
+    ("keras1", "BatchNormalization"): {
+        "mode": inspect.signature(with_mode(print)).parameters["mode"].default
+    },
     ("keras1", "Embedding"): {
         "dropout": inspect.signature(with_dropout(print)).parameters["dropout"].default
-    }
+    },
 }
 """Defaults of arguments that a stand-in gives to a class of Keras 3."""
 

@@ -204,6 +204,7 @@ WITHOUT_SOURCE = {
     "keras.src.models.functional": "a tensor of the graph becomes an output, which is a design",
     "keras.src.legacy": "files of Keras 1 and 2 are read by Keras 3 where it can",
     "keras.src.saving": "what Keras writes into a file is not seen in a source",
+    "keras.src.utils.python_utils": "Keras 3 does not read the code of a Lambda; safe_mode says so",
     "keras.models.model_from_json": "files of Keras 1 and 2 are read by Keras 3 where it can",
     "keras.Model.to_json": "only a loss of the script's own makes such a text differ",
     "keras.src.metrics": "files with metrics by name are read by the era's load_model only",
