@@ -14,10 +14,9 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
-from onefit.scripts.tensorflow.errors import FailedPreconditionError, InvalidArgumentError
+from onefit.scripts.tensorflow.lookup import mutable_tables as mutable_tables
+from onefit.scripts.tensorflow.lookup.table import Table
 from onefit.scripts.tensorflow.missing import names_of, namespace
-from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
-from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
 from onefit.scripts.tensorflow.strings.fingerprints import fingerprint64
 
 Tensor = Any
@@ -66,7 +65,7 @@ class KeyValueTensorInitializer:
         """The dtype of the values."""
         return self._value_dtype
 
-    def initialize(self, table: _Table) -> None:
+    def initialize(self, table: Table) -> None:
         """Fill a table."""
         table.fill(self._keys, self._values)
 
@@ -117,73 +116,7 @@ class TextFileInitializer(KeyValueTensorInitializer):
         super().__init__(keys, values, key_dtype, value_dtype)
 
 
-class _Table:
-    """What all tables have: a dict, and what stands for a key that is not there."""
-
-    def __init__(self, key_dtype: Any, value_dtype: Any, default_value: Any) -> None:
-        self._key_dtype, self._value_dtype = as_dtype(key_dtype), as_dtype(value_dtype)
-        self._default = self._as_values(default_value)
-        self._found: dict[Any, Any] = {}
-
-    @property
-    def key_dtype(self) -> Any:
-        """The dtype of the keys."""
-        return self._key_dtype
-
-    @property
-    def value_dtype(self) -> Any:
-        """The dtype of the values."""
-        return self._value_dtype
-
-    def fill(self, keys: np.ndarray, values: np.ndarray) -> None:
-        """Set keys and values; a key that comes twice has to have one value."""
-        for key, value in zip(np.ravel(keys).tolist(), np.ravel(values).tolist()):
-            if self._found.setdefault(key, value) != value:
-                raise FailedPreconditionError(
-                    f"HashTable has different value for same key. Key {key!r} has "
-                    f"{self._found[key]!r} and trying to add value {value!r}"
-                )
-
-    def size(self, name: str | None = None) -> Tensor:
-        """How many keys there are."""
-        return tensor(np.asarray(len(self._found), np.int64))
-
-    def lookup(self, keys: Any, name: str | None = None) -> Any:
-        """The value of each key, in the shape of the keys."""
-        if isinstance(keys, RaggedTensor):
-            return keys.with_flat(self._values_of(keys.flat()))
-        if isinstance(keys, SparseTensor):
-            return keys.with_values(self._values_of(keys.held))
-        return tensor(self._values_of(array(keys)))
-
-    def __getitem__(self, keys: Any) -> Any:
-        """The value of each key."""
-        return self.lookup(keys)
-
-    def export(self, name: str | None = None) -> tuple[Tensor, Tensor]:
-        """All keys, and their values."""
-        return tensor(self._as_keys(list(self._found))), tensor(
-            self._as_values(list(self._found.values()))
-        )
-
-    def _values_of(self, keys: np.ndarray) -> np.ndarray:
-        if as_dtype(keys.dtype) != self._key_dtype:
-            raise TypeError(
-                f"Signature mismatch. Keys must be dtype {self._key_dtype!r}, got "
-                f"{as_dtype(keys.dtype)!r}."
-            )
-        missing = self._default.tolist()
-        found = [self._found.get(key, missing) for key in keys.reshape(-1).tolist()]
-        return self._as_values(found).reshape(keys.shape + self._default.shape)
-
-    def _as_keys(self, keys: list[Any]) -> np.ndarray:
-        return _typed(keys, self._key_dtype)
-
-    def _as_values(self, values: Any) -> np.ndarray:
-        return _typed(values, self._value_dtype)
-
-
-class StaticHashTable(_Table):
+class StaticHashTable(Table):
     """A table that does not change.
 
     Args:
@@ -205,7 +138,7 @@ class StaticHashTable(_Table):
         initializer.initialize(self)
 
 
-class StaticVocabularyTable(_Table):
+class StaticVocabularyTable(Table):
     """A table from words to their numbers; words that it lacks fall into bins behind these.
 
     Args:
@@ -254,115 +187,10 @@ class StaticVocabularyTable(_Table):
         return np.array(found, np.int64).reshape(keys.shape)
 
 
-class MutableHashTable(_Table):
-    """A table that changes.
-
-    Args:
-        key_dtype: The dtype of the keys.
-        value_dtype: The dtype of the values.
-        default_value: What stands for a key that is not there.
-        name: Taken, and of no effect.
-        checkpoint: Taken, and of no effect.
-        experimental_is_anonymous: Taken, and of no effect.
-    """
-
-    def __init__(
-        self,
-        key_dtype: Any,
-        value_dtype: Any,
-        default_value: Any,
-        name: str = "MutableHashTable",
-        checkpoint: bool = True,
-        experimental_is_anonymous: bool = False,
-    ) -> None:
-        """It is empty."""
-        super().__init__(key_dtype, value_dtype, default_value)
-
-    def insert(self, keys: Any, values: TensorLike, name: str | None = None) -> None:
-        """Set the values of keys, which may be there already."""
-        names, held = array(keys).reshape(-1).tolist(), array(values)
-        held = held.reshape(len(names), *self._default.shape)
-        self._found.update(zip(names, held.tolist()))
-
-    def remove(self, keys: Any, name: str | None = None) -> None:
-        """Take keys out; those that are not there are ignored."""
-        for key in array(keys).reshape(-1).tolist():
-            self._found.pop(key, None)
-
-    def erase(self, keys: Any, name: str | None = None) -> None:
-        """Take keys out."""
-        self.remove(keys)
-
-
-class DenseHashTable(MutableHashTable):
-    """A table that changes, with two keys that stand for free places.
-
-    Args:
-        key_dtype: The dtype of the keys.
-        value_dtype: The dtype of the values.
-        default_value: What stands for a key that is not there.
-        empty_key: A key that cannot be used.
-        deleted_key: Another one.
-        initial_num_buckets: Taken, and of no effect.
-        name: Taken, and of no effect.
-        checkpoint: Taken, and of no effect.
-        experimental_is_anonymous: Taken, and of no effect.
-    """
-
-    def __init__(
-        self,
-        key_dtype: Any,
-        value_dtype: Any,
-        default_value: Any,
-        empty_key: Any,
-        deleted_key: Any,
-        initial_num_buckets: int | None = None,
-        name: str = "MutableDenseHashTable",
-        checkpoint: bool = True,
-        experimental_is_anonymous: bool = False,
-    ) -> None:
-        """It is empty."""
-        super().__init__(key_dtype, value_dtype, default_value)
-        self._refused = {"empty_key": array(empty_key)[()], "deleted_key": array(deleted_key)[()]}
-
-    def lookup(self, keys: Any, name: str | None = None) -> Any:
-        """The values of keys."""
-        self._check(keys)
-        return super().lookup(keys)
-
-    def insert(self, keys: Any, values: TensorLike, name: str | None = None) -> None:
-        """Set the values of keys, which may be there already."""
-        self._check(keys)
-        super().insert(keys, values)
-
-    def insert_or_assign(self, keys: Any, values: TensorLike, name: str | None = None) -> None:
-        """Set the values of keys, which may be there already."""
-        self.insert(keys, values)
-
-    def remove(self, keys: Any, name: str | None = None) -> None:
-        """Take keys out; those that are not there are ignored."""
-        self._check(keys)
-        super().remove(keys)
-
-    def _check(self, keys: Any) -> None:
-        for word, key in self._refused.items():
-            if key in array(keys).reshape(-1).tolist():
-                raise InvalidArgumentError(f"Using the {word} as a table key is not allowed")
-
-
-def _typed(values: Any, dtype: Any) -> np.ndarray:
-    if dtype == "string":
-        made = array(values) if np.size(values) else np.zeros(0, object)
-        if made.dtype.kind != "O":
-            raise InvalidArgumentError(f"Expected text. Received: {values!r}.")
-        return made
-    return np.asarray(array(values)).astype(dtype.as_numpy_dtype)
-
-
 experimental = namespace(
     "tensorflow.lookup.experimental",
-    MutableHashTable=MutableHashTable,
-    DenseHashTable=DenseHashTable,
+    MutableHashTable=mutable_tables.MutableHashTable,
+    DenseHashTable=mutable_tables.DenseHashTable,
 )
 ALSO = "experimental"
 __getattr__ = names_of("tensorflow.lookup")
