@@ -222,7 +222,10 @@ def test_mistakes_are_said():
     model = _network("relu", (1, "sigmoid"), "binary_crossentropy", 3)
     with pytest.raises(onefit.DiagnosisError, match="Expected `epochs`"):
         onefit.diagnose(model, x, y)
-    for wrong in ("foo", 3, [1.0], {"loss": "low"}, {"loss": 0.5}, {"loss": [None]}):
+    for epochs in ("a", 0, 2.5, True):
+        with pytest.raises(onefit.DiagnosisError, match="Expected `epochs` as a whole number"):
+            onefit.diagnose(model, x, y, epochs=epochs)
+    for wrong in ("foo", 3, [1.0], np.ones(2), {"loss": "low"}, {"loss": 0.5}, {"loss": [None]}):
         with pytest.raises(onefit.DiagnosisError, match=r"Expected `history`.*Received: .*Pass "):
             onefit.diagnose(model, x, y, history=wrong)
     found = onefit.diagnose(model, x, y, history={"loss": [0.7, 0.6]}, time=0)

@@ -6,6 +6,7 @@ import contextlib
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from numbers import Integral
 from typing import Any
 
 import keras
@@ -104,6 +105,13 @@ def diagnose(
         raise DiagnosisError(f"Expected a keras.Model. Received: {type(model).__name__}.")
     if isinstance(time, bool) or not isinstance(time, int | float) or not 0 <= time < 1e6:
         raise DiagnosisError(f"Expected `time` in seconds, 0 or more. Received: {time!r}.")
+    if epochs is not None and (
+        isinstance(epochs, bool) or not isinstance(epochs, Integral) or epochs < 1
+    ):
+        raise DiagnosisError(
+            f"Expected `epochs` as a whole number, 1 or more. Received: {epochs!r}. Write "
+            "epochs=20, for example."
+        )
     if getattr(model, "optimizer", None) is None or not getattr(model, "compiled", False):
         raise DiagnosisError(
             "Expected a compiled model. Received: one for which `compile` was not called. Call "

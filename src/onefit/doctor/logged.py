@@ -22,7 +22,7 @@ def logged_in(history: Any) -> Mapping[str, Any]:
     >>> logged_in({"loss": [0.7, 0.6]})
     {'loss': [0.7, 0.6]}
     """
-    logged = getattr(history, "history", history) or {}
+    logged = {} if history is None else getattr(history, "history", history)
     if isinstance(logged, Mapping) and all(map(_are_numbers, logged.values())):
         return logged
     raise DiagnosisError(
