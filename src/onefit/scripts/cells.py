@@ -12,6 +12,8 @@ import linecache
 import re
 from types import CodeType
 
+from onefit.scripts.source import OF_CELLS
+
 SHOW = "__onefit_show__"
 """What shows the value of a cell's last line."""
 
@@ -26,8 +28,6 @@ _SHELL = re.compile(
     r"^\s*(?:[A-Za-z_]\w*\s*=\s*)?(?:!|%%(?:bash|sh|script|cmd)\b|%(?:run|cd|sx)\b)"
 )
 _HEAD = re.compile(r"^# In\[\d+\]:\n", re.MULTILINE)
-ENDING = "[cells]"
-"""What stands behind the path of a notebook, as the name of its code."""
 _NOT_NEEDED = re.compile(
     r"^from __future__ import\s+"
     r"(?:absolute_import|division|print_function|unicode_literals|[,\s]|\\)+(?:#.*)?$"
@@ -175,7 +175,7 @@ def program(content: bytes, filename: str) -> tuple[CodeType, str]:
         filename: Its path, for tracebacks.
     """
     cells = sources(content)
-    filename += ENDING  # no file: its lines would be those of the JSON
+    filename += OF_CELLS  # no file: its lines would be those of the JSON
     # the heads are those of nbconvert; the verdict finds a cell's number by them
     text = "".join(f"# In[{number}]:\n{cell}\n" for number, cell in enumerate(cells, 1))
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)

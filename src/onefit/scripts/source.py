@@ -16,6 +16,9 @@ _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 _LATIN = re.compile(r"(latin-1|iso-8859-1|iso-latin-1)(-.*)?")
 
+OF_CELLS = "[cells]"
+"""What stands behind the path of a notebook, as the name of its code."""
+
 
 def compiled(source: bytes, filename: str) -> CodeType:
     """Compile the content of a script.

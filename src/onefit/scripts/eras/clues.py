@@ -167,8 +167,10 @@ SUFFIXES = {
     "ModelCheckpoint": (".keras", ".h5"),
 }
 
-PLAIN = re.compile(r"^\s*(?:import|from)\s+keras\b", re.MULTILINE)
-OF_TENSORFLOW = re.compile(r"\btensorflow\b")
+# Patterns are texts here: `re` compiles one when it is first needed, which takes half a
+# millisecond each, and most scripts need few of them.
+_PLAIN = r"(?m)^\s*(?:import|from)\s+keras\b"
+_OF_TENSORFLOW = r"\btensorflow\b"
 
 WORDS = frozenset(
     [
@@ -183,7 +185,7 @@ WORDS = frozenset(
         *(name for _, name in ARGUMENTS_OF if name not in ("batch_size", "dtype")),
     ]
 )
-_OTHERS = re.compile(
+_OTHERS = (
     r"\.hdf5\b|tensorflow\.python|=\s*\[\s*-?[\d\[]|\.(?:fit|predict|evaluate)\(\s*\[|keras\.preprocessing"
     r"|\.save(?:_weights)?\(|ModelCheckpoint|\bbackend\b|\bclock\b|\bstateful\b"
     r"|to_categorical\([^()]*dtype|\.(?:in|out)put\b"
@@ -192,7 +194,25 @@ _OTHERS = re.compile(
 )
 
 _NAMES_BY_LEAF = {module.rpartition(".")[2]: names for module, names in NAMES_OF.items()}
-_OF_A_MODULE = re.compile(rf"\b({'|'.join(_NAMES_BY_LEAF)})(?:\.(\w+)| import (\([^)]*|[^\n]*))")
+_OF_A_MODULE = rf"\b({'|'.join(_NAMES_BY_LEAF)})(?:\.(\w+)| import (\([^)]*|[^\n]*))"
+
+
+def is_of_keras(text: str) -> bool:
+    """Whether a text imports the package `keras`.
+
+    >>> is_of_keras("from keras.layers import Dense"), is_of_keras("from tensorflow import keras")
+    (True, False)
+    """
+    return re.search(_PLAIN, text) is not None
+
+
+def is_of_tensorflow(text: str) -> bool:
+    """Whether a text has the name of TensorFlow in it.
+
+    >>> is_of_tensorflow("from tensorflow import keras")
+    True
+    """
+    return re.search(_OF_TENSORFLOW, text) is not None
 
 
 def is_worth_reading(text: str) -> bool:
@@ -205,9 +225,9 @@ def is_worth_reading(text: str) -> bool:
     """
     if "keras" not in text:
         return False
-    if not WORDS.isdisjoint(re.findall(r"[A-Za-z_]\w*", text)) or _OTHERS.search(text):
+    if not WORDS.isdisjoint(re.findall(r"[A-Za-z_]\w*", text)) or re.search(_OTHERS, text):
         return True
-    for module, name, imported in _OF_A_MODULE.findall(text):
+    for module, name, imported in re.findall(_OF_A_MODULE, text):
         if not _NAMES_BY_LEAF[module].isdisjoint([name, *re.findall(r"\w+", imported)]):
             return True
     return False

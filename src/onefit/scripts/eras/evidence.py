@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from onefit.scripts import cells
 from onefit.scripts.eras import clues, trees
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.rules.modules import MODULES
@@ -51,6 +50,8 @@ def read(source: str, folder: str | None = None) -> Era:
 
 def _parts(text: str) -> Iterator[ast.Module]:
     """The cells of a notebook that are Python, where one of them is none."""
+    from onefit.scripts import cells  # has many patterns to compile, for notebooks alone
+
     line = 2
     for cell in cells.parts(text):
         with contextlib.suppress(SyntaxError, ValueError):
@@ -77,8 +78,8 @@ class _Found:
         self.ends_of_sequentials: list[ast.AST] = []
 
     def read(self, text: str, tree: ast.Module) -> None:
-        self.plain |= bool(clues.PLAIN.search(text))
-        self.of_tensorflow |= bool(clues.OF_TENSORFLOW.search(text))
+        self.plain |= clues.is_of_keras(text)
+        self.of_tensorflow |= clues.is_of_tensorflow(text)
         for node in trees.nodes(tree):
             reader = _READERS.get(type(node))
             if reader is not None:

@@ -24,8 +24,7 @@ class OwnModules:
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """A spec for a module of the folder that has a source; None for all others."""
-        first = os.path.join(self.folder, fullname.partition(".")[0])
-        if not (os.path.isfile(f"{first}.py") or os.path.isdir(first)):
+        if not self._may_have(fullname, path):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is None or type(spec.loader) is not SourceFileLoader or not spec.origin:
@@ -34,6 +33,15 @@ class OwnModules:
             spec.loader = _Loader(spec.loader.name, spec.loader.path)
             return spec
         return None
+
+    def _may_have(self, fullname: str, path: Sequence[str] | None) -> bool:
+        """Whether a module may be one of the folder; told by `path` where that is enough."""
+        if path is not None and not any(
+            os.path.abspath(place).startswith(self.folder) for place in path
+        ):
+            return False
+        first = os.path.join(self.folder, fullname.partition(".")[0])
+        return os.path.isfile(f"{first}.py") or os.path.isdir(first)
 
 
 class _Loader(SourceFileLoader):

@@ -14,8 +14,8 @@ from bisect import bisect_left, bisect_right
 from types import CodeType
 from typing import Any
 
-from onefit.scripts import cells
 from onefit.scripts.eras import trees
+from onefit.scripts.source import OF_CELLS
 
 _WORTH = re.compile(r"\b(?:float|int)\b|%|\b(?:as_list|get_shape|ndims|value|dtype)\b")
 _OF_DTYPES = frozenset({"name", "base_dtype", "as_numpy_dtype", "is_floating", "is_integer"})
@@ -39,11 +39,17 @@ def adapted(code: CodeType, source: str) -> CodeType:
     if "\ufffd" in source or not _WORTH.search(source):  # bytes that the text does not have
         return code
     name = code.co_filename
-    is_notebook = name.endswith(cells.ENDING)
-    tree = cells.tree(cells.parts(source), name) if is_notebook else trees.taken(source)
+    tree = _of_cells(source, name) if name.endswith(OF_CELLS) else trees.taken(source)
     change = _Change(source)
     tree = change.visit(tree)
     return compile(tree, name, "exec", dont_inherit=True) if change.is_changed else code
+
+
+def _of_cells(source: str, name: str) -> ast.Module:
+    """The tree of a notebook."""
+    from onefit.scripts import cells  # has many patterns to compile, for notebooks alone
+
+    return cells.tree(cells.parts(source), name)
 
 
 def text(source: str) -> str:

@@ -27,6 +27,10 @@ def home_of(full: str, root: str = "keras") -> tuple[Any, str]:
     return found, name
 
 
+_OF_THE_PACKAGE = ("keras.src", "keras._tf_keras")
+"""What only the package `keras` has; to look for it in `tf.keras` takes long."""
+
+
 class Homes:
     """`home_of` for many names at once: each place is looked up once.
 
@@ -49,6 +53,8 @@ class Homes:
             full: A full name.
         """
         place, _, name = full.rpartition(".")
+        if self.root != "keras" and place.startswith(_OF_THE_PACKAGE):
+            return None, name
         found = self._places.get(place)
         if found is None:  # it may come
             found = self._places[place] = home_of(full, self.root)[0]
