@@ -39,6 +39,7 @@ for line, source in json.load(sys.stdin).items():
         found[line] = plain(names["RESULT"])
     except Exception as error:
         found[line] = f"{{type(error).__name__}}: {{error}}"
+    sys.stdout = sys.__stdout__  # a line that fails may have put it elsewhere
 print("RESULTS", json.dumps(found))
 """
 KNOWN = {
@@ -67,6 +68,15 @@ KNOWN = {
     "type('R', (_Merge,)": "a class that a call makes is not read",
     "m.build(input_shape=(None, 8))": "Keras 3 builds a model once, and says so",
     "CSVLogger('log.csv')": "the line lists all names in the logs: lr is learning_rate there",
+    "glob.glob('from-*.hdf5')": "the line looks for files by the suffix of then",
+    "save_best_only=True).best": "the best value is there when it trains, and Keras 3 says so",
+    "constants=[c, d]": "Keras 3 gives a cell no constants, and says so",
+    "h5py.File(": "Keras 3 wants the path of a file, and says so",
+    "as_numpy_dtype": "types are words in Keras 3, and it says so",
+    "metrics=tf.keras.metrics.Bin": "Keras 3 wants a list of metrics, and says so",
+    ".numpy()": "what a layer gives is an array of JAX's, and says so",
+    ".trainable = False": "which model of what is not trainable when is not seen in a source",
+    "n.get_weights()": "which model is part of another is not seen in a source",
 }
 """Parts of lines that are not the same and not listed, and why."""
 

@@ -16,6 +16,8 @@ from onefit.scripts.eras.stand_ins import (
     recurrent_calls,
     recurrent_states,
     step_masks,
+    trainable_flags,
+    weight_arrays,
 )
 
 _INPUTS, _SIZE = (
@@ -87,6 +89,12 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.optimizers.Optimizer.set_weights", "optimizers:set_weights"),
     Gone("keras.optimizers.Optimizer.weights", "optimizers:weights"),
     *(
+        Meaning(f"{_LAYER}.{name}_{what}", trainable_flags.of_trainable_parts, "", "OF206")
+        for name in ("trainable", "non_trainable")
+        for what in ("weights", "variables")
+    ),
+    Meaning(f"{_LAYER}.trainable", trainable_flags.of_model_alone, "", "OF206", BOTH_OLD),
+    *(
         Meaning(f"{_LAYER}.{name}", attributes.settable, "", "OF203", BOTH_OLD)
         for name in ("trainable_weights", "non_trainable_weights")
     ),
@@ -138,5 +146,18 @@ RULES: tuple[Rule, ...] = (
     Meaning(f"{_FUNCTIONAL}.add_loss", construction.add_loss, "", "OF203"),
     Gone("keras.KerasTensor._keras_shape", "attributes:keras_shape", "tuple({self}.shape)"),
     Meaning("keras.KerasTensor.__getitem__", attributes.by_plain_numbers, "", "OF203"),
+    *(
+        Meaning(f"{_LAYER}.{name}", replace, "", "OF206", KERAS1, weight_arrays.listed)
+        for name, replace in (
+            ("get_weights", weight_arrays.of_keras1),
+            ("set_weights", weight_arrays.set_of_keras1),
+        )
+    ),
+    *(
+        Meaning(f"keras.layers.{name}.__new__", weight_arrays.of_whole_gates, "", "OF206", KERAS1)
+        for name in ("LSTM", "GRU")
+    ),
+    Meaning(f"{_LAYER}.get_weights", weight_arrays.trained_first, "", "OF206", KERAS2),
+    Meaning(f"{_LAYER}.set_weights", weight_arrays.set_trained_first, "", "OF206", KERAS2),
     Meaning("keras.Model.__new__", construction.new_model, "", "OF203"),
 )

@@ -11,6 +11,7 @@ from onefit.scripts.eras.stand_ins import (
     normalization,
     optimizers,
     regularizers,
+    trainable_flags,
     weighting,
     word_dropout,
 )
@@ -34,6 +35,11 @@ RULES: tuple[Rule, ...] = (
     Meaning(f"{_NORMALIZATION}.build", normalization.counted, "", "OF206", KERAS2, WRITTEN),
     Meaning(f"{_NORMALIZATION}.call", normalization.of_keras2, "", "OF206", KERAS2, WRITTEN),
     Meaning(f"{_NORMALIZATION}.call", normalization.by_its_batch, "", "OF206", KERAS2, WRITTEN),
+    Meaning(f"{_NORMALIZATION}.call", trainable_flags.as_frozen, "", "OF206", KERAS2),
+    *(
+        Meaning(f"{home}.call", trainable_flags.standing_still, "", "OF206", KERAS2)
+        for home in ("keras.src.models.functional.Functional", "keras.Sequential")
+    ),
     Meaning(f"{_NORMALIZATION}.call", normalization.never_frozen, "", "OF206", KERAS1, WRITTEN),
     *(
         Meaning(f"{_NORMALIZATION}.{name}", made, "", "OF206", KERAS1)

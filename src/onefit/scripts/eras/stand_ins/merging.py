@@ -135,12 +135,12 @@ class Merge(keras.layers.Layer):
         return cls(**config | {"layers": layers})
 
 
-def _flattened(model: Any) -> list[Any]:
+def flat(model: Any) -> list[Any]:
     """The layers of a model, with all layers of the models that it merges in place of `Merge`."""
     found: dict[Any, None] = {}
     for layer in getattr(model, "layers", [model]):
         is_merge = isinstance(layer, Merge)
-        parts = [_flattened(one) for one in layer.layers] if is_merge else [[layer]]
+        parts = [flat(one) for one in layer.layers] if is_merge else [[layer]]
         found |= dict.fromkeys(one for part in parts for one in part)
     return [one for one in found if not isinstance(one, keras.layers.InputLayer)]
 
@@ -150,7 +150,7 @@ class _Flattened:
 
     def __init__(self, model: Any) -> None:
         """Take its layers."""
-        self.layers = _flattened(model)
+        self.layers = flat(model)
         self.weights: list[Any] = []
         self._trainable_variables: list[Any] = []
         self._non_trainable_variables: list[Any] = []
@@ -219,7 +219,7 @@ def begin_graph(model: Any, graph: keras.Model) -> None:
         @property
         def flattened_layers(self) -> list[Any]:
             """Its layers, with those of the models that it merges in place of `Merge`."""
-            return _flattened(self)
+            return flat(self)
 
     model.__dict__.clear()
     made = Functional(graph.inputs, graph.outputs, name="sequential")
