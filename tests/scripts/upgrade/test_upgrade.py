@@ -180,11 +180,11 @@ def test_files_of_weights_are_followed():
     )
     after = upgraded(source, "keras2").after.splitlines()
     assert after[2:] == [
-        'watch = ModelCheckpoint("best.h5")',
+        "watch = ModelCheckpoint('best.h5')",
         "model = load_model('other.h5')",
-        'model.save_weights("last.weights.h5")',
-        'model.load_weights("last.weights.h5")',
-        'model.load_weights("best.h5")',
+        "model.save_weights('last.weights.h5')",
+        "model.load_weights('last.weights.h5')",
+        "model.load_weights('best.h5')",
         "model.load_weights('given.h5')",
     ]
 

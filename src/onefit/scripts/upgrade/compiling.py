@@ -8,6 +8,7 @@ import libcst as cst
 from libcst import matchers
 
 from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.upgrade.layout import as_before
 from onefit.scripts.upgrade.literals import Expression, read, write
 from onefit.scripts.upgrade.names import spelled
 from onefit.scripts.upgrade.script import Script
@@ -60,7 +61,7 @@ def rounded(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
     if not script.journal.is_chosen("OF206"):
         return updated
     script.done("OF206", original, "accuracy rounds the answers of one column")
-    value = write([_accuracy(script, one) for one in metrics])
+    value = as_before(given["metrics"], write([_accuracy(script, one) for one in metrics]))
     arguments = [
         one.with_changes(value=value) if one.value is given["metrics"] else one
         for one in updated.args
@@ -81,7 +82,7 @@ def in_columns(script: Script, original: cst.Call, updated: cst.Call) -> cst.Cal
         return updated
     if not script.journal.is_chosen("OF206"):
         return updated
-    value = write([_of_columns(script, one) for one in metrics])
+    value = as_before(given["metrics"], write([_of_columns(script, one) for one in metrics]))
     if value.deep_equals(given["metrics"]):
         return updated
     script.done("OF206", original, "labels of one axis are a column for own metrics")

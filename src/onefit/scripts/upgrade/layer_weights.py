@@ -11,6 +11,7 @@ from typing import Any
 
 import libcst as cst
 
+from onefit.scripts.upgrade import layout
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.script import Script
 
@@ -39,10 +40,12 @@ def parted(
     if not given or is_taken or not script.journal.is_chosen(CODE):
         return updated, None
     script.done(CODE, original, "weights= are set when the layer is built")
-    rest = [one for one in updated.args if one not in given]
-    if rest and updated.args[-1] in given:
-        rest[-1] = rest[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-    return updated.with_changes(args=rest), given[0].value
+    kept = [at for at, one in enumerate(updated.args) if one not in given]
+    gone = set(range(len(updated.args))) - set(kept)
+    rest = layout.laid_out([updated.args[at] for at in kept], kept, updated, gone)
+    value = given[0].value
+    is_none = isinstance(value, cst.Name) and value.value == "None"
+    return updated.with_changes(args=rest), None if is_none else value
 
 
 def passed(

@@ -10,7 +10,7 @@ import libcst as cst
 
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.rule import WRITTEN, Meaning, Translated
-from onefit.scripts.upgrade import endings
+from onefit.scripts.upgrade import endings, layout
 from onefit.scripts.upgrade.literals import Constants, Expression, read, write
 from onefit.scripts.upgrade.values import Values, is_flat, is_iterator, is_list, may_be_numpy
 
@@ -76,6 +76,8 @@ class SourceCall:
         self.arguments: dict[str, Argument] = {}
         self.notes: list[str] = []
         self.firsts: list[str] = []
+        self.folded: set[float] = set()
+        self.taken: dict[str, cst.BaseExpression] = {}
         self.meanings: list[Meaning] = []
         for place, one in enumerate(node.args):
             if one.star or (one.keyword is None and place >= len(names)):
@@ -119,16 +121,19 @@ class SourceCall:
     def take(self, name: str) -> Expression:
         """Remove an argument and give its expression."""
         found = self.arguments.pop(name)
+        self.taken[name] = found.value
         return Expression(found.value, found.place)
 
     def give(self, name: str, value: Any) -> None:
         """Add an argument, or replace it where it stands."""
         before = self.arguments.get(name)
         place = value.place if isinstance(value, Expression) else float("inf")
+        old = self.taken.get(name) if before is None else before.value
+        made = write(value) if old is None else layout.as_before(old, write(value))
         if before is not None:
-            self.arguments[name] = replace(before, value=write(value))
+            self.arguments[name] = replace(before, value=made)
         else:
-            self.arguments[name] = Argument(write(value), place)
+            self.arguments[name] = Argument(made, place)
 
     def literal(self, name: str) -> Any:
         """An argument's value where the source tells it, `UNKNOWN` where it does not."""
@@ -177,16 +182,20 @@ class SourceCall:
         """An expression made of others, in brackets where it needs them."""
         nodes = [write(one) for one in values]
         code = template.format(*(_in_brackets(node) for node in nodes))
-        places = [one.place for one in values if isinstance(one, Expression)]
-        return Expression(cst.parse_expression(code), min(places, default=float("inf")))
+        return Expression(cst.parse_expression(code), self._place(values))
 
     def make(self, target: str, *values: Any, **named: Any) -> Expression:
         """A call of a full name."""
         arguments = [cst.Arg(write(one)) for one in values]
         arguments += [_named(name, write(one)) for name, one in named.items()]
-        places = [one.place for one in values if isinstance(one, Expression)]
         call = cst.Call(self.refer(target), arguments)
-        return Expression(call, min(places, default=float("inf")))
+        return Expression(call, self._place(values))
+
+    def _place(self, values: Sequence[Any]) -> float:
+        """Where the first of some expressions stood, which become one."""
+        places = [one.place for one in values if isinstance(one, Expression)]
+        self.folded.update(places)
+        return min(places, default=float("inf"))
 
     def before(self, method: str) -> None:
         """Have a method of the subject called in a line before."""
@@ -223,7 +232,9 @@ class SourceCall:
             )
             is_leading &= at_place and not was_named and names[index : index + 1] == (name,)
             rendered.append(self._argument(name, one, is_leading))
-        return _with_commas(rendered, self.node.args)
+        places = [one.place for _, one in ordered]
+        gone = set(range(len(self.node.args))) - self.folded - set(places)
+        return layout.laid_out(rendered, places, self.node, gone)
 
     def _argument(self, name: str, one: Argument, is_positional: bool) -> cst.Arg:
         old = one.given
@@ -242,29 +253,6 @@ class SourceCall:
 def _named(name: str, value: cst.BaseExpression) -> cst.Arg:
     tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
     return cst.Arg(value, keyword=cst.Name(name), equal=tight)
-
-
-def _with_commas(arguments: list[cst.Arg], before: Sequence[cst.Arg]) -> list[cst.Arg]:
-    """Commas between all; behind the last what stood behind the last one before."""
-    if not arguments:
-        return []
-    last = before[-1] if before else None
-    usual = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    between = [
-        one if isinstance(one.comma, cst.Comma) and one is not last else None for one in before[:-1]
-    ]
-    pattern = next((one.comma for one in between if one is not None), usual)
-    result = []
-    for one in arguments[:-1]:
-        comma = one.comma
-        if not isinstance(comma, cst.Comma) or (last is not None and comma is last.comma):
-            comma = pattern
-        result.append(one.with_changes(comma=comma))
-    end = arguments[-1]
-    if last is None:
-        return [*result, end.with_changes(comma=cst.MaybeSentinel.DEFAULT)]
-    after = last.whitespace_after_arg
-    return [*result, end.with_changes(comma=last.comma, whitespace_after_arg=after)]
 
 
 _TIGHT = (

@@ -25,7 +25,8 @@ x = np.random.rand(24, 6, 6, 1)
 y = keras.utils.to_categorical(np.arange(24) % 3, 3)
 
 model = Sequential()
-model.add(Conv2D(2, (3, 3), padding="same",  # so that the size stays
+model.add(Conv2D(2, (3, 3),
+                        padding="same",  # so that the size stays
                         kernel_initializer=keras.initializers.VarianceScaling(scale=2.0, mode="fan_in", distribution="untruncated_normal"), input_shape=(6, 6, 1)))
 model.add(Activation("relu"))
 model.add(MaxPooling2D(pool_size=(2, 2), data_format="channels_last"))

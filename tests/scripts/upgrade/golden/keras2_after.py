@@ -143,7 +143,8 @@ def batches():
 model = Sequential([kl.Embedding(20, 4, input_shape=(3,)), kl.GRU(3, recurrent_activation=old_hard_sigmoid, reset_after=False), BatchNormalization()])
 model.add(kl.Dense(1, activation="sigmoid"))
 model.compile(SGD(learning_rate=0.1, global_clipnorm=1.0), "binary_crossentropy", metrics=[keras.metrics.BinaryAccuracy(name="acc")])
-history = model.fit(batches(), steps_per_epoch=2, epochs=2, verbose=0, validation_data=(x, y))
+history = model.fit(batches(), steps_per_epoch=2, epochs=2, verbose=0,
+                              validation_data=(x, y))
 print(history.history["acc"], model.evaluate(batches(), steps=2, verbose=0))
 model.compile(optimizer=RMSprop(learning_rate=0.01), loss=squared)
 watch = [EarlyStopping(monitor="val_loss"), ReduceLROnPlateau(min_delta=0.1, patience=1)]

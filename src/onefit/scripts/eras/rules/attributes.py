@@ -147,7 +147,8 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.KerasTensor._keras_shape", "attributes:keras_shape", "tuple({self}.shape)"),
     Meaning("keras.KerasTensor.__getitem__", attributes.by_plain_numbers, "", "OF203"),
     *(
-        Meaning(f"{_LAYER}.{name}", replace, "", "OF206", KERAS1, weight_arrays.listed)
+        Meaning(f"{home}.{name}", replace, "", "OF206", KERAS1, weight_arrays.listed)
+        for home in (_LAYER, "keras.Model")
         for name, replace in (
             ("get_weights", weight_arrays.of_keras1),
             ("set_weights", weight_arrays.set_of_keras1),

@@ -202,7 +202,7 @@ _BY_GATE = (
 def listed(call: Call) -> None:
     """A source that handles arrays of such layers has to be looked at."""
     found = [name for name in _BY_GATE if call.mentions(name)]
-    if found:
+    if found and call.target.endswith("_weights"):
         raise ValueError(
             f"the arrays of {found[0]} were others in Keras 1 (three for each gate, kernels with "
             "other axes): change what is done with them"
