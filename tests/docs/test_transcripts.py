@@ -27,7 +27,12 @@ def test_the_pages_are_found():
     assert {"README.md", "docs/tutorial.md", "docs/verdict-and-runs.md"} <= PAGES.keys()
 
 
-@pytest.mark.parametrize("name", PAGES)
+SLOW = ("docs/populations/", "docs/reports/")  # their Python blocks are run as tests anyway
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.slow] * n.startswith(SLOW)) for n in PAGES]
+)
 def test_a_page_shows_what_is_printed(name):
     for block, printed in TRANSCRIPTS.followed(PAGES[name]):
         assert block.commands, f"{name} has a console block without a command"

@@ -37,12 +37,12 @@ SEEDED = (
 
 
 def shortened(code):
-    """A script with a fifth of its epochs, of which 30 stay: plain Keras takes long for all."""
+    """A script with a tenth of its epochs, of which 30 stay: plain Keras takes long for all."""
     return re.sub(r"epochs=(\d+)", lambda found: f"epochs={fewer(int(found[1]))}", code)
 
 
 def fewer(epochs):
-    return min(epochs, max(30, epochs // 5))
+    return min(epochs, max(30, epochs // 10))
 
 
 @pytest.fixture(scope="module", params=["shortened", pytest.param("whole", marks=pytest.mark.slow)])

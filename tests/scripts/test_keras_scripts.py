@@ -98,25 +98,6 @@ def test_verify_tells_the_verdict_on_standard_error(tmp_path):
     assert ours.stderr
 
 
-@pytest.mark.parametrize(
-    "mistake",
-    [
-        "model.fit(x, x)",
-        "model.compile('sgd', 'mse'); model.fit(np.ones((4, 3)), np.ones((4, 1)))",
-        "model.compile('sgd', 'mse'); model.fit(x, x, nonsense=1)",
-    ],
-)
-def test_keras_errors_come_without_a_frame_of_ours(mistake, tmp_path):
-    (tmp_path / "script.py").write_text(HEAD + mistake)
-    plain = call("script.py", cwd=tmp_path, KERAS_BACKEND="jax")
-    ours = run("--quiet", "script.py", cwd=tmp_path)
-    assert ours.returncode == plain.returncode == 1
-    assert ours.stdout == plain.stdout
-    assert f"{os.sep}onefit{os.sep}" not in ours.stderr
-    kind = plain.stderr.splitlines()[-1].split(":")[0]
-    assert kind in ours.stderr
-
-
 def test_an_error_in_a_callback_shows_the_callback(tmp_path):
     script = FIT + textwrap.dedent("""
         class Fails(keras.callbacks.Callback):

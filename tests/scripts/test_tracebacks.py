@@ -108,7 +108,10 @@ def compare(tmp_path, script):
     return plain.stdout + plain.stderr
 
 
-@pytest.mark.parametrize("case", ["fit", "evaluate", "predict", "layer in fit"])
+ALIKE = [pytest.param(case, marks=pytest.mark.slow) for case in ("evaluate", "predict")]
+
+
+@pytest.mark.parametrize("case", ["fit", "layer in fit", *ALIKE])
 def test_an_error_that_nobody_catches(tmp_path, case):
     assert "Traceback" in compare(tmp_path, f"CASES[{case!r}]()")
 

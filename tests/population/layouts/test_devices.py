@@ -45,7 +45,7 @@ SCRIPT = textwrap.dedent("""
 """)
 
 
-@pytest.mark.parametrize("axis", ["first", "last"])
+@pytest.mark.parametrize("axis", [pytest.param("first", marks=pytest.mark.slow), "last"])
 def test_two_devices_are_one(axis):
     here = Path(__file__).parents[1]
     done = subprocess.run(

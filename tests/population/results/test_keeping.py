@@ -176,7 +176,7 @@ def test_a_file_of_which_any_byte_of_the_directory_is_another(swept, tmp_path):
     content, refused = path.read_bytes(), 0
     start = content.index(b"PK\x01\x02")  # the head of the first entry
     draw = np.random.default_rng(0)
-    for place in draw.choice(np.arange(start, len(content)), 150, replace=False):
+    for place in draw.choice(np.arange(start, len(content)), 40, replace=False):
         flipped = bytearray(content)
         flipped[place] ^= int(draw.integers(1, 256))
         try:
@@ -187,7 +187,7 @@ def test_a_file_of_which_any_byte_of_the_directory_is_another(swept, tmp_path):
         else:
             for own, expected in zip(weights, swept[0].get_weights(), strict=True):
                 np.testing.assert_array_equal(own, expected)
-    assert refused > 30
+    assert refused > 8
 
 
 def test_the_folders_to_a_file_are_made(swept, tmp_path, monkeypatch):

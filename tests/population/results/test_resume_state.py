@@ -144,6 +144,7 @@ STARTS = textwrap.dedent("""
 """)
 
 
+@pytest.mark.slow
 def test_another_process_goes_on_with_a_file(tmp_path):
     def run(what):
         words = [sys.executable, "-c", STARTS, what, str(tmp_path / what.replace("load", "short"))]

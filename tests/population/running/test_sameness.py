@@ -26,7 +26,10 @@ KNOWN = {}
 TOLERANCE = 2e-5  # after tens of steps; docs/design says how it grows
 
 
-@pytest.fixture(params=LAYOUTS)
+MORE = ("alone, two lanes", "first in small chunks")  # `test_restarts` has them, too
+
+
+@pytest.fixture(params=[pytest.param(n, marks=[pytest.mark.slow] * (n in MORE)) for n in LAYOUTS])
 def layout(request, monkeypatch):
     chosen = LAYOUTS[request.param]
     monkeypatch.setattr(plan, "layout_of", lambda group, exact: chosen)
@@ -56,6 +59,7 @@ def check(nets, trained, build, x, y, layout, numbers=None, **arguments):
         assert log <= limit and weights <= limit, (number, log, weights)
 
 
+@pytest.mark.parametrize("layout", LAYOUTS, indirect=True)
 def test_restarts(layout, trained):
     x, y = XOR
     nets = onefit.fit_many(xor_net(), x, y, restarts=4, epochs=30, verbose=0)

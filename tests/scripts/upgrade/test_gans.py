@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from onefit.scripts.eras.stand_ins.metrics import old_accuracy
 from onefit.scripts.upgrade import upgraded
@@ -37,6 +38,7 @@ Cycle().train(8)
 """
 
 
+@pytest.mark.slow
 def test_a_critic_of_two_outputs_and_labels_in_a_list(tmp_path):
     found = upgraded(CYCLE)
     for part in ("np.array(y)", "with_own_names(Model(", "MeanMetricWrapper(old_accuracy"):

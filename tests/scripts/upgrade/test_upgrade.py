@@ -68,6 +68,7 @@ def test_a_proof_finds_a_default_that_was_not_written_down(tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_a_script_that_does_something_else_each_time_proves_nothing(tmp_path):
     script = "import os\nimport keras\nprint(os.urandom(8))\n"
     proof = prove(script, script, tmp_path / "script.py", "keras2")

@@ -286,7 +286,7 @@ time.sleep(0.2)
     assert found["compiling"]
 
 
-@pytest.mark.parametrize("verb", ["evaluate", "predict"])
+@pytest.mark.parametrize("verb", [pytest.param("evaluate", marks=pytest.mark.slow), "predict"])
 def test_ctrl_c_stops_evaluations_and_predictions(verb):
     found = _run(
         f"""

@@ -66,7 +66,7 @@ def poolings(draw: Any) -> dict[str, Any]:
 
 
 @needs_cpu
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(poolings())
 def test_any_pooling_keeps_the_bits_of_its_gradient(case: dict[str, Any]) -> None:
     pool, function = gradient_of(case["window"], case["strides"], case["padding"], case["most"])

@@ -79,7 +79,10 @@ def test_another_backend_is_an_error_that_says_what_to_do(tmp_path):
 BACKEND = "print(keras.backend.backend(), keras.Model.fit.__module__)"
 
 
-@pytest.mark.parametrize("config", [None, '{"backend": "tensorflow"}', "broken"])
+@pytest.mark.parametrize(
+    "config",
+    [None, pytest.param('{"backend": "tensorflow"}', marks=pytest.mark.slow), "broken"],
+)
 def test_keras_may_be_imported_first_where_tensorflow_is_not_installed(tmp_path, config):
     """Keras's own default is TensorFlow, and it writes that into its own file."""
     if config is not None:
