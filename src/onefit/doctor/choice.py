@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from onefit.doctor.changes import FORM, rank
-from onefit.doctor.changes.change import Change
-from onefit.doctor.decision import MARGIN, SMALL, difference, shares_differ
+from onefit.doctor.decision import SMALL, difference, shares_differ
 from onefit.doctor.evidence import fortune
 from onefit.doctor.examination import SIGNAL, Examination, Trial
 from onefit.doctor.experiment import Result
@@ -44,7 +43,7 @@ def best_of(
 
     for one in sorted(trials, key=place):
         first = difference(seen.skills(one.result)[:half], before, len(trials))
-        margin = margin_of(one.change)
+        margin = one.change.margin
         is_better = first.mean > margin and one.difference.exceeds(margin)
         if is_better and _lifts(one, base, seen) and _does_well_as_often(one, base):
             return one
@@ -52,22 +51,21 @@ def best_of(
 
 
 def _lifts(one: Trial, base: Result, seen: Examination) -> bool:
-    """Whether the median start does better: a mean can be that of a few.
+    """Whether the median start does better, and better than the best constant answer.
+
+    A mean can be that of a few, and less of what is worse than chance is no cure.
 
     Where about half of the starts do well the median one may be among them, or not. There it is
     enough that beyond chance more of them do; what is wrong by its form is left to the median.
     """
     before, after = (float(np.median(seen.skills(each))) for each in (base, one.result))
+    if after <= 0:
+        return False
     if after > before or after < before or one.change.code in FORM or fortune(seen) is None:
         return after > before
     enough, count = float(base.trained.max()) - NEAR, len(base.trained)
     good = [int((each.trained >= enough).sum()) for each in (one.result, base)]
     return shares_differ((good[0], count), (good[1], count))[0] > 0
-
-
-def margin_of(change: Change) -> float:
-    """The gain that a change has to show: little if it is wrong by its form, and costs little."""
-    return SMALL if change.code == "OF504" else MARGIN
 
 
 def _does_well_as_often(one: Trial, base: Result) -> bool:

@@ -8,8 +8,9 @@ from onefit.doctor.changes import ANSWER, FORM, MISTAKES
 from onefit.doctor.changes.change import Change
 from onefit.doctor.decision import difference, share
 from onefit.doctor.examination import FAR_ENOUGH, GOOD, OF_UPDATES, SIGNAL, Examination, Trial
-from onefit.doctor.experiment import Result, Skills
+from onefit.doctor.experiment import Skills
 from onefit.doctor.remedy import Remedy
+from onefit.doctor.shares import Share, direction, parts_of, share_of
 from onefit.doctor.task import in_words, measure
 from onefit.findings import Finding
 
@@ -52,11 +53,12 @@ def findings(seen: Examination, own: float | None = None) -> list[Finding]:
     for trial in seen.chosen if is_ill(seen, own) else ():
         parts = trial.change.parts or (trial.change,)
         found += [
-            _helped(seen, trial, part)
+            one
             for part in parts
-            if not (seen.setup.is_cut and own is None and part.code in OF_UPDATES)
-            and not (seen.setup.is_short and own is None and part.code in OF_SCALES)
-            and not (seen.only_remembers and part.code in OF_MEMORY)
+            for one in _helped(seen, trial, part)
+            if not (seen.setup.is_cut and own is None and one.code in OF_UPDATES)
+            and not (seen.setup.is_short and own is None and one.code in OF_SCALES)
+            and not (seen.only_remembers and one.code in OF_MEMORY)
         ]
     known = set(seen.suspected)
     if known & {one.code for one in found}:
@@ -132,37 +134,35 @@ def _is_about_starts(seen: Examination) -> bool:
     return lottery is not None and lottery[0] >= MANY * lottery[1]
 
 
-def _helped(seen: Examination, trial: Trial, part: Change) -> Finding:
-    """A change that helped."""
-    told = f"{_change(seen, trial)} with {trial.change.name}; better in "
-    told += f"{trial.difference.better} of {trial.difference.pairs} starts"
-    why = f"{part.why}; " if part.why else ""
-    return Remedy(
-        part.code, part.cause, why + told, "verified", part.fix, change=part, setup=seen.setup
-    )
+def _helped(seen: Examination, trial: Trial, part: Change) -> list[Finding]:
+    """A change that helped, by a comparison of its own; none for one without a share of its own."""
+    share, code, shown = share_of(seen, trial, part), part.code, ""
+    if part.cause == "optimizer":
+        code, shown = direction(seen)
+    if share is None or not code:
+        return []
+    told = f"{_change(seen, share)} with {part.name}{' on top' if share.rest else ''}; better in "
+    told += f"{share.difference.better} of {share.difference.pairs} starts"
+    evidence = "; ".join(one for one in (part.why, told, shown) if one)
+    cure = Remedy(code, part.cause, evidence, "verified", part.fix, change=part, setup=seen.setup)
+    return [cure]
 
 
-def _change(seen: Examination, trial: Trial) -> str:
+def _change(seen: Examination, share: Share) -> str:
     """From what to what: the share of starts that do well, or the median skill."""
-    base, task = _before(seen, trial), seen.setup.task
+    task, both = seen.setup.task, (share.before, share.after)
+    rest = f"with {share.rest}" if share.rest else ""
     if fortune(seen) is not None:
         best = float(seen.baseline.trained.max())
         before, after = (
-            f"{100 * near(one.trained, best) / len(one.trained):.0f}%"
-            for one in (base, trial.result)
+            f"{100 * near(one.trained, best) / len(one.trained):.0f}%" for one in both
         )
-        return f"{before} of the starts do well as it is written, {after}"
-    before, after = (
-        in_words(task, float(np.median(seen.skills(one)))) for one in (base, trial.result)
-    )
-    return f"{measure(task)}: {before} before, {after}"
-
-
-def _before(seen: Examination, trial: Trial) -> Result:
-    """What a change was tried on."""
-    chosen = seen.chosen
-    place = chosen.index(trial)
-    return seen.baseline if place == 0 else chosen[place - 1].result
+        return f"{before} of the starts do well {rest or 'as it is written'}, {after}"
+    before, after = (in_words(task, float(np.median(seen.skills(one)))) for one in both)
+    if before == after:  # a few starts make the difference
+        before, after = (in_words(task, float(np.mean(seen.skills(one)))) for one in both)
+        after += " on average"
+    return f"{measure(task)}: {before} {rest or 'before'}, {after}"
 
 
 def is_ill(seen: Examination, own: float | None = None) -> bool:
@@ -173,7 +173,7 @@ def is_ill(seen: Examination, own: float | None = None) -> bool:
     on all rows is what counts, unless it has learned slowly.
     """
     before, after = seen.middle, float(np.median(seen.skills(seen.best)))
-    codes = {part.code for one in seen.chosen for part in one.change.parts or (one.change,)}
+    codes = {part.code for part in parts_of(seen.chosen)}
     if seen.setup.is_cut and own is not None and not _learns_slowly(seen, own, codes):
         before = max(before, own)
     wrong = bool(codes & set(MISTAKES)) or (bool(codes & set(FORM)) and before < GOOD)

@@ -37,12 +37,14 @@ class Trial:
         change: The change.
         result: What came of it.
         difference: Compared with what it was tried on, on the seeds that confirm.
+        base: What it was tried on.
         chosen: Whether it was kept.
     """
 
     change: Change
     result: Result
     difference: Difference
+    base: Result
     chosen: bool = False
 
 
@@ -100,6 +102,11 @@ class Examination:
     def chosen(self) -> list[Trial]:
         """The changes that were kept, in order."""
         return [one for one in (*self.alone, *self.together) if one.chosen]
+
+    @property
+    def trials(self) -> list[Trial]:
+        """All that was tried, by itself and on top of what was chosen."""
+        return [*self.alone, *self.together]
 
     @property
     def best(self) -> Result:

@@ -13,8 +13,8 @@ import numpy as np
 from onefit.doctor.changes import ANSWER, FORM, MISTAKES, changes_of
 from onefit.doctor.changes.bundle import bundle, bundles
 from onefit.doctor.changes.change import Change
-from onefit.doctor.changes.optimizer import rate_changes
-from onefit.doctor.choice import ALIKE, best_of, margin_of
+from onefit.doctor.changes.optimizer import LOWER, rate_changes
+from onefit.doctor.choice import ALIKE, best_of
 from onefit.doctor.controls import (
     FEW,
     linear,
@@ -24,10 +24,11 @@ from onefit.doctor.controls import (
     without_inputs,
 )
 from onefit.doctor.costs import Costs, is_alike
-from onefit.doctor.decision import difference
+from onefit.doctor.decision import MARGIN, difference
 from onefit.doctor.examination import GOOD, OF_UPDATES, SIGNAL, Examination, Trial
 from onefit.doctor.experiment import Clock, Laboratory, Result
 from onefit.doctor.setup import Setup
+from onefit.doctor.task import WORST
 from onefit.doctor.training import USUAL_SEEDS, Training
 
 FIRST_GUESS = 0.8
@@ -95,8 +96,9 @@ class Doctor:
         self.clock = self.clock.again()
         if self.likely or not _is_fine(seen):
             known = [(r, result) for r, result in zip(rates, results[1:]) if result is not None]
+            lower = self.lower_rates(seen, rates)
             others = [one for one in self.changes if one not in rates]
-            known += self.tried(self.setup, [*bundles(others), *others], share=0.6)
+            known += self.tried(self.setup, [*lower, *bundles(others), *others], share=0.6)
             seen.on_training_rows = _no_signal(seen, [result for _, result in known])
             seen.alone = _compared(known, seen.baseline, seen)
             self.go_on(seen)
@@ -132,6 +134,23 @@ class Doctor:
         if not is_short and not (bearable and {"OF511", "OF512"} & set(self.likely)):
             return []
         return [one for one in self.changes if one.name in near]
+
+    def lower_rates(self, seen: Examination, tried: Sequence[Change]) -> list[Change]:
+        """Lower learning rates, where the loss has become NaN from most starts: the first suspect.
+
+        Args:
+            seen: The training as it is written.
+            tried: The rates that were tried with it.
+        """
+        if float(np.median(seen.baseline.trained)) > WORST:
+            return []
+        if "OF511" not in self.likely:
+            self.likely.append("OF511")
+        known = {one.name for one in tried}
+        lower = [one for one in rate_changes(self.setup, LOWER) if one.code == "OF511"]
+        names = {one.name for one in lower}
+        self.changes = [one for one in self.changes if one.name not in names]
+        return [one for one in lower if one.name not in known]
 
     def tried(
         self, setup: Setup, changes: Sequence[Change], share: float
@@ -251,30 +270,40 @@ class Doctor:
         for trial in _compared(known, seen.baseline, seen):
             seen.alone.append(trial)
             apart = difference(seen.skills(trial.result), seen.skills(seen.best))
-            if apart.mean > -ALIKE and trial.difference.exceeds(margin_of(trial.change)):
+            if apart.mean > -ALIKE and trial.difference.exceeds(trial.change.margin):
                 for one in seen.chosen:
                     one.chosen = False
                 trial.chosen = True
 
     def trimmed(self, best: Trial, seen: Examination) -> Trial:
-        """A change that is several, without those of them that it does as well without.
+        """A change that is several, without those of them that have no share in what it does.
 
-        What makes the answer fit its loss stays: it is right even where it changes little.
+        What makes the answer fit its loss stays: it is right even where it changes little. All
+        that is tried here is kept: it shows the share of each part.
         """
-        parts = list(best.change.parts)
-        needless = [one for one in parts if one.code not in ANSWER]
-        if len(parts) < 2 or not needless:
-            return best
-        fewer = [bundle([one for one in parts if one is not part]) for part in needless]
         half = seen.seeds // 2
-        whole = float(np.mean(seen.skills(best.result)[:half]))
-        for change, result in self.tried(self.setup, fewer, share=1.0):
-            if float(np.mean(seen.skills(result)[:half])) < whole - ALIKE:
-                continue
-            trial = _compared([(change, result)], seen.baseline, seen)[0]
-            if trial.difference.exceeds(margin_of(change)):
-                seen.alone.append(trial)
-                return trial
+        while len(best.change.parts) > 1:
+            parts = best.change.parts
+            fewer = {bundle([one for one in parts if one is not part]): part for part in parts
+                     if part.code not in ANSWER}  # fmt: skip
+            known = {one.change.name for one in seen.alone}
+            untried = [one for one in fewer if one.name not in known]
+            seen.alone += _compared(
+                self.tried(self.setup, untried, share=1.0), seen.baseline, seen
+            )
+            names = {one.name: part for one, part in fewer.items()}
+            whole, left = seen.skills(best.result), []
+            for trial in seen.alone:
+                if trial.change.name not in names:
+                    continue
+                part, rest = names[trial.change.name], seen.skills(trial.result)
+                has_share = difference(whole[half:], rest[half:]).exceeds(part.margin)
+                is_near = float(np.mean(whole[:half]) - np.mean(rest[:half])) < MARGIN
+                if is_near and not has_share and trial.difference.exceeds(trial.change.margin):
+                    left.append(trial)
+            if not left:
+                return best
+            best = max(left, key=lambda one: float(np.mean(seen.skills(one.result)[:half])))
         return best
 
 
@@ -298,6 +327,6 @@ def _compared(
     half = seen.seeds // 2
     before = seen.skills(base)[half:]
     return [
-        Trial(change, result, difference(seen.skills(result)[half:], before))
+        Trial(change, result, difference(seen.skills(result)[half:], before), base)
         for change, result in known
     ]

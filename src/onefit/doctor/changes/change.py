@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from onefit.doctor.decision import MARGIN, SMALL
 from onefit.doctor.setup import Setup
 
 
@@ -48,6 +49,11 @@ class Change:
     parts: tuple[Change, ...] = ()
     arguments: tuple[Argument, ...] = ()
     usual: bool = False
+
+    @property
+    def margin(self) -> float:
+        """The gain that it has to show: little if it is wrong by its form, and costs little."""
+        return SMALL if self.code == "OF504" else MARGIN
 
     def to(self, setup: Setup) -> Setup:
         """The changed setup, which knows the change by its name."""

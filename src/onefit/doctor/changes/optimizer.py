@@ -16,6 +16,8 @@ DEFAULTS = {"SGD": 0.01}
 """Learning rates that Keras takes by itself; 0.001 for the other optimizers."""
 
 FACTORS = (0.1, 10.0, 0.01, 3.0, 100.0)
+LOWER = (0.1, 0.01, 0.001)
+"""What a learning rate is multiplied by, in turn; and where the loss has become NaN."""
 
 HIGH = 1.0
 """A learning rate of plain gradient descent that is high: another optimizer takes shorter steps."""
