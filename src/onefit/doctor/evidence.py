@@ -154,9 +154,7 @@ def _change(seen: Examination, share: Share) -> str:
     rest = f"with {share.rest}" if share.rest else ""
     if fortune(seen) is not None:
         best = float(seen.baseline.trained.max())
-        before, after = (
-            f"{100 * near(one.trained, best) / len(one.trained):.0f}%" for one in both
-        )
+        before, after = (f"{100 * near(one.trained, best) / len(one.trained):.0f}%" for one in both)
         return f"{before} of the starts do well {rest or 'as it is written'}, {after}"
     before, after = (in_words(task, float(np.median(seen.skills(one)))) for one in both)
     if before == after:  # a few starts make the difference

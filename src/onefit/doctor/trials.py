@@ -288,9 +288,7 @@ class Doctor:
                      if part.code not in ANSWER}  # fmt: skip
             known = {one.change.name for one in seen.alone}
             untried = [one for one in fewer if one.name not in known]
-            seen.alone += _compared(
-                self.tried(self.setup, untried, share=1.0), seen.baseline, seen
-            )
+            seen.alone += _compared(self.tried(self.setup, untried, share=1.0), seen.baseline, seen)
             names = {one.name: part for one, part in fewer.items()}
             whole, left = seen.skills(best.result), []
             for trial in seen.alone:
