@@ -207,8 +207,10 @@ def _syntax(error: SyntaxError) -> str:
     if is_python_2(error):
         line = (error.text or "").strip()
         told = f"this is Python 2, line {error.lineno}: {line}"
-        if str(error.filename).endswith("[cells]"):
-            told = f"this is Python 2: {line}; write the cell in Python 3"
+        _, of_notebook, cell = str(error.filename).rpartition(", cell ")
+        if of_notebook:
+            told = f"this is Python 2, cell {cell}, line {error.lineno}: {line}; write the cell in "
+            told += "Python 3"
         else:  # the converter of Python itself went with 3.13
             told += f"; convert it: pip install fissix, then python -m fissix -w {error.filename}"
         return f"{told}; 3 / 2 was 1 then: write // where whole numbers are divided"

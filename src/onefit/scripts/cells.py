@@ -200,17 +200,18 @@ def tree(cells: list[str], filename: str) -> ast.Module:
     """
     body: list[ast.stmt] = []
     line = 2
-    for cell in cells:
-        body += _statements(cell, line, filename)
+    for number, cell in enumerate(cells, 1):
+        body += _statements(cell, line, filename, number)
         line += cell.count("\n") + 2
     return ast.fix_missing_locations(ast.Module(body, type_ignores=[]))
 
 
-def _statements(cell: str, line: int, filename: str) -> list[ast.stmt]:
+def _statements(cell: str, line: int, filename: str, number: int) -> list[ast.stmt]:
     try:
         tree = ast.parse(cell, filename)
     except SyntaxError as error:
-        told = (error.msg, (filename, line - 1 + (error.lineno or 1), error.offset, error.text))
+        where = f"{filename.removesuffix(OF_CELLS)}, cell {number}"
+        told = (error.msg, (where, error.lineno, error.offset, error.text))
         made = ast.parse(f"raise SyntaxError(*{told!r})")
         return _moved(made.body, line)
     body = tree.body

@@ -139,6 +139,8 @@ def test_a_script_for_keras_3_loads_nothing_of_the_eras():
         "from keras.utils import to_categorical\nto_categorical([0], 2, dtype='float32')\n",
         "from tensorflow import keras\nm = keras.Sequential([keras.layers.Dense(1, "
         "input_shape=(2,))])\nn = keras.Model(m.input, m.layers[0].output)\n",
+        "from tensorflow.keras.layers import Lambda\nm.add(Lambda(lambda x: x + 1))\n"
+        "m.save('m.h5')\nn = load_model('m.h5')\n",
         "# In[1]:\nimport keras\nx = # your code\n# In[2]:\nkeras.optimizers.Adam(lr=0.1)\n",
     ],
 )

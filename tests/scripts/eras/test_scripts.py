@@ -339,6 +339,14 @@ def test_worker_processes_get_the_era_of_their_script(tmp_path):
     assert (ours.stdout, ours.returncode) == ("(['acc', 'loss'], 1.0, 3)\n", 0), ours.stderr
 
 
+def test_python_2_in_a_notebook_is_told_with_its_cell(tmp_path):
+    cells = [{"cell_type": "code", "source": text} for text in ("x = 1", "y = 2\nprint y")]
+    (tmp_path / "two.ipynb").write_text(json.dumps({"cells": cells, "nbformat": 4}))
+    ours = run("two.ipynb", cwd=tmp_path)
+    assert 'two.ipynb, cell 2", line 2' in ours.stderr and ours.returncode == 1
+    assert "onefit: this is Python 2, cell 2, line 2: print y; write the cell" in ours.stderr
+
+
 @pytest.mark.parametrize(
     ("source", "advice"),
     [

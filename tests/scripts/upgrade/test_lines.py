@@ -76,6 +76,10 @@ KNOWN = {
     "metrics=tf.keras.metrics.Bin": "Keras 3 wants a list of metrics, and says so",
     ".numpy()": "what a layer gives is an array of JAX's, and says so",
     ".trainable = False": "which model of what is not trainable when is not seen in a source",
+    "list(m.": "Keras 3 sorts the names of a History and of results",
+    "if one.startswith(('class_name'": "the config of a model is another one today",
+    "for m in ms": "which of what a list holds are models is not seen in a source",
+    "weights=[np.full(s": "Keras 3 wants the arrays of today, and says so",
     "n.get_weights()": "which model is part of another is not seen in a source",
 }
 """Parts of lines that are not the same and not listed, and why."""

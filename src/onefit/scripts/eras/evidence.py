@@ -74,8 +74,9 @@ class _Found:
         self.keys: dict[str, ast.AST] = {}
         self.asked: set[str] = set()
         self.sequentials: set[str] = set()
-        self.has_first_shape = False
+        self.has_first_shape = self.has_lambda = False
         self.ends_of_sequentials: list[ast.AST] = []
+        self.loads: list[ast.AST] = []
 
     def read(self, text: str, tree: ast.Module) -> None:
         self.plain |= clues.is_of_keras(text)
@@ -243,6 +244,10 @@ class _Found:
             self.note("keras1", node, f"{name} with rows and columns")
         if name in ("save", "save_weights", "ModelCheckpoint"):
             self._saved(node, name)
+        self.has_lambda |= name == "Lambda" and any(isinstance(a, ast.Lambda) for a in node.args)
+        if name == "load_model" and "safe_mode" not in {k.arg for k in node.keywords}:
+            end = self._end(node.args[0]) if node.args else ""
+            self.loads += [node] if end.endswith((".h5", ".hdf5")) else []
 
     def _saved(self, node: ast.Call, name: str) -> None:
         for given in (*node.args[:1], *(k.value for k in node.keywords if k.arg == "filepath")):
@@ -268,6 +273,8 @@ class _Found:
         """A `Sequential` that knew its first shape had an input, before it was called."""
         for node in self.ends_of_sequentials if self.has_first_shape else ():
             self.note("old", node, f"the {getattr(node, 'attr', '')} of a Sequential")
+        for node in self.loads if self.has_lambda else ():  # Keras 3 reads one when it is told to
+            self.note("old", node, "load_model of a lambda")
 
     def era(self) -> Era:
         """Weigh what was found."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped, renamed
-from onefit.scripts.eras.stand_ins import class_weights, freezing, named_outputs
+from onefit.scripts.eras.stand_ins import class_weights, freezing, log_order, named_outputs
 
 
 def whole_steps(call: Call) -> None:
@@ -94,6 +94,7 @@ def _on_batches(call: Call, verb: str) -> None:
 _GENERATORS = {"fit": as_fit, "evaluate": as_evaluate, "predict": as_predict}
 _TRAIN = ("fit", "train_on_batch")
 _QUEUES = dropped("workers", "use_multiprocessing", "max_queue_size", "max_q_size", "pickle_safe")
+TF2 = frozenset({"tf2"})
 _VERBS = ("keras.Model.fit", "keras.Model.evaluate", "keras.Model.predict")
 _ON_BATCH = ("keras.Model.train_on_batch", "keras.Model.test_on_batch")
 RULES: tuple[Rule, ...] = (
@@ -118,6 +119,12 @@ RULES: tuple[Rule, ...] = (
         for verb in _TRAIN
     ),
     Meaning("keras.Model.fit", class_weights.of_generators, "", "OF203"),
+    Meaning("keras.Model.fit", log_order.validation_first, "", "OF207", BOTH_OLD),
+    Meaning("keras.Model.fit", log_order.validation_last, "", "OF207", TF2),
+    *(
+        Meaning(f"keras.Model.{verb}", log_order.of_dictionary, "", "OF207", TF2)
+        for verb in ("evaluate", "train_on_batch", "test_on_batch")
+    ),
     Translated(("keras.Model.fit",), weights_of_held_out, "OF206", BOTH_OLD),
     Translated(("keras.Model.fit",), weights_of_generators),
     Translated(_VERBS, _QUEUES),

@@ -133,15 +133,16 @@ class Highway(keras.layers.Layer):
         **settings: Any,
     ) -> None:
         """Keep the choices."""
-        settings.pop("transform_bias", None)  # Keras 1.2 took it, and the bias stayed as it was
+        bias_of_share = settings.pop("transform_bias", 1.0)  # Keras 1.2 has 1, and no argument
         super().__init__(activity_regularizer=activity_regularizer, **settings)
+        self.transform_bias = bias_of_share
         self.of_weights = _read({"regularizer": W_regularizer, "constraint": W_constraint})
         self.of_biases = _read({"regularizer": b_regularizer, "constraint": b_constraint})
         self.init, self.bias = init, bias
         self.activation = keras.activations.get(activation)
 
     def build(self, input_shape: Any) -> None:
-        """Make the weights; the carry's bias is -2, as Keras 1 had it."""
+        """Make the weights."""
         size = input_shape[-1]
         self.kernel = self.add_weight(
             shape=(size, size), initializer=self.init, name="W", **self.of_weights
@@ -151,8 +152,8 @@ class Highway(keras.layers.Layer):
             self.offset = self.add_weight(
                 shape=(size,), initializer="zeros", name="b", **self.of_biases
             )
-            lowered = keras.initializers.Constant(-2.0)
-            self.shift = self.add_weight(shape=(size,), initializer=lowered, name="b_carry")
+            first = keras.initializers.Constant(self.transform_bias)
+            self.shift = self.add_weight(shape=(size,), initializer=first, name="b_carry")
 
     def call(self, x: Any) -> Any:
         """A mixture of the inputs and their transform."""
@@ -168,6 +169,7 @@ class Highway(keras.layers.Layer):
             **super().get_config(),
             "init": keras.initializers.serialize(keras.initializers.get(self.init)),
             "activation": keras.activations.serialize(self.activation),
+            "transform_bias": self.transform_bias,
             "bias": self.bias,
             **_written("W", self.of_weights),
             **_written("b", self.of_biases),

@@ -49,7 +49,7 @@ _WEIGHTED = "weighted_"
 
 def metrics_names(_: property) -> property:
     """The names of what `evaluate` returns, one for each number."""
-    return property(_names)
+    return property(names_of_results)
 
 
 def in_order_of_outputs(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -59,14 +59,15 @@ def in_order_of_outputs(original: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     def _flatten_metrics_in_order(self: Any, logs: dict[str, Any]) -> Any:
-        if len(logs) < 2 or set(names := _names(self)) != set(logs):
+        if len(logs) < 2 or set(names := names_of_results(self)) != set(logs):
             return original(self, logs)
         return [logs[name] for name in names]
 
     return _flatten_metrics_in_order
 
 
-def _names(model: Any) -> list[str]:
+def names_of_results(model: Any) -> list[str]:
+    """What `evaluate` returns, by name: the loss, those of the outputs, and the metrics."""
     compiled = getattr(model, "_compile_metrics", None)
     if compiled is not None and not compiled.built:
         return ["loss", *_losses(model), *_metrics(model)]

@@ -201,6 +201,8 @@ def begin_graph(model: Any, graph: keras.Model) -> None:
     class Functional(type(graph)):  # type: ignore[misc]
         """A model that grows: each layer that is added takes what the last one gives."""
 
+        __module__, __qualname__ = type(graph).__module__, "Functional"  # what a file says it is
+
         def add(self, layer: Any, rebuild: bool = True) -> None:
             """Put a layer on top, as a `Sequential` does."""
             origins = _origins(self)

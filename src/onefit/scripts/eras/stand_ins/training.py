@@ -171,8 +171,13 @@ def predict_classes(self: Any, x: Any, batch_size: int | None = 32, verbose: int
 
 
 def to_yaml(self: Any, **_: Any) -> str:
-    """The model's config: JSON, which is YAML too."""
-    return json.dumps(json.loads(self.to_json()), indent=2)
+    """The model's config; without PyYAML it is JSON, which is YAML too."""
+    config = json.loads(self.to_json())
+    try:
+        import yaml
+    except ImportError:
+        return json.dumps(config, indent=2)
+    return str(yaml.safe_dump(config))
 
 
 def model_from_yaml(yaml_string: str, custom_objects: Any = None) -> Any:
@@ -182,7 +187,7 @@ def model_from_yaml(yaml_string: str, custom_objects: Any = None) -> Any:
     except ValueError:
         import yaml
 
-        config = yaml.safe_load(yaml_string)
+        config = yaml.load(yaml_string, Loader=yaml.FullLoader)  # it reads tuples
     return keras.models.model_from_json(json.dumps(config), custom_objects)
 
 

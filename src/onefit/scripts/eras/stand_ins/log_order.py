@@ -1,0 +1,65 @@
+"""The order of the names in a History and in logs; Keras 3 sorts them.
+
+Source: `fit_loop` in `keras/engine/training_arrays.py` of Keras 2.2.4, whose logs of an epoch have
+the validation first, and `Model.fit` in `keras/engine/training.py` of 2.15, where it is last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from onefit.scripts.eras.stand_ins.logs import names_of_results
+
+Method = Callable[..., Any]
+_order = {"is_of_then": True}
+
+
+def leave() -> None:
+    """Let the names stand in the order of today."""
+    _order["is_of_then"] = False
+
+
+def validation_first(original: Method) -> Method:
+    """`history.history` of Keras 1 and 2: `val_loss`, `val_acc`, `loss`, `acc`."""
+    return _ordered(original, lambda names: [*(f"val_{name}" for name in names), *names])
+
+
+def validation_last(original: Method) -> Method:
+    """`history.history` of tf.keras 2: `loss`, `accuracy`, `val_loss`, `val_accuracy`."""
+    return _ordered(original, lambda names: [*names, *(f"val_{name}" for name in names)])
+
+
+def _ordered(original: Method, order: Callable[[list[str]], list[str]]) -> Method:
+    @wraps(original)
+    def fit(self: Any, *args: Any, **kwargs: Any) -> Any:
+        history = original(self, *args, **kwargs)
+        kept = getattr(history, "history", None)
+        if isinstance(kept, dict):
+            _sort(kept, order(names_of_results(self)))
+        return history
+
+    return fit
+
+
+def of_dictionary(original: Method) -> Method:
+    """`evaluate(x, y, return_dict=True)` has the loss first."""
+
+    @wraps(original)
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        found = original(self, *args, **kwargs)
+        if isinstance(found, dict):
+            _sort(found, names_of_results(self))
+        return found
+
+    return method
+
+
+def _sort(kept: dict[str, Any], names: list[str]) -> None:
+    """Put the names first that are known, in this order; others stay behind them as they are."""
+    if not _order["is_of_then"]:
+        return
+    every = dict(kept)
+    kept.clear()
+    kept.update({name: every.pop(name) for name in names if name in every} | every)
