@@ -70,3 +70,23 @@ def test_of_many_numbers_each_counts_as_much_as_it_varies_and_of_few_all_the_sam
         said = true + 0.1 * rows.normal(size=true.shape) * np.linspace(0, 1, count)
         found = skill(Task("numbers", count), true, said)
         assert found == pytest.approx(r2_score(true, said, multioutput=kind))
+
+
+@pytest.mark.parametrize("columns", [3, 12])
+def test_several_numbers_beside_one_are_measured_as_keras_compares_them(columns):
+    """The R2 of each of them against the same target, which is what the loss has minimised."""
+    true = ROWS.normal(size=(50, 1))
+    said = true + ROWS.normal(size=(50, columns)) * 0.3
+    each = np.mean([r2_score(true[:, 0], said[:, at]) for at in range(columns)])
+    task = Task("numbers", 1)
+    assert skill(task, truth(task, true), answers(task, said)) == pytest.approx(each)
+    steps = np.repeat(true, 12, axis=1)[..., None]  # a target for each step, one answer a row
+    near = true + ROWS.normal(size=(50, 1)) * 0.3
+    wanted = r2_score(true[:, 0], near[:, 0])
+    assert skill(task, truth(task, steps), answers(task, near)) == pytest.approx(wanted)
+
+
+def test_a_finite_answer_is_never_called_nan():
+    assert in_words(Task("numbers", 1), skill(Task("numbers", 1), ROWS.normal(size=(9, 1)),
+                                              np.full((9, 1), 1e30))) == "< -9,999"  # fmt: skip
+    assert in_words(Task("numbers", 1), WORST) == "NaN"

@@ -11,6 +11,7 @@ from onefit.checks.case import Array, Case, Output
 from onefit.checks.curves import best_constant
 from onefit.checks.labels import label_findings
 from onefit.checks.outputs import DISTANCES
+from onefit.checks.steps import with_steps
 from onefit.checks.task import layer_for, matches, some_rows, task_of
 from onefit.findings import Finding
 
@@ -25,7 +26,8 @@ def labels(case: Case) -> Iterator[Finding]:
     for output in case.outputs:
         if output.y is not None and output.loss:
             name = f"y[{output.name!r}]" if output.name else "y"
-            yield from label_findings(output.loss, output.shape, output.y, name, output.ignored)
+            found = label_findings(output.loss, output.shape, output.y, name, output.ignored)
+            yield from with_steps(found, case.layers, output.y)
 
 
 def scale(case: Case) -> Iterator[Finding]:

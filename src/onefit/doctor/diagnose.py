@@ -18,6 +18,7 @@ from onefit.checks.verdict import CAUSES
 from onefit.doctor import causes, evidence, printout
 from onefit.doctor.changes import ANSWER
 from onefit.doctor.changes.output import output_change
+from onefit.doctor.cleared import not_the_problem
 from onefit.doctor.diagnosis import Diagnosis
 from onefit.doctor.examination import GOOD, Examination
 from onefit.doctor.experiment import Clock
@@ -213,7 +214,8 @@ def _examined(
         what = "one suspicion" if len(untold) == 1 else f"{len(untold)} suspicions"
         remarks.append(f"{what} could not be tried; --hunches, or hunches=True, shows more")
     name = about or f'{type(model).__name__} "{model.name}"'
-    diagnosis = Diagnosis(found, name, seen, reasons, own, remarks)
+    cleared = not_the_problem(found, seen)
+    diagnosis = Diagnosis(found, name, seen, reasons, own, remarks, cleared)
     diagnosis.lines = printout.lines(diagnosis)
     return diagnosis
 

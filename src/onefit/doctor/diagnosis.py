@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from onefit.doctor import table
 from onefit.doctor.examination import Examination
+from onefit.doctor.task import in_words, measure
 from onefit.findings import Finding
 
 
@@ -23,6 +25,7 @@ class Diagnosis:
         reasons: Why it is so, in sentences.
         own: The skill of the network as it was given; `None` if it was not trained.
         remarks: Why there were none, or what was other in them than in the training.
+        not_the_problem: What was looked at, and is in order.
         lines: What is shown.
         diff: The script with what helped, as a difference; empty where it was not asked for.
     """
@@ -33,6 +36,7 @@ class Diagnosis:
     reasons: list[str] = field(default_factory=list)
     own: float | None = None
     remarks: list[str] = field(default_factory=list)
+    not_the_problem: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     diff: list[str] = field(default_factory=list)
 
@@ -54,9 +58,11 @@ class Diagnosis:
         return json.dumps(self.values(), indent=2)
 
     def values(self) -> dict[str, Any]:
-        """It as plain values: about, findings, reasons, controls, tried, remarks and diff."""
+        """It as plain values: all that the text says."""
+        seen = self.examination
         return {
             "about": self.about,
+            "score": None if seen is None else _score(seen, self.own),
             "findings": [
                 {
                     "code": one.code, "severity": one.severity, "grade": one.grade,
@@ -66,24 +72,24 @@ class Diagnosis:
                 for one in self.findings
             ],
             "reasons": self.reasons,
-            "controls": {} if self.examination is None else self.examination.controls,
-            "tried": [] if self.examination is None else tried(self.examination),
+            "controls": {} if seen is None else seen.compared,
+            "tried": [] if seen is None else [table.values(one, seen) for one in table.rows(seen)],
+            "not_the_problem": self.not_the_problem,
             "remarks": self.remarks,
             "diff": self.diff,
         }  # fmt: skip
 
 
-def tried(seen: Examination) -> list[dict[str, Any]]:
-    """What was tried, as plain values; skills are medians over the starts."""
-    import numpy as np
-
-    def row(names: list[str], skills: Any, chosen: bool) -> dict[str, Any]:
-        return {
-            "changes": names, "starts": len(skills), "skill": float(np.median(skills)),
-            "chosen": chosen,
-        }  # fmt: skip
-
-    rows = [row([], seen.skills(seen.baseline), False)]
-    for one in (*seen.alone, *seen.together):
-        rows.append(row(list(one.result.setup.changes), seen.skills(one.result), one.chosen))
-    return rows
+def _score(seen: Examination, own: float | None) -> dict[str, Any]:
+    """How the network does as it is written, from fresh starts and after its own fit."""
+    task = seen.setup.task
+    found: dict[str, Any] = {
+        "measure": measure(task), "skill": seen.middle, "shown": in_words(task, seen.middle),
+        "starts": seen.seeds, "rows": len(seen.setup.judged),
+        "on_rows_of_the_training": seen.on_training_rows or seen.setup.held is None,
+        "own_skill": own, "own_shown": None if own is None else in_words(task, own),
+        "lottery": None,
+    }  # fmt: skip
+    if table.is_lottery(seen):
+        found["lottery"] = table.counted(*table.good_starts(seen.baseline, seen))
+    return found

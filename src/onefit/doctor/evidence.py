@@ -80,7 +80,7 @@ def findings(seen: Examination, own: float | None = None) -> list[Finding]:
         )
         change = seen.chosen[0].change if seen.chosen else None
         fix = found[0].fix if found else fix if change is None else change.fix
-        luck = Remedy("OF517", "", told, "verified", fix, change, seen.setup)
+        luck = Remedy("OF517", "initial weights", told, "verified", fix, change, seen.setup)
         first = [*seen.suspected[:1], *ANSWER] if "OF510" in seen.suspected[:1] else ANSWER
         wrong = {one.code for one in found} & set(first)
         found.insert(0 if _is_about_starts(seen) and not wrong else len(found), luck)

@@ -104,6 +104,16 @@ class Examination:
         return [one for one in (*self.alone, *self.together) if one.chosen]
 
     @property
+    def others(self) -> dict[str, float]:
+        """The skills of models that are no networks, by their names."""
+        return {} if self.linear is None else {"a linear model": self.linear}
+
+    @property
+    def compared(self) -> dict[str, float]:
+        """All that it has to be compared with, by name."""
+        return {**self.others, **self.controls}
+
+    @property
     def trials(self) -> list[Trial]:
         """All that was tried, by itself and on top of what was chosen."""
         return [*self.alone, *self.together]

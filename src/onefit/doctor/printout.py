@@ -7,17 +7,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from onefit.doctor import table
 from onefit.doctor.diagnosis import Diagnosis
-from onefit.doctor.evidence import fortune, near, went_on
-from onefit.doctor.examination import GOOD, Examination, Trial
-from onefit.doctor.experiment import Result, Skills
-from onefit.doctor.task import WORST, Task, in_words, measure
+from onefit.doctor.evidence import fortune, went_on
+from onefit.doctor.examination import GOOD, Examination
+from onefit.doctor.experiment import Skills
+from onefit.doctor.task import Task, in_words, measure
 from onefit.findings import Finding
 
 WIDTH = 100
 LABEL = 17
 MOST_TOLD = 4
 MOST_TRIED = 12
+MOST_NAMED = 6
 NO_ADVICE = 0.8
 """A skill from which on nothing is said of what would make it better."""
 
@@ -44,7 +46,8 @@ def lines(diagnosis: Diagnosis) -> list[str]:
         told += _tried(seen)
         told += _block("Compare", _compared(seen))
     told += _block("Do this", _advice(diagnosis.findings))
-    told += _block("Not the problem", _cleared(diagnosis, seen))
+    cleared = diagnosis.not_the_problem
+    told += _block("Not the problem", ["; ".join(cleared)] if cleared else [])
     told += _block("Note", diagnosis.remarks)
     return told
 
@@ -83,11 +86,17 @@ def _healthy(seen: Examination | None, own: float | None) -> str:
             "anything about y? Are their rows in the same order?"
         )
     if seen.chosen and seen.middle < NO_ADVICE:
-        names = " + ".join(seen.best.setup.changes)
-        return f"Nothing is wrong; it gets better with {names}: {_range(seen)}."
-    count = len(seen.alone) + len(seen.together)
-    if count:
-        return f"Nothing was found: none of {count} changes that were tried is clearly better."
+        best = " + ".join(seen.best.setup.changes)
+        return f"Nothing is wrong; it gets better with {best}: {_range(seen)}."
+    names = [one.change.name for one in seen.trials]
+    if names:
+        some = ", ".join(names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")
+        if len(names) == 1:
+            return f"Nothing was found: the change that was tried is not clearly better: {some}."
+        return (
+            f"Nothing was found: none of {len(names)} changes that were tried is clearly better: "
+            f"{some}."
+        )
     return f"Nothing was found: it learns from all of {seen.seeds} starts."
 
 
@@ -110,49 +119,44 @@ def _finding(one: Finding) -> str:
     return f"{one.title[:1].upper()}{one.title[1:]}{where}{evidence}. [{one.code}]"
 
 
-def ranked(seen: Examination) -> list[Trial]:
-    """What was tried, the best first."""
-    trials = [*seen.alone, *seen.together]
-    return sorted(trials, key=lambda one: -float(np.mean(seen.skills(one.result))))
-
-
 def _tried(seen: Examination) -> list[str]:
     """The table of what was tried: medians, or the share of starts that do well."""
-    trials = [*seen.alone, *seen.together]
-    if not trials:
+    if not seen.trials:
         return []
-    rows = [("as written", seen.baseline, "")]
-    rows += [(changes(one, seen), one.result, word(one)) for one in ranked(seen)[:MOST_TRIED]]
-    width = min(56, max(len(name) for name, _, _ in rows))
-    lottery, task = fortune(seen), seen.setup.task
-    counted = "starts that do well" if lottery is not None else measure(task)
-    found = [f"{seen.seeds} starts each; {counted}"]
-    for name, result, said in rows:
-        shown = textwrap.shorten(name, width, placeholder=" ...")
-        told = _share(result, seen) if lottery is not None else _median(seen.skills(result), task)
-        found.append(f"  {shown:<{width}}  {told}  {said}".rstrip())
-    if len(trials) > MOST_TRIED:
-        found.append(f"  and {len(trials) - MOST_TRIED} more")
+    shown = table.best_rows(seen, MOST_TRIED)
+    width = min(56, max(len(one.name) for one in shown))
+    task = seen.setup.task
+    found = [f"{seen.seeds} starts each; {_counted(seen)}"]
+    for one in shown:
+        name = one.name if len(one.name) <= width else f"{one.name[: width - 4].rstrip()} ..."
+        if table.is_lottery(seen):
+            good, count = table.good_starts(one.result, seen)
+            told = f"{100 * good / count:>4.0f}%"
+        else:
+            told = _median(seen.skills(one.result), task)
+        said = f"<- {one.said}" if one.said == table.CHOSEN else one.said
+        found.append(f"  {name:<{width}}  {told}  {said}".rstrip())
+    left = len(seen.trials) + 1 - len(shown)
+    if left:
+        found.append(f"  and {left} more")
     return _block("What was tried", found)
+
+
+def _counted(seen: Examination) -> str:
+    """What the numbers of the table are."""
+    return "starts that do well" if table.is_lottery(seen) else measure(seen.setup.task)
 
 
 def _compared(seen: Examination) -> list[str]:
     """What the training has to be compared with."""
     task = seen.setup.task
-    parts = [] if seen.linear is None else [f"a linear model gets {in_words(task, seen.linear)}"]
-    parts += [f"with {name} {in_words(task, value)}" for name, value in seen.controls.items()]
+    parts = [
+        f"{name} gets {in_words(task, value)}"
+        if name in seen.others
+        else f"with {name} {in_words(task, value)}"
+        for name, value in seen.compared.items()
+    ]  # fmt: skip
     return ["; ".join(parts)] if parts else []
-
-
-def changes(one: Trial, seen: Examination) -> str:
-    """What was tried, by itself or together with what was chosen before."""
-    return f"and {one.change.name}" if one in seen.together else one.change.name
-
-
-def _share(result: Result, seen: Examination) -> str:
-    """The share of starts that do well."""
-    good = near(result.trained, float(seen.baseline.trained.max()))
-    return f"{100 * good / len(result.trained):>4.0f}%"
 
 
 def _median(skills: Skills, task: Task) -> str:
@@ -163,50 +167,12 @@ def _median(skills: Skills, task: Task) -> str:
     return f"{value:>6}  {spread:<16}"
 
 
-def word(one: Trial) -> str:
-    """What came of a change."""
-    if one.chosen:
-        return "<- chosen, confirmed on other starts"
-    if one.difference.helps:
-        return "helps"
-    return "worse" if one.difference.hurts else "no"
-
-
 def _advice(findings: Sequence[Finding]) -> list[str]:
     told: list[str] = []
     for one in findings:
         if one.fix not in told and one.grade != "hunch":
             told.append(one.fix)
     return told[:MOST_TOLD]
-
-
-def _cleared(diagnosis: Diagnosis, seen: Examination | None) -> list[str]:
-    """What was looked at, and is in order."""
-    codes = {one.code for one in diagnosis.findings}
-    helped: set[str] = set()
-    if seen is not None:
-        trials = [*seen.alone, *seen.together]
-        helped = {one.change.code for one in trials if one.difference.helps}
-    told = [said for code, said in _CLEAR.items() if not (codes | helped) & set(code.split())]
-    if seen is not None and seen.middle > WORST:
-        others = {one.change.code for one in trials} - codes - helped
-        told += [said for code, said in _TRIED.items() if code in others]
-    return ["; ".join(told)] if told else []
-
-
-_CLEAR = {
-    "OF501 OF502 OF503 OF504 OF505 OF303 OF509 OF526 OF604 OF605 OF606 OF607": (
-        "output, loss and labels go together"
-    ),
-    "OF302 OF307 OF606": "no NaN in the data",
-    "OF522": "the rows' order",
-}
-_TRIED = {
-    "OF511": "a lower learning rate does not help",
-    "OF512": "a higher learning rate does not help",
-    "OF510": "more epochs do not help",
-    "OF518": "wider layers do not help",
-}
 
 
 def _block(label: str, told: Sequence[str], grade: str = "") -> list[str]:

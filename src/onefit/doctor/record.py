@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from onefit.doctor.diagnosis import Diagnosis
-from onefit.doctor.evidence import fortune, near
 from onefit.doctor.examination import Examination
-from onefit.doctor.experiment import Result
-from onefit.doctor.printout import changes, ranked, word
+from onefit.doctor.table import Row, best_rows, good_starts, is_lottery, spread
 from onefit.doctor.task import in_words, measure
 from onefit.runs.record import Examined, Told, Tried
 
@@ -31,19 +27,16 @@ def record(diagnosis: Diagnosis) -> Examined:
     if seen is not None:
         found.starts = seen.seeds
         found.measure = measure(seen.setup.task)
-        if fortune(seen) is not None:
+        if is_lottery(seen):
             found.measure = "starts that do well"
-        trials = [(changes(one, seen), one.result, word(one)) for one in ranked(seen)[:MOST]]
-        rows = [("", seen.baseline, ""), *trials]
-        found.tried = [_tried(seen, *row) for row in rows]
+        found.tried = [_tried(seen, one) for one in best_rows(seen, MOST)]
     return found
 
 
-def _tried(seen: Examination, what: str, result: Result, said: str) -> Tried:
-    skills = seen.skills(result)
-    low, middle, high = (float(np.quantile(skills, q)) for q in (0.1, 0.5, 0.9))
+def _tried(seen: Examination, row: Row) -> Tried:
+    low, middle, high = spread(row.result, seen)
     told = in_words(seen.setup.task, middle)
-    if fortune(seen) is not None:
-        good = near(result.trained, float(seen.baseline.trained.max()))
-        told = f"{100 * good / len(result.trained):.0f}%"
-    return Tried(what, low, middle, high, told, said.removeprefix("<- "))
+    if is_lottery(seen):
+        good, count = good_starts(row.result, seen)
+        told = f"{100 * good / count:.0f}%"
+    return Tried(row.name if row.trial is not None else "", low, middle, high, told, row.said)

@@ -109,6 +109,8 @@ def answers(task: Task, predicted: Array, threshold: float = 0.5) -> Array | Non
     if task.kind == "labels":
         return (predicted.reshape(-1, task.count) > threshold) if width == task.count else None
     if task.kind == "numbers":
+        if task.count == 1 and width > 1:  # each of them is compared with the one number
+            return predicted.reshape(len(predicted), -1)
         return predicted.reshape(-1, task.count) if width == task.count else None
     if width == 1:
         flat = predicted.reshape(-1)
@@ -139,6 +141,8 @@ def skill(task: Task, true: Array, said: Array | None) -> float:
     >>> skill(Task("numbers", 1), np.array([[0.0], [2.0]]), np.array([[0.0], [2.0]]))
     1.0
     """
+    if said is not None and task.kind == "numbers" and task.count == 1 and said.size != true.size:
+        said, true = _stretched(said, true)
     if said is None or len(said) != len(true):
         return WORST
     if task.kind == "classes":
@@ -160,11 +164,23 @@ def skill(task: Task, true: Array, said: Array | None) -> float:
     return _bounded(float(explained))
 
 
+def _stretched(said: Array, true: Array) -> tuple[Array, Array]:
+    """Answers and targets of one size, where Keras compares one number of a row with several."""
+    rows = min(len(said), len(true))
+    if said.size % rows or true.size % rows:
+        return said, true
+    said, true = said.reshape(rows, -1), true.reshape(rows, -1)
+    if 1 not in (said.shape[1], true.shape[1]):
+        return said, true
+    said, true = np.broadcast_arrays(said, true)
+    return said.reshape(-1, 1), true.reshape(-1, 1)
+
+
 def _bounded(r2: float) -> float:
     """R2 as a skill: what is below 0 is brought to a scale from 0 to -1, in the same order."""
     if r2 >= 0:
         return r2
-    return r2 / (1 - r2) if np.isfinite(r2) else WORST
+    return max(r2 / (1 - r2), WORST + 1e-12) if np.isfinite(r2) else WORST
 
 
 def _balanced(true: Array, said: Array) -> float:
@@ -186,6 +202,8 @@ def in_words(task: Task, value: float) -> str:
     'NaN'
     """
     if task.kind == "numbers":
+        if value <= WORST:
+            return "NaN"
         if value <= -1 + 1e-4:
             return "< -9,999"
         r2 = value if value >= 0 else value / (1 + value)

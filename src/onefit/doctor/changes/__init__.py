@@ -7,6 +7,7 @@ from onefit.doctor.changes.data import input_change, order_changes, target_chang
 from onefit.doctor.changes.layers import layer_changes
 from onefit.doctor.changes.optimizer import budget_changes, optimizer_changes, rate_changes
 from onefit.doctor.changes.output import output_change
+from onefit.doctor.changes.steps import steps_change
 from onefit.doctor.setup import Rows, Setup
 
 FIRST = (
@@ -35,8 +36,9 @@ def changes_of(setup: Setup, likely: list[str], every: Rows | None = None) -> li
         likely: Codes of findings that checks suspect, the likeliest first.
         every: All rows, where `validation_split` took the last ones. Defaults to `None`.
     """
-    singles = [output_change(setup), input_change(setup), target_change(setup),
-               weight_change(setup)]  # fmt: skip
+    by_step = steps_change(setup)  # before it is made, no scale of y fits the answers
+    singles = [by_step, output_change(setup), input_change(setup), weight_change(setup)]
+    singles += [target_change(setup)] if by_step is None else []
     found = [one for one in singles if one is not None]
     found += order_changes(setup, every)
     found += rate_changes(setup) + optimizer_changes(setup) + budget_changes(setup)

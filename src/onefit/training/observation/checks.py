@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from onefit.checks.data import as_array, data_findings
 from onefit.checks.errors import explained
 from onefit.checks.labels import label_findings, weight_findings
+from onefit.checks.steps import with_steps
 from onefit.checks.verdict import certain, without_effects
 from onefit.findings import Finding
 from onefit.runs.constants import constants, whole
 from onefit.runs.record import Constant, Fit
 from onefit.training.observation.call_graph import call_graph
 from onefit.training.observation.case import case_of, given_of
+from onefit.training.observation.case_layers import layers_of
 from onefit.training.observation.outputs import Output, outputs_of, values_of
 from onefit.training.observation.safety import safely
 from onefit.training.observation.supply import supply_findings
@@ -47,7 +49,7 @@ def before(model: Model, given: Given) -> list[Finding]:
     compiled = getattr(model, "optimizer", None) is not None
     outputs = _outputs(model, given["x"]) if compiled else []
     for name, y in pairs.items():
-        wrong = _of_labels(name, y, outputs)
+        wrong = _of_labels(name, y, outputs, model)
         words = {one.where for one in wrong}
         found += [one for one in data_findings({name: y}) if not (words and one.code == "OF301")]
         found += wrong
@@ -70,14 +72,15 @@ def _proven(
     return certain(case_of(model, given, history))
 
 
-def _of_labels(name: str, y: Any, outputs: Sequence[Output]) -> list[Finding]:
+def _of_labels(name: str, y: Any, outputs: Sequence[Output], model: Model) -> list[Finding]:
     """What in labels does not go with the outputs and their losses."""
     found: list[Finding] = []
     for output, given in zip(outputs, values_of(y, outputs)):
         labels = _array(given)
         if labels is not None and output.loss:
             named = f"{name}[{output.name!r}]" if output.name else name
-            found += label_findings(output.loss, output.shape, labels, named, output.ignored)
+            own = label_findings(output.loss, output.shape, labels, named, output.ignored)
+            found += with_steps(own, layers_of(model)[0], labels) if own else []
     return found
 
 
@@ -114,7 +117,7 @@ def after(model: Model, given: Given, fit: Fit) -> list[Finding]:
         fit: Its record.
     """
     proven = safely(_proven, model, given, fit.history) or []
-    labels = _of_labels("y", given["y"], _outputs(model, given["x"]))
+    labels = _of_labels("y", given["y"], _outputs(model, given["x"]), model)
     return without_effects([*supply_findings(given, fit), *labels, *proven])
 
 
@@ -130,7 +133,7 @@ def failed(model: Model, given: Given, error: BaseException | None, fit: Fit) ->
     if not isinstance(error, Exception) or {"OF301", "OF303"} & {one.code for one in fit.findings}:
         return []
     outputs = _outputs(model, given["x"])
-    labels = safely(_of_labels, "y", given["y"], outputs)  # it may be built only now
+    labels = safely(_of_labels, "y", given["y"], outputs, model)  # it may be built only now
     found = explained(error, safely(case_of, model, given))
     return labels or ([] if found is None else [found])
 
@@ -143,7 +146,7 @@ def failed_evaluation(model: Model, given: Given, error: Exception) -> list[Find
         given: The arguments of `evaluate`.
         error: What ended it.
     """
-    labels = _of_labels("y", given["y"], _outputs(model, given["x"]))
+    labels = _of_labels("y", given["y"], _outputs(model, given["x"]), model)
     found = explained(error, safely(case_of, model, given_of(given["x"], given["y"])))
     return labels or ([] if found is None else [found])
 

@@ -1,0 +1,49 @@
+"""What was looked at and is in order, so that nobody looks for it there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from onefit.doctor.examination import Examination
+from onefit.doctor.table import CHOSEN, word
+from onefit.doctor.task import WORST
+from onefit.findings import Finding
+
+
+def not_the_problem(
+    findings: Iterable[Finding], seen: Examination | None, is_read: bool = True
+) -> list[str]:
+    """What was looked at, and is in order.
+
+    Args:
+        findings: What is wrong.
+        seen: The experiments; `None` where there were none.
+        is_read: Whether the data could be read: of others nothing is said. Defaults to `True`.
+    """
+    codes = {one.code for one in findings}
+    tried = [] if seen is None else [(one.change.code, word(one, seen)) for one in seen.trials]
+    better = {code for code, said in tried if said in (CHOSEN, "helps", "a little", "not clear")}
+    told = [
+        said
+        for named, said in _CLEAR.items()
+        if is_read and not (codes | better) & set(named.split())
+    ]
+    if seen is not None and seen.middle > WORST:
+        others = {code for code, _ in tried} - codes - better
+        told += [said for code, said in _TRIED.items() if code in others]
+    return told
+
+
+_CLEAR = {
+    "OF501 OF502 OF503 OF504 OF505 OF303 OF509 OF526 OF604 OF605 OF606 OF607": (
+        "output, loss and labels go together"
+    ),
+    "OF302 OF307 OF606": "no NaN in the data",
+    "OF522": "the rows' order",
+}
+_TRIED = {
+    "OF511": "a lower learning rate does not help",
+    "OF512": "a higher learning rate does not help",
+    "OF510": "more epochs do not help",
+    "OF518": "wider layers do not help",
+}
