@@ -7,29 +7,20 @@ the same order as `jax.grad` of a function, hence the same bits. docs/design/005
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import Enum
-from functools import partial
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
 
-from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operation import leaves, nested
-from onefit.scripts.tensorflow.operators import Operators
-from onefit.scripts.tensorflow.recorder import (
-    Note,
-    Recorder,
-    between,
-    reads_are_noted,
-    run_again,
-)
+from onefit.scripts.tensorflow.recorder import Recorder, reads_are_noted
 from onefit.scripts.tensorflow.tensor import Tensor
-from onefit.scripts.tensorflow.tensor_array import LoopOfPython
+from onefit.scripts.tensorflow.vjp import Vjp, array_of, cotangent, vjp_of
 
 Array = Any
 Nested = Any
@@ -40,13 +31,6 @@ class UnconnectedGradients(Enum):
 
     NONE = "none"
     ZERO = "zero"
-
-
-class _Vjp(NamedTuple):
-    """The gradients of some arrays, each with its cotangent or `None`, for any cotangents."""
-
-    targets: list[tuple[Array, Any]]
-    gradients: Callable[[list[Array]], list[Array | None]]
 
 
 class GradientTape:
@@ -164,7 +148,7 @@ class GradientTape:
         found: list[Any] = [None] * len(wanted)
         if vjp is not None:
             with jax.enable_x64(True):
-                cotangents = [_cotangent(*pair) for pair in vjp.targets]
+                cotangents = [cotangent(*pair) for pair in vjp.targets]
             found = vjp.gradients(cotangents)
         return _told(found, sources, unconnected_gradients)
 
@@ -224,7 +208,7 @@ class GradientTape:
         vjp = self._vjp([target], [source], [])
         if vjp is None:
             zeros = UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO
-            found = _array(source)
+            found = array_of(source)
             shape = (rows, *inner, *found.shape[1:])
             return Tensor(jnp.zeros(shape, found.dtype)) if zeros else None
         with jax.enable_x64(True):
@@ -242,7 +226,7 @@ class GradientTape:
             )
         return self._recorder
 
-    def _vjp(self, targets: list[Any], sources: list[Any], seeds: list[Any]) -> _Vjp | None:
+    def _vjp(self, targets: list[Any], sources: list[Any], seeds: list[Any]) -> Vjp | None:
         """The gradients of what is connected; `None` where nothing is."""
         notes = self._notes()
         if not self._persistent:
@@ -251,29 +235,7 @@ class GradientTape:
         for one in targets:
             if isinstance(one, keras.Variable):  # a target as it is
                 notes.watch_variable(one)
-        pairs = [
-            (_array(one), seed)
-            for one, seed in zip(targets, seeds or [None] * len(targets))
-            if one is not None and notes.is_live(_array(one))
-        ]
-        held = [_values(notes, one) for one in sources]
-        old = [value for values in held for value in values if notes.is_live(value)]
-        if not pairs or not old:
-            return None
-        wanted = [one for one, _ in pairs]
-        backwards = [
-            (used, _backward(steps, used, wanted))
-            for used, steps in _groups(list(notes.notes), old, wanted)
-        ]
-
-        def gradients(cotangents: list[Array]) -> list[Array | None]:
-            found: dict[int, Array] = {}
-            with jax.enable_x64(True):
-                for used, backward in backwards:
-                    found.update(zip(map(id, used), backward(cotangents)))
-            return [_sum([found[id(v)] for v in one if id(v) in found]) for one in held]
-
-        return _Vjp(pairs, gradients)
+        return vjp_of(notes, targets, sources, seeds)
 
 
 def _told(found: list[Any], sources: Nested, unconnected: Any, *before: int) -> Nested:
@@ -290,69 +252,8 @@ def _told(found: list[Any], sources: Nested, unconnected: Any, *before: int) -> 
     return nested(of, sources)
 
 
-def _groups(
-    notes: list[Note], old: list[Array], wanted: list[Array]
-) -> Iterator[tuple[list[Array], list[Note]]]:
-    """The sources that one `vjp` can be of, and the notes between them and the targets.
-
-    A source that is computed of another one needs a `vjp` of its own: it would hide the way from
-    the other.
-    """
-    steps = between(notes, old, wanted)
-    made = {id(one) for note in steps for one in note.outputs}
-    alone = any(id(one) in made for one in old)
-    for group in [[one] for one in old] if alone else [old]:
-        steps = between(notes, group, wanted)
-        reached = {id(one) for note in steps for one in note.inputs} | set(map(id, wanted))
-        used = list({id(one): one for one in group if id(one) in reached}.values())
-        if used:
-            yield used, steps
-
-
-def _backward(steps: list[Note], used: list[Array], wanted: list[Array]) -> Any:
-    with jax.enable_x64(True):
-        results, backward = jax.vjp(lambda *new: run_again(steps, used, new, wanted), *used)
-    here.again.extend(zip(wanted, results))
-    return partial(_through_loops, backward)
-
-
-def _through_loops(backward: Any, cotangents: list[Array]) -> list[Array]:
-    try:
-        found: list[Array] = backward(cotangents)
-    except ValueError as error:
-        if "Reverse-mode differentiation" not in str(error):
-            raise
-        raise LoopOfPython(
-            "has a gradient through a loop whose number of rounds depends on values"
-        ) from error
-    return found
-
-
-def _array(target: Any) -> Array:
-    if isinstance(target, Operators):
-        return target._array()
-    return target.value if isinstance(target, keras.Variable) else target
-
-
-def _values(notes: Recorder, source: Any) -> list[Array]:
-    """The arrays of a source: a variable has one for each value that it had when it was read."""
-    if isinstance(source, keras.Variable):
-        return notes.reads.get(id(source), (source, []))[1]
-    return [_array(source)]
-
-
-def _sum(parts: list[Array]) -> Array | None:
-    return sum(parts[1:], parts[0]) if parts else None
-
-
-def _cotangent(target: Array, seed: Any) -> Array:
-    if seed is None:
-        return jnp.ones(target.shape, target.dtype)
-    return jnp.broadcast_to(tensor(seed).astype(target.dtype), target.shape)
-
-
 def _zeros(source: Any, *before: int) -> Tensor:
     """Zeros for a source that nothing leads to."""
-    array = _array(source)
+    array = array_of(source)
     with jax.enable_x64(True):
         return Tensor(jnp.zeros((*before, *array.shape), array.dtype))
