@@ -72,7 +72,9 @@ def dead_layers(case: Case) -> Iterator[Finding]:
         if dead.all():
             what = "the answer" if layer.name in last else "every unit"
             told = f"{what} is 0 for each of {rows:,} rows ({len(dead)} of {len(dead)} units): the "
-            told += "layers before it get no gradient"
+            is_first = not any(one.weights for one in case.layers[: case.layers.index(layer)])
+            told += "layer gets" if is_first else "layers before it get"
+            told += " no gradient"
             fix = ""
             if _starts_low(layer):
                 told += "; its biases start so low"

@@ -63,7 +63,7 @@ def _fix(loss: str, y: Labels, shape: tuple[int | None, ...], evidence: str) -> 
     """What to write, for these labels; `""` where that depends on what is meant."""
     units = shape[-1] if shape else None
     if y.dtype.kind not in "biuf":
-        return ""
+        return "`classes, y = numpy.unique(y, return_inverse=True)`"
     if "for several labels a row" in evidence:
         return f'`Dense({units}, activation="sigmoid")` with `loss="binary_crossentropy"`'
     if ": use categorical_crossentropy" in evidence:

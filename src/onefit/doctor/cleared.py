@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from onefit.doctor.examination import Examination
 from onefit.doctor.table import CHOSEN, word
 from onefit.doctor.task import WORST
+from onefit.doctor.training import mapped_or_none
 from onefit.findings import Finding
+
+
+def is_read(given: Mapping[str, Any]) -> bool:
+    """Whether the data of a fit are such that the checks have read them: no generator's."""
+    return given["y"] is not None and mapped_or_none(given["x"]) is not None
 
 
 def not_the_problem(

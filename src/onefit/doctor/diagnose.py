@@ -18,11 +18,11 @@ from onefit.checks.verdict import CAUSES
 from onefit.doctor import causes, evidence, printout
 from onefit.doctor.changes import ANSWER
 from onefit.doctor.changes.output import output_change
-from onefit.doctor.cleared import not_the_problem
+from onefit.doctor.cleared import is_read, not_the_problem
 from onefit.doctor.diagnosis import Diagnosis
 from onefit.doctor.examination import GOOD, Examination
 from onefit.doctor.experiment import Clock
-from onefit.doctor.logged import logged_in
+from onefit.doctor.logged import is_lost, logged_in
 from onefit.doctor.modes import two_networks
 from onefit.doctor.remedy import Remedy
 from onefit.doctor.training import setup_of, training_of
@@ -207,6 +207,8 @@ def _examined(
     proved = [one for one in proved if one.grade != "hunch"]
     cures = evidence.cures(seen) if seen is not None else _untried(model, given, suspected)
     found = ordered(suspected, proved, hunches, cures)
+    if not found and is_lost(logged):
+        found = [Finding("OF307", "loss", grade="certain")]
     if seen is not None and seen.left_out and (found or own is None or own < GOOD):
         remarks.append(seen.left_out)
     untold = [one for one in suspected if one.grade == "hunch"] if not hunches else []
@@ -214,7 +216,7 @@ def _examined(
         what = "one suspicion" if len(untold) == 1 else f"{len(untold)} suspicions"
         remarks.append(f"{what} could not be tried; --hunches, or hunches=True, shows more")
     name = about or f'{type(model).__name__} "{model.name}"'
-    cleared = not_the_problem(found, seen)
+    cleared = not_the_problem(found, seen, seen is not None or is_read(given))
     diagnosis = Diagnosis(found, name, seen, reasons, own, remarks, cleared)
     diagnosis.lines = printout.lines(diagnosis)
     return diagnosis

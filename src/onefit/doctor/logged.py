@@ -37,3 +37,9 @@ def _are_numbers(logged: Any) -> bool:
     return isinstance(logged, list | tuple | np.ndarray) and not any(
         isinstance(one, str | bytes | dict) or one is None for one in logged
     )
+
+
+def is_lost(logged: Mapping[str, Any]) -> bool:
+    """Whether the loss that was logged became NaN or infinite."""
+    losses = np.asarray(logged.get("loss", ()), float)
+    return bool(losses.size) and not bool(np.isfinite(losses).all())

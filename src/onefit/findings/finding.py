@@ -63,8 +63,9 @@ class Finding:
 
     @property
     def own_fix(self) -> str:
-        """The fix if it is not the one that the code gives to all; else `""`."""
-        return "" if self.fix == CODES[self.code].fix else self.fix
+        """The fix if it is not the one that the code gives to all, or mends an error; else `""`."""
+        is_general = self.fix == CODES[self.code].fix
+        return "" if is_general and self.severity != "error" else self.fix
 
     @property
     def link(self) -> str:

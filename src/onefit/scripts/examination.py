@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tokenize
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from onefit.console import write_to
@@ -68,6 +69,13 @@ def _nothing() -> str:
             "what train_on_batch trains is looked at once, at its first batch, and what was found "
             "stands above; to have it tried with changes, train it by model.fit(x, y)"
         )
+    if isinstance(sys.exception(), KeyboardInterrupt):
+        return "interrupted before any network was trained by model.fit; nothing was examined"
+    if RECORDER.current().ended == "failed":
+        return (
+            "the script ended with an error before any network was trained by model.fit; what the "
+            "error wants of the script stands above"
+        )
     return "no network was trained by model.fit, so there is nothing to examine"
 
 
@@ -121,10 +129,16 @@ class Examination:
             self.file = os.path.join(surroundings.folder(), self.file)
         self.diagnosis: Diagnosis | str = ""
 
-    def look(self) -> None:
-        """Examine; the script has done its work, so this must not make it fail."""
+    def look(self, is_interrupted: bool = False) -> None:
+        """Examine; the script has done its work, so this must not make it fail.
+
+        Args:
+            is_interrupted: Whether Ctrl-C ended the script: then nothing is tried, which takes
+                time. Defaults to `False`.
+        """
         try:
-            self.diagnosis = examine(self.question)
+            asked = replace(self.question, time=0.0) if is_interrupted else self.question
+            self.diagnosis = examine(asked)
         except KeyboardInterrupt:
             self.diagnosis = "interrupted, so nothing is told of the experiments"
         except Exception as error:

@@ -97,6 +97,8 @@ def run(
                 for looks in (page, examination):
                     if looks is not None:
                         looks.look()
+            elif examination is not None:
+                examination.look(is_interrupted=True)
     except SystemExit as error:
         failed = error.code not in (None, 0)
         if not failed:
