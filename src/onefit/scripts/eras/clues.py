@@ -190,8 +190,11 @@ _OTHERS = (
     r"|\.save(?:_weights)?\(|ModelCheckpoint|\bbackend\b|\bclock\b|\bstateful\b"
     r"|to_categorical\([^()]*dtype|\.(?:in|out)put\b"
     r"|\.add_(?:weight|variable)\(\s*['\"]"
-    r"|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
+    r"|:0['\"]|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
 )
+
+WEIGHT = r"/(?:\w*kernel|bias|embeddings|gamma|beta|moving_mean|moving_variance|alpha):0$"
+"""How a weight's name ended, which Keras 3 calls by its last word alone."""
 
 _NAMES_BY_LEAF = {module.rpartition(".")[2]: names for module, names in NAMES_OF.items()}
 _OF_A_MODULE = rf"\b({'|'.join(_NAMES_BY_LEAF)})(?:\.(\w+)| import (\([^)]*|[^\n]*))"

@@ -74,8 +74,9 @@ class _Found:
         self.keys: dict[str, ast.AST] = {}
         self.asked: set[str] = set()
         self.sequentials: set[str] = set()
-        self.has_first_shape = self.has_lambda = False
-        self.ends_of_sequentials: list[ast.AST] = []
+        self.has_first_shape = self.has_input = self.has_lambda = False
+        self.called: set[str] = set()
+        self.ends_of_sequentials: list[ast.Attribute] = []
         self.loads: list[ast.AST] = []
 
     def read(self, text: str, tree: ast.Module) -> None:
@@ -169,6 +170,8 @@ class _Found:
     def text(self, node: ast.Constant) -> None:
         if isinstance(node.value, str) and len(node.value) < 200:
             self.words.update(_METRIC.findall(node.value))
+            if re.search(clues.WEIGHT, node.value):
+                self.note("old", node, f"the name {node.value!r} of a weight")
 
     def subscript(self, node: ast.Subscript) -> None:
         key = node.slice.value if isinstance(node.slice, ast.Constant) else None
@@ -219,6 +222,8 @@ class _Found:
         function = node.func
         name = getattr(function, "attr", getattr(function, "id", ""))
         name = self.bases.get(name, name)
+        self.called.add(_dotted(function))
+        self.has_input |= name in ("Input", "InputLayer")
         for keyword in node.keywords:
             self.has_first_shape |= keyword.arg in ("input_shape", "input_dim")
             era = clues.ARGUMENTS.get(keyword.arg or "")
@@ -271,8 +276,10 @@ class _Found:
 
     def _inputs(self) -> None:
         """A `Sequential` that knew its first shape had an input, before it was called."""
-        for node in self.ends_of_sequentials if self.has_first_shape else ():
-            self.note("old", node, f"the {getattr(node, 'attr', '')} of a Sequential")
+        for node in self.ends_of_sequentials:
+            is_called = _dotted(node.value) in self.called
+            if self.has_first_shape or (self.has_input and not is_called):
+                self.note("old", node, f"the {node.attr} of a Sequential")
         for node in self.loads if self.has_lambda else ():  # Keras 3 reads one when it is told to
             self.note("old", node, "load_model of a lambda")
 

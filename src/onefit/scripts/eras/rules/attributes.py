@@ -18,6 +18,7 @@ from onefit.scripts.eras.stand_ins import (
     step_masks,
     trainable_flags,
     weight_arrays,
+    weight_names,
 )
 
 _INPUTS, _SIZE = (
@@ -160,5 +161,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(f"{_LAYER}.get_weights", weight_arrays.trained_first, "", "OF206", KERAS2),
     Meaning(f"{_LAYER}.set_weights", weight_arrays.set_trained_first, "", "OF206", KERAS2),
+    Meaning("keras.Variable.__init__", weight_names.noted, "", "OF207", TF2),
+    Meaning("keras.Variable.__init__", weight_names.noted_by_keras2, "", "OF207", KERAS2),
+    *(Meaning("keras.Variable.name", weight_names.whole, "", "OF207", e) for e in (TF2, KERAS2)),
     Meaning("keras.Model.__new__", construction.new_model, "", "OF203"),
 )
