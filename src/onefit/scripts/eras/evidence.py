@@ -190,7 +190,10 @@ class _Found:
         """A class of the script is called as the one that it is derived from."""
         if node.bases:
             base = node.bases[0]
-            self.bases[node.name] = getattr(base, "attr", getattr(base, "id", ""))
+            self.bases[node.name] = kind = getattr(base, "attr", getattr(base, "id", ""))
+            for part in node.body if kind == "Metric" else ():
+                if isinstance(part, ast.FunctionDef) and part.name == "reset_states":
+                    self.note("old", part, "reset_states of a metric")
 
     def assignment(self, node: ast.Assign) -> None:
         names = [one.id for one in node.targets if isinstance(one, ast.Name)]

@@ -149,6 +149,37 @@ def loss_of_graph(call: Call) -> None:
         call.give("loss", of_graph(model, loss))
 
 
+def metrics_of_classes(call: Call) -> None:
+    """`metrics=["AUC"]` was logged as `auc`, by the name that the class gives itself."""
+    for place in ("metrics", "weighted_metrics"):
+        metrics = call.literal(place)
+        if metrics is UNKNOWN or not metrics:
+            continue
+        made = _each(metrics, lambda one: _of_class(call, one))
+        if made != metrics:
+            call.give(place, made)
+            call.note("metrics are logged by their names of then")
+
+
+def _of_class(call: Call, word: str) -> Any:
+    if word not in _CLASSES:
+        return word
+    name = _OTHER_NAMES.get(word)
+    return call.make(f"keras.metrics.{word}", **({"name": name} if name else {}))
+
+
+_NAMES_OF_CLASSES = """
+AUC BinaryAccuracy BinaryCrossentropy CategoricalAccuracy CategoricalCrossentropy
+CategoricalHinge CosineSimilarity FalseNegatives FalsePositives Hinge KLDivergence LogCoshError
+MeanAbsoluteError MeanAbsolutePercentageError MeanSquaredError MeanSquaredLogarithmicError
+Poisson Precision Recall RootMeanSquaredError SparseCategoricalAccuracy
+SparseCategoricalCrossentropy SparseTopKCategoricalAccuracy SquaredHinge TopKCategoricalAccuracy
+TrueNegatives TruePositives
+"""
+_CLASSES = frozenset(_NAMES_OF_CLASSES.split())
+_OTHER_NAMES = {"KLDivergence": "kullback_leibler_divergence"}
+
+
 def _each(metrics: Any, change: Any) -> Any:
     if isinstance(metrics, dict):
         return {name: _each(one, change) for name, one in metrics.items()}
@@ -216,6 +247,7 @@ RULES: tuple[Rule, ...] = (
     Translated(_COMPILE, loss_of_graph),
     Translated(_COMPILE, names_of_accuracy, "OF207"),
     Translated(_COMPILE, accuracy_of_loss, "OF206", BOTH_OLD),
+    Translated(_COMPILE, metrics_of_classes, "OF207", frozenset({"tf2"})),
     Translated(_COMPILE, metrics_of_every_output),
     Translated(_COMPILE, loss_of_every_output),
     Translated(_COMPILE, outputs_without_loss),
