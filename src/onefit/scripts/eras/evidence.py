@@ -283,8 +283,8 @@ class _Found:
             is_called = _dotted(node.value) in self.called
             if self.has_first_shape or (self.has_input and not is_called):
                 self.note("old", node, f"the {node.attr} of a Sequential")
-        for node in self.loads if self.has_lambda else ():  # Keras 3 reads one when it is told to
-            self.note("old", node, "load_model of a lambda")
+        for call in self.loads if self.has_lambda else ():  # Keras 3 reads one when it is told to
+            self.note("old", call, "load_model of a lambda")
 
     def era(self) -> Era:
         """Weigh what was found."""

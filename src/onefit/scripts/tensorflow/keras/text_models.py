@@ -19,6 +19,12 @@ from keras.src.models.sequential import Sequential
 from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.data.dataset import Dataset
 from onefit.scripts.tensorflow.data.structure import flatten
+from onefit.scripts.tensorflow.keras.given_data import (
+    check_inputs,
+    check_targets,
+    densely,
+    explain_nan,
+)
 from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.mode import outside
 from onefit.scripts.tensorflow.operation import leaves
@@ -134,8 +140,14 @@ def _verb(name: str) -> Callable[..., Any]:
     @wraps(plain)
     def method(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
         own = before.__get__(self) if before else getattr(super(keras.Model, self), name)
+        x, args, kwargs = densely(x), tuple(map(densely, args)), _valid(self, name, kwargs)
         if not _needs_numbers(self, x):
-            return own(x, *args, **kwargs)
+            check_inputs(self, name, x, args, kwargs)
+            if not name.startswith("predict"):
+                check_targets(self, kwargs["y"] if "y" in kwargs else next(iter(args), None))
+            found = own(x, *args, **kwargs)
+            explain_nan(self, name, x, found)
+            return found
         graph = _split(self, x)
         if graph.rest is None and name.startswith("predict"):
             return _tables(graph, x)
@@ -146,6 +158,17 @@ def _verb(name: str) -> Callable[..., Any]:
 
     method.__onefit__ = True  # type: ignore[attr-defined]  # no override of the user's
     return method
+
+
+def _valid(model: Any, name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """What is given by name, without sparse tensors; the rows of a validation are looked at."""
+    given = {key: densely(value) for key, value in kwargs.items()}
+    validation = given.get("validation_data")
+    if isinstance(validation, tuple) and len(validation) > 1:
+        sizes = {"batch_size": given.get("validation_batch_size") or given.get("batch_size")}
+        check_inputs(model, name, validation[0], (), sizes)
+        check_targets(model, validation[1])
+    return given
 
 
 def _calling() -> Callable[..., Any]:
