@@ -54,6 +54,18 @@ def test_the_upgraded_script_computes_what_the_old_one_did(era, tmp_path):
     assert "the same to the bit" in proof.told
 
 
+def test_weights_are_compared_as_keras_3_has_them(tmp_path):
+    before = (
+        "import numpy as np\nfrom keras.models import Sequential\nfrom keras.layers import LSTM\n"
+        "model = Sequential([LSTM(2, input_dim=3, input_length=4)])\n"
+        "model.compile('sgd', 'mse')\n"
+        "model.fit(np.ones((4, 4, 3)), np.ones((4, 2)), nb_epoch=1, verbose=0)\n"
+    )
+    after = upgraded(before, "keras1").after
+    proof = prove(before, after, tmp_path / "script.py", "keras1")
+    assert proof.verdict == "same", proof.told
+
+
 def test_a_proof_finds_a_default_that_was_not_written_down(tmp_path):
     before = (
         "import numpy as np\nfrom keras.layers.core import Dense\nimport keras\n"
@@ -674,3 +686,22 @@ def test_a_checkpoint_of_keras_1_counts_from_0():
     for epoch in range(2):
         found.on_epoch_end(epoch, {"loss": 1.0})
     assert files == ["at-00.h5", "at-01.h5"]  # keras/callbacks.py of 1.2.2
+
+
+@pytest.mark.parametrize(
+    ("line", "is_listed"),
+    [
+        ("base.layers[-1].trainable = True", True),
+        ("for one in base.layers[2:]:\n    if one.name:\n        one.trainable = True", True),
+        ("for one in base.layers:\n    one.trainable = one.name == 'b'", True),
+        ("for one in base.layers[:2]:\n    one.trainable = False", False),
+        ("base.trainable = True\nbase.layers[0].trainable = True", False),
+        ("other.layers[0].trainable = True", False),
+    ],
+)
+def test_layers_that_would_train_in_a_model_that_does_not_are_listed(line, is_listed):
+    source = f"from keras.layers.core import Dense\nbase.trainable = False\n{line}\n"
+    found = upgraded(source).remains
+    assert any("base is not trainable, and nothing in it trained" in str(one) for one in found) == (
+        is_listed
+    )

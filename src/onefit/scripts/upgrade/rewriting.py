@@ -10,6 +10,7 @@ from libcst import metadata
 from onefit.scripts.eras.rule import Gone
 from onefit.scripts.eras.surroundings import RENAMED
 from onefit.scripts.upgrade import automatic_names, calls, logs, own_classes
+from onefit.scripts.upgrade.frozen_models import FrozenModels
 from onefit.scripts.upgrade.imports import ImportStatement
 from onefit.scripts.upgrade.knowledge import Today, keras_name
 from onefit.scripts.upgrade.names import spelled
@@ -29,6 +30,7 @@ class Rewriting(cst.CSTTransformer):
     def __init__(self, script: Script) -> None:
         """Nothing is rewritten yet."""
         self.script = script
+        self.frozen_models = FrozenModels(script)
 
     # names
 
@@ -211,9 +213,19 @@ class Rewriting(cst.CSTTransformer):
         self.script.done("OF203", original, "call may be called without training and mask")
         return updated.with_changes(params=params)
 
+    def visit_For(self, node: cst.For) -> None:
+        """Its name may stand for the layers of a model."""
+        self.frozen_models.loops.append(node)
+
+    def leave_For(self, original_node: cst.For, updated_node: cst.For) -> cst.For:
+        """Behind it the name stands for nothing any more."""
+        self.frozen_models.loops.pop()
+        return updated_node
+
     def visit_Assign(self, node: cst.Assign) -> None:
         """What a name means now has no layers yet; and what Keras 3 does not let a script set."""
         own_classes.assigned(self.script, node)
+        self.frozen_models.assigned(node)
         for one in node.targets:
             self.script.begun.discard(cst.Module([]).code_for_node(one.target))
 

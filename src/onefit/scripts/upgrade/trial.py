@@ -115,7 +115,7 @@ def _stand_in(source: str, folder: str) -> None:
 def _models(keras: Any, names: dict[str, Any]) -> list[dict[str, Any]]:
     """The models that a script leaves, by their names there, with their weights."""
     return [
-        {"verb": "model", "name": name, "weights": [_digest(one) for one in model.get_weights()]}
+        {"verb": "model", "name": name, "weights": [_digest(one.numpy()) for one in model.weights]}
         for name, model in names.items()
         if isinstance(model, keras.Model) and model.built
     ]
@@ -206,7 +206,7 @@ def _event(model: Model, verb: str, found: Any) -> dict[str, Any]:
     else:
         event["result"] = _plain(found)
     if verb in ("fit", "train_on_batch"):
-        event["weights"] = [_digest(one) for one in model.get_weights()]
+        event["weights"] = [_digest(one.numpy()) for one in model.weights]
     return event
 
 
