@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import keras
 import numpy as np
 import pytest
+from scipy import stats
 
 import onefit
 from onefit.doctor.changes.bundle import bundle
@@ -32,6 +33,14 @@ def _result(skill, *changes, losses=FALLING):
     return Result(setup, skill + noise, skill + noise, nets, range(16))
 
 
+def _of(skills, *changes):
+    setup = SETUP.but(changes=tuple(one.name for one in changes))
+    nets = SimpleNamespace(history={})
+    return Result(
+        setup, np.asarray(skills, float), np.asarray(skills, float), nets, range(len(skills))
+    )
+
+
 def _examined(skills, losses=FALLING):
     """What is found where the change of all that `skills` names was kept."""
     seen = Examination(SETUP, _result(0.0, losses=losses), 16, on_training_rows=True)
@@ -51,6 +60,24 @@ def test_a_part_that_does_nothing_is_not_named_and_no_evidence_is_that_of_the_wh
 def test_what_helps_only_on_top_of_the_rest_is_told_with_the_rest():
     found = _examined({(SCALED, ADAM): 0.8, (SCALED,): 0.2, (ADAM,): 0.0, (FASTER,): 0.3})
     assert "60% with inputs scaled, 90% with Adam(0.001) on top" in found["OF512"].evidence
+
+
+def test_a_share_of_a_few_starts_is_one_and_is_told_as_a_mean():
+    """Each third start does better: the medians are alike, Student's interval is above 0."""
+    few = np.where(np.arange(48) % 3 == 0, 0.6, 0.0)
+    softmax = Change("OF509", "softmax", "softmax", lambda setup: setup, cause="last")
+    seen = Examination(SETUP, _of([0.0] * 48), 48, on_training_rows=True)
+    for parts, skills in (
+        ((softmax, FASTER), [1.0] * 48),
+        ((softmax,), few),
+        ((FASTER,), few * 1.5),
+    ):
+        whole = bundle(parts)
+        seen.alone += _compared([(whole, _of(skills, whole))], seen.baseline, seen)
+    seen.alone[0].chosen = True
+    assert stats.ttest_1samp(few[24:], 0).confidence_interval(0.95).low > 0
+    evidence = {one.code: one.evidence for one in findings(seen)}["OF509"]
+    assert "50% before, 60% on average with softmax" in evidence
 
 
 def test_what_was_never_compared_by_itself_is_not_named():

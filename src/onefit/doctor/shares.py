@@ -59,7 +59,7 @@ def share_of(seen: Examination, trial: Trial, part: Change) -> Share | None:
         half = seen.seeds // 2
         found = difference(seen.skills(after)[half:], seen.skills(before)[half:])
         enough = SMALL if part.code in ANSWER else part.margin
-        if found.exceeds(enough) and float(np.median(seen.skills(after))) > 0:
+        if found.exceeds(enough) and float(np.mean(seen.skills(after))) > 0:
             return Share(before, after, " + ".join(before.setup.changes), found)
     return None
 
