@@ -9,7 +9,7 @@ import calls
 import numpy as np
 import pytest
 
-TOLERANCES = {"random": (1e-6, 3e-7), "image": (5e-6, 1e-6), "jpeg": (0, 6)}  # relative, absolute
+TOLERANCES = {"random": (1e-6, 3e-7), "image": (5e-6, 1e-6), "jpeg": (0, 0)}  # relative, absolute
 CASES = [(topic, call) for topic in calls.topics() for call in calls.calls(topic)]
 
 

@@ -15,13 +15,20 @@ from onefit.scripts.tensorflow.dtype import as_dtype as as_dtype
 from onefit.scripts.tensorflow.dtype import string
 from onefit.scripts.tensorflow.given import array, is_symbol, tensor
 from onefit.scripts.tensorflow.missing import names_of
-from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.operation import by_numpy, operations
 from onefit.scripts.tensorflow.whole_numbers import whole
 
 NAMES = ALSO = _dtype.NAMES
 globals().update({_name: getattr(_dtype, _name) for _name in NAMES.split()})
 
 
+def _cast_by_numpy(x: np.ndarray, dtype: DTypeLike, name: str | None = None) -> Any:
+    """Bytes as floats, which hold them all; floats as they are."""
+    is_known = x.dtype in (np.uint8, np.float32) and as_dtype(dtype).name == "float32"
+    return x.astype(np.float32, copy=False) if is_known else NotImplemented
+
+
+@by_numpy(_cast_by_numpy)
 def cast(x: TensorLike, dtype: DTypeLike, name: str | None = None) -> Any:
     """The values of `x` as another dtype; fractions are cut off towards zero.
 

@@ -27,6 +27,7 @@ from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor import NARROW, Tensor
 
 MARK = "__onefit_operation__"
+HOST = "__onefit_by_numpy__"
 
 
 def operation(function: Callable[..., Any], constant: bool = True) -> Callable[..., Any]:
@@ -55,6 +56,10 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
                 if _is_of_lengths(args):
                     return _known(function, args, kwargs)
             return function(*args, **kwargs)
+        if (of_numpy := getattr(function, HOST, None)) and args and _is_on_host(args[0]):
+            made = of_numpy(args[0]._held, *args[1:], **kwargs)
+            if made is not NotImplemented:
+                return Tensor(made)
         args, kwargs = unwrapped(args), unwrapped(kwargs)
         values = [*leaves(args), *leaves(kwargs)]
         if has_symbols(values):
@@ -92,6 +97,25 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
 
     setattr(of_tensors, MARK, True)
     return of_tensors
+
+
+def _is_on_host(value: Any) -> bool:
+    return type(value) is Tensor and type(value._held) is np.ndarray
+
+
+def by_numpy(of_numpy: Callable[..., Any]) -> Callable[..., Any]:
+    """Say what does the same as a function of a tensor that NumPy holds, such as pixels of a file.
+
+    Args:
+        of_numpy: Takes NumPy's array in place of the tensor, and gives one of the same bits, or
+            `NotImplemented`.
+    """
+
+    def marked(function: Callable[..., Any]) -> Callable[..., Any]:
+        setattr(function, HOST, of_numpy)
+        return function
+
+    return marked
 
 
 def _is_of_lengths(args: tuple[Any, ...]) -> bool:
@@ -171,7 +195,13 @@ def wrapped(value: Any) -> Any:
     return nested(_wrapped, value)
 
 
+class Pixels(np.ndarray):
+    """What a function gives that NumPy may go on with: pixels of a file, which nobody changes."""
+
+
 def _wrapped(value: Any) -> Any:
+    if type(value) is Pixels:
+        return Tensor(value.view(np.ndarray))
     if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufcV":
         value = computed(jnp.asarray, value)
     if not isinstance(value, jax.Array):

@@ -121,6 +121,23 @@ def _flat(value: Any) -> list[Any]:
     return [value]
 
 
+ON_HOST: dict[str, np.ufunc] = {
+    "AddV2": np.add,
+    "Sub": np.subtract,
+    "Mul": np.multiply,
+    "RealDiv": np.divide,
+}
+"""What NumPy computes to the same bits, for pixels that JAX has not seen."""
+
+
+def _is_plain(mine: Any, other: Any) -> bool:
+    """Whether these are float32 numbers of NumPy's, and a number of Python's."""
+    held = getattr(mine, "_held", None)
+    if type(held) is not np.ndarray or held.dtype != np.float32:
+        return False
+    return type(other) is float or (type(other) is int and abs(other) < 2**24)
+
+
 def _of_two(operation: str, function: Callable[..., Any], reverse: bool = False) -> Any:
     def of_matched(mine: Any, other: Any) -> Any:
         x, y = matched(mine, other, operation)
@@ -133,6 +150,8 @@ def _of_two(operation: str, function: Callable[..., Any], reverse: bool = False)
             return NotImplemented
         if hasattr(other, "dense_shape") and operation == "Mul":
             return other * self  # with the values of a sparse tensor
+        if (of_numpy := ON_HOST.get(operation)) and not reverse and _is_plain(self, other):
+            return Tensor(of_numpy(self._held, np.float32(other)))
         mine = self._array()
         if isinstance(other, Operators):
             other = other._array()
@@ -198,7 +217,19 @@ def divided(x: Any, y: Any) -> Any:
         x, y = (part.astype(wide) if isinstance(part, jax.Array) else part for part in (x, y))
     if isinstance(x, jax.core.Tracer) and not isinstance(y, jax.core.Tracer):
         y = _as_if_unknown(y, x)
+    elif not isinstance(x, jax.core.Tracer) and not isinstance(y, jax.core.Tracer):
+        y = _in_full(y, x)
     return jnp.true_divide(x, y)
+
+
+def _in_full(divisor: Any, dividend: Any) -> Any:
+    """A divisor of the shape of what it divides: XLA would multiply by the inverse of others."""
+    if not isinstance(dividend, jax.Array) or dividend.dtype.kind != "f":
+        return divisor
+    shape = np.broadcast_shapes(dividend.shape, np.shape(divisor))
+    if np.shape(divisor) == shape:
+        return divisor
+    return jnp.broadcast_to(jnp.asarray(divisor, dividend.dtype), shape)
 
 
 def _as_if_unknown(divisor: Any, dividend: Any) -> Any:

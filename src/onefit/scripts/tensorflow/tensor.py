@@ -35,7 +35,8 @@ class Tensor(Operators, metaclass=_Kind):
     """Numbers of one dtype in some shape.
 
     Args:
-        value: An array of JAX's, or a tracer.
+        value: An array of JAX's, or a tracer; an array of NumPy's that nobody changes, the pixels
+            of a file for example, becomes JAX's where it is first needed as such.
 
     >>> import jax.numpy as jnp
     >>> x = Tensor(jnp.array([1.0, 2.0]))
@@ -45,13 +46,26 @@ class Tensor(Operators, metaclass=_Kind):
     tf.Tensor(1.0, shape=(), dtype=float32) (2,) <dtype: 'float32'>
     """
 
-    __slots__ = ("__weakref__", "_keras_mask", "_part", "_value")
+    __slots__ = ("__weakref__", "_held", "_keras_mask", "_part")
     __array_priority__ = 100
 
     def __init__(self, value: Any) -> None:
         """Keep the array."""
-        self._value = value
+        self._held = value
         self._part: Part | None = None
+
+    @property
+    def _value(self) -> Any:
+        """The array of JAX's, or the tracer."""
+        held = self._held
+        if type(held) is np.ndarray and held.dtype.kind != "O":
+            with jax.ensure_compile_time_eval(), jax.enable_x64(True):
+                held = self._held = jnp.asarray(held)
+        return held
+
+    @_value.setter
+    def _value(self, value: Any) -> None:
+        self._held = value
 
     def _array(self) -> Any:
         """The array of JAX's."""
@@ -60,17 +74,17 @@ class Tensor(Operators, metaclass=_Kind):
     @property
     def shape(self) -> TensorShape:
         """Its lengths."""
-        return TensorShape(self._value.shape)
+        return TensorShape(self._held.shape)
 
     @property
     def dtype(self) -> DType:
         """The dtype of its numbers."""
-        return as_dtype(self._value.dtype)
+        return as_dtype(self._held.dtype)
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return len(self._value.shape)
+        return len(self._held.shape)
 
     @property
     def device(self) -> str:
@@ -98,13 +112,13 @@ class Tensor(Operators, metaclass=_Kind):
         Raises:
             AttributeError: Inside a `tf.function`, where there are no values yet.
         """
-        if isinstance(self._value, jax.core.Tracer):
+        if isinstance(self._held, jax.core.Tracer):
             raise AttributeError(
                 "Expected a tensor with values. Received: a tensor inside a tf.function, which has "
                 "none while the function is traced. Use tf.print, or call the function without "
                 "@tf.function."
             )
-        return np.array(self._value)[()]
+        return np.array(self._held)[()]
 
     def eval(self, *args: Any, **kwargs: Any) -> Any:
         """As TensorFlow: not without a session."""
@@ -116,7 +130,7 @@ class Tensor(Operators, metaclass=_Kind):
 
     def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> np.ndarray:
         """The values as NumPy's array."""
-        return np.array(self._value, dtype=dtype)
+        return np.array(self._held, dtype=dtype)
 
     def __jax_array__(self) -> jax.Array:
         """The array; of 32 bits where JAX has no more."""
@@ -141,13 +155,13 @@ class Tensor(Operators, metaclass=_Kind):
 
     def __len__(self) -> int:
         """The length of the first axis."""
-        if not self._value.ndim:
+        if not self._held.ndim:
             raise TypeError("Scalar tensor has no `len()`")
-        return self._value.shape[0]
+        return self._held.shape[0]
 
     def __iter__(self) -> Iterator[Tensor]:
         """The parts along the first axis."""
-        if not self._value.ndim:
+        if not self._held.ndim:
             raise TypeError("Cannot iterate over a scalar tensor.")
         return (self[place] for place in range(len(self)))
 
@@ -173,18 +187,18 @@ class Tensor(Operators, metaclass=_Kind):
         return self._concrete("an index").__index__()
 
     def _concrete(self, wanted: str) -> Any:
-        if isinstance(self._value, jax.core.Tracer):
+        if isinstance(self._held, jax.core.Tracer):
             from onefit.scripts.tensorflow.conversion.source import not_rewritten
 
             raise TypeError(
                 f"Expected a value to make {wanted} of. Received: a tensor inside a tf.function, "
                 f"which has none while the function is traced. {not_rewritten()}".rstrip()
             )
-        return np.asarray(self._value)[()]
+        return np.asarray(self._held)[()]
 
     def __format__(self, spec: str) -> str:
         """The values in that format."""
-        if isinstance(self._value, jax.core.Tracer):
+        if isinstance(self._held, jax.core.Tracer):
             return format(str(self), spec)
         return format(self.numpy(), spec)
 
@@ -202,7 +216,7 @@ class Tensor(Operators, metaclass=_Kind):
 
     def __repr__(self) -> str:
         """As TensorFlow writes it."""
-        if isinstance(self._value, jax.core.Tracer):
+        if isinstance(self._held, jax.core.Tracer):
             return f"<tf.Tensor shape={self.shape}, dtype={self.dtype.name}>"
         return (
             f"<tf.Tensor: shape={self.shape}, dtype={self.dtype.name}, "
@@ -211,7 +225,7 @@ class Tensor(Operators, metaclass=_Kind):
 
     def __str__(self) -> str:
         """As TensorFlow prints it."""
-        if isinstance(self._value, jax.core.Tracer):
+        if isinstance(self._held, jax.core.Tracer):
             return f'Tensor("Placeholder:0", shape={self.shape}, dtype={self.dtype.name})'
         text = str(self.numpy())
         text = f"\n{text}" if "\n" in text else text

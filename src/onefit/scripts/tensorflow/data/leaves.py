@@ -52,6 +52,8 @@ def array(value: Any, dtype: DTypeLike = None) -> Any:
     """
     if value is None or isinstance(value, Nested | Rows):
         return value
+    if type(value) is Tensor and type(value._held) is np.ndarray and dtype is None:
+        return value._held
     if hasattr(value, "stage"):  # a dataset
         return value.stage
     if type(value).__name__ in ("BCOO", "csr_matrix"):
@@ -83,6 +85,15 @@ def tensor(leaf: Any) -> Any:
     with jax.enable_x64(True):
         made = jnp.asarray(leaf)
     return made if here.inside else Tensor(made)
+
+
+def owned(leaf: Any) -> Any:
+    """The same of an array that was made for this and that nobody changes: NumPy keeps it.
+
+    It becomes an array of JAX's where it is first needed as such: a label may never be.
+    """
+    is_plain = type(leaf) is np.ndarray and leaf.dtype.kind != "O"
+    return Tensor(leaf) if is_plain and not here.inside else tensor(leaf)
 
 
 def numpy(leaf: Any) -> Any:

@@ -1,14 +1,18 @@
 """Pictures in files: PNG, JPEG, GIF and BMP, read and written by Pillow.
 
 What has no loss is the same to the bit. Pillow's JPEG is libjpeg-turbo's with the slow integer
-transform, which TensorFlow has as `dct_method="INTEGER_ACCURATE"`; its default may differ from it
-by a few units.
+transform, which TensorFlow has as `dct_method="INTEGER_ACCURATE"`; its default, the fast transform,
+may differ from it by a few units. Where simplejpeg is installed, a JPEG is read by it: the same
+library with either transform, to the bit as TensorFlow's.
 """
 
 from __future__ import annotations
 
+import importlib
 import io
-from typing import Any
+from functools import cache
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,8 +22,8 @@ from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.image.colours import convert_image_dtype
 from onefit.scripts.tensorflow.missing import refuse_argument
-from onefit.scripts.tensorflow.mode import unknown_length
-from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.mode import KERAS, here, unknown_length
+from onefit.scripts.tensorflow.operation import Pixels, operations
 from onefit.scripts.tensorflow.text import StringTensor
 
 Tensor = Any
@@ -65,7 +69,8 @@ def decode_jpeg(
     """The pixels of a JPEG or another picture, uint8 of shape (height, width, channels)."""
     if ratio != 1:
         refuse_argument("tensorflow.io.decode_jpeg", "ratio")
-    return tensor(_decoded(contents, channels, "uint8", animated=False))
+    way = Jpeg(dct_method != "INTEGER_ACCURATE", not fancy_upscaling, try_recover_truncated)
+    return _pixels(_decoded(contents, channels, "uint8", animated=False, jpeg=way))
 
 
 def decode_and_crop_jpeg(
@@ -84,7 +89,10 @@ def decode_and_crop_jpeg(
     if unknown_length():
         pixels = np.zeros((height, width, channels or unknown_length()), np.uint8)
         return tensor(pixels)
-    pixels = np.asarray(array(decode_jpeg(contents, channels, ratio)))
+    if ratio != 1:
+        refuse_argument("tensorflow.io.decode_and_crop_jpeg", "ratio")
+    way = Jpeg(dct_method != "INTEGER_ACCURATE", not fancy_upscaling, try_recover_truncated)
+    pixels = _decoded(contents, channels, "uint8", animated=False, jpeg=way)
     part = pixels[top : top + height, left : left + width]
     if part.shape[:2] != (height, width) or min(top, left) < 0 or not part.size:
         raise InvalidArgumentError(
@@ -99,12 +107,12 @@ def decode_png(
 ) -> Tensor:
     """The pixels of a PNG, uint8 or uint16 of shape (height, width, channels)."""
     kind = as_dtype(dtype)
-    return tensor(_decoded(contents, channels, kind.name, animated=False))
+    return _pixels(_decoded(contents, channels, kind.name, animated=False))
 
 
 def decode_bmp(contents: TensorLike, channels: int = 0, name: str | None = None) -> Tensor:
     """The pixels of a BMP, uint8 of shape (height, width, channels)."""
-    return tensor(_decoded(contents, channels, "uint8", animated=False))
+    return _pixels(_decoded(contents, channels, "uint8", animated=False))
 
 
 def decode_gif(contents: TensorLike, name: str | None = None) -> Tensor:
@@ -153,7 +161,9 @@ def adjust_jpeg_quality(
     whole = np.asarray(convert_image_dtype(pixels, np.uint8, saturate=True))
     coded = encode_jpeg(whole, quality=int(jpeg_quality))
     return convert_image_dtype(
-        decode_jpeg(coded, channels=pixels.shape[-1]), pixels.dtype, saturate=True
+        decode_jpeg(coded, channels=pixels.shape[-1], dct_method=dct_method),
+        pixels.dtype,
+        saturate=True,
     )
 
 
@@ -173,12 +183,30 @@ def extract_jpeg_shape(
     return tensor(np.array(shape, as_dtype(output_type).as_numpy_dtype))
 
 
-def _decoded(contents: Any, channels: int, dtype: str, animated: bool = True) -> np.ndarray:
+class Jpeg(NamedTuple):
+    """How a JPEG is read.
+
+    Args:
+        fast: Whether by the fast integer transform.
+        plain: Whether colours of half the size are repeated, not smoothed.
+        broken: Whether what is there of a file without its end is taken.
+    """
+
+    fast: bool = True
+    plain: bool = False
+    broken: bool = False
+
+
+def _decoded(
+    contents: Any, channels: int, dtype: str, animated: bool = True, jpeg: Jpeg | None = None
+) -> np.ndarray:
     data, channels = _bytes(contents), int(channels)
     if length := unknown_length():
         return np.zeros((length, length, channels or length), dtype)
     if channels not in (0, 1, 3, 4):
         raise InvalidArgumentError(f"Expected channels of 0, 1, 3 or 4. Received: {channels}.")
+    if dtype == "uint8" and (pixels := _of_turbo(data, channels, jpeg or Jpeg())) is not None:
+        return pixels
     picture = _opened(data)
     if _kind(data) == "GIF":
         from PIL import ImageSequence
@@ -195,6 +223,31 @@ def _decoded(contents: Any, channels: int, dtype: str, animated: bool = True) ->
         pixels = np.asarray(_in_channels(picture, channels))
     pixels = pixels if pixels.ndim == 3 else pixels[..., None]
     return pixels.astype(np.uint16) * 257 if dtype == "uint16" else pixels
+
+
+def _of_turbo(data: bytes, channels: int, way: Jpeg) -> np.ndarray | None:
+    """The pixels of a JPEG by simplejpeg; `None` where it is not there, or does not read it."""
+    turbo = _turbo()
+    if turbo is None or _kind(data) != "JPEG" or channels == 4:
+        return None
+    try:
+        colours = turbo.decode_jpeg_header(data)[2]
+        if colours not in ("Gray", "YCbCr", "RGB"):
+            return None
+        into = "GRAY" if (channels or (1 if colours == "Gray" else 3)) == 1 else "RGB"
+        return turbo.decode_jpeg(
+            data, into, fastdct=way.fast, fastupsample=way.plain, strict=not way.broken
+        )
+    except ValueError as error:
+        raise InvalidArgumentError(f"Expected the bytes of a picture ({error}).") from None
+
+
+@cache
+def _turbo() -> ModuleType | None:
+    try:
+        return importlib.import_module("simplejpeg")
+    except ImportError:
+        return None
 
 
 def _grey(pixels: np.ndarray) -> np.ndarray:
@@ -217,8 +270,14 @@ def _in_channels(picture: Any, channels: int) -> Any:
 
 
 def _shown(pixels: np.ndarray, kind: Any) -> Tensor:
-    shown = tensor(pixels)
-    return shown if kind in ("uint8", "uint16") else convert_image_dtype(shown, kind)
+    return _pixels(pixels if kind in ("uint8", "uint16") else convert_image_dtype(pixels, kind))
+
+
+def _pixels(pixels: Any) -> Any:
+    """Pixels that NumPy may go on with; JAX's array in a layer of Keras's."""
+    if here.inside == KERAS or not isinstance(pixels, np.ndarray):
+        return tensor(pixels) if isinstance(pixels, np.ndarray) else pixels
+    return pixels.view(Pixels)
 
 
 def _opened(data: bytes) -> Any:

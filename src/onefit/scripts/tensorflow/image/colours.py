@@ -9,7 +9,7 @@ import numpy as np
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import tensor
-from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.operation import by_numpy, operations
 from onefit.scripts.tensorflow.whole_numbers import whole
 
 Tensor = Any
@@ -28,6 +28,18 @@ TO_YUV = [
 FROM_YUV = [[1, 1, 1], [0, -0.394642334, 2.03206185], [1.13988303, -0.58062185, 0]]
 
 
+def _converted_by_numpy(
+    image: np.ndarray, dtype: DTypeLike, saturate: bool = False, name: str | None = None
+) -> Any:
+    """Bytes as floats from 0 to 1; floats as they are."""
+    if image.dtype not in (np.uint8, np.float32) or jnp.dtype(dtype) != np.float32:
+        return NotImplemented
+    if image.dtype == np.float32:
+        return image
+    return image.astype(np.float32) * np.float32(1.0 / 255)
+
+
+@by_numpy(_converted_by_numpy)
 def convert_image_dtype(
     image: TensorLike, dtype: DTypeLike, saturate: bool = False, name: str | None = None
 ) -> Tensor:

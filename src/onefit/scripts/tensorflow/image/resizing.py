@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -18,7 +18,7 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.image.geometry import batch_of, pad_to_bounding_box
-from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.operation import by_numpy, operations
 
 Tensor = Any
 F = np.float32
@@ -38,6 +38,27 @@ class ResizeMethod:
     MITCHELLCUBIC = "mitchellcubic"
 
 
+def _resized_by_numpy(
+    images: np.ndarray,
+    size: Any,
+    method: str = ResizeMethod.BILINEAR,
+    preserve_aspect_ratio: bool = False,
+    antialias: bool = False,
+    name: str | None = None,
+) -> Any:
+    """Bilinear pixels of a file, bytes or floats: no program is compiled for each size."""
+    is_known = images.dtype in (np.uint8, np.float32) and images.ndim in (3, 4) and images.size
+    if not is_known or method != ResizeMethod.BILINEAR or antialias or preserve_aspect_ratio:
+        return NotImplemented
+    new = _shape(size)
+    if len(new) != 2 or min(new) <= 0:
+        return NotImplemented
+    if images.ndim == 3:
+        return _bilinear_by_numpy(images, new)
+    return np.stack([_bilinear_by_numpy(one, new) for one in images])
+
+
+@by_numpy(_resized_by_numpy)
 def resize(
     images: TensorLike,
     size: Any,
@@ -71,7 +92,7 @@ def resize(
     if method == ResizeMethod.NEAREST_NEIGHBOR:
         made = batch[:, _nearest(height, new[0])][:, :, _nearest(width, new[1])]
     elif method == ResizeMethod.BILINEAR and not antialias and isinstance(batch, np.ndarray):
-        made = np.stack([_bilinear_of_bytes(one, new) for one in batch])
+        made = np.stack([_bilinear_by_numpy(one, new) for one in batch])
     elif method == ResizeMethod.BILINEAR and not antialias:
         made = _bilinear(batch.astype(jnp.float32), new)
     else:
@@ -124,28 +145,43 @@ def _bytes_of(images: Any) -> tuple[np.ndarray, bool] | None:
     return (pixels[None], True) if pixels.ndim == 3 else (pixels, False)
 
 
-def _bilinear_of_bytes(image: np.ndarray, new: tuple[int, ...]) -> np.ndarray:
+def _bilinear_by_numpy(image: np.ndarray, new: tuple[int, ...]) -> np.ndarray:
     """The same of one image by NumPy, which is faster: it gathers bytes, and compiles nothing."""
-    top, bottom, down = _neighbours(image.shape[0], new[0])
-    left, right, across = _neighbours(image.shape[1], new[1])
-    depth = image.shape[2]
-    flat = image.reshape(image.shape[0], -1)
-    left, right = ((one[:, None] * depth + np.arange(depth)).reshape(-1) for one in (left, right))
-    share = np.repeat(across, depth)
-
-    def between(rows: np.ndarray) -> np.ndarray:
-        first = rows.take(left, axis=1).astype(F)
-        found = rows.take(right, axis=1).astype(F)
-        found -= first
-        found *= share
-        found += first
-        return found
-
-    upper, made = between(flat.take(top, axis=0)), between(flat.take(bottom, axis=0))
+    way = _way(image.shape, tuple(new))
+    flat = image.reshape(image.shape[0], -1).take(way.rows, axis=0)
+    first = flat.take(way.left, axis=1).astype(F, copy=False)
+    rows = flat.take(way.right, axis=1).astype(F, copy=False)
+    rows -= first
+    rows *= way.across
+    rows += first
+    upper, made = rows.take(way.upper, axis=0), rows.take(way.lower, axis=0)
     made -= upper
-    made *= down[:, None]
+    made *= way.down
     made += upper
-    return made.reshape(*new, depth)
+    return made.reshape(*new, image.shape[2])
+
+
+class _Way(NamedTuple):
+    """What the sizes alone say: the old rows that are read, and their places between these."""
+
+    rows: np.ndarray
+    upper: np.ndarray
+    lower: np.ndarray
+    down: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    across: np.ndarray
+
+
+@lru_cache(64)
+def _way(old: tuple[int, ...], new: tuple[int, ...]) -> _Way:
+    top, bottom, down = _neighbours(old[0], new[0])
+    left, right, across = _neighbours(old[1], new[1])
+    rows = np.union1d(top, bottom)
+    depth = np.arange(old[2])
+    left, right = ((one[:, None] * old[2] + depth).reshape(-1) for one in (left, right))
+    upper, lower = (np.searchsorted(rows, one) for one in (top, bottom))
+    return _Way(rows, upper, lower, down[:, None], left, right, np.repeat(across, old[2]))
 
 
 def _centres(old: int, new: int) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from onefit.scripts.tensorflow.annotations import TensorLike
-from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.data.leaves import array, owned, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.io.example import messages
@@ -237,7 +237,7 @@ def _alone(kind: Any, values: list[np.ndarray]) -> Any:
     if isinstance(kind, VarLenFeature):
         one = values[0]
         return SparseTensor(np.arange(len(one))[:, None], one, [len(one)])
-    return tensor(values[0])
+    return owned(values[0])
 
 
 def _together(kind: Any, values: list[np.ndarray]) -> Any:
@@ -253,8 +253,8 @@ def _together(kind: Any, values: list[np.ndarray]) -> Any:
         made[...] = empty if kind.default_value is None else array(kind.default_value)[()]
         for row, one in zip(made, values):
             row[: len(one)] = one
-        return tensor(made)
-    return tensor(np.stack(values))
+        return owned(made)
+    return owned(np.stack(values))
 
 
 def _sparse(rows: list[np.ndarray], dtype: np.dtype) -> SparseTensor:
