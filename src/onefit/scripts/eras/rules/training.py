@@ -5,7 +5,13 @@ from __future__ import annotations
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped, renamed
-from onefit.scripts.eras.stand_ins import class_weights, freezing, log_order, named_outputs
+from onefit.scripts.eras.stand_ins import (
+    class_weights,
+    freezing,
+    log_order,
+    named_outputs,
+    sequence_steps,
+)
 
 
 def whole_steps(call: Call) -> None:
@@ -119,6 +125,8 @@ RULES: tuple[Rule, ...] = (
         for verb in _TRAIN
     ),
     Meaning("keras.Model.fit", class_weights.of_generators, "", "OF203"),
+    Meaning("keras.Model.fit", sequence_steps.round_by_round, "", "OF206", BOTH_OLD),
+    Meaning("keras.Model.fit", sequence_steps.from_the_first, "", "OF206", TF2),
     Meaning("keras.Model.fit", log_order.validation_first, "", "OF207", BOTH_OLD),
     Meaning("keras.Model.fit", log_order.validation_last, "", "OF207", TF2),
     *(

@@ -1,0 +1,77 @@
+"""An epoch of fewer steps than a `Sequence` has batches takes those that it took then.
+
+Each batch has its number as labels, and nothing is learned, so that a mean loss tells which
+batches an epoch had. The numbers are those that Keras 2.2.4 and `tf.keras` 2.15 printed; 2.15 reads
+generators ahead, so that which batch it evaluates next differs from run to run.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+SCRIPT = """
+    import json
+    import numpy as np
+    {imports}
+
+    x = np.random.RandomState(7).rand(24, 4).astype("float32")
+
+    class Batches(keras.utils.Sequence):
+        ended = 0
+        def __len__(self):
+            return 3
+        def __getitem__(self, number):
+            return x[:8], np.full((8, 1), float(number))
+        def on_epoch_end(self):
+            Batches.ended += 1
+
+    def generator():
+        while True:
+            for number in range(3):
+                yield x[:8], np.full((8, 1), float(number))
+
+    layer = keras.layers.Dense(1, kernel_initializer="zeros"{shape})
+    model = keras.models.Sequential([layer])
+    model.compile(keras.optimizers.SGD({rate}=0.0), "mae")
+    history = model.{fit}({data}, steps_per_epoch={steps}, epochs=4, verbose=0, shuffle=False,
+                          validation_data={data}, validation_steps=2)
+    print(json.dumps([history.history["loss"], history.history["val_loss"], Batches.ended]))
+"""
+PLAIN = {"imports": "import keras, keras.layers.core", "fit": "fit_generator", "rate": "lr"}
+TF_KERAS = {"imports": "from tensorflow import keras", "fit": "fit", "rate": "learning_rate"}
+ON = [0.5, 1.0, 1.5, 0.5]
+"""Two of three batches at a time: 0 and 1, 2 and 0, 1 and 2."""
+
+
+@pytest.mark.parametrize(
+    ("era", "data", "steps", "losses", "held_out", "ended"),
+    [
+        ("keras2", "Batches()", 2, ON, ON, None),
+        ("keras2", "generator()", 2, ON, ON, 0),
+        ("keras2", "Batches()", 3, [1.0] * 4, ON, None),
+        ("tf2", "Batches()", 2, [0.5] * 4, [0.5] * 4, None),
+        ("tf2", "generator()", 2, ON, ON, 0),
+    ],
+)
+@pytest.mark.parametrize("shape", [", input_shape=(4,)", ""], ids=["built", "not built"])
+def test_batches_of_epochs_are_those_of_the_time(
+    era, data, steps, losses, held_out, ended, shape, tmp_path
+):
+    words = {**(TF_KERAS if era == "tf2" else PLAIN), "data": data, "steps": steps, "shape": shape}
+    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT).format(**words))
+    done = subprocess.run(
+        [sys.executable, "-m", "onefit", "run", "--era", era, "--quiet", "script.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found[:2] == [losses, held_out]
+    assert ended is None or found[2] == ended
