@@ -14,9 +14,7 @@ from keras import Model
 
 from onefit import checks
 from onefit.checks.errors import explained
-from onefit.checks.verdict import CAUSES
 from onefit.doctor import causes, evidence, printout
-from onefit.doctor.changes import ANSWER
 from onefit.doctor.changes.output import output_change
 from onefit.doctor.cleared import is_read, not_the_problem
 from onefit.doctor.diagnosis import Diagnosis
@@ -24,6 +22,7 @@ from onefit.doctor.examination import GOOD, Examination
 from onefit.doctor.experiment import Clock
 from onefit.doctor.logged import is_lost, logged_in
 from onefit.doctor.modes import two_networks
+from onefit.doctor.order import ordered
 from onefit.doctor.remedy import Remedy
 from onefit.doctor.training import setup_of, training_of
 from onefit.doctor.trials import Doctor
@@ -35,13 +34,6 @@ from onefit.training.host.undisturbed import undisturbed
 from onefit.training.observation.call_graph import call_graph
 from onefit.training.observation.case import case_of
 from onefit.training.observation.checks import before
-
-NOTHING_BEFORE = {
-    *("OF301", "OF302", "OF303", "OF501", "OF502", "OF505", "OF516", "OF522", "OF528"),
-}
-"""Certain faults without whose cure no advice on anything else is worth giving."""
-
-TUNING = {"OF510", "OF511", "OF512", "OF513", "OF514", "OF517", "OF518", "OF520", "OF525"}
 
 MOST_SAID = 300
 """Characters of an error that are told."""
@@ -301,53 +293,6 @@ def _looked_into(
             own = causes.own_skill(model, seen.setup) if logged else None
             return causes.causes(model, seen, logged), own
     return [], None
-
-
-def ordered(
-    suspected: list[Finding],
-    proved: list[Finding],
-    hunches: bool = False,
-    cures: Mapping[str, Remedy] = {},
-) -> list[Finding]:
-    """All findings, the most telling first: what is certain, what was shown, what is suspected.
-
-    Args:
-        suspected: What the checks say.
-        proved: What experiments have shown.
-        hunches: Whether suspicions are told. Defaults to `False`.
-        cures: How what is certain can be mended, by its code. Defaults to nothing.
-    """
-    certain = [one for one in suspected if one.grade == "certain" or not one.grade]
-    known = {one.code for one in (*certain, *proved)}
-    shown = {one.code for one in proved}
-    if {one.code for one in certain} & NOTHING_BEFORE - shown:
-        proved = [one for one in proved if one.code not in TUNING]
-    if any((one.code, one.where) == ("OF507", "validation_data") for one in certain):
-        proved = [one for one in proved if one.code != "OF519"]  # nothing can be judged on it
-    certain.sort(key=lambda one: one.code not in shown)
-    told = {one.code for one in certain}
-    told |= {code for one in told for code in CAUSES.get(one, ()) if code in ANSWER}
-    found = [
-        *(_cured(one, proved, cures) for one in certain),
-        *(one for one in proved if one.code not in told),
-    ]
-    if hunches:
-        found += [one for one in suspected if one.grade == "hunch" and one.code not in known]
-    return found
-
-
-def _cured(certain: Finding, proved: list[Finding], cures: Mapping[str, Remedy]) -> Finding:
-    """What is certain, with the cure of it that has helped, or that it asks for.
-
-    The form of the answer has several names: labels that do not fit are a loss that does not, too.
-    """
-    same = next((one for one in proved if one.code == certain.code), None)
-    effects = [code for code in CAUSES.get(certain.code, ()) if code in ANSWER]
-    same = same or next((one for one in proved if one.code in effects), cures.get(certain.code))
-    if not isinstance(same, Remedy):
-        return certain
-    evidence = "; ".join(text for text in (certain.evidence, same.evidence) if text)
-    return replace(same, code=certain.code, where=certain.where, evidence=evidence, grade="certain")
 
 
 def _batch(x: Any, steps: Any) -> int | None:

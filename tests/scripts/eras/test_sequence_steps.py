@@ -16,6 +16,7 @@ import pytest
 
 SCRIPT = """
     import json
+    from itertools import islice
     import numpy as np
     {imports}
 
@@ -53,9 +54,12 @@ ON = [0.5, 1.0, 1.5, 0.5]
     [
         ("keras2", "Batches()", 2, ON, ON, None),
         ("keras2", "generator()", 2, ON, ON, 0),
+        ("keras2", "Batches()", 1, [0.0, 1.0, 2.0, 0.0], ON, None),
         ("keras2", "Batches()", 3, [1.0] * 4, ON, None),
         ("tf2", "Batches()", 2, [0.5] * 4, [0.5] * 4, None),
+        ("tf2", "Batches()", 4, [1.0], [0.5], None),
         ("tf2", "generator()", 2, ON, ON, 0),
+        ("tf2", "islice(generator(), 8)", 2, ON, ON, 0),
     ],
 )
 @pytest.mark.parametrize("shape", [", input_shape=(4,)", ""], ids=["built", "not built"])

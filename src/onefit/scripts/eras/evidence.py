@@ -14,6 +14,7 @@ from typing import Any
 
 from onefit.scripts.eras import clues, trees
 from onefit.scripts.eras.era import Era
+from onefit.scripts.eras.expressions import dotted, is_numbers, is_two_numbers
 from onefit.scripts.eras.rules.modules import MODULES
 from onefit.scripts.eras.texts import texts
 
@@ -146,7 +147,7 @@ class _Found:
     def attribute(self, node: ast.Attribute) -> None:
         self._name(node, node.attr)
         owner = node.value.id if isinstance(node.value, ast.Name) else ""
-        whole = _dotted(node.value)
+        whole = dotted(node.value)
         if f"{getattr(node.value, 'attr', owner)}.{node.attr}" in clues.MODULES_AS_NAMES:
             self.note("old", node, f"the module {node.attr}")
         if node.attr in ("input", "output") and whole in self.sequentials:
@@ -197,7 +198,7 @@ class _Found:
 
     def assignment(self, node: ast.Assign) -> None:
         names = [one.id for one in node.targets if isinstance(one, ast.Name)]
-        if _is_numbers(node.value):
+        if is_numbers(node.value):
             self.lists.update(names)
         self.ends.update(dict.fromkeys(names, self._end(node.value)))
         if isinstance(node.value, ast.Call):
@@ -225,7 +226,7 @@ class _Found:
         function = node.func
         name = getattr(function, "attr", getattr(function, "id", ""))
         name = self.bases.get(name, name)
-        self.called.add(_dotted(function))
+        self.called.add(dotted(function))
         self.has_input |= name in ("Input", "InputLayer")
         for keyword in node.keywords:
             self.has_first_shape |= keyword.arg in ("input_shape", "input_dim")
@@ -236,7 +237,7 @@ class _Found:
                 self.note(era, node, f"{keyword.arg}=")
         if name in ("fit", "predict", "evaluate") and isinstance(function, ast.Attribute):
             for given in (*node.args[:2], *(k.value for k in node.keywords if k.arg in ("x", "y"))):
-                if _is_numbers(given) or (isinstance(given, ast.Name) and given.id in self.lists):
+                if is_numbers(given) or (isinstance(given, ast.Name) and given.id in self.lists):
                     self.note("old", node, f"a list as data of {name}")
         if name == "compile":
             for part in trees.nodes(node):
@@ -248,7 +249,7 @@ class _Found:
         first = getattr(node.args[0], "value", None) if node.args else None
         if name in ("add_weight", "add_variable") and isinstance(first, str):
             self.note("old", node, f"{name} with the name first")
-        if name in clues.CONVOLUTIONS and _is_two_numbers(node.args[1:3]):
+        if name in clues.CONVOLUTIONS and is_two_numbers(node.args[1:3]):
             self.note("keras1", node, f"{name} with rows and columns")
         if name in ("save", "save_weights", "ModelCheckpoint"):
             self._saved(node, name)
@@ -280,7 +281,7 @@ class _Found:
     def _inputs(self) -> None:
         """A `Sequential` that knew its first shape had an input, before it was called."""
         for node in self.ends_of_sequentials:
-            is_called = _dotted(node.value) in self.called
+            is_called = dotted(node.value) in self.called
             if self.has_first_shape or (self.has_input and not is_called):
                 self.note("old", node, f"the {node.attr} of a Sequential")
         for call in self.loads if self.has_lambda else ():  # Keras 3 reads one when it is told to
@@ -329,29 +330,3 @@ def _path(module: str) -> str | None:
         if module == root or module.startswith(f"{root}."):
             return module[len(root) + 1 :]
     return None
-
-
-def _dotted(node: ast.AST) -> str:
-    """A name with its dots, `"tf.keras.backend"`; `""` for any other expression."""
-    if isinstance(node, ast.Attribute):
-        before = _dotted(node.value)
-        return f"{before}.{node.attr}" if before else ""
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _is_numbers(node: ast.AST) -> bool:
-    """Whether it is a list of numbers, or of lists of numbers."""
-    if not isinstance(node, ast.List) or not node.elts:
-        return False
-    first = node.elts[0]
-    if isinstance(first, ast.UnaryOp):
-        first = first.operand
-    if isinstance(first, ast.Constant):
-        return isinstance(first.value, int | float)
-    return _is_numbers(first)
-
-
-def _is_two_numbers(nodes: list[ast.expr]) -> bool:
-    return len(nodes) == 2 and all(
-        isinstance(one, ast.Constant) and isinstance(one.value, int) for one in nodes
-    )

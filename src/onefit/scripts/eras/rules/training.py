@@ -68,6 +68,24 @@ def weights_of_generators(call: Call) -> None:
         )
 
 
+_SEQUENCES = (
+    "Sequence",
+    "flow",
+    "flow_from_directory",
+    "flow_from_dataframe",
+    "TimeseriesGenerator",
+)
+
+
+def steps_of_sequences(call: Call) -> None:
+    """An epoch of fewer steps than a `Sequence` has batches took other ones."""
+    if call.has("steps_per_epoch") and any(map(call.mentions, _SEQUENCES)):
+        raise ValueError(
+            "where x is a PyDataset with more batches, Keras 3 goes on with those that are left "
+            "and ends the epoch with the last: leave out steps_per_epoch, or give as many batches"
+        )
+
+
 def as_fit(call: Call) -> None:
     """`fit_generator(batches)` is `fit(batches)`."""
     for name in ("samples_per_epoch", "nb_val_samples"):
@@ -135,6 +153,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Translated(("keras.Model.fit",), weights_of_held_out, "OF206", BOTH_OLD),
     Translated(("keras.Model.fit",), weights_of_generators),
+    Translated(("keras.Model.fit",), steps_of_sequences, "OF206"),
     Translated(_VERBS, _QUEUES),
     Translated(("keras.Model.fit",), dropped("show_accuracy", "nb_worker")),
     *(

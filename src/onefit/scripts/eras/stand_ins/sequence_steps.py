@@ -14,10 +14,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from itertools import islice
 from types import GeneratorType
 from typing import Any
 
 import keras
+from keras.src.trainers.data_adapters import data_adapter_utils
+from keras.src.trainers.data_adapters.data_adapter import DataAdapter
 
 Method = Callable[..., Any]
 Batches = Any
@@ -33,16 +36,17 @@ def round_by_round(original: Method) -> Method:
     def fit(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
         steps = kwargs.get("steps_per_epoch")
         if steps and _is_of_another_length(x, steps):
-            x = _Steps(_rounds(x, kwargs.get("shuffle", True)), steps)
-            kwargs.update(steps_per_epoch=None, shuffle=False)
-        _held_out(kwargs, _is_of_another_length)
+            x = _rounds(x, kwargs.pop("shuffle", True))
+        _let_evaluations_go_on(kwargs)
         return original(self, x, *args, **kwargs)
 
     return fit
 
 
 def from_the_first(original: Method) -> Method:
-    """Each epoch begins with the first batch of a `Sequence`; a generator goes on.
+    """Each epoch begins with the first batch of a `Sequence`; evaluations of a generator go on.
+
+    A fit whose epochs have more steps than there are batches ended with its first epoch.
 
     Args:
         original: Keras's `fit`.
@@ -51,30 +55,29 @@ def from_the_first(original: Method) -> Method:
     def fit(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
         steps = kwargs.get("steps_per_epoch")
         if steps and _is_of_another_length(x, steps):
-            x = _FirstSteps(x, steps, kwargs.get("shuffle", True))
-            kwargs.update(steps_per_epoch=None, shuffle=False)
-        _held_out(kwargs, lambda data, steps: False)
+            if steps > x.num_batches:
+                kwargs["epochs"] = kwargs.get("initial_epoch", 0) + 1
+            else:
+                x = _FirstSteps(x, steps, kwargs.pop("shuffle", True))
+                kwargs.update(steps_per_epoch=None, shuffle=False)
+        if isinstance(kwargs.get("validation_data"), GeneratorType):
+            _let_evaluations_go_on(kwargs)
         return original(self, x, *args, **kwargs)
 
     return fit
 
 
-def _held_out(settings: dict[str, Any], goes_on: Callable[[Any, int], bool]) -> None:
-    """Let the evaluations of a generator, and of what else goes on, go on where they stood."""
+def _let_evaluations_go_on(settings: dict[str, Any]) -> None:
+    """Evaluations of so many steps, of a generator or a `Sequence`, begin where the last ended."""
     data, steps = settings.get("validation_data"), settings.get("validation_steps")
-    if not steps:
-        return
-    if isinstance(data, GeneratorType):
-        source: Iterator[Batches] = data
-    elif goes_on(data, steps):
-        source = _rounds(data, False)
-    else:
-        return
-    settings.update(validation_data=_Steps(source, steps), validation_steps=None)
+    if steps and _is_of_another_length(data, steps):
+        data = _rounds(data, False)
+    if steps and isinstance(data, GeneratorType):
+        settings.update(validation_data=_NextSteps(data, steps), validation_steps=None)
 
 
 def _is_of_another_length(data: Any, steps: int) -> bool:
-    """Whether it is a `Sequence` with more or fewer batches than an epoch has steps."""
+    """Whether it is a `Sequence` with more or fewer batches than there are steps."""
     return isinstance(data, keras.utils.PyDataset) and data.num_batches not in (None, steps)
 
 
@@ -89,34 +92,31 @@ def _rounds(sequence: Any, shuffle: bool) -> Iterator[Batches]:
         sequence.on_epoch_end()
 
 
-class _Steps(keras.utils.PyDataset):
-    """So many batches of a source at a time.
+class _NextSteps(DataAdapter):
+    """The next batches of a source, so many at a time; fewer where it ends.
 
     Args:
         source: The batches.
-        steps: How many are an epoch.
+        steps: How many an evaluation has.
     """
 
+    batch_size = has_partial_batch = partial_batch_size = None  # not known
+
     def __init__(self, source: Iterator[Batches], steps: int) -> None:
-        super().__init__()
-        self.source, self.steps, self.given = source, int(steps), 0
-        self.first: Batches = None
+        self.source, self.steps = source, int(steps)
 
     @property
     def num_batches(self) -> int:
-        """How many batches an epoch has."""
+        """How many batches an evaluation has."""
         return self.steps
 
-    def __getitem__(self, index: int) -> Batches:
-        """The next batch; the first one again where Keras has only looked at it."""
-        is_again = index == 0 and self.given == 1 < self.steps
-        self.given = index + 1
-        if index:
-            self.first = None
-            return next(self.source)
-        if not is_again:
-            self.first = next(self.source)
-        return self.first
+    def get_numpy_iterator(self) -> Iterator[Batches]:
+        """The batches of an evaluation."""
+        return data_adapter_utils.get_numpy_iterator(islice(self.source, self.steps))
+
+    def get_jax_iterator(self) -> Iterator[Batches]:
+        """The same for JAX."""
+        return data_adapter_utils.get_jax_iterator(islice(self.source, self.steps))
 
 
 class _FirstSteps(keras.utils.PyDataset):
@@ -131,7 +131,7 @@ class _FirstSteps(keras.utils.PyDataset):
     def __init__(self, sequence: Any, steps: int, shuffle: bool) -> None:
         super().__init__()
         self.sequence, self.steps, self.shuffle = sequence, int(steps), shuffle
-        self.given, self.order = 0, [0]
+        self.order = list(range(sequence.num_batches))
 
     @property
     def num_batches(self) -> int:
@@ -140,12 +140,9 @@ class _FirstSteps(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> Batches:
         """A batch, in the order of the epoch."""
-        if index == 0 and not self.given == 1 < self.steps:
-            self.order = list(range(self.sequence.num_batches))
-            if self.shuffle:
-                random.shuffle(self.order)
-        self.given = index + 1
-        return self.sequence[self.order[index % len(self.order)]]
+        if index == 0 and self.shuffle:
+            random.shuffle(self.order)
+        return self.sequence[self.order[index]]
 
     def on_epoch_end(self) -> None:
         """Tell the `Sequence`."""

@@ -18,6 +18,7 @@ from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.stand_ins.merging import flat
 
 Function = Callable[..., Any]
+_Parts = Callable[[Any], "list[Part]"]
 
 
 class Part(NamedTuple):
@@ -57,40 +58,28 @@ class Part(NamedTuple):
         whole[..., self.columns] = given.transpose(np.argsort(kept)) if kept else given
 
 
-def trained_first(original: Function) -> Function:
-    """`get_weights` of Keras 2: models inside a model give what is trained first."""
+def _getting(parts_of: _Parts) -> Callable[[Function], Function]:
+    """`get_weights` of a time, by what the arrays of a layer were."""
 
-    def get_weights(self: Any) -> list[np.ndarray]:
-        return [part.read() for part in _of_whole(self, _whole_variables)]
+    def replace(original: Function) -> Function:
+        def get_weights(self: Any) -> list[np.ndarray]:
+            return [part.read() for part in _of_whole(self, parts_of)]
 
-    return get_weights
+        return get_weights
+
+    return replace
 
 
-def set_trained_first(original: Function) -> Function:
+def _setting(parts_of: _Parts) -> Callable[[Function], Function]:
     """`set_weights` of the same."""
 
-    def set_weights(self: Any, weights: Any) -> None:
-        _write(self, _of_whole(self, _whole_variables), weights)
+    def replace(original: Function) -> Function:
+        def set_weights(self: Any, weights: Any) -> None:
+            _write(self, _of_whole(self, parts_of), weights)
 
-    return set_weights
+        return set_weights
 
-
-def of_keras1(original: Function) -> Function:
-    """`get_weights` of Keras 1, with arrays for each gate."""
-
-    def get_weights(self: Any) -> list[np.ndarray]:
-        return [part.read() for part in _of_whole(self, _variables_of_keras1)]
-
-    return get_weights
-
-
-def set_of_keras1(original: Function) -> Function:
-    """`set_weights` of the same."""
-
-    def set_weights(self: Any, weights: Any) -> None:
-        _write(self, _of_whole(self, _variables_of_keras1), weights)
-
-    return set_weights
+    return replace
 
 
 def _write(layer: Any, parts: list[Part], weights: Any) -> None:
@@ -106,9 +95,6 @@ def _write(layer: Any, parts: list[Part], weights: Any) -> None:
         part.write(wholes[id(part.variable)], array)
     for key, variable in variables.items():
         variable.assign(wholes[key])
-
-
-_Parts = Callable[[Any], list[Part]]
 
 
 def _of_whole(layer: Any, parts_of: _Parts) -> list[Part]:
@@ -180,6 +166,13 @@ def _variables_of_keras1(layer: Any) -> list[Part]:
         for gate in gates
         for part in parts
     ] or parts
+
+
+trained_first, set_trained_first = _getting(_whole_variables), _setting(_whole_variables)
+"""Those of Keras 2: models inside a model give what is trained first."""
+
+of_keras1, set_of_keras1 = _getting(_variables_of_keras1), _setting(_variables_of_keras1)
+"""Those of Keras 1, with arrays for each gate."""
 
 
 def of_whole_gates(original: Function) -> Any:
