@@ -35,6 +35,10 @@ def _leave(names: dict[str, Any]) -> None:
     onefit.uninstall()
 
 
+# Keras, JAX and the tests themselves are imported without looking for garbage among them: a third
+# of the time of it. `pytest_collection_finish` turns it on again.
+gc.disable()
+
 HERE = Path(__file__).parent
 WITH_TENSORFLOW = (
     *("src/onefit/scripts/tensorflow", "src/onefit/scripts/eras/stand_ins", "tests/scripts/eras"),
@@ -82,6 +86,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @functools.cache

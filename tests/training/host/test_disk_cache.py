@@ -14,6 +14,7 @@ import pytest
 
 from onefit.runs import journal
 from onefit.training.host import disk_cache as programs
+from onefit.training.host import jax_private
 from onefit.training.host.disk_files import FileCache
 
 SCRIPT = """
@@ -183,6 +184,13 @@ def test_where_programs_are_kept(told, expected, monkeypatch):
 
 def nobody(_):
     raise KeyError("no entry")
+
+
+def test_the_folder_says_how_jax_packs_its_entries():
+    """Python 3.14 has Zstandard: other Pythons cannot read what it wrote, and must not try."""
+    packed = jax_private.compilation_cache.compress_executable(b"a program")
+    is_zstd = packed.startswith(b"\x28\xb5\x2f\xfd")  # RFC 8878, section 3.1.1
+    assert programs.folder().name.endswith("-zstd" if is_zstd else "-zlib")
 
 
 def test_without_a_home_there_is_no_cache(monkeypatch):

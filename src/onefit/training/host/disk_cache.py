@@ -4,7 +4,8 @@ JAX has a cache of compiled programs; by default it is off, and leaves out what 
 than a second, which is most of what a small network needs. Here it is turned on with a folder of
 onefit's own, unless the user has chosen one. Entries are keyed by JAX with the program, its options
 and the versions; the folder's name adds the processor, because an entry made for another one may
-not run. Whoever can write the folder can run code: it is private.
+not run, and how entries are packed, because one Python may not unpack what another has. Whoever can
+write the folder can run code: it is private.
 
 `ONEFIT_CACHE` moves the folder or turns the cache off, `ONEFIT_CACHE_SIZE` bounds it.
 """
@@ -12,6 +13,7 @@ not run. Whoever can write the folder can run code: it is private.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import logging
 import os
 import platform
@@ -52,7 +54,7 @@ def folder() -> Path | None:
     named = environment.absolute(told)
     root = _usual() if told.lower() in ON else Path(named) if named else None
     versions = "-".join(metadata.version(name) for name in ("jax", "jaxlib"))
-    return root and root / f"xla-{versions}-{processor()}"
+    return root and root / f"xla-{versions}-{processor()}-{packing()}"
 
 
 def _usual() -> Path | None:
@@ -94,6 +96,19 @@ def processor() -> str:
         lines = info.read_text(errors="replace").splitlines()
         told += sorted({line for line in lines if line.startswith(("flags", "model name"))})
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
+
+
+def packing() -> str:
+    """How JAX packs entries: by Zstandard where Python 3.14 or a package has it, else by zlib.
+
+    Its keys do not say which, and to read an entry that is packed the other way is a warning of
+    JAX's for each program.
+
+    >>> packing() in ("zstd", "zlib")
+    True
+    """
+    found = any(importlib.util.find_spec(name) for name in ("_zstd", "zstandard"))
+    return "zstd" if found else "zlib"
 
 
 def private(path: Path) -> bool:
