@@ -301,6 +301,7 @@ def test_a_dead_layer_gets_no_gradient():
     model.layers[0].set_weights([kernel, bias - 100])
     found = certain(case_of(model, given_of(X, X[:, :1])))
     assert codes(found) == ["OF513"] and "8 of 8 units" in found[0].evidence
+    assert "the layer gets no gradient" in found[0].evidence  # there is none before it
     model.fit(X, X[:, :1], epochs=3, verbose=0)
     np.testing.assert_array_equal(model.layers[0].get_weights()[0], kernel)
 
@@ -394,7 +395,12 @@ def test_frozen_layers_and_a_learning_rate_of_0():
     model, _ = case([Dense(3), Dense(1)], "mse", X[:, :1])
     model.trainable = False
     model.compile("adam", "mse")
-    assert codes(certain(case_of(model, given_of(X, X[:, :1])))) == ["OF528"]
+    (found,) = certain(case_of(model, given_of(X, X[:, :1])))
+    assert found.code == "OF528" and "`model.trainable = True` before `model.compile" in found.fix
+    for frozen in (model, *model.layers):
+        frozen.trainable = False
+    model.trainable = True  # as it says: Keras has all weights to train again, from the next one on
+    assert len(model.trainable_variables) == 4
     still = keras.optimizers.SGD(0.0)
     assert codes(certain(case([Dense(1)], "mse", X[:, :1], optimizer=still)[1])) == ["OF528"]
     schedule = [keras.callbacks.LearningRateScheduler(lambda epoch: 0.1)]

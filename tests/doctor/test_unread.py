@@ -20,6 +20,14 @@ raise KeyboardInterrupt
 """
 
 
+ERROR = """
+import keras, numpy as np
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+model.compile("adam", "mse")
+raise ValueError("the table is not there")
+"""
+
+
 def _batches():
     rows = np.random.default_rng(0)
     while True:
@@ -37,10 +45,21 @@ def test_nothing_is_said_of_data_that_come_once_and_a_lost_loss_is_told():
     assert found.not_the_problem == [] and "Not the problem" not in str(found)
 
 
-def test_after_ctrl_c_what_is_certain_is_told(tmp_path):
-    (tmp_path / "script.py").write_text(INTERRUPTED)
+def _doctor(source, folder):
+    (folder / "script.py").write_text(source)
     words = [sys.executable, "-m", "onefit", "doctor", "script.py"]
-    told = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    return subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=120)
+
+
+def test_an_error_before_the_first_fit_is_said_to_be_one(tmp_path):
+    told = _doctor(ERROR, tmp_path)
+    assert told.returncode == 1 and "the table is not there" in told.stderr
+    said = " ".join(told.stderr.split())
+    assert "the script ended with an error before any network was trained" in said
+
+
+def test_after_ctrl_c_what_is_certain_is_told(tmp_path):
+    told = _doctor(INTERRUPTED, tmp_path)
     said = told.stdout + told.stderr
     assert told.returncode != 0 and "KeyboardInterrupt" in said
     assert "What is wrong" in said and "[OF501]  CERTAIN" in said and "What was tried" not in said

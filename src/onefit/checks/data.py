@@ -35,7 +35,7 @@ def data_findings(arrays: Mapping[str, Any]) -> list[Finding]:
     """
     found: list[Finding] = []
     for name, given in arrays.items():
-        for where, leaf in _leaves(name, given):
+        for where, leaf in leaves(name, given):
             if _library(leaf) == "pandas" and hasattr(leaf, "to_numpy"):
                 found += _in_table(where, leaf)
             elif _library(leaf) == "polars" and hasattr(leaf, "to_numpy"):
@@ -96,14 +96,14 @@ def _is_regular(rows: Any) -> bool:
     return isinstance(rows, int | float | str | np.number)
 
 
-def _leaves(name: str, given: Any) -> Iterator[tuple[str, Any]]:
+def leaves(name: str, given: Any) -> Iterator[tuple[str, Any]]:
     """The arrays in lists and dicts of arrays, each with a name."""
     if isinstance(given, dict):
         for key, one in given.items():
-            yield from _leaves(f"{name}[{key!r}]", one)
+            yield from leaves(f"{name}[{key!r}]", one)
     elif isinstance(given, list | tuple) and any(hasattr(one, "shape") for one in given):
         for place, one in enumerate(given):
-            yield from _leaves(f"{name}[{place}]", one)
+            yield from leaves(f"{name}[{place}]", one)
     else:
         yield name, given
 

@@ -147,7 +147,7 @@ def constant(case: Case) -> Iterator[Finding]:
     """Inputs that are the same in every row: nothing can be told from them. Certain by a count."""
     if list(case.inputs) != ["x"] or (case.rows or 0) < 2:
         return  # of several inputs one may be no array
-    if any(x.nbytes > MOST_NUMBERS * 8 for x in case.inputs.values()):
+    if any(x.nbytes > MOST_NUMBERS * 8 or not x.size for x in case.inputs.values()):
         return
     # a GAN or an image prior may well be trained on one input: then there is one target, too
     y = case.outputs[0].y if len(case.outputs) == 1 else None

@@ -139,7 +139,7 @@ def leaks(case: Case) -> Iterator[Finding]:
     if x is None:
         return
     valid = next(iter(case.valid_inputs.values()), None)
-    if valid is not None and valid.shape[1:] == x.shape[1:] and valid.size <= MOST_NUMBERS:
+    if valid is not None and valid.shape[1:] == x.shape[1:] and 0 < valid.size <= MOST_NUMBERS:
         groups = _groups(np.concatenate([x, valid.astype(x.dtype, copy=False)]))
         known = np.isin(groups[len(x) :], groups[: len(x)])
         varied = len(np.unique(groups)) > 0.5 * len(groups)

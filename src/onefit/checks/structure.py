@@ -40,7 +40,9 @@ def frozen(case: Case) -> Iterator[Finding]:
     some = any(one.trainable and one.weights for one in case.layers)
     if weights and not some and case.optimizer and case.is_plain and case.outputs[0].layer:
         told = f"of {weights:,} weights 0 are trainable"
-        yield Finding("OF528", "the model", told, "certain")
+        fix = "`model.trainable = True` before `model.compile(...)`; then `trainable = False` for "
+        fix += "the layers that are to stay as they are"
+        yield Finding("OF528", "the model", told, "certain", fix)
     if case.learning_rate == 0 and not case.callbacks:
         told = "the learning rate is 0"
         yield Finding("OF528", case.optimizer, told, "certain", "`learning_rate=0.001`")
@@ -224,7 +226,7 @@ def _is_dead(layer: Layer) -> bool:
     kernel, bias = layer.values.get("kernel"), layer.values.get("bias")
     if kernel is None:
         return _kind(layer) == "Zeros" and not layer.values and _bias_is_zero(layer)
-    return not kernel.any() and (bias is None or not bias.any())
+    return kernel.size > 0 and not kernel.any() and (bias is None or not bias.any())
 
 
 def _bias_is_zero(layer: Layer) -> bool:

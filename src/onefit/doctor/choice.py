@@ -8,9 +8,10 @@ import numpy as np
 
 from onefit.doctor.changes import FORM, rank
 from onefit.doctor.decision import SMALL, difference, shares_differ
-from onefit.doctor.evidence import fortune
+from onefit.doctor.evidence import OF_MEMORY, fortune
 from onefit.doctor.examination import SIGNAL, Examination, Trial
 from onefit.doctor.experiment import Result
+from onefit.doctor.shares import parts_of
 
 NEAR = 0.05
 """A difference of skill below which the more telling of two changes is kept, not the better one."""
@@ -26,7 +27,8 @@ def best_of(
 
     Sigmoids where each row has one class are mended first, if that helps at all. Of several that
     are about as good, it is the one that was suspected, that changes less, and that is what Keras
-    takes by itself.
+    takes by itself. Where nothing can be learned about other rows, what makes it better at
+    remembering its own, and is no finding then, is kept where nothing else helps.
     """
     half = seen.seeds // 2
     before = seen.skills(base)[:half]
@@ -37,6 +39,8 @@ def best_of(
         mean = means[id(one)] - ALIKE * len(one.change.parts)
         if one.change.code == "OF504" and mean > float(np.mean(before)) + SMALL:
             return -1, (0, 0), False, -mean
+        if seen.only_remembers and {part.code for part in parts_of([one])} <= OF_MEMORY:
+            return 2, (0, 0), False, -mean
         if mean < top - NEAR:
             return 1, (0, 0), False, -mean
         return 0, rank(one.change.code, likely), not one.change.usual, -mean

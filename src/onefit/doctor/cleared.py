@@ -17,6 +17,19 @@ def is_read(given: Mapping[str, Any]) -> bool:
     return given["y"] is not None and mapped_or_none(given["x"]) is not None
 
 
+def refuted(seen: Examination | None) -> set[str]:
+    """Codes of which every change that was tried by itself does not help, or makes it worse.
+
+    Args:
+        seen: The experiments.
+    """
+    if seen is None:
+        return set()
+    alone = [one for one in seen.trials if not one.change.parts]
+    said = [(one.change.code, word(one, seen) in ("no", "worse")) for one in alone]
+    return {code for code, _ in said} - {code for code, vain in said if not vain}
+
+
 def not_the_problem(
     findings: Iterable[Finding], seen: Examination | None, is_read: bool = True
 ) -> list[str]:
@@ -42,11 +55,11 @@ def not_the_problem(
 
 
 _CLEAR = {
-    "OF501 OF502 OF503 OF504 OF505 OF303 OF509 OF526 OF604 OF605 OF606 OF607": (
+    "OF501 OF502 OF503 OF504 OF505 OF303 OF509 OF526 OF603 OF604 OF605 OF606 OF607 OF610": (
         "output, loss and labels go together"
     ),
-    "OF302 OF307 OF606": "no NaN in the data",
-    "OF522": "the rows' order",
+    "OF302 OF307 OF606 OF610": "no NaN in the data",
+    "OF522 OF603 OF606 OF610": "the rows' order",
 }
 _TRIED = {
     "OF511": "a lower learning rate does not help",

@@ -16,13 +16,14 @@ from onefit import checks
 from onefit.checks.errors import explained
 from onefit.doctor import causes, evidence, printout
 from onefit.doctor.changes.output import output_change
-from onefit.doctor.cleared import is_read, not_the_problem
+from onefit.doctor.cleared import is_read, not_the_problem, refuted
 from onefit.doctor.diagnosis import Diagnosis
 from onefit.doctor.examination import GOOD, Examination
 from onefit.doctor.experiment import Clock
 from onefit.doctor.logged import is_lost, logged_in
 from onefit.doctor.modes import two_networks
 from onefit.doctor.order import ordered
+from onefit.doctor.rehearsal import MOST_SAID, built, mismatch
 from onefit.doctor.remedy import Remedy
 from onefit.doctor.training import setup_of, training_of
 from onefit.doctor.trials import Doctor
@@ -34,9 +35,6 @@ from onefit.training.host.undisturbed import undisturbed
 from onefit.training.observation.call_graph import call_graph
 from onefit.training.observation.case import case_of
 from onefit.training.observation.checks import before
-
-MOST_SAID = 300
-"""Characters of an error that are told."""
 
 
 def diagnose(
@@ -84,7 +82,8 @@ def diagnose(
         A `Diagnosis`; `print` it.
 
     Raises:
-        DiagnosisError: If the model is not compiled, or how long it trains is not known.
+        DiagnosisError: If the model is not compiled, how long it trains is not known, or it is not
+            built and cannot be with `x`.
 
     >>> import keras, numpy as np, onefit
     >>> x = np.linspace(-1, 1, 64).reshape(64, 1).astype("float32")
@@ -98,12 +97,19 @@ def diagnose(
         raise DiagnosisError(f"Expected a keras.Model. Received: {type(model).__name__}.")
     if isinstance(time, bool) or not isinstance(time, int | float) or not 0 <= time < 1e6:
         raise DiagnosisError(f"Expected `time` in seconds, 0 or more. Received: {time!r}.")
-    if epochs is not None and (
-        isinstance(epochs, bool) or not isinstance(epochs, Integral) or epochs < 1
-    ):
+    for name, count, example in (("epochs", epochs, 20), ("batch_size", batch_size, 32)):
+        if count is not None and (
+            isinstance(count, bool) or not isinstance(count, Integral) or count < 1
+        ):
+            raise DiagnosisError(
+                f"Expected `{name}` as a whole number, 1 or more. Received: {count!r}. Write "
+                f"{name}={example}, for example."
+            )
+    is_share = isinstance(validation_split, int | float) and 0 <= validation_split < 1
+    if not is_share:
         raise DiagnosisError(
-            f"Expected `epochs` as a whole number, 1 or more. Received: {epochs!r}. Write "
-            "epochs=20, for example."
+            "Expected `validation_split` as a share of the rows, from 0 to below 1. Received: "
+            f"{validation_split!r}. Write validation_split=0.2, for example."
         )
     if getattr(model, "optimizer", None) is None or not getattr(model, "compiled", False):
         raise DiagnosisError(
@@ -128,7 +134,10 @@ def diagnose(
         "initial_epoch": 0, "steps_per_epoch": None, "validation_steps": None,
         "validation_batch_size": None, "validation_freq": 1,
     }  # fmt: skip
-    return examined(model, given, logged, time, hunches)
+    wrong = mismatch(model, given)
+    ended = None if wrong is None else [wrong]
+    model = model if ended else built(model, x)
+    return examined(model, given, logged, time, hunches, ended=ended)
 
 
 def examined(
@@ -175,7 +184,7 @@ def _examined(
     if ended is not None:
         time = 0.0
         suspected = [*(replace(one, grade="certain") for one in ended), *suspected]
-        remarks.append("the fit ended with an error, so nothing was tried")
+        remarks.append("a fit of this ends with an error, so nothing was tried")
     seen = own = None
     reasons: list[str] = []
     if time > 0:
@@ -198,7 +207,7 @@ def _examined(
     suspected += [one for one in proved if one.grade == "hunch"]
     proved = [one for one in proved if one.grade != "hunch"]
     cures = evidence.cures(seen) if seen is not None else _untried(model, given, suspected)
-    found = ordered(suspected, proved, hunches, cures)
+    found = ordered(suspected, proved, hunches, cures, refuted(seen))
     if not found and is_lost(logged):
         found = [Finding("OF307", "loss", grade="certain")]
     if seen is not None and seen.left_out and (found or own is None or own < GOOD):

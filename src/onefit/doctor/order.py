@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from onefit.checks.verdict import CAUSES
@@ -24,6 +24,7 @@ def ordered(
     proved: list[Finding],
     hunches: bool = False,
     cures: Mapping[str, Remedy] = {},
+    refuted: Set[str] = frozenset(),
 ) -> list[Finding]:
     """All findings, the most telling first: what is certain, what was shown, what is suspected.
 
@@ -32,6 +33,7 @@ def ordered(
         proved: What experiments have shown.
         hunches: Whether suspicions are told. Defaults to `False`.
         cures: How what is certain can be mended, by its code. Defaults to nothing.
+        refuted: Codes of suspicions that experiments have not confirmed. Defaults to none.
     """
     certain = [one for one in suspected if one.grade == "certain" or not one.grade]
     known = {one.code for one in (*certain, *proved)}
@@ -48,7 +50,8 @@ def ordered(
         *(one for one in proved if one.code not in told),
     ]
     if hunches:
-        found += [one for one in suspected if one.grade == "hunch" and one.code not in known]
+        open_ones = [one for one in suspected if one.code not in known | refuted]
+        found += [one for one in open_ones if one.grade == "hunch"]
     return found
 
 

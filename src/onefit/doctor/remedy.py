@@ -41,6 +41,11 @@ class Remedy(Finding):
         """
         if self.change is None or self.setup is None:
             raise DiagnosisError("Expected a remedy that was tried. Received: a finding without.")
+        if self.change.model is not None:
+            with random_state_kept():
+                made = self.change.model(self.setup)
+            if made is not None:
+                return made
         changed = self.change.apply(self.setup)
         same = changed.edits == self.setup.edits and changed.rate == self.setup.rate
         if same and changed.compiled is self.setup.compiled:

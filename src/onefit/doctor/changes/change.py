@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from onefit.doctor.decision import MARGIN, SMALL
 from onefit.doctor.setup import Setup
@@ -38,6 +39,8 @@ class Change:
         parts: The changes that it is made of, if it is several. Defaults to none.
         arguments: The arguments that say it in a script. Defaults to none: it changes data.
         usual: Whether it is what Keras takes by itself. Defaults to `False`.
+        model: Makes a model that does the same inside, of a change of data; it returns `None` where
+            that cannot be. Defaults to `None`: the model is the changed setup's.
     """
 
     code: str
@@ -49,6 +52,7 @@ class Change:
     parts: tuple[Change, ...] = ()
     arguments: tuple[Argument, ...] = ()
     usual: bool = False
+    model: Callable[[Setup], Any] | None = None
 
     @property
     def margin(self) -> float:

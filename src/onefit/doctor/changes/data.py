@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from onefit.doctor.changes.change import Argument, Change
 from onefit.doctor.setup import Rows, Setup, arrays, mapped
 from onefit.doctor.task import FEW_NUMBERS, truth
+from onefit.population.models.copies import compile_arguments
 
 Array = NDArray[Any]
 
@@ -37,7 +39,24 @@ def input_change(setup: Setup) -> Change | None:
         "model"
     )
     why = f"x goes from {low:.3g} to {high:.3g}"
-    return Change("OF507", "inputs scaled", fix, apply, why, "x")
+
+    def model(given: Setup) -> Any:
+        is_one = not isinstance(given.rows.x, dict | list | tuple)
+        return _scaling(given, *moments[0]) if is_one else None
+
+    return Change("OF507", "inputs scaled", fix, apply, why, "x", model=model)
+
+
+def _scaling(setup: Setup, mean: Array, spread: Array) -> Any:
+    """The network behind a layer that scales its inputs, compiled as it was."""
+    network = setup.make(with_metrics=True)
+    first = keras.layers.Normalization(mean=mean, variance=spread**2)
+    is_chain = isinstance(network, keras.Sequential)
+    behind = network.layers if is_chain else [network]
+    shape = setup.rows.x.shape[1:]
+    model = keras.Sequential([keras.Input(shape), first, *behind], name=network.name)
+    model.compile(**compile_arguments(network, {}))
+    return model
 
 
 def _is_numbers(x: Array) -> bool:
