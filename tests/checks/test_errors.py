@@ -168,6 +168,18 @@ def test_the_record_of_a_fit_that_failed_says_it():
     )
 
 
+@pytest.mark.parametrize(
+    ("x", "weights", "code", "fix"),
+    [(X[:0], None, "OF610", "`x.shape`"), (X, Y[:3], "OF603", "len(x) == len(sample_weight)")],
+)
+def test_of_an_error_that_says_little_the_arrays_tell(x, weights, code, fix):
+    """Keras raises an empty StopIteration where there are no rows."""
+    with pytest.raises((StopIteration, ValueError)):
+        onefit.fit(net(Dense(1)), x, Y[: len(x)], sample_weight=weights, verbose=0)
+    (found,) = onefit.last_run().fits[-1].findings
+    assert found.code == code and fix in found.fix
+
+
 SCRIPT = """\
 import keras, numpy as np
 model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])

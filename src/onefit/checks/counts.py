@@ -72,7 +72,8 @@ def _unlike(named: Mapping[str, Any]) -> Finding | None:
     other = next(where for where, count in rows.items() if count != first)
     some = {where: rows[where] for where in (next(iter(rows)), other)}
     told = ", ".join(f"{where} has {count:,}" for where, count in some.items())
-    fix = "check where they were cut or split: " + " == ".join(f"`len({one})`" for one in some)
+    counts = " == ".join(f"len({one})" for one in some)
+    fix = f"check where they were cut or split: `{counts}`"
     return Finding("OF603", told, fix=fix)
 
 

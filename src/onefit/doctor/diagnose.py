@@ -36,6 +36,9 @@ from onefit.training.observation.call_graph import call_graph
 from onefit.training.observation.case import case_of
 from onefit.training.observation.checks import before
 
+_NO_FIT = {(code, "certain") for code in ("OF301", "OF302", "OF303")}
+"""Data of which a fit says nothing, or can say nothing."""
+
 
 def diagnose(
     model: Model,
@@ -192,10 +195,8 @@ def _examined(
             seen = _experiments(
                 model, given, logged, [one.code for one in suspected], clock, alone, remarks
             )
-        except OnefitError as error:
-            remarks.append(f"no experiments: {error}")
         except Exception as error:  # whatever a model does: what the checks say is not lost
-            remarks.append(f"no experiments: {_said(error, model, given)}")
+            remarks.append(_untried_for(error, model, given, suspected))
     if seen is not None:
         reasons, own = _looked_into(model, seen, logged)
     proved = evidence.findings(seen, own) if seen is not None else []
@@ -254,12 +255,19 @@ def _experiments(
     return seen
 
 
-def _said(error: Exception, model: Model, given: Mapping[str, Any]) -> str:
-    """What an error says: what it wants of the script, where that is known."""
+def _untried_for(
+    error: Exception, model: Model, given: Mapping[str, Any], suspected: Sequence[Finding]
+) -> str:
+    """Why nothing was tried: what an error wants of the script, if no finding has said it."""
+    if any((one.code, one.grade) in _NO_FIT for one in suspected):
+        return "nothing was tried, since that has to be mended first"
+    if isinstance(error, OnefitError):
+        return f"no experiments: {error}"
     known = explained(error, case_of(model, given))
     if known is not None:
-        return f"{known.title}: {known.evidence or known.where}; {known.fix}"
-    return in_short(error)[:MOST_SAID]
+        told = f"{known.title}: {known.evidence or known.where}; {known.fix}"
+        return f"no experiments: {told}"
+    return f"no experiments: {in_short(error)[:MOST_SAID]}"
 
 
 def _untried(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from onefit.checks.counts import miscounted
 from onefit.checks.data import as_array, data_findings
 from onefit.checks.errors import explained
 from onefit.checks.labels import label_findings, weight_findings
@@ -134,7 +135,7 @@ def failed(model: Model, given: Given, error: BaseException | None, fit: Fit) ->
         return []
     outputs = _outputs(model, given["x"])
     labels = safely(_of_labels, "y", given["y"], outputs, model)  # it may be built only now
-    found = explained(error, safely(case_of, model, given))
+    found = safely(miscounted, given) or explained(error, safely(case_of, model, given))
     return labels or ([] if found is None else [found])
 
 
