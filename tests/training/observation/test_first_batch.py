@@ -44,6 +44,18 @@ def test_the_first_batch_is_looked_at_once_and_the_training_is_keras_s(said):
     assert stock.JAXTrainer.train_on_batch is stock.TRAIN_ON_BATCH
 
 
+def test_a_loss_that_is_lost_is_told_once_with_its_batch_and_what_is_suspected(said):
+    """Squared errors of 1e4 times x overflow float32 within a few steps of SGD(10)."""
+    model = _net(1, None, "mse")
+    model.optimizer = keras.optimizers.SGD(10.0)
+    with onefit.installed():
+        losses = [float(model.train_on_batch(X, 1e4 * X[:, :1])) for _ in range(12)]
+    first = 1 + int(np.argmin(np.isfinite(losses)))
+    (found,) = said
+    assert (found.code, found.where) == ("OF307", f"train_on_batch, from batch {first} on")
+    assert found.fix.startswith("`SGD(learning_rate=0.01)`") and 1 < first < 12
+
+
 @pytest.mark.parametrize(
     ("loss", "y"),
     [

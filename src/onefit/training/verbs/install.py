@@ -224,15 +224,18 @@ def method(keras_method: Any, function: Any) -> Any:
 
 
 def _looked_at(keras_method: Any) -> Any:
-    """Keras's `train_on_batch`, with a look at the first batch of each model."""
+    """Keras's `train_on_batch`, with a look at the first batch of each model and at its losses."""
     from onefit.training.observation import first_batch
 
     @wraps(keras_method)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            if in_force() is not None:
-                first_batch.look(self, args, kwargs)
-            return keras_method(self, *args, **kwargs)
+            if in_force() is None:
+                return keras_method(self, *args, **kwargs)
+            first_batch.look(self, args, kwargs)
+            told = keras_method(self, *args, **kwargs)
+            first_batch.followed(self, args, kwargs, told)
+            return told
         except BaseException as error:
             without_ours(error)
             raise
