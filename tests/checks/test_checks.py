@@ -436,6 +436,25 @@ def test_classes_that_only_the_last_rows_have():
     assert certain(told) == []
 
 
+def test_last_rows_beyond_all_that_is_trained_on():
+    """A parabola over sorted x: the end is steeper than all before it."""
+    x = np.linspace(-3, 3, 200)[:, None]
+    history = {"loss": [1.0, 0.01], "val_loss": [70.0, 20.0]}
+
+    def told(x, y, **given):
+        layers = [Dense(4, activation="tanh"), Dense(1)]
+        given = {"history": history, "validation_split": 0.25, **given}
+        return certain(case(layers, "mse", y, x=x, **given)[1])
+
+    (found,) = told(x, x**2)
+    assert found.code == "OF522" and "from -3 to 1.492 in the rows of training" in found.evidence
+    assert number(found, "gets ") == pytest.approx(np.var(x[150:] ** 2), rel=1e-3)
+    order = RNG.permutation(200)
+    assert told(x[order], x[order] ** 2) == []
+    assert told(x, x**2, history={"loss": [1.0, 0.01], "val_loss": [2.0, 0.02]}) == []  # it goes on
+    assert told(x, x**2, history={"loss": [8.0, 7.0], "val_loss": [70.0, 20.0]}) == []
+
+
 def test_one_class_that_is_left_to_train_on():
     output = [Dense(1, activation="sigmoid")]
 

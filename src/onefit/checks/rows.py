@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from onefit.checks.case import Array, Case
+from onefit.checks.case import Array, Case, Output
+from onefit.checks.curves import best_constant
 from onefit.checks.task import some_rows, task_of
 from onefit.findings import Finding
+from onefit.runs.constants import constants
 
 BY_CHANCE = 0.001
 """The chance of rows that were shuffled once to come in this order, below which it is told."""
@@ -22,6 +24,9 @@ MOST_NEIGHBOURED = 1_000
 FEW = 10
 """Rows of which none can be spared."""
 
+LEARNED = 0.5
+"""The share of a constant answer's loss below which something was learned."""
+
 UNLIKE = 10.0
 """How many times as wide as the others a column is that was not made with them."""
 
@@ -31,7 +36,8 @@ def order(case: Case) -> Iterator[Finding]:
 
     Certain by a count, where shuffled rows would come like that once in a thousand times at most:
     n rows of a class all lie in the last share s with probability s ** n. Or where one class alone
-    is left to train on, which it takes few rows for: then there is nothing to tell it from.
+    is left to train on, which it takes few rows for: then there is nothing to tell it from. Of
+    numbers, where all of the last rows lie beyond those that are trained on, and so do the answers.
     """
     share = case.validation_split
     for output in case.outputs:
@@ -42,7 +48,8 @@ def order(case: Case) -> Iterator[Finding]:
             continue
         task = task_of(y)
         if task.kind not in ("binary", "classes", "one-hot", "signed"):
-            yield from _drift(y, valid)
+            beyond = _beyond(case, output)
+            yield from _drift(y, valid) if beyond is None else [beyond]
             continue
         seen, later = _classes(y), _classes(valid)
         unseen = [one for one in np.unique(later) if not (seen == one).any()]
@@ -72,6 +79,38 @@ def _one_class(seen: Array, later: int, fix: str) -> Finding:
     told += f"other classes are among the last {later:,} alone: nothing can be told apart"
     few = "leave out `validation_split`: so few rows are all needed"
     return Finding("OF522", "validation_split", told, "certain", few if len(seen) < FEW else fix)
+
+
+def _beyond(case: Case, output: Output) -> Finding | None:
+    """That a column of the last rows is beyond all that is trained on, and nothing is right there.
+
+    Shuffled rows do not come like that: one order in (N choose n) has the n largest at the end. It
+    is told where the network has learned its rows, and is worse on the last ones than the best
+    constant answer for them.
+    """
+    loss, later = (case.history.get(name, ()) for name in ("loss", "val_loss"))
+    best, valid = best_constant(case), output.valid_y
+    if not len(loss) or not len(later) or best is None or valid is None:
+        return None
+    last = constants({"loss": output.loss}, valid).get("loss")
+    if last is None or not (loss[-1] < LEARNED * best.value and later[-1] > last.value):
+        return None
+    x, beyond = case.inputs.get("x"), case.valid_inputs.get("x")
+    if x is None or beyond is None or beyond.ndim > 2 or len(beyond) < FEW or x.size > MOST_NUMBERS:
+        return None
+    table, after = x.reshape(len(x), -1), beyond.reshape(len(beyond), -1)
+    above, below = after.min(axis=0) > table.max(axis=0), after.max(axis=0) < table.min(axis=0)
+    if not (above | below).any():
+        return None
+    place = int(np.argmax(above | below))
+    told = f"column {place} of x goes from {table[:, place].min():.4g} to "
+    told += f"{table[:, place].max():.4g} in the rows of training, and from "
+    told += f"{after[:, place].min():.4g} to {after[:, place].max():.4g} in the last ones, where "
+    told += f"the loss ends at {later[-1]:.4g}; always answering {last.answer} gets "
+    told += f"{last.value:.4g}"
+    fix = "`order = np.random.permutation(len(x)); x, y = x[order], y[order]` before the fit; of a "
+    fix += "series whose future is asked for, leave out the column that only grows"
+    return Finding("OF522", "validation_split", told, "certain", fix)
 
 
 def _drift(y: Array, valid: Array) -> Iterator[Finding]:
