@@ -127,6 +127,8 @@ class Case:
         is_sequence: Whether the layers are a chain, each with the one before it as its only input.
         is_plain: Whether the model trains as Keras does: no own `train_step` or `compute_loss`, no
             `add_loss`.
+        knows_logits: Whether the cross-entropy of a sigmoid or a softmax is that of its logits, as
+            on TensorFlow, so that nothing is clipped.
     """
 
     layers: Sequence[Layer] = ()
@@ -149,6 +151,7 @@ class Case:
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)
     is_sequence: bool = False
     is_plain: bool = True
+    knows_logits: bool = False
 
     def layer(self, name: str) -> Layer | None:
         """The layer of a name."""

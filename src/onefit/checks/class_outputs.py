@@ -63,10 +63,11 @@ def sigmoid_for_classes(case: Case) -> Iterator[Finding]:
     """Several sigmoid units where each row has exactly one class.
 
     Under a categorical cross-entropy Keras divides each row by its sum, so that the size of the
-    outputs is not trained and they are no probabilities, which is certain. Under a binary one each
-    unit is asked by itself; many such networks learn, so it is certain where the network does
-    badly, and otherwise a hunch. Under a squared or absolute error it is certain where the loss
-    ends about where the best constant answer's is: that of a row of small numbers.
+    outputs is not trained and they are no probabilities, which is certain; so it is where the loss
+    is that of a softmax of their logits, as on TensorFlow. Under a binary one each unit is asked by
+    itself; many such networks learn, so it is certain where the network does badly, and otherwise a
+    hunch. Under a squared or absolute error it is certain where the loss ends about where the best
+    constant answer's is: that of a row of small numbers.
     """
     for output in case.outputs:
         task = task_of(output.y)
@@ -78,7 +79,13 @@ def sigmoid_for_classes(case: Case) -> Iterator[Finding]:
         told = f"each row of y has one of {task.classes} classes, and the sigmoids do not add up "
         told += "to 1"
         grade = "hunch"
-        if output.loss in DIVIDING and not output.from_logits:
+        if output.loss in DIVIDING and case.knows_logits:
+            told += (
+                f"; {output.loss} trains a softmax of what goes into them, which `predict` does "
+            )
+            told += "not give"
+            grade = "certain"
+        elif output.loss in DIVIDING and not output.from_logits:
             told += f"; {output.loss} divides them by their sum, so they are no probabilities"
             grade = "certain"
         elif output.loss == "binary_crossentropy" and one_each and _answers_badly(case):

@@ -10,7 +10,7 @@ from onefit.checks import budget, inputs
 from onefit.checks.activity import MOST_PRODUCTS, sums
 from onefit.checks.case import Array, Case, Layer, Output
 from onefit.checks.curves import best_constant
-from onefit.checks.outputs import DIVIDING
+from onefit.checks.outputs import CROSS_ENTROPIES, DIVIDING
 from onefit.checks.task import some_rows, task_of
 from onefit.findings import Finding
 
@@ -51,7 +51,7 @@ def stands_still(case: Case) -> Iterator[Finding]:
         if not stands and (place or layer.name == case.outputs[0].layer):
             return
         told = "" if not stands else _answers(case, layer, found, rows)
-        told = told or _slopes(layer, found)
+        told = told or _slopes(case, layer, found)
         if told:
             cause = causes[0]
             so = "hardly a step moves the answers any more" if stands else "its units are switches"
@@ -60,8 +60,14 @@ def stands_still(case: Case) -> Iterator[Finding]:
             return
 
 
-def _slopes(layer: Layer, found: Array) -> str:
-    """In how many of its sums an activation has a slope of nearly 0, if in nearly all."""
+def _slopes(case: Case, layer: Layer, found: Array) -> str:
+    """In how many of its sums an activation has a slope of nearly 0, if in nearly all.
+
+    A cross-entropy of logits does not go through the activation of the output.
+    """
+    output = case.outputs[0]
+    if case.knows_logits and layer.name == output.layer and output.loss in CROSS_ENTROPIES:
+        return ""
     far = FAR_OUT.get(layer.activation)
     share = 0.0 if far is None else float(np.mean(np.abs(found) > far))
     if share < NEARLY_ALL:
@@ -72,7 +78,8 @@ def _slopes(layer: Layer, found: Array) -> str:
 def _answers(case: Case, layer: Layer, found: Array, rows: int) -> str:
     """How many answers are clipped, if nearly all are, and some of them are wrong."""
     output = case.outputs[0]
-    if output.layer != layer.name or output.from_logits or output.y is None or found.ndim != 2:
+    is_clipped = not (output.from_logits or case.knows_logits)
+    if output.layer != layer.name or not is_clipped or output.y is None or found.ndim != 2:
         return ""
     right = _right(output, layer, found, rows)
     if right is None or len(right) != len(found):

@@ -8,6 +8,7 @@ generators ahead, so that which batch it evaluates next differs from run to run.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -79,3 +80,20 @@ def test_batches_of_epochs_are_those_of_the_time(
     found = json.loads(done.stdout)
     assert found[:2] == [losses, held_out]
     assert ended is None or found[2] == ended
+
+
+@pytest.mark.parametrize(("era", "losses"), [("keras2", ON), ("tf2", [0.5] * 4)])
+def test_an_upgraded_script_takes_the_same_batches_under_plain_keras(era, losses, tmp_path):
+    words = {**(TF_KERAS if era == "tf2" else PLAIN), "steps": 2, "shape": ""}
+    script = textwrap.dedent(SCRIPT).format(**words, data="Batches()")
+    (tmp_path / "script.py").write_text(script.replace("validation_steps=2", ""))
+    upgrade = [sys.executable, "-m", "onefit", "upgrade", "--era", era, "--write", "script.py"]
+    done = subprocess.run(upgrade, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    plain = [sys.executable, "script.py"]
+    settings = {**os.environ, "KERAS_BACKEND": "jax"}
+    done = subprocess.run(
+        plain, cwd=tmp_path, capture_output=True, text=True, timeout=300, env=settings
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)[0] == losses

@@ -65,7 +65,10 @@ class Call(Protocol):
         """A value made of others: `"({}, {})"` is a tuple of two."""
 
     def make(self, target: str, *values: Any, **named: Any) -> Any:
-        """What a call of a full name gives: `make("numpy.array", value)`."""
+        """What a call of a full name gives: `make("numpy.array", value)`.
+
+        In a source, `"module:name"` is a stand-in, whose definition becomes part of the script.
+        """
 
     def before(self, method: str) -> None:
         """Call a method of the subject first, without arguments."""

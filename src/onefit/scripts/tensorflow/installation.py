@@ -15,6 +15,7 @@ import numpy as np
 from keras._tf_keras import keras as _shipped
 from keras.src.utils import module_utils, rng_utils
 
+from onefit.scripts.eras.stand_ins.logits import give_logits
 from onefit.scripts.patches import Patches
 from onefit.scripts.tensorboard import TensorBoard
 from onefit.scripts.tensorflow import random
@@ -57,7 +58,7 @@ def install() -> None:
     for give in (
         *(give_get_shape, give_boundary, give_registry, give_steps, give_functions),
         *(give_text_models, give_loss_scaling, give_script_calls, give_checks_of_numbers),
-        *(give_iterations, give_output_shapes),
+        *(give_iterations, give_output_shapes, give_logits),
     ):
         give(_of_tensors)
     seeded = rng_utils.get_random_seed()

@@ -27,6 +27,7 @@ MODULES = {
     "importlib": "importlib",
     "inspect": "inspect",
     "os": "os",
+    "random": "random",
     "re": "re",
     "contextlib": "contextlib",
     "copy": "copy",

@@ -48,6 +48,7 @@ class SourceCall:
         unsafe: Whether rules that change what the script does are allowed. Defaults to `False`.
         assigned: What names that are assigned once hold. Defaults to nothing.
         values: All that is assigned to names that are bound in no other way. Defaults to nothing.
+        define: Has a stand-in, `"module:name"`, written into the script; gives its name there.
 
     Raises:
         ValueError: If the arguments cannot be told by name: there is a star, or there are too many.
@@ -67,12 +68,14 @@ class SourceCall:
         unsafe: bool = False,
         assigned: Mapping[str, cst.BaseExpression] | None = None,
         values: Values | None = None,
+        define: Callable[[str], str] = str,
     ) -> None:
         """Bind the arguments to names."""
         self.target, self.era, self.node = target, era, node
         self.refer, self.constants, self.applied = refer, constants or {}, is_applied
         self.identifiers, self.saved, self.unsafe = identifiers, saved, unsafe
         self.assigned, self.values = assigned or {}, values or {}
+        self.define = define
         self.arguments: dict[str, Argument] = {}
         self.notes: list[str] = []
         self.firsts: list[str] = []
@@ -185,10 +188,11 @@ class SourceCall:
         return Expression(cst.parse_expression(code), self._place(values))
 
     def make(self, target: str, *values: Any, **named: Any) -> Expression:
-        """A call of a full name."""
+        """A call of a full name, or of a stand-in that is written down."""
+        function = cst.Name(self.define(target)) if ":" in target else self.refer(target)
         arguments = [cst.Arg(write(one)) for one in values]
         arguments += [_named(name, write(one)) for name, one in named.items()]
-        call = cst.Call(self.refer(target), arguments)
+        call = cst.Call(function, arguments)
         return Expression(call, self._place(values))
 
     def _place(self, values: Sequence[Any]) -> float:

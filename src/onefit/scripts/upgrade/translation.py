@@ -61,6 +61,7 @@ def source_call(
         script.journal.unsafe,
         script.names.assigned,
         script.names.values,
+        script.definitions.define,
     )
 
 

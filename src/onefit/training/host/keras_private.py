@@ -9,6 +9,9 @@ version lacks one of them, this import fails, and stock Keras runs instead (`fau
 
 from __future__ import annotations
 
+# activations and cross-entropies of arrays, in whose place an old script has TensorFlow's
+from keras.src.backend import nn as nn
+
 # the variables' values within a scope, and the state of a session
 from keras.src.backend.common import global_state as global_state
 from keras.src.backend.common.stateless_scope import get_stateless_scope as get_stateless_scope

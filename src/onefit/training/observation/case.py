@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -102,7 +103,15 @@ def case_of(model: Model, given: Given, history: History | None = None) -> Case:
         history=dict(history or {}),
         is_sequence=is_chain,
         is_plain=all(_is_keras(model, name) for name in OWN),
+        knows_logits=getattr(_functions().softmax, "keeps_logits", False),
     )
+
+
+def _functions() -> ModuleType:
+    """Keras's functions on JAX; an old script has TensorFlow's in the place of some."""
+    from onefit.training.host.keras_private import nn
+
+    return nn
 
 
 def _is_keras(model: Model, name: str) -> bool:

@@ -7,6 +7,7 @@ from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule
 from onefit.scripts.eras.stand_ins import (
     gates,
     kept_masks,
+    logits,
     losses,
     normalization,
     optimizers,
@@ -21,13 +22,7 @@ _NORMALIZATION = "keras.layers.BatchNormalization"
 _RATE = "keras.src.optimizers.base_optimizer.BaseOptimizer"
 KERAS1, KERAS2 = frozenset({"keras1"}), frozenset({"keras2"})
 TF2 = frozenset({"tf2"})
-_BINARY = (
-    "keras.losses.binary_crossentropy",
-    "keras.src.losses.losses.binary_crossentropy",
-    "keras.src.losses.ALL_OBJECTS_DICT.binary_crossentropy",
-    "keras.src.losses.ALL_OBJECTS_DICT.bce",
-    "keras.src.metrics.probabilistic_metrics.binary_crossentropy",
-)
+_FUNCTIONS = "keras.src.backend.jax.nn"
 _EMBEDDING = "keras.layers.Embedding"
 _NORMAL = ("GlorotNormal", "HeNormal", "LecunNormal")
 RULES: tuple[Rule, ...] = (
@@ -104,11 +99,11 @@ RULES: tuple[Rule, ...] = (
         "OF206",
         BOTH_OLD,
     ),
-    Meaning(
-        "keras.src.activations.ALL_OBJECTS_DICT.softmax", losses.keeping_logits, "", "OF206", TF2
+    *(
+        Meaning(f"{_FUNCTIONS}.{name}", made, "", "OF206", eras)
+        for made_of, eras in ((logits.MEANINGS, TF2), (logits.OF_KERAS, BOTH_OLD))
+        for name, made in made_of.items()
     ),
-    Meaning("keras.activations.softmax", losses.keeping_logits, "", "OF206", TF2),
-    *(Meaning(name, losses.of_logits, "", "OF206", TF2) for name in _BINARY),
     Meaning(f"{_RATE}.__init__", optimizers.with_decay, "", source=optimizers.as_schedule),
     Meaning(f"{_RATE}.learning_rate", optimizers.decayed_rate, "", "OF206"),
     Meaning(f"{_RATE}.apply", optimizers.stepping, "", "OF206"),

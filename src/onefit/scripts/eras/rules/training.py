@@ -79,10 +79,26 @@ _SEQUENCES = (
 
 def steps_of_sequences(call: Call) -> None:
     """An epoch of fewer steps than a `Sequence` has batches took other ones."""
-    if call.has("steps_per_epoch") and any(map(call.mentions, _SEQUENCES)):
+    if hasattr(call, "subject"):  # what runs has the `fit` of then already
+        return
+    made = "in_rounds" if call.era.name in BOTH_OLD else "first_steps"
+    has_steps = call.has("steps_per_epoch") and not call.mentions(made)
+    if has_steps and any(map(call.mentions, _SEQUENCES)):
+        given = [name for name in ("steps_per_epoch", "shuffle") if call.has(name)]
+        batches, values = call.take("x"), [call.take(name) for name in given]
+        call.give("x", call.make(f"sequence_steps:{made}", batches, *values))
+        for name, value in zip(given, values):  # what is no PyDataset of another length needs them
+            call.give(name, value)
+        call.note("epochs of steps take the batches that they took then")
+
+
+def steps_of_validations(call: Call) -> None:
+    """Evaluations of fewer steps than a `Sequence` has batches went on, as a generator's did."""
+    is_some = call.has("validation_steps") and call.has("validation_data")
+    if is_some and not hasattr(call, "subject") and any(map(call.mentions, _SEQUENCES)):
         raise ValueError(
-            "where x is a PyDataset with more batches, Keras 3 goes on with those that are left "
-            "and ends the epoch with the last: leave out steps_per_epoch, or give as many batches"
+            "where validation_data is a PyDataset with more batches than validation_steps, each "
+            "evaluation takes the first ones in Keras 3; then it went on where the last had ended"
         )
 
 
@@ -154,6 +170,7 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.Model.fit",), weights_of_held_out, "OF206", BOTH_OLD),
     Translated(("keras.Model.fit",), weights_of_generators),
     Translated(("keras.Model.fit",), steps_of_sequences, "OF206"),
+    Translated(("keras.Model.fit",), steps_of_validations, "OF206", BOTH_OLD),
     Translated(_VERBS, _QUEUES),
     Translated(("keras.Model.fit",), dropped("show_accuracy", "nb_worker")),
     *(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -70,37 +69,3 @@ def in_blocks(original: Function) -> Function:
         return ops.concatenate([block] * (long // short), axis=0 if shape[0] == long else 1)
 
     return __call__
-
-
-_logits: dict[int, tuple[weakref.ref[Any], Any]] = {}
-"""The logits of each softmax whose output is still there, by that output's identity."""
-
-
-def keeping_logits(original: Function) -> Function:
-    """A softmax's output knew its logits, for `of_logits`."""
-
-    def softmax(x: Any, axis: int = -1) -> Any:
-        outputs = original(x, axis=axis)
-        key = id(outputs)
-        _logits[key] = weakref.ref(outputs, lambda _: _logits.pop(key, None)), x
-        return outputs
-
-    return softmax
-
-
-def of_logits(original: Function) -> Function:
-    """The loss `binary_crossentropy` of a softmax was that of the logits, as if of sigmoids.
-
-    Source: `_get_logits` in `keras/src/backend.py` of Keras 2.15, which looks for logits before it
-    looks for the kind of operation that they went through.
-    """
-
-    def binary_crossentropy(
-        y_true: Any, y_pred: Any, from_logits: bool = False, *args: Any, **kwargs: Any
-    ) -> Any:
-        kept, logits = _logits.get(id(y_pred), (None, None))
-        if kept is not None and kept() is y_pred:
-            y_pred, from_logits = logits, True
-        return original(y_true, y_pred, from_logits, *args, **kwargs)
-
-    return binary_crossentropy

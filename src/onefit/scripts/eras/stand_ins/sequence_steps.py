@@ -36,7 +36,7 @@ def round_by_round(original: Method) -> Method:
     def fit(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
         steps = kwargs.get("steps_per_epoch")
         if steps and _is_of_another_length(x, steps):
-            x = _rounds(x, kwargs.pop("shuffle", True))
+            x = in_rounds(x, steps, kwargs.pop("shuffle", True))
         _let_evaluations_go_on(kwargs)
         return original(self, x, *args, **kwargs)
 
@@ -58,8 +58,7 @@ def from_the_first(original: Method) -> Method:
             if steps > x.num_batches:
                 kwargs["epochs"] = kwargs.get("initial_epoch", 0) + 1
             else:
-                x = _FirstSteps(x, steps, kwargs.pop("shuffle", True))
-                kwargs.update(steps_per_epoch=None, shuffle=False)
+                x = first_steps(x, steps, kwargs.pop("shuffle", True))
         if isinstance(kwargs.get("validation_data"), GeneratorType):
             _let_evaluations_go_on(kwargs)
         return original(self, x, *args, **kwargs)
@@ -67,11 +66,49 @@ def from_the_first(original: Method) -> Method:
     return fit
 
 
+def in_rounds(x: Any, steps: int, shuffle: bool = True) -> Batches:
+    """The batches of a `PyDataset` for epochs of so many steps: each goes on where one has ended.
+
+    Args:
+        x: The data of a fit; what is no `PyDataset`, or has as many batches, stays what it is.
+        steps: The steps of an epoch.
+        shuffle: Whether the batches are in another order in each round.
+    """
+    return batches_of(x, x.num_batches, shuffle) if _is_of_another_length(x, steps) else x
+
+
+def first_steps(x: Any, steps: int, shuffle: bool = True) -> Batches:
+    """The batches of a `PyDataset` for epochs of so many steps: each begins with the first.
+
+    Args:
+        x: The data of a fit; what is no `PyDataset`, or has no more batches, stays what it is.
+        steps: The steps of an epoch.
+        shuffle: Whether the batches are in another order in each epoch.
+    """
+    is_longer = _is_of_another_length(x, steps) and steps < x.num_batches
+    return batches_of(x, steps, shuffle) if is_longer else x
+
+
+def batches_of(sequence: Any, count: int, shuffle: bool) -> Iterator[Batches]:
+    """The first batches of a `PyDataset`, so many each time, again and again."""
+    order = list(range(sequence.num_batches))
+    while True:
+        if shuffle:
+            random.shuffle(order)
+        *first, last = order[:count]
+        for place in first:
+            yield sequence[place]
+        batch = sequence[last]
+        sequence.on_epoch_end()  # before the batch is given: nobody may ask for another one
+        yield batch
+
+
 def _let_evaluations_go_on(settings: dict[str, Any]) -> None:
     """Evaluations of so many steps, of a generator or a `Sequence`, begin where the last ended."""
-    data, steps = settings.get("validation_data"), settings.get("validation_steps")
+    data: Any = settings.get("validation_data")
+    steps = settings.get("validation_steps")
     if steps and _is_of_another_length(data, steps):
-        data = _rounds(data, False)
+        data = batches_of(data, data.num_batches, False)
     if steps and isinstance(data, GeneratorType):
         settings.update(validation_data=_NextSteps(data, steps), validation_steps=None)
 
@@ -79,17 +116,6 @@ def _let_evaluations_go_on(settings: dict[str, Any]) -> None:
 def _is_of_another_length(data: Any, steps: int) -> bool:
     """Whether it is a `Sequence` with more or fewer batches than there are steps."""
     return isinstance(data, keras.utils.PyDataset) and data.num_batches not in (None, steps)
-
-
-def _rounds(sequence: Any, shuffle: bool) -> Iterator[Batches]:
-    """The batches of a `Sequence`, again and again, in another order each time if that is asked."""
-    while True:
-        order = list(range(sequence.num_batches))
-        if shuffle:
-            random.shuffle(order)
-        for place in order:
-            yield sequence[place]
-        sequence.on_epoch_end()
 
 
 class _NextSteps(DataAdapter):
@@ -117,33 +143,3 @@ class _NextSteps(DataAdapter):
     def get_jax_iterator(self) -> Iterator[Batches]:
         """The same for JAX."""
         return data_adapter_utils.get_jax_iterator(islice(self.source, self.steps))
-
-
-class _FirstSteps(keras.utils.PyDataset):
-    """The first batches of a `Sequence`.
-
-    Args:
-        sequence: The batches.
-        steps: How many are an epoch.
-        shuffle: Whether they are in another order in each epoch.
-    """
-
-    def __init__(self, sequence: Any, steps: int, shuffle: bool) -> None:
-        super().__init__()
-        self.sequence, self.steps, self.shuffle = sequence, int(steps), shuffle
-        self.order = list(range(sequence.num_batches))
-
-    @property
-    def num_batches(self) -> int:
-        """How many batches an epoch has."""
-        return self.steps
-
-    def __getitem__(self, index: int) -> Batches:
-        """A batch, in the order of the epoch."""
-        if index == 0 and self.shuffle:
-            random.shuffle(self.order)
-        return self.sequence[self.order[index]]
-
-    def on_epoch_end(self) -> None:
-        """Tell the `Sequence`."""
-        self.sequence.on_epoch_end()

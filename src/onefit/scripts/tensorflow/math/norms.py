@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 from keras import ops
 
+from onefit.scripts.eras.stand_ins.logits import of_operation
 from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.given import array, axes, tensor
 from onefit.scripts.tensorflow.math.reductions import reduce_euclidean_norm
@@ -25,7 +26,7 @@ def clip_by_norm(
 
 def softmax(logits: TensorLike, axis: int | None = None, name: str | None = None) -> Tensor:
     """Exponentials that sum to one along `axis`, the last by default."""
-    return ops.softmax(array(logits), axis=-1 if axis is None else axis)
+    return of_operation(ops.softmax(array(logits), axis=-1 if axis is None else axis))
 
 
 def log_softmax(logits: TensorLike, axis: int | None = None, name: str | None = None) -> Tensor:

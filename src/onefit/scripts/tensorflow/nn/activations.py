@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 from keras import ops
 
+from onefit.scripts.eras.stand_ins.logits import of_operation
 from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.mode import TF, here
@@ -61,7 +62,7 @@ swish = silu
 
 def sigmoid(x: TensorLike, name: str | None = None) -> Tensor:
     """`1 / (1 + exp(-x))`."""
-    return ops.sigmoid(array(x))
+    return of_operation(ops.sigmoid(array(x)))
 
 
 def tanh(x: TensorLike, name: str | None = None) -> Tensor:

@@ -1,0 +1,196 @@
+"""Cross-entropies as TensorFlow computes them: of what went into a sigmoid or a softmax.
+
+Keras on TensorFlow, from 2.2 to today's, looks for the logits of an output before it takes its
+logarithm, so that an output which saturates at the wrong end has a loss beyond 16.1 and a gradient.
+Keras on JAX clips the probabilities. The two are the same but for rounding wherever nothing is
+clipped; there the numbers of Keras on JAX stay, which an upgraded script has too, to the bit.
+
+Source: `_get_logits` in `keras/src/backend.py` of 2.15 and `backend/tensorflow/nn.py` of 3.15.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import weakref
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from keras import ops
+
+from onefit.scripts.eras.stand_ins import backend_definitions, entropies
+from onefit.scripts.patches import Patches
+from onefit.training.host.keras_private import nn
+
+Function = Callable[..., Any]
+TOLERANCE = 1e-5
+"""By how much of itself, and of 1, a loss may differ before it counts as another one."""
+
+
+class _Kept(NamedTuple):
+    """What a sigmoid or a softmax got, with a reference to what it gave."""
+
+    output: weakref.ref[Any]
+    logits: Any
+    activation: str
+    is_operation: bool = False
+
+
+_logits: dict[int, _Kept] = {}
+"""What is known of each output that is still there, by its identity."""
+
+
+def give_logits(patches: Patches) -> None:
+    """Let losses and metrics of outputs be those of their logits, except for Keras 1 and 2.
+
+    Args:
+        patches: Where what is replaced is noted.
+    """
+    if not hasattr(nn.softmax, "keeps_logits"):
+        for name, make in MEANINGS.items():
+            original = getattr(nn, name)
+            patches.put(nn, name, functools.wraps(original)(make(original)))
+
+
+def of_keras(original: Function) -> Function:
+    """The function of Keras on JAX: Keras 1 and 2 clipped probabilities on TensorFlow, too."""
+    plain = inspect.unwrap(original)
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        return plain(*args, **kwargs)
+
+    function.keeps_logits = False  # type: ignore[attr-defined]
+    return function
+
+
+def sparse_of_keras(original: Function) -> Function:
+    """Keras 1 and 2 clipped them before they were divided by their sum."""
+    return sparse(inspect.unwrap(original))
+
+
+def of_softmax(original: Function) -> Function:
+    """A softmax's output knew its logits."""
+
+    def softmax(x: Any, axis: int = -1) -> Any:
+        return _keep(original(x, axis=axis), x, "softmax")
+
+    softmax.keeps_logits = True  # type: ignore[attr-defined]
+    return softmax
+
+
+def of_sigmoid(original: Function) -> Function:
+    """A sigmoid's output knew its logits."""
+
+    def sigmoid(x: Any) -> Any:
+        return _keep(original(x), x, "sigmoid")
+
+    return sigmoid
+
+
+def of_operation(output: Any) -> Any:
+    """The output of TensorFlow's own sigmoid or softmax, as of `tf.nn`.
+
+    Only the cross-entropy that goes with it finds its logits: a softmax's is no binary one.
+
+    Args:
+        output: What it gave.
+
+    Returns:
+        The same.
+    """
+    kept = _logits.get(id(output))
+    if kept is not None:
+        _logits[id(output)] = kept._replace(is_operation=True)
+    return output
+
+
+def binary(original: Function) -> Function:
+    """The binary cross-entropy of logits; of other outputs, which are clipped, Keras 2's."""
+
+    def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
+        found = original(target, output, from_logits)
+        if from_logits:
+            return found
+        kept = _kept(output, "sigmoid")
+        if kept is None:
+            return _unless_other(found, entropies.binary_crossentropy(target, output))
+        theirs = original(target, kept.logits, True)
+        return _unless_other(found, theirs) if kept.activation == "sigmoid" else theirs
+
+    return binary_crossentropy
+
+
+def categorical(original: Function) -> Function:
+    """The categorical cross-entropy of logits, a sigmoid's too."""
+
+    def categorical_crossentropy(
+        target: Any, output: Any, from_logits: bool = False, axis: int = -1
+    ) -> Any:
+        found = original(target, output, from_logits, axis)
+        kept = _kept(output, "softmax")
+        if from_logits or kept is None:
+            return found
+        theirs = original(target, kept.logits, True, axis)
+        return _unless_other(found, theirs) if kept.activation == "softmax" else theirs
+
+    return categorical_crossentropy
+
+
+def sparse(original: Function) -> Function:
+    """The cross-entropy of numbered classes by logits, a sigmoid's too.
+
+    Other outputs were clipped before they were divided by their sum, and not after it.
+    """
+
+    def sparse_categorical_crossentropy(
+        target: Any, output: Any, from_logits: bool = False, axis: int = -1
+    ) -> Any:
+        found = original(target, output, from_logits, axis)
+        if from_logits:
+            return found
+        kept = _kept(output, "softmax")
+        if kept is None:
+            classes = ops.reshape(target, found.shape)
+            clipped = backend_definitions.sparse_categorical_crossentropy
+            return _unless_other(found, clipped(classes, output, axis=axis))
+        theirs = original(target, kept.logits, True, axis)
+        return _unless_other(found, theirs) if kept.activation == "softmax" else theirs
+
+    return sparse_categorical_crossentropy
+
+
+MEANINGS = {
+    "softmax": of_softmax,
+    "sigmoid": of_sigmoid,
+    "binary_crossentropy": binary,
+    "categorical_crossentropy": categorical,
+    "sparse_categorical_crossentropy": sparse,
+}
+"""What is made of the functions of Keras's backend, by their names."""
+
+OF_KERAS = {
+    **dict.fromkeys(MEANINGS, of_keras),
+    "sparse_categorical_crossentropy": sparse_of_keras,
+}
+"""The same for Keras 1 and 2, also where a script imports TensorFlow beside them."""
+
+
+def _keep(output: Any, logits: Any, activation: str) -> Any:
+    key = id(output)
+    reference = weakref.ref(output, lambda _: _logits.pop(key, None))
+    _logits[key] = _Kept(reference, logits, activation)
+    return output
+
+
+def _kept(output: Any, usual: str) -> _Kept | None:
+    """What an output was made of, if the cross-entropy whose usual activation that is finds it."""
+    kept = _logits.get(id(output))
+    if kept is None or kept.output() is not output:
+        return None
+    return kept if kept.activation == usual or not kept.is_operation else None
+
+
+def _unless_other(found: Any, theirs: Any) -> Any:
+    """What Keras on JAX found, except where TensorFlow's loss is more than rounded otherwise."""
+    is_other = ops.abs(theirs - found) > TOLERANCE * (1.0 + ops.abs(theirs))
+    return ops.where(is_other, theirs, found)

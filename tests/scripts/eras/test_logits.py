@@ -1,0 +1,36 @@
+"""Cross-entropies train what those of TensorFlow trained where outputs saturate."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from onefit.scripts import tensorflow
+from onefit.scripts.eras import activation
+from onefit.scripts.eras.era import named
+
+HERE = Path(__file__).parent
+_spec = importlib.util.spec_from_file_location("record_logits", HERE / "record_logits.py")
+record_logits = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(record_logits)
+RECORDED = json.loads(record_logits.FILE.read_text())
+
+
+@pytest.fixture
+def tf2():
+    activation.activate(named("tf2"))
+    yield
+    activation.deactivate()
+
+
+@pytest.mark.parametrize("kind", [kind for _, kind in record_logits.kinds()], ids=str)
+def test_saturated_outputs_train_as_under_tensorflow(tf2, kind):
+    """An output at the wrong end had a loss beyond 16.1, and a gradient: recorded with 2.15."""
+    ours = record_logits.numbers(keras, tensorflow.nn.softmax, *kind)
+    theirs = RECORDED["{}, {}, {}".format(*kind)]
+    np.testing.assert_allclose(ours, theirs, rtol=2e-5, atol=2e-6)
