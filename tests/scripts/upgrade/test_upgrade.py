@@ -299,6 +299,14 @@ def test_logs_of_a_batch_are_listed_where_they_are_read():
     assert not upgraded(before.replace("from keras", "from tensorflow.keras"), "tf2").remains
 
 
+def test_names_of_weights_are_listed_where_a_script_knows_them():
+    """Keras 3 calls `dense/kernel:0` of tf.keras 2 `kernel`."""
+    line = 'ends = [w for w in model.weights if w.name.endswith("/kernel:0")]\n'
+    source = "from tensorflow import keras\n" + line
+    assert [(one.line, one.code) for one in upgraded(source, "tf2").remains] == [(2, "OF207")]
+    assert not upgraded(source.replace("/kernel:0", "/node:0"), "tf2").remains
+
+
 def test_the_name_of_the_backend_stays_that_of_the_time():
     before = "from keras import backend as K\naxis = 1 if K.backend() == 'theano' else -1\n"
     found = upgraded(before)

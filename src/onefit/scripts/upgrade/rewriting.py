@@ -86,9 +86,8 @@ class Rewriting(cst.CSTTransformer):
             made = cst.Name(root)
         else:
             made = self.script.references.refer(today.name)
-        if today.code:
-            told = f"{full} is {today.name}"
-            self.script.done(today.code, original, told)
+        if today.code or home == "tensorflow":
+            self.script.done(code, original, f"{full} is {today.name}")
         return made
 
     def _alias(self, root: str) -> str | None:
