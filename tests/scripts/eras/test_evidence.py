@@ -15,6 +15,8 @@ SCRIPTS = {
     "from keras.models import Model\nModel(input=a, output=b)": "keras1",
     "from keras.layers import Dense\nmodel.fit(x, y, nb_epoch=3)": "keras1",
     "from keras.layers.core import Dense, Dropout": "keras2",
+    "from tensorflow.keras import layers\nself.add_loss(loss, inputs=inputs)": "tf2",
+    "import tensorflow.keras\nself.add_metric(kl, name='kl', aggregation='mean')": "tf2",
     "from keras.utils import np_utils": "keras2",
     "from keras import backend as K\nloss = K.mean(K.square(y))": "keras2",
     "import keras\nmodel.fit_generator(flow, steps_per_epoch=3)": "keras2",

@@ -124,6 +124,8 @@ ARGUMENTS_OF = {
     ("ModelCheckpoint", "period"): "old",
     ("ReduceLROnPlateau", "epsilon"): "old",
     ("TensorBoard", "batch_size"): "old",
+    ("add_loss", "inputs"): "old",
+    ("add_metric", "aggregation"): "old",
     ("TensorBoard", "write_grads"): "old",
     ("fit", "workers"): "old",
     ("load_weights", "by_name"): "old",

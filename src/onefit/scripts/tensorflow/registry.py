@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 import jax
+from keras.src.backend import Variable
 from keras.src.backend.common.variables import Variable as KerasVariable
 
 from onefit.scripts.patches import Patches
@@ -50,7 +51,9 @@ def give_registry(patches: Patches) -> None:
     """
     _looked.clear()
     for name in ("__init__", "_deferred_initialize"):
-        patches.put(KerasVariable, name, _known_from_now_on(getattr(KerasVariable, name)))
+        # an era may have put its own on the class that scripts call
+        owner = next(one for one in Variable.__mro__ if name in vars(one))
+        patches.put(owner, name, _known_from_now_on(getattr(owner, name)))
 
 
 def _known_from_now_on(plain: Callable[..., None]) -> Callable[..., None]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from keras.callbacks import Callback
 
 NAME_OF_RATE = "name_of_rate"
-"""The attribute of a callback's `on_epoch_end` that has the name of what it logs."""
+"""The attribute of a callback's `on_epoch_end` that has the name of what it logs; `""`: nothing."""
 
 
 class Rate(Rule):

@@ -73,7 +73,7 @@ class Schedule(Rate):
 
     def logged(self, outputs: Any) -> Logs:
         """The learning rate."""
-        return {self.name: outputs}
+        return {self.name: outputs} if self.name else {}
 
     def ask(self, epoch: int, rate: float) -> float:
         """One call of the schedule, with Keras's check of what it returns."""

@@ -160,6 +160,13 @@ RULES: tuple[Rule, ...] = (
         for name in ("LearningRateScheduler", "ReduceLROnPlateau")
     ),
     Meaning(
+        "keras.callbacks.LearningRateScheduler.on_epoch_end",
+        logs.without_rate,
+        "",
+        "OF207",
+        KERAS1,
+    ),
+    Meaning(
         "keras.callbacks.CSVLogger.on_epoch_end", logs.only_what_is_logged, "", "OF207", BOTH_OLD
     ),
     Meaning("keras.callbacks.TensorBoard", _without_tensorflow, "", "OF204"),

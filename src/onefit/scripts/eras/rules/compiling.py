@@ -7,7 +7,13 @@ from typing import Any
 from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped
-from onefit.scripts.eras.stand_ins import label_columns, logs, metrics, partial_losses
+from onefit.scripts.eras.stand_ins import (
+    construction,
+    label_columns,
+    logs,
+    metrics,
+    partial_losses,
+)
 from onefit.scripts.eras.stand_ins.partial_losses import by_output, keep_gaps
 
 _ACCURACY = ("acc", "accuracy")
@@ -237,6 +243,7 @@ RULES: tuple[Rule, ...] = (
         frozenset({"keras2"}),
     ),
     Translated(_COMPILE, names_of_weighted, "OF207", frozenset({"keras2"})),
+    Meaning("keras.Model.compile", construction.compiled_anew, ""),
     *(
         Meaning(f"keras.src.trainers.compile_utils.{name}", label_columns.as_columns, "", "OF206")
         for name in ("CompileLoss.call", "CompileMetrics.update_state")

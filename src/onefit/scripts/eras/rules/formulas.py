@@ -97,7 +97,14 @@ RULES: tuple[Rule, ...] = (
         weighting.by_batches,
         "",
         "OF206",
-        BOTH_OLD,
+        BOTH_OLD - KERAS1,
+    ),
+    Meaning(
+        "keras.metrics.MeanMetricWrapper.update_state",
+        weighting.of_all_steps,
+        "",
+        "OF206",
+        KERAS1,
     ),
     *(
         Meaning(f"{_FUNCTIONS}.{name}", made, "", "OF206", eras)

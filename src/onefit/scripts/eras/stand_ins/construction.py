@@ -195,6 +195,10 @@ def new_model(original: Function) -> Any:
     return staticmethod(__new__)
 
 
+OF_LOSSES = "_layers_of_losses"
+"""The attribute of a model for its layers that only losses of the graph need."""
+
+
 class GraphLoss(keras.layers.Layer):
     """Adds a tensor of the graph to the model's losses, and passes another one on."""
 
@@ -234,10 +238,23 @@ def grown(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> N
     """
     first, *others = model.outputs
     name, inputs = model.name, model._inputs_struct
+    beside = vars(model).get(OF_LOSSES, [])
+    before = [one for one in model.layers if one not in beside]
     outputs = [layer([first, tensor]), *others]
     made = type(model)(inputs, outputs if others else outputs[0], name=name)
     vars(model).clear()
     vars(model).update(vars(made))
+    vars(model)[OF_LOSSES] = [one for one in model.layers if one not in before]
+
+
+def compiled_anew(original: Function) -> Function:
+    """`compile` without metrics or a loss leaves none of those that an earlier one had set."""
+
+    def compile(self: Any, *args: Any, **kwargs: Any) -> None:
+        self._compile_loss = self._compile_metrics = self.loss = None
+        original(self, *args, **kwargs)
+
+    return compile
 
 
 _ORDER = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint")

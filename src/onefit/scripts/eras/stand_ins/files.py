@@ -219,7 +219,8 @@ def model_from_config(original: Function) -> Function:
     """A model from a config of any time: names of layers, and shapes with their batch."""
 
     def model_from_config(config: Any, custom_objects: Any = None) -> Any:
-        told = {name: getattr(keras.layers, name, None) for name in _class_names(config)}
+        names = _class_names(config) - _custom(custom_objects).keys()
+        told = {name: getattr(keras.layers, name, None) for name in names}
         known = {name: part for name, part in told.items() if isinstance(part, type)}
         with keras.saving.custom_object_scope(known):
             return original(_of_today(config), custom_objects)

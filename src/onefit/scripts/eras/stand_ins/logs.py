@@ -20,6 +20,17 @@ def rate_as_lr(original: Callable[..., Any]) -> Callable[..., Any]:
     return on_epoch_end
 
 
+def without_rate(original: Callable[..., Any]) -> Callable[..., Any]:
+    """`LearningRateScheduler` logged nothing. Source: `keras/callbacks.py` of 1.2.2."""
+
+    def on_epoch_end(self: Any, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        original(self, epoch, {})
+
+    vars(on_epoch_end).update(vars(original))  # the marks of what it stands for
+    on_epoch_end.name_of_rate = ""  # type: ignore[attr-defined]
+    return on_epoch_end
+
+
 def only_what_is_logged(original: Callable[..., Any]) -> Callable[..., Any]:
     """A file of `CSVLogger` has columns for what the first epoch logs, and no others."""
 

@@ -15,6 +15,7 @@ import keras
 import numpy as np
 
 from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.stand_ins.construction import OF_LOSSES
 from onefit.scripts.eras.stand_ins.merging import flat
 
 Function = Callable[..., Any]
@@ -105,14 +106,14 @@ def _of_whole(layer: Any, parts_of: _Parts) -> list[Part]:
         return _within(layer, parts_of)
     is_asked = parts_of is _variables_of_keras1 and isinstance(layer, keras.Sequential)
     of_each = _of_whole if is_asked else _within  # Keras 1's Sequential asked for get_weights()
-    return _with_own(layer, [part for one in flat(layer) for part in of_each(one, parts_of)])
+    return _with_own(layer, [part for one in _inside(layer) for part in of_each(one, parts_of)])
 
 
 def _within(layer: Any, parts_of: _Parts) -> list[Part]:
     """The arrays of `layer.weights`, as part of a model: what is trained, then the rest."""
     inner: list[Any] = []
     if isinstance(layer, keras.Model):
-        inner = flat(layer)
+        inner = _inside(layer)
     elif isinstance(layer, keras.layers.Bidirectional):
         inner = [layer.forward_layer, layer.backward_layer]
     elif isinstance(layer, keras.layers.TimeDistributed):
@@ -120,6 +121,12 @@ def _within(layer: Any, parts_of: _Parts) -> list[Part]:
     parts = [part for one in inner for part in _within(one, parts_of)]
     parts = _with_own(layer, parts) if inner else parts_of(layer)
     return sorted(parts, key=lambda part: not part.is_trained)
+
+
+def _inside(model: Any) -> list[Any]:
+    """A model's layers; those of a model inside it, which a loss of the graph reads, count once."""
+    beside = vars(model).get(OF_LOSSES, [])
+    return [one for one in flat(model) if one not in beside]
 
 
 def _with_own(model: Any, parts: list[Part]) -> list[Part]:

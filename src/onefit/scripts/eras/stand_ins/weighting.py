@@ -69,7 +69,7 @@ def by_batches(original: Function) -> Function:
         mask = get_keras_mask(y_pred)
         values = ops.cast(self._fn(y_true, y_pred, **self._fn_kwargs), self.dtype)
         if mask is None and sample_weight is None:
-            rows = y_pred.shape[0] if len(values.shape) == 0 and len(y_pred.shape) > 0 else None
+            rows = _rows(values, y_pred)
             return keras.metrics.Mean.update_state(self, values, sample_weight=rows)
         if mask is not None and len(values.shape) in (0, len(mask.shape)):
             mask = ops.cast(mask, self.dtype)
@@ -79,6 +79,24 @@ def by_batches(original: Function) -> Function:
         return keras.metrics.Mean.update_state(self, values)
 
     return update_state
+
+
+def of_all_steps(original: Function) -> Function:
+    """In Keras 1 metrics knew neither masks nor weights.
+
+    Source: `append_metric(i, "acc", acc_fn(y_true, y_pred))` in `engine/training.py` of 1.2.2.
+    """
+
+    def update_state(self: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        values = ops.cast(self._fn(y_true, y_pred, **self._fn_kwargs), self.dtype)
+        return keras.metrics.Mean.update_state(self, values, sample_weight=_rows(values, y_pred))
+
+    return update_state
+
+
+def _rows(values: Any, y_pred: Any) -> int | None:
+    """The rows of a batch, by which the one number that a metric gives for it counts."""
+    return y_pred.shape[0] if len(values.shape) == 0 and len(y_pred.shape) > 0 else None
 
 
 def _weighted(values: Any, weights: Any) -> Any:

@@ -1,0 +1,45 @@
+"""A `train_step` with a tape trains in the era of `tf.keras` 2, where weights have old names."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+SCRIPT = """
+import numpy as np
+import tensorflow as tf
+
+class Own(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.mean = tf.keras.metrics.Mean(name="loss")
+        self.dense = tf.keras.layers.Dense(1, kernel_initializer="ones", bias_initializer="ones")
+
+    def call(self, x):
+        return self.dense(x)
+
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(y - self(x, training=True)))
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        self.mean.update_state(loss)
+        return {"loss": self.mean.result()}
+
+model = Own()
+model.compile(optimizer=tf.keras.optimizers.Adam(0.01))
+x, y = np.ones((8, 4), "float32"), np.ones((8, 1), "float32")
+print(*model.fit(x, y, epochs=2, verbose=0).history["loss"])
+"""
+
+
+def test_an_optimizer_may_make_its_moments_in_the_first_step(tmp_path):
+    (tmp_path / "script.py").write_text(SCRIPT)
+    command = [sys.executable, "-m", "onefit", "run", "--era", "tf2", "script.py"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    # Five weights of one answer 5 for 1. Adam's first step takes its rate from each of them.
+    assert [float(one) for one in ran.stdout.split()] == pytest.approx([16, (5 - 0.05 - 1) ** 2])
