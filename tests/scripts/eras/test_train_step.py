@@ -36,10 +36,23 @@ print(*model.fit(x, y, epochs=2, verbose=0).history["loss"])
 """
 
 
-def test_an_optimizer_may_make_its_moments_in_the_first_step(tmp_path):
-    (tmp_path / "script.py").write_text(SCRIPT)
+def _printed(script, tmp_path):
+    (tmp_path / "script.py").write_text(script)
     command = [sys.executable, "-m", "onefit", "run", "--era", "tf2", "script.py"]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
+    return [float(one) for one in ran.stdout.split()]
+
+
+def test_an_optimizer_may_make_its_moments_in_the_first_step(tmp_path):
     # Five weights of one answer 5 for 1. Adam's first step takes its rate from each of them.
-    assert [float(one) for one in ran.stdout.split()] == pytest.approx([16, (5 - 0.05 - 1) ** 2])
+    assert _printed(SCRIPT, tmp_path) == pytest.approx([16, (5 - 0.05 - 1) ** 2])
+
+
+def test_a_loss_that_a_step_gives_back_is_that_of_the_history(tmp_path):
+    """`compile` has no loss, and no metric holds one: tf.keras 2 logged the last step's."""
+    script = SCRIPT.replace('        self.mean = tf.keras.metrics.Mean(name="loss")\n', "")
+    script = script.replace("        self.mean.update_state(loss)\n", "")
+    script = script.replace("self.mean.result()", "loss").replace("Adam(0.01)", "SGD(0.05)")
+    # The gradient of each of the five weights is 2 (5 - 1).
+    assert _printed(script, tmp_path) == pytest.approx([16, (5 - 5 * 0.05 * 8 - 1) ** 2])

@@ -38,6 +38,8 @@ def give_steps(patches: Patches) -> None:
         patches.put(JAXTrainer, make, _making(step, getattr(JAXTrainer, make)))
     patches.put(own_steps, "makers", [*own_steps.makers, _pure])
     patches.put(JAXTrainer, "_symbolic_build", _building(JAXTrainer._symbolic_build))
+    results = "_get_metrics_result_or_logs"
+    patches.put(JAXTrainer, results, _with_own_loss(getattr(JAXTrainer, results)))
     patches.put(JAXTrainer, "compiled_loss", property(_compiled_loss))
     patches.put(JAXTrainer, "compiled_metrics", property(_CompiledMetrics))
 
@@ -75,6 +77,25 @@ def _building(plain: Callable[..., None]) -> Callable[..., None]:
             plain(self, iterator, data_batch)
 
     return build
+
+
+def _with_own_loss(plain: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """A loss that a step gives back counts where the loss of `compile` was never computed.
+
+    Keras 2 had no metric of that loss before it was, so that the History has the last step's.
+    """
+
+    @wraps(plain)
+    def results(self: Any, logs: Any) -> Any:
+        found = plain(self, logs)
+        tracker: Any = getattr(self, "_loss_tracker", None)
+        is_both = found is not logs and "loss" in found and tracker is not None
+        if not is_both or not takes_data_alone(self, "train_step"):
+            return found
+        never = keras.ops.equal(tracker.count, 0)
+        return {**found, "loss": keras.ops.where(never, logs["loss"], found["loss"])}
+
+    return results
 
 
 def _stateless(model: Any, step: str) -> Callable[[State, Any], tuple[Any, State]]:

@@ -45,6 +45,9 @@ RULES: tuple[Rule, ...] = (
         )
     ),
     Meaning(
+        "keras.layers.Layer._get_regularization_losses", regularizers.of_frozen_too, "", "OF206"
+    ),
+    Meaning(
         "keras.layers.Layer.__call__",
         regularizers.of_whole_batch,
         "",

@@ -46,6 +46,21 @@ class EigenvalueRegularizer(keras.regularizers.Regularizer):
         return {"k": float(self.k)}
 
 
+def of_frozen_too(original: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+    """The penalties of frozen weights count as well.
+
+    Source: `Layer.losses` in `keras/engine/base_layer.py` of Keras 2.2.4 and 2.15.
+    """
+
+    @wraps(original)
+    def _get_regularization_losses(self: Any) -> list[Any]:
+        trained = {id(one) for one in self.trainable_weights}
+        frozen = [one for one in self.weights if id(one) not in trained and one.regularizer]
+        return [*original(self), *(one.regularizer(ops.convert_to_tensor(one)) for one in frozen)]
+
+    return _get_regularization_losses
+
+
 def of_whole_batch(original: Callable[..., Any]) -> Callable[..., Any]:
     """The penalty on a layer's outputs is a sum over the rows of a batch, not their mean."""
 
