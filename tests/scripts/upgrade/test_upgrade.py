@@ -368,6 +368,21 @@ def test_a_name_in_a_function_is_another_one():
     assert "    model.predict(x, verbose=0)" in after and after.endswith("\nmodel.predict(x)\n")
 
 
+@pytest.mark.parametrize(("era", "sign"), [("keras1", 1), ("keras2", -1)])
+def test_a_score_of_a_regressor_has_the_sign_of_the_time(era, sign):
+    before = (
+        "from keras.models import Sequential\nfrom keras.layers import Dense\n"
+        "from keras.wrappers.scikit_learn import KerasRegressor\n"
+        "def build():\n    model = Sequential([Dense(1)])\n"
+        "    model.compile('sgd', 'mse')\n    return model\n"
+        "made = KerasRegressor(build, batch_size=4, verbose=0)\nhistory = made.fit(x, y)\n"
+    )
+    found = {"x": np.ones((4, 3)), "y": np.ones(4)}
+    exec(upgraded(before, era).after, found)
+    loss = np.mean((found["made"].predict(found["x"]) - 1) ** 2)
+    assert found["made"].score(found["x"], found["y"]) == pytest.approx(sign * loss, rel=1e-5)
+
+
 def test_cross_entropies_of_the_backend_are_those_of_the_time():
     before = (
         "from keras import backend as K\n"

@@ -27,7 +27,7 @@ def activate(era: Era) -> None:
         "tensorflow.keras": lambda: _offer_modules(patches),
         "tensorflow.keras.backend": lambda: _install_backend(patches),
     }
-    old_modules, own_modules = OldModules(), OwnModules(sys.path[0] if sys.path else "")
+    old_modules, own_modules = OldModules(era.name), OwnModules(sys.path[0] if sys.path else "")
     ask_first(old_modules)
     ask_first(own_modules)
     waiting = [(name, after_import(name, act)) for name, act in moments.items()]

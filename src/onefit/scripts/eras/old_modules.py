@@ -19,10 +19,20 @@ _OURS = {
     "wrappers.scikit_learn": "scikit_learn",
 }
 """Modules that are stand-ins as a whole."""
+_OF_KERAS1 = {"wrappers.scikit_learn": "keras1_scikit_learn"}
+"""Those that Keras 1 had otherwise."""
 
 
 class OldModules:
-    """Finds modules of Keras 1 and 2, and answers with what Keras 3 has of them."""
+    """Finds modules of Keras 1 and 2, and answers with what Keras 3 has of them.
+
+    Args:
+        era: The name of the script's era.
+    """
+
+    def __init__(self, era: str) -> None:
+        """Know which modules are stand-ins in the era."""
+        self.ours = {**_OURS, **(_OF_KERAS1 if era == "keras1" else {})}
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -43,6 +53,8 @@ class OldModules:
         if rest not in MODULES:
             return None
         base = "keras" if root == "keras" else "tensorflow.keras"
+        if rest in self.ours:
+            return _spec(fullname, f"onefit.scripts.eras.stand_ins.{self.ours[rest]}")
         return _spec(fullname, *(_full(base, one) for one in MODULES[rest]))
 
 
@@ -75,9 +87,6 @@ class _Loader:
 
     def exec_module(self, module: ModuleType) -> None:
         """Give the module the names of the others."""
-        path = module.__name__.partition("keras.")[2]
-        if path in _OURS:
-            self.sources = (f"onefit.scripts.eras.stand_ins.{_OURS[path]}",)
         homes = [importlib.import_module(name) for name in self.sources]
         stars: set[str] = set()
         for home in reversed(homes):

@@ -1,7 +1,9 @@
 """`keras.wrappers.scikit_learn`: models as scikit-learn's classifiers and regressors.
 
 Keras 3's own wrappers take a compiled model and no arguments of `fit`; SciKeras is not always
-installed. These are the two classes of Keras 2, with its names and defaults.
+installed. These are the two classes of Keras 2, with its names and defaults, and those of Keras 1,
+which kept no classes and gave the loss itself as a score. Source: `keras/wrappers/scikit_learn.py`
+of Keras 1.2.2 and 2.2.4.
 """
 
 from __future__ import annotations
@@ -78,27 +80,55 @@ class BaseWrapper(base.BaseEstimator):
         given = {"verbose": 0} | self._arguments(keras.Model.predict) | kwargs
         return self.model.predict(np.asarray(x), **given)
 
+    def _loss(self, x: Any, y: Any, **kwargs: Any) -> float:
+        given = {"verbose": 0} | self._arguments(keras.Model.evaluate) | kwargs
+        loss = self.model.evaluate(np.asarray(x), np.asarray(y), **given)
+        return float(loss[0] if isinstance(loss, list) else loss)
 
-class KerasClassifier(base.ClassifierMixin, BaseWrapper):
-    """A classifier: the classes of `predict`, the accuracy of `score`."""
+
+class _Classifier(BaseWrapper):
+    """What classifiers of both eras do.
+
+    scikit-learn knew them for no classifiers: `cv=3` are plain folds, without an equal share of
+    each class. The copies that it fits are classifiers: its scorers of today ask that before
+    `predict_proba`.
+    """
+
+    _is_copy = False
+
+    def __sklearn_clone__(self) -> Any:
+        """A copy, which scikit-learn makes for each fold."""
+        copied = super().__sklearn_clone__()
+        copied._is_copy = True
+        return copied
+
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn is told: the kind, which a script may set as `_estimator_type`."""
+        tags = super().__sklearn_tags__()
+        tags.estimator_type = vars(self).get("_estimator_type")
+        if tags.estimator_type == "classifier":
+            tags.classifier_tags = base.ClassifierTags()
+        return tags
 
     def fit(self, x: Any, y: Any, **kwargs: Any) -> Any:
         """Train on classes, or on one column for each class."""
         y = np.array(y)
-        if y.ndim == 2 and y.shape[1] > 1:
-            self.classes_ = np.arange(y.shape[1])
-        else:
-            self.classes_ = np.unique(y)
-            y = np.searchsorted(self.classes_, y)
+        has_columns = y.ndim == 2 and y.shape[1] > 1
+        self.classes_ = np.arange(y.shape[1]) if has_columns else np.unique(y)
         self.n_classes_ = len(self.classes_)
-        return super().fit(x, y, **kwargs)
+        if self._is_copy:
+            self._estimator_type = "classifier"
+        return super().fit(x, y if has_columns else self._numbers(y), **kwargs)
+
+    def _numbers(self, y: Any) -> Any:
+        return y
 
     def predict(self, x: Any, **kwargs: Any) -> Any:
-        """The class of each row."""
+        """The number of each row's class."""
         found = self._predict(x, **kwargs)
         if found.shape[-1] > 1:
-            return self.classes_[found.argmax(axis=-1)]
-        return self.classes_[np.asarray(found > 0.5, "int32")]
+            return found.argmax(axis=-1)
+        return np.asarray(found > 0.5, "int32")
 
     def predict_proba(self, x: Any, **kwargs: Any) -> Any:
         """The probability of each class."""
@@ -112,6 +142,33 @@ class KerasClassifier(base.ClassifierMixin, BaseWrapper):
         return float(np.mean(np.ravel(self.predict(x)) == truth))
 
 
+class KerasClassifier(_Classifier):
+    """A classifier: the classes of `predict`, the accuracy of `score`."""
+
+    def _numbers(self, y: Any) -> Any:
+        return np.searchsorted(self.classes_, y)
+
+    def predict(self, x: Any, **kwargs: Any) -> Any:
+        """The class of each row."""
+        return self.classes_[super().predict(x, **kwargs)]
+
+
+class Keras1Classifier(_Classifier):
+    """Keras 1's classifier: labels as they are, and of `predict` the numbers of outputs."""
+
+
+class Keras1Regressor(base.RegressorMixin, BaseWrapper):
+    """Keras 1's regressor: `score` is the loss."""
+
+    def predict(self, x: Any, **kwargs: Any) -> Any:
+        """A number for each row."""
+        return np.squeeze(self._predict(x, **kwargs), axis=-1)
+
+    def score(self, x: Any, y: Any, **kwargs: Any) -> float:
+        """The loss: greater is worse."""
+        return self._loss(x, y, **kwargs)
+
+
 class KerasRegressor(base.RegressorMixin, BaseWrapper):
     """A regressor: `score` is minus the loss, as Keras 2 had it."""
 
@@ -121,6 +178,4 @@ class KerasRegressor(base.RegressorMixin, BaseWrapper):
 
     def score(self, x: Any, y: Any, **kwargs: Any) -> float:
         """Minus the loss: greater is better."""
-        given = {"verbose": 0} | self._arguments(keras.Model.evaluate) | kwargs
-        loss = self.model.evaluate(np.asarray(x), np.asarray(y), **given)
-        return -float(loss[0] if isinstance(loss, list) else loss)
+        return -self._loss(x, y, **kwargs)
