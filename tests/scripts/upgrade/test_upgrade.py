@@ -299,12 +299,15 @@ def test_logs_of_a_batch_are_listed_where_they_are_read():
     assert not upgraded(before.replace("from keras", "from tensorflow.keras"), "tf2").remains
 
 
-def test_names_of_weights_are_listed_where_a_script_knows_them():
-    """Keras 3 calls `dense/kernel:0` of tf.keras 2 `kernel`."""
+def test_names_of_weights_are_followed_where_a_script_asks_how_they_end():
+    """Keras 3 calls `dense/kernel:0` of tf.keras 2 `kernel`; its path ends in `dense/kernel`."""
     line = 'ends = [w for w in model.weights if w.name.endswith("/kernel:0")]\n'
     source = "from tensorflow import keras\n" + line
-    assert [(one.line, one.code) for one in upgraded(source, "tf2").remains] == [(2, "OF207")]
-    assert not upgraded(source.replace("/kernel:0", "/node:0"), "tf2").remains
+    found = upgraded(source, "tf2")
+    assert 'if w.path.endswith("/kernel")]' in found.after and not found.remains
+    assert upgraded(source.replace("/kernel:0", "/node:0"), "tf2").after.endswith('/node:0")]\n')
+    listed = upgraded(source.replace('.endswith("/kernel:0")', ' == "dense/kernel:0"'), "tf2")
+    assert [(one.line, one.code) for one in listed.remains] == [(2, "OF207")]
 
 
 def test_the_name_of_the_backend_stays_that_of_the_time():

@@ -1,16 +1,14 @@
-"""Names that Keras gave by itself, where a script knows them: `"conv2d_1"`, `"dense/kernel:0"`."""
+"""Names that Keras gave layers by itself, where a script knows them: `"conv2d_1"`, `"input_1"`."""
 
 from __future__ import annotations
 
 import functools
 import inspect
-import re
 
 import keras
 import libcst as cst
 from keras.src.utils.naming import to_snake_case
 
-from onefit.scripts.eras.clues import WEIGHT
 from onefit.scripts.eras.stand_ins import layer_names
 from onefit.scripts.upgrade.literals import read
 from onefit.scripts.upgrade.script import Script
@@ -21,14 +19,7 @@ CODE = "OF207"
 def check(script: Script, node: cst.SimpleString) -> None:
     """Tell of such a name, unless the script gives it to a layer itself."""
     word = read(node)
-    if not isinstance(word, str):
-        return
-    if script.era.name != "keras1" and re.search(WEIGHT, word):
-        last = word.rpartition("/")[2].removesuffix(":0")
-        script.left(
-            CODE, node, f"weight.name is {last!r} in Keras 3, and weight.path the whole way"
-        )
-    if not layer_names.is_automatic(word):
+    if not isinstance(word, str) or not layer_names.is_automatic(word):
         return
     stem = word.rpartition("_")[0]
     if stem in _stems(script.era.name) and word not in script.given_names:

@@ -9,7 +9,7 @@ from libcst import metadata
 
 from onefit.scripts.eras.rule import Gone
 from onefit.scripts.eras.surroundings import RENAMED
-from onefit.scripts.upgrade import automatic_names, calls, logs, own_classes
+from onefit.scripts.upgrade import automatic_names, calls, logs, own_classes, weight_names
 from onefit.scripts.upgrade.frozen_models import FrozenModels
 from onefit.scripts.upgrade.imports import ImportStatement
 from onefit.scripts.upgrade.knowledge import Today, keras_name
@@ -140,8 +140,9 @@ class Rewriting(cst.CSTTransformer):
         return updated
 
     def visit_SimpleString(self, node: cst.SimpleString) -> None:
-        """Tell of a name that Keras gave a layer by itself."""
+        """Tell of a name that Keras gave a layer or a weight by itself."""
         automatic_names.check(self.script, node)
+        weight_names.check(self.script, node)
 
     # calls
 
@@ -153,9 +154,11 @@ class Rewriting(cst.CSTTransformer):
             self.script.inner.update(one.value for one in node.args)
         if isinstance(node.func, cst.Call):
             self.script.applied.add(node.func)
+        weight_names.note(self.script, node)
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         """A call by the rules of what is called."""
+        updated_node = weight_names.ending(self.script, original_node, updated_node)
         return calls.call(self.script, original_node, updated_node)
 
     def leave_Subscript(

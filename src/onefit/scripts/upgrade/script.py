@@ -47,6 +47,7 @@ class Script:
         self.initializers = initializers(wrapper.module)
         self.called: set[cst.CSTNode] = set()
         self.applied: set[cst.CSTNode] = set()
+        self.endings: set[cst.CSTNode] = set()
         self.inner: set[cst.CSTNode] = set()  # arguments of calls of the backend
         self.firsts: list[list[cst.SimpleStatementLine]] = []
         self.given_names = given_names(wrapper.module)
