@@ -85,9 +85,10 @@ def length_and_dim(call: Call) -> None:
 
 def both_kernels(call: Call) -> None:
     """`SeparableConvolution2D(init=...)` was of both kernels."""
-    if call.has("kernel_initializer"):
-        call.give("depthwise_initializer", call.literal("kernel_initializer"))
-        call.give("pointwise_initializer", call.take("kernel_initializer"))
+    if call.has("init"):
+        call.give("depthwise_initializer", call.literal("init"))
+        call.give("pointwise_initializer", call.take("init"))
+        call.note("init is called depthwise_initializer and pointwise_initializer")
 
 
 def forget_bias(call: Call) -> None:
@@ -195,13 +196,13 @@ RULES: tuple[Rule, ...] = (
         renamed(("filter_length", "kernel_size"), ("subsample_length", "strides"), *_CONVOLUTION),
         length_and_dim,
     ),
+    *_rule("SeparableConv2D", both_kernels),
     *_rule(
         _CONVOLUTIONS2,
         renamed(*_CONVOLUTION, *_RECURRENT[1:6]),
         data_format,
         kernel_size("nb_row", "nb_col"),
     ),
-    *_rule("SeparableConv2D", both_kernels),
     *_rule("Conv2DTranspose", size_of_output),
     *_rule("ZeroPadding1D", padding_of_ends),
     *_rule("ConvLSTM2D", forget_bias),

@@ -186,6 +186,8 @@ def whole_number(call: Call) -> None:
         call.note("units is a whole number of Python's")
 
 
+_SEPARABLE = ("SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D")
+_NO_KERNEL = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
 _LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
 _RECURRENT = ("keras.layers.LSTM", "keras.layers.GRU", "keras.layers.SimpleRNN", "keras.layers.RNN")
 _CELLS = ("keras.layers.LSTMCell", "keras.layers.GRUCell")
@@ -211,6 +213,8 @@ RULES: tuple[Rule, ...] = (
         for name in ("Normalization", "IntegerLookup", "StringLookup", "Discretization")
     ),
     Translated(("keras.layers.TextVectorization.adapt",), dropped("reset_state")),
+    # they took what Conv2D takes, and have no weight of that name
+    Translated(tuple(f"keras.layers.{name}" for name in _SEPARABLE), dropped(*_NO_KERNEL)),
     Translated(("keras.layers.*",), plain_numbers),
     Translated(("keras.layers.*", "keras.constraints.get"), constraint, eras=BOTH_OLD),
     Translated(("keras.layers.*", "keras.regularizers.get"), penalties),
