@@ -119,6 +119,7 @@ def _method(
         updated = compiling.parted(script, original, updated, owner)
         updated = compiling.rounded(script, original, updated)
         updated = compiling.in_columns(script, original, updated)
+        updated = compiling.without_metrics(script, original, updated, owner)
     return translation.translated(script, target, called, rules, original, updated, owner)
 
 

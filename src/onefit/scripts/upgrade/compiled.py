@@ -28,6 +28,7 @@ class Compiled:
             finder.optimizers[name] += uses.counts[function] if function else 1
         self.shared = {name for name, count in finder.optimizers.items() if count > 1}
         self.functions, self.kinds = finder.functions, kinds
+        self.measured = finder.measured
 
     def graph_of(self, loss: cst.BaseExpression) -> str:
         """The name of a tensor of the graph that a loss reads; `""` where it reads none.
@@ -56,6 +57,7 @@ class _Compiling(cst.CSTVisitor):
         self.functions: dict[str, cst.FunctionDef | cst.Lambda] = {}
         self.compiled_in: list[tuple[str, str]] = []  # with the function around
         self.within: list[str] = []
+        self.measured: set[str] = set()  # models that are compiled with metrics somewhere
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         self.functions[node.name.value] = node
@@ -73,6 +75,8 @@ class _Compiling(cst.CSTVisitor):
         if not isinstance(node.func, cst.Attribute) or node.func.attr.value != "compile":
             return
         named = {one.keyword.value: one.value for one in node.args if one.keyword is not None}
+        if {"metrics", "weighted_metrics"} & named.keys():
+            self.measured.add(spelled(node.func.value) or "")
         first = node.args[0].value if node.args and node.args[0].keyword is None else None
         given = named.get("optimizer", first)
         name = spelled(given) if given is not None else None

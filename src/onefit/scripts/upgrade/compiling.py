@@ -69,6 +69,23 @@ def rounded(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
     return updated.with_changes(args=arguments)
 
 
+def without_metrics(
+    script: Script, original: cst.Call, updated: cst.Call, owner: cst.BaseExpression
+) -> cst.Call:
+    """`compile` without metrics forgets those that another `compile` of the model gave it."""
+    name = spelled(owner)
+    has_some = bool({"metrics", "weighted_metrics"} & _arguments(updated).keys())
+    is_again = name is not None and name in script.compiled.measured
+    is_known = not any(one.star for one in updated.args)
+    if has_some or not is_again or not is_known or not script.journal.is_chosen(CODE):
+        return updated
+    script.done(CODE, original, "no metrics are left of an earlier compile")
+    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+    return updated.with_changes(
+        args=[*updated.args, cst.Arg(cst.List([]), keyword=cst.Name("metrics"), equal=tight)]
+    )
+
+
 def in_columns(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
     """Labels of one axis are a column for metrics that are functions of the script's own.
 

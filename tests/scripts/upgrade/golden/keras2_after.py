@@ -146,10 +146,10 @@ model.compile(SGD(learning_rate=0.1, global_clipnorm=1.0), "binary_crossentropy"
 history = model.fit(batches(), steps_per_epoch=2, epochs=2, verbose=0,
                               validation_data=(x, y))
 print(history.history["acc"], model.evaluate(batches(), steps=2, verbose=0))
-model.compile(optimizer=RMSprop(learning_rate=0.01), loss=squared)
+model.compile(optimizer=RMSprop(learning_rate=0.01), loss=squared, metrics=[])
 watch = [EarlyStopping(monitor="val_loss"), ReduceLROnPlateau(min_delta=0.1, patience=1)]
 print(model.fit(x, y, epochs=2, verbose=0, callbacks=watch, validation_data=(x, y)).history["learning_rate"])
-model.compile(optimizer=Adagrad(learning_rate=0.01, initial_accumulator_value=0.0), loss=keras.losses.mean_squared_error)
+model.compile(optimizer=Adagrad(learning_rate=0.01, initial_accumulator_value=0.0), loss=keras.losses.mean_squared_error, metrics=[])
 model.reset_metrics()
 print(model.train_on_batch(x, y))
 model.reset_metrics()

@@ -16,5 +16,5 @@ model = keras.Sequential([
 model.compile(keras.optimizers.Adam(learning_rate=0.01), loss="mean_squared_error", metrics=["mae"])
 print(model.fit(np.array(xs), np.array([-3.0, -1.0, 1.0, 3.0]), epochs=3, verbose=0).history)
 print(model.predict(np.array([[10.0]]), verbose=0).shape)
-model.compile(keras.optimizers.SGD(learning_rate=keras.optimizers.schedules.InverseTimeDecay(0.01, decay_steps=1, decay_rate=1e-3)), "mse")
+model.compile(keras.optimizers.SGD(learning_rate=keras.optimizers.schedules.InverseTimeDecay(0.01, decay_steps=1, decay_rate=1e-3)), "mse", metrics=[])
 model.fit(np.array(xs), np.array([-3.0, -1.0, 1.0, 3.0]), epochs=2, verbose=0)
