@@ -80,10 +80,11 @@ def _translate(source: str, era: str, script: str) -> None:
     from onefit.scripts import eras, naming, preprocessing, timeseries
     from onefit.scripts.eras import syntax
     from onefit.scripts.eras.rules.modules import MODULES
-    from onefit.scripts.eras.stand_ins import log_order, wording
+    from onefit.scripts.eras.stand_ins import log_order, logits, wording
 
     wording.leave()
     log_order.leave()
+    logits.leave()
     for path in MODULES:  # Keras is loaded, and has some of them under the same name
         if path.startswith("preprocessing."):
             sys.modules.pop(f"keras.{path}", None)
@@ -104,7 +105,9 @@ def _stand_in(source: str, folder: str) -> None:
     texts = runpy.run_path(os.path.join(home, "eras", "texts.py"))["texts"]
     if any("tensorflow" in one for one in texts(source, folder)):
         from onefit.scripts import naming
+        from onefit.scripts.eras.stand_ins import logits
 
+        logits.leave()
         naming.provide()
     if "IPython" in source or "get_ipython" in source:
         from onefit.scripts.eras.surroundings import restore

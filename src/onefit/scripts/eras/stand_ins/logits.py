@@ -3,7 +3,7 @@
 Keras on TensorFlow, from 2.2 to today's, looks for the logits of an output before it takes its
 logarithm, so that an output which saturates at the wrong end has a loss beyond 16.1 and a gradient.
 Keras on JAX clips the probabilities. The two are the same but for rounding wherever nothing is
-clipped; there the numbers of Keras on JAX stay, which an upgraded script has too, to the bit.
+clipped; there the loss stays that of Keras on JAX, which an upgraded script has, too.
 
 Source: `_get_logits` in `keras/src/backend.py` of 2.15 and `backend/tensorflow/nn.py` of 3.15.
 """
@@ -50,6 +50,17 @@ def give_logits(patches: Patches) -> None:
         for name, make in MEANINGS.items():
             original = getattr(nn, name)
             patches.put(nn, name, functools.wraps(original)(make(original)))
+
+
+def leave() -> None:
+    """Have losses computed as Keras on JAX does, in this process from now on.
+
+    So a proof compares an old script with its upgraded one, which has nothing of TensorFlow's.
+    """
+    _left.append(True)
+
+
+_left: list[bool] = []
 
 
 def of_keras(original: Function) -> Function:
@@ -109,7 +120,7 @@ def binary(original: Function) -> Function:
 
     def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
         found = original(target, output, from_logits)
-        if from_logits:
+        if from_logits or _left:
             return found
         kept = _kept(output, "sigmoid")
         if kept is None:
@@ -128,7 +139,7 @@ def categorical(original: Function) -> Function:
     ) -> Any:
         found = original(target, output, from_logits, axis)
         kept = _kept(output, "softmax")
-        if from_logits or kept is None:
+        if from_logits or kept is None or _left:
             return found
         theirs = original(target, kept.logits, True, axis)
         return _unless_other(found, theirs) if kept.activation == "softmax" else theirs
@@ -146,7 +157,7 @@ def sparse(original: Function) -> Function:
         target: Any, output: Any, from_logits: bool = False, axis: int = -1
     ) -> Any:
         found = original(target, output, from_logits, axis)
-        if from_logits:
+        if from_logits or _left:
             return found
         kept = _kept(output, "softmax")
         if kept is None:
