@@ -222,7 +222,7 @@ def model_from_config(original: Function) -> Function:
         names = _class_names(config) - _custom(custom_objects).keys()
         told = {name: getattr(keras.layers, name, None) for name in names}
         known = {name: part for name, part in told.items() if isinstance(part, type)}
-        with keras.saving.custom_object_scope(known):
+        with keras.saving.custom_object_scope({**_scope(), **known}):  # it hides the one around it
             return original(_of_today(config), custom_objects)
 
     return model_from_config
@@ -279,9 +279,13 @@ def known_function(original: Function) -> Function:
     return _resolve_compile_arguments_compat
 
 
-def _custom(custom_objects: Any) -> dict[str, Any]:
+def _scope() -> dict[str, Any]:
     scope: dict[str, Any] = get_global_attribute("custom_objects_scope_dict", {})
-    return {**scope, **keras.saving.get_custom_objects(), **(custom_objects or {})}
+    return scope
+
+
+def _custom(custom_objects: Any) -> dict[str, Any]:
+    return {**_scope(), **keras.saving.get_custom_objects(), **(custom_objects or {})}
 
 
 def _of_today(config: Any) -> Any:
