@@ -80,10 +80,8 @@ def sigmoid_for_classes(case: Case) -> Iterator[Finding]:
         told += "to 1"
         grade = "hunch"
         if output.loss in DIVIDING and case.knows_logits:
-            told += (
-                f"; {output.loss} trains a softmax of what goes into them, which `predict` does "
-            )
-            told += "not give"
+            told += f"; {output.loss} trains a softmax of what goes into them, and `predict` "
+            told += "does not give it"
             grade = "certain"
         elif output.loss in DIVIDING and not output.from_logits:
             told += f"; {output.loss} divides them by their sum, so they are no probabilities"

@@ -11,6 +11,7 @@ from onefit.checks import (
     budget,
     class_outputs,
     curves,
+    initial_weights,
     inputs,
     outputs,
     rows,
@@ -26,7 +27,7 @@ Check = Callable[[Case], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     structure.frozen, outputs.softmax_over_one, targets.labels, outputs.logits,
     outputs.out_of_reach, outputs.relu_output, inputs.embeddings, inputs.constant,
-    structure.initial, standstill.stands_still, activity.dead_layers, targets.not_reached,
+    initial_weights.initial, standstill.stands_still, activity.dead_layers, targets.not_reached,
     rows.order, rows.given_away, inputs.other_scale, curves.divergence, budget.rate,
     budget.hardly_any, structure.linear_chain, targets.loss_and_task,
     class_outputs.sigmoid_for_classes, class_outputs.relu_before_softmax,
@@ -34,7 +35,7 @@ CHECKS: tuple[Check, ...] = (
     structure.recurrent_relu, inputs.same_as_targets, inputs.axes, structure.early_flatten,
     outputs.dropped, structure.dropout,
     structure.moving_averages, structure.penalties, inputs.scale, targets.scale, budget.updates,
-    structure.wide_start, activity.dead_units, targets.imbalance, rows.sorted_without_shuffle,
+    initial_weights.wide_start, activity.dead_units, targets.imbalance, rows.sorted_without_shuffle,
     rows.conflicts, rows.leaks, rows.noisy, curves.still, curves.chance, curves.two_networks,
     curves.overfitting, curves.unfinished, targets.metrics,
 )  # fmt: skip
@@ -43,7 +44,7 @@ CHECKS: tuple[Check, ...] = (
 PROVING: tuple[Check, ...] = (
     structure.frozen, outputs.softmax_over_one, outputs.logits, outputs.out_of_reach,
     outputs.relu_output, inputs.embeddings, inputs.constant, inputs.same_as_targets,
-    structure.initial, standstill.stands_still, activity.dead_layers, targets.not_reached,
+    initial_weights.initial, standstill.stands_still, activity.dead_layers, targets.not_reached,
     rows.order, rows.given_away, inputs.other_scale, curves.divergence, structure.linear_chain,
     targets.loss_and_task, class_outputs.failing_sigmoids, class_outputs.relu_before_softmax,
     class_outputs.softmax_over_rows, structure.dropout, outputs.dropped, targets.metrics,

@@ -17,13 +17,13 @@ from onefit.checks.errors import explained
 from onefit.doctor import causes, evidence, printout
 from onefit.doctor.changes.output import output_change
 from onefit.doctor.cleared import is_read, not_the_problem, refuted
+from onefit.doctor.compatibility import MOST_SAID, built, mismatch
 from onefit.doctor.diagnosis import Diagnosis
 from onefit.doctor.examination import GOOD, Examination
 from onefit.doctor.experiment import Clock
 from onefit.doctor.logged import is_lost, logged_in
 from onefit.doctor.modes import two_networks
 from onefit.doctor.order import ordered
-from onefit.doctor.rehearsal import MOST_SAID, built, mismatch
 from onefit.doctor.remedy import Remedy
 from onefit.doctor.training import setup_of, training_of
 from onefit.doctor.trials import Doctor

@@ -6,6 +6,7 @@ A weight's `path` of Keras 3 ends as its `name` did in Keras 2 and tf.keras 2, w
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import libcst as cst
 
@@ -37,17 +38,13 @@ def ending(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
     """Whether a weight's path ends so, in place of its name."""
     if not original.args or original.args[0].value not in script.endings:
         return updated
-    script.done(CODE, original, "weight.path ends as weight.name did")
-    asked = updated.func
-    text = updated.args[0].value
-    if not (isinstance(asked, cst.Attribute) and isinstance(asked.value, cst.Attribute)):
-        return updated
-    if not isinstance(text, cst.SimpleString):
-        return updated
+    asked: Any = updated.func
+    given: Any = updated.args[0]
     path = asked.value.with_changes(attr=cst.Name("path"))
-    shorter = text.with_changes(value=text.value.replace(":0", ""))
+    text = given.value.with_changes(value=given.value.value.replace(":0", ""))
+    script.done(CODE, original, "weight.path ends as weight.name did")
     return updated.with_changes(
-        func=asked.with_changes(value=path), args=[updated.args[0].with_changes(value=shorter)]
+        func=asked.with_changes(value=path), args=[given.with_changes(value=text)]
     )
 
 
@@ -57,5 +54,5 @@ def _is_ending(node: cst.Call) -> bool:
         return False
     if not (isinstance(func.value, cst.Attribute) and func.value.attr.value == "name"):
         return False
-    word = read(node.args[0].value) if len(node.args) == 1 else None
-    return isinstance(word, str) and re.search(WEIGHT, word) is not None
+    text = node.args[0].value if len(node.args) == 1 else None
+    return isinstance(text, cst.SimpleString) and re.search(WEIGHT, str(read(text))) is not None
