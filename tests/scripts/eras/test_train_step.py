@@ -49,10 +49,12 @@ def test_an_optimizer_may_make_its_moments_in_the_first_step(tmp_path):
     assert _printed(SCRIPT, tmp_path) == pytest.approx([16, (5 - 0.05 - 1) ** 2])
 
 
-def test_a_loss_that_a_step_gives_back_is_that_of_the_history(tmp_path):
+@pytest.mark.parametrize("metrics", ["", ", metrics=['mae']"], ids=["no metrics", "idle metrics"])
+def test_a_loss_that_a_step_gives_back_is_that_of_the_history(metrics, tmp_path):
     """`compile` has no loss, and no metric holds one: tf.keras 2 logged the last step's."""
     script = SCRIPT.replace('        self.mean = tf.keras.metrics.Mean(name="loss")\n', "")
     script = script.replace("        self.mean.update_state(loss)\n", "")
-    script = script.replace("self.mean.result()", "loss").replace("Adam(0.01)", "SGD(0.05)")
+    script = script.replace("self.mean.result()", "loss")
+    script = script.replace("Adam(0.01)", f"SGD(0.05){metrics}")
     # The gradient of each of the five weights is 2 (5 - 1).
     assert _printed(script, tmp_path) == pytest.approx([16, (5 - 5 * 0.05 * 8 - 1) ** 2])

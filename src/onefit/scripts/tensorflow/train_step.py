@@ -87,10 +87,16 @@ def _with_own_loss(plain: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any
 
     @wraps(plain)
     def results(self: Any, logs: Any) -> Any:
-        found = plain(self, logs)
+        is_own = takes_data_alone(self, "train_step")
+        try:
+            found = plain(self, logs)
+        except ValueError:  # a metric of `compile` that such a step has never updated
+            if not is_own:
+                raise
+            return logs
         tracker: Any = getattr(self, "_loss_tracker", None)
         is_both = found is not logs and "loss" in found and tracker is not None
-        if not is_both or not takes_data_alone(self, "train_step"):
+        if not is_both or not is_own:
             return found
         never = keras.ops.equal(tracker.count, 0)
         return {**found, "loss": keras.ops.where(never, logs["loss"], found["loss"])}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from onefit.scripts.eras.call import UNKNOWN, Call
@@ -156,7 +157,7 @@ def loss_of_graph(call: Call) -> None:
 
 
 def metrics_of_classes(call: Call) -> None:
-    """`metrics=["AUC"]` was logged as `auc`, by the name that the class gives itself."""
+    """`metrics=["AUC"]` was logged as `auc`, in each model, and never as `auc_1`."""
     for place in ("metrics", "weighted_metrics"):
         metrics = call.literal(place)
         if metrics is UNKNOWN or not metrics:
@@ -170,8 +171,8 @@ def metrics_of_classes(call: Call) -> None:
 def _of_class(call: Call, word: str) -> Any:
     if word not in _CLASSES:
         return word
-    name = _OTHER_NAMES.get(word)
-    return call.make(f"keras.metrics.{word}", **({"name": name} if name else {}))
+    name = _OTHER_NAMES.get(word) or re.sub(r"(?<!^)(?=[A-Z][a-z])", "_", word).lower()
+    return call.make(f"keras.metrics.{word}", name=name)
 
 
 _NAMES_OF_CLASSES = """
@@ -183,7 +184,7 @@ SparseCategoricalCrossentropy SparseTopKCategoricalAccuracy SquaredHinge TopKCat
 TrueNegatives TruePositives
 """
 _CLASSES = frozenset(_NAMES_OF_CLASSES.split())
-_OTHER_NAMES = {"KLDivergence": "kullback_leibler_divergence"}
+_OTHER_NAMES = {"KLDivergence": "kullback_leibler_divergence", "LogCoshError": "logcosh"}
 
 
 def _each(metrics: Any, change: Any) -> Any:

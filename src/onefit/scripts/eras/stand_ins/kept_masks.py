@@ -15,10 +15,11 @@ from keras.src.backend import get_keras_mask, set_keras_mask
 Function = Callable[..., Any]
 
 
-class _Masked:
+class Masked:
     """An array and its mask. JAX carries both, and gives back the array with its mask."""
 
     def __init__(self, array: Any, mask: Any) -> None:
+        """Keep both."""
         self.array, self.mask = array, mask
 
 
@@ -29,7 +30,7 @@ def _unflatten(_: None, parts: tuple[Any, Any]) -> Any:
     return array
 
 
-jax.tree_util.register_pytree_node(_Masked, lambda it: ((it.array, it.mask), None), _unflatten)
+jax.tree_util.register_pytree_node(Masked, lambda it: ((it.array, it.mask), None), _unflatten)
 
 
 def with_masks(original: Function) -> Function:
@@ -46,4 +47,4 @@ def with_masks(original: Function) -> Function:
 
 def _kept(array: Any) -> Any:
     mask = get_keras_mask(array)
-    return array if mask is None else _Masked(array, mask)
+    return array if mask is None else Masked(array, mask)

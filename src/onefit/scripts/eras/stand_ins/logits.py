@@ -16,11 +16,13 @@ import weakref
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import jax
 from keras import ops
 
 from onefit.scripts.eras.stand_ins import backend_definitions, entropies
+from onefit.scripts.eras.stand_ins.kept_masks import Masked
 from onefit.scripts.patches import Patches
-from onefit.training.host.keras_private import nn
+from onefit.training.host.keras_private import JAXTrainer, nn
 
 Function = Callable[..., Any]
 TOLERANCE = 1e-5
@@ -50,6 +52,8 @@ def give_logits(patches: Patches) -> None:
         for name, make in MEANINGS.items():
             original = getattr(nn, name)
             patches.put(nn, name, functools.wraps(original)(make(original)))
+        step = "compute_loss_and_updates"
+        patches.put(JAXTrainer, step, with_logits(getattr(JAXTrainer, step)))
 
 
 def leave() -> None:
@@ -110,9 +114,62 @@ def of_operation(output: Any) -> Any:
         The same.
     """
     kept = _logits.get(id(output))
-    if kept is not None:
+    if kept is not None and isinstance(output, jax.core.Tracer):
         _logits[id(output)] = kept._replace(is_operation=True)
+    elif kept is not None:  # a tensor that is computed at once has no operation to find
+        del _logits[id(output)]
     return output
+
+
+def logits_of(output: Any, usual: str) -> Any:
+    """The logits of an output, for the backend's own cross-entropies; `None` if it has none.
+
+    Args:
+        output: What is predicted.
+        usual: The activation that goes with the cross-entropy: `"sigmoid"` or `"softmax"`.
+    """
+    kept = None if _left else _kept(output, usual)
+    return None if kept is None else kept.logits
+
+
+class _OfLogits:
+    """An answer and its logits. JAX carries both, and gives back the answer, which knows them."""
+
+    def __init__(self, answer: Any, logits: Any, told: tuple[str, bool]) -> None:
+        self.answer, self.logits, self.told = answer, logits, told
+
+
+def _answer(told: tuple[str, bool], parts: tuple[Any, Any]) -> Any:
+    answer, logits = parts
+    if isinstance(answer, jax.Array):
+        _keep(answer, logits, *told)
+    return answer
+
+
+jax.tree_util.register_pytree_node(_OfLogits, lambda it: ((it.answer, it.logits), it.told), _answer)
+
+
+def with_logits(original: Function) -> Function:
+    """A model's answers know their logits on the way from the gradient to the metrics.
+
+    As `kept_masks.with_masks`, whose answers with a mask it takes, too.
+    """
+
+    def noted(answer: Any) -> Any:
+        kept = _logits.get(id(answer.array if isinstance(answer, Masked) else answer))
+        if kept is None:
+            return answer
+        return _OfLogits(answer, kept.logits, (kept.activation, kept.is_operation))
+
+    @functools.wraps(original)
+    def compute_loss_and_updates(self: Any, *args: Any, **kwargs: Any) -> Any:
+        loss, (unscaled, y_pred, *rest) = original(self, *args, **kwargs)
+        is_of_gradient = bool(kwargs.get("training"))  # evaluation loses nothing
+        if is_of_gradient and not _left:
+            y_pred = jax.tree.map(noted, y_pred, is_leaf=lambda one: isinstance(one, Masked))
+        return loss, (unscaled, y_pred, *rest)
+
+    return compute_loss_and_updates
 
 
 def binary(original: Function) -> Function:
@@ -160,10 +217,9 @@ def sparse(original: Function) -> Function:
         if from_logits or _left:
             return found
         kept = _kept(output, "softmax")
-        if kept is None:
+        if kept is None:  # Keras on JAX divides a row of zeros by 0
             classes = ops.reshape(target, found.shape)
-            clipped = backend_definitions.sparse_categorical_crossentropy
-            return _unless_other(found, clipped(classes, output, axis=axis))
+            return backend_definitions.sparse_categorical_crossentropy(classes, output, axis=axis)
         theirs = original(target, kept.logits, True, axis)
         return _unless_other(found, theirs) if kept.activation == "softmax" else theirs
 
@@ -186,10 +242,10 @@ OF_KERAS = {
 """The same for Keras 1 and 2, also where a script imports TensorFlow beside them."""
 
 
-def _keep(output: Any, logits: Any, activation: str) -> Any:
+def _keep(output: Any, logits: Any, activation: str, is_operation: bool = False) -> Any:
     key = id(output)
     reference = weakref.ref(output, lambda _: _logits.pop(key, None))
-    _logits[key] = _Kept(reference, logits, activation)
+    _logits[key] = _Kept(reference, logits, activation, is_operation)
     return output
 
 

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jax import lax
 from keras import ops
 
+from onefit.scripts.eras.stand_ins.logits import of_operation
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, is_of_python, tensor
 from onefit.scripts.tensorflow.jax_scipy import of_scipy
@@ -25,7 +26,7 @@ Tensor = Any
 OF_ONE = """
 abs acos=arccos acosh=arccosh asin=arcsin asinh=arcsinh atan=arctan atanh=arctanh ceil cos cosh erf
 erfinv exp expm1 floor is_finite=isfinite is_inf=isinf is_nan=isnan log log1p log_sigmoid
-logical_not negative reciprocal round rsqrt sigmoid sign sin sinh softplus softsign sqrt square tan
+logical_not negative reciprocal round rsqrt sign sin sinh softplus softsign sqrt square tan
 tanh
 """
 
@@ -103,6 +104,11 @@ globals().update({name: _of_one(name, other) for name, other in _pairs(OF_ONE)})
 
 
 globals().update({name: _of_two(name, other) for name, other in _pairs(OF_TWO)})
+
+
+def sigmoid(x: TensorLike, name: str | None = None) -> Tensor:
+    """`1 / (1 + exp(-x))`, element by element; within a program it is known what it was made of."""
+    return of_operation(ops.sigmoid(tensor(x) if here.inside == TF else array(x)))
 
 
 def add_n(inputs: Sequence[Any], name: str | None = None) -> Tensor:

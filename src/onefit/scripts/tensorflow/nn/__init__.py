@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from onefit.scripts.tensorflow.math.counts import zero_fraction as zero_fraction
+from onefit.scripts.tensorflow.math.elements import sigmoid as sigmoid
 from onefit.scripts.tensorflow.math.norms import l2_normalize as l2_normalize
 from onefit.scripts.tensorflow.math.norms import log_softmax as log_softmax
 from onefit.scripts.tensorflow.math.norms import softmax as softmax

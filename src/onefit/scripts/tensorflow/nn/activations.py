@@ -7,7 +7,6 @@ from typing import Any
 import jax.numpy as jnp
 from keras import ops
 
-from onefit.scripts.eras.stand_ins.logits import of_operation
 from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.mode import TF, here
@@ -58,11 +57,6 @@ def silu(features: Any, beta: float = 1.0) -> Tensor:
 
 
 swish = silu
-
-
-def sigmoid(x: TensorLike, name: str | None = None) -> Tensor:
-    """`1 / (1 + exp(-x))`."""
-    return of_operation(ops.sigmoid(array(x)))
 
 
 def tanh(x: TensorLike, name: str | None = None) -> Tensor:

@@ -7,6 +7,7 @@ from typing import Any
 from keras import ops
 from keras.config import epsilon
 
+from onefit.scripts.eras.stand_ins.logits import logits_of
 from onefit.scripts.tensorflow import nn
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import tensor
@@ -17,7 +18,10 @@ Tensor = Any
 
 def binary_crossentropy(target: Any, output: TensorLike, from_logits: bool = False) -> Tensor:
     """The cross-entropy of each element's own probability."""
+    logits = None if from_logits else logits_of(output, "sigmoid")
     target, output = tensor(target), tensor(output)
+    if logits is not None:
+        return nn.sigmoid_cross_entropy_with_logits(target, logits)
     if from_logits:
         return nn.sigmoid_cross_entropy_with_logits(target, output)
     output = _clipped(output)
@@ -47,7 +51,10 @@ def categorical_crossentropy(
     target: Any, output: TensorLike, from_logits: bool = False, axis: int = -1
 ) -> Tensor:
     """The cross-entropy of probabilities along `axis`; targets are probabilities too."""
+    logits = None if from_logits else logits_of(output, "softmax")
     target, output = tensor(target), tensor(output)
+    if logits is not None:
+        return nn.softmax_cross_entropy_with_logits(target, logits, axis)
     if from_logits:
         return nn.softmax_cross_entropy_with_logits(target, output, axis)
     output = _clipped(output / ops.sum(output, axis=axis, keepdims=True))
@@ -81,8 +88,10 @@ def sparse_categorical_crossentropy(
 
     Where the target is `ignore_class` it is 0.
     """
+    logits = None if from_logits else logits_of(output, "softmax")
     target, output = ops.cast(tensor(target), "int32"), tensor(output)
-    logits = output if from_logits else ops.log(_clipped(output))
+    if logits is None:
+        logits = output if from_logits else ops.log(_clipped(output))
     logits = ops.moveaxis(logits, axis, -1)
     rows = logits.shape[:-1]
     if len(target.shape) != len(rows):
