@@ -80,6 +80,30 @@ def test_a_proof_finds_a_default_that_was_not_written_down(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    "scale, verdict, told",
+    [
+        pytest.param(1.0, "same", "cross-entropies of Keras on JAX", marks=pytest.mark.slow),
+        (1000.0, "different", "an output saturates, and the loss is"),
+    ],
+)
+def test_a_proof_tells_cross_entropies_that_an_upgraded_script_has_not(
+    scale, verdict, told, tmp_path
+):
+    before = (
+        "import numpy as np\nfrom tensorflow import keras\n"
+        "model = keras.Sequential([keras.layers.Dense(4, 'softmax', input_dim=5)])\n"
+        "model.compile(keras.optimizers.Adam(lr=0.01), 'categorical_crossentropy')\n"
+        f"x = np.random.RandomState(0).randn(60, 5) * {scale}\n"
+        "y = np.eye(4)[np.random.RandomState(1).randint(0, 4, 60)]\n"
+        "model.fit(x, y, epochs=3, verbose=0)\n"
+    )
+    after = upgraded(before, "tf2").after
+    proof = prove(before, after, tmp_path / "script.py", "tf2")
+    assert proof.verdict == verdict
+    assert told in proof.told
+
+
 @pytest.mark.slow
 def test_a_script_that_does_something_else_each_time_proves_nothing(tmp_path):
     script = "import os\nimport keras\nprint(os.urandom(8))\n"

@@ -21,6 +21,8 @@ from onefit.scripts.upgrade.printed import plain
 TRIAL = Path(__file__).with_name("trial.py")
 SECONDS = 600.0
 _SUFFIX = re.compile(r"(\.weights)?\.(h5|hdf5)\b")  # Keras 3 asks for another one
+_CLIPPED = ", with the cross-entropies of Keras on JAX, which round otherwise than those of logits"
+_ROUNDING = 1e-3
 _NO_BEST = re.compile(r"improved from (?:None|-?inf) to")
 _RATE = re.compile(r"\blr: (?=[\d.])")
 _ERROR = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt)\b(?!.*Warning)")
@@ -69,11 +71,12 @@ def prove(
     """Run a script as it was and upgraded, with the same seeds, and compare.
 
     The old one runs under its era, the new one under plain Keras 3 on JAX; both are trained by
-    stock Keras in copies of the script's folder. Cross-entropies of saturated outputs are those of
-    Keras on JAX in both, since an upgraded script has no others there. JAX keeps what it compiles
-    for the first run, so that the second one finds it, where both compute the same. Where they
-    differ the old one runs once more, since a script that does something else each time proves
-    nothing.
+    stock Keras in copies of the script's folder. JAX keeps what it compiles for the first run, so
+    that the second one finds it, where both compute the same.
+
+    Where they differ, the old one runs once more: with the cross-entropies of Keras on JAX if those
+    of its era are others, since an upgraded script has none but these, and the answer says so; and
+    as it is, since a script that does something else each time proves nothing.
 
     Args:
         before: The old script's text.
@@ -88,8 +91,8 @@ def prove(
     """
     with tempfile.TemporaryDirectory(prefix="onefit-proof-") as kept:
 
-        def ran(source: str, name: str) -> Ran:
-            words = [name, str(epochs), str(steps)]
+        def ran(source: str, name: str, losses: str = "own") -> Ran:
+            words = [name, losses, str(epochs), str(steps)]
             texts = others if others and name == "-" else {}
             return _run(source, path, words, seconds, kept, texts)
 
@@ -100,6 +103,11 @@ def prove(
             return Proof("open", "the script builds no model, trains none and prints nothing")
         new = ran(after, "-")
         found = difference(old, new) if new.code == 0 else ""
+        losses = ""
+        if found and era == "tf2" and "crossentropy" in before.lower():
+            clipped = ran(before, era, "clipped")
+            if clipped.code == 0 and not difference(clipped, new):
+                found, losses = _saturated(old, new), _CLIPPED
         again = ran(before, era) if found else old
         chance = difference(old, again) if again.code == 0 else ""
     if new.code != 0:
@@ -110,14 +118,45 @@ def prove(
     if found:
         return Proof("different", found)
     told = f"{_counted(old)} the same to the bit{_capped(epochs, steps)}{_replaced(old)}"
-    return Proof("same", told + _clipped(era, before))
+    return Proof("same", told + losses)
 
 
-def _clipped(era: str, source: str) -> str:
-    """In what the old script was run otherwise than under its era."""
-    if era != "tf2" or "crossentropy" not in source.lower():
-        return ""
-    return ", with the cross-entropies of Keras on JAX, which clip outputs that saturate"
+def _saturated(old: Ran, new: Ran) -> str:
+    """Which loss shows that outputs saturate, where one is of logits and the other clipped.
+
+    The first one that differs decides, since those after it grow apart by rounding alone.
+
+    >>> def trained(loss):
+    ...     return Ran(0, "", [{"verb": "fit", "history": {"loss": [loss.hex()]}}], "")
+    >>> _saturated(trained(0.5), trained(0.5000001))
+    ''
+    >>> _saturated(trained(483.0), trained(15.5)).partition(": ")[0]
+    'an output saturates, and the loss is 15.5 and not 483'
+    """
+    for one, other in zip(old.events, new.events):
+        before, after = _first_loss(one), _first_loss(other)
+        if before is not None and after is not None and before != after:
+            if abs(after - before) <= _ROUNDING * abs(before):
+                return ""
+            return (
+                f"an output saturates, and the loss is {after:.4g} and not {before:.4g}: the old "
+                "script takes it from the logits, as tf.keras 2 did, and Keras on JAX clips "
+                "probabilities; scale the inputs, or use from_logits=True"
+            )
+    return ""
+
+
+def _first_loss(event: dict[str, Any]) -> float | None:
+    """The loss of the first epoch of a fit, or of a batch.
+
+    >>> _first_loss({"verb": "train_on_batch", "result": ["0x1.0p+0", "0x1.8p+1"]})
+    1.0
+    """
+    found = event.get("history", {}).get("loss") or event.get("result")
+    number = found[0] if isinstance(found, list) and found else found
+    if isinstance(number, str) and number.startswith(("0x", "-0x")):
+        return float.fromhex(number)
+    return None
 
 
 def _capped(epochs: int, steps: int) -> str:

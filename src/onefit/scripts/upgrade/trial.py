@@ -1,7 +1,7 @@
 """Run one script for a proof, and record what Keras was asked and what it answered.
 
-This file is a program of its own: `python trial.py SCRIPT RECORD ERA EPOCHS STEPS FILES`. An
-upgraded script runs without anything of onefit in its process (ERA is `-`), an old one with the
+This file is a program of its own: `python trial.py SCRIPT RECORD ERA LOSSES EPOCHS STEPS FILES`.
+An upgraded script runs without anything of onefit in its process (ERA is `-`), an old one with the
 translation of its era. Both train by stock Keras, step by step, so that only they can differ.
 """
 
@@ -28,13 +28,16 @@ VERBS = (
 SEED = 0
 
 
-def main(script: str, record: str, era: str, epochs: str, steps: str, files: str) -> None:
+def main(
+    script: str, record: str, era: str, losses: str, epochs: str, steps: str, files: str
+) -> None:
     """Run a script as `__main__`, in the folder in which this process is.
 
     Args:
         script: The script's path.
         record: The file for what was recorded, as JSON.
         era: The era whose translation is in force; `-` for none.
+        losses: `"clipped"` for the cross-entropies of Keras on JAX; `"own"` for those of the era.
         epochs: The most epochs of each `fit`; `0` for as many as the script says.
         steps: The most steps of each epoch and of each evaluation; `0` for as many as the script
             says.
@@ -50,6 +53,10 @@ def main(script: str, record: str, era: str, epochs: str, steps: str, files: str
     with open(script, encoding="utf-8") as file:
         source = file.read()
     sys.path[0] = os.path.dirname(os.path.abspath(script))
+    if losses == "clipped":
+        from onefit.scripts.eras.stand_ins import logits
+
+        logits.leave()
     if era != "-":
         _translate(source, era, script)
     else:
@@ -80,11 +87,10 @@ def _translate(source: str, era: str, script: str) -> None:
     from onefit.scripts import eras, naming, preprocessing, timeseries
     from onefit.scripts.eras import syntax
     from onefit.scripts.eras.rules.modules import MODULES
-    from onefit.scripts.eras.stand_ins import log_order, logits, wording
+    from onefit.scripts.eras.stand_ins import log_order, wording
 
     wording.leave()
     log_order.leave()
-    logits.leave()
     for path in MODULES:  # Keras is loaded, and has some of them under the same name
         if path.startswith("preprocessing."):
             sys.modules.pop(f"keras.{path}", None)
