@@ -312,3 +312,35 @@ def test_so_they_are_where_only_another_model_is_built(line, count):
     before = before.replace("net.compile", "net.build(input_shape=(None, 2))\nnet.compile")
     found = upgraded(before.format(shape="", line=line))
     assert len([one for one in found.remains if "not built" in one.told]) == count
+
+
+OWN = """\
+from tensorflow import keras
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = keras.layers.Dense(2)
+    {method}
+    def call(self, x):
+        return self.dense(x)
+model = {made}
+model.build({shape})
+"""
+BUILDS = "def build(self, shape): self.dense.build(shape)"
+
+
+@pytest.mark.parametrize("shape", ["(None, 3)", "input_shape=(None, 3)", "(4, 3)"])
+def test_build_makes_the_weights_of_a_model_of_an_own_class(shape):
+    found = upgraded(OWN.format(method="", made="Net()", shape=shape), "tf2")
+    made = {}
+    exec(found.after, made)
+    assert [one.shape for one in made["model"].weights] == [(3, 2), (2,)]
+
+
+@pytest.mark.parametrize(
+    ("method", "made"),
+    [(BUILDS, "Net()"), ("", "keras.Sequential([keras.layers.Dense(2)])"), ("", "unknown()")],
+)
+def test_build_stays_where_it_makes_weights_itself(method, made):
+    found = upgraded(OWN.format(method=method, made=made, shape="(None, 3)"), "tf2")
+    assert "model.build((None, 3))" in found.after

@@ -220,7 +220,7 @@ WITHOUT_SOURCE = {
     "keras.Model.compute_": "labels by the output's name are made where a source does not show it",
     "keras.src.trainers.compile_utils": "how many axes labels have is not seen in a source",
     "keras.callbacks.ModelCheckpoint._get_file_path": "names with {epoch} are listed",
-    "keras.Model.build": "whether a class builds its own layers is not seen in a call of build",
+    "keras.Model.build": "own classes alone; upgrade/unbuilt_models.py looks for them",
     "keras.Model.save_weights": "most names of files are made while a script runs",
     "keras.Model.load_weights": "likewise",
     "keras.Model.save": "a file that is open is not seen in a source; Keras 3 wants a path",

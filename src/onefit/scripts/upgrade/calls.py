@@ -100,6 +100,8 @@ def _method(
     gone = _gone_member(script, kind, leaf)
     if gone is not None:
         return _gone(script, gone, original, updated, owner)
+    if kind == MODEL and leaf == "build":
+        return unbuilt_models.built(script, original, updated, owner)
     called = thing(target) if kind else None
     if leaf == "reset_states" and updated.args and kind != MODEL:
         told = "reset_states takes no states in Keras 3: assign to those of the layer"

@@ -1,12 +1,17 @@
-"""Weights of a model that has none yet: `tf.keras` took them later from a checkpoint."""
+"""Models that have no weights yet.
+
+`tf.keras` took them later from a checkpoint, and `build` made those of a class of the script's.
+"""
 
 from __future__ import annotations
 
 import libcst as cst
 from libcst import matchers as m
 
+from onefit.scripts.upgrade.kinds import MODEL
 from onefit.scripts.upgrade.names import spelled
 from onefit.scripts.upgrade.script import Script
+from onefit.scripts.upgrade.templates import filled
 
 _SHAPES = frozenset({
     "Input", "InputLayer", "applications", "batch_input_shape", "build", "clone_model",
@@ -37,6 +42,48 @@ def check(script: Script, original: cst.Call, owner: cst.BaseExpression, verb: s
     word = "loads no weights into" if verb == "load_weights" else "saves no weights of"
     told = f"Keras 3 {word} a model that is not built: call it with a batch before"
     script.left("OF208", original, told)
+
+
+def built(
+    script: Script, original: cst.Call, updated: cst.Call, owner: cst.BaseExpression
+) -> cst.BaseExpression:
+    """`model.build(shape)` where the model is of a class of the script's: it is called once.
+
+    Keras 3 makes no weights of such a model in `build`, since it knows its `call` alone.
+
+    Args:
+        script: The script that is upgraded.
+        original: The call of `build` as its names were resolved.
+        updated: The call, whose parts are of today already.
+        owner: The model.
+    """
+    is_of_shape = len(updated.args) == 1 and isinstance(updated.args[0].value, cst.Tuple)
+    if script.era.name != "tf2" or not is_of_shape or not _is_of_own_class(script, owner):
+        return updated
+    if not script.journal.is_chosen("OF203"):
+        return updated
+    script.done("OF203", original, "build makes no weights of an own class: the model is called")
+    shape = cst.Module([]).code_for_node(updated.args[0].value)
+    template = f"{{self}}(keras.Input(batch_shape={shape}))"
+    return filled(template, {}, owner, script.references.refer)
+
+
+def _is_of_own_class(script: Script, owner: cst.BaseExpression) -> bool:
+    """Whether a name holds a model of a class of this script, which has no `build` itself."""
+    made = script.names.values.get(spelled(owner) or "", ())
+    names = {spelled(one.func) if isinstance(one, cst.Call) else None for one in made}
+    classes = [one for one in m.findall(script.module, m.ClassDef()) if _name(one) in names]
+    method = m.FunctionDef(name=m.Name("build"))
+    return (
+        bool(made)
+        and names == {_name(one) for one in classes}
+        and all(script.kinds.classes.get(one or "") == MODEL for one in names)
+        and not any(m.findall(one, method) for one in classes)
+    )
+
+
+def _name(node: cst.CSTNode) -> str:
+    return cst.ensure_type(node, cst.ClassDef).name.value
 
 
 def _is_shapeless(made: cst.BaseExpression) -> bool:
