@@ -12,8 +12,10 @@ from onefit.doctor.task import answers, skill, truth
 
 Array = NDArray[Any]
 
+# To solve the equations takes the third power of the columns.
 MOST_COLUMNS = 1000
 MOST_ROWS = 10_000
+# Makes the equations solvable where columns repeat each other, and is too little to be seen.
 RIDGE = 1e-3
 
 
@@ -64,12 +66,14 @@ def nearest(setup: Setup) -> float | None:
     It finds what any smooth function of the inputs says about the labels (Cover and Hart, 1967).
     """
     known, asked = _table(setup.rows), None if setup.held is None else _table(setup.held)
+    # Of fewer rows ten are more than a tenth of all, which are not near.
     if known is None or asked is None or len(known) < 10 * NEIGHBOURS or _is_of_words(setup):
         return None
     known, asked = known[:MOST_NEIGHBOURED], asked[:MOST_NEIGHBOURED]
     mean, spread = known.mean(axis=0), known.std(axis=0)
     spread[spread == 0] = 1.0
     known, asked = (known - mean) / spread, (asked - mean) / spread
+    # Squared distances less those of the asked rows from 0, which do not change which are nearest.
     far = (known**2).sum(axis=1) - 2 * asked @ known.T
     near = np.argpartition(far, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
     own = truth(setup.task, setup.scaled(setup.rows.y[: len(known)]))
@@ -91,6 +95,9 @@ def _with_one(x: Array) -> Array:
     return np.concatenate([x, np.ones((len(x), 1))], axis=1)
 
 
+# Inputs of 0 and a few rows learned by heart come from Karpathy's "A Recipe for Training Neural
+# Networks" (2019), labels of other rows from Zhang et al., "Understanding Deep Learning Requires
+# Rethinking Generalization" (ICLR 2017).
 def without_inputs(setup: Setup) -> Setup:
     """The setup with inputs that are all 0: what it gets without looking at them."""
 
@@ -119,4 +126,5 @@ def with_few_rows(setup: Setup) -> Setup:
     order = np.random.default_rng(0).permutation(len(setup.rows))[:FEW]
     batch = min(setup.batch, FEW)
     epochs = max(1, setup.steps // -(-FEW // batch))
+    # Judged on the rows themselves: the question is whether it can learn anything at all.
     return setup.but(rows=setup.rows.at(order), held=None, epochs=epochs, batch=batch)

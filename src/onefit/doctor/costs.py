@@ -16,6 +16,8 @@ STEP, PRODUCT, FEW = 2e-3, 2e-9, 100
 """Seconds of a step of Dense layers at most, and of each weight and row of a batch in it; and the
 steps below which the call itself may be most of a fit."""
 
+# What a step of other layers takes does not follow from their weights: a convolution uses each of
+# them at every place, a recurrence at every step.
 OF_DENSE = {"Dense", "InputLayer", "Dropout", "Activation", "Flatten", "BatchNormalization",
             "Normalization", "Rescaling"}  # fmt: skip
 
@@ -60,6 +62,8 @@ class Costs:
             setups: How many setups it has.
         """
         expected = setups * self.trained
+        # What was spent contains XLA's compile. So it may show that networks are quicker than they
+        # were thought to be, and never that they are slower.
         self.alone *= min(1.0, spent / expected)
         more = max(0.0, spent - expected)
         self.compiling = max(LEAST, more / 2)
@@ -72,6 +76,7 @@ class Costs:
             expected: Seconds that it was to take.
             compiled: Whether it has setups of another structure.
         """
+        # Bounded: one population that other programs have disturbed is not to end the examination.
         factor = min(3.0, max(0.5, spent / expected)) if expected > 0 else 1.0
         if compiled:
             self.compiling *= factor
@@ -91,6 +96,7 @@ class Costs:
             return ""
         named = ", ".join(names[:MOST_NAMED])
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        # A round of trials has a part of the time only: for the cheapest change thrice its own.
         longer = max(3 * seconds, 10 * -(-3 * min(self.untried[name] for name in names) // 10))
         return (
             f"not tried, as {seconds:g} s were too short: {named}{more}; --time {longer:g}, or "
@@ -104,6 +110,7 @@ def is_alike(changed: Setup, base: Setup) -> bool:
         changed.edits == base.edits
         and dict(changed.compiled) == dict(base.compiled)
         and (changed.epochs, changed.batch) == (base.epochs, base.batch)
+        # The weights themselves are numbers that a program is given.
         and (changed.class_weight is None) == (base.class_weight is None)
         and len(changed.rows) == len(base.rows)
     )

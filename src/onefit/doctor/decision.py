@@ -45,6 +45,8 @@ class Difference:
 
     def exceeds(self, margin: float) -> bool:
         """Whether it is better, beyond chance and by more than a margin."""
+        # The interval says that it is not by chance, the mean that it is worth telling. To bring
+        # the whole interval above the margin would take many more starts.
         return self.low > 0 and self.mean > margin
 
     @property
@@ -71,6 +73,7 @@ def difference(ones: NDArray[Any], others: NDArray[Any], candidates: int = 1) ->
 
     gaps = np.asarray(ones, float) - np.asarray(others, float)
     count, mean = len(gaps), float(gaps.mean())
+    # One pair has no spread, and an interval without an end shows nothing.
     if count < 2:
         return Difference(mean, -math.inf, math.inf, int((gaps > 0).sum()), count)
     error = float(gaps.std(ddof=1)) / math.sqrt(count)

@@ -65,6 +65,8 @@ class Laboratory:
 
     def number(self, setup: Setup) -> int:
         """The number of a setup; setups whose models are the same have one."""
+        # By identity, as optimizers and losses know no equality. The setups are kept, so that no
+        # identity is given away twice.
         key = (setup.edits, setup.rate, tuple((n, id(v)) for n, v in setup.compiled.items()))
         if key not in self.places:
             self.places[key] = len(self.setups)
@@ -106,6 +108,7 @@ class Laboratory:
 
     def _trained(self, setups: list[Setup], seeds: int) -> Population:
         common = setups[0]
+        # Only callbacks look at it: skills are computed when the training is over.
         held = common.held if common.callbacks else None
         return fit_many(
             self.build,
@@ -135,6 +138,7 @@ def _together(setup: Setup) -> tuple[Any, ...]:
     """Setups that agree in this are one population."""
     weights = setup.class_weight
     return (
+        # Data are told apart by identity: to compare them would be to read all of them.
         id(setup.rows), setup.epochs, setup.batch, setup.shuffle, setup.callbacks,
         None if weights is None else tuple(sorted(weights.items())),
     )  # fmt: skip
@@ -180,6 +184,7 @@ class WorkingTime:
         """The time, in seconds."""
         seen = time.perf_counter(), time.process_time()
         passed, worked = (now - before for now, before in zip(seen, self.seen))
+        # `process_time` adds up the cores that this process had, and may so run ahead of the clock.
         self.told += max(self.least * passed, min(passed, worked))
         self.seen = seen
         return self.told

@@ -49,15 +49,18 @@ def two_networks(model: Model, setup: Setup, steps: int) -> Finding | None:
     rows = setup.rows.at(order[: len(order) // each * each])
     true = truth(setup.task, rows.y)
     trained, now = (one_skill(setup, true, _answers(model, setup, rows.x, mode)) for mode in (1, 0))
+    # A network that knows little as it was trained has another fault than its averages.
     if trained - now < GAP or trained < GAP:
         return None
     task, layer = setup.task, norms[0]
     told = f"{measure(task)}, on {len(rows):,} rows of the training: {in_words(task, trained)} "
     told += "with the mean and the spread of each batch, "
     told += f"{in_words(task, now)} with the moving averages"
+    # Keras: moving = moving * momentum + batch * (1 - momentum), and at the start 0 (or 1).
     left = float(layer.momentum) ** steps
     if left > 0.05:
         told += f", of which {layer.momentum:g} ** {steps:,} = {left:.0%} are those of the start"
+    # The momentum with which a twentieth of the start would be left after as many steps.
     lower = float(f"{max(0.5, min(0.9, 0.05 ** (1 / max(1, steps)))):.1g}")
     fix = f"`BatchNormalization(momentum={lower:g})`, or more epochs"
     return Finding("OF524", f"layer {layer.name!r}", told, "verified", fix)

@@ -125,6 +125,7 @@ class Setup:
             compiled |= {"metrics": None, "weighted_metrics": None}
         values = {} if self.rate is None else {RATE: self.rate}
         if "optimizer" in compiled:
+            # Each model has one of its own: Keras builds an optimizer for one model's variables.
             compiled["optimizer"] = type(compiled["optimizer"]).from_config(
                 compiled["optimizer"].get_config()
             )

@@ -134,6 +134,7 @@ def training_of(
             f"Received: one that takes {cut:.1f} s on {len(setup.rows):,} rows. Give it more time."
         )
     fewest = USUAL_SEEDS if cut * 2 * USUAL_SEEDS <= seconds else FEWEST_SEEDS
+    # Half of the time is left to XLA; a choice and its confirmation take twice the seeds.
     seeds = int(np.clip(0.5 * seconds / (2 * STRUCTURES * cut), fewest, MOST_SEEDS))
     setup = setup.but(is_cut=bool(told))
     return Training(setup, every if not told else None, seeds, cut, compiling, remarks + told)
@@ -201,6 +202,7 @@ def rows_of(x: Any, y: Any, weights: Any = None) -> Rows:
     if any(one.dtype.kind not in "fiub" for one in (*arrays(inputs), labels)):
         raise DiagnosisError("Expected numbers in x and y. Received: words or objects.")
     for one in (*arrays(inputs), labels):
+        # A NaN or an infinity anywhere makes the sum one, and a sum needs no second array.
         if one.dtype.kind == "f" and not np.isfinite(one.sum(dtype=float)):
             raise DiagnosisError("Expected finite numbers in x and y. Received: NaN or infinity.")
     return Rows(inputs, labels, None if weights is None else np.asarray(weights))
@@ -253,6 +255,7 @@ def _divided(
         else:
             return rows, held, None, []
     elif split:
+        # Keras's own, so that the same rows are split off, rounded in the same way.
         (x, y, w), (vx, vy, *_) = array_slicing.train_validation_split(
             (rows.x, rows.y, rows.weights), validation_split=split
         )
@@ -262,9 +265,11 @@ def _divided(
         rows = Rows(x, y, w)
     if len(rows) < FEWEST_HELD:
         return rows, None, None, told
+    # The same rows each time, so that two diagnoses of a script can be compared.
     order = np.random.default_rng(0).permutation(len(rows))
     cut = int(len(rows) * (1 - SHARE_HELD))
     told += [f"a quarter of the rows ({len(rows) - cut:,}) was held back to judge on"]
+    # Sorted: where `fit` does not shuffle, the order of the rows is part of the training.
     return rows.at(np.sort(order[:cut])), rows.at(order[cut:]), None, told  # they may be in order
 
 
@@ -321,6 +326,8 @@ def _cut(setup: Setup, alone: float, seconds: float) -> tuple[Setup, list[str]]:
     needed = alone * FEWEST_STRUCTURES * 2 * USUAL_SEEDS
     share = SHARE_TRAINED * seconds / needed if needed > 0 else 1.0
     whole, told = len(setup.rows), []
+    # Rows go first, as long as enough are left: of a training of fewer epochs it cannot be said
+    # whether more of them, or longer steps, would have helped.
     count = max(FEWEST, int(share * whole))
     if share < NEARLY_ALL and count < whole:
         order = np.random.default_rng(1).permutation(whole)[:count]

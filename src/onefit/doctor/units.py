@@ -18,6 +18,7 @@ from onefit.training.observation.layers import activation
 Array = NDArray[Any]
 
 MOST_ROWS = 1024
+# Each of them is made and asked by itself, which a population is not.
 MOST_STARTS = 48
 
 
@@ -43,6 +44,7 @@ def dead_units(model: Model, rows: Rows) -> list[Dead]:
         model: A built model whose layers are a graph.
         rows: The rows; of many, some in equal steps.
     """
+    # A relu at the output is a fault of its own (OF503).
     layers = [one for one in model.layers[:-1] if activation(one) in ("relu", "relu6")]
     if not layers or not getattr(model, "inputs", None):
         return []
@@ -78,6 +80,8 @@ def births(seen: Examination) -> Births | None:
     counts: dict[int, tuple[int, int]] = {}
     layer = ""
     for place, number in enumerate(list(baseline.numbers)[:MOST_STARTS]):
+        # A member begins with the weights that Keras draws after this seed, so it can be looked at
+        # again as it was born.
         keras.utils.set_random_seed(baseline.nets.members[number].seed)
         model = seen.setup.make()
         if not model.built:

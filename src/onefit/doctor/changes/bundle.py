@@ -12,6 +12,8 @@ from onefit.doctor.setup import Setup
 def bundles(changes: Sequence[Change]) -> list[Change]:
     """What has to be changed at once where one change alone shows nothing: output and scales."""
     codes = (*FORM, "OF509", "OF507", "OF508")
+    # Adam is among them: how far a step of plain gradient descent goes depends on those scales, so
+    # that its learning rate is wrong as soon as they are right.
     parts = [one for one in changes if one.code in codes or one.name == "Adam(0.001)"]
     some = any(one.code in codes for one in parts)
     return [bundle(parts)] if some and len(parts) > 1 else []
