@@ -31,6 +31,8 @@ class EarlyStop(Monitor):
 
     def start(self, state: State) -> Any:
         """No best yet; and a copy of the weights if the best are to be restored."""
+        # Copies, because the carry holds the weights as well, and a program cannot take over one
+        # array at two places.
         weights = jax.tree.map(jnp.copy, self.weights(state))
         nothing = np.int32(0), np.int32(0), np.int32(0)
         return (np.bool_(False), np.bool_(False), nought(), *nothing, weights)
@@ -54,6 +56,7 @@ class EarlyStop(Monitor):
             else better & self.improves(current, np.float32(callback.baseline))
         )
         wait = jnp.where(beats, 0, wait + active)
+        # In Keras epoch 0 never ends a fit, whatever the patience is.
         ends = active & ~better & (wait >= callback.patience) & (epoch > 0)
         own = (
             known | better,
@@ -84,6 +87,8 @@ class EarlyStop(Monitor):
     def restored(self, state: State, own: Any) -> State:
         """The best weights, if the rule keeps them and the callback would restore them."""
         _, held, *_, stopped, weights = own
+        # Older Kerases restored the best weights only where patience ran out; a script of their
+        # time gets an `on_train_end` that is marked so.
         late = getattr(type(self.callback).on_train_end, WHERE_IT_STOPS, False) and not stopped
         if not held or late or not self.callback.restore_best_weights:
             return state

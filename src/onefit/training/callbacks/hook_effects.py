@@ -55,7 +55,7 @@ class _Unknown:
 _UNKNOWN = _Unknown()
 _NOTHING = object()
 _MODEL = vars(Callback)["model"]  # it brings the model's variables up to date, and so do we
-_DEEP = 20
+_DEEP = 20  # calls within calls that are followed
 _BY_NAME = {"setattr", "__setattr__", "delattr", "__dict__", "vars"}
 _RUNS_LATER = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _COMPARES: dict[type, Callable[[Any, Any], Any]] = {
@@ -89,6 +89,7 @@ class _Reading:
     def call(self, method: Any, args: list[Any], named: dict[str, Any]) -> Any:
         """What a method returns."""
         function = method.__func__ if isinstance(method, MethodType) else None
+        # A bound on the depth, because a method that calls itself would be followed for ever.
         if not isinstance(function, FunctionType) or self.depth == _DEEP:
             raise _Effect
         if function.__code__.co_flags & _RUNS_LATER:
@@ -117,6 +118,7 @@ class _Reading:
             mro = type(owner).__mro__
             classes = mro[mro.index(parent.__thisclass__) + 1 :]
         looking_up: Any = type(owner).__getattribute__
+        # A class that looks its attributes up by itself may do anything on the way.
         if looking_up is not object.__getattribute__:
             raise _Effect
         member = next((vars(cls)[name] for cls in classes if name in vars(cls)), _NOTHING)
@@ -125,6 +127,8 @@ class _Reading:
             return _UNKNOWN
         if isinstance(member, property):
             return self.call(MethodType(cast(Any, member.fget), owner), [], {})
+        # Python's own order: a data descriptor of the class comes before what the object holds, and
+        # that before everything else of the class.
         if name in held and not hasattr(type(member), "__set__"):
             return held[name]
         if isinstance(member, FunctionType):
@@ -231,10 +235,13 @@ def _file(name: str) -> _File:
     try:
         with tokenize.open(name) as opened:
             text = opened.read()
+        # Without `dont_inherit` the file would be compiled with this file's own `annotations`, and
+        # its code would differ from that of the function in memory.
         tree, code = ast.parse(text), compile(text, name, "exec", dont_inherit=True)
     except (OSError, SyntaxError, ValueError) as error:
         raise _Effect from error
     functions = {
+        # The first line of a function's code is that of its first decorator.
         (node.name, min([node.lineno, *(d.lineno for d in node.decorator_list)])): node
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef)
@@ -251,6 +258,7 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 def _assigns(code: CodeType, attributes: set[str]) -> bool:
     """Whether code assigns to one of the attributes, or may do so by its name."""
+    # Where an attribute is set by a name in a string, the strings say which ones it may be.
     if _BY_NAME & {*code.co_names}:
         flat = (c if isinstance(c, tuple) else (c,) for c in code.co_consts)
         return any(isinstance(c, str) and c in attributes for consts in flat for c in consts)

@@ -118,6 +118,8 @@ def is_plain(callback: Callback, cls: type) -> bool:
     """
     if not isinstance(callback, cls):
         return False
+    # A method may be set on the object itself (`callback.on_epoch_end = ...`). An `__init__` of its
+    # own makes no difference: what it has set is read off the object.
     names = _methods(cls)
     return not names & vars(callback).keys() and (
         type(callback) is cls

@@ -62,6 +62,9 @@ class Rate(Rule):
 def rate_place(model: Model) -> int | None:
     """Where the learning rate stands among the optimizer's variables; `None` if it is none."""
     optimizer = getattr(model, "optimizer", None)
+    # `LossScaleOptimizer` wraps the optimizer that has the rate. Where that is a
+    # `LearningRateSchedule`, it is none of the variables, and Keras's callbacks cannot set it
+    # either.
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     rate = getattr(inner, "_learning_rate", None)
     places = [i for i, v in enumerate(variables(model).optimizer) if v is rate]

@@ -59,6 +59,8 @@ class Schedule(Rate):
                 if epoch == first:
                     raise
                 break  # the epochs before are trained first; then it is asked again
+            # Keras asks with the rate that the optimizer holds, which has been rounded to its
+            # dtype.
             rate = float(np.asarray(asked[epoch], self.dtype))
         self.asked = asked
         return list(asked.values())

@@ -28,6 +28,8 @@ class Monitor(Rule):
         directed = copy.copy(callback)  # the callback itself has none before it has run
         _direct(directed)
         self.less = directed.monitor_op.__name__ == "less"  # a script may have it wrapped
+        # Read off the copy, because Keras turns the margin's sign when it finds that less is
+        # better.
         self.monitor, self.min_delta = directed.monitor, float(directed.min_delta)
 
     @classmethod

@@ -43,6 +43,8 @@ def _harmless(value: Any) -> bool:
     """Whether using a value can have no effect and gives the same each time."""
     if isinstance(value, (bool, int, float, str, np.number)) or value is None:
         return True
+    # Not lists: one that a schedule reaches, and does not make itself, may be changed between
+    # epochs.
     if isinstance(value, tuple):
         return all(map(_harmless, value))
     if value is math or value is np:

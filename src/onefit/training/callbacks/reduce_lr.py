@@ -57,8 +57,11 @@ class Plateau(Monitor, Rate):
         cooldown = jnp.where(cooling, cooldown - 1, cooldown)
         wait = jnp.where(cooling, 0, wait)
         better = ~known | self.improves(current, best)
+        # Keras asks for the cooldown again after it has counted it down, so its last epoch waits
+        # already.
         waits = ~better & ~(cooldown > 0)
         wait = jnp.where(better, 0, wait + waits)
+        # Keras compares with the bound as it is in 32 bit, and takes the larger of both in 64 bit.
         above = lax.convert_element_type(rate, jnp.float32) > np.float32(callback.min_lr)
         reduces = waits & (wait >= callback.patience) & above
         lower = jnp.where(complete & reduces, self.reduced(rate), rate)

@@ -153,6 +153,8 @@ def sweep(
         at, (_, full, partial) = position[phase.counter], goal(position)
         return (at >= full) & (at < full + partial)
 
+    # The rows left over do not ask whether steps are left: with the last full batch behind them
+    # they belong to the same call, and the end below need not ask for them.
     passed = loop(phase, phase.full, consts[0], rows, goal, passed, whole, watching)
     passed = loop(phase, phase.partial, consts[1], rows, goal, passed, left, watching)
     return passed, (passed.position[phase.counter] >= goal(passed.position).full) | passed.halted
@@ -176,6 +178,8 @@ def loop(
         return passed
     size = phase.sizes.partial if traced is phase.partial else phase.sizes.batch
     forward = ones(passed.position, phase.counter, SPENT)
+    # Without trainable weights Keras takes no gradients in a train step either, and the loss reads
+    # the batch as an evaluation's does (see `take`).
     trains = phase.run is run_train and bool(passed.state.trainable)
 
     def condition(p: Passed) -> Any:
@@ -183,6 +187,8 @@ def loop(
 
     def seen(position: Any) -> Any:
         done, wanted = position[phase.counter] + 1, goal(position)
+        # Keras tells callbacks the logs of an execution's last step only, and of the epoch's last
+        # step: a rule may halt there, and not at a step that its callback would not have seen.
         last = done == wanted.full + wanted.partial
         return phase.executed == 1 or (done % phase.executed == 0) | last
 

@@ -137,6 +137,7 @@ class Run:
         rows = feed.train
 
         def goal(position: Any) -> Goal:
+            # A call may begin within the epoch's validation: then no step is left to train.
             epoch, left = position[EPOCH], 1 - position[TRAINED]
             return Goal(epoch, entry(rows.full, epoch) * left, entry(rows.partial, epoch) * left)
 
@@ -153,6 +154,8 @@ class Run:
         once = done if self.valid is not None else True
         logs["train"] = put(logs["train"], shown, epoch, once)
         if self.watching:
+            # `halted` begins as false in each call. Only the call in which the training ends
+            # (`done`) may write it down; a later one, within the validation, would overwrite it.
             at = jnp.where(passed.halted, position[STEP], 0)
             logs["halted"] = put(logs["halted"], at, epoch, done)
         if self.valid is not None:
@@ -175,6 +178,8 @@ class Run:
                 0, *(jnp.where(wanted(position), n[0], 0) for n in (rows.full, rows.partial))
             )
 
+        # Keras's evaluation gathers in the metrics of the training. They can be reset: what the
+        # training made of them is in the logs by now.
         begins = wanted(c.position) & (c.position[VALID_STEP] == 0)
         state = c.state._replace(metrics=self.fresh(begins, c.state.metrics))
         passed = Passed(c.position, c.last[1], state, jnp.bool_(False))
@@ -242,6 +247,7 @@ def row(logs: dict[str, Any], epoch: Any) -> dict[str, Any]:
 
 def buffers(phase: Phase, metrics: list[Any], epochs: int) -> Any:
     """Empty buffers for a phase's logs, by the shapes of the metrics."""
+    # NumPy fills them: JAX would compile a program for each new shape of zeros (design note 5).
     out = jax.eval_shape(lambda held: phase.logs(held, ()), metrics)
     return jax.tree.map(lambda v: np.zeros((epochs, *v.shape), v.dtype), out)
 
@@ -265,6 +271,8 @@ def needed(phase: Phase | None, metrics: list[Any]) -> Any:
     """The shapes of what a step logs, if the epoch's logs depend on it; `()` if metrics suffice."""
     if phase is None:
         return ()
+    # Where a model's own step gives logs of other names than its metrics, Keras takes those of the
+    # last step for the epoch's. Everywhere else XLA is spared to compute them.
     closed = jax.make_jaxpr(phase.results)(metrics, phase.out)
     last = closed.jaxpr.invars[len(jax.tree.leaves(metrics)) :]
     read = [v for equation in closed.jaxpr.eqns for v in equation.invars] + closed.jaxpr.outvars

@@ -77,4 +77,6 @@ def _memory(value: Any) -> int:
     try:
         return int(value.unsafe_buffer_pointer())
     except (AttributeError, ValueError, RuntimeError):
+        # NumPy's arrays have no such method, an array on several devices no single place, and a
+        # deleted one none any more.
         return id(value)

@@ -75,6 +75,8 @@ class Step:
     def __call__(self, consts: list[Any], state: Any, batch: Any) -> tuple[Any, Any]:
         """Put the step into the program that is being traced."""
         passed = iter(consts)
+        # As arrays of NumPy the small ones are literals of the program, which XLA may simplify
+        # with.
         consts = [next(passed) if _large(c) else np.asarray(c) for c in self.jaxpr.consts]
         values = jax.core.eval_jaxpr(self.jaxpr.jaxpr, consts, *jax.tree.leaves((state, batch)))
         out, after = jax.tree.unflatten(self.tree, values)

@@ -96,6 +96,7 @@ def validation_iterator(model: Model, given: dict[str, Any], validation: Any) ->
         x=x,
         y=y,
         sample_weight=weights,
+        # `or`, as in Keras: a size of 0 means that of the training.
         batch_size=given["validation_batch_size"] or given["batch_size"],
         steps_per_execution=model.steps_per_execution,
         steps_per_epoch=given["validation_steps"],

@@ -49,6 +49,8 @@ def check_steps(steps: Any) -> None:
     TypeError: 'float' object cannot be interpreted as an integer
     """
     with as_keras_raises():
+        # Keras counts with `range` only where steps are more than 0; what is less never meets it,
+        # whatever its type.
         if (steps or -1) > 0:
             range(0, steps)
 

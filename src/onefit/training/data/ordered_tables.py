@@ -107,6 +107,8 @@ class OrderedTable(Table):
         if self.ordered:
             return Rows(None, None, full, partial)
         order = np.zeros((length, self.sizes.rows), np.int32)
+        # The marks after each batch are kept because a training may end, or be asked to stop,
+        # before the epochs that are drawn ahead have been read.
         self._marks = [self._drawn_into(order[epoch]) for epoch in range(epochs)]
         return Rows(None, order, full, partial)
 

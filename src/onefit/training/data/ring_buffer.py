@@ -84,6 +84,8 @@ class Slots:
         call.ended = True
         if busy:  # else it is not known when it ended
             now = time.perf_counter()
+            # It began to run when the call before it had ended, if that was later than when it was
+            # called.
             call.program.took(call.steps, now - max(call.began, self._ended))
             self._ended = now
 

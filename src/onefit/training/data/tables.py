@@ -190,6 +190,8 @@ class Table:
         if not self._shuffles:
             np.random.set_state(self._marks[epochs - 1][steps - 1])
         elif not hasattr(self.iterator.data_adapter, "_epoch"):  # see `_shuffle`
+            # What a shuffle draws depends on the number of rows alone, so shuffling any rows as
+            # often leaves the generator where Keras would have it.
             np.random.set_state(self._before)
             rows = np.arange(self.sizes.rows, dtype=np.int32)
             for _ in range(epochs):
@@ -236,6 +238,9 @@ class Table:
 
     def _follow(self, order: np.ndarray) -> tuple[int, int]:
         """Let Keras's iterator run over row numbers for one epoch, and write down what it gives."""
+        # Keras's own iterator, over row numbers in the place of rows: where an epoch ends in the
+        # middle of the data, or batches are shuffled as wholes, the rules are Keras's and are not
+        # written again here.
         if self._index is None:
             self._index = JAXEpochIterator(
                 x=np.arange(self.sizes.rows),

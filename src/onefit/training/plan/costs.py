@@ -20,12 +20,15 @@ def work(jaxpr: ClosedJaxpr) -> float:
 
 def _work_of(equation: JaxprEqn) -> float:
     if parts := inside(equation):
+        # A scan says how often it goes round. A `while` does not, and counts as one round.
         repeats = float(equation.params.get("length", 1) or 1)
         return repeats * sum(_work_of(e) for part in parts for e in part.eqns)
     if found := product(equation):
         return found
     out = float(sum(v.aval.size for v in equation.outvars if hasattr(v.aval, "size")))
     if equation.primitive.name == "conv_general_dilated":
+        # Each number of the output is a sum over the part of the kernel that belongs to its
+        # feature, a product and a sum for each entry.
         kernel = equation.invars[1].aval
         features = equation.params["dimension_numbers"].rhs_spec[0]
         return 2.0 * out * kernel.size / kernel.shape[features]

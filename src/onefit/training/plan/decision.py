@@ -61,6 +61,7 @@ def way_of(inputs: Inputs) -> Plan:
     """The plan of a fit whose data a program could read."""
     model, table, tested = inputs.model, inputs.table, inputs.valid_table
     if table is not None:  # a stream's own loop raises, when it begins
+        # Before the model's own steps are traced: Keras raises before it calls them.
         check_steps(inputs.given["steps_per_epoch"])
     if not inputs.epochs:
         return epoch_by_epoch(inputs, "there is no epoch to train")
@@ -76,6 +77,8 @@ def way_of(inputs: Inputs) -> Plan:
     if rules is None:
         return epoch_by_epoch(inputs)
     for read_by_program in filter(None, (table, tested)):
+        # What JAX does not take raises here, where `decide` can still leave the fit to stock Keras,
+        # and not once a program is being built for it.
         read_by_program.arrays()  # they are put on the device
     plan = Plan(
         **about(inputs, rules),
@@ -94,6 +97,8 @@ def with_steps(inputs: Inputs, plan: Plan, rules: list[Rule]) -> Plan:
     """The plan of one program, after a look at the steps that it would loop over."""
     model = inputs.model
     owner = assembly.owner_of(model, plan)
+    # A second fit of the same plan is not traced at all: the program that is kept says what a trace
+    # would say.
     made = known(model, owner, plan.key)
     if made is not None:
         return replace(plan, donated=True) if made.donated else plan
@@ -113,10 +118,13 @@ def with_steps(inputs: Inputs, plan: Plan, rules: list[Rule]) -> Plan:
             return step_by_step(inputs, *other.findings)
         return epoch_by_epoch(inputs, other.why)
     except Exception as error:  # of the user's code, while it was traced
+        # Ctrl-C or a time limit in the middle of a trace is no reason to run step by step; and a
+        # fault of ours is for the fence around the call.
         if raised_by_handler(error) or is_ours(error):
             raise
         return replace(step_by_step(inputs), error=f"{type(error).__name__}: {error}")
     state = shapes(read(model))
+    # What no step changes is not taken over, so its size does not count.
     kept = assembly.kept_by(state, train, valid, rules)
     return replace(plan, donated=donates(divided(state, kept)[1]))
 
@@ -143,6 +151,8 @@ def epoch_by_epoch(inputs: Inputs, why: str = "", each: bool = False) -> Plan:
         train=None if table is None else table.form,
         valid=None if tested is None else tested.form,
         each=each,
+        # A guess for the line about memory: nothing is traced yet, and each program decides for
+        # itself by what its step changes.
         donated=donates((state.trainable, state.optimizer, state.metrics)),
         why=why,
     )
@@ -163,6 +173,8 @@ def step_by_step(inputs: Inputs, *found: Finding) -> Plan:
 def is_always_validated(inputs: Inputs, rules: list[Rule]) -> bool:
     """Whether there is a validation in every epoch in which a rule looks for its value."""
     monitors = any(rule.monitor is not None for rule in rules)
+    # Without a rule that monitors, the answer is no part of what the program does; asking only
+    # where it is keeps `validation_freq` out of the program's key.
     looked_at = inputs.epochs if monitors else ()
     return inputs.valid_table is not None and all(map(inputs.validates, looked_at))
 
@@ -235,6 +247,8 @@ def data_findings(inputs: Inputs) -> tuple[Finding, ...]:
     """What in the data keeps a fit out of a program."""
     table, tested = inputs.table, inputs.valid_table
     if table is None:
+        # Keras's adapter of arrays holds them as `_inputs`. Arrays that are no table are sparse,
+        # ragged, masked or of no numbers; without them, it is a stream.
         sparse = hasattr(inputs.iterator.data_adapter, "_inputs")
         found = Finding("OF108", where="x, y or sample_weight") if sparse else inputs.mistake
     elif table.sizes.empty:

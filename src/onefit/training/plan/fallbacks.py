@@ -22,6 +22,8 @@ def model_findings(model: Model, verb: str) -> list[Finding]:
     if getattr(model, "run_eagerly", False):
         found.append(Finding("OF101", where=f"{model.name}.run_eagerly is True"))
     elif not model.jit_compile:
+        # `jit_compile="auto"` is turned off by Keras where a layer says that XLA cannot have it:
+        # then the layer is the reason, and not what the user asked for.
         names = [layer.name for layer in model._flatten_layers() if not layer.supports_jit]
         found.append(
             Finding("OF104", where=", ".join(names))
@@ -34,6 +36,8 @@ def model_findings(model: Model, verb: str) -> list[Finding]:
         found.append(Finding("OF105", where=type(distribution.distribution()).__name__))
     if is_nnx_enabled():
         found.append(Finding("OF106", where="keras.config.enable_nnx"))
+    # These make the functions for which a program stands, or act around their calls. A class that
+    # has its own expects to be asked.
     own = [name for name in _LOOP[verb] if getattr(type(model), name) is not _keras(name)]
     if own:
         found.append(Finding("OF107", where=", ".join(f"{type(model).__name__}.{n}" for n in own)))
@@ -88,6 +92,8 @@ def takes_data_alone(model: Model, step: str) -> bool:
     method = getattr(type(model), step)
     if method is getattr(JAXTrainer, step):
         return False
+    # A step under `@tf.function` is read as it was written. `self` and `data` make two; Keras on
+    # JAX calls `train_step(state, data)`, which has three.
     places = inspect.signature(getattr(method, "python_function", method)).parameters.values()
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return len([one for one in places if one.kind in kinds]) == 2
@@ -105,6 +111,7 @@ def _is_eager(function: Any) -> bool:
     names = getattr(getattr(function, "__code__", None), "co_freevars", ())
     if "step_function" not in names:
         return False
+    # Keras's function closes over the step, which has `lower` if `jax.jit` made it.
     return not hasattr(function.__closure__[names.index("step_function")].cell_contents, "lower")
 
 
@@ -130,6 +137,7 @@ def overrides_evaluate(model: Model) -> bool:
 def callback_findings(callbacks: Any) -> list[Finding]:
     """Which callbacks need to be called at every step."""
     if isinstance(callbacks, keras_callbacks.CallbackList):
+        # A list of a class of its own may do anything when Keras tells it of a batch.
         if type(callbacks) is not keras_callbacks.CallbackList:
             return [Finding("OF103", where=type(callbacks).__name__, evidence="own CallbackList")]
         callbacks = callbacks.callbacks

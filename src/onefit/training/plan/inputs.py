@@ -74,6 +74,8 @@ def inputs_of(model: Model, given: dict[str, Any]) -> Inputs:
     """
     iterator, validation, given = prepare(model, given)
     callbacks = listed_callbacks(model, given, iterator.num_batches)
+    # Where stock Keras goes on from here it must not make a second list: each callback would be
+    # told its model twice, and there would be two Histories.
     given["callbacks"] = callbacks  # they know their model now
     first, last = given["initial_epoch"], given["epochs"]
     table, mistake = table_of(iterator), None
@@ -99,6 +101,8 @@ def _validation(inputs: Inputs) -> tuple[Any, Table | None]:
     inputs.validates(inputs.first)
     if not any(map(inputs.validates, inputs.epochs)):
         return None, None
+    # Keras makes the validation's iterator when the first validation is due, and so after the
+    # stream has been read for an epoch. Reading both from one source must keep that order.
     if inputs.table is None or inputs.table.sizes.empty:
         return inputs.valid, None
     iterator = validation_iterator(inputs.model, inputs.given, inputs.valid)

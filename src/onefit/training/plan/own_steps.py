@@ -50,6 +50,7 @@ def untraceable(
         forget(model)
         return own_step_findings(model, verb, str(why))
     except BaseException:
+        # What is half traced must not be found by the next fit.
         forget(model)
         raise
     return []

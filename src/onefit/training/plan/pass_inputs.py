@@ -89,6 +89,7 @@ def prediction_inputs(model: Model, given: dict[str, Any]) -> PassInputs:
     """
     if found := model_findings(model, "predict"):
         return PassInputs(model, given, findings=tuple(found))
+    # The batches of a stream go to JAX's own client, and a fork has none of its threads.
     if not array_data_adapter.can_convert_arrays((given["x"],)):
         fork.check("predict of a stream")
     if any(isinstance(leaf, jax.Array) for leaf in tree.flatten(given["x"])):
@@ -106,6 +107,8 @@ def prediction_inputs(model: Model, given: dict[str, Any]) -> PassInputs:
     _build(model, iterator)
     callbacks = listed(given["callbacks"], model, given["verbose"], iterator.num_batches)
     if found := _watching(callbacks):
+        # Keras goes on from the adapter, so nothing is read twice, and with the list, so no
+        # callback is told its model twice.
         given = given | {"x": iterator.data_adapter, "callbacks": callbacks}
     return PassInputs(model, given, iterator, table, callbacks, tuple(found))
 

@@ -34,6 +34,8 @@ def rules_of(callbacks: Sequence[Any], model: Model) -> list[Rule] | None:
     classes = [rule_for(callback, model) for callback in listed]
     if any(rule is None and needs_host(c) for c, rule in zip(listed, classes)):
         return None
+    # A schedule is asked for many epochs ahead, each rate from the one before: it would not see
+    # what a second rule sets between them.
     if sum(rule.sets_rate for rule in classes if rule) > 1:
         return None
     return [rule(callback, model) for callback, rule in zip(listed, classes) if rule]

@@ -121,6 +121,7 @@ def run_program(model: Model, plan: Plan, rules: list[Rule]) -> Program:
         return after._replace(state=divided(after.state, kept)[1])
 
     arguments = map(shapes, (consts, feed, held, carry._replace(state=changed)))
+    # Only the carry: what is held is the model's before the call and after it.
     donated = (3,) if donates(changed) else ()
     return compile_program(whole, donated, consts, blank, *arguments, kept=kept)
 
@@ -146,6 +147,8 @@ def kept_by(state: State, train: Phase, valid: Phase | None, rules: list[Rule]) 
     kept = train.kept(state)
     if valid is not None:
         kept = jax.tree.map(operator.and_, kept, valid.kept(state))
+    # A rule sets the learning rate where no step does. Without its place here the program would
+    # hand the old rate on.
     places = [rule.place for rule in rules]
     optimizer = [k and place not in places for place, k in enumerate(kept.optimizer)]
     return kept._replace(optimizer=optimizer, metrics=[False] * len(state.metrics))
@@ -207,6 +210,7 @@ def log_names(model: Model, train: Phase, valid: Phase | None) -> set[str]:
 
     def scalars(phase: Phase) -> list[str]:
         logs = buffers(phase, held, 1)
+        # Buffers have an axis of epochs, so a scalar's has one. Logs that are nested have no shape.
         return [name for name, log in logs.items() if len(getattr(log, "shape", "  ")) == 1]
 
     names = set(scalars(train))

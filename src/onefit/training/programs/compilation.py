@@ -56,6 +56,7 @@ class Program:
         if not self.pace:
             return FIRST_STEPS
         fitting = max(1, int(self.pace * CALL_SECONDS))
+        # The pace of a first, short call can be far off.
         return min(fitting, before * GROWTH) if before else fitting
 
     def took(self, steps: int, seconds: float) -> None:
@@ -98,6 +99,9 @@ def compile_program(
     with no_collection():
         with Answered():
             traced = jax.jit(function, donate_argnums=donate, **placed).trace(*args)
+            # A rule (`Monitor.improves`) or a model's own step may compute in 64 bit, in a block
+            # that has ended by now. Lowering follows the setting of its own moment, and has to
+            # allow it again.
             with jax.enable_x64(True) if wide(traced.jaxpr) else contextlib.nullcontext():
                 lowered = traced.lower()
         text = lowered.as_text()
@@ -140,6 +144,7 @@ def in_thread(work: Callable[[], Any]) -> Any:
             over.set()
 
     threading.Thread(target=run, name="onefit-xla").start()
+    # With a timeout, because signals interrupt a wait without one on POSIX only.
     while not over.wait(0.1):
         pass
     if error:

@@ -74,6 +74,8 @@ class Reads:
         if id(variable) not in self.empty:
             self.paths.append(variable.path)
             return read(variable)
+        # A copy that holds nothing: Keras's own `value` then raises, or makes, what it does for a
+        # variable that Keras has emptied.
         empty = object.__new__(_plain(type(variable)))
         vars(empty).update(vars(variable), _value=None)
         return read(empty)

@@ -47,6 +47,7 @@ def reset_of(model: Model) -> Callable[[Values], Values]:
         variables = model.metrics_variables
         with keras.StatelessScope(state_mapping=list(zip(variables, metrics))) as scope:
             model.reset_metrics()
+        # What else is set would be lost with the scope, while Keras's own reset would have kept it.
         if scope.state_mapping.keys() - set(map(id, variables)):
             raise ValueError("Expected reset_metrics to set metrics. Received one that sets more.")
         values = [scope.get_current_value(v) for v in variables]

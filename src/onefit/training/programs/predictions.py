@@ -80,6 +80,7 @@ def predict_loop(
         empty = jax.tree.map(
             lambda o: jax.numpy.zeros((o.shape[0] * sizes.full, *o.shape[1:]), o.dtype), step.out
         )
+        # The counter is as wide as a run's position for the same reason, see `position.start`.
         start = (position.start(trainable), empty, non_trainable)
         _, outputs, after = lax.while_loop(lambda c: c[0][0] < count, body, start)
         return outputs, after

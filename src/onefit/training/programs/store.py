@@ -101,6 +101,8 @@ def traced(owner: Owner, key: Hashable, trace: Callable[[], Any] | None = None) 
         key: The shapes of the step's arguments.
         trace: Traces it, if it has not been. Defaults to `None`: then there may be none.
     """
+    # In the function's own dict: a table beside it that holds the step would hold the model too,
+    # and neither would ever go.
     kept: OrderedDict[Hashable, Any] = vars(owner[0]()).setdefault("_onefit", OrderedDict())
     key = (owner[-1], key)
     if key not in kept:

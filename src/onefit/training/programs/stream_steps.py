@@ -46,6 +46,8 @@ def steps_program(step: Step, training: bool, room: int, state: State) -> Progra
     def once(consts: Any, arrays: list[Any], count: Any, passed: Passed) -> tuple[Passed, Any]:
         batch = jax.tree.unflatten(structure, [array[0] for array in arrays])
         last, state = run(as_traced, consts, passed.state, batch)
+        # A number of the program's own, and not the argument handed on: it tells when the program
+        # has ended (`Call.output`), and no later call takes its memory over.
         return passed._replace(last=last, state=state), count + 0
 
     def loop(consts: Any, arrays: list[Any], count: Any, passed: Passed) -> tuple[Passed, Any]:

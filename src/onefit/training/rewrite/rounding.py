@@ -22,6 +22,7 @@ _ROUND_ONCE = frozenset(
     (
         *("div", "eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not", "select_n"),
         *("convert_element_type", "broadcast_in_dim", "reshape", "squeeze", "copy"),
+        # `jit` is called `pjit` by the older versions of JAX.
         *("stop_gradient", "jit", "pjit"),
     )
 )
@@ -58,6 +59,7 @@ def rounds_once(jaxpr: Any) -> bool:
         inner = equation.params.get("jaxpr")
         if inner is not None and not rounds_once(inner.jaxpr):
             return False
+        # XLA makes a product with the inverse of a division by a constant, which rounds once more.
         if equation.primitive.name == "div" and isinstance(equation.invars[1], Literal):
             return False
     return True
