@@ -14,7 +14,7 @@ FILE = Path(__file__).parent / "logits.json"
 ACTIVATIONS = ("sigmoid", "softmax", "hard_sigmoid", "tf.nn.softmax", "layer")
 LOSSES = (
     *("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"),
-    *("smoothed", "focal"),
+    *("smoothed", "focal", "ignoring"),
 )
 SCALES = (1, 30)
 
@@ -42,12 +42,14 @@ def numbers(keras, softmax, activation, loss, scale):
     model.build((None, 4))
     model.set_weights([wave(one.shape, place) for place, one in enumerate(model.get_weights())])
     classes = np.arange(24) * 7 % 3
-    y = classes if loss.startswith("sparse") else np.eye(3, dtype="float32")[classes]
+    is_sparse = loss.startswith("sparse") or loss == "ignoring"
+    y = classes if is_sparse else np.eye(3, dtype="float32")[classes]
     made = {
         "smoothed": keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
         "focal": keras.losses.BinaryFocalCrossentropy(),
+        "ignoring": keras.losses.SparseCategoricalCrossentropy(ignore_class=1),
     }.get(loss, loss)
-    metrics = [] if loss in ("smoothed", "focal") else [loss]
+    metrics = [loss] if loss.endswith("entropy") else []
     model.compile(keras.optimizers.SGD(0.01), made, metrics=metrics)
     x = wave((24, 4), 5.0) * scale
     history = model.fit(x, y, batch_size=8, epochs=2, shuffle=False, verbose=0)

@@ -94,6 +94,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning("keras.Model.compute_loss_and_updates", kept_masks.with_masks, "", "OF206"),
     Meaning("keras.Model.compute_loss_and_updates", logits.with_logits, "", "OF206", TF2),
+    Meaning("keras.losses.sparse_categorical_crossentropy", logits.ignoring, "", "OF206", TF2),
     Meaning("keras.src.losses.loss.apply_mask", weighting.for_steps_left, "", "OF206"),
     Meaning("keras.src.losses.loss.reduce_weighted_values", weighting.for_all_steps, "", "OF206"),
     Meaning(

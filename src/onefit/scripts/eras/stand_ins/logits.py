@@ -17,7 +17,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
-from keras import ops
+from keras import losses, ops
+from keras.src.backend import get_keras_mask, set_keras_mask
 
 from onefit.scripts.eras.stand_ins import backend_definitions, entropies
 from onefit.scripts.eras.stand_ins.kept_masks import Masked
@@ -52,6 +53,8 @@ def give_logits(patches: Patches) -> None:
         for name, make in MEANINGS.items():
             original = getattr(nn, name)
             patches.put(nn, name, functools.wraps(original)(make(original)))
+        function = losses.sparse_categorical_crossentropy
+        patches.put(inspect.getmodule(function), function.__name__, ignoring(function))
         step = "compute_loss_and_updates"
         patches.put(JAXTrainer, step, with_logits(getattr(JAXTrainer, step)))
 
@@ -222,6 +225,31 @@ def sparse(original: Function) -> Function:
             return backend_definitions.sparse_categorical_crossentropy(classes, output, axis=axis)
         theirs = original(target, kept.logits, True, axis)
         return _unless_other(found, theirs) if kept.activation == "softmax" else theirs
+
+    return sparse_categorical_crossentropy
+
+
+def ignoring(original: Function) -> Function:
+    """The loss with `ignore_class`, for which Keras 3 makes other outputs, which know no logits."""
+
+    @functools.wraps(original)
+    def sparse_categorical_crossentropy(
+        y_true: Any,
+        y_pred: Any,
+        from_logits: bool = False,
+        ignore_class: Any = None,
+        axis: int = -1,
+    ) -> Any:
+        found = original(y_true, y_pred, from_logits, ignore_class, axis)
+        kept = None if from_logits or ignore_class is None or _left else _kept(y_pred, "softmax")
+        if kept is None:
+            return found
+        theirs = original(y_true, kept.logits, True, ignore_class, axis)
+        if kept.activation != "softmax":
+            return theirs
+        made = _unless_other(found, theirs)
+        set_keras_mask(made, get_keras_mask(found))  # the mean leaves such rows out
+        return made
 
     return sparse_categorical_crossentropy
 
