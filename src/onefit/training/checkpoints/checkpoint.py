@@ -105,6 +105,7 @@ class Checkpoint:
             told = packed(run(), arrays)
         except Exception as error:  # no checkpoint is worth a training
             self.fail(error)
+            # What cannot be packed now cannot be at the next border either.
             self.next = float("inf")
             return
         spent = time.perf_counter() - began
@@ -119,6 +120,7 @@ class Checkpoint:
             about = {"way": way, "process": PROCESS, "identity": self.identity.parts}
             looked = time.thread_time()  # at the data, once
             self.generations.write(about, told, arrays)
+            # What the thread computes: while it waits for the disk, the training runs.
             spent += time.thread_time() - looked
         except Exception as error:
             self.fail(error)

@@ -89,6 +89,8 @@ class Generations:
         try:
             with open(partial, "wb") as file:
                 _write({**about, "content": told}, arrays, file)
+                # Before the new name is: after a power cut it could stand for a file without
+                # content.
                 os.fsync(file.fileno())
             os.replace(partial, self._file(self.number + 1))
         except BaseException:
@@ -137,6 +139,8 @@ def _locked(path: Path) -> BinaryIO:
         except OSError:  # a file system without locks
             return file
         with contextlib.suppress(FileNotFoundError):
+            # `remove` deletes the lock as well, and a lock on a file that has lost its name keeps
+            # nobody out.
             if os.path.samestat(os.fstat(file.fileno()), os.stat(path)):
                 file.truncate(0)
                 file.write(str(os.getpid()).encode())
@@ -187,9 +191,12 @@ def _write(told: dict[str, Any], arrays: list[Any], file: BinaryIO) -> None:
     """Write a content as a zip of `.npy` files that ends with its digest."""
     target = _Digested(file)
     with zipfile.ZipFile(target, "w") as zipped:
+        # The digest cannot be in what it is made of: its place is digested as zeros, and filled at
+        # the end.
         zipped.comment = _BLANK
         zipped.writestr("about.json", json.dumps({"format": FORMAT, **told}))
         for place, array in enumerate(arrays):
+            # zip wants to know beforehand whether an entry can have more than 2 GiB.
             with zipped.open(f"{place}.npy", "w", force_zip64=True) as entry:
                 np.lib.format.write_array(entry, np.asarray(array), allow_pickle=False)
     file.flush()

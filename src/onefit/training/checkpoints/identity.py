@@ -108,6 +108,7 @@ def sources() -> str:
         return ""
     script = os.path.realpath(main)
     folder = os.path.join(os.path.dirname(script), "")
+    # A list, because another thread may import something meanwhile.
     loaded = {getattr(module, "__file__", None) or "" for module in list(sys.modules.values())}
     beside = {os.path.realpath(file) for file in loaded if file.endswith(".py")}
     own = {file for file in beside if file.startswith(folder) and not _installed(file)}
@@ -159,6 +160,7 @@ def compiled_with(model: Model) -> Any:
     """The optimizer, and the losses and metrics as they were given."""
     given = dict(model._compile_config.config)
     optimizer = _config(model.optimizer) or {}
+    # Keras numbers this name through, too.
     optimizer.pop("name", None)
     return [type(model.optimizer).__qualname__, optimizer, _configured(given)]
 
@@ -193,6 +195,7 @@ def data_digest(parts: Iterable[Iterable[Any]]) -> str:
             held = np.asarray(array)
             found.update(f"{held.dtype} {held.shape}".encode())
             found.update(np.ascontiguousarray(held).reshape(-1).view(np.uint8).data)
+        # So that rows that move from the training to the validation make another digest.
         found.update(b"|")
     return found.hexdigest()
 

@@ -22,6 +22,7 @@ def random_states() -> dict[str, Any]:
     """
     generator = global_state.get_global_attribute(GLOBAL_SEED_GENERATOR)
     return {
+        # A dict of plain values and an array, which a checkpoint can hold.
         "numpy": np.random.get_state(legacy=False),
         "python": random.getstate(),
         "keras": None if generator is None else np.array(generator.state.value),

@@ -48,6 +48,7 @@ class Request:
                 "Expected `checkpoint` to be the name of a folder, or None. "
                 f"Received: {folder!r}. Name a folder for this training alone."
             )
+        # A script may go to another folder while it trains.
         return cls(Path(folder).absolute())
 
 

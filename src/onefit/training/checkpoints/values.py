@@ -37,6 +37,7 @@ def packed(value: Any, arrays: list[Any]) -> Any:
     >>> unpacked(packed((1, {2: 0.1}), arrays), arrays)
     (1, {2: 0.1})
     """
+    # Exact types: a subclass of a list or a dict would come back as what it is not.
     kind = type(value)
     if value is None or kind in (bool, int, float, str):
         return value

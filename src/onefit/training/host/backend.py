@@ -51,6 +51,7 @@ def keras_trainer() -> Any:
     first = "keras" not in sys.modules
     with lean_imports() if first else contextlib.nullcontext():
         from onefit.training.host.keras_private import JAXTrainer
+    # It was told to run on JAX; whether it does shows only now that it is loaded.
     choose_jax()
     disk_cache.turn_on()
     disk_cache.write_behind()

@@ -41,6 +41,8 @@ class Reach:
         >>> Reach().method(metric, "result")
         True
         """
+        # A function that somebody has put on the object itself: Keras calls it instead of the
+        # method.
         if name in vars(owner):
             return False
         if (id(owner), name) in self._seen:
@@ -69,6 +71,8 @@ class Reach:
         for instruction in _instructions(function.__code__):
             if instruction.opname in _WRITES:
                 return False
+            # A variable of a function around it. Those of its own, for a function within it, are no
+            # effect.
             if instruction.opname == "STORE_DEREF" and instruction.argval in free:
                 return False
             if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
@@ -116,6 +120,8 @@ class Reach:
             )
         if isinstance(value, type) or inspect.isbuiltin(value):
             return value in _BUILTINS or _library(value) or value in type(owner).__mro__
+        # A function of Keras computes from what it is given; an object of its (a layer, an
+        # optimizer) may hold more than variables.
         if callable(value) and _library(value):
             return isinstance(value, FunctionType) or not _kerass(value)
         return self.function(owner, value)

@@ -70,6 +70,8 @@ class Deferred(ModuleType):
     def __getattr__(self, name: str) -> Any:
         """Load the module; but not for a submodule that is deferred itself."""
         full = f"{self.__name__}.{name}"
+        # `unittest` and `inspect` ask every module in `sys.modules` for these two, which is no use
+        # of it.
         asked_in_passing = not self._import_is_over or name in ("__warningregistry__", "__file__")
         if asked_in_passing or (full in DEFERRED and full not in sys.modules):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
@@ -89,6 +91,8 @@ def _load(module: ModuleType | None) -> None:
             return
         _load(sys.modules.get(module.__name__.rpartition(".")[0]))
         if type(module) is Deferred:  # its package may have loaded it
+            # Before its code runs: a name that the code looks for in its own module must not load
+            # it again.
             object.__setattr__(module, "__class__", ModuleType)
             del module._import_is_over
             loader = module.__spec__.loader if module.__spec__ is not None else None

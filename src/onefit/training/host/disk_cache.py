@@ -161,9 +161,11 @@ def turn_on() -> None:
     settings = {
         "jax_compilation_cache_dir": str(path),
         "jax_persistent_cache_min_compile_time_secs": 0,
+        # With 0, its default, JAX puts a bound of its own in the place.
         "jax_persistent_cache_min_entry_size_bytes": -1,
     }
     for name, value in settings.items():
+        # JAX reads these variables when it is imported: what the user has set there stays.
         if name.upper() not in os.environ:
             jax.config.update(name, value)
 
@@ -182,6 +184,7 @@ def write_behind() -> None:
     ours = jax.config.jax_compilation_cache_dir == str(folder())
     if ours and hasattr(entries, store) and hasattr(entries, put):
         setattr(entries, store, lambda path: (FileCache(Path(path), max_bytes()), path))
+        # `install` may come here again, and an entry is written behind once.
         if not hasattr(getattr(entries, put), "__wrapped__"):
             setattr(entries, put, in_background(getattr(entries, put)))
 

@@ -46,6 +46,7 @@ class FileCache:
                 content = opened.read()
         except OSError:
             return None
+        # The time of the last use, by which `prune` goes.
         with contextlib.suppress(OSError):  # removed meanwhile, or on a disk that is only read
             os.utime(file)
         told, value = content[:_DIGEST], content[_DIGEST:]
@@ -56,6 +57,7 @@ class FileCache:
         content = digest(key, value) + value
         if len(content) > self.max_bytes:
             return
+        # In the folder itself, because a file takes a name at once only within one file system.
         handle, name = tempfile.mkstemp(dir=self._path)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -65,6 +67,8 @@ class FileCache:
             Path(name).unlink(missing_ok=True)
             raise
         self.unchecked += len(content)
+        # A look at the folder asks for each file's size, so the bound may be passed by a sixteenth
+        # before.
         if self.unchecked > self.max_bytes // 16:
             self.unchecked = 0
             self.prune()

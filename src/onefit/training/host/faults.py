@@ -95,6 +95,7 @@ def fenced(verb: str, x: Any, stock: Callable[[], Any], call: Callable[[], Any])
     except Exception as error:
         if not is_ours(error):
             raise
+        # Too late for stock Keras: callbacks have been called, or the generator has been read.
         if hasattr(x, "__next__") or switches.planned.begun:
             error.add_note("This is a fault of onefit: please report it (onefit show --json).")
             raise

@@ -51,6 +51,7 @@ def kept_for_good() -> Iterator[None]:
     >>> with kept_for_good():
     ...     import json
     """
+    # Counted before the block: what it makes is to be kept, what was there may be garbage.
     young = gc.isenabled() and len(gc.get_objects()) < YOUNG
     with no_collection():
         yield

@@ -55,6 +55,7 @@ class Interrupts:
 
     def __exit__(self, *raised: object) -> None:
         """Give the handlers back, and deliver what is still held."""
+        # The handlers go back first, because what is still held may raise.
         for number, handler in self.before.items():
             if _signal.getsignal(number) is self.note:
                 _signal.signal(number, handler)
@@ -94,6 +95,7 @@ class Answered(Interrupts):
 
     def __exit__(self, *raised: object) -> None:
         """Give the handlers back; an exception that came out is not raised again."""
+        # The exception may be the very one that a handler has raised.
         if raised[0] is not None:
             self.noted.clear()
         super().__exit__(*raised)

@@ -58,6 +58,7 @@ class _Refusal(importlib.abc.MetaPathFinder):
 
 def _importer() -> str:
     """The name of the module whose import statement is being carried out."""
+    # Above this function and `find_spec`; the frames of the import system lie in between.
     frame: FrameType | None = sys._getframe(2)
     while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
         frame = frame.f_back

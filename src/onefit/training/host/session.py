@@ -28,7 +28,9 @@ def at_end(act: Callable[[], None]) -> None:
     """
 
     def over() -> None:
+        # For the session that has just begun, and before `act`, which may raise.
         at_end(act)
         act()
 
+    # When the process ends, nothing has to be let go of.
     weakref.finalize(global_state.GLOBAL_STATE_TRACKER, over).atexit = False

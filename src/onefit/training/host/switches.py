@@ -58,6 +58,7 @@ def put_in_force(options: Options | None) -> None:
     global _everywhere
     _everywhere = options
     if _here.get() is not None:
+        # `None` would say that no block has asked: what is installed everywhere would hold.
         _here.set(options or _OFF)
 
 

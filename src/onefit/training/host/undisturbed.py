@@ -28,6 +28,7 @@ def undisturbed(model: Model) -> Iterator[None]:
     history, stopped = getattr(model, "history", None), model.stop_training
     numpy, python = np.random.get_state(), random.getstate()
     now = switches.in_force()
+    # Each of these would print, raise or train more, for a fit that the script has not asked for.
     plain = now and replace(now, explain=False, strict=False, verify=False, restarts=1)
     try:
         with journal.aside(), switches.here(plain) if plain else contextlib.nullcontext():

@@ -69,6 +69,8 @@ def read_from(groups: State) -> State:
 def values_of(variables: list[Any]) -> list[Any]:
     """The values of variables, all read at once; in a `StatelessScope`, the scope's."""
     values = list(map(_value, variables))  # one instruction, see above
+    # Keras knows what to give for a variable that it has emptied, or that stands for a scope's
+    # value.
     if in_stateless_scope() or any(value is None for value in values):
         values = [v.value for v in variables]
     return values
@@ -107,6 +109,8 @@ def kept_on_error(model: Model) -> Iterator[None]:
             yield
     except BaseException:
         for variable, value in zip(held, values):
+            # Keras's jitted steps take the memory of their arguments over, whether they end well or
+            # not.
             lost = variable._value is None or variable._value.is_deleted()
             if lost and value is not None and not value.is_deleted():
                 variable._value = value

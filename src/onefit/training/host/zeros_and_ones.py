@@ -82,6 +82,7 @@ def _on_the_host(theirs: Callable[..., Any], fill: Callable[..., Any]) -> Callab
     @wraps(theirs)
     def call(self: Any, shape: Any, dtype: Any = None, **layout: Any) -> Any:
         dtype = standardize_dtype(dtype)
+        # While something is traced in this thread, JAX makes a tracer even of a constant.
         plain = dtype in _PLAIN and not layout and not isinstance(jnp.zeros(()), jax.core.Tracer)
         if plain:
             return jax.device_put(fill(shape, dtype))

@@ -82,6 +82,8 @@ class Border:
             yield
             return
         with self.changed:
+            # Who waits goes first: a training lends its state again at once, and no reader would
+            # get its turn.
             self.changed.wait_for(lambda: not self.readers and not self.waiting)
             self.lent = True
         try:
@@ -124,6 +126,7 @@ class Border:
 @contextlib.contextmanager
 def under_way(model: Model) -> Iterator[Border]:
     """A fit or an evaluation of a model; one within another is a part of it."""
+    # Over a copy, because fits of other threads begin and end meanwhile.
     mine = [b for b in tuple(_under_way) if b.model is model and b.thread == threading.get_ident()]
     if mine or in_stateless_scope():
         yield mine[0] if mine else Border(model)
@@ -153,6 +156,7 @@ def looking(model: Model, waits: bool = False) -> Iterator[None]:
     if not found or in_stateless_scope() or (home and not any(b.passes for b in home)):
         yield
         return
+    # This thread's own fit before those of others that share variables with it.
     border = (home or found)[0]
     if waits:
         with border.reading():
@@ -174,6 +178,7 @@ def looks(reader: Callable[_Asked, _Answer], waits: bool = False) -> Callable[_A
     @wraps(reader)
     def call(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Answer:
         try:
+            # Nearly always: nothing trains, and a call of a model costs one comparison more.
             if not _under_way or not args:
                 return reader(*args, **kwargs)
             with looking(args[0], waits):

@@ -84,6 +84,8 @@ def first_lost(
             else:
                 begin, low = reached, middle
         position = np.array(begin.position)
+        # The last full batch and the rows left over are run by one call; which of the two it was
+        # shows when the call is made without those rows.
         steps = np.asarray(run(begin, low + 1, True).position)[SPENT] - low
         if steps > 1 and not lost(run(begin, low + 1, False)):
             position[STEP] += 1
@@ -114,6 +116,9 @@ class Trail:
         if len(self.marks) > self.MOST:
             self.marks = [mark for mark in self.marks if not gone(mark[1])]
             middle = len(self.marks) // 2
+            # A running loss that was lost stays lost until the next pass: where it is finite here,
+            # it was at all marks before. Half of them at a time, because looking waits for the
+            # step.
             if finite(self.marks[middle][1]):
                 del self.marks[:middle]
 

@@ -97,9 +97,13 @@ class EpochRun:
             if self.training.resumed is None:
                 model.reset_metrics()
                 self.callbacks.on_epoch_begin(epoch)
+            # The callbacks have begun this epoch before the snapshot was taken. The bar is a new
+            # one.
             elif self.logger is not None:
                 self.logger.on_epoch_begin(epoch)
             if self.strangers:
+                # Keras slices the user's arrays anew in each epoch, so what a callback writes to
+                # them counts.
                 for table in filter(None, (self.table, self.valid_table)):
                     table.renew()
             try:
@@ -107,11 +111,14 @@ class EpochRun:
             except Exception:
                 self.synchronize()
                 raise
+            # Keras keeps it as `_jax_state`, and assigns it again where the next epoch ends before
+            # its first step. Only a user's callback or a stream can bring that about.
             if self.strangers or self.table is None:
                 self.before = read(model)
             logs = of_pass(model, self.training.last)
             if inputs.validates(epoch):
                 logs.update({f"val_{name}": value for name, value in self.validate().items()})
+                # Keras's `evaluate` leaves no `_jax_state` behind.
                 self.before = None
             self.callbacks.on_epoch_end(epoch, logs)
             self.logs = logs
@@ -194,6 +201,7 @@ class EpochRun:
                 self.training.over_batches(table.batches(table.order(1, 1)), self.stop)
             else:
                 if self.checkpoint is not None:
+                    # Before the rows are drawn: from this place the same rows can be drawn again.
                     self.within(place_now(epoch, table))
                 self.training.over_table(table, table.draw(1, 1), self.stop)
         else:
@@ -268,6 +276,8 @@ class EpochRun:
                 check_steps(self.valid_table.steps)
         table, valid = self.valid_table, self.valid
         valid.reset()
+        # What the training has left in the metrics, for a validation that ends before its first
+        # step.
         metrics = self.model.metrics_variables
         trained, self.testing.steps = [variable._value for variable in metrics], 0
         self.testing.begun = False

@@ -40,6 +40,8 @@ def evaluate_pass(
         TypeError: Keras's error for a stream without a batch.
     """
     model.stop_evaluating = False
+    # In Keras's order: a callback that compiles the model in `on_test_begin` takes the function
+    # away.
     functions_of(model, "test")
     callbacks.on_test_begin()
     model.reset_metrics()
@@ -50,6 +52,8 @@ def evaluate_pass(
     testing.last = {}
     if table is not None:
         check_steps(table.steps)
+        # With the arrays at hand Keras would have taken the state for its first step, which decides
+        # what the model is left with after an error (`EpochRun.validate`).
         table.first()
         testing.begun = True
 

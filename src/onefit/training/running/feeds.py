@@ -40,6 +40,7 @@ def ended(feed: Feed, at: np.ndarray, executed: int) -> tuple[Feed, int, int]:
     if not steps:
         return feed, epoch, 0
     full, partial = np.array(feed.train.full), np.array(feed.train.partial)
+    # The training of the epoch is over, or its last execution ends with the rows left over.
     if at[TRAINED] or steps > full[epoch]:
         steps = 0
     else:

@@ -70,6 +70,8 @@ class Columns:
         if shown:
             valid = self.valid or {}
             columns |= {f"val_{k}": [v[e] for e in shown] for k, v in valid.items()}
+        # Keras's History takes names up as epochs bring them, those of one epoch sorted: a
+        # validation that comes later puts its names behind.
         later = {name for name in columns if 0 not in shown and name not in self.train}
         for name in sorted(columns, key=lambda name: (name in later, name)):  # as they come up
             history.setdefault(name, []).extend(columns[name])

@@ -81,6 +81,7 @@ class Pass:
         """
         self.steps, self.halted = 0, False
         if stop():
+            # Keras looks at the flag after an execution, so one is run.
             rows = cut(rows, self.model.steps_per_execution)
         groups = variables(self.model)
         state = read_from(groups)

@@ -60,6 +60,7 @@ class Prediction:
         full, left = int(rows.full[0]), int(rows.partial[0])
         batch, outputs = table.sizes.batch, []
         with Interrupts() as interrupts:
+            # One row tells the size: the arrays may lie on a disk, and are read piece by piece.
             for first, count, room in pieces(full, batch_bytes(part(0, 1), batch)):
                 piece = part(first * batch, (first + count) * batch)
                 outputs += self.batches(piece, batch, count, room, interrupts)
@@ -82,6 +83,7 @@ class Prediction:
         A loop has to be compiled for its number of batches, and that takes longer than the calls
         of the program of one batch, which most models need anyway.
         """
+        # A power of two, so that few programs serve any number of batches.
         if room > FEW:
             room = 1 << (room - 1).bit_length()
             piece = jax.tree.map(lambda a: padded(a, (room - count) * size), piece)
@@ -108,6 +110,7 @@ class Prediction:
             outputs.append(found)
             new = [(at, value) for at, value in enumerate(after) if value is not None]
             set_values([changing[at] for at, _ in new], [value for _, value in new])
+            # The next piece goes on from it: a generator of seeds, say, moves with each batch.
             for place, value in new:
                 state.non_trainable[place] = value
             jax.block_until_ready(outputs[-2:-1])
@@ -144,6 +147,7 @@ def called(
     trainable, non_trainable = state.trainable, state.non_trainable
     if views:
         trainable, non_trainable = views[0].of(trainable), views[1].of(non_trainable)
+        # Arrays of JAX's own client are none of the second one's.
         piece = jax.tree.map(np.asarray, piece)
     outputs, after = made.call(made.consts, piece, np.int32(count), non_trainable, trainable)
     if views:

@@ -31,6 +31,7 @@ class Progress:
 
     def update(self, steps: int, logs: dict[str, Any]) -> None:
         """Move the bar of the open epoch."""
+        # With `verbose=2` Keras prints a line at the epoch's end, and nothing within it.
         if self.logger is not None and self.logger.verbose == 1 and steps:
             self.logger.on_train_batch_end(steps - 1, logs)
 

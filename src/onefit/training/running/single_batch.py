@@ -57,6 +57,8 @@ class Ready:
             and self.function() is model.predict_function
             and self.functional() is getattr(model, "_functional", None)
             and list(map(len, self.held)) == self.counts
+            # Keras casts other floats to `floatx` on the way; this program takes the array as it
+            # lies.
             and x.dtype == config.floatx()
             and trace_context() == self.settings
         )

@@ -46,6 +46,8 @@ def go_back(table: Table | None, start: Place, wanted: Place) -> None:
         start: Where the fit began.
         wanted: The place.
     """
+    # Where an epoch goes on from the one before, no state of a generator tells the rows: all epochs
+    # are drawn again from the first.
     if table is not None and table.follows:
         set_random_states(start.random)
         table.back_to(start.mark)
@@ -67,6 +69,7 @@ def held(tree: Any, donated: bool) -> list[Any]:
     if not donated:
         return leaves
     copies = [np.array(leaf) for leaf in leaves]
+    # `packed` copies what can be written to; these are copies already.
     for copy in copies:
         copy.flags.writeable = False
     return copies

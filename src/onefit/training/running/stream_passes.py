@@ -118,6 +118,7 @@ class StreamPass(Pass):
         leaves, structure = jax.tree.flatten(batch)
         like = ((type(v), getattr(v, "shape", 0), getattr(v, "dtype", 0)) for v in leaves)
         key = structure, *like
+        # A block holds batches of one form. What waits has to run before a batch of another form.
         if key != self.key:
             self.send()
             self.key = None
@@ -145,6 +146,7 @@ class StreamPass(Pass):
         """How many batches the next call may be given, so that it does not take long."""
         if kind.alone or not kind.program.pace:
             return 1
+        # Half of what a call may take, because another may be on its way before it.
         return min(kind.room, max(1, int(kind.program.pace * CALL_SECONDS / 2)))
 
     def send(self) -> None:
@@ -165,6 +167,8 @@ class StreamPass(Pass):
             self.slots.sent(Call(program, count, spent, began))
         self.cost = min(self.cost or 1.0, time.perf_counter() - began)
         if self.kind.alone or not program.pace:
+            # A step that calls Python may raise, and does so before the next batch is asked for, as
+            # in Keras. Without a pace it is waited for to learn one.
             self.slots.finish()
             if not program.pace:
                 program.took(count, time.perf_counter() - began)
@@ -217,6 +221,7 @@ class StreamPass(Pass):
         if not step.closes:
             self.tell(Finding("OF109", where=type(self.model).__name__))
             return None
+        # A block of one batch has no loop, so a step that loses in one does not.
         room = 1 if loses_in_loop(step.jaxpr, jax.default_backend()) else room_for(found)
         key = ("stream", self.phase_of.__name__, room, frozen(step.batch), frozen(self.state))
         make = partial(steps_program, step, self.training, room, shapes(self.state))

@@ -111,6 +111,7 @@ class StreamPrediction:
         began = time.perf_counter()
         outputs, after, ended = made.call(arrays, np.int32(0), self.changing, self.trainable)
         self.slots.sent(Call(made, 1, ended, began))
+        # As in a training: it may raise, and does so before the next batch is asked for.
         if made.calls_python:
             self.slots.finish()
         self.write([old if new is None else new for old, new in zip(self.changing, after)])

@@ -114,6 +114,7 @@ class WholeRun:
         shown = 0
         if place is None:
             place = self.place(carry.state)
+            # A feed counts its epochs and its steps from 0.
             at_first = np.zeros(carry.position.shape, np.int32)
             carry = carry._replace(position=at_first, stop=np.bool_(False))
         else:
@@ -124,6 +125,8 @@ class WholeRun:
         began = time.perf_counter()
 
         def call(carry: Carry, steps: int) -> Carry:
+            # Nothing is known of how long the first call of a new program takes: the number of its
+            # epoch is printed before it.
             if self.progress.logger is not None and shown == 0 and not self.program.pace:
                 self.open(self.epoch)
             return self.call(feed._replace(steps=np.int32(steps)), carry, border)
@@ -153,6 +156,8 @@ class WholeRun:
                 if over:
                     break
         finally:
+            # Also after an error: the rows of many epochs were drawn ahead, and Keras draws those
+            # of an epoch when it begins.
             self.table.undraw(begun, steps)
         if carry.stop:
             self.model.stop_training = True

@@ -196,8 +196,10 @@ def run(
     """Run a plan, between Keras's `on_train_begin` and `on_train_end`."""
     model, callbacks = inputs.model, inputs.callbacks
     caller_thread.let_go(model)
+    # Also where nothing is installed: another thread may look at the model while it trains.
     border.replace()
     model.stop_training = False
+    # From here on callbacks are called, and stock Keras would call them once more.
     switches.planned.begun = True
     first = model._initial_epoch
     callbacks.on_train_begin()
@@ -211,6 +213,7 @@ def run(
     run.checkpoint, finished = checkpoint, False
     try:
         with as_keras_raises():
+            # Keras comes to its loop over epochs now, and its own `finally` follows an error there.
             range(inputs.first, inputs.last)
         with under_way(model):
             run.run()
@@ -218,6 +221,8 @@ def run(
             model._initial_epoch = first  # not the one that Keras's own backup has set
         finished = True
     finally:
+        # As Keras, after an error too: the averages of an optimizer that keeps some become the
+        # weights.
         if isinstance(model.optimizer, optimizers_module.Optimizer) and inputs.last > 0:
             model.optimizer.finalize_variable_values(model.trainable_weights)
         if checkpoint is not None:

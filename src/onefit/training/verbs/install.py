@@ -161,6 +161,7 @@ def _leave() -> None:
         return
     workers.keep(install)
     forget("keras", _patched)
+    # Otherwise nothing was replaced, and importing these would import Keras.
     if "onefit.training.host.stock" in sys.modules:
         from onefit.training.host import stock, zeros_and_ones
         from onefit.training.running import border
@@ -180,6 +181,7 @@ def patch() -> None:
         from onefit.training.verbs.evaluate import evaluate
         from onefit.training.verbs.fit import fit
         from onefit.training.verbs.predict import predict
+    # That Keras runs on another backend is for the user to mend, and no matter of versions.
     except BackendError:
         raise
     except Exception as error:  # names inside Keras or JAX that this version does not have

@@ -92,6 +92,7 @@ def predict(
     started = Prediction(model, buckets)
     outputs = started.run(table)
     callbacks.on_predict_end()
+    # A call with one batch is likely to be followed by others like it: row by row.
     if started.made and table.sizes.rows <= table.sizes.batch:
         room = started.room(table.sizes.rows, table.sizes.batch)
         keep(model, started.made, room, x, batch_size, buckets)

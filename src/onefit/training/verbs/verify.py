@@ -165,6 +165,7 @@ def compare(expected: dict[str, Any], received: dict[str, Any]) -> Verdict:
             first = first or f"{name} is given by {who} only"
             continue
         compared += one.size
+        # A NaN on both sides is the same number.
         same = (one == other) | ((one != one) & (other != other))
         if not np.all(same):
             at = tuple(int(i) for i in np.argwhere(~np.atleast_1d(same))[0])
