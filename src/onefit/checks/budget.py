@@ -12,6 +12,8 @@ FEW = 100
 HARDLY_ANY = 10
 
 ADAPTIVE = ("Adam", "AdamW", "Nadam", "Adamax", "RMSprop", "Lion", "LossScaleOptimizer")
+# With these a rate of 1 is no fault: Adagrad's and Ftrl's steps shrink by themselves, and Adadelta
+# was published without a rate.
 SLOW = ("Adagrad", "Adadelta", "Ftrl")
 
 
@@ -36,6 +38,8 @@ def rate(case: Case) -> Iterator[Finding]:
     value, kind = case.learning_rate, case.optimizer
     if value is None or not value or kind in SLOW:
         return
+    # Fifty or a hundred times the default, and a hundredth of it. UMLAUT (CHI 2021) alarms above
+    # 0.01, where many programs learn well.
     high, low = (0.05, 1e-5) if kind in ADAPTIVE else (1.0, 1e-4)
     usual = 0.001 if kind in ADAPTIVE else 0.01
     where, fix = f"{kind}({value:g})", f"`{kind}(learning_rate={usual:g})`"

@@ -28,6 +28,7 @@ def divergence(case: Case) -> Iterator[Finding]:
     best = best_constant(case)
     if len(loss) < 2 or not case.is_plain or case.rows is None or best is None:
         return
+    # A start that happens to be very good may rise tenfold, and still know more than a constant.
     if loss[-1] <= best.value:
         return
     if median(loss[-max(1, len(loss) // 10) :]) > DIVERGED * loss[0] and loss[-1] > loss[0]:
@@ -47,6 +48,7 @@ def unfinished(case: Case) -> Iterator[Finding]:
     width = max(1, len(loss) // 10)
     if len(loss) < 5 or min(loss) <= 0:
         return
+    # Medians, so that one epoch that jumps out changes nothing (docs/design/0072).
     before, end = median(loss[-2 * width : -width]), median(loss[-width:])
     way = (before - end) * len(loss) / (10 * width)
     if end < 0.99 * before and way > STEEP * (loss[0] - end):
@@ -62,6 +64,7 @@ def still(case: Case) -> Iterator[Finding]:
     loss = _finite(case, "loss")
     if len(loss) < 5 or not case.is_plain or not _is_known(case):
         return
+    # The precision of float32. A loss that is nearly 0 everywhere is no fault.
     if max(loss) - min(loss) <= 1e-7 * abs(loss[0]) and loss[0] > 1e-6:
         told = f"the loss is {loss[0]:.6g} in every epoch: no update has changed an answer"
         yield Finding("OF519", "the model", told, "hunch")
@@ -92,6 +95,8 @@ def two_networks(case: Case) -> Iterator[Finding]:
     """A validation far worse than the training in each epoch, with batch statistics: a hunch."""
     loss, valid = _finite(case, "loss"), _finite(case, "val_loss")
     normal = any(one.kind == "BatchNormalization" for one in case.layers)
+    # Keras measures the loss while it trains, with each batch's own statistics; the validation
+    # meets their moving averages.
     if normal and len(valid) > 1 and min(loss, default=0) > 0 and min(valid) > 3 * max(loss):
         told = f"val_loss is never below {min(valid):.4g}, loss never above {max(loss):.4g}"
         yield Finding("OF524", "BatchNormalization", told, "hunch")
@@ -99,6 +104,7 @@ def two_networks(case: Case) -> Iterator[Finding]:
 
 def best_constant(case: Case) -> Constant | None:
     """The best answer that looks at no input, for the loss of a single output without weights."""
+    # Weights of rows and classes change which constant is the best one.
     output = case.outputs[0] if len(case.outputs) == 1 else None
     if output is None or output.y is None or case.is_weighted or case.class_weight:
         return None

@@ -43,6 +43,7 @@ def explained(error: BaseException, case: Case | None = None) -> Finding | None:
     >>> found.code, found.fix
     ('OF605', '`model.compile(optimizer="adam", loss=...)` before `fit` or `evaluate`')
     """
+    # Keras prints parts of its messages in bold, and the patterns know no codes of colours.
     text = _COLOUR.sub("", str(error))
     for pattern, explain in _EXPLAINED:
         match = pattern.search(text)
@@ -55,6 +56,7 @@ def explained(error: BaseException, case: Case | None = None) -> Finding | None:
 def _where(text: str) -> str:
     found = _LAYER.search(text)
     name = next((one for one in found.groups() if one), "") if found else ""
+    # That is the model around the layer, and no place to look at.
     return f"layer {name!r}" if name and name not in ("Sequential", "Functional") else ""
 
 
@@ -75,6 +77,7 @@ def _features(match: re.Match[str], case: Case | None) -> Told:
     wanted, shape = int(match[1]), _sizes(match[2])
     has = shape[-1] if shape else None
     told = f"it was made for {wanted} numbers a row and gets {has}"
+    # Pictures in front of a layer that was made for their pixels in one row.
     if len(shape) > 2 and _product(shape[1:]) == wanted:
         return "OF601", told, "`x = x.reshape(len(x), -1)`, or `Flatten()` in front of it"
     fix = f"`keras.Input(({has},))` in the model, or x with {wanted} columns"
@@ -90,6 +93,7 @@ def _input(match: re.Match[str], case: Case | None) -> Told:
         return "OF602", f"{told}: that is one row without the axis of rows", "`x[None]`"
     if len(has) == len(wanted) - 1 and wanted[-1] == 1:
         return "OF602", told, "`x[..., None]` adds the axis"
+    # Data from Theano's time, and PyTorch's, have the channels in front.
     if len(has) == len(wanted) == 4 and has[1] == wanted[-1]:
         return "OF601", told, "`x = np.moveaxis(x, 1, -1)` puts the channels last"
     if len(rest) == len(wanted) - 1 and _product(has[1:]) == _product(wanted[1:]):
@@ -106,6 +110,8 @@ def _row(sizes: list[int | None], start: int = 1) -> str:
 def _rank(match: re.Match[str], case: Case | None) -> Told:
     name, wanted, has, shape = match[1], int(match[2]), int(match[3]), match[4]
     told = f"it wants {wanted} axes, the rows included, and gets {has}: ({shape})"
+    # Only the first layer gets what the script gives. Deeper in, the layer before has kept its last
+    # step only, which is Keras's default.
     if RECURRENT.match(name):
         if case is not None and case.layers and case.layers[0].name == name:
             return "OF602", told, "`x[..., None]`, rows by steps by 1"
@@ -121,6 +127,7 @@ def _rank(match: re.Match[str], case: Case | None) -> Told:
 
 def _cardinality(match: re.Match[str], case: Case | None) -> Told:
     x, y = ([int(one) for one in match[place].split(",")] for place in (1, 2))
+    # A list of rows, each an array: Keras takes a list for several inputs.
     if len(x) > 1 and len(set(x)) == 1 and y == [len(x)]:
         told = f"a list of {len(x)} arrays is taken for {len(x)} inputs"
         return "OF603", told, "`x = np.array(x)`"
@@ -131,6 +138,7 @@ def _cardinality(match: re.Match[str], case: Case | None) -> Told:
 def _targets(match: re.Match[str], case: Case | None) -> Told:
     y, output = _sizes(match[1]), _sizes(match[2])
     told = f"y has shape {_row(y, 0)}, the output has {_row(output, 0)}"
+    # Only the sparse cross-entropy compares shapes "up until the last dimension": y has it, too.
     if y == output or (len(y) > 1 and len(y) == len(output) and "up until" in match.string):
         return "OF604", f"{told}: y is one-hot", '`loss="categorical_crossentropy"`'
     if len(output) > 2 and len(y) < len(output) and "up until" in match.string:

@@ -98,7 +98,9 @@ def out_of_reach(case: Case) -> Iterator[Finding]:
         away: Array = np.maximum(low - y, 0.0) + np.maximum(y - high, 0.0)
         left = float(np.mean(away**2))
         if output.activation == "softmax":
+            # The nearest point whose K parts add up to 1 is (sum - 1) / K away in each of them.
             left = max(left, float(np.mean((y.sum(axis=-1) - 1) ** 2)) / y.shape[-1] ** 2)
+        # What lies just outside, through rounding or in one odd row, costs next to nothing.
         if left < NOTICEABLE * max(float(y.var()), 1e-12) or left < 1e-6:
             continue
         is_relu = output.activation == "relu"
@@ -107,6 +109,7 @@ def out_of_reach(case: Case) -> Iterator[Finding]:
         if np.mean(away > 0):
             told += f" ({np.mean(away > 0):.0%} of it out of reach)"
         told += _floor(output, away, left)
+        # With weights or masks the rows out of reach may count for nothing.
         sure = "hunch" if case.is_weighted or case.class_weight or has_masks(case) else "certain"
         code, fix = ("OF503" if is_relu else "OF502"), f"let the last layer be {_free(output)}"
         if is_share and len(values := np.unique(y)) == 2:  # two classes, by other numbers
@@ -157,6 +160,7 @@ def relu_output(case: Case) -> Iterator[Finding]:
         if output.activation != "relu" or not output.loss:
             continue
         fix = f"let the last layer be {layer_for(output)}"
+        # With logits a relu is only odd: it can rank classes, and no logit is clipped.
         if output.loss in CROSS_ENTROPIES and not output.from_logits:
             told = f"{output.loss} takes probabilities; where relu gives 0 its gradient is 0, and "
             told += _beyond(output)
@@ -206,6 +210,7 @@ def logits(case: Case) -> Iterator[Finding]:
 
 def _squashed(output: Output) -> str:
     """Below which the loss cannot fall where probabilities are taken for logits."""
+    # Both change the lowest value that the loss can have.
     if output.loss_settings.get("label_smoothing") or "focal" in output.loss:
         return ""
     units = output.units or 0
@@ -216,6 +221,7 @@ def _squashed(output: Output) -> str:
         return f": {told}" + (f", and the loss cannot fall below {-math.log(best):.4g}" * hard)
     if output.loss == "binary_crossentropy" and task_of(output.y).kind == "binary":
         share = float(np.mean(output.y))  # type: ignore[arg-type]
+        # A 1 costs -log(sigmoid(1)) = log(1 + 1/e) at least, a 0 costs -log(sigmoid(0)) = log 2.
         floor = share * math.log1p(math.exp(-1)) + (1 - share) * math.log(2)
         return (
             f": probabilities lie between 0.5 and 0.731, and the loss cannot fall below {floor:.4g}"
@@ -261,6 +267,8 @@ def _cost_of_dropping(output: Output, rate: float) -> str:
     plain = output.loss in DIVIDING and not output.loss_settings.get("label_smoothing")
     if others < 1 or rate >= 1 or not plain or output.from_logits:
         return ""
+    # The number of others that are dropped follows the binomial distribution. Where the own class
+    # is kept, the best that weights can do costs nothing.
     shares = (
         math.comb(others, n) * rate**n * (1 - rate) ** (others - n) for n in range(others + 1)
     )

@@ -69,15 +69,20 @@ def task_of(y: Array | None) -> Task:
     if np.isin(values, (-1, 1)).all():
         return Task("signed", 2)
     whole = table.dtype.kind != "f" or bool((values == np.floor(values)).all())
+    # Whole numbers of which each comes up three times on average are classes; ages, years and
+    # prices come up less often, or leave gaps.
     few = 2 < len(values) <= min(MOST_CLASSES, max(3, len(table) // 3))
+    # Some scripts count classes from 1, and among the rows that are read some class may be missing.
     if whole and few and values[0] in (0, 1) and values[-1] - values[0] < 2 * len(values):
         return Task("classes", int(values[-1]) + 1)
     return Task("real")
 
 
 def _of_rows(y: Array, table: Array) -> Task:
+    # Soft labels are numbers, too: nothing tells them from shares that are to be predicted.
     if not ((table == 0) | (table == 1)).all():
         return Task("real")
+    # Of sequences each step has labels of its own.
     rows = table if y.ndim == 2 else table.reshape(-1, y.shape[-1])
     if rows.shape[1] > 1 and (rows.sum(axis=1) == 1).all():
         return Task("one-hot", rows.shape[1])
