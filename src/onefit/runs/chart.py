@@ -11,6 +11,8 @@ HEIGHT = 8
 MARGIN = 11
 """Columns for the numbers beside the axis."""
 
+# Unicode numbers the dots of a Braille cell down its columns; the lowest row came last, when six
+# dots became eight.
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 
 
@@ -44,6 +46,7 @@ def chart(
     low, high = min(finite), max(finite)
     if alike(low, high):  # a line in the middle, and not its rounding
         low, high = low - (0.1 * abs(low) or 0.5), high + (0.1 * abs(high) or 0.5)
+    # Below a factor of a hundred a straight axis still shows both ends.
     logs = low > 0 and high >= 100 * low
     canvas = Canvas(columns, height, _scaled(low, logs), _scaled(high, logs))
     for name, values in curves.items():
@@ -78,6 +81,7 @@ class Canvas:
     def draw(self, values: Sequence[float], dotted: bool) -> None:
         """Draw a curve over the whole width."""
         points = 2 * self.columns
+        # Every third dot: with every second one there is a dot in each cell, and no gap.
         for x in range(0, points, 3 if dotted else 1):
             value = _at(values, x / (points - 1))
             if math.isfinite(value):

@@ -32,6 +32,7 @@ def beside(name: str, value: float, constant: Constant | None) -> str:
     told = f"always answering {constant.answer} gets {number(constant.value)}"
     gain = value - constant.value if Curve(name, ()).rises else constant.value - value
     margin = MARGIN * abs(constant.value)
+    # A network that has learned the constant ends beside it, above or below by rounding.
     if gain < -margin:
         return f"{told}, which is better"
     return f"{told}, just as good" if gain <= margin else told

@@ -19,6 +19,7 @@ from onefit.runs.record import Constant
 
 Labels: TypeAlias = NDArray[Any]
 
+# For medians and for classes the labels are sorted.
 LARGEST = 20_000_000
 """Labels that are looked at; more would take too long."""
 
@@ -109,6 +110,7 @@ def _binary_accuracy(y: Labels) -> Constant | None:
 
 
 def _binary_crossentropy(y: Labels) -> Constant | None:
+    # Other numbers are no shares, and the best constant is no entropy then.
     if y.min() < 0 or y.max() > 1:
         return None
     share = np.mean(y, axis=0, dtype=float)
@@ -129,6 +131,7 @@ def _sparse_crossentropy(y: Labels) -> Constant | None:
 
 
 def _one_hot_accuracy(y: Labels) -> Constant | None:
+    # With one column the class of each row is number 0, and any answer is right.
     if y.shape[1] < 2:
         return None
     return _sparse_accuracy(y.argmax(axis=1)[:, None])
@@ -142,6 +145,7 @@ def _one_hot_crossentropy(y: Labels) -> Constant | None:
 
 
 def _poisson(y: Labels) -> Constant | None:
+    # The slope of p - y log(p) is 1 - y / p: over all rows it is 0 where p is their mean.
     mean: Labels = np.mean(y, axis=0, dtype=float)
     if mean.min() <= 0:
         return None
@@ -170,6 +174,7 @@ _BEST: dict[str, Callable[[Labels], Constant | None]] = {
     "root_mean_squared_error": _root_mean_squared,
     "mean_absolute_error": _mean_absolute,
     "r2_score": _no_variance_explained,
+    # Where all rows get one answer none stands before another: that is an area of a half.
     "auc": _chance,
     "binary_accuracy": _binary_accuracy,
     "binary_crossentropy": _binary_crossentropy,

@@ -47,11 +47,13 @@ class Curve:
     def rises(self) -> bool:
         """Whether higher is better, as far as the name tells."""
         plain = self.name.removeprefix("val_").lower()
+        # Names are all that a record has. A `dice_loss` falls, though a dice score rises.
         return any(part in plain for part in HIGHER_IS_BETTER) and "loss" not in plain
 
     @cached_property
     def best(self) -> int:
         """Where in `values` the best one is; the first of several."""
+        # The first of equal ones, as Keras's callbacks take an epoch that is strictly better.
         pick = max if self.rises else min
         finite = [value for value in self.values if math.isfinite(value)]
         return list(self.values).index(pick(finite)) if finite else 0

@@ -181,6 +181,7 @@ def _of_fits(first: Fit, second: Fit) -> list[Line]:
     told += [line for name in _apart(first, second) for line in _curves(name, first, second, same)]
     if told and min(first.seconds, second.seconds) > 0:
         ratio = max(first.seconds, second.seconds) / min(first.seconds, second.seconds)
+        # Less is what a machine with other work makes of one and the same training.
         if ratio > 1.5:
             told.append(("time", f"{seconds(first.seconds)} -> {seconds(second.seconds)}"))
     return told
@@ -193,6 +194,7 @@ def _apart(first: Fit, second: Fit) -> list[str]:
     """
     if not first.history or not second.history:
         return []
+    # Compared as text, since NaN is not equal to itself.
     names = dict.fromkeys([*first.history, *second.history])
     return [
         name

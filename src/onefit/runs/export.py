@@ -91,6 +91,7 @@ def _events(writer_class: type, fit: Fit, folder: str) -> None:
             continue
         with writer_class(os.path.join(folder, kind)) as writer:
             for name in names:
+                # Keras's callback counts epochs from 0.
                 for epoch, value in enumerate(fit.history[name], start=fit.first):
                     writer.add_scalar(f"epoch_{name.removeprefix('val_')}", value, epoch)
 

@@ -78,6 +78,7 @@ class Total:
 
 
 _lock = threading.Lock()
+# A fit of another thread is not to be taken for the last one of this thread.
 _own = threading.local()
 _verbs: dict[str, list[float]] = {}  # the numbers of a tally; a prediction takes microseconds
 _findings: dict[Finding, int] = {}

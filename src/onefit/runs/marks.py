@@ -22,6 +22,7 @@ def _ranked(run: Run) -> list[Told]:
     all_of_them = [*run.findings, *(one for fit in run.fits for one in fit.findings)]
     known: dict[tuple[str, str, str], Told] = {}
     for one in all_of_them:
+        # A script that calls `fit` in a loop has the same findings each time.
         known.setdefault((one.code, one.where, one.evidence), one)
     order = ["error", "warning", "question", "note"]
     return sorted(known.values(), key=lambda one: (order.index(_severity(one)), one.code))

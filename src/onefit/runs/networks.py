@@ -183,6 +183,7 @@ def swept_numbers(found: Sequence[HasValues]) -> list[str]:
 
 
 def _is_number(value: object) -> bool:
+    # True and False are two kinds, and no places on an axis.
     real = isinstance(value, int | float) and not isinstance(value, bool)
     return real and math.isfinite(value)  # type: ignore[arg-type]
 

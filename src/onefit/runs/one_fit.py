@@ -40,6 +40,7 @@ def progress(fit: Fit, brief: bool = False) -> str:
     """How far it came, and how long that took."""
     spent = fit.run_seconds or max(0.0, fit.seconds - fit.compile_seconds)
     took = f"in {seconds(spent)}"
+    # It is news only where XLA has taken longer than the training.
     if fit.compile_seconds > max(spent, 0.05) and not brief:
         took += f" after {seconds(fit.compile_seconds)} of XLA compile"
     done, asked = fit.epochs, fit.asked - fit.first
@@ -93,6 +94,7 @@ def _said(fit: Fit, name: str) -> str:
 
 def _differs(best: float, values: Sequence[float]) -> bool:
     low, high = min(values), max(values)
+    # Else the last value, which is shown, would be told a second time.
     return not alike(low, high) and abs(best - values[-1]) > 0.05 * (high - low)
 
 

@@ -117,6 +117,7 @@ def _apart(name: str, before: Score | None, after: Score | None) -> list[Line]:
     if before is None or after is None:
         only = "second" if before is None else "first"
         return [] if before is after else [(name, f"logged by the {only} only")]
+    # As text, since NaN is not equal to itself.
     if str(before) == str(after):
         return []
     close = abs(before.mean - after.mean) <= math.hypot(before.error, after.error)

@@ -59,8 +59,11 @@ def _began(process: int) -> float | None:
     """When a process began, in seconds since 1970, where the system has `/proc`."""
     with contextlib.suppress(OSError, ValueError, StopIteration, IndexError):
         text = Path(f"/proc/{process}/stat").read_text()
+        # The program's name stands in parentheses before the other fields, and may hold blanks and
+        # parentheses of its own.
         if text.rpartition(")")[2].split()[0] == "Z":  # dead, and nobody has asked for its end
             return float("inf")
+        # Field 22 of proc(5): the start, in ticks since the machine was booted.
         ticks = int(text.rpartition(")")[2].split()[19])
         lines = Path("/proc/stat").read_text().splitlines()
         boot = next(int(line.split()[1]) for line in lines if line.startswith("btime"))

@@ -13,6 +13,7 @@ MOST_CURVES = 4
 
 def shown(fit: Fit) -> list[str]:
     """The logged numbers, in the order in which a person looks at them."""
+    # Callbacks log the learning rate as well: it was set, and is no result.
     names = [name for name, values in fit.history.items() if values and name != "learning_rate"]
     order = ("loss", "val_loss")
 

@@ -156,12 +156,16 @@ class Store:
     def _write(self, run: Run, headline: str, fits: int, patience: float) -> int:
         with self._open(patience) as connection:
             most = most_runs()
+            # Takes the lock at once. Otherwise SQLite refuses to write, without waiting, where
+            # another process has written since this one began to read.
             connection.execute("begin immediate")
             if not run.number:
                 found = connection.execute("select number from runs where key = ?", (run.key,))
                 known = found.fetchone()
+                # The number is part of the record, so it is needed before SQLite would give one.
                 run.number = known[0] if known else self._next(connection)
                 run.previous = _previous(connection, run)
+            # The quickest level, since a script waits for it.
             record = zlib.compress(to_json(run).encode(), 1)
             connection.execute(
                 "insert or replace into runs values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -189,6 +193,7 @@ class Store:
                 return []
             found = connection.execute(
                 "select number, started, seconds, script, ended, fits, headline, "
+                # The record names the process, which is looked for where no end is known.
                 "case ended when 'running' then record end from runs "
                 "where instr(script, ?) > 0 or ? = '' order by number desc limit ?",
                 (script, script, most),
@@ -248,6 +253,8 @@ class Store:
                 picked = json.dumps(list(numbers))
                 query = "delete from runs where number in (select value from json_each(?))"
                 count = connection.execute(query, (picked,)).rowcount
+            # SQLite leaves what was deleted in the file and in its log until both are written anew;
+            # what is forgotten is to be gone.
             connection.execute("vacuum")
             connection.execute("pragma wal_checkpoint(truncate)")
         return int(count)
@@ -262,8 +269,10 @@ class Store:
         try:
             if not reading:
                 self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # To list runs is not to make an empty file.
             mode = "ro" if reading else "rwc"
             address = f"{self.file.absolute().as_uri()}?mode={mode}"
+            # Without an isolation level Python begins no transactions of its own.
             connection = sqlite3.connect(address, timeout=patience, isolation_level=None, uri=True)
             try:
                 if not reading:
@@ -277,6 +286,8 @@ class Store:
             raise StoreError(f"{self.file}: {error}{advice}") from error
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
+        # Readers do not wait for a writer then, and after a power cut the file is whole with the
+        # last runs missing, at worst.
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = normal")
         version = _version(connection)
@@ -285,6 +296,7 @@ class Store:
         if version > VERSION:
             raise sqlite3.DatabaseError("written by a later version of onefit")
         with contextlib.suppress(OSError):
+            # Command lines and paths are the user's own business.
             os.chmod(self.file, 0o600)
         connection.execute(_TABLES)
         connection.execute(f"pragma user_version = {VERSION}")

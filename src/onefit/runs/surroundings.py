@@ -77,6 +77,7 @@ def _head(git: Path) -> str:
     for file in (git / name, common / name):
         if file.exists():
             return file.read_text().strip()
+    # `git gc` moves branches out of files of their own into this one.
     packed = (common / "packed-refs").read_text().splitlines()
     return next((line.split()[0] for line in packed if line.endswith(f" {name}")), "")
 
