@@ -9,6 +9,7 @@ it the era and the name of the package:
 The same functions compute the numbers of today in the test. It needs Python 3.6.
 """
 
+import contextlib
 import importlib
 import json
 import sys
@@ -68,6 +69,8 @@ def names(keras):
     for name in ("LocallyConnected1D", "LocallyConnected2D"):
         if hasattr(keras.layers, name):
             found[name] = getattr(keras.layers, name)
+    with contextlib.suppress(ImportError):  # tf.keras alone had it
+        found["legacy"] = importlib.import_module(keras.__name__ + ".optimizers.legacy")
     return found
 
 

@@ -217,6 +217,7 @@ WITHOUT_SOURCE = {
     "keras.src.activations": "which words are custom objects is known when the script runs",
     "keras.activations": "the same",
     "keras.src.optimizers": "decay= is a schedule, see as_schedule",
+    "keras.optimizers.Nadam": "a call is given the class of its time, see written_nadam",
     "keras.Model.compile": "what was trainable or compiled when is not seen in a source",
     "keras.Model.compute_": "labels by the output's name are made where a source does not show it",
     "keras.src.trainers.compile_utils": "how many axes labels have is not seen in a source",

@@ -18,6 +18,7 @@ MODULES_TODAY = ("preprocessing.image", "preprocessing.sequence")
 """Modules that moved in part: Keras 3 has them too."""
 
 MODULES_AS_NAMES = ("layers.experimental", "optimizers.experimental", "optimizers.legacy")
+"""Modules of tf.keras 2, and of the package `keras` since it was the same."""
 
 MODULES = {
     "objectives": "keras1",

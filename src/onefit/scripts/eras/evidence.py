@@ -33,6 +33,8 @@ def read(source: str, folder: str | None = None) -> Era:
     'keras2'
     >>> read("import tensorflow as tf\\nopt = tf.keras.optimizers.Adam(lr=0.1)").name
     'tf2'
+    >>> read("from keras.optimizers.legacy import Adam").name
+    'tf2'
     >>> read("model.fit(x, y, nb_epoch=3)  # keras").evidence
     ('line 1: nb_epoch=',)
     >>> read("import keras\\nopt = keras.optimizers.Adam(0.1)").name
@@ -75,7 +77,7 @@ class _Found:
         self.keys: dict[str, ast.AST] = {}
         self.asked: set[str] = set()
         self.sequentials: set[str] = set()
-        self.has_first_shape = self.has_input = self.has_lambda = False
+        self.has_first_shape = self.has_input = self.has_lambda = self.is_late = False
         self.called: set[str] = set()
         self.ends_of_sequentials: list[ast.Attribute] = []
         self.loads: list[ast.AST] = []
@@ -126,6 +128,7 @@ class _Found:
         path = _path(module)
         if path is None:
             return
+        self.is_late |= path.startswith(clues.MODULES_AS_NAMES)
         era = clues.MODULES.get(path)
         if era is None and path in MODULES and path not in clues.MODULES_TODAY:
             era = "old"
@@ -149,6 +152,7 @@ class _Found:
         owner = node.value.id if isinstance(node.value, ast.Name) else ""
         whole = dotted(node.value)
         if f"{getattr(node.value, 'attr', owner)}.{node.attr}" in clues.MODULES_AS_NAMES:
+            self.is_late = True
             self.note("old", node, f"the module {node.attr}")
         if node.attr in ("input", "output") and whole in self.sequentials:
             self.ends_of_sequentials.append(node)
@@ -301,7 +305,7 @@ class _Found:
         evidence = [*first, *either] if first else either
         if not evidence or self.clues["keras3"]:
             return Era("keras3", against=tuple(evidence))
-        if self.of_tensorflow and not self.plain:
+        if (self.of_tensorflow and not self.plain) or self.is_late:
             accuracy = "acc" if old and not new else "accuracy"
             return Era("tf2", accuracy, tuple(evidence))
         accuracy = "accuracy" if new and not old else "acc"

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
-from onefit.scripts.eras import telling
+from onefit.scripts.eras import old_modules, telling
 from onefit.scripts.eras.call import Happening, Translate, bind
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.lazy import offer
@@ -43,6 +43,7 @@ def install(era: Era, patches: Patches) -> None:
     """
     rules = [rule for rule in RULES if era.name in rule.eras]
     homes = Homes()
+    old_modules.replace_loaded(patches)
     _stand_ins(rules, homes, patches)
     for rule in rules:
         if isinstance(rule, Meaning):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.machinery
+import sys
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
@@ -12,7 +13,9 @@ from onefit.scripts.eras import telling
 from onefit.scripts.eras.clues import ROOTS
 from onefit.scripts.eras.lazy import elsewhere
 from onefit.scripts.eras.rules.modules import MODULES
+from onefit.scripts.patches import Patches
 
+_ROOM = "onefit.scripts.eras.stand_ins"
 _OURS = {
     "initializations": "initializations",
     "legacy.interfaces": "interfaces",
@@ -21,6 +24,23 @@ _OURS = {
 """Modules that are stand-ins as a whole."""
 _OF_KERAS1 = {"wrappers.scikit_learn": "keras1_scikit_learn"}
 """Those that Keras 1 had otherwise."""
+_LOADED = {"optimizers.legacy": "legacy_optimizers"}
+"""Those that Keras 3 loads itself, and whose names it refuses when they are called."""
+
+
+def replace_loaded(patches: Patches) -> None:
+    """Put our modules in the place of those that Keras has loaded.
+
+    Args:
+        patches: Where what is replaced is noted.
+    """
+    for path, ours in _LOADED.items():
+        module = importlib.import_module(f"{_ROOM}.{ours}")
+        above, _, name = path.rpartition(".")
+        for root in ("keras", "keras._tf_keras.keras"):
+            if f"{root}.{above}" in sys.modules:
+                patches.put(sys.modules[f"{root}.{above}"], name, module)
+                patches.put(sys.modules, f"{root}.{path}", module)
 
 
 class OldModules:
@@ -54,7 +74,9 @@ class OldModules:
             return None
         base = "keras" if root == "keras" else "tensorflow.keras"
         if rest in self.ours:
-            return _spec(fullname, f"onefit.scripts.eras.stand_ins.{self.ours[rest]}")
+            return _spec(fullname, f"{_ROOM}.{self.ours[rest]}")
+        if rest in _LOADED and root != "keras":
+            return _spec(fullname, f"{_ROOM}.{_LOADED[rest]}")
         return _spec(fullname, *(_full(base, one) for one in MODULES[rest]))
 
 

@@ -24,6 +24,8 @@ from onefit.scripts.eras.rules.modules import MODULES
 from onefit.scripts.eras.targets import by_target, home_of
 
 _PRIVATE = ("legacy.",)
+_REFUSED = ("keras.optimizers.legacy.",)
+"""Where Keras 3 has names that raise an error when they are called."""
 FUNCTIONAL = "keras.src.models.functional.Functional"
 _MODEL = "keras.Model"
 _BASES = (_MODEL, "keras.layers.Layer", "keras.optimizers.Optimizer")
@@ -96,7 +98,8 @@ class Knowledge:
             old: A full name that begins with `keras.`, as `keras_name` gives it.
         """
         gone = self.gone.get(old)
-        if gone is not None and old not in self.moved and thing(old) is None:
+        is_there = thing(old) is not None and not old.startswith(_REFUSED)
+        if gone is not None and old not in self.moved and not is_there:
             return Today("", gone.code, gone)
         for place in self._homes(old):
             name, code = place, "" if place == old else "OF201"

@@ -87,13 +87,19 @@ def rmsprop(original):
     """Keras 2 added epsilon to the root, Keras 3 adds it below the root."""
 
     def update_step(self, gradient, variable, learning_rate):
-        if self.momentum > 0 or self.centered:
+        if self.momentum > 0:
             return original(self, gradient, variable, learning_rate)
         lr = ops.cast(learning_rate, variable.dtype)
         gradient = ops.cast(gradient, variable.dtype)
-        velocity = self._velocities[self._get_variable_index(variable)]
+        index = self._get_variable_index(variable)
+        velocity = self._velocities[index]
         self.assign(velocity, self.rho * velocity + (1 - self.rho) * ops.square(gradient))
-        self.assign_sub(variable, lr * gradient / (ops.sqrt(velocity) + self.epsilon))
+        square = ops.convert_to_tensor(velocity)
+        if self.centered:
+            mean = self._average_gradients[index]
+            self.assign(mean, self.rho * mean + (1 - self.rho) * gradient)
+            square = square - ops.square(mean)
+        self.assign_sub(variable, lr * gradient / (ops.sqrt(square) + self.epsilon))
 
     return update_step
 

@@ -7,6 +7,7 @@ from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule
 from onefit.scripts.eras.stand_ins import (
     gates,
     kept_masks,
+    legacy_optimizers,
     logits,
     losses,
     normalization,
@@ -116,6 +117,40 @@ RULES: tuple[Rule, ...] = (
         for made_of, eras in ((logits.MEANINGS, TF2), (logits.OF_KERAS, BOTH_OLD))
         for name, made in made_of.items()
     ),
+    *(
+        Meaning(
+            f"{_OPTIMIZERS}.{name}.update_step",
+            legacy_optimizers.where_given("_decay", then),
+            "",
+            "OF206",
+            TF2,
+            legacy_optimizers.written("update_step", then),
+        )
+        for name, then in (("RMSprop", optimizers.rmsprop), ("Adagrad", optimizers.adagrad))
+    ),
+    *(
+        Meaning(f"{_OPTIMIZERS}.Nadam.{name}", made, "", "OF206", TF2, source)
+        for name, made, source in (
+            ("__init__", legacy_optimizers.with_schedule, legacy_optimizers.written_nadam),
+            (
+                "update_step",
+                legacy_optimizers.where_given(
+                    "_schedule_decay", optimizers.nadam, optimizers.nadam_of_tf2
+                ),
+                "",
+            ),
+            (
+                "_backend_update_step",
+                legacy_optimizers.where_given(
+                    "_schedule_decay",
+                    optimizers.nadam_schedule,
+                    optimizers.nadam_without_product,
+                ),
+                "",
+            ),
+            ("get_config", legacy_optimizers.told_schedule, ""),
+        )
+    ),
     Meaning(f"{_RATE}.__init__", optimizers.with_decay, "", source=optimizers.as_schedule),
     Meaning(f"{_RATE}.learning_rate", optimizers.decayed_rate, "", "OF206"),
     Meaning(f"{_RATE}.apply", optimizers.stepping, "", "OF206"),
@@ -135,17 +170,6 @@ RULES: tuple[Rule, ...] = (
         "",
         "OF206",
         BOTH_OLD,
-        WRITTEN,
-    ),
-    Meaning(
-        f"{_OPTIMIZERS}.Nadam.update_step", optimizers.nadam_of_tf2, "", eras=TF2, source=WRITTEN
-    ),
-    Meaning(
-        f"{_OPTIMIZERS}.Nadam._backend_update_step",
-        optimizers.nadam_without_product,
-        "",
-        "OF206",
-        TF2,
         WRITTEN,
     ),
     Meaning(

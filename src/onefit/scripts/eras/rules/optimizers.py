@@ -5,6 +5,7 @@ from __future__ import annotations
 from onefit.scripts.eras.call import Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Rule, Translated, renamed
+from onefit.scripts.eras.stand_ins import legacy_optimizers
 
 
 def epsilon_of_keras(call: Call) -> None:
@@ -33,7 +34,23 @@ def clipped_together(call: Call) -> None:
 
 
 _ALL = ("keras.optimizers.*",)
+_TF2 = frozenset({"tf2"})
+_LEGACY = ("RMSprop", "Adagrad", "Nadam")
 RULES: tuple[Rule, ...] = (
+    Translated(
+        tuple(f"keras.optimizers.{one}" for one in _LEGACY),
+        legacy_optimizers.with_decay,
+        eras=_TF2,
+    ),
+    *(
+        Gone(
+            f"keras.optimizers.legacy.{one}",
+            f"legacy_optimizers:{one}",
+            legacy_optimizers.as_legacy,
+            eras=_TF2,
+        )
+        for one in _LEGACY
+    ),
     Translated(_ALL, renamed(("lr", "learning_rate"))),
     Translated(_ALL, a_float("learning_rate")),
     Translated(("keras.optimizers.SGD",), a_float("momentum")),

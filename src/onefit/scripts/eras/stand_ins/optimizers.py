@@ -34,7 +34,7 @@ def with_decay(original: Method) -> Method:
 
     def __init__(self: Any, *args: Any, decay: float | None = None, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
-        if decay:
+        if decay is not None:
             self._decay = float(decay)
 
     return __init__
@@ -145,7 +145,7 @@ def config_with_decay(original: Method) -> Method:
 
     def get_config(self: Any) -> dict[str, Any]:
         fall = vars(self).get("_decay")
-        if not fall:
+        if fall is None:
             return Config(original(self))
         rate = float(ops.convert_to_numpy(self._learning_rate))
         return Config({**original(self), "learning_rate": rate, "decay": fall})
@@ -154,16 +154,25 @@ def config_with_decay(original: Method) -> Method:
 
 
 def rmsprop(original: Method) -> Method:
-    """Keras 2 added epsilon to the root, Keras 3 adds it below the root."""
+    """Keras 2 added epsilon to the root, Keras 3 adds it below the root.
+
+    With a momentum it was below the root in `tf.keras` 2.
+    """
 
     def update_step(self: Any, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        if self.momentum > 0 or self.centered:
+        if self.momentum > 0:
             return original(self, gradient, variable, learning_rate)
         lr = ops.cast(learning_rate, variable.dtype)
         gradient = ops.cast(gradient, variable.dtype)
-        velocity = self._velocities[self._get_variable_index(variable)]
+        index = self._get_variable_index(variable)
+        velocity = self._velocities[index]
         self.assign(velocity, self.rho * velocity + (1 - self.rho) * ops.square(gradient))
-        self.assign_sub(variable, lr * gradient / (ops.sqrt(velocity) + self.epsilon))
+        square = ops.convert_to_tensor(velocity)
+        if self.centered:
+            mean = self._average_gradients[index]
+            self.assign(mean, self.rho * mean + (1 - self.rho) * gradient)
+            square = square - ops.square(mean)
+        self.assign_sub(variable, lr * gradient / (ops.sqrt(square) + self.epsilon))
 
     return update_step
 
