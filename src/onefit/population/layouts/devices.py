@@ -38,6 +38,7 @@ def start(state: Any, devices: int) -> np.ndarray:
         devices: How many devices there are.
     """
     one = position.start(state)
+    # The members on one device may all have stopped while those on another go on.
     return one if devices == 1 else np.tile(one, (devices, 1))
 
 

@@ -54,6 +54,7 @@ def members_last(
             jax.ShapeDtypeStruct(jnp.shape(v)[:-1] if b else jnp.shape(v), v.dtype)
             for v, b in zip(leaves, batched)
         ]
+        # Traced for one member, under the axis' name, by which it may ask how the others are.
         closed, out = jax.make_jaxpr(function, axis_env=[(axis, size)], return_shape=True)(
             *jax.tree.unflatten(structure, single)
         )
@@ -125,6 +126,7 @@ class Members:
     def equation(self, equation: Any, values: list[Value]) -> list[Value]:
         """Evaluate one equation."""
         name, params = equation.primitive.name, equation.params
+        # The gradients are in the jaxpr already, so a custom rule for them has no more to say.
         if name in CALLS:
             inner = params[CALLS[name]]
             if isinstance(inner, ClosedJaxpr):
@@ -134,6 +136,7 @@ class Members:
             return [self.over_members(name, value) for value in values]
         if name == "while":
             return self.loop(params, values)
+        # What members share is computed once for all of them.
         if not any(batched for _, batched in values):
             out = evaluate(equation, [value for value, _ in values])
             return [(value, False) for value in out]
@@ -190,6 +193,8 @@ class Members:
         def step(arrays: Any) -> Any:
             after = self.closed(body, [*for_body, *flagged(arrays)])
             found = [v if b or not w else spread(v, self.size) for (v, b), w in zip(after, batched)]
+            # A loop whose end depends on its member goes on until the last has ended; as with
+            # `jax.vmap`, the others are kept as they are meanwhile.
             if depends:
                 on = self.all([self.closed(test, [*for_test, *flagged(arrays)])[0]])[0]
                 found = [jnp.where(on, new, old) for new, old in zip(found, arrays)]
@@ -235,5 +240,7 @@ class Members:
 
             return run
 
+        # All sides have to give one form: so each output gets a member axis, on whatever side it
+        # differs.
         out = lax.switch(index, [side(b) for b in params["branches"]], [v for v, _ in rest])
         return [(value, True) for value in out]

@@ -56,6 +56,7 @@ def _with(**changes: Callable[[Any, int, Any], Any]) -> Callable[..., Any]:
         params = dict(equation.params)
         for name, change in changes.items():
             params[name] = change(params[name], size, equation)
+        # Where JAX's version has this parameter, it is of the shape of one member.
         params["sharding"] = None
         if "sharding" not in equation.params:
             del params["sharding"]
@@ -81,6 +82,7 @@ def _dynamic_slice(size: int, equation: Any, values: list[Value]) -> list[Any] |
     (operand, _), indices = values[0], values[1:]
     if any(batched for _, batched in indices):
         return None
+    # One more index for the member axis. All have to be of one dtype, and some are literals.
     starts = [*(i for i, _ in indices), np.zeros((), np.int32)]
     starts = [jnp.asarray(i, jnp.int32) for i in starts]
     return [lax.dynamic_slice(operand, starts, (*equation.params["slice_sizes"], size))]
@@ -108,6 +110,7 @@ def _dot(size: int, equation: Any, values: list[Value]) -> list[Any] | None:
     out = equation.outvars[0].aval
     a_shape = equation.invars[0].aval.shape
     depth = int(np.prod([a_shape[i] for i in a_contract]))
+    # A large product is better left to the library that XLA calls for it.
     if depth * out.size > MOST_PRODUCTS or not jnp.issubdtype(out.dtype, jnp.floating):
         return None
     left, right = (value if batched else jnp.asarray(value)[..., None] for value, batched in values)
@@ -157,6 +160,7 @@ def _reduced(array: Any, places: tuple[int, ...]) -> Any:
 
 
 def _sum_params(places: tuple[int, ...]) -> dict[str, Any]:
+    # Asked of JAX itself, because its versions give the primitive other parameters.
     probe = jax.make_jaxpr(lambda a: jnp.sum(a, axis=0))(np.zeros((1, 1), np.float32))
     params = next(e.params for e in probe.jaxpr.eqns if e.primitive is lax.reduce_sum_p)
     return {**params, "axes": places}

@@ -74,6 +74,8 @@ def layout_of(group: Group, exact: bool) -> Layout:
     on_cpu = jax.default_backend() == "cpu"
     why = alone_because(group, exact, operations, on_cpu)
     if why:
+        # XLA spreads a larger product over all cores by itself, and lanes would wait for each
+        # other.
         divided = on_cpu and largest(step.jaxpr) <= WIDE
         return Layout(ALONE, 1, min(cpus(), members, room) if divided else 1, why)
     devices = min(len(jax.local_devices()), members)
@@ -129,6 +131,7 @@ def seconds_alone(group: Group, operations: float) -> float:
     """Roughly, all members one after the other."""
     sizes = group.sizes[0]
     steps = sizes.full + bool(sizes.partial)
+    # A step takes 8 us however small it is, and a core does 40 operations in a nanosecond.
     return float(len(group.members) * group.last * steps * (8e-6 + operations / 4e10))
 
 

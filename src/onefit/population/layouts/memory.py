@@ -25,6 +25,7 @@ def room_for(group: Group) -> int:
             f"beside {group.data.bytes / 2**20:,.0f} MiB of data, and {free / 2**20:,.0f} MiB are "
             "free. Use a smaller batch or model."
         )
+    # What is trained stays until the end, so all members have to fit, not only those under way.
     check_members(len(group.members), left, free)
     return max(1, int(free * SHARE) // max(1, one))
 

@@ -28,6 +28,7 @@ SHARED = Carry(*cast(Any, (0, 0, 0, 0, None, 0)))
 def program_of(group: Group, plan: GroupPlan, slots: int) -> tuple[Program, bool]:
     """The program of a plan for so many members at a time, and whether it was compiled now."""
     steps, key = group.steps, (plan.key, slots)
+    # The thread that compiles ahead may be at this very program: then it is waited for.
     with steps.lock:
         made = steps.programs.get(key)
         if made is not None:
@@ -61,6 +62,7 @@ def compiled(group: Group, plan: GroupPlan, slots: int) -> Program:
     if count > 1:
         carry = carry._replace(position=shapes(devices.start(state, count)))
         function = devices.divided(function, (consts, feed, carry), inside, axis, count)
+    # The carry is always taken over: members are looked at between two calls only, as copies.
     return compile_program(function, (2,), None, outside, consts, feed, carry)
 
 
@@ -75,6 +77,8 @@ def feed_axes(feed: Feed, weighted: bool) -> Feed:
     def rows(own: Rows, weighted: bool) -> Rows:
         arrays = jax.tree.map(lambda _: None, own.arrays)
         if weighted:
+            # `x` and `y` are shared; only the weights, which come third, have a row for each
+            # member.
             arrays = (*arrays[:2], 0)
         return Rows(arrays, None if own.order is None else 0, None, None)
 

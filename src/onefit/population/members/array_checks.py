@@ -94,6 +94,7 @@ def _check_array(name: str, array: Any) -> None:
     shape = getattr(array, "shape", None)
     if isinstance(array, (str, bytes)):
         raise _text(name, f"a {type(array).__name__}")
+    # By what they can do: SciPy need not be loaded to know its matrices.
     if hasattr(array, "tocsr"):
         raise _expected(name, f"a sparse {type(array).__name__}; fill it with `.toarray()`")
     if shape is None or hasattr(array, "__next__"):
@@ -160,6 +161,7 @@ def _dtype(array: Any) -> np.dtype[Any]:
         plain = [dtype for dtype in columns if dtype.kind in KINDS]
         if len(plain) == len(columns):  # a table with a column of bools is one of objects to NumPy
             return np.result_type(*plain)
+    # One row tells it, and a whole table might have to be converted.
     return np.asarray(array[:1]).dtype
 
 

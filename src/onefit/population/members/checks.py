@@ -247,6 +247,7 @@ def _has_targets(validation_data: Any) -> bool:
 def _check_callbacks(callbacks: Any) -> None:
     """Every callback is one that each member can have its own of."""
     for callback in jax.tree.leaves(callbacks):
+        # A subclass passes, too: whether it has a rule is seen when there is a model.
         if isinstance(callback, KNOWN_CALLBACKS):
             _check_settings(callback)
             continue

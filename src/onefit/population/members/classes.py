@@ -37,6 +37,7 @@ def labels(targets: Any) -> np.ndarray:
         )
     if found.ndim == 2 and found.shape[1] > 1:
         share = found.astype("float64")
+        # With a margin for smoothed labels, which in 32 bit do not add up to 1 exactly.
         if share.min() < 0 or np.abs(share.sum(1) - 1).max() > 1e-3:
             raise PopulationError(
                 "Expected one class a row to stratify by: class numbers, or one-hot columns. "
@@ -89,6 +90,7 @@ def _seen(y: Any) -> set[int]:
     if found.ndim > 1 and found.shape[-1] != 1:
         found = found.argmax(-1)
     with np.errstate(invalid="ignore"):  # a target that is no number has no class
+        # As Keras's `class_weight_to_sample_weights`: the largest column, or the rounded number.
         return set(np.unique(np.round(found).astype("int32")).tolist())
 
 

@@ -46,6 +46,7 @@ def with_swept(given: dict[str, Any], sweep: Sweep, build: Callable[..., Any] | 
                 f"and a sweep over it. Leave the argument out."
             )
         found[name] = max(
+            # The error sets the name in backticks, and so it reads: `epochs` in `sweep`.
             whole(f"{name}` in `sweep", value, 1, f"Give whole numbers to sweep {name!r} over.")
             for value in values
         )

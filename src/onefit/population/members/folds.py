@@ -128,6 +128,7 @@ def _stratified(folds: int, targets: Any, seed: int) -> list[Part]:
     start = 0
     for name in np.unique(classes):
         rows = source.permutation(np.flatnonzero(classes == name))
+        # Begun anew for each class, the first folds would get all the rows that are left over.
         of[rows] = (start + np.arange(len(rows))) % folds
         start += len(rows)
     return _parts([np.flatnonzero(of == fold) for fold in range(folds)], len(classes))
@@ -172,10 +173,13 @@ def _grouped(
     table = np.zeros((len(names), kinds.max() + 1))
     np.add.at(table, (number, kinds), 1)
     order = np.random.RandomState(seed).permutation(len(names))
+    # The largest first: they fit nowhere once the folds are nearly full. Those of one size stay in
+    # the order that was drawn.
     order = order[np.argsort(-table[order].sum(1), kind="stable")]
     filled = np.zeros((folds, table.shape[1]))
     of = np.empty(len(names), int)
     for name in order:
+        # The sum of the squares grows least where these classes are rarest so far.
         after = ((filled + table[name]) ** 2).sum(1) - (filled**2).sum(1)
         of[name] = after.argmin()
         filled[of[name]] += table[name]

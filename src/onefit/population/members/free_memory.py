@@ -101,6 +101,7 @@ def _of_groups(root: Path) -> Iterator[int]:
     """What the control groups of this process leave, from its own up to the root's."""
     for line in _lines(root / "proc/self/cgroup"):
         kinds, path = line.split(":", 2)[1:]
+        # Version 2 of control groups has one tree for everything; version 1 one for each resource.
         if kinds == "":
             names = ("memory.max", "memory.current", "inactive_file")
             top = root / "sys/fs/cgroup"
@@ -110,6 +111,7 @@ def _of_groups(root: Path) -> Iterator[int]:
         else:
             continue
         parts = [part for part in path.split("/") if part not in ("", "..")]
+        # A group is bound by its own limit and by those of all groups around it.
         for depth in range(len(parts), -1, -1):
             yield from _of_group(top.joinpath(*parts[:depth]), *names)
 

@@ -49,6 +49,7 @@ class Wanted:
             PopulationError: If there cannot be such members, or they do not fit in memory.
         """
         one = self.restarts * names_and_count(self.sweep)[1]
+        # Of the histories the losses at least, with 8 bytes an epoch.
         each = MEMBER + 8 * given["epochs"]
         check_members(one * counted(self.folds, self.bootstrap, data.rows), each)
         parts = self.parts(data)
@@ -65,6 +66,7 @@ class Wanted:
             )  # fmt: skip
             return [(number, None, part) for number, part in enumerate(found)]
         if self.bootstrap is not None:
+            # The rows of a replica are drawn from the seed of its first restart.
             last = self.seed + self.bootstrap * self.restarts
             seeds = range(self.seed, last, self.restarts)
             replicas = bootstraps(self.bootstrap, data.rows, self.groups, seeds)
@@ -86,6 +88,8 @@ class Wanted:
                 for restart in range(self.restarts):
                     yield Member(
                         number=number,
+                        # Configurations and folds share the seeds: what is compared is then not the
+                        # luck of a start.
                         seed=self.seed + restart + (replica or 0) * self.restarts,
                         restart=restart,
                         fold=fold,

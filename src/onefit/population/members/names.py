@@ -99,6 +99,7 @@ def refuse(
             "to `compile`."
         )
     meant = meant_by(name, taken)
+    # What `search` has under another name is told as that, not as something that nobody needs.
     if name in NOT_NEEDED and (meant is None or name not in OF_SEARCH.get(meant, "").split()):
         raise TypeError(f"{told} {NOT_NEEDED[name]}.")
     raise TypeError(f"{told} Did you mean `{meant}`?" if meant else told)

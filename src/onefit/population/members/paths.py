@@ -94,6 +94,7 @@ def split(
         elif name.startswith(CLASS_WEIGHT + "."):
             if CLASS_WEIGHT in values:
                 raise _twice(name, CLASS_WEIGHT)
+            # Classes that are not swept keep the weights that all members share.
             weights = dict(class_weight or {}) if weights is None else weights
             weights[_class_in(name)] = _number(name, value)
         elif path in knobs:
@@ -182,6 +183,7 @@ def _takes(parameters: Mapping[str, inspect.Parameter], name: str) -> bool:
     own = parameters.get(name)
     if own is not None and own.kind in (own.POSITIONAL_OR_KEYWORD, own.KEYWORD_ONLY):
         return True
+    # `**kwargs` takes every name, but one with a dot can only be a path.
     return "." not in name and any(p.kind is p.VAR_KEYWORD for p in parameters.values())
 
 

@@ -176,6 +176,8 @@ def _study(optuna: Any, sampler: Any, seed: int) -> Any:
     """A study in memory."""
     with _quiet():
         if sampler == "tpe":
+            # Many are asked for before any is told: the others under way are counted as bad, or
+            # they would all lie close together.
             sampler = optuna.samplers.TPESampler(seed=seed, constant_liar=True)
         elif isinstance(sampler, optuna.samplers.BaseSampler):
             sampler = copy.deepcopy(sampler)  # a search that is made again gets the same
@@ -208,6 +210,7 @@ def _distribution(given: Range) -> Any:
 
 
 def _choices(given: Range) -> list[Any]:
+    # Optuna keeps other values of a choice only with a warning, and not in a storage on disk.
     plain = all(isinstance(v, (bool, int, float, str, type(None))) for v in given.values)
     return list(given.values) if plain else list(range(len(given.values)))
 

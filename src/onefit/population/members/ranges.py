@@ -37,6 +37,7 @@ class Range:
     def every(self) -> list[Any] | None:
         """All values, each once; `None` of a range that has too many to be counted."""
         if self.kind == "choice":
+            # By their text, because values need not be hashable, and 1, 1.0 and True are equal.
             return list({repr(value): value for value in self.values}.values())
         if self.kind == "integers" and self.high - self.low < MOST_COUNTED:
             return list(range(int(self.low), int(self.high) + 1))
@@ -168,6 +169,7 @@ def distinct(space: Mapping[str, Any], trials: int, seed: int) -> list[dict[str,
         return every
     found = {repr(one): one for one in drawn(space, trials, seed)}
     more = np.random.RandomState(seed).permutation(len(every)).tolist()
+    # What was drawn twice is made up for by combinations that were not drawn, where all are known.
     for one in (every[place] for place in more):
         if len(found) < trials:
             found.setdefault(repr(one), one)

@@ -88,4 +88,5 @@ def _named(value: Any, known: dict[bytes, RowWeights]) -> RowWeights | None:
             f"at least 0 and not all 0; or None for equal weights. Received: {what}. Give each row "
             "of `x` a weight."
         )
+    # Equal arrays are one value of the sweep, under one name.
     return known.setdefault(weights.tobytes(), RowWeights(weights, len(known) + 1))

@@ -37,6 +37,7 @@ class Data:
             given["class_weight"],
         )
         self.batch = table.sizes.batch
+        # Programs count rows in 32 bit.
         self.valid_batch = min(given["validation_batch_size"] or self.batch, MOST_ROWS)
         self.rows = table.sizes.rows
         self.host = table.host_arrays()
@@ -142,6 +143,8 @@ class Data:
         _, y, weight = _unpacked(self.host)
         if any(own.class_weight is not None for own in splits):
             check_weighable(y, weight)
+        # Ones for a member without weights of its own: all members go through one program, which
+        # reads some.
         table = np.ones((len(members), self.rows), np.float32)
         for place, own in enumerate(splits):
             if own.row_weights is not None:
@@ -149,9 +152,11 @@ class Data:
             elif own.class_weight is not None:
                 classes = dict(own.class_weight)
                 table[place] = data_adapter_utils.class_weight_to_sample_weights(y, classes)
+        # Not by `__init__`, which would put all arrays on the device once more.
         made = object.__new__(Data)
         made.__dict__.update(self.__dict__)
         made.own_weights = table
+        # Those of the first member, for the shapes with which a step is traced.
         made.arrays = (*self.arrays[:2], jax.device_put(table[0]))
         return made
 

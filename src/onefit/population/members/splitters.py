@@ -33,6 +33,7 @@ def pairs_of(
     [(array([0, 1]), array([2]))]
     """
     kind = type(folds)
+    # By the name: scikit-learn has no other mark for it.
     stratifies = any("Stratified" in each.__name__ for each in kind.__mro__)
     splits = callable(getattr(folds, "split", None)) and not isinstance(folds, (str, bytes))
     if isinstance(folds, type):
@@ -67,8 +68,10 @@ def _check_whole(pairs: list[Pair], groups: np.ndarray, folds: Any) -> None:
 def _split(splitter: Any, rows: int, targets: Any, groups: np.ndarray | None) -> list[Any]:
     """The pairs of a splitter."""
     classes = _classes_for(splitter, targets)
+    # scikit-learn warns where it is given groups that a splitter does not look at.
     told = groups if not _is_scikits(splitter) or "Group" in type(splitter).__name__ else None
     try:
+        # Only the number of rows is told: no splitter of scikit-learn looks at the inputs.
         return list(splitter.split(np.zeros(rows), classes, told))
     except Exception as error:  # a splitter may be the user's own, and fail in any way
         raise PopulationError(
@@ -105,6 +108,7 @@ def _named(folds: Any) -> str:
 def _pairs(given: Any, rows: int) -> list[Pair]:
     """Pairs of row numbers, from whatever is said to be pairs."""
     try:
+        # These can be gone through as well, letter by letter and key by key.
         if isinstance(given, (str, bytes, dict)):
             raise TypeError
         sides = [(train, held) for train, held in given]

@@ -47,6 +47,7 @@ def in_memory(given: dict[str, Any]) -> dict[str, Any]:
                     f"have targets and weights. Received: `{name}` as well. Leave it out."
                 )
         (found["x"], found["y"], found["sample_weight"]), batch = _read("x", given["x"])
+        # Whoever has made the stream has chosen a size of batches: that of the first.
         found["batch_size"] = given["batch_size"] or batch
     if is_stream(given["validation_data"]):
         parts, batch = _read("validation_data", given["validation_data"])
@@ -96,6 +97,7 @@ def _batches(stream: Any) -> Iterator[Any]:
                 f"{type(stream).__name__}, of which `num_batches` is None. Give it `__len__`."
             )
         return (stream[number] for number in range(count))
+    # A dataset of `tf.data` gives tensors otherwise.
     numpy = getattr(stream, "as_numpy_iterator", None)
     whole: Iterable[Any] = numpy() if numpy is not None else stream
     return iter(whole)

@@ -113,6 +113,7 @@ def lists_of(sweep: Mapping[str, Any] | None) -> dict[str, list[Any]]:
 
 def _counted(name: str, values: Any) -> list[Any]:
     """Values as a list, but never more than any population could train."""
+    # A generator without an end would fill the memory.
     found = list(itertools.islice(values, MOST_VALUES + 1))
     if len(found) > MOST_VALUES:
         size = f"{len(values):,}" if hasattr(values, "__len__") else "more"

@@ -53,10 +53,12 @@ def constructed(model: Model, copied: Copied) -> Any:
     """
     difference, begin = "list of arguments", time.perf_counter()
     for given in islice(_arguments(model), MOST_TRIED):
+        # Gone through to the end without trying: a `break` would say that a model was found.
         if time.perf_counter() - begin > MOST_SECONDS:
             continue
         try:
             made = type(model)(
+                # A layer that is handed on as it is would be a part of both models.
                 **{k: copied(v) if isinstance(v, Layer) else v for k, v in given.items()}
             )
         except (TypeError, ValueError, AttributeError):  # an argument of another kind
@@ -110,6 +112,7 @@ def edited(made: Model, model: Model, edit: Edit) -> None:
                 "Expected a change of what a layer holds. Received: one of its class, in a model "
                 f"of the class {type(model).__name__}, whose `call` may know it."
             )
+        # By way of a new layer, in which a name such as "relu" has become the function.
         anew = type(layer).from_config(changed or {})
         for name in names:
             try:
@@ -150,6 +153,7 @@ def _numbers(model: Model) -> list[Any]:
 def _difference(made: Model, model: Model) -> str:
     """In what two models differ, in a word; `""` if in nothing that can be seen."""
     for name, value in _plain(made):
+        # `made` stands for an attribute that is not there, because no plain value is equal to it.
         if vars(model).get(name, made) != value:
             return f"`{name}`"
     ours, theirs = parts(made), parts(model)

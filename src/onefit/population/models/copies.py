@@ -167,6 +167,7 @@ def _set_in(config: dict[str, Any], keys: list[str], value: float) -> None:
     """Set a number in a nested Keras config."""
     for key in keys[:-1]:
         config = config[key]
+        # An object within a config stands with its class, and its numbers one level below.
         config = config.get("config", config)
     config[keys[-1]] = value
 
@@ -175,12 +176,16 @@ def compile_arguments(model: Model, values: Mapping[str, float] | None = None) -
     """What the copy's `compile` gets: the model's arguments, its objects made anew."""
     values = dict(values or {})
     given = dict(model._compile_config.config)
+    # It may have been set after `compile`, which keeps what it was given.
     given["jit_compile"] = model.jit_compile
+    # Where the loss is scaled, `compile` has wrapped the model's optimizer, and the copy is of
+    # that.
     given["auto_scale_loss"] = False
     given["optimizer"] = _optimizer(model, values)
     given["loss"] = _losses(given["loss"], values)
     given["loss_weights"] = _loss_weights(given["loss_weights"], values)
     for name in ("metrics", "weighted_metrics"):
+        # A metric object counts for one model.
         given[name] = keras.tree.map_structure(_anew, given[name])
     return given
 
@@ -251,6 +256,8 @@ def _from_config(source: Any, config: dict[str, Any]) -> Any:
 @contextlib.contextmanager
 def fresh_names() -> Iterator[None]:
     """Let Keras count its names (`dense`, `dense_1`) from the start within a block."""
+    # By their names layers are known in sweeps and compared in structures: each build of a function
+    # has to give the same ones.
     key = "object_name_uids"
     before = global_state.get_global_attribute(key)
     global_state.set_global_attribute(key, None)

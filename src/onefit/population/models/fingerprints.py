@@ -60,7 +60,10 @@ def fingerprint(model: Model) -> str:
     (True, False)
     """
     given = dict(model._compile_config.config)
+    # It may have been given by its name; what has become of it is looked at below.
     given.pop("optimizer")
+    # One number for the whole loss can be swept. The config keeps what was given to `compile`; what
+    # a sweep turns is here.
     if isinstance(given["loss_weights"], (int, float)):
         given["loss_weights"] = model._compile_loss._user_loss_weights
     look = Look()
@@ -134,6 +137,7 @@ class Look:
             return (type(thing).__name__, self.of(thing.__func__))
         if isinstance(thing, property):
             return ("property", [self.of(f) for f in (thing.fget, thing.fset, thing.fdel)])
+        # Made by Python for slots and for types in C: there is no code to read.
         if isinstance(thing, _DESCRIPTORS):
             return ("descriptor", thing.__name__)
         if isinstance(thing, (keras.Variable, keras.KerasTensor)):
@@ -142,6 +146,8 @@ class Look:
 
     def _function(self, function: types.FunctionType) -> Any:
         name = (function.__module__, function.__qualname__)
+        # A library's function is told by its name, unless it was made by another one around
+        # something.
         if _known(function.__module__) and not function.__closure__:
             return ("function", name)
         cells = []
@@ -150,6 +156,8 @@ class Look:
                 cells.append(self.of(cell.cell_contents))
             except ValueError:  # not filled yet
                 cells.append("empty")
+        # Names of globals and of attributes are in one list: `module.factor` names both `module`
+        # and `factor`.
         read = self._read(function.__globals__, set(_names(function.__code__)))
         defaults = (self.of(function.__defaults__), self.of(function.__kwdefaults__))
         return ("function", name, self.of(function.__code__), cells, defaults, read)
@@ -183,6 +191,7 @@ class Look:
         if isinstance(thing, Mapping):
             told.append([(self.of(k), self.of(v)) for k, v in thing.items()])
         elif isinstance(thing, (set, frozenset)):
+            # Sorted, because the order of a set is another one in each process.
             told.append(sorted(repr(self.of(part)) for part in thing))
         elif isinstance(thing, (list, tuple)):
             told.append([self.of(part) for part in thing])
@@ -226,6 +235,7 @@ class Look:
         return [(name, self.of(value)) for name, value in items if name not in skipped]
 
 
+# A lock, which tells nothing, and the variables, whose values are no part of a fingerprint.
 _OPTIMIZERS = frozenset(
     {"_lock", "_tracker", "_variables", "_trainable_variables", "_trainable_variables_indices"}
 )
@@ -262,6 +272,7 @@ def _known(module: str | None) -> bool:
 
 
 def _installed(module: types.ModuleType) -> bool:
+    # A module without a file is a part of Python.
     return "site-packages" in (getattr(module, "__file__", None) or "site-packages")
 
 

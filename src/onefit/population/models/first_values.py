@@ -78,6 +78,8 @@ def recorded(blank: bool = False) -> Iterator[dict[int, Made]]:
         by_value(self, value)
         made[id(self)] = Made(None, self, self._value)
 
+    # Keras's class is the process's own. Variables that other threads make meanwhile are noted,
+    # too, and nobody asks for them.
     with _lock:
         Variable._initialize_with_initializer = initialize
         Variable._initialize = take

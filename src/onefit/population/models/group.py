@@ -148,6 +148,8 @@ def group_of(
     rules = rules_of(given["callbacks"], model, given["epochs"])
     check_methods(model)
     arrays = (data.arrays, data.valid_arrays)
+    # The values and not only the names: where Python branches on a number, the trace holds what the
+    # members have agreed on.
     columns = tuple((path, values.tobytes()) for path, values in sorted(knobs.items()))
     steps: Steps = kept(
         owner,
@@ -161,6 +163,7 @@ def group_of(
             start.state = start.state._replace(optimizer=optimizer)
     group = Group(model, members, starts, knobs, rates, data, sizes, given, rules, steps)
     if any(rule.monitor is not None for rule in rules):
+        # A rule looks at every epoch, and would find no value in one without a validation.
         valid = steps.valid if group.always_validates else None
         check_monitored(rules, assembly.log_names(model, steps.train, valid))
     return group
@@ -172,5 +175,7 @@ def chunk_of(rows: int, epochs: int, stops: bool) -> int:
     >>> chunk_of(100, 300, False), chunk_of(100, 300, True)
     (512, 64)
     """
+    # A power of two, so that few lengths are compiled for; no more than the epochs need, because
+    # orders are laid out for all of a chunk.
     length = min(chunk_length(rows), 1 << max(0, epochs - 1).bit_length())
     return min(length, max(8, 1 << (epochs // 8).bit_length())) if stops else length

@@ -39,6 +39,8 @@ def groups_of(
         ("starts", structure.key, tuple(sorted(structure.numbers[0].items())), data.key),
         lambda: Starts(build, members[first].seed, members[first].rows(data.rows)),
     )
+    # The starts of an earlier population may be the ones that were kept: they have let go of its
+    # data.
     starts.build = build
     check_members(len(structure.members), MEMBER + size_of(starts.state))
     found = starts.of(
@@ -50,6 +52,8 @@ def groups_of(
     alike: dict[Any, list[int]] = {}
     for at, place in enumerate(structure.members):
         member = members[place]
+        # Sizes are shapes of the program; members that end after different epochs would not go in
+        # step.
         alike.setdefault((data.sizes_of(member), member.epochs), []).append(at)
     groups = []
     for (sizes, epochs), places in alike.items():

@@ -128,6 +128,7 @@ def _seen(
         def trace(room: int, step: Columned = step, state: Any = state) -> set[str]:
             with no_collection():
                 traced = jax.make_jaxpr(step)(state, rows, inputs(room)).jaxpr
+            # The numbers are the last inputs, after the state and the batch.
             for place in exponents(traced, traced.invars[-room:]):
                 if is_known_to_xla(step.border.columns[place]):
                     raise TypeError("XLA takes a power with such an exponent in a way of its own")

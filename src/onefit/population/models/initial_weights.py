@@ -68,8 +68,11 @@ class Starts:
         with random_state_kept(), fresh_names(), recorded() as made:
             keras.utils.set_random_seed(seed)
             self.model = build()
+            # Where the two generators stand after the build tells what it has drawn from them.
             self.numpy = np.random.get_state()
             self.python = random.getstate()
+            # Something has drawn from Keras's generator for all, and what that gives is not
+            # followed here.
             drawn = global_state.get_global_attribute(GLOBAL_SEED_GENERATOR) is not None
         self.state = jax.tree.map(np.asarray, read(self.model))
         self.together: Any = None
@@ -99,6 +102,7 @@ class Starts:
         if draws is None:
             return None
         number = {value: place for place, value in enumerate(draws)}
+        # A seed that was drawn twice does not tell which of the draws a variable has got.
         if len(number) < len(draws):
             return None
         self.draws = len(draws)
@@ -112,6 +116,7 @@ class Starts:
                     continue
                 if id(variable) in generators:
                     generator = generators[id(variable)]
+                    # A seed that the user has given is the same for every member.
                     if generator._initial_seed is None:
                         first = int(np.asarray(variable.value)[0])
                         if first not in number:
@@ -155,6 +160,7 @@ class Starts:
         groups = [list(group) for group in self.state]
         for group, place, source in self.sources or ():
             if isinstance(source, int):
+                # As a `SeedGenerator` begins: its seed, and how often it was asked.
                 groups[group][place] = np.asarray([draws[source], 0], np.uint32)
             else:
                 initializer, number, variable = source
@@ -174,6 +180,7 @@ class Starts:
             return [_initialised(i, _Given(keys[number]), v) for _, _, (i, number, v) in parts]
 
         keys = np.zeros((len(draws), max(1, self.draws), 2), np.uint32)
+        # Keras makes the key `[seed, 0]` of a seed that is a whole number.
         keys[:, : self.draws, 0] = draws
         if self.together is None:
             self.together = jax.jit(jax.vmap(values))
@@ -252,6 +259,7 @@ def _draws(seed: int, after: Any) -> list[int] | None:
 def _permutations(seed: int, rows: int, after: Any) -> int | None:
     """How many permutations of the rows were drawn since seeding; `None` if anything else was."""
     source = np.random.RandomState(seed)
+    # Keras draws one or none before the first epoch, by its version; a few more are allowed for.
     for count in range(4):
         state: Any = source.get_state()
         if state[2:] == after[2:] and np.array_equal(state[1], after[1]):

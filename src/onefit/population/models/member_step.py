@@ -51,6 +51,7 @@ class MemberStep(Step):
             return step(state, *batch_and_numbers)
 
         def trace(room: int) -> int:
+            # With its arguments, because a bare `super()` would take `room` for the instance.
             super(MemberStep, self).__init__(given, state, (batch, inputs(room)))
             return room
 
@@ -65,6 +66,7 @@ class MemberStep(Step):
     def __call__(self, consts: Any, state: Any, batch: Any) -> tuple[Any, Any]:
         """Put the step into the program that is being traced."""
         closed, numbers = consts
+        # There was room for more columns than have met an array; nobody reads the rest.
         missing = [jnp.float32(0)] * (self.count - len(numbers))
         return super().__call__(closed, state, (batch, [*numbers, *missing]))
 
@@ -161,12 +163,15 @@ class MemberRun(Run):
 
         def goes_on(c: Carry) -> Any:
             on = (c.position[EPOCH] < feed.epochs) & (c.position[SPENT] < feed.steps)
+            # Asked of all members at once, so that they leave the loop together.
             return on & (lax.pmax(jnp.int32(~c.stop), AXIS) > 0) if freezes else on
 
         def body(c: Carry) -> Carry:
             after = self.one_epoch(consts, feed, c)
             if not freezes:
                 return after
+            # Not the logs: `Count`, which is one of the rules, says how many epochs of them are a
+            # member's.
             kept = (c.state, c.last, c.rules)
             state, last, rules = choose(c.stop, kept, (after.state, after.last, after.rules))
             return after._replace(state=state, last=last, rules=rules, stop=c.stop | after.stop)

@@ -29,8 +29,10 @@ def rules_of(callbacks: Any, model: Model, epochs: int) -> list[Rule]:
     Raises:
         PopulationError: If a callback cannot be one of many members.
     """
+    # Copies: the user's own callbacks must not be told of a model that the user never sees.
     copies = [copy.copy(c) for c in jax.tree.leaves(callbacks)]
     listed = keras_callbacks.CallbackList(copies, model=model)
+    # As at the begin of a fit: a callback that was used before forgets what it has seen.
     listed.on_train_begin()
     found = []
     for callback in copies:

@@ -110,6 +110,7 @@ def shuffle_all(out: np.ndarray, streams: list[Stream], count: int, goes_on: boo
     out[:] = np.arange(rows, dtype=np.int8)[:, None, None]
     swap(out, low, taken, at[:-1])
     for stream, state, used in zip(streams, before, at[-1] - first):
+        # More was taken than needed: back to the begin, and on by as many as were used.
         stream.generator().set_state(state)
         raw(stream.generator(), int(used))
 
@@ -137,6 +138,7 @@ def swap(out: np.ndarray, low: np.ndarray, taken: dict[int, np.ndarray], begin: 
         drawn = low.take(at) & np.uint8(mask(place))
         at = at + np.int32(1)
         for other in range(place):  # all of them change places with themselves or with `place`
+            # Minus true is all ones in binary, and minus false none: a swap without a branch.
             apart = (out[place] ^ out[other]) & -(drawn == other).view(np.int8)
             out[place] ^= apart
             out[other] ^= apart

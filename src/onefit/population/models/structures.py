@@ -172,6 +172,8 @@ def structures(
         variant = variants[key]
         check_sweep(source, parts, variant)
         own = {**variant.numbers, **parts.knobs}
+        # Where a number is 0 Keras often leaves out what it is for (`if rate > 0`), which is
+        # another step.
         zeros = tuple(sorted(path for path, value in own.items() if value == 0))
         name = (variant.text, zeros)
         found.setdefault(name, Structure(place, name)).add(place, own)
@@ -199,6 +201,8 @@ def described(source: Source, parts: Split, given: dict[str, Any]) -> Described:
     state is made later, once a structure.
     """
     with random_state_kept(), fresh_names(), recorded(blank=True) as made:
+        # One seed for all, so that what a model draws while it is built makes no difference between
+        # two.
         keras.utils.set_random_seed(0)
         model = source.make(Split(parts.build, {}, None)) if source.build else copy_of(source.model)
         if source.build is None:
@@ -212,6 +216,7 @@ def described(source: Source, parts: Split, given: dict[str, Any]) -> Described:
     known = knobs(model)
     numbers = {path: knob.value for path, knob in known.items()}
     if source.build is not None:
+        # All numbers are made the same, so that models which differ in them alone have one text.
         _turn_all(model, known, dict.fromkeys(known, -1.0))  # nobody else has this model
     text = f"{fingerprint(model)} {Look().digest(Look().of(given_values(model, made)))}"
     if source.build is not None:
@@ -238,7 +243,10 @@ def divided(
 ) -> list[Structure]:
     """A structure as several, if members differ in numbers that can't be columns."""
     first = structure.first
+    # A copy is made with its numbers. What a function has built gets them afterwards, when Keras
+    # may have used them up: so all of them are looked for, those that members share too.
     swept = splits[first].knobs if source.build is not None else {}
+    # The learning rate is a variable of the state, and no number of the step.
     paths = sorted(({*structure.columns(), *swept}) - {RATE})
     if not paths:
         return [structure]

@@ -59,6 +59,7 @@ def write_to(file: BinaryIO, head: Mapping[str, Any], arrays: Mapping[str, np.nd
             digests[name] = {"dtype": array.dtype.name, "sha256": digest}
             archive.writestr(f"{name}.npy", content)
         text = json.dumps({**head, "format": FORMAT, "arrays": digests}, allow_nan=True)
+        # The table as text within the table: the digest is of exactly these letters.
         archive.writestr(HEAD, json.dumps({"sha256": _digest(text), "text": text}))
 
 
@@ -117,6 +118,7 @@ class Archive:
     def _content(self, name: str) -> bytes:
         source: Any = io.BytesIO(self.source) if isinstance(self.source, bytes) else self.source
         try:
+            # Opened for each array: a population that is kept must not keep a file open.
             with zipfile.ZipFile(source) as archive:
                 return archive.read(name)
         except DAMAGED as error:

@@ -66,6 +66,7 @@ def limit(axes: Any, values: NDArray[Any], best: NDArray[Any], far: float = FAR)
     if is_wide(np.asarray([low, high]), far):
         axes.set_yscale("log")
         label(axes.yaxis, np.asarray([low, high]), [])
+    # Only where something is cut off: otherwise matplotlib finds better ends.
     if there.size and (there.min() < low or there.max() > high):
         log = axes.get_yscale() == "log"
         ends = np.log([low, high]) if log else np.asarray([low, high])

@@ -142,8 +142,10 @@ def _measured(
         answer = fit(target, own_x[train], target.y[train], counted)
         answers.append(target.as_outputs(answer(own_new_x)))
     packed = answers[0] if len(targets) == 1 else keras.tree.pack_sequence_as(model.output, answers)
+    # One model measures all baselines, one after the other.
     for metric in model.metrics:
         metric.reset_state()
+    # Not by `evaluate`: the answers are there, and no network gives them.
     loss = float(np.asarray(model._compile_loss(new_y, packed, new_weight)))
     logs = model.compute_metrics(new_x, new_y, packed, new_weight)
     found = {name: float(np.asarray(v)) for name, v in logs.items() if np.ndim(v) == 0}

@@ -35,6 +35,7 @@ def given_back(model: Model, population: Population) -> Any:
         steps=sizes.full + bool(sizes.partial),
     )
     model.stop_training = False
+    # First, because it resets what the rules leave in the callbacks below.
     listed.on_train_begin()
     write(model, population.on_device(state))
     history = model.history
@@ -45,6 +46,7 @@ def given_back(model: Model, population: Population) -> Any:
         rule.finish(left, epochs)
         if rule.ended(history.history):
             model.stop_training = True
+    # In Keras's order: the averages become the weights before a callback restores others.
     if isinstance(model.optimizer, optimizers_module.Optimizer):
         model.optimizer.finalize_variable_values(model.trainable_weights)
     listed.on_train_end(logs=_last(history.history))
@@ -59,6 +61,7 @@ def _logs(population: Population, number: int, epochs: int) -> dict[str, list[An
     for name in sorted(population.history, key=lambda name: (name in rates, name)):
         values = population.history[name][number, :epochs]
         found[name] = [
+            # As Keras leaves a metric with several values in its History.
             float(v) if v.ndim == 0 else v.astype(np.float32)
             for epoch, v in enumerate(values)
             if not name.startswith("val_") or population.jobs[0].validates(epoch)

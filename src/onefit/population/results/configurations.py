@@ -87,6 +87,7 @@ def configurations(population: Trained) -> list[Configuration]:
     there = set(population.numbers.tolist())
     found = []
     for number, members in wanted.items():
+        # After Ctrl-C some members of a configuration may be missing.
         own = [n for n in members if n in there]
         parts = parts_of(population, own)
         scores = {

@@ -54,6 +54,7 @@ def _weighted_median(y: Values, weight: Values) -> Values:
     sorted_y = np.take_along_axis(y, order, 0)
     reached = np.cumsum(np.take_along_axis(weight, order, 0), axis=0)
     half = reached[-1:] / 2
+    # Sums of weights that are halves of the whole differ from it in their last bits.
     near = 1e-12 * reached[-1:]
     low = np.argmax(reached >= half - near, axis=0)[None]
     high = np.argmax(reached > half + near, axis=0)[None]
@@ -67,6 +68,7 @@ def _relative_median(y: Values, weight: Values, settings: Mapping[str, Any]) -> 
 
 
 def _log_mean(y: Values, weight: Values, settings: Mapping[str, Any]) -> Values:
+    # Keras's loss cuts targets off there.
     return np.expm1(_mean(np.log1p(np.maximum(y, LEAST)), weight))
 
 
@@ -109,6 +111,7 @@ def _counted(y: Values, weight: Values, settings: Mapping[str, Any]) -> Values:
 def _each_share(y: Values, weight: Values, settings: Mapping[str, Any]) -> Values:
     """The share of ones in each column."""
     smoothing = float(settings.get("label_smoothing") or 0.0)
+    # Keras smooths a label of two classes towards a half.
     return _mean(y, weight) * (1 - smoothing) + smoothing / 2
 
 

@@ -11,6 +11,7 @@ from onefit.errors import PopulationError
 if TYPE_CHECKING:
     from keras import Model
 
+# Whole words between underscores: there is "acc" in other words, too.
 _MORE_IS_BETTER = re.compile(
     r"(^|_)(acc\d*|accuracy|auc|precision|recall|f1|f1score|fbeta|f_score|iou|io_u|miou|r2|"
     r"true_positives|true_negatives|specificity|sensitivity|cosine_similarity|cosine_proximity|correlation|"

@@ -11,8 +11,8 @@ import numpy as np
 from onefit.errors import PopulationError
 from onefit.population.results.trained import Trained
 
-FAR = 1e3
-ABSURD = 1e9
+FAR = 1e3  # a loss above its first by so many times that has gone off
+ABSURD = 1e9  # the same of a weight and the largest at the start
 
 
 def diverged(population: Trained) -> np.ndarray:
@@ -34,6 +34,7 @@ def diverged(population: Trained) -> np.ndarray:
     for number in np.flatnonzero(population.epochs):
         if population.finished[number]:
             found[number] = _went_off(population, int(number))
+        # An unfinished member's weights were not restored: its last loss tells all.
         elif losses is not None:
             found[number] = not np.isfinite(losses[number, population.epochs[number] - 1])
     population.known_diverged = found  # it has been trained: nothing of it changes
@@ -62,6 +63,7 @@ def _went_off(population: Trained, number: int) -> bool:
 def _numbers(value: Any) -> np.ndarray:
     """An array that NumPy can look through; bfloat16 becomes float32."""
     array = np.asarray(value)
+    # NumPy knows types such as bfloat16 by their bytes alone, and finds no NaN in them.
     short = jax.numpy.issubdtype(array.dtype, jax.numpy.floating) and array.dtype.kind != "f"
     return array.astype(np.float32) if short else array
 

@@ -48,6 +48,7 @@ def _part(model: Any, name: str) -> Any:
     """A network as a part of a model: under a name of its own, and without its training."""
     model.name = name
     model.trainable = False
+    # Otherwise Keras writes the optimizer and the loss of every part into the file of the whole.
     model.compiled, model.optimizer, model.loss = False, None, None
     model._compile_loss = model._compile_metrics = None
     return model
@@ -92,6 +93,7 @@ def _mean(parts: list[Any], shares: np.ndarray | None, name: str | None) -> Any:
         return keras.layers.Identity(name=name)(parts[0])
     if shares is None:
         return keras.layers.Average(name=name)(parts)
+    # Layers of Keras's own, so that the file is loaded without onefit.
     scaled = [keras.layers.Rescaling(float(s))(part) for s, part in zip(shares, parts)]
     return keras.layers.Add(name=name)(scaled)
 
@@ -119,5 +121,6 @@ def out_of_fold(population: Trained, batch_size: int) -> Any:
         raise PopulationError(
             "Expected members that have finished and were kept from some rows. Received none."
         )
+    # A row that every member has seen is 0 / 0, which is NaN.
     with np.errstate(invalid="ignore"):
         return keras.tree.map_structure(lambda s: s / counts.reshape(-1, *[1] * (s.ndim - 1)), sums)

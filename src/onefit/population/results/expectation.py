@@ -88,6 +88,7 @@ def expected(
     sign = -1 if rises else 1
     whole = [at for at, one in enumerate(found) if one.folds == folds]
     table = sign * np.stack([found[at].scores[metric].parts for at in whole])
+    # A configuration that diverged on a fold is never chosen by it.
     table = np.where(np.isfinite(table), table, np.inf)
     scores, reached = Scores(population, metric, rises), []
     for place in range(folds):

@@ -35,6 +35,7 @@ def drawn(population: Trained, metric: str | None, kind: str, mode: str) -> Any:
         panels.append(lambda axes: curves_panel.draw(axes, population, found, name, rises))
     if kind == "sweep" or (kind == "auto" and sweep_panels.can_draw(found)):
         panels += sweep_panels.panels(found, name, rises)
+    # Four would leave one alone in the second row.
     columns = 2 if len(panels) == 4 else min(len(panels), MOST)
     rows = -(-len(panels) // columns)
     with matplotlib.rc_context(STYLE):

@@ -79,6 +79,7 @@ class LoadedJob:
         values = {path: np.asarray(each) for path, each in self.head["knobs"].items()}
         self.rate_values = values.get(RATE)
         self.knobs = {path: each for path, each in values.items() if path in self.head["swept"]}
+        # What rules restore was restored before the file was written.
         self.rules: list[Any] = []
         self.last = len(self.head["validates"])
 
@@ -104,6 +105,7 @@ class LoadedJob:
             named = keras.saving.custom_object_scope(dict(self.own))
             scope = named if self.own else contextlib.nullcontext()  # it would hide the user's
             with random_state_kept(), fresh_names(), scope:
+                # In safe mode Keras runs no code of the file, such as that of a `lambda`.
                 made = keras.saving.deserialize_keras_object(config, safe_mode=True)
                 prepare(made, _given(self.archive.head["row"]))
         except (TypeError, ValueError, AttributeError) as error:

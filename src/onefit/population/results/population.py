@@ -81,6 +81,7 @@ class Population(Predictive):
         own = {*vars(Population), *vars(Predictive), *vars(Pictures), *vars(Printed), *PUBLIC}
         return sorted(name for name in own if not name.startswith("_"))
 
+    # A type checker that saw it would let every name pass.
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:

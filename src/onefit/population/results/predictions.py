@@ -58,6 +58,7 @@ def _host(x: Any) -> Any:
 
     if any(getattr(leaf, "shape", (1,))[:1] == (0,) for leaf in jax.tree.leaves(x)):
         raise PopulationError("Expected rows to predict. Received: none.")
+    # Any batch size will do: only the conversion is asked for.
     packed = Table(JAXEpochIterator(x=x, batch_size=32, shuffle=False)).host_arrays()
     return data_adapter_utils.unpack_x_y_sample_weight(packed)[0]
 
@@ -93,6 +94,8 @@ def _program(job: Job, state: Any, batch: Any, places: np.ndarray) -> Callable[.
     numbers = [values[places] for values in step.numbers]
 
     def every(states: Any, numbers: Any, batch: Any) -> Any:
+        # One after the other: `jax.vmap` would put the members' products together, and a member's
+        # answers would have other last bits in another company.
         return lax.map(lambda one: step((step.consts, one[1]), one[0], batch)[0], (states, numbers))
 
     program = jax.jit(every)

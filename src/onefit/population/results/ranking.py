@@ -56,6 +56,7 @@ def filled(population: Trained, metric: str) -> np.ndarray:
         map(population.jobs[0].validates, range(values.shape[1]))
     ):
         return values
+    # For each epoch the last one before it, or itself, that was validated.
     shown = np.maximum.accumulate(
         [epoch if population.jobs[0].validates(epoch) else 0 for epoch in range(values.shape[1])]
     )
@@ -134,6 +135,7 @@ def ranked(population: Trained, metric: str | None, mode: str) -> list[int]:
     folds = [population.members[number].fold for number in numbers]
     easier = {fold: _mean(keys[[f == fold for f in folds]]) for fold in set(folds) - {None}}
     against = np.asarray([easier.get(fold, 0.0) for fold in folds])
+    # Rounded, because differences that are equal have other last bits; the metric then decides.
     order = np.lexsort((keys, np.round(keys - against, 12)))
     return [numbers[at] for at in order]
 

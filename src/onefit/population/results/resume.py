@@ -105,6 +105,7 @@ def _parts(population: Trained, own: Again) -> Parts:
     """What members go on with: what is still here, or what is given for a file."""
     if population.trains is not None and own.is_nothing:
         return Parts(population.trains, population.source, population.data, population.given)
+    # The first argument is `x`, and whoever has a population of this process thinks of epochs.
     if isinstance(own.x, (int, np.integer)):
         raise PopulationError(
             "Expected `x`, the inputs that members were trained on, or none. Received: "
@@ -136,6 +137,7 @@ def carry_over(before: Trained, after: Trained, going: Any) -> None:
     """
     check_models(before, after)
     wanted = set(going)
+    # The bar counts those that go on; the others are there already.
     after.counted = np.sort(np.asarray(list(wanted), int))
     for name, values in before.history.items():
         shape = (len(after.members), after.given["epochs"], *values.shape[2:])

@@ -36,6 +36,7 @@ def told_of(population: Trained) -> dict[str, Any] | None:
     Args:
         population: One that was trained here, or loaded.
     """
+    # A population that was loaded and is saved again knows no more than its file did.
     archive = getattr(population, "archive", None)
     if archive is not None:
         known: dict[str, Any] | None = archive.head.get("going")
@@ -83,6 +84,7 @@ def add_states(job: Job, place: int, at: list[int], arrays: dict[str, np.ndarray
     for group, name in enumerate(State._fields):
         for variable in range(len(found[0].state[group])):
             stacked = np.stack([np.asarray(one.state[group][variable])[one.slot] for one in found])
+            # By bytes, because a NaN is not equal to itself.
             if stacked.tobytes() != arrays[f"weights/{place}/{name}/{variable}"].tobytes():
                 changed.append(f"{name}/{variable}")
                 arrays[f"going/{place}/{name}/{variable}"] = stacked

@@ -57,6 +57,7 @@ def _plainly(config: Any) -> Any:
     """A configuration with layers by their places: their names are counted through a process."""
     if config is None:
         return None
+    # As a file has it: with lists in the place of tuples.
     plain = json.loads(json.dumps(config))
     names: dict[str, str] = {}
     for name in _names(plain):

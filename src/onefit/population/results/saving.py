@@ -49,6 +49,7 @@ def contents(population: Trained) -> tuple[dict[str, Any], dict[str, np.ndarray]
     rows: dict[bytes, str] = {}
     members = [_member(member, arrays, rows) for member in population.members]
     jobs = [_job(population, place, arrays) for place in range(len(population.jobs))]
+    # Told once for all structures, of which most say the same.
     for told in {own_names.warning(job["model"]) for job in jobs} - {""}:
         tell(f"onefit: a population is saved, and {told}")
     head = {
@@ -59,6 +60,7 @@ def contents(population: Trained) -> tuple[dict[str, Any], dict[str, np.ndarray]
         "jobs": jobs,
         "metrics": list(population.history),
         "row": [_spec(part) for part in population.data.parts],
+        # So that a population that is loaded need not make a model to rank its members.
         "directions": population.directions,
         "baselines": _baselines(population),
         "going": told_of(population),

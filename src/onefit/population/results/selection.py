@@ -34,6 +34,7 @@ def at(numbers: np.ndarray, total: int, asked: Any) -> Any:
     found = np.asarray(asked)
     if not found.size:
         return numbers[:0]
+    # Before the look at whole numbers, because NumPy takes bools for indices, too.
     if found.dtype == bool and found.shape == (total,):
         return numbers[found[numbers]]
     if found.dtype.kind not in "iu" or found.ndim > 1:

@@ -74,6 +74,8 @@ def trees(target: Target, x: np.ndarray, y: np.ndarray, weight: Values | None) -
         made = lambda: HistGradientBoostingClassifier(random_state=0)  # noqa: E731
     elif target.loss in (*NUMBERS, "poisson"):
         names = {"mean_squared_error": "squared_error", "poisson": "poisson"}
+        # scikit-learn's trees know neither Huber's loss nor log-cosh; the absolute error minds
+        # outliers as little.
         loss = names.get(target.loss, "absolute_error")
         made = lambda: HistGradientBoostingRegressor(loss=loss, random_state=0)  # noqa: E731
     else:
@@ -110,6 +112,7 @@ def _of_columns(
     def answers(new: np.ndarray) -> Values:
         if target.loss in CLASSES:
             found = np.zeros((len(new), target.shape[-1]))
+            # Classes that the rows of a fold do not have get no probability.
             found[:, np.asarray(models[0].classes_, int)] = models[0].predict_proba(new)
             return found
         return np.stack([_answered(target, model, new) for model in models], axis=1)
@@ -140,6 +143,7 @@ def _fitted(model: Any, scaled: bool, x: np.ndarray, y: np.ndarray, weight: Valu
         warnings.simplefilter("ignore")  # that it has not converged: it is a baseline
         if not scaled:
             return model.fit(x, y, sample_weight=weight)
+        # A pipeline hands an argument on by the name of its step.
         own = {f"{type(model).__name__.lower()}__sample_weight": weight}
         return make_pipeline(StandardScaler(), model).fit(x, y, **own)
 

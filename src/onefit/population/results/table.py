@@ -92,6 +92,7 @@ def _array(values: Sequence[Any]) -> np.ndarray:
     kinds = {type(value) for value in values}
     if kinds <= {int, float, np.float64, np.int64} or kinds == {bool} or kinds == {str}:
         return np.asarray(values)
+    # Filled afterwards: `np.array` would make more axes of values that are lists.
     found = np.empty(len(values), object)
     found[:] = list(values)
     return found

@@ -44,6 +44,8 @@ class Target:
     def as_outputs(self, answers: Values) -> np.ndarray:
         """Answers as the network gives them: probabilities within Keras's bounds, or logits."""
         if self.loss in CLASSES or self.loss == "binary_crossentropy":
+            # As Keras clips probabilities: a share of 0 would cost infinitely much where a class is
+            # new.
             answers = np.clip(answers, LEAST, 1 - LEAST)
             if self.logits:
                 binary = self.loss == "binary_crossentropy"
@@ -111,6 +113,7 @@ def _are_possible(loss: str, y: np.ndarray, settings: Mapping[str, Any]) -> bool
         ignored = settings.get("ignore_class")
         counted = y if ignored is None else y[y != ignored]
         return bool(counted.size and counted.min() >= 0 and counted.max() < settings["classes"])
+    # Keras takes labels of 0 and 1 for -1 and 1.
     if loss in HINGES:
         return bool(np.isin(y, (-1, 0, 1)).all())
     if loss == "poisson":

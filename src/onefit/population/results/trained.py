@@ -139,6 +139,7 @@ class Trained(Record):
             return last, last
         values = self.history[name][number, : last + 1]
         best = int(np.nanargmin(values)) if np.isfinite(values).any() else last
+        # The rule's own memory counts: it may compare with a margin, or look at another metric.
         if told.get("best_epoch") is not None:
             best = told["best_epoch"]
             return (best, best) if restores else (last, best)

@@ -36,6 +36,7 @@ def union(parts: Sequence[Population]) -> Population:
             for m in part.members
         ]
         for job in part.jobs:
+            # Each turn has put its own copy of the table on the device: one is kept.
             data = job.group.data if job.group.data.own_weights is not None else first.data
             named = [own[member.number] for member in job.members]
             jobs.append(job.regrouped(dataclasses.replace(job.group, members=named, data=data)))

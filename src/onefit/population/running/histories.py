@@ -73,12 +73,14 @@ class Record:
             shape = (len(self.members), self.given["epochs"], *values.shape[2:])
             self.history[name] = np.full(shape, np.nan)
         table = self.history[name]
+        # One copy for all members, which mostly go in step.
         if (starts == starts[0]).all() and (counts == counts[0]).all():
             start, count = int(starts[0]), int(counts[0])
             table[numbers, start : start + count] = values[slots, :count]
         else:
             for number, slot, start, count in zip(numbers, slots, starts, counts):
                 table[number, start : start + count] = values[slot, :count]
+        # The buffers of epochs without a validation hold zeros, which are no values.
         if shown is not None and not all(shown):
             table[:, ~np.asarray(shown, bool)] = np.nan
 

@@ -99,12 +99,14 @@ class Job:
         """A number of slots that wastes little for so many members, if changing over pays."""
         if self.axis == axes.ALONE or members * 2 > slots:
             return slots
+        # A power of two, so that a population that dwindles is compiled for few sizes.
         fewer = 1 << max(0, members - 1).bit_length()
         left = self.last * members  # at most: who is last has rarely much left
         sizes = self.group.sizes[0]
         seconds = self.last * (sizes.full + bool(sizes.partial)) / max(program.pace, 1.0)
         over = self.plan.layout.devices
         fewer = ceil(fewer / over) * over
+        # Most of what is left may end early, so it has to be worth twice what compiling costs.
         return fewer if left and seconds > 2 * program.compile_seconds else slots
 
     def program(self, slots: int) -> Program:
@@ -134,6 +136,7 @@ class Job:
             state, own = jax.tree.map(lambda a: a[before.slot], (before.state, before.own))
             member.state, member.own, member.epoch = State(*state), own, before.epochs
             if self.group.given["shuffle"]:
+                # Its stream stands at the begin: what the epochs behind have drawn is drawn again.
                 for _ in range(before.epochs):
                     draw([member.stream], self.group.sizes[0].rows, 1)
         return member

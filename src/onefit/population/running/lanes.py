@@ -90,6 +90,8 @@ class Lane:
             own = axes.pack([first if g.own is None else g.own for g in padded], axis)
         last, logs = jax.tree.map(lambda s: np.zeros(s.shape, s.dtype), self.program.shapes)
         stop = np.zeros(() if axis == axes.ALONE else slots, np.bool_)
+        # Empty slots hold the first member once more. They count as stopped, so no loop waits for
+        # them.
         if axis != axes.ALONE:
             stop[len(going) :] = True
         return Carry(State(*state), last, own, logs, self.start, stop)
@@ -100,6 +102,8 @@ class Lane:
         If the queue is closed on the way, the epoch that is under way is the last.
         """
         job = self.job
+        # All members in the slots run the same number of epochs: as many as the one has left that
+        # is nearest to its end.
         count = min(job.plan.chunk, *(job.last - g.epoch for g in going))
         if self.border is not None:
             count = min(count, self.epochs_in(BORDER_SECONDS))
@@ -147,6 +151,7 @@ class Lane:
         return Feed(
             train=self.training_rows(going, count),
             valid=self.validation_rows(padded),
+            # What stands behind `count` is not read.
             validate=np.resize(np.asarray(validated, np.bool_), job.plan.chunk),
             rates=self.rates(padded, count),
             first=axes.moved(firsts, axis),
@@ -202,6 +207,8 @@ class Lane:
                     if len(asked) < count:  # the schedule raises: let it
                         rule.rates(member.epoch + len(asked), 1, asked[-1])
                     table[slot, :count] = asked
+                    # With what the optimizer will hold the schedule is asked next: the rate in its
+                    # dtype.
                     member.rate = float(np.asarray(asked[-1], rule.rates_dtype))
                 return axes.moved(table, job.axis)
         return None
@@ -209,6 +216,7 @@ class Lane:
     def harvest(self, going: list[Going], carry: Carry, count: int, stopped: np.ndarray) -> None:
         """Write down the logs of the chunk, and who has finished."""
         axis = self.job.axis
+        # The last rule is `Count`: a member that was stopped has fewer epochs than the chunk.
         ran = axes.first(carry.rules[-1], axis)
         logs = axes.first(carry.logs, axis)
         spans = []
@@ -228,6 +236,7 @@ class Lane:
         if not done:
             return going, False
         axis = self.job.axis
+        # Copies: the next call takes the carry's memory over.
         state = jax.tree.map(np.array, axes.first(carry.state, axis))
         own = jax.tree.map(np.array, axes.first(carry.rules, axis))
         left = []

@@ -54,6 +54,7 @@ class Bar:
         self.doing = ""
         self.began, self.length = time.monotonic(), 0
         self.live = verbose != 2 and _is_terminal()
+        # As if a line had been written long ago, so that the first one is due after `FIRST`.
         self.shown = 0.0 if self.live else self.began - LOGGED + min(FIRST, LOGGED)
         self.lock, self.over = threading.Lock(), threading.Event()
 

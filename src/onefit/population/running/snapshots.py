@@ -144,6 +144,7 @@ class Snapshots:
         """The run has ended, or Ctrl-C has ended it."""
         self.checkpoint.interrupted = self.record.interrupted
         if self.record.interrupted:
+            # A border may be on its way to the disk, and this one must come after it.
             self.checkpoint.wait()
             self.checkpoint.write(WAY, self.content)
         else:
@@ -155,6 +156,7 @@ class Snapshots:
         with self.lock:
             members = dict(self.borders)
         for job in self.jobs:
+            # A list, because lanes put members down meanwhile.
             for place, outcome in list(job.outcomes.items()):
                 if outcome.halted or outcome.epochs >= job.last:  # Ctrl-C puts others down, too
                     ended = _entry(*job.outcome(place), halted=outcome.halted, finished=True)

@@ -113,6 +113,7 @@ def _compile_ahead(jobs: list[Job], population: Record) -> None:
 
     def work() -> None:
         for job in jobs:
+            # Nobody waits for the programs of the jobs that were to follow.
             if population.interrupted:
                 return
             with contextlib.suppress(Exception):  # raised again where the job is run
@@ -134,6 +135,7 @@ def _run(lanes: list[Lane], bar: Bar, snapshots: Snapshots | None) -> None:
 
     threads = ThreadPoolExecutor(len(lanes), "onefit-lane")
     running = [threads.submit(go, lane) for lane in lanes]
+    # No more work comes. It is waited for below, where Ctrl-C gets through.
     threads.shutdown(wait=False)
     try:
         while wait(running, LOOKS).not_done:

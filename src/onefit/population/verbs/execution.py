@@ -101,6 +101,7 @@ def planned(
     for number, structure in enumerate(found, start=1):
         bar.stage(f"tracing {number} of {len(found)} models")
         groups += groups_of(source, structure, members, splits, data, given)
+    # After the steps are traced, because only they tell which metrics there are.
     if judged := _judged.get():
         _check_judged(groups, judged)
         given = {**given, "metric": judged.metric, "mode": judged.mode}

@@ -154,6 +154,7 @@ def fit_many(
     check_choice("on_interrupt", on_interrupt, ("raise", "return"))
     sweep = with_row_weights(sweep, source.build)
     wanted = Wanted(restarts, folds, stratify, groups, bootstrap, sweep, seed)
+    # A stream is read here, once: what is looked at below has to be rows.
     given = arguments_of(in_memory(given), wanted, source)
     wanted = replace(wanted, restarts=int(restarts), seed=int(seed))
     data = data_of(given, wanted, source.build)
@@ -197,6 +198,7 @@ def data_of(given: dict[str, Any], wanted: Wanted, build: Callable[..., Any] | N
     """The table of which members read rows, and what they are validated on."""
     by_rows = given["validation_data"] is None and wanted.divides
     swept, _ = names_and_count(wanted.sweep)
+    # Where members have class weights of their own, those that all share are a part of them.
     shared = None if weighs_classes(swept, build) else given["class_weight"]
     data = Data({**given, "class_weight": shared}, by_rows or bool(given["validation_split"]))
     data.check_classes([shared])

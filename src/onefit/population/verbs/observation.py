@@ -59,10 +59,12 @@ def warn(population: Trained) -> None:
         return
     given = {**USUAL, **population.given, **population.data.given}
     found: dict[str, Finding] = {}
+    # Most findings are of the data, and show with the first models.
     for job in population.jobs[:MODELS]:
         for one in safely(before, job.model, given) or []:
             found.setdefault(one.code, one)
     for one in found.values():
+        # A suspicion can wait for the verdict; what is certain is worth interrupting for.
         if one.grade == "certain":
             tell(f"onefit: {one}")
             if one.own_fix:
@@ -81,6 +83,7 @@ def observe(population: Trained) -> None:
     try:
         large = len(population.numbers) > AT_ONCE
         made = _located(sizes(population) if large else record(population), population)
+        # The record must not keep a population that the script has let go of.
         reference = weakref.ref(population)
 
         def whole() -> Networks | None:

@@ -66,6 +66,7 @@ def fit(model: Model, given: dict[str, Any]) -> Any:
                     model, {**_divided(given), "epochs": prepared.given["epochs"]}
                 )
         except Exception as error:  # nothing has run: there is no plan for many starts
+            # The fit goes on with one start from what is prepared, as if nobody had tried.
             np.random.set_state(before)
             given, reason = prepared.given, _in_short(error)
     if reason:
@@ -150,6 +151,7 @@ def population_of(model: Model, given: dict[str, Any]) -> Population:
     own = Start(state, Stream.of(generator))
     seeds = _seeds(generator, restarts - 1)
     source, parts = Source(model), Split({}, {}, None)
+    # The script's own start comes from wherever its random numbers stand: it has no seed.
     members = [Member(0, -1)] + [
         Member(number, seed, restart=number) for number, seed in enumerate(seeds, start=1)
     ]

@@ -112,4 +112,5 @@ def _check_callbacks(known: list[list[str]], callbacks: Any) -> None:
         )
 
 
+# The other way round a room would import one that stands above it.
 READS[:] = [read_again]

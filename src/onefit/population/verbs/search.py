@@ -133,6 +133,7 @@ def search(
     x, y, arguments = _read(x, y, arguments)
     folder = None
     if checkpoint is not None:
+        # By its class: what else a sampler of Optuna holds cannot be compared.
         kind = sampler if isinstance(sampler, str) else type(sampler).__qualname__
         own = {
             "trials": trials, "epochs": epochs, "halving": halving, "metric": metric, "mode": mode,
@@ -140,6 +141,7 @@ def search(
         }  # fmt: skip
         parts = parts_of(x, y, space, own, arguments)
         folder = SearchFolder(checkpoint, parts, resume)
+    # After Ctrl-C what was trained is put together with the turns before it, and raised at the end.
     given = {**arguments, "epochs": ends[0], "seed": seed, "on_interrupt": "return"}
     first = f"round 1 of {len(ends)}" if len(ends) > 1 else ""
     with as_part(), judged_by(Judged(metric, mode, proposals.check)):
@@ -217,6 +219,7 @@ def _next_rung(
     folder: SearchFolder | None,
 ) -> Population:
     """The best of those that are left go on."""
+    # Who was taken out at a rung before has fewer epochs, and is not complete.
     left = [one for one in ranked(nets, configurations(nets), *judged_by) if one.complete]
     going = left[: max(1, len(left) // halving)]
     try:
@@ -226,6 +229,7 @@ def _next_rung(
             )
     except KeyboardInterrupt:
         interrupted = last_interrupted()
+        # What is kept may be of a population before this rung, which then has not begun.
         if interrupted is None or interrupted.given["epochs"] != end:
             raise
         return interrupted

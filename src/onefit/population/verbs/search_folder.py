@@ -75,6 +75,7 @@ class SearchFolder:
 
     def clear(self) -> None:
         """Remove what the search has kept, and the folder if it is empty then."""
+        # Only what is ours: the user may have put other files into the folder.
         for path in self.path.glob("part-*"):
             remove(path)
         (self.path / HEAD).unlink(missing_ok=True)

@@ -45,6 +45,8 @@ def call_graph(model: Model, x: Any, whatever_it_takes: bool = False) -> Iterato
     if not known or not (quick or whatever_it_takes):
         yield
         return
+    # Each call of a layer leaves a node in it and in the layers before it. Those that are added
+    # here are taken out again, or Keras would find several inputs of one layer.
     nodes = [(n, len(n)) for one in layers for n in (one._inbound_nodes, one._outbound_nodes)]
     try:
         with random_state_kept(), contextlib.suppress(Exception):  # whatever `call` raises or draws
@@ -70,6 +72,7 @@ def _graph(model: Model, x: Any) -> Functional:
     inputs = keras.tree.map_structure(_input, x)
     known = inspect.signature(model.call).parameters
     settings = {"training": False} if "training" in known else {}
+    # Nobody has asked for this call: what it assigns, adds as a loss or prints must not be seen.
     with keras.StatelessScope(collect_losses=True), contextlib.redirect_stdout(io.StringIO()):
         outputs = model.call(inputs, **settings)
     return Functional(inputs, outputs, name=model.name)
@@ -81,5 +84,6 @@ def _input(rows: Any) -> Any:
     if not isinstance(given, np.ndarray) and not hasattr(given, "dtype"):
         raise TypeError("no array")
     shape = tuple(given.shape[1:]) or (1,)  # Keras makes a column of plain numbers
+    # An embedding wants whole numbers; to everything else the shapes are all that matters.
     kind = "int32" if np.dtype(str(given.dtype)).kind in "iub" else "float32"
     return keras.Input(shape, dtype=kind, name=f"x_{id(rows)}")

@@ -45,6 +45,7 @@ def named(frame: FrameType | None) -> tuple[str, int]:
         shell = sys.modules.get("IPython")
         running = shell.get_ipython() if shell is not None else None
         return f"cell {_cell(running)}".strip(), frame.f_lineno
+    # A notebook that `onefit run` has turned into one file; its cells have comments as heads.
     if file.endswith("[cells]"):
         return _in_cell(file, frame.f_lineno)
     return file, frame.f_lineno

@@ -71,6 +71,7 @@ def case_of(model: Model, given: Given, history: History | None = None) -> Case:
     inputs, columns = _arrays("x", given["x"])
     rows = _rows(inputs)
     split = float(given["validation_split"] or 0.0)
+    # Rounded as Keras rounds it, so that the rows on each side are the same.
     at = math.floor(rows * (1.0 - split)) if rows is not None and split else None
     first = next(iter(inputs.values()), None)
     shape = first.shape[1:] if len(inputs) == 1 and first is not None else ()
@@ -127,6 +128,7 @@ def _kinds(callbacks: Any) -> list[str]:
 
 def _rate(optimizer: Optimizer) -> float | None:
     try:
+        # By its text: 0.001, as it was written, and not what it is in 32 bit.
         return float(str(np.asarray(getattr(optimizer, "_learning_rate", None))))
     except (TypeError, ValueError):
         return None  # a schedule

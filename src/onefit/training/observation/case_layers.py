@@ -134,6 +134,7 @@ def _layer(
 ) -> Layer:
     weights = getattr(operation, "weights", ())
     core = by_step(operation) if is_own(operation) else operation
+    # A class of a user's may have Keras's names and do something else: nothing is proved of it.
     function = getattr(core, "activation", None)
     is_plain = is_own(core) and (function is None or is_own(function))
     return Layer(

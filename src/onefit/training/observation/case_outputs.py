@@ -76,6 +76,7 @@ def _last(model: Model) -> list[Any]:
 
 def _computing(operation: Any) -> Any:
     """The operation whose numbers an output has, behind reshapes and in nested models."""
+    # Models within models have an end; a bound, because a graph could lead round in a circle.
     for _ in range(100):
         if isinstance(operation, keras.Model):
             last = _last(operation)

@@ -52,6 +52,7 @@ def before(model: Model, given: Given) -> list[Finding]:
     for name, y in pairs.items():
         wrong = _of_labels(name, y, outputs, model)
         words = {one.where for one in wrong}
+        # Of words among the labels the loss tells more than that they are no numbers.
         found += [one for one in data_findings({name: y}) if not (words and one.code == "OF301")]
         found += wrong
     found += _of_weights(given) + _of_schedule(model, given["callbacks"])
@@ -171,6 +172,7 @@ def lost(found: Sequence[Finding], fit: Fit, history: Mapping[str, list[float]])
         told = (
             None if at is None else Finding("OF307", where=f"from epoch {fit.first + at + 1:,} on")
         )
+    # The calls after the one that lost the loss begin with weights that are lost already.
     if told is None or any(one.code == "OF307" for one in fit.findings):
         return others
     if fit.calls > 1:

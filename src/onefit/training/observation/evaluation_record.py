@@ -69,6 +69,7 @@ class EvaluationRecord:
 
     def _write(self, scores: Mapping[str, float]) -> None:
         seconds = time.perf_counter() - self.start
+        # Only then: looking through all rows costs more than a short evaluation.
         if not all(map(math.isfinite, scores.values())):
             names = ("x", "y", "sample_weight")
             for finding in data_findings({name: self.given[name] for name in names}):

@@ -47,6 +47,7 @@ def look(model: Model, args: tuple[Any, ...], keywords: dict[str, Any]) -> None:
         keywords: Those by name.
     """
     if model not in _known and not journal.is_aside():
+        # Before the look, which may fail: it is made once for a model, whatever comes of it.
         _known.add(model)
         safely(_look, model, args, keywords)
 
@@ -63,6 +64,7 @@ def followed(model: Model, args: tuple[Any, ...], keywords: dict[str, Any], told
     count = _calls.get(model, 0) + 1
     loss = told.get("loss") if isinstance(told, dict) else told
     loss = loss[0] if isinstance(loss, list | tuple) and loss else loss
+    # Infinity plus one is infinity: a model whose loss was lost is never told of again.
     if isinstance(loss, float | np.floating) and not math.isfinite(loss) and count < math.inf:
         if not journal.is_aside():
             safely(_lost, model, args, keywords, int(count))

@@ -106,6 +106,7 @@ class Observation:
         is_new = has_new_form(model, form_of(given))
         if self.again is None or is_new or looked_at(model) < SHARE * self.again.seconds:
             self.look()
+        # What an earlier call has noted, and nobody has taken, is not of this one.
         journal.take_fit()
         self.plan = switches.FirstPlan()
         self.start = time.perf_counter()
@@ -130,6 +131,7 @@ class Observation:
             RECORDER.save_if_cheap()
         if error is None and seconds < SHORT and not RECORDER.parent:
             RECORDER.repetition = Repetition(fit, model, self.given, self.frame)
+        # A frame holds all that the script's function has in its hands.
         self.frame = None
 
     def look(self) -> None:
@@ -210,10 +212,12 @@ def trained_on(validation: Any, x: Any) -> bool:
     """Whether `validation_data` are rows of `x`: the same array, a part of its memory or a copy."""
     inputs = validation[0] if isinstance(validation, tuple | list) and validation else validation
     if inputs is x:
+        # The same generator gives other rows to the validation.
         return not hasattr(x, "__next__")
     if not (isinstance(inputs, np.ndarray) and isinstance(x, np.ndarray)):
         return False
     try:
+        # Bounded: for some pairs of views an exact answer takes exponentially long.
         if np.shares_memory(inputs, x, max_work=1000):  # type: ignore[arg-type]
             return True
     except np.exceptions.TooHardError:

@@ -87,6 +87,7 @@ def is_used_once(operation: Any, whole: Any) -> bool:
 
 def _key(operation: Any, node: Any) -> str:
     """The name under which a graph knows a node."""
+    # As Keras's `make_node_key` writes it.
     return f"{id(operation)}_ib-{operation._inbound_nodes.index(node)}"
 
 

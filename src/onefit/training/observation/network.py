@@ -84,6 +84,7 @@ def network_of(model: Model) -> Network:
     number_of(model)
     known: Network = _known[model]
     optimizer = getattr(model, "optimizer", None)  # a model that only predicts has none
+    # `compile` makes new ones while the old ones are still there, so their ids differ.
     made_of = (id(optimizer), id(getattr(model, "_compile_loss", None)), model.built)
     if known.made_of != made_of:
         known.made_of = made_of

@@ -117,6 +117,7 @@ def _add_losses(model: Model, outputs: list[Output]) -> None:
         ):
             _set_loss(one, loss, weight)
     if len(outputs) > 1:
+        # Keras logs the loss of each output under its name, before its weight is multiplied in.
         for one in outputs:
             one.logged[f"{one.name}_loss"] = one.loss
     elif outputs[0].weight == 1.0:

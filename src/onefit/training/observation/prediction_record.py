@@ -46,6 +46,8 @@ def recorded(predict: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
 
 def _write(model: Model, x: Any, outputs: Any, seconds: float) -> None:
     numbers = [one for one in tree.flatten(outputs) if one.dtype.kind == "f"]
+    # A sum is the quickest way to see a NaN; if it overflows instead, the look at the data finds
+    # nothing.
     if not all(np.isfinite(np.sum(one)) for one in numbers):
         for finding in data_findings({"x": x}):
             journal.find(finding)

@@ -60,6 +60,7 @@ class Repetition:
         """
         if self.model() is not model or len(self.aside) >= MOST or form_of(given) != self.form:
             return False
+        # A line that several threads run is a training of each.
         if threading.get_ident() != self.thread:
             return False
         while frame is not None and frame.f_code is not self.code:
