@@ -27,6 +27,7 @@ def begin(source: str, asked: str | None = None) -> None:
     from onefit.scripts.eras import clues
     from onefit.scripts.eras.texts import texts
 
+    # Python puts the script's folder there, in which it looks for the script's own modules first.
     folder = sys.path[0] if sys.path else None
     if asked is None and not any(map(clues.is_worth_reading, texts(source, folder))):
         return
@@ -35,6 +36,7 @@ def begin(source: str, asked: str | None = None) -> None:
 
     found = evidence.read(source, folder)
     if asked is not None:
+        # What was read knows more than a name: whether its Keras logged `acc` or `accuracy`.
         found = found if found.name == asked else named(asked)
     if found.is_old:
         from onefit import workers

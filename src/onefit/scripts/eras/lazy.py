@@ -23,6 +23,7 @@ def elsewhere(name: str) -> Any:
     Returns:
         What Keras has of that name; `None` if it has nothing.
     """
+    # Python itself asks modules for `__path__` and the like, which is to load nothing.
     if name[:1] in ("", "_") or _asked:
         return None
     _asked.append(name)  # those modules ask here in their turn
@@ -87,6 +88,8 @@ def offer(module: ModuleType, names: dict[str, tuple[str, str]], patches: Patche
                 importlib.import_module("onefit.scripts.tensorflow.installation").install()
             return getattr(importlib.import_module(home), part)
         root, path = _rooted(module.__name__)
+        # A module that has gone may be asked for as an attribute, without an import of its own:
+        # `keras.layers.core.Dense`.
         if (f"{path}.{name}" if path else name) in MODULES:
             return importlib.import_module(".".join(one for one in (root, path, name) if one))
         if before is not None:

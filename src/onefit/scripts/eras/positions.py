@@ -43,6 +43,8 @@ _KERAS2 = {
     "keras.layers.dot": "inputs axes normalize",
     "keras.regularizers.L1": "l",
     "keras.regularizers.L2": "l",
+    # Keras 2 still took `Conv2D(32, 3, 3)` as Keras 1 did: two integers behind the filters are the
+    # sides of the kernel (keras/legacy/interfaces.py), and never a size and strides.
     "keras.layers.Conv2D": "filters nb_row nb_col",
     "keras.layers.Conv2DTranspose": "filters nb_row nb_col",
     "keras.layers.Conv3D": "filters kernel_dim1 kernel_dim2 kernel_dim3",

@@ -43,7 +43,9 @@ def restore(source: str) -> None:
     Args:
         source: The script's text.
     """
+    # By the text alone: a word that means something else here costs nothing.
     if "clock" in source and not hasattr(time, "clock"):
+        # Scripts time their trainings. On Unix the old clock told the time of all cores together.
         time.clock = time.perf_counter  # type: ignore[attr-defined]
     if "np." in source or "numpy." in source:
         restore_numpy()
@@ -84,6 +86,7 @@ def restore_numpy() -> None:
 
     for old, new in RENAMED.items():
         module, _, name = old.partition(".")
+        # NumPy 2 has `bool` again, as its own type.
         if module == "numpy" and name not in vars(np):
             home: Any = np if new.startswith("numpy.") else builtins
             setattr(np, name, getattr(home, new.rpartition(".")[2]))

@@ -106,5 +106,6 @@ def at_exit(era: Era) -> None:
 
 
 def _find(process: int, era: Era) -> None:
+    # A forked process inherits what is registered, and its parent tells it already.
     if os.getpid() == process:
         journal.find(finding(era))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 MOST_FILES = 20
 """Files of the script's own folder that are read because it imports them."""
 
+# By patterns, since a text for Python 2 has no syntax tree here, and its imports still tell.
 _IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
 _FROM = re.compile(
     r"^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#;\\]+(?:\\\n[^\n#;\\]+)*)",
@@ -30,6 +31,7 @@ def texts(source: str, folder: str | None) -> Iterator[str]:
     """
     seen: set[str] = set()
     waiting = [(source, folder)]
+    # Modules may import each other in a circle, so each file is read once.
     while waiting and len(seen) <= MOST_FILES:
         text, home = waiting.pop()
         yield text

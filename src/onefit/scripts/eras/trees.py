@@ -25,6 +25,7 @@ def parsed(text: str) -> ast.Module:
         SyntaxError: If it is no Python 3.
         ValueError: If it has a null byte in it.
     """
+    # One tree at most: a process runs one script, and the tree of a long one takes megabytes.
     _kept.clear()
     tree = _kept[text] = ast.parse(text)
     return tree

@@ -24,6 +24,8 @@ class _Rule:
         self.program, self.taken_in = program, taken_in
 
 
+# Between the two passes JAX carries pytrees alone. What the gradient has taken in may be tracers of
+# the first pass, which have to be leaves of one.
 jax.tree_util.register_pytree_node(
     _Rule,
     lambda rule: ((rule.taken_in,), rule.program),

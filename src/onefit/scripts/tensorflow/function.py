@@ -91,6 +91,7 @@ class Function:
         if instance is None:
             return self
         held = vars(instance).setdefault(MARK, {})
+        # By identity: a class and its base may have two functions of one name, each with programs.
         if id(self) not in held:
             method = self.python_function.__get__(instance, owner)
             held[id(self)] = Function(method, self.input_signature, self._autograph)
@@ -98,6 +99,7 @@ class Function:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program for these arguments; it is traced first if there is none."""
+        # What is called while something else is traced becomes a part of that program.
         if here.inside or here.traced or _eagerly or is_of_pipeline():
             return self.converted(*args, **kwargs)
         args, kwargs = self._arguments(args, kwargs)
@@ -155,11 +157,13 @@ class Function:
             filled = nested(lambda one: next(remaining) if _is_tensor(one) else one, (args, kwargs))
             return function(*filled[0], **filled[1])
 
+        # Keys hold identities of such arguments. As long as they are kept no other object gets one.
         self._kept.extend(one for one in leaves((args, kwargs)) if not _is_tensor(one))
         for attempt in range(TRACES):
             try:
                 return Program(called, tensors)
             except Made as made:
+                # TensorFlow allows it at the first call only; the words of the error are its own.
                 if made.by_script and self._programs and not attempt:
                     raise ValueError(
                         "tf.function only supports singleton tf.Variables created on the first "
@@ -291,6 +295,7 @@ def _key(value: Any, tensors: list[Any]) -> Any:
         array = value._value if kind is Tensor else _as_array(value)
         tensors.append(array)
         return array.shape, array.dtype
+    # With the type, since 1, 1.0 and True are equal and become different constants.
     if kind in _BY_VALUE:
         return kind, value
     if kind is StringTensor or (kind is np.ndarray and value.dtype.kind in "OSU"):

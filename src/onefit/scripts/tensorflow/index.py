@@ -88,5 +88,6 @@ def _check(one: Any, axis: int, length: int) -> None:
     if isinstance(one, int | np.integer) and not -length <= one < length:
         raise InvalidArgumentError(f"slice index {one} of dimension {axis} out of bounds.")
     if getattr(getattr(one, "dtype", None), "kind", "b") in "iu":
+        # JAX would take the nearest element that there is, without a word.
         told = f"slice index {{value}} of dimension {axis} out of bounds."
         demand_within(one, length, told, from_the_end=True)

@@ -91,6 +91,7 @@ def tracing(lifts: bool = False) -> Iterator[None]:
         here.traced -= 1
         here.lifts = before
         here.again = again  # type: ignore[misc]
+        # The first entry of a constant has what it held before all others, so it is put back last.
         for constant, value in reversed(here.watched):
             constant._value = value
         here.watched = watched  # type: ignore[misc]
@@ -166,6 +167,7 @@ def untraced() -> Iterator[None]:
 
 def is_the_script() -> bool:
     """Whether the function that asks was called by the script: not by Keras, JAX or onefit."""
+    # 0 is this function, 1 is the one that asks, 2 is its caller.
     frame = sys._getframe(2)
     name = frame.f_globals.get("__name__") or ""
     if name.partition(".")[0] in _LIBRARIES:

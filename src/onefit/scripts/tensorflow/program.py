@@ -76,6 +76,7 @@ class Trace:
                 variable._value = value
             with tracing(lifts=True), this_level():
                 outputs = self._outputs(function(*map(Tensor, tensors)))
+            # What was assigned to holds another tracer by now.
             changed[:] = [
                 place for place, one in enumerate(held) if one._value is not values[place]
             ]

@@ -109,6 +109,7 @@ def demand_in_program(holds: Array, told: str, values: Array | None = None) -> N
     if not can_be_told(holds) or not holds.size:
         return
     demand = Demand(told, tuple(holds.shape))
+    # A number, since a program cannot give back a text.
     number = _demands.setdefault(demand, len(_demands) + 1)
     flat, shown = holds.reshape(-1), (holds if values is None else values).reshape(-1)
     place = jnp.argmin(flat)

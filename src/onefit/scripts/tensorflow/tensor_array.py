@@ -118,6 +118,7 @@ class TensorArray:
             The array to go on with, which is this one where nothing is traced.
         """
         element = computed(tensor, value, np.dtype(self._dtype))
+        # While a branch or a loop is traced the array before it has to stay what it was.
         number, made = _number(index), self._copy() if here.traced else self
         made._shape = tuple(element.shape)
         if isinstance(number, jax.core.Tracer) or made._whole is not None:

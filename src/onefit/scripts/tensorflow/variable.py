@@ -83,6 +83,7 @@ class Variable(Operators, keras.Variable):
                 value,
                 dtype=value.dtype.name,
                 trainable=trainable is not False,
+                # Keras refuses a name with a slash, which TensorFlow's scopes put in.
                 name=(name or "Variable").split(":")[0].replace("/", "_"),
             )
         if shape is not None and not TensorShape(shape).is_compatible_with(self.shape):

@@ -129,6 +129,7 @@ class Weighted(Stage):
         """Inputs and labels with the weights of the labels' classes."""
         x, y, _ = data_adapter_utils.unpack_x_y_sample_weight(batch)
         if y.ndim < 2:
+            # As in Keras (`make_class_weight_map_fn`): one-hot rows, or numbers that are rounded.
             classes = np.round(y)
         elif y.shape[-1] > 1:
             classes = np.argmax(y, axis=-1)

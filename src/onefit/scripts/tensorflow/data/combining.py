@@ -129,6 +129,8 @@ class Sampled(Stage):
         """Keep the numbers that serve as seeds, two for each draw."""
         self.numbers = numbers
         logits = [math.log(weight) for weight in np.asarray(weights).tolist()]
+        # As in TensorFlow's kernel: logits of float32, sums of float64. Other roundings would now
+        # and then choose another dataset.
         most = max(map(np.float32, logits))
         steps = [math.exp(float(np.float32(logit)) - float(most)) for logit in logits]
         self.sums = np.cumsum(np.array(steps, np.float64)).tolist()

@@ -190,6 +190,7 @@ def make_csv_dataset(
         dataset = dataset.shuffle(shuffle_buffer_size, shuffle_seed)
     if num_epochs != 1:
         dataset = dataset.repeat(num_epochs)
+    # As in TensorFlow: without an end each batch is full, and its length a part of the shape.
     dataset = dataset.batch(batch_size, drop_remainder=num_epochs is None)
 
     def split(*values: Any) -> Any:
@@ -204,6 +205,7 @@ def read(file: str, delimiter: str, quotes: bool) -> Iterator[list[str]]:
     import csv
 
     quoting: Any = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+    # Texts are bytes in TensorFlow: those that are no UTF-8 come out as they went in.
     with Path(file).open(newline="", encoding="utf-8", errors="surrogateescape") as lines:
         yield from (row for row in csv.reader(lines, delimiter=delimiter, quoting=quoting) if row)
 

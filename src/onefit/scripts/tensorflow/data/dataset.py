@@ -161,4 +161,5 @@ class NumpyIterator:
         return map_leaves(numpy, next(self._elements))
 
 
+# Told from here: `stage.py` cannot import a class that is made of stages.
 Stage.of_user = Dataset.of

@@ -58,6 +58,7 @@ class Reader(threading.Thread):
 
     def __init__(self, elements: Iterator[Any], room: int) -> None:
         """Begin at once."""
+        # Python waits for no such thread at its end, which could come in the middle of an element.
         super().__init__(daemon=True, name=THREAD)
         self.elements, self.left = elements, threading.Event()
         self.waiting: queue.Queue[tuple[Any, BaseException | None]] = queue.Queue(room)
@@ -141,9 +142,11 @@ def in_parallel(
     try:
         for element in elements:
             waiting.append(pool.submit(function, element))
+            # Some are ready while one is taken, and never more than these are held in memory.
             if len(waiting) > 2 * count:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
     finally:
+        # Who leaves a loop early does not wait for elements that nobody will take.
         pool.shutdown(wait=False, cancel_futures=True)

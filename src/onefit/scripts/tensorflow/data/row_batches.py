@@ -218,6 +218,7 @@ def _side_by_side(stage: Zip) -> Element | None:
 
 def _is_numeric(leaf: Any) -> bool:
     """Whether a leaf is what a program takes."""
+    # JAX takes no arrays whose bytes are in the order of another processor.
     if not isinstance(leaf, np.ndarray) or not leaf.dtype.isnative:
         return False
     return leaf.dtype.kind in "biufc" or leaf.dtype.name == "bfloat16"

@@ -64,6 +64,8 @@ def seeds_of(seed: int | None) -> Seeds:
     if own is None:
         return Seeds(secrets.randbits(63), secrets.randbits(63))
     first = _global[0][0] if _global else DEFAULT
+    # TensorFlow's kernels take two zeros for "no seed" and would draw anew each time, so its Python
+    # gives them another pair.
     return Seeds(0, LARGEST) if (first, own) == (0, 0) else Seeds(first, own)
 
 
@@ -139,6 +141,7 @@ def philox(seeds: Seeds, start: int | np.ndarray, count: int) -> np.ndarray:
 def _fill(made: np.ndarray, low: np.ndarray, seeds: Seeds) -> None:
     """The words of the counters with these lower halves; in place, as they are many."""
     (upper_low, upper_high), (key_low, key_high) = _words(seeds.second), _words(seeds.first)
+    # Words of 32 bits in numbers of 64, in which the product of two is whole.
     words = [low & _MASK, low >> _HALF, np.full_like(low, upper_low), np.full_like(low, upper_high)]
     one, two = np.empty_like(low), np.empty_like(low)
     for _ in range(10):
@@ -152,6 +155,7 @@ def _fill(made: np.ndarray, low: np.ndarray, seeds: Seeds) -> None:
         words[2] ^= words[3]
         words[2] ^= np.uint64(key_high)
         np.bitwise_and(one, _MASK, out=words[3])
+        # The paper's Weyl sequence: the golden ratio, and the root of 3 less 1.
         key_low, key_high = (key_low + 0x9E3779B9) % 2**32, (key_high + 0xBB67AE85) % 2**32
     for place, word in enumerate(words):
         made[:, place] = word
@@ -163,6 +167,7 @@ def scrambled(first: int, second: int) -> Seeds:
     Returns:
         The key, and the upper half of the counter.
     """
+    # As TensorFlow's `GenerateKey` does: a fixed key mixes seeds that differ in one bit only.
     mixed = philox_of((first, second), (0x3EC8F720, 0x02461E29))
     return Seeds(mixed[0] | mixed[1] << 32, mixed[2] | mixed[3] << 32)
 

@@ -328,6 +328,7 @@ def _copied(value: Any) -> Any:
     made = array(value)
     if isinstance(made, np.ndarray):
         made = np.array(made, order="C")
+        # Elements are parts of this array, and are not copied.
         made.setflags(write=False)
     return made
 

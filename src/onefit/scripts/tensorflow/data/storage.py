@@ -107,6 +107,7 @@ class Writer:
     def __init__(self, path: str, spec: Element, compression: str = "") -> None:
         """Begin in a folder beside it."""
         self.path, self.spec, self.compression, self.count = path, spec, compression, 0
+        # A draft of each process's own, which is renamed as a whole: nobody reads half of one.
         self.draft = f"{path}.part{os.getpid()}"
         os.makedirs(self.draft, exist_ok=True)
         self.file = _opened(self.draft, compression, "wb")
@@ -236,6 +237,7 @@ def _write(file: IO[bytes], leaf: np.ndarray) -> None:
 
 
 def _read(file: IO[bytes], spec: TensorSpec) -> np.ndarray:
+    # A pickle could run code of whoever wrote the file.
     leaf: np.ndarray = np.load(file, allow_pickle=False)
     if spec.dtype == "string":
         letters = np.load(file, allow_pickle=False).tobytes()

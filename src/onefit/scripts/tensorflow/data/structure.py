@@ -40,6 +40,7 @@ def unflatten(like: Element, leaves: Iterator[Any]) -> Element:
         return type(like)(*parts) if hasattr(like, "_fields") else tuple(parts)
     if isinstance(like, Mapping):
         of_key = {key: unflatten(like[key], leaves) for key in sorted(like)}
+        # Leaves follow the sorted keys, as in TensorFlow; the dict stays in the order it had.
         return {key: of_key[key] for key in like}
     return next(leaves)
 
