@@ -1,4 +1,4 @@
-"""What the arrays of a population hold: looked at before they are divided into rows.
+"""Checks of the arrays of a population: made before they are divided into rows.
 
 Keras tells most of this from within its adapters, layers and losses, in the middle of a training;
 some it takes without a word.

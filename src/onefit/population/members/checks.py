@@ -1,4 +1,4 @@
-"""What cannot be a population: looked for in the arguments alone, before anything runs.
+"""Checks of the arguments of a population: made before anything runs, without a look at the data.
 
 What only the rows can tell is looked at where they are divided (`folds.py`, `splitters.py`) and
 weighed (`classes.py`); what only the names of a sweep can tell, in `sweep.py` and `paths.py`.
@@ -142,6 +142,7 @@ def check_targets(model: Model, y: Any) -> None:
     """Refuse a model that compares its outputs with targets, if there are none."""
     if y is not None or model._compile_loss is None:
         return
+    # A class that computes its loss by itself may do without targets.
     kind, stock = type(model), keras.Model
     if kind.compute_loss is stock.compute_loss and kind.train_step is stock.train_step:
         raise PopulationError(

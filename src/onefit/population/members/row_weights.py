@@ -1,4 +1,4 @@
-"""Weights of rows that a sweep is over: each has a name, by which tables show it."""
+"""Arrays of sample weights as values of a sweep, each with a name by which tables show it."""
 
 from __future__ import annotations
 

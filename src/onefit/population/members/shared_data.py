@@ -72,6 +72,7 @@ class Data:
     @property
     def bytes(self) -> int:
         """What the data takes on the device."""
+        # Members that are validated on rows of the table need no memory for them.
         shared = size_of(self.arrays)
         return shared if not self.shared_validation else shared + size_of(self.valid_arrays)
 

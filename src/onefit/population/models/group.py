@@ -1,4 +1,4 @@
-"""Members of one structure and one size: what is decided about, and the traced steps they share."""
+"""A group: members of one structure and one size, with the traced steps that they share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The numbers of a compiled model that a member can have a value of its own of.
+"""The numbers of a compiled model of which each member can have a value of its own.
 
 A knob has a path, as users write it in a sweep:
 

@@ -47,12 +47,14 @@ def write(path: str | os.PathLike[str], head: Mapping[str, Any], arrays: Any) ->
 def write_to(file: BinaryIO, head: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
     """The same into an open file."""
     digests: dict[str, dict[str, str]] = {}
+    # Not compressed: the digits of weights are noise, and would take time for nothing.
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():
             buffer = io.BytesIO()
             plain = np.ascontiguousarray(array)
             if plain.dtype.kind == "V":  # bfloat16 and its like, which `.npy` does not know
                 plain = plain.view(f"u{plain.dtype.itemsize}")
+            # `ascontiguousarray` gives a number an axis, which is taken away again.
             np.lib.format.write_array(buffer, plain.reshape(array.shape), allow_pickle=False)
             content = buffer.getvalue()
             digest = hashlib.sha256(content).hexdigest()

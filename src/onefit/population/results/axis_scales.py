@@ -70,6 +70,7 @@ def limit(axes: Any, values: NDArray[Any], best: NDArray[Any], far: float = FAR)
     if there.size and (there.min() < low or there.max() > high):
         log = axes.get_yscale() == "log"
         ends = np.log([low, high]) if log else np.asarray([low, high])
+        # A little room beyond both ends; also where they are one number, and where that is 0.
         room = 0.06 * (ends[1] - ends[0]) or 0.06 * abs(ends[1]) or 1.0
         found = ends + np.asarray([-room, room])
         axes.set_ylim(*(np.exp(found) if log else found))

@@ -62,6 +62,7 @@ def _of_data(population: Trained) -> Compared:
         return _nothing("there are weights of steps")
     x = jax.tree.leaves(population.data.parts[0])
     by_inputs = importlib.util.find_spec("sklearn") is not None and len(x) == 1
+    # The constant answer needs no inputs, so there is always that.
     kinds = KINDS if by_inputs and fits(targets, x[0]) else dict([next(iter(KINDS.items()))])
     model = _model(population)
     found: list[Baseline] = []
@@ -107,6 +108,7 @@ def _parts(population: Trained) -> list[tuple[np.ndarray, np.ndarray | None]]:
         if held is None and data.shared_parts[0] is None:
             continue
         if len(found) < MOST_PARTS:
+            # Restarts and configurations have the same folds: each is fitted to once.
             found.setdefault(train.tobytes(), (train, held))
     return list(found.values())
 

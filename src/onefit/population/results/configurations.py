@@ -78,6 +78,7 @@ def configurations(population: Trained) -> list[Configuration]:
     off = diverged(population)
     tables = {name: values_of(population, name) for name in metrics_of(population)}
     values = {
+        # Not left out: the mean of the others would flatter a configuration that may diverge.
         name: dict(zip(numbers, np.where(off[numbers], np.nan, of_each)))
         for name, (numbers, of_each) in tables.items()
     }

@@ -104,6 +104,7 @@ def _counted(y: Values, weight: Values, settings: Mapping[str, Any]) -> Values:
     for column in y.reshape(len(y), -1).T.astype(int):
         kept = np.ones(len(column), bool) if ignored is None else column != ignored
         counts = np.bincount(column[kept], weight[kept], classes)
+        # Where all labels of a place are ignored, any answer is as good.
         found.append(counts / counts.sum() if counts.any() else np.full(classes, 1 / classes))
     return np.stack(found).reshape(*y.shape[1:], classes)
 
@@ -120,6 +121,7 @@ def _commoner_sign(y: Values, weight: Values, settings: Mapping[str, Any]) -> Va
 
 
 def _mean_sign(y: Values, weight: Values, settings: Mapping[str, Any]) -> Values:
+    # As long as answers are within -1 and 1, the loss is the squared error of the signs.
     return _mean(np.where(y > 0, 1.0, -1.0), weight)
 
 

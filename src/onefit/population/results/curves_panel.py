@@ -65,6 +65,7 @@ def _curve(
     rows = _rows(population, values, one)
     low, median, high = quantiles(rows)
     epochs = np.arange(1, len(median) + 1)
+    # The band of two networks would be the two.
     if len(rows) > 2:
         axes.fill_between(epochs, low, high, color=color, alpha=0.16, lw=0)
     axes.plot(epochs, median, color=color, lw=2, label=label)

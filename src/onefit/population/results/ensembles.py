@@ -26,6 +26,7 @@ def ensemble(population: Trained, numbers: list[int], shares: np.ndarray | None)
     source = population.model_of(numbers[0])
     inputs = _inputs(source, population.data.parts[0])
     outputs = [_called(model, inputs) for model in models]
+    # In the order in which `map_structure` goes through the outputs.
     names = iter(getattr(source, "output_names", None) or ())
     mean = keras.tree.map_structure(
         lambda *parts: _mean(list(parts), shares, next(names, None)), *outputs
@@ -108,6 +109,7 @@ def out_of_fold(population: Trained, batch_size: int) -> Any:
     for number in sound(population, "the predictions out of fold", for_mean(population)):
         held = population.members[number].held
         if held is not None and len(held):
+            # Members that were kept from the same rows predict them together.
             by_rows.setdefault(held.tobytes(), []).append(int(number))
     for numbers in by_rows.values():
         held = np.asarray(population.members[numbers[0]].held)

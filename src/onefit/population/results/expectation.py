@@ -41,6 +41,7 @@ class Scores:
         """
         members = self.population.members
         numbers = [n for n in one.members if without is None or members[n].fold != without]
+        # Between two epochs in the middle, the earlier one.
         return int(np.median([self._best_epoch(number) for number in numbers]))
 
     def _best_epoch(self, number: int) -> int:
@@ -86,6 +87,7 @@ def expected(
     if folds < 2:
         return float("nan")
     sign = -1 if rises else 1
+    # Fold by fold only those can be compared that have all folds; after Ctrl-C some may not.
     whole = [at for at, one in enumerate(found) if one.folds == folds]
     table = sign * np.stack([found[at].scores[metric].parts for at in whole])
     # A configuration that diverged on a fold is never chosen by it.
@@ -96,6 +98,7 @@ def expected(
         at = int(others.mean(1).argmin())
         if weights is not None:
             with np.errstate(invalid="ignore"):  # of a configuration that diverged: inf - inf
+                # The one fold that is left of two has no spread.
                 spreads = others.std(1, ddof=1) if folds > 2 else np.zeros(len(others))
             errors = spreads / np.sqrt(folds - 1)
             at = simplest(others.mean(1), errors, [weights[place] for place in whole])

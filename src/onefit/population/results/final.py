@@ -44,6 +44,7 @@ def retrained(
         "verbose": population.given.get("verbose", "auto") if verbose is None else verbose,
     }
     shared: Mapping[int, float] | None = given["class_weight"]
+    # Class weights of the configuration's own stand in the place of those that all shared.
     own = population.splits[choice.members[0]].class_weight
     data = Data({**given, "class_weight": None if own is not None else shared}, by_rows=False)
     batch = population.members[choice.members[0]].batch_size

@@ -196,6 +196,7 @@ class Loaded(Population):
         splits = [Split({}, {}, None)] * len(members)
         given = {**head["settings"], "class_weight": None, "callbacks": None}
         known = _compared(head.get("baselines"))
+        # Without the data none can be fitted: those that were known when it was saved are shown.
         given["baselines"] = known is not None
         nothing: Any = _NoData(tuple(_zeros(part) for part in head["row"]))
         super().__init__(None, members, splits, nothing, given, jobs, None, head["exact"])

@@ -77,6 +77,7 @@ def _of_job(population: Trained, job: Job, numbers: list[int], x: Any, batch_siz
     for start in range(0, rows, batch_size):
         batch = jax.tree.map(lambda a, s=start: np.asarray(a)[s : s + batch_size], x)
         size = min(batch_size, rows - start)
+        # The last rows may be fewer, and have a program of their own.
         if size not in programs:
             programs[size] = _program(job, states[0], batch, places)
         found.append(keras.tree.map_structure(np.asarray, programs[size](stacked, batch)))

@@ -54,6 +54,7 @@ def record(
     for one, kept in zip(found[:CURVES], made.configurations):
         kept.curves = _curves(population, one, made, alone=len(found) == 1)
     made.remarks = _left_out(population, made.metrics)
+    # Simple models are measured on the rows of validation alone.
     if baselines and made.metric.startswith("val_"):
         compared = baselines_of(population)
         made.simple = [

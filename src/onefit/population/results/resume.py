@@ -1,4 +1,4 @@
-"""Members go on from where they were."""
+"""`Population.resume`: members of a population go on training from where they stopped."""
 
 from __future__ import annotations
 

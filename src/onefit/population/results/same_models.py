@@ -34,6 +34,7 @@ def check_models(before: Trained, after: Trained) -> None:
         looked.add((id(old), id(job)))
         found = job.weight_count, _plainly(config_of(job.model))
         expected = head["weights"], _plainly(head["model"])
+        # Of a class without a config nothing but the number of weights can be compared.
         if found == expected or (None in (found[1], expected[1]) and found[0] == expected[0]):
             continue
         where = next(_differences(expected[1], found[1]), "its weights")

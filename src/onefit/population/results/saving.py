@@ -121,6 +121,7 @@ def _job(population: Trained, place: int, arrays: dict[str, np.ndarray]) -> dict
     going = add_states(job, place, at, arrays)
     knobs = dict(job.knobs)
     if job.rate_values is not None:
+        # A variable of the state while members are trained; in the file a number like the others.
         knobs["optimizer.learning_rate"] = job.rate_values
     return {
         "members": [member.number for member in job.members],

@@ -71,6 +71,7 @@ def trees(target: Target, x: np.ndarray, y: np.ndarray, weight: Values | None) -
 
     made: Any
     if target.loss == "binary_crossentropy" or target.loss in CLASSES:
+        # One seed, so that a population says the same of itself each time.
         made = lambda: HistGradientBoostingClassifier(random_state=0)  # noqa: E731
     elif target.loss in (*NUMBERS, "poisson"):
         names = {"mean_squared_error": "squared_error", "poisson": "poisson"}

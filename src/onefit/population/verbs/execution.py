@@ -1,4 +1,4 @@
-"""Members become groups, each with a plan, and are run: a population, trained and trained on."""
+"""How a population is run: members are sorted into groups; each group is planned and trained."""
 
 from __future__ import annotations
 

@@ -289,6 +289,7 @@ def parts_of(
         arguments: Those of `fit_many`, of which plain values and arrays count.
     """
     data = [x, y, arguments.get("sample_weight"), arguments.get("validation_data")]
+    # What is printed, and what is compared with, changes no number of the search.
     plain = {
         name: value
         for name, value in arguments.items()

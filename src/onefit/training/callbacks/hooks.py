@@ -1,4 +1,4 @@
-"""A Keras callback becomes a rule inside the program, or a call on the host at an epoch's end.
+"""Which hooks of a callback have an effect: by them it is a rule in the program, or a call outside.
 
 Where a callback goes is read off the hooks that it overrides, not off its name. Four classes of
 Keras have a rule that does in the program what the class does on the host, down to the rounding:

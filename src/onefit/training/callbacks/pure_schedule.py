@@ -1,4 +1,4 @@
-"""Is a schedule a pure function? Then it can be asked ahead of the epochs."""
+"""Whether a schedule is a pure function, which can be asked ahead of the epochs."""
 
 from __future__ import annotations
 

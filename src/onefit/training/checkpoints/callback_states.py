@@ -44,6 +44,8 @@ def states(callbacks: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def _state(callback: Callback) -> dict[str, Any]:
+    # It holds an open file and a writer, which are no values; what it has written tells where it
+    # is.
     if is_plain(callback, keras_callbacks.CSVLogger):
         return {"keys": callback.keys, "log": _log(callback)}
     held = {k: v for k, v in vars(callback).items() if k not in KERAS}

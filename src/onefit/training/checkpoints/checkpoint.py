@@ -24,6 +24,7 @@ from onefit.training.checkpoints.values import packed
 
 INTERVAL = 1.5  # seconds; a border comes at most 0.2 s later, so no more than 2 s are lost
 SHARE = 0.02  # of the time that checkpoints may take
+# Drawn, because the number of a process is given again, and is always the same in a container.
 PROCESS = os.urandom(16).hex()
 
 

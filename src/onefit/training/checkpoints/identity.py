@@ -1,4 +1,4 @@
-"""What a training is: a checkpoint is of one training, and no other goes on from it.
+"""The identity of a training: what decides about its numbers, and by which a checkpoint is its own.
 
 A part for each thing that a user may change, under the name by which the user is told.
 """

@@ -1,4 +1,4 @@
-"""Variables of zeros and ones start without XLA.
+"""Keras's initialisers of zeros and ones, run by NumPy while a model is built.
 
 A new network has a variable of zeros for each bias and two for each weight, in Adam. JAX compiles a
 program for each new shape of them, 30 ms each: in a small training's first call, as long as the

@@ -178,6 +178,7 @@ def _leaves(name: str, given: Any) -> Iterator[tuple[str, Any]]:
         for key, one in given.items():
             yield from _leaves(f"{name}[{key!r}]", one)
     elif isinstance(given, list | tuple) and any(hasattr(one, "shape") for one in given):
+        # Keras takes a list of one array for the array.
         if len(given) == 1:
             yield from _leaves(name, given[0])
             return

@@ -90,6 +90,7 @@ def values_of(y: Any, outputs: Sequence[Output]) -> list[Any]:
         return [y[0] if whole else y]
     if isinstance(y, Mapping):
         named = [one.name for one in outputs]
+        # Keras goes through a dict in the order of its keys.
         flat = [y[name] for name in (named if set(named) == set(y) else sorted(y))]
     else:
         flat = list(y) if isinstance(y, list | tuple) else []

@@ -1,4 +1,4 @@
-"""Decide first: what one fit, evaluate or predict will do, and why.
+"""The plan: what one fit, evaluate or predict will do, decided before it runs, and why.
 
 There are three ways to run a fit:
 

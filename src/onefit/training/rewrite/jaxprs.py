@@ -1,4 +1,4 @@
-"""Parts of a traced step."""
+"""What a traced step (a jaxpr) is made of: its equations, and the products among them."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ def _only(equation: Any) -> Jaxpr:
     places = [Var(atom.aval) for atom in equation.invars]
     outs = [Var(var.aval) for var in equation.outvars]
     inner = equation.replace(invars=places, outvars=outs)
+    # Made from another one, because the constructor wants other arguments in other versions of JAX.
     return jax.make_jaxpr(lambda: 0)().jaxpr.replace(
         constvars=[], invars=places, outvars=outs, eqns=[inner], effects=equation.effects
     )
