@@ -113,6 +113,7 @@ def bootstraps(count: int, rows: int, groups: Any, seeds: Sequence[int]) -> list
             drawn = names[source.randint(0, len(names), size=len(names))]
             train = np.concatenate([np.flatnonzero(groups == name) for name in drawn])
         out = np.setdiff1d(np.arange(rows), train)
+        # Mixed, because only the first of them may be needed, and `out` is sorted.
         drawn_rows.append((train, out, source.permutation(out)))
     fewest = min(len(out) for _, out, _ in drawn_rows)
     return [

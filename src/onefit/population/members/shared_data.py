@@ -186,6 +186,7 @@ def _table(x: Any, y: Any, weight: Any, batch: Any, class_weight: Any) -> Table:
         y=y,
         sample_weight=weight,
         batch_size=batch,
+        # Keras's iterator checks and converts; the orders are drawn for each member.
         shuffle=False,
         class_weight=class_weight,
     )

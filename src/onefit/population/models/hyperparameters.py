@@ -68,6 +68,7 @@ def knobs(model: Model) -> dict[str, Knob]:
     found: list[Knob] = []
     cells = {id(layer.cell) for layer in _layers(model) if _has_cell(layer)}
     for layer in _layers(model):
+        # Keras lists a cell beside its layer; its numbers are told once, by the layer's name.
         if id(layer) not in cells:
             found += _of(layer, f"layers.{layer.name}")
         if _has_cell(layer):  # an LSTM's numbers are its cell's; of an RNN they are in `cell`
@@ -81,6 +82,7 @@ def knobs(model: Model) -> dict[str, Knob]:
     elif rate is not None:
         found.append(Knob(RATE, float(np.asarray(rate)), None))
     if inner is not None:
+        # The rate was looked at above, where it may be a variable or a schedule.
         found += [k for k in _of(inner, "optimizer") if k.path != RATE]
     found += _losses(model)
     times = Counter(knob.path for knob in found)  # one path for two numbers names neither

@@ -54,7 +54,7 @@ def _weighted_median(y: Values, weight: Values) -> Values:
     sorted_y = np.take_along_axis(y, order, 0)
     reached = np.cumsum(np.take_along_axis(weight, order, 0), axis=0)
     half = reached[-1:] / 2
-    # Sums of weights that are halves of the whole differ from it in their last bits.
+    # Two sums that are each half of the weights may differ in their last bits.
     near = 1e-12 * reached[-1:]
     low = np.argmax(reached >= half - near, axis=0)[None]
     high = np.argmax(reached > half + near, axis=0)[None]

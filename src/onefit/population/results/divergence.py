@@ -63,7 +63,7 @@ def _went_off(population: Trained, number: int) -> bool:
 def _numbers(value: Any) -> np.ndarray:
     """An array that NumPy can look through; bfloat16 becomes float32."""
     array = np.asarray(value)
-    # NumPy knows types such as bfloat16 by their bytes alone, and finds no NaN in them.
+    # Types such as bfloat16 come to NumPy from outside, and not all of its functions take them.
     short = jax.numpy.issubdtype(array.dtype, jax.numpy.floating) and array.dtype.kind != "f"
     return array.astype(np.float32) if short else array
 

@@ -105,7 +105,7 @@ def _parts(population: Trained, own: Again) -> Parts:
     """What members go on with: what is still here, or what is given for a file."""
     if population.trains is not None and own.is_nothing:
         return Parts(population.trains, population.source, population.data, population.given)
-    # The first argument is `x`, and whoever has a population of this process thinks of epochs.
+    # `x` comes first, and whoever has a population of this process writes `resume(20)`, for epochs.
     if isinstance(own.x, (int, np.integer)):
         raise PopulationError(
             "Expected `x`, the inputs that members were trained on, or none. Received: "

@@ -180,6 +180,7 @@ def _heat_map(
         for (row, column), value in np.ndenumerate(table):
             text = f"{value:.3g}" if np.isfinite(value) else _lost(places.get((row, column)))
             shade = image.norm(value) if np.isfinite(value) else 0.0
+            # Black on the bright end of the colors, white on the dark one.
             ink = "black" if (shade > 0.55) == rises or not np.isfinite(value) else "white"
             axes.text(column, row, text, ha="center", va="center", fontsize=8, color=ink)
     for (row, column), one in places.items():

@@ -89,6 +89,7 @@ class Snapshots:
         ends = {number: entry["epoch"] for number, entry in saved["members"].items()}
         for number in range(len(record.members)):
             end = ends.get(number, record.epochs[number])  # where a member was taken up
+            # The histories may be ahead of a member's last border: what lies beyond is run again.
             for table in record.history.values():
                 table[number, end:] = np.nan
         for job in self.jobs:

@@ -156,6 +156,7 @@ def fit_many(
     wanted = Wanted(restarts, folds, stratify, groups, bootstrap, sweep, seed)
     # A stream is read here, once: what is looked at below has to be rows.
     given = arguments_of(in_memory(given), wanted, source)
+    # After the checks, which tell a user of what was given.
     wanted = replace(wanted, restarts=int(restarts), seed=int(seed))
     data = data_of(given, wanted, source.build)
     members = wanted.members(data, given, source.build)

@@ -62,6 +62,8 @@ def fit(model: Model, given: dict[str, Any]) -> Any:
         before = np.random.get_state()
         try:
             with random_state_kept():
+                # From what was given: what is prepared has Keras's adapter in the place of the
+                # arrays. But for the epochs, of which Keras may have lowered the number.
                 planned = population_of(
                     model, {**_divided(given), "epochs": prepared.given["epochs"]}
                 )
@@ -86,6 +88,7 @@ def once_because(model: Model, given: dict[str, Any]) -> str:
     has_none = getattr(model, "optimizer", None) is None
     if has_none or own_steps(model, "fit") or before_data(model, given):
         return "it does not run as a program"
+    # Other starts would throw away what the model has learned.
     optimizer = model.optimizer
     if optimizer.built and int(np.asarray(optimizer.iterations.value)):
         return "it was trained before"
@@ -145,6 +148,8 @@ def population_of(model: Model, given: dict[str, Any]) -> Population:
     restarts = switches.CURRENT.restarts
     check_members(restarts, MEMBER + 8 * given["epochs"])
     data = Data(given, by_rows=False)
+    # A generator of its own, from where the script's first order would be drawn: `np.random` itself
+    # must not move yet.
     generator = np.random.RandomState()
     generator.set_state(np.random.get_state())
     state = jax.tree.map(np.array, read(model))  # a program takes over what it is given

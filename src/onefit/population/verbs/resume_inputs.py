@@ -43,6 +43,7 @@ def read_again(population: Trained, own: Again) -> Parts:
         )
     source = _source(population, known, own)
     _check_callbacks(known["callbacks"], own.callbacks)
+    # JSON has no dict with numbers for keys, so these are written as pairs.
     weights = [
         None if one is None else {int(k): w for k, w in one} for one in known["class_weight"]
     ]

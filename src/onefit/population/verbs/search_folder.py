@@ -39,6 +39,7 @@ class SearchFolder:
             self._check(parts)
         else:
             self.clear()
+            # `clear` may have removed the folder as well.
             self.path.mkdir(parents=True, exist_ok=True)
         with atomic_file(self.path / HEAD) as file:
             file.write(json.dumps({"format": FORMAT, "parts": parts}).encode())

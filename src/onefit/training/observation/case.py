@@ -80,6 +80,7 @@ def case_of(model: Model, given: Given, history: History | None = None) -> Case:
         layers, is_chain = layers_of(model, shape or ((1,) if len(inputs) == 1 else ()))
         outputs = case_outputs(model, layers, (y, valid_y))
     optimizer = getattr(model, "optimizer", None)
+    # Keras's own default.
     batch = given["batch_size"] or 32
     kept = rows if at is None else at
     steps = given["steps_per_epoch"] or (math.ceil(kept / batch) if kept is not None else None)

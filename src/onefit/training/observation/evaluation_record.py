@@ -104,6 +104,7 @@ def _named(model: Model, result: Any) -> dict[str, float]:
         return result
     values = result if isinstance(result, list) else [result]
     names = ["loss", *(metric.name for metric in _metrics(model))]
+    # With several outputs there are more numbers than names: these are not guessed.
     return dict(zip(names, values)) if len(names) == len(values) else {}
 
 

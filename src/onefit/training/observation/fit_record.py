@@ -131,7 +131,7 @@ class Observation:
             RECORDER.save_if_cheap()
         if error is None and seconds < SHORT and not RECORDER.parent:
             RECORDER.repetition = Repetition(fit, model, self.given, self.frame)
-        # A frame holds all that the script's function has in its hands.
+        # A frame keeps every object of the script's function alive.
         self.frame = None
 
     def look(self) -> None:
