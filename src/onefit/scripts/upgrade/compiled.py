@@ -43,8 +43,10 @@ class Compiled:
                 return spelled(tensor) or ""
             loss = loss.func
         function = loss if isinstance(loss, cst.Lambda) else self.functions.get(spelled(loss) or "")
-        if function is None:
-            return ""
+        return "" if function is None else self.read_by(function)
+
+    def read_by(self, function: cst.FunctionDef | cst.Lambda) -> str:
+        """The name of a tensor of the graph that a function reads; `""` where it reads none."""
         reads = _Reads(self.kinds)
         function.visit(reads)
         return next((name for name in reads.tensors if name not in reads.bound), "")

@@ -75,6 +75,12 @@ def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) 
                 continue
             script.done("OF204", original, f"{old} is {new}")
             return updated.with_changes(name=cst.Name(new))
+    read = script.compiled.read_by(original) if own.is_a(LAYER) else ""
+    if read:
+        told = (
+            f"the layer reads {read}, a tensor of the graph, which Keras 3 wants among its inputs"
+        )
+        script.left("OF206", original, told)
     is_told = name == "on_batch_end" and own.is_a(CALLBACK) and script.era.name != "tf2"
     if is_told and _reads_logs(original):
         told = (

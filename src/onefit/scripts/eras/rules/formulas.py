@@ -6,6 +6,7 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule
 from onefit.scripts.eras.stand_ins import (
     gates,
+    graph_layers,
     kept_masks,
     legacy_optimizers,
     logits,
@@ -48,6 +49,7 @@ RULES: tuple[Rule, ...] = (
     Meaning(
         "keras.layers.Layer._get_regularization_losses", regularizers.of_frozen_too, "", "OF206"
     ),
+    Meaning("keras.layers.Layer.__call__", graph_layers.reading_the_graph, "", "OF210"),
     Meaning(
         "keras.layers.Layer.__call__",
         regularizers.of_whole_batch,
