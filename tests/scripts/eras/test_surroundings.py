@@ -6,6 +6,12 @@ import os
 import subprocess
 import sys
 
+import numpy as np
+import pytest
+
+from onefit.scripts.eras import activation
+from onefit.scripts.eras.era import named
+
 SCRIPT = """\
 import h5py
 import numpy as np
@@ -40,3 +46,30 @@ def test_files_of_h5py_2(tmp_path):
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.splitlines() == ["True", "[0 1 2] True"]
+
+
+NUMBERS = """\
+import sys
+import numpy as np
+print([np.float32(0.5)], (np.int64(3), np.float64(0.1)), {"a": np.bool_(True)}, repr(np.float32(2)))
+np.set_printoptions(precision=2)
+print([np.array([0.123, 1.0]), np.float64(0.5)])
+"""
+
+
+@pytest.mark.parametrize("era", ["keras1", "keras2", "tf2"])
+def test_numbers_of_numpy_1(tmp_path, era):
+    """NumPy 2 prints `np.float32(0.5)` in a list; up to 1.26 it was `0.5`."""
+    (tmp_path / "old.py").write_text(NUMBERS)
+    words = [sys.executable, "-m", "onefit", "run", "--era", era, "--quiet", "old.py"]
+    ran = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True)
+    lines = ["[0.5] (3, 0.1) {'a': True} 2.0", "[array([0.12, 1.  ]), 0.5]"]
+    assert ran.stdout.splitlines() == lines
+
+
+def test_numbers_are_printed_as_before_after_a_run():
+    before = np.get_printoptions()
+    activation.activate(named("keras2"))
+    assert repr(np.float32(0.5)) == "0.5"
+    activation.deactivate()
+    assert np.get_printoptions() == before

@@ -20,12 +20,14 @@ def activate(era: Era) -> None:
         return
     from onefit.scripts.eras.old_modules import OldModules
     from onefit.scripts.eras.own_modules import OwnModules
+    from onefit.scripts.eras.stand_ins import wording
 
-    patches = Patches()
+    patches, printing = Patches(), []
     moments: dict[str, Callable[[], None]] = {
         "keras": lambda: _install(era, patches),
         "tensorflow.keras": lambda: _offer_modules(patches),
         "tensorflow.keras.backend": lambda: _install_backend(patches),
+        "numpy": lambda: printing.append(wording.numbers_without_types()),
     }
     old_modules, own_modules = OldModules(era.name), OwnModules(sys.path[0] if sys.path else "")
     ask_first(old_modules)
@@ -37,6 +39,8 @@ def activate(era: Era) -> None:
         ask_no_more(own_modules)
         for name, context in waiting:
             forget(name, context)
+        for restore in printing:
+            restore()
         patches.undo()
 
     _active.append(undo)

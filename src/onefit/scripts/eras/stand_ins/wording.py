@@ -1,7 +1,7 @@
-"""What callbacks print: `Epoch 00003: early stopping`, as it was put then.
+"""What is printed: `Epoch 00003: early stopping`, `[0.5]`, as it was put then.
 
 Scripts, and people, look for these lines in logs. A proof compares numbers and what a script
-prints itself, so it leaves Keras's words as they are today.
+prints itself, so it leaves the words of Keras and NumPy as they are today.
 """
 
 from __future__ import annotations
@@ -17,13 +17,36 @@ _words = {"are_of_then": True}
 
 
 def leave() -> None:
-    """Let callbacks print what they print today."""
+    """Let callbacks and NumPy print what they print today."""
     _words["are_of_then"] = False
 
 
 def are_of_then() -> bool:
-    """Whether callbacks print what they printed then."""
+    """Whether callbacks and NumPy print what they printed then."""
     return _words["are_of_then"]
+
+
+def numbers_without_types() -> Callable[[], None]:
+    """A list of NumPy's numbers is printed as `[0.5]`, where NumPy 2 says `[np.float32(0.5)]`.
+
+    Returns:
+        What takes it back.
+
+    >>> import numpy as np
+    >>> undo = numbers_without_types()
+    >>> print([np.float32(0.5), np.bool_(True)])
+    [0.5, True]
+    >>> undo()
+    >>> print([np.float32(0.5)])
+    [np.float32(0.5)]
+    """
+    import numpy as np
+
+    before = np.get_printoptions()["legacy"]
+    if not are_of_then() or before:
+        return lambda: None
+    np.set_printoptions(legacy="1.25")
+    return lambda: np.set_printoptions(legacy=before)
 
 
 def in_keras1(message: str) -> str:
