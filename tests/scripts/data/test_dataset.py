@@ -262,6 +262,41 @@ def test_elements_at_which_a_function_raises_are_left_out(tf, datasets):
         list(inverse.cache().ignore_errors())
 
 
+def test_what_is_raised_comes_after_what_was_before(tf, datasets, tmp_path):
+    """As TensorFlow 2.15 has it: 40 elements, then the error of a function or of a file's end."""
+
+    def seen(dataset):
+        found = []
+        try:
+            for one in dataset.map(tf.strings.to_number, num_parallel_calls=2):
+                found.append(float(one))
+        except tf.errors.OpError as error:
+            found.append(type(error).__name__)
+        return found
+
+    texts = datasets.from_tensor_slices([b"1"] * 40 + [b"x", b"4"])
+    assert seen(texts) == [1.0] * 40 + ["InvalidArgumentError"]
+    path = tmp_path / "cut.tfrecord"
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        for number in range(41):
+            writer.write(str(number).encode())
+    path.write_bytes(path.read_bytes()[:-3])
+    assert seen(tf.data.TFRecordDataset(str(path))) == [*range(40), "DataLossError"]
+
+
+def test_batches_keep_their_values_and_are_not_copied(datasets):
+    rows = np.random.default_rng(0).normal(size=(64, 40, 40)).astype("float32")
+    words = np.array([b"a"] * 64, object)
+    images = datasets.zip((datasets.from_tensor_slices(rows), datasets.from_tensor_slices(words)))
+    batches = images.map(lambda x, word: x).batch(32).cache()  # text: elements one by one
+    for _ in range(2):
+        found = list(batches)
+        assert np.array_equal(np.concatenate(found), rows)
+        for one, kept in zip(found, batches.as_numpy_iterator(), strict=True):
+            assert one._held.unsafe_buffer_pointer() == kept.ctypes.data
+            assert not (one + 1).numpy().tobytes() == kept.tobytes() == one.numpy().tobytes()
+
+
 def test_rows_that_are_no_arrays_are_made_ahead(tf, datasets):
     """The results that TensorFlow 2.21 gave."""
     ragged = tf.ragged.constant([[[1], [2, 2]], [], [[3, 2]]])

@@ -7,6 +7,7 @@ True
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import ml_dtypes
@@ -26,7 +27,7 @@ class DType:
         """Take anything of which NumPy makes a dtype."""
         self.dtype = np.dtype(given)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its name, `"float32"` for example."""
         return self.dtype.name

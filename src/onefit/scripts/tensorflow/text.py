@@ -95,6 +95,10 @@ def as_bytes(text: Any) -> np.ndarray:
     >>> as_bytes(["a", b"b"])
     array([b'a', b'b'], dtype=object)
     """
+    if type(text) is StringTensor:
+        return text._value.copy()
+    if isinstance(text, str | bytes):
+        return _single(text.encode() if isinstance(text, str) else text)
     values = np.array(text, object)
     flat = [one.encode() if isinstance(one, str) else one for one in values.reshape(-1).tolist()]
     made = np.empty(len(flat), object)

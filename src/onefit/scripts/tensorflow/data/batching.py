@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from onefit.scripts.tensorflow.annotations import DTypeLike
-from onefit.scripts.tensorflow.data.leaves import Nested, Row, array, spec_of
+from onefit.scripts.tensorflow.data.leaves import Nested, Row, array, memory, spec_of
 from onefit.scripts.tensorflow.data.method import Methods
 from onefit.scripts.tensorflow.data.stage import Elements, Stage, concrete
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
@@ -36,6 +36,7 @@ class Batch(Stage):
     """So many elements as one; cut from the table at once where there is one."""
 
     written = "Batch"
+    fresh = True
 
     def __init__(self, source: Stage, size: int, only_full: bool) -> None:
         """Keep the size, and whether a smaller last batch is left out."""
@@ -156,7 +157,7 @@ def _stacked(leaves: list[Any], place: int) -> Any:
     if first is None:
         return None
     _same_shapes(leaves, place)
-    made = np.empty((len(leaves), *first.shape), first.dtype)
+    made = memory((len(leaves), *first.shape), first.dtype)
     for number, leaf in enumerate(leaves):
         made[number] = leaf[()]
     return made

@@ -11,7 +11,7 @@ from onefit.scripts.tensorflow.data.batching import Batching
 from onefit.scripts.tensorflow.data.combining import Combining
 from onefit.scripts.tensorflow.data.failures import Failures
 from onefit.scripts.tensorflow.data.interleaving import Interleaving
-from onefit.scripts.tensorflow.data.leaves import numpy, tensor
+from onefit.scripts.tensorflow.data.leaves import lent, numpy, tensor
 from onefit.scripts.tensorflow.data.mapping import Mapping
 from onefit.scripts.tensorflow.data.options import Options
 from onefit.scripts.tensorflow.data.order import Orders
@@ -116,6 +116,7 @@ class Iterator:
     def __init__(self, stage: Stage) -> None:
         """Start it."""
         self._stage, self._elements = stage, stage.start()
+        self._tensor = lent if stage.fresh else tensor
 
     @property
     def element_spec(self) -> Element:
@@ -138,7 +139,7 @@ class Iterator:
 
     def __next__(self) -> Element:
         """The next element."""
-        return map_leaves(tensor, next(self._elements))
+        return map_leaves(self._tensor, next(self._elements))
 
 
 class NumpyIterator:

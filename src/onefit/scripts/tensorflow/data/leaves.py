@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import jax
@@ -21,6 +22,11 @@ from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec
 from onefit.scripts.tensorflow.text import StringTensor, as_bytes
+
+ALIGNMENT = 64
+"""What the place of JAX's arrays in memory is a multiple of, on a processor."""
+LARGE = 1 << 16
+"""The bytes from which on a copy takes longer than to look for such a place."""
 
 
 class Row(np.ndarray):
@@ -94,6 +100,36 @@ def owned(leaf: Any) -> Any:
     """
     is_plain = type(leaf) is np.ndarray and leaf.dtype.kind != "O"
     return Tensor(leaf) if is_plain and not here.inside else tensor(leaf)
+
+
+def lent(leaf: Any) -> Any:
+    """The same of an array that was made for this: JAX takes its memory where it can.
+
+    On a processor it can where the memory begins as JAX's does (`memory`): nothing is copied then.
+    """
+    if type(leaf) is not np.ndarray or leaf.dtype.kind == "O":
+        return tensor(leaf)
+    with jax.enable_x64(True):
+        made = jax.device_put(leaf)
+    return made if here.inside else Tensor(made)
+
+
+def memory(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """An array without values yet, in memory that JAX takes as it is.
+
+    Args:
+        shape: Its shape.
+        dtype: Its dtype.
+
+    >>> memory((100, 100), np.dtype("float64")).ctypes.data % ALIGNMENT
+    0
+    """
+    size = math.prod(shape) * dtype.itemsize
+    if size < LARGE or dtype.kind == "O":
+        return np.empty(shape, dtype)
+    whole = np.empty(size + ALIGNMENT, np.uint8)
+    first = -whole.ctypes.data % ALIGNMENT
+    return whole[first : first + size].view(dtype).reshape(shape)
 
 
 def numpy(leaf: Any) -> Any:

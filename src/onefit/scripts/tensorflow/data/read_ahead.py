@@ -11,10 +11,12 @@ import atexit
 import os
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 from weakref import WeakSet
 
 import numpy as np
@@ -25,6 +27,10 @@ from onefit.scripts.tensorflow.turns import THREAD
 
 DEFAULT_ROOM = 4
 """Elements that wait where TensorFlow tunes their number (`AUTOTUNE`)."""
+PAYS = 0.002
+"""Seconds of work for which it pays to hand elements from a thread to another."""
+MOST = 16
+"""Elements that are handed over at once."""
 SECONDS = 0.1
 """How often a thread that has no room looks whether anybody still waits for it."""
 
@@ -128,6 +134,8 @@ def in_parallel(
 ) -> Iterator[Any]:
     """A function of each element, of several at a time, in the order of the elements.
 
+    What is raised for an element, or where it is read, comes after what is before it.
+
     Args:
         function: The function.
         elements: The elements; they are asked for in the thread that asks for the results.
@@ -138,15 +146,52 @@ def in_parallel(
     """
     count = workers if workers > 0 else os.cpu_count() or 1
     pool = ThreadPoolExecutor(count, THREAD)
-    waiting: deque[Future[Any]] = deque()
+    waiting: deque[Future[_Results]] = deque()
+    size, ended = 1, False
     try:
-        for element in elements:
-            waiting.append(pool.submit(function, element))
-            # Some are ready while one is taken, and never more than these are held in memory.
-            if len(waiting) > 2 * count:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        while not ended or waiting:
+            if not ended:
+                group, error = _read(elements, size)
+                ended = len(group) < size
+                waiting.append(pool.submit(_results, function, group, error))
+            # Some are ready while some are taken, and never more than these are held in memory.
+            if ended or len(waiting) > 2 * count:
+                results = waiting.popleft().result()
+                size = results.size
+                yield from results.made
+                if results.error is not None:
+                    raise results.error
     finally:
         # Who leaves a loop early does not wait for elements that nobody will take.
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _Results(NamedTuple):
+    """What a function gave for some elements, and what it raised for the next one."""
+
+    made: list[Any]
+    error: Exception | None
+    size: int
+    """How many elements take as long as it pays to hand them over."""
+
+
+def _read(elements: Iterator[Any], size: int) -> tuple[list[Any], Exception | None]:
+    """So many elements, or those before the end, and what is raised there."""
+    group: list[Any] = []
+    try:
+        group.extend(islice(elements, size))
+    except Exception as error:
+        return group, error
+    return group, None
+
+
+def _results(function: Callable[[Any], Any], group: list[Any], error: Exception | None) -> _Results:
+    """The function of some elements; the error is that of the one behind them."""
+    made: list[Any] = []
+    start = time.perf_counter()
+    try:
+        made.extend(map(function, group))
+    except Exception as raised:
+        error = raised
+    seconds = (time.perf_counter() - start) / max(len(group), 1)
+    return _Results(made, error, min(max(int(PAYS / max(seconds, 1e-9)), 1), MOST))

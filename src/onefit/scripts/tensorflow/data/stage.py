@@ -65,6 +65,9 @@ class Stage(Nested):
     waits: ClassVar[bool] = False
     """Whether its elements come from elsewhere: files, a generator."""
 
+    fresh: bool = False
+    """Whether the arrays of its elements are made for them: nobody else has or changes them."""
+
     table: Table | None = None
     written = "Variant"
     """The name of TensorFlow's class, without `_` and `Dataset`."""
@@ -100,7 +103,7 @@ class Order(Stage):
 
     def __init__(self, source: Stage) -> None:
         """Keep the other stage, and its table."""
-        self.source, self.table = source, source.table
+        self.source, self.table, self.fresh = source, source.table, source.fresh
 
     @cached_property
     def spec(self) -> Element:

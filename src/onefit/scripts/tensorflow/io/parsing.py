@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,6 +68,9 @@ class RaggedFeature(NamedTuple):
     dtype: Any
     value_key: str | None = None
     partitions: Any = ()
+
+
+KINDS = (FixedLenFeature, VarLenFeature, FixedLenSequenceFeature, RaggedFeature)
 
 
 def parse_single_example(
@@ -183,16 +187,15 @@ def _values(held: Any, key: str, kind: Any) -> np.ndarray:
     """The values of a feature of one example, in the shape it has."""
     name = getattr(kind, "value_key", None) or key
     dtype = _dtype(kind)
-    if not isinstance(
-        kind, FixedLenFeature | VarLenFeature | FixedLenSequenceFeature | RaggedFeature
-    ):
+    if not isinstance(kind, KINDS):
         refuse(f"{type(kind).__name__} of tensorflow.io", "io")
     if getattr(kind, "partitions", ()):
         refuse("partitions= of tensorflow.io.RaggedFeature", "partitions")
-    if name not in held or held[name].WhichOneof("kind") is None:
+    there = held[name].WhichOneof("kind") if name in held else None
+    if there is None:
         return _missing(key, kind, dtype)
     wanted = LISTS[as_dtype(dtype).name]
-    if held[name].WhichOneof("kind") != wanted:
+    if there != wanted:
         raise InvalidArgumentError(
             f"Key: {key}.  Data types don't match. Expected type: {as_dtype(kind.dtype).name}"
         )
@@ -200,7 +203,7 @@ def _values(held: Any, key: str, kind: Any) -> np.ndarray:
     made = np.empty(len(values), dtype)
     made[:] = values
     if isinstance(kind, FixedLenFeature):
-        if made.size != int(np.prod(_shape(kind), dtype=np.int64)):
+        if made.size != math.prod(_shape(kind)):
             raise InvalidArgumentError(
                 f"Key: {key}.  Number of {as_dtype(kind.dtype).name} values != expected.  "
                 f"Values size: {made.size} but output shape: {list(_shape(kind))}"
