@@ -31,13 +31,13 @@ def of_outputs(original: Method) -> Method:
         if isinstance(classes, dict) and len(names) < 2 and kwargs.get("validation_split"):
             del kwargs["class_weight"]
             if kwargs.get("sample_weight") is None:
-                kwargs["sample_weight"] = _of_rows(y, classes, *names)
+                kwargs["sample_weight"] = weights_of_rows(y, classes, *names)
         elif classes is not None and len(names) > 1 and y is not None:
             classes = _by_output(kwargs.pop("class_weight"), names)
             given = _by_output(kwargs.pop("sample_weight", None), names)
             each = zip(names, classes, given, _by_output(y, names))
             weights = [
-                _of_rows(labels, own, name) if own and rows is None else rows
+                weights_of_rows(labels, own, name) if own and rows is None else rows
                 for name, own, rows, labels in each
             ]
             if any(one is not None for one in weights):
@@ -80,7 +80,7 @@ def _weighed(batches: Iterable[Any], classes: Any, names: Sequence[str]) -> Iter
         rows = given[0] if given else None
         own = [rows] if is_one else _in_order(rows, names)
         weights = [
-            one if one is not None else _of_rows(told, weighs, name) if weighs else _ones(told)
+            _weights_of(told, weighs, name) if one is None else one
             for one, told, weighs, name in zip(own, labels, each, names)
         ]
         yield x, (y if is_one else labels), (weights[0] if is_one else weights)
@@ -91,7 +91,9 @@ def _in_order(given: Any, names: Sequence[str]) -> list[Any]:
     return list(given) if isinstance(given, tuple) else _by_output(given, names)
 
 
-def _ones(labels: Any) -> np.ndarray:
+def _weights_of(labels: Any, classes: dict[int, float] | None, name: str) -> np.ndarray:
+    if classes:
+        return weights_of_rows(labels, classes, name)
     return np.ones(len(labels), "float32")
 
 
@@ -106,10 +108,10 @@ def _by_output(given: Any, names: Sequence[str]) -> list[Any]:
     return [given.get(name) if isinstance(given, dict) else None for name in names]
 
 
-def _of_rows(labels: Any, classes: dict[int, float], name: str = "output") -> np.ndarray:
+def weights_of_rows(labels: Any, classes: dict[int, float], name: str = "output") -> np.ndarray:
     """The weight of each row.
 
-    >>> _of_rows([0, 1, 1], {0: 1.0, 1: 3.0}, "main").tolist()
+    >>> weights_of_rows([0, 1, 1], {0: 1.0, 1: 3.0}, "main").tolist()
     [1.0, 3.0, 3.0]
     """
     labels = np.asarray(labels)

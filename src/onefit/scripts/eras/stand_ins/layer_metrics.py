@@ -82,3 +82,19 @@ def updating(original: Callable[..., Any]) -> Callable[..., Any]:
         return original(self, *args, **kwargs)
 
     return compute_loss
+
+
+def of_layers_alone(_: property) -> property:
+    """The metrics with which a model was compiled are none of a layer that holds it.
+
+    Keras 3 leaves them out of another model, but not out of a `TimeDistributed`, and its results
+    fail then.
+    """
+
+    def metrics(self: Any) -> list[Any]:
+        found = list(self._metrics)
+        for layer in self._layers:
+            found += metrics(layer) if isinstance(layer, keras.Model) else layer.metrics
+        return found
+
+    return property(metrics)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
 from keras import ops
+from keras.src.backend.common.stateless_scope import get_stateless_scope
 
 _MODES = {"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum"}
 
@@ -110,9 +113,10 @@ class Merge(keras.layers.Layer):
         if self.parts:
             given = dict(zip(self.origins, tensors))
             taken = [[given[one] for one in _origins(part)] for part in self.parts]
-            tensors = [
-                part(own[0] if len(own) == 1 else own) for part, own in zip(self.parts, taken)
-            ]
+            with _without_penalties(self.parts):
+                tensors = [
+                    part(own[0] if len(own) == 1 else own) for part, own in zip(self.parts, taken)
+                ]
         return merged(tensors, self.mode, **self.settings)
 
     def begin(self) -> list[Any]:
@@ -133,6 +137,40 @@ class Merge(keras.layers.Layer):
         """The layer that has this config."""
         layers = [keras.saving.deserialize_keras_object(layer) for layer in config["layers"]]
         return cls(**config | {"layers": layers})
+
+
+@contextlib.contextmanager
+def _without_penalties(parts: list[Any]) -> Iterator[None]:
+    """What layers of merged models add to the loss was lost in Keras 1.
+
+    Source: `losses` in `keras/engine/topology.py` of 1.2.2, of which `Merge` has none.
+    """
+    scope = get_stateless_scope()
+    if scope is None:
+        yield
+        for part in parts:
+            part._clear_losses()
+        return
+    is_collecting, scope.collect_losses = scope.collect_losses, False
+    try:
+        yield
+    finally:
+        scope.collect_losses = is_collecting
+
+
+def without_merged(original: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+    """Penalties on the weights of merged models were lost, too."""
+
+    @functools.wraps(original)
+    def _get_regularization_losses(self: Any) -> list[Any]:
+        merges = [one for one in self._flatten_layers() if isinstance(one, Merge)]
+        if not merges:
+            return original(self)
+        lost = {id(one) for merge in merges for one in merge.weights}
+        kept = [one for one in self.weights if one.regularizer and id(one) not in lost]
+        return [one.regularizer(ops.convert_to_tensor(one)) for one in kept]
+
+    return _get_regularization_losses
 
 
 def flat(model: Any) -> list[Any]:

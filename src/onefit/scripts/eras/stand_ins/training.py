@@ -210,7 +210,28 @@ def multi_gpu_model(model: Any, gpus: Any = None, **_: Any) -> Any:
     return model
 
 
+_DROPPING = (
+    keras.layers.AlphaDropout,
+    keras.layers.BatchNormalization,
+    keras.layers.Dropout,
+    keras.layers.GaussianDropout,
+    keras.layers.GaussianNoise,
+)
+
+
+def trains_otherwise(layer: Any) -> bool:
+    """Whether a layer itself does something else in training; parts of it are asked on their own.
+
+    Those of Keras 3 take `training` more often, as a `Dense` that may be quantized.
+    """
+    if isinstance(layer, _DROPPING):
+        return getattr(layer, "rate", 1) != 0
+    if type(layer).__module__.startswith("keras."):
+        return bool(getattr(layer, "dropout", 0) or getattr(layer, "recurrent_dropout", 0))
+    return layer._call_has_training_arg and not isinstance(layer, keras.Model)
+
+
 uses_learning_phase = property(
-    lambda self: any(one._call_has_training_arg for one in self._flatten_layers(False)),
+    lambda self: any(map(trains_otherwise, self._flatten_layers(False))),
     doc="Whether a layer does something else in training.",
 )

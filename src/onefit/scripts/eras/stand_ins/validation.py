@@ -11,6 +11,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from onefit.scripts.eras.stand_ins.class_weights import weights_of_rows
+from onefit.scripts.eras.stand_ins.training import trains_otherwise
+
 Method = Callable[..., Any]
 
 
@@ -24,7 +27,7 @@ def told_of_data(original: Method) -> Method:
     def fit(self: Any, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         own = [one for one in _each(kwargs.get("callbacks")) if _is_own(one)]
         for one in (self, *own):
-            object.__setattr__(one, "validation_data", _held_out(x, y, kwargs))
+            object.__setattr__(one, "validation_data", _held_out(self, x, y, kwargs))
         rows = _rows(x)
         if rows and not kwargs.get("validation_data") and kwargs.get("validation_split"):
             rows = int(rows * (1.0 - kwargs["validation_split"]))
@@ -89,24 +92,46 @@ def _rows(x: Any) -> Any:
     return x.shape[0] if hasattr(x, "shape") and len(x.shape) else None
 
 
-def _held_out(x: Any, y: Any, settings: dict[str, Any]) -> list[Any] | None:
-    """Inputs, targets and weights of the rows that validate, each array by itself."""
+def _held_out(model: Any, x: Any, y: Any, settings: dict[str, Any]) -> list[Any] | None:
+    """Inputs, targets and weights of the rows that validate, each array by itself.
+
+    Behind them stands 0, the learning phase, where a layer does something else in training.
+    """
     given, share = settings.get("validation_data"), settings.get("validation_split")
     if not given and share and _rows(x):
         first = int(_rows(x) * (1.0 - share))
-        given = _from(x, first), _from(y, first)
+        weights = _weights(y, settings)
+        rest = () if weights is None else (_from(weights, first),)
+        given = (_from(x, first), _from(y, first), *rest)
     if not isinstance(given, list | tuple) or len(given) < 2:
         return None
-    inputs = _list(given[0])
-    targets = [] if given[1] is None else _list(given[1])
-    weights = _list(given[2]) if len(given) > 2 else [np.ones(len(one)) for one in targets]
-    return [*inputs, *targets, *weights]
+    inputs, targets = _columns(given[0]), [] if given[1] is None else _columns(given[1])
+    weights = _list(given[2]) if len(given) > 2 else [None] * len(targets)
+    ones = [np.ones(len(one), "float32") for one in targets]
+    weights = [all_one if one is None else one for one, all_one in zip(weights, ones)]
+    is_told = any(map(trains_otherwise, model._flatten_layers(False)))
+    return [*inputs, *targets, *weights, *([0.0] if is_told else [])]
+
+
+def _weights(y: Any, settings: dict[str, Any]) -> Any:
+    """The weights of the rows of a training, as they are given, or by their classes."""
+    classes = settings.get("class_weight")
+    if settings.get("sample_weight") is not None or not isinstance(classes, dict):
+        return settings.get("sample_weight")
+    is_one = not isinstance(y, list | tuple | dict)
+    return weights_of_rows(y, classes) if is_one else None
 
 
 def _from(data: Any, first: int) -> Any:
     if isinstance(data, list | tuple):
-        return [one[first:] for one in data]
+        return [None if one is None else one[first:] for one in data]
     return data[first:]
+
+
+def _columns(data: Any) -> list[Any]:
+    """Arrays, of which those with one axis are a column."""
+    each = [np.asarray(one) for one in _list(data)]
+    return [one[:, None] if one.ndim == 1 else one for one in each]
 
 
 def _list(data: Any) -> list[Any]:
