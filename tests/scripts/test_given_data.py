@@ -109,3 +109,82 @@ def test_a_class_that_is_left_out_may_be_any_number():
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, activation="softmax")])
     model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(ignore_class=5))
     model.fit(np.ones((3, 2)), np.array([0, 2, 5]), verbose=0)
+
+
+# What tf.keras 2.15 gave for the same datasets.
+IN_BATCHES = {
+    "a table": lambda rows: rows.batch(8),
+    "in another order": lambda rows: rows.skip(32).concatenate(rows.take(32)).batch(8),
+    "a stream": lambda rows: rows.filter(lambda x, y: True).batch(8),
+}
+
+
+def plain(verb):
+    return {"shuffle": False} if verb == "fit" else {}  # Keras warns of a dataset otherwise
+
+
+def rows_with_a_seven():
+    x = np.tile([[0, 1]], (40, 1)).astype("int32")
+    x[33] = [1, 7]
+    return tf.data.Dataset.from_tensor_slices((x, np.ones((40, 1), "float32")))
+
+
+@pytest.mark.parametrize("verb", ["fit", "evaluate", "predict"])
+@pytest.mark.parametrize("kind", IN_BATCHES)
+def test_a_number_without_a_row_in_a_dataset_is_refused(verb, kind):
+    dataset = IN_BATCHES[kind](rows_with_a_seven())
+    dataset = dataset.map(lambda x, y: x) if verb == "predict" else dataset
+    with pytest.raises(
+        tf.errors.InvalidArgumentError, match=r"indices\[1,1\] = 7 is not in \[0, 3\)"
+    ):
+        getattr(words(), verb)(dataset, verbose=0, **plain(verb))
+
+
+def test_a_number_that_a_dataset_leaves_out_is_no_error():
+    rows = rows_with_a_seven()
+    history = words().fit(rows.take(33).batch(32), verbose=0, shuffle=False)
+    assert np.isfinite(history.history["loss"]).all()
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"indices\[1,1\] = 7"):
+        words().fit(
+            rows.take(33).batch(32), validation_data=rows.batch(32), verbose=0, shuffle=False
+        )
+
+
+@pytest.mark.parametrize("kind", IN_BATCHES)
+def test_batches_before_such_a_number_are_trained(kind):
+    ends, model = [], words()
+    told = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: ends.append(batch))
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        model.fit(IN_BATCHES[kind](rows_with_a_seven()), verbose=0, shuffle=False, callbacks=[told])
+    assert ends == ([] if kind == "in another order" else [0, 1, 2, 3])
+
+
+@pytest.mark.parametrize("verb", ["fit", "evaluate"])
+@pytest.mark.parametrize("kind", IN_BATCHES)
+@pytest.mark.parametrize("is_built", [True, False])
+def test_a_label_without_a_class_in_a_dataset_is_refused(verb, kind, is_built):
+    x, y = np.ones((40, 2), "float32"), np.zeros(40, "int64")
+    y[33] = 5
+    rows = tf.data.Dataset.from_tensor_slices((x, y))
+
+    def classes():
+        layers = [keras.layers.Dense(3, activation="softmax")]
+        model = keras.Sequential([keras.Input((2,)), *layers] if is_built else layers)
+        model.compile("sgd", "sparse_categorical_crossentropy")
+        return model
+
+    told = r"Received a label value of 5 which is outside the valid range of \[0, 3\)"
+    with pytest.raises(tf.errors.InvalidArgumentError, match=told):
+        getattr(classes(), verb)(IN_BATCHES[kind](rows), verbose=0, **plain(verb))
+    assert np.isfinite(classes().evaluate(rows.take(33).batch(4), verbose=0))
+
+
+def test_a_model_that_has_seen_no_data_refuses_them_too():
+    x = np.tile([[0, 1]], (40, 1))
+    x[33] = [1, 7]
+    for data in ((x, np.ones(40)), (rows_with_a_seven().batch(32),)):
+        model = keras.Sequential([keras.layers.Embedding(3, 2), keras.layers.Flatten()])
+        model.add(keras.layers.Dense(1))
+        model.compile("sgd", "mse")
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"indices\[1,1\] = 7"):
+            model.fit(*data, verbose=0, shuffle=False)

@@ -14,6 +14,7 @@ import jax
 import keras
 import numpy as np
 from keras.src.models.functional import Functional
+from keras.src.models.sequential import Sequential
 
 from onefit.scripts.tensorflow.arrays.gathering import check_numbers
 from onefit.scripts.tensorflow.data.dataset import Dataset
@@ -71,23 +72,31 @@ def check_inputs(model: Any, verb: str, x: Any, args: Any, kwargs: dict[str, Any
     Args:
         model: The model.
         verb: What it is asked for.
-        x: Its inputs; a dataset's are not looked at.
+        x: Its inputs; those of a dataset are looked at batch by batch (`given_datasets.py`).
         args: What stands behind them.
         kwargs: What is given by name.
 
     Raises:
         InvalidArgumentError: As TensorFlow does on a CPU, with the place in the batch.
     """
-    graph = model if isinstance(model, Functional) else getattr(model, "_functional", None)
-    if graph is None or isinstance(x, Dataset):
+    if isinstance(x, Dataset):
         return
     place = BATCH_PLACE.get(verb)
     given = kwargs.get("batch_size", args[place] if place is not None and len(args) > place else 0)
-    for name, layer in _tables_of(graph):
-        numbers = _array(_input(graph, x, name))
+    check_batch(model, x, (given or 32) if place is not None else None)
+
+
+def check_batch(model: Any, x: Any, size: int | None = None) -> None:
+    """The same of inputs that are one batch, or several of a size.
+
+    Raises:
+        InvalidArgumentError: As TensorFlow does on a CPU, with the place in the batch.
+    """
+    for number, layer in _tables_of(model):
+        numbers = _array(_input(model, x, number))
         if numbers is None or not _is_beyond(numbers, layer.input_dim):
             continue
-        rows = (given or 32) if place is not None else len(numbers)
+        rows = size or len(numbers)
         for start in range(0, len(numbers), rows):
             batch = numbers[start : start + rows].astype(np.int64)
             check_numbers(batch, layer.input_dim, from_the_end=True)
@@ -103,17 +112,32 @@ def check_targets(model: Any, y: Any) -> None:
     Raises:
         InvalidArgumentError: As TensorFlow does on a CPU.
     """
-    labels, loss = _array(y), getattr(model, "loss", None)
-    name = getattr(loss, "name", getattr(loss, "__name__", loss))
-    if labels is None or name != "sparse_categorical_crossentropy" or not labels.size:
-        return
-    if getattr(loss, "ignore_class", None) is not None or not getattr(model, "built", False):
+    classes, labels = _classes_of(model), _array(y)
+    if classes is None or labels is None or _is_within(labels, classes):
         return
     outputs = list(getattr(model, "outputs", None) or [])
-    shape = outputs[0].shape if len(outputs) == 1 else ()
-    classes = shape[-1] if shape else None
-    if classes and labels.ndim <= len(shape) and not _is_within(labels, classes):
+    if not outputs or labels.ndim <= len(outputs[0].shape):
         check_labels(labels, classes)
+
+
+def has_checks(model: Any) -> bool:
+    """Whether there is something to look at in the data of a model."""
+    return _classes_of(model) is not None or any(True for _ in _tables_of(model))
+
+
+def _classes_of(model: Any) -> int | None:
+    """How many classes there are, where the only loss is that of class numbers."""
+    loss = getattr(model, "loss", None)
+    name = getattr(loss, "name", getattr(loss, "__name__", loss))
+    is_left_out = getattr(loss, "ignore_class", None) is not None
+    if name != "sparse_categorical_crossentropy" or is_left_out:
+        return None
+    if not getattr(model, "built", False):
+        last = model.layers[-1] if isinstance(model, Sequential) and model.layers else None
+        return last.units if isinstance(last, keras.layers.Dense) else None
+    outputs = list(getattr(model, "outputs", None) or [])
+    shape = outputs[0].shape if len(outputs) == 1 else ()
+    return shape[-1] if shape else None
 
 
 def explain_nan(model: Any, verb: str, x: Any, found: Any) -> None:
@@ -142,8 +166,18 @@ def explain_nan(model: Any, verb: str, x: Any, found: Any) -> None:
         model(nested(lambda one: np.asarray(_array(one))[wrong][:1], x))
 
 
-def _tables_of(graph: Functional) -> Iterator[tuple[int, Any]]:
-    """The layers that read an input of the graph as it is, with the number of the input."""
+def _graph_of(model: Any) -> Functional | None:
+    return model if isinstance(model, Functional) else getattr(model, "_functional", None)
+
+
+def _tables_of(model: Any) -> Iterator[tuple[int, Any]]:
+    """The layers that read an input of the model as it is, with the number of the input."""
+    graph = _graph_of(model)
+    if graph is None:  # a `Sequential` that has seen no data yet
+        first = model.layers[0] if isinstance(model, Sequential) and model.layers else None
+        if isinstance(first, keras.layers.Embedding):
+            yield 0, first
+        return
     numbers = {id(one): place for place, one in enumerate(graph.inputs)}
     for nodes in graph._nodes_by_depth.values():
         for node in nodes:
@@ -153,9 +187,10 @@ def _tables_of(graph: Functional) -> Iterator[tuple[int, Any]]:
                     yield place, node.operation
 
 
-def _input(graph: Functional, x: Any, place: int) -> Any:
+def _input(model: Any, x: Any, place: int) -> Any:
     """One of the inputs; `None` where it is not clear which."""
-    if len(graph.inputs) == 1:
+    graph = _graph_of(model)
+    if graph is None or len(graph.inputs) == 1:
         found = list(leaves(x)) if isinstance(x, dict | list | tuple) else [x]
         return found[0] if len(found) == 1 else None
     if isinstance(x, dict):

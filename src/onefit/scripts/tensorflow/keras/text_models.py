@@ -25,6 +25,7 @@ from onefit.scripts.tensorflow.keras.given_data import (
     densely,
     explain_nan,
 )
+from onefit.scripts.tensorflow.keras.given_datasets import checked
 from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.mode import outside
 from onefit.scripts.tensorflow.operation import leaves
@@ -145,7 +146,7 @@ def _verb(name: str) -> Callable[..., Any]:
             check_inputs(self, name, x, args, kwargs)
             if not name.startswith("predict"):
                 check_targets(self, kwargs["y"] if "y" in kwargs else next(iter(args), None))
-            found = own(x, *args, **kwargs)
+            found = own(checked(self, x), *args, **kwargs)
             explain_nan(self, name, x, found)
             return found
         graph = _split(self, x)
@@ -168,6 +169,8 @@ def _valid(model: Any, name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
         sizes = {"batch_size": given.get("validation_batch_size") or given.get("batch_size")}
         check_inputs(model, name, validation[0], (), sizes)
         check_targets(model, validation[1])
+    if validation is not None:
+        given["validation_data"] = checked(model, validation)
     return given
 
 
