@@ -96,6 +96,7 @@ def look(path: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Upgrade one script and prove it."""
     from onefit.scripts.upgrade import files, upgraded
     from onefit.scripts.upgrade.proof import prove
+    from onefit.scripts.upgrade.upgrade import LOGITS
 
     begun = time.monotonic()
     try:
@@ -108,11 +109,15 @@ def look(path: Path, options: argparse.Namespace) -> dict[str, Any]:
     era = found.era.name
     cut = {"epochs": options.epochs, "steps": options.steps}
     proof = prove(found.before, found.after, path, era, options.seconds, **cut)
+    if proof.saturates:  # as `onefit upgrade --prove` does
+        found = upgraded(source, folder=str(path.parent), logits=True)
+        proof = prove(found.before, found.after, path, era, options.seconds, **cut)
     return {
         "class": proof.verdict,
         "why": proof.told,
         "seconds": time.monotonic() - begun,
         "era": era,
+        "logits": any(one.code == LOGITS for one in found.changes),
         "left": [str(one) for one in found.remains],
     }
 

@@ -31,6 +31,10 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--ignore", type=_codes, default=frozenset(), metavar="CODES", help=told)
     told = "apply rules that may change what the script computes, too"
     parser.add_argument("--unsafe", action="store_true", help=told)
+    told = (
+        "write cross-entropies of logits, as tf.keras 2 had them; with --prove: where they matter"
+    )
+    parser.add_argument("--logits", action="store_true", help=told)
     told = "the Keras for which the scripts were written; default: what each shows"
     parser.add_argument("--era", choices=ERAS, default=None, help=told)
     parser.add_argument("--json", action="store_true", help="tell everything as JSON")

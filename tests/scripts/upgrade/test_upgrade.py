@@ -102,6 +102,51 @@ def test_a_proof_tells_cross_entropies_that_an_upgraded_script_has_not(
     proof = prove(before, after, tmp_path / "script.py", "tf2")
     assert proof.verdict == verdict
     assert told in proof.told
+    assert proof.saturates == (verdict == "different")
+
+
+LOGITS = """\
+import numpy as np
+from tensorflow import keras
+model = keras.Sequential([keras.Input((5,)), {layers}])
+model.compile(keras.optimizers.SGD(0.01), {loss!r}, metrics=["accuracy"])
+x = np.sin(np.arange(300.0)).reshape(60, 5) * 1000
+classes = np.arange(60) % 4
+model.fit(x, {y}, epochs=3, verbose=0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("layers", "loss", "y"),
+    [
+        ("keras.layers.Dense(4, 'softmax')", "categorical_crossentropy", "np.eye(4)[classes]"),
+        pytest.param(
+            "keras.layers.Dense(4), keras.layers.Activation('softmax')",
+            "sparse_categorical_crossentropy",
+            "classes",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "keras.layers.Dense(4, activation='sigmoid')",
+            "binary_crossentropy",
+            "np.eye(4)[classes]",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "keras.layers.Dense(4, activation='sigmoid')",
+            "categorical_crossentropy",
+            "np.eye(4)[classes]",
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_cross_entropies_of_logits_are_written_where_an_output_saturates(layers, loss, y, tmp_path):
+    before = LOGITS.format(layers=layers, loss=loss, y=y)
+    assert "_of_logits" not in upgraded(before, "tf2").after
+    after = upgraded(before, "tf2", logits=True).after
+    assert f"def {loss}_of_logits" in after
+    proof = prove(before, after, tmp_path / "script.py", "tf2")
+    assert (proof.verdict, "clip" in proof.told) == ("same", False), proof.told
 
 
 @pytest.mark.slow

@@ -116,4 +116,13 @@ OLD_SCRIPTS: dict[str, Code] = {
         "`time.clock` went with Python 3.8, `np.float` and the like with NumPy 1.24. An old script "
         "finds them.",
     ),
+    "OF215": Code(
+        "note",
+        "cross-entropies are of probabilities, which Keras on JAX clips",
+        "scale the inputs, or use from_logits=True with an output without an activation",
+        "tf.keras 2 took the cross-entropy of a sigmoid or a softmax from its logits, and so does "
+        "Keras 3 on TensorFlow. Where an output saturates, Keras on JAX has another loss and no "
+        "gradient. An old script trains what it trained; `onefit upgrade --logits` writes these "
+        "losses into it, and `--prove` does so where they make a difference.",
+    ),
 }

@@ -124,8 +124,10 @@ def _contents(file: str) -> dict[str, cst.CSTNode]:
         for node in cst.parse_module(text).body:
             if isinstance(node, cst.FunctionDef | cst.ClassDef):
                 found[node.name.value] = node
-            elif isinstance(node, cst.SimpleStatementLine) and isinstance(node.body[0], cst.Assign):
-                target = node.body[0].targets[0].target
+            elif isinstance(node, cst.SimpleStatementLine):
+                first = node.body[0]
+                target = first.targets[0].target if isinstance(first, cst.Assign) else None
+                target = first.target if isinstance(first, cst.AnnAssign) else target
                 if isinstance(target, cst.Name):
                     found[target.value] = node
         _read[file] = found
@@ -165,6 +167,13 @@ class _Bare(cst.CSTTransformer):
             return updated_node.with_changes(annotation=None)
         tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
         return updated_node.with_changes(annotation=None, equal=tight)
+
+    def leave_AnnAssign(
+        self, original_node: cst.AnnAssign, updated_node: cst.AnnAssign
+    ) -> cst.BaseSmallStatement:
+        if updated_node.value is None:
+            return updated_node
+        return cst.Assign([cst.AssignTarget(updated_node.target)], updated_node.value)
 
     def leave_FunctionDef(
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef

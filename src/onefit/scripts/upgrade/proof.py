@@ -35,10 +35,13 @@ class Proof:
     Args:
         verdict: `"same"`, `"different"`, or `"open"` where one run did not come to its end.
         told: What was compared, or what differs first.
+        saturates: Whether they differ because an output saturates, which only `logits=True` of
+            `upgraded` keeps. Defaults to `False`.
     """
 
     verdict: str
     told: str
+    saturates: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,11 +106,12 @@ def prove(
             return Proof("open", "the script builds no model, trains none and prints nothing")
         new = ran(after, "-")
         found = difference(old, new) if new.code == 0 else ""
-        losses = ""
+        losses = saturated = ""
         if found and era == "tf2" and "crossentropy" in before.lower():
             clipped = ran(before, era, "clipped")
             if clipped.code == 0 and not difference(clipped, new):
-                found, losses = _saturated(old, new), _CLIPPED
+                found = saturated = _saturated(old, new)
+                losses = _CLIPPED
         again = ran(before, era) if found else old
         chance = difference(old, again) if again.code == 0 else ""
     if new.code != 0:
@@ -116,7 +120,7 @@ def prove(
     if chance:
         return Proof("open", f"the script as it is does something else each time: {chance}")
     if found:
-        return Proof("different", found)
+        return Proof("different", found, bool(saturated))
     told = f"{_counted(old)} the same to the bit{_capped(epochs, steps)}{_replaced(old)}"
     return Proof("same", told + losses)
 
@@ -141,7 +145,7 @@ def _saturated(old: Ran, new: Ran) -> str:
             return (
                 f"an output saturates, and the loss is {after:.4g} and not {before:.4g}: the old "
                 "script takes it from the logits, as tf.keras 2 did, and Keras on JAX clips "
-                "probabilities; scale the inputs, or use from_logits=True"
+                "probabilities; scale the inputs, or use from_logits=True or --logits"
             )
     return ""
 

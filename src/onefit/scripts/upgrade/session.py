@@ -8,7 +8,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,10 @@ from onefit.scripts.upgrade.exports import Beside
 from onefit.scripts.upgrade.import_groups import Group
 from onefit.scripts.upgrade.journal import Note
 from onefit.scripts.upgrade.proof import Proof, prove
-from onefit.scripts.upgrade.upgrade import Upgrade, upgraded
+from onefit.scripts.upgrade.upgrade import LOGITS, Upgrade, upgraded
 
 TO_DO, REFUSED, DIFFERENT = 1, 2, 4
+_WRITTEN = "an output saturates, so cross-entropies of logits are written into it (OF215)"
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Session:
         select: The only codes to apply; `None` for all.
         ignore: Codes not to apply.
         unsafe: Apply rules that may change numbers.
+        logits: Write cross-entropies of logits; a proof does so where an output saturates.
         era: The era of all scripts; `None` for what each shows.
         as_json: Tell everything as JSON.
     """
@@ -51,6 +53,7 @@ class Session:
     select: frozenset[str] | None = None
     ignore: frozenset[str] = frozenset()
     unsafe: bool = False
+    logits: bool = False
     era: str | None = None
     as_json: bool = False
     records: list[dict[str, Any]] = field(default_factory=list)
@@ -69,6 +72,7 @@ class Session:
             select=given.select,
             ignore=given.ignore,
             unsafe=given.unsafe,
+            logits=given.logits,
             era=given.era,
             as_json=given.json,
         )
@@ -100,12 +104,15 @@ class Session:
 
     def _group(self, group: Group, others: list[Group]) -> None:
         """Files that import one another are upgraded, proved and written together."""
-        found = self._upgraded(group, import_groups.saved(group, others))
-        proofs: dict[Path, Proof] = {}
-        for one in found if self.is_proved else ():
-            near = (found[path] for path in import_groups.reached(group, one) if path in found)
-            if group[one].is_script and any(each.is_changed for each in near):
-                proofs[one] = self._prove(one, found)
+        saved = import_groups.saved(group, others)
+        found = self._upgraded(group, saved, self.logits)
+        proofs = self._proofs(group, found)
+        if any(one.saturates for one in proofs.values()) and self.is_chosen(LOGITS):
+            found = self._upgraded(group, saved, logits=True)
+            proofs = {
+                one: replace(proof, told=f"{proof.told}; {_WRITTEN}")
+                for one, proof in self._proofs(group, found).items()
+            }
         is_different = any(one.verdict == "different" for one in proofs.values())
         if is_different:
             self.codes.add(DIFFERENT)
@@ -119,7 +126,18 @@ class Session:
                 except (OSError, ValueError) as error:
                     self._refuse(group[one].path, error)
 
-    def _upgraded(self, group: Group, saved: frozenset[tuple[str, bool]]) -> dict[Path, Upgrade]:
+    def _proofs(self, group: Group, found: dict[Path, Upgrade]) -> dict[Path, Proof]:
+        """The proofs of the scripts of a group, if they are asked for."""
+        proofs: dict[Path, Proof] = {}
+        for one in found if self.is_proved else ():
+            near = (found[path] for path in import_groups.reached(group, one) if path in found)
+            if group[one].is_script and any(each.is_changed for each in near):
+                proofs[one] = self._prove(one, found)
+        return proofs
+
+    def _upgraded(
+        self, group: Group, saved: frozenset[tuple[str, bool]], logits: bool
+    ) -> dict[Path, Upgrade]:
         """Each file that can be read; what is imported stands first, and is known then."""
         eras = import_groups.eras(group, self.era)
         found: dict[Path, Upgrade] = {}
@@ -135,6 +153,7 @@ class Session:
                     is_chosen=self.is_chosen,
                     unsafe=self.unsafe,
                     beside=beside,
+                    logits=logits,
                 )
             except (SyntaxError, ValueError) as error:
                 self._refuse(source.path, error)

@@ -80,7 +80,9 @@ def _argument(
     if made is not None:
         value = given.literal(name) if given.has(name) else default
         given.give(name, made)
-        script.journal.done("OF205", line, f"{value!r} is written out with the meaning of its time")
+        told = f"{value!r} is written out with the meaning of its time"
+        code = _code(script, f"{_TABLES[name.rpartition('_')[2]]}.{value}")
+        script.journal.done(code, line, told)
 
 
 def _made(
@@ -123,32 +125,48 @@ def _construction(script: Script, part: type, target: str) -> Expression | None:
 
 def _function(script: Script, full: str) -> Expression | None:
     """A function that is written into the script, for a name in one of Keras's tables."""
+    rule = _rule(script, full)
+    if rule is None:
+        return None
+    source = rule.stand_in if isinstance(rule, Gone) else str(rule.source)
+    return Expression(cst.Name(script.definitions.define(source)))
+
+
+def _rule(script: Script, full: str) -> Meaning | Gone | None:
+    """The rule of such a name, if it is chosen."""
     rules: list[Meaning | Gone] = [*script.knowledge.meanings, *script.knowledge.gone.values()]
     for rule in rules:
         name = rule.target if isinstance(rule, Meaning) else rule.name
-        if name != full or not script.journal.is_chosen(rule.code) or not rule.source:
-            continue
-        source = rule.stand_in if isinstance(rule, Gone) else str(rule.source)
-        return Expression(cst.Name(script.definitions.define(source)))
+        if name == full and script.journal.is_chosen(rule.code) and rule.source:
+            return rule
     return None
 
 
+def _code(script: Script, full: str) -> str:
+    """The code under which a string is written out; that of defaults, where no rule is of it."""
+    rule = _rule(script, full)
+    return "OF205" if rule is None or rule.code == "OF206" else rule.code
+
+
 def _functions(script: Script, given: SourceCall, name: str, line: int) -> None:
-    """Losses and metrics by names that have gone."""
+    """Losses and metrics by names that have gone, or that meant something else."""
     value = given.literal(name)
     if value is None or value is UNKNOWN:
         return
-    found = _each(script, value, _REGISTRIES[name])
+    found = _each(script, value, _REGISTRIES[name], line)
     if found != value:
         given.give(name, found)
-        script.journal.done("OF204", line, f"{name} of names that have gone are written down")
 
 
-def _each(script: Script, value: Any, table: str) -> Any:
+def _each(script: Script, value: Any, table: str, line: int) -> Any:
     if isinstance(value, str):
-        return _function(script, f"{table}.{value}") or value
+        rule = _rule(script, f"{table}.{value}")
+        if rule is None:
+            return value
+        script.journal.done(rule.code, line, f"{value!r} is written down")
+        return _function(script, f"{table}.{value}")
     if isinstance(value, list | tuple):
-        return type(value)(_each(script, one, table) for one in value)
+        return type(value)(_each(script, one, table, line) for one in value)
     if isinstance(value, dict):
-        return {key: _each(script, one, table) for key, one in value.items()}
+        return {key: _each(script, one, table, line) for key, one in value.items()}
     return value

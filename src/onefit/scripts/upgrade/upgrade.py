@@ -19,6 +19,8 @@ from onefit.scripts.upgrade.rewriting import Rewriting
 from onefit.scripts.upgrade.script import Script
 from onefit.scripts.upgrade.tidiness import tidy, used
 
+LOGITS = "OF215"
+
 
 @dataclass(frozen=True)
 class Upgrade:
@@ -53,6 +55,7 @@ def upgraded(
     is_chosen: Callable[[str], bool] = lambda code: True,
     unsafe: bool = False,
     beside: Beside | None = None,
+    logits: bool = False,
 ) -> Upgrade:
     """Upgrade a source to Keras 3.
 
@@ -63,6 +66,8 @@ def upgraded(
         is_chosen: Whether the rules of a code are to be applied. Defaults to all.
         unsafe: Apply rules that may change what the script computes, too. Defaults to `False`.
         beside: What it has from modules beside it, and they from it. Defaults to nothing.
+        logits: Write cross-entropies of logits into a script for tf.keras 2, which only outputs
+            that saturate need. Defaults to `False`.
 
     Returns:
         The source for Keras 3, with what was done and what could not be.
@@ -89,7 +94,7 @@ def upgraded(
     except cst.ParserSyntaxError as error:
         told = (str(error.message), ("", error.raw_line, error.raw_column, None))
         raise SyntaxError(*told) from None
-    journal = Journal(is_chosen, unsafe)
+    journal = Journal(lambda code: is_chosen(code) and (logits or code != LOGITS), unsafe)
     wrapper = metadata.MetadataWrapper(parsed)
     script = Script(wrapper, found, journal, beside or Beside())
     candidates = _candidates(script, used(wrapper))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import Meaning, Rule, Translated, renamed
 
 
@@ -20,6 +21,22 @@ def through_lambda(call: Call) -> None:
     renamed(("alpha", "negative_slope"))(call)
 
 
+def _unchanged(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The runner gives Keras's backend the meaning, see `stand_ins/logits.py`."""
+    return function
+
+
+_OF_LOGITS = {
+    "activations.ALL_OBJECTS_DICT.sigmoid": "known_sigmoid",
+    "activations.ALL_OBJECTS_DICT.softmax": "known_softmax",
+    "losses.ALL_OBJECTS_DICT.binary_crossentropy": "binary_crossentropy_of_logits",
+    "losses.ALL_OBJECTS_DICT.categorical_crossentropy": "categorical_crossentropy_of_logits",
+    "losses.ALL_OBJECTS_DICT.sparse_categorical_crossentropy": (
+        "sparse_categorical_crossentropy_of_logits"
+    ),
+}
+"""What an upgrade writes for strings where an output saturates; nothing else needs so much."""
+
 _TOLD = "hard_sigmoid is clip(0.2 x + 0.5, 0, 1) as it was then"
 RULES: tuple[Rule, ...] = (
     Meaning("keras.activations.hard_sigmoid", _hard_sigmoid, _TOLD),
@@ -28,6 +45,12 @@ RULES: tuple[Rule, ...] = (
         _hard_sigmoid,
         _TOLD,
         source="activations:old_hard_sigmoid",
+    ),
+    *(
+        Meaning(
+            f"keras.src.{name}", _unchanged, "", "OF215", OLD - BOTH_OLD, f"logit_losses:{function}"
+        )
+        for name, function in _OF_LOGITS.items()
     ),
     Translated(("keras.activations.relu",), through_lambda),
 )

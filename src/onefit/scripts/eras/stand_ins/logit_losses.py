@@ -1,0 +1,91 @@
+"""Cross-entropies of logits as functions of a script, for Keras 3 on JAX.
+
+`onefit upgrade` writes them where an output saturates. Under `onefit run`, `logits` gives the
+functions of Keras's backend the same meaning, to the bit.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import keras
+from keras import ops
+
+known_logits: dict[int, Any] = {}
+
+
+def known_softmax(x: Any) -> Any:
+    """A softmax whose cross-entropy finds its logits."""
+    return note_logits(keras.activations.softmax(x), x, "softmax")
+
+
+def known_sigmoid(x: Any) -> Any:
+    """A sigmoid whose cross-entropy finds its logits."""
+    return note_logits(keras.activations.sigmoid(x), x, "sigmoid")
+
+
+def note_logits(output: Any, logits: Any, activation: str) -> Any:
+    """Remember what an activation was given, as long as there is what it gave."""
+    key = id(output)
+    reference = weakref.ref(output, lambda _: known_logits.pop(key, None))
+    known_logits[key] = reference, logits, activation
+    return output
+
+
+def binary_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
+    """The binary cross-entropy, of the logits where the output saturates, as in tf.keras 2.
+
+    >>> output = known_sigmoid(ops.array([[-100.0]]))
+    >>> print(binary_crossentropy_of_logits(ops.array([[1.0]]), output))
+    [100.]
+    """
+    y_true = ops.cast(y_true, y_pred.dtype)
+    found = ops.binary_crossentropy(y_true, y_pred)
+    logits, is_usual = find_logits(y_pred, "sigmoid")
+    if logits is not None:
+        theirs = ops.binary_crossentropy(y_true, logits, from_logits=True)
+        found = where_other(found, theirs) if is_usual else theirs
+    return ops.mean(found, axis=-1)
+
+
+def categorical_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
+    """The categorical cross-entropy, of the logits where the output saturates, as in tf.keras 2.
+
+    >>> output = known_softmax(ops.array([[0.0, 100.0]]))
+    >>> print(categorical_crossentropy_of_logits(ops.array([[1.0, 0.0]]), output))
+    [100.]
+    """
+    found = keras.losses.categorical_crossentropy(y_true, y_pred)
+    logits, is_usual = find_logits(y_pred, "softmax")
+    if logits is None:
+        return found
+    theirs = keras.losses.categorical_crossentropy(y_true, logits, from_logits=True)
+    return where_other(found, theirs) if is_usual else theirs
+
+
+def sparse_categorical_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
+    """The same of numbered classes.
+
+    >>> output = known_softmax(ops.array([[0.0, 100.0]]))
+    >>> print(sparse_categorical_crossentropy_of_logits(ops.array([0]), output))
+    [100.]
+    """
+    found = keras.losses.sparse_categorical_crossentropy(y_true, y_pred)
+    logits, is_usual = find_logits(y_pred, "softmax")
+    if logits is None:
+        return found
+    theirs = keras.losses.sparse_categorical_crossentropy(y_true, logits, from_logits=True)
+    return where_other(found, theirs) if is_usual else theirs
+
+
+def find_logits(output: Any, usual: str) -> tuple[Any, bool]:
+    """The logits of an output, and whether its activation is the usual one; else `None`."""
+    reference, logits, activation = known_logits.get(id(output), (lambda: None, None, ""))
+    return (logits, activation == usual) if reference() is output else (None, False)
+
+
+def where_other(found: Any, theirs: Any) -> Any:
+    """What Keras on JAX found, except where the loss of the logits is more than rounded."""
+    is_other = ops.abs(theirs - found) > 1e-5 * (1.0 + ops.abs(theirs))
+    return ops.where(is_other, theirs, found)
