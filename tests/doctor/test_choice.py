@@ -20,14 +20,14 @@ def _result(*shares):
     skills = np.concatenate([np.full(count, value) for value, count in shares])
     skills = np.random.default_rng(0).permutation(skills)
     setup = Setup(None, Task("classes", 2), None, None, epochs=1, batch=1)
-    return Result(setup, skills, skills, None, range(len(skills)))
+    return Result(setup, skills, skills, range(len(skills)))
 
 
 def _with(held):
     """A training whose rows that were held back say nothing, if there are some."""
     before = _result((0.1, 48))
     setup = before.setup.but(held=held)
-    return Result(setup, before.skills, before.trained, None, before.numbers)
+    return Result(setup, before.skills, before.trained, before.seeds)
 
 
 @pytest.mark.parametrize(("held", "code"), [(None, "OF512"), (object(), "OF507")])

@@ -7,7 +7,7 @@ import pytest
 import onefit
 from onefit.doctor.changes.layers import layer_changes
 from onefit.doctor.costs import is_alike
-from onefit.doctor.experiment import Clock, Result
+from onefit.doctor.experiment import Clock, Laboratory, Result
 from onefit.doctor.setup import Rows, Setup
 from onefit.doctor.task import Task
 from onefit.doctor.training import Training, training_of
@@ -26,10 +26,11 @@ class _Time:
         return self.now
 
 
-class _Laboratory:
+class _Laboratory(Laboratory):
     """Trains nothing: each structure and each network takes so many seconds."""
 
     def __init__(self, time, compiling, alone):
+        super().__init__()
         self.time, self.compiling, self.alone = time, compiling, alone
         self.known, self.longest = [], 0.0
 
@@ -42,7 +43,7 @@ class _Laboratory:
             self.time.now += seeds * self.alone * setup.steps / self.known[0].steps
         self.longest = max(self.longest, self.time.now - begin)
         skills = np.zeros(seeds)
-        return [Result(one, skills, skills, None, range(seeds)) for one in setups]
+        return [Result(one, skills, skills, range(seeds)) for one in setups]
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """What of several changes has done it, from skills that are written down, and by arithmetic."""
 
 import re
-from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -28,17 +27,14 @@ FALLING = np.linspace(1.0, 0.9, 8)
 
 def _result(skill, *changes, losses=FALLING):
     noise = np.random.default_rng(0).normal(size=16) * 0.01
-    nets = SimpleNamespace(history={"loss": np.tile(losses, (16, 1))})
     setup = SETUP.but(changes=tuple(one.name for one in changes))
-    return Result(setup, skill + noise, skill + noise, nets, range(16))
+    return Result(setup, skill + noise, skill + noise, range(16), np.tile(losses, (16, 1)))
 
 
 def _of(skills, *changes):
     setup = SETUP.but(changes=tuple(one.name for one in changes))
-    nets = SimpleNamespace(history={})
-    return Result(
-        setup, np.asarray(skills, float), np.asarray(skills, float), nets, range(len(skills))
-    )
+    skills = np.asarray(skills, float)
+    return Result(setup, skills, skills, range(len(skills)))
 
 
 def _examined(skills, losses=FALLING):

@@ -22,7 +22,7 @@ SETUP = Setup(None, TASK, Rows(np.zeros((9, 1)), np.zeros(9)), None, epochs=1, b
 
 def _result(skills, *names):
     skills = np.asarray(skills, float)
-    return Result(SETUP.but(changes=names), skills, skills, None, range(len(skills)))
+    return Result(SETUP.but(changes=names), skills, skills, range(len(skills)))
 
 
 def _change(name, code="OF512"):

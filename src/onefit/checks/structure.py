@@ -103,10 +103,10 @@ def _linear_fit(case: Case) -> tuple[float, float, str] | None:
         return None
     if output.loss not in LINEAR_LOSSES or output.activation or not matches(output):
         return None
+    if len(x) != len(output.y) or x.size * x[:1].size > MOST_SOLVED:
+        return None
     y = output.y.reshape(len(output.y), -1).astype(float)
     table = x.reshape(len(x), -1).astype(float)
-    if len(table) != len(y) or table.size * table.shape[1] > MOST_SOLVED:
-        return None
     if not (np.isfinite(table.sum()) and np.isfinite(y.sum())) or case.is_weighted:
         return None
     table = np.hstack([table, np.ones((len(table), 1))])

@@ -10,7 +10,8 @@ import numpy as np
 from onefit.doctor import ties, units
 from onefit.doctor.evidence import fortune
 from onefit.doctor.examination import Examination
-from onefit.doctor.experiment import one_skill
+from onefit.doctor.experiment import one_skill, some_judged
+from onefit.doctor.memory import predictions
 from onefit.doctor.setup import Setup
 from onefit.doctor.task import truth
 from onefit.training.observation.outputs import outputs_of
@@ -18,13 +19,11 @@ from onefit.training.observation.outputs import outputs_of
 if TYPE_CHECKING:
     from keras import Model
 
-MOST_JUDGED = 4096
-
 
 def own_skill(model: Model, setup: Setup) -> float:
     """The skill of the user's own network, on the rows that the setup is trained on."""
-    rows = setup.rows.at(slice(None, None, -(-len(setup.rows) // MOST_JUDGED)))
-    said = np.asarray(model.predict_on_batch(rows.x), np.float64)
+    rows = some_judged(setup, setup.rows)
+    said = predictions(model, rows.x, setup.batch)
     return one_skill(setup, truth(setup.task, rows.y), said)
 
 
@@ -38,7 +37,7 @@ def causes(model: Model, seen: Examination, logged: Mapping[str, Sequence[float]
     """
     setup, lines = seen.setup, list[str]()
     if logged and setup.task.is_binary and len(setup.rows) <= ties.MOST_ROWS:
-        said = np.asarray(model.predict_on_batch(setup.rows.x), np.float64)
+        said = predictions(model, setup.rows.x, setup.batch)
         true = truth(setup.task, setup.rows.y)
         found = ties.ties(said.reshape(-1), true) if said.size == len(true) else None
         if found is not None:
@@ -48,7 +47,7 @@ def causes(model: Model, seen: Examination, logged: Mapping[str, Sequence[float]
             lines += ties.told(found, np.asarray(setup.rows.x), loss)
     lottery = fortune(seen)
     if logged or lottery is not None:
-        dead = units.dead_units(model, setup.rows) if logged else []
+        dead = units.dead_units(model, setup.rows, setup.batch) if logged else []
         born = units.births(seen) if lottery is not None else None
         # Dead units are a reason only where starts end apart. Networks that learn well have some,
         # too: of 16 relu units that solve XOR in 99 % of their starts, six are dead on average.

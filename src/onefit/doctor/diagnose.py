@@ -213,6 +213,8 @@ def _examined(
         found = [Finding("OF307", "loss", grade="certain")]
     if seen is not None and seen.left_out and (found or own is None or own < GOOD):
         remarks.append(seen.left_out)
+    if seen is not None and seen.too_large:
+        remarks.append(seen.too_large)
     untold = [one for one in suspected if one.grade == "hunch"] if not hunches else []
     if seen is None and untold:
         what = "one suspicion" if len(untold) == 1 else f"{len(untold)} suspicions"

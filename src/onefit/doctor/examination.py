@@ -65,6 +65,7 @@ class Examination:
         alone: Changes that were tried by themselves.
         together: Changes that were tried on top of those that were chosen.
         left_out: What was not tried for want of time, in words; `""` if nothing.
+        too_large: What was not tried for want of memory, in words; `""` if nothing.
     """
 
     setup: Setup
@@ -78,6 +79,7 @@ class Examination:
     alone: list[Trial] = field(default_factory=list)
     together: list[Trial] = field(default_factory=list)
     left_out: str = ""
+    too_large: str = ""
 
     def skills(self, result: Result) -> Skills:
         """The skills that count."""

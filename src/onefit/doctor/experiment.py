@@ -11,23 +11,29 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from onefit.doctor.memory import PASS
 from onefit.doctor.setup import Rows, Setup
 from onefit.doctor.task import answers, skill, truth
 from onefit.errors import OnefitError
+from onefit.population.layouts.memory import step_bytes
 from onefit.population.results.population import Population
 from onefit.population.results.predictions import forward
 from onefit.population.verbs.fit_many import fit_many
+from onefit.training.core.shapes import size_of
 
 Skills = NDArray[np.float64]
 
 MOST_JUDGED = 4096
 """Rows that a network is judged on; of more, so many in equal steps."""
 
+PART = 1024
+"""Rows that a network answers at a time."""
+
 BUSY = 2.0
 """How many times as long as it was given an examination may take on a machine that is busy."""
 
-MOST_NUMBERS = 2**26
-"""Predicted numbers that are held at once."""
+MOST_NUMBERS = 2**24
+"""Predicted numbers that are held at once, about."""
 
 
 @dataclass(eq=False)
@@ -39,22 +45,30 @@ class Result:
         skills: float64 of shape `(seeds,)`, on the rows that it is judged on; -1 for a network that
             has no finite answer.
         trained: The same on the rows that it was trained on.
-        nets: The trained networks, with those of other setups.
-        numbers: Which of them are this setup's, in the order of the seeds.
+        seeds: The seed from which each network was started.
+        losses: Their losses of shape `(seeds, epochs)`; `None` where they are not known. The
+            networks themselves are let go: those of all setups would fill the memory.
     """
 
     setup: Setup
     skills: Skills
     trained: Skills
-    nets: Population
-    numbers: Sequence[int]
+    seeds: Sequence[int]
+    losses: NDArray[np.float64] | None = None
 
 
 class Laboratory:
-    """Where setups are trained. Programs are kept for setups that differ in their data alone."""
+    """Where setups are trained. Programs are kept for setups that differ in their data alone.
 
-    def __init__(self) -> None:
+    Args:
+        most: How many networks may be there at once, of the size of the one as it is written.
+            Defaults to `None`: any number.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
         """Nothing was trained yet."""
+        self.most = most
+        self.too_large: list[str] = []  # the changes of setups that do not fit
         self.setups: list[Setup] = []
         self.places: dict[tuple[Any, ...], int] = {}
 
@@ -91,10 +105,35 @@ class Laboratory:
             groups.setdefault(_together(setup), []).append(place)
         found: list[Result | None] = [None] * len(setups)
         for places in groups.values():
-            own = [setups[place] for place in places]
-            for place, result in zip(places, self._group(own, seeds)):
-                found[place] = result
+            for some in self._fitting(setups, places, seeds):
+                own = [setups[place] for place in some]
+                for place, result in zip(some, self._group(own, seeds)):
+                    found[place] = result
         return found
+
+    def _fitting(
+        self, setups: Sequence[Setup], places: Sequence[int], seeds: int
+    ) -> list[list[int]]:
+        """Setups by their places, in so many populations that each fits in memory."""
+        if self.most is None:
+            return [list(places)]
+        found, taken = list[list[int]](), float("inf")
+        for place in places:
+            size = seeds * max(1.0, setups[place].heavier)
+            if size > self.most:
+                self.too_large += setups[place].changes[-1:]
+            elif taken + size <= self.most:
+                found[-1].append(place)
+                taken += size
+            else:
+                found.append([place])
+                taken = size
+        return found
+
+    def told(self) -> str:
+        """What was not tried for want of memory, in words; `""` if nothing."""
+        names = [one for one in dict.fromkeys(self.too_large) if " + " not in one]
+        return f"not tried, as too little memory is free: {', '.join(names)}" if names else ""
 
     def _group(self, setups: list[Setup], seeds: int) -> list[Result | None]:
         """Train setups together; if that fails, each by itself."""
@@ -131,7 +170,9 @@ class Laboratory:
         numbers = [one.number for one in nets.members if one.values["setup"] == own]
         trained = skills(nets, numbers, setup, setup.rows)
         held = trained if setup.held is None else skills(nets, numbers, setup, setup.held)
-        return Result(setup, held, trained, nets, numbers)
+        losses = nets.history.get("loss")
+        own_losses = losses[numbers] if losses is not None and losses.ndim == 2 else None
+        return Result(setup, held, trained, [nets.members[n].seed for n in numbers], own_losses)
 
 
 def _together(setup: Setup) -> tuple[Any, ...]:
@@ -146,16 +187,37 @@ def _together(setup: Setup) -> tuple[Any, ...]:
 
 def skills(nets: Population, numbers: Sequence[int], setup: Setup, rows: Rows) -> Skills:
     """The skill of each network on some rows."""
-    stride = -(-len(rows) // MOST_JUDGED)
-    rows = rows.at(slice(None, None, stride)) if stride > 1 else rows
+    rows = some_judged(setup, rows)
     true = truth(setup.task, setup.scaled(rows.y))
-    each = max(1, MOST_NUMBERS // max(1, len(rows) * setup.task.count))
+    part, weights = _part(nets, numbers[0])
+    each = min(MOST_NUMBERS // max(1, len(rows) * _numbers(setup, rows)), PASS // max(1, weights))
     found = []
-    for start in range(0, len(numbers), each):
-        predicted = forward(nets, numbers[start : start + each], rows.x, 1024)
+    for start in range(0, len(numbers), max(1, each)):
+        predicted = forward(nets, numbers[start : start + max(1, each)], rows.x, part)
         flat = keras.tree.flatten(predicted)[0]
         found += [one_skill(setup, true, np.asarray(one, np.float64)) for one in flat]
     return np.asarray(found)
+
+
+def _part(nets: Population, number: int) -> tuple[int, int]:
+    """How many rows a network answers at a time, and the bytes of its weights."""
+    group = nets.homes[number][0].group
+    batch, start = group.sizes[0].batch, group.starts[0].state
+    # A step of the training has at once what its batch takes, and a pass over as many rows less.
+    rows = max(batch, batch * PASS // max(1, step_bytes(group)))
+    return min(PART, rows), size_of([start.trainable, start.non_trainable])
+
+
+def _numbers(setup: Setup, rows: Rows) -> int:
+    """How many numbers a network answers to a row."""
+    return int(rows.y[:1].size) * (setup.task.count if setup.task.names else 1)
+
+
+def some_judged(setup: Setup, rows: Rows) -> Rows:
+    """Some of the rows, in equal steps, so that their answers do not fill the memory."""
+    most = min(MOST_JUDGED, max(1, MOST_NUMBERS // max(1, _numbers(setup, rows))))
+    stride = -(-len(rows) // most)
+    return rows.at(slice(None, None, stride)) if stride > 1 else rows
 
 
 def one_skill(setup: Setup, true: Any, predicted: Any) -> float:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from onefit.doctor.decision import MARGIN
 from onefit.doctor.experiment import one_skill
+from onefit.doctor.memory import most_rows
 from onefit.doctor.setup import Setup, mapped
 from onefit.doctor.task import in_words, measure, truth
 from onefit.findings import Finding
@@ -44,7 +45,8 @@ def two_networks(model: Model, setup: Setup, steps: int) -> Finding | None:
     norms = [one for one in _flat(model) if type(one).__name__ == "BatchNormalization"]
     if not norms or not model.built:
         return None
-    order = np.random.default_rng(0).permutation(len(setup.rows))[: max(MOST_ROWS, setup.batch)]
+    most = min(max(MOST_ROWS, setup.batch), most_rows(setup.rows))
+    order = np.random.default_rng(0).permutation(len(setup.rows))[:most]
     each = min(setup.batch, len(order))  # a last batch of few rows has a spread of its own
     rows = setup.rows.at(order[: len(order) // each * each])
     true = truth(setup.task, rows.y)

@@ -16,6 +16,7 @@ import keras
 from keras import Model
 
 from onefit.doctor.causes import own_skill
+from onefit.doctor.memory import networks
 from onefit.doctor.setup import Setup
 from onefit.doctor.task import in_words, measure
 from onefit.doctor.training import setup_of
@@ -26,6 +27,9 @@ from onefit.training.host.variables import read, write
 from onefit.training.verbs.fit import train
 
 MOST = 16
+STATES = 2
+"""Networks that have to fit in memory: the one that is tried, and the state of the user's."""
+
 FEWEST = 6
 """Starts below which nothing is said."""
 
@@ -68,6 +72,8 @@ def other_starts(model: Model, given: Mapping[str, Any], seconds: float) -> Othe
     with undisturbed(model), random_state_kept(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the user has seen them at his own fit
         setup = setup_of(model, given)
+        if networks(setup) < STATES:
+            return None
         own = own_skill(model, setup)
         if own >= PERFECT:
             return None

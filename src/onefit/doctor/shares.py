@@ -100,11 +100,8 @@ def direction(seen: Examination) -> tuple[str, str]:
 
 def _losses(result: Result) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """The losses of each start, of shape `(starts, epochs)`."""
-    history = result.nets.history.get("loss")
-    if history is None or history.ndim != 2:
-        return np.zeros((len(result.skills), 0))
-    places = list(result.numbers)
-    return np.asarray(history[places], np.float64)
+    none = np.zeros((len(result.skills), 0))
+    return none if result.losses is None else np.asarray(result.losses, np.float64)
 
 
 def helps(one: Trial, seen: Examination) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from keras import Model
 
 from onefit.checks.data import as_array
+from onefit.doctor import memory
 from onefit.doctor.changes.output import threshold_of
 from onefit.doctor.costs import together
 from onefit.doctor.experiment import WorkingTime
@@ -83,6 +84,7 @@ class Training:
         alone: How long it takes by itself, in seconds.
         compiling: How long XLA compiles for it.
         remarks: What is other than in the call.
+        most: How many networks may be there at once. Defaults to `None`: any number.
     """
 
     setup: Setup
@@ -91,6 +93,7 @@ class Training:
     alone: float
     compiling: float = 0.0
     remarks: list[str] = field(default_factory=list)
+    most: int | None = None
 
 
 def training_of(
@@ -116,6 +119,14 @@ def training_of(
     """
     setup, every, remarks = _whole(model, given)
     setup, train = setup.but(rate=rate), setup.rows
+    most = memory.networks(setup)
+    if most < 2 * FEWEST_SEEDS:
+        raise DiagnosisError(
+            f"Expected a network of which {2 * FEWEST_SEEDS} fit in half of the memory that is "
+            f"free, {memory.free() / 2**30:.1f} GiB, to be compared. Received: one that takes "
+            f"{memory.network_bytes(model) / 2**30:.1f} GiB while it is trained. Make a smaller "
+            "one, or use more memory."
+        )
     spent, compiling = measured(setup) if alone is None else alone
     if alone is not None and setup.steps < FEW_STEPS and SHORT[0] < spent < SHORT[1]:
         spent = min(spent, measured(setup)[0])
@@ -136,8 +147,10 @@ def training_of(
     fewest = USUAL_SEEDS if cut * 2 * USUAL_SEEDS <= seconds else FEWEST_SEEDS
     # Half of the time is left to XLA; a choice and its confirmation take twice the seeds.
     seeds = int(np.clip(0.5 * seconds / (2 * STRUCTURES * cut), fewest, MOST_SEEDS))
-    setup = setup.but(is_cut=bool(told))
-    return Training(setup, every if not told else None, seeds, cut, compiling, remarks + told)
+    seeds = min(seeds, most // 2)
+    setup = setup.but(is_cut=setup.is_cut or bool(told))
+    every = every if not told else None
+    return Training(setup, every, seeds, cut, compiling, remarks + told, most)
 
 
 def setup_of(model: Model, given: Mapping[str, Any]) -> Setup:
@@ -169,14 +182,27 @@ def _whole(model: Model, given: Mapping[str, Any]) -> tuple[Setup, Rows | None, 
             "Expected a loss of Keras's own. Received: one of the script's, of which nobody else "
             "knows what it is to reach; checks alone are made."
         )
-    train, held, every, remarks = _divided(rows, given)
+    some, thinned = _thinned(rows)
+    train, held, every, remarks = _divided(some, given)
     batch = given["batch_size"] or 32
     callbacks = _acting(given["callbacks"], _is_validated(given))
     setup = Setup(
         model, task, train, held, max(1, given["epochs"] - given["initial_epoch"]), batch,
         bool(given["shuffle"]), callbacks, threshold_of(model), class_weight=given["class_weight"],
+        is_cut=bool(thinned),
     )  # fmt: skip
-    return setup, every, remarks
+    return setup, None if thinned else every, thinned + remarks
+
+
+def _thinned(rows: Rows) -> tuple[Rows, list[str]]:
+    """So many of the rows, in their order, that copies of them do not fill the memory."""
+    most, whole = memory.most_rows(rows), len(rows)
+    if most >= whole:
+        return rows, []
+    order = np.random.default_rng(2).permutation(whole)[:most]
+    return rows.at(np.sort(order)), [
+        f"the experiments were made on {most:,} of {whole:,} rows: more do not fit in memory"
+    ]
 
 
 def rows_of(x: Any, y: Any, weights: Any = None) -> Rows:
@@ -226,14 +252,16 @@ def _array(given: Any) -> Any:
 
 
 def _read(data: Any) -> tuple[Any, Any, Any]:
-    """The first rows of a `PyDataset`."""
+    """The first rows of a `PyDataset`, as many as fit in memory."""
     batches: list[Any] = []
-    count = 0
+    count, room = 0, memory.SHARE * memory.free() / memory.COPIES
     for place in range(len(data)):
         batch = data[place]
         batches.append(batch)
-        count += len(keras.tree.flatten(batch[0])[0])
-        if count >= MOST_READ:
+        leaves = keras.tree.flatten(batch)
+        count += len(leaves[0])
+        room -= sum(np.asarray(one).nbytes for one in leaves if one is not None)
+        if count >= MOST_READ or room <= 0:
             break
     joined = keras.tree.map_structure(lambda *parts: np.concatenate(parts), *batches)
     x, y, *weights = joined

@@ -64,7 +64,8 @@ class Doctor:
     ) -> None:
         """Nothing was trained yet."""
         self.setup, self.likely, self.clock = training.setup, list(likely), clock
-        self.laboratory, self.seeds = laboratory or Laboratory(), 2 * training.seeds
+        self.laboratory = laboratory or Laboratory(training.most)
+        self.seeds = 2 * training.seeds
         self.spare = 0.0
         compiling = max(FIRST_GUESS, training.compiling)
         self.costs = Costs(self.setup, self.seeds, training.alone, compiling)
@@ -107,6 +108,7 @@ class Doctor:
         if seen.chosen or seen.middle < GOOD:
             names = [one.change.name for one in (*seen.alone, *seen.together)]
             seen.left_out = self.costs.left_out(names, self.clock.seconds)
+        seen.too_large = self.laboratory.told()
         return seen
 
     def seeds_for_more_updates(self) -> int:

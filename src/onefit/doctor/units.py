@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from onefit.doctor.evidence import near
 from onefit.doctor.examination import Examination
+from onefit.doctor.memory import in_pieces
 from onefit.doctor.setup import Rows
 from onefit.training.observation.layers import activation
 
@@ -37,12 +38,13 @@ class Dead:
     of: int
 
 
-def dead_units(model: Model, rows: Rows) -> list[Dead]:
+def dead_units(model: Model, rows: Rows, batch: int) -> list[Dead]:
     """The units of each relu layer that answer 0 to every row.
 
     Args:
         model: A built model whose layers are a graph.
         rows: The rows; of many, some in equal steps.
+        batch: Rows of a batch of its training.
     """
     # A relu at the output is a fault of its own (OF503).
     layers = [one for one in model.layers[:-1] if activation(one) in ("relu", "relu6")]
@@ -50,12 +52,17 @@ def dead_units(model: Model, rows: Rows) -> list[Dead]:
         return []
     some = rows.at(slice(None, None, max(1, len(rows) // MOST_ROWS)))
     inside = keras.Model(model.inputs, [one.output for one in layers])
-    answers = keras.tree.flatten(inside.predict_on_batch(some.x))
+    # Of each piece of the rows only the highest answers are kept: all of them take far more memory
+    # than the network does.
+    highest = [
+        [one.reshape(-1, one.shape[-1]).max(axis=0) for one in piece]
+        for piece in in_pieces(inside, some.x, batch)
+    ]
     found = []
-    for layer, answer in zip(layers, answers):
-        flat = np.asarray(answer).reshape(-1, answer.shape[-1])
-        dead = np.flatnonzero(flat.max(axis=0) <= 0)
-        found.append(Dead(str(layer.name), tuple(int(one) for one in dead), flat.shape[1]))
+    for layer, parts in zip(layers, zip(*highest)):
+        most = np.max(parts, axis=0)
+        dead = np.flatnonzero(most <= 0)
+        found.append(Dead(str(layer.name), tuple(int(one) for one in dead), len(most)))
     return found
 
 
@@ -79,16 +86,16 @@ def births(seen: Examination) -> Births | None:
     best = float(baseline.trained.max())
     counts: dict[int, tuple[int, int]] = {}
     layer = ""
-    for place, number in enumerate(list(baseline.numbers)[:MOST_STARTS]):
+    for place, seed in enumerate(baseline.seeds[:MOST_STARTS]):
         # A member begins with the weights that Keras draws after this seed, so it can be looked at
         # again as it was born.
-        keras.utils.set_random_seed(baseline.nets.members[number].seed)
+        keras.utils.set_random_seed(seed)
         model = seen.setup.make()
         if not model.built:
             model.build(
                 keras.tree.map_structure(lambda one: (None, *one.shape[1:]), seen.setup.rows.x)
             )
-        dead = dead_units(model, seen.setup.rows)
+        dead = dead_units(model, seen.setup.rows, seen.setup.batch)
         if not dead:
             return None
         layer, count = dead[0].layer, len(dead[0].units)

@@ -38,11 +38,16 @@ def member_bytes(group: Group) -> int:
 
 def working_bytes(group: Group) -> int:
     """What a step of a member goes through: its state and its rules', and what it computes."""
+    return state_bytes(group) + step_bytes(group)
+
+
+def step_bytes(group: Group) -> int:
+    """What a step of a member computes and holds at once."""
     step = group.steps.train.step
     inside = max(
         (v.aval.size * 4 for e in equations(step.jaxpr.jaxpr) for v in e.outvars), default=0
     )
-    return state_bytes(group) + 8 * int(inside)
+    return 8 * int(inside)
 
 
 def state_bytes(group: Group) -> int:

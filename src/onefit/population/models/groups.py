@@ -42,7 +42,8 @@ def groups_of(
     # The starts of an earlier population may be the ones that were kept: they have let go of its
     # data.
     starts.build = build
-    check_members(len(structure.members), MEMBER + size_of(starts.state))
+    # Each is kept as it starts, and as it ends.
+    check_members(len(structure.members), MEMBER + 2 * size_of(starts.state))
     found = starts.of(
         [members[place].seed for place in structure.members],
         [members[place].rows(data.rows) for place in structure.members],
