@@ -41,6 +41,8 @@ METHODS = (
     *("get_vocabulary", "set_vocabulary", "vocabulary_size", "save_assets", "load_assets"),
     *("save_own_variables", "load_own_variables", "get_config"),
 )
+SPARSE = ("text_vectorization", "string_lookup", "integer_lookup")
+"""Those that give sparse tensors with TensorFlow's backend only."""
 BOUNDARY = "__onefit_boundary__"
 """The mark of what hands tensors out itself: see `tensorflow/boundary.py`."""
 FUNCTIONS = ("labels_to_dataset_tf", "split_dataset", "is_tf_dataset")
@@ -75,6 +77,9 @@ def provide() -> None:
         _patches.put(layer, "__call__", _of_arrays(layer.__call__))
         if name == "text_vectorization":
             _patches.put(layer, "__init__", _with_ragged_rows(layer.__init__))
+            _patches.put(layer, "compute_output_shape", _of_one_text(layer.compute_output_shape))
+        if name in SPARSE:
+            _patches.put(layer, "__init__", _with_sparse_rows(layer.__init__))
     for name in ("__call__", "adapt"):
         _patches.put(FeatureSpace, name, _of_tensors(vars(FeatureSpace)[name]))
         setattr(vars(FeatureSpace)[name], BOUNDARY, True)  # its values stay tensors inside
@@ -128,6 +133,39 @@ def _with_ragged_rows(init: Callable[..., None]) -> Callable[..., None]:
 
     call.__signature__ = inspect.signature(init)  # type: ignore[attr-defined]  # Keras reads it
     return call
+
+
+def _with_sparse_rows(init: Callable[..., None]) -> Callable[..., None]:
+    """A layer's `sparse=True`, which Keras has with TensorFlow's backend only."""
+
+    @wraps(init)
+    def call(self: Any, *args: Any, sparse: bool = False, **kwargs: Any) -> None:
+        if not sparse or not naming.is_provided():
+            init(self, *args, sparse=sparse, **kwargs)
+            return
+        if kwargs.get("output_mode", "int") == "int":
+            raise ValueError(
+                "`sparse=True` may only be used if `output_mode` is `'multi_hot'`, `'count'`, "
+                "`'one_hot'` or `'tf_idf'`. Received: output_mode='int'."
+            )
+        init(self, *args, **kwargs)
+        getattr(self, "_lookup_layer", self).sparse = True
+
+    call.__signature__ = inspect.signature(init)  # type: ignore[attr-defined]  # Keras reads it
+    return call
+
+
+def _of_one_text(shape: Callable[..., Any]) -> Callable[..., Any]:
+    """The shape of what `TextVectorization` counts: its call takes an axis of one text away."""
+
+    @wraps(shape)
+    def compute_output_shape(self: Any, input_shape: Any) -> Any:
+        is_column = len(input_shape) > 1 and input_shape[-1] == 1
+        if self._output_mode != "int" and self._split is not None and is_column:
+            input_shape = input_shape[:-1]
+        return shape(self, input_shape)
+
+    return compute_output_shape
 
 
 def _of_arrays(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -191,7 +229,7 @@ def _outside_of_pipelines(room: Any) -> Callable[..., Any]:
 
     @wraps(own)
     def convert_tf_tensor(outputs: Any, dtype: Any = None) -> Any:
-        if _here.in_pipeline:
+        if _here.in_pipeline or type(outputs).__name__ == "SparseTensor":
             return outputs
         return own(outputs, None if dtype is None else jax.dtypes.canonicalize_dtype(dtype).name)
 

@@ -52,7 +52,22 @@ class Backend:
     def numpy(self) -> Any:
         """Functions of arrays that take text, too."""
         tf = importlib.import_module(naming.STAND_IN)
-        return SimpleNamespace(**{**vars(self._jax.numpy), **vars(tf), "digitize": _digitized})
+
+        def multiply(x: Any, y: Any) -> Any:
+            return x * y if _is_sparse(x) else tf.multiply(x, y)
+
+        own = {"digitize": _digitized, "multiply": multiply}
+        return SimpleNamespace(**{**vars(self._jax.numpy), **vars(tf), **own})
+
+    @property
+    def core(self) -> Any:
+        """What is below them; sparse tensors are cast, too."""
+        cast = self._jax.core.cast
+
+        def of_sparse(x: Any, dtype: Any) -> Any:
+            return self.numpy.cast(x, dtype) if _is_sparse(x) else cast(x, dtype)
+
+        return SimpleNamespace(**{**vars(self._jax.core), "cast": of_sparse})
 
     def convert_to_tensor(self, x: Any, dtype: Any = None, sparse: Any = None) -> Any:
         """A tensor, of another dtype if that is asked for."""
@@ -65,10 +80,13 @@ class Backend:
         tf = self.numpy
 
         def one_hot(x: Any, num_classes: int, dtype: Any, sparse: bool = False) -> Any:
-            return tf.one_hot(x, num_classes, dtype=dtype)
+            made = tf.one_hot(x, num_classes, dtype=dtype)
+            return tf.sparse.from_dense(made) if sparse else made
 
         def multi_hot(x: Any, num_classes: int, dtype: Any, sparse: bool = False) -> Any:
-            return tf.reduce_max(one_hot(x, num_classes, dtype), axis=1 if len(x.shape) > 1 else 0)
+            axis = 1 if len(x.shape) > 1 else 0
+            made = tf.reduce_max(tf.one_hot(x, num_classes, dtype=dtype), axis=axis)
+            return tf.sparse.from_dense(made) if sparse else made
 
         return SimpleNamespace(one_hot=one_hot, multi_hot=multi_hot)
 
@@ -85,6 +103,10 @@ class Backend:
     def __getattr__(self, name: str) -> Any:
         """What the backend for JAX has."""
         return self.numpy.cast if name == "cast" else getattr(self._jax, name)
+
+
+def _is_sparse(x: Any) -> bool:
+    return type(x).__name__ == "SparseTensor"
 
 
 def _digitized(x: Any, bins: Any) -> Any:

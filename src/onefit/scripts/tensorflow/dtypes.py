@@ -16,6 +16,7 @@ from onefit.scripts.tensorflow.dtype import string
 from onefit.scripts.tensorflow.given import array, is_symbol, tensor
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.operation import by_numpy, operations
+from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.whole_numbers import whole
 
 NAMES = ALSO = _dtype.NAMES
@@ -37,6 +38,8 @@ def cast(x: TensorLike, dtype: DTypeLike, name: str | None = None) -> Any:
     """
     if is_symbol(x):  # a length that Keras does not know yet
         return x
+    if isinstance(x, Rows) and not x.is_ragged:
+        return x.of_values(lambda held: cast(held, dtype))
     values = array(x)
     values = ops.convert_to_tensor(values) if isinstance(values, int | float) else values
     if isinstance(values, jax.Array) and np.dtype(as_dtype(dtype)).kind in "iu":

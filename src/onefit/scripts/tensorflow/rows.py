@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 
 class Rows:
@@ -17,6 +20,10 @@ class Rows:
 
     def numpy(self) -> Any:
         """NumPy's array of the rows."""
+        raise NotImplementedError
+
+    def of_values(self, function: Callable[[np.ndarray], Any]) -> Any:
+        """The same rows with a function of all values."""
         raise NotImplementedError
 
     def row_at(self, number: int) -> Any:

@@ -18,6 +18,7 @@ from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.graph_calls import Lengths
 from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.rows import Rows
 
 Tensor = Any
 
@@ -26,12 +27,18 @@ def shape(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = N
     """The shape as an array of integers that is known while a program is traced."""
     if isinstance(input, keras.KerasTensor) and None in input.shape:
         return Lengths(lambda lengths: _counts(lengths, out_type))(input)
-    return _counts(ops.shape(_tensor(input)), out_type)
+    return _counts(_lengths(input), out_type)
 
 
 def size(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = None) -> Any:
     """The number of elements."""
-    return _counts(math.prod(ops.shape(_tensor(input))), out_type)
+    return _counts(math.prod(_lengths(input)), out_type)
+
+
+def _lengths(input: TensorLike) -> Any:
+    """The lengths of a tensor; those of the whole one, if it is sparse."""
+    is_sparse = isinstance(input, Rows) and not input.is_ragged
+    return input.spec().shape if is_sparse else ops.shape(_tensor(input))
 
 
 def _counts(lengths: Any, dtype: DTypeLike) -> Any:
@@ -47,7 +54,7 @@ def _counts(lengths: Any, dtype: DTypeLike) -> Any:
 
 def rank(input: TensorLike, name: str | None = None) -> Any:
     """The number of axes."""
-    return np.array(len(ops.shape(_tensor(input))), "int32")
+    return np.array(len(_lengths(input)), "int32")
 
 
 def reshape(tensor: TensorLike, shape: ShapeLike, name: str | None = None) -> Tensor:

@@ -336,6 +336,7 @@ def _fitting(one: Any, ref: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """A value as NumPy's, of the bits that JAX has."""
+    """A value as NumPy's, of the bits that JAX has; a program takes sparse ones as dense."""
+    value = densely(value)
     array = value.numpy() if isinstance(value, Tensor) else np.asarray(value)
     return array.astype(jax.dtypes.canonicalize_dtype(array.dtype), copy=False)

@@ -18,6 +18,7 @@ from onefit.scripts.tensorflow.sparse.changes import map_values as map_values
 from onefit.scripts.tensorflow.sparse.changes import reduce_max as reduce_max
 from onefit.scripts.tensorflow.sparse.changes import retain as retain
 from onefit.scripts.tensorflow.sparse.changes import transpose as transpose
+from onefit.scripts.tensorflow.sparse.counts import bincount as bincount
 from onefit.scripts.tensorflow.sparse.rows import eye as eye
 from onefit.scripts.tensorflow.sparse.rows import fill_empty_rows as fill_empty_rows
 from onefit.scripts.tensorflow.sparse.rows import mask as mask
