@@ -11,7 +11,6 @@ from onefit.scripts.eras.stand_ins import (
     legacy_optimizers,
     logits,
     losses,
-    merging,
     normalization,
     optimizers,
     regularizers,
@@ -49,9 +48,6 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(
         "keras.layers.Layer._get_regularization_losses", regularizers.of_frozen_too, "", "OF206"
-    ),
-    Meaning(
-        "keras.layers.Layer._get_regularization_losses", merging.without_merged, "", "OF206", KERAS1
     ),
     Meaning("keras.layers.Layer.__call__", graph_layers.reading_the_graph, "", "OF210"),
     Meaning(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import keras
 from keras import ops
-from keras.src.backend.common.stateless_scope import get_stateless_scope
 
 _MODES = {"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum"}
 
@@ -113,11 +110,20 @@ class Merge(keras.layers.Layer):
         if self.parts:
             given = dict(zip(self.origins, tensors))
             taken = [[given[one] for one in _origins(part)] for part in self.parts]
-            with _without_penalties(self.parts):
-                tensors = [
-                    part(own[0] if len(own) == 1 else own) for part, own in zip(self.parts, taken)
-                ]
+            layers = [layer for part in self.parts for layer in part._flatten_layers()]
+            for layer in layers:
+                object.__setattr__(layer, "add_loss", _adds_nothing)
+            tensors = [
+                part(own[0] if len(own) == 1 else own) for part, own in zip(self.parts, taken)
+            ]
+            for layer in layers:
+                vars(layer).pop("add_loss", None)
         return merged(tensors, self.mode, **self.settings)
+
+    @property
+    def metrics(self) -> list[Any]:
+        """None: those with which its models were compiled are theirs alone."""
+        return []
 
     def begin(self) -> list[Any]:
         """New inputs, for all inputs of the models; what two of them share is one input."""
@@ -139,38 +145,11 @@ class Merge(keras.layers.Layer):
         return cls(**config | {"layers": layers})
 
 
-@contextlib.contextmanager
-def _without_penalties(parts: list[Any]) -> Iterator[None]:
-    """What layers of merged models add to the loss was lost in Keras 1.
+def _adds_nothing(loss: Any) -> None:
+    """What a layer of a merged model adds to the loss was lost in Keras 1.
 
     Source: `losses` in `keras/engine/topology.py` of 1.2.2, of which `Merge` has none.
     """
-    scope = get_stateless_scope()
-    if scope is None:
-        yield
-        for part in parts:
-            part._clear_losses()
-        return
-    is_collecting, scope.collect_losses = scope.collect_losses, False
-    try:
-        yield
-    finally:
-        scope.collect_losses = is_collecting
-
-
-def without_merged(original: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
-    """Penalties on the weights of merged models were lost, too."""
-
-    @functools.wraps(original)
-    def _get_regularization_losses(self: Any) -> list[Any]:
-        merges = [one for one in self._flatten_layers() if isinstance(one, Merge)]
-        if not merges:
-            return original(self)
-        lost = {id(one) for merge in merges for one in merge.weights}
-        kept = [one for one in self.weights if one.regularizer and id(one) not in lost]
-        return [one.regularizer(ops.convert_to_tensor(one)) for one in kept]
-
-    return _get_regularization_losses
 
 
 def flat(model: Any) -> list[Any]:
@@ -249,6 +228,13 @@ def begin_graph(model: Any, graph: keras.Model) -> None:
 
         def _maybe_rebuild(self) -> None:
             """Nothing is left to do at the end of a list of layers."""
+
+        def _get_regularization_losses(self) -> list[Any]:
+            """The penalties on its weights, of which those of merged models are lost, too."""
+            merges = [layer for layer in self.layers if isinstance(layer, Merge)]
+            lost = {id(one) for merge in merges for one in merge.weights}
+            kept = [one for one in self.weights if one.regularizer and id(one) not in lost]
+            return [one.regularizer(ops.convert_to_tensor(one)) for one in kept]
 
         @property
         def layers(self) -> list[Any]:
