@@ -39,7 +39,7 @@ def layout(request, monkeypatch):
 @pytest.fixture
 def trained(request):
     """Trains a member alone; the layouts of a test share what comes of it."""
-    test = request.node.originalname, request.node.callspec.params.get("name")
+    test = request.node.originalname, repr(request.node.callspec.params.get("name"))
 
     def train(build, member, x, y, **arguments):
         rows = None if member.train is None else member.train.tobytes()
@@ -135,6 +135,32 @@ def test_schedule_and_shared_validation(layout, trained):
         rich_net(), x, y, restarts=3, validation_data=validation, verbose=0, **arguments
     )
     check(nets, trained, rich_net, x, y, layout, numbers=(0, 2), validation=validation, **arguments)
+
+
+def _slow_net():
+    net = keras.Sequential(
+        [keras.Input((3,)), keras.layers.Dense(4, "relu"), keras.layers.Dense(1)]
+    )
+    net.compile("sgd", "mse")
+    return net
+
+
+@pytest.mark.parametrize("name", [2, 3, [2, 4, 5, 12, 20]])
+def test_members_that_join_later_are_validated_after_their_own_epochs(name, layout, trained):
+    """More members than slots, which end after different epochs: one comes where another went."""
+    source = np.random.RandomState(0)
+    x, y = source.rand(40, 3).astype("float32"), source.rand(40, 1).astype("float32")
+    arguments = {
+        "epochs": 25,
+        "validation_freq": name,
+        "callbacks": [keras.callbacks.EarlyStopping("loss", min_delta=0.002, patience=1)],
+    }
+    validation = x[:8], y[:8]
+    nets = onefit.fit_many(
+        _slow_net(), x, y, restarts=9, validation_data=validation, verbose=0, **arguments
+    )
+    assert len(set(nets.epochs)) > 3
+    check(nets, trained, _slow_net, x, y, layout, validation=validation, **arguments)
 
 
 SWEPT = {

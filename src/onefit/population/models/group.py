@@ -112,10 +112,25 @@ class Group:
             return False
         return bool(self.model._should_eval(epoch, self.given["validation_freq"]))
 
-    @property
+    @cached_property
+    def validated(self) -> list[bool]:
+        """Of each epoch whether it ends with a validation."""
+        return [self.validates(epoch) for epoch in range(self.last)]
+
+    @cached_property
     def always_validates(self) -> bool:
         """Whether every epoch does."""
-        return all(self.validates(epoch) for epoch in range(self.last))
+        return all(self.validated)
+
+    def in_step(self, one: int, other: int) -> bool:
+        """Whether members that stand at two epochs are validated after the same ones from there on.
+
+        A program validates all of its members or none, so only such members can share one.
+        """
+        if one == other or len(set(self.validated)) < 2:
+            return True
+        left = self.last - max(one, other)
+        return self.validated[one : one + left] == self.validated[other : other + left]
 
 
 def group_of(

@@ -56,10 +56,12 @@ class Lane:
         going: list[Going] = []
         carry: Carry | None = None
         while True:  # who is under way when the queue is closed goes on to the end of an epoch
-            new = self.queue.take(self.slots - len(going))
+            new = self.taken(going)
             going += new
             if not going:
                 return
+            if new and carry is not None:  # the others have gone on since they were packed
+                self.unpacked(going[: -len(new)], carry)
             if new or carry is None:
                 self.fit_slots(len(going))
                 carry = self.packed(going)
@@ -70,6 +72,16 @@ class Lane:
             carry = None if changed else carry
             if self.border is not None and not self.queue.closed:  # a chunk that was not cut
                 self.border(going, carry)
+
+    def taken(self, going: list[Going]) -> list[Going]:
+        """Members for the empty slots, that are validated after the same epochs as the others."""
+        in_step = self.job.group.in_step
+
+        def joins(member: Going, taken: list[Going]) -> bool:
+            epochs = {one.epoch for one in (*going, *taken)}
+            return all(in_step(member.epoch, epoch) for epoch in epochs)
+
+        return self.queue.take(self.slots - len(going), joins)
 
     def fit_slots(self, members: int) -> None:
         """Go over to a smaller program when the last members would leave most slots empty."""
@@ -107,6 +119,8 @@ class Lane:
         count = min(job.plan.chunk, *(job.last - g.epoch for g in going))
         if self.border is not None:
             count = min(count, self.epochs_in(BORDER_SECONDS))
+        if self.queue.waiting:
+            count = self.up_to_validation(going[0].epoch, count)
         feed = self.feed(going, count)
         consts = job.group.steps.consts.take(self.places(going), lambda c: axes.moved(c, job.axis))
         carry = carry._replace(position=self.start)
@@ -130,6 +144,15 @@ class Lane:
                 return None
         self.harvest(going, carry, count, stopped)
         return carry
+
+    def up_to_validation(self, epoch: int, count: int) -> int:
+        """So many epochs that the last one ends with a validation, if one of them does.
+
+        There members at their first epoch may join: those in the slots are validated after the same
+        epochs from there on, where each so-manieth epoch is.
+        """
+        validated = self.job.group.validated[epoch : epoch + count]
+        return max((k for k, one in enumerate(validated, start=1) if one), default=count)
 
     def epochs_in(self, seconds: float) -> int:
         """Roughly how many epochs take so long, at least one."""
@@ -235,19 +258,22 @@ class Lane:
         done = [slot for slot, member in enumerate(going) if member.stopped or all_of_them]
         if not done:
             return going, False
+        state, own = self.unpacked(going, carry)
+        for slot in done:
+            member = going[slot]
+            self.job.put_down(member, Outcome(state, own, slot, member.epoch, member.halted))
+        return [member for slot, member in enumerate(going) if slot not in done], True
+
+    def unpacked(self, going: list[Going], carry: Carry) -> tuple[Any, Any]:
+        """Give members the states that they have come to; returns those of all slots."""
         axis = self.job.axis
         # Copies: the next call takes the carry's memory over.
         state = jax.tree.map(np.array, axes.first(carry.state, axis))
         own = jax.tree.map(np.array, axes.first(carry.rules, axis))
-        left = []
         for slot, member in enumerate(going):
-            if member.stopped or all_of_them:
-                self.job.put_down(member, Outcome(state, own, slot, member.epoch, member.halted))
-            else:
-                member.state = jax.tree.map(lambda a, s=slot: a[s], state)
-                member.own = jax.tree.map(lambda a, s=slot: a[s], own)
-                left.append(member)
-        return left, True
+            member.state = jax.tree.map(lambda a, s=slot: a[s], state)
+            member.own = jax.tree.map(lambda a, s=slot: a[s], own)
+        return state, own
 
 
 def begun(positions: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from onefit.population.models.initial_weights import Start
@@ -41,9 +42,19 @@ class Queue:
         self.lock = threading.Lock()
         self.closed = self.hurried = False
 
-    def take(self, most: int) -> list[Going]:
-        """The next members; none if it is closed."""
+    def take(self, most: int, joins: Callable[[Going, list[Going]], bool]) -> list[Going]:
+        """The next members; none if it is closed.
+
+        Args:
+            most: How many at most.
+            joins: Whether a member can go with those that were taken before it; one that cannot
+                keeps its place in the queue.
+        """
+        taken: list[Going] = []
         with self.lock:
-            if self.closed:
-                return []
-            return [self.waiting.popleft() for _ in range(min(most, len(self.waiting)))]
+            passed: list[Going] = []
+            while self.waiting and len(taken) < most and not self.closed:
+                member = self.waiting.popleft()
+                (taken if joins(member, taken) else passed).append(member)
+            self.waiting.extendleft(reversed(passed))
+        return taken
