@@ -31,6 +31,12 @@ def net():
     return model
 
 
+def pretrained():
+    model = net()
+    onefit.fit(model, X, Y, epochs=1, verbose=0)
+    return model
+
+
 def falling(epoch, rate):
     return rate * 0.99
 
@@ -49,6 +55,7 @@ KINDS = {
         "callbacks": [callbacks.LearningRateScheduler(falling)],
     },
     "two structures": lambda: {"restarts": 2, "sweep": {"units": [3, 5]}},
+    "a function that trains": lambda: {"restarts": 2},
 }
 
 
@@ -62,6 +69,8 @@ def train(kind, **more):
     model, given = net(), KINDS[kind]()
     if kind == "two structures":
         model = build
+    if kind == "a function that trains":  # by a `fit` of which no checkpoint is asked
+        model = pretrained
     return onefit.fit_many(model, X, Y, epochs=60, verbose=0, **given, **more)
 
 

@@ -62,6 +62,9 @@ def run(
 ) -> Population:
     """Sort the members into groups, plan each, and run them; some go on from where they were."""
     began = time.perf_counter()
+    # Before the models are built: a function that builds one may itself call `fit`, which is not
+    # meant.
+    request = asked(None)
     with Bar(given["verbose"], len(members)) as bar:
         try:
             population = planned(source, members, data, given, exact, bar)
@@ -76,7 +79,7 @@ def run(
             raise
         if before is not None:
             carry_over(before, population, going)
-        kept_together(population.jobs, population, bar, asked(None))
+        kept_together(population.jobs, population, bar, request)
     population.wall_seconds = time.perf_counter() - began
     if before is not None:
         population.wall_seconds += before.wall_seconds
