@@ -166,6 +166,18 @@ def test_the_best_start_is_handed_back_as_keras_leaves_it(build, arguments, monk
         np.testing.assert_array_equal(ours, theirs)
 
 
+def test_of_losses_below_0_those_within_a_tenth_are_counted_too():
+    """The best start is one of them: a tenth more than -0.9 is -0.81."""
+    keras.utils.set_random_seed(0)
+    net = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
+    net.compile(keras.optimizers.Adam(0.05), keras.losses.CosineSimilarity())
+    journal.clear()
+    with onefit.installed(restarts=3):
+        history = net.fit(XOR[0][1:], XOR[0][1:], epochs=200, verbose=0).history
+    assert history["loss"][-1] < -0.95
+    assert "3 of 3 starts reached" in journal.total().remarks[0]
+
+
 def test_the_plan_of_many_starts_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     """Before they run, on standard error, as for every fit."""
     with onefit.installed(restarts=4, explain=True):

@@ -18,6 +18,7 @@ import onefit
 from onefit.training.host.switches import FirstPlan
 from onefit.training.plan import passes
 from onefit.training.plan.decision import decide
+from onefit.training.plan.fallbacks import model_findings
 from onefit.training.plan.inputs import inputs_of
 from onefit.training.plan.pass_inputs import evaluation_inputs, prediction_inputs
 from onefit.training.running.passes import Pass
@@ -35,6 +36,20 @@ def net():
     model = keras.Sequential([keras.Input((3,)), layers.Dense(2), layers.Dense(1)])
     model.compile("adam", "mse")
     return model
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+@pytest.mark.parametrize("verb", ["train", "test", "predict"])
+def test_a_function_that_keras_made_without_xla_stays_so(verb, steps):
+    """Keras keeps it although `jit_compile` is on again: it calls the step as it is."""
+    model = net()
+    model.compile("adam", "mse", jit_compile=False, steps_per_execution=steps)
+    getattr(model, f"make_{verb}_function")()
+    model.jit_compile = True
+    found = model_findings(model, {"train": "fit", "test": "evaluate"}.get(verb, verb))
+    assert [one.code for one in found] == ["OF102"]
+    getattr(model, f"make_{verb}_function")(force=True)
+    assert not model_findings(model, {"train": "fit", "test": "evaluate"}.get(verb, verb))
 
 
 def stopping(patience):

@@ -48,6 +48,8 @@ class Range:
 
         >>> integers(1, 4).at(0.5), log_uniform_range(1.0, 100.0).at(0.5)
         (3, 10.0)
+        >>> log_uniform_range(1e-20, 1e-10).at(0.5)
+        1e-15
         """
         if self.kind == "choice":
             return self.values[int(place * len(self.values))]
@@ -56,7 +58,8 @@ class Range:
         if self.kind == "uniform":
             return float(self.low + place * (self.high - self.low))
         low, high = np.log(self.low), np.log(self.high)
-        return float(np.round(np.exp(low + place * (high - low)), 12))
+        # By its digits: decimals would make 0 of what is smaller than the last of them.
+        return float(f"{np.exp(low + place * (high - low)):.12g}")
 
 
 def uniform(low: float, high: float) -> Range:

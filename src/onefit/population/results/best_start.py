@@ -86,7 +86,8 @@ def told(population: Population, number: int) -> str:
     name = names[0] if names else judged
     _, values = values_of(population, name)  # of all starts: they have all finished
     value = values[number]
-    reached = int((values >= value if names else values <= value * 1.1).sum())
+    # Of a loss below 0, too, a tenth more is the worse.
+    reached = int((values >= value if names else values <= value + 0.1 * abs(value)).sum())
     loss = values_of(population, judged)[1][number]
     within = "" if names else " within a tenth"
     return (

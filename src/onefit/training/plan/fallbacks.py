@@ -109,6 +109,8 @@ def _is_kerass(function: Any) -> bool:
 def _is_eager(function: Any) -> bool:
     """Whether a function that Keras has made calls its step without `jax.jit`."""
     names = getattr(getattr(function, "__code__", None), "co_freevars", ())
+    if "_step_function" in names:  # that of `predict` is around another one
+        return _is_eager(function.__closure__[names.index("_step_function")].cell_contents)
     if "step_function" not in names:
         return False
     # Keras's function closes over the step, which has `lower` if `jax.jit` made it.

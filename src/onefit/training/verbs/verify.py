@@ -181,7 +181,3 @@ def _place(name: str, at: tuple[int, ...]) -> str:
     if name.startswith("history["):
         return f" in epoch {at[0] + 1:,}"
     return f" at {at[0] if len(at) == 1 else at}"
-
-
-def _shape(values: Any) -> str:
-    return "nothing" if values is None else f"an array of shape {values.shape}"
