@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import keras
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
+from onefit.scripts.tensorflow.arrays.gathering import check_numbers, check_places
 from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.index import index_of
@@ -177,39 +178,51 @@ class Variable(Operators, keras.Variable):
 
     def scatter_nd_update(self, indices: TensorLike, updates: TensorLike, name: Any = None) -> Self:
         """Set the elements or slices whose places stand along the last axis of `indices`."""
-        return self._scattered("set", _places(indices), updates)
+        return self._scattered("set", self._places(indices), updates)
 
     def scatter_nd_add(self, indices: TensorLike, updates: TensorLike, name: Any = None) -> Self:
         """Add to the elements or slices whose places stand along the last axis of `indices`."""
-        return self._scattered("add", _places(indices), updates)
+        return self._scattered("add", self._places(indices), updates)
 
     def scatter_nd_sub(self, indices: TensorLike, updates: TensorLike, name: Any = None) -> Self:
         """Subtract from those whose places stand along the last axis of `indices`."""
-        return self._scattered("subtract", _places(indices), updates)
+        return self._scattered("subtract", self._places(indices), updates)
 
     def scatter_update(self, sparse_delta: IndexedSlices, *_: Any, **__: Any) -> Self:
         """Set slices along the first axis."""
-        return self._scattered("set", (_raw(sparse_delta.indices),), sparse_delta.values)
+        return self._scattered("set", self._slices(sparse_delta), sparse_delta.values)
 
     def scatter_add(self, sparse_delta: IndexedSlices, *_: Any, **__: Any) -> Self:
         """Add to slices along the first axis."""
-        return self._scattered("add", (_raw(sparse_delta.indices),), sparse_delta.values)
+        return self._scattered("add", self._slices(sparse_delta), sparse_delta.values)
 
     def scatter_sub(self, sparse_delta: IndexedSlices, *_: Any, **__: Any) -> Self:
         """Subtract from slices along the first axis."""
-        return self._scattered("subtract", (_raw(sparse_delta.indices),), sparse_delta.values)
+        return self._scattered("subtract", self._slices(sparse_delta), sparse_delta.values)
 
     def scatter_mul(self, sparse_delta: IndexedSlices, *_: Any, **__: Any) -> Self:
         """Multiply slices along the first axis."""
-        return self._scattered("multiply", (_raw(sparse_delta.indices),), sparse_delta.values)
+        return self._scattered("multiply", self._slices(sparse_delta), sparse_delta.values)
 
     def scatter_max(self, sparse_delta: IndexedSlices, *_: Any, **__: Any) -> Self:
         """The larger of each slice and another one."""
-        return self._scattered("max", (_raw(sparse_delta.indices),), sparse_delta.values)
+        return self._scattered("max", self._slices(sparse_delta), sparse_delta.values)
 
     def scatter_min(self, sparse_delta: IndexedSlices, *_: Any, **__: Any) -> Self:
         """The smaller of each slice and another one."""
-        return self._scattered("min", (_raw(sparse_delta.indices),), sparse_delta.values)
+        return self._scattered("min", self._slices(sparse_delta), sparse_delta.values)
+
+    def _slices(self, sparse_delta: IndexedSlices) -> tuple[Any, ...]:
+        """The places of slices along the first axis. JAX passes over those beyond its end."""
+        numbers = _raw(sparse_delta.indices)
+        check_numbers(numbers, self._shape[0])
+        return (numbers,)
+
+    def _places(self, indices: Any) -> tuple[Any, ...]:
+        """For each of the first axes the places of elements or slices, likewise."""
+        places = _raw(indices)
+        check_places(places, tuple(self._shape))
+        return tuple(computed(lambda one: jnp.moveaxis(tensor(one), -1, 0), places))
 
     def _scattered(self, change: str, places: tuple[Any, ...], updates: Any) -> Self:
         with jax.enable_x64(True):
@@ -274,7 +287,3 @@ def _called(initial_value: Callable[[], Any]) -> Any:
 
 def _raw(indices: Any) -> Any:
     return computed(tensor, indices)
-
-
-def _places(indices: Any) -> tuple[Any, ...]:
-    return tuple(computed(lambda one: jnp.moveaxis(tensor(one), -1, 0), _raw(indices)))
