@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from keras import Model
 
 
+FARTHEST = 500.0
+"""A logit beyond which the exponential overflows, and the probability is 0 or 1."""
+
+
 def own_skill(model: Model, setup: Setup) -> float:
     """The skill of the user's own network, on the rows that the setup is trained on."""
     rows = some_judged(setup, setup.rows)
@@ -38,11 +42,13 @@ def causes(model: Model, seen: Examination, logged: Mapping[str, Sequence[float]
     setup, lines = seen.setup, list[str]()
     if logged and setup.task.is_binary and len(setup.rows) <= ties.MOST_ROWS:
         said = predictions(model, setup.rows.x, setup.batch)
-        true = truth(setup.task, setup.rows.y)
+        true, output = truth(setup.task, setup.rows.y), outputs_of(model)[0]
+        if output.logits:
+            said = 1 / (1 + np.exp(-np.clip(said, -FARTHEST, FARTHEST)))
         found = ties.ties(said.reshape(-1), true) if said.size == len(true) else None
         if found is not None:
             # What ties cost is an entropy, with which no other loss can be compared.
-            crossentropy = outputs_of(model)[0].loss == "binary_crossentropy"
+            crossentropy = output.loss == "binary_crossentropy"
             loss = logged.get("loss", [None])[-1] if crossentropy else None
             lines += ties.told(found, np.asarray(setup.rows.x), loss)
     lottery = fortune(seen)
