@@ -6,7 +6,7 @@ import pytest
 
 import onefit
 from onefit.doctor.changes.layers import layer_changes
-from onefit.doctor.costs import is_alike
+from onefit.doctor.costs import Costs, is_alike
 from onefit.doctor.experiment import Clock, Laboratory, Result
 from onefit.doctor.setup import Rows, Setup
 from onefit.doctor.task import Task
@@ -97,6 +97,14 @@ def test_where_xla_is_dear_no_other_structure_is_tried_and_that_is_said(setup):
     assert "without dropout" in seen.left_out or "more" in seen.left_out
     assert "--time" in seen.left_out
     assert "SGD(0.1)" not in seen.left_out
+
+
+@pytest.mark.parametrize(("epochs", "longer"), [(10, 0.75), (20, 1.0), (40, 1.5)])
+def test_what_is_spent_once_does_not_change_with_the_steps(setup, epochs, longer):
+    """Half of a training of 20 epochs are its steps."""
+    costs = Costs(setup, seeds=4, alone=1.0, compiling=0.0)
+    costs.of_steps = 0.5
+    assert costs.of(setup.but(epochs=epochs), setup) == pytest.approx(4 * longer)
 
 
 def test_what_is_dear_is_tried_one_after_the_other(setup):

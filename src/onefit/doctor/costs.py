@@ -47,8 +47,8 @@ class Costs:
 
     def of(self, changed: Setup, base: Setup) -> float:
         """Seconds that a setup takes, and XLA where it is of another structure than its base."""
-        more = changed.steps / max(1, self.setup.steps) - 1
-        longer = 1 + more * (self.of_steps if more > 0 else 1.0)
+        # What is spent once is neither more nor less with other steps.
+        longer = 1 + (changed.steps / max(1, self.setup.steps) - 1) * self.of_steps
         trained = self.trained * longer * changed.heavier / self.setup.heavier
         return trained + (0.0 if is_alike(changed, base) else self.compiling)
 
