@@ -94,7 +94,7 @@ def test_networks_that_do_not_fit_are_not_tried_and_that_is_said(monkeypatch):
     monkeypatch.setattr(memory, "free", lambda: 20 * memory.network_bytes(model))
     found = onefit.diagnose(model, x, y, epochs=5, time=5)
     assert found.examination is None
-    assert "a network of which 4 fit in half of the memory" in " ".join(str(found).split())
+    assert "Expected experiments that fit in half of the" in " ".join(str(found).split())
 
 
 def test_as_many_networks_are_trained_at_once_as_fit(monkeypatch):

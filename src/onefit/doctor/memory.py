@@ -111,11 +111,16 @@ def network_bytes(model: Model) -> int:
 
 def networks(setup: Setup) -> int:
     """How many networks of a training may be there at once, beside what all of them need."""
-    one, whole = max(1, network_bytes(setup.model)), free()
-    data = COPIES * sum(part.nbytes for part in (*arrays(setup.rows.x), setup.rows.y))
+    whole = free()
     step = min(setup.batch, len(setup.rows)) * row_bytes(setup.model, setup.rows.x)
-    left = min(SHARE * whole, whole - step) - data - 2 * STRUCTURES * one
-    return max(0, int(left)) // (2 * one)
+    left = min(SHARE * whole, whole - step) - needed(setup, 0)
+    return max(0, int(left)) // max(1, needed(setup, 1) - needed(setup, 0))
+
+
+def needed(setup: Setup, count: int) -> int:
+    """Bytes that so many networks of a training take between their steps, with its rows."""
+    data = COPIES * sum(part.nbytes for part in (*arrays(setup.rows.x), setup.rows.y))
+    return data + 2 * (STRUCTURES + count) * network_bytes(setup.model)
 
 
 def most_rows(rows: Rows) -> int:

@@ -122,9 +122,9 @@ def training_of(
     most = memory.networks(setup)
     if most < 2 * FEWEST_SEEDS:
         raise DiagnosisError(
-            f"Expected a network of which {2 * FEWEST_SEEDS} fit in half of the memory that is "
-            f"free, {memory.free() / 2**30:.1f} GiB, to be compared. Received: one that takes "
-            f"{memory.network_bytes(model) / 2**30:.1f} GiB while it is trained. Make a smaller "
+            f"Expected experiments that fit in half of the {memory.free() / 2**30:.1f} GiB of "
+            "memory that are free. Received: a network of which the fewest that can be compared "
+            f"take about {memory.needed(setup, 2 * FEWEST_SEEDS) / 2**30:.1f} GiB. Make a smaller "
             "one, or use more memory."
         )
     spent, compiling = measured(setup) if alone is None else alone
