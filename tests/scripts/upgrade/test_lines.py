@@ -81,6 +81,7 @@ KNOWN = {
     "for m in ms": "which of what a list holds are models is not seen in a source",
     "weights=[np.full(s": "Keras 3 wants the arrays of today, and says so",
     "d.extend(c.validation_data)": "callbacks are told no data in Keras 3, and it says so",
+    "LearningRateScheduler(lambda e: 0.1)]).history": "Keras 3 logs the rate, Keras 1 did not",
     "n.get_weights()": "which model is part of another is not seen in a source",
 }
 """Parts of lines that are not the same and not listed, and why."""

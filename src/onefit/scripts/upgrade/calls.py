@@ -61,6 +61,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         return updated
     if isinstance(original.func, cst.Attribute) and script.names.full(original.func) is None:
         if original.func.attr.value == "add_loss":
+            _check_loss(script, original, original.func.value)
             return _without_inputs(script, original, updated)
         if original.func.attr.value in ("as_list", "get_shape") and not original.args:
             return shapes.method(script, original, updated)
@@ -73,6 +74,13 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
 def _names(node: cst.Call) -> set[str]:
     """The arguments that a call gives by name."""
     return {one.keyword.value for one in node.args if one.keyword is not None}
+
+
+def _check_loss(script: Script, original: cst.Call, owner: cst.BaseExpression) -> None:
+    """Tell of a loss that is a tensor of a model's graph; in a method, it is one of its call."""
+    if spelled(owner) != "self" and script.kinds.kind(owner) == MODEL:
+        told = "Keras 3 adds no tensor of the graph to a model's losses: add it in a layer's call"
+        script.left("OF203", original, told)
 
 
 def _without_inputs(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
