@@ -336,7 +336,8 @@ def test_states_that_do_not_fit_are_not_drawn(monkeypatch):
     monkeypatch.setattr(
         "onefit.population.models.initial_weights.Starts.of", lambda *_: pytest.fail("drawn")
     )
-    with pytest.raises(PopulationError, match=r"fit in memory. Received: 100 of about 8\d\.\d KiB"):
+    told = r"fit in memory. Received: 100 of about 16\d\.\d KiB"
+    with pytest.raises(PopulationError, match=told):
         onefit.fit_many(wide, X, Y, restarts=100, epochs=1, verbose=0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import json
 from pathlib import Path
 
@@ -34,3 +35,13 @@ def test_saturated_outputs_train_as_under_tensorflow(tf2, kind):
     ours = record_logits.numbers(keras, tensorflow.nn.softmax, *kind)
     theirs = RECORDED["{}, {}, {}".format(*kind)]
     np.testing.assert_allclose(ours, theirs, rtol=2e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize(
+    ("function", "first"), [("losses.binary_crossentropy", "y_true"), ("activations.softmax", "x")]
+)
+def test_functions_whose_strings_only_an_upgrade_rewrites_have_signatures(tf2, function, first):
+    """A function that was said to wrap itself had none."""
+    module, _, name = function.partition(".")
+    found = getattr(getattr(keras, module), name)
+    assert next(iter(inspect.signature(found).parameters)) == first

@@ -144,6 +144,8 @@ def _mean(rule: Meaning, homes: Homes, patches: Patches) -> None:
     original = owner.get(name) if isinstance(owner, dict) else getattr(owner, name, None)
     if original is not None:
         made = rule.replace(original)
+        if made is original:  # only the source of a script has to change
+            return
         if rule.argument and name == "call":  # Keras looks whether it takes `training`
             made.__signature__ = inspect.signature(made)
         if inspect.isfunction(original) and inspect.isfunction(made):
