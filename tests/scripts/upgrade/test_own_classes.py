@@ -344,3 +344,13 @@ def test_build_makes_the_weights_of_a_model_of_an_own_class(shape):
 def test_build_stays_where_it_makes_weights_itself(method, made):
     found = upgraded(OWN.format(method=method, made=made, shape="(None, 3)"), "tf2")
     assert "model.build((None, 3))" in found.after
+
+
+@pytest.mark.parametrize(
+    ("between", "is_listed"), [("", True), ("model(x)", False), ("model.build((None, 3))", False)]
+)
+def test_weights_of_an_own_class_that_is_not_built_are_listed(between, is_listed):
+    source = OWN.format(method="", made="Net()", shape="(None, 3)").replace("model.build", "print")
+    source += f"x = keras.Input((3,))\n{between}\nmodel.save_weights('file')\n"
+    told = [one.told for one in upgraded(source, "tf2").remains]
+    assert any("saves no weights of a model that is not built" in one for one in told) == is_listed

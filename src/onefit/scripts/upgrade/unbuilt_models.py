@@ -35,7 +35,8 @@ def check(script: Script, original: cst.Call, owner: cst.BaseExpression, verb: s
     name, line = spelled(owner) or "", script.line(original)
     made = {script.line(one): one for one in script.names.values.get(name, ())}
     begun = max((one for one in made if one <= line), default=0)
-    if not begun or (script.names.identifiers & _SHAPES and not _is_shapeless(made[begun])):
+    may_be_built = bool(script.names.identifiers & _SHAPES) and not _is_of_own_class(script, owner)
+    if not begun or (may_be_built and not _is_shapeless(made[begun])):
         return
     if any(begun <= at < line for at in _built(script, name)):
         return
