@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from onefit.doctor.examination import Examination
+from onefit.doctor.rows import mapped_or_none
 from onefit.doctor.table import CHOSEN, word
 from onefit.doctor.task import WORST
-from onefit.doctor.training import mapped_or_none
 from onefit.findings import Finding
 
 

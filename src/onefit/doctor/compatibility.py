@@ -13,7 +13,7 @@ import numpy as np
 
 from onefit.checks.counts import miscounted
 from onefit.checks.errors import explained
-from onefit.doctor.training import mapped_or_none
+from onefit.doctor.rows import mapped_or_none
 from onefit.errors import DiagnosisError
 from onefit.findings import Finding
 from onefit.population.models.copies import copy_of, random_state_kept

@@ -1,11 +1,10 @@
 """How much memory an examination may take, reckoned from shapes before anything runs.
 
-What a script has left free is what its owner may still need, so an examination takes a share of it
-that is fixed when it begins. Passes over rows are made in pieces. Of networks that are trained so
-many are there at once as fit, each of which is kept twice: as it starts, and as it ends. Rows of
-which a copy would be too large are thinned out. What does not fit even so is left out, and that is
-said. Nothing is measured while it runs: where memory ends, Linux ends the process, and the script
-with it.
+The owner of a script may still need the memory that it has left free, so an examination takes a
+fixed share of it. Passes over rows are made in pieces. Only as many networks are held at once as
+fit, and each is kept twice: as it starts, and as it ends. Rows that are too large to be copied are
+thinned out. What still does not fit is left out, and a remark says so. All of this is reckoned in
+advance, because Linux ends a process that runs out of memory, and the script with it.
 """
 
 from __future__ import annotations

@@ -56,12 +56,7 @@ def categorical_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
     >>> print(categorical_crossentropy_of_logits(ops.array([[1.0, 0.0]]), output))
     [100.]
     """
-    found = keras.losses.categorical_crossentropy(y_true, y_pred)
-    logits, is_usual = find_logits(y_pred, "softmax")
-    if logits is None:
-        return found
-    theirs = keras.losses.categorical_crossentropy(y_true, logits, from_logits=True)
-    return where_other(found, theirs) if is_usual else theirs
+    return of_classes(keras.losses.categorical_crossentropy, y_true, y_pred)
 
 
 def sparse_categorical_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
@@ -71,11 +66,16 @@ def sparse_categorical_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
     >>> print(sparse_categorical_crossentropy_of_logits(ops.array([0]), output))
     [100.]
     """
-    found = keras.losses.sparse_categorical_crossentropy(y_true, y_pred)
+    return of_classes(keras.losses.sparse_categorical_crossentropy, y_true, y_pred)
+
+
+def of_classes(loss: Any, y_true: Any, y_pred: Any) -> Any:
+    """A loss of Keras's for classes, of the logits where the output saturates."""
+    found = loss(y_true, y_pred)
     logits, is_usual = find_logits(y_pred, "softmax")
     if logits is None:
         return found
-    theirs = keras.losses.sparse_categorical_crossentropy(y_true, logits, from_logits=True)
+    theirs = loss(y_true, logits, from_logits=True)
     return where_other(found, theirs) if is_usual else theirs
 
 

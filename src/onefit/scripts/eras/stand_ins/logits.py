@@ -22,12 +22,11 @@ from keras.src.backend import get_keras_mask, set_keras_mask
 
 from onefit.scripts.eras.stand_ins import backend_definitions, entropies
 from onefit.scripts.eras.stand_ins.kept_masks import Masked
+from onefit.scripts.eras.stand_ins.logit_losses import where_other
 from onefit.scripts.patches import Patches
 from onefit.training.host.keras_private import JAXTrainer, nn
 
 Function = Callable[..., Any]
-TOLERANCE = 1e-5
-"""By how much of itself, and of 1, a loss may differ before it counts as another one."""
 
 
 class _Kept(NamedTuple):
@@ -184,9 +183,9 @@ def binary(original: Function) -> Function:
             return found
         kept = _kept(output, "sigmoid")
         if kept is None:
-            return _unless_other(found, entropies.binary_crossentropy(target, output))
+            return where_other(found, entropies.binary_crossentropy(target, output))
         theirs = original(target, kept.logits, True)
-        return _unless_other(found, theirs) if kept.activation == "sigmoid" else theirs
+        return where_other(found, theirs) if kept.activation == "sigmoid" else theirs
 
     return binary_crossentropy
 
@@ -202,7 +201,7 @@ def categorical(original: Function) -> Function:
         if from_logits or kept is None or _left:
             return found
         theirs = original(target, kept.logits, True, axis)
-        return _unless_other(found, theirs) if kept.activation == "softmax" else theirs
+        return where_other(found, theirs) if kept.activation == "softmax" else theirs
 
     return categorical_crossentropy
 
@@ -224,7 +223,7 @@ def sparse(original: Function) -> Function:
             classes = ops.reshape(target, found.shape)
             return backend_definitions.sparse_categorical_crossentropy(classes, output, axis=axis)
         theirs = original(target, kept.logits, True, axis)
-        return _unless_other(found, theirs) if kept.activation == "softmax" else theirs
+        return where_other(found, theirs) if kept.activation == "softmax" else theirs
 
     return sparse_categorical_crossentropy
 
@@ -247,7 +246,7 @@ def ignoring(original: Function) -> Function:
         theirs = original(y_true, kept.logits, True, ignore_class, axis)
         if kept.activation != "softmax":
             return theirs
-        made = _unless_other(found, theirs)
+        made = where_other(found, theirs)
         set_keras_mask(made, get_keras_mask(found))  # the mean leaves such rows out
         return made
 
@@ -283,9 +282,3 @@ def _kept(output: Any, usual: str) -> _Kept | None:
     if kept is None or kept.output() is not output:
         return None
     return kept if kept.activation == usual or not kept.is_operation else None
-
-
-def _unless_other(found: Any, theirs: Any) -> Any:
-    """What Keras on JAX found, except where TensorFlow's loss is more than rounded otherwise."""
-    is_other = ops.abs(theirs - found) > TOLERANCE * (1.0 + ops.abs(theirs))
-    return ops.where(is_other, theirs, found)
