@@ -150,6 +150,55 @@ def test_cross_entropies_of_logits_are_written_where_an_output_saturates(layers,
 
 
 @pytest.mark.slow
+def test_what_differs_after_an_output_that_saturates_does_not_hide_it(tmp_path):
+    before = LOGITS.format(
+        layers="keras.layers.Dense(4, 'softmax')",
+        loss="sparse_categorical_crossentropy",
+        y="classes",
+    )
+    after = upgraded(before, "tf2").after + "print('another line')\n"
+    proof = prove(before, after, tmp_path / "script.py", "tf2")
+    assert proof.saturates
+    assert "an output saturates" in proof.told
+
+
+SAVED = """\
+model.save("model.keras")
+print(keras.models.load_model("model.keras").evaluate(x, classes, verbose=0))
+clone = keras.models.clone_model(model)
+clone.compile("sgd", "sparse_categorical_crossentropy")
+print(clone.evaluate(x, classes, verbose=0) > 0)
+print(keras.models.model_from_json(model.to_json()).count_params())
+"""
+
+
+@pytest.mark.slow
+def test_a_model_with_such_losses_is_saved_read_and_cloned(tmp_path):
+    before = SAVED.join(
+        (
+            LOGITS.format(
+                layers="keras.layers.Dense(4, 'softmax')",
+                loss="sparse_categorical_crossentropy",
+                y="classes",
+            ),
+            "",
+        )
+    )
+    proof = prove(before, upgraded(before, "tf2", logits=True).after, tmp_path / "script.py", "tf2")
+    assert proof.verdict == "same", proof.told
+
+
+@pytest.mark.parametrize("line", ["ops = 3", "weakref = 3", "def known_softmax(x):\n    return x"])
+def test_names_that_what_is_written_has_too_are_listed(line):
+    before = LOGITS.format(
+        layers="keras.layers.Dense(4, 'softmax')", loss="categorical_crossentropy", y="classes"
+    )
+    told = [one.told for one in upgraded(f"{before}{line}\n", "tf2", logits=True).remains]
+    assert any("is something else in what is written above" in one for one in told)
+    assert not upgraded(f"{before}def f(ops): return ops\n", "tf2", logits=True).remains
+
+
+@pytest.mark.slow
 def test_a_script_that_does_something_else_each_time_proves_nothing(tmp_path):
     script = "import os\nimport keras\nprint(os.urandom(8))\n"
     proof = prove(script, script, tmp_path / "script.py", "keras2")

@@ -72,7 +72,7 @@ def _curve(
     ends = np.where(np.isfinite(rows), rows, np.nan)
     if len(rows) > 1 and np.isfinite(ends).any():
         ends[~np.isfinite(ends).any(1), 0] = -np.inf if rises else np.inf  # the worst of all
-        reached = np.nanmax(ends, 1) if rises else -np.nanmin(ends, 1)
+        reached = np.fmax.reduce(ends, 1) if rises else -np.fmin.reduce(ends, 1)
         best = rows[int(np.nanargmax(reached))]
         place = int(np.nanargmax(best) if rises else np.nanargmin(best))
         named = {} if one.values else {"label": "best network"}

@@ -212,7 +212,7 @@ def _band(population: Trained, one: Configuration, name: str) -> Band | None:
     rises = population.rises(name, "auto")
     ends = np.where(np.isfinite(rows), rows, np.nan)
     ends[~np.isfinite(ends).any(1), 0] = -np.inf if rises else np.inf  # the worst of all
-    reached = np.nanmax(ends, 1) if rises else -np.nanmin(ends, 1)
+    reached = np.fmax.reduce(ends, 1) if rises else -np.fmin.reduce(ends, 1)
     best = rows[int(np.argmax(reached)), epochs]
 
     def some(values: np.ndarray) -> list[float]:

@@ -148,8 +148,8 @@ class Lane:
     def up_to_validation(self, epoch: int, count: int) -> int:
         """So many epochs that the last one ends with a validation, if one of them does.
 
-        There members at their first epoch may join: those in the slots are validated after the same
-        epochs from there on, where each so-manieth epoch is.
+        Members at their first epoch can join after it: where every n-th epoch is validated, those
+        in the slots are validated after the same epochs from there on.
         """
         validated = self.job.group.validated[epoch : epoch + count]
         return max((k for k, one in enumerate(validated, start=1) if one), default=count)

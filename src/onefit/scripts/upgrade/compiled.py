@@ -28,7 +28,8 @@ class Compiled:
             finder.optimizers[name] += uses.counts[function] if function else 1
         self.shared = {name for name, count in finder.optimizers.items() if count > 1}
         self.functions, self.kinds = finder.functions, kinds
-        self.measured = finder.measured
+        # a clone of a compiled model is compiled, too, in Keras 3
+        self.measured = finder.measured | finder.clones if finder.measured else set()
 
     def graph_of(self, loss: cst.BaseExpression) -> str:
         """The name of a tensor of the graph that a loss reads; `""` where it reads none.
@@ -60,6 +61,7 @@ class _Compiling(cst.CSTVisitor):
         self.compiled_in: list[tuple[str, str]] = []  # with the function around
         self.within: list[str] = []
         self.measured: set[str] = set()  # models that are compiled with metrics somewhere
+        self.clones: set[str] = set()
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         self.functions[node.name.value] = node
@@ -72,6 +74,9 @@ class _Compiling(cst.CSTVisitor):
         name = spelled(node.targets[0].target)
         if isinstance(node.value, cst.Lambda) and name is not None:
             self.functions[name] = node.value
+        made = spelled(node.value.func) if isinstance(node.value, cst.Call) else None
+        if name is not None and made is not None and made.rpartition(".")[2] == "clone_model":
+            self.clones.add(name)
 
     def visit_Call(self, node: cst.Call) -> None:
         if not isinstance(node.func, cst.Attribute) or node.func.attr.value != "compile":

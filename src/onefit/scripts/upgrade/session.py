@@ -108,11 +108,7 @@ class Session:
         found = self._upgraded(group, saved, self.logits)
         proofs = self._proofs(group, found)
         if any(one.saturates for one in proofs.values()) and self.is_chosen(LOGITS):
-            found = self._upgraded(group, saved, logits=True)
-            proofs = {
-                one: replace(proof, told=f"{proof.told}; {_WRITTEN}")
-                for one, proof in self._proofs(group, found).items()
-            }
+            found, proofs = self._of_logits(group, saved, found, proofs)
         is_different = any(one.verdict == "different" for one in proofs.values())
         if is_different:
             self.codes.add(DIFFERENT)
@@ -125,6 +121,21 @@ class Session:
                     files.write(group[one].path, found[one].after)
                 except (OSError, ValueError) as error:
                     self._refuse(group[one].path, error)
+
+    def _of_logits(
+        self,
+        group: Group,
+        saved: frozenset[tuple[str, bool]],
+        found: dict[Path, Upgrade],
+        proofs: dict[Path, Proof],
+    ) -> tuple[dict[Path, Upgrade], dict[Path, Proof]]:
+        """The files with cross-entropies of logits, if these are what they lacked."""
+        again = self._upgraded(group, saved, logits=True)
+        others = self._proofs(group, again)
+        if any(one.saturates for one in others.values()):  # losses are functions or objects there
+            return found, proofs
+        told = {one: f"{proof.told}; {_WRITTEN}" for one, proof in others.items()}
+        return again, {one: replace(others[one], told=words) for one, words in told.items()}
 
     def _proofs(self, group: Group, found: dict[Path, Upgrade]) -> dict[Path, Proof]:
         """The proofs of the scripts of a group, if they are asked for."""

@@ -100,8 +100,22 @@ def upgraded(
     candidates = _candidates(script, used(wrapper))
     after = wrapper.module.visit(Rewriting(script))
     code = _finished(after, script, candidates).code
+    _tell_of_names(script)
     changes, remains = sorted(journal.changes), sorted(journal.remains)
     return Upgrade(source, code, found, tuple(changes), tuple(remains), script.exports())
+
+
+def _tell_of_names(script: Script) -> None:
+    """List names of the script that what is written into it has too."""
+    bindings = script.references.bindings
+    modules = {one for one in script.definitions.modules if bindings.get(MODULES[one]) != one}
+    scope = next(one for one in script.names.scopes.values() if one is not None).globals
+    for name in sorted(modules | set(script.definitions.statements)):
+        for bound in scope[name]:
+            is_import = isinstance(bound, metadata.ImportAssignment)
+            if isinstance(bound, metadata.Assignment) and not is_import:
+                told = f"{name} is something else in what is written above: rename this one"
+                script.left("OF204", bound.node, told)
 
 
 def _candidates(script: Script, used: set[str]) -> set[str]:

@@ -15,11 +15,13 @@ from keras import ops
 known_logits: dict[int, Any] = {}
 
 
+@keras.saving.register_keras_serializable("onefit")
 def known_softmax(x: Any) -> Any:
     """A softmax whose cross-entropy finds its logits."""
     return note_logits(keras.activations.softmax(x), x, "softmax")
 
 
+@keras.saving.register_keras_serializable("onefit")
 def known_sigmoid(x: Any) -> Any:
     """A sigmoid whose cross-entropy finds its logits."""
     return note_logits(keras.activations.sigmoid(x), x, "sigmoid")
@@ -33,6 +35,7 @@ def note_logits(output: Any, logits: Any, activation: str) -> Any:
     return output
 
 
+@keras.saving.register_keras_serializable("onefit")
 def binary_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
     """The binary cross-entropy, of the logits where the output saturates, as in tf.keras 2.
 
@@ -49,6 +52,7 @@ def binary_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
     return ops.mean(found, axis=-1)
 
 
+@keras.saving.register_keras_serializable("onefit")
 def categorical_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
     """The categorical cross-entropy, of the logits where the output saturates, as in tf.keras 2.
 
@@ -59,6 +63,7 @@ def categorical_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
     return of_classes(keras.losses.categorical_crossentropy, y_true, y_pred)
 
 
+@keras.saving.register_keras_serializable("onefit")
 def sparse_categorical_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
     """The same of numbered classes.
 
