@@ -184,3 +184,17 @@ def test_the_caption_says_what_is_drawn(folded, swept):
     assert "mean" not in folded.plot().get_supxlabel()
     assert swept.plot(kind="sweep").get_supxlabel().startswith("mean over 3 folds")
     assert "sweep: mean over 3 folds" in swept.plot().get_supxlabel()
+
+
+@pytest.mark.filterwarnings("error:All-NaN")
+def test_curves_of_a_validation_that_begins_late_go_to_the_end():
+    """Without a warning of NumPy's of the epochs before the first validation."""
+    net = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    net.compile("sgd", "mse")
+    x = np.linspace(0, 1, 20).reshape(10, 2)
+    nets = onefit.fit_many(
+        net, x, x[:, 0], restarts=3, epochs=7, validation_data=(x, x[:, 0]), validation_freq=3
+    )
+    first = nets.plot("val_loss").axes[0].lines[0]
+    drawn = first.get_xdata()[np.isfinite(first.get_ydata())]
+    assert drawn.tolist() == [3, 4, 5, 6, 7]

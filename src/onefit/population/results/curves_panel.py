@@ -90,15 +90,26 @@ def _rows(population: Trained, values: np.ndarray, one: Configuration) -> np.nda
 
 def quantiles(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The 10th, 50th and 90th percentiles of the members at each epoch that `length` counts."""
+    rows = rows[:, : length(rows)]
+    found = np.full((3, rows.shape[1]), np.nan)
+    seen = seen_in(rows)
     with np.errstate(invalid="ignore"):  # between two infinite losses
-        low, median, high = np.nanquantile(rows[:, : length(rows)], [0.1, 0.5, 0.9], axis=0)
+        found[:, seen] = np.nanquantile(rows[:, seen], [0.1, 0.5, 0.9], axis=0)
+    low, median, high = found
     return low, median, high
+
+
+def seen_in(rows: np.ndarray) -> np.ndarray:
+    """Of each epoch whether a member has a value there: none has before the first validation."""
+    seen: np.ndarray = ~np.isnan(rows).all(0)
+    return seen
 
 
 def length(rows: np.ndarray) -> int:
     """The epochs until half of the members have ended: behind, a few would stand for all."""
     there = np.isfinite(rows)
-    return max(1, int((there.sum(0) * 2 >= max(1, there[:, 0].sum())).sum()))
+    enough = np.flatnonzero(there.sum(0) * 2 >= max(1, there.any(1).sum()))
+    return int(enough[-1]) + 1 if enough.size else 1
 
 
 def short(one: Configuration, found: list[Configuration]) -> str:

@@ -11,7 +11,7 @@ from onefit.errors import PopulationError
 from onefit.population.results.baselines import baselines_of
 from onefit.population.results.choice import choose, over
 from onefit.population.results.configurations import Configuration, configurations, ranked
-from onefit.population.results.curves_panel import length
+from onefit.population.results.curves_panel import length, seen_in
 from onefit.population.results.divergence import diverged
 from onefit.population.results.ranking import columns, filled, metric_of
 from onefit.population.results.trained import Trained
@@ -204,8 +204,9 @@ def _band(population: Trained, one: Configuration, name: str) -> Band | None:
     rows = np.asarray(filled(population, name)[members], float)
     if not np.isfinite(rows).any():
         return None
-    count = length(rows)
-    epochs = np.unique(np.linspace(0, count - 1, min(count, MOST_POINTS)).astype(int))
+    seen = np.flatnonzero(seen_in(rows[:, : length(rows)]))
+    places = np.linspace(0, len(seen) - 1, min(len(seen), MOST_POINTS))
+    epochs = seen[np.unique(places.astype(int))]
     # of those epochs only: to sort the members of 100,000 takes longer than to train them
     with np.errstate(invalid="ignore"):  # between two infinite losses
         low, middle, high = np.nanquantile(rows[:, epochs], [0.1, 0.5, 0.9], axis=0)
