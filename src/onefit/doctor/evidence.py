@@ -144,8 +144,9 @@ def _helped(seen: Examination, trial: Trial, part: Change) -> list[Finding]:
     told = f"{_change(seen, share)} with {part.name}{' on top' if share.rest else ''}; better in "
     told += f"{share.difference.better} of {share.difference.pairs} starts"
     evidence = "; ".join(one for one in (part.why, told, shown) if one)
-    cure = Remedy(code, part.cause, evidence, "verified", part.fix, change=part, setup=seen.setup)
-    return [cure]
+    # What it stands on may have no finding of its own, and without it this was not shown to help.
+    fix = f"{part.fix}, with {share.rest}" if share.rest else part.fix
+    return [Remedy(code, part.cause, evidence, "verified", fix, change=part, setup=seen.setup)]
 
 
 def _change(seen: Examination, share: Share) -> str:
