@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 
 import jax
@@ -120,3 +121,23 @@ def test_a_network_of_keras_has_the_bits_of_jax(tf):
         np.testing.assert_array_equal(one, other)
     for variable, value in zip(model.non_trainable_variables, after, strict=True):
         np.testing.assert_array_equal(variable.value, value)
+
+
+def test_what_a_tape_has_computed_is_given_back(tf):
+    """No array of a step stays once its tape is gone: as many live as after the first step."""
+    variable = tf.Variable([1.0, 2.0])
+
+    def step():
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(variable * variable)
+        tape.gradient(loss, variable)
+
+    def living():
+        gc.collect()
+        return len(jax.live_arrays())
+
+    step()
+    first = living()
+    for _ in range(5):
+        step()
+    assert living() == first

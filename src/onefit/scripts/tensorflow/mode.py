@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 import jax
 import keras
@@ -43,10 +43,15 @@ class _Here(threading.local):
     """How many variables were made in such traces."""
     made_to_draw = 0
     """How many of them are the states of seeds, which TensorFlow's operations have in kernels."""
-    again: ClassVar[list[tuple[Any, Any]]] = []
+    again: list[tuple[Any, Any]]
     """Values of a trace that a tape has computed again, each with the one that stands for it."""
-    watched: ClassVar[list[tuple[Any, Any]]] = []
+    watched: list[tuple[Any, Any]]
     """Constants that a tape watches in a trace, each with the value that it has outside of it."""
+
+    def __init__(self) -> None:
+        # `threading.local` calls this in each thread that asks. A list of the class would be the
+        # same one in all threads.
+        self.again, self.watched = [], []
 
 
 here = _Here()
@@ -81,8 +86,8 @@ def tracing(lifts: bool = False) -> Iterator[None]:
         lifts: Whether variables are arguments and results of the trace. Defaults to `False`.
     """
     before, here.lifts = here.lifts, lifts
-    again, here.again = here.again, [] if lifts else here.again  # type: ignore[misc]
-    watched, here.watched = here.watched, []  # type: ignore[misc]
+    again, here.again = here.again, here.again if here.traced and not lifts else []
+    watched, here.watched = here.watched, []
     here.traced += 1
     try:
         with outside():
@@ -90,11 +95,11 @@ def tracing(lifts: bool = False) -> Iterator[None]:
     finally:
         here.traced -= 1
         here.lifts = before
-        here.again = again  # type: ignore[misc]
+        here.again = again
         # The first entry of a constant has what it held before all others, so it is put back last.
         for constant, value in reversed(here.watched):
             constant._value = value
-        here.watched = watched  # type: ignore[misc]
+        here.watched = watched
 
 
 def refuse_checks() -> None:

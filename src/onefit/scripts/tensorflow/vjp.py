@@ -85,7 +85,10 @@ def _groups(
 def _backward(steps: list[Note], used: list[Array], wanted: list[Array]) -> Any:
     with jax.enable_x64(True):
         results, backward = jax.vjp(lambda *new: run_again(steps, used, new, wanted), *used)
-    here.again.extend(zip(wanted, results))
+    # Only the results of a trace are exchanged for those computed again (docs/design/0060). Outside
+    # of one nothing would ever take these off the list: each step's loss would stay in memory.
+    if here.traced:
+        here.again.extend(zip(wanted, results))
     return partial(_through_loops, backward)
 
 
