@@ -321,3 +321,35 @@ def test_a_loss_under_its_old_name(tf):
     given = {"labels": [[0.0, 1.0], [0.3, 0.7]], "logits": [[1.0, 2.0], [0.0, 0.5]]}
     np.testing.assert_allclose(loss(**given).numpy(), [0.31326166, 0.62407696], rtol=1e-6)
     np.testing.assert_allclose(loss(**given, dim=0).numpy(), [0.39397851, 1.3924026], rtol=1e-6)
+
+
+def test_kinds_of_columns_are_those_of_tensorflow(tf, tmp_path):
+    """What `element_spec` says in TensorFlow 2.15, column by column."""
+    columns = {
+        "int32": [["1", "2"], ["-2147483648", "1"], ["1_000", "1"], [" 7", "1"], ["", "1"]],
+        "int64": [["2147483648", "1"], ["-9223372036854775808", "1"]],
+        "float32": [["1.5", ""], ["0.1", "1099511627776"], ["-inf", "1"], ["-1e39", "1"]],
+        "float64": [["1e39", "1"]],
+        "string": [["x", "1"], ["1", "x"], ["", ""], ["NA", ""], ["nan", "1.5"], ["inf", "1"]],
+    }
+    every = [(f"{kind}_{n}", one) for kind, ones in columns.items() for n, one in enumerate(ones)]
+    file = tmp_path / "kinds.csv"
+    lines = zip(*([name, *fields] for name, fields in every))
+    file.write_text("".join(",".join(line) + "\n" for line in lines))
+
+    made = tf.data.experimental.make_csv_dataset(str(file), 1, num_epochs=1, na_value="NA")
+
+    found = {name: spec.dtype.name for name, spec in made.element_spec.items()}
+    assert found == {name: name.partition("_")[0] for name, _ in every}
+
+
+def test_kinds_of_columns_are_those_of_the_first_rows_of_all_files(tf, tmp_path):
+    for name, fields in {"a": ["1", "2"], "b": ["3", "x"]}.items():
+        (tmp_path / f"{name}.csv").write_text("\n".join(["n", *fields]) + "\n")
+    pattern = str(tmp_path / "*.csv")
+
+    def kind(most):
+        made = tf.data.experimental.make_csv_dataset(pattern, 1, num_rows_for_inference=most)
+        return made.element_spec["n"].dtype.name
+
+    assert (kind(3), kind(4), kind(None)) == ("int32", "string", "string")

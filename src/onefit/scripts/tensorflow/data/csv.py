@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -241,21 +243,14 @@ def _kinds(
     header: bool,
     most: int | None,
 ) -> list[Any]:
-    """A default for each column, of the narrowest dtype that fits the first rows."""
-    found = [0] * len(columns)
-    seen = 0
-    for file in files:
-        rows = read(file, delimiter, quotes)
-        if header:
-            next(rows, None)
-        for row in rows:
-            if most is not None and seen >= most:
-                break
-            seen += 1
-            for number, place in enumerate(columns):
-                if row[place] not in ("", empty):
-                    found[number] = max(found[number], _kind(row[place]))
-    return [DEFAULTS[kind] for kind in found]
+    """A default for each column, of the narrowest dtype that fits the first rows of all files."""
+    rows = (row for file in files for row in islice(read(file, delimiter, quotes), header, None))
+    found: list[int | None] = [None] * len(columns)
+    for row in islice(rows, most):
+        for number, place in enumerate(columns):
+            if row[place] not in ("", empty):
+                found[number] = max(found[number] or 0, _kind(row[place]))
+    return [DEFAULTS[-1 if kind is None else kind] for kind in found]
 
 
 DEFAULTS = [np.int32(0), np.int64(0), np.float32(0), np.float64(0), ""]
@@ -263,16 +258,16 @@ DEFAULTS = [np.int32(0), np.int64(0), np.float32(0), np.float64(0), ""]
 
 def _kind(text: str) -> int:
     """The place of a field's dtype in `DEFAULTS`."""
-    try:
+    with contextlib.suppress(ValueError):
         whole = int(text)
-        if abs(whole) < 2**31:
-            return 0
-        if abs(whole) < 2**63:
-            return 1
-    except ValueError:
-        pass
-    try:
-        number = abs(float(text))
-    except ValueError:
-        return 4
-    return 2 if number <= np.finfo(np.float32).max or not np.isfinite(number) else 3
+        for kind, bits in enumerate((31, 63)):
+            if -(2**bits) <= whole < 2**bits:
+                return kind
+    # TensorFlow asks whether the number is below infinity (`_is_valid_float`), so that a column
+    # with NaN or infinity in it is text, and float32 holds -1e39.
+    with contextlib.suppress(ValueError), np.errstate(over="ignore"):
+        if np.float32(text) < np.inf:
+            return 2
+        if np.float64(text) < np.inf:
+            return 3
+    return 4
