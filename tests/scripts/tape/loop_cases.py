@@ -328,7 +328,70 @@ def other_jumps(tf):
     return [(one, n) for one in functions for n in (2, 4, 9)]
 
 
-MORE = {one.__name__: one for one in (private_names, returns_in_loops, other_jumps)}
+def blocks_of_match(tf):
+    def statements(x):
+        match (x.shape.rank, "up"):
+            case (0, "down"):
+                x = -x
+            case (rank, way) if way == "up":
+                if x > 2.0:
+                    x = x * 10.0
+                elif x > 0.5:
+                    x = x + 7.0
+        return x + float(rank)
+
+    def returns(x):
+        match x.dtype.name:
+            case "int32":
+                return x
+            case "float32":
+                if x > 2.0:
+                    return x * 10.0
+        return -x
+
+    def returns_always(x):
+        match x.dtype.name:
+            case "int32":
+                return x
+            case _:
+                if x > 2.0:
+                    return x * 10.0
+                return -x
+
+    def jumps(n):
+        found = tf.constant(0)
+        for i in tf.range(n):
+            match "odd":
+                case "odd":
+                    if i % 2 == 1:
+                        continue
+                    if i > 6:
+                        break
+            found += i
+        return found
+
+    def returns_in_a_loop(n):
+        found = tf.constant(0)
+        for i in tf.range(n):
+            match "first":
+                case "first":
+                    if i > 6:
+                        return found * 100
+                case _:
+                    found += 1
+            found += i
+        return found
+
+    of_numbers, of_counts = (statements, returns, returns_always), (jumps, returns_in_a_loop)
+    return [
+        *((called, value) for called in of_numbers for value in (1.0, 3.0)),
+        *((called, value) for called in of_counts for value in (4, 10)),
+    ]
+
+
+MORE = {
+    one.__name__: one for one in (private_names, returns_in_loops, other_jumps, blocks_of_match)
+}
 CASES = {
     one.__name__: one
     for one in (

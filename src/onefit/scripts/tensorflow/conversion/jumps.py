@@ -21,7 +21,7 @@ from onefit.scripts.tensorflow.conversion.nodes import (
 from onefit.scripts.tensorflow.undefined import RETURN
 
 LEAVING = (ast.Break, ast.Continue)
-_BLOCKS = (ast.With, ast.Try)
+_BLOCKS = (ast.With, ast.Try, ast.Match)
 
 
 class Jumps:
@@ -82,15 +82,17 @@ class Jumps:
             elif isinstance(node, _BLOCKS):
                 found += self._block_and_return(node)
             else:
-                raise ValueError("it returns from within a block that is no loop, `if` or `with`")
+                told = (
+                    "it returns from within a block that is no loop, `if`, `with`, `try` or `match`"
+                )
+                raise ValueError(told)
         return found
 
-    def _block_and_return(self, node: ast.With | ast.Try) -> list[ast.stmt]:
-        """A `with` or `try` that only notes what it would return, and what follows it."""
+    def _block_and_return(self, node: ast.With | ast.Try | ast.Match) -> list[ast.stmt]:
+        """A `with`, `try` or `match` that only notes what it would return, and what follows it."""
         flag = self._flag("returned")
-        handlers = node.handlers if isinstance(node, ast.Try) else []
-        parts = [node, *handlers]
-        always = all(_returns(part.body) for part in parts)
+        parts = _parts(node)
+        always = all(_returns(part.body) for part in parts) and _one_runs(node)
         if isinstance(node, ast.Try) and has([*node.orelse, *node.finalbody], ast.Return):
             raise ValueError("it returns in the `else` or `finally` of a `try`")
         if isinstance(node, ast.Try) and node.orelse and has(node.body, ast.Return):
@@ -149,15 +151,31 @@ class Jumps:
                 body = self._jumped([*node.body, *rest], flag, skip)
                 other = self._jumped([*node.orelse, *deepcopy(rest)], flag, skip)
                 return [*head, located(ast.If(node.test, body, other), node)]
-            if isinstance(node, ast.With):
+            if isinstance(node, ast.With | ast.Match):
                 own = self._flag("skip")
                 self._skips.append(own)
-                node.body = self._jumped(node.body, flag, own)
+                for part in _parts(node):
+                    part.body = self._jumped(part.body, flag, own)
                 goes_on = self._jumped(rest, flag, skip)
                 told = [set_flag(skip, True)] if skip else [ast.Pass()]
                 after = ast.If(negated(load(own)), goes_on, list(told))
                 return [*head, set_flag(own, False), node, located(after, node)]
         return block or [ast.Pass()]
+
+
+def _parts(node: ast.With | ast.Try | ast.Match) -> list[Any]:
+    """What holds the blocks of a statement of which one runs, or more than one of a `try`."""
+    if isinstance(node, ast.Match):
+        return list(node.cases)
+    return [node, *(node.handlers if isinstance(node, ast.Try) else [])]
+
+
+def _one_runs(node: ast.stmt) -> bool:
+    """Whether one of the blocks runs in any case: of a `match` without a last `_` none may."""
+    if not isinstance(node, ast.Match):
+        return True
+    last = node.cases[-1]
+    return last.guard is None and isinstance(last.pattern, ast.MatchAs) and not last.pattern.pattern
 
 
 def _returns(block: list[ast.stmt]) -> bool:

@@ -83,7 +83,17 @@ def _targets(node: ast.AST) -> list[str]:
         return [node.name]
     if isinstance(node, ast.Import | ast.ImportFrom):
         return [(alias.asname or alias.name).partition(".")[0] for alias in node.names]
+    if isinstance(node, ast.MatchAs | ast.MatchStar | ast.MatchMapping):
+        name = node.rest if isinstance(node, ast.MatchMapping) else node.name
+        return [name] if name else []
     return []
+
+
+def blocks_of(node: ast.stmt) -> list[list[ast.stmt]]:
+    """The blocks of a statement, those of its handlers and cases included: lists to be changed."""
+    parts = [node, *getattr(node, "handlers", []), *getattr(node, "cases", [])]
+    names = ("body", "orelse", "finalbody")
+    return [getattr(part, name) for part in parts for name in names if getattr(part, name, None)]
 
 
 def has(nodes: list[ast.stmt], kinds: Any, loops: bool = True) -> bool:
@@ -93,9 +103,7 @@ def has(nodes: list[ast.stmt], kinds: Any, loops: bool = True) -> bool:
             return True
         if isinstance(node, SCOPES) or (not loops and isinstance(node, ast.For | ast.While)):
             continue
-        blocks = [getattr(node, name, None) for name in ("body", "orelse", "finalbody")]
-        blocks += [handler.body for handler in getattr(node, "handlers", [])]
-        if any(block and has(block, kinds, loops) for block in blocks if isinstance(block, list)):
+        if any(has(block, kinds, loops) for block in blocks_of(node)):
             return True
     return False
 

@@ -12,6 +12,7 @@ from onefit.scripts.tensorflow.conversion.nodes import (
     SCOPES,
     assigned_names,
     assigned_parts,
+    blocks_of,
     call,
     has,
     inner_nodes,
@@ -73,12 +74,9 @@ class Rewriting:
             return self._while(node)
         if isinstance(node, ast.For):
             return self._for(node)
-        for name in ("body", "orelse", "finalbody"):
-            inner = getattr(node, name, None)
-            if isinstance(inner, list) and inner and not isinstance(node, SCOPES):
-                setattr(node, name, self._block(inner))
-        for handler in getattr(node, "handlers", []):
-            handler.body = self._block(handler.body)
+        if not isinstance(node, SCOPES):
+            for block in blocks_of(node):
+                block[:] = self._block(block)
         return [_Expressions().visit(node)]
 
     def _if(self, node: ast.If) -> list[ast.stmt]:
@@ -194,7 +192,7 @@ class Rewriting:
         return [load(self._get), load(self._put), told]
 
 
-IN_A_TRY = "a `break` or `continue` of it stands in a block that is no `if` or `with`"
+IN_A_TRY = "a `break` or `continue` of it stands in a block that is no `if`, `with` or `match`"
 
 
 def _part_read(node: ast.expr) -> ast.expr:
