@@ -21,6 +21,7 @@ SCRIPT = """
     history = model.fit(x, x[:, :1], epochs=2, verbose=0)
     print(history.history["loss"], np.random.random(), keras.Model.fit.__module__)
 """
+FIT = "onefit.training.verbs.fit"
 BREAKS = """
     import onefit.training.verbs.fit as inner
     inner.decide = inner.before_data  # which takes other arguments: an error in code of ours
@@ -48,13 +49,26 @@ def plain(tmp_path_factory):
 
 
 def test_a_name_that_a_version_does_not_have(tmp_path, plain):
-    missing = "sys.modules['onefit.training.verbs.predict'] = None"
+    missing = "sys.modules['onefit.training.verbs.fit'] = None"
     ours = _call(tmp_path, "-m", "onefit", "run", missing=missing)
     assert (ours.returncode, ours.stdout) == (0, plain), ours.stderr
     first = ours.stderr.splitlines()[0]
     assert "OF190" in first and "keras 3." in first and "report" in first
     assert "Traceback" not in ours.stderr
     strict = _call(tmp_path, "-m", "onefit", "run", "--strict", "--quiet", missing=missing)
+    assert strict.returncode == 3 and strict.stdout == ""
+
+
+def test_a_name_that_only_a_prediction_needs(tmp_path, plain):
+    """Keras predicts, with a line that says so; the training is a program all the same."""
+    missing = "sys.modules['onefit.training.verbs.predict'] = None"
+    predicts = "print(model.predict(x, verbose=0).tolist())"
+    ours = _call(tmp_path, "-m", "onefit", "run", broken=predicts, missing=missing)
+    stock = _call(tmp_path, broken=predicts)
+    assert ours.returncode == 0, ours.stderr
+    assert ours.stdout == stock.stdout.replace("keras.src.backend.jax.trainer", FIT)
+    assert "OF190" in ours.stderr.splitlines()[0] and "Traceback" not in ours.stderr
+    strict = _call(tmp_path, "-m", "onefit", "run", "--strict", broken=predicts, missing=missing)
     assert strict.returncode == 3 and strict.stdout == ""
 
 

@@ -8,7 +8,6 @@ import re
 import sys
 import traceback
 
-from onefit.checks.errors import explained
 from onefit.console import tell
 from onefit.runs.recorder import RECORDER
 from onefit.training.host.faults import hidden_library
@@ -101,6 +100,8 @@ def _of_keras(error: BaseException) -> str:
     last = RECORDER.latest()
     if "keras" not in sys.modules or (last is not None and last.ended == "failed"):
         return ""
+    from onefit.checks.errors import explained  # of what a script without an error never needs
+
     found = explained(error)
     return "" if found is None else f"{found}\n  what to do: {found.fix}"
 

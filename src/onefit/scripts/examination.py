@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import tokenize
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from onefit.console import write_to
@@ -137,7 +136,7 @@ class Examination:
                 time. Defaults to `False`.
         """
         try:
-            asked = replace(self.question, time=0.0) if is_interrupted else self.question
+            asked = self.question._replace(time=0.0) if is_interrupted else self.question
             self.diagnosis = examine(asked)
         except KeyboardInterrupt:
             self.diagnosis = "interrupted, so nothing is told of the experiments"

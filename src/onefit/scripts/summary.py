@@ -15,8 +15,6 @@ from onefit.findings import Finding
 from onefit.runs import surroundings
 from onefit.runs.record import Run
 from onefit.runs.recorder import RECORDER
-from onefit.runs.serialization import to_json
-from onefit.runs.verdict import lines
 
 if TYPE_CHECKING:
     from onefit.scripts.examination import Examination
@@ -66,6 +64,8 @@ def say(finding: Finding) -> None:
 
 def kept() -> Run:
     """The run of this process, its verdict in it, written down."""
+    from onefit.runs.verdict import lines  # what a verdict says is not needed while a script runs
+
     run = RECORDER.complete()
     kept, run.number = run.number, 0  # the line that names the number is not part of the record
     run.verdict = lines(run)
@@ -75,6 +75,8 @@ def kept() -> Run:
 
 
 def _told(run: Run) -> list[str]:
+    from onefit.runs.verdict import lines
+
     failure = [f"onefit: {RECORDER.failure}"] if RECORDER.failure else []
     return [*lines(run), *failure]
 
@@ -96,4 +98,6 @@ def _end(
     if examination is not None and (diagnosis := examination.tell()):
         write("\n".join(["", *diagnosis]), sys.__stderr__)
     if json:
+        from onefit.runs.serialization import to_json
+
         write_to(json, to_json(run), "onefit")

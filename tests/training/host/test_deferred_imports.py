@@ -163,3 +163,50 @@ from keras.src.visualization import plot_bounding_box_gallery as boxes
 print(json.dumps([before, drawn, boxes.patches.Patch.__module__]))
 """
     assert told(code, LEAN) == [False, *told(code)[1:]]
+
+
+APPLICATIONS = """
+import json, keras
+first = keras.applications.vgg16.__name__
+from keras.applications import MobileNet
+from keras.applications.vgg16 import preprocess_input
+import keras._tf_keras.keras.layers
+from keras._tf_keras import keras as other
+print(json.dumps([first, MobileNet.__module__, preprocess_input.__module__,
+                  other.layers.Dense is keras.layers.Dense, sorted(dir(other))]))
+"""
+
+
+def test_applications_and_the_second_tree_of_names_are_there_when_they_are_used() -> None:
+    """However they are imported: by attribute, from their package, from a module in it."""
+    assert told(APPLICATIONS, LEAN) == told(
+        APPLICATIONS, 'import os; os.environ["KERAS_BACKEND"] = "jax"\n'
+    )
+
+
+TRAINED = """
+import json, sys, keras, numpy as np
+model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(np.eye(2), np.ones(2), epochs=2, verbose=0)
+print(json.dumps([name for name in {names} if type(sys.modules.get(name)).__name__ == "module"]))
+"""
+
+UNUSED = (
+    *("h5py", "jax._src.pallas.core", "jax.extend.pallas", "jaxlib.mosaic.python.tpu"),
+    *("keras._tf_keras.keras", "keras.applications.vgg16", "pygments.lexers", "scipy.sparse"),
+    *("onefit.checks.errors", "onefit.runs.verdict", "onefit.training.checkpoints.checkpoint"),
+    *("onefit.training.verbs.evaluate", "onefit.training.verbs.predict"),
+)
+"""What a script that trains has no use for; each of it was imported once, and cost milliseconds."""
+
+
+def test_a_training_imports_nothing_that_it_does_not_use() -> None:
+    """The time to the first loss is mostly imports: none comes back unnoticed."""
+    assert told(TRAINED.format(names=UNUSED), LEAN) == []
+    assert (
+        told(
+            TRAINED.format(names=UNUSED).replace("print", "model.predict(np.eye(2)); print"), LEAN
+        )[-1]
+        == "onefit.training.verbs.predict"
+    )

@@ -202,12 +202,6 @@ def _opened(identify: Callable[[], Identified], request: Request) -> Checkpoint 
         return None
 
 
-def refuse(request: Request | None, reason: str) -> None:
-    """Say that a fit keeps no checkpoint, if one was asked for."""
-    if request is not None:
-        say(Finding("OF404", where="fit", evidence=reason))
-
-
 def say(finding: Finding) -> None:
     """Tell a finding about a checkpoint, in a line on standard error."""
     tell(f"onefit: {finding}")

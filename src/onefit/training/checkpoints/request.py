@@ -15,8 +15,9 @@ from typing import Any
 from keras import callbacks as keras_callbacks
 from keras import tree
 
+from onefit.console import tell
+from onefit.findings import Finding
 from onefit.training.callbacks.hooks import is_plain
-from onefit.training.checkpoints.generations import remove
 from onefit.training.host import switches
 
 
@@ -92,6 +93,8 @@ _numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(
 
 def clear_script(folder: str) -> None:
     """Remove the checkpoints of all fits of a script, which has come to its end."""
+    from onefit.training.checkpoints.generations import remove
+
     for path in Path(folder).glob("fit-*"):
         remove(path)
     with contextlib.suppress(OSError):
@@ -106,3 +109,9 @@ def _backup(callbacks: Any) -> Request | None:
         if is_plain(callback, keras_callbacks.BackupAndRestore):
             return Request(Path(callback.backup_dir).absolute() / "onefit", polite=True)
     return None
+
+
+def refuse(request: Request | None, reason: str) -> None:
+    """Say that a fit keeps no checkpoint, if one was asked for."""
+    if request is not None:
+        tell(f"onefit: {Finding('OF404', where='fit', evidence=reason)}")

@@ -1,9 +1,13 @@
 """Import Keras without what a training does not need; it is loaded when it is first used.
 
 A quarter of Keras's import, and half where scikit-learn is installed, goes to modules that few
-scripts use: sparse matrices of SciPy, the attention kernels for TPUs, HDF5, IPython, the wrappers
-for scikit-learn. While Keras is imported, these names get modules that load themselves at their
-first use, from their own loaders: afterwards nothing is different but the moment.
+scripts use: sparse matrices of SciPy, kernels for TPUs and GPUs, HDF5, IPython, the applications,
+the wrappers for scikit-learn, a second tree of Keras's names. While Keras is imported, these names
+get modules that load themselves at their first use, from their own loaders: afterwards nothing is
+different but the moment.
+
+Rich, which draws the tables of `summary()`, would be next. But its import draws from `random`, from
+which Keras's initialisers draw their seeds: a script that has seeded it would train other numbers.
 """
 
 from __future__ import annotations
@@ -28,9 +32,17 @@ DEFERRED = frozenset(
     {
         "IPython",
         "h5py",
+        "jax.extend.pallas",
+        "jaxlib.mosaic.python.mosaic_gpu",
+        "jaxlib.mosaic.python.tpu",
+        "keras._tf_keras",
         "keras._tf_keras.keras.wrappers",
+        "keras.applications",
         "keras.wrappers",
         "psutil",
+        "pygments",
+        "pygments.formatters",
+        "pygments.lexers",
         "scipy.sparse",
         "scipy.sparse.linalg",
         _PALLAS,

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from onefit.checks.counts import miscounted
 from onefit.checks.data import as_array, data_findings
-from onefit.checks.errors import explained
 from onefit.checks.labels import label_findings, weight_findings
 from onefit.checks.steps import with_steps
 from onefit.checks.verdict import certain, without_effects
@@ -136,6 +135,8 @@ def failed(model: Model, given: Given, error: BaseException | None, fit: Fit) ->
         return []
     outputs = _outputs(model, given["x"])
     labels = safely(_of_labels, "y", given["y"], outputs, model)  # it may be built only now
+    from onefit.checks.errors import explained  # where there is an error to explain
+
     found = safely(miscounted, given) or explained(error, safely(case_of, model, given))
     return labels or ([] if found is None else [found])
 
@@ -148,6 +149,8 @@ def failed_evaluation(model: Model, given: Given, error: Exception) -> list[Find
         given: The arguments of `evaluate`.
         error: What ended it.
     """
+    from onefit.checks.errors import explained
+
     labels = _of_labels("y", given["y"], _outputs(model, given["x"]), model)
     found = explained(error, safely(case_of, model, given_of(given["x"], given["y"])))
     return labels or ([] if found is None else [found])

@@ -8,7 +8,7 @@ whenever a callback is called, so a callback that reads or sets weights, the lea
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras import callbacks as keras_callbacks
 
@@ -16,7 +16,6 @@ from onefit.findings import Finding
 from onefit.training.callbacks.hooks import is_strange, is_watcher
 from onefit.training.callbacks.registry import watcher
 from onefit.training.checkpoints.callback_states import reasons, set_states, states
-from onefit.training.checkpoints.checkpoint import Checkpoint
 from onefit.training.core.phase import Passed
 from onefit.training.core.state import State
 from onefit.training.data.arguments import validation_iterator
@@ -42,6 +41,9 @@ from onefit.training.running.snapshots import (
     put,
 )
 from onefit.training.running.stream_passes import StreamPass
+
+if TYPE_CHECKING:
+    from onefit.training.checkpoints.checkpoint import Checkpoint
 
 
 class EpochRun:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import cached_property, partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import jax
 import numpy as np
@@ -13,7 +13,6 @@ from keras import callbacks as keras_callbacks
 
 from onefit.findings import Finding
 from onefit.training.callbacks.rule import Rule
-from onefit.training.checkpoints.checkpoint import Checkpoint
 from onefit.training.core.position import EPOCH, SPENT, STEP, TRAINED
 from onefit.training.core.run import Carry, Feed
 from onefit.training.core.state import State, divided, joined
@@ -41,6 +40,9 @@ from onefit.training.running.snapshots import (
     place_now,
     put,
 )
+
+if TYPE_CHECKING:
+    from onefit.training.checkpoints.checkpoint import Checkpoint
 
 
 class WholeRun:

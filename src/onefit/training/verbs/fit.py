@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras import Model
 from keras import optimizers as optimizers_module
@@ -13,9 +13,7 @@ from keras import optimizers as optimizers_module
 from onefit.findings import Finding
 from onefit.runs import journal
 from onefit.training.callbacks.hooks import is_strange
-from onefit.training.checkpoints.checkpoint import Checkpoint, checkpoint_of, refuse
-from onefit.training.checkpoints.identity import Identity
-from onefit.training.checkpoints.request import Request, asked, asking
+from onefit.training.checkpoints.request import Request, asked, asking, refuse
 from onefit.training.core.shapes import frozen
 from onefit.training.host import caller_thread, switches
 from onefit.training.host.faults import as_keras_raises, is_ours
@@ -34,6 +32,9 @@ from onefit.training.running.epoch_by_epoch import EpochRun
 from onefit.training.running.stock_keras import step_by_step
 from onefit.training.running.whole_run import WholeRun
 from onefit.training.verbs import dispatch
+
+if TYPE_CHECKING:
+    from onefit.training.checkpoints.checkpoint import Checkpoint
 
 
 def fit(
@@ -149,6 +150,11 @@ def train(model: Model, given: dict[str, Any]) -> Any:
             return with_error(model, inputs.given, plan.error)
         return step_by_step("fit", FIT, model, inputs.given, plan.findings)
     switches.announce(lambda: plan)
+    if request is None:
+        return run(inputs, plan, whole)
+    from onefit.training.checkpoints.checkpoint import checkpoint_of  # for those who ask for one
+    from onefit.training.checkpoints.identity import Identity
+
     with checkpoint_of(request, lambda: Identity(inputs)) as checkpoint:
         return run(inputs, plan, whole, checkpoint)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import inspect
 import sys
 import threading
@@ -178,9 +179,7 @@ def patch() -> None:
     try:
         from onefit.training.host import stock, zeros_and_ones
         from onefit.training.running import border
-        from onefit.training.verbs.evaluate import evaluate
         from onefit.training.verbs.fit import fit
-        from onefit.training.verbs.predict import predict
     # That Keras runs on another backend is for the user to mend, and no matter of versions.
     except BackendError:
         raise
@@ -189,12 +188,33 @@ def patch() -> None:
         return
     border.replace()
     zeros_and_ones.keep()
-    for verb, function in zip(_VERBS, (fit, evaluate, predict)):
+    for verb in _VERBS:
+        keras_method = getattr(stock, verb.upper())
+        function = fit if verb == "fit" else _imported_when_called(verb, keras_method)
         if not hasattr(getattr(stock.JAXTrainer, verb), "__onefit__"):
-            setattr(stock.JAXTrainer, verb, method(getattr(stock, verb.upper()), function))
+            setattr(stock.JAXTrainer, verb, method(keras_method, function))
     stock.JAXTrainer.train_on_batch = _looked_at(stock.TRAIN_ON_BATCH)
     for act in AFTERWARDS:
         act()
+
+
+def _imported_when_called(verb: str, keras_method: Any) -> Any:
+    """`evaluate` or `predict`; most scripts train first, and some need neither."""
+    module = f"onefit.training.verbs.{verb}"
+    function: Any = None
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        nonlocal function
+        if function is None:
+            try:
+                function = getattr(importlib.import_module(module), verb)
+            except Exception as error:  # as in `patch`
+                faults.cannot_work(error)
+                function = keras_method
+        return function(*args, **kwargs)
+
+    call.__name__, call.__module__ = verb, module
+    return call
 
 
 def method(keras_method: Any, function: Any) -> Any:
@@ -227,13 +247,14 @@ def method(keras_method: Any, function: Any) -> Any:
 
 def _looked_at(keras_method: Any) -> Any:
     """Keras's `train_on_batch`, with a look at the first batch of each model and at its losses."""
-    from onefit.training.observation import first_batch
 
     @wraps(keras_method)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         try:
             if in_force() is None:
                 return keras_method(self, *args, **kwargs)
+            from onefit.training.observation import first_batch
+
             first_batch.look(self, args, kwargs)
             told = keras_method(self, *args, **kwargs)
             first_batch.followed(self, args, kwargs, told)
@@ -280,7 +301,7 @@ def _patched() -> Iterator[None]:
     """Import Keras without what a training does not need, and patch it as soon as it is loaded."""
     with lean_imports():
         yield
-    patch()
+        patch()  # what it imports of JAX comes without the same modules
 
 
 _LOCK = threading.RLock()
