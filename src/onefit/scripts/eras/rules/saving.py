@@ -88,6 +88,19 @@ def period(call: Call) -> None:
         call.note(told)
 
 
+def without_function(call: Call) -> None:
+    """A file has the function of `BinaryCrossentropy()` beside its arguments."""
+    if call.has("fn"):
+        call.take("fn")
+
+
+def without_gaps(call: Call) -> None:
+    """`steps_per_execution=None`, in files too, is 1, and `jit_compile=None` leaves it to Keras."""
+    for name in ("steps_per_execution", "jit_compile"):
+        if call.has(name) and call.literal(name) is None:
+            call.take(name)
+
+
 def _rename_end(call: Call, suffix: str, known: tuple[str, ...], told: str) -> None:
     """The same for a name that is made of parts, of which the last one is told."""
     end = call.ending("filepath")
@@ -174,6 +187,16 @@ RULES: tuple[Rule, ...] = (
     Meaning(_WEIGHTS, old_kernels.noted, "", "OF208", BOTH_OLD),
     Meaning(f"{_HDF5}._set_weights", old_kernels.turned, "", "OF208", BOTH_OLD),
     Meaning(f"{_UTILS}._resolve_compile_arguments_compat", files.known_function, "", "OF208"),
+    Meaning("keras.metrics.MeanMetricWrapper.__init__", files.function_of_metric, "", "OF208", TF2),
+    Translated(("keras.losses.*",), without_function, "OF208", TF2),
+    Translated(("keras.Model.compile",), without_gaps, "OF208", TF2),
+    Meaning(
+        "keras.src.optimizers.base_optimizer.BaseOptimizer.load_own_variables",
+        optimizer_states.without_rate,
+        "",
+        "OF208",
+        TF2,
+    ),
     Meaning("keras.src.losses.deserialize", files.known_by_name, "", "OF208"),
     Meaning("keras.src.metrics.deserialize", files.known_by_name, "", "OF208"),
     Meaning(_CONFIG, files.model_from_config, "", "OF208"),

@@ -262,6 +262,18 @@ def known_by_name(original: Function) -> Function:
     return deserialize
 
 
+def function_of_metric(original: Function) -> Function:
+    """A metric of a function is given the function, of which a file of tf.keras 2 has the name."""
+
+    def __init__(self: Any, fn: Any, *args: Any, **kwargs: Any) -> None:
+        if isinstance(fn, str):
+            homes = (_custom(None), vars(keras.metrics), vars(keras.losses))
+            fn = next((home[fn] for home in homes if fn in home), fn)
+        original(self, fn, *args, **kwargs)
+
+    return __init__
+
+
 def known_function(original: Function) -> Function:
     """A loss or metric of the script's own that nobody has named for a file is asked for."""
 

@@ -10,6 +10,7 @@ sorted variables by their names.
 from __future__ import annotations
 
 import functools
+import json
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -75,6 +76,20 @@ def known_optimizer(original: Callable[..., Any]) -> Callable[..., Any]:
     return compile_args_from_training_config
 
 
+def without_rate(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The state of an optimizer in a `.keras` file of Keras 2.12 to 2.15, which has no rate."""
+
+    def load_own_variables(self: Any, store: Any) -> None:
+        states = [one for one in self.variables if one is not vars(self).get("_learning_rate")]
+        if len(store) == len(self.variables) or len(store) != len(states):
+            return original(self, store)
+        for place, state in enumerate(states):
+            state.assign(store[str(place)])
+        return None
+
+    return load_own_variables
+
+
 def _custom() -> dict[str, Any]:
     return keras.saving.get_custom_objects()
 
@@ -88,7 +103,7 @@ def _restore(model: Any, file: h5py.File) -> None:
     states = [one for one in optimizer.variables if one is not vars(optimizer)["_learning_rate"]]
     arrays = [np.asarray(one) for one in hdf5.load_optimizer_weights_from_hdf5_group(file)]
     version = _version(file)
-    if (2, 11) <= version < (3, 0):
+    if (2, 11) <= version < (3, 0) and not _is_legacy(file):
         values = arrays
     elif version >= (3, 0):
         values = arrays[:1] + arrays[2:]  # the rate is in the config
@@ -100,6 +115,12 @@ def _restore(model: Any, file: h5py.File) -> None:
     else:
         told = TOLD.format(name=optimizer.name, count=len(variables), path=file.filename)
         warnings.warn(told, stacklevel=2)
+
+
+def _is_legacy(file: h5py.File) -> bool:
+    """Whether an optimizer is one of `tf.keras.optimizers.legacy`; others were `Custom>Adam`."""
+    name = json.loads(file.attrs["training_config"])["optimizer_config"]["class_name"]
+    return not name.startswith("Custom>")
 
 
 def _version(file: h5py.File) -> tuple[int, ...]:
