@@ -133,3 +133,29 @@ def test_kernels_of_a_model_within_a_model_of_keras1(era):
     found = np.asarray(model.predict(x, verbose=0)).reshape(2, -1)[:, :4]
     then = [[0.0528, 0.1809, 1.2482, 0.0137], [-0.6081, 0.5270, 1.3246, -0.1708]]
     np.testing.assert_allclose(found, then, atol=1e-4)
+
+
+@pytest.mark.parametrize("era", ["keras2"])
+def test_layers_of_cudnn(era, tmp_path):
+    """Keras 2.2.4 wrote the files, and gave these numbers for its weights (record_cudnn.py)."""
+    path, record = saved(era, "cudnn")
+    x = np.sin(np.arange(30.0)).reshape(2, 5, 3).astype("float32")
+
+    def check_cudnn(model):
+        found = model.predict(x, verbose=0)
+        np.testing.assert_allclose(found, record["predicted"], rtol=1e-5, atol=1e-6)
+
+    model = keras.models.load_model(f"{path}.h5")
+    check_cudnn(model)
+    model.save(tmp_path / "again.h5")
+    check_cudnn(keras.models.load_model(tmp_path / "again.h5"))
+
+    layers = keras.layers
+    gated = layers.Bidirectional(layers.CuDNNGRU(2, name="gated"), name="both")
+    long_memory = layers.CuDNNLSTM(2, return_sequences=True, input_shape=(5, 3), name="long")
+    written = keras.Sequential([long_memory, gated])
+    for by_name in (False, True):
+        for layer in written.layers:
+            layer.set_weights([0 * weights for weights in layer.get_weights()])
+        written.load_weights(f"{path}_weights.h5", by_name=by_name)
+        check_cudnn(written)

@@ -26,7 +26,7 @@ OLD_SCRIPTS: dict[str, Code] = {
         "note",
         "a name of Keras changed",
         "use the name of Keras 3",
-        "`CuDNNLSTM` is `LSTM`, `Deconvolution2D` is `Conv2DTranspose`, `maxnorm` is `max_norm`: "
+        "`Deconvolution2D` is `Conv2DTranspose`, `maxnorm` is `max_norm`: "
         "the same thing under another name.",
     ),
     "OF203": Code(

@@ -41,8 +41,6 @@ _BOTH = {
     "optimizers.adadelta": "optimizers.Adadelta",
     "optimizers.adamax": "optimizers.Adamax",
     "optimizers.nadam": "optimizers.Nadam",
-    "layers.CuDNNLSTM": "layers.LSTM",
-    "layers.CuDNNGRU": "layers.GRU",
     "utils.plot": "utils.plot_model",
     "callbacks.callbacks": "callbacks",
 }

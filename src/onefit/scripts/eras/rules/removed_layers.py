@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from onefit.scripts.eras.call import UNKNOWN, Call
+from typing import Any
+
+from onefit.scripts.eras.call import UNKNOWN, Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule
 from onefit.scripts.eras.stand_ins import merging
@@ -22,6 +24,7 @@ _MODES = {
     "dot": "dot",
     "cos": "dot",
 }
+_CUDNN = {"recurrent_activation": "sigmoid"}
 
 
 def merged(call: Call) -> None:
@@ -49,7 +52,25 @@ def merged(call: Call) -> None:
     call.target = f"keras.layers.{_MODES[mode]}"
 
 
+def of_cudnn(kind: str, **settled: Any) -> Translate:
+    """`CuDNNLSTM(3)` is an `LSTM` with the formulas of cuDNN.
+
+    Args:
+        kind: Which layer it is.
+        **settled: The arguments by which it has them.
+    """
+
+    def translate(call: Call) -> None:
+        for name, value in settled.items():
+            call.give(name, value)
+        call.target = f"keras.layers.{kind}"
+
+    return translate
+
+
 RULES: tuple[Rule, ...] = (
+    Gone("keras.layers.CuDNNLSTM", "cudnn:CuDNNLSTM", of_cudnn("LSTM", **_CUDNN)),
+    Gone("keras.layers.CuDNNGRU", "cudnn:CuDNNGRU", of_cudnn("GRU", **_CUDNN, reset_after=True)),
     *(
         Gone(f"keras.layers.{name}", f"layers:{name}", WRITTEN, eras=BOTH_OLD)
         for name in _KERAS1.split()

@@ -9,6 +9,7 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, dropped
 from onefit.scripts.eras.stand_ins import (
     attributes,
+    cudnn,
     files,
     lambdas,
     merging,
@@ -186,6 +187,7 @@ RULES: tuple[Rule, ...] = (
     Meaning(_WEIGHTS, files.whole_gates, "", "OF208", BOTH_OLD),
     Meaning(_WEIGHTS, old_kernels.noted, "", "OF208", BOTH_OLD),
     Meaning(f"{_HDF5}._set_weights", old_kernels.turned, "", "OF208", BOTH_OLD),
+    Meaning(f"{_HDF5}._set_weights", cudnn.as_today, "", "OF208"),
     Meaning(f"{_UTILS}._resolve_compile_arguments_compat", files.known_function, "", "OF208"),
     Meaning("keras.metrics.MeanMetricWrapper.__init__", files.function_of_metric, "", "OF208", TF2),
     Translated(("keras.losses.*",), without_function, "OF208", TF2),
