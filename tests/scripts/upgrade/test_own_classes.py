@@ -157,7 +157,14 @@ for model in (first, second):
 
 
 @pytest.mark.parametrize(
-    "calls", ["first, second = define(), define()", "first, second = [define() for _ in 'ab']"]
+    "calls",
+    [
+        "first, second = define(), define()",
+        "first, second = [define() for _ in 'ab']",
+        "first, second = (define() for _ in 'ab')",
+        "first, second = {define() for _ in 'ab'}",
+        "first, second = {n: define() for n in 'ab'}.values()",
+    ],
 )
 def test_a_function_gives_each_model_moments_of_its_own(calls):
     made = {}

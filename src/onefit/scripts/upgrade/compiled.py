@@ -100,23 +100,16 @@ class _Uses(cst.CSTVisitor):
         self.counts: Counter[str] = Counter()
         self.loops = 0
 
-    def visit_For(self, node: cst.For) -> None:
+    def _enter(self, node: cst.CSTNode) -> None:
         self.loops += 1
 
-    def leave_For(self, original_node: cst.For) -> None:
+    def _leave(self, original_node: cst.CSTNode) -> None:
         self.loops -= 1
 
-    def visit_While(self, node: cst.While) -> None:
-        self.loops += 1
-
-    def leave_While(self, original_node: cst.While) -> None:
-        self.loops -= 1
-
-    def visit_ListComp(self, node: cst.ListComp) -> None:
-        self.loops += 1
-
-    def leave_ListComp(self, original_node: cst.ListComp) -> None:
-        self.loops -= 1
+    visit_For = visit_While = _enter
+    leave_For = leave_While = _leave
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _enter
+    leave_ListComp = leave_SetComp = leave_DictComp = leave_GeneratorExp = _leave
 
     def visit_Call(self, node: cst.Call) -> None:
         name = spelled(node.func)

@@ -30,7 +30,6 @@ MODULES = {
     "random": "random",
     "re": "re",
     "contextlib": "contextlib",
-    "copy": "copy",
     "itertools": "itertools",
     "base": "sklearn.base",
     "weakref": "weakref",

@@ -8,7 +8,6 @@ of Keras 1.2.2 and 2.2.4.
 
 from __future__ import annotations
 
-import copy
 import importlib
 import inspect
 from typing import Any
@@ -66,7 +65,7 @@ class BaseWrapper(base.BaseEstimator):
         if loss in ("categorical_crossentropy", keras.losses.categorical_crossentropy):
             y = keras.utils.to_categorical(y) if np.ndim(y) != 2 else y
         given = self._arguments(keras.Model.fit) | kwargs
-        return self.model.fit(np.asarray(x), np.asarray(y), **copy.copy(given))
+        return self.model.fit(np.asarray(x), np.asarray(y), **given)
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether there is a trained model; `Pipeline` asks."""

@@ -20,9 +20,6 @@ from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.visible import defined
 
 _names = defined(blocks, casts, creation, gathering, joining, order, places, shapes)
-_names = {
-    name: part for name, part in _names.items() if name not in ("space_to_depth", "depth_to_space")
-}
 globals().update(_names)
 NAMES = " ".join(_names)
 __getattr__ = names_of("tensorflow")
