@@ -188,6 +188,8 @@ WORDS = frozenset(
         *(name for _, name in ARGUMENTS_OF if name not in ("batch_size", "dtype")),
     ]
 )
+# These find lists given as data, names of files, and words that mean something beside others only.
+# A match is no clue yet: it is the reason to read the syntax tree, which decides.
 _OTHERS = (
     r"\.hdf5\b|tensorflow\.python|=\s*\[\s*-?[\d\[]|\.(?:fit|predict|evaluate)\(\s*\[|keras\.preprocessing"
     r"|\.save(?:_weights)?\(|ModelCheckpoint|\bbackend\b|\bclock\b|\bstateful\b"

@@ -300,15 +300,18 @@ class _Found:
         old = {"acc", "val_acc"} & self.words
         new = {"accuracy", "val_accuracy"} & self.words
         first, second, either = self.clues["keras1"], self.clues["keras2"], self.clues["old"]
+        # Keras logged `acc` up to 2.2; since 2.3 a script that reads it gets a KeyError.
         if old and not new and not (first or second or either):
             either = [f"the name {sorted(old)[-1]!r}"]
         evidence = [*first, *either] if first else either
+        # `keras.ops` came with Keras 3: with it in the script, old names are rests or are its own.
         if not evidence or self.clues["keras3"]:
             return Era("keras3", against=tuple(evidence))
         if (self.of_tensorflow and not self.plain) or self.is_late:
             accuracy = "acc" if old and not new else "accuracy"
             return Era("tf2", accuracy, tuple(evidence))
         accuracy = "accuracy" if new and not old else "acc"
+        # Keras 2 took the arguments of Keras 1 until 2.2, beside its own.
         if first and not second:
             return Era("keras1", "acc", tuple(evidence))
         return Era("keras2", accuracy, tuple(evidence), tuple(second) if first else ())

@@ -48,6 +48,7 @@ def install(era: Era, patches: Patches) -> None:
     for rule in rules:
         if isinstance(rule, Meaning):
             _mean(rule, homes, patches)
+    # After the meanings, so that a call's arguments are translated before a meaning sees them.
     for target, found in by_target(rules).items():
         _translate(target, found, era, homes, patches)
     for rule in rules:
@@ -98,6 +99,7 @@ def _stand_ins(rules: Sequence[Rule], homes: Homes, patches: Patches) -> None:
         owner, name = homes.of(rule.name)
         source = f"{ROOMS}.{rule.stand_in}"
         if isinstance(owner, ModuleType):
+            # `hasattr` would ask the module's `__getattr__`, which loads what is lazy.
             if name not in vars(owner):
                 lazy.setdefault(owner, {})[name] = (source, rule.code)
         elif isinstance(owner, dict):  # what a word means: Keras 3 has `precision` too
@@ -105,6 +107,7 @@ def _stand_ins(rules: Sequence[Rule], homes: Homes, patches: Patches) -> None:
                 words.add(rule.name)
                 module, _, part = source.partition(":")
                 patches.put(owner, name, getattr(importlib.import_module(module), part))
+        # `tf.keras` has the same classes in other modules: they are patched once.
         elif homes.root == "keras" and owner is not None and name not in items(owner):
             module, _, part = source.partition(":")
             patches.put(owner, name, getattr(importlib.import_module(module), part))
@@ -200,6 +203,7 @@ def _passing(
             names = positions(target, era, original, has_subject)
         subject = args[:has_subject]
         bound = bind(names, args[has_subject:], kwargs)
+        # No signature takes this call: Python's own TypeError says so best.
         if bound is None:
             return original(*args, **kwargs)
         happening = Happening(target, era, bound, subject[0] if subject else None)

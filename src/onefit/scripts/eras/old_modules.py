@@ -86,6 +86,7 @@ _ABOVE = ("tensorflow.python", "tensorflow.contrib")
 
 def _spec(fullname: str, *sources: str) -> importlib.machinery.ModuleSpec:
     loader: Any = _Loader(sources)
+    # Python looks for `keras.legacy.interfaces` only if `keras.legacy` is a package.
     return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)
 
 
@@ -111,6 +112,7 @@ class _Loader:
         """Give the module the names of the others."""
         homes = [importlib.import_module(name) for name in self.sources]
         stars: set[str] = set()
+        # The first source has the last word.
         for home in reversed(homes):
             offered = getattr(vars(home).get("__getattr__"), "offered", ())
             for name in offered:  # made when it is asked for, and before any other's

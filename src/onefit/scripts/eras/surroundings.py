@@ -71,6 +71,8 @@ def restore_h5py() -> None:
     @functools.wraps(original)
     def __init__(self: Any, name: Any, mode: str | None = None, *args: Any, **kwargs: Any) -> None:
         try:
+            # h5py 2 opened a file to read and write, if it may only be read to read, and else made
+            # it (`make_fid` in `h5py/_hl/files.py` of 2.10).
             original(self, name, mode or "a", *args, **kwargs)
         except OSError:
             if mode is not None or not os.path.exists(name):

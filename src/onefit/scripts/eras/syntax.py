@@ -130,6 +130,8 @@ class _Change(ast.NodeTransformer):
     def _call(self, name: str, *arguments: ast.expr) -> ast.expr:
         """A call of a stand-in, which needs no name in the script."""
         self.is_changed = True
+        # By `__import__`: a name of ours could be one of the script's, and would stand in its
+        # `globals()`.
         names = ast.List([ast.Constant(name)], ast.Load())
         words = [ast.keyword("fromlist", names)]
         room = ast.Call(ast.Name("__import__", ast.Load()), [ast.Constant(_ROOM)], words)

@@ -46,6 +46,7 @@ from onefit.scripts.tensorflow.tensor_spec import TensorSpec as TensorSpec
 from onefit.scripts.tensorflow.variable import IndexedSlices as IndexedSlices
 from onefit.scripts.tensorflow.variable import Variable as Variable
 
+# By PEP 440 what follows the plus sign does not count in a comparison, and is shown in print.
 __version__ = "2.21.0+onefit"
 version = SimpleNamespace(VERSION=__version__, GIT_VERSION="onefit", COMPILER_VERSION="onefit")
 

@@ -89,6 +89,7 @@ def encode_wav(audio: Any, sample_rate: Any, name: str | None = None) -> StringT
     if samples.ndim != 2:
         raise InvalidArgumentError(f"audio must be 2-dimensional but got shape {samples.shape}")
     scaled = samples * np.float32(WHOLE)
+    # Halves away from zero, as C's `roundf` in TensorFlow's kernel; NumPy's go to the even number.
     whole = np.trunc(scaled + np.copysign(np.float32(0.5), scaled))
     file = io.BytesIO()
     with wave.open(file, "wb") as written:

@@ -41,6 +41,8 @@ def give_boundary(patches: Patches) -> None:
     }.items():
         for one in (kind, *_subclasses(kind)):
             for name in methods:
+                # What a class inherits is dressed where it is defined; a second time would cost
+                # each call.
                 method = vars(one).get(name)
                 is_own = one.__module__.startswith("keras.") and method is not None
                 if is_own and not hasattr(method, MARK):
@@ -113,6 +115,8 @@ def of_script(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
+        # A call by Keras itself, or by a function of the stand-in's: arrays stay arrays on the
+        # way.
         if here.inside:
             return function(*args, **kwargs)
         args, kwargs = tuple(map(arrays_of, args)), arrays_of(kwargs)
@@ -122,6 +126,8 @@ def of_script(function: Callable[..., Any]) -> Callable[..., Any]:
             except AttributeError as error:
                 raise _of_jax(error) from None
             except (TypeError, ValueError, IndexError) as error:
+                # Scripts catch `tf.errors.InvalidArgumentError` for shapes that do not fit; all
+                # other errors are Keras's own.
                 if "shape" not in str(error) or (told := of_tensorflow(error, JAX)) is error:
                     raise
                 raise told from error

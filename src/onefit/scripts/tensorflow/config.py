@@ -55,6 +55,7 @@ get_visible_devices = list_physical_devices
 
 
 def _devices() -> list[tuple[str, int]]:
+    # TensorFlow always lists the processor; JAX lists the devices of its default platform alone.
     found = [("CPU", device.id) for device in jax.devices("cpu")]
     if jax.default_backend() != "cpu":
         found += [(device.platform.upper(), device.id) for device in jax.devices()]

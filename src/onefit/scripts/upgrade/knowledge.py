@@ -84,6 +84,7 @@ class Knowledge:
                 if getattr(part, "__name__", "") == target.rpartition(".")[2]:
                     self.targets.setdefault(id(part), target)
                 self.calls.setdefault(id(part), []).extend(found)
+        # `Model(inputs, outputs)` makes a `Functional` in Keras 3, which has the rules for it.
         self.calls[id(thing("keras.Model"))] = self.methods.get(FUNCTIONAL, [])
         self.members: dict[str, list[tuple[type, Gone]]] = {}  # of classes, by the last name
         for name, rule in self.gone.items():

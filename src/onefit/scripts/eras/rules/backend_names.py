@@ -179,6 +179,7 @@ _SOURCES: dict[str, str | Translate] = {
     "reverse": "keras.ops.flip({x}, axis={axes})",
     "set_value": "{x}.assign({value})",
     "slice": "keras.ops.slice({x}, {start}, {size})",
+    # `K.sqrt` of Keras 1 and 2 cut negative values off at zero; `keras.ops.sqrt` gives NaN.
     "sqrt": "keras.ops.sqrt(keras.ops.maximum({x}, 0.0))",
     "stack": "keras.ops.stack({x}, axis={axis=0})",
     "update_add": "{x}.assign_add({increment})",

@@ -254,8 +254,10 @@ RULES: tuple[Rule, ...] = (
     Translated(_COMPILE, own_optimizer),
     Translated(_COMPILE, loss_of_graph),
     Translated(_COMPILE, names_of_accuracy, "OF207"),
+    # After the names: what it makes is logged by the word that stands there, `acc` or `accuracy`.
     Translated(_COMPILE, accuracy_of_loss, "OF206", BOTH_OLD),
     Translated(_COMPILE, metrics_of_classes, "OF207", frozenset({"tf2"})),
+    # After those that name metrics: what each output gets is a copy of what they made.
     Translated(_COMPILE, metrics_of_every_output),
     Translated(_COMPILE, loss_of_every_output),
     Translated(_COMPILE, outputs_without_loss),

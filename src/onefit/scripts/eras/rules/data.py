@@ -42,6 +42,7 @@ def tables(call: Call) -> None:
 def _has_table(value: Any) -> bool:
     if isinstance(value, dict | list | tuple):
         return any(map(_has_table, value.values() if isinstance(value, dict) else value))
+    # By the name of its module: pandas need not be installed.
     return type(value).__module__.partition(".")[0] == "pandas"
 
 

@@ -107,6 +107,7 @@ def without_mode(call: Call) -> None:
     """`BatchNormalization(mode=0)` is the one that is left; Keras 1 had two others."""
     mode = call.literal("mode")
     is_of_keras1 = call.era.name == "keras1"
+    # Under `onefit run` the layer itself takes Keras 1's modes: `normalization.with_mode`.
     if not call.has("mode") or mode is UNKNOWN or (is_of_keras1 and hasattr(call, "subject")):
         return
     call.take("mode")
@@ -196,6 +197,7 @@ RULES: tuple[Rule, ...] = (
         renamed(("filter_length", "kernel_size"), ("subsample_length", "strides"), *_CONVOLUTION),
         length_and_dim,
     ),
+    # Before the next rule gives `init` the name of a kernel that this layer has not.
     *_rule("SeparableConv2D", both_kernels),
     *_rule(
         _CONVOLUTIONS2,

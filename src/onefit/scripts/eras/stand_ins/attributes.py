@@ -21,6 +21,7 @@ def _attribute(name: str, read: Callable[[Any], Any]) -> OldAttribute:
     def get(self: Any) -> Any:
         return vars(self)[name] if name in vars(self) else read(self)
 
+    # A layer of the script's own may assign to a name that is not Keras's any more.
     def put(self: Any, value: Any) -> None:
         vars(self)[name] = value
 
@@ -92,6 +93,8 @@ def _at(find: Callable[[Any, int], Any], own: Callable[[Any], Any]) -> Callable[
     """A model of Keras 1 and 2 was called for the first time when it was made, on its inputs."""
 
     def of_model(self: Any, node_index: int) -> Any:
+        # Today a model has a node for each later call alone, so that numbers from 0 on are one
+        # higher.
         calls = len(self._inbound_nodes)
         if not getattr(self, "inputs", None) or (node_index < 0 and -node_index <= calls):
             return find(self, node_index)

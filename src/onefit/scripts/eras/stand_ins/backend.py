@@ -185,6 +185,7 @@ def conv3d_transpose(
 
 def __getattr__(name: str) -> Any:
     function = getattr(_shared, name)
+    # A script that has imported TensorFlow's name computes with tensors, and gets some.
     if "tensorflow" in sys.modules or not callable(function):
         return function
     # JAX's arrays, as the package keras has them

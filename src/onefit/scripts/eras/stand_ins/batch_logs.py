@@ -68,7 +68,10 @@ def of_batch(callback: Any, batch: int, means: Mapping[str, Any]) -> dict[str, A
     vars(callback)[_MEANS] = rows + size, after
     found: dict[str, Any] = _places(batch)
     for name, mean in after.items():
+        # Both means count rows: `mean * rows` is the sum so far, and the difference of two the
+        # batch's.
         own = (mean * (rows + size) - before.get(name, 0.0) * rows) / size
+        # The digits beyond float32 are those of the subtraction.
         found[name] = float(np.float32(own))
     return found
 

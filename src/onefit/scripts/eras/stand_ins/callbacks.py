@@ -48,6 +48,7 @@ def restoring_when_stopped(original: Function) -> Function:
 
     def on_train_end(self: Any, logs: Any = None) -> None:
         best = self.best_weights
+        # Keras 3 restores where there are best weights, whatever ended the training.
         if self.stopped_epoch == 0:
             self.best_weights = None
         original(self, logs)
@@ -63,6 +64,7 @@ def counting_reductions(original: Function) -> Function:
     def on_epoch_end(self: Any, epoch: int, logs: Any = None) -> None:
         before = float(self.model.optimizer.learning_rate)
         original(self, epoch, logs)
+        # Keras 1 set `wait` to 0 and then raised it in the same epoch.
         if float(self.model.optimizer.learning_rate) < before:
             self.wait += 1
 

@@ -14,10 +14,13 @@ def any_file(original: Method) -> Method:
 
     def __init__(self: Any, filepath: Any, *args: Any, period: int = 1, **kwargs: Any) -> None:
         weights = kwargs.get("save_weights_only", args[3] if len(args) > 3 else False)
+        # Keras 3 looks at the suffix here only; the real name is set below.
         original(self, "any.weights.h5" if weights else "any.keras", *args, **kwargs)
         self.filepath = str(filepath)
         self.period = self._period = int(period)
         self._epochs_since_last_save = 0
+        # Keras 3 leaves it None until an epoch has been compared; it was a number from the
+        # beginning.
         if self.best is None and (self.mode != "auto" or self.monitor in ("loss", "val_loss")):
             self.best = float("-inf" if self.mode == "max" else "inf")
 

@@ -68,6 +68,7 @@ def given_by_keras(original: Function) -> Function:
         names = call.__code__.co_varnames[: call.__code__.co_argcount] if is_own(call) else ()
         optional = len(call.__defaults__ or ()) if names else 0
         required = list(names[: len(names) - optional])
+        # Keras 3 passes what has a default; an argument without one has to be given by the caller.
         while required and required[-1] in ("training", "mask"):
             required.pop()
             call.__defaults__ = (None, *(call.__defaults__ or ()))
@@ -199,6 +200,8 @@ OF_LOSSES = "_layers_of_losses"
 """The attribute of a model for its layers that only losses of the graph need."""
 
 
+# Keras 3's `add_loss` takes values, and no symbols. A layer on the way to an output is computed in
+# each pass, and may add its own loss.
 class GraphLoss(keras.layers.Layer):
     """Adds a tensor of the graph to the model's losses, and passes another one on."""
 
@@ -242,8 +245,11 @@ def grown(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> N
     before = [one for one in model.layers if one not in beside]
     outputs = [layer([first, tensor]), *others]
     made = type(model)(inputs, outputs if others else outputs[0], name=name)
+    # The script keeps its model: the object stays, and what it consists of is exchanged.
     vars(model).clear()
     vars(model).update(vars(made))
+    # What was a tensor of the graph then had weights of no layer: `weight_arrays` leaves these
+    # out.
     vars(model)[OF_LOSSES] = [one for one in model.layers if one not in before]
 
 

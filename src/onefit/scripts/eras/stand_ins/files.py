@@ -195,6 +195,8 @@ def to_json(original: Callable[..., Any]) -> Callable[..., Any]:
 
     def to_json(self: Any, **settings: Any) -> str:
         found = json.loads(original(self))
+        # By it Keras 3 compiles the model that is read again (`compile_from_config`); Keras 2 did
+        # not.
         found.pop("compile_config", None)
         return json.dumps(found, **settings)
 
@@ -222,6 +224,8 @@ def model_from_config(original: Function) -> Function:
         names = _class_names(config) - _custom(custom_objects).keys()
         told = {name: getattr(keras.layers, name, None) for name in names}
         known = {name: part for name, part in told.items() if isinstance(part, type)}
+        # A config of the time has no `module`, by which Keras 3 finds classes: all names of layers
+        # in it are offered.
         with keras.saving.custom_object_scope({**_scope(), **known}):  # it hides the one around it
             return original(_of_today(config), custom_objects)
 

@@ -128,6 +128,8 @@ def _without_updates() -> keras.StatelessScope:
     """A scope that reads variables as they are now, and forgets what is assigned to them."""
     scope, outer = keras.StatelessScope(), get_stateless_scope()
     if outer is not None:
+        # Within a training step the variables hold symbols of that step, which the new scope has
+        # to see.
         scope.state_mapping.update(outer.state_mapping)
     return scope
 
@@ -153,6 +155,8 @@ class Gradient(Operation):
         """The gradient at a value of the tensor."""
 
         def loss(value: Any) -> Any:
+            # Moving averages and seeds on the way are moved on by the model's own pass, and once a
+            # step.
             with _without_updates():
                 found = self.graph._run_through_graph(
                     [value, *others], lambda one: operation_fn(one, training=training)

@@ -115,6 +115,7 @@ def _read(function: FunctionType, layer: Any) -> Iterator[tuple[Any, str, Any]]:
     for name in sorted(names & set(function.__globals__)):
         yield function.__globals__, name, function.__globals__[name]
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+        # An empty cell: the name is assigned further down in the script.
         if cell != CellType():
             yield cell, name, cell.cell_contents
     for name in sorted(attributes):
@@ -151,6 +152,8 @@ def _take(layer: Any, places: Sequence[_Place]) -> None:
 
     def call(*args: Any, **kwargs: Any) -> Any:
         values = kwargs.pop(ARGUMENT, ())
+        # Names of the script are changed for a moment: two threads that trace would see each
+        # other's.
         with _computing:
             for place, value in zip(places, values):
                 place.put(value)

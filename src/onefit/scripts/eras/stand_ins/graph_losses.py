@@ -69,7 +69,10 @@ class _Graph:
         """The loss as `compile` takes it."""
 
         def loss_of_graph(y_true: Any, y_pred: Any) -> Any:
+            # Keras asks a loss for shapes when it builds its metrics, before any pass has kept
+            # values.
             values = self.values or [_of_shape(one, y_pred) for one in self.tensors]
+            # They are tracers of this pass; another pass must not see them.
             self.values = []
             return self.graph([y_true, y_pred, *values])
 

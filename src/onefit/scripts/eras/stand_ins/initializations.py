@@ -94,6 +94,7 @@ def of_shape_and_name(original: Function) -> Function:
             return found
 
         name = given.get("name")
+        # Keras 1 always gave a name: a function of the time may have one without a default.
         unnamed = {"name": None} if name is not None and name.default is name.empty else {}
 
         @functools.wraps(found)

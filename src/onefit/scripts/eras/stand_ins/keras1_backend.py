@@ -151,6 +151,7 @@ def __getattr__(name: str) -> Any:
     def call(*args: Any, **kwargs: Any) -> Any:
         return function(*args, **today(kwargs, taken))
 
+    # The next look-up finds it without `__getattr__`.
     globals()[name] = call
     return call
 

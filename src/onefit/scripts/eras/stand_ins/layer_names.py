@@ -65,6 +65,7 @@ def _numbering(original: Method, word: Callable[[str], str]) -> Method:
         if kwargs.get("name") is None:
             kind = type(self).__name__
             base = "input" if kind == "InputLayer" else word(kind)
+            # Where Keras keeps its own counts: `clear_session` begins both anew.
             counts = global_state.get_global_attribute("names_then", {}, set_to_default=True)
             counts[base] = counts.get(base, 0) + 1
             object.__setattr__(self, "_name_then", f"{base}_{counts[base]}")
@@ -77,6 +78,8 @@ def found_by_both(original: Method) -> Method:
 
     def get_layer(self: Any, name: str | None = None, index: int | None = None) -> Any:
         if name is not None and index is None:
+            # A name that the script gave goes before the automatic one that another layer had
+            # then.
             own = [one for one in self.layers if one.name == name and not _then(one)]
             then = [one for one in self.layers if _then(one) == name]
             if not own and then:

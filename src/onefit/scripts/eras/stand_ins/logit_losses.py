@@ -29,6 +29,7 @@ def known_sigmoid(x: Any) -> Any:
 
 def note_logits(output: Any, logits: Any, activation: str) -> Any:
     """Remember what an activation was given, as long as there is what it gave."""
+    # JAX's arrays have no hash, so that they are no keys themselves.
     key = id(output)
     reference = weakref.ref(output, lambda _: known_logits.pop(key, None))
     known_logits[key] = reference, logits, activation
@@ -87,6 +88,7 @@ def of_classes(loss: Any, y_true: Any, y_pred: Any) -> Any:
 def find_logits(output: Any, usual: str) -> tuple[Any, bool]:
     """The logits of an output, and whether its activation is the usual one; else `None`."""
     reference, logits, activation = known_logits.get(id(output), (lambda: None, None, ""))
+    # The identity of an array that has gone may be that of another one.
     return (logits, activation == usual) if reference() is output else (None, False)
 
 

@@ -247,6 +247,8 @@ def begin_graph(model: Any, graph: keras.Model) -> None:
             """Its layers, with those of the models that it merges in place of `Merge`."""
             return flat(self)
 
+    # A Sequential of Keras 3 has one input, and the script goes on with this object: it becomes a
+    # functional model in its place.
     model.__dict__.clear()
     made = Functional(graph.inputs, graph.outputs, name="sequential")
     object.__setattr__(model, "__class__", Functional)

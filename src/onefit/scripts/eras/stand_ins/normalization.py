@@ -76,6 +76,7 @@ def never_frozen(original: Method) -> Method:
     """In Keras 1 the averages of a frozen layer did not stand still either."""
 
     def call(self: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        # Not `trainable`, which sets the flags of the layer's variables, too.
         flag, self._trainable = self._trainable, True
         try:
             return original(self, inputs, training=training, mask=mask)

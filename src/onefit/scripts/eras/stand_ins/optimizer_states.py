@@ -100,6 +100,7 @@ _GONE = ("is_legacy_optimizer", "jit_compile")
 def _restore(model: Any, file: h5py.File) -> None:
     optimizer, variables = model.optimizer, model.trainable_variables
     optimizer.build(variables)
+    # Keras 3 counts the rate as a variable of the optimizer; the files have it in the config.
     states = [one for one in optimizer.variables if one is not vars(optimizer)["_learning_rate"]]
     arrays = [np.asarray(one) for one in hdf5.load_optimizer_weights_from_hdf5_group(file)]
     version = _version(file)

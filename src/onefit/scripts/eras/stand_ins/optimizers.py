@@ -35,6 +35,8 @@ def with_decay(original: Method) -> Method:
     def __init__(self: Any, *args: Any, decay: float | None = None, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
         if decay is not None:
+            # Only where it is given: that it is there tells an optimizer of up to tf.keras 2.10
+            # from later ones (`legacy_optimizers.where_given`).
             self._decay = float(decay)
 
     return __init__

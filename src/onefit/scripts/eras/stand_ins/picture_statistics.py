@@ -103,6 +103,7 @@ def by_channels(original: Method) -> Method:
         if self.samplewise_std_normalization:
             x = x / (np.std(x, axis=axis, keepdims=True) + 1e-7)
         kept = {name: getattr(self, name) for name in _ALREADY}
+        # These steps are done; Keras's method does the rest, for the whole data set.
         vars(self).update(dict.fromkeys(_ALREADY))
         try:
             return original(self, x)

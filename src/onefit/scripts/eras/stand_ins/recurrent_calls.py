@@ -77,6 +77,7 @@ def with_constants(original: Function) -> Function:
         states = [] if states is None else states
         states = list(states) if isinstance(states, list | tuple) else [states]
         if not isinstance(self.cell, _WithConstants):
+            # A scan over the steps hands on states and nothing else.
             self.cell = _WithConstants(self.cell, [tuple(one.shape) for one in constants])
         return original(self, sequences, *args, initial_state=[*states, *constants], **kwargs)
 

@@ -110,6 +110,8 @@ def as_generator(data: Any) -> Any:
 
 def in_batches(samples: int, generator: Any) -> tuple[int, Any]:
     """How many batches hold so many samples; the first batch is looked at and put back."""
+    # Keras 1 counted rows as the batches came. Batches are counted today, so their size has to be
+    # known beforehand.
     size = getattr(generator, "batch_size", None)
     if size is None and hasattr(generator, "__next__"):
         first = next(generator)

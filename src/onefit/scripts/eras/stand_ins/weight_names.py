@@ -47,6 +47,7 @@ def _noting(original: Callable[..., None], without: tuple[type, ...]) -> Callabl
 
 def _way(scopes: list[Any], without: tuple[type, ...]) -> str:
     """The scopes of TensorFlow that are open, with a `/` between them."""
+    # Keras 3 opens a scope for `build` as for a call, and notes no difference between the two.
     called = {id(layer) for layer in _called(sys._getframe(2))}
     path = way = ""
     before, opened = None, False

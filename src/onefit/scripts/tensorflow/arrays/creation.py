@@ -163,6 +163,7 @@ def linspace(
 ) -> Tensor:
     """`num` evenly spaced numbers, both ends included."""
     ends = arrays([start, stop])
+    # TensorFlow divides the ends before it counts, and a quotient of integers is float64 there.
     if ends[0].dtype.kind in "iu":
         ends = [end.astype("float64" if jax.config.jax_enable_x64 else "float32") for end in ends]
     return ops.linspace(*ends, int(num), axis=axis)

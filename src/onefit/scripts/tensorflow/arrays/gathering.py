@@ -83,6 +83,7 @@ def _over(batch: int, function: Callable[..., Any], name: str) -> Callable[..., 
         if batch and any(isinstance(one, keras.KerasTensor) for one in (params, indices)):
             refuse_argument(f"tensorflow.{name} of a model's input", "batch_dims")
         found = function
+        # Each axis in front is one that both have: `vmap` over it leaves a gather without batches.
         for _ in range(batch):
             found = jax.vmap(found)
         return found(params, indices)
@@ -103,6 +104,7 @@ def check_numbers(numbers: Any, length: int | None, from_the_end: bool = False) 
     """
     if length is None or isinstance(numbers, keras.KerasTensor):
         return
+    # JAX gives NaN, or the last element, for a number beyond the axis, and no error.
     if isinstance(numbers, jax.core.Tracer):
         told = f"indices{{place}} = {{value}} is not in [0, {length})"
         return demand_within(numbers, length, told, from_the_end)

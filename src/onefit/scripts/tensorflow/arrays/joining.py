@@ -120,6 +120,7 @@ def dynamic_partition(
     data: TensorLike, partitions: Any, num_partitions: int, name: str | None = None
 ) -> list[Tensor]:
     """The parts of `data` with each number."""
+    # How long each part is depends on the numbers: a program, whose shapes are fixed, has no such.
     values, numbers = tensor(data), np.asarray(tensor(partitions))
     demand(
         ((numbers >= 0) & (numbers < num_partitions)).all(),
@@ -134,6 +135,7 @@ def dynamic_stitch(indices: TensorLike, data: TensorLike, name: str | None = Non
     parts = [tensor(one) for one in data]
     rest = parts[0].shape[places[0].ndim :]
     made = jnp.zeros((max(int(one.max(initial=-1)) for one in places) + 1, *rest), parts[0].dtype)
+    # One after the other: which of two updates of a place stays is left open by JAX's scatter.
     for place, part in zip(places, parts):
         made = made.at[place.reshape(-1)].set(part.reshape(-1, *rest))
     return made

@@ -41,6 +41,7 @@ def argsort(
 ) -> Tensor:
     """The places in sorted order; equal values keep their order."""
     _check(direction)
+    # Not the ascending order backwards: equal values would be in the wrong order.
     return jnp.argsort(array(values), axis=axis, descending=direction == "DESCENDING").astype(
         "int32"
     )
@@ -73,6 +74,7 @@ def unique(x: TensorLike, out_idx: DTypeLike = "int32", name: str | None = None)
     [[7, 2], [0, 1, 0]]
     """
     demand(np.ndim(x) == 1, f"unique expects a 1D vector. Received the shape {np.shape(x)}.")
+    # NumPy gives the values sorted, TensorFlow as they first come.
     values, first, places = np.unique(array(x), return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.argsort(order)[places.reshape(-1)]

@@ -115,6 +115,8 @@ def _mean(each: Any, weights: Any, settings: dict[str, Any]) -> Any:
     every = jnp.broadcast_to(weights, each.shape)
     count = jnp.sum(every) if reduction == "weighted_mean" else jnp.sum(every != 0)
     count = count.astype(each.dtype)
+    # Both `where` are needed: the gradient of a division by zero is NaN even where it is not
+    # chosen.
     return jnp.where(count == 0, 0, jnp.sum(weighted) / jnp.where(count == 0, 1, count))
 
 

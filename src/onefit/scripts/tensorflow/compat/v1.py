@@ -179,4 +179,6 @@ def __getattr__(name: str) -> Any:
         return _missing(name)
 
 
+# TensorFlow 2 has `tf.train` and `tf.summary`, too, with other things in them (no optimizers):
+# taken for those of TensorFlow 1, they would fail later and without a reason.
 _GRAPH = frozenset(["train", "summary", "layers", "placeholder", "Graph", "get_variable"])

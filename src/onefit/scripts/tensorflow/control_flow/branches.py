@@ -105,6 +105,7 @@ def chosen(number: Array, traces: list[Trace], kept: list[list[Any]]) -> list[Ar
         shaped = trace.outputs[place] if isinstance(place, int) else place
         return tuple(shaped.shape), shaped.dtype.name
 
+    # `lax.switch` would tell of the same by the names of JAX's types.
     shapes = [[told(trace, place) for place in places] for trace, places in zip(traces, kept)]
     if any(shape != shapes[0] for shape in shapes):
         raise TypeError(

@@ -67,6 +67,8 @@ def while_loop(
     done = 0
     while bound is None or done < bound:
         holds = cond(*state)
+        # JAX has no gradient of a `while_loop`. Below a tape a loop whose condition is known is
+        # unrolled.
         if is_traced(holds) or (here.traced and not is_recording()):
             state = _looped(cond, body, state, None if bound is None else bound - done, names)
             break

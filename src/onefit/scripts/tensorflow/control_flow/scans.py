@@ -61,6 +61,7 @@ def map_fn(
     rows = len(arrays[0])
     if not rows:
         raise InvalidArgumentError("Expected at least one slice along the first axis.")
+    # A function that is called eagerly may look at values, which it could not in a scan.
     if not here.traced:
         found = [fn(_row(given, row)) for row in range(rows)]
         return _stacked(found)

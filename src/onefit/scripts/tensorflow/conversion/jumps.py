@@ -99,6 +99,7 @@ class Jumps:
             raise ValueError("it returns in a `try` that has an `else`")
         for part in parts:
             part.body = self._assigned(self._lifted(part.body), flag)
+        # An `if` of the flag has a second way, which would return None: no tensor of that shape.
         if always:
             leave = located(returned(load(RETURN)), node)
             return [located(set_flag(flag, False), node), node, leave]
@@ -133,6 +134,8 @@ class Jumps:
                 return [*head, *(located(one, node) for one in made)]
             if isinstance(node, ast.If) and has([node], ast.Return):
                 body = self._assigned([*node.body, *rest], flag)
+                # The tree is rewritten in place later on: nodes in both branches would be
+                # rewritten twice.
                 other = self._assigned([*node.orelse, *deepcopy(rest)], flag)
                 return [*head, located(ast.If(node.test, body, other), node)]
         return (block or [ast.Pass()]) if flag else [*block, _no_return()]

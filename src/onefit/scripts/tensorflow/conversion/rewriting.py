@@ -53,9 +53,12 @@ class Rewriting:
         assigned = assigned_names(body)
         body = self._block(body)
         given = {arg.arg for arg in ast.walk(self.definition.args) if isinstance(arg, ast.arg)}
+        # The blocks become inner functions with `nonlocal`, which is a SyntaxError for a name that
+        # the function around them does not assign.
         own = [name for name in assigned if name not in given | self.outer]
         defined = [ast.Assign([store(name)], call("undefined", ast.Constant(name))) for name in own]
         doc = 1 if ast.get_docstring(self.definition, clean=False) is not None else 0
+        # Python wants `global` and `nonlocal` before the first use of their names.
         heads = [n for n in body[doc:] if isinstance(n, ast.Global | ast.Nonlocal)]
         rest = [n for n in body[doc:] if n not in heads]
         needed = defined if self.count or self.jumps.count else []
@@ -229,6 +232,7 @@ class _Expressions(ast.NodeTransformer):
     def visit_Compare(self, node: ast.Compare) -> Any:
         self.generic_visit(node)
         inner = [node.left, *node.comparators]
+        # `a < f(x) < b` calls `f` once, the pairs would call it twice.
         if len(inner) == 2 or not all(isinstance(one, ast.Name | ast.Constant) for one in inner):
             return node
         pairs = [
@@ -249,6 +253,8 @@ class _Expressions(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> Any:
         self.generic_visit(node)
+        # Without arguments it reads the frame that calls it, and Python makes `__class__` for
+        # functions that name it.
         if isinstance(node.func, ast.Name) and node.func.id == "super":
             return node
         node.func = located(call("called", node.func), node)

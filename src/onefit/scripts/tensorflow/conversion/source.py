@@ -90,6 +90,8 @@ def _rewritten(function: FunctionType) -> Any:
         raise ValueError("it is a lambda or a coroutine")
     if _is_generator(definition):
         raise ValueError("it is a generator")
+    # What is converted is the function below its decorators: `tf.function` would wrap it once
+    # more.
     definition.decorator_list, definition.returns = [], None
     _without_values(definition.args)
     _mangle(definition, function.__qualname__)
@@ -97,6 +99,8 @@ def _rewritten(function: FunctionType) -> Any:
     free = [*function.__code__.co_freevars, RUNTIME]
     arguments = ast.arguments([], [ast.arg(name) for name in free], None, [], [], None, [])
     body: list[ast.stmt] = [definition, ast.Return(load(definition.name))]
+    # Only a function within another can have free variables. The factory has those of the old
+    # function as arguments, and its cells are put in their place below.
     factory = ast.FunctionDef("factory", arguments, body, [], None)
     module = ast.fix_missing_locations(ast.Module([factory], []))
     ast.increment_lineno(module, first - 1)
@@ -105,6 +109,7 @@ def _rewritten(function: FunctionType) -> Any:
     made = names["factory"](*([None] * len(free)))
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
     cells[RUNTIME] = CellType(_STATEMENTS)
+    # Python has sorted the names by now, and left out those that are not read any more.
     closure = tuple(cells[name] for name in made.__code__.co_freevars)
     new = FunctionType(
         made.__code__, function.__globals__, function.__name__, function.__defaults__, closure

@@ -61,6 +61,8 @@ class DatasetAdapter(DataAdapter):
             batches, self._first = self._first, None
             return batches
         batches = self.stage.start() if self.row_order is None else self.row_order.batches()
+        # Keras reads one batch to build a model from. Where the pass is made of Python's elements
+        # it cannot be set back, so that batch is given again.
         if self._looks:
             seen = list(islice(batches, 1))
             self._first = chain(seen, batches)

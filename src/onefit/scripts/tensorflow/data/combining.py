@@ -251,6 +251,8 @@ class Combining(Methods):
                 f"Expected as many weights as datasets. Received: {len(shares)} and {len(sources)}."
             )
         if weights is not None:
+            # As in TensorFlow (`_skip_datasets_with_zero_weight`), which then gives a last one as
+            # it is: no seed is drawn for it.
             kept = [place for place, share in enumerate(shares) if share > 0]
             sources, shares = [sources[k] for k in kept], [shares[k] for k in kept]
         if len(sources) == 1:

@@ -113,6 +113,8 @@ class Function:
         made = program.of_many(columns, count, most)
         if made is None:
             return None
+        # `vmap` may round otherwise: a product of matrices adds up in another order than one of
+        # vectors.
         for place in {0, count // 2, count - 1}:
             alone = flatten(self(map_leaves(lambda a, place=place: a[place, ...], arrays)))
             if any(_differs(one[place], other) for one, other in zip(made, alone)):
@@ -329,6 +331,8 @@ def _sample(spec: Any, length: int) -> Any:
         )
     shape = [length if some is None else some for some in spec.shape or ()]
     dtype = np.dtype(spec.dtype.as_numpy_dtype)
+    # Zeros in the first sample and ones in the other: a length that is computed of values differs
+    # then, and is open.
     return np.full(shape, b"" if dtype.kind == "O" else length > LENGTHS[0], dtype)
 
 

@@ -80,6 +80,8 @@ class Interleave(FlatMap):
                 for element in islice(current, self.block):
                     yield element
                     left -= 1
+                # One that gave all that was asked for is closed at its next turn, when it gives
+                # nothing: TensorFlow does not look ahead either, and the turn counts.
                 if left:
                     opened[turn] = None
             turn = (turn + 1) % self.cycle

@@ -140,6 +140,7 @@ def numpy(leaf: Any) -> Any:
         return leaf.shown() if isinstance(leaf, Nested) else leaf
     if not leaf.ndim:
         return leaf[()]
+    # The flag is the view's own: the pipeline goes on writing to its array.
     shown = leaf.view(np.ndarray)
     shown.setflags(write=False)
     return shown
