@@ -125,4 +125,14 @@ OLD_SCRIPTS: dict[str, Code] = {
         "gradient. An old script trains what it trained; `onefit upgrade --logits` writes these "
         "losses into it, and `--prove` does so where they make a difference.",
     ),
+    "OF216": Code(
+        "note",
+        "the script loads a model that an older Keras saved",
+        "save it again under onefit run, as .keras; --era keras3 reads it as plain Keras 3 does",
+        "The file says which Keras wrote it. Plain Keras 3 refuses what it says of the optimizer, "
+        "or leaves out its decay, and cannot train a model whose metrics tf.keras 2 wrote down. So "
+        "a script that shows nothing old goes on as one of the file's time once it has loaded a "
+        "model that is compiled. With `compile=False`, and where the script uses names of Keras 3 "
+        "only, the layers compute what they did, and the rest is Keras 3's.",
+    ),
 }

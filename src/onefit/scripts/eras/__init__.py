@@ -29,7 +29,12 @@ def begin(source: str, asked: str | None = None) -> None:
 
     # Python puts the script's folder there, in which it looks for the script's own modules first.
     folder = sys.path[0] if sys.path else None
-    if asked is None and not any(map(clues.is_worth_reading, texts(source, folder))):
+    read = list(texts(source, folder))
+    if asked is None and any("load_model" in one for one in read):
+        from onefit.scripts.eras import model_files
+
+        model_files.watch(source, folder)
+    if asked is None and not any(map(clues.is_worth_reading, read)):
         return
     from onefit.scripts.eras import evidence
     from onefit.scripts.eras.era import named

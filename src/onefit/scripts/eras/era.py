@@ -46,6 +46,28 @@ class Era(NamedTuple):
         return _TITLES[self.name]
 
 
+def of_version(told: str) -> Era:
+    """The era of the Keras that wrote a file; Keras 3, where the file does not tell.
+
+    Args:
+        told: Its version: TensorFlow's own was `2.2.4-tf` for a while.
+
+    >>> [of_version(one).name for one in ("1.2.2", "2.2.4", "2.2.4-tf", "2.15.0", "3.1.0", "")]
+    ['keras1', 'keras2', 'tf2', 'tf2', 'keras3', 'keras3']
+    >>> of_version("2.3.1").title
+    'Keras 2.3'
+    """
+    numbers, _, tensorflow = told.partition("-")
+    parts = tuple(int(one) for one in numbers.split(".")[:2] if one.isdigit())
+    if not parts or parts >= (3,):
+        return Era("keras3")
+    if parts < (2,):
+        return named("keras1")
+    if tensorflow or parts >= (2, 4):
+        return Era("tf2")
+    return named("keras2") if parts < (2, 3) else Era("keras2")
+
+
 def named(name: str) -> Era:
     """The era that `--era NAME` asks for.
 

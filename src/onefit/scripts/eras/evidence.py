@@ -43,12 +43,43 @@ def read(source: str, folder: str | None = None) -> Era:
     found = _Found()
     for text in texts(source, folder):
         if clues.is_worth_reading(text):
-            try:
-                found.read(text, trees.parsed(text) if text is source else ast.parse(text))
-            except (SyntaxError, ValueError):
-                for part in _parts(text):
-                    found.read(text, part)
+            _read_into(found, text, source)
     return found.era()
+
+
+def read_beside(era: Era, source: str, folder: str | None = None) -> Era:
+    """Say for which Keras a script was written that shows nothing old, and loads an old file.
+
+    Args:
+        era: The era of the file.
+        source: The script's text.
+        folder: Where its own modules stand. Defaults to none.
+
+    Returns:
+        The era of the file, with the script's own name of the accuracy; Keras 3 for a script that
+        has names which no Keras before it had.
+
+    >>> read_beside(Era("keras2", "acc"), "history['val_accuracy']  # keras").title
+    'Keras 2.3'
+    >>> read_beside(Era("keras2", "acc"), "import keras; keras.ops.add(1, 2)").name
+    'keras3'
+    """
+    found = _Found()
+    for text in texts(source, folder):
+        _read_into(found, text, source)
+    if found.clues["keras3"]:
+        return Era("keras3")
+    is_named = not {"accuracy", "val_accuracy"}.isdisjoint(found.words)
+    return era._replace(accuracy="accuracy") if is_named and era.name != "keras1" else era
+
+
+def _read_into(found: _Found, text: str, source: str) -> None:
+    """Read one text of a script."""
+    try:
+        found.read(text, trees.parsed(text) if text is source else ast.parse(text))
+    except (SyntaxError, ValueError):
+        for part in _parts(text):
+            found.read(text, part)
 
 
 def _parts(text: str) -> Iterator[ast.Module]:

@@ -58,11 +58,12 @@ def telling(function: Callable[..., Any], code: str, told: str) -> Callable[...,
     return call
 
 
-def finding(era: Era) -> Finding:
+def finding(era: Era, file: str = "") -> Finding:
     """Say for which Keras the script was written, and what that meant.
 
     Args:
         era: The script's era.
+        file: The file that told it, and which Keras wrote it. Defaults to `""`: the script itself.
 
     >>> clear()
     >>> print(finding(Era("keras2", accuracy="acc")))
@@ -76,7 +77,10 @@ def finding(era: Era) -> Finding:
         told.append(f"{len(meanings) - MOST_MEANINGS} more meanings of the time")
     if era.against:
         told.append(f"but {era.against[0]} speaks for a later Keras")
-    return Finding("OF200", era.title, ", ".join(told) or "nothing had to be translated")
+    whole = ", ".join(told) or "nothing had to be translated"
+    if file:
+        return Finding("OF216", file, f"the script goes on as one for {era.title}: {whole}")
+    return Finding("OF200", era.title, whole)
 
 
 MEANINGS = ("OF205", "OF206")
@@ -96,16 +100,17 @@ def clear() -> None:
     _told.clear()
 
 
-def at_exit(era: Era) -> None:
+def at_exit(era: Era, file: str = "") -> None:
     """Add the finding to the run when the process ends.
 
     Args:
         era: The script's era.
+        file: The file that told it. Defaults to `""`: the script itself.
     """
-    atexit.register(_find, os.getpid(), era)
+    atexit.register(_find, os.getpid(), era, file)
 
 
-def _find(process: int, era: Era) -> None:
+def _find(process: int, era: Era, file: str) -> None:
     # A forked process inherits what is registered, and its parent tells it already.
     if os.getpid() == process:
-        journal.find(finding(era))
+        journal.find(finding(era, file))
