@@ -9,7 +9,7 @@ from test_page import Tags
 
 from onefit.reports import Report, to_html
 from onefit.runs.listing import shown
-from onefit.runs.networks import Configuration, Networks, Score
+from onefit.runs.networks import Band, Configuration, Networks, Score
 from onefit.runs.record import Run
 from onefit.runs.serialization import from_json, to_json
 from onefit.runs.verdict import headline, lines
@@ -55,6 +55,19 @@ def test_curves_are_bands_and_a_sweep_has_errors_and_folds():
     assert kinds.count("area first") == kinds.count("area second") == 1
     assert kinds.count("line first") == 2 and kinds.count("line second") == 1, "one joins means"
     assert kinds.count("span") == 2 and kinds.count("dot point") == 6 and kinds.count("dot best")
+
+
+@pytest.mark.parametrize("shift", [0.0, -1.0], ids=["above 0", "below 0"])
+def test_bands_lie_within_their_chart(shift):
+    """A band that is little wider than its medians is seen whole, whatever the numbers' sign."""
+    band = Band([1, 2, 3], [0.3 + shift] * 3, [0.6 + shift, 0.5 + shift, 0.4 + shift],
+                [0.7 + shift] * 3, 0, 5)  # fmt: skip
+    one = Configuration(0, {}, 1, 1, True, {"val_loss": Score(mean=0.4 + shift)})
+    one.curves = {"val_loss": band}
+    found = page(records.networks(configurations=[one], configured=1))
+    (path,) = (at["d"] for _, at in found.found if at.get("class", "").startswith("area"))
+    heights = [float(step.split()[1]) for step in path.strip("MZ").split("L")]
+    assert len(heights) == 6 and all(0.0 <= height <= 1000.0 for height in heights)
 
 
 def test_two_numbers_are_a_table_of_which_the_best_has_a_frame():

@@ -155,6 +155,8 @@ def _across(chart: Chart) -> list[Element]:
     baseline = TOP + HEIGHT + 16
     found = []
     for tick in whole:
+        # Words at the ends are turned inwards: in the middle they would end outside of the
+        # picture.
         place = chart.across.place(tick)
         anchor = "start" if place < 0.03 else "end" if place > 0.97 else "middle"
         words = f"{chart.label} {short(tick)}" if tick == whole[0] and chart.label else short(tick)

@@ -57,6 +57,19 @@ def _rows(count: int | None) -> str:
     return "rows" if count is None else f"{count:,} row{'s' if count != 1 else ''}"
 
 
+def place_of(fit: Fit) -> str:
+    """Where a fit was called, with the file's own name only; `""` where that is not known.
+
+    >>> place_of(Fit(file="C:\\\\work\\\\xor.py", line=9)), place_of(Fit(file="cell 3", line=1))
+    ('xor.py:9', 'cell 3')
+    """
+    if not fit.file or fit.file.startswith("cell "):
+        return fit.file
+    # A record may be of another machine, with backslashes where this one has none.
+    name = fit.file.replace("\\", "/").rpartition("/")[2]
+    return f"{name}:{fit.line}"
+
+
 def table(run: Run, drawn: Sequence[int]) -> Element:
     """All fits of a run, a row each, with the way to those that are drawn."""
     names = list(dict.fromkeys(name for fit in run.fits for name in fit.history))[:6]
@@ -66,8 +79,8 @@ def table(run: Run, drawn: Sequence[int]) -> Element:
     for at, fit in enumerate(run.fits):
         number = str(at + 1)
         link = element("a", number, href=f"#fit-{number}") if at in drawn else number
-        place = f"{fit.file.replace(chr(92), '/').split('/')[-1]}:{fit.line}" if fit.file else ""
-        cells: list[Element | str] = [link, place, "" if fit.rows is None else f"{fit.rows:,}"]
+        rows_of = "" if fit.rows is None else f"{fit.rows:,}"
+        cells: list[Element | str] = [link, place_of(fit), rows_of]
         cells += [_epochs(fit), time(fit.run_seconds or fit.seconds)]
         cells += [short(fit.history[name][-1]) if fit.history.get(name) else "–" for name in names]
         rows.append(element("tr", [element("td", cell) for cell in cells]))

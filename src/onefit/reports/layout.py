@@ -167,6 +167,7 @@ def _places(
     places, chains = list(found.values()), []
     for node in nodes:
         for name in dict.fromkeys(node.inputs):
+            # A layer that is called twice may stand above one of its inputs; arrows go down only.
             if name not in found or rows[name] >= rows[node.name]:
                 continue
             passed = [_Place(row) for row in range(rows[name] + 1, rows[node.name])]

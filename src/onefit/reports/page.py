@@ -44,6 +44,7 @@ def to_html(report: Report) -> str:
         element("meta", name="color-scheme", content="light dark"),
         element("meta", name="generator", content="onefit"),
         element("title", f"{title} – onefit report"),
+        # Without an icon of its own a browser asks the server for /favicon.ico.
         element("link", rel="icon", href="data:,"),
         element("style", style),
     )

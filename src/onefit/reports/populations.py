@@ -165,6 +165,7 @@ def _at(value: float, scale: Scale) -> str:
 
 def _axis(scale: Scale) -> Element:
     """A few numbers above the drawings."""
+    # Powers of ten are found with a tolerance, and may lie a little outside.
     ticks = [tick for tick in scale.ticks(3) if scale.low <= tick <= scale.high]
     texts = [
         element("text", short(tick), x=_at(tick, scale), y=14, text_anchor="middle")
@@ -254,7 +255,9 @@ def _edges(bands: Sequence[tuple[str, str, Band]], numbers: Sequence[float]) -> 
     room = 0.6 * (max(finite) - min(finite)) or abs(max(finite))
     low, high = min(finite) - room, max(finite) + room
     ends = [value for _, _, band in bands for value in (*band.low, *band.high)]
-    return [min(max(value, low), high) for value in ends if math.isfinite(value) and value > 0]
+    # Of medians above 0 the scale may be logarithmic, which ends of bands do not take from it.
+    least = 0.0 if min(finite) > 0 else -math.inf
+    return [min(max(end, low), high) for end in ends if math.isfinite(end) and end > least]
 
 
 def _networks(many: Networks) -> Element | None:

@@ -55,7 +55,9 @@ class Scale:
             return [self.low]
         rough = 10.0 ** math.floor(math.log10(span / most))
         step = next(m * rough for m in (1, 2, 5, 10) if span / (m * rough) <= most)
+        # An end that is a tick itself stays one, although 0.3 / 0.1 is below 3.
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        # 3 * 0.1 is 0.30000000000000004.
         return [float(f"{number * step:.12g}") for number in range(first, last + 1)]
 
     def _powers(self, most: int) -> list[float]:
@@ -83,6 +85,7 @@ def scale_of(numbers: Iterable[float], share: bool = False) -> Scale:
     low, high = min(finite), max(finite)
     if not share and low > 0 and math.log10(high / low) > DECADES:
         return Scale(low / 1.2, high * 1.2, log=True)
+    # Numbers that differ by rounding alone would be stretched over the whole height.
     room = (0.6 * abs(high) if alike(low, high) else 0.1 * (high - low)) or 0.5
     if not share:
         return Scale(max(low - room, 0.0) if low >= 0 else low - room, high + room)

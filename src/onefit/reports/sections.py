@@ -45,8 +45,8 @@ def of(fit: Fit, views: Views | None, at: int, several: bool) -> list[Element | 
         at: Its place in the run.
         several: Whether the run has others, so that it needs a heading.
     """
-    place = f"{fit.file.replace(chr(92), '/').split('/')[-1]}:{fit.line}" if fit.file else ""
-    heading = element("h2", f"Fit {at + 1}", element("small", place)) if several else None
+    place = element("small", facts.place_of(fit))
+    heading = element("h2", f"Fit {at + 1}", place) if several else None
     top = element(
         "section", heading, facts.tiles(fit), element("p", facts.judged(fit), class_="caption"),
         facts.findings(fit.findings), id=f"fit-{at + 1}", class_="fit",
@@ -158,6 +158,7 @@ def _curve(fit: Fit, title: str, found: list[Curve], at: int) -> Element:
     )  # fmt: skip
     drawn = charts.draw(
         chart, data_fit=at, data_names=json.dumps([clean(curve.name) for curve in found]),
+        # As texts: an element writes numbers with two digits, which is enough for pixels alone.
         data_low=repr(upward.low), data_high=repr(upward.high),
         data_log="yes" if upward.log else None,
         data_first=int(across.low), data_last=int(across.high),
@@ -279,6 +280,7 @@ def _network(fit: Fit) -> Element | None:
     across, down = lay_out(nodes, upright=False), lay_out(nodes, most=LETTERS)
     if across.width > WIDEST:
         return _section("The network", _scrolled(network.to_svg(down), ""), words)
+    # A style sheet cannot lay a drawing out anew: the page holds both, and shows one by the width.
     both = [_scrolled(network.to_svg(across), "wide"), _scrolled(network.to_svg(down), "narrow")]
     return _section("The network", both, words)
 
