@@ -35,6 +35,7 @@ def command(given: argparse.Namespace) -> int:
     from onefit.scripts import Target, run
 
     words = list(given.script)
+    # A script or a folder may have a number for its name.
     if words and words[0].isdigit() and not os.path.exists(words[0]):
         switches = argparse.ArgumentParser("onefit doctor", usage=USAGE, allow_abbrev=False)
         add_switches(switches)

@@ -53,6 +53,7 @@ def split(words: list[str], valued: Sequence[str] = VALUED) -> tuple[list[str], 
         before = words[place - 1]
         if before in valued or (before == "--report" and _is_page(word)):
             continue
+        # Its folder may be left out: the last word is the target, whatever it is called.
         if before == "--checkpoint" and len(words) > place + 1 and _is_folder(word):
             continue
         if word in ("-", "--") or word[:2] in ("-m", "-c") or not word.startswith("-"):

@@ -56,6 +56,7 @@ def command(given: argparse.Namespace) -> int:
                 print(listing.as_json(shown), end="\n" if shown else "")
             else:
                 print(listing.table(shown, given.name, more=len(rows) > len(shown)))
+    # It is an OSError, too, and no fault of a file: `main` ends quietly where a reader has gone.
     except BrokenPipeError:
         raise
     except (StoreError, export.ExportError, OSError) as error:

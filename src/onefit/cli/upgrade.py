@@ -50,6 +50,7 @@ def command(given: argparse.Namespace) -> int:
     except ImportError:
         told = 'expected LibCST, which reads the source; install it: pip install "onefit[upgrade]"'
         raise SystemExit(given.parser.error(told)) from None
+    # Keras reads the name of its backend when it is imported, which the session does.
     with jax_chosen():
         from onefit.scripts.upgrade.session import Session
 

@@ -58,6 +58,7 @@ def _alike(table: np.ndarray, side: int) -> float:
     if len(some) < 10:
         return 0.0
     spread = some.std(axis=0)
+    # Pixels that are the same in all rows, as the rim of MNIST's, are left out of the means below.
     pixels = (some - some.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
 
     def correlation(down: int, right: int) -> float:

@@ -72,6 +72,7 @@ def start(model: Model, given: dict[str, Any]) -> Start:
         given: The arguments of `fit`; the data are arrays.
     """
     if not model.built or not model.optimizer.built:
+        # With no epochs Keras builds model and optimizer as for the fit, and trains nothing.
         FIT(model, **{**given, "epochs": 0, "callbacks": None, "verbose": 0})
     return Start(copied(model), np.random.get_state(), random.getstate())
 
@@ -121,6 +122,7 @@ def replay(model: Model, given: dict[str, Any], begin: Start, end: State, epochs
         else:
             states = _in_pieces(model, given, marks)
     states = [begin.state, *states]
+    # A callback that stopped at another epoch than in the real training leaves marks out.
     if len(states) != len(marks) or not same(states[-1], end):
         return Replay([epochs], [end], same=False)
     return Replay(marks, states, same=True)
@@ -219,6 +221,7 @@ def same(one: State, other: State) -> bool:
     """Whether two states hold the same weights and moments, to the bit."""
     return all(
         mine.shape == theirs.shape and mine.tobytes() == theirs.tobytes()
+        # The fourth group, the metrics, holds other numbers where validation was left out.
         for mine_group, their_group in zip(one[:3], other[:3])
         for mine, theirs in zip(mine_group, their_group)
     )
