@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -211,3 +212,26 @@ def test_it_is_told_where_there_is_nothing_to_do(tmp_path, capsys):
     (tmp_path / "today.py").write_text("import keras\n")
     assert upgrade("--check", tmp_path) == 0
     assert capsys.readouterr().err == "1 file, nothing of an older Keras: nothing to do\n"
+
+
+COMPILED = Path(__file__).parents[1] / "eras" / "compiled"
+
+
+@pytest.mark.parametrize(
+    ("name", "how", "is_left"),
+    [
+        ("keras2_decay.h5", "", True),
+        ("tf215_decay.h5", "", True),
+        ("keras2_decay.h5", ", compile=False", False),
+        ("none.h5", "", False),
+    ],
+)
+def test_models_of_an_older_keras_are_listed(name, how, is_left, tmp_path, capsys):
+    """Plain Keras 3 refuses these files, or leaves out what they say of the optimizer."""
+    if (COMPILED / name).exists():
+        (tmp_path / name).write_bytes((COMPILED / name).read_bytes())
+    script = tmp_path / "loads.py"
+    script.write_text(f"from keras.models import load_model\nmodel = load_model({name!r}{how})\n")
+    assert upgrade(script) == 0
+    told = "left, line 2: OF208 Keras 3 refuses a file that an older Keras wrote"
+    assert (told in capsys.readouterr().err) == is_left

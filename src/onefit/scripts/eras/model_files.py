@@ -7,12 +7,14 @@ then, and what the script does with it is Keras 3's.
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import functools
 import json
 import os
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from onefit.imports import after_import
@@ -66,6 +68,39 @@ def version(path: Any) -> str:
     with h5py.File(path, "r") as file:
         told = file.attrs.get("keras_version", b"1.0" if "model_config" in file.attrs else b"")
     return told.decode() if isinstance(told, bytes) else str(told)
+
+
+def era_of_loaded(source: str, folder: str) -> Era:
+    """The era of a file beside a script that shows nothing old, from which it has a model.
+
+    Args:
+        source: The script's text.
+        folder: Where it stands, and where its files are looked for.
+
+    >>> era_of_loaded("model = keras.models.load_model('none.h5')", ".").name
+    'keras3'
+    """
+    from onefit.scripts.eras import evidence
+
+    for path in _loaded(source):
+        file = os.path.join(folder, path)
+        era = of_version(version(file))
+        if era.is_old and is_compiled(file):
+            return evidence.read_beside(era, source, folder)
+    return Era("keras3")
+
+
+def _loaded(source: str) -> Iterator[str]:
+    """The files that a source gives to `load_model`, as far as it shows their names."""
+    if "load_model" not in source:
+        return
+    with contextlib.suppress(SyntaxError, ValueError):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call) and node.args:
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                path = getattr(node.args[0], "value", None)
+                if name == "load_model" and isinstance(path, str):
+                    yield path
 
 
 def is_compiled(path: Any) -> bool:

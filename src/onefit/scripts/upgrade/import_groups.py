@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from onefit.scripts.eras import evidence
+from onefit.scripts.eras import evidence, model_files
 from onefit.scripts.eras.era import Era, named
 from onefit.scripts.eras.texts import imported
 from onefit.scripts.upgrade import files
@@ -83,7 +83,7 @@ def eras(group: Group, asked: str | None) -> dict[Path, Era]:
         group: The sources by their paths.
         asked: The era that the user named; `None` for what the sources show.
     """
-    shown = {one: evidence.read(source.text, str(one.parent)) for one, source in group.items()}
+    shown = {one: _shown_era(source.text, str(one.parent)) for one, source in group.items()}
     found: dict[Path, Era] = {}
     for one in sorted(group, key=lambda path: bool(group[path].importers)):
         for path in reached(group, one):
@@ -92,6 +92,12 @@ def eras(group: Group, asked: str | None) -> dict[Path, Era]:
     if asked is None:
         return found
     return {one: era if era.name == asked else named(asked) for one, era in found.items()}
+
+
+def _shown_era(source: str, folder: str) -> Era:
+    """The era of a source by what it shows, or by a file that it loads."""
+    found = evidence.read(source, folder)
+    return found if found.is_old else model_files.era_of_loaded(source, folder)
 
 
 def saved(group: Group, others: Iterable[Group]) -> frozenset[tuple[str, bool]]:

@@ -57,10 +57,24 @@ def model_name(call: Call) -> None:
 
 
 def model_name_of_own(call: Call) -> None:
-    """`load_model` follows, for a file that the script saves itself."""
+    """`load_model` follows, for a file that the script saves itself; others are as old as it is."""
     path = call.literal("filepath")
     if isinstance(path, str) and call.saves(path):
         model_name(call)
+    elif _is_of_then(call, path):
+        raise ValueError(
+            "Keras 3 refuses a file that an older Keras wrote, or trains the model otherwise: load "
+            "it under onefit run and save it as .keras, or say compile=False and compile the model"
+        )
+
+
+def _is_of_then(call: Call, path: Any) -> bool:
+    """Whether a model that is loaded and compiled is in a file that the script does not write."""
+    if call.literal("compile") is False:
+        return False
+    if isinstance(path, str):
+        return not path.endswith(".keras")
+    return not any(map(call.mentions, ("save", "save_model", "ModelCheckpoint")))
 
 
 def checkpoint_name(call: Call) -> None:
