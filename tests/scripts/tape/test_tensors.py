@@ -29,6 +29,25 @@ def test_every_line_is_as_in_tensorflow(tf):
     }
 
 
+def test_what_does_not_fit_is_the_limit(tf):
+    """TensorFlow 2.15 gave these; 2147483520 is the largest float32 that is an int32."""
+    inf = np.inf
+    floats = tf.constant([-4e9, -1.5, 2147483648.0, 300.0, inf, -inf, 1e6], tf.float32)
+    then = {
+        "uint8": [0, 0, 255, 255, 255, 0, 255],
+        "int32": [-2147483648, -1, 2147483520, 300, 2147483520, -2147483648, 1000000],
+        "uint32": [0, 0, 2147483648, 300, 4294967040, 0, 1000000],
+        "float16": [-65504.0, -1.5, 65504.0, 300.0, 65504.0, -65504.0, 65504.0],
+        "bfloat16": [-3992977408.0, -1.5, 2147483648.0, 300.0, 3.3895313892515355e38,
+                     -3.3895313892515355e38, 999424.0],
+        "float64": [-4e9, -1.5, 2147483648.0, 300.0, inf, -inf, 1e6],
+    }  # fmt: skip
+    assert {kind: tf.saturate_cast(floats, kind).numpy().tolist() for kind in then} == then
+    integers = tf.constant([-4000000000, 70000], tf.int64)
+    assert tf.saturate_cast(integers, "float16").numpy().tolist() == [-65504.0, 65504.0]
+    assert tf.complex([1.0], [[2.0], [3.0]]).numpy().tolist() == [[1 + 2j], [1 + 3j]]
+
+
 def test_jax_takes_a_tensor(tf):
     x = tf.constant([1.0, 2.0])
     assert jnp.sum(x) == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from keras import ops
 
@@ -17,7 +18,7 @@ from onefit.scripts.tensorflow.given import array, is_symbol, tensor
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.operation import by_numpy, operations
 from onefit.scripts.tensorflow.rows import Rows
-from onefit.scripts.tensorflow.whole_numbers import whole
+from onefit.scripts.tensorflow.whole_numbers import common_limits, whole
 
 NAMES = ALSO = _dtype.NAMES
 globals().update({_name: getattr(_dtype, _name) for _name in NAMES.split()})
@@ -57,15 +58,16 @@ def saturate_cast(value: TensorLike, dtype: DTypeLike, name: str | None = None) 
     [0, 255]
     """
     values, wanted = tensor(value), np.dtype(as_dtype(dtype).as_numpy_dtype)
-    if wanted.kind in "iu":
-        limits: Any = np.iinfo(wanted)
-        if np.dtype(values.dtype).kind in "iu":
-            own = np.iinfo(values.dtype)
-            low, high = max(limits.min, own.min), min(limits.max, own.max)
-        else:
-            low, high = limits.min, limits.max
-        values = ops.clip(values, low, high)
-    return ops.cast(values, as_dtype(dtype).name)
+    if {np.dtype(values.dtype).kind, wanted.kind} & {"b", "c"}:
+        return ops.cast(values, as_dtype(dtype).name)
+    low, high = common_limits(values.dtype, wanted)
+    # Infinity is beyond the limits of a narrower dtype, and stays what it is in a wider one.
+    is_narrower = wanted.kind in "iu" or high < _largest(values.dtype)
+    return ops.cast(ops.clip(values, low, high) if is_narrower else values, as_dtype(dtype).name)
+
+
+def _largest(dtype: Any) -> Any:
+    return common_limits(dtype, dtype)[1]
 
 
 def complex(real: TensorLike, imag: TensorLike, name: str | None = None) -> Any:
@@ -74,7 +76,7 @@ def complex(real: TensorLike, imag: TensorLike, name: str | None = None) -> Any:
     >>> complex([1.0], [2.0]).numpy()
     array([1.+2.j], dtype=complex64)
     """
-    return jax.lax.complex(tensor(real), tensor(imag))
+    return jax.lax.complex(*jnp.broadcast_arrays(tensor(real), tensor(imag)))
 
 
 def _named(dtype: DTypeLike) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.operation import by_numpy, operations
-from onefit.scripts.tensorflow.whole_numbers import whole
+from onefit.scripts.tensorflow.whole_numbers import common_limits, whole
 
 Tensor = Any
 GREY = [0.2989, 0.587, 0.114]
@@ -77,17 +77,7 @@ def convert_image_dtype(
 
 def saturated(values: Any, dtype: DTypeLike) -> Any:
     """Values as integers; those that do not fit are the least or the largest."""
-    limits = jnp.iinfo(dtype)
-    low, high = int(limits.min), int(limits.max)
-    if jnp.issubdtype(values.dtype, jnp.integer):
-        own = jnp.iinfo(values.dtype)
-        low, high = max(low, int(own.min)), min(high, int(own.max))
-    else:  # the largest float that still is such an integer
-        while int(np.asarray(high, values.dtype)) > int(limits.max):
-            high = int(np.nextafter(np.asarray(high, values.dtype), np.asarray(0, values.dtype)))
-    return jnp.clip(values, jnp.asarray(low, values.dtype), jnp.asarray(high, values.dtype)).astype(
-        dtype
-    )
+    return jnp.clip(values, *common_limits(values.dtype, jnp.dtype(dtype))).astype(dtype)
 
 
 def adjust_brightness(image: Any, delta: Any) -> Tensor:
