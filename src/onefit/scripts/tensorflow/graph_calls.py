@@ -89,6 +89,8 @@ def of_graph(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     given = list(tensors.values())
     result = keras.layers.Lambda(call, name=name)(given if len(given) > 1 else given[0])
     if isinstance(result, keras.KerasTensor) and _is_of_lengths(leaves([args, kwargs])):
+        # What is computed of lengths alone is a length, too: a shape further on is read through
+        # it.
         setattr(result, _CALL, (function, args, kwargs))
     return result
 
@@ -119,6 +121,7 @@ def _value(one: Any, values: Values) -> Any:
     operation = _operation(one)
     if isinstance(operation, Lengths):
         return operation.call(values[id(_given(one)[0])])
+    # The lengths are known while the model's program is traced, and may become a part of a shape.
     with jax.ensure_compile_time_eval():
         if hasattr(one, _CALL):
             function, args, kwargs = getattr(one, _CALL)

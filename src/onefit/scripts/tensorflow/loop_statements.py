@@ -56,6 +56,7 @@ def while_statement(
     try:
         last = while_loop(goes_on, following, carried.state(), names=carried.names)
     finally:
+        # The trace has put tracers into the names.
         put(carried.first)
     carried.end(last)
 
@@ -109,6 +110,7 @@ class Block(NamedTuple):
             state = [array_of(one) for one in carried.state()]
             last, _, _ = scanned(step, state, rows, carried.names)
         finally:
+            # As in `while_statement`: the names hold tracers.
             self.put(carried.first)
         carried.end([Tensor(one) for one in last])
 

@@ -82,9 +82,11 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
         of_variable = any(isinstance(one, keras.Variable) for one in values)
         if of_variable and not here.traced and is_in_trace():  # a program of Keras's
             return function(*args, **kwargs)
+        # It is empty here, as the first line has seen, and is so again afterwards.
         here.inside = TF
         try:
             if constant:
+                # `computed` is given the values to see whether all of them are known.
                 return wrapped(computed(lambda *_: function(*args, **kwargs), *values))
             with jax.enable_x64(True):
                 return wrapped(function(*args, **kwargs))

@@ -135,6 +135,7 @@ def _is_plain(mine: Any, other: Any) -> bool:
     held = getattr(mine, "_held", None)
     if type(held) is not np.ndarray or held.dtype != np.float32:
         return False
+    # Up to there float32 holds every integer.
     return type(other) is float or (type(other) is int and abs(other) < 2**24)
 
 

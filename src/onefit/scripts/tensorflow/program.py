@@ -214,6 +214,7 @@ def _restore(held: list[Any], values: list[Array]) -> None:
     before = set(map(id, held))  # some of them were made by the trace around this one
     for one in variables():
         if id(one) not in before:
+            # What the trace has made holds a tracer by now, which means nothing outside of it.
             one._value = vars(one).pop(FIRST, one._value)
 
 

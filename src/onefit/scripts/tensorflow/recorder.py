@@ -218,6 +218,7 @@ def run_again(
         if any(id(one) in known for one in note.inputs):
             outputs = note.function(*[known.get(id(one), one) for one in note.inputs])
             for before, after in zip(note.outputs, outputs):
+                # A source that was computed of another one keeps the value that it is given.
                 known.setdefault(id(before), after)
     return [known.get(id(one), one) for one in wanted]
 

@@ -22,6 +22,7 @@ FIRST = "_onefit_first"
 SEEDS = "seed_generator_state"
 """How Keras names the state of a `SeedGenerator`."""
 
+# By identity, since `==` of two variables compares their values.
 _known: dict[int, weakref.ref[Any]] = {}
 _looked: list[bool] = []
 

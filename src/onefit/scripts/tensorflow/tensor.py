@@ -47,6 +47,7 @@ class Tensor(Operators, metaclass=_Kind):
     """
 
     __slots__ = ("__weakref__", "_held", "_keras_mask", "_part")
+    # NumPy leaves `np.ones(2) + tensor` to the operand with the higher one.
     __array_priority__ = 100
 
     def __init__(self, value: Any) -> None:
@@ -59,6 +60,8 @@ class Tensor(Operators, metaclass=_Kind):
         """The array of JAX's, or the tracer."""
         held = self._held
         if type(held) is np.ndarray and held.dtype.kind != "O":
+            # Within a trace it would be a tracer of that trace, which the tensor would go on to
+            # hold.
             with jax.ensure_compile_time_eval(), jax.enable_x64(True):
                 held = self._held = jnp.asarray(held)
         return held

@@ -100,6 +100,7 @@ def row_batches(last: Stage) -> RowBatches | None:
     while isinstance(batch, Order):
         above.append(batch)
         batch = batch.source
+    # Programs count rows in int32.
     if type(batch) is not Batch or batch.size > 2**31 - 1 or last.count() < INFINITE:
         return None
     if not _fits(above, batch) or not all(map(_is_of_rows, above)):
@@ -208,6 +209,7 @@ def _side_by_side(stage: Zip) -> Element | None:
     """The arrays of several stages whose elements come as they lie."""
     found = []
     for source in flatten(stage.sources):
+        # Two orders that are drawn pair other rows in each pass: no arrays have such rows.
         plain = all(isinstance(one, Cache | Prefetch) for one in _orders(source))
         arrays = _arrays(source) if plain and source.count() >= 0 else None
         if arrays is None:

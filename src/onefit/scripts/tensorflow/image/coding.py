@@ -216,12 +216,14 @@ def _decoded(
     wide = picture.mode.startswith("I")  # 16 bits of grey
     if wide and channels in (0, 1):
         pixels = np.asarray(picture).astype(np.uint16)[..., None]
+        # TensorFlow has libpng cut the lower byte off (`png_set_strip_16`), without rounding.
         return pixels if dtype == "uint16" else (pixels >> 8).astype(np.uint8)
     if channels == 1 and _kind(data) == "PNG" and picture.mode != "L":
         pixels = _grey(np.asarray(picture.convert("RGB")))
     else:
         pixels = np.asarray(_in_channels(picture, channels))
     pixels = pixels if pixels.ndim == 3 else pixels[..., None]
+    # 257 turns 255 into 65535.
     return pixels.astype(np.uint16) * 257 if dtype == "uint16" else pixels
 
 

@@ -120,6 +120,7 @@ def stateless_random_jpeg_quality(
 def _flipped(image: Any, axis: int, draw: Draw) -> Tensor:
     batch, alone = batch_of(image)
     turned = jnp.flip(batch, axis)
+    # As in TensorFlow: one image is flipped by a number below one half, one of several by another.
     if alone:
         return jnp.where(draw(shape=(), minval=0, maxval=1.0) < 0.5, turned, batch)[0]
     flips = jnp.round(draw(shape=(len(batch),), minval=0, maxval=1.0))
@@ -134,6 +135,7 @@ def _cropped(value: Any, size: Any, draw: Draw) -> Tensor:
             f"Expected `size` within the shape {value.shape}. Received: size={lengths}."
         )
     largest = np.iinfo(np.int32).max
+    # As TensorFlow does: numbers drawn up to the limits themselves would be others.
     drawn = draw(shape=(value.ndim,), minval=0, maxval=largest, dtype="int32")
     limits = np.array(value.shape, "int32") - np.array(lengths, "int32") + 1
     return lax.dynamic_slice(value, list(drawn % limits), lengths)

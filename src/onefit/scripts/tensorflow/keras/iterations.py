@@ -41,6 +41,7 @@ def _widen(variable: Any) -> None:
     """Let a variable of Keras's be one of 64 bits for the script, and what it is for Keras."""
     kind = type(variable)
     if isinstance(variable, KerasVariable) and not issubclass(kind, _Wide):
+        # The optimizer and its programs know this object: it stays, and answers otherwise.
         variable.__class__ = _kinds.setdefault(kind, type(kind.__name__, (_Wide, kind), {}))
 
 
