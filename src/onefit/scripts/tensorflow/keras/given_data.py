@@ -6,7 +6,7 @@ row in a table, and labels without a class, are refused before it, where the arr
 
 from __future__ import annotations
 
-import os
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 from keras.src.models.functional import Functional
 from keras.src.models.sequential import Sequential
 
+from onefit.population.members.free_memory import available
 from onefit.scripts.tensorflow.arrays.gathering import check_numbers
 from onefit.scripts.tensorflow.data.dataset import Dataset
 from onefit.scripts.tensorflow.data.structure import flatten
@@ -54,9 +55,9 @@ def _is_sparse_spec(one: Any) -> bool:
 
 
 def _dense(one: Any) -> Any:
-    size = int(np.prod(one.lengths, dtype=np.int64)) * one.held.dtype.itemsize
-    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    if size > there / 2:
+    size = math.prod(map(int, one.lengths)) * one.held.dtype.itemsize
+    # Half of it, because JAX has a copy of its own.
+    if size > available() / 2:
         raise ValueError(
             f"Expected a sparse tensor that fits into memory when it is dense: a model computes "
             f"with dense numbers. Received one of shape {list(one.lengths)}, which takes "
@@ -98,6 +99,7 @@ def check_batch(model: Any, x: Any, size: int | None = None) -> None:
             continue
         rows = size or len(numbers)
         for start in range(0, len(numbers), rows):
+            # Batch by batch: TensorFlow's error tells the place of a number in its batch.
             batch = numbers[start : start + rows].astype(np.int64)
             check_numbers(batch, layer.input_dim, from_the_end=True)
 
