@@ -72,6 +72,7 @@ def weighted_cross_entropy_with_logits(
     """The cross-entropy of each element's own probability; positive ones weigh `pos_weight`."""
     labels, logits = array(labels), array(logits)
     weight = 1 + (pos_weight - 1) * labels
+    # `log(1 + exp(-x))`, without an overflow where x is far below 0.
     rest = ops.log1p(ops.exp(-ops.abs(logits))) + ops.relu(-logits)
     return (1 - labels) * logits + weight * rest
 

@@ -83,6 +83,7 @@ def _logits(
     """The logits of the true and the drawn classes, less what their frequency explains."""
     weights, biases, inputs = tensor(weights), tensor(biases), array(inputs)
     labels = ops.reshape(ops.cast(array(labels), "int32"), (-1, true))
+    # What was drawn, and how often it is expected, depends on no weight.
     drawn, of_true, of_drawn = (ops.stop_gradient(array(part)) for part in sample)
     drawn = ops.cast(drawn, "int32")
     of_labels = ops.take(weights, labels, axis=0)

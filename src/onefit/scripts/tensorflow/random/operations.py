@@ -238,6 +238,8 @@ def source(seed: Any) -> Any:
         own = seed_or_own(None)
         return seed if own is None else own
     own, shared = (None if seed is None else int(seed)), _seeds.global_seed()
+    # One generator for each pair of seeds: functions with the same seeds go on where another has
+    # ended.
     if (own, shared) not in _sources:
         words = [word for word in (own, shared) if word is not None]
         first = np.random.default_rng(words or None).integers(2**31)
