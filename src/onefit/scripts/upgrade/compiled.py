@@ -114,6 +114,7 @@ class _Uses(cst.CSTVisitor):
     def visit_Call(self, node: cst.Call) -> None:
         name = spelled(node.func)
         if name in self.functions:
+            # Two stands for any number above one.
             self.counts[name] += 2 if self.loops else 1
         for one in node.args:  # KerasClassifier(build_fn=f)
             given = spelled(one.value)

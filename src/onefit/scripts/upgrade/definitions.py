@@ -102,6 +102,7 @@ class Definitions:
         for other in names.found:
             if other in names.bound:
                 continue
+            # What a definition needs is defined first, and so stands before it in the script.
             if other != name and other in contents:
                 self._define(contents, other)
             elif other in MODULES:

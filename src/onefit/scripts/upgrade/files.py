@@ -104,6 +104,7 @@ def write(path: Path, text: str) -> None:
     if path.suffix == ".ipynb":
         path.write_text(notebooks.written(content, text), "utf-8")
         return
+    # As bytes, so that the ends of lines stay what they were.
     path.write_bytes(text.encode(_encoding(content)))
 
 

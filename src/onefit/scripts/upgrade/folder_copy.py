@@ -43,5 +43,6 @@ def replace(folder: Path, script: Path, others: Mapping[Path, str]) -> None:
     for one, text in others.items():
         with contextlib.suppress(ValueError):  # it does not stand in the script's folder
             copied = folder / one.resolve().relative_to(script.resolve().parent)
+            # In a large folder it is a link, through which the user's own file would be written.
             copied.unlink(missing_ok=True)
             copied.write_text(text, "utf-8")

@@ -36,6 +36,7 @@ def direction(call: Call) -> None:
     if not isinstance(monitor, str) or mode != "auto":
         return
     is_known = monitor.removeprefix("val_") in _KNOWN
+    # Only a call that happens has a subject. A source stays as it is where Keras 3 tells the same.
     if is_known and not hasattr(call, "subject"):
         return
     is_up = "acc" in monitor or monitor.startswith("fmeasure")

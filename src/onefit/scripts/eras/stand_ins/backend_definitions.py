@@ -49,6 +49,7 @@ def batch_normalization(
     >>> batch_normalization(ops.array([3.0]), 1.0, 1.0, 0.5, None, epsilon=0.0).tolist()
     [2.5]
     """
+    # In the order of `tf.nn.batch_normalization`, so that it rounds as that does.
     scale = ops.rsqrt(ops.convert_to_tensor(var) + epsilon)
     scale = scale if gamma is None else scale * gamma
     shift = -ops.convert_to_tensor(mean) * scale

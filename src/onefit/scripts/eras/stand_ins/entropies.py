@@ -24,6 +24,7 @@ def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> 
         return ops.binary_crossentropy(target, output, from_logits=True)
     epsilon = keras.config.epsilon()
     output = ops.clip(output, epsilon, 1.0 - epsilon)
+    # Keras 2.15 adds epsilon once more to what it has cut off at epsilon.
     true = target * ops.log(output + epsilon)
     return -(true + (1 - target) * ops.log(1 - output + epsilon))
 

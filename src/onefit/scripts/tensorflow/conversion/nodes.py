@@ -70,6 +70,7 @@ def _is_part(node: ast.AST) -> bool:
 def _root(node: ast.AST) -> str:
     """The name that a chain of attributes and constant items begins with, or `""`."""
     if isinstance(node, ast.Subscript):
+        # An item whose index is computed may be another one in each iteration.
         return _root(node.value) if isinstance(node.slice, ast.Constant) else ""
     if isinstance(node, ast.Attribute):
         return _root(node.value)
@@ -83,6 +84,8 @@ def _targets(node: ast.AST) -> list[str]:
         return [node.name]
     if isinstance(node, ast.Import | ast.ImportFrom):
         return [(alias.asname or alias.name).partition(".")[0] for alias in node.names]
+    # Patterns bind names that are texts here, and no nodes. (So does `except ... as name`, but
+    # Python deletes that name at the end of its block.)
     if isinstance(node, ast.MatchAs | ast.MatchStar | ast.MatchMapping):
         name = node.rest if isinstance(node, ast.MatchMapping) else node.name
         return [name] if name else []
