@@ -353,3 +353,11 @@ def test_kinds_of_columns_are_those_of_the_first_rows_of_all_files(tf, tmp_path)
         return made.element_spec["n"].dtype.name
 
     assert (kind(3), kind(4), kind(None)) == ("int32", "string", "string")
+
+
+def test_lines_have_no_carriage_returns(tf, tmp_path):
+    """TensorFlow 2.15 gave these lines."""
+    file = tmp_path / "lines.txt"
+    file.write_bytes(b"a\rb\r\nc\r\r\n\r\nd\r")
+    found = list(tf.data.TextLineDataset(str(file)).as_numpy_iterator())
+    assert found == [b"ab", b"c", b"", b"d"]

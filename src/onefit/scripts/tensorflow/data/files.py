@@ -124,8 +124,10 @@ def FixedLengthRecordDataset(
 
 
 def _lines(path: str, compression: str) -> Iterator[bytes]:
-    found = _contents(path, compression).split(b"\n")
-    return (line.removesuffix(b"\r") for line in (found if found[-1] else found[:-1]))
+    # TensorFlow's reader leaves out every carriage return, also in the middle of a line
+    # (`BufferedInputStream::ReadLineHelper`).
+    found = _contents(path, compression).replace(b"\r", b"").split(b"\n")
+    return iter(found if found[-1] else found[:-1])
 
 
 def _records(path: str, compression: str) -> Iterator[bytes]:
