@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import keras
@@ -9,8 +10,9 @@ import numpy as np
 import pytest
 
 from onefit.scripts.eras import lazy
-from onefit.scripts.upgrade import trial
-from onefit.scripts.upgrade.proof import Ran, difference
+from onefit.scripts.upgrade import notebooks, trial, upgraded
+from onefit.scripts.upgrade.comparison import Ran, difference
+from onefit.scripts.upgrade.proof import prove
 
 
 def test_a_name_is_looked_for_in_modules_that_are_there(monkeypatch):
@@ -83,4 +85,73 @@ def test_models_that_a_script_leaves_are_compared():
 
     assert left(0.0).events == left(0.0).events
     assert difference(left(0.0), left(0.0)) == ""
-    assert difference(left(0.0), left(1.0)) == "call 1 of Keras (model): its weights differ"
+    assert difference(left(0.0), left(1.0)) == "the weights of the model 'net' in the end differ"
+
+
+TENSORS = """\
+import tensorflow as tf
+total = tf.reduce_sum(tf.constant([1.0, 2.0]))
+print(float(total), tf.keras.utils.to_categorical([0, 1]).shape)
+"""
+
+
+@pytest.mark.process
+def test_a_proof_tells_that_the_upgraded_script_needs_tensorflow(tmp_path):
+    after = upgraded(TENSORS, "tf2").after
+    assert "import keras" in after
+    assert "import tensorflow as tf" in after
+    proof = prove(TENSORS, after, tmp_path / "script.py", "tf2")
+    assert proof.told.startswith("1 printed line is the same to the bit; ")
+    assert "still imports tensorflow, so it runs where TensorFlow is installed" in proof.told
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(("end", "told"), [("", "1 printed line is"), (";", "")])
+def test_values_of_a_notebook_are_compared(end, told, tmp_path):
+    """Jupyter shows the value of a cell's last line, and none behind a semicolon."""
+    shown = f"Dense(output_dim=3).get_config()['units']{end}"
+    cells = ["from keras.layers.core import Dense", shown]
+    content = json.dumps({"cells": [{"cell_type": "code", "source": one} for one in cells]})
+    before = notebooks.source(content.encode())
+    proof = prove(before, upgraded(before, "keras1").after, tmp_path / "book.ipynb", "keras1")
+    assert proof.told.startswith(told or "the script builds no model")
+    after = upgraded(before, "keras1").after.replace("'units'", "'name'")
+    proof = prove(before, after, tmp_path / "book.ipynb", "keras1")
+    differs = "line 1 of the output: '3' was printed, " if told else "the script builds no model"
+    assert proof.told.startswith(differs)
+
+
+def test_differences_are_whole_sentences():
+    """Each is said of one thing or of several."""
+
+    def ran(*events, printed=""):
+        return Ran(0, printed, list(events), "")
+
+    fit = {"verb": "fit", "history": {}, "weights": ["a"]}
+    net = {"verb": "model", "name": "net", "weights": []}
+    answer, other = {"verb": "predict", "result": "a"}, {"verb": "predict", "result": "b"}
+    data = {"verb": "file", "name": "mnist.npz"}
+    for old, new, told in (
+        ([fit], [fit | {"weights": ["b"]}], "call 1 of Keras (fit): its weights differ"),
+        ([data, answer], [data, other], "call 1 of Keras (predict): its result differs"),
+        (
+            [fit],
+            [fit | {"history": {"loss": []}, "weights": []}],
+            "call 1 of Keras (fit): its history and weights differ",
+        ),
+        (
+            [fit, answer],
+            [fit, net],
+            "where the old script has call 2 of Keras (predict), the upgraded one has "
+            "the model 'net'",
+        ),
+        (
+            [fit, net],
+            [fit],
+            "the old script has 1 call of Keras with 1 training, 1 model in the end and 1 array of "
+            "weights, and the upgraded one 1 call of Keras with 1 training and 1 array of weights",
+        ),
+    ):
+        assert difference(ran(*old), ran(*new)) == told
+    more = difference(ran(printed="a"), ran(printed="a\nb"))
+    assert more == "the upgraded script prints more lines"

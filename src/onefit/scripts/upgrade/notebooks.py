@@ -57,6 +57,41 @@ def written(content: bytes, text: str) -> str:
     return json.dumps(notebook, indent=indent or 1, ensure_ascii=False) + end
 
 
+def showing(text: str) -> str:
+    """The source of a notebook that prints the values of its cells' last lines, as Jupyter does.
+
+    Args:
+        text: The source, as `source` gave it.
+
+    >>> print(showing("x = 1\\nx + 1  # more\\n"), end="")
+    x = 1
+    (lambda _: None if _ is None else print(repr(_)))(x + 1)  # more
+    """
+    return _CELL.join(_with_value(one) for one in text.split(_CELL))
+
+
+_SHOW = b"(lambda _: None if _ is None else print(repr(_)))("
+
+
+def _with_value(cell: str) -> str:
+    """A cell that prints the value of its last line; one that ends in `;` prints none."""
+    try:
+        body = ast.parse(cell).body
+    except (SyntaxError, ValueError):
+        return cell
+    last = body[-1] if body else None
+    if not isinstance(last, ast.Expr):
+        return cell
+    lines = cell.encode().split(b"\n")  # the places of a syntax tree count bytes
+    end, column = (last.end_lineno or 0) - 1, last.end_col_offset or 0
+    if lines[end][column:].lstrip().startswith(b";"):
+        return cell
+    lines[end] = lines[end][:column] + b")" + lines[end][column:]
+    first, start = last.lineno - 1, last.col_offset
+    lines[first] = lines[first][:start] + _SHOW + lines[first][start:]
+    return b"\n".join(lines).decode()
+
+
 def shown(line: str) -> str:
     """A line as the notebook has it.
 

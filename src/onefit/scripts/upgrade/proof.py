@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -9,22 +10,18 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from onefit.runs.words import counted
-from onefit.scripts.upgrade import folder_copy
+from onefit.scripts.upgrade import folder_copy, notebooks
+from onefit.scripts.upgrade.comparison import Ran, difference, listed, saturation
 from onefit.scripts.upgrade.printed import plain
 
 TRIAL = Path(__file__).with_name("trial.py")
 SECONDS = 600.0
-_SUFFIX = re.compile(r"(\.weights)?\.(h5|hdf5)\b")  # Keras 3 asks for another one
 _CLIPPED = ", with the cross-entropies of Keras on JAX, which round otherwise than those of logits"
-_ROUNDING = 1e-3
-_NO_BEST = re.compile(r"improved from (?:None|-?inf) to")
-_RATE = re.compile(r"\blr: (?=[\d.])")
 _ERROR = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt)\b(?!.*Warning)")
 
 
@@ -42,23 +39,6 @@ class Proof:
     verdict: str
     told: str
     saturates: bool = False
-
-
-@dataclass(frozen=True)
-class Ran:
-    """One run of a script.
-
-    Args:
-        code: Its exit code; `None` where it was stopped.
-        printed: What it printed, without times and redrawn lines.
-        events: What Keras was asked, in order, with what it answered.
-        error: The last line of standard error.
-    """
-
-    code: int | None
-    printed: str
-    events: list[dict[str, Any]]
-    error: str
 
 
 def prove(
@@ -92,6 +72,8 @@ def prove(
             script says.
         others: The new texts of modules beside the script, by their paths. Defaults to none.
     """
+    if path.suffix == ".ipynb":
+        before, after = notebooks.showing(before), notebooks.showing(after)
     with tempfile.TemporaryDirectory(prefix="onefit-proof-") as kept:
 
         def ran(source: str, name: str, losses: str = "own") -> Ran:
@@ -110,8 +92,8 @@ def prove(
         if found and era == "tf2":
             clipped = ran(before, era, "clipped")
             # What differs after the losses is told once these are the same.
-            if clipped.code == 0 and not _saturated(clipped, new):
-                saturated = _saturated(old, new)
+            if clipped.code == 0 and not saturation(clipped, new):
+                saturated = saturation(old, new)
                 is_alike = not difference(clipped, new)
                 found = saturated or ("" if is_alike else found)
                 losses = _CLIPPED
@@ -124,46 +106,8 @@ def prove(
         return Proof("open", f"the script as it is does something else each time: {chance}")
     if found:
         return Proof("different", found, bool(saturated))
-    told = f"{_counted(old)} the same to the bit{_capped(epochs, steps)}{_replaced(old)}"
-    return Proof("same", told + losses)
-
-
-def _saturated(old: Ran, new: Ran) -> str:
-    """Which loss shows that outputs saturate, where one is of logits and the other clipped.
-
-    The first one that differs decides, since those after it grow apart by rounding alone.
-
-    >>> def trained(loss):
-    ...     return Ran(0, "", [{"verb": "fit", "history": {"loss": [loss.hex()]}}], "")
-    >>> _saturated(trained(0.5), trained(0.5000001))
-    ''
-    >>> _saturated(trained(483.0), trained(15.5)).partition(": ")[0]
-    'an output saturates, and the loss is 15.5 and not 483'
-    """
-    for one, other in zip(old.events, new.events):
-        before, after = _first_loss(one), _first_loss(other)
-        if before is not None and after is not None and before != after:
-            if abs(after - before) <= _ROUNDING * abs(before):
-                return ""
-            return (
-                f"an output saturates, and the loss is {after:.4g} and not {before:.4g}: the old "
-                "script takes it from the logits, as tf.keras 2 did, and Keras on JAX clips "
-                "probabilities; scale the inputs, or use from_logits=True"
-            )
-    return ""
-
-
-def _first_loss(event: dict[str, Any]) -> float | None:
-    """The loss of the first epoch of a fit, or of a batch.
-
-    >>> _first_loss({"verb": "train_on_batch", "result": ["0x1.0p+0", "0x1.8p+1"]})
-    1.0
-    """
-    found = event.get("history", {}).get("loss") or event.get("result")
-    number = found[0] if isinstance(found, list) and found else found
-    if isinstance(number, str) and number.startswith(("0x", "-0x")):
-        return float.fromhex(number)
-    return None
+    told = f"{listed(old)} the same to the bit{_capped(epochs, steps)}{_replaced(old)}"
+    return Proof("same", told + losses + _needed([after, *(others or {}).values()]))
 
 
 def _capped(epochs: int, steps: int) -> str:
@@ -180,6 +124,26 @@ def _capped(epochs: int, steps: int) -> str:
     return f", at most {' and '.join(parts)}" if parts else ""
 
 
+def _needed(texts: Iterable[str]) -> str:
+    """That TensorFlow has to be there for an upgraded script and its modules.
+
+    >>> _needed(["import keras  # was tensorflow"])
+    ''
+    >>> _needed(["import numpy, tensorflow as tf"]).partition(", ")[0]
+    '; the upgraded script still imports tensorflow'
+    """
+    if not any(_TENSORFLOW.search(one) for one in texts):
+        return ""
+    here = "" if importlib.util.find_spec("tensorflow") else ", whose stand-in answered here"
+    return (
+        "; the upgraded script still imports tensorflow, so it runs where TensorFlow is installed, "
+        f"and under onefit run{here}"
+    )
+
+
+_TENSORFLOW = re.compile(r"^[ \t]*(?:import|from)[ \t][^#\n]*\btensorflow\b", re.MULTILINE)
+
+
 def _replaced(ran: Ran) -> str:
     """Which files of `keras.datasets` were random numbers.
 
@@ -190,57 +154,6 @@ def _replaced(ran: Ran) -> str:
     if not names:
         return ""
     return f"; random numbers stood in for {', '.join(names)}, which could not be downloaded"
-
-
-def difference(old: Ran, new: Ran) -> str:
-    """The first thing in which two runs differ; `""` where there is none.
-
-    >>> difference(Ran(0, "1", [], ""), Ran(0, "2", [], ""))
-    "line 1 of the output: '1' was printed, '2' is"
-
-    Files of weights have the suffixes that Keras 3 asks for, and the learning rate its name.
-
-    >>> difference(Ran(0, "saving best.hdf5", [], ""), Ran(0, "saving best.weights.h5", [], ""))
-    ''
-    >>> difference(Ran(0, "- lr: 0.1", [], ""), Ran(0, "- learning_rate: 0.1", [], ""))
-    ''
-    """
-    for place, (one, other) in enumerate(zip(_of_today(old.events), _of_today(new.events)), 1):
-        if one != other:
-            parts = [name for name in one if one.get(name) != other.get(name)]
-            return f"call {place} of Keras ({one['verb']}): its {' and '.join(parts)} differ"
-    if len(old.events) != len(new.events):
-        return f"Keras was called {len(old.events)} times, and now {len(new.events)} times"
-    lines = zip(old.printed.split("\n"), new.printed.split("\n"))
-    for number, (line, other_line) in enumerate(lines, start=1):
-        if _named_today(line) != _named_today(other_line):
-            return f"line {number} of the output: {line!r} was printed, {other_line!r} is"
-    if old.printed.count("\n") != new.printed.count("\n"):
-        return "one of the two printed more lines"
-    return ""
-
-
-def _of_today(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What a script was answered, with the log `lr` under its name of today.
-
-    >>> _of_today([{"verb": "fit", "history": {"loss": [1], "lr": [2]}}])
-    [{'verb': 'fit', 'history': {'loss': [1], 'learning_rate': [2]}}]
-    """
-    return [
-        one | {"history": {_LOGS.get(name, name): kept for name, kept in one["history"].items()}}
-        if "history" in one
-        else one
-        for one in events
-    ]
-
-
-_LOGS = {"lr": "learning_rate"}
-
-
-def _named_today(line: str) -> str:
-    """A line of output with the names of today of files, of the rate, and of no best one yet."""
-    line = _NO_BEST.sub("improved from None to", line)
-    return _RATE.sub("learning_rate: ", _SUFFIX.sub(".h5", line))
 
 
 def _run(
@@ -333,18 +246,6 @@ def _stop(process: subprocess.Popen[str]) -> None:
 def _ending(ran: Ran, seconds: float) -> str:
     if ran.code is None:
         return f"was stopped after {seconds:.0f} s"
+    if not ran.error:
+        return f"ends with exit code {ran.code}"
     return f"ends with an error: {ran.error[:300]}"
-
-
-def _counted(ran: Ran) -> str:
-    """What was compared."""
-    verbs = [one["verb"] for one in ran.events]
-    models, fits = verbs.count("model"), verbs.count("fit")
-    calls = len(verbs) - models - verbs.count("file")
-    weights = sum(len(one.get("weights", ())) for one in ran.events)
-    lines = len(ran.printed.splitlines())
-    return (
-        f"{counted(calls, 'call')} of Keras with {counted(fits, 'training')}, "
-        f"{counted(models, 'model')} in the end, {counted(weights, 'array')} of weights and "
-        f"{counted(lines, 'printed line')} are"
-    )
