@@ -198,6 +198,24 @@ def test_names_that_what_is_written_has_too_are_listed(line):
     assert not upgraded(f"{before}def f(ops): return ops\n", "tf2", logits=True).remains
 
 
+@pytest.mark.parametrize(
+    ("lines", "is_told"),
+    [
+        ("class keras:\n    pass\nrate = tf.keras.optimizers.SGD(lr=0.5)", True),
+        ("keras = 3\nrate = tf.keras.optimizers.SGD(lr=0.5)", True),
+        ("def f(keras):\n    return tf.keras.optimizers.SGD(lr=0.5)", True),
+        ("def f(keras):\n    return keras\nrate = tf.keras.optimizers.SGD(lr=0.5)", False),
+        ("keras = tf.keras\nrate = tf.keras.optimizers.SGD(lr=0.5)", False),
+    ],
+)
+def test_names_that_an_import_has_too_are_listed(lines, is_told):
+    """`keras` would be another thing than what `import keras` brings."""
+    found = upgraded(f"import tensorflow as tf\n{lines}\n")
+    assert "import keras\n" in found.after
+    told = "keras is something else in what is written above: rename this one"
+    assert [one.told for one in found.remains] == ([told] if is_told else [])
+
+
 @pytest.mark.slow
 def test_a_script_that_does_something_else_each_time_proves_nothing(tmp_path):
     script = "import os\nimport keras\nprint(os.urandom(8))\n"

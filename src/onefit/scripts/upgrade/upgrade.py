@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,13 +109,24 @@ def _tell_of_names(script: Script) -> None:
     """List names of the script that what is written into it has too."""
     bindings = script.references.bindings
     modules = {one for one in script.definitions.modules if bindings.get(MODULES[one]) != one}
-    scope = next(one for one in script.names.scopes.values() if one is not None).globals
-    for name in sorted(modules | set(script.definitions.statements)):
-        for bound in scope[name]:
+    imported = set(script.references.needed.values()) - script.names.aliases.keys()
+    around = next(one for one in script.names.scopes.values() if one is not None).globals
+    for name in sorted(modules | imported | set(script.definitions.statements)):
+        scopes = {around, *(_of_keras(script) if name in imported else ())}
+        for bound in {one for scope in scopes for one in scope.assignments if one.name == name}:
             is_import = isinstance(bound, metadata.ImportAssignment)
             if isinstance(bound, metadata.Assignment) and not is_import:
                 told = f"{name} is something else in what is written above: rename this one"
                 script.left("OF204", bound.node, told)
+
+
+def _of_keras(script: Script) -> Iterator[metadata.Scope]:
+    """The scopes in which something of Keras's is named, and those around them."""
+    for node, scope in script.names.scopes.items():
+        is_named = isinstance(node, cst.Name | cst.Attribute) and script.names.keras(node)
+        while is_named and scope is not None and scope is not scope.globals:
+            yield scope
+            scope = scope.parent
 
 
 def _candidates(script: Script, used: set[str]) -> set[str]:
