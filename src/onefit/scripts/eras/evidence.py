@@ -331,7 +331,7 @@ class _Found:
         old = {"acc", "val_acc"} & self.words
         new = {"accuracy", "val_accuracy"} & self.words
         first, second, either = self.clues["keras1"], self.clues["keras2"], self.clues["old"]
-        # Keras logged `acc` up to 2.2; since 2.3 a script that reads it gets a KeyError.
+        # Up to Keras 2.2 `accuracy` was logged as `acc`; since 2.3 by the word that `compile` has.
         if old and not new and not (first or second or either):
             either = [f"the name {sorted(old)[-1]!r}"]
         evidence = [*first, *either] if first else either
