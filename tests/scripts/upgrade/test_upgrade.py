@@ -149,6 +149,65 @@ def test_cross_entropies_of_logits_are_written_where_an_output_saturates(layers,
     assert (proof.verdict, "clip" in proof.told) == ("same", False), proof.told
 
 
+OBJECTS = """\
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+model = keras.Sequential([keras.Input((5,)), {layers}])
+model.compile(keras.optimizers.SGD(0.01), {loss}, metrics=["accuracy"])
+x = np.sin(np.arange(300.0)).reshape(60, 5) * 1000
+model.fit(x, np.eye(4)[np.arange(60) % 4], epochs=3, verbose=0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("layers", "loss"),
+    [
+        (
+            "keras.layers.Dense(4, activation=tf.nn.softmax)",
+            "keras.losses.CategoricalCrossentropy(from_logits=False)",
+        ),
+        pytest.param(
+            "keras.layers.Dense(4), keras.layers.Activation(keras.activations.sigmoid)",
+            "loss=keras.losses.binary_crossentropy",
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_losses_and_activations_that_are_no_strings_know_logits(layers, loss, tmp_path):
+    before = OBJECTS.format(layers=layers, loss=loss)
+    found = upgraded(before, "tf2", logits=True)
+    assert not found.remains
+    assert "tensorflow" not in found.after
+    proof = prove(before, found.after, tmp_path / "script.py", "tf2")
+    assert (proof.verdict, "clip" in proof.told) == ("same", False), proof.told
+
+
+@pytest.mark.parametrize(
+    ("layers", "loss", "told"),
+    [
+        ("keras.layers.Dense(4), keras.layers.Softmax()", "'mse'", ["behind Softmax()"]),
+        (
+            "keras.layers.Dense(4, 'softmax')",
+            "keras.losses.CategoricalCrossentropy(label_smoothing=0.1)",
+            ["a cross-entropy with arguments"],
+        ),
+        (
+            "keras.layers.Dense(4, 'softmax')",
+            "lambda y, p: keras.losses.categorical_crossentropy(y, p)",
+            ["that compile is not given as it is"],
+        ),
+        ("keras.layers.Dense(4, 'softmax')", "'mse'", []),
+        ("keras.layers.Dense(4)", "keras.losses.BinaryCrossentropy(from_logits=True)", []),
+    ],
+)
+def test_what_takes_no_logits_is_listed_and_no_activation_notes_any(layers, loss, told):
+    found = upgraded(OBJECTS.format(layers=layers, loss=loss), "tf2", logits=True)
+    assert "def " not in found.after
+    assert [one.code for one in found.remains] == ["OF215"] * len(told)
+    assert all(part in one.told for part, one in zip(told, found.remains))
+
+
 @pytest.mark.slow
 def test_what_differs_after_an_output_that_saturates_does_not_hide_it(tmp_path):
     before = LOGITS.format(

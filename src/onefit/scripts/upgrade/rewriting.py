@@ -9,7 +9,14 @@ from libcst import metadata
 
 from onefit.scripts.eras.rule import Gone
 from onefit.scripts.eras.surroundings import RENAMED
-from onefit.scripts.upgrade import automatic_names, calls, logs, own_classes, weight_names
+from onefit.scripts.upgrade import (
+    automatic_names,
+    calls,
+    logit_values,
+    logs,
+    own_classes,
+    weight_names,
+)
 from onefit.scripts.upgrade.frozen_models import FrozenModels
 from onefit.scripts.upgrade.imports import ImportStatement
 from onefit.scripts.upgrade.knowledge import Today, keras_name
@@ -57,6 +64,9 @@ class Rewriting(cst.CSTTransformer):
         return self._name(original_node, updated_node, full)
 
     def _name(self, original: Any, updated: Any, full: str) -> Any:
+        of_logits = logit_values.written(self.script, original)
+        if of_logits is not None:
+            return of_logits
         old = keras_name(full)
         if old is None:
             return self._other_name(original, updated, full)
@@ -155,9 +165,13 @@ class Rewriting(cst.CSTTransformer):
         if isinstance(node.func, cst.Call):
             self.script.applied.add(node.func)
         weight_names.note(self.script, node)
+        logit_values.note(self.script, node)
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         """A call by the rules of what is called."""
+        of_logits = logit_values.written(self.script, original_node)
+        if of_logits is not None:
+            return of_logits
         updated_node = weight_names.ending(self.script, original_node, updated_node)
         return calls.call(self.script, original_node, updated_node)
 

@@ -52,6 +52,7 @@ class Script:
         self.firsts: list[list[cst.SimpleStatementLine]] = []
         self.given_names = given_names(wrapper.module)
         self.begun: set[str] = set()  # models to which a layer was added
+        self.logit_values: set[cst.CSTNode] = set()  # losses of compile, and activations
         self.classes: list[OwnClass] = []  # those in which the walk is
         self.compiled = Compiled(wrapper.module, self.kinds)
 

@@ -132,8 +132,8 @@ class Session:
         """The files with cross-entropies of logits, if these are what they lacked."""
         again = self._upgraded(group, saved, logits=True)
         others = self._proofs(group, again)
-        if any(one.saturates for one in others.values()):  # losses are functions or objects there
-            return found, proofs
+        if any(one.saturates for one in others.values()):  # what takes no logits is listed
+            return {one: replace(found[one], remains=again[one].remains) for one in found}, proofs
         told = {one: f"{proof.told}; {_WRITTEN}" for one, proof in others.items()}
         return again, {one: replace(others[one], told=words) for one, words in told.items()}
 

@@ -13,6 +13,7 @@ import libcst as cst
 
 from onefit.scripts.eras.call import UNKNOWN
 from onefit.scripts.eras.rule import Gone, Meaning
+from onefit.scripts.upgrade import logit_values
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.literals import Expression
 from onefit.scripts.upgrade.script import Script
@@ -138,7 +139,8 @@ def _rule(script: Script, full: str) -> Meaning | Gone | None:
     for rule in rules:
         name = rule.target if isinstance(rule, Meaning) else rule.name
         if name == full and script.journal.is_chosen(rule.code) and rule.source:
-            return rule
+            is_note = rule.code == logit_values.CODE and full.startswith(_TABLES["activation"])
+            return None if is_note and not logit_values.is_read(script) else rule
     return None
 
 
