@@ -47,6 +47,16 @@ SCRIPTS = {
     "import keras\nm.compile('sgd', metrics=['mean_absolute_error'])\n"
     "h['mean_absolute_error']": "keras3",
     "from __future__ import annotations\nimport keras\nkeras.Sequential()": "keras3",
+    # both packages: the models tell
+    "from keras.preprocessing import image\nimport tensorflow as tf\n"
+    "tf.keras.models.Sequential()\ntf.keras.optimizers.RMSprop(lr=0.1)": "tf2",
+    "from keras.utils import np_utils\nfrom tensorflow.keras.layers import Dense": "tf2",
+    "from keras.preprocessing import image\nfrom tensorflow import keras as tk\n"
+    "tk.layers.Dense(1)\ntk.optimizers.Adam(lr=0.1)": "tf2",
+    "from keras.layers.core import Dense\nfrom tensorflow.keras.layers import Input": "tf2",
+    "from keras.layers.core import Dense\nfrom tensorflow.keras.utils import plot_model": "keras2",
+    "try:\n    from keras.layers import Dense\nexcept ImportError:\n"
+    "    from tensorflow.keras.layers import Dense\nmodel.fit_generator(flow)": "keras2",
     "import keras\nkeras.optimizers.Adam(learning_rate=0.1)": "keras3",
     "import keras\nfrom sklearn import metrics\nmetrics.mean_squared_error(a, b)": "keras3",
     "import keras\nModelCheckpoint(filepath=f'{here}/{name}.keras')": "keras3",

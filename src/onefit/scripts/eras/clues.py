@@ -14,6 +14,9 @@ ROOTS = (
     "keras",
 )
 
+OF_MODELS = ("layers.", "models.", "Model", "Sequential")
+"""Where the names of layers and of models begin, below the package."""
+
 MODULES_TODAY = ("preprocessing.image", "preprocessing.sequence")
 """Modules that moved in part: Keras 3 has them too."""
 

@@ -99,6 +99,7 @@ class _Found:
     def __init__(self) -> None:
         self.clues: dict[str, list[str]] = {"keras1": [], "keras2": [], "old": [], "keras3": []}
         self.plain = self.of_tensorflow = False
+        self.made_of: dict[str, set[str]] = {"keras": set(), "tensorflow": set()}
         self.words: set[str] = set()
         self.backends: set[str] = set()
         self.lists: set[str] = set()
@@ -142,8 +143,11 @@ class _Found:
             for alias in node.names:
                 if alias.name in clues.FOR_PYTHON_2:  # Keras 3 came when Python 2 had gone
                     self.note("old", node, f"{alias.name} for Python 2")
+        if module == "tensorflow":  # `from tensorflow import keras`
+            self.homes |= {one.asname or one.name: f"tensorflow.{one.name}" for one in node.names}
         if path is not None:
             for alias in node.names:
+                self._made_of(f"{module}.{alias.name}")
                 self._name(node, alias.name)
                 self._name_of(node, path, alias.name, module.startswith("tensorflow"))
                 self._module(node, f"{module}.{alias.name}")
@@ -154,6 +158,13 @@ class _Found:
                 self.homes[alias.asname or alias.name] = f"{module}.{alias.name}"
                 if f"{module}.{alias.name}" == "keras.backend":
                     self.backends.add(alias.asname or alias.name)
+
+    def _made_of(self, full: str) -> None:
+        """Note a layer or a kind of model, by the package from which the script has it."""
+        path = _path(full.replace("tf.keras", "tensorflow.keras", 1) if full[:3] == "tf." else full)
+        if path and path.startswith(clues.OF_MODELS):
+            package = "keras" if full.startswith("keras.") else "tensorflow"
+            self.made_of[package].add(path.rpartition(".")[2])
 
     def _module(self, node: ast.AST, module: str) -> None:
         path = _path(module)
@@ -187,6 +198,8 @@ class _Found:
             self.note("old", node, f"the module {node.attr}")
         if node.attr in ("input", "output") and whole in self.sequentials:
             self.ends_of_sequentials.append(node)
+        root, dot, rest = whole.partition(".")
+        self._made_of(f"{self.homes.get(root, root)}{dot}{rest}.{node.attr}")
         module = self.homes.get(whole, whole)
         if module.startswith(("keras.", "tf.keras.", "tensorflow.keras.")):
             self._name_of(node, module.rpartition("keras.")[2], node.attr, module[0] == "t")
@@ -338,7 +351,11 @@ class _Found:
         # `keras.ops` came with Keras 3: with it in the script, old names are rests or are its own.
         if not evidence or self.clues["keras3"]:
             return Era("keras3", against=tuple(evidence))
-        if (self.of_tensorflow and not self.plain) or self.is_late:
+        # Of a script that imports both packages, its models tell: many for tf.keras take a tool of
+        # `keras.preprocessing`. Up to 2.3 no model of one package took layers of the other, so
+        # that layers of both are of a later one. A name from both is the second try of an import.
+        is_of_tensorflow = self.made_of["tensorflow"] - self.made_of["keras"]
+        if (self.of_tensorflow and not self.plain) or self.is_late or is_of_tensorflow:
             accuracy = "acc" if old and not new else "accuracy"
             return Era("tf2", accuracy, tuple(evidence))
         accuracy = "accuracy" if new and not old else "acc"
