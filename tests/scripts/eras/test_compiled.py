@@ -130,3 +130,13 @@ def test_a_script_for_keras_3_stays_one(watched):
     assert not activation.is_active()
     assert float(model.optimizer.learning_rate) == pytest.approx(0.1)
     assert keras.models.load_model.__wrapped__ is not None  # the next file is looked at, too
+
+
+def test_an_era_that_is_put_in_force_afterwards_reads_the_file(watched):
+    """As in a worker process, which takes the era over from the script."""
+    watched("import keras")
+    mine = keras.models.load_model
+    activation.activate(named("keras2"))
+    for load_model in (mine, keras.models.load_model):
+        model = load_model(str(FOLDER / "keras2_decay.h5"))
+        assert model.optimizer.get_config()["decay"] == pytest.approx(0.1)

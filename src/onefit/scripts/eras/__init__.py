@@ -25,21 +25,17 @@ def begin(source: str, asked: str | None = None) -> None:
         asked: The era that `--era` names. Defaults to what the script shows.
     """
     from onefit.scripts.eras import clues
+    from onefit.scripts.eras.era import named
     from onefit.scripts.eras.texts import texts
 
     # Python puts the script's folder there, in which it looks for the script's own modules first.
     folder = sys.path[0] if sys.path else None
     read = list(texts(source, folder))
-    if asked is None and any("load_model" in one for one in read):
-        from onefit.scripts.eras import model_files
+    found = named("keras3")
+    if asked is not None or any(map(clues.is_worth_reading, read)):
+        from onefit.scripts.eras import evidence
 
-        model_files.watch(source, folder)
-    if asked is None and not any(map(clues.is_worth_reading, read)):
-        return
-    from onefit.scripts.eras import evidence
-    from onefit.scripts.eras.era import named
-
-    found = evidence.read(source, folder)
+        found = evidence.read(source, folder)
     if asked is not None:
         # What was read knows more than a name: whether its Keras logged `acc` or `accuracy`.
         found = found if found.name == asked else named(asked)
@@ -50,6 +46,10 @@ def begin(source: str, asked: str | None = None) -> None:
         continue_in(found, source)
         workers.share(continue_in, era=found, source=source)
         telling.at_exit(found)
+    elif asked is None and any("load_model" in one for one in read):
+        from onefit.scripts.eras import model_files
+
+        model_files.watch(source, folder)
 
 
 def adapted(code: CodeType, source: str) -> CodeType:

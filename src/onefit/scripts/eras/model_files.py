@@ -42,6 +42,7 @@ def watch_no_more() -> None:
 
 
 _watched: list[Any] = []
+_inside: list[Any] = []
 _patches = Patches()
 
 
@@ -128,8 +129,14 @@ def _watch(source: str, folder: str | None) -> None:
     def load_model(filepath: Any, *args: Any, **kwargs: Any) -> Any:
         from onefit.scripts.eras import activation
 
+        if _inside:  # an era's rules stand around this one
+            return original(filepath, *args, **kwargs)
         if activation.is_active():  # the script has this one by its name, and Keras that of the era
-            return keras.models.load_model(filepath, *args, **kwargs)
+            _inside.append(filepath)
+            try:
+                return keras.models.load_model(filepath, *args, **kwargs)
+            finally:
+                _inside.pop()
         written_by = version(filepath)
         era = of_version(written_by)
         if not era.is_old:
