@@ -68,7 +68,14 @@ def hidden_library() -> str:
     return ""
 
 
-def fenced(verb: str, x: Any, stock: Callable[[], Any], call: Callable[[], Any]) -> Any:
+def fenced(
+    verb: str,
+    stock: Callable[..., Any],
+    ours: Callable[..., Any],
+    model: Any,
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
     """Make a call of ours; where a fault of ours ends it before it trained, stock Keras takes over.
 
     Stock Keras is also the judge: what it does not take either is no fault of ours, and its error
@@ -78,9 +85,11 @@ def fenced(verb: str, x: Any, stock: Callable[[], Any], call: Callable[[], Any])
 
     Args:
         verb: `"fit"`, `"evaluate"` or `"predict"`.
-        x: The inputs, as they were given.
-        stock: Makes the same call with stock Keras.
-        call: Makes it with onefit.
+        stock: Keras's method.
+        ours: The function of onefit that takes its place.
+        model: The model.
+        *args: Further arguments of both; the first is `x`, unless it is named.
+        **kwargs: Named ones.
 
     Returns:
         What either returns.
@@ -91,18 +100,19 @@ def fenced(verb: str, x: Any, stock: Callable[[], Any], call: Callable[[], Any])
     within = getattr(switches.planned, "begun", False)  # a call within another's callback
     switches.planned.begun = False
     try:
-        return call()
+        return ours(model, *args, **kwargs)
     except Exception as error:
         if not is_ours(error):
             raise
         # Too late for stock Keras: callbacks have been called, or the generator has been read.
+        x = args[0] if args else kwargs.get("x")
         if hasattr(x, "__next__") or switches.planned.begun:
             error.add_note("This is a fault of onefit: please report it (onefit show --json).")
             raise
         finding = Finding("OF190", where=verb, evidence=in_short(error))
     finally:
         switches.planned.begun = within
-    result = stock()
+    result = stock(model, *args, **kwargs)
     if switches.CURRENT.strict:
         _refuse(finding, None)
     _say(finding)

@@ -71,7 +71,7 @@ def values_of(variables: list[Any]) -> list[Any]:
     values = list(map(_value, variables))  # one instruction, see above
     # Keras knows what to give for a variable that it has emptied, or that stands for a scope's
     # value.
-    if in_stateless_scope() or any(value is None for value in values):
+    if in_stateless_scope() or any(map(operator.is_, values, itertools.repeat(None))):
         values = [v.value for v in variables]
     return values
 

@@ -104,15 +104,16 @@ class Prediction:
         state, outputs, start = read_of_keras(self.model), [], time.perf_counter()
         made = self.program(pieces[0], room, state)
         views = caller_thread.views(self.model) if room == 1 else None
-        changing = list(self.model.non_trainable_variables)
+        changing, values = list(self.model.non_trainable_variables), viewed(state, views)
         for piece in pieces:
-            found, after = called(made, piece, count, state, views)
+            found, after = called(made, piece, count, values, views is not None)
             outputs.append(found)
-            new = [(at, value) for at, value in enumerate(after) if value is not None]
-            set_values([changing[at] for at, _ in new], [value for _, value in new])
-            # The next piece goes on from it: a generator of seeds, say, moves with each batch.
-            for place, value in new:
-                state.non_trainable[place] = value
+            if new := [(at, value) for at, value in enumerate(after) if value is not None]:
+                set_values([changing[at] for at, _ in new], [value for _, value in new])
+                # The next piece goes on from it: a generator of seeds, say, moves with each batch.
+                for place, value in new:
+                    state.non_trainable[place] = value
+                values = viewed(state, views)
             jax.block_until_ready(outputs[-2:-1])
             interrupts.check()
         jax.block_until_ready(outputs)
@@ -132,8 +133,24 @@ class Prediction:
         return self.made
 
 
+Values = tuple[list[Any], list[Any]]
+"""A model's trainable and its other values, as a program takes them."""
+
+
+def viewed(state: State, views: tuple[Views, Views] | None) -> Values:
+    """A model's values for a program.
+
+    Args:
+        state: The values.
+        views: The model's views, if the program runs in this thread.
+    """
+    if not views:
+        return state.trainable, state.non_trainable
+    return views[0].of(state.trainable), views[1].of(state.non_trainable)
+
+
 def called(
-    made: Program, piece: Any, count: int, state: State, views: tuple[Views, Views] | None
+    made: Program, piece: Any, count: int, values: Values, here: bool
 ) -> tuple[Any, list[Any]]:
     """Call a program once: its outputs, and the non-trainable values that it has changed.
 
@@ -141,15 +158,14 @@ def called(
         made: The program.
         piece: Its inputs.
         count: How many of its batches hold rows.
-        state: The model's values.
-        views: The model's views, if the program runs in this thread.
+        values: The model's values.
+        here: Whether the program runs in this thread.
     """
-    trainable, non_trainable = state.trainable, state.non_trainable
-    if views:
-        trainable, non_trainable = views[0].of(trainable), views[1].of(non_trainable)
+    trainable, non_trainable = values
+    if here:
         # Arrays of JAX's own client are none of the second one's.
         piece = jax.tree.map(np.asarray, piece)
     outputs, after = made.call(made.consts, piece, np.int32(count), non_trainable, trainable)
-    if views:
+    if here:
         after = [value if value is None else caller_thread.brought_back(value) for value in after]
     return outputs, after

@@ -41,7 +41,7 @@ def fit(model: Model, given: dict[str, Any], train: Callable[..., Any]) -> Any:
     stock = importlib.import_module("onefit.training.host.stock").FIT
 
     def ours() -> Any:
-        return fenced("fit", given["x"], lambda: stock(model, **given), lambda: train(model, given))
+        return fenced("fit", stock, lambda model, **given: train(model, given), model, **given)
 
     if not switches.CURRENT.watch:
         return observed(model, given, ours)

@@ -190,7 +190,7 @@ def patch() -> None:
     zeros_and_ones.keep()
     for verb in _VERBS:
         keras_method = getattr(stock, verb.upper())
-        function = fit if verb == "fit" else _imported_when_called(verb, keras_method)
+        function = fit if verb == "fit" else _ours(verb, keras_method)
         if not hasattr(getattr(stock.JAXTrainer, verb), "__onefit__"):
             setattr(stock.JAXTrainer, verb, method(keras_method, function))
     stock.JAXTrainer.train_on_batch = _looked_at(stock.TRAIN_ON_BATCH)
@@ -198,22 +198,25 @@ def patch() -> None:
         act()
 
 
-def _imported_when_called(verb: str, keras_method: Any) -> Any:
-    """`evaluate` or `predict`; most scripts train first, and some need neither."""
+def _ours(verb: str, keras_method: Any) -> Any:
+    """`evaluate` or `predict` behind the fence; `fit` has its own, for every door.
+
+    They are imported when they are called: most scripts train first, and some need neither.
+    """
     module = f"onefit.training.verbs.{verb}"
-    function: Any = None
+    ours: Any = None
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        nonlocal function
-        if function is None:
+        nonlocal ours
+        if ours is None:
             try:
-                function = getattr(importlib.import_module(module), verb)
+                ours = getattr(importlib.import_module(module), verb)
             except Exception as error:  # as in `patch`
                 faults.cannot_work(error)
-                function = keras_method
-        return function(*args, **kwargs)
+                ours = keras_method
+        return faults.fenced(verb, keras_method, ours, *args, **kwargs)
 
-    call.__name__, call.__module__ = verb, module
+    call.__module__ = module
     return call
 
 
@@ -224,16 +227,17 @@ def method(keras_method: Any, function: Any) -> Any:
     parameters = inspect.signature(keras_method).parameters
     most = len(parameters) - 1  # without self
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    names = frozenset(parameters)
     # ours leave before Keras's filter looks: it takes them for frames of the user's, and where it
     # finds one it drops the frame of Keras in which the error was raised
-    filtered = traceback_utils.filter_traceback(_unseen(_fenced(keras_method, function)))
+    filtered = traceback_utils.filter_traceback(_unseen(function))
 
     @wraps(keras_method)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         if in_force() is None:  # another thread has installed onefit, for itself
             return keras_method(self, *args, **kwargs)
         try:
-            if len(args) > most or not (takes_any or kwargs.keys() <= parameters.keys()):
+            if len(args) > most or not (takes_any or names.issuperset(kwargs)):
                 return keras_method(self, *args, **kwargs)  # Keras says what is wrong, in its words
             return filtered(self, *args, **kwargs)
         except BaseException as error:
@@ -262,22 +266,6 @@ def _looked_at(keras_method: Any) -> Any:
         except BaseException as error:
             without_ours(error)
             raise
-
-    return call
-
-
-def _fenced(keras_method: Any, function: Any) -> Any:
-    """`evaluate` and `predict` behind the fence; `fit` has its own, for every door."""
-    verb = function.__name__
-    if verb == "fit":
-        return function
-
-    @wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        x = args[1] if len(args) > 1 else kwargs.get("x")
-        return faults.fenced(
-            verb, x, lambda: keras_method(*args, **kwargs), lambda: function(*args, **kwargs)
-        )
 
     return call
 

@@ -66,7 +66,8 @@ def predict(
     [[0.0], [1.0], [2.0]]
     """
     if buckets is None:
-        buckets = switches.CURRENT.buckets
+        asked = switches.in_force()  # `CURRENT` takes longer, of a call of fifteen microseconds
+        buckets = asked is not None and asked.buckets
     if verbose == 0 and callbacks is None and steps is None:
         ready = ready_for(model, x, batch_size, buckets)
         if ready is not None:
