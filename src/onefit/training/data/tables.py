@@ -150,10 +150,10 @@ class Table:
         order = np.zeros((length, sizes.rows), np.int32)
         order[:epochs] = np.arange(sizes.rows, dtype=np.int32)
         self._before, self._marks, self._drawn = np.random.get_state(), [], epochs
-        for epoch in range(epochs):
-            if self._shuffles:
-                self._shuffle(order[epoch])
-            else:
+        if self._shuffles:
+            self._shuffle(order[:epochs])
+        else:
+            for epoch in range(epochs):
                 full[epoch], partial[epoch] = self._follow(order[epoch])
         return Rows(None, order, full, partial)
 
@@ -224,17 +224,20 @@ class Table:
             yield jax.tree.map(lambda a, place=place: a[place], arrays)
             start += length
 
-    def _shuffle(self, order: np.ndarray) -> None:
-        """Shuffle row numbers as Keras's adapter does.
+    def _shuffle(self, orders: np.ndarray) -> None:
+        """Shuffle row numbers of shape `(epochs, rows)` as Keras's adapter does.
 
         From Keras 3.16 on the order depends on the number of the adapter's epoch alone.
         """
         adapter = self.iterator.data_adapter
         if not hasattr(adapter, "_epoch"):
-            np.random.shuffle(order)  # draws as np.random.permutation does, in place
+            shuffle = np.random.shuffle  # draws as np.random.permutation does, in place
+            for order in orders:  # of the tutorial, a thousand: looking anything up would show
+                shuffle(order)
             return
-        order[:] = np.random.default_rng(adapter._epoch).permutation(len(order))
-        adapter.on_epoch_end()
+        for order in orders:
+            order[:] = np.random.default_rng(adapter._epoch).permutation(len(order))
+            adapter.on_epoch_end()
 
     def _follow(self, order: np.ndarray) -> tuple[int, int]:
         """Let Keras's iterator run over row numbers for one epoch, and write down what it gives."""

@@ -171,7 +171,9 @@ def lost(found: Sequence[Finding], fit: Fit, history: Mapping[str, list[float]])
     told = next((one for one in found if one.code == "OF307"), None)
     if told is None:
         losses = history.get("loss", ())
-        at = next((e for e, value in enumerate(losses) if not math.isfinite(value)), None)
+        # Nearly always: a thousand short epochs would notice a look at each by itself.
+        sound = all(map(math.isfinite, losses))
+        at = None if sound else next(e for e, one in enumerate(losses) if not math.isfinite(one))
         told = (
             None if at is None else Finding("OF307", where=f"from epoch {fit.first + at + 1:,} on")
         )

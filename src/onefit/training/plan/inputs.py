@@ -99,7 +99,7 @@ def _validation(inputs: Inputs) -> tuple[Any, Table | None]:
     one that stock Keras runs, are not either before they are due.
     """
     inputs.validates(inputs.first)
-    if not any(map(inputs.validates, inputs.epochs)):
+    if inputs.valid is None or not any(map(inputs.validates, inputs.epochs)):
         return None, None
     # Keras makes the validation's iterator when the first validation is due, and so after the
     # stream has been read for an epoch. Reading both from one source must keep that order.

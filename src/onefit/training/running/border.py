@@ -13,7 +13,7 @@ import contextlib
 import itertools
 import threading
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, ParamSpec, TypeVar
 
 import jax.numpy as jnp
@@ -41,10 +41,20 @@ class Border:
     def __init__(self, model: Model) -> None:
         """Nobody looks yet."""
         self.model, self.thread = model, threading.get_ident()
-        self.order()
         self.passes = self.lent = False
         self.readers = self.waiting = 0
         self.changed = threading.Condition()
+
+    # Looked up when somebody asks: a short fit ends before anybody does.
+    @cached_property
+    def groups(self) -> State:
+        """The model's variables."""
+        return variables(self.model)
+
+    @cached_property
+    def variables(self) -> list[Any]:
+        """The same, one after the other."""
+        return list(itertools.chain.from_iterable(self.groups))
 
     def order(self, groups: State | None = None) -> None:
         """Look where the variables stand now; a layer that is frozen moves its own."""

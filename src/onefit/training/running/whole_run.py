@@ -270,7 +270,9 @@ class WholeRun:
             if rule.rates_dtype is not None:
                 asked = self.ask(rule, place.rate, count)
                 count, rates = len(asked), padded(asked, rule.rates_dtype, length)
-        validated = [self.inputs.validates(self.epoch + i) for i in range(count)]
+        validated = [False] * count
+        if self.inputs.valid is not None:
+            validated = list(map(self.inputs.validates, range(self.epoch, self.epoch + count)))
         train = self.table.draw(count, length)
         feed = Feed(
             train=train,
