@@ -1,0 +1,270 @@
+"""The signs of an old Keras in a script: what it imports, calls, asks for and names."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from onefit.scripts.eras import clues, trees
+from onefit.scripts.eras.expressions import dotted, is_numbers, is_two_numbers
+from onefit.scripts.eras.rules.modules import MODULES
+
+
+class Signs:
+    """What was found so far, in one script or several files of it."""
+
+    def __init__(self) -> None:
+        """Nothing has been read yet."""
+        self.clues: dict[str, list[str]] = {"keras1": [], "keras2": [], "old": [], "keras3": []}
+        self.plain = self.of_tensorflow = False
+        self.made_of: dict[str, set[str]] = {"keras": set(), "tensorflow": set()}
+        self.words: set[str] = set()
+        self.backends: set[str] = set()
+        self.lists: set[str] = set()
+        self.ends: dict[str, str] = {}
+        self.homes: dict[str, str] = {}
+        self.bases: dict[str, str] = {}
+        self.keys: dict[str, ast.AST] = {}
+        self.asked: set[str] = set()
+        self.sequentials: set[str] = set()
+        self.has_first_shape = self.has_input = self.has_lambda = self.is_late = False
+        self.called: set[str] = set()
+        self.ends_of_sequentials: list[ast.Attribute] = []
+        self.loads: list[ast.AST] = []
+
+    def read(self, text: str, tree: ast.Module) -> None:
+        """Read one text, of which `tree` is the syntax tree."""
+        self.plain |= clues.is_of_keras(text)
+        self.of_tensorflow |= clues.is_of_tensorflow(text)
+        for node in trees.nodes(tree):
+            reader = _READERS.get(type(node))
+            if reader is not None:
+                reader(self, node)
+
+    def note(self, era: str, node: ast.AST, what: str) -> None:
+        """Write down what speaks for an era, with its line."""
+        told = f"line {getattr(node, 'lineno', 0)}: {what}"
+        if told not in self.clues[era]:
+            self.clues[era].append(told)
+
+    def module(self, node: ast.Import) -> None:
+        """A module that is imported."""
+        for alias in node.names:
+            self._module(node, alias.name)
+            if alias.asname:
+                self.homes[alias.asname] = alias.name
+                if alias.name == "keras.backend":
+                    self.backends.add(alias.asname)
+
+    def from_module(self, node: ast.ImportFrom) -> None:
+        """Names that are imported from a module."""
+        module = node.module or ""
+        self._module(node, module)
+        path = _path(module)
+        if module == "__future__" and (self.plain or self.of_tensorflow):
+            for alias in node.names:
+                if alias.name in clues.FOR_PYTHON_2:  # Keras 3 came when Python 2 had gone
+                    self.note("old", node, f"{alias.name} for Python 2")
+        if module == "tensorflow":  # `from tensorflow import keras`
+            self.homes |= {one.asname or one.name: f"tensorflow.{one.name}" for one in node.names}
+        if path is not None:
+            for alias in node.names:
+                self._made_of(f"{module}.{alias.name}")
+                self._name(node, alias.name)
+                self._name_of(node, path, alias.name, module.startswith("tensorflow"))
+                self._module(node, f"{module}.{alias.name}")
+                if (module, alias.name) == ("keras", "ops"):
+                    self.note("keras3", node, "keras.ops")
+                if module == "keras.backend":
+                    self._backend(node, alias.name)
+                self.homes[alias.asname or alias.name] = f"{module}.{alias.name}"
+                if f"{module}.{alias.name}" == "keras.backend":
+                    self.backends.add(alias.asname or alias.name)
+
+    def _made_of(self, full: str) -> None:
+        """Note a layer or a kind of model, by the package from which the script has it."""
+        path = _path(full.replace("tf.keras", "tensorflow.keras", 1) if full[:3] == "tf." else full)
+        if path and path.startswith(clues.OF_MODELS):
+            package = "keras" if full.startswith("keras.") else "tensorflow"
+            self.made_of[package].add(path.rpartition(".")[2])
+
+    def _module(self, node: ast.AST, module: str) -> None:
+        path = _path(module)
+        if path is None:
+            return
+        self.is_late |= path.startswith(clues.MODULES_AS_NAMES)
+        era = clues.MODULES.get(path)
+        if era is None and path in MODULES and path not in clues.MODULES_TODAY:
+            era = "old"
+        if era is None and module.startswith(("tensorflow.python", "tensorflow.contrib")):
+            era = "old"
+        if era is not None:
+            self.note(era, node, f"import of {module}")
+
+    def _name(self, node: ast.AST, name: str) -> None:
+        era = clues.NAMES.get(name)
+        if era is not None:
+            self.note(era, node, name)
+
+    def _name_of(self, node: ast.AST, module: str, name: str, of_tensorflow: bool) -> None:
+        is_kept = of_tensorflow and module in clues.KEPT_BY_TENSORFLOW
+        if name in clues.NAMES_OF.get(module, ()) and not is_kept:
+            self.note("old", node, f"{module}.{name}")
+
+    def attribute(self, node: ast.Attribute) -> None:
+        """A name that is asked of something."""
+        self._name(node, node.attr)
+        owner = node.value.id if isinstance(node.value, ast.Name) else ""
+        whole = dotted(node.value)
+        if f"{getattr(node.value, 'attr', owner)}.{node.attr}" in clues.MODULES_AS_NAMES:
+            self.is_late = True
+            self.note("old", node, f"the module {node.attr}")
+        if node.attr in ("input", "output") and whole in self.sequentials:
+            self.ends_of_sequentials.append(node)
+        root, dot, rest = whole.partition(".")
+        self._made_of(f"{self.homes.get(root, root)}{dot}{rest}.{node.attr}")
+        module = self.homes.get(whole, whole)
+        if module.startswith(("keras.", "tf.keras.", "tensorflow.keras.")):
+            self._name_of(node, module.rpartition("keras.")[2], node.attr, module[0] == "t")
+        if whole.endswith("keras.backend"):
+            self._backend(node, node.attr)
+        if (owner, node.attr) == ("keras", "ops"):
+            self.note("keras3", node, "keras.ops")
+        elif (owner, node.attr) == ("time", "clock"):
+            self.note("old", node, "time.clock")
+        elif owner in self.backends:
+            self._backend(node, node.attr)
+
+    def _backend(self, node: ast.AST, name: str) -> None:
+        if name not in clues.BACKEND_TODAY and name != "*":
+            self.note("old", node, f"{name} of keras.backend")
+
+    def text(self, node: ast.Constant) -> None:
+        """A text: the name of a metric or of a weight."""
+        if isinstance(node.value, str) and len(node.value) < 200:
+            self.words.update(_METRIC.findall(node.value))
+            if re.search(clues.WEIGHT, node.value):
+                self.note("old", node, f"the name {node.value!r} of a weight")
+
+    def subscript(self, node: ast.Subscript) -> None:
+        """A key: a log of a History, most often."""
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        if key in ("acc", "accuracy"):
+            self.words.add(key)
+        elif isinstance(key, str):
+            self.keys.setdefault(key, node)
+
+    def comparison(self, node: ast.Compare) -> None:
+        """A script that asks for Theano or CNTK knows the backends of Keras 1 and 2."""
+        for part in (node.left, *node.comparators):
+            if isinstance(part, ast.Constant) and part.value in clues.BACKENDS:
+                self.note("old", node, f"the backend {part.value!r}")
+
+    def kind(self, node: ast.ClassDef) -> None:
+        """A class of the script is called as the one that it is derived from."""
+        if node.bases:
+            base = node.bases[0]
+            self.bases[node.name] = kind = getattr(base, "attr", getattr(base, "id", ""))
+            for part in node.body if kind == "Metric" else ():
+                if isinstance(part, ast.FunctionDef) and part.name == "reset_states":
+                    self.note("old", part, "reset_states of a metric")
+
+    def assignment(self, node: ast.Assign) -> None:
+        """Lists of numbers, how texts end, and what is a `Sequential`."""
+        names = [one.id for one in node.targets if isinstance(one, ast.Name)]
+        if is_numbers(node.value):
+            self.lists.update(names)
+        self.ends.update(dict.fromkeys(names, self._end(node.value)))
+        if isinstance(node.value, ast.Call):
+            made = node.value.func
+            if getattr(made, "attr", getattr(made, "id", "")) == "Sequential":
+                self.sequentials.update(names)
+
+    def _end(self, node: ast.AST | None) -> str:
+        """How a text ends, as far as a source tells: `""` where it does not."""
+        if isinstance(node, ast.Constant):
+            return node.value if isinstance(node.value, str) else ""
+        if isinstance(node, ast.Name):
+            return self.ends.get(node.id, "")
+        if isinstance(node, ast.JoinedStr | ast.BinOp):
+            parts = node.values if isinstance(node, ast.JoinedStr) else [node.right]
+            return self._end(parts[-1]) if parts else ""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr == "join" and node.args:
+                return self._end(node.args[-1])
+            if node.func.attr == "format":
+                return self._end(node.func.value)
+        return ""
+
+    def call(self, node: ast.Call) -> None:
+        """A call, with its arguments."""
+        function = node.func
+        name = getattr(function, "attr", getattr(function, "id", ""))
+        name = self.bases.get(name, name)
+        self.called.add(dotted(function))
+        self.has_input |= name in ("Input", "InputLayer")
+        for keyword in node.keywords:
+            self.has_first_shape |= keyword.arg in ("input_shape", "input_dim")
+            era = clues.ARGUMENTS.get(keyword.arg or "")
+            if era is None:
+                era = clues.ARGUMENTS_OF.get((name, keyword.arg or ""))
+            if era is not None:
+                self.note(era, node, f"{keyword.arg}=")
+        if name in ("fit", "predict", "evaluate") and isinstance(function, ast.Attribute):
+            for given in (*node.args[:2], *(k.value for k in node.keywords if k.arg in ("x", "y"))):
+                if is_numbers(given) or (isinstance(given, ast.Name) and given.id in self.lists):
+                    self.note("old", node, f"a list as data of {name}")
+        if name == "compile":
+            for part in trees.nodes(node):
+                word = part.value if isinstance(part, ast.Constant) else None
+                if isinstance(word, str):
+                    self.asked.add(word)
+                if word in clues.METRICS:
+                    self.note("old", node, f"the word {word!r}")
+        first = getattr(node.args[0], "value", None) if node.args else None
+        if name in ("add_weight", "add_variable") and isinstance(first, str):
+            self.note("old", node, f"{name} with the name first")
+        if name in clues.CONVOLUTIONS and is_two_numbers(node.args[1:3]):
+            self.note("keras1", node, f"{name} with rows and columns")
+        if name in ("save", "save_weights", "ModelCheckpoint"):
+            self._saved(node, name)
+        self.has_lambda |= name == "Lambda" and any(isinstance(a, ast.Lambda) for a in node.args)
+        if name == "load_model" and "safe_mode" not in {k.arg for k in node.keywords}:
+            end = self._end(node.args[0]) if node.args else ""
+            self.loads += [node] if end.endswith((".h5", ".hdf5")) else []
+
+    def _saved(self, node: ast.Call, name: str) -> None:
+        for given in (*node.args[:1], *(k.value for k in node.keywords if k.arg == "filepath")):
+            end = self._end(given)
+            if not end or (name == "save" and not self._is_model(node)):
+                continue
+            if not end.endswith(clues.SUFFIXES[name]):
+                self.note("old", node, f"{name}({end!r})")
+
+    def _is_model(self, node: ast.Call) -> bool:
+        function = node.func
+        owner = getattr(function, "value", None)
+        return isinstance(owner, ast.Name) and "model" in owner.id.lower()
+
+
+_METRIC = re.compile(r"\bval_acc(?:uracy)?\b|(?<=\{)acc(?:uracy)?\b")
+_READERS: dict[type[ast.AST], Any] = {
+    ast.Import: Signs.module,
+    ast.ImportFrom: Signs.from_module,
+    ast.Attribute: Signs.attribute,
+    ast.Constant: Signs.text,
+    ast.Subscript: Signs.subscript,
+    ast.Compare: Signs.comparison,
+    ast.Assign: Signs.assignment,
+    ast.ClassDef: Signs.kind,
+    ast.Call: Signs.call,
+}
+
+
+def _path(module: str) -> str | None:
+    """What stands behind `keras.` in a module's name: "" for Keras itself, None if it is not."""
+    for root in clues.ROOTS:
+        if module == root or module.startswith(f"{root}."):
+            return module[len(root) + 1 :]
+    return None
