@@ -24,22 +24,13 @@ def begin(source: str, asked: str | None = None) -> None:
         source: The script's text.
         asked: The era that `--era` names. Defaults to what the script shows.
     """
-    from onefit.scripts.eras import clues
-    from onefit.scripts.eras.era import named
     from onefit.scripts.eras.texts import texts
 
     # Python puts the script's folder there, in which it looks for the script's own modules first.
     folder = sys.path[0] if sys.path else None
     read = list(texts(source, folder))
-    found = named("keras3")
-    if asked is not None or any(map(clues.is_worth_reading, read)):
-        from onefit.scripts.eras import evidence
-
-        found = evidence.read(source, folder)
-    if asked is not None:
-        # What was read knows more than a name: whether its Keras logged `acc` or `accuracy`.
-        found = found if found.name == asked else named(asked)
-    if found.is_old:
+    found = _era(source, folder, read, asked)
+    if found is not None and found.is_old:
         from onefit import workers
         from onefit.scripts.eras import telling
 
@@ -50,6 +41,20 @@ def begin(source: str, asked: str | None = None) -> None:
         from onefit.scripts.eras import model_files
 
         model_files.watch(source, folder)
+
+
+def _era(source: str, folder: str | None, texts: list[str], asked: str | None) -> Era | None:
+    """The era that is asked for, or that the script shows; `None` where no word of it is old."""
+    from onefit.scripts.eras import clues
+
+    if asked is None and not any(map(clues.is_worth_reading, texts)):
+        return None
+    from onefit.scripts.eras import evidence
+    from onefit.scripts.eras.era import named
+
+    found = evidence.read(source, folder)
+    # What was read knows more than a name: whether its Keras logged `acc` or `accuracy`.
+    return found if asked in (None, found.name) else named(str(asked))
 
 
 def adapted(code: CodeType, source: str) -> CodeType:
