@@ -101,13 +101,13 @@ class Job:
             return slots
         # A power of two, so that a population that dwindles is compiled for few sizes.
         fewer = 1 << max(0, members - 1).bit_length()
-        left = self.last * members  # at most: who is last has rarely much left
         sizes = self.group.sizes[0]
+        # At most: who is last has rarely much left.
         seconds = self.last * (sizes.full + bool(sizes.partial)) / max(program.pace, 1.0)
         over = self.plan.layout.devices
         fewer = ceil(fewer / over) * over
         # Most of what is left may end early, so it has to be worth twice what compiling costs.
-        return fewer if left and seconds > 2 * program.compile_seconds else slots
+        return fewer if members and seconds > 2 * program.compile_seconds else slots
 
     def program(self, slots: int) -> Program:
         """The program for so many slots."""

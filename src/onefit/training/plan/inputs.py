@@ -98,7 +98,6 @@ def _validation(inputs: Inputs) -> tuple[Any, Table | None]:
     Data on which Keras never validates are not looked at. Those of a stream's training, and of
     one that stock Keras runs, are not either before they are due.
     """
-    inputs.validates(inputs.first)
     if inputs.valid is None or not any(map(inputs.validates, inputs.epochs)):
         return None, None
     # Keras makes the validation's iterator when the first validation is due, and so after the
