@@ -20,7 +20,8 @@ class Peer:
 
     Attributes:
         name: What the tables call it.
-        environment: Its folder under ``.envs`` and its file under ``environments``.
+        environment: Its folder under ``.envs`` and its file under ``environments``; or the whole
+            path of a folder that is elsewhere.
         script: Which of a case's scripts it runs: ``fit_keras.py``, ``fit_torch.py``, ...
         launch: The program that runs the script.
         variables: Environment variables that select it.
@@ -75,14 +76,28 @@ def set_up(environments: Iterable[str], gpu: bool = False) -> None:
     for name in environments:
         folder = ENVIRONMENTS / _folder(name, gpu)
         requirements = HERE / "environments" / f"{_folder(name, gpu)}.txt"
-        done, wanted = folder / "ready.txt", _wanted(requirements)
-        if done.exists() and done.read_text() == wanted:
-            continue
-        print(f"setting up {folder.relative_to(HERE)}", flush=True)
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        install = [folder / "bin/python", "-m", "pip", "install", "--quiet", "-r", requirements]
-        subprocess.run(install, check=True, cwd=HERE)
-        done.write_text(wanted)
+        make(folder, _wanted(requirements), ["-r", str(requirements)])
+
+
+def make(
+    folder: Path, wanted: str, install: Iterable[str], python: str | Path = sys.executable
+) -> None:
+    """Make one environment, unless it is there already; what another one left in it goes.
+
+    Args:
+        folder: Where.
+        wanted: All that it depends on, as a text: it is made anew when this has changed.
+        install: The arguments of ``pip install``.
+        python: The Python that it is made with.
+    """
+    done = folder / "ready.txt"
+    if done.exists() and done.read_text() == wanted:
+        return
+    print(f"setting up {folder.relative_to(HERE)}", flush=True)
+    subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
+    pip = [folder / "bin/python", "-m", "pip", "install", "--quiet", *install]
+    subprocess.run(pip, check=True, cwd=HERE)
+    done.write_text(wanted)
 
 
 def _wanted(requirements: Path) -> str:

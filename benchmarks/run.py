@@ -75,8 +75,7 @@ def write_data(tables: Path | None) -> dict[str, Any]:
 
 def run_case(case: Case, names: list[str], data: dict[str, Any], options: Any) -> dict[str, Any]:
     """All turns of one case: the job, the machine, the versions and every process's measures."""
-    job = {"data": {name: str(DATA / f"{name}.npz") for name in data}, **case.job(data)}
-    runs = []
+    job, runs = job_of(case, data), []
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         for turn in range(options.runs):
             for name in names:
@@ -92,6 +91,11 @@ def run_case(case: Case, names: list[str], data: dict[str, Any], options: Any) -
         "job": {key: value for key, value in job.items() if key != "data"},
         "runs": runs,
     }
+
+
+def job_of(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """What the scripts of a case read: where the data are, and what to do."""
+    return {"data": {name: str(DATA / f"{name}.npz") for name in data}, **case.job(data)}
 
 
 def turn_of(
