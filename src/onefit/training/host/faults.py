@@ -73,6 +73,7 @@ def fenced(
     stock: Callable[..., Any],
     ours: Callable[..., Any],
     model: Any,
+    /,
     *args: Any,
     **kwargs: Any,
 ) -> Any:
