@@ -60,17 +60,20 @@ def written(content: bytes, text: str) -> str:
 def showing(text: str) -> str:
     """The source of a notebook that prints the values of its cells' last lines, as Jupyter does.
 
+    But for an object that shows no more than where it lies in memory: the status that
+    `load_weights` gave in `tf.keras`, say, where Keras 3 gives nothing.
+
     Args:
         text: The source, as `source` gave it.
 
     >>> print(showing("x = 1\\nx + 1  # more\\n"), end="")
     x = 1
-    (lambda _: None if _ is None else print(repr(_)))(x + 1)  # more
+    (lambda _: None if _ is None or " at 0x" in repr(_) else print(repr(_)))(x + 1)  # more
     """
     return _CELL.join(_with_value(one) for one in text.split(_CELL))
 
 
-_SHOW = b"(lambda _: None if _ is None else print(repr(_)))("
+_SHOW = b'(lambda _: None if _ is None or " at 0x" in repr(_) else print(repr(_)))('
 
 
 def _with_value(cell: str) -> str:
