@@ -38,6 +38,9 @@ def test_downloads_that_cannot_be_had(monkeypatch):
         "which cannot be had from here; put the file into /home/datasets/mnist.npz"
     )
     assert "wants https://host/mnist.npz, " in told
+    weights = "https://host/keras-applications/vgg16/vgg16.h5"
+    told = advice(Exception(FETCH.replace("https://host/mnist.npz", weights)))
+    assert told.endswith("put the file into /home/models/vgg16.h5")
     unreached = urllib.error.URLError("Name or service not known")
     assert advice(unreached).endswith(" wants a download, which cannot be had from here")
 

@@ -220,9 +220,11 @@ def _syntax(error: SyntaxError) -> str:
 
 def _download(error: BaseException, address: str) -> str:
     name = address.rpartition("/")[2]
+    # Keras keeps the weights of its applications apart from data.
+    kind = "models" if "applications" in address else "datasets"
     home = os.environ.get("KERAS_HOME", os.path.join("~", ".keras"))
     told = f"{_line(error)} wants {address}, which cannot be had from here"
-    return f"{told}; put the file into {os.path.join(home, 'datasets', name)}"
+    return f"{told}; put the file into {os.path.join(home, kind, name)}"
 
 
 def _line(error: BaseException) -> str:

@@ -168,3 +168,36 @@ def test_lines_of_a_notebook_with_a_cell_that_is_no_python() -> None:
 def test_an_input_layer_gives_a_sequential_nothing_old() -> None:
     source = "import keras\nm = keras.Sequential([keras.Input((2,))])\ny = m(x)\nm.input\n"
     assert not evidence.read(source).is_old
+
+
+KEPT_BY_KERAS_2 = """
+from keras.models import Model
+from keras.layers import Input, Dense
+from keras import backend as K
+K.set_image_dim_ordering('tf')
+x = Input(shape=(2,))
+m = Model({}=x, {}=Dense(1)(x))
+"""
+
+
+def test_a_name_that_keras_2_still_had_makes_no_script_one_of_keras_1() -> None:
+    """2.2.4 has `K.set_image_dim_ordering`, and `Model(inputs=, outputs=)`."""
+    assert evidence.read(KEPT_BY_KERAS_2.format("inputs", "outputs")).name == "keras2"
+    assert evidence.read(KEPT_BY_KERAS_2.format("input", "output")).name == "keras1"
+
+
+ACCURACY = """
+from keras.models import Sequential
+from keras.layers import Dense
+m = Sequential()
+m.add(Dense(1, input_dim=2, kernel_initializer='ones'))
+m.compile('adadelta', 'mse', metrics=['{}'])
+print(m.fit(x, y, epochs=5).history['acc'])
+"""
+
+
+def test_a_log_that_only_keras_2_had_outweighs_arguments_that_keras_3_has_too() -> None:
+    """`accuracy` was logged as `acc` up to Keras 2.2; `acc` is logged as `acc` to this day."""
+    found = evidence.read(ACCURACY.format("accuracy"))
+    assert (found.name, found.accuracy) == ("keras2", "acc")
+    assert evidence.read(ACCURACY.format("acc")).name == "keras3"

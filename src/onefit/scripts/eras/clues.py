@@ -37,8 +37,8 @@ ActivityRegularizer AtrousConv1D AtrousConv2D AtrousConvolution1D AtrousConvolut
 ConvRecurrent2D EigenvalueRegularizer Graph Highway L1L2Regularizer MaxoutDense Merge
 ParametricSoftplus SReLU TimeDistributedDense WeightRegularizer activity_l1 activity_l1l2
 activity_l2 asymmetric_spatial_2d_padding asymmetric_temporal_padding categorical_probas_to_classes
-fbeta_score get_output_shape_for image_dim_ordering initializations l1l2 matthews_correlation merge
-objectives probas_to_classes set_image_dim_ordering slice_X time_distributed_dense visualize_util
+fbeta_score get_output_shape_for initializations l1l2 matthews_correlation merge objectives
+probas_to_classes slice_X time_distributed_dense visualize_util
 """
 _OLD_NAMES = """
 AbstractRNNCell BatchNormalizationV1 BatchNormalizationV2 CuDNNGRU CuDNNLSTM Deconv2D Deconv3D
@@ -50,11 +50,12 @@ Tokenizer _obtain_input_shape adam_v2 add_update batch_dot batch_get_value batch
 convert_all_kernels_in_model evaluate_generator fit_generator generic_utils get_input_at
 get_input_mask_at get_input_shape_at get_losses_for get_output_at get_output_mask_at
 get_output_shape_at get_session get_updates get_updates_for get_value gradient_descent_v2
-hashing_trick in_test_phase in_train_phase int_shape layer_from_config learning_phase list_pictures
-make_sampling_table maxnorm model_from_yaml multi_gpu_model nonneg np_utils optimizer_from_config
-permute_dimensions predict_classes predict_generator predict_proba print_summary radial_constraint
-reset_metrics reset_states set_learning_phase set_session set_value skipgrams tensorflow_backend
-text_to_word_sequence to_yaml unitnorm vis_utils
+hashing_trick image_dim_ordering in_test_phase in_train_phase int_shape layer_from_config
+learning_phase list_pictures make_sampling_table maxnorm model_from_yaml multi_gpu_model nonneg
+np_utils optimizer_from_config permute_dimensions predict_classes predict_generator predict_proba
+print_summary radial_constraint reset_metrics reset_states set_image_dim_ordering
+set_learning_phase set_session set_value skipgrams tensorflow_backend text_to_word_sequence to_yaml
+unitnorm vis_utils
 """
 NAMES = dict.fromkeys(_NAMES_OF_KERAS_1.split(), "keras1") | dict.fromkeys(
     _OLD_NAMES.split(), "old"
@@ -117,14 +118,18 @@ ARGUMENTS_OF = {
     **{(name, argument): "keras1" for name in _LAYERS.split() for argument in ("init", "bias")},
     **{(name, "output_dim"): "keras1" for name in _LAYERS.split()[:-1]},
     **{(name, "batch_size"): "old" for name in _FIRST_LAYERS.split()},
+    ("Dense", "units"): "keras2",
     ("Dropout", "p"): "keras1",
+    ("Dropout", "rate"): "keras2",
     ("Embedding", "input_length"): "old",
     ("InputLayer", "input_shape"): "old",
     ("LSTM", "implementation"): "old",
     ("LSTM", "input_length"): "old",
     ("LeakyReLU", "alpha"): "old",
     ("Model", "input"): "keras1",
+    ("Model", "inputs"): "keras2",
     ("Model", "output"): "keras1",
+    ("Model", "outputs"): "keras2",
     ("ModelCheckpoint", "period"): "old",
     ("ReduceLROnPlateau", "epsilon"): "old",
     ("TensorBoard", "batch_size"): "old",
@@ -188,7 +193,12 @@ WORDS = frozenset(
         *METRICS,
         *NAMES,
         *ARGUMENTS,
-        *(name for _, name in ARGUMENTS_OF if name not in ("batch_size", "dtype")),
+        # An argument that Keras 3 has too is no reason to read a script.
+        *(
+            name
+            for (_, name), era in ARGUMENTS_OF.items()
+            if era != "keras2" and name not in ("batch_size", "dtype")
+        ),
     ]
 )
 # These find lists given as data, names of files, and words that mean something beside others only.

@@ -119,7 +119,9 @@ def _weighed(signs: Signs) -> Era:
     new = {"accuracy", "val_accuracy"} & signs.words
     first, second, either = signs.clues["keras1"], signs.clues["keras2"], signs.clues["old"]
     # Up to Keras 2.2 `accuracy` was logged as `acc`; since 2.3 by the word that `compile` has.
-    if old and not new and not (first or second or either):
+    # With `metrics=["acc"]` Keras 3 logs that word, too: then arguments of today outweigh it.
+    is_of_today = bool(second) and "acc" in signs.asked
+    if old and not new and not (first or either or is_of_today):
         either = [f"the name {sorted(old)[-1]!r}"]
     evidence = [*first, *either] if first else either
     # `keras.ops` came with Keras 3: with it in the script, old names are rests or are its own.

@@ -220,5 +220,12 @@ RULES: tuple[Rule, ...] = (
     Meaning(f"{_LAMBDA}._raise_for_lambda_deserialization", lambdas.code_of_lambda, "", "OF208"),
     Meaning("keras.src.utils.python_utils.func_load", lambdas.with_its_names, "", "OF208"),
     Meaning("keras.Model.to_json", files.to_json, "", "OF208"),
+    Meaning(
+        "keras.src.ops.operation.Operation.get_config",
+        files.config_without_arguments,
+        "",
+        "OF208",
+        BOTH_OLD,
+    ),
     Meaning("keras.models.model_from_json", files.model_from_json, "", "OF208"),
 )
