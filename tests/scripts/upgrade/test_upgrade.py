@@ -453,6 +453,22 @@ def test_a_batch_of_a_first_layer_is_one_of_the_inputs():
     assert made["one"].input_shape == made["two"].input_shape == (2, 3)
 
 
+def test_a_line_of_several_statements_has_the_inputs_where_they_belong():
+    """Before the layer, and behind the model that they are added to."""
+    source = """\
+from keras import Input
+from keras.models import Sequential
+from keras.layers import Dense
+one = Sequential(); one.add(Dense(2, batch_input_shape=(2, 3))); one.add(Dense(1))  # a net
+"""
+    found = upgraded(source, "keras2")
+    lines = "one = Sequential()\none.add(Input(batch_shape=(2, 3)))\none.add(Dense(2))\n"
+    assert found.after.endswith(f"{lines}one.add(Dense(1))  # a net\n")
+    made: dict[str, keras.Sequential] = {}
+    exec(found.after, made)
+    assert made["one"].input_shape == (2, 3)
+
+
 def test_an_activation_of_the_time_stays_one_in_a_layer_that_is_copied():
     source = """
 from keras.layers import LSTM, Bidirectional, Input

@@ -40,7 +40,7 @@ def added(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
     if parted is None:
         return updated
     line = updated.with_changes(args=[cst.Arg(parted.inputs)])
-    script.firsts[-1].append(cst.SimpleStatementLine([cst.Expr(line)]))
+    script.firsts[-1].append((original, cst.SimpleStatementLine([cst.Expr(line)])))
     return updated.with_changes(args=[updated.args[0].with_changes(value=parted.layer)])
 
 

@@ -258,7 +258,10 @@ class Rewriting(cst.CSTTransformer):
         if firsts:
             leading = lines[0].leading_lines
             lines[0] = lines[0].with_changes(leading_lines=[])
-            lines = [*firsts, *lines]
+            if len(original_node.body) > 1 and len(lines) == 1:
+                lines = _apart(original_node, lines[0], firsts)
+            else:
+                lines = [*(line for _, line in firsts), *lines]
             lines[0] = lines[0].with_changes(leading_lines=leading)
         return lines[0] if len(lines) == 1 else cst.FlattenSentinel(lines)
 
@@ -285,3 +288,25 @@ class Rewriting(cst.CSTTransformer):
                 told = f"{one.old} is {one.new}"
                 self.script.done(one.code, node, told)
         return True
+
+
+def _apart(
+    original: cst.SimpleStatementLine,
+    line: cst.SimpleStatementLine,
+    firsts: list[tuple[cst.Call, cst.SimpleStatementLine]],
+) -> list[cst.SimpleStatementLine]:
+    """A line of several statements as a line each, with what has to stand before one of them."""
+    if len(line.body) != len(original.body):  # an import among them has become several
+        return [*(first for _, first in firsts), line]
+    lines: list[cst.SimpleStatementLine] = []
+    for old, new in zip(original.body, line.body):
+        lines += [first for call, first in firsts if _holds(old, call)]
+        lines.append(
+            cst.SimpleStatementLine([new.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
+        )
+    lines[-1] = lines[-1].with_changes(trailing_whitespace=line.trailing_whitespace)
+    return lines
+
+
+def _holds(node: cst.CSTNode, wanted: cst.CSTNode) -> bool:
+    return node is wanted or any(_holds(one, wanted) for one in node.children)

@@ -49,7 +49,8 @@ class Script:
         self.applied: set[cst.CSTNode] = set()
         self.endings: set[cst.CSTNode] = set()
         self.inner: set[cst.CSTNode] = set()  # arguments of calls of the backend
-        self.firsts: list[list[cst.SimpleStatementLine]] = []
+        # Lines to stand before the statements that a walk is in, each with the call that wants it.
+        self.firsts: list[list[tuple[cst.Call, cst.SimpleStatementLine]]] = []
         self.given_names = given_names(wrapper.module)
         self.begun: set[str] = set()  # models to which a layer was added
         self.logit_values: set[cst.CSTNode] = set()  # losses of compile, and activations

@@ -144,7 +144,7 @@ def _before(
         script.left("OF206", original, told)
         return
     line = cst.ensure_type(cst.parse_statement(f"{shown}.{method}()"), cst.SimpleStatementLine)
-    script.firsts[-1].append(line)
+    script.firsts[-1].append((original, line))
     script.done("OF206", original, f"{shown}.{method}() comes first")
 
 
