@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -140,3 +141,17 @@ def test_an_era_that_is_put_in_force_afterwards_reads_the_file(watched):
     for load_model in (mine, keras.models.load_model):
         model = load_model(str(FOLDER / "keras2_decay.h5"))
         assert model.optimizer.get_config()["decay"] == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("name", ["model.keras", "model.h5"])
+def test_a_damaged_file_is_keras_s_to_complain_of(watched, name, tmp_path):
+    """Keras's error comes out, and none of the look at the file."""
+    path = tmp_path / name
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.save(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert model_files.version(path) == ""
+    with pytest.raises((OSError, ValueError)) as caught:
+        keras.models.load_model(path)
+    assert f"{os.sep}onefit{os.sep}scripts" not in str(caught.traceback[-1].path)

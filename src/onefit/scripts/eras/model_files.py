@@ -13,6 +13,7 @@ import functools
 import json
 import os
 import sys
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -42,12 +43,14 @@ def watch_no_more() -> None:
 
 
 _watched: list[Any] = []
-_inside: list[Any] = []
+_inside: set[int] = set()
+"""Threads whose call of `load_model` has come to Keras's own."""
+
 _patches = Patches()
 
 
 def version(path: Any) -> str:
-    """The Keras that wrote a file of a model; `""` where it is none, or does not tell.
+    """The Keras that wrote a file of a model; `""` where it is none, is damaged, or does not tell.
 
     Args:
         path: The file.
@@ -57,6 +60,14 @@ def version(path: Any) -> str:
     """
     if not isinstance(path, str | os.PathLike) or not os.path.isfile(path):
         return ""
+    try:
+        return _version(path)
+    except Exception:  # of whatever a damaged file makes of its reader: Keras says what is wrong
+        return ""
+
+
+def _version(path: Any) -> str:
+    """The same, of a file that is there."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as parts:
             if "metadata.json" not in parts.namelist():
@@ -112,6 +123,8 @@ def is_compiled(path: Any) -> bool:
     """
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as parts:
+            if "config.json" not in parts.namelist():  # Keras says what is wrong with it
+                return False
             return bool(json.loads(parts.read("config.json")).get("compile_config"))
     import h5py
 
@@ -129,14 +142,15 @@ def _watch(source: str, folder: str | None) -> None:
     def load_model(filepath: Any, *args: Any, **kwargs: Any) -> Any:
         from onefit.scripts.eras import activation
 
-        if _inside:  # an era's rules stand around this one
+        thread = threading.get_ident()
+        if thread in _inside:  # an era's rules stand around this one
             return original(filepath, *args, **kwargs)
         if activation.is_active():  # the script has this one by its name, and Keras that of the era
-            _inside.append(filepath)
+            _inside.add(thread)
             try:
                 return keras.models.load_model(filepath, *args, **kwargs)
             finally:
-                _inside.pop()
+                _inside.discard(thread)
         written_by = version(filepath)
         era = of_version(written_by)
         if not era.is_old:

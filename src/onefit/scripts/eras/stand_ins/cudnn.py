@@ -69,7 +69,8 @@ def _converted(weights: Sequence[Any], bias_shape: tuple[int, ...]) -> list[Any]
     kernel, recurrent, bias = weights
     is_recurrent = kernel.ndim == recurrent.ndim == 2 and bias.ndim == 1
     # cuDNN adds a bias of its own to each of the two products, one after the other in the file.
-    if not is_recurrent or bias.shape == bias_shape or bias.size != 2 * bias_shape[-1]:
+    is_as_today = not bias_shape or bias.shape == bias_shape
+    if not is_recurrent or is_as_today or bias.size != 2 * bias_shape[-1]:
         return [kernel, recurrent, bias]
     gates = bias_shape[-1] // recurrent.shape[0]
     return [
