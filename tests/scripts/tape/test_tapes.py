@@ -124,7 +124,10 @@ def test_a_network_of_keras_has_the_bits_of_jax(tf):
 
 
 def test_what_a_tape_has_computed_is_given_back(tf):
-    """No array of a step stays once its tape is gone: as many live as after the first step."""
+    """No array of a step stays once its tape is gone: no more live than after the first step.
+
+    Fewer may, where the first count found arrays of earlier tests that were still to be freed.
+    """
     variable = tf.Variable([1.0, 2.0])
 
     def step():
@@ -140,4 +143,4 @@ def test_what_a_tape_has_computed_is_given_back(tf):
     first = living()
     for _ in range(5):
         step()
-    assert living() == first
+    assert living() <= first

@@ -34,7 +34,7 @@ def watch(source: str, folder: str | None) -> None:
 
 
 def watch_no_more() -> None:
-    """Undo `watch`. Idempotent."""
+    """Undo `watch`. Idempotent. An era in force has to be undone first: it keeps what it found."""
     from onefit.imports import forget
 
     while _watched:
