@@ -27,9 +27,12 @@ that file where TensorFlow is), `tf.estimator` and `tf.feature_column` (they lef
 `tf.raw_ops`, `tf.quantization`, `tf.queue`, `tf.tpu`, `tf.profiler`.
 
 `tf.keras` is Keras itself. `tf.compat.v1` has what works as it stands: old names and arguments of
-functions, losses, settings; graphs, placeholders and sessions that run are errors. Some names
-need a package: `tf.summary` and the `TensorBoard` callback `pip install "onefit[tensorboard]"`,
-TFRecords and `tf.train.Example` `pip install "onefit[records]"`.
+functions, losses, settings; a script of TensorFlow 1 has them at the top. What means nothing on JAX
+is taken: the memory of a GPU, a session that is handed to Keras, the initialisers of variables that
+nothing has changed, `with graph.as_default()`. Placeholders and what computes a graph
+(`session.run(tensor)`) are errors. Some names need a package: `tf.summary` and the `TensorBoard`
+callback `pip install "onefit[tensorboard]"`, TFRecords and `tf.train.Example`
+`pip install "onefit[records]"`.
 
 | module | there | not there |
 |---|---|---|

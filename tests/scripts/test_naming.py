@@ -60,7 +60,7 @@ def test_imports_of_every_form(tmp_path):
 ONLY_TENSORFLOW = {
     "import tensorflow.lite": "tensorflow.lite needs TensorFlow",
     "from tensorflow import saved_model": "keras.models.load_model",
-    "from tensorflow import Session": "tensorflow.Session needs TensorFlow",
+    "from tensorflow import placeholder": "tensorflow.placeholder needs TensorFlow",
     "import tensorflow.feature_column": "tensorflow.feature_column needs TensorFlow",
     "from tensorflow.keras.backend import gradients": "tensorflow.keras.backend.gradients needs",
     "from tensorflow.python.keras import backend": "from tensorflow.keras instead",
@@ -104,7 +104,7 @@ def test_heads_of_old_scripts(tmp_path):
 
 
 HIDDEN = """
-logging contextlib np jax Any SimpleNamespace module_utils annotations names_of math.ops math.Any
+contextlib np jax Any SimpleNamespace module_utils annotations names_of math.ops math.Any
 math.array nn.names_of config.jax random.keras linalg.jnp dtypes.np test.Any compat.Any
 keras.backend.Any keras.backend.elements keras.Any
 """

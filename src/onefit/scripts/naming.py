@@ -28,6 +28,13 @@ LATER = (  # loaded when they are asked for
 KERAS = "keras._tf_keras.keras"
 # TensorFlow keeps these too, as other names for parts of tf.keras.
 OF_KERAS = frozenset(["initializers", "losses", "metrics", "optimizers"])
+_OF_DEPRECATION = ("deprecation", "deprecation_wrapper", "module_wrapper")
+# Modules of TensorFlow 1, and what has their names.
+OF_1 = {
+    "compat.v1.keras": "tensorflow.keras",
+    **dict.fromkeys(["compat.v1.logging", "logging"], f"{STAND_IN}.compat.logging"),
+    **{f"python.util.{one}": f"{STAND_IN}.compat.deprecation" for one in _OF_DEPRECATION},
+}
 # `from tensorflow.keras.backend import gradients` looks for a module too.
 OF_ITS_GRAPH = ("keras.backend.ctc_label_dense_to_sparse", "keras.backend.gradients")
 
@@ -82,6 +89,11 @@ def _source(name: str) -> str:
         return STAND_IN
     if name in MODULES or name in LATER:
         return f"{STAND_IN}.{name}"
+    if name in ("python", "python.util"):
+        return f"{STAND_IN}.compat.deprecation"
+    for old, new in OF_1.items():
+        if name == old or name.startswith(f"{old}."):
+            return new + name[len(old) :]
     first, dot, rest = name.partition(".")
     if first == "keras" and name not in OF_ITS_GRAPH:
         return KERAS + dot + rest

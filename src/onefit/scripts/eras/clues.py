@@ -172,6 +172,15 @@ set_image_data_format standardize_dtype
 BACKEND_TODAY = frozenset(_BACKEND_TODAY.split())
 """What `keras.backend` has in Keras 3; every other name of it is an old one."""
 
+_OF_TENSORFLOW_1 = """
+ConfigProto GPUOptions InteractiveSession Session app contrib disable_eager_execution
+disable_v2_behavior enable_eager_execution flags get_default_graph get_variable
+global_variables_initializer initialize_all_variables layers logging placeholder
+reset_default_graph set_random_seed to_float variable_scope
+"""
+OF_TENSORFLOW_1 = frozenset(_OF_TENSORFLOW_1.split())
+"""What stood at the top of TensorFlow until 1.15: Keras 3 came long after."""
+
 SUFFIXES = {
     "save": (".keras", ".h5", ".hdf5"),
     "save_weights": (".weights.h5",),
@@ -180,7 +189,7 @@ SUFFIXES = {
 
 # Patterns are texts here: `re` compiles one when it is first needed, which takes half a
 # millisecond each, and most scripts need few of them.
-_PLAIN = r"(?m)^\s*(?:import|from)\s+keras\b"
+_PLAIN = r"(?m)^\s*(?:from\s+|import\s+(?:[\w. ]+,\s*)*)keras\b"
 _OF_TENSORFLOW = r"\btensorflow\b"
 
 WORDS = frozenset(
@@ -191,6 +200,7 @@ WORDS = frozenset(
         *(name for name in MODULES if "." not in name),
         *CONVOLUTIONS,
         *METRICS,
+        *(OF_TENSORFLOW_1 - {"app", "flags", "layers", "logging"}),
         *NAMES,
         *ARGUMENTS,
         # An argument that Keras 3 has too is no reason to read a script.
@@ -206,6 +216,7 @@ WORDS = frozenset(
 _OTHERS = (
     r"\.hdf5\b|tensorflow\.python|=\s*\[\s*-?[\d\[]|\.(?:fit|predict|evaluate)\(\s*\[|keras\.preprocessing"
     r"|\.save(?:_weights)?\(|ModelCheckpoint|\bbackend\b|\bclock\b|\bstateful\b"
+    r"|\b(?:tf\.|from tensorflow import\b.*)(?:app|flags|layers|logging)\b"
     r"|to_categorical\([^()]*dtype|\.(?:in|out)put\b"
     r"|\.add_(?:weight|variable)\(\s*['\"]"
     r"|:0['\"]|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
@@ -223,6 +234,8 @@ def is_of_keras(text: str) -> bool:
 
     >>> is_of_keras("from keras.layers import Dense"), is_of_keras("from tensorflow import keras")
     (True, False)
+    >>> is_of_keras("import tensorflow as tf, keras")
+    True
     """
     return re.search(_PLAIN, text) is not None
 

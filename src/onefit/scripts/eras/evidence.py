@@ -132,7 +132,8 @@ def _weighed(signs: Signs) -> Era:
     # that layers of both are of a later one. A name from both is the second try of an import.
     is_of_tensorflow = signs.made_of["tensorflow"] - signs.made_of["keras"]
     if (signs.of_tensorflow and not signs.plain) or signs.is_late or is_of_tensorflow:
-        accuracy = "acc" if old and not new else "accuracy"
+        is_short = bool(old) or signs.is_of_tensorflow_1
+        accuracy = "acc" if is_short and not new else "accuracy"
         return Era("tf2", accuracy, tuple(evidence))
     accuracy = "accuracy" if new and not old else "acc"
     # Keras 2 took the arguments of Keras 1 until 2.2, beside its own.

@@ -29,6 +29,7 @@ class Signs:
         self.asked: set[str] = set()
         self.sequentials: set[str] = set()
         self.has_first_shape = self.has_input = self.has_lambda = self.is_late = False
+        self.is_of_tensorflow_1 = False
         self.called: set[str] = set()
         self.ends_of_sequentials: list[ast.Attribute] = []
         self.loads: list[ast.AST] = []
@@ -67,6 +68,8 @@ class Signs:
                 if alias.name in clues.FOR_PYTHON_2:  # Keras 3 came when Python 2 had gone
                     self.note("old", node, f"{alias.name} for Python 2")
         if module == "tensorflow":  # `from tensorflow import keras`
+            for alias in node.names:
+                self._of_tensorflow_1(node, alias.name)
             self.homes |= {one.asname or one.name: f"tensorflow.{one.name}" for one in node.names}
         if path is not None:
             for alias in node.names:
@@ -114,9 +117,10 @@ class Signs:
 
     def attribute(self, node: ast.Attribute) -> None:
         """A name that is asked of something."""
-        self._name(node, node.attr)
         owner = node.value.id if isinstance(node.value, ast.Name) else ""
         whole = dotted(node.value)
+        if not self.homes.get(whole, whole).endswith(("tensorflow", "compat.v1")):  # `tf.Graph`
+            self._name(node, node.attr)
         if f"{getattr(node.value, 'attr', owner)}.{node.attr}" in clues.MODULES_AS_NAMES:
             self.is_late = True
             self.note("old", node, f"the module {node.attr}")
@@ -125,6 +129,8 @@ class Signs:
         root, dot, rest = whole.partition(".")
         self._made_of(f"{self.homes.get(root, root)}{dot}{rest}.{node.attr}")
         module = self.homes.get(whole, whole)
+        if module == "tensorflow":
+            self._of_tensorflow_1(node, node.attr)
         if module.startswith(("keras.", "tf.keras.", "tensorflow.keras.")):
             self._name_of(node, module.rpartition("keras.")[2], node.attr, module[0] == "t")
         if whole.endswith("keras.backend"):
@@ -135,6 +141,11 @@ class Signs:
             self.note("old", node, "time.clock")
         elif owner in self.backends:
             self._backend(node, node.attr)
+
+    def _of_tensorflow_1(self, node: ast.AST, name: str) -> None:
+        if name in clues.OF_TENSORFLOW_1:
+            self.is_of_tensorflow_1 = True
+            self.note("old", node, f"{name} of TensorFlow 1")
 
     def _backend(self, node: ast.AST, name: str) -> None:
         if name not in clues.BACKEND_TODAY and name != "*":

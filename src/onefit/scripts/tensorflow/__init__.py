@@ -8,7 +8,7 @@ functions at the top. `naming.py`, one floor up, gives the name; docs/design/001
 >>> import onefit.scripts.tensorflow as tf
 >>> tf.reduce_sum(tf.constant([1, 2, 3])).numpy()
 np.int32(6)
->>> hasattr(tf, "Session")
+>>> hasattr(tf, "placeholder")
 False
 """
 

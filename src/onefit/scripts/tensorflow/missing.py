@@ -48,8 +48,8 @@ ADVICE = {
     **dict.fromkeys(["coordinator", "experimental_connect_to_cluster"], _CLUSTER),
     "enable_check_numerics": 'JAX looks for NaN with jax.config.update("jax_debug_nans", True).',
     "raw_ops": "Each has a function of another name, as tf.math or tf.nn.",
-    **dict.fromkeys(["Session", "InteractiveSession", "placeholder", "get_variable", "app"], _OF_1),
-    **dict.fromkeys(["global_variables_initializer", "variable_scope", "layers", "flags"], _OF_1),
+    **dict.fromkeys(["placeholder", "get_variable", "variable_scope", "layers", "app"], _OF_1),
+    **dict.fromkeys(["flags", "trainable_variables", "global_variables"], _OF_1),
 }
 
 

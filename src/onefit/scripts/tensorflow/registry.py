@@ -24,6 +24,7 @@ SEEDS = "seed_generator_state"
 
 # By identity, since `==` of two variables compares their values.
 _known: dict[int, weakref.ref[Any]] = {}
+_first: dict[int, weakref.ref[jax.Array]] = {}
 _looked: list[bool] = []
 
 
@@ -40,6 +41,19 @@ def variables() -> list[Any]:
     found = [reference() for reference in list(_known.values())]
     held = [one for one in found if one is not None and getattr(one, "_value", None) is not None]
     return [FOUND, *held]
+
+
+def first_values(of: list[Any]) -> list[bool]:
+    """Whether variables have the values with which they were made.
+
+    Args:
+        of: The variables.
+
+    Returns:
+        For each; `False` also where nobody saw how it was made.
+    """
+    firsts = (_first.get(id(one)) for one in of)
+    return [first is not None and first() is one._value for one, first in zip(of, firsts)]
 
 
 def give_registry(patches: Patches) -> None:
@@ -68,11 +82,19 @@ def _known_from_now_on(plain: Callable[..., None]) -> Callable[..., None]:
             here.made_to_draw += self.name == SEEDS
         else:
             plain(self, *args, **kwargs)
-        _know(self)
+        _know(self, is_new=True)
 
     return make
 
 
-def _know(variable: Any) -> None:
-    place = id(variable)
-    _known[place] = weakref.ref(variable, lambda _: _known.pop(place, None))
+def _know(variable: Any, is_new: bool = False) -> None:
+    place, value = id(variable), getattr(variable, "_value", None)
+
+    def forget(_: object) -> None:
+        _known.pop(place, None)
+        _first.pop(place, None)
+
+    _known[place] = weakref.ref(variable, forget)
+    _first.pop(place, None)
+    if is_new and isinstance(value, jax.Array) and not isinstance(value, jax.core.Tracer):
+        _first[place] = weakref.ref(value)  # an array that is no variable's value goes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -126,18 +125,17 @@ def manual_variable_initialization(value: bool) -> None:
 
 
 def get_session() -> Any:
-    """A stand-in of TensorFlow 1's session: `run` gives the values of arrays."""
-    return SimpleNamespace(run=_run, close=lambda: None, graph=None)
+    """The session that the script handed over; else one whose `run` gives the values of arrays."""
+    from onefit.scripts.eras.stand_ins import sessions
+
+    return sessions.get_session()
 
 
 def set_session(session: Any) -> None:
-    """Nothing: JAX has no sessions."""
+    """Keep a session for `get_session`: it is of no other effect, as JAX has none."""
+    from onefit.scripts.eras.stand_ins import sessions
 
-
-def _run(fetches: Any = None, feed_dict: Any = None) -> Any:
-    if isinstance(fetches, list | tuple):
-        return [_run(one) for one in fetches]
-    return None if fetches is None else ops.convert_to_numpy(fetches)
+    sessions.set_session(session)
 
 
 def ctc_label_dense_to_sparse(labels: Any, label_lengths: Any) -> Any:

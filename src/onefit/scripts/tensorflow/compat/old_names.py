@@ -1,4 +1,4 @@
-"""Names at the top of TensorFlow 1 whose functions work as they stand, under these or new names."""
+"""Names at the top of TensorFlow 1 that work as they stand, under these or new names."""
 
 from __future__ import annotations
 
@@ -17,4 +17,11 @@ matrix_diag matrix_diag_part matrix_inverse matrix_solve matrix_transpose random
 random_shuffle random_uniform set_random_seed space_to_depth to_double to_float to_int32 to_int64
 truncated_normal
 """
-OLD_NAMES = frozenset(" ".join([*MOVED.values(), _OF_V1]).split())
+_OF_SESSIONS = """
+ConfigProto GPUOptions Graph GraphOptions InteractiveSession OptimizerOptions Session
+disable_eager_execution disable_v2_behavior enable_eager_execution get_default_graph
+global_variables_initializer initialize_all_tables initialize_all_variables
+initialize_local_variables initialize_variables local_variables_initializer logging
+reset_default_graph tables_initializer variables_initializer
+"""
+OLD_NAMES = frozenset(" ".join([*MOVED.values(), _OF_V1, _OF_SESSIONS]).split())

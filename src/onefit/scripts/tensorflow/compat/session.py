@@ -1,55 +1,49 @@
-"""The settings of a session, which scripts make for the memory of a GPU."""
+"""Sessions and the default graph, which scripts of TensorFlow 1 made for Keras alone.
+
+What they are handed on for means nothing here: code runs as it stands. A session gives the values
+of variables and runs the initialisers of variables that nothing has changed. All else that it would
+compute is a part of a graph, and an error.
+"""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any, Self
+import weakref
+from typing import Any, NoReturn, Self
 
-from onefit.scripts.tensorflow.missing import refuse
+import keras
+from keras.src.backend.common.variables import Variable
+
+from onefit.errors import NeedsTensorFlowName
+from onefit.scripts.tensorflow.missing import INSTALL
+from onefit.scripts.tensorflow.registry import first_values, variables
 
 
-class GPUOptions(SimpleNamespace):
-    """Settings for a GPU, `allow_growth` for example: taken, and of no effect."""
+def _refuse(what: str, do: str) -> NoReturn:
+    told = f"{what} needs the graph of TensorFlow 1, and there is none: code runs as it stands"
+    raise NeedsTensorFlowName(f"{told}. {do} Or install it: {INSTALL}", name=what)
 
 
-class ConfigProto(SimpleNamespace):
-    """Settings of a session: taken, and of no effect.
+_CALLED = (
+    "Write model.predict(x), or K.function([model.input], [tensor])([x]) for a tensor of a model."
+)
 
-    >>> config = ConfigProto(allow_soft_placement=True)
-    >>> config.gpu_options.allow_growth = True
+
+class Graph:
+    """The graph of TensorFlow 1, of which there is only the name: nothing is added to it.
+
+    >>> with Graph().as_default() as graph:
+    ...     graph.get_operations()
+    Traceback (most recent call last):
+    ...
+    onefit.errors.NeedsTensorFlowName: Graph.get_operations needs the graph of TensorFlow 1, ...
     """
 
-    def __init__(self, **settings: Any) -> None:
-        """Keep them."""
-        super().__init__(**{"gpu_options": GPUOptions(), "graph_options": SimpleNamespace(),
-                            **settings})  # fmt: skip
+    def as_default(self) -> Self:
+        """A block of no effect."""
+        return self
 
-
-class Session:
-    """What holds settings, and cannot run: there is no graph.
-
-    Args:
-        target: Taken, and of no effect.
-        graph: Taken, and of no effect.
-        config: Taken, and of no effect.
-    """
-
-    def __init__(self, target: str = "", graph: Any = None, config: Any = None) -> None:
-        """Take TensorFlow's arguments."""
-        self.config = config
-
-    def run(self, fetches: Any, feed_dict: Any = None, *_: Any, **__: Any) -> Any:
-        """Not without a graph; a list of settings that are of no effect is none.
-
-        Raises:
-            NeedsTensorFlowName: Always, but for `global_variables_initializer()` and the like.
-        """
-        if fetches is None:
-            return None
-        refuse("a graph of TensorFlow 1, which Session.run", "Session")
-
-    def close(self) -> None:
-        """Nothing is open."""
+    def finalize(self) -> None:
+        """Nothing is added to it."""
 
     def __enter__(self) -> Self:
         """A block of no effect."""
@@ -58,6 +52,137 @@ class Session:
     def __exit__(self, *error: Any) -> None:
         """A block of no effect."""
 
+    def __getattr__(self, name: str) -> Any:
+        """Not what is in it."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        _refuse(f"Graph.{name}", "Write it for tf.function, or for Keras alone.")
+
+
+class Initialization:
+    """What gives the variables that there are their first values.
+
+    They have them when they are made. Of a variable that was changed since, by training or loading,
+    it would draw the value anew.
+
+    Args:
+        of: The variables. Defaults to `()`.
+
+    >>> Session().run([Initialization(), Initialization()])
+    [None, None]
+    """
+
+    def __init__(self, of: Any = ()) -> None:
+        """Know of them without holding them."""
+        self._variables = [weakref.ref(one) for one in of]
+
+    def run(self, feed_dict: Any = None, session: Any = None) -> None:
+        """Nothing, where variables have their first values.
+
+        Raises:
+            NeedsTensorFlowName: Where one has not.
+        """
+        held = [one for one in (reference() for reference in self._variables) if one is not None]
+        names = [one.name for one, is_first in zip(held, first_values(held)) if not is_first]
+        if names:
+            _refuse(
+                f"An initialiser of variables that have their first values no more ({names[0]!r})",
+                "It would draw trained and loaded values anew: leave it out, or build the model "
+                "again where it is to begin anew.",
+            )
+
+
+def global_variables_initializer() -> Initialization:
+    """What gives all variables their first values."""
+    return Initialization(variables()[1:])  # the first is what a program has found wrong
+
+
+def variables_initializer(var_list: Any, name: str = "init") -> Initialization:
+    """What gives some variables their first values."""
+    return Initialization(var_list)
+
+
+def local_variables_initializer() -> Initialization:
+    """What gives variables that are not saved their first values: there are none."""
+    return Initialization()
+
+
+def tables_initializer(name: str = "init_all_tables") -> Initialization:
+    """What fills tables: they are full when they are made."""
+    return Initialization()
+
+
+class Session:
+    """What is handed to Keras, and computes no graph.
+
+    Args:
+        target: Taken, and of no effect.
+        graph: Taken, and of no effect.
+        config: Taken, and of no effect.
+
+    >>> with Session() as session:
+    ...     session.run([])
+    []
+    """
+
+    def __init__(self, target: str = "", graph: Any = None, config: Any = None) -> None:
+        """Take TensorFlow's arguments."""
+        self.graph = _default if graph is None else graph
+
+    def run(
+        self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None
+    ) -> Any:
+        """The values of variables, and nothing for their initialisers.
+
+        Raises:
+            NeedsTensorFlowName: For all else.
+        """
+        if isinstance(fetches, list | tuple):
+            return type(fetches)([self.run(one, feed_dict) for one in fetches])
+        if isinstance(fetches, dict):
+            return {name: self.run(one, feed_dict) for name, one in fetches.items()}
+        if isinstance(fetches, Initialization):
+            return fetches.run()
+        if isinstance(fetches, Variable) and not feed_dict:
+            return keras.ops.convert_to_numpy(fetches)[()]
+        return self._computed(fetches)
+
+    def _computed(self, fetch: Any) -> Any:
+        _refuse(f"Session.run of {_named(fetch)}", _CALLED)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def as_default(self) -> Self:
+        """A block of no effect."""
+        return self
+
+    def __enter__(self) -> Self:
+        """A block of no effect."""
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        """A block of no effect."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Not what runs a graph in another way."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        _refuse(f"Session.{name}", _CALLED)
+
 
 class InteractiveSession(Session):
     """The same as `Session`."""
+
+
+def _named(fetch: Any) -> str:
+    name = getattr(fetch, "name", None)
+    return f"{type(fetch).__name__} {name!r}" if isinstance(name, str) else type(fetch).__name__
+
+
+def get_default_graph() -> Graph:
+    """The only graph."""
+    return _default
+
+
+_default = Graph()

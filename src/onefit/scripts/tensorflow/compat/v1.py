@@ -7,24 +7,23 @@ arguments, losses, settings of sessions. Graphs, placeholders and what runs them
 from __future__ import annotations
 
 import importlib
-import logging as _logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from onefit.scripts.tensorflow import printing as _printing
 from onefit.scripts.tensorflow.annotations import Axis, TensorLike
+from onefit.scripts.tensorflow.compat import logging as logging
 from onefit.scripts.tensorflow.compat import losses as losses
 from onefit.scripts.tensorflow.compat import nn as nn
+from onefit.scripts.tensorflow.compat import session as _session
+from onefit.scripts.tensorflow.compat import settings as _settings
 from onefit.scripts.tensorflow.compat.old_names import MOVED
-from onefit.scripts.tensorflow.compat.session import ConfigProto as ConfigProto
-from onefit.scripts.tensorflow.compat.session import GPUOptions as GPUOptions
-from onefit.scripts.tensorflow.compat.session import InteractiveSession as InteractiveSession
-from onefit.scripts.tensorflow.compat.session import Session as Session
 from onefit.scripts.tensorflow.dtypes import cast as _cast
 from onefit.scripts.tensorflow.linalg import diagonals as _diagonals
 from onefit.scripts.tensorflow.linalg import equations as _equations
 from onefit.scripts.tensorflow.math import reductions as _reductions
-from onefit.scripts.tensorflow.missing import names_of, namespace
+from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.nn import blocks as _blocks
 from onefit.scripts.tensorflow.random import operations as _draws
 
@@ -36,24 +35,20 @@ def _nothing(*args: Any, **kwargs: Any) -> None:
     """Taken, and of no effect: code runs as it stands."""
 
 
-logging = namespace(
-    "tensorflow.compat.v1.logging",
-    set_verbosity=_nothing,
-    DEBUG=_logging.DEBUG,
-    INFO=_logging.INFO,
-    WARN=_logging.WARNING,
-    ERROR=_logging.ERROR,
-    FATAL=_logging.FATAL,
-    info=_logging.getLogger("tensorflow").info,
-    warning=_logging.getLogger("tensorflow").warning,
-    error=_logging.getLogger("tensorflow").error,
-)
 disable_eager_execution = enable_eager_execution = _nothing
 disable_v2_behavior = enable_v2_behavior = _nothing
 disable_v2_tensorshape = enable_v2_tensorshape = _nothing
 enable_resource_variables = disable_resource_variables = _nothing
 reset_default_graph = _nothing
-global_variables_initializer = local_variables_initializer = tables_initializer = _nothing
+ConfigProto, GPUOptions = _settings.ConfigProto, _settings.GPUOptions
+GraphOptions, OptimizerOptions = _settings.GraphOptions, _settings.OptimizerOptions
+Graph, get_default_graph = _session.Graph, _session.get_default_graph
+Session, InteractiveSession = _session.Session, _session.InteractiveSession
+global_variables_initializer = _session.global_variables_initializer
+initialize_all_variables = _session.global_variables_initializer
+variables_initializer = initialize_variables = _session.variables_initializer
+local_variables_initializer = initialize_local_variables = _session.local_variables_initializer
+tables_initializer = initialize_all_tables = _session.tables_initializer
 
 
 def executing_eagerly_outside_functions() -> bool:
@@ -171,6 +166,9 @@ def __getattr__(name: str) -> Any:
     for module, names in MOVED.items():
         if name in names.split():
             return getattr(importlib.import_module(f"{room}.{module}"), name)
+    if name == "keras":  # the script's own, with the names of its era
+        is_named = "tensorflow" in sys.modules
+        return importlib.import_module("tensorflow.keras" if is_named else f"{room}.keras")
     if name.startswith("_") or name in _GRAPH:
         return _missing(name)
     try:
@@ -181,4 +179,4 @@ def __getattr__(name: str) -> Any:
 
 # TensorFlow 2 has `tf.train` and `tf.summary`, too, with other things in them (no optimizers):
 # taken for those of TensorFlow 1, they would fail later and without a reason.
-_GRAPH = frozenset(["train", "summary", "layers", "placeholder", "Graph", "get_variable"])
+_GRAPH = frozenset(["train", "summary", "layers", "placeholder", "get_variable"])
