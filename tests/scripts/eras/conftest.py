@@ -1,7 +1,27 @@
-"""JAX is chosen before any of the tests imports Keras."""
+"""JAX is chosen before any of the tests imports Keras, and each file leaves Keras as it was."""
 
 from __future__ import annotations
+
+import pytest
 
 from onefit.training.host.backend import choose_jax
 
 choose_jax()
+
+import keras  # noqa: E402
+
+PLACES = (
+    *(keras.backend, keras.callbacks, keras.initializers, keras.layers, keras.losses),
+    *(keras.metrics, keras.models, keras.optimizers, keras.saving, keras.utils),
+    *(keras.layers.Dense, keras.optimizers.Adam),  # `Model` keeps what stands for TensorFlow
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def keras_is_left_as_it_was():
+    """What an era put into Keras is gone: the tests of other files run in the same process."""
+    found = [dict(vars(place)) for place in PLACES]
+    yield
+    for place, before in zip(PLACES, found, strict=True):
+        after = vars(place)
+        assert {n: after.get(n) for n in before if after.get(n) is not before[n]} == {}
