@@ -1,7 +1,8 @@
 """The command line: a file a command, no logic.
 
 argparse, because it costs 10 ms of the 150 ms that `onefit --help` may take, and no dependency.
-For the same reason a command imports what it needs when it runs.
+For the same reason a command's file is imported when the command is named, and imports what it
+needs when it runs.
 """
 
 from __future__ import annotations
@@ -9,21 +10,25 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from onefit import __version__
-from onefit.cli import diff, doctor, findings, report, run, runs, show, upgrade
 
 COMMANDS = {
-    "run": run,
-    "doctor": doctor,
-    "upgrade": upgrade,
-    "runs": runs,
-    "show": show,
-    "diff": diff,
-    "report": report,
-    "findings": findings,
+    "run": "run an unchanged Keras script",
+    "doctor": "run a script, and find out why its network does not learn",
+    "upgrade": "rewrite old Keras scripts for Keras 3",
+    "runs": "the runs that were kept, the newest first",
+    "show": "the verdict on a run again, with its curves",
+    "diff": "what changed from one run to another",
+    "report": "a run as one HTML file to look at",
+    "findings": "what a finding's code means and how to mend it",
 }
+"""What each command does; the file of its name in this folder does it."""
+
 OWN = ("-h", "--help", "--version", "-V")
+WITH_SCRIPT = ("run", "doctor")
+"""Those that run a script: words behind it are its own."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,21 +49,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     script: list[str] = []
-    whole = parser()
-    if words[:1] == ["run"]:
-        words, script = run.split(words)
-    elif words[:1] == ["doctor"]:
-        words, script = run.split(words, doctor.VALUED)
-    elif words and _is_script(words[0]):
-        words, script = run.split(["run", *words])
-    elif words and words[0] not in (*COMMANDS, *OWN):
+    if words and _is_script(words[0]):
+        words = ["run", *words]
+    named = words[0] if words else ""
+    whole = parser(named)
+    if named in WITH_SCRIPT:
+        from onefit.cli.run import split
+
+        words, script = split(words, import_module(f"onefit.cli.{named}").VALUED)
+    elif words and named not in (*COMMANDS, *OWN):
         whole.error(_no_command(words))
     given, unknown = whole.parse_known_args(words)
     if unknown:
         given.parser.error(f"unrecognized arguments: {' '.join(unknown)}{_meant(given, unknown)}")
     given.script = script
-    runs_a_script = given.command in (run.command, doctor.command)
-    return int(given.command(given)) if runs_a_script else _printing(given)
+    return int(given.command(given)) if named in WITH_SCRIPT else _printing(given)
 
 
 def _printing(given: argparse.Namespace) -> int:
@@ -116,10 +121,13 @@ def _meant(given: argparse.Namespace, unknown: Sequence[str]) -> str:
     return given.hint(unknown) if "hint" in given else ""
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of every command.
+def parser(named: str) -> argparse.ArgumentParser:
+    """The parser of a command; of the others it knows what `onefit --help` says of them.
 
-    >>> parser().parse_args(["findings", "OF101"]).code
+    Args:
+        named: The command.
+
+    >>> parser("findings").parse_args(["findings", "OF101"]).code
     'OF101'
     """
     whole = argparse.ArgumentParser(
@@ -127,6 +135,8 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("-V", "--version", action="version", version=f"onefit {__version__}")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS.values():
-        command.add_to(commands)
+    for name, told in COMMANDS.items():
+        command = commands.add_parser(name, help=told)
+        if name == named:
+            import_module(f"onefit.cli.{name}").add_to(command)
     return whole

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
 
 
-def add_to(commands: Any) -> None:
-    """Add the command to a parser's subparsers."""
-    parser = commands.add_parser("diff", help="what changed from one run to another")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to its parser."""
     parser.add_argument("first", type=int, metavar="A", help="a run's number")
     told = "another one's; default: the newest"
     parser.add_argument("second", nargs="?", type=int, metavar="B", help=told)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import Any
 
 from onefit.cli.run import VALUED as RUN_VALUED
 from onefit.cli.run import split
@@ -20,12 +19,9 @@ TARGET is what `onefit run` takes, or the number of a run that was kept, whose s
 The script is run as it is; then one of its fits is tried from other starts and with changes."""
 
 
-def add_to(commands: Any) -> None:
-    """Add the command to the subparsers of `onefit`."""
-    parser = commands.add_parser(
-        "doctor", help="run a script, and find out why its network does not learn", usage=USAGE,
-        allow_abbrev=False,
-    )  # fmt: skip
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to its parser."""
+    parser.usage, parser.allow_abbrev = USAGE, False
     add_switches(parser)
     parser.set_defaults(command=command, parser=parser)
 

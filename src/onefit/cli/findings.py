@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from onefit.console import tell
 
 
-def add_to(commands: Any) -> None:
-    """Add the command to a parser's subparsers."""
-    parser = commands.add_parser("findings", help="what a finding's code means and how to mend it")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to its parser."""
     parser.add_argument("code", nargs="?", metavar="CODE", help="OF101 for example; default: all")
     parser.set_defaults(command=command, parser=parser)
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
 
 
-def add_to(commands: Any) -> None:
-    """Add the command to a parser's subparsers."""
-    parser = commands.add_parser("report", help="a run as one HTML file to look at")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to its parser."""
     told = "the run's number, as `onefit runs` shows it; default: the newest"
     parser.add_argument("number", nargs="?", type=int, metavar="N", help=told)
     told = "the file to write; default: onefit-report-N.html in this folder"

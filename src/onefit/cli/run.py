@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import Any
 
 USAGE = """\
 onefit run [--explain] [--strict] [--quiet] [--verify] [--restarts N] [--json FILE]
@@ -61,11 +60,9 @@ def split(words: list[str], valued: Sequence[str] = VALUED) -> tuple[list[str], 
     return words, []
 
 
-def add_to(commands: Any) -> None:
-    """Add the command to the subparsers of `onefit`."""
-    parser = commands.add_parser(
-        "run", help="run an unchanged Keras script", usage=USAGE, allow_abbrev=False
-    )
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to its parser."""
+    parser.usage, parser.allow_abbrev = USAGE, False
     for flag, told in SWITCHES.items():
         parser.add_argument(flag, action="store_true", help=told)
     told = "train each fit from N starts, and give the script the best"

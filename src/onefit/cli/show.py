@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
 
 
-def add_to(commands: Any) -> None:
-    """Add the command to a parser's subparsers."""
-    parser = commands.add_parser("show", help="the verdict on a run again, with its curves")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to its parser."""
     told = "the run's number, as `onefit runs` shows it; default: the newest"
     parser.add_argument("number", nargs="?", type=int, metavar="N", help=told)
     parser.add_argument("--json", action="store_true", help="the whole record, as JSON")

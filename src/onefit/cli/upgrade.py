@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 ERAS = ("keras1", "keras2", "tf2")
 
 
-def add_to(commands: Any) -> None:
-    """Add the command to a parser's subparsers."""
-    parser = commands.add_parser("upgrade", help="rewrite old Keras scripts for Keras 3")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to its parser."""
     told = "scripts, notebooks, and folders with some"
     parser.add_argument("paths", nargs="+", metavar="PATH", help=told)
     told = "write the files; each is kept as FILE.orig unless git has it"
