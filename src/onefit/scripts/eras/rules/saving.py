@@ -9,6 +9,7 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, dropped
 from onefit.scripts.eras.stand_ins import (
     attributes,
+    configs,
     cudnn,
     files,
     lambdas,
@@ -215,11 +216,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning("keras.src.losses.deserialize", files.known_by_name, "", "OF208"),
     Meaning("keras.src.metrics.deserialize", files.known_by_name, "", "OF208"),
-    Meaning(_CONFIG, files.model_from_config, "", "OF208"),
+    Meaning(_CONFIG, configs.model_from_config, "", "OF208"),
     Meaning(_RETRIEVED, files.class_of_stand_in, "", "OF208"),
     Meaning(f"{_LAMBDA}._raise_for_lambda_deserialization", lambdas.code_of_lambda, "", "OF208"),
     Meaning("keras.src.utils.python_utils.func_load", lambdas.with_its_names, "", "OF208"),
-    Meaning("keras.Model.to_json", files.to_json, "", "OF208"),
+    Meaning("keras.Model.to_json", configs.to_json, "", "OF208"),
     Meaning(
         "keras.src.ops.operation.Operation.get_config",
         files.config_without_arguments,
@@ -227,5 +228,5 @@ RULES: tuple[Rule, ...] = (
         "OF208",
         BOTH_OLD,
     ),
-    Meaning("keras.models.model_from_json", files.model_from_json, "", "OF208"),
+    Meaning("keras.models.model_from_json", configs.model_from_json, "", "OF208"),
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import json
 import os
 from collections.abc import Callable
 from typing import Any
@@ -16,10 +15,11 @@ from typing import Any
 import h5py
 import keras
 import numpy as np
-from keras.src.backend.common.global_state import get_global_attribute
 from keras.src.legacy.saving import legacy_h5_format as hdf5
 from keras.src.ops.operation import Operation
 from keras.src.saving import serialization_lib
+
+from onefit.scripts.eras.stand_ins.configs import custom_objects_of
 
 Function = Callable[..., Any]
 IN_FOLDER = "model.keras"
@@ -190,56 +190,6 @@ def load_model(original: Function) -> Function:
     return load_model
 
 
-def to_json(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The JSON of a model told of its layers, and nothing of how it was compiled."""
-
-    def to_json(self: Any, **settings: Any) -> str:
-        found = json.loads(original(self))
-        # By it Keras 3 compiles the model that is read again (`compile_from_config`); Keras 2 did
-        # not.
-        found.pop("compile_config", None)
-        return json.dumps(found, **settings)
-
-    return to_json
-
-
-def model_from_json(original: Function) -> Function:
-    """A model from the JSON of Keras 1, whose config of a Sequential is a list of layers."""
-
-    def model_from_json(json_string: str, custom_objects: Any = None) -> Any:
-        config = json.loads(json_string)
-        if "module" in config:
-            return original(json_string, custom_objects)
-        from keras.src.legacy.saving import saving_utils
-
-        return saving_utils.model_from_config(config, custom_objects=custom_objects)
-
-    return model_from_json
-
-
-def model_from_config(original: Function) -> Function:
-    """A model from a config of any time: names of layers, and shapes with their batch."""
-
-    def model_from_config(config: Any, custom_objects: Any = None) -> Any:
-        names = _class_names(config) - _custom(custom_objects).keys()
-        told = {name: getattr(keras.layers, name, None) for name in names}
-        known = {name: part for name, part in told.items() if isinstance(part, type)}
-        # A config of the time has no `module`, by which Keras 3 finds classes: all names of layers
-        # in it are offered.
-        with keras.saving.custom_object_scope({**_scope(), **known}):  # it hides the one around it
-            return original(_of_today(config), custom_objects)
-
-    return model_from_config
-
-
-def _class_names(config: Any) -> set[str]:
-    """The names of all classes in a config."""
-    parts = config.values() if isinstance(config, dict) else config
-    inner = [_class_names(one) for one in parts if isinstance(one, dict | list)]
-    own = config.get("class_name") if isinstance(config, dict) else None
-    return set().union(*inner, {own} if isinstance(own, str) else set())
-
-
 def class_of_stand_in(original: Function) -> Function:
     """A layer that Keras 3 has no more is found where its config says that it is."""
 
@@ -259,7 +209,7 @@ def known_by_name(original: Function) -> Function:
 
     def deserialize(config: Any, custom_objects: Any = None) -> Any:
         found = objects.get(config) if isinstance(config, str) else None
-        if found is None or config in _custom(custom_objects):
+        if found is None or config in custom_objects_of(custom_objects):
             return original(config, custom_objects)
         return found() if inspect.isclass(found) else found
 
@@ -271,7 +221,7 @@ def function_of_metric(original: Function) -> Function:
 
     def __init__(self: Any, fn: Any, *args: Any, **kwargs: Any) -> None:
         if isinstance(fn, str):
-            homes = (_custom(None), vars(keras.metrics), vars(keras.losses))
+            homes = (custom_objects_of(None), vars(keras.metrics), vars(keras.losses))
             fn = next((home[fn] for home in homes if fn in home), fn)
         original(self, fn, *args, **kwargs)
 
@@ -293,32 +243,6 @@ def known_function(original: Function) -> Function:
         return original(found, config, module)
 
     return _resolve_compile_arguments_compat
-
-
-def _scope() -> dict[str, Any]:
-    scope: dict[str, Any] = get_global_attribute("custom_objects_scope_dict", {})
-    return scope
-
-
-def _custom(custom_objects: Any) -> dict[str, Any]:
-    return {**_scope(), **keras.saving.get_custom_objects(), **(custom_objects or {})}
-
-
-def _of_today(config: Any) -> Any:
-    """Every layer's config, as Keras 3 reads them."""
-    if isinstance(config, list):
-        return [_of_today(one) for one in config]
-    if not isinstance(config, dict):
-        return config
-    config = {name: _of_today(value) for name, value in config.items()}
-    inner = config.get("config")
-    if config.get("class_name") == "Sequential" and isinstance(inner, list):
-        config["config"] = {"name": "sequential", "layers": inner}
-    elif isinstance(inner, dict) and config.get("class_name") != "InputLayer":
-        shape = inner.pop("batch_input_shape", None)
-        if shape is not None:
-            inner["input_shape"], inner["batch_size"] = tuple(shape[1:]), shape[0]
-    return config
 
 
 def config_without_arguments(original: Function) -> Function:

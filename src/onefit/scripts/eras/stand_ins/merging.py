@@ -64,10 +64,41 @@ def merged(
         if axes == 0 or list(axes if isinstance(axes, list | tuple) else ()) == [0, 0]:
             first, second = inputs
             return _dot_of_rows(first, second, mode == "cos")
-        return keras.layers.Dot(axes, normalize=mode == "cos", name=name)(inputs)
+        if mode == "cos":
+            return Cosine(axes, name=name)(inputs)
+        return keras.layers.Dot(_plain(axes), name=name)(inputs)
     if mode == "concat":
         return keras.layers.Concatenate(axis=concat_axis, name=name)(inputs)
     return getattr(keras.layers, _MODES[mode])(name=name)(inputs)
+
+
+@keras.saving.register_keras_serializable("keras1")
+class Cosine(keras.layers.Layer):
+    """Keras 1's mode `"cos"`: products over the root of what is in their places in `a.a` and `b.b`.
+
+    For rows it is the cosine; `Dot(normalize=True)` is one for matrices too. Keras 1 put in an axis
+    behind the batch, of which it said nothing in the shape of the layer: that is left out.
+
+    Args:
+        axes: One axis, or one of each tensor.
+        name: The layer's name. Defaults to one of its own.
+    """
+
+    def __init__(self, axes: Any, name: str | None = None, **settings: Any) -> None:
+        """Keep the axes."""
+        super().__init__(name=name, **settings)
+        self.axes = _plain(axes)
+
+    def call(self, inputs: Any) -> Any:
+        """The products of two tensors."""
+        a, b = inputs
+        dot = keras.layers.Dot(self.axes)
+        own, other, both = dot([a, a]), dot([b, b]), dot([a, b])
+        return both / ops.maximum(ops.sqrt(own * other), keras.config.epsilon())
+
+    def get_config(self) -> dict[str, Any]:
+        """What it was made of."""
+        return {**super().get_config(), "axes": self.axes}
 
 
 def _dot_of_rows(a: Any, b: Any, is_normalized: bool) -> Any:
@@ -100,7 +131,7 @@ class Merge(keras.layers.Layer):
         """Keep what is merged."""
         super().__init__(name=name)
         self.layers = list(layers or ())
-        self.mode, self.settings = mode, settings
+        self.mode, self.settings = mode, {n: _plain(value) for n, value in settings.items()}
         self.parts = [_whole(layer) for layer in self.layers]
         self.origins = list(dict.fromkeys(one for part in self.parts for one in _origins(part)))
 
@@ -136,13 +167,19 @@ class Merge(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """What it was made of, the models too."""
         layers = [keras.saving.serialize_keras_object(layer) for layer in self.layers]
-        return {"name": self.name, "layers": layers, "mode": self.mode, **self.settings}
+        # in a list: Keras takes a word of a config for the function that has this name
+        return {"name": self.name, "layers": layers, "mode": [self.mode], **self.settings}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Merge:
         """The layer that has this config."""
         layers = [keras.saving.deserialize_keras_object(layer) for layer in config["layers"]]
-        return cls(**config | {"layers": layers})
+        return cls(**config | {"layers": layers, "mode": config["mode"][0]})
+
+
+def _plain(value: Any) -> Any:
+    """A list as a tuple: Keras has lists of its own, with which no config can be copied."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _adds_nothing(loss: Any) -> None:
@@ -218,6 +255,7 @@ def begin_graph(model: Any, graph: keras.Model) -> None:
     class Functional(type(graph)):  # type: ignore[misc]
         """A model that grows: each layer that is added takes what the last one gives."""
 
+        _functional = True  # `Sequential.from_config` asks whether it is built
         __module__, __qualname__ = type(graph).__module__, "Functional"  # what a file says it is
 
         def add(self, layer: Any, rebuild: bool = True) -> None:
