@@ -35,13 +35,15 @@ class _Laboratory(Laboratory):
         self.known, self.longest = [], 0.0
 
     def run(self, setups, seeds):
-        begin = self.time.now
+        begin, compiled = self.time.now, 0.0
         for setup in setups:
             if not any(is_alike(setup, one) for one in self.known):
                 self.known.append(setup)
                 self.time.now += self.compiling
+                compiled += self.compiling
             self.time.now += seeds * self.alone * setup.steps / self.known[0].steps
         self.longest = max(self.longest, self.time.now - begin)
+        self.share_trained = 1 - compiled / (self.time.now - begin)
         skills = np.zeros(seeds)
         return [Result(one, skills, skills, range(seeds)) for one in setups]
 
@@ -76,23 +78,18 @@ def _examined(setup, compiling, alone, told=1.0, likely=(), seeds=3):
 @pytest.mark.parametrize("alone", [0.01, 0.5, 1.6])
 @pytest.mark.parametrize("told", [0.5, 1.0, 2.0])
 @pytest.mark.parametrize("likely", [(), ("OF513", "OF511", "OF525", "OF518")])
-def test_an_examination_takes_twice_the_time_and_one_compile(setup, compiling, alone, told, likely):
-    """What the network itself takes is no choice; what is tried has the time that was given.
-
-    Costs that are told wrongly are learned from the network itself, so one program at most is
-    longer than was expected of it, and by no more than it was wrong.
-    """
+def test_an_examination_takes_the_time_and_one_compile(setup, compiling, alone, told, likely):
+    """Costs that are told wrongly are learned from the network itself, which runs first."""
     seen, spent, _ = _examined(setup, compiling, alone, told, likely)
-    itself = compiling + max(SECONDS, 3 * 6 * alone)  # with two other learning rates
-    assert spent <= itself + SECONDS + max(3.0, compiling / 2 + 6 * alone)
+    assert spent <= compiling + 1.3 * SECONDS
     tried = [one.change.name for one in (*seen.alone, *seen.together)]
-    assert tried or compiling + 6 * alone > SECONDS
+    assert tried or compiling + 12 * alone > SECONDS
 
 
 def test_where_xla_is_dear_no_other_structure_is_tried_and_that_is_said(setup):
     seen, spent, laboratory = _examined(setup, compiling=30.0, alone=0.2)
     assert len(laboratory.known) == 1
-    assert spent <= 30.0 + 2 * SECONDS
+    assert spent <= 30.0 + SECONDS
     assert {one.change.name for one in seen.alone} >= {"SGD(0.1)", "SGD(0.001)"}
     assert "without dropout" in seen.left_out or "more" in seen.left_out
     assert "--time" in seen.left_out
@@ -143,22 +140,24 @@ def _given(model, x, y, epochs=10):
 
 def test_a_training_that_is_too_long_is_not_begun(setup):
     x, y = np.asarray(setup.rows.x), setup.rows.y
-    with pytest.raises(DiagnosisError, match="of which 4 can be tried in 10 s"):
+    with pytest.raises(DiagnosisError, match=r"which 8 can be tried in 10 s.*Give it about 480 s"):
         training_of(setup.model, _given(setup.model, x, y), SECONDS, alone=(100.0, 1.0))
-    with pytest.raises(DiagnosisError, match="XLA compiles in 20 s"):
+    with pytest.raises(DiagnosisError, match=r"XLA compiles in 20 s.*Give it about 110 s"):
         training_of(setup.model, _given(setup.model, x, y), SECONDS, alone=(0.1, 21.0))
 
 
-def test_fewer_starts_are_taken_where_three_are_too_long(setup):
+def test_fewer_starts_are_taken_where_three_are_too_long(setup, monkeypatch):
+    from onefit.doctor import training
+
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(4096), keras.layers.Dense(1)])
     model.compile("sgd", "mse")  # so large that networks side by side cost as much as one by one
     x = np.asarray(setup.rows.x)
     given = _given(model, x, x.sum(axis=1))
-    seeds = {
-        alone: training_of(model, given, SECONDS, alone=(alone, 1.0)).seeds
-        for alone in (0.01, 1.5, 2.0)
-    }
-    assert seeds[0.01] > 3 and seeds[1.5] == 3 and seeds[2.0] == 2
+    seeds = {}
+    for alone in (0.01, 0.55, 1.2):
+        monkeypatch.setattr(training, "measured", lambda _: (alone, 1.0))  # noqa: B023
+        seeds[alone] = training_of(model, given, SECONDS).seeds
+    assert seeds[0.01] > 3 and seeds[0.55] == 3 and seeds[1.2] == 2
 
 
 @pytest.mark.slow
@@ -185,7 +184,7 @@ def test_a_convolutional_network_is_examined_within_the_time():
     assert "OF504" in [one.code for one in found.findings] or found.remarks
 
 
-def test_time_without_a_processor_counts_for_a_half(monkeypatch):
+def test_time_without_a_processor_counts_for_less(monkeypatch):
     """As long as the process works it is the machine's time; two threads make it no faster."""
     import time
 
@@ -196,9 +195,17 @@ def test_time_without_a_processor_counts_for_a_half(monkeypatch):
     now[0], worked[0] = 3.0, 6.0
     assert clock.spent == 3.0
     now[0] = 9.0
-    assert clock.spent == 6.0 and clock.left == 4.0
+    assert clock.spent == pytest.approx(3.0 + 6.0 / 1.3)
     now[0], worked[0] = 10.0, 7.0
-    assert clock.spent == 7.0
+    assert clock.spent == pytest.approx(4.0 + 6.0 / 1.3)
+
+
+def test_what_nobody_could_have_saved_is_not_counted():
+    time = _Time()
+    clock = Clock(10.0, time)
+    time.now = 7.0
+    clock.leave_out(4.0)
+    assert clock.spent == 3.0 and clock.left == 7.0
 
 
 def test_where_updates_are_missing_there_are_few_seeds_so_that_longer_ones_can_be_tried():
@@ -229,7 +236,7 @@ def test_a_training_of_few_rows_in_a_large_batch_is_timed_for_some_epochs(setup,
     monkeypatch.setattr(training, "_timed", quick)
     rows = setup.rows.at(slice(0, 5))
     spent, _ = training.measured(setup.but(rows=rows, batch=4096, epochs=10_000))
-    assert max(timed) <= 500 and spent == pytest.approx(10.0)
+    assert max(timed) <= 500 and spent == pytest.approx(10.0, rel=1e-3)
 
 
 def test_a_bottleneck_is_widened_by_itself_and_that_of_an_autoencoder_is_not():

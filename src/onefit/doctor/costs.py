@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 
 from onefit.doctor.setup import Setup
 
-LEAST = 0.15
-"""Seconds that a structure costs at least."""
+LEAST, LEAST_ALONE = 0.15, 1e-4
+"""Seconds that a structure costs at least, and a network."""
+
+SHARE_ALONE = 0.6
+"""The share of the time that may be taken by what is tried alone."""
 
 LITTLE, MOST_TOGETHER = 50_000, 16.0
 """Weights times rows of a batch up to which networks side by side cost less than one by one."""
@@ -52,43 +56,49 @@ class Costs:
         trained = self.trained * longer * changed.heavier / self.setup.heavier
         return trained + (0.0 if is_alike(changed, base) else self.compiling)
 
-    def begun(self, spent: float, setups: int) -> None:
+    def begun(self, spent: float, setups: int, share: float) -> float:
         """Learn from the first population, whose setups are of one structure.
-
-        About half of what it compiles are operations that no later one needs.
 
         Args:
             spent: Seconds that it took.
             setups: How many setups it has.
-        """
-        expected = setups * self.trained
-        # What was spent contains XLA's compile. So it may show that networks are quicker than they
-        # were thought to be, and never that they are slower.
-        self.alone *= min(1.0, spent / expected)
-        more = max(0.0, spent - expected)
-        self.compiling = max(LEAST, more / 2)
+            share: The share of them for which networks were trained and judged.
 
-    def ran(self, spent: float, expected: float, compiled: bool) -> None:
+        Returns:
+            Seconds that XLA took, and what else is done once for a structure.
+        """
+        once = spent * (1 - share)
+        self.alone = max(LEAST_ALONE, spent * share / (setups * self.seeds))
+        # About half of it are operations that no later structure needs.
+        self.compiling = max(LEAST, once / 2)
+        return once
+
+    def ran(self, spent: float, changed: Sequence[Setup], base: Setup, share: float) -> None:
         """Learn from a population.
 
         Args:
             spent: Seconds that it took.
-            expected: Seconds that it was to take.
-            compiled: Whether it has setups of another structure.
+            changed: Its setups.
+            base: What they were made from.
+            share: The share of them for which networks were trained and judged.
         """
-        # Bounded: one population that other programs have disturbed is not to end the examination.
-        factor = min(3.0, max(0.5, spent / expected)) if expected > 0 else 1.0
-        if compiled:
-            self.compiling *= factor
-        else:
-            self.alone *= factor
+        new = sum(not is_alike(one, base) for one in changed)
+        expected = sum(self.of(one, base) for one in changed)
+        if new > 1:  # one is compiled while another is trained, so no time is that of one of them
+            self.compiling *= _bounded(spent / expected)
+            return
+        self.alone *= _bounded(spent * share / (expected - new * self.compiling))
+        if new:
+            self.compiling *= _bounded(spent * (1 - share) / self.compiling)
+            self.compiling = max(LEAST, self.compiling)
 
-    def left_out(self, tried: Iterable[str], seconds: float) -> str:
+    def left_out(self, tried: Iterable[str], seconds: float, spent: float) -> str:
         """What was not tried, because there was no time for it; `""` if nothing.
 
         Args:
             tried: The names of the changes that were tried.
             seconds: The time that was given.
+            spent: How much of it was spent.
         """
         known = set(tried)
         names = [name for name in self.untried if name not in known and " + " not in name]
@@ -96,12 +106,25 @@ class Costs:
             return ""
         named = ", ".join(names[:MOST_NAMED])
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        # A round of trials has a part of the time only: for the cheapest change thrice its own.
-        longer = max(3 * seconds, 10 * -(-3 * min(self.untried[name] for name in names) // 10))
+        needed = spent + sum(self.untried[name] for name in names)
+        longer = enough(max(needed / SHARE_ALONE, 1.5 * seconds))
         return (
-            f"not tried, as {seconds:g} s were too short: {named}{more}; --time {longer:g}, or "
-            f"time={longer:g}, tries more"
+            f"not tried, as {seconds:g} s were too short: {named}{more}; --time {longer}, or "
+            f"time={longer}, tries more, about all of it"
         )
+
+
+def enough(seconds: float) -> int:
+    """Seconds that one asks for, in words of people: tens of them."""
+    return 10 * math.ceil(seconds / 10)
+
+
+def _bounded(factor: float) -> float:
+    """How much dearer something is than was expected, as far as one population can show it.
+
+    One that other programs have disturbed is not to end the examination.
+    """
+    return min(3.0, max(0.5, factor))
 
 
 def is_alike(changed: Setup, base: Setup) -> bool:

@@ -207,7 +207,10 @@ def _examined(
         remarks.append("nothing that was tried says anything about rows that were held back")
     suspected += [one for one in proved if one.grade == "hunch"]
     proved = [one for one in proved if one.grade != "hunch"]
-    cures = evidence.cures(seen) if seen is not None else _untried(model, given, suspected)
+    trials = () if seen is None else (one.change for one in seen.alone)
+    tried = {part.code for one in trials for part in one.parts or (one,)}
+    cures = _untried(model, given, [one for one in suspected if one.code not in tried])
+    cures |= {} if seen is None else evidence.cures(seen)
     found = ordered(suspected, proved, hunches, cures, refuted(seen))
     if not found and is_lost(logged):
         found = [Finding("OF307", "loss", grade="certain")]
@@ -248,6 +251,7 @@ def _experiments(
         warnings.simplefilter("ignore")  # the user has seen them at his own fit
         rates = logged.get("learning_rate") or [None]
         one = training_of(model, given, clock.seconds, alone, rates[0])
+        clock.leave_out(one.compiling if alone is None else 0.0)
         doctor = Doctor(one, likely, clock)
         seen = doctor.examine()
     if seen is None:

@@ -103,9 +103,12 @@ def no_signal(seen: Examination) -> Finding:
 
     Verified where the nearest rows do not either, on enough rows: then it is about the data.
     """
-    told = "neither it, nor a change that was tried, nor a linear model"
+    told = "neither it, nor a change that was tried" if seen.trials else "neither it"
+    told += ", nor a linear model"
     known, held = seen.nearest is not None, seen.setup.held
     sure = known and (seen.nearest or 0.0) < SIGNAL and held is not None and len(held) >= ENOUGH
+    # Of fewer epochs than it has, and without a change, it is not known what it can learn.
+    sure = sure and bool(seen.trials) and not seen.setup.is_short
     if sure:
         told += ", nor the labels of the nearest rows"
     told = f"on rows that were held back {told} is better than always giving the same answer"

@@ -29,7 +29,7 @@ MOST_JUDGED = 4096
 PART = 1024
 """Rows that a network answers at a time."""
 
-BUSY = 2.0
+BUSY = 1.3
 """How many times as long as it was given an examination may take on a machine that is busy."""
 
 MOST_NUMBERS = 2**24
@@ -69,6 +69,8 @@ class Laboratory:
         """Nothing was trained yet."""
         self.most = most
         self.too_large: list[str] = []  # the changes of setups that do not fit
+        self.share_trained = 1.0  # of the last call's time: what was not spent on XLA's compile
+        self.working = 0.0  # seconds of the last call for which networks were trained and judged
         self.setups: list[Setup] = []
         self.places: dict[tuple[Any, ...], int] = {}
 
@@ -104,11 +106,14 @@ class Laboratory:
         for place, setup in enumerate(setups):
             groups.setdefault(_together(setup), []).append(place)
         found: list[Result | None] = [None] * len(setups)
+        self.working, begin = 0.0, time.perf_counter()
         for places in groups.values():
             for some in self._fitting(setups, places, seeds):
                 own = [setups[place] for place in some]
                 for place, result in zip(some, self._group(own, seeds)):
                     found[place] = result
+        passed = time.perf_counter() - begin
+        self.share_trained = min(1.0, self.working / passed) if passed > 0 else 1.0
         return found
 
     def _fitting(
@@ -143,7 +148,12 @@ class Laboratory:
             if len(setups) == 1:
                 return [None]
             return [self._group([one], seeds)[0] for one in setups]
-        return [self._result(setup, nets) for setup in setups]
+        # Lanes train side by side, so that their seconds add up to more than have passed.
+        self.working += min(nets.seconds, max(0.0, nets.wall_seconds - nets.compile_seconds))
+        begin = time.perf_counter()
+        results: list[Result | None] = [self._result(setup, nets) for setup in setups]
+        self.working += time.perf_counter() - begin
+        return results
 
     def _trained(self, setups: list[Setup], seeds: int) -> Population:
         common = setups[0]
@@ -265,9 +275,9 @@ class Clock:
         self.seconds, self.now = seconds, now or WorkingTime()
         self.begin = self.now()
 
-    def again(self) -> Clock:
-        """As much time once more, counted from now."""
-        return Clock(self.seconds, self.now)
+    def leave_out(self, seconds: float) -> None:
+        """Leave seconds that have passed out of the count: nobody could have saved them."""
+        self.begin += seconds
 
     @property
     def spent(self) -> float:

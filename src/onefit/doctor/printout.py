@@ -80,10 +80,11 @@ def _healthy(seen: Examination | None, own: float | None) -> str:
             "The checks found nothing. What is tried begins anew, so it says nothing of this fit."
         )
     if seen.only_remembers:
+        change = "nor a change that was tried, " if seen.trials else ""
         return (
-            f"On {len(seen.setup.judged):,} rows that were held back neither it, nor a change that "
-            "was tried, nor a linear model is better than the same answer for all. Does x say "
-            "anything about y? Are their rows in the same order?"
+            f"On {len(seen.setup.judged):,} rows that were held back neither it, {change}nor a "
+            "linear model is better than the same answer for all. Does x say anything about y? "
+            "Are their rows in the same order?"
         )
     if seen.chosen and seen.middle < NO_ADVICE:
         best = " + ".join(seen.best.setup.changes)

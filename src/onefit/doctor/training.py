@@ -12,8 +12,8 @@ from keras import Model
 
 from onefit.doctor import memory
 from onefit.doctor.changes.output import threshold_of
-from onefit.doctor.costs import together
-from onefit.doctor.experiment import WorkingTime
+from onefit.doctor.costs import enough, together
+from onefit.doctor.experiment import MOST_JUDGED, WorkingTime
 from onefit.doctor.rows import divided, rows_of, thinned_to_fit
 from onefit.doctor.setup import Rows, Setup, arrays
 from onefit.doctor.task import task_of
@@ -30,6 +30,9 @@ FEWEST = 200
 
 FEWEST_UPDATES = 30
 """Updates to which a training is cut down at most: fewer say little of any change."""
+
+FEWEST_TIMES = 2
+"""Setups that are trained at least: as it is written, and with one change."""
 
 STRUCTURES, FEWEST_STRUCTURES = 10, 5
 """Setups of other structure that there should be time for; and to which a training is cut down."""
@@ -49,6 +52,9 @@ FEWEST_SEEDS, USUAL_SEEDS, MOST_SEEDS = 2, 3, 64
 FEW_STEPS, SHORT = 100, (0.05, 1.0)
 """Steps below which, and seconds between which, the call may be most of what a fit took: it is
 timed again."""
+
+DRAWING = 5e-4
+"""Seconds in which the first values of a variable are drawn, network by network."""
 
 SAMPLE = 10
 """Batches, or epochs of few batches, that are timed."""
@@ -120,18 +126,24 @@ def training_of(
     if compiling > LONGEST * seconds:
         raise DiagnosisError(
             f"Expected a network that XLA compiles in {LONGEST * seconds:g} s. Received: one for "
-            f"which it takes {compiling:.0f} s. Give it more time."
+            f"which it takes {compiling:.0f} s. Give it about "
+            f"{enough(FEWEST_STRUCTURES * compiling)} s."
         )
     spent /= together(setup)
     epochs = setup.epochs
     setup, told = _cut(setup, spent, seconds)
-    cut = max(1e-4, spent * len(setup.rows) / len(train) * setup.epochs / epochs)
-    if cut * 2 * FEWEST_SEEDS > seconds:
+    cut = spent * len(setup.rows) / len(train) * setup.epochs / epochs
+    cut += DRAWING * len(setup.model.weights)
+    least = 2 * FEWEST_SEEDS * cut
+    if FEWEST_TIMES * least > seconds:
+        longer = FEWEST_STRUCTURES * (least + compiling)
         raise DiagnosisError(
-            f"Expected a training of which {2 * FEWEST_SEEDS} can be tried in {seconds:g} s. "
-            f"Received: one that takes {cut:.1f} s on {len(setup.rows):,} rows. Give it more time."
+            f"Expected a training of which {FEWEST_TIMES * 2 * FEWEST_SEEDS} can be tried in "
+            f"{seconds:g} s. Received: one that takes {cut:.1f} s on {len(setup.rows):,} rows. "
+            f"Give it about {enough(longer)} s."
         )
-    fewest = USUAL_SEEDS if cut * 2 * USUAL_SEEDS <= seconds else FEWEST_SEEDS
+    is_usual = FEWEST_TIMES * 2 * USUAL_SEEDS * cut <= SHARE_TRAINED * seconds
+    fewest = USUAL_SEEDS if is_usual else FEWEST_SEEDS
     # Half of the time is left to XLA; a choice and its confirmation take twice the seeds.
     seeds = int(np.clip(0.5 * seconds / (2 * STRUCTURES * cut), fewest, MOST_SEEDS))
     seeds = min(seeds, most // 2)
@@ -211,7 +223,14 @@ def measured(setup: Setup) -> tuple[float, float]:
         few = setup.rows.at(slice(0, SAMPLE * batch))
         epochs = min(setup.epochs, max(1, SAMPLE * batch // len(few)) * SAMPLE)
         spent, compiling = _timed(setup, few, epochs)
-    return spent * len(setup.rows) / len(few) * setup.epochs / epochs, compiling
+    spent *= len(setup.rows) / len(few) * setup.epochs / epochs
+    return spent * (1 + share_judged(setup)), compiling
+
+
+def share_judged(setup: Setup) -> float:
+    """What judging takes for each second of training: a pass forward is a third of a step."""
+    judged = [setup.rows] if setup.held is None else [setup.rows, setup.held]
+    return sum(min(len(one), MOST_JUDGED) for one in judged) / (3 * len(setup.rows) * setup.epochs)
 
 
 def _timed(setup: Setup, rows: Rows, epochs: int) -> tuple[float, float]:

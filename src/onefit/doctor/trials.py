@@ -23,7 +23,7 @@ from onefit.doctor.controls import (
     with_shuffled_labels,
     without_inputs,
 )
-from onefit.doctor.costs import Costs, is_alike
+from onefit.doctor.costs import SHARE_ALONE, Costs
 from onefit.doctor.decision import MARGIN, difference
 from onefit.doctor.examination import GOOD, OF_UPDATES, SIGNAL, Examination, Trial
 from onefit.doctor.experiment import Clock, Laboratory, Result
@@ -34,8 +34,9 @@ from onefit.doctor.training import USUAL_SEEDS, Training
 FIRST_GUESS = 0.8
 """Seconds that a structure costs before its networks are trained, until it was measured."""
 
-FEWEST_TRIED = 3
-"""Changes for which all of the time may be taken, if it is short."""
+FEWEST_TRIED, SPARE = 3, 0.25
+"""Changes for which all of the time may be taken, if it is short, and so much more where a check
+suspects them: a diagnosis that has left out the likeliest change is worth nothing."""
 
 AT_ONCE = 0.3
 """The share of the time that setups trained side by side may take, without a look at the clock."""
@@ -66,7 +67,6 @@ class Doctor:
         self.setup, self.likely, self.clock = training.setup, list(likely), clock
         self.laboratory = laboratory or Laboratory(training.most)
         self.seeds = 2 * training.seeds
-        self.spare = 0.0
         compiling = max(FIRST_GUESS, training.compiling)
         self.costs = Costs(self.setup, self.seeds, training.alone, compiling)
         self.changes = changes_of(self.setup, self.likely, training.every)
@@ -77,29 +77,25 @@ class Doctor:
     def examine(self) -> Examination | None:
         """Find out what makes the training better.
 
-        It takes twice the time that there is, and one compile: once for the network as it is
-        written, since to know how that does is no luxury, and once for what is tried. What the
-        first leaves of its time is there for what is most telling.
+        It takes the time that there is. What XLA compiles for the network as it is written is not
+        counted: without it nothing at all can be said.
 
         Returns:
             What was seen; `None` if the network cannot be trained as a population.
         """
-        self.clock = self.clock.again()
-        rates = self.near_rates()
+        rates, begin = self.near_rates(), self.clock.spent
         results = self.laboratory.run([self.setup, *(r.to(self.setup) for r in rates)], self.seeds)
         if results[0] is None:
             return None
         seen = Examination(self.setup, results[0], self.seeds, suspected=self.likely)
         seen.linear, seen.nearest = linear(self.setup), nearest(self.setup)
-        own = (1 + len(rates)) * self.costs.trained
-        self.costs.begun(self.clock.spent, 1 + len(rates))
-        self.spare = max(0.0, self.clock.seconds - own)
-        self.clock = self.clock.again()
+        spent, share = self.clock.spent - begin, self.laboratory.share_trained
+        self.clock.leave_out(self.costs.begun(spent, 1 + len(rates), share))
         if self.likely or not _is_fine(seen):
             known = [(r, result) for r, result in zip(rates, results[1:]) if result is not None]
             lower = self.lower_rates(seen, rates)
             others = [one for one in self.changes if one not in rates]
-            known += self.tried(self.setup, [*lower, *bundles(others), *others], share=0.6)
+            known += self.tried(self.setup, [*lower, *bundles(others), *others], SHARE_ALONE)
             seen.on_training_rows = _no_signal(seen, [result for _, result in known])
             seen.alone = _compared(known, seen.baseline, seen)
             self.go_on(seen)
@@ -107,7 +103,7 @@ class Doctor:
             seen.controls = self.controlled(seen)
         if seen.chosen or seen.middle < GOOD:
             names = [one.change.name for one in (*seen.alone, *seen.together)]
-            seen.left_out = self.costs.left_out(names, self.clock.seconds)
+            seen.left_out = self.costs.left_out(names, self.clock.seconds, self.clock.spent)
         seen.too_large = self.laboratory.told()
         return seen
 
@@ -132,7 +128,7 @@ class Doctor:
         """
         near = {one.name for one in rate_changes(self.setup, (0.1, 10.0))}
         is_short = 3 * self.costs.trained < SHARE_OF_RATES * self.clock.seconds
-        bearable = 3 * self.costs.trained < self.clock.seconds
+        bearable = 3 * self.costs.trained < SHARE_ALONE * self.clock.left
         if not is_short and not (bearable and {"OF511", "OF512"} & set(self.likely)):
             return []
         return [one for one in self.changes if one.name in near]
@@ -169,17 +165,16 @@ class Doctor:
         for change in changes:
             changed = change.to(setup)
             cost = self.costs.of(changed, setup)
+            if group and waiting + cost > AT_ONCE * self.clock.seconds:
+                known += self.together(group, setup)
+                group, waiting, cost = [], 0.0, self.costs.of(changed, setup)
             first = setup is self.setup and chosen < FEWEST_TRIED
-            spare = self.spare if change.code in (*self.likely, *FORM) else 0.0
-            room = begin + end - self.clock.spent
-            room = self.clock.seconds + spare - self.clock.spent if first else room
+            spare = SPARE * self.clock.seconds if change.code in (*self.likely, *FORM) else 0.0
+            room = self.clock.left + spare if first else begin + end - self.clock.spent
             if waiting + cost > room:
                 self.costs.untried.setdefault(change.name, cost)
                 continue
             chosen += 1
-            if group and waiting + cost > AT_ONCE * self.clock.seconds:
-                known += self.together(group, setup)
-                group, waiting = [], 0.0
             group.append((change, changed))
             waiting += cost
         return known + self.together(group, setup)
@@ -190,11 +185,10 @@ class Doctor:
         """Train setups side by side, and learn what that costs."""
         if not group:
             return []
-        begin = self.clock.spent
-        expected = sum(self.costs.of(changed, base) for _, changed in group)
-        results = self.laboratory.run([changed for _, changed in group], self.seeds)
-        compiled = not all(is_alike(changed, base) for _, changed in group)
-        self.costs.ran(self.clock.spent - begin, expected, compiled)
+        begin, setups = self.clock.spent, [changed for _, changed in group]
+        results = self.laboratory.run(setups, self.seeds)
+        share = self.laboratory.share_trained
+        self.costs.ran(self.clock.spent - begin, setups, base, share)
         return [(one, result) for (one, _), result in zip(group, results) if result is not None]
 
     def go_on(self, seen: Examination) -> None:

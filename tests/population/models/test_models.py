@@ -70,6 +70,39 @@ def test_a_member_is_a_clone_trained_alone(make, layout, monkeypatch):
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=limit)
 
 
+@pytest.mark.parametrize("layer", [layers.LSTM, layers.GRU, layers.SimpleRNN])
+def test_members_with_recurrent_layers_start_where_keras_does(layer, monkeypatch):
+    """Keras computes the biases of an LSTM by a function; its model is built no second time."""
+    from onefit.population.models.initial_weights import Starts
+
+    def built_again(self, seed, place):
+        raise AssertionError("the model was built once more")
+
+    monkeypatch.setattr(Starts, "_built", built_again)
+    x, y = SOURCE.randn(8, 6, 3).astype("float32"), np.zeros((8, 1))
+    model = keras.Sequential([keras.Input((6, 3)), layer(4, dropout=0.2), layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.0), "mse")
+    nets = onefit.fit_many(model, x, y, restarts=3, epochs=1, verbose=0)
+    for seed in range(3):
+        keras.utils.set_random_seed(seed)
+        alone = keras.models.clone_model(model)
+        for ours, theirs in zip(nets[seed].get_weights(), alone.get_weights()):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def test_biases_of_an_lstm_that_are_drawn_are_each_members_own():
+    x, y = SOURCE.randn(8, 6, 3).astype("float32"), np.zeros((8, 1))
+    lstm = layers.LSTM(4, bias_initializer="random_normal")
+    model = keras.Sequential([keras.Input((6, 3)), lstm, layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.0), "mse")
+    nets = onefit.fit_many(model, x, y, restarts=3, epochs=1, verbose=0)
+    for seed in range(3):
+        keras.utils.set_random_seed(seed)
+        alone = keras.models.clone_model(model)
+        for ours, theirs in zip(nets[seed].get_weights(), alone.get_weights()):
+            np.testing.assert_array_equal(ours, theirs)
+
+
 def test_a_model_without_a_config_needs_a_function():
     class Own(keras.Model):
         def __init__(self, units):

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import jax
@@ -77,9 +78,24 @@ class Starts:
         self.state = jax.tree.map(np.asarray, read(self.model))
         self.together: Any = None
         self.drawn = _permutations(seed, rows, self.numpy)
-        self.set = set(set_after(self.model, made))
+        self.set = set(set_after(self.model, made)) | self._computed(made)
         steady = not drawn and (not self.set or self._steady(build))
         self.sources = self._sources(made) if steady else None
+
+    def _computed(self, made: dict[int, Made]) -> set[tuple[int, int]]:
+        """The variables that a function of Keras's own computes, such as the biases of an LSTM.
+
+        Whether their values hang on the seed is seen by another one.
+        """
+        generators = _seed_states(self.model)
+        return {
+            (group, place)
+            for group, members in enumerate(variables(self.model)[:2])
+            for place, variable in enumerate(members)
+            if id(variable) in made
+            and id(variable) not in generators
+            and _is_kerass_function(made[id(variable)].initializer)
+        }
 
     def _steady(self, build: Build) -> bool:
         """Whether the values that were set come out the same with another seed."""
@@ -228,6 +244,11 @@ def _is_kerass(initializer: Any) -> bool:
     return isinstance(initializer, RandomInitializer) and type(initializer).__module__.startswith(
         "keras."
     )
+
+
+def _is_kerass_function(initializer: Any) -> bool:
+    """Whether an initialiser is a function that one of Keras's own layers has made."""
+    return isinstance(initializer, FunctionType) and initializer.__module__.startswith("keras.")
 
 
 def _seed_states(model: Model) -> dict[int, Any]:
