@@ -127,6 +127,12 @@ def advice(error: BaseException) -> str:
             return found
     if isinstance(error, SyntaxError):
         return _syntax(error)
+    if any(frame.name == "func_load" for frame in traceback.extract_tb(error.__traceback__)):
+        return (
+            f"{_line(error)} loads a Lambda layer whose code another Python wrote, and which "
+            f"Python {sys.version_info[0]}.{sys.version_info[1]} cannot read; build the model by "
+            "its code and call model.load_weights(path)"
+        )
     if isinstance(error, FileNotFoundError):
         in_text = _OF_HDF5.search(str(error)) or _OF_NUMPY.fullmatch(str(error))
         wanted = error.filename or (in_text[1] if in_text else "")

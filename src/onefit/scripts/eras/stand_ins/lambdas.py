@@ -10,6 +10,10 @@ import numpy as np
 from keras import activations, backend, constraints, initializers, regularizers, saving
 from keras.src.backend.common.global_state import get_global_attribute
 
+from onefit.scripts.eras.refusal import refused
+from onefit.scripts.eras.stand_ins import lambda_codes
+from onefit.scripts.eras.stand_ins.configs import custom_objects_of
+
 Function = Callable[..., Any]
 
 
@@ -20,6 +24,49 @@ def code_of_lambda(original: Function) -> Any:
         """Nothing: see docs/design/0097."""
 
     return staticmethod(_raise_for_lambda_deserialization)
+
+
+def of_this_python(original: Function) -> Any:
+    """A layer whose code another Python wrote is one of `custom_objects`, or an error names it."""
+
+    def from_config(
+        cls: Any, config: dict[str, Any], custom_objects: Any = None, safe_mode: bool | None = None
+    ) -> Any:
+        known = custom_objects_of(custom_objects)
+        given = {part: _readable(part, config, known) for part in _PARTS if config.get(part)}
+        return original.__func__(cls, {**config, **given}, known, safe_mode)  # type: ignore[attr-defined]
+
+    return classmethod(from_config)
+
+
+_PARTS = ("function", "output_shape", "mask")
+
+
+def _readable(part: str, config: dict[str, Any], known: dict[str, Any]) -> Any:
+    """A part of a layer's config as Keras reads it."""
+    held = config[part]
+    if isinstance(held, list) and isinstance(held[0], str):  # the code of a function, as of old
+        held = {"class_name": "__lambda__", "config": dict(zip(_CODE, held))}
+    if not isinstance(held, dict) or held.get("class_name") != "__lambda__":
+        return held
+    name, wrote = config.get("name"), lambda_codes.writer(held["config"]["code"])
+    if not wrote:
+        return held
+    if part == "output_shape":  # the function tells it too
+        return None
+    if part == "function" and callable(known.get(str(name))):
+        return name
+    raise refused(
+        ValueError,
+        "OF208",
+        f"code that {lambda_codes.this()} wrote",
+        f"{part}= of the Lambda layer {name!r}, whose code {wrote} wrote",
+        f"Give its function under the layer's name, load_model(path, custom_objects={{{name!r}: "
+        "lambda x: ...}), or build the model by its code and call model.load_weights(path).",
+    )
+
+
+_CODE = ("code", "defaults", "closure")
 
 
 def with_its_names(original: Function) -> Function:
