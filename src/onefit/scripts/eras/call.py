@@ -49,6 +49,15 @@ class Call(Protocol):
     def end(self, name: str, before: str, after: str) -> None:
         """Let the text of an argument end in something else."""
 
+    def is_ended(self, name: str) -> bool:
+        """Whether that end can be written in one place, so that all who use it have the new one."""
+
+    def wrap(self, name: str, function: str, *values: Any) -> None:
+        """Let an argument be what a stand-in, `"module:name"`, makes of it and of constants."""
+
+    def called(self, name: str) -> str:
+        """The last name of what an argument is a call of: `"Dense"` for `layers.Dense(3)`."""
+
     def is_bracketed(self, name: str) -> bool:
         """Whether an argument is a name in brackets, `shape=(size)`, which may miss a comma."""
 
@@ -74,10 +83,17 @@ class Call(Protocol):
         """Call a method of the subject first, without arguments."""
 
     def mentions(self, name: str) -> bool:
-        """Whether the script has a name anywhere; what happens does not know its script."""
+        """Whether the script has a name anywhere; what happens does not know its script.
+
+        `"name="` asks for an argument that is given and not `False`, `"name()"` for a call,
+        `".name"` for an attribute that is set, and `'"name"'` for a text.
+        """
 
     def saves(self, path: str, weights: bool = False) -> bool:
         """Whether the script itself writes a model, or weights alone, of this name; likewise."""
+
+    def may_save(self, path: str, weights: bool = False) -> bool:
+        """Whether the script may write a file of this name, `"w-07.h5"` as `"w-{epoch:02d}.h5"`."""
 
     def write(self, method: str, replace: Callable[[Any], Any], argument: str = "") -> None:
         """Have a method of the class that is called written down in a source, as it was then."""
@@ -144,6 +160,21 @@ class Happening:
         """Put the new end in place of the old one."""
         self.arguments[name] = self.ending(name).removesuffix(before) + after
 
+    def is_ended(self, name: str) -> bool:
+        """Yes: it is a text."""
+        return True
+
+    def wrap(self, name: str, function: str, *values: Any) -> None:
+        """Call it."""
+        module, _, stand_in = function.partition(":")
+        self.arguments[name] = self.make(
+            f"{_STAND_INS}.{module}.{stand_in}", self.arguments[name], *values
+        )
+
+    def called(self, name: str) -> str:
+        """The name of its class."""
+        return type(self.arguments.get(name)).__name__
+
     def is_bracketed(self, name: str) -> bool:
         """No: a value tells what it is."""
         return False
@@ -195,6 +226,10 @@ class Happening:
         """Not known."""
         return False
 
+    def may_save(self, path: str, weights: bool = False) -> bool:
+        """Not known."""
+        return False
+
     def is_applied(self) -> bool:
         """Not known yet."""
         return False
@@ -204,6 +239,7 @@ class Happening:
         self.notes.append(told)
 
 
+_STAND_INS = "onefit.scripts.eras.stand_ins"
 Translate = Callable[[Call], None]
 
 

@@ -11,6 +11,7 @@ import libcst as cst
 from onefit.scripts.eras.call import Translate
 from onefit.scripts.eras.rule import Gone, Meaning, Translated
 from onefit.scripts.upgrade import (
+    choice_calls,
     compiling,
     first_layers,
     layer_weights,
@@ -55,6 +56,11 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         if called is thing(MODEL):
             return shared_outputs.named(script, original, made)
         return made if weights is None else layer_weights.passed(script, made, weights)
+    chosen = script.choices.of(original.func) if script.names.full(original.func) is None else []
+    if chosen:
+        return choice_calls.call(script, original, updated, chosen)
+    if script.names.full(original.func) == "functools.partial":
+        return choice_calls.partial(script, original, updated)
     if script.kinds.kind(original.func) == INITIALIZER and _names(original) & {"name"}:
         told = "an initializer takes no name= in Keras 3 and gives an array: use add_weight"
         script.left("OF203", original, told)
@@ -65,9 +71,10 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
             return _without_inputs(script, original, updated)
         if original.func.attr.value in ("as_list", "get_shape") and not original.args:
             return shapes.method(script, original, updated)
-        if spelled(original.func) == f"{logs.LOGS}.get":
+        if logs.is_asked(script, original):
             return logs.asked(script, original, updated)
         return _method(script, original, updated, original.func)
+    choice_calls.unknown(script, original)
     return updated
 
 
@@ -98,6 +105,8 @@ def _method(
     script: Script, original: cst.Call, updated: cst.Call, function: cst.Attribute
 ) -> cst.BaseExpression:
     """A call of a model's method, or of one of an iterator of pictures."""
+    if original in script.handed_on:
+        return updated
     updated = first_layers.added(script, original, updated)
     leaf = function.attr.value
     kind = own_classes.kind_of(script, function.value, leaf)

@@ -8,7 +8,7 @@ from typing import Any
 
 from onefit.runs.words import counted
 
-_SUFFIX = re.compile(r"(\.weights)?\.(h5|hdf5)\b")  # Keras 3 asks for another one
+_SUFFIX = re.compile(r"(\.weights)?\.(h5|hdf5|keras)\b")  # Keras 3 asks for one
 _ROUNDING = 1e-3
 _NO_BEST = re.compile(r"improved from (?:None|-?inf) to")
 _RATE = re.compile(r"\blr: (?=[\d.])")
@@ -165,7 +165,7 @@ _LOGS = {"lr": "learning_rate"}
 def _named_today(line: str) -> str:
     """A line of output with the names of today of files, of the rate, and of no best one yet."""
     line = _NO_BEST.sub("improved from None to", line)
-    return _RATE.sub("learning_rate: ", _SUFFIX.sub(".h5", line))
+    return _RATE.sub("learning_rate: ", _SUFFIX.sub("", line))
 
 
 def listed(ran: Ran) -> str:

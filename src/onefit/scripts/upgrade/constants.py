@@ -1,20 +1,16 @@
-"""What a source tells at its top and in its calls: names that never change, files it
-writes, and its own initializers.
+"""What a source tells at its top and in its calls: names that never change, names that it gives,
+and its own initializers.
 """
 
 from __future__ import annotations
 
-import contextlib
-import re
-from collections.abc import Iterable
 from typing import Any
 
 import libcst as cst
 
 from onefit.scripts.eras.call import UNKNOWN
-from onefit.scripts.upgrade import endings
 from onefit.scripts.upgrade.literals import read
-from onefit.scripts.upgrade.names import Names, spelled
+from onefit.scripts.upgrade.names import Names
 
 
 def constants(module: cst.Module, names: Names) -> dict[str, Any]:
@@ -64,55 +60,6 @@ class _Initializers(cst.CSTVisitor):
         is_meant = node.keyword is not None and node.keyword.value.endswith(_INITIALIZERS)
         if is_meant and isinstance(node.value, cst.Name):
             self.found.add(node.value.value)
-
-
-_SAVING = ("save", "save_weights", "save_model", "ModelCheckpoint")
-
-
-def saved_files(module: cst.Module) -> frozenset[tuple[str, bool]]:
-    """The files that a module saves to, where their names are written; and if weights alone.
-
-    Args:
-        module: The module.
-
-    >>> sorted(saved_files(cst.parse_module("model.save_weights('best.h5')")))
-    [('best.h5', True)]
-    """
-    finder = _Saved()
-    module.visit(finder)
-    return frozenset(finder.found)
-
-
-def written_files(texts: Iterable[str]) -> frozenset[tuple[str, bool]]:
-    """The files that several sources save to; those of an older Keras only, which will move.
-
-    Args:
-        texts: The sources.
-    """
-    found: set[tuple[str, bool]] = set()
-    for text in texts:
-        if _WRITES.search(text):
-            with contextlib.suppress(cst.ParserSyntaxError):
-                found |= saved_files(cst.parse_module(text))
-    return frozenset(found)
-
-
-_WRITES = re.compile(r"\b(?:save(?:_weights|_model)?|ModelCheckpoint)\(")
-
-
-class _Saved(cst.CSTVisitor):
-    def __init__(self) -> None:
-        self.found: set[tuple[str, bool]] = set()
-
-    def visit_Call(self, node: cst.Call) -> None:
-        name = node.func.attr.value if isinstance(node.func, cst.Attribute) else spelled(node.func)
-        if name in _SAVING:
-            given = {one.keyword.value: read(one.value) for one in node.args if one.keyword}
-            weights = name == "save_weights" or given.get("save_weights_only") is True
-            values = (read(one.value) for one in node.args[:2])
-            self.found.update((one, weights) for one in values if isinstance(one, str))
-            ends = (endings.text(one.value) for one in node.args[:2])
-            self.found.update((one, weights) for one in ends if one)
 
 
 def given_names(module: cst.Module) -> set[str]:

@@ -10,7 +10,7 @@ from onefit.scripts.eras import evidence, model_files
 from onefit.scripts.eras.era import Era, named
 from onefit.scripts.eras.texts import imported
 from onefit.scripts.upgrade import files
-from onefit.scripts.upgrade.constants import written_files
+from onefit.scripts.upgrade.saved_files import written_files
 
 Group = dict[Path, "Source"]
 """Files that belong together by their absolute paths, what is imported first."""

@@ -73,6 +73,7 @@ class Kinds:
         self.known: dict[tuple[Any, str], str] = {}  # by the scope and the name there
         self.functions = dict(beside.functions)
         self.classes = dict(beside.classes)
+        self.methods: dict[str, set[str]] = {}  # of own classes, those that pass nothing on
         self.keeps_history = False
         self.logs_rate = False
         for _ in range(3):
@@ -135,6 +136,14 @@ class Kinds:
         scope = self.names.scopes.get(node) if isinstance(node, cst.Name) else None
         bound = scope[name] if scope is not None else ()
         return next((one.scope for one in bound), None), name
+
+    def has_own_method(self, node: cst.BaseExpression, leaf: str) -> bool:
+        """Whether an expression is of a class of the script with a method of this name."""
+        made = (
+            [node] if isinstance(node, cst.Call) else self.names.values.get(spelled(node) or "", ())
+        )
+        classes = [spelled(one.func) for one in made if isinstance(one, cst.Call)]
+        return any(leaf in self.methods.get(one or "", ()) for one in classes)
 
     def has_own_history(self, node: cst.BaseExpression) -> bool:
         """Whether `x.history` may be one that a class of the script keeps, and no fit's."""
@@ -225,6 +234,11 @@ class _Assignments(cst.CSTVisitor):
         self.within.pop()
 
     def visit_ClassDef(self, node: cst.ClassDef) -> None:
+        self.kinds.methods[node.name.value] = {
+            one.name.value
+            for one in node.body.body
+            if isinstance(one, cst.FunctionDef) and one.params.star_kwarg is None
+        }
         kind = self.kinds.of_class(node)
         if kind is not None:
             self.kinds.classes[node.name.value] = kind

@@ -6,6 +6,7 @@ import libcst as cst
 
 from onefit.scripts.upgrade.kinds import OPTIMIZER
 from onefit.scripts.upgrade.literals import read, write
+from onefit.scripts.upgrade.names import spelled
 from onefit.scripts.upgrade.script import Script
 
 CODE = "OF207"
@@ -17,7 +18,9 @@ def log(script: Script, original: cst.Subscript, updated: cst.Subscript) -> cst.
     """`history.history["lr"]` is `history.history["learning_rate"]`; so in a callback's `logs`."""
     owner = updated.value
     if _is_config(script, original.value):
-        return _by_rate(script, original, updated, "lr is learning_rate in an optimizer's config")
+        if _is_told_of_decay(script, original, _key(original)):
+            return updated
+        return _by_rate(script, original, updated, _IN_CONFIG)
     is_history = isinstance(owner, cst.Attribute) and owner.attr.value == "history"
     is_history = is_history or (
         isinstance(owner, cst.Name) and owner.value == LOGS and not script.kinds.logs_rate
@@ -29,8 +32,14 @@ def log(script: Script, original: cst.Subscript, updated: cst.Subscript) -> cst.
     return _by_rate(script, original, updated, "lr is logged as learning_rate")
 
 
+_IN_CONFIG = "lr is learning_rate in an optimizer's config"
+
+
 def _is_config(script: Script, node: cst.BaseExpression) -> bool:
-    """Whether it is `optimizer.get_config()`."""
+    """Whether it is `optimizer.get_config()`, by a name of its own too."""
+    if isinstance(node, cst.Name):
+        held = script.names.assigned.get(node.value)
+        return isinstance(held, cst.Call) and _is_config(script, held)
     function = node.func if isinstance(node, cst.Call) else None
     return (
         isinstance(function, cst.Attribute)
@@ -39,25 +48,52 @@ def _is_config(script: Script, node: cst.BaseExpression) -> bool:
     )
 
 
+def _is_told_of_decay(script: Script, original: cst.CSTNode, key: object) -> bool:
+    """List what an optimizer's config has no more, or has as a schedule."""
+    if key in ("decay", "schedule_decay"):
+        told = f"an optimizer of Keras 3 has no {key} in its config"
+    elif key == "lr" and "decay" in script.names.identifiers:
+        told = "decay= is a schedule in Keras 3, and learning_rate in the config is that of it"
+    else:
+        return False
+    script.left(CODE, original, told)
+    return True
+
+
 def _by_rate(
     script: Script, original: cst.Subscript, updated: cst.Subscript, told: str
 ) -> cst.Subscript:
     """`found["lr"]` is `found["learning_rate"]`; any other element stays."""
-    parts = updated.slice
-    if len(parts) != 1 or not isinstance(parts[0].slice, cst.Index):
-        return updated
-    if read(parts[0].slice.value) != "lr" or not script.journal.is_chosen(CODE):
+    if _key(updated) != "lr" or not script.journal.is_chosen(CODE):
         return updated
     script.done(CODE, original, told)
-    index = parts[0].slice.with_changes(value=write("learning_rate"))
-    return updated.with_changes(slice=[parts[0].with_changes(slice=index)])
+    index = updated.slice[0].slice.with_changes(value=write("learning_rate"))
+    return updated.with_changes(slice=[updated.slice[0].with_changes(slice=index)])
+
+
+def _key(node: cst.Subscript) -> object:
+    """The word by which a subscript asks; `None` where it is none."""
+    part = node.slice[0].slice
+    is_index = len(node.slice) == 1 and isinstance(part, cst.Index)
+    return read(cst.ensure_type(part, cst.Index).value) if is_index else None
+
+
+def is_asked(script: Script, node: cst.Call) -> bool:
+    """Whether it is `logs.get(name)`, or the same of an optimizer's config."""
+    if not isinstance(node.func, cst.Attribute) or node.func.attr.value != "get":
+        return False
+    return spelled(node.func.value) == LOGS or _is_config(script, node.func.value)
 
 
 def asked(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
     """`logs.get("lr")` is `logs.get("learning_rate")`, unless the script logs it itself."""
-    is_rate = bool(updated.args) and read(updated.args[0].value) == "lr"
-    if not is_rate or script.kinds.logs_rate or not script.journal.is_chosen(CODE):
+    key = read(updated.args[0].value) if updated.args else None
+    is_config = _is_config(script, cst.ensure_type(original.func, cst.Attribute).value)
+    if is_config and _is_told_of_decay(script, original, key):
         return updated
-    script.done(CODE, original, "lr is logged as learning_rate")
+    is_own = script.kinds.logs_rate and not is_config
+    if key != "lr" or is_own or not script.journal.is_chosen(CODE):
+        return updated
+    script.done(CODE, original, _IN_CONFIG if is_config else "lr is logged as learning_rate")
     first = updated.args[0].with_changes(value=write("learning_rate"))
     return updated.with_changes(args=[first, *updated.args[1:]])

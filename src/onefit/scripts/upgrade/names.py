@@ -35,12 +35,8 @@ class Names:
         self.stars = [*finder.stars, *beside.stars]
         self.identifiers = set(finder.identifiers)
         self.bound = finder.bound
-        self.values = {
-            name: given
-            for name, given in finder.assigned.items()
-            if finder.bound[name] == len(given)
-        }
-        self.assigned = {name: given[0] for name, given in self.values.items() if len(given) == 1}
+        self.values = finder.values()
+        self.assigned = _once(self.values)
         self.aliases: dict[str, str] = {}
         for name, value in self.assigned.items():
             full = self.full(value)
@@ -110,6 +106,24 @@ class Names:
         return None
 
 
+def assigned_once(module: cst.Module) -> dict[str, cst.BaseExpression]:
+    """What names hold that a module binds once, in an assignment.
+
+    Args:
+        module: The module.
+
+    >>> sorted(assigned_once(cst.parse_module("a, b = 1, 2; b = 3")))
+    ['a']
+    """
+    finder = _Finder()
+    module.visit(finder)
+    return _once(finder.values())
+
+
+def _once(values: dict[str, list[cst.BaseExpression]]) -> dict[str, cst.BaseExpression]:
+    return {name: given[0] for name, given in values.items() if len(given) == 1}
+
+
 def spelled(node: cst.CSTNode) -> str | None:
     """Names with dots, as they are written; `None` for any other expression.
 
@@ -122,6 +136,10 @@ def spelled(node: cst.CSTNode) -> str | None:
         before = spelled(node.value)
         return None if before is None else f"{before}.{node.attr.value}"
     return None
+
+
+def _is_false(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Name) and node.value in ("False", "None")
 
 
 def _pairs(
@@ -145,8 +163,25 @@ class _Finder(cst.CSTVisitor):
         self.bound: Counter[str] = Counter()
         self.assigned: dict[str, list[cst.BaseExpression]] = {}
 
+    def values(self) -> dict[str, list[cst.BaseExpression]]:
+        """All that is assigned to names that are bound in no other way."""
+        return {
+            name: given for name, given in self.assigned.items() if self.bound[name] == len(given)
+        }
+
     def visit_Name(self, node: cst.Name) -> None:
         self.identifiers.add(node.value)
+
+    def visit_Arg(self, node: cst.Arg) -> None:
+        if node.keyword is not None and not _is_false(node.value):
+            self.identifiers.add(f"{node.keyword.value}=")  # one that is not switched off
+
+    def visit_Call(self, node: cst.Call) -> None:
+        name = (spelled(node.func) or "").rpartition(".")[2]
+        self.identifiers.add(f"{name}()")
+
+    def visit_SimpleString(self, node: cst.SimpleString) -> None:
+        self.identifiers.add(f'"{node.raw_value}"')
 
     def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
         if isinstance(node.names, cst.ImportStar) and node.module is not None:

@@ -60,7 +60,7 @@ def kind_of(script: Script, node: cst.BaseExpression, leaf: str) -> str | None:
     own = script.classes[-1] if script.classes else None
     if spelled(node) == "self" and own is not None:
         return "" if leaf in own.names else own.kind
-    return script.kinds.kind(node)
+    return "" if script.kinds.has_own_method(node, leaf) else script.kinds.kind(node)
 
 
 def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) -> cst.FunctionDef:

@@ -25,6 +25,9 @@ from onefit.scripts.upgrade.script import Script
 
 OF_TENSORFLOW = "OF213"
 OF_PYTHON = "OF214"
+_LATEST = "tensorflow.train.latest_checkpoint"
+_CHECKPOINTS = {"Checkpoint", "CheckpointManager"}
+"""What writes checkpoints that stay TensorFlow's; models write files of weights."""
 
 
 class Rewriting(cst.CSTTransformer):
@@ -145,6 +148,10 @@ class Rewriting(cst.CSTTransformer):
             if isinstance(original, cst.Attribute):
                 return updated.with_changes(attr=cst.Name(leaf))
             return self.script.references.refer(RENAMED[full])
+        is_latest = full == _LATEST and not self.script.names.identifiers & _CHECKPOINTS
+        if is_latest and self.script.journal.is_chosen("OF208"):
+            self.script.done("OF208", original, "the newest file of weights is looked for")
+            return cst.Name(self.script.definitions.define("file_names:latest_weights"))
         if full.startswith("tensorflow."):
             self.script.left(OF_TENSORFLOW, original, f"{full} is TensorFlow's")
         return updated

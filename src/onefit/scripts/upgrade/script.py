@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import libcst as cst
 from libcst import metadata
 from libcst.metadata import GlobalScope
 
 from onefit.scripts.eras.era import Era
+from onefit.scripts.eras.rule import Meaning
+from onefit.scripts.upgrade.choices import Choices
 from onefit.scripts.upgrade.compiled import Compiled
-from onefit.scripts.upgrade.constants import constants, given_names, initializers, saved_files
+from onefit.scripts.upgrade.constants import constants, given_names, initializers
 from onefit.scripts.upgrade.definitions import Definitions
 from onefit.scripts.upgrade.exports import Beside, Exports
+from onefit.scripts.upgrade.file_names import FileNames
+from onefit.scripts.upgrade.handed_on import handed_on
 from onefit.scripts.upgrade.imports import Imports
-from onefit.scripts.upgrade.journal import Journal
+from onefit.scripts.upgrade.journal import Journal, Note
 from onefit.scripts.upgrade.kinds import Kinds, OwnClass
 from onefit.scripts.upgrade.knowledge import Knowledge, keras_name
 from onefit.scripts.upgrade.names import Names
 from onefit.scripts.upgrade.references import References
+
+
+class State(NamedTuple):
+    """What an upgrade has noted and needs.
+
+    Args:
+        changes: The notes on what was done.
+        remains: Those on what could not be done.
+        definitions: What is written into the script: statements, modules and classes.
+        references: What it imports, and all that is bound.
+    """
+
+    changes: frozenset[Note]
+    remains: frozenset[Note]
+    definitions: tuple[dict[str, cst.CSTNode], set[str], dict[str, list[Meaning]]]
+    references: tuple[dict[str, str], dict[str, str]]
 
 
 class Script:
@@ -43,7 +65,7 @@ class Script:
         self.definitions = Definitions()
         self.constants = constants(wrapper.module, self.names)
         self.positions = wrapper.resolve(metadata.PositionProvider)
-        self.saved = saved_files(wrapper.module) | beside.saved
+        self.files = FileNames(wrapper.module, self.names, self.kinds, beside.saved)
         self.initializers = initializers(wrapper.module)
         self.called: set[cst.CSTNode] = set()
         self.applied: set[cst.CSTNode] = set()
@@ -56,6 +78,33 @@ class Script:
         self.logit_values: set[cst.CSTNode] = set()  # losses of compile, and activations
         self.classes: list[OwnClass] = []  # those in which the walk is
         self.compiled = Compiled(wrapper.module, self.kinds)
+        self.choices = Choices(wrapper.module, self.names)
+        self.handed_on = handed_on(wrapper.module, self.names)
+
+    def state(self) -> State:
+        """What is noted and needed so far, for `restore`."""
+        definitions, references = self.definitions, self.references
+        classes = {name: list(rules) for name, rules in definitions.classes.items()}
+        return State(
+            frozenset(self.journal.changes),
+            frozenset(self.journal.remains),
+            (dict(definitions.statements), set(definitions.modules), classes),
+            (dict(references.needed), dict(references.bindings)),
+        )
+
+    def restore(self, state: State) -> None:
+        """Forget what was noted and needed since then.
+
+        Args:
+            state: What `state` gave.
+        """
+        self.journal.changes, self.journal.remains = set(state.changes), set(state.remains)
+        statements, modules, classes = state.definitions
+        self.definitions.statements = dict(statements)
+        self.definitions.modules = set(modules)
+        self.definitions.classes = {name: list(rules) for name, rules in classes.items()}
+        needed, bindings = map(dict, state.references)
+        self.references.needed, self.references.bindings = needed, bindings
 
     def exports(self) -> Exports:
         """What modules that import this one may take from it, as it was."""

@@ -11,7 +11,10 @@ import libcst as cst
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.rule import WRITTEN, Meaning, Translated
 from onefit.scripts.upgrade import endings, layout
+from onefit.scripts.upgrade.file_names import FileNames
 from onefit.scripts.upgrade.literals import Constants, Expression, read, write
+from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.saved_files import may_hold
 from onefit.scripts.upgrade.values import Values, is_flat, is_iterator, is_list, may_be_numpy
 
 Refer = Callable[[str], cst.BaseExpression]
@@ -44,7 +47,7 @@ class SourceCall:
         constants: Values of names that never change. Defaults to none.
         is_applied: Whether the result is called at once. Defaults to `False`.
         identifiers: The names of the script. Defaults to none.
-        saved: The files that it writes, and whether each has weights alone. Defaults to none.
+        files: The names of the files that it writes. Defaults to none.
         unsafe: Whether rules that change what the script does are allowed. Defaults to `False`.
         assigned: What names that are assigned once hold. Defaults to nothing.
         values: All that is assigned to names that are bound in no other way. Defaults to nothing.
@@ -64,7 +67,7 @@ class SourceCall:
         constants: Constants | None = None,
         is_applied: bool = False,
         identifiers: Set[str] = frozenset(),
-        saved: Set[tuple[str, bool]] = frozenset(),
+        files: FileNames | None = None,
         unsafe: bool = False,
         assigned: Mapping[str, cst.BaseExpression] | None = None,
         values: Values | None = None,
@@ -73,12 +76,13 @@ class SourceCall:
         """Bind the arguments to names."""
         self.target, self.era, self.node = target, era, node
         self.refer, self.constants, self.applied = refer, constants or {}, is_applied
-        self.identifiers, self.saved, self.unsafe = identifiers, saved, unsafe
+        self.identifiers, self.files, self.unsafe = identifiers, files, unsafe
         self.assigned, self.values = assigned or {}, values or {}
         self.define = define
         self.arguments: dict[str, Argument] = {}
         self.notes: list[str] = []
         self.firsts: list[str] = []
+        self.wrapped: list[str] = []
         self.folded: set[float] = set()
         self.taken: dict[str, cst.BaseExpression] = {}
         self.meanings: list[Meaning] = []
@@ -151,13 +155,41 @@ class SourceCall:
     def ending(self, name: str) -> str:
         """How the text of an argument ends, as far as the source tells."""
         found = self.arguments.get(name)
-        return "" if found is None else endings.text(found.value)
+        held = {} if self.files is None else self.files.held
+        return "" if found is None else endings.text(found.value, held)
+
+    def is_ended(self, name: str) -> bool:
+        """Whether that end stands in the call, or in a variable that may change."""
+        holder = self._holder(name)
+        return not holder or (self.files is not None and holder in self.files.changeable)
 
     def end(self, name: str, before: str, after: str) -> None:
         """Let the text of an argument end in something else."""
-        found = self.arguments[name]
-        value = endings.with_end(found.value, before, after)
-        self.arguments[name] = replace(found, value=value)
+        found, holder, text = self.arguments[name], self._holder(name), self.ending(name)
+        if self.files is not None:
+            self.files.renamed[text] = text.removesuffix(before) + after
+        if holder and self.files is not None:
+            self.files.ends[holder] = before, after
+        else:
+            value = endings.with_end(found.value, before, after)
+            self.arguments[name] = replace(found, value=value)
+
+    def _holder(self, name: str) -> str:
+        """The name that holds the end of an argument's text; `""` where none does."""
+        held = {} if self.files is None else self.files.held
+        return endings.last(self.arguments[name].value, held)[0]
+
+    def wrap(self, name: str, function: str, *values: Any) -> None:
+        """Let an argument be what a function makes of it, which is written into the script."""
+        self.wrapped.append(cst.Module([]).code_for_node(self.arguments[name].value))
+        self.give(name, self.make(function, self.take(name), *values))
+
+    def called(self, name: str) -> str:
+        """The last name of what an argument is a call of; `""` where it is none."""
+        found = self.arguments.get(name)
+        value = None if found is None else found.value
+        called = spelled(value.func) if isinstance(value, cst.Call) else None
+        return (called or "").rpartition(".")[2]
 
     def is_bracketed(self, name: str) -> bool:
         """Whether an argument is a name in brackets of its own, and not called a shape."""
@@ -211,7 +243,11 @@ class SourceCall:
 
     def saves(self, path: str, weights: bool = False) -> bool:
         """Whether the script itself writes a model, or weights alone, of this name."""
-        return (path, weights) in self.saved
+        return self.files is not None and (path, weights) in self.files.saved
+
+    def may_save(self, path: str, weights: bool = False) -> bool:
+        """Whether it may write a file of this name, as far as names are told."""
+        return self.files is not None and may_hold(self.files.saved, path, weights)
 
     def is_applied(self) -> bool:
         """Whether the result is called at once."""

@@ -29,6 +29,22 @@ def translated(
     owner: cst.BaseExpression | None = None,
 ) -> cst.BaseExpression:
     """A call that Keras 3 has, by its rules."""
+    place = _choice(updated)
+    if place is not None:
+        given = target, called, rules, original, updated, owner
+        return _of_both(script, place, *given)
+    return _translated(script, target, called, rules, original, updated, owner)
+
+
+def _translated(
+    script: Script,
+    target: str,
+    called: Any,
+    rules: Sequence[Translated | Meaning],
+    original: cst.Call,
+    updated: cst.Call,
+    owner: cst.BaseExpression | None = None,
+) -> cst.BaseExpression:
     names = script.knowledge.positions(target, called, owner is not None)
     try:
         given = source_call(script, target, names, original, updated)
@@ -38,6 +54,68 @@ def translated(
     apply(script, given, rules, original)
     strings.replace(script, given, called, script.line(original))
     return result(script, given, before, called, original, updated, owner, target)
+
+
+def _choice(call: cst.Call) -> int | None:
+    """The place of an argument that is one value or another; of several none is looked at."""
+    found = [at for at, one in enumerate(call.args) if isinstance(one.value, cst.IfExp)]
+    return found[0] if len(found) == 1 else None
+
+
+def _of_both(
+    script: Script,
+    place: int,
+    target: str,
+    called: Any,
+    rules: Sequence[Translated | Meaning],
+    original: cst.Call,
+    updated: cst.Call,
+    owner: cst.BaseExpression | None,
+) -> cst.BaseExpression:
+    """A call with `this if condition else that`: each value by the rules, where the rest agrees."""
+    given = updated.args[place]
+    choice = cst.ensure_type(given.value, cst.IfExp)
+    state = script.state()
+    made = []
+    for value in (choice.body, choice.orelse):
+        arguments = [
+            given.with_changes(value=value) if one is given else one for one in updated.args
+        ]
+        call = updated.with_changes(args=arguments)
+        made.append(_translated(script, target, called, rules, original, call, owner))
+    joined = _joined(made[0], made[1], choice)
+    if joined is None:
+        script.restore(state)
+        word = given.keyword.value if given.keyword is not None else "an argument"
+        told = f"{word}: its two values are not taken by one call of Keras 3: write two"
+        script.left("OF203", original, told)
+        return updated
+    return joined
+
+
+def _joined(
+    one: cst.BaseExpression, other: cst.BaseExpression, choice: cst.IfExp
+) -> cst.BaseExpression | None:
+    """Two calls that differ in one value at most as one; `None` where they differ otherwise."""
+    if one.deep_equals(other):
+        return one
+    if not (isinstance(one, cst.Call) and isinstance(other, cst.Call)):
+        return None
+    if not one.func.deep_equals(other.func) or len(one.args) != len(other.args):
+        return None
+    pairs = list(zip(one.args, other.args))
+    places = [at for at, (a, b) in enumerate(pairs) if not a.value.deep_equals(b.value)]
+    is_named_alike = all(_word(a) == _word(b) for a, b in pairs)
+    if len(places) != 1 or not is_named_alike:
+        return None
+    first, second = pairs[places[0]]
+    value = choice.with_changes(body=first.value, orelse=second.value)
+    arguments = [first.with_changes(value=value) if a is first else a for a in one.args]
+    return one.with_changes(args=arguments)
+
+
+def _word(one: cst.Arg) -> str:
+    return one.keyword.value if one.keyword is not None else ""
 
 
 def source_call(
@@ -57,7 +135,7 @@ def source_call(
         script.constants,
         original in script.applied,
         script.names.identifiers,
-        script.saved,
+        script.files,
         script.journal.unsafe,
         script.names.assigned,
         script.names.values,
@@ -84,6 +162,8 @@ def apply(
             for told in given.notes or [f"a call of {leaf(given.target)} as Keras 3 takes it"]:
                 script.journal.done(rule.code, line, told)
         given.notes.clear()
+    scope = script.names.scopes.get(original)
+    script.files.made.update((scope, one) for one in given.wrapped)
 
 
 def result(

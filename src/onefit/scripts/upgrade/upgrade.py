@@ -12,6 +12,7 @@ from libcst import metadata
 
 from onefit.scripts.eras import evidence
 from onefit.scripts.eras.era import Era, named
+from onefit.scripts.upgrade import orders
 from onefit.scripts.upgrade.definitions import MODULES
 from onefit.scripts.upgrade.exports import NOTHING, Beside, Exports
 from onefit.scripts.upgrade.journal import Journal, Note
@@ -98,9 +99,11 @@ def upgraded(
     wrapper = metadata.MetadataWrapper(parsed)
     script = Script(wrapper, found, journal, beside or Beside())
     candidates = _candidates(script, used(wrapper))
-    after = wrapper.module.visit(Rewriting(script))
+    after = script.files.written(wrapper.module.visit(Rewriting(script)))
     code = _finished(after, script, candidates).code
     _tell_of_names(script)
+    _tell_of_files(script)
+    orders.check(script)
     changes, remains = sorted(journal.changes), sorted(journal.remains)
     return Upgrade(source, code, found, tuple(changes), tuple(remains), script.exports())
 
@@ -118,6 +121,13 @@ def _tell_of_names(script: Script) -> None:
             if isinstance(bound, metadata.Assignment) and not is_import:
                 told = f"{name} is something else in what is written above: rename this one"
                 script.left("OF204", bound.node, told)
+
+
+def _tell_of_files(script: Script) -> None:
+    """List what asks for files of models by their names of then."""
+    for node, name in script.files.asked_by_old_names(script.module):
+        told = f"{name} is the name of then: Keras 3 asks for another suffix, and the file has that"
+        script.left("OF208", node, told)
 
 
 def _of_keras(script: Script) -> Iterator[metadata.Scope]:

@@ -109,10 +109,19 @@ def no_loss(call: Call) -> None:
 def masked_metrics(call: Call) -> None:
     """Metrics counted the steps that a mask leaves, in `fit` too."""
     # For sources alone: what happens mentions nothing, and has the masks of the time already.
-    if call.has("metrics") and (call.mentions("mask_zero") or call.mentions("Masking")):
+    is_masked = call.mentions("mask_zero=") or call.mentions("Masking()")
+    is_last = any(map(call.mentions, _WITHOUT_STEPS)) and not call.mentions("return_sequences=")
+    if call.has("metrics") and is_masked and not is_last:
         raise ValueError(
             "in Keras 3 on JAX the metrics of fit count masked steps, too; evaluate leaves them out"
         )
+
+
+_WITHOUT_STEPS = (
+    "LSTM()", "GRU()", "SimpleRNN()", "RNN()", "CuDNNLSTM()", "CuDNNGRU()", "Flatten()",
+    "GlobalAveragePooling1D()", "GlobalMaxPooling1D()",
+)  # fmt: skip
+"""Layers whose answers have no steps, and so no mask, unless they are asked for sequences."""
 
 
 def metrics_of_both_kinds(call: Call) -> None:

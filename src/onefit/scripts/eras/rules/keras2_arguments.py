@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import keras
+
 from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.refusal import refused
@@ -81,7 +83,9 @@ def states(call: Call) -> None:
 
 def mask_of_steps(call: Call) -> None:
     """`TimeDistributed` masked what its layer masks; Keras 3 drops that without a word."""
-    if call.mentions("mask_zero") or call.mentions("Masking"):
+    inside = call.called("layer")
+    is_other = hasattr(keras.layers, inside) and inside not in ("Embedding", "Masking")
+    if not is_other and (call.mentions("mask_zero=") or call.mentions("Masking()")):
         raise ValueError(
             "where the layer inside TimeDistributed makes a mask, as Embedding and Masking do, "
             "Keras 3 drops it; give mask= to the layer behind it"

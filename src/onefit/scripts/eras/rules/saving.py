@@ -24,44 +24,53 @@ WEIGHTS = ".weights.h5"
 
 def weights_name(call: Call) -> None:
     """`save_weights("best.h5")` is `save_weights("best.weights.h5")`."""
-    path = call.literal("filepath")
-    if path is UNKNOWN:
-        told = "a file of weights ends in .weights.h5, and this one's name is not told"
-        _rename_end(call, WEIGHTS, (WEIGHTS,), told)
-    _rename(call, path, WEIGHTS, (WEIGHTS,))
+    _rename(call, WEIGHTS, "", "file_to_write")
 
 
 def weights_name_of_own(call: Call) -> None:
     """`load_weights` follows, for a file that the script saves itself."""
-    path = call.literal("filepath")
-    if isinstance(path, str) and call.saves(path, weights=True):
+    end = call.ending("filepath")
+    if end and call.saves(end) and call.saves(end, weights=True):
+        raise ValueError(
+            "a model and weights have this name, and two names in Keras 3: which is it?"
+        )
+    if end and call.saves(end):  # the weights of a whole model
+        model_name_to_read(call)
+    elif call.may_save(end, weights=True):
         if call.literal("by_name"):
-            raise ValueError("by_name=True reads files of Keras 2, and Keras 3 writes none")
+            if call.saves(end, weights=True):
+                raise ValueError("by_name=True reads files of Keras 2, and Keras 3 writes none")
+            return
         if call.has("by_name"):
             call.take("by_name")
             call.note("by_name=False means nothing any more")
-        _rename(call, path, WEIGHTS, (WEIGHTS,))
-    elif isinstance(path, str) and call.saves(path):  # the weights of a whole model
-        model_name(call)
-    elif path is UNKNOWN and call.saves(call.ending("filepath"), weights=True):
-        _rename_end(call, WEIGHTS, (WEIGHTS,), "")
+        _rename(call, WEIGHTS, "", "file_to_read", is_own=bool(end) and call.saves(end, True))
 
 
 def model_name(call: Call) -> None:
     """`save("model")` names a file with a suffix: of HDF5, or of Keras 3 in place of a folder."""
-    path = call.literal("filepath")
-    is_hdf5 = call.era.name in BOTH_OLD or str(path).endswith(".hdf5")
+    _rename(call, *_suffixes(call), "file_to_write")
+
+
+def model_name_to_read(call: Call, is_own: bool = True) -> None:
+    """The same where a model is loaded, which may be of a name that the script does not tell."""
+    _rename(call, *_suffixes(call), "file_to_read", is_own)
+
+
+def _suffixes(call: Call) -> tuple[str, str]:
+    """The suffix of a file of a model that has none of Keras 3's, and another that may stay."""
     if any(map(call.mentions, _MASKS)):  # Keras 3 cannot read such a model from HDF5
-        _rename(call, path, ".keras", (".keras",))
-    else:
-        _rename(call, path, ".h5" if is_hdf5 else ".keras", (".h5", ".keras"))
+        return ".keras", ""
+    is_hdf5 = call.era.name in BOTH_OLD or call.ending("filepath").endswith(".hdf5")
+    return (".h5", ".keras") if is_hdf5 else (".keras", ".h5")
 
 
 def model_name_of_own(call: Call) -> None:
     """`load_model` follows, for a file that the script saves itself; others are as old as it is."""
-    path = call.literal("filepath")
-    if isinstance(path, str) and call.saves(path):
-        model_name(call)
+    end, path = call.ending("filepath"), call.literal("filepath")
+    is_own = bool(end) and call.saves(end)
+    if is_own or call.may_save(end):
+        model_name_to_read(call, is_own)
     elif _is_of_then(call, path):
         raise ValueError(
             "Keras 3 refuses a file that an older Keras wrote, or trains the model otherwise: load "
@@ -79,15 +88,12 @@ def _is_of_then(call: Call, path: Any) -> bool:
 
 
 def checkpoint_name(call: Call) -> None:
-    """`ModelCheckpoint` writes `.weights.h5`, `.keras` or `.h5`."""
-    only_weights, path = call.literal("save_weights_only"), call.literal("filepath")
-    told = "a checkpoint's name needs a suffix of Keras 3, and is not told"
+    """`ModelCheckpoint` writes `.weights.h5`, `.keras` or `.h5`, into a folder that it makes."""
+    only_weights = call.literal("save_weights_only")
     if only_weights is UNKNOWN:
-        raise ValueError(told)
-    suffix, known = (WEIGHTS, (WEIGHTS,)) if only_weights else (".h5", (".h5", ".keras"))
-    if path is UNKNOWN:
-        _rename_end(call, suffix, known, told)
-    _rename(call, path, suffix, known)
+        raise ValueError("a checkpoint's name needs a suffix of Keras 3, and is not told")
+    suffix, kept = (WEIGHTS, "") if only_weights else _suffixes(call)
+    _rename(call, suffix, kept, "name_of_today")
 
 
 def period(call: Call) -> None:
@@ -117,27 +123,37 @@ def without_gaps(call: Call) -> None:
             call.take(name)
 
 
-def _rename_end(call: Call, suffix: str, known: tuple[str, ...], told: str) -> None:
-    """The same for a name that is made of parts, of which the last one is told."""
+def _rename(call: Call, suffix: str, kept: str, how: str, is_own: bool = True) -> None:
+    """Give a file's name its suffix of today.
+
+    Args:
+        call: What saves or loads.
+        suffix: The suffix.
+        kept: Another one that may stay; `""` for none.
+        how: What makes the name while the script runs, where the source does not tell how it ends.
+        is_own: Whether it is told to be a file that the script writes. Defaults to `True`.
+    """
+    if not call.has("filepath"):
+        return
     end = call.ending("filepath")
-    if end.endswith(known):
+    if end.endswith((suffix, kept or suffix)):
         return
-    before = next((one for one in (".hdf5", ".h5") if end.endswith(one)), None)
-    if before is None:
-        raise ValueError(told)
+    if not (end and is_own and call.is_ended("filepath")):
+        call.wrap("filepath", f"file_names:{how}", suffix, *([kept] if kept else ()))
+        call.note(f"the file's name ends in {suffix}")
+        return
+    before = next((one for one in (".hdf5", ".h5", "/") if end.endswith(one)), "")
+    path = call.literal("filepath")
     call.end("filepath", before, suffix)
-    call.note(f"files that end in {end} end in {end.removesuffix(before)}{suffix}")
+    word = "the file {} is called {}" if path == end else "files that end in {} end in {}"
+    call.note(word.format(end, end.removesuffix(before) + suffix))
+    makes = how == "file_to_write" and call.era.name in TF2 and before in ("", "/")
+    if makes and ("/" in end or path != end) and not any(map(call.mentions, _FOLDERS)):
+        call.wrap("filepath", "file_names:in_folder")
 
 
-def _rename(call: Call, path: Any, suffix: str, known: tuple[str, ...]) -> None:
-    if not isinstance(path, str) or path.endswith(known):
-        return
-    stem = path.removesuffix(".hdf5").removesuffix(".h5")
-    call.give("filepath", stem + suffix)
-    call.note(f"the file {path} is called {stem}{suffix}")
-
-
-_MASKS = ("mask_zero", "Masking")
+_FOLDERS = ("makedirs", "mkdir")
+_MASKS = ("mask_zero=", "Masking()")
 KERAS1, TF2 = frozenset({"keras1"}), frozenset({"tf2"})
 _CONFIG = "keras.src.legacy.saving.saving_utils.model_from_config"
 _UTILS = "keras.src.legacy.saving.saving_utils"

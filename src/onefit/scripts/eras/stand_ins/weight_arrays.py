@@ -193,15 +193,15 @@ def of_whole_gates(original: Function) -> Any:
     return staticmethod(__new__)
 
 
-_BY_GATE = (
-    *("LSTM", "GRU", "ConvLSTM2D", "Convolution1D", "AtrousConvolution1D", "Deconvolution2D"),
-    "dim_ordering",
-)
+_OTHER_ARRAYS = (
+    "LSTM", "GRU", "ConvLSTM2D", "Convolution1D", "AtrousConvolution1D", "Deconvolution2D",
+)  # fmt: skip
 
 
 def listed(call: Call) -> None:
     """A source that handles arrays of such layers has to be looked at."""
-    found = [name for name in _BY_GATE if call.mentions(name)]
+    found = [name for name in _OTHER_ARRAYS if call.mentions(name)]
+    found += ["layers with dim_ordering"] if call.mentions('"th"') else []
     if found and call.target.endswith("_weights"):
         raise ValueError(
             f"the arrays of {found[0]} were others in Keras 1 (three for each gate, kernels with "

@@ -1,0 +1,187 @@
+"""What an upgraded script saves under plain Keras 3 is what it loads, however its file is named."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from onefit.scripts.upgrade import upgraded
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Do not pass an `input_shape`", "ignore:You are saving"
+)
+
+HEAD = """\
+import os
+import numpy as np
+from {keras}.models import Sequential, load_model
+from {keras}.layers import Dense
+from {keras}.callbacks import ModelCheckpoint
+
+def make(seed=0):
+    model = Sequential([Dense(2, input_dim=3)])
+    model.compile("sgd", "mse")
+    model.set_weights([np.full((3, 2), seed), np.full(2, seed)])
+    return model
+
+x, y = np.ones((4, 3)), np.ones((4, 2))
+model, other = make(1), make(2)
+"""
+
+SCRIPTS = {
+    "a checkpoint in a variable": """\
+path = "training/cp.ckpt"
+folder = os.path.dirname(path)
+keep = ModelCheckpoint(filepath=path, save_weights_only=True)
+model.fit(x, y, callbacks=[keep], verbose=0)
+assert os.path.exists(path) and len(os.listdir(folder)) == 1
+other.load_weights(path)
+""",
+    "a name at the top, used in functions": """\
+NAME = "whole"
+def save():
+    model.save(NAME)
+def load():
+    return load_model(NAME)
+save()
+other = load()
+""",
+    "a composed name": """\
+folder, name = "out", "best"
+os.makedirs(folder, exist_ok=True)
+model.save_weights(os.path.join(folder, "w-" + name + ".h5"))
+other.load_weights(os.path.join(folder, "w-" + name + ".h5"))
+""",
+    "an f-string without an end": """\
+run = 3
+model.save_weights(f"kept/weights-{run}")
+other.load_weights(f"kept/weights-{run}")
+""",
+    "a template": """\
+keep = ModelCheckpoint("weights.{epoch:02d}-{loss:.1f}", save_weights_only=True, monitor="loss")
+model.fit(x, y, callbacks=[keep], epochs=2, verbose=0)
+other.load_weights("weights.02-%.1f" % model.history.history["loss"][1])
+""",
+    "a template, and a name that it makes": """\
+keep = ModelCheckpoint("weights.{epoch:02d}.hdf5", save_weights_only=True)
+model.fit(x, y, callbacks=[keep], epochs=2, verbose=0)
+other.load_weights("weights.02.hdf5")
+""",
+    "a variable that holds one file after the other": """\
+path = "first.h5"
+make(5).save_weights(path)
+path = "second.h5"
+model.save_weights(path)
+other.load_weights(path)
+""",
+    "an argument": """\
+def save(model, path):
+    model.save_weights(path)
+def load(model, path):
+    model.load_weights(path)
+    return model
+save(model, "a.h5")
+other = load(other, "a.h5")
+""",
+    "a template that a variable holds": """\
+path = "cp-{epoch:04d}.ckpt"
+model.save_weights(path.format(epoch=0))
+other.load_weights(path.format(epoch=0))
+""",
+    "a name that is part of others": """\
+name = "net"
+model.save(name)
+model.save_weights(name + ".h5")
+other.load_weights(name + ".h5")
+assert np.all(load_model(name).get_weights()[0] == model.get_weights()[0])
+""",
+    "a name that is a word, too": """\
+kind = "linear"
+if kind == "linear":
+    model.save(kind)
+other = load_model({"linear": kind}["linear"])
+""",
+    "a folder": """\
+model.save("./saved_model/")
+other = load_model("./saved_model/")
+""",
+}
+
+
+@pytest.mark.parametrize("keras", ["keras", "tensorflow.keras"])
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_what_is_saved_is_what_is_loaded(keras, name, tmp_path, monkeypatch):
+    if keras == "keras" and name in ("a folder", "an f-string without an end"):
+        pytest.skip("Keras 2 made no folders")
+    monkeypatch.chdir(tmp_path)
+    found = upgraded(HEAD.format(keras=keras) + SCRIPTS[name], ERA[keras])
+    assert not found.remains
+    names = {}
+    exec(found.after, names)
+    for then, now in zip(names["model"].get_weights(), names["other"].get_weights()):
+        assert np.array_equal(then, now)
+
+
+ERA = {"keras": "keras2", "tensorflow.keras": "tf2"}
+
+
+def test_a_variable_is_rewritten_where_it_is_assigned():
+    source = HEAD.format(keras="keras") + SCRIPTS["a checkpoint in a variable"]
+    after = upgraded(source, "keras2").after
+    assert 'path = "training/cp.ckpt.weights.h5"\n' in after
+    assert "other.load_weights(path)\n" in after and "def " not in after.partition("x, y")[2]
+
+
+def test_one_name_for_a_model_and_for_weights_is_listed():
+    lines = "model.save('a.h5')\nmodel.save_weights('a.h5')\nother.load_weights('a.h5')\n"
+    found = upgraded(HEAD.format(keras="keras") + lines, "keras2")
+    assert ["a model and weights have this name" in one.told for one in found.remains] == [True]
+
+
+def test_the_newest_file_of_weights_is_found(tmp_path, monkeypatch):
+    source = HEAD.format(keras="tensorflow.keras").replace("import os\n", "import os, time\n") + (
+        "import tensorflow as tf\n"
+        "for epoch in (10, 9):\n"
+        "    make(epoch).save_weights(f'kept/cp-{epoch}')\n"
+        "    time.sleep(0.02)\n"
+        "other.load_weights(tf.train.latest_checkpoint('kept'))\n"
+    )
+    found = upgraded(source, "tf2")
+    assert not found.remains and "tensorflow" not in found.after
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(found.after, names)
+    assert np.all(names["other"].get_weights()[0] == 9)
+
+
+def test_a_file_of_then_is_read_by_its_name(tmp_path, monkeypatch):
+    """Weights that are there already, and that the script might write under another name."""
+    monkeypatch.chdir(tmp_path)
+    source = HEAD.format(keras="keras") + (
+        "def save(path):\n    model.save_weights(path)\nother.load_weights('given.h5')\n"
+    )
+    names = {}
+    head = HEAD.format(keras="keras")
+    exec(head + "model.save('given.h5')\n", names)  # Keras 3 writes HDF5 as Keras 2 did
+    exec(upgraded(source, "keras2").after, names)
+    assert np.all(names["other"].get_weights()[0] == 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_left"),
+    [
+        ("os.path.exists(path)", True),
+        ("os.remove('best.hdf5')", True),
+        ("glob.glob('w*.hdf5')", True),
+        ("os.path.exists('data.csv')", False),
+        ("glob.glob('*.png')", False),
+    ],
+)
+def test_a_line_that_asks_for_a_file_by_its_name_of_then_is_listed(line, is_left):
+    source = HEAD.format(keras="keras") + (
+        "import glob, sys\npath = sys.argv[1]\nmodel.save_weights(path)\n"
+        f"keep = ModelCheckpoint('best.hdf5')\nprint({line})\n"
+    )
+    told = [str(one) for one in upgraded(source, "keras2").remains]
+    assert [one for one in told if "is the name of then" in one] == told
+    assert bool(told) == is_left

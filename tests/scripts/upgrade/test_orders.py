@@ -1,0 +1,135 @@
+"""What shows an order that Keras 3 has not is listed, and what does not is not."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from onefit.scripts.upgrade import upgraded
+
+HISTORY = """\
+import json
+from keras.models import Sequential
+from keras.layers import Dense
+from keras.callbacks import EarlyStopping
+model = Sequential([Dense(1, input_dim=2)])
+model.compile("sgd", "mse", metrics=["acc"])
+fitted = model.fit(x, y, validation_split=0.5, epochs=2)
+kept = fitted.history
+"""
+
+
+def told(source, era):
+    return [one.told for one in upgraded(source, era).remains]
+
+
+def test_keras_3_sorts_the_names_of_a_history():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse", metrics=["acc"])
+    x, y = np.ones((4, 2)), np.ones((4, 1))
+    names = list(model.fit(x, y, validation_split=0.5, verbose=0).history)
+    assert names == ["acc", "loss", "val_acc", "val_loss"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "for name in fitted.history:\n    print(name)",
+        "for name, values in kept.items():\n    print(name)",
+        "print(fitted.history.keys())",
+        "print(kept)",
+        "table = pd.DataFrame(fitted.history)",
+        "names = list(model.history.history)",
+        "text = json.dumps(kept)",
+        "lines = [one[0] for one in fitted.history.values()]",
+    ],
+)
+@pytest.mark.parametrize("era", ["keras1", "keras2", "tf2"])
+def test_a_line_that_shows_the_order_of_a_history_is_listed(line, era):
+    found = told(HISTORY + line + "\n", era)
+    assert ["a History's names stood as" in one for one in found] == [True]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "print(fitted.history['loss'])",
+        "for name in sorted(fitted.history):\n    print(name)",
+        "print(sorted(kept.keys()))",
+        "print('val_loss' in kept.keys(), len(kept))",
+        "print({}.items(), {'a': 1}.keys())",
+    ],
+)
+def test_a_line_that_shows_none_is_not(line):
+    assert not told(HISTORY + line + "\n", "keras2")
+
+
+def test_an_order_that_is_that_of_then_is_not_listed():
+    alone = HISTORY.replace('["acc"]', '["mae"]') + "print(kept)\n"
+    assert told(alone, "keras2") and not told(alone, "tf2")
+    assert not told(alone.replace("validation_split=0.5, ", ""), "keras2")
+
+
+NESTED = """\
+from keras.models import Sequential
+from keras.layers import Dense, BatchNormalization
+inner = Sequential([Dense(2, input_dim=3), BatchNormalization(), Dense(4)])
+model = Sequential()
+model.add({part})
+model.add(Dense(5))
+"""
+
+
+def test_keras_3_has_the_weights_of_a_part_where_its_layers_are():
+    """Keras 2.2.4 had them as (3, 2), (2,), (2,), (2,), (2, 4), (4,), (2,), (2,), (4, 5), (5,)."""
+    names = {}
+    exec(NESTED.format(part="inner").replace("input_dim=3", "name='a'"), names)
+    names["model"].build((None, 3))
+    shapes = [one.shape for one in names["model"].get_weights()]
+    assert shapes[4:8] == [(2,), (2,), (2, 4), (4,)]
+
+
+@pytest.mark.parametrize(
+    ("part", "line", "era", "is_left"),
+    [
+        ("inner", "print(model.get_weights()[3])", "keras2", True),
+        ("inner", "model.set_weights(arrays)", "keras2", True),
+        ("inner", "model.set_weights(other.get_weights())", "keras2", False),
+        ("inner", "print(model.get_weights()[3])", "keras1", False),
+        ("inner", "print(model.get_weights()[3])", "tf2", False),
+        ("Dense(2)", "print(model.get_weights()[3])", "keras2", False),
+    ],
+)
+def test_weights_of_models_in_models_are_listed(part, line, era, is_left):
+    found = told(NESTED.format(part=part) + line + "\n", era)
+    assert ["in a model that is part of another" in one for one in found] == [True] * is_left
+
+
+CONFIG = """\
+from keras.optimizers import SGD
+optimizer = SGD(lr=0.5{more})
+config = optimizer.get_config()
+rate = {line}
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "optimizer.get_config()['lr']",
+        "config['lr']",
+        "config.get('lr')",
+    ],
+)
+def test_the_rate_of_an_optimizers_config(line):
+    found = upgraded(CONFIG.format(more="", line=line), "keras2")
+    names = {}
+    exec(found.after, names)
+    assert names["rate"] == 0.5 and not found.remains
+
+
+@pytest.mark.parametrize("line", ["config['decay']", "config.get('decay')", "config['lr']"])
+def test_what_an_optimizers_config_has_no_more_is_listed(line):
+    found = told(CONFIG.format(more=", decay=0.1", line=line), "keras2")
+    assert len(found) == 1 and "config" in found[0]
