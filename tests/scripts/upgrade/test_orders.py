@@ -102,8 +102,16 @@ def test_keras_3_has_the_weights_of_a_part_where_its_layers_are():
     ],
 )
 def test_weights_of_models_in_models_are_listed(part, line, era, is_left):
+    """Keras 1.2.2 had (4,), (2,), (2,) at the end where a model is called, as 2.2.4 had."""
     found = told(NESTED.format(part=part) + line + "\n", era)
     assert ["in a model that is part of another" in one for one in found] == [True] * is_left
+
+
+@pytest.mark.parametrize("era", ["keras1", "keras2"])
+def test_weights_of_models_that_are_called_are_listed(era):
+    lines = "answer = inner(Input((3,)))\nprint(model.get_weights()[3])\n"
+    source = NESTED.format(part="Dense(3)").replace("Dense, B", "Dense, Input, B") + lines
+    assert ["in a model that is part of another" in one for one in told(source, era)] == [True]
 
 
 CONFIG = """\

@@ -942,3 +942,11 @@ def test_layers_that_would_train_in_a_model_that_does_not_are_listed(line, is_li
     assert any("base is not trainable, and nothing in it trained" in str(one) for one in found) == (
         is_listed
     )
+
+
+def test_a_fit_of_keras_1_that_names_no_epochs_has_ten():
+    """`Sequential.fit(x, y, batch_size=32, nb_epoch=10)` in `keras/models.py` of 1.2.2."""
+    source = "from keras.models import Sequential\nmodel = Sequential()\nmodel.fit(x, y{})\n"
+    assert "model.fit(x, y, epochs=10)" in upgraded(source.format(""), "keras1").after
+    assert "model.fit(x, y, epochs=3)" in upgraded(source.format(", nb_epoch=3"), "keras1").after
+    assert "model.fit(x, y)" in upgraded(source.format(""), "keras2").after

@@ -37,7 +37,7 @@ def check(script: Script) -> None:
     for node, history in histories.shown:
         if histories.is_other(history):
             script.left(CODE, node, told)
-    if script.era.name == "keras2" and script.names.identifiers & _PARTED:
+    if script.era.name in BOTH_OLD and script.names.identifiers & _PARTED:
         weights = _Weights(script)
         script.module.visit(weights)
         for call in weights.moved if weights.is_nested else ():
@@ -150,7 +150,8 @@ class _Weights(cst.CSTVisitor):
         method = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
         given = [one.value for one in node.args]
         self.is_nested |= self._is_model(node.func)
-        if method == "add" or spelled(node.func) == "Sequential":
+        is_sequential = method == "add" or spelled(node.func) == "Sequential"
+        if is_sequential and self.script.era.name != "keras1":  # which counted its parts' layers
             parts = [
                 element.value
                 for one in given

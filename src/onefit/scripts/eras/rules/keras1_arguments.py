@@ -8,7 +8,7 @@ from __future__ import annotations
 from onefit.scripts.eras.call import UNKNOWN, Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.refusal import refused
-from onefit.scripts.eras.rule import Rule, Translated, renamed
+from onefit.scripts.eras.rule import Rule, Translated, defaults, renamed
 from onefit.scripts.eras.stand_ins.normalization import OF_MODES
 
 _KERNEL = (
@@ -232,4 +232,5 @@ RULES: tuple[Rule, ...] = (
         eras=BOTH_OLD,
     ),
     Translated(("keras.Model.fit",), renamed(("nb_epoch", "epochs")), eras=BOTH_OLD),
+    Translated(("keras.Model.fit",), defaults(epochs=10), "OF205", frozenset({"keras1"})),
 )
