@@ -104,6 +104,16 @@ def test_what_is_spent_once_does_not_change_with_the_steps(setup, epochs, longer
     assert costs.of(setup.but(epochs=epochs), setup) == pytest.approx(4 * longer)
 
 
+def test_judging_does_not_grow_with_the_epochs(setup):
+    """Of 4 s a network 3 are judging: ten times the epochs take 13 s, and XLA's compile."""
+    costs = Costs(setup, seeds=4, alone=1.0, compiling=1.0)
+    assert costs.begun(spent=20.0, setups=1, share=0.8, judged=0.75) == pytest.approx(4.0)
+    assert costs.compiling == pytest.approx(2.0)
+    longer = setup.but(epochs=10 * setup.epochs)
+    assert costs.of(setup, setup) == pytest.approx(16.0)
+    assert costs.of(longer, setup) == pytest.approx(4 * 13.0 + 2.0)
+
+
 def test_what_is_dear_is_tried_one_after_the_other(setup):
     _, _, laboratory = _examined(setup, compiling=2.5, alone=0.1, likely=("OF513", "OF525"))
     assert len(laboratory.known) > 1

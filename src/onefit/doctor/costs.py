@@ -56,19 +56,21 @@ class Costs:
         trained = self.trained * longer * changed.heavier / self.setup.heavier
         return trained + (0.0 if is_alike(changed, base) else self.compiling)
 
-    def begun(self, spent: float, setups: int, share: float) -> float:
+    def begun(self, spent: float, setups: int, share: float, judged: float = 0.0) -> float:
         """Learn from the first population, whose setups are of one structure.
 
         Args:
             spent: Seconds that it took.
             setups: How many setups it has.
             share: The share of them for which networks were trained and judged.
+            judged: The share of that for which they were judged. Defaults to `0.0`.
 
         Returns:
             Seconds that XLA took, and what else is done once for a structure.
         """
         once = spent * (1 - share)
         self.alone = max(LEAST_ALONE, spent * share / (setups * self.seeds))
+        self.of_steps = min(1 - judged, share_of_steps(self.setup, self.alone))
         # About half of it are operations that no later structure needs.
         self.compiling = max(LEAST, once / 2)
         return once

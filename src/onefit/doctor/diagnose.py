@@ -286,7 +286,7 @@ def _untried(
         for one in suspected:
             if change is not None and (one.code, one.grade) == (change.code, "certain"):
                 cure = Remedy(
-                    one.code, one.where, "", "certain", one.fix, change=change, setup=setup
+                    one.code, one.where, "", "certain", change.fix, change=change, setup=setup
                 )
                 return {one.code: cure}
     return {}

@@ -70,7 +70,8 @@ class Laboratory:
         self.most = most
         self.too_large: list[str] = []  # the changes of setups that do not fit
         self.share_trained = 1.0  # of the last call's time: what was not spent on XLA's compile
-        self.working = 0.0  # seconds of the last call for which networks were trained and judged
+        self.share_judged = 0.0  # of that: what does not grow with the steps
+        self.training = self.judging = 0.0  # seconds of the last call
         self.setups: list[Setup] = []
         self.places: dict[tuple[Any, ...], int] = {}
 
@@ -106,14 +107,16 @@ class Laboratory:
         for place, setup in enumerate(setups):
             groups.setdefault(_together(setup), []).append(place)
         found: list[Result | None] = [None] * len(setups)
-        self.working, begin = 0.0, time.perf_counter()
+        begin, self.training, self.judging = time.perf_counter(), 0.0, 0.0
         for places in groups.values():
             for some in self._fitting(setups, places, seeds):
                 own = [setups[place] for place in some]
                 for place, result in zip(some, self._group(own, seeds)):
                     found[place] = result
         passed = time.perf_counter() - begin
-        self.share_trained = min(1.0, self.working / passed) if passed > 0 else 1.0
+        worked = self.training + self.judging
+        self.share_trained = min(1.0, worked / passed) if passed > 0 else 1.0
+        self.share_judged = self.judging / worked if worked > 0 else 0.0
         return found
 
     def _fitting(
@@ -149,10 +152,10 @@ class Laboratory:
                 return [None]
             return [self._group([one], seeds)[0] for one in setups]
         # Lanes train side by side, so that their seconds add up to more than have passed.
-        self.working += min(nets.seconds, max(0.0, nets.wall_seconds - nets.compile_seconds))
+        self.training += min(nets.seconds, max(0.0, nets.wall_seconds - nets.compile_seconds))
         begin = time.perf_counter()
         results: list[Result | None] = [self._result(setup, nets) for setup in setups]
-        self.working += time.perf_counter() - begin
+        self.judging += time.perf_counter() - begin
         return results
 
     def _trained(self, setups: list[Setup], seeds: int) -> Population:

@@ -53,14 +53,14 @@ FEW_STEPS, SHORT = 100, (0.05, 1.0)
 """Steps below which, and seconds between which, the call may be most of what a fit took: it is
 timed again."""
 
-DRAWING = 5e-4
+DRAWING = 2.5e-4
 """Seconds in which the first values of a variable are drawn, network by network."""
 
 SAMPLE = 10
 """Batches, or epochs of few batches, that are timed."""
 
-QUICK = 0.1
-"""Seconds of a batch below which more than one is timed."""
+QUICK, ENOUGH = 0.1, 0.5
+"""Seconds of a batch below which more than one is timed, and for how long, about."""
 
 MOST_TIMED = 256
 """Rows of a large batch that are timed."""
@@ -221,7 +221,9 @@ def measured(setup: Setup) -> tuple[float, float]:
     if spent < QUICK:
         batch = len(few)
         few = setup.rows.at(slice(0, SAMPLE * batch))
-        epochs = min(setup.epochs, max(1, SAMPLE * batch // len(few)) * SAMPLE)
+        most = max(1, SAMPLE * batch // len(few)) * SAMPLE
+        affordable = int(ENOUGH / max(spent * len(few) / batch, 1e-6))
+        epochs = min(setup.epochs, most, max(1, affordable))
         spent, compiling = _timed(setup, few, epochs)
     spent *= len(setup.rows) / len(few) * setup.epochs / epochs
     return spent * (1 + share_judged(setup)), compiling

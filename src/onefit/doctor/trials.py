@@ -89,8 +89,9 @@ class Doctor:
             return None
         seen = Examination(self.setup, results[0], self.seeds, suspected=self.likely)
         seen.linear, seen.nearest = linear(self.setup), nearest(self.setup)
-        spent, share = self.clock.spent - begin, self.laboratory.share_trained
-        self.clock.leave_out(self.costs.begun(spent, 1 + len(rates), share))
+        spent, lab = self.clock.spent - begin, self.laboratory
+        once = self.costs.begun(spent, 1 + len(rates), lab.share_trained, lab.share_judged)
+        self.clock.leave_out(once)
         if self.likely or not _is_fine(seen):
             known = [(r, result) for r, result in zip(rates, results[1:]) if result is not None]
             lower = self.lower_rates(seen, rates)
