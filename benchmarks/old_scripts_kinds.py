@@ -10,8 +10,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from onefit.scripts.advice import is_python_2
 from onefit.scripts.cells import sources
+from onefit.scripts.python_2 import is_syntax
 
 RUN = ("ended", "training")
 CAN_RUN = (*RUN, "failed")
@@ -48,7 +48,7 @@ def of_source(script: dict[str, str], path: Path, python: str) -> Found:
         try:
             ast.parse(text)
         except (SyntaxError, ValueError) as error:
-            if is_python_2(error):
+            if is_syntax(error):
                 return "python2", f"line {getattr(error, 'lineno', 0)}"
             if path.suffix != ".ipynb":
                 return "broken", f"no Python: {error}"

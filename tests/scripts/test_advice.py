@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import runpy
+import sys
 import urllib.error
 
 import h5py
@@ -65,3 +67,60 @@ def test_where_the_names_of_a_module_are_that_has_gone(line, told):
     with pytest.raises(ImportError) as raised:
         exec(line, {})
     assert told in advice(raised.value)
+
+
+PYTHON_2 = {
+    "x = raw_input('name')": "write input;",
+    "for i in xrange(3): pass": "write range;",
+    "print(unicode('a'))": "write str;",
+    "isinstance('a', basestring)": "write str;",
+    "{}.has_key('a')": "write `key in dict`;",
+    "for key, value in {}.iteritems(): pass": "write items;",
+    "from itertools import izip": "write zip;",
+    "(i for i in [1]).next()": "write next(iterator);",
+    "first = {1: 2}.keys()[0]": "write list(...) around it",
+    "size = len(map(int, [1]))": "write list(...) around it",
+    "numbers = range(3) + range(2)": "write list(...) around it",
+    "total = reduce(max, [1])": "write functools.reduce;",
+    'print "x"': "",
+    "number = 10L": "",
+    "size = 0777": "",
+    "import pickle; pickle.loads(b'\\x80\\x02U\\x03\\xe9abq\\x00.')": 'write encoding="latin1"',
+}
+
+
+@pytest.mark.parametrize("line", PYTHON_2)
+def test_python_2_is_told_with_its_line(line, tmp_path):
+    path = tmp_path / "old.py"
+    path.write_text(f"import keras\n{line}\n")
+    found = advice(raised(lambda: runpy.run_path(str(path))))
+    assert found.startswith(f"this is Python 2, line 2: {line}; ") and PYTHON_2[line] in found
+    if "pickle" not in line:
+        assert f"python -m fissix -w {path}" in found
+
+
+@pytest.mark.parametrize("line", ["print(file)", "model.has_key(1)", "x = map(int, 3)", "[][0]"])
+def test_what_is_wrong_in_python_3_too_is_not_told_as_python_2(line, tmp_path):
+    path = tmp_path / "new.py"
+    path.write_text(f"model = object()\n{line}\n")
+    assert advice(raised(lambda: runpy.run_path(str(path)))) == ""
+
+
+def missing(name):
+    return ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+def test_files_of_the_script_are_not_told_as_packages(tmp_path, monkeypatch):
+    (tmp_path / "project" / "lib").mkdir(parents=True)
+    (tmp_path / "project" / "lib" / "helpers_of_mine.py").write_text("")
+    script = tmp_path / "project" / "train.py"
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(script), raising=False)
+    for name in ("my_utils", "config_of_mine", "data_of_mine.loader"):
+        first = name.partition(".")[0]
+        found = advice(missing(name))
+        assert f"put {first}.py, or the folder {first}, into {script.parent}" in found
+        assert "pip" not in found
+    found = advice(missing("helpers_of_mine"))
+    assert f"but in {script.parent / 'lib'}; say so: PYTHONPATH={script.parent / 'lib'}" in found
+    assert advice(missing("xgboost")).endswith("install it: pip install xgboost")
+    assert advice(missing("skopt")).endswith("install it: pip install scikit-optimize")

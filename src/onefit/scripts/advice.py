@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import sys
@@ -10,58 +9,8 @@ import traceback
 
 from onefit.console import tell
 from onefit.runs.recorder import RECORDER
+from onefit.scripts import missing_modules, python_2
 from onefit.training.host.faults import hidden_library
-
-PACKAGES = {
-    "cv2": "opencv-python",
-    "PIL": "pillow",
-    "sklearn": "scikit-learn",
-    "pylab": "matplotlib",
-    "skimage": "scikit-image",
-    "yaml": "pyyaml",
-    "bs4": "beautifulsoup4",
-    "Bio": "biopython",
-    "kerastuner": "keras-tuner",
-    "keras_tuner": "keras-tuner",
-    "gym": "gymnasium",
-    "dateutil": "python-dateutil",
-    "OpenSSL": "pyopenssl",
-    "theano": "",
-    "keras_contrib": "",
-    "tensorflow_addons": "",
-}
-"""Packages by the name of their module, where it is another one; `""` where there is none today."""
-
-MOVED = {
-    "sklearn.cross_validation": "sklearn.model_selection (folds are made without the rows: "
-    "StratifiedKFold(10).split(x, y))",
-    "sklearn.grid_search": "sklearn.model_selection (grid_scores_ is cv_results_)",
-    "sklearn.learning_curve": "sklearn.model_selection",
-    "sklearn.externals.joblib": "joblib",
-    "sklearn.externals.six": "six",
-    "scipy.misc": "imageio and Pillow for pictures (imread, imsave, imresize)",
-    "pandas.tools.plotting": "pandas.plotting",
-    "pandas.io.data": "the package pandas-datareader",
-    "matplotlib.finance": "the package mplfinance",
-    "cPickle": "pickle (that was Python 2)",
-    "cStringIO": "io (that was Python 2)",
-    "StringIO": "io (that was Python 2)",
-    "urllib2": "urllib.request (that was Python 2)",
-    "urlparse": "urllib.parse (that was Python 2)",
-    "httplib": "http.client (that was Python 2)",
-    "ConfigParser": "configparser (that was Python 2)",
-    "Queue": "queue (that was Python 2)",
-    "Tkinter": "tkinter (that was Python 2)",
-    "commands": "subprocess (that was Python 2)",
-    "imp": "importlib (it went with Python 3.12)",
-    "distutils": "setuptools or packaging (it went with Python 3.12)",
-}
-"""Modules that Python and other libraries had then, and where their names are today."""
-
-_PYTHON_2 = re.compile(
-    r"^\s*(?:print\s+[^(=\s]|exec\s+['\"]|raise\s+\w+\s*,)|\bexcept\s+[\w.]+\s*,\s*\w+\s*:|<>|\b0\d+\b"
-)
-
 
 _OF_AN_OLDER = re.compile(
     r"[Uu]nexpected keyword argument|Unrecognized keyword arguments|not recognized: \{"
@@ -74,7 +23,6 @@ _OF_A_MODULE = re.compile(r"(?:module|from|named) '(\w+)[.']")
 """The module of an `AttributeError` or `ImportError`, by the words of Python."""
 
 
-_FROM = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 _OF_NUMPY = re.compile(r"(.+) not found\.")  # numpy.loadtxt and genfromtxt
 _OF_HDF5 = re.compile(r"name = '([^']+)', errno = 2")
 
@@ -119,14 +67,17 @@ def advice(error: BaseException) -> str:
     hidden = _hidden(error)
     if hidden:
         return hidden
-    if isinstance(error, ImportError) and (new := MOVED.get(_wanted(error))):
-        return f"{_wanted(error)} has gone; what it had is in {new}"
+    if isinstance(error, ImportError) and (
+        new := missing_modules.MOVED.get(missing_modules.wanted(error))
+    ):
+        return f"{missing_modules.wanted(error)} has gone; what it had is in {new}"
     if isinstance(error, ModuleNotFoundError) and error.name:
-        found = _module(error.name.partition(".")[0])
+        found = missing_modules.told(error.name.partition(".")[0])
         if found:
             return found
-    if isinstance(error, SyntaxError):
-        return _syntax(error)
+    old = python_2.told(error)
+    if old or isinstance(error, SyntaxError):
+        return old
     if any(frame.name == "func_load" for frame in traceback.extract_tb(error.__traceback__)):
         return (
             f"{_line(error)} loads a Lambda layer whose code another Python wrote, and which "
@@ -157,71 +108,18 @@ def _hidden(error: BaseException) -> str:
         return ""
     name = named[1]
     file = os.path.join(os.path.dirname(os.path.abspath(main)), f"{name}.py")
-    known = name in ("keras", "jax", "numpy", "pandas", "tensorflow", "matplotlib", *PACKAGES)
+    known = name in (
+        "keras",
+        "jax",
+        "numpy",
+        "pandas",
+        "tensorflow",
+        "matplotlib",
+        *missing_modules.PACKAGES,
+    )
     if not os.path.exists(file) or not (known or name in sys.stdlib_module_names):
         return ""
     return f"{file} is imported in place of the module {name!r}; give that file another name"
-
-
-def _wanted(error: ImportError) -> str:
-    """The module that was to be imported; `from package import module` names both.
-
-    >>> _wanted(ImportError("cannot import name 'joblib' from 'sklearn.externals' (x.py)"))
-    'sklearn.externals.joblib'
-    """
-    found = _FROM.match(str(error))
-    joined = f"{found[2]}.{found[1]}" if found else error.name or ""
-    return next((one for one in (joined, error.name or "") if one in MOVED), joined)
-
-
-def _module(name: str) -> str:
-    if name in ("keras", "onefit", "jax") or _is_there(name):
-        return ""
-    package = PACKAGES.get(name, name)
-    if not package:
-        return f"no module {name!r} here, and none for today's Python"
-    return f"no module {name!r} here; install it: pip install {package}"
-
-
-def _is_there(name: str) -> bool:
-    """Whether a module of that name can be found: what is missing is something within it."""
-    try:
-        return importlib.util.find_spec(name) is not None
-    except (ImportError, ValueError, AttributeError):
-        return name in sys.modules
-
-
-def is_python_2(error: BaseException) -> bool:
-    """Whether a text is no Python 3 because it is Python 2.
-
-    Args:
-        error: What reading it raised.
-
-    >>> try:
-    ...     compile("print 'loss', 3", "old.py", "exec")
-    ... except SyntaxError as error:
-    ...     is_python_2(error)
-    True
-    """
-    if not isinstance(error, SyntaxError):
-        return False
-    if isinstance(error, TabError):
-        return True
-    return "print" in str(error.msg) or bool(_PYTHON_2.search(error.text or ""))
-
-
-def _syntax(error: SyntaxError) -> str:
-    if is_python_2(error):
-        line = (error.text or "").strip()
-        told = f"this is Python 2, line {error.lineno}: {line}"
-        _, of_notebook, cell = str(error.filename).rpartition(", cell ")
-        if of_notebook:
-            told = f"this is Python 2, cell {cell}, line {error.lineno}: {line}; write the cell in "
-            told += "Python 3"
-        else:  # the converter of Python itself went with 3.13
-            told += f"; convert it: pip install fissix, then python -m fissix -w {error.filename}"
-        return f"{told}; 3 / 2 was 1 then: write // where whole numbers are divided"
-    return ""
 
 
 def _download(error: BaseException, address: str) -> str:

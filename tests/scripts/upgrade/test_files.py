@@ -235,3 +235,33 @@ def test_models_of_an_older_keras_are_listed(name, how, is_left, tmp_path, capsy
     assert upgrade(script) == 0
     told = "left, line 2: OF208 Keras 3 refuses a file that an older Keras wrote"
     assert (told in capsys.readouterr().err) == is_left
+
+
+OF_TENSORFLOW = """\
+import tensorflow as tf
+from tensorflow.keras import layers
+model = tf.keras.Sequential([layers.Input((2,)), layers.Dense(1)])
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "is_told"),
+    [
+        (OF_TENSORFLOW, True),
+        (f"{OF_TENSORFLOW}tf.random.set_seed(1)\n", False),
+        (f"import tensorflow.data\n{OF_TENSORFLOW}", False),
+        ("import keras\nkeras.layers.Dense(1)\n", False),
+    ],
+)
+def test_what_writes_the_imports_of_tensorflow_keras_anew_is_told(
+    source, is_told, tmp_path, capsys
+):
+    script = tmp_path / "new.py"
+    script.write_text(source)
+    assert upgrade(script) == 0
+    told = f"{script}: written for tensorflow.keras; --era tf2 rewrites its imports to keras\n"
+    nothing = "1 file, nothing of an older Keras: nothing to do\n"
+    assert capsys.readouterr().err == told * is_told + nothing
+    if is_told:
+        assert upgrade("--write", "--era", "tf2", script) == 0
+        assert "tensorflow" not in script.read_text()

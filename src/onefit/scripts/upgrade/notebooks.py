@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 from onefit.scripts import cells
-from onefit.scripts.advice import is_python_2
+from onefit.scripts.python_2 import is_syntax
 
 _CELL = "# %% onefit cell\n"
 _LINE = "# %% onefit line: "
@@ -145,7 +145,7 @@ def _is_python(code: str) -> bool:
     try:
         ast.parse(code)
     except SyntaxError as error:
-        return is_python_2(error)
+        return is_syntax(error)
     return True
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from onefit.console import tell
 from onefit.runs.words import counted
-from onefit.scripts.upgrade import files, import_groups, notebooks
+from onefit.scripts.upgrade import files, import_groups, notebooks, tensorflow_keras
 from onefit.scripts.upgrade.exports import Beside
 from onefit.scripts.upgrade.import_groups import Group
 from onefit.scripts.upgrade.journal import Note
@@ -204,6 +204,9 @@ class Session:
             sys.stdout.writelines(_difference(path, found))
             sys.stdout.flush()
         if not found.changes and not found.remains:
+            if not found.era.is_old and tensorflow_keras.is_all(found.before):
+                told = "written for tensorflow.keras; --era tf2 rewrites its imports to keras"
+                tell(f"{path}: {told}")
             return
         tell(f"{path}: written for {found.era.title}; {_counted(found.changes)}")
         for note in found.remains:

@@ -1,0 +1,51 @@
+"""Scripts that show nothing old and have Keras from `tensorflow.keras`."""
+
+from __future__ import annotations
+
+import ast
+
+_ROOT = "tensorflow"
+
+
+def is_all(source: str) -> bool:
+    """Whether `tensorflow.keras` is all that a script has of TensorFlow.
+
+    Args:
+        source: The script's text.
+
+    >>> is_all("from tensorflow.keras import layers")
+    True
+    >>> is_all("import tensorflow as tf; tf.keras.Sequential(); tf.random.set_seed(1)")
+    False
+    >>> is_all("import keras")
+    False
+    """
+    tree = ast.parse(source)
+    names: set[str] = set()
+    has_keras = False
+    for node in ast.walk(tree):
+        for module, name in _imported(node):
+            if module == _ROOT and isinstance(node, ast.Import):
+                names.add(name)
+            elif module.startswith(f"{_ROOT}.keras"):
+                has_keras = True
+            elif module.partition(".")[0] == _ROOT:
+                return False
+    for node in ast.walk(tree):
+        owner = getattr(node, "value", None)
+        if isinstance(owner, ast.Name) and owner.id in names:
+            if not isinstance(node, ast.Attribute) or node.attr != "keras":
+                return False
+            has_keras = True
+    return has_keras
+
+
+def _imported(node: ast.AST) -> list[tuple[str, str]]:
+    """The modules that a statement imports, with the name that each gets."""
+    if isinstance(node, ast.Import):
+        return [(one.name, one.asname or one.name.partition(".")[0]) for one in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        if node.module == _ROOT:
+            return [(f"{_ROOT}.{one.name}", one.name) for one in node.names]
+        return [(node.module, "")]
+    return []
