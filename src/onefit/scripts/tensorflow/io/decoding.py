@@ -19,7 +19,7 @@ from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.io.example import messages
 from onefit.scripts.tensorflow.mode import unknown_length
 from onefit.scripts.tensorflow.strings.element import each, texts
-from onefit.scripts.tensorflow.strings.words import to_number
+from onefit.scripts.tensorflow.strings.numbers import to_number
 
 Tensor = Any
 TYPES = {

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
-from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.mode import unknown_length
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 from onefit.scripts.tensorflow.strings.element import each, several, texts
@@ -31,6 +30,16 @@ def _codec(encoding: str) -> str:
     if codec is None:
         raise ValueError(
             f"Expected one of the encodings {list(ENCODINGS)}. Received: {encoding!r}."
+        )
+    return codec
+
+
+def _unicode_codec(encoding: str) -> str:
+    """Python's name of an encoding that has all characters: TensorFlow writes no other."""
+    codec = _codec(encoding)
+    if not codec.startswith("utf"):
+        raise InvalidArgumentError(
+            f"Value for attr 'output_encoding' of {encoding!r} is not in the list of allowed values"
         )
     return codec
 
@@ -106,10 +115,8 @@ def unicode_decode(
     codec = _codec(input_encoding)
 
     def decode(text: bytes) -> list[int]:
-        points = [ord(one) for one in _decoded(text, codec, errors, replacement_char)]
-        if replace_control_characters:
-            points = [replacement_char if point < 32 else point for point in points]
-        return points
+        read = _read(text, codec, errors, replacement_char, replace_control_characters)
+        return [ord(one.point) for one in read]
 
     return several(decode, input, np.int32)
 
@@ -126,7 +133,8 @@ def unicode_decode_with_offsets(
     points = unicode_decode(
         input, input_encoding, errors, replacement_char, replace_control_characters
     )
-    return points, _offsets(input, input_encoding, errors, replacement_char)
+    begins = _offsets(input, input_encoding, errors, replacement_char, replace_control_characters)
+    return points, begins
 
 
 def unicode_split_with_offsets(
@@ -145,17 +153,15 @@ def unicode_split_with_offsets(
     return characters, _offsets(input, input_encoding, errors, replacement_char)
 
 
-def _offsets(input: TensorLike, encoding: str, errors: str, replacement: int) -> Any:
+def _offsets(
+    input: TensorLike, encoding: str, errors: str, replacement: int, no_controls: bool = False
+) -> Any:
     codec = _codec(encoding)
 
-    def begin(text: bytes) -> list[int]:
-        characters = _decoded(text, codec, errors, replacement)
-        lengths = [len(one.encode(codec)) for one in characters]
-        if sum(lengths) != len(text):
-            refuse("offsets of text with broken characters", "unicode_split_with_offsets")
-        return [sum(lengths[:place]) for place in range(len(lengths))]
+    def begins(text: bytes) -> list[int]:
+        return [one.begin for one in _read(text, codec, errors, replacement, no_controls)]
 
-    return several(begin, input, np.int64)
+    return several(begins, input, np.int64)
 
 
 def unicode_encode(
@@ -166,7 +172,7 @@ def unicode_encode(
     name: str | None = None,
 ) -> Any:
     """The text of each row of code points."""
-    codec = _codec(output_encoding)
+    codec = _unicode_codec(output_encoding)
 
     def encode(points: list[int]) -> bytes:
         return "".join(chr(_valid(point, errors, replacement_char)) for point in points if not (
@@ -194,8 +200,13 @@ def unicode_transcode(
     name: str | None = None,
 ) -> Any:
     """Each text in another encoding."""
-    old, new = _codec(input_encoding), _codec(output_encoding)
-    return each(lambda text: _decoded(text, old, errors, replacement_char).encode(new), input)
+    old, new = _codec(input_encoding), _unicode_codec(output_encoding)
+
+    def transcoded(text: bytes) -> bytes:
+        read = _read(text, old, errors, replacement_char, replace_control_characters)
+        return "".join(one.point for one in read).encode(new)
+
+    return each(transcoded, input)
 
 
 _size = len
@@ -207,7 +218,9 @@ def _part(text: bytes, begin: int, count: int, unit: str) -> bytes:
     if not -size <= begin <= size:
         raise InvalidArgumentError(f"pos {begin} out of range for string b'{text!r}'")
     first = begin + size if begin < 0 else begin
-    made = characters[first : first + max(count, 0)]
+    # Of bytes TensorFlow hands the length to C++, where one below zero is the largest there is.
+    is_all = count < 0 and _is_byte(unit)
+    made = characters[first:] if is_all else characters[first : first + max(count, 0)]
     return made if isinstance(made, bytes) else made.encode("utf-8", "surrogateescape")
 
 
@@ -222,22 +235,55 @@ def _starts(text: bytes) -> int:
     return sum(byte & 0xC0 != 0x80 for byte in text)
 
 
-def _decoded(text: bytes, codec: str, errors: str, replacement: int) -> str:
-    if errors == "strict":
+class _Read(NamedTuple):
+    """A character of a text, and the byte at which it begins."""
+
+    point: str
+    begin: int
+
+
+def _read(
+    text: bytes, codec: str, errors: str, replacement: int, no_controls: bool = False
+) -> list[_Read]:
+    """The characters of a text, one after the other.
+
+    Python's own `replace` cannot do it: it hides whether U+FFFD was in the text, and where.
+    """
+    found: list[_Read] = []
+    place = 0
+    while place < len(text):
+        rest = text[place:]
         try:
-            return text.decode(codec)
-        except UnicodeDecodeError:
-            raise InvalidArgumentError(f"Invalid formatting on input string: {text!r}") from None
-    if errors == "ignore":
-        return text.decode(codec, "ignore")
-    found = text.decode(codec, "replace")
-    return (
-        found if replacement == REPLACEMENT else found.replace(chr(REPLACEMENT), chr(replacement))
-    )
+            part, broken = rest.decode(codec), 0
+        except UnicodeDecodeError as error:
+            part, broken = rest[: error.start].decode(codec), error.end - error.start
+        for one in part:
+            size = len(one.encode(codec))
+            if no_controls and ord(one) < 32:  # for TensorFlow such a character is broken, too
+                found += _replaced(text, place, errors, replacement)
+            else:
+                found.append(_Read(one, place))
+            place += size
+        if broken:
+            found += _replaced(text, place, errors, replacement)
+            place += broken
+    return found
+
+
+def _replaced(text: bytes, place: int, errors: str, replacement: int) -> list[_Read]:
+    if errors == "strict":
+        raise InvalidArgumentError(f"Invalid formatting on input string: {text!r}")
+    return [] if errors == "ignore" else [_Read(chr(replacement), place)]
+
+
+def _decoded(text: bytes, codec: str, errors: str, replacement: int) -> str:
+    return "".join(one.point for one in _read(text, codec, errors, replacement))
 
 
 def _is_valid(point: int) -> bool:
-    return 0 <= point < 0x110000 and not 0xD800 <= point < 0xE000
+    # ICU counts what Unicode reserves for a program's own use among the broken ones.
+    is_reserved = 0xFDD0 <= point < 0xFDF0 or point & 0xFFFE == 0xFFFE
+    return 0 <= point < 0x110000 and not 0xD800 <= point < 0xE000 and not is_reserved
 
 
 def _valid(point: int, errors: str, replacement: int) -> int:

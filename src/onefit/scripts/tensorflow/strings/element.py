@@ -13,6 +13,9 @@ from onefit.scripts.tensorflow.mode import unknown_length
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
 
+SPACES = b" \t\n\r\v\f"
+"""What C counts as white space, whatever the locale."""
+
 
 def texts(value: Any) -> np.ndarray:
     """Text as NumPy's array of bytes.

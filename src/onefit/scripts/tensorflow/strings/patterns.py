@@ -1,7 +1,7 @@
 """Regular expressions of RE2, which TensorFlow uses, by Python's `re`.
 
-Both read most patterns alike. What differs is rewritten here (`[[:alpha:]]`, `\\z`), and what
-Python lacks (`\\pL`) is refused. Text that is not UTF-8 is kept as it is.
+`pattern_syntax.py` says what differs. What Python lacks (`\\pL`) is refused. Text that is not UTF-8
+is kept as it is.
 """
 
 from __future__ import annotations
@@ -10,31 +10,16 @@ import re
 from functools import lru_cache
 
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
-from onefit.scripts.tensorflow.missing import refuse
-
-CLASSES = {
-    "alnum": "0-9A-Za-z",
-    "alpha": "A-Za-z",
-    "ascii": "\\x00-\\x7F",
-    "blank": "\\t ",
-    "cntrl": "\\x00-\\x1F\\x7F",
-    "digit": "0-9",
-    "graph": "!-~",
-    "lower": "a-z",
-    "print": " -~",
-    "punct": "!-/:-@\\[-`{-~",
-    "space": "\\t\\n\\v\\f\\r ",
-    "upper": "A-Z",
-    "word": "0-9A-Za-z_",
-    "xdigit": "0-9A-Fa-f",
-}
-_POSIX = re.compile(r"\[:(\^?)([a-z]+):\]")
-_PROPERTY = re.compile(r"(?<!\\)(?:\\\\)*\\[pPCQ]")
+from onefit.scripts.tensorflow.strings.pattern_syntax import Syntax
 
 
 @lru_cache(256)
-def compiled(pattern: bytes) -> re.Pattern[str]:
+def compiled(pattern: bytes, has_broken: bool = False) -> re.Pattern[str]:
     """A pattern of RE2 as Python's.
+
+    Args:
+        pattern: The pattern.
+        has_broken: Whether it is for a text with bytes that are no UTF-8. Defaults to `False`.
 
     Raises:
         InvalidArgumentError: If it is no pattern.
@@ -43,32 +28,61 @@ def compiled(pattern: bytes) -> re.Pattern[str]:
     'a#b#'
     """
     text = decoded(pattern)
-    if _PROPERTY.search(text):
-        refuse(f"the pattern {text!r} in tensorflow.strings", "strings")
-    text = _POSIX.sub(lambda found: CLASSES[found[2]], text).replace("\\z", "\\Z")
-    text = re.sub(r"(?<=\[)\^?\[|(?<!\\)\[\[", lambda found: found[0].replace("[[", "[\\["), text)
     try:
-        return re.compile(text, re.ASCII)
+        return re.compile(Syntax(text, has_broken).written())
     except re.error as error:
         raise InvalidArgumentError(f"Invalid pattern: {text}, error: {error}") from None
 
 
-def replaced(pattern: re.Pattern[str], rewrite: bytes, text: bytes, everywhere: bool) -> bytes:
+def matches(pattern: bytes, text: bytes) -> bool:
+    """Whether a whole text matches a pattern."""
+    return _pattern_for(pattern, text).fullmatch(decoded(text)) is not None
+
+
+def replaced(pattern: bytes, rewrite: bytes, text: bytes, everywhere: bool) -> bytes:
     """The text with what matches rewritten; `\\1` is the first group, `\\0` the whole match.
 
-    >>> replaced(compiled(b"(b)c"), rb"<\\1>", b"abcbc", True)
+    >>> replaced(b"(b)c", rb"<\\1>", b"abcbc", True)
     b'a<b><b>'
     """
-    subject, template = decoded(text), decoded(rewrite)
-    made, end = [], 0
-    for number, found in enumerate(pattern.finditer(subject)):
-        if number and not everywhere:
+    found, subject = _pattern_for(pattern, text), decoded(text)
+    template, group, is_wrong = _read(rewrite)
+    # RE2 checks the groups before it begins, and meets a wrong escape while it writes.
+    if group > found.groups or (is_wrong and not everywhere):
+        return text
+    made, copied, place, end = [], 0, 0, -1
+    # Python's `finditer` cannot do it: it goes on behind an empty match with one that is longer,
+    # and takes an empty one right behind another match; RE2 does neither.
+    while one := found.search(subject, place):
+        if one.start() == one.end() == end:
+            if place >= len(subject):
+                break
+            place += 1
+            continue
+        made += [subject[copied : one.start()], _expanded(template, one)]
+        copied = place = end = one.end()
+        if not everywhere:
             break
-        if number and found.end() == found.start() == end:
-            continue  # RE2 takes no empty match right behind another
-        made += [subject[end : found.start()], _expanded(template, found)]
-        end = found.end()
-    return encoded("".join(made) + subject[end:])
+    return encoded("".join(made) + subject[copied:])
+
+
+@lru_cache(256)
+def _read(rewrite: bytes) -> tuple[str, int, bool]:
+    """A rewrite up to the first escape that is wrong, its largest group, and if there is one."""
+    text = decoded(rewrite)
+    escapes = list(re.finditer(r"\\(.?)", text, re.DOTALL))
+    digits = [int(one[1]) for one in escapes if one[1] in set("0123456789")]
+    wrong = next((one for one in escapes if one[1] not in set("0123456789\\")), None)
+    return text[: wrong.start()] if wrong else text, max(digits, default=0), bool(wrong)
+
+
+def _pattern_for(pattern: bytes, text: bytes) -> re.Pattern[str]:
+    """The pattern as it is for a text: for broken ones it is slower."""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return compiled(pattern, True)
+    return compiled(pattern)
 
 
 def decoded(text: bytes) -> str:

@@ -1,26 +1,22 @@
-"""Text split, joined, cut, replaced, hashed and read as numbers."""
+"""Text split, joined, replaced and hashed."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, TensorLike
+from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
-from onefit.scripts.tensorflow.dtype import as_dtype
-from onefit.scripts.tensorflow.errors import InvalidArgumentError
-from onefit.scripts.tensorflow.missing import refuse, refuse_argument
-from onefit.scripts.tensorflow.mode import unknown_length
+from onefit.scripts.tensorflow.errors import InvalidArgumentError, OutOfRangeError
+from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
-from onefit.scripts.tensorflow.strings.element import each, several, texts
+from onefit.scripts.tensorflow.strings.element import SPACES, each, several, texts
 from onefit.scripts.tensorflow.strings.fingerprints import fingerprint64, murmur, siphash
-from onefit.scripts.tensorflow.strings.patterns import compiled, decoded, encoded, replaced
+from onefit.scripts.tensorflow.strings.patterns import compiled, encoded, matches, replaced
 
 Tensor = Any
-SPACES = b" \t\n\r\v\f"
 
 
 def lower(input: TensorLike, encoding: str = "", name: str | None = None) -> Any:
@@ -29,12 +25,25 @@ def lower(input: TensorLike, encoding: str = "", name: str | None = None) -> Any
     >>> lower("ABC").numpy()
     b'abc'
     """
-    return each(bytes.lower if not encoding else lambda t: encoded(decoded(t).lower()), input)
+    return each(_of_case(bytes.lower, str.lower, encoding), input)
 
 
 def upper(input: TensorLike, encoding: str = "", name: str | None = None) -> Any:
     """Capitals: of ASCII, or with `encoding="utf-8"` of all alphabets."""
-    return each(bytes.upper if not encoding else lambda t: encoded(decoded(t).upper()), input)
+    return each(_of_case(bytes.upper, str.upper, encoding), input)
+
+
+def _of_case(
+    of_bytes: Callable[[bytes], bytes], of_text: Callable[[str], str], encoding: str
+) -> Callable[[bytes], bytes]:
+    if encoding not in ("", "utf-8"):
+        raise InvalidArgumentError(
+            f"only utf-8 or '' (no encoding) is supported, received {encoding}"
+        )
+    # ICU, which TensorFlow calls, puts U+FFFD in place of what is no UTF-8.
+    return (
+        (lambda text: of_text(text.decode("utf-8", "replace")).encode()) if encoding else of_bytes
+    )
 
 
 def strip(input: TensorLike, name: str | None = None) -> Any:
@@ -57,12 +66,14 @@ def split(input: TensorLike, sep: Any = None, maxsplit: int = -1, name: str | No
     >>> split(["a b", "c"]).to_list()
     [[b'a', b'b'], [b'c']]
     """
-    separator = None if sep is None else bytes(texts(sep)[()])
+    separator = b"" if sep is None else _scalar(sep, "sep")
 
     def parts(text: bytes) -> list[bytes]:
         if separator:
             return text.split(separator, maxsplit)
-        return text.split(None, maxsplit)
+        found = text.split(None, maxsplit)
+        # After the last split TensorFlow gives what remains, though it be nothing.
+        return [*found, b""] if 0 < maxsplit == len(found) else found
 
     return several(parts, input)
 
@@ -79,7 +90,11 @@ def join(inputs: TensorLike, separator: str = "", name: str | None = None) -> Te
         first = next(one for one in inputs if isinstance(one, RaggedTensor))
         flats = [one.flat() if isinstance(one, RaggedTensor) else one for one in inputs]
         return first.with_flat_values(join(flats, separator))
-    columns = np.broadcast_arrays(*map(texts, inputs))
+    columns = list(map(texts, inputs))
+    shapes = {column.shape for column in columns if column.ndim}
+    if len(shapes) > 1:  # it repeats single texts, and broadcasts nothing else
+        raise InvalidArgumentError(f"Input shapes do not match: {' vs. '.join(map(str, shapes))}")
+    columns = list(np.broadcast_arrays(*columns))
     between = bytes(texts(separator)[()])
     made = np.empty(columns[0].shape, object)
     for place in np.ndindex(made.shape):
@@ -94,7 +109,11 @@ def reduce_join(
     separator: str = "",
     name: str | None = None,
 ) -> Tensor:
-    """Texts along `axis` as one; all of them by default."""
+    """Texts along `axis` as one; all of them by default.
+
+    >>> reduce_join([["a", "b"], ["c", "d"]], [0, 1]).numpy()
+    b'acbd'
+    """
     between = bytes(texts(separator)[()])
     if isinstance(inputs, RaggedTensor):
         if inputs.ragged_rank != 1 or axis not in (-1, 1) or keepdims:
@@ -102,10 +121,15 @@ def reduce_join(
         rows = inputs.to_list()
         return tensor(_objects([between.join(row) for row in rows]))
     values = texts(inputs)
-    axes = range(values.ndim) if axis is None else np.ravel(axis).tolist()
+    axes = [*reversed(range(values.ndim))] if axis is None else np.ravel(axis).astype(int).tolist()
+    if any(not -values.ndim <= one < values.ndim for one in axes):
+        raise OutOfRangeError(
+            f"Invalid reduction dimension {axes} for input with {values.ndim} dimension(s)"
+        )
     axes = [one % values.ndim for one in axes]
     others = [one for one in range(values.ndim) if one not in axes]
-    turned = values.transpose(*others, *axes)
+    # The axis that is named first is joined first: its texts are next to each other.
+    turned = values.transpose(*others, *reversed(axes))
     kept = turned.shape[: len(others)]
     made = np.empty(kept, object)
     for place in np.ndindex(kept):
@@ -134,100 +158,16 @@ def regex_replace(
     >>> regex_replace("a1b22", "[0-9]+", "#").numpy()
     b'a#b#'
     """
-    found, new = compiled(bytes(texts(pattern)[()])), bytes(texts(rewrite)[()])
-    return each(lambda text: replaced(found, new, text, replace_global), input)
+    old, new = bytes(texts(pattern)[()]), bytes(texts(rewrite)[()])
+    compiled(old)  # a wrong pattern is told of where there is no text, too
+    return each(lambda text: replaced(old, new, text, replace_global), input)
 
 
 def regex_full_match(input: TensorLike, pattern: TensorLike, name: str | None = None) -> Any:
     """Whether a whole text matches a pattern."""
-    found = compiled(bytes(texts(pattern)[()]))
-    return each(lambda text: found.fullmatch(decoded(text)) is not None, input, bool)
-
-
-def to_number(input: TensorLike, out_type: DTypeLike = "float32", name: str | None = None) -> Any:
-    """The numbers that are written.
-
-    Raises:
-        InvalidArgumentError: If a text is no number.
-
-    >>> to_number(["1.5", " 2"]).numpy().tolist()
-    [1.5, 2.0]
-    """
-    dtype = np.dtype(as_dtype(out_type).as_numpy_dtype)
-    if unknown_length():
-        return each(lambda text: 0, input, dtype)
-    pattern = _INTEGER if dtype.kind == "i" else _FLOAT
-
-    def number(text: bytes) -> Any:
-        word = text.strip(SPACES)
-        if not pattern.fullmatch(word):
-            raise InvalidArgumentError(
-                f"StringToNumberOp could not correctly convert string: {decoded(text)}"
-            )
-        if dtype.kind != "i":
-            return float(int(word, 16) if b"x" in word.lower() else word)
-        limits = np.iinfo(dtype)
-        if not limits.min <= int(word) <= limits.max:
-            raise InvalidArgumentError(
-                f"StringToNumberOp could not correctly convert string: {decoded(text)}"
-            )
-        return int(word)
-
-    return each(number, input, dtype)
-
-
-_INTEGER = re.compile(rb"[-+]?[0-9]+")
-_FLOAT = re.compile(
-    rb"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|0[xX][0-9a-fA-F]+|inf(?:inity)?|nan)",
-    re.IGNORECASE,
-)
-
-
-def as_string(
-    input: TensorLike,
-    precision: int = -1,
-    scientific: bool = False,
-    shortest: bool = False,
-    width: int = -1,
-    fill: str = "",
-    name: str | None = None,
-) -> Any:
-    """Numbers as text.
-
-    Args:
-        input: Numbers or booleans of any shape; text stays as it is.
-        precision: The digits behind the point. Defaults to `-1`: six.
-        scientific: Whether to write an exponent. Defaults to `False`.
-        shortest: Whether to write an exponent where that is shorter. Defaults to `False`.
-        width: The least number of characters. Defaults to `-1`.
-        fill: What stands in front then: `"0"`, `"-"`, `"+"` or a space.
-        name: Taken, and of no effect.
-
-    >>> as_string([1, 20]).numpy().tolist()
-    [b'1', b'20']
-    """
-    if isinstance(input, RaggedTensor):
-        flat = as_string(input.flat(), precision, scientific, shortest, width, fill)
-        return input.with_flat_values(flat)
-    values = np.asarray(array(input))
-    shape = fill + (str(width) if width >= 0 else "")
-    digits = f".{precision}" if precision >= 0 else ""
-
-    def written(value: Any) -> bytes:
-        if isinstance(value, bytes):
-            return value
-        if isinstance(value, bool):
-            return b"true" if value else b"false"
-        if isinstance(value, int):
-            return (f"%{shape}d" % value).encode()
-        if isinstance(value, complex):
-            refuse("tensorflow.as_string of complex numbers", "as_string")
-        kind = "e" if scientific else "g" if shortest else "f"
-        return (f"%{shape}{digits}{kind}" % value).encode()
-
-    made = np.empty(values.shape, object)
-    made.reshape(-1)[:] = [written(value) for value in values.reshape(-1).tolist()]
-    return tensor(made if made.shape else _objects([written(values.item())]).reshape(()))
+    wanted = bytes(texts(pattern)[()])
+    compiled(wanted)
+    return each(lambda text: matches(wanted, text), input, bool)
 
 
 def format(
@@ -275,28 +215,28 @@ def ngrams(
     [b'a b', b'b c']
     """
     widths = [ngram_width] if isinstance(ngram_width, int) else list(ngram_width)
+    if min(widths) < 1 or (padding_width is not None and padding_width < 1):
+        raise ValueError("All of ngram_width, and padding_width, must be greater than 0.")
     between = bytes(texts(separator)[()])
-    pads = pad_values if isinstance(pad_values, tuple) else (pad_values, pad_values)
-    front, end = (None if pad is None else bytes(texts(pad)[()]) for pad in pads)
+    pads = pad_values if isinstance(pad_values, tuple | list) else (pad_values, pad_values)
+    front, end = ([] if pad is None else [bytes(texts(pad)[()])] for pad in pads)
 
     def of(row: Sequence[bytes]) -> list[bytes]:
         made: list[bytes] = []
         for width in widths:
-            count = (
-                0
-                if front is None
-                else min(width - 1, width if padding_width is None else padding_width)
-            )
-            words = [*[front or b""] * count, *row, *[end or b""] * count]
+            # More of them would make texts of nothing but padding.
+            count = width - 1 if padding_width is None else min(width - 1, padding_width)
+            words = [*front * count, *row, *end * count]
             made += [between.join(words[n : n + width]) for n in range(len(words) - width + 1)]
         if preserve_short_sequences and not made and row:
-            made = [between.join(row)]
+            count = padding_width or 0
+            made = [between.join([*front * count, *row, *end * count])]
         return made
 
     if isinstance(data, RaggedTensor):
         return data.innermost(of)
     values = texts(data)
-    rows = [of(row.tolist()) for row in values.reshape(-1, values.shape[-1])]
+    rows = [of(values[place].tolist()) for place in np.ndindex(values.shape[:-1])]
     flat = _objects([one for row in rows for one in row])
     return tensor(flat.reshape(*values.shape[:-1], len(rows[0]) if rows else 0))
 
@@ -328,13 +268,29 @@ def unsorted_segment_join(
 ) -> Tensor:
     """The texts with the same number as one."""
     values, numbers = texts(inputs), np.asarray(array(segment_ids))
-    if values.ndim != 1:
-        refuse_argument(
-            "tensorflow.strings.unsorted_segment_join", "inputs of several axes, inputs"
+    count = int(num_segments)
+    if values.shape[: numbers.ndim] != numbers.shape:
+        raise InvalidArgumentError(
+            f"Expected segment_ids of a shape that the inputs begin with: {values.shape}. "
+            f"Received: {numbers.shape}."
+        )
+    if numbers.size and not 0 <= numbers.min() <= numbers.max() < count:
+        raise InvalidArgumentError(
+            "segment_ids are not allowed to exceed num_segments or to have negative values"
         )
     between = bytes(texts(separator)[()])
-    rows = [values[numbers == number].tolist() for number in range(int(num_segments))]
-    return tensor(_objects([between.join(row) for row in rows]))
+    rows = values.reshape(numbers.size, -1)
+    made = np.empty((count, rows.shape[1]), object)
+    for segment, column in np.ndindex(made.shape):
+        made[segment, column] = between.join(rows[numbers.reshape(-1) == segment, column])
+    return tensor(made.reshape(count, *values.shape[numbers.ndim :]))
+
+
+def _scalar(value: Any, name: str) -> bytes:
+    found = texts(value)
+    if found.ndim:
+        raise InvalidArgumentError(f"{name} must be a scalar, got shape: {list(found.shape)}")
+    return bytes(found[()])
 
 
 def _objects(values: Sequence[bytes]) -> np.ndarray:
