@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+import textwrap
+
 import keras
 import numpy as np
 import pytest
@@ -63,3 +69,109 @@ def test_what_is_no_mean_is_refused(in_force):
     layer = keras.layers.Dense(1)
     with pytest.raises(NotImplementedError, match=r"add_metric\(value, name="):
         layer.add_metric(keras.ops.ones(2), name="size", aggregation="sum")
+
+
+OWN_STEPS = """
+    import json
+    import numpy as np
+    import tensorflow as tf
+    from tensorflow import keras
+
+    x = np.sin(np.arange(60.0)).reshape(20, 3).astype("float32")
+    y = np.cos(np.arange(20.0)).astype("float32")
+
+    class Size(keras.layers.Layer):
+        def call(self, inputs):
+            self.add_metric(tf.abs(inputs), name="size", aggregation="mean")
+            return inputs * 2
+
+    class Train(keras.Model):
+        def train_step(self, data):
+            x, y = data
+            with tf.GradientTape() as tape:
+                p = self(x, training=True)
+                loss = self.compiled_loss(y, p, regularization_losses=self.losses)
+            gradients = tape.gradient(loss, self.trainable_variables)
+            self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+            self.compiled_metrics.update_state(y, p)
+            return {m.name: m.result() for m in self.metrics}
+
+    class Test(keras.Model):
+        def test_step(self, data):
+            x, y = data
+            p = self(x, training=False)
+            self.compiled_loss(y, p, regularization_losses=self.losses)
+            self.compiled_metrics.update_state(y, p)
+            return {m.name: m.result() for m in self.metrics}
+
+    class Both(Train, Test):
+        pass
+
+    class Own(keras.Model):
+        train_step, test_step = Train.train_step, Test.test_step
+
+        def __init__(self):
+            super().__init__()
+            self.a = keras.layers.Dense(2, kernel_initializer="ones")
+            self.s = Size()
+            self.b = keras.layers.Dense(1, kernel_initializer="ones")
+
+        def call(self, inputs):
+            h = self.a(inputs)
+            self.add_metric(tf.square(h), name="square", aggregation="mean")
+            return self.b(self.s(h))
+
+    def of_graph(kind):
+        inputs = keras.Input((3,))
+        h = keras.layers.Dense(2, kernel_initializer="ones")(inputs)
+        outputs = keras.layers.Dense(1, kernel_initializer="ones")(Size()(h))
+        model = kind(inputs, outputs)
+        model.add_metric(h * h, name="square", aggregation="mean")
+        return model
+
+    for model in (of_graph(Train), of_graph(Test), of_graph(Both), Own()):
+        model.compile(keras.optimizers.SGD(0.01), "mse", metrics=["mae"])
+        held_out = {"validation_data": (x[:8], y[:8]), "shuffle": False, "verbose": 0}
+        found = dict(model.fit(x, y, epochs=1, batch_size=4, **held_out).history)
+        model.predict(x, verbose=0)  # what a prediction leaves is not logged
+        more = model.fit(x, y, epochs=1, batch_size=4, **held_out).history
+        found = {name: [*values, *more[name]] for name, values in found.items()}
+        found["evaluated"] = dict(zip(model.metrics_names, model.evaluate(x, y, verbose=0)))
+        found["trained"] = dict(zip(model.metrics_names, model.train_on_batch(x[:4], y[:4])))
+        print(json.dumps(found, default=float))
+"""
+# Each of the four models under TensorFlow 2.15.1.
+OF_OWN_STEPS = {
+    "loss": [11.66417, 0.94715],
+    "mae": [2.91406, 0.8116],
+    "size": [1.14282, 0.98315],
+    "square": [1.60606, 1.21607],
+    "val_loss": [0.89189, 0.56649],
+    "val_mae": [0.82095, 0.7358],
+    "val_size": [0.68419, 0.67499],
+    "val_square": [0.66155, 0.64376],
+    "evaluated": {"loss": 0.60664, "mae": 0.71482, "size": 0.97414, "square": 1.19704},
+    "trained": {"loss": 0.56187, "mae": 0.74005, "size": 1.06275, "square": 1.16153},
+}
+
+
+def test_means_in_steps_of_the_script(tmp_path):
+    ran = subprocess.run(
+        [sys.executable, "-m", "onefit", "run", "--quiet", "--era", "tf2", "-c",
+         textwrap.dedent(OWN_STEPS)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    lines = ran.stdout.splitlines()
+    assert len(lines) == 4
+    for found in map(json.loads, lines):
+        assert found.keys() == OF_OWN_STEPS.keys()
+        for name, values in OF_OWN_STEPS.items():
+            if isinstance(values, dict):
+                assert found[name] == pytest.approx(values, abs=2e-5), name
+            else:
+                np.testing.assert_allclose(found[name], values, atol=2e-5, err_msg=name)

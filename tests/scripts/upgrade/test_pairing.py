@@ -195,6 +195,7 @@ WITHOUT_SOURCE = {
     "keras.Sequential.build": "how many axes a tensor has is not seen in a source; Keras 3 says it",
     "keras.Model.evaluate": "Keras 3 wants data for all outputs, and says so",
     "keras.Model.test_on_batch": "the same",
+    "keras.Model.predict_step": "add_metric of a layer is listed",
     "keras.Sequential.call": "which model is not trainable when is not seen in a source",
     "keras.src.trainers": "the name of one loss of several outputs is Keras's own",
     "keras.callbacks.Callback.on_train_batch": "callbacks are told by Keras; it is listed",

@@ -139,8 +139,10 @@ def _pairs(groups: list[list[Any]], state: State) -> Iterator[tuple[Any, Any]]:
 
 
 def _element(data: Any) -> Any:
-    """The data of a step: inputs alone are no tuple, as in TensorFlow."""
+    """The data of a step as in TensorFlow: no weights that are none, and inputs alone no tuple."""
     data = nested(lambda one: one, data)
+    while isinstance(data, tuple) and len(data) > 1 and data[-1] is None:
+        data = data[:-1]  # Keras's `train_on_batch` on JAX gives three
     return data[0] if isinstance(data, tuple) and len(data) == 1 else data
 
 

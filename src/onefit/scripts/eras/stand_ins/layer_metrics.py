@@ -2,14 +2,15 @@
 
 Keras 3 has no such method, and a metric that a layer updates in its `call` fails on JAX: the step
 has its variables only while the loss is computed. So a call leaves its values, and they go into the
-metrics when the loss is computed, within the same step.
+metrics when the loss is computed, within the same step. A `train_step` of the script's own computes
+its loss in any way: there they go into the metrics when it asks for their results.
 
 Source: `base_layer.py` of tf.keras 2.3 and 2.15.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -17,7 +18,38 @@ import keras
 from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.stand_ins.construction import grown
 
-_VALUES = "_values_of_metrics"
+_NOTED = "_noted"
+
+
+class LayerMean(keras.metrics.Mean):
+    """The mean of what a layer's calls leave."""
+
+    def note(self, value: Any) -> None:
+        """Keep the value of a call; the latest one counts.
+
+        Args:
+            value: A tensor of any shape.
+        """
+        self.__dict__[_NOTED] = value
+
+    def forget(self) -> None:
+        """Leave out what was noted, as of a prediction."""
+        self.__dict__.pop(_NOTED, None)
+
+    def take(self) -> None:
+        """Count what was noted."""
+        if _NOTED in self.__dict__:
+            self.update_state(self.__dict__.pop(_NOTED))
+
+    def result(self) -> Any:
+        """The mean, with what was noted."""
+        self.take()
+        return super().result()
+
+    def reset_state(self) -> None:
+        """Begin anew."""
+        self.forget()
+        super().reset_state()
 
 
 def add_metric(self: Any, value: Any, name: str | None = None, aggregation: Any = None) -> None:
@@ -39,11 +71,10 @@ def add_metric(self: Any, value: Any, name: str | None = None, aggregation: Any 
         )
     metrics = {one.name: one for one in self._metrics}
     if name not in metrics:
-        metrics[name] = keras.metrics.Mean(name=name)
+        metrics[name] = LayerMean(name=name)
         self._metrics.append(metrics[name])
     if not isinstance(value, keras.KerasTensor):
-        # the latest call counts: one of a prediction leaves values that nobody reads
-        vars(self).setdefault(_VALUES, {})[name] = value
+        metrics[name].note(value)
 
 
 class GraphMetric(keras.layers.Layer):
@@ -74,14 +105,28 @@ def updating(original: Callable[..., Any]) -> Callable[..., Any]:
     """What the layers' calls left goes into their metrics."""
 
     def compute_loss(self: Any, *args: Any, **kwargs: Any) -> Any:
-        for layer in self._flatten_layers():
-            values = vars(layer).pop(_VALUES, None)
-            for metric in layer._metrics if values else ():
-                if metric.name in values:
-                    metric.update_state(values[metric.name])
+        for metric in _means(self):
+            metric.take()
         return original(self, *args, **kwargs)
 
     return compute_loss
+
+
+def forgetting(original: Callable[..., Any]) -> Callable[..., Any]:
+    """What the layers' calls left in a prediction is left out."""
+
+    def predict_step(self: Any, *args: Any, **kwargs: Any) -> Any:
+        found = original(self, *args, **kwargs)
+        for metric in _means(self):
+            metric.forget()
+        return found
+
+    return predict_step
+
+
+def _means(model: Any) -> Iterator[LayerMean]:
+    for layer in model._flatten_layers():
+        yield from (one for one in layer._metrics if isinstance(one, LayerMean))
 
 
 def of_layers_alone(_: property) -> property:
