@@ -166,7 +166,12 @@ class StaticVocabularyTable(Table):
             raise ValueError(
                 f"`num_oov_buckets` must be > 0; use StaticHashTable. Received: {num_oov_buckets}."
             )
-        super().__init__(initializer.key_dtype, "int64", 0)
+        if initializer.value_dtype != "int64":
+            raise TypeError(
+                "Invalid `value_dtype`, expected <dtype: 'int64'> but got "
+                f"{initializer.value_dtype!r}."
+            )
+        super().__init__(lookup_key_dtype or initializer.key_dtype, "int64", 0)
         self._bins = int(num_oov_buckets)
         initializer.initialize(self)
 
@@ -175,11 +180,13 @@ class StaticVocabularyTable(Table):
         return tensor(np.asarray(len(self._found) + self._bins, np.int64))
 
     def _values_of(self, keys: np.ndarray) -> np.ndarray:
+        self._check_dtype(keys)
         first = len(self._found)
 
         def number(key: Any) -> int:
             if key in self._found:
                 return self._found[key]
+            # TensorFlow hashes an integer as it is written, too.
             text = key if isinstance(key, bytes) else str(key).encode()
             return first + fingerprint64(text) % self._bins
 

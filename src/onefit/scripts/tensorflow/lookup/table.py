@@ -36,6 +36,10 @@ class Table:
 
     def fill(self, keys: np.ndarray, values: np.ndarray) -> None:
         """Set keys and values; a key that comes twice has to have one value."""
+        if np.shape(keys) != np.shape(values):
+            raise InvalidArgumentError(
+                f"Expected shape {list(np.shape(keys))} for value, got {list(np.shape(values))}"
+            )
         for key, value in zip(np.ravel(keys).tolist(), np.ravel(values).tolist()):
             if self._found.setdefault(key, value) != value:
                 raise FailedPreconditionError(
@@ -70,14 +74,17 @@ class Table:
 
     def _values_of(self, keys: np.ndarray) -> np.ndarray:
         self._check(keys)
+        self._check_dtype(keys)
+        missing = self._default.tolist()
+        found = [self._found.get(key, missing) for key in keys.reshape(-1).tolist()]
+        return self._as_values(found).reshape(keys.shape + self._default.shape)
+
+    def _check_dtype(self, keys: np.ndarray) -> None:
         if as_dtype(keys.dtype) != self._key_dtype:
             raise TypeError(
                 f"Signature mismatch. Keys must be dtype {self._key_dtype!r}, got "
                 f"{as_dtype(keys.dtype)!r}."
             )
-        missing = self._default.tolist()
-        found = [self._found.get(key, missing) for key in keys.reshape(-1).tolist()]
-        return self._as_values(found).reshape(keys.shape + self._default.shape)
 
     def _as_keys(self, keys: list[Any]) -> np.ndarray:
         return typed(keys, self._key_dtype)

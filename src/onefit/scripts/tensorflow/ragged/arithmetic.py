@@ -24,14 +24,16 @@ from onefit.scripts.tensorflow.ragged.following import (
     reduced,
     tensor_to_follow,
 )
-from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
+from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor, of_rows
 
 _NAMES = """
-abs add add_n bitcast cast ceil clip_by_value cos divide elu equal exp expm1 floor floordiv floormod
-greater greater_equal identity is_finite is_inf is_nan less less_equal log log1p logical_and
-logical_not logical_or logical_xor maximum minimum mod multiply negative not_equal ones_like pow
-relu round rsqrt sigmoid sign sin sqrt square squared_difference subtract tan tanh truediv where
-zeros_like
+abs acos acosh add add_n asin asinh atan atan2 atanh bitcast cast ceil clip_by_value cos cosh
+digamma divide dropout elu equal erf erfc exp expm1 floor floordiv floormod gelu greater
+greater_equal identity is_finite is_inf is_nan leaky_relu less less_equal lgamma log log1p
+log_sigmoid logical_and logical_not logical_or logical_xor maximum minimum mod multiply
+multiply_no_nan negative not_equal one_hot ones_like pow reciprocal relu relu6 rint round rsqrt selu
+sigmoid sign silu sin sinh softplus softsign sqrt square squared_difference subtract swish tan tanh
+truediv where zeros_like
 """
 ELEMENTWISE = frozenset(_NAMES.split())
 OF_VALUES = frozenset(["embedding_lookup"])
@@ -59,6 +61,8 @@ def of_ragged(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         `NotImplemented` if there is nothing of its own for ragged tensors.
     """
     name = function.__name__
+    if name == "where" and len(args) + len(kwargs) == 1:
+        return _places(*args, **kwargs)
     if name in ELEMENTWISE:
         return elementwise(function, args, kwargs)
     if name in REDUCTIONS:
@@ -150,6 +154,16 @@ def _reduced(
 ) -> Any:
     """A reduction over all values, over the rows, or within each row."""
     reduce, flat = REDUCTIONS[name], input_tensor.flat()
+    if isinstance(axis, list | tuple):
+        axes = sorted({int(one) % input_tensor.ndim for one in axis})
+        if axes == list(range(input_tensor.ndim)):
+            axis = None
+        elif axes != list(range(axes[0], axes[-1] + 1)):
+            refuse(f"such a tensorflow.{name} of a RaggedTensor", name)
+        else:  # as one axis they are what they are one after the other, the mean too
+            axis, input_tensor = axes[0], input_tensor.merge_dims(axes[0], axes[-1])
+            if not isinstance(input_tensor, RaggedTensor):
+                return getattr(import_module(ROOT), name)(input_tensor, axis, bool(keepdims))
     if axis is None:
         if is_followed(input_tensor):
             return getattr(import_module(ROOT), name)(input_tensor.flat_values)
@@ -223,15 +237,15 @@ def _concat(values: TensorLike, axis: int, name: str | None = None) -> RaggedTen
         one if isinstance(one, RaggedTensor) else RaggedTensor.from_tensor(one) for one in values
     ]
     axis = int(axis) + (int(axis) < 0) * (rows[0].ragged_rank + rows[0].flat().ndim)
-    if any(one.ragged_rank > 1 for one in rows) or axis > 1:
+    if axis > 1 or len({one.ragged_rank for one in rows}) > 1:
         refuse("such a tensorflow.concat of ragged tensors", "concat")
-    parts = [one.rows() for one in rows]
+    like, parts = rows[0]._values, [one.rows() for one in rows]
     if axis == 0:
-        joined = [row for part in parts for row in part]
-    else:
-        joined = [np.concatenate(row) for row in zip(*parts, strict=True)]
-    lengths = [len(row) for row in joined]
-    return RaggedTensor.from_row_lengths(np.concatenate(joined), lengths)
+        return of_rows([row for part in parts for row in part], like)
+    if isinstance(like, RaggedTensor):
+        beside = [[one for row in pair for one in row.rows()] for pair in zip(*parts, strict=True)]
+        return of_rows([of_rows(row, like._values) for row in beside], like)
+    return of_rows([np.concatenate(row) for row in zip(*parts, strict=True)], like)
 
 
 @moving
@@ -241,9 +255,54 @@ def _expand_dims(input: RaggedTensor, axis: Any, name: str | None = None) -> Rag
     place = int(axis) + (int(axis) < 0) * (rank + 1)
     if place == 0:
         return RaggedTensor(input, [0, len(input)])
+    if place == 1:  # each row is the only one of its kind
+        return RaggedTensor(input, np.arange(len(input) + 1))
     if place <= input.ragged_rank:
-        refuse("such a tensorflow.expand_dims of a RaggedTensor", "expand_dims")
+        return input.with_values(_expand_dims(input.values, place - 1))
     return input.with_flat(np.expand_dims(input.flat(), place - input.ragged_rank))
+
+
+def _stack(values: Any, axis: int = 0, name: str | None = None) -> RaggedTensor:
+    """Ragged tensors beside each other, along a new axis."""
+    place = int(axis) + (int(axis) < 0) * (values[0].ndim + 1)
+    made: RaggedTensor = _concat([_expand_dims(one, place) for one in values], place)
+    return made
+
+
+@moving
+def _squeeze(input: RaggedTensor, axis: Any = None, name: str | None = None) -> Any:
+    """Without the first axis, or that of the rows, if it has the length one."""
+    place = None if axis is None else int(np.ravel(axis)[0]) % input.ndim
+    if place not in (0, 1) or np.size(axis) > 1:
+        refuse("such a tensorflow.squeeze of a RaggedTensor", "squeeze")
+    lengths = [len(input)] if place == 0 else np.diff(input._splits)
+    if any(length != 1 for length in lengths):
+        raise InvalidArgumentError(f"Cannot squeeze axis {place}, whose length is not 1.")
+    return input[0] if place == 0 else input.values
+
+
+def _softmax(logits: RaggedTensor, axis: Any = -1, name: str | None = None) -> RaggedTensor:
+    """The softmax of each row."""
+    if axis not in (None, -1, 1) or logits.ndim > 2:
+        refuse("such a tensorflow.nn.softmax of a RaggedTensor", "softmax")
+    tf = import_module(ROOT)
+    parts = tf.exp(logits - tf.expand_dims(tf.reduce_max(logits, 1), 1))
+    found: RaggedTensor = parts / tf.expand_dims(tf.reduce_sum(parts, 1), 1)
+    return found
+
+
+def _places(condition: RaggedTensor, name: str | None = None) -> Any:
+    """The places of the values that are true."""
+    found = np.argwhere(condition.flat())
+    rows: list[RaggedTensor] = [condition]
+    while isinstance(rows[-1]._values, RaggedTensor):
+        rows.append(rows[-1]._values)
+    number, columns = found[:, 0], list(found[:, 1:].T)
+    for one in reversed(rows):  # the number of a value is its place in a row, and that row's number
+        row = np.searchsorted(one._splits, number, side="right") - 1
+        columns.insert(0, number - one._splits[row])
+        number = row
+    return tensor(np.stack([number, *columns], 1).astype(np.int64))
 
 
 def _gather(params: RaggedTensor, indices: Any, *args: Any, **kwargs: Any) -> Any:
@@ -307,5 +366,8 @@ _OWN: dict[str, Callable[..., Any]] = {
     "reverse": _reverse,
     "shape": _shape,
     "size": _size,
+    "softmax": _softmax,
+    "squeeze": _squeeze,
+    "stack": _stack,
     "tile": _tile,
 }

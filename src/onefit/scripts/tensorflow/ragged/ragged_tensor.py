@@ -19,7 +19,7 @@ from onefit.scripts.tensorflow.ragged.following import (
     moving,
     tensor_to_follow,
 )
-from onefit.scripts.tensorflow.ragged.row_partition import RowPartition, inner_values
+from onefit.scripts.tensorflow.ragged.row_partition import RowPartition
 from onefit.scripts.tensorflow.recorder import is_recording
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
@@ -101,7 +101,7 @@ class RaggedTensor(RowPartition):
 
     def rows_at(self, numbers: np.ndarray) -> RaggedTensor:
         """Some rows, by their numbers."""
-        return _of_rows([self.row_at(int(number)) for number in numbers], self._values)
+        return of_rows([self.row_at(int(number)) for number in numbers], self._values)
 
     def rows(self) -> list[Any]:
         """All rows: NumPy's arrays, or rows themselves."""
@@ -146,14 +146,23 @@ class RaggedTensor(RowPartition):
         first, last = outer_axis % rank, inner_axis % rank
         if first == last:
             return self
-        if first:
-            return RaggedTensor(inner_values(self._values), self._splits).each(
-                lambda row: _merged(row, first - 1, last - 1)
-            )
+        if first > 1:
+            return self.with_values(_merged(self._values, first - 1, last - 1))
         found: Any = self
-        for _ in range(last):
-            found = found.values if isinstance(found, RaggedTensor) else _merged(found, 0, 1)
+        for _ in range(last - first):
+            if first:
+                found = found._of_inner_rows()
+            else:
+                found = found.values if isinstance(found, RaggedTensor) else _merged(found, 0, 1)
         return found
+
+    def _of_inner_rows(self) -> RaggedTensor:
+        """The values of the inner rows, in the outer rows."""
+        inner = self._values
+        if isinstance(inner, RaggedTensor):
+            return RaggedTensor(inner._values, inner._splits[self._splits])
+        length = inner.shape[1]
+        return RaggedTensor(inner.reshape(-1, *inner.shape[2:]), self._splits * length)
 
     def bounding_shape(
         self, axis: Axis = None, name: str | None = None, out_type: DTypeLike = None
@@ -229,13 +238,13 @@ class RaggedTensor(RowPartition):
         if place is Ellipsis:
             return self
         if isinstance(place, slice):
-            return _of_rows(rows[place], self._values)
+            return of_rows(rows[place], self._values)
         row = rows[int(place)]
         return row if isinstance(row, RaggedTensor) else tensor(row)
 
     def each(self, change: Callable[[Any], Any]) -> RaggedTensor:
         """A change of each row."""
-        return _of_rows([change(row) for row in self.rows()], self._values)
+        return of_rows([change(row) for row in self.rows()], self._values)
 
     def innermost(self, change: Callable[[list[Any]], list[Any]]) -> RaggedTensor:
         """A change of each of the innermost rows, which are lists."""
@@ -289,12 +298,12 @@ def _merged(rows: Any, first: int, last: int) -> Any:
     return tensor(values.reshape(*values.shape[:first], -1, *values.shape[last + 1 :]))
 
 
-def _of_rows(rows: list[Any], like: Any) -> RaggedTensor:
+def of_rows(rows: list[Any], like: Any) -> RaggedTensor:
     """Rows, each an array or rows itself."""
     splits = np.cumsum([0, *map(len, rows)])
     if isinstance(like, RaggedTensor):
         inner = [one for row in rows for one in row.rows()]
-        return RaggedTensor(_of_rows(inner, like._values), splits)
+        return RaggedTensor(of_rows(inner, like._values), splits)
     return RaggedTensor(np.concatenate(rows) if rows else like[:0], splits)
 
 

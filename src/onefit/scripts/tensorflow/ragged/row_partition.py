@@ -9,6 +9,7 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.ragged.following import gathered, tensor_to_follow
 from onefit.scripts.tensorflow.rows import Rows
@@ -46,26 +47,47 @@ class RowPartition(Rows):
         return made
 
     @classmethod
+    def _checked(cls, values: TensorLike, splits: np.ndarray, validate: bool) -> Self:
+        """Rows that take in all values, one after the other."""
+        size = len(inner_values(values))
+        is_whole = len(splits) and splits[0] == 0 and splits[-1] == size
+        if validate and not (is_whole and np.all(np.diff(splits) >= 0)):
+            raise InvalidArgumentError(
+                "Arguments to _from_row_partition do not form a valid RaggedTensor: rows must "
+                f"take in all {size} values. Received: row_splits={splits.tolist()}."
+            )
+        return cls.of(values, splits)
+
+    @classmethod
     def from_row_splits(
         cls, values: TensorLike, row_splits: Any, name: str | None = None, validate: bool = True
     ) -> Self:
         """Rows that begin at these places; one place more is the end."""
-        return cls.of(values, array(row_splits))
+        return cls._checked(values, np.asarray(array(row_splits), np.int64), validate)
 
     @classmethod
     def from_row_lengths(
         cls, values: TensorLike, row_lengths: Any, name: str | None = None, validate: bool = True
     ) -> Self:
         """Rows of these lengths."""
-        return cls.of(values, np.concatenate([[0], np.cumsum(array(row_lengths))]))
+        lengths = np.asarray(array(row_lengths), np.int64)
+        return cls._checked(values, np.concatenate([[0], np.cumsum(lengths)]), validate)
 
     @classmethod
     def from_row_starts(
         cls, values: TensorLike, row_starts: Any, name: str | None = None, validate: bool = True
     ) -> Self:
         """Rows that begin at these places."""
-        end = len(inner_values(values))
-        return cls.of(values, [*np.asarray(array(row_starts)).tolist(), end])
+        starts = np.asarray(array(row_starts), np.int64)
+        return cls._checked(values, np.append(starts, len(inner_values(values))), validate)
+
+    @classmethod
+    def from_row_limits(
+        cls, values: TensorLike, row_limits: Any, name: str | None = None, validate: bool = True
+    ) -> Self:
+        """Rows that end before these places."""
+        limits = np.asarray(array(row_limits), np.int64)
+        return cls._checked(values, np.concatenate([[0], limits]), validate)
 
     @classmethod
     def from_value_rowids(
@@ -79,6 +101,16 @@ class RowPartition(Rows):
         """Rows by the number of the row of each value."""
         rows = np.asarray(array(value_rowids), np.int64)
         count = (int(rows[-1]) + 1 if len(rows) else 0) if nrows is None else int(nrows)
+        if len(rows) and count <= rows[-1]:
+            raise ValueError(
+                f"Expected nrows >= value_rowids[-1] + 1; got nrows={count}, "
+                f"value_rowids[-1]={rows[-1]}"
+            )
+        if len(rows) and (rows[0] < 0 or np.any(np.diff(rows) < 0)):
+            raise InvalidArgumentError(
+                "Arguments to from_value_rowids do not form a valid RowPartition: the numbers of "
+                f"rows must ascend from 0 on. Received: {rows.tolist()}."
+            )
         return cls.from_row_lengths(values, np.bincount(rows, minlength=count))
 
     @classmethod

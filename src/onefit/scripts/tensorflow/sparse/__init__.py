@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
+from typing import Any, NoReturn
 
 import jax.numpy as jnp
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import Axis, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import tensor as given
 from onefit.scripts.tensorflow.missing import names_of, refuse
 from onefit.scripts.tensorflow.operation import operation
@@ -48,10 +49,34 @@ def to_dense(
 ) -> Tensor:
     """The whole tensor, with `default_value` where no value is; by default 0 or `""`.
 
+    Raises:
+        InvalidArgumentError: If places are out of order, come twice or lie outside, unless
+            `validate_indices` is false.
+
     >>> to_dense(SparseTensor([[0, 1]], [5], [1, 3])).numpy().tolist()
     [[0, 5, 0]]
     """
+    if validate_indices:
+        _check_places(sp_input)
     return tensor(sp_input.dense(default_value))
+
+
+def _check_places(sparse: SparseTensor) -> None:
+    places = sparse.places
+    wrong = np.flatnonzero(((places < 0) | (places >= sparse.lengths)).any(1))
+    if len(wrong):
+        _refuse_place(places, wrong[0], f"out of bounds: need 0 <= index < {list(sparse.lengths)}")
+    order = np.lexsort(places.T[::-1])
+    moved = np.flatnonzero(order != np.arange(len(order)))
+    if len(moved):
+        _refuse_place(places, moved[0], "out of order")
+    same = np.flatnonzero((places[1:] == places[:-1]).all(1))
+    if len(same):
+        _refuse_place(places, same[0] + 1, "repeated")
+
+
+def _refuse_place(places: np.ndarray, number: int, reason: str) -> NoReturn:
+    raise InvalidArgumentError(f"indices[{number}] = {places[number].tolist()} is {reason}")
 
 
 def from_dense(tensor: TensorLike, name: str | None = None) -> SparseTensor:
@@ -104,15 +129,17 @@ def slice(
 
 def concat(axis: int, sp_inputs: Any, expand_nonconcat_dims: bool = False, name: Any = None) -> Any:
     """Sparse tensors end to end along an axis."""
-    if expand_nonconcat_dims:
-        refuse("expand_nonconcat_dims= of tensorflow.sparse.concat", "concat")
+    shapes = np.array([one.lengths for one in sp_inputs])
+    others = np.delete(shapes, axis, 1)
+    if not expand_nonconcat_dims and (others != others[0]).any():
+        raise InvalidArgumentError(f"Input shapes must match. Received: {shapes.tolist()}.")
     places, start = [], 0
     for one in sp_inputs:
         moved = one.places.copy()
         moved[:, axis] += start
         start += one.lengths[axis]
         places.append(moved)
-    lengths = list(sp_inputs[0].lengths)
+    lengths = shapes.max(0)
     lengths[axis] = start
     values = np.concatenate([one.held for one in sp_inputs])
     return reorder(SparseTensor(np.concatenate(places), values, lengths))

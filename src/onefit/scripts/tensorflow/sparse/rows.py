@@ -10,6 +10,7 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
 
 Tensor = Any
@@ -95,6 +96,10 @@ def reset_shape(sp_input: SparseTensor, new_shape: Any = None) -> SparseTensor:
 
 def to_indicator(sp_input: SparseTensor, vocab_size: int, name: str | None = None) -> Tensor:
     """The values as places of `True` in a dense tensor, whose last axis has `vocab_size`."""
+    if np.any((sp_input.held < 0) | (sp_input.held >= int(vocab_size))):
+        raise InvalidArgumentError(
+            f"Indices are not valid (out of bounds).  Shape: {sp_input.lengths[:-1]}, {vocab_size}"
+        )
     made = np.zeros((*sp_input.lengths[:-1], int(vocab_size)), bool)
     made[(*sp_input.places[:, :-1].T, sp_input.held)] = True
     return tensor(made)
@@ -138,7 +143,7 @@ def segment_sum(
     >>> segment_sum([[1.0], [2.0], [4.0]], [0, 2], [0, 0]).numpy().tolist()
     [[5.0]]
     """
-    return _segments(data, indices, segment_ids, num_segments, lambda counts: 1.0)
+    return _segments(data, indices, segment_ids, num_segments, None)
 
 
 def segment_mean(
@@ -165,12 +170,17 @@ def segment_sqrt_n(
     return _segments(data, indices, segment_ids, num_segments, np.sqrt)
 
 
-def _segments(data: Any, indices: Any, ids: Any, count: Any, over: Callable[..., Any]) -> Tensor:
+def _segments(
+    data: Any, indices: Any, ids: Any, count: Any, over: Callable[..., Any] | None
+) -> Tensor:
     rows = np.asarray(array(data))[np.asarray(array(indices))]
     numbers = np.asarray(array(ids))
     length = int(numbers.max(initial=-1)) + 1 if count is None else int(count)
     sums = np.zeros((length, *rows.shape[1:]), rows.dtype)
     np.add.at(sums, numbers, rows)
+    if over is None:  # integers stay integers
+        return tensor(sums)
+    # A segment without rows has zeros, not 0 / 0.
     counts = np.maximum(np.bincount(numbers, minlength=length), 1).astype(rows.dtype)
     divisor = np.broadcast_to(np.asarray(over(counts), rows.dtype), counts.shape)
     return tensor(sums / divisor.reshape(-1, *[1] * (rows.ndim - 1)))
