@@ -59,7 +59,7 @@ WITHOUT_REWRITING = {
     "Keras 3 writes and reads files by their paths; their groups are private": """
         save_weights_to_hdf5_group load_weights_from_hdf5_group
         load_weights_from_hdf5_group_by_name""",
-    "the schedule that decay= became is not a number": "decay",
+    "the schedule that decay= became is not a number": "decay initial_decay _decayed_lr",
 }
 REASON = {name: why for why, names in WITHOUT_REWRITING.items() for name in names.split()}
 
@@ -195,6 +195,7 @@ WITHOUT_SOURCE = {
     "keras.Sequential.build": "how many axes a tensor has is not seen in a source; Keras 3 says it",
     "keras.Model.evaluate": "Keras 3 wants data for all outputs, and says so",
     "keras.Model.test_on_batch": "the same",
+    "keras.src.optimizers.base_optimizer.BaseOptimizer.stateless": "Keras 3 says what is not read",
     "keras.Model.predict_step": "add_metric of a layer is listed",
     "keras.Sequential.call": "which model is not trainable when is not seen in a source",
     "keras.src.trainers": "the name of one loss of several outputs is Keras's own",

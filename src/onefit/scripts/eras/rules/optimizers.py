@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from onefit.scripts.eras.call import Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD
-from onefit.scripts.eras.rule import Gone, Rule, Translated, renamed
-from onefit.scripts.eras.stand_ins import legacy_optimizers
+from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, renamed
+from onefit.scripts.eras.stand_ins import legacy_optimizers, optimizer_reads
 
 
 def epsilon_of_keras(call: Call) -> None:
@@ -59,4 +59,13 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.optimizers.Optimizer.lr", "optimizers:rate", "{self}.learning_rate"),
     Gone("keras.optimizers.TFOptimizer", "optimizers:TFOptimizer", eras=BOTH_OLD),
     Gone("keras.optimizers.Optimizer.decay", "optimizers:decay"),
+    Gone("keras.optimizers.Optimizer.initial_decay", "optimizers:initial_decay", eras=BOTH_OLD),
+    Gone("keras.optimizers.Optimizer._decayed_lr", "optimizer_reads:decayed_rate", eras=_TF2),
+    Meaning(
+        "keras.src.optimizers.base_optimizer.BaseOptimizer.stateless_apply",
+        optimizer_reads.keeping_what_it_made,
+        "",
+    ),
+    Meaning("keras.Model.compute_loss_and_updates", optimizer_reads.beginning, ""),
+    Meaning("keras.Model.compute_metrics", optimizer_reads.finding_the_optimizer, ""),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from keras import ops
 
 from onefit.scripts.eras.call import Call
@@ -26,7 +27,12 @@ def _set_rate(self: Any, value: Any) -> None:
 
 
 rate = property(_rate, _set_rate, doc="The learning rate, under its name of then.")
-decay = property(lambda self: vars(self).get("_decay", 0.0), doc="By how much the rate falls.")
+decay = property(  # it was a variable, of which scripts ask for the dtype
+    lambda self: np.float32(vars(self).get("_decay", 0.0)), doc="By how much the rate falls."
+)
+initial_decay = property(
+    lambda self: vars(self).get("_decay", 0.0), doc="The same, as it was given."
+)
 
 
 def with_decay(original: Method) -> Method:
