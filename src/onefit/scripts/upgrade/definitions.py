@@ -32,6 +32,7 @@ MODULES = {
     "contextlib": "contextlib",
     "itertools": "itertools",
     "base": "sklearn.base",
+    "warnings": "warnings",
     "weakref": "weakref",
 }
 """What a definition may use beside its own file."""

@@ -29,6 +29,10 @@ class Phase:
         """0 for use, 1 for training."""
         self.value = value
 
+    def __repr__(self) -> str:
+        """The number, as `K.learning_phase()` of tf.keras is printed."""
+        return str(self.value)
+
     def __int__(self) -> int:
         """The number."""
         return self.value

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import keras
 import numpy as np
+
+rows_of_generator: dict[str, int] = {}
+"""What callbacks are told of the next training with a generator."""
 
 
 def fit_generator(
@@ -31,9 +35,11 @@ def fit_generator(
     """Train on a generator's batches: Keras 3's `fit` with Keras 1's and 2's arguments."""
     epochs = keras1.pop("nb_epoch", epochs)
     generator, validation_data = as_generator(generator), as_generator(validation_data)
-    if "samples_per_epoch" in keras1:
+    samples = keras1.pop("samples_per_epoch", None)
+    if samples is not None:
         shuffle = False  # Keras 1 took batches as they came
-        steps_per_epoch, generator = in_batches(keras1.pop("samples_per_epoch"), generator)
+        steps_per_epoch, generator = in_batches(samples, generator)
+        rows_of_generator["nb_sample"] = int(samples)
     if "nb_val_samples" in keras1:
         validation_steps, validation_data = in_batches(
             keras1.pop("nb_val_samples"), validation_data
@@ -209,6 +215,11 @@ def reset_states(self: Any) -> None:
 
 def multi_gpu_model(model: Any, gpus: Any = None, **_: Any) -> Any:
     """The model itself: one program runs on one device."""
+    warnings.warn(
+        f"multi_gpu_model(gpus={gpus}) gives the model itself, which trains on one device: batches "
+        "are not divided; model.layers[-2] is a layer of it, and no model inside",
+        stacklevel=2,
+    )
     return model
 
 

@@ -12,11 +12,12 @@ import keras
 import numpy as np
 
 from onefit.scripts.eras.stand_ins.class_weights import weights_of_rows
-from onefit.scripts.eras.stand_ins.training import trains_otherwise
+from onefit.scripts.eras.stand_ins.training import rows_of_generator, trains_otherwise
 
 Method = Callable[..., Any]
 
 
+_READING_STEPS = (keras.callbacks.ProgbarLogger, keras.callbacks.ModelCheckpoint)
 _told: dict[str, Any] = {}
 """What callbacks are told of the training that begins."""
 
@@ -31,18 +32,18 @@ def told_of_data(original: Method) -> Method:
         rows = _rows(x)
         if rows and not kwargs.get("validation_data") and kwargs.get("validation_split"):
             rows = int(rows * (1.0 - kwargs["validation_split"]))
-        _told.update(
-            nb_epoch=kwargs.get("epochs", 1),
-            nb_sample=rows,
-            samples=rows,
-            batch_size=kwargs.get("batch_size", 32),
-            do_validation=bool(kwargs.get("validation_data") or kwargs.get("validation_split")),
-            metrics=_names(self, kwargs),
-        )
+        is_validated = bool(kwargs.get("validation_data") or kwargs.get("validation_split"))
+        _told.update(nb_epoch=kwargs.get("epochs", 1), do_validation=is_validated)
+        if rows is None:  # a generator's are not counted; its metrics had the names of both
+            _told.update(metrics=_names(self, True), **rows_of_generator)
+        else:
+            _told.update(nb_sample=rows, samples=rows, batch_size=kwargs.get("batch_size") or 32)
+            _told.update(metrics=_names(self, is_validated), steps=kwargs.get("steps_per_epoch"))
         try:
             return original(self, x, y, *args, **kwargs)
         finally:
             _told.clear()
+            rows_of_generator.clear()
 
     return fit
 
@@ -61,7 +62,10 @@ def with_sizes(original: Method) -> Method:
     """`params` of a callback has the number of rows and the names of the metrics."""
 
     def set_params(self: Any, params: Any) -> None:
-        original(self, {**_told, **(params or {})} if _told else params)
+        found = {**_told, **(params or {})} if _told else params
+        if _told and "steps" in _told and _is_own(self) and not isinstance(self, _READING_STEPS):
+            found["steps"] = _told["steps"]  # none of arrays: by it scripts tell these
+        original(self, found)
 
     return set_params
 
@@ -79,11 +83,9 @@ def _is_own(callback: Any) -> bool:
     return is_own or kind is keras.callbacks.LambdaCallback
 
 
-def _names(model: Any, settings: dict[str, Any]) -> list[str]:
+def _names(model: Any, is_validated: bool) -> list[str]:
     names = list(model.metrics_names)
-    if settings.get("validation_data") or settings.get("validation_split"):
-        names += [f"val_{name}" for name in names]
-    return names
+    return [*names, *(f"val_{name}" for name in names if is_validated)]
 
 
 def _rows(x: Any) -> Any:
