@@ -81,7 +81,9 @@ def _of_run(number: int) -> list[str]:
     if not os.path.isdir(kept.folder):
         print(f"onefit doctor: the folder of run {number} is gone: {kept.folder}", file=sys.stderr)
         return []
+    # The script's own paths are as they were there.
     os.chdir(kept.folder)
+    # A run of `onefit doctor 7` is one of run 7's script; numbers fall, so that it comes to an end.
     if len(words) == 1 and words[0].isdigit() and not os.path.exists(words[0]):
         return _of_run(int(words[0])) if int(words[0]) < number else []
     return words

@@ -48,6 +48,7 @@ def command(given: argparse.Namespace) -> int:
         elif given.export_csv:
             export.csv(store, given.name, most, given.export_csv)
         else:
+            # One more than is shown says whether there are more.
             rows = store.rows(given.name, most if most < 0 else most + 1)
             shown = rows if most < 0 else rows[:most]
             if given.json:

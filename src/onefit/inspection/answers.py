@@ -154,6 +154,7 @@ def _shares(output: Output, told: np.ndarray) -> np.ndarray:
         return np.concatenate([1 - positive, positive], axis=1)
     if not output.logits:
         return told
+    # The largest becomes exp(0): none is too large for a float.
     powers = np.exp(told - told.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 

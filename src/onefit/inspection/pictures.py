@@ -67,6 +67,7 @@ def _alike(table: np.ndarray, side: int) -> float:
         both = np.abs((one * other).mean(axis=0))[seen]
         return float(both.mean()) if both.size else 0.0
 
+    # In both directions: a table of columns that follow each other is alike in one only.
     near = min(correlation(0, 1), correlation(1, 0))
     return near - max(correlation(0, side // 2), correlation(side // 2, 0))
 

@@ -53,6 +53,7 @@ def plane(model: Model, rows: Rows, replay: Replay, class_names: ClassNames = No
     table = np.asarray(rows.table, float)
     reach = _reach(table[:, 0]), _reach(table[:, 1])
     across, upward = (np.linspace(low, high, SIZE + 1) for low, high in reach)
+    # A byte is a square of the picture, so the answer is that in its middle.
     middles = [(edges[:-1] + edges[1:]) / 2 for edges in (across, upward)]
     grid = np.stack(np.meshgrid(*middles), axis=-1).reshape(-1, 2).astype("float32")
     seen = []
@@ -78,6 +79,7 @@ def plane(model: Model, rows: Rows, replay: Replay, class_names: ClassNames = No
 
 def _reach(column: np.ndarray) -> tuple[float, float]:
     low, high = float(column.min()), float(column.max())
+    # A column of one value still has a width to draw.
     room = ROOM * (high - low) or 1.0
     return low - room, high + room
 
@@ -97,6 +99,7 @@ def _frame(kind: str, told: Answers, low: float, high: float) -> str:
         numbers = told.classes.astype("uint8")
     else:
         values = told.told if kind == "number" else told.told[:, 1]
+        # A network that diverged answers NaN, which no byte holds.
         shares = np.nan_to_num((values - low) / ((high - low) or 1.0), nan=0.5)
         numbers = np.clip(np.round(255 * shares), 0, 255).astype("uint8")
     return base64.b64encode(numbers.tobytes()).decode()

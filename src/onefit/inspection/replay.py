@@ -112,6 +112,7 @@ def replay(model: Model, given: dict[str, Any], begin: Start, end: State, epochs
     reason = why_not(given, end, epochs)
     if reason:
         return Replay([epochs], [end], remark=reason)
+    # A set: of fewer epochs than states several marks would be the same.
     marks = sorted({round(at * epochs / (MOST_STATES - 1)) for at in range(MOST_STATES)})
     steering = _steering(given)
     with undisturbed(model), holding(model, begin.state):

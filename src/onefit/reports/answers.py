@@ -55,6 +55,7 @@ def confusion(view: Confusion) -> Element:
 
 def _shade(count: int, most: int) -> int:
     """From 0 for none to `SHADES`; single mistakes are seen beside thousands of hits."""
+    # The root lifts small counts, which would all look like none.
     return 0 if not count else max(1, round(SHADES * (count / most) ** 0.5))
 
 
@@ -147,6 +148,7 @@ def histogram(numbers: Sequence[float]) -> tuple[list[float], list[int]]:
     >>> edges[0], edges[-1], counts[0], counts[BINS // 2], sum(counts)
     (-2.0, 2.0, 1, 2, 4)
     """
+    # As far to both sides: an odd number of bins then has 0 in the middle of one.
     reach = max((abs(number) for number in numbers), default=0.0) or 1.0
     width = 2 * reach / BINS
     counts = [0] * BINS

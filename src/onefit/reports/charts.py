@@ -151,6 +151,7 @@ def _upward(chart: Chart, side: float) -> list[Element]:
 def _across(chart: Chart) -> list[Element]:
     """The numbers below, and what they are."""
     low, high, ticks = chart.across.low, chart.across.high, chart.across.ticks()
+    # What has a label is counted, as epochs are: a tick between two of them says nothing.
     whole = [tick for tick in ticks if not chart.label or tick == int(tick)]
     baseline = TOP + HEIGHT + 16
     found = []
@@ -280,6 +281,7 @@ def _room(
     >>> [anchor for _, anchor in (_room(0.1, "stopped", []), _room(0.9, "stopped", []))]
     ['start', 'end']
     """
+    # The width of the reader's screen is not known here, so the narrowest has to do.
     size = (12 + LETTER * len(words)) / NARROWEST
     sides = [((place, place + size), "start"), ((place - size, place), "end")]
     for (begin, end), anchor in sides if place <= 0.5 else sides[::-1]:

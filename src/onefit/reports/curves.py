@@ -77,6 +77,9 @@ def thinned(curve: Curve, most: int) -> Curve:
     if count <= most:
         return curve
     kept = {0, count - 1}
+    # In a piece with other numbers it would be passed over, and the line drawn through it.
+    kept.update([at for at, one in enumerate(curve.values) if not math.isfinite(one)][:1])
+    # Two points a piece, the lowest and the highest: what the eye sees of so many.
     size = math.ceil(count / max(1, most // 2 - 2))
     for begin in range(0, count, size):
         places = range(begin, min(begin + size, count))
@@ -129,6 +132,7 @@ def _epochs(fit: Fit, name: str) -> Sequence[int]:
     if count == len(every):
         return every
     frequency = fit.arguments.get("validation_freq")
+    # Keras counts from the first epoch of all, not from `initial_epoch`.
     if isinstance(frequency, int) and frequency > 0:
         some = [epoch for epoch in every if epoch % frequency == 0]
     else:

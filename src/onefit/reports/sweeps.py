@@ -63,6 +63,7 @@ def _over(many: Networks, name: str, alone: bool) -> Element:
             spans.append((x, score.mean - score.error, score.mean + score.error))
     points += [(x, score.mean, "bin", 3.5) for x, score in zip(at, scores)]
     best = _best(many)
+    # Drawn last, so that it lies over the others.
     points.append((_number(best, name), best.scores[many.metric].mean, "best", 5.5))
     upward = scale_of([y for _, y, _, _ in points] + [y for _, *ends in spans for y in ends])
     lines = [Line(many.metric, at, [score.mean for score in scores])] if alone else []
@@ -105,6 +106,7 @@ def _table(many: Networks, across: str, down: str) -> Element:
         for column in columns:
             one = cells[column, row]
             mean = one.scores[many.metric].mean
+            # By rank and not by value: one very bad mean would leave all others in one shade.
             rank = 1 - order[one.number] / max(1, len(found) - 1)
             shade = round(SHADES * rank) if math.isfinite(mean) else 0
             kind = f"hit s{shade}" + (" frame" if one.number == best.number else "")

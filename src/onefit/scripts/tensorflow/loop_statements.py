@@ -38,6 +38,8 @@ def while_statement(
             body()
             holds = test()
             if is_traced(holds):
+                # A `break` by a tensor, say, has made the test a value of the program: the rest
+                # is its loop.
                 while_statement(test, body, get, put, names, outside)
                 return
         return

@@ -220,6 +220,7 @@ def _restore(held: list[Any], values: list[Array]) -> None:
 
 def _used(jaxpr: Any, count: int) -> list[int]:
     """The places among the first arguments that a program uses."""
+    # The inner programs of an equation get what they use as its inputs: no need to look into them.
     read = {id(one) for equation in jaxpr.eqns for one in equation.invars}
     read |= {id(one) for one in jaxpr.outvars}
     return [place for place, one in enumerate(jaxpr.invars[:count]) if id(one) in read]

@@ -184,6 +184,8 @@ def _has_gradient(array: Array) -> bool:
 
 def between(notes: list[Note], sources: Sequence[Array], targets: Sequence[Array]) -> list[Note]:
     """The notes on the ways from some arrays to others, in order."""
+    # There and back: a note that is run again costs its computation once more, so only those that
+    # lie on a way from a source to a target are.
     reached = set(map(id, sources))
     forward = []
     for note in notes:

@@ -175,6 +175,7 @@ class GradientTape:
         shape = target.shape
         if vjp is not None:
             with jax.enable_x64(True):
+                # One gradient for each element of the target: a unit is its cotangent.
                 units = jnp.eye(int(np.prod(shape)), dtype=vjp.targets[0][0].dtype)
                 rows = jax.vmap(lambda unit: vjp.gradients([unit.reshape(shape)]))(units)
                 found = [
@@ -213,6 +214,7 @@ class GradientTape:
             return Tensor(jnp.zeros(shape, found.dtype)) if zeros else None
         with jax.enable_x64(True):
             units = jnp.eye(int(np.prod(inner)), dtype=vjp.targets[0][0].dtype)
+            # A row influences its own row only, so the units of all rows go back together.
             units = jnp.broadcast_to(units[:, None], (len(units), rows, len(units)))
             found = jax.vmap(lambda unit: vjp.gradients([unit.reshape(target.shape)])[0])(units)
             found = jnp.moveaxis(found, 0, 1)
@@ -231,6 +233,7 @@ class GradientTape:
         notes = self._notes()
         if not self._persistent:
             self.__exit__(None, None, None)
+            # Without its notes a tape holds no arrays; `watched_variables` may still be asked for.
             self._watched, self._recorder = notes.watched(), None
         for one in targets:
             if isinstance(one, keras.Variable):  # a target as it is

@@ -184,6 +184,7 @@ class Unique(Stage):
         seen = set()
         for element in elements:
             (leaf,) = flatten(element)
+            # The shape belongs to it: [1, 2] and [[1, 2]] hold the same numbers.
             key = (leaf.shape, tuple(leaf.reshape(-1).tolist()))
             if key not in seen:
                 seen.add(key)
@@ -319,6 +320,7 @@ class Mapping(Methods):
 
     def get_single_element(self, name: str | None = None) -> Any:
         """The only element."""
+        # Two say that there are too many, of a dataset without end, too.
         elements = list(islice(self.stage.start(), 2))
         if len(elements) != 1:
             raise InvalidArgumentError(

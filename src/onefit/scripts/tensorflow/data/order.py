@@ -35,6 +35,7 @@ class Take(Order):
     def count(self) -> int:
         """So many, if there are."""
         there = self.source.count()
+        # Of nothing there is nothing, even where nobody knows how much there is.
         if self.most < 0 or (there == UNKNOWN and self.most):
             return there
         return self.most if there == INFINITE else min(max(there, 0), self.most)
@@ -141,6 +142,7 @@ class Cache(Order):
         return self._filled(start()) if self.kept is None else iter(self.kept)
 
     def _filled(self, elements: Iterator[Any]) -> Iterator[Any]:
+        # A start that is left before its end keeps nothing: TensorFlow discards a part, too.
         read = []
         for element in elements:
             read.append(element)
@@ -208,7 +210,9 @@ def shuffled(elements: Iterator[Any], size: int, drawn: Iterator[int]) -> Iterat
     """
     ring = list(islice(elements, size)) if size >= 0 else list(elements)
     length, start = len(ring), 0
+    # A buffer that the elements do not fill is never refilled: the second loop draws from it.
     while length == size:
+        # A remainder favours the first places by a hair, as it does in TensorFlow's kernel.
         place = (start + next(drawn) % length) % length
         chosen, ring[place] = ring[place], ring[start]
         yield chosen

@@ -18,6 +18,7 @@ from onefit.scripts.tensorflow.data.stage import INFINITE, Stage
 from onefit.scripts.tensorflow.random.distributions import RESERVED, classes, uniform
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 
+# TensorFlow's `smoothing_constant` and `dist_estimation_batch_size`.
 SEEN = 10
 """How often each class counts as seen before the first element, where its share is estimated."""
 BATCH = 32
@@ -157,6 +158,7 @@ class SampledByShares(Stage):
     def _drawn(self, estimates: Iterator[Any], seeds: Iterator[Any]) -> Iterator[Any]:
         for shares in estimates:
             original = acceptance(shares, self.wanted)[1]
+            # A share of 0 has the logarithm -inf, which draws the other one always.
             with np.errstate(divide="ignore"):
                 logits = np.log(np.array([original, 1 - original], np.float32))
             key = scrambled(int(next(seeds)), int(next(seeds)))

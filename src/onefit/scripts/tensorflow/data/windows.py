@@ -49,6 +49,7 @@ class Window(Stage):
             if not held or (len(held) < reach and self.only_full):
                 return
             yield held[:: self.stride]
+            # What lies between two windows is read and thrown away.
             if self.shift >= len(held):
                 missed = self.shift - len(held)
                 held = []
@@ -113,6 +114,7 @@ class Group(Stage):
             group.append(element)
             if len(group) == self.size(key):
                 yield from self._reduced(number, groups.pop(number))
+        # TensorFlow keeps its groups in a `std::map`, which goes through keys as they ascend.
         for number in sorted(groups):
             yield from self._reduced(number, groups[number])
 
@@ -217,6 +219,7 @@ class Windows(Methods):
 
         def bucket(*element: Any) -> Any:
             length = int(element_length_func(*element))
+            # A length that is a boundary falls into the bucket that begins there.
             return np.int64(np.searchsorted(boundaries, length, side="right"))
 
         def batched(number: Any, group: Any) -> Any:
@@ -247,6 +250,7 @@ def _filled(spec: Element, shapes: Any, number: int, boundaries: np.ndarray) -> 
         raise InvalidArgumentError(
             "When pad_to_bucket_boundary=True, elements must have length < max(bucket_boundaries)."
         )
+    # The boundary itself is the first length of the next bucket.
     most = int(boundaries[number]) - 1
     if isinstance(spec, tuple):
         return tuple(_filled(s, shape, number, boundaries) for s, shape in zip(spec, shapes))

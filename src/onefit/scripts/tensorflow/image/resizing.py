@@ -118,6 +118,7 @@ def resize_with_pad(
     lengths = height / ratio, width / ratio
     resized = resize(batch, [int(np.floor(length)) for length in lengths], method, False, antialias)
     top, left = (
+        # Half of what the length leaves before it is rounded, as TensorFlow has it.
         max(0, int(np.floor((F(target) - length) / F(2))))
         for target, length in zip((target_height, target_width), lengths)
     )
@@ -186,6 +187,7 @@ def _way(old: tuple[int, ...], new: tuple[int, ...]) -> _Way:
 
 def _centres(old: int, new: int) -> np.ndarray:
     """Where the centres of the new pixels lie, counted in old ones."""
+    # In float32, as TensorFlow: its rounding decides which pixel is the nearest one.
     return (np.arange(new, dtype=F) + F(0.5)) * (F(old) / F(new))
 
 
@@ -196,6 +198,7 @@ def _nearest(old: int, new: int) -> np.ndarray:
 def _neighbours(old: int, new: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     places = _centres(old, new) - F(0.5)
     below = np.floor(places)
+    # At the rim both neighbours are the same pixel, so that the share between them is of no matter.
     lower = np.maximum(below.astype(np.int64), 0)
     upper = np.minimum(np.ceil(places).astype(np.int64), old - 1)
     return lower, upper, places - below
@@ -245,6 +248,7 @@ def _bicubic(old: int, new: int) -> np.ndarray:
 def _spans(method: str, antialias: bool, old: int, new: int) -> np.ndarray:
     """The weights of a kernel around the centre of each new pixel."""
     kernel, radius = KERNELS[method]
+    # TensorFlow hands its kernel the ratio new / old, whose inverse is not old / new to the bit.
     step = F(1) / (F(new) / F(old))
     width = max(step, F(1)) if antialias else F(1)
     centres = (np.arange(new, dtype=F) + F(0.5)) * step
@@ -282,6 +286,7 @@ def _gaussian(x: np.ndarray) -> np.ndarray:
 
 def _lanczos(radius: float) -> Callable[[np.ndarray], np.ndarray]:
     def kernel(x: np.ndarray) -> np.ndarray:
+        # Near 0 it would be 0 / 0; TensorFlow's kernel is 1 there, up to the same bound.
         far = np.where(x <= 1e-3, 1, np.pi * x)
         inner = radius * np.sin(far) * np.sin(far / radius) / (far * far)
         return np.where(x > radius, 0, np.where(x <= 1e-3, 1, inner))

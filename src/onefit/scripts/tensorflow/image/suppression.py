@@ -65,6 +65,8 @@ def _soft(
         score, number, seen = waiting.pop(0)
         before = score
         is_out = False
+        # From the latest back, as TensorFlow: to the bit the product of the falls depends on
+        # their order.
         for other in reversed(kept[seen:]):
             shared = np.float32(overlap(corners[number], corners[other]))
             score = np.float32(score * np.exp(scale * shared * shared)) if soft > 0 else score
@@ -77,6 +79,8 @@ def _soft(
             kept.append(number)
             chances.append(float(score))
         else:
+            # It fell, so that others may be better now; what it was compared with need not come
+            # again.
             waiting.append((score, number, len(kept)))
     return kept, chances
 

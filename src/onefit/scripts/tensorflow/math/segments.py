@@ -12,17 +12,14 @@ from keras import ops
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.operation import operations
-from onefit.scripts.tensorflow.refusals import demand
+from onefit.scripts.tensorflow.refusals import demand, values_of
 
 Tensor = Any
 
 
 def segment_sum(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
     """The sums of the slices with the same number, the numbers being in order."""
-    segment_ids = array(segment_ids)
-    known = np.asarray(segment_ids)
-    demand((known[1:] >= known[:-1]).all(), f"segment ids are not increasing: {known.tolist()}")
-    return ops.segment_sum(array(data), segment_ids, int(segment_ids[-1]) + 1)
+    return ops.segment_sum(array(data), array(segment_ids), _last(segment_ids))
 
 
 def unsorted_segment_sum(
@@ -44,7 +41,8 @@ def unsorted_segment_max(
 ) -> Tensor:
     """The largest of the slices with the same number; the least number where there are none."""
     made = _segmented(segments.segment_max, data, segment_ids, num_segments)
-    return _finite(made, jnp.finfo(made.dtype).min if _is_float(made) else None)
+    # JAX begins with -inf, TensorFlow with the least finite number, which an infinite one passes.
+    return jnp.maximum(made, jnp.finfo(made.dtype).min) if _is_float(made) else made
 
 
 def unsorted_segment_min(
@@ -52,7 +50,7 @@ def unsorted_segment_min(
 ) -> Tensor:
     """The least of the slices with the same number; the largest number where there are none."""
     made = _segmented(segments.segment_min, data, segment_ids, num_segments)
-    return _finite(made, jnp.finfo(made.dtype).max if _is_float(made) else None)
+    return jnp.minimum(made, jnp.finfo(made.dtype).max) if _is_float(made) else made
 
 
 def unsorted_segment_mean(
@@ -95,6 +93,10 @@ def segment_min(data: TensorLike, segment_ids: TensorLike, name: str | None = No
 def _segmented(function: Any, data: Any, segment_ids: Any, num_segments: Any) -> Any:
     values, numbers = tensor(data), tensor(segment_ids)
     rest = values.shape[numbers.ndim :]
+    # Numbers below 0 are left out, in TensorFlow too; JAX leaves out those beyond the end.
+    known, count = values_of(numbers), int(num_segments)
+    is_inside = known is None or (known < count).all()
+    demand(is_inside, f"segment_ids are out of range [0, {count}): {known}")
     return function(values.reshape(-1, *rest), numbers.reshape(-1), int(num_segments))
 
 
@@ -112,15 +114,13 @@ def _counts(sums: Any, segment_ids: Any, num_segments: Any) -> Any:
 
 
 def _last(segment_ids: Any) -> int:
-    return int(tensor(segment_ids)[-1]) + 1
+    known = np.asarray(tensor(segment_ids))
+    demand((known[1:] >= known[:-1]).all(), f"segment ids are not increasing: {known.tolist()}")
+    return int(known[-1]) + 1
 
 
 def _is_float(values: Any) -> bool:
     return bool(jnp.issubdtype(values.dtype, jnp.floating))
-
-
-def _finite(values: Any, bound: Any) -> Any:
-    return values if bound is None else jnp.where(jnp.isinf(values), bound, values)
 
 
 operations(globals())

@@ -91,6 +91,7 @@ def ctc_greedy_decoder(
     rows, sums = [], []
     for row, length in enumerate(np.asarray(values_of(sequence_length)).tolist()):
         best = scores[:length, row].argmax(-1)
+        # No class is -1: the first of a sequence repeats nothing.
         before = np.concatenate([[-1], best[:-1]])
         kept = (best != blank) & ((best != before) | (not merge_repeated))
         rows.append(best[kept].tolist())
@@ -136,6 +137,8 @@ def _beams(scores: np.ndarray, width: int) -> list[tuple[tuple[int, ...], float]
             if labels:
                 kept[1] = float(np.logaddexp(kept[1], of_label + step[labels[-1]]))
             for one in range(blank):
+                # The same label again is another one only behind a blank; else it is the one
+                # that goes on.
                 before = of_blank if labels and labels[-1] == one else both
                 longer = after[(*labels, one)]
                 longer[1] = float(np.logaddexp(longer[1], before + step[one]))

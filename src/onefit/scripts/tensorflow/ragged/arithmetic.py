@@ -10,6 +10,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NoReturn
 
+import jax.numpy as jnp
 import numpy as np
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
@@ -204,17 +205,29 @@ def _over_rows(name: str, rows: RaggedTensor) -> Any:
 
 
 def _of_row(name: str, row: np.ndarray) -> Any:
-    if not len(row) and name in ("reduce_max", "reduce_min"):
-        info: Any = (np.finfo if row.dtype.kind == "f" else np.iinfo)(row.dtype)
-        return np.full(row.shape[1:], info.min if name == "reduce_max" else info.max)
+    if name in ("reduce_max", "reduce_min"):
+        return _extreme(name, row)
     if not len(row) and name == "reduce_mean":
         return np.full(row.shape[1:], np.nan)
     return REDUCTIONS[name](row, axis=0)
 
 
+def _extreme(name: str, row: np.ndarray) -> Any:
+    """The largest or least value of a row.
+
+    TensorFlow reduces rows as segments, which begin with the least or largest finite number: it is
+    what an empty row has, and no float comes out beyond it.
+    """
+    is_float = jnp.issubdtype(row.dtype, jnp.floating)
+    info: Any = (jnp.finfo if is_float else jnp.iinfo)(row.dtype)
+    is_max = name == "reduce_max"
+    return REDUCTIONS[name](row, axis=0, initial=info.min if is_max else info.max)
+
+
 def _as(made: Any, name: str, dtype: np.dtype) -> np.ndarray:
     """A result in the dtype of the values; the mean of integers has fractions."""
     if name == "reduce_mean" and dtype.kind in "iu":
+        # TensorFlow divides a sum by a count, and its `/` of int32 and int64 gives float64.
         return np.asarray(made, np.float32 if dtype.itemsize <= 2 else np.float64)
     return np.asarray(made, bool if name in ("reduce_all", "reduce_any") else dtype)
 

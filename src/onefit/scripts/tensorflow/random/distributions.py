@@ -72,6 +72,7 @@ def integers(seeds: Seeds, start: Any, count: int, low: int, high: int, dtype: D
     drawn = full_integers(seeds, start, count, dtype)
     unsigned = drawn.view(f"u{drawn.dtype.itemsize}")
     bits = 8 * drawn.dtype.itemsize
+    # The remainder favours small numbers by a hair, as TensorFlow's does.
     remainders = unsigned % unsigned.dtype.type((high - low) % 2**bits)
     return (remainders + unsigned.dtype.type(low % 2**bits)).view(drawn.dtype)
 
@@ -155,6 +156,7 @@ def classes(
     drawn = _doubles(words(seeds, start, 2 * rows * samples)).reshape(rows, samples)
     made = np.empty((rows, samples), dtype)
     for row, values in enumerate(logits):
+        # As TensorFlow's kernel: what is not finite, +inf too, is never drawn.
         finite = np.isfinite(values)
         largest = float(values[finite].max()) if finite.any() else 0.0
         weights = np.where(finite, np.exp(np.asarray(values, np.float64) - largest), 0.0)

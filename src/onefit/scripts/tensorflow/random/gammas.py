@@ -117,6 +117,7 @@ def _gamma(key: Any, outer: tuple[int, ...], alpha: Any, beta: Any, dtype: DType
 
 def _poisson(key: Any, outer: tuple[int, ...], lam: Any, dtype: DTypeLike) -> Tensor:
     rates = tensor(lam)
+    # `jax.random.poisson` takes keys of this kind only, whatever JAX's default is.
     key = jax.random.wrap_key_data(jax.random.key_data(key), impl="threefry2x32")
     drawn = jax.random.poisson(key, rates.astype("float32"), (*outer, *rates.shape))
     return drawn.astype(as_dtype(dtype).name)

@@ -60,6 +60,7 @@ def several(function: Callable[[bytes], list[Any]], value: Any, dtype: DTypeLike
         return value.with_flat_values_of(_rows(function, value.flat(), dtype))
     values = texts(value)
     if length := unknown_length():
+        # Where only shapes are asked for, the text says nothing about how many parts there are.
         nothing: list[Any] = [b"" if np.dtype(dtype).kind == "O" else 0] * length
         function = lambda text: nothing  # noqa: E731
     if not values.ndim:

@@ -8,6 +8,7 @@ first is `farmhashna::Hash64` of FarmHash (Pike, 2014), the second that of Aumas
 from __future__ import annotations
 
 WORD = 2**64 - 1
+# FarmHash's own: primes between 2**63 and 2**64.
 K0, K1, K2 = 0xC3A5C85C97CB3127, 0xB492B66FBE98F273, 0x9AE16A3B2F90404F
 MURMUR, MURMUR_SEED = 0xC6A4A7935BD1E995, 0xDECAFCAFFE
 

@@ -38,6 +38,7 @@ def write(prefix: str, arrays: Mapping[str, np.ndarray], aliases: Mapping[str, s
                 "offset": place,
             }
             place += file.write(np.ascontiguousarray(array).tobytes())
+    # The index last: without one there is no checkpoint, so that none is half written.
     with open(f"{prefix}{INDEX}", "w", encoding="utf-8") as file:
         json.dump({"format": FORMAT, "aliases": dict(aliases), "entries": entries}, file, indent=1)
 

@@ -117,6 +117,7 @@ class Checkpoint(Holder):
         """
         if save_path is None:
             return Status(None)
+        # What `save` counts goes on behind a restored checkpoint, so that no number comes twice.
         _ = self.save_counter
         return self.read(save_path)
 
@@ -207,6 +208,7 @@ class _Restoration:
                 self.fill(one, name)
             return result
 
+        # Past Keras's own `__setattr__`, which tracks and checks what a layer is given.
         object.__setattr__(one, "build", build)
 
 

@@ -166,6 +166,7 @@ class CheckpointManager:
         counter.assign_add(1)
         number = int(counter if checkpoint_number is None else checkpoint_number)
         path = self.checkpoint.write(f"{self._prefix}-{number}")
+        # A number that comes again is the newest one, and the order is that of the dict.
         self._times.pop(path, None)
         self._times[path] = time.time()
         self._delete()
