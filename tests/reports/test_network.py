@@ -106,3 +106,14 @@ def test_a_long_name_is_shortened_and_told_in_full(kind):
 def test_other_endings_are_refused():
     with pytest.raises(ValueError, match=r"svg, png.*Received: 'docx'"):
         encoded([Node("a", ["a"])], "docx")
+
+
+def test_the_names_that_keras_gives_to_layers_are_not_drawn():
+    keras = pytest.importorskip("keras")
+    from keras.src.utils.naming import to_snake_case
+
+    kinds = [name for name, one in vars(keras.layers).items() if isinstance(one, type)]
+    assert len(kinds) > 100
+    for number, kind in enumerate(kinds):
+        name = to_snake_case(kind) + (f"_{number}" if number % 2 else "")
+        assert nodes([Layer(name, kind, [1])])[0].lines == [kind, "1"]

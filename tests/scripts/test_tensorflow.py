@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import sys
@@ -339,3 +340,12 @@ def test_keras_knows_that_this_is_not_tensorflow(tf):
     from keras.src.utils import module_utils
 
     assert module_utils.tensorflow.available is False
+
+
+def test_a_file_whose_name_is_refused_says_nothing_when_it_goes(tf, monkeypatch):
+    said = []
+    monkeypatch.setattr(sys, "unraisablehook", said.append)
+    with pytest.raises(NeedsTensorFlowName):
+        tf.io.gfile.GFile("gs://bucket/file")
+    gc.collect()
+    assert not said

@@ -86,6 +86,7 @@ def _band(one: Tried, low: float) -> Element:
     return element(
         "svg",
         element("line", x1=zero, x2=zero, y1=0, y2=HEIGHT, class_="zero"),
+        # A band of no width would not be seen, so it has a little.
         element("rect", x=f"{begin:.2f}%", y=centre - 4, width=f"{max(0.6, end - begin):.2f}%",
                 height=8, rx=3),
         element("circle", cx=f"{middle:.2f}%", cy=centre, r=5),

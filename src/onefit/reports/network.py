@@ -61,7 +61,8 @@ def _lines(layer: Layer) -> list[str]:
 
 def _is_usual(layer: Layer) -> bool:
     """Whether a layer's name is the one that Keras gives to a layer of its class."""
-    words = re.sub("(.)([A-Z][a-z0-9]+)", r"\1_\2", layer.kind)
+    # Keras 3's own way, without importing it; that of Keras 2 made `conv_lst_m2d` of `ConvLSTM2D`.
+    words = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", layer.kind)
     snake = re.sub("([a-z])([A-Z])", r"\1_\2", words).lower()
     return re.fullmatch(rf"{re.escape(snake)}(_\d+)?", layer.name) is not None
 
@@ -76,6 +77,7 @@ def to_svg(drawing: Drawing, alone: bool = False) -> Element:
     width, height = drawing.width + 2 * MARGIN, drawing.height + 2 * MARGIN
     parts: list[Element] = [element("style", STYLE)] if alone else []
     for points in drawing.arrows:
+        # SVG paints in this order: the boxes come later, and lie over the arrows.
         parts.append(element("path", d=_curve(points, drawing.upright)))
         parts.append(element("path", d=_tip(points[-1], drawing.upright), class_="tip"))
     for box in drawing.boxes:

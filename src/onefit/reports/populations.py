@@ -138,6 +138,7 @@ def _dots(score: Score, scale: Scale) -> Element:
     if math.isfinite(score.error):
         low, high = (_share(end, scale) for end in _ends(score))
         if not math.isnan(low + high):
+            # A bar of no width would not be seen.
             width = f"{max(0.6, high - low):.2f}%"
             bar = element("rect", x=f"{low:.2f}%", y=centre - 4, width=width, height=8, rx=3)
     middle = _at(score.mean, scale)
@@ -155,6 +156,7 @@ def _ends(score: Score) -> tuple[float, float]:
 def _share(value: float, scale: Scale) -> float:
     """Where a value stands, in hundredths from the left, within the drawing."""
     place_of = scale.place(value)
+    # Two hundredths at each end are room for a point that stands there.
     return math.nan if math.isnan(place_of) else 2 + 96 * min(max(place_of, 0.0), 1.0)
 
 

@@ -128,6 +128,7 @@ def _steps(values: NDArray[Any]) -> list[float]:
     inside = [power for power in powers if low - 0.05 <= power <= high + 0.05]
     if len(inside) > 2:
         kept = inside[:: -(-len(inside) // MOST_TICKS)]
+        # Read from text: 10.0**23 is not 1e23.
         return [float(f"1e{power}") for power in kept]
     between = (1, 3) if high - low > 1.5 else (1, 2, 5)
     steps = [float(f"{step}e{power}") for power in powers for step in between]

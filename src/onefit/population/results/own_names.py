@@ -113,6 +113,7 @@ def _parts(config: Any) -> Iterator[dict[str, Any]]:
 def _is_known(name: str, known: Mapping[str, Any]) -> bool:
     return (
         name in known
+        # A registered class has its package before its name: `package>Name`.
         or name.split(">")[-1] in known
         or keras.saving.get_registered_object(name) is not None
         or any(hasattr(getattr(keras, module), name) for module in FUNCTIONS)

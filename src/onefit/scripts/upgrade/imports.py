@@ -98,6 +98,7 @@ class Imports:
             return self._gone(full, name, today.gone)
         new, leaf = today.name, today.name.rpartition(".")[2]
         is_renamed = name == full.rpartition(".")[2] and leaf != name
+        # Other modules that import it from this one go on to call it as they did.
         is_renamed = is_renamed and not self.beside.is_taken([name])
         return Import(full, name, new, leaf if is_renamed else name, _code(full, new, today.code))
 
@@ -146,6 +147,7 @@ class Imports:
         if len(modules) != 1 or modules == {""} or len({one.bound for one in found}) != len(found):
             return None
         names = []
+        # Changed in place, a statement keeps its brackets, its lines and its comments.
         for alias, one in zip(updated.names, found):
             leaf = one.new.rpartition(".")[2]
             if alias.asname is None and leaf != one.bound:

@@ -87,12 +87,14 @@ def write(value: Any) -> cst.BaseExpression:
         if isinstance(value, list):
             return cst.List(elements)
         if len(elements) == 1:
+            # Without its comma a tuple of one would be the thing itself.
             elements = [elements[0].with_changes(comma=cst.Comma())]
         return cst.Tuple(elements)
     if isinstance(value, dict):
         return cst.Dict([cst.DictElement(write(key), write(one)) for key, one in value.items()])
     if isinstance(value, str):
         quoted = repr(value)
+        # Double quotes, as Black and Ruff write them, where nothing in it would have to be escaped.
         if quoted[0] == "'" and '"' not in value:
             quoted = f'"{quoted[1:-1]}"'
         return cst.SimpleString(quoted)

@@ -62,6 +62,7 @@ def is_flat(node: cst.BaseExpression, values: Values) -> bool:
     """
     if isinstance(node, cst.Name):
         held = values.get(node.value, ())
+        # Names in what it holds are not followed, so that `x = x` comes to an end.
         return bool(held) and all(is_flat(one, {}) for one in held)
     if not isinstance(node, cst.Call) or not node.args:
         return False
@@ -95,6 +96,7 @@ def is_list(node: cst.BaseExpression, values: Values) -> bool:
     """
     if isinstance(node, cst.Name):
         held = values.get(node.value, ())
+        # As in `is_flat`: one name deep.
         return bool(held) and all(is_list(one, {}) for one in held)
     if isinstance(node, cst.BinaryOperation):
         sides = (node.left, node.right)
@@ -126,5 +128,6 @@ def is_iterator(node: cst.BaseExpression, values: Values) -> bool:
     """
     if isinstance(node, cst.Name):
         held = values.get(node.value, ())
+        # As in `is_flat`: one name deep.
         return bool(held) and all(is_iterator(one, {}) for one in held)
     return isinstance(node, cst.Call) and spelled(node.func) in _ITERATORS

@@ -100,13 +100,16 @@ class GFile:
         mode: Python's mode. Defaults to `"r"`.
     """
 
+    # Of the class, since `__del__` asks for it also where a name was refused.
+    _opened: Any = None
+
     def __init__(self, name: Any, mode: str = "r") -> None:
         """Open nothing yet, as TensorFlow has it."""
         self._path, self._mode = path_of(name), mode
-        self._opened: Any = None
 
     def _file(self) -> Any:
         if self._opened is None:
+            # TensorFlow changes no ends of lines: \r\n stays what it is, also on Windows.
             text = {} if "b" in self._mode else {"encoding": "utf-8", "newline": "\n"}
             try:
                 self._opened = open(self._path, self._mode, **text)  # type: ignore[call-overload]  # noqa: SIM115

@@ -169,6 +169,7 @@ def compression_of(kind: Any) -> str:
 
 def _masked(data: bytes) -> bytes:
     sum = _crc32c()(data)
+    # Rotated and moved, as in LevelDB: the checksum of data that hold their own one tells little.
     return struct.pack("<I", ((sum >> 15 | sum << 17) + 0xA282EAD8) & 0xFFFFFFFF)
 
 

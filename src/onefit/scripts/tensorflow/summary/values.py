@@ -132,6 +132,7 @@ def _written(data: Any, step: Any, write: Write) -> bool:
 
     at = _array(at)
     if any(isinstance(one, jax.core.Tracer) for one in (value, at)):
+        # In a program the value is known when it runs, not while it is traced.
         jax.debug.callback(now, value, at)
     else:
         now(value, at)
