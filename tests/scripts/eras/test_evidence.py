@@ -201,3 +201,36 @@ def test_a_log_that_only_keras_2_had_outweighs_arguments_that_keras_3_has_too() 
     found = evidence.read(ACCURACY.format("accuracy"))
     assert (found.name, found.accuracy) == ("keras2", "acc")
     assert evidence.read(ACCURACY.format("acc")).name == "keras3"
+
+
+OWN_FUNCTION = """
+from keras.models import Sequential
+from keras.engine.topology import Layer
+def train(nb_epoch=50):
+    model.fit(x, y, epochs=nb_epoch)
+train(nb_epoch=20)
+"""
+OWN_LAYER = """
+from keras.engine.topology import Layer
+class Attention(Layer):
+    def __init__(self, W_regularizer=None, **kwargs):
+        super().__init__(**kwargs)
+Attention(W_regularizer="l2")
+"""
+
+
+@pytest.mark.parametrize("source", [OWN_FUNCTION, OWN_LAYER])
+def test_arguments_that_a_script_defines_itself_are_no_evidence(source: str, tmp_path) -> None:
+    """Keras 2's old arguments are also what authors of its time call their own."""
+    assert evidence.read(source).name == "keras2"
+    (tmp_path / "own.py").write_text(source.rpartition("\n")[0].rpartition("\n")[0])
+    call = source.strip().splitlines()[-1]
+    script = f"from own import {call.partition('(')[0]}\nimport keras.engine\n{call}\n"
+    assert evidence.read(script, str(tmp_path)).name == "keras2"
+    assert evidence.read(script).name == "keras1"
+
+
+def test_epochs_of_a_fit_speak_against_keras_1() -> None:
+    """Keras 1.2.2 says of them: Received unknown keyword arguments."""
+    found = evidence.read("import keras\nmodel.fit(x, y, nb_epoch=3)\nmodel.fit(x, y, epochs=3)")
+    assert (found.name, found.against) == ("keras2", ("line 3: epochs=",))

@@ -110,6 +110,16 @@ ARGUMENTS = (
     | dict.fromkeys(_ARGUMENTS_OF_KERAS_2.split(), "keras2")
 )
 
+SINCE_KERAS_2 = frozenset(
+    {
+        ("fit", "epochs"),
+        ("fit_generator", "epochs"),
+        ("fit_generator", "steps_per_epoch"),
+        ("fit_generator", "validation_steps"),
+    }
+)
+"""Arguments of methods that Keras 1 refused, and every later Keras has."""
+
 _OPTIMIZERS = "SGD RMSprop Adagrad Adadelta Adam Adamax Nadam Ftrl sgd rmsprop adam"
 _LAYERS = "Dense Convolution1D Convolution2D Convolution3D Conv2D LSTM GRU SimpleRNN Embedding"
 _FIRST_LAYERS = f"{_LAYERS} Conv1D Conv3D ConvLSTM2D Bidirectional TimeDistributed Masking"

@@ -39,9 +39,12 @@ def read(source: str, folder: str | None = None) -> Era:
     'keras3'
     """
     found = Signs()
-    for text in texts(source, folder):
-        if clues.is_worth_reading(text):
-            _read_into(found, text, source)
+    read = [text for text in texts(source, folder) if clues.is_worth_reading(text)]
+    for module in read[1:]:  # the script calls what they define, and is read before them
+        with contextlib.suppress(SyntaxError, ValueError):
+            found.define(ast.parse(module))
+    for text in read:
+        _read_into(found, text, source)
     return _weighed(found)
 
 
@@ -137,6 +140,7 @@ def _weighed(signs: Signs) -> Era:
         return Era("tf2", accuracy, tuple(evidence))
     accuracy = "accuracy" if new and not old else "acc"
     # Keras 2 took the arguments of Keras 1 until 2.2, beside its own.
-    if first and not second:
+    against = (*second, *signs.later) if first else ()
+    if first and not against:
         return Era("keras1", "acc", tuple(evidence))
-    return Era("keras2", accuracy, tuple(evidence), tuple(second) if first else ())
+    return Era("keras2", accuracy, tuple(evidence), against)

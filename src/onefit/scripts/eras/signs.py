@@ -33,15 +33,30 @@ class Signs:
         self.called: set[str] = set()
         self.ends_of_sequentials: list[ast.Attribute] = []
         self.loads: list[ast.AST] = []
+        self.own: dict[str, set[str]] = {}
+        self.later: list[str] = []
 
     def read(self, text: str, tree: ast.Module) -> None:
         """Read one text, of which `tree` is the syntax tree."""
         self.plain |= clues.is_of_keras(text)
         self.of_tensorflow |= clues.is_of_tensorflow(text)
+        self.define(tree)
         for node in trees.nodes(tree):
             reader = _READERS.get(type(node))
             if reader is not None:
                 reader(self, node)
+
+    def define(self, tree: ast.Module) -> None:
+        """Note the arguments of the functions and classes that a text defines, by their names."""
+        for node in tree.body:
+            parts = (
+                [(node.name, one) for one in node.body] if isinstance(node, ast.ClassDef) else []
+            )
+            for kind, one in (*parts, ("", node)):
+                if isinstance(one, ast.FunctionDef):
+                    name = kind if one.name == "__init__" else one.name
+                    taken = {part.arg for part in (*one.args.args, *one.args.kwonlyargs)}
+                    self.own.setdefault(name, set()).update(taken)
 
     def note(self, era: str, node: ast.AST, what: str) -> None:
         """Write down what speaks for an era, with its line."""
@@ -211,12 +226,18 @@ class Signs:
     def call(self, node: ast.Call) -> None:
         """A call, with its arguments."""
         function = node.func
-        name = getattr(function, "attr", getattr(function, "id", ""))
+        called = name = getattr(function, "attr", getattr(function, "id", ""))
         name = self.bases.get(name, name)
         self.called.add(dotted(function))
         self.has_input |= name in ("Input", "InputLayer")
         for keyword in node.keywords:
             self.has_first_shape |= keyword.arg in ("input_shape", "input_dim")
+            # `train(nb_epoch=20)` calls what the script defines: that is a name of its author's.
+            if keyword.arg in self.own.get(called, ()):
+                continue
+            # Keras 1 did not know it, and Keras 3 does: it speaks against Keras 1 alone.
+            if (called, keyword.arg) in clues.SINCE_KERAS_2 and isinstance(function, ast.Attribute):
+                self.later.append(f"line {node.lineno}: {keyword.arg}=")
             era = clues.ARGUMENTS.get(keyword.arg or "")
             if era is None:
                 era = clues.ARGUMENTS_OF.get((name, keyword.arg or ""))
