@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -12,38 +13,39 @@ from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.jax_scipy import of_scipy
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import demand_dtype
 
 Tensor = Any
 
 
 def fft(input: TensorLike, name: str | None = None) -> Tensor:
     """The Fourier transform along the last axis."""
-    return jnp.fft.fft(tensor(input))
+    return jnp.fft.fft(_complex(input))
 
 
 def ifft(input: TensorLike, name: str | None = None) -> Tensor:
     """The inverse Fourier transform along the last axis."""
-    return jnp.fft.ifft(tensor(input))
+    return jnp.fft.ifft(_complex(input))
 
 
 def fft2d(input: TensorLike, name: str | None = None) -> Tensor:
     """The Fourier transform along the last two axes."""
-    return jnp.fft.fft2(tensor(input))
+    return jnp.fft.fft2(_complex(input))
 
 
 def ifft2d(input: TensorLike, name: str | None = None) -> Tensor:
     """The inverse Fourier transform along the last two axes."""
-    return jnp.fft.ifft2(tensor(input))
+    return jnp.fft.ifft2(_complex(input))
 
 
 def rfft(input_tensor: TensorLike, fft_length: Any = None, name: str | None = None) -> Tensor:
     """The Fourier transform of real numbers along the last axis."""
-    return jnp.fft.rfft(tensor(input_tensor), _length(fft_length))
+    return jnp.fft.rfft(_of_default(input_tensor, np.float32), _length(fft_length))
 
 
 def irfft(input_tensor: TensorLike, fft_length: Any = None, name: str | None = None) -> Tensor:
     """The real numbers of a Fourier transform along the last axis."""
-    return jnp.fft.irfft(tensor(input_tensor), _length(fft_length))
+    return jnp.fft.irfft(_of_default(input_tensor, np.complex64), _length(fft_length))
 
 
 def fftshift(x: TensorLike, axes: Axis = None, name: str | None = None) -> Tensor:
@@ -58,22 +60,22 @@ def ifftshift(x: TensorLike, axes: Axis = None, name: str | None = None) -> Tens
 
 def fft3d(input: TensorLike, name: str | None = None) -> Tensor:
     """The Fourier transform along the last three axes."""
-    return jnp.fft.fftn(tensor(input), axes=(-3, -2, -1))
+    return jnp.fft.fftn(_complex(input), axes=(-3, -2, -1))
 
 
 def ifft3d(input: TensorLike, name: str | None = None) -> Tensor:
     """The inverse Fourier transform along the last three axes."""
-    return jnp.fft.ifftn(tensor(input), axes=(-3, -2, -1))
+    return jnp.fft.ifftn(_complex(input), axes=(-3, -2, -1))
 
 
 def rfft2d(input_tensor: TensorLike, fft_length: Any = None, name: str | None = None) -> Tensor:
     """The Fourier transform of real numbers along the last two axes."""
-    return jnp.fft.rfft2(tensor(input_tensor), _lengths(fft_length))
+    return jnp.fft.rfft2(_of_default(input_tensor, np.float32), _lengths(fft_length))
 
 
 def irfft2d(input_tensor: TensorLike, fft_length: Any = None, name: str | None = None) -> Tensor:
     """The real numbers of a Fourier transform along the last two axes."""
-    return jnp.fft.irfft2(tensor(input_tensor), _lengths(fft_length))
+    return jnp.fft.irfft2(_of_default(input_tensor, np.complex64), _lengths(fft_length))
 
 
 def dct(
@@ -102,6 +104,23 @@ def idct(
     values = tensor(input)
     made = of_scipy("fft", "idct")(values, n=n, norm=norm)
     return made if norm == "ortho" else made * (2 * values.shape[-1])
+
+
+def _complex(value: Any) -> Tensor:
+    """A value for a transform of complex numbers."""
+    made = tensor(value)
+    # Lists of Python's complex numbers keep their 128 bits, for these kernels alone.
+    if not isinstance(value, list | tuple) or made.dtype != np.complex128:
+        made = _of_default(value, np.complex64)
+    demand_dtype(made, "input", ("complex64", "complex128"))
+    return made
+
+
+def _of_default(value: Any, dtype: Any) -> Tensor:
+    """A value as a tensor: what is none yet gets the default dtype of TensorFlow's kernels."""
+    made = tensor(value)
+    # NumPy's arrays of 64 bits, too: TensorFlow takes the dtype of tensors alone as said.
+    return made if isinstance(value, jax.Array) else made.astype(dtype)
 
 
 def _only_type_2(name: str, kind: int, axis: int) -> None:
