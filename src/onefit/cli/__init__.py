@@ -54,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     named = words[0] if words else ""
     whole = parser(named)
     if named in WITH_SCRIPT:
+        # argparse would take the switches of the script, which stand behind it, for ours.
         from onefit.cli.run import split
 
         words, script = split(words, import_module(f"onefit.cli.{named}").VALUED)

@@ -187,6 +187,7 @@ def _without_validation(given: dict[str, Any]) -> dict[str, Any]:
     nothing = {"validation_data": None, "validation_split": 0.0}
     if not given["validation_split"] or given["validation_data"] is not None:
         return nothing
+    # The last rows are not trained on, so the split has to be made all the same.
     (x, y, weight), _ = array_slicing.train_validation_split(
         (given["x"], given["y"], given["sample_weight"]),
         validation_split=given["validation_split"],

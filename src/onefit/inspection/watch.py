@@ -85,6 +85,7 @@ class Watch:
 
         def ended() -> None:
             fit = RECORDER.latest()
+            # The recorder has counted this call to the training before: a loop calls `fit` again.
             if last is not None and last.fit is fit:
                 last.begin = last.begin if _goes_on(last, given) else None
             elif fit is not None:

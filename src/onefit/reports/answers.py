@@ -65,6 +65,7 @@ def calibration(view: Calibration) -> Element:
     chart = Chart(
         whole, whole,
         [Line("perfect", [0.0, 1.0], [0.0, 1.0], "level")],
+        # The area of a point, and not its radius, grows with its rows: hence the root.
         [(sure, right, "bin", 2.5 + 8.5 * (rows / most) ** 0.5)
          for sure, right, rows in zip(view.sure, view.right, view.rows)],
         told=f"Calibration: expected calibration error {view.error:.3f}",

@@ -225,6 +225,7 @@ def _chart(
     last = max(band.epochs[-1] for _, _, band in bands)
     upward = scale_of([*numbers, *_edges(bands, numbers)])
     chart = Chart(
+        # A single epoch would be a scale without a length.
         Scale(1.0, float(max(last, 2))), upward,
         [Line(word, band.epochs, band.middle, kind) for word, kind, band in bands],
         areas=[

@@ -140,6 +140,7 @@ def _curve(fit: Fit, title: str, found: list[Curve], at: int) -> Element:
     constant = comparable(fit.constants, at_the_end(fit)).get(found[-1].name)
     share = any(word in title for word in SHARES)
     upward = scale_of([*numbers, *([constant.value] if constant else [])], share)
+    # A single epoch would be a scale without a length.
     across = Scale(float(fit.first + 1), float(max(fit.first + fit.epochs, fit.first + 2)))
     lines = [
         Line(curve.name, few.epochs, few.values, "second" if curve.validation else "first")
