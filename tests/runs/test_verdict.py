@@ -339,6 +339,25 @@ def test_ten_lines_are_enough_for_anything():
     assert told[-2].startswith("  and ") and told[-2].endswith("more: onefit show")
 
 
+def test_the_keras_of_the_time_is_told_whatever_is_cut():
+    """Its line says which numbers were changed."""
+    era = Told("OF200", "Keras 2.2", "Adadelta(learning_rate=1.0)")
+    line = (
+        "  · the script was written for an older Keras: Keras 2.2, Adadelta(learning_rate=1.0) "
+        "(onefit findings OF200)"
+    )
+    fit = _fit(findings=[Told("OF518", f"layer {n}", grade="certain") for n in range(20)])
+    told = _lines(fit, number=3, findings=[era], remarks=["a remark"])
+    assert len(told) == MOST_LINES
+    assert told[-3] == line
+    assert told[-2].startswith("  and ") and "OF518" in told[-4]
+    many = [_fit(line=n, findings=[Told("OF518", f"layer {n}")]) for n in range(20)]
+    for told in (_lines(*many, number=3, findings=[era]), _lines(*many, findings=[era])):
+        assert sum(one.startswith(line) for one in told) == 1
+        assert "more: onefit show" in "".join(told)
+    assert _lines(_fit(), findings=[era])[-1] == line
+
+
 @pytest.mark.parametrize(
     ("values", "word"),
     [

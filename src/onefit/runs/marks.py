@@ -6,6 +6,8 @@ from onefit.findings import CODES
 from onefit.runs.record import Run, Told
 
 MARKS = {"error": "✗", "warning": "!", "note": "·", "question": "?"}
+ERAS = ("OF200", "OF216")
+"""For which Keras a script or a file was written, and which numbers that changed."""
 
 
 def marked(run: Run) -> list[str]:
@@ -15,6 +17,11 @@ def marked(run: Run) -> list[str]:
         told.append(f"  {finding(one)}")
         told += [f"      what to do: {one.fix}"] if one.fix and one.grade in ("", "certain") else []
     return told
+
+
+def eras(run: Run) -> list[str]:
+    """The lines of `marked` that say which older Keras was in force."""
+    return [f"  {finding(one)}" for one in _ranked(run) if one.code in ERAS]
 
 
 def _ranked(run: Run) -> list[Told]:

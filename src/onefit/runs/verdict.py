@@ -15,7 +15,7 @@ from __future__ import annotations
 from onefit.runs.curve import number
 from onefit.runs.evaluations import without_fits
 from onefit.runs.many_networks import beside_fits, brief, verdict
-from onefit.runs.marks import marked
+from onefit.runs.marks import eras, marked
 from onefit.runs.one_fit import one_fit
 from onefit.runs.record import Run
 from onefit.runs.scores import at_the_end, is_void, shown
@@ -53,7 +53,7 @@ def lines(run: Run, with_findings: bool = True) -> list[str]:
     room = MOST_LINES - len(told) - bool(run.number)
     extra = [*(marked(run) if with_findings else []), *(f"  {remark}" for remark in run.remarks)]
     if len(extra) > room:
-        extra = [*extra[: max(0, room - 1)], f"  and {len(extra) - room + 1} more: onefit show"]
+        extra = _cut(extra, eras(run) if with_findings else [], room)
     return [printable(line) for line in (*told, *extra, *_kept(run))]
 
 
@@ -84,6 +84,24 @@ def headline(run: Run) -> str:
         several = f"{count} populations, the last: " if count > 1 else ""
         told = "; ".join(filter(None, [several + brief(run.populations[-1]), told]))
     return printable(f"{told}; {error}" if error else told)
+
+
+def _cut(extra: list[str], always: list[str], room: int) -> list[str]:
+    """As many lines as there is room for; those that are always shown stand behind the others.
+
+    >>> _cut(["  a", "  b", "  c", "  era", "  d"], ["  era"], 3)
+    ['  a', '  era', '  and 3 more: onefit show']
+    >>> _cut(["  a", "  b", "  era"], ["  era"], 1)
+    ['  era; and 2 more: onefit show']
+    """
+    others = [line for line in extra if line not in always]
+    if not others:
+        return always
+    shown = max(0, room - len(always) - 1)
+    more = f"and {len(others) - shown} more: onefit show"
+    if always and room <= len(always):
+        return [*always[:-1], f"{always[-1]}; {more}"]
+    return [*others[:shown], *always, f"  {more}"]
 
 
 def _kept(run: Run) -> list[str]:
