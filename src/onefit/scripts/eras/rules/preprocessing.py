@@ -6,7 +6,7 @@ from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Moved, Rule, Translated, renamed
 from onefit.scripts.eras.rules.keras1_arguments import data_format
-from onefit.scripts.eras.stand_ins import labels, picture_statistics, tools
+from onefit.scripts.eras.stand_ins import labels, picture_statistics, picture_transforms, tools
 
 
 def colour(call: Call) -> None:
@@ -39,6 +39,22 @@ def statistics(call: Call) -> None:
         call.write("standardize", picture_statistics.by_channels)
 
 
+def moves(call: Call) -> None:
+    """In a source: how Keras 2 turned, moved and brightened pictures."""
+    if any(call.has(name) for name in (*_MOVED, "brightness_range")):
+        call.write("apply_transform", picture_transforms.by_rows_and_columns)
+        call.note("ImageDataGenerator turns, moves and brightens pictures as it did then")
+
+
+def draws(call: Call) -> None:
+    """In a source: what Keras 1 drew for a picture."""
+    if any(call.has(name) for name in (*_MOVED, *_FLIPPED)):
+        call.write("random_transform", picture_transforms.as_drawn)
+        call.note("ImageDataGenerator draws, turns and moves as it did then")
+
+
+_MOVED = ("rotation_range", "width_shift_range", "height_shift_range", "shear_range", "zoom_range")
+_FLIPPED = ("horizontal_flip", "vertical_flip", "channel_shift_range")
 _LEARNT = (
     "featurewise_center",
     "samplewise_center",
@@ -95,6 +111,16 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(f"{_LEARNER}.__init__", picture_statistics.as_asked, "", eras=_KERAS1),
     Meaning(f"{_LEARNER}.standardize", picture_statistics.by_channels, "", eras=_KERAS1),
+    Meaning(
+        f"{_LEARNER}.apply_transform",
+        picture_transforms.by_rows_and_columns,
+        "",
+        eras=_KERAS2,
+        source=moves,
+    ),
+    Meaning(
+        f"{_LEARNER}.random_transform", picture_transforms.as_drawn, "", eras=_KERAS1, source=draws
+    ),
     Translated((_GENERATOR,), data_format, "OF203", BOTH_OLD),
     Translated((f"{_GENERATOR}.flow",), renamed(("X", "x")), "OF203", BOTH_OLD),
     Translated(_SHOWN, data_format, "OF203", BOTH_OLD),
