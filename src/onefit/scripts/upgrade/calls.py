@@ -16,6 +16,7 @@ from onefit.scripts.upgrade import (
     first_layers,
     layer_weights,
     logs,
+    metric_names,
     own_classes,
     sequentials,
     shapes,
@@ -170,6 +171,10 @@ def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -
         name = rule.name if isinstance(rule, Gone) else rule.target
         told = f"{name} is no more, and nothing short does the same"
         script.left(rule.code, original, told)
+        return updated
+    is_of_metrics = isinstance(rule, Meaning) and rule.target == metric_names.NAME
+    if is_of_metrics and not metric_names.are_known(script, original):
+        script.left(rule.code, original, metric_names.UNKNOWN)
         return updated
     made = filled(rule.source, {}, updated.value, script.references.refer)
     shown = cst.Module([]).code_for_node(made)

@@ -1,0 +1,65 @@
+"""`metrics_names` is rewritten where plain Keras 3 knows the names, and else listed."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from onefit.scripts.upgrade import upgraded
+
+BEGIN = """\
+import numpy as np
+from keras.models import Sequential
+from keras.layers.core import Dense
+from keras.layers import Input
+x, y = np.zeros((8, 3)), np.zeros((8, 1))
+m = Sequential([Input((3,)), Dense(1)])
+m.compile('sgd', 'mse', metrics=['mean_absolute_error'])
+"""
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "m.fit(x, y, epochs=1, verbose=0)\nfound = m.metrics_names",
+        "scores = m.evaluate(x, y, verbose=0)\nfound = m.metrics_names",
+        "m.train_on_batch(x, y)\nfound = [m.metrics_names[i] for i in range(2)]",
+        "found = [n for _, n in zip(m.evaluate(x, y, verbose=0), m.metrics_names)]",
+        "def run(m):\n    m.fit(x, y, verbose=0)\n    return m.metrics_names\nfound = run(m)",
+    ],
+)
+def test_names_after_a_batch_are_those_that_keras_3_tells(lines):
+    found = upgraded(BEGIN + lines, "keras2")
+    assert "get_metrics_result()" in found.after and not found.remains
+    names: dict[str, list[str]] = {}
+    exec(found.after, names)
+    assert names["found"] == ["loss", "mean_absolute_error"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "print(m.metrics_names)\nm.fit(x, y, verbose=0)",
+        "print(dict(zip(m.metrics_names, m.evaluate(x, y, verbose=0))))",
+        "m.fit(x, y, verbose=0)\nm.compile('sgd', 'mae')\nprint(m.metrics_names)",
+        "m.predict(x)\nprint(m.metrics_names)",
+        "m.fit(x, y)\nm = Sequential([Dense(1)])\nprint(m.metrics_names)",
+        "def run(m):\n    m.fit(x, y)\nprint(m.metrics_names)",
+    ],
+)
+def test_names_before_a_batch_are_listed(lines):
+    found = upgraded(BEGIN + lines, "keras2")
+    assert "m.metrics_names" in found.after and "get_metrics_result" not in found.after
+    line = (BEGIN + lines).splitlines().index(next(o for o in lines.splitlines() if "_names" in o))
+    told = [(one.line, one.code) for one in found.remains if "names of metrics" in one.told]
+    assert told == [(line + 1, "OF207")]
+
+
+def test_keras_3_knows_no_names_before_a_batch():
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse", metrics=["mae"])
+    with pytest.raises(ValueError, match="not yet been built"):
+        model.get_metrics_result()
+    model.train_on_batch(np.zeros((8, 3)), np.zeros((8, 1)))
+    assert list(model.get_metrics_result()) == ["loss", "mae"]
