@@ -26,20 +26,16 @@ def of_outputs(original: Method) -> Method:
     """
 
     def method(self: Any, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
-        names = list(getattr(self, "output_names", None) or ())
-        classes = kwargs.get("class_weight")
-        if isinstance(classes, dict) and len(names) < 2 and kwargs.get("validation_split"):
-            del kwargs["class_weight"]
-            if kwargs.get("sample_weight") is None:
-                kwargs["sample_weight"] = weights_of_rows(y, classes, *names)
+        names, classes = names_of_outputs(self), kwargs.get("class_weight")
+        if isinstance(classes, dict | list) and len(names) == 1 and y is not None:
+            is_plain = isinstance(classes, dict) and names[0] not in classes
+            if not is_plain or isinstance(y, dict | list | tuple) or kwargs.get("validation_split"):
+                del kwargs["class_weight"]
+                (weights,) = weights_of_outputs(y, classes, kwargs.get("sample_weight"), names)
+                kwargs["sample_weight"] = weights
         elif classes is not None and len(names) > 1 and y is not None:
-            classes = _by_output(kwargs.pop("class_weight"), names)
-            given = _by_output(kwargs.pop("sample_weight", None), names)
-            each = zip(names, classes, given, _by_output(y, names))
-            weights = [
-                weights_of_rows(labels, own, name) if own and rows is None else rows
-                for name, own, rows, labels in each
-            ]
+            classes, given = kwargs.pop("class_weight"), kwargs.pop("sample_weight", None)
+            weights = weights_of_outputs(y, classes, given, names)
             if any(one is not None for one in weights):
                 kwargs["sample_weight"] = {
                     name: one for name, one in zip(names, weights) if one is not None
@@ -97,14 +93,44 @@ def _weights_of(labels: Any, classes: dict[int, float] | None, name: str) -> np.
     return np.ones(len(labels), "float32")
 
 
-def _by_output(given: Any, names: Sequence[str]) -> list[Any]:
-    """What each output is given; nothing where it is not named.
+def names_of_outputs(model: Any) -> list[str]:
+    """The names of a model's outputs; one, of a model that has not been built."""
+    names = getattr(model, "output_names", None)
+    if not names:
+        outputs = getattr(model, "outputs", None) or ()
+        names = [one._keras_history.operation.name for one in outputs]
+    return list(names) or ["output"]
 
-    >>> _by_output({"aux": {0: 2.0}}, ["main", "aux"])
-    [None, {0: 2.0}]
+
+def weights_of_outputs(y: Any, classes: Any, given: Any, names: Sequence[str]) -> list[Any]:
+    """The weights of each output's rows; `None` where they all count as one.
+
+    Args:
+        y: Labels, in any form that `fit` takes.
+        classes: The argument `class_weight`.
+        given: The argument `sample_weight`, which goes first.
+        names: The names of the outputs.
+
+    >>> weights_of_outputs({"main": np.array([0, 1])}, {0: 1.0, 1: 3.0}, None, ["main"])
+    [array([1., 3.], dtype=float32)]
+    """
+    each = zip(names, *(_by_output(one, names) for one in (y, classes, given)))
+    return [
+        weights_of_rows(labels, own, name) if own and rows is None and labels is not None else rows
+        for name, labels, own, rows in each
+    ]
+
+
+def _by_output(given: Any, names: Sequence[str]) -> list[Any]:
+    """What each output is given; nothing where it is not named. One output needs no name.
+
+    >>> _by_output({"aux": {0: 2.0}}, ["main", "aux"]), _by_output({0: 2.0}, ["main"])
+    ([None, {0: 2.0}], [{0: 2.0}])
     """
     if isinstance(given, list | tuple) and len(given) == len(names):
         return list(given)
+    if len(names) == 1 and not (isinstance(given, dict) and names[0] in given):
+        return [given]
     return [given.get(name) if isinstance(given, dict) else None for name in names]
 
 

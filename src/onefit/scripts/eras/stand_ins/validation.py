@@ -5,13 +5,13 @@ Source: `_fit_loop` in `keras/engine/training_arrays.py` of Keras 2.2.4, and `fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
-from onefit.scripts.eras.stand_ins.class_weights import weights_of_rows
+from onefit.scripts.eras.stand_ins.class_weights import names_of_outputs, weights_of_outputs
 from onefit.scripts.eras.stand_ins.training import rows_of_generator, trains_otherwise
 
 Method = Callable[..., Any]
@@ -100,43 +100,55 @@ def _held_out(model: Any, x: Any, y: Any, settings: dict[str, Any]) -> list[Any]
     Behind them stands 0, the learning phase, where a layer does something else in training.
     """
     given, share = settings.get("validation_data"), settings.get("validation_split")
+    names = names_of_outputs(model)
     if not given and share and _rows(x):
         first = int(_rows(x) * (1.0 - share))
-        weights = _weights(y, settings)
-        rest = () if weights is None else (_from(weights, first),)
-        given = (_from(x, first), _from(y, first), *rest)
+        classes, rows = settings.get("class_weight"), settings.get("sample_weight")
+        each = [] if y is None else weights_of_outputs(y, classes, rows, names)
+        given = (_from(x, first), _from(y, first), _from(each, first))
     if not isinstance(given, list | tuple) or len(given) < 2:
         return None
-    inputs, targets = _columns(given[0]), [] if given[1] is None else _columns(given[1])
-    weights = _list(given[2]) if len(given) > 2 else [None] * len(targets)
-    ones = [np.ones(len(one), "float32") for one in targets]
-    weights = [all_one if one is None else one for one, all_one in zip(weights, ones)]
+    inputs, targets = _in_order(given[0], _names_of_inputs(model)), _in_order(given[1], names)
+    weights = _in_order(given[2], names) if len(given) > 2 else []
+    weights += [None] * (len(targets) - len(weights))
+    told = [(_column(one), rows) for one, rows in zip(targets, weights) if one is not None]
+    ones = [np.ones(len(one), "float32") if rows is None else rows for one, rows in told]
     is_told = any(map(trains_otherwise, model._flatten_layers(False)))
-    return [*inputs, *targets, *weights, *([0.0] if is_told else [])]
+    return [*map(_column, inputs), *(one for one, _ in told), *ones, *([0.0] if is_told else [])]
 
 
-def _weights(y: Any, settings: dict[str, Any]) -> Any:
-    """The weights of the rows of a training, as they are given, or by their classes."""
-    classes = settings.get("class_weight")
-    if settings.get("sample_weight") is not None or not isinstance(classes, dict):
-        return settings.get("sample_weight")
-    is_one = not isinstance(y, list | tuple | dict)
-    return weights_of_rows(y, classes) if is_one else None
+def _names_of_inputs(model: Any) -> list[str]:
+    return [one._keras_history.operation.name for one in getattr(model, "inputs", None) or ()]
 
 
 def _from(data: Any, first: int) -> Any:
+    """The rows from one on, of data in any form that `fit` takes.
+
+    >>> _from({"a": [1, 2, 3], "b": None}, 2)
+    {'a': [3], 'b': None}
+    """
+    if isinstance(data, dict):
+        return {name: one if one is None else one[first:] for name, one in data.items()}
     if isinstance(data, list | tuple):
         return [None if one is None else one[first:] for one in data]
-    return data[first:]
+    return data if data is None else data[first:]
 
 
-def _columns(data: Any) -> list[Any]:
-    """Arrays, of which those with one axis are a column."""
-    each = [np.asarray(one) for one in _list(data)]
-    return [one[:, None] if one.ndim == 1 else one for one in each]
+def _column(data: Any) -> Any:
+    """An array, which is a column if it has one axis."""
+    found = np.asarray(data)
+    return found[:, None] if found.ndim == 1 else found
 
 
-def _list(data: Any) -> list[Any]:
+def _in_order(data: Any, names: Sequence[str]) -> list[Any]:
+    """What each input or output is given, in their order.
+
+    >>> _in_order({"b": 2, "a": 1}, ["a", "b"]), _in_order(3, ["a"]), _in_order(None, ["a"])
+    ([1, 2], [3], [])
+    """
     if isinstance(data, dict):
-        return list(data.values())
+        is_named = any(name in data for name in names)
+        return [data.get(name) for name in names] if is_named else list(data.values())
+    if data is None:
+        return []
     return list(data) if isinstance(data, list | tuple) else [data]
