@@ -9,7 +9,6 @@ import json
 import sys
 
 import numpy as np
-from keras.preprocessing.image import ImageDataGenerator
 
 CASES = [
     {"width_shift_range": 0.4},
@@ -35,6 +34,8 @@ def picture():
 
 
 if __name__ == "__main__":
+    from keras.preprocessing.image import ImageDataGenerator
+
     era = sys.argv[1]
     for case in CASES + (OF_KERAS_2 if era == "keras2" else []):
         generator = ImageDataGenerator(**case)
