@@ -114,3 +114,20 @@ def test_modules_that_import_each_other_are_upgraded_once(tmp_path, capsys):
     (tmp_path / "b.py").write_text("import a\nfrom keras.layers.core import Dense\nDense\n")
     assert upgrade("--json", tmp_path / "a.py") == 0
     assert [len(one["changes"]) for one in json.loads(capsys.readouterr().out)] == [1, 1]
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("print(Dense.__module__, 1 / 0)", 0, "  written, though it is not proved"),
+        ("import sys; print('onefit' in sys.modules)", 4, "  not written, as a proof found"),
+        ("print(3)", 0, "  written\n"),
+    ],
+)
+def test_what_was_written_is_told(line, code, told, tmp_path, capsys):
+    path, before = tmp_path / "old.py", f"from keras.layers.core import Dense\nDense(2)\n{line}\n"
+    path.write_text(before)
+    assert upgrade("--prove", "--write", path) == code
+    assert told in capsys.readouterr().err
+    assert (path.read_text() == before) == (code == 4)

@@ -121,6 +121,20 @@ def test_values_of_a_notebook_are_compared(end, told, tmp_path):
     assert proof.told.startswith(differs)
 
 
+@pytest.mark.process
+def test_a_notebook_has_its_shell_in_both_runs(tmp_path):
+    """Jupyter gives a cell `get_ipython` and `display` without an import."""
+    lines = [
+        "from keras.layers.core import Dense",
+        "get_ipython().run_line_magic('matplotlib', 'inline')",
+        "display(Dense(output_dim=3).units)",
+    ]
+    content = json.dumps({"cells": [{"cell_type": "code", "source": one} for one in lines]})
+    before = notebooks.source(content.encode())
+    proof = prove(before, upgraded(before, "keras1").after, tmp_path / "book.ipynb", "keras1")
+    assert proof.verdict == "same", proof.told
+
+
 def test_differences_are_whole_sentences():
     """Each is said of one thing or of several."""
 

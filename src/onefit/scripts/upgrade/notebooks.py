@@ -66,14 +66,15 @@ def showing(text: str) -> str:
     Args:
         text: The source, as `source` gave it.
 
-    >>> print(showing("x = 1\\nx + 1  # more\\n"), end="")
+    >>> print(showing("x = 1\\nx + 1, 2  # more\\n"), end="")
     x = 1
-    (lambda _: None if _ is None or " at 0x" in repr(_) else print(repr(_)))(x + 1)  # more
+    (lambda _: None if _ is None or " at 0x" in repr(_) else print(repr(_)))((x + 1, 2))  # more
     """
     return _CELL.join(_with_value(one) for one in text.split(_CELL))
 
 
-_SHOW = b'(lambda _: None if _ is None or " at 0x" in repr(_) else print(repr(_)))('
+# The inner parenthesis makes one value of `a, b`.
+_SHOW = b'(lambda _: None if _ is None or " at 0x" in repr(_) else print(repr(_)))(('
 
 
 def _with_value(cell: str) -> str:
@@ -89,7 +90,7 @@ def _with_value(cell: str) -> str:
     end, column = (last.end_lineno or 0) - 1, last.end_col_offset or 0
     if lines[end][column:].lstrip().startswith(b";"):
         return cell
-    lines[end] = lines[end][:column] + b")" + lines[end][column:]
+    lines[end] = lines[end][:column] + b"))" + lines[end][column:]
     first, start = last.lineno - 1, last.col_offset
     lines[first] = lines[first][:start] + _SHOW + lines[first][start:]
     return b"\n".join(lines).decode()

@@ -171,6 +171,7 @@ def _run(
         script.write_text(source, "utf-8")
         folder_copy.replace(folder, path, others)
         words = [sys.executable, str(TRIAL), script.name, str(record), *how, kept]
+        words.append("notebook" if path.suffix == ".ipynb" else "script")
         environment = {
             **_keeping(kept),
             **os.environ,

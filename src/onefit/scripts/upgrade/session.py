@@ -116,11 +116,23 @@ class Session:
             if found[one].is_changed and self.check:
                 self.codes.add(TO_DO)
             self._tell(group, one, found[one], proofs.get(one))
-            if self.write and found[one].is_changed and not is_different:
-                try:
-                    files.write(group[one].path, found[one].after)
-                except (OSError, ValueError) as error:
-                    self._refuse(group[one].path, error)
+            if self.write and found[one].is_changed:
+                self._write(group[one].path, found[one], proofs.get(one), is_different)
+
+    def _write(self, path: Path, found: Upgrade, proof: Proof | None, is_different: bool) -> None:
+        """Write a file unless a proof of its group found a difference; either is told."""
+        try:
+            if not is_different:
+                files.write(path, found.after)
+        except (OSError, ValueError) as error:
+            return self._refuse(path, error)
+        for record in self.records:
+            if record["file"] == str(path):
+                record["written"] = not is_different
+        is_open = proof is not None and proof.verdict == "open"
+        written = "written, though it is not proved" if is_open else "written"
+        told = "not written, as a proof found a difference" if is_different else written
+        return None if self.as_json else tell(f"  {told}")
 
     def _of_logits(
         self,

@@ -1,6 +1,6 @@
 """Run one script for a proof, and record what Keras was asked and what it answered.
 
-This file is a program of its own: `python trial.py SCRIPT RECORD ERA LOSSES EPOCHS STEPS FILES`.
+This file is a program: `python trial.py SCRIPT RECORD ERA LOSSES EPOCHS STEPS FILES KIND`.
 An upgraded script runs without anything of onefit in its process (ERA is `-`), an old one with the
 translation of its era. Both train by stock Keras, step by step, so that only they can differ.
 """
@@ -29,7 +29,14 @@ SEED = 0
 
 
 def main(
-    script: str, record: str, era: str, losses: str, epochs: str, steps: str, files: str
+    script: str,
+    record: str,
+    era: str,
+    losses: str,
+    epochs: str,
+    steps: str,
+    files: str,
+    kind: str = "script",
 ) -> None:
     """Run a script as `__main__`, in the folder in which this process is.
 
@@ -42,6 +49,8 @@ def main(
         steps: The most steps of each epoch and of each evaluation; `0` for as many as the script
             says.
         files: A folder that both runs share, for what stands in for data that cannot be downloaded.
+        kind: `"notebook"` where the script was one, whose code has names from Jupyter. Defaults to
+            `"script"`.
     """
     import keras
 
@@ -61,10 +70,11 @@ def main(
         _translate(source, era, script)
     else:
         _stand_in(source, os.path.dirname(os.path.abspath(script)))
+    given = _shell_names(source, kind)
     sys.argv = [script]
     keras.utils.set_random_seed(SEED)
     try:
-        names = runpy.run_path(script, run_name="__main__")
+        names = runpy.run_path(script, given, run_name="__main__")
         events.extend(_models(keras, names))
     finally:
         sys.stdout.flush()
@@ -119,6 +129,17 @@ def _stand_in(source: str, folder: str) -> None:
         from onefit.scripts.eras.surroundings import restore
 
         restore("IPython")
+
+
+def _shell_names(source: str, kind: str) -> dict[str, Any]:
+    """What Jupyter gives code without an import, as `onefit run` gives it."""
+    names = ("get_ipython", "display") if kind == "notebook" else ("get_ipython",)
+    asked = [name for name in names if name in source]
+    if not asked:  # onefit stays out of a process that has no need of it
+        return {}
+    from onefit.scripts import shell
+
+    return {name: shell.NAMES[name] for name in asked}
 
 
 def _models(keras: Any, names: dict[str, Any]) -> list[dict[str, Any]]:
