@@ -83,3 +83,20 @@ def test_a_compile_of_the_scripts_own():
         "gan = GAN()\ngan.compile(d_optimizer='sgd', loss_fn='mse')\n"
     )
     assert not upgraded(source, "tf2").remains
+
+
+@pytest.mark.parametrize("is_masked", [True, False])
+def test_the_input_shape_of_a_masked_layer_is_left(is_masked):
+    """In Keras 3 the input of such a layer has the mask beside it, and a list has no shape."""
+    source = (
+        "from keras.models import Sequential\nfrom keras.layers import Embedding, LSTM\n"
+        f"model = Sequential([Embedding(9, 2{', mask_zero=True' * is_masked}), LSTM(3)])\n"
+        "print(model.layers[1].input_shape)\n"
+    )
+    found = upgraded(source, "keras2")
+    assert any("input_shape is input.shape" in one.told for one in found.remains) == is_masked
+    assert ("print(model.layers[1].input.shape)" in found.after) != is_masked
+    embedding = keras.layers.Embedding(9, 2, mask_zero=is_masked)
+    layer = keras.layers.LSTM(3)
+    layer(embedding(keras.Input((5,))))
+    assert isinstance(layer.input, list) == is_masked

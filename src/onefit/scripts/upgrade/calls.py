@@ -151,6 +151,10 @@ def _gone_member(script: Script, kind: str | None, leaf: str) -> Gone | None:
     return found
 
 
+_MASKING = frozenset({"mask_zero", "Masking"})
+_WITH_MASK = "input_shape is input.shape, and in Keras 3 the input of a masked layer is two tensors"
+
+
 def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -> Any:
     """An attribute of something of Keras's: `optimizer.lr`."""
     if original.attr.value in ("ndims", "value") and shapes.is_shape(updated.value):
@@ -175,6 +179,9 @@ def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -
     is_of_metrics = isinstance(rule, Meaning) and rule.target == metric_names.NAME
     if is_of_metrics and not metric_names.are_known(script, original):
         script.left(rule.code, original, metric_names.UNKNOWN)
+        return updated
+    if leaf == "input_shape" and script.names.identifiers & _MASKING:
+        script.left(rule.code, original, _WITH_MASK)
         return updated
     made = filled(rule.source, {}, updated.value, script.references.refer)
     shown = cst.Module([]).code_for_node(made)

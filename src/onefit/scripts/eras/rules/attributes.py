@@ -7,6 +7,7 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule
 from onefit.scripts.eras.stand_ins import (
     attributes,
+    call_inputs,
     construction,
     custom_names,
     initializations,
@@ -67,6 +68,7 @@ RULES: tuple[Rule, ...] = (
     Gone(f"{_FUNCTIONAL}.input_names", "attributes:input_names", _INPUTS),
     Meaning("keras.layers.TimeDistributed.compute_mask", step_masks.compute_mask, "", "OF206"),
     Meaning("keras.layers.RNN.__call__", recurrent_calls.with_states, "", "OF203"),
+    Meaning(f"{_LAYER}.input", call_inputs.without_masks, "", "OF203"),
     Meaning("keras.layers.InputLayer.input", attributes.own_input, "", "OF203"),
     Meaning("keras.layers.RNN.__call__", recurrent_calls.with_constants, "", "OF203"),
     Meaning("keras.layers.RNN.call", recurrent_calls.without_constants, "", "OF203"),

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from onefit.scripts.eras.refusal import refused
+from onefit.scripts.eras.stand_ins.call_inputs import inputs_of
 
 
 class OldAttribute(property):
@@ -68,7 +69,7 @@ def own_input(_: Any) -> property:
 def get_input_at(self: Any, node_index: int) -> Any:
     """The inputs of a layer's call, by the number of the call."""
     node = _node(self, node_index)
-    found = node.input_tensors or node.outputs  # an input layer's input is what it gives
+    found = inputs_of(node) or node.outputs  # an input layer's input is what it gives
     return found[0] if len(found) == 1 else list(found)
 
 
@@ -81,7 +82,7 @@ def get_output_at(self: Any, node_index: int) -> Any:
 def get_input_shape_at(self: Any, node_index: int) -> Any:
     """Their shapes, with `None` for the batch."""
     node = _node(self, node_index)
-    return _shapes(node.input_tensors or node.outputs)
+    return _shapes(inputs_of(node) or node.outputs)
 
 
 def get_output_shape_at(self: Any, node_index: int) -> Any:
@@ -123,7 +124,7 @@ def by_plain_numbers(original: Callable[..., Any]) -> Callable[..., Any]:
 input_shape = _attribute("input_shape", lambda self: get_input_shape_at(self, 0))
 output_shape = _attribute("output_shape", lambda self: get_output_shape_at(self, 0))
 inbound_layers = _attribute(
-    "inbound_layers", lambda self: [one._keras_history.operation for one in self.input_tensors]
+    "inbound_layers", lambda self: [one._keras_history.operation for one in inputs_of(self)]
 )
 outbound_layer = _attribute("outbound_layer", lambda self: self.operation)
 inbound_nodes = _attribute("inbound_nodes", lambda self: self._inbound_nodes)
@@ -205,7 +206,7 @@ def _masks(tensors: Any) -> Any:
 
 def get_input_mask_at(self: Any, node_index: int) -> Any:
     """The masks of a layer's inputs, by the number of the call."""
-    return _masks(_node(self, node_index).input_tensors)
+    return _masks(inputs_of(_node(self, node_index)))
 
 
 def get_output_mask_at(self: Any, node_index: int) -> Any:
