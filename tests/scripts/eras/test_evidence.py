@@ -234,3 +234,14 @@ def test_epochs_of_a_fit_speak_against_keras_1() -> None:
     """Keras 1.2.2 says of them: Received unknown keyword arguments."""
     found = evidence.read("import keras\nmodel.fit(x, y, nb_epoch=3)\nmodel.fit(x, y, epochs=3)")
     assert (found.name, found.against) == ("keras2", ("line 3: epochs=",))
+
+
+def test_a_fit_around_a_model_hides_no_argument_of_keras_1() -> None:
+    """Classes like scikit-learn's hand their own `nb_epoch` to that of Keras."""
+    source = """
+import keras
+class Network:
+    def fit(self, x, y, nb_epoch=10):
+        return self.model.fit(x, y, nb_epoch=nb_epoch)
+"""
+    assert evidence.read(source).name == "keras1"

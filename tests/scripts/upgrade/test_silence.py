@@ -94,7 +94,7 @@ def test_the_input_shape_of_a_masked_layer_is_left(is_masked):
         "print(model.layers[1].input_shape)\n"
     )
     found = upgraded(source, "keras2")
-    assert any("input_shape is input.shape" in one.told for one in found.remains) == is_masked
+    assert any("input_shape is input.shape;" in one.told for one in found.remains) == is_masked
     assert ("print(model.layers[1].input.shape)" in found.after) != is_masked
     embedding = keras.layers.Embedding(9, 2, mask_zero=is_masked)
     layer = keras.layers.LSTM(3)

@@ -110,6 +110,14 @@ ARGUMENTS = (
     | dict.fromkeys(_ARGUMENTS_OF_KERAS_2.split(), "keras2")
 )
 
+METHODS = frozenset(
+    {
+        *("compile", "evaluate", "evaluate_generator", "fit", "fit_generator"),
+        *("predict", "predict_generator", "test_on_batch", "train_on_batch"),
+    }
+)
+"""Methods of a model whose names scripts give to functions of their own, too."""
+
 SINCE_KERAS_2 = frozenset(
     {
         ("fit", "epochs"),

@@ -233,7 +233,8 @@ class Signs:
         for keyword in node.keywords:
             self.has_first_shape |= keyword.arg in ("input_shape", "input_dim")
             # `train(nb_epoch=20)` calls what the script defines: that is a name of its author's.
-            if keyword.arg in self.own.get(called, ()):
+            # `fit` may be Keras's nevertheless: scripts have classes of their own around a model.
+            if keyword.arg in self.own.get(called, ()) and called not in clues.METHODS:
                 continue
             # Keras 1 did not know it, and Keras 3 does: it speaks against Keras 1 alone.
             if (called, keyword.arg) in clues.SINCE_KERAS_2 and isinstance(function, ast.Attribute):

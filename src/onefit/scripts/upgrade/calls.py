@@ -152,7 +152,10 @@ def _gone_member(script: Script, kind: str | None, leaf: str) -> Gone | None:
 
 
 _MASKING = frozenset({"mask_zero", "Masking"})
-_WITH_MASK = "input_shape is input.shape, and in Keras 3 the input of a masked layer is two tensors"
+_WITH_MASK = (
+    "input_shape is input.shape; a layer that gets a mask has two inputs in Keras 3, so that it is "
+    "input[0].shape there"
+)
 
 
 def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -> Any:

@@ -28,22 +28,14 @@ _CALLED = (
 )
 
 
-class Graph:
-    """The graph of TensorFlow 1, of which there is only the name: nothing is added to it.
+class _Name:
+    """What was used as a block, and has nothing of TensorFlow's in it."""
 
-    >>> with Graph().as_default() as graph:
-    ...     graph.get_operations()
-    Traceback (most recent call last):
-    ...
-    onefit.errors.NeedsTensorFlowName: Graph.get_operations needs the graph of TensorFlow 1, ...
-    """
+    _instead = ""
 
     def as_default(self) -> Self:
         """A block of no effect."""
         return self
-
-    def finalize(self) -> None:
-        """Nothing is added to it."""
 
     def __enter__(self) -> Self:
         """A block of no effect."""
@@ -56,7 +48,23 @@ class Graph:
         """Not what is in it."""
         if name.startswith("__"):
             raise AttributeError(name)
-        _refuse(f"Graph.{name}", "Write it for tf.function, or for Keras alone.")
+        _refuse(f"{type(self).__name__}.{name}", self._instead)
+
+
+class Graph(_Name):
+    """The graph of TensorFlow 1, of which there is only the name: nothing is added to it.
+
+    >>> with Graph().as_default() as graph:
+    ...     graph.get_operations()
+    Traceback (most recent call last):
+    ...
+    onefit.errors.NeedsTensorFlowName: Graph.get_operations needs the graph of TensorFlow 1, ...
+    """
+
+    _instead = "Write it for tf.function, or for Keras alone."
+
+    def finalize(self) -> None:
+        """Nothing is added to it."""
 
 
 class Initialization:
@@ -112,7 +120,7 @@ def tables_initializer(name: str = "init_all_tables") -> Initialization:
     return Initialization()
 
 
-class Session:
+class Session(_Name):
     """What is handed to Keras, and computes no graph.
 
     Args:
@@ -124,6 +132,8 @@ class Session:
     ...     session.run([])
     []
     """
+
+    _instead = _CALLED
 
     def __init__(self, target: str = "", graph: Any = None, config: Any = None) -> None:
         """Take TensorFlow's arguments."""
@@ -152,23 +162,6 @@ class Session:
 
     def close(self) -> None:
         """Nothing is open."""
-
-    def as_default(self) -> Self:
-        """A block of no effect."""
-        return self
-
-    def __enter__(self) -> Self:
-        """A block of no effect."""
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        """A block of no effect."""
-
-    def __getattr__(self, name: str) -> Any:
-        """Not what runs a graph in another way."""
-        if name.startswith("__"):
-            raise AttributeError(name)
-        _refuse(f"Session.{name}", _CALLED)
 
 
 class InteractiveSession(Session):
