@@ -77,6 +77,8 @@ def test_what_is_not_understood(words, capsys):
         (["finding", "OF101"], "try: onefit findings OF101\n"),
         (["run", "--strcit", "fit.py"], "did you mean --strict?\n"),
         (["run", "--verify", "--restarts", "2", "fit.py"], "expected --restarts or --verify"),
+        (["run", "--restarts", "²", "fit.py"], "expected a number of at least 1; received '²'"),
+        (["runs", "-n", "0"], "expected a number of at least 1; received '0'"),
     ],
 )
 def test_a_hint_says_what_was_meant(words, told, capsys):

@@ -327,3 +327,68 @@ def test_the_switches_of_install_are_in_force_again_after_a_report():
         assert switches.CURRENT.strict
     with switches.here(switches.Options(strict=True)):
         assert switches.CURRENT.strict
+
+
+@pytest.mark.parametrize("loss", ["mse", "binary_crossentropy", "sparse_categorical_crossentropy"])
+def test_a_network_that_diverged_has_a_report_that_counts_none_of_its_answers(loss):
+    units, activation = {"m": (1, None), "b": (1, "sigmoid"), "s": (3, "softmax")}[loss[0]]
+    model = net(2, units, activation, loss)
+    model.set_weights([np.full_like(one, np.nan) for one in weights(model)])
+    x = np.random.RandomState(0).normal(size=(200, 2))
+    page = onefit.report(model, x, (x[:, 0] > 0).astype(int))
+    found = page.report.views[0]
+    assert found.remarks == ["Left out: 200 rows with a NaN or an infinite number."]
+    assert found.confusion is found.calibration is found.mistakes is found.scatter is None
+    assert "Left out: 200 rows" in to_html(page.report)
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_rows_without_a_finite_number_are_left_out_and_the_others_judged(odd):
+    x = np.random.RandomState(0).normal(size=(200, 2))
+    y = x @ [1.0, -2.0]
+    x[3, 0] = y[5] = odd
+    kept = np.delete(np.arange(200), [3, 5])
+    model = net(2, 1, None, "mse")
+    page = onefit.report(model, x, y)
+    found = page.report.views[0]
+    told = model.predict(x[kept], verbose=0)[:, 0]
+    assert found.scatter.rows == 198 and found.remarks[0].startswith("Left out: 2 rows")
+    assert found.scatter.mean_error == pytest.approx(mean_absolute_error(y[kept], told))
+    assert found.scatter.explained == pytest.approx(r2_score(y[kept], told))
+    drawn = [*found.plane.x, *found.plane.y, found.plane.low, found.plane.high]
+    assert np.isfinite(drawn).all() and np.isfinite(found.plane.points).all()
+    assert len(found.plane.points) == 198 and "Left out: 2 rows" in to_html(page.report)
+
+
+def test_a_mistake_behind_a_row_that_was_left_out_keeps_its_number():
+    model = net(1, 1, "sigmoid", "binary_crossentropy")
+    model.set_weights([np.ones((1, 1)), np.zeros(1)])
+    x = np.full((120, 1), -1.0)
+    x[7], x[80] = np.nan, 9.0
+    found = views(model, rows(x, np.zeros(120)))
+    assert np.sum(found.confusion.counts) == 119
+    assert [one.row for one in found.mistakes.surest] == [80]
+
+
+def test_rows_are_counted_where_not_all_of_them_are_looked_at():
+    x = np.linspace(-1, 1, 45_001).reshape(-1, 1)
+    model = net(1, 1, None, "mse")
+    page = onefit.report(model, x, x, history={"loss": [0.1]})
+    found, written = page.report.views[0], to_html(page.report)
+    assert page.report.run.fits[0].rows == found.whole == 45_001 and found.rows == 15_001
+    assert "15,001 of 45,001 rows" in written
+    assert f"How many of {len(found.scatter.true)} rows" in written
+
+
+def test_an_epoch_of_a_network_that_diverged_at_the_end_keeps_its_colours():
+    from onefit.inspection.plane import plane
+    from onefit.inspection.replay import Replay, copied
+
+    x = np.random.RandomState(0).normal(size=(50, 2))
+    model = net(2, 1, None, "mse")
+    good = copied(model)
+    model.set_weights([np.full_like(one, np.nan) for one in weights(model)])
+    seen = plane(model, rows(x, x[:, 0]), Replay([1, 2], [good, copied(model)]))
+    first, last = (np.frombuffer(base64.b64decode(one), "uint8") for one in seen.frames)
+    assert (seen.low, seen.high) == (x[:, 0].min(), x[:, 0].max())
+    assert len(set(first)) > 100 and set(last) == {128}

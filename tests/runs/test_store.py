@@ -14,7 +14,7 @@ import time
 import pytest
 
 from onefit.runs.record import Fit, Run
-from onefit.runs.store import Store, StoreError
+from onefit.runs.store import Store, StoreError, most_runs
 
 
 def _kept(store, count=1, **changes):
@@ -166,3 +166,9 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="file"):
         _kept(Store(tmp_path / "file" / "onefit" / "runs.sqlite"))
+
+
+def test_a_limit_that_is_no_number_is_told(monkeypatch):
+    monkeypatch.setenv("ONEFIT_RUNS_MAX", "²")  # a digit to `isdigit`, and no number to `int`
+    with pytest.raises(StoreError, match="expected ONEFIT_RUNS_MAX to be a number"):
+        most_runs()

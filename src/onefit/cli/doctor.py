@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 
+from onefit.cli.counts import is_number
+from onefit.cli.libcst import expect_libcst
 from onefit.cli.run import VALUED as RUN_VALUED
 from onefit.cli.run import split
 from onefit.doctor.question import VALUED as VALUED
@@ -32,7 +34,7 @@ def command(given: argparse.Namespace) -> int:
 
     words = list(given.script)
     # A script or a folder may have a number for its name.
-    if words and words[0].isdigit() and not os.path.exists(words[0]):
+    if words and is_number(words[0]) and not os.path.exists(words[0]):
         switches = argparse.ArgumentParser("onefit doctor", usage=USAGE, allow_abbrev=False)
         add_switches(switches)
         given = switches.parse_args(words[1:], given)  # a run that is kept has its own arguments
@@ -45,17 +47,8 @@ def command(given: argparse.Namespace) -> int:
         told = "expected script.py, -m module, -c code, or the number of a run; received nothing"
         raise SystemExit(given.parser.error(told))
     if given.fix:
-        _with_libcst(given.parser)
+        expect_libcst(given.parser)
     return run(target, doctor=Question.given(given))
-
-
-def _with_libcst(parser: argparse.ArgumentParser) -> None:
-    """Say what to install where what reads the source is not there."""
-    try:
-        import libcst  # noqa: F401
-    except ImportError:
-        told = 'expected LibCST, which reads the source; install it: pip install "onefit[upgrade]"'
-        raise SystemExit(parser.error(told)) from None
 
 
 def _of_run(number: int) -> list[str]:
@@ -84,6 +77,6 @@ def _of_run(number: int) -> list[str]:
     # The script's own paths are as they were there.
     os.chdir(kept.folder)
     # A run of `onefit doctor 7` is one of run 7's script; numbers fall, so that it comes to an end.
-    if len(words) == 1 and words[0].isdigit() and not os.path.exists(words[0]):
+    if len(words) == 1 and is_number(words[0]) and not os.path.exists(words[0]):
         return _of_run(int(words[0])) if int(words[0]) < number else []
     return words

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from onefit.cli.counts import count
+
 USAGE = """\
 onefit run [--explain] [--strict] [--quiet] [--verify] [--restarts N] [--json FILE]
                   [--report [FILE.html]] [--era NAME] [--checkpoint [FOLDER]] [--doctor] TARGET
@@ -66,7 +68,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     for flag, told in SWITCHES.items():
         parser.add_argument(flag, action="store_true", help=told)
     told = "train each fit from N starts, and give the script the best"
-    parser.add_argument("--restarts", type=_starts, default=1, metavar="N", help=told)
+    parser.add_argument("--restarts", type=count, default=1, metavar="N", help=told)
     told = "write the record of the run to FILE, or to standard output for -"
     parser.add_argument("--json", default="", metavar="FILE", help=told)
     told = "write a report to look at: onefit-report.html, or the file that is named"
@@ -152,10 +154,3 @@ def _is_folder(word: str) -> bool:
 
     script = word.lower().endswith((".py", ".pyc", ".pyz", ".zip", ".ipynb"))
     return not (word.startswith("-") or script or os.path.exists(os.path.join(word, "__main__.py")))
-
-
-def _starts(word: str) -> int:
-    """How many starts: at least one."""
-    if not word.isdigit() or int(word) < 1:
-        raise argparse.ArgumentTypeError(f"expected a number of at least 1; received {word!r}")
-    return int(word)

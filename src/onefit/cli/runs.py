@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from onefit.cli.counts import count
+
 NEWEST = 20
 """How many runs a list shows where nothing is said."""
 
@@ -19,7 +21,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         help="only runs whose script has this in its path",
     )
     told = f"only the newest N; default: {NEWEST}, and all of them for an export"
-    parser.add_argument("-n", type=_count, default=None, metavar="N", help=told)
+    parser.add_argument("-n", type=count, default=None, metavar="N", help=told)
     parser.add_argument("--all", action="store_true", help="all of them")
     parser.add_argument("--json", action="store_true", help="as JSON, a line each")
     told = "forget runs: those with the numbers N, those of SCRIPT, the newest with -n, or all"
@@ -62,10 +64,3 @@ def command(given: argparse.Namespace) -> int:
         print(f"onefit runs: {error}", file=sys.stderr)
         return 2
     return 0
-
-
-def _count(word: str) -> int:
-    """How many runs: at least one."""
-    if not word.isdigit() or int(word) < 1:
-        raise argparse.ArgumentTypeError(f"expected a number of at least 1; received {word!r}")
-    return int(word)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from onefit.cli.libcst import expect_libcst
+
 ERAS = ("keras1", "keras2", "tf2")
 
 
@@ -43,11 +45,7 @@ def command(given: argparse.Namespace) -> int:
     """Upgrade, print what changes, and tell what is left."""
     from onefit.backend import jax_chosen
 
-    try:
-        import libcst  # noqa: F401
-    except ImportError:
-        told = 'expected LibCST, which reads the source; install it: pip install "onefit[upgrade]"'
-        raise SystemExit(given.parser.error(told)) from None
+    expect_libcst(given.parser)
     # Keras reads the name of its backend when it is imported, which the session does.
     with jax_chosen():
         from onefit.scripts.upgrade.session import Session

@@ -167,6 +167,7 @@ def _numbers(y: np.ndarray | None, count: int) -> np.ndarray:
     found = np.argmax(y, axis=1) if y.shape[1] == count and count > 2 else y[:, 0]
     if y.shape[1] == 2 and count == 2:
         found = np.argmax(y, axis=1)
-    whole = np.round(found).astype(int)
+    # NaN is no whole number, and NumPy warns where it is made one.
+    whole = np.round(np.nan_to_num(found, nan=-1.0, posinf=-1.0, neginf=-1.0)).astype(int)
     known = np.array_equal(whole, found) and whole.min() >= 0 and whole.max() < count
     return whole if known else UNKNOWN

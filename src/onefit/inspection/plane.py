@@ -34,8 +34,9 @@ MOST_UNITS, MOST_WEIGHTS = 12, 200
 def has_plane(model: Model, rows: Rows) -> bool:
     """Whether a network has two numbers for an input, and one output."""
     table = rows.table if len(outputs_of(model)) == 1 else None
-    two = table is not None and table.ndim == 2 and table.shape[1] == 2
-    return two and table is not None and table.dtype.kind in "biuf" and len(table) > 0
+    if table is None or table.ndim != 2 or table.shape[1] != 2 or table.dtype.kind not in "biuf":
+        return False
+    return bool(np.isfinite(table).any(axis=0).all())
 
 
 def plane(model: Model, rows: Rows, replay: Replay, class_names: ClassNames = None) -> Plane | None:
@@ -78,7 +79,8 @@ def plane(model: Model, rows: Rows, replay: Replay, class_names: ClassNames = No
 
 
 def _reach(column: np.ndarray) -> tuple[float, float]:
-    low, high = float(column.min()), float(column.max())
+    known = column[np.isfinite(column)]
+    low, high = float(known.min()), float(known.max())
     # A column of one value still has a width to draw.
     room = ROOM * (high - low) or 1.0
     return low - room, high + room
@@ -87,10 +89,11 @@ def _reach(column: np.ndarray) -> tuple[float, float]:
 def _range(kind: str, seen: Sequence[Answers], last: Answers) -> tuple[float, float]:
     if kind != "number":
         return 0.0, 1.0
-    ends = [last.told.min(), last.told.max()]
-    if len(last.true):
-        ends += [last.true.min(), last.true.max()]
-    return float(min(ends)), float(max(ends))
+    # The end and the truth set the scale: an epoch that was far off would press all others flat. A
+    # network that diverged ends in NaN, which has no place on a scale.
+    numbers = np.concatenate([last.told, last.true])
+    known = numbers[np.isfinite(numbers)]
+    return (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
 
 
 def _frame(kind: str, told: Answers, low: float, high: float) -> str:
@@ -111,7 +114,11 @@ def _points(table: np.ndarray, last: Answers) -> list[list[float]]:
         return []
     stride = max(1, -(-len(table) // MOST_POINTS))
     values = last.true.tolist()
-    return [[*map(float, table[at]), values[at]] for at in range(0, len(table), stride)]
+    return [
+        [*map(float, table[at]), values[at]]
+        for at in range(0, len(table), stride)
+        if np.isfinite([*table[at], values[at]]).all()
+    ]
 
 
 def sizes_of(model: Model) -> list[int]:

@@ -108,7 +108,8 @@ def _described(model: Model, history: Any, x: Any) -> Fit:
     numbers = {name: [float(value) for value in values] for name, values in logged.items()}
     fit = Fit(history=numbers, layers=layers(model), model=str(model.name))
     fit.weights = sum(int(value.size) for value in copied(model).trainable)
-    fit.rows = None if x is None else rows(x, None).count
+    given = None if x is None else rows(x, None)
+    fit.rows = None if given is None else given.whole or given.count
     fit.compiled = dict(network_of(model).compiled)
     fit.first = (getattr(history, "epoch", None) or [0])[0]
     fit.asked = fit.first + fit.epochs

@@ -24,6 +24,8 @@ class Rows:
         names: The names of the columns of `x`, where it is a table.
         judged_on: `"training"`, `"validation"` or `"given"`.
         stride: Of how many rows one is here, the first of them.
+        whole: How many rows there are, where not all of them are here. Defaults to `None`: they
+            are.
     """
 
     x: Any
@@ -31,10 +33,11 @@ class Rows:
     names: list[str] = field(default_factory=list)
     judged_on: str = "given"
     stride: int = 1
+    whole: int | None = None
 
     @property
     def count(self) -> int:
-        """How many rows there are."""
+        """How many rows are here."""
         if isinstance(self.x, dict):
             return len(next(iter(self.x.values())))
         return len(self.x[0] if isinstance(self.x, list | tuple) else self.x)
@@ -71,6 +74,7 @@ def rows(x: Any, y: Any, judged_on: str = "given", names: Sequence[str] | None =
 def _arrays(data: Any) -> Any:
     if isinstance(data, dict):
         return {name: _arrays(one) for name, one in data.items()}
+    # A list of arrays is several inputs, as for Keras; one of numbers is a column.
     if isinstance(data, list | tuple) and data and hasattr(data[0], "shape"):
         return [_arrays(one) for one in data]
     if hasattr(data, "to_numpy"):
@@ -87,7 +91,7 @@ def _every(found: Rows, stride: int) -> Rows:
         return [some(one) for one in data] if isinstance(data, list | tuple) else data[::stride]
 
     y = None if found.y is None else some(found.y)
-    return Rows(some(found.x), y, found.names, found.judged_on, stride)
+    return Rows(some(found.x), y, found.names, found.judged_on, stride, found.count)
 
 
 def trained_on(given: dict[str, Any]) -> Rows:

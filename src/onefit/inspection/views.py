@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from onefit.inspection.pictures import filters, grey, picture_shape
 from onefit.inspection.rows import Rows
 from onefit.reports.scales import short
 from onefit.reports.views import Calibration, Confusion, Mistake, Mistakes, Scatter, Views
+from onefit.runs.words import counted
 
 if TYPE_CHECKING:
     from keras import Model
@@ -38,36 +40,57 @@ def views(model: Model, rows: Rows, class_names: ClassNames = None) -> Views:
     """
     shape = picture_shape(rows.table)
     found = [_of_output(told, rows, shape) for told in answers(model, rows, class_names)]
-    whole = found[0] if len(found) == 1 else Views(rows.judged_on, rows.count, "", outputs=found)
+    several = Views(rows.judged_on, rows.count, "", outputs=found, whole=rows.whole)
+    whole = found[0] if len(found) == 1 else several
     whole.filters = filters(model, shape)
     return whole
 
 
 def _of_output(told: Answers, rows: Rows, shape: tuple[int, ...] | None) -> Views:
     """What one output makes of the rows."""
-    found = Views(rows.judged_on, rows.count, told.task, name=told.name)
+    found = Views(rows.judged_on, rows.count, told.task, name=told.name, whole=rows.whole)
     if told.remark:
         found.remarks.append(told.remark)
     if told.task and not len(told.true):
         found.remarks.append("The targets are not numbers of classes, so nothing is counted.")
-    elif told.task == "number":
-        found.scatter = scatter(told.told, told.true)
     elif told.task:
-        _add_classes(found, told, rows, shape)
+        kept = _finite(told)
+        if len(kept) < rows.count:
+            lost = counted(rows.count - len(kept), "row")
+            found.remarks.append(f"Left out: {lost} with a NaN or an infinite number.")
+        if len(kept):
+            _add(found, told, kept, rows, shape)
     return found
 
 
-def _add_classes(found: Views, told: Answers, rows: Rows, shape: tuple[int, ...] | None) -> None:
+def _finite(told: Answers) -> np.ndarray:
+    """The places of the rows whose answer, and what would be right, are finite numbers.
+
+    A network that has diverged answers NaN. No mean survives one, and the largest of several NaNs
+    is the first: all such rows would be counted as sure answers of class 0.
+    """
+    sound = np.isfinite(told.told.reshape(len(told.told), -1)).all(axis=1) & np.isfinite(told.true)
+    return np.flatnonzero(sound)
+
+
+def _add(
+    found: Views, told: Answers, kept: np.ndarray, rows: Rows, shape: tuple[int, ...] | None
+) -> None:
+    """Add what is seen of the rows at these places."""
+    sound = replace(told, told=told.told[kept], true=told.true[kept])
+    if told.task == "number":
+        found.scatter = scatter(sound.told, sound.true)
+        return
     if len(told.labels) <= MOST_CLASSES:
-        found.confusion = confusion(told)
+        found.confusion = confusion(sound)
     else:
         found.remarks.append(f"{len(told.labels)} classes are too many for a confusion matrix.")
-    if rows.count >= ENOUGH_ROWS:
-        found.calibration = calibration(told)
+    if len(kept) >= ENOUGH_ROWS:
+        found.calibration = calibration(sound)
     else:
-        count = f"{rows.count} row{'s' if rows.count != 1 else ''}"
-        found.remarks.append(f"A calibration curve needs {ENOUGH_ROWS} rows; there are {count}.")
-    found.mistakes = mistakes(told, rows, shape)
+        count = f"there {'is' if len(kept) == 1 else 'are'} {counted(len(kept), 'row')}"
+        found.remarks.append(f"A calibration curve needs {ENOUGH_ROWS} rows; {count}.")
+    found.mistakes = mistakes(sound, rows, shape, kept)
 
 
 def confusion(told: Answers) -> Confusion:
@@ -92,6 +115,7 @@ def calibration(told: Answers) -> Calibration:
         about, sure, right = told.labels[1], told.told[:, 1], told.true == 1
     else:
         about, sure, right = "its answer", told.sure, told.true == told.classes
+    # A probability of 1 belongs into the last bin: there is none from 1 on.
     places = np.minimum((sure * BINS).astype(int), BINS - 1)
     view = Calibration(about, [], [], [], 0.0)
     for place in range(BINS):
@@ -105,24 +129,29 @@ def calibration(told: Answers) -> Calibration:
     return view
 
 
-def mistakes(told: Answers, rows: Rows, shape: tuple[int, ...] | None) -> Mistakes:
+def mistakes(
+    told: Answers, rows: Rows, shape: tuple[int, ...] | None, places: np.ndarray
+) -> Mistakes:
     """The rows that were answered wrongly, the surest first.
 
     Args:
         told: The answers.
         rows: The rows.
         shape: The shape of a row that is a picture; `None` for others.
+        places: The place among the rows of each answer.
     """
     wrong = np.flatnonzero(told.classes != told.true)
+    # Of equally sure ones the first row comes first, whatever the machine's way of sorting.
     wrong = wrong[np.argsort(-told.sure[wrong], kind="stable")]
     table = rows.table
     view = Mistakes(len(wrong), [], [])
     if table is not None and shape is None and table.ndim == 2:
         view.names = rows.names[:MOST_VALUES]
-    for row in wrong[: MOST_PICTURES if shape else MOST_MISTAKES]:
-        true, answer = told.labels[told.true[row]], told.labels[told.classes[row]]
+    for at in wrong[: MOST_PICTURES if shape else MOST_MISTAKES]:
+        true, answer = told.labels[told.true[at]], told.labels[told.classes[at]]
+        row = places[at]
         number = int(row) * rows.stride
-        one = Mistake(number, true, answer, float(told.sure[row]))
+        one = Mistake(number, true, answer, float(told.sure[at]))
         if table is not None and shape is not None:
             one.picture = grey(table[row].reshape(shape), table, f"row {number}")
         elif table is not None and view.names:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from onefit.reports import charts, pictures
 from onefit.reports.charts import Chart, Line
-from onefit.reports.markup import Element, element
+from onefit.reports.markup import Element, element, scrolled
 from onefit.reports.scales import Scale, scale_of, short
 from onefit.reports.views import Calibration, Confusion, Filters, Mistake, Mistakes, Scatter
 from onefit.runs.words import counted
@@ -49,8 +49,7 @@ def confusion(view: Confusion) -> Element:
         "table", element("thead", head), element("tbody", rows), class_="confusion",
         data_large="yes" if len(view.labels) > 6 else None,
     )  # fmt: skip
-    return element("div", table, class_="scroll", tabindex="0", role="group",
-                   aria_label="Confusion matrix")  # fmt: skip
+    return scrolled(table, "Confusion matrix")
 
 
 def _shade(count: int, most: int) -> int:
@@ -92,8 +91,7 @@ def mistakes(view: Mistakes) -> Element:
         for one in view.surest
     ]
     table = element("table", element("thead", head), element("tbody", rows), class_="rows")
-    return element("div", table, class_="scroll", tabindex="0", role="group",
-                   aria_label="The surest mistakes")  # fmt: skip
+    return scrolled(table, "The surest mistakes")
 
 
 def _pictured(one: Mistake) -> Element:
@@ -127,7 +125,7 @@ def scatter(view: Scatter) -> Element:
 
 
 def residuals(view: Scatter) -> Element:
-    """How often the network is wrong by how much."""
+    """How often the network is wrong by how much, of the rows that are drawn."""
     wrong = [told - true for true, told in zip(view.true, view.predicted)]
     edges, counts = histogram(wrong)
     bars = [(begin, end, float(count)) for begin, end, count in zip(edges, edges[1:], counts)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onefit.reports import facts
-from onefit.reports.markup import Element, element
+from onefit.reports.markup import Element, element, scrolled
 from onefit.runs.record import Examined, Tried
 
 HEIGHT = 22.0
@@ -52,8 +52,7 @@ def _bands(found: Examined) -> Element | None:
     )
     return element(
         "figure", element("h3", "What was tried"),
-        element("div", table, class_="scroll", tabindex="0", role="group",
-                aria_label="What was tried"),
+        scrolled(table, "What was tried"),
         element("figcaption", words, class_="caption"),
     )  # fmt: skip
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from onefit.findings import CODES
 from onefit.reports.curves import curves
-from onefit.reports.markup import Element, element
+from onefit.reports.markup import Element, element, scrolled
 from onefit.reports.scales import short, time
 from onefit.runs.record import Fit, Json, Run, Told
+from onefit.runs.words import counted
 
 
 def verdict(lines: Sequence[str]) -> Element | None:
@@ -54,7 +55,7 @@ def judged(fit: Fit) -> str:
 
 
 def _rows(count: int | None) -> str:
-    return "rows" if count is None else f"{count:,} row{'s' if count != 1 else ''}"
+    return "rows" if count is None else counted(count, "row")
 
 
 def place_of(fit: Fit) -> str:
@@ -89,7 +90,7 @@ def table(run: Run, drawn: Sequence[int]) -> Element:
     return element(
         "section",
         element("h2", f"{len(run.fits)} fits"),
-        element("div", grid, class_="scroll", tabindex="0", role="group", aria_label="All fits"),
+        scrolled(grid, "All fits"),
         element("p", f"The last number of each.{left}", class_="caption"),
     )
 

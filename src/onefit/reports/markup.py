@@ -46,6 +46,19 @@ def element(
     return made
 
 
+def scrolled(wide: Element, label: str, screens: str = "") -> Element:
+    """What may be wider than its page, in a box of its own that scrolls.
+
+    Args:
+        wide: The table or drawing.
+        label: What it is, for those who hear the page.
+        screens: The screens that show it: `"wide"` or `"narrow"`. Defaults to `""`: all.
+    """
+    # Without a tabindex the box is scrolled by a pointer only, and not by the keyboard.
+    return element("div", wide, class_=f"scroll {screens}".strip(), tabindex="0", role="group",
+                   aria_label=label)  # fmt: skip
+
+
 def _fill(parent: Element, children: Iterable[Child | Iterable[Child]]) -> None:
     for child in children:
         if child is None:

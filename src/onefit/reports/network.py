@@ -55,7 +55,7 @@ def _lines(layer: Layer) -> list[str]:
     if layer.shape:
         lines.append(" × ".join("?" if size is None else f"{size:,}" for size in layer.shape))
     if layer.weights:
-        lines.append(f"{layer.weights:,} weight{'s' if layer.weights != 1 else ''}")
+        lines.append(counted(layer.weights, "weight"))
     return lines
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from onefit.reports import charts, sweeps
 from onefit.reports.charts import Area, Chart, Line
-from onefit.reports.markup import Element, element
+from onefit.reports.markup import Element, element, scrolled
 from onefit.reports.scales import Scale, scale_of, short, time
 from onefit.runs.many_networks import label, worded
 from onefit.runs.networks import Band, Configuration, Networks, Plain, Score
@@ -90,8 +90,7 @@ def _results(many: Networks) -> Element:
     several = many.configured > 1
     return element(
         "section", element("h2", "What they reached"),
-        element("div", table, class_="scroll", tabindex="0", role="group",
-                aria_label="Configurations"),
+        scrolled(table, "Configurations"),
         element("p", " ".join(filter(None, words)), class_="caption"),
         _choice(many) if several else None,
     )  # fmt: skip
@@ -276,8 +275,7 @@ def _networks(many: Networks) -> Element | None:
     more = element("p", f"{left:,} more are not shown.", class_="caption") if left > 0 else None
     return element(
         "details", element("summary", "All networks"),
-        element("div", table, class_="scroll", tabindex="0", role="group",
-                aria_label="All networks"),
+        scrolled(table, "All networks"),
         more,
     )  # fmt: skip
 

@@ -72,10 +72,13 @@ def scale_of(numbers: Iterable[float], share: bool = False) -> Scale:
 
     Args:
         numbers: The numbers.
-        share: Whether they are shares, so that the range ends at 0 and 1 at most.
+        share: Whether they may be shares, so that the range ends at 0 and 1 at most. Numbers that
+            are not between them are none.
 
     >>> scale_of([0.5, 1.0], share=True)
     Scale(low=0.45, high=1.0, log=False)
+    >>> scale_of([80.0, 120.0], share=True)
+    Scale(low=76.0, high=124.0, log=False)
     >>> scale_of([0.001, 0.001]).ticks()  # what does not change stands in the middle
     [0.0005, 0.001, 0.0015]
     """
@@ -83,6 +86,8 @@ def scale_of(numbers: Iterable[float], share: bool = False) -> Scale:
     if not finite:
         return Scale(0.0, 1.0)
     low, high = min(finite), max(finite)
+    # Names tell shares, and a name may be the user's: `auction_loss` has `auc` in it.
+    share = share and low >= 0 and high <= 1
     if not share and low > 0 and math.log10(high / low) > DECADES:
         return Scale(low / 1.2, high * 1.2, log=True)
     # Numbers that differ by rounding alone would be stretched over the whole height.

@@ -9,7 +9,7 @@ from onefit.reports import answers, charts, experiments, facts, network, plane
 from onefit.reports.charts import Chart, Line
 from onefit.reports.curves import Curve, best, groups, lost, thinned
 from onefit.reports.layout import lay_out
-from onefit.reports.markup import Child, Element, clean, element
+from onefit.reports.markup import Child, Element, clean, element, scrolled
 from onefit.reports.scales import Scale, scale_of, short
 from onefit.reports.views import Mistakes, Views
 from onefit.runs.comparison import comparable
@@ -206,9 +206,7 @@ def _kind(curve: Curve) -> str:
 
 def _answers(views: Views, fit: Fit) -> list[Element | None]:
     """What the network answers, on the rows that it was judged on."""
-    rows = f"{views.rows:,} row{'s' if views.rows != 1 else ''}"
-    on = {"training": f"the {rows} that it was trained on", "validation": f"{rows} of validation"}
-    where = on.get(views.judged_on, rows)
+    where = _where(views)
     figures: list[Element] = []
     if views.confusion:
         words = f"On {where}. A row is what is true, a column what the network answered."
@@ -225,6 +223,9 @@ def _answers(views: Views, fit: Fit) -> list[Element | None]:
         words = _sentences(f"On {where}.", answers.summary(views.scatter))
         figures.append(_figure("Predicted against true", drawn, words))
         words = "How many rows are wrong by how much."
+        if len(views.scatter.true) < views.scatter.rows:
+            words = f"How many of {counted(len(views.scatter.true), 'row')}, taken in equal steps, "
+            words += "are wrong by how much."
         figures.append(_figure("Residuals", answers.residuals(views.scatter), words))
     parts: list[Element | None] = []
     remarks = list(views.remarks)
@@ -239,6 +240,17 @@ def _answers(views: Views, fit: Fit) -> list[Element | None]:
         drawn = answers.mistakes(views.mistakes)
         parts.append(_section(_of("The surest mistakes", views), drawn, words))
     return parts
+
+
+def _where(views: Views) -> str:
+    """The rows that a network was judged on, in words."""
+    # The article belongs to all of the rows that were trained on, and not to some of them.
+    the = "the " if views.judged_on == "training" else ""
+    rows = the + counted(views.rows, "row")
+    if views.whole is not None:
+        rows = f"{views.rows:,} of {the}{counted(views.whole, 'row')}"
+    of = {"training": " that it was trained on", "validation": " of validation"}
+    return rows + of.get(views.judged_on, "")
 
 
 def _of(title: str, views: Views) -> str:
@@ -256,7 +268,7 @@ def _filters(views: Views) -> Element | None:
 
 def _counted(found: Mistakes, where: str) -> str:
     """How many mistakes there are, and which of them are shown."""
-    words = f"{found.count:,} mistake{'s' if found.count != 1 else ''} on {where}."
+    words = f"{counted(found.count, 'mistake')} on {where}."
     if len(found.surest) < found.count:
         words += f" These are the {len(found.surest)} that the network was surest of."
     return words
@@ -280,12 +292,8 @@ def _network(fit: Fit) -> Element | None:
         words += f" The first {MOST_LAYERS} of {len(fit.layers)} layers are drawn."
     across, down = lay_out(nodes, upright=False), lay_out(nodes, most=LETTERS)
     if across.width > WIDEST:
-        return _section("The network", _scrolled(network.to_svg(down), ""), words)
+        return _section("The network", scrolled(network.to_svg(down), "The network"), words)
     # A style sheet cannot lay a drawing out anew: the page holds both, and shows one by the width.
-    both = [_scrolled(network.to_svg(across), "wide"), _scrolled(network.to_svg(down), "narrow")]
+    screens = {"wide": across, "narrow": down}
+    both = [scrolled(network.to_svg(one), "The network", name) for name, one in screens.items()]
     return _section("The network", both, words)
-
-
-def _scrolled(drawn: Element, screens: str) -> Element:
-    return element("div", drawn, class_=f"scroll {screens}".strip(), tabindex="0", role="group",
-                   aria_label="The network")  # fmt: skip

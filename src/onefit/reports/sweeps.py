@@ -6,7 +6,7 @@ import math
 
 from onefit.reports import charts
 from onefit.reports.charts import Chart, Line
-from onefit.reports.markup import Element, element
+from onefit.reports.markup import Element, element, scrolled
 from onefit.reports.scales import Scale, scale_of, short
 from onefit.runs.many_networks import worded
 from onefit.runs.networks import Configuration, Networks, is_grid, joins, swept_numbers
@@ -116,6 +116,5 @@ def _table(many: Networks, across: str, down: str) -> Element:
     table = element("table", element("thead", head), element("tbody", body), class_="confusion")
     return element(
         "figure", element("p", f"{down} ↓, {across} →", class_="axis names"),
-        element("div", table, class_="scroll", tabindex="0", role="group",
-                aria_label=f"{many.metric} over {across} and {down}"),
+        scrolled(table, f"{many.metric} over {across} and {down}"),
     )  # fmt: skip

@@ -103,11 +103,11 @@ class Scatter:
 
     Args:
         name: What is predicted; `""` where it has no name.
-        true: The true numbers, of all rows or of some in equal steps.
+        true: The true numbers, of these rows or of some of them in equal steps.
         predicted: The predictions of the same rows.
-        rows: How many rows there are.
-        mean_error: The mean absolute error over all rows.
-        explained: The share of the variance that is explained (R²) over all rows.
+        rows: How many rows it was measured on.
+        mean_error: The mean absolute error over these rows.
+        explained: The share of the variance that is explained (R²) over these rows.
     """
 
     name: str
@@ -181,7 +181,7 @@ class Views:
 
     Args:
         judged_on: The rows that it was judged on: `"training"`, `"validation"` or `"given"`.
-        rows: How many rows there are.
+        rows: How many rows were looked at.
         task: `"binary"`, `"classes"` or `"number"`; `""` for others.
         confusion: For classifiers.
         calibration: For classifiers, on enough rows.
@@ -192,6 +192,7 @@ class Views:
         remarks: What is missing, and why.
         name: The name of the output, or of the label or number in it, where there are several.
         outputs: For a network that answers several things a row, the views of each.
+        whole: How many rows there are, where not all of them were looked at.
     """
 
     judged_on: str
@@ -206,3 +207,4 @@ class Views:
     remarks: list[str] = field(default_factory=list)
     name: str = ""
     outputs: list[Views] = field(default_factory=list)
+    whole: int | None = None

@@ -98,8 +98,8 @@ def cleared(store: Store, words: Sequence[str], name: str, most: int) -> str:
     """
     if "" in words:
         raise StoreError("expected the number of a run or a script behind --clear, received ''")
-    numbers = {int(word) for word in words if word.isdigit()}
-    names = [word for word in (*words, name) if word and not word.isdigit()]
+    numbers = {int(word) for word in words if word.isdecimal()}
+    names = [word for word in (*words, name) if word and not word.isdecimal()]
     if not numbers and not names and most < 0:
         return f"onefit: forgot {counted(store.clear(), 'run')}"
     missing = numbers - {row.number for row in store.rows()}

@@ -107,7 +107,7 @@ def most_runs() -> int:
         StoreError: If `ONEFIT_RUNS_MAX` is no number above 0.
     """
     given = os.environ.get("ONEFIT_RUNS_MAX", "")
-    if given and not (given.isdigit() and int(given) > 0):
+    if given and not (given.isdecimal() and int(given) > 0):
         told = f"expected ONEFIT_RUNS_MAX to be a number above 0, received {given!r}"
         raise StoreError(f"{told}; ONEFIT_RUNS=off keeps no runs")
     return int(given or MOST_RUNS)
