@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import jax
 import numpy as np
-from keras import callbacks as keras_callbacks
 
 from onefit.findings import Finding
 from onefit.training.callbacks.rule import Rule
 from onefit.training.core.position import EPOCH, SPENT, STEP, TRAINED
 from onefit.training.core.run import Carry, Feed
 from onefit.training.core.state import State, divided, joined
-from onefit.training.data.batches import last_counted
 from onefit.training.data.ordered_tables import OrderedTable
 from onefit.training.data.tables import Table
 from onefit.training.host.interrupts import Interrupts
@@ -28,9 +26,8 @@ from onefit.training.programs.donation import taken
 from onefit.training.running.border import Border, under_way
 from onefit.training.running.calls import calls
 from onefit.training.running.divergence import diverged, finite, first_lost, loss_places, losses_of
+from onefit.training.running.epoch_ends import EpochEnds
 from onefit.training.running.feeds import ended, padded
-from onefit.training.running.logs import Columns
-from onefit.training.running.progress import Progress
 from onefit.training.running.snapshots import (
     Place,
     finding_of,
@@ -71,14 +68,15 @@ class WholeRun:
         self.epoch, self.stopped = inputs.first, False
         self.own: Any = []
         self.compile_seconds, self.run_seconds = compile_seconds, 0.0
-        listed = inputs.callbacks.callbacks
-        loggers = [c for c in listed if isinstance(c, keras_callbacks.ProgbarLogger)]
-        self.progress = Progress(loggers[0] if loggers else None)
-        self.histories = [c for c in listed if isinstance(c, keras_callbacks.History)]
-        self.logs: dict[str, Any] = {}
+        self.ends = EpochEnds(inputs, self.table, rules)
         self.diverged: Finding | None = None
         self.checkpoint: Checkpoint | None = None
         self.last: Callable[[], dict[str, Any]] | None = None  # the last border's snapshot
+
+    @property
+    def logs(self) -> dict[str, Any]:
+        """The logs of the last epoch that was told of."""
+        return self.ends.logs
 
     def run(self) -> None:
         """Run chunk after chunk until the last epoch, or until something ends it."""
@@ -129,8 +127,8 @@ class WholeRun:
         def call(carry: Carry, steps: int) -> Carry:
             # Nothing is known of how long the first call of a new program takes: the number of its
             # epoch is printed before it.
-            if self.progress.logger is not None and shown == 0 and not self.program.pace:
-                self.open(self.epoch)
+            if self.ends.progress.logger is not None and shown == 0 and not self.program.pace:
+                self.ends.open(self.epoch)
             return self.call(feed._replace(steps=np.int32(steps)), carry, border)
 
         try:
@@ -142,10 +140,12 @@ class WholeRun:
                 if self.diverged is None and self.is_lost(carry, shown):
                     self.diverged = self.first_lost(feed, before, at)
                 if finished > shown:
-                    self.show(carry, shown, finished, validated, time.perf_counter() - began)
+                    took, places = time.perf_counter() - began, (shown, finished)
+                    self.ends.tell(self.epoch, carry, places, validated, took)
+                    self.epoch += finished - shown
                     shown, began = finished, time.perf_counter()
                 if not over:
-                    self.move_bar(carry)
+                    self.ends.move_bar(self.epoch, carry)
                 interrupts.check()
                 if self.model.stop_training and not over:
                     feed, count, steps = ended(feed, at, self.table.executed)
@@ -187,8 +187,8 @@ class WholeRun:
             "start": tuple(self.start),
             "place": tuple(place),
             "carry": held(carry, self.program.donated),
-            "histories": [(one.epoch, one.history) for one in self.histories],
-            "logs": self.logs,
+            "histories": [(one.epoch, one.history) for one in self.ends.histories],
+            "logs": self.ends.logs,
             "diverged": packed_finding(self.diverged),
         }
 
@@ -204,9 +204,9 @@ class WholeRun:
             return carry, None
         self.start, place = Place(*saved["start"]), Place(*saved["place"])
         go_back(self.table, self.start, place)
-        for one, (epochs, logged) in zip(self.histories, saved["histories"]):
+        for one, (epochs, logged) in zip(self.ends.histories, saved["histories"]):
             one.epoch, one.history = epochs, logged
-        self.logs, self.own = saved["logs"], carry.rules
+        self.ends.logs, self.own = saved["logs"], carry.rules
         self.diverged = finding_of(saved["diverged"])
         return carry, place
 
@@ -292,63 +292,3 @@ class WholeRun:
         except Exception:
             self.model.reset_metrics()
             raise
-
-    def show(
-        self, carry: Carry, start: int, end: int, validated: list[bool], seconds: float
-    ) -> None:
-        """Tell History, the bar and the rules of the epochs from `start` to `end` of this chunk."""
-        cut = jax.tree.map(lambda b: np.asarray(b)[start:end], carry.logs)
-        columns = Columns(cut["train"], cut.get("valid"), validated[start:end])
-        self.logs = columns.row(end - start - 1)
-        halted = "halted" in cut and bool(cut["halted"][-1])
-        talking = self.progress.logger is not None or "outputs" in cut
-        plain = self.histories and not talking and not halted
-        if plain and columns.extend(self.histories[0].history, end - start):
-            self.histories[0].epoch.extend(range(self.epoch, self.epoch + end - start))
-            self.model.history = self.histories[0]  # as at the end of an epoch
-            for other in self.histories[1:]:
-                for i in range(end - start):
-                    other.on_epoch_end(self.epoch + i, columns.row(i))
-        else:
-            for i in range(end - start):
-                self.show_one(columns.row(i), cut, i, seconds / (end - start))
-        self.epoch += end - start
-
-    def show_one(self, logs: dict[str, Any], cut: Any, i: int, seconds: float) -> None:
-        """One epoch, in the order of the callbacks: rules, then History and the bar."""
-        epoch = self.epoch + i
-        outputs = cut.get("outputs", [()] * len(self.rules))
-        halted = int(cut["halted"][i]) if "halted" in cut else 0
-        self.open(epoch)
-        for rule, buffers in zip(self.rules, outputs):
-            if halted:
-                rule.halted(last_counted(halted, self.table.executed), logs)
-            rule.tell(epoch, logs, jax.tree.map(lambda b: b[i], buffers))
-        for history in self.histories:
-            history.on_epoch_end(epoch, logs)
-        self.progress.end(epoch, logs, seconds)
-        self.logs = logs
-
-    def open(self, epoch: int) -> None:
-        """Announce an epoch: what the rules print at its begin, and its number."""
-        if self.progress.shown != epoch:
-            for rule in self.rules:
-                rule.announce(epoch)
-            self.progress.begin(epoch)
-
-    def move_bar(self, carry: Carry) -> None:
-        """Move the bar within an epoch that takes longer than a call."""
-        if self.progress.logger is None:
-            return
-        self.open(self.epoch)
-        full = self.table.sizes.full
-        at = np.asarray(carry.position)
-        step = int(at[STEP])
-        if 0 < step <= full and not at[TRAINED]:
-            last = jax.tree.map(np.asarray, carry.last[0])
-            logs = (
-                self.model._get_metrics_result_or_logs(last)
-                if last != ()
-                else self.model.get_metrics_result()
-            )
-            self.progress.update(step, dict(sorted(logs.items())))
