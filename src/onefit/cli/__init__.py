@@ -64,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         given.parser.error(f"unrecognized arguments: {' '.join(unknown)}{_meant(given, unknown)}")
     given.script = script
+    # What a script prints is its own, and so are its errors when nobody reads it any more.
     return int(given.command(given)) if named in WITH_SCRIPT else _printing(given)
 
 

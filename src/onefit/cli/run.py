@@ -64,6 +64,7 @@ def split(words: list[str], valued: Sequence[str] = VALUED) -> tuple[list[str], 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments to its parser."""
+    # `split` knows whole words: a shortened switch would lose its value to the script.
     parser.usage, parser.allow_abbrev = USAGE, False
     for flag, told in SWITCHES.items():
         parser.add_argument(flag, action="store_true", help=told)

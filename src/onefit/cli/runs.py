@@ -38,6 +38,7 @@ def command(given: argparse.Namespace) -> int:
     from onefit.runs import export, listing
     from onefit.runs.store import Store, StoreError
 
+    # A list may be cut, where a screen is full; what is exported or forgotten may not.
     exports = given.export_tensorboard or given.export_csv
     unsaid = -1 if exports or given.clear is not None else NEWEST
     most = -1 if given.all else given.n or unsaid

@@ -6,15 +6,14 @@ import contextlib
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from numbers import Integral
 from typing import Any
 
-import keras
 from keras import Model
 
 from onefit import checks
 from onefit.checks.errors import explained
 from onefit.doctor import causes, evidence, printout
+from onefit.doctor.arguments import batch_of, check
 from onefit.doctor.changes.output import output_change
 from onefit.doctor.cleared import is_read, not_the_problem, refuted
 from onefit.doctor.compatibility import MOST_SAID, built, mismatch
@@ -96,29 +95,7 @@ def diagnose(
     >>> found.findings[0].code, found.findings[0].grade
     ('OF502', 'certain')
     """
-    if not isinstance(model, keras.Model):
-        raise DiagnosisError(f"Expected a keras.Model. Received: {type(model).__name__}.")
-    if isinstance(time, bool) or not isinstance(time, int | float) or not 0 <= time < 1e6:
-        raise DiagnosisError(f"Expected `time` in seconds, 0 or more. Received: {time!r}.")
-    for name, count, example in (("epochs", epochs, 20), ("batch_size", batch_size, 32)):
-        if count is not None and (
-            isinstance(count, bool) or not isinstance(count, Integral) or count < 1
-        ):
-            raise DiagnosisError(
-                f"Expected `{name}` as a whole number, 1 or more. Received: {count!r}. Write "
-                f"{name}={example}, for example."
-            )
-    is_share = isinstance(validation_split, int | float) and 0 <= validation_split < 1
-    if not is_share:
-        raise DiagnosisError(
-            "Expected `validation_split` as a share of the rows, from 0 to below 1. Received: "
-            f"{validation_split!r}. Write validation_split=0.2, for example."
-        )
-    if getattr(model, "optimizer", None) is None or not getattr(model, "compiled", False):
-        raise DiagnosisError(
-            "Expected a compiled model. Received: one for which `compile` was not called. Call "
-            "`compile` with an optimizer and a loss first."
-        )
+    check(model, time, epochs, batch_size, validation_split)
     history = history if history is not None else getattr(model, "history", None)
     logged = logged_in(history)
     trained = len(next(iter(logged.values()), ())) if logged else 0
@@ -130,7 +107,7 @@ def diagnose(
             "History. Write epochs=20, for example."
         )
     given = {
-        "x": x, "y": y, "batch_size": batch_size or _batch(x, asked.get("steps")),
+        "x": x, "y": y, "batch_size": batch_size or batch_of(x, asked.get("steps")),
         "epochs": int(epochs), "verbose": 0, "callbacks": callbacks,
         "validation_split": validation_split, "validation_data": validation_data,
         "shuffle": shuffle, "class_weight": class_weight, "sample_weight": sample_weight,
@@ -316,12 +293,3 @@ def _looked_into(
             own = causes.own_skill(model, seen.setup) if logged else None
             return causes.causes(model, seen, logged), own
     return [], None
-
-
-def _batch(x: Any, steps: Any) -> int | None:
-    """The rows of a batch, from the steps of an epoch."""
-    with contextlib.suppress(Exception):
-        rows = len(keras.tree.flatten(x)[0])
-        usual = (32, 64, 128, 16, 256, 8, 512, 4, 1024, 1, 2, 10, 20, 50, 100, 200, 5, 25)
-        return next((b for b in usual if -(-rows // b) == steps), None) or -(-rows // steps)
-    return None

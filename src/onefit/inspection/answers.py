@@ -95,6 +95,7 @@ def _of_output(
     """What one output answers, number by number where it answers several that stand alone."""
     true = None if y is None else np.asarray(y)
     width = told.shape[1] if told.ndim == 2 else 1
+    # A loss of categories reads a row's numbers as one answer, every other one each by itself.
     several = width > 1 and "categorical" not in output.loss
     if not several or (true is not None and true.shape != told.shape):
         return [_answers(output, told, true, class_names)]
@@ -164,9 +165,7 @@ def _numbers(y: np.ndarray | None, count: int) -> np.ndarray:
     if y is None or not len(y):
         return UNKNOWN
     y = y.reshape(len(y), -1)
-    found = np.argmax(y, axis=1) if y.shape[1] == count and count > 2 else y[:, 0]
-    if y.shape[1] == 2 and count == 2:
-        found = np.argmax(y, axis=1)
+    found = np.argmax(y, axis=1) if y.shape[1] == count else y[:, 0]
     # NaN is no whole number, and NumPy warns where it is made one.
     whole = np.round(np.nan_to_num(found, nan=-1.0, posinf=-1.0, neginf=-1.0)).astype(int)
     known = np.array_equal(whole, found) and whole.min() >= 0 and whole.max() < count

@@ -135,6 +135,7 @@ def _begun(model: Model, given: dict[str, Any]) -> Start | None:
 
 def _begin(model: Model, given: dict[str, Any]) -> Start | None:
     """Where a training begins, if it can be run again."""
+    # With several starts the script is given the best: run again from here, it would be another.
     if getattr(model, "optimizer", None) is None or switches.CURRENT.restarts > 1:
         return None
     if not array_data_adapter.can_convert_arrays((given["x"], given["y"])):
@@ -147,6 +148,7 @@ def _begin(model: Model, given: dict[str, Any]) -> Start | None:
 def _bytes(trainings: Sequence[Training]) -> int:
     """How much memory trainings hold, about; what several of them hold counts once."""
     data = {id(one): one for held in trainings for one in _arrays(held.given)}
+    # Four bytes a weight: a float32, as Keras makes them where nothing else is said.
     models = {id(held.model): 4 * held.fit.weights for held in trainings}
     return sum(one.nbytes for one in data.values()) + sum(models.values())
 

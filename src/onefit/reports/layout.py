@@ -193,8 +193,10 @@ def _order(rows: Sequence[list[_Place]], side: str) -> None:
     for row in rows:
         for number, place in enumerate(row):
             near = getattr(place, side)
+            # What has no neighbour on that side stays about where it stands.
             place.middle = mean(one.middle for one in near) if near else float(number)
         row.sort(key=lambda place: place.middle)
+        # Counted from the middle of the row, so that rows of other lengths can be compared.
         for number, place in enumerate(row):
             place.middle = float(number) - (len(row) - 1) / 2
 
@@ -205,6 +207,7 @@ def _set_along(rows: Sequence[list[_Place]]) -> None:
         size = max(place.along for place in row)
         for place in row:
             place.begin = begin + (size - place.along) / 2 if place.lines else begin
+            # An arrow goes straight through a whole row: it bends in the gaps alone.
             place.along = place.along if place.lines else size
         begin += size + GAP
 

@@ -72,6 +72,7 @@ def _fill(parent: Element, children: Iterable[Child | Iterable[Child]]) -> None:
 
 
 def _add_text(parent: Element, text: str) -> None:
+    # The standard library keeps the text behind a child with that child.
     if len(parent):
         parent[-1].tail = (parent[-1].tail or "") + text
     else:

@@ -85,6 +85,7 @@ def to_svg(drawing: Drawing, alone: bool = False) -> Element:
     return element(
         "svg", element("g", parts, transform=f"translate({MARGIN:g} {MARGIN:g})"),
         width=width, height=height, viewBox=f"0 0 {width:g} {height:g}", class_="network",
+        # In a page the browser knows SVG by its name; a file without a namespace is no picture.
         role="img", aria_label=f"A network of {counted(len(drawing.boxes), 'layer')}",
         xmlns="http://www.w3.org/2000/svg" if alone else None,
     )  # fmt: skip
@@ -151,6 +152,7 @@ def encoded(nodes: Sequence[Node], ending: str, *, upright: bool = True, dpi: fl
         return to_text(to_svg(drawing, alone=True), "xml").encode()
     from PIL import Image, ImageDraw
 
+    # Until then Pillow knows the few formats that it loads by itself, and no PDF.
     Image.init()
     known = Image.EXTENSION.get(f".{ending.lower()}")
     if known not in Image.SAVE:

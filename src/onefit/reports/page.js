@@ -12,10 +12,12 @@ function rgb(hex) {
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 }
 
+// As `short` in scales.py: the same number stands beside it in the text of the page.
 function short(number) {
-  if (!Number.isFinite(number)) return String(number);
+  if (!Number.isFinite(number)) return String(number).replace("Infinity", "∞");
   if (number !== 0 && (Math.abs(number) < 1e-3 || Math.abs(number) >= 1e7))
-    return number.toExponential(2);
+    return number.toExponential(2).replace(/\.?0*e\+?/, "e");
+  if (Math.abs(number) >= 999.5) return Math.round(number).toLocaleString("en-US");
   return String(Number(number.toPrecision(3)));
 }
 

@@ -51,6 +51,7 @@ def to_html(report: Report) -> str:
     body = element(
         "body",
         element("main", _header(report.run, title), _fits(report), facts.footer(report.run)),
+        # The data come first: the script reads them as soon as the browser has come to it.
         element("script", data, type="application/json", id="onefit-report"),
         element("script", script),
     )

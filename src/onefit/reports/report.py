@@ -62,6 +62,7 @@ def _numbers(fit: Fit, most: int) -> dict[str, Json]:
     epochs: dict[str, Json] = {}
     for curve in curves(fit):
         few = thinned(curve, max(most, 100))
+        # The page's script looks a curve up by the name that the chart has, which is cleaned.
         name = clean(curve.name)
         history[name] = _plain(list(few.values))
         if len(few.values) != fit.epochs:
@@ -93,5 +94,6 @@ def to_script(data: dict[str, Json]) -> str:
     >>> to_script({"name": "</script><script>"})
     '{"name":"\\\\u003c/script\\\\u003e\\\\u003cscript\\\\u003e"}'
     """
+    # The standard library writes the text of a script as it is: a browser reads no `&lt;` in it.
     text = json.dumps(data, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

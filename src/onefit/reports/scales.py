@@ -101,15 +101,16 @@ def scale_of(numbers: Iterable[float], share: bool = False) -> Scale:
 def short(number: float) -> str:
     """A number in a few characters, as a label.
 
-    >>> [short(n) for n in (0.25, 1234.5, 0.00012345, 1e9, 3.0, math.nan)]
-    ['0.25', '1,234', '1.23e-4', '1e9', '3', 'NaN']
+    >>> [short(n) for n in (0.25, 999.7, 1234.5, 0.00012345, 1e9, math.nan)]
+    ['0.25', '1,000', '1,234', '1.23e-4', '1e9', 'NaN']
     """
     if not math.isfinite(number):
         return {"nan": "NaN", "inf": "∞", "-inf": "-∞"}[str(float(number))]
     if number and not 1e-3 <= abs(number) < 1e7:
         mantissa, exponent = f"{number:.2e}".split("e")
         return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
-    if abs(number) >= 1000:
+    # From here on three digits would be written as 1e+03.
+    if abs(number) >= 999.5:
         return f"{number:,.0f}"
     return f"{number:.3g}"
 
@@ -120,6 +121,7 @@ def time(seconds: float) -> str:
     >>> time(0.0042), time(3.21), time(75.0), time(7500.0)
     ('4.2 ms', '3.2 s', '1 min 15 s', '2 h 5 min')
     """
+    # Each unit ends where its last digit would be rounded up to the next one: 60.0 s, 1000 ms.
     if seconds < 0.9995:
         return f"{1000 * seconds:.2g} ms" if seconds < 0.0995 else f"{1000 * seconds:.0f} ms"
     if seconds < 59.95:

@@ -149,6 +149,7 @@ def _curve(fit: Fit, title: str, found: list[Curve], at: int) -> Element:
     ]
     if constant:
         ends = [across.low, across.high]
+        # What is drawn first lies below: it must not cover the curves.
         lines.insert(0, Line("constant", ends, [constant.value] * 2, "level"))
     low = best(found[-1])
     chart = Chart(
