@@ -76,7 +76,10 @@ _KERAS1 = {
 _TF2 = {
     "keras.Model.compile": "optimizer loss metrics loss_weights weighted_metrics run_eagerly "
     "steps_per_execution jit_compile",
-    "keras.Model.save": "filepath overwrite save_format",
+    # Up to TensorFlow 2.11 `include_optimizer` stood before the format: `by_old_places` tells them
+    # apart.
+    "keras.Model.save": "filepath overwrite save_format format",
+    "keras.saving.save_model": "model filepath overwrite save_format format",
     "keras.Model.save_weights": "filepath overwrite save_format",
     "keras.Model.load_weights": "filepath skip_mismatch by_name options",
     "keras.layers.Input": "shape batch_size name dtype sparse tensor ragged",

@@ -21,6 +21,7 @@ from onefit.scripts.upgrade import (
     sequentials,
     shapes,
     shared_outputs,
+    tensorflow_needs,
     translation,
     unbuilt_models,
 )
@@ -48,6 +49,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         if today.gone is not None:
             return _gone(script, today.gone, original, updated, None)
         called = thing(today.name)
+        tensorflow_needs.call(script, original, today.name)
         target = script.knowledge.targets.get(id(called), today.name)
         if target in sequentials.SEQUENTIALS:
             updated = first_layers.listed(script, original, updated)
@@ -110,6 +112,7 @@ def _method(
         return updated
     updated = first_layers.added(script, original, updated)
     leaf = function.attr.value
+    tensorflow_needs.method(script, original, function.value, leaf)
     kind = own_classes.kind_of(script, function.value, leaf)
     if kind == LAYER and leaf == "add_weight":
         return own_classes.add_weight(script, original, updated)

@@ -18,6 +18,7 @@ from onefit.runs.words import counted
 from onefit.scripts.upgrade import folder_copy, notebooks
 from onefit.scripts.upgrade.comparison import Ran, difference, listed, saturation
 from onefit.scripts.upgrade.printed import plain
+from onefit.scripts.upgrade.tensorflow_parts import NEEDED, is_named
 
 TRIAL = Path(__file__).with_name("trial.py")
 SECONDS = 600.0
@@ -99,6 +100,8 @@ def prove(
                 losses = _CLIPPED
         again = ran(before, era) if found else old
         chance = difference(old, again) if again.code == 0 else ""
+    if new.code != 0 and _WITHOUT_TENSORFLOW.search(new.error):
+        return Proof("open", f"the upgraded script {NEEDED}, and it is not installed")
     if new.code != 0:
         kind = "open" if new.code is None else "different"
         return Proof(kind, f"the upgraded script {_ending(new, seconds)}")
@@ -132,16 +135,23 @@ def _needed(texts: Iterable[str]) -> str:
     >>> _needed(["import numpy, tensorflow as tf"]).partition(", ")[0]
     '; the upgraded script still imports tensorflow'
     """
-    if not any(_TENSORFLOW.search(one) for one in texts):
-        return ""
+    sources = list(texts)
     here = "" if importlib.util.find_spec("tensorflow") else ", whose stand-in answered here"
-    return (
-        "; the upgraded script still imports tensorflow, so it runs where TensorFlow is installed, "
-        f"and under onefit run{here}"
-    )
+    if any(_TENSORFLOW.search(one) for one in sources):
+        return (
+            "; the upgraded script still imports tensorflow, so it runs where TensorFlow is "
+            f"installed, and under onefit run{here}"
+        )
+    if any(map(is_named, sources)):
+        told = f"; the upgraded script {NEEDED}, so it runs where that is installed, and under"
+        return f"{told} onefit run{here}"
+    return ""
 
 
 _TENSORFLOW = re.compile(r"^[ \t]*(?:import|from)[ \t][^#\n]*\btensorflow\b", re.MULTILINE)
+_WITHOUT_TENSORFLOW = re.compile(
+    r"requires TensorFlow|requires the tensorflow|No module named 'tensorflow"
+)
 
 
 def _replaced(ran: Ran) -> str:

@@ -15,6 +15,7 @@ from onefit.scripts.upgrade import (
     logit_values,
     logs,
     own_classes,
+    tensorflow_needs,
     weight_names,
 )
 from onefit.scripts.upgrade.frozen_models import FrozenModels
@@ -78,6 +79,7 @@ class Rewriting(cst.CSTTransformer):
             return self._unknown(original, updated, full, old)
         if today.gone is not None:
             return self._gone(original, updated, today.gone)
+        tensorflow_needs.name(self.script, original, today.name)
         return self._today(original, updated, full, today)
 
     def _today(self, original: Any, updated: Any, full: str, today: Today) -> Any:
@@ -118,7 +120,8 @@ class Rewriting(cst.CSTTransformer):
             )
         if isinstance(original, cst.Attribute):
             inner = self.script.names.full(original.value)
-            if inner is not None and inner != full:
+            is_home = self.script.knowledge.module(keras_name(inner or "") or "") is not None
+            if inner is not None and inner != full and not is_home:
                 value = self._name(original.value, updated.value, inner)
                 if value is not updated.value:
                     return updated.with_changes(value=value)

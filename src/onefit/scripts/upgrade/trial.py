@@ -26,6 +26,7 @@ VERBS = (
     "fit evaluate predict train_on_batch test_on_batch predict_on_batch".split()  # noqa: SIM905
 )
 SEED = 0
+PARTS = "tensorflow_parts.py"
 
 
 def main(
@@ -119,12 +120,18 @@ def _stand_in(source: str, folder: str) -> None:
     # by its file: the package's name would bring onefit into the process
     home = os.path.dirname(os.path.dirname(__file__))
     texts = runpy.run_path(os.path.join(home, "eras", "texts.py"))["texts"]
-    if any("tensorflow" in one for one in texts(source, folder)):
-        from onefit.scripts import naming
+    is_named = runpy.run_path(os.path.join(os.path.dirname(__file__), PARTS))["is_named"]
+    is_missing = importlib.util.find_spec("tensorflow") is None
+    sources = list(texts(source, folder))
+    if any("tensorflow" in one or (is_missing and is_named(one)) for one in sources):
+        from onefit.scripts import naming, preprocessing, timeseries
         from onefit.scripts.eras.stand_ins import logits
 
         logits.leave()
         naming.provide()
+        if is_missing:
+            preprocessing.provide()
+            timeseries.provide()
     if "IPython" in source or "get_ipython" in source:
         from onefit.scripts.eras.surroundings import restore
 

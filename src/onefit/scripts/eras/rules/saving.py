@@ -47,8 +47,31 @@ def weights_name_of_own(call: Call) -> None:
         _rename(call, WEIGHTS, "", "file_to_read", is_own=bool(end) and call.saves(end, True))
 
 
+def by_old_places(call: Call) -> None:
+    """`save(f, True, False, "tf")`: the optimizer's switch came before the format up to 2.11."""
+    is_switch = isinstance(call.literal("save_format"), bool)
+    if call.has("save_format") and (call.has("format") or is_switch):
+        call.give("include_optimizer", call.take("save_format"))
+    if call.has("format"):
+        call.give("save_format", call.take("format"))
+
+
+def without_signatures(call: Call) -> None:
+    """The functions that a folder of TensorFlow's has for other programs."""
+    if call.has("signatures"):
+        if not (call.literal("signatures") is None or hasattr(call, "subject")):
+            raise ValueError("signatures= are TensorFlow's, and a file of Keras 3's has none")
+        call.take("signatures")
+
+
 def model_name(call: Call) -> None:
     """`save("model")` names a file with a suffix: of HDF5, or of Keras 3 in place of a folder."""
+    is_folder = call.era.name in TF2 and not call.ending("filepath").endswith(_FILES)
+    if call.has("filepath") and is_folder and any(map(call.mentions, _OF_TENSORFLOW)):
+        raise ValueError(
+            "TensorFlow reads this folder, and Keras 3 writes none: model.export does, and needs "
+            "TensorFlow beside Keras 3"
+        )
     _rename(call, *_suffixes(call), "file_to_write")
 
 
@@ -153,6 +176,8 @@ def _rename(call: Call, suffix: str, kept: str, how: str, is_own: bool = True) -
 
 
 _FOLDERS = ("makedirs", "mkdir")
+_FILES = (".keras", ".h5", ".hdf5")
+_OF_TENSORFLOW = ("saved_model", "from_saved_model")
 _MASKS = ("mask_zero=", "Masking()")
 KERAS1, TF2 = frozenset({"keras1"}), frozenset({"tf2"})
 _CONFIG = "keras.src.legacy.saving.saving_utils.model_from_config"
@@ -170,6 +195,10 @@ _RETRIEVED = "keras.src.saving.serialization_lib._retrieve_class_or_fn"
 _LAMBDA = "keras.layers.Lambda"
 _SAVE = ("keras.Model.save", "keras.models.save_model", "keras.saving.save_model")
 RULES: tuple[Rule, ...] = (
+    *(
+        Translated(("keras.Model.save", "keras.saving.save_model"), translate, "OF208", TF2)
+        for translate in (by_old_places, without_signatures, dropped("save_traces"))
+    ),
     Translated(("keras.Model.save", "keras.saving.save_model"), dropped("save_format", "options")),
     Translated(("keras.Model.save_weights",), dropped("save_format", "options")),
     Translated(("keras.Model.load_weights",), dropped("options", "reshape")),
