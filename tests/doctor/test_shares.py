@@ -37,9 +37,11 @@ def _of(skills, *changes):
     return Result(setup, skills, skills, range(len(skills)))
 
 
-def _examined(skills, losses=FALLING):
+def _examined(skills, losses=FALLING, suspected=()):
     """What is found where the change of all that `skills` names was kept."""
-    seen = Examination(SETUP, _result(0.0, losses=losses), 16, on_training_rows=True)
+    seen = Examination(
+        SETUP, _result(0.0, losses=losses), 16, on_training_rows=True, suspected=suspected
+    )
     for parts, skill in skills.items():
         whole = bundle(parts)
         seen.alone += _compared([(whole, _result(skill, whole))], seen.baseline, seen)
@@ -78,6 +80,27 @@ def test_a_share_of_a_few_starts_is_one_and_is_told_as_a_mean():
 
 def test_what_was_never_compared_by_itself_is_not_named():
     assert _examined({(SCALED, ADAM): 0.8}) == {}
+
+
+def test_what_was_suspected_and_helps_with_another_change_is_told_as_a_whole():
+    """Where no part was tried by itself; 0.8 is 90 % of two classes that are as frequent."""
+    found = _examined({(SCALED, ADAM): 0.8}, suspected=["OF507"])
+    assert list(found) == ["OF507"]
+    told = found["OF507"].evidence
+    assert "50% before, 90% with inputs scaled + Adam(0.001), of which none" in told
+    assert found["OF507"].change.parts == (SCALED, ADAM)
+
+
+@pytest.mark.parametrize(("own", "told"), [(0.8, ["OF507"]), (0.95, [])])
+def test_a_network_that_learns_half_as_fast_is_ill_unless_the_whole_training_made_it_good(
+    own, told
+):
+    seen = Examination(SETUP.but(is_cut=True), _result(0.3), 16, suspected=["OF507"])
+    seen.alone += _compared([(SCALED, _result(0.8, SCALED))], seen.baseline, seen)
+    seen.alone[0].chosen = True
+    assert [one.code for one in findings(seen, own)] == told
+    seen.suspected = []
+    assert findings(seen, own) == []
 
 
 @pytest.mark.parametrize(

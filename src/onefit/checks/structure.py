@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from onefit.checks.case import Array, Case, Layer, Part
+from onefit.checks.curves import best_constant
 from onefit.checks.task import matches
 from onefit.findings import Finding
 
@@ -25,6 +26,10 @@ distribution whose variance it halves."""
 
 ROUNDS = 10
 """Least-squares fits after which the least absolute error hardly falls any more."""
+
+ABOUT, NOTHING = 0.98, 1e-3
+"""The share of the best constant's loss from which on nothing was learned; the norm of weights that
+pass nothing on."""
 
 MOST_SOLVED = 1_000_000
 """Rows times columns squared: the work of a least-squares fit, some milliseconds."""
@@ -216,13 +221,44 @@ def penalties(case: Case) -> Iterator[Finding]:
     """Penalties on weights that may outweigh the loss of the data: a hunch."""
     found = []
     for layer in case.layers:
-        part = layer.settings.get("kernel_regularizer")
-        if isinstance(part, Part):
-            largest = max((v for v in part.settings.values() if isinstance(v, float)), default=0.0)
-            found += [(layer, largest)] if largest >= 0.01 else []
+        largest = _penalty(layer)
+        found += [(layer, largest)] if largest >= 0.01 else []
     if len(found) >= 2 or (found and found[0][1] >= 0.1):
         told = f"{found[0][1]:g} on {len(found)} layer{'s' if len(found) > 1 else ''}"
         yield Finding("OF525", f"layer {found[0][0].name!r}", told, "hunch", "`l2(1e-4)`")
+
+
+def shrunk_weights(case: Case) -> Iterator[Finding]:
+    """Layers whose penalty has taken their weights to 0, of a network that has learned nothing.
+
+    Certain by two numbers. The norm of a kernel is the most by which it makes a difference between
+    two rows larger (its Frobenius norm is at least its spectral one): below a thousandth all rows
+    are alike behind it. And the loss ends no lower than the best constant answer's. Where a layer
+    normalises, the size of the weights before it does not matter.
+    """
+    loss, best = case.history.get("loss", ()), best_constant(case)
+    is_scaled = any("Normalization" in one.kind for one in case.layers)
+    if is_scaled or not case.is_sequence or not len(loss) or best is None:
+        return
+    if not loss[-1] >= ABOUT * best.value > 0:
+        return
+    norms = {one.name: float(np.linalg.norm(one.values["kernel"])) for one in case.layers
+             if one.is_plain and "kernel" in one.values and _penalty(one) > 0}  # fmt: skip
+    shrunk = [name for name, norm in norms.items() if norm < NOTHING]
+    if shrunk:
+        others = f", and of {len(shrunk) - 1} more" if len(shrunk) > 1 else ""
+        told = f"its penalty has taken its weights to 0 (their norm is {norms[shrunk[0]]:.1g})"
+        told += f"{others}, so that all rows are alike behind it: the loss ends at {loss[-1]:.3g}, "
+        told += f"always answering {best.answer} gets {best.value:.3g}"
+        yield Finding("OF525", f"layer {shrunk[0]!r}", told, "certain", "`l2(1e-4)`, or none")
+
+
+def _penalty(layer: Layer) -> float:
+    """The largest factor of the penalty on a layer's kernel; 0 for none."""
+    part = layer.settings.get("kernel_regularizer")
+    if not isinstance(part, Part):
+        return 0.0
+    return max((value for value in part.settings.values() if isinstance(value, float)), default=0.0)
 
 
 def early_flatten(case: Case) -> Iterator[Finding]:

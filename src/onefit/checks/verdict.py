@@ -33,11 +33,11 @@ CHECKS: tuple[Check, ...] = (
     class_outputs.sigmoid_for_classes, class_outputs.relu_before_softmax,
     class_outputs.softmax_over_rows, structure.bottleneck, structure.saturating,
     structure.recurrent_relu, inputs.same_as_targets, inputs.axes, structure.early_flatten,
-    outputs.dropped, structure.dropout,
-    structure.moving_averages, structure.penalties, inputs.scale, targets.scale, budget.updates,
-    initial_weights.wide_start, activity.dead_units, targets.imbalance, rows.sorted_without_shuffle,
-    rows.conflicts, rows.leaks, rows.noisy, curves.still, curves.chance, curves.two_networks,
-    curves.overfitting, curves.unfinished, targets.metrics,
+    outputs.dropped, structure.dropout, structure.moving_averages, structure.shrunk_weights,
+    structure.penalties, inputs.scale, targets.scale, budget.updates, initial_weights.wide_start,
+    activity.dead_units, targets.imbalance, rows.sorted_without_shuffle, rows.conflicts, rows.leaks,
+    rows.noisy, curves.still, curves.chance, curves.two_networks, curves.overfitting,
+    curves.unfinished, targets.metrics,
 )  # fmt: skip
 """The checks, the most telling first."""
 
@@ -47,7 +47,8 @@ PROVING: tuple[Check, ...] = (
     initial_weights.initial, standstill.stands_still, activity.dead_layers, targets.not_reached,
     rows.order, rows.given_away, inputs.other_scale, curves.divergence, structure.linear_chain,
     targets.loss_and_task, class_outputs.failing_sigmoids, class_outputs.relu_before_softmax,
-    class_outputs.softmax_over_rows, structure.dropout, outputs.dropped, targets.metrics,
+    class_outputs.softmax_over_rows, structure.shrunk_weights, structure.dropout, outputs.dropped,
+    targets.metrics,
 )  # fmt: skip
 """Those that can be certain, without labels, which a verdict looks at in any case."""
 
@@ -59,6 +60,7 @@ CAUSES = {
     "OF503": ("OF513",),
     "OF528": ("OF510", "OF511", "OF512"),
     "OF516": ("OF513",),
+    "OF525": ("OF519",),
 }
 """Findings that say the same as another one, or follow from it."""
 

@@ -35,6 +35,9 @@ ENOUGH = 40
 POOR = 0.5
 """A skill on rows that were held back below which a network has only learned its rows by heart."""
 
+SLOW = 0.5
+"""The share of a cured network's skill below which one has learned slowly in the same steps."""
+
 FEWEST_FAILED = 0.1
 """A share of failed starts that is worth telling."""
 
@@ -49,17 +52,17 @@ def findings(seen: Examination, own: float | None = None) -> list[Finding]:
     """
     if went_on(seen, own):
         return []
-    found: list[Finding] = []
-    for trial in seen.chosen if is_ill(seen, own) else ():
-        parts = trial.change.parts or (trial.change,)
-        found += [
-            one
-            for part in parts
-            for one in _helped(seen, trial, part)
-            if not (seen.setup.is_cut and own is None and one.code in OF_UPDATES)
-            and not (seen.setup.is_short and own is None and one.code in OF_SCALES)
-            and not (seen.only_remembers and one.code in OF_MEMORY)
-        ]
+    chosen = seen.chosen if is_ill(seen, own) else []
+    found: list[Finding] = [
+        one
+        for trial in chosen
+        for part in trial.change.parts or (trial.change,)
+        for one in _helped(seen, trial, part)
+        if _is_shown(one, seen, own)
+    ]
+    if not found:  # what has helped together, of which no part was shown to help by itself
+        together = [one for trial in chosen for one in _helped_together(seen, trial)]
+        found = [one for one in together if _is_shown(one, seen, own)]
     known = set(seen.suspected)
     if known & {one.code for one in found}:
         found.sort(key=lambda one: one.code in OF_TUNING - known)
@@ -152,6 +155,36 @@ def _helped(seen: Examination, trial: Trial, part: Change) -> list[Finding]:
     return [Remedy(code, part.cause, evidence, "verified", fix, change=part, setup=seen.setup)]
 
 
+def _helped_together(seen: Examination, trial: Trial) -> list[Finding]:
+    """Several changes as one finding, named after the first of them, if that was suspected."""
+    change, half = trial.change, seen.seeds // 2
+    after, before = (seen.skills(one)[half:] for one in (trial.result, seen.baseline))
+    found = difference(after, before)
+    if not change.parts or change.code not in seen.suspected or not found.exceeds(change.margin):
+        return []
+    rest = " + ".join(trial.base.setup.changes)
+    told = _change(seen, Share(seen.baseline, trial.result, "", found))
+    told += f" with {change.name}{f' and {rest}' if rest else ''}, of which none was shown to help "
+    told += f"alone; better in {found.better} of {found.pairs} starts"
+    evidence = "; ".join(one for one in (change.why, told) if one)
+    fix = f"{change.fix}, with {rest}" if rest else change.fix
+    return [
+        Remedy(
+            change.code, change.cause, evidence, "verified", fix, change=change, setup=seen.setup
+        )
+    ]
+
+
+def _is_shown(found: Finding, seen: Examination, own: float | None) -> bool:
+    """Whether experiments can show a finding on so many rows and epochs as there was time for."""
+    untrained = own is None
+    return not (
+        (seen.setup.is_cut and untrained and found.code in OF_UPDATES)
+        or (seen.setup.is_short and untrained and found.code in OF_SCALES)
+        or (seen.only_remembers and found.code in OF_MEMORY)
+    )
+
+
 def _change(seen: Examination, share: Share) -> str:
     """From what to what: the share of starts that do well, or the median skill."""
     task, both = seen.setup.task, (share.before, share.after)
@@ -183,14 +216,16 @@ def is_ill(seen: Examination, own: float | None = None) -> bool:
 
 
 def _learns_slowly(seen: Examination, own: float, codes: set[str]) -> bool:
-    """Whether it has not begun to learn where it does well with what was suspected and helps.
+    """Whether it has hardly begun to learn where it does well with what was suspected and helps.
 
     Of a training that was cut down, which the whole one has not made good. That a longer one, or
     one with longer steps, does better on so few steps says nothing.
     """
     suspected = (codes & set(seen.suspected)) - OF_UPDATES
     after = float(np.median(seen.skills(seen.best)))
-    return bool(suspected) and own < GOOD and seen.middle < SIGNAL and after >= POOR
+    return (
+        bool(suspected) and own < GOOD and seen.middle < max(SIGNAL, SLOW * after) and after >= POOR
+    )
 
 
 def cures(seen: Examination) -> dict[str, Remedy]:
