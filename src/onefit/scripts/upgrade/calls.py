@@ -14,6 +14,7 @@ from onefit.scripts.upgrade import (
     choice_calls,
     compiling,
     first_layers,
+    layer_shapes,
     layer_weights,
     logs,
     metric_names,
@@ -189,7 +190,10 @@ def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -
     if leaf == "input_shape" and script.names.identifiers & _MASKING:
         script.left(rule.code, original, _WITH_MASK)
         return updated
-    made = filled(rule.source, {}, updated.value, script.references.refer)
+    if layer_shapes.are_many(script, original):
+        made: cst.BaseExpression = layer_shapes.asked(script, leaf, updated.value)
+    else:
+        made = filled(rule.source, {}, updated.value, script.references.refer)
     shown = cst.Module([]).code_for_node(made)
     script.done(rule.code, original, f".{leaf} is {shown}")
     return made

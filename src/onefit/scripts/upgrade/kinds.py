@@ -261,13 +261,17 @@ class _Assignments(cst.CSTVisitor):
         self._loop(node.target, node.iter)
 
     def _loop(self, target: cst.BaseExpression, over: cst.BaseExpression) -> None:
-        """`for layer in model.layers`, of some of them, or with their numbers."""
+        """`for layer in model.layers`, of some of them, with numbers, or of a list of some."""
         word = spelled(over.func) if isinstance(over, cst.Call) else None
         if isinstance(over, cst.Call) and word in ("enumerate", "reversed", "list") and over.args:
             over = over.args[0].value
             if word == "enumerate":
                 is_pair = isinstance(target, cst.Tuple) and len(target.elements) == 2
                 target = target.elements[1].value if is_pair else target  # type: ignore[attr-defined]
+        if isinstance(over, cst.List | cst.Tuple):
+            kinds = {self.kinds.kind(one.value) for one in over.elements}
+            if kinds and kinds <= {LAYER, MODEL}:
+                self.kinds.note(target, kinds.pop() if len(kinds) == 1 else LAYER)
         if isinstance(over, cst.Subscript):
             over = over.value
         if isinstance(over, cst.Attribute) and over.attr.value == "layers":

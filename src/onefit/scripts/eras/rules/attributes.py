@@ -36,8 +36,11 @@ _OF_LAYERS = (
 _OF_KERAS_1 = "constraints regularizers"
 _FUNCTIONAL = "keras.src.models.functional.Functional"
 RULES: tuple[Rule, ...] = (
-    Gone(f"{_LAYER}.input_shape", "attributes:input_shape", "{self}.input.shape"),
-    Gone(f"{_LAYER}.output_shape", "attributes:output_shape", "{self}.output.shape"),
+    *(
+        Gone(f"{_LAYER}.{what}_shape", f"{home}:{what}_shape", f"{{self}}.{what}.shape", eras=eras)
+        for what in ("input", "output")
+        for home, eras in (("attributes", BOTH_OLD), ("layer_shapes", TF2))
+    ),
     Gone("keras.Sequential.input", "attributes:first_input", "{self}.inputs[0]"),
     Gone("keras.Sequential.output", "attributes:first_output", "{self}.outputs[0]"),
     Gone(f"{_LAYER}.get_input_at", "attributes:get_input_at"),

@@ -16,7 +16,7 @@ class OldAttribute(property):
     """One that Keras had then; other names for what is still there, in most cases."""
 
 
-def _attribute(name: str, read: Callable[[Any], Any]) -> OldAttribute:
+def settable_attribute(name: str, read: Callable[[Any], Any]) -> OldAttribute:
     """A property that a subclass may set as if it were a plain attribute."""
 
     def get(self: Any) -> Any:
@@ -121,19 +121,19 @@ def by_plain_numbers(original: Callable[..., Any]) -> Callable[..., Any]:
     return __getitem__
 
 
-input_shape = _attribute("input_shape", lambda self: get_input_shape_at(self, 0))
-output_shape = _attribute("output_shape", lambda self: get_output_shape_at(self, 0))
-inbound_layers = _attribute(
+input_shape = settable_attribute("input_shape", lambda self: get_input_shape_at(self, 0))
+output_shape = settable_attribute("output_shape", lambda self: get_output_shape_at(self, 0))
+inbound_layers = settable_attribute(
     "inbound_layers", lambda self: [one._keras_history.operation for one in inputs_of(self)]
 )
-outbound_layer = _attribute("outbound_layer", lambda self: self.operation)
-inbound_nodes = _attribute("inbound_nodes", lambda self: self._inbound_nodes)
-outbound_nodes = _attribute("outbound_nodes", lambda self: self._outbound_nodes)
-first_input = _attribute("input", lambda self: self.inputs[0])
-first_output = _attribute("output", lambda self: self.outputs[0])
-kernel = _attribute("W", lambda self: self.kernel)
-bias = _attribute("b", lambda self: self.bias)
-updates = _attribute("updates", lambda self: [])
+outbound_layer = settable_attribute("outbound_layer", lambda self: self.operation)
+inbound_nodes = settable_attribute("inbound_nodes", lambda self: self._inbound_nodes)
+outbound_nodes = settable_attribute("outbound_nodes", lambda self: self._outbound_nodes)
+first_input = settable_attribute("input", lambda self: self.inputs[0])
+first_output = settable_attribute("output", lambda self: self.outputs[0])
+kernel = settable_attribute("W", lambda self: self.kernel)
+bias = settable_attribute("b", lambda self: self.bias)
+updates = settable_attribute("updates", lambda self: [])
 
 
 def _alias(old: str, new: str) -> OldAttribute:
@@ -144,7 +144,7 @@ def _alias(old: str, new: str) -> OldAttribute:
         found = getattr(self, name)
         return found[int(place)] if place else found
 
-    return _attribute(old, read)
+    return settable_attribute(old, read)
 
 
 OF_KERAS_1 = {
@@ -172,21 +172,21 @@ OF_KERAS_1 = {
 
 globals().update({old: _alias(old, new) for old, new in OF_KERAS_1.items()})
 
-input_names = _attribute(
+input_names = settable_attribute(
     "input_names", lambda self: [one._keras_history.operation.name for one in self.inputs]
 )
-stateful = _attribute("stateful", lambda self: False)
-stateful_model = _attribute(
+stateful = settable_attribute("stateful", lambda self: False)
+stateful_model = settable_attribute(
     "stateful", lambda self: any(getattr(one, "stateful", False) for one in self.layers)
 )
-regularizers = _attribute("regularizers", lambda self: [])
-constraints = _attribute("constraints", lambda self: {})
-flattened_layers = _attribute("flattened_layers", lambda self: self.layers)
-own_model = _attribute("model", lambda self: self)
-dynamic = _attribute("dynamic", lambda self: False)
-implementation = _attribute("implementation", lambda self: 1)
-keras_shape = _attribute("_keras_shape", lambda self: tuple(self.shape))
-vocab_size = _attribute("vocab_size", lambda self: self.vocabulary_size())
+regularizers = settable_attribute("regularizers", lambda self: [])
+constraints = settable_attribute("constraints", lambda self: {})
+flattened_layers = settable_attribute("flattened_layers", lambda self: self.layers)
+own_model = settable_attribute("model", lambda self: self)
+dynamic = settable_attribute("dynamic", lambda self: False)
+implementation = settable_attribute("implementation", lambda self: 1)
+keras_shape = settable_attribute("_keras_shape", lambda self: tuple(self.shape))
+vocab_size = settable_attribute("vocab_size", lambda self: self.vocabulary_size())
 
 
 def single(original: property) -> property:
@@ -214,8 +214,8 @@ def get_output_mask_at(self: Any, node_index: int) -> Any:
     return _masks(_node(self, node_index).outputs)
 
 
-input_mask = _attribute("input_mask", lambda self: get_input_mask_at(self, 0))
-output_mask = _attribute("output_mask", lambda self: get_output_mask_at(self, 0))
+input_mask = settable_attribute("input_mask", lambda self: get_input_mask_at(self, 0))
+output_mask = settable_attribute("output_mask", lambda self: get_output_mask_at(self, 0))
 
 
 def get_output_shape_for(self: Any, input_shape: Any) -> Any:

@@ -1,0 +1,61 @@
+"""`layer.input_shape` of layers that may have several inputs, or none: a function tells it."""
+
+from __future__ import annotations
+
+import inspect
+
+import libcst as cst
+
+from onefit.scripts.upgrade.knowledge import thing
+from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.script import Script
+
+_SHAPES = ("input_shape", "output_shape")
+_GRAPHS = frozenset({
+    "Input", "InputLayer", "Merge", "applications", "clone_model", "load_model",
+    "model_from_config", "model_from_json", "model_from_yaml",
+})  # fmt: skip
+"""What a script has whose layers are not each called on the one before."""
+_MANY = (
+    "keras.src.layers.merging.base_merge.Merge", "keras.layers.RNN", "keras.layers.Lambda",
+    "keras.layers.Wrapper", "keras.layers.InputLayer", "keras.layers.Attention",
+    "keras.layers.MultiHeadAttention", "keras.Model",
+)  # fmt: skip
+"""Classes whose layers may be called on several tensors, or give several."""
+
+
+def are_many(script: Script, node: cst.Attribute) -> bool:
+    """Whether an attribute is the shape of what may be several inputs or outputs.
+
+    Args:
+        script: The script that is upgraded.
+        node: The attribute, as its names were resolved.
+    """
+    if node.attr.value not in _SHAPES:
+        return False
+    if not script.names.identifiers & (_GRAPHS | {"return_state="}):
+        return False
+    made = script.names.values.get(spelled(node.value) or "", ())
+    return not made or any(_may_take_several(script, one) for one in made)
+
+
+def asked(script: Script, leaf: str, owner: cst.BaseExpression) -> cst.Call:
+    """The call of the function that tells the shapes as they were told then.
+
+    Args:
+        script: The script that is upgraded.
+        leaf: `"input_shape"` or `"output_shape"`.
+        owner: What is asked for them.
+    """
+    name = f"{leaf}s_of" if script.era.name == "tf2" else f"{leaf}_of"
+    function = cst.Name(script.definitions.define(f"layer_shapes:{name}"))
+    return cst.Call(function, [cst.Arg(owner)])
+
+
+def _may_take_several(script: Script, made: cst.BaseExpression) -> bool:
+    old = script.names.keras(made.func) if isinstance(made, cst.Call) else None
+    today = script.knowledge.today(old) if old is not None else None
+    found = thing(today.name) if today is not None and today.name else None
+    if not (inspect.isclass(found) and issubclass(found, thing("keras.layers.Layer"))):
+        return True
+    return any(issubclass(found, thing(one)) for one in _MANY)
