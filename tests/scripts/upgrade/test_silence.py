@@ -60,6 +60,12 @@ def test_masks_of_time_distributed(layer, is_left):
     [
         ("Convolution2D(3, 3, 3, dim_ordering='th')\nprint(model.get_weights()[0])", True),
         ("Convolution2D(3, 3, 3, dim_ordering='tf')\nprint(model.get_weights()[0])", False),
+        (
+            "if K.image_dim_ordering() == 'th':\n    shape = (1, 4, 4)\n"
+            "Convolution2D(3, 3, 3)\nprint(model.get_weights()[0])",
+            False,
+        ),
+        ("K.set_image_dim_ordering('th')\nprint(model.get_weights()[0])", True),
         ("LSTM(3)\nprint(model.get_weights()[0])", True),
         ("LSTM(3)\nother.set_weights(model.get_weights())", False),
         ("LSTM(3)\nbest = model.get_weights()\nmodel.set_weights(best)", False),
@@ -69,6 +75,7 @@ def test_masks_of_time_distributed(layer, is_left):
 def test_arrays_of_weights(lines, is_left):
     source = (
         "from keras.models import Sequential\nfrom keras.layers import Convolution2D, LSTM\n"
+        "from keras import backend as K\n"
         f"model, other = Sequential(), Sequential()\n{lines}\n"
     )
     source = source.replace(", LSTM\n", "\n") if "LSTM(3)" not in source else source
@@ -100,3 +107,21 @@ def test_the_input_shape_of_a_masked_layer_is_left(is_masked):
     layer = keras.layers.LSTM(3)
     layer(embedding(keras.Input((5,))))
     assert isinstance(layer.input, list) == is_masked
+
+
+@pytest.mark.parametrize(
+    ("mode", "era", "is_left"),
+    [
+        ("'temporal'", "keras2", True),
+        ("{'out': 'temporal'}", "keras1", True),
+        ("None", "keras2", False),
+        ("'temporal'", "tf2", False),  # which divided by the number of all steps
+    ],
+)
+def test_weights_of_steps_that_may_be_0(mode, era, is_left):
+    home = "tensorflow.keras" if era == "tf2" else "keras"
+    source = (
+        f"from {home}.models import Sequential\nmodel = Sequential()\n"
+        f"model.compile('sgd', 'mse', sample_weight_mode={mode})\n"
+    )
+    assert is_told(source, era, "where steps have the weight 0") == is_left

@@ -950,3 +950,47 @@ def test_a_fit_of_keras_1_that_names_no_epochs_has_ten():
     assert "model.fit(x, y, epochs=10)" in upgraded(source.format(""), "keras1").after
     assert "model.fit(x, y, epochs=3)" in upgraded(source.format(", nb_epoch=3"), "keras1").after
     assert "model.fit(x, y)" in upgraded(source.format(""), "keras2").after
+
+
+@pytest.mark.process
+def test_a_merge_by_a_function_is_a_lambda(tmp_path):
+    before = (
+        "import numpy as np\nfrom keras.layers import Dense, Input, merge\n"
+        "from keras.models import Model\nfrom keras import backend as K\n"
+        "def apart(parts, times=1):\n    return K.abs(parts[0] - parts[1]) * times\n"
+        "a, b = Input((2,)), Input((2,))\n"
+        "c = merge([a, b], mode=lambda t: t[0] * t[1], output_shape=(2,), name='product')\n"
+        "d = merge([a, c], apart, output_shape=lambda shapes: shapes[0], arguments={'times': 3})\n"
+        "model = Model([a, b], Dense(1, init='one')(d))\nprint(model.get_layer('product').name)\n"
+        "print(model.predict([np.array([[1.0, 2.0]]), np.array([[3.0, 5.0]])])[0, 0])\n"
+    )
+    found = upgraded(before, "keras1")
+    assert not found.remains
+    assert prove(before, found.after, tmp_path / "script.py", "keras1").verdict == "same"
+    names = {}
+    exec(found.after, names)
+    expected = 3 * (abs(1.0 - 3.0) + abs(2.0 - 10.0))
+    assert names["model"].predict([np.array([[1.0, 2.0]]), np.array([[3.0, 5.0]])]) == expected
+
+
+@pytest.mark.process
+def test_a_proof_names_what_differs_beyond_rounding(tmp_path):
+    """Cross-entropies of logits round otherwise; the changed line is what a reader has to know."""
+    before = (
+        "import numpy as np\nfrom tensorflow.keras.models import Sequential\n"
+        "from tensorflow.keras.layers import Dense\n"
+        "x = np.random.RandomState(0).rand(64, 4)\n"
+        "model = Sequential([Dense(9, input_shape=(4,)), Dense(1, activation='sigmoid')])\n"
+        "model.compile('sgd', 'binary_crossentropy')\n"
+        "print(model.fit(x, x[:, 0] > 0.5, epochs=3, verbose=0).history)\nprint('seven')\n"
+    )
+    after = upgraded(before, "tf2").after
+    proof = prove(before, after, tmp_path / "script.py", "tf2")
+    assert "cross-entropies of Keras on JAX, which round otherwise" in proof.told
+    other = after.replace("'seven'", "'eight'")
+    proof = prove(before, other, tmp_path / "script.py", "tf2")
+    assert proof.verdict == "different"
+    assert proof.told.endswith("'seven' was printed, 'eight' is")
+    sums = after.replace("epochs=3", "epochs=3, batch_size=31").replace("'seven'", "'eight'")
+    proof = prove(before, sums, tmp_path / "script.py", "tf2")
+    assert proof.told.startswith("call 1 of Keras (fit): its history")

@@ -86,7 +86,8 @@ class Call(Protocol):
         """Whether the script has a name anywhere; what happens does not know its script.
 
         `"name="` asks for an argument that is given and not `False`, `"name()"` for a call,
-        `".name"` for an attribute that is set, and `'"name"'` for a text.
+        `".name"` for an attribute that is set, `'"name"'` for a text, and `'="name"'` for one that
+        is not compared with anything.
         """
 
     def saves(self, path: str, weights: bool = False) -> bool:

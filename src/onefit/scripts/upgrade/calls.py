@@ -17,6 +17,7 @@ from onefit.scripts.upgrade import (
     layer_shapes,
     layer_weights,
     logs,
+    merges,
     metric_names,
     own_classes,
     sequentials,
@@ -229,6 +230,10 @@ def _gone(
             today = script.references.refer(gone.new_name)
             return updated.with_changes(func=today, args=arguments)
         given = translation.source_call(script, gone.name, names, original, updated)
+        by_function = merges.by_function(script, gone.name, given)
+        if by_function is not None:
+            script.journal.done(gone.code, line, f"{gone.name} of a function is a Lambda")
+            return by_function
         return _rewritten(script, gone, source, given, original, updated, owner)
     except ValueError as error:
         script.journal.left(gone.code, line, f"{gone.name} is no more: {error}")

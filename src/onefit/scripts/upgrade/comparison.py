@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import operator
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +15,7 @@ _SUFFIX = re.compile(r"(\.weights)?\.(h5|hdf5|keras)\b")  # Keras 3 asks for one
 _ROUNDING = 1e-3
 _NO_BEST = re.compile(r"improved from (?:None|-?inf) to")
 _RATE = re.compile(r"\blr: (?=[\d.])")
+Alike = Callable[[Any, Any], bool]
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,13 @@ def _first_loss(event: dict[str, Any]) -> float | None:
     return None
 
 
-def difference(old: Ran, new: Ran) -> str:
+def difference(old: Ran, new: Ran, alike: Alike = operator.eq) -> str:
     """The first thing in which two runs differ; `""` where there is none.
 
     Args:
         old: The old script's run.
         new: The upgraded one's.
+        alike: When two answers, or two lines, are the same. Defaults to equality.
 
     >>> difference(Ran(0, "1", [], ""), Ran(0, "2", [], ""))
     "line 1 of the output: '1' was printed, '2' is"
@@ -92,15 +97,15 @@ def difference(old: Ran, new: Ran) -> str:
     """
     calls = 0
     for one, other in zip(_of_today(old.events), _of_today(new.events)):
-        if one != other:
-            return _of_events(calls + 1, one, other)
+        if not alike(one, other):
+            return _of_events(calls + 1, one, other, alike)
         calls += one["verb"] not in _NO_CALLS
     if len(old.events) != len(new.events):
         counts = [_joined(_of_keras(ran)) or "no call of Keras" for ran in (old, new)]
         return f"the old script has {counts[0]}, and the upgraded one {counts[1]}"
     lines = zip(old.printed.split("\n"), new.printed.split("\n"))
     for number, (line, other_line) in enumerate(lines, start=1):
-        if _named_today(line) != _named_today(other_line):
+        if not alike(_named_today(line), _named_today(other_line)):
             return f"line {number} of the output: {line!r} was printed, {other_line!r} is"
     more = old.printed.count("\n") - new.printed.count("\n")
     if more:
@@ -108,17 +113,69 @@ def difference(old: Ran, new: Ran) -> str:
     return ""
 
 
+def differences(old: Ran, new: Ran) -> str:
+    """The first thing in which two runs differ, and the first one that is no rounding.
+
+    Args:
+        old: The old script's run.
+        new: The upgraded one's.
+
+    >>> told = differences(Ran(0, "1.0001\\na", [], ""), Ran(0, "1.0002\\nb", [], ""))
+    >>> told.partition("; ")[2]
+    "beyond rounding, line 2 of the output: 'a' was printed, 'b' is"
+    """
+    found, beyond = difference(old, new), difference(old, new, _but_for_rounding)
+    return found if beyond in ("", found) else f"{found}; beyond rounding, {beyond}"
+
+
+def _but_for_rounding(one: Any, other: Any) -> bool:
+    """Whether two answers or lines are the same but for the last digits of their numbers.
+
+    What digests stand for is not known, but for its type and shape.
+
+    >>> _but_for_rounding("loss: 0.5001", "loss: 0.5002"), _but_for_rounding("[1.]", "[1.], x")
+    (True, False)
+    >>> _but_for_rounding("float32[2] 0a", "float32[2] 0b"), _but_for_rounding("0x1.0p+0", "a")
+    (True, False)
+    """
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(
+            _but_for_rounding(one[name], other[name]) for name in one
+        )
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_but_for_rounding, one, other))
+    if not (isinstance(one, str) and isinstance(other, str)) or one == other:
+        return bool(one == other)
+    if _DIGEST.fullmatch(one) and _DIGEST.fullmatch(other):
+        return one.rpartition(" ")[0] == other.rpartition(" ")[0]
+    if one.lstrip("-").startswith("0x") and other.lstrip("-").startswith("0x"):
+        return _is_near(float.fromhex(one), float.fromhex(other))
+    parts = [_NUMBER.split(each) for each in (one, other)]
+    numbers = [[float(number) for number in _NUMBER.findall(each)] for each in (one, other)]
+    is_one_text = [each.split() for each in parts[0]] == [each.split() for each in parts[1]]
+    return is_one_text and all(map(_is_near, *numbers))
+
+
+def _is_near(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=_ROUNDING, abs_tol=1e-6)
+
+
+_DIGEST = re.compile(r"\w+\[[\d, ]*\] [0-9a-f]+")
+_NUMBER = re.compile(r"-?\d+\.\d*(?:e[-+]?\d+)?")
 _NO_CALLS = ("model", "file")
 """What stands beside the calls of Keras: models in the end, files that random numbers replaced."""
 
 
-def _of_events(number: int, one: dict[str, Any], other: dict[str, Any]) -> str:
+def _of_events(
+    number: int, one: dict[str, Any], other: dict[str, Any], alike: Alike = operator.eq
+) -> str:
     """How two events differ that stand at one place.
 
     Args:
         number: That of the next call of Keras.
         one: What the old script did.
         other: What the upgraded one did.
+        alike: When two answers are the same. Defaults to equality.
 
     >>> one = {"verb": "predict", "result": "a"}
     >>> _of_events(3, one, {"verb": "predict", "result": "b"})
@@ -131,7 +188,7 @@ def _of_events(number: int, one: dict[str, Any], other: dict[str, Any]) -> str:
         return f"where the old script has {names[0]}, the upgraded one has {names[1]}"
     if one["verb"] == "model":
         return f"the weights of {_named(number, one)} in the end differ"
-    parts = [name for name in one if one.get(name) != other.get(name)]
+    parts = [name for name in one if not alike(one.get(name), other.get(name))]
     is_one = len(parts) == 1 and parts[0] != "weights"
     differ = "differs" if is_one else "differ"
     return f"{_named(number, one)}: its {' and '.join(parts)} {differ}"

@@ -160,6 +160,7 @@ class _Finder(cst.CSTVisitor):
     def __init__(self) -> None:
         self.stars: list[str] = []
         self.identifiers: set[str] = set()
+        self.compared: set[cst.CSTNode] = set()
         self.bound: Counter[str] = Counter()
         self.assigned: dict[str, list[cst.BaseExpression]] = {}
 
@@ -182,6 +183,11 @@ class _Finder(cst.CSTVisitor):
 
     def visit_SimpleString(self, node: cst.SimpleString) -> None:
         self.identifiers.add(f'"{node.raw_value}"')
+        if node not in self.compared:
+            self.identifiers.add(f'="{node.raw_value}"')
+
+    def visit_Comparison(self, node: cst.Comparison) -> None:
+        self.compared.update((node.left, *(one.comparator for one in node.comparisons)))
 
     def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
         if isinstance(node.names, cst.ImportStar) and node.module is not None:

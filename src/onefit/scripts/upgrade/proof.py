@@ -16,7 +16,7 @@ from pathlib import Path
 
 from onefit.runs.words import counted
 from onefit.scripts.upgrade import folder_copy, notebooks
-from onefit.scripts.upgrade.comparison import Ran, difference, listed, saturation
+from onefit.scripts.upgrade.comparison import Ran, difference, differences, listed, saturation
 from onefit.scripts.upgrade.printed import plain
 from onefit.scripts.upgrade.tensorflow_parts import NEEDED, is_named
 
@@ -88,15 +88,14 @@ def prove(
         if not old.events and not old.printed.strip():
             return Proof("open", "the script builds no model, trains none and prints nothing")
         new = ran(after, "-")
-        found = difference(old, new) if new.code == 0 else ""
+        found = differences(old, new) if new.code == 0 else ""
         losses = saturated = ""
         if found and era == "tf2":
             clipped = ran(before, era, "clipped")
             # What differs after the losses is told once these are the same.
             if clipped.code == 0 and not saturation(clipped, new):
                 saturated = saturation(old, new)
-                is_alike = not difference(clipped, new)
-                found = saturated or ("" if is_alike else found)
+                found = saturated or differences(clipped, new)
                 losses = _CLIPPED
         again = ran(before, era) if found else old
         chance = difference(old, again) if again.code == 0 else ""

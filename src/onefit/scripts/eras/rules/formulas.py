@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
-from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule
+from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule, Translated
 from onefit.scripts.eras.stand_ins import (
     gates,
     graph_layers,
@@ -27,7 +28,22 @@ TF2 = frozenset({"tf2"})
 _FUNCTIONS = "keras.src.backend.jax.nn"
 _EMBEDDING = "keras.layers.Embedding"
 _NORMAL = ("GlorotNormal", "HeNormal", "LecunNormal")
+
+
+def weights_of_steps(call: Call) -> None:
+    """Losses with a weight for each step were divided by the number of those that are not 0."""
+    modes = call.literal("sample_weight_mode") if call.has("sample_weight_mode") else None
+    each = list(modes.values()) if isinstance(modes, dict) else modes
+    is_temporal = "temporal" in (each if isinstance(each, list) else [each])
+    if is_temporal and not hasattr(call, "subject"):
+        raise ValueError(
+            "where steps have the weight 0, the loss was divided by the number of the others; "
+            "Keras 3 divides it by the number of all steps"
+        )
+
+
 RULES: tuple[Rule, ...] = (
+    Translated(("keras.Model.compile",), weights_of_steps, "OF206", BOTH_OLD),
     Meaning(f"{_NORMALIZATION}.call", normalization.of_fused_kernel, "", "OF206", TF2, WRITTEN),
     Meaning(f"{_NORMALIZATION}.build", normalization.counted, "", "OF206", KERAS2, WRITTEN),
     Meaning(f"{_NORMALIZATION}.call", normalization.of_keras2, "", "OF206", KERAS2, WRITTEN),

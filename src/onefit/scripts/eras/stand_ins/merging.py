@@ -18,6 +18,7 @@ def merge(
     dot_axes: Any = -1,
     output_shape: Any = None,
     name: str | None = None,
+    arguments: Any = None,
     **_: Any,
 ) -> Any:
     """Keras 1's merge of tensors: `add`, `concatenate` and the like of Keras 3.
@@ -29,13 +30,16 @@ def merge(
         dot_axes: The axes of `"dot"` and `"cos"`. Defaults to `-1`.
         output_shape: The shape of a function's result, without the batch. Defaults to none.
         name: The layer's name. Defaults to one of its own.
+        arguments: More arguments of a function, by name. Defaults to none.
 
     >>> a, b = keras.Input((2,)), keras.Input((3,))
     >>> merge([a, b], mode="concat").shape
     (None, 5)
     """
     if callable(mode):
-        return keras.layers.Lambda(mode, output_shape=output_shape, name=name)(inputs)
+        return keras.layers.Lambda(mode, output_shape=output_shape, arguments=arguments, name=name)(
+            inputs
+        )
     return merged(inputs, mode, concat_axis, dot_axes, name=name)
 
 

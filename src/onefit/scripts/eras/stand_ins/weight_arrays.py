@@ -201,7 +201,7 @@ _OTHER_ARRAYS = (
 def listed(call: Call) -> None:
     """A source that handles arrays of such layers has to be looked at."""
     found = [name for name in _OTHER_ARRAYS if call.mentions(name)]
-    found += ["layers with dim_ordering"] if call.mentions('"th"') else []
+    found += ["layers with dim_ordering"] if call.mentions('="th"') else []
     if found and call.target.endswith("_weights"):
         raise ValueError(
             f"the arrays of {found[0]} were others in Keras 1 (three for each gate, kernels with "
