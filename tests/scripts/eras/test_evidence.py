@@ -245,3 +245,18 @@ class Network:
         return self.model.fit(x, y, nb_epoch=nb_epoch)
 """
     assert evidence.read(source).name == "keras1"
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "class Net:\n    def train(self, x, nb_epoch):\n        pass\n",
+        "try:\n    import gpu\nexcept ImportError:\n    def train(x, nb_epoch):\n        pass\n",
+        "class Nets:\n    class Net:\n        def train(self, x, nb_epoch):\n            pass\n",
+    ],
+)
+def test_methods_of_own_modules_have_arguments_of_their_author(module, tmp_path):
+    (tmp_path / "parts.py").write_text(f"import keras\n{module}")
+    script = "import keras\nimport parts\nnet = parts.Net()\nnet.train(1, nb_epoch=3)\n"
+    assert evidence.read(script, str(tmp_path)).name == "keras3"
+    assert evidence.read(script.replace("train", "fit"), str(tmp_path)).name == "keras1"

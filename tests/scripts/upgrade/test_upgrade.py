@@ -994,3 +994,30 @@ def test_a_proof_names_what_differs_beyond_rounding(tmp_path):
     sums = after.replace("epochs=3", "epochs=3, batch_size=31").replace("'seven'", "'eight'")
     proof = prove(before, sums, tmp_path / "script.py", "tf2")
     assert proof.told.startswith("call 1 of Keras (fit): its history")
+
+
+@pytest.mark.parametrize(
+    ("era", "given", "epochs"),
+    [
+        ("keras1", "", 10),  # `Sequential.fit(x, y, batch_size=32, nb_epoch=10)` in Keras 1.2.2
+        ("keras1", ", nb_epoch=3", 3),
+        ("keras2", "", 1),
+        ("keras2", ", epochs=2", 2),
+    ],
+)
+@pytest.mark.parametrize("kind", ["Classifier", "Regressor"])
+def test_estimators_train_the_epochs_of_their_time(kind, era, given, epochs):
+    before = (
+        "import numpy as np\nfrom keras.layers import Dense\nfrom keras.models import Sequential\n"
+        f"from keras.wrappers.scikit_learn import Keras{kind}\n"
+        "def make():\n    model = Sequential()\n    model.add(Dense(1))\n"
+        "    model.compile('sgd', 'mse')\n    return model\n"
+        f"made = Keras{kind}(make, verbose=0{given})\n"
+        f"other = Keras{kind}(make, verbose=0)\n"
+        "x, y = np.eye(4), np.array([0, 1, 0, 1])\n"
+        f"made.fit(x, y)\nother.fit(x, y{given})\n"
+    )
+    names = {}
+    exec(upgraded(before, era).after, names)
+    for one in (names["made"], names["other"]):
+        assert int(one.model.optimizer.iterations) == epochs

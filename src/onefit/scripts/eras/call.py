@@ -70,6 +70,9 @@ class Call(Protocol):
     def is_iterator(self, name: str) -> bool:
         """Whether an argument is an iterator that no function with `yield` made: `zip(a, b)`."""
 
+    def batch_size(self, name: str) -> Any:
+        """How many rows each batch of an argument has; `None` where that is not told."""
+
     def express(self, template: str, *values: Any) -> Any:
         """A value made of others: `"({}, {})"` is a tuple of two."""
 
@@ -196,6 +199,10 @@ class Happening:
         value = self.arguments.get(name)
         is_next = hasattr(value, "__next__") and not hasattr(value, "__getitem__")
         return is_next and not isinstance(value, GeneratorType)
+
+    def batch_size(self, name: str) -> Any:
+        """What it says itself."""
+        return getattr(self.arguments.get(name), "batch_size", None)
 
     def express(self, template: str, *values: Any) -> Any:
         """The template's value."""

@@ -48,13 +48,12 @@ class Signs:
 
     def define(self, tree: ast.Module) -> None:
         """Note the arguments of the functions and classes that a text defines, by their names."""
-        for node in tree.body:
-            parts = (
-                [(node.name, one) for one in node.body] if isinstance(node, ast.ClassDef) else []
-            )
-            for kind, one in (*parts, ("", node)):
+        for node in trees.nodes(tree):  # in a `try` or in another class, too
+            inner = getattr(node, "body", None)
+            kind = node.name if isinstance(node, ast.ClassDef) else ""
+            for one in inner if isinstance(inner, list) else ():
                 if isinstance(one, ast.FunctionDef):
-                    name = kind if one.name == "__init__" else one.name
+                    name = kind if kind and one.name == "__init__" else one.name
                     taken = {part.arg for part in (*one.args.args, *one.args.kwonlyargs)}
                     self.own.setdefault(name, set()).update(taken)
 

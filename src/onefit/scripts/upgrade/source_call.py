@@ -15,7 +15,14 @@ from onefit.scripts.upgrade.file_names import FileNames
 from onefit.scripts.upgrade.literals import Constants, Expression, read, write
 from onefit.scripts.upgrade.names import spelled
 from onefit.scripts.upgrade.saved_files import may_hold
-from onefit.scripts.upgrade.values import Values, is_flat, is_iterator, is_list, may_be_numpy
+from onefit.scripts.upgrade.values import (
+    Values,
+    batch_size,
+    is_flat,
+    is_iterator,
+    is_list,
+    may_be_numpy,
+)
 
 Refer = Callable[[str], cst.BaseExpression]
 
@@ -212,6 +219,12 @@ class SourceCall:
         """Whether the source tells that an argument is an iterator that no function made."""
         found = self.arguments.get(name)
         return found is not None and is_iterator(found.value, self.values)
+
+    def batch_size(self, name: str) -> Expression | None:
+        """How many rows the batches of an argument have, where the source tells it."""
+        found = self.arguments.get(name)
+        size = None if found is None else batch_size(found.value, self.values)
+        return None if size is None else Expression(size)
 
     def express(self, template: str, *values: Any) -> Expression:
         """An expression made of others, in brackets where it needs them."""

@@ -131,3 +131,35 @@ def is_iterator(node: cst.BaseExpression, values: Values) -> bool:
         # As in `is_flat`: one name deep.
         return bool(held) and all(is_iterator(one, {}) for one in held)
     return isinstance(node, cst.Call) and spelled(node.func) in _ITERATORS
+
+
+_FLOWS = {"flow": 2, "flow_from_directory": 5}
+"""The methods that make batches of pictures, with the place of `batch_size`."""
+
+
+def batch_size(node: cst.BaseExpression, values: Values) -> cst.BaseExpression | None:
+    """How many rows the batches have that an expression gives; `None` where that is not told.
+
+    Args:
+        node: The expression.
+        values: What names hold.
+
+    >>> code = cst.Module([]).code_for_node
+    >>> flow = cst.parse_expression("pictures.flow(x, y, batch_size=rows)")
+    >>> code(batch_size(flow, {})), code(batch_size(cst.parse_expression("b"), {"b": [flow]}))
+    ('rows', 'b.batch_size')
+    >>> batch_size(cst.parse_expression("batches()"), {}) is None
+    True
+    """
+    if isinstance(node, cst.Name):
+        held = values.get(node.value, ())
+        is_known = bool(held) and all(batch_size(one, {}) is not None for one in held)
+        return cst.Attribute(node, cst.Name("batch_size")) if is_known else None
+    if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
+        return None
+    place = _FLOWS.get(node.func.attr.value)
+    if place is None or any(one.star for one in node.args):
+        return None
+    named = {one.keyword.value: one.value for one in node.args if one.keyword is not None}
+    unnamed = [one.value for one in node.args if one.keyword is None]
+    return named.get("batch_size", unnamed[place] if len(unnamed) > place else cst.Integer("32"))

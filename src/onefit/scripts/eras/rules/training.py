@@ -104,12 +104,32 @@ def steps_of_validations(call: Call) -> None:
 
 def as_fit(call: Call) -> None:
     """`fit_generator(batches)` is `fit(batches)`."""
-    for name in ("samples_per_epoch", "nb_val_samples"):
-        if call.has(name):
-            raise ValueError(f"{name} counts rows, and today batches are counted")
+    counted_in_batches(call, ("samples_per_epoch", "steps_per_epoch", "generator"), _VALIDATION)
     renamed(("generator", "x"), ("nb_epoch", "epochs"))(call)
     without_named_weights(call)
     call.target = "keras.Model.fit"
+
+
+_VALIDATION = ("nb_val_samples", "validation_steps", "validation_data")
+
+
+def counted_in_batches(call: Call, *counts: tuple[str, str, str]) -> None:
+    """Keras 1 counted rows until there were enough of them; today batches are counted.
+
+    Args:
+        call: The call.
+        *counts: The argument that counts rows, the one that counts batches, and that of the data.
+    """
+    given = [one for one in counts if call.has(one[0])]
+    sizes = [call.batch_size(batches) for _, _, batches in given]
+    for (rows, _, _), size in zip(given, sizes):
+        if size is None or call.era.name != "keras1":
+            raise ValueError(f"{rows} counts rows, and today batches are counted")
+    for (rows, steps, _), size in zip(given, sizes):
+        call.give(steps, call.express("-(-{} // {})", call.take(rows), size))
+        call.note(f"{rows} counts rows, and {steps} batches")
+    if call.has("steps_per_epoch") and given:
+        call.give("shuffle", False)  # Keras 1 took batches as they came
 
 
 def as_evaluate(call: Call) -> None:
@@ -123,8 +143,7 @@ def as_predict(call: Call) -> None:
 
 
 def _on_batches(call: Call, verb: str) -> None:
-    if call.has("val_samples"):
-        raise ValueError("val_samples counts rows, and today batches are counted")
+    counted_in_batches(call, ("val_samples", "steps", "generator"))
     renamed(("generator", "x"))(call)
     if not call.has("verbose"):
         call.give("verbose", 0)

@@ -18,6 +18,11 @@ import numpy as np
 base: Any = importlib.import_module("sklearn.base")  # this file is read where a script asks for it
 
 
+def _renamed(given: Any) -> Any:
+    """Arguments of `fit` with the number of epochs under its name of today."""
+    return {"epochs" if name == "nb_epoch" else name: value for name, value in given.items()}
+
+
 class BaseWrapper(base.BaseEstimator):
     """A model that a function builds, with arguments of the function and of `fit`.
 
@@ -25,6 +30,8 @@ class BaseWrapper(base.BaseEstimator):
         build_fn: Makes and compiles the model. Defaults to the class's own `__call__`.
         **sk_params: Arguments of `build_fn`, `fit`, `predict`, `evaluate`.
     """
+
+    _epochs = 1
 
     def __init__(self, build_fn: Any = None, **sk_params: Any) -> None:
         """Keep the arguments."""
@@ -53,9 +60,8 @@ class BaseWrapper(base.BaseEstimator):
     def _arguments(self, function: Any, **more: Any) -> dict[str, Any]:
         """Those of the arguments that a function takes."""
         taken = inspect.signature(function).parameters
-        renamed = {"nb_epoch": "epochs"}
-        found = {renamed.get(name, name): value for name, value in self.sk_params.items()}
-        return {name: value for name, value in found.items() if name in taken} | more
+        found = _renamed({"epochs": self._epochs, **self.sk_params})
+        return {name: value for name, value in found.items() if name in taken} | _renamed(more)
 
     def fit(self, x: Any, y: Any, **kwargs: Any) -> Any:
         """Build a model and train it; returns its History."""
@@ -64,7 +70,7 @@ class BaseWrapper(base.BaseEstimator):
         loss = getattr(self.model, "loss", None)
         if loss in ("categorical_crossentropy", keras.losses.categorical_crossentropy):
             y = keras.utils.to_categorical(y) if np.ndim(y) != 2 else y
-        given = self._arguments(keras.Model.fit) | kwargs
+        given = self._arguments(keras.Model.fit, **kwargs)
         return self.model.fit(np.asarray(x), np.asarray(y), **given)
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -155,9 +161,13 @@ class KerasClassifier(_Classifier):
 class Keras1Classifier(_Classifier):
     """Keras 1's classifier: labels as they are, and of `predict` the numbers of outputs."""
 
+    _epochs = 10
+
 
 class Keras1Regressor(base.RegressorMixin, BaseWrapper):
     """Keras 1's regressor: `score` is the loss."""
+
+    _epochs = 10
 
     def predict(self, x: Any, **kwargs: Any) -> Any:
         """A number for each row."""
