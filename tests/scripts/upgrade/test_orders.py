@@ -51,6 +51,24 @@ def test_a_line_that_shows_the_order_of_a_history_is_listed(line, era):
     assert ["a History's names stood as" in one for one in found] == [True]
 
 
+CALLBACK = HISTORY.replace(
+    "model =",
+    "class Told(Callback):\n    def on_epoch_end(self, epoch, logs=None):\n        {line}\nmodel =",
+    1,
+)
+
+
+@pytest.mark.parametrize("line", ["print(logs)", "print(list(logs.values())[0])"])
+def test_a_line_of_a_callback_that_shows_the_order_of_its_logs_is_listed(line):
+    (found,) = told(CALLBACK.format(line=line), "keras2")
+    assert found.startswith("the names in logs stood as val_loss, val_acc, loss, acc")
+
+
+@pytest.mark.parametrize("line", ["print(logs['loss'])", "print(sorted(logs))", "print(epoch)"])
+def test_a_line_of_a_callback_that_shows_none_is_not(line):
+    assert not told(CALLBACK.format(line=line), "keras2")
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -202,6 +202,7 @@ WITHOUT_SOURCE = {
     "keras.src.trainers": "the name of one loss of several outputs is Keras's own",
     "keras.callbacks.Callback.on_train_batch": "callbacks are told by Keras; it is listed",
     "keras.callbacks.LambdaCallback": "the same",
+    "keras.callbacks.CallbackList": "lines that show the order of logs are listed",
     "keras.callbacks.Callback.model": "Keras 3 says that it is not to be set",
     "keras.Model._flatten_metrics_in_order": "evaluate is a method that a script does not write",
     "keras.src.metrics.accuracy_metrics": "labels beside 0 and 1 are not seen in a source",

@@ -1,4 +1,4 @@
-"""Orders that show in a script and are others in Keras 3: of a History's names, of weights.
+"""Orders that show in a script and are others in Keras 3: of names in logs, and of weights.
 
 What stands where is not seen in a source, so the lines that show it are listed.
 """
@@ -19,6 +19,9 @@ _SHOWING = frozenset({
     "print", "pprint", "list", "tuple", "str", "repr", "DataFrame", "from_dict", "dump", "dumps",
     "enumerate", "zip", "iter", "display", "next",
 })  # fmt: skip
+_TELLING = frozenset({
+    "on_epoch_end", "on_batch_end", "on_train_batch_end", "on_test_batch_end",
+})  # fmt: skip
 _UNORDERED = ("sorted", "set", "len", "max", "min", "any", "all", "frozenset", "dict")
 
 
@@ -33,10 +36,11 @@ def check(script: Script) -> None:
     then = "val_loss, val_acc, loss, acc"
     if script.era.name not in BOTH_OLD:
         then = "loss, accuracy, val_loss, val_accuracy"
-    told = f"a History's names stood as {then}; Keras 3 sorts them, and this line shows their order"
+    told = f"stood as {then}; Keras 3 sorts them, and this line shows their order"
     for node, history in histories.shown:
         if histories.is_other(history):
-            script.left(CODE, node, told)
+            what = "the names in logs" if histories.is_told(history) else "a History's names"
+            script.left(CODE, node, f"{what} {told}")
     if script.era.name in BOTH_OLD and script.names.identifiers & _PARTED:
         weights = _Weights(script)
         script.module.visit(weights)
@@ -57,6 +61,8 @@ class _Histories(cst.CSTVisitor):
         self.unordered: set[cst.CSTNode] = set()
         self.compiled: dict[str | None, bool] = {}  # whether the names of a model's logs are sorted
         self.is_validated = False
+        self.told: list[str] = []  # what the methods around a line call their logs
+        self.logs: set[cst.BaseExpression] = set()
 
     def is_other(self, history: cst.BaseExpression) -> bool:
         """Whether the order of a History may be another one in Keras 3."""
@@ -91,6 +97,17 @@ class _Histories(cst.CSTVisitor):
         if is_view and node not in self.unordered:
             self._show(node, cst.ensure_type(node.func, cst.Attribute).value)
 
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        names = [one.name.value for one in node.params.params]
+        self.told.append(names[-1] if node.name.value in _TELLING and len(names) > 2 else "")
+
+    def leave_FunctionDef(self, original_node: cst.FunctionDef) -> None:
+        self.told.pop()
+
+    def is_told(self, history: cst.BaseExpression) -> bool:
+        """Whether it is the logs that a method of a callback is told."""
+        return history in self.logs
+
     def visit_For(self, node: cst.For) -> None:
         self._show(node.iter, node.iter)
 
@@ -106,6 +123,9 @@ class _Histories(cst.CSTVisitor):
     def _is_history(self, node: cst.BaseExpression) -> bool:
         """Whether it is `history.history`, by a name of its own too."""
         if isinstance(node, cst.Name):
+            if node.value in filter(None, self.told):
+                self.logs.add(node)
+                return True
             held = self.script.names.assigned.get(node.value)
             return isinstance(held, cst.Attribute) and self._is_history(held)
         if not isinstance(node, cst.Attribute) or node.attr.value != "history":

@@ -11,10 +11,13 @@ from onefit.scripts.eras.stand_ins import (
     batch_logs,
     callbacks,
     checkpoints,
+    log_order,
     logs,
     validation,
     wording,
 )
+
+TF2 = frozenset({"tf2"})
 
 
 def monitored(call: Call) -> None:
@@ -174,6 +177,14 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.callbacks.BaseLogger", "callbacks:BaseLogger"),
     Translated(("keras.callbacks.ProgbarLogger",), dropped("count_mode", "stateful_metrics")),
     Translated(("keras.callbacks.CallbackList",), dropped("queue_length")),
+    *(
+        Meaning(f"keras.callbacks.CallbackList.{name}", told, "", "OF207", eras)
+        for name in ("on_epoch_end", "on_train_batch_end", "on_test_batch_end")
+        for told, eras in (
+            (log_order.told_validation_first, BOTH_OLD),
+            (log_order.told_validation_last, TF2),
+        )
+    ),
     Translated(("keras.callbacks.BackupAndRestore",), dropped("save_before_preemption")),
     Meaning("keras.callbacks.EarlyStopping.on_train_end", callbacks.told_first, "", "OF207"),
     Meaning(

@@ -27,12 +27,17 @@ def of_outputs(original: Method) -> Method:
 
     def method(self: Any, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         names, classes = names_of_outputs(self), kwargs.get("class_weight")
-        if isinstance(classes, dict | list) and len(names) == 1 and y is not None:
+        given = kwargs.get("sample_weight")
+        if len(names) == 1 and y is not None:
             is_plain = isinstance(classes, dict) and names[0] not in classes
-            if not is_plain or isinstance(y, dict | list | tuple) or kwargs.get("validation_split"):
+            is_held_out = isinstance(y, dict | list | tuple) or kwargs.get("validation_split")
+            if isinstance(classes, dict | list) and (
+                not is_plain or is_held_out or given is not None
+            ):
                 del kwargs["class_weight"]
-                (weights,) = weights_of_outputs(y, classes, kwargs.get("sample_weight"), names)
-                kwargs["sample_weight"] = weights
+                (given,) = weights_of_outputs(y, classes, given, names)
+            if given is not None:
+                kwargs["sample_weight"] = _in_form_of(y, given, names)
         elif classes is not None and len(names) > 1 and y is not None:
             classes, given = kwargs.pop("class_weight"), kwargs.pop("sample_weight", None)
             weights = weights_of_outputs(y, classes, given, names)
@@ -80,6 +85,20 @@ def _weighed(batches: Iterable[Any], classes: Any, names: Sequence[str]) -> Iter
             for one, told, weighs, name in zip(own, labels, each, names)
         ]
         yield x, (y if is_one else labels), (weights[0] if is_one else weights)
+
+
+def _in_form_of(y: Any, given: Any, names: Sequence[str]) -> Any:
+    """The weights of one output's rows in the form of its labels, as Keras 3 wants them.
+
+    >>> _in_form_of({"main": [0, 1]}, [[2.0, 1.0]], ["main"])
+    {'main': [2.0, 1.0]}
+    >>> _in_form_of(np.array([0, 1]), {"main": [2.0, 1.0]}, ["main"])
+    [2.0, 1.0]
+    """
+    (rows,) = _by_output(given, names)
+    if isinstance(y, dict) and len(y) == 1:
+        return {next(iter(y)): rows}
+    return [rows] if isinstance(y, list | tuple) and _by_output(y, names)[0] is not y else rows
 
 
 def _in_order(given: Any, names: Sequence[str]) -> list[Any]:

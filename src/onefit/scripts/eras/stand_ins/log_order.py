@@ -10,6 +10,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import keras
+
 from onefit.scripts.eras.stand_ins.logs import names_of_results
 
 Method = Callable[..., Any]
@@ -41,6 +43,50 @@ def _ordered(original: Method, order: Callable[[list[str]], list[str]]) -> Metho
         return history
 
     return fit
+
+
+def told_validation_first(original: Method) -> Method:
+    """Callbacks of Keras 1 and 2 get their logs in this order."""
+    return _told(original, lambda names: [*(f"val_{name}" for name in names), *names])
+
+
+def told_validation_last(original: Method) -> Method:
+    """Callbacks of tf.keras 2 get their logs in this order."""
+    return _told(original, lambda names: [*names, *(f"val_{name}" for name in names)])
+
+
+class _Sorting(keras.callbacks.Callback):
+    """Sorts the logs of a call, in place, for all callbacks behind it."""
+
+    def __init__(self, order: Callable[[list[str]], list[str]], model: Any) -> None:
+        super().__init__()
+        self.order, self.trained = order, model
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        if logs:
+            _sort(logs, self.order(names_of_results(self.trained)))
+
+    on_train_batch_end = on_test_batch_end = on_epoch_end
+
+
+def _told(original: Method, order: Callable[[list[str]], list[str]]) -> Method:
+    """A method of `CallbackList` that tells its callbacks in this order.
+
+    What sorts is there for the call only: a run is planned by the callbacks that a user has given.
+    """
+
+    @wraps(original)
+    def method(self: Any, *args: Any, **kwargs: Any) -> None:
+        listed, model = self.callbacks, getattr(self, "model", None)
+        if model is None:
+            return original(self, *args, **kwargs)
+        self.callbacks = [_Sorting(order, model), *listed]
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            self.callbacks = listed
+
+    return method
 
 
 def of_dictionary(original: Method) -> Method:
