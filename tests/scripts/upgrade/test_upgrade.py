@@ -934,12 +934,17 @@ def test_a_checkpoint_of_keras_1_counts_from_0():
         ("for one in base.layers[:2]:\n    one.trainable = False", False),
         ("base.trainable = True\nbase.layers[0].trainable = True", False),
         ("other.layers[0].trainable = True", False),
+        ("model.layers[1].layers[0].trainable = True", True),
+        ("model.layers[2].layers[0].trainable = True", False),
     ],
 )
 def test_layers_that_would_train_in_a_model_that_does_not_are_listed(line, is_listed):
-    source = f"from keras.layers.core import Dense\nbase.trainable = False\n{line}\n"
+    source = (
+        "from keras.layers.core import Dense\nmodel.add(base)\nbase.trainable = False\n"
+        f"model.layers[1].trainable = False\n{line}\n"
+    )
     found = upgraded(source).remains
-    assert any("base is not trainable, and nothing in it trained" in str(one) for one in found) == (
+    assert any("is not trainable, and nothing in it trained" in str(one) for one in found) == (
         is_listed
     )
 
@@ -1021,3 +1026,16 @@ def test_estimators_train_the_epochs_of_their_time(kind, era, given, epochs):
     exec(upgraded(before, era).after, names)
     for one in (names["made"], names["other"]):
         assert int(one.model.optimizer.iterations) == epochs
+
+
+def test_layers_that_a_model_lends_to_another_train_by_their_own_flags():
+    """In TensorFlow 2.15, too: `model.trainable_weights` are those of such layers."""
+    source = (
+        "from tensorflow.keras.layers import Dense\nfrom tensorflow.keras.models import Model\n"
+        "base = make()\nbase.trainable = False\n"
+        "model = Model(inputs=base.input, outputs=Dense(3)(base.output))\n"
+        "for layer in base.layers[10:]:\n    layer.trainable = True\n"
+    )
+    assert not upgraded(source, "tf2").remains
+    found = upgraded(source.replace("base.input,", "i,").replace("base.output", "base(i)"), "tf2")
+    assert [one.line for one in found.remains] == [7]

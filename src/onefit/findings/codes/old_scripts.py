@@ -59,14 +59,18 @@ OLD_SCRIPTS: dict[str, Code] = {
         "nothing: the script computes what it computed then",
         "`hard_sigmoid`, RMSprop's and Adagrad's epsilon, Nadam's schedule, the variance that "
         "BatchNormalization keeps, weighted losses, and which layers a compiled model trains were "
-        "computed otherwise.",
+        "computed otherwise. Keras 1 and 2 put weights that are not trained behind the others, in "
+        "a model that is part of another; `onefit upgrade` lists where a script handles these "
+        "arrays, but not where it only hands them on, `b.set_weights(a.get_weights())`.",
     ),
     "OF207": Code(
         "note",
         "a log has another name today",
         "use the names of Keras 3: val_accuracy, learning_rate",
         "Up to Keras 2.2 the metric `accuracy` was logged as `acc`, and the learning rate as `lr`. "
-        "An old script finds its names in the History, and callbacks watch them.",
+        "An old script finds its names in the History, and callbacks watch them. Their order is "
+        "another one, too: `val_loss`, `val_acc`, `loss`, `acc` in Keras 1 and 2, sorted in Keras "
+        "3; `onefit upgrade` lists the lines that show it.",
     ),
     "OF208": Code(
         "note",
@@ -74,7 +78,8 @@ OLD_SCRIPTS: dict[str, Code] = {
         "save models as .keras and weights as .weights.h5",
         "Keras 1 and 2 wrote HDF5 under any name, `tf.keras` wrote a folder where a name had no "
         "suffix. An old script writes and reads the files that it names: HDF5, or a folder with a "
-        "file of Keras 3's in it.",
+        "file of Keras 3's in it. In an upgraded script `tf.train.latest_checkpoint` is the newest "
+        "file of weights, where the script writes no checkpoints of TensorFlow's own.",
     ),
     "OF209": Code(
         "note",

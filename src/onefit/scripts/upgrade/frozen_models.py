@@ -1,14 +1,15 @@
 """Layers that are made trainable in a model that is not: they train in Keras 3, as they did not.
 
 What is true of a model when it trains is not seen in a source. So it is listed, where a model is
-set to `trainable = False` and, further down, a layer of it to anything else.
+set to `trainable = False` and, further down, a layer of it to anything else. A model that lends
+its layers to another one, `Model(base.input, out)`, and is no part of it, is no matter: there they
+train by their own flags in any Keras.
 """
 
 from __future__ import annotations
 
 import libcst as cst
 
-from onefit.scripts.upgrade.names import spelled
 from onefit.scripts.upgrade.script import Script
 
 CODE = "OF206"
@@ -32,17 +33,23 @@ class FrozenModels:
         target = node.targets[0].target
         if not (isinstance(target, cst.Attribute) and target.attr.value == "trainable"):
             return
-        name = spelled(target.value)
+        name = _code(target.value)
         if isinstance(node.value, cst.Name) and node.value.value == "False":
-            self.frozen |= {name} if name else set()
+            self.frozen.add(name)
         elif name in self.frozen:
             self.frozen.discard(name)
-        elif found := self.frozen & self._models(target.value):
+        elif found := set(filter(self._is_part, self.frozen & self._models(target.value))):
             told = (
                 f"{min(found)} is not trainable, and nothing in it trained, whatever its layers "
                 "said; in Keras 3 this layer trains: leave this line out"
             )
             self.script.left(CODE, node, told)
+
+    def _is_part(self, name: str) -> bool:
+        """Whether a model may be part of another one, or is trained itself."""
+        finder = _Uses(name)
+        self.script.module.visit(finder)
+        return finder.is_whole or not name.isidentifier()
 
     def _models(self, layer: cst.BaseExpression) -> set[str]:
         """The names of models whose layer it may be: `base.layers[3]`, or that of a loop."""
@@ -62,4 +69,35 @@ class _Owners(cst.CSTVisitor):
 
     def visit_Attribute(self, node: cst.Attribute) -> None:
         if node.attr.value in ("layers", "get_layer"):
-            self.names.add(spelled(node.value) or "")
+            self.names.add(_code(node.value))
+
+
+_PARTS = frozenset({
+    "get_layer", "input", "input_shape", "inputs", "layers", "load_weights", "name", "output",
+    "output_shape", "outputs", "summary", "trainable",
+})  # fmt: skip
+"""What a script asks a model for that lends its layers."""
+
+
+class _Uses(cst.CSTVisitor):
+    """Whether a name of a model stands for the model, and not for its layers and tensors alone."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.is_whole = name, False
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        is_asked = isinstance(node.value, cst.Name) and node.value.value == self.name
+        self.is_whole |= is_asked and node.attr.value not in _PARTS
+        if not is_asked:
+            node.value.visit(self)
+        return False
+
+    def visit_AssignTarget(self, node: cst.AssignTarget) -> bool:
+        return not isinstance(node.target, cst.Name)
+
+    def visit_Name(self, node: cst.Name) -> None:
+        self.is_whole |= node.value == self.name
+
+
+def _code(node: cst.CSTNode) -> str:
+    return cst.Module([]).code_for_node(node)
