@@ -125,3 +125,23 @@ def test_weights_of_steps_that_may_be_0(mode, era, is_left):
         f"model.compile('sgd', 'mse', sample_weight_mode={mode})\n"
     )
     assert is_told(source, era, "where steps have the weight 0") == is_left
+
+
+@pytest.mark.parametrize(
+    ("body", "era", "is_left"),
+    [
+        ("K.sum(K.round(y * p)) / (K.sum(y) + K.epsilon())", "keras2", True),
+        ("K.mean(K.abs(y - p))", "keras1", True),
+        ("K.mean(K.abs(y - p), axis=-1)", "keras2", False),
+        ("K.abs(y - p)", "keras2", False),
+        ("K.mean(K.abs(y - p))", "tf2", False),  # where each batch counted alike, as today
+    ],
+)
+def test_metrics_that_are_one_number_for_a_batch(body, era, is_left):
+    home = "tensorflow.keras" if era == "tf2" else "keras"
+    source = (
+        f"from {home}.models import Sequential\nfrom {home} import backend as K\n"
+        f"def own(y, p):\n    return {body}\n"
+        "model = Sequential()\nmodel.compile('sgd', 'mse', metrics=['mae', own])\n"
+    )
+    assert is_told(source, era, "where own is one number for a batch") == is_left

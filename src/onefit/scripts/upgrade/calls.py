@@ -141,6 +141,7 @@ def _method(
     if target == "keras.Model.compile":
         compiling.check(script, original)
         compiling.check_order(script, original)
+        compiling.check_means(script, original)
         updated = compiling.parted(script, original, updated, owner)
         updated = compiling.rounded(script, original, updated)
         updated = compiling.in_columns(script, original, updated)

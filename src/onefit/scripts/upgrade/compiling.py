@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import libcst as cst
-from libcst import matchers
+from libcst import matchers as m
 
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.upgrade.layout import as_before
@@ -40,6 +40,32 @@ def check_order(script: Script, original: cst.Call) -> None:
             "the losses of each output, and older ones after them"
         )
         script.left("OF207", original, told)
+
+
+_REDUCTIONS = ("sum", "mean", "prod", "max", "min", "any", "all")
+
+
+def check_means(script: Script, original: cst.Call) -> None:
+    """Tell of own metrics that are one number for a batch, which counted by the batch's rows."""
+    given = _arguments(original).get("metrics")
+    if script.era.name not in BOTH_OLD or not isinstance(given, cst.List):
+        return
+    for name in filter(None, (spelled(one.value) for one in given.elements)):
+        functions = m.findall(script.module, m.FunctionDef(name=m.Name(name)))
+        if len(functions) == 1 and _is_one_number(next(iter(functions))):
+            told = (
+                f"where {name} is one number for a batch, batches counted by their rows; in Keras "
+                "3 the last one counts as much as the others, if it has fewer rows, too"
+            )
+            script.left("OF206", original, told)
+
+
+def _is_one_number(function: cst.CSTNode) -> bool:
+    """Whether a function reduces over all axes alone."""
+    calls = [cst.ensure_type(one, cst.Call) for one in m.findall(function, m.Call())]
+    names = [(spelled(one.func) or "").rpartition(".")[2] for one in calls]
+    counts = [len(one.args) for one, name in zip(calls, names) if name in _REDUCTIONS]
+    return bool(counts) and set(counts) == {1}
 
 
 def rounded(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
@@ -129,7 +155,7 @@ def _ends_between_0_and_1(script: Script, compiling: cst.Call) -> bool:
 
     layers = [
         one
-        for one in matchers.findall(script.module, matchers.Call())
+        for one in m.findall(script.module, m.Call())
         if isinstance(one, cst.Call)
         and (spelled(one.func) or "").rpartition(".")[2] in ("Dense", "Activation")
         and place(one) < place(compiling)
