@@ -9,6 +9,7 @@ import libcst as cst
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.names import spelled
 from onefit.scripts.upgrade.script import Script
+from onefit.scripts.upgrade.sequentials import SEQUENTIALS
 
 _SHAPES = ("input_shape", "output_shape")
 _GRAPHS = frozenset({
@@ -35,6 +36,8 @@ def are_many(script: Script, node: cst.Attribute) -> bool:
         return False
     if not script.names.identifiers & (_GRAPHS | {"return_state="}):
         return False
+    if _is_of_stack(script, node.value):
+        return False
     made = script.names.values.get(spelled(node.value) or "", ())
     return not made or any(_may_take_several(script, one) for one in made)
 
@@ -50,6 +53,19 @@ def asked(script: Script, leaf: str, owner: cst.BaseExpression) -> cst.Call:
     name = f"{leaf}s_of" if script.era.name == "tf2" else f"{leaf}_of"
     function = cst.Name(script.definitions.define(f"layer_shapes:{name}"))
     return cst.Call(function, [cst.Arg(owner)])
+
+
+def _is_of_stack(script: Script, node: cst.BaseExpression) -> bool:
+    """Whether it is `stack.layers[0]` of a name that holds a `Sequential`."""
+    owner = node.value if isinstance(node, cst.Subscript) else None
+    if not isinstance(owner, cst.Attribute) or owner.attr.value != "layers":
+        return False
+    made = script.names.values.get(spelled(owner.value) or "", ())
+    calls = [script.names.keras(one.func) if isinstance(one, cst.Call) else None for one in made]
+    return bool(calls) and set(calls) <= set(SEQUENTIALS) and not script.names.identifiers & _PARTED
+
+
+_PARTED = frozenset({"Merge", "return_state="})
 
 
 def _may_take_several(script: Script, made: cst.BaseExpression) -> bool:
