@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import onefit.scripts.tensorflow as tf
-from onefit.scripts.tensorflow.image import coding
+from onefit.scripts.tensorflow.image import bilinear, coding
 
 HERE = Path(__file__).parent
 _spec = importlib.util.spec_from_file_location("record_jpegs", HERE / "record_jpegs.py")
@@ -82,3 +82,48 @@ def test_pixels_become_jaxs_where_a_program_or_a_tape_needs_them():
     added = tf.function(lambda x: x + later)
     assert added(tf.ones(3)).numpy().tolist() == added(tf.ones(3)).numpy().tolist() == [2.0] * 3
     assert (later + 1).numpy().tolist() == [2.0] * 3
+
+
+def _seen_from_the_first(monkeypatch, pays):
+    monkeypatch.setattr(bilinear, "PAYS", pays)
+    return bilinear.resized
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_the_loop_has_the_bits_of_numpy(dtype, channels, monkeypatch):
+    pytest.importorskip("numba")
+    draw = np.random.default_rng(0)
+    for _ in range(30):
+        height, width, new_height, new_width = draw.integers(1, 70, 4).tolist()
+        pixels = draw.integers(0, 256, (height, width, channels)).astype(dtype)
+        pixels += draw.random(pixels.shape).astype(dtype)
+        size = new_height, new_width
+        by_loop = _seen_from_the_first(monkeypatch, 0)(pixels, size)
+        by_numpy = _seen_from_the_first(monkeypatch, 1 << 60)(pixels, size)
+        assert by_loop.shape == (*size, channels)
+        assert by_loop.tobytes() == by_numpy.tobytes()
+
+
+@pytest.mark.parametrize("record", RECORDS[:6])
+def test_the_loop_has_the_pixels_of_tensorflow(record, monkeypatch):
+    pytest.importorskip("simplejpeg")
+    pytest.importorskip("numba")
+    monkeypatch.setattr(bilinear, "PAYS", 0)
+    assert record_jpegs.digests(tf, base64.b64decode(record["file"])) == record["pixels"]
+
+
+def test_the_loop_takes_parts_of_pictures_and_what_nobody_may_write_to(monkeypatch):
+    pytest.importorskip("numba")
+    pixels = np.arange(9 * 8 * 3, dtype="uint8").reshape(9, 8, 3)
+    part = pixels[1:6, ::2]
+    part.flags.writeable = False
+    whole = _seen_from_the_first(monkeypatch, 1 << 60)(part.copy(), (7, 3))
+    np.testing.assert_array_equal(_seen_from_the_first(monkeypatch, 0)(part, (7, 3)), whole)
+
+
+def test_without_numba_many_pictures_are_numpys(monkeypatch):
+    monkeypatch.setattr(bilinear, "PAYS", 0)
+    monkeypatch.setattr(bilinear, "loop", lambda channels, dtype: None)
+    halves = bilinear.resized(np.array([[[0], [8]]], "uint8"), (1, 4))
+    assert halves.reshape(-1).tolist() == [0, 2, 6, 8]

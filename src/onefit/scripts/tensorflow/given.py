@@ -167,7 +167,7 @@ def shape(given: Any) -> tuple[int, ...]:
         given = given._array()
     if isinstance(given, jax.Array) and not isinstance(given, jax.core.Tracer):
         given = np.asarray(given)  # its elements would be traced
-    lengths = given if np.ndim(given) else [given]
+    lengths = given if isinstance(given, list | tuple) or np.ndim(given) else [given]
     return tuple(length if is_symbol(length) else int(length) for length in lengths)
 
 

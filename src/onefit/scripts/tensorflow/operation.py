@@ -25,6 +25,7 @@ from onefit.scripts.tensorflow.recorder import is_in_trace
 from onefit.scripts.tensorflow.refusals import of_tensorflow
 from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor import NARROW, Tensor
+from onefit.scripts.tensorflow.text import StringTensor
 
 MARK = "__onefit_operation__"
 HOST = "__onefit_by_numpy__"
@@ -46,6 +47,8 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
     <tf.Tensor: shape=(), dtype=int64, numpy=1>
     """
 
+    of_numpy = getattr(function, HOST, None)
+
     @wraps(function)
     def of_tensors(*args: Any, **kwargs: Any) -> Any:
         if here.inside:
@@ -56,7 +59,7 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
                 if _is_of_lengths(args):
                     return _known(function, args, kwargs)
             return function(*args, **kwargs)
-        if (of_numpy := getattr(function, HOST, None)) and args and _is_on_host(args[0]):
+        if of_numpy and args and _is_on_host(args[0]):
             made = of_numpy(args[0]._held, *args[1:], **kwargs)
             if made is not NotImplemented:
                 return Tensor(made)
@@ -102,11 +105,12 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
 
 
 def _is_on_host(value: Any) -> bool:
-    return type(value) is Tensor and type(value._held) is np.ndarray
+    """Whether NumPy holds what is in a tensor: pixels of a file, or text."""
+    return type(value) in (Tensor, StringTensor) and type(value._held) is np.ndarray
 
 
 def by_numpy(of_numpy: Callable[..., Any]) -> Callable[..., Any]:
-    """Say what does the same as a function of a tensor that NumPy holds, such as pixels of a file.
+    """Say what does the same as a function of a tensor that NumPy holds: pixels of a file, or text.
 
     Args:
         of_numpy: Takes NumPy's array in place of the tensor, and gives one of the same bits, or

@@ -10,8 +10,12 @@ from typing import Any, Self
 import numpy as np
 
 from onefit.scripts.tensorflow.annotations import DTypeLike
-from onefit.scripts.tensorflow.data.leaves import Nested, Row, array, memory, spec_of
+from onefit.scripts.tensorflow.data.filling import Filled, places, taken, whole
+from onefit.scripts.tensorflow.data.leaves import Nested, Row, array, spec_of
+from onefit.scripts.tensorflow.data.mapping import Map
+from onefit.scripts.tensorflow.data.memory import memory
 from onefit.scripts.tensorflow.data.method import Methods
+from onefit.scripts.tensorflow.data.read_ahead import is_slow
 from onefit.scripts.tensorflow.data.stage import Elements, Stage, concrete
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
@@ -61,7 +65,14 @@ class Batch(Stage):
         table = self.source.table
         if table is not None:
             return map(table.rows, self.groups(self.source.rows()))
+        if isinstance(self.source, Map) and is_slow(self.source):
+            return map(self.filled, self.groups(self.source.start_in(places(self.size))))
         return map(self.joined, self.groups(self.source.start()))
+
+    def filled(self, group: list[Filled | Element]) -> Element:
+        """A batch of elements that lie in it already; joined if they are of different shapes."""
+        made = whole(group)
+        return self.joined([taken(one) for one in group]) if made is None else made
 
     def groups(self, elements: Iterator[Any]) -> Iterator[list[Any]]:
         """The elements of each batch."""

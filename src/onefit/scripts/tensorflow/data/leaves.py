@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import jax
@@ -22,11 +21,6 @@ from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec
 from onefit.scripts.tensorflow.text import StringTensor, as_bytes
-
-ALIGNMENT = 64
-"""What the place of JAX's arrays in memory is a multiple of, on a processor."""
-LARGE = 1 << 16
-"""The bytes from which on a copy takes longer than to look for such a place."""
 
 
 class Row(np.ndarray):
@@ -58,7 +52,7 @@ def array(value: Any, dtype: DTypeLike = None) -> Any:
     """
     if value is None or isinstance(value, Nested | Rows):
         return value
-    if type(value) is Tensor and type(value._held) is np.ndarray and dtype is None:
+    if dtype is None and type(value) in (Tensor, StringTensor) and type(value._held) is np.ndarray:
         return value._held
     if hasattr(value, "stage"):  # a dataset
         return value.stage
@@ -112,24 +106,6 @@ def lent(leaf: Any) -> Any:
     with jax.enable_x64(True):
         made = jax.device_put(leaf)
     return made if here.inside else Tensor(made)
-
-
-def memory(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-    """An array without values yet, in memory that JAX takes as it is.
-
-    Args:
-        shape: Its shape.
-        dtype: Its dtype.
-
-    >>> memory((100, 100), np.dtype("float64")).ctypes.data % ALIGNMENT
-    0
-    """
-    size = math.prod(shape) * dtype.itemsize
-    if size < LARGE or dtype.kind == "O":
-        return np.empty(shape, dtype)
-    whole = np.empty(size + ALIGNMENT, np.uint8)
-    first = -whole.ctypes.data % ALIGNMENT
-    return whole[first : first + size].view(dtype).reshape(shape)
 
 
 def numpy(leaf: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import islice
 from typing import Any, Self
 
 import numpy as np
 
+from onefit.scripts.tensorflow.data.filling import Filled, Filling
 from onefit.scripts.tensorflow.data.function import Function, common_spec
 from onefit.scripts.tensorflow.data.leaves import array, specs_of, tensor
 from onefit.scripts.tensorflow.data.method import Methods
@@ -17,6 +18,8 @@ from onefit.scripts.tensorflow.data.stage import Elements, Order, Stage, concret
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
 from onefit.scripts.tensorflow.errors import FailedPreconditionError, InvalidArgumentError
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
+
+Mapped = Callable[..., Any]
 
 
 class Map(Stage):
@@ -42,9 +45,25 @@ class Map(Stage):
 
     def start(self) -> Elements:
         """The function of each element."""
+        return self._each(self.function, self.source.start())
+
+    def start_in(self, places: Iterator[tuple[Filling, int]]) -> Iterator[Filled | Element]:
+        """The same, each put in its place by the thread that makes it.
+
+        Args:
+            places: Those of the elements, in their order.
+        """
+
+        def put(pair: tuple[tuple[Filling, int], Element]) -> Filled | Element:
+            (batch, place), element = pair
+            return batch.put(place, self.function(element))
+
+        return self._each(put, zip(places, self.source.start()))
+
+    def _each(self, function: Mapped, elements: Iterator[Any]) -> Iterator[Any]:
         if self.workers is not None and is_slow(self.source):
-            return in_parallel(self.function, self.source.start(), self.workers)
-        return map(self.function, self.source.start())
+            return in_parallel(function, elements, self.workers)
+        return map(function, elements)
 
     def of_rows(self, arrays: Element, most: int) -> Element | None:
         """The function of each row of the arrays that the other stage gives, as arrays; kept.
@@ -229,9 +248,6 @@ class Counted(Stage):
     def count(self) -> int:
         """As many as was said."""
         return self.expected
-
-
-Mapped = Callable[..., Any]
 
 
 class Mapping(Methods):

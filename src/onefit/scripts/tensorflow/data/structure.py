@@ -52,8 +52,11 @@ def map_leaves(function: Callable[..., Any], *elements: Element) -> Element:
     (11, {'k': 22})
     """
     first = elements[0]
-    if len(elements) == 1 and not isinstance(first, tuple | Mapping):
-        return function(first)  # most elements
+    if len(elements) == 1:  # most are, and each is gone through once
+        if type(first) is tuple:
+            return tuple([map_leaves(function, part) for part in first])
+        if not isinstance(first, tuple | Mapping):
+            return function(first)
     columns = [flatten(element) for element in elements]
     if len({len(column) for column in columns}) > 1:
         raise ValueError(f"Expected elements that are nested alike. Received: {elements}.")

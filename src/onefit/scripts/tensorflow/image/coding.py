@@ -23,11 +23,12 @@ from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.image.colours import convert_image_dtype
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.mode import KERAS, here, unknown_length
-from onefit.scripts.tensorflow.operation import Pixels, operations
+from onefit.scripts.tensorflow.operation import Pixels, by_numpy, operations
 from onefit.scripts.tensorflow.text import StringTensor
 
 Tensor = Any
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+STARTS = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG", "GIF": b"GIF8", "BMP": b"BM"}
 
 
 def decode_image(
@@ -56,6 +57,24 @@ def decode_image(
     return _shown(pixels, kind)
 
 
+def _jpeg_of_text(
+    contents: np.ndarray,
+    channels: int = 0,
+    ratio: int = 1,
+    fancy_upscaling: bool = True,
+    try_recover_truncated: bool = False,
+    acceptable_fraction: float = 1.0,
+    dct_method: str = "",
+    name: str | None = None,
+) -> np.ndarray:
+    """The pixels, which NumPy may go on with."""
+    if ratio != 1:
+        refuse_argument("tensorflow.io.decode_jpeg", "ratio")
+    way = Jpeg(dct_method != "INTEGER_ACCURATE", not fancy_upscaling, try_recover_truncated)
+    return _decoded(contents, channels, "uint8", animated=False, jpeg=way)
+
+
+@by_numpy(_jpeg_of_text)
 def decode_jpeg(
     contents: TensorLike,
     channels: int = 0,
@@ -67,10 +86,8 @@ def decode_jpeg(
     name: str | None = None,
 ) -> Tensor:
     """The pixels of a JPEG or another picture, uint8 of shape (height, width, channels)."""
-    if ratio != 1:
-        refuse_argument("tensorflow.io.decode_jpeg", "ratio")
-    way = Jpeg(dct_method != "INTEGER_ACCURATE", not fancy_upscaling, try_recover_truncated)
-    return _pixels(_decoded(contents, channels, "uint8", animated=False, jpeg=way))
+    given = fancy_upscaling, try_recover_truncated, acceptable_fraction, dct_method
+    return _pixels(_jpeg_of_text(contents, channels, ratio, *given))
 
 
 def decode_and_crop_jpeg(
@@ -230,7 +247,7 @@ def _decoded(
 def _of_turbo(data: bytes, channels: int, way: Jpeg) -> np.ndarray | None:
     """The pixels of a JPEG by simplejpeg; `None` where it is not there, or does not read it."""
     turbo = _turbo()
-    if turbo is None or _kind(data) != "JPEG" or channels == 4:
+    if turbo is None or not data.startswith(STARTS["JPEG"]) or channels == 4:
         return None
     try:
         colours = turbo.decode_jpeg_header(data)[2]
@@ -298,8 +315,7 @@ def _opened(data: bytes) -> Any:
 
 
 def _kind(data: bytes) -> str | None:
-    starts = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"BM": "BMP"}
-    return next((kind for start, kind in starts.items() if data.startswith(start)), None)
+    return next((kind for kind, start in STARTS.items() if data.startswith(start)), None)
 
 
 def _bytes(contents: Any) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -17,11 +17,14 @@ import numpy as np
 
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.image.bilinear import centres, neighbours, resized
 from onefit.scripts.tensorflow.image.geometry import batch_of, pad_to_bounding_box
 from onefit.scripts.tensorflow.operation import by_numpy, operations
 
 Tensor = Any
 F = np.float32
+KNOWN = {np.dtype("uint8"), np.dtype("float32")}
+"""What NumPy's kernel takes."""
 SMALL = 1000 * np.finfo(F).tiny  # weights that sum to less are left as they are
 
 
@@ -47,15 +50,15 @@ def _resized_by_numpy(
     name: str | None = None,
 ) -> Any:
     """Bilinear pixels of a file, bytes or floats: no program is compiled for each size."""
-    is_known = images.dtype in (np.uint8, np.float32) and images.ndim in (3, 4) and images.size
+    is_known = images.dtype in KNOWN and images.ndim in (3, 4) and images.size
     if not is_known or method != ResizeMethod.BILINEAR or antialias or preserve_aspect_ratio:
         return NotImplemented
     new = _shape(size)
     if len(new) != 2 or min(new) <= 0:
         return NotImplemented
     if images.ndim == 3:
-        return _bilinear_by_numpy(images, new)
-    return np.stack([_bilinear_by_numpy(one, new) for one in images])
+        return resized(images, new)
+    return np.stack([resized(one, new) for one in images])
 
 
 @by_numpy(_resized_by_numpy)
@@ -92,7 +95,7 @@ def resize(
     if method == ResizeMethod.NEAREST_NEIGHBOR:
         made = batch[:, _nearest(height, new[0])][:, :, _nearest(width, new[1])]
     elif method == ResizeMethod.BILINEAR and not antialias and isinstance(batch, np.ndarray):
-        made = np.stack([_bilinear_by_numpy(one, new) for one in batch])
+        made = np.stack([resized(one, new) for one in batch])
     elif method == ResizeMethod.BILINEAR and not antialias:
         made = _bilinear(batch.astype(jnp.float32), new)
     else:
@@ -128,8 +131,8 @@ def resize_with_pad(
 
 def _bilinear(batch: Any, new: tuple[int, ...]) -> Any:
     """Between the four nearest pixels, first along rows, then along columns."""
-    top, bottom, down = _neighbours(batch.shape[1], new[0])
-    left, right, across = _neighbours(batch.shape[2], new[1])
+    top, bottom, down = neighbours(batch.shape[1], new[0])
+    left, right, across = neighbours(batch.shape[2], new[1])
     across, down = across[:, None], down[:, None, None]
     upper, lower = batch[:, top], batch[:, bottom]
     upper = upper[:, :, left] + (upper[:, :, right] - upper[:, :, left]) * across
@@ -146,62 +149,8 @@ def _bytes_of(images: Any) -> tuple[np.ndarray, bool] | None:
     return (pixels[None], True) if pixels.ndim == 3 else (pixels, False)
 
 
-def _bilinear_by_numpy(image: np.ndarray, new: tuple[int, ...]) -> np.ndarray:
-    """The same of one image by NumPy, which is faster: it gathers bytes, and compiles nothing."""
-    way = _way(image.shape, tuple(new))
-    flat = image.reshape(image.shape[0], -1).take(way.rows, axis=0)
-    first = flat.take(way.left, axis=1).astype(F, copy=False)
-    rows = flat.take(way.right, axis=1).astype(F, copy=False)
-    rows -= first
-    rows *= way.across
-    rows += first
-    upper, made = rows.take(way.upper, axis=0), rows.take(way.lower, axis=0)
-    made -= upper
-    made *= way.down
-    made += upper
-    return made.reshape(*new, image.shape[2])
-
-
-class _Way(NamedTuple):
-    """What the sizes alone say: the old rows that are read, and their places between these."""
-
-    rows: np.ndarray
-    upper: np.ndarray
-    lower: np.ndarray
-    down: np.ndarray
-    left: np.ndarray
-    right: np.ndarray
-    across: np.ndarray
-
-
-@lru_cache(64)
-def _way(old: tuple[int, ...], new: tuple[int, ...]) -> _Way:
-    top, bottom, down = _neighbours(old[0], new[0])
-    left, right, across = _neighbours(old[1], new[1])
-    rows = np.union1d(top, bottom)
-    depth = np.arange(old[2])
-    left, right = ((one[:, None] * old[2] + depth).reshape(-1) for one in (left, right))
-    upper, lower = (np.searchsorted(rows, one) for one in (top, bottom))
-    return _Way(rows, upper, lower, down[:, None], left, right, np.repeat(across, old[2]))
-
-
-def _centres(old: int, new: int) -> np.ndarray:
-    """Where the centres of the new pixels lie, counted in old ones."""
-    # In float32, as TensorFlow: its rounding decides which pixel is the nearest one.
-    return (np.arange(new, dtype=F) + F(0.5)) * (F(old) / F(new))
-
-
 def _nearest(old: int, new: int) -> np.ndarray:
-    return np.clip(np.floor(_centres(old, new)).astype(np.int64), 0, old - 1)
-
-
-def _neighbours(old: int, new: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    places = _centres(old, new) - F(0.5)
-    below = np.floor(places)
-    # At the rim both neighbours are the same pixel, so that the share between them is of no matter.
-    lower = np.maximum(below.astype(np.int64), 0)
-    upper = np.minimum(np.ceil(places).astype(np.int64), old - 1)
-    return lower, upper, places - below
+    return np.clip(np.floor(centres(old, new)).astype(np.int64), 0, old - 1)
 
 
 def _weights(method: str, antialias: bool) -> Callable[[int, int], np.ndarray]:
@@ -233,7 +182,7 @@ def _area(old: int, new: int) -> np.ndarray:
 @lru_cache(32)
 def _bicubic(old: int, new: int) -> np.ndarray:
     """Keys's cubic at 1024 places between two pixels, as TensorFlow's table has them."""
-    places = _centres(old, new) - F(0.5)
+    places = centres(old, new) - F(0.5)
     below = np.floor(places).astype(np.int64)
     steps = np.rint((places - below.astype(F)) * F(1024)).astype(np.int64) / 1024
     made = np.zeros((new, old), F)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from onefit.scripts.tensorflow.annotations import TensorLike
+from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, owned, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
@@ -186,29 +187,29 @@ def _message(name: str, data: TensorLike) -> Any:
 def _values(held: Any, key: str, kind: Any) -> np.ndarray:
     """The values of a feature of one example, in the shape it has."""
     name = getattr(kind, "value_key", None) or key
-    dtype = _dtype(kind)
     if not isinstance(kind, KINDS):
         refuse(f"{type(kind).__name__} of tensorflow.io", "io")
     if getattr(kind, "partitions", ()):
         refuse("partitions= of tensorflow.io.RaggedFeature", "partitions")
-    there = held[name].WhichOneof("kind") if name in held else None
+    dtype, wanted = _kept_as(kind.dtype)
+    feature = held.get(name)
+    there = None if feature is None else feature.WhichOneof("kind")
     if there is None:
         return _missing(key, kind, dtype)
-    wanted = LISTS[as_dtype(dtype).name]
     if there != wanted:
         raise InvalidArgumentError(
             f"Key: {key}.  Data types don't match. Expected type: {as_dtype(kind.dtype).name}"
         )
-    values = list(getattr(held[name], wanted).value)
-    made = np.empty(len(values), dtype)
-    made[:] = values
+    values = getattr(feature, wanted).value
+    made = np.fromiter(values, dtype, len(values))
     if isinstance(kind, FixedLenFeature):
-        if made.size != math.prod(_shape(kind)):
+        shape = _shape(kind)
+        if made.size != math.prod(shape):
             raise InvalidArgumentError(
                 f"Key: {key}.  Number of {as_dtype(kind.dtype).name} values != expected.  "
-                f"Values size: {made.size} but output shape: {list(_shape(kind))}"
+                f"Values size: {made.size} but output shape: {list(shape)}"
             )
-        return made.reshape(_shape(kind))
+        return made.reshape(shape)
     if isinstance(kind, FixedLenSequenceFeature):
         return made.reshape(-1, *_shape(kind))
     return made
@@ -268,10 +269,16 @@ def _sparse(rows: list[np.ndarray], dtype: np.dtype) -> SparseTensor:
 
 
 def _dtype(kind: Any) -> np.dtype:
-    name = as_dtype(kind.dtype).name
-    if name not in LISTS:
-        raise ValueError(f"Expected a feature of int64, float32 or text. Received: {name}.")
-    return np.dtype(as_dtype(kind.dtype).as_numpy_dtype)
+    return _kept_as(kind.dtype)[0]
+
+
+@lru_cache(64)
+def _kept_as(dtype: DTypeLike) -> tuple[np.dtype, str]:
+    """NumPy's dtype for a feature's values, and the list of a message that holds such."""
+    kind = as_dtype(dtype)
+    if kind.name not in LISTS:
+        raise ValueError(f"Expected a feature of int64, float32 or text. Received: {kind.name}.")
+    return np.dtype(kind.as_numpy_dtype), LISTS[kind.name]
 
 
 def _shape(kind: Any) -> tuple[int, ...]:
