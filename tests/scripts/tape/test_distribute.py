@@ -90,3 +90,19 @@ def test_what_the_configuration_answers(tf):
     assert config.list_physical_devices("CPU") and config.get_soft_device_placement()
     assert config.threading.get_inter_op_parallelism_threads() == 0
     assert config.get_logical_device_configuration(config.list_physical_devices()[0]) is None
+
+
+def test_a_script_is_a_replica_in_run_and_outside_of_all_blocks(tf):
+    """What TensorFlow 2.15 tells with one CPU."""
+    strategy = tf.distribute.MirroredStrategy(["/cpu:0"])
+
+    def told():
+        context = tf.distribute.get_replica_context() is not None
+        return [context, tf.distribute.in_cross_replica_context(), tf.distribute.has_strategy()]
+
+    assert told() == [True, False, False]
+    with strategy.scope():
+        assert told() == [False, True, True]
+        assert strategy.run(told) == [True, False, True]
+        assert told() == [False, True, True]
+    assert strategy.run(told) == [True, False, True] and told() == [True, False, False]

@@ -14,7 +14,8 @@ from typing import Any
 
 from onefit.scripts.tensorflow.missing import names_of, namespace, refuse
 
-_entered: list[Strategy] = []
+_entered: list[tuple[Strategy, bool]] = []
+"""The strategies of the blocks that are open, and whether each is in its `run`."""
 
 
 class ReduceOp(Enum):
@@ -68,9 +69,14 @@ class Strategy:
     @contextlib.contextmanager
     def scope(self) -> Iterator[Strategy]:
         """A block in which this is the strategy."""
-        _entered.append(self)
-        try:
+        with self._entered(in_replica=False):
             yield self
+
+    @contextlib.contextmanager
+    def _entered(self, in_replica: bool) -> Iterator[None]:
+        _entered.append((self, in_replica))
+        try:
+            yield
         finally:
             _entered.pop()
 
@@ -78,7 +84,8 @@ class Strategy:
         self, fn: Callable[..., Any], args: Any = (), kwargs: Any = None, options: Any = None
     ) -> Any:
         """Call a function, on the one replica."""
-        return fn(*args, **(kwargs or {}))
+        with self._entered(in_replica=True):
+            return fn(*args, **(kwargs or {}))
 
     def reduce(self, reduce_op: Any, value: Any, axis: int | None) -> Any:
         """The value of the one replica; with `axis`, summed or averaged along it.
@@ -90,11 +97,16 @@ class Strategy:
         """
         from onefit.scripts.tensorflow import math
 
+        how = ReduceOp(reduce_op.upper() if isinstance(reduce_op, str) else reduce_op.value)
         if axis is None:
             return value
-        name = reduce_op.upper() if isinstance(reduce_op, str) else reduce_op.value
-        reduction = math.reduce_sum if ReduceOp(name) is ReduceOp.SUM else math.reduce_mean
-        return reduction(value, axis=axis)
+        total = math.reduce_sum(value, axis=axis)
+        # The mean of all replicas is one quotient, and so no integer where the values are some.
+        return total if how is ReduceOp.SUM else math.truediv(total, value.shape[axis])
+
+    def gather(self, value: Any, axis: int) -> Any:
+        """The values of all replicas along an axis: there is one."""
+        return value
 
     def experimental_local_results(self, value: Any) -> tuple[Any, ...]:
         """The values of all replicas: one."""
@@ -243,22 +255,25 @@ _default = Strategy()
 
 def get_strategy() -> Strategy:
     """The strategy of the block, else the one that changes nothing."""
-    return _entered[-1] if _entered else _default
+    return _entered[-1][0] if _entered else _default
 
 
 def has_strategy() -> bool:
     """Whether this is in the block of a strategy."""
-    return bool(_entered)
+    return get_strategy() is not _default
 
 
-def get_replica_context() -> ReplicaContext:
-    """The only replica."""
-    return ReplicaContext(get_strategy())
+def get_replica_context() -> ReplicaContext | None:
+    """The only replica; `None` in the block of a strategy, outside of `run`.
+
+    Outside of all blocks a script is the replica of the strategy that changes nothing.
+    """
+    return None if in_cross_replica_context() else ReplicaContext(get_strategy())
 
 
 def in_cross_replica_context() -> bool:
     """Whether this is in the block of a strategy, outside of `run`."""
-    return bool(_entered)
+    return bool(_entered) and not _entered[-1][1]
 
 
 cluster_resolver = namespace(

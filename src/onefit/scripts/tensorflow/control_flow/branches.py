@@ -11,6 +11,8 @@ from jax import lax
 
 from onefit.scripts.tensorflow.control_flow.carried import array_of, assign, is_traced, values_of
 from onefit.scripts.tensorflow.program import Trace
+from onefit.scripts.tensorflow.program_checks import demand_in_program
+from onefit.scripts.tensorflow.refusals import demand
 
 Array = Any
 
@@ -69,15 +71,48 @@ def case(
 ) -> Any:
     """What the function beside the first true condition gives, else the default.
 
+    Args:
+        pred_fn_pairs: Conditions and functions of no arguments.
+        default: A function for where no condition is true. Defaults to `None`: one has to be.
+        exclusive: Whether several may not be true. Defaults to `False`.
+        strict: Taken, and of no effect.
+        name: Taken, and of no effect.
+
+    Raises:
+        InvalidArgumentError: If none is true and there is no default, or several are that must not.
+
     >>> case([(False, lambda: 1), (True, lambda: 2)])
     2
     """
     pairs = list(pred_fn_pairs.items() if isinstance(pred_fn_pairs, dict) else pred_fn_pairs)
+    if exclusive or default is None:
+        _demand_one([pred for pred, _ in pairs], exclusive, default is None)
     *others, (_, last) = pairs if default is None else [*pairs, (True, default)]
     chosen = last
     for pred, function in reversed(others):
         chosen = _either(pred, function, chosen)
     return chosen()
+
+
+def _demand_one(conditions: list[Any], at_most: bool, at_least: bool) -> None:
+    """Raise unless one condition is true: now if they are known, else when the program has run.
+
+    Without a default the last function is the one that is left, and would be called in any case.
+    """
+    if not any(map(is_traced, conditions)):
+        count = sum(map(bool, conditions))
+        demand(not at_most or count <= 1, _SEVERAL)
+        demand(not at_least or count >= 1, _NONE)
+        return
+    # In a graph TensorFlow 2.15 asserts what a missing default needs, and nothing of `exclusive`:
+    # both are recorded in tests/scripts/calls/arrays.json.
+    if at_least:
+        true = sum(array_of(one).astype(jnp.int32).reshape(()) for one in conditions)
+        demand_in_program(jnp.asarray(true >= 1), _NONE)
+
+
+_SEVERAL = "Input error: exclusive=True: more than 1 conditions evaluated as True."
+_NONE = "Input error: None of conditions evaluated as True."
 
 
 def _either(pred: Any, one: Function, other: Function) -> Function:
@@ -86,6 +121,7 @@ def _either(pred: Any, one: Function, other: Function) -> Function:
 
 def _chosen(number: Array, functions: list[Function]) -> Any:
     """What one of several functions of no arguments gives."""
+    # All are traced, as TensorFlow does: a branch that is not taken has its errors, too.
     traces = [Trace(function, []) for function in functions]
     outputs = [list(range(len(trace.outputs))) for trace in traces]
     return traces[-1].filled(chosen(number, traces, outputs))

@@ -58,7 +58,13 @@ def map_fn(
         return map_rows(fn, nested(_as_rows, elems), signature)
     given = nested(tensor_of, elems)
     arrays = [array_of(one) for one in leaves(given)]
+    if any(not one.ndim for one in arrays):
+        raise ValueError("Elements in elems must be 1+ dimensional Tensors, not scalars")
     rows = len(arrays[0])
+    # The first one would say how many there are, and the rest of the others be lost.
+    for other in arrays[1:]:
+        if len(other) != rows:
+            raise ValueError(f"Dimensions {rows} and {len(other)} are not compatible")
     if not rows:
         raise InvalidArgumentError("Expected at least one slice along the first axis.")
     # A function that is called eagerly may look at values, which it could not in a scan.

@@ -19,7 +19,12 @@ Tensor = Any
 
 def cholesky(input: TensorLike, name: str | None = None) -> Tensor:
     """The lower triangle whose product with its transpose is `input`."""
-    return ops.cholesky(of_lower(array(input)))
+    matrix = of_lower(array(input))
+    if here.inside != TF:
+        return ops.cholesky(matrix)
+    # Of a matrix that is not positive definite Keras raises an error. TensorFlow 2.15 fills the
+    # triangle with NaN, and scripts look for it to try again with more on the diagonal.
+    return jnp.tril(jnp.linalg.cholesky(matrix))
 
 
 def of_lower(matrix: Any) -> Any:

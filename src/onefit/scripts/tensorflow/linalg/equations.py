@@ -23,9 +23,7 @@ def inv(input: TensorLike, adjoint: bool = False, name: str | None = None) -> Te
     """The inverse."""
     matrix = array(input)
     inverse = ops.inv(matrix)
-    found, given = values_of(inverse), values_of(matrix)
-    if found is not None and given is not None:
-        demand(np.isfinite(found).all() or not np.isfinite(given).all(), "Input is not invertible.")
+    _demand_finite(inverse, "Input is not invertible.", matrix)
     return _adjoint(inverse) if adjoint else inverse
 
 
@@ -66,7 +64,23 @@ def solve(
 ) -> Tensor:
     """`x` with `matrix @ x == rhs`."""
     matrix = _adjoint(matrix) if adjoint else array(matrix)
-    return ops.solve(matrix, array(rhs))
+    right = array(rhs)
+    solution = ops.solve(matrix, right)
+    _demand_finite(solution, "Input matrix is not invertible.", matrix, right)
+    return solution
+
+
+def _demand_finite(found: Any, told: str, *given: Any) -> None:
+    """Raise where finite numbers gave others: LAPACK tells TensorFlow of it, and JAX gives NaN.
+
+    Raises:
+        InvalidArgumentError: With what is told, if all is known.
+    """
+    known = [values_of(one) for one in (found, *given)]
+    if any(one is None for one in known):
+        return
+    is_finite, *were_finite = (np.isfinite(one).all() for one in known if one is not None)
+    demand(is_finite or not all(were_finite), told)
 
 
 def triangular_solve(

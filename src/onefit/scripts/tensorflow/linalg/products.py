@@ -22,6 +22,8 @@ def matmul(
     b: TensorLike,
     transpose_a: bool = False,
     transpose_b: bool = False,
+    adjoint_a: bool = False,
+    adjoint_b: bool = False,
     name: str | None = None,
 ) -> Tensor:
     """The product of matrices, each transposed first if asked for.
@@ -32,16 +34,27 @@ def matmul(
     left, right = array(a), array(b)
     if min(len(left.shape), len(right.shape)) < 2:
         raise InvalidArgumentError("In[1] ndims must be >= 2 [Op:MatMul]: use tf.tensordot.")
-    left = ops.swapaxes(left, -1, -2) if transpose_a else left
-    right = ops.swapaxes(right, -1, -2) if transpose_b else right
+    for both in ((transpose_a, adjoint_a, "a"), (transpose_b, adjoint_b, "b")):
+        if both[0] and both[1]:
+            told = f"`transpose_{both[2]}` and `adjoint_{both[2]}`"
+            raise ValueError(f"Only one of {told} can be `True`.")
+    left = ops.swapaxes(left, -1, -2) if transpose_a or adjoint_a else left
+    right = ops.swapaxes(right, -1, -2) if transpose_b or adjoint_b else right
+    left = ops.conj(left) if adjoint_a else left
+    right = ops.conj(right) if adjoint_b else right
     return ops.matmul(left, right)
 
 
 def matvec(
-    a: TensorLike, b: TensorLike, transpose_a: bool = False, name: str | None = None
+    a: TensorLike,
+    b: TensorLike,
+    transpose_a: bool = False,
+    adjoint_a: bool = False,
+    name: str | None = None,
 ) -> Tensor:
     """The product of a matrix and a vector."""
-    return ops.squeeze(matmul(a, ops.expand_dims(array(b), -1), transpose_a), -1)
+    column = ops.expand_dims(array(b), -1)
+    return ops.squeeze(matmul(a, column, transpose_a, adjoint_a=adjoint_a), -1)
 
 
 def tensordot(a: TensorLike, b: TensorLike, axes: Axis, name: str | None = None) -> Tensor:

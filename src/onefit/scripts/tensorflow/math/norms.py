@@ -9,8 +9,8 @@ from keras import ops
 
 from onefit.scripts.eras.stand_ins.logits import of_operation
 from onefit.scripts.tensorflow.annotations import Axis, TensorLike
-from onefit.scripts.tensorflow.given import array, axes, tensor
-from onefit.scripts.tensorflow.math.reductions import reduce_euclidean_norm
+from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.given import axes as _axes
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
@@ -20,8 +20,14 @@ def clip_by_norm(
     t: TensorLike, clip_norm: Any, axes: Axis = None, name: str | None = None
 ) -> Tensor:
     """`t`, shortened to the norm `clip_norm` where it is longer."""
-    length = reduce_euclidean_norm(t, axes, keepdims=True)
-    return ops.where(length > clip_norm, array(t) * ops.divide_no_nan(clip_norm, length), array(t))
+    values = tensor(t)
+    squares = ops.sum(ops.square(values), axis=_axes(axes), keepdims=True)
+    is_long = squares > 0
+    # The gradient of a root at 0 is infinite, and NaN times 0 behind a `where`: what is not chosen
+    # must not be computed from 0 either.
+    length = ops.where(is_long, ops.sqrt(ops.where(is_long, squares, 1)), squares)
+    clip_norm = ops.cast(array(clip_norm), values.dtype)
+    return ops.cast(values * clip_norm / ops.maximum(length, clip_norm), values.dtype)
 
 
 def softmax(logits: TensorLike, axis: int | None = None, name: str | None = None) -> Tensor:
@@ -39,7 +45,7 @@ def l2_normalize(
 ) -> Tensor:
     """`x` at the length one along `axis`."""
     x = tensor(x)
-    squares = ops.sum(ops.square(x), axis=axes(axis), keepdims=True)
+    squares = ops.sum(ops.square(x), axis=_axes(axis), keepdims=True)
     return x * ops.rsqrt(ops.maximum(squares, epsilon))
 
 

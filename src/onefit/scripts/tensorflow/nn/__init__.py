@@ -32,4 +32,5 @@ globals().update(
 experimental = namespace(
     "tensorflow.nn.experimental", stateless_dropout=activations.stateless_dropout
 )
+ALSO = "experimental"
 __getattr__ = names_of("tensorflow.nn")

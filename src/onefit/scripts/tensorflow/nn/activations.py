@@ -6,6 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 from keras import ops
+from keras.backend import standardize_dtype
 
 from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
@@ -97,11 +98,8 @@ def dropout(
         seed: The seed of the operation. Defaults to `None`.
         name: Taken, and of no effect.
     """
-    if not 0 <= rate < 1:
-        raise ValueError(
-            f"`rate` must be a scalar tensor or a float in the range [0, 1). Received: rate={rate}"
-        )
     values = array(x)
+    _demand_rate(rate, values)
     if rate == 0:
         return values
     shape = values.shape if noise_shape is None else noise_shape
@@ -120,11 +118,29 @@ def _stateless_dropout(
 ) -> Tensor:
     """Zeros in random places that two seeds say; the rest grows by as much."""
     values = tensor(x)
+    _demand_rate(rate, values)
     if rate == 0:
         return values
     shape = values.shape if noise_shape is None else noise_shape
     kept = stateless_uniform(shape, seed, dtype=values.dtype, alg=rng_alg) >= rate
     return jnp.where(kept, values * (1 / (1 - rate)), jnp.zeros_like(values))
+
+
+def _demand_rate(rate: Any, values: Tensor) -> None:
+    """Raise for a share that is none, and for integers: the rest would grow to no integers.
+
+    Raises:
+        ValueError: For these.
+    """
+    if not 0 <= rate < 1:
+        raise ValueError(
+            f"`rate` must be a scalar tensor or a float in the range [0, 1). Received: rate={rate}"
+        )
+    if "float" not in (name := standardize_dtype(values.dtype)):
+        raise ValueError(
+            "`x.dtype` must be a floating point tensor as `x` will be scaled. Received: "
+            f"x_dtype={name}"
+        )
 
 
 stateless_dropout = operation(_stateless_dropout)

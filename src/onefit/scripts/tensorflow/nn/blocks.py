@@ -8,6 +8,7 @@ from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import demand
 
 Tensor = Any
 
@@ -20,6 +21,10 @@ def space_to_depth(
         refuse_argument("tensorflow.nn.space_to_depth", "data_format")
     images = tensor(input)
     batch, height, width, channels = images.shape
+    _demand_blocks(block_size)
+    for told, length in (("width", width), ("height", height)):
+        fits = length % block_size == 0
+        demand(fits, f"Image {told} {length} should be divisible by block_size: {block_size}")
     blocks = images.reshape(
         batch, height // block_size, block_size, width // block_size, block_size, channels
     )
@@ -34,10 +39,18 @@ def depth_to_space(
     if data_format != "NHWC":
         refuse_argument("tensorflow.nn.depth_to_space", "data_format")
     images = tensor(input)
-    batch, height, width, _ = images.shape
+    batch, height, width, depth = images.shape
+    _demand_blocks(block_size)
+    fits = depth % block_size**2 == 0
+    demand(fits, f"Input depth dimension {depth} should be divisible by: {block_size**2}")
     blocks = images.reshape(batch, height, width, block_size, block_size, -1)
     turned = blocks.transpose(0, 1, 3, 2, 4, 5)
     return turned.reshape(batch, height * block_size, width * block_size, -1)
+
+
+def _demand_blocks(size: int) -> None:
+    """Raise for blocks of one pixel, with which nothing would be done."""
+    demand(size >= 2, f"Value for attr 'block_size' of {size} must be at least minimum 2")
 
 
 operations(globals())

@@ -9,8 +9,9 @@ from keras import ops
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.arrays.gathering import check_numbers
 from onefit.scripts.tensorflow.given import array, tensor
-from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.math.norms import clip_by_norm
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import values_of
 
 Tensor = Any
 
@@ -26,8 +27,7 @@ def embedding_lookup(
     rows = ops.take(table, numbers, axis=0)
     if max_norm is None:
         return rows
-    length = ops.sqrt(ops.sum(ops.square(rows), axis=-1, keepdims=True))
-    return ops.where(length > max_norm, rows * (max_norm / ops.maximum(length, max_norm)), rows)
+    return array(clip_by_norm(rows, max_norm, -1))
 
 
 def embedding_lookup_sparse(
@@ -51,12 +51,16 @@ def embedding_lookup_sparse(
         allow_fast_lookup: Taken, and of no effect.
     """
     if combiner not in (None, "sum", "mean", "sqrtn"):
-        refuse_argument("tensorflow.nn.embedding_lookup_sparse", f"combiner={combiner!r}, combiner")
+        raise ValueError(f"combiner must be one of 'mean', 'sqrtn' or 'sum', got {combiner}")
     rows = ops.cast(array(sp_ids.indices)[:, 0], "int32")
     found = embedding_lookup(params, array(sp_ids.values), max_norm)
     weights = ops.ones_like(found[:, 0]) if sp_weights is None else array(sp_weights.values)
     weights = ops.cast(weights, found.dtype)
-    count = int(array(sp_ids.dense_shape)[0])
+    known = values_of(rows)
+    # TensorFlow sums segments, of which there are as many as the last number says: empty rows at
+    # the end are none. While a function is traced that number is not known, and `dense_shape` has
+    # to do.
+    count = int(array(sp_ids.dense_shape)[0]) if known is None else int(known.max(initial=-1)) + 1
     sums = ops.segment_sum(found * weights[:, None], rows, count)
     if combiner == "sum":
         return sums

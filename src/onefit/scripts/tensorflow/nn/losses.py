@@ -12,16 +12,30 @@ from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.program_checks import demand_within
-from onefit.scripts.tensorflow.refusals import demand, values_of
+from onefit.scripts.tensorflow.refusals import demand, demand_dtype, values_of
 
 Tensor = Any
+
+
+def _demand_same_shape(labels: Any, logits: Any, named: str = "`logits` and `labels`") -> None:
+    """Raise for other shapes: NumPy's rule would make a table of two columns' losses.
+
+    Raises:
+        ValueError: If the shapes are known, and differ.
+    """
+    shapes = tuple(logits.shape), tuple(labels.shape)
+    if None not in shapes[0] + shapes[1] and shapes[0] != shapes[1]:
+        told = f"{named} must have the same shape, received ({shapes[0]} vs {shapes[1]})."
+        raise ValueError(told)
 
 
 def sigmoid_cross_entropy_with_logits(
     labels: TensorLike = None, logits: TensorLike = None, name: str | None = None
 ) -> Tensor:
     """The cross-entropy of each element's own probability."""
-    return ops.binary_crossentropy(array(labels), array(logits), from_logits=True)
+    labels, logits = array(labels), array(logits)
+    _demand_same_shape(labels, logits)
+    return ops.binary_crossentropy(labels, logits, from_logits=True)
 
 
 def softmax_cross_entropy_with_logits(
@@ -55,8 +69,17 @@ def sparse_softmax_cross_entropy_with_logits(
     labels: TensorLike, logits: TensorLike, name: str | None = None
 ) -> Tensor:
     """The cross-entropy of probabilities along the last axis; labels are class numbers."""
-    logits = array(logits)
-    check_labels(tensor(labels), logits.shape[-1])
+    labels, logits = tensor(labels), array(logits)
+    if len(labels.shape) != len(logits.shape) - 1:
+        raise ValueError(
+            "`labels.shape.rank` must equal `logits.shape.rank - 1`. Received: labels.shape="
+            f"{tuple(labels.shape)} of rank {len(labels.shape)} and logits.shape="
+            f"{tuple(logits.shape)} of rank {len(logits.shape)}"
+        )
+    # Keras gives labels as the floats that they are kept as; TensorFlow's kernel has none.
+    if here.inside == TF:
+        demand_dtype(labels, "Tlabels", ("int32", "int64"))
+    check_labels(labels, logits.shape[-1])
     losses = ops.sparse_categorical_crossentropy(array(labels), logits, from_logits=True)
     return ops.cast(losses, logits.dtype)
 
@@ -71,6 +94,7 @@ def weighted_cross_entropy_with_logits(
 ) -> Tensor:
     """The cross-entropy of each element's own probability; positive ones weigh `pos_weight`."""
     labels, logits = array(labels), array(logits)
+    _demand_same_shape(labels, logits)
     weight = 1 + (pos_weight - 1) * labels
     # `log(1 + exp(-x))`, without an overflow where x is far below 0.
     rest = ops.log1p(ops.exp(-ops.abs(logits))) + ops.relu(-logits)
@@ -82,6 +106,7 @@ def log_poisson_loss(
 ) -> Tensor:
     """The Poisson loss of logarithms of rates."""
     targets, log_input = array(targets), array(log_input)
+    _demand_same_shape(targets, log_input, "`log_input` and `targets`")
     loss = ops.exp(log_input) - log_input * targets
     if not compute_full_loss:
         return loss
@@ -99,10 +124,33 @@ def compute_average_loss(
 ) -> Tensor:
     """The sum of losses over the size of the batch; there is one device."""
     losses = tensor(per_example_loss)
+    if not losses.shape:
+        raise ValueError(
+            "Invalid value passed for `per_example_loss`. Expected a tensor with at least rank 1. "
+            f"Received per_example_loss={per_example_loss}"
+        )
     if sample_weight is not None:
-        losses = losses * ops.cast(array(sample_weight), losses.dtype)
-    size = losses.shape[0] if global_batch_size is None else global_batch_size
-    return ops.sum(losses) / ops.cast(size, losses.dtype)
+        losses = _weighted(losses, tensor(sample_weight))
+    size = tensor(losses.shape[0] if global_batch_size is None else global_batch_size)
+    if size.dtype.kind not in "iu":
+        raise TypeError(f"global_batch_size must be an integer. Found: {size.dtype.name}.")
+    total = ops.sum(losses)
+    # The last batch of a replica may be empty: its loss is 0, and not NaN.
+    mean = total / ops.cast(ops.where(size == 0, 1, size), losses.dtype)
+    return ops.where(size == 0, ops.zeros_like(mean), mean)
+
+
+def _weighted(losses: Tensor, weights: Tensor) -> Tensor:
+    """Losses times weights of rows, as Keras's losses weigh them: in 32 bits, by the first axes."""
+    dtype, losses = losses.dtype, ops.cast(losses, "float32")
+    missing = len(losses.shape) - len(weights.shape)
+    # Weights of shape (rows, 1), and of (rows,) beside losses of (rows, n), are one a row. By the
+    # rules of NumPy they would be one a column, or give a table of rows by rows.
+    if missing == -1:
+        weights = ops.squeeze(weights, -1)
+    elif missing == 1 and weights.shape:
+        weights = ops.expand_dims(weights, -1)
+    return ops.cast(losses * ops.cast(weights, "float32"), dtype)
 
 
 def scale_regularization_loss(regularization_loss: Any) -> Tensor:

@@ -19,7 +19,8 @@ def moments(
     x: TensorLike, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None
 ) -> tuple[Tensor, Tensor]:
     """Mean and variance over `axes`."""
-    mean, variance = ops.moments(array(x), axes=list(axes), keepdims=keepdims)
+    # `shift` is of no effect in TensorFlow, too: it stands for old calls.
+    mean, variance = ops.moments(array(x), axes=_listed(axes), keepdims=keepdims)
     return mean, variance
 
 
@@ -27,7 +28,8 @@ def sufficient_statistics(
     x: TensorLike, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None
 ) -> tuple[Tensor, Tensor, Tensor, Any]:
     """The count, the sum and the sum of squares over `axes`, of what is left of `shift`; and it."""
-    x, over = tensor(x), tuple(int(axis) for axis in axes)
+    # An axis that is named twice is one.
+    x, over = tensor(x), tuple(dict.fromkeys(int(axis) for axis in axes))
     moved = x if shift is None else x - tensor(shift)
     count = jnp.asarray(np.prod([x.shape[axis] for axis in over]), x.dtype)
     sums = [jnp.sum(one, over, keepdims=keepdims) for one in (moved, jnp.square(moved))]
@@ -90,7 +92,7 @@ def weighted_moments(
     """Mean and variance over `axes`, each value as often as its weight says."""
     values = tensor(x)
     weights = ops.broadcast_to(ops.cast(tensor(frequency_weights), values.dtype), values.shape)
-    along = list(axes)
+    along = _listed(axes)
     total = ops.sum(weights, axis=along, keepdims=True)
     mean = ops.sum(values * weights, axis=along, keepdims=True) / total
     squares = ops.square(values - mean) * weights
@@ -98,6 +100,11 @@ def weighted_moments(
     if keepdims:
         return mean, variance
     return ops.squeeze(mean, axis=along), ops.squeeze(variance, axis=along)
+
+
+def _listed(axes: Any) -> list[int]:
+    """Axes as a list: TensorFlow takes a number, too, in spite of what it documents."""
+    return [int(axis) for axis in (axes if hasattr(axes, "__len__") else [axes])]
 
 
 operations(globals())

@@ -88,7 +88,8 @@ def relu(
     [-1.0, 1.0, 4.0]
     """
     x = array(x)
-    above = ops.where(x > threshold, x, ops.zeros_like(x))
+    # By products, as Keras 2 does: a comparison would make 0 of NaN, and hide a lost training.
+    above = x * ops.cast(x > threshold, x.dtype) if threshold else ops.relu(x)
     if max_value is not None:
         above = ops.clip(above, 0, max_value)
     return above - alpha * ops.relu(threshold - x) if alpha else above

@@ -97,6 +97,8 @@ def sparse_categorical_crossentropy(
     if len(target.shape) != len(rows):
         target, logits = ops.reshape(target, (-1,)), ops.reshape(logits, (-1, logits.shape[-1]))
     kept = ops.ones_like(target, "bool") if ignore_class is None else target != ignore_class
+    # JAX gives NaN for a class beyond the last, and counts negative ones from the end.
+    nn.losses.check_labels(ops.where(kept, target, 0), logits.shape[-1])
     places = ops.expand_dims(ops.where(kept, target, 0), -1)
     chosen = ops.take_along_axis(ops.log_softmax(logits, axis=-1), places, axis=-1)
     entropy = ops.where(kept, -ops.squeeze(chosen, -1), 0.0)
