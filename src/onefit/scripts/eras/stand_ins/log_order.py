@@ -12,7 +12,7 @@ from typing import Any
 
 import keras
 
-from onefit.scripts.eras.stand_ins.logs import names_of_results
+from onefit.scripts.eras.stand_ins.logs import names_of_logs, names_of_results
 
 Method = Callable[..., Any]
 _order = {"is_of_then": True}
@@ -64,7 +64,7 @@ class _Sorting(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if logs:
-            _sort(logs, self.order(names_of_results(self.trained)))
+            _sort(logs, self.order(names_of_logs(self.trained)))
 
     on_train_batch_end = on_test_batch_end = on_epoch_end
 

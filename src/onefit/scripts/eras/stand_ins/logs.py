@@ -90,6 +90,21 @@ def names_of_results(model: Any) -> list[str]:
     return list(kept["names_of_results"])
 
 
+def names_of_logs(model: Any) -> list[str]:
+    """The same without a look at values: within an epoch those of the metrics may be given away."""
+    compiled = getattr(model, "_compile_metrics", None)
+    found = ["loss", *_losses(model)]
+    if compiled is None:
+        return found
+    if not compiled.built or "names_of_results" in vars(compiled):
+        return names_of_results(model)
+    for metrics in (*compiled._flat_metrics, *compiled._flat_weighted_metrics):
+        output = getattr(metrics, "output_name", None)
+        before = f"{output}_" if output else ""
+        found += [f"{before}{one.name}" for one in getattr(metrics, "metrics", ())]
+    return found
+
+
 def _losses(model: Any) -> list[str]:
     """The names of the outputs' losses; none for a single output."""
     compiled = getattr(model, "_compile_loss", None)
