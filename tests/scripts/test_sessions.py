@@ -185,3 +185,66 @@ def test_names_of_tensorflow_1_speak_for_an_old_keras():
     # what TensorFlow 2 has to this day
     assert read("import tensorflow as tf, keras\ntf.compat.v1.ConfigProto()").name == "keras3"
     assert read("import tensorflow as tf, keras\ntf.Graph()").name == "keras3"
+
+
+AGAIN = """
+    import numpy as np
+    from keras import backend as K
+    from keras.layers import Dense
+    from keras.models import Sequential
+    from tensorflow.python.client import device_lib
+    import tensorflow as tf
+
+    print([one.name for one in device_lib.list_local_devices() if one.device_type == "CPU"])
+    model = Sequential()
+    model.add(Dense(30, input_dim=40, kernel_initializer="uniform", bias_initializer="ones"))
+    model._make_predict_function()
+    for make in (model._make_train_function, model._make_test_function):
+        try:
+            make()
+        except RuntimeError as error:
+            print(str(error)[:46])
+    model.compile("adam", "mse")
+    model._make_train_function(), model._make_test_function()
+    print(callable(model.predict_function), callable(model.train_function))
+    session = K.get_session()
+    x, y = np.ones((8, 40)), np.ones((8, 30))
+    model.fit(x, y, verbose=0)
+    before = model.get_weights()
+    for layer in model.layers:
+        for name in list(vars(layer)):
+            if hasattr(getattr(layer, name), "initializer"):
+                getattr(layer, name).initializer.run(session=session)
+    after = model.get_weights()
+    print((before[0] != after[0]).mean() > 0.99, abs(after[0]).max() <= 0.05, set(after[1]))
+    session.run(model.layers[0].kernel.initializer)
+    print((after[0] != model.get_weights()[0]).mean() > 0.99)
+    model.fit(x, y, verbose=0)
+    print(K.get_value(model.optimizer.iterations), set(model.get_weights()[1]) == {1.0})
+    session.run(tf.global_variables_initializer())
+    print(K.get_value(model.optimizer.iterations), set(model.get_weights()[1]) == {1.0})
+"""
+AGAIN_THEN = """\
+['/device:CPU:0']
+You must compile your model before using it.
+You must compile your model before using it.
+False True
+True True {1.0}
+True
+2 False
+0 True
+"""
+"""What Keras 2.2.4 on TensorFlow 1.14 printed."""
+
+
+def test_a_model_that_begins_anew(tmp_path):
+    ran = subprocess.run(
+        [sys.executable, "-m", "onefit", "run", "--quiet", "-c", textwrap.dedent(AGAIN)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout == AGAIN_THEN

@@ -33,6 +33,7 @@ _OF_DEPRECATION = ("deprecation", "deprecation_wrapper", "module_wrapper")
 OF_1 = {
     "compat.v1.keras": "tensorflow.keras",
     **dict.fromkeys(["compat.v1.logging", "logging"], f"{STAND_IN}.compat.logging"),
+    "python.client.device_lib": f"{STAND_IN}.compat.device_lib",
     **{f"python.util.{one}": f"{STAND_IN}.compat.deprecation" for one in _OF_DEPRECATION},
 }
 # `from tensorflow.keras.backend import gradients` looks for a module too.
@@ -89,7 +90,7 @@ def _source(name: str) -> str:
         return STAND_IN
     if name in MODULES or name in LATER:
         return f"{STAND_IN}.{name}"
-    if name in ("python", "python.util"):
+    if name in ("python", "python.client", "python.util"):
         return f"{STAND_IN}.compat.deprecation"
     for old, new in OF_1.items():
         if name == old or name.startswith(f"{old}."):

@@ -33,6 +33,7 @@ WITHOUT_REWRITING = {
         dropout random_bernoulli random_binomial random_normal random_normal_variable random_uniform
         random_uniform_variable truncated_normal""",
     "the session, the graph and sparse tensors of TensorFlow 1 have no counterpart": """
+        initializer
         get_session set_session manual_variable_initialization is_sparse to_dense name_scope
         ctc_batch_cost ctc_decode ctc_label_dense_to_sparse print_tensor reset_uids TFOptimizer
         _BACKEND""",

@@ -18,6 +18,7 @@ from onefit.scripts.eras.stand_ins import (
     recurrent_states,
     step_masks,
     trainable_flags,
+    variable_initializers,
     weight_arrays,
     weight_names,
 )
@@ -168,6 +169,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(f"{_LAYER}.get_weights", weight_arrays.trained_first, "", "OF206", KERAS2),
     Meaning(f"{_LAYER}.set_weights", weight_arrays.set_trained_first, "", "OF206", KERAS2),
+    Meaning("keras.Variable.__init__", variable_initializers.noted, "", "OF204"),
+    Gone("keras.Variable.initializer", "variable_initializers:initializer"),
     Meaning("keras.Variable.__init__", weight_names.noted, "", "OF207", TF2),
     Meaning("keras.Variable.__init__", weight_names.noted_by_keras2, "", "OF207", KERAS2),
     *(Meaning("keras.Variable.name", weight_names.whole, "", "OF207", e) for e in (TF2, KERAS2)),

@@ -210,6 +210,14 @@ RULES: tuple[Rule, ...] = (
         for verb, translate in _GENERATORS.items()
         for by, eras in (("", ("keras2", "tf2")), ("_by_rows", ("keras1",)))
     ),
+    *(
+        Gone(
+            f"keras.Model._make_{verb}_function",
+            f"training:make_{verb}_function",
+            f"{{self}}.make_{verb}_function()",
+        )
+        for verb in ("train", "test", "predict")
+    ),
     Gone("keras.Model.predict_classes", "training:predict_classes", WRITTEN),
     Gone("keras.Model.predict_proba", "training:predict_proba", as_predict),
     Gone("keras.Model.to_yaml", "training:to_yaml", WRITTEN),

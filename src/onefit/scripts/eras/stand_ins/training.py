@@ -248,3 +248,33 @@ uses_learning_phase = property(
     lambda self: any(map(trains_otherwise, self._flatten_layers(False))),
     doc="Whether a layer does something else in training.",
 )
+
+
+def make_predict_function(self: Any) -> None:
+    """Make what predicts, as scripts did before threads shared a model."""
+    self.make_predict_function()
+
+
+def make_train_function(self: Any) -> None:
+    """Make what trains.
+
+    Raises:
+        RuntimeError: For a model that is not compiled.
+    """
+    _demand_compiled(self)
+    self.make_train_function()
+
+
+def make_test_function(self: Any) -> None:
+    """Make what evaluates.
+
+    Raises:
+        RuntimeError: For a model that is not compiled.
+    """
+    _demand_compiled(self)
+    self.make_test_function()
+
+
+def _demand_compiled(model: Any) -> None:
+    if not model.compiled:
+        raise RuntimeError("You must compile your model before using it.")

@@ -15,7 +15,10 @@ from keras.src.backend.common.variables import Variable
 
 from onefit.errors import NeedsTensorFlowName
 from onefit.scripts.tensorflow.missing import INSTALL
-from onefit.scripts.tensorflow.registry import first_values, variables
+from onefit.scripts.tensorflow.registry import SEEDS, first_values, variables
+
+FIRST_DRAW = "_onefit_first_draw"
+"""The attribute of a variable with its initialiser or first value, where that was noted."""
 
 
 def _refuse(what: str, do: str) -> NoReturn:
@@ -70,8 +73,8 @@ class Graph(_Name):
 class Initialization:
     """What gives the variables that there are their first values.
 
-    They have them when they are made. Of a variable that was changed since, by training or loading,
-    it would draw the value anew.
+    They have them when they are made. Where a variable was changed since, by training or loading,
+    it draws the value anew; only in old scripts is it known how.
 
     Args:
         of: The variables. Defaults to `()`.
@@ -84,20 +87,38 @@ class Initialization:
         """Know of them without holding them."""
         self._variables = [weakref.ref(one) for one in of]
 
+    def held(self) -> list[Any]:
+        """The variables that there still are."""
+        return [one for one in (reference() for reference in self._variables) if one is not None]
+
     def run(self, feed_dict: Any = None, session: Any = None) -> None:
         """Nothing, where variables have their first values.
 
         Raises:
-            NeedsTensorFlowName: Where one has not.
+            NeedsTensorFlowName: Where one has not, and nobody noted what made it.
         """
-        held = [one for one in (reference() for reference in self._variables) if one is not None]
-        names = [one.name for one, is_first in zip(held, first_values(held)) if not is_first]
+        held = [one for one in self.held() if one.name != SEEDS]  # TensorFlow has none of those
+        changed = [one for one, is_first in zip(held, first_values(held)) if not is_first]
+        names = [one.name for one in changed if FIRST_DRAW not in vars(one)]
         if names:
             _refuse(
                 f"An initialiser of variables that have their first values no more ({names[0]!r})",
                 "It would draw trained and loaded values anew: leave it out, or build the model "
                 "again where it is to begin anew.",
             )
+        for one in changed:
+            self.draw(one)
+
+    def draw(self, variable: Any) -> None:
+        """Give a variable, which noted what made it, a first value once more."""
+        made_by = vars(variable)[FIRST_DRAW]
+        if isinstance(made_by, str):
+            made_by = keras.initializers.get(made_by)
+        if isinstance(made_by, keras.initializers.Initializer) and hasattr(made_by, "seed"):
+            # Keras's own draws the same numbers whenever it is asked
+            made_by = type(made_by).from_config({**made_by.get_config(), "seed": None})
+        is_array = not callable(made_by)
+        variable.assign(made_by if is_array else made_by(variable.shape, dtype=variable.dtype))
 
 
 def global_variables_initializer() -> Initialization:
