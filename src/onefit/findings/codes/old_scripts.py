@@ -139,7 +139,8 @@ OLD_SCRIPTS: dict[str, Code] = {
         "The file says which Keras wrote it. Plain Keras 3 refuses what it says of the optimizer, "
         "or leaves out its decay, and cannot train a model whose metrics tf.keras 2 wrote down. So "
         "a script that shows nothing old goes on as one of the file's time once it has loaded a "
-        "model that is compiled. With `compile=False`, and where the script uses names of Keras 3 "
-        "only, the layers compute what they did, and the rest is Keras 3's.",
+        "model that is compiled. With `compile=False`, where the script uses names of Keras 3 "
+        "only, and of a model's JSON, which plain Keras 3 cannot read, the layers compute what "
+        "they did, and the rest is Keras 3's.",
     ),
 }

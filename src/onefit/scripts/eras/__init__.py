@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from onefit.scripts.eras.era import Era
 
 
+_READING = ("load_model", "model_from_json")
+"""What a script without an old name has to say for its models to be looked at."""
+
+
 def begin(source: str, asked: str | None = None) -> None:
     """Put the era of a script in force before it runs. Nothing is loaded for a keras3 script.
 
@@ -37,7 +41,7 @@ def begin(source: str, asked: str | None = None) -> None:
         continue_in(found, source)
         workers.share(continue_in, era=found, source=source)
         telling.at_exit(found)
-    elif asked is None and any("load_model" in one for one in read):
+    elif asked is None and any(name in one for one in read for name in _READING):
         from onefit.scripts.eras import model_files
 
         model_files.watch(source, folder)

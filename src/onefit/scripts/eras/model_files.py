@@ -14,8 +14,10 @@ import json
 import os
 import sys
 import threading
+import weakref
 import zipfile
 from collections.abc import Callable, Iterator
+from types import MethodType
 from typing import Any
 
 from onefit.imports import after_import
@@ -50,7 +52,7 @@ _patches = Patches()
 
 
 def version(path: Any) -> str:
-    """The Keras that wrote a file of a model; `""` where it is none, is damaged, or does not tell.
+    """The Keras that wrote a file of a model, or of weights; `""` where none is told or to be read.
 
     Args:
         path: The file.
@@ -77,9 +79,32 @@ def _version(path: Any) -> str:
 
     if not h5py.is_hdf5(path):
         return ""
-    with h5py.File(path, "r") as file:
-        told = file.attrs.get("keras_version", b"1.0" if "model_config" in file.attrs else b"")
+    with h5py.File(path, "r") as file:  # the first Kerases did not write who they are
+        is_of_keras = "model_config" in file.attrs or "layer_names" in file.attrs
+        told = file.attrs.get("keras_version", b"1.0" if is_of_keras else b"")
     return told.decode() if isinstance(told, bytes) else str(told)
+
+
+def version_of_text(text: Any) -> str:
+    """The Keras that wrote the JSON of a model; `""` where it does not tell.
+
+    Args:
+        text: What `model_from_json` is given.
+
+    >>> version_of_text('{"class_name": "Sequential", "keras_version": "2.2.4", "config": []}')
+    '2.2.4'
+    >>> version_of_text("no JSON")
+    ''
+    """
+    try:
+        config = json.loads(text)
+    except (TypeError, ValueError):  # Keras says what is wrong with it
+        return ""
+    if not isinstance(config, dict) or "module" in config:
+        return ""
+    told = config.get("keras_version")
+    is_list = config.get("class_name") == "Sequential" and isinstance(config.get("config"), list)
+    return told if isinstance(told, str) else "1.0" if is_list else ""
 
 
 def era_of_loaded(source: str, folder: str) -> Era:
@@ -133,24 +158,10 @@ def is_compiled(path: Any) -> bool:
 
 
 def _watch(source: str, folder: str | None) -> None:
-    """Have files looked at wherever Keras has `load_model`."""
+    """Have files and texts looked at wherever Keras reads models from them."""
     import keras
 
-    original: Callable[..., Any] = keras.models.load_model
-
-    @functools.wraps(original)
-    def load_model(filepath: Any, *args: Any, **kwargs: Any) -> Any:
-        from onefit.scripts.eras import activation
-
-        thread = threading.get_ident()
-        if thread in _inside:  # an era's rules stand around this one
-            return original(filepath, *args, **kwargs)
-        if activation.is_active():  # the script has this one by its name, and Keras that of the era
-            _inside.add(thread)
-            try:
-                return keras.models.load_model(filepath, *args, **kwargs)
-            finally:
-                _inside.discard(thread)
+    def load_model(original: Function, filepath: Any, *args: Any, **kwargs: Any) -> Any:
         written_by = version(filepath)
         era = of_version(written_by)
         if not era.is_old:
@@ -161,14 +172,88 @@ def _watch(source: str, folder: str | None) -> None:
         if is_trained and _goes_on(era, file, source, folder):
             return keras.models.load_model(filepath, *args, **kwargs)
         _tell(file, is_trained)
-        activation.activate(era._replace(accuracy="accuracy"))
-        try:
-            return keras.models.load_model(filepath, *args, **kwargs)
-        finally:
-            activation.deactivate()
-            _put(original, load_model)
+        return _made_as_then(era, lambda: keras.models.load_model(filepath, *args, **kwargs))
 
-    _put(original, load_model)
+    def model_from_json(original: Function, json_string: Any, *args: Any, **kwargs: Any) -> Any:
+        written_by = version_of_text(json_string)
+        era = of_version(written_by)
+        if not era.is_old:
+            return original(json_string, *args, **kwargs)
+        _tell(f"the JSON of a model, by Keras {written_by}", False)
+        model = _made_as_then(
+            era, lambda: keras.models.model_from_json(json_string, *args, **kwargs)
+        )
+        _read.add(model)
+        return model
+
+    def load_weights(self: Any, filepath: Any, *args: Any, **kwargs: Any) -> None:
+        era = of_version(version(filepath))
+        if activation.is_active() or self not in _read or not era.is_old:
+            return plain(self, filepath, *args, **kwargs)
+        with _as_then(era):
+            self.load_weights(filepath, *args, **kwargs)
+
+    from onefit.scripts.eras import activation
+
+    plain = keras.Model.load_weights
+    _watching[:] = [_looking(keras.models.load_model, load_model)]
+    _watching.append(_looking(keras.models.model_from_json, model_from_json))
+    _watching.append((plain, functools.wraps(plain)(load_weights)))
+    _put()
+
+
+Function = Callable[..., Any]
+_watching: list[tuple[Function, Function]] = []
+"""Functions of Keras, each with ours."""
+_read: weakref.WeakSet[Any] = weakref.WeakSet()
+"""The models that were read from texts of an old Keras: their weights are in files of it."""
+
+
+def _looking(original: Function, look: Function) -> tuple[Function, Function]:
+    """A function of Keras, and ours, which looks at what it is to read where no era is in force."""
+    import keras
+
+    from onefit.scripts.eras import activation
+
+    @functools.wraps(original)
+    def function(*args: Any, **kwargs: Any) -> Any:
+        thread = threading.get_ident()
+        if thread in _inside:  # an era's rules stand around this one
+            return original(*args, **kwargs)
+        if activation.is_active():  # the script has this one by its name, and Keras that of the era
+            _inside.add(thread)
+            try:
+                return getattr(keras.models, original.__name__)(*args, **kwargs)
+            finally:
+                _inside.discard(thread)
+        return look(original, *args, **kwargs)
+
+    return original, function
+
+
+@contextlib.contextmanager
+def _as_then(era: Era) -> Iterator[None]:
+    """A block in which the rules of an era are in force, around Keras's own functions."""
+    from onefit.scripts.eras import activation
+
+    _patches.undo()
+    activation.activate(era._replace(accuracy="accuracy"))
+    try:
+        yield
+    finally:
+        activation.deactivate()
+        _put()
+
+
+def _made_as_then(era: Era, make: Callable[[], Any]) -> Any:
+    """A model whose layers go on to compute what they do in this era."""
+    with _as_then(era):
+        model = make()
+        calls = [(layer, type(layer).call) for layer in model._flatten_layers()]
+    for layer, call in calls:
+        if type(layer).call is not call:  # of the era, whose rules are gone
+            object.__setattr__(layer, "call", MethodType(call, layer))
+    return model
 
 
 def _arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -176,10 +261,17 @@ def _arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     return dict(zip(("custom_objects", "compile", "safe_mode"), args)) | kwargs
 
 
-def _put(original: Callable[..., Any], made: Callable[..., Any]) -> None:
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "keras" and vars(module).get("load_model") is original:
-            _patches.put(module, "load_model", made)
+def _put() -> None:
+    import keras
+
+    for original, made in _watching:
+        name = original.__name__
+        if vars(keras.Model).get(name) is original:
+            _patches.put(keras.Model, name, made)
+        for module_name, module in list(sys.modules.items()):
+            is_of_keras = module_name.partition(".")[0] == "keras"
+            if is_of_keras and vars(module).get(name) is original:
+                _patches.put(module, name, made)
 
 
 def _goes_on(era: Era, file: str, source: str, folder: str | None) -> bool:
