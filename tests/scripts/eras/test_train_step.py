@@ -58,3 +58,43 @@ def test_a_loss_that_a_step_gives_back_is_that_of_the_history(metrics, tmp_path)
     script = script.replace("Adam(0.01)", f"SGD(0.05){metrics}")
     # The gradient of each of the five weights is 2 (5 - 1).
     assert _printed(script, tmp_path) == pytest.approx([16, (5 - 5 * 0.05 * 8 - 1) ** 2])
+
+
+IDLE = """
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+
+class Own(keras.Model):
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            answer = self(x, training=True)
+            loss = tf.reduce_mean(tf.square(y - answer))
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        if UPDATES:
+            self.compiled_metrics.update_state(y, answer)
+        return {"loss": loss} | {m.name: m.result() for m in self.metrics}
+
+x = np.arange(8.0).reshape(4, 2).astype("float32") / 8
+y = np.arange(4.0).reshape(4, 1).astype("float32")
+inputs = keras.Input((2,))
+model = Own(inputs, keras.layers.Dense(1, kernel_initializer="ones")(inputs))
+for loss in (None, "mse"):
+    model.compile(keras.optimizers.SGD(learning_rate=0.01), loss, metrics=["mae"])
+    history = model.fit(x, y, epochs=2, verbose=0).history
+    print(*history["loss"], *history.get("mae", ()))
+print(*model.evaluate(x, y, verbose=0))
+"""
+LOSSES = [[0.703125, 0.673035], [0.644608, 0.617749]]
+ERRORS = [[0.6875, 0.674219], [0.661305, 0.648748]]
+EVALUATED = [0.592369, 0.636539]
+"""What tf.keras 2.15 printed."""
+
+
+@pytest.mark.parametrize("updates", [False, True], ids=["idle metrics", "metrics"])
+def test_metrics_of_compile_are_there_once_a_step_uses_them(updates, tmp_path):
+    printed = _printed(IDLE.replace("UPDATES", str(updates)), tmp_path)
+    logs = [LOSSES[0] + ERRORS[0] * updates, LOSSES[1] + ERRORS[1] * updates]
+    assert printed == pytest.approx([*logs[0], *logs[1], *EVALUATED], abs=2e-6)

@@ -205,6 +205,7 @@ WITHOUT_SOURCE = {
     "keras.callbacks.LambdaCallback": "the same",
     "keras.callbacks.CallbackList": "lines that show the order of logs are listed",
     "keras.callbacks.Callback.model": "Keras 3 says that it is not to be set",
+    "keras.Model.metrics": "what a step of one's own has used is known when the script runs",
     "keras.Model._flatten_metrics_in_order": "evaluate is a method that a script does not write",
     "keras.src.metrics.accuracy_metrics": "labels beside 0 and 1 are not seen in a source",
     "keras.metrics.binary_accuracy": "the same",

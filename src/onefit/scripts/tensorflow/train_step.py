@@ -8,6 +8,7 @@ the model's state. A model that overrides it in the first way gets a training fu
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
@@ -62,14 +63,14 @@ def _pure(model: Any) -> PureSteps:
 
 
 def _building(plain: Callable[..., None]) -> Callable[..., None]:
-    """TensorFlow's trainer builds nothing before the first step; Keras's own step wants it.
+    """TensorFlow's trainer builds nothing before the first step; Keras's own steps want it.
 
     A dataset that is looked at for that begins no pass by it.
     """
 
     @wraps(plain)
     def build(self: Any, iterator: Any = None, data_batch: Any = None) -> None:
-        if takes_data_alone(self, "train_step"):
+        if takes_data_alone(self, "test_step" if _evaluates() else "train_step"):
             return
         adapter: Any = getattr(iterator, "data_adapter", None)
         is_dataset = isinstance(adapter, DatasetAdapter)
@@ -77,6 +78,20 @@ def _building(plain: Callable[..., None]) -> Callable[..., None]:
             plain(self, iterator, data_batch)
 
     return build
+
+
+_VERBS = {"fit": False, "train_on_batch": False, "evaluate": True, "test_on_batch": True}
+
+
+def _evaluates() -> bool:
+    """Whether what is built is to be evaluated: Keras builds for all verbs in the same way."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None:
+        frame = frame.f_back
+        is_verb = frame.f_globals.get("__name__", "").startswith(("keras.", "onefit."))
+        if is_verb and frame.f_code.co_name in _VERBS:
+            return _VERBS[frame.f_code.co_name]
+    return False
 
 
 def _with_own_loss(plain: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

@@ -1,0 +1,45 @@
+"""`model.metrics` of tf.keras 2: each metric, once the loss or metrics of `compile` were used.
+
+Scripts return `{m.name: m.result() for m in self.metrics}` from a `train_step` of their own. Keras
+3 lists the loss, and all metrics of `compile` in one, whether the step uses them or not: the loss
+that such a step computes in its own way is 0 then, and metrics that it leaves idle are an error.
+
+Source: `Model.metrics` in `keras/engine/training.py` and `compile_utils.py` of 2.15.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from onefit.training.plan.fallbacks import takes_data_alone
+
+
+def as_used(original: property) -> property:
+    """What scripts see of them; Keras itself goes on with its own."""
+
+    def get(self: Any) -> list[Any]:
+        found: list[Any] = original.fget(self)  # type: ignore[misc]
+        asking = sys._getframe(1).f_globals.get("__name__", "")
+        if asking.startswith(("keras.", "onefit.")) or not self.compiled:
+            return found
+        kept: list[Any] = []
+        for one in found:
+            if one is self._loss_tracker:
+                kept += [one] if _is_computed(self) else []
+            elif one is self._compile_metrics:
+                # of several outputs, the names of each are known to all of them together
+                is_whole = one.built and len(getattr(self, "output_names", ()) or ()) > 1
+                kept += [one] if is_whole else one.metrics
+            else:
+                kept.append(one)
+        return kept
+
+    return property(get, doc=original.__doc__)
+
+
+def _is_computed(model: Any) -> bool:
+    """Whether the loss of `compile` was."""
+    if model._compile_loss is None:
+        return not takes_data_alone(model, "train_step")
+    return bool(model._compile_loss.built)
