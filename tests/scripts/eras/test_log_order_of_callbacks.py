@@ -3,6 +3,7 @@
 Recorded with the script below under each of them (`init=` and `nb_epoch=` for 1.2.2).
 """
 
+import re
 import subprocess
 import sys
 import textwrap
@@ -48,3 +49,34 @@ def test_own_callbacks_are_told_in_the_order_of_then(tmp_path, era):
     words = [sys.executable, "-m", "onefit", "run", "--era", era, str(path)]
     ran = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, timeout=300)
     assert ran.stdout.splitlines()[:3] == RECORDED[era], ran.stderr
+
+
+SHOWN = """
+import numpy as np
+from keras.models import Sequential
+from keras.layers import Dense
+m = Sequential([Dense(1, input_shape=(3,), activation="sigmoid")])
+m.compile("sgd", "binary_crossentropy", metrics=["accuracy"])
+x, y = np.ones((20, 3)), np.ones((20, 1))
+for how in (1, 2):
+    m.fit(x, y, epochs=2, verbose=how, validation_split=0.2)
+m.fit(((x, y) for _ in range(2)), steps_per_epoch=2, verbose=1, validation_data=(x, y))
+m.evaluate(x, y, verbose=1)
+m.summary()
+"""
+NAMES = {"keras2": ["loss", "acc"], "tf2": ["loss", "accuracy"]}
+"""In the order of the bars of Keras 2.2.4 and of tf.keras 2.15, which then has those of `val_`."""
+
+
+@pytest.mark.parametrize("era", list(NAMES))
+def test_bars_and_summaries_are_as_they_were(tmp_path, era):
+    path = tmp_path / "script.py"
+    path.write_text(SHOWN)
+    words = [sys.executable, "-m", "onefit", "run", "--era", era, str(path)]
+    ran = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, timeout=300)
+    lines = [re.findall(r"- (\w+): ", line) for line in re.split("[\\r\\n]", ran.stdout)]
+    whole = NAMES[era] + [f"val_{name}" for name in NAMES[era]]
+    assert [one for one in lines if len(one) == 4] == 5 * [whole], ran.stderr
+    assert [one for one in lines if len(one) == 2][-1] == NAMES[era]
+    # Keras 2.2.4: "Total params: 4", after a training too
+    assert re.search(r"Total params: 4 ", ran.stdout) and "Optimizer" not in ran.stdout

@@ -203,6 +203,8 @@ WITHOUT_SOURCE = {
     "keras.src.trainers": "the name of one loss of several outputs is Keras's own",
     "keras.callbacks.Callback.on_train_batch": "callbacks are told by Keras; it is listed",
     "keras.callbacks.LambdaCallback": "the same",
+    "keras.callbacks.ProgbarLogger": "the bar is Keras's own",
+    "keras.src.utils.summary_utils": "what Keras prints is that of today",
     "keras.callbacks.CallbackList": "lines that show the order of logs are listed",
     "keras.callbacks.Callback.model": "Keras 3 says that it is not to be set",
     "keras.Model.metrics": "what a step of one's own has used is known when the script runs",

@@ -13,6 +13,7 @@ from onefit.scripts.eras.stand_ins import (
     checkpoints,
     log_order,
     logs,
+    summaries,
     validation,
     wording,
 )
@@ -131,6 +132,9 @@ RULES: tuple[Rule, ...] = (
         "",
         "OF207",
     ),
+    Meaning(
+        "keras.src.utils.summary_utils.print_summary", summaries.without_optimizer, "", "OF207"
+    ),
     *(
         Meaning("keras.src.utils.io_utils.print_msg", wording.printing(put), "", "OF207", eras)
         for put, eras in (
@@ -176,6 +180,11 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.callbacks.TensorBoard", _without_tensorflow, "", "OF204"),
     Gone("keras.callbacks.BaseLogger", "callbacks:BaseLogger"),
     Translated(("keras.callbacks.ProgbarLogger",), dropped("count_mode", "stateful_metrics")),
+    *(
+        Meaning(f"keras.callbacks.ProgbarLogger.{name}", log_order.shown, "", "OF207")
+        for name in ("on_train_batch_end", "on_test_batch_end", "on_epoch_end")
+    ),
+    Meaning("keras.callbacks.ProgbarLogger.on_test_end", log_order.shown_at_the_end, "", "OF207"),
     Translated(("keras.callbacks.CallbackList",), dropped("queue_length")),
     *(
         Meaning(f"keras.callbacks.CallbackList.{name}", told, "", "OF207", eras)

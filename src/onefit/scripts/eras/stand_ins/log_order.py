@@ -89,6 +89,34 @@ def _told(original: Method, order: Callable[[list[str]], list[str]]) -> Method:
     return method
 
 
+def shown(original: Method) -> Method:
+    """The bar shows `loss`, `accuracy`, `val_loss`, `val_accuracy`, in all eras."""
+
+    @wraps(original)
+    def method(self: Any, number: int, logs: dict[str, Any] | None = None) -> None:
+        original(self, number, _shown(self, logs))
+
+    return method
+
+
+def shown_at_the_end(original: Method) -> Method:
+    """The same where an evaluation ends."""
+
+    @wraps(original)
+    def method(self: Any, logs: dict[str, Any] | None = None) -> None:
+        original(self, _shown(self, logs))
+
+    return method
+
+
+def _shown(bar: Any, logs: dict[str, Any] | None) -> dict[str, Any] | None:
+    if not logs:
+        return logs
+    names, kept = names_of_logs(bar.model), dict(logs)
+    _sort(kept, [*names, *(f"val_{name}" for name in names)])
+    return kept
+
+
 def of_dictionary(original: Method) -> Method:
     """`evaluate(x, y, return_dict=True)` has the loss first."""
 
