@@ -33,6 +33,10 @@ OF_SCHEDULE = {
 }
 
 
+OF_LATER_SCHEDULE = ([0.064017, 0.016004], [0.035355, 0.008839])
+"""The optimizers since tf.keras 2.11 have the rate of the step that was made last."""
+
+
 def decaying():
     return keras.optimizers.SGD(learning_rate=0.1, decay=0.5)
 
@@ -42,10 +46,15 @@ def scheduled():
     return keras.optimizers.legacy.Adam(rate)
 
 
+def scheduled_since_2_11():
+    return keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.1, 2, 0.5))
+
+
 CASES = [
     *(("keras2", decaying, name, OF_DECAY[name]) for name in ("lr", "formula", "iterations")),
     *(("tf2", decaying, name, expected) for name, expected in OF_DECAY.items()),
     *(("tf2", scheduled, name, expected) for name, expected in OF_SCHEDULE.items()),
+    ("tf2", scheduled_since_2_11, "lr", OF_LATER_SCHEDULE),
 ]
 
 

@@ -171,6 +171,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(f"{_RATE}.__init__", optimizers.with_decay, "", source=optimizers.as_schedule),
     Meaning(f"{_RATE}.learning_rate", optimizers.decayed_rate, "", "OF206"),
+    Meaning(f"{_RATE}.learning_rate", optimizers.rate_of_last_step, "", "OF206", TF2),
     Meaning(f"{_RATE}.apply", optimizers.stepping, "", "OF206"),
     Meaning(f"{_RATE}.get_config", optimizers.config_with_decay, "", "OF206"),
     Meaning(

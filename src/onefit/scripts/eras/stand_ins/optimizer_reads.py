@@ -94,6 +94,6 @@ def decayed_rate(self: Any, var_dtype: Any) -> Any:
     Source: `_decayed_lr` in `optimizer_v2.py` of tf.keras 2.10.
     """
     dtype = getattr(var_dtype, "name", var_dtype)
-    rate = ops.cast(self.learning_rate, dtype)
+    rate = ops.cast(self._get_current_learning_rate(), dtype)
     fall = vars(self).get("_decay")
     return rate / (1.0 + fall * ops.cast(self.iterations, dtype)) if fall else rate

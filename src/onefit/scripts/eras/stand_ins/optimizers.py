@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -117,6 +118,24 @@ def decayed_rate(original: property) -> property:
         if not fall or not vars(self).get("_is_stepping"):
             return found
         return found / (1.0 + fall * ops.cast(self.iterations, found.dtype))
+
+    return property(learning_rate, original.fset)
+
+
+def rate_of_last_step(original: property) -> property:
+    """Of a schedule, scripts read the rate of the last step, as from tf.keras 2.11 on.
+
+    Keras 3 gives that of the next one. Source: `_compute_current_learning_rate` in `optimizer.py`
+    of 2.15.
+    """
+
+    def learning_rate(self: Any) -> Any:
+        rate, kept = self._learning_rate, vars(self)
+        is_older = "_decay" in kept  # one of up to 2.10
+        is_schedule = isinstance(rate, keras.optimizers.schedules.LearningRateSchedule)
+        if not is_schedule or is_older or kept.get("_is_stepping"):
+            return original.fget(self)  # type: ignore[misc]
+        return rate(ops.maximum(self.iterations - 1, 0))
 
     return property(learning_rate, original.fset)
 
