@@ -177,6 +177,10 @@ RULES: tuple[Rule, ...] = (
         Meaning(f"keras.Model.{verb}", class_weights.of_outputs, "", "OF203", BOTH_OLD)
         for verb in _TRAIN
     ),
+    *(
+        Meaning(f"keras.Model.{verb}", class_weights.of_evaluations, "", "OF203", BOTH_OLD)
+        for verb in ("evaluate", "test_on_batch")
+    ),
     Meaning("keras.Model.fit", class_weights.of_generators, "", "OF203"),
     Meaning("keras.Model.fit", sequence_steps.round_by_round, "", "OF206", BOTH_OLD),
     Meaning("keras.Model.fit", sequence_steps.from_the_first, "", "OF206", TF2),

@@ -38,6 +38,10 @@ def of_outputs(original: Method) -> Method:
                 (given,) = weights_of_outputs(y, classes, given, names)
             if given is not None:
                 kwargs["sample_weight"] = _in_form_of(y, given, names)
+            held_out = kwargs.get("validation_data")
+            if isinstance(held_out, list | tuple) and len(held_out) == 3:
+                own_x, own_y, rows = held_out
+                kwargs["validation_data"] = (own_x, own_y, _in_form_of(own_y, rows, names))
         elif classes is not None and len(names) > 1 and y is not None:
             classes, given = kwargs.pop("class_weight"), kwargs.pop("sample_weight", None)
             weights = weights_of_outputs(y, classes, given, names)
@@ -45,6 +49,22 @@ def of_outputs(original: Method) -> Method:
                 kwargs["sample_weight"] = {
                     name: one for name, one in zip(names, weights) if one is not None
                 }
+        return original(self, x, y, *args, **kwargs)
+
+    return method
+
+
+def of_evaluations(original: Method) -> Method:
+    """Weights of one output's rows have any form, whatever that of its labels.
+
+    Args:
+        original: Keras's `evaluate` or `test_on_batch`.
+    """
+
+    def method(self: Any, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        names, given = names_of_outputs(self), kwargs.get("sample_weight")
+        if len(names) == 1 and y is not None and given is not None:
+            kwargs["sample_weight"] = _in_form_of(y, given, names)
         return original(self, x, y, *args, **kwargs)
 
     return method
@@ -95,6 +115,8 @@ def _in_form_of(y: Any, given: Any, names: Sequence[str]) -> Any:
     >>> _in_form_of(np.array([0, 1]), {"main": [2.0, 1.0]}, ["main"])
     [2.0, 1.0]
     """
+    if given is None:
+        return None
     (rows,) = _by_output(given, names)
     if isinstance(y, dict) and len(y) == 1:
         return {next(iter(y)): rows}

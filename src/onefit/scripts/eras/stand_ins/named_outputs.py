@@ -1,14 +1,18 @@
-"""Names of outputs: each its own, and labels by the name of the only one."""
+"""Names of outputs: each its own, labels by the name of the only one, and weights by names."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+
+from keras import ops
 
 
 def without_name(original: Callable[..., Any]) -> Callable[..., Any]:
     """`compute_loss` and `compute_metrics`, which take labels by name for several outputs only.
+
+    They find no weights by name where a generator gives them so: theirs are in a list.
 
     Args:
         original: Keras's method, `(x, y, y_pred, sample_weight)`.
@@ -25,6 +29,10 @@ def without_name(original: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         if not isinstance(y_pred, dict | list | tuple):
             y, sample_weight = _alone(y), _alone(sample_weight)
+        elif isinstance(sample_weight, dict) and isinstance(y_pred, list | tuple):
+            names = getattr(self, "output_names", None) or ()
+            if set(sample_weight) <= set(names):
+                sample_weight = _in_order(sample_weight, y_pred, names)
         return original(self, x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, **more)
 
     return method
@@ -39,6 +47,14 @@ def _alone(given: Any) -> Any:
     if isinstance(given, dict) and len(given) == 1:
         return next(iter(given.values()))
     return given
+
+
+def _in_order(
+    weights: dict[str, Any], predictions: Sequence[Any], names: Sequence[str]
+) -> list[Any]:
+    """The weights of each output's rows, which are 1 where none are given."""
+    each = zip(names, predictions)
+    return [weights[name] if name in weights else ops.ones(len(rows)) for name, rows in each]
 
 
 def each_its_own(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -47,15 +47,14 @@ def for_some_outputs(original: Method) -> Method:
         names = list(getattr(self, "output_names", None) or ())
         if y is not None and len(names) > 1:
             gaps = vars(self).get("_without_loss") or [False] * len(names)
-            weights = kwargs.get("sample_weight")
-            if any(gaps) or isinstance(weights, dict):
-                y = _filled(y, gaps, names)
-            if isinstance(weights, dict):
-                kwargs["sample_weight"] = _with_ones(weights, y, names)
+            y, weights = _in_lists(y, kwargs.get("sample_weight"), gaps, names)
+            if weights is not None:
+                kwargs["sample_weight"] = weights
             held_out = kwargs.get("validation_data")
-            if any(gaps) and isinstance(held_out, list | tuple) and len(held_out) > 1:
-                targets = _filled(held_out[1], gaps, names)
-                kwargs["validation_data"] = (held_out[0], targets, *held_out[2:])
+            if isinstance(held_out, list | tuple) and len(held_out) > 1:
+                held_rows = held_out[2] if len(held_out) > 2 else None
+                told = _in_lists(held_out[1], held_rows, gaps, names)
+                kwargs["validation_data"] = (held_out[0], *told[: len(held_out) - 1])
         return original(self, x, y, *args, **kwargs)
 
     return method
@@ -84,7 +83,27 @@ def _filled(targets: Any, gaps: Sequence[bool], names: Sequence[str]) -> list[An
     return [None if gap else next(rest) for gap in gaps]
 
 
-def _with_ones(weights: dict[str, Any], targets: Sequence[Any], names: Sequence[str]) -> list[Any]:
+def _in_lists(
+    targets: Any, weights: Any, gaps: Sequence[bool], names: Sequence[str]
+) -> tuple[Any, Any]:
+    """Targets and weights, both in the order of the outputs where Keras 3 does not match them.
+
+    It does not where one is given by names and the other in a list, or one is for fewer outputs.
+
+    >>> _in_lists({"b": [1], "a": [0]}, [[2.0], [3.0]], [False, False], ["a", "b"])
+    ([[0], [1]], [[2.0], [3.0]])
+    """
+    is_list = isinstance(weights, list | tuple) and len(weights) == len(names)
+    is_by_output = isinstance(weights, dict) or (is_list and isinstance(targets, dict))
+    if any(gaps) or is_by_output:
+        targets = _filled(targets, gaps, names)
+    return targets, _with_ones(weights, targets, names) if is_by_output else weights
+
+
+def _with_ones(weights: Any, targets: Sequence[Any], names: Sequence[str]) -> list[Any]:
     """Weights for every output, 1 where none are given."""
-    each = zip(names, targets)
-    return [None if one is None else weights.get(name, np.ones(len(one))) for name, one in each]
+    own = [weights.get(name) for name in names] if isinstance(weights, dict) else weights
+    return [
+        None if labels is None else np.ones(len(labels)) if rows is None else rows
+        for rows, labels in zip(own, targets)
+    ]
