@@ -67,7 +67,7 @@ def add_switches(parser: argparse.ArgumentParser) -> None:
 
 def _place(word: str) -> int:
     """The number of a fit, from 1."""
-    if not word.isdigit() or int(word) < 1:
+    if not word.isdecimal() or int(word) < 1:
         raise argparse.ArgumentTypeError(f"expected a number from 1 on; received {word!r}")
     return int(word)
 

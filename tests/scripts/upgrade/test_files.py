@@ -99,6 +99,34 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_are_written(
     assert (tmp_path / name).read_bytes() == content
 
 
+def test_a_fault_of_onefit_costs_one_file_alone(tmp_path, capsys, monkeypatch):
+    from onefit.scripts.upgrade import session
+
+    def faulty(source, *args, **kwargs):
+        if "odd" in source:
+            raise TypeError("a fault")
+        return upgraded(source, *args, **kwargs)
+
+    upgraded = session.upgraded
+    monkeypatch.setattr(session, "upgraded", faulty)
+    (tmp_path / "a.py").write_text(OLD + "odd = 1\n")
+    (tmp_path / "b.py").write_text(OLD)
+    assert upgrade("--write", tmp_path) == 2
+    assert (tmp_path / "a.py").read_text() == OLD + "odd = 1\n"
+    assert (tmp_path / "b.py").read_text() == NEW
+    told = capsys.readouterr().err
+    assert "a.py: onefit failed on it, and left it as it is (TypeError: a fault)" in told
+
+
+def test_an_attribute_that_is_called_is_listed(tmp_path, capsys):
+    """As by `lr(step) if callable(lr) else lr`, for scripts of more than one TensorFlow."""
+    script = tmp_path / "old.py"
+    script.write_text("import tensorflow as tf\nm = tf.keras.Sequential()\nm.optimizer.lr(3.0)\n")
+    upgrade("--era", "tf2", script)
+    told = capsys.readouterr().err
+    assert "line 3: OF204 keras.optimizers.Optimizer.lr is no more: it is an attribute" in told
+
+
 def test_a_notebook_keeps_its_magics(tmp_path):
     cells = [
         {"cell_type": "markdown", "source": ["# words"]},

@@ -223,8 +223,8 @@ def _gone(
         first = [] if owner is None else [cst.Arg(owner, comma=_comma(updated.args))]
         func = cst.Name(script.definitions.define(gone.definition))
         return updated.with_changes(func=func, args=[*first, *updated.args])
-    names = stand_in(gone.stand_in, owner is not None)
     try:
+        names = stand_in(gone.stand_in, owner is not None)
         if gone.new_name:
             arguments = _renamed(updated.args, names, thing(gone.new_name))
             script.journal.done(gone.code, line, f"{gone.name} is {gone.new_name}")

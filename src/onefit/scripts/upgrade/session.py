@@ -178,7 +178,7 @@ class Session:
                     beside=beside,
                     logits=logits,
                 )
-            except (SyntaxError, ValueError) as error:
+            except Exception as error:  # a fault of onefit's own costs one file, not the others
                 self._refuse(source.path, error)
         return found
 
@@ -198,7 +198,7 @@ class Session:
             tell(f"  {_proved(proof)}")
 
     def _refuse(self, path: Path, error: Exception) -> None:
-        """Tell of a file that cannot be read or written; the others go on."""
+        """Tell of a file that cannot be read, upgraded or written; the others go on."""
         self.codes.add(REFUSED)
         told = f"{path}: {_unreadable(error)}"
         self.records.append({"file": str(path), "error": told})
@@ -275,4 +275,7 @@ def _unreadable(error: Exception) -> str:
         return f"expected Python 3; received something else{line}: {error.msg}"
     if isinstance(error, OSError):
         return f"expected a file that can be read and written; received: {error.strerror}"
+    if not isinstance(error, ValueError):
+        told = f"{type(error).__name__}: {error}"
+        return f"onefit failed on it, and left it as it is ({told}); please report this"
     return str(error)

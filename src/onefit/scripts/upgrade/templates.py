@@ -24,12 +24,17 @@ def stand_in(source: str, is_method: bool) -> tuple[str, ...]:
         source: `"training:predict_proba"`, for example.
         is_method: Whether the first one is the object itself.
 
+    Raises:
+        ValueError: If it stands for an attribute, which takes none.
+
     >>> stand_in("training:predict_proba", True)
     ('x', 'batch_size', 'verbose')
     """
     module, _, name = source.partition(":")
     part: Any = getattr(importlib.import_module(f"{ROOM}.{module}"), name)
     function = part.__init__ if inspect.isclass(part) else part
+    if not callable(function):
+        raise ValueError("it is an attribute, and is called here")
     found = list(inspect.signature(function).parameters.values())
     names = tuple(one.name for one in found if one.kind is one.POSITIONAL_OR_KEYWORD)
     return names[1:] if is_method or inspect.isclass(part) else names
