@@ -199,6 +199,7 @@ WITHOUT_SOURCE = {
     "keras.Model.test_on_batch": "the same",
     "keras.src.optimizers.base_optimizer.BaseOptimizer.stateless": "Keras 3 says what is not read",
     "keras.Model.predict_step": "add_metric of a layer is listed",
+    "keras.Model.predict": "whose on_epoch_end comes when is known when the script runs",
     "keras.Sequential.call": "which model is not trainable when is not seen in a source",
     "keras.src.trainers": "the name of one loss of several outputs is Keras's own",
     "keras.callbacks.Callback.on_train_batch": "callbacks are told by Keras; it is listed",

@@ -6,10 +6,12 @@ from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped, renamed
 from onefit.scripts.eras.stand_ins import (
+    added_losses,
     class_weights,
     freezing,
     log_order,
     named_outputs,
+    sequence_passes,
     sequence_steps,
 )
 
@@ -34,6 +36,14 @@ def own_metrics(call: Call) -> None:
     reset = call.take("reset_metrics") if call.has("reset_metrics") else True
     if reset:
         call.before("reset_metrics")
+
+
+def without_workers(call: Call) -> None:
+    """Batches are made as they are asked for; without workers no epoch of a `Sequence` ended."""
+    is_old = call.era.name in BOTH_OLD
+    if is_old and hasattr(call, "subject") and call.literal("workers") == 0:
+        return  # what runs has the methods of then, which read it
+    dropped("workers")(call)
 
 
 def whole_batches(call: Call) -> None:
@@ -152,7 +162,7 @@ def _on_batches(call: Call, verb: str) -> None:
 
 _GENERATORS = {"fit": as_fit, "evaluate": as_evaluate, "predict": as_predict}
 _TRAIN = ("fit", "train_on_batch")
-_QUEUES = dropped("workers", "use_multiprocessing", "max_queue_size", "max_q_size", "pickle_safe")
+_QUEUES = dropped("use_multiprocessing", "max_queue_size", "max_q_size", "pickle_safe")
 TF2 = frozenset({"tf2"})
 _VERBS = ("keras.Model.fit", "keras.Model.evaluate", "keras.Model.predict")
 _ON_BATCH = ("keras.Model.train_on_batch", "keras.Model.test_on_batch")
@@ -165,6 +175,7 @@ RULES: tuple[Rule, ...] = (
         source="freezing:compile_settled",
         beside=".trainable train_on_batch",  # as a GAN's discriminator is frozen and trained
     ),
+    Meaning("keras.Model.compile", added_losses.counted_by_batch, "", "OF206", TF2),
     *(Meaning(f"keras.Model.{verb}", freezing.as_settled, "", "OF206") for verb in _TRAIN),
     *(
         Meaning(f"keras.Model.{name}", named_outputs.without_name, "", "OF203")
@@ -183,7 +194,16 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning("keras.Model.fit", class_weights.of_generators, "", "OF203"),
     Meaning("keras.Model.fit", sequence_steps.round_by_round, "", "OF206", BOTH_OLD),
-    Meaning("keras.Model.fit", sequence_steps.from_the_first, "", "OF206", TF2),
+    Meaning("keras.Model.fit", sequence_steps.evaluations_go_on, "", "OF206", TF2),
+    Meaning("keras.Model.fit", sequence_passes.of_fits, "", "OF206", TF2),
+    *(
+        Meaning(f"keras.Model.{verb}", made, "", "OF206", eras)
+        for verb in ("evaluate", "predict")
+        for made, eras in (
+            (sequence_steps.one_round, BOTH_OLD),
+            (sequence_passes.of_passes, TF2),
+        )
+    ),
     Meaning("keras.Model.fit", log_order.validation_first, "", "OF207", BOTH_OLD),
     Meaning("keras.Model.fit", log_order.validation_last, "", "OF207", TF2),
     *(
@@ -195,6 +215,7 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.Model.fit",), steps_of_sequences, "OF206"),
     Translated(("keras.Model.fit",), steps_of_validations, "OF206", BOTH_OLD),
     Translated(_VERBS, _QUEUES),
+    Translated(_VERBS, without_workers),
     Translated(("keras.Model.fit",), dropped("show_accuracy", "nb_worker")),
     *(
         Translated((f"keras.Model.{verb}",), without_named_weights, eras=BOTH_OLD)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from functools import wraps
 from itertools import islice
 from types import GeneratorType
 from typing import Any
@@ -21,6 +22,8 @@ from typing import Any
 import keras
 from keras.src.trainers.data_adapters import data_adapter_utils
 from keras.src.trainers.data_adapters.data_adapter import DataAdapter
+
+from onefit.scripts.eras.stand_ins.sequences import has_length, is_told_ends
 
 Method = Callable[..., Any]
 Batches = Any
@@ -34,31 +37,66 @@ def round_by_round(original: Method) -> Method:
     """
 
     def fit(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
-        steps = kwargs.get("steps_per_epoch")
-        if steps and _is_of_another_length(x, steps):
-            x = in_rounds(x, steps, kwargs.pop("shuffle", True))
+        has_ends = kwargs.pop("workers", 1) != 0
+        if has_length(x):
+            kwargs["steps_per_epoch"] = kwargs.get("steps_per_epoch") or x.num_batches
+            x = rounds_of(x, kwargs.get("shuffle", True) and has_ends, has_ends)
+            kwargs["shuffle"] = False  # a generator's batches come as they are
+        data: Any = kwargs.get("validation_data")
+        if is_told_ends(data):
+            kwargs["validation_steps"] = kwargs.get("validation_steps") or data.num_batches
+            kwargs["validation_data"] = rounds_of(data, False, has_ends)
         _let_evaluations_go_on(kwargs)
         return original(self, x, *args, **kwargs)
 
     return fit
 
 
-def from_the_first(original: Method) -> Method:
-    """Each epoch begins with the first batch of a `Sequence`; evaluations of a generator go on.
+def one_round(original: Method) -> Method:
+    """An evaluation or a prediction takes the batches of a `Sequence` from the first one on.
 
-    A fit whose epochs have more steps than there are batches ended with its first epoch.
+    Args:
+        original: Keras's `evaluate` or `predict`.
+    """
+
+    @wraps(original)
+    def method(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
+        has_ends, steps = kwargs.pop("workers", 1) != 0, kwargs.get("steps")
+        if is_told_ends(x) or (steps and _is_of_another_length(x, steps)):
+            kwargs["steps"] = steps or x.num_batches
+            x = rounds_of(x, False, has_ends)
+            if original.__name__ == "predict":
+                x = (batch if isinstance(batch, tuple) else (batch,) for batch in x)
+        return original(self, x, *args, **kwargs)
+
+    return method
+
+
+def rounds_of(sequence: Any, shuffle: bool, has_ends: bool) -> Iterator[Batches]:
+    """The batches of a `Sequence`, round after round.
+
+    Its `on_epoch_end` came from a thread a tenth of a second after the last batch of a round was
+    taken, so in fact before the first one of the next was made; without threads it never came.
+    """
+    order = list(range(sequence.num_batches))
+    while True:
+        if shuffle:
+            random.shuffle(order)
+        for place in order:
+            batch = sequence[place]
+            yield tuple(batch) if isinstance(batch, list) else batch
+        if has_ends:
+            sequence.on_epoch_end()
+
+
+def evaluations_go_on(original: Method) -> Method:
+    """Evaluations of a generator begin where the last ended.
 
     Args:
         original: Keras's `fit`.
     """
 
     def fit(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
-        steps = kwargs.get("steps_per_epoch")
-        if steps and _is_of_another_length(x, steps):
-            if steps > x.num_batches:
-                kwargs["epochs"] = kwargs.get("initial_epoch", 0) + 1
-            else:
-                x = first_steps(x, steps, kwargs.pop("shuffle", True))
         if isinstance(kwargs.get("validation_data"), GeneratorType):
             _let_evaluations_go_on(kwargs)
         return original(self, x, *args, **kwargs)

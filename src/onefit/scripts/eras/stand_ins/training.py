@@ -56,6 +56,7 @@ def fit_generator(
         shuffle=shuffle and hasattr(generator, "__getitem__"),  # the order of batches
         initial_epoch=initial_epoch,
         validation_freq=validation_freq,
+        workers=workers,
     )
 
 
@@ -139,24 +140,36 @@ def _first_array(batch: Any) -> Any:
 
 
 def evaluate_generator(
-    self: Any, generator: Any, steps: Any = None, *_: Any, verbose: int = 0, **keras1: Any
+    self: Any,
+    generator: Any,
+    steps: Any = None,
+    *_: Any,
+    verbose: int = 0,
+    workers: int = 1,
+    **keras1: Any,
 ) -> Any:
     """The losses on a generator's batches."""
     generator = as_generator(generator)
     if "val_samples" in keras1:
         steps, generator = in_batches(keras1.pop("val_samples"), generator)
-    return self.evaluate(generator, steps=steps, verbose=verbose)
+    return self.evaluate(generator, steps=steps, verbose=verbose, workers=workers)
 
 
 def predict_generator(
-    self: Any, generator: Any, steps: Any = None, *_: Any, verbose: int = 0, **keras1: Any
+    self: Any,
+    generator: Any,
+    steps: Any = None,
+    *_: Any,
+    verbose: int = 0,
+    workers: int = 1,
+    **keras1: Any,
 ) -> Any:
     """The predictions on a generator's batches."""
     if "val_samples" in keras1:
         steps, generator = in_batches(keras1.pop("val_samples"), generator)
     if steps is not None and hasattr(generator, "__next__"):
         generator = _inputs(generator)
-    return self.predict(generator, steps=steps, verbose=verbose)
+    return self.predict(generator, steps=steps, verbose=verbose, workers=workers)
 
 
 def _inputs(generator: Iterator[Any]) -> Iterator[Any]:
