@@ -49,7 +49,10 @@ def sums(case: Case, rows: int | None = None) -> Iterator[tuple[Layer, Array]]:
         if not layer.is_plain:
             return
         if layer.kind == "Dense" and kernel is not None and values.shape[-1] == len(kernel):
-            values = values @ kernel.astype(float) + layer.values.get("bias", 0.0)
+            # No `@`: it would wake the threads of NumPy's BLAS, which then spin for some 30 ms and
+            # take a core from the script that goes on.
+            values = np.einsum("...j,jk->...k", values, kernel.astype(float))
+            values += layer.values.get("bias", 0.0)
             yield layer, values
         elif layer.kind == "Flatten":
             values = values.reshape(len(values), -1)
