@@ -180,6 +180,7 @@ def test_a_meaning_has_a_source_or_a_reason(rule):
 
 WITHOUT_SOURCE = {
     "keras.Variable": "the name of a weight is read by a script, and is Keras's to give",
+    "keras.Variable.__": "what is computed of a variable in a build is listed",
     "keras.layers.Layer.input": "whether a layer is called with a mask is not seen in a source",
     "keras.layers.Layer._get_reg": "which layers are frozen when is not seen in a source",
     "keras.layers.BatchNormalization": "a call with mode= has its own formula written down",
@@ -200,6 +201,8 @@ WITHOUT_SOURCE = {
     "keras.src.optimizers.base_optimizer.BaseOptimizer.stateless": "Keras 3 says what is not read",
     "keras.Model.predict_step": "add_metric of a layer is listed",
     "keras.Model.predict": "whose on_epoch_end comes when is known when the script runs",
+    "keras.Sequential.layers": "what a list of layers is used for is not seen in a source",
+    "keras.Sequential.outputs": "Keras 3 says that they are not to be set",
     "keras.Sequential.call": "which model is not trainable when is not seen in a source",
     "keras.src.trainers": "the name of one loss of several outputs is Keras's own",
     "keras.callbacks.Callback.on_train_batch": "callbacks are told by Keras; it is listed",

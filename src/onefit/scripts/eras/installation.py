@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
-from onefit.scripts.eras import old_modules, telling
+from onefit.scripts.eras import lazy, old_modules, telling
 from onefit.scripts.eras.call import Happening, Translate, bind
-from onefit.scripts.eras.era import Era
+from onefit.scripts.eras.era import BOTH_OLD, Era
 from onefit.scripts.eras.lazy import offer
 from onefit.scripts.eras.positions import positions
 from onefit.scripts.eras.registry import RULES
@@ -44,6 +44,8 @@ def install(era: Era, patches: Patches) -> None:
     rules = [rule for rule in RULES if era.name in rule.eras]
     homes = Homes()
     old_modules.replace_loaded(patches)
+    if era.name in BOTH_OLD:
+        patches.put(lazy, "keeps_expressions", True)
     _stand_ins(rules, homes, patches)
     for rule in rules:
         if isinstance(rule, Meaning):

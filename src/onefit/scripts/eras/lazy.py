@@ -61,6 +61,9 @@ _OF_TENSORS = tuple(
 )
 """Their functions give tensors, which Keras's layers then have to take."""
 
+keeps_expressions = False
+"""Whether they give expressions of variables, see `stand_ins/expressions.py`."""
+
 
 def _of_twin(module: str, name: str) -> Any:
     """What `keras` has of a name that `tf.keras` has not, such as `losses.mean_squared_error`."""
@@ -86,7 +89,12 @@ def offer(module: ModuleType, names: dict[str, tuple[str, str]], patches: Patche
             telling.note(code, f"{name} of {module.__name__}")
             if home in _OF_TENSORS:
                 importlib.import_module("onefit.scripts.tensorflow.installation").install()
-            return getattr(importlib.import_module(home), part)
+            found = getattr(importlib.import_module(home), part)
+            if keeps_expressions and home in _OF_TENSORS:
+                from onefit.scripts.eras.stand_ins import expressions
+
+                found = expressions.of_variables(part, found)
+            return found
         root, path = _rooted(module.__name__)
         # A module that has gone may be asked for as an attribute, without an import of its own:
         # `keras.layers.core.Dense`.

@@ -19,6 +19,7 @@ from onefit.scripts.upgrade import (
     logs,
     merges,
     metric_names,
+    moments,
     own_classes,
     sequentials,
     shapes,
@@ -113,6 +114,7 @@ def _method(
     if original in script.handed_on:
         return updated
     updated = first_layers.added(script, original, updated)
+    moments.call(script, original, function)
     leaf = function.attr.value
     tensorflow_needs.method(script, original, function.value, leaf)
     kind = own_classes.kind_of(script, function.value, leaf)

@@ -11,6 +11,7 @@ import inspect
 import libcst as cst
 from libcst import matchers as m
 
+from onefit.scripts.upgrade import moments
 from onefit.scripts.upgrade.kinds import LAYER, MODEL, OPTIMIZER, OwnClass
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.literals import read
@@ -68,6 +69,7 @@ def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) 
     own = script.classes[-1] if script.classes else None
     if own is None or own.kind is None:
         return updated
+    moments.method(script, original, own)
     name = original.name.value
     for (kind, old), new in _RENAMED.items():
         if name == old and own.is_a(kind) and script.journal.is_chosen("OF204"):

@@ -6,6 +6,7 @@ from onefit.scripts import layer_seeds
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule
 from onefit.scripts.eras.stand_ins import (
+    attribute_layers,
     attributes,
     call_inputs,
     construction,
@@ -13,6 +14,7 @@ from onefit.scripts.eras.stand_ins import (
     initializations,
     layer_metrics,
     layer_names,
+    live_layers,
     logs,
     model_metrics,
     recurrent_calls,
@@ -20,6 +22,7 @@ from onefit.scripts.eras.stand_ins import (
     step_masks,
     trainable_flags,
     variable_initializers,
+    variable_operators,
     weight_arrays,
     weight_names,
 )
@@ -101,6 +104,7 @@ RULES: tuple[Rule, ...] = (
         for name in ("trainable", "non_trainable")
         for what in ("weights", "variables")
     ),
+    Meaning(f"{_LAYER}.weights", attribute_layers.of_its_own, "", "OF203", BOTH_OLD),
     Meaning(f"{_LAYER}.trainable", trainable_flags.of_model_alone, "", "OF206", BOTH_OLD),
     *(
         Meaning(f"{_LAYER}.{name}", attributes.settable, "", "OF203", BOTH_OLD)
@@ -154,6 +158,15 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.layers.Layer.metrics", layer_metrics.of_layers_alone, "", "OF204"),
     Meaning(f"{_FUNCTIONAL}.input", attributes.single, "", "OF203"),
     Meaning(f"{_FUNCTIONAL}.output", attributes.single, "", "OF203"),
+    Meaning(f"{_FUNCTIONAL}.layers", live_layers.of_model, "", "OF206", BOTH_OLD),
+    Meaning("keras.Sequential.layers", live_layers.of_stack, "", "OF206", KERAS1),
+    Meaning("keras.Sequential.layers", live_layers.of_unbuilt_stack, "", "OF206", KERAS2),
+    Meaning(f"{_FUNCTIONAL}.outputs", live_layers.outputs_of_model, "", "OF206", BOTH_OLD),
+    Meaning("keras.Sequential.outputs", live_layers.outputs_of_stack, "", "OF206", BOTH_OLD),
+    *(
+        Meaning(f"{_FUNCTIONAL}.{name}", live_layers.output_of_first_call, "", "OF206", BOTH_OLD)
+        for name in ("output", "output_shape")
+    ),
     Meaning(f"{_FUNCTIONAL}.add_loss", construction.add_loss, "", "OF203"),
     Gone("keras.KerasTensor._keras_shape", "attributes:keras_shape", "tuple({self}.shape)"),
     Meaning("keras.KerasTensor.__getitem__", attributes.by_plain_numbers, "", "OF203"),
@@ -171,6 +184,10 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(f"{_LAYER}.get_weights", weight_arrays.trained_first, "", "OF206", KERAS2),
     Meaning(f"{_LAYER}.set_weights", weight_arrays.set_trained_first, "", "OF206", KERAS2),
+    *(
+        Meaning(f"keras.Variable.{name}", variable_operators.of_script, "", "OF206", BOTH_OLD)
+        for name in variable_operators.NAMES
+    ),
     Meaning("keras.Variable.__init__", variable_initializers.noted, "", "OF204"),
     Gone("keras.Variable.initializer", "variable_initializers:initializer"),
     Meaning("keras.Variable.__init__", weight_names.noted, "", "OF207", TF2),

@@ -1,0 +1,41 @@
+"""Layers that are attributes of a script's layer, and parts of the graph by themselves.
+
+A tied layer keeps the layer whose kernel it shares. In Keras 1 and 2 its own weights were those
+that it had made; Keras 3 counts those of the other layer in, so that a model saves them twice.
+
+Source: `Layer.weights` in `keras/engine/base_layer.py` of 2.2.4. (Layers that a layer makes for
+itself were not counted before Keras 2.3, and are since then.)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+
+def of_its_own(original: property) -> property:
+    """`weights` without those of layers that were called in the graph, which has them already.
+
+    Args:
+        original: Keras's `weights` of a layer.
+    """
+
+    def weights(self: Any) -> list[keras.Variable]:
+        found: list[keras.Variable] = original.fget(self)  # type: ignore[misc]
+        if not self._layers or not _is_plain(type(self)):
+            return found
+        mine = {id(one) for one in (*self._trainable_variables, *self._non_trainable_variables)}
+        shared = {
+            id(one) for layer in self._layers if layer._inbound_nodes for one in layer.variables
+        }
+        return [one for one in found if id(one) in mine or id(one) not in shared]
+
+    return property(weights, doc=original.__doc__)
+
+
+def _is_plain(kind: type) -> bool:
+    """Whether a class is the script's own, and of Keras's no more than a layer."""
+    is_own = not kind.__module__.startswith(("keras.", "onefit."))
+    of_keras = next(one for one in kind.__mro__ if one.__module__.startswith("keras."))
+    return is_own and of_keras is keras.Layer
