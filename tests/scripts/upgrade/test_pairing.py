@@ -33,7 +33,7 @@ WITHOUT_REWRITING = {
         dropout random_bernoulli random_binomial random_normal random_normal_variable random_uniform
         random_uniform_variable truncated_normal""",
     "the session, the graph and sparse tensors of TensorFlow 1 have no counterpart": """
-        initializer
+        initializer __hash__
         get_session set_session manual_variable_initialization is_sparse to_dense name_scope
         ctc_batch_cost ctc_decode ctc_label_dense_to_sparse print_tensor reset_uids TFOptimizer
         _BACKEND""",
@@ -211,6 +211,8 @@ WITHOUT_SOURCE = {
     "keras.src.utils.summary_utils": "what Keras prints is that of today",
     "keras.callbacks.CallbackList": "lines that show the order of logs are listed",
     "keras.callbacks.Callback.model": "Keras 3 says that it is not to be set",
+    "keras.metrics.Metric.add_weight": "upgrade/own_classes.py gives the arguments their names",
+    "keras.Model.get_metrics_result": "Keras 3 says that the result of a metric is a variable",
     "keras.Model.metrics": "what a step of one's own has used is known when the script runs",
     "keras.Model._flatten_metrics_in_order": "evaluate is a method that a script does not write",
     "keras.src.metrics.accuracy_metrics": "labels beside 0 and 1 are not seen in a source",

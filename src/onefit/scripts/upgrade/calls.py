@@ -118,8 +118,8 @@ def _method(
     leaf = function.attr.value
     tensorflow_needs.method(script, original, function.value, leaf)
     kind = own_classes.kind_of(script, function.value, leaf)
-    if kind == LAYER and leaf == "add_weight":
-        return own_classes.add_weight(script, original, updated)
+    if kind in (LAYER, own_classes.METRIC) and leaf == "add_weight":
+        return own_classes.add_weight(script, original, updated, kind)
     target = f"{kind}.{leaf}"
     owner = cst.ensure_type(updated.func, cst.Attribute).value
     gone = _gone_member(script, kind, leaf)

@@ -11,6 +11,7 @@ import inspect
 import libcst as cst
 from libcst import matchers as m
 
+from onefit.scripts.eras.stand_ins.added_weights import OF_A_GRAPH, ORDERS
 from onefit.scripts.upgrade import moments
 from onefit.scripts.upgrade.kinds import LAYER, MODEL, OPTIMIZER, OwnClass
 from onefit.scripts.upgrade.knowledge import thing
@@ -151,21 +152,21 @@ def told_of_fit(script: Script, node: cst.Subscript, updated: cst.Subscript) -> 
     return updated.with_changes(slice=[index])
 
 
-_ORDERS = {
-    "keras1": "shape initializer name trainable regularizer constraint",
-    "by name": "name shape dtype initializer regularizer trainable constraint",
-    "by shape": "shape name dtype initializer regularizer trainable constraint",
-}
+def add_weight(script: Script, original: cst.Call, updated: cst.Call, kind: str) -> cst.Call:
+    """`self.add_weight("kernel", (3, 4))`: arguments without names get the names of the time.
 
-
-def add_weight(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
-    """`self.add_weight("kernel", (3, 4))`: arguments without names get the names of the time."""
+    Args:
+        script: The script.
+        original: The call.
+        updated: The call with what has been rewritten in it.
+        kind: `keras.layers.Layer`, or `keras.metrics.Metric`.
+    """
     unnamed = [one for one in updated.args if one.keyword is None]
     if not unnamed or any(one.star for one in updated.args):
         return updated
     if not script.journal.is_chosen("OF203"):
         return updated
-    order = _order(script.era.name, unnamed[0].value)
+    order = _order(script.era.name, unnamed[0].value, kind)
     if len(unnamed) > len(order) or order[: len(unnamed)] == ["shape"]:
         return updated
     tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
@@ -174,19 +175,20 @@ def add_weight(script: Script, original: cst.Call, updated: cst.Call) -> cst.Cal
         if one.keyword is not None
         else one.with_changes(keyword=cst.Name(order[place]), equal=tight)
         for place, one in enumerate(updated.args)
+        if one.keyword is not None or order[place] not in OF_A_GRAPH
     ]
     script.done("OF203", original, "add_weight's arguments stood in another order")
     return updated.with_changes(args=arguments)
 
 
-def _order(era: str, first: cst.BaseExpression) -> list[str]:
+def _order(era: str, first: cst.BaseExpression, kind: str) -> list[str]:
     """The names of arguments, which began with the name or with the shape."""
     words = cst.Module([]).code_for_node(first)
     is_shape = isinstance(first, cst.Tuple | cst.List)
     is_name = _is_word(first) or words == "None"
     if is_name or not (is_shape or era == "keras1" or "shape" in words):
-        return _ORDERS["by name"].split()
-    return _ORDERS["keras1" if era == "keras1" else "by shape"].split()
+        return ORDERS["metric" if kind == METRIC else "by name"].split()
+    return ORDERS["keras1" if era == "keras1" else "by shape"].split()
 
 
 def _is_word(node: cst.BaseExpression) -> bool:

@@ -6,11 +6,13 @@ from onefit.scripts import layer_seeds
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule
 from onefit.scripts.eras.stand_ins import (
+    added_weights,
     attribute_layers,
     attributes,
     call_inputs,
     construction,
     custom_names,
+    identities,
     initializations,
     layer_metrics,
     layer_names,
@@ -126,10 +128,13 @@ RULES: tuple[Rule, ...] = (
         layer_names.by_given_name,
     ),
     Meaning("keras.Model.metrics", model_metrics.as_used, "", "OF207", TF2),
+    Meaning("keras.Model.get_metrics_result", model_metrics.of_variables, "", "OF204", TF2),
     Meaning("keras.Model.metrics_names", logs.metrics_names, "", "OF207", source=_METRICS),
     Meaning("keras.Model._flatten_metrics_in_order", logs.in_order_of_outputs, "", "OF207"),
-    Meaning("keras.layers.Layer.add_weight", construction.add_weight, "", "OF203"),
-    Meaning("keras.layers.Layer.add_variable", construction.add_weight, "", "OF203", TF2),
+    Meaning("keras.layers.Layer.add_weight", added_weights.of_keras1, "", "OF203", KERAS1),
+    Meaning("keras.layers.Layer.add_weight", added_weights.of_keras2, "", "OF203", KERAS2 | TF2),
+    Meaning("keras.layers.Layer.add_variable", added_weights.of_keras2, "", "OF203", TF2),
+    Meaning("keras.metrics.Metric.add_weight", added_weights.of_metric, "", "OF203", TF2),
     Meaning("keras.layers.Layer.__init__", construction.first_layer, "", "OF203"),
     *(
         Meaning(f"keras.layers.{name}.__init__", construction.first_of_few_arguments, "", "OF203")
@@ -187,6 +192,21 @@ RULES: tuple[Rule, ...] = (
     *(
         Meaning(f"keras.Variable.{name}", variable_operators.of_script, "", "OF206", BOTH_OLD)
         for name in variable_operators.NAMES
+    ),
+    *(
+        Meaning(f"keras.{kind}.{name}", replace, "", "OF206", BOTH_OLD)
+        for kind in ("Variable", "KerasTensor")
+        for name, replace in (("__eq__", identities.same), ("__ne__", identities.another))
+    ),
+    Gone("keras.Variable.__hash__", "identities:of_object", eras=BOTH_OLD),
+    Meaning("keras.Variable.__eq__", identities.of_any_shape(False), "", "OF206", TF2),
+    Meaning("keras.Variable.__ne__", identities.of_any_shape(True), "", "OF206", TF2),
+    Meaning("keras.KerasTensor.__eq__", identities.equal_elements, "", "OF206", TF2),
+    Meaning("keras.KerasTensor.__ne__", identities.unequal_elements, "", "OF206", TF2),
+    *(
+        Gone(f"keras.{kind}.{name}", "identities:ref", "id({self})", eras=TF2)
+        for kind in ("Variable", "KerasTensor")
+        for name in ("ref", "experimental_ref")
     ),
     Meaning("keras.Variable.__init__", variable_initializers.noted, "", "OF204"),
     Gone("keras.Variable.initializer", "variable_initializers:initializer"),

@@ -261,23 +261,3 @@ def compiled_anew(original: Function) -> Function:
         original(self, *args, **kwargs)
 
     return compile
-
-
-_ORDER = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint")
-
-
-def add_weight(original: Function) -> Function:
-    """`add_weight("kernel", (3, 4))`: the name came first."""
-
-    def add_weight(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if args and (isinstance(args[0], str) or (args[0] is None and len(args) > 1)):
-            kwargs.update(zip(_ORDER, args))
-            args = ()
-        if isinstance(kwargs.get("shape"), list):
-            kwargs["shape"] = tuple(kwargs["shape"])
-        kwargs.setdefault("initializer", "glorot_uniform")
-        if kwargs["initializer"] is None:
-            kwargs["initializer"] = "glorot_uniform"
-        return original(self, *args, **kwargs)
-
-    return add_weight

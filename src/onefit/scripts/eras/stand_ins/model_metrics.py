@@ -10,7 +10,10 @@ Source: `Model.metrics` in `keras/engine/training.py` and `compile_utils.py` of 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
+
+import keras
 
 from onefit.training.plan.fallbacks import takes_data_alone
 
@@ -43,3 +46,18 @@ def _is_computed(model: Any) -> bool:
     if model._compile_loss is None:
         return not takes_data_alone(model, "train_step")
     return bool(model._compile_loss.built)
+
+
+def of_variables(original: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+    """`result` of a metric of the script's own may be its variable: `return self.total`.
+
+    Source: `result_wrapper` in `keras/utils/metrics_utils.py` of 2.15.
+    """
+
+    def get_metrics_result(self: Any) -> dict[str, Any]:
+        return {
+            name: one.value if isinstance(one, keras.Variable) else one
+            for name, one in original(self).items()
+        }
+
+    return get_metrics_result
