@@ -12,7 +12,7 @@ from onefit.population.members.paths import RATE
 from onefit.population.models.group import Group
 from onefit.training.core.shapes import frozen, shapes
 from onefit.training.data.tables import Form
-from onefit.training.host.variables import variables
+from onefit.training.host.variables import read
 from onefit.training.plan.plan import PROGRAM, Plan, describe
 from onefit.training.programs.metrics import between_of
 
@@ -109,7 +109,7 @@ def member_plan(group: Group, verb: str) -> Plan:
         verb=verb,
         way=PROGRAM,
         model=describe(group.model),
-        state=frozen(variables(group.model)),
+        state=frozen(read(group.model)),
         epochs=(0, group.last),
         train=Form(train, frozen(shapes(data.arrays)), group.ordered),
         valid=tested,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import jax
@@ -58,4 +59,10 @@ def size_of(values: Any) -> int:
     >>> size_of({"a": np.zeros(3, "float32"), "b": None})
     12
     """
-    return sum(int(leaf.size) * leaf.dtype.itemsize for leaf in jax.tree.leaves(values))
+    return sum(map(bytes_of, jax.tree.leaves(values)))
+
+
+def bytes_of(array: Any) -> int:
+    """Bytes of one array, or of its shape."""
+    # The `size` of an array of JAX takes several times as long.
+    return math.prod(array.shape) * int(array.dtype.itemsize)

@@ -21,7 +21,7 @@ from onefit.training.data.tables import Form
 from onefit.training.host import fork
 from onefit.training.host.faults import is_ours
 from onefit.training.host.interrupts import Answered, raised_by_handler
-from onefit.training.host.variables import read, variables
+from onefit.training.host.variables import read
 from onefit.training.plan.costs import SHORT, chunk_length, seconds_of_calls
 from onefit.training.plan.inputs import Inputs, mistake_of
 from onefit.training.plan.own_steps import untraceable
@@ -135,7 +135,7 @@ def about(inputs: Inputs, rules: list[Rule]) -> dict[str, Any]:
     return {
         "verb": "fit",
         "model": describe(inputs.model),
-        "state": frozen(variables(inputs.model)),
+        "state": frozen(read(inputs.model)),
         "epochs": (inputs.first, inputs.last),
         "callbacks": tuple((type(c).__name__, place_of(c, rules)) for c in listed),
     }

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from onefit.training.core.shapes import Frozen, frozen
 from onefit.training.data.tables import Form, Table
-from onefit.training.host.variables import variables
+from onefit.training.host.variables import read
 from onefit.training.plan.costs import FEW
 from onefit.training.plan.pass_inputs import PassInputs
 from onefit.training.plan.plan import BATCHES, PROGRAM, STEPS, Plan, describe
@@ -65,7 +65,7 @@ def _plan(verb: str, inputs: PassInputs, each: bool) -> Plan:
 
 def _state(verb: str, inputs: PassInputs) -> Frozen:
     """What of the model's state a pass reads and writes."""
-    held = variables(inputs.model)
+    held = read(inputs.model)
     if verb == "predict":
         return frozen((held.trainable, held.non_trainable))
     return frozen((held.trainable, held.non_trainable, held.metrics))

@@ -12,7 +12,7 @@ from typing import Any
 
 import jax
 
-from onefit.training.core.shapes import size_of
+from onefit.training.core.shapes import bytes_of
 from onefit.training.core.state import State, owned
 
 # Measured by benchmarks/donation.py; the numbers are in design note 8, a state at every border.
@@ -31,7 +31,7 @@ def donates(state: Any) -> bool:
     >>> donates(small), donates([small, large]), donates([np.broadcast_to(0.0, 2**20)] * 8)
     (False, True, True)
     """
-    sizes = [size_of(leaf) for leaf in jax.tree.leaves(state)]
+    sizes = [bytes_of(leaf) for leaf in jax.tree.leaves(state)]
     return sum(sizes) >= DONATED or max(sizes, default=0) >= LARGE
 
 

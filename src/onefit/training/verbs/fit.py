@@ -19,7 +19,7 @@ from onefit.training.host import caller_thread, switches
 from onefit.training.host.faults import as_keras_raises, is_ours
 from onefit.training.host.interrupts import raised_by_handler
 from onefit.training.host.stock import FIT
-from onefit.training.host.variables import kept_on_error, variables
+from onefit.training.host.variables import kept_on_error, read
 from onefit.training.plan.decision import decide
 from onefit.training.plan.fallbacks import callback_findings, model_findings, overrides_evaluate
 from onefit.training.plan.inputs import Inputs, inputs_of
@@ -258,4 +258,4 @@ def is_as_planned(inputs: Inputs, plan: Plan) -> bool:
         return False
     if not any(map(is_strange, inputs.callbacks.callbacks)):
         return True
-    return model.train_function is not None and frozen(variables(model)) == plan.state
+    return model.train_function is not None and frozen(read(model)) == plan.state
