@@ -17,7 +17,10 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--write", action="store_true", help=told)
     told = "print nothing but what is to do; exit code 1 if there is something"
     parser.add_argument("--check", action="store_true", help=told)
-    told = "run each script before and after, and compare to the bit; exit code 4 if they differ"
+    told = (
+        "run each script before and after, and compare to the bit; exit code 4 if they differ, "
+        "5 if that could not be proved"
+    )
     parser.add_argument("--prove", action="store_true", help=told)
     told = "with --prove: at most N epochs of each fit; default: as many as the script says"
     parser.add_argument("--epochs", type=int, default=0, metavar="N", help=told)

@@ -185,3 +185,66 @@ def test_a_line_that_asks_for_a_file_by_its_name_of_then_is_listed(line, is_left
     told = [str(one) for one in upgraded(source, "keras2").remains]
     assert [one for one in told if "is the name of then" in one] == told
     assert bool(told) == is_left
+
+
+TRAINED = """\
+import numpy as np
+from keras.models import Sequential, load_model
+from keras.layers import Dense
+
+x, y = np.ones((8, 3)), np.eye(2)[[0, 1] * 4]
+def make():
+    model = Sequential([Dense(2, input_dim=3, activation="softmax")])
+    model.compile("adam", "mse", metrics=["accuracy"])
+    return model
+def train(path):
+    model = load_model(path)
+    model.fit(x, y, verbose=0)
+    return model
+
+model = make()
+model.fit(x, y, verbose=0)
+model.save("m.h5")
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "suffix"),
+    [
+        ("model = load_model('m.h5')\nmodel.fit(x, y, verbose=0)", ".keras"),
+        ("model = train('m.h5')", ".keras"),
+        ("for _ in range(2):\n    model.fit(x, y, verbose=0)\n    model.save('m.h5')\n"
+         "    model = load_model('m.h5')", ".keras"),
+        ("models = [load_model('m.h5')]\nmodels[0].train_on_batch(x, y)", ".keras"),
+        ("model = load_model('m.h5')\nmodel.predict(x)", ".h5"),
+        ("model = load_model('m.h5')\nmodel.compile('sgd', 'mse')\nmodel.fit(x, y)", ".h5"),
+        ("model = load_model('m.h5', compile=False)", ".h5"),
+    ],
+)  # fmt: skip
+def test_a_model_that_is_trained_on_is_in_a_file_that_keeps_its_optimizer(
+    lines, suffix, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    source = TRAINED if "train(" in lines else TRAINED.partition("def train")[0]
+    if "train(" not in lines:
+        source += TRAINED.partition("return model\n\n")[2]
+    found = upgraded(f"{source}{lines}\n", "keras2")
+    assert not found.remains
+    exec(found.after, {"__name__": "upgraded"})
+    assert {one.suffix for one in tmp_path.iterdir()} == {suffix}
+
+
+def test_a_file_that_another_script_trains_on_has_one_name_in_both(tmp_path):
+    from onefit.cli import main
+
+    head = "from keras.models import Sequential, load_model\nfrom keras.layers import Dense\n"
+    texts = {
+        "make": f"{head}model = Sequential([Dense(2, input_dim=3)])\nmodel.save('m.h5')\n",
+        "train": f"{head}model = load_model('m.h5')\nmodel.fit(x, y, nb_epoch=2)\n",
+        "use": f"{head}Dense(output_dim=2)\nload_model('m.h5').predict(x)\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    main(["upgrade", "--write", "--era", "keras2", str(tmp_path)])
+    for name in texts:
+        assert "'m.keras'" in (tmp_path / f"{name}.py").read_text()

@@ -99,6 +99,9 @@ class Call(Protocol):
     def may_save(self, path: str, weights: bool = False) -> bool:
         """Whether the script may write a file of this name, `"w-07.h5"` as `"w-{epoch:02d}.h5"`."""
 
+    def may_train(self, path: str) -> bool:
+        """Whether the script may load a model of this file, and train it as it was compiled."""
+
     def write(self, method: str, replace: Callable[[Any], Any], argument: str = "") -> None:
         """Have a method of the class that is called written down in a source, as it was then."""
 
@@ -236,6 +239,10 @@ class Happening:
 
     def may_save(self, path: str, weights: bool = False) -> bool:
         """Not known."""
+        return False
+
+    def may_train(self, path: str) -> bool:
+        """Not known, nor needed: what runs reads HDF5 as it was read then."""
         return False
 
     def is_applied(self) -> bool:

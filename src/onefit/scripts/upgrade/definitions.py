@@ -39,10 +39,16 @@ MODULES = {
 
 
 class Definitions:
-    """The definitions that one script needs."""
+    """The definitions that one script needs.
 
-    def __init__(self) -> None:
+    Args:
+        is_read: Whether the script reads models from files, which name losses and metrics. Defaults
+            to `False`.
+    """
+
+    def __init__(self, is_read: bool = False) -> None:
         """None yet."""
+        self.is_read = is_read
         self.statements: dict[str, cst.CSTNode] = {}
         self.modules: set[str] = set()
         self.classes: dict[str, list[Meaning]] = {}
@@ -109,10 +115,26 @@ class Definitions:
             elif other in MODULES:
                 self.modules.add(other)
         bare: Any = node.visit(_Bare())
+        if self.is_read and _is_compiled(node):
+            self.modules.add("keras")
+            bare = bare.with_changes(decorators=[_decorator(), *bare.decorators])
         self.statements[name] = bare.with_changes(leading_lines=[cst.EmptyLine(), cst.EmptyLine()])
 
 
 _REGISTERED = '@keras.saving.register_keras_serializable("onefit")'
+
+
+def _is_compiled(node: cst.CSTNode) -> bool:
+    """Whether a definition is a loss or a metric, which a file of a model names."""
+    if not isinstance(node, cst.FunctionDef) or node.decorators:
+        return False
+    return [one.name.value for one in node.params.params[:2]] == ["y_true", "y_pred"]
+
+
+def _decorator() -> cst.Decorator:
+    return cst.Decorator(cst.parse_expression(_REGISTERED.removeprefix("@")))
+
+
 _read: dict[str, dict[str, cst.CSTNode]] = {}
 
 

@@ -27,7 +27,19 @@ class Exports(NamedTuple):
     variables: Mapping[str, str] = {}
 
 
-NOTHING = Exports()
+class Files(NamedTuple):
+    """Files of models, by the ends of their names as far as these are told.
+
+    Args:
+        saved: Those that are written, and if weights alone are.
+        trained: Those from which models are loaded to train on.
+    """
+
+    saved: frozenset[tuple[str, bool]] = frozenset()
+    trained: frozenset[str] = frozenset()
+
+
+NOTHING, NO_FILES = Exports(), Files()
 
 
 @dataclass
@@ -41,7 +53,7 @@ class Beside:
         classes: The classes of Keras's from which others are made. Defaults to none.
         variables: What other names hold. Defaults to none.
         taken: The names that others take from this one; `"*"` for all. Defaults to none.
-        saved: Files that scripts beside it write, and if weights alone. Defaults to none.
+        files: Files that scripts beside it write and load. Defaults to none.
     """
 
     names: dict[str, str] = field(default_factory=dict)
@@ -50,7 +62,7 @@ class Beside:
     classes: dict[str, str] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
-    saved: frozenset[tuple[str, bool]] = frozenset()
+    files: Files = NO_FILES
 
     def take(self, exports: Exports, names: Mapping[str, str]) -> None:
         """Add what an import brings.

@@ -12,17 +12,18 @@ from typing import Any
 import libcst as cst
 
 from onefit.scripts.upgrade import endings
+from onefit.scripts.upgrade.exports import Files
 from onefit.scripts.upgrade.kinds import MODEL, Kinds
 from onefit.scripts.upgrade.literals import read
 from onefit.scripts.upgrade.names import Names
 from onefit.scripts.upgrade.saved_files import (
     VERBS,
-    Saved,
     called,
     holds_weights,
     path_of,
     saved_files,
 )
+from onefit.scripts.upgrade.trained_files import trained_files
 
 _READERS = ("load_weights", "load_model")
 _ASKING = frozenset({
@@ -43,13 +44,14 @@ class FileNames:
         module: The module, as its names were resolved.
         names: Its names.
         kinds: What its names hold.
-        beside: The files that scripts beside it write.
+        beside: The files that scripts beside it write and load.
     """
 
-    def __init__(self, module: cst.Module, names: Names, kinds: Kinds, beside: Saved) -> None:
+    def __init__(self, module: cst.Module, names: Names, kinds: Kinds, beside: Files) -> None:
         """Look at all calls that save or load."""
         self.held, self.kinds, self.names = names.assigned, kinds, names
-        self.saved = saved_files(module, self.held) | beside
+        self.saved = saved_files(module, self.held) | beside.saved
+        self.trained = trained_files(module, self.held) | beside.trained
         uses = _Uses(self)
         module.visit(uses)
         self.changeable = {

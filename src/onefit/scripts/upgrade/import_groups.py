@@ -10,7 +10,9 @@ from onefit.scripts.eras import evidence, model_files
 from onefit.scripts.eras.era import Era, named
 from onefit.scripts.eras.texts import imported
 from onefit.scripts.upgrade import files
+from onefit.scripts.upgrade.exports import NO_FILES, Files
 from onefit.scripts.upgrade.saved_files import written_files
+from onefit.scripts.upgrade.trained_files import trained_in
 
 Group = dict[Path, "Source"]
 """Files that belong together by their absolute paths, what is imported first."""
@@ -100,19 +102,19 @@ def _shown_era(source: str, folder: str) -> Era:
     return found if found.is_old else model_files.era_of_loaded(source, folder)
 
 
-def saved(group: Group, others: Iterable[Group]) -> frozenset[tuple[str, bool]]:
-    """The files of models that a group's sources write, and those that stand beside them.
+def files_of_models(group: Group, others: Iterable[Group]) -> Files:
+    """The files of models that a group's sources write and load, and those that stand beside them.
 
     Args:
         group: The sources by their paths.
         others: All groups.
 
     Returns:
-        Names as the sources write them, and whether each has weights alone.
+        Names as the sources write them.
     """
     homes = {one.parent for one in group}
     near = [text.text for one in others for path, text in one.items() if path.parent in homes]
-    return written_files(near) if len(near) > 1 else frozenset()
+    return Files(written_files(near), trained_in(near)) if len(near) > 1 else NO_FILES
 
 
 def _follow(found: Group, script: Path) -> None:

@@ -15,13 +15,13 @@ from typing import Any
 from onefit.console import tell
 from onefit.runs.words import counted
 from onefit.scripts.upgrade import files, import_groups, notebooks, tensorflow_keras
-from onefit.scripts.upgrade.exports import Beside
+from onefit.scripts.upgrade.exports import Beside, Files
 from onefit.scripts.upgrade.import_groups import Group
 from onefit.scripts.upgrade.journal import Note
 from onefit.scripts.upgrade.proof import Proof, prove
 from onefit.scripts.upgrade.upgrade import LOGITS, Upgrade, upgraded
 
-TO_DO, REFUSED, DIFFERENT = 1, 2, 4
+TO_DO, REFUSED, DIFFERENT, OPEN = 1, 2, 4, 5
 _WRITTEN = "an output saturates, so cross-entropies of logits are written into it (OF215)"
 
 
@@ -85,7 +85,7 @@ class Session:
 
         Returns:
             0, 1 where `check` found something to do, 2 where a file could not be read, 4 where a
-            proof found a difference.
+            proof found a difference, 5 where none did, but one could not be done.
         """
         found = import_groups.groups(files.scripts(paths), self._refuse)
         for group in found:
@@ -96,7 +96,7 @@ class Session:
             one.get("changes") or one.get("left") or "error" in one for one in self.records
         ):
             tell(f"{counted(len(self.records), 'file')}, nothing of an older Keras: nothing to do")
-        return max(self.codes, default=0)
+        return DIFFERENT if DIFFERENT in self.codes else max(self.codes, default=0)
 
     def is_chosen(self, code: str) -> bool:
         """Whether the rules of a code are to be applied."""
@@ -104,14 +104,16 @@ class Session:
 
     def _group(self, group: Group, others: list[Group]) -> None:
         """Files that import one another are upgraded, proved and written together."""
-        saved = import_groups.saved(group, others)
-        found = self._upgraded(group, saved, self.logits)
+        files_beside = import_groups.files_of_models(group, others)
+        found = self._upgraded(group, files_beside, self.logits)
         proofs = self._proofs(group, found)
         if any(one.saturates for one in proofs.values()) and self.is_chosen(LOGITS):
-            found, proofs = self._of_logits(group, saved, found, proofs)
+            found, proofs = self._of_logits(group, files_beside, found, proofs)
         is_different = any(one.verdict == "different" for one in proofs.values())
         if is_different:
             self.codes.add(DIFFERENT)
+        if any(one.verdict == "open" for one in proofs.values()):
+            self.codes.add(OPEN)
         for one in sorted(found, key=list(found).index, reverse=True):
             if found[one].is_changed and self.check:
                 self.codes.add(TO_DO)
@@ -137,12 +139,12 @@ class Session:
     def _of_logits(
         self,
         group: Group,
-        saved: frozenset[tuple[str, bool]],
+        files_beside: Files,
         found: dict[Path, Upgrade],
         proofs: dict[Path, Proof],
     ) -> tuple[dict[Path, Upgrade], dict[Path, Proof]]:
         """The files with cross-entropies of logits, if these are what they lacked."""
-        again = self._upgraded(group, saved, logits=True)
+        again = self._upgraded(group, files_beside, logits=True)
         others = self._proofs(group, again)
         if any(one.saturates for one in others.values()):  # what takes no logits is listed
             return {one: replace(found[one], remains=again[one].remains) for one in found}, proofs
@@ -158,14 +160,12 @@ class Session:
                 proofs[one] = self._prove(one, found)
         return proofs
 
-    def _upgraded(
-        self, group: Group, saved: frozenset[tuple[str, bool]], logits: bool
-    ) -> dict[Path, Upgrade]:
+    def _upgraded(self, group: Group, files_beside: Files, logits: bool) -> dict[Path, Upgrade]:
         """Each file that can be read; what is imported stands first, and is known then."""
         eras = import_groups.eras(group, self.era)
         found: dict[Path, Upgrade] = {}
         for one, source in group.items():
-            beside = Beside(taken=frozenset(source.taken(group.values())), saved=saved)
+            beside = Beside(taken=frozenset(source.taken(group.values())), files=files_beside)
             for path, names in source.imports.items():
                 if path in found:
                     beside.take(found[path].exports, names)

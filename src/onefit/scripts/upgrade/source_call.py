@@ -262,6 +262,11 @@ class SourceCall:
         """Whether it may write a file of this name, as far as names are told."""
         return self.files is not None and may_hold(self.files.saved, path, weights)
 
+    def may_train(self, path: str) -> bool:
+        """Whether a model that is loaded from a file of this name may be trained, as compiled."""
+        files = frozenset() if self.files is None else self.files.trained
+        return may_hold(frozenset((one, False) for one in files), path, False)
+
     def is_applied(self) -> bool:
         """Whether the result is called at once."""
         return self.applied

@@ -35,6 +35,8 @@ def weights_name_of_own(call: Call) -> None:
             "a model and weights have this name, and two names in Keras 3: which is it?"
         )
     if end and call.saves(end):  # the weights of a whole model
+        if call.literal("by_name") and _suffixes(call)[0] == ".keras":
+            raise ValueError("by_name=True reads HDF5, and this model is in a file of Keras 3's")
         model_name_to_read(call)
     elif call.may_save(end, weights=True):
         if call.literal("by_name"):
@@ -82,7 +84,8 @@ def model_name_to_read(call: Call, is_own: bool = True) -> None:
 
 def _suffixes(call: Call) -> tuple[str, str]:
     """The suffix of a file of a model that has none of Keras 3's, and another that may stay."""
-    if any(map(call.mentions, _MASKS)):  # Keras 3 cannot read such a model from HDF5
+    # Keras 3 cannot read a model with masks from HDF5, and trains none that it reads from there
+    if any(map(call.mentions, _MASKS)) or call.may_train(call.ending("filepath")):
         return ".keras", ""
     is_hdf5 = call.era.name in BOTH_OLD or call.ending("filepath").endswith(".hdf5")
     return (".h5", ".keras") if is_hdf5 else (".keras", ".h5")
