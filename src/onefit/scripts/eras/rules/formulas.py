@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule, Translated
 from onefit.scripts.eras.stand_ins import (
     gates,
+    graph_draws,
     graph_layers,
+    initial_weights,
     kept_masks,
     legacy_optimizers,
     logits,
@@ -27,7 +32,34 @@ KERAS1, KERAS2 = frozenset({"keras1"}), frozenset({"keras2"})
 TF2 = frozenset({"tf2"})
 _FUNCTIONS = "keras.src.backend.jax.nn"
 _EMBEDDING = "keras.layers.Embedding"
+_RANDOM = "keras.src.initializers.random_initializers"
 _NORMAL = ("GlorotNormal", "HeNormal", "LecunNormal")
+
+
+_DRAWS: tuple[tuple[str, Callable[[Any], Any], frozenset[str]], ...] = (
+    *(
+        (f"keras.layers.{kind}.__call__", made, eras)
+        for kind in ("Layer", "RNN")  # which has a `__call__` of its own by now
+        for made, eras in ((graph_draws.of_keras1, KERAS1), (graph_draws.of_keras2, KERAS2))
+    ),
+    ("keras.Sequential.build", graph_draws.of_stacks, BOTH_OLD),
+    (f"{_RANDOM}.random", initial_weights.Numbers, BOTH_OLD),
+    (f"{_RANDOM}.Orthogonal.__call__", initial_weights.orthogonal, BOTH_OLD),
+    *(
+        (f"{_RANDOM}.{name}.__call__", made, eras)
+        for name in ("RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling")
+        for made, eras in (
+            (initial_weights.of_keras1, KERAS1),
+            (initial_weights.of_keras2, KERAS2),
+        )
+    ),
+    (f"{_RANDOM}.VarianceScaling.__call__", initial_weights.of_kernels, KERAS1),
+    ("keras.layers.Conv1D.build", initial_weights.of_convolutions, KERAS1),
+    *(
+        (f"{home}.make_default_seed", initial_weights.default_seed, BOTH_OLD)
+        for home in ("keras.src.random.seed_generator", "keras.src.backend.jax.random")
+    ),
+)
 
 
 def weights_of_steps(call: Call) -> None:
@@ -100,6 +132,10 @@ RULES: tuple[Rule, ...] = (
         "OF206",
         KERAS2,
         WRITTEN,
+    ),
+    *(
+        Meaning(target, initial_weights.unless_left(made), "", "OF206", eras)
+        for target, made, eras in _DRAWS
     ),
     Meaning("keras.layers.LSTM.__init__", gates.of_lstm, "", "OF206", KERAS1, WRITTEN),
     Meaning("keras.layers.GRU.__init__", gates.of_gru, "", "OF206", KERAS1, WRITTEN),

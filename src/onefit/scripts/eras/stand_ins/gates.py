@@ -30,14 +30,25 @@ class OfEachGate(keras.initializers.Initializer):
         """Keep them."""
         self.initializer = keras.initializers.get(initializer)
         self.gates = gates
+        self.behind: OfEachGate | None = None
+        self.kept: list[KerasTensor] = []
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> KerasTensor:
         """The columns of all gates, side by side."""
+        found, self.kept = self.kept, []
         of_one = (*shape[:-1], shape[-1] // self.gates)
-        drawn = [self.initializer]  # each of the others has a seed of its own
-        for _ in range(self.gates - 1):
-            drawn.append(drawn[0].clone() if hasattr(drawn[0], "clone") else drawn[0])
-        return ops.concatenate([one(of_one, dtype=dtype) for one in drawn], axis=-1)
+        for place in range(self.gates - len(found)):
+            found.append(self.of_gate(place, of_one, dtype))
+            if self.behind is not None:  # a gate's recurrent columns were drawn next
+                square = (of_one[-1], of_one[-1])
+                self.behind.kept.append(self.behind.of_gate(place, square, dtype))
+        return ops.concatenate(found, axis=-1)
+
+    def of_gate(self, place: int, shape: tuple[int, ...], dtype: Any) -> KerasTensor:
+        """The columns of one gate; each has a seed of its own."""
+        is_first = place == 0 or not hasattr(self.initializer, "clone")
+        made = self.initializer if is_first else self.initializer.clone()
+        return made(shape, dtype=dtype)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments."""
@@ -75,4 +86,5 @@ def _divide(cell: Any, gates: int) -> None:
     other = first.clone() if hasattr(first, "clone") else first
     cell.kernel_initializer = OfEachGate(first, gates)
     cell.recurrent_initializer = OfEachGate(other, gates)
+    cell.kernel_initializer.behind = cell.recurrent_initializer
     cell.recurrent_regularizer = cell.kernel_regularizer

@@ -20,7 +20,7 @@ from typing import Any
 
 import keras
 
-from onefit.scripts.eras.stand_ins.sequences import has_length
+from onefit.scripts.eras.stand_ins.sequences import has_length, is_as_today
 
 Method = Callable[..., Any]
 
@@ -34,7 +34,7 @@ def of_fits(original: Method) -> Method:
 
     def fit(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
         passes = None
-        if has_length(x):
+        if has_length(x) and not is_as_today(x, kwargs.get("steps_per_epoch")):
             shuffle, steps = kwargs.get("shuffle", True), kwargs.get("steps_per_epoch")
             kwargs["shuffle"] = False  # the order is that of the passes
             if steps and steps > x.num_batches:  # it ended with its first epoch
@@ -42,7 +42,7 @@ def of_fits(original: Method) -> Method:
             x = passes = Epochs(x, steps, shuffle)
             passes.look()
         held_out = kwargs.get("validation_data")
-        if has_length(held_out):
+        if has_length(held_out) and not is_as_today(held_out, kwargs.get("validation_steps")):
             kwargs["validation_data"] = Passes(held_out, kwargs.get("validation_steps"))
         found = original(self, x, *args, **kwargs)
         if passes is not None and not self.stop_training:
@@ -61,7 +61,8 @@ def of_passes(original: Method) -> Method:
 
     @wraps(original)
     def method(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
-        if has_length(x) and not isinstance(x, Passes):
+        is_given = has_length(x) and not isinstance(x, Passes)
+        if is_given and not is_as_today(x, kwargs.get("steps")):
             # a prediction of a model that is built begins at once
             begun = original.__name__ == "predict" and all(
                 layer.built for layer in self._flatten_layers()

@@ -23,7 +23,7 @@ import keras
 from keras.src.trainers.data_adapters import data_adapter_utils
 from keras.src.trainers.data_adapters.data_adapter import DataAdapter
 
-from onefit.scripts.eras.stand_ins.sequences import has_length, is_told_ends
+from onefit.scripts.eras.stand_ins.sequences import has_length, is_as_today, is_told_ends
 
 Method = Callable[..., Any]
 Batches = Any
@@ -38,7 +38,7 @@ def round_by_round(original: Method) -> Method:
 
     def fit(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
         has_ends = kwargs.pop("workers", 1) != 0
-        if has_length(x):
+        if has_length(x) and not is_as_today(x, kwargs.get("steps_per_epoch")):
             kwargs["steps_per_epoch"] = kwargs.get("steps_per_epoch") or x.num_batches
             x = rounds_of(x, kwargs.get("shuffle", True) and has_ends, has_ends)
             kwargs["shuffle"] = False  # a generator's batches come as they are
