@@ -12,7 +12,6 @@ import pytest
 import onefit
 from onefit.scripts.eras import activation, evidence
 from onefit.scripts.eras.era import named
-from onefit.scripts.upgrade import upgraded
 
 OF_KERAS_1 = {
     "one.add_weight((2, 3), 'one', 'w')": ((2, 3), True, 6.0),
@@ -100,15 +99,3 @@ def test_a_metric_of_the_scripts_own(with_onefit):
 def test_the_name_first_shows_an_old_script():
     source = "from tensorflow import keras\nself.t = self.add_weight('t', initializer='zeros')\n"
     assert evidence.read(source).name == "tf2"
-
-
-def test_a_source_gets_the_names_of_the_arguments():
-    source = (
-        "import tensorflow as tf\n"
-        "class Own(tf.keras.metrics.Metric):\n"
-        "    def __init__(self):\n"
-        "        super().__init__(name='own')\n"
-        "        by = tf.VariableAggregation.SUM\n"
-        "        self.t = self.add_weight('t', (2,), by, initializer='ones')\n"
-    )
-    assert "self.add_weight(name='t', shape=(2,), initializer='ones')" in upgraded(source).after

@@ -361,3 +361,15 @@ def test_weights_of_an_own_class_that_is_not_built_are_listed(between, is_listed
     source += f"x = keras.Input((3,))\n{between}\nmodel.save_weights('file')\n"
     told = [one.told for one in upgraded(source, "tf2").remains]
     assert any("saves no weights of a model that is not built" in one for one in told) == is_listed
+
+
+def test_weights_of_own_metrics_too():
+    source = (
+        "import tensorflow as tf\n"
+        "class Own(tf.keras.metrics.Metric):\n"
+        "    def __init__(self):\n"
+        "        super().__init__(name='own')\n"
+        "        by = tf.VariableAggregation.SUM\n"
+        "        self.t = self.add_weight('t', (2,), by, initializer='ones')\n"
+    )
+    assert "self.add_weight(name='t', shape=(2,), initializer='ones')" in upgraded(source).after

@@ -43,6 +43,8 @@ WITHOUT_REWRITING = {
         assert_input_compatibility constraints
         dynamic get_input_mask_at get_losses_for get_output_mask_at get_updates_for implementation
         input_mask output_mask regularizers stateful _obtain_input_shape""",
+    "the name of a tensor is Keras's to give": """
+        name""",
     "which states an optimizer keeps, and in which order, changed": """
         get_weights set_weights weights""",
     "Keras 1's arguments of it have no counterpart in a line": """

@@ -19,6 +19,7 @@ from onefit.scripts.eras.stand_ins import (
     live_layers,
     logs,
     model_metrics,
+    named_inputs,
     recurrent_calls,
     recurrent_states,
     step_masks,
@@ -29,8 +30,9 @@ from onefit.scripts.eras.stand_ins import (
     weight_names,
 )
 
-_INPUTS, _SIZE = (
+_INPUTS, _OUTPUTS, _SIZE = (
     "[one._keras_history.operation.name for one in {self}.inputs]",
+    "[one._keras_history.operation.name for one in {self}.outputs]",
     "{self}.vocabulary_size()",
 )
 _METRICS = "list({self}.get_metrics_result())"
@@ -75,7 +77,11 @@ RULES: tuple[Rule, ...] = (
     ),
     *(Gone(f"{_LAYER}.{name}", f"attributes:{name}") for name in _OF_LAYERS.split()),
     *(Gone(f"{_LAYER}.{name}", f"attributes:{name}", eras=KERAS1) for name in _OF_KERAS_1.split()),
-    Gone(f"{_FUNCTIONAL}.input_names", "attributes:input_names", _INPUTS),
+    Gone(f"{_FUNCTIONAL}.input_names", "named_inputs:input_names", _INPUTS),
+    Gone("keras.Sequential.input_names", "named_inputs:input_names", _INPUTS, eras=KERAS2 | TF2),
+    Gone("keras.Sequential.output_names", "named_inputs:output_names", _OUTPUTS, eras=KERAS2 | TF2),
+    Meaning(f"{_FUNCTIONAL}.__call__", named_inputs.called, "", "OF207"),
+    Meaning(f"{_FUNCTIONAL}._standardize_inputs", named_inputs.standardized, "", "OF207"),
     Meaning("keras.layers.TimeDistributed.compute_mask", step_masks.compute_mask, "", "OF206"),
     Meaning("keras.layers.RNN.__call__", recurrent_calls.with_states, "", "OF203"),
     Meaning(f"{_LAYER}.input", call_inputs.without_masks, "", "OF203"),
@@ -119,13 +125,16 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning("keras.layers.Layer.__init__", layer_names.of_keras1, "", "OF207", KERAS1),
     Meaning("keras.layers.Layer.__init__", layer_names.of_keras2, "", "OF207", KERAS2),
-    Meaning(
-        "keras.Model.get_layer",
-        layer_names.found_by_both,
-        "",
-        "OF207",
-        BOTH_OLD,
-        layer_names.by_given_name,
+    Gone("keras.KerasTensor.name", "layer_names:tensor_name_in_graph", "", "OF207", BOTH_OLD),
+    Gone("keras.KerasTensor.name", "layer_names:tensor_name", "", "OF207", TF2),
+    Meaning("keras.layers.Layer.__init__", layer_names.of_inputs, "", "OF207", TF2),
+    Meaning("keras.layers.Bidirectional.__init__", layer_names.of_both_ways, "", "OF207", BOTH_OLD),
+    *(
+        Meaning("keras.Model.get_layer", layer_names.found_by_both, "", "OF207", eras, source)
+        for eras, source in (
+            (BOTH_OLD, layer_names.by_given_name),
+            (TF2, layer_names.by_given_name_of_input),
+        )
     ),
     Meaning("keras.Model.metrics", model_metrics.as_used, "", "OF207", TF2),
     Meaning("keras.Model.get_metrics_result", model_metrics.of_variables, "", "OF204", TF2),
@@ -212,6 +221,7 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.Variable.initializer", "variable_initializers:initializer"),
     Meaning("keras.Variable.__init__", weight_names.noted, "", "OF207", TF2),
     Meaning("keras.Variable.__init__", weight_names.noted_by_keras2, "", "OF207", KERAS2),
-    *(Meaning("keras.Variable.name", weight_names.whole, "", "OF207", e) for e in (TF2, KERAS2)),
+    Meaning("keras.Variable.__init__", weight_names.noted_by_keras1, "", "OF207", KERAS1),
+    Meaning("keras.Variable.name", weight_names.whole, "", "OF207"),
     Meaning("keras.Model.__new__", construction.new_model, "", "OF203"),
 )

@@ -17,6 +17,7 @@ from onefit.scripts.eras.stand_ins import (
     old_kernels,
     open_files,
     optimizer_states,
+    weight_files,
 )
 
 WEIGHTS = ".weights.h5"
@@ -246,6 +247,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(_MODEL, optimizer_states.load_with_state, "", "OF208"),
     Meaning(_COMPILED, optimizer_states.known_optimizer, "", "OF208"),
+    Meaning(
+        f"{_HDF5}.h5py.AttributeManager.__getitem__", weight_files.as_bytes, "", "OF208", BOTH_OLD
+    ),
+    Meaning(
+        f"{_HDF5}.save_subset_weights_to_hdf5_group", weight_files.by_names_of_then, "", "OF208"
+    ),
+    Meaning(f"{_HDF5}.{_OF_LAYERS[0]}", weight_files.under_names_of_then, "", "OF208", BOTH_OLD),
+    Meaning(f"{_HDF5}.{_OF_LAYERS[2]}", weight_files.found_by_both, "", "OF208", BOTH_OLD),
     *(Meaning(f"{_HDF5}.{name}", merging.flattened, "", "OF208", BOTH_OLD) for name in _OF_LAYERS),
     Meaning(_WEIGHTS, files.whole_gates, "", "OF208", BOTH_OLD),
     Meaning(_WEIGHTS, old_kernels.noted, "", "OF208", BOTH_OLD),

@@ -172,9 +172,6 @@ OF_KERAS_1 = {
 
 globals().update({old: _alias(old, new) for old, new in OF_KERAS_1.items()})
 
-input_names = settable_attribute(
-    "input_names", lambda self: [one._keras_history.operation.name for one in self.inputs]
-)
 stateful = settable_attribute("stateful", lambda self: False)
 stateful_model = settable_attribute(
     "stateful", lambda self: any(getattr(one, "stateful", False) for one in self.layers)

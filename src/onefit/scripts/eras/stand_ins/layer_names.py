@@ -7,6 +7,7 @@ A layer keeps today's name, which files and logs go by, and is found by both. So
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -26,17 +27,18 @@ _KERAS_1 = {
     "Conv2DTranspose": "deconvolution2d",
     "SeparableConv2D": "separableconvolution2d",
 }
+_OF_INPUT = re.compile(r"input_[1-9]\d*")
 _AUTOMATIC = re.compile(r"[a-z][a-z0-9_]*_[1-9]\d*")
 
 
 def of_keras1(original: Method) -> Method:
     """A layer remembers the name that Keras 1 would have given it."""
-    return _numbering(original, word_of_keras1)
+    return _numbering(original, word_of_keras1, _input_of_keras1)
 
 
 def of_keras2(original: Method) -> Method:
     """A layer remembers the name that Keras 2 would have given it."""
-    return _numbering(original, to_snake_case)
+    return _numbering(original, to_snake_case, _input_of_keras2)
 
 
 def word_of_keras1(kind: str) -> str:
@@ -58,19 +60,108 @@ def told(name: str) -> str:
     return f"{name!r} may be an automatic name, which counted from 1: give it name="
 
 
-def _numbering(original: Method, word: Callable[[str], str]) -> Method:
+def _numbering(
+    original: Method, word: Callable[[str], str], name_input: Callable[[Any, Any], None]
+) -> Method:
     @wraps(original)
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
-        if kwargs.get("name") is None:
-            kind = type(self).__name__
-            base = "input" if kind == "InputLayer" else word(kind)
-            # Where Keras keeps its own counts: `clear_session` begins both anew.
-            counts = global_state.get_global_attribute("names_then", {}, set_to_default=True)
-            counts[base] = counts.get(base, 0) + 1
-            object.__setattr__(self, "_name_then", f"{base}_{counts[base]}")
+        kind, given = type(self).__name__, kwargs.get("name")
+        first = _first_of_sequential() if kind == "InputLayer" else None
+        if first is not None:
+            name_input(self, first)
+        elif given is None:
+            _count(self, "input" if kind == "InputLayer" else word(kind))
 
     return __init__
+
+
+def _count(layer: Any, base: str) -> None:
+    # Where Keras keeps its own counts: `clear_session` begins both anew.
+    counts = global_state.get_global_attribute("names_then", {}, set_to_default=True)
+    counts[base] = counts.get(base, 0) + 1
+    object.__setattr__(layer, "_name_then", f"{base}_{counts[base]}")
+
+
+def _input_of_keras1(layer: Any, first: Any) -> None:
+    _count(layer, f"{word_of_keras1(type(first).__name__)}_input")
+
+
+def _input_of_keras2(layer: Any, first: Any) -> None:
+    object.__setattr__(layer, "_name_then", f"{name_then(first)}_input")
+
+
+def _first_of_sequential() -> Any:
+    """The layer whose shape makes a `Sequential` add an input before it."""
+    frame = sys._getframe(2)
+    for _ in range(24):  # constructors, and what stands around them
+        if isinstance(frame.f_locals.get("self"), keras.Sequential):
+            model, name = frame.f_locals["self"], frame.f_code.co_name
+            if name == "add":
+                return frame.f_locals.get("layer")
+            return next(iter(model._layers), None) if name == "build" else None
+        if frame.f_back is None:
+            return None
+        frame = frame.f_back
+    return None
+
+
+def of_inputs(original: Method) -> Method:
+    """In tf.keras 2 only inputs had other names: `input_1`, and `dense_input` of a `Sequential`."""
+
+    numbered = _numbering(original, to_snake_case, _input_of_keras2)
+
+    @wraps(original)
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        is_input = isinstance(self, keras.layers.InputLayer)
+        (numbered if is_input else original)(self, *args, **kwargs)
+
+    return __init__
+
+
+def of_both_ways(original: Method) -> Method:
+    """The layers of a `Bidirectional` have the name of then of the layer that it was given."""
+
+    @wraps(original)
+    def __init__(self: Any, layer: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, layer, *args, **kwargs)
+        then = _then(layer)
+        for way, one in (("forward", self.forward_layer), ("backward", self.backward_layer)):
+            if then and one.name == f"{way}_{layer.name}":
+                object.__setattr__(one, "_name_then", f"{way}_{then}")
+
+    return __init__
+
+
+def _named_tensor(ending: str) -> property:
+    """`model.inputs[0].name`, for the script; Keras goes on with its own."""
+
+    def get(self: Any) -> str:
+        name: str = vars(self)["name"]
+        asking = sys._getframe(1).f_globals.get("__name__", "")
+        layer = getattr(vars(self).get("_keras_history"), "operation", None)
+        is_own = asking.startswith(("keras.", "onefit."))
+        if is_own or not isinstance(layer, keras.layers.InputLayer):
+            return name
+        return name_then(layer) + ending
+
+    def put(self: Any, name: str) -> None:
+        vars(self)["name"] = name
+
+    return property(get, put)
+
+
+tensor_name, tensor_name_in_graph = _named_tensor(""), _named_tensor(":0")
+"""That of tf.keras 2, `input_1`, and of TensorFlow 1, `input_1:0`."""
+
+
+def name_then(layer: Any) -> str:
+    """The name that a layer had then; its own, where the script gave one.
+
+    Args:
+        layer: The layer.
+    """
+    return _then(layer) or str(layer.name)
 
 
 def found_by_both(original: Method) -> Method:
@@ -97,4 +188,11 @@ def by_given_name(call: Call) -> None:
     """A source that asks for a layer by its automatic name has to give the layer that name."""
     name = call.literal("name")
     if isinstance(name, str) and is_automatic(name):
+        raise ValueError(told(name))
+
+
+def by_given_name_of_input(call: Call) -> None:
+    """Of tf.keras 2 only the names of inputs were others."""
+    name = call.literal("name")
+    if isinstance(name, str) and _OF_INPUT.fullmatch(name):
         raise ValueError(told(name))

@@ -45,6 +45,43 @@ def _noting(original: Callable[..., None], without: tuple[type, ...]) -> Callabl
     return __init__
 
 
+_OF_KERAS_1 = {
+    "kernel": "W",
+    "recurrent_kernel": "U",
+    "bias": "b",
+    "embeddings": "W",
+    "moving_mean": "running_mean",
+    "moving_variance": "running_std",
+    "alpha": "alphas",
+}
+
+
+def noted_by_keras1(original: Callable[..., None]) -> Callable[..., None]:
+    """`dense_1_W:0`: Keras 1 put the name of a layer before that of its weight.
+
+    A layer of the script's own gave its weights whole names.
+    """
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        name = self._name if kwargs.get("name") else "Variable"
+        layers = [one.caller for one in global_state.get_global_attribute("name_scope_stack") or []]
+        while len(layers) > 1 and isinstance(layers[-2], keras.layers.RNN):
+            layers.pop()  # a cell is no layer of Keras 1
+        layer = layers[-1] if layers else None
+        if isinstance(layer, keras.layers.Layer) and _has_short_names(layer):
+            owner = vars(layer).get("_name_then") or layer.name
+            name = f"{owner}_{_OF_KERAS_1.get(name, name)}"
+        self._name_of_the_time = f"{name}:0"
+
+    return __init__
+
+
+def _has_short_names(layer: object) -> bool:
+    """Whether a layer is Keras's, or one of ours that Keras had."""
+    return type(layer).__module__.startswith(("keras.", "onefit."))
+
+
 def _way(scopes: list[Any], without: tuple[type, ...]) -> str:
     """The scopes of TensorFlow that are open, with a `/` between them."""
     # Keras 3 opens a scope for `build` as for a call, and notes no difference between the two.
