@@ -39,13 +39,19 @@ def invert(x: TensorLike, name: str | None = None) -> Tensor:
 
 
 def left_shift(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
-    """The bits so many places higher."""
-    return jnp.left_shift(*arrays([x, y]))
+    """The bits so many places higher, at most one less than there are."""
+    bits, places = arrays([x, y])
+    return jnp.left_shift(bits, _within(places))
 
 
 def right_shift(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
-    """The bits so many places lower; a sign stays."""
-    return jnp.right_shift(*arrays([x, y]))
+    """The bits so many places lower, at most one less than there are; a sign stays."""
+    bits, places = arrays([x, y])
+    return jnp.right_shift(bits, _within(places))
+
+
+def _within(places: Any) -> Any:
+    return jnp.clip(places, 0, 8 * places.dtype.itemsize - 1)
 
 
 operations(globals())

@@ -43,8 +43,12 @@ def cast(x: TensorLike, dtype: DTypeLike, name: str | None = None) -> Any:
         return x.of_values(lambda held: cast(held, dtype))
     values = array(x)
     values = ops.convert_to_tensor(values) if isinstance(values, int | float) else values
-    if isinstance(values, jax.Array) and np.dtype(as_dtype(dtype)).kind in "iu":
-        values = whole(values, np.dtype(as_dtype(dtype)))
+    if isinstance(values, jax.Array):
+        kind = np.dtype(as_dtype(dtype)).kind
+        if values.dtype.kind == "c" and kind != "c":
+            values = values != 0 if kind == "b" else values.real
+        if kind in "iu":
+            values = whole(values, np.dtype(as_dtype(dtype)))
     made = ops.cast(values, _named(dtype))
     if getattr(made, "weak_type", False):  # of a number of Python's: the dtype is asked for
         made = jax.lax.convert_element_type(made, made.dtype)
@@ -63,7 +67,8 @@ def saturate_cast(value: TensorLike, dtype: DTypeLike, name: str | None = None) 
     low, high = common_limits(values.dtype, wanted)
     # Infinity is beyond the limits of a narrower dtype, and stays what it is in a wider one.
     is_narrower = wanted.kind in "iu" or high < _largest(values.dtype)
-    return ops.cast(ops.clip(values, low, high) if is_narrower else values, as_dtype(dtype).name)
+    within = ops.clip(values, low, high) if is_narrower else values
+    return whole(within, wanted) if wanted.kind in "iu" else ops.cast(within, wanted.name)
 
 
 def _largest(dtype: Any) -> Any:

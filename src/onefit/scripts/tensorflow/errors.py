@@ -55,7 +55,7 @@ class DeadlineExceededError(OpError):
 
 
 class InternalError(OpError):
-    """A fault of TensorFlow's. Nothing raises it here."""
+    """A fault of TensorFlow's, such as what it says of `tf.truncatediv` by 0."""
 
 
 class PermissionDeniedError(OpError):

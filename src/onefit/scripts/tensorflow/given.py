@@ -80,11 +80,18 @@ def _of_dtype(value: Any, dtype: np.dtype) -> Any:
                 f"{value.dtype.name}: use tf.cast."
             )
         return value
-    made = of_python(value)
-    of_list = isinstance(made, np.ndarray) and not isinstance(value, np.ndarray) and made.size
-    if of_list and RANK.get(made.dtype.kind, 9) > RANK.get(dtype.kind, 3):
+    made = _numbers(value)
+    if made is value:
+        return value
+    if made.size and RANK.get(made.dtype.kind, 9) > RANK.get(dtype.kind, 3):
         raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {dtype.name}")
-    return value
+    if made.dtype.kind == "f" and dtype.kind in "fV":
+        with np.errstate(over="ignore"):  # what is too large is infinite
+            return made.astype(dtype)
+    # TensorFlow takes the last bits of Python's integers; NumPy refuses what does not fit.
+    if made.dtype.kind == "i" and dtype.kind in "iu" and dtype.itemsize < 8:
+        return made.astype(dtype)
+    return value if dtype == np.uint64 else _within_64_bits(made, value)
 
 
 def of_python(value: Any) -> Any:
@@ -93,6 +100,33 @@ def of_python(value: Any) -> Any:
     >>> of_python([1, 2]).dtype, of_python(2.5).dtype, of_python("a")
     (dtype('int32'), dtype('float32'), 'a')
     """
+    made = _numbers(value)
+    if made is value:
+        return value
+    if made.dtype == np.float64:
+        with np.errstate(over="ignore"):
+            narrow = made.astype(np.float32)
+        if np.isinf(narrow).any() and not np.isinf(made).any():
+            raise ValueError(
+                "Can't convert Python sequence with a value out of range for a double-precision "
+                "float."
+            )
+        return narrow
+    made = _within_64_bits(made, made)
+    limits = np.iinfo(np.int32)
+    fits = made.dtype == np.int64 and limits.min <= made.min() and made.max() <= limits.max
+    return made.astype(np.int32) if fits else made
+
+
+def _within_64_bits(made: np.ndarray, value: Any) -> Any:
+    """The value, if its numbers are no integers that int64 lacks."""
+    if made.dtype == object or made.dtype == np.uint64:
+        raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.")
+    return value
+
+
+def _numbers(value: Any) -> Any:
+    """Python's numbers as an array, in NumPy's dtype; else `value` itself."""
     if isinstance(value, np.ndarray | np.generic | jax.Array) or _has_arrays(value):
         return value
     if isinstance(value, range):
@@ -105,16 +139,9 @@ def of_python(value: Any) -> Any:
     if isinstance(first, np.generic) or not isinstance(first, int | float):
         return value
     try:
-        made = np.asarray(value)
+        return np.asarray(value)
     except ValueError:
         raise ValueError("Can't convert non-rectangular Python sequence to Tensor.") from None
-    if made.dtype == np.float64:
-        return made.astype(np.float32)
-    if made.dtype == object or made.dtype == np.uint64:
-        raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.")
-    limits = np.iinfo(np.int32)
-    fits = made.dtype == np.int64 and limits.min <= made.min() and made.max() <= limits.max
-    return made.astype(np.int32) if fits else made
 
 
 def is_of_python(value: Any) -> bool:

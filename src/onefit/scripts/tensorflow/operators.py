@@ -17,6 +17,7 @@ from jax import lax
 
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.mode import computed, is_of_keras
+from onefit.scripts.tensorflow.program_checks import demand_everywhere
 from onefit.scripts.tensorflow.refusals import of_tensorflow
 
 # TensorFlow's names of dtypes in its errors, where they are not NumPy's.
@@ -206,6 +207,42 @@ def _told(x: Any) -> str:
     return str(list(np.shape(x))).replace(" ", "")
 
 
+def _of_divisor(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A division with integers for results: of integers none by 0."""
+
+    def operation(x: Any, y: Any) -> Any:
+        if is_integer(x, y):
+            demand_everywhere(_of_all(x, y != 0), "Integer division by zero")
+        return function(x, y)
+
+    return operation
+
+
+def _of_all(x: Any, holds: Any) -> Any:
+    """What holds of the other operand, for each result: for none where there is no element.
+
+    What does not hold of a number is told by the program that computes with it, which may be that
+    of a branch that is not taken.
+    """
+    return holds if holds is True else holds | (x != x)
+
+
+def is_integer(x: Any, y: Any) -> bool:
+    """Whether matched operands, one of which may be a number of Python's, are integers.
+
+    >>> is_integer(np.ones(1), 2), is_integer(2, np.ones(1, np.int32))
+    (False, True)
+    """
+    return (x if hasattr(x, "dtype") else y).dtype.kind in "iu"
+
+
+def power(x: Any, y: Any) -> Any:
+    """`**`: of integers it gives integers, so there are no negative powers."""
+    if is_integer(x, y):
+        demand_everywhere(_of_all(x, y >= 0), "Integers to negative integer powers are not allowed")
+    return jnp.power(x, y)
+
+
 def divided(x: Any, y: Any) -> Any:
     """`/`: of integers it gives floats, of 64 bits where they have 32 or more.
 
@@ -265,9 +302,9 @@ BINARY: dict[str, tuple[str, Callable[..., Any]]] = {
     "sub": ("Sub", _checked(jnp.subtract)),
     "mul": ("Mul", _checked(jnp.multiply)),
     "truediv": ("RealDiv", _checked(divided)),
-    "floordiv": ("FloorDiv", _checked(jnp.floor_divide)),
-    "mod": ("FloorMod", _checked(jnp.mod)),
-    "pow": ("Pow", _checked(jnp.power)),
+    "floordiv": ("FloorDiv", _checked(_of_divisor(jnp.floor_divide))),
+    "mod": ("FloorMod", _checked(_of_divisor(jnp.mod))),
+    "pow": ("Pow", _checked(power)),
     "matmul": ("MatMul", product),
     "and": ("LogicalAnd", _logical(jnp.logical_and, jnp.bitwise_and)),
     "or": ("LogicalOr", _logical(jnp.logical_or, jnp.bitwise_or)),

@@ -16,9 +16,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.errors import InvalidArgumentError, OpError
 from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.recorder import level
+from onefit.scripts.tensorflow.refusals import values_of
 
 Array = Any
 
@@ -47,10 +48,12 @@ class Demand(NamedTuple):
     Args:
         told: With `{place}` and `{value}`.
         shape: That of the values, for the place.
+        kind: What the error is.
     """
 
     told: str
     shape: tuple[int, ...]
+    kind: type[OpError]
 
 
 FOUND = Found()
@@ -98,17 +101,42 @@ def can_be_told(value: Any) -> bool:
     return is_traced and here.checked and here.level is level()
 
 
-def demand_in_program(holds: Array, told: str, values: Array | None = None) -> None:
+def demand_everywhere(holds: Array, told: str, kind: type[OpError] = InvalidArgumentError) -> None:
+    """Raise unless something holds everywhere: now if it is known, else when the program has run.
+
+    Args:
+        holds: Booleans.
+        told: What the error says.
+        kind: What the error is. Defaults to `InvalidArgumentError`.
+
+    >>> demand_everywhere(np.array([True, False]), "Integer division by zero")
+    Traceback (most recent call last):
+    ...
+    onefit.scripts.tensorflow.errors.InvalidArgumentError: Integer division by zero
+    """
+    if (known := values_of(holds)) is None:
+        demand_in_program(holds, told, kind=kind)
+    elif not known.all():
+        raise kind(told)
+
+
+def demand_in_program(
+    holds: Array,
+    told: str,
+    values: Array | None = None,
+    kind: type[OpError] = InvalidArgumentError,
+) -> None:
     """Let the program that is traced tell if something does not hold.
 
     Args:
         holds: Booleans.
         told: What the error says, with `{place}` and `{value}`.
         values: Of what, of the shape of `holds`. Defaults to `holds`.
+        kind: What the error is. Defaults to `InvalidArgumentError`.
     """
     if not can_be_told(holds) or not holds.size:
         return
-    demand = Demand(told, tuple(holds.shape))
+    demand = Demand(told, tuple(holds.shape), kind)
     # A number, since a program cannot give back a text.
     number = _demands.setdefault(demand, len(_demands) + 1)
     flat, shown = holds.reshape(-1), (holds if values is None else values).reshape(-1)
@@ -141,13 +169,13 @@ def raise_for(found: Array) -> None:
         found: What it has given for `FOUND`.
 
     Raises:
-        InvalidArgumentError: With what its demand says.
+        OpError: With what its demand says.
     """
     number, flat, value = np.asarray(found).tolist()
     if number:
         FOUND.reset()
-        told, shape = list(_demands)[number - 1]
+        told, shape, kind = list(_demands)[number - 1]
         place = ",".join(map(str, np.unravel_index(flat, shape))) if shape else ""
-        raise InvalidArgumentError(
+        raise kind(
             told.replace("{place}", f"[{place}]" if place else "").replace("{value}", str(value))
         )

@@ -15,6 +15,7 @@ from onefit.scripts.tensorflow.given import array, arrays, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import demand
 
 Tensor = Any
 
@@ -145,7 +146,9 @@ def _at(values: Any, indices: Any) -> Any:
 def unravel_index(indices: TensorLike, dims: ShapeLike, name: str | None = None) -> Tensor:
     """The places along each axis of numbers that count through all."""
     numbers = tensor(indices)
-    places = jnp.unravel_index(numbers, _shape(dims))
+    lengths = _shape(dims)
+    demand(0 not in lengths, "Input dims cannot contain a dim of zero")
+    places = jnp.unravel_index(numbers, lengths)
     return jnp.stack(places).astype(numbers.dtype)
 
 

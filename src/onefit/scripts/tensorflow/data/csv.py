@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 from onefit.scripts.tensorflow.data.dataset import Dataset
 from onefit.scripts.tensorflow.data.leaves import array
 from onefit.scripts.tensorflow.data.stage import Elements, Stage
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 
 
@@ -39,7 +41,8 @@ class Rows(Stage):
 
     def start(self) -> Elements:
         """Row after row."""
-        return (self._row(fields) for file in self.files for fields in self._fields(file))
+        # An empty line has one field, of no letters.
+        return (self._row(fields or [""]) for file in self.files for fields in self._fields(file))
 
     def _fields(self, file: str) -> Iterator[list[str]]:
         rows = read(file, self.delimiter, self.quotes)
@@ -49,7 +52,7 @@ class Rows(Stage):
 
     def _row(self, fields: list[str]) -> tuple[np.ndarray, ...]:
         from onefit.scripts.tensorflow.errors import InvalidArgumentError
-        from onefit.scripts.tensorflow.io.decoding import converted
+        from onefit.scripts.tensorflow.io.csv import converted
 
         if self.columns is None and len(fields) != len(self.defaults):
             raise InvalidArgumentError(
@@ -93,7 +96,7 @@ def CsvDataset(
         select_cols: The numbers of the columns to read. Defaults to all.
         exclude_cols: The numbers of the columns to leave out. Only none is there.
     """
-    from onefit.scripts.tensorflow.io.decoding import default_of
+    from onefit.scripts.tensorflow.io.csv import default_of
     from onefit.scripts.tensorflow.io.files import path_of
     from onefit.scripts.tensorflow.missing import refuse_argument
 
@@ -102,7 +105,7 @@ def CsvDataset(
     if exclude_cols:
         refuse_argument("tensorflow.data.experimental.CsvDataset", "exclude_cols")
     files = [path_of(one) for one in np.ravel(array(filenames)).tolist()]
-    defaults = [default_of(one) for one in record_defaults]
+    defaults = [default_of(_meant(one)) for one in record_defaults]
     given = header, field_delim, use_quote_delim, na_value
     return Dataset.of(Rows(files, defaults, select_cols, *given))
 
@@ -175,7 +178,7 @@ def make_csv_dataset(
     chosen = _chosen(names, select_columns)
     if column_defaults is None:
         given = field_delim, use_quote_delim, na_value, header, num_rows_for_inference
-        column_defaults = _kinds(files, chosen, *given)
+        column_defaults = _kinds(files, chosen, len(names), *given)
     columns = [names[place] for place in chosen]
     defaults = column_defaults
 
@@ -203,13 +206,39 @@ def make_csv_dataset(
 
 
 def read(file: str, delimiter: str, quotes: bool) -> Iterator[list[str]]:
-    """The fields of each line of a file."""
+    """The fields of each record of a file; an empty line has none.
+
+    Raises:
+        InvalidArgumentError: For quotation marks in the wrong places.
+    """
     import csv
 
+    from onefit.scripts.tensorflow.errors import InvalidArgumentError
+
     quoting: Any = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+    field = f'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}]*)'
+    quoted = re.compile(f"{field}(?:{re.escape(delimiter)}{field})*")
+    read_lines: list[str] = []
     # Texts are bytes in TensorFlow: those that are no UTF-8 come out as they went in.
     with Path(file).open(newline="", encoding="utf-8", errors="surrogateescape") as lines:
-        yield from (row for row in csv.reader(lines, delimiter=delimiter, quoting=quoting) if row)
+
+        def noted() -> Iterator[str]:
+            for line in lines:
+                read_lines.append(line)
+                yield line
+
+        records = csv.reader(noted(), delimiter=delimiter, quoting=quoting, strict=True)
+        try:
+            for row in records:
+                record = "".join(read_lines).rstrip("\r\n")
+                read_lines.clear()
+                if quotes and '"' in record and not quoted.fullmatch(record):
+                    raise InvalidArgumentError("Unquoted fields cannot have quotes inside")
+                yield row
+        except csv.Error as error:
+            raise InvalidArgumentError(
+                f"Reached end of file without closing quoted field in record: {error}"
+            ) from None
 
 
 def _names(files: list[str], delimiter: str, quotes: bool, header: bool) -> list[str]:
@@ -237,6 +266,7 @@ def _chosen(names: list[str], columns: Sequence[Any] | None) -> list[int]:
 def _kinds(
     files: list[str],
     columns: list[int],
+    width: int,
     delimiter: str,
     quotes: bool,
     empty: str,
@@ -246,11 +276,28 @@ def _kinds(
     """A default for each column, of the narrowest dtype that fits the first rows of all files."""
     rows = (row for file in files for row in islice(read(file, delimiter, quotes), header, None))
     found: list[int | None] = [None] * len(columns)
-    for row in islice(rows, most):
+    # Lines count from 1, and the first one has the names.
+    for line, row in enumerate(islice(rows, most), 1 + header):
+        if len(row) != width:
+            raise ValueError(
+                f"Problem inferring types: CSV row {line} has {len(row)} number of fields. "
+                f"Expected: {width}."
+            )
         for number, place in enumerate(columns):
             if row[place] not in ("", empty):
                 found[number] = max(found[number] or 0, _kind(row[place]))
     return [DEFAULTS[-1 if kind is None else kind] for kind in found]
+
+
+def _meant(given: Any) -> Any:
+    """The dtype that a default is, if it is a number of one: 1 is float32 without empty fields.
+
+    TensorFlow asks whether the default is among its dtypes, and these are equal to their numbers.
+    """
+    from onefit.scripts.tensorflow.io.decoding import TYPES
+
+    name = TYPES.get(given) if isinstance(given, int | float) else None  # type: ignore[arg-type]
+    return as_dtype(name) if name in ("float32", "float64", "int32", "int64", "string") else given
 
 
 DEFAULTS = [np.int32(0), np.int64(0), np.float32(0), np.float64(0), ""]

@@ -77,7 +77,7 @@ def convert_image_dtype(
 
 def saturated(values: Any, dtype: DTypeLike) -> Any:
     """Values as integers; those that do not fit are the least or the largest."""
-    return jnp.clip(values, *common_limits(values.dtype, jnp.dtype(dtype))).astype(dtype)
+    return whole(jnp.clip(values, *common_limits(values.dtype, jnp.dtype(dtype))), np.dtype(dtype))
 
 
 def adjust_brightness(image: Any, delta: Any) -> Tensor:

@@ -1,8 +1,9 @@
 """`tf.io`: files, pictures, records and what is in them.
 
 A file here is a concept: files and folders (`files.py`), TFRecord files (`records.py`), the
-messages in them (`example.py`, `parsing.py`), bytes as numbers (`decoding.py`). Pictures are
-`image/coding.py`. docs/design/0062 says by which libraries, and what is the same to the bit.
+messages in them (`example.py`, `parsing.py`), bytes as numbers (`decoding.py`), lines of CSV
+(`csv.py`). Pictures are `image/coding.py`. docs/design/0062 says by which libraries, and what is
+the same to the bit.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from onefit.scripts.tensorflow.image.coding import encode_jpeg as encode_jpeg
 from onefit.scripts.tensorflow.image.coding import encode_png as encode_png
 from onefit.scripts.tensorflow.image.coding import extract_jpeg_shape as extract_jpeg_shape
 from onefit.scripts.tensorflow.image.coding import is_jpeg as is_jpeg
+from onefit.scripts.tensorflow.io.csv import decode_csv as decode_csv
 from onefit.scripts.tensorflow.io.decoding import decode_base64 as decode_base64
 from onefit.scripts.tensorflow.io.decoding import decode_compressed as decode_compressed
-from onefit.scripts.tensorflow.io.decoding import decode_csv as decode_csv
 from onefit.scripts.tensorflow.io.decoding import decode_raw as decode_raw
 from onefit.scripts.tensorflow.io.decoding import encode_base64 as encode_base64
 from onefit.scripts.tensorflow.io.decoding import parse_tensor as parse_tensor

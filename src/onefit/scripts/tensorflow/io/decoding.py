@@ -1,12 +1,10 @@
-"""Bytes as numbers: raw ones, lines of CSV, Base64, tensors of protobuf."""
+"""Bytes as numbers: raw ones, Base64, tensors of protobuf."""
 
 from __future__ import annotations
 
 import base64
-import csv
 import gzip
 import zlib
-from collections.abc import Sequence
 from typing import Any
 
 import ml_dtypes
@@ -19,7 +17,6 @@ from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.io.example import messages
 from onefit.scripts.tensorflow.mode import unknown_length
 from onefit.scripts.tensorflow.strings.element import each, texts
-from onefit.scripts.tensorflow.strings.numbers import to_number
 
 Tensor = Any
 TYPES = {
@@ -66,90 +63,6 @@ def decode_raw(
     return tensor(flat.reshape(*values.shape, -1) if flat.size else flat.reshape(*values.shape, 0))
 
 
-def decode_csv(
-    records: Any,
-    record_defaults: Sequence[Any],
-    field_delim: str = ",",
-    use_quote_delim: bool = True,
-    na_value: str = "",
-    select_cols: Sequence[int] | None = None,
-    name: str | None = None,
-) -> list[Tensor]:
-    """The columns of lines of CSV.
-
-    Args:
-        records: Lines of text, of any shape.
-        record_defaults: For each column what stands for an empty field, whose dtype is that of the
-            column; a dtype or an empty list for a column without empty fields.
-        field_delim: What stands between fields. Defaults to a comma.
-        use_quote_delim: Whether quotation marks hold a field together. Defaults to `True`.
-        na_value: A field that counts as empty. Defaults to `""`.
-        select_cols: The columns to give. Defaults to all.
-        name: Taken, and of no effect.
-
-    >>> [column.numpy().tolist() for column in decode_csv(["1,a", "2,b"], [0, 0.5])[:1]]
-    Traceback (most recent call last):
-    ...
-    onefit.scripts.tensorflow.errors.InvalidArgumentError: Field 1 ... not a valid float: a
-    """
-    lines = texts(records)
-    defaults = [default_of(one) for one in record_defaults]
-    if unknown_length():
-        return [tensor(_nothing(lines.shape, dtype)) for _, dtype in defaults]
-    rows = [fields(line, field_delim, use_quote_delim) for line in lines.reshape(-1).tolist()]
-    columns = []
-    for number, (filled, dtype) in enumerate(defaults):
-        place = number if select_cols is None else list(select_cols)[number]
-        made = np.empty(len(rows), dtype)
-        for line, row in enumerate(rows):
-            if select_cols is None and len(row) != len(defaults):
-                raise InvalidArgumentError(
-                    f"Expect {len(defaults)} fields but have {len(row)} in record {line}"
-                )
-            made[line] = converted(row[place], filled, dtype, na_value, number, line)
-        columns.append(tensor(made.reshape(lines.shape)))
-    return columns
-
-
-def fields(line: bytes, delimiter: str, quotes: bool) -> list[str]:
-    """The fields of one line."""
-    text = line.decode("utf-8", "surrogateescape")
-    quoting: Any = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
-    return next(csv.reader([text], delimiter=delimiter, quoting=quoting), [""])
-
-
-def converted(
-    text: str, filled: Any, dtype: np.dtype, na_value: str = "", field: int = 0, record: int = 0
-) -> Any:
-    """A field as a value of the dtype of its column."""
-    if text in ("", na_value):
-        if filled is None:
-            raise InvalidArgumentError(f"Field {field} is required but missing in record {record}!")
-        return filled
-    if dtype.kind == "O":
-        return text.encode("utf-8", "surrogateescape")
-    try:
-        return array(to_number(text, dtype))
-    except InvalidArgumentError:
-        kind = {"i": "int", "f": "float"}.get(dtype.kind, "") + (
-            "64" if dtype.itemsize == 8 else ""
-        )
-        kind = {"int": "int32", "float64": "double"}.get(kind, kind)
-        raise InvalidArgumentError(
-            f"Field {field} in record {record} is not a valid {kind}: {text}"
-        ) from None
-
-
-def default_of(given: Any) -> tuple[Any, np.dtype]:
-    """What stands for an empty field, or `None`; and the dtype."""
-    if isinstance(given, type) or hasattr(given, "as_numpy_dtype"):
-        return None, np.dtype(as_dtype(given).as_numpy_dtype)
-    values = array(given)
-    if not values.size:
-        return None, values.dtype
-    return values.reshape(-1)[0], values.dtype
-
-
 def encode_base64(input: TensorLike, pad: bool = False, name: str | None = None) -> Tensor:
     """Web-safe Base64 of bytes."""
 
@@ -191,7 +104,7 @@ def serialize_tensor(tensor: TensorLike, name: str | None = None) -> Any:
     return StringTensor(np.array(made.SerializeToString(), object))
 
 
-def _nothing(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+def nothing(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     """Zeros, or texts without letters."""
     kind = np.dtype(dtype)
     return np.full(shape, b"" if kind.kind in "OSU" else 0, object if kind.kind in "OSU" else kind)
@@ -200,7 +113,7 @@ def _nothing(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
 def parse_tensor(serialized: TensorLike, out_type: DTypeLike, name: str | None = None) -> Tensor:
     """The tensor of the bytes of a `TensorProto`."""
     if length := unknown_length():
-        return tensor(_nothing((length,), as_dtype(out_type).as_numpy_dtype))
+        return tensor(nothing((length,), as_dtype(out_type).as_numpy_dtype))
     try:
         held = messages()["TensorProto"].FromString(bytes(texts(serialized)[()]))
     except Exception as error:

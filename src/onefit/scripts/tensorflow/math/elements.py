@@ -13,11 +13,13 @@ from keras import ops
 
 from onefit.scripts.eras.stand_ins.logits import of_operation
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
+from onefit.scripts.tensorflow.errors import InternalError
 from onefit.scripts.tensorflow.given import array, is_of_python, tensor
 from onefit.scripts.tensorflow.jax_scipy import of_scipy
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
-from onefit.scripts.tensorflow.operators import BINARY, matched
+from onefit.scripts.tensorflow.operators import BINARY, is_integer, matched
+from onefit.scripts.tensorflow.program_checks import demand_everywhere
 
 Tensor = Any
 
@@ -226,13 +228,29 @@ def truncatediv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     x, y = map(tensor, _pair(x, y, "TruncateDiv"))
     if x.dtype.kind == "f":
         return jnp.trunc(x / y.astype(x.dtype))
+    _demand_divisor(x, y)
     return lax.div(*jnp.broadcast_arrays(x, y.astype(x.dtype)))
 
 
 def truncatemod(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """The remainder with the sign of `x`."""
     x, y = map(tensor, _pair(x, y, "TruncateMod"))
+    _demand_divisor(x, y)
     return lax.rem(*jnp.broadcast_arrays(x, y.astype(x.dtype)))
+
+
+def _demand_divisor(x: Any, y: Any) -> None:
+    """Raise where an integer is divided by 0, with what TensorFlow says of it by mistake.
+
+    Raises:
+        InternalError: There.
+    """
+    if is_integer(x, y):
+        demand_everywhere(
+            (y != 0) | (x != x),
+            "Unexpected error in binary operator (only integer div and mod should have errors)",
+            InternalError,
+        )
 
 
 def scalar_mul(scalar: Any, x: TensorLike, name: str | None = None) -> Tensor:

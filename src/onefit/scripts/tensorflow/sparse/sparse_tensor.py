@@ -12,6 +12,7 @@ from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import tensor as given
 from onefit.scripts.tensorflow.mode import computed
+from onefit.scripts.tensorflow.refusals import demand
 from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
@@ -120,10 +121,14 @@ class SparseTensor(Rows):
         return self._of_dense(np.multiply, other)
 
     def __truediv__(self, other: Any) -> SparseTensor:
-        """Its values divided by those of a dense tensor at the same places."""
-        return self._of_dense(np.true_divide, other)
+        """Its values divided by those of a dense tensor at the same places; integers give floats.
 
-    def _of_dense(self, function: np.ufunc, other: Any) -> SparseTensor:
+        Raises:
+            InvalidArgumentError: If one of these is 0.
+        """
+        return self._of_dense(_divided, other)
+
+    def _of_dense(self, function: Callable[..., np.ndarray], other: Any) -> SparseTensor:
         dense = np.asarray(computed(given, other, self.held.dtype))
         if dense.ndim > len(self.lengths):
             raise InvalidArgumentError(
@@ -131,7 +136,7 @@ class SparseTensor(Rows):
                 f" {list(dense.shape)}."
             )
         others = np.broadcast_to(dense, self.lengths)[tuple(self.places.T)]
-        return self.with_values(function(self.held, others).astype(self.held.dtype))
+        return self.with_values(function(self.held, others))
 
     def __repr__(self) -> str:
         """Its parts."""
@@ -139,3 +144,12 @@ class SparseTensor(Rows):
             f"SparseTensor(indices={self.indices!s}, values={self.values!s}, "
             f"dense_shape={self.dense_shape!s})"
         )
+
+
+def _divided(values: np.ndarray, others: np.ndarray) -> np.ndarray:
+    told = "SparseDenseCwiseDiv cannot divide by zero, but input dense tensor contains zero"
+    demand(others.all(), told)
+    # `/` of int32 and int64 gives float64, and that of shorter ones float32.
+    is_short = values.dtype.kind in "iu" and values.dtype.itemsize < 4
+    made: np.ndarray = np.true_divide(values, others, dtype=np.float32 if is_short else None)
+    return made

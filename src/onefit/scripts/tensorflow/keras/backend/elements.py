@@ -9,7 +9,7 @@ from typing import Any
 from keras import ops
 from keras.config import floatx
 
-from onefit.scripts.tensorflow import math, nn
+from onefit.scripts.tensorflow import dtypes, math, nn
 from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, axes, tensor
 
@@ -53,7 +53,7 @@ globals().update({name: _of_two(name) for name in OF_TWO.split()})
 
 def cast(x: TensorLike, dtype: DTypeLike) -> Tensor:
     """The values of `x` as another dtype."""
-    return ops.cast(tensor(x), dtype)
+    return dtypes.cast(x, dtype)
 
 
 def pow(x: TensorLike, a: TensorLike) -> Tensor:
