@@ -57,6 +57,15 @@ SCRIPTS = {
     "from keras.layers.core import Dense\nfrom tensorflow.keras.utils import plot_model": "keras2",
     "try:\n    from keras.layers import Dense\nexcept ImportError:\n"
     "    from tensorflow.keras.layers import Dense\nmodel.fit_generator(flow)": "keras2",
+    "import tensorflow as tf\nm = tf.keras.Sequential()\nm.compile()\nm.optimizer.lr": "tf2",
+    "import keras\nprint(self.model.optimizer.lr)": "keras2",
+    "from keras.optimizers import SGD\nsgd = SGD(0.1)\nsgd.lr = 0.2": "keras2",
+    "import keras\nmodel.optimizer.decay": "keras2",
+    # an `lr` of something else
+    "import keras\nargs.lr, cfg.optimizer.lr, self.lr, options.optimizer.decay": "keras3",
+    "import keras, torch\nopt = torch.optim.SGD(p, 0.1)\nopt.lr = 0.1": "keras3",
+    "import keras\nfrom torch.optim import Adam\nopt = Adam(p)\nopt.lr": "keras3",
+    "import keras\nlr = model.optimizer.learning_rate": "keras3",
     "import keras\nkeras.optimizers.Adam(learning_rate=0.1)": "keras3",
     "import keras\nfrom sklearn import metrics\nmetrics.mean_squared_error(a, b)": "keras3",
     "import keras\nModelCheckpoint(filepath=f'{here}/{name}.keras')": "keras3",

@@ -28,7 +28,14 @@ WITHOUT_REWRITING = {
         function gradients placeholder is_placeholder learning_phase set_learning_phase
         learning_phase_scope symbolic_learning_phase Function in_train_phase in_test_phase
         get_source_inputs
-        uses_learning_phase total_loss""",
+        uses_learning_phase total_loss targets sample_weights metrics_tensors metrics_updates
+        container_nodes run_internal_graph get_gradients get_updates""",
+    "what compile was given, and the graph of a model, are private in Keras 3": """
+        loss_functions loss_weights weighted_metrics sample_weight_mode sample_weight_modes
+        stateful_metric_functions stateful_metric_names input_layers input_layers_node_indices
+        input_layers_tensor_indices output_layers output_layers_node_indices
+        output_layers_tensor_indices internal_input_shapes internal_output_shapes layers_by_depth
+        nodes_by_depth""",
     "it draws from a seed generator, which a layer has to keep": """
         dropout random_bernoulli random_binomial random_normal random_normal_variable random_uniform
         random_uniform_variable truncated_normal""",
@@ -197,6 +204,9 @@ WITHOUT_SOURCE = {
     "keras.src.constraints.get": "the same",
     "keras.src.regularizers.get": "the same",
     "keras.metrics.MeanMetricWrapper": "masks of metrics are Keras's own; the call is listed",
+    "keras.Sequential.get_config": "which names of a config a script reads is not seen in a source",
+    "keras.Sequential.from_config": "the same",
+    "keras.optimizers.": "the same; update_step is what Keras 3 asks for",
     "keras.Sequential.build": "how many axes a tensor has is not seen in a source; Keras 3 says it",
     "keras.Model.evaluate": "Keras 3 wants data for all outputs, and says so",
     "keras.Model.test_on_batch": "the same",

@@ -46,8 +46,9 @@ Deconvolution2D Deconvolution3D DenseFeatures GeneratorEnqueuer HDF5Matrix Image
 KerasClassifier KerasRegressor LocallyConnected1D LocallyConnected2D MeanRelativeError MeanTensor
 OptimizerV2 OrderedEnqueuer PeepholeLSTMCell PreprocessingLayer RadialConstraint RandomHeight
 RandomWidth SequenceEnqueuer SyncBatchNormalization TFOptimizer ThresholdedReLU TimeseriesGenerator
-Tokenizer _obtain_input_shape adam_v2 add_update batch_dot batch_get_value batch_set_value
-convert_all_kernels_in_model evaluate_generator fit_generator generic_utils get_input_at
+Tokenizer _decayed_lr _obtain_input_shape adam_v2 add_update batch_dot batch_get_value
+batch_set_value convert_all_kernels_in_model evaluate_generator fit_generator generic_utils
+get_input_at
 get_input_mask_at get_input_shape_at get_losses_for get_output_at get_output_mask_at
 get_output_shape_at get_session get_updates get_updates_for get_value gradient_descent_v2
 hashing_trick image_dim_ordering in_test_phase in_train_phase int_shape layer_from_config
@@ -129,6 +130,10 @@ SINCE_KERAS_2 = frozenset(
 """Arguments of methods that Keras 1 refused, and every later Keras has."""
 
 _OPTIMIZERS = "SGD RMSprop Adagrad Adadelta Adam Adamax Nadam Ftrl sgd rmsprop adam"
+OPTIMIZERS = frozenset(_OPTIMIZERS.split())
+OF_OPTIMIZERS = frozenset({"lr", "decay"})
+"""What an optimizer had; of other things it is anything (`args.lr`)."""
+
 _LAYERS = "Dense Convolution1D Convolution2D Convolution3D Conv2D LSTM GRU SimpleRNN Embedding"
 _FIRST_LAYERS = f"{_LAYERS} Conv1D Conv3D ConvLSTM2D Bidirectional TimeDistributed Masking"
 ARGUMENTS_OF = {
@@ -236,6 +241,7 @@ _OTHERS = (
     r"|\.save(?:_weights)?\(|ModelCheckpoint|\bbackend\b|\bclock\b|\bstateful\b"
     r"|\b(?:tf\.|from tensorflow import\b.*)(?:app|flags|layers|logging)\b"
     r"|to_categorical\([^()]*dtype|\.(?:in|out)put\b"
+    r"|\.(?:lr|decay)\b"
     r"|\.add_(?:weight|variable)\(\s*['\"]"
     r"|:0['\"]|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
 )

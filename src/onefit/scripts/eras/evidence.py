@@ -112,10 +112,21 @@ def _inputs(signs: Signs) -> None:
         signs.note("old", call, "load_model of a lambda")
 
 
+def _optimizers(signs: Signs) -> None:
+    """`model.optimizer.lr`, of a model or of an optimizer that the script has made."""
+    for node in signs.of_optimizers:
+        owner = dotted(node.value)
+        model, _, last = owner.rpartition(".")
+        is_model = model.endswith("model") or {f"{model}.compile", f"{model}.fit"} & signs.called
+        if owner in signs.optimizers or (model and last == "optimizer" and is_model):
+            signs.note("old", node, f"the {node.attr} of an optimizer")
+
+
 def _weighed(signs: Signs) -> Era:
     """Weigh what was found."""
     _logs(signs)
     _inputs(signs)
+    _optimizers(signs)
     if not (signs.plain or signs.of_tensorflow) and not any(signs.clues.values()):
         return Era("keras3")
     old = {"acc", "val_acc"} & signs.words

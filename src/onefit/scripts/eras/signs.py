@@ -33,6 +33,8 @@ class Signs:
         self.called: set[str] = set()
         self.ends_of_sequentials: list[ast.Attribute] = []
         self.loads: list[ast.AST] = []
+        self.optimizers: set[str] = set()
+        self.of_optimizers: list[ast.Attribute] = []
         self.own: dict[str, set[str]] = {}
         self.later: list[str] = []
 
@@ -140,6 +142,8 @@ class Signs:
             self.note("old", node, f"the module {node.attr}")
         if node.attr in ("input", "output") and whole in self.sequentials:
             self.ends_of_sequentials.append(node)
+        if node.attr in clues.OF_OPTIMIZERS and whole:
+            self.of_optimizers.append(node)
         root, dot, rest = whole.partition(".")
         self._made_of(f"{self.homes.get(root, root)}{dot}{rest}.{node.attr}")
         module = self.homes.get(whole, whole)
@@ -203,8 +207,13 @@ class Signs:
         self.ends.update(dict.fromkeys(names, self._end(node.value)))
         if isinstance(node.value, ast.Call):
             made = node.value.func
-            if getattr(made, "attr", getattr(made, "id", "")) == "Sequential":
+            kind = getattr(made, "attr", getattr(made, "id", ""))
+            if kind == "Sequential":
                 self.sequentials.update(names)
+            root = dotted(made).partition(".")[0]
+            home = self.homes.get(root, root)
+            if kind in clues.OPTIMIZERS and home.startswith(("keras", "tf", "tensorflow")):
+                self.optimizers.update(names)
 
     def _end(self, node: ast.AST | None) -> str:
         """How a text ends, as far as a source tells: `""` where it does not."""

@@ -23,6 +23,7 @@ from onefit.scripts.eras.stand_ins import (
     recurrent_calls,
     recurrent_states,
     step_masks,
+    told_configs,
     trainable_flags,
     variable_initializers,
     variable_operators,
@@ -43,6 +44,16 @@ _OF_LAYERS = (
     "get_output_mask_at get_updates_for implementation input_mask output_mask stateful"
 )
 _OF_KERAS_1 = "constraints regularizers"
+_OF_MODELS = (
+    "loss_functions loss_weights metrics_tensors metrics_updates run_internal_graph "
+    "sample_weight_mode sample_weight_modes sample_weights stateful_metric_functions "
+    "stateful_metric_names targets total_loss weighted_metrics"
+)
+_OF_MODELS_OF_KERAS_1 = (
+    "container_nodes input_layers input_layers_node_indices input_layers_tensor_indices "
+    "internal_input_shapes internal_output_shapes layers_by_depth nodes_by_depth output_layers "
+    "output_layers_node_indices output_layers_tensor_indices"
+)
 _FUNCTIONAL = "keras.src.models.functional.Functional"
 RULES: tuple[Rule, ...] = (
     *(
@@ -64,7 +75,18 @@ RULES: tuple[Rule, ...] = (
     Gone(f"{_LAYER}.b", "attributes:bias", "{self}.bias", eras=BOTH_OLD),
     Gone(f"{_LAYER}.updates", "attributes:updates"),
     Gone("keras.Model.state_updates", "attributes:updates"),
-    Gone("keras.Model.total_loss", "attributes:total_loss"),
+    *(
+        Gone(f"keras.Model.{name}", f"graph_attributes:{name}", eras=BOTH_OLD)
+        for name in _OF_MODELS.split()
+    ),
+    *(
+        Gone(f"keras.Model.{name}", f"graph_attributes:{name}", eras=KERAS1)
+        for name in _OF_MODELS_OF_KERAS_1.split()
+    ),
+    *(
+        Gone(f"keras.Model.{name}", f"graph_attributes:{name}")
+        for name in ("input_mask", "output_mask")
+    ),
     *(
         Gone(f"{_LAYER}.{old}", f"attributes:{old}", f"{{self}}.{new}", eras=KERAS1)
         for old, new in attributes.OF_KERAS_1.items()
@@ -78,8 +100,8 @@ RULES: tuple[Rule, ...] = (
     *(Gone(f"{_LAYER}.{name}", f"attributes:{name}") for name in _OF_LAYERS.split()),
     *(Gone(f"{_LAYER}.{name}", f"attributes:{name}", eras=KERAS1) for name in _OF_KERAS_1.split()),
     Gone(f"{_FUNCTIONAL}.input_names", "named_inputs:input_names", _INPUTS),
-    Gone("keras.Sequential.input_names", "named_inputs:input_names", _INPUTS, eras=KERAS2 | TF2),
-    Gone("keras.Sequential.output_names", "named_inputs:output_names", _OUTPUTS, eras=KERAS2 | TF2),
+    Gone("keras.Sequential.input_names", "named_inputs:input_names", _INPUTS),
+    Gone("keras.Sequential.output_names", "named_inputs:output_names", _OUTPUTS),
     Meaning(f"{_FUNCTIONAL}.__call__", named_inputs.called, "", "OF207"),
     Meaning(f"{_FUNCTIONAL}._standardize_inputs", named_inputs.standardized, "", "OF207"),
     Meaning("keras.layers.TimeDistributed.compute_mask", step_masks.compute_mask, "", "OF206"),
@@ -99,6 +121,9 @@ RULES: tuple[Rule, ...] = (
         Gone(f"keras.Model.get_{name}_at", f"attributes:get_model_{name}_at", eras=BOTH_OLD)
         for name in ("input", "output", "input_shape", "output_shape")
     ),
+    Meaning("keras.Sequential.get_config", told_configs.as_layers, "", "OF204", KERAS1),
+    Meaning("keras.Sequential.from_config", told_configs.from_layers, "", "OF204", KERAS1),
+    Meaning("keras.Sequential.get_config", told_configs.as_named_layers, "", "OF204", KERAS2),
     Gone("keras.Sequential.model", "attributes:own_model", "{self}", eras=BOTH_OLD),
     Gone("keras.Sequential.flattened_layers", "attributes:flattened_layers", "{self}.layers"),
     Gone("keras.layers.StringLookup.vocab_size", "attributes:vocab_size", _SIZE),

@@ -20,6 +20,7 @@ from onefit.scripts.eras.stand_ins import (
     normalization,
     optimizers,
     regularizers,
+    told_configs,
     trainable_flags,
     weighting,
     word_dropout,
@@ -235,4 +236,10 @@ RULES: tuple[Rule, ...] = (
         BOTH_OLD,
         WRITTEN,
     ),
+    *(
+        Meaning(f"{_OPTIMIZERS}.{name}.get_config", replace, "", eras=eras)
+        for name in told_configs.OPTIMIZERS
+        for replace, eras in ((told_configs.of_keras1, KERAS1), (told_configs.of_keras2, KERAS2))
+    ),
+    Meaning(f"{_RATE}.update_step", told_configs.of_updates, "", "OF204"),
 )

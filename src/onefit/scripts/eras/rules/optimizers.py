@@ -60,6 +60,10 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.optimizers.TFOptimizer", "optimizers:TFOptimizer", eras=BOTH_OLD),
     Gone("keras.optimizers.Optimizer.decay", "optimizers:decay"),
     Gone("keras.optimizers.Optimizer.initial_decay", "optimizers:initial_decay", eras=BOTH_OLD),
+    *(
+        Gone(f"keras.optimizers.Optimizer.{name}", f"weight_gradients:{name}", eras=BOTH_OLD)
+        for name in ("get_gradients", "get_updates")
+    ),
     Gone("keras.optimizers.Optimizer._decayed_lr", "optimizer_reads:decayed_rate", eras=_TF2),
     Meaning(
         "keras.src.optimizers.base_optimizer.BaseOptimizer.stateless_apply",

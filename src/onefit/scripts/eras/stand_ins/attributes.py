@@ -8,7 +8,6 @@ from typing import Any
 import keras
 import numpy as np
 
-from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.stand_ins.call_inputs import inputs_of
 
 
@@ -284,16 +283,3 @@ def by_old_method(original: Callable[..., Any]) -> Callable[..., Any]:
         return original(self, *args, **kwargs)
 
     return compute_output_shape
-
-
-def _total_loss(self: Any) -> Any:
-    raise refused(
-        AttributeError,
-        "OF204",
-        "a loss that can be computed from data",
-        "model.total_loss, a tensor of Keras 2's graph, which has gone",
-        "Use model.compute_loss(y=y, y_pred=model(x)).",
-    )
-
-
-total_loss = OldAttribute(_total_loss)

@@ -91,7 +91,7 @@ class function:
     Args:
         inputs: Symbolic tensors, and `K.learning_phase()` among them or not.
         outputs: A symbolic tensor, or a list of them.
-        updates: Not supported; Keras 3's graphs change no variables.
+        updates: Those of `optimizer.get_updates`; others have been made when they were asked for.
 
     >>> x = keras.Input((2,))
     >>> double = function([x], [x * 2])
@@ -104,8 +104,10 @@ class function:
         self.inputs = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
         self.is_list = isinstance(outputs, list | tuple)
         self.outputs = list(outputs) if self.is_list else [outputs]
+        self.updates = [one for one in updates or () if hasattr(one, "gradients")]
         tensors = [one for one in self.inputs if isinstance(one, KerasTensor)]
         symbolic = [one for one in self.outputs if isinstance(one, KerasTensor)]
+        symbolic += [one for update in self.updates for one in update.gradients]
         self.model = keras.Model(tensors, symbolic) if symbolic else None
 
     def __call__(self, inputs: Any) -> Any:
@@ -125,10 +127,12 @@ class function:
             np.array(ops.convert_to_numpy(next(found) if isinstance(one, KerasTensor) else one))
             for one in self.outputs
         ]
+        for update in self.updates:
+            update.make([next(found) for _ in update.gradients])
         return results if self.is_list else results[0]
 
 
-def _without_updates() -> keras.StatelessScope:
+def without_updates() -> keras.StatelessScope:
     """A scope that reads variables as they are now, and forgets what is assigned to them."""
     scope, outer = keras.StatelessScope(), get_stateless_scope()
     if outer is not None:
@@ -161,7 +165,7 @@ class Gradient(Operation):
         def loss(value: Any) -> Any:
             # Moving averages and seeds on the way are moved on by the model's own pass, and once a
             # step.
-            with _without_updates():
+            with without_updates():
                 found = self.graph._run_through_graph(
                     [value, *others], lambda one: operation_fn(one, training=training)
                 )
@@ -185,16 +189,15 @@ def gradients(loss: Any, variables: Any) -> list[Any]:
         A symbolic tensor for each.
 
     Raises:
-        NotImplementedError: For variables of layers, which are no tensors of the graph, and within
-            a loss that is computed.
+        NotImplementedError: For what is no tensor of the graph and no weight, and within a loss
+            that is computed.
 
     >>> x = keras.Input((2,))
     >>> run = function([x], gradients(ops.sum(x * x), x))
     >>> run([np.ones((1, 2))])[0].tolist()
     [[2.0, 2.0]]
     """
-    wanted = variables if isinstance(variables, list | tuple) else [variables]
-    found = []
+    wanted = list(variables) if isinstance(variables, list | tuple) else [variables]
     if not isinstance(loss, KerasTensor):
         raise refused(
             NotImplementedError,
@@ -204,21 +207,38 @@ def gradients(loss: Any, variables: Any) -> list[Any]:
             "Write a train_step with tf.GradientTape or jax.grad for a gradient penalty.",
         )
     for one in wanted:
-        if not isinstance(one, KerasTensor):
+        if not isinstance(one, KerasTensor | keras.Variable):
             raise refused(
                 NotImplementedError,
                 "OF210",
-                "a tensor of the graph, such as model.input or layer.output",
+                "a tensor of the graph, such as model.input or layer.output, or a weight",
                 f"{one}, for K.gradients",
-                "For gradients with respect to weights write a train_step with jax.grad.",
+                "Give K.gradients what a layer gives.",
             )
-        others = _sources(loss, one)
-        found.append(Gradient(Graph([one, *others], loss))(one, *others))
-    return found
+    weights = [one for one in wanted if isinstance(one, keras.Variable)]
+    of_weights: Iterator[Any] = iter(())
+    if weights:
+        from onefit.scripts.eras.stand_ins import weight_gradients
+
+        of_weights = iter(weight_gradients.with_respect_to(loss, weights))
+    return [
+        next(of_weights) if isinstance(one, keras.Variable) else _gradient(loss, one)
+        for one in wanted
+    ]
 
 
-def _sources(loss: KerasTensor, without: KerasTensor) -> Sequence[KerasTensor]:
-    """The graph's inputs that a tensor needs beside another one."""
+def _gradient(loss: KerasTensor, tensor: KerasTensor) -> Any:
+    others = sources(loss, tensor)
+    return Gradient(Graph([tensor, *others], loss))(tensor, *others)
+
+
+def sources(loss: KerasTensor, without: KerasTensor | None = None) -> Sequence[KerasTensor]:
+    """The graph's inputs that a tensor needs beside another one.
+
+    Args:
+        loss: The tensor.
+        without: The other one. Defaults to none.
+    """
     waiting, seen, found = [loss], {id(without)}, []
     while waiting:
         tensor = waiting.pop()

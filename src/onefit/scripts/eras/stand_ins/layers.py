@@ -208,9 +208,9 @@ def weight_regularizer(l1: float = 0.0, l2: float = 0.0) -> Any:
 
 def get_source_inputs(tensor: Any, *_: Any) -> list[Any]:
     """The inputs of the graph that a tensor comes from."""
-    from onefit.scripts.eras.stand_ins.graph import _sources
+    from onefit.scripts.eras.stand_ins.graph import sources
 
-    return list(_sources(tensor, tensor)) or [tensor]
+    return list(sources(tensor, tensor)) or [tensor]
 
 
 def time_distributed_dense(
