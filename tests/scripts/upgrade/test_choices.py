@@ -88,7 +88,7 @@ def test_what_one_alone_took_is_listed_and_the_rest_is_rewritten():
     [
         "for Cell in [LSTM, Dense]:\n    made.append(Cell(3, inner_activation='tanh'))\n",
         "def build(Cell):\n    return Cell(3, init='one')\n",
-        "made.append(getattr(layers, 'Dense')(output_dim=3))\n",
+        "made.append(getattr(layers, 'De' + 'nse')(output_dim=3))\n",
         "made.append(REGISTRY['Dense'](output_dim=3))\n",
     ],
 )
@@ -129,3 +129,67 @@ def test_a_choice_among_values():
     # What Keras 2.2.4 had.
     assert names["names"] == [["acc", "loss", "mean_absolute_error"], ["acc", "loss"]]
     assert not found.remains
+
+
+HELD = {
+    "a loop": "for make in (LSTM, SimpleRNN):\n    pass\n",
+    "a table": "make = {'a': SimpleRNN, 'b': LSTM}['a']\n",
+    "a choice": "make = SimpleRNN if made == [] else LSTM\n",
+    "a list that grows": "made.append(SimpleRNN)\nmade.append(LSTM)\nmake = made[0]\n",
+    "pairs of two lists": "for n, make in zip((1, 2), (LSTM, SimpleRNN)):\n    pass\n",
+    "what a function gives": "def pick():\n    return SimpleRNN or LSTM\nmake = pick()\n",
+    "a class": "class Kept:\n    kind = SimpleRNN\nmake = Kept.kind\n",
+    "a part": "make = partial(SimpleRNN, stateful=False)\n",
+}
+
+
+@pytest.mark.parametrize("held", HELD)
+def test_states_are_carried_however_a_class_is_held(held):
+    import keras
+    import numpy as np
+
+    source = f"{HEAD.format(keras='keras')}{HELD[held]}layer = make(2, stateful=True)\n"
+    found = upgraded(source, "keras2")
+    names: dict[str, object] = {}
+    exec(found.after, names)
+    if held == "a part":  # whose arguments stand in two places
+        assert [one.code for one in found.remains] == ["OF206"]
+        return
+    assert {one.code for one in found.remains} <= {"OF205"}  # LSTM's default of then
+    x = np.arange(6, dtype="float32").reshape(2, 1, 3)
+    model = keras.Sequential([keras.Input(batch_shape=(1, 1, 3)), names["layer"]])
+    other = keras.layers.SimpleRNN(2, return_sequences=True)
+    whole = other(x.reshape(1, 2, 3))
+    model.set_weights(other.get_weights())
+    whole = other(x.reshape(1, 2, 3))
+    assert np.allclose(model.predict(x, batch_size=1, verbose=0), whole[0], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "LSTM(3, **{'stateful': True})",
+        "kind = dict(stateful=True)\nLSTM(3, **kind)",
+        "def make(*args, **kwargs):\n    return LSTM(*args, **kwargs)",
+        "class Own(SimpleRNN):\n    pass\nOwn(3, stateful=True)",
+        "class Own(SimpleRNN):\n    def __init__(self):\n"
+        "        super().__init__(3, stateful=True)",
+        "for Layer in (layers.LSTM, layers.GRU):\n    Layer(3, stateful=True)",
+        "unknown['lstm'](3, stateful=True)",
+    ],
+)
+def test_states_that_are_not_carried_are_listed(lines):
+    assert upgraded(f"{HEAD.format(keras='keras')}{lines}\n", "keras2").remains
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "def build(stateful):\n    return Dense(3)\nbuild(stateful=True)",
+        "kind = dict(activation='relu')\nDense(3, **kind)",
+        "def make(**kwargs):\n    return Dense(3, **kwargs)",
+        "given[0](3, stateful=False)",
+    ],
+)
+def test_what_has_no_states_is_not_listed(lines):
+    assert not upgraded(f"{HEAD.format(keras='keras')}{lines}\n", "keras2").remains

@@ -67,6 +67,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         return choice_calls.call(script, original, updated, chosen)
     if script.names.full(original.func) == "functools.partial":
         return choice_calls.partial(script, original, updated)
+    choice_calls.states(script, original)
     if script.kinds.kind(original.func) == INITIALIZER and _names(original) & {"name"}:
         told = "an initializer takes no name= in Keras 3 and gives an array: use add_weight"
         script.left("OF203", original, told)

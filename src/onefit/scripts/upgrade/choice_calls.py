@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 
 import libcst as cst
@@ -30,6 +31,14 @@ def call(script: Script, original: cst.Call, updated: cst.Call, names: Sequence[
     """
     before = script.state()
     made = [_as(script, one, original, updated) for one in names]
+    called = original.args[0].value if is_partial(script, original) else original.func
+    # A class that is written into the script has the name by which the script gives it.
+    own_classes = {_code_of(one.func) for one in made} & script.definitions.statements.keys()
+    if own_classes <= script.choices.written(called):
+        made = [
+            one.with_changes(func=updated.func) if _code_of(one.func) == _leaf(name) else one
+            for one, name in zip(made, names)
+        ]
     shared = [one for one in made[0].args if all(_has(other.args, one) for other in made)]
     is_same_name = all(one.func.deep_equals(updated.func) for one in made)
     if is_same_name and all(len(one.args) == len(shared) for one in made):
@@ -44,7 +53,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call, names: Sequence[
         told = f"{_either(names)}: in Keras 3 each takes this in its own way, so call each by name"
         script.left(CODE, original, told)
         return updated
-    if any(not _has(updated.args, one) for one in shared):
+    if own_classes or any(not _has(updated.args, one) for one in shared):
         script.restore(after)  # with the definitions that the call needs
         script.journal.changes = set(before.changes)
         script.done(CODE, original, f"a call of {_either(names)} as Keras 3 takes it")
@@ -75,6 +84,16 @@ def partial(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
     return updated.with_changes(args=[first, *made])
 
 
+def is_partial(script: Script, original: cst.Call) -> bool:
+    """Whether a call makes a `functools.partial`.
+
+    Args:
+        script: The script that is upgraded.
+        original: The call as its names were resolved.
+    """
+    return script.names.full(original.func) == "functools.partial" and bool(original.args)
+
+
 def unknown(script: Script, original: cst.Call) -> None:
     """List a call of what the source does not tell, with arguments that layers of then had.
 
@@ -83,12 +102,45 @@ def unknown(script: Script, original: cst.Call) -> None:
         original: The call as its names were resolved.
     """
     is_found = isinstance(original.func, cst.Subscript | cst.Call)  # table[name], getattr(m, name)
+    is_found |= script.choices.is_partial(original.func)
     words = sorted({one.keyword.value for one in original.args if one.keyword} & _OLD)
     if words and (is_found or script.choices.is_given(original.func)):
         told = (
             f"if this is something of Keras's, its arguments have other names: {', '.join(words)}"
         )
         script.left(CODE, original, told)
+
+
+def states(script: Script, original: cst.Call) -> None:
+    """List `stateful=True` for what the source does not tell to be a recurrent layer of Keras's.
+
+    Args:
+        script: The script that is upgraded.
+        original: The call as its names were resolved.
+    """
+    if not any(map(_is_stateful, original.args)) or _code_of(original.func) == "dict":
+        return
+    made_from = [thing(one) for one in script.choices.bases(original.func)]
+    is_recurrent = any(
+        inspect.isclass(one) and issubclass(one, thing("keras.layers.RNN")) for one in made_from
+    )
+    if is_recurrent or not script.choices.is_own(original.func):
+        script.left("OF206", original, _OWN_STATES if is_recurrent else _STATES)
+
+
+_STATES = (
+    "if this is a recurrent layer of Keras's, it begins each batch anew in Keras 3 on JAX: call "
+    "its class by name"
+)
+_OWN_STATES = (
+    "Keras 3 on JAX begins each batch of a recurrent layer anew: a class that is made from one has "
+    "to count its states among its variables"
+)
+
+
+def _is_stateful(one: cst.Arg) -> bool:
+    is_named = one.keyword is not None and one.keyword.value == "stateful"
+    return is_named and _code_of(one.value) not in ("False", "None")
 
 
 def _as(script: Script, old: str, original: cst.Call, updated: cst.Call) -> cst.Call:
@@ -108,6 +160,10 @@ def _as(script: Script, old: str, original: cst.Call, updated: cst.Call) -> cst.
 def _has(arguments: Sequence[cst.Arg], one: cst.Arg) -> bool:
     """Whether there is such an argument, whatever stands behind it."""
     return any(_code(other) == _code(one) for other in arguments)
+
+
+def _code_of(node: cst.BaseExpression) -> str:
+    return cst.Module([]).code_for_node(node)
 
 
 def _code(one: cst.Arg) -> str:

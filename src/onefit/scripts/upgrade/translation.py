@@ -12,6 +12,8 @@ from onefit.scripts.eras.rule import WRITTEN, Meaning, Translated
 from onefit.scripts.upgrade import strings
 from onefit.scripts.upgrade.kinds import MODEL
 from onefit.scripts.upgrade.knowledge import thing
+from onefit.scripts.upgrade.literals import read
+from onefit.scripts.upgrade.names import spelled
 from onefit.scripts.upgrade.script import Script
 from onefit.scripts.upgrade.source_call import SourceCall
 
@@ -49,11 +51,55 @@ def _translated(
     try:
         given = source_call(script, target, names, original, updated)
     except ValueError:
-        return updated
+        return _unpacked(script, target, called, rules, original, updated, owner)
     before = dict(given.arguments)
     apply(script, given, rules, original)
     strings.replace(script, given, called, script.line(original))
     return result(script, given, before, called, original, updated, owner, target)
+
+
+def _unpacked(
+    script: Script,
+    target: str,
+    called: Any,
+    rules: Sequence[Translated | Meaning],
+    original: cst.Call,
+    updated: cst.Call,
+    owner: cst.BaseExpression | None,
+) -> cst.Call:
+    """A call with `*` or `**` stays as it is; it is listed where rules want another one."""
+    told, hidden = [], False
+    for one in updated.args:
+        table = _table(script, one.value) if one.star == "**" else None
+        told += [one] if not one.star else table or []
+        hidden |= bool(one.star) and table is None
+    known = [one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in told]
+    shown = updated.with_changes(args=known)
+    if any(one.star for one in known) or not any(one.star for one in updated.args):
+        return updated
+    state = script.state()
+    made = _translated(script, target, called, rules, original, shown, owner)
+    is_same = made.deep_equals(shown) and state == script.state()
+    script.restore(state)
+    if not is_same:
+        place = "what * and ** give it is not told here" if hidden else "** gives it arguments"
+        told_of = f"{leaf(target)}: Keras 3 takes this call in another way, and {place}"
+        script.left("OF203", original, f"{told_of}: write all its arguments into it")
+    return updated
+
+
+def _table(script: Script, node: cst.BaseExpression) -> list[cst.Arg] | None:
+    """The arguments in a table, `dict(units=3)`, that stands here or in a name that holds it."""
+    node = script.names.assigned.get(node.value, node) if isinstance(node, cst.Name) else node
+    if isinstance(node, cst.Call) and spelled(node.func) == "dict":
+        return None if any(one.keyword is None for one in node.args) else list(node.args)
+    if not isinstance(node, cst.Dict):
+        return None
+    pairs = [one for one in node.elements if isinstance(one, cst.DictElement)]
+    words = [read(one.key) for one in pairs]
+    if len(pairs) < len(node.elements) or not all(isinstance(one, str) for one in words):
+        return None
+    return [cst.Arg(one.value, keyword=cst.Name(str(word))) for one, word in zip(pairs, words)]
 
 
 def _choice(call: cst.Call) -> int | None:
