@@ -80,3 +80,31 @@ def test_bars_and_summaries_are_as_they_were(tmp_path, era):
     assert [one for one in lines if len(one) == 2][-1] == NAMES[era]
     # Keras 2.2.4: "Total params: 4", after a training too
     assert re.search(r"Total params: 4 ", ran.stdout) and "Optimizer" not in ran.stdout
+
+
+STEPS = """
+import numpy as np
+from keras.models import Sequential
+from keras.layers import Dense
+class Watched(Sequential):
+    looks = 0
+    def _symbolic_build(self, *args, **kwargs):  # its own: stock Keras trains it, step by step
+        return super()._symbolic_build(*args, **kwargs)
+    def jax_state_sync(self):
+        type(self).looks += self._jax_state is not None and not self._jax_state_synced
+        return super().jax_state_sync()
+m = Watched([Dense(1, input_shape=(3,), activation="sigmoid")])
+m.compile("sgd", "binary_crossentropy", metrics=["accuracy"])
+m.fit(np.ones((64, 3)), np.ones((64, 1)), epochs=1, batch_size=1)
+print("looks", m.looks)
+"""
+
+
+@pytest.mark.parametrize("era", ["keras2", "tf2"])
+def test_what_shows_the_bar_leaves_the_values_to_the_step_under_way(tmp_path, era):
+    # Keras shows it in a thread; a look from there takes the values that the next step uses up.
+    path = tmp_path / "script.py"
+    path.write_text(STEPS)
+    words = [sys.executable, "-m", "onefit", "run", "--era", era, str(path)]
+    ran = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, timeout=300)
+    assert "looks 1\n" in ran.stdout, ran.stdout + ran.stderr  # at the end of the epoch

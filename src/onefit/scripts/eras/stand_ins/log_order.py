@@ -16,6 +16,9 @@ from onefit.scripts.eras.stand_ins.logs import names_of_logs, names_of_results
 
 Method = Callable[..., Any]
 _order = {"is_of_then": True}
+_IN_THREAD = {"on_train_batch_end": "_async_train", "on_test_batch_end": "_async_test"}
+"""Keras's word for whether a method tells its callbacks in a thread: they are its own, then, and
+the bar sorts for itself."""
 
 
 def leave() -> None:
@@ -77,8 +80,8 @@ def _told(original: Method, order: Callable[[list[str]], list[str]]) -> Method:
 
     @wraps(original)
     def method(self: Any, *args: Any, **kwargs: Any) -> None:
-        listed, model = self.callbacks, getattr(self, "model", None)
-        if model is None:
+        listed, model = self.callbacks, _model_of(self)
+        if model is None or getattr(self, _IN_THREAD.get(original.__name__, ""), False):
             return original(self, *args, **kwargs)
         self.callbacks = [_Sorting(order, model), *listed]
         try:
@@ -87,6 +90,15 @@ def _told(original: Method, order: Callable[[list[str]], list[str]]) -> Method:
             self.callbacks = listed
 
     return method
+
+
+def _model_of(callback: Any) -> Any:
+    """The model of a callback, or of a list of them, without a look at its values.
+
+    Keras's `model` takes the values out of the training step that is under way. Where callbacks are
+    told in a thread, that step may just be using up their memory.
+    """
+    return getattr(callback, "_model", None)
 
 
 def shown(original: Method) -> Method:
@@ -112,7 +124,7 @@ def shown_at_the_end(original: Method) -> Method:
 def _shown(bar: Any, logs: dict[str, Any] | None) -> dict[str, Any] | None:
     if not logs:
         return logs
-    names, kept = names_of_logs(bar.model), dict(logs)
+    names, kept = names_of_logs(_model_of(bar)), dict(logs)
     _sort(kept, [*names, *(f"val_{name}" for name in names)])
     return kept
 
