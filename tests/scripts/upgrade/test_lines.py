@@ -118,3 +118,46 @@ def as_script(line, era):
     """A script of the line's statements, which keeps what the last one gives."""
     texts = [ast.get_source_segment(line, one) for one in ast.parse(line).body]
     return "\n".join([IMPORTS[era], *texts[:-1], f"RESULT = ({texts[-1]})", ""])
+
+
+def test_a_table_of_a_history_has_the_rate_by_its_name_of_today():
+    import keras
+    import numpy as np
+    import pandas
+
+    source = (
+        "import pandas as pd\nfrom keras.callbacks import ReduceLROnPlateau\n"
+        "def shown(model, x, y):\n    told = model.fit(x, y, nb_epoch=2, verbose=0,\n"
+        "        callbacks=[ReduceLROnPlateau(monitor='loss')])\n"
+        "    table = pd.DataFrame(told.history)\n"
+        "    return table[['loss', 'lr']], table['lr'], pd.DataFrame(told.history)['lr']\n"
+    )
+    found = upgraded(source, "keras1")
+    names: dict[str, object] = {}
+    exec(found.after, names)
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    table, column, other = names["shown"](model, np.ones((4, 2)), np.ones((4, 1)))
+    assert isinstance(table, pandas.DataFrame) and len(table.columns) == 2
+    assert np.allclose(column, 0.01) and np.allclose(other, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("weights", "count"),
+    [
+        ("class_weight={'a': {0: 1.0, 1: 2.0}}, sample_weight={'b': w}", 1),
+        ("class_weight={'a': {0: 1.0, 1: 2.0}}", 1),
+        ("class_weight=[{0: 1.0, 1: 2.0}, None]", 1),
+        ("class_weight={0: 1.0, 1: 2.0}, sample_weight=w", 1),
+        ("class_weight={0: 1.0, 1: 2.0}", 0),
+        ("class_weight='auto', sample_weight=w", 0),
+        ("class_weight=None, sample_weight=w", 0),
+    ],
+)
+def test_weights_of_classes_that_keras_3_refuses_are_listed(weights, count):
+    source = (
+        "from keras.models import load_model\nmodel = load_model('m.keras')\n"
+        f"model.fit(x, y, nb_epoch=2, {weights})\n"
+    )
+    told = [one for one in upgraded(source, "keras1").remains if "weight" in one.told]
+    assert len(told) == count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 
@@ -27,6 +27,34 @@ class Note:
         'line 3: OF203 nb_epoch is called epochs'
         """
         return f"line {self.line}: {self.code} {self.told}"
+
+
+def once_each(notes: Sequence[Note]) -> list[str]:
+    """Notes as lines, of which those that say the same are one.
+
+    Args:
+        notes: The notes, by line.
+
+    >>> again = [Note(line, "OF213", "tensorflow.cast is TensorFlow's") for line in (3, 5, 8)]
+    >>> once_each(again)
+    ["line 3: OF213 tensorflow.cast is TensorFlow's (and in lines 5, 8)"]
+    """
+    found: dict[tuple[str, str], list[Note]] = {}
+    for one in notes:
+        found.setdefault((one.code, one.told), []).append(one)
+    return [f"{first}{_elsewhere(others)}" for first, *others in found.values()]
+
+
+def _elsewhere(notes: Sequence[Note]) -> str:
+    lines = [one.line for one in notes]
+    shown = ", ".join(map(str, lines[:_SHOWN]))
+    more = len(lines) - _SHOWN
+    told = f"{shown} and {more} more" if more > 0 else shown
+    word = "line" if len(lines) == 1 else "lines"
+    return f" (and in {word} {told})" if lines else ""
+
+
+_SHOWN = 5
 
 
 class Journal:

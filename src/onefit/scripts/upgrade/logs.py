@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from onefit.scripts.upgrade import layout
 from onefit.scripts.upgrade.kinds import OPTIMIZER
 from onefit.scripts.upgrade.literals import read, write
 from onefit.scripts.upgrade.names import spelled
@@ -27,7 +28,7 @@ def log(script: Script, original: cst.Subscript, updated: cst.Subscript) -> cst.
     )
     if script.kinds.has_own_history(owner):  # a callback's, which logs what it likes
         return updated
-    if not is_history:
+    if not is_history and not _is_table(script, original.value):
         return updated
     return _by_rate(script, original, updated, "lr is logged as learning_rate")
 
@@ -48,6 +49,16 @@ def _is_config(script: Script, node: cst.BaseExpression) -> bool:
     )
 
 
+def _is_table(script: Script, node: cst.BaseExpression) -> bool:
+    """Whether it is `DataFrame(history.history)`, by a name of its own too."""
+    if isinstance(node, cst.Name):
+        node = script.names.assigned.get(node.value, node)
+    if not isinstance(node, cst.Call) or "DataFrame" not in (spelled(node.func) or ""):
+        return False
+    values = [one.value for one in node.args]
+    return any(isinstance(one, cst.Attribute) and one.attr.value == "history" for one in values)
+
+
 def _is_told_of_decay(script: Script, original: cst.CSTNode, key: object) -> bool:
     """List what an optimizer's config has no more, or has as a schedule."""
     if key in ("decay", "schedule_decay"):
@@ -64,11 +75,25 @@ def _by_rate(
     script: Script, original: cst.Subscript, updated: cst.Subscript, told: str
 ) -> cst.Subscript:
     """`found["lr"]` is `found["learning_rate"]`; any other element stays."""
-    if _key(updated) != "lr" or not script.journal.is_chosen(CODE):
+    key = _key(updated)
+    several = isinstance(key, list) and "lr" in key
+    if not (key == "lr" or several) or not script.journal.is_chosen(CODE):
         return updated
     script.done(CODE, original, told)
-    index = updated.slice[0].slice.with_changes(value=write("learning_rate"))
+    asked_for = cst.ensure_type(updated.slice[0].slice, cst.Index).value
+    today = asked_for.visit(_Rate()) if several else write("learning_rate")
+    index = updated.slice[0].slice.with_changes(value=today)
     return updated.with_changes(slice=[updated.slice[0].with_changes(slice=index)])
+
+
+class _Rate(cst.CSTTransformer):
+    """Has a list of logs name the rate as it is named today."""
+
+    def leave_SimpleString(
+        self, original_node: cst.SimpleString, updated_node: cst.SimpleString
+    ) -> cst.BaseExpression:
+        is_rate = read(original_node) == "lr"
+        return layout.as_before(updated_node, write("learning_rate")) if is_rate else updated_node
 
 
 def _key(node: cst.Subscript) -> object:

@@ -17,7 +17,7 @@ from onefit.runs.words import counted
 from onefit.scripts.upgrade import files, import_groups, notebooks, tensorflow_keras
 from onefit.scripts.upgrade.exports import Beside, Files
 from onefit.scripts.upgrade.import_groups import Group
-from onefit.scripts.upgrade.journal import Note
+from onefit.scripts.upgrade.journal import Note, once_each
 from onefit.scripts.upgrade.proof import Proof, prove
 from onefit.scripts.upgrade.upgrade import LOGITS, Upgrade, upgraded
 
@@ -221,8 +221,8 @@ class Session:
                 tell(f"{path}: {told}")
             return
         tell(f"{path}: written for {found.era.title}; {_counted(found.changes)}")
-        for note in found.remains:
-            tell(f"  left, {note}")
+        for told in once_each(found.remains):
+            tell(f"  left, {told}")
 
 
 def _difference(path: Path, found: Upgrade) -> Iterable[str]:

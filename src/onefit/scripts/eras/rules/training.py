@@ -78,6 +78,29 @@ def weights_of_generators(call: Call) -> None:
         )
 
 
+def weights_of_one_output(call: Call) -> None:
+    """Classes of several outputs weighed by the outputs' names, or in a list, and beside rows."""
+    if hasattr(call, "subject") or not call.has("class_weight"):
+        return
+    classes = call.literal("class_weight")
+    if classes is None or isinstance(classes, str):  # a string meant nothing
+        return
+    if call.has("sample_weight") and call.literal("sample_weight") is not None:
+        raise ValueError(
+            "Keras 3 takes class_weight or sample_weight, and not both: have the rows weigh both"
+        )
+    if isinstance(classes, list) or (
+        isinstance(classes, dict) and any(map(_is_of_output, classes))
+    ):
+        raise ValueError(
+            "Keras 3 takes class_weight for one output alone: give sample_weight for each output"
+        )
+
+
+def _is_of_output(word: object) -> bool:
+    return isinstance(word, str)
+
+
 _SEQUENCES = (
     "Sequence",
     "flow",
@@ -212,6 +235,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Translated(("keras.Model.fit",), weights_of_held_out, "OF206", BOTH_OLD),
     Translated(("keras.Model.fit",), weights_of_generators),
+    Translated(tuple(f"keras.Model.{verb}" for verb in _TRAIN), weights_of_one_output),
     Translated(("keras.Model.fit",), steps_of_sequences, "OF206"),
     Translated(("keras.Model.fit",), steps_of_validations, "OF206", BOTH_OLD),
     Translated(_VERBS, _QUEUES),
