@@ -191,3 +191,15 @@ def test_the_input_of_a_sequential(era):
     assert model.inputs[0].name == expected[era]
     if era != "keras1":
         assert model.input_names == [expected[era].removesuffix(":0")]
+
+
+def test_a_list_of_one_array_is_the_array(era, recwarn):
+    inputs = keras.layers.Input((2,))
+    model = keras.Model(inputs, keras.layers.Dense(1)(inputs))
+    model.compile("sgd", "mse")
+    x, y = np.ones((4, 2)), np.ones((4, 1))
+    model.fit([x], [y], verbose=0)
+    model.train_on_batch([x], [y])
+    found = model.predict([x], verbose=0)
+    assert np.array_equal(found, model.predict(x, verbose=0))
+    assert not [one for one in recwarn if "structure" in str(one.message)]

@@ -219,5 +219,11 @@ RULES: tuple[Rule, ...] = (
         "keras.callbacks.LambdaCallback.__init__", batch_logs.of_lambdas, "", "OF207", BOTH_OLD
     ),
     Meaning("keras.Model.fit", validation.told_of_data, "", "OF203", BOTH_OLD),
-    Meaning("keras.callbacks.Callback.set_params", validation.with_sizes, "", "OF203", BOTH_OLD),
+    *(
+        Meaning("keras.callbacks.Callback.set_params", replace, "", "OF203", frozenset({era}))
+        for era, replace in (
+            ("keras1", validation.with_sizes_of_keras1),
+            ("keras2", validation.with_sizes_of_keras2),
+        )
+    ),
 )

@@ -18,8 +18,11 @@ Function = Callable[..., Any]
 
 
 def _in_order(model: Any, inputs: Any) -> Any:
-    """What a dict has for each input, in their order; anything else as it is."""
+    """What a dict has for each input, in their order, and the only one of a list; else as it is."""
     struct = model._inputs_struct
+    is_list = isinstance(inputs, list | tuple) and len(inputs) == 1
+    if is_list and isinstance(struct, keras.KerasTensor):  # `predict([x])`
+        return inputs[0]
     if not isinstance(inputs, dict) or isinstance(struct, dict):
         return inputs
     found = []

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from onefit.scripts.eras.stand_ins.class_weights import names_of_outputs, weights_of_outputs
+from onefit.scripts.eras.stand_ins.layer_names import name_then
 from onefit.scripts.eras.stand_ins.training import rows_of_generator, trains_otherwise
 
 Method = Callable[..., Any]
@@ -58,13 +59,23 @@ def size_of(batch: int) -> int | None:
     return None if rows is None else min(size, rows - batch * size)
 
 
-def with_sizes(original: Method) -> Method:
+def with_sizes_of_keras1(original: Method) -> Method:
     """`params` of a callback has the number of rows and the names of the metrics."""
+    return _with_sizes(original, ("epochs", "samples", "steps"))
 
+
+def with_sizes_of_keras2(original: Method) -> Method:
+    """The same by the names of Keras 2."""
+    return _with_sizes(original, ("nb_epoch", "nb_sample"))
+
+
+def _with_sizes(original: Method, unknown: tuple[str, ...]) -> Method:
     def set_params(self: Any, params: Any) -> None:
         found = {**_told, **(params or {})} if _told else params
-        if _told and "steps" in _told and _is_own(self) and not isinstance(self, _READING_STEPS):
-            found["steps"] = _told["steps"]  # none of arrays: by it scripts tell these
+        if _told and _is_own(self) and not isinstance(self, _READING_STEPS):
+            if "steps" in _told:
+                found["steps"] = _told["steps"]  # none of arrays: by it scripts tell these
+            found = {name: value for name, value in found.items() if name not in unknown}
         original(self, found)
 
     return set_params
@@ -108,7 +119,10 @@ def _held_out(model: Any, x: Any, y: Any, settings: dict[str, Any]) -> list[Any]
         given = (_from(x, first), _from(y, first), _from(each, first))
     if not isinstance(given, list | tuple) or len(given) < 2:
         return None
-    inputs, targets = _in_order(given[0], _names_of_inputs(model)), _in_order(given[1], names)
+    inputs, targets = (
+        _in_order(given[0], _names_of_inputs(model, given[0])),
+        _in_order(given[1], names),
+    )
     weights = _in_order(given[2], names) if len(given) > 2 else []
     weights += [None] * (len(targets) - len(weights))
     told = [(_column(one), rows) for one, rows in zip(targets, weights) if one is not None]
@@ -117,8 +131,12 @@ def _held_out(model: Any, x: Any, y: Any, settings: dict[str, Any]) -> list[Any]
     return [*map(_column, inputs), *(one for one, _ in told), *ones, *([0.0] if is_told else [])]
 
 
-def _names_of_inputs(model: Any) -> list[str]:
-    return [one._keras_history.operation.name for one in getattr(model, "inputs", None) or ()]
+def _names_of_inputs(model: Any, data: Any) -> list[str]:
+    """The names by which a dict has the data of inputs."""
+    layers = [one._keras_history.operation for one in getattr(model, "inputs", None) or ()]
+    then = [name_then(one) for one in layers]
+    is_of_then = isinstance(data, dict) and any(name in data for name in then)
+    return then if is_of_then else [one.name for one in layers]
 
 
 def _from(data: Any, first: int) -> Any:
