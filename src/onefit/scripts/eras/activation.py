@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from onefit.imports import after_import, ask_first, ask_no_more, forget
+from onefit.imports import after_import, around_import, ask_first, ask_no_more, forget
 from onefit.scripts.eras.era import Era
 from onefit.scripts.patches import Patches
 
@@ -33,6 +34,9 @@ def activate(era: Era) -> None:
     ask_first(old_modules)
     ask_first(own_modules)
     waiting = [(name, after_import(name, act)) for name, act in moments.items()]
+    if "jax" not in sys.modules:
+        around_import("jax", _numpy_undisturbed)
+        waiting.append(("jax", _numpy_undisturbed))
 
     def undo() -> None:
         ask_no_more(old_modules)
@@ -62,6 +66,25 @@ def is_active() -> bool:
 
 
 _active: list[Callable[[], None]] = []
+
+
+@contextlib.contextmanager
+def _numpy_undisturbed() -> Iterator[None]:
+    """Leave `np.random` where a script has put it before it imports Keras.
+
+    JAX draws from it when it is imported, for the waits of its clusters. What old scripts ran on
+    did not.
+    """
+    if "numpy" not in sys.modules:
+        yield
+        return
+    import numpy as np
+
+    state = np.random.get_state()
+    try:
+        yield
+    finally:
+        np.random.set_state(state)
 
 
 def _install(era: Era, patches: Patches) -> None:

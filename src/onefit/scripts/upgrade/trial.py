@@ -98,9 +98,15 @@ def _translate(source: str, era: str, script: str) -> None:
     from onefit.scripts import eras, naming, preprocessing, timeseries
     from onefit.scripts.eras import syntax
     from onefit.scripts.eras.rules.modules import MODULES
-    from onefit.scripts.eras.stand_ins import initial_weights, log_order, sequences, wording
+    from onefit.scripts.eras.stand_ins import (
+        initial_weights,
+        log_order,
+        row_orders,
+        sequences,
+        wording,
+    )
 
-    for one in (initial_weights, log_order, sequences, wording):
+    for one in (initial_weights, log_order, row_orders, sequences, wording):
         one.leave()
     for path in MODULES:  # Keras is loaded, and has some of them under the same name
         if path.startswith("preprocessing."):

@@ -163,14 +163,26 @@ class Table:
     @property
     def follows(self) -> bool:
         """Whether an epoch's order goes on from where the one before it ended."""
-        return not self.ordered and not self._shuffles
+        return not self.ordered and (self._onward is not None or not self._shuffles)
+
+    @property
+    def _onward(self) -> Any:
+        """The order of rows that goes on from epoch to epoch, where the adapter has one.
+
+        Keras's adapters have none; those of scripts of Keras 1 and 2 do, see
+        `scripts/eras/stand_ins/row_orders.py`.
+        """
+        return getattr(self.iterator.data_adapter, "shuffled_rows", None)
 
     def mark(self) -> Any:
         """What decides about the orders to come, beside `np.random`."""
         return getattr(self.iterator.data_adapter, "_epoch", None)
 
     def back_to(self, mark: Any) -> None:
-        """Go on as from that point."""
+        """Go on as from that point; where an order goes on, from the first epoch."""
+        if self._onward is not None:
+            self._onward.restart()
+            self._index = None
         if mark is not None:
             self.iterator.data_adapter._epoch = mark
 
@@ -234,6 +246,10 @@ class Table:
         From Keras 3.16 on the order depends on the number of the adapter's epoch alone.
         """
         adapter = self.iterator.data_adapter
+        if self._onward is not None:
+            for order in orders:
+                order[:] = self._onward.shuffled()
+            return
         if not hasattr(adapter, "_epoch"):
             shuffle = np.random.shuffle  # draws as np.random.permutation does, in place
             for order in orders:  # of the tutorial, a thousand: looking anything up would show

@@ -20,6 +20,7 @@ from onefit.scripts.eras.stand_ins import (
     normalization,
     optimizers,
     regularizers,
+    row_orders,
     told_configs,
     trainable_flags,
     weighting,
@@ -33,6 +34,7 @@ KERAS1, KERAS2 = frozenset({"keras1"}), frozenset({"keras2"})
 TF2 = frozenset({"tf2"})
 _FUNCTIONS = "keras.src.backend.jax.nn"
 _EMBEDDING = "keras.layers.Embedding"
+_ARRAYS = "keras.src.trainers.data_adapters.array_data_adapter.ArrayDataAdapter"
 _RANDOM = "keras.src.initializers.random_initializers"
 _NORMAL = ("GlorotNormal", "HeNormal", "LecunNormal")
 
@@ -137,6 +139,14 @@ RULES: tuple[Rule, ...] = (
     *(
         Meaning(target, initial_weights.unless_left(made), "", "OF206", eras)
         for target, made, eras in _DRAWS
+    ),
+    *(
+        Meaning(target, made, "", "OF206", BOTH_OLD)
+        for target, made in (
+            (f"{_ARRAYS}.__init__", row_orders.of_adapters),
+            (f"{_ARRAYS}._get_iterator", row_orders.of_batches),
+            ("keras.src.trainers.trainer.Trainer._symbolic_build", row_orders.of_looks),
+        )
     ),
     Meaning("keras.layers.LSTM.__init__", gates.of_lstm, "", "OF206", KERAS1, WRITTEN),
     Meaning("keras.layers.GRU.__init__", gates.of_gru, "", "OF206", KERAS1, WRITTEN),
