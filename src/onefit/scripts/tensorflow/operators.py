@@ -16,7 +16,7 @@ import numpy as np
 from jax import lax
 
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
-from onefit.scripts.tensorflow.mode import computed, is_of_keras
+from onefit.scripts.tensorflow.mode import computed, here, is_of_keras
 from onefit.scripts.tensorflow.program_checks import demand_everywhere
 from onefit.scripts.tensorflow.refusals import of_tensorflow
 
@@ -69,13 +69,28 @@ def matched(x: Any, y: Any, operation: str) -> tuple[Any, Any]:
         return of_dtype(x, y.dtype), y
     if not isinstance(y, jax.Array):
         return x, of_dtype(y, x.dtype)
-    if x.dtype != y.dtype:
-        one, other = (TOLD.get(part.dtype.name, part.dtype.name) for part in (x, y))
-        raise InvalidArgumentError(
-            f"cannot compute {operation} as input #1(zero-based) was expected to be a {one} tensor "
-            f"but is a {other} tensor [Op:{operation}]"
-        )
+    demand_one_dtype(operation, x, y)
     return x, y
+
+
+def demand_one_dtype(operation: str, first: jax.Array, *others: jax.Array) -> None:
+    """Raise unless arrays have one dtype.
+
+    Args:
+        operation: TensorFlow's name of the operation.
+        first: The array that says it.
+        *others: Other ones.
+
+    Raises:
+        InvalidArgumentError: For another dtype; a TypeError while a function is traced.
+    """
+    for place, other in enumerate(others, 1):
+        if other.dtype != first.dtype:
+            wanted, found = (TOLD.get(one.dtype.name, one.dtype.name) for one in (first, other))
+            raise (TypeError if here.traced else InvalidArgumentError)(
+                f"cannot compute {operation} as input #{place}(zero-based) was expected to be a "
+                f"{wanted} tensor but is a {found} tensor [Op:{operation}]"
+            )
 
 
 def of_dtype(value: Any, dtype: np.dtype) -> Any:

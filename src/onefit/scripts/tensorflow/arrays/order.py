@@ -11,6 +11,7 @@ from keras import ops
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.program_checks import demand_everywhere
 from onefit.scripts.tensorflow.refusals import demand
 
 Tensor = Any
@@ -131,6 +132,8 @@ def histogram_fixed_width(
     >>> histogram_fixed_width([-1.0, 0.0, 1.5, 2.0, 5.0, 15], [0.0, 5.0], nbins=5).numpy().tolist()
     [2, 1, 1, 0, 2]
     """
+    if tensor(values).dtype.kind == "f":
+        demand_everywhere(~jnp.isnan(tensor(values)), "Histogram values must not contain NaN")
     bins = histogram_fixed_width_bins(values, value_range, nbins).reshape(-1)
     return jnp.zeros(nbins, np.dtype(dtype)).at[bins].add(1)
 

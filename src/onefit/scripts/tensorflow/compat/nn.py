@@ -6,6 +6,7 @@ from typing import Any
 
 from onefit.scripts.tensorflow import nn as _today
 from onefit.scripts.tensorflow.annotations import TensorLike
+from onefit.scripts.tensorflow.missing import refuse_argument
 
 Tensor = Any
 
@@ -28,6 +29,39 @@ def softmax_cross_entropy_with_logits_v2(
     """
     along = dim if axis is None else axis
     return _today.softmax_cross_entropy_with_logits(labels, logits, -1 if along is None else along)
+
+
+def ctc_loss(
+    labels: TensorLike,
+    inputs: TensorLike = None,
+    sequence_length: Any = None,
+    preprocess_collapse_repeated: bool = False,
+    ctc_merge_repeated: bool = True,
+    ignore_longer_outputs_than_inputs: bool = False,
+    time_major: bool = True,
+    logits: TensorLike = None,
+) -> Tensor:
+    """The CTC loss of each sequence; the last class is the blank.
+
+    Args:
+        labels: A sparse tensor of class numbers, of shape (sequences, labels).
+        inputs: Scores of shape (time, sequences, classes).
+        sequence_length: How long each sequence is.
+        preprocess_collapse_repeated: Only `False` is there.
+        ctc_merge_repeated: Only `True` is there.
+        ignore_longer_outputs_than_inputs: Whether the loss is 0 where there are more labels than
+            times. Defaults to `False`: they are refused.
+        time_major: Whether time is the first axis. Defaults to `True`.
+        logits: The new name of `inputs`.
+    """
+    if preprocess_collapse_repeated or not ctc_merge_repeated:
+        other = (
+            "preprocess_collapse_repeated" if preprocess_collapse_repeated else "ctc_merge_repeated"
+        )
+        refuse_argument("tensorflow.compat.v1.nn.ctc_loss", other)
+    scores = logits if inputs is None else inputs
+    ignores = ignore_longer_outputs_than_inputs
+    return _today.ctc.loss_of_places(labels, scores, sequence_length, time_major, -1, ignores)
 
 
 def __getattr__(name: str) -> Any:

@@ -13,6 +13,7 @@ from onefit.scripts.tensorflow.control_flow.carried import array_of, assign, is_
 from onefit.scripts.tensorflow.program import Trace
 from onefit.scripts.tensorflow.program_checks import demand_in_program
 from onefit.scripts.tensorflow.refusals import demand
+from onefit.scripts.tensorflow.tensor import Tensor
 
 Array = Any
 
@@ -45,21 +46,51 @@ def switch_case(
 ) -> Any:
     """What the function of that number gives; the default, or the last, for numbers without one.
 
-    >>> switch_case(1, [lambda: "a", lambda: "b"])
+    Args:
+        branch_index: A tensor of one integer.
+        branch_fns: Functions of no arguments, in a list, or by their numbers from 0 on.
+        default: A function for other numbers. Defaults to the last one.
+        name: Taken, and of no effect.
+
+    Raises:
+        TypeError: If the number is no tensor of integers, or a function none.
+        ValueError: If there are no functions, or there are gaps between their numbers.
+
+    >>> switch_case(Tensor(jnp.array(1)), [lambda: "a", lambda: "b"])
     'b'
     """
-    branches = branch_fns if isinstance(branch_fns, dict) else None
-    if branches is None:
-        pairs = [one if isinstance(one, tuple) else (n, one) for n, one in enumerate(branch_fns)]
-        branches = dict(pairs)
-    functions = [branches[number] for number in sorted(branches)]
-    otherwise = functions[-1] if default is None else default
-    functions = [branches.get(n, otherwise) for n in range(max(branches) + 1)] + [otherwise]
+    if not isinstance(branch_index, Tensor):
+        raise TypeError(f"'branch_index' must be a Tensor, got {type(branch_index)}")
+    if branch_index._array().dtype.kind not in "iu":
+        raise TypeError(f"'branch_index' must be an integer Tensor, got {branch_index.dtype!r}")
+    functions = [*_in_order(branch_fns), *([] if default is None else [default])]
     last = len(functions) - 1
     if not is_traced(branch_index):
         return functions[n if 0 <= (n := int(branch_index)) <= last else last]()
     number = array_of(branch_index)
     return _chosen(jnp.where((number < 0) | (number > last), last, number), functions)
+
+
+def _in_order(branches: Any) -> list[Function]:
+    """The functions of `switch_case`."""
+    if not branches:
+        raise ValueError("Must provide at least one item in 'branch_fns'")
+    pairs = list(branches.items() if isinstance(branches, dict) else branches)
+    if all(map(callable, pairs)):
+        return pairs
+    for pair in pairs:
+        if not (isinstance(pair, tuple) and len(pair) == 2 and type(pair[0]) is int):
+            raise TypeError(f"Each entry must be a pair of a number and a function, got {pair}")
+        if not callable(pair[1]):
+            raise TypeError(f"fn for key {pair[0]} must be callable.")
+    numbers = sorted(number for number, _ in pairs)
+    if numbers != list(range(len(pairs))):
+        found = ",".join(map(str, numbers))
+        raise ValueError(
+            "branch indices (keys) must form contiguous range of "
+            f"[0 to {len(pairs)}) but found {{{found}}}"
+        )
+    return [dict(pairs)[number] for number in numbers]
 
 
 def case(

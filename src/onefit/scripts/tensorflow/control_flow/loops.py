@@ -19,6 +19,7 @@ from onefit.scripts.tensorflow.control_flow.carried import (
     values_of,
 )
 from onefit.scripts.tensorflow.mode import here
+from onefit.scripts.tensorflow.nest import assert_same_structure
 from onefit.scripts.tensorflow.operation import leaves, nested
 from onefit.scripts.tensorflow.program import Trace
 from onefit.scripts.tensorflow.recorder import is_recording
@@ -51,16 +52,26 @@ def while_loop(
         body: Takes the loop's variables; gives the next ones, of the same shapes and dtypes.
         loop_vars: The first values, in a list or a tuple.
         shape_invariants: Taken, and of no effect: shapes stay the same.
-        parallel_iterations: Taken, and of no effect.
+        parallel_iterations: Positive, and of no effect.
         back_prop: Taken, and of no effect.
         swap_memory: Taken, and of no effect.
         maximum_iterations: When to end in any case. Defaults to `None`.
         name: Taken, and of no effect.
         names: What the loop's variables are called in errors. Defaults to their numbers.
 
+    Raises:
+        ValueError: If there are no variables, or the body gives others than there are.
+        TypeError: For no such functions or numbers.
+
     >>> while_loop(lambda i: i < 3, lambda i: [i + 1], [0])[0].numpy()
     np.int32(3)
     """
+    if not callable(cond) or not callable(body):
+        raise TypeError("'cond' and 'body' must be callable.")
+    if parallel_iterations < 1:
+        raise TypeError("'parallel_iterations' must be a positive integer.")
+    if isinstance(loop_vars, int | float) or not len(loop_vars):
+        raise ValueError("'loop_vars' must be provided.")
     kind = type(loop_vars) if isinstance(loop_vars, list | tuple) else list
     state = [nested(tensor_of, one) for one in loop_vars]
     bound = None if maximum_iterations is None else int(maximum_iterations)
@@ -74,8 +85,7 @@ def while_loop(
             break
         if not holds:
             break
-        following = body(*state)
-        state = [nested(tensor_of, one) for one in _several(following)]
+        state = [nested(tensor_of, one) for one in _like(state, body(*state))]
         done += 1
     return kind(state) if kind in (list, tuple) else state
 
@@ -84,10 +94,24 @@ def _several(following: Any) -> Any:
     return following if isinstance(following, list | tuple) else [following]
 
 
+def _like(state: list[Any], following: Any) -> list[Any]:
+    """What a body gives, as a list.
+
+    Raises:
+        ValueError: If it is nested otherwise than the state.
+        TypeError: If it gives nothing.
+    """
+    if following is None:
+        raise TypeError("'NoneType' object is not iterable: the body of the loop gives nothing.")
+    made = list(_several(following))
+    assert_same_structure(state, made)
+    return made
+
+
 def _looped(
     condition: Function, body: Function, state: list[Any], bound: int | None, names: Sequence[str]
 ) -> Any:
-    state = learned(lambda *values: _several(body(*values)), state)
+    state = learned(lambda *values: _like(state, body(*values)), state)
     first = [array_of(one) for one in leaves(state)]
 
     def filled(arrays: Sequence[Any]) -> list[Any]:
@@ -95,7 +119,7 @@ def _looped(
         return nested(lambda one: like(one, next(remaining)), state)
 
     test = Trace(lambda *arrays: condition(*filled(arrays)), first)
-    step = Trace(lambda *arrays: body(*filled(arrays)), first)
+    step = Trace(lambda *arrays: _like(state, body(*filled(arrays))), first)
     check_same(first, step, names)
     places = sorted({*test.used, *step.used, *step.changed})
     held = values_of(step, places)
@@ -132,7 +156,7 @@ def scanned(body: Function, state: list[Array], sequence: Array, names: Sequence
         The last state, and what was collected.
     """
     count = len(state)
-    step = Trace(lambda one, *arrays: body(one, *arrays), [sequence[0], *state])
+    step = Trace(lambda one, *arrays: body(one, *arrays), [_first(sequence), *state])
     check_same(state, step, names)
     places = sorted({*step.used, *step.changed})
 
@@ -150,6 +174,10 @@ def scanned(body: Function, state: list[Array], sequence: Array, names: Sequence
         )
     assign(step, places, values)
     return arrays, collected, step
+
+
+def _first(sequence: Array) -> Array:
+    return sequence[0] if len(sequence) else jnp.zeros(sequence.shape[1:], sequence.dtype)
 
 
 def check_same(first: Sequence[Array], step: Trace, names: Sequence[str] = ()) -> None:

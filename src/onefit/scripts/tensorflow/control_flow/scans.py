@@ -6,15 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.control_flow.carried import array_of, tensor_of
 from onefit.scripts.tensorflow.control_flow.loops import scanned
-from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.dtype import as_dtype
+from onefit.scripts.tensorflow.errors import InvalidArgumentError, OutOfRangeError
 from onefit.scripts.tensorflow.mode import computed, here
 from onefit.scripts.tensorflow.operation import leaves, nested
 from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor import Tensor
+from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 
 Array = Any
 
@@ -58,6 +61,11 @@ def map_fn(
         return map_rows(fn, nested(_as_rows, elems), signature)
     given = nested(tensor_of, elems)
     arrays = [array_of(one) for one in leaves(given)]
+    if not arrays:
+        raise ValueError(
+            "elems must be a Tensor or (possibly nested) sequence of Tensors. Got "
+            f"{elems!r}, which does not contain any Tensors."
+        )
     if any(not one.ndim for one in arrays):
         raise ValueError("Elements in elems must be 1+ dimensional Tensors, not scalars")
     rows = len(arrays[0])
@@ -65,12 +73,16 @@ def map_fn(
     for other in arrays[1:]:
         if len(other) != rows:
             raise ValueError(f"Dimensions {rows} and {len(other)} are not compatible")
-    if not rows:
-        raise InvalidArgumentError("Expected at least one slice along the first axis.")
     # A function that is called eagerly may look at values, which it could not in a scan.
-    if not here.traced:
-        found = [fn(_row(given, row)) for row in range(rows)]
-        return _stacked(found)
+    if here.traced:
+        return _in_program(fn, given, rows)
+    if not rows:
+        return nested(_nothing, given if signature is None else signature)
+    return _stacked([fn(_row(given, row)) for row in range(rows)])
+
+
+def _in_program(fn: Function, given: Any, rows: int) -> Any:
+    """A function of each of so many rows, as a scan; of none it is traced nonetheless."""
 
     def body(number: Tensor) -> Any:
         place = number._array()
@@ -81,7 +93,18 @@ def map_fn(
 
 
 def _at(rows: Array, place: Array) -> Array:
-    return rows[place]
+    return rows[place] if len(rows) else jnp.zeros(rows.shape[1:], rows.dtype)
+
+
+def _nothing(signature: Any) -> Tensor:
+    """No rows, of a dtype, or of what a script says a row is.
+
+    Of its shape TensorFlow knows nothing where it calls no function: a tensor says its dtype only.
+    """
+    is_shaped = isinstance(signature, TensorSpec) and signature.shape is not None
+    shape = tuple(signature.shape) if is_shaped else ()
+    dtype = as_dtype(getattr(signature, "dtype", signature)).as_numpy_dtype
+    return Tensor(computed(jnp.zeros, (0, *shape), dtype))
 
 
 def _is_ragged(signature: Any) -> bool:
@@ -99,7 +122,10 @@ def _row(given: Any, row: int) -> Any:
 def vectorized_map(
     fn: Function, elems: Any, fallback_to_while_loop: bool = True, warn: bool = True
 ) -> Any:
-    """As `map_fn`."""
+    """As `map_fn`; the function is traced where there are no rows."""
+    arrays = [] if any(isinstance(one, Rows) for one in leaves(elems)) else list(leaves(elems))
+    if arrays and all(np.shape(array_of(tensor_of(one)))[:1] == (0,) for one in arrays):
+        return _in_program(fn, nested(tensor_of, elems), 0)
     return map_fn(fn, elems)
 
 
@@ -139,8 +165,14 @@ def scan(
     >>> scan(lambda total, x: total + x, jnp.array([1, 2, 3])).numpy()
     array([1, 3, 6], dtype=int32)
     """
-    states = _states(fn, elems, initializer, reverse)
+    first, states = _states(fn, elems, initializer, reverse)
+    if not states:
+        return nested(lambda one: Tensor(computed(_no_rows, array_of(one))), first)
     return _stacked(states[::-1] if reverse else states)
+
+
+def _no_rows(row: Array) -> Array:
+    return jnp.zeros((0, *row.shape), row.dtype)
 
 
 def foldl(
@@ -151,27 +183,44 @@ def foldl(
     >>> foldl(lambda total, x: total + x, jnp.array([1, 2, 3])).numpy()
     np.int32(6)
     """
-    return _states(fn, elems, initializer, False)[-1]
+    first, states = _states(fn, elems, initializer, False)
+    return states[-1] if states else first
 
 
 def foldr(
     fn: Function, elems: TensorLike, initializer: Any = None, *_: Any, name: Any = None, **__: Any
 ) -> Any:
     """The last state of a function of the state and each slice, from the last one on."""
-    return _states(fn, elems, initializer, True)[-1]
+    first, states = _states(fn, elems, initializer, True)
+    return states[-1] if states else first
 
 
-def _states(fn: Function, elems: Any, initializer: Any, reverse: bool) -> list[Any]:
+def _states(fn: Function, elems: Any, initializer: Any, reverse: bool) -> tuple[Any, list[Any]]:
+    """What was given to begin with, and the states.
+
+    Raises:
+        OutOfRangeError: If nothing was given, and there is no row; InvalidArgumentError in a trace.
+    """
     given = nested(tensor_of, elems)
-    rows = list(range(len(next(leaves(given)))))
+    shapes = [tuple(array_of(one).shape) for one in leaves(given)]
+    count = shapes[0][0]
+    for other in shapes[1:]:
+        if other[0] != count:
+            told = f"Cannot unstack {other[0]} tensors into a TensorArray of static size {count}"
+            raise ValueError(told)
+    rows = list(range(count))
     rows = rows[::-1] if reverse else rows
-    states = []
+    states: list[Any] = []
+    if initializer is None and not rows:
+        kind = InvalidArgumentError if here.traced else OutOfRangeError
+        raise kind("Tried to read from index 0 but array size is: 0")
     if initializer is None:
         state, rows = nested(lambda one: one[rows[0]], given), rows[1:]
         states.append(state)
     else:
         state = nested(tensor_of, initializer)
+    first = state
     for row in rows:
         state = fn(state, _row(given, row))
         states.append(state)
-    return states
+    return first, states

@@ -11,7 +11,7 @@ from onefit.scripts.tensorflow.data.batching import Batching
 from onefit.scripts.tensorflow.data.combining import Combining
 from onefit.scripts.tensorflow.data.failures import Failures
 from onefit.scripts.tensorflow.data.interleaving import Interleaving
-from onefit.scripts.tensorflow.data.leaves import lent, numpy, tensor
+from onefit.scripts.tensorflow.data.leaves import array, lent, numpy, specs_of, tensor
 from onefit.scripts.tensorflow.data.mapping import Mapping
 from onefit.scripts.tensorflow.data.options import Options
 from onefit.scripts.tensorflow.data.order import Orders
@@ -24,6 +24,7 @@ from onefit.scripts.tensorflow.data.unbatching import Unbatching
 from onefit.scripts.tensorflow.data.windows import Windows
 from onefit.scripts.tensorflow.errors import OutOfRangeError
 from onefit.scripts.tensorflow.missing import told
+from onefit.scripts.tensorflow.refusals import demand
 
 
 class _Named(type):
@@ -133,6 +134,12 @@ class Iterator:
             return element
         raise OutOfRangeError("End of sequence")
 
+    def get_next_as_optional(self) -> Optional:
+        """The next element, or that there is none."""
+        for element in self:
+            return Optional(self.element_spec, [element])
+        return Optional(self.element_spec, [])
+
     def __iter__(self) -> Self:
         """Itself."""
         return self
@@ -140,6 +147,47 @@ class Iterator:
     def __next__(self) -> Element:
         """The next element."""
         return map_leaves(self._tensor, next(self._elements))
+
+
+class Optional:
+    """An element, or that there is none.
+
+    Args:
+        element_spec: The shapes and dtypes that it has.
+        held: A list of the element, or of nothing.
+
+    >>> numbers = iter(Dataset.range(1))
+    >>> [bool(numbers.get_next_as_optional().has_value()) for _ in range(2)]
+    [True, False]
+    """
+
+    def __init__(self, element_spec: Element, held: list[Element]) -> None:
+        """Keep it."""
+        self.element_spec, self._held = element_spec, held
+
+    @staticmethod
+    def from_value(value: Element) -> Optional:
+        """This element."""
+        made = map_leaves(lambda one: tensor(array(one)), value)
+        return Optional(specs_of(map_leaves(array, made)), [made])
+
+    @staticmethod
+    def empty(element_spec: Element) -> Optional:
+        """None."""
+        return Optional(element_spec, [])
+
+    def has_value(self, name: str | None = None) -> Any:
+        """Whether there is one."""
+        return tensor(np.asarray(bool(self._held)))
+
+    def get_value(self, name: str | None = None) -> Element:
+        """The element.
+
+        Raises:
+            InvalidArgumentError: If there is none.
+        """
+        demand(self._held, "The given optional does not have a value.")
+        return self._held[0]
 
 
 class NumpyIterator:

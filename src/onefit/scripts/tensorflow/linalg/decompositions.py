@@ -13,18 +13,21 @@ from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.jax_scipy import of_scipy
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import demand, demand_dtype
 
 Tensor = Any
 
 
 def cholesky(input: TensorLike, name: str | None = None) -> Tensor:
     """The lower triangle whose product with its transpose is `input`."""
-    matrix = of_lower(array(input))
+    matrix = array(input)
     if here.inside != TF:
-        return ops.cholesky(matrix)
+        return ops.cholesky(of_lower(matrix))
+    demand_dtype(matrix, "input", ("float64", "float32", "float16", "complex64", "complex128"))
+    demand(matrix.shape[-1] == matrix.shape[-2], "Input matrix must be square.")
     # Of a matrix that is not positive definite Keras raises an error. TensorFlow 2.15 fills the
     # triangle with NaN, and scripts look for it to try again with more on the diagonal.
-    return jnp.tril(jnp.linalg.cholesky(matrix))
+    return jnp.tril(jnp.linalg.cholesky(of_lower(matrix)))
 
 
 def of_lower(matrix: Any) -> Any:

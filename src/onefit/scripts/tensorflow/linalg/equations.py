@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
-import numpy as np
+import keras
 from jax import lax
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
-from onefit.scripts.tensorflow.linalg.decompositions import of_lower
+from onefit.scripts.tensorflow.linalg.decompositions import cholesky
 from onefit.scripts.tensorflow.linalg.diagonals import adjoint as _adjoint
 from onefit.scripts.tensorflow.operation import operations
-from onefit.scripts.tensorflow.refusals import demand, values_of
+from onefit.scripts.tensorflow.program_checks import demand_everywhere
 
 Tensor = Any
 
@@ -55,7 +55,7 @@ def slogdet(input: TensorLike, name: str | None = None) -> Slogdet:
 
 def logdet(matrix: TensorLike, name: str | None = None) -> Tensor:
     """The logarithm of the determinant of a positive definite matrix."""
-    lower = ops.cholesky(of_lower(array(matrix)))
+    lower = cholesky(matrix)
     return 2 * jnp.sum(jnp.log(jnp.real(jnp.diagonal(lower, axis1=-2, axis2=-1))), axis=-1)
 
 
@@ -74,13 +74,11 @@ def _demand_finite(found: Any, told: str, *given: Any) -> None:
     """Raise where finite numbers gave others: LAPACK tells TensorFlow of it, and JAX gives NaN.
 
     Raises:
-        InvalidArgumentError: With what is told, if all is known.
+        InvalidArgumentError: With what is told; if not all is known, when the program has run.
     """
-    known = [values_of(one) for one in (found, *given)]
-    if any(one is None for one in known):
-        return
-    is_finite, *were_finite = (np.isfinite(one).all() for one in known if one is not None)
-    demand(is_finite or not all(were_finite), told)
+    if not any(isinstance(one, keras.KerasTensor) for one in (found, *given)):
+        is_finite, *were_finite = (jnp.isfinite(one).all() for one in (found, *given))
+        demand_everywhere(is_finite | ~jnp.stack(were_finite).all(), told)
 
 
 def triangular_solve(

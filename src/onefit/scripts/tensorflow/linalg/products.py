@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 from keras import ops
 
-from onefit.scripts.tensorflow.annotations import Axis, TensorLike
+from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, TensorLike
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
-from onefit.scripts.tensorflow.given import array, axes
+from onefit.scripts.tensorflow.given import array, axes, is_of_python
 from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.operators import RANK, demand_one_dtype, of_dtype
+from onefit.scripts.tensorflow.refusals import demand_dtype
 
 Tensor = Any
 
@@ -24,14 +28,31 @@ def matmul(
     transpose_b: bool = False,
     adjoint_a: bool = False,
     adjoint_b: bool = False,
+    a_is_sparse: bool = False,
+    b_is_sparse: bool = False,
+    output_type: DTypeLike = None,
     name: str | None = None,
 ) -> Tensor:
     """The product of matrices, each transposed first if asked for.
 
+    Args:
+        a: Matrices.
+        b: Matrices of the same dtype; a list or an array of NumPy's takes it.
+        transpose_a: Whether to transpose the first. Defaults to `False`.
+        transpose_b: Whether to transpose the second. Defaults to `False`.
+        adjoint_a: Whether to conjugate it, too. Defaults to `False`.
+        adjoint_b: Whether to conjugate it, too. Defaults to `False`.
+        a_is_sparse: Taken, and of no effect.
+        b_is_sparse: Taken, and of no effect.
+        output_type: The dtype of the product; that of int8 needs it. Defaults to that of both.
+        name: Taken, and of no effect.
+
     >>> matmul([[1.0, 2.0]], [[3.0, 4.0]], transpose_b=True).numpy().tolist()
     [[11.0]]
     """
-    left, right = array(a), array(b)
+    left, right = _of_one_dtype(a, b, "MatMul")
+    if here.inside == TF and output_type is None:
+        demand_dtype(left, "a", OF_PRODUCTS)
     if min(len(left.shape), len(right.shape)) < 2:
         raise InvalidArgumentError("In[1] ndims must be >= 2 [Op:MatMul]: use tf.tensordot.")
     for both in ((transpose_a, adjoint_a, "a"), (transpose_b, adjoint_b, "b")):
@@ -42,7 +63,33 @@ def matmul(
     right = ops.swapaxes(right, -1, -2) if transpose_b or adjoint_b else right
     left = ops.conj(left) if adjoint_a else left
     right = ops.conj(right) if adjoint_b else right
-    return ops.matmul(left, right)
+    product = ops.matmul(left, right)
+    return product if output_type is None else ops.cast(product, as_dtype(output_type).name)
+
+
+OF_PRODUCTS = (
+    *("bfloat16", "float16", "float32", "float64", "int32", "int64"),
+    *("uint8", "uint16", "uint32", "uint64", "complex64", "complex128"),
+)
+
+
+def _of_one_dtype(a: TensorLike, b: TensorLike, operation: str) -> tuple[Any, Any]:
+    """Two operands of a script's; what is no tensor yet takes the dtype of the first if it can.
+
+    Raises:
+        InvalidArgumentError: For two dtypes.
+    """
+    if here.inside != TF:
+        return array(a), array(b)
+    left = _tensor(a)
+    if isinstance(b, np.ndarray | np.generic) and RANK[b.dtype.kind] <= RANK[left.dtype.kind]:
+        return left, of_dtype(b, left.dtype)
+    try:
+        right = _tensor(b, left.dtype.name) if is_of_python(b) else _tensor(b)
+    except (TypeError, ValueError):
+        right = _tensor(b)
+    demand_one_dtype(operation, left, right)
+    return left, right
 
 
 def matvec(
@@ -53,18 +100,25 @@ def matvec(
     name: str | None = None,
 ) -> Tensor:
     """The product of a matrix and a vector."""
-    column = ops.expand_dims(array(b), -1)
-    return ops.squeeze(matmul(a, column, transpose_a, adjoint_a=adjoint_a), -1)
+    left, right = _of_one_dtype(a, b, "MatMul")
+    column = ops.expand_dims(right, -1)
+    return ops.squeeze(matmul(left, column, transpose_a, adjoint_a=adjoint_a), -1)
 
 
 def tensordot(a: TensorLike, b: TensorLike, axes: Axis, name: str | None = None) -> Tensor:
     """The product summed over the given axes of both."""
-    return ops.tensordot(array(a), array(b), axes=axes)
+    left, right = array(a), array(b)
+    if here.inside == TF:
+        demand_one_dtype("MatMul", left, right)
+    return ops.tensordot(left, right, axes=axes)
 
 
 def einsum(equation: str, *inputs: TensorLike, name: str | None = None) -> Tensor:
     """Einstein's summation."""
-    return ops.einsum(equation, *[array(value) for value in inputs])
+    arrays = [array(value) for value in inputs]
+    if here.inside == TF:
+        demand_one_dtype("Einsum", *map(_tensor, arrays))
+    return ops.einsum(equation, *arrays)
 
 
 def norm(
@@ -76,6 +130,8 @@ def norm(
 ) -> Tensor:
     """The norm of all elements, or of the vectors along `axis`."""
     tensor = _tensor(tensor)
+    if here.inside == TF:
+        demand_dtype(tensor, "x", (*OF_PRODUCTS[:4], *OF_PRODUCTS[-2:]))
     if axis is None:
         axis = 0
         shape = [1] * len(tensor.shape)

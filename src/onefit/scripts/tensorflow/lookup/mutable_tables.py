@@ -7,9 +7,13 @@ from typing import Any
 import numpy as np
 
 from onefit.scripts.tensorflow.annotations import TensorLike
-from onefit.scripts.tensorflow.data.leaves import array
+from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.lookup.table import Table
+from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
+from onefit.scripts.tensorflow.refusals import demand
+from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
 
 
 class MutableHashTable(Table):
@@ -35,6 +39,32 @@ class MutableHashTable(Table):
     ) -> None:
         """It is empty."""
         super().__init__(key_dtype, value_dtype, default_value)
+
+    def lookup(  # type: ignore[override]  # the second argument is another one in TensorFlow, too
+        self, keys: Any, dynamic_default_values: TensorLike = None, name: str | None = None
+    ) -> Any:
+        """The value of each key, in the shape of the keys.
+
+        Args:
+            keys: The keys.
+            dynamic_default_values: What stands for keys that are not there, one value or one for
+                each. Defaults to that of the table.
+            name: Taken, and of no effect.
+        """
+        found = super().lookup(keys)
+        if dynamic_default_values is None:
+            return found
+        if isinstance(keys, RaggedTensor | SparseTensor):
+            function = "tensorflow.lookup.experimental.MutableHashTable.lookup"
+            refuse_argument(function, "dynamic_default_values")
+        others, values = array(dynamic_default_values), array(found)
+        own = self._default.shape
+        demand(others.dtype == values.dtype, "Signature mismatch of the default values' dtype.")
+        told = f"Expected shape {list(own)} or {list(values.shape)} for default value, got "
+        demand(others.shape in (own, values.shape), told + str(list(others.shape)))
+        is_known = np.array([key in self._found for key in array(keys).reshape(-1).tolist()], bool)
+        places = is_known.reshape(array(keys).shape + (1,) * len(own))
+        return tensor(np.where(places, values, others).astype(values.dtype))
 
     def insert(self, keys: Any, values: TensorLike, name: str | None = None) -> None:
         """Set the values of keys, which may be there already."""
@@ -86,6 +116,8 @@ class DenseHashTable(MutableHashTable):
         """It is empty."""
         super().__init__(key_dtype, value_dtype, default_value)
         self._refused = {"empty_key": array(empty_key)[()], "deleted_key": array(deleted_key)[()]}
+
+    lookup = Table.lookup  # type: ignore[assignment]
 
     def insert_or_assign(self, keys: Any, values: TensorLike, name: str | None = None) -> None:
         """Set the values of keys, which may be there already."""

@@ -11,6 +11,7 @@ from keras import ops
 from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import axes, tensor
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.program_checks import demand_everywhere
 
 Tensor = Any
 
@@ -64,6 +65,7 @@ def bincount(
         settings = minlength, maxlength, np.dtype(dtype), binary_output
         return _bincount_of_rows(arr, weights, axis, *settings)
     numbers = ops.reshape(tensor(arr), (-1,))
+    demand_everywhere(numbers >= 0, "Input arr must be non-negative!")
     length = max(int(ops.max(numbers)) + 1 if numbers.size else 0, minlength or 0)
     length = length if maxlength is None else min(length, maxlength)
     each = ops.ones_like(numbers, dtype) if weights is None else ops.reshape(tensor(weights), (-1,))

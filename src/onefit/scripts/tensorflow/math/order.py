@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from keras import ops
@@ -25,7 +26,7 @@ def _of_type(places: Any, kind: DTypeLike) -> Any:
 
 def _without_nan(values: Any, other: float) -> Any:
     """TensorFlow passes NaN over; JAX has it for the largest, and for the smallest."""
-    if here.inside != TF or values.dtype.kind != "f":
+    if not isinstance(values, jax.Array) or values.dtype.kind != "f":
         return values
     return jnp.where(jnp.isnan(values), other, values)
 
@@ -84,7 +85,13 @@ def in_top_k(targets: Any, predictions: TensorLike, k: int, name: str | None = N
         rows == count,
         f"First dimension of predictions {rows} must match length of targets {count}",
     )
-    return ops.in_top_k(targets, predictions, k)
+    if here.inside != TF:
+        return ops.in_top_k(targets, predictions, k)
+    count = predictions.shape[1]
+    own = jnp.take_along_axis(predictions, jnp.clip(targets, 0, count - 1)[:, None], axis=1)
+    # Of a row with NaN or infinity TensorFlow cannot say it.
+    is_known = (targets >= 0) & (targets < count) & jnp.isfinite(predictions).all(axis=1)
+    return is_known & ((predictions > own).sum(axis=1) < k)
 
 
 def invert_permutation(x: TensorLike, name: str | None = None) -> Tensor:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import Axis, TensorLike
+from onefit.scripts.tensorflow.dtype import as_dtype
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import array, axes, tensor
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import demand_dtype
 
 Tensor = Any
 
@@ -61,28 +65,28 @@ def reduce_any(
     input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """Whether one over `axis` is true."""
-    return ops.any(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+    return ops.any(_booleans(input_tensor, "Any"), axis=axes(axis), keepdims=keepdims)
 
 
 def reduce_all(
     input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """Whether all over `axis` are true."""
-    return ops.all(array(input_tensor), axis=axes(axis), keepdims=keepdims)
+    return ops.all(_booleans(input_tensor, "All"), axis=axes(axis), keepdims=keepdims)
 
 
 def reduce_std(
     input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The standard deviation over `axis`, of the population."""
-    return ops.std(tensor(input_tensor), axis=axes(axis), keepdims=keepdims)
+    return ops.std(_fractions(input_tensor), axis=axes(axis), keepdims=keepdims)
 
 
 def reduce_variance(
     input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The variance over `axis`, of the population."""
-    values = tensor(input_tensor)
+    values = _fractions(input_tensor)
     variance = jnp.var if here.inside == TF else ops.var  # Keras's rounds float64 to float32
     return variance(values, axis=axes(axis), keepdims=keepdims)
 
@@ -91,7 +95,10 @@ def reduce_logsumexp(
     input_tensor: TensorLike, axis: Axis = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
     """The logarithm of the sum of exponentials over `axis`."""
-    return ops.logsumexp(tensor(input_tensor), axis=axes(axis), keepdims=keepdims)
+    values = tensor(input_tensor)
+    if here.inside == TF:
+        demand_dtype(values, "x", FLOATS)
+    return ops.logsumexp(values, axis=axes(axis), keepdims=keepdims)
 
 
 def reduce_euclidean_norm(
@@ -115,7 +122,7 @@ def cumsum(
     >>> cumsum([1, 2, 3], exclusive=True, reverse=True).numpy().tolist()
     [5, 3, 0]
     """
-    x, axis = array(x), int(axis)
+    x, axis = _numbers(array(x)), int(axis)
     ordered = ops.flip(x, axis=axis) if reverse else x
     sums = ops.cumsum(ordered, axis=axis)
     if exclusive:
@@ -147,7 +154,7 @@ def cumprod(
 
 def _extreme(operation: Callable[..., Any], values: Any, axis: Any, keepdims: bool) -> Tensor:
     """The largest or smallest; of nothing it is the least or the largest that there is."""
-    values, over = tensor(values), axes(axis)
+    values, over = _numbers(tensor(values)), axes(axis)
     if here.inside == TF and not values.size:
         kind = values.dtype
         largest = np.inf if kind.kind == "f" else np.iinfo(kind).max
@@ -158,8 +165,42 @@ def _extreme(operation: Callable[..., Any], values: Any, axis: Any, keepdims: bo
 
 
 def _kept(operation: Callable[..., Any], values: Any, axis: Any, keepdims: bool) -> Tensor:
-    values = tensor(values)
+    values = _numbers(tensor(values))
     return ops.cast(operation(values, axis=axes(axis), keepdims=keepdims), values.dtype)
+
+
+def _numbers(values: Any) -> Any:
+    """The values, if they are no booleans: a script has to cast these.
+
+    Raises:
+        InvalidArgumentError: For booleans; a TypeError while a function is traced.
+    """
+    if isinstance(values, jax.Array):
+        demand_dtype(values, "input", (*FLOATS, *INTEGERS, "complex64", "complex128"))
+    return values
+
+
+FLOATS = ("bfloat16", "float16", "float32", "float64")
+INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+
+
+def _fractions(given: TensorLike) -> Any:
+    """Values whose variance is asked for: no integers, whose mean would be one."""
+    values = _numbers(tensor(given))
+    if isinstance(values, jax.Array) and values.dtype.kind in "iu":
+        kind = as_dtype(values.dtype)
+        raise TypeError(f"Input must be either real or complex. Received integer type {kind!r}.")
+    return values
+
+
+def _booleans(given: TensorLike, operation: str) -> Any:
+    values = array(given)
+    if here.inside == TF and (kind := tensor(values).dtype) != np.bool_:
+        raise (TypeError if here.traced else InvalidArgumentError)(
+            f"cannot compute {operation} as input #0(zero-based) was expected to be a bool tensor "
+            f"but is a {kind.name} tensor"
+        )
+    return values
 
 
 def cumulative_logsumexp(

@@ -14,7 +14,9 @@ from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.operators import demand_one_dtype
 
 Tensor = Any
 LAYOUTS = {1: "NWC", 2: "NHWC", 3: "NDHWC"}
@@ -162,6 +164,8 @@ def bias_add(
 ) -> Tensor:
     """`bias` added along the axis of channels: the last, or the second with `"NC..."`."""
     value, bias = array(value), array(bias)
+    if here.inside == TF:
+        demand_one_dtype("BiasAdd", tensor(value), tensor(bias))
     if data_format is not None and data_format.startswith("NC"):
         bias = ops.reshape(bias, (-1, *[1] * (len(value.shape) - 2)))
     return value + bias
@@ -212,9 +216,12 @@ def _convolved(
     values = tensor(input)
     if not isinstance(padding, str):
         values, padding = with_rim(values, padding, 0), "VALID"
+    kernel = tensor(filters)
+    if here.inside == TF:
+        demand_one_dtype(f"Conv{rank}D", values, kernel)
     return ops.conv(
         values,
-        tensor(filters),
+        kernel,
         lengths(strides, layout, rank),
         padding_of(padding, f"conv{rank}d"),
         order(layout),

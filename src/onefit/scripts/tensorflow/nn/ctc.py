@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 from keras import ops
 
@@ -16,6 +17,7 @@ from onefit.scripts.tensorflow.data.leaves import array as values_of
 from onefit.scripts.tensorflow.data.leaves import tensor as tensor_of
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.operation import as_it_is, operation
+from onefit.scripts.tensorflow.program_checks import demand_everywhere
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
 
 Tensor = Any
@@ -50,24 +52,72 @@ def ctc_loss(
             raise ValueError(
                 "Argument `blank_index` must be provided when labels is a SparseTensor."
             )
-        counts = np.bincount(labels.places[:, 0], minlength=labels.lengths[0])
-        labels, label_length = labels.dense(), counts
+        return loss_of_places(labels, logits, logit_length, logits_time_major, blank_index)
     return _loss(labels, logits, label_length, logit_length, logits_time_major, blank_index or 0)
+
+
+def loss_of_places(
+    labels: SparseTensor,
+    logits: TensorLike,
+    lengths: Any,
+    time_major: bool,
+    blank: int,
+    ignores_long: bool = False,
+) -> Tensor:
+    """The loss as TensorFlow's kernel has it, which takes sparse labels.
+
+    Args:
+        labels: Class numbers of shape (sequences, labels).
+        logits: Scores of shape (time, sequences, classes).
+        lengths: How long each sequence is.
+        time_major: Whether time is the first axis.
+        blank: The class that is no label.
+        ignores_long: Whether more labels than there are times have no loss; else they are refused.
+    """
+    counts = np.bincount(labels.places[:, 0], minlength=labels.lengths[0])
+    return _loss(labels.dense(), logits, counts, lengths, time_major, blank, True, ignores_long)
+
+
+def of_kernel(
+    losses: Any, labels: Any, counts: Any, lengths: Any, ignores_long: bool = False
+) -> Any:
+    """Losses, refused where there are too few times, and infinite where one for a blank is missing.
+
+    Args:
+        losses: A loss for each sequence.
+        labels: Class numbers of shape (sequences, labels).
+        counts: How many labels each sequence has.
+        lengths: How long each sequence is.
+        ignores_long: Whether the loss is 0 where there are too few times. Defaults to `False`.
+    """
+    fits = counts <= lengths
+    if not ignores_long:
+        demand_everywhere(fits, "Not enough time for target transition sequence")
+    # Between two labels of one class there has to be a blank.
+    is_within = jnp.arange(1, labels.shape[1]) < counts[:, None]
+    repeated = ((labels[:, 1:] == labels[:, :-1]) & is_within).sum(axis=1)
+    possible = jnp.where(counts + repeated <= lengths, losses, jnp.inf)
+    return jnp.where(fits, possible, 0)
 
 
 @operation
 def _loss(
-    labels: Any, logits: Any, label_length: Any, logit_length: Any, time_major: bool, blank: int
+    labels: Any,
+    logits: Any,
+    label_length: Any,
+    logit_length: Any,
+    time_major: bool,
+    blank: int,
+    has_kernel: bool = False,
+    ignores_long: bool = False,
 ) -> Tensor:
     scores = tensor(logits)
     scores = ops.swapaxes(scores, 0, 1) if time_major else scores
-    return ops.ctc_loss(
-        ops.cast(tensor(labels), "int32"),
-        scores,
-        ops.cast(tensor(label_length), "int32"),
-        ops.cast(tensor(logit_length), "int32"),
-        mask_index=blank % scores.shape[-1],
+    numbers, counts, lengths = (
+        ops.cast(tensor(one), "int32") for one in (labels, label_length, logit_length)
     )
+    losses = ops.ctc_loss(numbers, scores, counts, lengths, mask_index=blank % scores.shape[-1])
+    return of_kernel(losses, numbers, counts, lengths, ignores_long) if has_kernel else losses
 
 
 @as_it_is

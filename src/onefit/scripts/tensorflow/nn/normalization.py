@@ -8,8 +8,10 @@ import jax.numpy as jnp
 import numpy as np
 from keras import ops
 
+from onefit.scripts.tensorflow import math
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
@@ -20,8 +22,19 @@ def moments(
 ) -> tuple[Tensor, Tensor]:
     """Mean and variance over `axes`."""
     # `shift` is of no effect in TensorFlow, too: it stands for old calls.
-    mean, variance = ops.moments(array(x), axes=_listed(axes), keepdims=keepdims)
-    return mean, variance
+    values = array(x)
+    if here.inside != TF or values.dtype.name not in _AS_THEY_ARE:
+        mean, variance = ops.moments(values, axes=_listed(axes), keepdims=keepdims)
+        return mean, variance
+    mean = math.reduce_mean(values, axes, keepdims=True)
+    variance = math.reduce_mean(math.squared_difference(values, mean), axes, keepdims=keepdims)
+    return mean if keepdims else ops.reshape(mean, variance.shape), variance
+
+
+_AS_THEY_ARE = frozenset(
+    ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
+)
+"""Of which dtypes means are computed in these, which are integers then; booleans have none."""
 
 
 def sufficient_statistics(

@@ -13,6 +13,7 @@ from keras import ops
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.nn.convolutions import lengths, order, padding_of, with_rim
 from onefit.scripts.tensorflow.operation import operations
 
@@ -34,6 +35,8 @@ def _pool(name: str, pool: Callable[..., Any], told: str, layout: str = "") -> C
         values = tensor(input)
         rank = len(layout) - 2 if layout else values.ndim - 2
         axes = data_format or layout or "N..C"
+        if here.inside == TF and told.startswith(_LARGEST):
+            values = finite_or_least(values)
         if not isinstance(padding, str) and told.startswith(_LARGEST):
             values, padding = with_rim(values, padding, -np.inf), "VALID"
         return pool(
@@ -47,6 +50,14 @@ def _pool(name: str, pool: Callable[..., Any], told: str, layout: str = "") -> C
     function.__name__ = function.__qualname__ = name
     function.__doc__ = told
     return function
+
+
+def finite_or_least(values: Any) -> Any:
+    """What windows are the largest value of: no NaN, and nothing below the least finite number."""
+    if not jnp.issubdtype(values.dtype, jnp.floating):
+        return values
+    least = jnp.finfo(values.dtype).min
+    return jnp.where(values >= least, values, least)
 
 
 max_pool = _pool("max_pool", ops.max_pool, f"{_LARGEST}, of one to three axes.")

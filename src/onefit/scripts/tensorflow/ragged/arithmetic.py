@@ -67,6 +67,8 @@ def of_ragged(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         return elementwise(function, args, kwargs)
     if name in REDUCTIONS:
         return _reduced(name, *args, **kwargs)
+    if name in ("reduce_variance", "reduce_std"):
+        return _spread_of(name, *args, **kwargs)
     if name in OF_VALUES:
         first, *others = args
         if isinstance(first, RaggedTensor) or len(args) < 2:
@@ -192,6 +194,14 @@ def _reduced(
     made = np.array([_of_row(name, row) for row in lowest.rows()])
     held = _as(made, name, flat.dtype)
     return tensor(held) if lowest is input_tensor else _without_innermost(input_tensor, held)
+
+
+def _spread_of(name: str, input_tensor: RaggedTensor, *args: Any, **kwargs: Any) -> Any:
+    """The variance as TensorFlow works it out of a ragged tensor, or its root."""
+    tf = import_module(ROOT)
+    squares = tf.reduce_mean(tf.square(input_tensor), *args, **kwargs)
+    variance = tf.maximum(squares - tf.square(tf.reduce_mean(input_tensor, *args, **kwargs)), 0)
+    return variance if name == "reduce_variance" else tf.sqrt(variance)
 
 
 def _over_rows(name: str, rows: RaggedTensor) -> Any:

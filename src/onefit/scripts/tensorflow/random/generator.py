@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from enum import Enum
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 import jax
 import jax.numpy as jnp
@@ -16,6 +16,7 @@ from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds
 from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.mode import here, refuse_draws
 from onefit.scripts.tensorflow.random import distributions
 from onefit.scripts.tensorflow.random.operations import between, is_inside, source
@@ -176,6 +177,14 @@ class Generator:
     ) -> Tensor:
         """Integers from the whole range of their dtype; 64 bits as NumPy's, which JAX lacks."""
         return _shown(self._drawn(distributions.full_integers, shape, dtype))
+
+    def binomial(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Raise: TensorFlow's numbers of this distribution are not built.
+
+        Raises:
+            NeedsTensorFlowName: Always.
+        """
+        refuse("tensorflow.random.Generator.binomial", "binomial")
 
     def make_seeds(self, count: int = 1) -> Any:
         """Seeds for the stateless operations, of shape `(2, count)`."""

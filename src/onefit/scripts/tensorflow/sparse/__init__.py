@@ -15,6 +15,7 @@ from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import tensor as given
 from onefit.scripts.tensorflow.missing import names_of, refuse
 from onefit.scripts.tensorflow.operation import operation
+from onefit.scripts.tensorflow.operators import demand_one_dtype
 from onefit.scripts.tensorflow.sparse.changes import map_values as map_values
 from onefit.scripts.tensorflow.sparse.changes import reduce_max as reduce_max
 from onefit.scripts.tensorflow.sparse.changes import retain as retain
@@ -158,6 +159,7 @@ def sparse_dense_matmul(
         jnp.asarray(one.dense() if isinstance(one, SparseTensor) else given(one))
         for one in (sp_a, b)
     )
+    demand_one_dtype("SparseTensorDenseMatMul", left, right)
     left = left.conj().T if adjoint_a else left
     return jnp.matmul(left, right.conj().T if adjoint_b else right, precision="highest")
 

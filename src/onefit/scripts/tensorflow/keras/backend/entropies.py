@@ -110,14 +110,11 @@ def ctc_batch_cost(
 ) -> Tensor:
     """The CTC loss of each row of labels; the last class is the blank."""
     y_pred = tensor(y_pred)
-    losses = ops.ctc_loss(
-        ops.cast(tensor(y_true), "int32"),
-        ops.log(y_pred + epsilon()),
-        _lengths(label_length),
-        _lengths(input_length),
-        mask_index=y_pred.shape[-1] - 1,
-    )
-    return ops.expand_dims(losses, 1)
+    labels = ops.cast(tensor(y_true), "int32")
+    counts, lengths = _lengths(label_length), _lengths(input_length)
+    scores = ops.log(y_pred + epsilon())
+    losses = ops.ctc_loss(labels, scores, counts, lengths, mask_index=y_pred.shape[-1] - 1)
+    return ops.expand_dims(nn.ctc.of_kernel(losses, labels, counts, lengths), 1)
 
 
 def ctc_decode(

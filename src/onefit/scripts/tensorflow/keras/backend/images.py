@@ -8,6 +8,7 @@ import jax
 from keras import ops
 from keras.config import image_data_format
 
+from onefit.scripts.tensorflow import nn
 from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
@@ -184,10 +185,13 @@ def resize_volumes(
 def _pool(
     x: TensorLike, size: Any, strides: Any, padding: str, data_format: str | None, mode: str
 ) -> Tensor:
+    values = array(x)
+    if mode == "max" and isinstance(values, jax.Array):
+        values = nn.pooling.finite_or_least(values)
     pools = {"max": ops.max_pool, "avg": ops.average_pool}
     if mode not in pools:
         raise ValueError(f"Invalid pooling mode: {mode}")
-    return pools[mode](array(x), tuple(size), tuple(strides), padding, _format(data_format))
+    return pools[mode](values, tuple(size), tuple(strides), padding, _format(data_format))
 
 
 def _rim(x: TensorLike, padding: Any, data_format: str | None) -> Tensor:

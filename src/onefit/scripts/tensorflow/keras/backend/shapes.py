@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import jax
 import keras
 import numpy as np
 from keras import ops
@@ -15,6 +16,7 @@ from onefit.scripts.eras.stand_ins.products import dot_of_rows
 from onefit.scripts.tensorflow import arrays
 from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.operators import demand_one_dtype
 
 Tensor = Any
 
@@ -190,7 +192,7 @@ def bias_add(x: TensorLike, bias: Any, data_format: str | None = None) -> Tensor
 
 def dot(x: TensorLike, y: TensorLike) -> Tensor:
     """The product over the last axis of `x` and the last but one of `y`."""
-    x, y = array(x), array(y)
+    x, y = _of_one_dtype(x, y)
     if len(x.shape) > 2 or len(y.shape) > 2:
         return ops.tensordot(x, y, axes=[[len(x.shape) - 1], [len(y.shape) - 2]])
     return ops.matmul(x, y)
@@ -202,4 +204,12 @@ def batch_dot(x: TensorLike, y: TensorLike, axes: Axis = None) -> Tensor:
     >>> batch_dot([[1.0, 2.0]], [[3.0, 4.0]]).tolist()
     [[11.0]]
     """
-    return dot_of_rows(array(x), array(y), axes)
+    return dot_of_rows(*_of_one_dtype(x, y), axes)
+
+
+def _of_one_dtype(x: TensorLike, y: TensorLike) -> tuple[Any, Any]:
+    """Both as arrays: Keras 2 multiplied none of two dtypes."""
+    x, y = array(x), array(y)
+    if isinstance(x, jax.Array) and isinstance(y, jax.Array):
+        demand_one_dtype("MatMul", x, y)
+    return x, y
