@@ -9,7 +9,8 @@ from typing import Any
 from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.data.csv import CsvDataset as CsvDataset
 from onefit.scripts.tensorflow.data.csv import make_csv_dataset as make_csv_dataset
-from onefit.scripts.tensorflow.data.dataset import Dataset, Iterator
+from onefit.scripts.tensorflow.data.dataset import Dataset
+from onefit.scripts.tensorflow.data.dataset import Iterator as _Iterator
 from onefit.scripts.tensorflow.data.dataset import Optional as Optional
 from onefit.scripts.tensorflow.data.options import DistributeOptions as DistributeOptions
 from onefit.scripts.tensorflow.data.options import OptimizationOptions as OptimizationOptions
@@ -184,7 +185,7 @@ def prefetch_to_device(device: Any, buffer_size: Any = None) -> Transformation:
     return lambda dataset: dataset
 
 
-def get_next_as_optional(iterator: Iterator) -> Optional:
+def get_next_as_optional(iterator: _Iterator) -> Optional:
     """The next element of an iterator, or that there is none."""
     return iterator.get_next_as_optional()
 
