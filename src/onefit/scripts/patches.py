@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 _MISSING: Any = object()
@@ -26,6 +27,7 @@ class Patches:
         """None yet."""
         self.done: list[tuple[Any, str, Any]] = []
         self.functions: dict[str, list[tuple[Any, Any]]] = {}
+        self.waiting: list[Callable[[], None]] = []  # call off what is still to be replaced
 
     def note(self, target: str, original: Any, made: Any) -> None:
         """Note that a function was replaced, which may stand in other places as well.
@@ -61,6 +63,8 @@ class Patches:
 
     def undo(self) -> None:
         """Put back what was there."""
+        while self.waiting:
+            self.waiting.pop()()
         while self.done:
             owner, name, before = self.done.pop()
             _set(owner, name, before)

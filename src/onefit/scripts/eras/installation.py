@@ -25,6 +25,7 @@ from onefit.scripts.eras.rule import Gone, Meaning, Moved, Rule, Translated
 from onefit.scripts.eras.rules import backend_names
 from onefit.scripts.eras.targets import Homes, by_target
 from onefit.scripts.patches import Patches, items
+from onefit.training.host.deferred_imports import once_loaded
 
 ROOMS = "onefit.scripts.eras.stand_ins"
 TF_KERAS = "keras._tf_keras.keras"
@@ -48,7 +49,7 @@ def install(era: Era, patches: Patches) -> None:
         patches.put(lazy, "keeps_expressions", True)
     _stand_ins(rules, homes, patches)
     for rule in rules:
-        if isinstance(rule, Meaning):
+        if isinstance(rule, Meaning) and not _waits(rule, homes, patches):
             _mean(rule, homes, patches)
     # After the meanings, so that a call's arguments are translated before a meaning sees them.
     for target, found in by_target(rules).items():
@@ -96,7 +97,7 @@ def _stand_ins(rules: Sequence[Rule], homes: Homes, patches: Patches) -> None:
     lazy: dict[ModuleType, dict[str, tuple[str, str]]] = {}
     words: set[str] = set()
     for rule in rules:
-        if not isinstance(rule, Gone):
+        if not isinstance(rule, Gone) or _waits(rule, homes, patches):
             continue
         owner, name = homes.of(rule.name)
         source = f"{ROOMS}.{rule.stand_in}"
@@ -119,6 +120,29 @@ def _stand_ins(rules: Sequence[Rule], homes: Homes, patches: Patches) -> None:
             lazy.setdefault(owner, {})
     for owner, names in lazy.items():
         offer(owner, names, patches)
+
+
+_IN_DEFERRED = (".h5py.", "keras.applications.")
+"""What targets that are in deferred modules have in their names: few are looked at closely."""
+
+
+def _waits(rule: Meaning | Gone, homes: Homes, patches: Patches) -> bool:
+    """Whether a rule has to wait until a module is loaded that few scripts use."""
+    target = rule.target if isinstance(rule, Meaning) else rule.name
+    module = homes.deferred(target) if any(part in target for part in _IN_DEFERRED) else None
+    if module is None:
+        return False
+    loaded = Homes(homes.root)
+
+    def act() -> None:
+        if isinstance(rule, Meaning):
+            _mean(rule, loaded, patches)
+        elif isinstance(owner := loaded.of(rule.name)[0], ModuleType):
+            name = rule.name.rpartition(".")[2]
+            offer(owner, {name: (f"{ROOMS}.{rule.stand_in}", rule.code)}, patches)
+
+    patches.waiting.append(once_loaded(module, act))
+    return True
 
 
 def _alias(rule: Moved, homes: Homes, others: Homes, patches: Patches) -> None:

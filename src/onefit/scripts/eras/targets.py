@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from onefit.scripts.eras.rule import Rule, Translated
+from onefit.training.host.deferred_imports import Deferred
 
 
 def home_of(full: str, root: str = "keras") -> tuple[Any, str]:
@@ -59,6 +60,22 @@ class Homes:
         if found is None:  # it may come
             found = self._places[place] = home_of(full, self.root)[0]
         return found, name
+
+    def deferred(self, full: str) -> Deferred | None:
+        """The module that has to be loaded before a name can be looked up.
+
+        Args:
+            full: A full name.
+
+        Returns:
+            The module; `None` where none is in the way.
+        """
+        found: Any = sys.modules.get(self.root)
+        for part in full.split(".")[1:-1]:
+            found = None if found is None else vars(found).get(part)
+            if type(found) is Deferred:
+                return found
+        return None
 
 
 def by_target(rules: Iterable[Rule]) -> dict[str, list[Translated]]:

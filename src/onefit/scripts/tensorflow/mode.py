@@ -6,8 +6,6 @@ Scripts see tensors. Inside of a function of `tf.`, and inside of Keras, values 
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -168,19 +166,6 @@ def untraced() -> Iterator[None]:
             yield
     finally:
         here.traced, here.lifts = before, lifts
-
-
-def is_the_script() -> bool:
-    """Whether the function that asks was called by the script: not by Keras, JAX or onefit."""
-    # 0 is this function, 1 is the one that asks, 2 is its caller.
-    frame = sys._getframe(2)
-    name = frame.f_globals.get("__name__") or ""
-    if name.partition(".")[0] in _LIBRARIES:
-        return False
-    return f"{os.sep}site-packages{os.sep}" not in frame.f_code.co_filename
-
-
-_LIBRARIES = frozenset(["keras", "jax", "onefit", "numpy"])
 
 
 def is_of_keras(value: Any) -> bool:

@@ -9,13 +9,14 @@ import jax
 import jax.numpy as jnp
 import keras
 
+from onefit.scripts.callers import is_the_script
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.arrays.gathering import check_numbers, check_places
 from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.index import index_of
 from onefit.scripts.tensorflow.missing import refuse_argument
-from onefit.scripts.tensorflow.mode import computed, here, is_the_script, untraced
+from onefit.scripts.tensorflow.mode import computed, here, untraced
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.tensor import Part, Reference, Tensor, written
 from onefit.scripts.tensorflow.tensor_shape import TensorShape

@@ -17,7 +17,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -96,6 +96,24 @@ class Deferred(ModuleType):
         return dir(self)
 
 
+def once_loaded(module: Deferred, act: Callable[[], None]) -> Callable[[], None]:
+    """Have something done as soon as a deferred module is loaded.
+
+    Args:
+        module: The module.
+        act: What is to be done.
+
+    Returns:
+        A function that calls it off.
+    """
+    waiting = _WAITING.setdefault(module.__name__, [])
+    waiting.append(act)
+    return lambda: waiting.remove(act) if act in waiting else None
+
+
+_WAITING: dict[str, list[Callable[[], None]]] = {}
+
+
 def _load(module: ModuleType | None) -> None:
     """Load a deferred module now, its package first, as an import would."""
     with _LOADING:
@@ -110,6 +128,8 @@ def _load(module: ModuleType | None) -> None:
             loader = module.__spec__.loader if module.__spec__ is not None else None
             if loader is not None:
                 loader.exec_module(module)
+            for act in _WAITING.pop(module.__name__, []):
+                act()
 
 
 class _Finder(importlib.abc.MetaPathFinder):

@@ -167,7 +167,7 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.Model._flatten_metrics_in_order", logs.in_order_of_outputs, "", "OF207"),
     Meaning("keras.layers.Layer.add_weight", added_weights.of_keras1, "", "OF203", KERAS1),
     Meaning("keras.layers.Layer.add_weight", added_weights.of_keras2, "", "OF203", KERAS2 | TF2),
-    Meaning("keras.layers.Layer.add_variable", added_weights.of_keras2, "", "OF203", TF2),
+    Meaning("keras.layers.Layer.add_variable", added_weights.as_weight, "", "OF203", TF2),
     Meaning("keras.metrics.Metric.add_weight", added_weights.of_metric, "", "OF203", TF2),
     Meaning("keras.layers.Layer.__init__", construction.first_layer, "", "OF203"),
     *(

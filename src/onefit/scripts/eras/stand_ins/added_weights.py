@@ -54,6 +54,15 @@ def of_keras2(original: Function) -> Function:
     return add_weight
 
 
+def as_weight(original: Function) -> Function:
+    """`add_variable` was another name of `add_weight`; Keras 3 asks it for an initialiser."""
+
+    def add_variable(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return self.add_weight(*args, **kwargs)
+
+    return add_variable
+
+
 def of_metric(original: Function) -> Function:
     """`add_weight("total")` of a metric."""
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 
-from onefit.scripts.tensorflow.tensor import Reference
+if TYPE_CHECKING:
+    from onefit.scripts.tensorflow.tensor import Reference
 
 Comparison = Callable[[Any, Any], Any]
 _LIBRARIES = frozenset(["keras", "jax", "onefit", "optree", "numpy"])
@@ -50,6 +51,8 @@ def of_object(self: Any) -> int:
 
 def ref(self: Any) -> Reference:
     """Something to be the key of a dict."""
+    from onefit.scripts.tensorflow.tensor import Reference  # loads all of the name `tensorflow`
+
     return Reference(self)
 
 

@@ -15,8 +15,6 @@ from typing import Any
 
 import keras
 
-from onefit.training.plan.fallbacks import takes_data_alone
-
 
 def as_used(original: property) -> property:
     """What scripts see of them; Keras itself goes on with its own."""
@@ -43,6 +41,8 @@ def as_used(original: property) -> property:
 
 def _is_computed(model: Any) -> bool:
     """Whether the loss of `compile` was."""
+    from onefit.training.plan.fallbacks import takes_data_alone  # of a fit, which has loaded it
+
     if model._compile_loss is None:
         return not takes_data_alone(model, "train_step")
     return bool(model._compile_loss.built)

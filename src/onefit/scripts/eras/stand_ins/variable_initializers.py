@@ -14,7 +14,9 @@ import keras
 import numpy as np
 
 from onefit.scripts.eras.stand_ins.attributes import OldAttribute
-from onefit.scripts.tensorflow.compat.session import FIRST_DRAW, Initialization
+
+FIRST_DRAW = "_onefit_first_draw"
+"""The attribute of a variable that holds what made its first value."""
 
 
 def noted(original: Callable[..., None]) -> Callable[..., None]:
@@ -31,13 +33,11 @@ def noted(original: Callable[..., None]) -> Callable[..., None]:
     return __init__
 
 
-class _OfVariable(Initialization):
-    """What gives one variable a first value, whatever it has."""
+def _of_variable(variable: Any) -> Any:
+    # With it all of the name `tensorflow` is loaded, which few scripts need.
+    from onefit.scripts.tensorflow.compat.session import FirstValue
 
-    def run(self, feed_dict: Any = None, session: Any = None) -> None:
-        """Draw its value."""
-        for one in self.held():
-            self.draw(one)
+    return FirstValue([variable])
 
 
-initializer = OldAttribute(lambda self: _OfVariable([self]))
+initializer = OldAttribute(_of_variable)

@@ -9,7 +9,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from onefit.scripts.tensorflow.mode import is_the_script
+from onefit.scripts.callers import is_the_script
 
 Method = Callable[..., Any]
 

@@ -14,11 +14,9 @@ import keras
 from keras.src.backend.common.variables import Variable
 
 from onefit.errors import NeedsTensorFlowName
+from onefit.scripts.eras.stand_ins.variable_initializers import FIRST_DRAW
 from onefit.scripts.tensorflow.missing import INSTALL
 from onefit.scripts.tensorflow.registry import SEEDS, first_values, variables
-
-FIRST_DRAW = "_onefit_first_draw"
-"""The attribute of a variable with its initialiser or first value, where that was noted."""
 
 
 def _refuse(what: str, do: str) -> NoReturn:
@@ -119,6 +117,15 @@ class Initialization:
             made_by = type(made_by).from_config({**made_by.get_config(), "seed": None})
         is_array = not callable(made_by)
         variable.assign(made_by if is_array else made_by(variable.shape, dtype=variable.dtype))
+
+
+class FirstValue(Initialization):
+    """What gives variables of old scripts a first value once more, whatever they have."""
+
+    def run(self, feed_dict: Any = None, session: Any = None) -> None:
+        """Draw it."""
+        for one in self.held():
+            self.draw(one)
 
 
 def global_variables_initializer() -> Initialization:

@@ -9,8 +9,9 @@ import numpy as np
 from keras.src.backend.common.variables import Variable as KerasVariable
 from keras.src.optimizers.base_optimizer import BaseOptimizer
 
+from onefit.scripts.callers import is_the_script
 from onefit.scripts.patches import Patches
-from onefit.scripts.tensorflow.mode import here, is_the_script
+from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.tensor import Tensor
 

@@ -20,9 +20,10 @@ from keras.src import activations, losses, metrics
 from keras.src.backend.common.variables import Variable as KerasVariable
 from keras.src.optimizers.base_optimizer import BaseOptimizer
 
+from onefit.scripts.callers import is_the_script
 from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.boundary import MARK, arrays_of
-from onefit.scripts.tensorflow.mode import here, inside, is_of_keras, is_the_script
+from onefit.scripts.tensorflow.mode import here, inside, is_of_keras
 from onefit.scripts.tensorflow.operation import leaves, nested
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
