@@ -162,7 +162,7 @@ def test_a_layer_takes_a_number_of_numpys_for_its_width():
 @pytest.mark.parametrize("patience", [3, 60], ids=["stops", "runs to the end"])
 def test_members_have_the_weights_that_a_fit_of_the_era_leaves(patience):
     source = np.random.RandomState(0)
-    x, y = source.randn(30, 4).astype("float32"), source.randn(30, 1).astype("float32")
+    x, y = source.randn(90, 4).astype("float32"), source.randn(90, 1).astype("float32")
 
     def build():
         hidden = keras.layers.Dense(16, activation="relu")

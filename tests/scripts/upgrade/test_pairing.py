@@ -271,6 +271,8 @@ WITHOUT_SOURCE = {
     "keras.utils.Progbar": "force= of a bar is not Keras's today, and fails clearly",
     "keras.utils.to_categorical": "only the type of its numbers is another one",
     "keras.src.initializers": "TensorFlow's numbers for a seed are not in Keras 3",
+    "keras.src.trainers.data_adapters": "the order of rows is that of Keras 3 for a seed",
+    "keras.src.backend.jax.trainer.JAXTrainer": "likewise",
     "keras.src.random": "the same",
     "keras.src.backend.jax.random": "the same",
     "keras.initializers.get": "initializers that are functions of a name fail clearly",

@@ -29,6 +29,7 @@ class Stream:
         """Nothing is made yet."""
         self.seed, self.rows, self.times = seed, rows, times
         self._own: np.random.RandomState | None = None
+        self.order: np.ndarray | None = None  # of its last epoch, where the next goes on from it
 
     @classmethod
     def of(cls, generator: np.random.RandomState) -> Stream:
@@ -45,12 +46,15 @@ class Stream:
 
     def position(self) -> dict[str, Any] | None:
         """Where it stands; `None` before anything was drawn from it."""
-        return None if self._own is None else self._own.get_state(legacy=False)
+        if self._own is None:
+            return None
+        return {"generator": self._own.get_state(legacy=False), "order": self.order}
 
     def go_on_from(self, position: dict[str, Any] | None) -> None:
         """Stand where another one stood, see `position`."""
         if position is not None:
-            self.generator().set_state(position)
+            self.generator().set_state(position["generator"])
+            self.order = position["order"]
 
     def for_the_last_time(self, spare: np.random.RandomState) -> np.random.RandomState:
         """A generator to draw from once and for all: its own, or a spare one put in its place."""

@@ -43,6 +43,35 @@ def draw(streams: list[Stream], rows: int, epochs: int, goes_on: bool = True) ->
     return out.transpose(2, 1, 0)
 
 
+def draw_onward(streams: list[Stream], rows: int, epochs: int) -> np.ndarray:
+    """The same where each epoch shuffles the order of the epoch before, as Keras 1 and 2 did.
+
+    Args:
+        streams: A stream for each member, which keeps the order of its last epoch.
+        rows: How many rows each of them has.
+        epochs: How many epochs to draw.
+
+    Returns:
+        int32 of shape `(members, epochs, rows)`.
+
+    >>> own = np.random.RandomState(3)
+    >>> order = np.arange(10)
+    >>> own.shuffle(order), own.shuffle(order)
+    (None, None)
+    >>> draw_onward([Stream(3)], 10, 2)[0, 1].tolist() == order.tolist()
+    True
+    """
+    found = draw(streams, rows, epochs).astype(np.int32)
+    for stream, orders in zip(streams, found):
+        before = stream.order
+        for order in orders:
+            if before is not None:
+                order[:] = before[order]  # to shuffle a list is to take it in a shuffled order
+            before = order
+        stream.order = None if before is None else before.copy()
+    return found
+
+
 def in_place(streams: list[Stream], rows: int, epochs: int, goes_on: bool) -> np.ndarray:
     """The orders, one after the other."""
     out = np.empty((len(streams), epochs, rows), np.int32)

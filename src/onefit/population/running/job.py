@@ -12,10 +12,11 @@ from onefit.population.layouts import axes, devices
 from onefit.population.layouts.plan import GroupPlan
 from onefit.population.layouts.programs import program_of
 from onefit.population.models.group import Group
-from onefit.population.models.shuffles import draw
+from onefit.population.models.shuffles import draw, draw_onward
 from onefit.population.running.queue import Going, Queue
 from onefit.training.callbacks.learning_rate import rate_place
 from onefit.training.core.state import State
+from onefit.training.data.tables import shuffles_go_on
 from onefit.training.programs.compilation import Program
 
 
@@ -55,6 +56,7 @@ class Job:
             shared = (self.arrays, self.valid_arrays)
             self.arrays, self.valid_arrays = devices.on_all(shared, plan.layout.devices)
         self.place = rate_place(group.model)
+        self.shuffles_go_on = shuffles_go_on()
         self.compile_seconds = 0.0
         self.outcomes: dict[int, Outcome] = {}
         self.before: dict[int, Outcome] = {}  # where members go on from
@@ -137,8 +139,9 @@ class Job:
             member.state, member.own, member.epoch = State(*state), own, before.epochs
             if self.group.given["shuffle"]:
                 # Its stream stands at the begin: what the epochs behind have drawn is drawn again.
+                again = draw_onward if self.shuffles_go_on else draw
                 for _ in range(before.epochs):
-                    draw([member.stream], self.group.sizes[0].rows, 1)
+                    again([member.stream], self.group.sizes[0].rows, 1)
         return member
 
     def explanation(self) -> str:

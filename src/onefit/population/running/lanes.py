@@ -11,7 +11,7 @@ import numpy as np
 from keras import Model
 
 from onefit.population.layouts import axes, devices
-from onefit.population.models.shuffles import draw
+from onefit.population.models.shuffles import draw, draw_onward
 from onefit.population.running.job import Job, Outcome
 from onefit.population.running.queue import Going, Queue
 from onefit.training.callbacks.rule import Rule
@@ -202,8 +202,11 @@ class Lane:
         rows = self.job.group.sizes[0].rows
         if not self.job.group.given["shuffle"]:
             return np.broadcast_to(np.arange(rows), (len(going), count, rows))
+        streams = [member.stream for member in going]
+        if self.job.shuffles_go_on:
+            return draw_onward(streams, rows, count)
         goes_on = any(member.epoch + count < self.job.last for member in going)
-        return draw([member.stream for member in going], rows, count, goes_on)
+        return draw(streams, rows, count, goes_on)
 
     def validation_rows(self, padded: list[Going]) -> Rows | None:
         """What the members are validated on."""

@@ -286,6 +286,15 @@ class Table:
         return full, int(used > full * self.sizes.batch)
 
 
+def shuffles_go_on() -> bool:
+    """Whether each epoch shuffles the order of the one before: in scripts of Keras 1 and 2.
+
+    >>> shuffles_go_on()
+    False
+    """
+    return hasattr(ArrayDataAdapter(np.zeros(1), shuffle=True), "shuffled_rows")
+
+
 def _converted(inputs: Any) -> Any:
     """Arrays as Keras would hand them to a jitted step."""
     sliceables = array_slicing.convert_to_sliceable(inputs, target_backend="jax")

@@ -145,7 +145,7 @@ RULES: tuple[Rule, ...] = (
         for target, made in (
             (f"{_ARRAYS}.__init__", row_orders.of_adapters),
             (f"{_ARRAYS}._get_iterator", row_orders.of_batches),
-            ("keras.src.trainers.trainer.Trainer._symbolic_build", row_orders.of_looks),
+            ("keras.src.backend.jax.trainer.JAXTrainer._symbolic_build", row_orders.of_looks),
         )
     ),
     Meaning("keras.layers.LSTM.__init__", gates.of_lstm, "", "OF206", KERAS1, WRITTEN),
