@@ -187,7 +187,7 @@ def _pool(
 ) -> Tensor:
     values = array(x)
     if mode == "max" and isinstance(values, jax.Array):
-        values = nn.pooling.finite_or_least(values)
+        values = array(nn.pooling.finite_or_least(values))
     pools = {"max": ops.max_pool, "avg": ops.average_pool}
     if mode not in pools:
         raise ValueError(f"Invalid pooling mode: {mode}")
