@@ -1,8 +1,26 @@
-"""What a line gave in its time, beside what it gives now."""
+"""What a line or a script gave in its time, beside what it gives now."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import numpy as np
+
+
+def printed(script, era, folder):
+    """What a script prints under `onefit run` in an era, each line read as JSON."""
+    (folder / "script.py").write_text(script)
+    done = subprocess.run(
+        [sys.executable, "-m", "onefit", "run", "--era", era, "--quiet", "script.py"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def same(then, now):

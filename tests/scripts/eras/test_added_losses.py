@@ -5,13 +5,12 @@ Of 20 rows, 16 have the mean 1.1144 and four 9.6089. The numbers are those that 
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import textwrap
 
 import numpy as np
 import pytest
+
+from .results import printed
 
 SCRIPT = """
     import json
@@ -51,14 +50,5 @@ BY_BATCHES = [5.361650466918945, 4.2836503982543945, 11.764848709106445, 9.60885
     ("era", "words", "alone"), [("keras2", KERAS2, BY_ROWS), ("tf2", TF2, BY_BATCHES)]
 )
 def test_batches_count_as_they_did(era, words, alone, tmp_path):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT).format(**words))
-    done = subprocess.run(
-        [sys.executable, "-m", "onefit", "run", "--era", era, "--quiet", "script.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    found = [json.loads(line) for line in done.stdout.splitlines()]
+    found = printed(textwrap.dedent(SCRIPT).format(**words), era, tmp_path)
     np.testing.assert_allclose(found, [alone, BY_ROWS], rtol=1e-6)

@@ -7,13 +7,13 @@ this script: after each model a number of either generator, and the first weight
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from .results import printed
 
 SCRIPT = """
     import json
@@ -78,16 +78,7 @@ def script(era):
 
 @pytest.mark.parametrize("era", ["keras1", "keras2"])
 def test_a_seed_of_numpy_gives_the_weights_of_the_time(era, tmp_path):
-    (tmp_path / "script.py").write_text(script(era))
-    done = subprocess.run(
-        [sys.executable, "-m", "onefit", "run", "--era", era, "--quiet", "script.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    found = [json.loads(line) for line in done.stdout.splitlines()]
+    found = printed(script(era), era, tmp_path)
     assert [one[:3] for one in found] == [one[:3] for one in RECORDED[era]]
     for (name, *_, arrays), (*_, then) in zip(found, RECORDED[era]):
         assert len(arrays) == len(then)

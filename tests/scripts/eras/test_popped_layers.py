@@ -5,12 +5,11 @@ The numbers are those that Keras 1.2.2 and 2.2.4 printed.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import textwrap
 
 import pytest
+
+from .results import printed
 
 SCRIPT = """
     import json
@@ -115,14 +114,5 @@ WORDS = {
 
 @pytest.mark.parametrize("era", ["keras1", "keras2"])
 def test_a_model_without_its_top_is_what_it_was(era, tmp_path):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT).format(**WORDS[era]))
-    done = subprocess.run(
-        [sys.executable, "-m", "onefit", "run", "--era", era, "--quiet", "script.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    found = [json.loads(line) for line in done.stdout.splitlines()]
+    found = printed(textwrap.dedent(SCRIPT).format(**WORDS[era]), era, tmp_path)
     assert found == [*OF_MODELS, *OF_STACKS[era]]

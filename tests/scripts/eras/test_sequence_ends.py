@@ -8,13 +8,12 @@ did not.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import textwrap
 
 import numpy as np
 import pytest
+
+from .results import printed
 
 SCRIPT = """
     import json
@@ -64,16 +63,7 @@ ENDS = {
 
 def found(tmp_path, era, workers):
     words = {**(TF2 if era == "tf2" else KERAS2), "workers": workers}
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT).format(**words))
-    done = subprocess.run(
-        [sys.executable, "-m", "onefit", "run", "--era", era, "--quiet", "script.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return printed(textwrap.dedent(SCRIPT).format(**words), era, tmp_path)
 
 
 def of(name, log):

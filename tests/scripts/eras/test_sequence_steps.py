@@ -15,6 +15,8 @@ import textwrap
 
 import pytest
 
+from .results import printed
+
 SCRIPT = """
     import json
     from itertools import islice
@@ -68,16 +70,7 @@ def test_batches_of_epochs_are_those_of_the_time(
     era, data, steps, losses, held_out, ended, shape, tmp_path
 ):
     words = {**(TF_KERAS if era == "tf2" else PLAIN), "data": data, "steps": steps, "shape": shape}
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT).format(**words))
-    done = subprocess.run(
-        [sys.executable, "-m", "onefit", "run", "--era", era, "--quiet", "script.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    (found,) = printed(textwrap.dedent(SCRIPT).format(**words), era, tmp_path)
     assert found[:2] == [losses, held_out]
     assert ended is None or found[2] == ended
 

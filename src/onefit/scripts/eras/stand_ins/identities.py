@@ -6,31 +6,25 @@ comparison is computed, element by element, and `ref()` is what a set or a dict 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 
+from onefit.scripts.callers import is_the_script
+
 if TYPE_CHECKING:
     from onefit.scripts.tensorflow.tensor import Reference
 
 Comparison = Callable[[Any, Any], Any]
-_LIBRARIES = frozenset(["keras", "jax", "onefit", "optree", "numpy"])
-
-
-def _is_asked_by_script() -> bool:
-    """Whether the caller of the function that asks is none of the libraries below a script."""
-    name = sys._getframe(2).f_globals.get("__name__") or ""
-    return name.partition(".")[0] not in _LIBRARIES
 
 
 def same(original: Comparison) -> Comparison:
     """`==` of TensorFlow 1: whether it is the same object."""
 
     def __eq__(self: Any, other: object) -> Any:
-        return self is other if _is_asked_by_script() else original(self, other)
+        return self is other if is_the_script() else original(self, other)
 
     return __eq__
 
@@ -39,7 +33,7 @@ def another(original: Comparison) -> Comparison:
     """`!=` of TensorFlow 1: whether it is another object."""
 
     def __ne__(self: Any, other: object) -> Any:
-        return self is not other if _is_asked_by_script() else original(self, other)
+        return self is not other if is_the_script() else original(self, other)
 
     return __ne__
 
@@ -60,7 +54,7 @@ def equal_elements(original: Comparison) -> Comparison:
     """`==` of TensorFlow 2 is computed in the graph, and `False` beside `None`."""
 
     def __eq__(self: Any, other: object) -> Any:
-        if not _is_asked_by_script():
+        if not is_the_script():
             return original(self, other)
         return False if other is None else keras.ops.equal(self, other)
 
@@ -71,7 +65,7 @@ def unequal_elements(original: Comparison) -> Comparison:
     """`!=` of TensorFlow 2, which is `True` beside `None`."""
 
     def __ne__(self: Any, other: object) -> Any:
-        if not _is_asked_by_script():
+        if not is_the_script():
             return original(self, other)
         return True if other is None else original(self, other)
 

@@ -97,6 +97,8 @@ def _parts(one: Any) -> Iterator[tuple[str, Any]]:
         held = [(name, value) for name, value in vars(one).items() if name not in _SKIPPED]
         held.sort(key=lambda pair: (pair[0] == "_layers", pair[0][0] == "_", pair[0]))
     for name, value in held:
+        if name == "states" and isinstance(one, keras.layers.RNN):
+            continue  # of the batch before: TensorFlow saves none, and another batch has other ones
         if name == "_layers":  # with and without a layer for the input it is one model
             value = [layer for layer in value if not isinstance(layer, keras.layers.InputLayer)]
         if isinstance(value, KINDS) or (isinstance(value, list | tuple | dict) and _any(value)):
