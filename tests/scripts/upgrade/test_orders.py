@@ -132,6 +132,39 @@ def test_weights_of_models_that_are_called_are_listed(era):
     assert ["in a model that is part of another" in one for one in told(source, era)] == [True]
 
 
+ARRAYS = """\
+{imported}
+from keras.models import Sequential
+model = Sequential()
+{used}
+print(model.get_weights()[0])
+"""
+
+
+@pytest.mark.parametrize(
+    ("imported", "used", "is_left"),
+    [
+        ("from keras.layers import Dense, LSTM", "model.add(Dense(3))", False),
+        ("from keras.layers import Dense, LSTM as R", "model.add(Dense(3))", False),
+        ("from keras.layers import LSTM as R", "model.add(R(3))", True),
+        ("import keras.layers as L", "model.add(L.LSTM(3))", True),
+        ("from keras.layers import *", "model.add(LSTM(3))", True),
+        ("from keras import layers", "model.add(getattr(layers, 'LSTM')(3))", True),
+        ("from keras.layers import LSTM as R", "table = {1: R}\nmodel.add(table[1](3))", True),
+        ("from keras.layers import LSTM, GRU", "for R in [LSTM, GRU]:\n    model.add(R(3))", True),
+        ("from keras.layers import LSTM", "make = partial(LSTM, 3)\nmodel.add(make())", True),
+        ("from keras.layers import LSTM as R", "class Own(R):\n    pass", True),
+    ],
+)
+def test_arrays_of_layers_that_a_script_uses_are_listed(imported, used, is_left):
+    """Keras 1.2.2 gave twelve arrays of an LSTM, Keras 3 gives three."""
+    layer = keras.layers.LSTM(3)
+    layer.build((1, 2, 3))
+    assert len(layer.get_weights()) == 3
+    found = told(ARRAYS.format(imported=imported, used=used), "keras1")
+    assert any(one.startswith("the arrays of LSTM were others") for one in found) == is_left
+
+
 CONFIG = """\
 from keras.optimizers import SGD
 optimizer = SGD(lr=0.5{more})

@@ -12,7 +12,7 @@ import libcst as cst
 from onefit.scripts.eras.rule import Gone
 from onefit.scripts.upgrade.exports import Beside
 from onefit.scripts.upgrade.knowledge import Knowledge, keras_name, thing
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.names import bound_by
 
 ImportStatement = cst.Import | cst.ImportFrom
 STAR = "*"
@@ -57,7 +57,7 @@ class Imports:
         self.roots: dict[str, str] = {}
         self.renamed: dict[str, str] = {}
         for node in finder.found:
-            self.found[node] = [self._today(*one) for one in _bound_by(node)]
+            self.found[node] = [self._today(*one) for one in bound_by(node)]
             for one in self.found[node]:
                 self.roots[one.name] = one.new
                 if one.name != one.bound:
@@ -162,26 +162,6 @@ def _code(full: str, new: str, code: str) -> str:
     if full == new:
         return ""
     return code if code and keras_name(full) != new else "OF213"
-
-
-def _bound_by(node: ImportStatement) -> Iterator[tuple[str, str, bool]]:
-    """The full name, the bound name and whether it is `from`, of what a statement imports."""
-    if isinstance(node, cst.Import):
-        for alias in node.names:
-            full = spelled(alias.name) or ""
-            name = spelled(alias.asname.name) if alias.asname else full.partition(".")[0]
-            yield full, name or "", False
-        return
-    if node.module is None or node.relative:
-        return
-    module = spelled(node.module)
-    if isinstance(node.names, cst.ImportStar):
-        yield f"{module}.*", STAR, True
-        return
-    for alias in node.names:
-        leaf = spelled(alias.name) or ""
-        name = spelled(alias.asname.name) if alias.asname else leaf
-        yield f"{module}.{leaf}", name or "", True
 
 
 def _written(one: Import, is_from: bool) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import libcst as cst
@@ -33,7 +33,8 @@ class Names:
         finder = _Finder()
         wrapper.module.visit(finder)
         self.stars = [*finder.stars, *beside.stars]
-        self.identifiers = set(finder.identifiers)
+        self.written = finder.written
+        self.identifiers = finder.identifiers | finder.imported(beside.names)
         self.bound = finder.bound
         self.values = finder.values()
         self.assigned = _once(self.values)
@@ -154,12 +155,44 @@ def _pairs(
             yield from _pairs(one.value, other.value)
 
 
+def bound_by(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, str, bool]]:
+    """The full name, the bound name and whether it is `from`, of what a statement imports.
+
+    >>> line = cst.parse_statement("from keras.layers import LSTM as L, GRU").body[0]
+    >>> [(full, name) for full, name, _ in bound_by(line)]
+    [('keras.layers.LSTM', 'L'), ('keras.layers.GRU', 'GRU')]
+    """
+    if isinstance(node, cst.Import):
+        for alias in node.names:
+            full = spelled(alias.name) or ""
+            name = spelled(alias.asname.name) if alias.asname else full.partition(".")[0]
+            yield full, name or "", False
+        return
+    if node.module is None or node.relative:
+        return
+    module = spelled(node.module)
+    if isinstance(node.names, cst.ImportStar):
+        yield f"{module}.*", "*", True
+        return
+    for alias in node.names:
+        leaf = spelled(alias.name) or ""
+        name = spelled(alias.asname.name) if alias.asname else leaf
+        yield f"{module}.{leaf}", name or "", True
+
+
 class _Finder(cst.CSTVisitor):
-    """Names that occur, names that are bound, stars, and assignments of names to names."""
+    """Names that occur, names that are bound, stars, and assignments of names to names.
+
+    `written` are all names; `identifiers` those that stand elsewhere than in an import, which
+    alone does nothing.
+    """
 
     def __init__(self) -> None:
         self.stars: list[str] = []
+        self.written: set[str] = set()
         self.identifiers: set[str] = set()
+        self.imports: list[tuple[str, str]] = []
+        self.is_import = False
         self.compared: set[cst.CSTNode] = set()
         self.bound: Counter[str] = Counter()
         self.assigned: dict[str, list[cst.BaseExpression]] = {}
@@ -170,8 +203,22 @@ class _Finder(cst.CSTVisitor):
             name: given for name, given in self.assigned.items() if self.bound[name] == len(given)
         }
 
+    def imported(self, beside: Mapping[str, str]) -> set[str]:
+        """All parts of the full names that imports bind to names that the source uses.
+
+        Args:
+            beside: Names of Keras's that come by way of modules beside it.
+        """
+        found: set[str] = set()
+        for name, full in (*self.imports, *beside.items()):
+            if name == "*" or name.partition(".")[0] in self.identifiers:
+                found.update(full.split("."))
+        return found
+
     def visit_Name(self, node: cst.Name) -> None:
-        self.identifiers.add(node.value)
+        self.written.add(node.value)
+        if not self.is_import:
+            self.identifiers.add(node.value)
 
     def visit_Arg(self, node: cst.Arg) -> None:
         if node.keyword is not None and not _is_false(node.value):
@@ -180,6 +227,9 @@ class _Finder(cst.CSTVisitor):
     def visit_Call(self, node: cst.Call) -> None:
         name = (spelled(node.func) or "").rpartition(".")[2]
         self.identifiers.add(f"{name}()")
+        asked = node.args[1].value if name == "getattr" and len(node.args) > 1 else None
+        if isinstance(asked, cst.SimpleString):
+            self.identifiers.add(asked.raw_value)
 
     def visit_SimpleString(self, node: cst.SimpleString) -> None:
         self.identifiers.add(f'"{node.raw_value}"')
@@ -189,9 +239,21 @@ class _Finder(cst.CSTVisitor):
     def visit_Comparison(self, node: cst.Comparison) -> None:
         self.compared.update((node.left, *(one.comparator for one in node.comparisons)))
 
+    def visit_Import(self, node: cst.Import) -> None:
+        self.is_import = True
+        self.imports += [(name, full) for full, name, _ in bound_by(node)]
+
+    def leave_Import(self, original_node: cst.Import) -> None:
+        self.is_import = False
+
     def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
+        self.is_import = True
+        self.imports += [(name, full) for full, name, _ in bound_by(node)]
         if isinstance(node.names, cst.ImportStar) and node.module is not None:
             self.stars.append(spelled(node.module) or "")
+
+    def leave_ImportFrom(self, original_node: cst.ImportFrom) -> None:
+        self.is_import = False
 
     def visit_Assign(self, node: cst.Assign) -> None:
         for target in node.targets:

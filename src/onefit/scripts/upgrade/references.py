@@ -57,7 +57,7 @@ class References:
         return _dotted(f"{root}{full[5:]}")
 
     def _is_free(self, name: str) -> bool:
-        return name not in self.names.identifiers
+        return name not in self.names.written
 
     def _need(self, full: str, name: str) -> str:
         self.needed[full] = self.bindings[full] = name
