@@ -173,7 +173,8 @@ def _imports(frame: FrameType) -> bool:
     return is_pythons or frame.f_globals.get("__name__") in _FINDERS
 
 
-_FINDERS = (__name__, "onefit.scripts.shell", "onefit.scripts.answered_modules")
+_OF_K_TF = ("onefit.scripts.eras.lazy", "onefit.scripts.eras.stand_ins.backend_modules")
+_FINDERS = (__name__, "onefit.scripts.shell", "onefit.scripts.answered_modules", *_OF_K_TF)
 
 
 def _is_of_the_script(frame: FrameType) -> bool:

@@ -69,6 +69,10 @@ WITHOUT_REWRITING = {
     "Keras 3 writes and reads files by their paths; their groups are private": """
         save_weights_to_hdf5_group load_weights_from_hdf5_group
         load_weights_from_hdf5_group_by_name""",
+    "a script imports such a module for itself": """
+        tf np importlib json os sys warnings py_all py_any py_slice py_sum config_pb2
+        control_flow_ops ctc functional_ops moving_averages tensor_array_ops tf_ops defaultdict
+        device_lib _epsilon _floatx _image_data_format""",
     "the schedule that decay= became is not a number": "decay initial_decay _decayed_lr",
 }
 REASON = {name: why for why, names in WITHOUT_REWRITING.items() for name in names.split()}

@@ -23,6 +23,7 @@ from onefit.scripts.eras.positions import positions
 from onefit.scripts.eras.registry import RULES
 from onefit.scripts.eras.rule import Gone, Meaning, Moved, Rule, Translated
 from onefit.scripts.eras.rules import backend_names
+from onefit.scripts.eras.stand_ins import backend_modules
 from onefit.scripts.eras.targets import Homes, by_target
 from onefit.scripts.patches import Patches, items
 from onefit.training.host.deferred_imports import once_loaded
@@ -88,8 +89,8 @@ def _tell_stars(homes: Homes, patches: Patches) -> None:
         module, _ = homes.of(f"keras.{path}.x")
         if isinstance(module, ModuleType) and "__getattr__" in vars(module):
             offered = getattr(vars(module)["__getattr__"], "offered", ())
-            public = {name for name in vars(module) if name[0] != "_"} | set(offered)
-            patches.put(module, "__all__", sorted(public))
+            public = {name for name in (*vars(module), *offered) if name[0] != "_"}
+            patches.put(module, "__all__", sorted(public - backend_modules.ASKED_FOR))
 
 
 def _stand_ins(rules: Sequence[Rule], homes: Homes, patches: Patches) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from onefit.scripts.eras.call import UNKNOWN, Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, renamed
+from onefit.scripts.eras.stand_ins import backend_modules
 from onefit.scripts.eras.stand_ins.backend_name import old_backend
 
 _OF_JAX = """
@@ -244,5 +245,9 @@ RULES: tuple[Rule, ...] = (
             KERAS1,
         )
         for name in _ARGUMENTS_OF_KERAS_1.split()
+    ),
+    *(
+        Gone(f"keras.backend.{name}", f"backend_modules:{name}", "", "OF210", BOTH_OLD)
+        for name in backend_modules.NAMES
     ),
 )
