@@ -194,6 +194,9 @@ RULES: tuple[Rule, ...] = (
             (log_order.told_validation_last, TF2),
         )
     ),
+    Meaning(
+        "keras.callbacks.CallbackList.on_train_end", callbacks.told_nothing, "", "OF207", BOTH_OLD
+    ),
     Translated(("keras.callbacks.BackupAndRestore",), dropped("save_before_preemption")),
     Meaning("keras.callbacks.EarlyStopping.on_train_end", callbacks.told_first, "", "OF207"),
     Meaning(

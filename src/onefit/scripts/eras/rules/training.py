@@ -11,6 +11,7 @@ from onefit.scripts.eras.stand_ins import (
     freezing,
     log_order,
     named_outputs,
+    number_types,
     sequence_passes,
     sequence_steps,
 )
@@ -232,6 +233,14 @@ RULES: tuple[Rule, ...] = (
     *(
         Meaning(f"keras.Model.{verb}", log_order.of_dictionary, "", "OF207", TF2)
         for verb in ("evaluate", "train_on_batch", "test_on_batch")
+    ),
+    *(
+        Meaning(f"keras.Model.{verb}", made, "", "OF207", BOTH_OLD)
+        for verb, made in (
+            ("fit", number_types.of_history),
+            ("evaluate", number_types.of_means),
+            *((verb, number_types.of_a_batch) for verb in ("train_on_batch", "test_on_batch")),
+        )
     ),
     Translated(("keras.Model.fit",), weights_of_held_out, "OF206", BOTH_OLD),
     Translated(("keras.Model.fit",), weights_of_generators),

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from onefit.scripts.eras.stand_ins.number_types import as_kind
 from onefit.scripts.eras.stand_ins.validation import size_of
 
 Method = Callable[..., Any]
@@ -72,7 +73,7 @@ def of_batch(callback: Any, batch: int, means: Mapping[str, Any]) -> dict[str, A
         # batch's.
         own = (mean * (rows + size) - before.get(name, 0.0) * rows) / size
         # The digits beyond float32 are those of the subtraction.
-        found[name] = float(np.float32(own))
+        found[name] = as_kind(float(np.float32(own)), np.float32)
     return found
 
 

@@ -22,6 +22,15 @@ def settable_model(original: property) -> property:
     return original.setter(set_model)
 
 
+def told_nothing(original: Function) -> Function:
+    """`on_train_end` had no logs."""
+
+    def on_train_end(self: Any, logs: Any = None) -> None:
+        original(self, {})
+
+    return on_train_end
+
+
 def told_first(original: Function) -> Function:
     """That the best weights come back was printed before that the training has stopped."""
 

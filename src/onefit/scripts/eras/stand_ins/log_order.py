@@ -13,6 +13,7 @@ from typing import Any
 import keras
 
 from onefit.scripts.eras.stand_ins.logs import names_of_logs, names_of_results
+from onefit.scripts.eras.stand_ins.number_types import of_epoch
 
 Method = Callable[..., Any]
 _order = {"is_of_then": True}
@@ -49,8 +50,8 @@ def _ordered(original: Method, order: Callable[[list[str]], list[str]]) -> Metho
 
 
 def told_validation_first(original: Method) -> Method:
-    """Callbacks of Keras 1 and 2 get their logs in this order."""
-    return _told(original, lambda names: [*(f"val_{name}" for name in names), *names])
+    """Callbacks of Keras 1 and 2 get their logs in this order, as NumPy's numbers."""
+    return _told(original, lambda names: [*(f"val_{name}" for name in names), *names], of_epoch)
 
 
 def told_validation_last(original: Method) -> Method:
@@ -61,18 +62,28 @@ def told_validation_last(original: Method) -> Method:
 class _Sorting(keras.callbacks.Callback):
     """Sorts the logs of a call, in place, for all callbacks behind it."""
 
-    def __init__(self, order: Callable[[list[str]], list[str]], model: Any) -> None:
+    def __init__(
+        self,
+        order: Callable[[list[str]], list[str]],
+        typed: Callable[[dict[str, Any]], None],
+        model: Any,
+    ) -> None:
         super().__init__()
-        self.order, self.trained = order, model
+        self.order, self.typed, self.trained = order, typed, model
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if logs:
             _sort(logs, self.order(names_of_logs(self.trained)))
+            self.typed(logs)
 
     on_train_batch_end = on_test_batch_end = on_epoch_end
 
 
-def _told(original: Method, order: Callable[[list[str]], list[str]]) -> Method:
+def _told(
+    original: Method,
+    order: Callable[[list[str]], list[str]],
+    typed: Callable[[dict[str, Any]], None] = lambda _: None,
+) -> Method:
     """A method of `CallbackList` that tells its callbacks in this order.
 
     What sorts is there for the call only: a run is planned by the callbacks that a user has given.
@@ -83,7 +94,7 @@ def _told(original: Method, order: Callable[[list[str]], list[str]]) -> Method:
         listed, model = self.callbacks, _model_of(self)
         if model is None or getattr(self, _IN_THREAD.get(original.__name__, ""), False):
             return original(self, *args, **kwargs)
-        self.callbacks = [_Sorting(order, model), *listed]
+        self.callbacks = [_Sorting(order, typed, model), *listed]
         try:
             return original(self, *args, **kwargs)
         finally:

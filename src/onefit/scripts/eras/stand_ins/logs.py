@@ -82,6 +82,9 @@ def names_of_results(model: Any) -> list[str]:
     compiled = getattr(model, "_compile_metrics", None)
     if compiled is not None and not compiled.built:
         return ["loss", *_losses(model), *_metrics(model)]
+    loss = getattr(model, "_compile_loss", None)
+    if compiled is None and loss is not None and not loss.built:
+        return ["loss", *_losses(model)]
     kept = {} if compiled is None else vars(compiled)  # `compile` makes new metrics
     if "names_of_results" not in kept:
         found, losses = list(model.get_metrics_result()), _losses(model)
