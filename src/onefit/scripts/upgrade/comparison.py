@@ -27,12 +27,14 @@ class Ran:
         printed: What it printed, without times and redrawn lines.
         events: What Keras was asked, in order, with what it answered.
         error: The last line of standard error.
+        line: The line of the script in which it stopped. Defaults to `0`: not told.
     """
 
     code: int | None
     printed: str
     events: list[dict[str, Any]]
     error: str
+    line: int = 0
 
 
 def saturation(old: Ran, new: Ran) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onefit.runs.words import counted
-from onefit.scripts.upgrade import folder_copy, notebooks
+from onefit.scripts.upgrade import failures, folder_copy, notebooks
 from onefit.scripts.upgrade.comparison import Ran, difference, differences, listed, saturation
 from onefit.scripts.upgrade.printed import plain
 from onefit.scripts.upgrade.tensorflow_parts import NEEDED, is_named
@@ -23,7 +23,6 @@ from onefit.scripts.upgrade.tensorflow_parts import NEEDED, is_named
 TRIAL = Path(__file__).with_name("trial.py")
 SECONDS = 600.0
 _CLIPPED = ", with the cross-entropies of Keras on JAX, which round otherwise than those of logits"
-_ERROR = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt)\b(?!.*Warning)")
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,8 @@ def prove(
     stock Keras in copies of the script's folder. JAX keeps what it compiles for the first run, so
     that the second one finds it, where both compute the same.
 
+    A script that fails as it is proves nothing, but is compared as far as it comes.
+
     Where they differ, the old one runs once more: with the cross-entropies of Keras on JAX if those
     of its era are others, since an upgraded script has none but these, and the answer says so; and
     as it is, since a script that does something else each time proves nothing.
@@ -83,31 +84,38 @@ def prove(
             return _run(source, path, words, seconds, kept, texts)
 
         old = ran(before, era)
-        if old.code != 0:
-            return Proof("open", f"the script as it is {_ending(old, seconds)}")
-        if not old.events and not old.printed.strip():
+        if old.code is None:
+            return Proof("open", f"the script as it is {failures.ending(old, seconds)}")
+        if old.code == 0 and not old.events and not old.printed.strip():
             return Proof("open", "the script builds no model, trains none and prints nothing")
         new = ran(after, "-")
-        found = differences(old, new) if new.code == 0 else ""
+
+        def compared(one: Ran) -> tuple[Ran, Ran]:
+            return (one, new) if old.code == 0 else failures.shorter(one, new)
+
+        found = differences(*compared(old)) if new.code == 0 or old.code else ""
         losses = saturated = ""
         if found and era == "tf2":
             clipped = ran(before, era, "clipped")
             # What differs after the losses is told once these are the same.
-            if clipped.code == 0 and not saturation(clipped, new):
+            if clipped.code == old.code and not saturation(clipped, new):
                 saturated = saturation(old, new)
-                found = saturated or differences(clipped, new)
+                found = saturated or differences(*compared(clipped))
                 losses = _CLIPPED
         again = ran(before, era) if found else old
-        chance = difference(old, again) if again.code == 0 else ""
+        chance = difference(old, again) if again.code == old.code else ""
     if new.code != 0 and _WITHOUT_TENSORFLOW.search(new.error):
         return Proof("open", f"the upgraded script {NEEDED}, and it is not installed")
-    if new.code != 0:
-        kind = "open" if new.code is None else "different"
-        return Proof(kind, f"the upgraded script {_ending(new, seconds)}")
+    if (new.code and not old.code) or (not found and failures.is_earlier(new, old)):
+        return Proof("different", f"the upgraded script {failures.ending(new, seconds)}")
+    if new.code is None:
+        return Proof("open", f"the upgraded script {failures.ending(new, seconds)}")
     if chance:
         return Proof("open", f"the script as it is does something else each time: {chance}")
     if found:
         return Proof("different", found, bool(saturated))
+    if old.code:
+        return Proof("open", f"{failures.both(old, new, seconds, before)}{losses}")
     told = f"{listed(old)} the same to the bit{_capped(epochs, steps)}{_replaced(old)}"
     return Proof("same", told + losses + _needed([after, *(others or {}).values()]))
 
@@ -191,20 +199,10 @@ def _run(
         }
         code, out, err = process(words, folder, environment, seconds)
         events = json.loads(record.read_text("utf-8")) if record.exists() else []
-        return Ran(code, plain(out).replace(room, "FOLDER"), events, _error(err))
-
-
-def _error(told: str) -> str:
-    """The line of standard error that says what stopped a script.
-
-    >>> _error("Traceback\\n  x\\nValueError: no rows\\n----\\nFor simplicity, JAX has removed ...")
-    'ValueError: no rows'
-    >>> _error("killed")
-    'killed'
-    """
-    lines = [line for line in told.splitlines() if line.strip()]
-    errors = [line for line in lines if _ERROR.match(line)]
-    return (errors or lines or [""])[-1]
+        # a notebook's cells have lines of their own
+        line = failures.line(err, script.name) if path.suffix == ".py" else 0
+        printed = plain(out).replace(room, "FOLDER")
+        return Ran(code, printed, events, failures.error(err) if code else "", line)
 
 
 def process(
@@ -251,11 +249,3 @@ def _stop(process: subprocess.Popen[str]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
-
-
-def _ending(ran: Ran, seconds: float) -> str:
-    if ran.code is None:
-        return f"was stopped after {seconds:.0f} s"
-    if not ran.error:
-        return f"ends with exit code {ran.code}"
-    return f"ends with an error: {ran.error[:300]}"
