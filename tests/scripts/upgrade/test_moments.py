@@ -94,3 +94,41 @@ def test_keras_3_calls_it_before_the_first_epoch():
 def test_layers_that_are_taken_out_of_a_model_are_listed(line, is_listed):
     found = told(POPPED.format(line=line), "keras2")
     assert any("layers is a copy" in one for one in found) == is_listed
+
+
+RATES = """
+import tensorflow as tf
+schedule = tf.keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5)
+optimizer = tf.keras.optimizers.SGD({rate})
+model.compile(optimizer, "mse")
+model.fit(x, y)
+{line}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rate", "line", "is_listed"),
+    [
+        ("schedule", "print(optimizer.lr.numpy())", True),
+        ("schedule", "print(float(model.optimizer.learning_rate))", True),
+        ("schedule", "print(tf.keras.backend.get_value(model.optimizer.lr))", True),
+        ("schedule", "print(self.optimizer.learning_rate)", True),
+        ("schedule", "print(args.lr, config.learning_rate)", False),
+        ("schedule", "optimizer.learning_rate = 0.1", False),
+    ],
+)
+def test_the_rate_of_a_schedule_is_listed_where_it_is_read(rate, line, is_listed):
+    """In tf.keras 2.15 it was 0.05 after two steps, as `_current_learning_rate` is of the last."""
+    found = told(RATES.format(rate=rate, line=line), "tf2")
+    assert any("was the rate of the last step" in one for one in found) == is_listed
+    without = RATES.format(rate="0.1", line=line).replace(".schedules.ExponentialDecay", ".Other")
+    assert not any("was the rate of the last step" in one for one in told(without, "tf2"))
+
+
+def test_keras_3_tells_the_rate_of_the_next_step():
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5)
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(schedule), "mse")
+    model.fit(np.ones((4, 3)), np.ones((4, 1)), batch_size=2, verbose=0)
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.025)
+    assert float(schedule(model.optimizer.iterations - 1)) == pytest.approx(0.05)

@@ -203,6 +203,34 @@ def test_a_rate_falls_also_where_a_callback_sets_it():
     assert found.remains == ()
 
 
+READ = """\
+import numpy as np
+from keras import backend as K
+from keras.layers import InputLayer, Dense
+from keras.models import Sequential
+from keras.optimizers import SGD
+model = Sequential([InputLayer((1,)), Dense(1, kernel_initializer='ones', use_bias=False)])
+model.compile(SGD(lr=0.1, decay=0.5), 'mse')
+model.fit(np.ones((4, 1)), np.zeros((4, 1)), batch_size=1, verbose=0)
+told = K.get_value(model.optimizer.lr)
+"""
+
+
+def test_a_rate_that_a_script_reads_is_the_one_before_the_decay():
+    """`K.get_value(optimizer.lr)` is 0.1 after any steps in Keras 1.2.2 and 2.2.4."""
+    found = upgraded(READ, "keras2")
+    made = {}
+    exec(found.after, made)
+    assert float(made["told"]) == pytest.approx(0.1)
+    assert found.remains == ()
+
+
+@pytest.mark.parametrize("line", ["told = args.lr", "config.learning_rate"])
+def test_decay_is_a_schedule_where_the_rate_is_read_of_something_else(line):
+    source = READ.replace("told = K.get_value(model.optimizer.lr)", line)
+    assert "InverseTimeDecay" in upgraded(source, "keras2").after
+
+
 NESTED = """\
 from keras.models import Model, Sequential
 from keras.layers import Dense

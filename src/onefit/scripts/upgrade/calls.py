@@ -175,6 +175,7 @@ def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -
     own_classes.attribute(script, original)
     owner = own_classes.kind_of(script, original.value, leaf)
     owner = TENSOR if leaf == "_keras_shape" else owner
+    moments.attribute(script, original, owner)
     homes = (MODEL, FUNCTIONAL) if owner == MODEL else (owner,)
     rules = [script.knowledge.attribute(f"{one}.{leaf}") for one in homes if one is not None]
     own = sequentials.rule(script.names, script.knowledge.gone, original.value, leaf)

@@ -1,21 +1,29 @@
 """Lines whose meaning depends on when something is computed or called, then and now.
 
 What Keras 1 and 2 computed of a weight in a `build` followed the weight, a `Sequence` was told of
-the ends of its epochs alone, and the `layers` of a model were its own list.
+the ends of its epochs alone, and the `layers` of a model were its own list. A schedule's rate was
+that of the last step in tf.keras 2, and is that of the next one in Keras 3.
 """
 
 from __future__ import annotations
 
 import libcst as cst
 from libcst import matchers as m
+from libcst.metadata import ExpressionContext
 
 from onefit.scripts.eras.era import BOTH_OLD
-from onefit.scripts.upgrade.kinds import LAYER, MODEL, OwnClass
+from onefit.scripts.upgrade.kinds import LAYER, MODEL, OPTIMIZER, OwnClass
+from onefit.scripts.upgrade.names import spelled
 from onefit.scripts.upgrade.script import Script
 
 CODE = "OF206"
 SEQUENCE = "keras.utils.PyDataset"
 _TAKING = ("clear", "pop", "remove")
+_SCHEDULES = frozenset({
+    "CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay",
+    "LearningRateSchedule", "LinearCosineDecay", "NoisyLinearCosineDecay",
+    "PiecewiseConstantDecay", "PolynomialDecay",
+})  # fmt: skip
 
 
 def method(script: Script, original: cst.FunctionDef, own: OwnClass) -> None:
@@ -53,6 +61,27 @@ def call(script: Script, original: cst.Call, function: cst.Attribute) -> None:
     if script.kinds.kind(cst.ensure_type(layers, cst.Attribute).value) == MODEL:
         told = "layers is a copy in Keras 3: make a Model that ends with the layer before"
         script.left(CODE, original, told)
+
+
+def attribute(script: Script, node: cst.Attribute, kind: str | None) -> None:
+    """Tell of a rate that is a step ahead, where a schedule gives it.
+
+    Args:
+        script: The script that is upgraded.
+        node: The attribute, as its names were resolved.
+        kind: What its owner is; `None` for what is not known.
+    """
+    is_read = script.names.contexts.get(node) is ExpressionContext.LOAD
+    if script.era.name != "tf2" or node.attr.value not in ("lr", "learning_rate") or not is_read:
+        return
+    owner = (spelled(node.value) or "").rpartition(".")[2]
+    is_optimizer = kind == OPTIMIZER or (kind is None and "optimizer" in owner.lower())
+    if is_optimizer and script.names.identifiers & _SCHEDULES:
+        told = (
+            f"with a schedule, {node.attr.value} was the rate of the last step and is that of the "
+            "next one in Keras 3: call the schedule with optimizer.iterations - 1"
+        )
+        script.left(CODE, node, told)
 
 
 def _is_of_self(node: cst.BaseExpression) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import libcst as cst
 from libcst import metadata
 
+from onefit.scripts.eras.clues import OPTIMIZERS
 from onefit.scripts.upgrade.exports import Beside
 from onefit.scripts.upgrade.knowledge import Knowledge, keras_name
 
@@ -37,6 +38,8 @@ class Names:
         self.identifiers = finder.identifiers | finder.imported(beside.names)
         self.bound = finder.bound
         self.values = finder.values()
+        if any(map(self._is_optimizer, finder.rated)):
+            self.identifiers.add("optimizer.lr")
         self.assigned = _once(self.values)
         self.aliases: dict[str, str] = {}
         for name, value in self.assigned.items():
@@ -81,6 +84,13 @@ class Names:
         """The full name as of the package `keras`; `None` for what is none of Keras's."""
         full = self.full(node)
         return keras_name(full) if full is not None else None
+
+    def _is_optimizer(self, name: str) -> bool:
+        """Whether names with dots are `model.optimizer`, or one that holds an optimizer."""
+        held = self.values.get(name, ())
+        made = (spelled(one.func) or "" for one in held if isinstance(one, cst.Call))
+        is_made = any(one.rpartition(".")[2] in OPTIMIZERS for one in made)
+        return is_made or name.rpartition(".")[2] == "optimizer"
 
     def _one(self, names: set[str]) -> str | None:
         """One name for all that an import in a `try` may bring, where they mean the same."""
@@ -194,6 +204,7 @@ class _Finder(cst.CSTVisitor):
         self.imports: list[tuple[str, str]] = []
         self.is_import = False
         self.compared: set[cst.CSTNode] = set()
+        self.rated: set[str] = set()  # an optimizer, or arguments
         self.bound: Counter[str] = Counter()
         self.assigned: dict[str, list[cst.BaseExpression]] = {}
 
@@ -219,6 +230,10 @@ class _Finder(cst.CSTVisitor):
         self.written.add(node.value)
         if not self.is_import:
             self.identifiers.add(node.value)
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        if node.attr.value in ("lr", "learning_rate"):
+            self.rated.add(spelled(node.value) or "")
 
     def visit_Arg(self, node: cst.Arg) -> None:
         if node.keyword is not None and not _is_false(node.value):

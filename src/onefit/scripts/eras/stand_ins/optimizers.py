@@ -79,21 +79,25 @@ def set_weights(self: Any, weights: Any) -> None:
         one.assign(value)
 
 
-_SETTING_RATES = ("ReduceLROnPlateau", "LearningRateScheduler", "set_value", "lr_scheduler")
+_NAMING_RATES = (
+    "ReduceLROnPlateau", "LearningRateScheduler", "set_value", "lr_scheduler", "optimizer.lr",
+)  # fmt: skip
+"""What sets the rate or reads it, which was the one before the decay."""
 
 
 def as_schedule(call: Call) -> None:
     """A source has a schedule in place of `decay=`: the same rate at each step.
 
-    Where the script sets the rate too, it has a class that computes what the optimizer did then.
+    Where the script sets or reads the rate too, it has a class that computes what the optimizer did
+    then.
     """
     fall = call.literal("decay")
     if fall is None or fall == 0:
         if call.has("decay"):
             call.take("decay")
         return
-    is_set = any(call.mentions(name) for name in _SETTING_RATES)  # which a schedule cannot be
-    if is_set or not call.has("learning_rate"):
+    is_named = any(map(call.mentions, _NAMING_RATES))  # which a schedule's rate is not
+    if is_named or not call.has("learning_rate"):
         call.write("__init__", with_decay, "decay")
         call.write("learning_rate", decayed_rate)
         call.write("apply", stepping)
