@@ -7,18 +7,21 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
 import jax
 from jax.sharding import SingleDeviceSharding
+from jax.stages import Traced
 
 from onefit.training.core.shapes import frozen
 from onefit.training.core.state import State
 from onefit.training.host.garbage import no_collection
 from onefit.training.host.interrupts import Answered
+from onefit.training.host.jax_private import trace_context
 from onefit.training.programs.executables import executables
+from onefit.training.programs.jaxpr_keys import key_of
 from onefit.training.rewrite.jaxprs import wide
 
 CALL_SECONDS = 0.2  # how long one call of a program may take: Ctrl-C and the bar wait for it
@@ -76,12 +79,9 @@ def compile_program(
 ) -> Program:
     """Lower a function for arguments of these shapes, and compile it.
 
-    What is compiled is known by its text: the five hundredth model of a loop is traced and lowered
-    like the first, and finds the executable of the first. Configurations would not do as a key,
-    because some of Keras's classes leave arguments out of theirs. An executable checks the shapes
-    and dtypes of all its arguments, also of those that it has no use for: they belong to the key.
-
-    XLA works in a thread of its own, so that Ctrl-C does not have to wait for it.
+    An executable that was compiled for such a program before is taken: the five hundredth model of
+    a loop is traced like the first, and finds the executable of the first. Configurations would not
+    do as a key, because some of Keras's classes leave arguments out of theirs.
 
     Args:
         function: What to compile.
@@ -99,23 +99,39 @@ def compile_program(
     with no_collection():
         with Answered():
             traced = jax.jit(function, donate_argnums=donate, **placed).trace(*args)
-            # A rule (`Monitor.improves`) or a model's own step may compute in 64 bit, in a block
-            # that has ended by now. Lowering follows the setting of its own moment, and has to
-            # allow it again.
-            with jax.enable_x64(True) if wide(traced.jaxpr) else contextlib.nullcontext():
-                lowered = traced.lower()
-        text = lowered.as_text()
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        # The text does not tell a tuple from a dict, and leaves out arguments that are not used.
-        key = (digest, frozen(args), lowered.out_tree, donate, device)
-        calls_python = "callback" in text
-        call = executables.get(key)
-        if call is None:
-            call = in_thread(lambda: lowered.compile(compiler_options=_options()))
-            if not calls_python:  # it does not tell which function of Python is called back
-                executables.keep(key, call)
+        # A program's key does not tell a tuple from a dict. An executable checks the shapes of all
+        # its arguments, also of those that it has no use for.
+        forms = (frozen(args), jax.tree.structure(traced.out_info), donate, device, trace_context())
+        call, calls_python = _executable(traced, forms)
     spent = time.perf_counter() - began
     return Program(call, consts, shapes, spent, kept, bool(donate), calls_python)
+
+
+def _executable(traced: Traced, forms: Hashable) -> tuple[Callable[..., Any], bool]:
+    """The executable of a traced program, and whether it calls a function of Python.
+
+    It is known by what was traced, or else by the text to which that is lowered.
+
+    XLA works in a thread of its own, so that Ctrl-C does not have to wait for it.
+    """
+    known = key_of(traced.jaxpr)
+    call = executables.get((known, forms)) if known is not None else None
+    if call is not None:
+        return call, False
+    # A rule (`Monitor.improves`) or a model's own step may compute in 64 bit, in a block that has
+    # ended by now. Lowering follows the setting of its own moment, and has to allow it again.
+    allowed = jax.enable_x64(True) if wide(traced.jaxpr) else contextlib.nullcontext()
+    with Answered(), allowed:
+        lowered = traced.lower()
+    text = lowered.as_text()
+    key = (known or hashlib.sha256(text.encode()).hexdigest(), forms)
+    calls_python = "callback" in text
+    call = executables.get(key)
+    if call is None:
+        call = in_thread(lambda: lowered.compile(compiler_options=_options()))
+        if not calls_python:  # it does not tell which function of Python is called back
+            executables.keep(key, call)
+    return call, calls_python
 
 
 def _options() -> dict[str, Any]:

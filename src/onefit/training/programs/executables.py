@@ -1,4 +1,4 @@
-"""Executables of XLA, known by the text of their programs, and how long they are kept.
+"""Executables of XLA, known by what their programs compute, and how long they are kept.
 
 A living model's programs hold their executables. So that the next model of a loop finds those of
 the model before, which may be gone, the last few are held here, too. `keras.utils.clear_session()`

@@ -100,7 +100,10 @@ class Pass:
             if self.resumed is not None:
                 passed, self.resumed = put(self.resumed, passed), None
                 border.write(passed.state)
-            for reached in calls(made, passed, call):
+            borders = calls(made, passed, call)
+            # States of borders that are past would take up memory during the next calls.
+            del state, passed
+            for reached in borders:
                 if self.lost is None and not finite(losses_of(reached.carry.state, self.losses)):
                     self.lost = self.first_lost(made, rows, reached.before)
                 if self.over:
@@ -115,6 +118,7 @@ class Pass:
                         break
                 elif self.reached is not None:
                     self.reached(reached.carry, made.donated)
+                del reached
 
     def over_batches(self, batches: Iterator[Any], stop: Callable[[], bool]) -> None:
         """Run over batches with a call for each: nothing that depends on their number is compiled.

@@ -67,6 +67,7 @@ class WholeRun:
         self.table = cast(Table, inputs.table)
         self.epoch, self.stopped = inputs.first, False
         self.own: Any = []
+        self.carry: Carry  # at the last border
         self.compile_seconds, self.run_seconds = compile_seconds, 0.0
         self.ends = EpochEnds(inputs, self.table, rules)
         self.diverged: Finding | None = None
@@ -81,17 +82,10 @@ class WholeRun:
     def run(self) -> None:
         """Run chunk after chunk until the last epoch, or until something ends it."""
         with under_way(self.model) as border, border.passing(), Interrupts() as interrupts:
-            state = border.state()
-            self.start = self.place(state)
-            self.own = [rule.start(state) for rule in self.rules]
-            carry = assembly.first_carry(state, self.program.shapes, self.own)
-            place = None
-            if self.checkpoint is not None:
-                carry, place = self.resumed(self.checkpoint, carry)
-                border.write(carry.state)
+            place = self.begin(border)
             try:
                 while place or (self.epoch < self.inputs.last and not self.stopped):
-                    carry = self.chunk(carry, border, interrupts, place)
+                    self.chunk(border, interrupts, place)
                     place = None
                 if self.checkpoint is not None and self.last is not None:
                     self.checkpoint.finish(PROGRAM, self.last)
@@ -99,13 +93,22 @@ class WholeRun:
                 for rule, left in zip(self.rules, jax.tree.map(np.asarray, self.own)):
                     rule.finish(left, self.epoch)
 
-    def chunk(
-        self, carry: Carry, border: Border, interrupts: Interrupts, place: Place | None = None
-    ) -> Carry:
+    def begin(self, border: Border) -> Place | None:
+        """Go to the first epoch, or to where a checkpoint was written, a place within a feed."""
+        state = border.state()
+        self.start = self.place(state)
+        self.own = [rule.start(state) for rule in self.rules]
+        self.carry = assembly.first_carry(state, self.program.shapes, self.own)
+        if self.checkpoint is None:
+            return None
+        self.carry, place = self.resumed(self.checkpoint, self.carry)
+        border.write(self.carry.state)
+        return place
+
+    def chunk(self, border: Border, interrupts: Interrupts, place: Place | None = None) -> None:
         """Run the next epochs, as many as one feed holds.
 
         Args:
-            carry: Where the run is.
             border: The model.
             interrupts: Signals that are held back.
             place: Where the feed begins, if the carry is in the middle of it. Defaults to `None`:
@@ -113,12 +116,12 @@ class WholeRun:
         """
         shown = 0
         if place is None:
-            place = self.place(carry.state)
+            place = self.place(self.carry.state)
             # A feed counts its epochs and its steps from 0.
-            at_first = np.zeros(carry.position.shape, np.int32)
-            carry = carry._replace(position=at_first, stop=np.bool_(False))
+            at_first = np.zeros(self.carry.position.shape, np.int32)
+            self.carry = self.carry._replace(position=at_first, stop=np.bool_(False))
         else:
-            self.epoch, shown = place.epoch, int(carry.position[EPOCH])
+            self.epoch, shown = place.epoch, int(self.carry.position[EPOCH])
         feed, validated = self.feed(place)
         self.epoch += shown
         count, begun, steps = len(validated), 1, 0  # Keras draws an epoch's rows at its begin
@@ -132,8 +135,9 @@ class WholeRun:
             return self.call(feed._replace(steps=np.int32(steps)), carry, border)
 
         try:
-            for reached in calls(self.program, carry, call):
+            for reached in calls(self.program, self.carry, call):
                 before, carry, at, _ = reached
+                self.carry = carry
                 finished = int(at[EPOCH])
                 begun = finished + bool(at[STEP])
                 over = finished == count or bool(carry.stop)
@@ -157,14 +161,15 @@ class WholeRun:
                         self.checkpoint.write(PROGRAM, self.last)
                 if over:
                     break
+                # A state of a border that is past would take up memory during the next call.
+                del before, carry, reached
         finally:
             # Also after an error: the rows of many epochs were drawn ahead, and Keras draws those
             # of an epoch when it begins.
             self.table.undraw(begun, steps)
-        if carry.stop:
+        if self.carry.stop:
             self.model.stop_training = True
         self.stopped = bool(self.model.stop_training)
-        return carry
 
     def reasons(self) -> list[str]:
         """Why the run cannot go on exactly where it was interrupted, if it cannot."""

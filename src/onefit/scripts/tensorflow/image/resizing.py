@@ -95,7 +95,12 @@ def resize(
     if method == ResizeMethod.NEAREST_NEIGHBOR:
         made = batch[:, _nearest(height, new[0])][:, :, _nearest(width, new[1])]
     elif method == ResizeMethod.BILINEAR and not antialias and isinstance(batch, np.ndarray):
-        made = np.stack([resized(one, new) for one in batch])
+        # One image is most images of a pipeline; a stack of one would be a copy.
+        made = (
+            resized(batch[0], new)[None]
+            if alone
+            else np.stack([resized(one, new) for one in batch])
+        )
     elif method == ResizeMethod.BILINEAR and not antialias:
         made = _bilinear(batch.astype(jnp.float32), new)
     else:
