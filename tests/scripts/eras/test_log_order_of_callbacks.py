@@ -108,3 +108,62 @@ def test_what_shows_the_bar_leaves_the_values_to_the_step_under_way(tmp_path, er
     words = [sys.executable, "-m", "onefit", "run", "--era", era, str(path)]
     ran = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, timeout=300)
     assert "looks 1\n" in ran.stdout, ran.stdout + ran.stderr  # at the end of the epoch
+
+
+OWN = """
+import numpy as np, tensorflow as tf
+from tensorflow import keras
+class Told(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None): print("batch", *logs)
+    def on_test_batch_end(self, batch, logs=None): print("tested", *logs)
+    def on_epoch_end(self, epoch, logs=None): print("epoch", *logs)
+    def on_test_end(self, logs=None): print("tested all", *logs)
+    def on_train_end(self, logs=None): print("trained", *logs)
+class Own(keras.Model):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.mean = keras.metrics.Mean(name="z")
+        self.other = keras.metrics.Mean(name="b")
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(y - self(x, training=True)))
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        self.mean.update_state(loss)
+        self.other.update_state(loss * 2)
+        return {"zeta": self.mean.result(), "loss": self.other.result(), "alpha": loss}
+    def test_step(self, data):
+        x, y = data
+        loss = tf.reduce_mean(tf.square(y - self(x, training=False)))
+        return {"q": 3.0 * loss / loss, "beta": 1.0 * loss / loss, "loss": 2.0 * loss / loss}
+x, y = np.ones((8, 3), "float32"), np.ones((8, 1), "float32")
+i = keras.Input((3,))
+m = Own(i, keras.layers.Dense(1)(i))
+m.compile("sgd", EAGERLY)
+h = m.fit(x, y, epochs=1, verbose=0, validation_data=(x, y), callbacks=[Told()])
+print(*h.history)
+h = m.fit(x, y, epochs=2, verbose=2, validation_data=(x, y))
+print(*h.history)
+print(*m.metrics_names, m.evaluate(x, y, verbose=0))
+print(*m.evaluate(x, y, verbose=0, return_dict=True))
+print(*m.train_on_batch(x, y, return_dict=True), *m.test_on_batch(x, y, return_dict=True))
+"""
+STEP, TEST = "zeta loss alpha", "q beta loss"
+WHOLE = f"{STEP} val_q val_beta val_loss"
+OF_215 = [
+    *(f"batch {STEP}", f"tested {TEST}", f"tested all {TEST}", f"epoch {WHOLE}"),
+    *(f"trained {WHOLE}", WHOLE, WHOLE, WHOLE, WHOLE),  # two of them in the lines of the bar
+    *("z b [1.0, 2.0, 3.0]", TEST, f"{STEP} {TEST}"),
+]
+
+
+@pytest.mark.parametrize("eagerly", ["", "run_eagerly=True"], ids=["in a program", "eagerly"])
+def test_logs_of_own_steps_are_in_the_order_in_which_they_give_them(eagerly, tmp_path):
+    path = tmp_path / "script.py"
+    path.write_text(OWN.replace("EAGERLY", eagerly))
+    words = [sys.executable, "-m", "onefit", "run", "--era", "tf2", "--quiet", str(path)]
+    ran = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, timeout=300)
+    lines = [one for one in ran.stdout.splitlines() if not one.startswith("Epoch")]
+    shown = [" ".join(re.findall(r"- (\w+): ", one)) if "/" in one else one for one in lines]
+    assert shown == OF_215, ran.stderr

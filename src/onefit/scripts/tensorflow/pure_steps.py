@@ -20,7 +20,7 @@ from onefit.scripts.tensorflow.function import OF_LENGTHS, TRACES
 from onefit.scripts.tensorflow.program import Made, Trace, filled
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.training.core.shapes import frozen, shapes
-from onefit.training.host.own_steps import Impure
+from onefit.training.host.own_steps import Impure, note_names
 from onefit.training.host.variables import variables
 from onefit.training.plan.fallbacks import takes_data_alone
 
@@ -52,6 +52,7 @@ class PureSteps:
             if known is None:
                 found = self._traced(verb, batch)
                 self._check(found, batch)
+                note_names(self._model(), verb, found.structure)
                 self._traces[verb, frozen(shapes(batch))] = kinds, found
             elif known[0] != kinds:
                 raise Impure("its data had other dtypes before")

@@ -132,6 +132,7 @@ def _stateless(model: Any, step: str) -> Callable[[State, Any], tuple[Any, State
         for variable, value in _pairs(_groups(model, with_optimizer), state):
             variable._value = value
         logs = called(wrapped(_element(data)))
+        own_steps.note_names(model, step.removesuffix("_step"), logs)
         groups = _groups(model, with_optimizer)
         return logs, tuple([one._value for one in group] for group in groups)
 

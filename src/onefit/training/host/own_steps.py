@@ -85,3 +85,28 @@ def others_of(model: Model) -> list[Any]:
     """
     found = own_steps_of(model)
     return [] if found is None else found.others
+
+
+_names: weakref.WeakKeyDictionary[Any, dict[str, list[str]]] = weakref.WeakKeyDictionary()
+
+
+def note_names(model: Model, verb: str, logs: Any) -> None:
+    """Keep the order in which a step gives its logs: JAX sorts what leaves a function.
+
+    Args:
+        model: The model.
+        verb: `"train"` or `"test"`.
+        logs: What its step gave.
+    """
+    if isinstance(logs, dict):
+        _names.setdefault(model, {})[verb] = [str(name) for name in logs]
+
+
+def names_of_step(model: Model, verb: str) -> list[str]:
+    """The names in the logs of a step, in its order; none where it is Keras's, or has not run yet.
+
+    Args:
+        model: The model.
+        verb: `"train"` or `"test"`.
+    """
+    return list(_names.get(model, {}).get(verb, ()))

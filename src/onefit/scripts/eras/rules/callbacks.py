@@ -194,6 +194,12 @@ RULES: tuple[Rule, ...] = (
             (log_order.told_validation_last, TF2),
         )
     ),
+    *(
+        Meaning(
+            f"keras.callbacks.CallbackList.{name}", log_order.told_validation_last, "", "OF207", TF2
+        )
+        for name in ("on_train_end", "on_test_end")
+    ),
     Meaning(
         "keras.callbacks.CallbackList.on_train_end", callbacks.told_nothing, "", "OF207", BOTH_OLD
     ),

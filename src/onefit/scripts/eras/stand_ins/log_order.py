@@ -14,8 +14,11 @@ import keras
 
 from onefit.scripts.eras.stand_ins.logs import names_of_logs, names_of_results
 from onefit.scripts.eras.stand_ins.number_types import of_epoch
+from onefit.training.host.own_steps import names_of_step
 
 Method = Callable[..., Any]
+Order = Callable[[list[str], list[str]], list[str]]
+"""The names of an epoch's logs, of those of a training step and those of an evaluation."""
 _order = {"is_of_then": True}
 _IN_THREAD = {"on_train_batch_end": "_async_train", "on_test_batch_end": "_async_test"}
 """Keras's word for whether a method tells its callbacks in a thread: they are its own, then, and
@@ -27,61 +30,83 @@ def leave() -> None:
     _order["is_of_then"] = False
 
 
+def _val_first(trained: list[str], tested: list[str]) -> list[str]:
+    return [*(f"val_{name}" for name in tested), *trained]
+
+
+def _val_last(trained: list[str], tested: list[str]) -> list[str]:
+    return [*trained, *(f"val_{name}" for name in tested)]
+
+
 def validation_first(original: Method) -> Method:
     """`history.history` of Keras 1 and 2: `val_loss`, `val_acc`, `loss`, `acc`."""
-    return _ordered(original, lambda names: [*(f"val_{name}" for name in names), *names])
+    return _ordered(original, _val_first)
 
 
 def validation_last(original: Method) -> Method:
     """`history.history` of tf.keras 2: `loss`, `accuracy`, `val_loss`, `val_accuracy`."""
-    return _ordered(original, lambda names: [*names, *(f"val_{name}" for name in names)])
+    return _ordered(original, _val_last)
 
 
-def _ordered(original: Method, order: Callable[[list[str]], list[str]]) -> Method:
+def _ordered(original: Method, order: Order) -> Method:
     @wraps(original)
     def fit(self: Any, *args: Any, **kwargs: Any) -> Any:
         history = original(self, *args, **kwargs)
         kept = getattr(history, "history", None)
         if isinstance(kept, dict):
-            _sort(kept, order(names_of_results(self)))
+            _sort(kept, order(*_both(self, names_of_results)))
         return history
 
     return fit
 
 
+def _both(model: Any, known: Callable[[Any], list[str]]) -> tuple[list[str], list[str]]:
+    """The names that a step of training logs, and those of an evaluation."""
+    trained, tested = (names_of_step(model, verb) for verb in ("train", "test"))
+    if trained and tested:
+        return trained, tested
+    names = known(model)
+    return trained or names, tested or names
+
+
 def told_validation_first(original: Method) -> Method:
     """Callbacks of Keras 1 and 2 get their logs in this order, as NumPy's numbers."""
-    return _told(original, lambda names: [*(f"val_{name}" for name in names), *names], of_epoch)
+    return _told(original, _val_first, of_epoch)
 
 
 def told_validation_last(original: Method) -> Method:
     """Callbacks of tf.keras 2 get their logs in this order."""
-    return _told(original, lambda names: [*names, *(f"val_{name}" for name in names)])
+    return _told(original, _val_last)
 
 
 class _Sorting(keras.callbacks.Callback):
     """Sorts the logs of a call, in place, for all callbacks behind it."""
 
-    def __init__(
-        self,
-        order: Callable[[list[str]], list[str]],
-        typed: Callable[[dict[str, Any]], None],
-        model: Any,
-    ) -> None:
+    def __init__(self, order: Order, typed: Callable[[dict[str, Any]], None], model: Any) -> None:
         super().__init__()
         self.order, self.typed, self.trained = order, typed, model
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if logs:
-            _sort(logs, self.order(names_of_logs(self.trained)))
+            _sort(logs, self.order(*_both(self.trained, names_of_logs)))
             self.typed(logs)
 
-    on_train_batch_end = on_test_batch_end = on_epoch_end
+    on_train_batch_end = on_epoch_end
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        self.on_epoch_end(0, logs)
+
+    def on_test_end(self, logs: dict[str, Any] | None = None) -> None:
+        if logs:
+            _sort(logs, _both(self.trained, names_of_logs)[1])
+
+    def on_test_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        self.on_test_end(logs)
 
 
 def _told(
     original: Method,
-    order: Callable[[list[str]], list[str]],
+    order: Order,
     typed: Callable[[dict[str, Any]], None] = lambda _: None,
 ) -> Method:
     """A method of `CallbackList` that tells its callbacks in this order.
@@ -114,10 +139,11 @@ def _model_of(callback: Any) -> Any:
 
 def shown(original: Method) -> Method:
     """The bar shows `loss`, `accuracy`, `val_loss`, `val_accuracy`, in all eras."""
+    is_tested = "test" in original.__name__
 
     @wraps(original)
     def method(self: Any, number: int, logs: dict[str, Any] | None = None) -> None:
-        original(self, number, _shown(self, logs))
+        original(self, number, _shown(self, logs, is_tested))
 
     return method
 
@@ -127,27 +153,29 @@ def shown_at_the_end(original: Method) -> Method:
 
     @wraps(original)
     def method(self: Any, logs: dict[str, Any] | None = None) -> None:
-        original(self, _shown(self, logs))
+        original(self, _shown(self, logs, True))
 
     return method
 
 
-def _shown(bar: Any, logs: dict[str, Any] | None) -> dict[str, Any] | None:
+def _shown(bar: Any, logs: dict[str, Any] | None, is_tested: bool) -> dict[str, Any] | None:
     if not logs:
         return logs
-    names, kept = names_of_logs(_model_of(bar)), dict(logs)
-    _sort(kept, [*names, *(f"val_{name}" for name in names)])
+    trained, tested = _both(_model_of(bar), names_of_logs)
+    kept = dict(logs)
+    _sort(kept, tested if is_tested else _val_last(trained, tested))
     return kept
 
 
 def of_dictionary(original: Method) -> Method:
     """`evaluate(x, y, return_dict=True)` has the loss first."""
+    is_tested = original.__name__ != "train_on_batch"
 
     @wraps(original)
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         found = original(self, *args, **kwargs)
         if isinstance(found, dict):
-            _sort(found, names_of_results(self))
+            _sort(found, _both(self, names_of_results)[is_tested])
         return found
 
     return method

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from onefit.scripts.eras.stand_ins.model_metrics import has_own_steps, is_computed
+
 
 def rate_as_lr(original: Callable[..., Any]) -> Callable[..., Any]:
     """The learning rate that a callback logs is called `lr`."""
@@ -70,6 +72,10 @@ def in_order_of_outputs(original: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     def _flatten_metrics_in_order(self: Any, logs: dict[str, Any]) -> Any:
+        if has_own_steps(self):
+            names = [name for name in names_of_used(self) if name in logs]
+            names += sorted(logs.keys() - set(names))
+            return logs[names[0]] if len(names) == 1 else [logs[name] for name in names]
         if len(logs) < 2 or set(names := names_of_results(self)) != set(logs):
             return original(self, logs)
         return [logs[name] for name in names]
@@ -79,6 +85,8 @@ def in_order_of_outputs(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def names_of_results(model: Any) -> list[str]:
     """What `evaluate` returns, by name: the loss, those of the outputs, and the metrics."""
+    if has_own_steps(model):
+        return names_of_used(model)
     compiled = getattr(model, "_compile_metrics", None)
     if compiled is not None and not compiled.built:
         return ["loss", *_losses(model), *_metrics(model)]
@@ -101,11 +109,27 @@ def names_of_logs(model: Any) -> list[str]:
         return found
     if not compiled.built or "names_of_results" in vars(compiled):
         return names_of_results(model)
+    return found + _of_outputs(compiled)
+
+
+def _of_outputs(compiled: Any) -> list[str]:
+    """The names of metrics that data have met, those of each output with its name before them."""
+    found = []
     for metrics in (*compiled._flat_metrics, *compiled._flat_weighted_metrics):
         output = getattr(metrics, "output_name", None)
         before = f"{output}_" if output else ""
         found += [f"{before}{one.name}" for one in getattr(metrics, "metrics", ())]
     return found
+
+
+def names_of_used(model: Any) -> list[str]:
+    """The names of `model.metrics` in tf.keras 2: what a step of the script's own has used."""
+    compiled, loss = model._compile_metrics, model._compile_loss
+    of_loss = ["loss", *_losses(model)] if is_computed(model) else []
+    of_metrics = _of_outputs(compiled) if compiled is not None and compiled.built else []
+    listed = [model._loss_tracker, compiled, *(loss.metrics if loss is not None else ())]
+    others = [one.name for one in model.metrics if not any(one is other for other in listed)]
+    return [*of_loss, *of_metrics, *others]
 
 
 def _losses(model: Any) -> list[str]:

@@ -27,7 +27,7 @@ def as_used(original: property) -> property:
         kept: list[Any] = []
         for one in found:
             if one is self._loss_tracker:
-                kept += [one] if _is_computed(self) else []
+                kept += [one] if is_computed(self) else []
             elif one is self._compile_metrics:
                 # of several outputs, the names of each are known to all of them together
                 is_whole = one.built and len(getattr(self, "output_names", ()) or ()) > 1
@@ -39,12 +39,18 @@ def as_used(original: property) -> property:
     return property(get, doc=original.__doc__)
 
 
-def _is_computed(model: Any) -> bool:
-    """Whether the loss of `compile` was."""
+def has_own_steps(model: Any) -> bool:
+    """Whether a compiled model has a step of the script's own, as tf.keras 2 took it."""
     from onefit.training.plan.fallbacks import takes_data_alone  # of a fit, which has loaded it
 
+    is_one = getattr(model, "_loss_tracker", None) is not None
+    return is_one and any(takes_data_alone(model, step) for step in ("train_step", "test_step"))
+
+
+def is_computed(model: Any) -> bool:
+    """Whether the loss of `compile` was."""
     if model._compile_loss is None:
-        return not takes_data_alone(model, "train_step")
+        return not has_own_steps(model)
     return bool(model._compile_loss.built)
 
 
