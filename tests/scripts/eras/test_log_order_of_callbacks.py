@@ -136,10 +136,10 @@ class Own(keras.Model):
     def test_step(self, data):
         x, y = data
         loss = tf.reduce_mean(tf.square(y - self(x, training=False)))
-        return {"q": 3.0 * loss / loss, "beta": 1.0 * loss / loss, "loss": 2.0 * loss / loss}
+        return {"q": 0.0 * loss + 3.0, "beta": 0.0 * loss + 1.0, "loss": 0.0 * loss + 2.0}
 x, y = np.ones((8, 3), "float32"), np.ones((8, 1), "float32")
 i = keras.Input((3,))
-m = Own(i, keras.layers.Dense(1)(i))
+m = Own(i, keras.layers.Dense(1, kernel_initializer="zeros")(i))
 m.compile("sgd", EAGERLY)
 h = m.fit(x, y, epochs=1, verbose=0, validation_data=(x, y), callbacks=[Told()])
 print(*h.history)
