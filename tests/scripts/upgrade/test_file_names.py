@@ -154,6 +154,19 @@ def test_the_newest_file_of_weights_is_found(tmp_path, monkeypatch):
     assert np.all(names["other"].get_weights()[0] == 9)
 
 
+def test_the_newest_weights_of_a_model_are_found_beside_checkpoints_of_something_else():
+    source = HEAD.format(keras="tensorflow.keras") + (
+        "import tensorflow as tf\n"
+        "manager = tf.train.CheckpointManager(tf.train.Checkpoint(net=model), './all', 3)\n"
+        "model.save_weights('./kept/cp-1')\n"
+        "other.load_weights(tf.train.latest_checkpoint('./kept'))\n"
+        "kept = tf.train.latest_checkpoint('./all')\n"
+    )
+    after = upgraded(source, "tf2").after
+    assert "latest_weights('./kept')" in after
+    assert "kept = tf.train.latest_checkpoint('./all')" in after
+
+
 def test_a_file_of_then_is_read_by_its_name(tmp_path, monkeypatch):
     """Weights that are there already, and that the script might write under another name."""
     monkeypatch.chdir(tmp_path)

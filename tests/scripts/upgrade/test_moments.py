@@ -96,6 +96,39 @@ def test_layers_that_are_taken_out_of_a_model_are_listed(line, is_listed):
     assert any("layers is a copy" in one for one in found) == is_listed
 
 
+PENALIZED = """
+from keras.models import Sequential
+from keras.layers import Dense
+model = Sequential([Dense(1, input_dim=2{more})])
+{line}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "line", "is_listed"),
+    [
+        (", kernel_regularizer='l2'", "for one in model.layers:\n    one.trainable = False", True),
+        (", kernel_regularizer='l2'", "model.layers[0].trainable = flag", True),
+        (", kernel_regularizer='l2'", "model.layers[0].trainable = True", False),
+        (", kernel_regularizer=None", "model.layers[0].trainable = False", False),
+        ("", "model.layers[0].trainable = False", False),
+    ],
+)
+@pytest.mark.parametrize("era", ["keras2", "tf2"])
+def test_penalties_of_weights_that_do_not_train_are_listed(more, line, is_listed, era):
+    """In Keras 2.2.4 and tf.keras 2.15 they are part of the loss."""
+    found = told(PENALIZED.format(more=more, line=line), era)
+    assert any("penalties of weights" in one for one in found) == is_listed
+
+
+def test_keras_3_leaves_them_out_of_the_loss():
+    layer = keras.layers.Dense(1, kernel_regularizer="l2", kernel_initializer="ones")
+    model = keras.Sequential([keras.Input((2,)), layer])
+    assert len(model.losses) == 1
+    layer.trainable = False
+    assert not model.losses
+
+
 RATES = """
 import tensorflow as tf
 schedule = tf.keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5)

@@ -89,6 +89,35 @@ def test_an_order_that_is_that_of_then_is_not_listed():
     assert not told(alone.replace("validation_split=0.5, ", ""), "keras2")
 
 
+RATES = HISTORY.replace("EarlyStopping", "ReduceLROnPlateau").replace("validation_split=0.5, ", "")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_listed"),
+    [
+        ("for name in sorted(fitted.history):\n    print(name)", True),
+        ("print(sorted(kept.keys()))", True),
+        ("print(fitted.history)", True),
+        ("print(fitted.history['loss'])", False),
+    ],
+)
+def test_a_line_that_shows_the_name_of_the_rate_is_listed(line, is_listed):
+    """`ReduceLROnPlateau` logs `lr` in Keras 2.2.4, and `learning_rate` in Keras 3."""
+    source = RATES.replace('["acc"]', '["mae"]')
+    used = "reduce = ReduceLROnPlateau()\n"
+    found = told(source + used + line + "\n", "keras2")
+    assert any("this line shows that name" in one for one in found) == is_listed
+    assert not any("shows that name" in one for one in told(source + line + "\n", "keras2"))
+
+
+def test_keras_3_logs_the_rate_as_learning_rate():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    rates = keras.callbacks.ReduceLROnPlateau(monitor="loss")
+    fitted = model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0, callbacks=[rates])
+    assert "learning_rate" in fitted.history and "lr" not in fitted.history
+
+
 NESTED = """\
 from keras.models import Sequential
 from keras.layers import Dense, BatchNormalization
@@ -154,6 +183,7 @@ print(model.get_weights()[0])
         ("from keras.layers import LSTM, GRU", "for R in [LSTM, GRU]:\n    model.add(R(3))", True),
         ("from keras.layers import LSTM", "make = partial(LSTM, 3)\nmodel.add(make())", True),
         ("from keras.layers import LSTM as R", "class Own(R):\n    pass", True),
+        ("from keras.layers import LSTM", "def f(m):\n    m.set_weights([LSTM])", True),
     ],
 )
 def test_arrays_of_layers_that_a_script_uses_are_listed(imported, used, is_left):
@@ -161,7 +191,10 @@ def test_arrays_of_layers_that_a_script_uses_are_listed(imported, used, is_left)
     layer = keras.layers.LSTM(3)
     layer.build((1, 2, 3))
     assert len(layer.get_weights()) == 3
-    found = told(ARRAYS.format(imported=imported, used=used), "keras1")
+    source = ARRAYS.format(imported=imported, used=used)
+    if "set_weights" in used:
+        source = source.replace("print(model.get_weights()[0])", "")
+    found = told(source, "keras1")
     assert any(one.startswith("the arrays of LSTM were others") for one in found) == is_left
 
 

@@ -391,6 +391,39 @@ def test_weights_of_an_own_class_that_is_not_built_are_listed(between, is_listed
     assert any("saves no weights of a model that is not built" in one for one in told) == is_listed
 
 
+TRAINED = """\
+from tensorflow import keras
+class Pair(keras.Model):
+    def __init__(self, first):
+        super().__init__()
+        self.first = first
+    def train_step(self, data):
+        {step}
+        return {{}}
+{call}
+model = Pair(keras.Sequential([keras.layers.Dense(1, input_shape=(2,))]))
+model.compile('sgd')
+model.fit(x)
+model.save_weights('file')
+"""
+CALL = "    def call(self, x):\n        return self.first(x)"
+
+
+@pytest.mark.parametrize(
+    ("step", "call", "told"),
+    [
+        ("self.first(data)", "", ["saves no weights of a model without a call"]),
+        ("self.first(data)", CALL, ["saves no weights of a model that is not built"]),
+        ("self(data)", CALL, []),
+    ],
+)
+def test_weights_of_a_model_whose_step_does_not_call_it_are_listed(step, call, told):
+    """A fit builds what it calls. Keras 3: "You are saving a model that has not yet been built"."""
+    found = upgraded(TRAINED.format(step=step, call=call), "tf2").remains
+    shown = [one.told for one in found if "saves no weights" in one.told]
+    assert len(shown) == len(told) and all(word in one for word, one in zip(told, shown))
+
+
 def test_weights_of_own_metrics_too():
     source = (
         "import tensorflow as tf\n"

@@ -108,6 +108,9 @@ def _without_inputs(script: Script, original: cst.Call, updated: cst.Call) -> cs
     return updated.with_changes(args=[rest[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)])
 
 
+_OF_ARRAYS = ("get_weights", "set_weights")
+
+
 def _method(
     script: Script, original: cst.Call, updated: cst.Call, function: cst.Attribute
 ) -> cst.BaseExpression:
@@ -119,6 +122,8 @@ def _method(
     leaf = function.attr.value
     tensorflow_needs.method(script, original, function.value, leaf)
     kind = own_classes.kind_of(script, function.value, leaf)
+    if kind is None and leaf in _OF_ARRAYS and leaf not in script.names.bound:
+        kind = LAYER  # or a model or an optimizer: nothing else has them
     if kind in (LAYER, own_classes.METRIC) and leaf == "add_weight":
         return own_classes.add_weight(script, original, updated, kind)
     target = f"{kind}.{leaf}"

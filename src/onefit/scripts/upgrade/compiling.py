@@ -8,6 +8,7 @@ import libcst as cst
 from libcst import matchers as m
 
 from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.upgrade.kinds import OwnClass
 from onefit.scripts.upgrade.layout import as_before
 from onefit.scripts.upgrade.literals import Expression, read, write
 from onefit.scripts.upgrade.names import spelled
@@ -51,8 +52,8 @@ def check_means(script: Script, original: cst.Call) -> None:
     if script.era.name not in BOTH_OLD or not isinstance(given, cst.List):
         return
     for name in filter(None, (spelled(one.value) for one in given.elements)):
-        functions = m.findall(script.module, m.FunctionDef(name=m.Name(name)))
-        if len(functions) == 1 and _is_one_number(next(iter(functions))):
+        function = script.compiled.functions.get(name)
+        if function is not None and _is_one_number(function):
             told = (
                 f"where {name} is one number for a batch, batches counted by their rows; in Keras "
                 "3 the last one counts as much as the others, if it has fewer rows, too"
@@ -113,7 +114,7 @@ def without_metrics(
 
 
 def in_columns(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
-    """Labels of one axis are a column for metrics that are functions of the script's own.
+    """Labels of one axis are a column for metrics of the script's own, functions and objects.
 
     Keras 3 gives them as they are, and `y_true - y_pred` is a square of numbers. With a categorical
     cross-entropy labels have two axes.
@@ -121,11 +122,13 @@ def in_columns(script: Script, original: cst.Call, updated: cst.Call) -> cst.Cal
     given = _arguments(updated)
     losses, metrics = (read(given[one]) if one in given else None for one in ("loss", "metrics"))
     words = _plain(losses)
-    if not isinstance(metrics, list) or (words and set(words) == {"categorical_crossentropy"}):
+    if not isinstance(metrics, list | dict) or (
+        words and set(words) == {"categorical_crossentropy"}
+    ):
         return updated
     if not script.journal.is_chosen("OF206"):
         return updated
-    value = as_before(given["metrics"], write([_of_columns(script, one) for one in metrics]))
+    value = as_before(given["metrics"], write(_of_columns(script, metrics)))
     if value.deep_equals(given["metrics"]):
         return updated
     script.done("OF206", original, "labels of one axis are a column for own metrics")
@@ -137,13 +140,29 @@ def in_columns(script: Script, original: cst.Call, updated: cst.Call) -> cst.Cal
 
 
 def _of_columns(script: Script, metric: Any) -> Any:
-    """A function of the script's own with labels in a column; anything else as it is."""
+    """A metric of the script's own with labels in a column; anything else as it is."""
+    if isinstance(metric, dict):
+        return {name: _of_columns(script, one) for name, one in metric.items()}
     if isinstance(metric, list):
         return [_of_columns(script, one) for one in metric]
-    if not isinstance(metric, Expression) or spelled(metric.node) not in script.compiled.functions:
+    if not isinstance(metric, Expression):
         return metric
-    function = cst.Name(script.definitions.define("label_columns:of_columns"))
+    is_function = spelled(metric.node) in script.compiled.functions
+    if not is_function and not _is_own_metric(script, metric.node):
+        return metric
+    name = "of_columns" if is_function else "object_of_columns"
+    function = cst.Name(script.definitions.define(f"label_columns:{name}"))
     return Expression(cst.Call(function, [cst.Arg(metric.node)]))
+
+
+def _is_own_metric(script: Script, node: cst.BaseExpression) -> bool:
+    """Whether an expression is an object of a class that the script makes from a metric."""
+    made = (
+        [node] if isinstance(node, cst.Call) else script.names.values.get(spelled(node) or "", ())
+    )
+    names = [spelled(one.func) if isinstance(one, cst.Call) else None for one in made]
+    kinds = [script.kinds.classes.get(one or "") for one in names]
+    return bool(kinds) and all(OwnClass(one).is_a("keras.metrics.Metric") for one in kinds)
 
 
 def _ends_between_0_and_1(script: Script, compiling: cst.Call) -> bool:

@@ -10,29 +10,44 @@ import libcst as cst
 
 from onefit.scripts.eras.call import UNKNOWN
 from onefit.scripts.upgrade.literals import read
-from onefit.scripts.upgrade.names import Names
+from onefit.scripts.upgrade.names import Names, spelled
 
 
 def constants(module: cst.Module, names: Names) -> dict[str, Any]:
-    """The values of names that are assigned once, at the top of a module, and are constants.
+    """The values of names that are assigned once in a module, in functions too, and are constants.
 
     Args:
         module: The module.
-        names: Its names, which tell how often one is bound.
+        names: Its names, which tell what each is assigned.
     """
-    found: dict[str, Any] = {}
-    for line in module.body:
-        if not isinstance(line, cst.SimpleStatementLine):
-            continue
-        for one in line.body:
-            if not isinstance(one, cst.Assign) or len(one.targets) != 1:
-                continue
-            target = one.targets[0].target
-            if isinstance(target, cst.Name) and names.bound[target.value] == 1:
-                value = read(one.value)
-                if value is not UNKNOWN:
-                    found[target.value] = value
-    return found
+    changed = _Changed()
+    module.visit(changed)
+    values = {name: read(value) for name, value in names.assigned.items()}
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not UNKNOWN and name not in changed.found
+    }
+
+
+class _Changed(cst.CSTVisitor):
+    """The names of lists and dictionaries that are changed where they are."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_Call(self, node: cst.Call) -> None:
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in _CHANGING:
+            self.found.add(spelled(node.func.value) or "")
+
+    def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
+        if isinstance(node.target, cst.Subscript):
+            self.found.add(spelled(node.target.value) or "")
+
+
+_CHANGING = frozenset({
+    "append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update",
+})  # fmt: skip
 
 
 _INITIALIZERS = ("init", "inner_init", "_init", "_initializer")

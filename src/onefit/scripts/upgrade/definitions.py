@@ -31,7 +31,7 @@ MODULES = {
     "re": "re",
     "contextlib": "contextlib",
     "itertools": "itertools",
-    "base": "sklearn.base",
+    "sklearn_base": "sklearn.base",
     "warnings": "warnings",
     "weakref": "weakref",
 }

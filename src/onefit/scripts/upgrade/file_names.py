@@ -75,6 +75,13 @@ class FileNames:
         owner = node.func.value if isinstance(node.func, cst.Attribute) else None
         return owner is not None and self.kinds.kind(owner) == MODEL
 
+    def is_of_models(self, node: cst.Call) -> bool:
+        """Whether the folder that a call is given is one in which models write weights."""
+        told = endings.text(node.args[0].value, self.held) if node.args else ""
+        folder = told.removeprefix("./").rstrip("/")
+        paths = (path.removeprefix("./") for path, is_of_weights in self.saved if is_of_weights)
+        return bool(folder) and any(one.startswith(f"{folder}/") for one in paths)
+
     def written(self, module: cst.Module) -> cst.Module:
         """The upgraded module with new ends of the names that its variables hold."""
         made: Any = module.visit(_Ends(self.ends)) if self.ends else module

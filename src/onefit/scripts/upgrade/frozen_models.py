@@ -13,6 +13,15 @@ import libcst as cst
 from onefit.scripts.upgrade.script import Script
 
 CODE = "OF206"
+_PENALIZED = frozenset({
+    "W_regularizer=", "b_regularizer=", "U_regularizer=", "kernel_regularizer=",
+    "bias_regularizer=", "recurrent_regularizer=", "embeddings_regularizer=",
+    "depthwise_regularizer=", "pointwise_regularizer=", "beta_regularizer=", "gamma_regularizer=",
+})  # fmt: skip
+_PENALTY = (
+    "Keras 3 leaves the penalties of weights that are not trainable out of the loss, which had "
+    "them: it is less by what stays the same"
+)
 
 
 class FrozenModels:
@@ -34,6 +43,9 @@ class FrozenModels:
         if not (isinstance(target, cst.Attribute) and target.attr.value == "trainable"):
             return
         name = _code(target.value)
+        is_frozen = not (isinstance(node.value, cst.Name) and node.value.value == "True")
+        if is_frozen and self.script.names.identifiers & _PENALIZED:
+            self.script.left(CODE, node, _PENALTY)
         if isinstance(node.value, cst.Name) and node.value.value == "False":
             self.frozen.add(name)
         elif name in self.frozen:

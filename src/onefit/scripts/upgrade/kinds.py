@@ -44,10 +44,12 @@ class OwnClass:
     Args:
         kind: The class of Keras's from which it is made; `None` for any other.
         names: What it defines, and what it assigns to attributes of `self`.
+        weights: Those of the attributes that `self.add_weight` gives.
     """
 
     kind: str | None
     names: set[str] = field(default_factory=set)
+    weights: set[str] = field(default_factory=set)
 
     def is_a(self, kind: str) -> bool:
         """Whether it is made from a class of Keras's, or from one below that."""

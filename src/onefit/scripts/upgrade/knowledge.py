@@ -183,7 +183,8 @@ class Knowledge:
     def rules_of_member(self, kind: str, leaf: str) -> list[Translated | Meaning]:
         """The rules for calls of a method of a class, whatever name the class is called by."""
         owner = thing(kind)
-        targets = (one for one in self.methods if one.endswith(f".{leaf}"))
+        known = dict.fromkeys((*self.methods, *(one.target for one in self.meanings)))
+        targets = (one for one in known if one.endswith(f".{leaf}"))
         homes = [one for one in targets if thing(one.rpartition(".")[0]) is owner]
         return [rule for one in homes for rule in self.rules_of_method(one)]
 

@@ -25,6 +25,12 @@ _TELLING = frozenset({
 _UNORDERED = ("sorted", "set", "len", "max", "min", "any", "all", "frozenset", "dict")
 
 
+_OF_RATES = frozenset({"LearningRateScheduler", "ReduceLROnPlateau"})
+_RATE = (
+    "Keras 3 logs the rate as learning_rate where a callback sets it, and this line shows that name"
+)
+
+
 def check(script: Script) -> None:
     """List the lines that show such an order.
 
@@ -41,6 +47,10 @@ def check(script: Script) -> None:
         if histories.is_other(history):
             what = "the names in logs" if histories.is_told(history) else "a History's names"
             script.left(CODE, node, f"{what} {told}")
+        if script.names.identifiers & _OF_RATES:
+            script.left(CODE, node, _RATE)
+    for node in histories.sorted if script.names.identifiers & _OF_RATES else ():
+        script.left(CODE, node, _RATE)
     if script.era.name in BOTH_OLD and script.names.identifiers & _PARTED:
         weights = _Weights(script)
         script.module.visit(weights)
@@ -58,6 +68,7 @@ class _Histories(cst.CSTVisitor):
     def __init__(self, script: Script) -> None:
         self.script = script
         self.shown: list[tuple[cst.CSTNode, cst.BaseExpression]] = []  # and what is shown
+        self.sorted: list[cst.CSTNode] = []  # names that are shown in an order of the script's
         self.unordered: set[cst.CSTNode] = set()
         self.compiled: dict[str | None, bool] = {}  # whether the names of a model's logs are sorted
         self.is_validated = False
@@ -89,6 +100,8 @@ class _Histories(cst.CSTVisitor):
         if isinstance(node.func, cst.Attribute) and node.func.attr.value == "compile":
             owner = spelled(node.func.value)
             self.compiled[owner] = self.compiled.get(owner, True) and _is_sorted(node)
+        if name == "sorted" and any(map(self._is_named, given)):
+            self.sorted.append(node)
         if name in _UNORDERED:
             self.unordered.update(given)
         elif name in _SHOWING:
@@ -119,6 +132,13 @@ class _Histories(cst.CSTVisitor):
 
     def _show(self, node: cst.CSTNode, *given: cst.BaseExpression) -> None:
         self.shown += [(node, one) for one in given if self._is_history(one)]
+
+    def _is_named(self, node: cst.BaseExpression) -> bool:
+        """Whether it is a History, or the names in one: `history.history.keys()`."""
+        function = node.func if isinstance(node, cst.Call) else None
+        if isinstance(function, cst.Attribute) and function.attr.value in _VIEWS:
+            node = function.value
+        return self._is_history(node)
 
     def _is_history(self, node: cst.BaseExpression) -> bool:
         """Whether it is `history.history`, by a name of its own too."""

@@ -41,12 +41,19 @@ def entered(script: Script, node: cst.ClassDef) -> OwnClass:
     """What is known of a class before its body is rewritten."""
     finder = _Members()
     node.body.visit(finder)
-    return OwnClass(script.kinds.of_class(node), finder.found)
+    return OwnClass(script.kinds.of_class(node), finder.found, finder.weights)
 
 
 class _Members(cst.CSTVisitor):
     def __init__(self) -> None:
         self.found: set[str] = set()
+        self.weights: set[str] = set()
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        made = node.value.func if isinstance(node.value, cst.Call) else None
+        if made is not None and spelled(made) == "self.add_weight":
+            names = (spelled(one.target) or "" for one in node.targets)
+            self.weights.update(one.removeprefix("self.") for one in names)
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         self.found.add(node.name.value)
@@ -78,6 +85,8 @@ def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) 
                 continue
             script.done("OF204", original, f"{old} is {new}")
             return updated.with_changes(name=cst.Name(new))
+    if name == "result" and own.is_a(METRIC):
+        updated = _of_values(script, original, updated, own)
     read = script.compiled.read_by(original) if own.is_a(LAYER) else ""
     if read:
         told = (
@@ -94,6 +103,24 @@ def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) 
         if name == old and own.is_a(kind):
             script.left("OF204", original, f"Keras 3 does not call {old}: {told}")
     return updated
+
+
+def _of_values(
+    script: Script, original: cst.FunctionDef, updated: cst.FunctionDef, own: OwnClass
+) -> cst.FunctionDef:
+    """`return self.total` of a metric is `return self.total.value`: Keras 3 wants a tensor."""
+    is_weight: m.MatchIfTrue[str] = m.MatchIfTrue(own.weights.__contains__)
+    told = m.Return(value=m.Attribute(value=m.Name("self"), attr=m.Name(value=is_weight)))
+    if not m.findall(updated, told) or not script.journal.is_chosen("OF204"):
+        return updated
+    script.done("OF204", original, "result gives the value of a weight")
+
+    def valued(node: cst.CSTNode, _: object) -> cst.CSTNode:
+        back = cst.ensure_type(node, cst.Return)
+        value = cst.ensure_type(back.value, cst.Attribute)
+        return back.with_changes(value=cst.Attribute(value, cst.Name("value")))
+
+    return cst.ensure_type(m.replace(updated, told, valued), cst.FunctionDef)
 
 
 def _reads_logs(hook: cst.FunctionDef) -> bool:

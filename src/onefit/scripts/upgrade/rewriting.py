@@ -42,6 +42,7 @@ class Rewriting(cst.CSTTransformer):
         """Nothing is rewritten yet."""
         self.script = script
         self.frozen_models = FrozenModels(script)
+        self.of_models: set[cst.CSTNode] = set()  # what is asked for the newest weights of a model
 
     # names
 
@@ -151,7 +152,8 @@ class Rewriting(cst.CSTTransformer):
             if isinstance(original, cst.Attribute):
                 return updated.with_changes(attr=cst.Name(leaf))
             return self.script.references.refer(RENAMED[full])
-        is_latest = full == _LATEST and not self.script.names.identifiers & _CHECKPOINTS
+        has_none = not self.script.names.identifiers & _CHECKPOINTS
+        is_latest = full == _LATEST and (has_none or original in self.of_models)
         if is_latest and self.script.journal.is_chosen("OF208"):
             self.script.done("OF208", original, "the newest file of weights is looked for")
             return cst.Name(self.script.definitions.define("file_names:latest_weights"))
@@ -174,6 +176,8 @@ class Rewriting(cst.CSTTransformer):
             self.script.inner.update(one.value for one in node.args)
         if isinstance(node.func, cst.Call):
             self.script.applied.add(node.func)
+        if self.script.names.full(node.func) == _LATEST and self.script.files.is_of_models(node):
+            self.of_models.add(node.func)
         weight_names.note(self.script, node)
         logit_values.note(self.script, node)
 

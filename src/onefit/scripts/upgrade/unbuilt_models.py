@@ -38,10 +38,13 @@ def check(script: Script, original: cst.Call, owner: cst.BaseExpression, verb: s
     may_be_built = bool(script.names.identifiers & _SHAPES) and not _is_of_own_class(script, owner)
     if not begun or (may_be_built and not _is_shapeless(made[begun])):
         return
-    if any(begun <= at < line for at in _built(script, name)):
+    if any(begun <= at < line for at in _built(script, name, _is_trained_by_itself(script, owner))):
         return
     word = "loads no weights into" if verb == "load_weights" else "saves no weights of"
     told = f"Keras 3 {word} a model that is not built: call it with a batch before"
+    classes = _own_classes(script, owner)
+    if classes and not any(m.findall(one, m.FunctionDef(name=m.Name("call"))) for one in classes):
+        told = f"Keras 3 {word} a model without a call: do it with the models of which it is made"
     script.left("OF208", original, told)
 
 
@@ -73,7 +76,7 @@ def _is_of_own_class(script: Script, owner: cst.BaseExpression) -> bool:
     """Whether a name holds a model of a class of this script, which has no `build` itself."""
     made = script.names.values.get(spelled(owner) or "", ())
     names = {spelled(one.func) if isinstance(one, cst.Call) else None for one in made}
-    classes = [one for one in m.findall(script.module, m.ClassDef()) if _name(one) in names]
+    classes = _own_classes(script, owner)
     method = m.FunctionDef(name=m.Name("build"))
     return (
         bool(made)
@@ -99,13 +102,32 @@ def _is_shapeless(made: cst.BaseExpression) -> bool:
     return is_sequential and are_layers and not words & _SHAPES
 
 
-def _built(script: Script, name: str) -> list[int]:
+def _is_trained_by_itself(script: Script, owner: cst.BaseExpression) -> bool:
+    """Whether a model is of a class whose step of training does not call it as a whole."""
+    classes = _own_classes(script, owner)
+    steps = [one for each in classes for one in m.findall(each, _STEP)]
+    return bool(steps) and not any(m.findall(one, m.Call(func=m.Name("self"))) for one in steps)
+
+
+_STEP = m.FunctionDef(name=m.Name("train_step"))
+_TRAINING = frozenset({"evaluate", "fit", "fit_generator", "train_on_batch"})
+
+
+def _own_classes(script: Script, owner: cst.BaseExpression) -> list[cst.CSTNode]:
+    """The classes of the script's of which a name holds an object."""
+    made = script.names.values.get(spelled(owner) or "", ())
+    names = {spelled(one.func) if isinstance(one, cst.Call) else None for one in made}
+    return [one for one in m.findall(script.module, m.ClassDef()) if _name(one) in names]
+
+
+def _built(script: Script, name: str, is_trained_by_itself: bool) -> list[int]:
     """The lines in which a model is called, or does what needs its weights."""
+    building = _BUILDING - (_TRAINING if is_trained_by_itself else set())
     called = m.Call(func=m.Name() | m.Attribute())
     found = []
     for one in m.findall(script.module, called):
         function = cst.ensure_type(one, cst.Call).func
-        is_method = isinstance(function, cst.Attribute) and function.attr.value in _BUILDING
+        is_method = isinstance(function, cst.Attribute) and function.attr.value in building
         owner = function.value if isinstance(function, cst.Attribute) and is_method else function
         if spelled(owner) == name:
             found.append(script.line(one))

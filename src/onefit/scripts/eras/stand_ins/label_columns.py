@@ -45,6 +45,19 @@ def of_columns(function: Callable[..., Any]) -> Callable[..., Any]:
     return metric
 
 
+def object_of_columns(metric: Any) -> Any:
+    """A metric object that is given labels of one axis as a column, as older Keras gave them."""
+    update_state = metric.update_state
+
+    def update_columns(y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> Any:
+        if len(y_true.shape) == 1 and len(y_pred.shape) == 2:
+            y_true = ops.expand_dims(y_true, -1)
+        return update_state(y_true, y_pred, *args, **kwargs)
+
+    metric.update_state = update_columns
+    return metric
+
+
 def columns(labels: Any, answers: Any) -> Any:
     """Labels, in lists and dicts as they are, with an axis more where answers have two.
 

@@ -15,7 +15,8 @@ from typing import Any
 import keras
 import numpy as np
 
-base: Any = importlib.import_module("sklearn.base")  # this file is read where a script asks for it
+# this file is read where a script asks for it
+sklearn_base: Any = importlib.import_module("sklearn.base")
 
 
 def _renamed(given: Any) -> Any:
@@ -23,7 +24,7 @@ def _renamed(given: Any) -> Any:
     return {"epochs" if name == "nb_epoch" else name: value for name, value in given.items()}
 
 
-class BaseWrapper(base.BaseEstimator):
+class BaseWrapper(sklearn_base.BaseEstimator):
     """A model that a function builds, with arguments of the function and of `fit`.
 
     Args:
@@ -112,7 +113,7 @@ class _Classifier(BaseWrapper):
         tags = super().__sklearn_tags__()
         tags.estimator_type = vars(self).get("_estimator_type")
         if tags.estimator_type == "classifier":
-            tags.classifier_tags = base.ClassifierTags()
+            tags.classifier_tags = sklearn_base.ClassifierTags()
         return tags
 
     def fit(self, x: Any, y: Any, **kwargs: Any) -> Any:
@@ -164,7 +165,7 @@ class Keras1Classifier(_Classifier):
     _epochs = 10
 
 
-class Keras1Regressor(base.RegressorMixin, BaseWrapper):
+class Keras1Regressor(sklearn_base.RegressorMixin, BaseWrapper):
     """Keras 1's regressor: `score` is the loss."""
 
     _epochs = 10
@@ -178,7 +179,7 @@ class Keras1Regressor(base.RegressorMixin, BaseWrapper):
         return self._loss(x, y, **kwargs)
 
 
-class KerasRegressor(base.RegressorMixin, BaseWrapper):
+class KerasRegressor(sklearn_base.RegressorMixin, BaseWrapper):
     """A regressor: `score` is minus the loss, as Keras 2 had it."""
 
     def predict(self, x: Any, **kwargs: Any) -> Any:

@@ -1,0 +1,102 @@
+"""What `compile` is given, as Keras 3 takes it: metrics of several outputs, labels as columns."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from onefit.scripts.upgrade import upgraded
+
+OUTPUTS = """\
+import numpy as np
+from keras.models import Model
+from keras.layers import Input, Dense
+def build():
+    {losses}
+    x = Input((3,))
+    net = Model(x, [Dense(1, name='a')(x), Dense(1, name='b')(x)])
+    net.compile('sgd', loss=losses, metrics=['mae'])
+    return net
+model = build()
+given = np.ones((4, 1))
+model.fit(np.ones((4, 3)), [given, given], verbose=0)
+"""
+
+
+def test_keras_3_refuses_a_flat_list_of_metrics_for_two_outputs():
+    names = {}
+    with pytest.raises(ValueError, match="metrics"):
+        exec(OUTPUTS.format(losses="losses = ['mse', 'mae']"), names)
+
+
+def test_losses_that_a_function_keeps_tell_how_many_outputs_there_are():
+    found = upgraded(OUTPUTS.format(losses="losses = ['mse', 'mae']"), "keras2")
+    names = {}
+    exec(found.after, names)
+    assert {"a_mean_absolute_error", "b_mean_absolute_error"} <= set(
+        names["model"].get_metrics_result()
+    )
+
+
+@pytest.mark.parametrize("more", ["losses.append('mse')", "losses[0] = 'mse'"])
+def test_a_list_that_is_changed_tells_nothing(more):
+    found = upgraded(OUTPUTS.format(losses=f"losses = ['mse']\n    {more}"), "keras2")
+    assert "loss=losses" in found.after
+
+
+OWN = """\
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+class Wrong(keras.metrics.Metric):
+    def __init__(self, name='wrong', **kwargs):
+        super().__init__(name=name, **kwargs)
+        self.total = self.add_weight(name='total', initializer='zeros')
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        self.total.assign_add(keras.backend.sum(keras.backend.abs(y_true - y_pred)))
+    def result(self):
+        return self.total
+    def reset_state(self):
+        self.total.assign(0.0)
+{lines}
+model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer='ones')])
+model.compile('sgd', 'mse', metrics={metrics})
+told = model.evaluate(np.array([[1.0], [2.0]]), np.array([1.0, 4.0]), verbose=0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "metrics"),
+    [
+        ("", "[Wrong()]"),
+        ("wrong = Wrong(name='own')", "[wrong]"),
+        ("", "{'dense': [Wrong()]}"),
+        (
+            "def wrong(y_true, y_pred):\n    return keras.backend.sum(abs(y_true - y_pred))",
+            "[wrong]",
+        ),
+    ],
+)
+def test_metrics_of_own_classes_are_given_labels_as_columns(lines, metrics):
+    """tf.keras 2.15 tells 2: |1 - 1| + |4 - 2|; of a square of numbers it would be 6."""
+    found = upgraded(OWN.format(lines=lines, metrics=metrics), "tf2")
+    names = {}
+    exec(found.after.replace("import tensorflow as tf\n", ""), names)
+    assert names["told"][1] == pytest.approx(2.0)
+
+
+def test_keras_3_gives_such_labels_as_they_are():
+    shapes = []
+
+    class Told(keras.metrics.Metric):
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            shapes.append((len(y_true.shape), len(y_pred.shape)))
+
+        def result(self):
+            return 0.0
+
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse", metrics=[Told()])
+    model.evaluate(np.ones((2, 1)), np.ones(2), verbose=0)
+    assert shapes[-1] == (1, 2)
