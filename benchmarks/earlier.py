@@ -97,13 +97,19 @@ def measured(
 ) -> list[dict[str, Any]]:
     """All processes of one case but those of a first turn, which write the bytecode.
 
+    Args:
+        case: The case.
+        environments: The sides, and the environment of each.
+        job: What the scripts read.
+        turns: How many turns are kept.
+
     So a case that is started with an empty cache only once has no cold processes here.
     """
     runs = []
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         for turn in range(turns + 1):
             for peer in [P.PEERS[name] for name in case.peers if name in OWN]:
-                for side in SIDES if turn % 2 else SIDES[::-1]:
+                for side in list(environments)[:: 1 if turn % 2 else -1]:
                     folder = Path(name) / side
                     folder.mkdir(exist_ok=True)
                     print(f"{side}:" if turn else f"{side}, not counted:")
@@ -113,8 +119,10 @@ def measured(
     return runs
 
 
-def compared(case: str, runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A row for each thing that both sides measured, whether it is worse, and by how much."""
+def compared(
+    case: str, runs: list[dict[str, Any]], both: tuple[str, str] = SIDES
+) -> list[dict[str, Any]]:
+    """A row for each thing that both sides measured, whether the second is worse, and how much."""
     found: dict[tuple[str, str, str], dict[str, list[float]]] = defaultdict(dict)
     for one in runs:
         for what, value in costs(one) if "failed" not in one else ():
@@ -122,13 +130,13 @@ def compared(case: str, runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
             sides.setdefault(one["side"], []).append(max(0.0, value))
     rows = []
     for (peer, process, what), sides in found.items():
-        if set(sides) == set(SIDES) and any(sides["earlier"] + sides["today"]):
-            middle, best = ([f(sides[side]) for side in SIDES] for f in (median, min))
+        if set(sides) == set(both) and any(map(any, sides.values())):
+            middle, best = ([f(sides[side]) for side in both] for f in (median, min))
             ratios = [b / a if a else None for a, b in (middle, best)]
             least = LEAST_MB if "mb" in what.lower() else 0.0
             worse = all(b > max(WORSE * a, a + least) for a, b in (middle, best))
             rows.append({"case": case, "peer": peer, "process": process, "measure": what,
-                         "earlier": middle[0], "today": middle[1], "ratio": ratios[0],
+                         **dict(zip(both, middle)), "ratio": ratios[0],
                          "ratio_of_best": ratios[1], "worse": worse})  # fmt: skip
     return rows
 
@@ -155,14 +163,14 @@ def costs(one: dict[str, Any]) -> Iterator[tuple[str, float]]:
                 yield f"{fit}{name}{later}", value
 
 
-def table(rows: list[dict[str, Any]]) -> str:
+def table(rows: list[dict[str, Any]], both: tuple[str, str] = SIDES) -> str:
     """The rows as lines of text."""
-    titles = ("case", "peer", "process", "measured", "earlier", "today", "ratio", "of best", "")
+    titles = ("case", "peer", "process", "measured", *both, "ratio", "of best", "")
     lines = [titles]
     for row in rows:
         names = (row["case"], row["peer"], row["process"], row["measure"])
         ratios = ["–" if r is None else f"{r:.3f}" for r in (row["ratio"], row["ratio_of_best"])]
-        medians = f"{row['earlier']:.4g}", f"{row['today']:.4g}"
+        medians = [f"{row[side]:.4g}" for side in both]
         lines.append((*names, *medians, *ratios, "WORSE" if row["worse"] else ""))
     widths = [max(map(len, column)) for column in zip(*lines)]
     aligned = "<<<<>>>><"
