@@ -20,8 +20,19 @@ import numpy as np
 
 from onefit.findings import Finding
 from onefit.runs import journal
-from onefit.scripts.tensorflow.data.leaves import DatasetSpec, array, specs_of, tensor
-from onefit.scripts.tensorflow.data.sources import Kept
+from onefit.scripts.tensorflow.data.leaves import array, specs_of, tensor
+from onefit.scripts.tensorflow.data.samples import (
+    LENGTHS,
+    LONG,
+    LONGEST,
+    MOST_AXES,
+    common_spec,
+    has_open_length,
+    is_shaped,
+    is_unranked,
+    of_rank,
+    sample_of,
+)
 from onefit.scripts.tensorflow.data.structure import (
     Element,
     arguments,
@@ -34,18 +45,12 @@ from onefit.scripts.tensorflow.mode import only_shapes, pure
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.program_checks import found_in_trace, raise_for
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
-from onefit.scripts.tensorflow.ragged.ragged_tensor_spec import RaggedTensorSpec
-from onefit.scripts.tensorflow.sparse.sparse_tensor_spec import SparseTensorSpec
 from onefit.scripts.tensorflow.tensor import Tensor
-from onefit.scripts.tensorflow.tensor_spec import NoneTensorSpec, TensorSpec, common
+from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 from onefit.scripts.tensorflow.turns import of_pipeline
 
 PROGRAMS = 8  # shapes for which a function is compiled; with more, its operations are
 ROWS = 4096  # of arrays that a function is given at once
-LENGTHS = (3, 5)  # what open lengths, and numbers, are where only shapes are asked for
-LONGEST = 4099  # where nothing is left of shorter ones: frames of a sound
-MOST_AXES = 5  # that a leaf with any number of them is said to have
-LONG = (67, 131)  # where the function refuses such short ones
 
 
 class Function:
@@ -127,22 +132,22 @@ class Function:
         A length that changes with the open lengths of the input is open itself, and so is the
         number of axes that changes with an open number.
         """
-        if any(map(_is_unranked, flatten(specs))):
+        if any(map(is_unranked, flatten(specs))):
             return self._spec_of_ranks(specs)
-        is_open = any(_is_open(leaf) for one in specs for leaf in flatten(one))
+        is_open = any(has_open_length(leaf) for one in specs for leaf in flatten(one))
         try:
             found = self._spec_of_lengths(specs, is_open, LENGTHS)
         except Exception:
             if not is_open:
                 raise
             return self._spec_of_lengths(specs, is_open, LONG)
-        if is_open and any(map(_is_shaped, flatten(found))):
+        if is_open and any(map(is_shaped, flatten(found))):
             is_empty = any(0 in (getattr(one, "shape", None) or ()) for one in flatten(found))
             other = LONGEST if is_empty else LONG[0]  # two lengths may give one by chance
             with contextlib.suppress(Exception):
                 found = self._spec_of_lengths(specs, is_open, (LENGTHS[0], other))
             for least in (0, 1):  # `x[:2]` may give less
-                if any(map(_is_shaped, flatten(found))):
+                if any(map(is_shaped, flatten(found))):
                     with contextlib.suppress(Exception):
                         return self._spec_of_lengths(specs, is_open, (least, LENGTHS[0]))
         return found
@@ -152,7 +157,7 @@ class Function:
         found: list[Element] = []
         for rank in range(MOST_AXES):
             try:
-                found.append(self.spec(*map_leaves(partial(_of_rank, rank=rank), specs)))
+                found.append(self.spec(*map_leaves(partial(of_rank, rank=rank), specs)))
             except Exception:
                 if rank + 1 == MOST_AXES and not found:
                     raise
@@ -165,7 +170,7 @@ class Function:
     ) -> Element:
         """The spec, with open lengths that are these."""
         samples = [
-            tuple(map_leaves(partial(_sample, length=length), one) for one in specs)
+            tuple(map_leaves(partial(sample_of, length=length), one) for one in specs)
             for length in lengths
         ]
         looks: list[Callable[..., Element]] = [self._shapes, self._shapes_of_values]
@@ -292,62 +297,3 @@ def _traced(leaf: Any) -> Any:
     if not _is_numeric(made):
         raise TypeError(f"Expected numbers. Received: {leaf!r}.")
     return jnp.asarray(made)
-
-
-def _is_open(leaf: Any) -> bool:
-    """Whether lengths are not known: those of a leaf, or of what is read from a text."""
-    return None in (leaf.shape or ()) or getattr(leaf, "dtype", None) == "string"
-
-
-def _is_unranked(leaf: Any) -> bool:
-    """Whether even the number of axes is not known."""
-    return isinstance(leaf, TensorSpec) and leaf.shape is None
-
-
-def _of_rank(leaf: Any, rank: int) -> Any:
-    """A leaf, with that number of axes where it is not known."""
-    return TensorSpec([None] * rank, leaf.dtype) if _is_unranked(leaf) else leaf
-
-
-def _is_shaped(leaf: Any) -> bool:
-    """Whether all lengths of a leaf are known, and there are some."""
-    shape = tuple(getattr(leaf, "shape", None) or ())
-    return len(shape) > 0 and None not in shape
-
-
-def _sample(spec: Any, length: int) -> Any:
-    """A leaf of that shape and dtype."""
-    if isinstance(spec, NoneTensorSpec):
-        return None
-    if isinstance(spec, DatasetSpec):
-        return Kept([], spec.element_spec)
-    if isinstance(spec, SparseTensorSpec):
-        return spec.sample(length)
-    if not isinstance(spec, TensorSpec):
-        return (
-            spec.row().joined([_sample(spec.row(), length)] * (spec.shape[0] or length))
-            if spec.ragged_rank > 0
-            else (_sample(TensorSpec(spec.shape, spec.dtype), length))
-        )
-    shape = [length if some is None else some for some in spec.shape or ()]
-    dtype = np.dtype(spec.dtype.as_numpy_dtype)
-    # Zeros in the first sample and ones in the other: a length that is computed of values differs
-    # then, and is open.
-    return np.full(shape, b"" if dtype.kind == "O" else length > LENGTHS[0], dtype)
-
-
-def common_spec(*specs: Any) -> Any:
-    """What two leaves have in common; a length in which they differ is open."""
-    if len(specs) == 1:
-        return specs[0]
-    first, second = specs
-    if isinstance(first, DatasetSpec):
-        return DatasetSpec(map_leaves(common_spec, first.element_spec, second.element_spec))
-    if isinstance(first, SparseTensorSpec):
-        return SparseTensorSpec(common(first.shape, second.shape), first.dtype)
-    if isinstance(first, RaggedTensorSpec):
-        shape = common(first.shape, second.shape)
-        return RaggedTensorSpec(shape, first.dtype, first.ragged_rank, first.row_splits_dtype)
-    if not isinstance(first, TensorSpec):
-        return first
-    return TensorSpec(common(first.shape, second.shape), first.dtype)

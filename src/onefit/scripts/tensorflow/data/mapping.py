@@ -10,10 +10,11 @@ from typing import Any, Self
 import numpy as np
 
 from onefit.scripts.tensorflow.data.filling import Filled, Filling
-from onefit.scripts.tensorflow.data.function import Function, common_spec
+from onefit.scripts.tensorflow.data.function import Function
 from onefit.scripts.tensorflow.data.leaves import array, specs_of, tensor
 from onefit.scripts.tensorflow.data.method import Methods
 from onefit.scripts.tensorflow.data.read_ahead import in_parallel, is_slow
+from onefit.scripts.tensorflow.data.samples import common_spec
 from onefit.scripts.tensorflow.data.stage import Elements, Order, Stage, concrete
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
 from onefit.scripts.tensorflow.errors import FailedPreconditionError, InvalidArgumentError
