@@ -51,7 +51,7 @@ def with_seeds_where_drawn(original: Function) -> Function:
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         draws = any(_draws(one, type(self)) for one in _calls_of(type(self)))
-        made = seeded if draws or _any_draws(args) else original
+        made = seeded if draws or any_draws(args) else original
         made(self, *args, **kwargs)
 
     return __init__
@@ -73,7 +73,7 @@ DEEPEST = 3
 """Functions that call functions: how far they are followed."""
 
 
-def _any_draws(given: Sequence[Any]) -> bool:
+def any_draws(given: Sequence[Any]) -> bool:
     """Whether a function that a `Lambda` is given draws."""
     return any(_draws(one, None) for one in given if callable(one))
 

@@ -38,12 +38,21 @@ SCRIPT = """
                              GaussianDropout(0.2), Dropout(0.0), Dense(2)])
     inner = lambda: Sequential([Dense(3, input_dim=4), Dropout(0.5), Dense(2)])
     show("nested", lambda: [Dense(4, input_dim=4), inner(), Dense(2)])
+    from keras import backend as K
+    from keras.layers import Lambda
+    noise = lambda t: t + 0 * K.random_normal((1, 4)) * K.random_uniform((1, 4))
+    inner = lambda: Sequential([Dense(4, input_dim=4), Lambda(noise, output_shape=(4,))])
+    show("lambda", lambda: [Dense(4, input_dim=4), Lambda(noise), Dense(2)])
+    show("lambda of a shape", lambda: [Lambda(noise, input_shape=(4,), output_shape=(4,)),
+                                       Dense(2)])
+    show("nested lambda", lambda: [Dense(4, input_dim=4), inner(), Dense(2)])
+    show("backend", lambda: [K.random_normal((2,)) is None or Dense(2, input_dim=4)])
     {rest}
 """
 SAME = "lecun_uniform glorot_normal glorot_uniform he_normal he_uniform orthogonal zero"
 WORDS = {
     "keras1": {
-        "imports": "from keras.layers import LSTM, GRU, Convolution1D, Convolution2D",
+        "imports": "from keras.layers import *",
         "names": f"uniform normal {SAME}",
         "init": "init",
         "rest": """
@@ -51,6 +60,8 @@ WORDS = {
     show("conv1d", lambda: [Convolution1D(3, 2, input_shape=(8, 2))])
     show("lstm", lambda: [LSTM(2, input_shape=(4, 3), dropout_W=0.5, dropout_U=0.5), Dense(2)])
     show("gru", lambda: [GRU(2, input_shape=(4, 3), dropout_U=0.5), Dense(2)])
+    show("both ways, lstm", lambda: [Bidirectional(LSTM(2), input_shape=(4, 3)), Dense(2)])
+    show("both ways, gru", lambda: [Bidirectional(GRU(2), input_shape=(4, 3)), Dense(2)])
 """,
     },
     "keras2": {
@@ -67,6 +78,15 @@ WORDS = {
 """,
     },
 }
+BEFORE_KERAS = """
+    import random
+    import numpy as np
+    np.random.seed(7)
+    random.seed(3)
+    import keras
+    from keras.layers import Dense
+    print([random.random(), np.random.rand()])
+"""
 RECORDED = json.loads((Path(__file__).parent / "initial_weights.json").read_text())
 
 
@@ -84,3 +104,10 @@ def test_a_seed_of_numpy_gives_the_weights_of_the_time(era, tmp_path):
         assert len(arrays) == len(then)
         for mine, theirs in zip(arrays, then):
             np.testing.assert_allclose(mine, theirs, rtol=2e-6, atol=1e-7, err_msg=name)
+
+
+@pytest.mark.parametrize("era", ["keras1", "keras2", "tf2"])
+def test_importing_keras_draws_nothing(era, tmp_path):
+    # What CPython and NumPy draw first for these seeds, as under Keras 1.2.2, 2.2.4 and 2.15.
+    found = printed(textwrap.dedent(BEFORE_KERAS), era, tmp_path)
+    assert found == [[0.23796462709189137, 0.07630828937395717]]

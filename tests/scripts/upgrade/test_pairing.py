@@ -266,6 +266,7 @@ WITHOUT_SOURCE = {
     "keras.callbacks.ReduceLROnPlateau": "the same",
     "keras.callbacks.CSVLogger": "columns without values in a file are not seen in a source",
     "keras.Model.train_on_batch": "likewise",
+    "keras.Model.__init__": "Keras 3 says what it is not to be given",
     "keras.Model.__new__": "input= and output= are rewritten by the rule of Functional",
     "keras.Sequential.add": "a first layer's batch_input_shape is rewritten, or listed",
     "keras.layers.": "shapes and weights that are given to a layer are taken by Keras 3, or listed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import sys
 from collections.abc import Callable, Iterator
 
@@ -34,9 +35,10 @@ def activate(era: Era) -> None:
     ask_first(old_modules)
     ask_first(own_modules)
     waiting = [(name, after_import(name, act)) for name, act in moments.items()]
-    if "jax" not in sys.modules:
-        around_import("jax", _numpy_undisturbed)
-        waiting.append(("jax", _numpy_undisturbed))
+    for name in ("jax", "keras"):
+        if name not in sys.modules:
+            around_import(name, _random_undisturbed)
+            waiting.append((name, _random_undisturbed))
 
     def undo() -> None:
         ask_no_more(old_modules)
@@ -69,22 +71,21 @@ _active: list[Callable[[], None]] = []
 
 
 @contextlib.contextmanager
-def _numpy_undisturbed() -> Iterator[None]:
-    """Leave `np.random` where a script has put it before it imports Keras.
+def _random_undisturbed() -> Iterator[None]:
+    """Leave `random` and `np.random` where a script has put them before it imports Keras.
 
-    JAX draws from it when it is imported, for the waits of its clusters. What old scripts ran on
-    did not.
+    When they are imported, JAX draws from NumPy's, for the waits of its clusters, and rich, which
+    Keras prints with, from Python's, for the numbers of its styles. What old scripts ran on did
+    not.
     """
-    if "numpy" not in sys.modules:
-        yield
-        return
-    import numpy as np
-
-    state = np.random.get_state()
+    numpy = sys.modules.get("numpy")
+    python, state = random.getstate(), numpy.random.get_state() if numpy else None
     try:
         yield
     finally:
-        np.random.set_state(state)
+        random.setstate(python)
+        if numpy and state is not None:
+            numpy.random.set_state(state)
 
 
 def _install(era: Era, patches: Patches) -> None:

@@ -14,6 +14,7 @@ from onefit.scripts.eras.stand_ins import (
     custom_names,
     identities,
     initializations,
+    input_ranks,
     layer_metrics,
     layer_names,
     live_layers,
@@ -104,8 +105,17 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.Sequential.output_names", "named_inputs:output_names", _OUTPUTS),
     Meaning(f"{_FUNCTIONAL}.__call__", named_inputs.called, "", "OF207"),
     Meaning(f"{_FUNCTIONAL}._standardize_inputs", named_inputs.standardized, "", "OF207"),
+    *(
+        Meaning(f"{_FUNCTIONAL}.{name}", made, "", "OF207", BOTH_OLD)
+        for name, made in (
+            ("_assert_input_compatibility", input_ranks.of_graphs),
+            ("_adjust_input_rank", input_ranks.as_they_are),
+        )
+    ),
+    Meaning("keras.Model.__init__", construction.without_positions, "", "OF203"),
     Meaning("keras.layers.TimeDistributed.compute_mask", step_masks.compute_mask, "", "OF206"),
     Meaning("keras.layers.RNN.__call__", recurrent_calls.with_states, "", "OF203"),
+    Meaning("keras.layers.RNN.get_initial_state", recurrent_calls.states_for_inputs, "", "OF203"),
     Meaning(f"{_LAYER}.input", call_inputs.without_masks, "", "OF203"),
     Meaning("keras.layers.InputLayer.input", attributes.own_input, "", "OF203"),
     Meaning("keras.layers.RNN.__call__", recurrent_calls.with_constants, "", "OF203"),

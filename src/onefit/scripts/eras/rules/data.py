@@ -5,11 +5,13 @@ OF203: arguments of `keras.datasets`; Keras 3's `imdb` takes any and looks at no
 
 from __future__ import annotations
 
+from types import GeneratorType
 from typing import Any
 
 from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Rule, Translated, renamed
+from onefit.scripts.eras.stand_ins import named_inputs
 
 
 def arrays(call: Call) -> None:
@@ -29,6 +31,24 @@ def arrays(call: Call) -> None:
         call.note("a list of numbers is an array")
     elif isinstance(validation, list):  # a pair, which Keras 3 takes as a tuple only
         call.give("validation_data", tuple(validation))
+
+
+def read_inputs(call: Call) -> None:
+    """A dict of inputs may have more in it than the model reads; an upgraded script says which."""
+    model = getattr(call, "subject", None)
+    if not hasattr(model, "_inputs_struct"):
+        return
+    given = call.literal("x")
+    if isinstance(given, dict):
+        call.give("x", named_inputs.read_by(model, given))
+    for name in ("x", "validation_data"):
+        batches = call.literal(name)
+        if isinstance(batches, GeneratorType):
+            call.give(name, named_inputs.read_of_batches(model, batches))
+    held_out = call.literal("validation_data")
+    if isinstance(held_out, tuple) and held_out:
+        parts = named_inputs.read_by(model, held_out[0]), *held_out[1:]
+        call.give("validation_data", parts)
 
 
 def tables(call: Call) -> None:
@@ -113,6 +133,7 @@ _OF_WORDS = ("keras.datasets.imdb.load_data", "keras.datasets.reuters.load_data"
 RULES: tuple[Rule, ...] = (
     Translated(_OF_WORDS, renamed(("nb_words", "num_words"))),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS), arrays, "OF209"),
+    Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS), read_inputs, "OF209"),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS[3:]), tables, "OF209"),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS[:3]), generators, "OF209"),
 )

@@ -196,6 +196,19 @@ def new_model(original: Function) -> Any:
     return staticmethod(__new__)
 
 
+def without_positions(original: Function) -> Function:
+    """`super().__init__(self)` of a model's class: what is no graph's end meant nothing.
+
+    The tutorial of TensorFlow on generating text has it.
+    """
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        is_graph = len(args) != 1 or "outputs" in kwargs
+        original(self, *(args if is_graph else ()), **kwargs)
+
+    return __init__
+
+
 OF_LOSSES = "_layers_of_losses"
 """The attribute of a model for its layers that only losses of the graph need."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from onefit.scripts.eras.stand_ins import graph_draws
 from onefit.scripts.layer_seeds import seed_or_own
 from onefit.scripts.tensorflow.given import array
 from onefit.scripts.tensorflow.graph_calls import called
@@ -21,6 +22,9 @@ def _drawing(name: str) -> Function:
     function: Function = getattr(shared, "__wrapped__", shared)
 
     def draw(*args: Any, seed: Any = None, **kwargs: Any) -> Any:
+        if seed is None:
+            graph_draws.note()
+
         @wraps(function)
         def drawn(*args: Any, **kwargs: Any) -> Any:
             return function(*args, seed=seed_or_own(seed), **kwargs)
@@ -39,6 +43,8 @@ random_bernoulli = _drawing("random_bernoulli")
 
 def dropout(x: Any, level: float, noise_shape: Any = None, seed: Any = None) -> Any:
     """Zeros for a share of a tensor's elements, the others scaled up."""
+    if seed is None:
+        graph_draws.note()
     return keras.random.dropout(array(x), level, noise_shape, seed=seed_or_own(seed))
 
 

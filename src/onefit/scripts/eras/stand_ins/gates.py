@@ -81,7 +81,8 @@ def of_gru(original: Method) -> Method:
 def _divide(cell: Any, gates: int) -> None:
     """Draw and regularize both matrices of a cell as Keras 1 did those of the inputs."""
     first = cell.kernel_initializer
-    if hasattr(first, "gates"):  # a layer that is read back is divided already
+    if hasattr(first, "gates"):  # divided already: read back, or a way of a `Bidirectional`
+        first.behind = cell.recurrent_initializer
         return
     other = first.clone() if hasattr(first, "clone") else first
     cell.kernel_initializer = OfEachGate(first, gates)

@@ -2,18 +2,24 @@
 
 Each operation that draws in training, such as a dropout's, was given a seed by
 `np.random.randint(10e6)` at the time of the call. What a script draws itself after that (noise for
-a GAN, an order of rows), and the weights of the layers behind, are others without it.
+a GAN, an order of rows), and the weights of the layers behind, are others without it. So did
+`K.random_normal` in a `Lambda`, which was called twice where it was not told its output's shape.
 
 Source: `dropout` and `random_normal` in `keras/backend/tensorflow_backend.py` of 1.2.2 and 2.2.4.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
 import numpy as np
+from keras.src import backend
+from keras.src.backend.common.stateless_scope import get_stateless_scope
+
+from onefit.scripts.layer_seeds import any_draws
 
 Method = Callable[..., Any]
 
@@ -21,6 +27,15 @@ BOUND = 10**7
 _GATES = {"LSTM": 4, "ConvLSTM2D": 4, "GRU": 3, "SimpleRNN": 1}
 _stacks: list[Any] = []
 _DRAWN = "_layers_that_drew"
+_OWN = "_draws_of_its_function"
+_noted: list[list[Any]] = []
+"""For each layer that is being called, the scopes of the passes in which its function has drawn."""
+
+
+def note() -> None:
+    """A function of the backend draws that was given no seed."""
+    if _noted:
+        _noted[-1].append(get_stateless_scope())
 
 
 def _of_calls(masks: int) -> Callable[[Method], Method]:
@@ -32,8 +47,15 @@ def _of_calls(masks: int) -> Callable[[Method], Method]:
 
     def replace(original: Method) -> Method:
         def __call__(self: Any, *args: Any, **kwargs: Any) -> Any:
-            found = original(self, *args, **kwargs)
-            if args and _is_of_graph(args[0]) and _is_new(self):
+            if not args or not _is_of_graph(args[0]):
+                return original(self, *args, **kwargs)
+            _noted.append([])
+            try:
+                found = original(self, *args, **kwargs)
+                _look(self, args[0])
+            finally:
+                _keep(self, _noted.pop())
+            if _is_new(self):
                 for _ in range(count_of(self, masks)):
                     np.random.randint(BOUND)
             return found
@@ -61,6 +83,22 @@ def of_stacks(original: Method) -> Method:
             _stacks.pop()
 
     return build
+
+
+def _look(layer: Any, given: Any) -> None:
+    """Keras 3 calls no `Lambda` that was told its output's shape, for which it draws as well."""
+    is_told = isinstance(layer, keras.layers.Lambda) and layer._output_shape is not None
+    if is_told and not _noted[-1] and any_draws([layer.function]):
+        with contextlib.suppress(Exception):  # what it cannot be called on yet, it shows later
+            backend.compute_output_spec(layer.call, given)
+
+
+def _keep(layer: Any, scopes: list[Any]) -> None:
+    """Remember how many operations of a layer's own function drew in a pass; it may run in many."""
+    if scopes:
+        is_asked = isinstance(layer, keras.layers.Lambda) and layer._output_shape is None
+        in_first = sum(one is scopes[0] for one in scopes)
+        object.__setattr__(layer, _OWN, (1 + is_asked) * in_first)
 
 
 def _is_of_graph(given: Any) -> bool:
@@ -95,6 +133,8 @@ def count_of(layer: Any, masks: int = 1) -> int:
         return sum(count_of(one, masks) for one in parts)
     if isinstance(layer, keras.layers.GaussianNoise):
         return 1
+    if _OWN in vars(layer):
+        return int(vars(layer)[_OWN])
     rate, seed = getattr(layer, "rate", None), getattr(layer, "seed", None)
     if isinstance(layer, _DROPPING):
         return int(rate is not None and 0 < rate < 1 and seed is None)

@@ -6,10 +6,11 @@ layer, and takes a dict for a model of a list of inputs where both are one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
+from keras.src.models.functional import Functional
 
 from onefit.scripts.eras.stand_ins.attributes import settable_attribute
 from onefit.scripts.eras.stand_ins.layer_names import name_then
@@ -25,14 +26,51 @@ def _in_order(model: Any, inputs: Any) -> Any:
         return inputs[0]
     if not isinstance(inputs, dict) or isinstance(struct, dict):
         return inputs
+    names = _found_in(model, inputs)
+    if names is None:  # Keras says which
+        return inputs
+    return keras.tree.pack_sequence_as(struct, [inputs[name] for name in names])
+
+
+def _found_in(model: Any, inputs: dict[str, Any]) -> list[str] | None:
+    """The name in a dict for each input of a functional model; none where one is not there."""
     found = []
     for tensor in model.inputs:
         layer = tensor._keras_history.operation
         names = [one for one in (name_then(layer), layer.name, tensor.name) if one in inputs]
-        if not names:  # Keras says which
-            return inputs
-        found.append(inputs[names[0]])
-    return keras.tree.pack_sequence_as(struct, found)
+        if not names:
+            return None
+        found.append(names[0])
+    return found
+
+
+def read_by(model: Any, data: Any) -> Any:
+    """What a model reads of data: a dict may hold more, which Keras then left alone.
+
+    `image_ocr.py` gives the words of its pictures so, as text, which Keras 3 makes arrays of.
+
+    Args:
+        model: The model.
+        data: A dict of inputs; anything else stays what it is.
+    """
+    if not isinstance(data, dict) or not isinstance(model, Functional):
+        return data
+    names = _found_in(model, data)
+    if names is None or len(names) == len(data):
+        return data
+    return {name: data[name] for name in names}
+
+
+def read_of_batches(model: Any, batches: Iterator[Any]) -> Iterator[Any]:
+    """The same of a generator's batches.
+
+    Args:
+        model: The model.
+        batches: Tuples of inputs and targets, or inputs alone.
+    """
+    for batch in batches:
+        is_tuple = isinstance(batch, tuple)
+        yield (read_by(model, batch[0]), *batch[1:]) if is_tuple else read_by(model, batch)
 
 
 def called(original: Function) -> Function:

@@ -26,6 +26,16 @@ def with_states(original: Function) -> Function:
     return __call__
 
 
+def states_for_inputs(original: Function) -> Function:
+    """`layer.get_initial_state(x)` is told the inputs, of which it wants the number of rows."""
+
+    def get_initial_state(self: Any, inputs: Any = None, batch_size: Any = None, **_: Any) -> Any:
+        size = inputs if batch_size is None else batch_size
+        return original(self, ops.shape(size)[0] if len(getattr(size, "shape", ())) else size)
+
+    return get_initial_state
+
+
 def of_any_cell(original: Function) -> Function:
     """A cell was any object with `call` and `state_size`; Keras 3 wants layers."""
 
