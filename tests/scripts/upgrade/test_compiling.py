@@ -39,6 +39,27 @@ def test_losses_that_a_function_keeps_tell_how_many_outputs_there_are():
     )
 
 
+def test_results_in_another_order_are_listed_for_losses_that_a_function_keeps():
+    source = OUTPUTS.format(losses="losses = ['mse', 'mae']") + "model.evaluate(x, [y, y])\n"
+    told = [one.told for one in upgraded(source, "keras2").remains]
+    assert any("give the metrics before the losses of each output" in one for one in told)
+
+
+def test_metrics_that_a_name_holds_are_given_labels_as_columns():
+    source = OWN.format(
+        lines="def wrong(a, b):\n    return abs(a - b)\nkept = [wrong]", metrics="kept"
+    )
+    assert "metrics=[of_columns(wrong)]" in upgraded(source, "tf2").after
+
+
+def test_a_list_with_something_of_keras_stays_under_its_name():
+    source = OUTPUTS.format(losses="losses = ['mse', 'mae']\n    kept = [keras.losses.mse]")
+    source = source.replace("import numpy", "import keras\nimport numpy").replace(
+        "['mae'])", "kept)"
+    )
+    assert "metrics=kept" in upgraded(source, "keras2").after
+
+
 @pytest.mark.parametrize("more", ["losses.append('mse')", "losses[0] = 'mse'"])
 def test_a_list_that_is_changed_tells_nothing(more):
     found = upgraded(OUTPUTS.format(losses=f"losses = ['mse']\n    {more}"), "keras2")

@@ -131,3 +131,55 @@ def test_what_was_written_is_told(line, code, told, tmp_path, capsys):
     assert upgrade("--prove", "--write", path) == code
     assert told in capsys.readouterr().err
     assert (path.read_text() == before) == (code == 4)
+
+
+BESIDE = {
+    "parts.py": "from keras import backend as K\n"
+    "from keras.layers import LSTM, Dense\nfrom keras.models import Sequential\n"
+    "from keras.optimizers import SGD\n"
+    "def distance(y_true, y_pred):\n    return abs(y_true - y_pred)\n"
+    "def recall(y_true, y_pred):\n    return K.sum(y_true) / K.sum(y_pred)\n"
+    "def small(shape, name=None):\n    return K.zeros(shape)\n"
+    "def build():\n"
+    "    model = Sequential([LSTM(2, input_shape=(4, 3)), Dense(1)])\n"
+    "    model.compile(SGD(lr=0.1, decay=0.5), 'mse')\n    return model\n",
+    "train.py": "import parts\nfrom parts import *\nfrom parts import distance as far\n"
+    "from keras.layers import Dense\nmodel = build()\n{line}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "told"),
+    [
+        ("model.compile('sgd', 'mse', metrics=[far])", "train.py", "of_columns(far)"),
+        ("model.compile('sgd', 'mse', metrics=[distance])", "train.py", "of_columns(distance)"),
+        ("model.compile('sgd', 'mse', metrics=[parts.distance])", "train.py", "of_columns(parts."),
+        ("model.compile('sgd', 'mse', metrics=[recall])", "train.py", "recall is one number for"),
+        ("print(model.get_weights()[0])", "train.py", "the arrays of LSTM were others"),
+        ("Dense(2, init=small)", "parts.py", "def small(shape, name=None, dtype=None)"),
+        ("Dense(2, init=parts.small)", "parts.py", "def small(shape, name=None, dtype=None)"),
+        ("print(model.optimizer.lr)", "parts.py", "class SGD("),
+        ("print(1)", "parts.py", "InverseTimeDecay("),
+    ],
+)
+def test_what_one_file_names_is_known_in_another(line, name, told, tmp_path, capsys):
+    for one, text in BESIDE.items():
+        (tmp_path / one).write_text(text.replace("{line}", line))
+    for paths in ([tmp_path / "train.py"], [tmp_path]):
+        for one in BESIDE:  # as they were
+            (tmp_path / one).write_text(BESIDE[one].replace("{line}", line))
+        assert upgrade("--json", "--write", "--era", "keras1", *paths) == 0
+        found = {one["file"]: one for one in json.loads(capsys.readouterr().out)}
+        listed = str(found[str(tmp_path / name)]["left"])
+        assert told in listed or told in (tmp_path / name).read_text()
+
+
+def test_what_another_script_names_is_not(tmp_path, capsys):
+    """Two scripts that share a module run in processes of their own."""
+    (tmp_path / "parts.py").write_text("from keras.models import Sequential\nmake = Sequential\n")
+    begin = "from keras.layers import LSTM, Dense\nfrom parts import make\nmodel = make()\n"
+    (tmp_path / "one.py").write_text(f"{begin}model.add(LSTM(3))\n")
+    (tmp_path / "two.py").write_text(f"{begin}print(model.get_weights()[0])\n")
+    assert upgrade("--json", "--era", "keras1", tmp_path) == 0
+    found = {one["file"]: one for one in json.loads(capsys.readouterr().out)}
+    assert "arrays of LSTM" not in str(found[str(tmp_path / "two.py")]["left"])

@@ -30,7 +30,7 @@ from onefit.scripts.upgrade import (
 )
 from onefit.scripts.upgrade.kinds import INITIALIZER, ITERATOR, LAYER, MODEL, OPTIMIZER, TENSOR
 from onefit.scripts.upgrade.knowledge import FUNCTIONAL, thing
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 from onefit.scripts.upgrade.source_call import SourceCall
 from onefit.scripts.upgrade.templates import filled, stand_in

@@ -12,7 +12,8 @@ from typing import Any
 import libcst as cst
 
 from onefit.scripts.upgrade.literals import read
-from onefit.scripts.upgrade.names import Names, spelled
+from onefit.scripts.upgrade.names import Names
+from onefit.scripts.upgrade.occurrences import spelled
 
 Each = tuple[cst.BaseExpression, int]
 """An expression, and how many times it is looked into: of a list of pairs, the second parts."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 import libcst as cst
 
+from onefit.scripts.upgrade.exports import Function
 from onefit.scripts.upgrade.kinds import OPTIMIZER, TENSOR, Kinds
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 
 
 class Compiled:
@@ -16,9 +18,10 @@ class Compiled:
     Args:
         module: The module, as its names were resolved.
         kinds: What its names hold.
+        beside: Functions of modules beside it.
     """
 
-    def __init__(self, module: cst.Module, kinds: Kinds) -> None:
+    def __init__(self, module: cst.Module, kinds: Kinds, beside: Mapping[str, Function]) -> None:
         """Read them."""
         finder = _Compiling(kinds)
         module.visit(finder)
@@ -27,7 +30,7 @@ class Compiled:
         for name, function in finder.compiled_in:
             finder.optimizers[name] += uses.counts[function] if function else 1
         self.shared = {name for name, count in finder.optimizers.items() if count > 1}
-        self.functions, self.kinds = finder.functions, kinds
+        self.functions, self.kinds = {**beside, **finder.functions}, kinds
         # a clone of a compiled model is compiled, too, in Keras 3
         self.measured = finder.measured | finder.clones if finder.measured else set()
 
@@ -57,7 +60,7 @@ class _Compiling(cst.CSTVisitor):
     def __init__(self, kinds: Kinds) -> None:
         self.kinds = kinds
         self.optimizers: Counter[str] = Counter()
-        self.functions: dict[str, cst.FunctionDef | cst.Lambda] = {}
+        self.functions: dict[str, Function] = {}
         self.compiled_in: list[tuple[str, str]] = []  # with the function around
         self.within: list[str] = []
         self.measured: set[str] = set()  # models that are compiled with metrics somewhere

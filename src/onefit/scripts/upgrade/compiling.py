@@ -11,7 +11,7 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.upgrade.kinds import OwnClass
 from onefit.scripts.upgrade.layout import as_before
 from onefit.scripts.upgrade.literals import Expression, read, write
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 
 CODE = "OF203"
@@ -33,7 +33,7 @@ def check(script: Script, original: cst.Call) -> None:
 def check_order(script: Script, original: cst.Call) -> None:
     """Tell of results that come in another order where there are several outputs."""
     given = _arguments(original)
-    losses = read(given["loss"]) if "loss" in given else None
+    losses = _read(script, given, "loss")
     is_several = isinstance(losses, list | dict) and len(losses) > 1
     if is_several and "metrics" in given and script.names.identifiers & _BATCHWISE:
         told = (
@@ -76,7 +76,7 @@ def rounded(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
     has a network that ends with a sigmoid.
     """
     given = _arguments(updated)
-    losses, metrics = (read(given[one]) if one in given else None for one in ("loss", "metrics"))
+    losses, metrics = (_read(script, given, one) for one in ("loss", "metrics"))
     if script.era.name not in BOTH_OLD or "loss" not in given or not isinstance(metrics, list):
         return updated
     if not any(one in _ACCURACY for one in _plain(metrics)):
@@ -120,7 +120,7 @@ def in_columns(script: Script, original: cst.Call, updated: cst.Call) -> cst.Cal
     cross-entropy labels have two axes.
     """
     given = _arguments(updated)
-    losses, metrics = (read(given[one]) if one in given else None for one in ("loss", "metrics"))
+    losses, metrics = (_read(script, given, one) for one in ("loss", "metrics"))
     words = _plain(losses)
     if not isinstance(metrics, list | dict) or (
         words and set(words) == {"categorical_crossentropy"}
@@ -128,9 +128,10 @@ def in_columns(script: Script, original: cst.Call, updated: cst.Call) -> cst.Cal
         return updated
     if not script.journal.is_chosen("OF206"):
         return updated
-    value = as_before(given["metrics"], write(_of_columns(script, metrics)))
-    if value.deep_equals(given["metrics"]):
+    made = _of_columns(script, metrics)
+    if made == metrics:
         return updated
+    value = as_before(given["metrics"], write(made))
     script.done("OF206", original, "labels of one axis are a column for own metrics")
     arguments = [
         one.with_changes(value=value) if one.value is given["metrics"] else one
@@ -206,6 +207,11 @@ def _plain(given: Any) -> list[str]:
     if isinstance(given, list | tuple):
         return [word for one in given for word in _plain(one)]
     return [given] if isinstance(given, str) else []
+
+
+def _read(script: Script, given: dict[str, cst.BaseExpression], name: str) -> Any:
+    """The value of an argument, by the name that holds it too; `None` where it is not given."""
+    return read(given[name], script.constants) if name in given else None
 
 
 def _arguments(call: cst.Call) -> dict[str, cst.BaseExpression]:

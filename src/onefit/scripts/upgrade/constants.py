@@ -7,10 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 import libcst as cst
+from libcst import matchers as m
 
 from onefit.scripts.eras.call import UNKNOWN
-from onefit.scripts.upgrade.literals import read
-from onefit.scripts.upgrade.names import Names, spelled
+from onefit.scripts.upgrade.literals import Expression, read
+from onefit.scripts.upgrade.names import Names
+from onefit.scripts.upgrade.occurrences import spelled
 
 
 def constants(module: cst.Module, names: Names) -> dict[str, Any]:
@@ -26,8 +28,18 @@ def constants(module: cst.Module, names: Names) -> dict[str, Any]:
     return {
         name: value
         for name, value in values.items()
-        if value is not UNKNOWN and name not in changed.found
+        if value is not UNKNOWN and name not in changed.found and not _names_keras(value, names)
     }
+
+
+def _names_keras(value: Any, names: Names) -> bool:
+    """Whether something of Keras's is in a list: it has its name of today where it stands alone."""
+    if isinstance(value, Expression):
+        found = m.findall(value.node, m.Name() | m.Attribute())
+        return any(names.keras(one) is not None for one in found)
+    if isinstance(value, dict):
+        value = list(value.values())
+    return isinstance(value, list | tuple) and any(_names_keras(one, names) for one in value)
 
 
 class _Changed(cst.CSTVisitor):
@@ -73,8 +85,9 @@ class _Initializers(cst.CSTVisitor):
 
     def visit_Arg(self, node: cst.Arg) -> None:
         is_meant = node.keyword is not None and node.keyword.value.endswith(_INITIALIZERS)
-        if is_meant and isinstance(node.value, cst.Name):
-            self.found.add(node.value.value)
+        name = spelled(node.value) if is_meant else None
+        if name is not None:  # that of a module beside it, too: `tools.small`
+            self.found.add(name.rpartition(".")[2])
 
 
 def given_names(module: cst.Module) -> set[str]:

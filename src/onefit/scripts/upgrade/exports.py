@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+import libcst as cst
 
 STAR = "*"
+Function = cst.FunctionDef | cst.Lambda
+T = TypeVar("T")
 
 
 class Exports(NamedTuple):
@@ -18,6 +22,7 @@ class Exports(NamedTuple):
         functions: What its functions and classes give, by their names.
         classes: The classes of Keras's from which its own are made.
         variables: What its other names hold.
+        definitions: Its functions themselves.
     """
 
     names: Mapping[str, str] = {}
@@ -25,6 +30,7 @@ class Exports(NamedTuple):
     functions: Mapping[str, str] = {}
     classes: Mapping[str, str] = {}
     variables: Mapping[str, str] = {}
+    definitions: Mapping[str, Function] = {}
 
 
 class Files(NamedTuple):
@@ -54,6 +60,9 @@ class Beside:
         variables: What other names hold. Defaults to none.
         taken: The names that others take from this one; `"*"` for all. Defaults to none.
         files: Files that scripts beside it write and load. Defaults to none.
+        definitions: Functions themselves. Defaults to none.
+        identifiers: The names of all that runs in one process with it. Defaults to none.
+        initializers: The functions that these give to layers as initializers. Defaults to none.
     """
 
     names: dict[str, str] = field(default_factory=dict)
@@ -63,6 +72,9 @@ class Beside:
     variables: dict[str, str] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
     files: Files = NO_FILES
+    definitions: dict[str, Function] = field(default_factory=dict)
+    identifiers: frozenset[str] = frozenset()
+    initializers: frozenset[str] = frozenset()
 
     def take(self, exports: Exports, names: Mapping[str, str]) -> None:
         """Add what an import brings.
@@ -84,13 +96,14 @@ class Beside:
             self.functions.update(_under(bound, name, exports.functions))
             self.classes.update(_under(bound, name, exports.classes))
             self.variables.update(_under(bound, name, exports.variables))
+            self.definitions.update(_under(bound, name, exports.definitions))
 
     def is_taken(self, names: Iterable[str]) -> bool:
         """Whether another module takes one of some names from this one."""
         return STAR in self.taken or bool(self.taken.intersection(names))
 
 
-def _under(bound: str, name: str, known: Mapping[str, str]) -> dict[str, str]:
+def _under(bound: str, name: str, known: Mapping[str, T]) -> dict[str, T]:
     """What is known of a module's names, under those that an import gives them."""
     if name == STAR:
         return dict(known)

@@ -10,7 +10,8 @@ from collections import Counter
 
 import libcst as cst
 
-from onefit.scripts.upgrade.names import Names, spelled
+from onefit.scripts.upgrade.names import Names
+from onefit.scripts.upgrade.occurrences import spelled
 
 
 def handed_on(module: cst.Module, names: Names) -> set[cst.Call]:

@@ -5,18 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
+
+import libcst as cst
 
 from onefit.scripts.eras import evidence, model_files
 from onefit.scripts.eras.era import Era, named
 from onefit.scripts.eras.texts import imported
 from onefit.scripts.upgrade import files
+from onefit.scripts.upgrade.constants import initializers
 from onefit.scripts.upgrade.exports import NO_FILES, Files
+from onefit.scripts.upgrade.occurrences import Occurrences
 from onefit.scripts.upgrade.saved_files import written_files
 from onefit.scripts.upgrade.trained_files import trained_in
 
 Group = dict[Path, "Source"]
 """Files that belong together by their absolute paths, what is imported first."""
 
+
+class Words(NamedTuple):
+    """What sources name.
+
+    Args:
+        identifiers: The names that they use.
+        initializers: The functions that they give to layers as initializers.
+    """
+
+    identifiers: frozenset[str] = frozenset()
+    initializers: frozenset[str] = frozenset()
+
+
+NO_WORDS = Words()
 MOST_MODULES = 200
 """Modules beside one script that are looked at."""
 
@@ -115,6 +134,36 @@ def files_of_models(group: Group, others: Iterable[Group]) -> Files:
     homes = {one.parent for one in group}
     near = [text.text for one in others for path, text in one.items() if path.parent in homes]
     return Files(written_files(near), trained_in(near)) if len(near) > 1 else NO_FILES
+
+
+def words_of(group: Group) -> dict[Path, Words]:
+    """What each file names that runs in one process with others, of a group with several.
+
+    Args:
+        group: The sources by their paths.
+
+    Returns:
+        For each path the words of all files that are reached from a script that reaches it.
+    """
+    if len(group) < 2:
+        return dict.fromkeys(group, NO_WORDS)
+    own = {one: _words(source.text) for one, source in group.items()}
+    found = dict.fromkeys(group, NO_WORDS)
+    for script in group:
+        near = reached(group, script)
+        together = Words(*(frozenset().union(*each) for each in zip(*(own[one] for one in near))))
+        for one in near if group[script].is_script else ():
+            found[one] = Words(*(a | b for a, b in zip(found[one], together)))
+    return found
+
+
+def _words(text: str) -> Words:
+    """What a source names; nothing where it is no Python 3."""
+    try:
+        module = cst.parse_module(text)
+    except cst.ParserSyntaxError:
+        return NO_WORDS
+    return Words(frozenset(Occurrences.of(module).identifiers({})), initializers(module))
 
 
 def _follow(found: Group, script: Path) -> None:

@@ -12,7 +12,7 @@ import libcst as cst
 from onefit.scripts.eras.rule import Gone
 from onefit.scripts.upgrade.exports import Beside
 from onefit.scripts.upgrade.knowledge import Knowledge, keras_name, thing
-from onefit.scripts.upgrade.names import bound_by
+from onefit.scripts.upgrade.occurrences import bound_by
 
 ImportStatement = cst.Import | cst.ImportFrom
 STAR = "*"

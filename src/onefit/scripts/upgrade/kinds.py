@@ -15,7 +15,8 @@ from libcst.metadata import GlobalScope
 
 from onefit.scripts.upgrade.exports import Beside
 from onefit.scripts.upgrade.knowledge import Knowledge, thing
-from onefit.scripts.upgrade.names import Names, spelled
+from onefit.scripts.upgrade.names import Names
+from onefit.scripts.upgrade.occurrences import spelled
 
 MODEL, LAYER = "keras.Model", "keras.layers.Layer"
 OPTIMIZER, HISTORY = "keras.optimizers.Optimizer", "keras.callbacks.History"

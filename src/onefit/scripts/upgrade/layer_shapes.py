@@ -7,7 +7,7 @@ import inspect
 import libcst as cst
 
 from onefit.scripts.upgrade.knowledge import thing
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 from onefit.scripts.upgrade.sequentials import SEQUENTIALS
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from onefit.scripts.upgrade.knowledge import thing
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 
 CODE = "OF215"

@@ -7,7 +7,7 @@ import libcst as cst
 from onefit.scripts.upgrade import layout
 from onefit.scripts.upgrade.kinds import OPTIMIZER
 from onefit.scripts.upgrade.literals import read, write
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 
 CODE = "OF207"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 from libcst import matchers as m
 
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 from onefit.scripts.upgrade.source_call import SourceCall
 from onefit.scripts.upgrade.templates import filled
@@ -40,5 +40,7 @@ def _is_function(script: Script, node: cst.BaseExpression) -> bool:
     held = script.names.values.get(name or "", ())
     if held:
         return all(isinstance(one, cst.Lambda) for one in held)
+    if name in script.beside.definitions:
+        return True
     defined = m.findall(script.module, m.FunctionDef(name=m.Name(name))) if name else ()
     return bool(defined) and script.names.bound[name or ""] == len(defined)

@@ -7,7 +7,7 @@ from typing import Any
 import libcst as cst
 from libcst import metadata
 
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 
 NAME = "keras.Model.metrics_names"

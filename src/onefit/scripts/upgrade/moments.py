@@ -13,7 +13,7 @@ from libcst.metadata import ExpressionContext
 
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.upgrade.kinds import LAYER, MODEL, OPTIMIZER, OwnClass
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 
 CODE = "OF206"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import libcst as cst
 from libcst import metadata
 
-from onefit.scripts.eras.clues import OPTIMIZERS
 from onefit.scripts.upgrade.exports import Beside
 from onefit.scripts.upgrade.knowledge import Knowledge, keras_name
+from onefit.scripts.upgrade.occurrences import Occurrences, spelled
 
 
 class Names:
@@ -31,16 +29,11 @@ class Names:
         self.qualified = wrapper.resolve(metadata.QualifiedNameProvider)
         self.contexts = wrapper.resolve(metadata.ExpressionContextProvider)
         self.scopes = wrapper.resolve(metadata.ScopeProvider)
-        finder = _Finder()
-        wrapper.module.visit(finder)
-        self.stars = [*finder.stars, *beside.stars]
-        self.written = finder.written
-        self.identifiers = finder.identifiers | finder.imported(beside.names)
-        self.bound = finder.bound
-        self.values = finder.values()
-        if any(map(self._is_optimizer, finder.rated)):
-            self.identifiers.add("optimizer.lr")
-        self.assigned = _once(self.values)
+        found = Occurrences.of(wrapper.module)
+        self.stars = [*found.stars, *beside.stars]
+        self.written, self.bound, self.values = found.written, found.bound, found.values
+        self.identifiers = found.identifiers(beside.names) | beside.identifiers
+        self.assigned = found.assigned()
         self.aliases: dict[str, str] = {}
         for name, value in self.assigned.items():
             full = self.full(value)
@@ -85,13 +78,6 @@ class Names:
         full = self.full(node)
         return keras_name(full) if full is not None else None
 
-    def _is_optimizer(self, name: str) -> bool:
-        """Whether names with dots are `model.optimizer`, or one that holds an optimizer."""
-        held = self.values.get(name, ())
-        made = (spelled(one.func) or "" for one in held if isinstance(one, cst.Call))
-        is_made = any(one.rpartition(".")[2] in OPTIMIZERS for one in made)
-        return is_made or name.rpartition(".")[2] == "optimizer"
-
     def _one(self, names: set[str]) -> str | None:
         """One name for all that an import in a `try` may bring, where they mean the same."""
         if len(names) == 1:
@@ -115,201 +101,3 @@ class Names:
             if old is not None and self.knowledge.today(old) is not None:
                 return f"{home}.{dotted}"
         return None
-
-
-def assigned_once(module: cst.Module) -> dict[str, cst.BaseExpression]:
-    """What names hold that a module binds once, in an assignment.
-
-    Args:
-        module: The module.
-
-    >>> sorted(assigned_once(cst.parse_module("a, b = 1, 2; b = 3")))
-    ['a']
-    """
-    finder = _Finder()
-    module.visit(finder)
-    return _once(finder.values())
-
-
-def _once(values: dict[str, list[cst.BaseExpression]]) -> dict[str, cst.BaseExpression]:
-    return {name: given[0] for name, given in values.items() if len(given) == 1}
-
-
-def spelled(node: cst.CSTNode) -> str | None:
-    """Names with dots, as they are written; `None` for any other expression.
-
-    >>> spelled(cst.parse_expression("tf.keras.layers")), spelled(cst.parse_expression("f().x"))
-    ('tf.keras.layers', None)
-    """
-    if isinstance(node, cst.Name):
-        return node.value
-    if isinstance(node, cst.Attribute):
-        before = spelled(node.value)
-        return None if before is None else f"{before}.{node.attr.value}"
-    return None
-
-
-def _is_false(node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Name) and node.value in ("False", "None")
-
-
-def _pairs(
-    target: cst.BaseExpression, value: cst.BaseExpression
-) -> Iterator[tuple[str, cst.BaseExpression]]:
-    """Names, and what an assignment gives each: `a = f()`, `a, b = f(), g()`."""
-    if isinstance(target, cst.Name):
-        yield target.value, value
-    elif isinstance(target, cst.Tuple) and isinstance(value, cst.Tuple):
-        starred = any(isinstance(one, cst.StarredElement) for one in target.elements)
-        for one, other in zip(target.elements, () if starred else value.elements):
-            yield from _pairs(one.value, other.value)
-
-
-def bound_by(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, str, bool]]:
-    """The full name, the bound name and whether it is `from`, of what a statement imports.
-
-    >>> line = cst.parse_statement("from keras.layers import LSTM as L, GRU").body[0]
-    >>> [(full, name) for full, name, _ in bound_by(line)]
-    [('keras.layers.LSTM', 'L'), ('keras.layers.GRU', 'GRU')]
-    """
-    if isinstance(node, cst.Import):
-        for alias in node.names:
-            full = spelled(alias.name) or ""
-            name = spelled(alias.asname.name) if alias.asname else full.partition(".")[0]
-            yield full, name or "", False
-        return
-    if node.module is None or node.relative:
-        return
-    module = spelled(node.module)
-    if isinstance(node.names, cst.ImportStar):
-        yield f"{module}.*", "*", True
-        return
-    for alias in node.names:
-        leaf = spelled(alias.name) or ""
-        name = spelled(alias.asname.name) if alias.asname else leaf
-        yield f"{module}.{leaf}", name or "", True
-
-
-class _Finder(cst.CSTVisitor):
-    """Names that occur, names that are bound, stars, and assignments of names to names.
-
-    `written` are all names; `identifiers` those that stand elsewhere than in an import, which
-    alone does nothing.
-    """
-
-    def __init__(self) -> None:
-        self.stars: list[str] = []
-        self.written: set[str] = set()
-        self.identifiers: set[str] = set()
-        self.imports: list[tuple[str, str]] = []
-        self.is_import = False
-        self.compared: set[cst.CSTNode] = set()
-        self.rated: set[str] = set()  # an optimizer, or arguments
-        self.bound: Counter[str] = Counter()
-        self.assigned: dict[str, list[cst.BaseExpression]] = {}
-
-    def values(self) -> dict[str, list[cst.BaseExpression]]:
-        """All that is assigned to names that are bound in no other way."""
-        return {
-            name: given for name, given in self.assigned.items() if self.bound[name] == len(given)
-        }
-
-    def imported(self, beside: Mapping[str, str]) -> set[str]:
-        """All parts of the full names that imports bind to names that the source uses.
-
-        Args:
-            beside: Names of Keras's that come by way of modules beside it.
-        """
-        found: set[str] = set()
-        for name, full in (*self.imports, *beside.items()):
-            if name == "*" or name.partition(".")[0] in self.identifiers:
-                found.update(full.split("."))
-        return found
-
-    def visit_Name(self, node: cst.Name) -> None:
-        self.written.add(node.value)
-        if not self.is_import:
-            self.identifiers.add(node.value)
-
-    def visit_Attribute(self, node: cst.Attribute) -> None:
-        if node.attr.value in ("lr", "learning_rate"):
-            self.rated.add(spelled(node.value) or "")
-
-    def visit_Arg(self, node: cst.Arg) -> None:
-        if node.keyword is not None and not _is_false(node.value):
-            self.identifiers.add(f"{node.keyword.value}=")  # one that is not switched off
-
-    def visit_Call(self, node: cst.Call) -> None:
-        name = (spelled(node.func) or "").rpartition(".")[2]
-        self.identifiers.add(f"{name}()")
-        asked = node.args[1].value if name == "getattr" and len(node.args) > 1 else None
-        if isinstance(asked, cst.SimpleString):
-            self.identifiers.add(asked.raw_value)
-
-    def visit_SimpleString(self, node: cst.SimpleString) -> None:
-        self.identifiers.add(f'"{node.raw_value}"')
-        if node not in self.compared:
-            self.identifiers.add(f'="{node.raw_value}"')
-
-    def visit_Comparison(self, node: cst.Comparison) -> None:
-        self.compared.update((node.left, *(one.comparator for one in node.comparisons)))
-
-    def visit_Import(self, node: cst.Import) -> None:
-        self.is_import = True
-        self.imports += [(name, full) for full, name, _ in bound_by(node)]
-
-    def leave_Import(self, original_node: cst.Import) -> None:
-        self.is_import = False
-
-    def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
-        self.is_import = True
-        self.imports += [(name, full) for full, name, _ in bound_by(node)]
-        if isinstance(node.names, cst.ImportStar) and node.module is not None:
-            self.stars.append(spelled(node.module) or "")
-
-    def leave_ImportFrom(self, original_node: cst.ImportFrom) -> None:
-        self.is_import = False
-
-    def visit_Assign(self, node: cst.Assign) -> None:
-        for target in node.targets:
-            for name, value in _pairs(target.target, node.value):
-                self.assigned.setdefault(name, []).append(value)
-
-    def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
-        if isinstance(node.target, cst.Attribute):
-            self.identifiers.add(f".{node.target.attr.value}")  # one that the script sets
-        self._bind(node.target)
-
-    def visit_AugAssign(self, node: cst.AugAssign) -> None:
-        self._bind(node.target)
-        self._bind(node.target)
-
-    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
-        self._bind(node.target)
-
-    def visit_For(self, node: cst.For) -> None:
-        self._bind(node.target)
-
-    def visit_CompFor(self, node: cst.CompFor) -> None:
-        self._bind(node.target)
-
-    def visit_Param(self, node: cst.Param) -> None:
-        self.bound[node.name.value] += 2
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
-        self.bound[node.name.value] += 1
-
-    def visit_ClassDef(self, node: cst.ClassDef) -> None:
-        self.bound[node.name.value] += 1
-
-    def visit_AsName(self, node: cst.AsName) -> None:
-        self._bind(node.name)
-
-    def _bind(self, target: cst.CSTNode) -> None:
-        if isinstance(target, cst.Name):
-            self.bound[target.value] += 1
-        elif isinstance(target, cst.Tuple | cst.List):
-            for one in target.elements:
-                self._bind(one.value)
-        elif isinstance(target, cst.StarredElement):
-            self._bind(target.value)

@@ -10,7 +10,7 @@ import libcst as cst
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.upgrade.kinds import HISTORY, MODEL
 from onefit.scripts.upgrade.literals import read
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 
 CODE = "OF207"

@@ -16,7 +16,7 @@ from onefit.scripts.upgrade import moments
 from onefit.scripts.upgrade.kinds import LAYER, MODEL, OPTIMIZER, OwnClass
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.literals import read
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 
 CALLBACK, METRIC = "keras.callbacks.Callback", "keras.metrics.Metric"

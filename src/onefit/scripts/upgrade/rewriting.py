@@ -21,7 +21,7 @@ from onefit.scripts.upgrade import (
 from onefit.scripts.upgrade.frozen_models import FrozenModels
 from onefit.scripts.upgrade.imports import ImportStatement
 from onefit.scripts.upgrade.knowledge import Today, keras_name
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 
 OF_TENSORFLOW = "OF213"

@@ -10,7 +10,7 @@ import libcst as cst
 
 from onefit.scripts.upgrade import endings
 from onefit.scripts.upgrade.literals import read
-from onefit.scripts.upgrade.names import assigned_once, spelled
+from onefit.scripts.upgrade.occurrences import assigned_once, spelled
 
 Saved = frozenset[tuple[str, bool]]
 """Names, or the ends of names, and whether weights alone are in the file; `""` for any name."""

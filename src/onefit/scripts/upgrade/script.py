@@ -66,7 +66,7 @@ class Script:
         self.constants = constants(wrapper.module, self.names)
         self.positions = wrapper.resolve(metadata.PositionProvider)
         self.files = FileNames(wrapper.module, self.names, self.kinds, beside.files)
-        self.initializers = initializers(wrapper.module)
+        self.initializers = initializers(wrapper.module) | beside.initializers
         self.called: set[cst.CSTNode] = set()
         self.applied: set[cst.CSTNode] = set()
         self.endings: set[cst.CSTNode] = set()
@@ -77,7 +77,7 @@ class Script:
         self.begun: set[str] = set()  # models to which a layer was added
         self.logit_values: set[cst.CSTNode] = set()  # losses of compile, and activations
         self.classes: list[OwnClass] = []  # those in which the walk is
-        self.compiled = Compiled(wrapper.module, self.kinds)
+        self.compiled = Compiled(wrapper.module, self.kinds, beside.definitions)
         self.choices = Choices(wrapper.module, self.names)
         self.handed_on = handed_on(wrapper.module, self.names)
 
@@ -112,7 +112,8 @@ class Script:
         stars = tuple(one for one in self.names.stars if keras_name(one) is not None)
         holds = self.kinds.known.items()
         variables = {name: kind for (scope, name), kind in holds if isinstance(scope, GlobalScope)}
-        return Exports(names, stars, self.kinds.functions, self.kinds.classes, variables)
+        kinds = self.kinds.functions, self.kinds.classes, variables
+        return Exports(names, stars, *kinds, self.compiled.functions)
 
     def line(self, node: cst.CSTNode) -> int:
         """The line of a node of the module as it was parsed."""

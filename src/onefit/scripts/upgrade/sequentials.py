@@ -8,7 +8,8 @@ from __future__ import annotations
 import libcst as cst
 
 from onefit.scripts.eras.rule import Gone
-from onefit.scripts.upgrade.names import Names, spelled
+from onefit.scripts.upgrade.names import Names
+from onefit.scripts.upgrade.occurrences import spelled
 
 SEQUENTIALS = ("keras.Sequential", "keras.models.Sequential")
 

@@ -162,10 +162,11 @@ class Session:
 
     def _upgraded(self, group: Group, files_beside: Files, logits: bool) -> dict[Path, Upgrade]:
         """Each file that can be read; what is imported stands first, and is known then."""
-        eras = import_groups.eras(group, self.era)
+        eras, words = import_groups.eras(group, self.era), import_groups.words_of(group)
         found: dict[Path, Upgrade] = {}
         for one, source in group.items():
-            beside = Beside(taken=frozenset(source.taken(group.values())), files=files_beside)
+            taken = frozenset(source.taken(group.values()))
+            beside = Beside(taken=taken, files=files_beside, **words[one]._asdict())
             for path, names in source.imports.items():
                 if path in found:
                     beside.take(found[path].exports, names)

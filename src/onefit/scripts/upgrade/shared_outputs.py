@@ -6,7 +6,7 @@ from itertools import combinations
 
 import libcst as cst
 
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 
 CODE = "OF207"

@@ -13,7 +13,7 @@ from onefit.scripts.eras.rule import WRITTEN, Meaning, Translated
 from onefit.scripts.upgrade import endings, layout
 from onefit.scripts.upgrade.file_names import FileNames
 from onefit.scripts.upgrade.literals import Constants, Expression, read, write
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.saved_files import may_hold
 from onefit.scripts.upgrade.values import (
     Values,

@@ -15,7 +15,7 @@ import libcst as cst
 
 from onefit.scripts.upgrade import endings
 from onefit.scripts.upgrade.literals import read
-from onefit.scripts.upgrade.names import assigned_once, spelled
+from onefit.scripts.upgrade.occurrences import assigned_once, spelled
 from onefit.scripts.upgrade.saved_files import called, path_of
 
 _TRAINING = frozenset({"fit", "fit_generator", "train_on_batch"})

@@ -13,7 +13,7 @@ from onefit.scripts.upgrade import strings
 from onefit.scripts.upgrade.kinds import MODEL
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.literals import read
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 from onefit.scripts.upgrade.source_call import SourceCall
 

@@ -9,7 +9,7 @@ import libcst as cst
 from libcst import matchers as m
 
 from onefit.scripts.upgrade.kinds import MODEL
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 from onefit.scripts.upgrade.templates import filled
 

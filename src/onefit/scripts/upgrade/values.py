@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import libcst as cst
 
-from onefit.scripts.upgrade.names import spelled
+from onefit.scripts.upgrade.occurrences import spelled
 
 Values = Mapping[str, Sequence[cst.BaseExpression]]
 """All that is assigned to a name, for names that are bound in no other way."""
