@@ -203,6 +203,7 @@ RULES: tuple[Rule, ...] = (
     Meaning(f"{_LAYER}.add_metric", lambda _: layer_metrics.add_metric, "", "OF204"),
     Meaning(f"{_FUNCTIONAL}.add_metric", lambda _: layer_metrics.add_graph_metric, "", "OF204"),
     Meaning("keras.Model.compute_loss", layer_metrics.updating, "", "OF204"),
+    Meaning("keras.Model.compute_loss", model_metrics.noting_the_loss, "", "OF206", TF2),
     Meaning("keras.Model.predict_step", layer_metrics.forgetting, "", "OF204"),
     Meaning("keras.layers.Layer.metrics", layer_metrics.of_layers_alone, "", "OF204"),
     Meaning(f"{_FUNCTIONAL}.input", attributes.single, "", "OF203"),
