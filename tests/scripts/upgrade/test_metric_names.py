@@ -63,3 +63,36 @@ def test_keras_3_knows_no_names_before_a_batch():
         model.get_metrics_result()
     model.train_on_batch(np.zeros((8, 3)), np.zeros((8, 1)))
     assert list(model.get_metrics_result()) == ["loss", "mae"]
+
+
+TOLD = """\
+from keras.callbacks import Callback
+class Told(Callback):
+    def {hook}:
+        global found
+        found = self.model.metrics_names
+m.fit(x, y, batch_size=4, validation_data=(x, y), verbose=0, callbacks=[Told()])
+"""
+
+
+@pytest.mark.parametrize(
+    ("hook", "is_known"),
+    [
+        ("on_batch_end(self, batch, logs={})", True),
+        ("on_train_batch_end(self, batch, logs=None)", True),
+        ("on_test_batch_end(self, batch, logs=None)", True),
+        ("on_epoch_end(self, epoch, logs=None)", True),
+        ("on_train_end(self, logs=None)", True),
+        ("on_test_end(self, logs=None)", True),
+        ("on_train_begin(self, logs=None)", False),
+        ("on_epoch_begin(self, epoch, logs=None)", False),
+        ("on_batch_begin(self, batch, logs=None)", False),
+    ],
+)
+def test_names_in_a_callback_are_known_behind_a_batch(hook, is_known):
+    found = upgraded(BEGIN + TOLD.format(hook=hook), "keras2")
+    assert any("names of metrics" in one.told for one in found.remains) != is_known
+    if is_known:
+        names: dict[str, list[str]] = {}
+        exec(found.after, names)
+        assert names["found"] == ["loss", "mean_absolute_error"]

@@ -8,6 +8,7 @@ import libcst as cst
 from libcst import metadata
 
 from onefit.scripts.upgrade.occurrences import spelled
+from onefit.scripts.upgrade.own_classes import CALLBACK
 from onefit.scripts.upgrade.script import Script
 
 NAME = "keras.Model.metrics_names"
@@ -20,6 +21,13 @@ _BATCHES = frozenset({
 })  # fmt: skip
 
 
+_AFTER_A_BATCH = frozenset({
+    "on_batch_end", "on_epoch_end", "on_test_batch_end", "on_test_end", "on_train_batch_end",
+    "on_train_end",
+})  # fmt: skip
+"""The methods of a callback that are called when a model has seen a batch."""
+
+
 def are_known(script: Script, original: cst.Attribute) -> bool:
     """Whether a model is given a batch before its names are read, in the same piece of code.
 
@@ -28,6 +36,9 @@ def are_known(script: Script, original: cst.Attribute) -> bool:
         original: The attribute `metrics_names` of a model.
     """
     name, home = spelled(original.value), _home(script, original)
+    own = script.classes[-1] if script.classes else None
+    if name == "self.model" and own is not None and own.is_a(CALLBACK):
+        return getattr(home, "name", "") in _AFTER_A_BATCH
     known = False
     for node in _in_order(script.module):
         if node is original:
