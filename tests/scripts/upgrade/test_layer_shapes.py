@@ -57,3 +57,42 @@ def test_the_runner_tells_the_same(era, tmp_path):
 def test_layers_of_a_stack_have_one_input():
     before = "from keras.models import Sequential\nprint(Sequential().layers[0].input_shape)\n"
     assert "print(Sequential().layers[0].input.shape)" in upgraded(before, "keras2").after
+
+
+UNKNOWN = """\
+from keras.layers import Dense
+import other
+{line}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "write"),
+    [
+        ("def told(layer):\n    return layer.output_shape", "layer.output.shape"),
+        ("for one in pick():\n    print(one.input_shape)", "one.input.shape"),
+        ("print(net.first.output_shape[1])", "net.first.output.shape"),
+        ("print(made()[0].input_shape)", "made()[0].input.shape"),
+        ("print(args.input_shape, config.output_shape)", ""),
+        ("thing = other.Thing()\nprint(thing.input_shape)", ""),
+        ("class A:\n    def f(self):\n        return self.input_shape", ""),
+        ("one.input_shape = 3\nprint(two.input_shape)", ""),
+        ("print(Dense(3).output_shape)", ""),
+        ("parser.add_argument('--input_shape')\nprint(given.input_shape)", ""),
+        ("print(other.input_shape)", ""),
+        ("def input_shape(x): pass\nprint(net.input_shape)", ""),
+    ],
+)
+def test_the_shape_of_what_is_not_told_is_listed_with_what_to_write(line, write):
+    found = upgraded(UNKNOWN.format(line=line), "keras2")
+    told = [one.told for one in found.remains if one.told.startswith("if ")]
+    assert [one.partition(": write ")[2] for one in told] == ([write] if write else [])
+
+
+def test_keras_3_has_no_shapes_of_a_layer_and_those_of_a_model():
+    import keras
+
+    layer = keras.layers.Dense(2)
+    model = keras.Sequential([keras.Input((3,)), layer])
+    assert not hasattr(layer, "output_shape") and layer.output.shape == (None, 2)
+    assert model.output_shape == (None, 2)

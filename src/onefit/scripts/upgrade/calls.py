@@ -181,6 +181,12 @@ def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -
     owner = own_classes.kind_of(script, original.value, leaf)
     owner = TENSOR if leaf == "_keras_shape" else owner
     moments.attribute(script, original, owner)
+    if layer_shapes.is_unknown(script, original, owner):
+        shown = cst.Module([]).code_for_node(original.value)
+        told = (
+            f"if {shown} is a layer, Keras 3 has no {leaf} of it: write {shown}.{leaf[:-6]}.shape"
+        )
+        script.left("OF204", original, told)
     homes = (MODEL, FUNCTIONAL) if owner == MODEL else (owner,)
     rules = [script.knowledge.attribute(f"{one}.{leaf}") for one in homes if one is not None]
     own = sequentials.rule(script.names, script.knowledge.gone, original.value, leaf)

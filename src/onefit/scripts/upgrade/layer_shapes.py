@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 
 import libcst as cst
+from libcst.metadata import ExpressionContext
 
+from onefit.scripts.upgrade.kinds import OTHER
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
@@ -40,6 +42,41 @@ def are_many(script: Script, node: cst.Attribute) -> bool:
         return False
     made = script.names.values.get(spelled(node.value) or "", ())
     return not made or any(_may_take_several(script, one) for one in made)
+
+
+def is_unknown(script: Script, node: cst.Attribute, kind: str | None) -> bool:
+    """Whether an attribute may be the shape of a layer, of which a source does not tell the kind.
+
+    Args:
+        script: The script that is upgraded.
+        node: The attribute, as its names were resolved.
+        kind: What its owner is; `None` for what is not known.
+    """
+    leaf, owner = node.attr.value, spelled(node.value)
+    if leaf not in _SHAPES or kind is not None or f".{leaf}" in script.names.identifiers:
+        return False
+    is_read = script.names.contexts.get(node) is ExpressionContext.LOAD
+    if not is_read or owner == "self" or script.names.full(node.value) is not None:
+        return False
+    last = (owner or "").rpartition(".")[2].lower()
+    if last in _SETTINGS or leaf in script.names.bound or f'"--{leaf}"' in script.names.identifiers:
+        return False
+    made = script.names.values.get(owner or "", ())
+    return not any(_is_no_layer(script, one) for one in made)
+
+
+def _is_no_layer(script: Script, made: cst.BaseExpression) -> bool:
+    """Whether an expression is a constant, or a call of what is no part of Keras."""
+    if isinstance(made, cst.Call):
+        return script.kinds.kind(made) == OTHER
+    return not isinstance(made, cst.Name | cst.Attribute | cst.Subscript)
+
+
+_SETTINGS = frozenset({
+    "args", "argument", "arguments", "cfg", "conf", "config", "flags", "hparams", "hp", "opt",
+    "options", "opts", "params", "settings",
+})  # fmt: skip
+"""Names of what holds the settings of a script."""
 
 
 def asked(script: Script, leaf: str, owner: cst.BaseExpression) -> cst.Call:
