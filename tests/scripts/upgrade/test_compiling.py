@@ -66,6 +66,68 @@ def test_a_list_that_is_changed_tells_nothing(more):
     assert "loss=losses" in found.after
 
 
+MANY = """\
+import numpy as np
+from keras.models import Model
+from keras.layers import Input, Dense
+def build():
+    x = Input((3,))
+    {made}
+    return Model({given})
+net = build()
+outputs = None
+net.compile(optimizer='sgd', loss='mse', metrics=['mae'])
+given = np.ones((4, 1))
+told = net.evaluate(np.ones((4, 3)), [given, given], verbose=0)
+"""
+LOOP = "outputs = []\n    for name in 'ab':\n        outputs.append(Dense(1, name=name)(x))"
+
+
+@pytest.mark.parametrize(
+    ("made", "given"),
+    [
+        (LOOP, "inputs=x, outputs=outputs"),
+        ("outputs = [Dense(1, name=one)(x) for one in 'ab']", "x, outputs"),
+        ("pass", "x, [Dense(1, name='a')(x), Dense(1, name='b')(x)]"),
+    ],
+)
+def test_a_list_of_metrics_is_for_each_of_several_outputs(made, given):
+    """Keras 2.2.4: loss, a_loss, b_loss, a_mean_absolute_error, b_mean_absolute_error."""
+    found = upgraded(MANY.format(made=made, given=given), "keras2")
+    names = {}
+    exec(found.after, names)
+    assert len(names["told"]) == 5
+    assert any("give the metrics before the losses" in one.told for one in found.remains)
+
+
+def test_keras_3_refuses_a_list_of_metrics_for_two_outputs_of_one_loss():
+    with pytest.raises(ValueError, match="metrics"):
+        exec(MANY.format(made="pass", given="x, [Dense(1)(x), Dense(1)(x)]"), {})
+
+
+@pytest.mark.parametrize(
+    ("made", "given"), [("pass", "x, [Dense(1)(x)]"), ("pass", "x, Dense(1)(x)"), ("pass", "x, y")]
+)
+def test_one_output_has_one_list(made, given):
+    assert "outputs)" not in upgraded(MANY.format(made=made, given=given), "keras2").after
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "outputs = []\n    for _ in 'ab':\n        out = last(x)\n        outputs.append(out)",
+        "outputs = [last(x) for _ in 'ab']",
+    ],
+)
+def test_outputs_of_one_layer_have_names_of_their_own(made):
+    """Keras 2.2.4: loss, c_loss, c_mean_absolute_error twice; the losses would be one by name."""
+    source = MANY.format(made=f"last = Dense(1, name='c')\n    {made}", given="x, outputs")
+    found = upgraded(source.replace("verbose=0", "verbose=0, return_dict=True"), "keras2")
+    names = {}
+    exec(found.after, names)
+    assert sum("loss" in one for one in names["told"]) == 3
+
+
 OWN = """\
 import numpy as np
 import tensorflow as tf

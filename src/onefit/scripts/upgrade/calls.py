@@ -22,6 +22,7 @@ from onefit.scripts.upgrade import (
     moments,
     own_classes,
     sequentials,
+    several_outputs,
     shapes,
     shared_outputs,
     tensorflow_needs,
@@ -154,7 +155,10 @@ def _method(
         updated = compiling.rounded(script, original, updated)
         updated = compiling.in_columns(script, original, updated)
         updated = compiling.without_metrics(script, original, updated, owner)
-    return translation.translated(script, target, called, rules, original, updated, owner)
+    made = translation.translated(script, target, called, rules, original, updated, owner)
+    if target == "keras.Model.compile":
+        return several_outputs.for_each(script, original, made, owner)
+    return made
 
 
 def _gone_member(script: Script, kind: str | None, leaf: str) -> Gone | None:

@@ -49,6 +49,30 @@ class Choices:
         """
         return {_code(one) for _, one in self._of(node, frozenset())}
 
+    def answers(self, name: str) -> list[cst.BaseExpression]:
+        """What a function of the script may give.
+
+        Args:
+            name: Its name.
+        """
+        return self.finder.answers.get(name, [])
+
+    def added(self, name: str) -> list[cst.BaseExpression]:
+        """What is added to a list or a table of the script.
+
+        Args:
+            name: Its name.
+        """
+        return self.finder.added.get(name, [])
+
+    def is_filled_in_a_loop(self, name: str) -> bool:
+        """Whether a loop adds to the list of a name.
+
+        Args:
+            name: The name.
+        """
+        return name in self.finder.filled
+
     def is_given(self, node: cst.BaseExpression) -> bool:
         """Whether a name is one that a loop or a call gives something to.
 
@@ -188,6 +212,8 @@ class _Sources(cst.CSTVisitor):
         self.given: set[str] = set()
         self.answers: dict[str, list[cst.BaseExpression]] = {}
         self.added: dict[str, list[cst.BaseExpression]] = {}  # to lists and tables
+        self.filled: set[str] = set()  # lists that grow in a loop
+        self.loops = 0
         self.own: set[str] = set()
         self.bases: dict[str, list[cst.BaseExpression]] = {}
         self.homes: list[cst.FunctionDef | cst.ClassDef] = []
@@ -218,7 +244,11 @@ class _Sources(cst.CSTVisitor):
                 self._add(cst.parse_expression(f"{owner}.{target.value}"), value, None)
 
     def visit_For(self, node: cst.For) -> None:
+        self.loops += 1
         self._loop(node.target, node.iter)
+
+    def leave_For(self, original_node: cst.For) -> None:
+        self.loops -= 1
 
     def visit_CompFor(self, node: cst.CompFor) -> None:
         self._loop(node.target, node.iter)
@@ -270,6 +300,7 @@ class _Sources(cst.CSTVisitor):
         if _method(node) in ("append", "add", "insert") and node.args:
             owner = cst.ensure_type(node.func, cst.Attribute).value
             self.added.setdefault(spelled(owner) or "", []).append(node.args[-1].value)
+            self.filled.update([spelled(owner) or ""] if self.loops else [])
         function = node.args[0].value if node.args else None
         if spelled(node.func) == "map" and isinstance(function, cst.Lambda):
             for one, over in zip(function.params.params, node.args[1:]):

@@ -8,6 +8,7 @@ import libcst as cst
 from libcst import matchers as m
 
 from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.upgrade import several_outputs
 from onefit.scripts.upgrade.kinds import OwnClass
 from onefit.scripts.upgrade.layout import as_before
 from onefit.scripts.upgrade.literals import Expression, read, write
@@ -35,6 +36,8 @@ def check_order(script: Script, original: cst.Call) -> None:
     given = _arguments(original)
     losses = _read(script, given, "loss")
     is_several = isinstance(losses, list | dict) and len(losses) > 1
+    owner = cst.ensure_type(original.func, cst.Attribute).value
+    is_several = is_several or several_outputs.has_several(script, owner)
     if is_several and "metrics" in given and script.names.identifiers & _BATCHWISE:
         told = (
             "with several outputs, evaluate and train_on_batch of Keras 3 give the metrics before "

@@ -8,6 +8,7 @@ import libcst as cst
 
 from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
+from onefit.scripts.upgrade.several_outputs import held
 
 CODE = "OF207"
 
@@ -23,16 +24,28 @@ def named(script: Script, original: cst.Call, made: cst.BaseExpression) -> cst.B
     given = {one.keyword.value: one.value for one in original.args if one.keyword is not None}
     unnamed = [one.value for one in original.args if one.keyword is None]
     outputs = given.get("outputs", given.get("output", unnamed[1] if len(unnamed) > 1 else None))
-    if not isinstance(outputs, cst.List | cst.Tuple) or not script.journal.is_chosen(CODE):
-        return made
-    layers = [_layers(script, one.value) for one in outputs.elements]
-    shared = {name for one, other in combinations(layers, 2) for name in one & other}
-    if not shared:
+    shared = set() if outputs is None else _shared(script, outputs)
+    if not shared or not script.journal.is_chosen(CODE):
         return made
     told = f"each output of {min(shared)} has a name and a loss of its own"
     script.done(CODE, original, told)
     function = cst.Name(script.definitions.define("named_outputs:with_own_names"))
     return cst.Call(function, [cst.Arg(made)])
+
+
+def _shared(script: Script, outputs: cst.BaseExpression) -> set[str]:
+    """The names of the layers that give several outputs of a list, or of one that a loop fills."""
+    if isinstance(outputs, cst.List | cst.Tuple):
+        layers = [_layers(script, one.value) for one in outputs.elements]
+        return {name for one, other in combinations(layers, 2) for name in one & other}
+    if isinstance(outputs, cst.ListComp):
+        return _layers(script, outputs.elt)
+    if isinstance(outputs, cst.Name) and script.choices.is_filled_in_a_loop(outputs.value):
+        added = (_layers(script, one) for one in script.choices.added(outputs.value))
+        return set().union(*added)
+    assigned = held(script, outputs) if isinstance(outputs, cst.Name) else []
+    made = (_shared(script, one) for one in assigned if isinstance(one, cst.ListComp))
+    return set().union(*made)
 
 
 def _layers(script: Script, output: cst.BaseExpression) -> set[str]:
