@@ -62,6 +62,8 @@ WORDS = {
     show("gru", lambda: [GRU(2, input_shape=(4, 3), dropout_U=0.5), Dense(2)])
     show("both ways, lstm", lambda: [Bidirectional(LSTM(2), input_shape=(4, 3)), Dense(2)])
     show("both ways, gru", lambda: [Bidirectional(GRU(2), input_shape=(4, 3)), Dense(2)])
+    show("three axes", lambda: [MaxoutDense(3, nb_feature=2, input_dim=4), SReLU()])
+    show("volumes", lambda: [Convolution3D(2, 2, 2, 3, input_shape=(4, 4, 4, 1))])
 """,
     },
     "keras2": {
@@ -75,6 +77,9 @@ WORDS = {
     seeded = initializers.glorot_normal(seed=5), initializers.Orthogonal(seed=6)
     show("seeded", lambda: [Dense(3, kernel_initializer=seeded[0], input_dim=4),
                             Dense(2, kernel_initializer=seeded[1]), Dense(2)])
+    from keras.layers import LocallyConnected1D, PReLU
+    show("one axis", lambda: [PReLU("glorot_uniform", input_shape=(5,)), PReLU("he_normal")])
+    show("three axes", lambda: [LocallyConnected1D(2, 2, input_shape=(4, 3))])
 """,
     },
 }

@@ -11,9 +11,13 @@ import pytest
 from onefit.scripts.eras import activation
 from onefit.scripts.eras.era import named
 
-CASES = [
+from .record_pictures import flow
+
+RECORDED = [
     json.loads(line) for line in Path(__file__).with_name("pictures.jsonl").read_text().splitlines()
 ]
+CASES = [one for one in RECORDED if "case" in one]
+FLOWS = [one for one in RECORDED if "flow" in one]
 
 
 def picture():
@@ -35,3 +39,16 @@ def test_pictures_of_the_time(recorded):
         activation.deactivate()
     # Pillow's brightness is of whole numbers up to 255; the rest is of float32.
     np.testing.assert_allclose(made, recorded["values"], atol=2e-5)
+
+
+@pytest.mark.parametrize("recorded", FLOWS, ids=lambda one: f"{one['era']} {one['flow']}")
+def test_batches_of_the_time(recorded):
+    activation.activate(named(recorded["era"]))
+    try:
+        from keras._tf_keras.keras.preprocessing.image import ImageDataGenerator
+
+        labels, values = flow(ImageDataGenerator(**recorded["flow"]))
+    finally:
+        activation.deactivate()
+    assert labels == recorded["labels"]
+    np.testing.assert_allclose(values, recorded["values"], rtol=2e-5, atol=1e-4)

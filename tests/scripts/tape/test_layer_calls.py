@@ -109,3 +109,16 @@ def test_a_layer_takes_a_sparse_tensor(tf):
     inputs = keras.Input((2,), sparse=True)
     model = keras.Model(inputs, keras.layers.Dense(3)(inputs))
     assert model(sparse).numpy().tolist() == model(dense).numpy().tolist()
+
+
+def test_a_tensor_tells_its_mask(tf, after_a_fit):
+    # As tf.keras 2.15 gave them, and what its guide on masking prints.
+    words = keras.layers.Embedding(9, 2, mask_zero=True)(np.array([[3, 1, 0]]))
+    steps = keras.layers.Masking()(np.array([[[1.0, 2.0], [0.0, 0.0]]], "float32"))
+    assert words._keras_mask.numpy().tolist() == [[True, True, False]]
+    assert steps._keras_mask.numpy().tolist() == [[True, False]]
+    assert keras.layers.Dense(1)(np.ones((1, 2)))._keras_mask is None
+    told = tf.constant(np.array([[[1.0, 2.0], [5.0, 5.0]]], "float32"))
+    told._keras_mask = tf.constant([[True, False]])
+    lstm = keras.layers.LSTM(2)
+    np.testing.assert_allclose(lstm(told).numpy(), lstm(steps).numpy(), rtol=1e-6)

@@ -46,7 +46,7 @@ class Tensor(Operators, metaclass=_Kind):
     tf.Tensor(1.0, shape=(), dtype=float32) (2,) <dtype: 'float32'>
     """
 
-    __slots__ = ("__weakref__", "_held", "_keras_mask", "_part")
+    __slots__ = ("__weakref__", "_held", "_part")
     # NumPy leaves `np.ones(2) + tensor` to the operand with the higher one.
     __array_priority__ = 100
 
@@ -69,6 +69,20 @@ class Tensor(Operators, metaclass=_Kind):
     @_value.setter
     def _value(self, value: Any) -> None:
         self._held = value
+
+    @property
+    def _keras_mask(self) -> Tensor | None:
+        """The mask of its steps that a layer left with it, as guides of Keras print it."""
+        from keras.src.backend import get_keras_mask
+
+        mask = get_keras_mask(self._value)
+        return None if mask is None else Tensor(mask)
+
+    @_keras_mask.setter
+    def _keras_mask(self, mask: Any) -> None:
+        from keras.src.backend import set_keras_mask
+
+        set_keras_mask(self._value, mask._value if type(mask) is Tensor else mask)
 
     def _array(self) -> Any:
         """The array of JAX's."""

@@ -57,6 +57,8 @@ _DRAWS: tuple[tuple[str, Callable[[Any], Any], frozenset[str]], ...] = (
         )
     ),
     (f"{_RANDOM}.VarianceScaling.__call__", initial_weights.of_kernels, KERAS1),
+    (f"{_RANDOM}.compute_fans", initial_weights.fans_of_keras1, KERAS1),
+    (f"{_RANDOM}.compute_fans", initial_weights.fans_of_keras2, KERAS2),
     ("keras.layers.Conv1D.build", initial_weights.of_convolutions, KERAS1),
     *(
         (f"{home}.make_default_seed", initial_weights.default_seed, BOTH_OLD)
@@ -139,6 +141,13 @@ RULES: tuple[Rule, ...] = (
     *(
         Meaning(target, initial_weights.unless_left(made), "", "OF206", eras)
         for target, made, eras in _DRAWS
+    ),
+    *(
+        Meaning(f"keras.src.legacy.preprocessing.image.Iterator.{name}", made, "", "OF206", KERAS1)
+        for name, made in (
+            ("_set_index_array", row_orders.of_pictures),
+            ("reset", row_orders.of_beginnings),
+        )
     ),
     *(
         Meaning(target, made, "", "OF206", BOTH_OLD)

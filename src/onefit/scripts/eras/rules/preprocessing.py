@@ -49,11 +49,17 @@ def moves(call: Call) -> None:
 def draws(call: Call) -> None:
     """In a source: what Keras 1 drew for a picture."""
     if any(call.has(name) for name in (*_MOVED, *_FLIPPED)):
-        call.write("random_transform", picture_transforms.as_drawn)
+        for name, made in _DRAWN.items():
+            call.write(name, made)
         call.note("ImageDataGenerator draws, turns and moves as it did then")
 
 
 _MOVED = ("rotation_range", "width_shift_range", "height_shift_range", "shear_range", "zoom_range")
+_DRAWN = {
+    "random_transform": picture_transforms.as_drawn,
+    "get_random_transform": picture_transforms.left_to_be_drawn,
+    "apply_transform": picture_transforms.drawn_now,
+}
 _FLIPPED = ("horizontal_flip", "vertical_flip", "channel_shift_range")
 _LEARNT = (
     "featurewise_center",
@@ -118,8 +124,9 @@ RULES: tuple[Rule, ...] = (
         eras=_KERAS2,
         source=moves,
     ),
-    Meaning(
-        f"{_LEARNER}.random_transform", picture_transforms.as_drawn, "", eras=_KERAS1, source=draws
+    *(
+        Meaning(f"{_LEARNER}.{name}", made, "", eras=_KERAS1, source=draws)
+        for name, made in _DRAWN.items()
     ),
     Translated((_GENERATOR,), data_format, "OF203", BOTH_OLD),
     Translated((f"{_GENERATOR}.flow",), renamed(("X", "x")), "OF203", BOTH_OLD),

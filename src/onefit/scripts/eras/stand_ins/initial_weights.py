@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from keras import backend, ops
 
+from onefit.scripts.eras.stand_ins import initializations
+
 Method = Callable[..., Any]
 Shape = tuple[int, ...]
 KEPT = 10**9
@@ -92,10 +94,32 @@ def of_kernels(original: Method) -> Method:
         if not _kernels_of_rows or tuple(shape) != _kernels_of_rows[-1]:
             return original(self, shape, dtype=dtype)
         length, inputs, filters = shape
-        made = original(self, (inputs * filters, 1, length), dtype=dtype)  # so it counts the same
+        made = original(self, (inputs, filters, 1, length), dtype=dtype)  # so it counts the same
         return ops.reshape(made, shape)
 
     return __call__
+
+
+def fans_of_keras1(_: Method) -> Method:
+    """Inputs and outputs of a weight as Keras 1 counted them; rows alone have the root of all."""
+
+    def compute_fans(shape: Any, *_: Any, **__: Any) -> tuple[float, float]:
+        return initializations.get_fans(tuple(shape), dim_ordering="tf")
+
+    return compute_fans
+
+
+def fans_of_keras2(original: Method) -> Method:
+    """A weight of one axis had the root of its length, as the vector of an attention has it."""
+
+    def compute_fans(shape: Any, *args: Any, **kwargs: Any) -> tuple[float, float]:
+        if len(shape) in (2, 3, 4, 5):
+            fans: tuple[float, float] = original(shape, *args, **kwargs)
+            return fans
+        root = float(np.sqrt(np.prod(shape)))
+        return root, root
+
+    return compute_fans
 
 
 class Numbers:

@@ -28,7 +28,7 @@ def get_fans(shape: Any, dim_ordering: str = "th") -> tuple[float, float]:
         return shape[0], shape[1]
     if len(shape) in (4, 5):
         first = dim_ordering == "th"
-        field = int(np.prod(shape[2:] if first else shape[:-2]))
+        field = int(np.prod(shape[2:] if first else shape[:2]))  # of volumes, too
         inputs, outputs = (shape[1], shape[0]) if first else shape[-2:]
         return inputs * field, outputs * field
     root = float(np.sqrt(np.prod(shape)))

@@ -70,6 +70,28 @@ def as_drawn(original: Method) -> Method:
     return random_transform
 
 
+def left_to_be_drawn(original: Method) -> Method:
+    """`flow` asks for a map and has it made then. Keras 1 did both in `random_transform`."""
+
+    @functools.wraps(original)
+    def get_random_transform(self: Any, img_shape: Any, seed: int | None = None) -> dict[str, Any]:
+        return {"seed": seed}
+
+    return get_random_transform
+
+
+def drawn_now(original: Method) -> Method:
+    """The map that was left to be drawn, of the picture that is here now."""
+
+    @functools.wraps(original)
+    def apply_transform(self: Any, x: Any, transform_parameters: dict[str, Any]) -> Any:
+        if "seed" in transform_parameters:
+            return self.random_transform(x, transform_parameters["seed"])
+        return original(self, x, transform_parameters)
+
+    return apply_transform
+
+
 def moved_by(self: Any, x: Any, moves: dict[str, float], order: int) -> Any:
     """A picture after one map of its places: turned, shifted, sheared and zoomed about its middle.
 

@@ -94,6 +94,38 @@ def of_batches(original: Method) -> Method:
     return _get_iterator
 
 
+def of_pictures(original: Method) -> Method:
+    """Pictures keep their first order in Keras 1 where all batches are full.
+
+    It drew an order when a batch began at the first row, and told that by a count which went back
+    to 0 behind a batch that was smaller only (`_flow_index` in `keras/preprocessing/image.py`).
+
+    Args:
+        original: The `_set_index_array` of an iterator of pictures.
+    """
+
+    def _set_index_array(self: Any) -> None:
+        is_full = self.index_array is not None and self.n % self.batch_size == 0
+        if not (is_full and _orders["are_of_then"]):
+            original(self)
+
+    return _set_index_array
+
+
+def of_beginnings(original: Method) -> Method:
+    """A `reset` of such an iterator has an order drawn anew.
+
+    Args:
+        original: The iterator's `reset`.
+    """
+
+    def reset(self: Any) -> None:
+        original(self)
+        self.index_array = None
+
+    return reset
+
+
 def of_looks(original: Method) -> Method:
     """A model is built from a batch without an order being drawn for that.
 
