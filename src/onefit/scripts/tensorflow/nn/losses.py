@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
+from onefit.scripts.label_sums import of_kernel
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.mode import TF, here
@@ -44,7 +45,9 @@ def softmax_cross_entropy_with_logits(
     """The cross-entropy of probabilities along `axis`; labels are probabilities too."""
     labels, logits = tensor(labels), tensor(logits)
     labels = ops.cast(labels, logits.dtype) if here.inside == TF else labels
-    return -ops.sum(array(labels) * ops.log_softmax(array(logits), axis=axis), axis=axis)
+    labels, logits = array(labels), array(logits)
+    losses = -ops.sum(labels * ops.log_softmax(logits, axis=axis), axis=axis)
+    return of_kernel(losses, labels, logits, axis)
 
 
 def check_labels(labels: Any, classes: int) -> None:
