@@ -49,9 +49,10 @@ def install(era: Era, patches: Patches) -> None:
     if era.name in BOTH_OLD:
         patches.put(lazy, "keeps_expressions", True)
     _stand_ins(rules, homes, patches)
-    for rule in rules:
-        if isinstance(rule, Meaning) and not _waits(rule, homes, patches):
-            _mean(rule, homes, patches)
+    meanings = [one for one in rules if isinstance(one, Meaning)]
+    meanings = [one for one in meanings if not _waits(one, homes, patches)]
+    for meaning in sorted(meanings, key=lambda one: _depth(homes.of(one.target)[0])):
+        _mean(meaning, homes, patches)
     # After the meanings, so that a call's arguments are translated before a meaning sees them.
     for target, found in by_target(rules).items():
         _translate(target, found, era, homes, patches)
@@ -167,6 +168,11 @@ def _translated_too(owner: ModuleType, name: str, target: str, patches: Patches)
     made = patches.of(target, found)
     if made is not found:
         patches.put(owner, name, made)
+
+
+def _depth(owner: Any) -> int:
+    """How many classes a class is made from: what it inherits has its meaning of then before it."""
+    return len(owner.__mro__) if inspect.isclass(owner) else 0
 
 
 def _mean(rule: Meaning, homes: Homes, patches: Patches) -> None:

@@ -40,11 +40,8 @@ _NORMAL = ("GlorotNormal", "HeNormal", "LecunNormal")
 
 
 _DRAWS: tuple[tuple[str, Callable[[Any], Any], frozenset[str]], ...] = (
-    *(
-        (f"keras.layers.{kind}.__call__", made, eras)
-        for kind in ("Layer", "RNN")  # which has a `__call__` of its own by now
-        for made, eras in ((graph_draws.of_keras1, KERAS1), (graph_draws.of_keras2, KERAS2))
-    ),
+    ("keras.layers.Layer.__call__", graph_draws.of_keras1, KERAS1),
+    ("keras.layers.Layer.__call__", graph_draws.of_keras2, KERAS2),
     ("keras.Sequential.build", graph_draws.of_stacks, BOTH_OLD),
     (f"{_RANDOM}.random", initial_weights.Numbers, BOTH_OLD),
     (f"{_RANDOM}.Orthogonal.__call__", initial_weights.orthogonal, BOTH_OLD),
@@ -110,6 +107,11 @@ RULES: tuple[Rule, ...] = (
         "OF206",
         BOTH_OLD,
         regularizers.times_rows,
+    ),
+    Meaning("keras.layers.SimpleRNN.__init__", regularizers.of_outputs, "", "OF206"),
+    *(
+        Meaning("keras.layers.TimeDistributed.call", made, "", "OF206", eras)
+        for made, eras in ((regularizers.of_steps, BOTH_OLD), (regularizers.of_mean_step, TF2))
     ),
     *(
         Meaning(

@@ -81,6 +81,40 @@ def of_whole_batch(original: Callable[..., Any]) -> Callable[..., Any]:
     return __call__
 
 
+def of_outputs(original: Callable[..., None]) -> Callable[..., None]:
+    """A `SimpleRNN` keeps the penalty on its outputs, which Keras 3 takes and forgets."""
+
+    @wraps(original)
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        if kwargs.get("activity_regularizer") is not None:
+            self.activity_regularizer = keras.regularizers.get(kwargs["activity_regularizer"])
+
+    return __init__
+
+
+def of_steps(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The penalty of the layer in a `TimeDistributed` counts: a sum over all rows and steps."""
+    return _of_steps(original, lambda outputs: 1)
+
+
+def of_mean_step(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The same in tf.keras 2, where the steps of all rows were one batch: their mean."""
+    return _of_steps(original, lambda outputs: outputs.shape[0] * outputs.shape[1])
+
+
+def _of_steps(original: Callable[..., Any], count: Callable[[Any], int]) -> Callable[..., Any]:
+    @wraps(original)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        outputs = original(self, *args, **kwargs)
+        penalty = self.layer.activity_regularizer
+        if penalty is not None:
+            self.add_loss(penalty(outputs) / count(outputs))
+        return outputs
+
+    return call
+
+
 def times_rows(call: Call) -> None:
     """A source has a function around the penalty that takes the division back.
 
