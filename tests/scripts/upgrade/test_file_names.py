@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
@@ -184,8 +186,8 @@ def test_a_file_of_then_is_read_by_its_name(tmp_path, monkeypatch):
     ("line", "is_left"),
     [
         ("os.path.exists(path)", True),
-        ("os.remove('best.hdf5')", True),
-        ("glob.glob('w*.hdf5')", True),
+        ("glob.glob('w*.hdf5')", False),
+        ("[one for one in os.listdir('.') if one.endswith('.h5')]", False),
         ("os.path.exists('data.csv')", False),
         ("glob.glob('*.png')", False),
     ],
@@ -198,6 +200,68 @@ def test_a_line_that_asks_for_a_file_by_its_name_of_then_is_listed(line, is_left
     told = [str(one) for one in upgraded(source, "keras2").remains]
     assert [one for one in told if "is the name of then" in one] == told
     assert bool(told) == is_left
+
+
+LOOKING = """\
+import glob, re
+from glob import glob as found
+from pathlib import Path
+keep = ModelCheckpoint("out/w-{epoch:02d}.hdf5"{only})
+model.fit(x, y, callbacks=[keep], epochs=2, verbose=0)
+"""
+
+
+@pytest.mark.parametrize("only", ["", ", save_weights_only=True"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "glob.glob('out/w*.hdf5')",
+        "[max(glob.glob('out/*.hdf5'), key=os.path.getmtime)] * 2",
+        "found(os.path.join('out', 'w-*.hdf5'))",
+        "found('out/' + 'w-??.hdf5')",
+        "list(Path('out').glob('*.hdf5'))",
+        "[one for one in (1, 2) if os.path.exists('out/w-%02d.hdf5' % one)]",
+        "[one for one in (1, 2) if Path(f'out/w-0{one}.hdf5').exists()] + [0, 0]",
+        "other.load_weights('out/w-02.hdf5') or [1, 2]",
+    ],
+)
+def test_patterns_ask_for_the_files_of_today(line, only, tmp_path, monkeypatch):
+    """Plain Keras 3 finds the two files that the script writes, as Keras 2 did."""
+    monkeypatch.chdir(tmp_path)
+    os.mkdir("out")
+    source = HEAD.format(keras="keras") + LOOKING.replace("{only}", only) + f"told = {line}\n"
+    found = upgraded(source, "keras2")
+    assert not found.remains or "Path(f" in line
+    names = {}
+    exec(found.after, names)
+    assert len(names["told"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("[one for one in os.listdir('out') if one.endswith('.hdf5')]", "'.hdf5' is the end"),
+        ("[one for one in os.listdir('out') if one.endswith(('.h5', '.hdf5'))]", "'.hdf5' is"),
+        ("[one for one in os.listdir('out') if os.path.splitext(one)[1] == '.hdf5']", "'.hdf5' is"),
+        ("[one for one in os.listdir('out') if '.hdf5' in one]", "'.hdf5' is the end"),
+        ("[one for one in os.listdir('out') if one.split('.')[-1] == 'hdf5']", "'hdf5' is the end"),
+        ("re.findall(r'-(\\d+)\\.hdf5', path)", "hdf5' is the end"),
+        ("path.replace('.hdf5', '.json')", "'.hdf5' is the end"),
+        ("glob.glob(pattern)", "'out/w*.hdf5' is the name of then"),
+        ("glob.glob('other*.hdf5')", ""),
+        ("glob.glob('out/*')", ""),
+        ("path.replace('.csv', '.json')", ""),
+        ("[one for one in os.listdir('out') if one.endswith('.h5')]", ""),
+    ],
+)
+def test_what_looks_at_the_end_of_a_name_is_listed(line, told):
+    source = (
+        HEAD.format(keras="keras")
+        + LOOKING.replace("{only}", "")
+        + (f"pattern = 'out/w*.hdf5'\nprint({line})\n")
+    )
+    found = [one.told for one in upgraded(source, "keras2").remains if one.code == "OF208"]
+    assert [told in one for one in found] == ([True] if told else [])
 
 
 TRAINED = """\

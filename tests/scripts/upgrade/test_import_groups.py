@@ -101,6 +101,28 @@ def test_the_files_of_weights_of_scripts_in_a_folder_have_one_name(tmp_path):
         assert "w.weights.h5" in (tmp_path / name).read_text()
 
 
+@pytest.mark.parametrize(
+    ("line", "today"),
+    [
+        ("model.load_weights(max(glob.glob('w-*.hdf5')))", "glob.glob('w-*.weights.h5')"),
+        ("model.load_weights('w-03.hdf5')", "file_to_read('w-03.hdf5', \".weights.h5\")"),
+        ("print(glob.glob('*.csv'))", "glob.glob('*.csv')"),
+    ],
+)
+def test_the_files_that_a_script_beside_it_writes_are_looked_for_by_their_names_of_today(
+    line, today, tmp_path
+):
+    begin = "import glob\nfrom keras.layers.core import Dense\nmodel = f()\n"
+    keep = "from keras.callbacks import ModelCheckpoint\n" + (
+        "model.fit(x, y, callbacks=[ModelCheckpoint('w-{epoch:02d}.hdf5', "
+        "save_weights_only=True)])\n"
+    )
+    (tmp_path / "train.py").write_text(begin + keep)
+    (tmp_path / "use.py").write_text(f"{begin}{line}\n")
+    assert upgrade("--write", tmp_path) == 0
+    assert today in (tmp_path / "use.py").read_text()
+
+
 def test_a_module_that_is_no_python_3_is_told_and_the_script_goes_on(tmp_path, capsys):
     (tmp_path / "old.py").write_text("import tools\nfrom keras.layers.core import Dense\nDense\n")
     (tmp_path / "tools.py").write_text("from keras.layers.core import Dense\nprint 3\n")

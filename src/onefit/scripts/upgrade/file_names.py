@@ -11,10 +11,11 @@ from typing import Any
 
 import libcst as cst
 
+from onefit.scripts.eras.rules.saving import WEIGHTS
 from onefit.scripts.upgrade import endings
 from onefit.scripts.upgrade.exports import Files
+from onefit.scripts.upgrade.file_patterns import ASKING, GLOBS, Asked, Patterns, asked, old_name
 from onefit.scripts.upgrade.kinds import MODEL, Kinds
-from onefit.scripts.upgrade.literals import read
 from onefit.scripts.upgrade.names import Names
 from onefit.scripts.upgrade.saved_files import (
     VERBS,
@@ -26,10 +27,7 @@ from onefit.scripts.upgrade.saved_files import (
 from onefit.scripts.upgrade.trained_files import trained_files
 
 _READERS = ("load_weights", "load_model")
-_ASKING = frozenset({
-    "exists", "isfile", "lexists", "stat", "getsize", "getmtime", "remove", "unlink", "copy",
-    "copyfile", "move", "rename", "open", "File", "glob", "iglob", "endswith", "download",
-})  # fmt: skip
+_MORE = ("endswith", "File", "isdir")
 _TAKING = (
     "dirname", "basename", "abspath", "splitext", "join", "makedirs", "mkdir", "listdir", "str",
     "print", "format", "info", "system", "Path", "latest_checkpoint",
@@ -63,7 +61,7 @@ class FileNames:
             and uses.is_a_file_everywhere(name)
         }
         self.ends: dict[str, tuple[str, str]] = {}
-        self.renamed: dict[str, str] = {}
+        self.renamed = renamed_beside(beside)
         self.made: set[tuple[Any, str]] = set()  # scopes, and what is named while the script runs
 
     def is_file_call(self, node: cst.Call) -> bool:
@@ -83,21 +81,51 @@ class FileNames:
         return bool(folder) and any(one.startswith(f"{folder}/") for one in paths)
 
     def written(self, module: cst.Module) -> cst.Module:
-        """The upgraded module with new ends of the names that its variables hold."""
+        """The upgraded module with new ends of the names that it holds or asks for."""
         made: Any = module.visit(_Ends(self.ends)) if self.ends else module
+        made = made.visit(_Asked(self.patterns())) if self.renamed else made
         result: cst.Module = made
         return result
 
-    def asked_by_old_names(self, module: cst.Module) -> Iterator[tuple[cst.Call, str]]:
-        """The calls that ask for a file by its name of then, and that name.
+    def patterns(self) -> Patterns:
+        """What looks for the files whose names have changed."""
+        aliases = [
+            name
+            for name, full in self.names.imported.items()
+            if full in ("glob.glob", "glob.iglob", "fnmatch.fnmatch")
+        ]
+        return Patterns(self.renamed, self.held, self.ends, aliases)
+
+    def asked_by_old_names(self, module: cst.Module) -> Iterator[tuple[cst.CSTNode, str, bool]]:
+        """What asks for files by their names of then, what to tell, and whether that was changed.
 
         Args:
             module: The module as it was parsed.
         """
-        asking = _Asking(self)
+        asking = _Asking(self, self.patterns())
         if self.renamed or self.made:
             module.visit(asking)
         yield from asking.found
+
+
+def renamed_beside(beside: Files) -> dict[str, str]:
+    """What files that scripts beside one write are called in Keras 3, by their names of then.
+
+    Args:
+        beside: The files.
+
+    >>> renamed_beside(Files(frozenset({("w.hdf5", True), ("m.hdf5", False), ("n.h5", False)})))
+    {'m.hdf5': 'm.h5', 'w.hdf5': 'w.weights.h5'}
+    """
+    found = {}
+    for name, is_of_weights in sorted(beside.saved):
+        bare = name.removesuffix(".hdf5").removesuffix(".h5")
+        suffix = ".keras" if name in beside.trained else ".h5"
+        new = bare + (WEIGHTS if is_of_weights else suffix)
+        is_of_hdf5 = bare != name and not name.endswith(WEIGHTS)
+        if is_of_hdf5 and new != name and (name, not is_of_weights) not in beside.saved:
+            found[name] = new
+    return found
 
 
 class _Uses(cst.CSTVisitor):
@@ -138,7 +166,7 @@ class _Uses(cst.CSTVisitor):
 
     def visit_Call(self, node: cst.Call) -> None:
         is_file_call = self.files.is_file_call(node)
-        if is_file_call or called(node) in (*_ASKING, *_TAKING):
+        if is_file_call or called(node) in (*ASKING, *GLOBS, *_MORE, *_TAKING):
             receiver = [node.func] if called(node) == "format" else []
             parts = [*receiver, *(one.value for one in node.args)]
             self.of_files.update(name for one in parts for name in _names(one))
@@ -178,26 +206,55 @@ class _Ends(cst.CSTTransformer):
         return updated_node.with_changes(value=value)
 
 
-class _Asking(cst.CSTVisitor):
-    """Calls beside those that save and load: `os.path.exists("best.hdf5")`."""
+class _Asked(cst.CSTTransformer):
+    """Has calls ask for files by their names of today."""
 
-    def __init__(self, files: FileNames) -> None:
-        self.files = files
-        self.found: list[tuple[cst.Call, str]] = []
-        self.suffixes = {
-            one for one in (".hdf5", ".h5") for old in files.renamed if old.endswith(one)
-        }
+    def __init__(self, patterns: Patterns) -> None:
+        self.patterns = patterns
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
+        changed: Any = updated_node
+        for one in asked(updated_node):
+            found = self.patterns.of_argument(updated_node, one)
+            if found.after:
+                changed = changed.deep_replace(
+                    one, endings.with_end(one, found.before, found.after)
+                )
+        made: cst.Call = changed
+        return made
+
+
+class _Asking(cst.CSTVisitor):
+    """What asks for files beside the calls that save and load: `os.path.exists("best.hdf5")`."""
+
+    def __init__(self, files: FileNames, patterns: Patterns) -> None:
+        self.files, self.patterns = files, patterns
+        self.found: list[tuple[cst.CSTNode, str, bool]] = []
 
     def visit_Call(self, node: cst.Call) -> None:
-        if called(node) not in _ASKING or self.files.is_file_call(node):
-            return
         scope = self.files.names.scopes.get(node)
-        for one in node.args:
-            code = cst.Module([]).code_for_node(one.value)
-            text = read(one.value)
-            is_pattern = called(node) in ("glob", "iglob", "endswith")
-            is_of_then = isinstance(text, str) and (
-                text in self.files.renamed or (is_pattern and text.endswith(tuple(self.suffixes)))
-            )
-            if is_of_then or (scope, code) in self.files.made:
-                self.found.append((node, code))
+        if self.files.is_file_call(node):
+            self._read(node, scope)
+            return
+        for one in asked(node):
+            code = cst.Module([]).code_for_node(one)
+            found: Asked = self.patterns.of_argument(node, one)
+            if found.after:
+                told = f"{code} asks for the files by their names of today"
+                self.found.append((node, told, True))
+            elif found.told or ((scope, code) in self.files.made and called(node) in ASKING):
+                self.found.append((node, found.told or old_name(code), False))
+        self.found += [(node, told, False) for told in self.patterns.of_text(node)]
+
+    def _read(self, node: cst.Call, scope: Any) -> None:
+        """What loads weights from a file that a whole model was saved to."""
+        path = path_of(node) if called(node) in _READERS else None
+        if path is None or endings.text(path, self.files.held) in self.files.renamed:
+            return
+        code = cst.Module([]).code_for_node(path)
+        if (scope, code) not in self.files.made and self.patterns.of_argument(node, path).after:
+            told = f"{code} asks for the files by their names of today"
+            self.found.append((node, told, True))
+
+    def visit_Comparison(self, node: cst.Comparison) -> None:
+        self.found += [(node, told, False) for told in self.patterns.of_comparison(node)]

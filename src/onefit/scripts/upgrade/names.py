@@ -31,6 +31,7 @@ class Names:
         self.scopes = wrapper.resolve(metadata.ScopeProvider)
         found = Occurrences.of(wrapper.module)
         self.stars = [*found.stars, *beside.stars]
+        self.imported = dict(found.imports)
         self.written, self.bound, self.values = found.written, found.bound, found.values
         self.identifiers = found.identifiers(beside.names) | beside.identifiers
         self.assigned = found.assigned()

@@ -69,7 +69,20 @@ def may_hold(saved: Saved, path: str, weights: bool) -> bool:
     names = [name for name, is_weights in saved if is_weights == weights]
     if not path:
         return bool(names)
-    return any(not one or re.search(f"{_pattern(one)}$", path) for one in names)
+    return any(not one or is_of_template(one, path) for one in names)
+
+
+def is_of_template(template: str, name: str) -> bool:
+    """Whether a template may make a name, or the end of one.
+
+    Args:
+        template: The template, or the end of it.
+        name: The name.
+
+    >>> is_of_template("w-{epoch:02d}.hdf5", "kept/w-07.hdf5"), is_of_template("w.h5", "v.h5")
+    (True, False)
+    """
+    return re.search(f"{_pattern(template)}$", name) is not None
 
 
 def _pattern(name: str) -> str:

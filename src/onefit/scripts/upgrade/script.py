@@ -14,7 +14,7 @@ from onefit.scripts.upgrade.choices import Choices
 from onefit.scripts.upgrade.compiled import Compiled
 from onefit.scripts.upgrade.constants import constants, given_names, initializers
 from onefit.scripts.upgrade.definitions import Definitions
-from onefit.scripts.upgrade.exports import Beside, Exports
+from onefit.scripts.upgrade.exports import NO_FILES, Beside, Exports
 from onefit.scripts.upgrade.file_names import FileNames
 from onefit.scripts.upgrade.handed_on import handed_on
 from onefit.scripts.upgrade.imports import Imports
@@ -65,7 +65,8 @@ class Script:
         self.definitions = Definitions("load_model()" in self.names.identifiers)
         self.constants = constants(wrapper.module, self.names)
         self.positions = wrapper.resolve(metadata.PositionProvider)
-        self.files = FileNames(wrapper.module, self.names, self.kinds, beside.files)
+        files = beside.files if journal.is_chosen("OF208") else NO_FILES
+        self.files = FileNames(wrapper.module, self.names, self.kinds, files)
         self.initializers = initializers(wrapper.module) | beside.initializers
         self.called: set[cst.CSTNode] = set()
         self.applied: set[cst.CSTNode] = set()

@@ -125,9 +125,9 @@ def _tell_of_names(script: Script) -> None:
 
 def _tell_of_files(script: Script) -> None:
     """List what asks for files of models by their names of then."""
-    for node, name in script.files.asked_by_old_names(script.module):
-        told = f"{name} is the name of then: Keras 3 asks for another suffix, and the file has that"
-        script.left("OF208", node, told)
+    for node, told, is_changed in script.files.asked_by_old_names(script.module):
+        note = script.done if is_changed else script.left
+        note("OF208", node, told)
 
 
 def _of_keras(script: Script) -> Iterator[metadata.Scope]:
