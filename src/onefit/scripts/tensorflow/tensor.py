@@ -7,18 +7,22 @@ Keras and `jax.numpy` for the array; docs/design/0058 says why it is a class of 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
+from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.index import index_of
 from onefit.scripts.tensorflow.mode import computed, here, is_of_keras
 from onefit.scripts.tensorflow.operators import Operators
+from onefit.scripts.tensorflow.reference import Reference
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
+
+if TYPE_CHECKING:
+    from onefit.scripts.tensorflow.variable_part import Part
 
 NARROW = {"int64": "int32", "uint64": "uint32", "float64": "float32", "complex128": "complex64"}
 
@@ -247,63 +251,6 @@ class Tensor(Operators, metaclass=_Kind):
         text = str(self.numpy())
         text = f"\n{text}" if "\n" in text else text
         return f"tf.Tensor({text}, shape={self.shape}, dtype={self.dtype.name})"
-
-
-class Part:
-    """A part of a variable.
-
-    Args:
-        variable: The variable.
-        index: Which part, as JAX writes it.
-    """
-
-    def __init__(self, variable: Any, index: Any) -> None:
-        """Keep both."""
-        self._variable, self._index = variable, index
-
-    def assign(self, value: TensorLike, use_locking: bool = False, name: Any = None) -> Any:
-        """Set this part; gives the variable."""
-        variable = self._variable
-        given = value if hasattr(value, "dtype") else np.asarray(value, variable.dtype)
-        with jax.enable_x64(True):
-            array = given._array() if isinstance(given, Operators) else given
-            return variable.assign(Tensor(variable.value.at[self._index].set(array)))
-
-    def assign_add(self, value: TensorLike, use_locking: bool = False, name: Any = None) -> Any:
-        """Add to this part; gives the variable."""
-        return self.assign(self._variable[self._index] + value)
-
-    def assign_sub(self, value: TensorLike, use_locking: bool = False, name: Any = None) -> Any:
-        """Subtract from this part; gives the variable."""
-        return self.assign(self._variable[self._index] - value)
-
-
-class Reference:
-    """A tensor or variable as the key of a dict: equal to itself only.
-
-    Args:
-        referred: The tensor or variable.
-    """
-
-    def __init__(self, referred: Any) -> None:
-        """Keep it."""
-        self._referred = referred
-
-    def deref(self) -> Any:
-        """The tensor or variable."""
-        return self._referred
-
-    def __eq__(self, other: object) -> bool:
-        """Whether it is the same object."""
-        return isinstance(other, Reference) and self._referred is other._referred
-
-    def __hash__(self) -> int:
-        """That of the object's place."""
-        return id(self._referred)
-
-    def __repr__(self) -> str:
-        """As TensorFlow writes it."""
-        return f"<Reference wrapping {self._referred!r}>"
 
 
 def written(values: Any) -> str:

@@ -18,8 +18,10 @@ from onefit.scripts.tensorflow.index import index_of
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.mode import computed, here, untraced
 from onefit.scripts.tensorflow.operators import Operators
-from onefit.scripts.tensorflow.tensor import Part, Reference, Tensor, written
+from onefit.scripts.tensorflow.reference import Reference
+from onefit.scripts.tensorflow.tensor import Tensor, written
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
+from onefit.scripts.tensorflow.variable_part import Part
 
 
 class IndexedSlices(NamedTuple):

@@ -15,7 +15,7 @@ import numpy as np
 from onefit.scripts.callers import is_the_script
 
 if TYPE_CHECKING:
-    from onefit.scripts.tensorflow.tensor import Reference
+    from onefit.scripts.tensorflow.reference import Reference
 
 Comparison = Callable[[Any, Any], Any]
 
@@ -45,7 +45,7 @@ def of_object(self: Any) -> int:
 
 def ref(self: Any) -> Reference:
     """Something to be the key of a dict."""
-    from onefit.scripts.tensorflow.tensor import Reference  # loads all of the name `tensorflow`
+    from onefit.scripts.tensorflow.reference import Reference  # loads all of the name `tensorflow`
 
     return Reference(self)
 

@@ -13,12 +13,13 @@ from keras import ops
 
 from onefit.scripts.eras.stand_ins.logits import of_operation
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
+from onefit.scripts.tensorflow.arithmetic import BINARY, is_integer
 from onefit.scripts.tensorflow.errors import InternalError
 from onefit.scripts.tensorflow.given import array, is_of_python, tensor
 from onefit.scripts.tensorflow.jax_scipy import of_scipy
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
-from onefit.scripts.tensorflow.operators import BINARY, is_integer, matched
+from onefit.scripts.tensorflow.operators import matched
 from onefit.scripts.tensorflow.program_checks import demand_everywhere
 
 Tensor = Any
