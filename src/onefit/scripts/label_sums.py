@@ -25,8 +25,8 @@ def of_kernel(losses: Any, labels: Any, logits: Any, axis: int = -1) -> Any:
         logits: What the losses are of.
         axis: Of the classes.
     """
-    slope = ops.stop_gradient(ops.softmax(logits, axis=axis) - labels)
     unlikely = ops.stop_gradient(-ops.log_softmax(logits, axis=axis))  # the gradient of labels
+    slope = ops.stop_gradient(ops.exp(-unlikely) - labels)
     along = ops.sum(slope * logits + unlikely * labels, axis=axis)
     theirs = ops.stop_gradient(losses - along) + along
     is_other = ops.abs(ops.sum(labels, axis=axis) - 1.0) > _ROUNDED

@@ -7,7 +7,7 @@ Keras and `jax.numpy` for the array; docs/design/0058 says why it is a class of 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -20,9 +20,6 @@ from onefit.scripts.tensorflow.mode import computed, here, is_of_keras
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.reference import Reference
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
-
-if TYPE_CHECKING:
-    from onefit.scripts.tensorflow.variable_part import Part
 
 NARROW = {"int64": "int32", "uint64": "uint32", "float64": "float32", "complex128": "complex64"}
 
@@ -57,7 +54,7 @@ class Tensor(Operators, metaclass=_Kind):
     def __init__(self, value: Any) -> None:
         """Keep the array."""
         self._held = value
-        self._part: Part | None = None
+        self._part: object = None  # the part of a variable that it was read from
 
     @property
     def _value(self) -> Any:
