@@ -23,7 +23,6 @@ from keras.src.backend import get_keras_mask, set_keras_mask
 from onefit.scripts.eras.stand_ins import backend_definitions, entropies
 from onefit.scripts.eras.stand_ins.kept_masks import Masked
 from onefit.scripts.eras.stand_ins.logit_losses import where_other
-from onefit.scripts.label_sums import of_kernel
 from onefit.scripts.patches import Patches
 from onefit.training.host.keras_private import JAXTrainer, nn
 
@@ -199,14 +198,10 @@ def categorical(original: Function) -> Function:
     ) -> Any:
         found = original(target, output, from_logits, axis)
         kept = _kept(output, "softmax")
-        if _left or not (from_logits or kept):
+        if from_logits or kept is None or _left:
             return found
-        if from_logits or kept is None:
-            return of_kernel(found, target, output, axis)
         theirs = original(target, kept.logits, True, axis)
-        if kept.activation == "softmax":
-            theirs = where_other(found, theirs)
-        return of_kernel(theirs, target, kept.logits, axis)
+        return where_other(found, theirs) if kept.activation == "softmax" else theirs
 
     return categorical_crossentropy
 

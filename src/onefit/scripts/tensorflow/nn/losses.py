@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from onefit.scripts.label_sums import of_kernel
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.mode import TF, here
+from onefit.scripts.tensorflow.nn.label_sums import of_kernel
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.program_checks import demand_within
 from onefit.scripts.tensorflow.refusals import demand, demand_dtype, values_of
