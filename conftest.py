@@ -11,11 +11,12 @@ import functools
 import gc
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.doctest import DoctestModule
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
@@ -101,9 +102,24 @@ def _kind(path: Path) -> str:
 os.environ.setdefault("KERAS_BACKEND", "jax")
 # Tests keep no runs in the home of whoever runs them; those about runs name a folder.
 os.environ["ONEFIT_RUNS"] = "off"
-pytest_collect_file = Sybil(
+_collect_page = Sybil(
     parsers=[PythonCodeBlockParser(), SkipParser()],
     patterns=["README.md", "docs/*.md", "docs/populations/*.md", "docs/reports/*.md"],
     setup=_enter,
     teardown=_leave,
 ).pytest()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Add the pages, and leave out the doctests of tests.
+
+    Tests have none, and each worker would look through all their objects to find that out.
+    """
+    found = yield
+    if file_path.is_relative_to(HERE / "tests"):
+        found = [one for one in found if not isinstance(one, DoctestModule)]
+    page = _collect_page(file_path, parent)
+    return [*found, page] if page else found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import re
 from pathlib import Path
@@ -71,7 +72,10 @@ def _name(path):
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-MODULES = {_name(path): ast.parse(path.read_text()) for path in sorted(SOURCE.rglob("*.py"))}
+@functools.cache  # in the process that runs these tests, and not wherever they are collected
+def _modules():
+    """The syntax tree of each module, by its name."""
+    return {_name(path): ast.parse(path.read_text()) for path in sorted(SOURCE.rglob("*.py"))}
 
 
 def _room(module):
@@ -105,11 +109,13 @@ def _imports(tree):
 
 
 def _target(module, name):
-    return f"{module}.{name}" if f"{module}.{name}" in MODULES else module
+    return f"{module}.{name}" if f"{module}.{name}" in _modules() else module
 
 
-EDGES = [(name, *found) for name, tree in MODULES.items() for found in _imports(tree)]
-"""Every import: the module, what it imports, and the depth of functions around it."""
+@functools.cache
+def _edges():
+    """Every import: the module, what it imports, and the depth of functions around it."""
+    return [(name, *found) for name, tree in _modules().items() for found in _imports(tree)]
 
 
 def _is_excepted(module, target):
@@ -122,7 +128,7 @@ def _is_excepted(module, target):
 def test_a_room_imports_only_rooms_to_its_right():
     wrong = [
         f"{module} imports {target}"
-        for module, target, _ in EDGES
+        for module, target, _ in _edges()
         if _room(module) and target.startswith("onefit.") and _room(target) != _room(module)
         if _height(_room(target)) <= _height(_room(module)) and not _is_excepted(module, target)
     ]
@@ -131,14 +137,14 @@ def test_a_room_imports_only_rooms_to_its_right():
 
 @pytest.mark.parametrize("outer", INNER)
 def test_every_file_lies_in_a_room(outer):
-    files = [name.split(".")[2:] for name in MODULES if _room(name) == outer]
+    files = [name.split(".")[2:] for name in _modules() if _room(name) == outer]
     assert {parts[0] for parts in files if parts} == set().union(*INNER[outer])
 
 
 @pytest.mark.parametrize("outer", INNER)
 def test_inside_a_room_the_same(outer):
     heights, wrong = INNER[outer], []
-    for module, target, _ in EDGES:
+    for module, target, _ in _edges():
         room = [*module.split("."), ""][2] if _room(module) == outer else ""
         if room and _room(target) == outer and target.count(".") > 2:
             other = target.split(".")[2]
@@ -151,7 +157,7 @@ def test_inside_a_room_the_same(outer):
 @pytest.mark.parametrize("line", EXCEPTIONS)
 def test_an_exception_is_one_still(line):
     module, room = line.split(" -> ")
-    assert any(one == module and target.startswith(f"{room}.") for one, target, _ in EDGES)
+    assert any(one == module and target.startswith(f"{room}.") for one, target, _ in _edges())
 
 
 def _defined(tree):
@@ -165,7 +171,7 @@ def _defined(tree):
 
 @pytest.mark.parametrize("folder", ["benchmarks", "examples", "docs"])
 def test_scripts_beside_the_package_import_what_is_there(folder):
-    defined = {name: set(_defined(tree)) for name, tree in MODULES.items()}
+    defined = {name: set(_defined(tree)) for name, tree in _modules().items()}
     defined["onefit"] |= set(onefit.__all__)
     root = SOURCE.parents[1] / folder
     for path in root.rglob("*.py"):
@@ -176,7 +182,7 @@ def test_scripts_beside_the_package_import_what_is_there(folder):
             module = getattr(node, "module", None) or ""
             if isinstance(node, ast.ImportFrom) and module.split(".")[0] == "onefit":
                 for alias in node.names:
-                    there = f"{module}.{alias.name}" in MODULES or alias.name in defined[module]
+                    there = f"{module}.{alias.name}" in _modules() or alias.name in defined[module]
                     assert there, f"{path.name} imports {alias.name} from {module}"
 
 
@@ -191,10 +197,10 @@ def test_no_circles():
     graph = {
         name: {
             target
-            for module, target, depth in EDGES
-            if module == name and target in MODULES and depth == 0
+            for module, target, depth in _edges()
+            if module == name and target in _modules() and depth == 0
         }
-        for name in MODULES
+        for name in _modules()
     }
     graph = {name: _without_own_package(name, targets) for name, targets in graph.items()}
     done, path = set(), []
@@ -219,7 +225,7 @@ def _without_own_package(name, targets):
 
 @pytest.mark.parametrize("room", ["onefit.training.core.", "onefit.training.rewrite."])
 def test_the_core_knows_no_keras(room):
-    modules = [name for name in MODULES if name.startswith(room)]
+    modules = [name for name in _modules() if name.startswith(room)]
     assert modules
     assert not _importing({"keras"}, set(modules))
 
@@ -229,35 +235,35 @@ def _importing(roots, modules, deepest=100):
     return sorted(
         {
             f"{module} imports {target}"
-            for module, target, depth in EDGES
+            for module, target, depth in _edges()
             if module in modules and depth <= deepest and target.split(".")[0] in roots
         }
     )
 
 
 def test_pure_rooms_never_import_jax_or_keras():
-    assert not _importing(COSTLY, {name for name in MODULES if _room(name) in PURE})
+    assert not _importing(COSTLY, {name for name in _modules() if _room(name) in PURE})
 
 
 def test_the_door_imports_nothing_costly():
-    doors = {"onefit", *(name for name in MODULES if _room(name) in ("cli", None))}
+    doors = {"onefit", *(name for name in _modules() if _room(name) in ("cli", None))}
     assert not _importing(COSTLY, doors)
 
 
 def test_optional_libraries_are_imported_inside_functions():
     optional = {"pandas", "sklearn", "scipy", "torch", "IPython", "psutil", "matplotlib"}
-    assert not _importing(optional, MODULES, deepest=0)
+    assert not _importing(optional, _modules(), deepest=0)
 
 
 def test_no_assert_in_the_library():
-    trees = MODULES.items()
+    trees = _modules().items()
     assert not [
         name for name, tree in trees if any(isinstance(n, ast.Assert) for n in ast.walk(tree))
     ]
 
 
 def test_every_module_says_what_it_is():
-    silent = [name for name, tree in MODULES.items() if not ast.get_docstring(tree)]
+    silent = [name for name, tree in _modules().items() if not ast.get_docstring(tree)]
     assert not [name for name in silent if not name.endswith("__main__")]
 
 
@@ -269,7 +275,7 @@ def test_all_names_exist_and_are_documented():
 
 
 def test_all_is_what_type_checkers_are_told():
-    tree = MODULES["onefit"]
+    tree = _modules()["onefit"]
     typed = [node for block in tree.body if isinstance(block, ast.If) for node in block.body]
     imports = [node for node in typed if isinstance(node, ast.ImportFrom)]
     told = {alias.asname for node in imports for alias in node.names}
