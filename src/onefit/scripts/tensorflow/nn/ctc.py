@@ -16,6 +16,7 @@ from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array as values_of
 from onefit.scripts.tensorflow.data.leaves import tensor as tensor_of
 from onefit.scripts.tensorflow.given import tensor
+from onefit.scripts.tensorflow.nn.alignments import losses
 from onefit.scripts.tensorflow.operation import as_it_is, operation
 from onefit.scripts.tensorflow.program_checks import demand_everywhere
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
@@ -53,7 +54,9 @@ def ctc_loss(
                 "Argument `blank_index` must be provided when labels is a SparseTensor."
             )
         return loss_of_places(labels, logits, logit_length, logits_time_major, blank_index)
-    return _loss(labels, logits, label_length, logit_length, logits_time_major, blank_index or 0)
+    return _dense_loss(
+        labels, logits, label_length, logit_length, logits_time_major, blank_index or 0
+    )
 
 
 def loss_of_places(
@@ -75,7 +78,7 @@ def loss_of_places(
         ignores_long: Whether more labels than there are times have no loss; else they are refused.
     """
     counts = np.bincount(labels.places[:, 0], minlength=labels.lengths[0])
-    return _loss(labels.dense(), logits, counts, lengths, time_major, blank, True, ignores_long)
+    return _sparse_loss(labels.dense(), logits, counts, lengths, time_major, blank, ignores_long)
 
 
 def of_kernel(
@@ -101,23 +104,44 @@ def of_kernel(
 
 
 @operation
-def _loss(
+def _dense_loss(
     labels: Any,
     logits: Any,
     label_length: Any,
     logit_length: Any,
     time_major: bool,
     blank: int,
-    has_kernel: bool = False,
-    ignores_long: bool = False,
+) -> Tensor:
+    scores = tensor(logits)
+    scores = scores if time_major else jnp.swapaxes(scores, 0, 1)
+    numbers, counts, lengths = (
+        ops.cast(tensor(one), "int32") for one in (labels, label_length, logit_length)
+    )
+    blank %= scores.shape[2]
+    if blank:  # the blank goes first, and the classes before it move up
+        order = np.roll(np.arange(blank + 1), 1)
+        scores = scores[:, :, np.concatenate([order, np.arange(blank + 1, scores.shape[2])])]
+        numbers = jnp.where(numbers < blank, numbers + 1, numbers)
+    return losses(scores, numbers, counts, lengths)
+
+
+@operation
+def _sparse_loss(
+    labels: Any,
+    logits: Any,
+    label_length: Any,
+    logit_length: Any,
+    time_major: bool,
+    blank: int,
+    ignores_long: bool,
 ) -> Tensor:
     scores = tensor(logits)
     scores = ops.swapaxes(scores, 0, 1) if time_major else scores
     numbers, counts, lengths = (
         ops.cast(tensor(one), "int32") for one in (labels, label_length, logit_length)
     )
-    losses = ops.ctc_loss(numbers, scores, counts, lengths, mask_index=blank % scores.shape[-1])
-    return of_kernel(losses, numbers, counts, lengths, ignores_long) if has_kernel else losses
+    found = ops.ctc_loss(numbers, scores, counts, lengths, mask_index=blank % scores.shape[-1])
+    return of_kernel(found, numbers, counts, lengths, ignores_long)
 
 
 @as_it_is

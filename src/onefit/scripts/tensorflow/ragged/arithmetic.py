@@ -24,7 +24,7 @@ from onefit.scripts.tensorflow.ragged.following import (
     reduced,
     tensor_to_follow,
 )
-from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
+from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor, of_rows
 
 _NAMES = """
 abs acos acosh add add_n asin asinh atan atan2 atanh bitcast cast ceil clip_by_value cos cosh
@@ -157,25 +157,54 @@ def _reduced(
     name: str, input_tensor: RaggedTensor, axis: Any = None, keepdims: Any = None, **_: Any
 ) -> Any:
     """A reduction over all values, over the rows, or within each row."""
-    reduce, flat = REDUCTIONS[name], input_tensor.flat()
-    if isinstance(axis, list | tuple):
-        axes = sorted({int(one) % input_tensor.ndim for one in axis})
-        if axes == list(range(input_tensor.ndim)):
-            axis = None
-        elif axes != list(range(axes[0], axes[-1] + 1)):
-            refuse(f"such a tensorflow.{name} of a RaggedTensor", name)
-        else:  # as one axis they are what they are one after the other, the mean too
-            axis, input_tensor = axes[0], input_tensor.merge_dims(axes[0], axes[-1])
-            if not isinstance(input_tensor, RaggedTensor):
-                return getattr(import_module(ROOT), name)(input_tensor, axis, bool(keepdims))
+    tf = import_module(ROOT)
+    rank = input_tensor.ndim
     if axis is None:
+        of_all = _over(name, input_tensor, None)
+        # TensorFlow keeps the axes of the values, and puts one in front for each further axis.
+        kept = input_tensor.flat().ndim + rank - 1
+        return tf.reshape(of_all, [1] * kept) if keepdims else of_all
+    places = _places(axis, rank)
+    if len(places) == rank and not keepdims:
+        return _over(name, input_tensor, None)
+    if name == "reduce_mean" and len(places) > 1:
+        # Rows of all lengths count by their values, and not as one each.
+        total = _reduced("reduce_sum", input_tensor, places, keepdims)
+        count = _reduced("reduce_sum", tf.ones_like(input_tensor), places, keepdims)
+        return total / count
+    made: Any = input_tensor
+    for place in places:
+        if not isinstance(made, RaggedTensor):
+            made = getattr(tf, name)(made, place, bool(keepdims))
+            continue
+        made = _over(name, made, place)
+        made = tf.expand_dims(made, place) if keepdims else made
+    return made
+
+
+def _places(axis: Any, rank: int) -> list[int]:
+    """The axes of a reduction, the last one first."""
+    given = [int(one) for one in (axis if isinstance(axis, list | tuple) else [axis])]
+    if not all(-rank <= one < rank for one in given):
+        raise ValueError(
+            f"Expected an axis of a RaggedTensor of rank {rank}, from {-rank} to {rank - 1}. "
+            f"Received: axis={axis}."
+        )
+    return sorted({one % rank for one in given}, reverse=True)
+
+
+def _over(name: str, input_tensor: RaggedTensor, place: int | None) -> Any:
+    """A reduction over all values, or over one axis, which is gone then."""
+    reduce, flat = REDUCTIONS[name], input_tensor.flat()
+    if place is None:
         if is_followed(input_tensor):
             return getattr(import_module(ROOT), name)(input_tensor.flat_values)
         return tensor(_as(reduce(flat), name, flat.dtype))
-    rank = input_tensor.ragged_rank + flat.ndim
-    place = int(axis) + rank * (int(axis) < 0)
-    if keepdims or (input_tensor.ragged_rank > 1 and place < rank - 1):
-        refuse(f"such a tensorflow.{name} of a RaggedTensor", name)
+    if place < input_tensor.ragged_rank and input_tensor.ragged_rank > 1:
+        if is_followed(input_tensor):
+            refuse(f"such a tensorflow.{name} of a RaggedTensor in a program", name)
+        parts = input_tensor.rows() if place else _columns(input_tensor)
+        return _rows_of([_over(name, one, max(place - 1, 0)) for one in parts], input_tensor)
     if place > input_tensor.ragged_rank:
         inner = place - input_tensor.ragged_rank
         if is_followed(input_tensor):
@@ -194,6 +223,21 @@ def _reduced(
     made = np.array([_of_row(name, row) for row in lowest.rows()])
     held = _as(made, name, flat.dtype)
     return tensor(held) if lowest is input_tensor else _without_innermost(input_tensor, held)
+
+
+def _columns(rows: RaggedTensor) -> list[RaggedTensor]:
+    """The first rows of all rows as rows of one, their second rows, and so on."""
+    inner: Any = rows._values
+    parts = [row.rows() for row in rows.rows()]
+    return [
+        of_rows([row[number] for row in parts if len(row) > number], inner._values)
+        for number in range(max(map(len, parts), default=0))
+    ]
+
+
+def _rows_of(parts: list[Any], like: RaggedTensor) -> RaggedTensor:
+    rows = [one if isinstance(one, RaggedTensor) else np.asarray(one) for one in parts]
+    return of_rows(rows, rows[0] if rows else like._values)
 
 
 def _spread_of(name: str, input_tensor: RaggedTensor, *args: Any, **kwargs: Any) -> Any:
