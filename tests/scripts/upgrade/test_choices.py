@@ -143,8 +143,20 @@ HELD = {
 }
 
 
+@pytest.fixture(scope="module")
+def sequence():
+    """Two steps of a sequence, what a layer gives for it as a whole, and the layer's weights."""
+    import keras
+    import numpy as np
+
+    x = np.arange(6, dtype="float32").reshape(2, 1, 3)
+    layer = keras.layers.SimpleRNN(2, return_sequences=True)
+    whole = np.asarray(layer(x.reshape(1, 2, 3)))
+    return x, whole[0], layer.get_weights()
+
+
 @pytest.mark.parametrize("held", HELD)
-def test_states_are_carried_however_a_class_is_held(held):
+def test_states_are_carried_however_a_class_is_held(held, sequence):
     import keras
     import numpy as np
 
@@ -156,13 +168,10 @@ def test_states_are_carried_however_a_class_is_held(held):
         assert [one.code for one in found.remains] == ["OF206"]
         return
     assert {one.code for one in found.remains} <= {"OF205"}  # LSTM's default of then
-    x = np.arange(6, dtype="float32").reshape(2, 1, 3)
+    x, whole, weights = sequence
     model = keras.Sequential([keras.Input(batch_shape=(1, 1, 3)), names["layer"]])
-    other = keras.layers.SimpleRNN(2, return_sequences=True)
-    whole = other(x.reshape(1, 2, 3))
-    model.set_weights(other.get_weights())
-    whole = other(x.reshape(1, 2, 3))
-    assert np.allclose(model.predict(x, batch_size=1, verbose=0), whole[0], atol=1e-6)
+    model.set_weights(weights)
+    assert np.allclose(model.predict(x, batch_size=1, verbose=0), whole, atol=1e-6)
 
 
 @pytest.mark.parametrize(

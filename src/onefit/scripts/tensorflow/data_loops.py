@@ -17,8 +17,8 @@ from jax.experimental import io_callback
 
 from onefit.scripts.tensorflow.data.batching import Batch
 from onefit.scripts.tensorflow.data.combining import Zip
+from onefit.scripts.tensorflow.data.numbers import Range
 from onefit.scripts.tensorflow.data.row_batches import RowBatches, row_batches
-from onefit.scripts.tensorflow.data.sources import Range
 from onefit.scripts.tensorflow.data.stage import Stage
 from onefit.scripts.tensorflow.data.structure import map_leaves
 from onefit.scripts.tensorflow.mode import here, untraced

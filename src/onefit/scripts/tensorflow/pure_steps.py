@@ -67,7 +67,7 @@ class PureSteps:
             kinds, trace = self._traces[verb, frozen(shapes(batch))]
             groups = self._groups(verb)
             held = {id(v): a for v, a in zip(_flat(groups), _flat(state))}
-            with jax.enable_x64(True):
+            with jax.enable_x64(True):  # traced with int64 classes; programs hold 32 bits
                 arrays = [
                     jnp.asarray(array, dtype)
                     for array, (_, dtype) in zip(jax.tree.leaves(batch), kinds[1])
@@ -143,6 +143,7 @@ class PureSteps:
         known, optimizer = {id(one) for one in _flat(groups)}, {id(one) for one in groups.optimizer}
         for (verb, _), (_, trace) in self._traces.items():
             if verb == "test" and any(id(trace.held[place]) in optimizer for place in trace.used):
+                # an evaluation's state has none of them (`_groups`)
                 raise Impure("test_step reads variables of the optimizer")
             for place in [*trace.used, *trace.changed]:
                 variable = trace.held[place]

@@ -54,6 +54,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
             return _gone(script, today.gone, original, updated, None)
         called = thing(today.name)
         tensorflow_needs.call(script, original, today.name)
+        # a class has several names in Keras 3: rules and orders of arguments are under its own
         target = script.knowledge.targets.get(id(called), today.name)
         if target in sequentials.SEQUENTIALS:
             updated = first_layers.listed(script, original, updated)

@@ -37,6 +37,7 @@ def last(node: cst.BaseExpression, held: Held | None = None) -> tuple[str, Const
         end = node.parts[-1] if node.parts else None
         return "", end if isinstance(end, cst.FormattedStringText) else None
     if isinstance(node, cst.Name) and node.value in held:
+        # without the name itself: two names may hold one another
         others = {name: value for name, value in held.items() if name != node.value}
         name, found = last(held[node.value], others)
         return name or node.value, found
@@ -49,7 +50,7 @@ def _part(node: cst.BaseExpression) -> cst.BaseExpression | None:
     if isinstance(node, cst.ConcatenatedString):
         return node.right
     if isinstance(node, cst.BinaryOperation):
-        if isinstance(node.operator, cst.Modulo):
+        if isinstance(node.operator, cst.Modulo):  # "w-%02d.h5" % epoch ends as its template does
             return node.left
         return node.right if isinstance(node.operator, cst.Add | cst.Divide) else None
     if not isinstance(node, cst.Call):

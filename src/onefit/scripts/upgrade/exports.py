@@ -90,7 +90,7 @@ class Beside:
         {'models.make': 'keras.Model'}
         """
         for bound, name in names.items():
-            if name == STAR:
+            if name == STAR:  # which brings what the module itself has by a star, too
                 self.stars += exports.stars
             self.names.update(_under(bound, name, exports.names))
             self.functions.update(_under(bound, name, exports.functions))

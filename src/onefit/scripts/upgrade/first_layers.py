@@ -80,6 +80,7 @@ def part(
         rest[-1] = rest[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
     tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
     given = cst.Arg(shape, keyword=cst.Name("batch_shape"), equal=tight)
+    # The layer's call has listed them already, as a layer of Keras 3 takes no batch.
     script.journal.forget(script.line(original), used)
     script.done(CODE, original, f"{used[0]} is the batch_shape of keras.Input")
     inputs = cst.Call(script.references.refer("keras.Input"), [given])

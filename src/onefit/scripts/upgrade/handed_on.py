@@ -55,7 +55,7 @@ class _Handed(cst.CSTVisitor):
         self.uses[node.value] += 1
 
     def visit_Attribute(self, node: cst.Attribute) -> bool:
-        node.value.visit(self)
+        node.value.visit(self)  # what stands behind the dot is no use of a variable of this name
         return False
 
     def visit_Call(self, node: cst.Call) -> None:

@@ -79,7 +79,7 @@ class Kinds:
         self.methods: dict[str, set[str]] = {}  # of own classes, those that pass nothing on
         self.keeps_history = False
         self.logs_rate = False
-        for _ in range(3):
+        for _ in range(3):  # a line may need what one below it tells: a function made later
             before = dict(self.known), dict(self.functions)
             module.visit(_Assignments(self))
             if before == (self.known, self.functions):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import libcst as cst
 from libcst import metadata
 
@@ -26,7 +24,6 @@ class Names:
     ) -> None:
         """Look at what is imported with a star, and what is assigned once."""
         self.knowledge, self.beside = knowledge, beside.names
-        self.qualified = wrapper.resolve(metadata.QualifiedNameProvider)
         self.contexts = wrapper.resolve(metadata.ExpressionContextProvider)
         self.scopes = wrapper.resolve(metadata.ScopeProvider)
         found = Occurrences.of(wrapper.module)
@@ -35,6 +32,7 @@ class Names:
         self.written, self.bound, self.values = found.written, found.bound, found.values
         self.identifiers = found.identifiers(beside.names) | beside.identifiers
         self.assigned = found.assigned()
+        self._qualified: dict[cst.CSTNode, set[metadata.QualifiedName]] = {}
         self.aliases: dict[str, str] = {}
         for name, value in self.assigned.items():
             full = self.full(value)
@@ -53,8 +51,7 @@ class Names:
         dotted = spelled(node)
         if dotted is None:
             return None
-        given: Any = self.qualified.get(node, ())
-        found = set(given() if callable(given) else given)
+        found = self._qualified_names(node)
         names = {one.name for one in found if one.source.name == "IMPORT"}
         if names:
             return self._from_beside(dotted) or self._one(names)
@@ -64,6 +61,13 @@ class Names:
         if not found and self.stars and self._is_free(node, root):
             return self._from_beside(dotted) or self._from_star(dotted)
         return None
+
+    def _qualified_names(self, node: cst.CSTNode) -> set[metadata.QualifiedName]:
+        """What `QualifiedNameProvider` gives; it would walk through the whole module once more."""
+        if node not in self._qualified:
+            scope = self.scopes.get(node)
+            self._qualified[node] = set(scope.get_qualified_names_for(node) if scope else ())
+        return self._qualified[node]
 
     def _from_beside(self, dotted: str) -> str | None:
         """The full name of what the script has by way of a module beside it."""

@@ -44,7 +44,7 @@ def written_files(texts: Iterable[str]) -> Saved:
     """
     found: set[tuple[str, bool]] = set()
     for text in texts:
-        if _WRITES.search(text):
+        if _WRITES.search(text):  # to parse takes long, and most sources save no model
             with contextlib.suppress(cst.ParserSyntaxError):
                 found |= saved_files(cst.parse_module(text))
     return frozenset(found)
@@ -96,7 +96,7 @@ def path_of(call: cst.Call) -> cst.BaseExpression | None:
     for one in call.args:
         if one.keyword is not None and one.keyword.value in ("filepath", "filename"):
             return one.value
-    place = 1 if called(call) == "save_model" else 0
+    place = 1 if called(call) == "save_model" else 0  # the model stands before it
     unnamed = [one.value for one in call.args if one.keyword is None and not one.star]
     return unnamed[place] if len(unnamed) > place else None
 

@@ -77,6 +77,8 @@ def _unpacked(
     shown = updated.with_changes(args=known)
     if any(one.star for one in known) or not any(one.star for one in updated.args):
         return updated
+    # Rewritten to see whether Keras 3 takes it otherwise, and forgotten: what `*` hides may clash
+    # with an argument that is written, or be one that the rules would have changed.
     state = script.state()
     made = _translated(script, target, called, rules, original, shown, owner)
     is_same = made.deep_equals(shown) and state == script.state()

@@ -13,8 +13,8 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array
 from onefit.scripts.tensorflow.data.method import Methods
+from onefit.scripts.tensorflow.data.numbers import Random, Range
 from onefit.scripts.tensorflow.data.seeds import Seeds, philox, scrambled, seeds_of
-from onefit.scripts.tensorflow.data.sources import Random, Range
 from onefit.scripts.tensorflow.data.stage import INFINITE, UNKNOWN, Elements, Stage
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
 from onefit.scripts.tensorflow.errors import InvalidArgumentError

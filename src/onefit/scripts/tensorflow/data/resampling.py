@@ -12,8 +12,8 @@ import numpy as np
 from onefit.scripts.tensorflow.data.combining import Combining, Directed
 from onefit.scripts.tensorflow.data.leaves import array
 from onefit.scripts.tensorflow.data.mapping import Mapping
+from onefit.scripts.tensorflow.data.numbers import Random
 from onefit.scripts.tensorflow.data.seeds import Seeds, scrambled, seeds_of
-from onefit.scripts.tensorflow.data.sources import Random
 from onefit.scripts.tensorflow.data.stage import INFINITE, Stage
 from onefit.scripts.tensorflow.random.distributions import RESERVED, classes, uniform
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec

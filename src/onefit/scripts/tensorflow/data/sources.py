@@ -1,8 +1,7 @@
-"""Where elements come from: arrays, generators, ranges of numbers, random numbers."""
+"""Where elements come from: arrays and generators, and the functions that make a dataset."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, Self
@@ -12,9 +11,9 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import Nested, array, spec_of_row, specs_of
 from onefit.scripts.tensorflow.data.method import Methods
-from onefit.scripts.tensorflow.data.seeds import Generator, Seeds, numbers, seeds_of
+from onefit.scripts.tensorflow.data.numbers import Counter, Random, Range
+from onefit.scripts.tensorflow.data.seeds import seeds_of
 from onefit.scripts.tensorflow.data.stage import (
-    INFINITE,
     Elements,
     Stage,
     Table,
@@ -88,66 +87,6 @@ class Kept(Stage):
     def count(self) -> int:
         """How many they are."""
         return len(self.elements)
-
-
-class Range(Stage):
-    """Numbers at equal distances."""
-
-    written = "Range"
-
-    def __init__(self, numbers: range, dtype: DTypeLike) -> None:
-        """Keep the numbers and their dtype."""
-        self.numbers, self.dtype = numbers, as_dtype(dtype)
-        self.spec = TensorSpec((), dtype)
-
-    def start(self) -> Elements:
-        """One after the other."""
-        kind = np.dtype(self.dtype.as_numpy_dtype)
-        return (np.asarray(number, kind) for number in self.numbers)
-
-    def count(self) -> int:
-        """How many they are."""
-        return len(self.numbers)
-
-
-class Counter(Stage):
-    """Numbers at equal distances, without end."""
-
-    written = "Counter"
-
-    def __init__(self, start: int, step: int, dtype: DTypeLike) -> None:
-        """Keep the first number and the distance."""
-        self.numbers, self.dtype = (start, step), as_dtype(dtype)
-        self.spec = TensorSpec((), dtype)
-
-    def start(self) -> Elements:
-        """One after the other."""
-        kind = np.dtype(self.dtype.as_numpy_dtype)
-        return (np.asarray(number, kind) for number in itertools.count(*self.numbers))
-
-    def count(self) -> int:
-        """There is no end."""
-        return INFINITE
-
-
-class Random(Stage):
-    """Random integers of 32 bits, as int64."""
-
-    written = "Random"
-
-    def __init__(self, seeds: Seeds, again: bool) -> None:
-        """Keep the seeds; with `again`, each start takes two of their numbers for its own."""
-        self.seeds, self.spec = seeds, TensorSpec((), "int64")
-        self.drawn = Generator(seeds) if again else None
-
-    def start(self) -> Elements:
-        """Numbers without end."""
-        seeds = self.seeds if self.drawn is None else self.drawn.next_seeds()
-        return (np.asarray(number, np.int64) for number in numbers(seeds))
-
-    def count(self) -> int:
-        """There is no end."""
-        return INFINITE
 
 
 class Generated(Stage):
