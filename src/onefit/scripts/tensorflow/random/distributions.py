@@ -55,7 +55,7 @@ def uniform(seeds: Seeds, start: Any, count: int, dtype: DTypeLike) -> Array:
     """
     dtype = np.dtype(dtype)
     if dtype == np.float64:
-        return _doubles(words(seeds, start, 2 * count))
+        return doubles(words(seeds, start, 2 * count))
     if dtype == np.float32:
         return _floats(words(seeds, start, count))
     bits, bias, whole = _MANTISSAS[dtype.name]
@@ -89,7 +89,7 @@ def normal(seeds: Seeds, start: Any, count: int, dtype: DTypeLike) -> Array:
     """Numbers of the normal distribution with mean 0 and standard deviation 1."""
     dtype = np.dtype(dtype)
     if dtype == np.float64:
-        return _normals_64(words(seeds, start, 4 * -(-count // 2)))[:count]
+        return normals_64(words(seeds, start, 4 * -(-count // 2)))[:count]
     return _normals(words(seeds, start, 4 * -(-count // 4)))[:count].astype(dtype)
 
 
@@ -107,7 +107,7 @@ def truncated_normal(seeds: Seeds, start: Any, count: int, dtype: DTypeLike) -> 
     while left.size:
         lows = (start + left * (size * RESERVED // 4))[:, None] + np.arange(tries)
         drawn = philox_at(seeds, lows.reshape(-1)).reshape(-1).astype(np.uint32)
-        numbers = (_normals_64 if wide else _normals)(drawn).reshape(len(left), -1)
+        numbers = (normals_64 if wide else _normals)(drawn).reshape(len(left), -1)
         fits = np.abs(numbers) < BOUND
         done = fits.sum(axis=1) >= size
         places = np.argsort(~fits[done], axis=1, kind="stable")[:, :size]
@@ -121,7 +121,7 @@ def _truncated_in_program(seeds: Seeds, start: Any, groups: int, size: int) -> A
     firsts = jnp.arange(groups, dtype="uint64") * (size * RESERVED // 4)
     lows = start + firsts[:, None] + jnp.arange(TRIES, dtype="uint64")
     drawn = philox_in_program.philox(seeds, lows.reshape(-1)).reshape(-1)
-    numbers = (_normals_64 if size == 2 else _normals)(drawn).reshape(groups, -1)
+    numbers = (normals_64 if size == 2 else _normals)(drawn).reshape(groups, -1)
     places = jnp.argsort(jnp.abs(numbers) >= BOUND, axis=1, stable=True)[:, :size]
     return jnp.take_along_axis(numbers, places, axis=1).reshape(-1)
 
@@ -153,7 +153,7 @@ def classes(
         dtype: int32 or int64.
     """
     rows = len(logits)
-    drawn = _doubles(words(seeds, start, 2 * rows * samples)).reshape(rows, samples)
+    drawn = doubles(words(seeds, start, 2 * rows * samples)).reshape(rows, samples)
     made = np.empty((rows, samples), dtype)
     for row, values in enumerate(logits):
         # As TensorFlow's kernel: what is not finite, +inf too, is never drawn.
@@ -182,7 +182,7 @@ def _floats(drawn: Array) -> Array:
     return ((drawn & np.uint32(0x7FFFFF)) | np.uint32(127 << 23)).view(np.float32) - np.float32(1)
 
 
-def _doubles(drawn: Array) -> Array:
+def doubles(drawn: Array) -> Array:
     """20 bits of one word and all of the next behind the point."""
     high, low = drawn[0::2].astype(np.uint64), drawn[1::2].astype(np.uint64)
     mantissas = ((high & np.uint64(0xFFFFF)) << np.uint64(32)) | low
@@ -204,9 +204,9 @@ def _normals(drawn: Array) -> Array:
     return xp.stack([sine * length, cosine * length], axis=-1).reshape(-1)
 
 
-def _normals_64(drawn: Array) -> Array:
+def normals_64(drawn: Array) -> Array:
     """Two doubles of four words."""
-    xp, numbers = _library(drawn), _doubles(drawn)
+    xp, numbers = _library(drawn), doubles(drawn)
     length = xp.sqrt(-2.0 * xp.log(xp.maximum(numbers[0::2], SMALLEST)))
     angle = 2 * np.pi * numbers[1::2]
     return xp.stack([xp.sin(angle) * length, xp.cos(angle) * length], axis=-1).reshape(-1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from enum import Enum
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
 import jax
 import jax.numpy as jnp
@@ -16,9 +16,10 @@ from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds
 from onefit.scripts.tensorflow.given import shape as _shape
-from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.given import tensor as _given
 from onefit.scripts.tensorflow.mode import here, refuse_draws
 from onefit.scripts.tensorflow.random import distributions
+from onefit.scripts.tensorflow.random.gammas import binomial
 from onefit.scripts.tensorflow.random.operations import between, is_inside, source
 from onefit.scripts.tensorflow.random.philox_in_program import halves, whole
 
@@ -178,13 +179,20 @@ class Generator:
         """Integers from the whole range of their dtype; 64 bits as NumPy's, which JAX lacks."""
         return _shown(self._drawn(distributions.full_integers, shape, dtype))
 
-    def binomial(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Raise: TensorFlow's numbers of this distribution are not built.
-
-        Raises:
-            NeedsTensorFlowName: Always.
-        """
-        refuse("tensorflow.random.Generator.binomial", "binomial")
+    def binomial(
+        self, shape: ShapeLike, counts: Any, probs: Any, dtype: DTypeLike = "int32",
+        name: str | None = None,
+    ) -> Tensor:  # fmt: skip
+        """How often something of these probabilities happens in so many tries."""
+        refuse_draws()
+        outer, tries, chances = _shape(shape), _given(counts), _given(probs)
+        inner = jnp.broadcast_shapes(tries.shape, chances.shape)
+        made = binomial(self._value, outer, dtype, tries, chances)
+        kinds = int(np.prod(inner, dtype=np.int64))
+        each = int(np.prod(outer, dtype=np.int64)) // max(kinds, 1)
+        # TensorFlow's kernel keeps so many free, whatever it takes.
+        self.skip(kinds * 2 * 100 * (each + 3) // 4)
+        return made
 
     def make_seeds(self, count: int = 1) -> Any:
         """Seeds for the stateless operations, of shape `(2, count)`."""
