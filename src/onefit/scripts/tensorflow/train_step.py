@@ -20,6 +20,7 @@ from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.boundary import of_script
 from onefit.scripts.tensorflow.data.adapter import DatasetAdapter
 from onefit.scripts.tensorflow.function import Function
+from onefit.scripts.tensorflow.keras_steps import give_keras_steps
 from onefit.scripts.tensorflow.operation import nested, wrapped
 from onefit.scripts.tensorflow.pure_steps import PureSteps
 from onefit.training.host import own_steps
@@ -37,6 +38,7 @@ def give_steps(patches: Patches) -> None:
     """
     for step, make in STEPS.items():
         patches.put(JAXTrainer, make, _making(step, getattr(JAXTrainer, make)))
+    give_keras_steps(patches, _element)
     patches.put(own_steps, "makers", [*own_steps.makers, _pure])
     patches.put(JAXTrainer, "_symbolic_build", _building(JAXTrainer._symbolic_build))
     results = "_get_metrics_result_or_logs"

@@ -130,6 +130,7 @@ class Checkpoint(Holder):
         found.variables.update(more.variables)
         found.aliases.update(more.aliases)
         found.unbuilt.update(more.unbuilt)
+        found.uncompiled.update(more.uncompiled)
         return found
 
     def _holders(self, prefix: str = "") -> list[tuple[str, Checkpoint]]:
@@ -188,6 +189,8 @@ class _Restoration:
                 self.given.add(key)
         for name, one in found.unbuilt.items():
             self._wait(name, one)
+        for name, model in found.uncompiled.items():
+            self._wait_for_optimizer(name, model)
 
     def fill(self, one: Any, name: str) -> None:
         """Set what an object holds."""
@@ -210,6 +213,24 @@ class _Restoration:
 
         # Past Keras's own `__setattr__`, which tracks and checks what a layer is given.
         object.__setattr__(one, "build", build)
+
+    def _wait_for_optimizer(self, name: str, model: keras.Model) -> None:
+        """Set the variables of a model's optimizers when it is compiled for the first time."""
+        plain = model.compile
+        done: list[bool] = []
+
+        @wraps(plain)
+        def compile(*args: Any, **kwargs: Any) -> None:
+            plain(*args, **kwargs)
+            if not done:
+                done.append(True)
+                found = found_from(model, name)
+                keys = {one: self.saved.key(one) for one in found.variables}
+                left = {one for one, key in keys.items() if key not in self.given}
+                found.variables = {one: found.variables[one] for one in left}
+                self.give(found)
+
+        object.__setattr__(model, "compile", compile)
 
 
 def _set(variable: Any, values: np.ndarray) -> None:

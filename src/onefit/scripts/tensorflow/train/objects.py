@@ -45,11 +45,13 @@ class Found:
         variables: The variables, each by its first name.
         aliases: Other ways to objects, each with the first one.
         unbuilt: Layers and optimizers that have no variables yet, by name.
+        uncompiled: Models that have no optimizer yet, by name.
     """
 
     variables: dict[str, Any] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     unbuilt: dict[str, Any] = field(default_factory=dict)
+    uncompiled: dict[str, Any] = field(default_factory=dict)
 
 
 def found_from(root: Any, prefix: str = "") -> Found:
@@ -83,6 +85,8 @@ def _look(one: Any, name: str, found: Found, seen: dict[int, str]) -> None:
         return
     if isinstance(one, keras.Layer | BaseOptimizer) and not one.built:
         found.unbuilt[name] = one
+    if isinstance(one, keras.Model) and not one.compiled:
+        found.uncompiled[name] = one
     for part, value in _parts(one):
         _look(value, f"{name}/{part}" if name else part, found, seen)
 
