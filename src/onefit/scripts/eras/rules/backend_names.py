@@ -235,6 +235,7 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.backend.has_arg", "tools:has_arg", WRITTEN, "OF210"),
     *(_rule(name, LATER if name in _ARGUMENTS_OF_KERAS_1.split() else OLD) for name in NAMES),
     Gone("keras.backend.batch_dot", "products:batch_dot", WRITTEN, "OF210", BOTH_OLD),
+    Gone("keras.backend.ctc_decode", "decodings:ctc_decode", "", "OF210", BOTH_OLD),
     *(_rule(name, BOTH_OLD) for name in _OF_KERAS_1.split()),
     *(
         Gone(

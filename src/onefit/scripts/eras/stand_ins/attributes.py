@@ -110,12 +110,16 @@ get_model_output_shape_at = _at(get_output_shape_at, lambda self: _shapes(self.o
 
 
 def by_plain_numbers(original: Callable[..., Any]) -> Callable[..., Any]:
-    """`output[:, np.argmax(p)]`: NumPy's numbers are indices of a symbolic tensor, too."""
+    """`output[:, np.argmax(p)]`: NumPy's numbers are indices of a symbolic tensor, too.
+
+    So is one slice by itself, `output[2:]`, which Keras 3 takes as one of several only.
+    """
 
     def __getitem__(self: Any, key: Any) -> Any:
         parts = key if isinstance(key, tuple) else (key,)
         plain = tuple(int(one) if isinstance(one, np.integer) else one for one in parts)
-        return original(self, plain if isinstance(key, tuple) else plain[0])
+        is_alone = not isinstance(key, tuple) and (key is None or isinstance(key, int | np.integer))
+        return original(self, plain[0] if is_alone else plain)
 
     return __getitem__
 

@@ -36,6 +36,8 @@ def reading_the_graph(original: Method) -> Method:
         function = _of_script(self)
         if function is None:
             return original(self, *args, **kwargs)
+        if _asks_for_gradients(self, function, args):
+            return original(_passing_on(self), _of_graph(self, function, args[0]), **kwargs)
         if ARGUMENT in kwargs or _has_symbols((args, kwargs)):
             places = list(_places(self, function))
             if places:
@@ -63,6 +65,38 @@ def _is_the_scripts(value: Any) -> bool:
 
 def _has_symbols(structure: Any) -> bool:
     return any(isinstance(one, KerasTensor) for one in tree.flatten(structure))
+
+
+def _asks_for_gradients(layer: Any, function: FunctionType, args: tuple[Any, ...]) -> bool:
+    """Whether a `Lambda` is to find a gradient between what it is given: `K.gradients(b, a)`.
+
+    Only the graph knows how one of its tensors came from another.
+    """
+    is_lambda = isinstance(layer, keras.layers.Lambda) and len(args) == 1
+    return is_lambda and _has_symbols(args) and "gradients" in _all_looked_up(function)
+
+
+def _all_looked_up(function: FunctionType, depth: int = _DEPTH) -> set[str]:
+    names, attributes = _looked_up(function.__code__)
+    found = names | attributes
+    for name in names & set(function.__globals__):
+        if depth and _is_the_scripts(value := function.__globals__[name]) and value != function:
+            found |= _all_looked_up(value, depth - 1)
+    return found
+
+
+def _of_graph(layer: Any, function: FunctionType, inputs: Any) -> Any:
+    """What the function gives for the tensors of the graph, once and for all, as it did then."""
+    found = function(inputs, **(layer.arguments or {}))
+    return found[0] if isinstance(found, list | tuple) and len(found) == 1 else found
+
+
+def _passing_on(layer: Any) -> Any:
+    """The layer, which has nothing left to compute."""
+    object.__setattr__(layer, "function", lambda tensors: tensors)
+    object.__setattr__(layer, "arguments", {})
+    object.__setattr__(layer, "_output_shape", None)
+    return layer
 
 
 class _Place:

@@ -11,7 +11,6 @@ from onefit.scripts.eras.stand_ins.logits import logits_of
 from onefit.scripts.tensorflow import nn
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import tensor
-from onefit.scripts.tensorflow.missing import refuse_argument
 
 Tensor = Any
 
@@ -124,17 +123,43 @@ def ctc_decode(
     beam_width: int = 100,
     top_paths: int = 1,
 ) -> tuple[list[Tensor], Tensor]:
-    """The likeliest labels, -1 after their end, and how unlikely they are."""
-    if not greedy:
-        refuse_argument("tensorflow.keras.backend.ctc_decode", "beam_width")
+    """The likeliest labels, -1 after their end, and how unlikely they are.
+
+    Args:
+        y_pred: Probabilities for each step; the last class is the blank.
+        input_length: How many steps of each row count.
+        greedy: Whether the likeliest class of each step is taken. Defaults to yes.
+        beam_width: How many beginnings are kept where it is not. Defaults to 100.
+        top_paths: How many answers are given for each row then. Defaults to one.
+
+    Returns:
+        The labels, an array for each path; and for each row minus the logarithm of its
+        probability, or the logarithms of those of its paths.
+    """
     y_pred = tensor(y_pred)
+    settings: dict[str, str | int] = {"strategy": "greedy"}
+    if not greedy:
+        settings = {
+            "strategy": "beam_search",
+            "beam_width": beam_width,
+            "top_paths": top_paths,
+        }
     decoded, scores = ops.ctc_decode(
         ops.log(y_pred + epsilon()),
         ops.cast(tensor(input_length), "int32"),
-        strategy="greedy",
         mask_index=y_pred.shape[-1] - 1,
+        **settings,
     )
-    return list(ops.unstack(decoded)), scores
+    paths = list(ops.unstack(decoded))
+    return (paths if greedy else [_without_repeats(one) for one in paths]), scores
+
+
+def _without_repeats(labels: Tensor) -> Tensor:
+    """Labels without those that follow themselves: TensorFlow's beams tell them so."""
+    before = ops.pad(labels[:, :-1], [(0, 0), (1, 0)], constant_values=-1)
+    is_new = labels != before
+    order = ops.argsort(ops.cast(~is_new, "int32"), axis=1)
+    return ops.take_along_axis(ops.where(is_new, labels, -1), order, axis=1)
 
 
 def _lengths(given: Any) -> Tensor:
