@@ -175,3 +175,42 @@ def test_means_in_steps_of_the_script(tmp_path):
                 assert found[name] == pytest.approx(values, abs=2e-5), name
             else:
                 np.testing.assert_allclose(found[name], values, atol=2e-5, err_msg=name)
+
+
+def numbers(first, *shape):
+    return np.cos(np.arange(first, first + np.prod(shape))).reshape(shape).astype("float32")
+
+
+class Endpoint(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.error = keras.metrics.MeanAbsoluteError()
+
+    def call(self, targets, outputs):
+        self.add_loss(keras.ops.mean((targets - outputs) ** 2))
+        self.add_metric(self.error(targets, outputs), name="mae")
+        return outputs
+
+
+@pytest.mark.parametrize("with_onefit", [False, True])
+def test_a_metric_that_a_layer_calls_is_logged_as_itself(in_force, with_onefit):
+    inputs, targets = keras.Input((3,)), keras.Input((2,))
+    dense = keras.layers.Dense(2)
+    model = keras.Model([inputs, targets], Endpoint()(targets, dense(inputs)))
+    dense.set_weights([numbers(3, 3, 2), np.zeros(2, "float32")])
+    model.compile(keras.optimizers.SGD(0.05))
+    rows = [numbers(0, 10, 3), numbers(5, 10, 2)]
+    fit = onefit.fit if with_onefit else keras.Model.fit
+    history = fit(model, rows, batch_size=4, epochs=2, shuffle=False, verbose=0).history
+    # The numbers of TensorFlow 2.15.1.
+    assert history["loss"] == pytest.approx([0.830459, 0.762906], abs=2e-6)
+    assert history["mean_absolute_error"] == pytest.approx([0.738214, 0.71813], abs=2e-6)
+    assert set(history) == {"loss", "mean_absolute_error"}
+    assert model.evaluate(rows, verbose=0) == pytest.approx([0.685465, 0.700665], abs=2e-6)
+
+
+def test_add_metric_says_that_a_script_is_old():
+    from onefit.scripts.eras import evidence
+
+    source = "from tensorflow import keras\nlayer.add_metric(value, name='mae')\n"
+    assert evidence.read(source).name == "tf2"

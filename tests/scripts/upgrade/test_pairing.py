@@ -207,6 +207,7 @@ WITHOUT_SOURCE = {
     "keras.regularizers.get": "the same",
     "keras.src.constraints.get": "the same",
     "keras.src.regularizers.get": "the same",
+    "keras.metrics.Metric.__call__": "add_metric of a layer is listed",
     "keras.metrics.MeanMetricWrapper": "masks of metrics are Keras's own; the call is listed",
     "keras.Sequential.get_config": "which names of a config a script reads is not seen in a source",
     "keras.Sequential.from_config": "the same",

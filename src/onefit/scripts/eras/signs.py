@@ -205,6 +205,9 @@ class Signs:
         if is_numbers(node.value):
             self.lists.update(names)
         self.ends.update(dict.fromkeys(names, self._end(node.value)))
+        sizes = {getattr(one, "attr", "") for one in node.targets} & {"state_size", "output_size"}
+        if sizes and any(getattr(one, "attr", "") == "TensorShape" for one in ast.walk(node.value)):
+            self.note("old", node, f"a TensorShape as the {min(sizes)} of a cell")
         if isinstance(node.value, ast.Call):
             made = node.value.func
             kind = getattr(made, "attr", getattr(made, "id", ""))

@@ -21,6 +21,7 @@ from onefit.scripts.eras.stand_ins import (
     logs,
     model_metrics,
     named_inputs,
+    nested_cells,
     recurrent_calls,
     recurrent_states,
     step_masks,
@@ -121,6 +122,11 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.layers.RNN.__call__", recurrent_calls.with_constants, "", "OF203"),
     Meaning("keras.layers.RNN.call", recurrent_calls.without_constants, "", "OF203"),
     Meaning("keras.layers.RNN.__init__", recurrent_calls.of_any_cell, "", "OF203"),
+    Meaning("keras.layers.RNN.build", nested_cells.of_nested_inputs, "", "OF203", TF2),
+    Meaning(
+        "keras.layers.RNN.compute_output_shape", nested_cells.of_nested_outputs, "", "OF203", TF2
+    ),
+    Meaning("keras.layers.RNN.call", nested_cells.scanned, "", "OF203", TF2),
     Meaning("keras.layers.RNN.reset_states", attributes.reset_to, "", "OF203"),
     Meaning("keras.layers.RNN.variables", recurrent_states.carried, "", "OF206"),
     Meaning(
@@ -202,6 +208,7 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.Sequential.add", construction.add_first_layer, "", "OF203"),
     Meaning(f"{_LAYER}.add_metric", lambda _: layer_metrics.add_metric, "", "OF204"),
     Meaning(f"{_FUNCTIONAL}.add_metric", lambda _: layer_metrics.add_graph_metric, "", "OF204"),
+    Meaning("keras.metrics.Metric.__call__", layer_metrics.calling, "", "OF204", TF2),
     Meaning("keras.Model.compute_loss", layer_metrics.updating, "", "OF204"),
     Meaning("keras.Model.compute_loss", model_metrics.noting_the_loss, "", "OF206", TF2),
     Meaning("keras.Model.predict_step", layer_metrics.forgetting, "", "OF204"),

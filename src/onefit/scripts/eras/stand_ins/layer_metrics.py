@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
+from keras import ops
 
 from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.stand_ins.construction import grown
+from onefit.training.host.keras_private import get_stateless_scope, in_stateless_scope
 
-_NOTED = "_noted"
+_NOTED, _RESULT = "_noted", "_result"
 
 
 class LayerMean(keras.metrics.Mean):
@@ -69,6 +71,8 @@ def add_metric(self: Any, value: Any, name: str | None = None, aggregation: Any 
             f"a value of type {type(value).__name__}, name={name!r}, aggregation={aggregation!r}",
             "Give metrics to compile, or the tensor itself with a name.",
         )
+    if any(vars(one).get(_RESULT) is value for one in self._metrics):
+        return  # a metric's own result: it is logged as that metric
     metrics = {one.name: one for one in self._metrics}
     if name not in metrics:
         metrics[name] = LayerMean(name=name)
@@ -101,12 +105,40 @@ def add_graph_metric(
         add_metric(self, value, name, aggregation)
 
 
+def calling(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A metric that a layer calls in its own `call` counts once the layer has been called.
+
+    Keras 3 hands a forward pass no variables of metrics. So what the metric was given is kept until
+    the loss is computed, and its result in the pass is that of the batch.
+    """
+
+    def __call__(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not _is_in_forward_pass(self):
+            result = original(self, *args, **kwargs)
+        else:
+            vars(self)[_NOTED] = (args, kwargs)
+            fresh = [ops.zeros(one.shape, one.dtype) for one in self.variables]
+            result = self.stateless_result(self.stateless_update_state(fresh, *args, **kwargs))
+        vars(self)[_RESULT] = result
+        return result
+
+    return __call__
+
+
+def _is_in_forward_pass(metric: Any) -> bool:
+    """Whether values are handed to variables here, and none to this metric's."""
+    if not in_stateless_scope():
+        return False
+    scope = get_stateless_scope()
+    return all(scope.get_current_value(one) is None for one in metric.variables)
+
+
 def updating(original: Callable[..., Any]) -> Callable[..., Any]:
     """What the layers' calls left goes into their metrics."""
 
     def compute_loss(self: Any, *args: Any, **kwargs: Any) -> Any:
-        for metric in _means(self):
-            metric.take()
+        for metric in _noting(self):
+            _take(metric)
         return original(self, *args, **kwargs)
 
     return compute_loss
@@ -117,16 +149,25 @@ def forgetting(original: Callable[..., Any]) -> Callable[..., Any]:
 
     def predict_step(self: Any, *args: Any, **kwargs: Any) -> Any:
         found = original(self, *args, **kwargs)
-        for metric in _means(self):
-            metric.forget()
+        for metric in _noting(self):
+            vars(metric).pop(_NOTED, None)
         return found
 
     return predict_step
 
 
-def _means(model: Any) -> Iterator[LayerMean]:
+def _noting(model: Any) -> Iterator[Any]:
+    """The metrics of layers that were given something in a call."""
     for layer in model._flatten_layers():
-        yield from (one for one in layer._metrics if isinstance(one, LayerMean))
+        yield from (one for one in layer._metrics if _NOTED in vars(one))
+
+
+def _take(metric: Any) -> None:
+    if isinstance(metric, LayerMean):
+        metric.take()
+    else:
+        args, kwargs = vars(metric).pop(_NOTED)
+        metric.update_state(*args, **kwargs)
 
 
 def of_layers_alone(_: property) -> property:

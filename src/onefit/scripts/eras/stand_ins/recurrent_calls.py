@@ -11,6 +11,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from onefit.scripts.eras.stand_ins import nested_cells
+
 Function = Callable[..., Any]
 
 
@@ -18,7 +20,8 @@ def with_states(original: Function) -> Function:
     """`layer([x, h, c])` is `layer(x, initial_state=[h, c])`."""
 
     def __call__(self: Any, sequences: Any, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(sequences, list | tuple) and len(sequences) > 1:
+        # A list alone: the tensors of a tuple are what the cell takes at each step.
+        if isinstance(sequences, list) and len(sequences) > 1:
             sequences, *states = sequences
             kwargs["initial_state"] = states
         return original(self, sequences, *args, **kwargs)
@@ -31,7 +34,11 @@ def states_for_inputs(original: Function) -> Function:
 
     def get_initial_state(self: Any, inputs: Any = None, batch_size: Any = None, **_: Any) -> Any:
         size = inputs if batch_size is None else batch_size
-        return original(self, ops.shape(size)[0] if len(getattr(size, "shape", ())) else size)
+        rows = ops.shape(size)[0] if len(getattr(size, "shape", ())) else size
+        has_shapes = any(hasattr(one, "as_list") for one in self.state_size)
+        if has_shapes and not hasattr(self.cell, "get_initial_state"):
+            return nested_cells.zeros(self.state_size, rows, self.cell.compute_dtype)
+        return original(self, rows)
 
     return get_initial_state
 

@@ -20,6 +20,7 @@ from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import shape as lengths
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.operation import operations, unwrapped
+from onefit.scripts.tensorflow.random import rejection
 from onefit.scripts.tensorflow.random.candidates import word
 from onefit.scripts.tensorflow.random.distributions import RESERVED
 from onefit.scripts.tensorflow.random.operations import drawn, is_inside
@@ -207,9 +208,6 @@ def _on_host(name: str, state: Any, outer: tuple[int, ...], dtype: str, *paramet
     """
 
     def draw(state: Any, *parameters: Any) -> np.ndarray:
-        # Not at the top: SciPy's special functions would make `import tensorflow` slower.
-        from onefit.scripts.tensorflow.random import rejection
-
         seeds, start = _begin(np.asarray(state))
         sampler = getattr(rejection, name)
         given = [np.asarray(one) for one in parameters]

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import gammaln
 
 from onefit.scripts.tensorflow.data.seeds import Seeds
 from onefit.scripts.tensorflow.random.distributions import (
@@ -131,6 +130,9 @@ def gamma(seeds: Seeds, start: int, shapes: Array) -> Array:
 
 def poisson(seeds: Seeds, start: int, rates: Array) -> Array:
     """Numbers of Poisson distributions of these rates; NaN where a rate is none."""
+    # SciPy, which JAX brings, is slow to import, and few scripts draw such numbers.
+    from scipy.special import gammaln
+
     stream, made = _stream(seeds, start, np.arange(len(rates))), np.full(len(rates), np.nan)
     places = np.flatnonzero((rates >= 0) & (rates < FEW))
     product, count = np.ones(len(rates)), np.zeros(len(rates))
