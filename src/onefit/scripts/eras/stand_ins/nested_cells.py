@@ -70,7 +70,8 @@ def scanned(original: Method) -> Method:
     ) -> Any:
         size = getattr(self.cell, "output_size", None)
         if not tree.is_nested(sequences) and not isinstance(size, list | tuple):
-            return original(self, sequences, initial_state, mask, training)
+            given = {"initial_state": initial_state, "mask": mask, "training": training}
+            return original(self, sequences, **given)
         if any(one is not None for one in tree.flatten(mask)):
             raise NotImplementedError(
                 "Expected a recurrent layer of nested inputs or outputs without a mask. "
