@@ -20,7 +20,7 @@ from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.boundary import of_script
 from onefit.scripts.tensorflow.data.adapter import DatasetAdapter
 from onefit.scripts.tensorflow.function import Function
-from onefit.scripts.tensorflow.keras_steps import give_keras_steps
+from onefit.scripts.tensorflow.keras.inherited_steps import give_keras_steps
 from onefit.scripts.tensorflow.operation import nested, wrapped
 from onefit.scripts.tensorflow.pure_steps import PureSteps
 from onefit.training.host import own_steps

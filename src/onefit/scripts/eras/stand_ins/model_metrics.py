@@ -56,7 +56,7 @@ def noting_the_loss(original: Callable[..., Any]) -> Callable[..., Any]:
             self._loss_tracker.update_state(value, sample_weight=rows)
         return value
 
-    # the mark that `keras_steps.py` of the name tensorflow looks for
+    # the mark that `inherited_steps.py` of the name tensorflow looks for
     vars(compute_loss)["__onefit_notes_the_loss__"] = True
     return compute_loss
 

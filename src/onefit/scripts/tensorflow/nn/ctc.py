@@ -114,9 +114,7 @@ def _dense_loss(
 ) -> Tensor:
     scores = tensor(logits)
     scores = scores if time_major else jnp.swapaxes(scores, 0, 1)
-    numbers, counts, lengths = (
-        ops.cast(tensor(one), "int32") for one in (labels, label_length, logit_length)
-    )
+    numbers, counts, lengths = _whole(labels, label_length, logit_length)
     blank %= scores.shape[2]
     if blank:  # the blank goes first, and the classes before it move up
         order = np.roll(np.arange(blank + 1), 1)
@@ -137,11 +135,13 @@ def _sparse_loss(
 ) -> Tensor:
     scores = tensor(logits)
     scores = ops.swapaxes(scores, 0, 1) if time_major else scores
-    numbers, counts, lengths = (
-        ops.cast(tensor(one), "int32") for one in (labels, label_length, logit_length)
-    )
+    numbers, counts, lengths = _whole(labels, label_length, logit_length)
     found = ops.ctc_loss(numbers, scores, counts, lengths, mask_index=blank % scores.shape[-1])
     return of_kernel(found, numbers, counts, lengths, ignores_long)
+
+
+def _whole(*given: Any) -> list[Any]:
+    return [ops.cast(tensor(one), "int32") for one in given]
 
 
 @as_it_is
