@@ -114,7 +114,7 @@ def test_what_was_too_large_is_said():
     """A hidden layer of four times the units has at least twice the weights: 4 * 2.3 > 8."""
     x, y = _rows()
     setup = setup_of(_network(), given_of(x, y, epochs=2))
-    seen = Doctor(Training(setup, None, 2, 0.001, 0.1, most=8), [], Clock(5.0)).examine()
+    seen = Doctor(Training(setup, None, 2, 0.001, 0.1, most=8), [], Clock(30.0)).examine()
     assert seen is not None
     assert seen.too_large.startswith("not tried, as too little memory is free: Dense(32)")
 
