@@ -132,6 +132,12 @@ model.fit(x, {y}, epochs=3, verbose=0)
             "np.eye(4)[classes]",
             marks=pytest.mark.slow,
         ),
+        pytest.param(  # no logits: Keras 2 cut off at epsilon, and added it once more
+            "keras.layers.Dense(4)",
+            "binary_crossentropy",
+            "np.eye(4)[classes]",
+            marks=pytest.mark.slow,
+        ),
         pytest.param(
             "keras.layers.Dense(4, activation='sigmoid')",
             "categorical_crossentropy",

@@ -173,4 +173,4 @@ def _is_usual(given: cst.Arg) -> bool:
 
 def _defined(script: Script, original: cst.CSTNode, function: str) -> cst.Name:
     script.done(CODE, original, f"{function} is written down")
-    return cst.Name(script.definitions.define(f"logit_losses:{function}"))
+    return cst.Name(script.definitions.define(f"entropies:{function}"))

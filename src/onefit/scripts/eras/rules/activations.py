@@ -48,7 +48,7 @@ RULES: tuple[Rule, ...] = (
     ),
     *(
         Meaning(
-            f"keras.src.{name}", _unchanged, "", "OF215", OLD - BOTH_OLD, f"logit_losses:{function}"
+            f"keras.src.{name}", _unchanged, "", "OF215", OLD - BOTH_OLD, f"entropies:{function}"
         )
         for name, function in _OF_LOGITS.items()
     ),

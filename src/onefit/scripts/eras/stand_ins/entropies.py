@@ -1,15 +1,21 @@
-"""`K.binary_crossentropy` and `K.categorical_crossentropy`, to be written into an upgraded script.
+"""Cross-entropies of Keras 2 as functions of a script, for Keras 3 on JAX.
 
-Under `onefit run` they are those of the stand-in for TensorFlow, which compute the same to the bit.
+`K.binary_crossentropy` and `K.categorical_crossentropy`, and the losses of logits that
+`onefit upgrade` writes where an output saturates. Under `onefit run`, `logits` gives the functions
+of Keras's backend the same meaning, to the bit.
+
 Source: `keras/backend/tensorflow_backend.py` of Keras 2.2.4, `keras/backend.py` of 2.15.
 """
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import keras
 from keras import ops
+
+known_logits: dict[int, Any] = {}
 
 
 def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
@@ -54,3 +60,88 @@ def old_binary_crossentropy(output: Any, target: Any, from_logits: bool = False)
 def old_categorical_crossentropy(output: Any, target: Any, from_logits: bool = False) -> Any:
     """`categorical_crossentropy` as Keras 1 had it: the output comes first."""
     return categorical_crossentropy(target, output, from_logits)
+
+
+@keras.saving.register_keras_serializable("onefit")
+def known_softmax(x: Any) -> Any:
+    """A softmax whose cross-entropy finds its logits."""
+    return note_logits(keras.activations.softmax(x), x, "softmax")
+
+
+@keras.saving.register_keras_serializable("onefit")
+def known_sigmoid(x: Any) -> Any:
+    """A sigmoid whose cross-entropy finds its logits."""
+    return note_logits(keras.activations.sigmoid(x), x, "sigmoid")
+
+
+def note_logits(output: Any, logits: Any, activation: str) -> Any:
+    """Remember what an activation was given, as long as there is what it gave."""
+    # JAX's arrays have no hash, so that they are no keys themselves.
+    key = id(output)
+    reference = weakref.ref(output, lambda _: known_logits.pop(key, None))
+    known_logits[key] = reference, logits, activation
+    return output
+
+
+@keras.saving.register_keras_serializable("onefit")
+def binary_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
+    """The binary cross-entropy, of the logits where the output saturates, as in tf.keras 2.
+
+    >>> output = known_sigmoid(ops.array([[-100.0]]))
+    >>> print(binary_crossentropy_of_logits(ops.array([[1.0]]), output))
+    [100.]
+    """
+    y_true = ops.cast(y_true, y_pred.dtype)
+    found = ops.binary_crossentropy(y_true, y_pred)
+    logits, is_usual = find_logits(y_pred, "sigmoid")
+    if logits is None:
+        found = where_other(found, binary_crossentropy(y_true, y_pred))
+    else:
+        theirs = ops.binary_crossentropy(y_true, logits, from_logits=True)
+        found = where_other(found, theirs) if is_usual else theirs
+    return ops.mean(found, axis=-1)
+
+
+@keras.saving.register_keras_serializable("onefit")
+def categorical_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
+    """The categorical cross-entropy, of the logits where the output saturates, as in tf.keras 2.
+
+    >>> output = known_softmax(ops.array([[0.0, 100.0]]))
+    >>> print(categorical_crossentropy_of_logits(ops.array([[1.0, 0.0]]), output))
+    [100.]
+    """
+    return of_classes(keras.losses.categorical_crossentropy, y_true, y_pred)
+
+
+@keras.saving.register_keras_serializable("onefit")
+def sparse_categorical_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
+    """The same of numbered classes.
+
+    >>> output = known_softmax(ops.array([[0.0, 100.0]]))
+    >>> print(sparse_categorical_crossentropy_of_logits(ops.array([0]), output))
+    [100.]
+    """
+    return of_classes(keras.losses.sparse_categorical_crossentropy, y_true, y_pred)
+
+
+def of_classes(loss: Any, y_true: Any, y_pred: Any) -> Any:
+    """A loss of Keras's for classes, of the logits where the output saturates."""
+    found = loss(y_true, y_pred)
+    logits, is_usual = find_logits(y_pred, "softmax")
+    if logits is None:
+        return found
+    theirs = loss(y_true, logits, from_logits=True)
+    return where_other(found, theirs) if is_usual else theirs
+
+
+def find_logits(output: Any, usual: str) -> tuple[Any, bool]:
+    """The logits of an output, and whether its activation is the usual one; else `None`."""
+    reference, logits, activation = known_logits.get(id(output), (lambda: None, None, ""))
+    # The identity of an array that has gone may be that of another one.
+    return (logits, activation == usual) if reference() is output else (None, False)
+
+
+def where_other(found: Any, theirs: Any) -> Any:
+    """What Keras on JAX found, except where the loss of the logits is more than rounded."""
+    is_other = ops.abs(theirs - found) > 1e-5 * (1.0 + ops.abs(theirs))
+    return ops.where(is_other, theirs, found)

@@ -22,7 +22,6 @@ from keras.src.backend import get_keras_mask, set_keras_mask
 
 from onefit.scripts.eras.stand_ins import backend_definitions, entropies
 from onefit.scripts.eras.stand_ins.kept_masks import Masked
-from onefit.scripts.eras.stand_ins.logit_losses import where_other
 from onefit.scripts.patches import Patches
 from onefit.training.host.keras_private import JAXTrainer, nn
 
@@ -183,9 +182,9 @@ def binary(original: Function) -> Function:
             return found
         kept = _kept(output, "sigmoid")
         if kept is None:
-            return where_other(found, entropies.binary_crossentropy(target, output))
+            return entropies.where_other(found, entropies.binary_crossentropy(target, output))
         theirs = original(target, kept.logits, True)
-        return where_other(found, theirs) if kept.activation == "sigmoid" else theirs
+        return entropies.where_other(found, theirs) if kept.activation == "sigmoid" else theirs
 
     return binary_crossentropy
 
@@ -201,7 +200,7 @@ def categorical(original: Function) -> Function:
         if from_logits or kept is None or _left:
             return found
         theirs = original(target, kept.logits, True, axis)
-        return where_other(found, theirs) if kept.activation == "softmax" else theirs
+        return entropies.where_other(found, theirs) if kept.activation == "softmax" else theirs
 
     return categorical_crossentropy
 
@@ -223,7 +222,7 @@ def sparse(original: Function) -> Function:
             classes = ops.reshape(target, found.shape)
             return backend_definitions.sparse_categorical_crossentropy(classes, output, axis=axis)
         theirs = original(target, kept.logits, True, axis)
-        return where_other(found, theirs) if kept.activation == "softmax" else theirs
+        return entropies.where_other(found, theirs) if kept.activation == "softmax" else theirs
 
     return sparse_categorical_crossentropy
 
@@ -246,7 +245,7 @@ def ignoring(original: Function) -> Function:
         theirs = original(y_true, kept.logits, True, ignore_class, axis)
         if kept.activation != "softmax":
             return theirs
-        made = where_other(found, theirs)
+        made = entropies.where_other(found, theirs)
         set_keras_mask(made, get_keras_mask(found))  # the mean leaves such rows out
         return made
 
