@@ -93,32 +93,34 @@ def arguments() -> argparse.ArgumentParser:
 
 
 def look(path: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """Upgrade one script and prove it."""
-    from onefit.scripts.upgrade import files, upgraded
-    from onefit.scripts.upgrade.proof import prove
+    """Upgrade one script, with the modules beside it that it imports, and prove it."""
+    from onefit.scripts.upgrade import import_groups
+    from onefit.scripts.upgrade.session import Session
     from onefit.scripts.upgrade.upgrade import LOGITS
 
-    begun = time.monotonic()
-    try:
-        source = files.read(path)
-        found = upgraded(source, folder=str(path.parent))
-    except (SyntaxError, ValueError) as error:
-        return {"class": "unreadable", "why": str(error), "seconds": 0.0, "left": []}
-    if not found.era.is_old:
+    begun, home, refused = time.monotonic(), path.absolute(), list[Exception]()
+    session = Session(epochs=options.epochs, steps=options.steps, timeout=options.seconds)
+    groups = import_groups.groups([path], lambda _, error: refused.append(error))
+    if refused:
+        return {"class": "unreadable", "why": str(refused[0]), "seconds": 0.0, "left": []}
+    files = import_groups.files_of_models(groups[0], groups)
+    found = session.upgrades(groups[0], files)
+    if home not in found:
+        why = session.records[-1]["error"]
+        return {"class": "unreadable", "why": why, "seconds": 0.0, "left": []}
+    if not found[home].era.is_old:
         return {"class": "keras3", "why": "", "seconds": 0.0, "left": []}
-    era = found.era.name
-    cut = {"epochs": options.epochs, "steps": options.steps}
-    proof = prove(found.before, found.after, path, era, options.seconds, **cut)
+    proof = session.proof(home, found)
     if proof.saturates:  # as `onefit upgrade --prove` does
-        found = upgraded(source, folder=str(path.parent), logits=True)
-        proof = prove(found.before, found.after, path, era, options.seconds, **cut)
+        found = session.upgrades(groups[0], files, logits=True)
+        proof = session.proof(home, found)
     return {
         "class": proof.verdict,
         "why": proof.told,
         "seconds": time.monotonic() - begun,
-        "era": era,
-        "logits": any(one.code == LOGITS for one in found.changes),
-        "left": [str(one) for one in found.remains],
+        "era": found[home].era.name,
+        "logits": any(one.code == LOGITS for one in found[home].changes),
+        "left": [str(one) for one in found[home].remains],
     }
 
 

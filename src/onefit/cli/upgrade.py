@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
 
 from onefit.cli.libcst import expect_libcst
 
@@ -50,13 +55,33 @@ def command(given: argparse.Namespace) -> int:
 
     expect_libcst(given.parser)
     # Keras reads the name of its backend when it is imported, which the session does.
-    with jax_chosen():
+    with jax_chosen(), _ended_by_exceptions():
         from onefit.scripts.upgrade.session import Session
 
         try:
             return Session.of(given).run(given.paths)
         except FileNotFoundError as error:
             raise SystemExit(given.parser.error(str(error))) from None
+        except KeyboardInterrupt:
+            raise SystemExit(128 + signal.SIGINT) from None
+
+
+@contextlib.contextmanager
+def _ended_by_exceptions() -> Iterator[None]:
+    """Raise what ends the process, so that a script that a proof runs ends with it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals come to the main thread alone
+        return
+    before = signal.signal(signal.SIGTERM, _exit)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _exit(number: int, _: FrameType | None) -> None:
+    """Leave with the exit code that shells give a process that a signal has ended."""
+    raise SystemExit(128 + number)
 
 
 def _codes(word: str) -> frozenset[str]:

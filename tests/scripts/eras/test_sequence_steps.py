@@ -90,3 +90,28 @@ def test_an_upgraded_script_takes_the_same_batches_under_plain_keras(era, losses
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)[0] == losses
+
+
+@pytest.mark.parametrize("steps", ["", "steps_per_epoch=2, "])
+def test_a_sequence_without_batches_is_an_error(steps, tmp_path):
+    """Its rounds would follow one another without end; Keras 1.2.2 fails on it, too."""
+    script = f"""
+        import json
+        import keras
+        import numpy as np
+
+        class Nothing(keras.utils.Sequence):
+            def __len__(self):
+                return 0
+            def __getitem__(self, number):
+                raise IndexError(number)
+
+        model = keras.models.Sequential([keras.layers.Dense(1, input_dim=4)])
+        model.compile("sgd", "mae")
+        try:
+            model.fit_generator(Nothing(), {steps}epochs=1, verbose=0)
+        except ValueError as error:
+            print(json.dumps(str(error)))
+    """
+    (told,) = printed(textwrap.dedent(script), "keras2", tmp_path)
+    assert "Received: one of length 0" in told

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
 
 import keras
 import numpy as np
@@ -169,3 +173,42 @@ def test_differences_are_whole_sentences():
         assert difference(ran(*old), ran(*new)) == told
     more = difference(ran(printed="a"), ran(printed="a\nb"))
     assert more == "the upgraded script prints more lines"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_script_ends_with_the_process_that_proves_it(number, tmp_path):
+    """It runs in a session of its own, so that Ctrl-C and a kill reach the process alone."""
+    script, told = tmp_path / "endless.py", tmp_path / "pid"
+    script.write_text(
+        "import os, time\nfrom keras.layers.core import Dense\n"
+        f"open({str(told)!r} + '.part', 'w').write(str(os.getpid()))\n"
+        f"os.rename({str(told)!r} + '.part', {str(told)!r})\n"
+        "while True:\n    time.sleep(0.1)\n"
+    )
+    command = [sys.executable, "-m", "onefit", "upgrade", "--prove", str(script)]
+    errors = tmp_path / "errors"
+    with errors.open("w") as file:
+        proving = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=file)
+    assert _within(300, lambda: told.exists() or proving.poll() is not None)
+    running = int(told.read_text())
+    proving.send_signal(number)
+    assert proving.wait(60) == 128 + number
+    assert errors.read_text() == ""  # no traceback
+
+    def has_ended():
+        try:
+            os.kill(running, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    assert _within(60, has_ended)
+
+
+def _within(seconds, condition):
+    """Whether a condition holds before so many seconds are over."""
+    end = time.monotonic() + seconds
+    while not (holds := condition()) and time.monotonic() < end:
+        time.sleep(0.1)
+    return holds

@@ -233,6 +233,9 @@ def process(
     except subprocess.TimeoutExpired:
         _stop(started)
         return None, *started.communicate()
+    except BaseException:  # Ctrl-C does not reach a process of a session of its own
+        _stop(started)
+        raise
 
 
 def _keeping(folder: str) -> dict[str, str]:

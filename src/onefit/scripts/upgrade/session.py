@@ -102,10 +102,53 @@ class Session:
         """Whether the rules of a code are to be applied."""
         return (self.select is None or code in self.select) and code not in self.ignore
 
+    def upgrades(
+        self, group: Group, files_beside: Files, logits: bool = False
+    ) -> dict[Path, Upgrade]:
+        """Each file of a group that can be read; what is imported comes first, and is known then.
+
+        Args:
+            group: Files that import one another.
+            files_beside: The files of models that they and those beside them write and load.
+            logits: Write cross-entropies of logits. Defaults to `False`.
+        """
+        eras, words = import_groups.eras(group, self.era), import_groups.words_of(group)
+        found: dict[Path, Upgrade] = {}
+        for one, source in group.items():
+            taken = frozenset(source.taken(group.values()))
+            beside = Beside(taken=taken, files=files_beside, **words[one]._asdict())
+            for path, names in source.imports.items():
+                if path in found:
+                    beside.take(found[path].exports, names)
+            try:
+                found[one] = upgraded(
+                    source.text,
+                    eras[one],
+                    is_chosen=self.is_chosen,
+                    unsafe=self.unsafe,
+                    beside=beside,
+                    logits=logits,
+                )
+            except Exception as error:  # a fault of onefit's own costs one file, not the others
+                self._refuse(source.path, error)
+        return found
+
+    def proof(self, one: Path, found: dict[Path, Upgrade]) -> Proof:
+        """The proof of a script, with the new texts of the modules that are upgraded with it.
+
+        Args:
+            one: The script, as `found` has it.
+            found: The upgrades of its group.
+        """
+        era = found[one].era.name
+        others = {path: upgrade.after for path, upgrade in found.items() if path != one}
+        texts, cut = (found[one].before, found[one].after), (self.epochs, self.steps)
+        return prove(*texts, one, era, self.timeout, *cut, others)
+
     def _group(self, group: Group, others: list[Group]) -> None:
         """Files that import one another are upgraded, proved and written together."""
         files_beside = import_groups.files_of_models(group, others)
-        found = self._upgraded(group, files_beside, self.logits)
+        found = self.upgrades(group, files_beside, self.logits)
         proofs = self._proofs(group, found)
         if any(one.saturates for one in proofs.values()) and self.is_chosen(LOGITS):
             found, proofs = self._of_logits(group, files_beside, found, proofs)
@@ -144,7 +187,7 @@ class Session:
         proofs: dict[Path, Proof],
     ) -> tuple[dict[Path, Upgrade], dict[Path, Proof]]:
         """The files with cross-entropies of logits, if these are what they lacked."""
-        again = self._upgraded(group, files_beside, logits=True)
+        again = self.upgrades(group, files_beside, logits=True)
         others = self._proofs(group, again)
         if any(one.saturates for one in others.values()):  # what takes no logits is listed
             return {one: replace(found[one], remains=again[one].remains) for one in found}, proofs
@@ -157,31 +200,8 @@ class Session:
         for one in found if self.is_proved else ():
             near = (found[path] for path in import_groups.reached(group, one) if path in found)
             if group[one].is_script and any(each.is_changed for each in near):
-                proofs[one] = self._prove(one, found)
+                proofs[one] = self.proof(one, found)
         return proofs
-
-    def _upgraded(self, group: Group, files_beside: Files, logits: bool) -> dict[Path, Upgrade]:
-        """Each file that can be read; what is imported stands first, and is known then."""
-        eras, words = import_groups.eras(group, self.era), import_groups.words_of(group)
-        found: dict[Path, Upgrade] = {}
-        for one, source in group.items():
-            taken = frozenset(source.taken(group.values()))
-            beside = Beside(taken=taken, files=files_beside, **words[one]._asdict())
-            for path, names in source.imports.items():
-                if path in found:
-                    beside.take(found[path].exports, names)
-            try:
-                found[one] = upgraded(
-                    source.text,
-                    eras[one],
-                    is_chosen=self.is_chosen,
-                    unsafe=self.unsafe,
-                    beside=beside,
-                    logits=logits,
-                )
-            except Exception as error:  # a fault of onefit's own costs one file, not the others
-                self._refuse(source.path, error)
-        return found
 
     def _tell(self, group: Group, one: Path, found: Upgrade, proof: Proof | None) -> None:
         """Keep the record of a file, and show it; one that was not named has to have changed."""
@@ -204,12 +224,6 @@ class Session:
         told = f"{path}: {_unreadable(error)}"
         self.records.append({"file": str(path), "error": told})
         return None if self.as_json else tell(told)
-
-    def _prove(self, one: Path, found: dict[Path, Upgrade]) -> Proof:
-        era = found[one].era.name
-        others = {path: upgrade.after for path, upgrade in found.items() if path != one}
-        texts, cut = (found[one].before, found[one].after), (self.epochs, self.steps)
-        return prove(*texts, one, era, self.timeout, *cut, others)
 
     def _show(self, path: Path, found: Upgrade) -> None:
         """The differences on standard output, what is told about them on standard error."""
