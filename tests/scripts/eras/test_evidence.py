@@ -174,6 +174,14 @@ def test_lines_of_a_notebook_with_a_cell_that_is_no_python() -> None:
     assert evidence.read(text).evidence == ("line 5: lr=",)
 
 
+def test_keras_3_adds_no_loss_to_a_functional_model() -> None:
+    """Its `add_loss` of a `Functional` raises `NotImplementedError`; a layer's own is as it was."""
+    functional = "from tensorflow import keras\nm = keras.Model(a, b)\nm.add_loss(loss)\n"
+    assert evidence.read(functional).name == "tf2"
+    layer = "from tensorflow import keras\nm = keras.layers.Dense(1)\nm.add_loss(loss)\n"
+    assert not evidence.read(layer).is_old
+
+
 def test_an_input_layer_gives_a_sequential_nothing_old() -> None:
     source = "import keras\nm = keras.Sequential([keras.Input((2,))])\ny = m(x)\nm.input\n"
     assert not evidence.read(source).is_old

@@ -353,6 +353,12 @@ def test_a_script_for_keras_3_is_left_alone():
             "from keras.models import Sequential\nm = Sequential()\n"
             "print(m.inputs[0])\nm = Sequential()\n",
         ),
+        (  # a function's parameter of that name is anything
+            "from keras.models import Sequential\ndef f(m):\n    return m.input\n"
+            "m = Sequential()\nprint(m.input)\n",
+            "from keras.models import Sequential\ndef f(m):\n    return m.input\n"
+            "m = Sequential()\nprint(m.inputs[0])\n",
+        ),
         (  # and one that is not
             "from keras.models import Sequential, Model\nm = Sequential()\n"
             "print(m.input)\nm = Model(a, b)\n",
@@ -369,6 +375,42 @@ def test_a_script_for_keras_3_is_left_alone():
 )
 def test_names_are_followed(before, after):
     assert upgraded(before, "keras2").after == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (  # TensorFlow 2 has tf.keras's optimizers and losses once more
+            "import tensorflow as tf\no = tf.optimizers.Adam(lr=0.1)\n"
+            "tf.reduce_mean(tf.losses.mse(x, y))\n",
+            "import keras\nimport tensorflow as tf\n"
+            "o = keras.optimizers.Adam(learning_rate=0.1)\n"
+            "tf.reduce_mean(keras.losses.mean_squared_error(x, y))\n",
+        ),
+        (
+            "from tensorflow.optimizers import SGD\nSGD(lr=0.1)\n",
+            "from keras.optimizers import SGD\nSGD(learning_rate=0.1)\n",
+        ),
+        (  # a layer of Keras 3 on JAX gives an array of JAX's
+            "from tensorflow.keras.layers import Flatten\nx = Flatten()(a)\nprint(x.numpy())\n",
+            "from keras import ops\nfrom keras.layers import Flatten\nx = Flatten()(a)\n"
+            "print(ops.convert_to_numpy(x))\n",
+        ),
+        (  # and TensorFlow's tensors are its own
+            "import tensorflow as tf\nfrom tensorflow.keras.layers import Flatten\n"
+            "print(tf.zeros(3).numpy(), Flatten)\n",
+            "import tensorflow as tf\nfrom keras.layers import Flatten\n"
+            "print(tf.zeros(3).numpy(), Flatten)\n",
+        ),
+    ],
+)
+def test_names_of_tensorflow_2_are_followed(before, after):
+    assert upgraded(before, "tf2").after == after
+
+
+def test_tensorflow_1_had_losses_of_its_own():
+    source = "import tensorflow as tf\nimport keras\ntf.losses.mean_squared_error(x, y)\n"
+    assert upgraded(source, "keras2").after == source
 
 
 def test_what_cannot_be_done_is_listed():

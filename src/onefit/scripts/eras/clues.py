@@ -242,7 +242,7 @@ _OTHERS = (
     r"|\b(?:tf\.|from tensorflow import\b.*)(?:app|flags|layers|logging)\b"
     r"|to_categorical\([^()]*dtype|\.(?:in|out)put\b"
     r"|\.(?:lr|decay)\b"
-    r"|\.add_(?:weight|variable)\(\s*['\"]"
+    r"|\.add_(?:weight|variable)\(\s*['\"]|(?<!self)\.add_loss\("
     r"|:0['\"]|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
 )
 

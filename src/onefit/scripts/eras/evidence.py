@@ -103,11 +103,14 @@ def _logs(signs: Signs) -> None:
 
 
 def _inputs(signs: Signs) -> None:
-    """A `Sequential` that knew its first shape had an input, before it was called."""
+    """What only the graph of a model of the time had: an input before any call, a loss."""
     for node in signs.ends_of_sequentials:
         is_called = dotted(node.value) in signs.called
         if signs.has_first_shape or (signs.has_input and not is_called):
             signs.note("old", node, f"the {node.attr} of a Sequential")
+    for node in signs.added_losses:  # Keras 3 has none of a functional model
+        if dotted(node.value) in signs.functionals:
+            signs.note("old", node, "add_loss of a functional model")
     for call in signs.loads if signs.has_lambda else ():  # Keras 3 reads one when it is told to
         signs.note("old", call, "load_model of a lambda")
 

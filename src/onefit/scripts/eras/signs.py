@@ -30,6 +30,8 @@ class Signs:
         self.sequentials: set[str] = set()
         self.has_first_shape = self.has_input = self.has_lambda = self.is_late = False
         self.is_of_tensorflow_1 = False
+        self.functionals: set[str] = set()
+        self.added_losses: list[ast.Attribute] = []
         self.called: set[str] = set()
         self.ends_of_sequentials: list[ast.Attribute] = []
         self.loads: list[ast.AST] = []
@@ -213,6 +215,8 @@ class Signs:
             kind = getattr(made, "attr", getattr(made, "id", ""))
             if kind == "Sequential":
                 self.sequentials.update(names)
+            if kind == "Model" and (node.value.args or node.value.keywords):
+                self.functionals.update(names)
             root = dotted(made).partition(".")[0]
             home = self.homes.get(root, root)
             if kind in clues.OPTIMIZERS and home.startswith(("keras", "tf", "tensorflow")):
@@ -259,6 +263,8 @@ class Signs:
             for given in (*node.args[:2], *(k.value for k in node.keywords if k.arg in ("x", "y"))):
                 if is_numbers(given) or (isinstance(given, ast.Name) and given.id in self.lists):
                     self.note("old", node, f"a list as data of {name}")
+        if name == "add_loss" and isinstance(function, ast.Attribute):
+            self.added_losses.append(function)
         if name == "compile":
             for part in trees.nodes(node):
                 word = part.value if isinstance(part, ast.Constant) else None

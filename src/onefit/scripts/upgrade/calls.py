@@ -78,6 +78,8 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         if original.func.attr.value == "add_loss":
             _check_loss(script, original, original.func.value)
             return _without_inputs(script, original, updated)
+        if original.func.attr.value == "numpy" and not original.args:
+            return _as_array(script, original, updated)
         if original.func.attr.value in ("as_list", "get_shape") and not original.args:
             return shapes.method(script, original, updated)
         if logs.is_asked(script, original):
@@ -97,6 +99,15 @@ def _check_loss(script: Script, original: cst.Call, owner: cst.BaseExpression) -
     if spelled(owner) != "self" and script.kinds.kind(owner) == MODEL:
         told = "Keras 3 adds no tensor of the graph to a model's losses: add it in a layer's call"
         script.left("OF203", original, told)
+
+
+def _as_array(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpression:
+    """`tensor.numpy()` of a script that has nothing of TensorFlow but Keras: an array of JAX's."""
+    if not script.is_keras_alone or not script.journal.is_chosen("OF213"):
+        return updated
+    script.done("OF213", original, "tensor.numpy() is keras.ops.convert_to_numpy(tensor)")
+    owner = cst.ensure_type(updated.func, cst.Attribute).value
+    return filled("keras.ops.convert_to_numpy({self})", {}, owner, script.references.refer)
 
 
 def _without_inputs(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:

@@ -81,7 +81,7 @@ class Imports:
         return {one.name: one.old for one in found if one.old.partition(".")[0] in roots}
 
     def _today(self, full: str, name: str, is_from: bool) -> Import:
-        old = keras_name(full)
+        old = keras_name(self.knowledge.of_tf_keras(full))
         if old is None:
             root = full if is_from or full.partition(".")[0] != name else name
             return Import(full, name, root, name)

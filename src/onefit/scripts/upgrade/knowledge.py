@@ -194,6 +194,22 @@ class Knowledge:
             return positions(target, self.era, called.__init__, True)
         return positions(target, self.era, called, is_method)
 
+    def of_tf_keras(self, full: str) -> str:
+        """A name of TensorFlow 2 under its name in tf.keras, where it is there, too.
+
+        `tf.optimizers.Adam` was `tf.keras.optimizers.Adam`; TensorFlow 1 had other things there.
+        """
+        root, _, rest = full.partition(".")
+        if self.era.name != "tf2" or root != "tensorflow" or rest.partition(".")[0] not in _SHARED:
+            return full
+        today = f"keras.{rest}"
+        is_known = self.today(today) is not None or self.module(today) is not None
+        return f"tensorflow.keras.{rest}" if is_known else full
+
+
+_SHARED = frozenset({"initializers", "losses", "metrics", "optimizers"})
+"""Modules of TensorFlow 2 that are those of tf.keras."""
+
 
 def keras_name(full: str) -> str | None:
     """A full name as of the package `keras`; `None` for what is none of Keras's.

@@ -30,6 +30,7 @@ class Names:
         self.stars = [*found.stars, *beside.stars]
         self.imported = dict(found.imports)
         self.written, self.bound, self.values = found.written, found.bound, found.values
+        self.outside = found.outside
         self.identifiers = found.identifiers(beside.names) | beside.identifiers
         self.assigned = found.assigned()
         self._qualified: dict[cst.CSTNode, set[metadata.QualifiedName]] = {}
@@ -54,10 +55,13 @@ class Names:
         found = self._qualified_names(node)
         names = {one.name for one in found if one.source.name == "IMPORT"}
         if names:
-            return self._from_beside(dotted) or self._one(names)
+            own = self._one(names) or ""
+            return self._from_beside(dotted) or self.knowledge.of_tf_keras(own) or None
         root, _, rest = dotted.partition(".")
         if root in self.aliases:
-            return ".".join(one for one in (self.aliases[root], rest) if one)
+            return self.knowledge.of_tf_keras(
+                ".".join(one for one in (self.aliases[root], rest) if one)
+            )
         if not found and self.stars and self._is_free(node, root):
             return self._from_beside(dotted) or self._from_star(dotted)
         return None
@@ -95,6 +99,12 @@ class Names:
                 return None
             today[found.name] = name
         return next(iter(today.values())) if len(today) == 1 else None
+
+    def is_parameter(self, node: cst.CSTNode, name: str) -> bool:
+        """Whether a name is one of a function's parameters where an expression stands."""
+        scope = self.scopes.get(node)
+        found = scope[name] if scope is not None and name in scope else ()
+        return any(isinstance(getattr(one, "node", None), cst.Param) for one in found)
 
     def _is_free(self, node: cst.CSTNode, root: str) -> bool:
         scope = self.scopes.get(node)

@@ -22,6 +22,7 @@ class Occurrences:
         stars: The modules of which all names are imported.
         bound: How often each is bound.
         values: All that is assigned to those that are bound in no other way.
+        outside: All that is assigned to those that are parameters of functions at most, besides.
         rated: What has an attribute `lr` or `learning_rate`.
     """
 
@@ -31,6 +32,7 @@ class Occurrences:
     stars: list[str]
     bound: Counter[str]
     values: dict[str, list[cst.BaseExpression]]
+    outside: dict[str, list[cst.BaseExpression]]
     rated: set[str]
 
     @classmethod
@@ -42,11 +44,13 @@ class Occurrences:
         """
         found = _Finder()
         module.visit(found)
-        values = {
-            name: given for name, given in found.assigned.items() if found.bound[name] == len(given)
-        }
+        bound = found.bound + found.parameters + found.parameters  # those are bound by each call
+        values, outside = (
+            {name: given for name, given in found.assigned.items() if counts[name] == len(given)}
+            for counts in (bound, found.bound)
+        )
         names = found.written, found.identifiers
-        return cls(*names, found.imports, found.stars, found.bound, values, found.rated)
+        return cls(*names, found.imports, found.stars, bound, values, outside, found.rated)
 
     def assigned(self) -> dict[str, cst.BaseExpression]:
         """What names hold that are bound once, in an assignment."""
@@ -157,6 +161,7 @@ class _Finder(cst.CSTVisitor):
         self.compared: set[cst.CSTNode] = set()
         self.rated: set[str] = set()  # an optimizer, or arguments
         self.bound: Counter[str] = Counter()
+        self.parameters: Counter[str] = Counter()
         self.assigned: dict[str, list[cst.BaseExpression]] = {}
 
     def visit_Name(self, node: cst.Name) -> None:
@@ -227,7 +232,7 @@ class _Finder(cst.CSTVisitor):
         self._bind(node.target)
 
     def visit_Param(self, node: cst.Param) -> None:
-        self.bound[node.name.value] += 2
+        self.parameters[node.name.value] += 1
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         self.bound[node.name.value] += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 import libcst as cst
@@ -10,6 +11,7 @@ from libcst.metadata import GlobalScope
 
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.rule import Meaning
+from onefit.scripts.upgrade import tensorflow_keras
 from onefit.scripts.upgrade.choices import Choices
 from onefit.scripts.upgrade.compiled import Compiled
 from onefit.scripts.upgrade.constants import constants, given_names, initializers
@@ -81,6 +83,11 @@ class Script:
         self.compiled = Compiled(wrapper.module, self.kinds, beside.definitions)
         self.choices = Choices(wrapper.module, self.names)
         self.handed_on = handed_on(wrapper.module, self.names)
+
+    @functools.cached_property
+    def is_keras_alone(self) -> bool:
+        """Whether it is one for tf.keras 2 that has nothing else of TensorFlow."""
+        return self.era.name == "tf2" and tensorflow_keras.is_all(self.module.code)
 
     def state(self) -> State:
         """What is noted and needed so far, for `restore`."""

@@ -23,7 +23,8 @@ def rule(names: Names, gone: dict[str, Gone], node: cst.BaseExpression, leaf: st
         node: Whose attribute it is.
         leaf: The attribute.
     """
-    made = names.values.get(spelled(node) or "", [])
+    name = spelled(node) or ""
+    made = [] if names.is_parameter(node, name) else names.outside.get(name, [])
     are_sequential = all(
         isinstance(one, cst.Call) and names.keras(one.func) in SEQUENTIALS for one in made
     )
