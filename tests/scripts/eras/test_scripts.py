@@ -306,6 +306,18 @@ def test_what_keras_imports_is_not_counted_as_the_scripts(tmp_path):
     assert "Keras 2.2, 1 kind of old names translated" in ours.stderr
 
 
+def test_what_keras_gives_its_own_layers_is_not_counted_as_the_scripts(tmp_path):
+    """Keras makes an `InputLayer` of an `Input` with arguments that scripts gave it once."""
+    source = (
+        "import numpy as np\nfrom keras.layers.core import Dense\nfrom keras.layers import Input\n"
+        "from keras.models import Model\nx = Input((2,))\nmodel = Model(x, Dense(1)(x))\n"
+        "model.compile('sgd', 'mse')\nmodel.fit(np.ones((4, 2)), np.ones(4), verbose=0)\n"
+    )
+    (tmp_path / "old.py").write_text(source)
+    ours = run("old.py", cwd=tmp_path)
+    assert "Keras 2.2, 1 kind of old names translated" in ours.stderr, ours.stderr
+
+
 def test_nothing_is_translated_where_it_is_not_asked_for(tmp_path):
     (tmp_path / "script.py").write_text("from keras.layers.core import Dense\n")
     ours = run("--era", "keras3", "script.py", cwd=tmp_path)

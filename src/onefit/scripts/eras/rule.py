@@ -162,8 +162,10 @@ def dropped(*names: str) -> Translate:
     def translate(call: Call) -> None:
         for name in names:
             if call.has(name):
-                call.take(name)
-                call.note(f"{name}= means nothing any more")
+                value = call.take(name)
+                # Keras gives its own layers all of their arguments; none of it is the script's.
+                if value is not None and value is not False:
+                    call.note(f"{name}= means nothing any more")
 
     return translate
 
