@@ -180,6 +180,8 @@ def test_keras_3_adds_no_loss_to_a_functional_model() -> None:
     assert evidence.read(functional).name == "tf2"
     layer = "from tensorflow import keras\nm = keras.layers.Dense(1)\nm.add_loss(loss)\n"
     assert not evidence.read(layer).is_old
+    own = "from tensorflow import keras\nclass Model(keras.Model):\n    pass\n"
+    assert not evidence.read(f"{own}m = Model(name='own')\nm.add_loss(loss)\n").is_old
 
 
 def test_an_input_layer_gives_a_sequential_nothing_old() -> None:

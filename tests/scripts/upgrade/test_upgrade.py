@@ -408,6 +408,17 @@ def test_names_of_tensorflow_2_are_followed(before, after):
     assert upgraded(before, "tf2").after == after
 
 
+def test_a_loss_of_logits_leaves_the_names_of_keras_to_the_script():
+    before = (
+        "from tensorflow.keras.losses import binary_crossentropy\n"
+        "model.compile('sgd', 'binary_crossentropy')\nprint(binary_crossentropy(y, p))\n"
+    )
+    found = upgraded(before, "tf2", logits=True)
+    assert "def binary_crossentropy_of_logits" in found.after
+    assert "def binary_crossentropy(" not in found.after
+    assert "from keras.losses import binary_crossentropy" in found.after
+
+
 def test_tensorflow_1_had_losses_of_its_own():
     source = "import tensorflow as tf\nimport keras\ntf.losses.mean_squared_error(x, y)\n"
     assert upgraded(source, "keras2").after == source

@@ -109,7 +109,7 @@ def _inputs(signs: Signs) -> None:
         if signs.has_first_shape or (signs.has_input and not is_called):
             signs.note("old", node, f"the {node.attr} of a Sequential")
     for node in signs.added_losses:  # Keras 3 has none of a functional model
-        if dotted(node.value) in signs.functionals:
+        if dotted(node.value) in signs.functionals and "Model" not in signs.bases:
             signs.note("old", node, "add_loss of a functional model")
     for call in signs.loads if signs.has_lambda else ():  # Keras 3 reads one when it is told to
         signs.note("old", call, "load_model of a lambda")

@@ -22,7 +22,7 @@ class Occurrences:
         stars: The modules of which all names are imported.
         bound: How often each is bound.
         values: All that is assigned to those that are bound in no other way.
-        outside: All that is assigned to those that are parameters of functions at most, besides.
+        outside: The same for those that functions may have as parameters, too.
         rated: What has an attribute `lr` or `learning_rate`.
     """
 

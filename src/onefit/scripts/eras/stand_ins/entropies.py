@@ -28,6 +28,16 @@ def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> 
     target, output = ops.convert_to_tensor(target), ops.convert_to_tensor(output)
     if from_logits:
         return ops.binary_crossentropy(target, output, from_logits=True)
+    return clipped_binary_crossentropy(target, output)
+
+
+def clipped_binary_crossentropy(target: Any, output: Any) -> Any:
+    """The cross-entropy of each element's probability, clipped as Keras 2 clipped it.
+
+    >>> found = clipped_binary_crossentropy(ops.array([1.0]), ops.array([0.0]))
+    >>> round(float(found[0]), 2)
+    15.42
+    """
     epsilon = keras.config.epsilon()
     output = ops.clip(output, epsilon, 1.0 - epsilon)
     # Keras 2.15 adds epsilon once more to what it has cut off at epsilon.
@@ -95,7 +105,7 @@ def binary_crossentropy_of_logits(y_true: Any, y_pred: Any) -> Any:
     found = ops.binary_crossentropy(y_true, y_pred)
     logits, is_usual = find_logits(y_pred, "sigmoid")
     if logits is None:
-        found = where_other(found, binary_crossentropy(y_true, y_pred))
+        found = where_other(found, clipped_binary_crossentropy(y_true, y_pred))
     else:
         theirs = ops.binary_crossentropy(y_true, logits, from_logits=True)
         found = where_other(found, theirs) if is_usual else theirs
