@@ -7,7 +7,6 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
-from types import FrameType
 
 from onefit.cli.libcst import expect_libcst
 
@@ -55,33 +54,31 @@ def command(given: argparse.Namespace) -> int:
 
     expect_libcst(given.parser)
     # Keras reads the name of its backend when it is imported, which the session does.
-    with jax_chosen(), _ended_by_exceptions():
+    with _ended_at_once(), jax_chosen():
         from onefit.scripts.upgrade.session import Session
 
         try:
             return Session.of(given).run(given.paths)
         except FileNotFoundError as error:
             raise SystemExit(given.parser.error(str(error))) from None
-        except KeyboardInterrupt:
-            raise SystemExit(128 + signal.SIGINT) from None
 
 
 @contextlib.contextmanager
-def _ended_by_exceptions() -> Iterator[None]:
-    """Raise what ends the process, so that a script that a proof runs ends with it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals come to the main thread alone
+def _ended_at_once() -> Iterator[None]:
+    """Let Ctrl-C end the process as a kill does, except while a proof runs a script.
+
+    Python's own handler raises an exception, which is dropped in a callback of the garbage
+    collector: then the files would be written after all.
+    """
+    is_handled = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not is_handled or threading.current_thread() is not threading.main_thread():
+        yield
         return
-    before = signal.signal(signal.SIGTERM, _exit)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _exit(number: int, _: FrameType | None) -> None:
-    """Leave with the exit code that shells give a process that a signal has ended."""
-    raise SystemExit(128 + number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _codes(word: str) -> frozenset[str]:

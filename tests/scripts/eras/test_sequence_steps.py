@@ -92,12 +92,12 @@ def test_an_upgraded_script_takes_the_same_batches_under_plain_keras(era, losses
     assert json.loads(done.stdout)[0] == losses
 
 
-@pytest.mark.parametrize("steps", ["", "steps_per_epoch=2, "])
-def test_a_sequence_without_batches_is_an_error(steps, tmp_path):
-    """Its rounds would follow one another without end; Keras 1.2.2 fails on it, too."""
-    script = f"""
+@pytest.mark.parametrize("era", ["keras2", "tf2"])
+def test_a_sequence_without_batches_is_an_error(era, tmp_path):
+    """No round of it would end, or Keras 3 fails without a word; Keras 1.2.2 fails on it, too."""
+    script = """
         import json
-        import keras
+        {imports}
         import numpy as np
 
         class Nothing(keras.utils.Sequence):
@@ -108,10 +108,23 @@ def test_a_sequence_without_batches_is_an_error(steps, tmp_path):
 
         model = keras.models.Sequential([keras.layers.Dense(1, input_dim=4)])
         model.compile("sgd", "mae")
-        try:
-            model.fit_generator(Nothing(), {steps}epochs=1, verbose=0)
-        except ValueError as error:
-            print(json.dumps(str(error)))
+        x, y = np.ones((8, 4)), np.ones(8)
+        for call in (
+            lambda: model.{fit}(Nothing(), epochs=1, verbose=0),
+            lambda: model.{fit}(Nothing(), steps_per_epoch=2, epochs=1, verbose=0),
+            lambda: model.fit(x, y, validation_data=Nothing(), epochs=1, verbose=0),
+            lambda: model.{evaluate}(Nothing()),
+            lambda: model.{predict}(Nothing()),
+            lambda: model.{predict}(Nothing(), steps=2),
+        ):
+            try:
+                print(json.dumps(repr(call())))
+            except ValueError as error:
+                print(json.dumps(str(error)))
     """
-    (told,) = printed(textwrap.dedent(script), "keras2", tmp_path)
-    assert "Received: one of length 0" in told
+    names = {"evaluate": "evaluate", "predict": "predict", **TF_KERAS}
+    if era == "keras2":
+        names = {"evaluate": "evaluate_generator", "predict": "predict_generator", **PLAIN}
+    told = printed(textwrap.dedent(script.format(**names)), era, tmp_path)
+    assert len(told) == 6
+    assert all("Received: one of length 0" in one for one in told), told

@@ -396,6 +396,15 @@ def test_names_are_followed(before, after):
             "from keras import ops\nfrom keras.layers import Flatten\nx = Flatten()(a)\n"
             "print(ops.convert_to_numpy(x))\n",
         ),
+        (  # also beside names of tf.keras that TensorFlow has at its top
+            "import tensorflow as tf\no = tf.optimizers.SGD(lr=0.1)\nprint(o.iterations.numpy())\n",
+            "import keras\no = keras.optimizers.SGD(learning_rate=0.1)\n"
+            "print(keras.ops.convert_to_numpy(o.iterations))\n",
+        ),
+        (
+            "from tensorflow.metrics import *\nprint(Mean())\n",
+            "from keras.metrics import *\nprint(Mean())\n",
+        ),
         (  # and TensorFlow's tensors are its own
             "import tensorflow as tf\nfrom tensorflow.keras.layers import Flatten\n"
             "print(tf.zeros(3).numpy(), Flatten)\n",
@@ -417,6 +426,30 @@ def test_a_loss_of_logits_leaves_the_names_of_keras_to_the_script():
     assert "def binary_crossentropy_of_logits" in found.after
     assert "def binary_crossentropy(" not in found.after
     assert "from keras.losses import binary_crossentropy" in found.after
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (  # a class of the script has such a method
+            "from tensorflow.keras.layers import Flatten\nclass Box:\n    def numpy(self):\n"
+            "        return 1\nprint(Box().numpy(), Flatten()(a).numpy())\n",
+            "keras.ops.convert_to_numpy",
+        ),
+        (
+            "import tensorflow as tf\nprint(tf.losses.Reduction.SUM)\n",
+            "Keras 3 has no keras.losses.Reduction",
+        ),
+        (  # a name that is a Sequential, and something else
+            "from tensorflow.keras.models import Sequential\nm = Sequential()\nprint(m.input)\n"
+            "def f():\n    for m in others:\n        print(m)\n",
+            "where m is a Sequential, it is m.inputs[0]",
+        ),
+    ],
+)
+def test_what_may_be_something_else_is_listed(source, told):
+    found = upgraded(source, "tf2")
+    assert told in str(found.remains[-1])
 
 
 def test_tensorflow_1_had_losses_of_its_own():

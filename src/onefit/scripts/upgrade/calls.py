@@ -105,6 +105,10 @@ def _as_array(script: Script, original: cst.Call, updated: cst.Call) -> cst.Base
     """`tensor.numpy()` of a script that has nothing of TensorFlow but Keras: an array of JAX's."""
     if not script.is_keras_alone or not script.journal.is_chosen("OF213"):
         return updated
+    if "numpy" in script.names.bound:  # a class of the script may have such a method
+        told = "if this is a tensor, Keras 3 gives an array: keras.ops.convert_to_numpy(tensor)"
+        script.left("OF213", original, told)
+        return updated
     script.done("OF213", original, "tensor.numpy() is keras.ops.convert_to_numpy(tensor)")
     owner = cst.ensure_type(updated.func, cst.Attribute).value
     return filled("keras.ops.convert_to_numpy({self})", {}, owner, script.references.refer)
@@ -209,6 +213,13 @@ def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -
     rule = own or next((one for one in rules if one is not None), None)
     if rule is None and leaf not in script.names.bound:
         rule = script.knowledge.member(owner, leaf)
+    if (
+        rule is None
+        and leaf in ("input", "output")
+        and sequentials.may_be(script.names, original.value)
+    ):
+        shown = cst.Module([]).code_for_node(original.value)
+        script.left("OF204", original, f"where {shown} is a Sequential, it is {shown}.{leaf}s[0]")
     if rule is None or not script.journal.is_chosen(rule.code):
         return updated
     if not isinstance(rule.source, str) or "{self}" not in rule.source:

@@ -11,6 +11,7 @@ import tokenize
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from onefit.atomic_file import atomic_file
 from onefit.scripts.upgrade import notebooks
 
 SUFFIXES = (".py", ".ipynb")
@@ -99,13 +100,16 @@ def write(path: Path, text: str) -> None:
     content = path.read_bytes()
     if not _is_in_git(path):
         kept = _free(path.with_name(f"{path.name}.orig"))
-        kept.write_bytes(content)
+        with atomic_file(kept) as file:
+            file.write(content)
         shutil.copymode(path, kept)
-    if path.suffix == ".ipynb":
-        path.write_text(notebooks.written(content, text), "utf-8")
-        return
     # As bytes, so that the ends of lines stay what they were.
-    path.write_bytes(text.encode(_encoding(content)))
+    if path.suffix == ".ipynb":
+        written = notebooks.written(content, text).encode()
+    else:
+        written = text.encode(_encoding(content))
+    with atomic_file(path) as file:
+        file.write(written)
 
 
 def _free(path: Path) -> Path:

@@ -22,6 +22,7 @@ from onefit.scripts.eras.registry import RULES
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Moved, Translated
 from onefit.scripts.eras.rules.modules import MODULES
 from onefit.scripts.eras.targets import by_target, home_of
+from onefit.scripts.upgrade.tensorflow_keras import SHARED
 
 _PRIVATE = ("legacy.",)
 _REFUSED = ("keras.optimizers.legacy.",)
@@ -200,15 +201,8 @@ class Knowledge:
         `tf.optimizers.Adam` was `tf.keras.optimizers.Adam`; TensorFlow 1 had other things there.
         """
         root, _, rest = full.partition(".")
-        if self.era.name != "tf2" or root != "tensorflow" or rest.partition(".")[0] not in _SHARED:
-            return full
-        today = f"keras.{rest}"
-        is_known = self.today(today) is not None or self.module(today) is not None
-        return f"tensorflow.keras.{rest}" if is_known else full
-
-
-_SHARED = frozenset({"initializers", "losses", "metrics", "optimizers"})
-"""Modules of TensorFlow 2 that are those of tf.keras."""
+        is_shared = root == "tensorflow" and rest.partition(".")[0] in SHARED
+        return f"tensorflow.keras.{rest}" if is_shared and self.era.name == "tf2" else full
 
 
 def keras_name(full: str) -> str | None:

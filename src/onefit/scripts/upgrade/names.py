@@ -30,7 +30,7 @@ class Names:
         self.stars = [*found.stars, *beside.stars]
         self.imported = dict(found.imports)
         self.written, self.bound, self.values = found.written, found.bound, found.values
-        self.outside = found.outside
+        self.outside, self.given = found.outside, found.given
         self.identifiers = found.identifiers(beside.names) | beside.identifiers
         self.assigned = found.assigned()
         self._qualified: dict[cst.CSTNode, set[metadata.QualifiedName]] = {}
@@ -112,7 +112,8 @@ class Names:
 
     def _from_star(self, dotted: str) -> str | None:
         for home in reversed(self.stars):
-            old = keras_name(f"{home}.{dotted}")
+            full = self.knowledge.of_tf_keras(f"{home}.{dotted}")
+            old = keras_name(full)
             if old is not None and self.knowledge.today(old) is not None:
-                return f"{home}.{dotted}"
+                return full
         return None

@@ -23,6 +23,7 @@ class Occurrences:
         bound: How often each is bound.
         values: All that is assigned to those that are bound in no other way.
         outside: The same for those that functions may have as parameters, too.
+        given: All that is assigned to any name.
         rated: What has an attribute `lr` or `learning_rate`.
     """
 
@@ -33,6 +34,7 @@ class Occurrences:
     bound: Counter[str]
     values: dict[str, list[cst.BaseExpression]]
     outside: dict[str, list[cst.BaseExpression]]
+    given: dict[str, list[cst.BaseExpression]]
     rated: set[str]
 
     @classmethod
@@ -50,7 +52,9 @@ class Occurrences:
             for counts in (bound, found.bound)
         )
         names = found.written, found.identifiers
-        return cls(*names, found.imports, found.stars, bound, values, outside, found.rated)
+        return cls(
+            *names, found.imports, found.stars, bound, values, outside, found.assigned, found.rated
+        )
 
     def assigned(self) -> dict[str, cst.BaseExpression]:
         """What names hold that are bound once, in an assignment."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -10,9 +11,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 from onefit.runs.words import counted
 from onefit.scripts.upgrade import failures, folder_copy, notebooks
@@ -215,27 +219,75 @@ def process(
         folder: Where it runs.
         environment: Its variables.
         seconds: When to stop it.
+
+    Raises:
+        SystemExit: If a signal that ends this process came meanwhile, as shells tell it.
     """
-    started = subprocess.Popen(
-        words,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=os.name == "posix",
-    )
-    try:
-        out, err = started.communicate(timeout=seconds)
-        return started.returncode, out, err
-    except subprocess.TimeoutExpired:
-        _stop(started)
-        return None, *started.communicate()
-    except BaseException:  # Ctrl-C does not reach a process of a session of its own
-        _stop(started)
-        raise
+    with _Ending() as ending:
+        started = subprocess.Popen(
+            words,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=os.name == "posix",
+        )
+        ending.watch(started)
+        try:
+            found = started.communicate(timeout=seconds)
+            code: int | None = started.returncode
+        except subprocess.TimeoutExpired:
+            _stop(started)
+            code, found = None, started.communicate()
+    if ending.received:
+        raise SystemExit(128 + ending.received)
+    return code, *found
+
+
+class _Ending:
+    """Signals that end this process stop the command for which it waits, and are kept.
+
+    The command runs in a session of its own, which Ctrl-C does not reach. An exception of a handler
+    could be raised anywhere, in a callback of the garbage collector too, where Python drops it; so
+    the handler raises none.
+    """
+
+    def __init__(self) -> None:
+        """None has come yet."""
+        self.received = 0
+        self.started: subprocess.Popen[str] | None = None
+        self.before: dict[int, Any] = {}
+
+    def __enter__(self) -> _Ending:
+        """Handle them from now on; signals come to the main thread alone."""
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    self.before[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Handle them as before."""
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+
+    def watch(self, started: subprocess.Popen[str]) -> None:
+        """Stop this command when one comes, or now if one has come.
+
+        Args:
+            started: The command.
+        """
+        self.started = started
+        if self.received:
+            _stop(started)
+
+    def _note(self, number: int, _: FrameType | None) -> None:
+        self.received = number
+        if self.started is not None:
+            _stop(self.started)
 
 
 def _keeping(folder: str) -> dict[str, str]:
@@ -248,7 +300,8 @@ def _keeping(folder: str) -> dict[str, str]:
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
-    if os.name == "posix":
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
+    if os.name != "posix":
         process.kill()
+    elif process.returncode is None:  # else its number may be that of another one
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

@@ -117,7 +117,11 @@ class Script:
     def exports(self) -> Exports:
         """What modules that import this one may take from it, as it was."""
         names = {**self.beside.names, **self.imports.old_names(), **self.names.aliases}
-        stars = tuple(one for one in self.names.stars if keras_name(one) is not None)
+        stars = tuple(
+            one
+            for one in self.names.stars
+            if keras_name(self.knowledge.of_tf_keras(one)) is not None
+        )
         holds = self.kinds.known.items()
         variables = {name: kind for (scope, name), kind in holds if isinstance(scope, GlobalScope)}
         kinds = self.kinds.functions, self.kinds.classes, variables

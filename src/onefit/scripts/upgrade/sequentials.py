@@ -25,7 +25,21 @@ def rule(names: Names, gone: dict[str, Gone], node: cst.BaseExpression, leaf: st
     """
     name = spelled(node) or ""
     made = [] if names.is_parameter(node, name) else names.outside.get(name, [])
-    are_sequential = all(
-        isinstance(one, cst.Call) and names.keras(one.func) in SEQUENTIALS for one in made
-    )
+    are_sequential = all(_is_sequential(names, one) for one in made)
     return gone.get(f"keras.Sequential.{leaf}") if made and are_sequential else None
+
+
+def may_be(names: Names, node: cst.BaseExpression) -> bool:
+    """Whether a `Sequential` is among what is assigned to a name, and other things may be.
+
+    Args:
+        names: What names mean.
+        node: The name.
+    """
+    name = spelled(node) or ""
+    made = [] if names.is_parameter(node, name) else names.given.get(name, [])
+    return any(_is_sequential(names, one) for one in made)
+
+
+def _is_sequential(names: Names, made: cst.BaseExpression) -> bool:
+    return isinstance(made, cst.Call) and names.keras(made.func) in SEQUENTIALS

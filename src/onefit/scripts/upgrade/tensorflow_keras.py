@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 
 _ROOT = "tensorflow"
+SHARED = frozenset({"initializers", "losses", "metrics", "optimizers"})
+"""Modules of TensorFlow 2 that are those of tf.keras."""
+_OF_KERAS = {"keras", *SHARED}
 
 
 def is_all(source: str) -> bool:
-    """Whether `tensorflow.keras` is all that a script has of TensorFlow.
+    """Whether `tensorflow.keras`, by any of its names, is all that a script has of TensorFlow.
 
     Args:
         source: The script's text.
@@ -17,6 +20,8 @@ def is_all(source: str) -> bool:
     True
     >>> is_all("import tensorflow as tf; tf.keras.Sequential(); tf.random.set_seed(1)")
     False
+    >>> is_all("import tensorflow as tf; tf.keras.Sequential().compile(tf.optimizers.SGD(0.1))")
+    True
     >>> is_all("import keras")
     False
     """
@@ -27,14 +32,14 @@ def is_all(source: str) -> bool:
         for module, name in _imported(node):
             if module == _ROOT and isinstance(node, ast.Import):
                 names.add(name)
-            elif module.startswith(f"{_ROOT}.keras"):
+            elif module.startswith(f"{_ROOT}.") and module.split(".")[1] in _OF_KERAS:
                 has_keras = True
             elif module.partition(".")[0] == _ROOT:
                 return False
     for node in ast.walk(tree):
         owner = getattr(node, "value", None)
         if isinstance(owner, ast.Name) and owner.id in names:
-            if not isinstance(node, ast.Attribute) or node.attr != "keras":
+            if not isinstance(node, ast.Attribute) or node.attr not in _OF_KERAS:
                 return False
             has_keras = True
     return has_keras

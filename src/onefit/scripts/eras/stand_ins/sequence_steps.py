@@ -78,7 +78,7 @@ def rounds_of(sequence: Any, shuffle: bool, has_ends: bool) -> Iterator[Batches]
     Its `on_epoch_end` came from a thread a tenth of a second after the last batch of a round was
     taken, so in fact before the first one of the next was made; without threads it never came.
     """
-    order = _places(sequence)
+    order = list(range(sequence.num_batches))
     while True:
         if shuffle:
             random.shuffle(order)
@@ -129,7 +129,7 @@ def first_steps(x: Any, steps: int, shuffle: bool = True) -> Batches:
 
 def batches_of(sequence: Any, count: int, shuffle: bool) -> Iterator[Batches]:
     """The first batches of a `PyDataset`, so many each time, again and again."""
-    order = _places(sequence)
+    order = list(range(sequence.num_batches))
     while True:
         if shuffle:
             random.shuffle(order)
@@ -139,16 +139,6 @@ def batches_of(sequence: Any, count: int, shuffle: bool) -> Iterator[Batches]:
         batch = sequence[last]
         sequence.on_epoch_end()  # before the batch is given: nobody may ask for another one
         yield batch
-
-
-def _places(sequence: Any) -> list[int]:
-    """The places of the batches, in order; of none, no round would ever end."""
-    if not sequence.num_batches:
-        raise ValueError(
-            "Expected a Sequence that has batches. Received: one of length 0, as of a folder in "
-            "which no pictures were found."
-        )
-    return list(range(sequence.num_batches))
 
 
 def _let_evaluations_go_on(settings: dict[str, Any]) -> None:

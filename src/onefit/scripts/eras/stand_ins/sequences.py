@@ -23,8 +23,23 @@ def is_as_today(data: Any, steps: Any) -> bool:
 
 
 def has_length(data: Any) -> bool:
-    """Whether data are a `Sequence`."""
-    return isinstance(data, keras.utils.PyDataset) and data.num_batches is not None
+    """Whether data are a `Sequence`.
+
+    Args:
+        data: What a verb of a model is given.
+
+    Raises:
+        ValueError: If it is one without batches: no round of it would end, or Keras 3 fails
+            without a word.
+    """
+    if not isinstance(data, keras.utils.PyDataset) or data.num_batches is None:
+        return False
+    if data.num_batches == 0:
+        raise ValueError(
+            "Expected a Sequence that has batches. Received: one of length 0, as of a folder in "
+            "which no pictures were found."
+        )
+    return True
 
 
 def is_told_ends(data: Any) -> bool:
