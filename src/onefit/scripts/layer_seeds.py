@@ -8,7 +8,6 @@ It serves `keras.backend` of the time of old scripts, and `tf.random`.
 from __future__ import annotations
 
 import inspect
-import itertools
 import random
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -32,9 +31,8 @@ def with_seeds(original: Function) -> Function:
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
-        own = any(not _is_of_keras(one) for one in _calls_of(type(self)))
-        if (own or isinstance(self, keras.layers.Lambda)) and NAME not in vars(self):
-            setattr(self, NAME, keras.random.SeedGenerator(_seed()))
+        if NAME not in vars(self) and _computes_by_itself(self):
+            setattr(self, NAME, own_seeds(latest_layer if _may_draw(self) else _in_case))
 
     return __init__
 
@@ -47,14 +45,26 @@ def with_seeds_where_drawn(original: Function) -> Function:
     Args:
         original: The `__init__` of `keras.Layer` or of `keras.layers.Lambda`.
     """
-    seeded = with_seeds(original)
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        draws = any(_draws(one, type(self)) for one in _calls_of(type(self)))
-        made = seeded if draws or any_draws(args) else original
-        made(self, *args, **kwargs)
+        original(self, *args, **kwargs)
+        if NAME not in vars(self) and _computes_by_itself(self) and _may_draw(self):
+            setattr(self, NAME, own_seeds())
 
     return __init__
+
+
+def _computes_by_itself(layer: Any) -> bool:
+    """Whether a layer has a `call` that is not Keras's, or is a `Lambda` that has its function."""
+    if isinstance(layer, keras.layers.Lambda):
+        return hasattr(layer, "function")
+    return any(not _is_of_keras(one) for one in _calls_of(type(layer)))
+
+
+def _may_draw(layer: Any) -> bool:
+    """Whether the code of a layer, or of a `Lambda`'s function, has a word of drawing."""
+    given = [layer.function] if isinstance(layer, keras.layers.Lambda) else []
+    return any(_draws(one, type(layer)) for one in _calls_of(type(layer))) or any_draws(given)
 
 
 def _is_of_keras(function: Any) -> bool:
@@ -98,22 +108,33 @@ def _names(code: CodeType) -> set[str]:
     return {*code.co_names, *code.co_freevars}.union(*inner)
 
 
-def _seed() -> int:
-    """A seed that follows Python's, as Keras's own do, and takes no number from it.
+latest_layer: dict[str, int] = {}
+_in_case: dict[str, int] = {}
+"""The same for layers in whose code no draw was found, so that they do not change the others'."""
 
-    Layers have these seeds in scripts only, and weights are drawn alike without them.
+
+def own_seeds(latest: dict[str, int] = latest_layer) -> keras.random.SeedGenerator:
+    """A generator for a layer that draws, whose seed follows Python's `random`.
+
+    It takes no number from it, as Keras's own generators do, so that weights are drawn alike with
+    it and without it. Layers that are made one after the other have different seeds.
+
+    Args:
+        latest: The state of Python's `random` for the last one, as a number, and how many it was
+            for. Changes.
     """
     own = random.Random()
     own.setstate(random.getstate())
-    return own.randrange(2**31) ^ next(_counts[0])
-
-
-_counts = [itertools.count(1)]
+    state = own.randrange(2**31)
+    count = latest["count"] + 1 if latest.get("state") == state else 1
+    latest.update(state=state, count=count)
+    return keras.random.SeedGenerator(state ^ count)
 
 
 def begin_anew() -> None:
     """After a seed was set: layers get the seeds that those after the same seed got before."""
-    _counts[0] = itertools.count(1)
+    latest_layer.clear()
+    _in_case.clear()
 
 
 def noting(original: Function) -> Function:

@@ -30,6 +30,12 @@ def test_keras_3_refuses_a_flat_list_of_metrics_for_two_outputs():
         exec(OUTPUTS.format(losses="losses = ['mse', 'mae']"), names)
 
 
+@pytest.mark.parametrize("losses", ["['mse', None]", "{'b': 'mse'}"])
+def test_a_loss_of_one_output_is_listed_as_it_is_logged_once(losses):
+    found = upgraded(OUTPUTS.format(losses=f"losses = {losses}"), "keras2")
+    assert any("Keras 3 logs it as loss alone" in one.told for one in found.remains)
+
+
 def test_losses_that_a_function_keeps_tell_how_many_outputs_there_are():
     found = upgraded(OUTPUTS.format(losses="losses = ['mse', 'mae']"), "keras2")
     names = {}

@@ -49,6 +49,8 @@ def tensor(value: Any, dtype: DTypeLike = None) -> Any:
     >>> tensor(2).dtype.name
     'int32'
     """
+    if isinstance(value, keras.KerasTensor) and dtype in (None, value.dtype):
+        return value  # `convert_to_tensor` would be one more operation of the graph
     if isinstance(value, Operators):
         value = value._array()
     if _is_text(value) or (isinstance(dtype, str) and dtype == "string"):

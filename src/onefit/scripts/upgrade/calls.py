@@ -13,7 +13,9 @@ from onefit.scripts.eras.rule import Gone, Meaning, Translated
 from onefit.scripts.upgrade import (
     choice_calls,
     compiling,
+    drawn_numbers,
     first_layers,
+    graph_losses,
     layer_shapes,
     layer_weights,
     logs,
@@ -31,7 +33,6 @@ from onefit.scripts.upgrade import (
 )
 from onefit.scripts.upgrade.kinds import INITIALIZER, ITERATOR, LAYER, MODEL, OPTIMIZER, TENSOR
 from onefit.scripts.upgrade.knowledge import FUNCTIONAL, thing
-from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 from onefit.scripts.upgrade.source_call import SourceCall
 from onefit.scripts.upgrade.templates import filled, stand_in
@@ -51,6 +52,9 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         if today is None:
             return updated
         if today.gone is not None:
+            drawn = drawn_numbers.drawn(script, original, updated)
+            if drawn is not None:
+                return drawn
             return _gone(script, today.gone, original, updated, None)
         called = thing(today.name)
         tensorflow_needs.call(script, original, today.name)
@@ -61,6 +65,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         updated, weights = layer_weights.parted(script, called, original, updated)
         rules = script.knowledge.rules(called)
         made = translation.translated(script, target, called, rules, original, updated)
+        made = drawn_numbers.handed_on(script, original, made)
         if called is thing(MODEL):
             return shared_outputs.named(script, original, made)
         return made if weights is None else layer_weights.passed(script, made, weights)
@@ -76,7 +81,6 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         return updated
     if isinstance(original.func, cst.Attribute) and script.names.full(original.func) is None:
         if original.func.attr.value == "add_loss":
-            _check_loss(script, original, original.func.value)
             return _without_inputs(script, original, updated)
         if original.func.attr.value == "numpy" and not original.args:
             return _as_array(script, original, updated)
@@ -92,13 +96,6 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
 def _names(node: cst.Call) -> set[str]:
     """The arguments that a call gives by name."""
     return {one.keyword.value for one in node.args if one.keyword is not None}
-
-
-def _check_loss(script: Script, original: cst.Call, owner: cst.BaseExpression) -> None:
-    """Tell of a loss that is a tensor of a model's graph; in a method, it is one of its call."""
-    if spelled(owner) != "self" and script.kinds.kind(owner) == MODEL:
-        told = "Keras 3 adds no tensor of the graph to a model's losses: add it in a layer's call"
-        script.left("OF203", original, told)
 
 
 def _as_array(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpression:
@@ -164,13 +161,13 @@ def _method(
     if kind == MODEL and leaf in ("load_weights", "save_weights"):
         unbuilt_models.check(script, original, owner, leaf)
     if target == "keras.Model.compile":
-        compiling.check(script, original)
         compiling.check_order(script, original)
         compiling.check_means(script, original)
         updated = compiling.parted(script, original, updated, owner)
         updated = compiling.rounded(script, original, updated)
         updated = compiling.in_columns(script, original, updated)
         updated = compiling.without_metrics(script, original, updated, owner)
+        updated = graph_losses.compiled(script, original, updated, owner)
     made = translation.translated(script, target, called, rules, original, updated, owner)
     if target == "keras.Model.compile":
         return several_outputs.for_each(script, original, made, owner)

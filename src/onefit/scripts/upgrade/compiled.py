@@ -34,26 +34,25 @@ class Compiled:
         # a clone of a compiled model is compiled, too, in Keras 3
         self.measured = finder.measured | finder.clones if finder.measured else set()
 
-    def graph_of(self, loss: cst.BaseExpression) -> str:
-        """The name of a tensor of the graph that a loss reads; `""` where it reads none.
+    def graph_of(self, loss: cst.BaseExpression) -> list[str]:
+        """The names of the tensors of the graph that a loss reads.
 
         Args:
             loss: What `compile` is given.
         """
         if isinstance(loss, cst.Call):  # a function that makes the loss
-            given = (one.value for one in loss.args)
-            tensor = next((one for one in given if self.kinds.certain(one) == TENSOR), None)
-            if tensor is not None:
-                return spelled(tensor) or ""
+            given = [one.value for one in loss.args if self.kinds.certain(one.value) == TENSOR]
+            if given:
+                return [name for one in given if (name := spelled(one)) is not None]
             loss = loss.func
         function = loss if isinstance(loss, cst.Lambda) else self.functions.get(spelled(loss) or "")
-        return "" if function is None else self.read_by(function)
+        return [] if function is None else self.read_by(function)
 
-    def read_by(self, function: cst.FunctionDef | cst.Lambda) -> str:
-        """The name of a tensor of the graph that a function reads; `""` where it reads none."""
+    def read_by(self, function: cst.FunctionDef | cst.Lambda) -> list[str]:
+        """The names of the tensors of the graph that a function reads."""
         reads = _Reads(self.kinds)
         function.visit(reads)
-        return next((name for name in reads.tensors if name not in reads.bound), "")
+        return [name for name in reads.tensors if name not in reads.bound]
 
 
 class _Compiling(cst.CSTVisitor):

@@ -1,4 +1,4 @@
-"""`compile`: an optimizer of several models, and losses that read tensors of the graph."""
+"""`compile`: an optimizer of several models, and metrics."""
 
 from __future__ import annotations
 
@@ -18,21 +18,8 @@ from onefit.scripts.upgrade.script import Script
 CODE = "OF203"
 
 
-def check(script: Script, original: cst.Call) -> None:
-    """Tell of a loss that reads a tensor of the graph."""
-    for place, one in enumerate(original.args):
-        is_loss = one.keyword.value == "loss" if one.keyword is not None else place == 1
-        name = script.compiled.graph_of(one.value) if is_loss else ""
-        if name:
-            told = (
-                f"the loss reads {name}, a tensor of the graph, and Keras 3 gives it labels and "
-                "predictions only: add_loss in a layer that is given both"
-            )
-            script.left("OF206", original, told)
-
-
 def check_order(script: Script, original: cst.Call) -> None:
-    """Tell of results that come in another order where there are several outputs."""
+    """Tell of results that come in another order, or not at all, where outputs are several."""
     given = _arguments(original)
     losses = _read(script, given, "loss")
     is_several = isinstance(losses, list | dict) and len(losses) > 1
@@ -42,6 +29,13 @@ def check_order(script: Script, original: cst.Call) -> None:
         told = (
             "with several outputs, evaluate and train_on_batch of Keras 3 give the metrics before "
             "the losses of each output, and older ones after them"
+        )
+        script.left("OF207", original, told)
+    each = list(losses.values()) if isinstance(losses, dict) else losses
+    if is_several and isinstance(each, list) and sum(one is not None for one in each) == 1:
+        told = (
+            "where one of several outputs has a loss, older ones logged it under the output's name "
+            "too, and Keras 3 logs it as loss alone"
         )
         script.left("OF207", original, told)
 

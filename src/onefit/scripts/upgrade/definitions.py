@@ -61,7 +61,7 @@ class Definitions:
         """Have a stand-in defined.
 
         Args:
-            source: `"layers:MaxoutDense"`, for example.
+            source: `"layers:MaxoutDense"`, for example; the file may have a full name.
 
         Returns:
             Its name in the script.
@@ -141,7 +141,7 @@ _read: dict[str, dict[str, cst.CSTNode]] = {}
 def _contents(file: str) -> dict[str, cst.CSTNode]:
     """The functions, classes and constants of a file of stand-ins, by name."""
     if file not in _read:
-        spec = importlib.util.find_spec(f"{ROOM}.{file}")
+        spec = importlib.util.find_spec(file if "." in file else f"{ROOM}.{file}")
         text = Path(spec.origin if spec and spec.origin else "").read_text("utf-8")
         found: dict[str, cst.CSTNode] = {}
         for node in cst.parse_module(text).body:

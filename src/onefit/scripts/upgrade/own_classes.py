@@ -87,11 +87,9 @@ def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) 
             return updated.with_changes(name=cst.Name(new))
     if name == "result" and own.is_a(METRIC):
         updated = _of_values(script, original, updated, own)
-    read = script.compiled.read_by(original) if own.is_a(LAYER) else ""
+    read = script.compiled.read_by(original) if own.is_a(LAYER) else []
     if read:
-        told = (
-            f"the layer reads {read}, a tensor of the graph, which Keras 3 wants among its inputs"
-        )
+        told = f"the layer reads {read[0]}, a tensor of the graph: Keras 3 wants it as an input"
         script.left("OF206", original, told)
     is_told = name == "on_batch_end" and own.is_a(CALLBACK) and script.era.name != "tf2"
     if is_told and _reads_logs(original):

@@ -231,20 +231,20 @@ def process(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
             start_new_session=os.name == "posix",
         )
         ending.watch(started)
         try:
-            found = started.communicate(timeout=seconds)
+            printed = started.communicate(timeout=seconds)
             code: int | None = started.returncode
         except subprocess.TimeoutExpired:
             _stop(started)
-            code, found = None, started.communicate()
+            code, printed = None, started.communicate()
     if ending.received:
         raise SystemExit(128 + ending.received)
-    return code, *found
+    # as text, `communicate` would make lines of carriage returns, by which bars are drawn again
+    out, error = (one.decode("utf-8", "replace").replace("\r\n", "\n") for one in printed)
+    return code, out, error
 
 
 class _Ending:
@@ -258,7 +258,7 @@ class _Ending:
     def __init__(self) -> None:
         """None has come yet."""
         self.received = 0
-        self.started: subprocess.Popen[str] | None = None
+        self.started: subprocess.Popen[bytes] | None = None
         self.before: dict[int, Any] = {}
 
     def __enter__(self) -> _Ending:
@@ -274,7 +274,7 @@ class _Ending:
         for number, handler in self.before.items():
             signal.signal(number, handler)
 
-    def watch(self, started: subprocess.Popen[str]) -> None:
+    def watch(self, started: subprocess.Popen[bytes]) -> None:
         """Stop this command when one comes, or now if one has come.
 
         Args:
@@ -299,7 +299,7 @@ def _keeping(folder: str) -> dict[str, str]:
     }
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
     if os.name != "posix":
         process.kill()
     elif process.returncode is None:  # else its number may be that of another one

@@ -6,8 +6,11 @@ import libcst as cst
 
 from onefit.scripts.upgrade.names import Names
 
-ROOMS = ("keras.ops", "keras.random")
-"""Modules whose names are written with the module's name before them: `ops.mean`."""
+ROOMS = ("keras.ops",)
+"""Modules whose names are written with the module's name before them: `ops.mean`.
+
+`keras.random` is written out: `random` is Python's.
+"""
 
 
 class References:
@@ -43,7 +46,7 @@ class References:
         room = module.rpartition(".")[2]
         if module in ROOMS and self._is_free(room):
             return _dotted(f"{self._need(module, room)}.{leaf}")
-        if module in ROOMS:
+        if module in (*ROOMS, "keras.random"):
             return _dotted(f"{self._need('keras', 'keras')}{full[5:]}")
         if self._is_free(leaf):
             return cst.Name(self._need(full, leaf))

@@ -12,9 +12,12 @@ from onefit.scripts.eras.surroundings import RENAMED
 from onefit.scripts.upgrade import (
     automatic_names,
     calls,
+    drawn_numbers,
+    graph_losses,
     logit_values,
     logs,
     own_classes,
+    single_numbers,
     tensorflow_needs,
     weight_names,
 )
@@ -187,6 +190,7 @@ class Rewriting(cst.CSTTransformer):
         if of_logits is not None:
             return of_logits
         updated_node = weight_names.ending(self.script, original_node, updated_node)
+        updated_node = single_numbers.converted(self.script, original_node, updated_node)
         return calls.call(self.script, original_node, updated_node)
 
     def leave_Subscript(
@@ -196,7 +200,21 @@ class Rewriting(cst.CSTTransformer):
         updated_node = own_classes.told_of_fit(self.script, original_node, updated_node)
         return logs.log(self.script, original_node, updated_node)
 
+    def leave_Lambda(self, original_node: cst.Lambda, updated_node: cst.Lambda) -> cst.Lambda:
+        """A function that draws for a layer."""
+        return drawn_numbers.function(self.script, original_node, updated_node)
+
+    def leave_BinaryOperation(
+        self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation
+    ) -> cst.BinaryOperation:
+        """`"%.2f" % answer` where the answer is an array."""
+        return single_numbers.formatted(self.script, original_node, updated_node)
+
     # statements
+
+    def leave_Expr(self, original_node: cst.Expr, updated_node: cst.Expr) -> cst.BaseSmallStatement:
+        """`model.add_loss(tensor)` gives the model another layer."""
+        return graph_losses.added(self.script, original_node, updated_node)
 
     def visit_ClassDef(self, node: cst.ClassDef) -> None:
         """What `self` is from here on."""
@@ -207,12 +225,13 @@ class Rewriting(cst.CSTTransformer):
     ) -> cst.ClassDef:
         """What `self` was before."""
         self.script.classes.pop()
-        return updated_node
+        return drawn_numbers.layer(self.script, original_node, updated_node)
 
     def leave_FunctionDef(
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.FunctionDef:
         """An initializer takes the type, and a layer's `call` may be given what Keras gave it."""
+        updated_node = drawn_numbers.function(self.script, original_node, updated_node)
         updated_node = own_classes.method(self.script, original_node, updated_node)
         if original_node.name.value == "call":
             return self._called_by_keras(original_node, updated_node)

@@ -12,6 +12,7 @@ from onefit.scripts.eras.stand_ins import (
     call_inputs,
     construction,
     custom_names,
+    grown_models,
     identities,
     initializations,
     inner_inputs,
@@ -229,7 +230,7 @@ RULES: tuple[Rule, ...] = (
         Meaning(f"{_FUNCTIONAL}.{name}", live_layers.output_of_first_call, "", "OF206", BOTH_OLD)
         for name in ("output", "output_shape")
     ),
-    Meaning(f"{_FUNCTIONAL}.add_loss", construction.add_loss, "", "OF203"),
+    Meaning(f"{_FUNCTIONAL}.add_loss", grown_models.add_loss, "", "OF203"),
     Gone("keras.KerasTensor._keras_shape", "attributes:keras_shape", "tuple({self}.shape)"),
     Meaning("keras.KerasTensor.__getitem__", attributes.by_plain_numbers, "", "OF203"),
     *(

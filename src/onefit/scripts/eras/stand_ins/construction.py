@@ -209,32 +209,6 @@ def without_positions(original: Function) -> Function:
     return __init__
 
 
-OF_LOSSES = "_layers_of_losses"
-"""The attribute of a model for its layers that only losses of the graph need."""
-
-
-# Keras 3's `add_loss` takes values, and no symbols. A layer on the way to an output is computed in
-# each pass, and may add its own loss.
-class GraphLoss(keras.layers.Layer):
-    """Adds a tensor of the graph to the model's losses, and passes another one on."""
-
-    def call(self, tensors: Any) -> Any:
-        """The first tensor."""
-        self.add_loss(keras.ops.mean(tensors[1]))
-        return tensors[0]
-
-
-def add_loss(original: Function) -> Function:
-    """`model.add_loss(tensor)`: the tensor becomes part of what the model computes."""
-
-    def add_loss(self: Any, losses: Any, inputs: Any = None) -> None:
-        if not isinstance(losses, keras.KerasTensor):
-            return original(self, losses)
-        grown(self, GraphLoss(), losses)
-
-    return add_loss
-
-
 def add_layer_loss(original: Function) -> Function:
     """`self.add_loss(loss, inputs=inputs)`: of which inputs it is does not matter any more."""
 
@@ -242,28 +216,6 @@ def add_layer_loss(original: Function) -> Function:
         return original(self, losses)
 
     return add_loss
-
-
-def grown(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> None:
-    """A tensor of the graph becomes part of what a model computes.
-
-    Args:
-        model: The functional model, which changes.
-        layer: Is given the model's first output and the tensor, and passes the output on.
-        tensor: The tensor.
-    """
-    first, *others = model.outputs
-    name, inputs = model.name, model._inputs_struct
-    beside = vars(model).get(OF_LOSSES, [])
-    before = [one for one in model.layers if one not in beside]
-    outputs = [layer([first, tensor]), *others]
-    made = type(model)(inputs, outputs if others else outputs[0], name=name)
-    # The script keeps its model: the object stays, and what it consists of is exchanged.
-    vars(model).clear()
-    vars(model).update(vars(made))
-    # What was a tensor of the graph then had weights of no layer: `weight_arrays` leaves these
-    # out.
-    vars(model)[OF_LOSSES] = [one for one in model.layers if one not in before]
 
 
 def compiled_anew(original: Function) -> Function:

@@ -80,6 +80,39 @@ class _Graph:
         return loss_of_graph
 
 
+def loss_of_graph(model: Any, loss: Loss, tensors: list[keras.KerasTensor]) -> Loss:
+    """A loss that reads tensors of a model's graph, for `compile`; each pass keeps what they are.
+
+    `onefit upgrade` writes it into scripts; `onefit run` finds the tensors itself.
+
+    Args:
+        model: A functional model with one output.
+        loss: The loss, a function of labels and predictions.
+        tensors: The tensors that it reads beside them.
+
+    Returns:
+        The loss as Keras 3 takes it.
+    """
+    (output,) = model.outputs
+    labels = keras.Input(batch_shape=output.shape, dtype=output.dtype)
+    graph = keras.Function([labels, output, *tensors], loss(labels, output))
+    whole = keras.Model(model.input, [output, *tensors])
+    kept: list[Any] = []
+
+    def call(inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        found, *kept[:] = whole(inputs, training=training, mask=mask)
+        return found
+
+    def loss_of_graph(y_true: Any, y_pred: Any) -> Any:
+        # Keras asks for shapes before any pass has kept values, which are of this pass alone
+        values = list(kept) or [_of_shape(one, y_pred) for one in tensors]
+        kept[:] = []
+        return graph([y_true, y_pred, *values])
+
+    model.call = call
+    return loss_of_graph
+
+
 def _gradients(found: Any, ends: list[Any]) -> list[keras.KerasTensor]:
     """The gradients in a graph: they are computed where the model is, in training or not."""
     waiting, seen, gradients = [found], {id(one) for one in ends}, []

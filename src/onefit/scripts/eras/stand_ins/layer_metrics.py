@@ -17,7 +17,7 @@ import keras
 from keras import ops
 
 from onefit.scripts.eras.refusal import refused
-from onefit.scripts.eras.stand_ins.construction import grown
+from onefit.scripts.eras.stand_ins.grown_models import grown
 from onefit.training.host.keras_private import get_stateless_scope, in_stateless_scope
 
 _NOTED, _RESULT = "_noted", "_result"

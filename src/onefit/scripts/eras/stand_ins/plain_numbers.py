@@ -27,16 +27,25 @@ def numbers(text: str, values: Any) -> Any:
     >>> "%s is %.1f" % numbers("%s is %.1f", (np.array([1]), np.array([2.0])))
     '[1] is 2.0'
     """
-    found = [one for one in _CONVERSION.finditer(text) if one[4] != "%"]
     if isinstance(values, dict):
-        wanted = {one[1] for one in found if one[4] in _OF_NUMBERS}
-        return {name: number(one) if name in wanted else one for name, one in values.items()}
-    kinds = [kind for one in found for kind in (*_stars(one), one[4])]
+        names = {one[1] for one in _CONVERSION.finditer(text) if one[4] in _OF_NUMBERS}
+        return {name: number(one) if name in names else one for name, one in values.items()}
+    places = wanted(text)
     given = values if isinstance(values, tuple) else (values,)
-    if len(kinds) != len(given):
+    if len(places) != len(given):
         return values
-    plain = tuple(number(v) if kind in _OF_NUMBERS else v for kind, v in zip(kinds, given))
+    plain = tuple(number(one) if is_one else one for is_one, one in zip(places, given))
     return plain if isinstance(values, tuple) else plain[0]
+
+
+def wanted(text: str) -> list[bool]:
+    """For each value of `text % values`, whether the text wants a number.
+
+    >>> wanted("%s is %.1f%%")
+    [False, True]
+    """
+    found = [one for one in _CONVERSION.finditer(text) if one[4] != "%"]
+    return [kind in _OF_NUMBERS for one in found for kind in (*_stars(one), one[4])]
 
 
 def _stars(found: re.Match[str]) -> list[str]:

@@ -15,7 +15,7 @@ import keras
 import numpy as np
 
 from onefit.scripts.eras.call import Call
-from onefit.scripts.eras.stand_ins.construction import OF_LOSSES
+from onefit.scripts.eras.stand_ins.grown_models import OF_LOSSES
 from onefit.scripts.eras.stand_ins.merging import flat
 
 Function = Callable[..., Any]

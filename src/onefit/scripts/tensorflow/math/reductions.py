@@ -107,7 +107,7 @@ def reduce_euclidean_norm(
     """The root of the sum of squares over `axis`."""
     values = tensor(input_tensor)
     squares = ops.sum(ops.square(values), axis=axes(axis), keepdims=keepdims)
-    return ops.cast(ops.sqrt(squares), values.dtype)
+    return _as(ops.sqrt(squares), values.dtype)
 
 
 def cumsum(
@@ -166,7 +166,12 @@ def _extreme(operation: Callable[..., Any], values: Any, axis: Any, keepdims: bo
 
 def _kept(operation: Callable[..., Any], values: Any, axis: Any, keepdims: bool) -> Tensor:
     values = _numbers(tensor(values))
-    return ops.cast(operation(values, axis=axes(axis), keepdims=keepdims), values.dtype)
+    return _as(operation(values, axis=axes(axis), keepdims=keepdims), values.dtype)
+
+
+def _as(found: Tensor, dtype: str) -> Tensor:
+    """A result in the dtype of what it was computed of; a graph gets no operation for nothing."""
+    return found if found.dtype == dtype else ops.cast(found, dtype)
 
 
 def _numbers(values: Any) -> Any:

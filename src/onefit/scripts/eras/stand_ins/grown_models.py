@@ -1,0 +1,80 @@
+"""Functional models that compute a tensor of their graph beside their outputs.
+
+Keras 3's `add_loss` and metrics take values, and no symbols. A layer on the way to an output is
+computed in each pass, and may add its own loss or metric.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+Function = Callable[..., Any]
+OF_LOSSES = "_layers_of_losses"
+"""The attribute of a model for its layers that only losses of the graph need."""
+
+
+class GraphLoss(keras.layers.Layer):
+    """Adds a tensor of the graph to the model's losses, and passes another one on."""
+
+    def call(self, tensors: Any) -> Any:
+        """The first tensor."""
+        self.add_loss(keras.ops.mean(tensors[1]))
+        return tensors[0]
+
+
+def add_loss(original: Function) -> Function:
+    """`model.add_loss(tensor)`: the tensor becomes part of what the model computes."""
+
+    def add_loss(self: Any, losses: Any, inputs: Any = None) -> None:
+        if not isinstance(losses, keras.KerasTensor):
+            return original(self, losses)
+        grown(self, GraphLoss(), losses)
+
+    return add_loss
+
+
+def grown(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> None:
+    """A tensor of the graph becomes part of what a model computes.
+
+    Args:
+        model: The functional model, which changes.
+        layer: Is given the model's first output and the tensor, and passes the output on.
+        tensor: The tensor.
+    """
+    beside = vars(model).get(OF_LOSSES, [])
+    before = [one for one in model.layers if one not in beside]
+    made = with_tensor(model, layer, tensor)
+    # The script keeps its model: the object stays, and what it consists of is exchanged.
+    vars(model).clear()
+    vars(model).update(vars(made))
+    # What was a tensor of the graph then had weights of no layer: `weight_arrays` leaves these
+    # out.
+    vars(model)[OF_LOSSES] = [one for one in model.layers if one not in before]
+
+
+def with_tensor(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> Any:
+    """A model like this one, in which a layer is given an output and a tensor of the graph."""
+    first, *others = model.outputs
+    outputs = [layer([first, tensor]), *others]
+    return type(model)(model.input, outputs if others else outputs[0], name=model.name)
+
+
+def with_loss(model: Any, loss: keras.KerasTensor) -> Any:
+    """A model like this one that adds the mean of a tensor of its graph to its losses.
+
+    Args:
+        model: A functional model.
+        loss: The tensor.
+
+    Returns:
+        The new model, which shares the layers of the other one.
+
+    >>> x = keras.Input((2,))
+    >>> model = keras.Model(x, keras.layers.Dense(1)(x))
+    >>> with_loss(model, keras.ops.square(x)).layers[-1].name
+    'graph_loss'
+    """
+    return with_tensor(model, GraphLoss(), loss)

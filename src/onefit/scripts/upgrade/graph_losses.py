@@ -1,0 +1,122 @@
+"""Losses that are tensors of a model's graph, or read some, as in variational autoencoders.
+
+`vae.add_loss(loss)` is `vae = with_loss(vae, loss)`, and `vae.compile(loss=vae_loss)` is
+`vae.compile(loss=loss_of_graph(vae, vae_loss, [z_mean]))`, by functions that are written into the
+script.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from onefit.scripts.upgrade.kinds import MODEL
+from onefit.scripts.upgrade.knowledge import thing
+from onefit.scripts.upgrade.occurrences import spelled
+from onefit.scripts.upgrade.script import Script
+
+OF_MODELS, OF_LOSSES = "OF203", "OF206"
+_COMMA = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+_ADDED = "Keras 3 adds no tensor of the graph to a model's losses: add it in a layer's call"
+
+
+def added(script: Script, original: cst.Expr, updated: cst.Expr) -> cst.BaseSmallStatement:
+    """The statement `model.add_loss(tensor)` as an assignment of a model that has the loss.
+
+    Args:
+        script: The script that is upgraded.
+        original: The statement as it was.
+        updated: The statement, whose parts are of today already.
+    """
+    call, today = original.value, updated.value
+    if not isinstance(call, cst.Call) or not isinstance(today, cst.Call):
+        return updated
+    if not isinstance(call.func, cst.Attribute) or call.func.attr.value != "add_loss":
+        return updated
+    owner = call.func.value
+    if spelled(owner) == "self" or script.kinds.kind(owner) != MODEL:
+        return updated
+    is_one = bool(call.args) and not call.args[0].star and call.args[0].keyword is None
+    is_tensor = is_one and not isinstance(call.args[0].value, cst.Lambda | cst.List)
+    if not is_tensor or not _is_functional(script, owner) or not _is_bound_here(script, owner):
+        script.left(OF_MODELS, original, _ADDED)
+        return updated
+    if not script.journal.is_chosen(OF_MODELS):
+        return updated
+    script.done(OF_MODELS, original, "add_loss of a tensor is a model with a layer that adds it")
+    target: Any = cst.ensure_type(today.func, cst.Attribute).value
+    function = cst.Name(script.definitions.define("grown_models:with_loss"))
+    given = [cst.Arg(target, comma=_COMMA), cst.Arg(today.args[0].value)]
+    return cst.Assign([cst.AssignTarget(target)], cst.Call(function, given))
+
+
+def _is_functional(script: Script, owner: cst.BaseExpression) -> bool:
+    """Whether a name holds `Model(inputs, outputs)`, and no other kind of model."""
+    values = script.names.values.get(spelled(owner) or "", ())
+    calls = [one.func for one in values if isinstance(one, cst.Call)]
+    known = [script.knowledge.today(old) for one in calls if (old := script.names.keras(one))]
+    classes = [thing(one.name) for one in known if one is not None and one.name]
+    is_own = any(spelled(one) in script.kinds.classes for one in calls)
+    return thing(MODEL) in classes and thing("keras.Sequential") not in classes and not is_own
+
+
+def _is_bound_here(script: Script, owner: cst.BaseExpression) -> bool:
+    """Whether an assignment gives the name that is meant, and not a new one of a function."""
+    if not isinstance(owner, cst.Name):
+        return True
+    scope = script.names.scopes.get(owner)
+    return scope is not None and any(one.scope is scope for one in scope[owner.value])
+
+
+def compiled(
+    script: Script, original: cst.Call, updated: cst.Call, owner: cst.BaseExpression
+) -> cst.Call:
+    """`compile` with a loss that reads tensors of the graph.
+
+    Args:
+        script: The script that is upgraded.
+        original: The call of `compile` as it was.
+        updated: The call, whose parts are of today already.
+        owner: The model.
+    """
+    for place, one in enumerate(original.args):
+        is_loss = one.keyword.value == "loss" if one.keyword is not None else place == 1
+        tensors = script.compiled.graph_of(one.value) if is_loss else []
+        if not tensors:
+            continue
+        model = cst.ensure_type(original.func, cst.Attribute).value
+        if not _is_functional(script, model) or not _are_seen(script, original, tensors):
+            told = (
+                f"the loss reads {tensors[0]}, a tensor of the graph, and Keras 3 gives it labels "
+                "and predictions only: add_loss in a layer that is given both"
+            )
+            script.left(OF_LOSSES, original, told)
+            return updated
+        if not script.journal.is_chosen(OF_LOSSES):
+            return updated
+        script.done(OF_LOSSES, original, f"the loss reads {', '.join(tensors)} of the graph")
+        loss = _of_graph(script, owner, updated.args[place].value, tensors)
+        arguments = list(updated.args)
+        arguments[place] = updated.args[place].with_changes(value=loss)
+        return updated.with_changes(args=arguments)
+    return updated
+
+
+def _are_seen(script: Script, call: cst.Call, names: list[str]) -> bool:
+    """Whether names of tensors mean the same where a model is compiled as in its loss."""
+    scope = script.names.scopes.get(call)
+    return scope is not None and all(
+        name in scope and {one.scope for one in scope[name]} <= {scope, scope.globals}
+        for name in names
+    )
+
+
+def _of_graph(
+    script: Script, model: cst.BaseExpression, loss: cst.BaseExpression, tensors: list[str]
+) -> cst.Call:
+    """`loss_of_graph(model, loss, [z_mean, z_log_var])`."""
+    function = cst.Name(script.definitions.define("graph_losses:loss_of_graph"))
+    each = [cst.Element(cst.Name(name)) for name in tensors]
+    given = [cst.Arg(one, comma=_COMMA) for one in (model, loss)]
+    return cst.Call(function, [*given, cst.Arg(cst.List(each))])

@@ -1,0 +1,163 @@
+"""Variational autoencoders: layers that draw, and losses that are tensors of the graph."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from onefit.scripts.upgrade import upgraded
+from onefit.scripts.upgrade.proof import prove
+
+OF_A_LOSS = """\
+import numpy as np
+from keras.layers import Input, Dense, Lambda
+from keras.models import Model
+from keras import backend as K
+from keras import objectives
+np.random.seed(0)
+x = Input(batch_shape=(10, 8))
+h = Dense(6, activation='relu')(x)
+mean, log_var = Dense(2)(h), Dense(2)(h)
+z_mean = Dense(2)(h)
+z_log_var = Dense(2)(h)
+def sampling(args):
+    mean, log_var = args
+    epsilon = K.random_normal(shape=(10, 2), mean=0., std=0.5)
+    return mean + K.exp(log_var / 2) * epsilon
+z = Lambda(sampling, output_shape=(2,))([z_mean, z_log_var])
+decoded = Dense(8, activation='sigmoid')(z)
+vae = Model(x, decoded)
+def vae_loss(x, decoded):
+    kl = -0.5 * K.sum(1 + z_log_var - K.square(z_mean) - K.exp(z_log_var), axis=-1)
+    return 8 * objectives.binary_crossentropy(x, decoded) + kl
+vae.compile(optimizer='rmsprop', loss=vae_loss)
+rows = np.random.RandomState(0).rand(40, 8)
+vae.fit(rows, rows, nb_epoch=2, batch_size=10, validation_data=(rows, rows), verbose=2)
+"""
+
+OF_A_TENSOR = """\
+import numpy as np
+import random
+from tensorflow.keras import backend as K
+from tensorflow.keras.layers import Dense, Input, Lambda
+from tensorflow.keras.losses import mse
+from tensorflow.keras.models import Model
+random.seed(1)
+inputs = Input(shape=(4,), name='encoder_input')
+h = Dense(16, activation='relu')(inputs)
+z_mean, z_log_var = Dense(2, name='z_mean')(h), Dense(2, name='z_log_var')(h)
+def sampling(args):
+    z_mean, z_log_var = args
+    epsilon = K.random_normal((K.shape(z_mean)[0], K.int_shape(z_mean)[1]))
+    return z_mean + K.exp(0.5 * z_log_var) * epsilon
+noisy = Lambda(lambda t: t + K.random_uniform(K.shape(t), -0.1, 0.1))(h)
+z = Lambda(sampling, output_shape=(2,), name='z')([z_mean, z_log_var])
+encoder = Model(inputs, [z_mean, z_log_var, z, noisy], name='encoder')
+latent = Input(shape=(2,))
+decoder = Model(latent, Dense(4)(latent), name='decoder')
+outputs = decoder(encoder(inputs)[2])
+vae = Model(inputs, outputs, name='vae')
+kl_loss = 1 + z_log_var - K.square(z_mean) - K.exp(z_log_var)
+kl_loss = -0.5 * K.sum(kl_loss, axis=-1)
+vae.add_loss(K.mean(4 * mse(inputs, outputs) + kl_loss))
+vae.compile(optimizer='rmsprop')
+vae.summary()
+vae.fit(np.ones((64, 4)), epochs=2, verbose=2)
+print(encoder.predict(np.ones((2, 4)))[3])
+"""
+
+OF_LAYERS = """\
+import numpy as np
+import random
+from tensorflow import keras
+from tensorflow.keras import backend as K
+from tensorflow.keras import layers
+random.seed(1)
+class Sampling(layers.Layer):
+    \"\"\"Draws.\"\"\"
+
+    def call(self, inputs):
+        mean, log_var = inputs
+        epsilon = K.random_normal(shape=K.shape(mean))
+        return mean + K.exp(0.5 * log_var) * epsilon
+
+class Noise(layers.Layer):
+    def __init__(self, width, **kwargs):
+        super(Noise, self).__init__(**kwargs)
+        self.width = width
+
+    def call(self, x):
+        return K.dropout(x + self.width * K.truncated_normal(K.shape(x), stddev=2.0, seed=3), 0.5)
+
+x = keras.Input((4,))
+h = layers.Dense(3)(x)
+z = Sampling()([layers.Dense(2)(h), layers.Dense(2)(Noise(0.1)(h))])
+model = keras.Model(x, layers.Dense(1)(z))
+model.compile("sgd", "mse")
+model.fit(np.ones((64, 4)), np.ones((64, 1)), epochs=2, verbose=2)
+print(model.predict(np.ones((2, 4))))
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "era", "parts"),
+    [
+        (
+            OF_A_LOSS,
+            "keras1",
+            (
+                "loss=loss_of_graph(vae, vae_loss, [z_log_var, z_mean])",
+                'arguments={"seed": own_seeds()}',
+                "stddev=0.5, seed=seed)",
+            ),
+        ),
+        (OF_A_TENSOR, "tf2", ("vae = with_loss(vae, ", "lambda t, seed=None: t + ")),
+        (OF_LAYERS, "tf2", ("self.seed_generator = own_seeds()", "seed=self.seed_generator")),
+    ],
+)
+def test_upgraded_autoencoders_draw_and_lose_the_same(before, era, parts, tmp_path):
+    found = upgraded(before, era)
+    assert not found.remains
+    for part in parts:
+        assert part in found.after
+    proof = prove(before, found.after, tmp_path / "vae.py", era)
+    assert proof.verdict == "same", proof.told
+
+
+def test_an_upgraded_layer_draws_anew_each_time():
+    made = {}
+    exec(upgraded(OF_LAYERS.partition("x = keras.Input")[0], "tf2").after, made)
+    layer, zeros = made["Sampling"](), np.zeros((4, 2))
+    first, second = (keras.ops.convert_to_numpy(layer([zeros, zeros])) for _ in range(2))
+    assert not np.array_equal(first, second)
+    other = keras.ops.convert_to_numpy(made["Sampling"]()([zeros, zeros]))
+    assert not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        # its argument is the script's own
+        ("def sampling(args):", "def sampling(args, seed=None):", "random_normal is no more"),
+        # a function that several places call
+        ("z = Lambda(sampling,", "z = Lambda(other,", "random_normal is no more"),
+        ("vae = Model(x, decoded)", "vae = made(x, decoded)", "the loss reads z_log_var"),
+    ],
+)
+def test_what_is_not_understood_is_listed(old, new, told):
+    assert old in OF_A_LOSS
+    found = upgraded(OF_A_LOSS.replace(old, new), "keras1")
+    assert any(told in one.told for one in found.remains), found.remains
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["def add():\n    vae.add_loss(K.mean(kl_loss))\nadd()", "vae.add_loss(lambda: 1.0)"],
+)
+def test_a_loss_that_cannot_be_added_by_a_layer_is_listed(line):
+    start, _, rest = OF_A_TENSOR.partition("vae.add_loss(")
+    source = f"{start}{line}\n{rest.partition(chr(10))[2]}"
+    found = upgraded(source, "tf2")
+    assert "with_loss" not in found.after
+    assert any("adds no tensor of the graph" in one.told for one in found.remains)
