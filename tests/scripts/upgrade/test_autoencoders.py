@@ -18,7 +18,6 @@ from keras import objectives
 np.random.seed(0)
 x = Input(batch_shape=(10, 8))
 h = Dense(6, activation='relu')(x)
-mean, log_var = Dense(2)(h), Dense(2)(h)
 z_mean = Dense(2)(h)
 z_log_var = Dense(2)(h)
 def sampling(args):
@@ -67,6 +66,38 @@ vae.fit(np.ones((64, 4)), epochs=2, verbose=2)
 print(encoder.predict(np.ones((2, 4)))[3])
 """
 
+OF_A_LAYER = """\
+import numpy as np
+import keras
+from keras import backend as K
+from keras.layers import Dense, Input, Lambda, Layer
+from keras.models import Model
+np.random.seed(0)
+given = Input(shape=(8,))
+h = Dense(6, activation='relu')(given)
+z_mean = Dense(2)(h)
+z_log_var = Dense(2)(h)
+def sampling(args):
+    z_mean, z_log_var = args
+    return z_mean + K.exp(z_log_var) * K.random_normal(shape=(K.shape(z_mean)[0], 2))
+decoded = Dense(8, activation='sigmoid')(Lambda(sampling)([z_mean, z_log_var]))
+class Losses(Layer):
+    def vae_loss(self, x, decoded):
+        kl = -5e-4 * K.mean(1 + z_log_var - K.square(z_mean) - K.exp(z_log_var), axis=-1)
+        return K.mean(keras.metrics.binary_crossentropy(x, decoded) + kl)
+
+    def call(self, inputs):
+        self.add_loss(self.vae_loss(inputs[0], inputs[1]), inputs=inputs)
+        return inputs[0]
+
+losses = Losses()
+vae = Model(given, losses([given, decoded]))
+vae.compile(optimizer='sgd', loss=None)
+vae.summary()
+rows = np.random.RandomState(0).rand(40, 8)
+vae.fit(x=rows, y=None, epochs=2, batch_size=10, validation_data=(rows, None), verbose=2)
+"""
+
 OF_LAYERS = """\
 import numpy as np
 import random
@@ -113,6 +144,11 @@ print(model.predict(np.ones((2, 4))))
             ),
         ),
         (OF_A_TENSOR, "tf2", ("vae = with_loss(vae, ", "lambda t, seed=None: t + ")),
+        (
+            OF_A_LAYER,
+            "keras2",
+            ("self.z_log_var, self.z_mean = z_log_var, z_mean", "z_log_var=z_log_var, z_mean="),
+        ),
         (OF_LAYERS, "tf2", ("self.seed_generator = own_seeds()", "seed=self.seed_generator")),
     ],
 )
@@ -143,6 +179,11 @@ def test_an_upgraded_layer_draws_anew_each_time():
         # a function that several places call
         ("z = Lambda(sampling,", "z = Lambda(other,", "random_normal is no more"),
         ("vae = Model(x, decoded)", "vae = made(x, decoded)", "the loss reads z_log_var"),
+        (
+            "decoded = Dense(8,",
+            "late = Lambda(lambda t: t * z_mean)(z)\ndecoded = Dense(8,",
+            "the Lambda reads z_mean",
+        ),
     ],
 )
 def test_what_is_not_understood_is_listed(old, new, told):

@@ -19,6 +19,7 @@ from onefit.scripts.upgrade.definitions import Definitions
 from onefit.scripts.upgrade.drawn_numbers import DrawnNumbers
 from onefit.scripts.upgrade.exports import NO_FILES, Beside, Exports
 from onefit.scripts.upgrade.file_names import FileNames
+from onefit.scripts.upgrade.graph_layers import GraphLayers
 from onefit.scripts.upgrade.handed_on import handed_on
 from onefit.scripts.upgrade.imports import Imports
 from onefit.scripts.upgrade.journal import Journal, Note
@@ -82,6 +83,7 @@ class Script:
         self.logit_values: set[cst.CSTNode] = set()  # losses of compile, and activations
         self.classes: list[OwnClass] = []  # those in which the walk is
         self.compiled = Compiled(wrapper.module, self.kinds, beside.definitions)
+        self.graph_layers = GraphLayers(wrapper.module, self.names, self.kinds, self.compiled)
         self.choices = Choices(wrapper.module, self.names)
         self.drawn_numbers = DrawnNumbers(wrapper.module, self.names, self.kinds)
         self.handed_on = handed_on(wrapper.module, self.names)
