@@ -202,3 +202,10 @@ def test_a_loss_that_cannot_be_added_by_a_layer_is_listed(line):
     found = upgraded(source, "tf2")
     assert "with_loss" not in found.after
     assert any("adds no tensor of the graph" in one.told for one in found.remains)
+
+
+def test_a_loss_reads_what_was_computed_of_tensors():
+    old = OF_A_LOSS[OF_A_LOSS.index("def vae_loss") : OF_A_LOSS.index("vae.compile")]
+    head, kl, answer = old.splitlines()
+    source = OF_A_LOSS.replace(old, f"{kl.strip()}\n{head}\n{answer}\n")
+    assert "loss=loss_of_graph(vae, vae_loss, [kl])" in upgraded(source, "keras1").after

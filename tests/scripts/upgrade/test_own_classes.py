@@ -343,10 +343,30 @@ def test_weights_of_a_model_that_is_not_built_are_listed(shape, line, told):
     ("line", "count"), [("", 1), ("net.build((None, 2))", 0), ("net.build(input_shape=(4, 2))", 0)]
 )
 def test_so_they_are_where_only_another_model_is_built(line, count):
-    before = UNBUILT.replace("net = make()", "net = tf.keras.Sequential([layers.Dense(3)])")
+    before = UNBUILT.replace("net = make()", "net = tf.keras.Sequential([layers.Dense(2)])", 1)
+    before = before.replace("net = make()", "net = tf.keras.Sequential([layers.Dense(3)])")
     before = before.replace("net.compile", "net.build(input_shape=(None, 2))\nnet.compile")
     found = upgraded(before.format(shape="", line=line))
     assert len([one for one in found.remains if "not built" in one.told]) == count
+
+
+def test_a_model_like_one_that_was_built_is_built_before_it_loads_weights(tmp_path, monkeypatch):
+    """Keras of the time loaded them once the model was built, by its first batch."""
+    monkeypatch.chdir(tmp_path)
+    source = (
+        "import numpy as np\nfrom tensorflow.keras import layers, Sequential\n"
+        "net = Sequential([layers.Dense(3), layers.Dense(1)])\nnet.build(input_shape=(None, 2))\n"
+        "x = np.ones((4, 2))\nfirst = net.predict(x)\nnet.save_weights('weights')\n"
+        "net = Sequential([layers.Dense({units}), layers.Dense(1)])\n"
+        "net.load_weights('weights')\nsecond = net.predict(x)\n"
+    )
+    found = upgraded(source.format(units=3), "tf2")
+    names = {}
+    exec(found.after, names)
+    assert np.array_equal(names["first"], names["second"])
+    assert not found.remains
+    other = upgraded(source.format(units=4), "tf2")
+    assert any("not built" in one.told for one in other.remains)
 
 
 OWN = """\

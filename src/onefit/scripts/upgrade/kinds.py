@@ -89,6 +89,10 @@ class Kinds:
         """What an expression holds: one of the full names above; `None` for what is not known."""
         if isinstance(node, cst.Call):
             return self._of_call(node)
+        if isinstance(node, cst.BinaryOperation):
+            return TENSOR if TENSOR in (self.kind(node.left), self.kind(node.right)) else None
+        if isinstance(node, cst.UnaryOperation):
+            return TENSOR if self.kind(node.expression) == TENSOR else None
         if isinstance(node, cst.Attribute) and node.attr.value == "optimizer":
             return OPTIMIZER if self.kind(node.value) == MODEL else None
         if isinstance(node, cst.Subscript):
@@ -170,7 +174,7 @@ class Kinds:
         if full is not None and old is None:
             return OTHER
         if old is not None:
-            return self._of_name(old)
+            return self._of_name(old) or self._of_operation(node, old)
         function = spelled(node.func)
         if function is not None and function in self.functions:
             return self.functions[function]
@@ -187,6 +191,14 @@ class Kinds:
             if f"self.{node.func.attr.value}" == function:
                 return self.functions.get(node.func.attr.value)
         return None
+
+    def _of_operation(self, node: cst.Call, old: str) -> str | None:
+        """What `K.sum(x)` gives: one more tensor, if it is given one."""
+        today = self.knowledge.today(old)
+        name = (today.gone.new_name if today.gone else today.name) if today is not None else ""
+        is_operation = name.startswith("keras.ops.") and name != "keras.ops.shape"
+        given = any(self.kind(one.value) == TENSOR for one in node.args)
+        return TENSOR if is_operation and given else None
 
     def _of_name(self, old: str) -> str | None:
         today = self.knowledge.today(old)

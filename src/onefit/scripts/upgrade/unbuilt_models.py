@@ -40,12 +40,33 @@ def check(script: Script, original: cst.Call, owner: cst.BaseExpression, verb: s
         return
     if any(begun <= at < line for at in _built(script, name, _is_trained_by_itself(script, owner))):
         return
+    like = _built_like(script, name, made[begun], begun)
+    if like is not None and script.firsts and script.journal.is_chosen("OF208"):
+        script.done("OF208", original, f"{name} is built before, as the one that it is like")
+        call = cst.Expr(like.with_changes(func=cst.Attribute(owner, cst.Name("build"))))
+        script.firsts[-1].append((original, cst.SimpleStatementLine([call])))
+        return
     word = "loads no weights into" if verb == "load_weights" else "saves no weights of"
     told = f"Keras 3 {word} a model that is not built: call it with a batch before"
     classes = _own_classes(script, owner)
     if classes and not any(m.findall(one, m.FunctionDef(name=m.Name("call"))) for one in classes):
         told = f"Keras 3 {word} a model without a call: do it with the models of which it is made"
     script.left("OF208", original, told)
+
+
+def _built_like(script: Script, name: str, made: cst.BaseExpression, line: int) -> cst.Call | None:
+    """The call of `build` for a model of the name that was made before by the same expression."""
+    method = m.Call(func=m.Attribute(m.Name(name), m.Name("build")))
+    calls = [cst.ensure_type(one, cst.Call) for one in m.findall(script.module, method)]
+    lines = sorted(script.line(one) for one in script.names.values[name])
+    for one in script.names.values[name]:
+        begun = script.line(one)
+        following = [at for at in lines if at > begun]
+        end = min((*following, line))
+        found = [call for call in calls if begun < script.line(call) < end]
+        if begun < line and found and one.deep_equals(made):
+            return found[-1]
+    return None
 
 
 def built(
