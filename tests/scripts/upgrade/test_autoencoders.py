@@ -172,6 +172,32 @@ def test_an_upgraded_layer_draws_anew_each_time():
 
 
 @pytest.mark.parametrize(
+    ("loss", "written"),
+    [
+        ("lambda y, p: p - hidden", "loss_of_graph(model, lambda y, p: p - hidden, [hidden])"),
+        ("made_with(hidden)", "loss_of_graph(model, made_with(hidden), [hidden])"),
+    ],
+)
+def test_a_loss_may_be_made_with_a_tensor(loss, written):
+    source = (
+        "import numpy as np\nfrom keras.layers import Dense, Input\n"
+        "from keras.models import Model\n"
+        "def made_with(t):\n    return lambda y, p: p - t\n"
+        "x = Input((2,))\nhidden = Dense(1)(x)\nmodel = Model(x, Dense(1)(hidden))\n"
+        f"model.compile('sgd', {loss})\n"
+        "found = model.evaluate(np.ones((2, 2)), np.ones((2, 1)), verbose=0)\n"
+        "expected = np.mean(model.predict(np.ones((2, 2))) - "
+        "Model(x, hidden).predict(np.ones((2, 2))))\n"
+    )
+    found = upgraded(source, "keras2")
+    assert written in found.after
+    assert not found.remains
+    names = {}
+    exec(found.after, names)
+    assert names["found"] == pytest.approx(names["expected"])
+
+
+@pytest.mark.parametrize(
     ("old", "new", "told"),
     [
         # its argument is the script's own

@@ -186,7 +186,10 @@ def test_a_script_ends_with_the_process_that_proves_it(number, tmp_path):
         f"os.rename({str(told)!r} + '.part', {str(told)!r})\n"
         "while True:\n    time.sleep(0.1)\n"
     )
-    command = [sys.executable, "-m", "onefit", "upgrade", "--prove", str(script)]
+    # a job in a shell's background ignores Ctrl-C, and so do the commands that it starts
+    line = "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    line += "runpy.run_module('onefit', run_name='__main__')"
+    command = [sys.executable, "-c", line, "upgrade", "--prove", str(script)]
     errors = tmp_path / "errors"
     with errors.open("w") as file:
         proving = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=file)

@@ -15,7 +15,7 @@ from onefit.scripts.upgrade import (
     compiling,
     drawn_numbers,
     first_layers,
-    graph_layers,
+    graph_arguments,
     graph_losses,
     layer_shapes,
     layer_weights,
@@ -68,7 +68,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         made = translation.translated(script, target, called, rules, original, updated)
         made = drawn_numbers.handed_on(script, original, made)
         if called is thing("keras.layers.Lambda"):
-            graph_layers.check(script, original)
+            graph_arguments.check(script, original)
         if called is thing(MODEL):
             return shared_outputs.named(script, original, made)
         return made if weights is None else layer_weights.passed(script, made, weights)

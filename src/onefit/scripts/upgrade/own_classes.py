@@ -12,7 +12,7 @@ import libcst as cst
 from libcst import matchers as m
 
 from onefit.scripts.eras.stand_ins.added_weights import OF_A_GRAPH, ORDERS
-from onefit.scripts.upgrade import graph_layers, moments
+from onefit.scripts.upgrade import graph_arguments, moments
 from onefit.scripts.upgrade.kinds import LAYER, MODEL, OPTIMIZER, OwnClass
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.literals import read
@@ -88,7 +88,7 @@ def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) 
     if name == "result" and own.is_a(METRIC):
         updated = _of_values(script, original, updated, own)
     read = script.compiled.read_by(original) if own.is_a(LAYER) else []
-    if read and not graph_layers.is_given(script, original):
+    if read and not graph_arguments.is_given(script, original):
         told = f"the layer reads {read[0]}, a tensor of the graph: Keras 3 wants it as an input"
         script.left("OF206", original, told)
     is_told = name == "on_batch_end" and own.is_a(CALLBACK) and script.era.name != "tf2"

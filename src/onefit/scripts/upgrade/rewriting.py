@@ -13,7 +13,7 @@ from onefit.scripts.upgrade import (
     automatic_names,
     calls,
     drawn_numbers,
-    graph_layers,
+    graph_arguments,
     graph_losses,
     logit_values,
     logs,
@@ -68,7 +68,7 @@ class Rewriting(cst.CSTTransformer):
         if self.script.names.contexts.get(original_node) is not metadata.ExpressionContext.LOAD:
             return updated_node
         if original_node in self.script.graph_layers.reads:
-            return graph_layers.read(self.script, original_node, updated_node)
+            return graph_arguments.read(self.script, original_node, updated_node)
         full = self.script.names.full(original_node)
         if full is None:
             return updated_node
@@ -195,7 +195,7 @@ class Rewriting(cst.CSTTransformer):
         updated_node = weight_names.ending(self.script, original_node, updated_node)
         updated_node = single_numbers.converted(self.script, original_node, updated_node)
         made = calls.call(self.script, original_node, updated_node)
-        return graph_layers.called(self.script, original_node, made)
+        return graph_arguments.called(self.script, original_node, made)
 
     def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
@@ -237,7 +237,7 @@ class Rewriting(cst.CSTTransformer):
         """An initializer takes the type, and a layer's `call` may be given what Keras gave it."""
         updated_node = drawn_numbers.function(self.script, original_node, updated_node)
         updated_node = own_classes.method(self.script, original_node, updated_node)
-        updated_node = graph_layers.method(self.script, original_node, updated_node)
+        updated_node = graph_arguments.method(self.script, original_node, updated_node)
         if original_node.name.value == "call":
             return self._called_by_keras(original_node, updated_node)
         given = updated_node.params

@@ -16,7 +16,7 @@ from onefit.scripts.upgrade.choices import Choices
 from onefit.scripts.upgrade.compiled import Compiled
 from onefit.scripts.upgrade.constants import constants, given_names, initializers
 from onefit.scripts.upgrade.definitions import Definitions
-from onefit.scripts.upgrade.drawn_numbers import DrawnNumbers
+from onefit.scripts.upgrade.draws import Draws
 from onefit.scripts.upgrade.exports import NO_FILES, Beside, Exports
 from onefit.scripts.upgrade.file_names import FileNames
 from onefit.scripts.upgrade.graph_layers import GraphLayers
@@ -85,7 +85,7 @@ class Script:
         self.compiled = Compiled(wrapper.module, self.kinds, beside.definitions)
         self.graph_layers = GraphLayers(wrapper.module, self.names, self.kinds, self.compiled)
         self.choices = Choices(wrapper.module, self.names)
-        self.drawn_numbers = DrawnNumbers(wrapper.module, self.names, self.kinds)
+        self.draws = Draws(wrapper.module, self.names, self.kinds)
         self.handed_on = handed_on(wrapper.module, self.names)
 
     @functools.cached_property

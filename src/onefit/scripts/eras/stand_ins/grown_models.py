@@ -74,7 +74,7 @@ def with_loss(model: Any, loss: keras.KerasTensor) -> Any:
 
     >>> x = keras.Input((2,))
     >>> model = keras.Model(x, keras.layers.Dense(1)(x))
-    >>> with_loss(model, keras.ops.square(x)).layers[-1].name
-    'graph_loss'
+    >>> type(with_loss(model, keras.ops.square(x)).layers[-1]).__name__
+    'GraphLoss'
     """
     return with_tensor(model, GraphLoss(), loss)
