@@ -171,6 +171,42 @@ def test_an_upgraded_layer_draws_anew_each_time():
     assert not np.array_equal(first, other)
 
 
+OF_A_CLASS = """\
+import numpy as np
+from keras import backend as K
+from keras.layers import Dense, Input, Lambda
+from keras.models import Model
+class VAE:
+    def __init__(self):
+        x = Input((8,))
+        self.z_mean = Dense(2)(x)
+        self.z_log_var = Dense(2)(x)
+        z = Lambda(self.sampling, output_shape=(2,))([self.z_mean, self.z_log_var])
+        self.model = Model(x, Dense(8)(z))
+        self.model.compile('sgd', loss=self.vae_loss)
+    def sampling(self, args):
+        return args[0] + K.exp(args[1]) * K.random_normal(shape=(K.shape(args[0])[0], 2))
+    def kl(self):
+        return -0.5 * K.sum(1 + self.z_log_var - K.square(self.z_mean), axis=-1)
+    def vae_loss(self, y, p):
+        return K.mean(K.square(y - p)) + self.kl()
+vae = VAE()
+history = vae.model.fit(np.ones((8, 8)), np.ones((8, 8)), epochs=2, verbose=0)
+"""
+
+
+def test_what_an_object_keeps_of_the_graph_is_read_there():
+    found = upgraded(OF_A_CLASS, "keras2")
+    assert not found.remains
+    loss = "loss_of_graph(self.model, self.vae_loss, [self.z_log_var, self.z_mean])"
+    assert f"loss={loss}" in found.after
+    names = {}
+    exec(found.after, names)
+    assert np.all(np.isfinite(names["history"].history["loss"]))
+    added = OF_A_CLASS.replace("compile('sgd', loss=self.vae_loss)", "add_loss(self.kl())")
+    assert "self.model = with_loss(self.model, self.kl())" in upgraded(added, "keras2").after
+
+
 @pytest.mark.parametrize(
     ("loss", "written"),
     [

@@ -57,6 +57,15 @@ class Choices:
         """
         return self.finder.answers.get(name, [])
 
+    def held(self, node: cst.BaseExpression) -> list[cst.BaseExpression]:
+        """All that a name, or an attribute such as `self.model`, is given as a whole.
+
+        Args:
+            node: The name.
+        """
+        sources = self.finder.sources.get(spelled(node) or "", ())
+        return [value for value, place in sources if place is None]
+
     def added(self, name: str) -> list[cst.BaseExpression]:
         """What is added to a list or a table of the script.
 

@@ -45,14 +45,31 @@ class Compiled:
             if given:
                 return [name for one in given if (name := spelled(one)) is not None]
             loss = loss.func
-        function = loss if isinstance(loss, cst.Lambda) else self.functions.get(spelled(loss) or "")
+        function = loss if isinstance(loss, cst.Lambda) else self._function(spelled(loss))
         return [] if function is None else self.read_by(function)
 
-    def read_by(self, function: cst.FunctionDef | cst.Lambda) -> list[str]:
-        """The names of the tensors of the graph that a function reads."""
+    def _function(self, name: str | None) -> Function | None:
+        """The function or method of a name: of `self.vae_loss`, the method."""
+        return self.functions.get((name or "").removeprefix("self."))
+
+    def read_outside(self, method: cst.FunctionDef) -> list[str]:
+        """The names of tensors that a layer's method reads itself, without attributes."""
+        return [one for one in self.read_by(method, 0) if not one.startswith("self.")]
+
+    def read_by(self, function: Function, depth: int = 2) -> list[str]:
+        """The names of the tensors of the graph that a function reads, and those that it calls.
+
+        Args:
+            function: The function.
+            depth: How far calls are followed. Defaults to 2.
+        """
         reads = _Reads(self.kinds)
         function.visit(reads)
-        return [name for name in reads.tensors if name not in reads.bound]
+        found = dict.fromkeys(name for name in reads.tensors if name not in reads.bound)
+        for one in map(self._function, reads.called if depth else ()):
+            if one is not None and one is not function:
+                found |= dict.fromkeys(self.read_by(one, depth - 1))
+        return list(found)
 
 
 class _Compiling(cst.CSTVisitor):
@@ -131,10 +148,21 @@ class _Reads(cst.CSTVisitor):
         self.kinds = kinds
         self.tensors: dict[str, None] = {}
         self.bound: set[str] = set()
+        self.called: list[str | None] = []
 
     def visit_Name(self, node: cst.Name) -> None:
         if self.kinds.certain(node) == TENSOR:
             self.tensors[node.value] = None
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        name = spelled(node) or ""
+        is_own = name.startswith("self.") and self.kinds.certain(node) == TENSOR
+        if is_own:
+            self.tensors[name] = None
+        return not is_own
+
+    def visit_Call(self, node: cst.Call) -> None:
+        self.called.append(spelled(node.func))
 
     def visit_Param(self, node: cst.Param) -> None:
         self.bound.add(node.name.value)

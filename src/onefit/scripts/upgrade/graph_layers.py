@@ -40,7 +40,7 @@ class GraphLayers:
 
     def _look(self, node: cst.ClassDef, compiled: Compiled, calls: list[cst.Call]) -> None:
         methods = [one for one in node.body.body if isinstance(one, cst.FunctionDef)]
-        tensors = sorted({name for one in methods for name in compiled.read_by(one)})
+        tensors = sorted({name for one in methods for name in compiled.read_outside(one)})
         own = [one for one in methods if one.name.value == "call" and not _has_stars(one)]
         made = [one for one in calls if self._is_of(node.name.value, one)]
         is_alone = not m.findall(node, m.Attribute(m.Name("self"), m.Name(_one_of(tensors))))
@@ -51,7 +51,7 @@ class GraphLayers:
         self.methods[own[0]] = tensors
         self.calls.update(dict.fromkeys(made, tensors))
         for one in methods:
-            read = set(compiled.read_by(one))
+            read = set(compiled.read_outside(one))
             found = m.findall(one.body, m.Name(_one_of(read)))
             self.reads.update(cst.ensure_type(name, cst.Name) for name in found)
 

@@ -53,7 +53,7 @@ def added(script: Script, original: cst.Expr, updated: cst.Expr) -> cst.BaseSmal
 
 def _is_functional(script: Script, owner: cst.BaseExpression) -> bool:
     """Whether a name holds `Model(inputs, outputs)`, and no other kind of model."""
-    values = script.names.values.get(spelled(owner) or "", ())
+    values = script.choices.held(owner)
     calls = [one.func for one in values if isinstance(one, cst.Call)]
     known = [script.knowledge.today(old) for one in calls if (old := script.names.keras(one))]
     classes = [thing(one.name) for one in known if one is not None and one.name]
@@ -106,9 +106,12 @@ def compiled(
 def _are_seen(script: Script, call: cst.Call, names: list[str]) -> bool:
     """Whether names of tensors mean the same where a model is compiled as in its loss."""
     scope = script.names.scopes.get(call)
-    return scope is not None and all(
-        name in scope and {one.scope for one in scope[name]} <= {scope, scope.globals}
-        for name in names
+    if scope is None:
+        return False
+    roots = {name.partition(".")[0] for name in names}
+    return all(
+        one in scope and {bound.scope for bound in scope[one]} <= {scope, scope.globals}
+        for one in roots
     )
 
 
@@ -117,6 +120,6 @@ def _of_graph(
 ) -> cst.Call:
     """`loss_of_graph(model, loss, [z_mean, z_log_var])`."""
     function = cst.Name(script.definitions.define("graph_losses:loss_of_graph"))
-    each = [cst.Element(cst.Name(name)) for name in tensors]
+    each = [cst.Element(cst.parse_expression(name)) for name in tensors]
     given = [cst.Arg(one, comma=_COMMA) for one in (model, loss)]
     return cst.Call(function, [*given, cst.Arg(cst.List(each))])

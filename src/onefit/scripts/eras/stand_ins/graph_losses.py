@@ -137,21 +137,39 @@ def _read_by(loss: Any) -> list[keras.KerasTensor]:
             if isinstance(one, keras.KerasTensor):
                 found[id(one)] = one
         loss = loss.func
-    if inspect.ismethod(loss):
-        loss = loss.__func__
-    if inspect.isfunction(loss):
-        found |= {id(one): one for one in _outside(loss)}
+    owner = getattr(loss, "__self__", None)
+    function = getattr(loss, "__func__", loss)
+    if inspect.isfunction(function):
+        found |= {id(one): one for one in _outside(function, owner)}
     return list(found.values())
 
 
-def _outside(function: Any, depth: int = 2) -> Iterator[keras.KerasTensor]:
-    """The symbolic tensors among the names that a function, and those it calls, find outside."""
+def _outside(function: Any, owner: Any, depth: int = 2) -> Iterator[keras.KerasTensor]:
+    """The symbolic tensors that a function, and those it calls, find outside.
+
+    Args:
+        function: The function.
+        owner: What it is a method of; `None` for others.
+        depth: How far calls are followed.
+    """
     names = inspect.getclosurevars(function)
-    for value in (*names.nonlocals.values(), *names.globals.values()):
+    values = [*names.nonlocals.values(), *names.globals.values()]
+    # `self.z_mean` and `self.kl()`, also in a loss that a method defines inside
+    for one in [owner, *values]:
+        for name in function.__code__.co_names if _is_the_scripts(type(one)) else ():
+            values.append(getattr(one, "__dict__", {}).get(name))
+            method = getattr(type(one), name, None)
+            if depth and inspect.isfunction(method) and method is not function:
+                yield from _outside(method, one, depth - 1)
+    for value in values:
         if isinstance(value, keras.KerasTensor):
             yield value
-        elif depth and inspect.isfunction(value) and not value.__module__.startswith("keras"):
-            yield from _outside(value, depth - 1)
+        elif depth and inspect.isfunction(value) and _is_the_scripts(value):
+            yield from _outside(value, None, depth - 1)
+
+
+def _is_the_scripts(value: Any) -> bool:
+    return not value.__module__.startswith(("keras.", "onefit.", "numpy", "jax", "builtins"))
 
 
 def _keep(model: Any, graphs: list[_Graph]) -> None:
