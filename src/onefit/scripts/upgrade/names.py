@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+
 import libcst as cst
+from libcst import matchers as m
 from libcst import metadata
 
 from onefit.scripts.upgrade.exports import Beside
@@ -23,7 +26,7 @@ class Names:
         self, wrapper: metadata.MetadataWrapper, knowledge: Knowledge, beside: Beside
     ) -> None:
         """Look at what is imported with a star, and what is assigned once."""
-        self.knowledge, self.beside = knowledge, beside.names
+        self.knowledge, self.beside, self.module = knowledge, beside.names, wrapper.module
         self.contexts = wrapper.resolve(metadata.ExpressionContextProvider)
         self.scopes = wrapper.resolve(metadata.ScopeProvider)
         found = Occurrences.of(wrapper.module)
@@ -105,6 +108,25 @@ class Names:
         scope = self.scopes.get(node)
         found = scope[name] if scope is not None and name in scope else ()
         return any(isinstance(getattr(one, "node", None), cst.Param) for one in found)
+
+    def held(self, node: cst.Name) -> list[cst.BaseExpression]:
+        """All that a name is assigned where it is bound; nothing if it is bound in another way.
+
+        Other functions may have the same name for something else.
+
+        Args:
+            node: The name where it is read.
+        """
+        scope = self.scopes.get(node)
+        bound = [one for one in scope[node.value]] if scope is not None else []
+        values = [self._assigned.get(getattr(one, "node", None)) for one in bound]
+        return [one for one in values if one is not None] if None not in values else []
+
+    @functools.cached_property
+    def _assigned(self) -> dict[cst.CSTNode | None, cst.BaseExpression]:
+        """The value that each name gets which alone stands left of an equals sign."""
+        found = (cst.ensure_type(one, cst.Assign) for one in m.findall(self.module, m.Assign()))
+        return {one.targets[0].target: one.value for one in found if len(one.targets) == 1}
 
     def _is_free(self, node: cst.CSTNode, root: str) -> bool:
         scope = self.scopes.get(node)

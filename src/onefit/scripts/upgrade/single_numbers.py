@@ -96,11 +96,10 @@ def _is_prediction(script: Script, node: cst.BaseExpression, seen: set[str]) -> 
 
 def _holds(script: Script, node: cst.BaseExpression, seen: set[str], what: _Test) -> bool:
     """Whether all that a name is ever assigned is something."""
-    name = spelled(node)
-    if name is None or name in seen:
+    if not isinstance(node, cst.Name) or node.value in seen:
         return False
-    values = script.names.values.get(name, [])
-    return bool(values) and all(what(script, one, seen | {name}) for one in values)
+    values = script.names.held(node)
+    return bool(values) and all(what(script, one, seen | {node.value}) for one in values)
 
 
 def _is_written(script: Script, node: cst.Call) -> bool:
