@@ -159,6 +159,7 @@ def _but_for_rounding(one: Any, other: Any) -> bool:
 
 
 def _is_near(one: float, other: float) -> bool:
+    # Two losses near 0 may be what rounding left of them, and far apart by their ratio.
     return math.isclose(one, other, rel_tol=_ROUNDING, abs_tol=1e-6)
 
 

@@ -141,6 +141,7 @@ def _hands_more(call: cst.Call) -> bool:
     """Whether a call of `Lambda` gives its function no arguments yet."""
     words = [one.keyword.value if one.keyword is not None else "" for one in call.args]
     is_plain = not any(one.star for one in call.args)
+    # `arguments` is the fourth parameter of a `Lambda`.
     return is_plain and "arguments" not in words and words.count("") <= 3
 
 

@@ -217,6 +217,7 @@ def _sorted(found: Group, paths: list[Path]) -> list[Path]:
 
     def add(path: Path, above: frozenset[Path]) -> None:
         for one in found[path].imports:
+            # Two modules may import each other: then neither can wait for the other one.
             if one not in above and one not in done:
                 add(one, above | {path})
         done.setdefault(path)

@@ -62,6 +62,7 @@ class Imports:
                 self.roots[one.name] = one.new
                 if one.name != one.bound:
                     self.renamed[one.name] = one.bound
+                # Only what is imported at the top is there for all that is written into the script.
                 if node in top and one.new and one.bound != STAR:
                     self.bindings.setdefault(one.new, one.bound)
         self.gone = {name for name, full in beside.names.items() if not self._beside(full, name)}
