@@ -83,6 +83,7 @@ def _room(path: str) -> ModuleType:
 
 def _give_functions(patches: Patches, room: str, left: frozenset[str]) -> None:
     module = _room(room)
+    # A copy, as the loop changes the names of the module.
     for name, value in list(vars(module).items()):
         if inspect.isfunction(value) and name not in left and not hasattr(value, MARK):
             patches.put(module, name, _of_the_script(value))

@@ -50,6 +50,8 @@ class Checkpoint(Holder):
         if type(value) is list and not name.startswith("_"):
             value = ListWrapper(value, self, name)
         super().__setattr__(name, value)
+        # By `__dict__`: the first attribute that `__init__` sets is this one, and there is none
+        # yet.
         for restoration, prefix in list(self.__dict__.get("_pending", ())):
             if not name.startswith("_"):
                 restoration.fill(value, f"{prefix}/{name}" if prefix else name)
@@ -206,6 +208,7 @@ class _Restoration:
         @wraps(plain)
         def build(*args: Any, **kwargs: Any) -> Any:
             result = plain(*args, **kwargs)
+            # A `build` may be called again, and the script may have changed the values since then.
             if not done and one.built:
                 done.append(True)
                 self.fill(one, name)
