@@ -183,6 +183,7 @@ def _block(label: str, told: Sequence[str], grade: str = "") -> list[str]:
         indent = " " * (len(one) - len(one.lstrip()))
         wrapped = textwrap.wrap(one, WIDTH - LABEL - 2, initial_indent="", subsequent_indent=indent,
                                 drop_whitespace=True) or [""]  # fmt: skip
+        # An indented line is a row of a table, and would be none if it was broken.
         found += [one] if indent else wrapped
     if grade and found:
         found[-1] = f"{found[-1]}  {grade.upper()}"

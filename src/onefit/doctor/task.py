@@ -116,6 +116,8 @@ def answers(task: Task, predicted: Array, threshold: float = 0.5) -> Array | Non
         flat = predicted.reshape(-1)
         if task.is_binary:
             return (flat > threshold).astype(int)
+        # One number stands for several classes, as in a regression on class numbers: the nearest is
+        # meant.
         near = np.abs(np.asarray(task.names or range(task.count)) - flat[:, None])
         return near.argmin(axis=1)
     best = predicted.reshape(-1, width).argmax(axis=1)
@@ -156,6 +158,7 @@ def skill(task: Task, true: Array, said: Array | None) -> float:
     some = varies > 0
     if not some.any():
         return 0.0
+    # Squares of huge answers overflow, and `_bounded` takes the infinite R2 for the worst.
     with np.errstate(over="ignore", invalid="ignore"):
         left, whole = ((true - said) ** 2).mean(axis=0)[some], varies[some]
         explained = 1 - (left / whole).mean()
@@ -180,12 +183,14 @@ def _bounded(r2: float) -> float:
     """R2 as a skill: what is below 0 is brought to a scale from 0 to -1, in the same order."""
     if r2 >= 0:
         return r2
+    # `WORST` itself is kept for networks without a finite answer.
     return max(r2 / (1 - r2), WORST + 1e-12) if np.isfinite(r2) else WORST
 
 
 def _balanced(true: Array, said: Array) -> float:
     """Balanced accuracy, from chance at 0 to 1."""
     classes = np.unique(true)
+    # With one class nothing can be compared with chance.
     if len(classes) < 2:
         return float(np.mean(true == said))
     recalls = [float(np.mean(said[true == one] == one)) for one in classes]
@@ -204,6 +209,7 @@ def in_words(task: Task, value: float) -> str:
     if task.kind == "numbers":
         if value <= WORST:
             return "NaN"
+        # A skill of -0.9999 is an R2 of -9,999.
         if value <= -1 + 1e-4:
             return "< -9,999"
         r2 = value if value >= 0 else value / (1 + value)

@@ -244,6 +244,7 @@ def _to(head: Head, units: int, wanted: str) -> Any:
         if layer.name == head.dense:
             config["units"], config["activation"] = units, wanted or "linear"
         elif layer.name in head.separate:
+            # All other arguments are those of the layer that was there.
             for name in set(config) - {"name", "dtype"}:
                 del config[name]
             config["activation"] = "linear"
