@@ -108,6 +108,7 @@ def _words(name: str, fits: Sequence[Fit]) -> list[str]:
     """How many of the curves end in which word: `"7 still falling"`."""
     words: dict[str, int] = {}
     for fit in fits:
+        # Curves that are flat since epoch 5 and since epoch 7 are counted together.
         word = Curve(name, fit.history.get(name, [])).word.split(" since ")[0]
         if word and not word.startswith("NaN"):
             words[word] = words.get(word, 0) + 1
