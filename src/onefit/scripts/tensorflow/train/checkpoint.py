@@ -89,6 +89,7 @@ class Checkpoint(Holder):
         Returns:
             The name with the number.
         """
+        # Before the files are written, so that a checkpoint holds its own number.
         self.save_counter.assign_add(1)
         path = self.write(f"{os.fspath(file_prefix)}-{int(self.save_counter)}")
         note_checkpoints(path, [path])
@@ -128,6 +129,7 @@ class Checkpoint(Holder):
             return found_from(self)
         found = found_from(self._root)
         own = {n: v for n, v in vars(self).items() if n not in ("_root", "_pending")}
+        # `_save_counter` is saved as `save_counter`.
         more = found_from({n.lstrip("_"): v for n, v in own.items() if v is not None})
         found.variables.update(more.variables)
         found.aliases.update(more.aliases)
@@ -229,6 +231,7 @@ class _Restoration:
                 done.append(True)
                 found = found_from(model, name)
                 keys = {one: self.saved.key(one) for one in found.variables}
+                # The others have their values already, and the script may have trained them since.
                 left = {one for one, key in keys.items() if key not in self.given}
                 found.variables = {one: found.variables[one] for one in left}
                 self.give(found)
