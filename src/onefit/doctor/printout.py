@@ -137,6 +137,7 @@ def _tried(seen: Examination) -> list[str]:
             told = _median(seen.skills(one.result), task)
         said = f"<- {one.said}" if one.said == table.CHOSEN else one.said
         found.append(f"  {name:<{width}}  {told}  {said}".rstrip())
+    # The training as it is written has a row of the table, too.
     left = len(seen.trials) + 1 - len(shown)
     if left:
         found.append(f"  and {left} more")

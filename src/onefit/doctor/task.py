@@ -87,6 +87,7 @@ def truth(task: Task, y: Array) -> Array:
     """
     if task.kind == "classes":
         if task.names:
+            # `names` come from `np.unique`, which sorts them.
             return np.searchsorted(np.asarray(task.names), y.astype(float).reshape(-1))
         return y.argmax(axis=-1).reshape(-1)
     return y.reshape(-1, task.count).astype(float)
@@ -155,6 +156,7 @@ def skill(task: Task, true: Array, said: Array | None) -> float:
     if not np.isfinite(said).all():
         return WORST
     varies = true.var(axis=0)
+    # The share that is explained of a variance of 0 is 0 / 0.
     some = varies > 0
     if not some.any():
         return 0.0
@@ -212,8 +214,11 @@ def in_words(task: Task, value: float) -> str:
         # A skill of -0.9999 is an R2 of -9,999.
         if value <= -1 + 1e-4:
             return "< -9,999"
+        # The inverse of `_bounded`.
         r2 = value if value >= 0 else value / (1 + value)
         return f"{r2:.2f}" if r2 > -10 else f"{r2:,.0f}"
+    # With two classes, -1 is the skill of answers that are all wrong. With more of them these come
+    # to no less than -1 / (classes - 1), so -1 can only be `WORST`.
     if value <= WORST + 1e-4 and task.kind == "classes" and task.count > 2:
         return "NaN"
     chance = 1 / (task.count if task.kind == "classes" else 2)

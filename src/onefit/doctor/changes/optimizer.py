@@ -76,6 +76,7 @@ def optimizer_changes(setup: Setup) -> list[Change]:
         adam = keras.optimizers.Adam()
 
         def to_adam(given: Setup) -> Setup:
+            # A rate of the setup's is that of the optimizer that it had.
             return given.but(rate=None, compiled={**given.compiled, "optimizer": adam})
 
         written = (Argument("compile", "optimizer", '"adam"'),)
@@ -88,6 +89,7 @@ def optimizer_changes(setup: Setup) -> list[Change]:
         optimizer = setup.model.optimizer
 
         def clipped(given: Setup) -> Setup:
+            # Keras takes only one kind of clipping.
             config = {**optimizer.get_config(), "clipnorm": 1.0, "clipvalue": None}
             made = type(optimizer).from_config(config)
             return given.but(compiled={**given.compiled, "optimizer": made})
