@@ -87,6 +87,8 @@ def many_fits(run: Run, room: int) -> list[str]:
 
 def _range(name: str, fits: Sequence[Fit]) -> str:
     ends = [one for one in map(at_the_end, fits) if name in one]
+    # A loss is kept even if it is NaN, since these are counted below; an accuracy beside it says
+    # nothing.
     values = [one[name] for one in ends if not is_void(name, one, own=False)]
     finite = [value for value in values if math.isfinite(value)]
     if not finite:
