@@ -88,6 +88,7 @@ def groups(paths: Iterable[Path], refuse: Callable[[Path, Exception], None]) -> 
         except (ValueError, OSError) as error:
             refuse(path, error)
             continue
+        # Two spellings of a path may name one file.
         found.setdefault(path.absolute(), source).is_named = True
     for home in list(found):
         _follow(found, home)

@@ -145,6 +145,7 @@ class Imports:
         if not isinstance(updated, cst.ImportFrom) or isinstance(updated.names, cst.ImportStar):
             return None
         modules = {one.new.rpartition(".")[0] for one in found}
+        # Two old names may have become one, which is imported once.
         if len(modules) != 1 or modules == {""} or len({one.bound for one in found}) != len(found):
             return None
         names = []

@@ -98,6 +98,7 @@ def _is_prediction(script: Script, node: cst.BaseExpression, seen: set[str]) -> 
 def _holds(script: Script, node: cst.BaseExpression, seen: set[str], what: _Test) -> bool:
     """Whether all that a name is ever assigned is something."""
     name = spelled(node)
+    # Names may hold one another: `a = b` and, further down, `b = a`.
     if name is None or name in seen:
         return False
     values = script.names.values.get(name, [])
