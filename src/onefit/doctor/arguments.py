@@ -32,6 +32,7 @@ def check(
     """
     if not isinstance(model, keras.Model):
         raise DiagnosisError(f"Expected a keras.Model. Received: {type(model).__name__}.")
+    # `True` is an `int`, and would pass for a second.
     if isinstance(time, bool) or not isinstance(time, int | float) or not 0 <= time < 1e6:
         raise DiagnosisError(f"Expected `time` in seconds, 0 or more. Received: {time!r}.")
     for name, count, example in (("epochs", epochs, 20), ("batch_size", batch_size, 32)):
@@ -59,6 +60,7 @@ def batch_of(x: Any, steps: Any) -> int | None:
     """The rows of a batch, from the steps of an epoch."""
     with contextlib.suppress(Exception):
         rows = len(keras.tree.flatten(x)[0])
+        # Several sizes make as many steps, and a usual one is the likeliest of them.
         usual = (32, 64, 128, 16, 256, 8, 512, 4, 1024, 1, 2, 10, 20, 50, 100, 200, 5, 25)
         return next((b for b in usual if -(-rows // b) == steps), None) or -(-rows // steps)
     return None

@@ -48,6 +48,7 @@ def not_the_problem(
         for named, said in _CLEAR.items()
         if is_read and not (codes | better) & set(named.split())
     ]
+    # Where starts end at NaN, it says nothing that these changes do not help.
     if seen is not None and seen.middle > WORST:
         others = {code for code, _ in tried} - codes - better
         told += [said for code, said in _TRIED.items() if code in others]

@@ -78,6 +78,7 @@ def built(model: Model, x: Any) -> Model:
             f"model that is not built, and {type(x).__name__}. Call `model.build(...)` with the "
             "shape of x, or give it a `keras.Input` first."
         )
+    # To build it draws initial weights, and would move on the script's own random numbers.
     with random_state_kept():
         copied = copy_of(model)
         try:
@@ -121,6 +122,7 @@ def _rows(x: Any) -> Any:
 
     def first(one: Any) -> Any:
         few = np.asarray(one[:2])
+        # As Keras's adapter for arrays does: one axis becomes a column, and floats take `floatx`.
         few = few[:, None] if few.ndim == 1 else few
         return few.astype(keras.config.floatx()) if few.dtype.kind == "f" else few
 

@@ -29,12 +29,14 @@ def linear(setup: Setup) -> float | None:
     if found is None:
         return None
     mean, spread = found.mean(axis=0), found.std(axis=0)
+    # A column that never changes would become 0 / 0.
     spread[spread == 0] = 1.0
     true = truth(setup.task, setup.scaled(setup.rows.y[: len(found)]))
     wanted = np.eye(setup.task.count)[true] if setup.task.kind == "classes" else true
     if len(wanted) != len(found):
         return None  # sequences
     x = _with_one((found - mean) / spread)
+    # The penalty grows with the rows, as the products beside it do.
     weights = np.linalg.solve(x.T @ x + RIDGE * len(x) * np.eye(x.shape[1]), x.T @ wanted)
     judged = _table(setup.judged)
     if judged is None:

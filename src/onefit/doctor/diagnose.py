@@ -144,6 +144,7 @@ def examined(
         ended: What the error that ended the fit wants of the script; such a fit is not tried.
             Defaults to `None`: no error did.
     """
+    # Of a model with a `call` of its own the checks would know no output otherwise.
     with call_graph(model, given["x"], whatever_it_takes=True):
         return _examined(model, given, logged, time, hunches, alone, about, ended)
 
@@ -226,6 +227,7 @@ def _experiments(
     """What experiments show; what is other in them than in the training is added to `remarks`."""
     with undisturbed(model), random_state_kept(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the user has seen them at his own fit
+        # A callback may have lowered the optimizer's rate by now; the History has the first one.
         rates = logged.get("learning_rate") or [None]
         one = training_of(model, given, clock.seconds, alone, rates[0])
         clock.leave_out(one.compiling if alone is None else 0.0)

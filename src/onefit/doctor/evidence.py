@@ -65,6 +65,7 @@ def findings(seen: Examination, own: float | None = None) -> list[Finding]:
         found = [one for one in together if _is_shown(one, seen, own)]
     known = set(seen.suspected)
     if known & {one.code for one in found}:
+        # A stable sort: within both groups what helped most stays first.
         found.sort(key=lambda one: one.code in OF_TUNING - known)
     if seen.only_remembers:
         nothing = no_signal(seen)
@@ -158,6 +159,7 @@ def _helped(seen: Examination, trial: Trial, part: Change) -> list[Finding]:
 def _helped_together(seen: Examination, trial: Trial) -> list[Finding]:
     """Several changes as one finding, named after the first of them, if that was suspected."""
     change, half = trial.change, seen.seeds // 2
+    # The first half of the seeds has chosen the change, and would flatter it.
     after, before = (seen.skills(one)[half:] for one in (trial.result, seen.baseline))
     found = difference(after, before)
     if not change.parts or change.code not in seen.suspected or not found.exceeds(change.margin):
@@ -258,8 +260,10 @@ def fortune(seen: Examination) -> tuple[int, int] | None:
     skills = seen.baseline.trained
     best = float(skills.max())
     good, bad = near(skills, best), int((skills <= best - APART).sum())
+    # Where many starts end in between, it is a matter of degree and not of luck.
     if best < 0.5 or good < FEWEST_GOOD * len(skills) or good + bad < len(skills) * 0.8:
         return None
+    # Two failures among twenty may be chance: the interval's lower end has to be clear of 0.
     if bad < FEWEST_FAILED * len(skills) or share(bad, len(skills))[0] < 0.03:
         return None
     return good, len(skills)

@@ -99,9 +99,12 @@ def _skill(model: Model, given: Mapping[str, Any], setup: Setup, seed: int) -> f
     fresh = copy_of(model)
     if not fresh.built:
         fresh.build(keras.tree.map_structure(lambda one: (None, *one.shape[1:]), setup.rows.x))
+    # Keras builds an optimizer at its first step, and a state has its variables, too.
     fresh.optimizer.build(fresh.trainable_variables)
     state = read(fresh)
     write(model, State(*([keras.ops.array(value) for value in group] for group in state)))
+    # The script's callbacks have seen the fit that was asked for; they would log and save these
+    # fits as if they were that one.
     train(model, {**given, "verbose": 0, "callbacks": None})
     return own_skill(model, setup)
 

@@ -137,6 +137,7 @@ def _tried(seen: Examination) -> list[str]:
             told = _median(seen.skills(one.result), task)
         said = f"<- {one.said}" if one.said == table.CHOSEN else one.said
         found.append(f"  {name:<{width}}  {told}  {said}".rstrip())
+    # The training as it is written has a row of the table, too.
     left = len(seen.trials) + 1 - len(shown)
     if left:
         found.append(f"  and {left} more")
@@ -183,6 +184,7 @@ def _block(label: str, told: Sequence[str], grade: str = "") -> list[str]:
         indent = " " * (len(one) - len(one.lstrip()))
         wrapped = textwrap.wrap(one, WIDTH - LABEL - 2, initial_indent="", subsequent_indent=indent,
                                 drop_whitespace=True) or [""]  # fmt: skip
+        # An indented line is a row of a table, and would be none if it was broken.
         found += [one] if indent else wrapped
     if grade and found:
         found[-1] = f"{found[-1]}  {grade.upper()}"

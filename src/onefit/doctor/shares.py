@@ -85,6 +85,7 @@ def direction(seen: Examination) -> tuple[str, str]:
         best = max(helping, key=lambda one: float(np.mean(seen.skills(one.result))))
         return best.change.code, f"{best.change.name} helps, too"
     losses = _losses(seen.baseline)
+    # Lower and higher rates that both help contradict each other.
     if codes or losses.shape[1] < 2:
         return "", ""
     count = len(losses)

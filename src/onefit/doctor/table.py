@@ -50,6 +50,7 @@ def _below(seen: Examination, base: Result, depth: int) -> Iterator[Row]:
     for one in sorted(tried, key=lambda each: -float(np.mean(seen.skills(each.result)))):
         name = f"{'  ' * (depth - 1)}and {one.change.name}" if depth else one.change.name
         yield Row(name, one.result, word(one, seen), depth, one)
+        # Else a trial with the result of its own base would stand below itself without end.
         if one.result is not base:
             yield from _below(seen, one.result, depth + 1)
 
@@ -64,6 +65,7 @@ def best_rows(seen: Examination, most: int) -> list[Row]:
             -float(np.mean(seen.skills(one.result))),
         ),
     )
+    # One more than the changes: the training as it is written has a row, too.
     kept = {id(one) for one in ranked[: most + 1]}
     return [one for one in every if id(one) in kept]
 

@@ -87,6 +87,7 @@ def truth(task: Task, y: Array) -> Array:
     """
     if task.kind == "classes":
         if task.names:
+            # `names` come from `np.unique`, which sorts them.
             return np.searchsorted(np.asarray(task.names), y.astype(float).reshape(-1))
         return y.argmax(axis=-1).reshape(-1)
     return y.reshape(-1, task.count).astype(float)
@@ -116,6 +117,8 @@ def answers(task: Task, predicted: Array, threshold: float = 0.5) -> Array | Non
         flat = predicted.reshape(-1)
         if task.is_binary:
             return (flat > threshold).astype(int)
+        # One number stands for several classes, as in a regression on class numbers: the nearest is
+        # meant.
         near = np.abs(np.asarray(task.names or range(task.count)) - flat[:, None])
         return near.argmin(axis=1)
     best = predicted.reshape(-1, width).argmax(axis=1)
@@ -153,9 +156,11 @@ def skill(task: Task, true: Array, said: Array | None) -> float:
     if not np.isfinite(said).all():
         return WORST
     varies = true.var(axis=0)
+    # The share that is explained of a variance of 0 is 0 / 0.
     some = varies > 0
     if not some.any():
         return 0.0
+    # Squares of huge answers overflow, and `_bounded` takes the infinite R2 for the worst.
     with np.errstate(over="ignore", invalid="ignore"):
         left, whole = ((true - said) ** 2).mean(axis=0)[some], varies[some]
         explained = 1 - (left / whole).mean()
@@ -180,12 +185,14 @@ def _bounded(r2: float) -> float:
     """R2 as a skill: what is below 0 is brought to a scale from 0 to -1, in the same order."""
     if r2 >= 0:
         return r2
+    # `WORST` itself is kept for networks without a finite answer.
     return max(r2 / (1 - r2), WORST + 1e-12) if np.isfinite(r2) else WORST
 
 
 def _balanced(true: Array, said: Array) -> float:
     """Balanced accuracy, from chance at 0 to 1."""
     classes = np.unique(true)
+    # With one class nothing can be compared with chance.
     if len(classes) < 2:
         return float(np.mean(true == said))
     recalls = [float(np.mean(said[true == one] == one)) for one in classes]
@@ -204,10 +211,14 @@ def in_words(task: Task, value: float) -> str:
     if task.kind == "numbers":
         if value <= WORST:
             return "NaN"
+        # A skill of -0.9999 is an R2 of -9,999.
         if value <= -1 + 1e-4:
             return "< -9,999"
+        # The inverse of `_bounded`.
         r2 = value if value >= 0 else value / (1 + value)
         return f"{r2:.2f}" if r2 > -10 else f"{r2:,.0f}"
+    # With two classes, -1 is the skill of answers that are all wrong. With more of them these come
+    # to no less than -1 / (classes - 1), so -1 can only be `WORST`.
     if value <= WORST + 1e-4 and task.kind == "classes" and task.count > 2:
         return "NaN"
     chance = 1 / (task.count if task.kind == "classes" else 2)

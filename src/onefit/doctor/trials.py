@@ -118,6 +118,7 @@ class Doctor:
             return self.seeds
         least = min(self.costs.of(one.to(self.setup), self.setup) for one in longer)
         share = (self.clock.seconds - self.costs.compiling) / least
+        # An even number: one half of the seeds chooses, the other confirms.
         half = int(np.clip(self.seeds * share, 2 * USUAL_SEEDS, self.seeds)) // 2
         return min(self.seeds, 2 * half)
 
@@ -128,6 +129,7 @@ class Doctor:
         all have to end within the time.
         """
         near = {one.name for one in rate_changes(self.setup, (0.1, 10.0))}
+        # Three times: the training as it is written, and with two other rates.
         is_short = 3 * self.costs.trained < SHARE_OF_RATES * self.clock.seconds
         bearable = 3 * self.costs.trained < SHARE_ALONE * self.clock.left
         if not is_short and not (bearable and {"OF511", "OF512"} & set(self.likely)):
@@ -147,6 +149,7 @@ class Doctor:
             self.likely.append("OF511")
         known = {one.name for one in tried}
         lower = [one for one in rate_changes(self.setup, LOWER) if one.code == "OF511"]
+        # They are tried first now, and must not come a second time among the others.
         names = {one.name for one in lower}
         self.changes = [one for one in self.changes if one.name not in names]
         return [one for one in lower if one.name not in known]
@@ -207,6 +210,8 @@ class Doctor:
             base = best.result
             taken = {name for one in seen.chosen for name in one.change.name.split(" + ")}
             codes = {one.change.code for one in seen.chosen} - {"OF510"}
+            # The rates among the changes were reckoned from that of the optimizer which was there
+            # before.
             replaced = "optimizer" in base.setup.compiled
             left = [o for o in self.changes if o.name not in taken and o.code not in codes
                     and not (replaced and o.cause == "learning_rate")]  # fmt: skip
@@ -245,6 +250,7 @@ class Doctor:
         each[f"{FEW} rows alone"] += self.costs.compiling
         found: dict[str, float] = {}
         for name, setup in setups.items():
+            # `with_few_rows` gives the setup itself where it has no more rows than that.
             if setup is self.setup or each[name] > self.clock.left:
                 continue
             result = self.laboratory.run([setup], self.seeds)[0]
@@ -309,6 +315,7 @@ def _is_fine(seen: Examination) -> bool:
 
 def _no_signal(seen: Examination, results: list[Result]) -> bool:
     """Whether nothing that was tried says anything about rows that were held back."""
+    # Then there are only the rows of the training to judge on.
     if seen.setup.held is None:
         return True
     best = max(float(np.median(one.skills)) for one in (seen.baseline, *results))

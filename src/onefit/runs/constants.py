@@ -42,6 +42,7 @@ def constants(named: Mapping[str, str], y: Labels) -> dict[str, Constant]:
         return {}
     table, steps = y.reshape(len(y), -1), y.reshape(-1, y.shape[-1] if y.ndim > 1 else 1)
     with np.errstate(all="ignore"):  # no warning of NumPy's is to be seen that Keras does not give
+        # A NaN or an infinity anywhere makes the sum one, and a sum needs no second array.
         if not np.isfinite(table.sum()):
             return {}
         bests = {name: _BEST.get(canonical(function)) for name, function in named.items()}

@@ -122,12 +122,14 @@ class Curve:
         '▁×'
         """
         count = min(width, len(self.values))
+        # Rounded places, so that the shares of two bars differ by one epoch at most.
         cuts = (
             [round(place * len(self.values) / count) for place in range(count + 1)] if count else []
         )
         means, _ = scaled([mean(self.values[a:b]) for a, b in itertools.pairwise(cuts)], self.rises)
         finite = [value for value in means if math.isfinite(value)]
         low, high = min(finite, default=0.0), max(finite, default=0.0)
+        # With an infinite step all bars are the lowest, and nothing is divided by 0.
         step = math.inf if alike(low, high) else (high - low) / (len(BARS) - 1)
         return "".join(
             BARS[round((value - low) / step)] if math.isfinite(value) else "×" for value in means

@@ -50,11 +50,13 @@ def difference(first: Run, second: Run) -> str:
     """
     pairs = _pairs(first, second)
     apart = [(one, other) for _, one, other in pairs if _apart(one, other)]
+    # Where a run has no curves there are no numbers that could be the same.
     same_numbers = bool(pairs and not apart and first.latest and second.latest)
     same = [_same(first, second), "the same numbers in every epoch" if same_numbers else ""]
     many = _populations(first, second)
     if many and all(population_differences.same_scores(one, other) for _, one, other in many):
         same.append("the same scores of every configuration")
+    # With nothing in common the colon would stand alone.
     head = f"runs {first.number} and {second.number}: {'; '.join(filter(None, same))}".rstrip(" :")
     told = [*_of_runs(first, second), *_of_pairs(pairs), *_of_populations(many)]
     if not many:

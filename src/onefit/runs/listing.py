@@ -105,6 +105,7 @@ def cleared(store: Store, words: Sequence[str], name: str, most: int) -> str:
     missing = numbers - {row.number for row in store.rows()}
     if missing:
         raise StoreError(f"there is no run {min(missing)}; nothing was forgotten")
+    # With numbers alone no script is meant; with `most` alone, every script is.
     picked = [row for one in names or ([] if numbers else [""]) for row in store.rows(one, most)]
     numbers |= {row.number for row in picked}
     return f"onefit: forgot {counted(store.clear(numbers), 'run')}"

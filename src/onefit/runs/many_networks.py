@@ -56,6 +56,7 @@ def lines(many: Networks, best: int = BEST) -> list[str]:
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     table = [_lined(row, widths) for row in rows]
     if many.configured > len(shown):
+        # Behind the heading and the configurations, and before the simple models.
         table.insert(1 + len(shown), f"  … and {many.configured - len(shown):,} more")
     return [*told, *table, f"  {many.over}", *(f"  {remark}" for remark in many.remarks)]
 

@@ -78,6 +78,7 @@ def _said(fit: Fit, name: str) -> str:
     """What is to be said of a curve, and what its last value has to be compared with."""
     curve = Curve(name, fit.history[name], fit.first)
     best = curve.best
+    # `_shown_course` has said it already: one value in every epoch.
     quiet = curve.lost == 0 or curve.word in ("", "flat from the start")
     said = [] if quiet else [curve.word]
     if "again since" in curve.word:

@@ -24,6 +24,9 @@ def leave(key: str, run: Run) -> None:
         run: What there is to leave, in the form of a run.
     """
     with contextlib.suppress(OSError):
+        # Workers write at the same time: appended in one call, their lines do not run into each
+        # other. The folder is everybody's, so the file is for its owner alone, and a link that
+        # somebody has put in its place is not followed.
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
         file = os.open(_place(key), flags, 0o600)
         try:
@@ -71,6 +74,7 @@ def take_in(run: Run) -> None:
         *(("fit", fit.way != "step by step", fit) for fit in fits),
         *(("fit_many", True, each) for each in many),
     ]
+    # The summary at the end is made from the journal, which knows only the calls of this process.
     for verb, in_program, one in calls:
         journal.note(
             verb,

@@ -73,6 +73,7 @@ def of_pair(first: Networks, second: Networks) -> list[Line]:
     told += _best(first, second)
     told += _others(first, second)
     shorter, longer = sorted((first.seconds, second.seconds))
+    # Less is what a machine with other work makes of one and the same call.
     if told and longer > 1.5 * shorter > 0:
         told.append(("time", f"{seconds(first.seconds)} -> {seconds(second.seconds)}"))
     return told

@@ -18,6 +18,7 @@ def shown(fit: Fit) -> list[str]:
     order = ("loss", "val_loss")
 
     def place(name: str) -> tuple[bool, bool, bool, str]:
+        # `False` comes before `True`: training before validation, and losses before the rest.
         return name.startswith("val_"), name not in order, "loss" not in name, name
 
     return sorted(names, key=place)

@@ -116,6 +116,7 @@ def _networks(values: dict[str, Any]) -> Networks:
         Simple(str(one["name"]), _scores(one["scores"])) for one in values.get("simple", ())
     ]
     many.table = {
+        # A column may hold words, so that only the three names become numbers again.
         name: [_NUMBERS.get(one, one) if isinstance(one, str) else one for one in column]
         for name, column in values.get("table", {}).items()
     }

@@ -87,6 +87,8 @@ def many_fits(run: Run, room: int) -> list[str]:
 
 def _range(name: str, fits: Sequence[Fit]) -> str:
     ends = [one for one in map(at_the_end, fits) if name in one]
+    # A loss is kept even if it is NaN, since these are counted below; an accuracy beside it says
+    # nothing.
     values = [one[name] for one in ends if not is_void(name, one, own=False)]
     finite = [value for value in values if math.isfinite(value)]
     if not finite:
@@ -108,6 +110,7 @@ def _words(name: str, fits: Sequence[Fit]) -> list[str]:
     """How many of the curves end in which word: `"7 still falling"`."""
     words: dict[str, int] = {}
     for fit in fits:
+        # Curves that are flat since epoch 5 and since epoch 7 are counted together.
         word = Curve(name, fit.history.get(name, [])).word.split(" since ")[0]
         if word and not word.startswith("NaN"):
             words[word] = words.get(word, 0) + 1

@@ -50,6 +50,7 @@ def lines(run: Run, with_findings: bool = True) -> list[str]:
         told += beside_fits(run.populations)
     if not told:
         return [printable(f"onefit: {remark}") for remark in run.remarks]
+    # The last line says where a run is kept, if it is.
     room = MOST_LINES - len(told) - bool(run.number)
     extra = [*(marked(run) if with_findings else []), *(f"  {remark}" for remark in run.remarks)]
     if len(extra) > room:

@@ -82,6 +82,7 @@ def columns(text: str) -> int:
     >>> columns("xor.py"), columns("网络.py")
     (6, 7)
     """
+    # A combining mark, such as an accent of its own, takes no column.
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
     return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
 

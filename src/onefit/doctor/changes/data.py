@@ -41,6 +41,7 @@ def input_change(setup: Setup) -> Change | None:
     why = f"x goes from {low:.3g} to {high:.3g}"
 
     def model(given: Setup) -> Any:
+        # A `Normalization` in front of the network takes one array, and no dict or list.
         is_one = not isinstance(given.rows.x, dict | list | tuple)
         return _scaling(given, *moments[0]) if is_one else None
 
@@ -66,6 +67,7 @@ def _is_numbers(x: Array) -> bool:
 def _moments(x: Array) -> tuple[Array, Array]:
     """Mean and spread of each column; of pictures and sequences, of the last axis."""
     axes = tuple(range(x.ndim - 1))
+    # A sum of many float32 numbers loses digits, and one of small integers overflows.
     mean, spread = x.mean(axis=axes, dtype=float), x.std(axis=axes, dtype=float)
     return mean, np.where(spread > 0, spread, 1.0)
 
@@ -73,6 +75,7 @@ def _moments(x: Array) -> tuple[Array, Array]:
 def _is_far(x: Array) -> bool:
     """Whether columns are far from zero, wide, or very unlike each other."""
     mean, spread = _moments(x)
+    # `_moments` gives columns that never change a spread of 1, which is none.
     varied = spread[x.std(axis=tuple(range(x.ndim - 1))) > 0]
     if not len(varied):
         return False
@@ -123,9 +126,11 @@ def weight_change(setup: Setup) -> Change | None:
     classes, counts = np.unique(truth(setup.task, setup.rows.y), return_counts=True)
     if len(classes) < 2 or counts.max() < 4 * counts.min() or setup.rows.weights is not None:
         return None
+    # Keras looks class weights up by the number in y, counted from 0.
     if setup.task.names and setup.task.names != tuple(map(float, range(setup.task.count))):
         return None
     weights = {
+        # Rounded as the script would have it, so that what is tried is what is advised.
         int(one): float(f"{len(setup.rows) / len(classes) / count:.3g}")
         for one, count in zip(classes, counts)
     }

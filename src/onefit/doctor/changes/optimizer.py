@@ -76,6 +76,7 @@ def optimizer_changes(setup: Setup) -> list[Change]:
         adam = keras.optimizers.Adam()
 
         def to_adam(given: Setup) -> Setup:
+            # A rate of the setup's is that of the optimizer that it had.
             return given.but(rate=None, compiled={**given.compiled, "optimizer": adam})
 
         written = (Argument("compile", "optimizer", '"adam"'),)
@@ -88,7 +89,9 @@ def optimizer_changes(setup: Setup) -> list[Change]:
         optimizer = setup.model.optimizer
 
         def clipped(given: Setup) -> Setup:
-            config = {**optimizer.get_config(), "clipnorm": 1.0, "clipvalue": None}
+            # Keras takes only one kind of clipping.
+            others = {"clipvalue": None, "global_clipnorm": None}
+            config = {**optimizer.get_config(), **others, "clipnorm": 1.0}
             made = type(optimizer).from_config(config)
             return given.but(compiled={**given.compiled, "optimizer": made})
 

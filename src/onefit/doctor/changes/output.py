@@ -55,9 +55,11 @@ def head_of(model: Model) -> Head | None:
         kind = type(last).__name__
         if kind in ("Activation", "Softmax", "ReLU", "LeakyReLU", "Reshape", "Flatten"):
             own = activation(last) if kind == "Activation" else _KINDS.get(kind, "")
+            # Met from the back: the activation nearest to the end is the one that answers have.
             shown = shown or own
             separate += [str(last.name)] if own else []
             continue
+        # A recurrent layer has units as well, but its kernel is one of its cell.
         if not isinstance(getattr(last, "units", None), int) or not hasattr(last, "kernel"):
             return None
         if not hasattr(last, "activation"):
@@ -244,6 +246,7 @@ def _to(head: Head, units: int, wanted: str) -> Any:
         if layer.name == head.dense:
             config["units"], config["activation"] = units, wanted or "linear"
         elif layer.name in head.separate:
+            # All other arguments are those of the layer that was there.
             for name in set(config) - {"name", "dtype"}:
                 del config[name]
             config["activation"] = "linear"

@@ -36,6 +36,7 @@ def activate(era: Era) -> None:
     ask_first(own_modules)
     waiting = [(name, after_import(name, act)) for name, act in moments.items()]
     for name in ("jax", "keras"):
+        # A library that is imported already has drawn its numbers, and draws none any more.
         if name not in sys.modules:
             around_import(name, _random_undisturbed)
             waiting.append((name, _random_undisturbed))

@@ -200,6 +200,7 @@ class Happening:
     def is_iterator(self, name: str) -> bool:
         """Whether it is one; what has lengths and elements is a sequence."""
         value = self.arguments.get(name)
+        # Keras 3 takes what a function with `yield` gives, and refuses every other iterator.
         is_next = hasattr(value, "__next__") and not hasattr(value, "__getitem__")
         return is_next and not isinstance(value, GeneratorType)
 
@@ -209,6 +210,8 @@ class Happening:
 
     def express(self, template: str, *values: Any) -> Any:
         """The template's value."""
+        # The template is filled with names, since the text of a value, such as that of an array, is
+        # no expression that gives the value back.
         names = {f"v{place}": value for place, value in enumerate(values)}
         return eval(template.format(*names), {}, names)
 

@@ -39,6 +39,7 @@ def read(source: str, folder: str | None = None) -> Era:
     'keras3'
     """
     found = Signs()
+    # Any other text cannot have a sign in it, and `ast.parse` is what takes the time here.
     read = [text for text in texts(source, folder) if clues.is_worth_reading(text)]
     for module in read[1:]:  # the script calls what they define, and is read before them
         with contextlib.suppress(SyntaxError, ValueError):

@@ -116,6 +116,8 @@ def _stand_ins(rules: Sequence[Rule], homes: Homes, patches: Patches) -> None:
         elif homes.root == "keras" and owner is not None and name not in items(owner):
             module, _, part = source.partition(":")
             patches.put(owner, name, getattr(importlib.import_module(module), part))
+    # Modules without a name of their own to offer are listed, too: their `__getattr__` finds old
+    # modules that are asked for as attributes, `keras.utils.np_utils`.
     for path in ("", *PARENTS):
         owner, _ = homes.of(f"keras.{path}.x" if path else "keras.x")
         if isinstance(owner, ModuleType):
@@ -131,6 +133,7 @@ _IN_DEFERRED = (".h5py.", "keras.applications.")
 def _waits(rule: Meaning | Gone, homes: Homes, patches: Patches) -> bool:
     """Whether a rule has to wait until a module is loaded that few scripts use."""
     target = rule.target if isinstance(rule, Meaning) else rule.name
+    # To look such a name up would load h5py or all applications, which most scripts never use.
     module = homes.deferred(target) if any(part in target for part in _IN_DEFERRED) else None
     if module is None:
         return False
@@ -151,6 +154,8 @@ def _alias(rule: Moved, homes: Homes, others: Homes, patches: Patches) -> None:
     owner, name = homes.of(rule.old)
     if owner is None:
         return
+    # Keras 3 has the old name, too. As a function of another module it is an object of its own,
+    # which no rule has touched yet.
     if name in items(owner):
         if isinstance(owner, ModuleType):
             _translated_too(owner, name, rule.new, patches)
@@ -265,10 +270,14 @@ class _Signature(inspect.Signature):
         self._function = function
 
     def __getattr__(self, name: str) -> Any:
+        # `copy` and `pickle` make a signature without `__init__`; its slot is empty, and reading it
+        # below would come back here for ever.
         if name == "_function":
             raise AttributeError(name)
         found = inspect.signature(self._function)
         parameters = list(found.parameters.values())
+        # It fills the slots of `inspect.Signature`: from now on Python finds them without coming
+        # here.
         super().__init__(parameters, return_annotation=found.return_annotation)
         return object.__getattribute__(self, name)
 

@@ -103,6 +103,8 @@ def version_of_text(text: Any) -> str:
     if not isinstance(config, dict) or "module" in config:
         return ""
     told = config.get("keras_version")
+    # Early Kerases wrote no version into the JSON of a model. A `Sequential` of theirs is known by
+    # its config, which was a bare list of layers.
     is_list = config.get("class_name") == "Sequential" and isinstance(config.get("config"), list)
     return told if isinstance(told, str) else "1.0" if is_list else ""
 
@@ -268,6 +270,9 @@ def _put() -> None:
         name = original.__name__
         if vars(keras.Model).get(name) is original:
             _patches.put(keras.Model, name, made)
+        # `keras.models` and `keras.saving` have the same function under a name of their own each.
+        # The list is a copy, since an import in another thread would change `sys.modules` under the
+        # loop.
         for module_name, module in list(sys.modules.items()):
             is_of_keras = module_name.partition(".")[0] == "keras"
             if is_of_keras and vars(module).get(name) is original:
@@ -284,6 +289,7 @@ def _goes_on(era: Era, file: str, source: str, folder: str | None) -> bool:
     if not found.is_old:
         return False
     eras.continue_in(found, source)
+    # A worker process of the script has not seen the file, and its text shows nothing old.
     workers.share(eras.continue_in, era=found, source=source)
     telling.at_exit(found, file)
     return True

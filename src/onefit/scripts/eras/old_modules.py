@@ -39,6 +39,8 @@ def replace_loaded(patches: Patches) -> None:
         above, _, name = path.rpartition(".")
         for root in ("keras", "keras._tf_keras.keras"):
             if f"{root}.{above}" in sys.modules:
+                # In both places: `from keras.optimizers import legacy` asks the module above, and
+                # `import keras.optimizers.legacy` asks `sys.modules`.
                 patches.put(sys.modules[f"{root}.{above}"], name, module)
                 patches.put(sys.modules, f"{root}.{path}", module)
 
@@ -58,6 +60,7 @@ class OldModules:
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """A spec for a module that moved; None for all others."""
+        # Python imports `tensorflow.python` before it asks for `tensorflow.python.keras`.
         if fullname in _ABOVE:
             return _spec(fullname)
         for root in ROOTS:
@@ -117,6 +120,7 @@ class _Loader:
             offered = getattr(vars(home).get("__getattr__"), "offered", ())
             for name in offered:  # made when it is asked for, and before any other's
                 vars(module).pop(name, None)
+            # `__name__`, `__spec__` and `__path__` stay the module's own: Python finds it by them.
             vars(module).update({n: v for n, v in vars(home).items() if n[:2] != "__"})
             stars |= set(getattr(home, "__all__", ()) or [n for n in vars(home) if n[0] != "_"])
         vars(module)["__all__"] = sorted(stars)

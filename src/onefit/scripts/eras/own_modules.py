@@ -27,6 +27,7 @@ class OwnModules:
         if not self._may_have(fullname, path):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
+        # Compiled modules and packages without an `__init__.py` have no source to adapt.
         if spec is None or type(spec.loader) is not SourceFileLoader or not spec.origin:
             return None
         if os.path.abspath(spec.origin).startswith(self.folder + os.sep):

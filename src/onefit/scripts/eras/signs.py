@@ -57,6 +57,7 @@ class Signs:
             kind = node.name if isinstance(node, ast.ClassDef) else ""
             for one in inner if isinstance(inner, list) else ():
                 if isinstance(one, ast.FunctionDef):
+                    # `Trainer(nb_epoch=3)` calls an `__init__` by the name of its class.
                     name = kind if kind and one.name == "__init__" else one.name
                     taken = {part.arg for part in (*one.args.args, *one.args.kwonlyargs)}
                     self.own.setdefault(name, set()).update(taken)
@@ -94,6 +95,7 @@ class Signs:
                 self._made_of(f"{module}.{alias.name}")
                 self._name(node, alias.name)
                 self._name_of(node, path, alias.name, module.startswith("tensorflow"))
+                # Behind `import` there may be a module: `from keras.wrappers import scikit_learn`.
                 self._module(node, f"{module}.{alias.name}")
                 if (module, alias.name) == ("keras", "ops"):
                     self.note("keras3", node, "keras.ops")
@@ -198,6 +200,8 @@ class Signs:
             base = node.bases[0]
             self.bases[node.name] = kind = getattr(base, "attr", getattr(base, "id", ""))
             for part in node.body if kind == "Metric" else ():
+                # Keras 3 calls `reset_state` at the begin of an epoch, and would never call this
+                # one.
                 if isinstance(part, ast.FunctionDef) and part.name == "reset_states":
                     self.note("old", part, "reset_states of a metric")
 
@@ -261,6 +265,7 @@ class Signs:
                 self.note(era, node, f"{keyword.arg}=")
         if name in ("fit", "predict", "evaluate") and isinstance(function, ast.Attribute):
             for given in (*node.args[:2], *(k.value for k in node.keywords if k.arg in ("x", "y"))):
+                # Older Kerases made an array of a list of numbers; Keras 3 refuses it.
                 if is_numbers(given) or (isinstance(given, ast.Name) and given.id in self.lists):
                     self.note("old", node, f"a list as data of {name}")
         if name == "add_loss" and isinstance(function, ast.Attribute):
@@ -287,6 +292,7 @@ class Signs:
     def _saved(self, node: ast.Call, name: str) -> None:
         for given in (*node.args[:1], *(k.value for k in node.keywords if k.arg == "filepath")):
             end = self._end(given)
+            # Many things can be saved: the file of `figure.save("curve.png")` is no model's.
             if not end or (name == "save" and not self._is_model(node)):
                 continue
             if not end.endswith(clues.SUFFIXES[name]):

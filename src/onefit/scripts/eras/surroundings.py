@@ -63,6 +63,7 @@ def restore_h5py() -> None:
     """`dataset.value`, and files that are opened without a mode, which h5py 3 only reads."""
     import h5py
 
+    # h5py 2 has it itself, and the wrapper below is not to be put around itself.
     if hasattr(h5py.Dataset, "value"):
         return
     h5py.Dataset.value = property(lambda self: self[()])

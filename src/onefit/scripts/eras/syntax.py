@@ -42,6 +42,7 @@ def adapted(code: CodeType, source: str) -> CodeType:
     tree = _of_cells(source, name) if name.endswith(OF_CELLS) else trees.taken(source)
     change = _Change(source)
     tree = change.visit(tree)
+    # Otherwise the `from __future__` line of this file would hold for the script, too.
     return compile(tree, name, "exec", dont_inherit=True) if change.is_changed else code
 
 
@@ -83,6 +84,7 @@ class _Change(ast.NodeTransformer):
         first, last = getattr(node, "lineno", None), getattr(node, "end_lineno", None)
         if self.is_inside_text or first is None or last is None:
             return super().visit(node)
+        # A statement that spans lines is visited if any of them has something to change.
         is_worth = bisect_left(self.lines, first) < bisect_right(self.lines, last)
         return super().visit(node) if is_worth else node
 
@@ -95,10 +97,14 @@ class _Change(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         function = node.func
+        # Looked at before the parts are visited: `x.get_shape()` within `x.get_shape().as_list()`
+        # is a call of ours afterwards, in which no shape is to be seen.
         is_of_shape = isinstance(function, ast.Attribute) and _is_shape(function.value)
         self.generic_visit(node)
         if isinstance(function, ast.Name) and function.id in ("float", "int"):
             is_plain = len(node.args) == 1 and not node.keywords
+            # A constant is no array, and behind a star there may be the base of `int(text, 16)`,
+            # too.
             if is_plain and not isinstance(node.args[0], ast.Constant | ast.Starred):
                 node.args[0] = self._call("number", node.args[0])
         elif isinstance(function, ast.Attribute) and not node.args:
@@ -112,10 +118,13 @@ class _Change(ast.NodeTransformer):
         self.generic_visit(node)
         text = node.left.value if isinstance(node.left, ast.Constant) else None
         if isinstance(node.op, ast.Mod) and isinstance(text, str):
+            # The stand-in is given the text as well: `%s` shows an array as it is, and only `%d`,
+            # `%.2f` and the like need its number.
             node.right = self._call("numbers", node.left, node.right)
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        # Before the parts are visited, for the same reason as in `visit_Call`.
         inner, is_of_shape = node.value, _is_shape(node.value)
         self.generic_visit(node)
         if node.attr == "ndims" and is_of_shape:
@@ -137,6 +146,7 @@ class _Change(ast.NodeTransformer):
         room = ast.Call(ast.Name("__import__", ast.Load()), [ast.Constant(_ROOM)], words)
         function = ast.Attribute(room, name, ast.Load())
         call = ast.Call(function, list(arguments), [])
+        # `compile` refuses nodes without a line, and a traceback has to show the script's own one.
         for node in (*names.elts, names, *words, *room.args, room.func, room, function, call):
             ast.copy_location(node, arguments[0])
         return call

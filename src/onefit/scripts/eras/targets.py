@@ -72,6 +72,8 @@ class Homes:
         """
         found: Any = sys.modules.get(self.root)
         for part in full.split(".")[1:-1]:
+            # By `vars`: `getattr` on a deferred module would load it, which is what is to be
+            # avoided.
             found = None if found is None else vars(found).get(part)
             if type(found) is Deferred:
                 return found

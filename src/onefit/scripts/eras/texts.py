@@ -40,6 +40,8 @@ def texts(source: str, folder: str | None) -> Iterator[str]:
         for path in imported(text, home, folder):
             if path not in seen:
                 seen.add(path)
+                # A module in another encoding has its imports and the names of Keras in ASCII all
+                # the same.
                 with open(path, encoding="utf-8", errors="replace") as file:
                     waiting.append((file.read(), os.path.dirname(path)))
 
@@ -64,6 +66,7 @@ def imported(text: str, home: str, folder: str) -> dict[str, dict[str, str]]:
                 found.setdefault(path, {}).setdefault(alias.strip() or name.strip(), "")
     for dots, module, names in _FROM.findall(text):
         base = os.path.normpath(os.path.join(home, *[".."] * (len(dots) - 1))) if dots else folder
+        # Dots may lead out of the script's folder, where nothing is the script's own.
         if dots and not _is_below(base, folder):
             continue
         whole = _file(base, module) if module else None

@@ -91,6 +91,7 @@ def _with_keywords(call: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(call)
     def of_places(self: Any, *args: Any, **kwargs: Any) -> Any:
+        # The first argument is the layer's input, even if it is a number.
         first = next((n for n, one in enumerate(args) if n and type(one) in _SETTINGS), None)
         if first is None:
             return call(self, *args, **kwargs)
@@ -132,6 +133,8 @@ def of_script(function: Callable[..., Any]) -> Callable[..., Any]:
                     raise
                 raise told from error
         values = (*leaves(args), *leaves(kwargs), *leaves(result))
+        # In a graph, or in a program that Keras traces, the result goes on to Keras and stays what
+        # it is.
         if any(isinstance(one, keras.KerasTensor) or is_of_keras(one) for one in values):
             return result
         return wrapped(result)

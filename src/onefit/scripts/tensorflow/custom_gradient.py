@@ -99,4 +99,5 @@ def _of(gradient: Any, value: Any) -> Any:
     """The gradient of an argument; zeros where none is given."""
     if gradient is None:
         return jnp.zeros(value.shape, value.dtype)
+    # JAX refuses a gradient of another dtype than that of its value.
     return jnp.asarray(gradient, np.dtype(value.dtype))

@@ -55,6 +55,7 @@ class Batches(NamedTuple):
         if self.rows.ordered:
             return jnp.arange(count, dtype="int32")
         spec = jax.ShapeDtypeStruct((count,), jnp.int32)
+        # Ordered, since a pass moves the generators on from which the next one draws.
         return io_callback(self._drawn, spec, ordered=True)
 
     def _drawn(self) -> np.ndarray:
@@ -69,6 +70,8 @@ class Batches(NamedTuple):
             numbers: The numbers of its rows.
         """
         picked = numbers[0] if self.alone else numbers
+        # No number is beyond the end, so `clip` spares the program JAX's default of filling in NaN
+        # there.
         found = map_leaves(
             lambda one: Tensor(jnp.take(one, picked, axis=0, mode="clip")), self.arrays
         )

@@ -265,6 +265,7 @@ def _rank(
 def _demand(check: Callable[..., Any], told: str, *values: Any) -> None:
     """Let the program that is traced tell if a check fails."""
     held = [unwrapped(value) for value in values]
+    # A symbolic tensor has no values, and no program is made that could check them later.
     if here.only_shapes or any(isinstance(one, keras.KerasTensor) for one in held):
         return
     holds = computed(check, *(computed(array, one) for one in held))
@@ -285,6 +286,7 @@ def _values(value: Any) -> np.ndarray | None:
     if here.only_shapes or any(isinstance(one, unknown) for one in leaves(held)):
         return None
     if isinstance(held, str | bytes) or getattr(held, "dtype", None) == np.object_:
+        # JAX's arrays hold no texts.
         return np.asarray(held, object)
     made = computed(array, held) if not hasattr(held, "numpy") else held
     return np.asarray(made)

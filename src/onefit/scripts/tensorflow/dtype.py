@@ -117,6 +117,8 @@ class DType:
 
     def __getattr__(self, name: str) -> Any:
         """Raise for what only TensorFlow's has."""
+        # `copy` and `pickle` ask for these before anything is set; the error below would need the
+        # name.
         if name[0] == "_" or name == "dtype":
             raise AttributeError(name)
         return names_of("tensorflow.DType")(name)

@@ -59,6 +59,7 @@ def _part(one: Any) -> Any:
     made = np.asarray(one) if isinstance(one, list) and one and _is_bool(one[0]) else made
     if isinstance(made, jax.Array) and not isinstance(made, jax.core.Tracer):
         made = int(made) if made.ndim == 0 and made.dtype.kind in "iu" else made
+    # `type` and not `isinstance`: `True` is an `int` to Python, and no index to TensorFlow.
     kind = getattr(getattr(made, "dtype", None), "kind", "i" if type(made) is int else "")
     if kind == "b" or (kind in "iu" and kind and not np.ndim(made)):
         return made

@@ -64,6 +64,8 @@ def has_symbols(values: Iterable[Any]) -> bool:
     (False, True)
     """
     return any(
+        # By the name of the class: `jax.export` takes long to load, and few scripts have such
+        # symbols.
         one.dtype == object if type(one) is np.ndarray else type(one).__name__ == "_DimExpr"
         for one in values
     )
@@ -72,6 +74,7 @@ def has_symbols(values: Iterable[Any]) -> bool:
 def _is_of_lengths(given: Any) -> bool:
     """Whether all of it are integers or symbols, and one of them comes from a shape."""
     parts = list(_parts(given))
+    # Python's integers alone come from no shape, and `tf.stack([2, 3])` is a tensor as ever.
     return all(map(_is_length, parts)) and any(type(one) is not int for one in parts)
 
 

@@ -81,6 +81,7 @@ class Carried:
         try:
             Trace(once, [*slices, *known])
         finally:
+            # The trace has left its tracers in the names.
             self.put(self.first)
         self.first = tuple(
             one if isinstance(one, Undefined) and name not in self.outside else _begun(one, later)

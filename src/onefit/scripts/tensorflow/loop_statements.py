@@ -192,10 +192,14 @@ class Range:
 
     def loop(self, block: Block) -> None:
         """`for one in range`; see `for_statement`."""
+        # A list, because the functions below set what is in it, and the loop carries it with its
+        # names.
         number = [self.start]
         goes_on = block.goes_on
 
         def test() -> Any:
+            # The sign of `delta` may be known only when the program runs: the test has both
+            # directions.
             before = both(
                 lambda: either(lambda: self.delta < 0, lambda: number[0] < self.limit),
                 lambda: either(lambda: self.delta > 0, lambda: number[0] > self.limit),

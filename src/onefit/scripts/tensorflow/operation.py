@@ -92,6 +92,8 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
                 # `computed` is given the values to see whether all of them are known.
                 return wrapped(computed(lambda *_: function(*args, **kwargs), *values))
             with jax.enable_x64(True):
+                # Not by `computed`, which makes constants of what is known: a program would draw
+                # once for all.
                 return wrapped(function(*args, **kwargs))
         except Exception as error:
             if (told := of_tensorflow(error)) is error:

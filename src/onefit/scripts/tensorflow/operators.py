@@ -163,6 +163,7 @@ def _of_two(operation: str, function: Callable[..., Any], reverse: bool = False)
     def operator(self: Any, other: Any) -> Any:
         from onefit.scripts.tensorflow.tensor import Tensor
 
+        # Python then asks the symbolic tensor, which makes an operation of the graph.
         if isinstance(other, keras.KerasTensor):
             return NotImplemented
         if hasattr(other, "dense_shape") and operation == "Mul":

@@ -173,6 +173,8 @@ class Program:
             outputs = self._compiled(values, tensors, self._large)
         changed = self._changed
         values = outputs[len(outputs) - len(changed) :]
+        # It is the first of all variables (`registry.variables`), so that what did not hold is told
+        # before any variable has its new value.
         if changed and changed[0] is FOUND:
             raise_for(values[0])
         for variable, value in zip(changed, values):

@@ -140,10 +140,13 @@ def demand_in_program(
     # A number, since a program cannot give back a text.
     number = _demands.setdefault(demand, len(_demands) + 1)
     flat, shown = holds.reshape(-1), (holds if values is None else values).reshape(-1)
+    # Of booleans the least is the first that does not hold.
     place = jnp.argmin(flat)
     limits = np.iinfo(np.int32)
+    # A number of 64 bits has to stand beside two others of 32.
     value = jnp.clip(shown[place], limits.min, limits.max).astype("int32")
     new = jnp.stack([jnp.asarray(number, "int32"), place.astype("int32"), value])
+    # TensorFlow stops at the first error, so later ones are not told.
     is_first = ~flat[place] & (jnp.asarray(FOUND._value)[0] == 0)
     FOUND._value = jnp.where(is_first, new, FOUND._value)
 

@@ -163,6 +163,7 @@ MOVES = frozenset(
 
 def _is_narrowed(jaxpr: Any, variable: Any) -> bool:
     """Whether all that is computed of an argument of 64 bits begins with its rounding to 32."""
+    # What is a result as well leaves the program with its 64 bits.
     if any(one is variable for one in jaxpr.outvars):
         return False
     for equation in jaxpr.eqns:

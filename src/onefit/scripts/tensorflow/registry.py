@@ -38,6 +38,7 @@ def variables() -> list[Any]:
         for one in gc.get_objects():
             if isinstance(one, KerasVariable) and id(one) not in _known:
                 _know(one)
+    # A copy of the list: the garbage collector may take variables away meanwhile (`forget`).
     found = [reference() for reference in list(_known.values())]
     held = [one for one in found if one is not None and getattr(one, "_value", None) is not None]
     return [FOUND, *held]

@@ -54,6 +54,7 @@ def if_statement(
 
     def branch(block: Callable[[], None]) -> Callable[[], Any]:
         def run() -> list[Any]:
+            # The trace of the other branch has assigned to the names already.
             put(before)
             block()
             after = get()

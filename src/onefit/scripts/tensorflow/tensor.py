@@ -118,6 +118,8 @@ class Tensor(Operators, metaclass=_Kind):
         """Check the lengths, which are known here."""
         fits = self.shape.is_compatible_with(shape)
         if not fits and here.open_length:
+            # Only shapes are asked for: a length that stood for an unknown one gives way to the one
+            # that the script knows.
             known = self.shape if len(shape) == len(self.shape) else [here.open_length] * len(shape)
             lengths = [n if some is None else int(some) for some, n in zip(shape, known)]
             self._value = jnp.zeros(lengths, self._value.dtype)
@@ -186,6 +188,8 @@ class Tensor(Operators, metaclass=_Kind):
     def __bool__(self) -> bool:
         """Whether its one value is true."""
         value = self._concrete("a Python bool")
+        # For TensorFlow an empty tensor is false; NumPy does not answer that of an empty array any
+        # more.
         return bool(value) if np.size(value) else False
 
     def __int__(self) -> int:

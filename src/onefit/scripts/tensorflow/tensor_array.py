@@ -236,6 +236,7 @@ class TensorArray:
         """An array like this one with these elements."""
         made = self._copy()
         made._whole, made._shape = whole, tuple(whole.shape[1:])
+        # For their number alone: the elements are in `_whole`.
         made._parts = [None] * whole.shape[0]
         return made
 
@@ -259,6 +260,7 @@ class TensorArray:
     def _copy(self) -> TensorArray:
         made = TensorArray.__new__(TensorArray)
         vars(made).update(vars(self))
+        # Lists of its own: what is written to one array must not be seen in the other.
         made._parts, made._read = list(self._parts), set(self._read)
         return made
 

@@ -155,6 +155,7 @@ def reverse(tensor: TensorLike, axis: Any, name: str | None = None) -> Any:
 
 def slice(input_: TensorLike, begin: Any, size: Any, name: str | None = None) -> Any:
     """The part that begins at `begin` and has the shape `size`."""
+    # The function around this line hides Python's `slice`.
     import builtins
 
     parts = tuple(
@@ -239,6 +240,7 @@ def ensure_shape(x: TensorLike, shape: ShapeLike, name: str | None = None) -> An
 
 
 def _unique(x: Any, out_idx: DTypeLike) -> tuple[Any, Any, Any]:
+    # NumPy's `unique` would sort them.
     counts: dict[bytes, int] = {}
     order: dict[bytes, int] = {}
     places = []
@@ -260,5 +262,6 @@ def _values(value: Any, dtype: DTypeLike = None) -> np.ndarray:
 
 
 def _number(values: np.ndarray) -> Tensor:
+    # Numbers may be asked for in int64, which JAX cuts to 32 bits by default.
     with jax.enable_x64(True):
         return Tensor(jnp.asarray(values))

@@ -229,6 +229,7 @@ class Variable(Operators, keras.Variable):
 
     def _scattered(self, change: str, places: tuple[Any, ...], updates: Any) -> Self:
         with jax.enable_x64(True):
+            # Numbers of Python's take the variable's dtype; a tensor of another one is refused.
             given = tensor(updates, None if hasattr(updates, "dtype") else self.dtype)
             return self.assign(Tensor(getattr(self._array().at[places], change)(given)))
 
@@ -284,6 +285,7 @@ class Variable(Operators, keras.Variable):
 def _called(initial_value: Callable[[], Any]) -> Any:
     if not here.traced:
         return initial_value()
+    # Computed at once, even while a function is traced: the variable outlives the trace.
     with untraced():
         return initial_value()
 

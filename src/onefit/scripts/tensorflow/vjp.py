@@ -77,6 +77,7 @@ def _groups(
     for group in [[one] for one in old] if alone else [old]:
         steps = between(notes, group, wanted)
         reached = {id(one) for note in steps for one in note.inputs} | set(map(id, wanted))
+        # Two sources may be one array, which `jax.vjp` is to be given once.
         used = list({id(one): one for one in group if id(one) in reached}.values())
         if used:
             yield used, steps
@@ -96,6 +97,7 @@ def _through_loops(backward: Any, cotangents: list[Array]) -> list[Array]:
     try:
         found: list[Array] = backward(cotangents)
     except ValueError as error:
+        # JAX has no class of its own for this error: its words tell it.
         if "Reverse-mode differentiation" not in str(error):
             raise
         raise LoopOfPython(

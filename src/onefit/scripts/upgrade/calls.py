@@ -63,6 +63,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         target = script.knowledge.targets.get(id(called), today.name)
         if target in sequentials.SEQUENTIALS:
             updated = first_layers.listed(script, original, updated)
+        # Before the rules see the call: Keras 3 has no such argument, and it would be listed.
         updated, weights = layer_weights.parted(script, called, original, updated)
         rules = script.knowledge.rules(called)
         made = translation.translated(script, target, called, rules, original, updated)

@@ -44,7 +44,9 @@ def call(script: Script, original: cst.Call, updated: cst.Call, names: Sequence[
     if is_same_name and all(len(one.args) == len(shared) for one in made):
         return made[0]
     after = script.state()
+    # A call without arguments shows which defaults of then the rules write out.
     bare = [_as(script, one, original, updated.with_changes(args=[])) for one in names]
+    # The trials have noted what they did as if each of these calls stood in the source.
     script.restore(before)
     own = [[arg for arg in one.args if not _has(shared, arg)] for one in made]
     if not is_same_name or any(

@@ -132,6 +132,7 @@ class Choices:
         name = spelled(node)
         if old is not None:
             yield old, node
+        # A name may hold itself: `layer = layer or LSTM`.
         elif name is not None and name not in seen:
             for source, place in self.finder.sources.get(name, ()):
                 if place is None:
@@ -277,6 +278,7 @@ class _Sources(cst.CSTVisitor):
     def visit_ClassDef(self, node: cst.ClassDef) -> None:
         self.homes.append(node)
         self.own.add(node.name.value)
+        # The base of `class Adam(Adam)` is what the name held before.
         others = [one.value for one in node.bases if spelled(one.value) != node.name.value]
         self.bases[node.name.value] = others
 

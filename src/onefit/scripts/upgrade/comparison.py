@@ -150,6 +150,7 @@ def _but_for_rounding(one: Any, other: Any) -> bool:
         return bool(one == other)
     if _DIGEST.fullmatch(one) and _DIGEST.fullmatch(other):
         return one.rpartition(" ")[0] == other.rpartition(" ")[0]
+    # Single numbers are kept in full, as `float.hex` writes them.
     if one.lstrip("-").startswith("0x") and other.lstrip("-").startswith("0x"):
         return _is_near(float.fromhex(one), float.fromhex(other))
     parts = [_NUMBER.split(each) for each in (one, other)]
@@ -159,6 +160,7 @@ def _but_for_rounding(one: Any, other: Any) -> bool:
 
 
 def _is_near(one: float, other: float) -> bool:
+    # Two losses near 0 may be what rounding left of them, and far apart by their ratio.
     return math.isclose(one, other, rel_tol=_ROUNDING, abs_tol=1e-6)
 
 

@@ -62,6 +62,7 @@ def _is_one_number(function: cst.CSTNode) -> bool:
     """Whether a function reduces over all axes alone."""
     calls = [cst.ensure_type(one, cst.Call) for one in m.findall(function, m.Call())]
     names = [(spelled(one.func) or "").rpartition(".")[2] for one in calls]
+    # `K.mean(x, axis=-1)` has a second one, and leaves a number for each row.
     counts = [len(one.args) for one, name in zip(calls, names) if name in _REDUCTIONS]
     return bool(counts) and set(counts) == {1}
 
@@ -100,6 +101,7 @@ def without_metrics(
     name = spelled(owner)
     has_some = bool({"metrics", "weighted_metrics"} & _arguments(updated).keys())
     is_again = name is not None and name in script.compiled.measured
+    # `**options` may have metrics among them.
     is_known = not any(one.star for one in updated.args)
     if has_some or not is_again or not is_known or not script.journal.is_chosen(CODE):
         return updated

@@ -171,10 +171,12 @@ class _Names(cst.CSTVisitor):
         self.bound.add(node.name.value)
 
     def visit_Arg(self, node: cst.Arg) -> bool:
+        # The keyword of an argument is no name that the definition needs.
         node.value.visit(self)
         return False
 
     def visit_Attribute(self, node: cst.Attribute) -> bool:
+        # Of `ops.sum` only `ops` is a name.
         node.value.visit(self)
         return False
 
@@ -188,6 +190,7 @@ class _Bare(cst.CSTTransformer):
     def leave_Param(self, original_node: cst.Param, updated_node: cst.Param) -> cst.Param:
         if updated_node.annotation is None or updated_node.default is None:
             return updated_node.with_changes(annotation=None)
+        # Without its annotation a default has no spaces around its sign: `x: int = 1` is `x=1`.
         tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
         return updated_node.with_changes(annotation=None, equal=tight)
 

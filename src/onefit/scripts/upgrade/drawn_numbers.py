@@ -38,6 +38,7 @@ def drawn(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call | N
         word = order[place] if one.keyword is None else one.keyword.value
         if one.keyword is not None:
             one = one.with_changes(keyword=cst.Name(_RENAMED.get(word, word)))
+        # With a number as its seed, an operation of Keras 3 draws the same at each call.
         if word != ARGUMENT:
             arguments.append(one)
     if arguments:
@@ -97,6 +98,7 @@ def layer(script: Script, original: cst.ClassDef, updated: cst.ClassDef) -> cst.
         )
         method = cst.ensure_type(method, cst.FunctionDef)
         block = method.body.with_changes(body=[method.body.body[0], line])
+        # A docstring is one only as the first statement.
         body.insert(int(_is_text(body[0])), method.with_changes(body=block))
     return updated.with_changes(body=updated.body.with_changes(body=body))
 

@@ -105,6 +105,7 @@ class _Drawing(cst.CSTVisitor):
         if not old.startswith("keras.backend.") or leaf not in TODAY or not self.homes:
             return
         home = self.homes[-1]
+        # Behind `*args` it is not told which argument stands where.
         if isinstance(home, cst.ClassDef) or any(one.star for one in node.args):
             return
         self.draws.setdefault(home, []).append(node)
@@ -123,6 +124,7 @@ class _Drawing(cst.CSTVisitor):
         ]
         if not given or isinstance(given[0], cst.Lambda):
             return given[0] if given else None  # type: ignore[return-value]
+        # A method is given as `self.sampling`.
         found = self.functions.get((spelled(given[0]) or "").removeprefix("self."), [])
         return found[0] if len(found) == 1 else None
 
@@ -141,6 +143,7 @@ def _hands_more(call: cst.Call) -> bool:
     """Whether a call of `Lambda` gives its function no arguments yet."""
     words = [one.keyword.value if one.keyword is not None else "" for one in call.args]
     is_plain = not any(one.star for one in call.args)
+    # `arguments` is the fourth parameter of a `Lambda`.
     return is_plain and "arguments" not in words and words.count("") <= 3
 
 

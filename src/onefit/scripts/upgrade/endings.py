@@ -52,6 +52,7 @@ def _part(node: cst.BaseExpression) -> cst.BaseExpression | None:
     if isinstance(node, cst.BinaryOperation):
         if isinstance(node.operator, cst.Modulo):  # "w-%02d.h5" % epoch ends as its template does
             return node.left
+        # `Path(folder) / "best.h5"` is a division to Python.
         return node.right if isinstance(node.operator, cst.Add | cst.Divide) else None
     if not isinstance(node, cst.Call):
         return None

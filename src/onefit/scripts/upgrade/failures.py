@@ -60,6 +60,7 @@ def ending(ran: Ran, seconds: float, source: str = "") -> str:
         return f"was stopped after {seconds:.0f} s (--epochs and --steps cut trainings)"
     place = f" in line {ran.line}" if ran.line else ""
     told = f"an error{place}: {ran.error[:_MOST]}" if ran.error else f"exit code {ran.code}"
+    # `sys.argv[1]` is out of range, and a parser of arguments ends without a traceback.
     is_asking = ran.error.startswith("IndexError") or not ran.line
     if is_asking and _ARGUMENTS.search(source):
         return f"ends with {told} (a proof gives it no arguments)"

@@ -56,6 +56,7 @@ class FileNames:
             name
             for name, wanted in uses.wanted.items()
             if name in uses.plain - uses.parts
+            # Weights and whole models need two suffixes, and the name can hold one only.
             and len(wanted - {None}) < 2
             and "" not in wanted
             and uses.is_a_file_everywhere(name)
@@ -143,6 +144,7 @@ class _Uses(cst.CSTVisitor):
     def is_a_file_everywhere(self, name: str) -> bool:
         """Whether a name is given to nothing but what takes files, and not looked at as a word."""
         uses = self.named[name]
+        # The one use more is the assignment.
         return len(uses & self.of_files) + 1 == len(uses) and not uses & self.compared
 
     def visit_Name(self, node: cst.Name) -> None:

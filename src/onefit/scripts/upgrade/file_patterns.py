@@ -134,6 +134,7 @@ class Patterns:
         words = [word for one in call.args for word in _words(one.value)]
         for word in words:
             for suffix, end in self.suffixes:
+                # `name.split(".")[-1]` is compared with a suffix without its dot.
                 is_suffix = word in (suffix, suffix[1:])
                 is_other = is_suffix and name == "endswith" and not end.endswith(word)
                 is_other |= is_suffix and name in _TAKING_APART
@@ -151,6 +152,7 @@ class Patterns:
         sides = (node.left, *(one.comparator for one in node.comparisons))
         for word in (word for one in sides for word in _words(one)):
             for suffix, end in self.suffixes:
+                # `.weights.h5` still ends with `.h5`: the comparison has the same answer then.
                 if word in (suffix, suffix[1:]) and not end.endswith(word):
                     yield _told(repr(word), end)
 
@@ -215,6 +217,8 @@ def _sample(template: str, value: str) -> str:
 
 def _fits(name: str, pattern: str) -> bool:
     """Whether a pattern takes some names that a template makes."""
+    # A pattern with question marks takes names of one length, which depends on the numbers that the
+    # template is given.
     values = ("0", "00", "000", "0000", "0.00", "0.000", "0.0000")
     samples = (_sample(name, one).rpartition("/")[2] for one in values)
     return any(fnmatch(one, pattern) for one in samples)

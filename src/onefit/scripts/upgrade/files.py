@@ -45,12 +45,14 @@ def scripts(paths: Iterable[str]) -> list[Path]:
 
 def _inside(path: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(path):
+        # In place: `os.walk` enters what is left in its list.
         folders[:] = sorted(one for one in folders if _is_entered(Path(folder, one)))
         yield from (Path(folder, one) for one in sorted(names) if one.endswith(SUFFIXES))
 
 
 def _is_entered(folder: Path) -> bool:
     hidden = folder.name.startswith(".") or folder.name in _NOT_ENTERED
+    # A virtual environment may have any name, but always has this file.
     return not hidden and not (folder / "pyvenv.cfg").exists()
 
 
@@ -120,6 +122,7 @@ def _free(path: Path) -> Path:
 
 def _is_in_git(path: Path) -> bool:
     """Whether git has the file as it is, so that nothing is lost when it is written."""
+    # The first fails for a file that git does not know, the second for one that was changed since.
     for words in (["ls-files", "--error-unmatch"], ["diff", "--quiet", "HEAD"]):
         try:
             found = subprocess.run(

@@ -48,6 +48,7 @@ def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) 
     kept = ", ".join(f"self.{one}" for one in tensors)
     line = cst.parse_statement(f"{kept} = {', '.join(tensors)}")
     body = list(updated.body.body)
+    # Behind a docstring, which is one only as the first statement.
     place = int(m.matches(body[0], m.SimpleStatementLine([m.Expr(m.SimpleString())])))
     body.insert(place, line)
     block = updated.body.with_changes(body=body)

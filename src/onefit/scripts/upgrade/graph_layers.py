@@ -40,9 +40,11 @@ class GraphLayers:
 
     def _look(self, node: cst.ClassDef, compiled: Compiled, calls: list[cst.Call]) -> None:
         methods = [one for one in node.body.body if isinstance(one, cst.FunctionDef)]
+        # Sorted, so that they are written in one order each time.
         tensors = sorted({name for one in methods for name in compiled.read_outside(one)})
         own = [one for one in methods if one.name.value == "call" and not _has_stars(one)]
         made = [one for one in calls if self._is_of(node.name.value, one)]
+        # The tensor is to be kept under its own name, which must be that of no other attribute.
         is_alone = not m.findall(node, m.Attribute(m.Name("self"), m.Name(_one_of(tensors))))
         if not tensors or len(own) != 1 or not made or not is_alone:
             return

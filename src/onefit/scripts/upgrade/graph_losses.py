@@ -35,9 +35,11 @@ def added(script: Script, original: cst.Expr, updated: cst.Expr) -> cst.BaseSmal
     if not isinstance(call.func, cst.Attribute) or call.func.attr.value != "add_loss":
         return updated
     owner = call.func.value
+    # In a class of the script's `self.add_loss` adds what its `call` computes, as before.
     if spelled(owner) == "self" or script.kinds.kind(owner) != MODEL:
         return updated
     is_one = bool(call.args) and not call.args[0].star and call.args[0].keyword is None
+    # `tf.keras` took functions without arguments, too, and lists of losses.
     is_tensor = is_one and not isinstance(call.args[0].value, cst.Lambda | cst.List)
     if not is_tensor or not _is_functional(script, owner) or not _is_bound_here(script, owner):
         script.left(OF_MODELS, original, _ADDED)

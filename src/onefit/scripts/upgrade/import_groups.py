@@ -88,6 +88,7 @@ def groups(paths: Iterable[Path], refuse: Callable[[Path, Exception], None]) -> 
         except (ValueError, OSError) as error:
             refuse(path, error)
             continue
+        # Two spellings of a path may name one file.
         found.setdefault(path.absolute(), source).is_named = True
     for home in list(found):
         _follow(found, home)
@@ -217,6 +218,7 @@ def _sorted(found: Group, paths: list[Path]) -> list[Path]:
 
     def add(path: Path, above: frozenset[Path]) -> None:
         for one in found[path].imports:
+            # Two modules may import each other: then neither can wait for the other one.
             if one not in above and one not in done:
                 add(one, above | {path})
         done.setdefault(path)

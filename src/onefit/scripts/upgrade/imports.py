@@ -62,6 +62,7 @@ class Imports:
                 self.roots[one.name] = one.new
                 if one.name != one.bound:
                     self.renamed[one.name] = one.bound
+                # Only what is imported at the top is there for all that is written into the script.
                 if node in top and one.new and one.bound != STAR:
                     self.bindings.setdefault(one.new, one.bound)
         self.gone = {name for name, full in beside.names.items() if not self._beside(full, name)}
@@ -144,6 +145,7 @@ class Imports:
         if not isinstance(updated, cst.ImportFrom) or isinstance(updated.names, cst.ImportStar):
             return None
         modules = {one.new.rpartition(".")[0] for one in found}
+        # Two old names may have become one, which is imported once.
         if len(modules) != 1 or modules == {""} or len({one.bound for one in found}) != len(found):
             return None
         names = []

@@ -297,8 +297,10 @@ class _Assignments(cst.CSTVisitor):
             return
         given = {one.keyword.value for one in node.args if one.keyword is not None}
         method, owner = node.func.attr.value, node.func.value
+        # A `compile` of one argument without a name may be that of a regular expression.
         if method in _OF_MODELS and (method != "compile" or len(node.args) > 1 or given):
             self._model(owner)
+        # Estimators of scikit-learn have a `fit` as well, which takes none of these.
         if method == "fit" and given & _OF_FIT:
             self._model(owner)
 

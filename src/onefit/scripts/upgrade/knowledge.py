@@ -223,6 +223,7 @@ def thing(full: str) -> Any:
     home, name = home_of(full)
     found = importlib.import_module("keras") if full == "keras" else getattr(home, name, None)
     if found is None:
+        # An empty name, as that of what has gone, is a ValueError.
         with contextlib.suppress(ImportError, ValueError):
             found = importlib.import_module(full)
     return found

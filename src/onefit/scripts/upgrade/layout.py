@@ -50,6 +50,7 @@ def laid_out(
         first = after if place == float("inf") else int(place)
         result.append(_followed(one, before[first:after], after == len(before), usual))
     if places[-1] == float("inf"):
+        # Its comment stands behind the argument before the new one already.
         end = _without_comment(before[-1]) if len(places) > 1 else before[-1]
         return [*result, _ended(arguments[-1], [end])]
     return [*result, _ended(arguments[-1], before[int(places[-1]) :])]
@@ -93,6 +94,7 @@ def _usual(call: cst.Call) -> Whitespace:
     breaks = [one for one in gaps if isinstance(one, cst.ParenthesizedWhitespace)]
     if not breaks:
         return _USUAL
+    # The break alone: a comment in it is about another argument.
     return breaks[-1].with_changes(first_line=_PLAIN, empty_lines=[])
 
 
@@ -165,6 +167,7 @@ def _element(old: Any, new: Any) -> Any:
 def _quoted(old: cst.SimpleString, new: cst.SimpleString) -> cst.SimpleString:
     """A text in the quotes of another one, where it has none of them in it."""
     text, quote = ast.literal_eval(new.value), old.value[-1]
+    # Behind a prefix, as in `r'mse'`, the same letters would be read in another way.
     if not isinstance(text, str) or set(text) & {quote, "\\", "\n"} or old.value[0] not in "'\"":
         return new
     return new.with_changes(value=f"{quote}{text}{quote}")

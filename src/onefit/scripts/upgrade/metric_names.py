@@ -65,6 +65,7 @@ def _in_order(module: cst.Module) -> list[cst.CSTNode]:
                 found.append(original_node)
 
         def visit_Assign(self, node: cst.Assign) -> bool:
+            # What is assigned is computed before the name holds it.
             node.value.visit(self)
             found.extend(node.targets)
             return False

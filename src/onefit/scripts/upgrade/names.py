@@ -38,6 +38,7 @@ class Names:
         self.assigned = found.assigned()
         self._qualified: dict[cst.CSTNode, set[metadata.QualifiedName]] = {}
         self.aliases: dict[str, str] = {}
+        # In this order, `L = K.layers` finds what `K = keras` has put among the aliases before.
         for name, value in self.assigned.items():
             full = self.full(value)
             if full is not None and keras_name(full) is not None:
@@ -79,6 +80,7 @@ class Names:
     def _from_beside(self, dotted: str) -> str | None:
         """The full name of what the script has by way of a module beside it."""
         parts = dotted.split(".") if self.beside else []
+        # The longest name first: `helpers.layers` may come from elsewhere than `helpers`.
         for end in range(len(parts), 0, -1):
             full = self.beside.get(".".join(parts[:end]))
             if full is not None:
@@ -133,6 +135,7 @@ class Names:
         return scope is not None and root not in self.bound
 
     def _from_star(self, dotted: str) -> str | None:
+        # As in Python, the last star has the last word.
         for home in reversed(self.stars):
             full = self.knowledge.of_tf_keras(f"{home}.{dotted}")
             old = keras_name(full)

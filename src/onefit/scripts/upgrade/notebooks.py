@@ -45,11 +45,14 @@ def written(content: bytes, text: str) -> str:
         text: The new source, as `source` gave the old one.
     """
     notebook = json.loads(content)
+    # With a mark that got lost, all code behind it would go into the wrong cells.
     for cell, code in zip(_cells(notebook), text.split(_CELL), strict=True):
         if code != _marked(_text(cell)):
             lines = [shown(line) for line in code.removesuffix("\n").split("\n")]
             cell["source"] = "\n".join(lines).splitlines(keepends=True)
     before = content.decode("utf-8")
+    # As the file has it: Jupyter indents by one space, other tools by more, and only the changed
+    # cells are to differ.
     indent = (
         len(before.split("\n")[1]) - len(before.split("\n")[1].lstrip()) if "\n" in before else 1
     )
@@ -90,6 +93,7 @@ def _with_value(cell: str) -> str:
     end, column = (last.end_lineno or 0) - 1, last.end_col_offset or 0
     if lines[end][column:].lstrip().startswith(b";"):
         return cell
+    # The end comes first: what is put in before it would move its place.
     lines[end] = lines[end][:column] + b"))" + lines[end][column:]
     first, start = last.lineno - 1, last.col_offset
     lines[first] = lines[first][:start] + _SHOW + lines[first][start:]

@@ -123,6 +123,7 @@ def _pairs(
     if isinstance(target, cst.Name):
         yield target.value, value
     elif isinstance(target, cst.Tuple) and isinstance(value, cst.Tuple):
+        # In `a, *b, c = f(), g(), h()` the places on both sides do not agree.
         starred = any(isinstance(one, cst.StarredElement) for one in target.elements)
         for one, other in zip(target.elements, () if starred else value.elements):
             yield from _pairs(one.value, other.value)

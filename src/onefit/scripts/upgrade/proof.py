@@ -84,6 +84,7 @@ def prove(
 
         def ran(source: str, name: str, losses: str = "own") -> Ran:
             words = [name, losses, str(epochs), str(steps)]
+            # Upgraded modules go with the upgraded script; the old one imports them as they stand.
             texts = others if others and name == "-" else {}
             return _run(source, path, words, seconds, kept, texts)
 
@@ -188,16 +189,20 @@ def _run(
     with tempfile.TemporaryDirectory(prefix="onefit-proof-") as room:
         folder = folder_copy.copied(path.resolve().parent, Path(room))
         script, record = folder / path.with_suffix(".py").name, Path(room, "record.json")
+        # In a large folder it is a link, through which the user's own file would be written.
         script.unlink(missing_ok=True)
         script.write_text(source, "utf-8")
         folder_copy.replace(folder, path, others)
         words = [sys.executable, str(TRIAL), script.name, str(record), *how, kept]
         words.append("notebook" if path.suffix == ".ipynb" else "script")
         environment = {
+            # Before the user's variables: a cache that is set there stays the one that is used.
             **_keeping(kept),
             **os.environ,
             "KERAS_BACKEND": "jax",
+            # A window would wait until somebody closes it.
             "MPLBACKEND": "Agg",
+            # Else a set of texts would have another order in each run.
             "PYTHONHASHSEED": "0",
             "PYTHONIOENCODING": "utf-8",
         }
@@ -205,6 +210,7 @@ def _run(
         events = json.loads(record.read_text("utf-8")) if record.exists() else []
         # a notebook's cells have lines of their own
         line = failures.line(err, script.name) if path.suffix == ".py" else 0
+        # Each run has a folder of its own, and scripts print where their files are.
         printed = plain(out).replace(room, "FOLDER")
         return Ran(code, printed, events, failures.error(err) if code else "", line)
 
@@ -228,9 +234,12 @@ def process(
             words,
             cwd=folder,
             env=environment,
+            # A script that asks for something ends with an EOFError at once, and does not wait for
+            # the end of its time.
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            # By it `_stop` reaches the processes that the script starts, too.
             start_new_session=os.name == "posix",
         )
         ending.watch(started)

@@ -34,6 +34,7 @@ def answer_downloads(keras: Any, folder: str, told: Callable[[str], None]) -> No
     loaders = [one.load_data for one in vars(keras.datasets).values() if hasattr(one, "load_data")]
     for module in {one.__module__ for one in loaders}:
         names = vars(sys.modules[module])
+        # Each of these modules has imported the function under a name of its own.
         names["get_file"] = _or_random(names["get_file"], folder, told)
 
 
@@ -106,6 +107,7 @@ def _idx(shape: Sequence[int], path: Path, draw: np.random.RandomState) -> None:
     """A file of MNIST's own format: images, or labels of ten classes."""
     values = _pixels(draw, *shape) if len(shape) > 1 else _classes(draw, shape[0], 10)
     head = bytes([0, 0, 8, len(shape)]) + b"".join(size.to_bytes(4, "big") for size in shape)
+    # Random bytes do not get smaller, and trying takes seconds.
     with gzip.open(path, "wb", compresslevel=0) as file:
         file.write(head + values.astype("uint8").tobytes())
 
@@ -120,6 +122,7 @@ def _cifar(
     """A folder of pickled batches, as the archives of CIFAR unpack."""
     (path / inner).mkdir(parents=True)
     for name, rows in batches.items():
+        # The keys are bytes, as Keras finds them in the archives, which Python 2 has pickled.
         batch: dict[bytes, Any] = {b"data": _pixels(draw, rows, 3072)}
         batch |= {key: _classes(draw, rows, size).tolist() for key, size in labels.items()}
         (path / inner / name).write_bytes(pickle.dumps(batch))

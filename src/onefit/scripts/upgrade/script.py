@@ -60,6 +60,8 @@ class Script:
     ) -> None:
         """Read what names mean."""
         self.journal, self.era, self.beside = journal, era, beside
+        # The wrapper's copy of the module, since what is known of nodes is known of its nodes
+        # alone.
         self.module = wrapper.module
         self.knowledge = Knowledge(era, journal.is_chosen)
         self.names = Names(wrapper, self.knowledge, beside)

@@ -24,6 +24,7 @@ def rule(names: Names, gone: dict[str, Gone], node: cst.BaseExpression, leaf: st
         leaf: The attribute.
     """
     name = spelled(node) or ""
+    # A parameter holds what callers give, whatever is assigned to its name elsewhere.
     made = [] if names.is_parameter(node, name) else names.outside.get(name, [])
     are_sequential = all(_is_sequential(names, one) for one in made)
     return gone.get(f"keras.Sequential.{leaf}") if made and are_sequential else None

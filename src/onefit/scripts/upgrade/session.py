@@ -96,6 +96,7 @@ class Session:
             one.get("changes") or one.get("left") or "error" in one for one in self.records
         ):
             tell(f"{counted(len(self.records), 'file')}, nothing of an older Keras: nothing to do")
+        # A difference weighs more than a proof that could not be done, though its number is lower.
         return DIFFERENT if DIFFERENT in self.codes else max(self.codes, default=0)
 
     def is_chosen(self, code: str) -> bool:
@@ -157,6 +158,7 @@ class Session:
             self.codes.add(DIFFERENT)
         if any(one.verdict == "open" for one in proofs.values()):
             self.codes.add(OPEN)
+        # Backwards, since what is imported comes first: a script is told of before its modules.
         for one in sorted(found, key=list(found).index, reverse=True):
             if found[one].is_changed and self.check:
                 self.codes.add(TO_DO)
@@ -229,6 +231,7 @@ class Session:
         """The differences on standard output, what is told about them on standard error."""
         if found.is_changed and not self.check and not self.write:
             sys.stdout.writelines(_difference(path, found))
+            # What follows is on standard error, and would otherwise come before it in a terminal.
             sys.stdout.flush()
         if not found.changes and not found.remains:
             if not found.era.is_old and tensorflow_keras.is_all(found.before):
@@ -245,6 +248,7 @@ def _difference(path: Path, found: Upgrade) -> Iterable[str]:
     texts = (found.before, found.after)
     before, after = ([notebooks.shown(line) for line in one.splitlines(True)] for one in texts)
     for line in difflib.unified_diff(before, after, f"{path}", f"{path}"):
+        # As `diff` itself marks it: else the next line of the diff would run into this one.
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 

@@ -35,6 +35,7 @@ def converted(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call
     is_one = len(original.args) == 1 and not original.args[0].star and not original.args[0].keyword
     if spelled(original.func) not in ("float", "int") or not is_one:
         return updated
+    # The script may have a `float` of its own.
     if {"float", "int"} & script.names.bound.keys() or not _is_chosen(script, original.args[0]):
         return updated
     return updated.with_changes(args=[_item(updated.args[0])])
@@ -96,6 +97,7 @@ def _is_prediction(script: Script, node: cst.BaseExpression, seen: set[str]) -> 
 
 def _holds(script: Script, node: cst.BaseExpression, seen: set[str], what: _Test) -> bool:
     """Whether all that a name is ever assigned is something."""
+    # Names may hold one another: `a = b` and, further down, `b = a`.
     if not isinstance(node, cst.Name) or node.value in seen:
         return False
     values = script.names.held(node)

@@ -142,6 +142,7 @@ class SourceCall:
         """Add an argument, or replace it where it stands."""
         before = self.arguments.get(name)
         place = value.place if isinstance(value, Expression) else float("inf")
+        # A rule takes an argument and gives it again, changed: it keeps its quotes and its lines.
         old = self.taken.get(name) if before is None else before.value
         made = write(value) if old is None else layout.as_before(old, write(value))
         if before is not None:
@@ -288,6 +289,8 @@ class SourceCall:
             at_place = one.place < len(self.node.args) and (
                 self.node.args[int(one.place)].keyword is None
             )
+            # Without its name an argument can stand only if all those before it do so, too, and
+            # each at the place that it has today.
             is_leading &= at_place and not was_named and names[index : index + 1] == (name,)
             rendered.append(self._argument(name, one, is_leading))
         places = [one.place for _, one in ordered]

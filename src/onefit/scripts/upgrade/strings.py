@@ -99,6 +99,7 @@ def _made(
     if not isinstance(value, str):
         return None
     table: Any = thing(_TABLES[kind])
+    # `optimizer="Adam"` is one, too: Keras looks it up in small letters as well.
     part = table.get(value, table.get(value.lower()))
     if not inspect.isclass(part):
         return _function(script, f"{_TABLES[kind]}.{value}")
@@ -111,6 +112,7 @@ def _made(
 
 def _construction(script: Script, part: type, target: str) -> Expression | None:
     """The call that a string stood for, if a rule has something to say about it."""
+    # Without arguments, as Keras calls the class for its name.
     call = SourceCall(target, script.era, cst.Call(cst.Name("x")), (), script.references.refer)
     for rule in script.knowledge.rules(part):
         call.apply(rule)
@@ -139,6 +141,7 @@ def _rule(script: Script, full: str) -> Meaning | Gone | None:
     for rule in rules:
         name = rule.target if isinstance(rule, Meaning) else rule.name
         if name == full and script.journal.is_chosen(rule.code) and rule.source:
+            # An activation that notes its logits is of use only where a loss reads them.
             is_note = rule.code == logit_values.CODE and full.startswith(_TABLES["activation"])
             return None if is_note and not logit_values.is_read(script) else rule
     return None

@@ -65,6 +65,8 @@ def filled(
     nodes = {name: one.value for name, one in arguments.items()}
     if owner is not None:
         nodes["self"] = owner
+    # Names stand for the arguments until the template is parsed, so that these stay nodes, with the
+    # layout and the comments that they have.
     code = _PART.sub(lambda found: f"{found[1]}__" if found[1] in nodes else found[2], template)
     code = _NAME.sub(lambda found: cst.Module([]).code_for_node(refer(found[0])), code)
     made = cst.parse_expression(code).visit(_Filling({f"{n}__": v for n, v in nodes.items()}))

@@ -86,6 +86,7 @@ class _Tidying(cst.CSTTransformer):
             return node
         if not kept:
             return cst.RemoveFromParent()
+        # Without brackets a comma behind the last name is an error.
         last = kept[-1].with_changes(comma=node.names[-1].comma)
         return node.with_changes(names=[*kept[:-1], last])
 
@@ -93,6 +94,7 @@ class _Tidying(cst.CSTTransformer):
         full = spelled(alias.name) or ""
         name = (spelled(alias.asname.name) if alias.asname else None) or full.partition(".")[0]
         key = (f"{module}.{full}", (spelled(alias.asname.name) or "") if alias.asname else full)
+        # An import in a function or behind an `if` may be the only one that runs.
         is_twice = self.depth == 0 and key in self.seen
         if self.depth == 0:
             self.seen.add(key)

@@ -85,6 +85,8 @@ def _trained(module: cst.Module) -> Iterator[cst.BaseExpression]:
         homes += walk.homes
         yield from walk.trained
         if home is module:
+            # Functions are walked through afterwards: they see the names of the module as its end
+            # leaves them.
             at_the_top = walk.loaded
 
 
@@ -115,6 +117,7 @@ class _Walk:
         elif not isinstance(node, _LOOKED_AT):
             for name in _names(node.target) if isinstance(node, cst.For) else ():
                 self.loaded.pop(name, None)
+            # A second round finds a `fit` that stands in a loop before the line that loads.
             for part in [one for _ in range(1 + isinstance(node, _LOOPS)) for one in node.children]:
                 self.visit(part)
 

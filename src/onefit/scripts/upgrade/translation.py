@@ -287,6 +287,7 @@ def _names_of_today(called: Any, is_method: bool) -> tuple[str, ...]:
 
 def _check(script: Script, given: SourceCall, called: Any, original: cst.Call) -> None:
     """Tell of arguments that Keras 3 does not take."""
+    # `Model(...)` hands its arguments to the class that it makes, so its signature tells nothing.
     if called is thing(MODEL):
         return
     function = called.__init__ if inspect.isclass(called) else called

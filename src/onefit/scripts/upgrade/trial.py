@@ -62,6 +62,8 @@ def main(
     _without_downloads(keras, files, events)
     with open(script, encoding="utf-8") as file:
         source = file.read()
+    # Python has put the folder of this file there, whose modules (`files.py`, `values.py`) would
+    # hide those of the script.
     sys.path[0] = os.path.dirname(os.path.abspath(script))
     if losses == "clipped":
         from onefit.scripts.eras.stand_ins import logits
@@ -73,12 +75,14 @@ def main(
         _stand_in(source, os.path.dirname(os.path.abspath(script)))
     given = _shell_names(source, kind)
     sys.argv = [script]
+    # Behind everything that may have drawn a number: from here on both runs draw the same ones.
     keras.utils.set_random_seed(SEED)
     try:
         names = runpy.run_path(script, given, run_name="__main__")
         events.extend(_models(keras, names))
     finally:
         sys.stdout.flush()
+        # After an error, too: a script that fails as it is is compared as far as it comes.
         with open(record, "w", encoding="utf-8") as file:
             json.dump(events, file)
 
@@ -172,12 +176,14 @@ def _watch(owner: type, verb: str, events: list[dict[str, Any]], epochs: int, st
 
     @functools.wraps(original)
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        # `fit` calls `evaluate` for its validation, for example.
         if _inside:
             return original(self, *args, **kwargs)
         if verb in ("fit", "evaluate") and (epochs or steps):
             bound = signature.bind(self, *args, **kwargs)
             bound.apply_defaults()
             if verb == "fit" and epochs:
+                # Keras's `epochs` is the number of the last epoch, and not how many there are.
                 most = (bound.arguments.get("initial_epoch") or 0) + epochs
                 bound.arguments["epochs"] = min(bound.arguments["epochs"], most)
             if steps:
@@ -229,6 +235,7 @@ def _first(data: Any, rows: int) -> Any:
         return {name: _first(one, rows) for name, one in data.items()}
     if isinstance(data, list | tuple):
         return type(data)(_first(one, rows) for one in data)
+    # By place: `[:rows]` of a table may go by the labels of its index.
     if hasattr(data, "iloc"):
         return data.iloc[:rows]
     return data[:rows] if hasattr(data, "shape") and data.shape else data

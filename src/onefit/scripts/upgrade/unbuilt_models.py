@@ -34,6 +34,7 @@ def check(script: Script, original: cst.Call, owner: cst.BaseExpression, verb: s
         return
     name, line = spelled(owner) or "", script.line(original)
     made = {script.line(one): one for one in script.names.values.get(name, ())}
+    # What was assigned last, further up, is what the name holds in this line.
     begun = max((one for one in made if one <= line), default=0)
     may_be_built = bool(script.names.identifiers & _SHAPES) and not _is_of_own_class(script, owner)
     if not begun or (may_be_built and not _is_shapeless(made[begun])):

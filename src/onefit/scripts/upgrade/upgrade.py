@@ -93,6 +93,8 @@ def upgraded(
     try:
         parsed = cst.parse_module(source)
     except cst.ParserSyntaxError as error:
+        # Python's own parser has taken the text, so LibCST does not know this part of the grammar;
+        # to callers both are a SyntaxError.
         told = (str(error.message), ("", error.raw_line, error.raw_column, None))
         raise SyntaxError(*told) from None
     journal = Journal(lambda code: is_chosen(code) and (logits or code != LOGITS), unsafe)
@@ -163,6 +165,7 @@ def _finished(module: Any, script: Script, candidates: set[str]) -> cst.Module:
         place = _first_import(body)
         added = references.statements()
         if place < len(body):
+            # What stands above the first import, a licence often, stays at the top of the file.
             leading = body[place].leading_lines
             added[0] = added[0].with_changes(leading_lines=leading)
             body[place] = body[place].with_changes(leading_lines=[])
@@ -185,6 +188,7 @@ def _first_import(body: list[Any]) -> int:
             place = index + 1
         elif isinstance(first, cst.Import | cst.ImportFrom):
             return index
+        # A docstring is one only as the first statement.
         elif index == 0 and isinstance(first, cst.Expr):
             place = 1
     return place

@@ -84,6 +84,7 @@ def patience_of_keras1(call: Call) -> None:
     patience = call.literal("patience") if call.has("patience") else default
     if patience is UNKNOWN:
         call.give("patience", call.express("{} + 1", call.take("patience")))
+    # With 0 both stop at the first epoch that gains nothing.
     elif patience:
         call.give("patience", patience + 1)
     else:

@@ -206,8 +206,10 @@ def _each(metrics: Any, change: Any) -> Any:
 
 
 def _named(metric: Any, accuracy: str) -> Any:
+    # Since Keras 2.3 a metric is logged by the word that the script gave, as in Keras 3.
     if accuracy != "acc":
         return metric
+    # Lower case, because Keras 2 knew `"MSE"` and `"mse"` and logged both by the function's name.
     return accuracy if metric in _ACCURACY else _WHOLE_NAMES.get(str(metric).lower(), metric)
 
 

@@ -96,6 +96,7 @@ def one_input(call: Call) -> None:
     """The data of a single input may stand under its name."""
     given, model = call.literal("x"), getattr(call, "subject", None)
     inputs = getattr(model, "_inputs_struct", {})
+    # With a single input `_inputs_struct` is that tensor itself, and no nest of them.
     if isinstance(given, dict) and len(given) == 1 and not isinstance(inputs, dict | list | tuple):
         call.give("x", next(iter(given.values())))
 

@@ -16,6 +16,7 @@ def length(call: Call) -> None:
     given = call.take("input_length") if call.has("input_length") else None
     if given is not None:
         call.note("input_length is part of Input")
+    # A layer that is called at once takes its shape from what it is called with.
     if call.is_applied():
         return
     if not call.has("input_shape") and not call.has("batch_input_shape"):
@@ -33,6 +34,7 @@ def fraction(call: Call) -> None:
 def regularization(call: Call) -> None:
     """`l2(l=0.01)` has one name, `l1_l2` had both as a default."""
     if call.has("l"):
+        # `keras.regularizers.L2` has it as `l2`, `L1` as `l1`.
         call.give(call.target[-2:].lower(), call.take("l"))
 
 

@@ -36,9 +36,11 @@ def merged(call: Call) -> None:
         if call.has(name):
             call.take(name)
     if call.has("concat_axis"):
+        # Keras 1 took it with any mode, and used it with this one alone.
         axis = call.take("concat_axis")
         if mode == "concat":
             call.give("axis", axis)
+    # What Keras 1 took by itself; `dot` of today asks for it.
     axes = -1
     if call.has("dot_axes"):
         axes = call.literal("dot_axes")

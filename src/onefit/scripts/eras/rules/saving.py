@@ -62,6 +62,7 @@ def by_old_places(call: Call) -> None:
 def without_signatures(call: Call) -> None:
     """The functions that a folder of TensorFlow's has for other programs."""
     if call.has("signatures"):
+        # Only a source can be left as it is: a call that happens goes on without them.
         if not (call.literal("signatures") is None or hasattr(call, "subject")):
             raise ValueError("signatures= are TensorFlow's, and a file of Keras 3's has none")
         call.take("signatures")
@@ -169,11 +170,13 @@ def _rename(call: Call, suffix: str, kept: str, how: str, is_own: bool = True) -
         call.wrap("filepath", f"file_names:{how}", suffix, *([kept] if kept else ()))
         call.note(f"the file's name ends in {suffix}")
         return
+    # `save("model/")` names a folder of TensorFlow's, which is a file now.
     before = next((one for one in (".hdf5", ".h5", "/") if end.endswith(one)), "")
     path = call.literal("filepath")
     call.end("filepath", before, suffix)
     word = "the file {} is called {}" if path == end else "files that end in {} end in {}"
     call.note(word.format(end, end.removesuffix(before) + suffix))
+    # TensorFlow made the folders above what it wrote; Keras 3 opens a file, which makes none.
     makes = how == "file_to_write" and call.era.name in TF2 and before in ("", "/")
     if makes and ("/" in end or path != end) and not any(map(call.mentions, _FOLDERS)):
         call.wrap("filepath", "file_names:in_folder")

@@ -64,6 +64,7 @@ def of_batch(callback: Any, batch: int, means: Mapping[str, Any]) -> dict[str, A
         means: Those of the epoch with this batch.
     """
     size = size_of(batch) or 1  # of a generator no size is known: batches count alike
+    # With the first batch of an epoch the means begin anew.
     rows, before = vars(callback).get(_MEANS, (0, {})) if batch else (0, {})
     after = {name: float(mean) for name, mean in means.items()}
     vars(callback)[_MEANS] = rows + size, after

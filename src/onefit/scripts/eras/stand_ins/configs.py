@@ -32,6 +32,7 @@ def model_from_json(original: Function) -> Function:
 
     def model_from_json(json_string: str, custom_objects: Any = None) -> Any:
         config = json.loads(json_string)
+        # Only newer Kerases write the module of a class, and Keras 3 reads such a config itself.
         if "module" in config:
             return original(json_string, custom_objects)
         from keras.src.legacy.saving import saving_utils

@@ -66,6 +66,7 @@ def given_by_keras(original: Function) -> Function:
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         call = getattr(type(self).call, "__func__", type(self).call)
         names = call.__code__.co_varnames[: call.__code__.co_argcount] if is_own(call) else ()
+        # Parameters with a default are the last ones, so the others are all before them.
         optional = len(call.__defaults__ or ()) if names else 0
         required = list(names[: len(names) - optional])
         # Keras 3 passes what has a default; an argument without one has to be given by the caller.
@@ -146,6 +147,8 @@ def add_first_layer(original: Function) -> Function:
         batch = getattr(layer, "_first_batch", None)
         if not self._layers and batch is not None:
             shape = (batch, *layer._input_shape_arg)
+            # Keras's `add` makes an input of the shape alone, whose batch is unknown: a stateful
+            # layer needs the size of its batches.
             original(self, keras.layers.InputLayer(batch_shape=shape))
         original(self, layer, *args, **kwargs)
 

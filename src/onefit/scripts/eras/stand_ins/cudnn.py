@@ -54,6 +54,8 @@ def as_today(original: Callable[..., Any]) -> Callable[..., Any]:
     def _set_weights(layer: Any, symbolic: Any, values: Any, *args: Any, **kwargs: Any) -> Any:
         if len(symbolic) == len(values):
             found = list(values)
+            # The arrays of a wrapper or a model stand in one list, so the three may begin anywhere
+            # in it.
             for place in range(len(found) - 2):
                 part = slice(place, place + 3)
                 found[part] = _converted(found[part], tuple(symbolic[place + 2].shape))

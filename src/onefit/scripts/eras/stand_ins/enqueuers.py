@@ -59,6 +59,8 @@ class OrderedEnqueuer(SequenceEnqueuer):
             if self.shuffle:
                 random.shuffle(order)
             for place in order:
+                # `stop()` may come between two batches; without it the round would be given to its
+                # end.
                 if not self.running:
                     return
                 yield self.sequence[place]

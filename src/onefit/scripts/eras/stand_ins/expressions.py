@@ -72,6 +72,8 @@ def is_kept(*given: Any) -> bool:
     """
     if not any(isinstance(one, keras.Variable | Expression) for one in leaves(list(given))):
         return False
+    # With a symbolic tensor among the arguments the result is a part of the graph anyway, which is
+    # computed anew in each pass.
     if any(isinstance(one, keras.KerasTensor) for one in leaves(list(given))):
         return False
     return not (in_stateless_scope() or is_in_trace()) or _is_building()
@@ -81,6 +83,7 @@ def _is_building() -> bool:
     """Whether the script's code that asks runs in the `build` of a layer."""
     frame: Any = sys._getframe(2)
     for _ in range(DEEPEST):
+        # What a layer computes in its `call` is of this pass, even if a `build` is further up.
         if frame is None or frame.f_code.co_name == "call":
             return False
         if frame.f_code.co_name == "build" and isinstance(frame.f_locals.get("self"), keras.Layer):
@@ -184,6 +187,7 @@ def of_operator(name: str, *operands: Any) -> Any:
         arrays = (keras.ops.convert_to_tensor(one) if _is_held(one) else one for one in others)
         return getattr(first, name)(*arrays)
 
+    # Python then asks the symbolic tensor, which makes an operation of the graph.
     if any(isinstance(one, keras.KerasTensor) for one in operands):
         return NotImplemented
     if is_kept(operands):

@@ -113,6 +113,7 @@ class function:
     def __call__(self, inputs: Any) -> Any:
         """NumPy arrays for the outputs, in their order."""
         values = inputs if isinstance(inputs, list | tuple) else [inputs]
+        # The phase is read at the call: `set_learning_phase` may come after `K.function`.
         training, given = bool(_PHASE), []
         for tensor, value in zip(self.inputs, values):
             if isinstance(tensor, Phase):
@@ -124,6 +125,7 @@ class function:
             computed = self.model(given, training=training)
             found = iter(computed if isinstance(computed, list | tuple) else [computed])
         results = [
+            # A copy: NumPy's view of a JAX array cannot be written to, a session's results could.
             np.array(ops.convert_to_numpy(next(found) if isinstance(one, KerasTensor) else one))
             for one in self.outputs
         ]

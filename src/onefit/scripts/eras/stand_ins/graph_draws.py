@@ -98,6 +98,7 @@ def _keep(layer: Any, scopes: list[Any]) -> None:
     if scopes:
         is_asked = isinstance(layer, keras.layers.Lambda) and layer._output_shape is None
         in_first = sum(one is scopes[0] for one in scopes)
+        # A `Lambda` that was told no output's shape was called once more only to find it out.
         object.__setattr__(layer, _OWN, (1 + is_asked) * in_first)
 
 
@@ -131,12 +132,14 @@ def count_of(layer: Any, masks: int = 1) -> int:
     parts = list(_parts(layer))
     if parts:
         return sum(count_of(one, masks) for one in parts)
+    # It drew noise of any size, 0 too, and knew no seed; a dropout of rate 0 drew nothing.
     if isinstance(layer, keras.layers.GaussianNoise):
         return 1
     if _OWN in vars(layer):
         return int(vars(layer)[_OWN])
     rate, seed = getattr(layer, "rate", None), getattr(layer, "seed", None)
     if isinstance(layer, _DROPPING):
+        # With a seed of its own an operation took no number of `np.random`.
         return int(rate is not None and 0 < rate < 1 and seed is None)
     gates = next((n for kind, n in _GATES.items() if _is_a(layer, kind)), 0)
     if not gates:

@@ -80,6 +80,7 @@ def _all_looked_up(function: FunctionType, depth: int = _DEPTH) -> set[str]:
     names, attributes = _looked_up(function.__code__)
     found = names | attributes
     for name in names & set(function.__globals__):
+        # A function that calls itself would be followed until the depth is used up.
         if depth and _is_the_scripts(value := function.__globals__[name]) and value != function:
             found |= _all_looked_up(value, depth - 1)
     return found
@@ -146,6 +147,8 @@ def _is_of_tensors(value: Any) -> bool:
 def _read(function: FunctionType, layer: Any) -> Iterator[tuple[Any, str, Any]]:
     """What a function reads beside its arguments: who holds it, its name, its value."""
     names, attributes = _looked_up(function.__code__)
+    # Sorted, because the tensors become arguments in this order, and a set of texts has another
+    # order in each process.
     for name in sorted(names & set(function.__globals__)):
         yield function.__globals__, name, function.__globals__[name]
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
@@ -176,10 +179,12 @@ def _looked_up(code: CodeType) -> tuple[set[str], set[str]]:
 
 def _take(layer: Any, places: Sequence[_Place]) -> None:
     """Let the call of a layer take the values of names, for as long as it computes."""
+    # A layer that is called several times has the argument from its first call.
     if ARGUMENT in layer._call_signature.parameters:
         return
     compute = layer.call
     parameters = list(layer._call_signature.parameters.values())
+    # `**kwargs` has to stay the last parameter of a signature.
     last = len(parameters) - any(one.kind == one.VAR_KEYWORD for one in parameters)
     parameters.insert(last, inspect.Parameter(ARGUMENT, inspect.Parameter.KEYWORD_ONLY, default=()))
     signature = layer._call_signature.replace(parameters=parameters)

@@ -33,6 +33,7 @@ def of_graph(model: Any, losses: Any) -> Any:
         return losses
     is_list = isinstance(losses, list | tuple)
     each = list(losses) if is_list else [losses]
+    # Something is wrong with the losses, and Keras says what.
     if len(each) != len(model.outputs):
         return losses
     reading = {place: tensors for place, one in enumerate(each) if (tensors := _read_by(one))}

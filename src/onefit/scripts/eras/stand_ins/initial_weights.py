@@ -164,6 +164,8 @@ class Numbers:
         """Numbers of a uniform distribution."""
         if not isinstance(seed, int):
             return self._original.uniform(shape, minval, maxval, dtype, seed)
+        # TensorFlow subtracted the bounds in the type of the numbers, and the difference is
+        # rounded.
         low, high = (np.asarray(one, _dtype(dtype)) for one in (minval, maxval))
         return _drawn("uniform", shape, dtype, seed, high - low, low)
 
@@ -197,8 +199,10 @@ def orthogonal(original: Method) -> Method:
             return original(self, shape, dtype=dtype)
         flat = int(np.prod(shape[:-1])), shape[-1]
         if self._init_seed is not None:
+            # As `Orthogonal` did it: the seed holds for whatever the script draws afterwards, too.
             np.random.seed(self._init_seed)
         left, _, right = np.linalg.svd(np.random.normal(0.0, 1.0, flat), full_matrices=False)
+        # Of a matrix that is not square only one of the two factors has its shape.
         made = (left if left.shape == flat else right).reshape(shape)
         return ops.convert_to_tensor(self.gain * made, dtype=dtype or backend.floatx())
 
@@ -215,6 +219,7 @@ def default_seed(original: Callable[[], int]) -> Callable[[], int]:
     def make_default_seed() -> int:
         own = np.random.RandomState()
         own.set_state(np.random.get_state())
+        # The state does not move, so without the count any two layers would get one seed.
         return (int(own.randint(1, KEPT)) ^ next(_counts)) % KEPT
 
     return make_default_seed

@@ -36,6 +36,8 @@ def of_graphs(original: Method) -> Method:
         except ValueError:
             given = tree.flatten(args[0])
             is_of_graph = all(isinstance(one, KerasTensor) for one in given)
+            # An array is no call that builds a graph; and with the same number of axes it was
+            # another mismatch that Keras has found.
             if not is_of_graph or ranks == _ranks(self._inputs):
                 raise
             taken = {*vars(self).get(_TAKEN, ()), ranks}

@@ -25,6 +25,7 @@ class Masked:
 
 def _unflatten(_: None, parts: tuple[Any, Any]) -> Any:
     array, mask = parts
+    # JAX builds trees of other things as well, such as shapes, which take no mask.
     if isinstance(array, jax.Array):
         set_keras_mask(array, mask)
     return array

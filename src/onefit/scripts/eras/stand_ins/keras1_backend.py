@@ -156,4 +156,5 @@ def __getattr__(name: str) -> Any:
     return call
 
 
+# `atrous_conv2d` calls it as a global name, for which Python does not ask `__getattr__`.
 conv2d = __getattr__("conv2d")

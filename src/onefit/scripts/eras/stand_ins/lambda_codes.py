@@ -71,6 +71,7 @@ def _by_numbers(raw: bytes) -> str:
     """The Python, by the numbers before the bytes of the code, and by how those begin."""
     for count in (4, 5, 6):
         place = 1 + count * _WORD
+        # Behind its numbers a code has its bytes, which `marshal` writes with an `s` before them.
         if len(raw) > place and raw[place] & ~_FLAGGED in b"s":
             first = raw[place + 1 + _WORD : place + 2 + _WORD]
             is_late = count == 5 and bool(first) and first in _OF_LATER_ONES

@@ -94,6 +94,7 @@ def _names() -> dict[str, Any]:
         "np": np,
         "regularizers": regularizers,
         "tf": sys.modules.get("tensorflow"),
+        # What the script defines goes before Keras's imports, and `custom_objects` before both.
         **({} if script is None else vars(script)),
         **saving.get_custom_objects(),
         **(get_global_attribute("custom_objects_scope_dict") or {}),

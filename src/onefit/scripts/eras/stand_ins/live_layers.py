@@ -59,6 +59,7 @@ class LiveLayers(list[keras.Layer]):
 
     def _settle(self) -> None:
         kept = {id(one) for one in self}
+        # A functional model reads `layers` off its operations, and weights and files off `_layers`.
         for name in ("_operations", "_layers"):
             held: Any = vars(self._model).get(name) or []
             held[:] = [one for one in held if id(one) in kept or _is_beside(one)]
@@ -96,6 +97,7 @@ def of_unbuilt_stack(original: property) -> property:
 
     def get(self: Any) -> list[keras.Layer]:
         found: list[keras.Layer] = original.fget(self)  # type: ignore[misc]
+        # Without an input the model was not built yet, and `layers` was the list itself.
         begins = self._layers and isinstance(self._layers[0], keras.layers.InputLayer)
         return found if begins else _Stack(found, self)
 
@@ -107,6 +109,8 @@ class _Stack(LiveLayers):
 
     def _settle(self) -> None:
         held = self._model._layers
+        # The input is in Keras's list and never in the one that the script sees, so it is kept
+        # here.
         first = [one for one in held[:1] if isinstance(one, keras.layers.InputLayer)]
         held[:] = [*first, *self]
 
@@ -132,6 +136,7 @@ def outputs_of_model(original: property) -> property:
             "_outputs_struct": tensors[0] if is_one else tensors,
         }
         for name, value in parts.items():
+            # Keras's own `__setattr__` would put tracked copies in the place of lists and dicts.
             object.__setattr__(self, name, value)
 
     return property(original.fget, put, doc=original.__doc__)

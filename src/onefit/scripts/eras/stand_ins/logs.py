@@ -38,6 +38,7 @@ def only_what_is_logged(original: Callable[..., Any]) -> Callable[..., Any]:
 
     def on_epoch_end(self: Any, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if self.keys is None:
+            # Keras 3 would add the columns of a validation that its first epoch has not had.
             self.keys = sorted(logs or {})
         original(self, epoch, logs)
 
@@ -94,6 +95,7 @@ def names_of_results(model: Any) -> list[str]:
     if compiled is None and loss is not None and not loss.built:
         return ["loss", *_losses(model)]
     kept = {} if compiled is None else vars(compiled)  # `compile` makes new metrics
+    # Kept, since `get_metrics_result` computes every metric only to tell their names.
     if "names_of_results" not in kept:
         found, losses = list(model.get_metrics_result()), _losses(model)
         first = [name for name in ("loss", *losses) if name in found]

@@ -52,6 +52,8 @@ def noting_the_loss(original: Callable[..., Any]) -> Callable[..., Any]:
         value = original(self, *args, **kwargs)
         if _is_asked_by_script() and has_own_steps(self):
             answers = kwargs["y_pred"] if "y_pred" in kwargs else args[2]
+            # Weighed by the rows, as Keras's own steps note the loss: the last batch may be a small
+            # one.
             rows = keras.ops.shape(keras.tree.flatten(answers)[0])[0]
             self._loss_tracker.update_state(value, sample_weight=rows)
         return value

@@ -124,6 +124,8 @@ def _over_steps(layer: Any, sequences: Any, states: list[Any], training: Any) ->
             step, states, tree.map_structure(swapped, sequences), reverse=layer.go_backwards
         )
     outputs = tree.map_structure(swapped, outputs)
+    # A reversed scan leaves each output at the place of its input; Keras gives them in the order in
+    # which they were computed.
     if layer.go_backwards:
         outputs = tree.map_structure(lambda one: ops.flip(one, axis=1), outputs)
     return outputs, states

@@ -22,6 +22,7 @@ def noted(original: Function) -> Function:
 
     def load_subset_weights_from_hdf5_group(group: Any) -> list[Any]:
         found: list[Any] = original(group)
+        # The first releases of Keras 1 wrote no version.
         version = group.parent.attrs.get("keras_version", "1")
         text = version.decode() if isinstance(version, bytes) else str(version)
         return _OfKeras1(found) if text.split(".")[0] == "1" else found

@@ -52,6 +52,7 @@ def _as_file(group: h5py.Group) -> Iterator[h5py.File]:
     if isinstance(group, h5py.File):
         yield group
     else:
+        # Keras writes and reads whole files only, so a group is copied to or from one.
         with h5py.File(io.BytesIO(), "w") as file:
             yield file
 

@@ -65,6 +65,8 @@ def known_optimizer(original: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         given = training_config["optimizer_config"]
         kind = given["class_name"].removeprefix("Custom>")
+        # A class that the script has registered without a package is `Custom>SGD`, too; then it is
+        # that one.
         if given["class_name"] not in _custom() and hasattr(keras.optimizers, kind):
             config = {name: given["config"][name] for name in given["config"] if name not in _GONE}
             training_config = {
@@ -128,6 +130,7 @@ def _version(file: h5py.File) -> tuple[int, ...]:
     """The Keras that wrote a file; TensorFlow's own was 2.2.4-tf for a while."""
     told = file.attrs.get("keras_version", "1.0")
     told = told.decode() if isinstance(told, bytes) else str(told)
+    # The first two numbers are whole ones in every release; later parts may be `0rc1`.
     return tuple(int(one) for one in told.partition("-")[0].split(".")[:2])
 
 
@@ -153,6 +156,7 @@ def _order(file: h5py.File, version: tuple[int, ...], count: int) -> Sequence[in
     layers = (group[name] for name in group.attrs["layer_names"])
     names = [name for layer in layers for name in layer.attrs["weight_names"]]
     names = [name for name in names if b"_running_" not in name]  # of batch normalization
+    # Too few values come of an empty order, so that the moments begin anew, with a warning.
     if len(names) != count:
         return ()
     ranks = {name: rank for rank, name in enumerate(sorted(names))}

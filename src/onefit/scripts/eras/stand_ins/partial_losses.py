@@ -77,6 +77,7 @@ def _filled(targets: Any, gaps: Sequence[bool], names: Sequence[str]) -> list[An
     if isinstance(targets, dict):
         return [None if gap else targets.get(name) for name, gap in zip(names, gaps)]
     found = list(targets) if isinstance(targets, list | tuple) else [targets]
+    # Scripts give targets for all outputs or only for those that have a loss; Keras 2 took both.
     if len(found) == len(gaps):
         return [None if gap else one for one, gap in zip(found, gaps)]
     rest = iter(found)

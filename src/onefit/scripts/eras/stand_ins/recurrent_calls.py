@@ -34,6 +34,7 @@ def states_for_inputs(original: Function) -> Function:
 
     def get_initial_state(self: Any, inputs: Any = None, batch_size: Any = None, **_: Any) -> Any:
         size = inputs if batch_size is None else batch_size
+        # Inputs have axes. A number of rows, which may be a tensor in a traced step, has none.
         rows = ops.shape(size)[0] if len(getattr(size, "shape", ())) else size
         has_shapes = any(hasattr(one, "as_list") for one in self.state_size)
         if has_shapes and not hasattr(self.cell, "get_initial_state"):
@@ -138,6 +139,7 @@ class _WithConstants(keras.layers.Layer):
         own = getattr(self.inner, "get_initial_state", None)
         if own is not None:
             return own(batch_size=batch_size)
+        # A cell of the script's own need not say how it begins: Keras 2 began with zeros.
         sizes = self.state_size if isinstance(self.state_size, list | tuple) else [self.state_size]
         return [ops.zeros((batch_size, size), self.compute_dtype) for size in sizes]
 

@@ -54,8 +54,10 @@ class ShuffledRows:
         """The order of the next epoch, drawn from `np.random`."""
         whole: np.ndarray = self.numbers
         if self.shuffle == "batch":
+            # The rows left over are no batch, and stay where they are: at the end.
             whole = whole[: len(whole) // self.batch * self.batch].reshape(-1, self.batch)
         np.random.shuffle(whole)  # in place; batches are views of the row numbers
+        # A copy, since the order of the next epoch is made of this one in place.
         return self.numbers.copy()
 
 

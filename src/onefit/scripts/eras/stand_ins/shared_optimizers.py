@@ -30,6 +30,7 @@ def optimizer_for(model: Any, optimizer: Any) -> Any:
     """
     if not isinstance(optimizer, keras.optimizers.Optimizer):
         return optimizer
+    # By weak references: neither a model nor an optimizer that the script drops is kept alive.
     first = _models.setdefault(optimizer, weakref.ref(model))
     return optimizer if first() is model else _beside(optimizer)
 

@@ -65,6 +65,7 @@ def _by_names_of_then(original: Method, orders: dict[str, str]) -> Method:
             for name in ("clipnorm", "clipvalue")
         }
         found = {name: value for name, value in clipping.items() if value}
+        # Adadelta kept its `rho` as a plain number; RMSprop had a variable of 32 bits.
         plain = {"rho"} if isinstance(self, keras.optimizers.Adadelta) else set()
         for name in names.split():
             if name in values:
@@ -92,6 +93,7 @@ def as_named_layers(original: Method) -> Method:
 def _of_layers(original: Method, told: Callable[[str, list[Any]], Any]) -> Method:
     def get_config(self: Any) -> Any:
         config: dict[str, Any] = original(self)
+        # A class of the script's own has a `get_config` of its own, of which Keras's is a part.
         if not _is_asked_by_script() or type(self) is not keras.Sequential:
             return config
         layers = list(config["layers"])

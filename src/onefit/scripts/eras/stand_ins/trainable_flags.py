@@ -26,6 +26,7 @@ def of_trainable_parts(original: property) -> property:
 
     def trained(self: Any) -> Any:
         found = [one for one in getattr(self, every) if one.trainable]
+        # Nearly always: then nothing below has to be walked through.
         if all(one._trainable for one in self._flatten_layers()):
             return found
         reached = {id(one) for one in _reached(self)}
@@ -39,6 +40,7 @@ def of_trainable_parts(original: property) -> property:
         return [one for one in getattr(self, every) if id(one) not in kept]
 
     made = trainable if read.__name__.startswith("trainable") else non_trainable
+    # The rules that wrap this property tell by its name which of the two it is (`settable`).
     made.__name__ = read.__name__
     return property(made, original.fset, doc=original.__doc__)
 
@@ -84,6 +86,7 @@ def as_frozen(original: Method) -> Method:
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         if not (_IS_STILL.get() and self._trainable):
             return original(self, *args, **kwargs)
+        # Past the setter, which would change the flags of the variables, too.
         self._trainable = False
         try:
             return original(self, *args, **kwargs)

@@ -113,6 +113,7 @@ def _held_out(model: Any, x: Any, y: Any, settings: dict[str, Any]) -> list[Any]
     given, share = settings.get("validation_data"), settings.get("validation_split")
     names = names_of_outputs(model)
     if not given and share and _rows(x):
+        # In this form, as in Keras: `rows - int(rows * share)` is rounded otherwise.
         first = int(_rows(x) * (1.0 - share))
         classes, rows = settings.get("class_weight"), settings.get("sample_weight")
         each = [] if y is None else weights_of_outputs(y, classes, rows, names)

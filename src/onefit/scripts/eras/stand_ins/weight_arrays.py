@@ -91,6 +91,7 @@ def _write(layer: Any, parts: list[Part], weights: Any) -> None:
             f"length {len(weights)}, but the layer was expecting {len(parts)} weights."
         )
     variables = {id(part.variable): part.variable for part in parts}
+    # Several arrays of Keras 1 may be parts of one variable, which is assigned once, as a whole.
     wholes = {key: np.array(one.numpy()) for key, one in variables.items()}
     for part, array in zip(parts, weights):
         part.write(wholes[id(part.variable)], array)
@@ -120,6 +121,7 @@ def _within(layer: Any, parts_of: _Parts) -> list[Part]:
         inner = [layer.layer]
     parts = [part for one in inner for part in _within(one, parts_of)]
     parts = _with_own(layer, parts) if inner else parts_of(layer)
+    # Python's sort is stable: within both halves the order stays.
     return sorted(parts, key=lambda part: not part.is_trained)
 
 

@@ -29,6 +29,8 @@ def as_bytes(original: Function) -> Function:
         is_text = isinstance(found, str)
         if not (is_text or (isinstance(found, np.ndarray) and found.dtype.kind == "O")):
             return found
+        # h5py writes `bytes` with the character set ASCII and `str` with UTF-8, so the file still
+        # tells which of the two it was given.
         kind = self.get_id(name).get_type()
         if kind.get_class() != h5py.h5t.STRING or kind.get_cset() != h5py.h5t.CSET_ASCII:
             return found
@@ -46,6 +48,7 @@ def under_names_of_then(original: Function) -> Function:
 
     def save_weights_to_hdf5_group(group: Any, model: Any) -> None:
         original(group, model)
+        # Keras 3 writes this group also where a model has no variables of its own.
         if _OWN in group and not len(group[_OWN].attrs["weight_names"]):
             del group[_OWN]
         names = {layer.name: name_then(layer) for layer in model.layers}
@@ -55,6 +58,8 @@ def under_names_of_then(original: Function) -> Function:
             group, "layer_names", [names[layer.name].encode() for layer in model.layers]
         )
         for name in names:
+            # In two steps: `dense_1` is the first layer then, and may be the second one's name
+            # today.
             group.move(name, f"{name} moves")
         for name, then in names.items():
             group.move(f"{name} moves", then)
@@ -113,6 +118,7 @@ def by_names_of_then(original: Function) -> Function:
 
     def save_subset_weights_to_hdf5_group(group: Any, weights: Any) -> None:
         names = [getattr(one, "_name_of_the_time", one.path) for one in weights]
+        # Two arrays of one name would overwrite each other in the group.
         is_told = len(set(names)) == len(names)
         original(
             group, [_Array(one, name) for one, name in zip(weights, names)] if is_told else weights

@@ -43,6 +43,7 @@ def numbers_without_types() -> Callable[[], None]:
     import numpy as np
 
     before = np.get_printoptions()["legacy"]
+    # A script that has chosen a legacy mode itself keeps it.
     if not are_of_then() or before:
         return lambda: None
     np.set_printoptions(legacy="1.25")
@@ -101,6 +102,7 @@ def printing(put: Callable[[str], str]) -> Callable[[Print], Print]:
     def replaced(original: Print) -> Print:
         def print_msg(message: Any, *args: Any, **kwargs: Any) -> None:
             told = put(message) if are_of_then() and isinstance(message, str) else message
+            # An empty line was asked for; a line that became empty was not printed then.
             if told or not message:
                 original(told, *args, **kwargs)
 

@@ -180,6 +180,8 @@ def chosen(number: Array, traces: list[Trace], kept: list[list[Any]]) -> list[Ar
             f"{', '.join(map(str, shapes))}."
         )
     one = traces[0]
+    # `lax.switch` wants one structure of all branches, so each takes and gives every variable that
+    # one of them uses or changes.
     places = sorted({place for trace in traces for place in (*trace.used, *trace.changed)})
     changed = sorted({place for trace in traces for place in trace.changed})
 

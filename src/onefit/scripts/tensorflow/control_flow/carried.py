@@ -40,6 +40,7 @@ def assign(trace: Trace, places: list[int], values: Sequence[Array]) -> None:
 
 def tensor_of(one: Any) -> Any:
     """A loop's variable as a tensor; what is none stays what it is."""
+    # A variable has the operators of a tensor, too, but goes through a loop as its value.
     if isinstance(one, TensorArray) or (
         isinstance(one, Operators) and not hasattr(one, "assign_add")
     ):
@@ -74,6 +75,8 @@ def learned(body: Callable[..., Any], state: list[Any]) -> list[Any]:
         found.extend(leaves(body(*state)))
         return []
 
+    # Traced once for its shapes alone: JAX's loops want a state whose shapes never change, and the
+    # array has none before its first element.
     Trace(written, [])
     after = iter(found)
 

@@ -177,6 +177,7 @@ def scanned(body: Function, state: list[Array], sequence: Array, names: Sequence
 
 
 def _first(sequence: Array) -> Array:
+    # A body is traced for no rows, too: a row of zeros shows it the shape.
     return sequence[0] if len(sequence) else jnp.zeros(sequence.shape[1:], sequence.dtype)
 
 

@@ -114,6 +114,7 @@ class Jumps:
         found: list[ast.stmt] = []
         for node in block:
             if isinstance(node, ast.Return):
+                # What stands behind a `return` in its block never runs, and is dropped.
                 value = located(ast.Assign([store(RETURN)], node.value or ast.Constant(None)), node)
                 found += [value, located(set_flag(flag, True), node), located(ast.Break(), node)]
                 break

@@ -61,6 +61,7 @@ class Rewriting:
         # Python wants `global` and `nonlocal` before the first use of their names.
         heads = [n for n in body[doc:] if isinstance(n, ast.Global | ast.Nonlocal)]
         rest = [n for n in body[doc:] if n not in heads]
+        # Only inner functions want the names to be assigned here.
         needed = defined if self.count or self.jumps.count else []
         self.definition.body = [*body[:doc], *heads, *needed, *rest]
 
@@ -91,6 +92,8 @@ class Rewriting:
         return [*functions, ast.Expr(made)]
 
     def _while(self, node: ast.While) -> list[ast.stmt]:
+        # Counted before the body is rewritten, as `self.reads` is: else the two could not be
+        # compared.
         inner_reads = reads(node.body)
         before, block, flag = self.jumps.without_breaks(node.body)
         if has(block, LEAVING, loops=False):

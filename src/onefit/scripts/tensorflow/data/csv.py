@@ -199,6 +199,7 @@ def make_csv_dataset(
     dataset = dataset.batch(batch_size, drop_remainder=num_epochs is None)
 
     def split(*values: Any) -> Any:
+        # The pair holds this very dict, so that the label is gone from it as well.
         features = dict(zip(columns, values))
         return features if label_name is None else (features, features.pop(label_name))
 
@@ -216,8 +217,10 @@ def read(file: str, delimiter: str, quotes: bool) -> Iterator[list[str]]:
     from onefit.scripts.tensorflow.errors import InvalidArgumentError
 
     quoting: Any = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+    # Python's reader takes a quotation mark inside of a field for a letter; TensorFlow refuses it.
     field = f'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}]*)'
     quoted = re.compile(f"{field}(?:{re.escape(delimiter)}{field})*")
+    # A record has several lines where a field in quotation marks has a line break.
     read_lines: list[str] = []
     # Texts are bytes in TensorFlow: those that are no UTF-8 come out as they went in.
     with Path(file).open(newline="", encoding="utf-8", errors="surrogateescape") as lines:

@@ -92,6 +92,8 @@ class Function:
             return None
         key = tuple((leaf.shape, leaf.dtype) for leaf in leaves)
         if key not in self.programs:
+            # What could not be traced for one shape is not tried for another: a trace repeats side
+            # effects.
             many = len(self.programs) >= PROGRAMS or None in self.programs.values()
             made = None if many else traced(self.function, elements, leaves)
             self.refused = isinstance(made, InvalidArgumentError)
@@ -265,6 +267,7 @@ def _place(function: Callable[..., Any]) -> str:
 
 def _differs(one: Any, other: np.ndarray) -> bool:
     """Whether two arrays of one shape and dtype have other bits."""
+    # Bits, since NaN is not equal to itself, and -0.0 is equal to 0.0.
     return np.asarray(one).tobytes() != other.tobytes()
 
 

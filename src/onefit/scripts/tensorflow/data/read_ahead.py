@@ -147,6 +147,7 @@ def in_parallel(
     count = workers if workers > 0 else os.cpu_count() or 1
     pool = ThreadPoolExecutor(count, THREAD)
     waiting: deque[Future[_Results]] = deque()
+    # One element at first: nobody knows yet how long one takes.
     size, ended = 1, False
     try:
         while not ended or waiting:

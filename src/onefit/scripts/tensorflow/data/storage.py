@@ -84,6 +84,8 @@ class FileCache(Stage):
 
     def _filled(self, elements: Elements) -> Elements:
         written = Writer(self.path, self.spec)
+        # Where a loop stops before the end, the generator is closed and the draft is thrown away: a
+        # part would pass for the whole at the next start.
         with written:
             for element in elements:
                 written.add(element)
@@ -120,10 +122,12 @@ class Writer:
 
     def finish(self) -> None:
         """Write what the elements are, and give the folder its name."""
+        # gzip writes its last bytes when it is closed.
         self.file.close()
         header = {"format": FORMAT, "count": self.count, "compression": self.compression}
         text = json.dumps({**header, "spec": _described(self.spec)}, indent=1)
         Path(self.draft, HEADER).write_text(text, encoding="utf-8")
+        # `os.replace` does not put a folder in the place of one that has files in it.
         shutil.rmtree(self.path, ignore_errors=True)
         os.replace(self.draft, self.path)
 
@@ -199,6 +203,7 @@ class Storage(Methods):
 def _path(path: Any) -> str:
     from onefit.scripts.tensorflow.io.files import path_of
 
+    # With a separator at its end the draft beside the folder would be a file inside of it.
     return path_of(path).rstrip(os.sep)
 
 

@@ -99,6 +99,7 @@ class _Gathers(NamedTuple):
 def _gathers(old: tuple[int, ...], new: tuple[int, ...]) -> _Gathers:
     top, bottom, down = neighbours(old[0], new[0])
     left, right, across = neighbours(old[1], new[1])
+    # An image that becomes much smaller has rows that no new pixel asks for.
     rows = np.union1d(top, bottom)
     depth = np.arange(old[2])
     left, right = ((one[:, None] * old[2] + depth).reshape(-1) for one in (left, right))

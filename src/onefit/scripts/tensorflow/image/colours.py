@@ -65,6 +65,7 @@ def convert_image_dtype(
         if of_floats[1]:
             # a divisor would be rounded otherwise
             return image.astype(new) * np.asarray(1.0 / jnp.iinfo(old).max, new)
+        # As in TensorFlow, the half makes up for the fraction that is cut off afterwards.
         scaled = image * np.asarray(jnp.iinfo(new).max + 0.5, old)
         return saturated(scaled, new) if saturate else whole(scaled, np.dtype(new))
     largest = int(jnp.iinfo(old).max), int(jnp.iinfo(new).max)
@@ -151,6 +152,7 @@ def rgb_to_hsv(images: TensorLike, name: str | None = None) -> Tensor:
     red, green, blue = jnp.moveaxis(images, -1, 0)
     value = jnp.max(images, axis=-1)
     span = value - jnp.min(images, axis=-1)
+    # `where` computes both sides, and a division by 0 would make NaN of the gradient.
     saturation = jnp.where(value > 0, span / jnp.where(value > 0, value, 1), 0)
     norm = 1 / (6 * jnp.where(span > 0, span, 1))
     hue = jnp.where(

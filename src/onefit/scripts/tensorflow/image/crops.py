@@ -54,6 +54,7 @@ def crop_and_resize(
     inside = ((ys >= 0) & (ys <= last[0]))[:, :, None] & ((xs >= 0) & (xs <= last[1]))[:, None]
 
     def picked(rows: Any, columns: Any) -> Any:
+        # Pixels beyond the border are replaced in the end; here they only have to be somewhere.
         rows = jnp.clip(rows, 0, last[0]).astype("int32")[:, :, None]
         columns = jnp.clip(columns, 0, last[1]).astype("int32")[:, None, :]
         return pictures[numbers[:, None, None], rows, columns].astype("float32")
@@ -105,6 +106,8 @@ def draw_bounding_boxes(
     for picture, own in zip(made, corners):
         for number, (y1, x1, y2, x2) in enumerate(own.tolist()):
             tone = np.asarray(tones[number % len(tones)], made.dtype)
+            # In float32, as TensorFlow's kernel multiplies: its rounding decides on which pixel a
+            # side falls.
             rows = int(np.float32(y1) * (height - 1)), int(np.float32(y2) * (height - 1))
             columns = int(np.float32(x1) * (width - 1)), int(np.float32(x2) * (width - 1))
             _draw(picture, rows, columns, tone)

@@ -133,6 +133,7 @@ def extract_patches(
             else ((length - span) // strides[axis] + 1)
         )
         missing = max((count - 1) * strides[axis] + span - length, 0)
+        # Of an odd number of pixels TensorFlow puts the one more behind.
         pads.append((missing // 2, missing - missing // 2) if padding == "SAME" else (0, 0))
         counts.append(max(count, 0))
     framed = jnp.pad(images, [(0, 0), *pads, (0, 0)])

@@ -128,6 +128,7 @@ def _similarity(
 
     def blurred(x: Any) -> Any:
         flat = jnp.moveaxis(x, -1, -3).reshape(-1, 1, *x.shape[-3:-1])
+        # An accelerator multiplies float32 with fewer bits unless it is told not to.
         made = lax.conv_general_dilated(flat, kernel, (1, 1), "VALID", precision="highest")
         lengths = (*x.shape[:-3], x.shape[-1], *made.shape[-2:])
         return jnp.moveaxis(made.reshape(lengths), -3, -1)

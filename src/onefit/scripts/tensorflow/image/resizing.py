@@ -105,6 +105,8 @@ def resize(
         made = _bilinear(batch.astype(jnp.float32), new)
     else:
         weights = _weights(method, antialias)
+        # On accelerators JAX multiplies with fewer bits unless it is asked for the highest
+        # precision.
         rows, columns = weights(height, new[0]), weights(width, new[1])
         made = jnp.einsum("oh,bhwc->bowc", rows, batch.astype(jnp.float32), precision="highest")
         made = jnp.einsum("ow,bhwc->bhoc", columns, made, precision="highest")

@@ -85,12 +85,15 @@ def fields(line: bytes, delimiter: str, quotes: bool, count: int | None = None) 
     >>> fields(b'1,"a ""b"", c"', ",", True)
     ['1', 'a "b", c']
     """
+    # Bytes that are no UTF-8 have to come out as they went in.
     text = line.decode("utf-8", "surrogateescape")
     if not any(mark in text for mark in _MARKS):
+        # `"".split(",")` would give one field, where TensorFlow finds none.
         return text.split(delimiter) if text else []
     found: list[str] = []
     place = 0
     while place < len(text):
+        # TensorFlow's kernel passes over ends of lines in front of a field.
         if text[place] in "\r\n":
             place += 1
             continue
@@ -99,6 +102,7 @@ def fields(line: bytes, delimiter: str, quotes: bool, count: int | None = None) 
         found.append(field)
         if len(found) == count:
             return found
+    # The loop ends at a last delimiter, behind which there is one more field, of no letters.
     return [*found, ""] if text.endswith(delimiter) else found
 
 
@@ -124,6 +128,7 @@ def _quoted(text: str, place: int, delimiter: str, quotes: bool) -> tuple[str, i
             parts.append('"')
             place += 2
         else:
+            # -1, where there is none, becomes `last`.
             mark = text.find('"', place, last) % (last + 1)
             parts.append(text[place:mark])
             place = mark

@@ -47,6 +47,8 @@ def decode_raw(
     """
     values, dtype = texts(input_bytes), np.dtype(as_dtype(out_type).as_numpy_dtype)
     data = [bytes(one) for one in values.reshape(-1).tolist()]
+    # Where a pipeline is only asked for its shapes there are no real texts yet; one of the length
+    # that is tried stands for each of them.
     if length := unknown_length():
         data = [b"\0" * (length * dtype.itemsize)] * len(data)
     if fixed_length is not None:
@@ -59,6 +61,7 @@ def decode_raw(
             f"{dtype.itemsize}, the size of {dtype.name}"
         )
     order = dtype if little_endian or dtype.itemsize == 1 else dtype.newbyteorder(">")
+    # `reshape` cannot work out a -1 where there is not one number.
     flat = np.frombuffer(b"".join(data), order).astype(dtype)
     return tensor(flat.reshape(*values.shape, -1) if flat.size else flat.reshape(*values.shape, 0))
 
@@ -75,6 +78,7 @@ def encode_base64(input: TensorLike, pad: bool = False, name: str | None = None)
 
 def decode_base64(input: TensorLike, name: str | None = None) -> Tensor:
     """Bytes of web-safe Base64."""
+    # TensorFlow writes no padding unless it is asked to, and Python reads no Base64 without it.
     return each(lambda text: base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4)), input)
 
 
@@ -117,6 +121,7 @@ def parse_tensor(serialized: TensorLike, out_type: DTypeLike, name: str | None =
     try:
         held = messages()["TensorProto"].FromString(bytes(texts(serialized)[()]))
     except Exception as error:
+        # Known by its name, because protobuf is imported only where a message is needed.
         if "DecodeError" not in {one.__name__ for one in type(error).__mro__}:
             raise
         raise InvalidArgumentError(
@@ -134,8 +139,10 @@ def parse_tensor(serialized: TensorLike, out_type: DTypeLike, name: str | None =
         return tensor(values.reshape(shape))
     dtype = np.dtype(ml_dtypes.bfloat16 if kind == "bfloat16" else kind)
     if held.tensor_content:
+        # `frombuffer` looks into the message's own bytes, which cannot be written to.
         return tensor(np.frombuffer(held.tensor_content, dtype).reshape(shape).copy())
     for field in ("float_val", "double_val", "int_val", "int64_val", "bool_val"):
         if found := list(getattr(held, field)):
+            # A tensor that holds one value throughout may be written as that value alone.
             return tensor(np.resize(np.array(found, dtype), shape))
     return tensor(np.zeros(shape, dtype))

@@ -71,6 +71,8 @@ def messages() -> dict[str, Any]:
         _describe(
             file.message_type.add(name=name), name, fields, descriptor_pb2.FieldDescriptorProto
         )
+    # Not protobuf's default pool: an installed TensorFlow registers its own messages under these
+    # names there, and a pool refuses two descriptions of one name.
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
     return {
@@ -87,6 +89,8 @@ def _describe(message: Any, name: str, fields: list[tuple[str, int, str]], kinds
         made.label = kinds.LABEL_REPEATED if written[:1] in "[{" else kinds.LABEL_OPTIONAL
         kind = written.lstrip("[]{}")
         if written.startswith("{}"):
+            # In the format a map is a repeated message of keys and values, and protobuf demands
+            # this name for it: `feature_list` becomes `FeatureListEntry`.
             entry = "".join(part.title() for part in field.split("_")) + "Entry"
             pair = message.nested_type.add(name=entry)
             pair.options.map_entry = True

@@ -129,6 +129,7 @@ class GFile:
 
     def size(self) -> int:
         """How many bytes it has."""
+        # What was written may still be in Python's buffer.
         self.flush()
         return os.stat(self._path).st_size
 

@@ -201,6 +201,7 @@ def _values(held: Any, key: str, kind: Any) -> np.ndarray:
             f"Key: {key}.  Data types don't match. Expected type: {as_dtype(kind.dtype).name}"
         )
     values = getattr(feature, wanted).value
+    # Straight from the message's field, without a list of Python's numbers in between.
     made = np.fromiter(values, dtype, len(values))
     if isinstance(kind, FixedLenFeature):
         shape = _shape(kind)
@@ -265,6 +266,7 @@ def _sparse(rows: list[np.ndarray], dtype: np.dtype) -> SparseTensor:
     places = [(row, column) for row, values in enumerate(rows) for column in range(len(values))]
     flat = np.concatenate(rows) if rows else np.zeros(0, dtype)
     longest = max(map(len, rows), default=0)
+    # Without a value NumPy would not know of the two columns.
     return SparseTensor(np.array(places, np.int64).reshape(-1, 2), flat, [len(rows), longest])
 
 

@@ -100,6 +100,7 @@ def records(path: str, compression: str = "") -> Iterator[bytes]:
             if body[length:] != _masked(data):
                 raise DataLossError(f"corrupted record at {place}")
             yield data
+            # 8 bytes of length, and two checksums of 4.
             place += 16 + length
 
 

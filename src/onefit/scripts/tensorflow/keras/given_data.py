@@ -165,6 +165,7 @@ def explain_nan(model: Any, verb: str, x: Any, found: Any) -> None:
         return
     wrong = np.isnan(missing[0]).reshape(len(missing[0]), -1).any(axis=1)
     with outside():
+        # Computed once more outside of a program, where the layer raises its own error.
         model(nested(lambda one: np.asarray(_array(one))[wrong][:1], x))
 
 
@@ -220,4 +221,5 @@ def _is_within(numbers: Any, length: int, least: int = 0) -> bool:
 
 
 def _has_nan(one: Any) -> bool:
+    # The largest of numbers with a NaN among them is NaN, and takes no second array.
     return one.dtype.kind == "f" and bool(np.isnan(one.max(initial=-np.inf)))

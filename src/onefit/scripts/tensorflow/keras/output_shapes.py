@@ -18,6 +18,7 @@ from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.operation import nested
 from onefit.scripts.tensorflow.tensor import raw
 
+# Those that Keras took: a length that comes out the same with both does not depend on them.
 LENGTHS = (83, 89)
 
 
@@ -40,12 +41,15 @@ def _asked_with_numbers(plain: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return plain(of_arrays, *args, **kwargs)
         except Exception as error:
+            # Without an open length there was no symbol that the function could not take.
             if not any(map(_is_open, tree.flatten((args, kwargs)))):
                 raise
             try:
                 found = [_asked(plain, of_arrays, args, kwargs, length) for length in LENGTHS]
                 return tree.map_structure(_common, *found)
             except Exception:
+                # This error is about the call of the script; one with these numbers would be about
+                # lengths that nobody has given.
                 raise error from None
 
     return compute_output_spec

@@ -60,6 +60,7 @@ def give_script_calls(patches: Patches) -> None:
         *(keras.constraints.Constraint, keras.optimizers.schedules.LearningRateSchedule),
     ):
         for one in (kind, *_subclasses(kind)):
+            # Classes of the script's own are subclasses as well, and stay as they are.
             if one.__module__.startswith("keras.") and "__call__" in vars(one):
                 patches.put(one, "__call__", _of_the_script(vars(one)["__call__"]))
     for one in (keras.Layer, *_subclasses(keras.Layer)):
@@ -83,6 +84,7 @@ def _room(path: str) -> ModuleType:
 
 def _give_functions(patches: Patches, room: str, left: frozenset[str]) -> None:
     module = _room(room)
+    # A copy, as the loop changes the names of the module.
     for name, value in list(vars(module).items()):
         if inspect.isfunction(value) and name not in left and not hasattr(value, MARK):
             patches.put(module, name, _of_the_script(value))

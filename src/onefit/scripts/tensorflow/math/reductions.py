@@ -145,6 +145,7 @@ def cumprod(
     x, axis = array(x), int(axis)
     ordered = ops.flip(x, axis=axis) if reverse else x
     if exclusive:
+        # Moved by one place, where sums subtract: to divide by the element fails at 0.
         ordered = ops.moveaxis(ordered, axis, 0)
         ordered = ops.concatenate([ops.ones_like(ordered[:1]), ordered[:-1]])
         ordered = ops.moveaxis(ordered, 0, axis)
@@ -218,6 +219,7 @@ def cumulative_logsumexp(
     """The logarithms of the running sums of exponentials along `axis`."""
     x = tensor(x)
     ordered = jnp.flip(x, axis) if reverse else x
+    # `lax` takes no axis that is counted from the end.
     made = lax.cumlogsumexp(ordered, axis % x.ndim)
     if exclusive:
         made = jnp.moveaxis(made, axis, 0)

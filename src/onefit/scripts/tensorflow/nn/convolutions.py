@@ -167,6 +167,7 @@ def bias_add(
     if here.inside == TF:
         demand_one_dtype("BiasAdd", tensor(value), tensor(bias))
     if data_format is not None and data_format.startswith("NC"):
+        # One axis would be taken for the last one, the width of the image.
         bias = ops.reshape(bias, (-1, *[1] * (len(value.shape) - 2)))
     return value + bias
 
@@ -255,6 +256,8 @@ def _transposed(
             image, filters, steps, padding.upper(), rhs_dilation=gaps, dimension_numbers=numbers
         )
 
+    # With strides, inputs of several lengths give the same output, so only the shape that is asked
+    # for tells which one it was. A convolution is linear: its gradient is the same at every input.
     _, backward = jax.vjp(forward, jnp.zeros(shape, values.dtype))
     return backward(values)[0]
 

@@ -35,8 +35,11 @@ def _pool(name: str, pool: Callable[..., Any], told: str, layout: str = "") -> C
         values = tensor(input)
         rank = len(layout) - 2 if layout else values.ndim - 2
         axes = data_format or layout or "N..C"
+        # TensorFlow's kernel starts from the least finite number and takes what is larger, which a
+        # NaN never is.
         if here.inside == TF and told.startswith(_LARGEST):
             values = finite_or_least(values)
+        # A rim of 0 would be the largest of a window of negative values.
         if not isinstance(padding, str) and told.startswith(_LARGEST):
             values, padding = with_rim(values, padding, -np.inf), "VALID"
         return pool(
@@ -114,10 +117,12 @@ def max_pool_with_argmax(
     window = (1, *lengths(ksize, data_format, 2), 1)
     steps = (1, *lengths(strides, data_format, 2), 1)
 
+    # Of equal pixels the first one counts, in whatever order XLA compares them.
     def larger(one: Any, other: Any) -> Any:
         takes_one = (one[0] > other[0]) | ((one[0] == other[0]) & (one[1] < other[1]))
         return tuple(jnp.where(takes_one, a, b) for a, b in zip(one, other))
 
+    # A place beyond all others: a pixel that is -inf itself is still preferred to the start.
     least = jnp.asarray(-jnp.inf, images.dtype), jnp.asarray(np.iinfo(numbers.dtype).max)
     found, places = lax.reduce_window(
         (images, numbers), least, larger, window, steps, padding.upper()

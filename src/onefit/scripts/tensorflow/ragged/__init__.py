@@ -44,6 +44,7 @@ def constant(
     kinds = {isinstance(one, str | bytes) for one in rows}
     if len(kinds) > 1:
         raise ValueError("Can't convert Python sequence with mixed types to Tensor.")
+    # Lists without a number tell no dtype; TensorFlow takes that of 0.0 then.
     flat = array(rows, dtype) if rows else np.zeros(0, array([0.0], dtype).dtype)
     return RaggedTensor.from_nested_row_splits(flat, splits)
 
@@ -72,6 +73,7 @@ def range(
         starts, limits = 0, starts
     triples = np.broadcast_arrays(*(np.atleast_1d(array(x)) for x in (starts, limits, deltas)))
     rows = [np.arange(*triple, dtype=triples[0].dtype) for triple in zip(*triples)]
+    # The empty part has the dtype, also where there are no rows.
     flat = np.concatenate([triples[0][:0], *rows])
     return RaggedTensor.from_row_lengths(flat, [len(row) for row in rows])
 
@@ -111,6 +113,7 @@ def _kept(data: RaggedTensor, kept: np.ndarray) -> RaggedTensor:
     inner: Any = data._values
     if isinstance(inner, RaggedTensor):
         return RaggedTensor(_kept(inner, kept), data._splits)
+    # A row begins behind as many values as are kept before its old beginning.
     return RaggedTensor(inner[kept], np.cumsum([0, *kept])[data._splits])
 
 

@@ -133,6 +133,7 @@ def _classes(
         place = ops.where(is_new, many, count)  # beyond the end: dropped
         return found.at[place].set(value, mode="drop"), many + is_new, tries + 1
 
+    # No class has the number -1: a place that is still empty is equal to none.
     first = (ops.full((count,), -1, "int32"), ops.cast(0, "int32"), ops.cast(0, "int32"))
     found, _, tries = jax.lax.while_loop(lambda state: state[1] < count, more, first)
     return found, tries

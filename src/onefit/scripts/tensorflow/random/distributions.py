@@ -110,6 +110,7 @@ def truncated_normal(seeds: Seeds, start: Any, count: int, dtype: DTypeLike) -> 
         numbers = (normals_64 if wide else _normals)(drawn).reshape(len(left), -1)
         fits = np.abs(numbers) < BOUND
         done = fits.sum(axis=1) >= size
+        # Stable, so that those that fit keep the order in which they were drawn.
         places = np.argsort(~fits[done], axis=1, kind="stable")[:, :size]
         made[left[done]] = np.take_along_axis(numbers[done], places, axis=1)
         left, tries = left[~done], 4 * tries

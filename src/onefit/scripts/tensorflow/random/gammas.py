@@ -176,6 +176,7 @@ def _pair(seed: Seed) -> Any:
 
 def _gamma(state: Any, outer: tuple[int, ...], shapes: Any, scale: Any) -> Tensor:
     made = _followed_gamma(state, shapes, outer)
+    # With a tiny shape parameter a draw underflows to 0, which no gamma distribution gives.
     return jnp.maximum(made, jnp.finfo(made.dtype).tiny) / scale
 
 
@@ -214,9 +215,12 @@ def _on_host(name: str, state: Any, outer: tuple[int, ...], dtype: str, *paramet
         with np.errstate(invalid="ignore"):
             return rejection.numbers(sampler, seeds, start, outer, *given).astype(dtype)
 
+    # A call of the host has no derivative, and JAX refuses to differentiate it; that of a gamma's
+    # draw is `_slope_of_gamma`.
     parameters = tuple(jax.lax.stop_gradient(ops.convert_to_tensor(one)) for one in parameters)
     if any(isinstance(one, jax.core.Tracer) for one in (state, *parameters)):
         told = jax.ShapeDtypeStruct(outer, jax.dtypes.canonicalize_dtype(dtype))
+        # The host makes the shape `outer`, so under `vmap` it is called once for each element.
         return jax.pure_callback(draw, told, state, *parameters, vmap_method="sequential")
     return jnp.asarray(draw(state, *parameters))
 

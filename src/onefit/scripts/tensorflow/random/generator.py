@@ -116,6 +116,7 @@ class Generator:
             with jax.enable_x64(True):
                 low, high, key = whole(self._value)
                 moved = low + np.uint64(int(delta) * distributions.RESERVED)
+                # The lower half has wrapped round where it is less than before.
                 self._value = halves([moved, high + (moved < low), key])
             return
         low, high, key = self._known()

@@ -68,6 +68,7 @@ def drawn(
         return draw(_seeds.seeds_of(None), 0)
     key = (name, _seeds.seeds_of(int(seed)), np.dtype(dtype).name)
     start = _next.get(key, 0)
+    # Moved on by what TensorFlow's kernel reserves, which is more than it reads.
     _next[key] = start + reserved
     return draw(key[1], start)
 
@@ -147,6 +148,7 @@ def shuffle(value: TensorLike, seed: int | None = None, name: str | None = None)
     def draw(key: Seeds, start: int) -> np.ndarray:
         return distributions.permutation(key, start, length)
 
+    # A counter of Philox gives four words.
     places = drawn("RandomShuffle", seed, length, values.dtype, draw, -(-length // 4))
     return tensor(values[places])
 
@@ -175,6 +177,8 @@ def categorical(
     if is_inside(seed) or isinstance(logits, jax.core.Tracer):
         return keras.random.categorical(logits, int(num_samples), dtype=dtype, seed=source(seed))
     rows, samples = array(logits), int(num_samples)
+    # TensorFlow's kernel reserves for the samples of each row rounded up to whole counters, of four
+    # words.
     count = len(rows) * -(-samples // 4) * 4
 
     def draw(key: Seeds, start: int) -> np.ndarray:
@@ -242,6 +246,7 @@ def source(seed: Any) -> Any:
     # ended.
     if (own, shared) not in _sources:
         words = [word for word in (own, shared) if word is not None]
+        # An empty list would be a seed as well, and the same one in every process.
         first = np.random.default_rng(words or None).integers(2**31)
         _sources[own, shared] = keras.random.SeedGenerator(int(first))
     return _sources[own, shared]

@@ -59,6 +59,7 @@ def numbers(
         for one in parameters
     ]
     with np.errstate(all="ignore"):
+        # The draws of one distribution have neighbouring counters, and lie along the first axes.
         return sampler(seeds, start, *spread).reshape(kinds, each).T.reshape(shape)
 
 
@@ -106,8 +107,11 @@ def gamma(seeds: Seeds, start: int, shapes: Array) -> Array:
     """Numbers of gamma distributions of these shape parameters."""
     stream, made = _stream(seeds, start, np.arange(len(shapes))), np.full(len(shapes), np.nan)
     places = np.flatnonzero(shapes == 1)
+    # With shape 1 it is the exponential distribution, which needs no trial.
     made[places] = -np.log1p(-stream.uniform(places))
     is_small = shapes < 1
+    # The method is for shapes from 1 on. A smaller one is drawn as if it were larger by one, and
+    # brought down at the end by a power of a uniform number.
     mode = shapes + np.where(is_small, 2 / 3, -1 / 3)
     slope = 1 / 3 / np.sqrt(mode)
     places = np.flatnonzero((shapes != 1) & (shapes >= 0))
@@ -232,6 +236,7 @@ def _tail(number: Array) -> Array:
     """What Stirling's formula leaves of `log(number!)`."""
     square = (number + 1) ** 2
     formula = (1 / 12 - (1 / 360 - 1 / 1260 / square) / square) / (number + 1)
+    # `where` computes both sides, so that large numbers need a place in the table, too.
     return np.where(number <= 9, _TAILS[np.clip(number, 0, 9).astype(np.int64)], formula)
 
 

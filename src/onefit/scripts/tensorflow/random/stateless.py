@@ -49,6 +49,7 @@ def stateless_uniform(
     lengths, (key, start), kind = _shape(shape), _state(seed, alg), np.dtype(dtype)
     count = int(np.prod(lengths, dtype=np.int64))
     if keras.backend.is_int_dtype(dtype):
+        # `minval` is 0 by default: beside no `maxval` it says that the bound was forgotten.
         if (minval is None) != (maxval is None) or (maxval is None and minval == 0):
             raise ValueError(
                 f"Expected `minval` and `maxval`, or neither, with an integer dtype. Received: "
@@ -137,6 +138,7 @@ def _floats(
 
 def _state(seed: Any, alg: Any) -> tuple[Seeds, Any]:
     """The key with the upper half of the counter, and the lower half."""
+    # `tf.random.Algorithm` has numbers as well: 1 is Philox, 3 chooses.
     if str(getattr(alg, "name", alg)).lower() not in ("philox", "auto_select", "1", "3"):
         raise ValueError(f"Expected the algorithm 'philox'. Received: alg={alg!r}.")
     pair = unwrapped(seed)

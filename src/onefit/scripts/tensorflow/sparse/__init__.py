@@ -89,6 +89,7 @@ def from_dense(tensor: TensorLike, name: str | None = None) -> SparseTensor:
 
 def reorder(sp_input: SparseTensor, name: str | None = None) -> SparseTensor:
     """The values in the order of their places."""
+    # `lexsort` sorts by its last key first.
     order = np.lexsort(sp_input.places.T[::-1])
     return SparseTensor(sp_input.places[order], sp_input.held[order], sp_input.lengths)
 
@@ -143,6 +144,7 @@ def concat(axis: int, sp_inputs: Any, expand_nonconcat_dims: bool = False, name:
     lengths = shapes.max(0)
     lengths[axis] = start
     values = np.concatenate([one.held for one in sp_inputs])
+    # Along any axis but the first, the rows of the parts take turns.
     return reorder(SparseTensor(np.concatenate(places), values, lengths))
 
 
@@ -183,6 +185,7 @@ def cross_hashed(
         for words in itertools.product(*(part.tolist() for part in parts)):
             made = key
             for word in words:
+                # A negative integer counts as the unsigned word with the same bits.
                 own = fingerprint64(word) if isinstance(word, bytes) else int(word) % 2**64
                 made = concatenated(made, own)
             found.append(made % (num_buckets or LARGEST))
@@ -217,6 +220,7 @@ def reduce_sum(
         refuse("output_is_sparse= of tensorflow.sparse.reduce_sum", "reduce_sum")
     axes = tuple(np.ravel(axis).tolist()) if axis is not None else None
     summed = sp_input.dense().sum(axis=axes, keepdims=bool(keepdims))
+    # NumPy adds up int32 in int64.
     return tensor(np.asarray(summed, as_dtype(sp_input.dtype).as_numpy_dtype))
 
 

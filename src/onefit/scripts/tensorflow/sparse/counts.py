@@ -55,6 +55,8 @@ def bincount(
     pairs = np.stack([rows, numbers] if by_row else [numbers], -1)[kept]
     places, place = np.unique(pairs, axis=0, return_inverse=True)
     sums = np.zeros(len(places), shares.dtype)
+    # `sums[place] += ...` would add one of several values with the same place. NumPy 2.0 gives the
+    # inverse a second axis, other versions do not.
     np.add.at(sums, place.reshape(-1), shares[kept])
     made = np.ones_like(sums) if binary_output else sums
     return SparseTensor(places, made, [count, length] if by_row else [length])

@@ -7,6 +7,7 @@ first is `farmhashna::Hash64` of FarmHash (Pike, 2014), the second that of Aumas
 
 from __future__ import annotations
 
+# The words of these algorithms wrap around at 64 bits; Python's integers grow instead.
 WORD = 2**64 - 1
 # FarmHash's own: primes between 2**63 and 2**64.
 K0, K1, K2 = 0xC3A5C85C97CB3127, 0xB492B66FBE98F273, 0x9AE16A3B2F90404F
@@ -48,6 +49,7 @@ def siphash(text: bytes, key: tuple[int, int]) -> int:
         first ^ 0x6C7967656E657261,
         second ^ 0x7465646279746573,
     ]
+    # By SipHash's definition the last byte of the last word is the length.
     padded = text + bytes(-(len(text) + 1) % 8) + bytes([len(text) % 256])
     for place in range(0, len(padded), 8):
         word = _word(padded, place)
@@ -89,6 +91,7 @@ def _sip_rounds(v: list[int], count: int) -> None:
 def _to_16(text: bytes, size: int) -> int:
     multiplier = K2 + size * 2
     if size >= 8:
+        # The first eight bytes and the last, which overlap where there are fewer than 16.
         a, b = _word(text, 0) + K2 & WORD, _word(text, size - 8)
         c = _right(b, 37) * multiplier + a & WORD
         d = (_right(a, 25) + b) * multiplier & WORD
@@ -129,6 +132,7 @@ def _longer(text: bytes, size: int) -> int:
     z = _mixed(y * K2 + 113 & WORD) * K2 & WORD
     v, w = (0, 0), (0, 0)
     x = x * K2 + _word(text, 0) & WORD
+    # Of a multiple of 64 the last block stays for the end as well: that is mixed in another way.
     end = (size - 1) // 64 * 64
     for place in range(0, end, 64):
         x, y, z, v, w = _block(text, place, x, y, z, v, w, K1, 1)
@@ -136,6 +140,7 @@ def _longer(text: bytes, size: int) -> int:
     w = (w[0] + (size - 1 & 63) & WORD, w[1])
     v = (v[0] + w[0] & WORD, v[1])
     w = (w[0] + v[0] & WORD, w[1])
+    # It reaches back over bytes that were read before, so that it is a whole block.
     x, y, z, v, w = _block(text, size - 64, x, y, z, v, w, multiplier, 9)
     first = _pair(v[0], w[0], multiplier) + _mixed(y) * K0 + z & WORD
     return _pair(first, _pair(v[1], w[1], multiplier) + x & WORD, multiplier)

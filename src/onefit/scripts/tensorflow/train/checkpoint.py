@@ -50,6 +50,8 @@ class Checkpoint(Holder):
         if type(value) is list and not name.startswith("_"):
             value = ListWrapper(value, self, name)
         super().__setattr__(name, value)
+        # By `__dict__`: the first attribute that `__init__` sets is this one, and there is none
+        # yet.
         for restoration, prefix in list(self.__dict__.get("_pending", ())):
             if not name.startswith("_"):
                 restoration.fill(value, f"{prefix}/{name}" if prefix else name)
@@ -87,6 +89,7 @@ class Checkpoint(Holder):
         Returns:
             The name with the number.
         """
+        # Before the files are written, so that a checkpoint holds its own number.
         self.save_counter.assign_add(1)
         path = self.write(f"{os.fspath(file_prefix)}-{int(self.save_counter)}")
         note_checkpoints(path, [path])
@@ -126,6 +129,7 @@ class Checkpoint(Holder):
             return found_from(self)
         found = found_from(self._root)
         own = {n: v for n, v in vars(self).items() if n not in ("_root", "_pending")}
+        # `_save_counter` is saved as `save_counter`.
         more = found_from({n.lstrip("_"): v for n, v in own.items() if v is not None})
         found.variables.update(more.variables)
         found.aliases.update(more.aliases)
@@ -206,6 +210,7 @@ class _Restoration:
         @wraps(plain)
         def build(*args: Any, **kwargs: Any) -> Any:
             result = plain(*args, **kwargs)
+            # A `build` may be called again, and the script may have changed the values since then.
             if not done and one.built:
                 done.append(True)
                 self.fill(one, name)
@@ -226,6 +231,7 @@ class _Restoration:
                 done.append(True)
                 found = found_from(model, name)
                 keys = {one: self.saved.key(one) for one in found.variables}
+                # The others have their values already, and the script may have trained them since.
                 left = {one for one, key in keys.items() if key not in self.given}
                 found.variables = {one: found.variables[one] for one in left}
                 self.give(found)

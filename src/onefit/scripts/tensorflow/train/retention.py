@@ -24,6 +24,7 @@ def note_checkpoints(newest: str, every: list[str], name: str | None = None) -> 
         name: The file's name. Defaults to `"checkpoint"`.
     """
     folder = os.path.dirname(newest)
+    # Relative to the folder, which may be moved as a whole.
     told = [f'model_checkpoint_path: "{os.path.relpath(newest, folder or ".")}"']
     told += [
         f'all_model_checkpoint_paths: "{os.path.relpath(one, folder or ".")}"' for one in every
@@ -54,6 +55,7 @@ def latest_checkpoint(checkpoint_dir: Any, latest_filename: str | None = None) -
     if state is None:
         return None
     path = state.model_checkpoint_path
+    # The file `checkpoint` may still tell of one that was deleted.
     return path if os.path.exists(f"{path}{INDEX}") or os.path.exists(path) else None
 
 
