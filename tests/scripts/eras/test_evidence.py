@@ -13,6 +13,8 @@ from onefit.scripts.eras import evidence
 SCRIPTS = {
     "from keras.layers import Convolution2D\nConvolution2D(32, 3, 3)": "keras1",
     "from keras.models import Model\nModel(input=a, output=b)": "keras1",
+    "from keras.layers import merge\nx = merge([a, b])": "keras1",
+    "from keras.layers import MaxPooling2D, merge\nfrom keras.utils import np_utils": "keras2",
     "from keras.layers import Dense\nmodel.fit(x, y, nb_epoch=3)": "keras1",
     "from keras.layers.core import Dense, Dropout": "keras2",
     "from tensorflow.keras import layers\nself.add_loss(loss, inputs=inputs)": "tf2",

@@ -87,7 +87,7 @@ class Losses(Layer):
         return K.mean(keras.metrics.binary_crossentropy(x, decoded) + kl)
 
     def call(self, inputs):
-        self.add_loss(self.vae_loss(inputs[0], inputs[1]), inputs=inputs)
+        self.add_loss(self.vae_loss(inputs[0], inputs[1]), inputs)
         return inputs[0]
 
 losses = Losses()
@@ -171,6 +171,14 @@ def test_an_upgraded_layer_draws_anew_each_time():
     assert not np.array_equal(first, other)
 
 
+def test_a_layer_made_of_an_own_class_takes_what_that_takes():
+    source = OF_LAYERS.partition("x = keras.Input")[0]
+    source += "class Louder(Noise):\n    def call(self, x):\n        return K.dropout(x, 0.5)\n"
+    made = {}
+    exec(upgraded(source, "tf2").after, made)
+    assert made["Louder"](0.3).width == 0.3
+
+
 OF_A_CLASS = """\
 import numpy as np
 from keras import backend as K
@@ -240,7 +248,10 @@ def test_a_loss_may_be_made_with_a_tensor(loss, written):
         ("def sampling(args):", "def sampling(args, seed=None):", "random_normal is no more"),
         # a function that several places call
         ("z = Lambda(sampling,", "z = Lambda(other,", "random_normal is no more"),
-        ("vae = Model(x, decoded)", "vae = made(x, decoded)", "the loss reads z_log_var"),
+        ("vae = Model(x, decoded)", "vae = made(x, decoded)", "a loss or metric reads z_log_var"),
+        ("loss=vae_loss", "loss={'out': vae_loss}", "a loss or metric reads z_log_var"),
+        ("loss=vae_loss", "loss='mse', metrics=[vae_loss]", "a loss or metric reads z_log_var"),
+        ("vae.compile(", "vae.add_metric(z_mean, name='z')\nvae.compile(", "no add_metric"),
         (
             "decoded = Dense(8,",
             "late = Lambda(lambda t: t * z_mean)(z)\ndecoded = Dense(8,",
@@ -256,7 +267,12 @@ def test_what_is_not_understood_is_listed(old, new, told):
 
 @pytest.mark.parametrize(
     "line",
-    ["def add():\n    vae.add_loss(K.mean(kl_loss))\nadd()", "vae.add_loss(lambda: 1.0)"],
+    [
+        "def add():\n    vae.add_loss(K.mean(kl_loss))\nadd()",
+        "vae.add_loss(lambda: 1.0)",
+        "other = vae\nvae.add_loss(K.mean(kl_loss))",
+        "models = (encoder, vae)\nvae.add_loss(K.mean(kl_loss))",
+    ],
 )
 def test_a_loss_that_cannot_be_added_by_a_layer_is_listed(line):
     start, _, rest = OF_A_TENSOR.partition("vae.add_loss(")

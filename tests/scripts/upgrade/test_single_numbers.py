@@ -27,6 +27,9 @@ def shown(digits):
         ("found = '%d%%' % answer[0]", "2%"),
         ("found = float(answer)", 2.0),
         ("found = int(model.predict(np.ones((1, 2)))[0])", 2),
+        ("found = float(answer[0] - np.ones((1,))[0])", 1.0),
+        ("for one, _ in zip(answer, [1]): found = '%.1f' % one", "2.0"),
+        ("found = [float(row) for row in answer]", [2.0]),
     ],
 )
 def test_a_prediction_of_one_number_is_the_number(line, expected):
@@ -47,6 +50,8 @@ def test_a_prediction_of_one_number_is_the_number(line, expected):
         "found = float(np.ones((1, 2))[0, 0])",
         "digit = 4; found = '%d' % digit",
         "found = '%d %d' % (digit[0], 2)",
+        "for row in np.ones(3): found = float(row)",
+        "for row in answer: pass\nrow = 3\nfound = float(row)",
     ],
 )
 def test_what_is_a_number_or_may_be_one_stays(line):

@@ -127,6 +127,8 @@ class Signs:
 
     def _name(self, node: ast.AST, name: str) -> None:
         era = clues.NAMES.get(name)
+        if name == "merge" and isinstance(node, ast.ImportFrom):
+            era = "old"  # a module in Keras 2, which scripts import in a list and never call
         if era is not None:
             self.note(era, node, name)
 
@@ -248,6 +250,8 @@ class Signs:
         called = name = getattr(function, "attr", getattr(function, "id", ""))
         name = self.bases.get(name, name)
         self.called.add(dotted(function))
+        if called == "merge" and self.homes.get(called, "").endswith("layers.merge"):
+            self.note("keras1", node, "a call of merge")
         self.has_input |= name in ("Input", "InputLayer")
         for keyword in node.keywords:
             self.has_first_shape |= keyword.arg in ("input_shape", "input_dim")

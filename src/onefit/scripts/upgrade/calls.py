@@ -85,7 +85,10 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         return updated
     if isinstance(original.func, cst.Attribute) and script.names.full(original.func) is None:
         if original.func.attr.value == "add_loss":
-            return _without_inputs(script, original, updated)
+            return graph_losses.without_inputs(script, original, updated)
+        if original.func.attr.value == "add_metric":
+            graph_losses.check_metric(script, original)
+            return updated
         if original.func.attr.value == "numpy" and not original.args:
             return _as_array(script, original, updated)
         if original.func.attr.value in ("as_list", "get_shape") and not original.args:
@@ -113,17 +116,6 @@ def _as_array(script: Script, original: cst.Call, updated: cst.Call) -> cst.Base
     script.done("OF213", original, "tensor.numpy() is keras.ops.convert_to_numpy(tensor)")
     owner = cst.ensure_type(updated.func, cst.Attribute).value
     return filled("keras.ops.convert_to_numpy({self})", {}, owner, script.references.refer)
-
-
-def _without_inputs(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
-    """`self.add_loss(loss, inputs=inputs)` is `self.add_loss(loss)`."""
-    rest, others = updated.args[:1], updated.args[1:]
-    if [one.keyword.value if one.keyword else "" for one in others] != ["inputs"]:
-        return updated
-    if not script.journal.is_chosen("OF203"):
-        return updated
-    script.done("OF203", original, "add_loss takes no inputs")
-    return updated.with_changes(args=[rest[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)])
 
 
 _OF_ARRAYS = ("get_weights", "set_weights")
@@ -258,7 +250,9 @@ def _gone(
     if not script.journal.is_chosen(gone.code):
         return updated
     if not source:
-        told = f"{gone.name} is no more, and nothing short does the same"
+        told = drawn_numbers.told(gone.name) or (
+            f"{gone.name} is no more, and nothing short does the same"
+        )
         script.journal.left(gone.code, line, told)
         return updated
     if gone.definition:

@@ -66,6 +66,15 @@ class Choices:
         sources = self.finder.sources.get(spelled(node) or "", ())
         return [value for value, place in sources if place is None]
 
+    def looped(self, node: cst.BaseExpression) -> list[cst.BaseExpression | None]:
+        """Over what the loops go that give a name its values; `None` for any other value.
+
+        Args:
+            node: The name.
+        """
+        sources = self.finder.sources.get(spelled(node) or "", ())
+        return [_gone_over(value, place) for value, place in sources]
+
     def added(self, name: str) -> list[cst.BaseExpression]:
         """What is added to a list or a table of the script.
 
@@ -202,6 +211,14 @@ class Choices:
                 yield from self._parts(node.args[place].value, -1, seen)
             elif leaf in ("list", "tuple", "set", "sorted", "reversed", "cycle", "permutations"):
                 yield from self._parts(node.args[0].value, place, seen)
+
+
+def _gone_over(value: cst.BaseExpression, place: int | None) -> cst.BaseExpression | None:
+    """Of `zip(a, b)`, the part whose elements stand at a place."""
+    if place is None or place < 0 or not isinstance(value, cst.Call):
+        return value if place == -1 else None
+    parts = value.args if spelled(value.func) == "zip" else ()
+    return parts[place].value if place < len(parts) else None
 
 
 def _code(node: cst.BaseExpression) -> str:

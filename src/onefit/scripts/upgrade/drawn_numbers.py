@@ -7,7 +7,7 @@ without it, or refuses to.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import libcst as cst
 from libcst import matchers as m
@@ -48,6 +48,21 @@ def drawn(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call | N
     return updated.with_changes(func=script.references.refer(name), args=arguments)
 
 
+def told(name: str) -> str:
+    """What to do about a function that draws where no layer was found for it; `""` for others.
+
+    Args:
+        name: Its full name.
+    """
+    home, _, leaf = name.rpartition(".")
+    if home != "keras.backend" or leaf not in TODAY:
+        return ""
+    return (
+        f"{name} is no more: use {TODAY[leaf][0]} with seed= a keras.random.SeedGenerator that "
+        "the layer which draws keeps"
+    )
+
+
 _COMMA = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
 _TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
 
@@ -61,8 +76,17 @@ def handed_on(script: Script, original: cst.Call, made: cst.BaseExpression) -> c
     is_one = original in script.draws.lambdas and script.journal.is_chosen(CODE)
     if not is_one or not isinstance(made, cst.Call):
         return made
-    table = cst.parse_expression(f'{{"{ARGUMENT}": {_generator(script)}}}')
-    return made.with_changes(args=[*made.args, _named("arguments", table)])
+    entry = cst.DictElement(
+        cst.SimpleString(f'"{ARGUMENT}"'), cst.parse_expression(_generator(script))
+    )
+    arguments = list(made.args)
+    for place, one in enumerate(arguments):
+        if one.keyword is not None and one.keyword.value == "arguments":
+            table = cst.ensure_type(one.value, cst.Dict)
+            more = table.with_changes(elements=[*table.elements, entry])
+            arguments[place] = one.with_changes(value=more)
+            return made.with_changes(args=arguments)
+    return made.with_changes(args=[*arguments, _named("arguments", cst.Dict([entry]))])
 
 
 def _generator(script: Script) -> str:
@@ -93,14 +117,27 @@ def layer(script: Script, original: cst.ClassDef, updated: cst.ClassDef) -> cst.
             body[place] = one.with_changes(body=one.body.with_changes(body=lines))
             break
     else:
-        method = cst.parse_statement(
-            "def __init__(self, **kwargs):\n    super().__init__(**kwargs)\n    pass"
+        # A class of the script's may want arguments; Keras's own take them by name.
+        is_keras = all(script.names.keras(one.value) for one in original.bases)
+        given = "**kwargs" if is_keras else "*args, **kwargs"
+        made = cst.parse_statement(
+            f"def __init__(self, {given}):\n    super().__init__({given})\n    pass"
         )
-        method = cst.ensure_type(method, cst.FunctionDef)
+        method = cst.ensure_type(made, cst.FunctionDef)
         block = method.body.with_changes(body=[method.body.body[0], line])
-        # A docstring is one only as the first statement.
-        body.insert(int(_is_text(body[0])), method.with_changes(body=block))
+        # Behind a docstring, which is one only as the first statement.
+        place = int(_is_text(body[0]))
+        method = method.with_changes(body=block)
+        body[place : place + 1] = [_set_apart(one) for one in body[place : place + 1]]
+        body.insert(place, _set_apart(method) if place else method)
     return updated.with_changes(body=updated.body.with_changes(body=body))
+
+
+def _set_apart(line: Any) -> Any:
+    """A statement behind an empty line."""
+    if not hasattr(line, "leading_lines") or line.leading_lines:
+        return line
+    return line.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
 
 
 def _is_text(line: cst.CSTNode) -> bool:

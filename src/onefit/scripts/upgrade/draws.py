@@ -140,11 +140,12 @@ _NAMED_ALIKE = m.Param(name=m.Name(ARGUMENT)) | m.AssignTarget(target=m.Name(ARG
 
 
 def _hands_more(call: cst.Call) -> bool:
-    """Whether a call of `Lambda` gives its function no arguments yet."""
-    words = [one.keyword.value if one.keyword is not None else "" for one in call.args]
+    """Whether a call of `Lambda` can give its function one more argument."""
+    words = {one.keyword.value if one.keyword is not None else "": one.value for one in call.args}
     is_plain = not any(one.star for one in call.args)
-    # `arguments` is the fourth parameter of a `Lambda`.
-    return is_plain and "arguments" not in words and words.count("") <= 3
+    # Behind the function, the output's shape and the mask stand the arguments.
+    count = sum(one.keyword is None for one in call.args)
+    return is_plain and count <= 3 and isinstance(words.get("arguments", cst.Dict([])), cst.Dict)
 
 
 def _has_place(layer: cst.ClassDef) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import libcst as cst
+from libcst import matchers as m
 
 from onefit.scripts.upgrade.kinds import MODEL
 from onefit.scripts.upgrade.knowledge import thing
@@ -44,6 +45,10 @@ def added(script: Script, original: cst.Expr, updated: cst.Expr) -> cst.BaseSmal
     if not is_tensor or not _is_functional(script, owner) or not _is_bound_here(script, owner):
         script.left(OF_MODELS, original, _ADDED)
         return updated
+    if _has_other_names(script, owner, script.line(original)):
+        # What the other name holds would stay the model without the loss.
+        script.left(OF_MODELS, original, f"{_ADDED}; the model has another name here")
+        return updated
     if not script.journal.is_chosen(OF_MODELS):
         return updated
     script.done(OF_MODELS, original, "add_loss of a tensor is a model with a layer that adds it")
@@ -71,6 +76,51 @@ def _is_bound_here(script: Script, owner: cst.BaseExpression) -> bool:
     return scope is not None and any(one.scope is scope for one in scope[owner.value])
 
 
+def _has_other_names(script: Script, owner: cst.BaseExpression, line: int) -> bool:
+    """Whether a model was assigned to something else before a line, alone or in a list."""
+    same: Any = m.MatchIfTrue(owner.deep_equals)
+    element = m.Element(value=same) | m.DictElement(value=same)
+    for found in m.findall(script.module, m.Assign()):
+        node = cst.ensure_type(found, cst.Assign)
+        held = node.value.deep_equals(owner) or (
+            m.matches(node.value, m.List() | m.Tuple() | m.Dict())
+            and bool(m.findall(node.value, element))
+        )
+        if held and script.line(node) < line:
+            return True
+    return False
+
+
+def without_inputs(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
+    """`self.add_loss(loss, inputs=inputs)` is `self.add_loss(loss)`.
+
+    Args:
+        script: The script that is upgraded.
+        original: The call as it was.
+        updated: The call, whose parts are of today already.
+    """
+    rest, others = updated.args[:1], updated.args[1:]
+    words = [one.keyword.value if one.keyword else "" for one in others]
+    if words not in (["inputs"], [""]) or any(one.star for one in updated.args):
+        return updated
+    if not script.journal.is_chosen("OF203"):
+        return updated
+    script.done("OF203", original, "add_loss takes no inputs")
+    return updated.with_changes(args=[rest[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)])
+
+
+def check_metric(script: Script, original: cst.Call) -> None:
+    """Tell of a metric that a model or a layer adds, unless the script has such a method.
+
+    Args:
+        script: The script that is upgraded.
+        original: The call of `add_metric`.
+    """
+    if "add_metric" not in script.names.bound:
+        told = "Keras 3 has no add_metric: give compile a metric, or keep a keras.metrics.Mean"
+        script.left("OF204", original, told)
+
+
 def compiled(
     script: Script, original: cst.Call, updated: cst.Call, owner: cst.BaseExpression
 ) -> cst.Call:
@@ -83,17 +133,16 @@ def compiled(
         owner: The model.
     """
     for place, one in enumerate(original.args):
-        is_loss = one.keyword.value == "loss" if one.keyword is not None else place == 1
+        word = one.keyword.value if one.keyword is not None else ""
+        is_loss = word == "loss" or (not word and place == 1)
+        if word in ("metrics", "weighted_metrics") or (not word and place == 2) or is_loss:
+            _check_elements(script, original, one.value)
         tensors = script.compiled.graph_of(one.value) if is_loss else []
         if not tensors:
             continue
         model = cst.ensure_type(original.func, cst.Attribute).value
         if not _is_functional(script, model) or not _are_seen(script, original, tensors):
-            told = (
-                f"the loss reads {tensors[0]}, a tensor of the graph, and Keras 3 gives it labels "
-                "and predictions only: add_loss in a layer that is given both"
-            )
-            script.left(OF_LOSSES, original, told)
+            script.left(OF_LOSSES, original, _reading(tensors))
             return updated
         if not script.journal.is_chosen(OF_LOSSES):
             return updated
@@ -103,6 +152,23 @@ def compiled(
         arguments[place] = updated.args[place].with_changes(value=loss)
         return updated.with_changes(args=arguments)
     return updated
+
+
+def _check_elements(script: Script, original: cst.Call, given: cst.BaseExpression) -> None:
+    """Tell of metrics, or of losses in a list or a table, that read tensors of the graph."""
+    if not isinstance(given, cst.List | cst.Tuple | cst.Dict):
+        return
+    for one in given.elements:
+        tensors = script.compiled.graph_of(one.value)
+        if tensors:
+            script.left(OF_LOSSES, original, _reading(tensors))
+
+
+def _reading(tensors: list[str]) -> str:
+    return (
+        f"a loss or metric reads {tensors[0]}, a tensor of the graph, and Keras 3 gives it labels "
+        "and predictions only: let a layer that is given both add it"
+    )
 
 
 def _are_seen(script: Script, call: cst.Call, names: list[str]) -> bool:

@@ -238,9 +238,14 @@ class _Assignments(cst.CSTVisitor):
             self._tuple(target.target, node.value)
 
     def _tuple(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
-        if isinstance(target, cst.Tuple) and isinstance(value, cst.Tuple):
+        if not isinstance(target, cst.Tuple):
+            return
+        if isinstance(value, cst.Tuple):
             for one, given in zip(target.elements, value.elements):
                 self.kinds.note(one.value, self.kinds.kind(given.value))
+        elif isinstance(value, cst.Call) and self.kinds.kind(value) == TENSOR:
+            for one in target.elements:  # `mean, log_var = encoder(x)`
+                self.kinds.note(one.value, TENSOR)
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         self.within.append(node.name.value)

@@ -83,9 +83,19 @@ def _is_array(script: Script, node: cst.BaseExpression, seen: set[str]) -> bool:
         index = node.slice[0].slice if len(node.slice) == 1 else None
         is_one = isinstance(index, cst.Index)
         return is_one and _is_prediction(script, node.value, seen)
+    if isinstance(node, cst.BinaryOperation):
+        return any(_is_array(script, one, seen) for one in (node.left, node.right))
     if isinstance(node, cst.Call) and not _is_prediction(script, node, seen):
         return _is_written(script, node)
-    return _is_prediction(script, node, seen) or _holds(script, node, seen, _is_array)
+    is_held = _is_prediction(script, node, seen) or _holds(script, node, seen, _is_array)
+    return is_held or _is_row(script, node)
+
+
+def _is_row(script: Script, node: cst.BaseExpression) -> bool:
+    """Whether a name holds the rows of predictions, over which loops go, and nothing else."""
+    given = script.choices.looped(node)
+    known = [one for one in given if one is not None and _is_prediction(script, one, set())]
+    return bool(known) and len(known) == len(given)
 
 
 def _is_prediction(script: Script, node: cst.BaseExpression, seen: set[str]) -> bool:
@@ -125,4 +135,6 @@ def _item(given: cst.Arg) -> cst.Arg:
 
 
 def _with_item(value: cst.BaseExpression) -> cst.BaseExpression:
+    if isinstance(value, cst.BinaryOperation) and not value.lpar:
+        value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
     return cst.Call(cst.Attribute(value, cst.Name("item")))

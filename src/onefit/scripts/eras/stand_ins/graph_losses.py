@@ -17,6 +17,7 @@ from keras import ops
 from keras.src.models.functional import Functional
 from keras.src.ops.function import Function
 
+from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.stand_ins.graph import Gradient
 
 Loss = Callable[[Any, Any], Any]
@@ -27,25 +28,56 @@ def of_graph(model: Any, losses: Any) -> Any:
 
     Args:
         model: The model that is compiled.
-        losses: What the script gave: a loss, or a list of them.
+        losses: What the script gave: a loss, a list of them, or a table by the outputs' names.
     """
     if not isinstance(model, Functional):
         return losses
-    is_list = isinstance(losses, list | tuple)
-    each = list(losses) if is_list else [losses]
-    # Something is wrong with the losses, and Keras says what.
-    if len(each) != len(model.outputs):
-        return losses
-    reading = {place: tensors for place, one in enumerate(each) if (tensors := _read_by(one))}
-    if not reading:
-        return losses
-    made = {
-        place: _Graph(each[place], model.outputs[place], tensors)
-        for place, tensors in reading.items()
-    }
-    _keep(model, list(made.values()))
-    found = [made[place].loss() if place in made else one for place, one in enumerate(each)]
-    return found if is_list else found[0]
+    graphs: list[_Graph] = []
+
+    def of_output(given: Any, output: keras.KerasTensor) -> Any:
+        tensors = _read_by(given)
+        if not tensors:
+            return given
+        graphs.append(_Graph(given, output, tensors))
+        return graphs[-1].loss()
+
+    made = _for_outputs(model, losses, of_output)
+    if graphs:
+        _keep(model, graphs)
+    return made
+
+
+def without_graph(metrics: Any) -> None:
+    """Refuse metrics that read tensors of the graph: they are computed after the pass is over.
+
+    Args:
+        metrics: What the script gave.
+
+    Raises:
+        NotImplementedError: If there is one.
+    """
+    for one in keras.tree.flatten(metrics):
+        if callable(one) and _read_by(one):
+            raise refused(
+                NotImplementedError,
+                "OF206",
+                "metrics of labels and predictions",
+                f"{getattr(one, '__name__', one)}, which reads a tensor of the graph",
+                "Log the tensor itself: model.add_metric(tensor, name=...) before compile.",
+            )
+
+
+def _for_outputs(model: Any, given: Any, of_output: Callable[[Any, Any], Any]) -> Any:
+    """What `compile` is given, changed for each output that it is for."""
+    outputs = dict(zip(model.output_names, model.outputs))
+    if isinstance(given, dict):
+        known = {name: of_output(given[name], outputs[name]) for name in given.keys() & outputs}
+        return {name: known.get(name, one) for name, one in given.items()}
+    if not isinstance(given, list | tuple):
+        return of_output(given, model.outputs[0]) if len(model.outputs) == 1 else given
+    # Something is wrong with another number of them, and Keras says what.
+    is_for_each = len(given) == len(model.outputs)
+    return [of_output(*pair) for pair in zip(given, model.outputs)] if is_for_each else given
 
 
 class _Graph:
