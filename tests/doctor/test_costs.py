@@ -194,22 +194,6 @@ def test_a_convolutional_network_is_examined_within_the_time():
     assert "OF504" in [one.code for one in found.findings] or found.remarks
 
 
-def test_time_without_a_processor_counts_for_less(monkeypatch):
-    """As long as the process works it is the machine's time; two threads make it no faster."""
-    import time
-
-    now, worked = [0.0], [0.0]
-    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
-    monkeypatch.setattr(time, "process_time", lambda: worked[0])
-    clock = Clock(10.0)
-    now[0], worked[0] = 3.0, 6.0
-    assert clock.spent == 3.0
-    now[0] = 9.0
-    assert clock.spent == pytest.approx(3.0 + 6.0 / 1.3)
-    now[0], worked[0] = 10.0, 7.0
-    assert clock.spent == pytest.approx(4.0 + 6.0 / 1.3)
-
-
 def test_what_nobody_could_have_saved_is_not_counted():
     time = _Time()
     clock = Clock(10.0, time)
