@@ -1021,6 +1021,7 @@ def test_a_checkpoint_of_keras_1_counts_from_0():
     ("line", "is_listed"),
     [
         ("base.layers[-1].trainable = True", True),
+        ("base.layers[1].trainable = False\nbase.layers[1].trainable = True", True),
         ("for one in base.layers[2:]:\n    if one.name:\n        one.trainable = True", True),
         ("for one in base.layers:\n    one.trainable = one.name == 'b'", True),
         ("for one in base.layers[:2]:\n    one.trainable = False", False),

@@ -48,9 +48,10 @@ class FrozenModels:
             self.script.left(CODE, node, _PENALTY)
         if isinstance(node.value, cst.Name) and node.value.value == "False":
             self.frozen.add(name)
-        elif name in self.frozen:
-            self.frozen.discard(name)
-        elif found := set(filter(self._is_part, self.frozen & self._models(target.value))):
+            return
+        # A layer may have been made untrainable by itself before its model was.
+        self.frozen.discard(name)
+        if found := set(filter(self._is_part, self.frozen & self._models(target.value))):
             told = (
                 f"{min(found)} is not trainable, and nothing in it trained, whatever its layers "
                 "said; in Keras 3 this layer trains: leave this line out"
