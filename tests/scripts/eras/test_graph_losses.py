@@ -60,13 +60,3 @@ def test_a_loss_reads_what_an_object_keeps(compile, penalty, tmp_path):
     ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
     found, expected = map(float, ran.stdout.split())
     assert found == pytest.approx(expected, rel=1e-5)
-
-
-def test_a_metric_that_reads_the_graph_is_refused_with_what_to_do(tmp_path):
-    line = "        self.model.compile('sgd', 'mse', metrics=[self.loss])"
-    script = tmp_path / "script.py"
-    script.write_text(SCRIPT.format(compile=line, penalty="self.penalty()"), "utf-8")
-    command = [sys.executable, "-m", "onefit", "run", str(script)]
-    ran = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    assert ran.returncode == 1
-    assert "Received: loss, which reads a tensor of the graph" in ran.stderr

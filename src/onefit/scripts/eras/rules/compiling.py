@@ -158,16 +158,12 @@ def own_optimizer(call: Call) -> None:
 
 
 def loss_of_graph(call: Call) -> None:
-    """A loss or a metric may read tensors of the graph, `z_mean` for example."""
-    model = getattr(call, "subject", None)
-    loss, metrics = call.literal("loss"), call.literal("metrics")
-    if model is None or not any(map(_has_functions, (loss, metrics))):
-        return
-    from onefit.scripts.eras.stand_ins import graph_losses
+    """A loss may read tensors of the graph, `z_mean` for example."""
+    model, loss = getattr(call, "subject", None), call.literal("loss")
+    if model is not None and _has_functions(loss):
+        from onefit.scripts.eras.stand_ins.graph_losses import of_graph
 
-    graph_losses.without_graph(metrics)
-    if call.has("loss"):
-        call.give("loss", graph_losses.of_graph(model, loss))
+        call.give("loss", of_graph(model, loss))
 
 
 def _has_functions(given: Any) -> bool:

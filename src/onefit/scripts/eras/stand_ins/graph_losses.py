@@ -17,7 +17,6 @@ from keras import ops
 from keras.src.models.functional import Functional
 from keras.src.ops.function import Function
 
-from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.stand_ins.graph import Gradient
 
 Loss = Callable[[Any, Any], Any]
@@ -45,26 +44,6 @@ def of_graph(model: Any, losses: Any) -> Any:
     if graphs:
         _keep(model, graphs)
     return made
-
-
-def without_graph(metrics: Any) -> None:
-    """Refuse metrics that read tensors of the graph: they are computed after the pass is over.
-
-    Args:
-        metrics: What the script gave.
-
-    Raises:
-        NotImplementedError: If there is one.
-    """
-    for one in keras.tree.flatten(metrics):
-        if callable(one) and _read_by(one):
-            raise refused(
-                NotImplementedError,
-                "OF206",
-                "metrics of labels and predictions",
-                f"{getattr(one, '__name__', one)}, which reads a tensor of the graph",
-                "Log the tensor itself: model.add_metric(tensor, name=...) before compile.",
-            )
 
 
 def _for_outputs(model: Any, given: Any, of_output: Callable[[Any, Any], Any]) -> Any:
