@@ -60,3 +60,48 @@ def test_a_loss_reads_what_an_object_keeps(compile, penalty, tmp_path):
     ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
     found, expected = map(float, ran.stdout.split())
     assert found == pytest.approx(expected, rel=1e-5)
+
+
+def test_an_attribute_of_the_name_of_a_tensor_is_none(tmp_path):
+    """`K.mean` beside a tensor `mean`, which is of another model: the loss does not read it."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import numpy as np\nfrom keras.layers import Dense, Input\n"
+        "from keras.models import Model\nfrom keras import backend as K\n"
+        "mean = Dense(2)(Input((3,)))\nx = Input((2,))\nmodel = Model(x, Dense(1)(x))\n"
+        "model.compile('sgd', lambda y, p: K.mean(K.square(y - p), axis=-1))\n"
+        "print(model.evaluate(np.zeros((2, 2)), np.ones((2, 1)), verbose=0))\n",
+        "utf-8",
+    )
+    command = [sys.executable, "-m", "onefit", "run", str(script)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert float(ran.stdout) == 1.0
+
+
+def test_a_layer_reads_what_an_object_keeps(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import numpy as np\nfrom keras.layers import Dense, Input, Lambda\n"
+        "from keras.models import Model\nfrom keras import backend as K\nclass Net:\n"
+        "    def __init__(self):\n        x = Input((2,))\n        self.z = Dense(1)(x)\n"
+        "        y = Lambda(lambda t: t + K.square(self.z))(self.z)\n"
+        "        self.model = Model(x, [y, self.z])\n"
+        "y, z = Net().model.predict(np.random.rand(4, 2))\nprint(np.abs(y - z - z ** 2).max())\n",
+        "utf-8",
+    )
+    command = [sys.executable, "-m", "onefit", "run", str(script)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert float(ran.stdout) < 1e-6
+
+
+def test_a_prediction_before_a_training_leaves_nothing_behind(tmp_path):
+    """Each pass keeps values of its own; those of another program are none of them."""
+    line = OF_METHOD + "\n        self.model.predict(np.ones((2, 4)))"
+    script = tmp_path / "script.py"
+    source = SCRIPT.format(compile=line, penalty="self.penalty()")
+    fit = "net.model.fit(x, y, verbose=0)\nnet.model.predict(x)\nprint(net.model.eval"
+    script.write_text(source.replace("print(net.model.eval", fit), "utf-8")
+    command = [sys.executable, "-m", "onefit", "run", str(script)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    found, expected = map(float, ran.stdout.split())
+    assert found == pytest.approx(expected, rel=1e-5)

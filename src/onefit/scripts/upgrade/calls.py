@@ -13,10 +13,10 @@ from onefit.scripts.eras.rule import Gone, Meaning, Translated
 from onefit.scripts.upgrade import (
     choice_calls,
     compiling,
-    drawn_numbers,
     first_layers,
     graph_arguments,
     graph_losses,
+    layer_seeds,
     layer_shapes,
     layer_weights,
     logs,
@@ -53,7 +53,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         if today is None:
             return updated
         if today.gone is not None:
-            drawn = drawn_numbers.drawn(script, original, updated)
+            drawn = layer_seeds.drawn(script, original, updated)
             if drawn is not None:
                 return drawn
             return _gone(script, today.gone, original, updated, None)
@@ -67,7 +67,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         updated, weights = layer_weights.parted(script, called, original, updated)
         rules = script.knowledge.rules(called)
         made = translation.translated(script, target, called, rules, original, updated)
-        made = drawn_numbers.handed_on(script, original, made)
+        made = layer_seeds.handed_on(script, original, made)
         if called is thing("keras.layers.Lambda"):
             graph_arguments.check(script, original)
         if called is thing(MODEL):
@@ -250,7 +250,7 @@ def _gone(
     if not script.journal.is_chosen(gone.code):
         return updated
     if not source:
-        told = drawn_numbers.told(gone.name) or (
+        told = layer_seeds.told(gone.name) or (
             f"{gone.name} is no more, and nothing short does the same"
         )
         script.journal.left(gone.code, line, told)

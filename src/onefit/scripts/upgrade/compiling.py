@@ -8,9 +8,8 @@ import libcst as cst
 from libcst import matchers as m
 
 from onefit.scripts.eras.era import BOTH_OLD
-from onefit.scripts.upgrade import several_outputs
+from onefit.scripts.upgrade import layout, several_outputs
 from onefit.scripts.upgrade.kinds import OwnClass
-from onefit.scripts.upgrade.layout import as_before
 from onefit.scripts.upgrade.literals import Expression, read, write
 from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
@@ -34,8 +33,8 @@ def check_order(script: Script, original: cst.Call) -> None:
     each = list(losses.values()) if isinstance(losses, dict) else losses
     if is_several and isinstance(each, list) and sum(one is not None for one in each) == 1:
         told = (
-            "where one of several outputs has a loss, older ones logged it under the output's name "
-            "too, and Keras 3 logs it as loss alone"
+            "where one of several outputs has a loss, older versions logged it under the output's "
+            "name too, and Keras 3 logs it as loss alone"
         )
         script.left("OF207", original, told)
 
@@ -86,7 +85,7 @@ def rounded(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
     if not script.journal.is_chosen("OF206"):
         return updated
     script.done("OF206", original, "accuracy rounds the answers of one column")
-    value = as_before(given["metrics"], write([_accuracy(script, one) for one in metrics]))
+    value = layout.as_before(given["metrics"], write([_accuracy(script, one) for one in metrics]))
     arguments = [
         one.with_changes(value=value) if one.value is given["metrics"] else one
         for one in updated.args
@@ -106,9 +105,8 @@ def without_metrics(
     if has_some or not is_again or not is_known or not script.journal.is_chosen(CODE):
         return updated
     script.done(CODE, original, "no metrics are left of an earlier compile")
-    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
     return updated.with_changes(
-        args=[*updated.args, cst.Arg(cst.List([]), keyword=cst.Name("metrics"), equal=tight)]
+        args=[*updated.args, cst.Arg(cst.List([]), keyword=cst.Name("metrics"), equal=layout.TIGHT)]
     )
 
 
@@ -130,7 +128,7 @@ def in_columns(script: Script, original: cst.Call, updated: cst.Call) -> cst.Cal
     made = _of_columns(script, metrics)
     if made == metrics:
         return updated
-    value = as_before(given["metrics"], write(made))
+    value = layout.as_before(given["metrics"], write(made))
     script.done("OF206", original, "labels of one axis are a column for own metrics")
     arguments = [
         one.with_changes(value=value) if one.value is given["metrics"] else one
@@ -194,8 +192,7 @@ def _accuracy(script: Script, metric: Any) -> Any:
     function = cst.Name(script.definitions.define("metrics:old_accuracy"))
     name = script.era.accuracy
     wrapper = script.references.refer("keras.metrics.MeanMetricWrapper")
-    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-    named = cst.Arg(cst.SimpleString(f'"{name}"'), keyword=cst.Name("name"), equal=tight)
+    named = cst.Arg(cst.SimpleString(f'"{name}"'), keyword=cst.Name("name"), equal=layout.TIGHT)
     return Expression(cst.Call(wrapper, [cst.Arg(function), named]))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import libcst as cst
 
 from onefit.scripts.eras.rule import Meaning
+from onefit.scripts.upgrade import layout
 from onefit.scripts.upgrade.knowledge import LEGACY, TOOLS
 
 ROOM = "onefit.scripts.eras.stand_ins"
@@ -191,8 +192,7 @@ class _Bare(cst.CSTTransformer):
         if updated_node.annotation is None or updated_node.default is None:
             return updated_node.with_changes(annotation=None)
         # Without its annotation a default has no spaces around its sign: `x: int = 1` is `x=1`.
-        tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-        return updated_node.with_changes(annotation=None, equal=tight)
+        return updated_node.with_changes(annotation=None, equal=layout.TIGHT)
 
     def leave_AnnAssign(
         self, original_node: cst.AnnAssign, updated_node: cst.AnnAssign

@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 from libcst import matchers as m
 
+from onefit.scripts.upgrade.exports import Function
 from onefit.scripts.upgrade.kinds import LAYER, Kinds, OwnClass
 from onefit.scripts.upgrade.names import Names
 from onefit.scripts.upgrade.occurrences import spelled
@@ -20,7 +21,6 @@ TODAY = {
     "dropout": ("keras.random.dropout", ("inputs", "rate", "noise_shape", "seed")),
 }
 """What draws in Keras 3, and the arguments of then in their order under their names of today."""
-Function = cst.FunctionDef | cst.Lambda
 
 
 class Draws:
@@ -49,7 +49,7 @@ class Draws:
             if function in finder.draws and _takes_more(function) and _hands_more(call):
                 self.lambdas.add(call)
                 self.functions.add(function)
-        # a function that one `Lambda` hands a generator to draws without one elsewhere
+        # Where the script calls such a function itself, `seed` is `None`: Keras's own generator.
         for function in self.functions:
             self.seeds.update(dict.fromkeys(finder.draws[function], ARGUMENT))
         for layer, draws in finder.layers.items():

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from onefit.scripts.upgrade import layout
 from onefit.scripts.upgrade.script import Script
 
 CODE = "OF203"
@@ -78,8 +79,7 @@ def part(
     rest = [one for one in updated.args if one.keyword is None or one.keyword.value not in used]
     if rest:
         rest[-1] = rest[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-    given = cst.Arg(shape, keyword=cst.Name("batch_shape"), equal=tight)
+    given = cst.Arg(shape, keyword=cst.Name("batch_shape"), equal=layout.TIGHT)
     # The layer's call has listed them already, as a layer of Keras 3 takes no batch.
     script.journal.forget(script.line(original), used)
     script.done(CODE, original, f"{used[0]} is the batch_shape of keras.Input")

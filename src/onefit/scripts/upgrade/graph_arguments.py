@@ -9,6 +9,7 @@ from __future__ import annotations
 import libcst as cst
 from libcst import matchers as m
 
+from onefit.scripts.upgrade import layout
 from onefit.scripts.upgrade.script import Script
 
 CODE = "OF206"
@@ -42,14 +43,15 @@ def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) 
     if tensors is None or not script.journal.is_chosen(CODE):
         return updated
     script.done(CODE, original, f"the layer is given {', '.join(tensors)} of the graph")
-    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-    more = [cst.Param(cst.Name(one), default=cst.Name("None"), equal=tight) for one in tensors]
+    more = [
+        cst.Param(cst.Name(one), default=cst.Name("None"), equal=layout.TIGHT) for one in tensors
+    ]
     params = updated.params.with_changes(params=[*updated.params.params, *more])
     kept = ", ".join(f"self.{one}" for one in tensors)
     line = cst.parse_statement(f"{kept} = {', '.join(tensors)}")
     body = list(updated.body.body)
     # Behind a docstring, which is one only as the first statement.
-    place = int(m.matches(body[0], m.SimpleStatementLine([m.Expr(m.SimpleString())])))
+    place = int(layout.is_docstring(body[0]))
     body.insert(place, line)
     block = updated.body.with_changes(body=body)
     return updated.with_changes(params=params, body=block)
@@ -60,10 +62,8 @@ def called(script: Script, original: cst.Call, updated: cst.BaseExpression) -> c
     tensors = script.graph_layers.calls.get(original)
     if tensors is None or not isinstance(updated, cst.Call) or not script.journal.is_chosen(CODE):
         return updated
-    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
     given = list(updated.args)
     if given:
-        given[-1] = given[-1].with_changes(comma=comma)
-    more = [cst.Arg(cst.Name(one), keyword=cst.Name(one), equal=tight) for one in tensors]
+        given[-1] = given[-1].with_changes(comma=layout.COMMA)
+    more = [layout.named(one, cst.Name(one)) for one in tensors]
     return updated.with_changes(args=[*given, *more])

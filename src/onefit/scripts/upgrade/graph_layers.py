@@ -32,21 +32,23 @@ class GraphLayers:
         """The `call` of each, with the tensors that it is given."""
         self.calls: dict[cst.Call, list[str]] = {}
         """The calls of their layers, likewise."""
-        calls = [cst.ensure_type(one, cst.Call) for one in m.findall(module, m.Call())]
         for found in m.findall(module, m.ClassDef()):
             node = cst.ensure_type(found, cst.ClassDef)
             if OwnClass(kinds.of_class(node)).is_a(LAYER):
-                self._look(node, compiled, calls)
+                self._look(node, compiled, module)
 
-    def _look(self, node: cst.ClassDef, compiled: Compiled, calls: list[cst.Call]) -> None:
+    def _look(self, node: cst.ClassDef, compiled: Compiled, module: cst.Module) -> None:
         methods = [one for one in node.body.body if isinstance(one, cst.FunctionDef)]
         # Sorted, so that they are written in one order each time.
         tensors = sorted({name for one in methods for name in compiled.read_outside(one)})
+        if not tensors:  # as nearly always: the module need not be searched
+            return
         own = [one for one in methods if one.name.value == "call" and not _has_stars(one)]
+        calls = (cst.ensure_type(one, cst.Call) for one in m.findall(module, m.Call()))
         made = [one for one in calls if self._is_of(node.name.value, one)]
         # The tensor is to be kept under its own name, which must be that of no other attribute.
         is_alone = not m.findall(node, m.Attribute(m.Name("self"), m.Name(_one_of(tensors))))
-        if not tensors or len(own) != 1 or not made or not is_alone:
+        if len(own) != 1 or not made or not is_alone:
             return
         if not all(self._is_seen(one, name) for one in made for name in tensors):
             return

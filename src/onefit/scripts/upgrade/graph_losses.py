@@ -12,13 +12,13 @@ from typing import Any
 import libcst as cst
 from libcst import matchers as m
 
+from onefit.scripts.upgrade import layout
 from onefit.scripts.upgrade.kinds import MODEL
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 
 OF_MODELS, OF_LOSSES = "OF203", "OF206"
-_COMMA = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
 _ADDED = "Keras 3 adds no tensor of the graph to a model's losses: add it in a layer's call"
 
 
@@ -47,14 +47,15 @@ def added(script: Script, original: cst.Expr, updated: cst.Expr) -> cst.BaseSmal
         return updated
     if _has_other_names(script, owner, script.line(original)):
         # What the other name holds would stay the model without the loss.
-        script.left(OF_MODELS, original, f"{_ADDED}; the model has another name here")
+        told = f"{_ADDED}, as the model has a second name, which would not get the loss"
+        script.left(OF_MODELS, original, told)
         return updated
     if not script.journal.is_chosen(OF_MODELS):
         return updated
     script.done(OF_MODELS, original, "add_loss of a tensor is a model with a layer that adds it")
     target: Any = cst.ensure_type(today.func, cst.Attribute).value
     function = cst.Name(script.definitions.define("grown_models:with_loss"))
-    given = [cst.Arg(target, comma=_COMMA), cst.Arg(today.args[0].value)]
+    given = [cst.Arg(target, comma=layout.COMMA), cst.Arg(today.args[0].value)]
     return cst.Assign([cst.AssignTarget(target)], cst.Call(function, given))
 
 
@@ -189,5 +190,5 @@ def _of_graph(
     """`loss_of_graph(model, loss, [z_mean, z_log_var])`."""
     function = cst.Name(script.definitions.define("graph_losses:loss_of_graph"))
     each = [cst.Element(cst.parse_expression(name)) for name in tensors]
-    given = [cst.Arg(one, comma=_COMMA) for one in (model, loss)]
+    given = [cst.Arg(one, comma=layout.COMMA) for one in (model, loss)]
     return cst.Call(function, [*given, cst.Arg(cst.List(each))])

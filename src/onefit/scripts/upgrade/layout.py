@@ -7,9 +7,32 @@ from collections.abc import Sequence, Set
 from typing import Any
 
 import libcst as cst
+from libcst import matchers as m
 
 Whitespace = cst.BaseParenthesizableWhitespace
 _USUAL = cst.SimpleWhitespace(" ")
+COMMA = cst.Comma(whitespace_after=_USUAL)
+TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+"""The sign of an argument by name, `name=value`, or of a parameter's default."""
+
+
+def named(word: str, value: cst.BaseExpression) -> cst.Arg:
+    """An argument by name.
+
+    Args:
+        word: The name.
+        value: The value.
+    """
+    return cst.Arg(value, keyword=cst.Name(word), equal=TIGHT)
+
+
+def is_docstring(line: cst.CSTNode) -> bool:
+    """Whether a statement, the first of a function or a class, is its docstring.
+
+    Args:
+        line: The statement.
+    """
+    return m.matches(line, m.SimpleStatementLine(body=[m.Expr(value=m.SimpleString())]))
 
 
 def laid_out(

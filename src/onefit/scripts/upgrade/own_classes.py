@@ -12,7 +12,7 @@ import libcst as cst
 from libcst import matchers as m
 
 from onefit.scripts.eras.stand_ins.added_weights import OF_A_GRAPH, ORDERS
-from onefit.scripts.upgrade import graph_arguments, moments
+from onefit.scripts.upgrade import graph_arguments, layout, moments
 from onefit.scripts.upgrade.kinds import LAYER, MODEL, OPTIMIZER, OwnClass
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.literals import read
@@ -195,11 +195,10 @@ def add_weight(script: Script, original: cst.Call, updated: cst.Call, kind: str)
     order = _order(script.era.name, unnamed[0].value, kind)
     if len(unnamed) > len(order) or order[: len(unnamed)] == ["shape"]:
         return updated
-    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
     arguments = [
         one
         if one.keyword is not None
-        else one.with_changes(keyword=cst.Name(order[place]), equal=tight)
+        else one.with_changes(keyword=cst.Name(order[place]), equal=layout.TIGHT)
         for place, one in enumerate(updated.args)
         if one.keyword is not None or order[place] not in OF_A_GRAPH
     ]

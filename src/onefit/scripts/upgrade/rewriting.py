@@ -12,9 +12,10 @@ from onefit.scripts.eras.surroundings import RENAMED
 from onefit.scripts.upgrade import (
     automatic_names,
     calls,
-    drawn_numbers,
     graph_arguments,
     graph_losses,
+    layer_seeds,
+    layout,
     logit_values,
     logs,
     own_classes,
@@ -206,7 +207,7 @@ class Rewriting(cst.CSTTransformer):
 
     def leave_Lambda(self, original_node: cst.Lambda, updated_node: cst.Lambda) -> cst.Lambda:
         """A function that draws for a layer."""
-        return drawn_numbers.function(self.script, original_node, updated_node)
+        return layer_seeds.function(self.script, original_node, updated_node)
 
     def leave_BinaryOperation(
         self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation
@@ -229,13 +230,13 @@ class Rewriting(cst.CSTTransformer):
     ) -> cst.ClassDef:
         """What `self` was before."""
         self.script.classes.pop()
-        return drawn_numbers.layer(self.script, original_node, updated_node)
+        return layer_seeds.layer(self.script, original_node, updated_node)
 
     def leave_FunctionDef(
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.FunctionDef:
         """An initializer takes the type, and a layer's `call` may be given what Keras gave it."""
-        updated_node = drawn_numbers.function(self.script, original_node, updated_node)
+        updated_node = layer_seeds.function(self.script, original_node, updated_node)
         updated_node = own_classes.method(self.script, original_node, updated_node)
         updated_node = graph_arguments.method(self.script, original_node, updated_node)
         if original_node.name.value == "call":
@@ -248,18 +249,16 @@ class Rewriting(cst.CSTTransformer):
         if not self.script.journal.is_chosen("OF203"):
             return updated_node
         self.script.done("OF203", original_node, "an initializer takes dtype=")
-        tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-        made = cst.Param(cst.Name("dtype"), default=cst.Name("None"), equal=tight)
+        made = cst.Param(cst.Name("dtype"), default=cst.Name("None"), equal=layout.TIGHT)
         return updated_node.with_changes(params=given.with_changes(params=[*given.params, made]))
 
     def _called_by_keras(self, original: cst.FunctionDef, updated: cst.FunctionDef) -> Any:
         """`def call(self, x, training)` is `def call(self, x, training=None)`."""
         parameters = list(updated.params.params)
         required = [at for at, one in enumerate(parameters) if one.default is None]
-        tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
         while required and parameters[required[-1]].name.value in ("training", "mask"):
             place = required.pop()
-            made = parameters[place].with_changes(default=cst.Name("None"), equal=tight)
+            made = parameters[place].with_changes(default=cst.Name("None"), equal=layout.TIGHT)
             parameters[place] = made
         params = updated.params.with_changes(params=parameters)
         if params.deep_equals(updated.params) or not self.script.journal.is_chosen("OF203"):

@@ -87,9 +87,8 @@ def held(script: Script, node: cst.BaseExpression) -> list[cst.BaseExpression]:
         script: The script that is upgraded.
         node: The name.
     """
-    found = script.names.values.get(spelled(node) or "", [])
-    scope = script.names.scopes.get(node)
-    return [one for one in found if script.names.scopes.get(one) is scope] or found
+    here = script.names.held(node) if isinstance(node, cst.Name) else []
+    return here or script.names.values.get(spelled(node) or "", [])
 
 
 def _is_several(script: Script, node: cst.BaseExpression | None) -> bool:

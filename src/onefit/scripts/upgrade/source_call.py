@@ -237,7 +237,7 @@ class SourceCall:
         """A call of a full name, or of a stand-in that is written down."""
         function = cst.Name(self.define(target)) if ":" in target else self.refer(target)
         arguments = [cst.Arg(write(one)) for one in values]
-        arguments += [_named(name, write(one)) for name, one in named.items()]
+        arguments += [layout.named(name, write(one)) for name, one in named.items()]
         call = cst.Call(function, arguments)
         return Expression(call, self._place(values))
 
@@ -305,15 +305,10 @@ class SourceCall:
             return old.with_changes(value=one.value)
         if old is not None and old.keyword is not None:
             return old.with_changes(keyword=cst.Name(name), value=one.value)
-        made = _named(name, one.value)
+        made = layout.named(name, one.value)
         if old is None:
             return made
         return old.with_changes(keyword=made.keyword, value=made.value, equal=made.equal)
-
-
-def _named(name: str, value: cst.BaseExpression) -> cst.Arg:
-    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-    return cst.Arg(value, keyword=cst.Name(name), equal=tight)
 
 
 _TIGHT = (

@@ -8,8 +8,7 @@ gives its graph. Each pass through the model then keeps the tensors that this gr
 from __future__ import annotations
 
 import functools
-import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -18,6 +17,7 @@ from keras.src.models.functional import Functional
 from keras.src.ops.function import Function
 
 from onefit.scripts.eras.stand_ins.graph import Gradient
+from onefit.scripts.eras.stand_ins.read_tensors import is_the_scripts, places
 
 Loss = Callable[[Any, Any], Any]
 
@@ -149,39 +149,11 @@ def _read_by(loss: Any) -> list[keras.KerasTensor]:
             if isinstance(one, keras.KerasTensor):
                 found[id(one)] = one
         loss = loss.func
-    owner = getattr(loss, "__self__", None)
     function = getattr(loss, "__func__", loss)
-    if inspect.isfunction(function):
-        found |= {id(one): one for one in _outside(function, owner)}
+    if is_the_scripts(function):
+        for place in places(function, getattr(loss, "__self__", None)):
+            found |= {id(one): one for one in keras.tree.flatten(place.tensors)}
     return list(found.values())
-
-
-def _outside(function: Any, owner: Any, depth: int = 2) -> Iterator[keras.KerasTensor]:
-    """The symbolic tensors that a function, and those it calls, find outside.
-
-    Args:
-        function: The function.
-        owner: What it is a method of; `None` for others.
-        depth: How far calls are followed.
-    """
-    names = inspect.getclosurevars(function)
-    values = [*names.nonlocals.values(), *names.globals.values()]
-    # `self.z_mean` and `self.kl()`, also in a loss that a method defines inside
-    for one in [owner, *values]:
-        for name in function.__code__.co_names if _is_the_scripts(type(one)) else ():
-            values.append(getattr(one, "__dict__", {}).get(name))
-            method = getattr(type(one), name, None)
-            if depth and inspect.isfunction(method) and method is not function:
-                yield from _outside(method, one, depth - 1)
-    for value in values:
-        if isinstance(value, keras.KerasTensor):
-            yield value
-        elif depth and inspect.isfunction(value) and _is_the_scripts(value):
-            yield from _outside(value, None, depth - 1)
-
-
-def _is_the_scripts(value: Any) -> bool:
-    return not value.__module__.startswith(("keras.", "onefit.", "numpy", "jax", "builtins"))
 
 
 def _keep(model: Any, graphs: list[_Graph]) -> None:

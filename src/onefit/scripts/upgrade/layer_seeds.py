@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import libcst as cst
-from libcst import matchers as m
 
+from onefit.scripts.upgrade import layout
 from onefit.scripts.upgrade.draws import ARGUMENT, ATTRIBUTE, TODAY, base_called
 from onefit.scripts.upgrade.script import Script
 
@@ -42,8 +42,8 @@ def drawn(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call | N
         if word != ARGUMENT:
             arguments.append(one)
     if arguments:
-        arguments[-1] = arguments[-1].with_changes(comma=_COMMA)
-    arguments.append(_named(ARGUMENT, cst.parse_expression(seed)))
+        arguments[-1] = arguments[-1].with_changes(comma=layout.COMMA)
+    arguments.append(layout.named(ARGUMENT, cst.parse_expression(seed)))
     script.done(CODE, original, f"{old} is {name}, with a seed of the layer's")
     return updated.with_changes(func=script.references.refer(name), args=arguments)
 
@@ -63,14 +63,6 @@ def told(name: str) -> str:
     )
 
 
-_COMMA = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-_TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-
-
-def _named(word: str, value: cst.BaseExpression) -> cst.Arg:
-    return cst.Arg(value, keyword=cst.Name(word), equal=_TIGHT)
-
-
 def handed_on(script: Script, original: cst.Call, made: cst.BaseExpression) -> cst.BaseExpression:
     """`Lambda(sampling)` with a generator for the function's draws."""
     is_one = original in script.draws.lambdas and script.journal.is_chosen(CODE)
@@ -86,7 +78,7 @@ def handed_on(script: Script, original: cst.Call, made: cst.BaseExpression) -> c
             more = table.with_changes(elements=[*table.elements, entry])
             arguments[place] = one.with_changes(value=more)
             return made.with_changes(args=arguments)
-    return made.with_changes(args=[*arguments, _named("arguments", cst.Dict([entry]))])
+    return made.with_changes(args=[*arguments, layout.named("arguments", cst.Dict([entry]))])
 
 
 def _generator(script: Script) -> str:
@@ -100,7 +92,7 @@ def function(script: Script, original: _Kind, updated: _Kind) -> _Kind:
     given: list[cst.Param] = list(updated.params.params)
     if given:
         given[-1] = given[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-    more = cst.Param(cst.Name(ARGUMENT), default=cst.Name("None"), equal=_TIGHT)
+    more = cst.Param(cst.Name(ARGUMENT), default=cst.Name("None"), equal=layout.TIGHT)
     return updated.with_changes(params=updated.params.with_changes(params=[*given, more]))
 
 
@@ -126,7 +118,7 @@ def layer(script: Script, original: cst.ClassDef, updated: cst.ClassDef) -> cst.
         method = cst.ensure_type(made, cst.FunctionDef)
         block = method.body.with_changes(body=[method.body.body[0], line])
         # Behind a docstring, which is one only as the first statement.
-        place = int(_is_text(body[0]))
+        place = int(layout.is_docstring(body[0]))
         method = method.with_changes(body=block)
         body[place : place + 1] = [_set_apart(one) for one in body[place : place + 1]]
         body.insert(place, _set_apart(method) if place else method)
@@ -138,8 +130,3 @@ def _set_apart(line: Any) -> Any:
     if not hasattr(line, "leading_lines") or line.leading_lines:
         return line
     return line.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
-
-
-def _is_text(line: cst.CSTNode) -> bool:
-    """Whether a statement is a docstring."""
-    return m.matches(line, m.SimpleStatementLine(body=[m.Expr(value=m.SimpleString())]))
