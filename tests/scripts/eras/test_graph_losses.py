@@ -68,8 +68,10 @@ def test_an_attribute_of_the_name_of_a_tensor_is_none(tmp_path):
     script.write_text(
         "import numpy as np\nfrom keras.layers import Dense, Input\n"
         "from keras.models import Model\nfrom keras import backend as K\n"
+        "class Net:\n    def __init__(self):\n        self.mean = Dense(2)(Input((3,)))\n"
+        "    def loss(self, y, p):\n        return K.mean(K.square(y - p), axis=-1)\n"
         "mean = Dense(2)(Input((3,)))\nx = Input((2,))\nmodel = Model(x, Dense(1)(x))\n"
-        "model.compile('sgd', lambda y, p: K.mean(K.square(y - p), axis=-1))\n"
+        "model.compile('sgd', Net().loss)\n"
         "print(model.evaluate(np.zeros((2, 2)), np.ones((2, 1)), verbose=0))\n",
         "utf-8",
     )
@@ -78,14 +80,16 @@ def test_an_attribute_of_the_name_of_a_tensor_is_none(tmp_path):
     assert float(ran.stdout) == 1.0
 
 
-def test_a_layer_reads_what_an_object_keeps(tmp_path):
+@pytest.mark.parametrize("function", ["lambda t: t + K.square(self.z)", "self.more"])
+def test_a_layer_reads_what_an_object_keeps(function, tmp_path):
     script = tmp_path / "script.py"
     script.write_text(
         "import numpy as np\nfrom keras.layers import Dense, Input, Lambda\n"
         "from keras.models import Model\nfrom keras import backend as K\nclass Net:\n"
         "    def __init__(self):\n        x = Input((2,))\n        self.z = Dense(1)(x)\n"
-        "        y = Lambda(lambda t: t + K.square(self.z))(self.z)\n"
+        f"        y = Lambda({function})(self.z)\n"
         "        self.model = Model(x, [y, self.z])\n"
+        "    def more(self, t):\n        return t + K.square(self.z)\n"
         "y, z = Net().model.predict(np.random.rand(4, 2))\nprint(np.abs(y - z - z ** 2).max())\n",
         "utf-8",
     )

@@ -42,7 +42,8 @@ def reading_the_graph(original: Method) -> Method:
         if function is None:
             return original(self, *args, **kwargs)
         if _asks_for_gradients(self, function, args):
-            return original(_passing_on(self), _of_graph(self, function, args[0]), **kwargs)
+            made = _of_graph(self, args[0])  # before the layer forgets its function
+            return original(_passing_on(self), made, **kwargs)
         if ARGUMENT in kwargs or _has_symbols((args, kwargs)):
             found = _read(self, function)
             if found:
@@ -57,7 +58,7 @@ def reading_the_graph(original: Method) -> Method:
 def _of_script(layer: Any) -> FunctionType | None:
     """The function with which a layer of the script computes; none for a layer of Keras's."""
     function = layer.function if isinstance(layer, keras.layers.Lambda) else type(layer).call
-    function = inspect.unwrap(function)
+    function = inspect.unwrap(getattr(function, "__func__", function))  # `Lambda(self.sampling)`
     if isinstance(layer, keras.Model) or not is_the_scripts(function):
         return None
     return function
@@ -76,9 +77,9 @@ def _asks_for_gradients(layer: Any, function: FunctionType, args: tuple[Any, ...
     return is_lambda and _has_symbols(args) and "gradients" in looked_up(function)
 
 
-def _of_graph(layer: Any, function: FunctionType, inputs: Any) -> Any:
+def _of_graph(layer: Any, inputs: Any) -> Any:
     """What the function gives for the tensors of the graph, once and for all, as it did then."""
-    found = function(inputs, **(layer.arguments or {}))
+    found = layer.function(inputs, **(layer.arguments or {}))
     return found[0] if isinstance(found, list | tuple) and len(found) == 1 else found
 
 
@@ -92,9 +93,11 @@ def _passing_on(layer: Any) -> Any:
 
 def _read(layer: Any, function: FunctionType) -> list[Place]:
     """The names of tensors that a layer reads as it computes, and arguments of a `Lambda`."""
-    given = layer.arguments if isinstance(layer, keras.layers.Lambda) else {}
+    if not isinstance(layer, keras.layers.Lambda):
+        return list(places(function, layer))
+    given = layer.arguments or {}
     handed = (Place(given, name, one) for name, one in given.items() if is_of_tensors(one))
-    return [*places(function, layer), *handed]
+    return [*places(function, getattr(layer.function, "__self__", None)), *handed]
 
 
 def _take(layer: Any, read: Sequence[Place]) -> None:

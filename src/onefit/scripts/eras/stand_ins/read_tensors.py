@@ -14,6 +14,7 @@ from typing import Any
 from keras import KerasTensor, tree
 
 _NOT_THE_SCRIPTS = ("keras.", "onefit.", "numpy.", "jax.", "builtins.")
+_NO_NAMES = ("LOAD_ATTR", "LOAD_METHOD", "LOAD_CONST", "LOAD_SMALL_INT")
 _DEPTH = 4
 """Functions that call functions: how far they are followed."""
 
@@ -95,31 +96,32 @@ def _is_of_library(value: Any) -> bool:
 
 def _read(function: FunctionType, owner: Any) -> Iterator[tuple[Any, str, Any, Any]]:
     """What a function reads: who holds it, its name, its value, and what a method is one of."""
-    names, attributes = _looked_up(function.__code__)
-    objects = [owner]
+    code = function.__code__
+    names, attributes = _looked_up(code)
+    objects = dict.fromkeys(code.co_varnames[:1], owner)  # `self`
     # Sorted, because the tensors become arguments in this order, and a set of texts has another
     # order in each process.
     for name in sorted(names & set(function.__globals__)):
-        objects.append(value := function.__globals__[name])
-        yield function.__globals__, name, value, None
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+        objects[name] = function.__globals__[name]
+        yield function.__globals__, name, objects[name], None
+    for name, cell in zip(code.co_freevars, function.__closure__ or ()):
         # An empty cell: the name is assigned further down in the script.
         if cell != CellType():
-            objects.append(cell.cell_contents)
-            yield cell, name, cell.cell_contents, None
-    for one in objects:
+            objects[name] = cell.cell_contents
+            yield cell, name, objects[name], None
+    for name, attribute in sorted(attributes):
+        one = objects.get(name)
         if one is owner or not _is_of_library(type(one)):
-            yield from _attributes(one, sorted(attributes))
+            yield from _held(one, attribute)
 
 
-def _attributes(owner: Any, names: list[str]) -> Iterator[tuple[Any, str, Any, Any]]:
-    """What an object has under some names: `self.z_mean` and `self.kl()`, for example."""
+def _held(owner: Any, name: str) -> Iterator[tuple[Any, str, Any, Any]]:
+    """What an object has under a name: `self.z_mean` or `self.kl()`, for example."""
     held = getattr(owner, "__dict__", {})
-    for name in names:
-        if name in held:
-            yield held, name, held[name], None
-        elif isinstance(method := getattr(type(owner), name, None), FunctionType):
-            yield vars(type(owner)), name, method, owner
+    if name in held:
+        yield held, name, held[name], None
+    elif isinstance(method := getattr(type(owner), name, None), FunctionType):
+        yield vars(type(owner)), name, method, owner
 
 
 def looked_up(function: FunctionType, depth: int = _DEPTH) -> set[str]:
@@ -130,7 +132,7 @@ def looked_up(function: FunctionType, depth: int = _DEPTH) -> set[str]:
         depth: How far calls are followed. Defaults to 4.
     """
     names, attributes = _looked_up(function.__code__)
-    found = names | attributes
+    found = names.union(*attributes)
     for name in names & set(function.__globals__):
         # A function that calls itself would be followed until the depth is used up.
         if depth and is_the_scripts(value := function.__globals__[name]) and value != function:
@@ -138,14 +140,21 @@ def looked_up(function: FunctionType, depth: int = _DEPTH) -> set[str]:
     return found
 
 
-def _looked_up(code: CodeType) -> tuple[set[str], set[str]]:
-    """The global names and the attributes that a function's code, and that within it, looks up."""
-    names, attributes = set(), set()
+def _looked_up(code: CodeType) -> tuple[set[str], set[tuple[str, str]]]:
+    """What a function's code, and that within it, looks up: global names, attributes of names.
+
+    Of which name an attribute is matters: `K.mean` does not read a `mean` that `self` has.
+    """
+    names, attributes, before = set(), set(), ""
     for one in dis.get_instructions(code):
         if one.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
             names.add(one.argval)
         elif one.opname in ("LOAD_ATTR", "LOAD_METHOD"):
-            attributes.add(one.argval)
+            attributes.add((before, one.argval))
+        # Since Python 3.13 one instruction may load two names.
+        loaded = one.argval[-1] if isinstance(one.argval, tuple) else one.argval
+        is_name = one.opname.startswith("LOAD_") and one.opname not in _NO_NAMES
+        before = str(loaded) if is_name else ""
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             more, others = _looked_up(inner)
