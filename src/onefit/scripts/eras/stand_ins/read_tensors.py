@@ -89,9 +89,9 @@ def is_of_tensors(value: Any) -> bool:
     return isinstance(value, KerasTensor)
 
 
-def _is_of_library(value: Any) -> bool:
-    home = f"{getattr(value, '__module__', None) or 'builtins'}."
-    return home.startswith(_NOT_THE_SCRIPTS)
+def _is_of_library(value: FunctionType | type) -> bool:
+    # A function that `exec` made in a plain dictionary has no module: it is nobody's but the script's.
+    return f"{value.__module__ or ''}.".startswith(_NOT_THE_SCRIPTS)
 
 
 def _read(function: FunctionType, owner: Any) -> Iterator[tuple[Any, str, Any, Any]]:
