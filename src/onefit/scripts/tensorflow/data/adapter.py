@@ -52,6 +52,7 @@ class DatasetAdapter(DataAdapter):
             return row_batches(self.stage)
         found = row_batches(self.stage.source)
         if found is not None:
+            # A weight depends on its row alone, so that all rows can have theirs at once.
             found.arrays = self.stage.weighted(found.arrays)
         return found
 
@@ -69,6 +70,7 @@ class DatasetAdapter(DataAdapter):
             return iter(seen)
         return batches
 
+    # Keras's own iterators for JAX give NumPy's arrays as they are, too.
     get_jax_iterator = get_numpy_iterator
 
     @contextlib.contextmanager
@@ -120,6 +122,7 @@ class Weighted(Stage):
         if tree.is_nested(y):
             raise ValueError("`class_weight` is only supported for Models with a single output.")
         self.source = source
+        # A class without a weight counts once, as in Keras.
         self.weights = array([of_class.get(int(c), 1.0) for c in range(max(of_class) + 1)])
         self.spec = (*source.spec[:2], spec_of(self.weights))
 
@@ -173,6 +176,7 @@ def _with_datasets(keras_own: Callable[..., Any]) -> Callable[..., Any]:
             data_adapters.raise_unsupported_arg("y", "the targets", KIND)
         if sample_weight is not None:
             data_adapters.raise_unsupported_arg("sample_weights", "the sample weights", KIND)
+        # The text is Keras's own: scripts that filter warnings by it go on to do so.
         if shuffle:
             warnings.warn(
                 "`shuffle=True` was passed, but will be ignored since the data `x` was provided as "

@@ -65,6 +65,7 @@ class Batch(Stage):
         table = self.source.table
         if table is not None:
             return map(table.rows, self.groups(self.source.rows()))
+        # Each thread copies its element into the batch while its cache still holds it (`filling`).
         if isinstance(self.source, Map) and is_slow(self.source):
             return map(self.filled, self.groups(self.source.start_in(places(self.size))))
         return map(self.joined, self.groups(self.source.start()))
@@ -112,6 +113,8 @@ def _as_rows(spec: Any) -> Any:
     """The shape and dtype of a leaf whose lengths differ, as a row; others are as they are."""
     if not isinstance(spec, TensorSpec) or spec.shape is None or None not in spec.shape:
         return spec
+    # TensorFlow's ragged rank is the last open axis: those before it are ragged as well, known or
+    # not.
     last = max(axis for axis, length in enumerate(spec.shape) if length is None)
     return RaggedTensorSpec(spec.shape, spec.dtype, last)
 
@@ -121,6 +124,7 @@ def _as_row(leaf: Any, spec: Any) -> Any:
     as_rows = _as_rows(spec)
     if as_rows is spec:
         return leaf
+    # Of rank 0 only the batch is ragged: the element is one plain row of it.
     if as_rows.ragged_rank:
         return RaggedTensor.from_tensor(leaf, ragged_rank=as_rows.ragged_rank)
     return leaf.view(Row)
@@ -170,6 +174,8 @@ def _stacked(leaves: list[Any], place: int) -> Any:
     _same_shapes(leaves, place)
     made = memory((len(leaves), *first.shape), first.dtype)
     for number, leaf in enumerate(leaves):
+        # NumPy would store an array of no axes in an array of objects as it is; text comes out of
+        # its box.
         made[number] = leaf[()]
     return made
 
@@ -203,6 +209,7 @@ def _padded(leaves: list[Any], shape: Any, value: Any) -> np.ndarray:
         for axis in range(rank)
     ]  # fmt: skip
     made = np.empty((len(leaves), *lengths), leaves[0].dtype)
+    # A fill of text is bytes, not the array around them.
     made[...] = value if value.dtype.kind != "O" else value[()]
     for number, leaf in enumerate(leaves):
         if leaf.ndim != rank or any(map(int.__gt__, leaf.shape, lengths)):

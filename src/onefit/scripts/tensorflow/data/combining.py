@@ -78,6 +78,7 @@ class Concatenate(Stage):
     def count(self) -> int:
         """The sum."""
         counts = self.first.count(), self.second.count()
+        # Without end comes first: nobody has to know the other's length then.
         for special in (INFINITE, UNKNOWN):
             if special in counts:
                 return special
@@ -100,6 +101,7 @@ class Directed(Stage):
 
     def start(self) -> Elements:
         """One element after the other."""
+        # All are started, chosen or not, as in TensorFlow: a `shuffle` in one draws its seeds now.
         return self._chosen(self.choices.start(), [stage.start() for stage in self.sources])
 
     def _chosen(self, choices: Elements, started: list[Elements]) -> Elements:
@@ -110,6 +112,8 @@ class Directed(Stage):
                 raise InvalidArgumentError(
                     f"Expected choices from 0 to before {len(started)}. Received: {number}."
                 )
+            # A choice of a dataset that has ended is used up, and the next one is drawn, as in
+            # TensorFlow.
             if number in left:
                 element = next(left[number], _END)
                 if element is not _END:
@@ -147,6 +151,7 @@ class Sampled(Stage):
 
 def _uniform(seeds: Seeds) -> float:
     """The first number of a generator as one from 0 to before 1, of 52 bits."""
+    # As TensorFlow's `Uint64ToDouble`: 20 bits of the first word above all of the second.
     low, high = (int(word) for word in philox(seeds, 0, 1)[0, :2])
     return ((low & 0xFFFFF) << 32 | high) / 2**52
 
@@ -209,6 +214,8 @@ class Combining(Methods):
         >>> list(Dataset.from_tensor_slices(["a"]).enumerate(5).as_numpy_iterator())
         [(np.int64(5), b'a')]
         """
+        # A range up to the largest int64, as TensorFlow has it: the other dataset's length is that
+        # of both.
         numbers = Range(range(int(start), 2**63 - 1), "int64")
         return self.of(Zip((numbers, self.stage)))
 

@@ -188,6 +188,7 @@ def make_csv_dataset(
         return made.ignore_errors() if ignore_errors else made
 
     dataset = Dataset.from_tensor_slices(files)
+    # As in TensorFlow: the files first, then rows in a buffer, both with the one seed.
     if shuffle:
         dataset = dataset.shuffle(len(files), shuffle_seed)
     dataset = dataset.interleave(rows, int(num_parallel_reads or 1))
@@ -260,6 +261,7 @@ def _names(files: list[str], delimiter: str, quotes: bool, header: bool) -> list
 def _chosen(names: list[str], columns: Sequence[Any] | None) -> list[int]:
     if columns is None:
         return list(range(len(names)))
+    # TensorFlow gives columns in the order of the file, however they are listed.
     places = sorted(names.index(one) if isinstance(one, str) else int(one) for one in columns)
     if len(set(places)) != len(places):
         raise ValueError(f"`select_columns` contains duplicate columns. Received: {columns}")
@@ -289,6 +291,7 @@ def _kinds(
         for number, place in enumerate(columns):
             if row[place] not in ("", empty):
                 found[number] = max(found[number] or 0, _kind(row[place]))
+    # A column of empty fields alone is text, as in TensorFlow.
     return [DEFAULTS[-1 if kind is None else kind] for kind in found]
 
 
@@ -308,6 +311,8 @@ DEFAULTS = [np.int32(0), np.int64(0), np.float32(0), np.float64(0), ""]
 
 def _kind(text: str) -> int:
     """The place of a field's dtype in `DEFAULTS`."""
+    # Python reads `1_000` and blanks around digits as TensorFlow does, which asks Python's `int`
+    # too.
     with contextlib.suppress(ValueError):
         whole = int(text)
         for kind, bits in enumerate((31, 63)):

@@ -117,6 +117,7 @@ class Iterator:
     def __init__(self, stage: Stage) -> None:
         """Start it."""
         self._stage, self._elements = stage, stage.start()
+        # Memory is lent to JAX only where no other element, and no stage, has the same.
         self._tensor = lent if stage.fresh else tensor
 
     @property

@@ -54,6 +54,8 @@ def choose_from_datasets(
     datasets: Any, choice_dataset: Any, stop_on_empty_dataset: bool = False
 ) -> Dataset:
     """See `Dataset.choose_from_datasets`."""
+    # Here TensorFlow goes on behind an empty dataset by default, in `Dataset`'s own method it
+    # stops.
     return Dataset.choose_from_datasets(datasets, choice_dataset, stop_on_empty_dataset)
 
 

@@ -127,6 +127,7 @@ def _lines(path: str, compression: str) -> Iterator[bytes]:
     # TensorFlow's reader leaves out every carriage return, also in the middle of a line
     # (`BufferedInputStream::ReadLineHelper`).
     found = _contents(path, compression).replace(b"\r", b"").split(b"\n")
+    # A line break at the end of a file ends its last line and begins none.
     return iter(found if found[-1] else found[:-1])
 
 

@@ -44,9 +44,11 @@ class Filling:
         with self.lock:
             if self.columns is None:
                 self._begin(element, leaves)
+        # No columns are those of a batch that is not filled in place: no element fits them.
         columns = self.columns or []
         if [(one.shape[1:], one.dtype) for one in columns] != list(map(_kind, leaves)):
             return element
+        # Without the lock: each thread has a place of its own.
         for column, leaf in zip(columns, leaves):
             column[place] = leaf[()]
         return Filled(self, place)

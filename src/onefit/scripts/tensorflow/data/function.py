@@ -142,6 +142,7 @@ class Function:
         except Exception:
             if not is_open:
                 raise
+            # A function may need more than the short samples have, as one that frames a sound.
             return self._spec_of_lengths(specs, is_open, LONG)
         if is_open and any(map(is_shaped, flatten(found))):
             is_empty = any(0 in (getattr(one, "shape", None) or ()) for one in flatten(found))
@@ -176,6 +177,8 @@ class Function:
             for length in lengths
         ]
         looks: list[Callable[..., Element]] = [self._shapes, self._shapes_of_values]
+        # A trace of known lengths tells all. Calls with values are always two: lengths may depend
+        # on them.
         for look, count in zip(looks, (1 + is_open, len(samples))):
             try:
                 found = []
@@ -229,6 +232,7 @@ class _Program:
         """The function of so many rows; `None` if that makes too much, or does not hold."""
         many = jax.jit(jax.vmap(self.of_leaves))
         with jax.enable_x64(True):
+            # One row tells how large all will be before anything is computed.
             shapes, _ = jax.eval_shape(many, [column[:1] for column in columns])
             if count * sum(one.size * one.dtype.itemsize for one in shapes) > most:
                 return None
@@ -288,6 +292,7 @@ def _boxed(value: Any) -> Any:
 
 
 def _is_numeric(leaf: Any) -> bool:
+    # bfloat16 and its like are of the kind V for NumPy.
     return isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind in "biufcV"
 
 

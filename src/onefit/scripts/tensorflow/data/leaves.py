@@ -52,10 +52,12 @@ def array(value: Any, dtype: DTypeLike = None) -> Any:
     """
     if value is None or isinstance(value, Nested | Rows):
         return value
+    # Pixels and text that NumPy holds need not go through JAX and back.
     if dtype is None and type(value) in (Tensor, StringTensor) and type(value._held) is np.ndarray:
         return value._held
     if hasattr(value, "stage"):  # a dataset
         return value.stage
+    # By name: neither JAX's sparse arrays nor SciPy are imported to ask.
     if type(value).__name__ in ("BCOO", "csr_matrix"):
         refuse(f"{type(value).__name__} in tensorflow.data", "data")
     if isinstance(value, str | bytes | StringTensor):
@@ -175,6 +177,7 @@ def row_of(rows: Any, number: int) -> Any:
     if isinstance(rows, Rows):
         row = rows.row_at(number)
         return row.view(Row) if isinstance(row, np.ndarray) else row
+    # The ellipsis keeps an array of no axes, where NumPy would give a scalar of its own.
     return (rows.view(np.ndarray) if isinstance(rows, Row) else rows)[number, ...]
 
 

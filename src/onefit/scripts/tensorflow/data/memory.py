@@ -19,6 +19,7 @@ LARGE = 1 << 16
 KEPT = 1 << 26
 """The bytes up to which a block is kept, when nobody needs it any more, for the next batch."""
 
+# A deque needs no lock, and drops its oldest block where a fifth comes back.
 _free: deque[np.ndarray] = deque(maxlen=4)
 
 
@@ -39,6 +40,7 @@ def memory(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     # NumPy's views keep `whole` alive, as the last array before something that is none.
     whole = np.frombuffer(block.data, np.uint8)
     if block.nbytes <= KEPT:
+        # At the end of Python, blocks that are still in use need not be handed back.
         weakref.finalize(whole, _free.append, block).atexit = False
     first = -whole.ctypes.data % ALIGNMENT
     return whole[first : first + size].view(dtype).reshape(shape)

@@ -75,6 +75,7 @@ class Repeat(Order):
         """Start anew after each end; a start that gives nothing is the last."""
         if self.times == 1:  # TensorFlow leaves such a stage out
             return start()
+        # `repeat(0)` does not start its input, which would draw seeds.
         again = not isinstance(self.source, Shuffle)
         return _repeated(start, start() if self.times else iter(()), self.times, again)
 
@@ -162,6 +163,8 @@ class Prefetch(Order):
 
     def start(self) -> Iterator[Any]:
         """The elements of the other stage."""
+        # Started by the thread that asks, not by the reader: a `shuffle` further up draws its seeds
+        # in turn.
         elements = super().start()
         return ahead(elements, self.room) if self.room and is_slow(self.source) else elements
 

@@ -180,6 +180,7 @@ def _read(elements: Iterator[Any], size: int) -> tuple[list[Any], Exception | No
     """So many elements, or those before the end, and what is raised there."""
     group: list[Any] = []
     try:
+        # `extend` keeps what came before an error.
         group.extend(islice(elements, size))
     except Exception as error:
         return group, error

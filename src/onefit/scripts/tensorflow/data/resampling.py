@@ -80,6 +80,7 @@ class Resampling(Mapping, Combining):
         known = None if initial_dist is None else np.asarray(array(initial_dist))
         found = self.map(class_func).stage
         estimates = Estimated(found, len(wanted)) if known is None else Known(known)
+        # With known shares that need no mixture TensorFlow has one of the two datasets alone.
         if known is not None and acceptance(known, wanted)[1] == 1:
             return pairs
         drawn = Shares(seeds_of(seed), wanted.dtype)
@@ -117,7 +118,9 @@ class Estimated(Stage):
     def _seen(self, classes: Iterator[Any]) -> Iterator[Any]:
         seen = np.full(self.number, SEEN, np.int64)
         while batch := [int(one) for one in islice(classes, BATCH)]:
+            # A class beyond those that are wanted has no place in TensorFlow's one-hot rows either.
             seen = seen + np.bincount(batch, minlength=self.number)[: self.number]
+            # TensorFlow divides in float64 and rounds then.
             yield from repeat((seen / seen.sum()).astype(np.float32), BATCH)
 
 
@@ -174,6 +177,7 @@ def acceptance(initial: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, flo
     >>> acceptance(np.array([0.75, 0.25]), np.array([0.5, 0.5]))
     (array([0., 1.]), 0.6666666666666666)
     """
+    # TensorFlow adds `tiny`, which changes nothing but a share of 0.
     tiny = np.finfo(initial.dtype).tiny
     ratios = wanted.astype(initial.dtype) / np.maximum(initial, tiny)
     most, least = ratios.max(), ratios.min()

@@ -34,6 +34,7 @@ def set_global(seed: int | None) -> None:
     Args:
         seed: The argument of `tf.random.set_seed`; `None` for no global seed.
     """
+    # TensorFlow's eager context has Python's generator for the seeds of operations, too.
     _global[:] = [] if seed is None else [(int(seed), random.Random(int(seed)))]
 
 
@@ -62,6 +63,7 @@ def seeds_of(seed: int | None) -> Seeds:
     """
     own = next_of_global() if seed is None else int(seed)
     if own is None:
+        # `secrets` leaves the states of the script's own generators as they are.
         return Seeds(secrets.randbits(63), secrets.randbits(63))
     first = _global[0][0] if _global else DEFAULT
     # TensorFlow's kernels take two zeros for "no seed" and would draw anew each time, so its Python
@@ -183,4 +185,5 @@ def _words(seed: int) -> tuple[int, int]:
 
 
 _MASK, _HALF = np.uint64(2**32 - 1), np.uint64(32)
+# Those of Philox 4x32 in the paper.
 _MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)

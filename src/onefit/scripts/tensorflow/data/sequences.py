@@ -91,8 +91,11 @@ def timeseries(
     if targets is not None:
         count = min(count, len(targets))
     starts = np.arange(0, count, sequence_stride, dtype="int32" if count < 2**31 - 1 else "int64")
+    # As Keras does, with one seed for both: the places are shuffled here, the windows in a buffer
+    # below.
     if shuffle:
         if seed is None:
+            # From the script's own generator, which Keras moves on as well.
             seed = np.random.randint(10**6)
         np.random.RandomState(seed).shuffle(starts)
     offsets = np.arange(0, sequence_length * sampling_rate, sampling_rate)

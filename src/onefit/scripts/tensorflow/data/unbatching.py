@@ -91,6 +91,8 @@ class Rebatch(Stage):
             try:
                 yield joined(group)
             except InvalidArgumentError as error:
+                # TensorFlow's `rebatch` has another error than its `batch` for rows of different
+                # shapes.
                 raise FailedPreconditionError(str(error)) from None
 
 

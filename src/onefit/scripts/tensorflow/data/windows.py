@@ -223,6 +223,7 @@ class Windows(Methods):
             return np.int64(np.searchsorted(boundaries, length, side="right"))
 
         def batched(number: Any, group: Any) -> Any:
+            # A sample of which only the shapes are asked for may name a bucket that is not there.
             number = min(int(number), len(sizes) - 1)
             if no_padding:
                 return group.batch(sizes[number], drop_remainder=drop_remainder)

@@ -25,6 +25,7 @@ for _home in (
     *(_geometry, _quality, _resizing, _suppression),
 ):
     for _name, _part in list(vars(_home).items()):
+        # What a file imports for itself is no name of `tf.image`.
         _is_its_own = callable(_part) and _part.__module__ == _home.__name__
         if _is_its_own and _name[0] != "_" and _name not in _INNER:
             globals()[_name] = _part

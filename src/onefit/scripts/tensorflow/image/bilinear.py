@@ -48,6 +48,7 @@ def resized(image: np.ndarray, new: tuple[int, ...]) -> np.ndarray:
     """
     rows = np.ascontiguousarray(image.reshape(len(image), -1))
     channels = image.shape[2]
+    # Threads may count at once: `next` of a `count` is one step for Python.
     ready = loop(channels, rows.dtype) if next(_pictures) >= PAYS else None
     if ready is None:
         return _by_numpy(rows, image.shape, tuple(new)).reshape(*new, channels)

@@ -43,6 +43,7 @@ def _of_channels(channels: int) -> Loop:
         wide = np.empty((2, new.shape[1]), np.float32)  # the upper and the lower row
         held = np.full(2, old.shape[0], np.uint64)  # their numbers: none yet
         for y in range(new.shape[0]):
+            # On the way down the lower row becomes the upper one, and is not made again.
             if held[0] != top[y] and held[1] == top[y]:
                 wide[0] = wide[1]
                 held[0] = held[1]

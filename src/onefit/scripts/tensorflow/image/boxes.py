@@ -36,6 +36,7 @@ def non_max_suppression(
     [1, 2]
     """
     corners, values = np.asarray(array(boxes), np.float32), np.asarray(array(scores), np.float32)
+    # Of equal scores the first box comes first, as in TensorFlow's queue.
     order = np.argsort(-values, kind="stable")
     kept: list[int] = []
     for number in order[values[order] > score_threshold].tolist():
@@ -51,6 +52,7 @@ def overlap(one: np.ndarray, other: np.ndarray) -> float:
     lows = [np.minimum(box[:2], box[2:]) for box in (one, other)]
     highs = [np.maximum(box[:2], box[2:]) for box in (one, other)]
     areas = [float(np.prod(high - low)) for low, high in zip(lows, highs)]
+    # As in TensorFlow's kernel: a box without an area overlaps with none.
     if min(areas) <= 0:
         return 0.0
     sides = np.maximum(np.minimum(*highs) - np.maximum(*lows), 0)

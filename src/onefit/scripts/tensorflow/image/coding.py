@@ -251,6 +251,7 @@ def _of_turbo(data: bytes, channels: int, way: Jpeg) -> np.ndarray | None:
         return None
     try:
         colours = turbo.decode_jpeg_header(data)[2]
+        # Four inks are left to Pillow.
         if colours not in ("Gray", "YCbCr", "RGB"):
             return None
         into = "GRAY" if (channels or (1 if colours == "Gray" else 3)) == 1 else "RGB"
@@ -279,6 +280,7 @@ def _grey(pixels: np.ndarray) -> np.ndarray:
 def _in_channels(picture: Any, channels: int) -> Any:
     if not channels:
         if picture.mode == "P":
+            # As TensorFlow has it of libpng: a palette with transparency has four channels.
             return picture.convert("RGBA" if "transparency" in picture.info else "RGB")
         if picture.mode in ("1", "CMYK", "YCbCr"):
             return picture.convert("L" if picture.mode == "1" else "RGB")
@@ -308,7 +310,9 @@ def _opened(data: bytes) -> Any:
         )
     try:
         picture = Image.open(io.BytesIO(data))
+        # Pillow reads pixels late: without this a file that is cut off would raise somewhere else.
         picture.load()
+    # Pillow has a SyntaxError for a PNG with broken chunks.
     except (UnidentifiedImageError, OSError, SyntaxError) as error:
         raise InvalidArgumentError(f"Expected the bytes of a picture ({error}).") from None
     return picture

@@ -13,7 +13,9 @@ from onefit.scripts.tensorflow.operation import by_numpy, operations
 from onefit.scripts.tensorflow.whole_numbers import common_limits, whole
 
 Tensor = Any
+# TensorFlow's own weights, which sum up to 0.9999.
 GREY = [0.2989, 0.587, 0.114]
+# Those of TensorFlow, there and back: an inverse worked out here would differ in the last digits.
 TO_YIQ = [
     [0.299, 0.59590059, 0.2115],
     [0.587, -0.27455667, -0.52273617],
@@ -116,6 +118,7 @@ def adjust_hue(image: TensorLike, delta: TensorLike, name: str | None = None) ->
         hue = jnp.mod(hue + jnp.asarray(delta, jnp.float32), 1.0)
         return hsv_to_rgb(jnp.stack([hue, saturation, value], axis=-1)).astype(x.dtype)
 
+    # TensorFlow does not saturate after a change of hue or saturation.
     return _through_floats(image, turned, saturate=False)
 
 
@@ -134,6 +137,7 @@ def rgb_to_grayscale(images: TensorLike, name: str | None = None) -> Tensor:
     """One channel of brightness for three of colours."""
     images = jnp.asarray(tensor(images))
     floats = convert_image_dtype(images, jnp.float32)
+    # On accelerators XLA multiplies with fewer bits unless it is told not to.
     grey = jnp.tensordot(floats, jnp.asarray(GREY, jnp.float32), axes=1, precision="highest")
     return convert_image_dtype(grey[..., None], images.dtype)
 
@@ -216,6 +220,7 @@ def _mixed(images: Any, matrix: Any) -> Any:
 def _through_floats(image: Any, change: Any, saturate: bool = True) -> Any:
     """A change of floats; other dtypes become float32 for it, and what they were after it."""
     image = jnp.asarray(tensor(image))
+    # float64 becomes float32 as well, as in TensorFlow.
     kept = image.dtype in (jnp.float16, jnp.float32)
     floats = image if kept else convert_image_dtype(image, jnp.float32)
     return convert_image_dtype(change(floats), image.dtype, saturate)

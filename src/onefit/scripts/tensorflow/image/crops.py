@@ -74,6 +74,7 @@ def crop_and_resize(
 
 def _places(first: Any, last: Any, length: int, count: int) -> Any:
     """Where the pixels of each part lie along an axis."""
+    # A part of one pixel is the middle of its box.
     if count == 1:
         return (0.5 * (first + last) * (length - 1))[:, None]
     scale = (last - first) * (length - 1) / (count - 1)
@@ -101,6 +102,7 @@ def draw_bounding_boxes(
     corners = np.asarray(values_of(boxes), np.float32)
     channels = made.shape[-1]
     given = COLOURS if colors is None else np.asarray(values_of(colors), np.float32).tolist()
+    # In pictures of one channel TensorFlow's boxes are white, whatever the colours.
     tones = [tone[:channels] for tone in given] if channels > 1 else [[1.0]] * len(given)
     height, width = made.shape[1:3]
     for picture, own in zip(made, corners):
@@ -118,6 +120,7 @@ def _draw(picture: Any, rows: tuple[int, int], columns: tuple[int, int], tone: A
     height, width = picture.shape[:2]
     if rows[0] >= height or rows[1] < 0 or columns[0] >= width or columns[1] < 0:
         return
+    # TensorFlow leaves out a box that is turned over, with a warning.
     if rows[0] > rows[1] or columns[0] > columns[1]:
         return
     down = slice(max(rows[0], 0), min(rows[1], height - 1) + 1)

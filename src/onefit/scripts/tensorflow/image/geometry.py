@@ -55,6 +55,7 @@ def central_crop(image: Any, central_fraction: float) -> Tensor:
         raise ValueError("central_fraction must be within (0, 1]")
     image = _checked(image)
     height, width = image.shape[-3:-1]
+    # In Python's floats, as TensorFlow does it: rounded otherwise, it would be a row more or less.
     top, left = (int((float(n) - float(n) * fraction) / 2) for n in (height, width))
     return image[..., top : height - top, left : width - left, :]
 

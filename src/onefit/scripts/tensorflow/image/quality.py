@@ -22,6 +22,7 @@ def psnr(a: TensorLike, b: TensorLike, max_val: Any, name: str | None = None) ->
     """The peak signal-to-noise ratio of two images, in decibels."""
     a, b, largest = _floats(a, b, max_val)
     error = jnp.mean(jnp.square(a - b), axis=(-3, -2, -1))
+    # TensorFlow divides by the logarithm of 10 in two ways, and so both roundings are here.
     ten = jnp.log(jnp.asarray(10.0, jnp.float32))
     return 20 * jnp.log(largest) / ten - np.float32(10 / np.log(10)) * jnp.log(error)
 
@@ -73,6 +74,7 @@ def ssim_multiscale(
         luminance, structure = _similarity(one, other, largest, filter_size, filter_sigma, k1, k2)
         last = scale == len(power_factors) - 1
         part = jnp.mean(luminance * structure if last else structure, axis=(-3, -2))
+        # A negative part has no real power: TensorFlow's `relu` makes 0 of it.
         parts.append(jnp.maximum(part, 0))
     powers = jnp.asarray(power_factors, jnp.float32)
     return jnp.mean(jnp.prod(jnp.stack(parts, axis=-1) ** powers, axis=-1), axis=-1)
@@ -115,6 +117,7 @@ def _floats(a: Any, b: Any, max_val: Any) -> tuple[Any, Any, Any]:
     a, b = jnp.asarray(tensor(a)), jnp.asarray(tensor(b))
     if a.shape[-3:] != b.shape[-3:]:
         raise ValueError(f"Expected images of one shape. Received: {a.shape} and {b.shape}.")
+    # The largest value is one of the images' dtype, and is scaled as they are.
     largest = convert_image_dtype(jnp.asarray(max_val).astype(a.dtype), jnp.float32)
     return convert_image_dtype(a, jnp.float32), convert_image_dtype(b, jnp.float32), largest
 

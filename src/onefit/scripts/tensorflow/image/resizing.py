@@ -25,6 +25,7 @@ Tensor = Any
 F = np.float32
 KNOWN = {np.dtype("uint8"), np.dtype("float32")}
 """What NumPy's kernel takes."""
+# The bound of TensorFlow's `ScaleAndTranslate`.
 SMALL = 1000 * np.finfo(F).tiny  # weights that sum to less are left as they are
 
 
@@ -182,6 +183,8 @@ def _area(old: int, new: int) -> np.ndarray:
                 share = scale if place + 1 > last else F(place + 1) - first
             else:
                 share = last - F(place) if place + 1 > last else F(1)
+            # Rounding may reach one place beyond the last pixel, which then stands for it, as in
+            # the kernel.
             made[row, min(place, old - 1)] += share
     return made / scale
 
@@ -195,6 +198,7 @@ def _bicubic(old: int, new: int) -> np.ndarray:
     made = np.zeros((new, old), F)
     for offset in range(-1, 3):
         weights = _keys(np.abs(steps - offset)).astype(F)
+        # Pixels beyond the border have no weight, and the others make up for them.
         inside = (below + offset >= 0) & (below + offset < old)
         made[np.arange(new)[inside], (below + offset)[inside]] = weights[inside]
     return _normalized(made)
@@ -227,6 +231,7 @@ def _triangle(x: np.ndarray) -> np.ndarray:
 
 
 def _keys(x: np.ndarray) -> np.ndarray:
+    # The coefficient of half-pixel centres is -0.5; TensorFlow's older rule has -0.75.
     outer = ((-0.5 * x + 2.5) * x - 4) * x + 2
     return np.where(x >= 2, 0, np.where(x >= 1, outer, ((1.5 * x - 2.5) * x) * x + 1))
 
@@ -237,6 +242,7 @@ def _mitchell(x: np.ndarray) -> np.ndarray:
 
 
 def _gaussian(x: np.ndarray) -> np.ndarray:
+    # TensorFlow's standard deviation is a third of the radius.
     return np.where(x >= 1.5, 0, np.exp(-(x**2) / (2 * 0.5**2)))
 
 

@@ -70,6 +70,7 @@ def _soft(
         for other in reversed(kept[seen:]):
             shared = np.float32(overlap(corners[number], corners[other]))
             score = np.float32(score * np.exp(scale * shared * shared)) if soft > 0 else score
+            # Where scores fall, TensorFlow does not ask for the share of overlap.
             if (soft <= 0 and shared > threshold) or score <= least:
                 is_out = True
                 break

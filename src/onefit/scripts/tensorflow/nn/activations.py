@@ -26,12 +26,14 @@ def relu(features: TensorLike, name: str | None = None) -> Tensor:
 def relu6(features: TensorLike, name: str | None = None) -> Tensor:
     """`min(max(x, 0), 6)`."""
     values = tensor(features)
+    # JAX makes floats of integers here, TensorFlow does not.
     return ops.cast(ops.relu6(values), values.dtype)
 
 
 def leaky_relu(features: TensorLike, alpha: float = 0.2, name: str | None = None) -> Tensor:
     """`x`, and `alpha * x` where it is negative."""
     values = tensor(features)
+    # TensorFlow's `leaky_relu` makes float32 of integers before it multiplies.
     is_whole = here.inside == TF and values.dtype.kind in "iu"
     return ops.leaky_relu(values.astype("float32") if is_whole else values, alpha)
 
@@ -105,6 +107,7 @@ def dropout(
     shape = values.shape if noise_shape is None else noise_shape
     drawn = uniform(shape, 0, 1, values.dtype, seed)
     kept = ops.convert_to_tensor(drawn) >= rate
+    # Chosen and not multiplied by 0, as in TensorFlow: NaN is gone where it is left out.
     return ops.where(kept, values * (1 / (1 - rate)), ops.zeros_like(values))
 
 
@@ -144,6 +147,7 @@ def _demand_rate(rate: Any, values: Tensor) -> None:
 
 
 stateless_dropout = operation(_stateless_dropout)
+# What is drawn is no constant, even of values that a trace knows: each run draws anew.
 _dropout = operation(dropout, constant=False)
 operations(globals())
 dropout = _dropout

@@ -118,6 +118,7 @@ def _backward(given: Alignments) -> tuple[jax.Array, jax.Array]:
                  jnp.logaddexp(blanks, by_blank)]  # fmt: skip
         before = jnp.concatenate(moved, axis=1)
         weight = logsumexp(before, axis=1, keepdims=True)
+        # Behind the end of a sequence the sum has not begun yet.
         before = jnp.where(mask[:, None] > 0, before - weight, given.end)
         return (before, total + weight[:, 0] * mask), after
 

@@ -190,6 +190,7 @@ def ctc_beam_search_decoder(
         paths).
     """
     scores = np.asarray(values_of(inputs), np.float64)
+    # TensorFlow's decoder normalizes what it is given as well: scores need be no probabilities.
     scores = scores - np.logaddexp.reduce(scores, axis=-1, keepdims=True)
     lengths = np.asarray(values_of(sequence_length)).tolist()
     found = [_beams(scores[:length, row], beam_width) for row, length in enumerate(lengths)]

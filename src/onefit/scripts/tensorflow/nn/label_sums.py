@@ -28,6 +28,7 @@ def of_kernel(losses: Any, labels: Any, logits: Any, axis: int = -1) -> Any:
     unlikely = ops.stop_gradient(-ops.log_softmax(logits, axis=axis))  # the gradient of labels
     slope = ops.stop_gradient(ops.exp(-unlikely) - labels)
     along = ops.sum(slope * logits + unlikely * labels, axis=axis)
+    # The value of the loss, with the slope of `along`.
     theirs = ops.stop_gradient(losses - along) + along
     is_other = ops.abs(ops.sum(labels, axis=axis) - 1.0) > _ROUNDED
     return ops.where(is_other, theirs, losses)

@@ -44,6 +44,7 @@ def softmax_cross_entropy_with_logits(
 ) -> Tensor:
     """The cross-entropy of probabilities along `axis`; labels are probabilities too."""
     labels, logits = tensor(labels), tensor(logits)
+    # TensorFlow casts labels here, integers too, where other losses refuse another dtype.
     labels = ops.cast(labels, logits.dtype) if here.inside == TF else labels
     labels, logits = array(labels), array(logits)
     losses = -ops.sum(labels * ops.log_softmax(logits, axis=axis), axis=axis)

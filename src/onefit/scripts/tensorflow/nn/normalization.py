@@ -59,6 +59,7 @@ def batch_normalization(
     name: str | None = None,
 ) -> Tensor:
     """`(x - mean) / sqrt(variance + epsilon)`, times `scale`, plus `offset`; both may be `None`."""
+    # TensorFlow's order of factors: another would round otherwise.
     factor = ops.rsqrt(array(variance) + variance_epsilon)
     factor = factor if scale is None else factor * array(scale)
     rest = -array(mean) * factor if offset is None else array(offset) - array(mean) * factor
@@ -69,6 +70,7 @@ def normalize_moments(
     counts: TensorLike, mean_ss: Any, variance_ss: Any, shift: Any, name: str | None = None
 ) -> tuple[Tensor, Tensor]:
     """Mean and variance of sums and sums of squares."""
+    # A product with the reciprocal, as in TensorFlow, which a division would not equal to the bit.
     divisor = 1 / array(counts)
     shifted = array(mean_ss) * divisor
     mean = shifted if shift is None else shifted + array(shift)

@@ -92,9 +92,11 @@ def _logits(
     wrong = wrong + ops.take(biases, drawn, axis=0)
     if without_hits:
         hits = ops.any(labels[:, :, None] == drawn, axis=1)
+        # `-FLOAT_MAX` as in TensorFlow's `compute_accidental_hits`: an infinity could end as NaN.
         wrong = ops.where(hits, wrong + float(np.finfo("float32").min), wrong)
     right = right - ops.log(ops.cast(of_true, right.dtype))
     wrong = wrong - ops.log(ops.cast(of_drawn, wrong.dtype))
+    # The labels of a row sum to 1, however many true classes it has.
     targets = ops.concatenate([ops.ones_like(right) / true, ops.zeros_like(wrong)], axis=1)
     return ops.concatenate([right, wrong], axis=1), targets
 

@@ -86,6 +86,8 @@ def _sample(
 
     def expected(values: Any) -> Tensor:
         chance = _probability(kernel, ops.cast(values, "float32"), classes)
+        # As TensorFlow's `ExpectedCountHelper`: the form that keeps its digits where the chance is
+        # tiny.
         seldom = -ops.expm1(ops.cast(tries, "float32") * ops.log1p(-chance))
         return ops.where(ops.equal(tries, count), chance * count, seldom)
 
@@ -121,6 +123,7 @@ def _classes(
             values = fractions * classes
         else:
             values = ops.exp(fractions * float(np.log1p(classes))) - 1
+        # Rounding may give `classes` itself, which TensorFlow's remainder takes back, too.
         return ops.cast(values, "int32") % classes
 
     if not unique:

@@ -29,6 +29,7 @@ SMALLEST = 1e-7  # of the number whose logarithm is taken
 TRIES = 16
 """Counters of a group of truncated numbers in a program: 64 numbers, of which four have to fit."""
 
+# The bits of the mantissa, the exponent of 1, and integers of the same width.
 _MANTISSAS = {"float16": (10, 15, np.uint16), "bfloat16": (7, 127, np.uint16)}
 _BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
 
@@ -200,6 +201,7 @@ def _normals(drawn: Array) -> Array:
     first, second = _floats(drawn[0::2]), _floats(drawn[1::2])
     first = xp.maximum(first, np.float32(SMALLEST)).astype(np.float64)
     length = xp.sqrt(np.float32(-2) * xp.log(first).astype(np.float32))
+    # `2.0f * M_PI` is a double in C++: the angle is rounded once, at its end.
     angle = (2 * np.pi * second.astype(np.float64)).astype(np.float32).astype(np.float64)
     sine, cosine = xp.sin(angle).astype(np.float32), xp.cos(angle).astype(np.float32)
     return xp.stack([sine * length, cosine * length], axis=-1).reshape(-1)

@@ -141,6 +141,7 @@ def _of_gamma(alpha: Any, beta: Any, dtype: DTypeLike) -> tuple[Any, Any]:
     kind = as_dtype(dtype).name
     shapes = tensor(alpha).astype(kind)
     scale = jnp.ones((), kind) if beta is None else tensor(beta).astype(kind)
+    # Each number of `beta` has draws of its own, as in TensorFlow.
     return jnp.broadcast_to(shapes, jnp.broadcast_shapes(shapes.shape, scale.shape)), scale
 
 

@@ -201,11 +201,13 @@ class Generator:
         if isinstance(seeds, jax.Array):
             with jax.enable_x64(True):
                 return tensor(jnp.stack([seeds, jnp.zeros_like(seeds)]))
+        # TensorFlow's second row is zeros as well.
         return np.stack([seeds, np.zeros_like(seeds)])
 
     def split(self, count: int = 1) -> list[Generator]:
         """New generators, each of a key of its own."""
         keys = self._drawn(distributions.full_integers, (count,), "int64")
+        # All count from 0: only the keys differ, as in TensorFlow.
         return [Generator(state=[0, 0, int(key)]) for key in keys]
 
     def _drawn(self, distribution: Any, shape: Any, dtype: DTypeLike, *bounds: int) -> Array:

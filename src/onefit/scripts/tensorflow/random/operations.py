@@ -44,6 +44,7 @@ def set_seed(seed: int | None) -> None:
     >>> first == normal((2,)).numpy().tolist()
     True
     """
+    # TensorFlow drops its kernels with a new seed, and with them where each generator was.
     _next.clear()
     _sources.clear()
     begin_anew()
@@ -226,6 +227,7 @@ def _scaled(numbers: Tensor, factor: Any, offset: Any) -> Tensor:
 def is_inside(seed: Any) -> bool:
     """Whether a program is being traced, or the seed is a generator of Keras's."""
     refuse_draws()
+    # Whatever is made in a program of JAX's is a tracer.
     is_traced = here.traced or isinstance(ops.ones(()), jax.core.Tracer)
     return bool(is_traced) or isinstance(seed, keras.random.SeedGenerator)
 
