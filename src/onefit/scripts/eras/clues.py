@@ -102,6 +102,7 @@ val_samples
 _OLD_ARGUMENTS = """
 batch_input_shape max_queue_size reset_metrics sample_weight_mode save_format use_multiprocessing
 """
+# Keras 3 has these, too: they count beside arguments of Keras 1 only, as signs of Keras 2.
 _ARGUMENTS_OF_KERAS_2 = """
 data_format kernel_initializer kernel_regularizer recurrent_dropout steps_per_epoch
 """
@@ -139,6 +140,7 @@ _FIRST_LAYERS = f"{_LAYERS} Conv1D Conv3D ConvLSTM2D Bidirectional TimeDistribut
 ARGUMENTS_OF = {
     **{(name, argument): "old" for name in _OPTIMIZERS.split() for argument in ("lr", "decay")},
     **{(name, argument): "keras1" for name in _LAYERS.split() for argument in ("init", "bias")},
+    # Not of `Embedding`, the last one, which has it to this day.
     **{(name, "output_dim"): "keras1" for name in _LAYERS.split()[:-1]},
     **{(name, "batch_size"): "old" for name in _FIRST_LAYERS.split()},
     ("Dense", "units"): "keras2",
@@ -223,6 +225,7 @@ WORDS = frozenset(
         *(name for name in MODULES if "." not in name),
         *CONVOLUTIONS,
         *METRICS,
+        # These four are words of many scripts: `_OTHERS` looks for them behind TensorFlow's name.
         *(OF_TENSORFLOW_1 - {"app", "flags", "layers", "logging"}),
         *NAMES,
         *ARGUMENTS,
@@ -249,6 +252,7 @@ _OTHERS = (
 WEIGHT = r"/(?:\w*kernel|bias|embeddings|gamma|beta|moving_mean|moving_variance|alpha):0$"
 """How a weight's name ended, which Keras 3 calls by its last word alone."""
 
+# By the last part, behind which the names stand however a script imports the module.
 _NAMES_BY_LEAF = {module.rpartition(".")[2]: names for module, names in NAMES_OF.items()}
 _OF_A_MODULE = rf"\b({'|'.join(_NAMES_BY_LEAF)})(?:\.(\w+)| import (\([^)]*|[^\n]*))"
 

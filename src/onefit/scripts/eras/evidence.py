@@ -92,6 +92,7 @@ def _parts(text: str) -> Iterator[ast.Module]:
     for cell in cells.parts(text):
         with contextlib.suppress(SyntaxError, ValueError):
             yield ast.parse("\n" * (line - 1) + cell)
+        # The lines of the cell, and the mark of the next one.
         line += cell.count("\n") + 2
 
 

@@ -56,6 +56,7 @@ def install(era: Era, patches: Patches) -> None:
     # After the meanings, so that a call's arguments are translated before a meaning sees them.
     for target, found in by_target(rules).items():
         _translate(target, found, era, homes, patches)
+    # Last: a name of then is given what the function has become by now.
     for rule in rules:
         if isinstance(rule, Moved):
             _alias(rule, homes, homes, patches)

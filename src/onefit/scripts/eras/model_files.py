@@ -239,6 +239,7 @@ def _as_then(era: Era) -> Iterator[None]:
     from onefit.scripts.eras import activation
 
     _patches.undo()
+    # What comes of the model afterwards is Keras 3's, which logs the accuracy under this word.
     activation.activate(era._replace(accuracy="accuracy"))
     try:
         yield

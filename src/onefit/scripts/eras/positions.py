@@ -94,6 +94,7 @@ _TF2 = {
     "mode save_freq options initial_value_threshold",
     "keras.layers.dot": "inputs axes normalize",
 }
+# Orders that Keras 2 took over from Keras 1 are written down once.
 _OF = {"keras1": _KERAS2 | _KERAS1, "keras2": _KERAS2, "tf2": _TF2}
 
 

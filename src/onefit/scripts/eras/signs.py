@@ -107,6 +107,7 @@ class Signs:
 
     def _made_of(self, full: str) -> None:
         """Note a layer or a kind of model, by the package from which the script has it."""
+        # Where the name `tf` comes from, a cell of a notebook need not show.
         path = _path(full.replace("tf.keras", "tensorflow.keras", 1) if full[:3] == "tf." else full)
         if path and path.startswith(clues.OF_MODELS):
             package = "keras" if full.startswith("keras.") else "tensorflow"
@@ -291,6 +292,7 @@ class Signs:
         self.has_lambda |= name == "Lambda" and any(isinstance(a, ast.Lambda) for a in node.args)
         if name == "load_model" and "safe_mode" not in {k.arg for k in node.keywords}:
             end = self._end(node.args[0]) if node.args else ""
+            # For a `.keras` file tf.keras 2.15 asked for `safe_mode` as well.
             self.loads += [node] if end.endswith((".h5", ".hdf5")) else []
 
     def _saved(self, node: ast.Call, name: str) -> None:

@@ -29,6 +29,7 @@ def check(script: Script, node: cst.SimpleString) -> None:
 @functools.cache
 def _stems(era: str) -> frozenset[str]:
     """What automatic names began with, of layers that are called otherwise today."""
+    # Its layers are `dense` and `dense_1` as in Keras 3; inputs alone were counted from 1.
     if era == "tf2":
         return frozenset({"input"})
     word = layer_names.word_of_keras1 if era == "keras1" else to_snake_case

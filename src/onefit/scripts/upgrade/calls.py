@@ -53,6 +53,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         if today is None:
             return updated
         if today.gone is not None:
+            # First: by its rule a `K.random_normal` has gone, and the call would be listed.
             drawn = layer_seeds.drawn(script, original, updated)
             if drawn is not None:
                 return drawn
@@ -73,6 +74,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         if called is thing(MODEL):
             return shared_outputs.named(script, original, made)
         return made if weights is None else layer_weights.passed(script, made, weights)
+    # An imported name holds what was imported; any other may hold one thing or another.
     chosen = script.choices.of(original.func) if script.names.full(original.func) is None else []
     if chosen:
         return choice_calls.call(script, original, updated, chosen)
@@ -107,6 +109,7 @@ def _names(node: cst.Call) -> set[str]:
 
 def _as_array(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpression:
     """`tensor.numpy()` of a script that has nothing of TensorFlow but Keras: an array of JAX's."""
+    # With more of TensorFlow the tensor may be TensorFlow's, which has the method to this day.
     if not script.is_keras_alone or not script.journal.is_chosen("OF213"):
         return updated
     if "numpy" in script.names.bound:  # a class of the script may have such a method
@@ -125,6 +128,7 @@ def _method(
     script: Script, original: cst.Call, updated: cst.Call, function: cst.Attribute
 ) -> cst.BaseExpression:
     """A call of a model's method, or of one of an iterator of pictures."""
+    # In whichever order the arrays come, they go to where they came from.
     if original in script.handed_on:
         return updated
     updated = first_layers.added(script, original, updated)
@@ -132,6 +136,7 @@ def _method(
     leaf = function.attr.value
     tensorflow_needs.method(script, original, function.value, leaf)
     kind = own_classes.kind_of(script, function.value, leaf)
+    # Where a class of the script defines the method, the owner may be an object of that.
     if kind is None and leaf in _OF_ARRAYS and leaf not in script.names.bound:
         kind = LAYER  # or a model or an optimizer: nothing else has them
     if kind in (LAYER, own_classes.METRIC) and leaf == "add_weight":
@@ -151,6 +156,8 @@ def _method(
         rules = script.knowledge.rules_of_member(kind, leaf) if called is not None and kind else []
     else:
         rules = script.knowledge.rules_of_method(target)
+    # An object of these kinds may be of a class below, whose method takes other arguments: without
+    # a rule its call is not compared with the signature.
     is_exact = kind not in (MODEL, ITERATOR, LAYER, OPTIMIZER, TENSOR)
     if called is None or not (rules or is_exact):
         return updated
@@ -166,6 +173,8 @@ def _method(
         updated = graph_losses.compiled(script, original, updated, owner)
     made = translation.translated(script, target, called, rules, original, updated, owner)
     if target == "keras.Model.compile":
+        # Behind all that changes single metrics: what it makes, `[...] * len(outputs)`, shows none
+        # of them.
         return several_outputs.for_each(script, original, made, owner)
     return made
 
@@ -200,8 +209,11 @@ def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -
             f"if {shown} is a layer, Keras 3 has no {leaf} of it: write {shown}.{leaf[:-6]}.shape"
         )
         script.left("OF204", original, told)
+    # `Model(inputs, outputs)` is a `Functional` in Keras 3, and a source may mean either by a
+    # model.
     homes = (MODEL, FUNCTIONAL) if owner == MODEL else (owner,)
     rules = [script.knowledge.attribute(f"{one}.{leaf}") for one in homes if one is not None]
+    # Before a model's rule: a `Sequential` has one of its own for `input` and `output`.
     own = sequentials.rule(script.names, script.knowledge.gone, original.value, leaf)
     rule = own or next((one for one in rules if one is not None), None)
     if rule is None and leaf not in script.names.bound:
@@ -245,6 +257,7 @@ def _gone(
 ) -> cst.BaseExpression:
     """A call of what has gone."""
     line, source = script.line(original), gone.source
+    # An argument of another function of the backend is held by nobody, and need be no variable.
     if gone.within and original in script.inner:
         source = gone.within
     if not script.journal.is_chosen(gone.code):
@@ -315,6 +328,7 @@ def _rewritten(
     source(given)
     name = translation.leaf(given.target)
     script.journal.done(gone.code, line, f"{gone.name} is {given.target}")
+    # Else the first rule below would tell these notes as its own.
     given.notes.clear()
     called = thing(given.target)
     if owner is None:

@@ -30,6 +30,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call, names: Sequence[
         names: What may be called, by full names as of the package `keras`.
     """
     before = script.state()
+    # Each as if it alone could be called here: what the calls have in common can stay.
     made = [_as(script, one, original, updated) for one in names]
     called = original.args[0].value if is_partial(script, original) else original.func
     # A class that is written into the script has the name by which the script gives it.
@@ -120,6 +121,7 @@ def states(script: Script, original: cst.Call) -> None:
         script: The script that is upgraded.
         original: The call as its names were resolved.
     """
+    # The arguments in `dict(stateful=True)` are looked at where a call takes the table by `**`.
     if not any(map(_is_stateful, original.args)) or _code_of(original.func) == "dict":
         return
     made_from = [thing(one) for one in script.choices.bases(original.func)]

@@ -13,6 +13,7 @@ from onefit.runs.words import counted
 
 _SUFFIX = re.compile(r"(\.weights)?\.(h5|hdf5|keras)\b")  # Keras 3 asks for one
 _ROUNDING = 1e-3
+# Before the first epoch the best value was `inf` or `-inf`, and is `None` in Keras 3.
 _NO_BEST = re.compile(r"improved from (?:None|-?inf) to")
 _RATE = re.compile(r"\blr: (?=[\d.])")
 Alike = Callable[[Any, Any], bool]
@@ -73,7 +74,9 @@ def _first_loss(event: dict[str, Any]) -> float | None:
     1.0
     """
     found = event.get("history", {}).get("loss") or event.get("result")
+    # With metrics, `train_on_batch` gives a list that begins with the loss.
     number = found[0] if isinstance(found, list) and found else found
+    # Other answers are arrays, as of `predict`, of which a trial keeps digests.
     if isinstance(number, str) and number.startswith(("0x", "-0x")):
         return float.fromhex(number)
     return None

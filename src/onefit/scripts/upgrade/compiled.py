@@ -28,6 +28,8 @@ class Compiled:
         uses = _Uses(set(finder.functions))
         module.visit(uses)
         for name, function in finder.compiled_in:
+            # A function that makes and compiles a model hands one optimizer to a new model at each
+            # call.
             finder.optimizers[name] += uses.counts[function] if function else 1
         self.shared = {name for name, count in finder.optimizers.items() if count > 1}
         self.functions, self.kinds = {**beside, **finder.functions}, kinds
@@ -138,6 +140,7 @@ class _Uses(cst.CSTVisitor):
         for one in node.args:  # KerasClassifier(build_fn=f)
             given = spelled(one.value)
             if given in self.functions:
+                # Who is handed a function may call it any number of times.
                 self.counts[given] += 2
 
 

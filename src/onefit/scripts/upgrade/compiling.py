@@ -179,6 +179,7 @@ def _ends_between_0_and_1(script: Script, compiling: cst.Call) -> bool:
     ]
     if not layers:
         return False
+    # The last line before `compile` that makes a layer is, in most scripts, that of the output.
     words = [read(given.value) for given in max(layers, key=place).args]
     return any(word in _BETWEEN_0_AND_1 for word in words if isinstance(word, str))
 
@@ -214,6 +215,7 @@ def _arguments(call: cst.Call) -> dict[str, cst.BaseExpression]:
     """The arguments of `compile` by their names."""
     given = {one.keyword.value: one.value for one in call.args if one.keyword is not None}
     unnamed = [one.value for one in call.args if one.keyword is None]
+    # In the order of then: the third argument of Keras 3 is `loss_weights`.
     return given | dict(zip(("optimizer", "loss", "metrics"), unnamed))
 
 

@@ -84,6 +84,7 @@ class Definitions:
         base = meanings[0].target.rpartition(".")[0].replace(TOOLS, LEGACY)
         name = base.rpartition(".")[2]
         known = self.classes.setdefault(name, [])
+        # All calls of the class share this definition, so it has what any of them needs.
         known += [rule for rule in meanings if rule not in known]
         methods: dict[str, str] = {}
         for rule in known:
@@ -127,6 +128,7 @@ _REGISTERED = '@keras.saving.register_keras_serializable("onefit")'
 
 def _is_compiled(node: cst.CSTNode) -> bool:
     """Whether a definition is a loss or a metric, which a file of a model names."""
+    # One with a decorator is registered by that already.
     if not isinstance(node, cst.FunctionDef) or node.decorators:
         return False
     return [one.name.value for one in node.params.params[:2]] == ["y_true", "y_pred"]
@@ -150,6 +152,7 @@ def _contents(file: str) -> dict[str, cst.CSTNode]:
                 found[node.name.value] = node
             elif isinstance(node, cst.SimpleStatementLine):
                 first = node.body[0]
+                # Assignments without and with an annotation are two kinds of nodes.
                 target = first.targets[0].target if isinstance(first, cst.Assign) else None
                 target = first.target if isinstance(first, cst.AnnAssign) else target
                 if isinstance(target, cst.Name):
@@ -218,5 +221,6 @@ class _Bare(cst.CSTTransformer):
     ) -> cst.SimpleString:
         if not updated_node.value.startswith('"""'):
             return updated_node
+        # The first line says what it is; examples and arguments are for those who read onefit.
         first = updated_node.value.strip('"').split("\n")[0]
         return updated_node.with_changes(value=f'"""{first}"""')

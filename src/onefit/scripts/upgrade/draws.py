@@ -53,6 +53,7 @@ class Draws:
         for function in self.functions:
             self.seeds.update(dict.fromkeys(finder.draws[function], ARGUMENT))
         for layer, draws in finder.layers.items():
+            # A script that has an attribute of this name would lose what it keeps there.
             if ATTRIBUTE not in finder.attributes and _has_place(layer):
                 self.layers.add(layer)
                 self.seeds.update(dict.fromkeys(draws, f"self.{ATTRIBUTE}"))
@@ -126,6 +127,7 @@ class _Drawing(cst.CSTVisitor):
             return given[0] if given else None  # type: ignore[return-value]
         # A method is given as `self.sampling`.
         found = self.functions.get((spelled(given[0]) or "").removeprefix("self."), [])
+        # Of several functions of one name it is not told which one the layer is given.
         return found[0] if len(found) == 1 else None
 
 

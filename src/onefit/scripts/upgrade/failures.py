@@ -26,6 +26,7 @@ def error(told: str) -> str:
     """
     lines = [line for line in told.splitlines() if line.strip() and "Warning: " not in line]
     errors = [line for line in lines if _ERROR.match(line)]
+    # The last one: a traceback shows the error that caused another one before it.
     return (errors or [line for line in lines if not line.startswith(" ")] or [""])[-1]
 
 

@@ -121,9 +121,12 @@ def renamed_beside(beside: Files) -> dict[str, str]:
     found = {}
     for name, is_of_weights in sorted(beside.saved):
         bare = name.removesuffix(".hdf5").removesuffix(".h5")
+        # Keras 3 goes on with no training from HDF5: `trained_files.py`.
         suffix = ".keras" if name in beside.trained else ".h5"
         new = bare + (WEIGHTS if is_of_weights else suffix)
         is_of_hdf5 = bare != name and not name.endswith(WEIGHTS)
+        # Where weights and a whole model have one name, it does not tell which of both is asked
+        # for.
         if is_of_hdf5 and new != name and (name, not is_of_weights) not in beside.saved:
             found[name] = new
     return found

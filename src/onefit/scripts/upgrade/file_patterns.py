@@ -92,6 +92,7 @@ class Patterns:
         if holder in self.ended:
             return NOTHING
         found = self._of_pattern(text) if name in self.globs else self._of_name(text)
+        # The end stands in a variable, which other lines may use, or the inside is another one.
         if found.after and (holder or name in _INSIDE):
             return Asked(_told(repr(text), ""))
         return found

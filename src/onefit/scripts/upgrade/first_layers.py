@@ -35,6 +35,7 @@ def added(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
     owner = cst.Module([]).code_for_node(function.value)
     is_first = owner not in script.begun
     script.begun.add(owner)
+    # In the head of a compound statement there is no line before which another one could stand.
     if not is_first or len(updated.args) != 1 or not script.firsts:
         return updated
     parted = part(script, original.args[0].value, updated.args[0].value)

@@ -66,6 +66,8 @@ def _is_functional(script: Script, owner: cst.BaseExpression) -> bool:
     known = [script.knowledge.today(old) for one in calls if (old := script.names.keras(one))]
     classes = [thing(one.name) for one in known if one is not None and one.name]
     is_own = any(spelled(one) in script.kinds.classes for one in calls)
+    # The model with the loss is made of the inputs and outputs of this one, as no other kind can
+    # be.
     return thing(MODEL) in classes and thing("keras.Sequential") not in classes and not is_own
 
 

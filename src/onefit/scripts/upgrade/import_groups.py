@@ -107,8 +107,10 @@ def eras(group: Group, asked: str | None) -> dict[Path, Era]:
     """
     shown = {one: _shown_era(source.text, str(one.parent)) for one, source in group.items()}
     found: dict[Path, Era] = {}
+    # Scripts first: what they show counts for a module before what the module shows by itself.
     for one in sorted(group, key=lambda path: bool(group[path].importers)):
         for path in reached(group, one):
+            # A module of two scripts gets the first old era.
             if path not in found or not found[path].is_old:
                 found[path] = shown[one] if shown[one].is_old else shown[path]
     if asked is None:

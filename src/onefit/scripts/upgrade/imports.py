@@ -98,6 +98,7 @@ class Imports:
         if today.gone is not None:
             return self._gone(full, name, today.gone)
         new, leaf = today.name, today.name.rpartition(".")[2]
+        # A name that the script has chosen itself, by `as`, stays.
         is_renamed = name == full.rpartition(".")[2] and leaf != name
         # Other modules that import it from this one go on to call it as they did.
         is_renamed = is_renamed and not self.beside.is_taken([name])
@@ -106,6 +107,8 @@ class Imports:
     def _module(self, full: str, name: str, old: str) -> Import:
         module = self.knowledge.module(old)
         leaf = full.rpartition(".")[2]
+        # A module of another name, as `initializations`: what is used of it is named anew, and the
+        # import goes.
         if module is None or (name == leaf and leaf != module.rpartition(".")[2]):
             return Import(full, name, "", name, "OF201")
         return Import(full, name, module, name, _code(full, module, "OF201"))

@@ -196,6 +196,7 @@ class Kinds:
         """What `K.sum(x)` gives: one more tensor, if it is given one."""
         today = self.knowledge.today(old)
         name = (today.gone.new_name if today.gone else today.name) if today is not None else ""
+        # A shape is a tuple in Keras 3, and no tensor.
         is_operation = name.startswith("keras.ops.") and name != "keras.ops.shape"
         given = any(self.kind(one.value) == TENSOR for one in node.args)
         return TENSOR if is_operation and given else None
@@ -266,6 +267,7 @@ class _Assignments(cst.CSTVisitor):
         for base in node.bases:
             old = self.kinds.names.keras(base.value)
             if old is not None and self.kinds.is_callback(old):
+                # Names with dots have no scope, so this counts for all classes of the module.
                 self.kinds.known.setdefault((None, "self.model"), MODEL)
 
     def visit_Return(self, node: cst.Return) -> None:
@@ -310,5 +312,6 @@ class _Assignments(cst.CSTVisitor):
             self._model(owner)
 
     def _model(self, owner: cst.BaseExpression) -> None:
+        # What `self` is, its class tells.
         if self.kinds.names.full(owner) is None and spelled(owner) != "self":
             self.kinds.note(owner, MODEL)

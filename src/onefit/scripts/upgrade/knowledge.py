@@ -32,6 +32,7 @@ _MODEL = "keras.Model"
 _BASES = (_MODEL, "keras.layers.Layer", "keras.optimizers.Optimizer")
 """Classes that stand for all that are made from them, too."""
 
+# Classifiers of scikit-learn have the one as well, and metrics the other.
 ONLY_KERAS = frozenset(clues.NAMES) - {"predict_proba", "reset_states"} | {
     "get_input_mask_at",
     "get_input_shape_at",

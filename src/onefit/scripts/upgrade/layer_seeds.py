@@ -104,6 +104,7 @@ def layer(script: Script, original: cst.ClassDef, updated: cst.ClassDef) -> cst.
     body = list(updated.body.body)
     for place, one in enumerate(body):
         if isinstance(one, cst.FunctionDef) and one.name.value == "__init__":
+            # Behind `super().__init__()`: before it a layer of Keras takes no attributes.
             after = (base_called(one) or 0) + 1
             lines = [*one.body.body[:after], line, *one.body.body[after:]]
             body[place] = one.with_changes(body=one.body.with_changes(body=lines))

@@ -24,6 +24,7 @@ def log(script: Script, original: cst.Subscript, updated: cst.Subscript) -> cst.
         return _by_rate(script, original, updated, _IN_CONFIG)
     is_history = isinstance(owner, cst.Attribute) and owner.attr.value == "history"
     is_history = is_history or (
+        # A script that logs a rate as `lr` itself reads its own.
         isinstance(owner, cst.Name) and owner.value == LOGS and not script.kinds.logs_rate
     )
     if script.kinds.has_own_history(owner):  # a callback's, which logs what it likes

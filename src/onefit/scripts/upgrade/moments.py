@@ -41,6 +41,7 @@ def method(script: Script, original: cst.FunctionDef, own: OwnClass) -> None:
     if name == "build" and own.is_a(LAYER) and script.era.name in BOTH_OLD:
         for node in m.findall(original.body, m.Assign()):
             assign = cst.ensure_type(node, cst.Assign)
+            # A name of the method's own is gone when `build` has ended.
             if _is_of_self(assign.targets[0].target) and _computes(script, assign.value):
                 told = "in Keras 3 this is computed once, of the first weights: do it in call"
                 script.left(CODE, assign, told)

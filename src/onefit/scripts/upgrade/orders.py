@@ -79,6 +79,7 @@ class _Histories(cst.CSTVisitor):
         """Whether the order of a History may be another one in Keras 3."""
         fit = self._fit(history)
         name = None if fit is None else spelled(cst.ensure_type(fit.func, cst.Attribute).value)
+        # Where it is not told which model the History is of, it may be any that is compiled.
         is_sorted = self.compiled.get(name, all(self.compiled.values()))
         is_validated = self.is_validated if fit is None else _is_validated(fit)
         return not is_sorted or (is_validated and self.script.era.name in BOTH_OLD)

@@ -92,6 +92,7 @@ def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) 
     if read and not graph_arguments.is_given(script, original):
         told = f"the layer reads {read[0]}, a tensor of the graph: Keras 3 wants it as an input"
         script.left("OF206", original, told)
+    # tf.keras 2 told means of the epoch so far, too.
     is_told = name == "on_batch_end" and own.is_a(CALLBACK) and script.era.name != "tf2"
     if is_told and _reads_logs(original):
         told = (
@@ -193,6 +194,7 @@ def add_weight(script: Script, original: cst.Call, updated: cst.Call, kind: str)
     if not script.journal.is_chosen("OF203"):
         return updated
     order = _order(script.era.name, unnamed[0].value, kind)
+    # `add_weight` of Keras 3 begins with the shape, too.
     if len(unnamed) > len(order) or order[: len(unnamed)] == ["shape"]:
         return updated
     arguments = [

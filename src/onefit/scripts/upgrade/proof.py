@@ -98,8 +98,10 @@ def prove(
         def compared(one: Ran) -> tuple[Ran, Ran]:
             return (one, new) if old.code == 0 else failures.shorter(one, new)
 
+        # If the upgraded script alone fails, that is the difference, and is told as such below.
         found = differences(*compared(old)) if new.code == 0 or old.code else ""
         losses = saturated = ""
+        # In Keras 1 and 2 they were those of probabilities, as today on JAX.
         if found and era == "tf2":
             clipped = ran(before, era, "clipped")
             # What differs after the losses is told once these are the same.
@@ -107,6 +109,7 @@ def prove(
                 saturated = saturation(old, new)
                 found = saturated or differences(*compared(clipped))
                 losses = _CLIPPED
+        # Two runs that agree need no third one: chance would not have made them alike to the bit.
         again = ran(before, era) if found else old
         chance = difference(old, again) if again.code == old.code else ""
     if new.code != 0 and _WITHOUT_TENSORFLOW.search(new.error):

@@ -16,6 +16,7 @@ Saved = frozenset[tuple[str, bool]]
 """Names, or the ends of names, and whether weights alone are in the file; `""` for any name."""
 
 VERBS = ("save", "save_weights", "save_model", "ModelCheckpoint")
+# `np.save` and `image.save` write no models.
 _OTHERS = ("np", "numpy", "plt", "joblib", "torch", "image", "img")
 
 
@@ -115,6 +116,7 @@ def holds_weights(call: cst.Call) -> bool | None:
         return name == "save_weights"
     given = {one.keyword.value: read(one.value) for one in call.args if one.keyword}
     unnamed = [read(one.value) for one in call.args if one.keyword is None]
+    # The fifth argument of a checkpoint in each Keras.
     found = given.get("save_weights_only", unnamed[4] if len(unnamed) > 4 else False)
     return found if isinstance(found, bool) else None
 

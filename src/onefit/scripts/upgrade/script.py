@@ -71,6 +71,7 @@ class Script:
         self.definitions = Definitions("load_model()" in self.names.identifiers)
         self.constants = constants(wrapper.module, self.names)
         self.positions = wrapper.resolve(metadata.PositionProvider)
+        # Without the rule of names the files of other scripts keep theirs, too.
         files = beside.files if journal.is_chosen("OF208") else NO_FILES
         self.files = FileNames(wrapper.module, self.names, self.kinds, files)
         self.initializers = initializers(wrapper.module) | beside.initializers

@@ -189,6 +189,7 @@ class Session:
         proofs: dict[Path, Proof],
     ) -> tuple[dict[Path, Upgrade], dict[Path, Proof]]:
         """The files with cross-entropies of logits, if these are what they lacked."""
+        # All files of the group: a loss that one compiles may read the activation of another.
         again = self.upgrades(group, files_beside, logits=True)
         others = self._proofs(group, again)
         if any(one.saturates for one in others.values()):  # what takes no logits is listed

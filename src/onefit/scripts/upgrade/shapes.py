@@ -29,6 +29,7 @@ def attribute(
 ) -> cst.BaseExpression:
     """`x.shape.ndims` is `len(x.shape)`, and `x.shape[1].value` is `x.shape[1]`."""
     is_length = isinstance(updated.value, cst.Subscript)
+    # An element of a shape had a `value`, the whole one `ndims`.
     if is_length != (original.attr.value == "value") or not script.journal.is_chosen(CODE):
         return updated
     script.done(CODE, original, f"{original.attr.value} of a shape has gone")

@@ -55,4 +55,6 @@ def _layers(script: Script, output: cst.BaseExpression) -> set[str]:
         values = list(script.names.values.get(spelled(output) or "", ()))
     found = (spelled(one.func) for one in values if isinstance(one, cst.Call))
     functions = script.compiled.functions
+    # A function of the script may make a new layer at each call, so its name tells of no shared
+    # one.
     return {one for one in found if one and one.rpartition(".")[2] not in functions}

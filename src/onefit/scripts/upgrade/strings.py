@@ -101,6 +101,7 @@ def _made(
     table: Any = thing(_TABLES[kind])
     # `optimizer="Adam"` is one, too: Keras looks it up in small letters as well.
     part = table.get(value, table.get(value.lower()))
+    # An activation is a function: there is nothing to construct, but maybe another one to write.
     if not inspect.isclass(part):
         return _function(script, f"{_TABLES[kind]}.{value}")
     target = f"keras.{kind}s.{part.__name__}"

@@ -13,6 +13,7 @@ PARTS = (
     *("keras.layers.TFSMLayer", "keras.utils.FeatureSpace", "keras.utils.split_dataset"),
     *(f"keras.utils.{name}_dataset_from_directory" for name in ("image", "text", "audio")),
     "keras.utils.timeseries_dataset_from_array",
+    # Keras 3 has these two for scripts of tf.keras only.
     *(f"keras._tf_keras.keras.layers.{name}" for name in ("RandomHeight", "RandomWidth")),
     "keras.export.ExportArchive",
 )

@@ -68,6 +68,7 @@ class _Tidying(cst.CSTTransformer):
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine:
         """A line of which nothing is left stays until its comments have another place."""
+        # LibCST takes an empty line out of its block, and the comments above with it.
         if updated_node.body or not any(line.comment for line in updated_node.leading_lines):
             return updated_node
         return updated_node.with_changes(body=[cst.Expr(cst.Name(_GONE))])

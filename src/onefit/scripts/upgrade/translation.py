@@ -203,6 +203,7 @@ def apply(
         before = dict(given.arguments), given.target
         try:
             given.apply(rule)
+        # What a rule refuses while a script runs is an error there, and here a line of the list.
         except (TypeError, ValueError, NotImplementedError) as error:
             script.journal.left(rule.code, line, str(error))
         is_changed = before != (given.arguments, given.target)
@@ -232,6 +233,7 @@ def result(
     if given.target != target and owner is None:
         updated = updated.with_changes(func=script.references.refer(given.target))
         called = thing(given.target)
+    # Nothing need have changed in a call whose places mean something else today.
     in_order = _is_in_order(given, names) or not script.journal.is_chosen("OF203")
     is_as_given = given.arguments == before and in_order
     arguments = updated.args if is_as_given else given.rendered(names)
@@ -297,6 +299,7 @@ def _check(script: Script, given: SourceCall, called: Any, original: cst.Call) -
         if not (inspect.isclass(called) and issubclass(called, thing("keras.layers.Layer"))):
             return
         known |= _OF_LAYERS
+    # The class that is written into the script takes it.
     known |= {rule.argument for rule in given.meanings}
     line = script.line(original)
     for name in given.arguments:

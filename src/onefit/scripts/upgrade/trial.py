@@ -110,6 +110,8 @@ def _translate(source: str, era: str, script: str) -> None:
         wording,
     )
 
+    # Draws, orders and words of the time, which plain Keras 3 has not: with them the runs would
+    # differ, and tell nothing of the rewriting.
     for one in (initial_weights, log_order, row_orders, sequences, wording):
         one.leave()
     for path in MODULES:  # Keras is loaded, and has some of them under the same name
@@ -164,6 +166,7 @@ def _models(keras: Any, names: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {"verb": "model", "name": name, "weights": [_digest(one.numpy()) for one in model.weights]}
         for name, model in names.items()
+        # A model that was never built has no weights to compare.
         if isinstance(model, keras.Model) and model.built
     ]
 

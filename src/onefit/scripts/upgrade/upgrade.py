@@ -100,7 +100,9 @@ def upgraded(
     journal = Journal(lambda code: is_chosen(code) and (logits or code != LOGITS), unsafe)
     wrapper = metadata.MetadataWrapper(parsed)
     script = Script(wrapper, found, journal, beside or Beside())
+    # Before the walk: an import that nothing used even then is the author's to keep.
     candidates = _candidates(script, used(wrapper))
+    # Files come second: which suffixes they get is known at the end of the walk only.
     after = script.files.written(wrapper.module.visit(Rewriting(script)))
     code = _finished(after, script, candidates).code
     _tell_of_names(script)

@@ -42,6 +42,7 @@ def may_be_numpy(
     name = spelled(node.func)
     if name is not None and name.partition(".")[0] in _ROOTS:
         return True
+    # Of an array these give a number of NumPy's.
     if name in ("max", "min", "sum"):
         return True
     return isinstance(node.func, cst.Attribute) and node.func.attr.value in _METHODS

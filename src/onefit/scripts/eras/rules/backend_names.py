@@ -94,6 +94,7 @@ def pool(call: Call) -> None:
     if call.has("pool_mode"):
         call.take("pool_mode")
     of_today(call)
+    # A window was moved by 1; those of `keras.ops` move by their own length.
     if not call.has("strides"):
         call.give("strides", 1)
     call.target = "keras.ops.max_pool" if mode == "max" else "keras.ops.average_pool"

@@ -45,6 +45,7 @@ def direction(call: Call) -> None:
         return
     is_up = "acc" in monitor or monitor.startswith("fmeasure")
     if call.era.name == "tf2" and call.target.endswith("EarlyStopping"):
+        # This one looked at the end of the name, and knew the area under a curve as well.
         is_up = monitor.endswith(("acc", "accuracy", "auc"))
     call.give("mode", "max" if is_up else "min")
     if not is_known:

@@ -124,6 +124,7 @@ def _is_numbers(value: Any) -> bool:
     """Whether a list holds numbers only, as deep as it goes along its first elements."""
     while isinstance(value, list | tuple) and len(value):
         value = value[0]
+        # A number of NumPy's has no axes; an array in a list is one of several inputs.
         if isinstance(value, int | float | bool) or type(value).__module__ == "numpy":
             return not hasattr(value, "shape") or value.shape == ()
     return False

@@ -20,6 +20,7 @@ def _called(kind: str, scale: str = "", **defaults: float) -> Translate:
         given: dict[str, Any] = dict(defaults)
         if call.has("scale"):
             width = call.take("scale")
+            # `uniform(shape, scale)` drew between minus and plus its scale.
             between = {"minval": call.express("-{}", width), "maxval": width}
             given = {scale: width} if scale else between
         made = call.make(f"keras.initializers.{kind}", **given)

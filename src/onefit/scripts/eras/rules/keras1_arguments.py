@@ -180,6 +180,7 @@ RULES: tuple[Rule, ...] = (
             ("W_constraint", "embeddings_constraint"),
         ),
     ),
+    # In Keras 1 it leaves out words: `stand_ins/word_dropout.py`.
     Translated(_layers("Embedding"), without_dropout, eras=frozenset({"keras2"})),
     *_rule(
         "MaxPooling1D AveragePooling1D",
@@ -201,6 +202,7 @@ RULES: tuple[Rule, ...] = (
     *_rule("SeparableConv2D", both_kernels),
     *_rule(
         _CONVOLUTIONS2,
+        # `ConvLSTM2D` is one of these, so they have the arguments of recurrent layers, too.
         renamed(*_CONVOLUTION, *_RECURRENT[1:6]),
         data_format,
         kernel_size("nb_row", "nb_col"),
@@ -232,5 +234,6 @@ RULES: tuple[Rule, ...] = (
         eras=BOTH_OLD,
     ),
     Translated(("keras.Model.fit",), renamed(("nb_epoch", "epochs")), eras=BOTH_OLD),
+    # Keras 1's default of `nb_epoch`; it has been 1 since Keras 2.
     Translated(("keras.Model.fit",), defaults(epochs=10), "OF205", frozenset({"keras1"})),
 )

@@ -50,6 +50,7 @@ _SIZES = ("units", "filters", "input_dim", "output_dim", "kernel_size", "pool_si
 
 def plain_numbers(call: Call) -> None:
     """NumPy's numbers are Python's: `Dense(np.max(y) + 1)`."""
+    # Layers of Keras 3 look for an `int`, which NumPy's whole numbers are not.
     for name in _SIZES:
         if call.is_numpy(name):
             call.give(name, call.express("int({})", call.take(name)))

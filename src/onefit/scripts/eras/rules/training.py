@@ -179,6 +179,7 @@ def as_predict(call: Call) -> None:
 def _on_batches(call: Call, verb: str) -> None:
     counted_in_batches(call, ("val_samples", "steps", "generator"))
     renamed(("generator", "x"))(call)
+    # Unlike `evaluate` and `predict` of today, both were silent.
     if not call.has("verbose"):
         call.give("verbose", 0)
     call.target = f"keras.Model.{verb}"

@@ -69,6 +69,7 @@ def of_metric(original: Function) -> Function:
     def add_weight(self: Any, *args: Any, **kwargs: Any) -> Any:
         is_shape = bool(args) and not isinstance(args[0], str)
         named = _named("by shape" if is_shape else "metric", args, kwargs)
+        # 2.15 made it as a layer's weight, which is drawn where no initializer is given.
         named.setdefault("initializer", "glorot_uniform")
         return original(self, **named)
 

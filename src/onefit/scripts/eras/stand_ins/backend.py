@@ -15,6 +15,7 @@ from onefit.scripts.tensorflow.given import array
 from onefit.scripts.tensorflow.keras import backend as _shared
 from onefit.scripts.tensorflow.lengths import keeping
 
+# Scripts branch by it as by `K.backend()`.
 _BACKEND = old_backend()
 
 _ORDERS = {"th": "channels_first", "tf": "channels_last"}

@@ -31,6 +31,8 @@ def of_outputs(original: Method) -> Method:
         if len(names) == 1 and y is not None:
             is_plain = isinstance(classes, dict) and names[0] not in classes
             is_held_out = isinstance(y, dict | list | tuple) or kwargs.get("validation_split")
+            # Keras 3 weighs by a plain table of classes itself, but not in a list or by the
+            # output's name, not beside weights of rows, and not the rows that are held out.
             if isinstance(classes, dict | list) and (
                 not is_plain or is_held_out or given is not None
             ):

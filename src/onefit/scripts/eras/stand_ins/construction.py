@@ -225,6 +225,7 @@ def compiled_anew(original: Function) -> Function:
     """`compile` without metrics or a loss leaves none of those that an earlier one had set."""
 
     def compile(self: Any, *args: Any, **kwargs: Any) -> None:
+        # Keras 3 sets each of them only where it is given one.
         self._compile_loss = self._compile_metrics = self.loss = None
         original(self, *args, **kwargs)
 

@@ -22,6 +22,7 @@ def _drawing(name: str) -> Function:
     function: Function = getattr(shared, "__wrapped__", shared)
 
     def draw(*args: Any, seed: Any = None, **kwargs: Any) -> Any:
+        # An operation with a seed of its own took no number of `np.random`.
         if seed is None:
             graph_draws.note()
 

@@ -70,6 +70,7 @@ def save_weights(original: Function) -> Function:
     """Weights by layer, as HDF5, under any name."""
 
     def save_weights(model: Any, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+        # Only Keras 3 has this argument, for weights in several files.
         if kwargs.get("max_shard_size"):
             return original(model, filepath, overwrite=overwrite, **kwargs)
         folder = os.path.dirname(str(filepath))
@@ -126,6 +127,7 @@ def load_weights(original: Function) -> Function:
         if not (os.path.isfile(path) and h5py.is_hdf5(path)):
             return original(model, filepath, *args, **kwargs)
         with h5py.File(path, "r") as file:
+            # A file of a whole model has its weights in a group, one of weights alone at its top.
             group = file.get("model_weights", file)
             if "layer_names" in group.attrs:
                 load = hdf5.load_weights_from_hdf5_group
@@ -158,6 +160,7 @@ def whole_gates(original: Function) -> Function:
     def load_subset_weights_from_hdf5_group(group: Any) -> list[Any]:
         weights = original(group)
         names = _ORDERS.get(len(weights))
+        # The number of arrays alone does not tell: each gate has two matrices and a row.
         if names is None or [one.ndim for one in weights[:3]] != [2, 2, 1]:
             return weights
         half = weights[: len(names) * 3], weights[len(names) * 3 :]

@@ -65,6 +65,8 @@ def _of_calls(masks: int) -> Callable[[Method], Method]:
     return replace
 
 
+# With `consume_less="cpu"`, the default of Keras 1, a gate's inputs had two masks: one that was
+# used beforehand, and one among the constants of the steps.
 of_keras1, of_keras2 = _of_calls(2), _of_calls(1)
 
 

@@ -22,6 +22,7 @@ from onefit.scripts.eras.stand_ins import initializations
 
 Method = Callable[..., Any]
 Shape = tuple[int, ...]
+# Below it are the seeds that Keras 3 draws itself.
 KEPT = 10**9
 _numbers = {"are_of_then": True}
 
@@ -49,6 +50,7 @@ def _seeded_below(bound: int) -> Callable[[Method], Method]:
 
     def replace(original: Method) -> Method:
         def __call__(self: Any, shape: Any, dtype: Any = None) -> Any:
+            # With a seed an initializer took nothing of `np.random`.
             if self._init_seed is None:
                 self.seed = int(np.random.randint(bound))
             return original(self, shape, dtype=dtype)

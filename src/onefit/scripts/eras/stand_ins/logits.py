@@ -90,6 +90,7 @@ def of_softmax(original: Function) -> Function:
     def softmax(x: Any, axis: int = -1) -> Any:
         return _keep(original(x, axis=axis), x, "softmax")
 
+    # By this mark the doctor knows that a saturated output has a gradient here.
     softmax.keeps_logits = True  # type: ignore[attr-defined]
     return softmax
 

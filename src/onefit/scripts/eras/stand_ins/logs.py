@@ -18,6 +18,7 @@ def rate_as_lr(original: Callable[..., Any]) -> Callable[..., Any]:
             logs["lr"] = logs.pop("learning_rate")
 
     vars(on_epoch_end).update(vars(original))  # the marks of what it stands for
+    # By this mark a program of the whole training logs the rate under the same name.
     on_epoch_end.name_of_rate = "lr"  # type: ignore[attr-defined]
     return on_epoch_end
 
@@ -54,6 +55,7 @@ def named_as_weighted(original: Callable[..., Any]) -> Callable[..., Any]:
             for one in getattr(metrics, "metrics", ()):
                 one.name = f"{_WEIGHTED}{one.name.removeprefix(_WEIGHTED)}"
 
+    # `_metrics` asks for it where names are wanted before data have come.
     build.names_weighted = True  # type: ignore[attr-defined]
     return build
 

@@ -108,6 +108,7 @@ def of_samples(_: Method) -> Method:
 
     def call(self: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         centred = inputs - ops.mean(inputs, axis=-1, keepdims=True)
+        # Epsilon stands below the root and again beside it, as in 1.2.2.
         deviation = ops.sqrt(ops.var(inputs, axis=-1, keepdims=True) + self.epsilon)
         return self.gamma * (centred / (deviation + self.epsilon)) + self.beta
 

@@ -277,6 +277,7 @@ def nadam_without_product(original: Method) -> Method:
         factor = self.beta_1 * (
             1.0 - 0.5 * ops.power(0.96, ops.cast(self.iterations + 1, "float32"))
         )
+        # Keras 3 multiplies by this factor at the beginning of the step below.
         self.assign(self._u_product, before / factor)
         original(self, grads, variables, learning_rate)
 

@@ -114,6 +114,7 @@ def moved_by(self: Any, x: Any, moves: dict[str, float], order: int) -> Any:
     places = places @ np.array([[1, -np.sin(shear), 0], [0, np.cos(shear), 0], [0, 0, 1]])
     places = places @ np.diag([one["zx"], one["zy"], 1])
     rows, columns, channels = self.row_axis - 1, self.col_axis - 1, self.channel_axis - 1
+    # One pixel beyond the middle, `(x - 1) / 2`, as `transform_matrix_offset_center` had it.
     middle = np.array([x.shape[rows] / 2 + 0.5, x.shape[columns] / 2 + 0.5])
     linear = places[:2, :2]
     offset = places[:2, 2] + middle - linear @ middle

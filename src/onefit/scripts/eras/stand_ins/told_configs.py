@@ -60,6 +60,7 @@ def _by_names_of_then(original: Method, orders: dict[str, str]) -> Method:
             "decay": vars(self).get("_decay") or 0.0,
             "schedule_decay": vars(self).get("_schedule_decay", 0.004),
         }
+        # `clipnorm` of the time is called `global_clipnorm` today: `rules/optimizers.py`.
         clipping = {
             name: values.get(f"global_{name}") or values.get(name)
             for name in ("clipnorm", "clipvalue")

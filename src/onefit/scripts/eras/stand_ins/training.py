@@ -52,6 +52,7 @@ def fit_generator(
         callbacks=callbacks,
         validation_data=validation_data,
         validation_steps=validation_steps,
+        # Any string, `"auto"` most often, meant nothing.
         class_weight=None if isinstance(class_weight, str) else class_weight,
         shuffle=shuffle and hasattr(generator, "__getitem__"),  # the order of batches
         initial_epoch=initial_epoch,

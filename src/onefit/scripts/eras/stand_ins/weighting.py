@@ -73,6 +73,7 @@ def by_batches(original: Function) -> Function:
             return keras.metrics.Mean.update_state(self, values, sample_weight=rows)
         if mask is not None and len(values.shape) in (0, len(mask.shape)):
             mask = ops.cast(mask, self.dtype)
+            # The mean that is taken of it is that of the steps which are left.
             values = ops.divide_no_nan(values * mask, ops.mean(mask))
         if sample_weight is not None:
             values = _weighted(values, ops.cast(sample_weight, self.dtype))

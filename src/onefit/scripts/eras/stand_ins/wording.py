@@ -46,6 +46,7 @@ def numbers_without_types() -> Callable[[], None]:
     # A script that has chosen a legacy mode itself keeps it.
     if not are_of_then() or before:
         return lambda: None
+    # The last one before NumPy 2, which puts types around its numbers.
     np.set_printoptions(legacy="1.25")
     return lambda: np.set_printoptions(legacy=before)
 
