@@ -157,13 +157,16 @@ def own_optimizer(call: Call) -> None:
         call.give("optimizer", optimizer_for(model, optimizer))
 
 
-def loss_of_graph(call: Call) -> None:
-    """A loss may read tensors of the graph, `z_mean` for example."""
-    model, loss = getattr(call, "subject", None), call.literal("loss")
-    if model is not None and _has_functions(loss):
+def functions_of_graph(call: Call) -> None:
+    """A loss or a metric may read tensors of the graph, `z_mean` for example."""
+    model = getattr(call, "subject", None)
+    given = {name: call.literal(name) for name in ("loss", "metrics")}
+    given = {name: one for name, one in given.items() if _has_functions(one)}
+    if model is not None and given:
         from onefit.scripts.eras.stand_ins.graph_losses import of_graph
 
-        call.give("loss", of_graph(model, loss))
+        for name, made in of_graph(model, given).items():
+            call.give(name, made)
 
 
 def _has_functions(given: Any) -> bool:
@@ -270,7 +273,6 @@ RULES: tuple[Rule, ...] = (
     Translated(_COMPILE, one_list),
     Translated(_COMPILE, whole_optimizer),
     Translated(_COMPILE, own_optimizer),
-    Translated(_COMPILE, loss_of_graph),
     Translated(_COMPILE, names_of_accuracy, "OF207"),
     # After the names: what it makes is logged by the word that stands there, `acc` or `accuracy`.
     Translated(_COMPILE, accuracy_of_loss, "OF206", BOTH_OLD),
@@ -278,6 +280,8 @@ RULES: tuple[Rule, ...] = (
     # After those that name metrics: what each output gets is a copy of what they made.
     Translated(_COMPILE, metrics_of_every_output),
     Translated(_COMPILE, loss_of_every_output),
+    # After those that give each output its own, since a function reads the output it is for.
+    Translated(_COMPILE, functions_of_graph),
     Translated(_COMPILE, outputs_without_loss),
     Translated(_COMPILE, masked_metrics, "OF206"),
     Translated(_COMPILE, metrics_of_both_kinds, "OF207"),

@@ -1,4 +1,4 @@
-"""Losses that use tensors of the model's graph, as those of old variational autoencoders do.
+"""Losses and metrics that use tensors of the model's graph, as old variational autoencoders do.
 
 `def vae_loss(x, decoded): return K.mean(...) + kl(z_mean, z_log_var)` reads what layers gave; a
 loss of Keras 3 knows labels and predictions only. Such a loss is called once, with symbols, which
@@ -17,50 +17,64 @@ from keras.src.models.functional import Functional
 from keras.src.ops.function import Function
 
 from onefit.scripts.eras.stand_ins.graph import Gradient
+from onefit.scripts.eras.stand_ins.graph_metrics import GraphMean
 from onefit.scripts.eras.stand_ins.read_tensors import is_the_scripts, places
 
 Loss = Callable[[Any, Any], Any]
 
 
-def of_graph(model: Any, losses: Any) -> Any:
-    """Losses that `compile` takes, for some that read tensors of the graph; others as they are.
+def of_graph(model: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """Losses and metrics that `compile` takes, for some that read tensors of the graph.
 
     Args:
         model: The model that is compiled.
-        losses: What the script gave: a loss, a list of them, or a table by the outputs' names.
+        given: What the script gave under `loss` and `metrics`: a function, a
+            list of them, or a table by the outputs' names, lists of lists for several outputs.
+
+    Returns:
+        The same, in which functions that read tensors of the graph are exchanged.
     """
     if not isinstance(model, Functional):
-        return losses
+        return given
     graphs: list[_Graph] = []
 
-    def of_output(given: Any, output: keras.KerasTensor) -> Any:
-        tensors = _read_by(given)
+    def made(name: str, function: Any, place: int) -> Any:
+        tensors = _read_by(function)
         if not tensors:
-            return given
-        graphs.append(_Graph(given, output, tensors))
-        return graphs[-1].loss()
+            return function
+        graphs.append(_Graph(function, model.outputs[place], tensors))
+        exchanged = graphs[-1].function()
+        return exchanged if name == "loss" else GraphMean(exchanged, place)
 
-    made = _for_outputs(model, losses, of_output)
+    found = {
+        name: _for_outputs(model, one, functools.partial(made, name)) for name, one in given.items()
+    }
     if graphs:
         _keep(model, graphs)
-    return made
+    return found
 
 
-def _for_outputs(model: Any, given: Any, of_output: Callable[[Any, Any], Any]) -> Any:
+def _for_outputs(model: Any, given: Any, made: Callable[[Any, int], Any]) -> Any:
     """What `compile` is given, changed for each output that it is for."""
-    outputs = dict(zip(model.output_names, model.outputs))
+
+    def each(one: Any, place: int) -> Any:
+        if isinstance(one, list | tuple):
+            return [each(inner, place) for inner in one]
+        return made(one, place)
+
+    places = {name: place for place, name in enumerate(model.output_names)}
     if isinstance(given, dict):
-        known = {name: of_output(given[name], outputs[name]) for name in given.keys() & outputs}
+        known = {name: each(given[name], places[name]) for name in given.keys() & places}
         return {name: known.get(name, one) for name, one in given.items()}
-    if not isinstance(given, list | tuple):
-        return of_output(given, model.outputs[0]) if len(model.outputs) == 1 else given
+    if len(places) == 1:
+        return each(given, 0)
     # Something is wrong with another number of them, and Keras says what.
-    is_for_each = len(given) == len(model.outputs)
-    return [of_output(*pair) for pair in zip(given, model.outputs)] if is_for_each else given
+    is_for_each = isinstance(given, list | tuple) and len(given) == len(places)
+    return [each(one, place) for place, one in enumerate(given)] if is_for_each else given
 
 
 class _Graph:
-    """The graph of one loss, which begins with labels, an output, and what layers gave.
+    """The graph of a loss or a metric: it begins with labels, an output, and what layers gave.
 
     Args:
         given: The script's function.
@@ -77,12 +91,11 @@ class _Graph:
         self.name = getattr(given, "__name__", None) or getattr(given, "func", given).__name__
         self.values: list[Any] = []
 
-    def loss(self) -> Loss:
-        """The loss as `compile` takes it."""
+    def function(self) -> Loss:
+        """The loss or the metric as `compile` takes it."""
 
         def loss_of_graph(y_true: Any, y_pred: Any) -> Any:
-            # Keras asks a loss for shapes when it builds its metrics, before any pass has kept
-            # values.
+            # Keras asks for shapes when it builds its metrics, before any pass has kept values.
             values = self.values or [_of_shape(one, y_pred) for one in self.tensors]
             # They are tracers of this pass; another pass must not see them.
             self.values = []
@@ -142,7 +155,7 @@ def _gradients(found: Any, ends: list[Any]) -> list[keras.KerasTensor]:
 
 
 def _read_by(loss: Any) -> list[keras.KerasTensor]:
-    """The symbolic tensors that a loss reads beside its arguments."""
+    """The symbolic tensors that a loss or a metric reads beside its arguments."""
     found: dict[int, keras.KerasTensor] = {}
     while isinstance(loss, functools.partial):
         for one in (*loss.args, *loss.keywords.values()):

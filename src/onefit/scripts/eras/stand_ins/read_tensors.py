@@ -90,7 +90,7 @@ def is_of_tensors(value: Any) -> bool:
 
 
 def _is_of_library(value: FunctionType | type) -> bool:
-    # A function that `exec` made in a plain dictionary has no module: it is nobody's but the script's.
+    # A function that `exec` made in a plain dictionary has no module. No library does that.
     return f"{value.__module__ or ''}.".startswith(_NOT_THE_SCRIPTS)
 
 
