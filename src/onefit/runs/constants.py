@@ -79,6 +79,7 @@ def whole(parts: Sequence[tuple[float, Constant]]) -> Constant:
 
 
 def _mean_squared(y: Labels) -> Constant:
+    # In double precision: sums of many float32 labels would lose their last digits.
     return Constant(
         float(np.var(y, axis=0, dtype=float).mean()), _value("mean", np.mean(y, axis=0))
     )
@@ -196,6 +197,7 @@ _ALIASES = {
     "kullback_leibler_divergence": "kl_divergence",
     "logcosh": "log_cosh",
     "huber_loss": "huber",
+    # Classes whose capital letters follow no small one, so that `canonical` cannot part the words.
     "kldivergence": "kl_divergence",
     "r2score": "r2_score",
 }

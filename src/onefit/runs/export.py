@@ -32,6 +32,8 @@ def csv(store: Store, script: str, most: int, file: str) -> None:
     if file == "-":
         _rows(sys.stdout, store, script, most)
     else:
+        # The csv module writes the ends of lines itself: without `newline=""` they double on
+        # Windows.
         with open(file, "w", newline="", encoding="utf-8") as opened:
             _rows(opened, store, script, most)
 

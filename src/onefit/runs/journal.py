@@ -133,6 +133,7 @@ def aside() -> Iterator[None]:
     >>> total().verbs
     {}
     """
+    # Blocks may lie in one another: only the end of the outermost one lets notes be left again.
     before, _own.aside = is_aside(), True
     try:
         yield

@@ -63,4 +63,5 @@ def finding(told: Told) -> str:
 
 
 def _severity(told: Told) -> str:
+    # A record that another version of onefit has written may hold a code that is unknown here.
     return CODES[told.code].severity if told.code in CODES else "note"

@@ -38,11 +38,13 @@ def one_fit(fit: Fit, run: Run) -> list[str]:
 
 def progress(fit: Fit, brief: bool = False) -> str:
     """How far it came, and how long that took."""
+    # A fit that ran step by step has no time of its programs.
     spent = fit.run_seconds or max(0.0, fit.seconds - fit.compile_seconds)
     took = f"in {seconds(spent)}"
     # It is news only where XLA has taken longer than the training.
     if fit.compile_seconds > max(spent, 0.05) and not brief:
         took += f" after {seconds(fit.compile_seconds)} of XLA compile"
+    # `asked` is the epoch to which it was to go, and a resumed training begins at `first`.
     done, asked = fit.epochs, fit.asked - fit.first
     if fit.ended == "interrupted":
         at = f"epoch {fit.first + done + 1:,} of {fit.asked:,}"

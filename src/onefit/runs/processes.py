@@ -38,6 +38,7 @@ def ended(run: Run) -> str:
     >>> ended(Run(ended="running", process=os.getpid(), host=host(), started=2e9))
     'running'
     """
+    # On Windows signal 0 is Ctrl+C: `os.kill` would not ask for the process, but interrupt it.
     if run.ended != "running" or not run.process or run.host != host() or os.name != "posix":
         return run.ended
     return "running" if _is_there(run.process, run.started) else "killed"

@@ -71,6 +71,8 @@ class Recorder:
 
     def __init__(self) -> None:
         """Nothing has begun."""
+        # The thread that holds it takes it again: `add` asks for `current`, and `save` for
+        # `complete`.
         self.lock = threading.RLock()
         self.run: Run | None = None
         self.parent = ""  # the key of the run of another process that this one works for
@@ -241,6 +243,7 @@ class Recorder:
                 for one, count in total.findings.items()
             ]
             run.remarks = list(total.remarks)
+            # Not when the run begins: Keras, JAX and its devices are seldom loaded by then.
             run.versions, run.machine = surroundings.versions(), surroundings.machine()
             run.commit = run.commit or surroundings.commit(run.script, run.folder)
             return run
@@ -264,6 +267,8 @@ class Recorder:
             if store.turned_off():
                 return 0
             with self.lock:
+                # While the script goes on nobody is to wait until large populations are looked
+                # through.
                 run = self.complete(populations=patience > 0)
                 if not run.fits and not run.verbs:
                     return 0
@@ -279,6 +284,7 @@ class Recorder:
 
     def belong_to(self, key: str) -> None:
         """Make this process work for the run of the one that started it."""
+        # A new lock: after a fork the old one stays locked if another thread of the parent held it.
         self.parent, self.lock, self.repetition = key, threading.RLock(), None
         if self.run is not None and self.run.key == key:  # a fork: what it has is its parent's
             self.run = None

@@ -112,6 +112,7 @@ def _words(name: str, fits: Sequence[Fit]) -> list[str]:
     for fit in fits:
         # Curves that are flat since epoch 5 and since epoch 7 are counted together.
         word = Curve(name, fit.history.get(name, [])).word.split(" since ")[0]
+        # `_range` has counted those already.
         if word and not word.startswith("NaN"):
             words[word] = words.get(word, 0) + 1
     return [f"{count:,} {word}" for word, count in words.items()]

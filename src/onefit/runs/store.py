@@ -28,6 +28,7 @@ VERSION = 1
 MOST_RUNS = 1000
 """How many runs are kept where `ONEFIT_RUNS_MAX` does not say."""
 
+# With `autoincrement` SQLite remembers the highest number that there ever was, for `_next`.
 _TABLES = """
 create table if not exists runs (
     number integer primary key autoincrement,
@@ -82,6 +83,7 @@ def path() -> Path:
         StoreError: If that is in the home of a user that there is not.
     """
     named = os.environ.get("ONEFIT_RUNS", "").strip()
+    # Where no new ones are kept, those of before can still be listed.
     if not named or turned_off() or named.lower() in ("on", "1", "yes", "true"):
         return _usual() / "runs.sqlite"
     folder = environment.absolute(named)

@@ -41,6 +41,7 @@ def activate(
     )  # fmt: skip
     backend.insist()
     naming.provide()
+    # Without `watch` and `checkpoint`, which are for the trainings of this process alone.
     workers.share(activate, explain=explain, strict=strict, verify=verify, restarts=restarts)
 
 

@@ -51,6 +51,7 @@ class CallSites:
 
     def compile(self, fit: cst.Call | None) -> cst.Call | None:
         """The call of `compile`; `None` where it is not the only one of the model that is fit."""
+        # `re.compile` has nothing to do with a model.
         found = [one for one in self.calls if leaf(one) == "compile" and _receiver(one) != "re"]
         own = [one for one in found if fit is not None and _receiver(one) == _receiver(fit)]
         found = found if len(found) == 1 else own
@@ -135,6 +136,7 @@ SIZES: Sequence[str] = ("units", "filters", "rate")
 
 def _agrees(layer: Layer, call: cst.Call) -> bool:
     """Whether the size and the name that a call says are those of a layer, as far as it does."""
+    # At no place: layers take their names by keyword.
     name = _argument(call, "name", 99)
     if isinstance(name, cst.SimpleString) and name.evaluated_value != layer.name:
         return False

@@ -199,6 +199,7 @@ def tree(cells: list[str], filename: str) -> ast.Module:
         filename: The path that tracebacks show.
     """
     body: list[ast.stmt] = []
+    # Line 1 is the head of the first cell.
     line = 2
     for number, cell in enumerate(cells, 1):
         body += _statements(cell, line, filename, number)
@@ -215,6 +216,7 @@ def _statements(cell: str, line: int, filename: str, number: int) -> list[ast.st
         made = ast.parse(f"raise SyntaxError(*{told!r})")
         return _moved(made.body, line)
     body = tree.body
+    # As in Jupyter, a semicolon at the end keeps the value from being shown.
     if body and isinstance(body[-1], ast.Expr) and not cell.rstrip().endswith(";"):
         shown = ast.Call(ast.Name(SHOW, ast.Load()), [body[-1].value], [])
         body[-1] = ast.copy_location(ast.Expr(ast.copy_location(shown, body[-1])), body[-1])

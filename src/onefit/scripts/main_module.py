@@ -110,6 +110,7 @@ def _script(target: Target) -> tuple[CodeType, Names, str]:
     names: Names = {}
     if path.endswith(".ipynb"):
         code, source, names = _notebook(content, path)
+    # Under any other name two bytes tell compiled code, as python's `maybe_pyc_file` takes it.
     elif path.endswith(".pyc") or content[:2] == importlib.util.MAGIC_NUMBER[:2]:
         kind, code = importlib.machinery.SourcelessFileLoader, _unmarshalled(content)
         source = ""
@@ -184,6 +185,7 @@ def _module(target: Target) -> tuple[CodeType, Names, str]:
     _begin("-m", target, _here())
     spec = _spec(target.what)
     code, names, source = _of_spec(spec)
+    # Only now: while python looks for the module, and imports its packages, `-m` stands there.
     sys.argv[0] = spec.origin or spec.name
     return code, names, source
 

@@ -78,6 +78,7 @@ class _Finder:
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
         room, _, name = fullname.partition(".")
+        # Asked of the name itself only, which Python imports before any module below it.
         if room != "tensorflow" or (not name and asked_by_a_library()):
             return None
         loader: Any = _Copy(_source(name))

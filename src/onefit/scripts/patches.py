@@ -65,6 +65,7 @@ class Patches:
         """Put back what was there."""
         while self.waiting:
             self.waiting.pop()()
+        # Backwards: an attribute may have been replaced several times.
         while self.done:
             owner, name, before = self.done.pop()
             _set(owner, name, before)

@@ -89,6 +89,7 @@ def provide() -> None:
     for name in ("ensure_tensor", "tf_encode_categorical_inputs"):
         _patches.put(tf_utils, name, _tensor_of(getattr(tf_utils, name)))
     of_tensorflow = Backend(keras.src.backend.jax)
+    # In both places: an attribute of the package, and a module that an import finds.
     _patches.put(keras.src.backend, "tensorflow", of_tensorflow)
     _patches.put(sys.modules, "keras.src.backend.tensorflow", of_tensorflow)
     _patches.put(backend_utils, "convert_tf_tensor", _outside_of_pipelines(backend_utils))

@@ -87,6 +87,7 @@ def is_syntax(error: BaseException) -> bool:
     """
     if not isinstance(error, SyntaxError):
         return False
+    # Python 2 let tabs and spaces be mixed.
     if isinstance(error, TabError):
         return True
     return "print" in str(error.msg) or bool(_SYNTAX.search(error.text or ""))

@@ -132,6 +132,7 @@ def _execute(target: Target, ending: Ending, era: str | None, quiet: bool) -> in
     if not quiet:
         advice.give(error)
     if isinstance(error, KeyboardInterrupt):
+        # It goes on, so that the process ends by the signal, and python would show it once more.
         sys.excepthook = _already_told
         raise error
     return 1

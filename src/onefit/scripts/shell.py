@@ -27,6 +27,7 @@ def display(*objects: Any, **_: Any) -> None:
 def show(value: Any) -> None:
     """Print the value of a cell's last line, unless it is None."""
     if value is not None:
+        # As in IPython, `_` is what was shown last.
         builtins._ = value  # type: ignore[attr-defined]
         print(repr(value))
 

@@ -67,10 +67,12 @@ def _declared(lines: list[bytes]) -> str | None:
         found = _CODING.match(line)
         if found:
             name = found[1].decode("ascii", "replace")
+            # Twelve letters, as python's `get_normal_name` looks at.
             plain = name[:12].lower().replace("_", "-")
             if plain == "utf-8" or plain.startswith("utf-8-"):
                 return "utf-8"
             return "iso-8859-1" if _LATIN.fullmatch(plain) else name
+        # A declaration in the second line counts only behind a line without code.
         if not _BLANK.match(line):
             return None
     return None

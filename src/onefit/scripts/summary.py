@@ -94,6 +94,7 @@ def _end(
     written = report.write(run) if report is not None else []
     told = [*_told(run), *written]
     if told and not quiet:
+        # A script may have put something else in the place of `sys.stderr`.
         write("\n".join(told), sys.__stderr__)
     if examination is not None and (diagnosis := examination.tell()):
         write("\n".join(["", *diagnosis]), sys.__stderr__)

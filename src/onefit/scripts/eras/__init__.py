@@ -68,6 +68,7 @@ def adapted(code: CodeType, source: str) -> CodeType:
         code: The script's code.
         source: Its text.
     """
+    # Looked up and not imported: for a script of Keras 3 nothing of an era is to be loaded.
     activation = sys.modules.get("onefit.scripts.eras.activation")
     if activation is None or not activation.is_active() or not source:
         return code

@@ -79,6 +79,7 @@ def _random_undisturbed() -> Iterator[None]:
     Keras prints with, from Python's, for the numbers of its styles. What old scripts ran on did
     not.
     """
+    # A script that has not imported NumPy yet has put nothing there that could be disturbed.
     numpy = sys.modules.get("numpy")
     python, state = random.getstate(), numpy.random.get_state() if numpy else None
     try:

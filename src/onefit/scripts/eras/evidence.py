@@ -78,6 +78,7 @@ def read_beside(era: Era, source: str, folder: str | None = None) -> Era:
 def _read_into(found: Signs, text: str, source: str) -> None:
     """Read one text of a script."""
     try:
+        # The tree of the script itself is kept, since `syntax.adapted` needs it once more.
         found.read(text, trees.parsed(text) if text is source else ast.parse(text))
     except (SyntaxError, ValueError):
         for part in _parts(text):
@@ -88,6 +89,7 @@ def _parts(text: str) -> Iterator[ast.Module]:
     """The cells of a notebook that are Python, where one of them is none."""
     from onefit.scripts import cells  # has many patterns to compile, for notebooks alone
 
+    # Line 1 is the mark of the first cell.
     line = 2
     for cell in cells.parts(text):
         with contextlib.suppress(SyntaxError, ValueError):

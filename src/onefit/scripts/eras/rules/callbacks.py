@@ -94,6 +94,7 @@ def patience_of_keras1(call: Call) -> None:
 
 
 def _without_tensorflow(original: type) -> type:
+    # Keras's own writes by `tf.summary`, and works where TensorFlow itself is installed.
     if not naming.is_provided():
         return original
     from onefit.scripts.tensorboard import TensorBoard

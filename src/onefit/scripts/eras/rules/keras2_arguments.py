@@ -19,6 +19,7 @@ def length(call: Call) -> None:
     # A layer that is called at once takes its shape from what it is called with.
     if call.is_applied():
         return
+    # `Embedding.__init__` of Keras 1 and 2 told a shape even without a length: `(None,)`.
     if not call.has("input_shape") and not call.has("batch_input_shape"):
         many = isinstance(given, list | tuple)
         call.give("input_shape", call.express("tuple({})" if many else "({},)", given))
@@ -114,6 +115,8 @@ def of_tensor(call: Call) -> None:
     for name in ("shape", "batch_shape", "dtype"):
         if call.has(name):
             call.take(name)
+    # Taken and given back: an expression of a source, which is to stand in two places, is had by
+    # `take` only.
     value = call.take("tensor")
     call.give("tensor", value)
     call.give("batch_shape", call.express("tuple({}.shape)", value))

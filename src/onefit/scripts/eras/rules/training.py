@@ -22,6 +22,7 @@ def whole_steps(call: Call) -> None:
     for name in ("steps_per_epoch", "validation_steps", "steps", "epochs", "batch_size"):
         value = call.literal(name)
         if isinstance(value, float) or type(value).__module__ == "numpy":
+            # Rounded up by arithmetic: a source need not have imported `math`.
             call.give(name, call.express("int(-(-{} // 1))", call.take(name)))
             call.note(f"{name} is a whole number")
 

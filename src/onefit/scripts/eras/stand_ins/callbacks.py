@@ -41,6 +41,7 @@ def told_first(original: Function) -> Function:
             told = "Restoring model weights from the end of the best epoch"
             io_utils.print_msg(f"{told}: {self.best_epoch + 1}.")
             self.model.set_weights(best)
+            # Keras finds nothing to restore then, and does not print the same a second time.
             self.best_weights = None
         original(self, logs)
         self.best_weights = best

@@ -46,6 +46,7 @@ def model_from_config(original: Function) -> Function:
     """A model from a config of any time: names of layers, and shapes with their batch."""
 
     def model_from_config(config: Any, custom_objects: Any = None) -> Any:
+        # A class of the script's own goes before Keras's layer of that name.
         names = _class_names(config) - custom_objects_of(custom_objects).keys()
         told = {name: getattr(keras.layers, name, None) for name in names}
         known = {name: part for name, part in told.items() if isinstance(part, type)}

@@ -75,6 +75,7 @@ def _converted(weights: Sequence[Any], bias_shape: tuple[int, ...]) -> list[Any]
     if not is_recurrent or is_as_today or bias.size != 2 * bias_shape[-1]:
         return [kernel, recurrent, bias]
     gates = bias_shape[-1] // recurrent.shape[0]
+    # `transpose_input` of then: a kernel has the layout of Fortran in cuDNN, in its shape of today.
     return [
         np.hstack([one.T.reshape(one.shape, order="F") for one in np.hsplit(kernel, gates)]),
         np.hstack([one.T for one in np.hsplit(recurrent, gates)]),

@@ -154,6 +154,7 @@ class Gradient(Operation):
         graph: The graph from the tensor, and what else it begins with, to the scalar.
     """
 
+    # By it `operation_fn` hands `training` on to an operation, as Keras does to layers.
     _call_context_args = frozenset({"training"})
 
     def __init__(self, graph: Graph) -> None:

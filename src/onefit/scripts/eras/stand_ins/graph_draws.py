@@ -23,6 +23,7 @@ from onefit.scripts.layer_seeds import any_draws
 
 Method = Callable[..., Any]
 
+# As Keras wrote it: `10e6` is ten millions, not one.
 BOUND = 10**7
 _GATES = {"LSTM": 4, "ConvLSTM2D": 4, "GRU": 3, "SimpleRNN": 1}
 _stacks: list[Any] = []

@@ -60,6 +60,7 @@ def _seeded_below(bound: int) -> Callable[[Method], Method]:
     return replace
 
 
+# Keras 1 drew weights by `K.random_uniform_variable` and its like, Keras 2 by `K.random_uniform`.
 of_keras1, of_keras2 = _seeded_below(10**9), _seeded_below(10**7)
 
 

@@ -49,6 +49,7 @@ class Nadam(keras.optimizers.Nadam):
 def _of_keras(cls: type, ours: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if cls is not ours:
         return object.__new__(cls)
+    # It is no instance of `ours`, so that Python does not call `__init__` a second time.
     return ours.__bases__[0](*args, **{"decay": 0.0, **kwargs})
 
 

@@ -70,6 +70,7 @@ _left: list[bool] = []
 
 def of_keras(original: Function) -> Function:
     """The function of Keras on JAX: Keras 1 and 2 clipped probabilities on TensorFlow, too."""
+    # Without what `give_logits` has put around it for a script that imports TensorFlow, too.
     plain = inspect.unwrap(original)
 
     def function(*args: Any, **kwargs: Any) -> Any:
@@ -143,6 +144,7 @@ class _OfLogits:
 
 def _answer(told: tuple[str, bool], parts: tuple[Any, Any]) -> Any:
     answer, logits = parts
+    # JAX builds such trees of shapes and the like as well, which have no logits.
     if isinstance(answer, jax.Array):
         _keep(answer, logits, *told)
     return answer
@@ -270,6 +272,7 @@ OF_KERAS = {
 
 
 def _keep(output: Any, logits: Any, activation: str, is_operation: bool = False) -> Any:
+    # By its identity: JAX's arrays have no hash.
     key = id(output)
     reference = weakref.ref(output, lambda _: _logits.pop(key, None))
     _logits[key] = _Kept(reference, logits, activation, is_operation)
@@ -279,6 +282,7 @@ def _keep(output: Any, logits: Any, activation: str, is_operation: bool = False)
 def _kept(output: Any, usual: str) -> _Kept | None:
     """What an output was made of, if the cross-entropy whose usual activation that is finds it."""
     kept = _logits.get(id(output))
+    # The identity of an array that has gone may be that of another one.
     if kept is None or kept.output() is not output:
         return None
     return kept if kept.activation == usual or not kept.is_operation else None

@@ -75,6 +75,7 @@ class _Held(dict[int, Any]):
 
     def get(self, key: int, default: Any = None) -> Any:
         """A value; of a variable of the optimizer one that is read when the step runs."""
+        # Taken out meanwhile, since `variable.value` asks the scope, and so this method, once more.
         variable = self.variables.pop(key, None) if key not in self else None
         if variable is None:
             return super().get(key, default)

@@ -139,6 +139,7 @@ def _by_variable(
 ) -> Iterator[np.ndarray]:
     """The number of steps and each variable's moments, from moments of one kind after the other."""
     has_steps = bool(arrays) and arrays[0].ndim == 0
+    # In Keras 3 every optimizer counts its steps, as the first of its states.
     yield arrays[0] if has_steps else np.zeros((), "int32")
     moments = arrays[1:] if has_steps else arrays
     count = len(order)

@@ -66,6 +66,8 @@ def one_round(original: Method) -> Method:
             kwargs["steps"] = steps or x.num_batches
             x = rounds_of(x, False, has_ends)
             if original.__name__ == "predict":
+                # Keras 3 wants tuples of a generator, of `predict` too; a `Sequence` may give
+                # arrays.
                 x = (batch if isinstance(batch, tuple) else (batch,) for batch in x)
         return original(self, x, *args, **kwargs)
 
