@@ -51,6 +51,7 @@ def right_shift(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
 
 
 def _within(places: Any) -> Any:
+    # As TensorFlow's kernel: how bits move further than there are any is left open by C++ and XLA.
     return jnp.clip(places, 0, 8 * places.dtype.itemsize - 1)
 
 

@@ -37,6 +37,8 @@ def edit_distance(
         one, other = _row(hypothesis, place), _row(truth, place)
         distance = float(_distance(one, other))
         if normalize:
+            # As in TensorFlow's kernel: nothing for nothing is no error, anything for nothing an
+            # infinite one.
             empty = np.inf if one else 0.0
             distance = distance / len(other) if other else empty
         found[place] = distance

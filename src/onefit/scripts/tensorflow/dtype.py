@@ -101,6 +101,7 @@ class DType:
 
     def __eq__(self, other: object) -> Any:
         """Whether NumPy makes the same dtype of `other`."""
+        # For NumPy float64 is equal to `None`.
         return other is not None and self.dtype == other
 
     def __hash__(self) -> int:
@@ -182,6 +183,7 @@ def as_dtype(type_value: Any) -> Any:
     """
     if isinstance(type_value, DType | _Text):
         return type_value
+    # Python's floats are float32 for TensorFlow, and float64 for NumPy.
     if type_value is float:
         return float32
     if type_value in (str, bytes, object, "string") or getattr(type_value, "kind", "-") in "OSU":

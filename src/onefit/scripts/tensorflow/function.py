@@ -117,6 +117,7 @@ class Function:
         """A program, or the function as it is written where lengths depend on values."""
         try:
             return self._traced(args, kwargs, tensors)
+        # Asked for first: one of these is a `ConcretizationTypeError` as well.
         except OF_PYTHON:
             raise
         except OF_LENGTHS as error:

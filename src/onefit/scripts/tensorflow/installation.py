@@ -61,6 +61,7 @@ def install() -> None:
         *(give_iterations, give_output_shapes, give_logits),
     ):
         give(_of_tensors)
+    # The seed may have been set through Keras before the script imported `tensorflow`.
     seeded = rng_utils.get_random_seed()
     if seeded is not None:
         random.set_seed(seeded)

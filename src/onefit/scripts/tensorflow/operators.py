@@ -196,6 +196,7 @@ def _of_one(function: Callable[..., Any]) -> Any:
     return operator
 
 
+# TensorFlow gives one `False` for shapes that do not go together, and raises nothing.
 _equal = _of_two("Equal", lambda x, y: jnp.equal(x, y) if fit(x, y) else jnp.asarray(False))
 _unequal = _of_two("NotEqual", lambda x, y: jnp.not_equal(x, y) if fit(x, y) else jnp.asarray(True))
 

@@ -140,6 +140,8 @@ class Recorder(core.Trace):
             program = jax.make_jaxpr(function)(*values)
             call = partial(evaluate, program.jaxpr)
             outputs = self._own(call(program.consts, *values))
+        # What the function takes from elsewhere may be watched, too: as a constant it would have no
+        # gradient.
         consts = len(program.consts)
         self._note(lambda *xs: call(xs[:consts], *xs[consts:]), [*program.consts, *values], outputs)
         return outputs

@@ -121,6 +121,7 @@ def _values(notes: Recorder, source: Any) -> list[Array]:
 
 
 def _sum(parts: list[Array]) -> Array | None:
+    # From the first on: a 0 in front would be one more addition, which makes 0.0 of -0.0.
     return sum(parts[1:], parts[0]) if parts else None
 
 

@@ -67,6 +67,7 @@ def is_tensor(x: Any) -> Any:
 
 def identity(input: TensorLike, name: str | None = None) -> Tensor:
     """A copy of `input`."""
+    # A tape knows arrays by their identity: what gives its input back has to be another one.
     return ops.copy(_tensor(input))
 
 

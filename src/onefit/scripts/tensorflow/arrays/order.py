@@ -116,6 +116,7 @@ def histogram_fixed_width_bins(
     """The number of the bin of each value; what lies outside falls into the first or last."""
     numbers = tensor(values)
     low, high = tensor(value_range).astype(numbers.dtype)
+    # In TensorFlow's order: rounding decides into which bin a value at an edge falls.
     scaled = (numbers - low) / (high - low)
     return jnp.clip(jnp.floor(nbins * scaled), 0, nbins - 1).astype(np.dtype(dtype))
 

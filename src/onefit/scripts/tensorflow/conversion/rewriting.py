@@ -141,6 +141,8 @@ class Rewriting:
         names: dict[str, ast.expr] = {
             name: load(name)
             for name in assigned_names(nodes)
+            # Functions that stand for inner blocks are no values that a branch or a loop could
+            # carry.
             if not name.startswith("__onefit_made_")
         }
         return {**names, **assigned_parts(nodes)}

@@ -20,6 +20,7 @@ from onefit.scripts.tensorflow.undefined import Undefined
 PYTHON = "__onefit_python__"
 """Marks a function whose statements stay Python's own."""
 
+# By the function, not its code: functions of one code may have other cells.
 _converted: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 _reasons: WeakKeyDictionary[Any, str] = WeakKeyDictionary()  # by the code of the function
 
@@ -74,6 +75,7 @@ def _is_of_the_script(function: FunctionType) -> bool:
     libraries = (sysconfig.get_path("stdlib"), "site-packages", "dist-packages")
     if hasattr(function, PYTHON):
         return False
+    # A function that has this among its free variables is converted already.
     return RUNTIME not in function.__code__.co_freevars and not any(
         part in file for part in libraries
     ) and not file.startswith(_OURS)  # fmt: skip

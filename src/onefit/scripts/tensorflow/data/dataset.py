@@ -89,6 +89,7 @@ class Dataset(
 
     def __bool__(self) -> bool:
         """True: a dataset without elements is a dataset, too."""
+        # Python would ask for the length, which many datasets do not know.
         return True
 
     def __repr__(self) -> str:

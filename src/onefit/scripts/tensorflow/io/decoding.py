@@ -19,6 +19,7 @@ from onefit.scripts.tensorflow.mode import unknown_length
 from onefit.scripts.tensorflow.strings.element import each, texts
 
 Tensor = Any
+# The numbers that TensorFlow's `DataType` has for them in files.
 TYPES = {
     **{1: "float32", 2: "float64", 3: "int32", 4: "uint8", 5: "int16", 6: "int8", 7: "string"},
     **{8: "complex64", 9: "int64", 10: "bool", 14: "bfloat16", 17: "uint16", 18: "complex128"},

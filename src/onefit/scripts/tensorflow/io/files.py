@@ -81,6 +81,7 @@ def matched(pattern: Any) -> list[str]:
         os.path.join(".", name) if _glob.has_magic(name) and os.sep not in name else name
         for name in names
     ]
+    # A `*` of TensorFlow's also means names that begin with a point.
     return sorted(path for name in names for path in _glob.glob(name, include_hidden=True))
 
 

@@ -149,6 +149,7 @@ def parse_single_sequence_example(
 def _ordered(features: dict[str, Any]) -> list[str]:
     """Sparse features first, then those of a tensor, then ragged ones, each by their names."""
 
+    # As the outputs of the kernel come, whose order TensorFlow's dict has.
     def kind(key: str) -> int:
         one = features[key]
         return 0 if isinstance(one, VarLenFeature) else 2 if isinstance(one, RaggedFeature) else 1

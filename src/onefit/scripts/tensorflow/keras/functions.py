@@ -73,6 +73,7 @@ def give_functions(patches: Patches) -> None:
     scheduler = keras.callbacks.LearningRateScheduler
     patches.put(scheduler, "__init__", _with_floats(scheduler.__init__))
     long = OF_BOTH.split()
+    # Only the short ones had capitals, too: `MSE`, but no `LOGCOSH`.
     short = {**SHORT, **{name.upper(): full for name, full in SHORT.items() if len(name) < 5}}
     for module, names in (
         (_shipped.losses, long),

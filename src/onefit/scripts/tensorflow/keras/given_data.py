@@ -84,6 +84,7 @@ def check_inputs(model: Any, verb: str, x: Any, args: Any, kwargs: dict[str, Any
         return
     place = BATCH_PLACE.get(verb)
     given = kwargs.get("batch_size", args[place] if place is not None and len(args) > place else 0)
+    # Without a size Keras cuts batches of 32.
     check_batch(model, x, (given or 32) if place is not None else None)
 
 

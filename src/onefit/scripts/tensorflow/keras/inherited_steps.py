@@ -77,6 +77,8 @@ def _predict(self: Any, data: Any) -> Any:
 
 def _noted(self: Any, loss: Any, x: Any, y: Any, answers: Any, weights: Any) -> dict[str, Any]:
     if not hasattr(keras.Model.compute_loss, NOTES):
+        # Weighed by its rows, as in Keras: a smaller last batch counts for less in the epoch's
+        # mean.
         rows = keras.ops.shape(arrays_of(keras.tree.flatten(x)[0]))[0]
         self._loss_tracker.update_state(loss, sample_weight=rows)
     logs: dict[str, Any] = self.compute_metrics(x, y, answers, weights)

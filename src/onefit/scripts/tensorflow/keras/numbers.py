@@ -37,6 +37,7 @@ def _of_rows(plain: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(plain)
     def call(self: Any, inputs: Array, **kwargs: Any) -> Any:  # Keras 1's knows of training
         is_float = getattr(inputs.dtype, "kind", "i") == "f"
+        # Cut off as the layer itself does it.
         numbers = inputs.astype("int32") if is_float else inputs
         check_numbers(numbers, self.input_dim, from_the_end=True)
         return plain(self, inputs, **kwargs)

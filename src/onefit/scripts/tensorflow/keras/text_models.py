@@ -110,6 +110,7 @@ def _runs_before(layer: Any) -> bool:
 
 def _rest(graph: Functional, cuts: list[Any]) -> Functional:
     """The model between some tensors of a graph and its outputs; the graph stays as it was."""
+    # Keras makes nodes anew between the cuts, and writes them to layers and tensors of the graph.
     held = {one: (list(one._inbound_nodes), list(one._outbound_nodes)) for one in graph._operations}
     nodes = [node for nodes in graph._nodes_by_depth.values() for node in nodes]
     places = [(one, one._keras_history) for node in nodes for one in node.outputs]
@@ -119,6 +120,7 @@ def _rest(graph: Functional, cuts: list[Any]) -> Functional:
     for tensor, place in places:
         tensor._keras_history = place
     for one in made.inputs:
+        # Layers of text give int64; a program takes what JAX has.
         one._dtype = jax.dtypes.canonicalize_dtype(one.dtype).name
     return made
 
@@ -218,6 +220,7 @@ def _split(model: Any, x: Any) -> TextGraph:
         for name, value in {"call": call, "compute_output_spec": compute_output_spec}.items():
             object.__setattr__(model, name, value)
         if isinstance(model, Functional):
+            # Keras holds inputs against this: they are numbers from now on.
             model._manual_input_spec = rest.input_spec
     return made
 
@@ -328,6 +331,7 @@ def _place(graph: Functional, one: Any) -> int:
 def _fitting(one: Any, ref: Any) -> Any:
     """An input of the rank that the model wants."""
     value = one if isinstance(one, Tensor) or hasattr(one, "shape") else np.asarray(one)
+    # As Keras's `Functional` does with inputs of one axis more or less.
     if len(value.shape) == len(ref.shape) - 1 and ref.shape[-1] == 1:
         return value[..., None]
     if len(value.shape) == len(ref.shape) + 1 and value.shape[-1] == 1:

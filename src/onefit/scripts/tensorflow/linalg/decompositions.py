@@ -73,6 +73,7 @@ def svd(
 
 def eigh(tensor: TensorLike, name: str | None = None) -> tuple[Tensor, Tensor]:
     """Eigenvalues of a symmetric matrix, least first, and its eigenvectors as columns."""
+    # As in TensorFlow, the lower triangle counts: JAX would take the mean of both by default.
     values, vectors = jnp.linalg.eigh(array(tensor), symmetrize_input=False)
     return values, vectors
 

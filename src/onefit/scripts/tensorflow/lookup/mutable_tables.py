@@ -117,6 +117,7 @@ class DenseHashTable(MutableHashTable):
         super().__init__(key_dtype, value_dtype, default_value)
         self._refused = {"empty_key": array(empty_key)[()], "deleted_key": array(deleted_key)[()]}
 
+    # In TensorFlow, too, only the other table takes defaults at each call.
     lookup = Table.lookup  # type: ignore[assignment]
 
     def insert_or_assign(self, keys: Any, values: TensorLike, name: str | None = None) -> None:

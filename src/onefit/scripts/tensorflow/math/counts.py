@@ -69,6 +69,7 @@ def bincount(
     length = max(int(ops.max(numbers)) + 1 if numbers.size else 0, minlength or 0)
     length = length if maxlength is None else min(length, maxlength)
     each = ops.ones_like(numbers, dtype) if weights is None else ops.reshape(tensor(weights), (-1,))
+    # Numbers beyond the last are counted in one place more, which is cut off.
     return ops.segment_sum(each, ops.where(numbers < length, numbers, length), length + 1)[:length]
 
 

@@ -189,6 +189,7 @@ def nextafter(x1: Any, x2: Any, name: str | None = None) -> Tensor:
 def reciprocal_no_nan(x: TensorLike, name: str | None = None) -> Tensor:
     """`1 / x`, and 0 where `x` is 0."""
     x = tensor(x)
+    # `where` computes both sides: a division by 0 would make NaN of the gradient.
     return jnp.where(x == 0, 0, 1 / jnp.where(x == 0, 1, x))
 
 

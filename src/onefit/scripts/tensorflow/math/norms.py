@@ -61,6 +61,7 @@ def clip_by_global_norm(
         # TensorFlow halves the squares and doubles their sum
         halves = [jnp.sum(jnp.square(one)) / 2 for one in arrays if one is not None]
         norm = jnp.sqrt(jnp.sum(jnp.stack(halves)) * 2.0)
+    # TensorFlow's formula, with which an infinite norm makes NaN of all gradients.
     scale = clip_norm * jnp.minimum(1.0 / norm, jnp.ones((), norm.dtype) / clip_norm)
     scale = jnp.where(jnp.isfinite(norm), scale, jnp.nan).astype(norm.dtype)
     return [None if one is None else one * scale.astype(one.dtype) for one in arrays], norm

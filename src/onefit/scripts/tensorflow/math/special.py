@@ -88,6 +88,7 @@ def bessel_i1e(x: TensorLike, name: str | None = None) -> Tensor:
 
 def erfcinv(x: TensorLike, name: str | None = None) -> Tensor:
     """The inverse of `erfc`."""
+    # TensorFlow makes it of the same function.
     return -of_scipy("special", "ndtri")(tensor(x) / 2) * 0.5**0.5
 
 

@@ -190,6 +190,7 @@ def _places(axis: Any, rank: int) -> list[int]:
             f"Expected an axis of a RaggedTensor of rank {rank}, from {-rank} to {rank - 1}. "
             f"Received: axis={axis}."
         )
+    # From the back: an axis that is gone changes the numbers of those behind it.
     return sorted({one % rank for one in given}, reverse=True)
 
 
@@ -244,6 +245,7 @@ def _spread_of(name: str, input_tensor: RaggedTensor, *args: Any, **kwargs: Any)
     """The variance as TensorFlow works it out of a ragged tensor, or its root."""
     tf = import_module(ROOT)
     squares = tf.reduce_mean(tf.square(input_tensor), *args, **kwargs)
+    # Rounding may bring it below 0, which TensorFlow's ragged variance cuts off as well.
     variance = tf.maximum(squares - tf.square(tf.reduce_mean(input_tensor, *args, **kwargs)), 0)
     return variance if name == "reduce_variance" else tf.sqrt(variance)
 
@@ -263,6 +265,7 @@ def _of_row(name: str, row: np.ndarray) -> Any:
     if name in ("reduce_max", "reduce_min"):
         return _extreme(name, row)
     if not len(row) and name == "reduce_mean":
+        # NumPy would warn of a mean of nothing.
         return np.full(row.shape[1:], np.nan)
     return REDUCTIONS[name](row, axis=0)
 

@@ -18,6 +18,7 @@ from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.recorder import is_recording
 
 Tensor = Any
+# The package imports this file: its functions are looked up when they are called.
 ROOT = "onefit.scripts.tensorflow"
 
 
@@ -30,6 +31,7 @@ def tensor_to_follow(values: Any) -> Tensor | None:
     if not is_recording() or not isinstance(values, Operators):
         return None
     dtype: Any = values.dtype  # type: ignore[attr-defined]  # all that have operators do
+    # Nothing but floats has a gradient.
     if np.dtype(str(dtype.name)).kind != "f":
         return None
     return import_module(ROOT).convert_to_tensor(values) if hasattr(values, "assign") else values

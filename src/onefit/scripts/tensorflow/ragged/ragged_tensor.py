@@ -210,6 +210,7 @@ class RaggedTensor(RowPartition):
         values = self._values.numpy() if isinstance(self._values, RaggedTensor) else self._values
         rows = [values[first:last] for first, last in pairwise(self._splits.tolist())]
         lengths = sorted({len(row) for row in rows})
+        # TensorFlow, too, gives one array where no row differs.
         if len(lengths) < 2:
             return np.reshape(values, (len(rows), *(lengths or [0]), *values.shape[1:]))
         made = np.empty(len(rows), object)

@@ -47,6 +47,7 @@ def mfccs_from_log_mel_spectrograms(log_mel_spectrograms: Any, name: str | None 
 
 
 def _mel(hertz: Any) -> Any:
+    # HTK's scale, which TensorFlow has.
     return 1127.0 * np.log(1.0 + np.asarray(hertz, float) / 700.0)
 
 

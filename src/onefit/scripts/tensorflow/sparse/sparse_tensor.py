@@ -102,6 +102,7 @@ class SparseTensor(Rows):
 
     def __bool__(self) -> bool:
         """As of any object."""
+        # Python would ask for the length, which is 0 where there are no rows.
         return True
 
     def dense(self, default_value: Any = None) -> np.ndarray:

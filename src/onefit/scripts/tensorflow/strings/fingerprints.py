@@ -43,6 +43,7 @@ def siphash(text: bytes, key: tuple[int, int]) -> int:
     '0xa129ca6149be45e5'
     """
     first, second = key
+    # SipHash's own words: `somepseudorandomlygeneratedbytes` in ASCII.
     state = [
         first ^ 0x736F6D6570736575,
         second ^ 0x646F72616E646F6D,

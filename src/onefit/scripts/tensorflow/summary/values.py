@@ -91,6 +91,7 @@ def text(name: str, data: TensorLike, step: Any = None, description: str | None 
     values = np.ravel(data.numpy() if hasattr(data, "numpy") else data).tolist()
     lines = [one.decode() if isinstance(one, bytes) else str(one) for one in values]
     joined = "\n\n".join(lines)
+    # A text is known while a program is traced: 0 stands for a value that would come later.
     return _written(0, step, lambda file, _, at: file.text(name, joined, at))
 
 

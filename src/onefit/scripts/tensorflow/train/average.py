@@ -61,6 +61,7 @@ class ExponentialMovingAverage:
         rest = np.float32(1) - self._kept()
         for variable in var_list:
             average = self.average(variable) or self._begun(variable)
+            # As TensorFlow's `assign_moving_average` takes it away, and rounds it.
             step = ops.convert_to_tensor(average) - ops.convert_to_tensor(variable)
             average.assign_sub(step * ops.cast(rest, average.dtype))
 
@@ -83,5 +84,6 @@ class ExponentialMovingAverage:
     def _begun(self, variable: Any) -> Variable:
         value, name = ops.convert_to_tensor(variable), self.average_name(variable)
         average = Variable(value, trainable=False, name=name)
+        # The variable is held as well: nothing else may get its `id`.
         self._averages[id(variable)] = (variable, average)
         return average

@@ -91,6 +91,7 @@ class Bundle:
         """The numbers of a name."""
         entry = self.entries[name.removesuffix(ATTRIBUTE)]
         kind = np.dtype(as_dtype(entry["dtype"]))
+        # The product of no lengths is 1.0, which is no number of values to read.
         count = int(np.prod(entry["shape"], dtype=int))
         values = np.fromfile(f"{self.prefix}{DATA}", kind, count, offset=entry["offset"])
         return values.reshape(entry["shape"])[()]

@@ -92,6 +92,7 @@ class Checkpoint(Holder):
         # Before the files are written, so that a checkpoint holds its own number.
         self.save_counter.assign_add(1)
         path = self.write(f"{os.fspath(file_prefix)}-{int(self.save_counter)}")
+        # As in TensorFlow, `save` tells of its own only; a manager tells of all that it keeps.
         note_checkpoints(path, [path])
         return path
 

@@ -50,6 +50,7 @@ for _home in (_draws, _elements, _entropies, _images, _shapes, _steps, _variable
         if callable(_part) and _name[0] != "_" and _part.__module__ == _home.__name__:
             _given = _of_values if _name in _VALUES else _of_script
             globals()[_name] = _given(_part)
+# `wraps` gave it the name of Keras's module, so that the loop passed it by.
 rnn = _of_script(_steps.rnn)
 
 # Keras has them, for TensorFlow's graph and its sparse tensors.

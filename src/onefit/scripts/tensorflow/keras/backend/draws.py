@@ -96,4 +96,5 @@ def _seed(seed: int | None) -> Any:
     """Where seeds come from; none inside a program, which Keras refuses: it would never change."""
     if seed is not None or isinstance(ops.ones(()), jax.core.Tracer):
         return seed
+    # Keras's bound: with another one NumPy's generator would not stand where it stood.
     return keras.random.SeedGenerator(int(np.random.randint(10**7)))

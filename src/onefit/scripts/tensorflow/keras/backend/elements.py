@@ -73,6 +73,7 @@ def clip(x: TensorLike, min_value: Any, max_value: Any) -> Tensor:
     [1.0, 2.0]
     """
     if isinstance(min_value, int | float) and isinstance(max_value, int | float):
+        # As in Keras: of bounds that cross each other the lower one holds.
         max_value = builtins.max(min_value, max_value)
     low = -float("inf") if min_value is None else min_value
     high = float("inf") if max_value is None else max_value

@@ -24,6 +24,7 @@ def binary_crossentropy(target: Any, output: TensorLike, from_logits: bool = Fal
     if from_logits:
         return nn.sigmoid_cross_entropy_with_logits(target, output)
     output = _clipped(output)
+    # `epsilon` once more behind the clip, as Keras has it.
     true = target * ops.log(output + epsilon())
     return -(true + (1 - target) * ops.log(1 - output + epsilon()))
 
@@ -56,6 +57,7 @@ def categorical_crossentropy(
         return nn.softmax_cross_entropy_with_logits(target, logits, axis)
     if from_logits:
         return nn.softmax_cross_entropy_with_logits(target, output, axis)
+    # Keras makes probabilities of anything that is positive: outputs need not sum to 1.
     output = _clipped(output / ops.sum(output, axis=axis, keepdims=True))
     return -ops.sum(target * ops.log(output), axis=axis)
 
@@ -151,6 +153,7 @@ def ctc_decode(
         **settings,
     )
     paths = list(ops.unstack(decoded))
+    # Keras asks the decoder of TensorFlow 1, which merges what repeats in its answers.
     return (paths if greedy else [_without_repeats(one) for one in paths]), scores
 
 

@@ -73,6 +73,7 @@ def conv2d_transpose(
     def forward(picture: Tensor) -> Tensor:
         return conv2d(picture, kernel, strides, padding, data_format, dilation_rate)
 
+    # With strides several lengths have the same output: `output_shape` tells which one is meant.
     picture = jax.ShapeDtypeStruct(tuple(lengths), x.dtype)
     return jax.linear_transpose(forward, picture)(x)[0]
 
@@ -186,6 +187,7 @@ def _pool(
     x: TensorLike, size: Any, strides: Any, padding: str, data_format: str | None, mode: str
 ) -> Tensor:
     values = array(x)
+    # A symbolic tensor has no values to look at.
     if mode == "max" and isinstance(values, jax.Array):
         values = array(nn.pooling.finite_or_least(values))
     pools = {"max": ops.max_pool, "avg": ops.average_pool}

@@ -25,6 +25,7 @@ def arange(
     start: TensorLike, stop: Any = None, step: Any = 1, dtype: DTypeLike = "int32"
 ) -> Tensor:
     """Numbers from `start` (or 0) to before `stop`."""
+    # As in Keras: a negative number alone gives no numbers.
     if stop is None and start < 0:
         start = 0
     numbers = arrays.range(start, stop, step)

@@ -28,6 +28,8 @@ def switch(condition: TensorLike, then_expression: Any, else_expression: Any) ->
             f"`else_expression`. ndim(condition)={len(condition.shape)}, "
             f"ndim(then_expression)={len(yes.shape)}"
         )
+    # The condition's axes are the first ones of the expressions, not the last as NumPy would have
+    # it.
     condition = ops.reshape(condition, (*condition.shape, *[1] * missing))
     return ops.where(condition, yes, no)
 

@@ -52,6 +52,7 @@ def _filled(
     operation: Callable[..., Tensor], shape: ShapeLike, dtype: DTypeLike, name: str | None
 ) -> Any:
     value = operation(_shape(shape), dtype=dtype or floatx())
+    # Keras makes no variable of a shape with a 0 in it.
     return _held(value, name) if value.size else value
 
 
