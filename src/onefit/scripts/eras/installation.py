@@ -47,10 +47,14 @@ def install(era: Era, patches: Patches) -> None:
     homes = Homes()
     old_modules.replace_loaded(patches)
     if era.name in BOTH_OLD:
+        # In tf.keras 2 what `K` gave of a variable was computed at once:
+        # `stand_ins/expressions.py`.
         patches.put(lazy, "keeps_expressions", True)
     _stand_ins(rules, homes, patches)
     meanings = [one for one in rules if isinstance(one, Meaning)]
     meanings = [one for one in meanings if not _waits(one, homes, patches)]
+    # Sorting keeps the order of equals, so of two meanings of one function the later rule stands
+    # around the earlier one.
     for meaning in sorted(meanings, key=lambda one: _depth(homes.of(one.target)[0])):
         _mean(meaning, homes, patches)
     # After the meanings, so that a call's arguments are translated before a meaning sees them.

@@ -100,6 +100,7 @@ def version_of_text(text: Any) -> str:
         config = json.loads(text)
     except (TypeError, ValueError):  # Keras says what is wrong with it
         return ""
+    # Keras 3 writes the module of the class beside its name, and needs no help to read its own.
     if not isinstance(config, dict) or "module" in config:
         return ""
     told = config.get("keras_version")

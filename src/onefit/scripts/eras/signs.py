@@ -310,6 +310,7 @@ class Signs:
         return isinstance(owner, ast.Name) and "model" in owner.id.lower()
 
 
+# `acc` by itself may be any word of a text; behind a brace it is a log, as in `"{acc:.2f}.h5"`.
 _METRIC = re.compile(r"\bval_acc(?:uracy)?\b|(?<=\{)acc(?:uracy)?\b")
 _READERS: dict[type[ast.AST], Any] = {
     ast.Import: Signs.module,

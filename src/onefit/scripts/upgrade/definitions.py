@@ -91,6 +91,7 @@ class Definitions:
             method = rule.target.rpartition(".")[2]
             file, made = rule.replace.__module__.rpartition(".")[2], rule.replace.__name__
             self._define(_contents(file), made)
+            # A later rule for the same method stands around the earlier one, as under `onefit run`.
             methods[method] = f"{made}({methods.get(method, f'{base}.{method}')})"
         self.modules.add("keras")
         lines = "".join(f"    {method} = {value}\n" for method, value in methods.items())

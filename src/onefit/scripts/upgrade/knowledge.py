@@ -70,6 +70,7 @@ class Knowledge:
 
     def __init__(self, era: Era, chosen: Callable[[str], bool]) -> None:
         """Sort the rules by what they are about."""
+        # `home_of` and `by_target`, below, look among the modules that are loaded.
         importlib.import_module("keras")
         rules = [rule for rule in RULES if era.name in rule.eras]
         self.era, self.chosen = era, chosen

@@ -59,6 +59,7 @@ def is_unknown(script: Script, node: cst.Attribute, kind: str | None) -> bool:
     if not is_read or owner == "self" or script.names.full(node.value) is not None:
         return False
     last = (owner or "").rpartition(".")[2].lower()
+    # An option `--input_shape` of a command line makes an attribute of that name, too.
     if last in _SETTINGS or leaf in script.names.bound or f'"--{leaf}"' in script.names.identifiers:
         return False
     made = script.names.values.get(owner or "", ())

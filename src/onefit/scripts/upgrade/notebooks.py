@@ -49,6 +49,7 @@ def written(content: bytes, text: str) -> str:
     for cell, code in zip(_cells(notebook), text.split(_CELL), strict=True):
         if code != _marked(_text(cell)):
             lines = [shown(line) for line in code.removesuffix("\n").split("\n")]
+            # A list of lines with their ends, as Jupyter writes a source.
             cell["source"] = "\n".join(lines).splitlines(keepends=True)
     before = content.decode("utf-8")
     # As the file has it: Jupyter indents by one space, other tools by more, and only the changed

@@ -17,6 +17,7 @@ from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 from onefit.scripts.upgrade.source_call import SourceCall
 
+# What Keras 3 takes of any layer by `**kwargs`, so that the signature of its class does not tell.
 _OF_LAYERS = {"input_shape", "dtype", "name", "trainable", "input_dim", "autocast"}
 _OF_LAYERS |= {"activity_regularizer", "seed"}
 

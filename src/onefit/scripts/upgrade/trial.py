@@ -208,6 +208,7 @@ _inside: list[str] = []
 
 def _shorten(arguments: dict[str, Any], steps: int) -> None:
     """Cut the data of a fit or an evaluation to so many steps: arrays by rows."""
+    # Without a size Keras itself makes batches of 32 rows.
     rows = steps * (arguments["batch_size"] or 32)
     if _has_rows(arguments["x"]):
         for name in ("x", "y", "sample_weight"):

@@ -36,6 +36,7 @@ DRAWING = ("dropout", "random_bernoulli", "random_normal", "random_uniform", "tr
 
 _ALSO = "_BACKEND Function conv3d_transpose separable_conv1d"
 _OF_KERAS_1 = "image_dim_ordering set_image_dim_ordering"
+# Their arguments, or what these meant, were others in Keras 1: there `keras1_backend.py` has them.
 _ARGUMENTS_OF_KERAS_1 = """
 batch_get_value binary_crossentropy categorical_crossentropy conv1d conv2d conv3d expand_dims
 one_hot pool2d pool3d random_binomial random_normal random_uniform resize_images resize_volumes
@@ -205,6 +206,8 @@ def ordering(call: Call) -> None:
 
 
 _SOURCES_OF_KERAS_1: dict[str, str | Translate] = {
+    # What `_SOURCES` has for these takes the arguments of Keras 2 alone; its convolutions and pools
+    # know those of Keras 1 as well (`of_today`).
     **dict.fromkeys(("resize_images", "spatial_2d_padding", "spatial_3d_padding"), ""),
     **dict.fromkeys(("sparse_categorical_crossentropy", "temporal_padding"), ""),
     "binary_crossentropy": "entropies:old_binary_crossentropy",

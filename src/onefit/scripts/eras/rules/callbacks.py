@@ -108,6 +108,7 @@ RULES: tuple[Rule, ...] = (
     Translated(tuple(f"keras.callbacks.{name}" for name in _MONITORS), monitored, "OF207"),
     Translated(tuple(f"keras.callbacks.{name}" for name in _MONITORS), direction, "OF207"),
     Translated(("keras.callbacks.LambdaCallback",), of_batches),
+    # After the renaming, since it looks for the name of today.
     Translated(("keras.callbacks.LambdaCallback",), numbers_of_batches, "OF207", BOTH_OLD),
     Translated(("keras.callbacks.ReduceLROnPlateau",), renamed(("epsilon", "min_delta"))),
     Translated(("keras.callbacks.ModelCheckpoint",), dropped("options")),

@@ -26,6 +26,7 @@ def order_of_numbers(call: Call) -> None:
     Since Keras 2.2 it moves channels that stand first behind the other axes before. Sources:
     `Flatten.call` in `keras/layers/core.py` of 1.2.2, which is `K.batch_flatten`, and of 2.2.4.
     """
+    # For a source, which has not been run: its words tell what it will set.
     is_set = call.mentions("set_image_dim_ordering") and call.mentions('="th"')
     if (is_set or keras.config.image_data_format() == "channels_first") and not call.has(
         "data_format"

@@ -93,6 +93,7 @@ _PICTURES = ("image.img_to_array", "image.array_to_img", "image.load_img")
 _SAME_IN_UTILS = tuple(f"keras.utils.{name[6:]}" for name in _PICTURES)
 _SHOWN = (*(f"keras.preprocessing.{name}" for name in _PICTURES), *_SAME_IN_UTILS)
 _NETWORKS = ("imagenet_utils", "vgg16", "vgg19", "resnet50", "inception_v3", "xception")
+# Keras 3 has these to this day, under no public name.
 _PRIVATE = {
     "ask_to_proceed_with_overwrite": "keras.src.utils.io_utils",
     "func_dump": "keras.src.utils.python_utils",

@@ -164,6 +164,7 @@ def _rename(call: Call, suffix: str, kept: str, how: str, is_own: bool = True) -
     if not call.has("filepath"):
         return
     end = call.ending("filepath")
+    # `kept` itself may be `""`, with which every text ends.
     if end.endswith((suffix, kept or suffix)):
         return
     if not (end and is_own and call.is_ended("filepath")):

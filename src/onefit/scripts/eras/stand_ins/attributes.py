@@ -173,6 +173,7 @@ OF_KERAS_1 = {
 }
 """Attributes of Keras 1's layers, and what they are called today."""
 
+# By these names the rules ask for them, as for `attributes:U`.
 globals().update({old: _alias(old, new) for old, new in OF_KERAS_1.items()})
 
 stateful = settable_attribute("stateful", lambda self: False)

@@ -196,6 +196,8 @@ def new_model(original: Function) -> Any:
                 kwargs[f"{old}s"] = kwargs.pop(old)
         return original(cls, *args, **kwargs)
 
+    # Python makes a `__new__` static where it stands in a class, and not where it is put there
+    # later.
     return staticmethod(__new__)
 
 

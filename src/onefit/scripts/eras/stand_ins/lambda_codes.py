@@ -94,6 +94,8 @@ def _can_be_run(code: bytes) -> bool:
     while place < len(code):
         number, left = code[place], room.get(code[place], 0) * 2
         behind = code[place + 2 : place + 2 + left]
+        # 0 is `CACHE`, with which room is filled; `dis` calls a number without an instruction
+        # `<7>`.
         if number == 0 or dis.opname[number][0] == "<" or any(behind[::2]):
             return False
         place += 2 + left

@@ -47,6 +47,7 @@ def give_logits(patches: Patches) -> None:
     Args:
         patches: Where what is replaced is noted.
     """
+    # What an era has put there has this mark already, as `True` or as `False`.
     if not hasattr(nn.softmax, "keeps_logits"):
         for name, make in MEANINGS.items():
             original = getattr(nn, name)
