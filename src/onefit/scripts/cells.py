@@ -158,11 +158,13 @@ def _line(line: str) -> str:
         return "from pylab import *"
     assigned = _ASSIGNED.match(line)
     if assigned:
+        # In Jupyter the name gets the list of lines that the command has printed.
         return f"{assigned[1]}[]  # {line.strip()}"
     if _NOT_NEEDED.match(line):
         return f"pass  # {line}"
     skipped = _SKIPPED_LINE.match(line)
     if skipped:
+        # By `pass` a block stays one of which this is the only line.
         return f"{skipped[1]}pass  # {line.strip()}"
     return line
 

@@ -57,6 +57,7 @@ def with_seeds_where_drawn(original: Function) -> Function:
 def _computes_by_itself(layer: Any) -> bool:
     """Whether a layer has a `call` that is not Keras's, or is a `Lambda` that has its function."""
     if isinstance(layer, keras.layers.Lambda):
+        # In the `__init__` of its base it has none yet; its own `__init__` comes here as well.
         return hasattr(layer, "function")
     return any(not _is_of_keras(one) for one in _calls_of(type(layer)))
 

@@ -150,6 +150,7 @@ def _with_sparse_rows(init: Callable[..., None]) -> Callable[..., None]:
                 "`'one_hot'` or `'tf_idf'`. Received: output_mode='int'."
             )
         init(self, *args, **kwargs)
+        # `TextVectorization` counts by a lookup layer of its own, which has the switch.
         getattr(self, "_lookup_layer", self).sparse = True
 
     call.__signature__ = inspect.signature(init)  # type: ignore[attr-defined]  # Keras reads it

@@ -90,6 +90,7 @@ def is_syntax(error: BaseException) -> bool:
     # Python 2 let tabs and spaces be mixed.
     if isinstance(error, TabError):
         return True
+    # Python itself says `Missing parentheses in call to 'print'`.
     return "print" in str(error.msg) or bool(_SYNTAX.search(error.text or ""))
 
 

@@ -170,6 +170,7 @@ def _examination(question: Question) -> Examination:
 def _work_for(key: str) -> None:
     """Have the worker processes of this one record what they train in the run of this key."""
     RECORDER.belong_to(key)
+    # Here this process is a worker itself, and may start some of its own.
     workers.share(_work_for, key=key)
 
 

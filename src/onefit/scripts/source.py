@@ -36,6 +36,7 @@ def compiled(source: bytes, filename: str) -> CodeType:
     SyntaxError: encoding problem: nonsense
     """
     _check_bytes(source, filename)
+    # Otherwise the `from __future__` line of this file would hold for the script, too.
     return compile(source, filename, "exec", dont_inherit=True)
 
 

@@ -31,6 +31,8 @@ def of_computed_inputs(original: Callable[..., Any]) -> Callable[..., Any]:
     def __init__(self: Any, inputs: Any, outputs: Any, *args: Any, **kwargs: Any) -> None:
         original(self, inputs, outputs, *args, **kwargs)
         if any(_is_computed(one) for one in tree.flatten(inputs)):
+            # As it was given: in the place of a list, Keras's own `__setattr__` keeps a copy that
+            # it tracks.
             object.__setattr__(self, _OUTPUTS, outputs)
 
     return __init__

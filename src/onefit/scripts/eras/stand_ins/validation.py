@@ -29,6 +29,7 @@ def told_of_data(original: Method) -> Method:
     def fit(self: Any, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         own = [one for one in _each(kwargs.get("callbacks")) if _is_own(one)]
         for one in (self, *own):
+            # A plain list, of which a model's own `__setattr__` would keep a copy that it tracks.
             object.__setattr__(one, "validation_data", _held_out(self, x, y, kwargs))
         rows = _rows(x)
         if rows and not kwargs.get("validation_data") and kwargs.get("validation_split"):
