@@ -108,6 +108,7 @@ def _as_if_unknown(divisor: Any, dividend: Any) -> Any:
     if dividend.dtype.kind != "f" or np.asarray(divisor).dtype.kind == "c":
         return divisor
     value = jax.lax.stop_gradient(dividend)
+    # False for NaN alone, of which every quotient is NaN; and XLA does not see through it.
     return jnp.where(value == value, divisor, value)
 
 

@@ -51,6 +51,7 @@ def print(
         ]
         builtins.print(*words, sep=sep, end=end, file=output_stream or sys.stderr)
 
+    # In a program values are known when it runs, not while it is traced.
     if any(isinstance(one, jax.core.Tracer) for one in tensors):
         jax.debug.callback(write, *tensors)
     else:

@@ -37,6 +37,7 @@ def of_tensorflow(error: Exception, libraries: tuple[str, ...] = LIBRARIES) -> E
     ...     print(type(of_tensorflow(error)).__name__)
     InvalidArgumentError
     """
+    # In a graph it is the shape function that refuses, with a ValueError, before any kernel runs.
     if isinstance(error, InvalidArgumentError):
         return ValueError(str(error)) if here.traced and "shape" in str(error) else error
     kinds = (TypeError, ValueError, IndexError, ZeroDivisionError)

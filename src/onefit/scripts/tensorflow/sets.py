@@ -62,6 +62,7 @@ def _joined(a: Any, b: Any, operation: Check) -> Any:
         refuse(f"a set operation of shapes {one.shape} and {other.shape}", "sets")
     places, values, longest = [], [], 0
     for place in np.ndindex(one.shape):
+        # The sets of TensorFlow's kernel are in order, too.
         found = sorted(operation(one[place], other[place]))
         longest = max(longest, len(found))
         places += [(*place, number) for number in range(len(found))]

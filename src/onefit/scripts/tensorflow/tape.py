@@ -81,6 +81,7 @@ class GradientTape:
             if isinstance(one, keras.Variable):
                 self._notes().watch_variable(one)
             elif type(one) is Tensor:
+                # What is computed of constants is computed at once in a trace, past the tape.
                 if here.traced and not isinstance(one._value, jax.core.Tracer):
                     here.watched.append((one, one._value))
                     one._value = jax.lax.optimization_barrier(one._value)  # no longer a constant
@@ -231,6 +232,8 @@ class GradientTape:
     def _vjp(self, targets: list[Any], sources: list[Any], seeds: list[Any]) -> Vjp | None:
         """The gradients of what is connected; `None` where nothing is."""
         notes = self._notes()
+        # As in TensorFlow, asking such a tape for a gradient in its own block ends the block's
+        # notes.
         if not self._persistent:
             self.__exit__(None, None, None)
             # Without its notes a tape holds no arrays; `watched_variables` may still be asked for.

@@ -91,6 +91,7 @@ class TensorShape(tuple):
 
     def __ne__(self, other: object) -> bool:
         """Whether a length is another."""
+        # A tuple has an `__ne__` of its own, which would not ask the method above.
         return not self == other
 
     def __hash__(self) -> int:

@@ -16,6 +16,7 @@ SECONDS = 5.0
 """How long one waits for the other at most."""
 
 _turn = threading.Condition()
+# Counts and no lock: the calls of several threads may go on side by side.
 _count = {"calls": 0, "traces": 0}
 
 

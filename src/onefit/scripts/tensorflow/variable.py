@@ -150,6 +150,7 @@ class Variable(Operators, keras.Variable):
         """
         with jax.enable_x64(True):
             array = tensor(value, self.dtype)
+            # To the letter TensorFlow's text, which lacks a blank.
             if tuple(array.shape) != tuple(self._shape):
                 raise ValueError(
                     f"Cannot assign value to variable ' {self.name}': Shape mismatch.The variable "

@@ -45,6 +45,7 @@ def space_to_batch(
     inner = [2 + 2 * n for n in range(len(blocks))]
     outer = [1 + 2 * n for n in range(len(blocks))]
     last = list(range(1 + 2 * len(blocks), split.ndim))
+    # TensorFlow numbers rows by their place in the block first, and then by the row they were.
     turned = split.transpose([*inner, 0, *outer, *last])
     return turned.reshape(-1, *turned.shape[1 + len(blocks) :])
 

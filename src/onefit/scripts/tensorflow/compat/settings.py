@@ -17,6 +17,7 @@ class _Settings:
     parts: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, **settings: Any) -> None:
+        # By `vars`, because `__setattr__` refuses a name that is not there yet.
         for name in self.fields.split():
             vars(self)[name] = 0
         for name, kind in self.parts.items():

@@ -139,6 +139,7 @@ class Jumps:
                 # rewritten twice.
                 other = self._assigned([*node.orelse, *deepcopy(rest)], flag)
                 return [*head, located(ast.If(node.test, body, other), node)]
+        # The end of a function is a `return None`, that of a block inside of it is none.
         return (block or [ast.Pass()]) if flag else [*block, _no_return()]
 
     def _jumped(self, block: list[ast.stmt], flag: str, skip: str) -> list[ast.stmt]:

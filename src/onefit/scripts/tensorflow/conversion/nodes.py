@@ -19,6 +19,7 @@ def inner_nodes(node: ast.AST) -> list[ast.AST]:
     return found
 
 
+# What is assigned to in these is no name of the function around them.
 SCOPES = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp,
     ast.DictComp, ast.GeneratorExp,

@@ -77,6 +77,7 @@ class DatasetAdapter(DataAdapter):
     def looked_at(self) -> Iterator[None]:
         """A block in which Keras looks at the first batch; the first pass begins with it."""
         order = self.row_order
+        # The look draws seeds and may fill a cache: the first pass is to find both as they were.
         mark = None if order is None else order.mark()
         self._looks = order is None
         try:

@@ -311,8 +311,7 @@ DEFAULTS = [np.int32(0), np.int64(0), np.float32(0), np.float64(0), ""]
 
 def _kind(text: str) -> int:
     """The place of a field's dtype in `DEFAULTS`."""
-    # Python reads `1_000` and blanks around digits as TensorFlow does, which asks Python's `int`
-    # too.
+    # TensorFlow asks NumPy's integers, which read a text as Python's `int` does: ` 1_000`, too.
     with contextlib.suppress(ValueError):
         whole = int(text)
         for kind, bits in enumerate((31, 63)):

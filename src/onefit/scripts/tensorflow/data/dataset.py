@@ -98,6 +98,7 @@ class Dataset(
 
     def __getattr__(self, name: str) -> Any:
         """Raise for what only TensorFlow's has."""
+        # A stage that is not set yet, as in `copy`, must not be asked for here once more.
         if name[0] == "_" or name == "stage":
             raise AttributeError(name)
         if name == "element_spec":  # an AttributeError in it brought Python here

@@ -50,6 +50,7 @@ def attempts(stage: Stage) -> Elements:
         stage: The stage. After an error `map`, `filter`, batches and `prefetch` go on; others end.
     """
     if isinstance(stage, Map):
+        # Without its threads, which end at the first error.
         return (_attempt(stage.function, one) for one in attempts(stage.source))
     if isinstance(stage, Filter):
         return _filtered(stage, attempts(stage.source))

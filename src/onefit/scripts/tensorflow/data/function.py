@@ -84,6 +84,7 @@ class Function:
 
     def _called(self, *elements: Element) -> Element:
         given = [map_leaves(tensor, element) for element in elements]
+        # While another thread traces, variables hold tracers that this call must not see.
         with of_pipeline():
             return map_leaves(_boxed, packed(self.function(*_spread(given))))
 

@@ -101,6 +101,7 @@ def row_batches(last: Stage) -> RowBatches | None:
         above.append(batch)
         batch = batch.source
     # Programs count rows in int32.
+    # An unknown count, `UNKNOWN`, is below `INFINITE`.
     if type(batch) is not Batch or batch.size > 2**31 - 1 or last.count() < INFINITE:
         return None
     if not _fits(above, batch) or not all(map(_is_of_rows, above)):

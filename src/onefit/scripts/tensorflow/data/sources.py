@@ -107,6 +107,8 @@ class Generated(Stage):
         specs = flatten(self.spec)
         try:
             given = _alike(self.spec, value)
+            # As in TensorFlow, numbers become what was promised, whatever they are; only text is
+            # refused below.
             leaves = [array(leaf, spec.dtype) for leaf, spec in zip(given, specs, strict=True)]
         except (TypeError, ValueError) as error:
             raise TypeError(

@@ -102,7 +102,6 @@ def draw_bounding_boxes(
     corners = np.asarray(values_of(boxes), np.float32)
     channels = made.shape[-1]
     given = COLOURS if colors is None else np.asarray(values_of(colors), np.float32).tolist()
-    # In pictures of one channel TensorFlow's boxes are white, whatever the colours.
     tones = [tone[:channels] for tone in given] if channels > 1 else [[1.0]] * len(given)
     height, width = made.shape[1:3]
     for picture, own in zip(made, corners):

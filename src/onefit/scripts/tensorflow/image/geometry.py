@@ -96,6 +96,7 @@ def resize_with_crop_or_pad(image: Any, target_height: int, target_width: int) -
     image = _checked(image)
     target_height, target_width = int(target_height), int(target_width)
     height, width = image.shape[-3:-1]
+    # Halves are rounded down, as in TensorFlow: of an odd number the one more is cut or put behind.
     down, across = target_height - height, target_width - width
     cut = crop_to_bounding_box(
         image,

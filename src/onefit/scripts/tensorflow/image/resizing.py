@@ -91,6 +91,7 @@ def resize(
     if len(new) != 2:
         raise ValueError(f"Expected `size` of new_height, new_width. Received: size={size!r}.")
     if preserve_aspect_ratio:
+        # In float32, as TensorFlow works it out: rounding may make a row more or less.
         factor = min(F(new[0]) / F(height), F(new[1]) / F(width))
         new = (int(np.round(factor * F(height))), int(np.round(factor * F(width))))
     if method == ResizeMethod.NEAREST_NEIGHBOR:

@@ -61,6 +61,7 @@ def _soft(
     chances: list[float] = []
     waiting = [(values[n], n, 0) for n in range(len(values)) if values[n] > least]
     while waiting and len(kept) < most:
+        # In each round, since a score that fell has another place.
         waiting.sort(key=lambda one: (-one[0], one[1]))
         score, number, seen = waiting.pop(0)
         before = score

@@ -132,6 +132,7 @@ def _classes_of(model: Any) -> int | None:
     """How many classes there are, where the only loss is that of class numbers."""
     loss = getattr(model, "loss", None)
     name = getattr(loss, "name", getattr(loss, "__name__", loss))
+    # The class that is left out may have any number, -1 or 255.
     is_left_out = getattr(loss, "ignore_class", None) is not None
     if name != "sparse_categorical_crossentropy" or is_left_out:
         return None

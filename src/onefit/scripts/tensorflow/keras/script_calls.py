@@ -30,6 +30,7 @@ from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
 ROOMS = "activations losses metrics ops ops.image ops.linalg ops.nn ops.numpy random"
 OTHERS = {"utils": "normalize to_categorical", "preprocessing.image": "smart_resize"}
+# They give functions or NumPy's arrays, and no values to compute with.
 LEFT = frozenset(["get", "deserialize", "serialize", "custom_gradient", "convert_to_numpy"])
 OPERATORS = """
 __getitem__ __neg__ __pos__ __abs__ __invert__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __add__

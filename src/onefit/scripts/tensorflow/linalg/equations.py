@@ -138,6 +138,7 @@ def lstsq(
     """
     a, b = _together(tensor(matrix), tensor(rhs))
     if not fast:
+        # TensorFlow takes no notice of `l2_regularizer` here either.
         return jnp.linalg.pinv(a) @ b
     turned = jnp.conj(jnp.swapaxes(a, -1, -2))
     rows, columns = a.shape[-2:]
@@ -170,6 +171,7 @@ def _of_triangle(lower: Any, right: Any) -> Any:
 
 def _together(matrix: Any, right: Any) -> tuple[Any, Any]:
     """Both with the same axes before the last two."""
+    # `lax` wants them alike, and spreads no axis of length one.
     batch = jnp.broadcast_shapes(matrix.shape[:-2], right.shape[:-2])
     return (
         jnp.broadcast_to(matrix, (*batch, *matrix.shape[-2:])),

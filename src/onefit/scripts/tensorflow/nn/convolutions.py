@@ -215,6 +215,7 @@ def _convolved(
     rank = axes - 2
     layout = data_format or LAYOUTS[rank]
     values = tensor(input)
+    # Keras pads by name only, so that lengths become a rim before.
     if not isinstance(padding, str):
         values, padding = with_rim(values, padding, 0), "VALID"
     kernel = tensor(filters)

@@ -67,6 +67,7 @@ def embedding_lookup_sparse(
     scale = ops.square(weights) if combiner == "sqrtn" else weights
     total = ops.segment_sum(scale, rows, count)[:, None]
     total = ops.sqrt(total) if combiner == "sqrtn" else total
+    # TensorFlow's `div_no_nan`: a row whose weights sum to 0 is zeros.
     return ops.where(total == 0, ops.zeros_like(sums), sums / ops.where(total == 0, 1, total))
 
 

@@ -12,6 +12,7 @@ from onefit.scripts.tensorflow.data.seeds import Seeds
 Array = Any
 
 ROUNDS = 10
+# Of 64 bits, in which the product of two words of 32 is whole.
 MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 STEPS = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 MASK, HALF = np.uint64(2**32 - 1), np.uint64(32)

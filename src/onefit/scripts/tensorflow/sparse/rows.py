@@ -23,6 +23,7 @@ def softmax(sp_input: SparseTensor, name: str | None = None) -> SparseTensor:
     [0.5, 0.5]
     """
     _, row = np.unique(sp_input.places[:, :-1], axis=0, return_inverse=True)
+    # NumPy 2.0 gives the inverse a second axis.
     row = row.reshape(-1)
     most = np.full(row.max(initial=-1) + 1, -np.inf, sp_input.held.dtype)
     np.maximum.at(most, row, sp_input.held)
@@ -75,6 +76,7 @@ def fill_empty_rows(
     value = np.asarray(array(default_value), sp_input.held.dtype)
     values = np.concatenate([sp_input.held, np.full(len(empty), value[()], sp_input.held.dtype)])
     places = np.concatenate([sp_input.places, added])
+    # Stable, so that the values of a row keep their order.
     order = np.argsort(places[:, 0], kind="stable")
     was = np.isin(np.arange(sp_input.lengths[0]), empty)
     return SparseTensor(places[order], values[order], sp_input.lengths), tensor(was)

@@ -52,7 +52,7 @@ def to_number(input: TensorLike, out_type: DTypeLike = "float32", name: str | No
     return each(number, input, dtype)
 
 
-# TensorFlow reads a plus sign before floats only.
+# TensorFlow 2.15 reads a plus sign before floats only; 2.21 does before integers, too.
 _INTEGER = re.compile(rb"-?[0-9]+")
 _FLOAT = re.compile(
     rb"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|0[xX][0-9a-fA-F]+|inf|nan)",

@@ -41,6 +41,7 @@ def get_checkpoint_state(checkpoint_dir: Any, latest_filename: str | None = None
             lines = re.findall(r'(\w+): "(.*)"', file.read())
     except OSError:
         return None
+    # `join` leaves an absolute path, which the file may have as well, as it is.
     paths = [(key, os.path.join(folder, value)) for key, value in lines]
     newest = [value for key, value in paths if key == "model_checkpoint_path"]
     every = [value for key, value in paths if key == "all_model_checkpoint_paths"]
@@ -132,6 +133,7 @@ class CheckpointManager:
         self._init, self._last_step = init_fn, last_checkpoint_step
         state = get_checkpoint_state(self.directory)
         every = [] if state is None else state.all_model_checkpoint_paths
+        # The file tells no times: what is there counts as of now.
         self._times = {one: time.time() for one in every if os.path.exists(f"{one}{INDEX}")}
         self._kept_at = time.time()
 
