@@ -51,12 +51,15 @@ class EventFile:
 
     def histogram(self, tag: str, values: np.ndarray, step: int) -> None:
         """How values are distributed."""
+        # NumPy finds no range for bins with an infinity in it, and tensorboardX refuses an empty
+        # array.
         finite = values[np.isfinite(values)]
         made = self._kinds.histogram(tag, finite if finite.size else np.zeros(1), BUCKETS)
         self._add(made, step)
 
     def image(self, tag: str, pixels: np.ndarray, step: int) -> None:
         """A picture of shape `(height, width, channels)`, of bytes or of floats from 0 to 1."""
+        # `tf.summary.image` stops at 0 and 1; tensorboardX's bytes would begin anew at 0.
         if pixels.dtype.kind == "f":
             pixels = np.clip(pixels, 0, 1)
         self._add(self._kinds.image(tag, pixels, dataformats="HWC"), step)

@@ -60,6 +60,8 @@ def tensor(value: Any, dtype: DTypeLike = None) -> Any:
             "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a "
             "Tensor."
         )
+    # With 64 bits JAX would make int64 and float64 of Python's numbers; TensorFlow makes int32 and
+    # float32.
     if jax.config.jax_enable_x64:
         value = _of_dtype(value, np.dtype(dtype)) if dtype else of_python(value)
     try:
@@ -93,6 +95,7 @@ def _of_dtype(value: Any, dtype: np.dtype) -> Any:
     # TensorFlow takes the last bits of Python's integers; NumPy refuses what does not fit.
     if made.dtype.kind == "i" and dtype.kind in "iu" and dtype.itemsize < 8:
         return made.astype(dtype)
+    # Of all dtypes only uint64 has integers beyond those of int64.
     return value if dtype == np.uint64 else _within_64_bits(made, value)
 
 

@@ -170,6 +170,7 @@ def _zeros(one: Any) -> Any:
     if isinstance(one, TensorArray):
         return one
     array = one._array()
+    # Else JAX makes 32 bits of int64 and float64.
     with jax.enable_x64(True):
         return Tensor(jnp.zeros(array.shape, array.dtype))
 

@@ -79,6 +79,7 @@ def _called(func: Any, inp: TensorLike, kinds: Any, given: Callable[[Any], Any],
     if kinds is None or (several and not kinds):
         return [] if several else found
     if not several:
+        # Of a list TensorFlow's `py_function` takes the first where `Tout` is one dtype.
         return _of_kind(found[0] if isinstance(found, list | tuple) else found, kinds)
     found = found if isinstance(found, list | tuple) else [found]
     return [_of_kind(one, kind) for one, kind in zip(found, kinds, strict=True)]

@@ -34,6 +34,7 @@ def size(a: Any, validate_indices: bool = True) -> Any:
     from onefit.scripts.tensorflow.arrays.creation import constant
 
     rows = _rows(a)
+    # Without rows `np.vectorize` has no result to see the dtype by.
     return constant(np.vectorize(len, otypes=["int32"])(rows))
 
 
@@ -41,6 +42,7 @@ def _rows(given: Any) -> Any:
     """The sets of the last axis, in an array of the other axes."""
     if hasattr(given, "dense_shape"):
         shape = tuple(int(length) for length in np.asarray(given.dense_shape)[:-1])
+        # A set for each row: `np.full` would put one and the same into all.
         rows = np.frompyfunc(lambda _: set(), 1, 1)(np.zeros(shape))
         values = np.asarray(given.values)
         for place, value in zip(np.asarray(given.indices), values):

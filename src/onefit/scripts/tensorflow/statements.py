@@ -64,6 +64,7 @@ def if_statement(
         return run
 
     try:
+        # In the order of the condition as a number: 0 is false.
         traces = [Trace(branch(block), []) for block in (otherwise, body)]
         one, other = structures = [list(trace.structure) for trace in traces]
         shapes = [_shapes(trace) for trace in traces]
@@ -77,6 +78,7 @@ def if_statement(
             told = ", ".join(names[place] for place in both)
             raise TypeError(f"{error} They are assigned to {told}.") from None
     finally:
+        # The traces have left their tracers in the names, also where one of them has failed.
         put(before)
     structure = [part if n in both else None for n, part in enumerate(other)]
     values = filled(structure, results)
@@ -151,6 +153,7 @@ def opposite(one: Any) -> Any:
 
 def is_numeric(one: Any) -> bool:
     """Whether a value can go through a loop or branch of the program."""
+    # A variable changes in place. Carried as a number, its name would hold a tensor afterwards.
     if isinstance(one, Undefined) or hasattr(one, "assign_add"):
         return False
     return isinstance(one, bool | int | float | np.number | Operators | TensorArray)

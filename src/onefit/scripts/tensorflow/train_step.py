@@ -175,6 +175,7 @@ def _compiled_loss(model: Any) -> Callable[..., Any]:
         for one in regularization_losses or ():
             value = value + one
         rows = keras.ops.shape(keras.tree.flatten(y_pred)[0])[0]
+        # By its rows, as Keras's own steps weigh the loss of a batch in the mean of an epoch.
         model._loss_tracker.update_state(value, sample_weight=rows)
         return value
 

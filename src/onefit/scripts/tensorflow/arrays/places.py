@@ -76,6 +76,7 @@ def boolean_mask(
     tensor: TensorLike, mask: TensorLike, axis: int | None = None, name: str = "boolean_mask"
 ) -> Tensor:
     """The slices where `mask` is true, from the axis `axis` on."""
+    # How many are true is a length of the result, which XLA has to know: so must be the mask.
     tensor, chosen = array(tensor), np.asarray(mask, bool)
     first = int(axis or 0)
     shape = tuple(tensor.shape)[first:][: chosen.ndim]

@@ -60,6 +60,8 @@ def rank(input: TensorLike, name: str | None = None) -> Any:
 def reshape(tensor: TensorLike, shape: ShapeLike, name: str | None = None) -> Tensor:
     """The same elements in another shape."""
     tensor, lengths = array(tensor), _shape(shape)
+    # The number that stands for an open length need not divide as the real one will, so the shape
+    # that the script states is believed.
     if here.open_length and not _holds(tensor.size, lengths):
         return _stated(tensor, lengths)
     return ops.reshape(tensor, lengths)

@@ -55,6 +55,7 @@ class OptimizerOptions(_Settings):
         "do_common_subexpression_elimination do_constant_folding max_folded_constant_in_bytes "
         "do_function_inlining opt_level global_jit_level"
     )
+    # The numbers of two enumerations of the message, `Level` and `GlobalJitLevel`.
     L1, L0, DEFAULT, OFF, ON_1, ON_2 = 0, -1, 0, -1, 1, 2
 
 

@@ -17,6 +17,7 @@ from onefit.scripts.tensorflow.data.leaves import Nested, row_of
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves
 from onefit.scripts.tensorflow.rows import Rows
 
+# The numbers that `tf.data` has for them, which scripts compare with.
 INFINITE, UNKNOWN = -1, -2
 Elements = Iterator[Element]
 

@@ -28,6 +28,7 @@ def loop(channels: int, dtype: np.dtype) -> Loop | None:
         return None
     old = numba.types.Array(numba.from_dtype(dtype), 2, "C", readonly=True)
     new, shares = numba.float32[:, ::1], numba.float32[::1]
+    # Unsigned: of a signed place numba asks each time whether it counts from the end.
     places = numba.uint64[::1]
     kinds = numba.void(old, new, places, places, shares, places, places, shares)
     try:  # kept on disk, for the next process

@@ -275,6 +275,7 @@ def _dtype(kind: Any) -> np.dtype:
     return _kept_as(kind.dtype)[0]
 
 
+# Asked for each feature of each example.
 @lru_cache(64)
 def _kept_as(dtype: DTypeLike) -> tuple[np.dtype, str]:
     """NumPy's dtype for a feature's values, and the list of a message that holds such."""

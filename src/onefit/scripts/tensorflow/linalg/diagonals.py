@@ -18,6 +18,7 @@ Tensor = Any
 def trace(x: TensorLike, name: str | None = None) -> Tensor:
     """The sum of the diagonal of the last two axes."""
     x = tensor(x)
+    # JAX adds small integers up in wider ones; TensorFlow's sum wraps around in their dtype.
     return ops.cast(ops.trace(x, axis1=-2, axis2=-1), x.dtype)
 
 
@@ -44,6 +45,7 @@ def diag(
             refuse_argument("tensorflow.linalg.diag", argument)
     if not isinstance(k, int):
         refuse_argument("tensorflow.linalg.diag", "k")
+    # `jnp.diag` makes a matrix of one line only.
     return jnp.vectorize(lambda line: jnp.diag(line, k), signature="(n)->(m,m)")(array(diagonal))
 
 
@@ -86,6 +88,7 @@ def band_part(input: TensorLike, num_lower: int, num_upper: int, name: str | Non
     rows, columns = jnp.indices(input.shape[-2:])
     kept = (num_lower < 0) | (rows - columns <= num_lower)
     kept &= (num_upper < 0) | (columns - rows <= num_upper)
+    # Chosen, not multiplied: NaN outside of the band becomes 0, too.
     return ops.where(kept, input, ops.zeros_like(input))
 
 

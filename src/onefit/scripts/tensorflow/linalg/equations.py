@@ -32,6 +32,7 @@ def pinv(
 ) -> Tensor:
     """The inverse of Moore and Penrose; singular values below `rcond` of the largest are zero."""
     matrix = tensor(a)
+    # TensorFlow's default.
     least = 10 * max(matrix.shape[-2:]) * jnp.finfo(matrix.dtype).eps if rcond is None else rcond
     return jnp.linalg.pinv(matrix, rtol=jnp.asarray(least, matrix.dtype))
 
@@ -113,6 +114,7 @@ def lu_solve(
     """`x` with `matrix @ x == rhs`, of what `lu` gave for the matrix."""
     both, right = tensor(lower_upper), tensor(rhs)
     ordered = jnp.take_along_axis(right, tensor(perm)[..., None], axis=-2)
+    # Each solution reads its own one of the two triangles that `lu` gives in one matrix.
     between = lax.linalg.triangular_solve(
         both, ordered, left_side=True, lower=True, unit_diagonal=True
     )

@@ -67,6 +67,8 @@ def matmul(
     return product if output_type is None else ops.cast(product, as_dtype(output_type).name)
 
 
+# Those of TensorFlow's operation MatMul. int8 has another one, which is taken for `output_type`
+# only.
 OF_PRODUCTS = (
     *("bfloat16", "float16", "float32", "float64", "int32", "int64"),
     *("uint8", "uint16", "uint32", "uint64", "complex64", "complex128"),
@@ -86,6 +88,7 @@ def _of_one_dtype(a: TensorLike, b: TensorLike, operation: str) -> tuple[Any, An
         return left, of_dtype(b, left.dtype)
     try:
         right = _tensor(b, left.dtype.name) if is_of_python(b) else _tensor(b)
+    # What does not fit the first one's dtype is read alone: then the error below names both dtypes.
     except (TypeError, ValueError):
         right = _tensor(b)
     demand_one_dtype(operation, left, right)
@@ -133,6 +136,8 @@ def norm(
     if here.inside == TF:
         demand_dtype(tensor, "x", (*OF_PRODUCTS[:4], *OF_PRODUCTS[-2:]))
     if axis is None:
+        # Without axes TensorFlow takes the norm of one long vector; NumPy would take `ord` of a
+        # matrix for that of the matrix.
         axis = 0
         shape = [1] * len(tensor.shape)
         length = norm(ops.reshape(tensor, (-1,)), ord, axis)
@@ -160,6 +165,7 @@ def cross(a: TensorLike, b: TensorLike, name: str | None = None) -> Tensor:
 
 def global_norm(t_list: Any, name: str | None = None) -> Tensor:
     """The norm of all arrays of a list together."""
+    # `None` is the gradient of a variable on which the loss does not depend.
     squares = [ops.sum(ops.square(_tensor(one))) for one in t_list if one is not None]
     return ops.sqrt(sum(squares))
 

@@ -91,6 +91,7 @@ def _bincount_of_rows(
     shares = [shares] if alone and weights is not None else shares
     length = max([int(row.max(initial=-1)) + 1 for row in rows] + [int(minlength or 0)])
     length = length if maxlength is None else min(length, int(maxlength))
+    # As in TensorFlow `dtype=` is that of counts alone; a sum of weights has theirs.
     if weights is not None:
         dtype = np.asarray(tensor(weights)).dtype
     made = np.zeros((len(rows), length), dtype)

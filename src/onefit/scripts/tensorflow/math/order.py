@@ -91,6 +91,8 @@ def in_top_k(targets: Any, predictions: TensorLike, k: int, name: str | None = N
     own = jnp.take_along_axis(predictions, jnp.clip(targets, 0, count - 1)[:, None], axis=1)
     # Of a row with NaN or infinity TensorFlow cannot say it.
     is_known = (targets >= 0) & (targets < count) & jnp.isfinite(predictions).all(axis=1)
+    # Larger ones alone: classes that tie for the last place are all among the `k`, as in
+    # TensorFlow.
     return is_known & ((predictions > own).sum(axis=1) < k)
 
 

@@ -74,6 +74,8 @@ def places(condition: RaggedTensor, name: str | None = None) -> Any:
         rows.append(rows[-1]._values)
     number, columns = found[:, 0], list(found[:, 1:].T)
     for one in reversed(rows):  # the number of a value is its place in a row, and that row's number
+        # An empty row ends where it begins: of equal splits the last one is that of the value's
+        # row.
         row = np.searchsorted(one._splits, number, side="right") - 1
         columns.insert(0, number - one._splits[row])
         number = row

@@ -52,6 +52,8 @@ class RaggedTensor(RowPartition):
         """All values."""
         if isinstance(self._values, RaggedTensor):
             return self._values.flat_values
+        # A tape knows a tensor by its identity: while one records it has to be the same one each
+        # time.
         if self._tensor is not None and is_recording():
             return self._tensor
         made = tensor(self._values)
@@ -160,6 +162,8 @@ class RaggedTensor(RowPartition):
         """The values of the inner rows, in the outer rows."""
         inner = self._values
         if isinstance(inner, RaggedTensor):
+            # Outer rows begin where one of the inner rows does: among the values at the splits of
+            # these.
             return RaggedTensor(inner._values, inner._splits[self._splits])
         length = inner.shape[1]
         return RaggedTensor(inner.reshape(-1, *inner.shape[2:]), self._splits * length)
@@ -182,6 +186,8 @@ class RaggedTensor(RowPartition):
     ) -> Tensor:
         """A tensor; short rows are filled up with `default_value`, and cut to `shape`."""
         if is_followed(self):
+            # The tensor is picked from the values, which a tape can follow; at -1 there is none to
+            # pick.
             places = self.with_flat(np.arange(self.flat().size).reshape(self.flat().shape))
             filled = np.asarray(array(places.to_tensor(-1, shape=shape)))
             return gathered(self.flat_values, filled, 0 if default_value is None else default_value)

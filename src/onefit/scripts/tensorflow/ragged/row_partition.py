@@ -137,6 +137,8 @@ class RowPartition(Rows):
         """The rows of a tensor, without what stands behind `lengths` or is `padding`."""
         values = np.asarray(array(tensor))
         if (followed := tensor_to_follow(tensor)) is not None:
+            # Places are cut into rows in place of the values, which an operation then picks: the
+            # tape sees it.
             places = np.arange(values.size).reshape(values.shape)
             kept = None if padding is None else np.asarray(values != array(padding), np.int64)
             made = cls.from_tensor(places, _lengths(kept, lengths), None, ragged_rank)

@@ -57,6 +57,7 @@ def random_bernoulli(
 ) -> Tensor:
     """1 with the probability `p`, else 0."""
     dtype = dtype or floatx()
+    # Keras 2, too, has `<=` here.
     return ops.cast(random.uniform(shape, dtype=dtype, seed=_seed(seed)) <= p, dtype)
 
 

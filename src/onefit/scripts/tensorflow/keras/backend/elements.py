@@ -103,6 +103,7 @@ def elu(x: TensorLike, alpha: float = 1.0) -> Tensor:
 
 def hard_sigmoid(x: TensorLike) -> Tensor:
     """`0.2 * x + 0.5`, none outside of 0 and 1."""
+    # Keras 2's slope: that of `keras.ops.hard_sigmoid` is 1 / 6.
     return ops.clip(array(x) * 0.2 + 0.5, 0.0, 1.0)
 
 
@@ -129,6 +130,7 @@ def batch_normalization(
     epsilon: float = 1e-3,
 ) -> Tensor:
     """`x` less `mean`, by the root of `var`, times `gamma` plus `beta`; `axis` has no effect."""
+    # In the order of `tf.nn.batch_normalization`, on which the rounding depends.
     scale = ops.rsqrt(array(var) + epsilon)
     scale = scale if gamma is None else scale * array(gamma)
     shift = -array(mean) * scale if beta is None else array(beta) - array(mean) * scale

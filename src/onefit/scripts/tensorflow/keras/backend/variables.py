@@ -81,11 +81,13 @@ def update_sub(x: TensorLike, decrement: Any) -> Tensor:
 def moving_average_update(x: TensorLike, value: TensorLike, momentum: Any) -> Tensor:
     """Assign `momentum` of what is there and the rest of `value`."""
     momentum, value = ops.cast(momentum, x.dtype), ops.cast(value, x.dtype)
+    # In this form, as in Keras 2: the sum of two products would be rounded otherwise.
     return x.assign_sub((x - value) * (1 - momentum))
 
 
 def get_value(x: TensorLike) -> Any:
     """The values as NumPy's."""
+    # A copy, which a script may write into: what JAX lends to `np.asarray` is read-only.
     return np.array(ops.convert_to_tensor(x))[()] if _is_tensor(x) else x
 
 
