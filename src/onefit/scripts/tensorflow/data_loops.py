@@ -94,6 +94,7 @@ class Batches(NamedTuple):
         full = len(order) // size
         if full:
             places = jnp.arange(full, dtype="int32")[:, None]
+            # A scan goes over one array: the number of an element stands before those of its rows.
             table = jnp.concatenate([places, order[: full * size].reshape(full, size)], axis=1)
             scan(table, lambda row: self.element(row._array()[0], row._array()[1:]))
         if full * size < len(order):

@@ -210,6 +210,7 @@ class Pixels(np.ndarray):
 def _wrapped(value: Any) -> Any:
     if type(value) is Pixels:
         return Tensor(value.view(np.ndarray))
+    # For NumPy bfloat16 is of the kind `V`.
     if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufcV":
         value = computed(jnp.asarray, value)
     if not isinstance(value, jax.Array):

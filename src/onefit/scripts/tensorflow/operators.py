@@ -22,6 +22,7 @@ from onefit.scripts.tensorflow.refusals import of_tensorflow
 
 # TensorFlow's names of dtypes in its errors, where they are not NumPy's.
 TOLD = {"float16": "half", "float32": "float", "float64": "double"}
+# `V` is what NumPy calls bfloat16.
 RANK = {"b": 0, "i": 1, "u": 1, "f": 2, "V": 2, "c": 3}
 
 

@@ -99,6 +99,7 @@ class Trace:
             consts: The arrays that the function takes from elsewhere, if other ones stand for
                 them. Defaults to `None`.
         """
+        # `None` stands for those that the program does not read.
         every = [values.get(place) for place in range(len(self.held))]
         return evaluate(self.jaxpr, self.consts if consts is None else consts, *every, *tensors)
 

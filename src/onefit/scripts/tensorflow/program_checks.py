@@ -177,6 +177,7 @@ def raise_for(found: Array) -> None:
     number, flat, value = np.asarray(found).tolist()
     if number:
         FOUND.reset()
+        # A dict keeps the order in which demands were numbered.
         told, shape, kind = list(_demands)[number - 1]
         place = ",".join(map(str, np.unravel_index(flat, shape))) if shape else ""
         raise kind(

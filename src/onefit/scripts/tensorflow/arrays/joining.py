@@ -59,6 +59,7 @@ def split(
         return list(ops.split(array(value), int(num_or_size_splits), axis=axis))
     sizes = [int(size) for size in num_or_size_splits]
     if -1 in sizes:
+        # The sum has the -1 in it, which is taken back.
         sizes[sizes.index(-1)] = ops.shape(array(value))[axis] - sum(sizes) - 1
     length = ops.shape(array(value))[axis]
     demand(

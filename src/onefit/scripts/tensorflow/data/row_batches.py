@@ -122,6 +122,7 @@ def _fits(above: list[Order], batch: Batch) -> bool:
 
 def _is_of_rows(stage: Stage) -> bool:
     """Whether row numbers can stand for the elements of a stage that orders them."""
+    # A cache that an iteration has filled holds elements, and no numbers of their rows.
     if isinstance(stage, Cache) and stage.table is None and stage.kept is not None:
         return isinstance(stage.kept, KeptRows)
     return isinstance(stage, Order)

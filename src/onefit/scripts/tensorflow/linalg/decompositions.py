@@ -114,6 +114,7 @@ def lu_reconstruct(
     both, order = tensor(lower_upper), tensor(perm)
     size = both.shape[-1]
     lower = jnp.tril(both, -1) + jnp.eye(size, dtype=both.dtype)
+    # Of a permutation it is the inverse, which puts the rows back.
     rows = jnp.argsort(order, axis=-1)
     return jnp.take_along_axis(lower @ jnp.triu(both), rows[..., None], axis=-2)
 
@@ -127,6 +128,7 @@ def sqrtm(input: TensorLike, name: str | None = None) -> Tensor:
     """A matrix whose product with itself is `input`."""
     matrix = tensor(input)
     root = jnp.vectorize(of_scipy("linalg", "sqrtm"), signature="(n,n)->(n,n)")(matrix)
+    # JAX gives complex numbers of any matrix, TensorFlow those of its dtype.
     return root if jnp.iscomplexobj(matrix) else jnp.real(root).astype(matrix.dtype)
 
 

@@ -156,6 +156,7 @@ def cumprod(
 def _extreme(operation: Callable[..., Any], values: Any, axis: Any, keepdims: bool) -> Tensor:
     """The largest or smallest; of nothing it is the least or the largest that there is."""
     values, over = _numbers(tensor(values)), axes(axis)
+    # Without `initial` JAX refuses to reduce nothing.
     if here.inside == TF and not values.size:
         kind = values.dtype
         largest = np.inf if kind.kind == "f" else np.iinfo(kind).max

@@ -114,6 +114,7 @@ def log_poisson_loss(
     loss = ops.exp(log_input) - log_input * targets
     if not compute_full_loss:
         return loss
+    # Stirling's approximation of log(targets!), which TensorFlow adds above 1 only.
     point = 0.5 * ops.log(2 * np.float32(np.pi) * targets)
     stirling = targets * ops.log(targets) - targets + point
     small = ops.logical_and(targets >= 0, targets <= 1)

@@ -250,6 +250,7 @@ def to_hash_bucket_strong(
     input: TensorLike, num_buckets: int, key: Any, name: str | None = None
 ) -> Any:
     """The bin of each text by SipHash with a key of two integers."""
+    # A negative integer counts as the unsigned word with the same bits.
     words = int(key[0]) % 2**64, int(key[1]) % 2**64
     return each(lambda text: siphash(text, words) % num_buckets, input, np.int64)
 

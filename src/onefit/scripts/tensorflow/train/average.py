@@ -58,6 +58,7 @@ class ExponentialMovingAverage:
         """
         if var_list is None:
             refuse_argument(NAME, "var_list=None")
+        # In float32: the decay is a tensor in TensorFlow, and 1 less it is rounded there.
         rest = np.float32(1) - self._kept()
         for variable in var_list:
             average = self.average(variable) or self._begun(variable)

@@ -161,6 +161,7 @@ def _without_repeats(labels: Tensor) -> Tensor:
     """Labels without those that follow themselves: TensorFlow's beams tell them so."""
     before = ops.pad(labels[:, :-1], [(0, 0), (1, 0)], constant_values=-1)
     is_new = labels != before
+    # A stable order: new ones come first and stay as they were, and the end is filled up with -1.
     order = ops.argsort(ops.cast(~is_new, "int32"), axis=1)
     return ops.take_along_axis(ops.where(is_new, labels, -1), order, axis=1)
 
