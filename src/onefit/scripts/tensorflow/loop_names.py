@@ -62,6 +62,8 @@ class Carried:
         """
         parts = [one for value in self.first for one in leaves(value)]
         unknown = [name for name, one in zip(self.names, self.first) if isinstance(one, Undefined)]
+        # A second trace repeats Python's side effects, so that there is one only where it is
+        # needed.
         if not any(map(_is_open, parts)) and not set(unknown) & set(self.outside):
             return
         known = [array_of(one) for one in parts if is_numeric(one) and not _is_open(one)]

@@ -60,6 +60,8 @@ def inside() -> Iterator[None]:
     """A block in which values are JAX's own, and numbers have the bits that JAX gives them."""
     before, here.inside = here.inside, KERAS
     try:
+        # A function of `tf.` around it has 64 bits, with which Keras's Dropout would draw other
+        # masks.
         with jax.enable_x64(BITS_64):
             yield
     finally:

@@ -184,6 +184,7 @@ class Program:
 
 
 PLACE = object()
+# XLA copies a constant, and takes long to compile a large one.
 LARGE = 2**20
 """Bytes from which on an array is an argument of the program, and not a constant in its code."""
 

@@ -89,6 +89,7 @@ def found_in_trace() -> Iterator[list[Array]]:
     try:
         with checked(), this_level():
             yield result
+        # A program that demands nothing gives nothing more, and is not waited for.
         if FOUND._value is not first:
             result.append(FOUND._value)
     finally:

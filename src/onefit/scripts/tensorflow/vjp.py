@@ -85,6 +85,8 @@ def _groups(
 
 def _backward(steps: list[Note], used: list[Array], wanted: list[Array]) -> Any:
     with jax.enable_x64(True):
+        # One `vjp` of all notes, as in `jax.grad`: one of each would add up cotangents in another
+        # order.
         results, backward = jax.vjp(lambda *new: run_again(steps, used, new, wanted), *used)
     # Only the results of a trace are exchanged for those computed again (docs/design/0060). Outside
     # of one nothing would ever take these off the list: each step's loss would stay in memory.

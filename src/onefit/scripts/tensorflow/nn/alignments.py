@@ -96,6 +96,7 @@ def _forward(given: Alignments) -> jax.Array:
         arrived = jnp.pad(arrived, [(0, 0), (1, 0)], constant_values=-jnp.inf)
         moved = [jnp.logaddexp(labels, arrived), jnp.logaddexp(blanks, labels)]
         after = jnp.concatenate(moved, axis=1) + observed
+        # Only the shares of the states are needed here: how likely all is, `_backward` adds up.
         after -= logsumexp(after, axis=1, keepdims=True)
         return after, after
 

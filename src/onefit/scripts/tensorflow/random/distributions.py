@@ -155,6 +155,8 @@ def classes(
         dtype: int32 or int64.
     """
     rows = len(logits)
+    # As one thread of TensorFlow's draws them. Many rows are cut among threads there, and what is
+    # drawn depends on how many these are.
     drawn = doubles(words(seeds, start, 2 * rows * samples)).reshape(rows, samples)
     made = np.empty((rows, samples), dtype)
     for row, values in enumerate(logits):

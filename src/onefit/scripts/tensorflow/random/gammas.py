@@ -220,6 +220,8 @@ def _on_host(name: str, state: Any, outer: tuple[int, ...], dtype: str, *paramet
     # draw is `_slope_of_gamma`.
     parameters = tuple(jax.lax.stop_gradient(ops.convert_to_tensor(one)) for one in parameters)
     if any(isinstance(one, jax.core.Tracer) for one in (state, *parameters)):
+        # By the host: the values decide how long a rejection goes on, and a loop of XLA's for
+        # doubles would have to run in 64 bits.
         told = jax.ShapeDtypeStruct(outer, jax.dtypes.canonicalize_dtype(dtype))
         # The host makes the shape `outer`, so under `vmap` it is called once for each element.
         return jax.pure_callback(draw, told, state, *parameters, vmap_method="sequential")
