@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from onefit.imports import after_import, around_import, ask_first, ask_no_more, forget
-from onefit.scripts.eras.era import Era
+from onefit.scripts.eras.era import BOTH_OLD, Era
 from onefit.scripts.patches import Patches
 
 
@@ -29,6 +29,8 @@ def activate(era: Era) -> None:
         "keras": lambda: _install(era, patches),
         "tensorflow.keras": lambda: _offer_modules(patches),
         "tensorflow.keras.backend": lambda: _install_backend(patches),
+        "tensorflow": lambda: _install_tensorflow_1(era, patches, "tensorflow"),
+        "onefit.scripts.tensorflow.nn": lambda: _install_tensorflow_1(era, patches, "nn"),
         "numpy": lambda: printing.append(wording.numbers_without_types()),
     }
     old_modules, own_modules = OldModules(era.name), OwnModules(sys.path[0] if sys.path else "")
@@ -107,3 +109,16 @@ def _install_backend(patches: Patches) -> None:
     from onefit.scripts.eras import installation
 
     installation.install_backend(patches)
+
+
+def _install_tensorflow_1(era: Era, patches: Patches, name: str) -> None:
+    """Functions of a module of the name `tensorflow` take the arguments of TensorFlow 1, too."""
+    # Keras 1 and 2 stood on TensorFlow 1. `tf.keras` of these rules is that of TensorFlow 2.
+    if era.name not in BOTH_OLD:
+        return
+    from onefit.scripts.tensorflow.compat import old_arguments
+
+    module = sys.modules[name if name == "tensorflow" else f"onefit.scripts.tensorflow.{name}"]
+    table = old_arguments.OF_TOP if name == "tensorflow" else old_arguments.OF_NN
+    for function, made in old_arguments.of(module, table).items():
+        patches.put(module, function, made)

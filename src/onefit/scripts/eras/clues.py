@@ -200,11 +200,15 @@ BACKEND_TODAY = frozenset(_BACKEND_TODAY.split())
 _OF_TENSORFLOW_1 = """
 ConfigProto GPUOptions InteractiveSession Session app contrib disable_eager_execution
 disable_v2_behavior enable_eager_execution flags get_default_graph get_variable
-global_variables_initializer initialize_all_variables layers logging placeholder
-reset_default_graph set_random_seed to_float variable_scope
+global_variables_initializer initialize_all_variables layers log logging placeholder random_normal
+random_uniform reset_default_graph set_random_seed to_float to_int32 to_int64 truncated_normal
+variable_scope
 """
 OF_TENSORFLOW_1 = frozenset(_OF_TENSORFLOW_1.split())
 """What stood at the top of TensorFlow until 1.15: Keras 3 came long after."""
+ARGUMENTS_OF_TENSORFLOW_1 = frozenset(
+    ["keep_dims", "keep_prob", "reduction_indices", "squeeze_dims"]
+)
 
 SUFFIXES = {
     "save": (".keras", ".h5", ".hdf5"),
@@ -225,8 +229,9 @@ WORDS = frozenset(
         *(name for name in MODULES if "." not in name),
         *CONVOLUTIONS,
         *METRICS,
-        # These four are words of many scripts: `_OTHERS` looks for them behind TensorFlow's name.
-        *(OF_TENSORFLOW_1 - {"app", "flags", "layers", "logging"}),
+        # These are words of many scripts: `_OTHERS` looks for them behind TensorFlow's name.
+        *(OF_TENSORFLOW_1 - {"app", "flags", "layers", "log", "logging"}),
+        *ARGUMENTS_OF_TENSORFLOW_1,
         *NAMES,
         *ARGUMENTS,
         # An argument that Keras 3 has too is no reason to read a script.
@@ -242,7 +247,7 @@ WORDS = frozenset(
 _OTHERS = (
     r"\.hdf5\b|tensorflow\.python|=\s*\[\s*-?[\d\[]|\.(?:fit|predict|evaluate)\(\s*\[|keras\.preprocessing"
     r"|\.save(?:_weights)?\(|ModelCheckpoint|\bbackend\b|\bclock\b|\bstateful\b"
-    r"|\b(?:tf\.|from tensorflow import\b.*)(?:app|flags|layers|logging)\b"
+    r"|\b(?:tf\.|from tensorflow import\b.*)(?:app|flags|layers|log|logging)\b"
     r"|to_categorical\([^()]*dtype|\.(?:in|out)put\b"
     r"|\.(?:lr|decay)\b"
     r"|\.add_(?:weight|variable)\(\s*['\"]|(?<!self)\.add_loss\("

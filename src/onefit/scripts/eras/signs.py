@@ -254,7 +254,12 @@ class Signs:
         if called == "merge" and self.homes.get(called, "").endswith("layers.merge"):
             self.note("keras1", node, "a call of merge")
         self.has_input |= name in ("Input", "InputLayer")
+        root = dotted(function).partition(".")[0]
+        is_of_tensorflow = self.homes.get(root, root) == "tensorflow"
         for keyword in node.keywords:
+            if is_of_tensorflow and keyword.arg in clues.ARGUMENTS_OF_TENSORFLOW_1:
+                self.is_of_tensorflow_1 = True
+                self.note("old", node, f"{keyword.arg}= of TensorFlow 1")
             self.has_first_shape |= keyword.arg in ("input_shape", "input_dim")
             # `train(nb_epoch=20)` calls what the script defines: that is a name of its author's.
             # `fit` may be Keras's nevertheless: scripts have classes of their own around a model.

@@ -1,4 +1,4 @@
-"""`tf.compat.v1.nn`: that of TensorFlow 2, and a loss under its old name."""
+"""`tf.compat.v1.nn`: that of TensorFlow 2, with old names and arguments."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from onefit.scripts.tensorflow import nn as _today
 from onefit.scripts.tensorflow.annotations import TensorLike
+from onefit.scripts.tensorflow.compat import old_arguments as _old_arguments
 from onefit.scripts.tensorflow.missing import refuse_argument
 
 Tensor = Any
@@ -64,6 +65,11 @@ def ctc_loss(
     return _today.ctc.loss_of_places(labels, scores, sequence_length, time_major, -1, ignores)
 
 
+dropout = _old_arguments.dropout(_today.dropout)
+
+
 def __getattr__(name: str) -> Any:
-    """What TensorFlow 2 has under the same name."""
-    return getattr(_today, name)
+    """What TensorFlow 2 has under the same name, with the old arguments too."""
+    function = getattr(_today, name)
+    today = _old_arguments.OF_NN.get(name)
+    return function if today is None else _old_arguments.accepting(function, today)

@@ -8,26 +8,35 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable
 from typing import Any
 
+from onefit.scripts.tensorflow import math as _math
 from onefit.scripts.tensorflow import printing as _printing
-from onefit.scripts.tensorflow.annotations import Axis, TensorLike
+from onefit.scripts.tensorflow import python_functions as _python_functions
+from onefit.scripts.tensorflow.annotations import TensorLike
+from onefit.scripts.tensorflow.arrays import blocks as _space
+from onefit.scripts.tensorflow.arrays import creation as _creation
+from onefit.scripts.tensorflow.arrays import joining as _joining
+from onefit.scripts.tensorflow.compat import image as image
 from onefit.scripts.tensorflow.compat import logging as logging
 from onefit.scripts.tensorflow.compat import losses as losses
 from onefit.scripts.tensorflow.compat import nn as nn
+from onefit.scripts.tensorflow.compat import old_arguments as _old_arguments
 from onefit.scripts.tensorflow.compat import session as _session
 from onefit.scripts.tensorflow.compat import settings as _settings
 from onefit.scripts.tensorflow.compat.old_names import MOVED
+from onefit.scripts.tensorflow.dtypes import as_dtype as _as_dtype
 from onefit.scripts.tensorflow.dtypes import cast as _cast
+from onefit.scripts.tensorflow.given import tensor as _tensor
+from onefit.scripts.tensorflow.image import geometry as _geometry
 from onefit.scripts.tensorflow.linalg import diagonals as _diagonals
 from onefit.scripts.tensorflow.linalg import equations as _equations
-from onefit.scripts.tensorflow.math import reductions as _reductions
+from onefit.scripts.tensorflow.linalg import products as _products
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.nn import blocks as _blocks
 from onefit.scripts.tensorflow.random import operations as _draws
 
-ALSO = "logging losses nn"
+ALSO = "image logging losses nn"
 _missing = names_of("tensorflow.compat.v1")
 
 
@@ -121,32 +130,36 @@ def depth_to_space(
     return _blocks.depth_to_space(input, block_size, data_format)
 
 
-def _reduction(name: str) -> Callable[..., Any]:
-    of_today = getattr(_reductions, name)
-
-    def function(
-        input_tensor: TensorLike,
-        axis: Axis = None,
-        keepdims: Any = None,
-        name: Any = None,
-        reduction_indices: Any = None,
-        keep_dims: Any = None,
-    ) -> Any:
-        along = reduction_indices if axis is None else axis
-        return of_today(input_tensor, along, bool(keepdims or keep_dims))
-
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"`tf.{name}`, with the old arguments too."
-    return function
+def multinomial(
+    logits: TensorLike,
+    num_samples: Any,
+    seed: Any = None,
+    name: Any = None,
+    output_dtype: Any = None,
+) -> Any:
+    """Numbers of classes that are drawn, `num_samples` a row."""
+    return _draws.categorical(logits, num_samples, output_dtype, seed)
 
 
-globals().update(
-    (name, _reduction(name))
-    for name in (
-        *("reduce_sum", "reduce_mean", "reduce_max", "reduce_min", "reduce_prod"),
-        *("reduce_all", "reduce_any", "reduce_logsumexp"),
-    )
-)
+def extract_image_patches(
+    images: TensorLike,
+    ksizes: Any = None,
+    strides: Any = None,
+    rates: Any = None,
+    padding: Any = None,
+    name: Any = None,
+    sizes: Any = None,
+) -> Any:
+    """The patches of images, each one after the other on the last axis."""
+    return _geometry.extract_patches(images, ksizes or sizes, strides, rates, padding)
+
+
+def div(x: TensorLike, y: TensorLike, name: Any = None) -> Any:
+    """A quotient as Python 2 has it: whole numbers give a whole one."""
+    is_of_floats = _as_dtype(_tensor(x).dtype).is_floating
+    return (_math.truediv if is_of_floats else _math.floordiv)(x, y)
+
+
 _OLD = {
     "random_uniform": _draws.uniform,
     **{"random_normal": _draws.normal, "truncated_normal": _draws.truncated_normal},
@@ -154,6 +167,11 @@ _OLD = {
     **{"matrix_solve": _equations.solve, "matrix_transpose": _diagonals.matrix_transpose},
     **{"matrix_diag": _diagonals.diag, "matrix_diag_part": _diagonals.diag_part},
     **{"matrix_band_part": _diagonals.band_part, "diag": _diagonals.tensor_diag},
+    **{"mod": _math.floormod, "lin_space": _creation.linspace, "cross": _products.cross},
+    **{"batch_to_space_nd": _space.batch_to_space, "space_to_batch_nd": _space.space_to_batch},
+    **{"mul": _math.multiply, "sub": _math.subtract, "neg": _math.negative},
+    **{"pack": _joining.stack, "unpack": _joining.unstack, "batch_matmul": _products.matmul},
+    "py_func": _python_functions.numpy_function,
 }
 """Functions that have another name today."""
 
@@ -165,16 +183,23 @@ def __getattr__(name: str) -> Any:
     room = __name__.rpartition(".compat")[0]
     for module, names in MOVED.items():
         if name in names.split():
-            return getattr(importlib.import_module(f"{room}.{module}"), name)
+            moved = getattr(importlib.import_module(f"{room}.{module}"), name)
+            return _with_old_arguments(name, moved)
     if name == "keras":  # the script's own, with the names of its era
         is_named = "tensorflow" in sys.modules
         return importlib.import_module("tensorflow.keras" if is_named else f"{room}.keras")
     if name.startswith("_") or name in _GRAPH:
         return _missing(name)
     try:
-        return getattr(importlib.import_module(room), name)
+        return _with_old_arguments(name, getattr(importlib.import_module(room), name))
     except AttributeError:
         return _missing(name)
+
+
+def _with_old_arguments(name: str, part: Any) -> Any:
+    """A part of TensorFlow 2, which takes the old arguments if it had any."""
+    today = _old_arguments.OF_TOP.get(name)
+    return part if today is None else _old_arguments.accepting(part, today)
 
 
 # TensorFlow 2 has `tf.train` and `tf.summary`, too, with other things in them (no optimizers):

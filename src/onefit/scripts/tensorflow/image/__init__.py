@@ -8,6 +8,9 @@ docs/design/0062 says what is the same to the bit.
 
 from __future__ import annotations
 
+import importlib
+from typing import Any
+
 from onefit.scripts.tensorflow.image import boxes as _boxes
 from onefit.scripts.tensorflow.image import coding as _coding
 from onefit.scripts.tensorflow.image import colours as _colours
@@ -30,4 +33,13 @@ for _home in (
         if _is_its_own and _name[0] != "_" and _name not in _INNER:
             globals()[_name] = _part
 
-__getattr__ = names_of("tensorflow.image")
+_missing = names_of("tensorflow.image")
+
+
+def __getattr__(name: str) -> Any:
+    """A name of TensorFlow 1, or the error for what is not there."""
+    from onefit.scripts.tensorflow.compat.old_names import OF_IMAGE
+
+    if name not in OF_IMAGE:
+        return _missing(name)
+    return getattr(importlib.import_module("onefit.scripts.tensorflow.compat.image"), name)
