@@ -101,6 +101,7 @@ class Rewriting:
         changed = self._changed([*before, *block])
         test = _Expressions().visit(node.test)
         if flag:
+            # The flag first: after a `break` Python does not ask for the condition once more.
             test = call("both", lambda_of(negated(load(flag))), lambda_of(test))
         functions, (body,) = self._functions(changed, {"body": self._block(block)})
         state = [*self._state(changed), self._read_outside(changed, inner_reads)]
@@ -227,6 +228,7 @@ class _Expressions(ast.NodeTransformer):
     def _scope(self, node: Any) -> Any:
         return node
 
+    # A function within is rewritten by itself, when it is called.
     visit_FunctionDef = visit_ClassDef = visit_AsyncFunctionDef = _scope
 
     def visit_BoolOp(self, node: ast.BoolOp) -> Any:

@@ -180,6 +180,7 @@ def _message(name: str, data: TensorLike) -> Any:
     try:
         return messages()[name].FromString(bytes(data))
     except Exception as error:
+        # Known by its name, because protobuf is imported only where a message is needed.
         if "DecodeError" not in {one.__name__ for one in type(error).__mro__}:
             raise
         raise InvalidArgumentError(f"Could not parse example input, value: {data!r}") from None

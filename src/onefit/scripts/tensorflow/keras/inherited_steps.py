@@ -58,6 +58,7 @@ def _train(self: Any, data: Any) -> dict[str, Any]:
     with GradientTape() as tape:
         answers = self(x, training=True)
         loss = self.compute_loss(x=x, y=y, y_pred=answers, sample_weight=weights)
+    # After the call, which builds layers that have no variables yet.
     trained = self.trainable_variables
     self.optimizer.apply_gradients(zip(tape.gradient(loss, trained), trained))
     return _noted(self, loss, x, y, answers, weights)

@@ -66,6 +66,8 @@ def moving(function: Callable[..., Any]) -> Callable[..., Any]:
             if not hasattr(one, "with_flat") or one.flat().dtype.kind != "f":
                 return one  # a mask stays what it is
             flat = one.flat()
+            # The values of all rows are joined below: places count on from where those before them
+            # end.
             before = sum(int(np.prod(part.shape)) for part in flats)
             flats.append(one.flat_values)
             return one.with_flat(np.arange(before, before + flat.size).reshape(flat.shape))
