@@ -56,6 +56,7 @@ class RaggedTensorSpec:
             return np.stack(found)
         splits = np.cumsum([0, *map(len, found)])
         if self.ragged_rank == 0:
+            # NumPy joins no empty list: this is what there is of no rows.
             none = np.zeros([0, *(n or 0 for n in self.shape[1:])], self.dtype.as_numpy_dtype)
             return RaggedTensor(np.concatenate(found or [none]), splits)
         return RaggedTensor(
