@@ -108,6 +108,10 @@ class _Uses(cst.CSTVisitor):
     def visit_AssignTarget(self, node: cst.AssignTarget) -> bool:
         return not isinstance(node.target, cst.Name)
 
+    def visit_Arg(self, node: cst.Arg) -> bool:
+        node.value.visit(self)  # the keyword is no name of a model
+        return False
+
     def visit_Name(self, node: cst.Name) -> None:
         self.is_whole |= node.value == self.name
 

@@ -8,7 +8,7 @@ import libcst as cst
 from libcst import matchers as m
 
 from onefit.scripts.upgrade.compiled import Compiled
-from onefit.scripts.upgrade.kinds import LAYER, Kinds, OwnClass
+from onefit.scripts.upgrade.kinds import LAYER, TENSOR, Kinds, OwnClass
 from onefit.scripts.upgrade.names import Names
 from onefit.scripts.upgrade.occurrences import spelled
 
@@ -35,9 +35,11 @@ class GraphLayers:
         for found in m.findall(module, m.ClassDef()):
             node = cst.ensure_type(found, cst.ClassDef)
             if OwnClass(kinds.of_class(node)).is_a(LAYER):
-                self._look(node, compiled, module)
+                self._look(node, kinds, compiled, module)
 
-    def _look(self, node: cst.ClassDef, compiled: Compiled, module: cst.Module) -> None:
+    def _look(
+        self, node: cst.ClassDef, kinds: Kinds, compiled: Compiled, module: cst.Module
+    ) -> None:
         methods = [one for one in node.body.body if isinstance(one, cst.FunctionDef)]
         # Sorted, so that they are written in one order each time.
         tensors = sorted({name for one in methods for name in compiled.read_outside(one)})
@@ -55,9 +57,10 @@ class GraphLayers:
         self.methods[own[0]] = tensors
         self.calls.update(dict.fromkeys(made, tensors))
         for one in methods:
-            read = set(compiled.read_outside(one))
-            found = m.findall(one.body, m.Name(_one_of(read)))
-            self.reads.update(cst.ensure_type(name, cst.Name) for name in found)
+            found = m.findall(one.body, m.Name(_one_of(compiled.read_outside(one))))
+            names = (cst.ensure_type(name, cst.Name) for name in found)
+            # Not keywords, nor what a part of the method binds under the same name.
+            self.reads.update(name for name in names if kinds.certain(name) == TENSOR)
 
     def _is_of(self, name: str, call: cst.Call) -> bool:
         """Whether a layer of a class is called: `Loss()(x)`, or `loss(x)` of a name for one."""

@@ -55,7 +55,11 @@ class _Handed(cst.CSTVisitor):
         self.uses[node.value] += 1
 
     def visit_Attribute(self, node: cst.Attribute) -> bool:
-        node.value.visit(self)  # what stands behind the dot is no use of a variable of this name
+        node.value.visit(self)  # a name behind the dot, or a keyword, is no use of a variable
+        return False
+
+    def visit_Arg(self, node: cst.Arg) -> bool:
+        node.value.visit(self)
         return False
 
     def visit_Call(self, node: cst.Call) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 
 import libcst as cst
-from libcst.metadata import ExpressionContext
 
 from onefit.scripts.upgrade.kinds import OTHER
 from onefit.scripts.upgrade.knowledge import thing
@@ -55,7 +54,7 @@ def is_unknown(script: Script, node: cst.Attribute, kind: str | None) -> bool:
     leaf, owner = node.attr.value, spelled(node.value)
     if leaf not in _SHAPES or kind is not None or f".{leaf}" in script.names.identifiers:
         return False
-    is_read = script.names.contexts.get(node) is ExpressionContext.LOAD
+    is_read = script.names.is_read(node)
     if not is_read or owner == "self" or script.names.full(node.value) is not None:
         return False
     last = (owner or "").rpartition(".")[2].lower()

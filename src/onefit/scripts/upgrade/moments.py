@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import libcst as cst
 from libcst import matchers as m
-from libcst.metadata import ExpressionContext
 
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.upgrade.kinds import LAYER, MODEL, OPTIMIZER, OwnClass
@@ -72,7 +71,7 @@ def attribute(script: Script, node: cst.Attribute, kind: str | None) -> None:
         node: The attribute, as its names were resolved.
         kind: What its owner is; `None` for what is not known.
     """
-    is_read = script.names.contexts.get(node) is ExpressionContext.LOAD
+    is_read = script.names.is_read(node)
     if script.era.name != "tf2" or node.attr.value not in ("lr", "learning_rate") or not is_read:
         return
     owner = (spelled(node.value) or "").rpartition(".")[2]

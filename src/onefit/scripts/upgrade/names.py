@@ -27,9 +27,10 @@ class Names:
     ) -> None:
         """Look at what is imported with a star, and what is assigned once."""
         self.knowledge, self.beside, self.module = knowledge, beside.names, wrapper.module
-        self.contexts = wrapper.resolve(metadata.ExpressionContextProvider)
+        self._contexts = wrapper.resolve(metadata.ExpressionContextProvider)
         self.scopes = wrapper.resolve(metadata.ScopeProvider)
         found = Occurrences.of(wrapper.module)
+        self._words = found.words
         self.stars = [*found.stars, *beside.stars]
         self.imported = dict(found.imports)
         self.written, self.bound, self.values = found.written, found.bound, found.values
@@ -54,7 +55,7 @@ class Names:
             `"tensorflow.keras.layers.Dense"`, for example; `None` for what is not imported.
         """
         dotted = spelled(node)
-        if dotted is None:
+        if dotted is None or node in self._words:
             return None
         found = self._qualified_names(node)
         names = {one.name for one in found if one.source.name == "IMPORT"}
@@ -69,6 +70,12 @@ class Names:
         if not found and self.stars and self._is_free(node, root):
             return self._from_beside(dotted) or self._from_star(dotted)
         return None
+
+    def is_read(self, node: cst.CSTNode) -> bool:
+        """Whether a name or an attribute is read where it stands: no keyword, and not assigned."""
+        # To LibCST the keyword of an argument is a name that is read, too.
+        is_read = self._contexts.get(node) is metadata.ExpressionContext.LOAD
+        return is_read and node not in self._words
 
     def _qualified_names(self, node: cst.CSTNode) -> set[metadata.QualifiedName]:
         """What `QualifiedNameProvider` gives; it would walk through the whole module once more."""

@@ -25,6 +25,7 @@ class Occurrences:
         outside: The same for those that functions may have as parameters, too.
         given: All that is assigned to any name.
         rated: What has an attribute `lr` or `learning_rate`.
+        words: Names that stand for nothing that is bound: keywords, and those behind `global`.
     """
 
     written: set[str]
@@ -36,6 +37,7 @@ class Occurrences:
     outside: dict[str, list[cst.BaseExpression]]
     given: dict[str, list[cst.BaseExpression]]
     rated: set[str]
+    words: set[cst.CSTNode]
 
     @classmethod
     def of(cls, module: cst.Module) -> Occurrences:
@@ -52,9 +54,8 @@ class Occurrences:
             for counts in (bound, found.bound)
         )
         names = found.written, found.identifiers
-        return cls(
-            *names, found.imports, found.stars, bound, values, outside, found.assigned, found.rated
-        )
+        held = values, outside, found.assigned
+        return cls(*names, found.imports, found.stars, bound, *held, found.rated, found.words)
 
     def assigned(self) -> dict[str, cst.BaseExpression]:
         """What names hold that are bound once, in an assignment."""
@@ -165,6 +166,7 @@ class _Finder(cst.CSTVisitor):
         self.is_import = False
         self.compared: set[cst.CSTNode] = set()
         self.rated: set[str] = set()  # an optimizer, or arguments
+        self.words: set[cst.CSTNode] = set()
         self.bound: Counter[str] = Counter()
         self.parameters: Counter[str] = Counter()
         self.assigned: dict[str, list[cst.BaseExpression]] = {}
@@ -179,8 +181,17 @@ class _Finder(cst.CSTVisitor):
             self.rated.add(spelled(node.value) or "")
 
     def visit_Arg(self, node: cst.Arg) -> None:
-        if node.keyword is not None and not _is_false(node.value):
+        if node.keyword is None:
+            return
+        self.words.add(node.keyword)
+        if not _is_false(node.value):
             self.identifiers.add(f"{node.keyword.value}=")  # one that is not switched off
+
+    def visit_NameItem(self, node: cst.NameItem) -> None:
+        self.words.add(node.name)
+
+    def visit_MatchKeywordElement(self, node: cst.MatchKeywordElement) -> None:
+        self.words.add(node.key)
 
     def visit_Call(self, node: cst.Call) -> None:
         name = (spelled(node.func) or "").rpartition(".")[2]
@@ -225,7 +236,18 @@ class _Finder(cst.CSTVisitor):
 
     def visit_AugAssign(self, node: cst.AugAssign) -> None:
         self._bind(node.target)
+
+    def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
         self._bind(node.target)
+
+    def visit_MatchAs(self, node: cst.MatchAs) -> None:
+        self._bind_pattern(node.name)
+
+    def visit_MatchStar(self, node: cst.MatchStar) -> None:
+        self._bind_pattern(node.name)
+
+    def visit_MatchMapping(self, node: cst.MatchMapping) -> None:
+        self._bind_pattern(node.rest)
 
     def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
         self._bind(node.target)
@@ -247,6 +269,11 @@ class _Finder(cst.CSTVisitor):
 
     def visit_AsName(self, node: cst.AsName) -> None:
         self._bind(node.name)
+
+    def _bind_pattern(self, name: cst.Name | None) -> None:
+        if name is not None:
+            self.words.add(name)  # LibCST takes it for one that is read
+            self._bind(name)
 
     def _bind(self, target: cst.CSTNode) -> None:
         if isinstance(target, cst.Name):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import libcst as cst
-from libcst import metadata
 
 from onefit.scripts.eras.rule import Gone
 from onefit.scripts.eras.surroundings import RENAMED
@@ -66,7 +65,7 @@ class Rewriting(cst.CSTTransformer):
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> Any:
         """A name of Keras's under its name of today."""
-        if self.script.names.contexts.get(original_node) is not metadata.ExpressionContext.LOAD:
+        if not self.script.names.is_read(original_node):
             return updated_node
         if original_node in self.script.graph_layers.reads:
             return graph_arguments.read(self.script, original_node, updated_node)
