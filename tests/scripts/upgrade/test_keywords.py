@@ -95,3 +95,44 @@ found = model.predict(np.ones((1, 3)))
     names = {}
     exec(found.after, names)
     assert np.array_equal(names["found"], [[10.0, 10.0, 10.0]])
+
+
+def test_each_argument_that_is_left_is_listed():
+    source = "from keras.layers import Dense\nDense(4, border_mode=3, mode=2)\n"
+    told = [one.told for one in upgraded(source, "keras1").remains]
+    assert told == [
+        "Dense takes no border_mode= in Keras 3",
+        "Dense takes no mode= in Keras 3",
+    ]
+
+
+OF_TWO_HISTORIES = """\
+import numpy as np
+from keras.callbacks import Callback, ReduceLROnPlateau
+from keras.layers import Dense, Input
+from keras.models import Model
+class Losses(Callback):
+    def on_train_begin(self, logs={}):
+        self.history = {"lr": 1}
+x = Input((2,))
+model = Model(x, Dense(1)(x))
+model.compile("sgd", "mse")
+def trained():
+    told = model.fit(
+        np.ones((4, 2)), np.zeros((4, 1)), nb_epoch=1, verbose=0,
+        callbacks=[ReduceLROnPlateau("loss")],
+    )
+    return told.history["lr"]
+def kept():
+    told = Losses()
+    told.on_train_begin()
+    return told.history["lr"]
+found = trained(), kept()
+"""
+
+
+def test_a_history_in_a_function_is_that_of_the_name_there():
+    after = upgraded(OF_TWO_HISTORIES, "keras1").after
+    names = {}
+    exec(after, names)
+    assert len(names["found"][0]) == names["found"][1] == 1

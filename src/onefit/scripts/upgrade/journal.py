@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -84,12 +85,22 @@ class Journal:
 
     def has_left(self, line: int, name: str) -> bool:
         """Whether an argument of a line is noted already as one that could not be rewritten."""
-        return any(one.line == line and f"{name}=" in one.told for one in self.remains)
+        return any(one.line == line and _tells_of(one, name) for one in self.remains)
 
     def forget(self, line: int, names: Collection[str]) -> None:
         """Take back what was noted about arguments of a line: they are rewritten after all."""
         self.remains = {
             one
             for one in self.remains
-            if one.line != line or not any(f"{name}=" in one.told for name in names)
+            if one.line != line or not any(_tells_of(one, name) for name in names)
         }
+
+
+def _tells_of(note: Note, name: str) -> bool:
+    """Whether a note names an argument; `border_mode=` is not `mode=`.
+
+    >>> note = Note(3, "OF203", "Convolution2D takes no border_mode= in Keras 3")
+    >>> _tells_of(note, "mode"), _tells_of(note, "border_mode")
+    (False, True)
+    """
+    return re.search(rf"\b{re.escape(name)}=", note.told) is not None

@@ -17,8 +17,8 @@ LOGS = "logs"
 
 def log(script: Script, original: cst.Subscript, updated: cst.Subscript) -> cst.Subscript:
     """`history.history["lr"]` is `history.history["learning_rate"]`; so in a callback's `logs`."""
-    owner = updated.value
-    if _is_config(script, original.value):
+    owner = original.value  # what is known of nodes is known of those that were parsed
+    if _is_config(script, owner):
         if _is_told_of_decay(script, original, _key(original)):
             return updated
         return _by_rate(script, original, updated, _IN_CONFIG)
@@ -29,7 +29,7 @@ def log(script: Script, original: cst.Subscript, updated: cst.Subscript) -> cst.
     )
     if script.kinds.has_own_history(owner):  # a callback's, which logs what it likes
         return updated
-    if not is_history and not _is_table(script, original.value):
+    if not is_history and not _is_table(script, owner):
         return updated
     return _by_rate(script, original, updated, "lr is logged as learning_rate")
 
