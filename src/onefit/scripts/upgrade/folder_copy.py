@@ -1,35 +1,116 @@
-"""The folder of a script, copied for a run that may change it."""
+"""The folder of a script, copied for a run that may change it.
+
+All that a run reaches by a relative path is a copy, whatever its size: through a link a run would
+write the user's own file. HDF5 and other libraries open files past Python, so nothing could hold
+them back.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-MOST_BYTES = 200_000_000
-"""A script's folder is copied for each run, if it is not larger; else its files are linked."""
+_UP = re.compile(r"\.\.|dirname|parent|abspath|realpath|getcwd|chdir")
+"""By one of these a script reaches what stands beside its folder."""
+_PATTERNS = shutil.ignore_patterns(".git", "__pycache__", ".venv", "node_modules", "*.orig")
+
+
+class _Contents(NamedTuple):
+    """What is copied of a place: how many bytes, and the texts of its sources."""
+
+    size: int
+    text: str
+
+
+def too_large(source: Path) -> str:
+    """Why a folder cannot be copied: no room is left for it; `""` where it can.
+
+    Args:
+        source: The folder of a script.
+    """
+    parts = _parts(source)
+    size, room = sum(one.size for one in parts.values()), tempfile.gettempdir()
+    free = shutil.disk_usage(room).free
+    if size <= free // 2:  # what the run writes needs room, too
+        return ""
+    names = ", ".join(one.name for one in parts)
+    return (
+        f"a run needs a copy of {names}, which has {size / 1e9:.1f} GB, and {room} has "
+        f"{free / 1e9:.1f} GB left of which it takes half at most: set TMPDIR to a folder on a "
+        "larger disk"
+    )
 
 
 def copied(source: Path, room: Path) -> Path:
-    """The folder of a script: its files copied, or linked where they are many.
-
-    What stands beside the folder is linked, for scripts that read `../data`.
+    """A copy of the folder of a script, and beside it of what the script names there.
 
     Args:
         source: The folder.
-        room: Where the copy is to be.
+        room: Where the copies are to be.
     """
-    skipped = shutil.ignore_patterns(".git", "__pycache__", ".venv", "*.orig")
-    size = sum(one.stat().st_size for one in source.rglob("*") if one.is_file())
-    link = os.symlink if size > MOST_BYTES else shutil.copy2
-    target = room / "beside" / (source.name or "folder")
-    shutil.copytree(source, target, ignore=skipped, copy_function=link)
-    for other in source.parent.iterdir():
-        if other.name != source.name and not other.name.startswith("."):
-            (target.parent / other.name).symlink_to(other)
+    beside = room / "beside"
+    target = beside / (source.name or "folder")
+    for one in _parts(source):
+        place = target if one == source else beside / one.name
+        if one.is_dir():
+            shutil.copytree(one, place, ignore=_skipped, ignore_dangling_symlinks=True)
+        else:
+            shutil.copy2(one, place)
     return target
+
+
+def _parts(source: Path) -> dict[Path, _Contents]:
+    """The folder, and what stands beside it that its sources name, or those of what is named."""
+    found = {source: _contents(source)}
+    others = {one for one in source.parent.iterdir() if not one.name.startswith(".")} - {source}
+    while True:
+        text = "\n".join(one.text for one in found.values())
+        named = {one for one in others if one.exists() and _is_named(one, text)}
+        if not _UP.search(text) or not named:
+            return found
+        found.update((one, _contents(one)) for one in sorted(named))
+        others -= named
+
+
+def _is_named(place: Path, text: str) -> bool:
+    """Whether a text has the name of a place, or that of a module there, as a word."""
+    return re.search(rf"(?<!\w){re.escape(place.stem)}(?!\w)", text) is not None
+
+
+def _contents(place: Path) -> _Contents:
+    files = list(_files(place))
+    sources = [one for one in files if one.suffix in (".py", ".ipynb")]
+    texts = (one.read_text("utf-8", errors="replace") for one in sources)
+    return _Contents(sum(one.stat().st_size for one in files), "\n".join(texts))
+
+
+def _files(place: Path) -> Iterator[Path]:
+    """The files that are copied of a folder, or the file itself."""
+    if place.is_file():
+        yield place
+    for folder, folders, names in os.walk(place, followlinks=True):
+        skipped = _skipped(folder, [*folders, *names])
+        folders[:] = [one for one in folders if one not in skipped]
+        files = (Path(folder, one) for one in names if one not in skipped)
+        yield from (one for one in files if one.is_file())
+
+
+def _skipped(folder: str, names: list[str]) -> set[str]:
+    """What is not copied: git's files, virtual environments, and links to a folder around."""
+    inside = Path(folder)
+    environments = {one for one in names if (inside / one / "pyvenv.cfg").is_file()}
+    around = {
+        one
+        for one in names
+        if (inside / one).is_symlink() and inside.resolve().is_relative_to((inside / one).resolve())
+    }
+    return _PATTERNS(folder, names) | environments | around
 
 
 def replace(folder: Path, script: Path, others: Mapping[Path, str]) -> None:
@@ -43,6 +124,4 @@ def replace(folder: Path, script: Path, others: Mapping[Path, str]) -> None:
     for one, text in others.items():
         with contextlib.suppress(ValueError):  # it does not stand in the script's folder
             copied = folder / one.resolve().relative_to(script.resolve().parent)
-            # In a large folder it is a link, through which the user's own file would be written.
-            copied.unlink(missing_ok=True)
             copied.write_text(text, "utf-8")

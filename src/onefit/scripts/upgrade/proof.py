@@ -80,6 +80,8 @@ def prove(
     """
     if path.suffix == ".ipynb":
         before, after = notebooks.showing(before), notebooks.showing(after)
+    if told := folder_copy.too_large(path.resolve().parent):
+        return Proof("open", told)
     with tempfile.TemporaryDirectory(prefix="onefit-proof-") as kept:
 
         def ran(source: str, name: str, losses: str = "own") -> Ran:
@@ -192,8 +194,6 @@ def _run(
     with tempfile.TemporaryDirectory(prefix="onefit-proof-") as room:
         folder = folder_copy.copied(path.resolve().parent, Path(room))
         script, record = folder / path.with_suffix(".py").name, Path(room, "record.json")
-        # In a large folder it is a link, through which the user's own file would be written.
-        script.unlink(missing_ok=True)
         script.write_text(source, "utf-8")
         folder_copy.replace(folder, path, others)
         words = [sys.executable, str(TRIAL), script.name, str(record), *how, kept]
