@@ -100,3 +100,22 @@ def test_the_rate_in_a_callback(in_force, era, make):
     model.fit(X, Y, epochs=2, batch_size=5, callbacks=[Telling()], verbose=0)
     expected = [0.1 / 3, 0.02] if make is decaying else [0.025, 0.00625]
     np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("era", ["tf2"])
+@pytest.mark.parametrize(
+    ("kind", "given", "decay"), [("RMSprop", {}, 0.0), ("SGD", {"decay": 0.5}, 0.5)]
+)
+def test_a_schedule_in_a_config(in_force, era, kind, given, decay, tmp_path):
+    rate = keras.optimizers.schedules.ExponentialDecay(0.1, 2, 0.5)
+    optimizer = getattr(keras.optimizers.legacy, kind)(rate, **given)
+    config = optimizer.get_config()
+    # as in tf.keras 2.15
+    assert config["decay"] == decay
+    assert config["learning_rate"]["class_name"] == "ExponentialDecay"
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile(optimizer, "mse")
+    model.fit(X, Y, verbose=0)
+    model.save(tmp_path / "model.keras")
+    again = keras.models.load_model(tmp_path / "model.keras").optimizer.get_config()
+    assert again["learning_rate"]["config"]["initial_learning_rate"] == 0.1

@@ -11,6 +11,7 @@ from onefit.scripts.eras.stand_ins import (
     attributes,
     call_inputs,
     construction,
+    consumption,
     custom_names,
     graph_metrics,
     grown_models,
@@ -244,9 +245,10 @@ RULES: tuple[Rule, ...] = (
         )
     ),
     *(
-        Meaning(f"keras.layers.{name}.__new__", weight_arrays.of_whole_gates, "", "OF206", KERAS1)
+        Meaning(f"keras.layers.{name}.__new__", consumption.kept, "", "OF206", KERAS1)
         for name in ("LSTM", "GRU")
     ),
+    Meaning("keras.layers.Bidirectional.__init__", consumption.kept_inside, "", "OF206", KERAS1),
     Meaning(f"{_LAYER}.get_weights", weight_arrays.trained_first, "", "OF206", KERAS2),
     Meaning(f"{_LAYER}.set_weights", weight_arrays.set_trained_first, "", "OF206", KERAS2),
     *(

@@ -43,8 +43,11 @@ def direction(call: Call) -> None:
     # Only a call that happens has a subject. A source stays as it is where Keras 3 tells the same.
     if is_known and not hasattr(call, "subject"):
         return
-    is_up = "acc" in monitor or monitor.startswith("fmeasure")
-    if call.era.name == "tf2" and call.target.endswith("EarlyStopping"):
+    is_up = "acc" in monitor
+    kind = call.target.rpartition(".")[2]
+    if kind == "ModelCheckpoint" or (kind == "EarlyStopping" and call.era.name == "keras1"):
+        is_up = is_up or monitor.startswith("fmeasure")
+    elif kind == "EarlyStopping" and call.era.name == "tf2":
         # This one looked at the end of the name, and knew the area under a curve as well.
         is_up = monitor.endswith(("acc", "accuracy", "auc"))
     call.give("mode", "max" if is_up else "min")

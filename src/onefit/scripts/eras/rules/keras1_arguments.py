@@ -155,9 +155,18 @@ def size_of_output(call: Call) -> None:
 
 def implementation(call: Call) -> None:
     """`consume_less="gpu"` chose between ways that gave the same numbers."""
-    if call.has("consume_less"):
-        call.take("consume_less")
-        call.note("consume_less= means nothing any more")
+    if not call.has("consume_less"):
+        return
+    way = call.literal("consume_less")
+    # A `SimpleRNN` of Keras 1 had masks for its inputs in the first of the three ways alone.
+    is_other = call.era.name == "keras1" and call.target.endswith("SimpleRNN") and way != "cpu"
+    if is_other and call.has("dropout"):
+        if way is UNKNOWN:
+            return
+        call.take("dropout")
+        call.note(f"dropout_W means nothing with consume_less={way!r}, as then")
+    call.take("consume_less")
+    call.note("consume_less= means nothing any more")
 
 
 def _rule(names: str, *translations: Translate) -> tuple[Translated, ...]:

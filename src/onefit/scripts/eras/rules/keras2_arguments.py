@@ -233,7 +233,7 @@ RULES: tuple[Rule, ...] = (
     Translated(_RECURRENT, states, "OF206"),
     Translated(_CELLS, dropped("implementation")),
     Translated(("keras.layers.TimeDistributed",), mask_of_steps, "OF206"),
-    Translated(("keras.layers.Embedding",), dropped("sparse", "activity_regularizer")),
+    Translated(("keras.layers.Embedding",), dropped("sparse")),
     Translated(("keras.layers.Embedding",), length),
     Translated(("keras.layers.LeakyReLU",), fraction),
     Translated(("keras.regularizers.L1", "keras.regularizers.L2"), regularization),

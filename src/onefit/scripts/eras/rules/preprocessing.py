@@ -35,7 +35,7 @@ def statistics(call: Call) -> None:
         call.write("__init__", picture_statistics.as_asked)
         call.write("fit", picture_statistics.before_rescaling)
         call.note("ImageDataGenerator centres and scales as it did then")
-    if any(name.startswith("samplewise") for name in asked):
+    if any(name.startswith("samplewise") or "_std_" in name for name in asked):
         call.write("standardize", picture_statistics.by_channels)
 
 

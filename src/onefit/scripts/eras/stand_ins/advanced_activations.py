@@ -116,7 +116,7 @@ class SReLU(keras.layers.Layer):
         """Three parts in one sum; the right threshold is never left of the left one."""
         right = self.t_left + ops.abs(self.t_right)
         left_part = ops.relu(x - self.t_left) + self.t_left
-        left_part = ops.minimum(left_part, right) + 0 * x
+        left_part = ops.minimum(left_part, right)
         beyond = ops.minimum(x - self.t_left, 0.0) * self.a_left
         return left_part + beyond + ops.relu(x - right) * self.a_right
 

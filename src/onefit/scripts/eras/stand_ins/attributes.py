@@ -271,7 +271,6 @@ def settable(original: property) -> property:
         for one in weights:
             if isinstance(one, keras.Variable):
                 one.trainable = is_trainable
-        self._weights_told = [*vars(self).get("_weights_told", ()), *weights]
 
     return property(original.fget, put, doc=original.__doc__)
 

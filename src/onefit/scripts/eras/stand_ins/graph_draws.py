@@ -19,6 +19,7 @@ import numpy as np
 from keras.src import backend
 from keras.src.backend.common.stateless_scope import get_stateless_scope
 
+from onefit.scripts.eras.stand_ins import consumption
 from onefit.scripts.layer_seeds import any_draws
 
 Method = Callable[..., Any]
@@ -150,7 +151,9 @@ def count_of(layer: Any, masks: int = 1) -> int:
     of_inputs, of_states = (
         0 < (getattr(layer, name, 0) or 0) < 1 for name in ("dropout", "recurrent_dropout")
     )
-    return gates * (masks * of_inputs + of_states)
+    # `ConvLSTM2D` of Keras 1 prepared nothing beforehand, whatever it was given.
+    is_prepared = consumption.way(layer) == "cpu" and not _is_a(layer, "ConvLSTM2D")
+    return gates * ((masks if is_prepared else 1) * of_inputs + of_states)
 
 
 _DROPPING = (

@@ -178,8 +178,11 @@ def config_with_decay(original: Method) -> Method:
         fall = vars(self).get("_decay")
         if fall is None:
             return Config(original(self))
-        rate = float(ops.convert_to_numpy(self._learning_rate))
-        return Config({**original(self), "learning_rate": rate, "decay": fall})
+        config = Config({**original(self), "decay": fall})
+        # A schedule, or a function, stays as Keras writes it.
+        if isinstance(self._learning_rate, keras.Variable):
+            config["learning_rate"] = float(ops.convert_to_numpy(self._learning_rate))
+        return config
 
     return get_config
 

@@ -15,6 +15,7 @@ import keras
 import numpy as np
 
 from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.stand_ins import consumption
 from onefit.scripts.eras.stand_ins.grown_models import OF_LOSSES
 from onefit.scripts.eras.stand_ins.merging import flat
 
@@ -168,7 +169,7 @@ def _variables_of_keras1(layer: Any) -> list[Part]:
         parts = [
             part._replace(axes=axes) if len(part.variable.shape) == rank else part for part in parts
         ]
-    gates = () if getattr(layer, "is_of_whole_gates", False) else _GATES.get(kind, ())
+    gates = () if consumption.way(layer) == "gpu" else _GATES.get(kind, ())
     size = parts[0].variable.shape[-1] // len(gates) if gates and parts else 0
     return [
         part._replace(columns=slice(gate * size, (gate + 1) * size))
@@ -182,17 +183,6 @@ trained_first, set_trained_first = _getting(_whole_variables), _setting(_whole_v
 
 of_keras1, set_of_keras1 = _getting(_variables_of_keras1), _setting(_variables_of_keras1)
 """Those of Keras 1, with arrays for each gate."""
-
-
-def of_whole_gates(original: Function) -> Any:
-    """`LSTM(consume_less="gpu")` of Keras 1 had the matrices of all gates in one, as today."""
-
-    def __new__(cls: type, *args: Any, **kwargs: Any) -> Any:
-        made = original(cls, *args, **kwargs)
-        object.__setattr__(made, "is_of_whole_gates", kwargs.get("consume_less") == "gpu")
-        return made
-
-    return staticmethod(__new__)
 
 
 _OTHER_ARRAYS = (
