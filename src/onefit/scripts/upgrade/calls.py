@@ -285,6 +285,10 @@ def _gone(
         if by_function is not None:
             script.journal.done(gone.code, line, f"{gone.name} of a function is a Lambda")
             return by_function
+        by_cosine = merges.by_cosine(script, gone.name, given)
+        if by_cosine is not None:
+            script.journal.done(gone.code, line, "merge of cosines is a layer that is written down")
+            return by_cosine
         return _rewritten(script, gone, source, given, original, updated, owner)
     except ValueError as error:
         script.journal.left(gone.code, line, f"{gone.name} is no more: {error}")

@@ -153,7 +153,8 @@ _SOURCES: dict[str, str | Translate] = {
     "count_params": "int(numpy.prod({x}.shape))",
     "constant": _CONSTANT,
     "cumsum": "keras.ops.cumsum({x}, axis={axis=0})",
-    "dot": "keras.ops.matmul({x}, {y})",
+    # As `K.dot`, over the last axis and the last but one; `matmul` takes tensors for stacks.
+    "dot": "keras.ops.dot({x}, {y})",
     "dtype": "keras.backend.standardize_dtype({x}.dtype)",
     "eye": "keras.ops.eye({size})",
     "eval": "keras.ops.convert_to_numpy({x})",

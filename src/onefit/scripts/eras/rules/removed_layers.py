@@ -22,7 +22,6 @@ _MODES = {
     "max": "maximum",
     "concat": "concatenate",
     "dot": "dot",
-    "cos": "dot",
 }
 _CUDNN = {"recurrent_activation": "sigmoid"}
 
@@ -47,10 +46,8 @@ def merged(call: Call) -> None:
         if axes in (UNKNOWN, 0) or (isinstance(axes, list | tuple) and axes[0] in (0, [0], (0,))):
             raise ValueError("its dot_axes are not told, or those of the rows")
         call.take("dot_axes")
-    if mode in ("dot", "cos"):
+    if mode == "dot":
         call.give("axes", axes)
-        if mode == "cos":
-            call.give("normalize", True)
     call.target = f"keras.layers.{_MODES[mode]}"
 
 
