@@ -52,3 +52,30 @@ BY_BATCHES = [5.361650466918945, 4.2836503982543945, 11.764848709106445, 9.60885
 def test_batches_count_as_they_did(era, words, alone, tmp_path):
     found = printed(textwrap.dedent(SCRIPT).format(**words), era, tmp_path)
     np.testing.assert_allclose(found, [alone, BY_ROWS], rtol=1e-6)
+
+
+SUMMARY = """
+    import json
+    import numpy as np
+    from keras import backend as K
+    from keras.layers import Dense, Input
+    from keras.models import Model
+
+    x = Input((4,))
+    model = Model(x, Dense(4, activation="sigmoid", name="b")(Dense(2, name="a")(x)))
+    for _ in range(2):
+        model.add_loss(K.mean(K.binary_crossentropy(x, model.output)))
+    model.compile("rmsprop")
+    told = []
+    model.summary(print_fn=told.append)
+    lines = "\\n".join(told).splitlines()
+    print(json.dumps([line.split()[1] for line in lines if line.startswith("│")]))
+    print(json.dumps(any("Total params: 22" in line for line in lines)))
+    model.fit(np.ones((2, 4)), epochs=1, verbose=0)
+"""
+
+
+def test_a_summary_lists_no_losses(tmp_path):
+    """Keras 2.2.4 listed the three layers, and 22 parameters."""
+    rows, is_total = printed(textwrap.dedent(SUMMARY), "keras2", tmp_path)
+    assert rows[1:] == ["a", "b"] and is_total

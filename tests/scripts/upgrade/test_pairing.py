@@ -282,8 +282,7 @@ WITHOUT_SOURCE = {
     "keras.src.backend.jax.trainer.JAXTrainer": "likewise",
     "keras.src.random": "the same",
     "keras.src.backend.jax.random": "the same",
-    "keras.initializers.get": "initializers that are functions of a name fail clearly",
-    "keras.src.initializers.get": "likewise",
+    "keras.initializers.get": "names that only a custom object scope knows fail clearly",
     "keras.losses.Loss.__call__": "lists in a call of a loss fail clearly",
     "keras.callbacks.Callback.set_params": "what a callback was told is not seen in a source",
 }

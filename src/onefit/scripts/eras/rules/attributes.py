@@ -16,7 +16,6 @@ from onefit.scripts.eras.stand_ins import (
     graph_metrics,
     grown_models,
     identities,
-    initializations,
     inner_inputs,
     input_ranks,
     layer_metrics,
@@ -26,6 +25,7 @@ from onefit.scripts.eras.stand_ins import (
     model_metrics,
     named_inputs,
     nested_cells,
+    own_initializers,
     recurrent_calls,
     recurrent_states,
     step_masks,
@@ -168,10 +168,6 @@ RULES: tuple[Rule, ...] = (
         for name in ("trainable_weights", "non_trainable_weights")
     ),
     Meaning(f"{_LAYER}.compute_output_shape", attributes.by_old_method, "", "OF203", BOTH_OLD),
-    *(
-        Meaning(f"{home}.get", initializations.of_shape_and_name, "", "OF203", KERAS1)
-        for home in ("keras.initializers", "keras.src.initializers")
-    ),
     Meaning("keras.layers.Layer.__init__", layer_names.of_keras1, "", "OF207", KERAS1),
     Meaning("keras.layers.Layer.__init__", layer_names.of_keras2, "", "OF207", KERAS2),
     Gone("keras.KerasTensor.name", "layer_names:tensor_name_in_graph", "", "OF207", BOTH_OLD),
@@ -271,6 +267,9 @@ RULES: tuple[Rule, ...] = (
         for name in ("ref", "experimental_ref")
     ),
     Meaning("keras.Variable.__init__", variable_initializers.noted, "", "OF204"),
+    # Around it: what is noted is what can be called once more.
+    Meaning("keras.Variable.__init__", own_initializers.taken_by_keras1, "", "OF204", KERAS1),
+    Meaning("keras.Variable.__init__", own_initializers.taken_by_keras2, "", "OF204", KERAS2),
     Gone("keras.Variable.initializer", "variable_initializers:initializer"),
     Meaning("keras.Variable.__init__", weight_names.noted, "", "OF207", TF2),
     Meaning("keras.Variable.__init__", weight_names.noted_by_keras2, "", "OF207", KERAS2),

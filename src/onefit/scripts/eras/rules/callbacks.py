@@ -142,6 +142,13 @@ RULES: tuple[Rule, ...] = (
     Meaning(
         "keras.src.utils.summary_utils.print_summary", summaries.without_optimizer, "", "OF207"
     ),
+    Meaning(
+        "keras.src.utils.summary_utils.print_summary",
+        summaries.without_losses,
+        "",
+        "OF207",
+        BOTH_OLD,
+    ),
     *(
         Meaning("keras.src.utils.io_utils.print_msg", wording.printing(put), "", "OF207", eras)
         for put, eras in (

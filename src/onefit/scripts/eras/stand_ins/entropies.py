@@ -25,7 +25,11 @@ def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> 
     >>> [round(float(one), 4) for one in found]
     [0.6931, 0.6931]
     """
-    target, output = ops.convert_to_tensor(target), ops.convert_to_tensor(output)
+    target, output = (
+        # A summary would list the conversion of a tensor of the graph.
+        one if isinstance(one, keras.KerasTensor) else ops.convert_to_tensor(one)
+        for one in (target, output)
+    )
     if from_logits:
         return ops.binary_crossentropy(target, output, from_logits=True)
     return clipped_binary_crossentropy(target, output)
@@ -54,7 +58,11 @@ def categorical_crossentropy(
     >>> round(float(found[0]), 4)
     0.2877
     """
-    target, output = ops.convert_to_tensor(target), ops.convert_to_tensor(output)
+    target, output = (
+        # A summary would list the conversion of a tensor of the graph.
+        one if isinstance(one, keras.KerasTensor) else ops.convert_to_tensor(one)
+        for one in (target, output)
+    )
     if from_logits:
         return -ops.sum(target * ops.log_softmax(output, axis=axis), axis=axis)
     epsilon = keras.config.epsilon()

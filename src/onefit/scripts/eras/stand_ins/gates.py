@@ -14,6 +14,8 @@ from typing import Any
 import keras
 from keras import KerasTensor, ops
 
+from onefit.scripts.eras.stand_ins.own_initializers import of_keras1
+
 Method = Callable[..., Any]
 
 
@@ -48,7 +50,7 @@ class OfEachGate(keras.initializers.Initializer):
         """The columns of one gate; each has a seed of its own."""
         is_first = place == 0 or not hasattr(self.initializer, "clone")
         made = self.initializer if is_first else self.initializer.clone()
-        return made(shape, dtype=dtype)
+        return ops.convert_to_tensor(of_keras1(made)(shape, dtype=dtype), dtype=dtype)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments."""

@@ -14,6 +14,8 @@ import keras
 Function = Callable[..., Any]
 OF_LOSSES = "_layers_of_losses"
 """The attribute of a model for its layers that only losses of the graph need."""
+OPERATIONS_OF_LOSSES = "_operations_of_losses"
+"""The same for all operations, layers among them: a summary lists them, too."""
 
 
 class GraphLoss(keras.layers.Layer):
@@ -46,6 +48,8 @@ def grown(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> N
     """
     beside = vars(model).get(OF_LOSSES, [])
     before = [one for one in model.layers if one not in beside]
+    added = vars(model).get(OPERATIONS_OF_LOSSES, [])
+    operations = [one for one in model._operations if one not in added]
     made = with_tensor(model, layer, tensor)
     # The script keeps its model: the object stays, and what it consists of is exchanged.
     vars(model).clear()
@@ -53,6 +57,8 @@ def grown(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> N
     # What was a tensor of the graph then had weights of no layer: `weight_arrays` leaves these
     # out.
     vars(model)[OF_LOSSES] = [one for one in model.layers if one not in before]
+    added = [one for one in model._operations if one not in operations]
+    vars(model)[OPERATIONS_OF_LOSSES] = added
 
 
 def with_tensor(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> Any:

@@ -7,13 +7,11 @@ a name. Source: `keras/initializations.py` of 1.2.2.
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
 Function = Callable[..., Any]
 
@@ -80,27 +78,3 @@ def get(identifier: Any, **settings: Any) -> Any:
     if not callable(found):
         raise ValueError(f"Expected the name of an initialization. Received: {identifier!r}.")
     return functools.partial(found, **settings) if settings else found
-
-
-def of_shape_and_name(original: Function) -> Function:
-    """An initializer may be a function of a shape and a name, which gives a variable."""
-
-    def get(identifier: Any) -> Any:
-        found = original(identifier)
-        if not inspect.isfunction(found):
-            return found
-        given = inspect.signature(found, follow_wrapped=False).parameters
-        if "dtype" in given or any(one.kind is one.VAR_KEYWORD for one in given.values()):
-            return found
-
-        name = given.get("name")
-        # Keras 1 always gave a name: a function of the time may have one without a default.
-        unnamed = {"name": None} if name is not None and name.default is name.empty else {}
-
-        @functools.wraps(found)
-        def initializer(shape: Any, dtype: Any = None) -> Any:
-            return ops.convert_to_tensor(found(shape, **unnamed), dtype=dtype)
-
-        return initializer
-
-    return get
