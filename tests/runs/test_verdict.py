@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 
@@ -26,6 +27,7 @@ from onefit.runs.record import (
     Told,
     Tried,
 )
+from onefit.runs.scores import shown
 from onefit.runs.serialization import from_json, to_json
 from onefit.runs.verdict import MOST_LINES, headline, lines
 
@@ -468,3 +470,25 @@ def test_each_step_of_a_sequence_is_a_label():
     found = constants(named, np.eye(3)[labels])
     assert found["loss"].value == pytest.approx(-(shares * np.log(shares)).sum())
     assert found["accuracy"].value == pytest.approx(4 / 6)
+
+
+def test_a_soft_label_counts_for_no_constant_answer():
+    """Keras's accuracy of two classes asks whether the label is 0 or 1: 0.9 is neither."""
+    labels = np.array([[1.0], [0.9], [0.0], [0.0]])
+    found = constants({"accuracy": "binary_accuracy"}, labels)["accuracy"]
+    stock = keras.metrics.BinaryAccuracy()
+    stock.update_state(labels, np.zeros((4, 1)))
+    assert (found.value, found.answer) == (float(stock.result()), '"0"')
+
+
+def test_the_rate_of_an_old_script_is_no_result():
+    assert shown(_fit(history={"loss": [1.0], "lr": [0.1], "learning_rate": [0.1]})) == ["loss"]
+
+
+def test_an_infinite_end_is_told_once():
+    fits = [_fit(history={"loss": losses}) for losses in [[1.0, math.inf, math.inf]] * 12]
+    assert lines(Run(fits=fits))[1].split("; ")[0] == "  loss  infinite in all of them"
+    fits.append(_fit(history={"loss": [1.0, 0.5]}))
+    told = lines(Run(fits=fits))[1]
+    assert told.startswith("  loss  0.500 to 0.500, median 0.500; infinite in 12")
+    assert told.count("infinite") == 1

@@ -101,6 +101,8 @@ def _at(values: Sequence[float], share: float) -> float:
     """The value at a share of the way, between two epochs in proportion."""
     place = share * (len(values) - 1)
     left = int(place)
+    if left == place:  # the epoch beside it may be infinite, which times 0 is no number
+        return values[left]
     right = min(left + 1, len(values) - 1)
     return values[left] + (place - left) * (values[right] - values[left])
 

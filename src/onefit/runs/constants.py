@@ -106,9 +106,10 @@ def _chance(y: Labels) -> Constant:
 def _binary_accuracy(y: Labels) -> Constant | None:
     if y.min() < 0 or y.max() > 1:
         return None
-    share = np.mean(y > 0.5, axis=0)
-    answer = f'"{int(share[0] > 0.5)}"' if len(share) == 1 else "the commoner of 0 and 1"
-    return Constant(float(np.maximum(share, 1 - share).mean()), answer)
+    # Keras asks whether the label is the rounded answer, so that a label of 0.9 counts for neither.
+    ones, zeros = np.mean(y == 1, axis=0), np.mean(y == 0, axis=0)
+    answer = f'"{int(ones[0] > zeros[0])}"' if len(ones) == 1 else "the commoner of 0 and 1"
+    return Constant(float(np.maximum(ones, zeros).mean()), answer)
 
 
 def _binary_crossentropy(y: Labels) -> Constant | None:

@@ -236,6 +236,14 @@ def total() -> Total:
         return Total(verbs, dict(_findings), tuple(_remarks), tuple(_refusals), len(_differences))
 
 
+def forked() -> None:
+    """In the child of a fork: begin anew, since the notes are the parent's."""
+    # The old lock stays locked if another thread of the parent held it.
+    global _lock
+    _lock = threading.Lock()
+    clear()
+
+
 def clear() -> None:
     """Forget all notes.
 

@@ -2,7 +2,7 @@
 
 What is here serves the record only: whatever goes wrong is kept as one line to tell at the end, and
 never reaches a training. Writing is rationed: while the process goes on, a run is written only when
-the last writing took less than a hundredth of the time since.
+the last writing took less than three thousandths of the time since.
 
 Processes that the script starts leave theirs in a file (`other_processes.py`), from which the run
 of the script takes it.
@@ -205,7 +205,7 @@ class Recorder:
         self.save_if_cheap()
 
     def save_if_cheap(self) -> None:
-        """Write the run, if it is a second and a hundred times the last writing's cost ago."""
+        """Write the run, if that is a second ago and took less than `SHARE` of the time since."""
         if time.perf_counter() - self.written > max(1.0, self.cost / SHARE):
             self.save(patience=0.0)
 
@@ -288,7 +288,7 @@ class Recorder:
         self.parent, self.lock, self.repetition = key, threading.RLock(), None
         if self.run is not None and self.run.key == key:  # a fork: what it has is its parent's
             self.run = None
-            journal.clear()
+            journal.forked()
 
     def forked(self) -> None:
         """In the child of a fork: go on for the parent's run."""
@@ -337,4 +337,5 @@ def last_run() -> Run:
     return run
 
 
-os.register_at_fork(after_in_child=RECORDER.forked)
+if hasattr(os, "register_at_fork"):  # Windows has no forks
+    os.register_at_fork(after_in_child=RECORDER.forked)

@@ -13,8 +13,9 @@ MOST_CURVES = 4
 
 def shown(fit: Fit) -> list[str]:
     """The logged numbers, in the order in which a person looks at them."""
-    # Callbacks log the learning rate as well: it was set, and is no result.
-    names = [name for name, values in fit.history.items() if values and name != "learning_rate"]
+    # Callbacks log the learning rate as well, up to Keras 2 as `lr`: it was set, and is no result.
+    rates = ("learning_rate", "lr")
+    names = [name for name, values in fit.history.items() if values and name not in rates]
     order = ("loss", "val_loss")
 
     def place(name: str) -> tuple[bool, bool, bool, str]:

@@ -91,12 +91,17 @@ def _range(name: str, fits: Sequence[Fit]) -> str:
     # nothing.
     values = [one[name] for one in ends if not is_void(name, one, own=False)]
     finite = [value for value in values if math.isfinite(value)]
+    void = {
+        "NaN": sum(map(math.isnan, values)),
+        "infinite": sum(map(math.isinf, values)),
+    }
+    if not finite and not values:
+        return "says nothing: the loss is NaN in all of them"
     if not finite:
-        return "NaN in all of them" if values else "says nothing: the loss is NaN in all of them"
+        return f"{' or '.join(word for word, count in void.items() if count)} in all of them"
     middle = median(finite)
     told = [f"{number(min(finite))} to {number(max(finite))}, median {number(middle)}"]
-    if len(values) > len(finite):
-        told.append(f"NaN in {len(values) - len(finite)}")
+    told += [f"{word} in {count}" for word, count in void.items() if count]
     known = [comparable(fit.constants, at_the_end(fit)) for fit in fits]
     constants = [one[name].value for one in known if name in one]
     if constants:
@@ -113,6 +118,6 @@ def _words(name: str, fits: Sequence[Fit]) -> list[str]:
         # Curves that are flat since epoch 5 and since epoch 7 are counted together.
         word = Curve(name, fit.history.get(name, [])).word.split(" since ")[0]
         # `_range` has counted those already.
-        if word and not word.startswith("NaN"):
+        if word and not word.startswith(("NaN", "infinite")):
             words[word] = words.get(word, 0) + 1
     return [f"{count:,} {word}" for word, count in words.items()]

@@ -60,6 +60,13 @@ def test_what_is_too_large_is_not_run(project, monkeypatch):
     assert "a run needs a copy of project, data" in proof.told
 
 
+def test_a_whole_disk_is_not_copied(project, monkeypatch):
+    monkeypatch.setattr(folder_copy, "LARGEST", 3)
+    proof = prove("", "", project / "script.py", "keras2")
+    assert proof.verdict == "open"
+    assert "put the script into a folder of its own" in proof.told
+
+
 def test_a_large_folder_is_written_by_no_run(project):
     with (project / "rows.bin").open("wb") as file:
         file.truncate(201_000_000)

@@ -51,6 +51,11 @@ def _of_divisor(function: Callable[..., Any]) -> Callable[..., Any]:
     return operation
 
 
+def _floored(x: Any, y: Any) -> Any:
+    """The quotient without its fraction: of floats it is rounded first, `1.0 // 0.1` is 10."""
+    return jnp.floor_divide(x, y) if is_integer(x, y) else jnp.floor(divided(x, y))
+
+
 def _of_all(x: Any, holds: Any) -> Any:
     """What holds of the other operand, for each result: for none where there is no element.
 
@@ -136,7 +141,7 @@ BINARY: dict[str, tuple[str, Callable[..., Any]]] = {
     "sub": ("Sub", _checked(jnp.subtract)),
     "mul": ("Mul", _checked(jnp.multiply)),
     "truediv": ("RealDiv", _checked(divided)),
-    "floordiv": ("FloorDiv", _checked(_of_divisor(jnp.floor_divide))),
+    "floordiv": ("FloorDiv", _checked(_of_divisor(_floored))),
     "mod": ("FloorMod", _checked(_of_divisor(jnp.mod))),
     "pow": ("Pow", _checked(power)),
     "matmul": ("MatMul", product),

@@ -6,12 +6,22 @@ from onefit.scripts.tensorflow.missing import names_of
 
 
 class OpError(Exception):
-    """What TensorFlow's errors have in common."""
+    """What TensorFlow's errors have in common.
+
+    A script that raises one gives `node_def`, `op` and the message.
+
+    >>> str(OpError(None, None, "The file ends here."))
+    'The file ends here.'
+    """
+
+    def __str__(self) -> str:
+        """The message."""
+        return self.message
 
     @property
     def message(self) -> str:
         """The text."""
-        return str(self)
+        return str(self.args[2]) if len(self.args) > 2 else super().__str__()
 
 
 class InvalidArgumentError(OpError):

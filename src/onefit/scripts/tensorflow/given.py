@@ -229,7 +229,8 @@ def arrays(values: Any) -> list[Any]:
     dtypes = [one.dtype for one in values if hasattr(one, "dtype")]
     if not dtypes:
         made = [np.asarray(of_python(one)) for one in values]
-        common = np.result_type(np.int8, *made)
+        # A list of booleans alone is one of booleans; NumPy joins them with integers as numbers.
+        common = np.result_type(*made)
         if common == np.float64 and all(one.dtype != np.float64 for one in made):
             common = np.dtype(np.float32)  # of integers and fractions, as TensorFlow reads them
         return [jnp.asarray(one.astype(common)) for one in made]

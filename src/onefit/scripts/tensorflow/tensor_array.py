@@ -125,8 +125,8 @@ class TensorArray:
             whole = made.whole()
             made._whole = computed(lambda w, n, e: w.at[n].set(e), whole, number, element)
             return made
-        if number >= len(made._parts):
-            if not self._dynamic:
+        if number < 0 or number >= len(made._parts):
+            if number < 0 or not self._dynamic:
                 raise OutOfRangeError(
                     f"Tried to write to index {number} but array is not resizeable and size is: "
                     f"{len(made._parts)}"

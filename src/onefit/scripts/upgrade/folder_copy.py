@@ -1,8 +1,7 @@
 """The folder of a script, copied for a run that may change it.
 
-All that a run reaches by a relative path is a copy, whatever its size: through a link a run would
-write the user's own file. HDF5 and other libraries open files past Python, so nothing could hold
-them back.
+All that a run reaches by a relative path is a copy: through a link a run would write the user's own
+file. HDF5 and other libraries open files past Python, so nothing could hold them back.
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ from typing import NamedTuple
 
 _UP = re.compile(r"\.\.|dirname|parent|abspath|realpath|getcwd|chdir")
 """By one of these a script reaches what stands beside its folder."""
+LARGEST = 4_000_000_000
+"""Bytes that are copied for a run at most: a home folder and all that is in it would take hours."""
 _PATTERNS = shutil.ignore_patterns(".git", "__pycache__", ".venv", "node_modules", "*.orig")
 
 
@@ -29,7 +30,7 @@ class _Contents(NamedTuple):
 
 
 def too_large(source: Path) -> str:
-    """Why a folder cannot be copied: no room is left for it; `""` where it can.
+    """Why a folder is not copied: it is too large, or no room is left for it; `""` where it is.
 
     Args:
         source: The folder of a script.
@@ -37,9 +38,14 @@ def too_large(source: Path) -> str:
     parts = _parts(source)
     size, room = sum(one.size for one in parts.values()), tempfile.gettempdir()
     free = shutil.disk_usage(room).free
+    names = ", ".join(one.name for one in parts)
+    if size > LARGEST:
+        return (
+            f"a run needs a copy of {names}, which has more than {LARGEST / 1e9:.0f} GB: put the "
+            "script into a folder of its own, with what it reads"
+        )
     if size <= free // 2:  # what the run writes needs room, too
         return ""
-    names = ", ".join(one.name for one in parts)
     return (
         f"a run needs a copy of {names}, which has {size / 1e9:.1f} GB, and {room} has "
         f"{free / 1e9:.1f} GB left of which it takes half at most: set TMPDIR to a folder on a "
@@ -84,10 +90,14 @@ def _is_named(place: Path, text: str) -> bool:
 
 
 def _contents(place: Path) -> _Contents:
-    files = list(_files(place))
-    sources = [one for one in files if one.suffix in (".py", ".ipynb")]
-    texts = (one.read_text("utf-8", errors="replace") for one in sources)
-    return _Contents(sum(one.stat().st_size for one in files), "\n".join(texts))
+    size, texts = 0, []
+    for one in _files(place):
+        size += one.stat().st_size
+        if size > LARGEST:  # it is not copied: a whole disk need not be looked through to know that
+            break
+        if one.suffix in (".py", ".ipynb"):
+            texts.append(one.read_text("utf-8", errors="replace"))
+    return _Contents(size, "\n".join(texts))
 
 
 def _files(place: Path) -> Iterator[Path]:

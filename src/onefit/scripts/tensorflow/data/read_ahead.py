@@ -47,7 +47,8 @@ def is_slow(stage: Stage) -> bool:
     if stage.waits:
         return True
     if stage.table is not None:
-        leaves = flatten(stage.table.row(0))
+        # A table without rows has nothing to wait for, and no first row to look at.
+        leaves = flatten(stage.table.row(0)) if len(stage.table) else []
         return any(isinstance(leaf, np.ndarray) and leaf.dtype.kind == "O" for leaf in leaves)
     sources = flatten(getattr(stage, "sources", ()))
     before = (getattr(stage, name, None) for name in ("source", "first", "second"))

@@ -144,6 +144,8 @@ def parse_tensor(serialized: TensorLike, out_type: DTypeLike, name: str | None =
         return tensor(np.frombuffer(held.tensor_content, dtype).reshape(shape).copy())
     for field in ("float_val", "double_val", "int_val", "int64_val", "bool_val"):
         if found := list(getattr(held, field)):
-            # A tensor that holds one value throughout may be written as that value alone.
-            return tensor(np.resize(np.array(found, dtype), shape))
+            # Values that are left out at the end are the last one: one value may stand for all.
+            missing = int(np.prod(shape)) - len(found)
+            values = np.array(found + found[-1:] * missing, dtype)
+            return tensor(values.reshape(shape))
     return tensor(np.zeros(shape, dtype))

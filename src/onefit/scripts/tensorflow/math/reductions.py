@@ -37,7 +37,12 @@ def reduce_mean(
     >>> float(reduce_mean([1.0, 2.0])), int(reduce_mean([1, 2]))
     (1.5, 1)
     """
-    return _kept(ops.mean, input_tensor, axis, keepdims)
+    values = tensor(input_tensor)
+    if getattr(values.dtype, "kind", "f") not in "iu" or not values.size:
+        return _kept(ops.mean, values, axis, keepdims)
+    # Summed in their own dtype, as TensorFlow's kernel does: float32 holds no integer above 2**24.
+    sums = _kept(ops.sum, values, axis, keepdims)
+    return jax.lax.div(sums, jnp.asarray(values.size // sums.size, sums.dtype))
 
 
 def reduce_prod(
@@ -124,10 +129,20 @@ def cumsum(
     """
     x, axis = _numbers(array(x)), int(axis)
     ordered = ops.flip(x, axis=axis) if reverse else x
-    sums = ops.cumsum(ordered, axis=axis)
     if exclusive:
-        sums = sums - ordered
+        ordered = _later_by_one(ordered, axis, ops.zeros_like)
+    sums = ops.cumsum(ordered, axis=axis)
     return ops.flip(sums, axis=axis) if reverse else sums
+
+
+def _later_by_one(x: Tensor, axis: int, first: Callable[[Tensor], Tensor]) -> Tensor:
+    """The elements one place further along an axis, behind a first one.
+
+    To take each element away from the sum with it would round, and fail at infinity; to divide the
+    product by it would fail at 0.
+    """
+    x = ops.moveaxis(x, axis, 0)
+    return ops.moveaxis(ops.concatenate([first(x[:1]), x[:-1]]), 0, axis)
 
 
 def cumprod(
@@ -145,10 +160,7 @@ def cumprod(
     x, axis = array(x), int(axis)
     ordered = ops.flip(x, axis=axis) if reverse else x
     if exclusive:
-        # Moved by one place, where sums subtract: to divide by the element fails at 0.
-        ordered = ops.moveaxis(ordered, axis, 0)
-        ordered = ops.concatenate([ops.ones_like(ordered[:1]), ordered[:-1]])
-        ordered = ops.moveaxis(ordered, 0, axis)
+        ordered = _later_by_one(ordered, axis, ops.ones_like)
     products = ops.cumprod(ordered, axis=axis)
     return ops.flip(products, axis=axis) if reverse else products
 

@@ -102,9 +102,11 @@ def dropout(
     """
     values = array(x)
     _demand_rate(rate, values)
-    if rate == 0:
-        return values
     shape = values.shape if noise_shape is None else noise_shape
+    if rate == 0:
+        # The operation takes its seed nevertheless, so that later ones take the same as otherwise.
+        uniform((), 0, 1, values.dtype, seed)
+        return values
     drawn = uniform(shape, 0, 1, values.dtype, seed)
     kept = ops.convert_to_tensor(drawn) >= rate
     # Chosen and not multiplied by 0, as in TensorFlow: NaN is gone where it is left out.

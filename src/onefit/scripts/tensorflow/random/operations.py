@@ -142,16 +142,15 @@ def shuffle(value: TensorLike, seed: int | None = None, name: str | None = None)
     if is_inside(seed) or isinstance(value, jax.core.Tracer):
         return keras.random.shuffle(ops.convert_to_tensor(value), seed=source(seed))
     values = array(value)
-    if values.ndim == 0 or len(values) < 2:
-        return tensor(values)
-    length = len(values)
+    length = len(values) if values.ndim else 0
 
     def draw(key: Seeds, start: int) -> np.ndarray:
         return distributions.permutation(key, start, length)
 
     # A counter of Philox gives four words.
+    # Also where there is nothing to shuffle: the operation takes its seed, and later ones the next.
     places = drawn("RandomShuffle", seed, length, values.dtype, draw, -(-length // 4))
-    return tensor(values[places])
+    return tensor(values[places] if length > 1 else values)
 
 
 def categorical(

@@ -61,7 +61,9 @@ class ExponentialMovingAverage:
         # In float32: the decay is a tensor in TensorFlow, and 1 less it is rounded there.
         rest = np.float32(1) - self._kept()
         for variable in var_list:
-            average = self.average(variable) or self._begun(variable)
+            average = self.average(variable)
+            if average is None:
+                average = self._begun(variable)
             # As TensorFlow's `assign_moving_average` takes it away, and rounds it.
             step = ops.convert_to_tensor(average) - ops.convert_to_tensor(variable)
             average.assign_sub(step * ops.cast(rest, average.dtype))
