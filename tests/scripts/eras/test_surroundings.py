@@ -67,6 +67,23 @@ def test_numbers_of_numpy_1(tmp_path, era):
     assert ran.stdout.splitlines() == lines
 
 
+NAMES = """\
+import numpy as np
+np.warnings.filterwarnings("ignore", category=np.VisibleDeprecationWarning)
+print(np.mat([[1, 2]]).T.shape, np.bool8(1), np.unicode(2))
+print(np.PINF, np.NAN, np.complex_(1), np.int0(3))
+"""
+
+
+def test_names_of_numpy_1(tmp_path):
+    """What NumPy 1.18 printed."""
+    (tmp_path / "old.py").write_text(NAMES)
+    words = [sys.executable, "-m", "onefit", "run", "--era", "keras2", "--quiet", "old.py"]
+    ran = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines() == ["(2, 1) True 2", "inf nan (1+0j) 3"]
+
+
 def test_numbers_are_printed_as_before_after_a_run():
     before = np.get_printoptions()
     activation.activate(named("keras2"))

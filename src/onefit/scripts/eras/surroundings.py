@@ -7,6 +7,7 @@ import functools
 import os
 import sys
 import time
+import warnings
 from typing import Any
 
 from onefit.imports import after_import
@@ -33,6 +34,16 @@ RENAMED = {
     "numpy.Inf": "numpy.inf",
     "numpy.infty": "numpy.inf",
     "numpy.NaN": "numpy.nan",
+    "numpy.NAN": "numpy.nan",
+    "numpy.Infinity": "numpy.inf",
+    "numpy.PINF": "numpy.inf",
+    "numpy.mat": "numpy.asmatrix",
+    "numpy.bool8": "numpy.bool_",
+    "numpy.int0": "numpy.intp",
+    "numpy.unicode": "str",
+    "numpy.complex_": "numpy.complex128",
+    "numpy.cfloat": "numpy.complex128",
+    "numpy.longfloat": "numpy.longdouble",
 }
 """What to write for names of Python and NumPy that have gone."""
 
@@ -93,3 +104,8 @@ def restore_numpy() -> None:
         if module == "numpy" and name not in vars(np):
             home: Any = np if new.startswith("numpy.") else builtins
             setattr(np, name, getattr(home, new.rpartition(".")[2]))
+    for name in ("VisibleDeprecationWarning", "ComplexWarning", "RankWarning"):
+        if name not in vars(np):
+            setattr(np, name, getattr(np.exceptions, name))
+    if "warnings" not in vars(np):  # scripts silence these by it
+        np.warnings = warnings  # type: ignore[attr-defined]
