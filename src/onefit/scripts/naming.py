@@ -175,7 +175,10 @@ def _imports(frame: FrameType) -> bool:
 
 
 _OF_K_TF = ("onefit.scripts.eras.lazy", "onefit.scripts.eras.stand_ins.backend_modules")
-_FINDERS = (__name__, "onefit.scripts.shell", "onefit.scripts.answered_modules", *_OF_K_TF)
+_FINDERS = (
+    *(__name__, "onefit.imports", "onefit.scripts.shell", "onefit.scripts.answered_modules"),
+    *_OF_K_TF,
+)
 
 
 def _is_of_the_script(frame: FrameType) -> bool:
