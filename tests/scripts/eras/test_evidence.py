@@ -281,3 +281,16 @@ def test_methods_of_own_modules_have_arguments_of_their_author(module, tmp_path)
     script = "import keras\nimport parts\nnet = parts.Net()\nnet.train(1, nb_epoch=3)\n"
     assert evidence.read(script, str(tmp_path)).name == "keras3"
     assert evidence.read(script.replace("train", "fit"), str(tmp_path)).name == "keras1"
+
+
+@pytest.mark.parametrize(
+    ("line", "era"),
+    [
+        ("tf.keras.Sequential().compile('sgd', 'mse', metrics='mae')", "tf2"),
+        ("tf.keras.Sequential().compile('sgd', 'mse', metrics=['mae'])", "keras3"),
+        ("tf.keras.layers.Dense(np.prod((2, 2)))", "tf2"),
+        ("tf.keras.layers.Dense(int(np.prod((2, 2))))", "keras3"),
+    ],
+)
+def test_what_keras_3_refuses_is_evidence(line, era):
+    assert evidence.read(f"import numpy as np\nimport tensorflow as tf\n{line}\n").name == era

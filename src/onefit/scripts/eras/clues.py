@@ -249,7 +249,7 @@ _OTHERS = (
     r"|\.save(?:_weights)?\(|ModelCheckpoint|\bbackend\b|\bclock\b|\bstateful\b"
     r"|\b(?:tf\.|from tensorflow import\b.*)(?:app|flags|layers|log|logging)\b"
     r"|to_categorical\([^()]*dtype|\.(?:in|out)put\b"
-    r"|\.(?:lr|decay)\b"
+    r"|\.(?:lr|decay)\b|\bmetrics\s*=\s*[bruf]*['\"]|\bDense\(\s*\w+\.prod\("
     r"|\.add_(?:weight|variable)\(\s*['\"]|(?<!self)\.add_loss\("
     r"|:0['\"]|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
 )

@@ -280,7 +280,13 @@ class Signs:
                     self.note("old", node, f"a list as data of {name}")
         if name == "add_loss" and isinstance(function, ast.Attribute):
             self.added_losses.append(function)
+        if name == "Dense" and node.args and self._is_product(node.args[0]):
+            self.note("old", node, "a number of NumPy's as units")
         if name == "compile":
+            for keyword in node.keywords:
+                word = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
+                if keyword.arg == "metrics" and isinstance(word, str):
+                    self.note("old", node, f"metrics={word!r}, which is no list")
             for part in trees.nodes(node):
                 word = part.value if isinstance(part, ast.Constant) else None
                 if isinstance(word, str):
@@ -299,6 +305,12 @@ class Signs:
             end = self._end(node.args[0]) if node.args else ""
             # For a `.keras` file tf.keras 2.15 asked for `safe_mode` as well.
             self.loads += [node] if end.endswith((".h5", ".hdf5")) else []
+
+    def _is_product(self, node: ast.AST) -> bool:
+        """Whether it is `np.prod(shape)`, which is no whole number of Python's."""
+        name = dotted(node.func) if isinstance(node, ast.Call) else ""
+        root, _, function = name.partition(".")
+        return function == "prod" and self.homes.get(root, root) in ("np", "numpy")
 
     def _saved(self, node: ast.Call, name: str) -> None:
         for given in (*node.args[:1], *(k.value for k in node.keywords if k.arg == "filepath")):

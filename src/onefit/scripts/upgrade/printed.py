@@ -14,8 +14,13 @@ _BAR = re.compile(
 _TIME = re.compile(
     r"\b\d+(?:\.\d+)?(?:us|µs|ms|s|m)(?:/(?:step|epoch|sample))?(?![\w.])|\d+:\d\d\b"
 )
+_WORDS = re.compile(
+    r"\b\d+(?:\.\d+)?(?=\s*(?:(?:milli|micro)?seconds?|msecs?|secs?|minutes?|mins?|hours?)\b)"
+    r"|\d+(?:\.\d+)?(?=\s?(?:초|秒|сек))",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(
-    r"(\b(?:time|times|elapsed|took|duration)\b"
+    r"((?:\b(?:time|times|elapsed|took|duration)\b|시간|時間|时间|耗时)"
     r"(?:[\s:=(]|cost|taken|elapsed|used|spent|is|was|in|s(?:ec(?:ond)?s?)?\)){1,6})"
     r"\d+\.\d{3,}(?:e[-+]?\d+)?",
     re.IGNORECASE,
@@ -30,6 +35,8 @@ def plain(printed: str) -> str:
     '2/2 - TIME TIME - loss: 0.5\\n<object at ADDRESS>'
     >>> plain("total time cost: 34.2836389541626")
     'total time cost: TIME'
+    >>> plain("Training took 2.5 minutes, 55.52 seconds")
+    'Training took TIME minutes, TIME seconds'
 
     What is printed while a bar moves stands behind it, wherever that has got to.
 
@@ -43,7 +50,7 @@ def plain(printed: str) -> str:
     """
     drawn = (_still(_last_drawn(line)) for line in _COLOUR.sub("", printed).split("\n"))
     printed = "\n".join(line for line in drawn if line)
-    printed = _TIME.sub("TIME", _CLOCK.sub(r"\1TIME", printed))
+    printed = _TIME.sub("TIME", _WORDS.sub("TIME", _CLOCK.sub(r"\1TIME", printed)))
     return _ADDRESS.sub("ADDRESS", printed)
 
 

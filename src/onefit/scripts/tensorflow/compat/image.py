@@ -54,19 +54,22 @@ def resize_images(
         size: The new height and width.
         method: One of `ResizeMethod`, by number or by name. Defaults to the bilinear one.
         align_corners: Whether the corners' pixels stay where they are. Defaults to `False`.
-        preserve_aspect_ratio: Only `False` is there.
+        preserve_aspect_ratio: Whether `size` is a bound of which one length is reached. Defaults to
+            `False`.
         name: Taken, and of no effect.
 
     >>> resize_images(np.array([[[0.0], [1.0]]], "float32"), (1, 4))[0, :, 0].numpy().tolist()
     [0.0, 0.5, 1.0, 1.0]
     """
-    if preserve_aspect_ratio:
-        refuse_argument("tensorflow.compat.v1.image.resize_images", "preserve_aspect_ratio")
     batch, alone = batch_of(images)
     if method not in _BY_METHOD:
-        raise ValueError("Resize method is not implemented.")
-    if tuple(batch.shape[1:3]) != _shape(size):
-        batch = _BY_METHOD[method](batch, size, align_corners)
+        raise ValueError(f"Resize method is not implemented: {method}")
+    old, new = batch.shape[1:3], _shape(size)
+    if preserve_aspect_ratio:
+        factor = min(F(length) / F(before) for length, before in zip(new, old))
+        new = tuple(int(np.round(factor * F(before))) for before in old)
+    if tuple(old) != new:
+        batch = _BY_METHOD[method](batch, new, align_corners)
     return batch[0] if alone else batch
 
 
@@ -202,6 +205,7 @@ def _far(x: np.ndarray) -> np.ndarray:
 
 
 operations(globals())
+resize_image_with_crop_or_pad = _today.resize_with_crop_or_pad
 resize = resize_images
 _BY_METHOD: dict[Any, Callable[..., Any]] = {
     **{0: resize_bilinear, 1: resize_nearest_neighbor, 2: resize_bicubic, 3: resize_area},

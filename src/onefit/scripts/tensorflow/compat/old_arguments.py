@@ -26,6 +26,7 @@ OF_TOP: dict[str, dict[str, str]] = {
     "norm": {"keep_dims": "keepdims"},
     "reverse_sequence": {"seq_dim": "seq_axis", "batch_dim": "batch_axis"},
     "concat": {"concat_dim": "axis"},
+    "cond": {"fn1": "true_fn", "fn2": "false_fn"},
 }
 """Functions at the top of TensorFlow 1: today's name of each argument that had another one."""
 OF_NN: dict[str, dict[str, str]] = {

@@ -10,6 +10,9 @@ import importlib
 import sys
 from typing import Any
 
+from keras import initializers as _initializers
+
+from onefit.scripts.tensorflow import arrays as _arrays
 from onefit.scripts.tensorflow import math as _math
 from onefit.scripts.tensorflow import printing as _printing
 from onefit.scripts.tensorflow import python_functions as _python_functions
@@ -34,6 +37,7 @@ from onefit.scripts.tensorflow.linalg import equations as _equations
 from onefit.scripts.tensorflow.linalg import products as _products
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.nn import blocks as _blocks
+from onefit.scripts.tensorflow.random import gammas as _gammas
 from onefit.scripts.tensorflow.random import operations as _draws
 
 ALSO = "image logging losses nn"
@@ -88,6 +92,16 @@ def to_int32(x: TensorLike, name: str = "ToInt32") -> Any:
 def to_int64(x: TensorLike, name: str = "ToInt64") -> Any:
     """The values as int64."""
     return _cast(x, "int64")
+
+
+def to_complex64(x: TensorLike, name: str = "ToComplex64") -> Any:
+    """The values as complex64."""
+    return _cast(x, "complex64")
+
+
+def to_complex128(x: TensorLike, name: str = "ToComplex128") -> Any:
+    """The values as complex128."""
+    return _cast(x, "complex128")
 
 
 def assign(ref: Any, value: Any, *_: Any, **__: Any) -> Any:
@@ -154,6 +168,21 @@ def extract_image_patches(
     return _geometry.extract_patches(images, ksizes or sizes, strides, rates, padding)
 
 
+def random_poisson(
+    lam: TensorLike, shape: Any, dtype: Any = "float32", seed: Any = None, name: Any = None
+) -> Any:
+    """Counts that are drawn, of each mean an array of a shape."""
+    return _gammas.poisson(shape, lam, dtype, seed)
+
+
+def truncated_normal_initializer(
+    mean: float = 0.0, stddev: float = 1.0, seed: int | None = None, dtype: Any = None
+) -> Any:
+    """Weights of a normal distribution, none of them further than two deviations."""
+    # Keras 3 has 0.05 for the deviation where none is given.
+    return _initializers.TruncatedNormal(mean, stddev, seed)
+
+
 def div(x: TensorLike, y: TensorLike, name: Any = None) -> Any:
     """A quotient as Python 2 has it: whole numbers give a whole one."""
     is_of_floats = _as_dtype(_tensor(x).dtype).is_floating
@@ -167,11 +196,18 @@ _OLD = {
     **{"matrix_solve": _equations.solve, "matrix_transpose": _diagonals.matrix_transpose},
     **{"matrix_diag": _diagonals.diag, "matrix_diag_part": _diagonals.diag_part},
     **{"matrix_band_part": _diagonals.band_part, "diag": _diagonals.tensor_diag},
-    **{"mod": _math.floormod, "lin_space": _creation.linspace, "cross": _products.cross},
+    **{"diag_part": _diagonals.tensor_diag_part, "matrix_set_diag": _diagonals.set_diag},
+    **{"matrix_triangular_solve": _equations.triangular_solve, "reverse_v2": _arrays.reverse},
+    **{"cholesky_solve": _equations.cholesky_solve, "div_no_nan": _math.divide_no_nan},
+    **{"mod": _math.floormod, "lin_space": _creation.linspace},
     **{"batch_to_space_nd": _space.batch_to_space, "space_to_batch_nd": _space.space_to_batch},
     **{"mul": _math.multiply, "sub": _math.subtract, "neg": _math.negative},
     **{"pack": _joining.stack, "unpack": _joining.unstack, "batch_matmul": _products.matmul},
-    "py_func": _python_functions.numpy_function,
+    **{"py_func": _python_functions.numpy_function, "random_gamma": _gammas.gamma},
+    **{"glorot_uniform_initializer": _initializers.GlorotUniform},
+    **{"glorot_normal_initializer": _initializers.GlorotNormal},
+    **{"variance_scaling_initializer": _initializers.VarianceScaling},
+    "orthogonal_initializer": _initializers.Orthogonal,
 }
 """Functions that have another name today."""
 
