@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keras
 
-from onefit.scripts.eras.call import UNKNOWN, Call
+from onefit.scripts.eras.call import UNKNOWN, Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.rule import Rule, Translated, dropped, renamed
@@ -196,6 +196,28 @@ def whole_number(call: Call) -> None:
         call.note("units is a whole number of Python's")
 
 
+def only_without(name: str, expected: str, do: str) -> Translate:
+    """An argument that changed what a layer computes, and has no counterpart in Keras 3.
+
+    Args:
+        name: The argument; `None` and `False` are left out.
+        expected: What Keras 3 can do.
+        do: What to write instead, as a sentence.
+    """
+
+    def translate(call: Call) -> None:
+        value = call.literal(name) if call.has(name) else None
+        if value is UNKNOWN:
+            return
+        if value is not None and value is not False:
+            raise refused(TypeError, "OF203", expected, f"{name}={value!r}", do)
+        if call.has(name):
+            call.take(name)
+
+    return translate
+
+
+_NORMALIZING = "Leave it out, or write the normalization as a layer with keras.ops."
 _SEPARABLE = ("SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D")
 _NO_KERNEL = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
 _LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
@@ -229,7 +251,16 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.layers.*", "keras.constraints.get"), constraint, eras=BOTH_OLD),
     Translated(("keras.layers.*", "keras.regularizers.get"), penalties),
     Translated(("keras.layers.BatchNormalization",), one_axis),
-    Translated(_RECURRENT, dropped("implementation", "input_length", "time_major")),
+    Translated(_RECURRENT, dropped("implementation", "input_length")),
+    Translated(
+        _RECURRENT,
+        only_without(
+            "time_major",
+            "inputs of the axes batch, time, features",
+            "Leave it out, and exchange the first two axes of the inputs, and of what the layer "
+            "gives with return_sequences=True, by keras.ops.swapaxes.",
+        ),
+    ),
     Translated(_RECURRENT, states, "OF206"),
     Translated(_CELLS, dropped("implementation")),
     Translated(("keras.layers.TimeDistributed",), mask_of_steps, "OF206"),
@@ -249,11 +280,15 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.initializers.VarianceScaling",), named_distribution, eras=BOTH_OLD),
     Translated(("keras.optimizers.*",), dropped("jit_compile")),
     Translated(("keras.layers.dot", "keras.layers.Dot"), renamed(("dot_axes", "axes"))),
-    Translated(
-        ("keras.layers.BatchNormalization",), dropped("fused", "virtual_batch_size", "renorm")
+    *(
+        Translated(
+            ("keras.layers.BatchNormalization",),
+            only_without(name, "BatchNormalization by the whole batch", _NORMALIZING),
+        )
+        for name in ("virtual_batch_size", "renorm", "adjustment")
     ),
+    # The latter two meant nothing without `renorm`.
     Translated(
-        ("keras.layers.BatchNormalization",),
-        dropped("renorm_clipping", "renorm_momentum", "adjustment"),
+        ("keras.layers.BatchNormalization",), dropped("fused", "renorm_clipping", "renorm_momentum")
     ),
 )

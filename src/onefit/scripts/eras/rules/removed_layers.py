@@ -77,8 +77,14 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.layers.merge", "merging:merge", merged, eras=BOTH_OLD),
     Gone("keras.layers.Merge", "merging:Merge", WRITTEN, eras=BOTH_OLD),
     *(Gone(f"keras.layers.{name}", f"local_layers:{name}", WRITTEN) for name in _LOCAL),
-    # After those above, whose place they take in Keras 1: of two rules for a name the last one
-    # holds.
+    # After those above, whose place they take in Keras 1 and 2: of two rules for a name the last
+    # one holds.
+    Gone(
+        "keras.layers.LocallyConnected1D",
+        "old_local_layers:LocallyConnected1D",
+        "local_layers:LocallyConnected1D",
+        eras=BOTH_OLD - KERAS1,
+    ),
     *(
         Gone(f"keras.layers.{name}", f"local_layers:{old}", WRITTEN, eras=KERAS1)
         for name, old in _LOCAL.items()

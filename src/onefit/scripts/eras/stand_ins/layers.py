@@ -133,7 +133,9 @@ class Highway(keras.layers.Layer):
         **settings: Any,
     ) -> None:
         """Keep the choices."""
-        bias_of_share = settings.pop("transform_bias", 1.0)  # Keras 1.2 has 1, and no argument
+        # Keras 1.0 and 1.1 had this argument, and a script that gives it was written for those;
+        # Keras 1.2 has 1 whatever is given.
+        bias_of_share = settings.pop("transform_bias", 1.0)
         super().__init__(activity_regularizer=activity_regularizer, **settings)
         self.transform_bias = bias_of_share
         self.of_weights = _read({"regularizer": W_regularizer, "constraint": W_constraint})

@@ -1,6 +1,7 @@
 """Locally connected layers: convolutions with weights of their own at each place.
 
-Source: `keras/layers/local.py` of 2.2.4, whose names of arguments Keras 1's are turned into.
+Source: `keras/layers/local.py` of 2.2.4, whose names of arguments Keras 1's are turned into, and
+`keras/src/layers/locally_connected` of 2.15.
 """
 
 from __future__ import annotations
@@ -55,7 +56,13 @@ def local_conv2d(
     data_format: str | None = None,
 ) -> Any:
     """`K.local_conv2d`, along two axes; its output's shape follows from the others."""
-    if (data_format or keras.config.image_data_format()) == "channels_last":
+    data_format = data_format or keras.config.image_data_format()
+    return local_conv(inputs, kernel, kernel_size, strides, data_format)
+
+
+def local_conv(inputs: Any, kernel: Any, kernel_size: Any, strides: Any, data_format: str) -> Any:
+    """Such a convolution with channels last or first."""
+    if data_format == "channels_last":
         return local_patches(inputs, kernel, kernel_size, strides)
     channels = inputs.shape[1]
     places, size, filters = kernel.shape
@@ -74,10 +81,16 @@ def _window(place: Any, sizes: Any, strides: Any) -> list[Any]:
     return [slice(p * step, p * step + size) for p, size, step in zip(place, sizes, strides)]
 
 
+def _told(kinds: Any, given: Any) -> Any:
+    return kinds.serialize(kinds.get(given))
+
+
 class _LocallyConnected(keras.layers.Layer):
     """A convolution whose weights are not shared between places."""
 
     rank = 0
+    only_format = ""
+    """The order of the axes, where the data format that is given means nothing."""
 
     def __init__(
         self,
@@ -104,6 +117,7 @@ class _LocallyConnected(keras.layers.Layer):
             told = "Expected padding='valid', the only one of locally connected layers."
             raise ValueError(f"{told} Received: {padding!r}.")
         self.filters, self.use_bias = filters, use_bias
+        self.data_format = self.only_format or data_format or keras.config.image_data_format()
         self.kernel_size = self._tuple(kernel_size)
         self.strides = self._tuple(strides)
         self.activation = keras.activations.get(activation)
@@ -114,15 +128,21 @@ class _LocallyConnected(keras.layers.Layer):
     def _tuple(self, value: Any) -> tuple[int, ...]:
         return (value,) * self.rank if isinstance(value, int) else tuple(value)
 
+    @property
+    def _is_channels_first(self) -> bool:
+        return self.data_format == "channels_first"
+
     def _counts(self, input_shape: Any) -> list[int]:
+        lengths = input_shape[2:] if self._is_channels_first else input_shape[1:-1]
         return [
             (length - size) // step + 1
-            for length, size, step in zip(input_shape[1:-1], self.kernel_size, self.strides)
+            for length, size, step in zip(lengths, self.kernel_size, self.strides)
         ]
 
     def build(self, input_shape: Any) -> None:
         """Make weights for each place."""
-        counts, places, window = self._counts(input_shape), 1, input_shape[-1]
+        counts, places = self._counts(input_shape), 1
+        window = input_shape[1 if self._is_channels_first else -1]
         for count, size in zip(counts, self.kernel_size):
             places, window = places * count, window * size
         self.kernel = self.add_weight(
@@ -143,12 +163,40 @@ class _LocallyConnected(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         """Multiply each window by the weights of its place."""
-        found = local_patches(inputs, self.kernel, self.kernel_size, self.strides)
-        return self.activation(found + self.bias if self.use_bias else found)
+        found = local_conv(inputs, self.kernel, self.kernel_size, self.strides, self.data_format)
+        if not self.use_bias:
+            return self.activation(found)
+        shape = self.bias.shape
+        if self._is_channels_first:
+            # Keras gave it another shape, and did not move its last axis.
+            return self.activation(found + ops.reshape(self.bias, (shape[-1], *shape[:-1])))
+        return self.activation(found + self.bias)
 
     def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
         """As a convolution's."""
-        return (input_shape[0], *self._counts(input_shape), self.filters)
+        counts = self._counts(input_shape)
+        if self._is_channels_first:
+            return (input_shape[0], self.filters, *counts)
+        return (input_shape[0], *counts, self.filters)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments, by today's names: what an old script gave, it may have given by place."""
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "strides": self.strides,
+            "data_format": self.data_format,
+            "activation": keras.activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            "kernel_initializer": _told(keras.initializers, self.kernel_initializer),
+            "bias_initializer": _told(keras.initializers, self.bias_initializer),
+            "kernel_regularizer": _told(keras.regularizers, self.kernel_regularizer),
+            "bias_regularizer": _told(keras.regularizers, self.bias_regularizer),
+            "activity_regularizer": _told(keras.regularizers, self.activity_regularizer),
+            "kernel_constraint": _told(keras.constraints, self.kernel_constraint),
+            "bias_constraint": _told(keras.constraints, self.bias_constraint),
+        }
 
 
 class LocallyConnected1D(_LocallyConnected):
@@ -178,10 +226,14 @@ _TODAY = {
 }
 
 
+_ORDERS = {"tf": "channels_last", "th": "channels_first", "default": None}
+
+
 def _today(settings: dict[str, Any], order: tuple[str, ...], given: Any) -> dict[str, Any]:
     """Keras 1's arguments under their names of today."""
     named = {**dict(zip(order, given)), **settings}
-    named.pop("dim_ordering", None)
+    ordering = named.pop("dim_ordering", "default")
+    named["data_format"] = _ORDERS.get(ordering, ordering)
     if "nb_row" in named:
         named["kernel_size"] = (named.pop("nb_row"), named.pop("nb_col"))
     if "input_dim" in named:
@@ -192,7 +244,8 @@ def _today(settings: dict[str, Any], order: tuple[str, ...], given: Any) -> dict
 def locally_connected_1d(*given: Any, **settings: Any) -> Any:
     """`LocallyConnected1D` with Keras 1's arguments."""
     order = ("nb_filter", "filter_length", "init", "activation")
-    return LocallyConnected1D(**_today(settings, order, given))
+    made = _today(settings, order, given)
+    return LocallyConnected1D(**{**made, "data_format": "channels_last"})  # it had no other
 
 
 def locally_connected_2d(*given: Any, **settings: Any) -> Any:
