@@ -14,8 +14,6 @@ from typing import Any
 import keras
 from keras import KerasTensor, ops
 
-from onefit.scripts.eras.stand_ins.own_initializers import of_keras1
-
 Method = Callable[..., Any]
 
 
@@ -50,7 +48,13 @@ class OfEachGate(keras.initializers.Initializer):
         """The columns of one gate; each has a seed of its own."""
         is_first = place == 0 or not hasattr(self.initializer, "clone")
         made = self.initializer if is_first else self.initializer.clone()
-        return ops.convert_to_tensor(of_keras1(made)(shape, dtype=dtype), dtype=dtype)
+        if isinstance(made, keras.initializers.Initializer):
+            return made(shape, dtype=dtype)
+        # One of the script's own: Keras 1 gave it a name, and no dtype.
+        code = getattr(made, "__code__", None)
+        is_named = code is not None and "name" in code.co_varnames[: code.co_argcount]
+        found = made(shape, name=None) if is_named else made(shape)
+        return ops.convert_to_tensor(found, dtype=dtype)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments."""

@@ -38,11 +38,13 @@ def reduce_mean(
     (1.5, 1)
     """
     values = tensor(input_tensor)
-    if getattr(values.dtype, "kind", "f") not in "iu" or not values.size:
+    is_whole = here.inside == TF and values.dtype.kind in "iu" and values.size
+    if not is_whole:
         return _kept(ops.mean, values, axis, keepdims)
-    # Summed in their own dtype, as TensorFlow's kernel does: float32 holds no integer above 2**24.
-    sums = _kept(ops.sum, values, axis, keepdims)
-    return jax.lax.div(sums, jnp.asarray(values.size // sums.size, sums.dtype))
+    # As whole numbers of 64 bits: float32 holds none above 2**24, and a small dtype no sum of many.
+    wide = jnp.uint64 if values.dtype == jnp.uint64 else jnp.int64
+    sums = jnp.sum(values, axis=axes(axis), keepdims=keepdims, dtype=wide)
+    return lax.div(sums, jnp.asarray(values.size // sums.size, wide)).astype(values.dtype)
 
 
 def reduce_prod(
