@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import random
 import sys
 from collections.abc import Callable, Iterator
@@ -29,10 +30,14 @@ def activate(era: Era) -> None:
         "keras": lambda: _install(era, patches),
         "tensorflow.keras": lambda: _offer_modules(patches),
         "tensorflow.keras.backend": lambda: _install_backend(patches),
-        "tensorflow": lambda: _install_tensorflow_1(era, patches, "tensorflow"),
-        "onefit.scripts.tensorflow.nn": lambda: _install_tensorflow_1(era, patches, "nn"),
         "numpy": lambda: printing.append(wording.numbers_without_types()),
     }
+    # Keras 1 and 2 stood on TensorFlow 1; the rules of `tf.keras` are those of TensorFlow 2.
+    if era.name in BOTH_OLD:
+        moments |= {
+            module: functools.partial(_take_old_arguments, module, table, patches)
+            for module, table in _OF_TENSORFLOW_1.items()
+        }
     old_modules, own_modules = OldModules(era.name), OwnModules(sys.path[0] if sys.path else "")
     ask_first(old_modules)
     ask_first(own_modules)
@@ -71,6 +76,11 @@ def is_active() -> bool:
 
 
 _active: list[Callable[[], None]] = []
+_OF_TENSORFLOW_1 = {
+    "onefit.scripts.tensorflow": "OF_TOP",
+    "onefit.scripts.tensorflow.nn": "OF_NN",
+}
+"""Modules whose functions had other arguments, each with its table in `compat/old_arguments.py`."""
 
 
 @contextlib.contextmanager
@@ -111,14 +121,10 @@ def _install_backend(patches: Patches) -> None:
     installation.install_backend(patches)
 
 
-def _install_tensorflow_1(era: Era, patches: Patches, name: str) -> None:
+def _take_old_arguments(module: str, table: str, patches: Patches) -> None:
     """Functions of a module of the name `tensorflow` take the arguments of TensorFlow 1, too."""
-    # Keras 1 and 2 stood on TensorFlow 1. `tf.keras` of these rules is that of TensorFlow 2.
-    if era.name not in BOTH_OLD:
-        return
     from onefit.scripts.tensorflow.compat import old_arguments
 
-    module = sys.modules[name if name == "tensorflow" else f"onefit.scripts.tensorflow.{name}"]
-    table = old_arguments.OF_TOP if name == "tensorflow" else old_arguments.OF_NN
-    for function, made in old_arguments.of(module, table).items():
-        patches.put(module, function, made)
+    home = sys.modules[module]
+    for name, function in old_arguments.of(home, getattr(old_arguments, table)).items():
+        patches.put(home, name, function)

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Sequence
-from typing import Any
-
 import libcst as cst
 
-from onefit.scripts.eras.call import Translate
-from onefit.scripts.eras.rule import Gone, Meaning, Translated
+from onefit.scripts.eras.rule import Gone
 from onefit.scripts.upgrade import (
     choice_calls,
     compiling,
     first_layers,
+    gone_calls,
     graph_arguments,
     graph_losses,
     layer_seeds,
-    layer_shapes,
     layer_weights,
     logs,
-    merges,
-    metric_names,
     moments,
     own_classes,
     sequentials,
@@ -33,10 +26,9 @@ from onefit.scripts.upgrade import (
     unbuilt_models,
 )
 from onefit.scripts.upgrade.kinds import INITIALIZER, ITERATOR, LAYER, MODEL, OPTIMIZER, TENSOR
-from onefit.scripts.upgrade.knowledge import FUNCTIONAL, thing
+from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.script import Script
-from onefit.scripts.upgrade.source_call import SourceCall
-from onefit.scripts.upgrade.templates import filled, stand_in
+from onefit.scripts.upgrade.templates import filled
 
 
 def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpression:
@@ -57,7 +49,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
             drawn = layer_seeds.drawn(script, original, updated)
             if drawn is not None:
                 return drawn
-            return _gone(script, today.gone, original, updated, None)
+            return gone_calls.rewritten(script, today.gone, original, updated, None)
         called = thing(today.name)
         tensorflow_needs.call(script, original, today.name)
         # a class has several names in Keras 3: rules and orders of arguments are under its own
@@ -145,7 +137,7 @@ def _method(
     owner = cst.ensure_type(updated.func, cst.Attribute).value
     gone = _gone_member(script, kind, leaf)
     if gone is not None:
-        return _gone(script, gone, original, updated, owner)
+        return gone_calls.rewritten(script, gone, original, updated, owner)
     if kind == MODEL and leaf == "build":
         return unbuilt_models.built(script, original, updated, owner)
     called = thing(target) if kind else None
@@ -185,168 +177,3 @@ def _gone_member(script: Script, kind: str | None, leaf: str) -> Gone | None:
     if found is None and leaf not in script.names.bound:
         found = script.knowledge.member(kind, leaf)
     return found
-
-
-_MASKING = frozenset({"mask_zero", "Masking"})
-_WITH_MASK = (
-    "input_shape is input.shape; a layer that gets a mask has two inputs in Keras 3, so that it is "
-    "input[0].shape there"
-)
-
-
-def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -> Any:
-    """An attribute of something of Keras's: `optimizer.lr`."""
-    if original.attr.value in ("ndims", "value") and shapes.is_shape(updated.value):
-        return shapes.attribute(script, original, updated)
-    leaf = original.attr.value
-    own_classes.attribute(script, original)
-    owner = own_classes.kind_of(script, original.value, leaf)
-    owner = TENSOR if leaf == "_keras_shape" else owner
-    moments.attribute(script, original, owner)
-    if layer_shapes.is_unknown(script, original, owner):
-        shown = cst.Module([]).code_for_node(original.value)
-        told = (
-            f"if {shown} is a layer, Keras 3 has no {leaf} of it: write {shown}.{leaf[:-6]}.shape"
-        )
-        script.left("OF204", original, told)
-    # `Model(inputs, outputs)` is a `Functional` in Keras 3, and a source may mean either by a
-    # model.
-    homes = (MODEL, FUNCTIONAL) if owner == MODEL else (owner,)
-    rules = [script.knowledge.attribute(f"{one}.{leaf}") for one in homes if one is not None]
-    # Before a model's rule: a `Sequential` has one of its own for `input` and `output`.
-    own = sequentials.rule(script.names, script.knowledge.gone, original.value, leaf)
-    rule = own or next((one for one in rules if one is not None), None)
-    if rule is None and leaf not in script.names.bound:
-        rule = script.knowledge.member(owner, leaf)
-    if (
-        rule is None
-        and leaf in ("input", "output")
-        and sequentials.may_be(script.names, original.value)
-    ):
-        shown = cst.Module([]).code_for_node(original.value)
-        script.left("OF204", original, f"where {shown} is a Sequential, it is {shown}.{leaf}s[0]")
-    if rule is None or not script.journal.is_chosen(rule.code):
-        return updated
-    if not isinstance(rule.source, str) or "{self}" not in rule.source:
-        name = rule.name if isinstance(rule, Gone) else rule.target
-        told = f"{name} is no more, and nothing short does the same"
-        script.left(rule.code, original, told)
-        return updated
-    is_of_metrics = isinstance(rule, Meaning) and rule.target == metric_names.NAME
-    if is_of_metrics and not metric_names.are_known(script, original):
-        script.left(rule.code, original, metric_names.UNKNOWN)
-        return updated
-    if leaf == "input_shape" and script.names.identifiers & _MASKING:
-        script.left(rule.code, original, _WITH_MASK)
-        return updated
-    if layer_shapes.are_many(script, original):
-        made: cst.BaseExpression = layer_shapes.asked(script, leaf, updated.value)
-    else:
-        made = filled(rule.source, {}, updated.value, script.references.refer)
-    shown = cst.Module([]).code_for_node(made)
-    script.done(rule.code, original, f".{leaf} is {shown}")
-    return made
-
-
-def _gone(
-    script: Script,
-    gone: Gone,
-    original: cst.Call,
-    updated: cst.Call,
-    owner: cst.BaseExpression | None,
-) -> cst.BaseExpression:
-    """A call of what has gone."""
-    line, source = script.line(original), gone.source
-    # An argument of another function of the backend is held by nobody, and need be no variable.
-    if gone.within and original in script.inner:
-        source = gone.within
-    if not script.journal.is_chosen(gone.code):
-        return updated
-    if not source:
-        told = layer_seeds.told(gone.name) or (
-            f"{gone.name} is no more, and nothing short does the same"
-        )
-        script.journal.left(gone.code, line, told)
-        return updated
-    if gone.definition:
-        script.journal.done(gone.code, line, f"{gone.name} is written down")
-        first = [] if owner is None else [cst.Arg(owner, comma=_comma(updated.args))]
-        func = cst.Name(script.definitions.define(gone.definition))
-        return updated.with_changes(func=func, args=[*first, *updated.args])
-    try:
-        names = stand_in(gone.stand_in, owner is not None)
-        if gone.new_name:
-            arguments = _renamed(updated.args, names, thing(gone.new_name))
-            script.journal.done(gone.code, line, f"{gone.name} is {gone.new_name}")
-            today = script.references.refer(gone.new_name)
-            return updated.with_changes(func=today, args=arguments)
-        given = translation.source_call(script, gone.name, names, original, updated)
-        by_function = merges.by_function(script, gone.name, given)
-        if by_function is not None:
-            script.journal.done(gone.code, line, f"{gone.name} of a function is a Lambda")
-            return by_function
-        by_cosine = merges.by_cosine(script, gone.name, given)
-        if by_cosine is not None:
-            script.journal.done(gone.code, line, "merge of cosines is a layer that is written down")
-            return by_cosine
-        return _rewritten(script, gone, source, given, original, updated, owner)
-    except ValueError as error:
-        script.journal.left(gone.code, line, f"{gone.name} is no more: {error}")
-        return updated
-
-
-def _renamed(given: Sequence[cst.Arg], names: Sequence[str], function: Any) -> list[cst.Arg]:
-    """Arguments under the names that a function of today has at their places.
-
-    Raises:
-        ValueError: If it has none for one of them.
-    """
-    today = list(inspect.signature(function).parameters)
-    found = []
-    for one in given:
-        name = one.keyword.value if one.keyword is not None else ""
-        if name and name not in today:
-            if name not in names[: len(today)]:
-                raise ValueError(f"its arguments cannot all be kept ({name})")
-            one = one.with_changes(keyword=cst.Name(today[names.index(name)]))
-        found.append(one)
-    return found
-
-
-def _rewritten(
-    script: Script,
-    gone: Gone,
-    source: str | Translate,
-    given: SourceCall,
-    original: cst.Call,
-    updated: cst.Call,
-    owner: cst.BaseExpression | None,
-) -> cst.BaseExpression:
-    """A call of what has gone as an expression, or as a call of something else."""
-    line = script.line(original)
-    if isinstance(source, str):
-        made = filled(source, given.arguments, owner, script.references.refer)
-        shown = source.replace("{self}", "model")
-        script.journal.done(gone.code, line, f"{gone.name} is {shown}")
-        return made
-    source(given)
-    name = translation.leaf(given.target)
-    script.journal.done(gone.code, line, f"{gone.name} is {given.target}")
-    # Else the first rule below would tell these notes as its own.
-    given.notes.clear()
-    called = thing(given.target)
-    if owner is None:
-        func: cst.BaseExpression = script.references.refer(given.target)
-        rules: Sequence[Translated | Meaning] = script.knowledge.rules(called)
-    else:
-        func = cst.ensure_type(updated.func, cst.Attribute).with_changes(attr=cst.Name(name))
-        rules = script.knowledge.rules_of_method(given.target)
-    translation.apply(script, given, rules, original)
-    updated = updated.with_changes(func=func)
-    return translation.result(script, given, {}, called, original, updated, owner, given.target)
-
-
-def _comma(others: Sequence[cst.Arg]) -> Any:
-    if not others:
-        return cst.MaybeSentinel.DEFAULT
-    return cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))

@@ -14,7 +14,7 @@ _BAR = re.compile(
 _TIME = re.compile(
     r"\b\d+(?:\.\d+)?(?:us|µs|ms|s|m)(?:/(?:step|epoch|sample))?(?![\w.])|\d+:\d\d\b"
 )
-_WORDS = re.compile(
+_TIME_IN_WORDS = re.compile(
     r"\b\d+(?:\.\d+)?(?=\s*(?:(?:milli|micro)?seconds?|msecs?|secs?|minutes?|mins?|hours?)\b)"
     r"|\d+(?:\.\d+)?(?=\s?(?:초|秒|сек))",
     re.IGNORECASE,
@@ -50,7 +50,7 @@ def plain(printed: str) -> str:
     """
     drawn = (_still(_last_drawn(line)) for line in _COLOUR.sub("", printed).split("\n"))
     printed = "\n".join(line for line in drawn if line)
-    printed = _TIME.sub("TIME", _WORDS.sub("TIME", _CLOCK.sub(r"\1TIME", printed)))
+    printed = _TIME.sub("TIME", _TIME_IN_WORDS.sub("TIME", _CLOCK.sub(r"\1TIME", printed)))
     return _ADDRESS.sub("ADDRESS", printed)
 
 

@@ -9,6 +9,7 @@ import libcst as cst
 from onefit.scripts.eras.rule import Gone
 from onefit.scripts.eras.surroundings import RENAMED
 from onefit.scripts.upgrade import (
+    attributes,
     automatic_names,
     calls,
     graph_arguments,
@@ -61,7 +62,7 @@ class Rewriting(cst.CSTTransformer):
             return self._name(original_node, updated_node, full)
         if original_node in self.script.called:
             return updated_node
-        return calls.attribute(self.script, original_node, updated_node)
+        return attributes.attribute(self.script, original_node, updated_node)
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> Any:
         """A name of Keras's under its name of today."""
@@ -136,7 +137,7 @@ class Rewriting(cst.CSTTransformer):
         return updated
 
     def _gone(self, original: Any, updated: Any, gone: Gone) -> Any:
-        """A name that has gone, where it is not called: there it is `calls.gone`'s."""
+        """A name that has gone, where it is not called: there it is a call of `gone_calls`."""
         if original in self.script.called or not self.script.journal.is_chosen(gone.code):
             return updated
         if gone.definition:

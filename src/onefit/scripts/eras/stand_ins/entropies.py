@@ -18,6 +18,11 @@ from keras import ops
 known_logits: dict[int, Any] = {}
 
 
+def as_tensor(given: Any) -> Any:
+    """An array; a tensor of the graph as it is, since a summary would list its conversion."""
+    return given if isinstance(given, keras.KerasTensor) else ops.convert_to_tensor(given)
+
+
 def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
     """The cross-entropy of each element's own probability.
 
@@ -25,11 +30,7 @@ def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> 
     >>> [round(float(one), 4) for one in found]
     [0.6931, 0.6931]
     """
-    target, output = (
-        # A summary would list the conversion of a tensor of the graph.
-        one if isinstance(one, keras.KerasTensor) else ops.convert_to_tensor(one)
-        for one in (target, output)
-    )
+    target, output = as_tensor(target), as_tensor(output)
     if from_logits:
         return ops.binary_crossentropy(target, output, from_logits=True)
     return clipped_binary_crossentropy(target, output)
@@ -58,11 +59,7 @@ def categorical_crossentropy(
     >>> round(float(found[0]), 4)
     0.2877
     """
-    target, output = (
-        # A summary would list the conversion of a tensor of the graph.
-        one if isinstance(one, keras.KerasTensor) else ops.convert_to_tensor(one)
-        for one in (target, output)
-    )
+    target, output = as_tensor(target), as_tensor(output)
     if from_logits:
         return -ops.sum(target * ops.log_softmax(output, axis=axis), axis=axis)
     epsilon = keras.config.epsilon()

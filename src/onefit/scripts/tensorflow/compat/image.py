@@ -19,6 +19,7 @@ from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.image import resizing as _resizing
+from onefit.scripts.tensorflow.image.bilinear import around
 from onefit.scripts.tensorflow.image.geometry import batch_of
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
@@ -90,14 +91,8 @@ def resize_bilinear(
         half_pixel_centers: Whether a pixel lies at its centre. Defaults to `False`.
     """
     batch, places = _places(images, size, align_corners, half_pixel_centers)
-    made = batch.astype(jnp.float32)
-    for axis, (place, old) in zip((2, 1), zip(reversed(places), reversed(batch.shape[1:3]))):
-        below = np.floor(place)
-        share = (place - below).reshape([-1] + [1] * (3 - axis))
-        lower = jnp.take(made, np.maximum(below, 0).astype(int), axis)
-        upper = jnp.take(made, np.minimum(np.ceil(place), old - 1).astype(int), axis)
-        made = lower + (upper - lower) * share
-    return made
+    pixels = (around(*one) for one in zip(places, batch.shape[1:3]))
+    return _resizing.between(batch.astype(jnp.float32), *pixels)
 
 
 def resize_nearest_neighbor(
@@ -109,9 +104,10 @@ def resize_nearest_neighbor(
 ) -> Tensor:
     """Images of the nearest pixels, of their dtype; the arguments are those above."""
     batch, places = _places(images, size, align_corners, half_pixel_centers, 0.0)
-    near = _half_away if align_corners else np.floor
+    rest = F(0.5) if align_corners else F(0)  # with the corners in place the nearest one is meant
     rows, columns = (
-        np.clip(near(place), 0, old - 1).astype(int) for place, old in zip(places, batch.shape[1:3])
+        np.clip(np.floor(place + rest), 0, old - 1).astype(int)
+        for place, old in zip(places, batch.shape[1:3])
     )
     return batch[:, rows][:, :, columns]
 
@@ -174,11 +170,6 @@ def _along(old: int, new: int, align_corners: bool, half: float | None) -> np.nd
     scale = F(old - 1) / F(new - 1) if is_aligned else F(old) / F(new)
     numbers = np.arange(new, dtype=F)
     return numbers * scale if half is None else (numbers + F(0.5)) * scale - F(half)
-
-
-def _half_away(places: np.ndarray) -> np.ndarray:
-    """The nearest whole numbers; those in the middle go up, as C's `roundf` has it."""
-    return np.floor(places + F(0.5))
 
 
 def _cubic(places: np.ndarray, old: int) -> np.ndarray:

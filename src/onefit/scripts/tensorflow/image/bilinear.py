@@ -65,7 +65,16 @@ def centres(old: int, new: int) -> np.ndarray:
 
 def neighbours(old: int, new: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The old pixels before and behind each new one, and the share of the one behind."""
-    places = centres(old, new) - F(0.5)
+    return around(centres(old, new) - F(0.5), old)
+
+
+def around(places: np.ndarray, old: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The same for new pixels that lie anywhere.
+
+    Args:
+        places: Where, counted in old pixels.
+        old: How many old pixels there are.
+    """
     below = np.floor(places)
     # At the rim both neighbours are the same pixel, so that the share between them is of no matter.
     lower = np.maximum(below.astype(np.int64), 0)

@@ -22,6 +22,7 @@ from onefit.scripts.tensorflow.image.geometry import batch_of, pad_to_bounding_b
 from onefit.scripts.tensorflow.operation import by_numpy, operations
 
 Tensor = Any
+Neighbours = tuple[np.ndarray, np.ndarray, np.ndarray]
 F = np.float32
 KNOWN = {np.dtype("uint8"), np.dtype("float32")}
 """What NumPy's kernel takes."""
@@ -104,7 +105,8 @@ def resize(
             else np.stack([resized(one, new) for one in batch])
         )
     elif method == ResizeMethod.BILINEAR and not antialias:
-        made = _bilinear(batch.astype(jnp.float32), new)
+        places = (neighbours(*lengths) for lengths in zip(batch.shape[1:3], new))
+        made = between(batch.astype(jnp.float32), *places)
     else:
         weights = _weights(method, antialias)
         # On accelerators JAX multiplies with fewer bits unless it is asked for the highest
@@ -138,10 +140,15 @@ def resize_with_pad(
     return made[0] if alone else made
 
 
-def _bilinear(batch: Any, new: tuple[int, ...]) -> Any:
-    """Between the four nearest pixels, first along rows, then along columns."""
-    top, bottom, down = neighbours(batch.shape[1], new[0])
-    left, right, across = neighbours(batch.shape[2], new[1])
+def between(batch: Any, rows: Neighbours, columns: Neighbours) -> Tensor:
+    """Between the four nearest pixels, first along rows, then along columns.
+
+    Args:
+        batch: Floats of shape (batch, height, width, channels).
+        rows: For each new row the old ones above and below it, and the share of the one below.
+        columns: The same from left to right.
+    """
+    (top, bottom, down), (left, right, across) = rows, columns
     across, down = across[:, None], down[:, None, None]
     upper, lower = batch[:, top], batch[:, bottom]
     upper = upper[:, :, left] + (upper[:, :, right] - upper[:, :, left]) * across
