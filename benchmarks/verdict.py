@@ -3,15 +3,18 @@
     python benchmarks/verdict.py
 
 Prints medians in microseconds: the tutorial's fit, `fit(epochs=1)` in a loop, and a table; then
-what happens once at the end of a process.
+what happens once at the end of a process, and what it takes to look at the runs that are kept.
 """
 
 from __future__ import annotations
 
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
+from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "jax"
 os.environ["ONEFIT_RUNS"] = tempfile.mkdtemp()
@@ -24,6 +27,15 @@ from onefit.runs.recorder import RECORDER
 from onefit.scripts import summary
 from onefit.training.observation import fit_record
 from onefit.training.verbs import dispatch
+
+SCRIPT = """
+import keras
+import numpy as np
+
+model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(np.ones((8, 2)), np.ones(8), epochs=3, verbose=0)
+"""
 
 
 def tutorial():
@@ -77,6 +89,22 @@ def measure(case, repeats, apart):
     print(f"{case.__name__:<10}", {name: round(value) for name, value in medians.items()})
 
 
+def looked_at():
+    """Whole processes of `onefit runs`, `show` and `report`, in seconds."""
+    folder = Path(os.environ["ONEFIT_RUNS"])
+    script = folder / "script.py"
+    script.write_text(SCRIPT)
+    subprocess.run([sys.executable, "-m", "onefit", "run", script], check=True, capture_output=True)
+    for words in (["runs"], ["show", "1"], ["report", "1", "--file", folder / "report.html"]):
+        times = []
+        for _ in range(5):
+            start = time.perf_counter()
+            command = [sys.executable, "-m", "onefit", *words]
+            subprocess.run(command, check=True, capture_output=True)
+            times.append(time.perf_counter() - start)
+        print(f"onefit {words[0]}: {1e3 * statistics.median(times):.0f} ms")
+
+
 if __name__ == "__main__":
     measure(tutorial, 100, apart=True)
     measure(loop, 500, apart=False)
@@ -88,3 +116,4 @@ if __name__ == "__main__":
         times.append(time.perf_counter() - start)
     print(f"the end: first {1e3 * times[0]:.1f} ms, later {1e3 * statistics.median(times):.1f} ms")
     print(text)
+    looked_at()

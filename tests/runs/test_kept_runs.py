@@ -147,14 +147,16 @@ def test_a_list_that_cannot_be_written_is_told_in_a_line(home):
     "words",
     [["runs"], ["show", "1"], ["diff", "1", "2"], ["report", "1", "--file", "report.html"]],
 )
-def test_looking_at_runs_imports_neither_jax_nor_keras_and_takes_200_ms(home, words):
+def test_looking_at_runs_imports_nothing_but_the_standard_library(home, words):
+    """It takes some tens of milliseconds therefore; benchmarks/verdict.py measures it."""
     code = f"""
-import sys, time
+import sys
 from onefit.cli import main
-start = time.process_time()
+before = set(sys.modules)
 main({words!r})
-spent = time.process_time() - start
-print(sorted({{"jax", "keras"}} & set(sys.modules)), spent, file=sys.stderr)
+loaded = {{name.partition(".")[0] for name in set(sys.modules) - before}}
+print(sorted(loaded - sys.stdlib_module_names - {{"onefit"}}), file=sys.stderr)
+print(sorted({{"jax", "keras", "numpy"}} & set(sys.modules)), file=sys.stderr)
 """
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -164,8 +166,7 @@ print(sorted({{"jax", "keras"}} & set(sys.modules)), spent, file=sys.stderr)
         cwd=home,
         env={**os.environ, "ONEFIT_RUNS": str(home / "kept")},
     )
-    loaded, spent = done.stderr.rsplit(" ", 1)
-    assert loaded == "[]" and float(spent) < 0.2, done.stderr
+    assert done.stderr == "[]\n[]\n"
 
 
 def test_curves_for_other_programs(home, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import subprocess
 import sys
@@ -138,13 +139,11 @@ def test_modules_of_the_scripts_folder_count(tmp_path):
     assert evidence.read(source, str(tmp_path)).name == "keras2"
 
 
-def test_a_script_of_today_costs_little():
-    import time
-
+def test_a_script_of_today_costs_little(monkeypatch):
+    """Nothing is parsed without a word that an era could have; `benchmarks/eras.py` times it."""
+    monkeypatch.setattr(ast, "parse", lambda *_: pytest.fail("the script was parsed"))
     source = "import keras\n" + "x = keras.layers.Dense(3)\n" * 400
-    start = time.perf_counter()
-    evidence.read(source)
-    assert time.perf_counter() - start < 0.03  # measured: 2 ms
+    assert evidence.read(source).name == "keras3"
 
 
 def test_a_script_for_keras_3_loads_nothing_of_the_eras():

@@ -68,7 +68,7 @@ def test_ctrl_c_ends_a_fit_whose_stream_waits() -> None:
     later = threading.Timer(0.3, press)
     with pytest.raises(KeyboardInterrupt):
         onefit.fit(model, blocking(5, 30.0, later.start), verbose=0, shuffle=False)
-    assert time.perf_counter() - pressed[0] < 5
+    assert time.perf_counter() - pressed[0] < 20  # and not the 30 s that the stream waits
     assert steps_of(model) == 5
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert np.isfinite(onefit.evaluate(model, X, Y, verbose=0))
@@ -125,12 +125,14 @@ def test_an_error_of_a_step_is_not_kept_until_the_stream_goes_on() -> None:
 
 
 def test_a_button_of_another_thread() -> None:
+    def batches() -> Iterator[Any]:
+        for number, batch in enumerate(forever(0.01)):
+            if number == 50:
+                threading.Timer(0.0, setattr, [model, "stop_training", True]).start()
+            yield batch
+
     model = net()
-    button = threading.Timer(1.0, setattr, [model, "stop_training", True])
-    button.start()
-    started = time.perf_counter()
-    onefit.fit(model, forever(0.01), steps_per_epoch=2_000, epochs=10, verbose=0, shuffle=False)
-    assert time.perf_counter() - started < 10
+    onefit.fit(model, batches(), steps_per_epoch=2_000, epochs=10, verbose=0, shuffle=False)
     assert 0 < steps_of(model) < 1_000
 
 
