@@ -10,8 +10,28 @@ import numpy as np
 import pytest
 from keras import ops
 
+from onefit.scripts.upgrade import proof as proofs
 from onefit.scripts.upgrade import upgraded
 from onefit.scripts.upgrade.proof import prove
+
+
+@pytest.fixture
+def each_run_once(monkeypatch):
+    """A script that a proof runs again is not run again: these draw nothing from a clock.
+
+    A proof of a difference runs the old script twice, to see whether chance made it, and these
+    tests prove one old script several times.
+    """
+    run, known = proofs._run, {}
+
+    def once(source, path, how, *rest):
+        key = source, path, *how
+        if key not in known:
+            known[key] = run(source, path, how, *rest)
+        return known[key]
+
+    monkeypatch.setattr(proofs, "_run", once)
+
 
 GOLDEN = Path(__file__).with_name("golden")
 CALLS = Path(__file__).parents[1] / "eras" / "calls"
@@ -54,7 +74,7 @@ def test_the_upgraded_script_computes_what_the_old_one_did(era, tmp_path):
     assert "the same to the bit" in proof.told
 
 
-def test_weights_are_compared_as_keras_3_has_them(tmp_path):
+def test_weights_are_compared_as_keras_3_has_them(tmp_path, each_run_once):
     before = (
         "import numpy as np\nfrom keras.models import Sequential\nfrom keras.layers import LSTM\n"
         "model = Sequential([LSTM(2, input_dim=3, input_length=4)])\n"
@@ -66,7 +86,7 @@ def test_weights_are_compared_as_keras_3_has_them(tmp_path):
     assert proof.verdict == "same", proof.told
 
 
-def test_a_proof_finds_a_default_that_was_not_written_down(tmp_path):
+def test_a_proof_finds_a_default_that_was_not_written_down(tmp_path, each_run_once):
     before = (
         "import numpy as np\nfrom keras.layers.core import Dense\nimport keras\n"
         "model = keras.Sequential([Dense(1, input_dim=2)])\nmodel.compile('adadelta', 'mse')\n"
@@ -88,7 +108,7 @@ def test_a_proof_finds_a_default_that_was_not_written_down(tmp_path):
     ],
 )
 def test_a_proof_tells_cross_entropies_that_an_upgraded_script_has_not(
-    scale, verdict, told, tmp_path
+    scale, verdict, told, tmp_path, each_run_once
 ):
     before = (
         "import numpy as np\nfrom tensorflow import keras\n"
@@ -1072,7 +1092,7 @@ def test_a_merge_by_a_function_is_a_lambda(tmp_path):
 
 
 @pytest.mark.process
-def test_a_proof_names_what_differs_beyond_rounding(tmp_path):
+def test_a_proof_names_what_differs_beyond_rounding(tmp_path, each_run_once):
     """Cross-entropies of logits round otherwise; the changed line is what a reader has to know."""
     before = (
         "import numpy as np\nfrom tensorflow.keras.models import Sequential\n"
