@@ -124,3 +124,11 @@ def test_files_of_the_script_are_not_told_as_packages(tmp_path, monkeypatch):
     assert f"but in {script.parent / 'lib'}; say so: PYTHONPATH={script.parent / 'lib'}" in found
     assert advice(missing("xgboost")).endswith("install it: pip install xgboost")
     assert advice(missing("skopt")).endswith("install it: pip install scikit-optimize")
+
+
+def test_a_file_that_is_missed_stands_where_the_script_looks_for_it():
+    def get_file(download_target):
+        raise Exception(FETCH)
+
+    told = advice(raised(lambda: get_file("/data/of mine/mnist.npz")))
+    assert told.endswith("put the file into /data/of mine/mnist.npz")

@@ -128,6 +128,12 @@ def _download(error: BaseException, address: str) -> str:
     kind = "models" if "applications" in address else "datasets"
     home = os.environ.get("KERAS_HOME", os.path.join("~", ".keras"))
     told = f"{_line(error)} wants {address}, which cannot be had from here"
+    # A script may have named a place of its own, which Keras's function knows.
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        target = frame.f_locals.get("download_target")
+        if frame.f_code.co_name == "get_file" and isinstance(target, str):
+            user = os.path.expanduser("~")
+            return f"{told}; put the file into {target.replace(user + os.sep, '~' + os.sep)}"
     return f"{told}; put the file into {os.path.join(home, kind, name)}"
 
 

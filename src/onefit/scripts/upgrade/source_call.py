@@ -150,6 +150,25 @@ class SourceCall:
         else:
             self.arguments[name] = Argument(made, place)
 
+    def order(self, names: Sequence[str]) -> None:
+        """Have arguments stand in this order, in the places that they have together.
+
+        Args:
+            names: Those that are given. Ones without a name in the source stay where they are.
+        """
+        moved = {one: self.arguments[one] for one in names if self._is_named(self.arguments[one])}
+        places = sorted(moved.values(), key=lambda one: one.place)
+        if list(moved.values()) == places:
+            return
+        for (name, one), place in zip(moved.items(), places):
+            # Those of equal places, behind all others, stand in the order in which they were given.
+            del self.arguments[name]
+            self.arguments[name] = replace(one, place=place.place, given=place.given)
+
+    def _is_named(self, one: Argument) -> bool:
+        is_new = one.place >= len(self.node.args)
+        return is_new or self.node.args[int(one.place)].keyword is not None
+
     def literal(self, name: str) -> Any:
         """An argument's value where the source tells it, `UNKNOWN` where it does not."""
         found = self.arguments.get(name)

@@ -44,11 +44,18 @@ def replace(script: Script, given: SourceCall, called: Any, line: int) -> None:
         return
     defaults = _defaults(called)
     drawn_before = _drawn_before(script, given, defaults)
+    written = []
     for name in [*given.arguments, *(one for one in defaults if not given.has(one))]:
         if name.rpartition("_")[2] in _TABLES:
-            _argument(script, given, name, line, defaults.get(name), name in drawn_before)
+            default = defaults.get(name)
+            if _argument(script, given, name, line, default, name in drawn_before):
+                written.append(name)
         elif name in _REGISTRIES:
             _functions(script, given, name, line)
+    # Initializers draw a seed when they are made. Those of the script's were made before the layer,
+    # which made its own in the order of its arguments.
+    drawn = [one for one in defaults if one.endswith("_initializer") and given.has(one)]
+    given.order(sorted(drawn, key=lambda one: one in written))
 
 
 def _drawn_before(script: Script, given: SourceCall, defaults: dict[str, str]) -> set[str]:
@@ -76,14 +83,17 @@ def _argument(
     line: int,
     default: str | None = None,
     is_drawn_before: bool = False,
-) -> None:
+) -> bool:
+    """Write one string out, and say whether it was one to write out."""
     made = _made(script, given, name, default, is_drawn_before)
-    if made is not None:
-        value = given.literal(name) if given.has(name) else default
-        given.give(name, made)
-        told = f"{value!r} is written out with the meaning of its time"
-        code = _code(script, f"{_TABLES[name.rpartition('_')[2]]}.{value}")
-        script.journal.done(code, line, told)
+    if made is None:
+        return False
+    value = given.literal(name) if given.has(name) else default
+    given.give(name, made)
+    told = f"{value!r} is written out with the meaning of its time"
+    code = _code(script, f"{_TABLES[name.rpartition('_')[2]]}.{value}")
+    script.journal.done(code, line, told)
+    return True
 
 
 def _made(

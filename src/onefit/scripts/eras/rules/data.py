@@ -5,13 +5,16 @@ OF203: arguments of `keras.datasets`; Keras 3's `imdb` takes any and looks at no
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from types import GeneratorType
 from typing import Any
 
 from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
-from onefit.scripts.eras.rule import Rule, Translated, renamed
-from onefit.scripts.eras.stand_ins import named_inputs
+from onefit.scripts.eras.refusal import refused
+from onefit.scripts.eras.rule import Meaning, Rule, Translated, renamed
+from onefit.scripts.eras.stand_ins import downloaded_files, named_inputs
 
 
 def arrays(call: Call) -> None:
@@ -131,9 +134,51 @@ def _is_numbers(value: Any) -> bool:
 
 
 _VERBS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
+_DATASETS = ("boston_housing", "california_housing", "imdb", "mnist", "reuters")
+"""Those whose `load_data` takes the name of a file."""
+
+
+def file_name(call: Call) -> None:
+    """`get_file("/data/iris.csv", url)` names its folder apart."""
+    name = call.literal("fname")
+    folder, _, leaf = name.rpartition("/") if isinstance(name, str) else ("", "", "")
+    below = call.literal("cache_subdir") if call.has("cache_subdir") else "datasets"
+    if folder and isinstance(below, str):
+        call.give("fname", leaf)
+        call.give("cache_subdir", os.path.join(below, folder))
+        call.note("the folder of a file is its cache_subdir")
+
+
+def _unchanged(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What a run leaves as it is, since `get_file` takes the path; a source has to be changed."""
+    return function
+
+
+def no_path(call: Call) -> None:
+    """A source that gives a data set the path of its file is told that Keras 3 takes a name."""
+    given = call.literal("path")
+    if isinstance(given, str) and "/" in given:
+        raise refused(
+            ValueError,
+            "OF203",
+            "the name of a file in ~/.keras/datasets",
+            f"path={given!r}",
+            "Put the file there, or read it with numpy.load.",
+        )
+
+
 _OF_WORDS = ("keras.datasets.imdb.load_data", "keras.datasets.reuters.load_data")
 RULES: tuple[Rule, ...] = (
     Translated(_OF_WORDS, renamed(("nb_words", "num_words"))),
+    Meaning("keras.utils.get_file", downloaded_files.at_paths, "", "OF203", source=file_name),
+    *(
+        Meaning(f"keras.datasets.{name}.load_data", _unchanged, "", "OF203", source=no_path)
+        for name in _DATASETS
+    ),
+    *(
+        Meaning(f"keras.src.datasets.{name}.get_file", downloaded_files.at_paths, "", "OF203")
+        for name in _DATASETS
+    ),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS), arrays, "OF209"),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS), read_inputs, "OF209"),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS[3:]), tables, "OF209"),
