@@ -112,11 +112,21 @@ def names(tf: Any) -> dict[str, Any]:
     def text(values: Any) -> Any:
         return tf.strings.join([np.array(values)])
 
+    def slopes(function: Callable[..., Any], *values: Any) -> Any:
+        """The gradients at some values."""
+        given = [tf.constant(value, tf.float32) for value in values]
+        with tf.GradientTape() as tape:
+            for one in given:
+                tape.watch(one)
+            result = function(*given)
+        return tape.gradient(result, given)
+
     tensors = {name.upper(): tf.constant(array) for name, array in ARRAYS.items()}
     return {
         "tf": tf,
         "np": np,
         "seeded": seeded,
+        "slopes": slopes,
         "text": text,
         "pictures": pictures,
         **ARRAYS,

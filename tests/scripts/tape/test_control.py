@@ -57,6 +57,40 @@ def test_an_error_has_the_line_of_the_script(tf):
     assert "this line" in str(lines[-1].statement)
 
 
+def test_and_and_or_compute_the_other_side_where_it_is_needed(tf):
+    """The results are TensorFlow 2.21's."""
+    count = tf.Variable(0)
+
+    def counted(value):
+        count.assign_add(1)
+        return value
+
+    @tf.function
+    def to_the_end(x, n):
+        i = tf.constant(0)
+        while i < n and x[i] > 0:
+            i += 1
+        return i
+
+    @tf.function
+    def several(x, i):
+        return (i < 2 and x[i] > 0 and counted(x[i + 1] > 0)), (i >= 2 or x[i] > 0)
+
+    @tf.function
+    def denied(x):
+        return not x
+
+    x = tf.constant([1.0, 2.0])
+    assert int(to_the_end(x, tf.constant(2))) == 2
+    assert [bool(one) for one in several(x, tf.constant(5))] == [False, True]
+    assert int(count) == 0
+    assert [bool(one) for one in several(x, tf.constant(0))] == [True, True]
+    assert int(count) == 1
+    assert denied(tf.constant([True, False])).numpy().tolist() == [False, True]
+    with pytest.raises(TypeError, match="bool"):
+        denied(tf.constant(0))
+
+
 def test_a_name_of_one_branch_only(tf):
     @tf.function
     def called(x):

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from onefit.scripts.tensorflow import kinks
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.program_checks import demand_everywhere
 
@@ -53,7 +54,9 @@ def _of_divisor(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _floored(x: Any, y: Any) -> Any:
     """The quotient without its fraction: of floats it is rounded first, `1.0 // 0.1` is 10."""
-    return jnp.floor_divide(x, y) if is_integer(x, y) else jnp.floor(divided(x, y))
+    if is_integer(x, y):
+        return jnp.floor_divide(x, y)
+    return jax.lax.stop_gradient(jnp.floor(divided(x, y)))  # it is connected to nothing
 
 
 def _of_all(x: Any, holds: Any) -> Any:
@@ -78,7 +81,8 @@ def power(x: Any, y: Any) -> Any:
     """`**`: of integers it gives integers, so there are no negative powers."""
     if is_integer(x, y):
         demand_everywhere(_of_all(x, y >= 0), "Integers to negative integer powers are not allowed")
-    return jnp.power(x, y)
+        return jnp.power(x, y)
+    return kinks.power(x, y)
 
 
 def divided(x: Any, y: Any) -> Any:

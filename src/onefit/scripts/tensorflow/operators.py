@@ -17,6 +17,7 @@ from jax import lax
 
 from onefit.scripts.tensorflow.arithmetic import BINARY, COMPARISONS, fit
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.kinks import absolute
 from onefit.scripts.tensorflow.mode import computed, here, is_of_keras
 from onefit.scripts.tensorflow.refusals import of_tensorflow
 
@@ -210,7 +211,7 @@ def _give_operators() -> None:
     for name, (told, function) in COMPARISONS.items():
         given[f"__{name}__"] = _of_two(told, function)
     given["__neg__"] = _of_one(lax.neg)
-    given["__abs__"] = _of_one(jnp.abs)
+    given["__abs__"] = _of_one(absolute)
     given["__invert__"] = _of_one(jnp.invert)
     for name, operator in given.items():
         setattr(Operators, name, operator)

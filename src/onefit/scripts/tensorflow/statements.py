@@ -121,34 +121,38 @@ def expression_if(test: Any, body: Callable[[], Any], otherwise: Callable[[], An
 
 
 def both(one: Callable[[], Any], *others: Callable[[], Any]) -> Any:
-    """`one and other`."""
+    """`one and other`: the other is computed only where the first one is true."""
     value = one()
-    for other in others:
-        if is_traced(value):
-            value = Tensor(jnp.logical_and(array_of(value), array_of(other())))
-        elif not value:
-            return value
-        else:
-            value = other()
-    return value
+    if not others:
+        return value
+    if is_traced(value):
+        return cond(value, lambda: both(*others), lambda: value)
+    return both(*others) if value else value
 
 
 def either(one: Callable[[], Any], *others: Callable[[], Any]) -> Any:
-    """`one or other`."""
+    """`one or other`: the other is computed only where the first one is false."""
     value = one()
-    for other in others:
-        if is_traced(value):
-            value = Tensor(jnp.logical_or(array_of(value), array_of(other())))
-        elif value:
-            return value
-        else:
-            value = other()
-    return value
+    if not others:
+        return value
+    if is_traced(value):
+        return cond(value, lambda: value, lambda: either(*others))
+    return value if value else either(*others)
 
 
 def opposite(one: Any) -> Any:
-    """`not one`."""
-    return Tensor(lax.bitwise_not(array_of(one))) if is_traced(one) else not one
+    """`not one`.
+
+    Raises:
+        TypeError: For a tensor of numbers: none of them is true.
+    """
+    if not is_traced(one):
+        return not one
+    if (kind := one.dtype) != "bool":
+        raise TypeError(
+            f"Expected a tensor of bool behind `not`. Received: {kind!r}. Use a comparison."
+        )
+    return Tensor(lax.bitwise_not(array_of(one)))
 
 
 def is_numeric(one: Any) -> bool:

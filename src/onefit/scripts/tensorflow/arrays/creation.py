@@ -156,7 +156,7 @@ def range(
             "Requires start <= limit when delta > 0, and start >= limit when delta < 0. Received: "
             f"start={first}, limit={last}, delta={step}.",
         )
-    return ops.arange(start, limit, delta, dtype=dtype)
+    return ops.stop_gradient(ops.arange(start, limit, delta, dtype=dtype))
 
 
 def linspace(
@@ -190,7 +190,7 @@ def one_hot(
     hot = ops.one_hot(indices, depth, axis=-1 if axis is None else axis, dtype="bool")
     on, off = (_tensor(1 if on_value is None else on_value), off_value or 0)
     dtype = dtype or ("float32" if on_value is None and off_value is None else on.dtype)
-    return ops.cast(ops.where(hot, on, off), dtype)
+    return ops.stop_gradient(ops.cast(ops.where(hot, on, off), dtype))
 
 
 def meshgrid(*args: Any, indexing: str = "xy", name: str | None = None) -> list[Tensor]:

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.kinks import absolute, maximum, minimum
 from onefit.scripts.tensorflow.missing import names_of, refuse_argument
 from onefit.scripts.tensorflow.nn import losses as _of_logits
 from onefit.scripts.tensorflow.operation import operations
@@ -30,15 +31,15 @@ def absolute_difference(
     labels: Any, predictions: Any, weights: Any = 1.0, *_: Any, **settings: Any
 ) -> Tensor:
     """The mean of absolute differences."""
-    return _mean(jnp.abs(tensor(predictions) - tensor(labels)), weights, settings)
+    return _mean(absolute(tensor(predictions) - tensor(labels)), weights, settings)
 
 
 def huber_loss(
     labels: Any, predictions: Any, weights: Any = 1.0, delta: float = 1.0, *_: Any, **settings: Any
 ) -> Tensor:
     """Half of squared differences where they are smaller than `delta`, linear beyond."""
-    error = jnp.abs(tensor(predictions) - tensor(labels))
-    square = jnp.minimum(error, delta)
+    error = absolute(tensor(predictions) - tensor(labels))
+    square = minimum(error, delta)
     return _mean(0.5 * jnp.square(square) + delta * (error - square), weights, settings)
 
 
@@ -59,7 +60,7 @@ def log_loss(
 def hinge_loss(labels: Any, logits: Any, weights: Any = 1.0, *_: Any, **settings: Any) -> Tensor:
     """The mean of `max(0, 1 - y * logit)`, y being 1 for a label of 1 and -1 for one of 0."""
     signs = 2 * tensor(labels) - 1
-    return _mean(jnp.maximum(0, 1 - signs * tensor(logits)), weights, settings)
+    return _mean(maximum(0, 1 - signs * tensor(logits)), weights, settings)
 
 
 def sigmoid_cross_entropy(

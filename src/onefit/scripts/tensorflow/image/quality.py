@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -12,6 +13,7 @@ from jax import lax
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.image.colours import convert_image_dtype
+from onefit.scripts.tensorflow.kinks import absolute
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
@@ -75,7 +77,7 @@ def ssim_multiscale(
         last = scale == len(power_factors) - 1
         part = jnp.mean(luminance * structure if last else structure, axis=(-3, -2))
         # A negative part has no real power: TensorFlow's `relu` makes 0 of it.
-        parts.append(jnp.maximum(part, 0))
+        parts.append(jax.nn.relu(part))
     powers = jnp.asarray(power_factors, jnp.float32)
     return jnp.mean(jnp.prod(jnp.stack(parts, axis=-1) ** powers, axis=-1), axis=-1)
 
@@ -84,8 +86,8 @@ def total_variation(images: TensorLike, name: str | None = None) -> Tensor:
     """The sum of the differences of neighbouring pixels, for each image."""
     images = jnp.asarray(tensor(images))
     axes = (-3, -2, -1)
-    down = jnp.abs(images[..., 1:, :, :] - images[..., :-1, :, :]).sum(axis=axes)
-    return down + jnp.abs(images[..., :, 1:, :] - images[..., :, :-1, :]).sum(axis=axes)
+    down = absolute(images[..., 1:, :, :] - images[..., :-1, :, :]).sum(axis=axes)
+    return down + absolute(images[..., :, 1:, :] - images[..., :, :-1, :]).sum(axis=axes)
 
 
 def image_gradients(image: Any) -> tuple[Tensor, Tensor]:

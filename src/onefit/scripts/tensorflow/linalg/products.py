@@ -13,6 +13,7 @@ from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import array, axes, is_of_python
 from onefit.scripts.tensorflow.given import tensor as _tensor
+from onefit.scripts.tensorflow.kinks import absolute
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.operators import RANK, demand_one_dtype, of_dtype
@@ -145,6 +146,8 @@ def norm(
     axis = axes(axis)
     order = (None if isinstance(axis, int) else "fro") if ord == "euclidean" else ord
     if here.inside == TF:  # Keras's rounds float64 to float32
+        if order not in (None, "fro", 2) and jnp.issubdtype(tensor.dtype, jnp.floating):
+            tensor = absolute(tensor)  # flat at 0
         found = jnp.linalg.norm(tensor, ord=order, axis=axis, keepdims=keepdims)
         return found.astype(tensor.dtype)
     return ops.norm(tensor, ord=order, axis=axis, keepdims=keepdims)

@@ -8,15 +8,17 @@ from functools import reduce
 from typing import Any
 
 import jax.numpy as jnp
+import keras
+import numpy as np
 from jax import lax
 from keras import ops
 
 from onefit.scripts.eras.stand_ins.logits import of_operation
+from onefit.scripts.tensorflow import kinks
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.arithmetic import BINARY, is_integer
 from onefit.scripts.tensorflow.errors import InternalError
 from onefit.scripts.tensorflow.given import array, is_of_python, tensor
-from onefit.scripts.tensorflow.jax_scipy import of_scipy
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.operators import matched
@@ -63,8 +65,9 @@ def _pairs(names: str) -> Iterator[tuple[str, str]]:
 
 
 def _of_one(name: str, keras_name: str) -> Callable[..., Tensor]:
-    operation = getattr(ops, keras_name)
+    operation = kinks.NAMED.get(name) or getattr(ops, keras_name)
     of_arrays = getattr(jnp, keras_name) if keras_name in ROUNDING else operation
+    of_arrays = kinks.NAMED.get(name, of_arrays)
 
     def function(x: TensorLike, name: str | None = None) -> Tensor:
         return of_arrays(tensor(x)) if here.inside == TF else operation(array(x))
@@ -73,7 +76,7 @@ def _of_one(name: str, keras_name: str) -> Callable[..., Tensor]:
 
 
 def _of_two(name: str, keras_name: str) -> Callable[..., Tensor]:
-    operation = getattr(ops, keras_name)
+    operation = kinks.NAMED.get(name) or getattr(ops, keras_name)
     of_arrays = getattr(jnp, keras_name) if keras_name in ROUNDING else operation
     of_operator = OPERATORS.get(name)
     told = BINARY[of_operator][0] if of_operator else name.title().replace("_", "")
@@ -140,7 +143,17 @@ def clip_by_value(
     t: TensorLike, clip_value_min: Any, clip_value_max: Any, name: str | None = None
 ) -> Tensor:
     """The values, none outside of the bounds."""
-    return ops.clip(array(t), clip_value_min, clip_value_max)
+    values = array(t)
+    if isinstance(values, keras.KerasTensor):
+        return ops.clip(values, clip_value_min, clip_value_max)
+    values, high = _pair(values, clip_value_max, "Minimum")
+    low = _pair(values, clip_value_min, "Maximum")[1]
+    if not np.broadcast_shapes(*map(np.shape, (values, low, high))) == np.shape(values):
+        raise ValueError(
+            f"Shapes {np.shape(values)}, {np.shape(low)} and {np.shape(high)} are incompatible: "
+            "bounds have no more elements than the values."
+        )
+    return kinks.within(values, low, high)
 
 
 def xlogy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -153,7 +166,9 @@ def multiply_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Te
     """`x * y`, and 0 where `y` is 0, whatever `x` is."""
     x, y = _pair(x, y, "MulNoNan")
     found = ops.multiply(x, y)
-    return ops.where(ops.equal(y, 0), ops.zeros_like(found), found)
+    # The slope along `y` is `x` where `y` is 0, too.
+    rest = ops.multiply(ops.stop_gradient(x), y) - ops.stop_gradient(ops.multiply(x, y))
+    return ops.where(ops.equal(y, 0), ops.where(ops.isfinite(rest), rest, 0), found)
 
 
 def real(input: TensorLike, name: str | None = None) -> Tensor:
@@ -178,12 +193,12 @@ def angle(input: TensorLike, name: str | None = None) -> Tensor:
 
 def rint(x: TensorLike, name: str | None = None) -> Tensor:
     """The nearest integer, the even one of two."""
-    return jnp.rint(tensor(x))
+    return lax.stop_gradient(jnp.rint(tensor(x)))
 
 
 def nextafter(x1: Any, x2: Any, name: str | None = None) -> Tensor:
     """The next number from `x1` towards `x2`."""
-    return jnp.nextafter(tensor(x1), tensor(x2))
+    return kinks.nextafter(tensor(x1), tensor(x2))
 
 
 def reciprocal_no_nan(x: TensorLike, name: str | None = None) -> Tensor:
@@ -201,7 +216,8 @@ def xdivy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
 
 def xlog1py(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`x * log(1 + y)`, and 0 where `x` is 0."""
-    return of_scipy("special", "xlog1py")(tensor(x), tensor(y))
+    x, y = tensor(x), tensor(y)
+    return jnp.where(x == 0, jnp.zeros_like(x), x * jnp.log1p(jnp.where(x == 0, 1, y)))
 
 
 def accumulate_n(
@@ -229,7 +245,7 @@ def truncatediv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     """`x / y` of integers, cut off towards zero."""
     x, y = map(tensor, _pair(x, y, "TruncateDiv"))
     if x.dtype.kind == "f":
-        return jnp.trunc(x / y.astype(x.dtype))
+        return lax.stop_gradient(jnp.trunc(x / y.astype(x.dtype)))
     _demand_divisor(x, y)
     return lax.div(*jnp.broadcast_arrays(x, y.astype(x.dtype)))
 

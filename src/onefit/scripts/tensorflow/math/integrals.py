@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax.numpy as jnp
+
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.jax_scipy import of_scipy
+from onefit.scripts.tensorflow.kinks import ruled
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
@@ -19,7 +22,18 @@ def expint(x: TensorLike, name: str | None = None) -> Tensor:
 
 def spence(x: TensorLike, name: str | None = None) -> Tensor:
     """The dilogarithm of `1 - x`."""
-    return of_scipy("special", "spence")(tensor(x))
+    return _spence(tensor(x))
+
+
+def _of_spence(values: Any, tangents: Any) -> tuple[Tensor, Tensor]:
+    # The gradient of JAX's formula would be that of a sum that was cut off.
+    (x,) = values
+    is_one = x == 1
+    slope = jnp.where(is_one, -1, jnp.log(x) / jnp.where(is_one, 1, 1 - x))
+    return _spence(x), tangents[0] * slope
+
+
+_spence = ruled(lambda x: of_scipy("special", "spence")(x), _of_spence)
 
 
 operations(globals())

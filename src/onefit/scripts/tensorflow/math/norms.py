@@ -11,6 +11,7 @@ from onefit.scripts.eras.stand_ins.logits import of_operation
 from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.given import axes as _axes
+from onefit.scripts.tensorflow.kinks import maximum, minimum
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
@@ -27,7 +28,7 @@ def clip_by_norm(
     # must not be computed from 0 either.
     length = ops.where(is_long, ops.sqrt(ops.where(is_long, squares, 1)), squares)
     clip_norm = ops.cast(array(clip_norm), values.dtype)
-    return ops.cast(values * clip_norm / ops.maximum(length, clip_norm), values.dtype)
+    return ops.cast(values * clip_norm / maximum(length, clip_norm), values.dtype)
 
 
 def softmax(logits: TensorLike, axis: int | None = None, name: str | None = None) -> Tensor:
@@ -46,7 +47,7 @@ def l2_normalize(
     """`x` at the length one along `axis`."""
     x = tensor(x)
     squares = ops.sum(ops.square(x), axis=_axes(axis), keepdims=True)
-    return x * ops.rsqrt(ops.maximum(squares, epsilon))
+    return x * ops.rsqrt(maximum(squares, epsilon))
 
 
 def clip_by_global_norm(
@@ -62,7 +63,7 @@ def clip_by_global_norm(
         halves = [jnp.sum(jnp.square(one)) / 2 for one in arrays if one is not None]
         norm = jnp.sqrt(jnp.sum(jnp.stack(halves)) * 2.0)
     # TensorFlow's formula, with which an infinite norm makes NaN of all gradients.
-    scale = clip_norm * jnp.minimum(1.0 / norm, jnp.ones((), norm.dtype) / clip_norm)
+    scale = clip_norm * minimum(1.0 / norm, jnp.ones((), norm.dtype) / clip_norm)
     scale = jnp.where(jnp.isfinite(norm), scale, jnp.nan).astype(norm.dtype)
     return [None if one is None else one * scale.astype(one.dtype) for one in arrays], norm
 

@@ -15,6 +15,7 @@ from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import array, axes, tensor
+from onefit.scripts.tensorflow.kinks import steady
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.refusals import demand_dtype
@@ -159,7 +160,7 @@ def cumprod(
     >>> cumprod([1, 2, 3], exclusive=True, reverse=True).numpy().tolist()
     [6, 3, 1]
     """
-    x, axis = array(x), int(axis)
+    x, axis = steady(array(x)), int(axis)  # TensorFlow divides by it
     ordered = ops.flip(x, axis=axis) if reverse else x
     if exclusive:
         ordered = _later_by_one(ordered, axis, ops.ones_like)

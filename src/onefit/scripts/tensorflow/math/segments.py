@@ -11,6 +11,7 @@ from keras import ops
 
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.kinks import ruled
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.refusals import demand, values_of
 
@@ -33,7 +34,7 @@ def unsorted_segment_prod(
     data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
 ) -> Tensor:
     """The products of the slices with the same number."""
-    return _segmented(segments.segment_prod, data, segment_ids, num_segments)
+    return _segmented(_products, data, segment_ids, num_segments)
 
 
 def unsorted_segment_max(
@@ -98,6 +99,25 @@ def _segmented(function: Any, data: Any, segment_ids: Any, num_segments: Any) ->
     is_inside = known is None or (known < count).all()
     demand(is_inside, f"segment_ids are out of range [0, {count}): {known}")
     return function(values.reshape(-1, *rest), numbers.reshape(-1), int(num_segments))
+
+
+def _of_products(numbers: Any, count: int, given: Any, tangents: Any) -> Any:
+    """What a value counts is the product of all others of its segment, beside a 0 too."""
+    (values,), (tangent,) = given, tangents
+    is_zero = values == 0
+    zeros = segments.segment_sum(is_zero.astype("int32"), numbers, count)[numbers]
+    others = segments.segment_prod(jnp.where(is_zero, 1, values), numbers, count)[numbers]
+    others = jnp.where(is_zero, others, others / jnp.where(is_zero, 1, values))
+    counts = jnp.where(zeros - is_zero == 0, others, 0)
+    return _products(values, numbers, count), segments.segment_sum(tangent * counts, numbers, count)
+
+
+# With three arguments: those that have defaults would be taken for arrays.
+_products = ruled(
+    lambda values, numbers, count: segments.segment_prod(values, numbers, count),
+    _of_products,
+    (1, 2),
+)
 
 
 def _or_zero(function: Any, data: Any, segment_ids: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import jax.numpy as jnp
@@ -10,6 +11,7 @@ from jax import lax
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.jax_scipy import of_scipy
+from onefit.scripts.tensorflow.kinks import absolute, with_slope
 from onefit.scripts.tensorflow.operation import operations
 
 Tensor = Any
@@ -32,7 +34,13 @@ def erfc(x: TensorLike, name: str | None = None) -> Tensor:
 
 def ndtri(x: TensorLike, name: str | None = None) -> Tensor:
     """The quantiles of the normal distribution."""
-    return of_scipy("special", "ndtri")(tensor(x))
+    return _quantiles()(tensor(x))
+
+
+def _quantiles() -> Callable[[Tensor], Tensor]:
+    return with_slope(
+        of_scipy("special", "ndtri"), lambda x, found: jnp.isinf(found), lambda x: jnp.inf
+    )
 
 
 def igamma(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
@@ -68,7 +76,8 @@ def zeta(x: TensorLike, q: Any, name: str | None = None) -> Tensor:
 
 def bessel_i0(x: TensorLike, name: str | None = None) -> Tensor:
     """The modified Bessel function of order 0."""
-    return of_scipy("special", "i0")(tensor(x))
+    x = tensor(x)
+    return jnp.exp(absolute(x)) * of_scipy("special", "i0e")(x)
 
 
 def bessel_i0e(x: TensorLike, name: str | None = None) -> Tensor:
@@ -78,7 +87,8 @@ def bessel_i0e(x: TensorLike, name: str | None = None) -> Tensor:
 
 def bessel_i1(x: TensorLike, name: str | None = None) -> Tensor:
     """The modified Bessel function of order 1."""
-    return of_scipy("special", "i1")(tensor(x))
+    # The slope at 0 is a half, and 1 in TensorFlow.
+    return with_slope(of_scipy("special", "i1"), lambda x, _: x == 0, jnp.ones_like)(tensor(x))
 
 
 def bessel_i1e(x: TensorLike, name: str | None = None) -> Tensor:
@@ -89,7 +99,7 @@ def bessel_i1e(x: TensorLike, name: str | None = None) -> Tensor:
 def erfcinv(x: TensorLike, name: str | None = None) -> Tensor:
     """The inverse of `erfc`."""
     # TensorFlow makes it of the same function.
-    return -of_scipy("special", "ndtri")(tensor(x) / 2) * 0.5**0.5
+    return -_quantiles()(tensor(x) / 2) * 0.5**0.5
 
 
 operations(globals())

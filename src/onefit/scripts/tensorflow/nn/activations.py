@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
+import keras
 from keras import ops
 from keras.backend import standardize_dtype
 
@@ -35,7 +37,10 @@ def leaky_relu(features: TensorLike, alpha: float = 0.2, name: str | None = None
     values = tensor(features)
     # TensorFlow's `leaky_relu` makes float32 of integers before it multiplies.
     is_whole = here.inside == TF and values.dtype.kind in "iu"
-    return ops.leaky_relu(values.astype("float32") if is_whole else values, alpha)
+    if isinstance(values, keras.KerasTensor):
+        return ops.leaky_relu(values, alpha)
+    values = values.astype("float32") if is_whole else values
+    return jnp.where(values > 0, values, alpha * values)  # at 0 it has the slope of what is below
 
 
 def elu(features: TensorLike, name: str | None = None) -> Tensor:
@@ -45,7 +50,17 @@ def elu(features: TensorLike, name: str | None = None) -> Tensor:
 
 def selu(features: TensorLike, name: str | None = None) -> Tensor:
     """The scaled `elu` of self-normalising networks."""
-    return ops.selu(array(features))
+    values = array(features)
+    return ops.selu(values) if isinstance(values, keras.KerasTensor) else _selu(values)
+
+
+def _of_selu(x: Tensor) -> Tensor:
+    """`jax.nn.selu`, but for its slope at 0: that of what is above."""
+    alpha, scale = 1.6732632423543772, 1.0507009873554805
+    return scale * jnp.where(x >= 0, x, alpha * jnp.expm1(jnp.where(x >= 0, 0.0, x)))
+
+
+_selu = jax.jit(_of_selu)
 
 
 def gelu(features: TensorLike, approximate: bool = False, name: str | None = None) -> Tensor:

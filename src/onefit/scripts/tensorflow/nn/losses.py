@@ -9,6 +9,7 @@ from keras import ops
 
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.kinks import absolute
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.nn.label_sums import of_kernel
 from onefit.scripts.tensorflow.operation import operations
@@ -101,7 +102,7 @@ def weighted_cross_entropy_with_logits(
     _demand_same_shape(labels, logits)
     weight = 1 + (pos_weight - 1) * labels
     # `log(1 + exp(-x))`, without an overflow where x is far below 0.
-    rest = ops.log1p(ops.exp(-ops.abs(logits))) + ops.relu(-logits)
+    rest = ops.log1p(ops.exp(-absolute(logits))) + ops.relu(-logits)
     return (1 - labels) * logits + weight * rest
 
 

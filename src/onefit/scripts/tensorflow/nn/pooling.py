@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -12,6 +13,7 @@ from keras import ops
 
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import tensor
+from onefit.scripts.tensorflow.kinks import ruled
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.nn.convolutions import lengths, order, padding_of, with_rim
@@ -42,17 +44,40 @@ def _pool(name: str, pool: Callable[..., Any], told: str, layout: str = "") -> C
         # A rim of 0 would be the largest of a window of negative values.
         if not isinstance(padding, str) and told.startswith(_LARGEST):
             values, padding = with_rim(values, padding, -np.inf), "VALID"
-        return pool(
-            values,
-            lengths(ksize, axes, rank),
-            lengths(strides, axes, rank),
-            padding_of(padding, "pool"),
-            order(axes),
-        )
+        window, steps = lengths(ksize, axes, rank), lengths(strides, axes, rank)
+        padding = padding_of(padding, "pool")
+        if rank == 3 and told.startswith(_LARGEST) and isinstance(values, jax.Array):
+            return _largest(values, window, steps, padding, order(axes))
+        return pool(values, window, steps, padding, order(axes))
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = told
     return function
+
+
+def _of_largest(
+    window: Any, steps: Any, padding: str, layout: str, given: Any, tangents: Any
+) -> Any:
+    """Of a volume all pixels that are as large as the largest one have its gradient in full."""
+    (values,), (tangent,) = given, tangents
+    found = _largest(values, window, steps, padding, layout)
+    place = 1 if layout == "channels_last" else 2
+    whole = [(1,) * place + tuple(one) + (1,) * (2 - place) for one in (window, steps)]
+    rims = lax.padtype_to_pads(values.shape, *whole, padding.upper())
+    values = jnp.pad(values, rims, constant_values=np.nan)
+    tangent = jnp.pad(tangent, rims)
+    slope = jnp.zeros_like(found)
+    for first in np.ndindex(*whole[0]):
+        last = [
+            begin + (length - 1) * step + 1
+            for begin, length, step in zip(first, found.shape, whole[1])
+        ]
+        one, its = (lax.slice(part, first, last, whole[1]) for part in (values, tangent))
+        slope = slope + jnp.where(one == found, its, 0)
+    return found, slope
+
+
+_largest = ruled(ops.max_pool, _of_largest, (1, 2, 3, 4))
 
 
 def finite_or_least(values: Any) -> Any:
@@ -125,8 +150,15 @@ def max_pool_with_argmax(
     # A place beyond all others: a pixel that is -inf itself is still preferred to the start.
     least = jnp.asarray(-jnp.inf, images.dtype), jnp.asarray(np.iinfo(numbers.dtype).max)
     found, places = lax.reduce_window(
-        (images, numbers), least, larger, window, steps, padding.upper()
+        (lax.stop_gradient(images), numbers), least, larger, window, steps, padding.upper()
     )
+    if not include_batch_in_index:
+        of_batch = places + (jnp.arange(rows) * height * width * channels)[:, None, None, None]
+    else:
+        of_batch = places
+    # Taken from their places, they have gradients; a window of NaN alone has no place.
+    picked = jnp.take(images.reshape(-1), of_batch, mode="clip")
+    found = jnp.where(places < images.size, picked, found)
     return MaxPoolWithArgmax(found, ops.cast(places, output_dtype))
 
 

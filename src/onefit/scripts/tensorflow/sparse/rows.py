@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
+from onefit.scripts.tensorflow.arrays.gathering import gather
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.math.segments import unsorted_segment_sum
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
 
 Tensor = Any
@@ -175,14 +177,13 @@ def segment_sqrt_n(
 def _segments(
     data: Any, indices: Any, ids: Any, count: Any, over: Callable[..., Any] | None
 ) -> Tensor:
-    rows = np.asarray(array(data))[np.asarray(array(indices))]
+    rows = gather(data, indices)
     numbers = np.asarray(array(ids))
     length = int(numbers.max(initial=-1)) + 1 if count is None else int(count)
-    sums = np.zeros((length, *rows.shape[1:]), rows.dtype)
-    np.add.at(sums, numbers, rows)
+    sums = unsorted_segment_sum(rows, numbers, length)
     if over is None:  # integers stay integers
-        return tensor(sums)
+        return sums
     # A segment without rows has zeros, not 0 / 0.
-    counts = np.maximum(np.bincount(numbers, minlength=length), 1).astype(rows.dtype)
-    divisor = np.broadcast_to(np.asarray(over(counts), rows.dtype), counts.shape)
-    return tensor(sums / divisor.reshape(-1, *[1] * (rows.ndim - 1)))
+    counts = np.maximum(np.bincount(numbers, minlength=length), 1).astype(rows.dtype.as_numpy_dtype)
+    divisor = np.broadcast_to(np.asarray(over(counts), counts.dtype), counts.shape)
+    return sums / divisor.reshape(-1, *[1] * (len(rows.shape) - 1))

@@ -9,9 +9,10 @@ from typing import Any
 from keras import ops
 from keras.config import floatx
 
-from onefit.scripts.tensorflow import dtypes, math, nn
+from onefit.scripts.tensorflow import dtypes, kinks, math, nn
 from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, axes, tensor
+from onefit.scripts.tensorflow.kinks import maximum, within
 
 Tensor = Any
 
@@ -24,7 +25,7 @@ equal greater greater_equal less less_equal maximum minimum not_equal
 
 
 def _of_one(name: str) -> Callable[[Any], Tensor]:
-    operation = getattr(ops, name)
+    operation = kinks.NAMED.get(name) or getattr(ops, name)
 
     def function(x: TensorLike) -> Tensor:
         return operation(array(x))
@@ -33,7 +34,7 @@ def _of_one(name: str) -> Callable[[Any], Tensor]:
 
 
 def _of_two(name: str) -> Callable[[Any, Any], Tensor]:
-    operation = getattr(ops, name)
+    operation = kinks.NAMED.get(name) or getattr(ops, name)
 
     def function(x: TensorLike, y: TensorLike) -> Tensor:
         return operation(array(x), array(y))
@@ -63,7 +64,7 @@ def pow(x: TensorLike, a: TensorLike) -> Tensor:
 
 def sqrt(x: TensorLike) -> Tensor:
     """The root; 0 where `x` is negative."""
-    return ops.sqrt(ops.maximum(array(x), 0.0))
+    return ops.sqrt(maximum(array(x), 0.0))
 
 
 def clip(x: TensorLike, min_value: Any, max_value: Any) -> Tensor:
@@ -77,7 +78,7 @@ def clip(x: TensorLike, min_value: Any, max_value: Any) -> Tensor:
         max_value = builtins.max(min_value, max_value)
     low = -float("inf") if min_value is None else min_value
     high = float("inf") if max_value is None else max_value
-    return ops.clip(array(x), low, high)
+    return within(array(x), low, high)
 
 
 def relu(
@@ -92,7 +93,7 @@ def relu(
     # By products, as Keras 2 does: a comparison would make 0 of NaN, and hide a lost training.
     above = x * ops.cast(x > threshold, x.dtype) if threshold else ops.relu(x)
     if max_value is not None:
-        above = ops.clip(above, 0, max_value)
+        above = within(above, 0, max_value)
     return above - alpha * ops.relu(threshold - x) if alpha else above
 
 
@@ -104,7 +105,7 @@ def elu(x: TensorLike, alpha: float = 1.0) -> Tensor:
 def hard_sigmoid(x: TensorLike) -> Tensor:
     """`0.2 * x + 0.5`, none outside of 0 and 1."""
     # Keras 2's slope: that of `keras.ops.hard_sigmoid` is 1 / 6.
-    return ops.clip(array(x) * 0.2 + 0.5, 0.0, 1.0)
+    return within(array(x) * 0.2 + 0.5, 0.0, 1.0)
 
 
 def softmax(x: TensorLike, axis: Axis = -1) -> Tensor:
