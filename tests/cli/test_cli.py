@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def call(*words):
-    return subprocess.run([sys.executable, *words], capture_output=True, text=True, timeout=60)
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, timeout=300)
 
 
 HEAVY = {"jax", "keras", "numpy", "IPython", "PIL", "h5py", "libcst", "pandas", "tensorboardX"}

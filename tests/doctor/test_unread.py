@@ -48,7 +48,7 @@ def test_nothing_is_said_of_data_that_come_once_and_a_lost_loss_is_told():
 def _doctor(source, folder):
     (folder / "script.py").write_text(source)
     words = [sys.executable, "-m", "onefit", "doctor", "script.py"]
-    return subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=120)
+    return subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=300)
 
 
 def test_an_error_before_the_first_fit_is_said_to_be_one(tmp_path):

@@ -23,6 +23,6 @@ def test_a_number_under_the_pointer_is_written_as_in_the_text():
     words = words.replace('"nan"', '"NaN"')
     told = f"console.log(JSON.stringify({words}.map(Number).map(short)))"
     found = subprocess.run(
-        ["node", "-e", function + told], capture_output=True, text=True, check=True, timeout=60
+        ["node", "-e", function + told], capture_output=True, text=True, check=True, timeout=300
     )
     assert json.loads(found.stdout) == [short(one) for one in NUMBERS]

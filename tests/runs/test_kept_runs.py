@@ -65,7 +65,7 @@ def start(folder, *words, **environment):
 
 def onefit(folder, *words, **environment):
     started = start(folder, *words, **environment)
-    out, err = started.communicate(timeout=120)
+    out, err = started.communicate(timeout=300)
     return subprocess.CompletedProcess(words, started.returncode, out, err)
 
 
@@ -121,7 +121,7 @@ def test_a_reader_may_stop_reading(home):
             stdout=writing,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=60,
+            timeout=300,
             env={**os.environ, "ONEFIT_RUNS": str(home / "kept")},
         )
         assert done.stderr == "" and done.returncode == 1
@@ -136,7 +136,7 @@ def test_a_list_that_cannot_be_written_is_told_in_a_line(home):
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=60,
+            timeout=300,
             env={**os.environ, "ONEFIT_RUNS": str(home / "kept")},
         )
     told = "onefit: standard output: [Errno 28] No space left on device"
@@ -162,7 +162,7 @@ print(sorted({{"jax", "keras", "numpy"}} & set(sys.modules)), file=sys.stderr)
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         cwd=home,
         env={**os.environ, "ONEFIT_RUNS": str(home / "kept")},
     )

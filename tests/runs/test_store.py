@@ -112,7 +112,7 @@ def test_the_oldest_go_and_numbers_are_not_given_again(tmp_path, monkeypatch):
 def test_many_processes_write_at_once(tmp_path):
     file = tmp_path / "runs.sqlite"
     writers = [_python(WRITES, file, 15, f"script {number}") for number in range(6)]
-    assert [writer.communicate(timeout=60)[1] for writer in writers] == [""] * 6
+    assert [writer.communicate(timeout=300)[1] for writer in writers] == [""] * 6
     rows = Store(file).rows()
     assert sorted(row.number for row in rows) == list(range(1, 91))
     for number in range(6):

@@ -38,7 +38,7 @@ def _call(tmp_path, *words, broken="", missing=""):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env={**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": str(tmp_path)},
     )
 

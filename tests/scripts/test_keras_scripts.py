@@ -30,7 +30,7 @@ def call(*words, cwd, stdin="", **environment):
         input=textwrap.dedent(stdin),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env={**kept, **environment},
     )
 

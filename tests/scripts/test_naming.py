@@ -21,7 +21,7 @@ def run(script, cwd):
         cwd=cwd,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env={**os.environ, "KERAS_BACKEND": "jax"},
     )
     assert told.returncode == 0, told.stderr
@@ -224,7 +224,7 @@ def test_without_activation_there_is_no_name(tmp_path):
         [sys.executable, "-c", "import onefit.scripts; import tensorflow"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert told.stderr.endswith("ModuleNotFoundError: No module named 'tensorflow'\n")
 

@@ -31,7 +31,7 @@ def test_load_use_and_unload(tmp_path):
         [sys.executable, "-m", "IPython", "--colors=NoColor", str(notebook)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env={"PATH": "", "HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path)},
     )
     lines = told.stdout.splitlines()
@@ -65,7 +65,7 @@ def test_the_doctor_is_asked_about_the_last_training(tmp_path):
         [sys.executable, "-m", "IPython", "--colors=NoColor", str(tmp_path / "cells.ipy")],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env={"PATH": "", "HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path)},
     )
     asked_early, examined = told.stdout.split("onefit doctor: fit, ")
@@ -91,7 +91,7 @@ def test_a_kernel_in_which_keras_runs_on_another_backend_is_told_what_to_do(tmp_
         [sys.executable, "-m", "IPython", "--colors=NoColor", "cells.ipy"],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         cwd=tmp_path,
         env={"PATH": "", "HOME": str(tmp_path), "PYTHONPATH": str(tmp_path)},
     )
@@ -119,7 +119,7 @@ def test_tracebacks_are_those_of_plain_keras(tmp_path):
             [sys.executable, "-c", textwrap.dedent(SHELL), *words],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             env={"PATH": "", "KERAS_BACKEND": "jax", "HOME": str(tmp_path)},
         )
         for words in ([], ["with onefit"])
@@ -147,7 +147,7 @@ def test_a_fit_is_told_with_the_number_that_stands_before_its_cell(tmp_path):
         [sys.executable, "-c", textwrap.dedent(NUMBERED)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env={"PATH": "", "KERAS_BACKEND": "jax", "HOME": str(tmp_path)},
     )
     assert "onefit: fit, cell 3: 4 rows" in told.stdout, told.stdout + told.stderr

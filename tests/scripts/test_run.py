@@ -203,7 +203,7 @@ def call(folder, *words, stdin="some input", **environment):
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
     )
 
@@ -394,7 +394,7 @@ def test_python_dash_m_onefit_needs_no_run(folder):
 def test_a_shell_sees_130_after_ctrl_c(folder):
     command = f"{sys.executable} -m onefit interrupted.py; echo $?"
     shell = subprocess.run(
-        ["sh", "-c", command], cwd=folder, capture_output=True, text=True, timeout=60
+        ["sh", "-c", command], cwd=folder, capture_output=True, text=True, timeout=300
     )
     assert shell.stdout == "130\n"
 

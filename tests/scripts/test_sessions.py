@@ -168,7 +168,7 @@ def test_heads_of_scripts_that_go_on_with_keras_alone(which, tmp_path):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env={**os.environ, "KERAS_BACKEND": "jax"},
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
@@ -243,7 +243,7 @@ def test_a_model_that_begins_anew(tmp_path):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env={**os.environ, "KERAS_BACKEND": "jax"},
     )
     assert ran.returncode == 0, ran.stderr

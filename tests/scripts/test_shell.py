@@ -44,7 +44,7 @@ def test_the_scripts_own_imports_of_ipython_are_answered_and_those_of_libraries_
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env={**os.environ, "PYTHONPATH": str(folder)},
     )
     assert told.stdout.splitlines() == ["3", "<HTML: <b>>", "False None"], told.stderr

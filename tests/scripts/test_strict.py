@@ -63,7 +63,7 @@ def call(folder, *words, script):
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env={**os.environ, "KERAS_BACKEND": "jax"},
     )
 

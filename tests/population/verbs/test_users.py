@@ -111,7 +111,7 @@ def test_an_ensemble_is_loaded_where_there_is_no_onefit(tmp_path):
     subprocess.run(
         [sys.executable, "-c", LOADS, str(saved), str(rows)],
         check=True,
-        timeout=120,
+        timeout=300,
         env={**os.environ, "KERAS_BACKEND": "jax"},
     )
     each = nets.predict_each(x)

@@ -51,7 +51,7 @@ def test_old_scripts_give_paths_to_get_file_and_to_datasets(file, tmp_path):
         [sys.executable, "-m", "onefit", "run", str(script)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env={**os.environ, "ONEFIT_RUNS": str(tmp_path / "runs")},
     )
     assert done.stdout == f"{file}\n{file}\n", done.stderr

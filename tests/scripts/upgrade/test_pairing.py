@@ -194,6 +194,7 @@ def test_a_meaning_has_a_source_or_a_reason(rule):
 WITHOUT_SOURCE = {
     "keras.Variable": "the name of a weight is read by a script, and is Keras's to give",
     "keras.Variable.__": "what is computed of a variable in a build is listed",
+    "keras.src.models.functional.operation_fn": "calls with training= are rewritten",
     "keras.src.datasets": "a call of load_data with a path is listed",
     "keras.Input": "Keras 3 says which output is not connected",
     "keras.layers.Layer.input": "whether a layer is called with a mask is not seen in a source",

@@ -17,7 +17,7 @@ def _run(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-c", script],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env=kept | environment,
     )
 

@@ -251,6 +251,7 @@ _OTHERS = (
     r"|to_categorical\([^()]*dtype|\.(?:in|out)put\b"
     r"|\.(?:lr|decay)\b|\bmetrics\s*=\s*[bruf]*['\"]|\bDense\(\s*\w+\.prod\("
     r"|\.add_(?:weight|variable)\(\s*['\"]|(?<!self)\.add_loss\("
+    r"|\btraining=(?:True|False)\b"
     r"|:0['\"]|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
 )
 

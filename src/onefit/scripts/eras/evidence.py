@@ -115,6 +115,10 @@ def _inputs(signs: Signs) -> None:
     for node in signs.added_losses:  # Keras 3 has none of a functional model
         if dotted(node.value) in signs.functionals and "Model" not in signs.bases:
             signs.note("old", node, "add_loss of a functional model")
+    # Keras 3 gives the layers of a model the model's phase, whatever their own calls said. Scripts
+    # of the package `keras` that say it may be for Keras 3 as well as for Keras 2.
+    for phased in signs.phased if not signs.plain else ():
+        signs.note("old", phased, "training= of a layer in a functional model")
     for call in signs.loads if signs.has_lambda else ():  # Keras 3 reads one when it is told to
         signs.note("old", call, "load_model of a lambda")
 

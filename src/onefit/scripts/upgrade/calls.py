@@ -17,6 +17,7 @@ from onefit.scripts.upgrade import (
     logs,
     moments,
     own_classes,
+    own_phases,
     sequentials,
     several_outputs,
     shapes,
@@ -39,6 +40,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         original: The call as its names were resolved.
         updated: The call, whose parts are of today already.
     """
+    updated = own_phases.written(script, original, updated)
     old = script.names.keras(original.func)
     if old is not None:
         today = script.knowledge.today(old)

@@ -9,6 +9,7 @@ import libcst as cst
 from libcst import metadata
 from libcst.metadata import GlobalScope
 
+from onefit.scripts.eras import functional_calls
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.rule import Meaning
 from onefit.scripts.upgrade import tensorflow_keras
@@ -90,6 +91,11 @@ class Script:
         self.choices = Choices(wrapper.module, self.names)
         self.draws = Draws(wrapper.module, self.names, self.kinds)
         self.handed_on = handed_on(wrapper.module, self.names)
+
+    @functools.cached_property
+    def phased(self) -> frozenset[tuple[int, int]]:
+        """Where layers of a functional model are called with `training=`."""
+        return functional_calls.places_with_a_phase(self.module.code)
 
     @functools.cached_property
     def is_keras_alone(self) -> bool:

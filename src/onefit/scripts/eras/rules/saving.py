@@ -280,6 +280,7 @@ RULES: tuple[Rule, ...] = (
     Meaning(_CONFIG, configs.model_from_config, "", "OF208"),
     Meaning(_RETRIEVED, files.class_of_stand_in, "", "OF208"),
     Meaning(f"{_LAMBDA}._raise_for_lambda_deserialization", lambdas.code_of_lambda, "", "OF208"),
+    Meaning(f"{_LAMBDA}._serialize_function_to_config", lambdas.as_code, "", "OF208"),
     Meaning(f"{_LAMBDA}.from_config", lambdas.of_this_python, "", "OF208"),
     Meaning("keras.src.utils.python_utils.func_load", lambdas.with_its_names, "", "OF208"),
     Meaning("keras.Model.to_json", configs.to_json, "", "OF208"),

@@ -194,12 +194,12 @@ def load_model(original: Function) -> Function:
 
 
 def class_of_stand_in(original: Function) -> Function:
-    """A layer that Keras 3 has no more is found where its config says that it is."""
+    """What Keras 3 has no more, a layer or `K.abs`, is found where its config says that it is."""
 
     def _retrieve_class_or_fn(
         name: str, registered_name: str, module: str | None, *args: Any, **kwargs: Any
     ) -> Any:
-        if module is not None and module.startswith("onefit.scripts.eras.stand_ins."):
+        if module is not None and module.startswith("onefit.scripts."):
             return getattr(importlib.import_module(module), name)
         return original(name, registered_name, module, *args, **kwargs)
 

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from keras import KerasTensor, ops
 from keras.src.backend.common.stateless_scope import get_stateless_scope
-from keras.src.models.functional import operation_fn
+from keras.src.models import functional
 from keras.src.ops.function import Function as Graph
 from keras.src.ops.operation import Operation
 
@@ -27,7 +27,7 @@ class Phase:
 
     def __init__(self, value: int = 0) -> None:
         """0 for use, 1 for training."""
-        self.value = value
+        self.value, self.is_set = value, False
 
     def __repr__(self) -> str:
         """The number, as `K.learning_phase()` of tf.keras is printed."""
@@ -59,19 +59,24 @@ def learning_phase() -> Phase:
 
 
 def set_learning_phase(value: int) -> None:
-    """Have functions of a graph run as in training (1) or in use (0)."""
-    _PHASE.value = int(value)
+    """Have functions of a graph, and layers that are called from now on, train (1) or not (0)."""
+    _PHASE.value, _PHASE.is_set = int(value), True
+
+
+def phase_that_was_set() -> int | None:
+    """The phase that `set_learning_phase` said; `None` where the script has not called it."""
+    return _PHASE.value if _PHASE.is_set else None
 
 
 @contextlib.contextmanager
 def learning_phase_scope(value: int) -> Iterator[None]:
     """`set_learning_phase` for a block."""
-    before = _PHASE.value
+    before = _PHASE.value, _PHASE.is_set
     set_learning_phase(value)
     try:
         yield
     finally:
-        _PHASE.value = before
+        _PHASE.value, _PHASE.is_set = before
 
 
 def in_train_phase(x: Any, alt: Any, training: Any = None) -> Any:
@@ -170,7 +175,7 @@ class Gradient(Operation):
             # step.
             with without_updates():
                 found = self.graph._run_through_graph(
-                    [value, *others], lambda one: operation_fn(one, training=training)
+                    [value, *others], lambda one: functional.operation_fn(one, training=training)
                 )
             return ops.sum(found[0] if isinstance(found, list | tuple) else found)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import types
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from keras import activations, backend, constraints, initializers, regularizers, saving
 from keras.src.backend.common.global_state import get_global_attribute
+from keras.src.utils import python_utils
 
 from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.stand_ins import lambda_codes
@@ -24,6 +26,32 @@ def code_of_lambda(original: Function) -> Any:
         """Nothing: see docs/design/0097."""
 
     return staticmethod(_raise_for_lambda_deserialization)
+
+
+def as_code(original: Function) -> Any:
+    """A config has the code of a function, and not only that of a lambda.
+
+    For Python both are one type, `types.LambdaType`, which Keras 1 and 2 and `tf.keras` asked for.
+    A model that was saved with a function is read again without `custom_objects` therefore.
+    """
+
+    def _serialize_function_to_config(self: Any, fn: Any) -> Any:
+        if not isinstance(fn, types.LambdaType) or _is_found_by_name(fn):
+            return original(self, fn)
+        if fn.__module__.startswith("onefit.scripts."):  # `K.abs`, which is found there again
+            named = {"class_name": "function", "config": fn.__name__}
+            return {"module": fn.__module__, **named, "registered_name": "function"}
+        code, defaults, closure = python_utils.func_dump(fn)
+        written = {"code": code, "defaults": defaults, "closure": closure}
+        return {"class_name": "__lambda__", "config": written}
+
+    return _serialize_function_to_config
+
+
+def _is_found_by_name(function: Function) -> bool:
+    """Whether a function is one of Keras's, or one that the script has registered."""
+    is_registered = saving.get_registered_name(function) != function.__name__
+    return is_registered or function.__module__.startswith("keras.")
 
 
 def of_this_python(original: Function) -> Any:
@@ -77,14 +105,27 @@ def with_its_names(original: Function) -> Function:
     """
 
     def func_load(code: Any, defaults: Any = None, closure: Any = None, globs: Any = None) -> Any:
-        return original(code, defaults, closure, _names() if globs is None else globs)
+        if isinstance(defaults, list):  # JSON has no tuples, and Python wants one
+            defaults = tuple(defaults)
+        if globs is not None:
+            return original(code, defaults, closure, globs)
+        function = original(code, defaults, closure, {})
+        function.__globals__.update(_names(function.__code__.co_filename))
+        return function
 
     return func_load
 
 
-def _names() -> dict[str, Any]:
+def _names(file: str) -> dict[str, Any]:
+    """What the code of a function finds by its name.
+
+    Args:
+        file: The file in which the function stood; its names go before those of the script.
+    """
     known = sys.modules.get("tensorflow.keras.backend", backend)
     script = sys.modules.get("__main__")
+    homes = (one for one in list(sys.modules.values()) if getattr(one, "__file__", None) == file)
+    home = next(homes, None)
     return {
         "K": known,
         "activations": activations,
@@ -96,6 +137,7 @@ def _names() -> dict[str, Any]:
         "tf": sys.modules.get("tensorflow"),
         # What the script defines goes before Keras's imports, and `custom_objects` before both.
         **({} if script is None else vars(script)),
+        **({} if home is None else vars(home)),
         **saving.get_custom_objects(),
         **(get_global_attribute("custom_objects_scope_dict") or {}),
     }

@@ -13,7 +13,7 @@ from typing import Any
 import jax
 import keras
 from keras import KerasTensor, ops
-from keras.src.models.functional import operation_fn
+from keras.src.models import functional
 from keras.src.ops.function import Function as Graph
 from keras.src.ops.operation import Operation
 
@@ -44,7 +44,7 @@ class WeightGradients(Operation):
             scope.state_mapping.update({id(one): value for one, value in zip(self.held, values)})
             with scope:
                 found = self.graph._run_through_graph(
-                    list(sources), lambda one: operation_fn(one, training=training)
+                    list(sources), lambda one: functional.operation_fn(one, training=training)
                 )
             return ops.sum(found[0] if isinstance(found, list | tuple) else found)
 
