@@ -137,12 +137,12 @@ def test_a_cache_is_filled_by_the_first_whole_iteration(datasets):
         ("D.range(3).concatenate(D.from_tensors('a'))", TypeError, "same dtypes"),
         (
             "list(D.from_generator(lambda: iter(['a']), output_types=tf.int32))",
-            TypeError,
+            "InvalidArgumentError",
             "to yield",
         ),
         (
-            "list(D.from_generator(lambda: iter([[1]]), output_signature=tf.TensorSpec([2])))",
-            TypeError,
+            "list(D.from_generator(lambda: iter([[1.0]]), output_signature=tf.TensorSpec([2])))",
+            "InvalidArgumentError",
             "of shape",
         ),
     ],

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import jax
+import keras
 import numpy as np
-from keras import ops, tree
+from keras import tree
 
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.arrays.creation import is_tensor
+from onefit.scripts.tensorflow.data.leaves import array
 from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.mode import here
+from onefit.scripts.tensorflow.operators import Operators
+from onefit.scripts.tensorflow.strings.numbers import as_string
+from onefit.scripts.tensorflow.text import StringTensor
 
 
 def print(
@@ -34,33 +40,89 @@ def print(
         end: What comes after the last. Defaults to a new line.
         name: Taken, and of no effect.
 
+    >>> from keras import ops
     >>> print("loss", ops.ones(2), output_stream=sys.stdout)
     loss [1 1]
     """
     if isinstance(output_stream, str):
         refuse_argument("tensorflow.print", "output_stream")
-    shaped = tree.flatten(list(inputs))
-    tensors = [ops.convert_to_tensor(leaf) for leaf in shaped if _is_array(leaf)]
+    given = [_spelled(leaf, summarize) for leaf in tree.flatten(list(inputs))]
+    values = [one.value for one in given if isinstance(one, _Array)]
+    is_alone = len(inputs) == 1 and _is_array(inputs[0])
 
-    def write(*values: Any) -> None:
-        texts = iter([_Text(written(np.asarray(each), summarize)) for each in values])
-        shown = [next(texts) if _is_array(leaf) else leaf for leaf in shaped]
+    def write(*found: Any) -> None:
+        texts = (_Text(written(np.asarray(each), summarize)) for each in found)
+        shown = [next(texts) if isinstance(one, _Array) else one for one in given]
         words = [
             one if isinstance(one, str) else repr(one)
             for one in tree.pack_sequence_as(list(inputs), shown)
         ]
+        if is_alone and given[0].is_text:
+            words = [_decoded(given[0].value[()])]  # one text alone is written as it is
         builtins.print(*words, sep=sep, end=end, file=output_stream or sys.stderr)
 
-    # In a program values are known when it runs, not while it is traced.
-    if any(isinstance(one, jax.core.Tracer) for one in tensors):
-        jax.debug.callback(write, *tensors)
-    else:
-        write(*tensors)
+    with jax.enable_x64(True):
+        # In a program values are known when it runs, not while it is traced.
+        if not any(isinstance(one, jax.core.Tracer) for one in values):
+            write(*values)
+        elif any(isinstance(one, _Array) and one.value.dtype == object for one in given):
+            # Text is known already, and JAX takes none.
+            numbers = [one for one in values if one.dtype != object]
+            jax.debug.callback(lambda *found: write(*_filled(values, iter(found))), *numbers)
+        else:
+            jax.debug.callback(write, *values)
+
+
+def _filled(values: list[Any], numbers: Iterator[Any]) -> Iterator[Any]:
+    return (one if one.dtype == object else next(numbers) for one in values)
 
 
 def _is_array(leaf: Any) -> bool:
-    """A tensor, or an array of NumPy's: `tf.shape` gives one."""
-    return is_tensor(leaf) or isinstance(leaf, np.ndarray)
+    """A tensor, or what `tf.shape` gives in a layer: integers of NumPy's."""
+    if isinstance(leaf, np.ndarray | np.generic):
+        return bool(here.inside) and leaf.dtype.kind in "iu"
+    return is_tensor(leaf) and not hasattr(leaf, "dense_shape") and not hasattr(leaf, "to_list")
+
+
+def _spelled(leaf: Any, summarize: int) -> Any:
+    """What is to be written of a leaf: its array, or text."""
+    if _is_array(leaf):
+        return _Array(array(leaf) if isinstance(leaf, StringTensor) else _value(leaf))
+    if hasattr(leaf, "to_list") and hasattr(leaf, "row_splits"):
+        return _Text(_of_rows(as_string(leaf).to_list(), summarize))
+    if hasattr(leaf, "dense_shape"):
+        parts = [
+            written(np.asarray(one), summarize)
+            for one in (leaf.indices, leaf.values, leaf.dense_shape)
+        ]
+        return _Text("'SparseTensor(indices={}, values={}, shape={})'".format(*parts))
+    return leaf
+
+
+def _value(leaf: Any) -> Any:
+    if isinstance(leaf, Operators):
+        return leaf._array()
+    return leaf.value if isinstance(leaf, keras.Variable) else leaf
+
+
+def _of_rows(rows: Any, summarize: int) -> str:
+    if not isinstance(rows, list):
+        return _decoded(rows)
+    parts = [_of_rows(one, summarize) for one in rows]
+    if summarize >= 0 and len(parts) > 2 * summarize:
+        parts = [*parts[:summarize], "...", *parts[len(parts) - summarize :]]
+    return "[" + ", ".join(parts) + "]"
+
+
+class _Array(NamedTuple):
+    """A leaf whose values are written when they are known."""
+
+    value: Any
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is one text."""
+        return bool(self.value.dtype == object and not self.value.shape)
 
 
 class _Text:
@@ -100,10 +162,23 @@ def _written(values: Any, summarize: int, depth: int = 1) -> Iterator[str]:
 
 
 def _number(value: Any) -> str:
-    """Six digits where they are the number, else nine; a boolean is 0 or 1."""
-    if value.dtype.kind in "OS":
-        return '"' + bytes(value[()]).decode("utf-8", "backslashreplace") + '"'
-    if value.dtype.kind in "biu":
+    """As few digits as are the number, of two widths; a boolean is 0 or 1."""
+    kind = value.dtype.kind
+    if kind in "OS":
+        return '"' + "".join(_ESCAPES.get(one, one) for one in _decoded(value[()])) + '"'
+    if kind in "biu":
         return str(int(value))
-    short = f"{float(value):.6g}"
-    return short if value.dtype.type(float(short)) == value else f"{float(value):.9g}"
+    if kind == "c":
+        return "?"  # as TensorFlow does
+    read: Callable[[Any], Any]
+    digits, more, read = (15, 17, float) if value.dtype == np.float64 else (6, 9, np.float32)
+    number = read(value)
+    short = f"{number:.{digits}g}"
+    return short if read(short) == number else f"{float(number):.{more}g}"
+
+
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "'": "\\'", "\\": "\\\\"}
+
+
+def _decoded(text: bytes) -> str:
+    return bytes(text).decode("utf-8", "backslashreplace")

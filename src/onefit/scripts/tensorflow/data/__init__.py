@@ -26,10 +26,10 @@ from onefit.scripts.tensorflow.data.files import TFRecordDataset as TFRecordData
 from onefit.scripts.tensorflow.data.leaves import DatasetSpec as DatasetSpec
 from onefit.scripts.tensorflow.data.options import Options as Options
 from onefit.scripts.tensorflow.data.options import ThreadingOptions as ThreadingOptions
+from onefit.scripts.tensorflow.data.stage import AUTOTUNE as AUTOTUNE
 from onefit.scripts.tensorflow.data.stage import INFINITE, UNKNOWN
 from onefit.scripts.tensorflow.missing import names_of
 
-AUTOTUNE = -1
 INFINITE_CARDINALITY, UNKNOWN_CARDINALITY = INFINITE, UNKNOWN
 
 ALSO = "AUTOTUNE INFINITE_CARDINALITY UNKNOWN_CARDINALITY experimental"

@@ -18,6 +18,7 @@ from onefit.scripts.tensorflow.data.method import Methods
 from onefit.scripts.tensorflow.data.read_ahead import is_slow
 from onefit.scripts.tensorflow.data.stage import Elements, Stage, concrete
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
@@ -312,9 +313,17 @@ class Batching(Methods):
             shapes = [_open(shape) for shape in _given(self.stage.spec, padded_shapes)]
         values = _values(self.stage.spec, padding_values)
         filled = [
-            array("" if spec.dtype == "string" else 0) if value is None else array(value)
+            array("" if spec.dtype == "string" else 0, spec.dtype)
+            if value is None
+            else array(value)
             for value, spec in zip(values, specs)
         ]
+        for spec, fill in zip(specs, filled):
+            if (kind := as_dtype(fill.dtype)) != spec.dtype:
+                raise TypeError(
+                    f"Invalid `padding_values`. `padding_values` values type {kind!r} does not "
+                    f"match type {spec.dtype!r} of the corresponding input component."
+                )
         for spec, shape in zip(specs, shapes):
             if spec.shape is not None and len(spec.shape) != len(shape):
                 raise ValueError(

@@ -47,7 +47,7 @@ class Dataset(
     [[2, 1], [1, 1]]
     """
 
-    _options = Options()
+    _options: Options | None = None
 
     @property
     def element_spec(self) -> Element:
@@ -68,12 +68,12 @@ class Dataset(
 
     def options(self) -> Options:
         """The options of this dataset."""
-        return self._options
+        return Options().merge(self._options or Options()).fixed()
 
     def with_options(self, options: Options, name: str | None = None) -> Self:
         """The same elements: options change how fast they come, not what they are."""
         other = self.of(self.stage)
-        other._options = self._options.merge(options)
+        other._options = (self._options or Options()).merge(options)
         return other
 
     def __iter__(self) -> Iterator:

@@ -11,7 +11,7 @@ from typing import Any, Self
 from onefit.scripts.tensorflow.data.function import Function
 from onefit.scripts.tensorflow.data.leaves import DatasetSpec, specs_of
 from onefit.scripts.tensorflow.data.method import Methods
-from onefit.scripts.tensorflow.data.stage import Elements, Stage, concrete
+from onefit.scripts.tensorflow.data.stage import Elements, Stage, concrete, demand_calls
 from onefit.scripts.tensorflow.data.structure import Element
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 
@@ -128,6 +128,7 @@ class Interleaving(Methods):
                 f"cycle_length={cycle_length}, block_length={block_length}."
             )
         parallel = num_parallel_calls is not None
+        demand_calls(num_parallel_calls)
         if parallel and concrete(num_parallel_calls) > cycle:
             raise InvalidArgumentError(
                 "Expected `num_parallel_calls` of at most `cycle_length`. Received: "

@@ -15,7 +15,7 @@ from onefit.scripts.tensorflow.data.leaves import array, specs_of, tensor
 from onefit.scripts.tensorflow.data.method import Methods
 from onefit.scripts.tensorflow.data.read_ahead import in_parallel, is_slow
 from onefit.scripts.tensorflow.data.samples import common_spec
-from onefit.scripts.tensorflow.data.stage import Elements, Order, Stage, concrete
+from onefit.scripts.tensorflow.data.stage import Elements, Order, Stage, concrete, demand_calls
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
 from onefit.scripts.tensorflow.errors import FailedPreconditionError, InvalidArgumentError
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
@@ -280,6 +280,7 @@ class Mapping(Methods):
         [np.int64(0), np.int64(2), np.int64(4)]
         """
         workers = None if num_parallel_calls is None else concrete(num_parallel_calls)
+        demand_calls(num_parallel_calls)
         return self.of(Map(self.stage, Function(map_func), workers))
 
     def filter(self, predicate: Mapped, name: str | None = None) -> Self:

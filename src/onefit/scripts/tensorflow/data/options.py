@@ -24,6 +24,12 @@ class _Settings:
         raise AttributeError(f"{type(self).__name__} has no setting {name!r}.")
 
     def __setattr__(self, name: str, value: TensorLike) -> None:
+        if self.__dict__.get("_fixed"):
+            raise ValueError(
+                "Mutating `tf.data.Options()` returned by `tf.data.Dataset.options()` has no "
+                "effect. Use `tf.data.Dataset.with_options(options)` to set or update dataset "
+                "options."
+            )
         if name not in self.NAMES.split() and name not in self.PARTS:
             raise AttributeError(
                 f"Cannot set the property {name} on {type(self).__name__}: there is none."
@@ -31,7 +37,11 @@ class _Settings:
         object.__setattr__(self, name, value)
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and vars(other) == vars(self)
+        return type(other) is type(self) and other.chosen() == self.chosen()
+
+    def chosen(self) -> dict[str, Any]:
+        """The settings that are set."""
+        return {name: value for name, value in vars(self).items() if name != "_fixed"}
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -96,9 +106,15 @@ class Options(_Settings):
         """These options, with the others' where they are set."""
         merged = Options()
         for source in (self, options):
-            for name, value in vars(source).items():
+            for name, value in source.chosen().items():
                 if name in self.PARTS:
-                    vars(getattr(merged, name)).update(vars(value))
+                    vars(getattr(merged, name)).update(value.chosen())
                 else:
                     setattr(merged, name, value)
         return merged
+
+    def fixed(self) -> Options:
+        """These options, which cannot be set any more."""
+        for one in (self, *(getattr(self, name) for name in self.PARTS)):
+            vars(one)["_fixed"] = True
+        return self

@@ -12,7 +12,7 @@ from onefit.scripts.tensorflow.data.leaves import array
 from onefit.scripts.tensorflow.data.method import Methods
 from onefit.scripts.tensorflow.data.read_ahead import ahead, is_slow
 from onefit.scripts.tensorflow.data.seeds import Generator, Seeds, numbers, seeds_of
-from onefit.scripts.tensorflow.data.stage import INFINITE, UNKNOWN, Order, Stage, concrete
+from onefit.scripts.tensorflow.data.stage import AUTOTUNE, INFINITE, UNKNOWN, Order, Stage, concrete
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 
 Start = Callable[[], Iterator[Any]]
@@ -281,7 +281,10 @@ class Orders(Methods):
 
     def prefetch(self, buffer_size: Any, name: str | None = None) -> Self:
         """The same elements; a thread makes some ahead if they come from files or a generator."""
-        return self.of(Prefetch(self.stage, concrete(buffer_size)))
+        size = concrete(buffer_size)
+        if size < AUTOTUNE:
+            raise InvalidArgumentError(f"buffer_size must be >= {AUTOTUNE}. Received: {size}.")
+        return self.of(Prefetch(self.stage, size))
 
     def shuffle(
         self,

@@ -22,6 +22,7 @@ from onefit.scripts.tensorflow.data.stage import (
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.operators import RANK, Operators
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec, fits
 
 
@@ -107,26 +108,88 @@ class Generated(Stage):
         specs = flatten(self.spec)
         try:
             given = _alike(self.spec, value)
-            # As in TensorFlow, numbers become what was promised, whatever they are; only text is
-            # refused below.
-            leaves = [array(leaf, spec.dtype) for leaf, spec in zip(given, specs, strict=True)]
+            # TensorFlow is strict with one tensor of any shape, and casts what is promised a shape.
+            read = promised if _is_open(self.spec) else cast
+            leaves = [read(leaf, spec.dtype) for leaf, spec in zip(given, specs, strict=True)]
         except (TypeError, ValueError) as error:
-            raise TypeError(
+            raise InvalidArgumentError(
                 f"Expected `generator` to yield elements of {self.spec}. Received: {value!r} "
                 f"({error})."
             ) from None
         for leaf, spec in zip(leaves, specs):
-            if as_dtype(leaf.dtype) != spec.dtype:
-                raise TypeError(
+            if isinstance(leaf, np.ndarray) and as_dtype(leaf.dtype) != spec.dtype:
+                raise InvalidArgumentError(
                     f"Expected `generator` to yield an element of {spec.dtype!r}. Received: "
                     f"{value!r}."
                 )
             if not fits(leaf.shape, spec.shape):
-                raise TypeError(
+                raise InvalidArgumentError(
                     f"Expected `generator` to yield an element of shape {tuple(spec.shape)}. "
                     f"Received: an element of shape {leaf.shape}."
                 )
         return unflatten(self.spec, iter(leaves))
+
+
+def _numbers(*ends: int) -> range:
+    """Python's range of numbers at a distance.
+
+    Raises:
+        InvalidArgumentError: For the distance 0.
+    """
+    if len(ends) == 3 and not ends[2]:
+        raise InvalidArgumentError("step must be a non-zero integer.")
+    return range(*ends)
+
+
+def _is_open(spec: Element) -> bool:
+    """Whether one tensor was promised, and nothing of its shape."""
+    return isinstance(spec, TensorSpec) and spec.shape is None
+
+
+def cast(value: Any, dtype: DTypeLike) -> Any:
+    """What a generator yields for a leaf as NumPy casts it.
+
+    Raises:
+        TypeError: For complex numbers that are to be real.
+        ValueError: For `None`.
+    """
+    if value is None:
+        raise ValueError("None is no tensor")
+    made = array(value)
+    if not isinstance(made, np.ndarray) or made.dtype.kind == "O":
+        return made
+    kind = np.dtype(as_dtype(dtype).as_numpy_dtype)
+    if kind.kind == "O" or (made.dtype.kind == "c" and kind.kind != "c"):
+        raise TypeError(f"Cannot convert {value!r} to {dtype!r}")
+    return array(value, dtype)
+
+
+def promised(value: Any, dtype: DTypeLike) -> Any:
+    """What a generator yields for a leaf, in the dtype that was promised.
+
+    NumPy's numbers are made that dtype, whatever they are; Python's are where it holds them, and a
+    tensor has to have it.
+
+    Raises:
+        TypeError: For numbers of Python's that are none of that dtype.
+        ValueError: For a tensor of another dtype, and `None`.
+    """
+    if value is None:
+        raise ValueError("None is no tensor")
+    if isinstance(value, np.ndarray | np.generic) or hasattr(value, "stage"):
+        return array(value, dtype)
+    made = array(value)
+    if not isinstance(made, np.ndarray) or made.dtype.kind == "O":
+        return made
+    kind = np.dtype(as_dtype(dtype).as_numpy_dtype)
+    if kind.kind == "O":
+        raise TypeError("numbers are no text")
+    if isinstance(value, Operators):
+        if made.dtype != kind:
+            raise ValueError(f"it is a tensor of {made.dtype.name}: use tf.cast")
+    elif made.size and RANK.get(made.dtype.kind, 9) > RANK.get(kind.kind, 3):
+        raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {kind.name}")
+    return array(value, dtype)
 
 
 def _alike(spec: Element, value: Any) -> list[Any]:
@@ -217,7 +280,7 @@ class Sources(Methods):
         >>> [int(n) for n in Dataset.range(3, 9, 3).as_numpy_iterator()]
         [3, 6]
         """
-        return cls.of(Range(range(*map(concrete, args)), output_type))
+        return cls.of(Range(_numbers(*map(concrete, args)), output_type))
 
     @classmethod
     def counter(

@@ -15,10 +15,13 @@ import numpy as np
 
 from onefit.scripts.tensorflow.data.leaves import Nested, row_of
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.rows import Rows
+from onefit.scripts.tensorflow.tensor import Tensor
 
 # The numbers that `tf.data` has for them, which scripts compare with.
 INFINITE, UNKNOWN = -1, -2
+AUTOTUNE = -1
 Elements = Iterator[Element]
 
 
@@ -134,12 +137,38 @@ class Order(Stage):
         return self.source.count()
 
 
+def demand_calls(number: Any) -> None:
+    """Raise for a number of calls at a time that is none.
+
+    Args:
+        number: `num_parallel_calls` of a method; `None` where it is not given.
+
+    Raises:
+        InvalidArgumentError: For it.
+    """
+    if number is not None and (count := concrete(number)) < 1 and count != AUTOTUNE:
+        raise InvalidArgumentError(
+            f"num_parallel_calls must be greater than zero. Received: {count}."
+        )
+
+
 def concrete(value: Any) -> int:
-    """An argument that is one integer: Python's, NumPy's or a tensor.
+    """An argument that is one integer: Python's, NumPy's or a tensor of int64.
+
+    Raises:
+        TypeError: For a fraction of Python's, text, and what is no number.
+        ValueError: For a tensor of another dtype.
 
     >>> concrete(np.int64(3))
     3
     """
+    if isinstance(value, float | str | bytes):
+        raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype int64: use int(...).")
+    if type(value) is Tensor and value.dtype != "int64":
+        raise ValueError(
+            f"Tensor conversion requested dtype int64 for Tensor with dtype {value.dtype.name}: "
+            "use tf.cast."
+        )
     try:
         return int(value)
     except TypeError:

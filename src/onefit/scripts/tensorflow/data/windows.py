@@ -16,6 +16,7 @@ from onefit.scripts.tensorflow.data.sources import Kept, Picked
 from onefit.scripts.tensorflow.data.stage import Elements, Stage, Table, concrete
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 
 
@@ -37,7 +38,8 @@ class Window(Stage):
     def start(self) -> Elements:
         """Window after window."""
         table = self.source.table
-        if table is None:
+        # The windows of a series are a table that holds no arrays of rows.
+        if type(table) is not Table:
             return map(self._kept, self._windows(self.source.start()))
         return (self._picked(table, rows) for rows in self._windows(self.source.rows()))
 
@@ -112,7 +114,11 @@ class Group(Stage):
             number = int(key)
             group = groups.setdefault(number, [])
             group.append(element)
-            if len(group) == self.size(key):
+            if (size := self.size(key)) < 1:
+                raise InvalidArgumentError(
+                    f"Window size must be greater than zero, but got {size}."
+                )
+            if len(group) == size:
                 yield from self._reduced(number, groups.pop(number))
         # TensorFlow keeps its groups in a `std::map`, which goes through keys as they ascend.
         for number in sorted(groups):
@@ -230,7 +236,7 @@ class Windows(Methods):
             shapes = padded_shapes
             if shapes is None:
                 shapes = map_leaves(lambda spec: spec.shape, group.element_spec)
-            if pad_to_bucket_boundary:
+            if pad_to_bucket_boundary and not here.only_shapes:
                 shapes = _filled(group.stage.spec, shapes, number, boundaries)
             return group.padded_batch(sizes[number], shapes, padding_values, drop_remainder)
 

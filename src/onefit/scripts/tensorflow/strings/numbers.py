@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -39,9 +40,7 @@ def to_number(input: TensorLike, out_type: DTypeLike = "float32", name: str | No
                 f"StringToNumberOp could not correctly convert string: {decoded(text)}"
             )
         if dtype.kind != "i":
-            found = float(int(word, 16) if b"x" in word.lower() else word)
-            with np.errstate(over="ignore"):  # what is too large for float32 is infinite
-                return dtype.type(found)
+            return _fraction(decoded(word), dtype)
         limits = np.iinfo(dtype)
         if not limits.min <= int(word) <= limits.max:
             raise InvalidArgumentError(
@@ -52,10 +51,30 @@ def to_number(input: TensorLike, out_type: DTypeLike = "float32", name: str | No
     return each(number, input, dtype)
 
 
-# TensorFlow 2.15 reads a plus sign before floats only; 2.21 does before integers, too.
-_INTEGER = re.compile(rb"-?[0-9]+")
+def _fraction(word: str, dtype: np.dtype) -> Any:
+    """A number that is written, rounded once: by way of 64 bits float32 would be rounded twice."""
+    if word.lower().lstrip("+-").startswith("nan"):
+        return dtype.type(math.nan)
+    wide = float.fromhex(word) if "x" in word.lower() else float(word)
+    with np.errstate(over="ignore"):  # what is too large for float32 is infinite
+        found = dtype.type(wide)
+    if dtype != np.float32 or not math.isfinite(wide) or "x" in word.lower():
+        return found
+    ends = [np.nextafter(found, dtype.type(way)) for way in (-math.inf, math.inf)]
+    for other in ends:
+        pair = [_FIRST_BEYOND if np.isinf(one) else abs(float(one)) for one in (found, other)]
+        # Only what 64 bits hold for the middle of two numbers can have been rounded to it.
+        if sum(pair) == 2 * abs(wide) and (exact := abs(Fraction(word))) != abs(Fraction(wide)):
+            chosen = max if exact > abs(Fraction(wide)) else min
+            return chosen(found, other, key=abs)
+    return found
+
+
+_FIRST_BEYOND = 2.0**128
+_INTEGER = re.compile(rb"[-+]?[0-9]+")
 _FLOAT = re.compile(
-    rb"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|0[xX][0-9a-fA-F]+|inf|nan)",
+    rb"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+    rb"|0[xX][0-9a-fA-F]+(?:[pP][-+]?[0-9]+)?|inf(?:inity)?|nan(?:\([a-z0-9_]*\))?)",
     re.IGNORECASE,
 )
 
@@ -96,8 +115,10 @@ def as_string(
     def written(value: Any) -> str:
         if isinstance(value, bool):  # the only ones without a width
             return str(value).lower()
-        if isinstance(value, bytes | complex):
-            text = decoded(value) if isinstance(value, bytes) else _pair(value, f"%{digits}{kind}")
+        if isinstance(value, complex):
+            return _pair(value, f"%{flag}{least or ''}{digits}{kind}")
+        if isinstance(value, bytes):
+            text = decoded(value)
             return text.ljust(least) if flag == "-" else text.rjust(least)
         if isinstance(value, int):
             return f"%{flag}{least or ''}d" % value
