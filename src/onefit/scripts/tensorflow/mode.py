@@ -13,8 +13,8 @@ from typing import Any
 import jax
 import keras
 
-BITS_64 = bool(jax.config.jax_enable_x64)
-"""Whether JAX has 64-bit numbers for Keras, too."""
+bits_64 = bool(jax.config.jax_enable_x64)
+"""Whether JAX has 64-bit numbers for Keras, too; `keras.wide_floats` sets it."""
 
 
 TF, KERAS = "tf", "keras"
@@ -62,7 +62,7 @@ def inside() -> Iterator[None]:
     try:
         # A function of `tf.` around it has 64 bits, with which Keras's Dropout would draw other
         # masks.
-        with jax.enable_x64(BITS_64):
+        with jax.enable_x64(bits_64):
             yield
     finally:
         here.inside = before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from onefit.scripts.eras.call import UNKNOWN, Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, renamed
-from onefit.scripts.eras.stand_ins import backend_modules
+from onefit.scripts.eras.stand_ins import backend_modules, number_widths
 from onefit.scripts.eras.stand_ins.backend_name import old_backend
 
 _OF_JAX = """
@@ -236,6 +236,15 @@ RULES: tuple[Rule, ...] = (
         _TOLD,
         "OF210",
         source="backend_name:old_backend",
+    ),
+    *(
+        Meaning(
+            f"keras.{home}.set_floatx",
+            number_widths.with_its_bits,
+            "",
+            source=number_widths.of_source,
+        )
+        for home in ("backend", "config")
     ),
     Gone("keras.backend.has_arg", "tools:has_arg", WRITTEN, "OF210"),
     *(_rule(name, LATER if name in _ARGUMENTS_OF_KERAS_1.split() else OLD) for name in NAMES),

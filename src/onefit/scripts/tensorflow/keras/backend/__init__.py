@@ -23,7 +23,7 @@ from keras.backend import is_int_dtype as is_int_dtype
 from keras.backend import is_keras_tensor as is_keras_tensor
 from keras.backend import result_type as result_type
 from keras.backend import set_epsilon as set_epsilon
-from keras.backend import set_floatx as set_floatx
+from keras.backend import set_floatx as _set_floatx
 from keras.backend import set_image_data_format as set_image_data_format
 from keras.backend import standardize_dtype as standardize_dtype
 
@@ -36,6 +36,7 @@ from onefit.scripts.tensorflow.keras.backend import images as _images
 from onefit.scripts.tensorflow.keras.backend import shapes as _shapes
 from onefit.scripts.tensorflow.keras.backend import steps as _steps
 from onefit.scripts.tensorflow.keras.backend import variables as _variables
+from onefit.scripts.tensorflow.keras.wide_floats import with_its_bits as _with_its_bits
 from onefit.scripts.tensorflow.missing import names_of as _names_of
 
 ALSO = """
@@ -52,6 +53,7 @@ for _home in (_draws, _elements, _entropies, _images, _shapes, _steps, _variable
             globals()[_name] = _given(_part)
 # `wraps` gave it the name of Keras's module, so that the loop passed it by.
 rnn = _of_script(_steps.rnn)
+set_floatx = _with_its_bits(_set_floatx)
 
 # Keras has them, for TensorFlow's graph and its sparse tensors.
 _OF_TENSORFLOW = ("ctc_label_dense_to_sparse", "gradients")
