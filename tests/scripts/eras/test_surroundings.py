@@ -48,6 +48,29 @@ def test_files_of_h5py_2(tmp_path):
     assert ran.stdout.splitlines() == ["True", "[0 1 2] True"]
 
 
+PYTHON = """\
+import collections, inspect
+from collections import Mapping
+from fractions import gcd
+import xml.etree.cElementTree as ET
+from keras.layers.core import Dense
+print(isinstance([], collections.Iterable), isinstance({}, Mapping), gcd(4, 6))
+print(ET.fromstring("<a/>").tag, inspect.getargspec(lambda a, b=1, *c, **d: 0))
+"""
+
+
+def test_names_that_python_had(tmp_path):
+    """Python 3.8 prints these lines, but for the names of the two modules."""
+    (tmp_path / "old.py").write_text(PYTHON)
+    words = [sys.executable, "-m", "onefit", "run", "--quiet", "old.py"]
+    ran = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines() == [
+        "True True 2",
+        "a ArgSpec(args=['a', 'b'], varargs='c', keywords='d', defaults=(1,))",
+    ]
+
+
 NUMBERS = """\
 import sys
 import numpy as np

@@ -1,14 +1,17 @@
-"""What else has gone since: `time.clock`, names of NumPy and h5py, Jupyter's shell."""
+"""What else has gone since: `time.clock`, names of Python, NumPy and h5py, Jupyter's shell."""
 
 from __future__ import annotations
 
 import builtins
+import collections.abc
 import functools
+import inspect
+import math
 import os
 import sys
 import time
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 from onefit.imports import after_import
 
@@ -58,6 +61,8 @@ def restore(source: str) -> None:
     if "clock" in source and not hasattr(time, "clock"):
         # Scripts time their trainings. On Unix the old clock told the time of all cores together.
         time.clock = time.perf_counter  # type: ignore[attr-defined]
+    if any(word in source for word in ("collections", "fractions", "getargspec", "cElementTree")):
+        restore_python()
     if "np." in source or "numpy." in source:
         restore_numpy()
     if "h5py" in source:
@@ -68,6 +73,35 @@ def restore(source: str) -> None:
         shell.provide()
         main: Any = sys.modules["__main__"]
         vars(main).setdefault("get_ipython", shell.get_ipython)
+
+
+class ArgSpec(NamedTuple):
+    """What `inspect.getargspec` gave."""
+
+    args: list[str]
+    varargs: str | None
+    keywords: str | None
+    defaults: tuple[Any, ...] | None
+
+
+def restore_python() -> None:
+    """`collections.Iterable`, `inspect.getargspec` and others that went with Python 3.9 to 3.11."""
+    # They take milliseconds to load, and few scripts have a need of them.
+    import fractions
+    import xml.etree.ElementTree
+
+    for name in collections.abc.__all__:
+        if not hasattr(collections, name):
+            setattr(collections, name, getattr(collections.abc, name))
+    if not hasattr(fractions, "gcd"):
+        setattr(fractions, "gcd", math.gcd)  # noqa: B010
+    if not hasattr(inspect, "getargspec"):
+
+        def getargspec(function: Any) -> ArgSpec:
+            return ArgSpec(*inspect.getfullargspec(function)[:4])
+
+        setattr(inspect, "getargspec", getargspec)  # noqa: B010
+    sys.modules.setdefault("xml.etree.cElementTree", xml.etree.ElementTree)
 
 
 def restore_h5py() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from onefit.scripts.eras.call import Call, Translate
-from onefit.scripts.eras.rule import Gone, Rule
+from onefit.scripts.eras.rule import WRITTEN, Gone, Rule
 
 KERAS1 = frozenset({"keras1"})
 
@@ -43,7 +43,10 @@ _FUNCTIONS = {
     "zero": _called("Zeros"),
     "one": _called("Ones"),
 }
-RULES: tuple[Rule, ...] = tuple(
-    Gone(f"keras.initializations.{name}", f"initializations:{name}", translate, eras=KERAS1)
-    for name, translate in _FUNCTIONS.items()
+RULES: tuple[Rule, ...] = (
+    *(
+        Gone(f"keras.initializations.{name}", f"initializations:{name}", translate, eras=KERAS1)
+        for name, translate in _FUNCTIONS.items()
+    ),
+    Gone("keras.initializers._compute_fans", "initializations:compute_fans", WRITTEN),
 )

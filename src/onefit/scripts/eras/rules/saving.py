@@ -9,6 +9,7 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, dropped
 from onefit.scripts.eras.stand_ins import (
     attributes,
+    clones,
     configs,
     cudnn,
     files,
@@ -283,6 +284,14 @@ RULES: tuple[Rule, ...] = (
     Meaning(f"{_LAMBDA}._serialize_function_to_config", lambdas.as_code, "", "OF208"),
     Meaning(f"{_LAMBDA}.from_config", lambdas.of_this_python, "", "OF208"),
     Meaning("keras.src.utils.python_utils.func_load", lambdas.with_its_names, "", "OF208"),
+    Meaning(
+        "keras.models.clone_model",
+        clones.without_compiling,
+        "",
+        "OF206",
+        source="clones:uncompiled_clone",
+        beside="compile",
+    ),
     Meaning("keras.Model.to_json", configs.to_json, "", "OF208"),
     Meaning(
         "keras.src.ops.operation.Operation.get_config",

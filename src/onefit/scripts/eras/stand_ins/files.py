@@ -201,7 +201,12 @@ def class_of_stand_in(original: Function) -> Function:
     ) -> Any:
         if module is not None and module.startswith("onefit.scripts."):
             return getattr(importlib.import_module(module), name)
-        return original(name, registered_name, module, *args, **kwargs)
+        found = original(name, registered_name, module, *args, **kwargs)
+        # A loss of the script's own need not be a `keras.losses.Loss`: it was called with its
+        # config. Source: `deserialize_keras_object` in `generic_utils.py` of 2.2.4.
+        if inspect.isclass(found) and not hasattr(found, "from_config"):
+            setattr(found, "from_config", classmethod(lambda cls, config: cls(**config)))  # noqa: B010
+        return found
 
     return _retrieve_class_or_fn
 

@@ -33,6 +33,23 @@ def get_fans(shape: Any, dim_ordering: str = "th") -> tuple[float, float]:
     return root, root
 
 
+def compute_fans(shape: Any, data_format: str = "channels_last") -> tuple[float, float]:
+    """How many inputs and outputs a weight of Keras 2 connects: `keras.initializers._compute_fans`.
+
+    >>> compute_fans((3, 3, 4, 5))
+    (36, 45)
+    """
+    if len(shape) == 2:
+        return shape[0], shape[1]
+    if len(shape) not in (3, 4, 5):
+        root = float(np.sqrt(np.prod(shape)))
+        return root, root
+    first = data_format == "channels_first"
+    field = int(np.prod(shape[2:] if first else shape[:-2]))
+    inputs, outputs = (shape[1], shape[0]) if first else shape[-2:]
+    return inputs * field, outputs * field
+
+
 def _making(kind: str, **settings: Any) -> Function:
     """A function that makes a variable by an initializer of Keras 3."""
 

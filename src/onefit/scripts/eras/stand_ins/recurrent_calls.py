@@ -124,15 +124,27 @@ class _WithConstants(keras.layers.Layer):
     Args:
         cell: The cell, whose `call` takes `constants`.
         shapes: The shapes of the constants.
+        **settings: As of `Layer`.
     """
 
-    def __init__(self, cell: Any, shapes: list[tuple[int, ...]]) -> None:
+    def __init__(self, cell: Any, shapes: list[tuple[int, ...]], **settings: Any) -> None:
         """Keep it."""
-        super().__init__()
-        self.inner, self.shapes = cell, shapes
+        super().__init__(**settings)
+        self.inner, self.shapes = cell, [tuple(one) for one in shapes]
         self.state_size = cell.state_size
         if hasattr(cell, "output_size"):
             self.output_size = cell.output_size
+
+    def get_config(self) -> dict[str, Any]:
+        """The cell, and the shapes."""
+        inner = keras.saving.serialize_keras_object(self.inner)
+        return {**super().get_config(), "cell": inner, "shapes": self.shapes}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> _WithConstants:
+        """The layer of a config."""
+        inner = keras.saving.deserialize_keras_object(config["cell"])
+        return cls(**{**config, "cell": inner})
 
     def get_initial_state(self, batch_size: Any = None) -> Any:
         """The states of the cell, without the constants."""
