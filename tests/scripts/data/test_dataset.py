@@ -361,3 +361,14 @@ def test_lines_have_no_carriage_returns(tf, tmp_path):
     file.write_bytes(b"a\rb\r\nc\r\r\n\r\nd\r")
     found = list(tf.data.TextLineDataset(str(file)).as_numpy_iterator())
     assert found == [b"ab", b"c", b"", b"d"]
+
+
+def test_two_loops_over_a_cache_that_is_not_there_yet(datasets, tmp_path):
+    kept = datasets.range(4).cache(str(tmp_path / "kept"))
+    one, other = iter(kept), iter(kept)
+    first = [int(next(one)), int(next(other)), int(next(other))]
+    assert first == [0, 0, 1]
+    assert [int(each) for each in one] == [1, 2, 3]
+    assert [int(each) for each in other] == [2, 3]
+    assert [int(each) for each in kept] == [0, 1, 2, 3]
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]

@@ -153,3 +153,28 @@ def test_a_generator_of_numbers_goes_on_from_its_checkpoint(tf, tmp_path):
     other = tf.random.Generator.from_seed(2)
     tf.train.Checkpoint(numbers=other).read(path).assert_consumed()
     assert other.normal([3]).numpy().tolist() == drawn.tolist()
+
+
+def test_a_checkpoint_stays_until_the_new_one_is_written(tf, tmp_path, monkeypatch):
+    variable = tf.Variable([1.0, 2.0])
+    checkpoint = tf.train.Checkpoint(v=variable)
+    path = checkpoint.write(str(tmp_path / "ckpt"))
+    before = sorted(one.name for one in tmp_path.iterdir())
+    variable.assign([3.0, 4.0])
+
+    def dies(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("onefit.scripts.tensorflow.train.bundle.json.dump", dies)
+        with pytest.raises(KeyboardInterrupt):
+            checkpoint.write(path)
+    assert sorted(one.name for one in tmp_path.iterdir()) == before
+    checkpoint.read(path)
+    assert variable.numpy().tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("most", [0, -1])
+def test_a_folder_keeps_one_checkpoint_at_least(tf, tmp_path, most):
+    with pytest.raises(ValueError, match="positive integer"):
+        tf.train.CheckpointManager(tf.train.Checkpoint(), str(tmp_path), most)

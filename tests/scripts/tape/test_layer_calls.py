@@ -122,3 +122,33 @@ def test_a_tensor_tells_its_mask(tf, after_a_fit):
     told._keras_mask = tf.constant([[True, False]])
     lstm = keras.layers.LSTM(2)
     np.testing.assert_allclose(lstm(told).numpy(), lstm(steps).numpy(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("way", ["batch", "whole", "weights"])
+def test_jacobians_inside_of_a_layer(tf, way):
+    """The numbers are TensorFlow 2.21's, for an input that is symbolic first."""
+
+    class Slopes(keras.layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.inner = keras.layers.Dense(2, kernel_initializer="ones", activation="tanh")
+
+        def call(self, x):
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = self.inner(x)
+            if way == "batch":
+                return tape.batch_jacobian(y, x)
+            if way == "whole":
+                return tf.reduce_sum(tape.jacobian(y, x), axis=2)
+            return tf.reduce_sum(tape.jacobian(y, self.inner.kernel), axis=[2, 3])
+
+    inputs = keras.Input((3,))
+    model = keras.Model(inputs, Slopes()(inputs))
+    x = (np.arange(12).reshape(4, 3) / 10).astype("float32")
+    found = model.predict(x, verbose=0)
+    if way == "weights":
+        np.testing.assert_allclose(found[:3, 0], [0.27455, 0.366, 0.12225], atol=1e-4)
+    else:
+        assert found.shape == (4, 2, 3)
+        np.testing.assert_allclose(found[:2, 0, 0], [0.9151, 0.305], atol=1e-4)

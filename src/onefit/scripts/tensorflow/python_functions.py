@@ -11,10 +11,12 @@ import numpy as np
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import as_dtype, string
-from onefit.scripts.tensorflow.given import tensor
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.given import is_of_python, of_python, tensor
 from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.mode import computed, outside
 from onefit.scripts.tensorflow.operation import leaves, wrapped
+from onefit.scripts.tensorflow.operators import RANK
 from onefit.scripts.tensorflow.tensor import Tensor
 
 
@@ -76,13 +78,20 @@ def _called(func: Any, inp: TensorLike, kinds: Any, given: Callable[[Any], Any],
     with outside():
         found = func(*map(given, tensors))
     several = isinstance(kinds, list | tuple)
+    if name == "numpy_function" and not several and isinstance(found, list | tuple):
+        # Several arrays are one of one more axis.
+        found = np.asarray(found) if len(found) > 1 else found
     if kinds is None or (several and not kinds):
         return [] if several else found
     if not several:
         # Of a list TensorFlow's `py_function` takes the first where `Tout` is one dtype.
         return _of_kind(found[0] if isinstance(found, list | tuple) else found, kinds)
     found = found if isinstance(found, list | tuple) else [found]
-    return [_of_kind(one, kind) for one, kind in zip(found, kinds, strict=True)]
+    if len(found) < len(kinds):
+        raise InvalidArgumentError(
+            f"{name} expected {len(kinds)} values, as Tout says. Received: {len(found)}."
+        )
+    return [_of_kind(one, kind) for one, kind in zip(found, kinds)]
 
 
 def _tensor(one: Any) -> Any:
@@ -101,5 +110,18 @@ def _of_kind(one: Any, kind: Any) -> Any:
     if isinstance(one, Tensor):
         if as_dtype(one.dtype) == as_dtype(kind):
             return one
-        one = one.numpy()
+        raise InvalidArgumentError(
+            f"Expected a tensor of {as_dtype(kind)!r}, as Tout says. Received: one of "
+            f"{as_dtype(one.dtype)!r}. Use tf.cast."
+        )
+    made = None if one is None else np.asarray(of_python(one))
+    is_plain = is_of_python(one)
+    if made is None or (is_plain and RANK[made.dtype.kind] > RANK.get(_kind(kind).kind, 3)):
+        raise InvalidArgumentError(
+            f"Expected a value of {as_dtype(kind)!r}, as Tout says. Received: {one!r}."
+        )
     return Tensor(computed(tensor, np.asarray(one, np.dtype(as_dtype(kind)))))
+
+
+def _kind(kind: Any) -> np.dtype:
+    return np.dtype(as_dtype(kind).as_numpy_dtype)

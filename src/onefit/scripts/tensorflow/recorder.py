@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 from jax._src import core
+from keras.src.backend.common.stateless_scope import get_stateless_scope, in_stateless_scope
 from keras.src.backend.common.variables import Variable as KerasVariable
 
 from onefit.scripts.patches import Patches
@@ -77,13 +78,15 @@ class Recorder(core.Trace):
 
         Two variables that were assigned one array get an array each.
         """
-        value = variable._value
+        # In a program of Keras's a variable has the value that the program is given.
+        scope = in_stateless_scope() and get_stateless_scope().get_current_value(variable)
+        value = variable._value if scope is None or scope is False else scope
         if value is None:
             return
         _, values = self.reads.setdefault(id(variable), (variable, []))
         if any(value is one for one in values):
             return
-        if self.is_live(value):
+        if self.is_live(value) and value is variable._value:
             with core.set_current_trace(self.below):
                 value = variable._value = jnp.copy(value)
         values.append(value)

@@ -201,23 +201,25 @@ class GradientTape:
             parallel_iterations: Taken, and of no effect.
             experimental_use_pfor: Taken, and of no effect.
         """
-        if not target.shape.rank or target.shape[0] != source.shape[0]:
+        # Inside of a layer that Keras calls they are JAX's arrays, whose shapes are tuples.
+        shape, of_source = (tuple(array_of(one).shape) for one in (target, source))
+        if not shape or shape[0] != of_source[0]:
             raise ValueError(
-                f"Need first dimension of target shape ({target.shape}) and source shape "
-                f"({source.shape}) to match."
+                f"Need first dimension of target shape ({shape}) and source shape ({of_source}) to "
+                "match."
             )
-        rows, *inner = target.shape
+        rows, *inner = shape
         vjp = self._vjp([target], [source], [])
         if vjp is None:
             zeros = UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO
             found = array_of(source)
-            shape = (rows, *inner, *found.shape[1:])
-            return Tensor(jnp.zeros(shape, found.dtype)) if zeros else None
+            zero = jnp.zeros((rows, *inner, *found.shape[1:]), found.dtype)
+            return Tensor(zero) if zeros else None
         with jax.enable_x64(True):
             units = jnp.eye(int(np.prod(inner)), dtype=vjp.targets[0][0].dtype)
             # A row influences its own row only, so the units of all rows go back together.
             units = jnp.broadcast_to(units[:, None], (len(units), rows, len(units)))
-            found = jax.vmap(lambda unit: vjp.gradients([unit.reshape(target.shape)])[0])(units)
+            found = jax.vmap(lambda unit: vjp.gradients([unit.reshape(shape)])[0])(units)
             found = jnp.moveaxis(found, 0, 1)
             return Tensor(found.reshape(rows, *inner, *found.shape[2:]))
 

@@ -11,9 +11,12 @@ import numpy as np
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import Axis, TensorLike
-from onefit.scripts.tensorflow.given import array, arrays, axes, tensor
+from onefit.scripts.tensorflow.given import array, arrays, axes, is_of_python, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
+from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.operators import of_dtype
+from onefit.scripts.tensorflow.program_checks import demand_everywhere
 from onefit.scripts.tensorflow.refusals import demand
 
 Tensor = Any
@@ -106,15 +109,43 @@ def pad(
     name: str | None = None,
 ) -> Tensor:
     """`tensor` with a rim: a constant, or its own values mirrored (`"REFLECT"`, `"SYMMETRIC"`)."""
-    widths = [[int(side) for side in sides] for sides in paddings]
     tensor = array(tensor)
+    widths = _widths(paddings)
     demand(
         len(widths) == len(tensor.shape),
         f"Expected paddings for each axis of the shape {tuple(tensor.shape)}. Received: {widths}.",
     )
-    if mode.upper() == "CONSTANT":
+    if (kind := mode.upper()) not in ("CONSTANT", "REFLECT", "SYMMETRIC"):
+        raise ValueError(
+            'Value of argument `mode` expected to be one of "CONSTANT", "REFLECT", or "SYMMETRIC". '
+            f"Received `mode` = {kind}"
+        )
+    if kind == "CONSTANT":
+        if here.inside == TF and is_of_python(constant_values):
+            constant_values = of_dtype(constant_values, tensor.dtype)
         return ops.pad(array(tensor), widths, mode="constant", constant_values=constant_values)
-    return ops.pad(array(tensor), widths, mode=mode.lower())
+    room = [length - (kind == "REFLECT") for length in tensor.shape if isinstance(length, int)]
+    if len(room) == len(widths):
+        demand(
+            all(max(sides) <= most for sides, most in zip(widths, room)),
+            f"paddings must be no greater than {room}, for the mode {kind} and the shape "
+            f"{tuple(tensor.shape)}. Received: {widths}.",
+        )
+    return ops.pad(array(tensor), widths, mode=kind.lower())
+
+
+def _widths(paddings: Any) -> list[list[int]]:
+    """How many places are added before and behind each axis."""
+    rows = [list(sides) if hasattr(sides, "__len__") else [] for sides in paddings]
+    demand(
+        all(len(sides) == 2 for sides in rows),
+        f"paddings must be a matrix with 2 columns. Received: {paddings}.",
+    )
+    demand(
+        not any(isinstance(side, float) for sides in rows for side in sides),
+        f"Expected paddings of int32 or int64. Received: {paddings}.",
+    )
+    return [[int(side) for side in sides] for sides in rows]
 
 
 def dynamic_partition(
@@ -153,7 +184,14 @@ def reverse_sequence(
     along, over = seq_axis or 0, batch_axis or 0
     values = jnp.moveaxis(tensor(input), (over, along), (0, 1))
     places = jnp.arange(values.shape[1])[None]
-    counts = tensor(seq_lengths)[:, None]
+    lengths = tensor(seq_lengths)
+    demand(
+        lengths.shape == values.shape[:1],
+        f"Length of seq_lengths != input.dims({over}): {lengths.shape} and {values.shape[0]}.",
+    )
+    demand_everywhere(lengths >= 0, "seq_lens < 0")
+    demand_everywhere(lengths <= values.shape[1], f"seq_lens > input.dims({along})")
+    counts = lengths[:, None]
     order = jnp.where(places < counts, counts - 1 - places, places)
     order = order.reshape(*order.shape, *[1] * (values.ndim - 2))
     return jnp.moveaxis(jnp.take_along_axis(values, order, axis=1), (0, 1), (over, along))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import builtins
+import math
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
@@ -15,6 +17,7 @@ from onefit.scripts.tensorflow.given import array, arrays, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.program_checks import demand_everywhere
 from onefit.scripts.tensorflow.refusals import demand
 
 Tensor = Any
@@ -27,6 +30,11 @@ def slice(input_: TensorLike, begin: Any, size: Any, name: str | None = None) ->
     [[2], [4]]
     """
     input_ = array(input_)
+    if isinstance(begin, list | tuple) and all(isinstance(first, int) for first in begin):
+        demand(
+            all(first >= 0 for first in begin),
+            f"Expected begin in [0, {list(input_.shape)}]. Received: {begin}.",
+        )
     lengths = zip(input_.shape, begin, _shape(size))
     size = [length - int(first) if some == -1 else some for length, first, some in lengths]
     return ops.slice(input_, begin, size)
@@ -54,13 +62,26 @@ def strided_slice(
         refuse_argument("tensorflow.strided_slice", "ellipsis_mask and new_axis_mask")
     starts, ends = ([int(one) for one in given] for given in (begin, end))
     steps = [1] * len(starts) if strides is None else [int(one) for one in strides]
+    demand(
+        len(starts) == len(ends) == len(steps),
+        "Expected begin, end, and strides to be 1D equal size tensors. Received: "
+        f"{starts}, {ends}, {steps}.",
+    )
     index: list[Any] = []
+    values = tensor(input_)
     for axis, (start, stop, step) in enumerate(zip(starts, ends, steps)):
         first = None if begin_mask >> axis & 1 else start
         last = None if end_mask >> axis & 1 else stop
         shrinks = shrink_axis_mask >> axis & 1
+        if shrinks and axis < values.ndim:
+            length = values.shape[axis]
+            demand(step > 0, "only stride 1 allowed on non-range indexing.")
+            demand(
+                -length <= start < length,
+                f"slice index {start} of dimension {axis} out of bounds.",
+            )
         index.append(start if shrinks else builtins.slice(first, last, step))
-    return tensor(input_)[tuple(index)]
+    return values[tuple(index)]
 
 
 def tensor_scatter_nd_update(
@@ -149,7 +170,14 @@ def unravel_index(indices: TensorLike, dims: ShapeLike, name: str | None = None)
     numbers = tensor(indices)
     lengths = _shape(dims)
     demand(0 not in lengths, "Input dims cannot contain a dim of zero")
-    places = jnp.unravel_index(numbers, lengths)
+    demand(numbers.ndim <= 1, "The indices can only be scalar or vector.")
+    demand_everywhere(numbers < math.prod(lengths), "index is out of bound as with dims")
+    # Of negative numbers TensorFlow takes what C++ makes of them.
+    places, rest = [], numbers
+    for length in reversed(lengths[1:]):
+        places.append(lax.rem(rest, jnp.asarray(length, rest.dtype)))
+        rest = lax.div(rest, jnp.asarray(length, rest.dtype))
+    places = [rest, *reversed(places)]
     return jnp.stack(places).astype(numbers.dtype)
 
 

@@ -9,6 +9,7 @@ lengths.
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import os
 import shutil
@@ -109,8 +110,9 @@ class Writer:
     def __init__(self, path: str, spec: Element, compression: str = "") -> None:
         """Begin in a folder beside it."""
         self.path, self.spec, self.compression, self.count = path, spec, compression, 0
-        # A draft of each process's own, which is renamed as a whole: nobody reads half of one.
-        self.draft = f"{path}.part{os.getpid()}"
+        # A draft of its own, which is renamed as a whole: nobody reads half of one. Two loops over
+        # a cache that is not there yet write one each.
+        self.draft = f"{path}.part{os.getpid()}-{next(_drafts)}"
         os.makedirs(self.draft, exist_ok=True)
         self.file = _opened(self.draft, compression, "wb")
 
@@ -139,6 +141,9 @@ class Writer:
         """Leave nothing behind that is not finished."""
         self.file.close()
         shutil.rmtree(self.draft, ignore_errors=True)
+
+
+_drafts = itertools.count()
 
 
 class Storage(Methods):

@@ -124,6 +124,8 @@ def decode_png(
 ) -> Tensor:
     """The pixels of a PNG, uint8 or uint16 of shape (height, width, channels)."""
     kind = as_dtype(dtype)
+    if kind.name not in ("uint8", "uint16"):
+        raise InvalidArgumentError(f"Expected a dtype of uint8 or uint16. Received: {kind!r}.")
     return _pixels(_decoded(contents, channels, kind.name, animated=False))
 
 
@@ -159,8 +161,13 @@ def encode_jpeg(
     name: str | None = None,
 ) -> StringTensor:
     """The bytes of a JPEG of uint8 pixels."""
+    pixels = np.asarray(array(image))
+    if not 0 <= int(quality) <= 100:
+        raise InvalidArgumentError(f"quality must be in [0,100], got {quality}")
+    if pixels.ndim == 3 and pixels.shape[-1] not in (1, 3):
+        raise InvalidArgumentError(f"image must have 1 or 3 channels, got {pixels.shape}")
     return _written(
-        np.asarray(array(image)),
+        pixels,
         "JPEG",
         quality=int(quality),
         progressive=bool(progressive),
@@ -224,6 +231,8 @@ def _decoded(
         raise InvalidArgumentError(f"Expected channels of 0, 1, 3 or 4. Received: {channels}.")
     if dtype == "uint8" and (pixels := _of_turbo(data, channels, jpeg or Jpeg())) is not None:
         return pixels
+    if channels == 4 and _kind(data) == "JPEG":
+        raise InvalidArgumentError("JPEG does not support 4 channels")
     picture = _opened(data)
     if _kind(data) == "GIF":
         from PIL import ImageSequence

@@ -10,8 +10,11 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array as values_of
 from onefit.scripts.tensorflow.data.leaves import tensor as tensor_of
+from onefit.scripts.tensorflow.errors import OutOfRangeError
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.operation import as_it_is, operations
+from onefit.scripts.tensorflow.program_checks import demand_everywhere
+from onefit.scripts.tensorflow.refusals import demand
 
 Tensor = Any
 COLOURS = [
@@ -48,6 +51,20 @@ def crop_and_resize(
     pictures, corners = tensor(image), tensor(boxes)
     numbers = tensor(box_indices)
     height, width = (int(one) for one in np.asarray(values_of(crop_size)))
+    demand(pictures.ndim == 4, f"input image must be 4-D. Received: {pictures.shape}.")
+    demand(corners.shape[1:] == (4,), f"boxes must have 4 columns. Received: {corners.shape}.")
+    demand(
+        numbers.shape == corners.shape[:1],
+        f"box_index has incompatible shape: {numbers.shape}, of {corners.shape[0]} boxes.",
+    )
+    demand(min(height, width) > 0, f"crop dimensions must be positive: {height}, {width}")
+    demand(method in ("bilinear", "nearest"), f"Expected bilinear or nearest. Received: {method!r}")
+    demand_everywhere(jnp.isfinite(corners), "Boxes have an element that is not finite")
+    demand_everywhere(
+        (numbers >= 0) & (numbers < pictures.shape[0]),
+        "box_index has values outside [0, batch_size)",
+        OutOfRangeError,
+    )
     ys = _places(corners[:, 0], corners[:, 2], pictures.shape[1], height)
     xs = _places(corners[:, 1], corners[:, 3], pictures.shape[2], width)
     last = pictures.shape[1] - 1, pictures.shape[2] - 1

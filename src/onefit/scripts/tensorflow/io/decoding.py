@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import gzip
+import re
 import zlib
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
-from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.errors import DataLossError, InvalidArgumentError
 from onefit.scripts.tensorflow.io.example import messages
 from onefit.scripts.tensorflow.mode import unknown_length
 from onefit.scripts.tensorflow.strings.element import each, texts
@@ -79,18 +79,45 @@ def encode_base64(input: TensorLike, pad: bool = False, name: str | None = None)
 
 def decode_base64(input: TensorLike, name: str | None = None) -> Tensor:
     """Bytes of web-safe Base64."""
-    # TensorFlow writes no padding unless it is asked to, and Python reads no Base64 without it.
-    return each(lambda text: base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4)), input)
+
+    def decoded(text: bytes) -> bytes:
+        whole = len(text) % 4 == 0
+        word = text[:-2] if whole and text.endswith(b"==") else text[:-1] if whole else text
+        word = text if not text.endswith(b"=") else word
+        if len(word) % 4 == 1 or not _BASE64.fullmatch(word):
+            raise InvalidArgumentError(f"Invalid character found in base64: {text!r}")
+        # TensorFlow writes no padding unless it is asked to; Python reads none without it.
+        return base64.urlsafe_b64decode(word + b"=" * (-len(word) % 4))
+
+    return each(decoded, input)
+
+
+_BASE64 = re.compile(rb"[A-Za-z0-9_-]*")
 
 
 def decode_compressed(bytes: Any, compression_type: str = "", name: str | None = None) -> Tensor:
     """Bytes without their compression: `"GZIP"` or `"ZLIB"`."""
-    kinds: dict[str, Any] = {
-        "": lambda data: data,
-        "GZIP": gzip.decompress,
-        "ZLIB": zlib.decompress,
-    }
-    return each(kinds[compression_type], bytes)
+    # As zlib numbers its formats.
+    kinds = {"": 0, "GZIP": zlib.MAX_WBITS | 16, "ZLIB": zlib.MAX_WBITS}
+    if (kind := kinds.get(compression_type)) is None:
+        raise InvalidArgumentError(
+            f"Only ZLIB, GZIP or NONE are supported compressions. Received: {compression_type}"
+        )
+
+    def inflated(data: Any) -> Any:
+        found = b""
+        while kind and data:
+            stream = zlib.decompressobj(kind)
+            try:
+                found += stream.decompress(data)
+            except zlib.error as error:
+                if found:  # what comes behind the first is left out
+                    return found
+                raise DataLossError(f"inflate() failed: {error}") from None
+            data = stream.unused_data if compression_type == "GZIP" else b""
+        return found if kind else data
+
+    return each(inflated, bytes)
 
 
 def serialize_tensor(tensor: TensorLike, name: str | None = None) -> Any:

@@ -11,6 +11,8 @@ from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.operators import of_dtype
+from onefit.scripts.tensorflow.refusals import demand
 
 Tensor = Any
 
@@ -26,7 +28,18 @@ def diag_part(input: TensorLike, name: str = "diag_part", k: int = 0) -> Tensor:
     """The diagonal of the last two axes, `k` above the middle one."""
     if not isinstance(k, int):
         refuse_argument("tensorflow.linalg.diag_part", "k")
+    _demand_diagonal(array(input).shape, k)
     return ops.diagonal(array(input), offset=k, axis1=-2, axis2=-1)
+
+
+def _demand_diagonal(shape: Any, k: int) -> None:
+    """Raise for a diagonal that a matrix has not."""
+    if len(shape) > 1 and all(isinstance(length, int) for length in shape[-2:]):
+        demand(
+            k == 0 or -shape[-2] < k < shape[-1],
+            f"lower_diag_index is out of bound: {k}. It must be between {-shape[-2]} and "
+            f"{shape[-1]}",
+        )
 
 
 def diag(
@@ -63,7 +76,17 @@ def set_diag(
     """
     if not isinstance(k, int):
         refuse_argument("tensorflow.linalg.set_diag", "k")
-    matrix, line = tensor(input), tensor(diagonal)
+    matrix = tensor(input)
+    line = tensor(diagonal) if hasattr(diagonal, "dtype") else of_dtype(diagonal, matrix.dtype)
+    line = jnp.asarray(line, matrix.dtype)
+    demand(line.ndim > 0, "diagonal must be at least 1-dim, received shape: []")
+    _demand_diagonal(matrix.shape, k)
+    rows, columns = matrix.shape[-2:]
+    length = min(rows + min(k, 0), columns - max(k, 0))
+    demand(
+        line.shape == (*matrix.shape[:-2], length),
+        f"Expected a diagonal of shape {(*matrix.shape[:-2], length)}. Received: {line.shape}.",
+    )
     places = jnp.arange(line.shape[-1])
     return matrix.at[..., places + max(-k, 0), places + max(k, 0)].set(line)
 
@@ -85,6 +108,14 @@ def tensor_diag_part(input: TensorLike, name: str | None = None) -> Tensor:
 def band_part(input: TensorLike, num_lower: int, num_upper: int, name: str | None = None) -> Tensor:
     """Zeros but for so many diagonals below and above the middle one; -1 is all of them."""
     input = array(input)
+    for told, count, length in zip(
+        ("num_lower", "num_upper"), (num_lower, num_upper), input.shape[-2:]
+    ):
+        if isinstance(count, int) and isinstance(length, int):
+            demand(
+                count <= length,
+                f"{told} must be negative or less or equal to {length}. Received: {count}.",
+            )
     rows, columns = jnp.indices(input.shape[-2:])
     kept = (num_lower < 0) | (rows - columns <= num_lower)
     kept &= (num_upper < 0) | (columns - rows <= num_upper)

@@ -10,14 +10,14 @@ from keras import ops
 
 from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import as_dtype
-from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.errors import FailedPreconditionError, InvalidArgumentError
 from onefit.scripts.tensorflow.given import array, axes, is_of_python
 from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.kinks import absolute
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.operators import RANK, demand_one_dtype, of_dtype
-from onefit.scripts.tensorflow.refusals import demand_dtype
+from onefit.scripts.tensorflow.refusals import demand, demand_dtype
 
 Tensor = Any
 
@@ -163,7 +163,11 @@ def normalize(
 
 def cross(a: TensorLike, b: TensorLike, name: str | None = None) -> Tensor:
     """The cross product of vectors of three numbers."""
-    return jnp.cross(_tensor(a), _tensor(b))
+    one, other = _tensor(a), _tensor(b)
+    demand(one.shape == other.shape, f"Expected one shape. Received: {one.shape}, {other.shape}")
+    if one.shape[-1] != 3:
+        raise FailedPreconditionError("Cross-products are only defined for 3-element vectors.")
+    return jnp.cross(one, other)
 
 
 def global_norm(t_list: Any, name: str | None = None) -> Tensor:

@@ -12,6 +12,7 @@ from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import axes, tensor
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.program_checks import demand_everywhere
+from onefit.scripts.tensorflow.refusals import demand
 
 Tensor = Any
 
@@ -42,6 +43,18 @@ def confusion_matrix(
     [[1, 0], [1, 1]]
     """
     labels, predictions = ops.cast(tensor(labels), "int32"), ops.cast(tensor(predictions), "int32")
+    labels, predictions = ops.reshape(labels, (-1,)), ops.reshape(predictions, (-1,))
+    demand(
+        labels.shape == predictions.shape,
+        f"Expected as many labels as predictions. Received: {labels.shape[0]} and "
+        f"{predictions.shape[0]}.",
+    )
+    if weights is not None and (shape := tensor(weights).shape) != predictions.shape:
+        raise ValueError(f"Shapes {predictions.shape} and {shape} are incompatible")
+    for told, numbers in (("labels", labels), ("predictions", predictions)):
+        demand_everywhere(numbers >= 0, f"`{told}` contains negative values.")
+        if num_classes is not None:
+            demand_everywhere(numbers < int(num_classes), f"`{told}` out of bound")
     if num_classes is None:
         num_classes = int(ops.maximum(ops.max(labels), ops.max(predictions))) + 1
     places = ops.reshape(labels, (-1,)) * num_classes + ops.reshape(predictions, (-1,))

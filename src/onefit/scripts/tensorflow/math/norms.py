@@ -12,7 +12,9 @@ from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.given import axes as _axes
 from onefit.scripts.tensorflow.kinks import maximum, minimum
+from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import demand_dtype
 
 Tensor = Any
 
@@ -22,6 +24,9 @@ def clip_by_norm(
 ) -> Tensor:
     """`t`, shortened to the norm `clip_norm` where it is longer."""
     values = tensor(t)
+    if here.inside == TF:
+        demand_dtype(values, "t", ("bfloat16", "float16", "float32", "float64"))
+        clip_norm = jnp.maximum(array(clip_norm), 0)
     squares = ops.sum(ops.square(values), axis=_axes(axes), keepdims=True)
     is_long = squares > 0
     # The gradient of a root at 0 is infinite, and NaN times 0 behind a `where`: what is not chosen

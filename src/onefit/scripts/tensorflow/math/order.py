@@ -14,6 +14,7 @@ from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.program_checks import demand_everywhere
 from onefit.scripts.tensorflow.refusals import demand, demand_dtype
 
 Tensor = Any
@@ -99,7 +100,10 @@ def in_top_k(targets: Any, predictions: TensorLike, k: int, name: str | None = N
 def invert_permutation(x: TensorLike, name: str | None = None) -> Tensor:
     """Where each number of a permutation stands."""
     x = tensor(x)
-    return jnp.argsort(x).astype(x.dtype)
+    demand_everywhere((x >= 0) & (x < len(x)), f"there is a number not between 0 and {len(x)}")
+    order = jnp.argsort(x)
+    demand_everywhere(x[order] == jnp.arange(len(x)), "a number is duplicated in the input.")
+    return order.astype(x.dtype)
 
 
 def is_non_decreasing(x: TensorLike, name: str | None = None) -> Tensor:

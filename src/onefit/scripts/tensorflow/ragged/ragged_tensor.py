@@ -12,6 +12,7 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, ShapeLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.ragged.following import (
     gathered,
@@ -264,9 +265,12 @@ class RaggedTensor(RowPartition):
         return RaggedTensor(made, np.cumsum([0, *map(len, rows)]))
 
     def __eq__(self, other: object) -> Any:
-        """Where the values are the same, row by row."""
-        flat = other.flat() if isinstance(other, RaggedTensor) else np.asarray(array(other))
-        return self.with_flat(np.asarray(self.flat() == flat, bool))
+        """Where the values are the same; `False` for what has no rows of these lengths."""
+        return _compared(self, other, operator.eq, False)
+
+    def __ne__(self, other: object) -> Any:
+        """Where the values differ; `True` for what has no rows of these lengths."""
+        return _compared(self, other, operator.ne, True)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -314,6 +318,18 @@ def of_rows(rows: list[Any], like: Any) -> RaggedTensor:
     return RaggedTensor(np.concatenate(rows) if rows else like[:0], splits)
 
 
+def _compared(rows: RaggedTensor, other: Any, compare: Callable[..., Any], unlike: bool) -> Any:
+    from onefit.scripts.tensorflow.ragged.arithmetic import elementwise
+
+    if other is None or isinstance(other, str):
+        return unlike
+    try:
+        other = other if isinstance(other, RaggedTensor) else tensor(array(other))
+        return elementwise(compare, (rows, other), {})
+    except InvalidArgumentError:
+        return unlike
+
+
 def _operator(operate: Callable[[Any, Any], Any], swapped: bool = False) -> Callable[..., Any]:
     """An operator of Python's between a ragged tensor and another, a tensor or a number."""
 
@@ -329,7 +345,7 @@ for _name in ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "
     _operate = getattr(operator, f"__{_name}__")
     setattr(RaggedTensor, f"__{_name}__", _operator(_operate))
     setattr(RaggedTensor, f"__r{_name}__", _operator(_operate, swapped=True))
-for _name in ["lt", "le", "gt", "ge", "ne"]:
+for _name in ["lt", "le", "gt", "ge"]:
     setattr(RaggedTensor, f"__{_name}__", _operator(getattr(operator, f"__{_name}__")))
 for _name in ["neg", "abs", "invert"]:
     _alone = getattr(operator, f"__{_name}__")

@@ -135,7 +135,14 @@ class RowPartition(Rows):
         row_splits_dtype: DTypeLike = "int64",
     ) -> Self:
         """The rows of a tensor, without what stands behind `lengths` or is `padding`."""
+        if lengths is not None and padding is not None:
+            raise ValueError("Specify argument `lengths` or `padding`, but not both.")
         values = np.asarray(array(tensor))
+        if lengths is not None and len(lengths) != len(values) and ragged_rank == 1:
+            raise ValueError(
+                f"Shapes {values.shape[:2]} and ({len(lengths)}, ...) are incompatible: expected a "
+                "length for each row."
+            )
         if (followed := tensor_to_follow(tensor)) is not None:
             # Places are cut into rows in place of the values, which an operation then picks: the
             # tape sees it.
@@ -152,7 +159,7 @@ class RowPartition(Rows):
         lengths = _lengths(None if padding is None else values != array(padding), lengths)
         if lengths is None:
             lengths = [values.shape[1]] * len(values)
-        counts = [int(count) for count in np.asarray(array(lengths)).tolist()]
+        counts = np.clip(np.asarray(array(lengths)), 0, values.shape[1]).tolist()
         rows = [row[:count] for row, count in zip(values, counts)]
         flat = np.concatenate(rows) if rows else values[:0].reshape(0, *values.shape[2:])
         return cls.from_row_lengths(flat, counts)
@@ -162,7 +169,16 @@ class RowPartition(Rows):
         cls, st_input: Any, name: str | None = None, row_splits_dtype: DTypeLike = "int64"
     ) -> Self:
         """The rows of a sparse matrix, whose values stand at the front."""
-        rows = np.asarray(array(st_input.indices))[:, 0]
+        places = np.asarray(array(st_input.indices))
+        if places.shape[1] != 2:
+            raise ValueError(f"rank(st_input) must be 2. Received: {places.shape[1]}.")
+        rows, columns = places.T
+        begins = np.r_[True, rows[1:] != rows[:-1]][: len(rows)]
+        if (columns[begins] != 0).any() or (np.diff(columns)[~begins[1:]] != 1).any():
+            raise InvalidArgumentError(
+                "SparseTensor is not right-ragged: the values of each row have to stand at its "
+                f"front, in order. Received: indices={places.tolist()}."
+            )
         return cls.from_value_rowids(st_input.values, rows, int(array(st_input.dense_shape)[0]))
 
     @property
@@ -175,8 +191,20 @@ class RowPartition(Rows):
         return tensor(np.asarray(len(self), as_dtype(out_type).as_numpy_dtype))
 
     def row_lengths(self, axis: int = 1, name: str | None = None) -> Tensor:
-        """The length of each row."""
-        return tensor(np.diff(self._splits))
+        """The length of each row, or of each row in the rows along another axis."""
+        inner: Any = self._values
+        rank = len(inner.shape) + 1
+        if not -rank <= axis < rank:
+            raise ValueError(f"axis={axis} out of bounds: expected {-rank}<=axis<{rank}")
+        if (axis := axis % rank) == 0:
+            return self.nrows()
+        if axis == 1:
+            return tensor(np.diff(self._splits))
+        if isinstance(inner, RowPartition):
+            lengths = inner.row_lengths(axis - 1)
+        else:
+            lengths = tensor(np.full(inner.shape[: axis - 1], inner.shape[axis - 1], np.int64))
+        return type(self).of(lengths, self._splits)
 
     def row_starts(self, name: str | None = None) -> Tensor:
         """Where each row begins."""

@@ -200,11 +200,21 @@ def add(a: Any, b: Any, threshold: Any = 0) -> Any:
     if not (isinstance(a, SparseTensor) and isinstance(b, SparseTensor)):
         parts = [one.dense() if isinstance(one, SparseTensor) else array(one) for one in (a, b)]
         return tensor(parts[0] + parts[1])
+    if a.lengths != b.lengths:
+        raise InvalidArgumentError(
+            f"Operands' shapes do not match: got {list(a.lengths)} and {list(b.lengths)}."
+        )
+    if a.held.dtype != b.held.dtype:
+        raise InvalidArgumentError(
+            f"cannot compute SparseAdd of {a.held.dtype} and {b.held.dtype}: use tf.cast."
+        )
     places = np.concatenate([a.places, b.places])
     unique, where = np.unique(places, axis=0, return_inverse=True)
     sums = np.zeros(len(unique), a.held.dtype)
     np.add.at(sums, where.reshape(-1), np.concatenate([a.held, b.held]))
-    kept = np.abs(sums) >= threshold if threshold else np.ones(len(sums), bool)
+    # What one of them has alone is no sum, and stays.
+    both = np.bincount(where.reshape(-1), minlength=len(unique)) > 1
+    kept = ~both | (np.abs(sums) >= threshold)
     return SparseTensor(unique[kept], sums[kept], a.lengths)
 
 

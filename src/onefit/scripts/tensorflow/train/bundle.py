@@ -6,9 +6,10 @@ the index is JSON that says so. TensorFlow's own checkpoints are not read.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -30,17 +31,36 @@ def write(prefix: str, arrays: Mapping[str, np.ndarray], aliases: Mapping[str, s
     """
     os.makedirs(os.path.dirname(prefix) or ".", exist_ok=True)
     entries, place = {}, 0
-    with open(f"{prefix}{DATA}", "wb") as file:
-        for name, array in arrays.items():
-            entries[name] = {
-                "dtype": array.dtype.name,
-                "shape": list(array.shape),
-                "offset": place,
-            }
-            place += file.write(np.ascontiguousarray(array).tobytes())
-    # The index last: without one there is no checkpoint, so that none is half written.
-    with open(f"{prefix}{INDEX}", "w", encoding="utf-8") as file:
-        json.dump({"format": FORMAT, "aliases": dict(aliases), "entries": entries}, file, indent=1)
+    # A checkpoint of this name may be there already: until both files are written it stays. The
+    # index comes last: without one there is no checkpoint.
+    with replaced(f"{prefix}{INDEX}") as index, replaced(f"{prefix}{DATA}") as data:
+        with open(data, "wb") as file:
+            for name, array in arrays.items():
+                entries[name] = {
+                    "dtype": array.dtype.name,
+                    "shape": list(array.shape),
+                    "offset": place,
+                }
+                place += file.write(np.ascontiguousarray(array).tobytes())
+        told = {"format": FORMAT, "aliases": dict(aliases), "entries": entries}
+        with open(index, "w", encoding="utf-8") as file:
+            json.dump(told, file, indent=1)
+
+
+@contextlib.contextmanager
+def replaced(path: str) -> Iterator[str]:
+    """A block that writes a file beside another one, which it replaces when all is written.
+
+    Args:
+        path: The file, which may be there.
+    """
+    draft = f"{path}.part{os.getpid()}"
+    try:
+        yield draft
+        os.replace(draft, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(draft)
 
 
 class Bundle:

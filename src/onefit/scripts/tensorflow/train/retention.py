@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
-from onefit.scripts.tensorflow.train.bundle import INDEX, Bundle
+from onefit.scripts.tensorflow.train.bundle import INDEX, Bundle, replaced
 
 STATE = "checkpoint"
 
@@ -29,7 +29,10 @@ def note_checkpoints(newest: str, every: list[str], name: str | None = None) -> 
     told += [
         f'all_model_checkpoint_paths: "{os.path.relpath(one, folder or ".")}"' for one in every
     ]
-    with open(os.path.join(folder, name or STATE), "w", encoding="utf-8") as file:
+    with (
+        replaced(os.path.join(folder, name or STATE)) as draft,
+        open(draft, "w", encoding="utf-8") as file,
+    ):
         file.write("\n".join(told) + "\n")
 
 
@@ -126,8 +129,12 @@ class CheckpointManager:
         """Look what the folder has."""
         if checkpoint_interval is not None and step_counter is None:
             raise ValueError("`step_counter` should be passed if `checkpoint_interval` is not None")
+        if max_to_keep is not None and max_to_keep <= 0:
+            raise ValueError(
+                f"Expected a positive integer or `None` for `max_to_keep`, got {max_to_keep}."
+            )
         self.checkpoint, self.directory = checkpoint, os.fspath(directory)
-        self._most, self._hours = max_to_keep or None, keep_checkpoint_every_n_hours
+        self._most, self._hours = max_to_keep, keep_checkpoint_every_n_hours
         self._prefix = os.path.join(self.directory, checkpoint_name)
         self._counter, self.checkpoint_interval = step_counter, checkpoint_interval
         self._init, self._last_step = init_fn, last_checkpoint_step
