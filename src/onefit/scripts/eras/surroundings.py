@@ -61,8 +61,7 @@ def restore(source: str) -> None:
     if "clock" in source and not hasattr(time, "clock"):
         # Scripts time their trainings. On Unix the old clock told the time of all cores together.
         time.clock = time.perf_counter  # type: ignore[attr-defined]
-    if any(word in source for word in ("collections", "fractions", "getargspec", "cElementTree")):
-        restore_python()
+    restore_python(source)
     if "np." in source or "numpy." in source:
         restore_numpy()
     if "h5py" in source:
@@ -84,24 +83,30 @@ class ArgSpec(NamedTuple):
     defaults: tuple[Any, ...] | None
 
 
-def restore_python() -> None:
-    """`collections.Iterable`, `inspect.getargspec` and others that went with Python 3.9 to 3.11."""
-    # They take milliseconds to load, and few scripts have a need of them.
-    import fractions
-    import xml.etree.ElementTree
+def restore_python(source: str) -> None:
+    """`collections.Iterable`, `inspect.getargspec` and others that went with Python 3.9 to 3.11.
 
+    Args:
+        source: The script's text.
+    """
     for name in collections.abc.__all__:
         if not hasattr(collections, name):
             setattr(collections, name, getattr(collections.abc, name))
-    if not hasattr(fractions, "gcd"):
-        setattr(fractions, "gcd", math.gcd)  # noqa: B010
     if not hasattr(inspect, "getargspec"):
 
         def getargspec(function: Any) -> ArgSpec:
             return ArgSpec(*inspect.getfullargspec(function)[:4])
 
         setattr(inspect, "getargspec", getargspec)  # noqa: B010
-    sys.modules.setdefault("xml.etree.cElementTree", xml.etree.ElementTree)
+    # These take milliseconds to load.
+    if "fractions" in source:
+        import fractions
+
+        vars(fractions).setdefault("gcd", math.gcd)
+    if "cElementTree" in source:
+        import xml.etree.ElementTree
+
+        sys.modules.setdefault("xml.etree.cElementTree", xml.etree.ElementTree)
 
 
 def restore_h5py() -> None:

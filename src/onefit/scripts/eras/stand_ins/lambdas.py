@@ -38,9 +38,9 @@ def as_code(original: Function) -> Any:
     def _serialize_function_to_config(self: Any, fn: Any) -> Any:
         if not isinstance(fn, types.LambdaType) or _is_found_by_name(fn):
             return original(self, fn)
-        if fn.__module__.startswith("onefit.scripts."):  # `K.abs`, which is found there again
+        if _home(fn).startswith("onefit.scripts."):  # `K.abs`, which is found there again
             named = {"class_name": "function", "config": fn.__name__}
-            return {"module": fn.__module__, **named, "registered_name": "function"}
+            return {"module": _home(fn), **named, "registered_name": "function"}
         code, defaults, closure = python_utils.func_dump(fn)
         written = {"code": code, "defaults": defaults, "closure": closure}
         return {"class_name": "__lambda__", "config": written}
@@ -51,7 +51,12 @@ def as_code(original: Function) -> Any:
 def _is_found_by_name(function: Function) -> bool:
     """Whether a function is one of Keras's, or one that the script has registered."""
     is_registered = saving.get_registered_name(function) != function.__name__
-    return is_registered or function.__module__.startswith("keras.")
+    return is_registered or _home(function).startswith("keras.")
+
+
+def _home(function: Function) -> str:
+    """The module of a function; `""` for one that `exec` made without a name of a module."""
+    return function.__module__ or ""
 
 
 def of_this_python(original: Function) -> Any:
