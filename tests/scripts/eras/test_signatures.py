@@ -9,7 +9,7 @@ from pathlib import Path
 import keras
 import pytest
 
-from onefit.scripts.eras.call import Happening
+from onefit.scripts.eras.call import Happening, bind
 from onefit.scripts.eras.era import named
 from onefit.scripts.eras.positions import _OF, positions
 from onefit.scripts.eras.registry import RULES
@@ -95,6 +95,29 @@ def test_positions_are_those_of_the_release(era, target):
     released = [one[0] for one in SIGNATURES[era][target]]
     ours = positions(target, named(era), print, False)
     assert list(ours)[: len(released)] == released[: len(ours)]
+
+
+DEPTHWISE = [
+    # Keras 2.2.4, and from 2.2.5 on
+    ((3, 1, "same", 2, None, "relu", False, "ones"), (), {"activation": "relu", "use_bias": False}),
+    ((3, 1, "valid", 1, None, None, True), (), {"activation": None, "use_bias": True}),
+    ((3, 1, "same", 1, None, 2), (), {"dilation_rate": 2}),
+    (
+        (3, 1, "same", 1, None, (2, 2), "relu", False),
+        (),
+        {"dilation_rate": (2, 2), "activation": "relu", "use_bias": False},
+    ),
+    ((3, 1, "same", 1, None, 2), {"use_bias": False}, {"dilation_rate": 2, "use_bias": False}),
+]
+
+
+@pytest.mark.parametrize(("given", "named_ones", "expected"), DEPTHWISE)
+def test_a_depthwise_convolution_tells_a_dilation_from_an_activation(given, named_ones, expected):
+    target = "keras.layers.DepthwiseConv2D"
+    names = positions(target, named("keras2"), print, False)
+    found = translated("keras2", target, bind(names, given, dict(named_ones)))
+    asked = ("dilation_rate", "activation", "use_bias")
+    assert {name: found[name] for name in asked if name in found} == expected
 
 
 @pytest.mark.parametrize("era", ["keras2", "tf2"])

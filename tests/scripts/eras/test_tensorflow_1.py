@@ -31,6 +31,12 @@ tf.image.resize_bilinear(pixels(t), (1, 5), align_corners=True)
 tf.image.resize_nearest_neighbor(pixels(t), (1, 5))
 tf.concat([t, t], 1)
 tf.split(t, 3, 1)[0]
+tf.nn.softmax_cross_entropy_with_logits_v2(labels=tf.nn.softmax(-t), logits=t)
+tf.to_float(tf.nn.in_top_k(t, tf.argmax(t, 1), 1))
+t + tf.losses.mean_squared_error(t * 0, t)
+t + tf.losses.huber_loss(t * 0, t, delta=0.5)
+t + tf.losses.sigmoid_cross_entropy(t * 0, t)
+t + tf.losses.sparse_softmax_cross_entropy(tf.argmax(-t, 1), t)
 """
 SCRIPT = """\
 import numpy as np
@@ -70,6 +76,12 @@ THEN = """\
 2 1 5 1 | 0.0000 0.0000 1.0000 1.0000 2.0000 3.0000 3.0000 4.0000 4.0000 5.0000
 2 6 | 0.0000 1.0000 2.0000 0.0000 1.0000 2.0000 3.0000 4.0000 5.0000 3.0000 4.0000 5.0000
 2 1 | 0.0000 3.0000
+2 | 1.9828 1.9828
+2 | 1.0000 1.0000
+2 3 | 9.1667 10.1667 11.1667 12.1667 13.1667 14.1667
+2 3 | 1.1458 2.1458 3.1458 4.1458 5.1458 6.1458
+2 3 | 2.7011 3.7011 4.7011 5.7011 6.7011 7.7011
+2 3 | 2.4076 3.4076 4.4076 5.4076 6.4076 7.4076
 """
 """What Keras 2.2.4 printed, on TensorFlow 1.15 and Python 3.6."""
 

@@ -74,6 +74,8 @@ WITHOUT_REWRITING = {
         control_flow_ops ctc functional_ops moving_averages tensor_array_ops tf_ops defaultdict
         device_lib _epsilon _floatx _image_data_format""",
     "the schedule that decay= became is not a number": "decay initial_decay _decayed_lr",
+    "what is a weight is settled when the layer is built": """
+        _trainable_weights _non_trainable_weights""",
 }
 REASON = {name: why for why, names in WITHOUT_REWRITING.items() for name in names.split()}
 
@@ -193,6 +195,10 @@ def test_a_meaning_has_a_source_or_a_reason(rule):
 
 WITHOUT_SOURCE = {
     "keras.Variable": "the name of a weight is read by a script, and is Keras's to give",
+    "keras.src.backend.common.variables": "what a program reads is known when the script runs",
+    "keras.src.backend.jax.trainer": "the same",
+    "keras.Model.non_trainable_variables": "the same",
+    "keras.layers.Layer.__setattr__": "which attributes are weights is not seen in a source",
     "keras.Variable.__": "what is computed of a variable in a build is listed",
     "keras.src.models.functional.operation_fn": "calls with training= are rewritten",
     "keras.src.datasets": "a call of load_data with a path is listed",

@@ -7,6 +7,7 @@ import functools
 import random
 import sys
 from collections.abc import Callable, Iterator
+from types import ModuleType
 
 from onefit.imports import after_import, around_import, ask_first, ask_no_more, forget
 from onefit.scripts.eras.era import BOTH_OLD, Era
@@ -38,6 +39,7 @@ def activate(era: Era) -> None:
             module: functools.partial(_take_old_arguments, module, table, patches)
             for module, table in _OF_TENSORFLOW_1.items()
         }
+        moments["onefit.scripts.tensorflow.variable"] = lambda: _keep_expressions(patches)
     old_modules, own_modules = OldModules(era.name), OwnModules(sys.path[0] if sys.path else "")
     ask_first(old_modules)
     ask_first(own_modules)
@@ -121,10 +123,41 @@ def _install_backend(patches: Patches) -> None:
     installation.install_backend(patches)
 
 
+def _keep_expressions(patches: Patches) -> None:
+    """What is computed of a variable of the script's is an expression, as of a weight."""
+    from onefit.scripts.eras.stand_ins.variable_operators import NAMES, of_script
+    from onefit.scripts.tensorflow.variable import Variable
+
+    for name in NAMES:
+        patches.put(Variable, name, of_script(getattr(Variable, name), name))
+
+
+def _losses_of_tensorflow_1(today: ModuleType) -> ModuleType:
+    """`tf.losses`: a number for a batch under the names of TensorFlow 1, Keras's under all others.
+
+    Args:
+        today: Keras's losses.
+    """
+    from onefit.scripts.tensorflow.compat import losses
+
+    class Losses(ModuleType):
+        def __getattr__(self, name: str) -> object:
+            return getattr(today, name)
+
+    found = Losses(today.__name__)
+    vars(found).update({name: getattr(losses, name) for name in losses.NAMES.split()})
+    return found
+
+
 def _take_old_arguments(module: str, table: str, patches: Patches) -> None:
     """Functions of a module of the name `tensorflow` take the arguments of TensorFlow 1, too."""
-    from onefit.scripts.tensorflow.compat import old_arguments
+    from onefit.scripts.tensorflow.compat import nn, old_arguments, old_names
 
     home = sys.modules[module]
+    if table == "OF_TOP":
+        patches.put(home, "losses", _losses_of_tensorflow_1(home.losses))
+    else:
+        for name in old_names.OF_NN:
+            patches.put(home, name, getattr(nn, name))
     for name, function in old_arguments.of(home, getattr(old_arguments, table)).items():
         patches.put(home, name, function)

@@ -50,6 +50,13 @@ _KERAS2 = {
     "keras.layers.Conv3D": "filters kernel_dim1 kernel_dim2 kernel_dim3",
     "keras.layers.SeparableConv2D": "filters nb_row nb_col",
     "keras.layers.ConvLSTM2D": "filters nb_row nb_col",
+    # Keras 2.2.5 put `dilation_rate` before the activation: `by_kinds` tells them apart.
+    "keras.layers.DepthwiseConv2D": "kernel_size strides padding depth_multiplier data_format "
+    "activation use_bias depthwise_initializer bias_initializer depthwise_regularizer "
+    "bias_regularizer activity_regularizer depthwise_constraint bias_constraint",
+    "keras.layers.Conv3DTranspose": "filters kernel_size strides padding output_padding "
+    "data_format activation use_bias kernel_initializer bias_initializer kernel_regularizer "
+    "bias_regularizer activity_regularizer kernel_constraint bias_constraint",
 }
 _KERAS1 = {
     "keras.layers.Dense": "output_dim init activation",

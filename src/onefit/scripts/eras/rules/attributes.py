@@ -26,6 +26,7 @@ from onefit.scripts.eras.stand_ins import (
     named_inputs,
     nested_cells,
     own_initializers,
+    own_variables,
     phases,
     recurrent_calls,
     recurrent_states,
@@ -168,6 +169,9 @@ RULES: tuple[Rule, ...] = (
         Meaning(f"{_LAYER}.{name}", attributes.settable, "", "OF203", BOTH_OLD)
         for name in ("trainable_weights", "non_trainable_weights")
     ),
+    Gone(f"{_LAYER}._trainable_weights", "own_variables:trainable_list", eras=BOTH_OLD),
+    Gone(f"{_LAYER}._non_trainable_weights", "own_variables:other_list", eras=BOTH_OLD),
+    Meaning(f"{_LAYER}.__setattr__", own_variables.unless_named, "", "OF206", BOTH_OLD),
     Meaning(f"{_LAYER}.compute_output_shape", attributes.by_old_method, "", "OF203", BOTH_OLD),
     Meaning("keras.layers.Layer.__init__", layer_names.of_keras1, "", "OF207", KERAS1),
     Meaning("keras.layers.Layer.__init__", layer_names.of_keras2, "", "OF207", KERAS2),

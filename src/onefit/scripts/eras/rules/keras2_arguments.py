@@ -8,6 +8,7 @@ from onefit.scripts.eras.call import UNKNOWN, Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.rule import Rule, Translated, dropped, renamed
+from onefit.scripts.eras.rules.dilations import by_kinds
 from onefit.scripts.eras.stand_ins import recurrent_states
 
 
@@ -245,6 +246,7 @@ RULES: tuple[Rule, ...] = (
         for name in ("Normalization", "IntegerLookup", "StringLookup", "Discretization")
     ),
     Translated(("keras.layers.TextVectorization.adapt",), dropped("reset_state")),
+    Translated(("keras.layers.DepthwiseConv2D",), by_kinds, eras=BOTH_OLD),
     # they took what Conv2D takes, and have no weight of that name
     Translated(tuple(f"keras.layers.{name}" for name in _SEPARABLE), dropped(*_NO_KERNEL)),
     Translated(("keras.layers.*",), plain_numbers),

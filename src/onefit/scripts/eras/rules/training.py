@@ -12,6 +12,7 @@ from onefit.scripts.eras.stand_ins import (
     log_order,
     named_outputs,
     number_types,
+    outer_variables,
     sequence_passes,
     sequence_steps,
 )
@@ -191,6 +192,8 @@ _TRAIN = ("fit", "train_on_batch")
 _QUEUES = dropped("use_multiprocessing", "max_queue_size", "max_q_size", "pickle_safe")
 TF2 = frozenset({"tf2"})
 _VERBS = ("keras.Model.fit", "keras.Model.evaluate", "keras.Model.predict")
+_TRAINER = "keras.src.backend.jax.trainer.JAXTrainer"
+_VARIABLE = "keras.src.backend.common.variables.Variable"
 _ON_BATCH = ("keras.Model.train_on_batch", "keras.Model.test_on_batch")
 RULES: tuple[Rule, ...] = (
     Meaning(
@@ -201,6 +204,12 @@ RULES: tuple[Rule, ...] = (
         source="freezing:compile_settled",
         beside=".trainable train_on_batch",  # as a GAN's discriminator is frozen and trained
     ),
+    Meaning(f"{_VARIABLE}.value", outer_variables.noticed, "", "OF206"),
+    Meaning(f"{_VARIABLE}.assign", outer_variables.written, "", "OF206"),
+    Meaning(f"{_TRAINER}._symbolic_build", outer_variables.building, "", "OF206"),
+    Meaning("keras.Model.non_trainable_variables", outer_variables.with_outer, "", "OF206"),
+    Meaning("keras.Model.compute_loss_and_updates", outer_variables.keeping, "", "OF206"),
+    Meaning("keras.Model.compute_metrics", outer_variables.handing, "", "OF206"),
     Meaning("keras.Model.compile", added_losses.counted_by_batch, "", "OF206", TF2),
     *(Meaning(f"keras.Model.{verb}", freezing.as_settled, "", "OF206") for verb in _TRAIN),
     *(

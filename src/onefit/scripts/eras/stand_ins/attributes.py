@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from onefit.scripts.eras.stand_ins.call_inputs import inputs_of
+from onefit.scripts.eras.stand_ins.own_variables import name_weights
 
 
 class OldAttribute(property):
@@ -263,7 +264,8 @@ def reset_to(original: Callable[..., Any]) -> Callable[..., Any]:
 def settable(original: property) -> property:
     """`self.trainable_weights = [w, b]` in a layer's `build`, where Keras 1 was told of them.
 
-    Keras 3 has seen the variables when they became attributes; it is told what is trainable.
+    Keras 3 has seen the variables when they became attributes; it is told which of them are
+    weights, and what is trainable.
     """
     is_trainable = original.fget.__name__.startswith("trainable")  # type: ignore[union-attr]
 
@@ -271,6 +273,7 @@ def settable(original: property) -> property:
         for one in weights:
             if isinstance(one, keras.Variable):
                 one.trainable = is_trainable
+        name_weights(self, weights)
 
     return property(original.fget, put, doc=original.__doc__)
 

@@ -23,12 +23,14 @@ NAMES = (
 )
 
 
-def of_script(original: Method) -> Method:
+def of_script(original: Method, name: str = "") -> Method:
     """An operator of `keras.Variable` that gives the script's own code an expression.
 
     Args:
         original: Keras's own.
+        name: The name of its method. Defaults to that of the function.
     """
+    method = name or original.__name__
 
     @functools.wraps(original)
     def operator(self: Any, *others: Any) -> Any:
@@ -38,6 +40,6 @@ def of_script(original: Method) -> Method:
 
         if not expressions.is_kept((self, *others)):
             return original(self, *others)
-        return expressions.of_operator(original.__name__, self, *others)
+        return expressions.of_operator(method, self, *others)
 
     return operator

@@ -41,7 +41,8 @@ class Part(NamedTuple):
 
     def read(self) -> np.ndarray:
         """The array of then."""
-        found = self.variable.numpy()[..., self.columns]
+        found = np.asarray(self.variable.numpy())  # of a variable of the script it is a number
+        found = found[..., self.columns] if found.ndim else found
         kept = [axis for axis in self.axes if axis >= 0]
         found = found.transpose(kept) if kept else found
         return np.array(np.expand_dims(found, [n for n, at in enumerate(self.axes) if at < 0]))

@@ -122,4 +122,9 @@ def _mean(each: Any, weights: Any, settings: dict[str, Any]) -> Any:
 
 
 operations(globals())
+NAMES = """
+absolute_difference hinge_loss huber_loss log_loss mean_squared_error sigmoid_cross_entropy
+softmax_cross_entropy sparse_softmax_cross_entropy
+"""
+"""What `tf.losses` of TensorFlow 1 had."""
 __getattr__ = names_of("tensorflow.compat.v1.losses")

@@ -32,9 +32,12 @@ OF_TOP: dict[str, dict[str, str]] = {
 OF_NN: dict[str, dict[str, str]] = {
     **{name: {"dim": "axis"} for name in ("softmax", "log_softmax", "l2_normalize")},
     "softmax_cross_entropy_with_logits": {"dim": "axis"},
-    "moments": {"keep_dims": "keepdims"},
+    **{name: {"keep_dims": "keepdims"} for name in ("moments", "weighted_moments")},
+    "sufficient_statistics": {"keep_dims": "keepdims"},
     "conv1d": {"value": "input"},
     "conv2d": {"filter": "filters"},
+    "conv2d_transpose": {"filter": "filters", "value": "input"},
+    "conv3d_transpose": {"filter": "filters", "value": "input"},
     "conv3d": {"filter": "filters"},
     "depthwise_conv2d": {"rate": "dilations"},
     "separable_conv2d": {"rate": "dilations"},
@@ -124,7 +127,22 @@ def split(function: Function) -> Function:
     return call
 
 
+def in_top_k(function: Function) -> Function:
+    """`tf.nn.in_top_k`, which was given the predictions first.
+
+    Args:
+        function: The function of today.
+    """
+
+    @functools.wraps(function)
+    def call(predictions: Any, targets: Any, k: Any, name: str | None = None) -> Any:
+        return function(targets, predictions, k)
+
+    return call
+
+
 _OTHER_ORDERS: dict[str, Callable[[Function], Function]] = {
+    "in_top_k": in_top_k,
     "dropout": dropout,
     "concat": concat,
     "split": split,

@@ -37,3 +37,5 @@ OF_IMAGE = frozenset(
     ]
 )
 """Names of `tf.image` of TensorFlow 1."""
+OF_NN = ("softmax_cross_entropy_with_logits_v2",)
+"""Names of `tf.nn` of TensorFlow 1."""
