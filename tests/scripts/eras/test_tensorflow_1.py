@@ -37,6 +37,13 @@ t + tf.losses.mean_squared_error(t * 0, t)
 t + tf.losses.huber_loss(t * 0, t, delta=0.5)
 t + tf.losses.sigmoid_cross_entropy(t * 0, t)
 t + tf.losses.sparse_softmax_cross_entropy(tf.argmax(-t, 1), t)
+tf.where(t[:, 0] > 1, t, -t)
+tf.where(t > 1, t, -t)
+tf.nn.pool(pixels(t), [1, 2], "MAX", "VALID", strides=[1, 1])
+tf.real(tf.cast(t, tf.complex64))
+tf.check_numerics(t, "x")
+tf.nn.xw_plus_b(t, tf.ones((3, 2)), tf.ones((2,)))
+tf.image.extract_image_patches(pixels(t), [1, 1, 2, 1], [1] * 4, [1] * 4, "VALID")
 """
 SCRIPT = """\
 import numpy as np
@@ -82,6 +89,13 @@ THEN = """\
 2 3 | 1.1458 2.1458 3.1458 4.1458 5.1458 6.1458
 2 3 | 2.7011 3.7011 4.7011 5.7011 6.7011 7.7011
 2 3 | 2.4076 3.4076 4.4076 5.4076 6.4076 7.4076
+2 3 | -0.0000 -1.0000 -2.0000 3.0000 4.0000 5.0000
+2 3 | -0.0000 -1.0000 2.0000 3.0000 4.0000 5.0000
+2 1 2 1 | 1.0000 2.0000 4.0000 5.0000
+2 3 | 0.0000 1.0000 2.0000 3.0000 4.0000 5.0000
+2 3 | 0.0000 1.0000 2.0000 3.0000 4.0000 5.0000
+2 2 | 4.0000 4.0000 13.0000 13.0000
+2 1 2 2 | 0.0000 1.0000 1.0000 2.0000 3.0000 4.0000 4.0000 5.0000
 """
 """What Keras 2.2.4 printed, on TensorFlow 1.15 and Python 3.6."""
 
@@ -115,3 +129,26 @@ def test_they_are_evidence_of_an_old_keras(line):
     imports = "import tensorflow as tf\nfrom keras.models import Sequential\n"
     assert read(f"{imports}y = {line}\n").name == "keras2"
     assert read(f"{imports}tf = Sequential\ny = np.{line[3:]}\n").name == "keras3"
+
+
+GRADIENTS = """\
+import numpy as np
+import tensorflow as tf
+from keras import backend as K
+from keras.layers import Dense, Input
+x = Input((3,))
+y = Dense(1, kernel_initializer="ones")(x)
+for found in (tf.gradients(y * y, x), tf.gradients([y, 2 * y], [x])):
+    print(K.function([x], found)([np.arange(6.0).reshape(2, 3)])[0].tolist())
+"""
+
+
+def test_gradients_of_tensors_of_the_graph(tmp_path):
+    """The gradient of (x + y + z)^2 is twice the sum; Keras 2.2.4 printed the same."""
+    script = tmp_path / "script.py"
+    script.write_text(GRADIENTS, "utf-8")
+    command = [sys.executable, "-m", "onefit", "run", str(script)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert ran.stdout == (
+        "[[6.0, 6.0, 6.0], [24.0, 24.0, 24.0]]\n[[3.0, 3.0, 3.0], [3.0, 3.0, 3.0]]\n"
+    )

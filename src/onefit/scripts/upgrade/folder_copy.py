@@ -11,12 +11,13 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import NamedTuple
 
 _UP = re.compile(r"\.\.|dirname|parent|abspath|realpath|getcwd|chdir")
 """By one of these a script reaches what stands beside its folder."""
+_WORD = re.compile(r"\w+")
 LARGEST = 4_000_000_000
 """Bytes that are copied for a run at most: a home folder and all that is in it would take hours."""
 _PATTERNS = shutil.ignore_patterns(".git", "__pycache__", ".venv", "node_modules", "*.orig")
@@ -75,17 +76,25 @@ def _parts(source: Path) -> dict[Path, _Contents]:
     """The folder, and what stands beside it that its sources name, or those of what is named."""
     found = {source: _contents(source)}
     others = {one for one in source.parent.iterdir() if not one.name.startswith(".")} - {source}
+    looks_up, fresh = False, [source]
     while True:
-        text = "\n".join(one.text for one in found.values())
-        named = {one for one in others if one.exists() and _is_named(one, text)}
-        if not _UP.search(text) or not named:
+        text = "\n".join(found[one].text for one in fresh)
+        looks_up = looks_up or _UP.search(text) is not None
+        if not looks_up or not others:
             return found
-        found.update((one, _contents(one)) for one in sorted(named))
-        others -= named
+        # All texts are looked through for the names of all places: a home folder has hundreds.
+        words = set(_WORD.findall(text))
+        fresh = sorted(one for one in others if _is_named(one, words, text) and one.exists())
+        if not fresh:
+            return found
+        found.update((one, _contents(one)) for one in fresh)
+        others -= set(fresh)
 
 
-def _is_named(place: Path, text: str) -> bool:
+def _is_named(place: Path, words: Set[str], text: str) -> bool:
     """Whether a text has the name of a place, or that of a module there, as a word."""
+    if not set(_WORD.findall(place.stem)) <= words:
+        return False
     return re.search(rf"(?<!\w){re.escape(place.stem)}(?!\w)", text) is not None
 
 

@@ -20,7 +20,7 @@ from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.image import resizing as _resizing
 from onefit.scripts.tensorflow.image.bilinear import around
-from onefit.scripts.tensorflow.image.geometry import batch_of
+from onefit.scripts.tensorflow.image.geometry import batch_of, extract_patches
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
 
@@ -38,6 +38,19 @@ class ResizeMethod:
     NEAREST_NEIGHBOR = 1
     BICUBIC = 2
     AREA = 3
+
+
+def extract_image_patches(
+    images: TensorLike,
+    ksizes: Any = None,
+    strides: Any = None,
+    rates: Any = None,
+    padding: Any = None,
+    name: Any = None,
+    sizes: Any = None,
+) -> Any:
+    """The patches of images, each one after the other on the last axis."""
+    return extract_patches(images, ksizes or sizes, strides, rates, padding)
 
 
 def resize_images(

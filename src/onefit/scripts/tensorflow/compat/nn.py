@@ -7,6 +7,7 @@ from typing import Any
 from onefit.scripts.tensorflow import nn as _today
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.compat import old_arguments as _old_arguments
+from onefit.scripts.tensorflow.linalg.products import matmul
 from onefit.scripts.tensorflow.missing import refuse_argument
 
 Tensor = Any
@@ -30,6 +31,11 @@ def softmax_cross_entropy_with_logits_v2(
     """
     along = dim if axis is None else axis
     return _today.softmax_cross_entropy_with_logits(labels, logits, -1 if along is None else along)
+
+
+def xw_plus_b(x: TensorLike, weights: TensorLike, biases: TensorLike, name: Any = None) -> Tensor:
+    """`x @ weights + biases`."""
+    return _today.bias_add(matmul(x, weights), biases)
 
 
 def ctc_loss(

@@ -141,8 +141,54 @@ def in_top_k(function: Function) -> Function:
     return call
 
 
+def pool(function: Function) -> Function:
+    """`tf.nn.pool`, whose fourth argument was the padding.
+
+    Args:
+        function: The function of today.
+    """
+
+    @functools.wraps(function)
+    def call(
+        input: Any,
+        window_shape: Any,
+        pooling_type: str,
+        padding: str,
+        dilation_rate: Any = None,
+        strides: Any = None,
+        name: str | None = None,
+        data_format: str | None = None,
+        dilations: Any = None,
+    ) -> Any:
+        rate = dilation_rate if dilations is None else dilations
+        return function(
+            input, window_shape, pooling_type, strides, padding, data_format, rate, name
+        )
+
+    return call
+
+
+def where(function: Function) -> Function:
+    """`tf.where`, which chose whole rows for a condition of one axis.
+
+    Args:
+        function: The function of today, which broadcasts the condition.
+    """
+
+    @functools.wraps(function)
+    def call(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Any:
+        axes = 0 if x is None else len(x.shape) - len(condition.shape)
+        if len(condition.shape) == 1 and axes > 0:
+            condition = condition[(slice(None), *[None] * axes)]
+        return function(condition, x, y, name)
+
+    return call
+
+
 _OTHER_ORDERS: dict[str, Callable[[Function], Function]] = {
     "in_top_k": in_top_k,
+    "pool": pool,
+    "where": where,
     "dropout": dropout,
     "concat": concat,
     "split": split,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 MOVED = {
     "math": "accumulate_n betainc bincount ceil confusion_matrix count_nonzero cumprod digamma erf "
-    "erfc expm1 floordiv floormod igamma igammac invert_permutation is_finite is_inf is_nan lbeta "
-    "lgamma log log1p log_sigmoid polygamma reciprocal rint rsqrt segment_max segment_mean "
-    "segment_min segment_prod segment_sum squared_difference unsorted_segment_max "
-    "unsorted_segment_sum zeta",
+    "angle conj erfc expm1 floordiv floormod igamma igammac imag invert_permutation is_finite "
+    "is_inf is_nan lbeta real lgamma log log1p log_sigmoid polygamma reciprocal rint rsqrt "
+    "segment_max segment_mean segment_min segment_prod segment_sum squared_difference "
+    "unsorted_segment_max unsorted_segment_sum zeta",
     "linalg": "cholesky cross global_norm qr svd trace",
     "signal": "fft ifft",
+    "debugging": "check_numerics",
+    "io": "decode_base64 encode_base64 matching_files parse_tensor read_file serialize_tensor "
+    "write_file",
 }
 """By the module of TensorFlow 2 that has them now."""
 _OF_V1 = """
@@ -33,9 +36,9 @@ OLD_NAMES = frozenset(" ".join([*MOVED.values(), _OF_V1, _OF_SESSIONS]).split())
 OF_IMAGE = frozenset(
     [
         *("resize_area", "resize_bicubic", "resize_bilinear", "resize_nearest_neighbor"),
-        *("resize_images", "resize_image_with_crop_or_pad"),
+        *("resize_images", "resize_image_with_crop_or_pad", "extract_image_patches"),
     ]
 )
 """Names of `tf.image` of TensorFlow 1."""
-OF_NN = ("softmax_cross_entropy_with_logits_v2",)
+OF_NN = ("softmax_cross_entropy_with_logits_v2", "xw_plus_b")
 """Names of `tf.nn` of TensorFlow 1."""

@@ -31,7 +31,6 @@ from onefit.scripts.tensorflow.compat.old_names import MOVED
 from onefit.scripts.tensorflow.dtypes import as_dtype as _as_dtype
 from onefit.scripts.tensorflow.dtypes import cast as _cast
 from onefit.scripts.tensorflow.given import tensor as _tensor
-from onefit.scripts.tensorflow.image import geometry as _geometry
 from onefit.scripts.tensorflow.linalg import diagonals as _diagonals
 from onefit.scripts.tensorflow.linalg import equations as _equations
 from onefit.scripts.tensorflow.linalg import products as _products
@@ -155,17 +154,7 @@ def multinomial(
     return _draws.categorical(logits, num_samples, output_dtype, seed)
 
 
-def extract_image_patches(
-    images: TensorLike,
-    ksizes: Any = None,
-    strides: Any = None,
-    rates: Any = None,
-    padding: Any = None,
-    name: Any = None,
-    sizes: Any = None,
-) -> Any:
-    """The patches of images, each one after the other on the last axis."""
-    return _geometry.extract_patches(images, ksizes or sizes, strides, rates, padding)
+extract_image_patches = image.extract_image_patches
 
 
 def random_poisson(
