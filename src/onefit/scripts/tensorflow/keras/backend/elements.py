@@ -9,10 +9,11 @@ from typing import Any
 from keras import ops
 from keras.config import floatx
 
-from onefit.scripts.tensorflow import dtypes, kinks, math, nn
+from onefit.scripts.tensorflow import dtypes, kinks, math
 from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, axes, tensor
 from onefit.scripts.tensorflow.kinks import maximum, within
+from onefit.scripts.tensorflow.math import order
 
 Tensor = Any
 
@@ -205,7 +206,8 @@ def cumprod(x: TensorLike, axis: int = 0) -> Tensor:
 
 def in_top_k(predictions: TensorLike, targets: Any, k: int) -> Tensor:
     """Whether each target is among the `k` largest predictions of its row."""
-    return nn.in_top_k(targets, predictions, k)
+    # Not by `tf.nn`, where scripts for Keras 1 and 2 find the order of TensorFlow 1.
+    return order.in_top_k(targets, predictions, k)
 
 
 def stop_gradient(variables: Any) -> Any:
