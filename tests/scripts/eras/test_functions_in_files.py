@@ -9,7 +9,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+
+from onefit.scripts.upgrade import upgraded
 
 SCRIPT = """
 import numpy as np
@@ -101,3 +104,27 @@ def test_functions_of_a_lambda_and_a_class_without_from_config(keras, tmp_path):
 def test_a_cell_with_constants(tmp_path):
     """Each step adds its inputs and the three ones: 0 + 1 + 3 and 2 + 3 + 3, and so on."""
     assert printed(CONSTANTS, tmp_path) == "[12.0, 28.0] True True\n"
+
+
+CLONED = """
+import numpy as np
+from keras import backend as K
+from keras.layers import Dense
+from keras.models import Sequential, clone_model
+def own(y, p):
+    return K.mean(K.square(y - p), axis=-1)
+model = Sequential([Dense(2, kernel_initializer="ones", input_dim=3)])
+model.compile("sgd", own, metrics=[own])
+other = clone_model(model)
+print(other.predict(np.ones((1, 3))).tolist())
+"""
+
+
+def test_a_clone_in_an_upgraded_script_is_not_compiled():
+    """Keras 3 would compile it, and find no `own`."""
+    after = upgraded(CLONED, "keras2").after
+    assert "other = uncompiled_clone(model)" in after
+    names = {}
+    exec(after, names)
+    assert not names["other"].compiled and names["model"].compiled
+    assert names["other"].predict(np.ones((1, 3))).tolist() == [[3.0, 3.0]]

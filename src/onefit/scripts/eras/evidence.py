@@ -10,7 +10,7 @@ import ast
 import contextlib
 from collections.abc import Iterator
 
-from onefit.scripts.eras import clues, trees
+from onefit.scripts.eras import clues, functional_calls, trees
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.expressions import dotted
 from onefit.scripts.eras.signs import Signs
@@ -79,10 +79,13 @@ def _read_into(found: Signs, text: str, source: str) -> None:
     """Read one text of a script."""
     try:
         # The tree of the script itself is kept, since `syntax.adapted` needs it once more.
-        found.read(text, trees.parsed(text) if text is source else ast.parse(text))
+        parts = [trees.parsed(text) if text is source else ast.parse(text)]
     except (SyntaxError, ValueError):
-        for part in _parts(text):
-            found.read(text, part)
+        parts = list(_parts(text))
+    for tree in parts:
+        found.read(text, tree)
+        if "training=" in text:
+            found.phased.extend(functional_calls.with_a_phase(tree))
 
 
 def _parts(text: str) -> Iterator[ast.Module]:

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import Any
 
-from onefit.scripts.eras import clues, functional_calls, trees
+from onefit.scripts.eras import clues, trees
 from onefit.scripts.eras.expressions import dotted, is_numbers, is_two_numbers
 from onefit.scripts.eras.rules.modules import MODULES
 
@@ -46,7 +46,6 @@ class Signs:
         self.plain |= clues.is_of_keras(text)
         self.of_tensorflow |= clues.is_of_tensorflow(text)
         self.define(tree)
-        self.phased.extend(functional_calls.with_a_phase(tree) if "training=" in text else ())
         for node in trees.nodes(tree):
             reader = _READERS.get(type(node))
             if reader is not None:
