@@ -120,6 +120,7 @@ print(other.predict(np.ones((1, 3))).tolist())
 """
 
 
+@pytest.mark.filterwarnings("ignore:Do not pass an")
 def test_a_clone_in_an_upgraded_script_is_not_compiled():
     """Keras 3 would compile it, and find no `own`."""
     after = upgraded(CLONED, "keras2").after
