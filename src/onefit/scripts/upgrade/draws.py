@@ -44,8 +44,9 @@ class Draws:
         """The functions that take it."""
         self.layers: set[cst.ClassDef] = set()
         """The classes that make one."""
-        for call in finder.lambdas:
-            function = finder.function_of(call)
+        self.given = {call: finder.function_of(call) for call in finder.lambdas}
+        """The function that each `Lambda` is given; `None` where the source does not show it."""
+        for call, function in self.given.items():
             if function in finder.draws and _takes_more(function) and _hands_more(call):
                 self.lambdas.add(call)
                 self.functions.add(function)

@@ -14,6 +14,7 @@ from onefit.scripts.upgrade import (
     calls,
     graph_arguments,
     graph_losses,
+    lambda_functions,
     layer_seeds,
     layout,
     logit_values,
@@ -237,6 +238,7 @@ class Rewriting(cst.CSTTransformer):
     ) -> cst.FunctionDef:
         """An initializer takes the type, and a layer's `call` may be given what Keras gave it."""
         updated_node = layer_seeds.function(self.script, original_node, updated_node)
+        updated_node = lambda_functions.registered(self.script, original_node, updated_node)
         updated_node = own_classes.method(self.script, original_node, updated_node)
         updated_node = graph_arguments.method(self.script, original_node, updated_node)
         if original_node.name.value == "call":
