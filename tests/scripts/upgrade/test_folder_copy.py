@@ -34,7 +34,7 @@ def project(tmp_path):
 
 def test_all_that_is_copied_is_the_runs_own(project, tmp_path):
     room = tmp_path / "room"
-    folder = folder_copy.copied(project, room)
+    folder = folder_copy.copied(project / "script.py", room)
     for one in ("kept.h5", "../data/in.csv", "rows/rows"):
         (folder / one).write_text("of the run")
     mine = project / "kept.h5", tmp_path / "data" / "in.csv", tmp_path / "store" / "rows"
@@ -47,9 +47,25 @@ def test_all_that_is_copied_is_the_runs_own(project, tmp_path):
 def test_what_a_module_beside_names_is_copied_too(project, tmp_path):
     (project / "script.py").write_text("import sys\nsys.path.append('..')\nimport common\n")
     (tmp_path / "common.py").write_text("from store import rows\n")
-    folder = folder_copy.copied(project, tmp_path / "room")
+    folder = folder_copy.copied(project / "script.py", tmp_path / "room")
     names = sorted(one.name for one in folder.parent.iterdir())
     assert names == ["common.py", "project", "store"]
+
+
+def test_other_scripts_of_the_folder_have_nothing_copied(project, tmp_path):
+    (project / "another.py").write_text("open('../private/diary')\n")
+    (project / "script.py").write_text("import data\nprivate = '..' + '/data'\n")
+    folder = folder_copy.copied(project / "script.py", tmp_path / "room")
+    names = sorted(one.name for one in folder.parent.iterdir())
+    assert names == ["data", "project"]
+
+
+def test_a_package_that_the_script_imports_is_read(project, tmp_path):
+    (project / "package").mkdir()
+    (project / "package" / "__init__.py").write_text("PLACE = '../private'\n")
+    (project / "script.py").write_text("from package import PLACE\n")
+    folder = folder_copy.copied(project / "script.py", tmp_path / "room")
+    assert (folder / "../private/diary").read_text() == "mine"
 
 
 def test_what_is_too_large_is_not_run(project, monkeypatch):

@@ -6,6 +6,7 @@ file. HDF5 and other libraries open files past Python, so nothing could hold the
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import os
 import re
@@ -24,19 +25,22 @@ _PATTERNS = shutil.ignore_patterns(".git", "__pycache__", ".venv", "node_modules
 
 
 class _Contents(NamedTuple):
-    """What is copied of a place: how many bytes, and the texts of its sources."""
+    """What is copied of a place: how many bytes, and which files of it are sources."""
 
     size: int
-    text: str
+    sources: list[Path]
 
 
-def too_large(source: Path) -> str:
-    """Why a folder is not copied: it is too large, or no room is left for it; `""` where it is.
+def too_large(script: Path) -> str:
+    """Why a script's folder is not copied: it is too large, or no room is left for it.
 
     Args:
-        source: The folder of a script.
+        script: The script.
+
+    Returns:
+        The reason; `""` where the folder can be copied.
     """
-    parts = _parts(source)
+    parts = _parts(script)
     size, room = sum(one.size for one in parts.values()), tempfile.gettempdir()
     free = shutil.disk_usage(room).free
     names = ", ".join(one.name for one in parts)
@@ -54,16 +58,16 @@ def too_large(source: Path) -> str:
     )
 
 
-def copied(source: Path, room: Path) -> Path:
+def copied(script: Path, room: Path) -> Path:
     """A copy of the folder of a script, and beside it of what the script names there.
 
     Args:
-        source: The folder.
+        script: The script.
         room: Where the copies are to be.
     """
-    beside = room / "beside"
+    source, beside = script.parent, room / "beside"
     target = beside / (source.name or "folder")
-    for one in _parts(source):
+    for one in _parts(script):
         place = target if one == source else beside / one.name
         if one.is_dir():
             shutil.copytree(one, place, ignore=_skipped, ignore_dangling_symlinks=True)
@@ -72,41 +76,61 @@ def copied(source: Path, room: Path) -> Path:
     return target
 
 
-def _parts(source: Path) -> dict[Path, _Contents]:
-    """The folder, and what stands beside it that its sources name, or those of what is named."""
+def _parts(script: Path) -> dict[Path, _Contents]:
+    """The folder of a script, and what stands beside it that the script or its modules name."""
+    source = script.parent
     found = {source: _contents(source)}
     others = {one for one in source.parent.iterdir() if not one.name.startswith(".")} - {source}
-    looks_up, fresh = False, [source]
-    while True:
-        text = "\n".join(found[one].text for one in fresh)
-        looks_up = looks_up or _UP.search(text) is not None
-        if not looks_up or not others:
-            return found
-        # All texts are looked through for the names of all places: a home folder has hundreds.
-        words = set(_WORD.findall(text))
-        fresh = sorted(one for one in others if _is_named(one, words, text) and one.exists())
-        if not fresh:
-            return found
-        found.update((one, _contents(one)) for one in fresh)
-        others -= set(fresh)
+    unread = set(found[source].sources)
+    fresh = list(unread & {script})
+    unread -= {script}
+    looks_up, named = False, ""
+    while fresh:
+        texts = [one.read_text("utf-8", errors="replace") for one in fresh]
+        looks_up = looks_up or any(map(_UP.search, texts))
+        named = "\n".join([named, *map(_named, texts)])
+        # All places are looked for among the words first: a home folder has hundreds.
+        words = set(_WORD.findall(named))
+        fresh = [one for one in unread if _is_named(one, words, named)]
+        unread.difference_update(fresh)
+        if looks_up:
+            beside = sorted(one for one in others if _is_named(one, words, named) and one.exists())
+            others.difference_update(beside)
+            found.update((one, _contents(one)) for one in beside)
+            fresh += [source for one in beside for source in found[one].sources]
+    return found
 
 
-def _is_named(place: Path, words: Set[str], text: str) -> bool:
-    """Whether a text has the name of a place, or that of a module there, as a word."""
-    if not set(_WORD.findall(place.stem)) <= words:
+def _named(text: str) -> str:
+    """The modules and files that a source may name: what it imports, and its strings."""
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError, RecursionError):  # of Python 2, or a notebook with magics
+        return text
+    names = [one.value for one in nodes if isinstance(one, ast.Constant)]
+    for one in nodes:
+        if isinstance(one, ast.Import | ast.ImportFrom):
+            names += [getattr(one, "module", None), *(alias.name for alias in one.names)]
+    return "\n".join(one for one in names if isinstance(one, str))
+
+
+def _is_named(place: Path, words: Set[str], named: str) -> bool:
+    """Whether a place, or a module there, is named as a word."""
+    name = place.parent.name if place.name == "__init__.py" else place.stem
+    if not set(_WORD.findall(name)) <= words:
         return False
-    return re.search(rf"(?<!\w){re.escape(place.stem)}(?!\w)", text) is not None
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", named) is not None
 
 
 def _contents(place: Path) -> _Contents:
-    size, texts = 0, []
+    size, sources = 0, []
     for one in _files(place):
         size += one.stat().st_size
         if size > LARGEST:  # it is not copied: a whole disk need not be looked through to know that
             break
         if one.suffix in (".py", ".ipynb"):
-            texts.append(one.read_text("utf-8", errors="replace"))
-    return _Contents(size, "\n".join(texts))
+            sources.append(one)
+    return _Contents(size, sources)
 
 
 def _files(place: Path) -> Iterator[Path]:

@@ -80,7 +80,7 @@ def prove(
     """
     if path.suffix == ".ipynb":
         before, after = notebooks.showing(before), notebooks.showing(after)
-    if told := folder_copy.too_large(path.resolve().parent):
+    if told := folder_copy.too_large(path.resolve()):
         return Proof("open", told)
     with tempfile.TemporaryDirectory(prefix="onefit-proof-") as kept:
 
@@ -192,7 +192,7 @@ def _run(
     others: Mapping[Path, str],
 ) -> Ran:
     with tempfile.TemporaryDirectory(prefix="onefit-proof-") as room:
-        folder = folder_copy.copied(path.resolve().parent, Path(room))
+        folder = folder_copy.copied(path.resolve(), Path(room))
         script, record = folder / path.with_suffix(".py").name, Path(room, "record.json")
         script.write_text(source, "utf-8")
         folder_copy.replace(folder, path, others)
