@@ -116,7 +116,7 @@ def _is_float(x: Array) -> bool:
 
 def _of_absolute(values: Any, tangents: Any) -> tuple[Array, Array]:
     (x,), (slope,) = values, tangents
-    return _absolute(x), slope * jnp.sign(x)
+    return _absolute(x), slope * _signs(x)
 
 
 def _of_maximum(values: Any, tangents: Any) -> tuple[Array, Array]:
@@ -192,3 +192,32 @@ NAMED: dict[str, Callable[..., Array]] = {
     "round": unconnected(ops.round),
 }
 """Functions of `tf.math` by their names."""
+
+
+def _softsign_rule(values: Any, tangents: Any) -> tuple[Array, Array]:
+    (x,), (slope,) = values, tangents
+    return softsign(x), slope / jnp.square(1 + jnp.abs(x))
+
+
+def _rsqrt_rule(values: Any, tangents: Any) -> tuple[Array, Array]:
+    (x,), (slope,) = values, tangents
+    found, is_0 = rsqrt(x), x == 0
+    at_0 = jnp.where(jnp.signbit(x), jnp.inf, -jnp.inf)
+    own = -0.5 * (found / jnp.where(is_0, 1, x))
+    return found, slope * jnp.where(is_0, at_0, own).astype(x.dtype)
+
+
+def _signs(x: Array) -> Array:
+    # JAX's sign of -0.0 is -0.0
+    return jnp.where(x == 0, jnp.zeros_like(x), jnp.sign(x))
+
+
+rsqrt = ruled(lax.rsqrt, _rsqrt_rule)
+softsign = ruled(jax.nn.soft_sign, _softsign_rule)
+OF_TENSORS: dict[str, Callable[..., Array]] = {
+    "acosh": with_slope(jnp.arccosh, lambda x, _: x < 1, lambda x: jnp.nan),
+    "rsqrt": rsqrt,
+    "sign": lambda x: _signs(x) if _is_float(x) else jnp.sign(x),
+    "softsign": lambda x: softsign(x) if _is_float(x) else ops.softsign(x),
+}
+"""Functions of tensors alone: those of a model are Keras's."""

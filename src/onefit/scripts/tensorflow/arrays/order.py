@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from keras import ops
@@ -28,9 +29,12 @@ def sort(
     values: TensorLike, axis: int = -1, direction: str = "ASCENDING", name: str | None = None
 ) -> Tensor:
     """Sorted along an axis."""
-    _check(direction)
-    ordered = ops.sort(array(values), axis=axis)
-    return ops.flip(ordered, axis=axis) if direction == "DESCENDING" else ordered
+    values = _numbers(values, direction)
+    if direction == "ASCENDING":
+        return ops.sort(values, axis=axis)
+    if _is_float(values):  # NaN comes last here too, and zeros of both signs keep their order
+        return -jnp.sort(-values, axis=axis)
+    return ops.flip(ops.sort(values, axis=axis), axis=axis)
 
 
 def argsort(
@@ -41,16 +45,25 @@ def argsort(
     name: str | None = None,
 ) -> Tensor:
     """The places in sorted order; equal values keep their order."""
-    _check(direction)
+    values, is_down = _numbers(values, direction), direction == "DESCENDING"
+    if is_down and _is_float(values):
+        values, is_down = -values, False  # NaN is the last
     # Not the ascending order backwards: equal values would be in the wrong order.
-    return jnp.argsort(array(values), axis=axis, descending=direction == "DESCENDING").astype(
-        "int32"
-    )
+    return jnp.argsort(values, axis=axis, descending=is_down).astype("int32")
 
 
-def _check(direction: str) -> None:
+def _numbers(values: TensorLike, direction: str) -> Any:
+    """What is sorted: numbers of one direction."""
     if direction not in ("ASCENDING", "DESCENDING"):
         raise ValueError(f"Expected ASCENDING or DESCENDING. Received: direction={direction!r}.")
+    numbers = array(values)
+    is_bool = isinstance(numbers, jax.Array) and numbers.dtype == np.bool_
+    demand(not is_bool, "Expected numbers. Received: booleans. Use tf.cast.")
+    return numbers
+
+
+def _is_float(values: Any) -> bool:
+    return isinstance(values, jax.Array) and bool(jnp.issubdtype(values.dtype, jnp.floating))
 
 
 def searchsorted(
@@ -65,7 +78,10 @@ def searchsorted(
     found = jnp.vectorize(
         lambda row, value: jnp.searchsorted(row, value, side=side), signature="(n),(m)->(m)"
     )
-    return ops.cast(found(rows, wanted), out_type)
+    places = found(rows, wanted)
+    if _is_float(wanted):  # NaN is below nothing; JAX has it above everything
+        places = jnp.where(jnp.isnan(wanted), 0 if side == "left" else rows.shape[-1], places)
+    return ops.cast(places, out_type)
 
 
 def unique(x: TensorLike, out_idx: DTypeLike = "int32", name: str | None = None) -> Unique:
@@ -76,7 +92,8 @@ def unique(x: TensorLike, out_idx: DTypeLike = "int32", name: str | None = None)
     """
     demand(np.ndim(x) == 1, f"unique expects a 1D vector. Received the shape {np.shape(x)}.")
     # NumPy gives the values sorted, TensorFlow as they first come.
-    values, first, places = np.unique(array(x), return_index=True, return_inverse=True)
+    # Each NaN is a value of its own.
+    values, first, places = np.unique(array(x), True, True, equal_nan=False)
     order = np.argsort(first)
     rank = np.argsort(order)[places.reshape(-1)]
     return Unique(array(values[order]), ops.convert_to_tensor(rank, dtype=out_idx))
@@ -98,7 +115,8 @@ def unique_with_counts(
     >>> [part.numpy().tolist() for part in unique_with_counts([7, 2, 7])]
     [[7, 2], [0, 1, 0], [2, 1]]
     """
-    values, first, places, counts = np.unique(array(x), True, True, True)
+    demand(np.ndim(x) == 1, f"unique expects a 1D vector. Received the shape {np.shape(x)}.")
+    values, first, places, counts = np.unique(array(x), True, True, True, equal_nan=False)
     order = np.argsort(first)
     rank = np.argsort(order)[places.reshape(-1)]
     kind = np.dtype(out_idx)

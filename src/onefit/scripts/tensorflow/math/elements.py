@@ -67,7 +67,7 @@ def _pairs(names: str) -> Iterator[tuple[str, str]]:
 def _of_one(name: str, keras_name: str) -> Callable[..., Tensor]:
     operation = kinks.NAMED.get(name) or getattr(ops, keras_name)
     of_arrays = getattr(jnp, keras_name) if keras_name in ROUNDING else operation
-    of_arrays = kinks.NAMED.get(name, of_arrays)
+    of_arrays = {**kinks.NAMED, **kinks.OF_TENSORS}.get(name, of_arrays)
 
     def function(x: TensorLike, name: str | None = None) -> Tensor:
         return of_arrays(tensor(x)) if here.inside == TF else operation(array(x))

@@ -17,7 +17,7 @@ Tensor = Any
 
 def expint(x: TensorLike, name: str | None = None) -> Tensor:
     """The exponential integral."""
-    return of_scipy("special", "expi")(tensor(x))
+    return _expint(tensor(x))
 
 
 def spence(x: TensorLike, name: str | None = None) -> Tensor:
@@ -33,6 +33,18 @@ def _of_spence(values: Any, tangents: Any) -> tuple[Tensor, Tensor]:
     return _spence(x), tangents[0] * slope
 
 
+def _above_0(x: Tensor) -> Tensor:
+    """JAX's integral goes on below 0; TensorFlow's ends there."""
+    found = of_scipy("special", "expi")(x)
+    return jnp.where(x > 0, found, jnp.where(x == 0, -jnp.inf, jnp.nan))
+
+
+def _of_expint(values: Any, tangents: Any) -> tuple[Tensor, Tensor]:
+    (x,), (slope,) = values, tangents
+    return _expint(x), slope * (jnp.exp(x) / x)
+
+
+_expint = ruled(_above_0, _of_expint)
 _spence = ruled(lambda x: of_scipy("special", "spence")(x), _of_spence)
 
 

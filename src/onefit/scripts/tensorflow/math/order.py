@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
@@ -25,11 +26,19 @@ def _of_type(places: Any, kind: DTypeLike) -> Any:
     return places.astype(np.dtype(as_dtype(kind))) if here.inside == TF else places
 
 
-def _without_nan(values: Any, other: float) -> Any:
-    """TensorFlow passes NaN over; JAX has it for the largest, and for the smallest."""
-    if not isinstance(values, jax.Array) or values.dtype.kind != "f":
-        return values
-    return jnp.where(jnp.isnan(values), other, values)
+def _is_float(values: Any) -> bool:
+    return isinstance(values, jax.Array) and bool(jnp.issubdtype(values.dtype, jnp.floating))
+
+
+def _extreme(input: TensorLike, axis: Any, kind: DTypeLike, largest: bool) -> Any:
+    values, axis = array(input), int(axis or 0)
+    find = jnp.argmax if largest else jnp.argmin
+    if not _is_float(values) or here.inside != TF:
+        return _of_type((ops.argmax if largest else ops.argmin)(values, axis=axis), kind)
+    # TensorFlow passes NaN over; JAX has it for the largest, and for the smallest. Keras tells the
+    # two zeros apart.
+    other = -jnp.inf if largest else jnp.inf
+    return _of_type(find(jnp.where(jnp.isnan(values), other, values), axis=axis), kind)
 
 
 def argmax(
@@ -39,8 +48,7 @@ def argmax(
     name: str | None = None,
 ) -> Tensor:
     """The place of the largest along `axis`, which is the first by default."""
-    values = _without_nan(array(input), -np.inf)
-    return _of_type(ops.argmax(values, axis=int(axis or 0)), output_type)
+    return _extreme(input, axis, output_type, largest=True)
 
 
 def argmin(
@@ -50,8 +58,11 @@ def argmin(
     name: str | None = None,
 ) -> Tensor:
     """The place of the smallest along `axis`, which is the first by default."""
-    values = _without_nan(array(input), np.inf)
-    return _of_type(ops.argmin(values, axis=int(axis or 0)), output_type)
+    demand(
+        as_dtype(output_type).name in ("int32", "int64"),
+        f"Expected int32 or int64. Received: output_type={output_type!r}.",
+    )
+    return _extreme(input, axis, output_type, largest=False)
 
 
 class TopKV2(NamedTuple):
@@ -73,8 +84,32 @@ def top_k(
     >>> top_k([1.0, 3.0, 2.0]).indices.numpy().tolist()
     [1]
     """
-    values, indices = ops.top_k(array(input), k, sorted=sorted)
-    return TopKV2(values, ops.cast(indices, index_type))
+    given = array(input)
+    if not isinstance(given, jax.Array):
+        values, indices = ops.top_k(given, k, sorted=sorted)
+        return TopKV2(values, ops.cast(indices, index_type))
+    demand(given.dtype != np.bool_, "Expected numbers. Received: booleans. Use tf.cast.")
+    demand(np.asarray(k).dtype.kind in "iu", f"Expected an integer. Received: k={k!r}.")
+    # NaN is no larger than any: TensorFlow's search for one and its order of all have it last.
+    has_nan_last = int(k) in (1, *given.shape[-1:])
+    indices = lax.top_k(_compared(given, -1 if has_nan_last else 1), int(k))[1]
+    return TopKV2(jnp.take_along_axis(given, indices, -1), ops.cast(indices, index_type))
+
+
+def _compared(values: Any, sign: int) -> Any:
+    """What JAX's `top_k` finds in TensorFlow's order: it has -0.0 below 0.0, and NaN on top.
+
+    Args:
+        values: Numbers.
+        sign: That of NaN: of -1 it is below all others.
+    """
+    if not _is_float(values):
+        return values
+    values = lax.stop_gradient(values)
+    ordered = jnp.where(values == 0, jnp.zeros_like(values), values)
+    return jnp.where(
+        jnp.isnan(values), jnp.asarray(np.copysign(np.nan, sign), values.dtype), ordered
+    )
 
 
 def in_top_k(targets: Any, predictions: TensorLike, k: int, name: str | None = None) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
@@ -18,7 +19,7 @@ from onefit.scripts.tensorflow.given import array, axes, tensor
 from onefit.scripts.tensorflow.kinks import steady
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
-from onefit.scripts.tensorflow.refusals import demand_dtype
+from onefit.scripts.tensorflow.refusals import demand, demand_dtype
 
 Tensor = Any
 
@@ -234,14 +235,47 @@ def cumulative_logsumexp(
 ) -> Tensor:
     """The logarithms of the running sums of exponentials along `axis`."""
     x = tensor(x)
-    ordered = jnp.flip(x, axis) if reverse else x
+    demand_dtype(x, "x", FLOATS)
+    demand(
+        -x.ndim <= int(axis) < x.ndim,
+        f"ScanOp: Expected scan axis in the range [{-x.ndim}, {x.ndim}), but got {int(axis)}",
+    )
     # `lax` takes no axis that is counted from the end.
-    made = lax.cumlogsumexp(ordered, axis % x.ndim)
-    if exclusive:
-        made = jnp.moveaxis(made, axis, 0)
-        made = jnp.concatenate([jnp.full_like(made[:1], -jnp.inf), made[:-1]])
-        made = jnp.moveaxis(made, 0, axis)
-    return jnp.flip(made, axis) if reverse else made
+    return _running(x, int(axis) % x.ndim, bool(exclusive), bool(reverse))
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(1, 2, 3))
+def _running(x: Tensor, axis: int, exclusive: bool, reverse: bool) -> Tensor:
+    """The logarithms of the running sums of exponentials."""
+    if not exclusive or not x.size:
+        return lax.cumlogsumexp(x, axis, reverse)
+    first = jnp.full_like(lax.slice_in_dim(x, 0, 1, axis=axis), -jnp.inf)
+    count = x.shape[axis]
+    rest = lax.slice_in_dim(x, int(reverse), count - 1 + int(reverse), axis=axis)
+    both = [rest, first] if reverse else [first, rest]
+    return lax.cumlogsumexp(jnp.concatenate(both, axis), axis, reverse)
+
+
+def _running_and_given(x: Tensor, *settings: Any) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    found = _running(x, *settings)
+    return found, (x, found)
+
+
+def _slopes_of_running(
+    axis: int, exclusive: bool, reverse: bool, kept: tuple[Tensor, Tensor], slope: Tensor
+) -> tuple[Tensor]:
+    """In TensorFlow's order, by logarithms: where a sum is of nothing they are NaN."""
+    x, found = kept
+    least = jnp.finfo(slope.dtype).min
+
+    def of_part(part: Tensor) -> Tensor:
+        logarithms = jnp.where(part > 0, jnp.log(jnp.where(part > 0, part, 1)), least)
+        return jnp.exp(_running(logarithms - found, axis, exclusive, not reverse) + x)
+
+    return (of_part(slope) - of_part(-slope),)
+
+
+_running.defvjp(_running_and_given, _slopes_of_running)
 
 
 operations(globals())

@@ -10,6 +10,7 @@ import keras
 from keras import ops
 from keras.backend import standardize_dtype
 
+from onefit.scripts.tensorflow import kinks
 from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.mode import TF, here
@@ -89,7 +90,8 @@ def softplus(features: TensorLike, name: str | None = None) -> Tensor:
 
 def softsign(features: TensorLike, name: str | None = None) -> Tensor:
     """`x / (1 + |x|)`."""
-    return ops.softsign(array(features))
+    values = tensor(features)
+    return kinks.OF_TENSORS["softsign"](values) if here.inside == TF else ops.softsign(values)
 
 
 def crelu(features: TensorLike, axis: int = -1, name: str | None = None) -> Tensor:
