@@ -123,6 +123,12 @@ def eye(
     name: str | None = None,
 ) -> Tensor:
     """The identity matrix, once for each place of `batch_shape`."""
+    for length in (num_rows, num_columns):
+        if isinstance(length, float):
+            raise TypeError(
+                "Arguments `num_rows` and `num_columns` must be positive integer values. Received: "
+                f"num_rows={num_rows}, num_columns={num_columns}"
+            )
     matrix = ops.eye(num_rows, num_columns, dtype=dtype)
     return ops.broadcast_to(matrix, (*_shape(batch_shape or ()), *matrix.shape))
 

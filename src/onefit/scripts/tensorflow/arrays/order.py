@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.program_checks import demand_everywhere
@@ -132,6 +133,7 @@ def histogram_fixed_width_bins(
     name: str | None = None,
 ) -> Tensor:
     """The number of the bin of each value; what lies outside falls into the first or last."""
+    demand(nbins > 0, f"nbins {nbins} must > 0")
     numbers = tensor(values)
     low, high = tensor(value_range).astype(numbers.dtype)
     # In TensorFlow's order: rounding decides into which bin a value at an edge falls.
@@ -151,6 +153,16 @@ def histogram_fixed_width(
     >>> histogram_fixed_width([-1.0, 0.0, 1.5, 2.0, 5.0, 15], [0.0, 5.0], nbins=5).numpy().tolist()
     [2, 1, 1, 0, 2]
     """
+    demand(
+        as_dtype(dtype).name in ("int32", "int64"),
+        f"Expected int32 or int64. Received: dtype={dtype!r}.",
+    )
+    demand(nbins > 0, f"nbins should be a positive number, but got '{nbins}'")
+    ends = tensor(value_range)
+    demand(ends.shape == (2,), "value_range should be a vector of 2 elements: that is its shape.")
+    demand_everywhere(
+        ends[0] < ends[1], "value_range should satisfy value_range[0] < value_range[1]"
+    )
     if tensor(values).dtype.kind == "f":
         demand_everywhere(~jnp.isnan(tensor(values)), "Histogram values must not contain NaN")
     bins = histogram_fixed_width_bins(values, value_range, nbins).reshape(-1)

@@ -11,9 +11,9 @@ from keras import ops
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.jax_scipy import of_scipy
+from onefit.scripts.tensorflow.linalg.matrices import demand_matrix
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
-from onefit.scripts.tensorflow.refusals import demand, demand_dtype
 
 Tensor = Any
 
@@ -23,8 +23,7 @@ def cholesky(input: TensorLike, name: str | None = None) -> Tensor:
     matrix = array(input)
     if here.inside != TF:
         return ops.cholesky(of_lower(matrix))
-    demand_dtype(matrix, "input", ("float64", "float32", "float16", "complex64", "complex128"))
-    demand(matrix.shape[-1] == matrix.shape[-2], "Input matrix must be square.")
+    demand_matrix(matrix, square=True)
     # Of a matrix that is not positive definite Keras raises an error. TensorFlow 2.15 fills the
     # triangle with NaN, and scripts look for it to try again with more on the diagonal.
     return jnp.tril(jnp.linalg.cholesky(of_lower(matrix)))
@@ -51,7 +50,9 @@ class Qr(NamedTuple):
 
 def qr(input: TensorLike, full_matrices: bool = False, name: str | None = None) -> Qr:
     """An orthogonal matrix and an upper triangle whose product is `input`."""
-    return Qr(*ops.qr(array(input), mode="complete" if full_matrices else "reduced"))
+    matrix = array(input)
+    demand_matrix(matrix)
+    return Qr(*ops.qr(matrix, mode="complete" if full_matrices else "reduced"))
 
 
 def svd(
@@ -65,6 +66,7 @@ def svd(
     The signs of vectors are LAPACK's, as they are in TensorFlow: they may differ.
     """
     matrix = array(tensor)
+    demand_matrix(matrix)
     if not compute_uv:
         return jnp.linalg.svd(matrix, full_matrices, compute_uv=False)
     u, s, vh = jnp.linalg.svd(matrix, full_matrices)
@@ -74,7 +76,9 @@ def svd(
 def eigh(tensor: TensorLike, name: str | None = None) -> tuple[Tensor, Tensor]:
     """Eigenvalues of a symmetric matrix, least first, and its eigenvectors as columns."""
     # As in TensorFlow, the lower triangle counts: JAX would take the mean of both by default.
-    values, vectors = jnp.linalg.eigh(array(tensor), symmetrize_input=False)
+    matrix = array(tensor)
+    demand_matrix(matrix, square=True)
+    values, vectors = jnp.linalg.eigh(matrix, symmetrize_input=False)
     return values, vectors
 
 
@@ -103,7 +107,9 @@ class Lu(NamedTuple):
 
 def lu(input: TensorLike, output_idx_type: Any = "int32", name: str | None = None) -> Lu:
     """Triangles whose product is `input` with its rows in another order."""
-    both, _, order = lax.linalg.lu(tensor(input))
+    matrix = tensor(input)
+    demand_matrix(matrix, square=True)
+    both, _, order = lax.linalg.lu(matrix)
     return Lu(both, ops.cast(order, output_idx_type))
 
 

@@ -94,6 +94,7 @@ def set_diag(
 def tensor_diag(diagonal: TensorLike, name: str | None = None) -> Tensor:
     """An array of twice as many axes that has these elements where both halves are the same."""
     values = tensor(diagonal)
+    demand(values.ndim > 0, "Input must be at least rank 1, got 0: its shape is ().")
     return jnp.diag(values.reshape(-1)).reshape(*values.shape, *values.shape)
 
 
@@ -108,6 +109,7 @@ def tensor_diag_part(input: TensorLike, name: str | None = None) -> Tensor:
 def band_part(input: TensorLike, num_lower: int, num_upper: int, name: str | None = None) -> Tensor:
     """Zeros but for so many diagonals below and above the middle one; -1 is all of them."""
     input = array(input)
+    demand(len(input.shape) >= 2, f"input must be at least 2-dim, received shape: {input.shape}")
     for told, count, length in zip(
         ("num_lower", "num_upper"), (num_lower, num_upper), input.shape[-2:]
     ):
@@ -127,7 +129,13 @@ def matrix_transpose(
     a: TensorLike, name: str = "matrix_transpose", conjugate: bool = False
 ) -> Tensor:
     """The last two axes in the other order."""
-    turned = ops.swapaxes(array(a), -1, -2)
+    matrix = array(a)
+    if len(matrix.shape) < 2:
+        raise ValueError(
+            "Argument `a` should be a (batch) matrix with rank >= 2. Received the shape "
+            f"{tuple(matrix.shape)}."
+        )
+    turned = ops.swapaxes(matrix, -1, -2)
     return ops.conjugate(turned) if conjugate else turned
 
 

@@ -13,6 +13,7 @@ from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.linalg.decompositions import cholesky
 from onefit.scripts.tensorflow.linalg.diagonals import adjoint as _adjoint
+from onefit.scripts.tensorflow.linalg.matrices import demand_matrix, demand_together
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.program_checks import demand_everywhere
 
@@ -22,6 +23,7 @@ Tensor = Any
 def inv(input: TensorLike, adjoint: bool = False, name: str | None = None) -> Tensor:
     """The inverse."""
     matrix = array(input)
+    demand_matrix(matrix, square=True)
     inverse = ops.inv(matrix)
     _demand_finite(inverse, "Input is not invertible.", matrix)
     return _adjoint(inverse) if adjoint else inverse
@@ -31,7 +33,7 @@ def pinv(
     a: TensorLike, rcond: Any = None, validate_args: bool = False, name: str | None = None
 ) -> Tensor:
     """The inverse of Moore and Penrose; singular values below `rcond` of the largest are zero."""
-    matrix = tensor(a)
+    matrix = _of_fractions(a)
     # TensorFlow's default.
     least = 10 * max(matrix.shape[-2:]) * jnp.finfo(matrix.dtype).eps if rcond is None else rcond
     return jnp.linalg.pinv(matrix, rtol=jnp.asarray(least, matrix.dtype))
@@ -39,7 +41,9 @@ def pinv(
 
 def det(input: TensorLike, name: str | None = None) -> Tensor:
     """The determinant."""
-    return ops.det(array(input))
+    matrix = array(input)
+    demand_matrix(matrix, square=True)
+    return ops.det(matrix)
 
 
 class Slogdet(NamedTuple):
@@ -51,7 +55,9 @@ class Slogdet(NamedTuple):
 
 def slogdet(input: TensorLike, name: str | None = None) -> Slogdet:
     """The sign of the determinant and the logarithm of its absolute value."""
-    return Slogdet(*jnp.linalg.slogdet(tensor(input)))
+    matrix = tensor(input)
+    demand_matrix(matrix, square=True)
+    return Slogdet(*jnp.linalg.slogdet(matrix))
 
 
 def logdet(matrix: TensorLike, name: str | None = None) -> Tensor:
@@ -66,6 +72,7 @@ def solve(
     """`x` with `matrix @ x == rhs`."""
     matrix = _adjoint(matrix) if adjoint else array(matrix)
     right = array(rhs)
+    demand_together(matrix, right)
     solution = ops.solve(matrix, right)
     _demand_finite(solution, "Input matrix is not invertible.", matrix, right)
     return solution
@@ -90,8 +97,11 @@ def triangular_solve(
     name: str | None = None,
 ) -> Tensor:
     """`x` with `matrix @ x == rhs`, of a triangle."""
+    both = tensor(matrix), tensor(rhs)
+    for one in both:
+        demand_matrix(one)
     return lax.linalg.triangular_solve(
-        *_together(tensor(matrix), tensor(rhs)),
+        *_together(*both),
         left_side=True,
         lower=lower,
         transpose_a=adjoint,
@@ -113,6 +123,8 @@ def lu_solve(
 ) -> Tensor:
     """`x` with `matrix @ x == rhs`, of what `lu` gave for the matrix."""
     both, right = tensor(lower_upper), tensor(rhs)
+    if right.ndim < 2:
+        raise ValueError("Input `rhs` must have at least 2 dimensions.")
     ordered = jnp.take_along_axis(right, tensor(perm)[..., None], axis=-2)
     # Each solution reads its own one of the two triangles that `lu` gives in one matrix.
     between = lax.linalg.triangular_solve(
@@ -138,7 +150,10 @@ def lstsq(
             badly conditioned matrices need. Defaults to `True`.
         name: Taken, and of no effect.
     """
-    a, b = _together(tensor(matrix), tensor(rhs))
+    a, b = tensor(matrix), tensor(rhs)
+    for one in (a, b):
+        demand_matrix(one)
+    a, b = _together(a, b)
     if not fast:
         # TensorFlow takes no notice of `l2_regularizer` here either.
         return jnp.linalg.pinv(a) @ b
@@ -156,12 +171,27 @@ def matrix_rank(
     a: TensorLike, tol: Any = None, validate_args: bool = False, name: str | None = None
 ) -> Tensor:
     """How many singular values are larger than `tol`, or than the largest's rounding."""
-    matrix = tensor(a)
+    matrix = _of_fractions(a)
     values = jnp.linalg.svd(matrix, compute_uv=False)
     if tol is None:
         least = jnp.finfo(matrix.dtype).eps * max(matrix.shape[-2:])
         tol = least * jnp.max(values, axis=-1, keepdims=True)
     return jnp.sum(values > tol, axis=-1, dtype="int32")
+
+
+def _of_fractions(a: TensorLike) -> Tensor:
+    """A matrix, as functions see it that TensorFlow has written in Python.
+
+    Raises:
+        TypeError: For integers.
+        ValueError: For fewer axes than two.
+    """
+    matrix = tensor(a)
+    if not jnp.issubdtype(matrix.dtype, jnp.inexact):
+        raise TypeError(f"Input `a` must have `float`-like `dtype` (saw {matrix.dtype.name}).")
+    if len(matrix.shape) < 2:
+        raise ValueError(f"Input `a` must have at least 2 dimensions (saw: {len(matrix.shape)}).")
+    return matrix
 
 
 def _of_triangle(lower: Any, right: Any) -> Any:

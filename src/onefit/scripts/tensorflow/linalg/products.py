@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import jax.numpy as jnp
@@ -114,7 +115,35 @@ def tensordot(a: TensorLike, b: TensorLike, axes: Axis, name: str | None = None)
     left, right = array(a), array(b)
     if here.inside == TF:
         demand_one_dtype("MatMul", left, right)
+        right = _summed_over(left, right, axes)
     return ops.tensordot(left, right, axes=axes)
+
+
+def _summed_over(left: Tensor, right: Tensor, axes: Any) -> Tensor:
+    """The second array, its first axes as long as the last ones of the first.
+
+    TensorFlow makes one axis of those that it sums over: together they have to be of one length.
+
+    Raises:
+        ValueError: For axes that an array has not, or more of one than of the other.
+    """
+    if not isinstance(axes, int):
+        counts = [len(one) if isinstance(one, list | tuple) else 1 for one in axes]
+        if len(counts) == 2 and counts[0] != counts[1]:
+            raise ValueError(
+                f"Different number of contraction axes `a` and `b`, {counts[0]} != {counts[1]}."
+            )
+        return right
+    least = min(len(left.shape), len(right.shape))
+    if axes > least:
+        raise ValueError(
+            f"`axes` must not be larger than the number of dimensions. Received {axes}, vs tensor "
+            f"dimensions {least}."
+        )
+    shared = left.shape[len(left.shape) - axes :]
+    if math.prod(shared) != math.prod(right.shape[:axes]):
+        return right
+    return ops.reshape(right, (*shared, *right.shape[axes:]))
 
 
 def einsum(equation: str, *inputs: TensorLike, name: str | None = None) -> Tensor:
@@ -122,7 +151,25 @@ def einsum(equation: str, *inputs: TensorLike, name: str | None = None) -> Tenso
     arrays = [array(value) for value in inputs]
     if here.inside == TF:
         demand_one_dtype("Einsum", *map(_tensor, arrays))
+        _demand_letters(equation, len(arrays))
     return ops.einsum(equation, *arrays)
+
+
+def _demand_letters(equation: str, count: int) -> None:
+    """Raise for an equation of more or fewer arrays, or with a letter in its result alone.
+
+    Raises:
+        ValueError: For these.
+    """
+    given, _, wanted = equation.replace(" ", "").partition("->")
+    parts = given.split(",")
+    if len(parts) != count:
+        raise ValueError(f'Got {count} inputs for equation "{equation}", expecting {len(parts)}')
+    for letter in wanted:
+        if letter != "." and letter not in given:
+            raise ValueError(
+                f"Output subscripts contain the label {letter} not present in the input subscripts."
+            )
 
 
 def norm(
@@ -145,6 +192,8 @@ def norm(
         return ops.reshape(length, shape) if keepdims else length
     axis = axes(axis)
     order = (None if isinstance(axis, int) else "fro") if ord == "euclidean" else ord
+    if isinstance(axis, int) and order is not None and (isinstance(order, str) or order <= 0):
+        raise ValueError(f"'ord' must be a supported vector norm, got {ord}")
     if here.inside == TF:  # Keras's rounds float64 to float32
         if order not in (None, "fro", 2) and jnp.issubdtype(tensor.dtype, jnp.floating):
             tensor = absolute(tensor)  # flat at 0
