@@ -14,6 +14,7 @@ from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.operators import RANK, Operators, of_dtype
+from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
 
 def array(value: Any) -> Any:
@@ -195,6 +196,8 @@ def shape(given: Any) -> tuple[int, ...]:
     >>> shape([2, 3]), shape(4)
     ((2, 3), (4,))
     """
+    if isinstance(given, TensorShape) and not given.is_fully_defined():
+        raise ValueError(f"Cannot convert a partially known TensorShape {given} to a Tensor.")
     if isinstance(given, Operators):
         given = given._array()
     if isinstance(given, jax.Array) and not isinstance(given, jax.core.Tracer):

@@ -27,6 +27,8 @@ class _Here(threading.local):
     """How many functions of the script's are being traced."""
     lifts = False
     """Whether variables are arguments and results of the trace, so that they may change in it."""
+    of_elements = False
+    """Whether a function of a dataset's is called for an element: in TensorFlow it is a graph."""
     pure = False
     """Whether the trace is of a function that has to give the same each time: of a dataset's."""
     open_length = 0
@@ -76,6 +78,16 @@ def outside() -> Iterator[None]:
         yield
     finally:
         here.inside = before
+
+
+@contextlib.contextmanager
+def of_elements() -> Iterator[None]:
+    """A block in which a function of a dataset's is called for an element."""
+    before, here.of_elements = here.of_elements, True
+    try:
+        yield
+    finally:
+        here.of_elements = before
 
 
 @contextlib.contextmanager

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
 import jax
 import numpy as np
 
+from onefit.errors import NeedsTensorFlow
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import as_dtype, string
-from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.errors import (
+    InvalidArgumentError,
+    OpError,
+    OutOfRangeError,
+    ResourceExhaustedError,
+    UnimplementedError,
+    UnknownError,
+)
 from onefit.scripts.tensorflow.given import is_of_python, of_python, tensor
 from onefit.scripts.tensorflow.missing import refuse
-from onefit.scripts.tensorflow.mode import computed, outside
+from onefit.scripts.tensorflow.mode import computed, here, outside
+from onefit.scripts.tensorflow.nest import flatten
 from onefit.scripts.tensorflow.operation import leaves, wrapped
 from onefit.scripts.tensorflow.operators import RANK
 from onefit.scripts.tensorflow.tensor import Tensor
@@ -75,7 +85,9 @@ def _called(func: Any, inp: TensorLike, kinds: Any, given: Callable[[Any], Any],
     tensors = [_tensor(one) for one in inp]
     if any(isinstance(getattr(one, "_value", None), jax.core.Tracer) for one in leaves(tensors)):
         refuse(f"tensorflow.{name} inside of a tf.function or of a model", name)
-    with outside():
+    if name == "numpy_function" and not here.traced and not here.of_elements:
+        return _called_at_once(func, inp)
+    with outside(), _told():
         found = func(*map(given, tensors))
     several = isinstance(kinds, list | tuple)
     if name == "numpy_function" and not several and isinstance(found, list | tuple):
@@ -92,6 +104,47 @@ def _called(func: Any, inp: TensorLike, kinds: Any, given: Callable[[Any], Any],
             f"{name} expected {len(kinds)} values, as Tout says. Received: {len(found)}."
         )
     return [_of_kind(one, kind) for one, kind in zip(found, kinds)]
+
+
+def _called_at_once(func: Callable[..., Any], inp: TensorLike) -> Any:
+    """What a function of arrays gives outside of graphs: TensorFlow does not look at `Tout`."""
+    with outside():
+        found = func(*map(_as_array, inp))
+    parts = [one if one is None else _tensor(one) for one in flatten(found)]
+    return parts[0] if len(parts) == 1 else parts
+
+
+def _as_array(one: Any) -> np.ndarray:
+    value = one.numpy() if hasattr(one, "numpy") else one
+    if isinstance(value, str | bytes):
+        return np.array(value.encode() if isinstance(value, str) else value, object)
+    return np.array(value)
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """A block whose errors are told as those of an operation.
+
+    Raises:
+        OpError: Of the kind that TensorFlow makes of an error of Python's.
+    """
+    try:
+        yield
+    except (OpError, NeedsTensorFlow, jax.errors.JAXTypeError, jax.errors.JAXIndexError):
+        raise
+    except Exception as error:
+        kinds = (kind for cause, kind in KINDS.items() if isinstance(error, cause))
+        raise next(kinds, UnknownError)(f"{type(error).__name__}: {error}") from error
+
+
+KINDS: dict[type[Exception], type[OpError]] = {
+    ValueError: InvalidArgumentError,
+    TypeError: InvalidArgumentError,
+    StopIteration: OutOfRangeError,
+    MemoryError: ResourceExhaustedError,
+    NotImplementedError: UnimplementedError,
+}
+"""What an error of Python's is told as."""
 
 
 def _tensor(one: Any) -> Any:

@@ -116,6 +116,8 @@ def broadcast_to(input: TensorLike, shape: ShapeLike, name: str | None = None) -
 def ensure_shape(x: TensorLike, shape: ShapeLike, name: str | None = None) -> Tensor:
     """`x`, if it has that shape; `None` is any length."""
     x = array(x)
+    if shape is None or getattr(shape, "is_unknown", False):
+        return x
     fits = len(shape) == len(x.shape) and all(
         some in (None, length) for some, length in zip(shape, x.shape)
     )
@@ -133,7 +135,16 @@ def broadcast_static_shape(shape_x: Any, shape_y: Any) -> Any:
     """The shape that two shapes have together."""
     from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
-    return TensorShape(np.broadcast_shapes(tuple(shape_x), tuple(shape_y)))
+    one, other = TensorShape(shape_x), TensorShape(shape_y)
+    if one.is_unknown or other.is_unknown:
+        return TensorShape(None)
+    try:
+        return TensorShape(np.broadcast_shapes(one, other))
+    except ValueError:
+        raise ValueError(
+            "Incompatible shapes for broadcasting. Two shapes are compatible if for each dimension "
+            f"pair they are either equal or one of them is 1. Received: {one} and {other}."
+        ) from None
 
 
 def broadcast_dynamic_shape(shape_x: Any, shape_y: Any) -> Tensor:
